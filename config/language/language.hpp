@@ -1,0 +1,147 @@
+#pragma once
+
+#include "config/value.hpp"
+#include "platform/result.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// The names that an expression can see. Implementations are immutable while
+/// an evaluation runs; values may contain templates of their own, which the
+/// language evaluates when (and if) they are used.
+class variables {
+public:
+  virtual ~variables() = default;
+
+  /// Null pointer when the name has no value. The pointer stays valid as long
+  /// as this object does.
+  virtual const value* find(std::string_view name) const = 0;
+
+  /// All names, for "did you mean", `vars` and `varnames`.
+  virtual std::vector<std::string> names() const = 0;
+};
+
+/// `variables` over one dict; for tests and the command line.
+class dict_variables final : public variables {
+public:
+  explicit dict_variables(dict names) : names_{std::move(names)} {
+  }
+
+  const value* find(std::string_view name) const override {
+    return names_.find(name);
+  }
+
+  std::vector<std::string> names() const override;
+
+private:
+  dict names_;
+};
+
+/// How template text is cut and joined; Ansible's defaults.
+struct template_settings {
+  std::string block_start = "{%";
+  std::string block_end = "%}";
+  std::string variable_start = "{{";
+  std::string variable_end = "}}";
+  std::string comment_start = "{#";
+  std::string comment_end = "#}";
+  std::string newline_sequence = "\n";
+  bool trim_blocks = true;
+  bool lstrip_blocks = false;
+  /// Treat backslashes in string literals of `{{ }}` literally, as Ansible
+  /// does in playbook strings but not in template files.
+  bool escape_backslashes = false;
+
+  bool operator==(const template_settings&) const = default;
+};
+
+/// What bounds an evaluation; passing one is an error, never a crash.
+struct language_limits {
+  size_t output_bytes = size_t{64} << 20;
+  uint64_t loop_steps = 1'000'000;
+  unsigned recursion = 200;
+  std::chrono::milliseconds time{30'000};
+};
+
+/// Where `include`, `import`, `extends` and the file lookups find their
+/// files, and what the lookups may see of the world.
+struct language_options {
+  /// Folders that relative names are looked for in, first one first.
+  std::vector<std::string> search_path;
+  /// Ansible's jinja2_native: results keep their type.
+  bool native = false;
+  language_limits limits;
+  /// Templates by name that need no file; tests use it.
+  dict templates;
+};
+
+/// The expression and template language: Jinja2 3.1 with Ansible's rules.
+/// Compiled text is cached; all members may be called from any thread.
+///
+/// Messages of errors say what is wrong in plain words, with line and column
+/// of the text, the text around it and the nearest right name.
+class language {
+public:
+  explicit language(language_options options = {});
+  ~language();
+  language(const language&) = delete;
+  language& operator=(const language&) = delete;
+
+  /// Evaluates a task argument or variable: text that holds a template is
+  /// rendered (and read as a literal where Ansible does), lists and dicts are
+  /// evaluated inside, keys are left alone.
+  /// Imitates ansible-core 2.14 `Templar.template()`.
+  result<value> evaluate(const value& input, const variables& names) const;
+
+  /// Renders the text of a template file. `name` is its path, for messages
+  /// and `#jinja2:` overrides apply.
+  /// Imitates the `template` action of ansible-core 2.14.
+  result<std::string> render(std::string_view source, std::string_view name,
+                             const variables& names,
+                             const template_settings& settings = {}) const;
+
+  /// Evaluates `when`, `until`, `failed_when`, `changed_when`: text, bool, or
+  /// a list of such that is true when all are. Null and "" are true.
+  /// Imitates ansible-core 2.14 `Conditional.evaluate_conditional`.
+  result<bool> condition(const value& clause, const variables& names) const;
+
+  /// Evaluates one bare expression and keeps the type of its value.
+  result<value> expression(std::string_view source,
+                           const variables& names) const;
+
+  /// Checks without evaluating that `source` (template text) compiles.
+  result<void> check_template(std::string_view source) const;
+
+  /// Checks without evaluating that `source` (a condition) compiles.
+  result<void> check_condition(std::string_view source) const;
+
+  const language_options& options() const;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+/// Whether `text` holds a delimiter of the language, so that evaluating it
+/// could change it.
+bool has_template(std::string_view text);
+
+/// Whether any text inside `x` that came from the plan holds a template.
+bool has_template(const value& x);
+
+/// `x` as Python's `str()` shows it.
+std::string to_display(const value& x);
+
+/// `x` as Python's `repr()` shows it.
+std::string to_repr(const value& x);
+
+/// Python's and Ansible's idea of true; undefined is false.
+bool truthy(const value& x);
+
+} // namespace troupe

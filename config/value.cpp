@@ -1,0 +1,285 @@
+#include "config/value.hpp"
+
+#include "config/big_integer.hpp"
+
+#include <cmath>
+
+namespace troupe {
+
+namespace {
+
+size_t hash_of(std::string_view key) {
+  return std::hash<std::string_view>{}(key);
+}
+
+} // namespace
+
+value::value(std::string x)
+  : data_{std::make_shared<const text>(text{std::move(x)})} {
+}
+
+value::value(std::string_view x) : value{std::string{x}} {
+}
+
+value::value(const char* x) : value{std::string{x}} {
+}
+
+value::value(text x) : data_{std::make_shared<const text>(std::move(x))} {
+}
+
+value::value(list x) : data_{std::make_shared<list>(std::move(x))} {
+}
+
+value::value(dict x) : data_{std::make_shared<dict>(std::move(x))} {
+}
+
+value::value(std::shared_ptr<const big_integer> x) : data_{std::move(x)} {
+}
+
+value::value(std::shared_ptr<object> x) : data_{std::move(x)} {
+}
+
+value value::undefined(std::string message, bool lenient) {
+  value x;
+  x.data_ = std::make_shared<const undefined_info>(
+    undefined_info{std::move(message), lenient});
+  return x;
+}
+
+value value::from_host(std::string bytes) {
+  return value{text{std::move(bytes), true, false}};
+}
+
+std::optional<int64_t> value::to_int() const {
+  if (auto* x = std::get_if<int64_t>(&data_))
+    return *x;
+  return std::nullopt;
+}
+
+std::string_view value::text_or(std::string_view fallback) const {
+  return is_text() ? std::string_view{as_string()} : fallback;
+}
+
+const value* value::find(std::string_view key) const {
+  return is_dict() ? as_dict().find(key) : nullptr;
+}
+
+value value::deep_copy() const {
+  if (is_list()) {
+    list copy{{}, as_list().kind};
+    copy.items.reserve(as_list().size());
+    for (auto& x : as_list())
+      copy.push_back(x.deep_copy());
+    return copy;
+  }
+  if (is_dict()) {
+    dict copy;
+    for (auto& [key, x] : as_dict())
+      copy.set(key, x.deep_copy());
+    return copy;
+  }
+  return *this;
+}
+
+value value::marked_unsafe() const {
+  if (is_text()) {
+    if (as_text().unsafe)
+      return *this;
+    auto copy = as_text();
+    copy.unsafe = true;
+    return value{std::move(copy)};
+  }
+  if (is_list()) {
+    list copy{{}, as_list().kind};
+    copy.items.reserve(as_list().size());
+    for (auto& x : as_list())
+      copy.push_back(x.marked_unsafe());
+    return copy;
+  }
+  if (is_dict()) {
+    dict copy;
+    for (auto& [key, x] : as_dict())
+      copy.set(key, x.marked_unsafe());
+    return copy;
+  }
+  return *this;
+}
+
+namespace {
+
+bool is_number(const value& x) {
+  return x.is_bool() || x.is_integer() || x.is_real();
+}
+
+bool equal_numbers(const value& x, const value& y) {
+  if (x.is_real() || y.is_real()) {
+    auto real = [](const value& n) {
+      if (n.is_real())
+        return n.as_real();
+      return static_cast<double>(to_big(n));
+    };
+    return real(x) == real(y);
+  }
+  if (x.is_big() != y.is_big())
+    return false;
+  if (x.is_big())
+    return x.as_big().number == y.as_big().number;
+  auto small = [](const value& n) {
+    return n.is_bool() ? int64_t{n.as_bool()} : n.as_int();
+  };
+  return small(x) == small(y);
+}
+
+bool equal_lists(const list& x, const list& y) {
+  return x.items == y.items
+         && (x.kind == list::form::tuple) == (y.kind == list::form::tuple);
+}
+
+bool equal_dicts(const dict& x, const dict& y) {
+  if (x.size() != y.size())
+    return false;
+  for (auto& [key, left] : x) {
+    auto* right = y.find(key);
+    if (!right || !(left == *right))
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+
+bool operator==(const value& x, const value& y) {
+  if (is_number(x) && is_number(y))
+    return equal_numbers(x, y);
+  if (x.data().index() != y.data().index())
+    return false;
+  if (x.is_null() || x.is_undefined())
+    return true;
+  if (x.is_text())
+    return x.as_string() == y.as_string();
+  if (x.is_list())
+    return equal_lists(x.as_list(), y.as_list());
+  if (x.is_dict())
+    return equal_dicts(x.as_dict(), y.as_dict());
+  return x.as_object() == y.as_object();
+}
+
+const char* type_name(const value& x) {
+  if (x.is_undefined())
+    return "undefined";
+  if (x.is_null())
+    return "NoneType";
+  if (x.is_bool())
+    return "bool";
+  if (x.is_integer())
+    return "int";
+  if (x.is_real())
+    return "float";
+  if (x.is_text())
+    return "str";
+  if (x.is_list())
+    return x.as_list().kind == list::form::tuple ? "tuple" : "list";
+  if (x.is_dict())
+    return "dict";
+  return "object";
+}
+
+dict::dict(std::initializer_list<entry> entries) {
+  for (auto& [key, x] : entries)
+    set(key, x);
+}
+
+size_t dict::position(std::string_view key) const {
+  if (!index_.empty()) {
+    auto [first, last] = index_.equal_range(hash_of(key));
+    for (; first != last; ++first)
+      if (entries_[first->second].first.as_string() == key)
+        return first->second;
+    return npos;
+  }
+  for (size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].first.is_text() && entries_[i].first.as_string() == key)
+      return i;
+  return npos;
+}
+
+size_t dict::position(const value& key) const {
+  if (key.is_text())
+    return position(std::string_view{key.as_string()});
+  for (size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].first == key)
+      return i;
+  return npos;
+}
+
+value& dict::set(value key, value x) {
+  if (auto i = position(key); i != npos)
+    return entries_[i].second = std::move(x);
+  entries_.emplace_back(std::move(key), std::move(x));
+  auto& added = entries_.back();
+  if (entries_.size() == index_from)
+    rebuild();
+  else if (entries_.size() > index_from && added.first.is_text())
+    index_.emplace(hash_of(added.first.as_string()),
+                   static_cast<uint32_t>(entries_.size() - 1));
+  return added.second;
+}
+
+value& dict::set(std::string_view key, value x) {
+  if (auto i = position(key); i != npos)
+    return entries_[i].second = std::move(x);
+  return set(value{key}, std::move(x));
+}
+
+const value* dict::find(std::string_view key) const {
+  auto i = position(key);
+  return i == npos ? nullptr : &entries_[i].second;
+}
+
+const value* dict::find(const value& key) const {
+  auto i = position(key);
+  return i == npos ? nullptr : &entries_[i].second;
+}
+
+value* dict::find(std::string_view key) {
+  auto i = position(key);
+  return i == npos ? nullptr : &entries_[i].second;
+}
+
+value* dict::find(const value& key) {
+  auto i = position(key);
+  return i == npos ? nullptr : &entries_[i].second;
+}
+
+bool dict::erase(std::string_view key) {
+  return erase_at(position(key));
+}
+
+bool dict::erase(const value& key) {
+  return erase_at(position(key));
+}
+
+bool dict::erase_at(size_t i) {
+  if (i == npos)
+    return false;
+  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
+  rebuild();
+  return true;
+}
+
+void dict::clear() {
+  entries_.clear();
+  index_.clear();
+}
+
+void dict::rebuild() {
+  index_.clear();
+  if (entries_.size() < index_from)
+    return;
+  for (size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].first.is_text())
+      index_.emplace(hash_of(entries_[i].first.as_string()),
+                     static_cast<uint32_t>(i));
+}
+
+} // namespace troupe

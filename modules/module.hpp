@@ -1,0 +1,221 @@
+#pragma once
+
+#include "config/value.hpp"
+#include "platform/host.hpp"
+#include "platform/result.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+class language;
+class variables;
+
+/// What an argument accepts; values are converted as Ansible converts them.
+enum class arg_type : uint8_t {
+  str,
+  boolean,
+  integer,
+  real,
+  list,
+  dict,
+  path,
+  /// Kept as it was written.
+  raw,
+  /// A file mode: octal text or number, or symbolic (`u=rw,g-w`), `preserve`.
+  mode,
+  /// Seconds: integer, fraction, or `"1m30s"`.
+  duration,
+};
+
+/// One argument that a module takes: the only source for its validation, its
+/// help and the check of its page.
+struct argument {
+  std::string_view name;
+  arg_type type = arg_type::str;
+  std::string_view summary;
+  bool required = false;
+  /// What is used when the plan says nothing; null when there is no default.
+  value fallback = {};
+  std::vector<std::string_view> choices = {};
+  std::vector<std::string_view> aliases = {};
+  /// The type of the items of a list.
+  arg_type elements = arg_type::str;
+  /// Never shown: passwords and the like.
+  bool secret = false;
+};
+
+/// What a plan may say about a module, and what `troupe modules` prints.
+struct module_spec {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<argument> arguments;
+  /// Other names that select this module.
+  std::vector<std::string_view> aliases = {};
+  /// Where the free form (`command: ls /`) goes: the name of an argument, or
+  /// empty when the module takes none.
+  std::string_view free_form = "";
+  /// Groups of which at most one may be given.
+  std::vector<std::vector<std::string_view>> mutually_exclusive = {};
+  /// Groups of which at least one must be given.
+  std::vector<std::vector<std::string_view>> required_one_of = {};
+  /// Takes arguments that are not listed (`set_fact`, custom modules).
+  bool any_arguments = false;
+  /// Running it twice is the same as running it once; such a task may be
+  /// repeated after a crash.
+  bool idempotent = true;
+  /// A lock that only one task at a time may hold, such as "dpkg".
+  std::string_view lock = "";
+  /// A task for the engine itself, not for a worker (`meta`).
+  bool engine = false;
+  /// One task as JSON for the page and `troupe modules NAME`.
+  std::string_view example = "";
+};
+
+/// The arguments of one task, converted, checked and completed.
+class arguments {
+public:
+  arguments() = default;
+
+  explicit arguments(dict given) : given_{std::move(given)} {
+  }
+
+  /// Null pointer when it was neither given nor has a default.
+  const value* find(std::string_view name) const {
+    auto* x = given_.find(name);
+    return x && !x->is_null() ? x : nullptr;
+  }
+
+  bool has(std::string_view name) const {
+    return find(name) != nullptr;
+  }
+
+  /// The text of an argument of a text type; empty when absent.
+  std::string text(std::string_view name) const;
+  /// False when absent.
+  bool flag(std::string_view name) const;
+  int64_t integer(std::string_view name, int64_t fallback = 0) const;
+  double real(std::string_view name, double fallback = 0) const;
+  std::optional<std::chrono::nanoseconds> duration(std::string_view name) const;
+  /// The items of a list argument as text; empty when absent.
+  std::vector<std::string> texts(std::string_view name) const;
+
+  const dict& all() const {
+    return given_;
+  }
+
+private:
+  dict given_;
+};
+
+/// What a task reports. A failed task is an answer, not an error.
+struct module_result {
+  bool changed = false;
+  bool failed = false;
+  bool skipped = false;
+  /// The deadline passed; the process tree is gone.
+  bool timed_out = false;
+  /// The run was cancelled while this was going on.
+  bool cancelled = false;
+  std::string msg;
+  /// Why it failed, when `failed`.
+  std::optional<errc> why;
+  /// What else the module returns, under Ansible's names (`stdout`, `rc`,
+  /// `dest`, `checksum`, `stat`, ...).
+  dict data;
+  /// Facts to remember: `ansible_facts` of `setup` and `set_fact`.
+  dict facts;
+  std::vector<std::string> warnings;
+  /// `before`, `after`, headers or `prepared`; a dict or null.
+  value diff;
+
+  /// A failure with its class and message.
+  static module_result failure(errc code, std::string msg);
+  static module_result failure(const error& why);
+};
+
+/// All that a module may touch besides its arguments. No module reads the
+/// environment, the clock or the file system in any other way, so that a
+/// simulated host can stand in for the machine.
+struct module_context {
+  host& machine;
+  /// Predict only: nothing on the host may change.
+  bool check_mode = false;
+  /// Fill in `module_result::diff`.
+  bool diff_mode = false;
+  /// 0 and up, as `-v` counts.
+  int verbosity = 0;
+  /// Where relative paths of the plan start, and the folders in which `src`
+  /// is looked for (plan folder, its `files`, `templates`, ...).
+  std::vector<std::string> search_path;
+  /// A private folder for temporary files, removed with the run.
+  std::string temporary_directory;
+  /// The task's `environment`, added to that of processes it starts.
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  /// When the task must have ended; its processes are ended then.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  /// Set when the run is cancelled.
+  std::stop_token stop;
+  /// For `template`, `assert`, `debug: var=`; null in tests that need none.
+  const language* templates = nullptr;
+  const variables* names = nullptr;
+};
+
+/// One kind of task. A module is stateless: all input is in the arguments and
+/// the context, all effects go through the host.
+class task_module {
+public:
+  virtual ~task_module() = default;
+
+  virtual const module_spec& spec() const = 0;
+
+  /// Runs the task: compares, stops if equal, stops if `check_mode`, applies.
+  /// May block; called on a worker's thread, several at once.
+  virtual module_result run(const arguments& args,
+                            const module_context& ctx) const = 0;
+};
+
+/// The table of modules: register, replace, look up, list.
+class module_registry {
+public:
+  /// Adds a module under its name and aliases; one that is already there
+  /// under the same name is replaced.
+  void add(std::shared_ptr<const task_module> ptr);
+
+  /// Finds by name, alias or fully qualified name (`ansible.builtin.copy`,
+  /// `ansible.legacy.copy`). Null pointer when unknown.
+  std::shared_ptr<const task_module> find(std::string_view name) const;
+
+  /// The nearest known name, for messages; empty when nothing is near.
+  std::string nearest(std::string_view name) const;
+
+  /// All modules, sorted by name.
+  std::vector<std::shared_ptr<const task_module>> all() const;
+
+private:
+  std::vector<std::shared_ptr<const task_module>> modules_;
+};
+
+/// The modules linked into this program.
+module_registry& builtin_modules();
+
+/// Checks `given` against `spec`: unknown names (with the nearest right one),
+/// missing and conflicting arguments, types, choices; converts values and
+/// fills in defaults. Values that hold templates are only checked for their
+/// name when `templates_pending`. Reports every problem, not only the first.
+result<arguments> check_arguments(const module_spec& spec, const dict& given,
+                                  bool templates_pending = false);
+
+/// Adds a module to `builtin_modules()`; each module file ends with one.
+struct register_module {
+  explicit register_module(std::shared_ptr<const task_module> ptr);
+};
+
+} // namespace troupe

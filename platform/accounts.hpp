@@ -1,0 +1,45 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+struct user_account {
+  std::string name;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  std::string gecos;
+  std::string home;
+  std::string shell;
+};
+
+struct group_account {
+  std::string name;
+  uint32_t gid = 0;
+  std::vector<std::string> members;
+};
+
+/// Users and groups by name and number. Reads the files of the host first and
+/// asks `getent` for accounts that are not in them, so that no foreign
+/// resolver library is ever loaded into this process.
+class account_database {
+public:
+  virtual ~account_database() = default;
+
+  virtual std::optional<user_account> user(std::string_view name) = 0;
+  virtual std::optional<user_account> user(uint32_t uid) = 0;
+  virtual std::optional<group_account> group(std::string_view name) = 0;
+  virtual std::optional<group_account> group(uint32_t gid) = 0;
+
+  /// The account this program runs as.
+  virtual uint32_t effective_uid() = 0;
+  virtual uint32_t effective_gid() = 0;
+};
+
+} // namespace troupe

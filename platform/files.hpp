@@ -1,0 +1,135 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+enum class file_kind : uint8_t {
+  regular,
+  directory,
+  symlink,
+  fifo,
+  socket,
+  block_device,
+  character_device,
+};
+
+/// What `lstat` or `stat` says of a path.
+struct file_status {
+  file_kind kind = file_kind::regular;
+  /// Permission bits with set-user-id, set-group-id and sticky: 07777.
+  uint32_t mode = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  uint64_t size = 0;
+  uint64_t inode = 0;
+  uint64_t device = 0;
+  uint64_t links = 0;
+  uint64_t blocks = 0;
+  uint64_t block_size = 0;
+  uint64_t device_type = 0;
+  /// Seconds since the epoch.
+  double accessed = 0;
+  double modified = 0;
+  double changed = 0;
+};
+
+/// How a new or replaced file shall be; absent means: keep what the replaced
+/// file has, or the default for a new one.
+struct file_attributes {
+  std::optional<uint32_t> mode;
+  std::optional<uint32_t> uid;
+  std::optional<uint32_t> gid;
+};
+
+/// The files of a host. Every failure names the path and the system's words.
+class file_system {
+public:
+  virtual ~file_system() = default;
+
+  /// Absent when nothing is there; an error when that cannot be known.
+  /// `follow`: look through a symbolic link.
+  virtual result<std::optional<file_status>> status(const std::string& path,
+                                                    bool follow)
+    = 0;
+
+  /// The whole content; an error when it is longer than `limit`.
+  virtual result<std::string> read(const std::string& path,
+                                   size_t limit = size_t{1} << 30)
+    = 0;
+
+  /// Replaces `path` atomically by a file with `content`: a temporary file in
+  /// the same folder gets its owner and mode before its name. Keeps owner and
+  /// mode of the replaced file where `wanted` is silent; a new file gets 0666
+  /// less the umask. The old file stays intact on any failure.
+  /// `validate` (may be empty) is called with the temporary file's path before
+  /// the rename; an error from it ends the replacement.
+  virtual result<void>
+  replace(const std::string& path, std::string_view content,
+          const file_attributes& wanted,
+          const std::function<result<void>(const std::string&)>& validate = {})
+    = 0;
+
+  /// The same with the content of the file `source`, streamed.
+  virtual result<void> replace_from(
+    const std::string& path, const std::string& source,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate = {})
+    = 0;
+
+  virtual result<void> make_directory(const std::string& path, uint32_t mode)
+    = 0;
+  virtual result<void> remove(const std::string& path) = 0;
+  /// Removes a tree without following links.
+  virtual result<void> remove_all(const std::string& path) = 0;
+  virtual result<void> rename(const std::string& from, const std::string& to)
+    = 0;
+  virtual result<void> make_symlink(const std::string& target,
+                                    const std::string& path)
+    = 0;
+  virtual result<void> make_hard_link(const std::string& target,
+                                      const std::string& path)
+    = 0;
+  virtual result<std::string> read_link(const std::string& path) = 0;
+  /// Names in a folder, sorted, without `.` and `..`.
+  virtual result<std::vector<std::string>> list(const std::string& path) = 0;
+  virtual result<void> set_mode(const std::string& path, uint32_t mode) = 0;
+  /// Owner and group; a symbolic link itself unless `follow`.
+  virtual result<void> set_owner(const std::string& path,
+                                 std::optional<uint32_t> uid,
+                                 std::optional<uint32_t> gid, bool follow)
+    = 0;
+  /// Seconds since the epoch; absent keeps what is there.
+  virtual result<void> set_times(const std::string& path,
+                                 std::optional<double> accessed,
+                                 std::optional<double> modified, bool follow)
+    = 0;
+  /// Creates an empty file if there is none.
+  virtual result<void> touch(const std::string& path, uint32_t mode) = 0;
+  /// The path with all links resolved; an error when it does not exist.
+  virtual result<std::string> real_path(const std::string& path) = 0;
+  /// Whether the account of this program may do it: any of "rwx".
+  virtual bool access(const std::string& path, std::string_view how) = 0;
+  /// The umask of this program.
+  virtual uint32_t umask() = 0;
+  /// Paths that match a shell pattern, sorted.
+  virtual std::vector<std::string> glob(const std::string& pattern) = 0;
+  /// A digest in hex: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
+  virtual result<std::string> digest(const std::string& path,
+                                     std::string_view algorithm)
+    = 0;
+};
+
+/// A digest of bytes in hex; the same algorithms.
+result<std::string> digest_of(std::string_view bytes,
+                              std::string_view algorithm);
+
+} // namespace troupe

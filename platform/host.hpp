@@ -1,0 +1,30 @@
+#pragma once
+
+#include "platform/accounts.hpp"
+#include "platform/clock.hpp"
+#include "platform/files.hpp"
+#include "platform/process.hpp"
+#include "platform/system_facts.hpp"
+
+#include <memory>
+
+namespace troupe {
+
+/// The one seam to the operating system: everything a module does to or reads
+/// from the machine goes through here. Implementations are thread-safe.
+class host {
+public:
+  virtual ~host() = default;
+
+  virtual file_system& files() = 0;
+  virtual process_runner& processes() = 0;
+  virtual account_database& accounts() = 0;
+  virtual system_probe& facts() = 0;
+  virtual clock_source& clock() = 0;
+};
+
+/// The machine this program runs on. `durable`: file replacements are synced
+/// to the disk before they count.
+std::shared_ptr<host> make_real_host(bool durable = false);
+
+} // namespace troupe

@@ -1,0 +1,48 @@
+#include "config/big_integer.hpp"
+#include "config/value.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+TEST_CASE("numbers compare as in Python", "[config][value][M060]") {
+  CHECK(value{1} == value{1.0});
+  CHECK(value{1} == value{true});
+  CHECK_FALSE(value{1} == value{"1"});
+  auto big = integer_value(to_big(value{1}) << 70);
+  CHECK(big.is_big());
+  CHECK(big == integer_value(to_big(value{1}) << 70));
+  CHECK_FALSE(big == value{1});
+}
+
+TEST_CASE("a dict keeps the order of insertion", "[config][value]") {
+  dict d;
+  for (int i = 0; i < 20; ++i)
+    d.set("key" + std::to_string(i), i);
+  d.set("key3", "new");
+  REQUIRE(d.size() == 20);
+  CHECK(d.at_index(3).second == value{"new"});
+  CHECK(d.erase("key0"));
+  CHECK_FALSE(d.erase("key0"));
+  CHECK(d.find("key19")->as_int() == 19);
+  CHECK(d.at_index(0).first == value{"key1"});
+}
+
+TEST_CASE("dict keys of any type are found", "[config][value]") {
+  dict d;
+  for (int i = 0; i < 12; ++i)
+    d.set(value{i}, value{i * 2});
+  d.set("text", 1);
+  CHECK(d.find(value{7})->as_int() == 14);
+  CHECK(d.find("text")->as_int() == 1);
+  CHECK(d.find(value{99}) == nullptr);
+}
+
+TEST_CASE("marking as unsafe reaches every text", "[config][value][M060]") {
+  value x{dict{{"a", list{"x", dict{{"b", "y"}}}}}};
+  auto marked = x.marked_unsafe();
+  auto& items = marked.find("a")->as_list().items;
+  CHECK(items[0].as_text().unsafe);
+  CHECK(items[1].find("b")->as_text().unsafe);
+  CHECK_FALSE(x.find("a")->as_list().items[0].as_text().unsafe);
+}
