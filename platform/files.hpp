@@ -48,6 +48,9 @@ struct file_attributes {
   std::optional<uint32_t> mode;
   std::optional<uint32_t> uid;
   std::optional<uint32_t> gid;
+  /// Write into the existing file when the system does not let it be replaced
+  /// (a bind mount, say); a reader may then see half of the content.
+  bool in_place_if_needed = false;
 };
 
 /// The files of a host. Every failure names the path and the system's words.
@@ -122,6 +125,15 @@ public:
   virtual uint32_t umask() = 0;
   /// Paths that match a shell pattern, sorted.
   virtual std::vector<std::string> glob(const std::string& pattern) = 0;
+  /// Opens the regular file and compares: whether it holds exactly `content`.
+  /// False when it is missing or cannot be read.
+  virtual bool holds(const std::string& path, std::string_view content) = 0;
+  /// The flags that `lsattr` shows ("e", "ia", ...); an error where the file
+  /// system has none.
+  virtual result<std::string> flags(const std::string& path) = 0;
+  virtual result<void> set_flags(const std::string& path,
+                                 const std::string& flags)
+    = 0;
   /// A digest in hex: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
   virtual result<std::string> digest(const std::string& path,
                                      std::string_view algorithm)

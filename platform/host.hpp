@@ -7,6 +7,11 @@
 #include "platform/system_facts.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
@@ -21,6 +26,11 @@ public:
   virtual account_database& accounts() = 0;
   virtual system_probe& facts() = 0;
   virtual clock_source& clock() = 0;
+
+  /// The environment in which this program was started.
+  virtual std::vector<std::pair<std::string, std::string>> environment() = 0;
+  /// One entry of it.
+  virtual std::optional<std::string> variable(std::string_view name) = 0;
 };
 
 /// The machine this program runs on. `durable`: file replacements are synced
