@@ -128,11 +128,20 @@ public:
   /// Opens the regular file and compares: whether it holds exactly `content`.
   /// False when it is missing or cannot be read.
   virtual bool holds(const std::string& path, std::string_view content) = 0;
+  /// Whether the regular file begins with `mark`.
+  virtual bool starts_with(const std::string& path, std::string_view mark) = 0;
   /// The flags that `lsattr` shows ("e", "ia", ...); an error where the file
   /// system has none.
   virtual result<std::string> flags(const std::string& path) = 0;
   virtual result<void> set_flags(const std::string& path,
                                  const std::string& flags)
+    = 0;
+  /// Whether this system labels files for SELinux.
+  virtual bool labels_files() = 0;
+  /// The SELinux label of a path ("user:role:type:level").
+  virtual result<std::string> label(const std::string& path) = 0;
+  virtual result<void> set_label(const std::string& path,
+                                 const std::string& label)
     = 0;
   /// A digest in hex: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
   virtual result<std::string> digest(const std::string& path,

@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 namespace troupe {
 
@@ -84,6 +86,34 @@ result<void> write_file_flags(const std::string& path,
   if (::ioctl(file.get(), FS_IOC_SETFLAGS, &result_bits) != 0)
     return system_error(errno,
                         fmt::format("cannot set the flags of '{}'", path));
+  return {};
+}
+
+bool system_labels_files() {
+  return ::access("/sys/fs/selinux/enforce", F_OK) == 0;
+}
+
+result<std::string> read_file_label(const std::string& path) {
+  char buffer[4096];
+  auto n = ::lgetxattr(path.c_str(), "security.selinux", buffer, sizeof buffer);
+  if (n < 0)
+    return system_error(errno,
+                        fmt::format("cannot read the label of '{}'", path));
+  std::string out{buffer, static_cast<size_t>(n)};
+  while (!out.empty() && out.back() == '\0')
+    out.pop_back();
+  return out;
+}
+
+result<void> write_file_label(const std::string& path,
+                              const std::string& label) {
+  // The kernel expects the NUL that ends the text.
+  if (::lsetxattr(path.c_str(), "security.selinux", label.c_str(),
+                  label.size() + 1, 0)
+      != 0)
+    return system_error(errno, fmt::format("cannot set the label of '{}' to "
+                                           "'{}'",
+                                           path, label));
   return {};
 }
 

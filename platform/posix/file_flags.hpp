@@ -13,4 +13,13 @@ result<std::string> read_file_flags(const std::string& path);
 result<void> write_file_flags(const std::string& path,
                               const std::string& flags);
 
+/// Whether the running system labels files for SELinux.
+bool system_labels_files();
+
+/// The SELinux label of a path, a link's own.
+result<std::string> read_file_label(const std::string& path);
+
+result<void> write_file_label(const std::string& path,
+                              const std::string& label);
+
 } // namespace troupe

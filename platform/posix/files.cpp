@@ -280,6 +280,15 @@ public:
     }
   }
 
+  bool starts_with(const std::string& path, std::string_view mark) override {
+    descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    std::array<char, 64> buffer;
+    auto wanted = std::min(mark.size(), buffer.size());
+    auto n = file ? ::read(file.get(), buffer.data(), wanted) : -1;
+    return n == static_cast<ssize_t>(wanted)
+           && std::memcmp(buffer.data(), mark.data(), wanted) == 0;
+  }
+
   result<std::string> flags(const std::string& path) override {
     return read_file_flags(path);
   }
@@ -287,6 +296,20 @@ public:
   result<void> set_flags(const std::string& path,
                          const std::string& flags) override {
     return write_file_flags(path, flags);
+  }
+
+  bool labels_files() override {
+    static const bool known = system_labels_files();
+    return known;
+  }
+
+  result<std::string> label(const std::string& path) override {
+    return read_file_label(path);
+  }
+
+  result<void> set_label(const std::string& path,
+                         const std::string& label) override {
+    return write_file_label(path, label);
   }
 
   result<std::string> digest(const std::string& path,
