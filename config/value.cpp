@@ -203,7 +203,7 @@ size_t dict::position(std::string_view key) const {
   return npos;
 }
 
-size_t dict::position(const value& key) const {
+size_t dict::position_of(const value& key) const {
   if (key.is_text())
     return position(std::string_view{key.as_string()});
   for (size_t i = 0; i < entries_.size(); ++i)
@@ -212,8 +212,8 @@ size_t dict::position(const value& key) const {
   return npos;
 }
 
-value& dict::set(value key, value x) {
-  if (auto i = position(key); i != npos)
+value& dict::set_entry(value key, value x) {
+  if (auto i = position_of(key); i != npos)
     return entries_[i].second = std::move(x);
   entries_.emplace_back(std::move(key), std::move(x));
   auto& added = entries_.back();
@@ -232,31 +232,16 @@ value& dict::set(std::string_view key, value x) {
 }
 
 const value* dict::find(std::string_view key) const {
-  auto i = position(key);
-  return i == npos ? nullptr : &entries_[i].second;
+  return at_or_null(position(key));
 }
 
-const value* dict::find(const value& key) const {
-  auto i = position(key);
+const value* dict::at_or_null(size_t i) const {
   return i == npos ? nullptr : &entries_[i].second;
 }
 
 value* dict::find(std::string_view key) {
   auto i = position(key);
   return i == npos ? nullptr : &entries_[i].second;
-}
-
-value* dict::find(const value& key) {
-  auto i = position(key);
-  return i == npos ? nullptr : &entries_[i].second;
-}
-
-bool dict::erase(std::string_view key) {
-  return erase_at(position(key));
-}
-
-bool dict::erase(const value& key) {
-  return erase_at(position(key));
 }
 
 bool dict::erase_at(size_t i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -298,22 +299,41 @@ public:
   dict(std::initializer_list<entry> entries);
 
   /// Inserts or replaces; a replaced entry keeps its place.
-  value& set(value key, value x);
   value& set(std::string_view key, value x);
+
+  template <std::same_as<value> Key>
+  value& set(Key key, value x) {
+    return set_entry(std::move(key), std::move(x));
+  }
 
   /// Null pointer when there is no such entry.
   const value* find(std::string_view key) const;
-  const value* find(const value& key) const;
   value* find(std::string_view key);
-  value* find(const value& key);
+
+  template <std::same_as<value> Key>
+  const value* find(const Key& key) const {
+    return at_or_null(position_of(key));
+  }
+
+  template <std::same_as<value> Key>
+  value* find(const Key& key) {
+    return const_cast<value*>(std::as_const(*this).find(key));
+  }
 
   bool contains(std::string_view key) const {
     return find(key) != nullptr;
   }
 
   /// Removes the entry and says whether there was one. Linear.
-  bool erase(std::string_view key);
-  bool erase(const value& key);
+  bool erase(std::string_view key) {
+    return erase_at(position(key));
+  }
+
+  template <std::same_as<value> Key>
+  bool erase(const Key& key) {
+    return erase_at(position_of(key));
+  }
+
   void clear();
 
   auto begin() const {
@@ -343,7 +363,9 @@ private:
   static constexpr size_t npos = static_cast<size_t>(-1);
 
   size_t position(std::string_view key) const;
-  size_t position(const value& key) const;
+  size_t position_of(const value& key) const;
+  const value* at_or_null(size_t i) const;
+  value& set_entry(value key, value x);
   bool erase_at(size_t i);
   void rebuild();
 

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+namespace troupe {
+
+/// How the process ends; docs/exit-codes.md is the table for people.
+enum class exit_code : uint8_t {
+  ok = 0,
+  /// A task failed or timed out.
+  tasks_failed = 2,
+  /// `--check --detailed-exitcode`: something would change.
+  would_change = 3,
+  /// The plan is invalid or not trusted; nothing ran.
+  invalid_plan = 4,
+  /// A task was running when an earlier run died, and nobody decided.
+  unknown_state = 5,
+  /// The state folder cannot be used.
+  state_unusable = 6,
+  /// Disk, memory, descriptors or processes ran out.
+  exhausted = 7,
+  /// Another run holds the state folder.
+  locked = 8,
+  /// A controller is required and out of reach.
+  unreachable = 9,
+  usage = 64,
+  /// A bug in this program.
+  internal = 70,
+  interrupted = 130,
+  terminated = 143,
+};
+
+/// What each code means, for `troupe --help` and the page.
+const char* describe(exit_code code);
+
+} // namespace troupe

@@ -1,0 +1,130 @@
+#include "actors/scheduler.hpp"
+
+#include <caf/send.hpp>
+
+namespace troupe {
+
+void scheduler_state::start(unsigned slots, worker_factory make) {
+  slots_ = slots;
+  make_ = std::move(make);
+}
+
+void scheduler_state::acquire(slot_request wanted, slot_listener who) {
+  queue_key key{wanted.priority, next_order_++};
+  queue_.emplace(key, waiting{std::move(wanted), std::move(who)});
+  grant();
+}
+
+bool scheduler_state::fits(const slot_request& wanted) const {
+  for (auto& limit : wanted.limits) {
+    auto used = in_use_.find(limit.name);
+    if (used != in_use_.end() && used->second >= limit.most)
+      return false;
+  }
+  return true;
+}
+
+void scheduler_state::grant() {
+  // Requests that a shared limit holds back let later ones pass.
+  for (auto at = queue_.begin();
+       at != queue_.end() && granted_.size() < slots_;) {
+    if (!fits(at->second.request)) {
+      ++at;
+      continue;
+    }
+    auto next = std::move(at->second);
+    at = queue_.erase(at);
+    hand_out(std::move(next));
+  }
+}
+
+worker_actor scheduler_state::idle_worker() {
+  if (idle_.empty()) {
+    auto fresh = make_();
+    self_->monitor(fresh);
+    return fresh;
+  }
+  auto worker = std::move(idle_.back());
+  idle_.pop_back();
+  return worker;
+}
+
+void scheduler_state::hand_out(waiting next) {
+  auto given = std::make_shared<slot>();
+  given->id = ++next_slot_;
+  given->generation = next.request.generation;
+  given->worker = idle_worker();
+  for (auto& limit : next.request.limits)
+    ++in_use_[limit.name];
+  // A holder that dies must not keep its slot.
+  self_->monitor(next.who);
+  granted_.emplace(given->id,
+                   granted{given->worker, std::move(next.request.limits),
+                           next.who.address()});
+  self_->send(next.who, slot_ptr{std::move(given)});
+}
+
+void scheduler_state::take_back(std::map<uint64_t, granted>::iterator at,
+                                bool reuse_worker) {
+  for (auto& limit : at->second.limits)
+    if (--in_use_[limit.name] == 0)
+      in_use_.erase(limit.name);
+  self_->demonitor(at->second.holder);
+  if (reuse_worker && at->second.worker)
+    idle_.push_back(std::move(at->second.worker));
+  granted_.erase(at);
+}
+
+void scheduler_state::release(uint64_t id) {
+  if (auto at = granted_.find(id); at != granted_.end())
+    take_back(at, true);
+  grant();
+}
+
+void scheduler_state::abandon(uint64_t id) {
+  if (auto at = granted_.find(id); at != granted_.end())
+    take_back(at, false);
+  grant();
+}
+
+void scheduler_state::on_down(const caf::actor_addr& who) {
+  std::erase_if(idle_, [&](auto& each) { return each.address() == who; });
+  for (auto at = granted_.begin(); at != granted_.end();) {
+    auto next = std::next(at);
+    // Its holder learns of a dead worker itself and then gives the slot back.
+    if (at->second.worker && at->second.worker.address() == who)
+      at->second.worker = nullptr;
+    else if (at->second.holder == who)
+      take_back(at, false);
+    at = next;
+  }
+  std::erase_if(queue_, [&](auto& each) {
+    return each.second.who.address() == who;
+  });
+  grant();
+}
+
+void scheduler_state::finish() {
+  for (auto& each : idle_)
+    self_->send_exit(each, caf::exit_reason::user_shutdown);
+  idle_.clear();
+  self_->quit();
+}
+
+scheduler_actor::behavior_type
+scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
+          unsigned slots, worker_factory make) {
+  self->state.start(slots, std::move(make));
+  self->set_down_handler(
+    [self](const caf::down_msg& down) { self->state.on_down(down.source); });
+  return {
+    [self](acquire_atom, slot_request& wanted, slot_listener& who) {
+      self->state.acquire(std::move(wanted), std::move(who));
+    },
+    [self](release_atom, uint64_t id) { self->state.release(id); },
+    [self](abandon_atom, uint64_t id) { self->state.abandon(id); },
+    [self](finish_atom) { self->state.finish(); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe {
+
+/// SCHEDULER: grants slots. Knows how many tasks may run, not which are ready.
+using scheduler_actor = caf::typed_actor<
+  // A TASK RUNNER is ready and wants a slot.
+  caf::reacts_to<acquire_atom, slot_request, slot_listener>,
+  // The holder of a slot is done with it.
+  caf::reacts_to<release_atom, uint64_t>,
+  // The holder gave up on the worker of a slot: it may never answer.
+  caf::reacts_to<abandon_atom, uint64_t>,
+  // RUN is over: let the workers go.
+  caf::reacts_to<finish_atom>>;
+
+/// Makes a worker; tests make mocks.
+using worker_factory = std::function<worker_actor()>;
+
+class scheduler_state {
+public:
+  static inline const char* name = "scheduler";
+
+  explicit scheduler_state(scheduler_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(unsigned slots, worker_factory make);
+  void acquire(slot_request wanted, slot_listener who);
+  void release(uint64_t id);
+  void abandon(uint64_t id);
+  void finish();
+  void on_down(const caf::actor_addr& who);
+
+private:
+  struct waiting {
+    slot_request request;
+    slot_listener who;
+  };
+
+  struct granted {
+    worker_actor worker;
+    std::vector<shared_limit> limits;
+    caf::actor_addr holder;
+  };
+
+  using queue_key = std::pair<int64_t, uint64_t>;
+
+  void grant();
+  bool fits(const slot_request& wanted) const;
+  void hand_out(waiting next);
+  void take_back(std::map<uint64_t, granted>::iterator at, bool reuse_worker);
+  worker_actor idle_worker();
+
+  scheduler_actor::pointer self_;
+  worker_factory make_;
+  unsigned slots_ = 1;
+  std::map<queue_key, waiting> queue_;
+  std::map<uint64_t, granted> granted_;
+  std::map<std::string, unsigned> in_use_;
+  // Workers start when they are first needed and stay.
+  std::vector<worker_actor> idle_;
+  uint64_t next_order_ = 0;
+  uint64_t next_slot_ = 0;
+};
+
+/// Spawn with the number of tasks that may run at once and what makes a
+/// worker.
+scheduler_actor::behavior_type
+scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
+          unsigned slots, worker_factory make);
+
+} // namespace troupe

@@ -1,0 +1,193 @@
+#include "actors/state_keeper.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+run_event event_of(run_event::kind what, std::string subject) {
+  run_event event;
+  event.what = what;
+  event.subject = std::move(subject);
+  return event;
+}
+
+} // namespace
+
+void state_keeper_state::start(progress_actor progress, uint64_t total) {
+  progress_ = std::move(progress);
+  so_far_.counts.total = total;
+  so_far_.start = std::chrono::system_clock::now();
+}
+
+void state_keeper_state::on_play(std::string name) {
+  so_far_.play = name;
+  auto event = event_of(run_event::kind::play_started, std::move(name));
+  event.counts = so_far_.counts;
+  self_->send(progress_, std::move(event));
+}
+
+void state_keeper_state::on_started(std::string id, std::string name,
+                                    std::string module, bool handler) {
+  running_.insert(id);
+  auto event = event_of(run_event::kind::task_started, std::move(id));
+  event.text = std::move(name);
+  event.module = std::move(module);
+  event.counts = so_far_.counts;
+  event.handler = handler;
+  self_->send(progress_, std::move(event));
+}
+
+void state_keeper_state::on_retry(std::string id, uint32_t attempt,
+                                  caf::timespan pause) {
+  auto event = event_of(run_event::kind::task_retry, std::move(id));
+  event.attempt = attempt;
+  event.delay = pause;
+  event.counts = so_far_.counts;
+  self_->send(progress_, std::move(event));
+}
+
+void state_keeper_state::remember(const task_report& report) {
+  auto changed = !report.variables.empty() || !report.facts.empty()
+                 || !report.register_as.empty();
+  if (!report.variables.empty())
+    names_.registered = names_.registered.with_all(report.variables);
+  if (!report.register_as.empty())
+    names_.registered
+      = names_.registered.with(report.register_as, report.registered);
+  if (!report.facts.empty())
+    names_.facts = names_.facts.with_all(report.facts);
+  if (changed)
+    ++names_.version;
+  for (auto& handler : report.notify)
+    if (std::find(notified_.begin(), notified_.end(), handler)
+        == notified_.end())
+      notified_.push_back(handler);
+}
+
+void state_keeper_state::on_ended(const task_report& report,
+                                  const ending_listener& owner) {
+  auto& result = *report.result;
+  remember(report);
+  running_.erase(result.id);
+  so_far_.counts.add(result);
+  if (result.handler)
+    ++so_far_.counts.total;
+  if (result.counts_as_failed())
+    so_far_.failed.push_back(result.id);
+  if (result.changed)
+    so_far_.changed.push_back(result.id);
+  auto event = event_of(run_event::kind::task_ended, result.id);
+  event.text = result.name;
+  event.module = result.module;
+  event.result = report.result;
+  event.counts = so_far_.counts;
+  event.failed = result.counts_as_failed();
+  event.handler = result.handler;
+  self_->send(progress_, std::move(event));
+  ending what;
+  what.id = result.id;
+  what.failed = result.counts_as_failed();
+  what.fatal = report.fatal;
+  what.blocked = report.blocked;
+  what.culprit = report.blocked ? result.failed_dependency : result.id;
+  what.names = names_;
+  announce(std::make_shared<const ending>(std::move(what)), owner);
+}
+
+void state_keeper_state::on_ended(const block_report& report,
+                                  const ending_listener& owner) {
+  ending what;
+  what.id = report.id;
+  what.failed = report.failed;
+  what.fatal = report.fatal;
+  what.blocked = report.blocked;
+  what.culprit = report.culprit;
+  what.names = names_;
+  announce(std::make_shared<const ending>(std::move(what)), owner);
+}
+
+void state_keeper_state::announce(ending_ptr what,
+                                  const ending_listener& owner) {
+  if (auto at = waiting_.find(what->id); at != waiting_.end()) {
+    for (auto& each : at->second)
+      self_->send(each, what);
+    waiting_.erase(at);
+  }
+  self_->send(owner, what);
+  // Kept for those who ask later, without holding on to old names.
+  auto bare = std::make_shared<ending>(*what);
+  bare->names = {};
+  ended_[what->id] = std::move(bare);
+}
+
+void state_keeper_state::on_subscribe(const std::vector<std::string>& ids,
+                                      const ending_listener& who) {
+  for (auto& id : ids) {
+    auto at = ended_.find(id);
+    if (at == ended_.end()) {
+      waiting_[id].push_back(who);
+      continue;
+    }
+    auto fresh = std::make_shared<ending>(*at->second);
+    fresh->names = names_;
+    self_->send(who, ending_ptr{std::move(fresh)});
+  }
+}
+
+void state_keeper_state::on_facts(const facts_ptr& found) {
+  names_.facts = names_.facts.with_all(found->facts);
+  ++names_.version;
+  auto event = event_of(run_event::kind::facts_collected, "");
+  event.text = std::to_string(found->facts.size()) + " facts";
+  event.counts = so_far_.counts;
+  self_->send(progress_, std::move(event));
+}
+
+std::vector<std::string> state_keeper_state::take_notified() {
+  return std::exchange(notified_, {});
+}
+
+ending_ptr state_keeper_state::names() const {
+  ending what;
+  what.names = names_;
+  return std::make_shared<const ending>(std::move(what));
+}
+
+snapshot_ptr state_keeper_state::snapshot() const {
+  auto copy = so_far_;
+  copy.running.assign(running_.begin(), running_.end());
+  return std::make_shared<const run_snapshot>(std::move(copy));
+}
+
+state_keeper_actor::behavior_type
+state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
+             progress_actor progress, uint64_t total) {
+  self->state.start(std::move(progress), total);
+  auto& state = self->state;
+  return {
+    [&state](play_atom, std::string& name) { state.on_play(std::move(name)); },
+    [&state](started_atom, std::string& id, std::string& name,
+             std::string& module, bool handler) {
+      state.on_started(std::move(id), std::move(name), std::move(module),
+                       handler);
+    },
+    [&state](retry_atom, std::string& id, uint32_t attempt,
+             caf::timespan pause) {
+      state.on_retry(std::move(id), attempt, pause);
+    },
+    [&state](ended_atom, const report_ptr& report,
+             const ending_listener& owner) { state.on_ended(*report, owner); },
+    [&state](ended_atom, const block_report& report,
+             const ending_listener& owner) { state.on_ended(report, owner); },
+    [&state](subscribe_atom, const std::vector<std::string>& ids,
+             const ending_listener& who) { state.on_subscribe(ids, who); },
+    [&state](notified_atom) { return state.take_notified(); },
+    [&state](facts_atom, const facts_ptr& found) { state.on_facts(found); },
+    [&state](query_atom, facts_atom) { return state.names(); },
+    [&state](query_atom) { return state.snapshot(); },
+  };
+}
+
+} // namespace troupe

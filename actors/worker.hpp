@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What every call of a module in a run has in common.
+struct worker_environment {
+  std::shared_ptr<host> machine;
+  std::shared_ptr<const language> templates;
+  std::vector<std::string> search_path;
+  std::string temporary_directory;
+};
+
+struct worker_state {
+  static inline const char* name = "worker";
+
+  std::shared_ptr<const worker_environment> environment;
+
+  job_result_ptr run(const job& what) const;
+};
+
+/// WORKER (see messages.hpp for its interface). Spawn detached: modules block.
+/// The one place of a run where exceptions end: a module that throws has
+/// failed with "internal error".
+worker_actor::behavior_type
+worker(worker_actor::stateful_pointer<worker_state> self,
+       std::shared_ptr<const worker_environment> environment);
+
+} // namespace troupe

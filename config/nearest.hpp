@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// The entry of `known` that was probably meant by `given`; empty when none
+/// is near. Case and `-` for `_` do not count.
+std::string nearest_name(std::string_view given,
+                         const std::vector<std::string>& known);
+
+/// `; did you mean 'NAME'?`, or nothing.
+std::string did_you_mean(std::string_view given,
+                         const std::vector<std::string>& known);
+
+} // namespace troupe

@@ -1,0 +1,280 @@
+#include "config/settings.hpp"
+
+#include "config/duration.hpp"
+#include "config/json.hpp"
+#include "config/nearest.hpp"
+#include "config/plan_reader_task.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace troupe {
+
+namespace {
+
+/// One setting: how it is read, and how it is shown.
+struct setting_row {
+  const char* name;
+  const char* help;
+  /// Empty when it was taken, otherwise what was expected.
+  std::function<std::string(settings&, const value&)> read;
+  std::function<std::string(const settings&)> show;
+};
+
+std::string take_duration(std::chrono::nanoseconds& to, const value& x) {
+  auto got = parse_duration(x);
+  if (!got)
+    return got.why().message;
+  to = *got;
+  return {};
+}
+
+std::string expected(const char* what, const value& x) {
+  return fmt::format("expected {}, found {}", what, to_json(x));
+}
+
+std::string take_flag(bool& to, const value& x) {
+  auto word = x.text_or("");
+  if (x.is_bool())
+    to = x.as_bool();
+  else if (word == "true" || word == "yes" || word == "on" || word == "1")
+    to = true;
+  else if (word == "false" || word == "no" || word == "off" || word == "0")
+    to = false;
+  else
+    return expected("true or false", x);
+  return {};
+}
+
+std::optional<int64_t> whole_number(const value& x) {
+  if (x.to_int())
+    return x.to_int();
+  auto parsed = parse_json(x.text_or("null"));
+  return parsed ? parsed->to_int() : std::nullopt;
+}
+
+template <auto Member>
+setting_row duration_row(const char* name, const char* help) {
+  return {name, help,
+          [](settings& s, const value& x) {
+            return take_duration(s.*Member, x);
+          },
+          [](const settings& s) {
+            return (s.*Member).count() == 0 ? "none"
+                                            : format_duration(s.*Member);
+          }};
+}
+
+template <auto Member>
+setting_row flag_row(const char* name, const char* help) {
+  return {name, help,
+          [](settings& s, const value& x) { return take_flag(s.*Member, x); },
+          [](const settings& s) { return s.*Member ? "true" : "false"; }};
+}
+
+template <auto Member>
+setting_row number_row(const char* name, const char* help, int64_t least,
+                       int64_t most) {
+  return {name, help,
+          [=](settings& s, const value& x) -> std::string {
+            auto n = whole_number(x);
+            if (!n || *n < least || *n > most)
+              return fmt::format("expected a whole number from {} to {}, "
+                                 "found {}",
+                                 least, most, to_json(x));
+            using target = std::remove_reference_t<decltype(s.*Member)>;
+            s.*Member = static_cast<target>(*n);
+            return {};
+          },
+          [](const settings& s) { return fmt::format("{}", s.*Member); }};
+}
+
+std::string take_log_level(settings& s, const value& x) {
+  static const std::vector<std::string> levels{"error", "warning", "info",
+                                               "debug"};
+  std::string word{x.text_or("")};
+  if (word == "warn")
+    word = "warning";
+  if (word == "trace")
+    word = "debug";
+  if (std::find(levels.begin(), levels.end(), word) == levels.end())
+    return expected("error, warning, info or debug", x);
+  s.log_level = word;
+  return {};
+}
+
+std::string take_retry(settings& s, const value& x) {
+  auto given = x;
+  if (x.is_text()) {
+    auto parsed = parse_json(x.as_string());
+    if (!parsed)
+      return parsed.why().message;
+    given = *parsed;
+  }
+  if (given.is_null()) {
+    s.retry = std::nullopt;
+    return {};
+  }
+  problems found;
+  auto policy = read_retry_policy(given, "", found);
+  if (!found.empty())
+    return fmt::format("{}: {}", found.front().pointer.substr(
+                                   found.front().pointer.empty() ? 0 : 1),
+                       found.front().message);
+  s.retry = policy;
+  return {};
+}
+
+std::string show_retry(const settings& s) {
+  if (!s.retry)
+    return "none";
+  static const char* names[] = {"fixed", "linear", "exponential"};
+  return fmt::format("{} attempts, {} apart, {}", s.retry->max_attempts,
+                     format_duration(s.retry->delay),
+                     names[static_cast<size_t>(s.retry->backoff)]);
+}
+
+std::string take_policy(settings& s, const value& x) {
+  auto word = x.text_or("");
+  if (word == "abort" || word == "Abort")
+    s.on_failure = failure_policy::abort;
+  else if (word == "continue" || word == "Continue")
+    s.on_failure = failure_policy::proceed;
+  else if (word == "rollback" || word == "Rollback")
+    return "the failure policy 'rollback' is not supported yet";
+  else
+    return expected("abort or continue", x);
+  return {};
+}
+
+const std::vector<setting_row>& rows() {
+  static const std::vector<setting_row> table{
+    {"controller_endpoint", "host and port of a controller",
+     [](settings& s, const value& x) {
+       if (!x.is_text())
+         return expected("text", x);
+       s.controller_endpoint = x.as_string();
+       return std::string{};
+     },
+     [](const settings& s) {
+       return s.controller_endpoint.empty() ? "none" : s.controller_endpoint;
+     }},
+    duration_row<&settings::execution_timeout>("execution_timeout",
+                                               "the whole run ends after this"),
+    duration_row<&settings::task_timeout>(
+      "task_timeout", "an attempt ends after this unless its task says more"),
+    duration_row<&settings::report_interval>(
+      "report_interval", "time between two updates of a live view"),
+    flag_row<&settings::cleanup_on_completion>(
+      "cleanup_on_completion", "remove the run's record when it ended well"),
+    {"log_level", "error, warning, info or debug", take_log_level,
+     [](const settings& s) { return s.log_level; }},
+    flag_row<&settings::check_mode>("check_mode",
+                                    "predict changes, make none"),
+    flag_row<&settings::diff_mode>("diff_mode", "show what changes in files"),
+    number_row<&settings::parallel_tasks>("parallel_tasks",
+                                          "how many tasks run at once", 1,
+                                          1024),
+    duration_row<&settings::facts_cache_ttl>(
+      "facts_cache_ttl", "how long collected facts count as fresh"),
+    {"retry_policy", "for tasks without one of their own", take_retry,
+     show_retry},
+    {"failure_policy", "abort or continue", take_policy,
+     [](const settings& s) -> std::string {
+       if (!s.on_failure)
+         return "abort (continue where tasks name dependencies)";
+       return *s.on_failure == failure_policy::abort ? "abort" : "continue";
+     }},
+    flag_row<&settings::durable>("durable",
+                                 "sync replaced files to the disk"),
+    number_row<&settings::output_limit>(
+      "output_limit", "bytes kept of what a task prints, per stream", 1024,
+      int64_t{1} << 30),
+  };
+  return table;
+}
+
+const setting_row* find_row(std::string_view name) {
+  for (auto& row : rows())
+    if (row.name == name)
+      return &row;
+  return nullptr;
+}
+
+} // namespace
+
+const char* to_string(setting_origin origin) {
+  switch (origin) {
+    case setting_origin::built_in:
+      return "default";
+    case setting_origin::file:
+      return "file";
+    case setting_origin::environment:
+      return "environment";
+    case setting_origin::plan:
+      return "plan";
+    case setting_origin::command_line:
+      return "command line";
+  }
+  return "default";
+}
+
+settings_builder::settings_builder() = default;
+
+void settings_builder::apply_one(const std::string& name, const value& x,
+                                 setting_origin origin,
+                                 const std::string& where,
+                                 const std::string& pointer, problems& out) {
+  auto* row = find_row(name);
+  if (!row) {
+    std::vector<std::string> names;
+    for (auto& each : rows())
+      names.push_back(each.name);
+    out.push_back({pointer, fmt::format("unknown setting '{}'{}", name,
+                                        did_you_mean(name, names))});
+    return;
+  }
+  auto trouble = row->read(current_, x);
+  if (!trouble.empty())
+    out.push_back({pointer, trouble});
+  else
+    sources_[name] = {origin, where};
+}
+
+void settings_builder::apply(const dict& given, setting_origin origin,
+                             const std::string& where, problems& out) {
+  for (auto& [key, x] : given)
+    apply_one(std::string{key.text_or("")}, x, origin, where,
+              pointer_to("", key.text_or("")), out);
+}
+
+void settings_builder::apply_environment(
+  const std::function<const char*(const std::string&)>& lookup,
+  problems& out) {
+  for (auto& row : rows()) {
+    std::string variable = "TROUPE_";
+    for (auto* c = row.name; *c; ++c)
+      variable += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
+    if (auto* given = lookup(variable))
+      apply_one(row.name, value{given}, setting_origin::environment, variable,
+                variable, out);
+  }
+}
+
+std::vector<setting_line> settings_builder::lines() const {
+  std::vector<setting_line> out;
+  for (auto& row : rows()) {
+    setting_line line{row.name, row.show(current_), setting_origin::built_in,
+                      {}, row.help};
+    if (auto known = sources_.find(row.name); known != sources_.end()) {
+      line.origin = known->second.origin;
+      line.where = known->second.where;
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+} // namespace troupe

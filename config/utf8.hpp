@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// Length of the valid UTF-8 sequence at `text[at]`; 0 when there is none.
+size_t utf8_length_at(std::string_view text, size_t at);
+
+/// `text` with every byte that is not part of valid UTF-8 replaced by U+FFFD.
+std::string repair_utf8(std::string_view text);
+
+bool is_utf8(std::string_view text);
+
+/// `text` without the control characters and escape sequences that could
+/// change a terminal; newlines and tabs stay.
+std::string terminal_safe(std::string_view text);
+
+} // namespace troupe
