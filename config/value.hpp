@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -223,6 +224,32 @@ bool operator==(const value& x, const value& y);
 /// What Python calls the type of `x`: "int", "str", "NoneType", "dict", ...
 const char* type_name(const value& x);
 
+/// What the language found when it looked through a list or dict of a plan;
+/// copies forget it, as they may be changed.
+class scan_mark {
+public:
+  scan_mark() = default;
+
+  scan_mark(const scan_mark&) {
+  }
+
+  scan_mark& operator=(const scan_mark&) {
+    set(0);
+    return *this;
+  }
+
+  uint8_t get() const {
+    return bits_.load(std::memory_order_relaxed);
+  }
+
+  void set(uint8_t bits) const {
+    bits_.store(bits, std::memory_order_relaxed);
+  }
+
+private:
+  mutable std::atomic<uint8_t> bits_{0};
+};
+
 /// A list, or one of Python's other sequences that print differently.
 class list {
 public:
@@ -239,6 +266,7 @@ public:
 
   std::vector<value> items;
   form kind = form::list;
+  scan_mark mark;
 
   auto begin() const {
     return items.begin();
@@ -327,6 +355,8 @@ public:
   const entry& at_index(size_t i) const {
     return entries_[i];
   }
+
+  scan_mark mark;
 
 private:
   static constexpr size_t index_from = 8;

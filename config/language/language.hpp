@@ -111,6 +111,10 @@ public:
   /// Imitates ansible-core 2.14 `Conditional.evaluate_conditional`.
   result<bool> condition(const value& clause, const variables& names) const;
 
+  /// As `condition`, but keeps a value that is no bool: `when: "{{ [1] }}"`.
+  result<value> condition_value(const value& clause,
+                                const variables& names) const;
+
   /// Evaluates one bare expression and keeps the type of its value.
   result<value> expression(std::string_view source,
                            const variables& names) const;

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "config/language/convert.hpp"
+#include "config/language/object.hpp"
+
+#include <span>
+
+namespace troupe {
+
+/// Parameters of a filter, test, method or function, in one line: names in
+/// order, `=` behind an optional one, `*` before one that takes all further
+/// positional arguments, `**` for all further named ones.
+/// "pattern replacement= *rest **named"
+struct signature {
+  std::vector<std::string_view> names;
+  size_t required = 0;
+  bool rest = false;
+  bool named = false;
+
+  explicit signature(std::string_view line);
+};
+
+/// Arguments matched with parameters.
+class arguments {
+public:
+  /// The argument of parameter `i`; missing_value() when not given.
+  const value& operator[](size_t i) const {
+    return i < given_.size() ? given_[i] : missing_value();
+  }
+
+  bool has(size_t i) const {
+    return i < given_.size() && !is_missing(given_[i]);
+  }
+
+  /// Whether the argument is given and true in Python's sense.
+  bool flag(size_t i, bool otherwise = false) const;
+
+  /// The argument as `str()` gives it; `otherwise` when not given.
+  result<std::string> text(size_t i, std::string_view otherwise = "") const;
+
+  /// The argument, which must be an integer.
+  result<int64_t> integer(size_t i, int64_t otherwise = 0) const;
+
+  /// Positional arguments behind the parameters.
+  std::vector<value> rest;
+  /// Named arguments that are no parameter.
+  std::vector<std::pair<std::string, value>> named;
+
+private:
+  std::vector<value> given_;
+  friend result<arguments> match(std::string_view, const signature&,
+                                 call_arguments);
+};
+
+/// Matches `call` with the parameters as Python does; `name` is for messages.
+result<arguments> match(std::string_view name, const signature& parameters,
+                        call_arguments call);
+
+} // namespace troupe

@@ -1,0 +1,462 @@
+#include "config/language/convert.hpp"
+#include "config/language/evaluator.hpp"
+#include "config/language/language.hpp"
+#include "config/language/objects.hpp"
+#include "config/language/operators.hpp"
+#include "config/language/tables.hpp"
+#include "config/language/unicode.hpp"
+
+namespace troupe {
+
+error evaluator::placed(error problem, source_position at) {
+  run_.note_place(context_->tree, at);
+  return problem;
+}
+
+value& evaluator::slot(slot_ref ref) const {
+  auto* frame = frame_.get();
+  for (auto hops = ref.hops; hops > 0; --hops)
+    frame = frame->outer.get();
+  return frame->slots[ref.slot];
+}
+
+result<value> evaluator::evaluate(const expression& x) {
+  using kind = expression_kind;
+  switch (x.kind) {
+    case kind::constant:
+      return static_cast<const constant_node&>(x).x;
+    case kind::name:
+      return evaluate_name(static_cast<const name_node&>(x));
+    case kind::sequence:
+      return evaluate_sequence(static_cast<const sequence_node&>(x));
+    case kind::dictionary:
+      return evaluate_dictionary(static_cast<const dictionary_node&>(x));
+    case kind::negate:
+    case kind::plus:
+    case kind::invert:
+      return evaluate_unary(static_cast<const unary_node&>(x));
+    case kind::arithmetic:
+      return evaluate_arithmetic(static_cast<const binary_node&>(x));
+    case kind::both:
+    case kind::either:
+      return evaluate_logic(static_cast<const binary_node&>(x));
+    case kind::compare:
+      return evaluate_compare(static_cast<const compare_node&>(x));
+    case kind::concat:
+      return evaluate_concat(static_cast<const concat_node&>(x));
+    case kind::choice:
+      return evaluate_choice(static_cast<const choice_node&>(x));
+    case kind::attribute:
+      return evaluate_attribute(static_cast<const attribute_node&>(x));
+    case kind::item:
+      return evaluate_item(static_cast<const item_node&>(x));
+    case kind::slice:
+      return failure(errc::syntax, "a slice stands only in brackets");
+    case kind::call:
+      return evaluate_call(static_cast<const call_node&>(x));
+    case kind::filter:
+      return evaluate_filter(static_cast<const filter_node&>(x), nullptr);
+    case kind::test:
+      return evaluate_test(static_cast<const test_node&>(x));
+  }
+  return value{};
+}
+
+result<value> evaluator::evaluate_alone(const expression& x) {
+  auto& function = context_->tree->function;
+  frame_->slots.assign(function.slots, missing_value());
+  if (auto ok = enter(function.scope); !ok)
+    return ok.why();
+  return evaluate(x);
+}
+
+result<value> evaluator::evaluate_name(const name_node& x) {
+  auto& found = slot(x.ref);
+  return is_missing(found) ? x.missing : found;
+}
+
+result<value> evaluator::evaluate_sequence(const sequence_node& x) {
+  std::vector<value> items;
+  items.reserve(x.items.size());
+  for (auto& item : x.items) {
+    auto y = evaluate(*item);
+    if (!y)
+      return y;
+    items.push_back(std::move(*y));
+  }
+  return x.tuple ? tuple_of(std::move(items)) : list_of(std::move(items));
+}
+
+result<value> evaluator::evaluate_dictionary(const dictionary_node& x) {
+  dict out;
+  for (auto& [key, item] : x.entries) {
+    auto name = evaluate(*key);
+    if (!name)
+      return name;
+    if (is_strict_undefined(*name))
+      return placed(undefined_error(*name), key->at);
+    if (!hashable(*name))
+      return placed(failure(errc::type, "unhashable type: '{}'",
+                            python_type(*name)),
+                    key->at);
+    auto y = evaluate(*item);
+    if (!y)
+      return y;
+    out.set(std::move(*name), std::move(*y));
+  }
+  return value{std::move(out)};
+}
+
+result<value> evaluator::evaluate_unary(const unary_node& x) {
+  auto y = evaluate(*x.operand);
+  if (!y)
+    return y;
+  if (x.kind == expression_kind::invert) {
+    auto yes = truth(*y);
+    if (!yes)
+      return placed(yes.why(), x.at);
+    return value{!*yes};
+  }
+  auto out = negated(*y);
+  if (out && x.kind == expression_kind::plus)
+    out = negated(*out);
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
+  auto left = evaluate(*x.left);
+  if (!left)
+    return left;
+  auto right = evaluate(*x.right);
+  if (!right)
+    return right;
+  auto out = arithmetic(x.op, *left, *right);
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<value> evaluator::evaluate_logic(const binary_node& x) {
+  auto left = evaluate(*x.left);
+  if (!left)
+    return left;
+  auto yes = truth(*left);
+  if (!yes)
+    return placed(yes.why(), x.left->at);
+  if (*yes == (x.kind == expression_kind::either))
+    return left;
+  return evaluate(*x.right);
+}
+
+result<value> evaluator::evaluate_compare(const compare_node& x) {
+  auto left = evaluate(*x.first);
+  if (!left)
+    return left;
+  for (auto& [op, operand] : x.rest) {
+    auto right = evaluate(*operand);
+    if (!right)
+      return right;
+    auto yes = compare(op, *left, *right);
+    if (!yes)
+      return placed(yes.why(), operand->at);
+    if (!*yes)
+      return value{false};
+    left = std::move(right);
+  }
+  return value{true};
+}
+
+result<value> evaluator::evaluate_concat(const concat_node& x) {
+  std::string out;
+  for (auto& item : x.items) {
+    auto y = evaluate(*item);
+    if (!y)
+      return y;
+    if (is_strict_undefined(*y))
+      return placed(undefined_error(*y), item->at);
+    if (y->is_text())
+      out += y->as_string();
+    else
+      out += to_display(*y);
+  }
+  if (auto ok = run_.wrote(out.size()); !ok)
+    return placed(ok.why(), x.at);
+  return value{std::move(out)};
+}
+
+result<value> evaluator::evaluate_choice(const choice_node& x) {
+  auto test = evaluate(*x.test);
+  if (!test)
+    return test;
+  auto yes = truth(*test);
+  if (!yes)
+    return placed(yes.why(), x.test->at);
+  if (*yes)
+    return evaluate(*x.then);
+  if (x.otherwise)
+    return evaluate(*x.otherwise);
+  return value::undefined("the inline if-expression evaluated to false and no "
+                          "else section was defined",
+                          true);
+}
+
+result<value> evaluator::evaluate_attribute(const attribute_node& x) {
+  auto object = evaluate(*x.object);
+  if (!object)
+    return object;
+  auto out = get_attribute(*this, *object, x.name);
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<value> evaluator::evaluate_item(const item_node& x) {
+  auto object = evaluate(*x.object);
+  if (!object)
+    return object;
+  if (x.index->kind == expression_kind::slice) {
+    auto out
+      = evaluate_slice(*object, static_cast<const slice_node&>(*x.index));
+    return out ? out : placed(out.why(), x.at);
+  }
+  auto index = evaluate(*x.index);
+  if (!index)
+    return index;
+  auto out = get_item(*this, *object, *index);
+  return out ? out : placed(out.why(), x.at);
+}
+
+namespace {
+
+/// Where a slice of `size` elements begins and ends, as Python has it.
+struct slice_range {
+  int64_t from;
+  int64_t to;
+  int64_t step;
+};
+
+result<std::optional<int64_t>> bound(const value& x) {
+  if (x.is_null())
+    return std::optional<int64_t>{};
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  if (auto n = as_index(x))
+    return std::optional{*n};
+  return failure(errc::type, "slice indices must be integers or None or have "
+                             "an __index__ method");
+}
+
+int64_t clamp_bound(std::optional<int64_t> x, int64_t otherwise, int64_t size,
+                    bool backwards) {
+  if (!x)
+    return otherwise;
+  auto least = backwards ? -1 : 0;
+  auto most = backwards ? size - 1 : size;
+  auto n = *x < 0 ? *x + size : *x;
+  return std::clamp<int64_t>(n, least, std::max<int64_t>(most, least));
+}
+
+std::vector<size_t> slice_positions(const slice_range& range) {
+  std::vector<size_t> out;
+  for (auto i = range.from; range.step > 0 ? i < range.to : i > range.to;) {
+    out.push_back(static_cast<size_t>(i));
+    if (__builtin_add_overflow(i, range.step, &i))
+      break;
+  }
+  return out;
+}
+
+} // namespace
+
+result<value> evaluator::evaluate_slice(const value& from,
+                                        const slice_node& x) {
+  value parts[3];
+  const expression* nodes[] = {x.from.get(), x.to.get(), x.step.get()};
+  std::optional<int64_t> bounds[3];
+  for (size_t i = 0; i < 3; ++i) {
+    if (!nodes[i])
+      continue;
+    auto part = evaluate(*nodes[i]);
+    if (!part)
+      return part;
+    auto n = bound(*part);
+    if (!n)
+      return n.why();
+    bounds[i] = *n;
+  }
+  if (from.is_undefined())
+    return is_strict_undefined(from) ? from
+                                     : result<value>{undefined_error(from)};
+  auto step = bounds[2].value_or(1);
+  if (step == 0)
+    return failure(errc::runtime, "slice step cannot be zero");
+  auto sequence = from.is_list() && (from.as_list().kind == list::form::list
+                                     || from.as_list().kind
+                                          == list::form::tuple);
+  auto range = from.is_object() && python_type(from) == "range";
+  if (!from.is_text() && !sequence && !range)
+    return value::undefined(
+      fmt::format("{} object has no such element", python_type(from)));
+  auto items = elements(from);
+  if (!items)
+    return items.why();
+  auto size = static_cast<int64_t>(items->size());
+  auto back = step < 0;
+  auto positions = slice_positions(
+    {clamp_bound(bounds[0], back ? size - 1 : 0, size, back),
+     clamp_bound(bounds[1], back ? -1 : size, size, back), step});
+  if (from.is_text()) {
+    text out{"", from.as_text().unsafe};
+    for (auto i : positions)
+      out.bytes += (*items)[i].as_string();
+    return value{std::move(out)};
+  }
+  list out{{}, from.is_list() ? from.as_list().kind : list::form::list};
+  for (auto i : positions)
+    out.push_back((*items)[i]);
+  return value{std::move(out)};
+}
+
+result<call_arguments>
+evaluator::evaluate_arguments(const arguments_syntax& x) {
+  call_arguments out;
+  out.positional.reserve(x.positional.size());
+  for (auto& node : x.positional) {
+    auto y = evaluate(*node);
+    if (!y)
+      return y.why();
+    out.positional.push_back(std::move(*y));
+  }
+  for (auto& [name, node] : x.named) {
+    auto y = evaluate(*node);
+    if (!y)
+      return y.why();
+    out.named.emplace_back(name, std::move(*y));
+  }
+  if (x.star) {
+    auto all = evaluate(*x.star);
+    if (!all)
+      return all.why();
+    auto items = elements(*all);
+    if (!items)
+      return items.why();
+    for (auto& y : *items)
+      out.positional.push_back(std::move(y));
+  }
+  if (x.double_star) {
+    auto all = evaluate(*x.double_star);
+    if (!all)
+      return all.why();
+    if (is_strict_undefined(*all))
+      return undefined_error(*all);
+    if (!all->is_dict())
+      return failure(errc::type, "argument after ** must be a mapping, not {}",
+                     python_type(*all));
+    for (auto& [key, y] : all->as_dict()) {
+      if (!key.is_text())
+        return failure(errc::type, "keywords must be strings");
+      out.named.emplace_back(key.as_string(), y);
+    }
+  }
+  return out;
+}
+
+result<value> evaluator::call(const value& callee, call_arguments arguments) {
+  if (callee.is_undefined())
+    return undefined_error(callee);
+  if (!callee.is_object() || !callee.as_object()->callable())
+    return failure(errc::type, "'{}' object is not callable",
+                   python_type(callee));
+  templar::level deeper{run_};
+  if (auto ok = deeper.check(); !ok)
+    return ok.why();
+  if (auto ok = run_.spend(); !ok)
+    return ok.why();
+  return callee.as_object()->call(*this, std::move(arguments));
+}
+
+result<value> evaluator::evaluate_call(const call_node& x) {
+  // A method is called without making an object of it first.
+  if (x.callee->kind == expression_kind::attribute) {
+    auto& member = static_cast<const attribute_node&>(*x.callee);
+    auto self = evaluate(*member.object);
+    if (!self)
+      return self;
+    if (auto* row = find_method(*self, member.name)) {
+      auto given = evaluate_arguments(x.arguments);
+      if (!given)
+        return placed(given.why(), x.at);
+      auto bound = match(row->name, parameters_of(*row), std::move(*given));
+      if (!bound)
+        return placed(bound.why(), x.at);
+      auto out = row->run(*this, *self, *bound);
+      return out ? out : placed(out.why(), x.at);
+    }
+    auto callee = get_attribute(*this, *self, member.name);
+    if (!callee)
+      return placed(callee.why(), x.at);
+    auto given = evaluate_arguments(x.arguments);
+    if (!given)
+      return placed(given.why(), x.at);
+    auto out = call(*callee, std::move(*given));
+    return out ? out : placed(out.why(), x.at);
+  }
+  auto callee = evaluate(*x.callee);
+  if (!callee)
+    return callee;
+  auto given = evaluate_arguments(x.arguments);
+  if (!given)
+    return placed(given.why(), x.at);
+  auto out = call(*callee, std::move(*given));
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<value> evaluator::filter(const filter_row& row, const value& input,
+                                call_arguments given) {
+  auto bound = match(row.name, parameters_of(row), std::move(given));
+  if (!bound)
+    return bound.why();
+  return row.run(*this, input, *bound);
+}
+
+result<bool> evaluator::test(const test_row& row, const value& input,
+                             call_arguments given) {
+  auto bound = match(row.name, parameters_of(row), std::move(given));
+  if (!bound)
+    return bound.why();
+  return row.run(*this, input, *bound);
+}
+
+result<value> evaluator::evaluate_filter(const filter_node& x,
+                                         const value* given) {
+  result<value> input = value{};
+  if (x.input && x.input->kind == expression_kind::filter)
+    input = evaluate_filter(static_cast<const filter_node&>(*x.input), given);
+  else if (x.input)
+    input = evaluate(*x.input);
+  else if (given)
+    input = *given;
+  if (!input)
+    return input;
+  auto with = evaluate_arguments(x.arguments);
+  if (!with)
+    return placed(with.why(), x.at);
+  auto out = filter(*x.row, *input, std::move(*with));
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<value> evaluator::evaluate_test(const test_node& x) {
+  auto input = evaluate(*x.input);
+  if (!input)
+    return input;
+  auto with = evaluate_arguments(x.arguments);
+  if (!with)
+    return placed(with.why(), x.at);
+  auto yes = test(*x.row, *input, std::move(*with));
+  if (!yes)
+    return placed(yes.why(), x.at);
+  return value{*yes};
+}
+
+result<value> evaluator::apply_filters(const expression& chain,
+                                       const value& input) {
+  return evaluate_filter(static_cast<const filter_node&>(chain), &input);
+}
+
+} // namespace troupe

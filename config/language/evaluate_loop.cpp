@@ -1,0 +1,152 @@
+#include "config/language/convert.hpp"
+#include "config/language/evaluator.hpp"
+#include "config/language/objects.hpp"
+
+namespace troupe {
+
+result<void> evaluator::run_loop(const loop_node& x, output& out) {
+  auto over = evaluate(*x.over);
+  if (!over)
+    return over.why();
+  if (!x.recursive) {
+    auto done = run_items(x, *over, 0, out);
+    return done ? done : placed(done.why(), x.over->at);
+  }
+  evaluator inner{run_, context_, std::make_shared<activation>()};
+  inner.frame_->outer = frame_;
+  inner.frame_->slots.assign(x.function.slots, missing_value());
+  inner.parent_ = parent_;
+  auto done = inner.run_items(x, *over, 0, out);
+  return done ? done : placed(done.why(), x.over->at);
+}
+
+result<value> evaluator::run_recursive(const loop_node& x, const value& items,
+                                       size_t depth) {
+  evaluator inner{run_, context_, std::make_shared<activation>()};
+  inner.frame_->outer = frame_->outer;
+  inner.frame_->slots.assign(x.function.slots, missing_value());
+  output out{run_, context_->outcome};
+  if (auto ok = inner.run_items(x, items, depth, out); !ok)
+    return ok.why();
+  return out.take();
+}
+
+/// Whether the `if` of a loop lets `item` through.
+result<bool> evaluator::passes(const loop_node& x, const value& item) {
+  if (auto ok = enter(x.test_scope); !ok)
+    return ok.why();
+  if (auto ok = store(x.test_target, item, false); !ok)
+    return ok.why();
+  auto y = evaluate(*x.test);
+  if (!y)
+    return y.why();
+  auto yes = truth(*y);
+  return yes ? yes : placed(yes.why(), x.test->at);
+}
+
+namespace {
+
+/// The elements of what a loop goes over, one at a time: a range is not made
+/// into a list first.
+class loop_source {
+public:
+  static result<loop_source> make(const value& over, templar& run) {
+    loop_source out;
+    if (over.is_object())
+      out.range_ = dynamic_cast<const range_object*>(over.as_object().get());
+    if (out.range_) {
+      out.held_ = over;
+      return out;
+    }
+    if (over.is_list()) {
+      out.held_ = over;
+      return out;
+    }
+    auto items = elements(over);
+    if (!items)
+      return items.why();
+    if (auto ok = run.spend(items->size() / 64); !ok)
+      return ok.why();
+    out.held_ = list_of(std::move(*items));
+    return out;
+  }
+
+  /// A list may grow while it is looped over, as in Python.
+  bool has(size_t i) const {
+    return range_ ? i < range_->size() : i < held_.as_list().size();
+  }
+
+  value at(size_t i) const {
+    return range_ ? value{range_->at(i)} : held_.as_list().items[i];
+  }
+
+private:
+  value held_;
+  const range_object* range_ = nullptr;
+};
+
+} // namespace
+
+result<void> evaluator::run_items(const loop_node& x, const value& over,
+                                  size_t depth, output& out) {
+  auto source = loop_source::make(over, run_);
+  if (!source)
+    return source.why();
+  std::shared_ptr<loop_object> loop;
+  if (x.extended) {
+    loop = std::make_shared<loop_object>();
+    loop->depth = depth;
+    loop->context = context_;
+    loop->frame = frame_;
+    if (x.recursive)
+      loop->node = &x;
+    for (size_t i = 0; source->has(i); ++i) {
+      if (auto ok = run_.spend(); !ok)
+        return ok;
+      auto item = source->at(i);
+      if (x.test) {
+        auto yes = passes(x, item);
+        if (!yes)
+          return yes.why();
+        if (!*yes)
+          continue;
+      }
+      loop->over.push_back(std::move(item));
+    }
+  }
+  size_t count = 0;
+  auto has = [&](size_t i) {
+    return loop ? i < loop->over.size() : source->has(i);
+  };
+  for (size_t i = 0; has(i); ++i) {
+    if (auto ok = run_.spend(); !ok)
+      return ok;
+    auto item = loop ? loop->over[i] : source->at(i);
+    if (x.test && !loop) {
+      auto yes = passes(x, item);
+      if (!yes)
+        return yes.why();
+      if (!*yes)
+        continue;
+    }
+    ++count;
+    if (loop) {
+      loop->index = i;
+      frame_->slots[x.loop_slot]
+        = value{std::static_pointer_cast<object>(loop)};
+    }
+    if (auto ok = enter(x.body_scope); !ok)
+      return ok;
+    if (auto ok = store(x.target, item, false); !ok)
+      return ok;
+    if (auto ok = run(x.body, out); !ok)
+      return ok;
+  }
+  if (count > 0 || x.otherwise.empty())
+    return {};
+  if (auto ok = enter(x.otherwise_scope); !ok)
+    return ok;
+  return run(x.otherwise, out);
+}
+
+} // namespace troupe

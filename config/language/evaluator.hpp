@@ -1,0 +1,174 @@
+#pragma once
+
+#include "config/language/arguments.hpp"
+#include "config/language/output.hpp"
+#include "config/language/syntax.hpp"
+#include "config/language/templar.hpp"
+
+#include <map>
+#include <memory>
+
+namespace troupe {
+
+/// The slots of one running function and of the functions around it.
+struct activation {
+  std::shared_ptr<activation> outer;
+  std::vector<value> slots;
+};
+
+/// A template that runs: what it exports, its blocks, what it can see.
+struct template_context {
+  std::shared_ptr<const template_syntax> tree;
+  // False in templates imported without context.
+  bool sees_variables = true;
+  templar::outcome outcome = templar::outcome::literal;
+  // Names given by an including template.
+  std::shared_ptr<const dict> locals;
+  // Assigned at the top of this template, for blocks and other templates.
+  dict exported;
+
+  struct block_source {
+    std::shared_ptr<const template_syntax> tree;
+    const block_node* node;
+  };
+
+  // The child's block first, then those it overrides.
+  std::map<std::string, std::vector<block_source>> blocks;
+};
+
+using context_ptr = std::shared_ptr<template_context>;
+
+/// Runs one function of a template.
+class evaluator {
+public:
+  evaluator(templar& run, context_ptr context,
+            std::shared_ptr<activation> frame)
+    : run_{run}, context_{std::move(context)}, frame_{std::move(frame)} {
+  }
+
+  // -- expressions -----------------------------------------------------------
+  result<value> evaluate(const expression& x);
+
+  /// Evaluates an expression of the context's template without running the
+  /// template around it.
+  result<value> evaluate_alone(const expression& x);
+
+  /// Calls anything that can be called.
+  result<value> call(const value& callee, call_arguments arguments);
+
+  result<value> filter(const filter_row& row, const value& input,
+                       call_arguments arguments);
+  result<bool> test(const test_row& row, const value& input,
+                    call_arguments arguments);
+
+  // -- statements ------------------------------------------------------------
+
+  /// Runs a whole template and the templates it extends.
+  result<void> run_template(output& out);
+
+  result<void> run(const statement_body& body, output& out);
+
+  /// Calls a macro or the body of a call block.
+  result<value> invoke(const macro_syntax& macro, call_arguments arguments);
+
+  /// Renders level `depth` of the block `name`.
+  result<value> render_block(const std::string& name, size_t depth);
+
+  /// One pass of a recursive loop over `items`.
+  result<value> run_recursive(const loop_node& node, const value& items,
+                              size_t depth);
+
+  // -- what is around it -----------------------------------------------------
+  templar& run_state() {
+    return run_;
+  }
+
+  const context_ptr& context() const {
+    return context_;
+  }
+
+  /// A name that the template does not assign: from the including template,
+  /// the variables or the globals; missing_value() when it is nowhere.
+  result<value> resolve(const std::string& name);
+
+private:
+  templar& run_;
+  context_ptr context_;
+  std::shared_ptr<activation> frame_;
+
+  // -- expressions -----------------------------------------------------------
+  result<value> evaluate_name(const name_node& x);
+  result<value> evaluate_sequence(const sequence_node& x);
+  result<value> evaluate_dictionary(const dictionary_node& x);
+  result<value> evaluate_unary(const unary_node& x);
+  result<value> evaluate_arithmetic(const binary_node& x);
+  result<value> evaluate_logic(const binary_node& x);
+  result<value> evaluate_compare(const compare_node& x);
+  result<value> evaluate_concat(const concat_node& x);
+  result<value> evaluate_choice(const choice_node& x);
+  result<value> evaluate_attribute(const attribute_node& x);
+  result<value> evaluate_item(const item_node& x);
+  result<value> evaluate_slice(const value& from, const slice_node& x);
+  result<value> evaluate_call(const call_node& x);
+  result<value> evaluate_filter(const filter_node& x, const value* given);
+  result<value> evaluate_test(const test_node& x);
+  result<call_arguments> evaluate_arguments(const arguments_syntax& x);
+  error placed(error problem, source_position at);
+
+  // -- statements ------------------------------------------------------------
+  result<void> run_one(const statement& x, output& out);
+  result<void> run_output(const output_node& x, output& out);
+  result<void> run_branch(const branch_node& x, output& out);
+  result<void> run_loop(const loop_node& x, output& out);
+  result<void> run_items(const loop_node& x, const value& over, size_t depth,
+                         output& out);
+  result<bool> passes(const loop_node& x, const value& item);
+  result<void> run_assign(const assign_node& x);
+  result<void> run_assign_block(const assign_block_node& x);
+  result<void> run_macro(const macro_node& x);
+  result<void> run_call_block(const call_block_node& x, output& out);
+  result<void> run_filter_block(const filter_block_node& x, output& out);
+  result<void> run_include(const include_node& x, output& out);
+  result<void> run_import(const import_node& x);
+  result<void> run_from_import(const from_import_node& x);
+  result<void> run_extends(const extends_node& x);
+  result<void> run_block(const block_node& x, output& out);
+  result<void> run_with(const with_node& x, output& out);
+  result<void> show(const value& x, output& out);
+
+  result<value> render_body(const statement_body& body);
+  result<value> apply_filters(const expression& chain, const value& input);
+  result<value> import_module(const expression& name, bool with_context,
+                              const std::vector<visible_name>& locals);
+  result<std::shared_ptr<const template_syntax>>
+  load_template(const value& name);
+  std::shared_ptr<dict> visible(const std::vector<visible_name>& names) const;
+
+  // -- names -----------------------------------------------------------------
+  value& slot(slot_ref ref) const;
+  result<void> enter(const scope_syntax& scope);
+  result<void> enter_block(const template_context::block_source& source,
+                           const std::string& name, size_t depth);
+  result<void> store(const target_syntax& target, const value& x,
+                     bool exported);
+  void export_name(const std::string& name, const value& x);
+
+  // The template that this one extends, once `extends` has run.
+  std::shared_ptr<const template_syntax> parent_;
+};
+
+/// Compares, shows and looks inside values; see access.cpp.
+result<value> get_attribute(evaluator& e, const value& x,
+                            const std::string& name);
+result<value> get_item(evaluator& e, const value& x, const value& key);
+
+/// A global function by its name; missing_value() when there is none.
+const value& find_global(std::string_view name);
+
+/// The method `name` of `x`; null when there is none.
+const method_row* find_method(const value& x, std::string_view name);
+
+/// Text of a file that `include`, `import` or a lookup names.
+result<std::string> read_text(const std::string& path);
+
+} // namespace troupe

@@ -1,0 +1,116 @@
+#include "config/language/language.hpp"
+
+#include "config/language/condition.hpp"
+#include "config/language/convert.hpp"
+#include "config/language/evaluator.hpp"
+#include "config/language/templar.hpp"
+
+namespace troupe {
+
+struct language::impl : language_core {};
+
+std::vector<std::string> dict_variables::names() const {
+  std::vector<std::string> out;
+  for (auto& [key, x] : names_)
+    if (key.is_text())
+      out.push_back(key.as_string());
+  return out;
+}
+
+language::language(language_options options) : impl_{std::make_unique<impl>()} {
+  impl_->options = std::move(options);
+}
+
+language::~language() = default;
+
+const language_options& language::options() const {
+  return impl_->options;
+}
+
+result<value> language::evaluate(const value& input,
+                                 const variables& names) const {
+  templar run{*impl_, names, template_settings{}, impl_->options.native};
+  auto out = run.evaluate(input);
+  return out ? out : run.explained(out.why());
+}
+
+result<std::string> language::render(std::string_view source,
+                                     std::string_view name,
+                                     const variables& names,
+                                     const template_settings& settings) const {
+  auto plain = settings;
+  plain.escape_backslashes = false;
+  templar run{*impl_, names, plain, false};
+  auto form = settings.escape_backslashes ? source_form::plan
+                                          : source_form::plain;
+  auto out = run.render(source, name, form, plain, templar::outcome::text);
+  if (!out)
+    return run.explained(out.why());
+  return to_display(*out);
+}
+
+result<value> language::condition_value(const value& clause,
+                                        const variables& names) const {
+  templar run{*impl_, names, template_settings{}, impl_->options.native};
+  auto out = evaluate_condition(clause, run);
+  return out ? out : run.explained(out.why());
+}
+
+result<bool> language::condition(const value& clause,
+                                 const variables& names) const {
+  auto out = condition_value(clause, names);
+  if (!out)
+    return out.why();
+  return truthy(*out);
+}
+
+result<value> language::expression(std::string_view source,
+                                   const variables& names) const {
+  templar run{*impl_, names, template_settings{}, true};
+  auto out = evaluate_expression(source, run);
+  return out ? out : run.explained(out.why());
+}
+
+result<void> language::check_template(std::string_view source) const {
+  if (!has_template(source))
+    return {};
+  auto tree = impl_->cache.get(source, "", source_form::plan, {});
+  if (!tree)
+    return tree.why();
+  return {};
+}
+
+result<void> language::check_condition(std::string_view source) const {
+  if (has_template(source))
+    return check_template(source);
+  auto tree = impl_->cache.get(source, "", source_form::condition, {});
+  if (!tree)
+    return tree.why();
+  return {};
+}
+
+bool has_template(std::string_view text) {
+  for (auto i = text.find('{'); i != std::string_view::npos;
+       i = text.find('{', i + 1))
+    if (i + 1 < text.size()
+        && (text[i + 1] == '{' || text[i + 1] == '%' || text[i + 1] == '#'))
+      return true;
+  return false;
+}
+
+bool has_template(const value& x) {
+  if (x.is_text())
+    return !x.as_text().unsafe && has_template(x.as_string());
+  if (x.is_list()) {
+    for (auto& y : x.as_list())
+      if (has_template(y))
+        return true;
+  } else if (x.is_dict()) {
+    for (auto& [key, y] : x.as_dict())
+      if (has_template(y))
+        return true;
+  }
+  return false;
+}
+
+} // namespace troupe

@@ -1,0 +1,77 @@
+#include "config/language/output.hpp"
+
+#include "config/language/convert.hpp"
+
+namespace troupe {
+
+void output::before_next() {
+  if (count_ == 1 && !first_.is_undefined()) {
+    text_ = to_display(first_);
+    first_ = missing_value();
+  }
+  ++count_;
+}
+
+result<void> output::put_data(const std::string& bytes) {
+  if (auto ok = run_.wrote(bytes.size()); !ok)
+    return ok;
+  before_next();
+  text_ += bytes;
+  if (count_ == 1) {
+    first_ = value{std::move(text_)};
+    text_.clear();
+  }
+  return {};
+}
+
+result<void> output::put(const value& x) {
+  before_next();
+  if (how_ != templar::outcome::text && !unsafe_ && holds_unsafe(x))
+    unsafe_ = true;
+  if (count_ == 1) {
+    first_ = x;
+    return {};
+  }
+  return append(x);
+}
+
+result<void> output::append(const value& x) {
+  auto from = text_.size();
+  if (x.is_text())
+    text_ += x.as_string();
+  else
+    text_ += to_display(x);
+  return run_.wrote(text_.size() - from);
+}
+
+result<value> output::take() {
+  if (count_ == 0)
+    return how_ == templar::outcome::native ? value{} : value{""};
+  auto sole = count_ == 1;
+  auto native = how_ == templar::outcome::native;
+  if (sole && how_ != templar::outcome::text) {
+    if (first_.is_text() && first_.as_text().verbatim)
+      return std::move(first_);
+    if (native && !first_.is_text())
+      return std::move(first_);
+  }
+  if (sole)
+    text_ = to_display(first_);
+  if (how_ == templar::outcome::text)
+    return value{std::move(text_)};
+  auto looks = native || text_.starts_with('{') || text_.starts_with('[')
+               || text_ == "True" || text_ == "False";
+  value out;
+  if (auto literal = looks ? read_literal(text_, !native) : std::nullopt) {
+    // A quoted text stays quoted, so that it is read the same next time.
+    if (native && literal->is_text())
+      out = value{text_[0] + literal->as_string() + text_[0]};
+    else
+      out = std::move(*literal);
+  } else {
+    out = value{std::move(text_)};
+  }
+  return unsafe_ ? out.marked_unsafe() : out;
+}
+
+} // namespace troupe

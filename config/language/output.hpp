@@ -1,0 +1,43 @@
+#pragma once
+
+#include "config/language/templar.hpp"
+
+namespace troupe {
+
+/// Collects what a template prints and makes a value of it.
+class output {
+public:
+  output(templar& run, templar::outcome how) : run_{run}, how_{how} {
+  }
+
+  templar::outcome how() const {
+    return how_;
+  }
+
+  /// Template text.
+  result<void> put_data(const std::string& bytes);
+
+  /// A printed value, ready to be shown.
+  result<void> put(const value& x);
+
+  /// Everything that was put, as a value. What came from the host is marked.
+  result<value> take();
+
+private:
+  templar& run_;
+  templar::outcome how_;
+  size_t count_ = 0;
+  // The only value so far: a sole value may keep its type.
+  value first_;
+  std::string text_;
+  bool unsafe_ = false;
+
+  result<void> append(const value& x);
+  void before_next();
+};
+
+/// Reads text as a Python literal as far as Ansible does: also JSON's true,
+/// false and null when `json` is set. Nothing when it is none.
+std::optional<value> read_literal(std::string_view text, bool json);
+
+} // namespace troupe

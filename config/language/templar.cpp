@@ -1,0 +1,317 @@
+#include "config/language/templar.hpp"
+
+#include "config/language/convert.hpp"
+#include "config/language/evaluator.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view override_mark = "#jinja2:";
+
+size_t line_ends_behind(std::string_view x) {
+  auto last = x.find_last_not_of('\n');
+  return x.size() - (last == std::string_view::npos ? 0 : last + 1);
+}
+
+bool is_word_byte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+         || (c >= 'A' && c <= 'Z') || c == '_'
+         || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// The name in text that is nothing but `{{ name }}`; empty otherwise.
+std::string_view only_name(std::string_view x) {
+  if (!x.starts_with("{{"))
+    return {};
+  // Python's `$` allows one line feed behind the end.
+  if (x.ends_with('\n'))
+    x.remove_suffix(1);
+  if (!x.ends_with("}}") || x.size() < 5)
+    return {};
+  x = x.substr(2, x.size() - 4);
+  constexpr std::string_view blanks = " \t\n\r\f\v";
+  auto from = x.find_first_not_of(blanks);
+  if (from == std::string_view::npos)
+    return {};
+  auto to = x.find_last_not_of(blanks);
+  x = x.substr(from, to - from + 1);
+  for (char c : x)
+    if (!is_word_byte(c))
+      return {};
+  return x;
+}
+
+std::string_view trimmed(std::string_view x) {
+  constexpr std::string_view blanks = " \t\n\r\f\v";
+  auto from = x.find_first_not_of(blanks);
+  if (from == std::string_view::npos)
+    return {};
+  return x.substr(from, x.find_last_not_of(blanks) - from + 1);
+}
+
+result<void> apply_override(std::string_view key, const value& x,
+                            template_settings& out) {
+  auto* place = key == "block_start_string"      ? &out.block_start
+                : key == "block_end_string"      ? &out.block_end
+                : key == "variable_start_string" ? &out.variable_start
+                : key == "variable_end_string"   ? &out.variable_end
+                : key == "comment_start_string"  ? &out.comment_start
+                : key == "comment_end_string"    ? &out.comment_end
+                : key == "newline_sequence"      ? &out.newline_sequence
+                                                 : nullptr;
+  if (place && x.is_text() && !x.as_string().empty())
+    *place = x.as_string();
+  else if (place)
+    return failure(errc::runtime, "'{}' in the #jinja2: line must be text",
+                   key);
+  else if (key == "trim_blocks")
+    out.trim_blocks = truthy(x);
+  else if (key == "lstrip_blocks")
+    out.lstrip_blocks = truthy(x);
+  return {};
+}
+
+/// Reads `#jinja2: key: value, ...` and drops that line from `source`.
+result<void> read_overrides(std::string_view& source, template_settings& out) {
+  auto end = source.find('\n');
+  // Without a line end Python's slice loses the last byte; so does this.
+  auto line = end == std::string_view::npos
+                ? source.substr(0, source.size() - 1)
+                : source.substr(0, end);
+  line.remove_prefix(std::min(override_mark.size(), line.size()));
+  source.remove_prefix(end == std::string_view::npos ? 0 : end + 1);
+  while (!line.empty()) {
+    auto comma = std::min(line.find(','), line.size());
+    auto pair = line.substr(0, comma);
+    line.remove_prefix(std::min(comma + 1, line.size()));
+    auto colon = pair.find(':');
+    if (colon == std::string_view::npos)
+      return failure(errc::runtime,
+                     "'{}' in the #jinja2: line is not KEY: VALUE",
+                     trimmed(pair));
+    auto x = read_literal(trimmed(pair.substr(colon + 1)), false);
+    if (!x)
+      return failure(errc::runtime, "'{}' in the #jinja2: line is no literal",
+                     trimmed(pair.substr(colon + 1)));
+    if (auto ok = apply_override(trimmed(pair.substr(0, colon)), *x, out); !ok)
+      return ok;
+  }
+  return {};
+}
+
+} // namespace
+
+templar::templar(const language_core& core, const variables& names,
+                 template_settings settings, bool native)
+  : core_{core}, names_{names}, settings_{std::move(settings)}, native_{native},
+    deadline_{std::chrono::steady_clock::now() + core.options.limits.time} {
+}
+
+bool templar::may_be_template(std::string_view x) const {
+  return x.find(settings_.variable_start) != std::string_view::npos
+         || x.find(settings_.block_start) != std::string_view::npos
+         || x.find(settings_.comment_start) != std::string_view::npos;
+}
+
+result<value> templar::evaluate_text(const value& input) {
+  auto& x = input.as_text();
+  if (x.unsafe || !may_be_template(x.bytes))
+    return input;
+  if (auto name = only_name(x.bytes); !name.empty())
+    if (auto* found = names_.find(name))
+      if (found->is_bool() || found->is_integer() || found->is_real()
+          || found->is_null())
+        return *found;
+  return render(x.bytes, "", source_form::plan, settings_, usual_outcome());
+}
+
+result<value> templar::evaluate(const value& input) {
+  if (input.is_text())
+    return evaluate_text(input);
+  if (input.is_list()) {
+    list out;
+    out.items.reserve(input.as_list().size());
+    for (auto& x : input.as_list()) {
+      auto y = evaluate(x);
+      if (!y)
+        return y;
+      out.push_back(std::move(*y));
+    }
+    return value{std::move(out)};
+  }
+  if (input.is_dict()) {
+    dict out;
+    for (auto& [key, x] : input.as_dict()) {
+      auto y = evaluate(x);
+      if (!y)
+        return y;
+      out.set(key, std::move(*y));
+    }
+    return value{std::move(out)};
+  }
+  return input;
+}
+
+result<value> templar::render(std::string_view source, std::string_view name,
+                              source_form form,
+                              const template_settings& settings, outcome how) {
+  level deeper{*this};
+  if (auto ok = deeper.check(); !ok)
+    return ok.why();
+  auto wanted = line_ends_behind(source);
+  auto used = settings;
+  if (source.starts_with(override_mark))
+    if (auto ok = read_overrides(source, used); !ok)
+      return ok.why();
+  auto tree = core_.cache.get(source, name, form, used);
+  if (!tree)
+    return tree.why();
+  auto outer_unsafe = unsafe;
+  unsafe = false;
+  auto context = std::make_shared<template_context>();
+  context->tree = *tree;
+  context->outcome = how;
+  auto frame = std::make_shared<activation>();
+  output out{*this, how};
+  auto done = evaluator{*this, std::move(context), std::move(frame)}
+                .run_template(out);
+  auto from_host = std::exchange(unsafe, outer_unsafe);
+  if (!done)
+    return done.why();
+  auto x = out.take();
+  if (!x)
+    return x;
+  if (x->is_text() && wanted > 0) {
+    auto have = line_ends_behind(x->as_string());
+    if (have < wanted) {
+      auto longer = x->as_text();
+      for (auto i = have; i < wanted; ++i)
+        longer.bytes += used.newline_sequence;
+      *x = value{std::move(longer)};
+    }
+  }
+  return from_host ? x->marked_unsafe() : x;
+}
+
+namespace {
+
+constexpr uint8_t has_templates = 1;
+constexpr uint8_t has_host_text = 2;
+
+} // namespace
+
+/// What a variable's value holds: decides whether it must be evaluated and
+/// whether its use makes the result unsafe.
+uint8_t templar::scan(const value& x) const {
+  if (x.is_text()) {
+    if (x.as_text().unsafe)
+      return has_host_text;
+    return may_be_template(x.as_string()) ? has_templates : 0;
+  }
+  static const template_settings defaults;
+  auto remember = settings_ == defaults;
+  auto all = [&](auto& container, auto get) {
+    if (auto known = container.mark.get(); remember && known)
+      return static_cast<uint8_t>(known & 3);
+    uint8_t found = 0;
+    for (auto& y : container)
+      found |= scan(get(y));
+    if (remember)
+      container.mark.set(found | 4);
+    return found;
+  };
+  if (x.is_list())
+    return all(x.as_list(), [](auto& y) -> auto& { return y; });
+  if (x.is_dict())
+    return all(x.as_dict(), [](auto& y) -> auto& { return y.second; });
+  return 0;
+}
+
+result<std::optional<value>> templar::variable(std::string_view name,
+                                               bool copy) {
+  auto* found = names_.find(name);
+  if (!found)
+    return std::optional<value>{};
+  auto holds = scan(*found);
+  if (!(holds & has_templates)) {
+    unsafe |= (holds & has_host_text) != 0;
+    if (copy && (found->is_list() || found->is_dict()))
+      return std::optional{found->deep_copy()};
+    return std::optional{*found};
+  }
+  path_.push_back(name);
+  auto x = evaluate(*found);
+  path_.pop_back();
+  if (x) {
+    unsafe |= holds_unsafe(*x);
+    return std::optional{std::move(*x)};
+  }
+  if (x.why().code != errc::undefined)
+    return error{x.why().code,
+                 fmt::format("in the variable '{}': {}", name,
+                             x.why().message)};
+  forget_place();
+  auto shown = found->is_text() ? found->as_string() : to_repr(*found);
+  return std::optional{
+    value::undefined(fmt::format("{}: {}", shown, x.why().message))};
+}
+
+result<void> templar::spend(uint64_t n) {
+  steps_ += n;
+  if (steps_ > core_.options.limits.loop_steps)
+    return failure(errc::exhausted, "the template took more than {} steps",
+                   core_.options.limits.loop_steps);
+  if ((steps_ & 0xff) == 0 && std::chrono::steady_clock::now() > deadline_)
+    return failure(errc::exhausted, "the template took longer than {} ms",
+                   core_.options.limits.time.count());
+  return {};
+}
+
+result<void> templar::wrote(size_t n) {
+  bytes_ += n;
+  if (bytes_ > core_.options.limits.output_bytes)
+    return failure(errc::exhausted,
+                   "the output of the template is larger than {} bytes",
+                   core_.options.limits.output_bytes);
+  return {};
+}
+
+result<void> templar::level::check() const {
+  if (t_.depth_ <= t_.core_.options.limits.recursion)
+    return {};
+  if (t_.path_.size() > 1)
+    return failure(errc::recursion,
+                   "recursive loop detected: the variable '{}' needs itself",
+                   t_.path_.back());
+  return failure(errc::recursion,
+                 "recursive loop detected: more than {} templates, macros and "
+                 "variables use one another",
+                 t_.core_.options.limits.recursion);
+}
+
+void templar::note_place(const std::shared_ptr<const template_syntax>& tree,
+                         source_position at) {
+  if (!place_)
+    place_ = place{tree, at};
+}
+
+error templar::explained(error problem) const {
+  if (!place_)
+    return problem;
+  auto& [tree, at] = *place_;
+  std::string_view rest = tree->source;
+  for (uint32_t line = 1; line < at.line && !rest.empty(); ++line)
+    rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
+  auto line = rest.substr(0, rest.find('\n'));
+  auto where = tree->name.empty() ? std::string{} : tree->name + ", ";
+  problem.message += fmt::format("\n  at {}line {}, column {}:\n    {}\n    "
+                                 "{:>{}}",
+                                 where, at.line, at.column, line.substr(0, 200),
+                                 "^", std::min(at.column, 200u));
+  return problem;
+}
+
+} // namespace troupe

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "config/language/template_cache.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace troupe {
+
+/// What one language keeps for all its evaluations.
+struct language_core {
+  language_options options;
+  mutable template_cache cache;
+};
+
+/// One evaluation: the variables it sees, how its templates are read, and
+/// what it may still spend. Evaluates the templates inside variables when
+/// they are used.
+class templar {
+public:
+  templar(const language_core& core, const variables& names,
+          template_settings settings, bool native);
+
+  /// Evaluates text, and text inside lists and dicts, as a task's argument.
+  result<value> evaluate(const value& input);
+
+  /// How the output of a template becomes a value.
+  enum class outcome : uint8_t {
+    /// Text, whatever it looks like.
+    text,
+    /// Text, or the list, dict or bool that it looks like.
+    literal,
+    /// Ansible's jinja2_native.
+    native,
+  };
+
+  /// Renders template text. Puts the line ends back that the last line had.
+  result<value> render(std::string_view source, std::string_view name,
+                       source_form form, const template_settings& settings,
+                       outcome how);
+
+  /// The value of a variable with its templates evaluated; nothing when there
+  /// is no such variable. Marked as undefined when something in it is.
+  result<std::optional<value>> variable(std::string_view name, bool copy);
+
+  /// The outcome of text that belongs to a plan or a variable.
+  outcome usual_outcome() const {
+    return native_ ? outcome::native : outcome::literal;
+  }
+
+  const language_core& core() const {
+    return core_;
+  }
+
+  const variables& names() const {
+    return names_;
+  }
+
+  const template_settings& settings() const {
+    return settings_;
+  }
+
+  // -- bounds ----------------------------------------------------------------
+
+  /// Counts `n` steps; an error when a limit is passed.
+  result<void> spend(uint64_t n = 1);
+
+  /// Counts `n` bytes of output.
+  result<void> wrote(size_t n);
+
+  /// One level deeper until destroyed.
+  class level {
+  public:
+    explicit level(templar& t) : t_{t} {
+      ++t_.depth_;
+    }
+
+    ~level() {
+      --t_.depth_;
+    }
+
+    level(const level&) = delete;
+    level& operator=(const level&) = delete;
+
+    result<void> check() const;
+
+  private:
+    templar& t_;
+  };
+
+  // -- errors ----------------------------------------------------------------
+
+  /// Notes where an error came from, unless a place deeper inside is known.
+  void note_place(const std::shared_ptr<const template_syntax>& tree,
+                  source_position at);
+  void forget_place() {
+    place_.reset();
+  }
+
+  /// The error with place, line and caret in its message.
+  error explained(error problem) const;
+
+  /// Raised when the value being rendered came from the host.
+  bool unsafe = false;
+
+private:
+  struct place {
+    std::shared_ptr<const template_syntax> tree;
+    source_position at;
+  };
+
+  const language_core& core_;
+  const variables& names_;
+  template_settings settings_;
+  bool native_;
+  unsigned depth_ = 0;
+  uint64_t steps_ = 0;
+  size_t bytes_ = 0;
+  std::chrono::steady_clock::time_point deadline_;
+  std::optional<place> place_;
+  // Variables that are being evaluated now, outermost first.
+  std::vector<std::string_view> path_;
+
+  bool may_be_template(std::string_view x) const;
+  result<value> evaluate_text(const value& input);
+  uint8_t scan(const value& x) const;
+};
+
+} // namespace troupe

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace troupe {
+
+/// The whole content of a file of this host; at most `limit` bytes.
+result<std::string> read_file(const std::string& path,
+                              size_t limit = size_t{64} << 20);
+
+} // namespace troupe
