@@ -2,6 +2,7 @@
 #include "platform/linux/system_probe.hpp"
 #include "platform/posix/accounts.hpp"
 #include "platform/posix/files.hpp"
+#include "platform/posix/network.hpp"
 #include "platform/posix/process.hpp"
 
 #include <cstdlib>
@@ -56,6 +57,10 @@ public:
     return clock_;
   }
 
+  network_access& network() override {
+    return *network_;
+  }
+
   std::vector<std::pair<std::string, std::string>> environment() override {
     std::vector<std::pair<std::string, std::string>> out;
     for (auto entry = environ; entry && *entry; ++entry) {
@@ -77,6 +82,7 @@ private:
   std::unique_ptr<process_runner> processes_;
   std::unique_ptr<account_database> accounts_;
   std::unique_ptr<system_probe> facts_;
+  std::unique_ptr<network_access> network_;
   posix_clock clock_;
 };
 
