@@ -40,7 +40,7 @@ TEST_CASE("later layers of settings win and say where they came from",
 TEST_CASE("wrong settings are refused with their path",
           "[config][settings][M100]") {
   auto [name, given, message]
-    = GENERATE(table<std::string, value, std::string>({
+    = GENERATE(table<std::string, troupe::value, std::string>({
       {"paralel_tasks", 2, "did you mean 'parallel_tasks'?"},
       {"parallel_tasks", 0, "from 1 to 1024"},
       {"parallel_tasks", "many", "from 1 to 1024"},
@@ -48,7 +48,7 @@ TEST_CASE("wrong settings are refused with their path",
       {"task_timeout", -1, "expected a duration"},
       {"check_mode", "maybe", "expected true or false"},
       {"log_level", "loud", "error, warning, info or debug"},
-      {"retry_policy", value{dict{{"max_atempts", 3}}}, "max_attempts"},
+      {"retry_policy", troupe::value{dict{{"max_atempts", 3}}}, "max_attempts"},
       {"failure_policy", "stop", "abort or continue"},
     }));
   settings_builder uut;
@@ -60,7 +60,7 @@ TEST_CASE("wrong settings are refused with their path",
 }
 
 TEST_CASE("durations are read and shown", "[config][duration][M100]") {
-  auto [given, wanted] = GENERATE(table<value, std::chrono::nanoseconds>({
+  auto [given, wanted] = GENERATE(table<troupe::value, std::chrono::nanoseconds>({
     {0, 0ns},
     {2.5, 2500ms},
     {"90", 90s},
@@ -74,8 +74,8 @@ TEST_CASE("durations are read and shown", "[config][duration][M100]") {
 }
 
 TEST_CASE("what is no duration is refused", "[config][duration][M100]") {
-  value given = GENERATE(as<value>{}, "", "x", "5 parsecs", "1 30", -1, -0.5,
-                         1e300, true, value{list{}}, value{dict{{"secs", "x"}}});
+  troupe::value given = GENERATE(as<troupe::value>{}, "", "x", "5 parsecs", "1 30", -1, -0.5,
+                         1e300, true, troupe::value{list{}}, troupe::value{dict{{"secs", "x"}}});
   CHECK_FALSE(parse_duration(given));
 }
 
