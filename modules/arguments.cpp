@@ -31,7 +31,7 @@ const argument* find_argument(const module_spec& spec, std::string_view name) {
 class checker {
 public:
   checker(const module_spec& spec, bool templates_pending)
-    : spec_{spec}, templates_pending_{templates_pending} {
+      : spec_{spec}, templates_pending_{templates_pending} {
   }
 
   result<arguments> check(const dict& given) {
@@ -40,8 +40,8 @@ public:
     require();
     conflicts();
     if (!problems_.empty())
-      return error{code_, fmt::format("{}: {}", spec_.name,
-                                      fmt::join(problems_, "; "))};
+      return error{
+        code_, fmt::format("{}: {}", spec_.name, fmt::join(problems_, "; "))};
     return arguments{std::move(out_), &spec_};
   }
 
@@ -67,9 +67,9 @@ private:
     if (x.is_null())
       return;
     if (out_.contains(arg->name) && name != arg->name)
-      return problem(errc::invalid_argument,
-                     fmt::format("'{}' and '{}' are the same argument", name,
-                                 arg->name));
+      return problem(
+        errc::invalid_argument,
+        fmt::format("'{}' and '{}' are the same argument", name, arg->name));
     store(*arg, x);
   }
 
@@ -80,9 +80,9 @@ private:
     }
     auto converted = convert(x, arg.type, arg.elements);
     if (!converted)
-      return problem(errc::invalid_argument,
-                     fmt::format("argument '{}' {}", arg.name,
-                                 converted.why().message));
+      return problem(
+        errc::invalid_argument,
+        fmt::format("argument '{}' {}", arg.name, converted.why().message));
     check_choices(arg, *converted);
     out_.set(arg.name, *std::move(converted));
   }
@@ -152,9 +152,9 @@ private:
   void conflicts() {
     for (auto& group : spec_.mutually_exclusive)
       if (count(group) > 1)
-        problem(errc::invalid_argument,
-                fmt::format("only one of {} may be given",
-                            fmt::join(group, ", ")));
+        problem(
+          errc::invalid_argument,
+          fmt::format("only one of {} may be given", fmt::join(group, ", ")));
     for (auto& group : spec_.required_one_of)
       if (count(group) == 0)
         problem(errc::missing_argument,

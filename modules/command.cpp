@@ -74,10 +74,10 @@ private:
   result<parsed> words_of(const arguments& given) const {
     if (given.has("argv"))
       return parsed{given.texts("argv"), given};
-    auto read = read_command_line(
-      spec(), given,
-      {"chdir", "creates", "removes", "stdin", "stdin_add_newline",
-       "strip_empty_ends", "timeout", "detach"});
+    auto read = read_command_line(spec(), given,
+                                  {"chdir", "creates", "removes", "stdin",
+                                   "stdin_add_newline", "strip_empty_ends",
+                                   "timeout", "detach"});
     if (!read)
       return read.why();
     auto argv = split_command(read->line);

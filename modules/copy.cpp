@@ -44,9 +44,9 @@ public:
          .summary = "Replace a file that differs; no: only create.",
          .fallback = true},
         {.name = "validate",
-         .summary = "Command that judges the new file, `%s`, before it counts."},
-        {.name = "checksum",
-         .summary = "SHA-1 that the source must have."},
+         .summary
+         = "Command that judges the new file, `%s`, before it counts."},
+        {.name = "checksum", .summary = "SHA-1 that the source must have."},
         {.name = "directory_mode",
          .type = arg_type::mode,
          .summary = "Mode of folders that a copy creates."},
@@ -80,9 +80,8 @@ public:
     if (auto* content = args.find("content"))
       return copy_content(*content, args, *request, ctx);
     auto written = path_argument(args, "src", ctx);
-    auto source = args.flag("remote_src")
-                    ? existing(written, ctx)
-                    : find_source(written, "files", ctx);
+    auto source = args.flag("remote_src") ? existing(written, ctx)
+                                          : find_source(written, "files", ctx);
     if (!source)
       return module_result::failure(source.why());
     auto status = ctx.machine.files().status(*source, true);
@@ -138,19 +137,18 @@ private:
       return {};
     if (!actual)
       return actual.why();
-    return error{errc::invalid_argument,
-                 fmt::format("the source has the checksum {}, not {}", *actual,
-                             wanted)};
+    return error{
+      errc::invalid_argument,
+      fmt::format("the source has the checksum {}, not {}", *actual, wanted)};
   }
 
   static module_result copy_file(const std::string& source,
-                                 const arguments& args,
-                                 content_request request,
+                                 const arguments& args, content_request request,
                                  const module_context& ctx) {
     auto& files = ctx.machine.files();
     if (!files.access(source, "r"))
-      return module_result::failure(
-        errc::permission_denied, fmt::format("cannot read '{}'", source));
+      return module_result::failure(errc::permission_denied,
+                                    fmt::format("cannot read '{}'", source));
     if (auto plain = refuse_vault(source, args.flag("decrypt"), ctx); !plain)
       return module_result::failure(plain.why());
     if (args.has("checksum"))

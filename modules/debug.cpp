@@ -13,18 +13,17 @@ public:
     static const module_spec instance{
       .name = "debug",
       .summary = "Prints a message or the value of an expression.",
-      .arguments
-      = {{.name = "msg",
-          .type = arg_type::raw,
-          .summary = "What is printed; any value.",
-          .fallback = "Hello world!"},
-         {.name = "var",
-          .type = arg_type::raw,
-          .summary = "Name or expression whose value is printed."},
-         {.name = "verbosity",
-          .type = arg_type::integer,
-          .summary = "Print only from this many `-v` on.",
-          .fallback = 0}},
+      .arguments = {{.name = "msg",
+                     .type = arg_type::raw,
+                     .summary = "What is printed; any value.",
+                     .fallback = "Hello world!"},
+                    {.name = "var",
+                     .type = arg_type::raw,
+                     .summary = "Name or expression whose value is printed."},
+                    {.name = "verbosity",
+                     .type = arg_type::integer,
+                     .summary = "Print only from this many `-v` on.",
+                     .fallback = 0}},
       .mutually_exclusive = {{"msg", "var"}},
       .example = R"({"debug": {"msg": "it is {{ ansible_hostname }}"}})",
     };
@@ -60,8 +59,8 @@ private:
       return module_result::failure(errc::unsupported,
                                     "there is no template language here");
     auto found = ctx.templates->expression(name, *ctx.names);
-    auto undefined = found ? found->is_undefined()
-                           : found.why().code == errc::undefined;
+    auto undefined
+      = found ? found->is_undefined() : found.why().code == errc::undefined;
     if (undefined)
       out.data.set(name, "VARIABLE IS NOT DEFINED!");
     else if (found)

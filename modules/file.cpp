@@ -25,11 +25,8 @@ public:
          .aliases = {"dest", "name"}},
         {.name = "state",
          .summary = "What shall be there.",
-         .choices
-         = {"absent", "directory", "file", "hard", "link", "touch"}},
-        {.name = "src",
-         .type = arg_type::path,
-         .summary = "Target of a link."},
+         .choices = {"absent", "directory", "file", "hard", "link", "touch"}},
+        {.name = "src", .type = arg_type::path, .summary = "Target of a link."},
         {.name = "recurse",
          .type = arg_type::boolean,
          .summary = "Set the attributes of everything below a folder too.",

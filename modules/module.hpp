@@ -86,7 +86,7 @@ public:
 
   /// `spec` (which must outlive this) says the defaults of what is not given.
   explicit arguments(dict given, const module_spec* spec = nullptr)
-    : given_{std::move(given)}, spec_{spec} {
+      : given_{std::move(given)}, spec_{spec} {
   }
 
   /// Null pointer when it was neither given nor has a default.

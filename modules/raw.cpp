@@ -46,8 +46,7 @@ public:
     command_request request;
     request.shown = line;
     request.strip_empty_ends = false;
-    request.process.argv
-      = {path_argument(args, "executable", ctx), "-c", line};
+    request.process.argv = {path_argument(args, "executable", ctx), "-c", line};
     prepare(request, args, ctx);
     module_result out;
     if (!should_run(args, request, ctx, out))

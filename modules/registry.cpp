@@ -28,10 +28,9 @@ bool has_alias(const module_spec& spec, std::string_view name) {
 
 void module_registry::add(std::shared_ptr<const task_module> ptr) {
   auto name = ptr->spec().name;
-  auto at = std::lower_bound(modules_.begin(), modules_.end(), name,
-                             [](auto& one, std::string_view key) {
-                               return one->spec().name < key;
-                             });
+  auto at = std::lower_bound(
+    modules_.begin(), modules_.end(), name,
+    [](auto& one, std::string_view key) { return one->spec().name < key; });
   if (at != modules_.end() && (*at)->spec().name == name)
     *at = std::move(ptr);
   else

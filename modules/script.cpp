@@ -98,9 +98,9 @@ private:
         return real.why();
       return prepared{*real, false};
     }
-    auto copy = joined(ctx.temporary_directory,
-                       fmt::format("script-{}-{}", counter.fetch_add(1),
-                                   base_name(path)));
+    auto copy = joined(
+      ctx.temporary_directory,
+      fmt::format("script-{}-{}", counter.fetch_add(1), base_name(path)));
     if (auto done = files.replace_from(copy, path, {.mode = 0700}); !done)
       return done.why();
     return prepared{copy, true};

@@ -72,8 +72,8 @@ private:
     std::transform(word.begin(), word.end(), word.begin(), [](char c) {
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    auto is_bool = word == "true" || word == "false" || word == "yes"
-                   || word == "no";
+    auto is_bool
+      = word == "true" || word == "false" || word == "yes" || word == "no";
     out.facts.set(name, is_bool ? value{word == "true" || word == "yes"} : x);
     return {};
   }

@@ -43,10 +43,10 @@ public:
 
   module_result run(const arguments& given,
                     const module_context& ctx) const override {
-    auto read = read_command_line(
-      spec(), given,
-      {"chdir", "creates", "removes", "stdin", "stdin_add_newline",
-       "strip_empty_ends", "executable", "timeout", "detach"});
+    auto read = read_command_line(spec(), given,
+                                  {"chdir", "creates", "removes", "stdin",
+                                   "stdin_add_newline", "strip_empty_ends",
+                                   "executable", "timeout", "detach"});
     if (!read)
       return module_result::failure(read.why());
     auto& [line, args] = *read;
@@ -55,8 +55,7 @@ public:
                                     "there is no command to run");
     command_request request;
     request.shown = line;
-    request.process.argv
-      = {path_argument(args, "executable", ctx), "-c", line};
+    request.process.argv = {path_argument(args, "executable", ctx), "-c", line};
     prepare(request, args, ctx);
     module_result out;
     if (!should_run(args, request, ctx, out))

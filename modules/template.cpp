@@ -145,8 +145,8 @@ private:
     out.lstrip_blocks = args.flag("lstrip_blocks");
     auto ends = args.text("newline_sequence");
     // JSON and YAML plans spell the escape out; both spellings are accepted.
-    out.newline_sequence = ends == "\\n"     ? "\n"
-                           : ends == "\\r"   ? "\r"
+    out.newline_sequence = ends == "\\n"      ? "\n"
+                           : ends == "\\r"    ? "\r"
                            : ends == "\\r\\n" ? "\r\n"
                                               : ends;
     return out;

@@ -3,6 +3,7 @@
 #include "platform/accounts.hpp"
 #include "platform/clock.hpp"
 #include "platform/files.hpp"
+#include "platform/network.hpp"
 #include "platform/process.hpp"
 #include "platform/system_facts.hpp"
 
@@ -26,6 +27,7 @@ public:
   virtual account_database& accounts() = 0;
   virtual system_probe& facts() = 0;
   virtual clock_source& clock() = 0;
+  virtual network_access& network() = 0;
 
   /// The environment in which this program was started.
   virtual std::vector<std::pair<std::string, std::string>> environment() = 0;

@@ -153,7 +153,9 @@ struct block_device {
   std::string scheduler;
   bool removable = false;
   bool rotational = false;
-  bool supports_discard = false;
+  std::string discard_granularity;
+  /// Not on a bus of this machine: loops, mappings, devices of a hypervisor.
+  bool is_virtual = true;
   uint64_t sectors = 0;
   unsigned sector_size = 512;
   uint64_t size = 0;
@@ -218,10 +220,8 @@ public:
   virtual result<security_facts> security() = 0;
   virtual result<process_facts> process() = 0;
   /// Key type ("rsa", "ed25519") and the public key's type and text.
-  virtual result<
-    std::map<std::string, std::pair<std::string, std::string>>>
-  ssh_host_keys()
-    = 0;
+  virtual result<std::map<std::string, std::pair<std::string, std::string>>>
+  ssh_host_keys() = 0;
   /// Whether a path exists; for the programs by which package and service
   /// managers are recognised.
   virtual bool exists(const std::string& path) = 0;

@@ -6,10 +6,10 @@
 #include "modules/support/times.hpp"
 
 #include <fmt/format.h>
+#include <string.h>
 
 #include <algorithm>
 #include <csignal>
-#include <string.h>
 
 namespace troupe {
 
@@ -48,11 +48,10 @@ void judge(module_result& out, const process_result& ended,
     out.failed = true;
     out.timed_out = true;
     out.why = errc::timeout;
-    out.msg = request.timeout
-                ? fmt::format("timed out after {}",
-                              format_duration(*request.timeout))
-                : fmt::format("timed out after {}",
-                              format_duration(ended.duration));
+    out.msg
+      = request.timeout
+          ? fmt::format("timed out after {}", format_duration(*request.timeout))
+          : fmt::format("timed out after {}", format_duration(ended.duration));
   } else if (ended.cancelled) {
     out.failed = true;
     out.cancelled = true;
@@ -61,27 +60,26 @@ void judge(module_result& out, const process_result& ended,
   } else if (ended.rc != 0) {
     out.failed = true;
     out.why = errc::command_failed;
-    out.msg = ended.rc > 0 ? "non-zero return code"
-                           : fmt::format("killed by {}",
-                                         signal_name(-ended.rc));
+    out.msg = ended.rc > 0
+                ? "non-zero return code"
+                : fmt::format("killed by {}", signal_name(-ended.rc));
   }
   if (ended.leftovers > 0)
-    out.warnings.push_back(
-      fmt::format("{} process{} left behind by the command {} ended", 
-                  ended.leftovers, ended.leftovers == 1 ? "" : "es",
-                  ended.leftovers == 1 ? "was" : "were"));
+    out.warnings.push_back(fmt::format(
+      "{} process{} left behind by the command {} ended", ended.leftovers,
+      ended.leftovers == 1 ? "" : "es", ended.leftovers == 1 ? "was" : "were"));
 }
 
 /// A program that never ran has no status of its own; the number is the one
 /// that a shell or Python would give for it.
 int rc_of(errc code) {
   switch (code) {
-    case errc::not_found:
-      return 2;
-    case errc::permission_denied:
-      return 13;
-    default:
-      return 1;
+  case errc::not_found:
+    return 2;
+  case errc::permission_denied:
+    return 13;
+  default:
+    return 1;
   }
 }
 
@@ -228,7 +226,8 @@ value lines_of(std::string_view text) {
       if (mark != 0)
         break;
     }
-    out.push_back(value::from_host(std::string{text.substr(begin, end - begin)}));
+    out.push_back(
+      value::from_host(std::string{text.substr(begin, end - begin)}));
     begin = end + mark;
   }
   return out;

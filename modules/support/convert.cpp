@@ -142,15 +142,16 @@ std::optional<bool> bool_of(const value& x) {
   if (x.is_bool())
     return x.as_bool();
   if (auto number = x.to_int())
-    return *number == 1 ? std::optional{true}
-                        : *number == 0 ? std::optional{false} : std::nullopt;
+    return *number == 1   ? std::optional{true}
+           : *number == 0 ? std::optional{false}
+                          : std::nullopt;
   if (x.is_real())
-    return x.as_real() == 1.0
-             ? std::optional{true}
-             : x.as_real() == 0.0 ? std::optional{false} : std::nullopt;
+    return x.as_real() == 1.0   ? std::optional{true}
+           : x.as_real() == 0.0 ? std::optional{false}
+                                : std::nullopt;
   if (!x.is_text())
     return std::nullopt;
-  static constexpr std::array<std::string_view, 6> yes{"y",  "yes",  "on",
+  static constexpr std::array<std::string_view, 6> yes{"y", "yes",  "on",
                                                        "1", "true", "t"};
   static constexpr std::array<std::string_view, 6> no{"n", "no",    "off",
                                                       "0", "false", "f"};
@@ -164,31 +165,31 @@ std::optional<bool> bool_of(const value& x) {
 
 result<value> convert(const value& x, arg_type type, arg_type elements) {
   switch (type) {
-    case arg_type::str:
-    case arg_type::path:
-      return x.is_text() ? x : value{text_of(x)};
-    case arg_type::boolean:
-      if (auto flag = bool_of(x))
-        return value{*flag};
-      return not_a(x, "a bool (yes, no, true, false, on, off, 1, 0)");
-    case arg_type::integer:
-      return to_integer(x);
-    case arg_type::real:
-      return to_real(x);
-    case arg_type::list:
-      return to_list(x, elements);
-    case arg_type::dict:
-      return to_dict(x);
-    case arg_type::mode:
-      return to_mode(x);
-    case arg_type::duration: {
-      auto parsed = parse_duration(x);
-      if (!parsed)
-        return not_a(x, "a duration (seconds, or text such as \"1m30s\")");
-      return x;
-    }
-    case arg_type::raw:
-      return x;
+  case arg_type::str:
+  case arg_type::path:
+    return x.is_text() ? x : value{text_of(x)};
+  case arg_type::boolean:
+    if (auto flag = bool_of(x))
+      return value{*flag};
+    return not_a(x, "a bool (yes, no, true, false, on, off, 1, 0)");
+  case arg_type::integer:
+    return to_integer(x);
+  case arg_type::real:
+    return to_real(x);
+  case arg_type::list:
+    return to_list(x, elements);
+  case arg_type::dict:
+    return to_dict(x);
+  case arg_type::mode:
+    return to_mode(x);
+  case arg_type::duration: {
+    auto parsed = parse_duration(x);
+    if (!parsed)
+      return not_a(x, "a duration (seconds, or text such as \"1m30s\")");
+    return x;
+  }
+  case arg_type::raw:
+    return x;
   }
   return x;
 }

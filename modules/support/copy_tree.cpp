@@ -18,7 +18,7 @@ constexpr unsigned deepest = 100;
 class tree_copier {
 public:
   tree_copier(tree_request request, const module_context& ctx)
-    : in_{std::move(request)}, ctx_{ctx} {
+      : in_{std::move(request)}, ctx_{ctx} {
   }
 
   module_result run() {
@@ -44,9 +44,9 @@ private:
                       unsigned depth) {
     // Links followed in the source may lead in a circle.
     if (depth > deepest)
-      return error{errc::recursion,
-                   fmt::format("'{}' is nested deeper than {} folders", from,
-                               deepest)};
+      return error{
+        errc::recursion,
+        fmt::format("'{}' is nested deeper than {} folders", from, deepest)};
     auto made = make_copy_folders(to, *in_.arguments, ctx_);
     if (!made)
       return made.why();
@@ -71,12 +71,12 @@ private:
       return error{errc::not_found,
                    fmt::format("'{}' is a link to nothing", from)};
     switch ((*status)->kind) {
-      case file_kind::directory:
-        return folder(from, to, depth + 1);
-      case file_kind::symlink:
-        return link(from, to);
-      default:
-        return file(from, to, **status);
+    case file_kind::directory:
+      return folder(from, to, depth + 1);
+    case file_kind::symlink:
+      return link(from, to);
+    default:
+      return file(from, to, **status);
     }
   }
 

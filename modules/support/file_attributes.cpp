@@ -64,8 +64,8 @@ read_label(const arguments& args, const module_context& ctx) {
                                "name the value itself",
                                name)};
     out.resize(std::size(label_arguments));
-    auto at = std::find(std::begin(label_arguments), std::end(label_arguments),
-                        name);
+    auto at
+      = std::find(std::begin(label_arguments), std::end(label_arguments), name);
     out[static_cast<size_t>(at - std::begin(label_arguments))] = text;
   }
   return out;
@@ -87,16 +87,16 @@ std::string joined_label(const std::string& current,
   for (size_t i = 0; i < parts.size(); ++i)
     if (parts[i])
       have[i] = *parts[i];
-  return have[3].empty() ? fmt::format("{}:{}:{}", have[0], have[1], have[2])
-                         : fmt::format("{}:{}:{}:{}", have[0], have[1],
-                                       have[2], have[3]);
+  return have[3].empty()
+           ? fmt::format("{}:{}:{}", have[0], have[1], have[2])
+           : fmt::format("{}:{}:{}:{}", have[0], have[1], have[2], have[3]);
 }
 
 /// The flags that `wanted` makes of `current`.
 std::string resolve_flags(const std::string& current, std::string wanted) {
   auto action = '=';
-  if (!wanted.empty() && (wanted[0] == '+' || wanted[0] == '-'
-                          || wanted[0] == '=')) {
+  if (!wanted.empty()
+      && (wanted[0] == '+' || wanted[0] == '-' || wanted[0] == '=')) {
     action = wanted[0];
     wanted.erase(0, 1);
   }
@@ -154,9 +154,9 @@ struct application {
     // The mode of a link counts nowhere on Linux and cannot be set.
     if (wanted.mode.is_null() || status.kind == file_kind::symlink)
       return false;
-    auto mode = resolve_mode(wanted.mode, status.mode,
-                             status.kind == file_kind::directory,
-                             files().umask());
+    auto mode
+      = resolve_mode(wanted.mode, status.mode,
+                     status.kind == file_kind::directory, files().umask());
     if (!mode)
       return mode.why();
     auto current = status.mode;
@@ -305,12 +305,12 @@ result<bool> apply_attributes(const std::string& path,
 
 const char* state_name(const file_status& status) {
   switch (status.kind) {
-    case file_kind::directory:
-      return "directory";
-    case file_kind::symlink:
-      return "link";
-    default:
-      return status.links > 1 ? "hard" : "file";
+  case file_kind::directory:
+    return "directory";
+  case file_kind::symlink:
+    return "link";
+  default:
+    return status.links > 1 ? "hard" : "file";
   }
 }
 
@@ -322,10 +322,10 @@ void add_path_info(module_result& out, const std::string& path,
   auto& data = out.data;
   data.set("uid", int64_t{status.uid});
   data.set("gid", int64_t{status.gid});
-  data.set("owner", value::from_host(user ? user->name
-                                          : std::to_string(status.uid)));
-  data.set("group", value::from_host(group ? group->name
-                                           : std::to_string(status.gid)));
+  data.set("owner",
+           value::from_host(user ? user->name : std::to_string(status.uid)));
+  data.set("group",
+           value::from_host(group ? group->name : std::to_string(status.gid)));
   data.set("mode", octal(status.mode));
   data.set("state", state_name(status));
   data.set("size", status.size);

@@ -18,7 +18,7 @@ constexpr size_t longest_diff = 104'448;
 class content_writer {
 public:
   content_writer(const content_request& request, const module_context& ctx)
-    : in_{request}, ctx_{ctx}, dest_{request.dest} {
+      : in_{request}, ctx_{ctx}, dest_{request.dest} {
   }
 
   module_result run() {
@@ -133,8 +133,8 @@ private:
 
   /// The content is right: owner, mode and the rest may still differ.
   result<void> adjust() {
-    auto changed = apply_attributes(dest_, *status_, in_.attributes, false,
-                                    ctx_, out_);
+    auto changed
+      = apply_attributes(dest_, *status_, in_.attributes, false, ctx_, out_);
     if (!changed)
       return changed.why();
     out_.changed = *changed;
@@ -189,8 +189,8 @@ private:
                    fmt::format("'{}' vanished after it was written", dest_)};
     status_ = *found;
     if (!in_.attributes.flags.empty() || !in_.attributes.label.empty()) {
-      auto more = apply_attributes(dest_, *status_, in_.attributes, false, ctx_,
-                                   out_);
+      auto more
+        = apply_attributes(dest_, *status_, in_.attributes, false, ctx_, out_);
       if (!more)
         return more.why();
     }
@@ -206,13 +206,12 @@ private:
   void predict(const file_attributes& wanted) {
     file_status made;
     made.mode = wanted.mode.value_or(
-      exists() && !replaces_link_ ? status_->mode
-                                  : 0666 & ~files().umask());
+      exists() && !replaces_link_ ? status_->mode : 0666 & ~files().umask());
     auto& accounts = ctx_.machine.accounts();
-    made.uid = wanted.uid.value_or(exists() ? status_->uid
-                                            : accounts.effective_uid());
-    made.gid = wanted.gid.value_or(exists() ? status_->gid
-                                            : accounts.effective_gid());
+    made.uid
+      = wanted.uid.value_or(exists() ? status_->uid : accounts.effective_uid());
+    made.gid
+      = wanted.gid.value_or(exists() ? status_->gid : accounts.effective_gid());
     made.links = 1;
     made.size = in_.content.size();
     if (!in_.source.empty())
@@ -301,9 +300,8 @@ private:
 
   void show_difference() {
     out_.diff = dict{};
-    auto before = exists() && !replaces_link_
-                    ? side(dest_, {}, false, "dst")
-                    : value{""};
+    auto before
+      = exists() && !replaces_link_ ? side(dest_, {}, false, "dst") : value{""};
     auto after = side(in_.source, in_.content, in_.source.empty(), "src");
     auto& diff = out_.diff.as_dict();
     diff.set("before", std::move(before));

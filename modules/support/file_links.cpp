@@ -45,10 +45,10 @@ result<void> may_convert(const file_task& task, const std::string& state,
 
 /// Makes the link beside its place and renames it, so that there is never a
 /// moment without a file.
-result<void> put_in_place(const file_task& task, const std::string& state,
-                          const std::function<result<void>(const std::string&)>&
-                            make,
-                          const module_context& ctx) {
+result<void>
+put_in_place(const file_task& task, const std::string& state,
+             const std::function<result<void>(const std::string&)>& make,
+             const module_context& ctx) {
   static std::atomic<unsigned> counter{0};
   auto& files = ctx.machine.files();
   if (state == "absent")
@@ -77,9 +77,9 @@ result<std::string> link_target(const file_task& task, const std::string& state,
     if (there && *there)
       return files.read_link(task.path);
   }
-  return error{errc::missing_argument,
-               fmt::format("state 'link' needs src, the target of '{}'",
-                           task.path)};
+  return error{
+    errc::missing_argument,
+    fmt::format("state 'link' needs src, the target of '{}'", task.path)};
 }
 
 /// Attributes and report, when the link is in its place.
@@ -158,10 +158,10 @@ module_result ensure_hard_link(const file_task& task,
   if (!source)
     return failed(source.why(), task);
   if (!*source)
-    return failed({errc::not_found,
-                   fmt::format("cannot link '{}': '{}' does not exist",
-                               task.path, task.src)},
-                  task);
+    return failed(
+      {errc::not_found, fmt::format("cannot link '{}': '{}' does not exist",
+                                    task.path, task.src)},
+      task);
   auto state = current_state(task.path, ctx);
   auto there = files.status(task.path, false);
   if (!state || !there)
@@ -174,8 +174,8 @@ module_result ensure_hard_link(const file_task& task,
   note_difference(out, "path", task.path, task.path);
   if (!same) {
     if (*state == "directory")
-      return refused(task, fmt::format("cannot link '{}': it is a directory",
-                                       task.path));
+      return refused(
+        task, fmt::format("cannot link '{}': it is a directory", task.path));
     if (*state != "absent" && *state != "link" && !task.force)
       return refused(task,
                      fmt::format("cannot link '{}': another file is there, "
@@ -189,9 +189,7 @@ module_result ensure_hard_link(const file_task& task,
     }
     auto done = put_in_place(
       task, *state,
-      [&](const std::string& at) {
-        return files.make_hard_link(task.src, at);
-      },
+      [&](const std::string& at) { return files.make_hard_link(task.src, at); },
       ctx);
     if (!done)
       return failed(done.why(), task);

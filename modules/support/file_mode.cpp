@@ -24,14 +24,14 @@ error bad_mode(std::string_view text) {
 /// Bits of who: `u` 04700, `g` 02070, `o` 01007.
 uint32_t mask_of(char who) {
   switch (who) {
-    case 'u':
-      return 04700;
-    case 'g':
-      return 02070;
-    case 'o':
-      return 01007;
-    default:
-      return 07777;
+  case 'u':
+    return 04700;
+  case 'g':
+    return 02070;
+  case 'o':
+    return 01007;
+  default:
+    return 07777;
   }
 }
 
@@ -47,32 +47,32 @@ uint32_t copied(char from, uint32_t mode) {
 bool add_letter(char letter, uint32_t mode, const mode_input& in,
                 uint32_t& bits) {
   switch (letter) {
-    case 'r':
-      bits |= 0444;
-      return true;
-    case 'w':
-      bits |= 0222;
-      return true;
-    case 'x':
+  case 'r':
+    bits |= 0444;
+    return true;
+  case 'w':
+    bits |= 0222;
+    return true;
+  case 'x':
+    bits |= 0111;
+    return true;
+  case 'X':
+    if (in.is_directory || (in.current & 0111) != 0)
       bits |= 0111;
-      return true;
-    case 'X':
-      if (in.is_directory || (in.current & 0111) != 0)
-        bits |= 0111;
-      return true;
-    case 's':
-      bits |= 06000;
-      return true;
-    case 't':
-      bits |= 01000;
-      return true;
-    case 'u':
-    case 'g':
-    case 'o':
-      bits |= copied(letter, mode);
-      return true;
-    default:
-      return false;
+    return true;
+  case 's':
+    bits |= 06000;
+    return true;
+  case 't':
+    bits |= 01000;
+    return true;
+  case 'u':
+  case 'g':
+  case 'o':
+    bits |= copied(letter, mode);
+    return true;
+  default:
+    return false;
   }
 }
 
@@ -92,8 +92,7 @@ result<uint32_t> apply_clause(std::string_view clause, uint32_t mode,
     if (action != '+' && action != '-' && action != '=')
       return bad_mode(clause);
     uint32_t bits = 0;
-    for (++at; at < clause.size()
-               && add_letter(clause[at], mode, in, bits);
+    for (++at; at < clause.size() && add_letter(clause[at], mode, in, bits);
          ++at)
       continue;
     bits &= who;

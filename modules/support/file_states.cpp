@@ -41,8 +41,8 @@ result<bool> apply_times(const std::string& path, const file_status& status,
   if (modified)
     note_difference(out, "mtime", status.modified, *modified);
   if (!ctx.check_mode)
-    if (auto done = ctx.machine.files().set_times(path, accessed, modified,
-                                                  false);
+    if (auto done
+        = ctx.machine.files().set_times(path, accessed, modified, false);
         !done)
       return done.why();
   return true;
@@ -60,7 +60,7 @@ class recursive_application {
 public:
   recursive_application(const file_task& task, const module_context& ctx,
                         module_result& out)
-    : task_{task}, ctx_{ctx}, out_{out} {
+      : task_{task}, ctx_{ctx}, out_{out} {
   }
 
   result<bool> below(const std::string& folder) {
@@ -102,8 +102,8 @@ private:
   }
 
   result<bool> apply(const std::string& path, const file_status& status) {
-    auto one = apply_attributes(path, status, task_.attributes, false, ctx_,
-                                out_);
+    auto one
+      = apply_attributes(path, status, task_.attributes, false, ctx_, out_);
     if (!one)
       return one;
     auto times = apply_times(path, status, task_, ctx_, out_);
@@ -134,8 +134,7 @@ void note_state(module_result& out, const file_task& task,
 }
 
 /// The path itself, or what it points to when links are followed.
-result<std::string> followed(const file_task& task,
-                             const module_context& ctx) {
+result<std::string> followed(const file_task& task, const module_context& ctx) {
   if (!task.follow)
     return task.path;
   auto status = ctx.machine.files().status(task.path, false);
@@ -270,8 +269,7 @@ module_result ensure_directory(const file_task& task,
   return out;
 }
 
-module_result ensure_touched(const file_task& task,
-                             const module_context& ctx) {
+module_result ensure_touched(const file_task& task, const module_context& ctx) {
   module_result out;
   auto state = current_state(task.path, ctx);
   if (!state)

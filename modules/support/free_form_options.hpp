@@ -16,8 +16,8 @@ struct command_line {
 
 /// The line of `cmd` or of the free form, whose options (those in `known`)
 /// are taken out and checked like arguments.
-result<command_line> read_command_line(const module_spec& spec,
-                                       const arguments& given,
-                                       const std::vector<std::string_view>& known);
+result<command_line>
+read_command_line(const module_spec& spec, const arguments& given,
+                  const std::vector<std::string_view>& known);
 
 } // namespace troupe

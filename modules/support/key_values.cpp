@@ -168,12 +168,11 @@ free_form parse_free_form(std::string_view line,
   for (auto word : raw_words(line)) {
     auto mark = word.find('=');
     auto name = word.substr(0, mark);
-    auto escaped = mark != std::string_view::npos && mark > 0
-                   && word[mark - 1] == '\\';
-    auto wanted = known.empty()
-                    ? is_name(name)
-                    : std::find(known.begin(), known.end(), name)
-                        != known.end();
+    auto escaped
+      = mark != std::string_view::npos && mark > 0 && word[mark - 1] == '\\';
+    auto wanted = known.empty() ? is_name(name)
+                                : std::find(known.begin(), known.end(), name)
+                                    != known.end();
     auto begin = static_cast<size_t>(word.data() - line.data());
     if (mark == std::string_view::npos || escaped || !wanted) {
       out.rest.append(line.substr(copied, begin - copied));
@@ -193,8 +192,8 @@ free_form parse_free_form(std::string_view line,
   if (first == std::string::npos)
     out.rest.clear();
   else
-    out.rest = out.rest.substr(
-      first, out.rest.find_last_not_of(blanks) - first + 1);
+    out.rest
+      = out.rest.substr(first, out.rest.find_last_not_of(blanks) - first + 1);
   return out;
 }
 
@@ -202,8 +201,7 @@ std::string shell_quoted(std::string_view word) {
   constexpr std::string_view plain
     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
       "@%_-+=:,./";
-  if (!word.empty()
-      && word.find_first_not_of(plain) == std::string_view::npos)
+  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos)
     return std::string{word};
   std::string out{"'"};
   for (auto c : word) {

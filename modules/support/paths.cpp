@@ -109,8 +109,8 @@ std::string base_name(std::string_view path) {
   while (path.size() > 1 && path.back() == '/')
     path.remove_suffix(1);
   auto slash = path.rfind('/');
-  return std::string{
-    slash == std::string_view::npos ? path : path.substr(slash + 1)};
+  return std::string{slash == std::string_view::npos ? path
+                                                     : path.substr(slash + 1)};
 }
 
 std::string parent_of(std::string_view path) {

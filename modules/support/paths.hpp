@@ -32,9 +32,8 @@ std::string joined(std::string_view folder, std::string_view name);
 
 /// Creates a folder and those above it; each new one gets `mode`. Returns the
 /// folders that were created, outermost first.
-result<std::vector<std::string>> make_folders(const std::string& path,
-                                              uint32_t mode,
-                                              const module_context& ctx);
+result<std::vector<std::string>>
+make_folders(const std::string& path, uint32_t mode, const module_context& ctx);
 
 /// Copies `path` beside itself under a name with the time and returns it.
 result<std::string> make_backup(const std::string& path,

@@ -10,7 +10,7 @@ namespace troupe {
 namespace {
 
 constexpr std::array<std::string_view, 8> own_names{
-  "ansible_managed", "template_host",    "template_uid",
+  "ansible_managed", "template_host",     "template_uid",
   "template_path",   "template_fullpath", "template_destpath",
   "template_mtime",  "template_run_date"};
 
@@ -18,10 +18,8 @@ constexpr std::array<std::string_view, 8> own_names{
 
 template_names::template_names(const variables& outer, std::string source,
                                std::string dest, const module_context& ctx)
-  : outer_{outer},
-    source_{std::move(source)},
-    dest_{std::move(dest)},
-    ctx_{ctx} {
+    : outer_{outer}, source_{std::move(source)}, dest_{std::move(dest)},
+      ctx_{ctx} {
 }
 
 void template_names::add(const dict& extra) {

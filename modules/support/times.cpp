@@ -37,16 +37,15 @@ std::string precise_time(std::chrono::system_clock::time_point time) {
                   time.time_since_epoch())
                   .count()
                 % 1'000'000;
-  return fmt::format("{}.{:06}", local_time(time, "%Y-%m-%d %H:%M:%S"),
-                     micros);
+  return fmt::format("{}.{:06}", local_time(time, "%Y-%m-%d %H:%M:%S"), micros);
 }
 
 std::string format_delta(std::chrono::nanoseconds duration) {
   auto micros
     = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   auto seconds = micros / 1'000'000;
-  return fmt::format("{}:{:02}:{:02}.{:06}", seconds / 3600,
-                     seconds / 60 % 60, seconds % 60, micros % 1'000'000);
+  return fmt::format("{}:{:02}:{:02}.{:06}", seconds / 3600, seconds / 60 % 60,
+                     seconds % 60, micros % 1'000'000);
 }
 
 std::optional<double> parse_local_time(const std::string& text,

@@ -10,9 +10,9 @@ namespace {
 // What distributions wrote before os-release existed, and what says more
 // than it does even now (the point release of Debian).
 constexpr const char* version_files[]
-  = {"/etc/debian_version", "/etc/alpine-release",   "/etc/arch-release",
-     "/etc/redhat-release", "/etc/oracle-release",   "/etc/centos-release",
-     "/etc/SuSE-release",   "/etc/gentoo-release",   "/etc/slackware-version",
+  = {"/etc/debian_version", "/etc/alpine-release",  "/etc/arch-release",
+     "/etc/redhat-release", "/etc/oracle-release",  "/etc/centos-release",
+     "/etc/SuSE-release",   "/etc/gentoo-release",  "/etc/slackware-version",
      "/etc/system-release", "/etc/altlinux-release"};
 
 std::string without_quotes(std::string text) {

@@ -1,8 +1,8 @@
 #include "platform/posix/extended_attributes.hpp"
 
-#include <string_view>
-
 #include <sys/xattr.h>
+
+#include <string_view>
 
 namespace troupe {
 
@@ -18,8 +18,7 @@ void copy_extended_attributes(const std::string& from, int to) {
     auto n = ::lgetxattr(from.c_str(), name, content, sizeof content);
     if (n >= 0)
       ::fsetxattr(to, name, content, static_cast<size_t>(n), 0);
-    rest.remove_prefix(size == std::string_view::npos ? rest.size()
-                                                      : size + 1);
+    rest.remove_prefix(size == std::string_view::npos ? rest.size() : size + 1);
   }
 }
 

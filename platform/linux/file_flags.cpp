@@ -2,16 +2,15 @@
 
 #include "platform/posix/spawn.hpp"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <optional>
-
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <optional>
 
 namespace troupe {
 
@@ -24,12 +23,12 @@ struct flag_letter {
 
 // The letters of chattr(1), in the order in which lsattr(1) prints them.
 constexpr flag_letter letters[] = {
-  {'s', FS_SECRM_FL},     {'u', FS_UNRM_FL},      {'S', FS_SYNC_FL},
-  {'D', FS_DIRSYNC_FL},   {'i', FS_IMMUTABLE_FL}, {'a', FS_APPEND_FL},
-  {'d', FS_NODUMP_FL},    {'A', FS_NOATIME_FL},   {'c', FS_COMPR_FL},
-  {'E', FS_ENCRYPT_FL},   {'j', FS_JOURNAL_DATA_FL}, {'I', FS_INDEX_FL},
-  {'t', FS_NOTAIL_FL},    {'T', FS_TOPDIR_FL},    {'e', FS_EXTENT_FL},
-  {'C', FS_NOCOW_FL},     {'F', FS_CASEFOLD_FL},  {'P', FS_PROJINHERIT_FL},
+  {'s', FS_SECRM_FL},   {'u', FS_UNRM_FL},         {'S', FS_SYNC_FL},
+  {'D', FS_DIRSYNC_FL}, {'i', FS_IMMUTABLE_FL},    {'a', FS_APPEND_FL},
+  {'d', FS_NODUMP_FL},  {'A', FS_NOATIME_FL},      {'c', FS_COMPR_FL},
+  {'E', FS_ENCRYPT_FL}, {'j', FS_JOURNAL_DATA_FL}, {'I', FS_INDEX_FL},
+  {'t', FS_NOTAIL_FL},  {'T', FS_TOPDIR_FL},       {'e', FS_EXTENT_FL},
+  {'C', FS_NOCOW_FL},   {'F', FS_CASEFOLD_FL},     {'P', FS_PROJINHERIT_FL},
 };
 
 descriptor open_for_flags(const std::string& path) {

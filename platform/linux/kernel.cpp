@@ -1,12 +1,12 @@
 #include "platform/linux/probes.hpp"
 #include "platform/linux/proc_file.hpp"
 
+#include <sys/utsname.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <sstream>
-
-#include <sys/utsname.h>
-#include <unistd.h>
 
 namespace troupe {
 

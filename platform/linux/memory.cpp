@@ -8,18 +8,18 @@ namespace troupe {
 memory_facts parse_meminfo(const std::string& text) {
   memory_facts out;
   const std::pair<const char*, uint64_t*> wanted[] = {
-    {"MemTotal", &out.total},       {"MemFree", &out.free},
+    {"MemTotal", &out.total},         {"MemFree", &out.free},
     {"MemAvailable", &out.available}, {"Buffers", &out.buffers},
-    {"Cached", &out.cached},        {"SwapTotal", &out.swap_total},
-    {"SwapFree", &out.swap_free},   {"SwapCached", &out.swap_cached},
+    {"Cached", &out.cached},          {"SwapTotal", &out.swap_total},
+    {"SwapFree", &out.swap_free},     {"SwapCached", &out.swap_cached},
   };
   for (auto& line : text_lines(text)) {
     auto name = line.substr(0, line.find(':'));
     for (auto& [key, field] : wanted)
       // The kernel writes kB and means KiB.
       if (name == key)
-        *field = std::strtoull(line.c_str() + name.size() + 1, nullptr, 10)
-                 * 1024;
+        *field
+          = std::strtoull(line.c_str() + name.size() + 1, nullptr, 10) * 1024;
   }
   return out;
 }

@@ -1,12 +1,12 @@
 #include "platform/linux/probes.hpp"
 #include "platform/linux/proc_file.hpp"
 
-#include <climits>
-#include <sstream>
-
 #include <dirent.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include <climits>
+#include <sstream>
 
 namespace troupe {
 
@@ -57,16 +57,15 @@ void measure(mount_facts& one) {
 
 } // namespace
 
-std::multimap<std::string, std::string>
-disk_names(const std::string& folder) {
+std::multimap<std::string, std::string> disk_names(const std::string& folder) {
   std::multimap<std::string, std::string> out;
   auto opened = ::opendir(folder.c_str());
   if (!opened)
     return out;
   while (auto entry = ::readdir(opened)) {
     char target[PATH_MAX];
-    auto n = ::readlinkat(::dirfd(opened), entry->d_name, target,
-                          sizeof target);
+    auto n
+      = ::readlinkat(::dirfd(opened), entry->d_name, target, sizeof target);
     if (n > 0)
       out.emplace(base({target, static_cast<size_t>(n)}), entry->d_name);
   }

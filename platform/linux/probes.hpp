@@ -28,8 +28,7 @@ probe_ssh_host_keys();
 
 /// The text of `/dev/disk/by-...` links: name of the link by name of the
 /// device.
-std::multimap<std::string, std::string>
-disk_names(const std::string& folder);
+std::multimap<std::string, std::string> disk_names(const std::string& folder);
 
 // Parsers of the formats, which tests feed with captured text.
 

@@ -1,9 +1,9 @@
 #include "platform/linux/proc_file.hpp"
 
-#include <cerrno>
-
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace troupe {
 
@@ -27,8 +27,9 @@ std::string read_proc_file(const std::string& path) {
 
 std::string read_proc_line(const std::string& path) {
   auto out = read_proc_file(path);
-  while (!out.empty() && (out.back() == '\n' || out.back() == ' '
-                          || out.back() == '\t' || out.back() == '\0'))
+  while (!out.empty()
+         && (out.back() == '\n' || out.back() == ' ' || out.back() == '\t'
+             || out.back() == '\0'))
     out.pop_back();
   return out;
 }

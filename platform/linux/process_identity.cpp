@@ -1,8 +1,8 @@
 #include "platform/linux/probes.hpp"
 
-#include <climits>
-
 #include <unistd.h>
+
+#include <climits>
 
 namespace troupe {
 

@@ -2,13 +2,13 @@
 
 #include "platform/linux/proc_file.hpp"
 
-#include <charconv>
-#include <csignal>
-
 #include <dirent.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <charconv>
+#include <csignal>
 
 namespace troupe {
 
@@ -55,8 +55,8 @@ std::vector<pid_t> numbered_entries(const std::string& folder) {
   while (auto entry = ::readdir(opened)) {
     std::string_view name{entry->d_name};
     pid_t pid = 0;
-    auto [end, code] = std::from_chars(name.data(), name.data() + name.size(),
-                                       pid);
+    auto [end, code]
+      = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (code == std::errc{} && end == name.data() + name.size())
       out.push_back(pid);
   }
@@ -102,9 +102,9 @@ std::vector<pid_t> children_by_scan(pid_t parent) {
 
 bool has_children_files() {
   static const bool known
-    = ::access(("/proc/self/task/" + std::to_string(::getpid()) + "/children")
-                 .c_str(),
-               R_OK)
+    = ::access(
+        ("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
+        R_OK)
       == 0;
   return known;
 }

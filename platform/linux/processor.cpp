@@ -1,12 +1,12 @@
 #include "platform/linux/probes.hpp"
 #include "platform/linux/proc_file.hpp"
 
+#include <sched.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-
-#include <sched.h>
-#include <unistd.h>
 
 namespace troupe {
 
@@ -50,8 +50,8 @@ struct cpuinfo_reader {
     }
     out.sockets = sockets;
     out.cores_per_socket = std::max(1U, cores.begin()->second);
-    auto threads = siblings.empty() ? out.cores_per_socket
-                                    : siblings.begin()->second;
+    auto threads
+      = siblings.empty() ? out.cores_per_socket : siblings.begin()->second;
     out.threads_per_core = std::max(1U, threads / out.cores_per_socket);
     out.virtual_processors
       = out.threads_per_core * out.sockets * out.cores_per_socket;

@@ -1,12 +1,12 @@
 #include "platform/posix/accounts.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <fstream>
 #include <map>
 #include <mutex>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace troupe {
 
@@ -39,7 +39,7 @@ public:
   using parser = std::optional<Account> (*)(std::string_view);
 
   account_file(std::string path, parser parse)
-    : path_{std::move(path)}, parse_{parse} {
+      : path_{std::move(path)}, parse_{parse} {
   }
 
   template <class Predicate>
@@ -88,9 +88,8 @@ class posix_accounts final : public account_database {
 public:
   posix_accounts(process_runner& processes, std::string users,
                  std::string groups)
-    : processes_{processes},
-      users_{std::move(users), parse_user},
-      groups_{std::move(groups), parse_group} {
+      : processes_{processes}, users_{std::move(users), parse_user},
+        groups_{std::move(groups), parse_group} {
   }
 
   std::optional<user_account> user(std::string_view name) override {
@@ -167,8 +166,11 @@ std::optional<user_account> parse_user(std::string_view line) {
   auto gid = number_in(fields[3]);
   if (fields[0].empty() || !uid || !gid)
     return std::nullopt;
-  return user_account{std::string{fields[0]}, *uid, *gid,
-                      std::string{fields[4]}, std::string{fields[5]},
+  return user_account{std::string{fields[0]},
+                      *uid,
+                      *gid,
+                      std::string{fields[4]},
+                      std::string{fields[5]},
                       std::string{fields[6]}};
 }
 
@@ -186,9 +188,9 @@ std::optional<group_account> parse_group(std::string_view line) {
   return out;
 }
 
-std::unique_ptr<account_database>
-make_posix_accounts(process_runner& processes, std::string users,
-                    std::string groups) {
+std::unique_ptr<account_database> make_posix_accounts(process_runner& processes,
+                                                      std::string users,
+                                                      std::string groups) {
   return std::make_unique<posix_accounts>(processes, std::move(users),
                                           std::move(groups));
 }

@@ -13,7 +13,7 @@ namespace troupe {
 class bounded_capture {
 public:
   bounded_capture(size_t keep_head, size_t keep_tail)
-    : keep_head_{keep_head}, keep_tail_{keep_tail} {
+      : keep_head_{keep_head}, keep_tail_{keep_tail} {
   }
 
   void append(std::string_view piece);

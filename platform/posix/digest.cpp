@@ -5,13 +5,12 @@
 #include <Poco/MD5Engine.h>
 #include <Poco/SHA1Engine.h>
 #include <Poco/SHA2Engine.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace troupe {
 

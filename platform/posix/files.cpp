@@ -5,7 +5,12 @@
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/status.hpp"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,12 +18,6 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <glob.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace troupe {
 
@@ -43,13 +42,14 @@ timespec to_timespec(std::optional<double> seconds) {
 class posix_files final : public file_system {
 public:
   explicit posix_files(bool durable)
-    : durable_{durable}, umask_{current_umask()} {
+      : durable_{durable}, umask_{current_umask()} {
   }
 
   result<std::optional<file_status>> status(const std::string& path,
                                             bool follow) override {
     struct stat raw;
-    auto code = follow ? ::stat(path.c_str(), &raw) : ::lstat(path.c_str(), &raw);
+    auto code
+      = follow ? ::stat(path.c_str(), &raw) : ::lstat(path.c_str(), &raw);
     if (code == 0)
       return std::optional{to_status(raw)};
     if (errno == ENOENT || errno == ENOTDIR)
@@ -94,22 +94,19 @@ public:
     return out;
   }
 
-  result<void>
-  replace(const std::string& path, std::string_view content,
-          const file_attributes& wanted,
-          const std::function<result<void>(const std::string&)>& validate)
-    override {
+  result<void> replace(
+    const std::string& path, std::string_view content,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate) override {
     return replace_file(
       {path, content, {}, wanted, validate, umask_, durable_});
   }
 
-  result<void>
-  replace_from(const std::string& path, const std::string& source,
-               const file_attributes& wanted,
-               const std::function<result<void>(const std::string&)>& validate)
-    override {
-    return replace_file(
-      {path, {}, source, wanted, validate, umask_, durable_});
+  result<void> replace_from(
+    const std::string& path, const std::string& source,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate) override {
+    return replace_file({path, {}, source, wanted, validate, umask_, durable_});
   }
 
   result<void> make_directory(const std::string& path, uint32_t mode) override {
@@ -123,8 +120,8 @@ public:
     struct stat raw;
     if (::lstat(path.c_str(), &raw) != 0)
       return failure("remove", path);
-    auto code = S_ISDIR(raw.st_mode) ? ::rmdir(path.c_str())
-                                     : ::unlink(path.c_str());
+    auto code
+      = S_ISDIR(raw.st_mode) ? ::rmdir(path.c_str()) : ::unlink(path.c_str());
     if (code != 0)
       return failure("remove", path);
     return {};
@@ -147,8 +144,8 @@ public:
 
   result<void> rename(const std::string& from, const std::string& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0)
-      return system_error(errno, fmt::format("cannot rename '{}' to '{}'",
-                                             from, to));
+      return system_error(errno,
+                          fmt::format("cannot rename '{}' to '{}'", from, to));
     return {};
   }
 
@@ -162,8 +159,8 @@ public:
   result<void> make_hard_link(const std::string& target,
                               const std::string& path) override {
     if (::link(target.c_str(), path.c_str()) != 0)
-      return system_error(errno, fmt::format("cannot link '{}' to '{}'", path,
-                                             target));
+      return system_error(
+        errno, fmt::format("cannot link '{}' to '{}'", path, target));
     return {};
   }
 
@@ -218,10 +215,9 @@ public:
   }
 
   result<void> touch(const std::string& path, uint32_t mode) override {
-    descriptor file{::open(path.c_str(),
-                           O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK
-                             | O_CLOEXEC,
-                           mode)};
+    descriptor file{
+      ::open(path.c_str(),
+             O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, mode)};
     if (!file)
       return failure("create", path);
     return {};
@@ -280,13 +276,20 @@ public:
     }
   }
 
-  bool starts_with(const std::string& path, std::string_view mark) override {
+  result<std::string> read_start(const std::string& path,
+                                 size_t length) override {
     descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    std::array<char, 64> buffer;
-    auto wanted = std::min(mark.size(), buffer.size());
-    auto n = file ? ::read(file.get(), buffer.data(), wanted) : -1;
-    return n == static_cast<ssize_t>(wanted)
-           && std::memcmp(buffer.data(), mark.data(), wanted) == 0;
+    std::string out(length, '\0');
+    auto n = file ? ::pread(file.get(), out.data(), length, 0) : -1;
+    if (n < 0)
+      return failure("read", path);
+    out.resize(static_cast<size_t>(n));
+    return out;
+  }
+
+  bool starts_with(const std::string& path, std::string_view mark) override {
+    auto start = read_start(path, mark.size());
+    return start && *start == mark;
   }
 
   result<std::string> flags(const std::string& path) override {
@@ -323,8 +326,8 @@ private:
   static result<void> remove_tree(int parent, const char* name,
                                   const std::string& path, unsigned depth) {
     constexpr auto deepest = 1000U;
-    auto fd = ::openat(parent, name,
-                       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    auto fd
+      = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
       return failure("remove", path);
     if (depth > deepest) {
@@ -342,8 +345,7 @@ private:
       std::string_view entry_name{entry->d_name};
       if (entry_name == "." || entry_name == "..")
         continue;
-      if (::unlinkat(::dirfd(folder), entry->d_name, 0) == 0
-          || errno == ENOENT)
+      if (::unlinkat(::dirfd(folder), entry->d_name, 0) == 0 || errno == ENOENT)
         continue;
       auto below = path + '/' + entry->d_name;
       if (errno != EISDIR && errno != EPERM)

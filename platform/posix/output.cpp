@@ -1,10 +1,10 @@
 #include "platform/output.hpp"
 
-#include <cerrno>
-
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace troupe {
 

@@ -5,7 +5,13 @@
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/task_processes.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,13 +20,6 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sys/eventfd.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace troupe {
 
@@ -85,10 +84,9 @@ int to_rc(int status) {
 class execution {
 public:
   execution(const process_spec& spec, std::string marker)
-    : spec_{spec},
-      tree_{std::move(marker)},
-      out_{spec.keep_head, spec.keep_tail},
-      err_{spec.keep_head, spec.keep_tail} {
+      : spec_{spec}, tree_{std::move(marker)},
+        out_{spec.keep_head, spec.keep_tail}, err_{spec.keep_head,
+                                                   spec.keep_tail} {
   }
 
   void begin(spawned_child child) {
@@ -198,9 +196,9 @@ private:
     auto longest = handle_ ? -1 : 20;
     if (!until)
       return longest;
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(*until
-                                                             - steady::now())
-                  .count();
+    auto left
+      = std::chrono::ceil<std::chrono::milliseconds>(*until - steady::now())
+          .count();
     auto out = static_cast<int>(std::clamp<int64_t>(left, 0, 3'600'000));
     return longest < 0 ? out : std::min(out, longest);
   }
@@ -250,8 +248,8 @@ private:
       ::fcntl(child_.in.get(), F_SETFL, O_NONBLOCK);
     auto& input = *spec_.input;
     while (fed_ < input.size()) {
-      auto n = ::write(child_.in.get(), input.data() + fed_,
-                       input.size() - fed_);
+      auto n
+        = ::write(child_.in.get(), input.data() + fed_, input.size() - fed_);
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0 && errno == EAGAIN)
@@ -268,8 +266,8 @@ private:
   void drain() {
     auto until = steady::now() + drain_time;
     while (child_.out || child_.err) {
-      auto left = std::chrono::ceil<std::chrono::milliseconds>(until
-                                                               - steady::now());
+      auto left
+        = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
       auto patience = phase_ == phase::running ? left.count() : int64_t{0};
       std::array<pollfd, 2> set{
         {{child_.out.get(), POLLIN, 0}, {child_.err.get(), POLLIN, 0}}};

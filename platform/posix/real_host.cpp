@@ -2,6 +2,7 @@
 #include "platform/linux/system_probe.hpp"
 #include "platform/posix/accounts.hpp"
 #include "platform/posix/files.hpp"
+#include "platform/posix/network.hpp"
 #include "platform/posix/process.hpp"
 
 #include <cstdlib>
@@ -31,10 +32,9 @@ public:
 class real_host final : public host {
 public:
   explicit real_host(bool durable)
-    : files_{make_posix_files(durable)},
-      processes_{make_posix_processes()},
-      accounts_{make_posix_accounts(*processes_)},
-      facts_{make_linux_probe(*accounts_)} {
+      : files_{make_posix_files(durable)}, processes_{make_posix_processes()},
+        accounts_{make_posix_accounts(*processes_)}, facts_{make_linux_probe(
+                                                       *accounts_)} {
   }
 
   file_system& files() override {
@@ -55,6 +55,10 @@ public:
 
   clock_source& clock() override {
     return clock_;
+  }
+
+  network_access& network() override {
+    return *network_;
   }
 
   std::vector<std::pair<std::string, std::string>> environment() override {
@@ -78,6 +82,7 @@ private:
   std::unique_ptr<process_runner> processes_;
   std::unique_ptr<account_database> accounts_;
   std::unique_ptr<system_probe> facts_;
+  std::unique_ptr<network_access> network_;
   posix_clock clock_;
 };
 

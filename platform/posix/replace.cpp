@@ -3,16 +3,15 @@
 #include "platform/posix/extended_attributes.hpp"
 #include "platform/posix/spawn.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <memory>
-
-#include <fcntl.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace troupe {
 
@@ -109,8 +108,8 @@ result<void> dress(int fd, const replacement& what, const struct stat* old) {
   }
   if (old)
     copy_extended_attributes(what.path, fd);
-  auto mode = wanted.mode.value_or(old ? old->st_mode & 07777
-                                       : 0666 & ~what.umask);
+  auto mode
+    = wanted.mode.value_or(old ? old->st_mode & 07777 : 0666 & ~what.umask);
   if (::fchmod(fd, mode) != 0)
     return system_error(errno, fmt::format("cannot set the mode of '{}' to "
                                            "{:04o}",
@@ -188,8 +187,7 @@ result<void> replace_file(const replacement& what) {
   struct stat status;
   auto exists = ::lstat(what.path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))
-    return system_error(EISDIR,
-                        fmt::format("cannot replace '{}'", what.path));
+    return system_error(EISDIR, fmt::format("cannot replace '{}'", what.path));
   // Only a regular file has an owner and a mode worth keeping.
   auto* old = exists && S_ISREG(status.st_mode) ? &status : nullptr;
   temporary_file made{what.path};
@@ -205,8 +203,7 @@ result<void> replace_file(const replacement& what) {
   if (auto done = dress(made.fd(), what, old); !done)
     return done;
   if (what.durable && ::fsync(made.fd()) != 0)
-    return system_error(errno,
-                        fmt::format("cannot sync '{}'", what.path));
+    return system_error(errno, fmt::format("cannot sync '{}'", what.path));
   if (what.validate) {
     made.close();
     if (auto valid = what.validate(made.path()); !valid)
@@ -216,8 +213,7 @@ result<void> replace_file(const replacement& what) {
     auto number = errno;
     if (old && may_write_in_place(what, number))
       return overwrite(what);
-    return system_error(number,
-                        fmt::format("cannot replace '{}'", what.path));
+    return system_error(number, fmt::format("cannot replace '{}'", what.path));
   }
   made.keep();
   if (what.durable)

@@ -2,18 +2,17 @@
 
 #include "platform/posix/process_tree.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
-
-#include <fcntl.h>
-#include <pthread.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 extern char** environ;
 
@@ -51,9 +50,9 @@ struct child_report {
 
 // Signals that this program or a library may have caught or ignored. A handler
 // must be gone before signals are let through: it would run in our memory.
-constexpr int reset_signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,
-                                 SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGTSTP,
-                                 SIGTTIN, SIGTTOU, SIGWINCH};
+constexpr int reset_signals[]
+  = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1,
+     SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH};
 
 [[noreturn]] void become_program(const child_plan& plan,
                                  volatile child_report& report) {
@@ -82,8 +81,8 @@ constexpr int reset_signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,
     else if (errno != ENOENT && errno != ENOTDIR)
       break;
   }
-  report.error = denied != 0 && (errno == ENOENT || errno == ENOTDIR) ? denied
-                                                                      : errno;
+  report.error
+    = denied != 0 && (errno == ENOENT || errno == ENOTDIR) ? denied : errno;
   ::_exit(127);
 }
 
@@ -161,31 +160,30 @@ error spawn_error(const process_spec& spec, const std::string& program,
     return system_error(report.error, "cannot change to directory '"
                                         + spec.working_directory + "'");
   switch (report.error) {
-    case ENOENT: {
-      struct stat status;
-      if (program.find('/') != std::string::npos
-          && ::stat(program.c_str(), &status) == 0)
-        return {errc::not_found,
-                fmt::format("cannot run '{}': the interpreter or loader that "
-                            "it names does not exist",
-                            program)};
+  case ENOENT: {
+    struct stat status;
+    if (program.find('/') != std::string::npos
+        && ::stat(program.c_str(), &status) == 0)
       return {errc::not_found,
-              fmt::format("cannot run '{}': no such program", program)};
-    }
-    case ENOEXEC:
-      return {errc::unsupported,
-              fmt::format("cannot run '{}': not a program of this machine and "
-                          "no '#!' line (Exec format error)",
+              fmt::format("cannot run '{}': the interpreter or loader that "
+                          "it names does not exist",
                           program)};
-    case E2BIG:
-      return {errc::exhausted,
-              fmt::format("cannot run '{}': arguments and environment are "
-                          "longer than the system accepts (Argument list too "
-                          "long)",
-                          program)};
-    default:
-      return system_error(report.error,
-                          fmt::format("cannot run '{}'", program));
+    return {errc::not_found,
+            fmt::format("cannot run '{}': no such program", program)};
+  }
+  case ENOEXEC:
+    return {errc::unsupported,
+            fmt::format("cannot run '{}': not a program of this machine and "
+                        "no '#!' line (Exec format error)",
+                        program)};
+  case E2BIG:
+    return {errc::exhausted,
+            fmt::format("cannot run '{}': arguments and environment are "
+                        "longer than the system accepts (Argument list too "
+                        "long)",
+                        program)};
+  default:
+    return system_error(report.error, fmt::format("cannot run '{}'", program));
   }
 }
 
@@ -258,9 +256,9 @@ result<spawned_child> spawn_child(const process_spec& spec,
     plan.paths = candidates(program, search_path_of(spec));
   for (auto& arg : spec.argv) {
     if (arg.find('\0') != std::string::npos)
-      return error{errc::invalid_argument,
-                   fmt::format("cannot run '{}': an argument holds a NUL byte",
-                               program)};
+      return error{
+        errc::invalid_argument,
+        fmt::format("cannot run '{}': an argument holds a NUL byte", program)};
     plan.argv.push_back(arg.c_str());
   }
   plan.argv.push_back(nullptr);
@@ -274,7 +272,8 @@ result<spawned_child> spawn_child(const process_spec& spec,
   descriptor err;
   if (!make_pipe(child.out, out, false) || !make_pipe(child.err, err, false)
       || (spec.input && !make_pipe(child.in, in, true)))
-    return system_error(errno, fmt::format("cannot run '{}': no pipe", program));
+    return system_error(errno,
+                        fmt::format("cannot run '{}': no pipe", program));
   plan.in = in ? in.get() : null_device();
   plan.out = out.get();
   plan.err = err.get();

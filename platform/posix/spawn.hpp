@@ -3,10 +3,10 @@
 #include "platform/process.hpp"
 #include "platform/result.hpp"
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
-
-#include <sys/types.h>
 
 namespace troupe {
 

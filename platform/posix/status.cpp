@@ -9,20 +9,20 @@ namespace {
 
 file_kind kind_of(mode_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFDIR:
-      return file_kind::directory;
-    case S_IFLNK:
-      return file_kind::symlink;
-    case S_IFIFO:
-      return file_kind::fifo;
-    case S_IFSOCK:
-      return file_kind::socket;
-    case S_IFBLK:
-      return file_kind::block_device;
-    case S_IFCHR:
-      return file_kind::character_device;
-    default:
-      return file_kind::regular;
+  case S_IFDIR:
+    return file_kind::directory;
+  case S_IFLNK:
+    return file_kind::symlink;
+  case S_IFIFO:
+    return file_kind::fifo;
+  case S_IFSOCK:
+    return file_kind::socket;
+  case S_IFBLK:
+    return file_kind::block_device;
+  case S_IFCHR:
+    return file_kind::character_device;
+  default:
+    return file_kind::regular;
   }
 }
 

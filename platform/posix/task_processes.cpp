@@ -2,14 +2,14 @@
 
 #include "platform/posix/process_tree.hpp"
 
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <mutex>
 #include <utility>
-
-#include <sys/wait.h>
 
 namespace troupe {
 
@@ -42,7 +42,7 @@ bool any_child() {
 } // namespace
 
 task_processes::task_processes(std::string marker)
-  : marker_{std::move(marker)} {
+    : marker_{std::move(marker)} {
 }
 
 task_processes::~task_processes() {
