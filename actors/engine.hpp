@@ -17,7 +17,11 @@ namespace troupe {
 struct run_request {
   /// This host's name in the plan; empty: the plan decides.
   std::string host_name;
+  /// Settings from the defaults, a file and the environment; the plan's come
+  /// on top of them.
   settings_builder options;
+  /// Settings that win over all others.
+  dict given_settings;
   dict extra_vars;
   std::vector<std::string> tags;
   std::vector<std::string> skip_tags;

@@ -209,6 +209,8 @@ struct run_outcome {
   std::string broken;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
+  /// Workers that are stuck in a call and keep their threads.
+  uint64_t stuck_workers = 0;
 };
 
 using outcome_ptr = std::shared_ptr<const run_outcome>;

@@ -100,8 +100,14 @@ void run_state::finish(const snapshot_ptr& last) {
   event.failed = !outcome_.failed_tasks.empty() || outcome_.cancelled
                  || !outcome_.broken.empty();
   say(std::move(event));
-  auto end = [this] {
-    self_->send(scheduler_, finish_atom_v);
+  // First the sinks, which have the last word, then the workers.
+  self_->request(progress_, caf::infinite, finish_atom_v)
+    .then([this](bool) { let_go(); }, [this](const caf::error&) { let_go(); });
+}
+
+void run_state::let_go() {
+  auto end = [this](uint64_t stuck) {
+    outcome_.stuck_workers = stuck;
     self_->demonitor(state_.address());
     self_->send_exit(state_, caf::exit_reason::user_shutdown);
     if (facts_)
@@ -109,8 +115,9 @@ void run_state::finish(const snapshot_ptr& last) {
     answer_.deliver(std::make_shared<const run_outcome>(outcome_));
     self_->quit();
   };
-  self_->request(progress_, caf::infinite, finish_atom_v)
-    .then([end](bool) { end(); }, [end](const caf::error&) { end(); });
+  self_->request(scheduler_, caf::infinite, finish_atom_v)
+    .then([end](uint64_t stuck) { end(stuck); },
+          [end](const caf::error&) { end(0); });
 }
 
 void run_state::cancel(cancel_reason reason) {

@@ -50,6 +50,7 @@ private:
   void play_ended(const play_outcome& ended);
   void gather_outcome();
   void finish(const snapshot_ptr& last);
+  void let_go();
   void say(run_event event);
 
   run_actor::pointer self_;

@@ -293,8 +293,7 @@ void task_runner_state::run_engine_task(const arguments& args) {
         [this](const caf::error& why) {
           item_failed({errc::system, "flush_handlers: " + to_string(why)});
         });
-  } else if (action == "noop" || action == "clear_host_errors"
-             || action == "refresh_inventory") {
+  } else if (action == "noop") {
     item_done(judge(what(), {}, *visible_, locals(), templates()));
   } else {
     item_failed({errc::unsupported,
