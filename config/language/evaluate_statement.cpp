@@ -54,13 +54,13 @@ void evaluator::export_name(const std::string& name, const value& x) {
 result<void> evaluator::store(const target_syntax& target, const value& x,
                               bool exported) {
   using form = target_syntax::form;
-  if (target.form == form::name) {
+  if (target.kind == form::name) {
     slot(target.ref) = x;
     if (exported)
       export_name(target.name, x);
     return {};
   }
-  if (target.form == form::member) {
+  if (target.kind == form::member) {
     auto& place = slot(target.ref);
     if (!place.is_object()
         || !place.as_object()->assign(target.member, x))

@@ -115,7 +115,7 @@ bool parser::parse_single_target(target_syntax& out, bool with_member) {
     auto member = expect_name();
     if (!member)
       return false;
-    out.form = target_syntax::form::member;
+    out.kind = target_syntax::form::member;
     out.member = *member;
   }
   return true;
@@ -135,7 +135,7 @@ bool parser::parse_target(target_syntax& out, bool with_tuple,
     out = std::move(first);
     return true;
   }
-  out.form = target_syntax::form::several;
+  out.kind = target_syntax::form::several;
   out.at = first.at;
   out.parts.push_back(std::move(first));
   while (skip_symbol(",")) {

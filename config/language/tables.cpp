@@ -1,5 +1,6 @@
 #include "config/language/tables.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <unordered_map>
 
@@ -23,8 +24,7 @@ const row_map<filter_row>& filters() {
   static const auto rows = gather<filter_row>(
     {text_filters(), number_filters(), list_filters(), select_filters(),
      set_filters(), dict_filters(), serial_filters(), path_filters(),
-     regex_filters(), digest_filters(), time_filters(), value_filters(),
-     network_filters()});
+     regex_filters(), digest_filters(), time_filters(), value_filters()});
   return rows;
 }
 

@@ -53,7 +53,6 @@ std::span<const filter_row> regex_filters();
 std::span<const filter_row> digest_filters();
 std::span<const filter_row> time_filters();
 std::span<const filter_row> value_filters();
-std::span<const filter_row> network_filters();
 
 std::span<const test_row> value_tests();
 std::span<const test_row> result_tests();
