@@ -18,6 +18,37 @@
 
 namespace troupe {
 
+/// Why a run is being ended early.
+enum class cancel_reason : uint8_t { interrupted, terminated, timeout, failed };
+
+} // namespace troupe
+
+CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(troupe, (troupe::cancel_reason))
+
+  CAF_ADD_ATOM(troupe, troupe, acquire_atom, "acquire")
+  CAF_ADD_ATOM(troupe, troupe, release_atom, "release")
+  CAF_ADD_ATOM(troupe, troupe, abandon_atom, "abandon")
+  CAF_ADD_ATOM(troupe, troupe, cancel_atom, "cancel")
+  CAF_ADD_ATOM(troupe, troupe, subscribe_atom, "subscribe")
+  CAF_ADD_ATOM(troupe, troupe, started_atom, "started")
+  CAF_ADD_ATOM(troupe, troupe, retry_atom, "retry")
+  CAF_ADD_ATOM(troupe, troupe, ended_atom, "ended")
+  CAF_ADD_ATOM(troupe, troupe, tick_atom, "tick")
+  CAF_ADD_ATOM(troupe, troupe, notified_atom, "notified")
+  CAF_ADD_ATOM(troupe, troupe, flush_atom, "flush")
+  CAF_ADD_ATOM(troupe, troupe, finish_atom, "finish")
+  CAF_ADD_ATOM(troupe, troupe, query_atom, "query")
+  CAF_ADD_ATOM(troupe, troupe, facts_atom, "facts")
+  CAF_ADD_ATOM(troupe, troupe, forget_atom, "forget")
+  CAF_ADD_ATOM(troupe, troupe, play_atom, "play")
+  CAF_ADD_ATOM(troupe, troupe, go_atom, "go")
+
+CAF_END_TYPE_ID_BLOCK(troupe)
+
+namespace troupe {
+
 // What crosses the boundaries between actors. Inside one process messages
 // share immutable objects; nothing here is ever sent over a wire as it is.
 
@@ -51,8 +82,11 @@ using ending_listener = caf::typed_actor<
   // STATE KEEPER reports that something awaited has ended.
   caf::reacts_to<ending_ptr>>;
 
-/// Why a run is being ended early.
-enum class cancel_reason : uint8_t { interrupted, terminated, timeout, failed };
+/// Whatever can be ended early.
+using cancellable = caf::typed_actor<
+  // The run is over before its time. With `failed` only what has not begun
+  // ends.
+  caf::reacts_to<cancel_atom, cancel_reason>>;
 
 /// One call of a module.
 struct job {
@@ -175,6 +209,8 @@ struct run_outcome {
   std::string broken;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
+  /// Workers that are stuck in a call and keep their threads.
+  uint64_t stuck_workers = 0;
 };
 
 using outcome_ptr = std::shared_ptr<const run_outcome>;
@@ -203,27 +239,3 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::outcome_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::facts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::result_ptr)
-
-CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
-
-  CAF_ADD_TYPE_ID(troupe, (troupe::cancel_reason))
-
-  CAF_ADD_ATOM(troupe, troupe, acquire_atom, "acquire")
-  CAF_ADD_ATOM(troupe, troupe, release_atom, "release")
-  CAF_ADD_ATOM(troupe, troupe, abandon_atom, "abandon")
-  CAF_ADD_ATOM(troupe, troupe, cancel_atom, "cancel")
-  CAF_ADD_ATOM(troupe, troupe, subscribe_atom, "subscribe")
-  CAF_ADD_ATOM(troupe, troupe, started_atom, "started")
-  CAF_ADD_ATOM(troupe, troupe, retry_atom, "retry")
-  CAF_ADD_ATOM(troupe, troupe, ended_atom, "ended")
-  CAF_ADD_ATOM(troupe, troupe, tick_atom, "tick")
-  CAF_ADD_ATOM(troupe, troupe, notified_atom, "notified")
-  CAF_ADD_ATOM(troupe, troupe, flush_atom, "flush")
-  CAF_ADD_ATOM(troupe, troupe, finish_atom, "finish")
-  CAF_ADD_ATOM(troupe, troupe, query_atom, "query")
-  CAF_ADD_ATOM(troupe, troupe, facts_atom, "facts")
-  CAF_ADD_ATOM(troupe, troupe, forget_atom, "forget")
-  CAF_ADD_ATOM(troupe, troupe, play_atom, "play")
-  CAF_ADD_ATOM(troupe, troupe, go_atom, "go")
-
-CAF_END_TYPE_ID_BLOCK(troupe)

@@ -82,8 +82,11 @@ void scheduler_state::release(uint64_t id) {
 }
 
 void scheduler_state::abandon(uint64_t id) {
-  if (auto at = granted_.find(id); at != granted_.end())
+  if (auto at = granted_.find(id); at != granted_.end()) {
+    // One that died is gone; one that lives is stuck and keeps its thread.
+    abandoned_ += at->second.worker ? 1 : 0;
     take_back(at, false);
+  }
   grant();
 }
 
@@ -104,11 +107,12 @@ void scheduler_state::on_down(const caf::actor_addr& who) {
   grant();
 }
 
-void scheduler_state::finish() {
+uint64_t scheduler_state::finish() {
   for (auto& each : idle_)
     self_->send_exit(each, caf::exit_reason::user_shutdown);
   idle_.clear();
   self_->quit();
+  return abandoned_;
 }
 
 scheduler_actor::behavior_type
@@ -123,7 +127,7 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
     },
     [self](release_atom, uint64_t id) { self->state.release(id); },
     [self](abandon_atom, uint64_t id) { self->state.abandon(id); },
-    [self](finish_atom) { self->state.finish(); },
+    [self](finish_atom) { return self->state.finish(); },
   };
 }
 

@@ -21,8 +21,8 @@ using scheduler_actor = caf::typed_actor<
   caf::reacts_to<release_atom, uint64_t>,
   // The holder gave up on the worker of a slot: it may never answer.
   caf::reacts_to<abandon_atom, uint64_t>,
-  // RUN is over: let the workers go.
-  caf::reacts_to<finish_atom>>;
+  // RUN is over: let the workers go. Answers how many are stuck in a call.
+  caf::replies_to<finish_atom>::with<uint64_t>>;
 
 /// Makes a worker; tests make mocks.
 using worker_factory = std::function<worker_actor()>;
@@ -39,7 +39,7 @@ public:
   void acquire(slot_request wanted, slot_listener who);
   void release(uint64_t id);
   void abandon(uint64_t id);
-  void finish();
+  uint64_t finish();
   void on_down(const caf::actor_addr& who);
 
 private:
@@ -72,6 +72,7 @@ private:
   std::vector<worker_actor> idle_;
   uint64_t next_order_ = 0;
   uint64_t next_slot_ = 0;
+  uint64_t abandoned_ = 0;
 };
 
 /// Spawn with the number of tasks that may run at once and what makes a

@@ -84,13 +84,18 @@ class arguments {
 public:
   arguments() = default;
 
-  explicit arguments(dict given) : given_{std::move(given)} {
+  /// `spec` (which must outlive this) says the defaults of what is not given.
+  explicit arguments(dict given, const module_spec* spec = nullptr)
+      : given_{std::move(given)}, spec_{spec} {
   }
 
   /// Null pointer when it was neither given nor has a default.
-  const value* find(std::string_view name) const {
+  const value* find(std::string_view name) const;
+
+  /// Whether the plan itself said something, default or not.
+  bool given(std::string_view name) const {
     auto* x = given_.find(name);
-    return x && !x->is_null() ? x : nullptr;
+    return x && !x->is_null();
   }
 
   bool has(std::string_view name) const {
@@ -107,12 +112,14 @@ public:
   /// The items of a list argument as text; empty when absent.
   std::vector<std::string> texts(std::string_view name) const;
 
+  /// What was given, without the defaults.
   const dict& all() const {
     return given_;
   }
 
 private:
   dict given_;
+  const module_spec* spec_ = nullptr;
 };
 
 /// What a task reports. A failed task is an answer, not an error.

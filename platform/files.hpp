@@ -45,9 +45,12 @@ struct file_status {
 /// How a new or replaced file shall be; absent means: keep what the replaced
 /// file has, or the default for a new one.
 struct file_attributes {
-  std::optional<uint32_t> mode;
-  std::optional<uint32_t> uid;
-  std::optional<uint32_t> gid;
+  std::optional<uint32_t> mode = {};
+  std::optional<uint32_t> uid = {};
+  std::optional<uint32_t> gid = {};
+  /// Write into the existing file when the system does not let it be replaced
+  /// (a bind mount, say); a reader may then see half of the content.
+  bool in_place_if_needed = false;
 };
 
 /// The files of a host. Every failure names the path and the system's words.
@@ -79,10 +82,11 @@ public:
     = 0;
 
   /// The same with the content of the file `source`, streamed.
-  virtual result<void> replace_from(
-    const std::string& path, const std::string& source,
-    const file_attributes& wanted,
-    const std::function<result<void>(const std::string&)>& validate = {})
+  virtual result<void>
+  replace_from(const std::string& path, const std::string& source,
+               const file_attributes& wanted,
+               const std::function<result<void>(const std::string&)>& validate
+               = {})
     = 0;
 
   virtual result<void> make_directory(const std::string& path, uint32_t mode)
@@ -122,6 +126,27 @@ public:
   virtual uint32_t umask() = 0;
   /// Paths that match a shell pattern, sorted.
   virtual std::vector<std::string> glob(const std::string& pattern) = 0;
+  /// Opens the regular file and compares: whether it holds exactly `content`.
+  /// False when it is missing or cannot be read.
+  virtual bool holds(const std::string& path, std::string_view content) = 0;
+  /// The first bytes of a file, `length` at most.
+  virtual result<std::string> read_start(const std::string& path, size_t length)
+    = 0;
+  /// Whether the regular file begins with `mark`.
+  virtual bool starts_with(const std::string& path, std::string_view mark) = 0;
+  /// The flags that `lsattr` shows ("e", "ia", ...); an error where the file
+  /// system has none.
+  virtual result<std::string> flags(const std::string& path) = 0;
+  virtual result<void> set_flags(const std::string& path,
+                                 const std::string& flags)
+    = 0;
+  /// Whether this system labels files for SELinux.
+  virtual bool labels_files() = 0;
+  /// The SELinux label of a path ("user:role:type:level").
+  virtual result<std::string> label(const std::string& path) = 0;
+  virtual result<void> set_label(const std::string& path,
+                                 const std::string& label)
+    = 0;
   /// A digest in hex: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
   virtual result<std::string> digest(const std::string& path,
                                      std::string_view algorithm)

@@ -3,10 +3,16 @@
 #include "platform/accounts.hpp"
 #include "platform/clock.hpp"
 #include "platform/files.hpp"
+#include "platform/network.hpp"
 #include "platform/process.hpp"
 #include "platform/system_facts.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
@@ -21,6 +27,12 @@ public:
   virtual account_database& accounts() = 0;
   virtual system_probe& facts() = 0;
   virtual clock_source& clock() = 0;
+  virtual network_access& network() = 0;
+
+  /// The environment in which this program was started.
+  virtual std::vector<std::pair<std::string, std::string>> environment() = 0;
+  /// One entry of it.
+  virtual std::optional<std::string> variable(std::string_view name) = 0;
 };
 
 /// The machine this program runs on. `durable`: file replacements are synced

@@ -1,0 +1,193 @@
+#include "actors/cli/command_line.hpp"
+
+#include "config/json.hpp"
+#include "config/plan_reader.hpp"
+#include "platform/input.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t plan_limit = size_t{256} << 20;
+constexpr const char* default_config_files[]
+  = {"/etc/troupe/config.json", "/etc/troupe/config.yaml"};
+
+} // namespace
+
+void command_line::fail(exit_code why, const std::string& message) {
+  code = why;
+  err->write("troupe: " + message + "\n");
+}
+
+void command_line::warn(const std::string& message) {
+  err->write("troupe: warning: " + message + "\n");
+}
+
+const std::vector<command_adder>& commands() {
+  static const std::vector<command_adder> table{
+    add_run,      add_validate, add_facts, add_modules,
+    add_template, add_eval,     add_graph, add_config};
+  return table;
+}
+
+void plan_choice::add_to(CLI::App& command) {
+  command.add_option("PLAN", plan, "The plan: a JSON or YAML file, or - for "
+                                   "standard input")
+    ->required();
+  command.add_option("--host", host, "Name of this host in the plan");
+  command.add_option("--config", config_file,
+                     "Settings to use instead of /etc/troupe/config.json");
+  command
+    .add_option("-e,--extra-vars", extra_vars,
+                "KEY=VALUE, JSON, or @FILE with JSON or YAML; wins over every "
+                "other variable")
+    ->allow_extra_args(false);
+}
+
+result<plan_text> read_plan_text(host& machine, const std::string& plan) {
+  if (plan == "-") {
+    auto text = read_standard_input(plan_limit);
+    if (!text)
+      return text.why();
+    return plan_text{std::move(*text), "<stdin>"};
+  }
+  auto text = machine.files().read(plan, plan_limit);
+  if (!text)
+    return text.why();
+  return plan_text{std::move(*text), plan};
+}
+
+namespace {
+
+result<value> parse_table(const std::string& text, const std::string& source) {
+  auto document = parse_plan(text, source);
+  if (!document)
+    return document.why();
+  if (!document->root.is_dict())
+    return error{errc::invalid_argument,
+                 fmt::format("{}: expected an object of names and values",
+                             source)};
+  return std::move(document->root);
+}
+
+} // namespace
+
+result<dict> read_extra_vars(host& machine,
+                             const std::vector<std::string>& given) {
+  dict out;
+  auto merge = [&](const dict& from) {
+    for (auto& [key, x] : from)
+      out.set(key, x);
+  };
+  for (auto& each : given) {
+    if (each.starts_with('@')) {
+      auto text = machine.files().read(each.substr(1), plan_limit);
+      if (!text)
+        return text.why();
+      auto table = parse_table(*text, each.substr(1));
+      if (!table)
+        return table.why();
+      merge(table->as_dict());
+    } else if (each.starts_with('{')) {
+      auto table = parse_table(each, "--extra-vars");
+      if (!table)
+        return table.why();
+      merge(table->as_dict());
+    } else if (auto sign = each.find('=');
+               sign != std::string::npos && sign > 0) {
+      out.set(each.substr(0, sign), each.substr(sign + 1));
+    } else {
+      return error{errc::invalid_argument,
+                   fmt::format("--extra-vars: expected KEY=VALUE, JSON or "
+                               "@FILE, found '{}'",
+                               each)};
+    }
+  }
+  return out;
+}
+
+result<settings_builder> read_settings(host& machine,
+                                       const std::string& config_file) {
+  settings_builder builder;
+  problems found;
+  auto file = config_file;
+  if (file.empty())
+    file = machine.variable("TROUPE_CONFIG").value_or("");
+  bool asked = !file.empty();
+  for (auto* each : default_config_files)
+    if (file.empty() && machine.files().access(each, "r"))
+      file = each;
+  if (!file.empty()) {
+    auto text = machine.files().read(file);
+    if (!text && asked)
+      return text.why();
+    if (text) {
+      auto table = parse_table(*text, file);
+      if (!table)
+        return table.why();
+      builder.apply(table->as_dict(), setting_origin::file, file, found);
+    }
+  }
+  if (!found.empty()) {
+    auto message = format_problems(found, file, {});
+    message.pop_back();
+    return error{errc::invalid_argument, std::move(message)};
+  }
+  std::string kept;
+  builder.apply_environment(
+    [&](const std::string& name) -> const char* {
+      auto x = machine.variable(name);
+      if (!x)
+        return nullptr;
+      kept = *x;
+      return kept.c_str();
+    },
+    found);
+  if (!found.empty()) {
+    auto message = format_problems(found, "environment", {});
+    message.pop_back();
+    return error{errc::invalid_argument, std::move(message)};
+  }
+  return builder;
+}
+
+std::optional<prepared_run> prepare_choice(const plan_choice& choice,
+                                           command_line& line) {
+  auto& machine = *line.machine;
+  auto text = read_plan_text(machine, choice.plan);
+  if (!text) {
+    line.fail(exit_code::invalid_plan, text.why().message);
+    return std::nullopt;
+  }
+  run_request request;
+  request.host_name = choice.host;
+  auto settings = read_settings(machine, choice.config_file);
+  if (!settings) {
+    line.fail(exit_code::invalid_plan, settings.why().message);
+    return std::nullopt;
+  }
+  request.options = std::move(*settings);
+  auto vars = read_extra_vars(machine, choice.extra_vars);
+  if (!vars) {
+    line.fail(exit_code::usage, vars.why().message);
+    return std::nullopt;
+  }
+  request.extra_vars = std::move(*vars);
+  auto what = prepare(text->text, text->source, std::move(request),
+                      line.machine);
+  if (!what) {
+    line.code = exit_code::invalid_plan;
+    line.err->write(what.why().message + "\n");
+    return std::nullopt;
+  }
+  return std::move(*what);
+}
+
+bool wants_colour(const output& to, host& machine) {
+  return to.is_terminal() && machine.variable("NO_COLOR").value_or("").empty()
+         && machine.variable("TERM").value_or("") != "dumb";
+}
+
+} // namespace troupe

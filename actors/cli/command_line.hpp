@@ -1,0 +1,82 @@
+#pragma once
+
+#include "actors/engine.hpp"
+#include "actors/exit_code.hpp"
+#include "platform/host.hpp"
+#include "platform/output.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What every subcommand works with.
+struct command_line {
+  std::shared_ptr<host> machine;
+  std::shared_ptr<output> out;
+  std::shared_ptr<output> err;
+  exit_code code = exit_code::ok;
+  /// `-v`, as often as it was given.
+  int verbosity = 0;
+
+  /// Prints "troupe: MESSAGE" on standard error and remembers the code.
+  void fail(exit_code why, const std::string& message);
+  void warn(const std::string& message);
+};
+
+/// Adds one subcommand; each is in a file of its own.
+using command_adder = void (*)(CLI::App& app, command_line& line);
+
+/// All subcommands in the order of the help text.
+const std::vector<command_adder>& commands();
+
+void add_run(CLI::App& app, command_line& line);
+void add_validate(CLI::App& app, command_line& line);
+void add_facts(CLI::App& app, command_line& line);
+void add_modules(CLI::App& app, command_line& line);
+void add_template(CLI::App& app, command_line& line);
+void add_eval(CLI::App& app, command_line& line);
+void add_graph(CLI::App& app, command_line& line);
+void add_config(CLI::App& app, command_line& line);
+
+/// Options that several subcommands share.
+struct plan_choice {
+  std::string plan;
+  std::string host;
+  std::string config_file;
+  std::vector<std::string> extra_vars;
+
+  /// Adds PLAN, `--host`, `--config` and `-e`.
+  void add_to(CLI::App& command);
+};
+
+/// A plan's text: a file, or standard input for "-".
+struct plan_text {
+  std::string text;
+  /// For messages and to find files beside it.
+  std::string source;
+};
+
+result<plan_text> read_plan_text(host& machine, const std::string& plan);
+
+/// `KEY=VALUE`, JSON or YAML text, or `@FILE`, merged in their order.
+result<dict> read_extra_vars(host& machine,
+                             const std::vector<std::string>& given);
+
+/// Settings from the defaults, the configuration file and the environment.
+result<settings_builder> read_settings(host& machine,
+                                       const std::string& config_file);
+
+/// Reads, checks and prepares the plan as `run` would. Absent after telling
+/// what is wrong.
+std::optional<prepared_run> prepare_choice(const plan_choice& choice,
+                                           command_line& line);
+
+/// Chooses colours: a terminal, no NO_COLOR, no dumb TERM.
+bool wants_colour(const output& to, host& machine);
+
+} // namespace troupe

@@ -1,0 +1,38 @@
+#include "actors/cli/command_line.hpp"
+
+#include "config/json.hpp"
+#include "modules/module.hpp"
+
+namespace troupe {
+
+void add_facts(CLI::App& app, command_line& line) {
+  auto filters = std::make_shared<std::vector<std::string>>();
+  auto* command
+    = app.add_subcommand("facts", "Print the facts of this host as JSON");
+  command->footer("Examples:\n"
+                  "  troupe facts\n"
+                  "  troupe facts --filter 'ansible_dist*'");
+  command->add_option("--filter", *filters,
+                      "Only facts whose names match this pattern");
+  command->callback([filters, &line] {
+    auto setup = builtin_modules().find("setup");
+    list wanted;
+    for (auto& each : *filters)
+      wanted.push_back(each);
+    dict given;
+    if (!wanted.empty())
+      given.set("filter", std::move(wanted));
+    auto args = check_arguments(setup->spec(), given);
+    if (!args)
+      return line.fail(exit_code::usage, args.why().message);
+    auto found = setup->run(*args, module_context{.machine = *line.machine});
+    for (auto& each : found.warnings)
+      line.warn(each);
+    if (found.failed)
+      return line.fail(exit_code::tasks_failed, found.msg);
+    line.out->write(
+      to_json(value{found.facts}, {.indent = 2, .sort_keys = true}) + "\n");
+  });
+}
+
+} // namespace troupe

@@ -1,0 +1,145 @@
+#include "actors/cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace troupe {
+
+namespace {
+
+/// A name as the dot language quotes it.
+std::string dot_string(std::string_view text) {
+  std::string out = "\"";
+  for (auto c : text) {
+    if (c == '\n') {
+      out += "\\n";
+      continue;
+    }
+    if (c == '"' || c == '\\')
+      out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+/// Prints a play: dotted edges are the order of the plan, solid ones are
+/// dependencies, boxes are batches and blocks.
+class dot_printer {
+public:
+  explicit dot_printer(std::string prefix) : prefix_{std::move(prefix)} {
+  }
+
+  std::string print(const block& body) {
+    print_children(body.body, body.order, {});
+    print_dependencies(body);
+    return std::move(out_);
+  }
+
+private:
+  using ids = std::vector<std::string>;
+
+  std::string point(const std::string& id) const {
+    return dot_string(prefix_ + id);
+  }
+
+  void edge(const std::string& from, const std::string& to,
+            const char* style) {
+    out_ += fmt::format("    {} -> {}{};\n", point(from), point(to), style);
+  }
+
+  /// Prints a child and returns the tasks it ends with.
+  ids print_node(const node& n, const ids& before) {
+    if (auto* t = std::get_if<task>(&n.what)) {
+      out_ += fmt::format("    {} [label={}];\n", point(t->id),
+                          dot_string(t->name + "\n" + t->module));
+      for (auto& id : before)
+        edge(id, t->id, " [style=dotted]");
+      begins_[t->id] = ends_[t->id] = {t->id};
+      return {t->id};
+    }
+    auto& b = std::get<block>(n.what);
+    out_ += fmt::format("    subgraph {} {{ label={};\n",
+                        dot_string("cluster_" + prefix_ + b.id),
+                        dot_string(b.name.empty() ? b.id : b.name));
+    auto last = print_children(b.body, b.order, before);
+    for (auto* more : {&b.rescue, &b.always})
+      last = print_children(*more, block_order::sequence, last);
+    out_ += "    }\n";
+    ends_[b.id] = last;
+    return last;
+  }
+
+  ids print_children(const std::vector<node>& nodes, block_order order,
+                     const ids& before) {
+    ids last = before;
+    ids all;
+    for (auto& child : nodes) {
+      auto done
+        = print_node(child, order == block_order::sequence ? last : before);
+      all.insert(all.end(), done.begin(), done.end());
+      last = std::move(done);
+    }
+    return order == block_order::sequence || all.empty() ? last : all;
+  }
+
+  void print_dependencies(const block& b) {
+    for (auto& child : b.body) {
+      if (auto* inner = std::get_if<block>(&child.what)) {
+        for_each_task(*inner, [&](const task& t) {
+          if (begins_.contains(t.id) && &t == first_task(*inner))
+            link(inner->dependencies, t.id);
+        });
+        print_dependencies(*inner);
+      } else {
+        auto& t = std::get<task>(child.what);
+        link(t.dependencies, t.id);
+      }
+    }
+  }
+
+  static const task* first_task(const block& b) {
+    const task* first = nullptr;
+    for_each_task(b, [&](const task& t) { first = first ? first : &t; });
+    return first;
+  }
+
+  void link(const ids& wanted, const std::string& to) {
+    for (auto& id : wanted)
+      for (auto& end : ends_[id])
+        edge(end, to, "");
+  }
+
+  std::string prefix_;
+  std::string out_;
+  std::map<std::string, ids> begins_;
+  std::map<std::string, ids> ends_;
+};
+
+std::string dot_of(const plan& p) {
+  std::string out = "digraph plan {\n  rankdir=LR;\n  node [shape=box];\n";
+  for (size_t i = 0; i < p.plays.size(); ++i) {
+    auto& each = p.plays[i];
+    out += fmt::format("  subgraph cluster_{} {{\n    label={};\n", i,
+                       dot_string(each.name));
+    out += dot_printer{fmt::format("{}/", i)}.print(each.body);
+    out += "  }\n";
+  }
+  return out + "}\n";
+}
+
+} // namespace
+
+void add_graph(CLI::App& app, command_line& line) {
+  auto choice = std::make_shared<plan_choice>();
+  auto* command = app.add_subcommand(
+    "graph", "Print what waits for what, for Graphviz");
+  command->footer("Example:\n  troupe graph site.json | dot -Tsvg > site.svg");
+  choice->add_to(*command);
+  command->callback([choice, &line] {
+    if (auto what = prepare_choice(*choice, line))
+      line.out->write(dot_of(*what->ctx->what));
+  });
+}
+
+} // namespace troupe

@@ -1,0 +1,294 @@
+#include "actors/cli/command_line.hpp"
+#include "actors/report/live_writer.hpp"
+#include "actors/report/ndjson_writer.hpp"
+#include "actors/report/report_writer.hpp"
+#include "actors/report/text_writer.hpp"
+#include "platform/signals.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <atomic>
+#include <mutex>
+
+namespace troupe {
+
+namespace {
+
+struct run_options {
+  plan_choice choice;
+  std::optional<unsigned> parallel;
+  bool sequential = false;
+  bool check = false;
+  bool diff = false;
+  bool detailed_exitcode = false;
+  std::vector<std::string> tags;
+  std::vector<std::string> skip_tags;
+  std::string policy;
+  std::string output = "text";
+  std::string report;
+  std::string junit;
+  std::string state_dir;
+  bool quiet = false;
+};
+
+/// Tells only what failed, on standard error.
+class failure_writer final : public event_writer {
+public:
+  explicit failure_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
+  }
+
+  void on(const run_event& event) override {
+    if (event.what != run_event::kind::task_ended || !event.failed)
+      return;
+    auto& result = *event.result;
+    to_->write(fmt::format("troupe: task '{}' failed: {}\n", result.name,
+                           result.censored ? "(hidden by no_log)"
+                                           : result.msg));
+  }
+
+private:
+  std::shared_ptr<output> to_;
+};
+
+dict given_settings(const run_options& given) {
+  dict out;
+  if (given.parallel)
+    out.set("parallel_tasks", static_cast<int64_t>(*given.parallel));
+  if (given.sequential)
+    out.set("parallel_tasks", 1);
+  if (given.check)
+    out.set("check_mode", true);
+  if (given.diff)
+    out.set("diff_mode", true);
+  if (!given.policy.empty())
+    out.set("failure_policy", given.policy);
+  return out;
+}
+
+std::shared_ptr<event_writer> view_for(const run_options& given,
+                                       const prepared_run& what,
+                                       command_line& line) {
+  auto& machine = *line.machine;
+  auto how = given.quiet ? std::string{"quiet"} : given.output;
+  // Nothing can be redrawn where there is no terminal.
+  if (how == "live" && !line.out->is_terminal())
+    how = "text";
+  if (how == "quiet")
+    return std::make_shared<failure_writer>(line.err);
+  if (how == "ndjson")
+    return std::make_shared<ndjson_writer>(line.out);
+  bool coloured = wants_colour(*line.out, machine);
+  if (how == "live")
+    return std::make_shared<live_writer>(
+      line.out, coloured, line.verbosity,
+      std::chrono::duration_cast<std::chrono::milliseconds>(
+        what.ctx->options.report_interval));
+  return std::make_shared<text_writer>(
+    line.out,
+    text_writer::options{.coloured = coloured,
+                         .verbosity = line.verbosity,
+                         .diff = what.ctx->options.diff_mode,
+                         .columns = line.out->terminal_size().columns});
+}
+
+exit_code code_for(const run_outcome& outcome, const run_options& given) {
+  if (!outcome.broken.empty())
+    return exit_code::internal;
+  if (outcome.cancelled) {
+    if (outcome.why_cancelled == cancel_reason::interrupted)
+      return exit_code::interrupted;
+    if (outcome.why_cancelled == cancel_reason::terminated)
+      return exit_code::terminated;
+    return exit_code::tasks_failed;
+  }
+  if (!outcome.failed_tasks.empty())
+    return exit_code::tasks_failed;
+  if (given.check && given.detailed_exitcode && outcome.counts.changed > 0)
+    return exit_code::would_change;
+  return exit_code::ok;
+}
+
+std::string describe(const run_snapshot& now) {
+  auto& c = now.counts;
+  return fmt::format("{} of {} tasks ended ({} changed, {} failed, {} "
+                     "skipped); running: {}",
+                     c.ended(), c.total, c.changed, c.failed + c.timeout,
+                     c.skipped,
+                     now.running.empty() ? "none"
+                                         : fmt::format("{}", fmt::join(
+                                                               now.running,
+                                                               ", ")));
+}
+
+/// Passes signals on to the run while there is one.
+class signal_relay {
+public:
+  explicit signal_relay(command_line& line) : line_{line} {
+  }
+
+  void attach(run_handle* run) {
+    std::lock_guard guard{mutex_};
+    run_ = run;
+    if (run_ && early_)
+      run_->cancel(*early_);
+  }
+
+  void operator()(signal_request what) {
+    std::lock_guard guard{mutex_};
+    if (what == signal_request::report) {
+      if (auto now = run_ ? run_->query() : nullptr)
+        line_.err->write("troupe: " + describe(*now) + "\n");
+      return;
+    }
+    auto reason = what == signal_request::interrupt
+                    ? cancel_reason::interrupted
+                    : cancel_reason::terminated;
+    if (signals_++ > 0)
+      end_at_once(reason == cancel_reason::interrupted ? 130 : 143);
+    line_.err->write("troupe: stopping; a second signal ends at once\n");
+    if (run_)
+      run_->cancel(reason);
+    else
+      early_ = reason;
+  }
+
+private:
+  command_line& line_;
+  std::mutex mutex_;
+  run_handle* run_ = nullptr;
+  std::optional<cancel_reason> early_;
+  int signals_ = 0;
+};
+
+/// Makes the folder of the state and the one of this run in it.
+result<void> make_state_folder(host& machine, const std::string& path) {
+  if (path.empty())
+    return {};
+  auto there = machine.files().status(path, true);
+  if (!there)
+    return there.why();
+  if (!*there)
+    return machine.files().make_directory(path, 0700);
+  if ((*there)->kind != file_kind::directory)
+    return error{errc::invalid_argument,
+                 fmt::format("{} is not a folder", path)};
+  return {};
+}
+
+void run_plan(const run_options& given, command_line& line) {
+  signal_relay relay{line};
+  signal_watch watch{[&](signal_request what) { relay(what); }};
+  auto& machine = *line.machine;
+  auto text = read_plan_text(machine, given.choice.plan);
+  if (!text)
+    return line.fail(exit_code::invalid_plan, text.why().message);
+  auto settings = read_settings(machine, given.choice.config_file);
+  if (!settings)
+    return line.fail(exit_code::invalid_plan, settings.why().message);
+  auto vars = read_extra_vars(machine, given.choice.extra_vars);
+  if (!vars)
+    return line.fail(exit_code::usage, vars.why().message);
+  if (auto made = make_state_folder(machine, given.state_dir); !made)
+    return line.fail(exit_code::state_unusable,
+                     "state folder: " + made.why().message);
+  run_request request;
+  request.host_name = given.choice.host;
+  request.options = std::move(*settings);
+  request.given_settings = given_settings(given);
+  request.extra_vars = std::move(*vars);
+  request.tags = given.tags;
+  request.skip_tags = given.skip_tags;
+  request.verbosity = line.verbosity;
+  request.state_directory = given.state_dir;
+  auto what = prepare(text->text, text->source, std::move(request),
+                      line.machine);
+  if (!what) {
+    // Already names its file and every problem.
+    line.code = exit_code::invalid_plan;
+    line.err->write(what.why().message + "\n");
+    return;
+  }
+  for (auto& each : what->warnings)
+    line.warn(each);
+
+  std::vector<std::shared_ptr<event_writer>> writers;
+  writers.push_back(view_for(given, *what, line));
+  std::vector<std::shared_ptr<report_writer>> reports;
+  auto add_report = [&](const std::string& path) {
+    reports.push_back(std::make_shared<report_writer>(line.machine, path));
+    writers.push_back(reports.back());
+  };
+  if (!given.report.empty())
+    add_report(given.report);
+  auto record = given.state_dir.empty()
+                  ? std::string{}
+                  : given.state_dir + "/" + what->ctx->run_id + ".json";
+  if (!record.empty())
+    add_report(record);
+  std::shared_ptr<junit_writer> junit;
+  if (!given.junit.empty()) {
+    junit = std::make_shared<junit_writer>(line.machine, given.junit);
+    writers.push_back(junit);
+  }
+  auto outcome = execute(*what, std::move(writers),
+                         [&](run_handle& run) { relay.attach(&run); });
+  relay.attach(nullptr);
+  line.code = code_for(outcome, given);
+  if (!outcome.broken.empty())
+    line.fail(exit_code::internal, outcome.broken);
+  for (auto& each : reports)
+    if (!each->trouble().empty())
+      line.fail(exit_code::exhausted, "report: " + each->trouble());
+  if (junit && !junit->trouble().empty())
+    line.fail(exit_code::exhausted, "report: " + junit->trouble());
+  if (line.code == exit_code::ok && !record.empty()
+      && what->ctx->options.cleanup_on_completion)
+    if (auto gone = machine.files().remove(record); !gone)
+      line.warn(gone.why().message);
+}
+
+} // namespace
+
+void add_run(CLI::App& app, command_line& line) {
+  auto given = std::make_shared<run_options>();
+  auto* run = app.add_subcommand("run", "Run a plan on this host");
+  run->footer("Examples:\n"
+              "  troupe run site.json\n"
+              "  troupe run site.json --check --diff\n"
+              "  troupe run site.json -e version=1.2 -e @vars.yaml --tags web\n"
+              "  generate-plan | troupe run - --output ndjson");
+  given->choice.add_to(*run);
+  run->add_option("--parallel", given->parallel,
+                  "How many tasks run at once where the plan allows it")
+    ->check(CLI::Range(1, 1024));
+  run->add_flag("--sequential", given->sequential, "One task at a time")
+    ->excludes("--parallel");
+  run->add_flag("--check", given->check, "Predict changes, make none");
+  run->add_flag("--diff", given->diff, "Show what changes in files");
+  run->add_flag("--detailed-exitcode", given->detailed_exitcode,
+                "With --check: exit with 3 when something would change");
+  run->add_option("--tags", given->tags, "Only tasks with one of these tags")
+    ->delimiter(',')
+    ->allow_extra_args(false);
+  run->add_option("--skip-tags", given->skip_tags,
+                  "No task with one of these tags")
+    ->delimiter(',')
+    ->allow_extra_args(false);
+  run->add_option("--policy", given->policy,
+                  "What a failed task means: abort or continue")
+    ->check(CLI::IsMember({"abort", "continue", "rollback"}));
+  run->add_option("--output", given->output, "How to show the run")
+    ->check(CLI::IsMember({"text", "live", "ndjson", "quiet"}))
+    ->capture_default_str();
+  run->add_option("--report", given->report, "Write a JSON report to this file");
+  run->add_option("--junit", given->junit, "Write JUnit XML to this file");
+  run->add_option("--state-dir", given->state_dir,
+                  "Folder for the run's record and the facts cache");
+  run->add_flag("-q,--quiet", given->quiet, "Say nothing unless a task fails");
+  run->add_flag("-v,--verbose", line.verbosity,
+                "Show more; up to -vvv");
+  run->callback([given, &line] { run_plan(*given, line); });
+}
+
+} // namespace troupe

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/run_context.hpp"
+#include "actors/sink.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// What a run is asked for besides the plan: the command line, or a program
+/// that links the library.
+struct run_request {
+  /// This host's name in the plan; empty: the plan decides.
+  std::string host_name;
+  /// Settings from the defaults, a file and the environment; the plan's come
+  /// on top of them.
+  settings_builder options;
+  /// Settings that win over all others.
+  dict given_settings;
+  dict extra_vars;
+  std::vector<std::string> tags;
+  std::vector<std::string> skip_tags;
+  int verbosity = 0;
+  /// Folder for what outlives the run (record, facts cache); empty: none.
+  std::string state_directory;
+};
+
+/// A plan that was read, checked and made ready to run.
+struct prepared_run {
+  context_ptr ctx;
+  bool wants_facts = false;
+  std::string state_directory;
+  std::vector<std::string> warnings;
+};
+
+/// Everything between the text of a plan and a run: parse, read, find custom
+/// modules, check. On failure the error's message lists every problem found.
+/// `source` is the plan's path ("<stdin>" for none); files it refers to are
+/// looked for beside it.
+result<prepared_run> prepare(std::string_view text, const std::string& source,
+                             run_request request, std::shared_ptr<host> machine,
+                             const module_registry& modules = builtin_modules());
+
+/// A run that can be asked to end from another thread or a signal handler's
+/// thread.
+class run_handle {
+public:
+  virtual ~run_handle() = default;
+  virtual void cancel(cancel_reason reason) = 0;
+  /// Waits for the answer; null when the run has ended.
+  virtual snapshot_ptr query() = 0;
+};
+
+/// Runs a prepared plan to its end and feeds the writers. `on_start` is called
+/// with a handle once the run goes on; the handle dies with the run.
+run_outcome execute(const prepared_run& what,
+                    std::vector<std::shared_ptr<event_writer>> writers,
+                    const std::function<void(run_handle&)>& on_start = {});
+
+/// Whether a plan may look at facts: by their names, or through templates and
+/// custom modules, which can use any.
+bool wants_facts(const plan& p);
+
+} // namespace troupe

@@ -1,0 +1,61 @@
+#include "actors/cli/command_line.hpp"
+
+#include "config/nearest.hpp"
+
+#include <exception>
+
+namespace troupe {
+
+namespace {
+
+/// What CLI11 says of wrong usage, with the nearest right word.
+std::string explain(const CLI::App& app, const CLI::ParseError& problem,
+                    const char* given) {
+  std::string message = problem.what();
+  std::vector<std::string> names;
+  for (auto* each : app.get_subcommands({}))
+    names.push_back(each->get_name());
+  if (given && given[0] != '-' && !app.get_subcommand_no_throw(given))
+    message = "unknown command '" + std::string{given} + "'"
+              + did_you_mean(given, names);
+  return message + " (see troupe --help)";
+}
+
+int run_command(int argc, char** argv) {
+  command_line line;
+  line.machine = make_real_host();
+  line.out = std::make_shared<output>(output::stream::out);
+  line.err = std::make_shared<output>(output::stream::err);
+  CLI::App app{"Runs automation plans on this host", "troupe"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "troupe " TROUPE_VERSION);
+  app.failure_message([](const CLI::App*, const CLI::Error&) {
+    return std::string{};
+  });
+  for (auto add : commands())
+    add(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    // Help and version end here as well, with code 0.
+    if (problem.get_exit_code() == 0)
+      return app.exit(problem);
+    line.fail(exit_code::usage,
+              explain(app, problem, argc > 1 ? argv[1] : nullptr));
+  }
+  return static_cast<int>(line.code);
+}
+
+} // namespace
+
+} // namespace troupe
+
+int main(int argc, char** argv) {
+  try {
+    return troupe::run_command(argc, argv);
+  } catch (const std::exception& problem) {
+    troupe::output{troupe::output::stream::err}.write(
+      std::string{"troupe: this is a bug: "} + problem.what() + "\n");
+  }
+  return static_cast<int>(troupe::exit_code::internal);
+}

@@ -1,0 +1,103 @@
+#include "actors/report/report_writer.hpp"
+
+#include "config/json.hpp"
+#include "config/utf8.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+std::string xml_escaped(std::string_view text) {
+  std::string out;
+  for (auto c : terminal_safe(text)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+junit_writer::junit_writer(std::shared_ptr<host> machine, std::string path)
+  : machine_{std::move(machine)}, path_{std::move(path)} {
+}
+
+void junit_writer::on(const run_event& event) {
+  if (event.what == run_event::kind::run_started)
+    plan_ = event.subject;
+  else if (event.what == run_event::kind::task_ended)
+    results_.push_back(event.result);
+}
+
+namespace {
+
+double seconds(const task_result& r) {
+  return std::chrono::duration<double>{r.duration}.count();
+}
+
+std::string test_case(const task_result& r) {
+  auto head = fmt::format(
+    "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"",
+    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"),
+    seconds(r));
+  std::string body;
+  if (r.counts_as_failed())
+    body += fmt::format("      <failure type=\"{}\" message=\"{}\"/>\n",
+                        xml_escaped(r.error),
+                        xml_escaped(r.censored ? "hidden by no_log" : r.msg));
+  else if (r.status == task_status::skipped
+           || r.status == task_status::cancelled)
+    body += fmt::format("      <skipped message=\"{}\"/>\n",
+                        xml_escaped(r.reason));
+  if (!r.censored)
+    for (auto [key, element] : {std::pair{"stdout", "system-out"},
+                                {"stderr", "system-err"}})
+      if (auto* x = r.output.find(key); x && !x->text_or("").empty())
+        body += fmt::format("      <{}>{}</{}>\n", element,
+                            xml_escaped(x->text_or("")), element);
+  return body.empty() ? head + "/>\n" : head + ">\n" + body
+                                          + "    </testcase>\n";
+}
+
+} // namespace
+
+void junit_writer::finish() {
+  size_t failures = 0;
+  size_t skipped = 0;
+  double total = 0;
+  std::string cases;
+  for (auto& each : results_) {
+    failures += each->counts_as_failed() ? 1 : 0;
+    skipped += each->status == task_status::skipped
+                   || each->status == task_status::cancelled
+                 ? 1
+                 : 0;
+    total += seconds(*each);
+    cases += test_case(*each);
+  }
+  auto counts = fmt::format("tests=\"{}\" failures=\"{}\" skipped=\"{}\" "
+                            "time=\"{:.6f}\"",
+                            results_.size(), failures, skipped, total);
+  auto text = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                          "<testsuites {}>\n"
+                          "  <testsuite name=\"{}\" {}>\n{}"
+                          "  </testsuite>\n</testsuites>\n",
+                          counts, xml_escaped(plan_), counts, cases);
+  auto written = machine_->files().replace(path_, text, {});
+  if (!written)
+    trouble_ = written.why().message;
+}
+
+} // namespace troupe

@@ -1,0 +1,145 @@
+#include "actors/report/live_writer.hpp"
+
+#include "actors/report/text_writer.hpp"
+#include "config/duration.hpp"
+#include "config/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t running_lines = 6;
+
+/// `text` cut to `width` columns; one byte counts as one column at least.
+std::string fitted(const std::string& text, size_t width) {
+  std::string out;
+  size_t columns = 0;
+  for (size_t i = 0; i < text.size() && columns + 1 < width; ++columns) {
+    auto n = std::max<size_t>(1, utf8_length_at(text, i));
+    out += text.substr(i, n);
+    i += n;
+  }
+  return out;
+}
+
+} // namespace
+
+live_writer::live_writer(std::shared_ptr<output> to, bool coloured,
+                         int verbosity, std::chrono::milliseconds interval)
+  : to_{std::move(to)},
+    colours_{coloured},
+    verbosity_{verbosity},
+    interval_{std::max(interval, std::chrono::milliseconds{50})} {
+}
+
+std::chrono::milliseconds live_writer::interval() const {
+  return interval_;
+}
+
+void live_writer::on(const run_event& event) {
+  counts_ = event.counts.total > 0 ? event.counts : counts_;
+  switch (event.what) {
+    case run_event::kind::play_started:
+      pending_ += colours_.bold(
+                    fmt::format("PLAY [{}]", terminal_safe(event.subject)))
+                  + "\n";
+      break;
+    case run_event::kind::task_started:
+      running_[event.subject] = {terminal_safe(event.text), clock::now(), 1};
+      break;
+    case run_event::kind::task_retry:
+      if (auto at = running_.find(event.subject); at != running_.end())
+        at->second.attempt = event.attempt;
+      break;
+    case run_event::kind::task_ended:
+      task_ended(event);
+      break;
+    case run_event::kind::error:
+      pending_ += colours_.magenta(terminal_safe(event.text)) + "\n";
+      break;
+    case run_event::kind::run_ended:
+      draw(false);
+      to_->write(terminal_safe(event.outcome) + " "
+                 + colours_.dim(format_duration(event.delay)) + "\n");
+      break;
+    default:
+      break;
+  }
+}
+
+void live_writer::task_ended(const run_event& event) {
+  auto& result = *event.result;
+  running_.erase(event.subject);
+  bool worth_a_line = result.changed || result.failed() || verbosity_ > 0
+                      || result.why_skipped == skip_reason::dependency
+                      || result.module == "debug";
+  if (!worth_a_line)
+    return;
+  pending_ += fmt::format("{}: ", terminal_safe(result.name))
+              + describe_result(result, event.host, colours_, verbosity_)
+              + "\n";
+}
+
+std::string live_writer::bar(size_t width) const {
+  auto total = std::max<uint64_t>(1, counts_.total);
+  auto full = static_cast<size_t>(width * std::min(counts_.ended(), total)
+                                  / total);
+  return "[" + std::string(full, '=') + std::string(width - full, ' ') + "]";
+}
+
+std::vector<std::string> live_writer::status_lines() const {
+  std::vector<std::string> lines;
+  auto columns = to_->terminal_size().columns;
+  auto now = clock::now();
+  for (auto& [id, each] : running_) {
+    if (lines.size() == running_lines) {
+      lines.push_back(fmt::format("  ... and {} more",
+                                  running_.size() - running_lines));
+      break;
+    }
+    auto line = fmt::format("  {} {}", format_duration(now - each.since),
+                            each.name);
+    if (each.attempt > 1)
+      line += fmt::format(" (attempt {})", each.attempt);
+    lines.push_back(fitted(line, columns));
+  }
+  auto elapsed = std::chrono::duration<double>{now - begun_}.count();
+  auto rate = elapsed > 0 ? static_cast<double>(counts_.ended()) / elapsed : 0;
+  auto failed = counts_.failed + counts_.timeout;
+  lines.push_back(fitted(
+    fmt::format("{} {}/{}  {:.0f}/s  changed {}  failed {}  skipped {}",
+                bar(24), counts_.ended(), counts_.total, rate, counts_.changed,
+                failed, counts_.skipped),
+    columns));
+  return lines;
+}
+
+void live_writer::draw(bool with_status) {
+  std::string out;
+  // Back to the first status line, and clear what was drawn before.
+  if (drawn_ > 0)
+    out += fmt::format("\x1b[{}F\x1b[J", drawn_);
+  out += pending_;
+  pending_.clear();
+  drawn_ = 0;
+  if (with_status)
+    for (auto& line : status_lines()) {
+      out += line + "\n";
+      ++drawn_;
+    }
+  to_->write(out);
+}
+
+void live_writer::refresh() {
+  draw(true);
+}
+
+void live_writer::finish() {
+  draw(false);
+}
+
+} // namespace troupe

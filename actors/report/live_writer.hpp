@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/report/palette.hpp"
+#include "actors/sink.hpp"
+#include "platform/output.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// A view for people at a terminal: results scroll by above a few lines with
+/// what runs now, a bar, the rate and the counts.
+class live_writer final : public event_writer {
+public:
+  live_writer(std::shared_ptr<output> to, bool coloured, int verbosity,
+              std::chrono::milliseconds interval);
+
+  void on(const run_event& event) override;
+  void refresh() override;
+  std::chrono::milliseconds interval() const override;
+  void finish() override;
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  struct running {
+    std::string name;
+    clock::time_point since;
+    unsigned attempt = 1;
+  };
+
+  void task_ended(const run_event& event);
+  std::vector<std::string> status_lines() const;
+  std::string bar(size_t width) const;
+  void draw(bool with_status);
+
+  std::shared_ptr<output> to_;
+  palette colours_;
+  int verbosity_;
+  std::chrono::milliseconds interval_;
+  std::map<std::string, running> running_;
+  run_counts counts_;
+  clock::time_point begun_ = clock::now();
+  // Lines that wait to be printed above the status.
+  std::string pending_;
+  size_t drawn_ = 0;
+};
+
+} // namespace troupe

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <caf/actor_system_config.hpp>
+
+namespace troupe {
+
+/// The one place that configures CAF: message types, policy, threads.
+class system_config : public caf::actor_system_config {
+public:
+  system_config();
+};
+
+} // namespace troupe

@@ -1,0 +1,489 @@
+#include "actors/task_runner.hpp"
+
+#include "config/json.hpp"
+#include "config/tags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+/// How long after its deadline a worker may take before it counts as stuck:
+/// the time that ending a process tree takes, and some more.
+constexpr std::chrono::seconds backstop{15};
+
+double random_fraction() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{0, 1}(engine);
+}
+
+} // namespace
+
+void task_runner_state::start(task_setting setting) {
+  setting_ = std::move(setting);
+  scope_ = setting_.scope->with(what().common);
+  names_ = setting_.names;
+  result_.id = what().id;
+  result_.name = what().name;
+  result_.module = what().module;
+  result_.play = scope_->play_name;
+  result_.handler = setting_.handler;
+  result_.censored = scope_->no_log;
+  auto& ids = what().dependencies;
+  missing_.insert(ids.begin(), ids.end());
+  if (missing_.empty())
+    begin_task();
+  else
+    self_->send(setting_.state, subscribe_atom_v,
+                std::vector<std::string>{missing_.begin(), missing_.end()},
+                caf::actor_cast<ending_listener>(self_));
+}
+
+void task_runner_state::on_ending(const ending& ended) {
+  if (phase_ != phase::waiting || missing_.erase(ended.id) == 0)
+    return;
+  if (ended.names.version >= names_.version)
+    names_ = ended.names;
+  if ((ended.failed || ended.blocked) && result_.failed_dependency.empty())
+    result_.failed_dependency = ended.culprit;
+  if (missing_.empty())
+    begin_task();
+}
+
+void task_runner_state::begin_task() {
+  begun_ = std::chrono::steady_clock::now();
+  result_.start = std::chrono::system_clock::now();
+  if (!result_.failed_dependency.empty()) {
+    report_.blocked = true;
+    report_skipped(skip_reason::dependency,
+                   fmt::format("dependency failed: {}",
+                               result_.failed_dependency));
+    return;
+  }
+  auto& run = setting_.ctx->conditions;
+  if (!setting_.handler
+      && !selected_by_tags(scope_->tags, run.tags, run.skip_tags)) {
+    report_skipped(skip_reason::tags, "not selected by tags");
+    return;
+  }
+  visible_ = std::make_shared<task_variables>(setting_.ctx, scope_, names_);
+  begin_items();
+}
+
+void task_runner_state::begin_items() {
+  auto items = loop_items(what(), *visible_, templates());
+  if (!items) {
+    // A loop over what is undefined is no error when the task is not to run.
+    auto asked = ask_conditions(*scope_, *visible_, *setting_.ctx);
+    if (asked && !asked->holds)
+      report_skipped(skip_reason::condition, asked->failed_condition);
+    else
+      report_failure(items.why());
+    return;
+  }
+  items_ = std::move(*items);
+  if (items_ && items_->empty()) {
+    report_skipped(skip_reason::module, "No items in the list");
+    return;
+  }
+  next_item();
+}
+
+dict task_runner_state::locals() const {
+  dict out;
+  if (!items_)
+    return out;
+  out.set(what().control.loop_var, (*items_)[item_]);
+  out.set("ansible_loop_var", what().control.loop_var);
+  if (!what().control.index_var.empty()) {
+    out.set(what().control.index_var, static_cast<int64_t>(item_));
+    out.set("ansible_index_var", what().control.index_var);
+  }
+  return out;
+}
+
+void task_runner_state::next_item() {
+  if (phase_ == phase::reported)
+    return;
+  attempt_ = 0;
+  if (items_) {
+    auto mine
+      = std::make_shared<task_variables>(setting_.ctx, scope_, names_);
+    mine->set_local(locals());
+    visible_ = std::move(mine);
+  }
+  auto asked = ask_conditions(*scope_, *visible_, *setting_.ctx);
+  if (!asked)
+    item_failed(asked.why());
+  else if (!asked->holds)
+    item_skipped(asked->failed_condition);
+  else
+    prepare_call();
+}
+
+void task_runner_state::prepare_call() {
+  auto built = build_job(what(), *scope_, visible_, *setting_.ctx);
+  if (!built) {
+    item_failed(built.why());
+    return;
+  }
+  call_ = std::make_shared<job>(std::move(*built));
+  if (call_->module->spec().engine)
+    run_engine_task(call_->args);
+  else
+    want_slot();
+}
+
+void task_runner_state::want_slot() {
+  phase_ = phase::slot_wanted;
+  slot_request wanted;
+  wanted.priority = what().execution_order;
+  wanted.generation = ++generation_;
+  wanted.limits = scope_->limits;
+  auto& spec = call_->module->spec();
+  if (!spec.lock.empty())
+    wanted.limits.push_back({"lock " + std::string{spec.lock}, 1});
+  if (scope_->throttle)
+    wanted.limits.push_back({"throttle " + what().id, *scope_->throttle});
+  self_->send(setting_.scheduler, acquire_atom_v, std::move(wanted),
+              caf::actor_cast<slot_listener>(self_));
+}
+
+void task_runner_state::on_slot(const slot_ptr& given) {
+  if (phase_ != phase::slot_wanted || given->generation != generation_) {
+    self_->send(setting_.scheduler, release_atom_v, given->id);
+    return;
+  }
+  phase_ = phase::running;
+  slot_ = given;
+  ++attempt_;
+  if (!announced_) {
+    begun_ = std::chrono::steady_clock::now();
+    result_.start = std::chrono::system_clock::now();
+    self_->send(setting_.state, started_atom_v, what().id, what().name,
+                what().module, setting_.handler);
+  }
+  announced_ = true;
+  stop_ = std::stop_source{};
+  call_->stop = stop_.get_token();
+  call_->deadline.reset();
+  auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
+  if (limit.count() > 0)
+    call_->deadline = std::chrono::steady_clock::now() + limit;
+  arm_backstop();
+  // A copy for each attempt: the worker may still hold an earlier one.
+  self_
+    ->request(slot_->worker, caf::infinite,
+              job_ptr{std::make_shared<const job>(*call_)})
+    .then([this](const job_result_ptr& done) { on_job(done); },
+          [this](const caf::error& why) { on_worker_lost(to_string(why)); });
+}
+
+void task_runner_state::arm_backstop() {
+  ++generation_;
+  auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
+  if (limit.count() > 0)
+    self_->delayed_send(self_, limit + backstop, tick_atom_v, generation_);
+}
+
+void task_runner_state::give_back(bool worker_is_sound) {
+  if (!slot_)
+    return;
+  if (worker_is_sound)
+    self_->send(setting_.scheduler, release_atom_v, slot_->id);
+  else
+    self_->send(setting_.scheduler, abandon_atom_v, slot_->id);
+  slot_.reset();
+}
+
+void task_runner_state::on_job(const job_result_ptr& done) {
+  if (phase_ != phase::running)
+    return;
+  give_back(true);
+  result_.attempts.push_back({attempt_, done->start, done->duration,
+                              done->result.failed || done->result.timed_out,
+                              done->result.failed ? done->result.msg : ""});
+  pass_judgement(done->result);
+}
+
+void task_runner_state::on_worker_lost(const std::string& why) {
+  if (phase_ != phase::running)
+    return;
+  give_back(false);
+  auto msg = "internal error: the worker died: " + why;
+  result_.attempts.push_back(
+    {attempt_, std::chrono::system_clock::now(), {}, true, msg});
+  pass_judgement(module_result::failure(errc::system, std::move(msg)));
+}
+
+void task_runner_state::on_tick(uint64_t generation) {
+  if (generation != generation_)
+    return;
+  if (phase_ == phase::pausing) {
+    want_slot();
+    return;
+  }
+  if (phase_ != phase::running)
+    return;
+  // The worker is stuck in a call that nothing can end.
+  stop_.request_stop();
+  give_back(false);
+  module_result stuck;
+  stuck.failed = true;
+  stuck.timed_out = true;
+  stuck.why = errc::timeout;
+  stuck.msg = "the module did not end at its deadline and was abandoned";
+  pass_judgement(std::move(stuck));
+}
+
+const retry_policy* task_runner_state::retries() const {
+  if (what().retry)
+    return &*what().retry;
+  auto& fallback = setting_.ctx->options.retry;
+  return fallback ? &*fallback : nullptr;
+}
+
+void task_runner_state::pass_judgement(module_result result) {
+  auto verdict = judge(what(), std::move(result), *visible_, locals(),
+                       templates());
+  auto* policy = retries();
+  bool more = policy && attempt_ < policy->max_attempts && !cancelled_
+              && verdict.broken.empty() && !verdict.from.skipped;
+  if (!verdict.settled && more) {
+    run_once_more(backoff_pause(*policy, attempt_ + 1, random_fraction()));
+    return;
+  }
+  if (!verdict.settled && !verdict.failed && verdict.broken.empty()) {
+    verdict.failed = true;
+    verdict.output.as_dict().set("failed", true);
+    if (verdict.from.msg.empty())
+      verdict.from.msg = fmt::format("`until` did not hold after {} attempts",
+                                     attempt_);
+  }
+  if (policy && policy->max_attempts > 1)
+    verdict.output.as_dict().set("attempts", static_cast<int64_t>(attempt_));
+  item_done(std::move(verdict));
+}
+
+void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
+  self_->send(setting_.state, retry_atom_v, what().id, uint32_t{attempt_ + 1},
+              caf::timespan{pause});
+  phase_ = phase::pausing;
+  ++generation_;
+  if (pause.count() == 0)
+    want_slot();
+  else
+    self_->delayed_send(self_, pause, tick_atom_v, generation_);
+}
+
+void task_runner_state::run_engine_task(const arguments& args) {
+  auto action = args.text("free_form");
+  if (action == "flush_handlers") {
+    phase_ = phase::flushing;
+    self_->request(setting_.play, caf::infinite, flush_atom_v)
+      .then(
+        [this](bool well) {
+          // The handlers that failed have said so themselves.
+          report_.fatal = report_.fatal || !well;
+          item_done(judge(what(), {}, *visible_, locals(), templates()));
+        },
+        [this](const caf::error& why) {
+          item_failed({errc::system, "flush_handlers: " + to_string(why)});
+        });
+  } else if (action == "noop") {
+    item_done(judge(what(), {}, *visible_, locals(), templates()));
+  } else {
+    item_failed({errc::unsupported,
+                 fmt::format("meta: '{}' is not supported yet", action)});
+  }
+}
+
+void task_runner_state::item_failed(const error& why) {
+  item_done(judge(what(), module_result::failure(why), *visible_, locals(),
+                  templates()));
+}
+
+void task_runner_state::item_skipped(const std::string& condition) {
+  if (!items_) {
+    report_skipped(skip_reason::condition, condition);
+    return;
+  }
+  module_result skipped;
+  skipped.skipped = true;
+  skipped.data.set("skip_reason", "Conditional result was False");
+  skipped.data.set("false_condition", condition);
+  item_done(judge(what(), std::move(skipped), *visible_, locals(),
+                  templates()));
+}
+
+void task_runner_state::item_done(judged verdict) {
+  auto& from = verdict.from;
+  any_changed_ = any_changed_ || verdict.changed;
+  any_ran_ = any_ran_ || !from.skipped;
+  timed_out_ = timed_out_ || from.timed_out;
+  if (verdict.failed) {
+    if (first_failure_.empty())
+      first_failure_ = verdict.broken.empty() ? from.msg : verdict.broken;
+    if (!any_failed_)
+      result_.error = to_string(from.why.value_or(
+        verdict.broken.empty() ? errc::command_failed : errc::runtime));
+    any_failed_ = true;
+  }
+  for (auto& [key, x] : from.facts)
+    (call_ && call_->module->spec().name == "set_fact" ? report_.variables
+                                                       : report_.facts)
+      .set(key, x);
+  result_.warnings.insert(result_.warnings.end(), from.warnings.begin(),
+                          from.warnings.end());
+  if (!from.diff.is_null())
+    result_.diff = from.diff;
+  if (!items_) {
+    result_.output = std::move(verdict.output);
+    result_.msg = any_failed_ ? first_failure_ : from.msg;
+    all_items_done();
+    return;
+  }
+  auto& control = what().control;
+  verdict.output.as_dict().set(control.loop_var, (*items_)[item_]);
+  verdict.output.as_dict().set("ansible_loop_var", control.loop_var);
+  item_results_.push_back(std::move(verdict.output));
+  if (++item_ >= items_->size() || cancelled_) {
+    all_items_done();
+    return;
+  }
+  // Through the mailbox: a loop of skipped items must not grow the stack.
+  phase_ = phase::between_items;
+  if (control.pause.count() > 0 && !verdict.from.skipped)
+    self_->delayed_send(self_, control.pause, go_atom_v);
+  else
+    self_->send(self_, go_atom_v);
+}
+
+void task_runner_state::all_items_done() {
+  if (items_) {
+    result_.msg = any_failed_  ? "One or more items failed: " + first_failure_
+                  : !any_ran_ ? "All items skipped"
+                               : "All items completed";
+    result_.output = dict{{"results", std::move(item_results_)},
+                          {"changed", any_changed_},
+                          {"failed", any_failed_},
+                          {"msg", result_.msg}};
+    if (!any_ran_)
+      result_.output.as_dict().set("skipped", true);
+  }
+  result_.changed = any_changed_;
+  auto hard_stop = cancelled_ && *cancelled_ != cancel_reason::failed;
+  if (hard_stop && *cancelled_ == cancel_reason::timeout && any_failed_)
+    report(task_status::timeout);
+  else if (hard_stop && any_failed_)
+    report(task_status::cancelled);
+  else if (any_failed_)
+    report(timed_out_ ? task_status::timeout : task_status::failed);
+  else if (!any_ran_)
+    report_skipped(skip_reason::module, result_.msg);
+  else
+    report(task_status::success);
+}
+
+void task_runner_state::report_failure(const error& why) {
+  result_.msg = why.message;
+  result_.error = to_string(why.code);
+  result_.output = output_of(module_result::failure(why));
+  report(task_status::failed);
+}
+
+void task_runner_state::report_skipped(skip_reason why, std::string reason) {
+  result_.why_skipped = why;
+  result_.reason = std::move(reason);
+  if (result_.output.is_null()) {
+    result_.output = dict{{"changed", false},
+                          {"skipped", true},
+                          {"skip_reason", why == skip_reason::condition
+                                            ? "Conditional result was False"
+                                            : result_.reason}};
+    if (why == skip_reason::condition)
+      result_.output.as_dict().set("false_condition", result_.reason);
+  }
+  report(task_status::skipped);
+}
+
+void task_runner_state::report_cancelled() {
+  result_.reason = cancelled_ == cancel_reason::failed
+                     ? "not run: an earlier task failed"
+                   : cancelled_ == cancel_reason::timeout
+                     ? "not run: the time for the whole run was over"
+                     : "not run: the run was cancelled";
+  report(task_status::cancelled);
+}
+
+void task_runner_state::report(task_status status) {
+  phase_ = phase::reported;
+  result_.status = status;
+  result_.end = std::chrono::system_clock::now();
+  if (result_.start == std::chrono::system_clock::time_point{})
+    result_.start = result_.end;
+  else
+    result_.duration = std::chrono::steady_clock::now() - begun_;
+  if (result_.failed()) {
+    auto ignored = ignores_errors(*scope_, *visible_, templates());
+    if (!ignored)
+      result_.warnings.push_back("ignore_errors: " + ignored.why().message);
+    result_.ignored = ignored && *ignored;
+    report_.fatal = result_.counts_as_failed()
+                    && policy_of(what(), *scope_, setting_.ctx->options,
+                                 setting_.order)
+                         == failure_policy::abort;
+  }
+  if (result_.changed && !result_.failed())
+    report_.notify = what().notify;
+  bool ran_or_asked = status != task_status::cancelled
+                      && result_.why_skipped != skip_reason::tags;
+  if (!what().register_.empty() && ran_or_asked) {
+    report_.register_as = what().register_;
+    report_.registered = result_.output;
+  }
+  report_.result = std::make_shared<const task_result>(std::move(result_));
+  self_->send(setting_.state, ended_atom_v,
+              std::make_shared<const task_report>(std::move(report_)),
+              setting_.owner);
+  self_->quit();
+}
+
+void task_runner_state::cancel(cancel_reason reason) {
+  if (phase_ == phase::reported)
+    return;
+  bool begun = announced_ || phase_ == phase::flushing;
+  if (reason == cancel_reason::failed && begun)
+    return;
+  cancelled_ = reason;
+  if (phase_ == phase::running) {
+    stop_.request_stop();
+  } else if (phase_ == phase::pausing || (begun && phase_ != phase::flushing)) {
+    // Between two attempts: what the last one said stands.
+    result_.msg = "cancelled while waiting for the next attempt";
+    result_.changed = any_changed_;
+    report(reason == cancel_reason::timeout ? task_status::timeout
+                                            : task_status::cancelled);
+  } else if (phase_ != phase::flushing) {
+    report_cancelled();
+  }
+}
+
+task_runner_actor::behavior_type
+task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
+            task_setting setting) {
+  self->state.start(std::move(setting));
+  auto& state = self->state;
+  return {
+    [&state](const ending_ptr& ended) { state.on_ending(*ended); },
+    [&state](const slot_ptr& given) { state.on_slot(given); },
+    [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
+    [&state](tick_atom, uint64_t generation) { state.on_tick(generation); },
+    [&state](go_atom) { state.next_item(); },
+  };
+}
+
+} // namespace troupe

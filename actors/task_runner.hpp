@@ -1,0 +1,146 @@
+#pragma once
+
+#include "actors/scheduler.hpp"
+#include "actors/state_keeper.hpp"
+#include "actors/task_evaluation.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <random>
+#include <set>
+
+namespace troupe {
+
+/// PLAY RUNNER, as far as its tasks need it.
+using handler_flusher = caf::typed_actor<
+  // A `meta: flush_handlers` task wants the notified handlers to run now.
+  // Answers when they have; false when one of them failed.
+  caf::replies_to<flush_atom>::with<bool>>;
+
+/// TASK RUNNER: one task from its prerequisites to its result.
+///
+///   waiting for prerequisites -> conditions -> [next item of the loop ->]
+///   waiting for a slot -> running -> judged -> (pause -> waiting for a slot)
+///   -> reported
+using task_runner_actor = caf::typed_actor<
+  // STATE KEEPER: a prerequisite has ended.
+  caf::reacts_to<ending_ptr>,
+  // SCHEDULER: a slot is free.
+  caf::reacts_to<slot_ptr>,
+  // BLOCK RUNNER: end early. With `failed` only what has not begun ends.
+  caf::reacts_to<cancel_atom, cancel_reason>,
+  // INTERNAL: a pause is over or a deadline has passed; stale generations are
+  // ignored.
+  caf::reacts_to<tick_atom, uint64_t>,
+  // INTERNAL: on to the next item of the loop.
+  caf::reacts_to<go_atom>>;
+
+/// Who and what a TASK RUNNER works with.
+struct task_setting {
+  context_ptr ctx;
+  scope_ptr scope;
+  const task* what = nullptr;
+  bool handler = false;
+  /// How the tasks around this one are ordered.
+  block_order order = block_order::sequence;
+  known_names names;
+  scheduler_actor scheduler;
+  state_keeper_actor state;
+  handler_flusher play;
+  /// The BLOCK RUNNER that is told of the ending.
+  ending_listener owner;
+};
+
+class task_runner_state {
+public:
+  static inline const char* name = "task_runner";
+
+  explicit task_runner_state(task_runner_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(task_setting setting);
+  void on_ending(const ending& what);
+  void on_slot(const slot_ptr& given);
+  void on_job(const job_result_ptr& done);
+  void on_worker_lost(const std::string& why);
+  void on_tick(uint64_t generation);
+  void next_item();
+  void cancel(cancel_reason reason);
+
+private:
+  enum class phase : uint8_t {
+    waiting,
+    slot_wanted,
+    running,
+    pausing,
+    between_items,
+    flushing,
+    reported,
+  };
+
+  const task& what() const {
+    return *setting_.what;
+  }
+
+  const language& templates() const {
+    return *setting_.ctx->templates;
+  }
+
+  // Not `begin`: CAF takes a state with such a member for a container.
+  void begin_task();
+  void begin_items();
+  bool conditions_hold();
+  void prepare_call();
+  void want_slot();
+  void run_engine_task(const arguments& args);
+  void run_once_more(std::chrono::nanoseconds pause);
+  void pass_judgement(module_result result);
+  void item_done(judged verdict);
+  void item_failed(const error& why);
+  void item_skipped(const std::string& condition);
+  void all_items_done();
+  void report(task_status status);
+  void report_failure(const error& why);
+  void report_skipped(skip_reason why, std::string reason);
+  void report_cancelled();
+  void give_back(bool worker_is_sound);
+  void arm_backstop();
+  dict locals() const;
+  const retry_policy* retries() const;
+
+  task_runner_actor::pointer self_;
+  task_setting setting_;
+  scope_ptr scope_;
+  phase phase_ = phase::waiting;
+  std::set<std::string> missing_;
+  known_names names_;
+  std::shared_ptr<const task_variables> visible_;
+  // The loop.
+  std::optional<std::vector<value>> items_;
+  size_t item_ = 0;
+  list item_results_;
+  bool any_changed_ = false;
+  bool any_failed_ = false;
+  bool any_ran_ = false;
+  bool timed_out_ = false;
+  std::string first_failure_;
+  // The current call.
+  std::shared_ptr<job> call_;
+  slot_ptr slot_;
+  std::stop_source stop_;
+  unsigned attempt_ = 0;
+  uint64_t generation_ = 0;
+  bool announced_ = false;
+  std::optional<cancel_reason> cancelled_;
+  std::chrono::steady_clock::time_point begun_;
+  task_report report_;
+  task_result result_;
+};
+
+task_runner_actor::behavior_type
+task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
+            task_setting setting);
+
+} // namespace troupe

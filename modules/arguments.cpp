@@ -1,0 +1,234 @@
+#include "config/duration.hpp"
+#include "config/language/language.hpp"
+#include "config/nearest.hpp"
+#include "modules/module.hpp"
+#include "modules/support/convert.hpp"
+#include "modules/support/key_values.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view raw_parameters = "_raw_params";
+
+const argument* find_argument(const module_spec& spec, std::string_view name) {
+  for (auto& arg : spec.arguments)
+    if (arg.name == name)
+      return &arg;
+  for (auto& arg : spec.arguments)
+    if (std::find(arg.aliases.begin(), arg.aliases.end(), name)
+        != arg.aliases.end())
+      return &arg;
+  return nullptr;
+}
+
+/// Collects what is wrong with the arguments of one task.
+class checker {
+public:
+  checker(const module_spec& spec, bool templates_pending)
+      : spec_{spec}, templates_pending_{templates_pending} {
+  }
+
+  result<arguments> check(const dict& given) {
+    for (auto& [key, x] : given)
+      take(key.is_text() ? key.as_string() : text_of(key), x);
+    require();
+    conflicts();
+    if (!problems_.empty())
+      return error{
+        code_, fmt::format("{}: {}", spec_.name, fmt::join(problems_, "; "))};
+    return arguments{std::move(out_), &spec_};
+  }
+
+private:
+  void problem(errc code, std::string text) {
+    // The class of the first problem stands for all.
+    if (problems_.empty())
+      code_ = code;
+    problems_.push_back(std::move(text));
+  }
+
+  void take(const std::string& name, const value& x) {
+    if (name == raw_parameters && !find_argument(spec_, name))
+      return take_free_form(x);
+    auto* arg = find_argument(spec_, name);
+    if (!arg) {
+      if (spec_.any_arguments)
+        out_.set(name, x);
+      else
+        unknown(name);
+      return;
+    }
+    if (x.is_null())
+      return;
+    if (out_.contains(arg->name) && name != arg->name)
+      return problem(
+        errc::invalid_argument,
+        fmt::format("'{}' and '{}' are the same argument", name, arg->name));
+    store(*arg, x);
+  }
+
+  void store(const argument& arg, const value& x) {
+    if (templates_pending_ && has_template(x)) {
+      out_.set(arg.name, x);
+      return;
+    }
+    auto converted = convert(x, arg.type, arg.elements);
+    if (!converted)
+      return problem(
+        errc::invalid_argument,
+        fmt::format("argument '{}' {}", arg.name, converted.why().message));
+    check_choices(arg, *converted);
+    out_.set(arg.name, *std::move(converted));
+  }
+
+  void check_choices(const argument& arg, const value& x) {
+    if (arg.choices.empty())
+      return;
+    auto check_one = [&](const value& item) {
+      auto word = text_of(item);
+      if (std::find(arg.choices.begin(), arg.choices.end(), word)
+          != arg.choices.end())
+        return;
+      std::vector<std::string> known{arg.choices.begin(), arg.choices.end()};
+      problem(errc::invalid_argument,
+              fmt::format("argument '{}' must be one of {}, not '{}'{}",
+                          arg.name, fmt::join(known, ", "), word,
+                          did_you_mean(word, known)));
+    };
+    if (x.is_list())
+      for (auto& item : x.as_list())
+        check_one(item);
+    else
+      check_one(x);
+  }
+
+  void take_free_form(const value& x) {
+    if (!spec_.free_form.empty()) {
+      if (auto* arg = find_argument(spec_, spec_.free_form))
+        store(*arg, x);
+      return;
+    }
+    // `copy: src=a dest=b`: options of any module may be written in a line.
+    auto parsed = parse_free_form(text_of(x), {});
+    if (!parsed.rest.empty())
+      return problem(errc::invalid_argument,
+                     fmt::format("takes named arguments only, not the text "
+                                 "'{}'",
+                                 parsed.rest));
+    for (auto& [key, option] : parsed.options)
+      take(key.as_string(), option);
+  }
+
+  void unknown(const std::string& name) {
+    std::vector<std::string> known;
+    for (auto& arg : spec_.arguments) {
+      known.emplace_back(arg.name);
+      for (auto alias : arg.aliases)
+        known.emplace_back(alias);
+    }
+    problem(errc::invalid_argument, fmt::format("unknown argument '{}'{}", name,
+                                                did_you_mean(name, known)));
+  }
+
+  void require() {
+    for (auto& arg : spec_.arguments)
+      if (arg.required && !out_.contains(arg.name))
+        problem(errc::missing_argument,
+                fmt::format("missing argument '{}'", arg.name));
+  }
+
+  size_t count(const std::vector<std::string_view>& group) const {
+    return static_cast<size_t>(
+      std::count_if(group.begin(), group.end(),
+                    [this](auto name) { return out_.contains(name); }));
+  }
+
+  void conflicts() {
+    for (auto& group : spec_.mutually_exclusive)
+      if (count(group) > 1)
+        problem(
+          errc::invalid_argument,
+          fmt::format("only one of {} may be given", fmt::join(group, ", ")));
+    for (auto& group : spec_.required_one_of)
+      if (count(group) == 0)
+        problem(errc::missing_argument,
+                fmt::format("one of {} is missing", fmt::join(group, ", ")));
+  }
+
+  const module_spec& spec_;
+  bool templates_pending_;
+  dict out_;
+  errc code_ = errc::invalid_argument;
+  std::vector<std::string> problems_;
+};
+
+} // namespace
+
+result<arguments> check_arguments(const module_spec& spec, const dict& given,
+                                  bool templates_pending) {
+  return checker{spec, templates_pending}.check(given);
+}
+
+const value* arguments::find(std::string_view name) const {
+  if (auto* x = given_.find(name); x && !x->is_null())
+    return x;
+  if (!spec_)
+    return nullptr;
+  for (auto& arg : spec_->arguments)
+    if (arg.name == name)
+      return arg.fallback.is_null() ? nullptr : &arg.fallback;
+  return nullptr;
+}
+
+std::string arguments::text(std::string_view name) const {
+  auto* x = find(name);
+  return x ? text_of(*x) : std::string{};
+}
+
+bool arguments::flag(std::string_view name) const {
+  auto* x = find(name);
+  return x && bool_of(*x).value_or(false);
+}
+
+int64_t arguments::integer(std::string_view name, int64_t fallback) const {
+  auto* x = find(name);
+  return x ? x->to_int().value_or(fallback) : fallback;
+}
+
+double arguments::real(std::string_view name, double fallback) const {
+  auto* x = find(name);
+  if (!x)
+    return fallback;
+  if (x->is_real())
+    return x->as_real();
+  auto number = x->to_int();
+  return number ? static_cast<double>(*number) : fallback;
+}
+
+std::optional<std::chrono::nanoseconds>
+arguments::duration(std::string_view name) const {
+  auto* x = find(name);
+  if (!x)
+    return std::nullopt;
+  auto parsed = parse_duration(*x);
+  return parsed ? std::optional{*parsed} : std::nullopt;
+}
+
+std::vector<std::string> arguments::texts(std::string_view name) const {
+  std::vector<std::string> out;
+  auto* x = find(name);
+  if (x && x->is_list())
+    for (auto& item : x->as_list())
+      out.push_back(text_of(item));
+  else if (x)
+    out.push_back(text_of(*x));
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,94 @@
+#include "modules/module.hpp"
+#include "modules/support/command_result.hpp"
+#include "modules/support/free_form_options.hpp"
+#include "modules/support/key_values.hpp"
+#include "modules/support/paths.hpp"
+
+namespace troupe {
+
+namespace {
+
+class command final : public task_module {
+public:
+  const module_spec& spec() const override {
+    static const module_spec instance{
+      .name = "command",
+      .summary = "Runs a program, without a shell.",
+      .arguments = with_command_arguments({
+        {.name = "_raw_params",
+         .summary = "The command line; options may stand in it (`ls "
+                    "chdir=/tmp`)."},
+        {.name = "cmd", .summary = "The command line."},
+        {.name = "argv",
+         .type = arg_type::list,
+         .summary = "Program and arguments, each as it is."},
+        {.name = "stdin", .summary = "Text for its standard input."},
+        {.name = "stdin_add_newline",
+         .type = arg_type::boolean,
+         .summary = "End that text with a line end.",
+         .fallback = true},
+        {.name = "strip_empty_ends",
+         .type = arg_type::boolean,
+         .summary = "Cut line ends off the end of the output.",
+         .fallback = true},
+      }),
+      .free_form = "_raw_params",
+      .mutually_exclusive = {{"_raw_params", "cmd", "argv"}},
+      .required_one_of = {{"_raw_params", "cmd", "argv"}},
+      .idempotent = false,
+      .example = R"({"command": {"argv": ["ls", "/tmp"]}})",
+    };
+    return instance;
+  }
+
+  module_result run(const arguments& given,
+                    const module_context& ctx) const override {
+    auto words = words_of(given);
+    if (!words)
+      return module_result::failure(words.why());
+    auto& [argv, args] = *words;
+    if (argv.empty())
+      return module_result::failure(errc::missing_argument,
+                                    "there is no command to run");
+    command_request request;
+    list shown;
+    for (auto& word : argv) {
+      shown.push_back(word);
+      request.process.argv.push_back(expand_path(word, ctx));
+    }
+    request.shown = std::move(shown);
+    prepare(request, args, ctx);
+    module_result out;
+    if (!should_run(args, request, ctx, out))
+      return out;
+    return run_command(std::move(request), ctx);
+  }
+
+private:
+  struct parsed {
+    std::vector<std::string> argv;
+    arguments args;
+  };
+
+  /// The words to run, and the arguments with those from the free form.
+  result<parsed> words_of(const arguments& given) const {
+    if (given.has("argv"))
+      return parsed{given.texts("argv"), given};
+    auto read = read_command_line(spec(), given,
+                                  {"chdir", "creates", "removes", "stdin",
+                                   "stdin_add_newline", "strip_empty_ends",
+                                   "timeout", "detach"});
+    if (!read)
+      return read.why();
+    auto argv = split_command(read->line);
+    if (!argv)
+      return argv.why();
+    return parsed{*std::move(argv), std::move(read->args)};
+  }
+};
+
+const register_module registration{std::make_shared<command>()};
+
+} // namespace
+
+} // namespace troupe

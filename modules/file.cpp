@@ -1,0 +1,183 @@
+#include "modules/module.hpp"
+#include "modules/support/file_attributes.hpp"
+#include "modules/support/file_states.hpp"
+#include "modules/support/paths.hpp"
+#include "modules/support/times.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+class file final : public task_module {
+public:
+  const module_spec& spec() const override {
+    static const module_spec instance{
+      .name = "file",
+      .summary = "Sets the state and the attributes of files, folders and "
+                 "links.",
+      .arguments = with_file_arguments({
+        {.name = "path",
+         .type = arg_type::path,
+         .summary = "What is managed.",
+         .required = true,
+         .aliases = {"dest", "name"}},
+        {.name = "state",
+         .summary = "What shall be there.",
+         .choices = {"absent", "directory", "file", "hard", "link", "touch"}},
+        {.name = "src", .type = arg_type::path, .summary = "Target of a link."},
+        {.name = "recurse",
+         .type = arg_type::boolean,
+         .summary = "Set the attributes of everything below a folder too.",
+         .fallback = false},
+        {.name = "force",
+         .type = arg_type::boolean,
+         .summary = "Link to what is missing, and replace files by links.",
+         .fallback = false},
+        {.name = "follow",
+         .type = arg_type::boolean,
+         .summary = "Change what a link points to, not the link.",
+         .fallback = true},
+        {.name = "modification_time",
+         .summary = "`preserve`, `now`, or a time."},
+        {.name = "modification_time_format",
+         .summary = "How that time is written, as strptime(3) has it.",
+         .fallback = "%Y%m%d%H%M.%S"},
+        {.name = "access_time", .summary = "`preserve`, `now`, or a time."},
+        {.name = "access_time_format",
+         .summary = "How that time is written, as strptime(3) has it.",
+         .fallback = "%Y%m%d%H%M.%S"},
+      }),
+      .example
+      = R"({"file": {"path": "/srv/app", "state": "directory", "mode": "0755"}})",
+    };
+    return instance;
+  }
+
+  module_result run(const arguments& args,
+                    const module_context& ctx) const override {
+    auto task = read(args, ctx);
+    if (!task)
+      return module_result::failure(task.why());
+    auto state = state_of(args, *task, ctx);
+    if (!state)
+      return module_result::failure(state.why());
+    if (task->recurse && *state != "directory")
+      return module_result::failure(
+        errc::invalid_argument,
+        fmt::format("recurse needs state 'directory', not '{}'", *state));
+    if (task->has_src && *state != "link" && *state != "hard")
+      return module_result::failure(
+        errc::invalid_argument,
+        fmt::format("src is the target of a link and has no meaning for state "
+                    "'{}'",
+                    *state));
+    if (task->attributes.mode.text_or("") == "preserve")
+      return module_result::failure(
+        errc::invalid_argument,
+        "mode 'preserve' is for modules that copy a file");
+    auto times = read_times(args, *task, *state);
+    if (!times)
+      return module_result::failure(times.why());
+    return apply(*state, *task, ctx);
+  }
+
+private:
+  static result<file_task> read(const arguments& args,
+                                const module_context& ctx) {
+    auto attributes = read_file_arguments(args, ctx);
+    if (!attributes)
+      return attributes.why();
+    file_task out;
+    out.path = path_argument(args, "path", ctx);
+    while (out.path.size() > 1 && out.path.ends_with("/"))
+      out.path.pop_back();
+    if (out.path.empty())
+      return error{errc::invalid_argument, "the path is empty"};
+    out.has_src = args.has("src");
+    out.src = path_argument(args, "src", ctx);
+    out.attributes = *std::move(attributes);
+    out.recurse = args.flag("recurse");
+    out.force = args.flag("force");
+    out.follow = args.flag("follow");
+    return out;
+  }
+
+  /// Without a state: a folder when everything below is meant, otherwise what
+  /// is there now.
+  static result<std::string> state_of(const arguments& args,
+                                      const file_task& task,
+                                      const module_context& ctx) {
+    if (args.has("state"))
+      return args.text("state");
+    auto now = current_state(task.path, ctx);
+    if (!now)
+      return now;
+    if (*now == "link" && task.follow) {
+      auto there = ctx.machine.files().status(task.path, true);
+      if (there && *there && !task.has_src)
+        return std::string{state_name(**there)} == "directory"
+                 ? std::string{"directory"}
+                 : std::string{"file"};
+    }
+    if (*now == "absent")
+      return std::string{task.recurse ? "directory" : "file"};
+    if (*now == "hard" && !task.has_src)
+      return std::string{"file"};
+    return now;
+  }
+
+  static result<wanted_time> read_time(const arguments& args,
+                                       const std::string& name,
+                                       const std::string& state) {
+    auto text = args.text(name);
+    if (text.empty())
+      text = state == "touch" ? "now" : "preserve";
+    if (text == "preserve")
+      return wanted_time{};
+    if (text == "now")
+      return wanted_time{false, std::nullopt};
+    auto format = args.text(name + "_format");
+    auto seconds = parse_local_time(text, format);
+    if (!seconds)
+      return error{errc::invalid_argument,
+                   fmt::format("{} '{}' is no time of the format '{}'", name,
+                               text, format)};
+    return wanted_time{false, *seconds};
+  }
+
+  static result<void> read_times(const arguments& args, file_task& task,
+                                 const std::string& state) {
+    auto modified = read_time(args, "modification_time", state);
+    if (!modified)
+      return modified.why();
+    auto accessed = read_time(args, "access_time", state);
+    if (!accessed)
+      return accessed.why();
+    task.modified = *modified;
+    task.accessed = *accessed;
+    return {};
+  }
+
+  static module_result apply(const std::string& state, const file_task& task,
+                             const module_context& ctx) {
+    if (state == "absent")
+      return ensure_absent(task, ctx);
+    if (state == "directory")
+      return ensure_directory(task, ctx);
+    if (state == "touch")
+      return ensure_touched(task, ctx);
+    if (state == "link")
+      return ensure_link(task, ctx);
+    if (state == "hard")
+      return ensure_hard_link(task, ctx);
+    return ensure_file(task, ctx);
+  }
+};
+
+const register_module registration{std::make_shared<file>()};
+
+} // namespace
+
+} // namespace troupe

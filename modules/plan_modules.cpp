@@ -1,0 +1,78 @@
+#include "modules/plan_modules.hpp"
+
+#include "modules/support/external.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+template <class F>
+void for_each_task_and_handler(const plan& p, F&& f) {
+  for (auto& each : p.plays) {
+    for_each_task(each.body, f);
+    for (auto& h : each.handlers)
+      f(h);
+  }
+}
+
+/// The executable that implements a custom module; empty when there is none.
+std::string find_custom(const std::string& name,
+                        const std::vector<std::string>& folders,
+                        host& machine) {
+  // A name is no path: "../x" must not leave the folders.
+  if (name.empty() || name.find('/') != std::string::npos)
+    return {};
+  for (auto& folder : folders)
+    for (auto* ending : {"", ".py", ".sh", ".pl", ".rb"}) {
+      auto path = folder + "/" + name + ending;
+      auto found = machine.files().status(path, true);
+      if (found && *found && (*found)->kind == file_kind::regular)
+        return path;
+    }
+  return {};
+}
+
+} // namespace
+
+module_table find_modules(const plan& p, const module_registry& known,
+                          const std::vector<std::string>& custom_folders,
+                          host& machine, problems& out) {
+  module_table table;
+  for_each_task_and_handler(p, [&](const task& t) {
+    if (t.module.empty() || table.contains(t.module))
+      return;
+    auto found = known.find(t.module);
+    if (!found)
+      if (auto path = find_custom(t.module, custom_folders, machine);
+          !path.empty())
+        found = make_external_module(t.module, path);
+    if (found) {
+      table.emplace(t.module, std::move(found));
+      return;
+    }
+    auto nearest = known.nearest(t.module);
+    out.push_back({pointer_to(t.pointer, "module"),
+                   fmt::format("unknown module '{}'{}", t.module,
+                               nearest.empty() ? ""
+                                               : "; did you mean '" + nearest
+                                                   + "'?")});
+  });
+  return table;
+}
+
+void check_plan_arguments(const plan& p, const module_table& modules,
+                          problems& out) {
+  for_each_task_and_handler(p, [&](const task& t) {
+    auto module = modules.find(t.module);
+    if (module == modules.end() || !t.args)
+      return;
+    auto got = check_arguments(module->second->spec(), *t.args, true);
+    if (!got)
+      out.push_back({pointer_to(t.pointer, "args"),
+                     fmt::format("task '{}': {}", t.id, got.why().message)});
+  });
+}
+
+} // namespace troupe

@@ -1,0 +1,97 @@
+#include "config/nearest.hpp"
+#include "modules/module.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> collections{
+  "ansible.builtin.", "ansible.legacy.", "ansible.posix."};
+
+/// The name without the collection that all built-in modules share.
+std::string_view short_name(std::string_view name) {
+  for (auto prefix : collections)
+    if (name.starts_with(prefix))
+      return name.substr(prefix.size());
+  return name;
+}
+
+bool has_alias(const module_spec& spec, std::string_view name) {
+  return std::find(spec.aliases.begin(), spec.aliases.end(), name)
+         != spec.aliases.end();
+}
+
+} // namespace
+
+void module_registry::add(std::shared_ptr<const task_module> ptr) {
+  auto name = ptr->spec().name;
+  auto at = std::lower_bound(
+    modules_.begin(), modules_.end(), name,
+    [](auto& one, std::string_view key) { return one->spec().name < key; });
+  if (at != modules_.end() && (*at)->spec().name == name)
+    *at = std::move(ptr);
+  else
+    modules_.insert(at, std::move(ptr));
+}
+
+std::shared_ptr<const task_module>
+module_registry::find(std::string_view name) const {
+  // The exact name goes first: `community.general.pacman` is an alias, while
+  // `ansible.builtin.copy` is `copy`.
+  for (auto key : {name, short_name(name)}) {
+    auto at = std::lower_bound(modules_.begin(), modules_.end(), key,
+                               [](auto& one, std::string_view wanted) {
+                                 return one->spec().name < wanted;
+                               });
+    if (at != modules_.end() && (*at)->spec().name == key)
+      return *at;
+    for (auto& one : modules_)
+      if (has_alias(one->spec(), key))
+        return one;
+  }
+  return nullptr;
+}
+
+std::string module_registry::nearest(std::string_view name) const {
+  std::vector<std::string> known;
+  for (auto& one : modules_) {
+    known.emplace_back(one->spec().name);
+    for (auto alias : one->spec().aliases)
+      known.emplace_back(alias);
+  }
+  return nearest_name(short_name(name), known);
+}
+
+std::vector<std::shared_ptr<const task_module>> module_registry::all() const {
+  return modules_;
+}
+
+module_registry& builtin_modules() {
+  // Function-local, so that registrations in other files find it constructed.
+  static module_registry instance;
+  return instance;
+}
+
+register_module::register_module(std::shared_ptr<const task_module> ptr) {
+  builtin_modules().add(std::move(ptr));
+}
+
+module_result module_result::failure(errc code, std::string msg) {
+  module_result out;
+  out.failed = true;
+  out.why = code;
+  out.msg = std::move(msg);
+  return out;
+}
+
+module_result module_result::failure(const error& why) {
+  auto out = failure(why.code, why.message);
+  out.timed_out = why.code == errc::timeout;
+  out.cancelled = why.code == errc::cancelled;
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "modules/module.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// `path` with `~`, `~user` and `$NAME` replaced, as Ansible treats arguments
+/// that are paths.
+std::string expand_path(const std::string& path, const module_context& ctx);
+
+/// The path argument `name`, expanded; empty when absent.
+std::string path_argument(const arguments& args, std::string_view name,
+                          const module_context& ctx);
+
+/// The file or folder that `src` of the plan means: absolute, or below one of
+/// the folders of the search path, or below `kind` ("files", "templates") of
+/// one. The error names every place that was looked at.
+result<std::string> find_source(const std::string& src, std::string_view kind,
+                                const module_context& ctx);
+
+/// The last part of a path without slashes at its end.
+std::string base_name(std::string_view path);
+
+/// The folder of a path; "." when it has none.
+std::string parent_of(std::string_view path);
+
+/// `folder` and `name` with exactly one slash between them.
+std::string joined(std::string_view folder, std::string_view name);
+
+/// Creates a folder and those above it; each new one gets `mode`. Returns the
+/// folders that were created, outermost first.
+result<std::vector<std::string>>
+make_folders(const std::string& path, uint32_t mode, const module_context& ctx);
+
+/// Copies `path` beside itself under a name with the time and returns it.
+result<std::string> make_backup(const std::string& path,
+                                const module_context& ctx);
+
+} // namespace troupe

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "config/language/language.hpp"
+#include "modules/module.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// The names of a task together with those that only a template file sees:
+/// `ansible_managed`, `template_path`, `template_host`, ... They are made when
+/// they are asked for, because most templates use none of them.
+class template_names final : public variables {
+public:
+  template_names(const variables& outer, std::string source, std::string dest,
+                 const module_context& ctx);
+
+  /// Names stronger than all others.
+  void add(const dict& extra);
+
+  const value* find(std::string_view name) const override;
+  std::vector<std::string> names() const override;
+
+private:
+  void describe() const;
+
+  const variables& outer_;
+  std::string source_;
+  std::string dest_;
+  const module_context& ctx_;
+  dict extra_;
+  mutable dict own_;
+};
+
+} // namespace troupe

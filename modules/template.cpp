@@ -1,0 +1,180 @@
+#include "config/language/language.hpp"
+#include "modules/module.hpp"
+#include "modules/support/file_content.hpp"
+#include "modules/support/file_mode.hpp"
+#include "modules/support/paths.hpp"
+#include "modules/support/template_names.hpp"
+#include "modules/support/text_encoding.hpp"
+#include "modules/support/vault.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+class template_module final : public task_module {
+public:
+  const module_spec& spec() const override {
+    static const module_spec instance{
+      .name = "template",
+      .summary = "Renders a template and puts the result in its place.",
+      .arguments = with_file_arguments({
+        {.name = "src",
+         .type = arg_type::path,
+         .summary = "The template, beside the plan.",
+         .required = true},
+        {.name = "dest",
+         .type = arg_type::path,
+         .summary = "Where the result goes.",
+         .required = true},
+        {.name = "variables",
+         .type = arg_type::dict,
+         .summary = "Names for this template, stronger than all others.",
+         .aliases = {"vars"}},
+        {.name = "backup",
+         .type = arg_type::boolean,
+         .summary = "Keep the replaced file under a name with the time.",
+         .fallback = false},
+        {.name = "force",
+         .type = arg_type::boolean,
+         .summary = "Replace a file that differs; no: only create.",
+         .fallback = true},
+        {.name = "follow",
+         .type = arg_type::boolean,
+         .summary = "Write through a link at `dest`.",
+         .fallback = false},
+        {.name = "validate",
+         .summary
+         = "Command that judges the new file, `%s`, before it counts."},
+        {.name = "newline_sequence",
+         .summary = "How lines end.",
+         .fallback = "\n",
+         .choices = {"\n", "\r", "\r\n", "\\n", "\\r", "\\r\\n"}},
+        {.name = "block_start_string",
+         .summary = "Begins a statement.",
+         .fallback = "{%"},
+        {.name = "block_end_string",
+         .summary = "Ends a statement.",
+         .fallback = "%}"},
+        {.name = "variable_start_string",
+         .summary = "Begins an expression.",
+         .fallback = "{{"},
+        {.name = "variable_end_string",
+         .summary = "Ends an expression.",
+         .fallback = "}}"},
+        {.name = "comment_start_string",
+         .summary = "Begins a comment.",
+         .fallback = "{#"},
+        {.name = "comment_end_string",
+         .summary = "Ends a comment.",
+         .fallback = "#}"},
+        {.name = "trim_blocks",
+         .type = arg_type::boolean,
+         .summary = "Drop the line end behind a statement.",
+         .fallback = true},
+        {.name = "lstrip_blocks",
+         .type = arg_type::boolean,
+         .summary = "Drop the blanks before a statement.",
+         .fallback = false},
+        {.name = "output_encoding",
+         .summary = "Encoding of the result.",
+         .fallback = "utf-8"},
+      }),
+      .example
+      = R"({"template": {"src": "app.conf.j2", "dest": "/etc/app.conf"}})",
+    };
+    return instance;
+  }
+
+  module_result run(const arguments& args,
+                    const module_context& ctx) const override {
+    if (!ctx.templates || !ctx.names)
+      return module_result::failure(errc::unsupported,
+                                    "there is no template language here");
+    auto request = read_content_arguments(args, ctx);
+    if (!request)
+      return module_result::failure(request.why());
+    auto source
+      = find_source(path_argument(args, "src", ctx), "templates", ctx);
+    if (!source)
+      return module_result::failure(source.why());
+    if (auto plain = refuse_vault(*source, true, ctx); !plain)
+      return module_result::failure(plain.why());
+    request->dest = path_argument(args, "dest", ctx);
+    if (auto placed = place(*request, *source, ctx); !placed)
+      return module_result::failure(placed.why());
+    auto text = render(*source, request->dest, args, ctx);
+    if (!text)
+      return module_result::failure(text.why());
+    request->content = *text;
+    request->diff_name = *source;
+    auto out = write_content(*request, ctx);
+    out.data.set("src", *source);
+    return out;
+  }
+
+private:
+  /// A folder as `dest` gets a file with the name of the template in it.
+  static result<void> place(content_request& request, const std::string& source,
+                            const module_context& ctx) {
+    auto& files = ctx.machine.files();
+    auto dest = files.status(request.dest, true);
+    if (!dest)
+      return dest.why();
+    if (request.dest.ends_with("/")
+        || (*dest && (*dest)->kind == file_kind::directory))
+      request.dest = joined(request.dest, base_name(source));
+    if (request.attributes.mode.text_or("") == "preserve") {
+      auto status = files.status(source, true);
+      if (status && *status)
+        request.attributes.mode = octal((*status)->mode);
+    }
+    return {};
+  }
+
+  static template_settings settings_of(const arguments& args) {
+    template_settings out;
+    out.block_start = args.text("block_start_string");
+    out.block_end = args.text("block_end_string");
+    out.variable_start = args.text("variable_start_string");
+    out.variable_end = args.text("variable_end_string");
+    out.comment_start = args.text("comment_start_string");
+    out.comment_end = args.text("comment_end_string");
+    out.trim_blocks = args.flag("trim_blocks");
+    out.lstrip_blocks = args.flag("lstrip_blocks");
+    auto ends = args.text("newline_sequence");
+    // JSON and YAML plans spell the escape out; both spellings are accepted.
+    out.newline_sequence = ends == "\\n"      ? "\n"
+                           : ends == "\\r"    ? "\r"
+                           : ends == "\\r\\n" ? "\r\n"
+                                              : ends;
+    return out;
+  }
+
+  static result<std::string> render(const std::string& source,
+                                    const std::string& dest,
+                                    const arguments& args,
+                                    const module_context& ctx) {
+    auto text = ctx.machine.files().read(source);
+    if (!text)
+      return text.why();
+    template_names names{*ctx.names, source, dest, ctx};
+    if (auto* extra = args.find("variables"))
+      names.add(extra->as_dict());
+    auto rendered
+      = ctx.templates->render(*text, source, names, settings_of(args));
+    if (!rendered)
+      return rendered.why();
+    auto encoding = args.text("output_encoding");
+    if (encoding == "utf-8")
+      return rendered;
+    return encode_text(*rendered, encoding);
+  }
+};
+
+const register_module registration{std::make_shared<template_module>()};
+
+} // namespace
+
+} // namespace troupe

@@ -1,0 +1,174 @@
+#include "platform/posix/process_tree.hpp"
+
+#include "platform/linux/proc_file.hpp"
+
+#include <dirent.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+
+namespace troupe {
+
+void adopt_orphans() {
+  static const int done = ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  static_cast<void>(done);
+}
+
+void end_with_parent() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+void close_other_descriptors() {
+  ::syscall(SYS_close_range, 3U, ~0U, 0U);
+}
+
+int process_handle(pid_t pid) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
+}
+
+namespace {
+
+std::string proc_path(pid_t pid, const char* name) {
+  return "/proc/" + std::to_string(pid) + name;
+}
+
+void append_numbers(std::string_view text, std::vector<pid_t>& out) {
+  auto at = text.data();
+  auto end = at + text.size();
+  while (at < end) {
+    pid_t pid = 0;
+    auto [next, code] = std::from_chars(at, end, pid);
+    if (code == std::errc{})
+      out.push_back(pid);
+    at = next + 1;
+  }
+}
+
+std::vector<pid_t> numbered_entries(const std::string& folder) {
+  std::vector<pid_t> out;
+  auto opened = ::opendir(folder.c_str());
+  if (!opened)
+    return out;
+  while (auto entry = ::readdir(opened)) {
+    std::string_view name{entry->d_name};
+    pid_t pid = 0;
+    auto [end, code]
+      = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (code == std::errc{} && end == name.data() + name.size())
+      out.push_back(pid);
+  }
+  ::closedir(opened);
+  return out;
+}
+
+/// The fields of /proc/PID/stat behind the name, which may hold blanks and
+/// parentheses: state, ppid, pgrp, session, ...
+std::vector<std::string_view> stat_fields(std::string_view text) {
+  std::vector<std::string_view> out;
+  auto at = text.rfind(')');
+  if (at == std::string_view::npos)
+    return out;
+  text.remove_prefix(std::min(at + 2, text.size()));
+  while (!text.empty() && out.size() < 5) {
+    auto blank = text.find(' ');
+    out.push_back(text.substr(0, blank));
+    text.remove_prefix(blank == std::string_view::npos ? text.size()
+                                                       : blank + 1);
+  }
+  return out;
+}
+
+pid_t number_in(std::string_view text) {
+  pid_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+/// Every process whose parent is `parent`, by looking at all of them; for
+/// kernels without the `children` files.
+std::vector<pid_t> children_by_scan(pid_t parent) {
+  std::vector<pid_t> out;
+  for (auto pid : numbered_entries("/proc")) {
+    auto text = read_proc_file(proc_path(pid, "/stat"));
+    auto fields = stat_fields(text);
+    if (fields.size() > 1 && number_in(fields[1]) == parent)
+      out.push_back(pid);
+  }
+  return out;
+}
+
+bool has_children_files() {
+  static const bool known
+    = ::access(
+        ("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
+        R_OK)
+      == 0;
+  return known;
+}
+
+std::vector<pid_t> children_of(pid_t pid) {
+  if (!has_children_files())
+    return children_by_scan(pid);
+  std::vector<pid_t> out;
+  auto folder = proc_path(pid, "/task/");
+  for (auto thread : numbered_entries(folder))
+    append_numbers(
+      read_proc_file(folder + std::to_string(thread) + "/children"), out);
+  return out;
+}
+
+} // namespace
+
+std::vector<pid_t> descendants(pid_t root) {
+  auto out = children_of(root);
+  for (size_t i = 0; i < out.size() && i < 100'000; ++i) {
+    auto more = children_of(out[i]);
+    out.insert(out.end(), more.begin(), more.end());
+  }
+  return out;
+}
+
+std::vector<pid_t> adopted_children() {
+  // The kernel hands orphans to the first thread of the adopting process,
+  // while the children that workers start belong to the workers' threads.
+  if (!has_children_files())
+    return children_by_scan(::getpid());
+  std::vector<pid_t> out;
+  append_numbers(read_proc_file("/proc/self/task/" + std::to_string(::getpid())
+                                + "/children"),
+                 out);
+  return out;
+}
+
+process_identity identify(pid_t pid) {
+  process_identity out;
+  out.pid = pid;
+  auto text = read_proc_file(proc_path(pid, "/stat"));
+  auto fields = stat_fields(text);
+  if (fields.size() < 4) {
+    out.gone = true;
+    return out;
+  }
+  out.zombie = fields[0] == "Z";
+  out.group = number_in(fields[2]);
+  out.session = number_in(fields[3]);
+  return out;
+}
+
+bool carries_marker(pid_t pid, std::string_view marker) {
+  auto text = read_proc_file(proc_path(pid, "/environ"));
+  for (size_t begin = 0; begin < text.size();) {
+    auto end = text.find('\0', begin);
+    if (end == std::string::npos)
+      end = text.size();
+    if (std::string_view{text}.substr(begin, end - begin) == marker)
+      return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+} // namespace troupe

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <string>
+
+namespace troupe {
+
+/// The flags that `lsattr` shows for a file.
+result<std::string> read_file_flags(const std::string& path);
+
+/// Sets exactly these flags.
+result<void> write_file_flags(const std::string& path,
+                              const std::string& flags);
+
+/// Whether the running system labels files for SELinux.
+bool system_labels_files();
+
+/// The SELinux label of a path, a link's own.
+result<std::string> read_file_label(const std::string& path);
+
+result<void> write_file_label(const std::string& path,
+                              const std::string& label);
+
+} // namespace troupe

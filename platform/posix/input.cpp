@@ -1,0 +1,34 @@
+#include "platform/input.hpp"
+
+#include <cerrno>
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace troupe {
+
+result<std::string> read_standard_input(size_t limit) {
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    auto n = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (n == 0)
+      return text;
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return system_error(errno, "cannot read standard input");
+    text.append(buffer, static_cast<size_t>(n));
+    if (text.size() > limit)
+      return error{errc::exhausted,
+                   "standard input is longer than " + std::to_string(limit)
+                     + " bytes"};
+  }
+}
+
+std::string working_directory() {
+  std::error_code ignored;
+  return std::filesystem::current_path(ignored).string();
+}
+
+} // namespace troupe

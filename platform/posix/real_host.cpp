@@ -1,0 +1,95 @@
+#include "platform/host.hpp"
+#include "platform/linux/system_probe.hpp"
+#include "platform/posix/accounts.hpp"
+#include "platform/posix/files.hpp"
+#include "platform/posix/network.hpp"
+#include "platform/posix/process.hpp"
+
+#include <cstdlib>
+#include <thread>
+
+extern char** environ;
+
+namespace troupe {
+
+namespace {
+
+class posix_clock final : public clock_source {
+public:
+  std::chrono::system_clock::time_point now() override {
+    return std::chrono::system_clock::now();
+  }
+
+  std::chrono::steady_clock::time_point steady_now() override {
+    return std::chrono::steady_clock::now();
+  }
+
+  void sleep(std::chrono::nanoseconds duration) override {
+    std::this_thread::sleep_for(duration);
+  }
+};
+
+class real_host final : public host {
+public:
+  explicit real_host(bool durable)
+      : files_{make_posix_files(durable)}, processes_{make_posix_processes()},
+        accounts_{make_posix_accounts(*processes_)}, facts_{make_linux_probe(
+                                                       *accounts_)} {
+  }
+
+  file_system& files() override {
+    return *files_;
+  }
+
+  process_runner& processes() override {
+    return *processes_;
+  }
+
+  account_database& accounts() override {
+    return *accounts_;
+  }
+
+  system_probe& facts() override {
+    return *facts_;
+  }
+
+  clock_source& clock() override {
+    return clock_;
+  }
+
+  network_access& network() override {
+    return *network_;
+  }
+
+  std::vector<std::pair<std::string, std::string>> environment() override {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (auto entry = environ; entry && *entry; ++entry) {
+      std::string_view text{*entry};
+      auto mark = text.find('=');
+      if (mark != std::string_view::npos)
+        out.emplace_back(text.substr(0, mark), text.substr(mark + 1));
+    }
+    return out;
+  }
+
+  std::optional<std::string> variable(std::string_view name) override {
+    auto found = std::getenv(std::string{name}.c_str());
+    return found ? std::optional<std::string>{found} : std::nullopt;
+  }
+
+private:
+  std::unique_ptr<file_system> files_;
+  std::unique_ptr<process_runner> processes_;
+  std::unique_ptr<account_database> accounts_;
+  std::unique_ptr<system_probe> facts_;
+  std::unique_ptr<network_access> network_;
+  posix_clock clock_;
+};
+
+} // namespace
+
+std::shared_ptr<host> make_real_host(bool durable) {
+  return std::make_shared<real_host>(durable);
+}
+
+} // namespace troupe

@@ -1,0 +1,287 @@
+#include "platform/posix/spawn.hpp"
+
+#include "platform/posix/process_tree.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+
+extern char** environ;
+
+namespace troupe {
+
+void descriptor::reset(int fd) {
+  if (fd_ >= 0)
+    ::close(fd_);
+  fd_ = fd;
+}
+
+namespace {
+
+constexpr std::string_view default_path
+  = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Everything the child needs, made before it exists: between vfork and exec
+/// it shares our memory and may call nothing that allocates or locks.
+struct child_plan {
+  std::vector<std::string> paths;
+  std::vector<const char*> argv;
+  std::vector<const char*> environment;
+  const char* working_directory = nullptr;
+  int in = -1;
+  int out = -1;
+  int err = -1;
+  sigset_t mask{};
+};
+
+/// What the child tells us through the shared memory.
+struct child_report {
+  int error = 0;
+  bool at_directory = false;
+};
+
+// Signals that this program or a library may have caught or ignored. A handler
+// must be gone before signals are let through: it would run in our memory.
+constexpr int reset_signals[]
+  = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1,
+     SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH};
+
+[[noreturn]] void become_program(const child_plan& plan,
+                                 volatile child_report& report) {
+  ::setsid();
+  end_with_parent();
+  for (auto number : reset_signals)
+    ::signal(number, SIG_DFL);
+  ::dup2(plan.in, 0);
+  ::dup2(plan.out, 1);
+  ::dup2(plan.err, 2);
+  close_other_descriptors();
+  if (plan.working_directory && ::chdir(plan.working_directory) != 0) {
+    report.error = errno;
+    report.at_directory = true;
+    ::_exit(127);
+  }
+  ::sigprocmask(SIG_SETMASK, &plan.mask, nullptr);
+  // As execvp: a folder that lacks the program is passed over, and a file
+  // that may not be executed is remembered in case no other one is found.
+  auto denied = 0;
+  for (auto& path : plan.paths) {
+    ::execve(path.c_str(), const_cast<char* const*>(plan.argv.data()),
+             const_cast<char* const*>(plan.environment.data()));
+    if (errno == EACCES)
+      denied = EACCES;
+    else if (errno != ENOENT && errno != ENOTDIR)
+      break;
+  }
+  report.error
+    = denied != 0 && (errno == ENOENT || errno == ENOTDIR) ? denied : errno;
+  ::_exit(127);
+}
+
+// Its own function and never inlined: nothing of the caller's frame may live
+// in registers that the child changes.
+__attribute__((noinline)) pid_t start(const child_plan& plan,
+                                      volatile child_report& report) {
+  auto pid = ::vfork();
+  if (pid == 0)
+    become_program(plan, report);
+  return pid;
+}
+
+bool make_pipe(descriptor& ours, descriptor& theirs, bool we_write) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return false;
+  // With our own standard streams closed, a pipe could get their numbers and
+  // dup2 in the child would then overwrite one end with another.
+  for (auto& end : ends) {
+    if (end < 3) {
+      auto moved = ::fcntl(end, F_DUPFD_CLOEXEC, 3);
+      ::close(end);
+      end = moved;
+    }
+  }
+  ours.reset(ends[we_write ? 1 : 0]);
+  theirs.reset(ends[we_write ? 0 : 1]);
+  return ends[0] >= 0 && ends[1] >= 0;
+}
+
+int null_device() {
+  static const int fd = [] {
+    auto opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (opened >= 0 && opened < 3) {
+      auto moved = ::fcntl(opened, F_DUPFD_CLOEXEC, 3);
+      ::close(opened);
+      return moved;
+    }
+    return opened;
+  }();
+  return fd;
+}
+
+bool same_name(const char* entry, std::string_view name) {
+  std::string_view text{entry};
+  return text.size() > name.size() && text.starts_with(name)
+         && text[name.size()] == '=';
+}
+
+/// Our environment with the entries of `spec`; `storage` owns the new ones.
+std::vector<const char*> environment_of(const process_spec& spec,
+                                        const std::string& marker,
+                                        std::vector<std::string>& storage) {
+  storage.reserve(spec.environment.size());
+  std::vector<const char*> out;
+  for (auto entry = environ; entry && *entry; ++entry) {
+    auto replaced = same_name(*entry, task_marker_name);
+    for (auto& [name, _] : spec.environment)
+      replaced = replaced || same_name(*entry, name);
+    if (!replaced)
+      out.push_back(*entry);
+  }
+  for (auto& [name, text] : spec.environment)
+    out.push_back(storage.emplace_back(name + '=' + text).c_str());
+  if (!marker.empty())
+    out.push_back(marker.c_str());
+  out.push_back(nullptr);
+  return out;
+}
+
+error spawn_error(const process_spec& spec, const std::string& program,
+                  const child_report& report) {
+  if (report.at_directory)
+    return system_error(report.error, "cannot change to directory '"
+                                        + spec.working_directory + "'");
+  switch (report.error) {
+  case ENOENT: {
+    struct stat status;
+    if (program.find('/') != std::string::npos
+        && ::stat(program.c_str(), &status) == 0)
+      return {errc::not_found,
+              fmt::format("cannot run '{}': the interpreter or loader that "
+                          "it names does not exist",
+                          program)};
+    return {errc::not_found,
+            fmt::format("cannot run '{}': no such program", program)};
+  }
+  case ENOEXEC:
+    return {errc::unsupported,
+            fmt::format("cannot run '{}': not a program of this machine and "
+                        "no '#!' line (Exec format error)",
+                        program)};
+  case E2BIG:
+    return {errc::exhausted,
+            fmt::format("cannot run '{}': arguments and environment are "
+                        "longer than the system accepts (Argument list too "
+                        "long)",
+                        program)};
+  default:
+    return system_error(report.error, fmt::format("cannot run '{}'", program));
+  }
+}
+
+bool worth_a_retry(int number) {
+  return number == EAGAIN || number == ENOMEM;
+}
+
+/// vfork with all signals blocked, so that none of our handlers runs in the
+/// child; again after a pause when the machine is short of processes.
+pid_t start_with_retries(child_plan& plan, child_report& report) {
+  sigset_t all;
+  sigfillset(&all);
+  for (auto pause = 20;; pause *= 3) {
+    sigset_t before;
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigemptyset(&plan.mask);
+    report = {};
+    auto pid = start(plan, report);
+    auto number = pid < 0 ? errno : report.error;
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (pid > 0 && number != 0)
+      ::waitpid(pid, nullptr, 0);
+    if (number == 0)
+      return pid;
+    report.error = number;
+    if (!worth_a_retry(number) || pause > 20 * 9)
+      return -1;
+    timespec rest{0, pause * 1'000'000L};
+    ::nanosleep(&rest, nullptr);
+  }
+}
+
+} // namespace
+
+std::string search_path_of(const process_spec& spec) {
+  for (auto& [name, text] : spec.environment)
+    if (name == "PATH")
+      return text;
+  auto path = std::getenv("PATH");
+  return path ? std::string{path} : std::string{default_path};
+}
+
+std::vector<std::string> candidates(std::string_view program,
+                                    std::string_view folders) {
+  std::vector<std::string> out;
+  for (size_t begin = 0; begin <= folders.size();) {
+    auto end = folders.find(':', begin);
+    auto folder = folders.substr(
+      begin, end == std::string_view::npos ? end : end - begin);
+    // An empty entry means the current folder, as in a shell.
+    out.push_back(fmt::format("{}/{}", folder.empty() ? "." : folder, program));
+    if (end == std::string_view::npos)
+      break;
+    begin = end + 1;
+  }
+  return out;
+}
+
+result<spawned_child> spawn_child(const process_spec& spec,
+                                  const std::string& marker) {
+  if (spec.argv.empty())
+    return error{errc::invalid_argument, "there is no program to run"};
+  auto& program = spec.executable.empty() ? spec.argv[0] : spec.executable;
+  if (program.empty())
+    return error{errc::invalid_argument, "the name of the program is empty"};
+  child_plan plan;
+  if (program.find('/') != std::string::npos)
+    plan.paths = {program};
+  else
+    plan.paths = candidates(program, search_path_of(spec));
+  for (auto& arg : spec.argv) {
+    if (arg.find('\0') != std::string::npos)
+      return error{
+        errc::invalid_argument,
+        fmt::format("cannot run '{}': an argument holds a NUL byte", program)};
+    plan.argv.push_back(arg.c_str());
+  }
+  plan.argv.push_back(nullptr);
+  std::vector<std::string> storage;
+  plan.environment = environment_of(spec, marker, storage);
+  if (!spec.working_directory.empty())
+    plan.working_directory = spec.working_directory.c_str();
+  spawned_child child;
+  descriptor in;
+  descriptor out;
+  descriptor err;
+  if (!make_pipe(child.out, out, false) || !make_pipe(child.err, err, false)
+      || (spec.input && !make_pipe(child.in, in, true)))
+    return system_error(errno,
+                        fmt::format("cannot run '{}': no pipe", program));
+  plan.in = in ? in.get() : null_device();
+  plan.out = out.get();
+  plan.err = err.get();
+  child_report report;
+  child.pid = start_with_retries(plan, report);
+  if (child.pid < 0)
+    return spawn_error(spec, program, report);
+  return child;
+}
+
+} // namespace troupe

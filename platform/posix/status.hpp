@@ -1,0 +1,23 @@
+#pragma once
+
+#include "platform/files.hpp"
+
+#include <string>
+#include <string_view>
+
+struct stat;
+
+namespace troupe {
+
+/// What the system's structure says, in ours.
+file_status to_status(const struct stat& raw);
+
+/// The umask of this process, read without changing it where that is
+/// possible.
+uint32_t current_umask();
+
+/// A digest of a file's content in hex.
+result<std::string> digest_of_file(const std::string& path,
+                                   std::string_view algorithm);
+
+} // namespace troupe

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <thread>
+
+namespace troupe {
+
+/// What a signal asks this process to do.
+enum class signal_request : unsigned char { interrupt, terminate, report };
+
+/// Delivers INT, TERM, HUP and USR1 as calls on a thread of its own. Make it
+/// before any other thread: all threads that start later have them blocked.
+/// PIPE is ignored, so that a reader that goes away does not end a run.
+class signal_watch {
+public:
+  explicit signal_watch(std::function<void(signal_request)> on_signal);
+  ~signal_watch();
+  signal_watch(const signal_watch&) = delete;
+  signal_watch& operator=(const signal_watch&) = delete;
+
+private:
+  void watch();
+
+  std::function<void(signal_request)> on_signal_;
+  int stop_ = -1;
+  int signals_ = -1;
+  std::thread thread_;
+};
+
+/// Kills everything this process has started and ends it at once.
+[[noreturn]] void end_at_once(int status);
+
+} // namespace troupe

@@ -1,0 +1,90 @@
+#include "tests/actors/staged_run.hpp"
+
+using namespace std::literals;
+using namespace troupe;
+
+namespace {
+
+using keys = std::vector<std::string>;
+
+struct stage : test::staged_run {};
+
+} // namespace
+
+TEST_CASE_METHOD(stage, "handlers run once, at the end, in their own order",
+                 "[actors][play_runner][M019]") {
+  script["a"] = script["b"] = {{.changed = true}};
+  load(R"({"tasks": [
+      {"id": "a", "stage": {"key": "a"}, "notify": ["second", "first"]},
+      {"id": "b", "stage": {"key": "b"}, "notify": "first"},
+      {"id": "c", "stage": {"key": "c"}, "notify": "third"}],
+    "handlers": [
+      {"name": "first", "stage": {"key": "h1"}},
+      {"name": "second", "stage": {"key": "h2"}},
+      {"name": "third", "stage": {"key": "h3"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "b", "c", "h1", "h2"});
+}
+
+TEST_CASE_METHOD(stage, "handlers listen to topics",
+                 "[actors][play_runner][M019]") {
+  script["a"] = {{.changed = true}};
+  load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "notify": "web"}],
+    "handlers": [
+      {"name": "x", "listen": "web", "stage": {"key": "h1"}},
+      {"name": "y", "listen": ["db", "web"], "stage": {"key": "h2"}},
+      {"name": "z", "listen": "db", "stage": {"key": "h3"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "h1", "h2"});
+}
+
+TEST_CASE_METHOD(stage, "flush_handlers runs them before the next task",
+                 "[actors][play_runner][M019]") {
+  script["a"] = {{.changed = true}};
+  load(R"({"tasks": [
+      {"id": "a", "stage": {"key": "a"}, "notify": "h"},
+      {"id": "f", "meta": "flush_handlers"},
+      {"id": "b", "stage": {"key": "b"}}],
+    "handlers": [{"name": "h", "stage": {"key": "h"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "h", "b"});
+}
+
+TEST_CASE_METHOD(stage, "a handler may notify another",
+                 "[actors][play_runner][M019]") {
+  script["a"] = script["h1"] = {{.changed = true}};
+  load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "notify": "one"}],
+    "handlers": [
+      {"name": "one", "stage": {"key": "h1"}, "notify": "two"},
+      {"name": "two", "stage": {"key": "h2"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "h1", "h2"});
+}
+
+TEST_CASE_METHOD(stage, "after a failure handlers run only when forced",
+                 "[actors][play_runner][M019]") {
+  auto forced = GENERATE(false, true);
+  script["a"] = {{.changed = true}};
+  script["b"] = {{.failed = true}};
+  load(std::string{R"({"force_handlers": )"} + (forced ? "true" : "false")
+       + R"(, "tasks": [
+      {"id": "a", "stage": {"key": "a"}, "notify": "h"},
+      {"id": "b", "stage": {"key": "b"}}],
+    "handlers": [{"name": "h", "stage": {"key": "h"}}]})");
+  play_out();
+  CHECK(calls == (forced ? keys{"a", "b", "h"} : keys{"a", "b"}));
+}
+
+TEST_CASE_METHOD(stage, "a failed play keeps later plays from starting",
+                 "[actors][run][M008]") {
+  script["a"] = {{.failed = true}};
+  load(R"({"plays": [
+    {"play_id": "p0", "batches": [{"tasks": [
+      {"task_id": "task_0", "module": "stage", "args": {"key": "a"}}]}]},
+    {"play_id": "p1", "batches": [{"tasks": [
+      {"task_id": "task_0", "module": "stage", "args": {"key": "b"}}]}]}]})");
+  play_out();
+  CHECK(calls == keys{"a"});
+  CHECK(status("p0/task_0") == "failed");
+  CHECK(status("p1/task_0") == "cancelled");
+}

@@ -1,0 +1,108 @@
+#include "actors/scheduler.hpp"
+
+#include "tests/actors/virtual_time.hpp"
+
+#include <caf/send.hpp>
+
+using namespace troupe;
+
+namespace {
+
+struct office : test::virtual_time {
+  unsigned workers_made = 0;
+  std::map<std::string, slot_ptr> granted;
+  std::vector<std::string> order;
+
+  worker_factory factory() {
+    return [this] {
+      ++workers_made;
+      return system.spawn([](worker_actor::pointer) {
+        return worker_actor::behavior_type{[](const job_ptr&) {
+          return std::make_shared<const job_result>();
+        }};
+      });
+    };
+  }
+
+  slot_listener asker(const std::string& name) {
+    return system.spawn([this, name](slot_listener::pointer) {
+      return slot_listener::behavior_type{[this, name](const slot_ptr& given) {
+        granted[name] = given;
+        order.push_back(name);
+      }};
+    });
+  }
+
+  void ask_for(const scheduler_actor& uut, const std::string& name,
+               int64_t priority = 0, std::vector<shared_limit> limits = {}) {
+    slot_request wanted;
+    wanted.priority = priority;
+    wanted.limits = std::move(limits);
+    caf::anon_send(uut, acquire_atom_v, wanted, asker(name));
+    settle();
+  }
+
+  void release(const scheduler_actor& uut, const std::string& name) {
+    caf::anon_send(uut, release_atom_v, granted.at(name)->id);
+    settle();
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(office, "no more slots are granted than there are",
+                 "[actors][scheduler][M003]") {
+  auto uut = system.spawn(scheduler, 2u, factory());
+  for (auto* name : {"a", "b", "c"})
+    ask_for(uut, name);
+  CHECK(order == std::vector<std::string>{"a", "b"});
+  release(uut, "a");
+  CHECK(order == std::vector<std::string>{"a", "b", "c"});
+  CHECK(workers_made == 2);
+}
+
+TEST_CASE_METHOD(office, "execution order breaks ties between ready tasks",
+                 "[actors][scheduler][M003]") {
+  auto uut = system.spawn(scheduler, 1u, factory());
+  ask_for(uut, "first", 9);
+  ask_for(uut, "late", 5);
+  ask_for(uut, "early", 1);
+  release(uut, "first");
+  release(uut, "early");
+  CHECK(order == std::vector<std::string>{"first", "early", "late"});
+}
+
+TEST_CASE_METHOD(office, "a shared limit holds some back and lets others pass",
+                 "[actors][scheduler][M003][M053]") {
+  auto uut = system.spawn(scheduler, 3u, factory());
+  ask_for(uut, "a", 0, {{"lock dpkg", 1}});
+  ask_for(uut, "b", 0, {{"lock dpkg", 1}});
+  ask_for(uut, "c");
+  CHECK(order == std::vector<std::string>{"a", "c"});
+  release(uut, "a");
+  CHECK(order == std::vector<std::string>{"a", "c", "b"});
+}
+
+TEST_CASE_METHOD(office, "a holder that dies gives its slot back",
+                 "[actors][scheduler][M023]") {
+  auto uut = system.spawn(scheduler, 1u, factory());
+  auto doomed = asker("doomed");
+  caf::anon_send(uut, acquire_atom_v, slot_request{}, doomed);
+  settle();
+  ask_for(uut, "next");
+  CHECK(order == std::vector<std::string>{"doomed"});
+  caf::anon_send_exit(doomed, caf::exit_reason::kill);
+  settle();
+  CHECK(order == std::vector<std::string>{"doomed", "next"});
+}
+
+TEST_CASE_METHOD(office, "a worker that was given up is replaced",
+                 "[actors][scheduler][M011]") {
+  auto uut = system.spawn(scheduler, 1u, factory());
+  ask_for(uut, "a");
+  caf::anon_send(uut, abandon_atom_v, granted.at("a")->id);
+  ask_for(uut, "b");
+  CHECK(workers_made == 2);
+  CHECK(granted.at("a")->worker != granted.at("b")->worker);
+  CHECK(ask<uint64_t>(uut, finish_atom_v) == 1);
+}

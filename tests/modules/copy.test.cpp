@@ -1,0 +1,206 @@
+#include "tests/support/modules.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+
+TEST_CASE("copy writes a content once", "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  dict given{{"content", "hello\n"}, {"dest", dest}, {"mode", "0640"}};
+  auto first = host.run("copy", given);
+  CHECK(first.changed);
+  CHECK(read_file(dest) == "hello\n");
+  CHECK(text_at(first, "checksum")
+        == "f572d396fae9206628714fb2ce00f72e94f2258f");
+  CHECK(text_at(first, "md5sum") == "b1946ac92492d2347c6235b4d2611184");
+  CHECK(text_at(first, "mode") == "0640");
+  CHECK(text_at(first, "state") == "file");
+  CHECK(integer_at(first, "size") == 6);
+  auto second = host.run("copy", given);
+  CHECK_FALSE(second.changed);
+  CHECK(text_at(second, "checksum") == text_at(first, "checksum"));
+  CHECK(text_at(second, "mode") == "0640");
+}
+
+TEST_CASE("copy changes a mode without writing", "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  host.run("copy", {{"content", "x"}, {"dest", dest}, {"mode", "0600"}});
+  auto inode = (*host.machine().files().status(dest, false))->inode;
+  auto out = host.run(
+    "copy", {{"content", "x"}, {"dest", dest}, {"mode", "u=rw,go=r"}});
+  CHECK(out.changed);
+  CHECK(text_at(out, "mode") == "0644");
+  CHECK((*host.machine().files().status(dest, false))->inode == inode);
+}
+
+TEST_CASE("copy keeps the mode of the file it replaces",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  host.run("copy", {{"content", "x"}, {"dest", dest}, {"mode", "0751"}});
+  auto out = host.run("copy", {{"content", "y"}, {"dest", dest}});
+  CHECK(out.changed);
+  CHECK(text_at(out, "mode") == "0751");
+}
+
+TEST_CASE("copy finds its source along the search path",
+          "[modules][copy][M044]") {
+  module_runner host;
+  write_file(host.folder() / "plan/files/app.conf", "from files");
+  host.search_path = {host.folder() / "other", host.folder() / "plan"};
+  auto dest = host.folder() / "app.conf";
+  auto out = host.run("copy", {{"src", "app.conf"}, {"dest", dest}});
+  CHECK(out.changed);
+  CHECK(read_file(dest) == "from files");
+  CHECK_FALSE(host.run("copy", {{"src", "app.conf"}, {"dest", dest}}).changed);
+  auto missing = host.run("copy", {{"src", "nothing"}, {"dest", dest}});
+  CHECK(missing.why == errc::not_found);
+  CHECK(missing.msg.find("plan/files/nothing") != std::string::npos);
+}
+
+TEST_CASE("copy puts a file into a folder under its own name",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto src = host.folder() / "a.txt";
+  write_file(src, "a");
+  auto into = host.folder() / "into/";
+  auto out = host.run("copy", {{"src", src}, {"dest", into}});
+  CHECK(out.changed);
+  CHECK(read_file(into + "a.txt") == "a");
+  out = host.run("copy", {{"src", src}, {"dest", host.folder() / "into"}});
+  CHECK_FALSE(out.changed);
+}
+
+TEST_CASE("copy of a folder follows the rule of the slash at its end",
+          "[modules][copy][M044]") {
+  module_runner host;
+  write_file(host.folder() / "app/one", "1");
+  write_file(host.folder() / "app/sub/two", "2");
+  auto app = host.folder() / "app";
+  auto out = host.run("copy", {{"src", app + "/"},
+                               {"dest", host.folder() / "contents"},
+                               {"mode", "0600"},
+                               {"directory_mode", "0750"}});
+  CHECK(out.changed);
+  CHECK(read_file(host.folder() / "contents/one") == "1");
+  CHECK(read_file(host.folder() / "contents/sub/two") == "2");
+  auto& files = host.machine().files();
+  CHECK((*files.status(host.folder() / "contents/sub", false))->mode == 0750);
+  CHECK((*files.status(host.folder() / "contents/one", false))->mode == 0600);
+  out = host.run("copy", {{"src", app}, {"dest", host.folder() / "whole"}});
+  CHECK(read_file(host.folder() / "whole/app/one") == "1");
+  out = host.run("copy", {{"src", app}, {"dest", host.folder() / "whole"}});
+  CHECK_FALSE(out.changed);
+}
+
+TEST_CASE("copy keeps a backup when asked", "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  write_file(dest, "old");
+  auto out
+    = host.run("copy", {{"content", "new"}, {"dest", dest}, {"backup", true}});
+  auto backup = text_at(out, "backup_file");
+  CHECK(backup.starts_with(dest + "."));
+  CHECK(backup.ends_with("~"));
+  CHECK(read_file(backup) == "old");
+  CHECK(read_file(dest) == "new");
+}
+
+TEST_CASE("copy validates before it replaces", "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  write_file(dest, "old");
+  auto bad = host.run(
+    "copy",
+    {{"content", "new"}, {"dest", dest}, {"validate", "grep -q old %s"}});
+  CHECK(bad.failed);
+  CHECK(bad.why == errc::command_failed);
+  CHECK(bad.msg.starts_with("failed to validate"));
+  CHECK(read_file(dest) == "old");
+  CHECK(host.machine().files().list(host.folder().path())->size() == 2);
+  auto good = host.run(
+    "copy",
+    {{"content", "very old"}, {"dest", dest}, {"validate", "grep -q old %s"}});
+  CHECK(good.changed);
+  CHECK(
+    host.run("copy", {{"content", "x"}, {"dest", dest}, {"validate", "true"}})
+      .why
+    == errc::invalid_argument);
+}
+
+TEST_CASE("copy without force leaves a file alone", "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  write_file(dest, "old");
+  auto out
+    = host.run("copy", {{"content", "new"}, {"dest", dest}, {"force", false}});
+  CHECK_FALSE(out.changed);
+  CHECK(read_file(dest) == "old");
+}
+
+TEST_CASE("copy replaces a link unless it is to be followed",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto target = host.folder() / "target";
+  auto link = host.folder() / "link";
+  write_file(target, "old");
+  auto& files = host.machine().files();
+  REQUIRE(files.make_symlink(target, link));
+  auto out
+    = host.run("copy", {{"content", "new"}, {"dest", link}, {"follow", true}});
+  CHECK(out.changed);
+  CHECK(read_file(target) == "new");
+  CHECK((*files.status(link, false))->kind == file_kind::symlink);
+  out = host.run("copy", {{"content", "own"}, {"dest", link}});
+  CHECK(out.changed);
+  CHECK(read_file(target) == "new");
+  CHECK((*files.status(link, false))->kind == file_kind::regular);
+}
+
+TEST_CASE("copy predicts in check mode and changes nothing",
+          "[modules][copy][M021]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  auto before = host.machine().files().list(host.folder().path());
+  auto predicted = host.predict(
+    "copy", {{"content", "x"}, {"dest", dest}, {"mode", "0600"}});
+  CHECK(predicted.changed);
+  CHECK(text_at(predicted, "mode") == "0600");
+  CHECK(*host.machine().files().list(host.folder().path()) == *before);
+}
+
+TEST_CASE("copy shows both sides of a difference", "[modules][copy][M021]") {
+  module_runner host;
+  auto dest = host.folder() / "hello";
+  write_file(dest, "old\n");
+  host.diff_mode = true;
+  auto out = host.predict("copy", {{"content", "new\n"}, {"dest", dest}});
+  CHECK(out.diff.find("before")->as_string() == "old\n");
+  CHECK(out.diff.find("after")->as_string() == "new\n");
+  CHECK(out.diff.find("after_header")->as_string() == dest);
+}
+
+TEST_CASE("copy says what is wrong with its target",
+          "[modules][copy][M052][M121]") {
+  module_runner host;
+  auto nowhere = host.run(
+    "copy", {{"content", "x"}, {"dest", host.folder() / "no/where"}});
+  CHECK(nowhere.why == errc::not_found);
+  auto folder
+    = host.run("copy", {{"content", "x"}, {"dest", host.folder().path()}});
+  CHECK(folder.why == errc::invalid_argument);
+  auto owner = host.run("copy", {{"content", "x"},
+                                 {"dest", host.folder() / "x"},
+                                 {"owner", "no-such-user"}});
+  CHECK(owner.why == errc::not_found);
+  CHECK(owner.msg.find("no-such-user") != std::string::npos);
+}
+
+TEST_CASE("copy writes other values than text as JSON",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "json";
+  host.run("copy", {{"content", dict{{"a", list{1, 2}}}}, {"dest", dest}});
+  CHECK(read_file(dest) == R"({"a": [1, 2]})");
+}

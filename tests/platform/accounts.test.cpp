@@ -1,0 +1,56 @@
+#include "platform/posix/accounts.hpp"
+
+#include "platform/posix/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+TEST_CASE("accounts are found by name and number", "[platform][accounts]") {
+  temp_dir dir;
+  write_file(dir / "passwd", "root:x:0:0:Root:/root:/bin/sh\n# comment\n"
+                             "ann:x:4242:4243:Ann:/home/ann:/bin/zsh\n");
+  write_file(dir / "group", "root:x:0:\nteam:x:4243:ann,bob\n");
+  auto processes = make_posix_processes();
+  auto accounts
+    = make_posix_accounts(*processes, dir / "passwd", dir / "group");
+  auto ann = accounts->user(std::string_view{"ann"});
+  REQUIRE(ann);
+  CHECK(ann->uid == 4242);
+  CHECK(ann->home == "/home/ann");
+  CHECK(accounts->user(uint32_t{4242})->name == "ann");
+  auto team = accounts->group(std::string_view{"team"});
+  REQUIRE(team);
+  CHECK(team->members == std::vector<std::string>{"ann", "bob"});
+  CHECK(accounts->group(uint32_t{4243})->name == "team");
+}
+
+TEST_CASE("accounts that were added are found", "[platform][accounts]") {
+  temp_dir dir;
+  write_file(dir / "passwd", "root:x:0:0:Root:/root:/bin/sh\n");
+  auto processes = make_posix_processes();
+  auto accounts
+    = make_posix_accounts(*processes, dir / "passwd", dir / "group");
+  CHECK(accounts->user(std::string_view{"root"}));
+  write_file(dir / "passwd", "root:x:0:0:Root:/root:/bin/sh\n"
+                             "zoe:x:77:77::/home/zoe:/bin/sh\n");
+  CHECK(accounts->user(std::string_view{"zoe"}));
+}
+
+TEST_CASE("an account that nobody knows is absent", "[platform][accounts]") {
+  temp_dir dir;
+  auto processes = make_posix_processes();
+  auto accounts
+    = make_posix_accounts(*processes, dir / "passwd", dir / "group");
+  CHECK_FALSE(accounts->user(std::string_view{"no-such-user-here"}));
+  CHECK_FALSE(accounts->group(std::string_view{"--help"}));
+}
+
+TEST_CASE("lines that are no account are passed over", "[platform][accounts]") {
+  CHECK_FALSE(parse_user("+::::::"));
+  CHECK_FALSE(parse_user("half:x:1"));
+  CHECK_FALSE(parse_user("bad:x:one:1::/:/bin/sh"));
+  CHECK_FALSE(parse_group("bad:x:"));
+}

@@ -1,0 +1,176 @@
+#include "platform/host.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+uint32_t mode_of(host& machine, const std::string& path) {
+  auto found = machine.files().status(path, false);
+  REQUIRE(found);
+  REQUIRE(*found);
+  return (*found)->mode;
+}
+
+} // namespace
+
+TEST_CASE("a replaced file keeps its owner and mode",
+          "[platform][files][M044]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  auto path = dir / "a";
+  write_file(path, "old");
+  REQUIRE(machine->files().set_mode(path, 0751));
+  REQUIRE(machine->files().replace(path, "new", {}));
+  CHECK(read_file(path) == "new");
+  CHECK(mode_of(*machine, path) == 0751);
+  REQUIRE(machine->files().replace(path, "newer", {.mode = 04755}));
+  CHECK(mode_of(*machine, path) == 04755);
+}
+
+TEST_CASE("a new file gets what the umask leaves", "[platform][files]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  REQUIRE(machine->files().replace(dir / "a", "x", {}));
+  CHECK(mode_of(*machine, dir / "a") == (0666 & ~machine->files().umask()));
+}
+
+TEST_CASE("a failed replacement leaves the old file and nothing else",
+          "[platform][files][M044]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  auto path = dir / "a";
+  write_file(path, "old");
+  std::string seen;
+  auto done = machine->files().replace(
+    path, "new", {}, [&](const std::string& temporary) -> result<void> {
+      seen = read_file(temporary);
+      return error{errc::command_failed, "no"};
+    });
+  REQUIRE_FALSE(done);
+  CHECK(done.why().message == "no");
+  CHECK(seen == "new");
+  CHECK(read_file(path) == "old");
+  CHECK(machine->files().list(dir.path())->size() == 1);
+}
+
+TEST_CASE("a source is streamed into its place", "[platform][files]") {
+  auto machine = make_real_host(true);
+  temp_dir dir;
+  write_file(dir / "from", std::string(300'000, 'x'));
+  REQUIRE(machine->files().replace_from(dir / "to", dir / "from", {}));
+  CHECK(read_file(dir / "to").size() == 300'000);
+  REQUIRE(machine->files().replace_from(dir / "proc", "/proc/self/status", {}));
+  CHECK(read_file(dir / "proc").find("VmSize") != std::string::npos);
+  CHECK_FALSE(machine->files().replace_from(dir / "to", dir / "missing", {}));
+  CHECK(read_file(dir / "to").size() == 300'000);
+}
+
+TEST_CASE("a folder is never replaced by a file", "[platform][files]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  REQUIRE(machine->files().make_directory(dir / "folder", 0700));
+  CHECK_FALSE(machine->files().replace(dir / "folder", "x", {}));
+}
+
+TEST_CASE("contents are compared without reading too much",
+          "[platform][files]") {
+  auto machine = make_real_host();
+  auto& files = machine->files();
+  temp_dir dir;
+  std::string long_text(200'000, 'y');
+  write_file(dir / "empty", "");
+  write_file(dir / "short", "abc");
+  write_file(dir / "long", long_text);
+  CHECK(files.holds(dir / "empty", ""));
+  CHECK_FALSE(files.holds(dir / "empty", "a"));
+  CHECK(files.holds(dir / "short", "abc"));
+  CHECK_FALSE(files.holds(dir / "short", "ab"));
+  CHECK_FALSE(files.holds(dir / "short", "abcd"));
+  CHECK(files.holds(dir / "long", long_text));
+  CHECK_FALSE(files.holds(dir / "long", long_text + "z"));
+  CHECK_FALSE(files.holds(dir / "missing", ""));
+}
+
+TEST_CASE("reading has a limit", "[platform][files][M120]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  write_file(dir / "a", "12345");
+  CHECK(*machine->files().read(dir / "a", 5) == "12345");
+  auto over = machine->files().read(dir / "a", 4);
+  REQUIRE_FALSE(over);
+  CHECK(over.why().code == errc::exhausted);
+  CHECK(machine->files().read("/proc/self/status")->find("VmSize")
+        != std::string::npos);
+}
+
+TEST_CASE("a tree is removed without following links",
+          "[platform][files][M046]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  write_file(dir / "keep/file", "x");
+  write_file(dir / "gone/a/b/c", "x");
+  REQUIRE(machine->files().make_symlink(dir / "keep", dir / "gone/a/link"));
+  REQUIRE(machine->files().remove_all(dir / "gone"));
+  CHECK(*machine->files().list(dir.path()) == std::vector<std::string>{"keep"});
+  CHECK(read_file(dir / "keep/file") == "x");
+  CHECK(machine->files().remove_all(dir / "missing"));
+}
+
+TEST_CASE("errors name the path and say what the system says",
+          "[platform][files][M052]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  auto missing = machine->files().read(dir / "missing");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.why().code == errc::not_found);
+  CHECK(missing.why().message
+        == "cannot read '" + dir.path()
+             + "/missing': No such file or "
+               "directory");
+  CHECK_FALSE(machine->files().list(dir / "missing"));
+  CHECK_FALSE(machine->files().read(dir.path()));
+}
+
+TEST_CASE("digests are those of the common tools", "[platform][files]") {
+  CHECK(*digest_of("abc", "md5") == "900150983cd24fb0d6963f7d28e17f72");
+  CHECK(*digest_of("abc", "sha1")
+        == "a9993e364706816aba3e25717850c26c9cd0d89d");
+  CHECK(*digest_of("abc", "sha256")
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(digest_of("abc", "sha224")->size() == 56);
+  CHECK(digest_of("abc", "sha384")->size() == 96);
+  CHECK(digest_of("abc", "sha512")->size() == 128);
+  CHECK_FALSE(digest_of("abc", "crc32"));
+  temp_dir dir;
+  write_file(dir / "a", "abc");
+  CHECK(*make_real_host()->files().digest(dir / "a", "sha1")
+        == *digest_of("abc", "sha1"));
+}
+
+TEST_CASE("times are set to the fraction of a second", "[platform][files]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  write_file(dir / "a", "");
+  REQUIRE(machine->files().set_times(dir / "a", std::nullopt, 1000.25, true));
+  auto found = machine->files().status(dir / "a", true);
+  CHECK((*found)->modified == 1000.25);
+  CHECK((*found)->accessed > 1'000'000);
+}
+
+TEST_CASE("patterns find paths in order", "[platform][files]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  write_file(dir / "b.txt", "");
+  write_file(dir / "a.txt", "");
+  write_file(dir / "c.log", "");
+  CHECK(machine->files().glob(dir / "*.txt")
+        == std::vector<std::string>{dir / "a.txt", dir / "b.txt"});
+  CHECK(machine->files().glob(dir / "*.none").empty());
+}
