@@ -181,7 +181,7 @@ result<value> power(const value& x, const value& y, std::string_view name) {
   if (std::isnan(out) && !std::isnan(*n) && !std::isnan(*exponent))
     return failure(errc::runtime, "math domain error");
   if (std::isinf(out) && std::isfinite(*n) && std::isfinite(*exponent))
-    return failure(errc::runtime,
+    return failure(errc::runtime, "{}",
                    *n == 0 ? "math domain error" : "math range error");
   return value{out};
 }

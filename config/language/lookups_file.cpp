@@ -230,11 +230,11 @@ dict template_facts(const std::string& name, const std::string& path) {
   char host[256] = {};
   gethostname(host, sizeof host - 1);
   auto* owner = getpwuid(status.st_uid);
-  out.set("template_host", value{host});
+  out.set("template_host", value{std::string{host}});
   out.set("template_path", value{name});
   out.set("template_fullpath", value{path});
   out.set("template_destpath", value{});
-  out.set("template_uid", owner ? value{owner->pw_name}
+  out.set("template_uid", owner ? value{std::string{owner->pw_name}}
                                 : value{std::to_string(status.st_uid)});
   out.set("ansible_managed", value{"Ansible managed"});
   return out;

@@ -30,7 +30,7 @@ result<values> environment(evaluator&, const values& terms,
     if (!words || words->empty())
       return lookup_failure("the name of an environment variable is missing");
     if (auto* set = std::getenv(words->front().c_str()))
-      out.emplace_back(set);
+      out.emplace_back(std::string{set});
     else if (with.has(0) && is_strict_undefined(with[0]))
       return failure(errc::undefined,
                      "The \"env\" lookup, found an undefined variable: {}",

@@ -1,6 +1,7 @@
 #include "config/language/containment.hpp"
 #include "config/language/language.hpp"
 #include "config/language/operators.hpp"
+#include "config/language/tables.hpp"
 
 namespace troupe {
 
