@@ -9,9 +9,6 @@ namespace troupe {
 namespace {
 
 result<value> to_items(evaluator&, const value& x, const arguments& with) {
-  if (is_strict_undefined(x))
-    return failure(errc::type,
-                   "dict2items requires a dictionary, got an undefined value");
   if (!x.is_dict())
     return failure(errc::type, "dict2items requires a dictionary, got {}",
                    python_type(x));

@@ -14,7 +14,8 @@ namespace troupe {
 namespace {
 
 std::string bare(const value& x) {
-  return strip(x.as_string(), std::nullopt, true, true);
+  auto out = strip(x.as_string(), std::nullopt, true, true);
+  return is_ascii(out) ? out : ascii_digits(out);
 }
 
 /// What `float(x)` gives; nothing when Python cannot.

@@ -51,9 +51,6 @@ result<value> relative(evaluator&, const value& x, const arguments& with) {
 }
 
 result<value> join(evaluator&, const value& x, const arguments&) {
-  if (is_strict_undefined(x))
-    return failure(errc::type, "|path_join expects string or sequence, got an "
-                               "undefined value");
   if (x.is_text())
     return x;
   if (!x.is_list())

@@ -20,6 +20,49 @@ result<value> changed(evaluator&, const value& x, const arguments&) {
   return value{Change(*shown)};
 }
 
+value markup(std::string bytes) {
+  return value{text{std::move(bytes), false, false, true}};
+}
+
+result<value> escape(evaluator&, const value& x, const arguments&) {
+  if (x.is_text() && x.as_text().markup)
+    return x;
+  auto shown = as_display(x);
+  if (!shown)
+    return shown.why();
+  return markup(escape_markup(*shown));
+}
+
+result<value> force_escape(evaluator&, const value& x, const arguments&) {
+  auto shown = as_display(x);
+  if (!shown)
+    return shown.why();
+  return markup(escape_markup(*shown));
+}
+
+result<value> safe(evaluator&, const value& x, const arguments&) {
+  auto shown = as_display(x);
+  if (!shown)
+    return shown.why();
+  return markup(std::move(*shown));
+}
+
+result<value> url_links(evaluator&, const value& x, const arguments& with) {
+  auto shown = as_display(x);
+  auto target = with.text(2);
+  auto rel = with.text(3);
+  if (!shown || !target || !rel)
+    return !shown ? shown.why() : !target ? target.why() : rel.why();
+  link_style how;
+  if (auto limit = with.has(0) ? as_index(with[0]) : std::nullopt)
+    how.limit = *limit;
+  how.rel = rel->empty() || with[3].is_null() ? "" : *rel;
+  how.nofollow = with.flag(1);
+  if (with.has(2) && !with[2].is_null())
+    how.target = *target;
+  return value{link_urls(*shown, how)};
+}
+
 std::string title_words(std::string_view x) {
   // Words begin behind blanks, hyphens and opening brackets only.
   constexpr std::string_view before = "- \t\n\r\f\v({[<";
@@ -175,6 +218,90 @@ result<value> word_wrap(evaluator&, const value& x, const arguments& with) {
                          with.flag(1, true), *newline, with.flag(3, true))};
 }
 
+/// How `comment` writes; the keys are those of its named arguments.
+dict comment_style(std::string_view name) {
+  dict out{{"newline", "\n"}, {"beginning", ""},  {"prefix_count", 1},
+           {"decoration", ""}, {"postfix_count", 1}, {"end", ""}};
+  if (name == "plain")
+    out.set("decoration", value{"# "});
+  else if (name == "erlang")
+    out.set("decoration", value{"% "});
+  else if (name == "c")
+    out.set("decoration", value{"// "});
+  else if (name == "cblock" || name == "xml") {
+    auto c = name == "cblock";
+    out.set("beginning", value{c ? "/*" : "<!--"});
+    out.set("decoration", value{c ? " * " : " - "});
+    out.set("end", value{c ? " */" : "-->"});
+  }
+  return out;
+}
+
+std::string without_end_blanks(const std::string& x) {
+  return strip(x, std::nullopt, false, true);
+}
+
+/// Text as the lines of a comment.
+std::string comment_lines(const std::string& x, const dict& style) {
+  auto option = [&](std::string_view key) {
+    return to_display(*style.find(key));
+  };
+  auto count = [&](std::string_view key) {
+    auto n = as_index(*style.find(key));
+    return std::clamp<int64_t>(n.value_or(1), 0, 1000);
+  };
+  auto newline = option("newline");
+  auto decoration = option("decoration");
+  auto all = [&](std::string_view in, std::string_view from,
+                 const std::string& to) {
+    auto out = replace_text(in, from, to, -1);
+    return out ? *out : std::string{in};
+  };
+  std::string out;
+  if (auto begin = option("beginning"); !begin.empty())
+    out += begin + newline;
+  if (auto prefix = option("prefix"); !prefix.empty())
+    for (auto n = count("prefix_count"); n > 0; --n)
+      out += prefix == newline ? newline : prefix + newline;
+  auto body = decoration + all(x, newline, newline + decoration);
+  // Nothing but the decoration on a line keeps no blank behind it.
+  out += all(body, decoration + newline,
+             without_end_blanks(decoration) + newline);
+  for (auto n = count("postfix_count"); n > 0; --n)
+    out += newline + option("postfix");
+  if (auto end = option("end"); !end.empty())
+    out += newline + end;
+  return out;
+}
+
+result<value> comment(evaluator&, const value& x, const arguments& with) {
+  auto name = with.text(0, "plain");
+  if (!name)
+    return name.why();
+  constexpr std::string_view known[] = {"plain", "erlang", "c", "cblock",
+                                        "xml"};
+  if (std::find(std::begin(known), std::end(known), *name) == std::end(known))
+    return failure(errc::runtime, "there is no comment style '{}'", *name);
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  if (!x.is_text())
+    return failure(errc::runtime, "'{}' object has no attribute 'replace'",
+                   python_type(x));
+  auto style = comment_style(*name);
+  for (auto& [key, y] : with.named)
+    if (key == "decoration")
+      style.set(key, y);
+  auto edge = value{without_end_blanks(to_display(*style.find("decoration")))};
+  style.set("prefix", edge);
+  style.set("postfix", edge);
+  for (auto& [key, y] : with.named) {
+    if (is_strict_undefined(y))
+      return undefined_error(y);
+    style.set(key, y);
+  }
+  return value{comment_lines(x.as_string(), style)};
+}
+
 /// Ansible's own `split`: of text only.
 result<value> split(evaluator&, const value& x, const arguments& with) {
   if (is_strict_undefined(x))
@@ -208,16 +335,13 @@ constexpr filter_row rows[] = {
   {"lower", "", changed<to_lower>},
   {"capitalize", "", changed<capitalized>},
   {"title", "", changed<title_words>},
-  {"escape", "", changed<escape_markup>},
-  {"e", "", changed<escape_markup>},
-  {"forceescape", "", changed<escape_markup>},
+  {"escape", "", escape},
+  {"e", "", escape},
+  {"forceescape", "", force_escape},
+  {"safe", "", safe},
   {"striptags", "", changed<strip_tags>},
   {"urlize", "trim_url_limit= nofollow= target= rel= extra_schemes=",
-   changed<link_urls>},
-  {"safe", "", [](evaluator&, const value& x, const arguments&) -> result<value> {
-     auto shown = as_display(x);
-     return shown ? result<value>{value{std::move(*shown)}} : shown.why();
-   }},
+   url_links},
   {"trim", "chars=", trim},
   {"replace", "old new count=", replace},
   {"center", "width=", center},
@@ -228,6 +352,7 @@ constexpr filter_row rows[] = {
   {"wordwrap",
    "width= break_long_words= wrapstring= break_on_hyphens=", word_wrap},
   {"split", "sep= maxsplit=", split},
+  {"comment", "style= **named", comment},
 };
 
 } // namespace

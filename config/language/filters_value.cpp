@@ -52,7 +52,14 @@ result<value> mandatory(evaluator&, const value& x, const arguments& with) {
 }
 
 result<value> type_debug(evaluator&, const value& x, const arguments&) {
-  return value{python_type(x)};
+  if (!x.is_text())
+    return value{python_type(x)};
+  auto& shown = x.as_text();
+  if (shown.verbatim)
+    return value{shown.unsafe ? "NativeJinjaUnsafeText" : "NativeJinjaText"};
+  if (shown.markup)
+    return value{"Markup"};
+  return value{shown.unsafe ? "AnsibleUnsafeText" : "str"};
 }
 
 result<value> to_text(evaluator&, const value& x, const arguments&) {

@@ -161,13 +161,48 @@ result<value> query(evaluator& e, const arguments& with) {
   return run_lookup(e, with, true);
 }
 
+/// `dict`, which can be called and has one method of its own.
+class dict_class final : public object {
+public:
+  const char* type() const override {
+    return "type";
+  }
+
+  std::string display() const override {
+    return "<class 'dict'>";
+  }
+
+  bool callable() const override {
+    return true;
+  }
+
+  result<value> call(evaluator& e, call_arguments given) override {
+    static const signature parameters{"mapping= **named"};
+    auto bound = match("dict", parameters, std::move(given));
+    return bound ? make_dict(e, *bound) : bound.why();
+  }
+
+  std::optional<value> attribute(std::string_view name) const override {
+    if (name == "__name__")
+      return value{"dict"};
+    if (name != "fromkeys")
+      return std::nullopt;
+    return make_object<function_object>(
+      "fromkeys", "iterable value=",
+      [](evaluator& e, const arguments& with) -> result<value> {
+        value self{dict{}};
+        return find_method(self, "fromkeys")->run(e, self, with);
+      });
+  }
+};
+
 std::unordered_map<std::string_view, value> make_globals() {
   std::unordered_map<std::string_view, value> out;
   auto add = [&](const char* name, const char* parameters, auto* run) {
     out.emplace(name, make_object<function_object>(name, parameters, run));
   };
   add("range", "start stop= step=", range);
-  add("dict", "mapping= **named", make_dict);
+  out.emplace("dict", make_object<dict_class>());
   add("namespace", "mapping= **named", make_namespace);
   add("cycler", "*items", make_cycler);
   add("joiner", "sep=", make_joiner);

@@ -168,6 +168,31 @@ private:
   }
 };
 
+/// The same value with the keys of all dicts sorted where they can be.
+value with_sorted_keys(const value& x) {
+  if (x.is_list()) {
+    list out{{}, x.as_list().kind};
+    for (auto& y : x.as_list())
+      out.push_back(with_sorted_keys(y));
+    return out;
+  }
+  if (!x.is_dict())
+    return x;
+  std::vector<value> keys;
+  std::vector<value> pairs;
+  for (auto& [key, y] : x.as_dict()) {
+    keys.push_back(key);
+    pairs.push_back(tuple_of({key, with_sorted_keys(y)}));
+  }
+  auto sorted = pairs;
+  if (!sort_by(sorted, keys, false))
+    sorted = std::move(pairs);
+  dict out;
+  for (auto& pair : sorted)
+    out.set(pair.as_list().items[0], pair.as_list().items[1]);
+  return out;
+}
+
 void pretty(std::string& out, const value& x, size_t indent, size_t behind) {
   auto flat = to_repr(x);
   if (flat.size() + indent + behind <= 80 || (!x.is_list() && !x.is_dict())) {
@@ -188,24 +213,14 @@ void pretty(std::string& out, const value& x, size_t indent, size_t behind) {
     out += tuple ? ')' : ']';
     return;
   }
-  std::vector<value> keys;
-  std::vector<value> pairs;
-  for (auto& [key, y] : x.as_dict()) {
-    keys.push_back(key);
-    pairs.push_back(tuple_of({key, y}));
-  }
-  // Keys that cannot be compared stay in their order.
-  auto sorted = pairs;
-  if (sort_by(sorted, keys, false))
-    pairs = std::move(sorted);
   out += '{';
-  for (auto& pair : pairs) {
+  for (auto& [key, y] : x.as_dict()) {
     if (!first)
       out += between;
     first = false;
-    auto key = to_repr(pair.as_list().items[0]);
-    out += key + ": ";
-    pretty(out, pair.as_list().items[1], indent + key.size() + 3, behind + 1);
+    auto name = to_repr(key);
+    out += name + ": ";
+    pretty(out, y, indent + name.size() + 3, behind + 1);
   }
   out += '}';
 }
@@ -218,7 +233,7 @@ result<std::string> emit_json(const value& x, const json_layout& how) {
 
 std::string pretty_repr(const value& x) {
   std::string out;
-  pretty(out, x, 0, 0);
+  pretty(out, with_sorted_keys(x), 0, 0);
   return out;
 }
 

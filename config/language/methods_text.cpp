@@ -28,6 +28,33 @@ std::string swap_case(std::string_view x) {
   return out;
 }
 
+std::string case_folded(std::string_view x) {
+  auto lower = to_lower(x);
+  auto out = replace_text(lower, "\xc3\x9f", "ss", -1);
+  return out ? *out : lower;
+}
+
+/// Python's `str.translate` with a dict of code points.
+result<value> translate(evaluator&, value& self, const arguments& with) {
+  if (!with[0].is_dict())
+    return failure(errc::type, "'{}' object is not subscriptable",
+                   python_type(with[0]));
+  auto& x = self.as_string();
+  std::string out;
+  for (size_t i = 0; i < x.size();) {
+    auto from = i;
+    auto point = next_point(x, i);
+    auto* to = with[0].as_dict().find(value{int64_t{point}});
+    if (!to)
+      out.append(x, from, i - from);
+    else if (to->is_text())
+      out += to->as_string();
+    else if (auto n = to->to_int(); n && *n >= 0 && *n <= 0x10ffff)
+      append_utf8(out, static_cast<uint32_t>(*n));
+  }
+  return like(self, std::move(out));
+}
+
 /// An argument that must be text.
 result<std::string> text_argument(const arguments& with, size_t i) {
   if (!with.has(i))
@@ -260,6 +287,15 @@ result<value> all_are(evaluator&, value& self, const arguments&) {
   return value{!x.empty()};
 }
 
+/// Digits that stand above or below the line count for `isdigit`.
+bool is_digit_like(uint32_t point) {
+  return is_decimal_digit(point) || point == 0xb2 || point == 0xb3
+         || point == 0xb9 || point == 0x2070
+         || (point >= 0x2074 && point <= 0x2079)
+         || (point >= 0x2080 && point <= 0x2089)
+         || (point >= 0x2460 && point <= 0x2468);
+}
+
 bool letter_or_digit(uint32_t point) {
   return is_letter(point) || is_numeric(point);
 }
@@ -360,7 +396,8 @@ constexpr method_row rows[] = {
   {"join", "iterable", join},
   {"upper", "", changed<to_upper>},
   {"lower", "", changed<to_lower>},
-  {"casefold", "", changed<to_lower>},
+  {"casefold", "", changed<case_folded>},
+  {"translate", "table", translate},
   {"capitalize", "", changed<capitalized>},
   {"title", "", changed<to_title>},
   {"swapcase", "", changed<swap_case>},
@@ -374,7 +411,7 @@ constexpr method_row rows[] = {
   {"removesuffix", "suffix", without_affix<true>},
   {"isalpha", "", all_are<is_letter>},
   {"isalnum", "", all_are<letter_or_digit>},
-  {"isdigit", "", all_are<is_decimal_digit>},
+  {"isdigit", "", all_are<is_digit_like>},
   {"isdecimal", "", all_are<is_decimal_digit>},
   {"isnumeric", "", all_are<is_numeric>},
   {"isspace", "", all_are<is_blank>},

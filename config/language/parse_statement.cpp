@@ -111,6 +111,10 @@ bool parser::parse_single_target(target_syntax& out, bool with_member) {
   if (reserved(*name))
     return fail_at(out.at, fmt::format("can't assign to '{}'", *name)), false;
   out.name = *name;
+  if (loops_ > 0 && out.name == "loop")
+    return fail_at(out.at, "can't assign to the special variable 'loop' inside "
+                           "a loop"),
+           false;
   if (with_member && skip_symbol(".")) {
     auto member = expect_name();
     if (!member)
@@ -152,6 +156,7 @@ bool parser::parse_target(target_syntax& out, bool with_tuple,
 std::unique_ptr<statement> parser::parse_for() {
   auto node = std::make_unique<loop_node>(current().at);
   advance();
+  ++loops_;
   if (!parse_target(node->target, true, {"in"}))
     return nullptr;
   if (!skip_name("in"))
@@ -169,6 +174,7 @@ std::unique_ptr<statement> parser::parse_for() {
     return nullptr;
   if (skip_name("else") && !parse_until({"endfor"}, node->otherwise))
     return nullptr;
+  --loops_;
   advance();
   return node;
 }

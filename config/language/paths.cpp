@@ -36,7 +36,7 @@ std::pair<std::string, std::string> split_drive(const std::string& path) {
   auto slash = [&](size_t i) {
     return i < path.size() && (path[i] == '\\' || path[i] == '/');
   };
-  if (slash(0) && slash(1) && !slash(2)) {
+  if (slash(0) && slash(1)) {
     auto host = path.find_first_of("\\/", 2);
     if (host == path.npos)
       return {path, ""};

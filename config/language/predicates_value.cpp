@@ -2,6 +2,7 @@
 #include "config/language/numbers.hpp"
 #include "config/language/objects.hpp"
 #include "config/language/operators.hpp"
+#include "config/language/suggest.hpp"
 #include "config/language/tables.hpp"
 #include "config/language/unicode.hpp"
 
@@ -89,8 +90,8 @@ result<bool> same_as(evaluator&, const value& x, const arguments& with) {
   return x == y;
 }
 
-result<bool> escaped(evaluator&, const value&, const arguments&) {
-  return false;
+result<bool> escaped(evaluator&, const value& x, const arguments&) {
+  return x.is_text() && x.as_text().markup;
 }
 
 template <compare_op Op>
@@ -106,12 +107,24 @@ result<bool> holds(evaluator&, const value& x, const arguments& with) {
   return contains(x, with[0]);
 }
 
+/// Asking for a name that does not exist is an error, as in Ansible.
 result<bool> filter_exists(evaluator&, const value& x, const arguments&) {
-  return x.is_text() && find_filter(x.as_string());
+  auto name = as_display(x);
+  if (!name)
+    return name.why();
+  if (find_filter(*name))
+    return true;
+  return failure(errc::syntax, "{}",
+                 unknown_name("filter", *name, filter_names()));
 }
 
 result<bool> test_exists(evaluator&, const value& x, const arguments&) {
-  return x.is_text() && find_test(x.as_string());
+  auto name = as_display(x);
+  if (!name)
+    return name.why();
+  if (find_test(*name))
+    return true;
+  return failure(errc::syntax, "{}", unknown_name("test", *name, test_names()));
 }
 
 // -- Ansible's ----------------------------------------------------------------

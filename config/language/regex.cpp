@@ -83,6 +83,12 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
     flags |= PCRE2_CASELESS;
   if (how.multiline)
     flags |= PCRE2_MULTILINE;
+  // The flag "a" at the front: only ASCII has letters and digits.
+  auto first = pattern.substr(0, pattern.find_first_of("):"));
+  if (first.starts_with("(?")
+      && first.find_first_not_of("(?aimsxuL") == first.npos
+      && first.find('a') != first.npos)
+    flags &= ~static_cast<uint32_t>(PCRE2_UCP);
   int code = 0;
   size_t offset = 0;
   std::shared_ptr<regex> out{new regex};

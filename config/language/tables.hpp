@@ -67,6 +67,8 @@ std::span<const lookup_row> value_lookups();
 std::span<const method_row> text_methods();
 std::span<const method_row> list_methods();
 std::span<const method_row> dict_methods();
+std::span<const method_row> integer_methods();
+std::span<const method_row> real_methods();
 
 /// The row of a filter by its name, with or without "ansible.builtin." before
 /// it; null when there is none.

@@ -255,29 +255,6 @@ std::string strip_tags(std::string_view x) {
   return joined;
 }
 
-std::string link_urls(std::string_view x) {
-  auto escaped = escape_markup(x);
-  auto links = regex::get("(?<![\\w\"'])((?:https?://|www\\.)[^\\s<>]*[\\w/])",
-                          {true, false});
-  if (!links)
-    return escaped;
-  auto matches = (*links)->find_all(escaped);
-  if (!matches)
-    return escaped;
-  std::string out;
-  size_t at = 0;
-  for (auto& found : *matches) {
-    out += std::string_view{escaped}.substr(at, found.from - at);
-    auto url = std::string_view{escaped}.substr(found.from,
-                                                found.to - found.from);
-    auto prefix = url.starts_with("www.") ? "https://" : "";
-    out += fmt::format("<a href=\"{}{}\" rel=\"noopener\">{}</a>", prefix, url,
-                       url);
-    at = found.to;
-  }
-  return out + escaped.substr(at);
-}
-
 std::string quote_url(std::string_view x, std::string_view safe) {
   constexpr std::string_view always = "_.-~";
   std::string out;

@@ -39,8 +39,17 @@ std::string escape_markup(std::string_view x);
 /// Text of HTML without its tags, blanks drawn together.
 std::string strip_tags(std::string_view x);
 
-/// Web addresses in `x` as HTML links.
-std::string link_urls(std::string_view x);
+/// How web addresses become links.
+struct link_style {
+  /// Most characters shown of an address; negative: all.
+  int64_t limit = -1;
+  bool nofollow = false;
+  std::string rel;
+  std::string target;
+};
+
+/// Web and mail addresses in `x` as HTML links.
+std::string link_urls(std::string_view x, const link_style& how);
 
 std::string wrap_text(std::string_view x, size_t width, bool break_long,
                       std::string_view newline, bool break_hyphens);
