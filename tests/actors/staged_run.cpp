@@ -54,8 +54,8 @@ result<prepared_run> prepare_staged(const std::string& text, dict settings,
   request.given_settings = std::move(settings);
   request.tags = std::move(tags);
   request.skip_tags = std::move(skip_tags);
-  auto made
-    = prepare(text, "plan.json", std::move(request), make_real_host(), modules);
+  auto made = prepare(text, "plan.json", std::move(request), make_real_host(),
+                      modules);
   return made;
 }
 
@@ -73,8 +73,8 @@ std::string staged_run::refusal(const std::string& plan_text) {
   return made ? "" : made.why().message;
 }
 
-caf::result<job_result_ptr> staged_run::answer(worker_actor::pointer worker,
-                                               const job_ptr& what) {
+caf::result<job_result_ptr>
+staged_run::answer(staged_worker::pointer worker, const job_ptr& what) {
   auto promise = worker->make_response_promise<job_result_ptr>();
   auto key = what->args.text("key");
   calls.push_back(key);
@@ -83,10 +83,11 @@ caf::result<job_result_ptr> staged_run::answer(worker_actor::pointer worker,
   if (what->module->spec().name != "stage") {
     auto real = std::make_shared<job_result>();
     auto machine = make_real_host();
-    real->result = what->module->run(
-      what->args, module_context{.machine = *machine,
-                                 .templates = ctx_->templates.get(),
-                                 .names = what->names.get()});
+    real->result
+      = what->module->run(what->args,
+                          module_context{.machine = *machine,
+                                         .templates = ctx_->templates.get(),
+                                         .names = what->names.get()});
     --busy_;
     promise.deliver(job_result_ptr{real});
     return promise;
@@ -112,7 +113,7 @@ caf::result<job_result_ptr> staged_run::answer(worker_actor::pointer worker,
   auto limit = what->deadline;
   // The deadline is real time; the script's durations are virtual.
   auto left = limit ? std::chrono::duration_cast<std::chrono::milliseconds>(
-                        *limit - std::chrono::steady_clock::now())
+                *limit - std::chrono::steady_clock::now())
                         + std::chrono::milliseconds{1}
                     : next.takes;
   auto takes = next.takes;
@@ -122,41 +123,52 @@ caf::result<job_result_ptr> staged_run::answer(worker_actor::pointer worker,
     made->result.why = errc::timeout;
     made->result.msg = "timed out on stage";
   }
-  auto done = std::make_shared<bool>(false);
-  auto finish = [this, promise, made, done]() mutable {
-    if (*done)
-      return;
-    *done = true;
-    --busy_;
-    promise.deliver(job_result_ptr{made});
-  };
-  // A helper that fires after the scripted time, or when the run stops.
-  auto timer = system.spawn([=](caf::event_based_actor* me) -> caf::behavior {
-    me->delayed_send(me, takes, tick_atom_v);
-    return {
-      [=](tick_atom) mutable {
-        finish();
-        me->quit();
-      },
-      [=](cancel_atom) mutable {
-        made->result.failed = made->result.cancelled = true;
-        made->result.msg = "ended on stage";
-        finish();
-        me->quit();
-      },
-    };
-  });
+  auto id = ++next_answer_;
+  open_.emplace(id, open_answer{promise, std::move(made)});
+  if (takes.count() > 0)
+    worker->delayed_send(worker, takes, tick_atom_v, id, false);
+  else
+    worker->send(worker, tick_atom_v, id, false);
+  staged_worker handle = worker;
   stops_.push_back(std::make_unique<std::stop_callback<std::function<void()>>>(
-    what->stop, [timer] { caf::anon_send(timer, cancel_atom_v); }));
+    what->stop,
+    [handle, id] { caf::anon_send(handle, tick_atom_v, id, true); }));
   return promise;
+}
+
+void staged_run::close_answer(uint64_t id, bool stopped) {
+  auto at = open_.find(id);
+  if (at == open_.end())
+    return;
+  auto [promise, made] = std::move(at->second);
+  open_.erase(at);
+  --busy_;
+  if (stopped) {
+    made->result.failed = made->result.cancelled = true;
+    made->result.msg = "ended on stage";
+  }
+  promise.deliver(job_result_ptr{std::move(made)});
 }
 
 worker_actor staged_run::make_worker() {
   return system.spawn(
-    [this](worker_actor::pointer worker) -> worker_actor::behavior_type {
+    [this](staged_worker::pointer worker) -> staged_worker::behavior_type {
       return {
-        [this, worker](const job_ptr& what) { return answer(worker, what); }};
+        [this, worker](const job_ptr& what) { return answer(worker, what); },
+        [this](tick_atom, uint64_t id, bool stopped) {
+          close_answer(id, stopped);
+        },
+      };
     });
+}
+
+staged_run::~staged_run() {
+  // A test that failed half-way must not leave actors waiting for ever.
+  if (!actor || ended())
+    return;
+  cancel(cancel_reason::terminated);
+  for (int i = 0; i < 100 && !ended(); ++i)
+    advance(std::chrono::hours{1});
 }
 
 void staged_run::start() {

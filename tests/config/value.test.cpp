@@ -1,6 +1,5 @@
-#include "config/value.hpp"
-
 #include "config/big_integer.hpp"
+#include "config/value.hpp"
 
 #include <catch2/catch.hpp>
 
