@@ -118,7 +118,14 @@ bool equal_numbers(const value& x, const value& y) {
         return n.as_real();
       return static_cast<double>(to_big(n));
     };
-    return real(x) == real(y);
+    auto a = real(x);
+    auto b = real(y);
+    // A double near 2**53 is near many integers; only one is equal.
+    if (a != b || (x.is_real() && y.is_real()) || std::fabs(a) < 0x1p53
+        || !std::isfinite(a))
+      return a == b;
+    return boost::multiprecision::cpp_int{x.is_real() ? a : b}
+           == to_big(x.is_real() ? y : x);
   }
   if (x.is_big() != y.is_big())
     return false;

@@ -35,6 +35,8 @@ struct text {
   /// Came out of a serialising filter (`to_json`, `string`, ...): a sole
   /// result of this kind stays text instead of being read as a literal.
   bool verbatim = false;
+  /// Is HTML already: not escaped again.
+  bool markup = false;
 };
 
 /// Why a name has no value. `lenient` is what `x if false` yields: it prints

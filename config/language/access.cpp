@@ -98,6 +98,14 @@ std::optional<value> attribute(const value& x, const std::string& name) {
   } else if (auto* row = find_method(x, name)) {
     return make_object<method_object>(x, *row);
   }
+  // The pairs of `groupby` have names for their two halves.
+  if (x.is_list() && x.as_list().kind == list::form::tuple
+      && x.as_list().size() == 2) {
+    if (name == "grouper")
+      return x.as_list().items[0];
+    if (name == "list")
+      return x.as_list().items[1];
+  }
   if (name == "__class__")
     return make_object<class_object>(python_type(x));
   if ((x.is_integer() || x.is_bool()) && (name == "real" || name == "numerator"))
@@ -124,6 +132,12 @@ const method_row* find_method(const value& x, std::string_view name) {
     return find_in(dicts, name);
   if (x.is_text())
     return find_in(texts, name);
+  static const auto integers = gather(integer_methods());
+  static const auto reals = gather(real_methods());
+  if (x.is_integer() || x.is_bool())
+    return find_in(integers, name);
+  if (x.is_real())
+    return find_in(reals, name);
   if (!x.is_list())
     return nullptr;
   auto* row = find_in(lists, name);

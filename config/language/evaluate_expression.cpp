@@ -9,6 +9,10 @@
 namespace troupe {
 
 error evaluator::placed(error problem, source_position at) {
+  // A type error that comes from an undefined value is about that value.
+  if (problem.code == errc::type
+      && problem.message.find("AnsibleUndefined") != std::string::npos)
+    problem.code = errc::undefined;
   run_.note_place(context_->tree, at);
   return problem;
 }

@@ -141,6 +141,9 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
       return ok;
     if (auto ok = run(x.body, out); !ok)
       return ok;
+    // Printing `loop` takes the rest of the items.
+    if (loop)
+      i = loop->index;
   }
   if (count > 0 || x.otherwise.empty())
     return {};

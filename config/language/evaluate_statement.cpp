@@ -54,13 +54,13 @@ void evaluator::export_name(const std::string& name, const value& x) {
 result<void> evaluator::store(const target_syntax& target, const value& x,
                               bool exported) {
   using form = target_syntax::form;
-  if (target.form == form::name) {
+  if (target.kind == form::name) {
     slot(target.ref) = x;
     if (exported)
       export_name(target.name, x);
     return {};
   }
-  if (target.form == form::member) {
+  if (target.kind == form::member) {
     auto& place = slot(target.ref);
     if (!place.is_object()
         || !place.as_object()->assign(target.member, x))
@@ -196,27 +196,27 @@ const value* find_undefined(const value& x) {
   return nullptr;
 }
 
-/// Views of dicts and ranges are printed as lists.
-bool is_rolled(const value& x) {
-  if (x.is_list())
-    return x.as_list().kind > list::form::tuple;
-  return x.is_object()
-         && dynamic_cast<const range_object*>(x.as_object().get());
+/// Views of dicts and ranges are printed as lists; a loop is run to its end.
+std::optional<std::vector<value>> unrolled(const value& x) {
+  if (x.is_list() && x.as_list().kind > list::form::tuple)
+    return x.as_list().items;
+  if (!x.is_object())
+    return std::nullopt;
+  if (auto* range = dynamic_cast<const range_object*>(x.as_object().get()))
+    return range->items();
+  if (auto* loop = dynamic_cast<loop_object*>(x.as_object().get()))
+    return loop->take_rest(x);
+  return std::nullopt;
 }
 
 } // namespace
 
 result<void> evaluator::show(const value& x, output& out) {
-  if (is_rolled(x)) {
-    auto items = elements(x);
-    if (!items)
-      return items.why();
+  if (auto items = unrolled(x))
     return show(list_of(std::move(*items)), out);
-  }
   if (auto* bad = find_undefined(x))
     return undefined_error(*bad);
-  if (out.how() != templar::outcome::native
-      && (x.is_null() || x.is_undefined()))
+  if (x.is_null() || x.is_undefined())
     return out.put(value{""});
   return out.put(x);
 }

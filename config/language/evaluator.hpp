@@ -10,6 +10,8 @@
 
 namespace troupe {
 
+struct method_row;
+
 /// The slots of one running function and of the functions around it.
 struct activation {
   std::shared_ptr<activation> outer;

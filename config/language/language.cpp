@@ -100,7 +100,8 @@ bool has_template(std::string_view text) {
 
 bool has_template(const value& x) {
   if (x.is_text())
-    return !x.as_text().unsafe && has_template(x.as_string());
+    return !x.as_text().unsafe
+           && has_template(std::string_view{x.as_string()});
   if (x.is_list()) {
     for (auto& y : x.as_list())
       if (has_template(y))

@@ -76,6 +76,13 @@ std::string loop_object::display() const {
   return fmt::format("<LoopContext {}/{}>", index + 1, over.size());
 }
 
+std::vector<value> loop_object::take_rest(const value& self) {
+  std::vector<value> out;
+  while (index + 1 < over.size())
+    out.push_back(tuple_of({over[++index], self}));
+  return out;
+}
+
 std::optional<size_t> loop_object::length() const {
   return over.size();
 }
@@ -217,6 +224,14 @@ std::string class_object::display() const {
 }
 
 std::optional<value> class_object::attribute(std::string_view name) const {
+  if (name == "__mro__") {
+    std::vector<value> classes{make_object<class_object>(name_)};
+    if (name_ == "bool")
+      classes.push_back(make_object<class_object>("int"));
+    if (name_ != "object")
+      classes.push_back(make_object<class_object>("object"));
+    return tuple_of(std::move(classes));
+  }
   if (name == "__name__")
     return value{name_};
   return std::nullopt;

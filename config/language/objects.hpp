@@ -116,6 +116,9 @@ public:
   std::optional<value> attribute(std::string_view name) const override;
   std::optional<size_t> length() const override;
 
+  /// Ends the loop and gives what was still to come, each item with the loop.
+  std::vector<value> take_rest(const value& self);
+
   bool callable() const override {
     return true;
   }

@@ -111,11 +111,15 @@ bool parser::parse_single_target(target_syntax& out, bool with_member) {
   if (reserved(*name))
     return fail_at(out.at, fmt::format("can't assign to '{}'", *name)), false;
   out.name = *name;
+  if (loops_ > 0 && out.name == "loop")
+    return fail_at(out.at, "can't assign to the special variable 'loop' inside "
+                           "a loop"),
+           false;
   if (with_member && skip_symbol(".")) {
     auto member = expect_name();
     if (!member)
       return false;
-    out.form = target_syntax::form::member;
+    out.kind = target_syntax::form::member;
     out.member = *member;
   }
   return true;
@@ -135,7 +139,7 @@ bool parser::parse_target(target_syntax& out, bool with_tuple,
     out = std::move(first);
     return true;
   }
-  out.form = target_syntax::form::several;
+  out.kind = target_syntax::form::several;
   out.at = first.at;
   out.parts.push_back(std::move(first));
   while (skip_symbol(",")) {
@@ -152,6 +156,7 @@ bool parser::parse_target(target_syntax& out, bool with_tuple,
 std::unique_ptr<statement> parser::parse_for() {
   auto node = std::make_unique<loop_node>(current().at);
   advance();
+  ++loops_;
   if (!parse_target(node->target, true, {"in"}))
     return nullptr;
   if (!skip_name("in"))
@@ -169,6 +174,7 @@ std::unique_ptr<statement> parser::parse_for() {
     return nullptr;
   if (skip_name("else") && !parse_until({"endfor"}, node->otherwise))
     return nullptr;
+  --loops_;
   advance();
   return node;
 }

@@ -114,6 +114,8 @@ private:
   // Of the tag being read. Chains of operators lean left: evaluating one goes
   // as deep as it is long.
   unsigned operators_ = 0;
+  // How many loops are open.
+  unsigned loops_ = 0;
   std::optional<error> error_;
   // Open tags, innermost last, for messages.
   std::vector<std::string> open_tags_;

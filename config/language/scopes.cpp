@@ -156,17 +156,17 @@ void collect(symbols& scope, expression* x) {
 
 void collect(symbols& scope, const target_syntax& x) {
   using form = target_syntax::form;
-  if (x.form == form::several)
+  if (x.kind == form::several)
     for (auto& part : x.parts)
       collect(scope, part);
-  else if (x.form == form::member)
+  else if (x.kind == form::member)
     scope.load(x.name);
   else
     scope.store(x.name);
 }
 
 void parameters(symbols& scope, const target_syntax& x) {
-  if (x.form == target_syntax::form::several)
+  if (x.kind == target_syntax::form::several)
     for (auto& part : x.parts)
       parameters(scope, part);
   else
@@ -298,7 +298,7 @@ private:
   void place(symbols& scope, target_syntax& x) {
     for (auto& part : x.parts)
       place(scope, part);
-    if (x.form != target_syntax::form::several)
+    if (x.kind != target_syntax::form::several)
       if (auto ref = scope.ref(x.name))
         x.ref = *ref;
   }

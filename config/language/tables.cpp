@@ -1,5 +1,6 @@
 #include "config/language/tables.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <unordered_map>
 
@@ -23,8 +24,7 @@ const row_map<filter_row>& filters() {
   static const auto rows = gather<filter_row>(
     {text_filters(), number_filters(), list_filters(), select_filters(),
      set_filters(), dict_filters(), serial_filters(), path_filters(),
-     regex_filters(), digest_filters(), time_filters(), value_filters(),
-     network_filters()});
+     regex_filters(), digest_filters(), time_filters(), value_filters()});
   return rows;
 }
 
@@ -78,7 +78,8 @@ std::unordered_map<const Row*, signature> signatures(const row_map<Row>& rows) {
 
 std::unordered_map<const method_row*, signature> method_signatures() {
   std::unordered_map<const method_row*, signature> out;
-  for (auto& table : {text_methods(), list_methods(), dict_methods()})
+  for (auto& table : {text_methods(), list_methods(), dict_methods(),
+                      integer_methods(), real_methods()})
     for (auto& row : table)
       out.emplace(&row, signature{row.parameters});
   return out;

@@ -53,7 +53,6 @@ std::span<const filter_row> regex_filters();
 std::span<const filter_row> digest_filters();
 std::span<const filter_row> time_filters();
 std::span<const filter_row> value_filters();
-std::span<const filter_row> network_filters();
 
 std::span<const test_row> value_tests();
 std::span<const test_row> result_tests();
@@ -68,6 +67,8 @@ std::span<const lookup_row> value_lookups();
 std::span<const method_row> text_methods();
 std::span<const method_row> list_methods();
 std::span<const method_row> dict_methods();
+std::span<const method_row> integer_methods();
+std::span<const method_row> real_methods();
 
 /// The row of a filter by its name, with or without "ansible.builtin." before
 /// it; null when there is none.

@@ -4,6 +4,7 @@
 #include <pcre2.h>
 
 #include <algorithm>
+#include <span>
 
 namespace troupe {
 
@@ -160,17 +161,58 @@ size_t offset_of_point(std::string_view x, size_t index) {
   return i;
 }
 
+namespace {
+
+struct case_pair {
+  std::string_view from;
+  std::string_view to;
+};
+
+// Letters whose other case is more than one letter, or a third one.
+constexpr case_pair long_upper[] = {
+  {"\xc3\x9f", "SS"},      {"\xef\xac\x80", "FF"}, {"\xef\xac\x81", "FI"},
+  {"\xef\xac\x82", "FL"},  {"\xef\xac\x83", "FFI"}, {"\xef\xac\x84", "FFL"},
+  {"\xef\xac\x85", "ST"},  {"\xef\xac\x86", "ST"},
+  {"\xc5\x89", "\xca\xbcN"}};
+constexpr case_pair long_lower[] = {{"\xc4\xb0", "i\xcc\x87"}};
+constexpr case_pair own_title[] = {
+  {"\xc7\x84", "\xc7\x85"}, {"\xc7\x86", "\xc7\x85"},
+  {"\xc7\x87", "\xc7\x88"}, {"\xc7\x89", "\xc7\x88"},
+  {"\xc7\x8a", "\xc7\x8b"}, {"\xc7\x8c", "\xc7\x8b"},
+  {"\xef\xac\x81", "Fi"},   {"\xef\xac\x82", "Fl"},
+  {"\xc3\x9f", "Ss"}};
+
+void replace_all(std::string& x, std::span<const case_pair> pairs) {
+  for (auto& [from, to] : pairs)
+    for (auto i = x.find(from); i != x.npos; i = x.find(from, i + to.size()))
+      x.replace(i, from.size(), to);
+}
+
+/// Greek has a sigma of its own for the end of a word.
+void mend_final_sigma(std::string& x) {
+  constexpr std::string_view sigma = "\xcf\x83";
+  for (auto i = x.find(sigma); i != x.npos; i = x.find(sigma, i + 2)) {
+    auto before = i;
+    while (before > 0 && (x[--before] & 0xc0) == 0x80) {
+    }
+    size_t b = before;
+    size_t behind = i + 2;
+    auto letter_before = i > 0 && is_letter(next_point(x, b));
+    auto letter_behind = behind < x.size() && is_letter(next_point(x, behind));
+    if (letter_before && !letter_behind)
+      x[i + 1] = '\x82';
+  }
+}
+
+} // namespace
+
 std::string to_upper(std::string_view x) {
   std::string out{x};
   if (is_ascii(x)) {
     std::transform(out.begin(), out.end(), out.begin(), ascii_upper);
     return out;
   }
-  // The one letter in common use whose upper case is longer.
-  constexpr std::string_view sharp_s = "\xc3\x9f";
-  for (auto i = out.find(sharp_s); i != std::string::npos;
-       i = out.find(sharp_s, i))
-    out.replace(i, sharp_s.size(), "SS");
+  replace_all(out, long_upper);
   return change_case(out, "\\U$0");
 }
 
@@ -180,7 +222,13 @@ std::string to_lower(std::string_view x) {
     std::transform(out.begin(), out.end(), out.begin(), ascii_lower);
     return out;
   }
-  return change_case(out, "\\L$0");
+  replace_all(out, long_lower);
+  // Only capital sigmas change; a small one stays as it is written.
+  auto capital = out.find("\xce\xa3") != out.npos;
+  out = change_case(out, "\\L$0");
+  if (capital)
+    mend_final_sigma(out);
+  return out;
 }
 
 std::string to_title(std::string_view x) {
@@ -189,8 +237,33 @@ std::string to_title(std::string_view x) {
   for (auto c : split_points(x)) {
     size_t i = 0;
     auto point = next_point(c, i);
-    out += inside ? to_lower(c) : to_upper(c);
+    auto own = std::find_if(std::begin(own_title), std::end(own_title),
+                            [&](auto& pair) { return pair.from == c; });
+    if (inside)
+      out += to_lower(c);
+    else
+      out += own != std::end(own_title) ? std::string{own->to} : to_upper(c);
     inside = is_letter(point);
+  }
+  return out;
+}
+
+std::string ascii_digits(std::string_view x) {
+  // Where the ten digits of a script begin.
+  constexpr uint32_t zeros[]
+    = {0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66,  0xbe6,  0xc66, 0xce6,
+       0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xff10};
+  std::string out;
+  for (size_t i = 0; i < x.size();) {
+    auto from = i;
+    auto point = next_point(x, i);
+    auto zero = std::find_if(std::begin(zeros), std::end(zeros), [&](auto z) {
+      return point >= z && point < z + 10;
+    });
+    if (zero != std::end(zeros))
+      out += static_cast<char>('0' + (point - *zero));
+    else
+      out += x.substr(from, i - from);
   }
   return out;
 }

@@ -37,6 +37,9 @@ std::string to_lower(std::string_view x);
 /// are runs of letters.
 std::string to_title(std::string_view x);
 
+/// `x` with the digits of all scripts as 0 to 9.
+std::string ascii_digits(std::string_view x);
+
 /// What Python's `str.is...` methods ask of one character.
 bool is_letter(uint32_t point);
 bool is_decimal_digit(uint32_t point);

@@ -40,9 +40,9 @@ private:
   void assign(const target_syntax& x) {
     for (auto& part : x.parts)
       assign(part);
-    if (!done() && x.form == target_syntax::form::name && x.name == name_)
+    if (!done() && x.kind == target_syntax::form::name && x.name == name_)
       assigned_ = true;
-    if (!done() && x.form == target_syntax::form::member && x.name == name_)
+    if (!done() && x.kind == target_syntax::form::member && x.name == name_)
       found_ = true;
   }
 

@@ -1,0 +1,319 @@
+#include "config/language/language.hpp"
+#include "config/language/operators.hpp"
+#include "config/language/selection.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace troupe {
+
+namespace {
+
+/// Values seen so far; text is looked up by hash.
+class seen_values {
+public:
+  result<bool> add(const value& x) {
+    if (x.is_text())
+      return texts_.insert(x.as_string()).second;
+    auto known = has(x);
+    if (!known)
+      return known;
+    if (!*known)
+      others_.push_back(x);
+    return !*known;
+  }
+
+  result<bool> has(const value& x) const {
+    if (x.is_text())
+      return texts_.contains(x.as_string());
+    for (auto& y : others_) {
+      auto same = equal_values(y, x);
+      if (!same || *same)
+        return same;
+    }
+    return false;
+  }
+
+private:
+  std::unordered_set<std::string> texts_;
+  std::vector<value> others_;
+};
+
+result<std::vector<value>> unique_of(evaluator& e,
+                                     const std::vector<value>& items,
+                                     bool with_case, const value& attribute) {
+  seen_values seen;
+  std::vector<value> out;
+  for (auto& item : items) {
+    auto key = follow_path(e, item, attribute, missing_value());
+    if (!key)
+      return key.why();
+    if (is_strict_undefined(*key))
+      return undefined_error(*key);
+    auto fresh = seen.add(with_case ? *key : without_case(*key));
+    if (!fresh)
+      return fresh.why();
+    if (*fresh)
+      out.push_back(item);
+  }
+  return out;
+}
+
+value as_list_value(result<std::vector<value>> items) {
+  return list_of(std::move(*items));
+}
+
+result<value> unique(evaluator& e, const value& x, const arguments& with) {
+  auto items = elements(x);
+  if (!items)
+    return items.why();
+  auto hashable_all = std::all_of(items->begin(), items->end(), hashable);
+  if (!hashable_all && !with.has(1)) {
+    // Jinja's filter cannot; Ansible then compares one by one, with case.
+    if (with.has(0) && !with[0].is_null() && !with.flag(0))
+      return failure(errc::filter, "unique cannot ignore the case of values "
+                                   "that are lists or dicts");
+    auto out = unique_of(e, *items, true, missing_value());
+    return out ? result<value>{as_list_value(std::move(out))} : out.why();
+  }
+  auto out = unique_of(e, *items, with.flag(0), with[1]);
+  return out ? result<value>{as_list_value(std::move(out))} : out.why();
+}
+
+/// Both operands, whose elements are compared with case.
+struct operands {
+  std::vector<value> left;
+  std::vector<value> right;
+  seen_values in_right;
+};
+
+result<operands> both(const value& x, const value& y) {
+  auto left = elements(x);
+  if (!left)
+    return left.why();
+  auto right = elements(y);
+  if (!right)
+    return right.why();
+  operands out{std::move(*left), std::move(*right), {}};
+  for (auto& item : out.right)
+    if (auto ok = out.in_right.add(item); !ok)
+      return ok.why();
+  return out;
+}
+
+result<value> chosen(evaluator& e, const value& x, const value& y,
+                     bool wanted) {
+  auto sets = both(x, y);
+  if (!sets)
+    return sets.why();
+  std::vector<value> out;
+  for (auto& item : sets->left) {
+    auto inside = sets->in_right.has(item);
+    if (!inside)
+      return inside.why();
+    if (*inside == wanted)
+      out.push_back(item);
+  }
+  auto alone = unique_of(e, out, true, missing_value());
+  return alone ? result<value>{as_list_value(std::move(alone))} : alone.why();
+}
+
+result<value> intersect(evaluator& e, const value& x, const arguments& with) {
+  return chosen(e, x, with[0], true);
+}
+
+result<value> difference(evaluator& e, const value& x, const arguments& with) {
+  return chosen(e, x, with[0], false);
+}
+
+result<value> joined(evaluator& e, const value& x, const arguments& with) {
+  auto sets = both(x, with[0]);
+  if (!sets)
+    return sets.why();
+  if (x.is_list() != with[0].is_list())
+    return operand_error("+", x, with[0]);
+  auto all = std::move(sets->left);
+  all.insert(all.end(), sets->right.begin(), sets->right.end());
+  auto out = unique_of(e, all, true, missing_value());
+  return out ? result<value>{as_list_value(std::move(out))} : out.why();
+}
+
+result<value> symmetric(evaluator& e, const value& x, const arguments& with) {
+  auto all = joined(e, x, with);
+  if (!all)
+    return all;
+  auto common = chosen(e, x, with[0], true);
+  if (!common)
+    return common;
+  return chosen(e, *all, *common, false);
+}
+
+constexpr size_t most_rows = 2'000'000;
+
+result<value> product(evaluator& e, const value& x, const arguments& with) {
+  std::vector<std::vector<value>> lists;
+  auto add = [&](const value& y) -> result<void> {
+    auto items = elements(y);
+    if (!items)
+      return items.why();
+    lists.push_back(std::move(*items));
+    return {};
+  };
+  if (auto ok = add(x); !ok)
+    return ok.why();
+  for (auto& y : with.rest)
+    if (auto ok = add(y); !ok)
+      return ok.why();
+  int64_t repeat = 1;
+  auto& wanted = named_argument(with, "repeat");
+  if (auto n = is_missing(wanted) ? std::nullopt : as_index(wanted))
+    repeat = *n;
+  auto once = lists;
+  for (int64_t i = 1; i < repeat && lists.size() < 64; ++i)
+    lists.insert(lists.end(), once.begin(), once.end());
+  std::vector<std::vector<value>> rows(1);
+  for (auto& items : lists) {
+    std::vector<std::vector<value>> next;
+    if (rows.size() * std::max<size_t>(items.size(), 1) > most_rows)
+      return failure(errc::exhausted, "the product is too large");
+    for (auto& row : rows)
+      for (auto& item : items) {
+        next.push_back(row);
+        next.back().push_back(item);
+      }
+    rows = std::move(next);
+  }
+  if (auto ok = e.run_state().spend(rows.size() / 16); !ok)
+    return ok.why();
+  std::vector<value> out;
+  for (auto& row : rows)
+    out.push_back(tuple_of(std::move(row)));
+  return list_of(std::move(out));
+}
+
+/// Chooses `size` of `items` in order; with `ordered` also every order.
+class chooser {
+public:
+  chooser(const std::vector<value>& items, size_t size, bool ordered)
+    : items_{items}, size_{size}, ordered_{ordered}, used_(items.size()) {
+  }
+
+  bool run() {
+    return choose(0);
+  }
+
+  std::vector<value> rows;
+
+private:
+  const std::vector<value>& items_;
+  size_t size_;
+  bool ordered_;
+  std::vector<bool> used_;
+  std::vector<value> now_;
+
+  bool choose(size_t from) {
+    if (now_.size() == size_) {
+      rows.push_back(tuple_of(now_));
+      return rows.size() <= most_rows;
+    }
+    for (size_t i = ordered_ ? 0 : from; i < items_.size(); ++i) {
+      if (used_[i])
+        continue;
+      used_[i] = true;
+      now_.push_back(items_[i]);
+      auto fits = choose(i + 1);
+      now_.pop_back();
+      used_[i] = false;
+      if (!fits)
+        return false;
+    }
+    return true;
+  }
+};
+
+result<value> choose(const value& x, const arguments& with, bool ordered) {
+  auto items = elements(x);
+  if (!items)
+    return items.why();
+  auto size = with.integer(0, static_cast<int64_t>(items->size()));
+  if (!size && with[0].is_null() && ordered)
+    size = static_cast<int64_t>(items->size());
+  if (!size)
+    return size.why();
+  if (*size < 0)
+    return failure(errc::runtime, "r must be non-negative");
+  if (static_cast<size_t>(*size) > items->size())
+    return value{list{}};
+  if (items->size() > 500)
+    return failure(errc::exhausted, "there are too many ways to choose");
+  chooser all{*items, static_cast<size_t>(*size), ordered};
+  if (!all.run())
+    return failure(errc::exhausted, "there are too many ways to choose");
+  return list_of(std::move(all.rows));
+}
+
+result<value> permutations(evaluator&, const value& x, const arguments& with) {
+  return choose(x, with, true);
+}
+
+result<value> combinations(evaluator&, const value& x, const arguments& with) {
+  return choose(x, with, false);
+}
+
+result<value> zipped(const value& x, const arguments& with, bool longest) {
+  std::vector<std::vector<value>> lists;
+  auto first = elements(x);
+  if (!first)
+    return first.why();
+  lists.push_back(std::move(*first));
+  for (auto& y : with.rest) {
+    auto items = elements(y);
+    if (!items)
+      return items.why();
+    lists.push_back(std::move(*items));
+  }
+  auto& fill = named_argument(with, "fillvalue");
+  size_t size = longest ? 0 : lists[0].size();
+  for (auto& items : lists)
+    size = longest ? std::max(size, items.size())
+                   : std::min(size, items.size());
+  std::vector<value> out;
+  for (size_t i = 0; i < size; ++i) {
+    std::vector<value> row;
+    for (auto& items : lists)
+      row.push_back(i < items.size()    ? items[i]
+                    : is_missing(fill) ? value{}
+                                       : fill);
+    out.push_back(tuple_of(std::move(row)));
+  }
+  return list_of(std::move(out));
+}
+
+result<value> zip(evaluator&, const value& x, const arguments& with) {
+  return zipped(x, with, false);
+}
+
+result<value> zip_longest(evaluator&, const value& x, const arguments& with) {
+  return zipped(x, with, true);
+}
+
+constexpr filter_row rows[] = {
+  {"unique", "case_sensitive= attribute=", unique},
+  {"intersect", "b", intersect},
+  {"difference", "b", difference},
+  {"union", "b", joined},
+  {"symmetric_difference", "b", symmetric},
+  {"product", "*args **named", product},
+  {"permutations", "r=", permutations},
+  {"combinations", "r", combinations},
+  {"zip", "*args **named", zip},
+  {"zip_longest", "*args **named", zip_longest},
+};
+
+} // namespace
+
+std::span<const filter_row> set_filters() {
+  return rows;
+}
+
+} // namespace troupe

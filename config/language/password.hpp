@@ -1,0 +1,25 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace troupe {
+
+/// How `password_hash` and the password lookup hash; empty or zero means the
+/// usual.
+struct password_options {
+  /// "md5", "blowfish", "sha256", "sha512" or the long names of these.
+  std::string kind = "sha512";
+  std::string salt;
+  int64_t salt_size = 0;
+  int64_t rounds = 0;
+  std::string ident;
+};
+
+/// A hash as /etc/shadow has it, made by libcrypt.
+result<std::string> hash_password(const std::string& secret,
+                                  const password_options& how);
+
+} // namespace troupe

@@ -1,0 +1,51 @@
+#include "config/language/language.hpp"
+#include "config/language/numbers.hpp"
+#include "config/language/operators.hpp"
+#include "config/language/tables.hpp"
+
+#include <cmath>
+
+namespace troupe {
+
+namespace {
+
+result<bool> divides(const value& x, const value& by, int64_t rest) {
+  auto left = arithmetic(arithmetic_op::modulo, x, by);
+  if (!left)
+    return left.why();
+  return *left == value{rest};
+}
+
+result<bool> even(evaluator&, const value& x, const arguments&) {
+  return divides(x, value{2}, 0);
+}
+
+result<bool> odd(evaluator&, const value& x, const arguments&) {
+  return divides(x, value{2}, 1);
+}
+
+result<bool> divisible(evaluator&, const value& x, const arguments& with) {
+  return divides(x, with[0], 0);
+}
+
+result<bool> not_a_number(evaluator&, const value& x, const arguments&) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  return x.is_real() && std::isnan(x.as_real());
+}
+
+constexpr test_row rows[] = {
+  {"even", "", even},
+  {"odd", "", odd},
+  {"divisibleby", "num", divisible},
+  {"nan", "", not_a_number},
+  {"isnan", "", not_a_number},
+};
+
+} // namespace
+
+std::span<const test_row> number_tests() {
+  return rows;
+}
+
+} // namespace troupe

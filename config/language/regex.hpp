@@ -1,0 +1,76 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// A Python regular expression, run by PCRE2. Matching is bounded: a pattern
+/// that would search for ever is an error.
+class regex {
+public:
+  struct options {
+    bool ignore_case = false;
+    bool multiline = false;
+
+    bool operator==(const options&) const = default;
+  };
+
+  /// One match: group 0 is all of it; a group that took no part is empty.
+  struct match {
+    std::vector<std::optional<std::string_view>> groups;
+    size_t from = 0;
+    size_t to = 0;
+  };
+
+  /// Compiles `pattern`, or finds it compiled already.
+  static result<std::shared_ptr<const regex>> get(std::string_view pattern,
+                                                  options how);
+
+  ~regex();
+  regex(const regex&) = delete;
+  regex& operator=(const regex&) = delete;
+
+  /// Looks for a match from byte `from` on; at `from` only when `anchored`.
+  /// `advance` refuses an empty match right at `from`.
+  result<std::optional<match>> find(std::string_view subject, size_t from = 0,
+                                    bool anchored = false,
+                                    bool advance = false) const;
+
+  /// All matches, as Python's `finditer` goes through them.
+  result<std::vector<match>> find_all(std::string_view subject) const;
+
+  /// Python's `sub`: replaces all matches, `\1` and `\g<name>` stand for
+  /// groups.
+  result<std::string> replace(std::string_view subject,
+                              std::string_view replacement) const;
+
+  /// Number of a group by its name or digits; nothing when there is none.
+  std::optional<size_t> group(std::string_view name) const;
+
+  size_t group_count() const {
+    return groups_;
+  }
+
+private:
+  regex() = default;
+
+  static result<std::shared_ptr<const regex>> compile(std::string_view pattern,
+                                                      options how);
+
+  struct part;
+  result<std::vector<part>> parse_replacement(std::string_view text) const;
+
+  void* code_ = nullptr;
+  size_t groups_ = 0;
+};
+
+/// Escapes what means something in a Python regular expression.
+std::string regex_escape(std::string_view x);
+
+} // namespace troupe
