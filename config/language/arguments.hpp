@@ -21,7 +21,7 @@ struct signature {
 };
 
 /// Arguments matched with parameters.
-class arguments {
+class bound_arguments {
 public:
   /// The argument of parameter `i`; missing_value() when not given.
   const value& operator[](size_t i) const {
@@ -48,12 +48,12 @@ public:
 
 private:
   std::vector<value> given_;
-  friend result<arguments> match(std::string_view, const signature&,
+  friend result<bound_arguments> match(std::string_view, const signature&,
                                  call_arguments);
 };
 
 /// Matches `call` with the parameters as Python does; `name` is for messages.
-result<arguments> match(std::string_view name, const signature& parameters,
+result<bound_arguments> match(std::string_view name, const signature& parameters,
                         call_arguments call);
 
 } // namespace troupe

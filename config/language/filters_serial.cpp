@@ -22,7 +22,7 @@ result<value> written(const value& x, const json_layout& how) {
 }
 
 /// The arguments of Python's `json.dumps` that a filter passes on.
-result<void> read_json_arguments(const arguments& with, json_layout& how) {
+result<void> read_json_arguments(const bound_arguments& with, json_layout& how) {
   for (auto& [name, x] : with.named) {
     if (name == "indent" && x.is_text())
       how.indent = x.as_string();
@@ -53,7 +53,7 @@ result<void> read_json_arguments(const arguments& with, json_layout& how) {
   return {};
 }
 
-result<value> to_json(evaluator&, const value& x, const arguments& with) {
+result<value> to_json(evaluator&, const value& x, const bound_arguments& with) {
   json_layout how;
   if (!with.rest.empty())
     return failure(errc::type, "dumps() takes 1 positional argument but {} "
@@ -64,7 +64,7 @@ result<value> to_json(evaluator&, const value& x, const arguments& with) {
   return written(x, how);
 }
 
-result<value> to_nice_json(evaluator&, const value& x, const arguments& with) {
+result<value> to_nice_json(evaluator&, const value& x, const bound_arguments& with) {
   json_layout how;
   how.indent = std::string(4, ' ');
   how.sort_keys = with.flag(1, true);
@@ -92,7 +92,7 @@ result<value> to_nice_json(evaluator&, const value& x, const arguments& with) {
 }
 
 /// Jinja's own: safe inside HTML.
-result<value> to_html_json(evaluator&, const value& x, const arguments& with) {
+result<value> to_html_json(evaluator&, const value& x, const bound_arguments& with) {
   json_layout how;
   how.sort_keys = true;
   if (with.has(0) && !with[0].is_null()) {
@@ -116,7 +116,7 @@ result<value> to_html_json(evaluator&, const value& x, const arguments& with) {
   return value{std::move(safe)};
 }
 
-result<value> from_json(evaluator&, const value& x, const arguments&) {
+result<value> from_json(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
@@ -128,7 +128,7 @@ result<value> from_json(evaluator&, const value& x, const arguments&) {
 }
 
 /// The arguments of `yaml.dump` that a filter passes on.
-result<yaml_style> read_yaml_arguments(const arguments& with, yaml_style how) {
+result<yaml_style> read_yaml_arguments(const bound_arguments& with, yaml_style how) {
   for (auto& [name, x] : with.named) {
     if (name == "indent")
       how.indent = as_index(x).value_or(2);
@@ -165,11 +165,11 @@ result<value> yaml_written(const value& x, const result<yaml_style>& how) {
   return out ? result<value>{verbatim(std::move(*out))} : out.why();
 }
 
-result<value> to_yaml(evaluator&, const value& x, const arguments& with) {
+result<value> to_yaml(evaluator&, const value& x, const bound_arguments& with) {
   return yaml_written(x, read_yaml_arguments(with, {}));
 }
 
-result<value> to_nice_yaml(evaluator&, const value& x, const arguments& with) {
+result<value> to_nice_yaml(evaluator&, const value& x, const bound_arguments& with) {
   yaml_style how;
   how.flow = false;
   how.indent = 4;
@@ -193,7 +193,7 @@ yaml_limits data_limits() {
   return out;
 }
 
-result<value> from_yaml(evaluator&, const value& x, const arguments&) {
+result<value> from_yaml(evaluator&, const value& x, const bound_arguments&) {
   if (!x.is_text())
     return x;
   auto out = parse_yaml(x.as_string(), "from_yaml", data_limits());
@@ -202,7 +202,7 @@ result<value> from_yaml(evaluator&, const value& x, const arguments&) {
   return std::move(out->root);
 }
 
-result<value> from_yaml_all(evaluator&, const value& x, const arguments&) {
+result<value> from_yaml_all(evaluator&, const value& x, const bound_arguments&) {
   if (!x.is_text())
     return x;
   auto out = parse_yaml_all(x.as_string(), "from_yaml_all", data_limits());
@@ -211,14 +211,14 @@ result<value> from_yaml_all(evaluator&, const value& x, const arguments&) {
   return list_of(std::move(*out));
 }
 
-result<value> pretty(evaluator&, const value& x, const arguments&) {
+result<value> pretty(evaluator&, const value& x, const bound_arguments&) {
   if (auto shown = as_display(x); !shown)
     return shown.why();
   return value{pretty_repr(x)};
 }
 
 result<value> xml_attributes(evaluator&, const value& x,
-                             const arguments& with) {
+                             const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_dict())

@@ -117,7 +117,7 @@ std::optional<value> loop_object::attribute(std::string_view name) const {
   if (name == "cycle")
     return make_object<function_object>(
       "cycle", "*rest",
-      [at = index](evaluator&, const arguments& given) -> result<value> {
+      [at = index](evaluator&, const bound_arguments& given) -> result<value> {
         if (given.rest.empty())
           return failure(errc::type, "no items for cycling given");
         return given.rest[at % given.rest.size()];
@@ -125,7 +125,7 @@ std::optional<value> loop_object::attribute(std::string_view name) const {
   if (name == "changed")
     return make_object<function_object>(
       "changed", "*rest",
-      [self](evaluator&, const arguments& given) -> result<value> {
+      [self](evaluator&, const bound_arguments& given) -> result<value> {
         auto same = self->last_seen && *self->last_seen == given.rest;
         self->last_seen = given.rest;
         return value{!same};

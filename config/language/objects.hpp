@@ -130,7 +130,7 @@ public:
 class function_object final : public object {
 public:
   using function
-    = std::function<result<value>(evaluator&, const arguments&)>;
+    = std::function<result<value>(evaluator&, const bound_arguments&)>;
 
   function_object(std::string name, std::string_view parameters, function run)
     : name_{std::move(name)}, parameters_{parameters}, run_{std::move(run)} {
