@@ -147,6 +147,13 @@ result<bool> contains(const value& haystack, const value& needle) {
       return failure(errc::type, "unhashable type: '{}'", python_type(needle));
     return haystack.as_dict().find(needle) != nullptr;
   }
+  if (haystack.is_list()
+      && haystack.as_list().kind == list::form::dict_keys) {
+    if (is_strict_undefined(needle))
+      return undefined_error(needle);
+    if (!hashable(needle))
+      return failure(errc::type, "unhashable type: '{}'", python_type(needle));
+  }
   if (!haystack.is_list() && !haystack.is_object())
     return failure(errc::type, "argument of type '{}' is not iterable",
                    python_type(haystack));

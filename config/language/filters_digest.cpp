@@ -12,6 +12,8 @@ namespace {
 
 /// Text as the bytes that are hashed; text only, as Python has it.
 result<value> digest(const value& x, std::string_view algorithm) {
+  if (!digest_of("", algorithm))
+    return failure(errc::filter, "unsupported hash type {}", algorithm);
   auto shown = as_display(x);
   if (!shown)
     return shown.why();

@@ -111,7 +111,8 @@ result<value> round_number(evaluator&, const value& x, const arguments& with) {
   if (!std::isfinite(scaled))
     return failure(errc::runtime, "cannot convert float infinity to integer");
   auto whole = *method == "ceil" ? std::ceil(scaled) : std::floor(scaled);
-  return value{whole / scale};
+  // Through an integer, as in Python, so there is no negative zero.
+  return value{whole / scale + 0.0};
 }
 
 result<value> file_size(evaluator&, const value& x, const arguments& with) {
@@ -273,10 +274,14 @@ result<value> human_to_bytes(evaluator&, const value& x,
       rest.remove_prefix(1);
   };
   skip();
-  auto digits = rest.substr(0, rest.find_first_not_of("0123456789."));
-  auto n = std::count(digits.begin(), digits.end(), '.') > 1
-             ? std::nullopt
-             : parse_real(digits);
+  constexpr std::string_view numerals = "0123456789";
+  auto whole = std::min(rest.find_first_not_of(numerals), rest.size());
+  auto dot = whole < rest.size() && rest[whole] == '.';
+  auto end = dot ? std::min(rest.find_first_not_of(numerals, whole + 1),
+                            rest.size())
+                 : whole;
+  auto digits = rest.substr(0, end);
+  auto n = parse_real(digits);
   if (!n)
     return bad_size(x);
   rest.remove_prefix(digits.size());

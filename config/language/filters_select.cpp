@@ -46,15 +46,19 @@ result<std::optional<std::vector<value>>> items_if_true(const value& x) {
 }
 
 result<value> map(evaluator& e, const value& x, const arguments& with) {
+  auto yes = truth(x);
+  if (!yes)
+    return yes.why();
+  auto& path = named_argument(with, "attribute");
+  if (*yes && with.rest.empty() && is_missing(path))
+    return failure(errc::filter, "map requires a filter argument");
   auto items = items_if_true(x);
   if (!items)
     return items.why();
   if (!*items)
     return value{list{}};
-  if (with.rest.empty() && !is_missing(named_argument(with, "attribute")))
-    return map_attribute(e, **items, with);
   if (with.rest.empty())
-    return failure(errc::filter, "map requires a filter argument");
+    return map_attribute(e, **items, with);
   auto name = as_display(with.rest[0]);
   if (!name)
     return name.why();

@@ -212,8 +212,6 @@ result<value> from_yaml_all(evaluator&, const value& x, const arguments&) {
 }
 
 result<value> pretty(evaluator&, const value& x, const arguments&) {
-  if (auto shown = as_display(x); !shown)
-    return shown.why();
   return value{pretty_repr(x)};
 }
 
@@ -228,7 +226,9 @@ result<value> xml_attributes(evaluator&, const value& x,
   for (auto& [key, y] : x.as_dict()) {
     if (y.is_null() || y.is_undefined())
       continue;
-    auto name = to_display(key);
+    if (!key.is_text())
+      return failure(errc::type, "the name of an attribute must be text");
+    auto& name = key.as_string();
     if (name.find_first_of(" \t\n\r\f/>=") != name.npos)
       return failure(errc::runtime, "Invalid character in attribute name: {}",
                      to_repr(key));

@@ -24,6 +24,8 @@ public:
   }
 
   result<bool> has(const value& x) const {
+    if (is_strict_undefined(x))
+      return undefined_error(x);
     if (x.is_text())
       return texts_.contains(x.as_string());
     for (auto& y : others_) {
@@ -65,6 +67,8 @@ value as_list_value(result<std::vector<value>> items) {
 
 result<value> unique(evaluator& e, const value& x, const arguments& with) {
   auto items = elements(x);
+  if (!items && with.has(1) && !is_strict_undefined(x))
+    return failure(errc::filter, "{}", items.why().message);
   if (!items)
     return items.why();
   auto hashable_all = std::all_of(items->begin(), items->end(), hashable);
@@ -130,7 +134,11 @@ result<value> joined(evaluator& e, const value& x, const arguments& with) {
   auto sets = both(x, with[0]);
   if (!sets)
     return sets.why();
-  if (x.is_list() != with[0].is_list())
+  auto plain = [](const value& y) {
+    return y.is_list() && y.as_list().kind <= list::form::tuple;
+  };
+  if (plain(x) != plain(with[0])
+      || (plain(x) && x.as_list().kind != with[0].as_list().kind))
     return operand_error("+", x, with[0]);
   auto all = std::move(sets->left);
   all.insert(all.end(), sets->right.begin(), sets->right.end());

@@ -118,6 +118,9 @@ result<value> center(evaluator&, const value& x, const arguments& with) {
 result<value> indent(evaluator&, const value& x, const arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
+  if (x.is_list() && x.as_list().kind == list::form::list)
+    return failure(errc::runtime, "'list' object has no attribute "
+                                  "'splitlines'");
   if (!x.is_text())
     return failure(errc::type,
                    "unsupported operand type(s) for +=: '{}' and 'str'",
@@ -150,6 +153,18 @@ result<value> indent(evaluator&, const value& x, const arguments& with) {
 }
 
 result<value> truncated(evaluator&, const value& x, const arguments& with) {
+  auto length = length_of(x);
+  if (!length)
+    return length.why();
+  if (!x.is_text()) {
+    auto most = with.integer(0, 255);
+    if (!most)
+      return most.why();
+    if (*length <= *most + 5)
+      return x;
+    return failure(errc::type, "only text can be truncated, not {}",
+                   python_type(x));
+  }
   auto shown = as_display(x);
   auto size = with.integer(0, 255);
   auto end = with.text(2, "...");
@@ -206,6 +221,9 @@ result<value> word_count(evaluator&, const value& x, const arguments&) {
 }
 
 result<value> word_wrap(evaluator&, const value& x, const arguments& with) {
+  if (!x.is_text() && !x.is_undefined())
+    return failure(errc::runtime, "'{}' object has no attribute 'splitlines'",
+                   python_type(x));
   auto shown = as_display(x);
   auto width = with.integer(0, 79);
   auto newline = with.has(2) && !with[2].is_null() ? with.text(2)

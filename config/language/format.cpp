@@ -30,9 +30,7 @@ public:
       if (auto ok = conversion(); !ok)
         return ok.why();
     }
-    auto unused = is_tuple_ ? used_ < values_.as_list().size()
-                            : used_ == 0 && !values_.is_dict();
-    if (unused && !named_ && !(values_.is_list() && !is_tuple_ && used_ == 0))
+    if (leaves_something())
       return failure(errc::type, "not all arguments converted during string "
                                  "formatting");
     return value{std::move(out_)};
@@ -46,6 +44,15 @@ private:
   size_t used_ = 0;
   bool named_ = false;
   std::string out_;
+
+  /// What can be asked for its items may stay unused, as a dict may.
+  bool leaves_something() const {
+    if (is_tuple_)
+      return used_ < values_.as_list().size();
+    if (used_ > 0 || named_ || values_.is_dict() || values_.is_undefined())
+      return false;
+    return !values_.is_list() || values_.as_list().kind != list::form::list;
+  }
 
   char now() const {
     return at_ < in_.size() ? in_[at_] : '\0';
@@ -135,7 +142,7 @@ private:
         return given.why();
       x = std::move(*given);
     }
-    if (is_strict_undefined(*x))
+    if (is_strict_undefined(*x) && type != 'r')
       return undefined_error(*x);
     return put(*x, flags, *width, precision, type);
   }
@@ -311,7 +318,7 @@ private:
     auto x = lookup(name);
     if (!x)
       return x.why();
-    if (is_strict_undefined(*x))
+    if (is_strict_undefined(*x) && conversion != 'r')
       return undefined_error(*x);
     if (conversion == 'r' || conversion == 'a')
       *x = value{to_repr(*x)};

@@ -230,6 +230,12 @@ result<std::string> format_real(double x, const layout& how) {
 }
 
 result<std::string> format_text(std::string_view x, const layout& how) {
+  if (how.grouping)
+    return failure(errc::runtime, "Cannot specify '{}' with 's'.",
+                   how.grouping);
+  if (how.sign != '-')
+    return failure(errc::runtime, "Sign not allowed in string format "
+                                  "specifier");
   if (how.type && how.type != 's')
     return failure(errc::runtime,
                    "Unknown format code '{}' for object of type 'str'",

@@ -61,6 +61,8 @@ result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
                                       const arguments& with) {
   std::vector<value> terms;
   for (auto& term : with.rest) {
+    if (is_strict_undefined(term))
+      return undefined_error(term);
     auto x = e.run_state().evaluate(term);
     if (!x)
       return x.why();

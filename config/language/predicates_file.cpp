@@ -30,6 +30,13 @@ std::optional<struct stat> status(const std::string& path, bool follow) {
 /// Tests that ask the type of a file.
 template <mode_t Type, bool Follow>
 result<bool> has_type(evaluator&, const value& x, const arguments&) {
+  // Python takes a number for a descriptor; links are never looked for so.
+  if (auto number = as_index(x)) {
+    struct stat open {};
+    return Follow && *number >= 0 && *number < 1'000'000
+           && fstat(static_cast<int>(*number), &open) == 0
+           && (Type == 0 || (open.st_mode & S_IFMT) == Type);
+  }
   auto path = path_of(x);
   if (!path)
     return path.why();
@@ -69,8 +76,9 @@ result<bool> mount_point(evaluator&, const value& x, const arguments&) {
 }
 
 result<bool> uri_with(const value& x, const arguments& with, bool needs_host) {
+  // Python takes anything false for an empty address.
   if (!x.is_text())
-    return false;
+    return !needs_host && !x.is_undefined() && !truthy(x) && !with.has(0);
   auto parts = url_parts(x.as_string());
   if (!parts)
     return false;

@@ -84,7 +84,9 @@ result<bool> finished(evaluator&, const value& x, const arguments&) {
   return stage(x, "finished");
 }
 
-result<bool> encrypted(evaluator&, const value&, const arguments&) {
+result<bool> encrypted(evaluator&, const value& x, const arguments&) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
   return false;
 }
 

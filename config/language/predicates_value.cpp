@@ -91,7 +91,8 @@ result<bool> same_as(evaluator&, const value& x, const arguments& with) {
 }
 
 result<bool> escaped(evaluator&, const value& x, const arguments&) {
-  return x.is_text() && x.as_text().markup;
+  // A strict undefined value answers every question about attributes.
+  return is_strict_undefined(x) || (x.is_text() && x.as_text().markup);
 }
 
 template <compare_op Op>
@@ -107,9 +108,18 @@ result<bool> holds(evaluator&, const value& x, const arguments& with) {
   return contains(x, with[0]);
 }
 
+result<std::string> name_to_find(const value& x) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  if (!x.is_text())
+    return failure(errc::runtime, "key must be a string, got {} instead",
+                   python_type(x));
+  return x.as_string();
+}
+
 /// Asking for a name that does not exist is an error, as in Ansible.
 result<bool> filter_exists(evaluator&, const value& x, const arguments&) {
-  auto name = as_display(x);
+  auto name = name_to_find(x);
   if (!name)
     return name.why();
   if (find_filter(*name))
@@ -119,7 +129,7 @@ result<bool> filter_exists(evaluator&, const value& x, const arguments&) {
 }
 
 result<bool> test_exists(evaluator&, const value& x, const arguments&) {
-  auto name = as_display(x);
+  auto name = name_to_find(x);
   if (!name)
     return name.why();
   if (find_test(*name))

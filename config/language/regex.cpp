@@ -78,7 +78,7 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   if (!translated)
     return translated.why();
   uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF
-                   | PCRE2_NEVER_BACKSLASH_C;
+                   | PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX;
   if (how.ignore_case)
     flags |= PCRE2_CASELESS;
   if (how.multiline)

@@ -52,6 +52,18 @@ void append_quoted(std::string& out, std::string_view x) {
   out += quote;
 }
 
+std::string undefined_repr(const undefined_info& x) {
+  if (x.lenient)
+    return "Undefined";
+  // The name stands in front of the message that a missing variable has.
+  auto end = x.message.find('\'', 1);
+  if (x.message.starts_with('\'') && end != x.message.npos
+      && x.message.substr(end) == "' is undefined")
+    return fmt::format("AnsibleUndefined(hint=None, obj=missing, name='{}')",
+                       x.message.substr(1, end - 1));
+  return "AnsibleUndefined";
+}
+
 void append_repr(std::string& out, const value& x);
 
 void append_items(std::string& out, const std::vector<value>& items) {
@@ -109,7 +121,7 @@ void append_repr(std::string& out, const value& x) {
   else if (x.is_object())
     out += x.as_object()->repr();
   else if (x.is_undefined())
-    out += x.as_undefined().lenient ? "Undefined" : "AnsibleUndefined";
+    out += undefined_repr(x.as_undefined());
   else
     out += to_display(x);
 }

@@ -226,6 +226,10 @@ result<bool> compare_versions(std::string_view x, std::string_view y,
   auto right = parts_of(y, ask.kind);
   if (!left || !right)
     return left ? right.why() : left.why();
+  // Equality needs an order too: "1.x" and "1.2" cannot even be unequal.
+  if (auto way = *left == *right ? result<int>{0} : order(*left, *right); !way)
+    return failure(errc::filter, "Version comparison failed: {}",
+                   way.why().message);
   auto out = compare(*op, *left, *right);
   if (!out)
     return failure(errc::filter, "Version comparison failed: {}",

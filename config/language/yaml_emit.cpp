@@ -165,6 +165,10 @@ private:
       return fail(errc::filter,
                   fmt::format("cannot represent an object of type {}",
                               python_type(x)));
+    if (x.is_list() && x.as_list().kind > list::form::tuple)
+      return fail(errc::filter, fmt::format("cannot represent an object of "
+                                            "type {}",
+                                            python_type(x)));
     if (depth > most_depth)
       return fail(errc::recursion, "the value is nested too deeply");
     if (!is_collection(x) || ++uses_[identity(x)] > 1 || problem_)
