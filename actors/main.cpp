@@ -2,6 +2,7 @@
 
 #include "config/nearest.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace troupe {
@@ -15,7 +16,9 @@ std::string explain(const CLI::App& app, const CLI::ParseError& problem,
   std::vector<std::string> names;
   for (auto* each : app.get_subcommands({}))
     names.push_back(each->get_name());
-  if (given && given[0] != '-' && !app.get_subcommand_no_throw(given))
+  bool known = given && std::find(names.begin(), names.end(), given)
+                          != names.end();
+  if (given && given[0] != '-' && !known)
     message = "unknown command '" + std::string{given} + "'"
               + did_you_mean(given, names);
   return message + " (see troupe --help)";

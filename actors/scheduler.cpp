@@ -98,7 +98,8 @@ void scheduler_state::on_down(const caf::actor_addr& who) {
     if (at->second.worker && at->second.worker.address() == who)
       at->second.worker = nullptr;
     else if (at->second.holder == who)
-      take_back(at, false);
+      // Its worker serves the next one once it is done with its call.
+      take_back(at, true);
     at = next;
   }
   std::erase_if(queue_, [&](auto& each) {
@@ -110,7 +111,11 @@ void scheduler_state::on_down(const caf::actor_addr& who) {
 uint64_t scheduler_state::finish() {
   for (auto& each : idle_)
     self_->send_exit(each, caf::exit_reason::user_shutdown);
+  for (auto& [id, each] : granted_)
+    if (each.worker)
+      self_->send_exit(each.worker, caf::exit_reason::user_shutdown);
   idle_.clear();
+  granted_.clear();
   self_->quit();
   return abandoned_;
 }

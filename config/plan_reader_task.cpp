@@ -147,6 +147,8 @@ void read_action(fields& in, const value& from, task& t) {
       auto* given = in.find(t.module);
       if (given && (given->is_text() || given->is_dict()))
         args = given;
+      else if (given)
+        in.fail(t.module, "expected the module's arguments: an object or text");
     } else {
       in.fail("module", rest.empty()
                           ? "a task needs a module"

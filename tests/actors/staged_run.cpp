@@ -74,7 +74,7 @@ std::string staged_run::refusal(const std::string& plan_text) {
 }
 
 caf::result<job_result_ptr>
-staged_run::answer(worker_actor::pointer worker, const job_ptr& what) {
+staged_run::answer(staged_worker::pointer worker, const job_ptr& what) {
   auto promise = worker->make_response_promise<job_result_ptr>();
   auto key = what->args.text("key");
   calls.push_back(key);
@@ -123,42 +123,52 @@ staged_run::answer(worker_actor::pointer worker, const job_ptr& what) {
     made->result.why = errc::timeout;
     made->result.msg = "timed out on stage";
   }
-  auto done = std::make_shared<bool>(false);
-  auto finish = [this, promise, made, done]() mutable {
-    if (*done)
-      return;
-    *done = true;
-    --busy_;
-    promise.deliver(job_result_ptr{made});
-  };
-  // A helper that fires after the scripted time, or when the run stops.
-  auto timer = system.spawn([=](caf::event_based_actor* me) -> caf::behavior {
-    me->delayed_send(me, takes, tick_atom_v);
-    return {
-      [=](tick_atom) mutable {
-        finish();
-        me->quit();
-      },
-      [=](cancel_atom) mutable {
-        made->result.failed = made->result.cancelled = true;
-        made->result.msg = "ended on stage";
-        finish();
-        me->quit();
-      },
-    };
-  });
+  auto id = ++next_answer_;
+  open_.emplace(id, open_answer{promise, std::move(made)});
+  if (takes.count() > 0)
+    worker->delayed_send(worker, takes, tick_atom_v, id, false);
+  else
+    worker->send(worker, tick_atom_v, id, false);
+  staged_worker handle = worker;
   stops_.push_back(std::make_unique<std::stop_callback<std::function<void()>>>(
-    what->stop, [timer] { caf::anon_send(timer, cancel_atom_v); }));
+    what->stop,
+    [handle, id] { caf::anon_send(handle, tick_atom_v, id, true); }));
   return promise;
+}
+
+void staged_run::close_answer(uint64_t id, bool stopped) {
+  auto at = open_.find(id);
+  if (at == open_.end())
+    return;
+  auto [promise, made] = std::move(at->second);
+  open_.erase(at);
+  --busy_;
+  if (stopped) {
+    made->result.failed = made->result.cancelled = true;
+    made->result.msg = "ended on stage";
+  }
+  promise.deliver(job_result_ptr{std::move(made)});
 }
 
 worker_actor staged_run::make_worker() {
   return system.spawn(
-    [this](worker_actor::pointer worker) -> worker_actor::behavior_type {
-      return {[this, worker](const job_ptr& what) {
-        return answer(worker, what);
-      }};
+    [this](staged_worker::pointer worker) -> staged_worker::behavior_type {
+      return {
+        [this, worker](const job_ptr& what) { return answer(worker, what); },
+        [this](tick_atom, uint64_t id, bool stopped) {
+          close_answer(id, stopped);
+        },
+      };
     });
+}
+
+staged_run::~staged_run() {
+  // A test that failed half-way must not leave actors waiting for ever.
+  if (!actor || ended())
+    return;
+  cancel(cancel_reason::terminated);
+  for (int i = 0; i < 100 && !ended(); ++i)
+    advance(std::chrono::hours{1});
 }
 
 void staged_run::start() {

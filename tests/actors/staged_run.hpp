@@ -5,6 +5,8 @@
 
 #include "tests/actors/virtual_time.hpp"
 
+#include <caf/typed_response_promise.hpp>
+
 #include <deque>
 #include <functional>
 #include <map>
@@ -29,10 +31,18 @@ struct staged_answer {
   bool dies = false;
 };
 
+/// A worker that answers when its scripted time is over.
+using staged_worker = worker_actor::extend<
+  // INTERNAL: the answer of this number is due; true: the run stops it.
+  caf::reacts_to<tick_atom, uint64_t, bool>>;
+
 /// A whole run in virtual time: a plan whose tasks use the module `stage`
 /// ("key": which answers to give), workers that answer from a script.
 class staged_run : public virtual_time {
 public:
+  staged_run() = default;
+  ~staged_run();
+
   /// Answers for tasks with `"key": KEY`, one a call, the last one for ever.
   /// Without any a call succeeds at once and changes nothing.
   std::map<std::string, std::deque<staged_answer>> script;
@@ -81,15 +91,23 @@ public:
 
 private:
   caf::result<job_result_ptr>
-  answer(worker_actor::pointer worker, const job_ptr& what);
+  answer(staged_worker::pointer worker, const job_ptr& what);
+  void close_answer(uint64_t id, bool stopped);
   worker_actor make_worker();
 
   class recorder;
+
+  struct open_answer {
+    caf::typed_response_promise<job_result_ptr> promise;
+    std::shared_ptr<job_result> made;
+  };
 
   context_ptr ctx_;
   std::optional<run_outcome> outcome_;
   std::map<std::string, result_ptr> results_;
   unsigned busy_ = 0;
+  uint64_t next_answer_ = 0;
+  std::map<uint64_t, open_answer> open_;
   std::vector<std::unique_ptr<std::stop_callback<std::function<void()>>>>
     stops_;
 };

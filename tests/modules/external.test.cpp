@@ -79,8 +79,10 @@ TEST_CASE("a module whose mode was lost runs by its first line",
 TEST_CASE("facts, warnings and lines of a module are taken over",
           "[modules][external][M051]") {
   program_runner one;
-  auto out = one.run("#!/bin/sh\necho '{\"ansible_facts\": {\"a\": 1}, "
-                     "\"warnings\": [\"careful\"], \"stdout\": \"x\\ny\"}'\n");
+  auto out = one.run("#!/bin/sh\ncat <<'END'\n{\"ansible_facts\": {\"a\": 1}, "
+                     "\"warnings\": [\"careful\"], \"stdout\": "
+                     "\"x\\ny\"}\nEND\n");
+  REQUIRE_FALSE(out.failed);
   CHECK(*out.facts.find("a") == value{1});
   CHECK(out.warnings == std::vector<std::string>{"careful"});
   CHECK(out.data.find("stdout_lines")->as_list().size() == 2);

@@ -1,0 +1,30 @@
+#include "platform/simulated/simulated_clock.hpp"
+
+namespace troupe {
+
+namespace {
+
+// 2024-01-15 10:00:00 UTC, a Monday: every run begins then.
+constexpr std::chrono::seconds beginning{1705312800};
+
+} // namespace
+
+std::chrono::system_clock::time_point simulated_clock::now() {
+  std::lock_guard guard{lock_};
+  return std::chrono::system_clock::time_point{
+    std::chrono::duration_cast<std::chrono::system_clock::duration>(beginning
+                                                                    + passed_)};
+}
+
+std::chrono::steady_clock::time_point simulated_clock::steady_now() {
+  std::lock_guard guard{lock_};
+  return std::chrono::steady_clock::time_point{} + beginning + passed_;
+}
+
+void simulated_clock::sleep(std::chrono::nanoseconds duration) {
+  std::lock_guard guard{lock_};
+  if (duration > duration.zero())
+    passed_ += duration;
+}
+
+} // namespace troupe

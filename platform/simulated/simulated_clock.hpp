@@ -1,0 +1,28 @@
+#pragma once
+
+#include "platform/clock.hpp"
+
+#include <mutex>
+
+namespace troupe {
+
+/// Time that stands still until someone sleeps or moves it.
+class simulated_clock final : public clock_source {
+public:
+  std::chrono::system_clock::time_point now() override;
+  std::chrono::steady_clock::time_point steady_now() override;
+
+  /// Returns at once; the time has passed.
+  void sleep(std::chrono::nanoseconds duration) override;
+
+  /// Moves the time on.
+  void advance(std::chrono::nanoseconds duration) {
+    sleep(duration);
+  }
+
+private:
+  std::mutex lock_;
+  std::chrono::nanoseconds passed_{};
+};
+
+} // namespace troupe

@@ -1,0 +1,202 @@
+#include "platform/simulated/simulated_files.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace troupe {
+
+namespace {
+
+error failed(const char* operation, const std::string& path, int number) {
+  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
+}
+
+} // namespace
+
+result<std::string> simulated_files::read_link(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("read_link", path, false);
+  if (!found)
+    return found.why();
+  if ((*found)->status.kind != file_kind::symlink)
+    return failed("read the link", path, EINVAL);
+  return (*found)->bytes;
+}
+
+result<std::vector<std::string>>
+simulated_files::list(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("list", path, true);
+  if (!found)
+    return found.why();
+  if ((*found)->status.kind != file_kind::directory)
+    return failed("list", path, ENOTDIR);
+  auto real = *resolve(path, true);
+  auto prefix = real == "/" ? real : real + '/';
+  std::vector<std::string> out;
+  for (auto& [name, _] : nodes_)
+    if (name.starts_with(prefix) && name.size() > prefix.size()
+        && name.find('/', prefix.size()) == std::string::npos)
+      out.push_back(name.substr(prefix.size()));
+  return out;
+}
+
+result<void> simulated_files::set_mode(const std::string& path, uint32_t mode) {
+  std::lock_guard guard{lock_};
+  auto found = need("set_mode", path, true);
+  if (!found)
+    return found.why();
+  (*found)->status.mode = mode;
+  return {};
+}
+
+result<void> simulated_files::set_owner(const std::string& path,
+                                        std::optional<uint32_t> uid,
+                                        std::optional<uint32_t> gid,
+                                        bool follow) {
+  std::lock_guard guard{lock_};
+  auto found = need("set_owner", path, follow);
+  if (!found)
+    return found.why();
+  auto& s = (*found)->status;
+  s.uid = uid.value_or(s.uid);
+  s.gid = gid.value_or(s.gid);
+  // As the kernel does when a file is given away.
+  if (s.kind == file_kind::regular)
+    s.mode &= ~06000U;
+  return {};
+}
+
+result<void> simulated_files::set_times(const std::string& path,
+                                        std::optional<double> accessed,
+                                        std::optional<double> modified,
+                                        bool follow) {
+  std::lock_guard guard{lock_};
+  auto found = need("set_times", path, follow);
+  if (!found)
+    return found.why();
+  auto& s = (*found)->status;
+  s.accessed = accessed.value_or(s.accessed);
+  s.modified = modified.value_or(s.modified);
+  return {};
+}
+
+result<void> simulated_files::touch(const std::string& path, uint32_t mode) {
+  std::lock_guard guard{lock_};
+  if (find(path, true))
+    return {};
+  return insert("touch", path,
+                make_node(file_kind::regular, mode & ~umask(), {}));
+}
+
+result<std::string> simulated_files::real_path(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("resolve", path, true);
+  if (!found)
+    return found.why();
+  return resolve(path, true);
+}
+
+bool simulated_files::access(const std::string& path, std::string_view how) {
+  std::lock_guard guard{lock_};
+  auto found = find(path, true);
+  if (!found || fault_for("access", path) != 0)
+    return false;
+  // The account of the simulation is root: only execution needs a bit.
+  return how.find('x') == std::string_view::npos
+         || (found->status.mode & 0111) != 0;
+}
+
+uint32_t simulated_files::umask() {
+  return 022;
+}
+
+std::vector<std::string> simulated_files::glob(const std::string& pattern) {
+  std::lock_guard guard{lock_};
+  std::vector<std::string> out;
+  if (pattern.find_first_of("*?[") == std::string::npos) {
+    if (find(pattern, false))
+      out.push_back(pattern);
+    return out;
+  }
+  for (auto& [path, _] : nodes_)
+    if (::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD)
+        == 0)
+      out.push_back(path);
+  return out;
+}
+
+bool simulated_files::holds(const std::string& path, std::string_view content) {
+  std::lock_guard guard{lock_};
+  auto found = need("read", path, true);
+  return found && (*found)->status.kind == file_kind::regular
+         && (*found)->bytes == content;
+}
+
+result<std::string> simulated_files::read_start(const std::string& path,
+                                                size_t length) {
+  auto all = read(path, static_cast<size_t>(-1));
+  if (!all)
+    return all;
+  return all->substr(0, length);
+}
+
+bool simulated_files::starts_with(const std::string& path,
+                                  std::string_view mark) {
+  auto start = read_start(path, mark.size());
+  return start && *start == mark;
+}
+
+result<std::string> simulated_files::flags(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("flags", path, false);
+  if (!found)
+    return found.why();
+  return (*found)->flags;
+}
+
+result<void> simulated_files::set_flags(const std::string& path,
+                                        const std::string& flags) {
+  std::lock_guard guard{lock_};
+  auto found = need("set_flags", path, false);
+  if (!found)
+    return found.why();
+  (*found)->flags = flags;
+  return {};
+}
+
+bool simulated_files::labels_files() {
+  std::lock_guard guard{lock_};
+  return find("/sys/fs/selinux/enforce", true) != nullptr;
+}
+
+result<std::string> simulated_files::label(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("label", path, false);
+  if (!found)
+    return found.why();
+  return (*found)->label;
+}
+
+result<void> simulated_files::set_label(const std::string& path,
+                                        const std::string& label) {
+  std::lock_guard guard{lock_};
+  auto found = need("set_label", path, false);
+  if (!found)
+    return found.why();
+  (*found)->label = label;
+  return {};
+}
+
+result<std::string> simulated_files::digest(const std::string& path,
+                                            std::string_view algorithm) {
+  auto content = read(path, static_cast<size_t>(-1));
+  if (!content)
+    return content;
+  return digest_of(*content, algorithm);
+}
+
+} // namespace troupe

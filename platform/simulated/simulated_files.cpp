@@ -1,0 +1,311 @@
+#include "platform/simulated/simulated_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace troupe {
+
+namespace {
+
+std::string parent_of(const std::string& path) {
+  auto slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> out;
+  for (size_t begin = 0; begin < path.size();) {
+    auto end = std::min(path.find('/', begin), path.size());
+    auto part = path.substr(begin, end - begin);
+    if (part == ".." && !out.empty())
+      out.pop_back();
+    else if (!part.empty() && part != "." && part != "..")
+      out.push_back(std::move(part));
+    begin = end + 1;
+  }
+  return out;
+}
+
+error failed(const char* operation, const std::string& path, int number) {
+  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
+}
+
+} // namespace
+
+simulated_files::simulated_files(simulated_clock& clock) : clock_{clock} {
+  nodes_["/"] = make_node(file_kind::directory, 0755, {});
+  put_folder("/tmp");
+}
+
+double simulated_files::now() {
+  return std::chrono::duration<double>(clock_.now().time_since_epoch()).count();
+}
+
+simulated_files::node_pointer
+simulated_files::make_node(file_kind kind, uint32_t mode, std::string bytes) {
+  auto out = std::make_shared<node>();
+  auto& s = out->status;
+  s.kind = kind;
+  s.mode = mode;
+  s.size = bytes.size();
+  s.inode = next_inode_++;
+  s.device = 1;
+  s.links = 1;
+  s.block_size = 4096;
+  s.accessed = s.modified = s.changed = now();
+  out->bytes = std::move(bytes);
+  return out;
+}
+
+void simulated_files::put(const std::string& path, std::string content,
+                          uint32_t mode) {
+  std::lock_guard guard{lock_};
+  put_folder(parent_of(path));
+  nodes_[path] = make_node(file_kind::regular, mode, std::move(content));
+}
+
+void simulated_files::put_folder(const std::string& path) {
+  std::lock_guard guard{lock_};
+  std::string at;
+  for (auto& part : parts_of(path)) {
+    at += '/' + part;
+    if (!nodes_.contains(at))
+      nodes_[at] = make_node(file_kind::directory, 0755, {});
+  }
+}
+
+void simulated_files::fail(std::string operation, std::string prefix,
+                           int number) {
+  std::lock_guard guard{lock_};
+  faults_.push_back({std::move(operation), std::move(prefix), number});
+}
+
+int simulated_files::fault_for(const char* operation,
+                               const std::string& path) const {
+  for (auto& one : faults_)
+    if (one.operation == operation && path.starts_with(one.prefix))
+      return one.number;
+  return 0;
+}
+
+std::string simulated_files::snapshot() {
+  std::lock_guard guard{lock_};
+  std::string out;
+  for (auto& [path, one] : nodes_) {
+    auto& s = one->status;
+    out += fmt::format("{} {} {:04o} {}:{} {} {} {} {}\n", path,
+                       static_cast<int>(s.kind), s.mode, s.uid, s.gid, s.inode,
+                       s.modified, one->flags, one->bytes);
+  }
+  return out;
+}
+
+result<std::string> simulated_files::resolve(const std::string& path,
+                                             bool follow,
+                                             unsigned depth) const {
+  if (depth > 40)
+    return failed("resolve", path, ELOOP);
+  auto parts = parts_of(path);
+  std::string at;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    auto next = at + '/' + parts[i];
+    auto found = nodes_.find(next);
+    auto last = i + 1 == parts.size();
+    if (found != nodes_.end()
+        && found->second->status.kind == file_kind::symlink
+        && (!last || follow)) {
+      auto target = found->second->bytes;
+      if (!target.starts_with("/"))
+        target = at + '/' + target;
+      for (auto k = i + 1; k < parts.size(); ++k)
+        target += '/' + parts[k];
+      return resolve(target, follow, depth + 1);
+    }
+    at = std::move(next);
+  }
+  return at.empty() ? "/" : at;
+}
+
+simulated_files::node_pointer simulated_files::find(const std::string& path,
+                                                    bool follow) const {
+  auto real = resolve(path, follow);
+  if (!real)
+    return nullptr;
+  auto found = nodes_.find(*real);
+  return found == nodes_.end() ? nullptr : found->second;
+}
+
+result<simulated_files::node_pointer>
+simulated_files::need(const char* operation, const std::string& path,
+                      bool follow) const {
+  if (auto number = fault_for(operation, path))
+    return failed(operation, path, number);
+  auto found = find(path, follow);
+  if (!found)
+    return failed(operation, path, ENOENT);
+  return found;
+}
+
+result<void> simulated_files::insert(const char* operation,
+                                     const std::string& path,
+                                     node_pointer made) {
+  if (auto number = fault_for(operation, path))
+    return failed(operation, path, number);
+  auto real = resolve(path, false);
+  if (!real)
+    return real.why();
+  auto folder = nodes_.find(parent_of(*real));
+  if (folder == nodes_.end())
+    return failed(operation, path, ENOENT);
+  if (folder->second->status.kind != file_kind::directory)
+    return failed(operation, path, ENOTDIR);
+  nodes_[*real] = std::move(made);
+  return {};
+}
+
+bool simulated_files::has_children(const std::string& folder) const {
+  auto prefix = folder == "/" ? folder : folder + '/';
+  auto at = nodes_.lower_bound(prefix);
+  if (at != nodes_.end() && at->first == "/")
+    ++at;
+  return at != nodes_.end() && at->first.starts_with(prefix);
+}
+
+result<std::optional<file_status>>
+simulated_files::status(const std::string& path, bool follow) {
+  std::lock_guard guard{lock_};
+  if (auto number = fault_for("status", path))
+    return failed("look at", path, number);
+  auto found = find(path, follow);
+  return found ? std::optional{found->status} : std::nullopt;
+}
+
+result<std::string> simulated_files::read(const std::string& path,
+                                          size_t limit) {
+  std::lock_guard guard{lock_};
+  auto found = need("read", path, true);
+  if (!found)
+    return found.why();
+  if ((*found)->status.kind == file_kind::directory)
+    return failed("read", path, EISDIR);
+  if ((*found)->bytes.size() > limit)
+    return error{errc::exhausted,
+                 fmt::format("cannot read '{}': it is longer than the limit "
+                             "of {} bytes",
+                             path, limit)};
+  return (*found)->bytes;
+}
+
+result<void> simulated_files::replace(
+  const std::string& path, std::string_view content,
+  const file_attributes& wanted,
+  const std::function<result<void>(const std::string&)>& validate) {
+  std::lock_guard guard{lock_};
+  auto old = find(path, false);
+  if (old && old->status.kind == file_kind::directory)
+    return failed("replace", path, EISDIR);
+  auto keep = old && old->status.kind == file_kind::regular;
+  auto made
+    = make_node(file_kind::regular,
+                wanted.mode.value_or(keep ? old->status.mode : 0666 & ~umask()),
+                std::string{content});
+  made->status.uid = wanted.uid.value_or(keep ? old->status.uid : 0);
+  made->status.gid = wanted.gid.value_or(keep ? old->status.gid : 0);
+  if (keep) {
+    made->flags = old->flags;
+    made->label = old->label;
+  }
+  if (validate) {
+    auto temporary = path + ".new";
+    if (auto done = insert("replace", temporary, made); !done)
+      return done;
+    auto verdict = validate(temporary);
+    nodes_.erase(temporary);
+    if (!verdict)
+      return verdict;
+  }
+  return insert("replace", path, std::move(made));
+}
+
+result<void> simulated_files::replace_from(
+  const std::string& path, const std::string& source,
+  const file_attributes& wanted,
+  const std::function<result<void>(const std::string&)>& validate) {
+  auto content = read(source, static_cast<size_t>(-1));
+  if (!content)
+    return content.why();
+  return replace(path, *content, wanted, validate);
+}
+
+result<void> simulated_files::make_directory(const std::string& path,
+                                             uint32_t mode) {
+  std::lock_guard guard{lock_};
+  if (find(path, false))
+    return failed("create directory", path, EEXIST);
+  return insert("make_directory", path,
+                make_node(file_kind::directory, mode, {}));
+}
+
+result<void> simulated_files::remove(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("remove", path, false);
+  if (!found)
+    return found.why();
+  auto real = resolve(path, false);
+  if ((*found)->status.kind == file_kind::directory && has_children(*real))
+    return failed("remove", path, ENOTEMPTY);
+  --(*found)->status.links;
+  nodes_.erase(*real);
+  return {};
+}
+
+result<void> simulated_files::remove_all(const std::string& path) {
+  std::lock_guard guard{lock_};
+  if (auto number = fault_for("remove", path))
+    return failed("remove", path, number);
+  auto real = resolve(path, false);
+  if (!real)
+    return real.why();
+  std::erase_if(nodes_, [&](auto& entry) {
+    return entry.first == *real || entry.first.starts_with(*real + '/');
+  });
+  return {};
+}
+
+result<void> simulated_files::rename(const std::string& from,
+                                     const std::string& to) {
+  std::lock_guard guard{lock_};
+  auto found = need("rename", from, false);
+  if (!found)
+    return found.why();
+  auto real = resolve(from, false);
+  if (auto done = insert("rename", to, *found); !done)
+    return done;
+  nodes_.erase(*real);
+  return {};
+}
+
+result<void> simulated_files::make_symlink(const std::string& target,
+                                           const std::string& path) {
+  std::lock_guard guard{lock_};
+  if (find(path, false))
+    return failed("create symbolic link", path, EEXIST);
+  return insert("make_symlink", path,
+                make_node(file_kind::symlink, 0777, target));
+}
+
+result<void> simulated_files::make_hard_link(const std::string& target,
+                                             const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("make_hard_link", target, false);
+  if (!found)
+    return found.why();
+  if (find(path, false))
+    return failed("link", path, EEXIST);
+  ++(*found)->status.links;
+  return insert("make_hard_link", path, *found);
+}
+
+} // namespace troupe

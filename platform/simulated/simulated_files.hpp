@@ -1,0 +1,120 @@
+#pragma once
+
+#include "platform/files.hpp"
+#include "platform/simulated/simulated_clock.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// Files in memory: folders, links of both kinds, owners, modes and times,
+/// and failures on request.
+class simulated_files final : public file_system {
+public:
+  explicit simulated_files(simulated_clock& clock);
+
+  // -- setting the scene ------------------------------------------------------
+
+  /// Puts a file there, with the folders above it.
+  void put(const std::string& path, std::string content, uint32_t mode = 0644);
+
+  /// Makes a folder and those above it.
+  void put_folder(const std::string& path);
+
+  /// Lets `operation` ("replace", "read", "remove", ...) on every path that
+  /// begins with `prefix` fail with the system error `number`.
+  void fail(std::string operation, std::string prefix, int number);
+
+  /// Every path with its state in one line; equal texts mean equal hosts.
+  std::string snapshot();
+
+  // -- file_system ------------------------------------------------------------
+
+  result<std::optional<file_status>> status(const std::string& path,
+                                            bool follow) override;
+  result<std::string> read(const std::string& path, size_t limit) override;
+  result<void> replace(
+    const std::string& path, std::string_view content,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate) override;
+  result<void> replace_from(
+    const std::string& path, const std::string& source,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate) override;
+  result<void> make_directory(const std::string& path, uint32_t mode) override;
+  result<void> remove(const std::string& path) override;
+  result<void> remove_all(const std::string& path) override;
+  result<void> rename(const std::string& from, const std::string& to) override;
+  result<void> make_symlink(const std::string& target,
+                            const std::string& path) override;
+  result<void> make_hard_link(const std::string& target,
+                              const std::string& path) override;
+  result<std::string> read_link(const std::string& path) override;
+  result<std::vector<std::string>> list(const std::string& path) override;
+  result<void> set_mode(const std::string& path, uint32_t mode) override;
+  result<void> set_owner(const std::string& path, std::optional<uint32_t> uid,
+                         std::optional<uint32_t> gid, bool follow) override;
+  result<void> set_times(const std::string& path,
+                         std::optional<double> accessed,
+                         std::optional<double> modified, bool follow) override;
+  result<void> touch(const std::string& path, uint32_t mode) override;
+  result<std::string> real_path(const std::string& path) override;
+  bool access(const std::string& path, std::string_view how) override;
+  uint32_t umask() override;
+  std::vector<std::string> glob(const std::string& pattern) override;
+  bool holds(const std::string& path, std::string_view content) override;
+  result<std::string> read_start(const std::string& path,
+                                 size_t length) override;
+  bool starts_with(const std::string& path, std::string_view mark) override;
+  result<std::string> flags(const std::string& path) override;
+  result<void> set_flags(const std::string& path,
+                         const std::string& flags) override;
+  bool labels_files() override;
+  result<std::string> label(const std::string& path) override;
+  result<void> set_label(const std::string& path,
+                         const std::string& label) override;
+  result<std::string> digest(const std::string& path,
+                             std::string_view algorithm) override;
+
+private:
+  struct node {
+    file_status status;
+    /// Content of a file, target of a link.
+    std::string bytes;
+    std::string flags = "e";
+    std::string label = "system_u:object_r:default_t:s0";
+  };
+
+  struct fault {
+    std::string operation;
+    std::string prefix;
+    int number;
+  };
+
+  using node_pointer = std::shared_ptr<node>;
+
+  int fault_for(const char* operation, const std::string& path) const;
+  /// The path with links in it resolved, the last one only if `follow`.
+  result<std::string> resolve(const std::string& path, bool follow,
+                              unsigned depth = 0) const;
+  node_pointer find(const std::string& path, bool follow) const;
+  result<node_pointer> need(const char* operation, const std::string& path,
+                            bool follow) const;
+  result<void> insert(const char* operation, const std::string& path,
+                      node_pointer made);
+  node_pointer make_node(file_kind kind, uint32_t mode, std::string bytes);
+  bool has_children(const std::string& folder) const;
+  double now();
+
+  simulated_clock& clock_;
+  mutable std::recursive_mutex lock_;
+  std::map<std::string, node_pointer> nodes_;
+  std::vector<fault> faults_;
+  uint64_t next_inode_ = 1;
+};
+
+} // namespace troupe

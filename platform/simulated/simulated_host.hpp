@@ -1,0 +1,138 @@
+#pragma once
+
+#include "platform/host.hpp"
+#include "platform/simulated/simulated_clock.hpp"
+#include "platform/simulated/simulated_files.hpp"
+#include "platform/simulated/simulated_processes.hpp"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// Accounts that a test or a fleet of simulated hosts sets.
+class simulated_accounts final : public account_database {
+public:
+  std::vector<user_account> users{
+    {"root", 0, 0, "root", "/root", "/bin/sh"},
+    {"app", 1000, 1000, "", "/home/app", "/bin/sh"}};
+  std::vector<group_account> groups{{"root", 0, {}}, {"app", 1000, {}}};
+
+  std::optional<user_account> user(std::string_view name) override;
+  std::optional<user_account> user(uint32_t uid) override;
+  std::optional<group_account> group(std::string_view name) override;
+  std::optional<group_account> group(uint32_t gid) override;
+  uint32_t effective_uid() override;
+  uint32_t effective_gid() override;
+};
+
+/// Facts that are what one sets; a topic whose error is set fails.
+class simulated_probe final : public system_probe {
+public:
+  explicit simulated_probe(simulated_files& files);
+
+  kernel_facts kernel_answer;
+  distribution_facts distribution_answer;
+  network_facts network_answer;
+  processor_facts processor_answer;
+  memory_facts memory_answer;
+  std::vector<mount_facts> mounts_answer;
+  std::vector<block_device> devices_answer;
+  std::map<std::string, std::string> firmware_answer;
+  virtualization_facts virtualization_answer;
+  security_facts security_answer;
+  process_facts process_answer;
+  std::map<std::string, std::pair<std::string, std::string>> keys_answer;
+  /// Errors by the name of the member function.
+  std::map<std::string, error> failures;
+
+  std::string host_name() override;
+  result<kernel_facts> kernel() override;
+  result<distribution_facts> distribution() override;
+  result<network_facts> network() override;
+  result<processor_facts> processor() override;
+  result<memory_facts> memory() override;
+  result<std::vector<mount_facts>> mounts() override;
+  result<std::vector<block_device>> devices() override;
+  result<std::map<std::string, std::string>> firmware() override;
+  result<virtualization_facts> virtualization() override;
+  result<security_facts> security() override;
+  result<process_facts> process() override;
+  result<std::map<std::string, std::pair<std::string, std::string>>>
+  ssh_host_keys() override;
+  bool exists(const std::string& path) override;
+
+private:
+  template <class T>
+  result<T> answer(const char* name, const T& x) const {
+    auto at = failures.find(name);
+    if (at != failures.end())
+      return at->second;
+    return x;
+  }
+
+  simulated_files& files_;
+};
+
+/// A network of ports that are open from some moment on.
+class simulated_network final : public network_access {
+public:
+  explicit simulated_network(simulated_clock& clock) : clock_{clock} {
+  }
+
+  /// `port` answers from `from` on until `until`, with `text` first.
+  struct service {
+    uint16_t port = 0;
+    std::chrono::nanoseconds from{};
+    std::chrono::nanoseconds until = std::chrono::hours{24 * 365};
+    std::string text = {};
+  };
+
+  std::vector<service> services;
+  std::vector<tcp_connection> open;
+
+  std::vector<std::string> addresses(const std::string& name) override;
+  bool connects(const std::string& name, uint16_t port,
+                std::chrono::nanoseconds wait) override;
+  bool
+  reads_until(const std::string& name, uint16_t port,
+              std::chrono::nanoseconds wait,
+              const std::function<bool(std::string_view)>& enough) override;
+  result<std::vector<tcp_connection>> connections() override;
+
+private:
+  const service* listening(uint16_t port);
+
+  simulated_clock& clock_;
+  std::chrono::steady_clock::time_point start_ = clock_.steady_now();
+};
+
+/// A machine in memory: every module runs on it as on a real one, and nothing
+/// real is touched.
+class simulated_host final : public host {
+public:
+  simulated_host();
+
+  // The parts with their own ways to set the scene.
+  simulated_clock time;
+  simulated_files disk{time};
+  simulated_processes programs{time};
+  simulated_accounts people;
+  simulated_probe machine{disk};
+  simulated_network net{time};
+  std::vector<std::pair<std::string, std::string>> variables{
+    {"HOME", "/root"}, {"PATH", "/usr/bin:/bin"}};
+
+  file_system& files() override;
+  process_runner& processes() override;
+  account_database& accounts() override;
+  system_probe& facts() override;
+  clock_source& clock() override;
+  network_access& network() override;
+  std::vector<std::pair<std::string, std::string>> environment() override;
+  std::optional<std::string> variable(std::string_view name) override;
+};
+
+} // namespace troupe

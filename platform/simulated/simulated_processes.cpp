@@ -1,0 +1,131 @@
+#include "platform/simulated/simulated_processes.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace troupe {
+
+namespace {
+
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string line_of(const process_spec& spec) {
+  std::string out;
+  for (auto& word : spec.argv) {
+    if (!out.empty())
+      out += ' ';
+    out += out.empty() ? base_name(word) : word;
+  }
+  return out;
+}
+
+bool matches(const std::string& pattern, const std::string& line) {
+  return ::fnmatch(pattern.c_str(), line.c_str(), 0) == 0;
+}
+
+captured_output kept(const process_spec& spec, const std::string& text) {
+  auto most = spec.keep_head + spec.keep_tail;
+  if (text.size() <= most)
+    return {text, 0};
+  return {text.substr(0, spec.keep_head)
+            + text.substr(text.size() - spec.keep_tail),
+          text.size() - most};
+}
+
+} // namespace
+
+void simulated_processes::on(std::string pattern, program_answer answer) {
+  on(std::move(pattern),
+     [answer = std::move(answer)](const process_spec&) { return answer; });
+}
+
+void simulated_processes::on(
+  std::string pattern,
+  std::function<program_answer(const process_spec&)> answer) {
+  install(pattern.substr(0, pattern.find(' ')));
+  std::lock_guard guard{lock_};
+  rules_.push_back({std::move(pattern), std::move(answer)});
+}
+
+void simulated_processes::install(const std::string& program) {
+  std::lock_guard guard{lock_};
+  programs_.insert(program);
+}
+
+void simulated_processes::uninstall(const std::string& program) {
+  std::lock_guard guard{lock_};
+  programs_.erase(program);
+}
+
+std::vector<std::string> simulated_processes::calls() {
+  std::lock_guard guard{lock_};
+  return calls_;
+}
+
+size_t simulated_processes::count(const std::string& pattern) {
+  auto all = calls();
+  return static_cast<size_t>(
+    std::count_if(all.begin(), all.end(),
+                  [&](auto& line) { return matches(pattern, line); }));
+}
+
+result<process_result> simulated_processes::run(const process_spec& spec) {
+  auto line = line_of(spec);
+  std::function<program_answer(const process_spec&)> found;
+  {
+    std::lock_guard guard{lock_};
+    calls_.push_back(line);
+    auto at = std::find_if(rules_.rbegin(), rules_.rend(), [&](auto& one) {
+      return matches(one.pattern, line);
+    });
+    if (at != rules_.rend())
+      found = at->answer;
+  }
+  if (!found)
+    return error{errc::not_found, fmt::format("cannot run '{}': no such "
+                                              "program",
+                                              line)};
+  auto answer = found(spec);
+  process_result out;
+  out.start = clock_.now();
+  out.out = kept(spec, answer.out);
+  out.err = kept(spec, answer.err);
+  out.rc = answer.rc;
+  out.duration = answer.duration;
+  if (spec.deadline && clock_.steady_now() + answer.duration > *spec.deadline) {
+    out.timed_out = true;
+    out.rc = -SIGTERM;
+    out.duration = std::max<std::chrono::nanoseconds>(
+      *spec.deadline - clock_.steady_now(), {});
+  } else if (spec.stop.stop_requested()) {
+    out.cancelled = true;
+    out.rc = -SIGTERM;
+  } else if (answer.effect) {
+    answer.effect(spec);
+  }
+  clock_.advance(out.duration);
+  if (spec.on_output) {
+    if (!answer.out.empty())
+      spec.on_output(false, answer.out);
+    if (!answer.err.empty())
+      spec.on_output(true, answer.err);
+  }
+  return out;
+}
+
+std::string simulated_processes::find_program(std::string_view program,
+                                              const std::vector<std::string>&) {
+  std::lock_guard guard{lock_};
+  auto name = base_name(std::string{program});
+  if (!programs_.contains(name))
+    return {};
+  return program.find('/') == std::string_view::npos ? "/usr/bin/" + name
+                                                     : std::string{program};
+}
+
+} // namespace troupe
