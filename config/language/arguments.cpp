@@ -26,7 +26,8 @@ bool arguments::flag(size_t i, bool otherwise) const {
   return has(i) ? truthy((*this)[i]) : otherwise;
 }
 
-result<std::string> arguments::text(size_t i, std::string_view otherwise) const {
+result<std::string> arguments::text(size_t i,
+                                    std::string_view otherwise) const {
   if (!has(i))
     return std::string{otherwise};
   return as_display((*this)[i]);
@@ -71,8 +72,8 @@ result<arguments> match(std::string_view name, const signature& parameters,
       continue;
     }
     if (out.has(index))
-      return failure(errc::type,
-                     "{}() got multiple values for argument '{}'", name, key);
+      return failure(errc::type, "{}() got multiple values for argument '{}'",
+                     name, key);
     if (out.given_.size() <= index)
       out.given_.resize(index + 1, missing_value());
     out.given_[index] = std::move(x);

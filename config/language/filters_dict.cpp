@@ -100,12 +100,12 @@ value merge_lists(const value& low, const value& high, merge_way way) {
   auto& a = low.as_list().items;
   auto& b = high.as_list().items;
   std::vector<value> out;
-  auto add = [&](const std::vector<value>& from,
-                 const std::vector<value>* without) {
-    for (auto& x : from)
-      if (!without || !inside(*without, x))
-        out.push_back(x);
-  };
+  auto add
+    = [&](const std::vector<value>& from, const std::vector<value>* without) {
+        for (auto& x : from)
+          if (!without || !inside(*without, x))
+            out.push_back(x);
+      };
   if (way == "replace")
     return high;
   if (way == "keep")
@@ -172,8 +172,8 @@ result<value> combine(evaluator&, const value& x, const arguments& with) {
   }
   std::vector<value> dicts;
   auto add = [&](const value& y) {
-    auto empty = y.is_null() || y.text_or("") == "None"
-                 || y.text_or("") == "null";
+    auto empty
+      = y.is_null() || y.text_or("") == "None" || y.text_or("") == "null";
     if (empty)
       return;
     if (!y.is_list())
@@ -315,8 +315,7 @@ result<value> rekey(evaluator&, const value& x, const arguments& with) {
       return failure(errc::type, "List item is not a valid dict");
     auto* key = item.as_dict().find(with[0]);
     if (!key)
-      return failure(errc::filter, "Key {} was not found",
-                     to_display(with[0]));
+      return failure(errc::filter, "Key {} was not found", to_display(with[0]));
     if (!hashable(*key))
       return failure(errc::type, "unhashable type: '{}'", python_type(*key));
     if (*twice == "error" && out.find(*key))

@@ -64,10 +64,10 @@ result<value> password_hash(evaluator&, const value& x, const arguments& with) {
   auto kind = with.text(0, "sha512");
   auto salt = with.has(1) && !with[1].is_null() ? with.text(1)
                                                 : result<std::string>{""};
-  auto salt_size = with.has(2) && !with[2].is_null() ? with.integer(2)
-                                                     : result<int64_t>{0};
-  auto rounds = with.has(3) && !with[3].is_null() ? with.integer(3)
-                                                  : result<int64_t>{0};
+  auto salt_size
+    = with.has(2) && !with[2].is_null() ? with.integer(2) : result<int64_t>{0};
+  auto rounds
+    = with.has(3) && !with[3].is_null() ? with.integer(3) : result<int64_t>{0};
   auto ident = with.has(4) && !with[4].is_null() ? with.text(4)
                                                  : result<std::string>{""};
   for (auto* part : {&secret, &kind, &salt, &ident})
@@ -75,8 +75,8 @@ result<value> password_hash(evaluator&, const value& x, const arguments& with) {
       return part->why();
   if (!salt_size || !rounds)
     return salt_size ? rounds.why() : salt_size.why();
-  auto out = hash_password(
-    *secret, {*kind, *salt, *salt_size, *rounds, *ident});
+  auto out
+    = hash_password(*secret, {*kind, *salt, *salt_size, *rounds, *ident});
   return out ? result<value>{value{std::move(*out)}} : out.why();
 }
 
@@ -126,8 +126,7 @@ constexpr filter_row rows[] = {
   {"checksum", "", sha1},
   {"b64encode", "encoding=", to_base64},
   {"b64decode", "encoding=", from_base64},
-  {"password_hash", "hashtype= salt= salt_size= rounds= ident=",
-   password_hash},
+  {"password_hash", "hashtype= salt= salt_size= rounds= ident=", password_hash},
   {"to_uuid", "namespace=", to_uuid},
 };
 

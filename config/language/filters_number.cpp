@@ -159,8 +159,8 @@ result<double> number(const value& x, std::string_view filter) {
 
 result<value> logarithm(evaluator&, const value& x, const arguments& with) {
   auto n = number(x, "log");
-  auto base = with.has(0) ? number(with[0], "log")
-                          : result<double>{std::exp(1.0)};
+  auto base
+    = with.has(0) ? number(with[0], "log") : result<double>{std::exp(1.0)};
   if (!n || !base)
     return n ? base.why() : n.why();
   if (*n <= 0 || *base <= 0)
@@ -237,8 +237,9 @@ result<value> human_readable(evaluator&, const value& x,
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!is_number(x))
-    return failure(errc::type, "human_readable() failed on bad input: '{}' is "
-                               "no number",
+    return failure(errc::type,
+                   "human_readable() failed on bad input: '{}' is "
+                   "no number",
                    to_display(x));
   auto size = to_real(x);
   auto chosen = units.back();
@@ -277,9 +278,9 @@ result<value> human_to_bytes(evaluator&, const value& x,
   constexpr std::string_view numerals = "0123456789";
   auto whole = std::min(rest.find_first_not_of(numerals), rest.size());
   auto dot = whole < rest.size() && rest[whole] == '.';
-  auto end = dot ? std::min(rest.find_first_not_of(numerals, whole + 1),
-                            rest.size())
-                 : whole;
+  auto end
+    = dot ? std::min(rest.find_first_not_of(numerals, whole + 1), rest.size())
+          : whole;
   auto digits = rest.substr(0, end);
   auto n = parse_real(digits);
   if (!n)

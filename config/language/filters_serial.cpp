@@ -27,10 +27,9 @@ result<void> read_json_arguments(const arguments& with, json_layout& how) {
     if (name == "indent" && x.is_text())
       how.indent = x.as_string();
     else if (name == "indent" && !x.is_null())
-      how.indent = std::string(
-        static_cast<size_t>(std::clamp<int64_t>(as_index(x).value_or(0), 0,
-                                                1000)),
-        ' ');
+      how.indent = std::string(static_cast<size_t>(std::clamp<int64_t>(
+                                 as_index(x).value_or(0), 0, 1000)),
+                               ' ');
     else if (name == "sort_keys")
       how.sort_keys = truthy(x);
     else if (name == "ensure_ascii")
@@ -39,10 +38,9 @@ result<void> read_json_arguments(const arguments& with, json_layout& how) {
       how.item_separator = to_display(x.as_list().items[0]);
       how.key_separator = to_display(x.as_list().items[1]);
     } else if (name != "vault_to_text" && name != "preprocess_unsafe"
-               && name != "separators" && name != "indent"
-               && name != "skipkeys" && name != "allow_nan"
-               && name != "check_circular" && name != "default"
-               && name != "cls")
+               && name != "separators" && name != "indent" && name != "skipkeys"
+               && name != "allow_nan" && name != "check_circular"
+               && name != "default" && name != "cls")
       return failure(errc::type,
                      "JSONEncoder.__init__() got an unexpected keyword "
                      "argument '{}'",
@@ -56,8 +54,9 @@ result<void> read_json_arguments(const arguments& with, json_layout& how) {
 result<value> to_json(evaluator&, const value& x, const arguments& with) {
   json_layout how;
   if (!with.rest.empty())
-    return failure(errc::type, "dumps() takes 1 positional argument but {} "
-                               "were given",
+    return failure(errc::type,
+                   "dumps() takes 1 positional argument but {} "
+                   "were given",
                    with.rest.size() + 1);
   if (auto ok = read_json_arguments(with, how); !ok)
     return ok.why();
@@ -76,8 +75,8 @@ result<value> to_nice_json(evaluator&, const value& x, const arguments& with) {
     auto n = with.integer(0);
     if (!n)
       return n.why();
-    how.indent = std::string(
-      static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
+    how.indent
+      = std::string(static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
   }
   how.item_separator = ",";
   how.key_separator = ": ";
@@ -99,8 +98,8 @@ result<value> to_html_json(evaluator&, const value& x, const arguments& with) {
     auto n = with.integer(0);
     if (!n)
       return n.why();
-    how.indent = std::string(
-      static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
+    how.indent
+      = std::string(static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
     how.item_separator = ",";
   }
   auto out = emit_json(x, how);

@@ -203,7 +203,7 @@ result<value> product(evaluator& e, const value& x, const arguments& with) {
 class chooser {
 public:
   chooser(const std::vector<value>& items, size_t size, bool ordered)
-    : items_{items}, size_{size}, ordered_{ordered}, used_(items.size()) {
+      : items_{items}, size_{size}, ordered_{ordered}, used_(items.size()) {
   }
 
   bool run() {
@@ -283,13 +283,13 @@ result<value> zipped(const value& x, const arguments& with, bool longest) {
   auto& fill = named_argument(with, "fillvalue");
   size_t size = longest ? 0 : lists[0].size();
   for (auto& items : lists)
-    size = longest ? std::max(size, items.size())
-                   : std::min(size, items.size());
+    size
+      = longest ? std::max(size, items.size()) : std::min(size, items.size());
   std::vector<value> out;
   for (size_t i = 0; i < size; ++i) {
     std::vector<value> row;
     for (auto& items : lists)
-      row.push_back(i < items.size()    ? items[i]
+      row.push_back(i < items.size()   ? items[i]
                     : is_missing(fill) ? value{}
                                        : fill);
     out.push_back(tuple_of(std::move(row)));

@@ -168,10 +168,10 @@ result<value> truncated(evaluator&, const value& x, const arguments& with) {
   auto shown = as_display(x);
   auto size = with.integer(0, 255);
   auto end = with.text(2, "...");
-  auto slack = with.has(3) && !with[3].is_null() ? with.integer(3)
-                                                 : result<int64_t>{5};
+  auto slack
+    = with.has(3) && !with[3].is_null() ? with.integer(3) : result<int64_t>{5};
   if (!shown || !size || !end || !slack)
-    return !shown ? shown.why()
+    return !shown  ? shown.why()
            : !size ? size.why()
            : !end  ? end.why()
                    : slack.why();
@@ -238,7 +238,7 @@ result<value> word_wrap(evaluator&, const value& x, const arguments& with) {
 
 /// How `comment` writes; the keys are those of its named arguments.
 dict comment_style(std::string_view name) {
-  dict out{{"newline", "\n"}, {"beginning", ""},  {"prefix_count", 1},
+  dict out{{"newline", "\n"},  {"beginning", ""},    {"prefix_count", 1},
            {"decoration", ""}, {"postfix_count", 1}, {"end", ""}};
   if (name == "plain")
     out.set("decoration", value{"# "});
@@ -261,20 +261,19 @@ std::string without_end_blanks(const std::string& x) {
 
 /// Text as the lines of a comment.
 std::string comment_lines(const std::string& x, const dict& style) {
-  auto option = [&](std::string_view key) {
-    return to_display(*style.find(key));
-  };
+  auto option
+    = [&](std::string_view key) { return to_display(*style.find(key)); };
   auto count = [&](std::string_view key) {
     auto n = as_index(*style.find(key));
     return std::clamp<int64_t>(n.value_or(1), 0, 1000);
   };
   auto newline = option("newline");
   auto decoration = option("decoration");
-  auto all = [&](std::string_view in, std::string_view from,
-                 const std::string& to) {
-    auto out = replace_text(in, from, to, -1);
-    return out ? *out : std::string{in};
-  };
+  auto all
+    = [&](std::string_view in, std::string_view from, const std::string& to) {
+        auto out = replace_text(in, from, to, -1);
+        return out ? *out : std::string{in};
+      };
   std::string out;
   if (auto begin = option("beginning"); !begin.empty())
     out += begin + newline;
@@ -296,8 +295,8 @@ result<value> comment(evaluator&, const value& x, const arguments& with) {
   auto name = with.text(0, "plain");
   if (!name)
     return name.why();
-  constexpr std::string_view known[] = {"plain", "erlang", "c", "cblock",
-                                        "xml"};
+  constexpr std::string_view known[]
+    = {"plain", "erlang", "c", "cblock", "xml"};
   if (std::find(std::begin(known), std::end(known), *name) == std::end(known))
     return failure(errc::runtime, "there is no comment style '{}'", *name);
   if (is_strict_undefined(x))
@@ -358,8 +357,8 @@ constexpr filter_row rows[] = {
   {"forceescape", "", force_escape},
   {"safe", "", safe},
   {"striptags", "", changed<strip_tags>},
-  {"urlize", "trim_url_limit= nofollow= target= rel= extra_schemes=",
-   url_links},
+  {"urlize",
+   "trim_url_limit= nofollow= target= rel= extra_schemes=", url_links},
   {"trim", "chars=", trim},
   {"replace", "old new count=", replace},
   {"center", "width=", center},

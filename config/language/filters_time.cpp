@@ -35,8 +35,8 @@ result<value> format_moment(evaluator&, const value& x, const arguments& with) {
     if (is_number(with[0]))
       seconds = to_real(with[0]);
     else if (with[0].is_text())
-      if (auto n = parse_real(
-            strip(with[0].as_string(), std::nullopt, true, true)))
+      if (auto n
+          = parse_real(strip(with[0].as_string(), std::nullopt, true, true)))
         seconds = n->as_real();
     if (!seconds || !(std::fabs(*seconds) < 1e14))
       return failure(errc::filter, "Invalid value for epoch value ({})",

@@ -16,7 +16,7 @@ namespace {
 class percent_formatter {
 public:
   percent_formatter(std::string_view format, const value& values)
-    : in_{format}, values_{values} {
+      : in_{format}, values_{values} {
     is_tuple_ = values.is_list() && values.as_list().kind == list::form::tuple;
   }
 
@@ -152,8 +152,8 @@ private:
     auto has = [&](char c) { return flags.find(c) != flags.npos; };
     auto left = has('-') || width < 0;
     std::string spec = left ? "<" : "";
-    auto number = std::string_view{"diouxXeEfFgG"}.find(type)
-                  != std::string_view::npos;
+    auto number
+      = std::string_view{"diouxXeEfFgG"}.find(type) != std::string_view::npos;
     if (number) {
       if (has('+'))
         spec += '+';
@@ -177,51 +177,50 @@ private:
     return {};
   }
 
-  result<std::string> converted(const value& x, std::string spec,
-                                int precision, char type) {
+  result<std::string> converted(const value& x, std::string spec, int precision,
+                                char type) {
     switch (type) {
-      case 's':
-      case 'r':
-      case 'a': {
-        auto shown = type == 's' ? to_display(x) : to_repr(x);
-        if (precision >= 0)
-          spec += fmt::format(".{}", precision);
-        return format_spec(value{std::move(shown)}, spec);
-      }
-      case 'c':
-        if (x.is_text() && count_points(x.as_string()) == 1)
-          return format_spec(x, spec);
-        if (!x.is_integer())
-          return failure(errc::type, "%c requires int or char");
-        return format_spec(x, spec + "c");
-      case 'd':
-      case 'i':
-      case 'u':
-        return whole(x, spec, precision, type);
-      case 'o':
-      case 'x':
-      case 'X':
-        if (!x.is_integer() && !x.is_bool())
-          return failure(errc::type,
-                         "%{} format: an integer is required, not {}", type,
-                         python_type(x));
-        return format_spec(x, spec + type);
-      case 'e':
-      case 'E':
-      case 'f':
-      case 'F':
-      case 'g':
-      case 'G':
-        if (!is_number(x))
-          return failure(errc::type, "must be real number, not {}",
-                         python_type(x));
-        if (precision >= 0)
-          spec += fmt::format(".{}", precision);
-        return format_spec(value{to_real(x)}, spec + type);
-      default:
-        return failure(errc::runtime,
-                       "unsupported format character '{}' (0x{:x})", type,
-                       static_cast<unsigned char>(type));
+    case 's':
+    case 'r':
+    case 'a': {
+      auto shown = type == 's' ? to_display(x) : to_repr(x);
+      if (precision >= 0)
+        spec += fmt::format(".{}", precision);
+      return format_spec(value{std::move(shown)}, spec);
+    }
+    case 'c':
+      if (x.is_text() && count_points(x.as_string()) == 1)
+        return format_spec(x, spec);
+      if (!x.is_integer())
+        return failure(errc::type, "%c requires int or char");
+      return format_spec(x, spec + "c");
+    case 'd':
+    case 'i':
+    case 'u':
+      return whole(x, spec, precision, type);
+    case 'o':
+    case 'x':
+    case 'X':
+      if (!x.is_integer() && !x.is_bool())
+        return failure(errc::type, "%{} format: an integer is required, not {}",
+                       type, python_type(x));
+      return format_spec(x, spec + type);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+      if (!is_number(x))
+        return failure(errc::type, "must be real number, not {}",
+                       python_type(x));
+      if (precision >= 0)
+        spec += fmt::format(".{}", precision);
+      return format_spec(value{to_real(x)}, spec + type);
+    default:
+      return failure(errc::runtime,
+                     "unsupported format character '{}' (0x{:x})", type,
+                     static_cast<unsigned char>(type));
     }
   }
 
@@ -242,9 +241,8 @@ private:
       auto digits = format_spec(n, fmt::format("0{}d", precision));
       if (!digits)
         return digits;
-      return format_spec(value{*digits}, spec.empty() || spec[0] == '<'
-                                           ? spec
-                                           : ">" + spec);
+      return format_spec(value{*digits},
+                         spec.empty() || spec[0] == '<' ? spec : ">" + spec);
     }
     return format_spec(n, spec + "d");
   }
@@ -311,7 +309,8 @@ private:
     char conversion = 0;
     if (auto mark = name.find('!'); mark != name.npos) {
       if (mark + 2 != name.size())
-        return failure(errc::runtime, "expected ':' after conversion specifier");
+        return failure(errc::runtime,
+                       "expected ':' after conversion specifier");
       conversion = name[mark + 1];
       name = name.substr(0, mark);
     }
@@ -359,13 +358,14 @@ private:
   }
 
   result<value> root(std::string_view name) {
-    auto index = name.empty() ? std::optional{value{next_++}}
-                              : parse_integer(name, 10);
+    auto index
+      = name.empty() ? std::optional{value{next_++}} : parse_integer(name, 10);
     if (index) {
       auto i = as_index(*index);
       if (!i || *i < 0 || static_cast<size_t>(*i) >= with_.rest.size())
-        return failure(errc::runtime, "Replacement index {} out of range for "
-                                      "positional args tuple",
+        return failure(errc::runtime,
+                       "Replacement index {} out of range for "
+                       "positional args tuple",
                        to_display(*index));
       return with_.rest[static_cast<size_t>(*i)];
     }

@@ -45,8 +45,8 @@ common_options take_common(arguments& with, bool as_list) {
 /// itself, otherwise the list.
 value joined(std::vector<value> items) {
   std::string out;
-  bool verbatim = !items.empty() && items[0].is_text()
-                  && items[0].as_text().verbatim;
+  bool verbatim
+    = !items.empty() && items[0].is_text() && items[0].as_text().verbatim;
   for (size_t i = 0; i < items.size(); ++i) {
     if (!items[i].is_text())
       return items.size() == 1 ? items[0] : list_of(std::move(items));
@@ -86,8 +86,7 @@ result<value> run_lookup(evaluator& e, const arguments& given, bool as_list) {
   auto options = take_common(with, as_list);
   auto* row = find_lookup(*name);
   if (!row)
-    return lookup_failure("{}",
-                          unknown_name("lookup", *name, lookup_names()));
+    return lookup_failure("{}", unknown_name("lookup", *name, lookup_names()));
   auto& run = e.run_state();
   auto outer = run.unsafe;
   auto items = run_plugin(e, *row, with);
@@ -105,8 +104,8 @@ result<value> run_lookup(evaluator& e, const arguments& given, bool as_list) {
   }
   if (items->empty())
     return options.as_list ? value{list{}} : value{list{}};
-  auto out = options.as_list ? list_of(std::move(*items))
-                             : joined(std::move(*items));
+  auto out
+    = options.as_list ? list_of(std::move(*items)) : joined(std::move(*items));
   if (options.allow_unsafe)
     return out;
   run.unsafe = true;

@@ -7,12 +7,12 @@
 #include "platform/read_file.hpp"
 #include "platform/shell_output.hpp"
 
-#include <ctime>
-#include <filesystem>
-
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
 
 namespace troupe {
 
@@ -55,8 +55,7 @@ result<values> pipe(evaluator& e, const values& terms, const arguments&) {
       return ran.why();
     if (ran->rc != 0)
       return lookup_failure("the command '{}' returned {}", *command, ran->rc);
-    out.emplace_back(
-      strip(repair_utf8(ran->bytes), std::nullopt, false, true));
+    out.emplace_back(strip(repair_utf8(ran->bytes), std::nullopt, false, true));
   }
   return out;
 }
@@ -203,7 +202,7 @@ result<values> first_found(evaluator& e, const values& terms,
 class more_variables final : public variables {
 public:
   more_variables(const variables& below, dict top)
-    : below_{below}, top_{std::move(top)} {
+      : below_{below}, top_{std::move(top)} {
   }
 
   const value* find(std::string_view name) const override {
@@ -244,9 +243,8 @@ result<values> render_file(evaluator& e, const values& terms,
                            const arguments& with) {
   values out;
   auto settings = e.run_state().settings();
-  std::string* delimiters[]
-    = {&settings.variable_start, &settings.variable_end,
-       &settings.comment_start, &settings.comment_end};
+  std::string* delimiters[] = {&settings.variable_start, &settings.variable_end,
+                               &settings.comment_start, &settings.comment_end};
   for (size_t i = 0; i < 4; ++i)
     if (with.has(i + 2) && with[i + 2].is_text())
       *delimiters[i] = with[i + 2].as_string();

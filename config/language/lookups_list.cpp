@@ -233,8 +233,7 @@ result<void> read_words(std::string_view term, sequence_plan& out) {
       out.format = x.as_string();
       continue;
     }
-    if (name != "start" && name != "end" && name != "count"
-        && name != "stride")
+    if (name != "start" && name != "end" && name != "count" && name != "stride")
       return lookup_failure("unrecognized arguments to with_sequence: {}",
                             name);
     auto n = number_of(name, x.as_string());
@@ -290,8 +289,8 @@ result<values> sequence(evaluator& e, const values& terms, const arguments&) {
       return ok.why();
     if (plan.stride == 0)
       continue;
-    for (auto n = plan.start;
-         plan.stride > 0 ? n <= *plan.end : n >= *plan.end; n += plan.stride) {
+    for (auto n = plan.start; plan.stride > 0 ? n <= *plan.end : n >= *plan.end;
+         n += plan.stride) {
       if (auto ok = e.run_state().spend(); !ok)
         return ok.why();
       auto shown = percent_format(plan.format, value{n});

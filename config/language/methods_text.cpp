@@ -157,7 +157,7 @@ result<value> find(evaluator&, value& self, const arguments& with) {
   if (!wanted)
     return wanted.why();
   auto part = window_of(self, with);
-  auto at = !part      ? std::string_view::npos
+  auto at = !part       ? std::string_view::npos
             : FromRight ? part->bytes.rfind(*wanted)
                         : part->bytes.find(*wanted);
   if (at == std::string_view::npos) {

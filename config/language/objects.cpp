@@ -19,6 +19,23 @@ bool namespace_object::assign(const std::string& name, value x) {
   return true;
 }
 
+void namespace_object::each_held(
+  const std::function<void(const value&)>& see) const {
+  for (auto& [name, x] : names)
+    see(x);
+}
+
+void loop_object::each_held(
+  const std::function<void(const value&)>& see) const {
+  for (auto& x : over)
+    see(x);
+}
+
+void method_object::each_held(
+  const std::function<void(const value&)>& see) const {
+  see(self_);
+}
+
 std::string macro_object::display() const {
   return fmt::format("<Macro '{}'>", macro_.name);
 }

@@ -4,28 +4,28 @@
 
 namespace troupe {
 
-void output::before_next() {
-  if (count_ == 1 && !first_.is_undefined()) {
-    text_ = to_display(first_);
-    first_ = missing_value();
-  }
-  ++count_;
+result<void> output::before_next() {
+  if (++count_ != 2)
+    return {};
+  text_ = to_display(first_);
+  first_ = missing_value();
+  return run_.wrote(text_.size());
 }
 
 result<void> output::put_data(const std::string& bytes) {
-  if (auto ok = run_.wrote(bytes.size()); !ok)
+  if (auto ok = before_next(); !ok)
     return ok;
-  before_next();
-  text_ += bytes;
   if (count_ == 1) {
-    first_ = value{std::move(text_)};
-    text_.clear();
+    first_ = value{bytes};
+    return {};
   }
-  return {};
+  text_ += bytes;
+  return run_.wrote(bytes.size());
 }
 
 result<void> output::put(const value& x) {
-  before_next();
+  if (auto ok = before_next(); !ok)
+    return ok;
   if (how_ != templar::outcome::text && !unsafe_ && holds_unsafe(x))
     unsafe_ = true;
   if (count_ == 1) {

@@ -3,10 +3,10 @@
 #include "config/language/convert.hpp"
 #include "config/language/mersenne.hpp"
 
+#include <crypt.h>
+
 #include <array>
 #include <memory>
-
-#include <crypt.h>
 
 namespace troupe {
 
@@ -60,8 +60,8 @@ result<std::string> settings_of(const scheme& kind,
   if (bcrypt ? salt.size() != kind.salt_size : salt.size() > kind.salt_size)
     return failure(errc::filter, "invalid salt size");
   auto rounds = how.rounds > 0 ? how.rounds : kind.usual_rounds;
-  auto ident = bcrypt && !how.ident.empty() ? std::string_view{how.ident}
-                                            : kind.ident;
+  auto ident
+    = bcrypt && !how.ident.empty() ? std::string_view{how.ident} : kind.ident;
   if (bcrypt) {
     repair_bcrypt_salt(salt);
     if (rounds < 4 || rounds > 31)

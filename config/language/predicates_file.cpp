@@ -106,8 +106,7 @@ result<bool> url(evaluator&, const value& x, const arguments& with) {
 }
 
 result<bool> urn(evaluator&, const value& x, const arguments&) {
-  auto parts = x.is_text() ? url_parts(x.as_string())
-                           : result<value>{error{}};
+  auto parts = x.is_text() ? url_parts(x.as_string()) : result<value>{error{}};
   return parts && parts->find("scheme")->text_or("") == "urn";
 }
 

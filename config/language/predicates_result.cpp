@@ -91,20 +91,13 @@ result<bool> encrypted(evaluator&, const value& x, const arguments&) {
 }
 
 constexpr test_row rows[] = {
-  {"failed", "", failed},
-  {"failure", "", failed},
-  {"succeeded", "", succeeded},
-  {"success", "", succeeded},
-  {"successful", "", succeeded},
-  {"unreachable", "", unreachable},
-  {"reachable", "", reachable},
-  {"changed", "", changed},
-  {"change", "", changed},
-  {"skipped", "", skipped},
-  {"skip", "", skipped},
-  {"started", "", started},
-  {"finished", "", finished},
-  {"vault_encrypted", "", encrypted},
+  {"failed", "", failed},        {"failure", "", failed},
+  {"succeeded", "", succeeded},  {"success", "", succeeded},
+  {"successful", "", succeeded}, {"unreachable", "", unreachable},
+  {"reachable", "", reachable},  {"changed", "", changed},
+  {"change", "", changed},       {"skipped", "", skipped},
+  {"skip", "", skipped},         {"started", "", started},
+  {"finished", "", finished},    {"vault_encrypted", "", encrypted},
 };
 
 } // namespace

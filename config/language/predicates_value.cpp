@@ -73,8 +73,7 @@ result<bool> sequence(evaluator&, const value& x, const arguments&) {
 }
 
 result<bool> callable(evaluator&, const value& x, const arguments&) {
-  return is_strict_undefined(x)
-         || (x.is_object() && x.as_object()->callable());
+  return is_strict_undefined(x) || (x.is_object() && x.as_object()->callable());
 }
 
 result<bool> same_as(evaluator&, const value& x, const arguments& with) {
@@ -146,9 +145,10 @@ std::optional<bool> meant(const value& x) {
   if (x.is_text()) {
     auto word = to_lower(x.as_string());
     auto from = word.find_first_not_of(" \t\n\r\f\v");
-    word = from == word.npos
-             ? ""
-             : word.substr(from, word.find_last_not_of(" \t\n\r\f\v") - from + 1);
+    word
+      = from == word.npos
+          ? ""
+          : word.substr(from, word.find_last_not_of(" \t\n\r\f\v") - from + 1);
     for (auto* yes : {"y", "yes", "on", "1", "true", "t", "1.0"})
       if (word == yes)
         return true;

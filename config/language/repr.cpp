@@ -11,17 +11,17 @@ namespace {
 
 void append_escaped(std::string& out, uint32_t point) {
   switch (point) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+  case '\n':
+    out += "\\n";
+    return;
+  case '\r':
+    out += "\\r";
+    return;
+  case '\t':
+    out += "\\t";
+    return;
+  default:
+    break;
   }
   if (point < 0x100)
     out += fmt::format("\\x{:02x}", point);

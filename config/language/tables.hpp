@@ -7,8 +7,8 @@ namespace troupe {
 /// One filter. `parameters` are those behind the filtered value, in the form
 /// that `signature` reads; an alternative name has a row of its own.
 struct filter_row {
-  using function = result<value> (*)(evaluator&, const value&,
-                                     const arguments&);
+  using function
+    = result<value> (*)(evaluator&, const value&, const arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;
@@ -25,8 +25,9 @@ struct test_row {
 /// One lookup plugin. Gets the terms and named options; returns the list that
 /// `query` gives.
 struct lookup_row {
-  using function = result<std::vector<value>> (*)(
-    evaluator&, const std::vector<value>&, const arguments&);
+  using function
+    = result<std::vector<value>> (*)(evaluator&, const std::vector<value>&,
+                                     const arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;

@@ -85,8 +85,8 @@ result<value> strict_parts(std::string_view x) {
     return found.why();
   value stage = tuple_of({value{"z"}, value{0}});
   if (found->groups[5])
-    stage = tuple_of({value{found->groups[5]->substr(0, 1)},
-                      group_number(*found, 6)});
+    stage = tuple_of(
+      {value{found->groups[5]->substr(0, 1)}, group_number(*found, 6)});
   return tuple_of({group_number(*found, 1), group_number(*found, 2),
                    group_number(*found, 4), stage});
 }
@@ -100,11 +100,11 @@ value semantic_part(std::string_view x) {
 }
 
 result<value> semantic_parts(std::string_view x) {
-  auto found = matched(
-    x, "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)"
-       "(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
-       "(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?"
-       "(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?\\Z");
+  auto found
+    = matched(x, "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)"
+                 "(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
+                 "(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?"
+                 "(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?\\Z");
   if (!found)
     return found.why();
   std::vector<value> stage;
