@@ -169,7 +169,7 @@ private:
     auto encoding = args.text("output_encoding");
     if (encoding == "utf-8")
       return rendered;
-    return encode_text(*rendered, encoding);
+    return encode_document(*rendered, encoding);
   }
 };
 

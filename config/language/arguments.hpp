@@ -20,6 +20,9 @@ struct signature {
   explicit signature(std::string_view line);
 };
 
+// The modules have a class of this name, too.
+inline namespace language_calls {
+
 /// Arguments matched with parameters.
 class arguments {
 public:
@@ -51,6 +54,8 @@ private:
   friend result<arguments> match(std::string_view, const signature&,
                                  call_arguments);
 };
+
+} // namespace language_calls
 
 /// Matches `call` with the parameters as Python does; `name` is for messages.
 result<arguments> match(std::string_view name, const signature& parameters,

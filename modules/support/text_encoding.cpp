@@ -79,7 +79,7 @@ result<std::string> narrow(std::string_view text, uint32_t limit,
 
 } // namespace
 
-result<std::string> encode_text(std::string_view text,
+result<std::string> encode_document(std::string_view text,
                                 std::string_view encoding) {
   auto name = plain_name(encoding);
   if (name == "utf8" || name == "u8")

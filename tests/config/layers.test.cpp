@@ -1,0 +1,226 @@
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace troupe::test;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+/// Each may include itself and what stands before it.
+const texts layers{"platform", "config", "modules", "actors", "tests"};
+
+int rank_of(std::string_view layer) {
+  auto at = std::find(layers.begin(), layers.end(), layer);
+  return at == layers.end() ? -1 : static_cast<int>(at - layers.begin());
+}
+
+std::string first_part(std::string_view path) {
+  return std::string{path.substr(0, path.find('/'))};
+}
+
+/// Headers of the operating system, as opposed to the language's.
+bool is_system_header(const std::string& name) {
+  static const std::set<std::string> folders{
+    "sys", "net", "netinet", "netpacket", "arpa", "linux", "asm", "mach"};
+  static const std::set<std::string> files{
+    "aio.h",     "dirent.h",  "dlfcn.h",   "fcntl.h",  "fnmatch.h", "ftw.h",
+    "glob.h",    "grp.h",     "ifaddrs.h", "mntent.h", "netdb.h",   "poll.h",
+    "pthread.h", "pty.h",     "pwd.h",     "sched.h",  "shadow.h",  "signal.h",
+    "spawn.h",   "syslog.h",  "termios.h", "unistd.h", "utime.h",   "utmp.h",
+    "utmpx.h",   "wordexp.h", "windows.h"};
+  return files.contains(name)
+         || (name.find('/') != std::string::npos
+             && folders.contains(first_part(name)));
+}
+
+/// The layers that may include `<name>`; empty: all of them.
+texts users_of(const std::string& name) {
+  if (name.starts_with("caf/"))
+    return {"actors", "tests"};
+  if (name == "simdjson.h")
+    return {"config"};
+  if (name.starts_with("Poco/") || is_system_header(name))
+    return {"platform", "tests"};
+  if (name.starts_with("catch2/"))
+    return {"tests"};
+  return {};
+}
+
+/// What is wrong with one `#include` of a file; empty when nothing is.
+std::string judge(const std::string& path, const std::string& included,
+                  bool quoted) {
+  auto layer = first_part(path);
+  if (!quoted) {
+    auto allowed = users_of(included);
+    if (allowed.empty()
+        || std::find(allowed.begin(), allowed.end(), layer) != allowed.end())
+      return {};
+    return fmt::format("{}: <{}> does not belong into {}/", path, included,
+                       layer);
+  }
+  auto target = rank_of(first_part(included));
+  if (target < 0)
+    return fmt::format("{}: \"{}\" is not written from the root", path,
+                       included);
+  auto own = rank_of(layer);
+  // The tests of a layer see what that layer sees.
+  if (layer == "tests" && first_part(included) != "tests")
+    if (auto of = rank_of(first_part(path.substr(6))); of >= 0)
+      own = of;
+  if (target > own)
+    return fmt::format("{}: \"{}\" is included against the direction", path,
+                       included);
+  return {};
+}
+
+/// The code of a file: comments and the insides of literals are left out.
+std::string code_of(std::string_view in) {
+  std::string out;
+  auto skip_to = [&](std::string_view end) {
+    auto at = in.find(end);
+    in.remove_prefix(at == std::string_view::npos ? in.size()
+                                                  : at + end.size());
+  };
+  auto word = [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+           || (c >= 'A' && c <= 'Z');
+  };
+  while (!in.empty()) {
+    auto c = in.front();
+    if (in.starts_with("//")) {
+      in.remove_prefix(std::min(in.find('\n'), in.size()));
+    } else if (in.starts_with("/*")) {
+      skip_to("*/");
+    } else if (in.starts_with("R\"") && (out.empty() || !word(out.back()))) {
+      auto open = in.find('(');
+      auto end = fmt::format("){}\"", in.substr(2, open - 2));
+      in.remove_prefix(open);
+      skip_to(end);
+    } else if (c == '"' || (c == '\'' && (out.empty() || !word(out.back())))) {
+      size_t i = 1;
+      while (i < in.size() && in[i] != c)
+        i += in[i] == '\\' ? 2 : 1;
+      in.remove_prefix(std::min(i + 1, in.size()));
+    } else {
+      out += c;
+      in.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+/// Whether `code` calls the global function `name`: not a member, not a part
+/// of a longer name.
+bool calls(const std::string& code, const std::string& name) {
+  auto call = name + "(";
+  for (auto at = code.find(call); at != std::string::npos;
+       at = code.find(call, at + 1)) {
+    auto before = at == 0 ? '\n' : code[at - 1];
+    bool member = before == '.' || (at > 1 && code.substr(at - 2, 2) == "->");
+    bool longer = before == '_' || (before >= '0' && before <= '9')
+                  || (before >= 'a' && before <= 'z')
+                  || (before >= 'A' && before <= 'Z');
+    if (!member && !longer)
+      return true;
+  }
+  return false;
+}
+
+/// Paths of all sources, relative to the root.
+texts sources() {
+  texts out;
+  std::filesystem::path root{SOURCE_DIR};
+  for (auto& layer : layers)
+    for (auto& each :
+         std::filesystem::recursive_directory_iterator{root / layer})
+      if (auto ending = each.path().extension();
+          ending == ".cpp" || ending == ".hpp")
+        out.push_back(each.path().lexically_relative(root).string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string source(const std::string& path) {
+  return read_file(std::string{SOURCE_DIR} + "/" + path);
+}
+
+} // namespace
+
+TEST_CASE("includes go one way and libraries stay where they belong",
+          "[config][layers]") {
+  texts wrong;
+  auto all = sources();
+  CHECK(all.size() > 200);
+  for (auto& path : all) {
+    std::istringstream lines{source(path)};
+    for (std::string line; std::getline(lines, line);) {
+      constexpr std::string_view mark = "#include ";
+      if (!line.starts_with(mark) || line.size() <= mark.size())
+        continue;
+      bool quoted = line[mark.size()] == '"';
+      auto start = mark.size() + 1;
+      auto end = line.find_first_of("\">", start);
+      auto complaint = judge(path, line.substr(start, end - start), quoted);
+      if (!complaint.empty())
+        wrong.push_back(complaint);
+    }
+  }
+  CHECK(wrong == texts{});
+}
+
+TEST_CASE("what is slow, unsafe or flaky is not used", "[config][layers]") {
+  texts wrong;
+  for (auto& path : sources()) {
+    auto code = code_of(source(path));
+    auto forbid = [&](bool found, const char* what) {
+      if (found)
+        wrong.push_back(fmt::format("{}: {} is not used here", path, what));
+    };
+    // Its matching recurses over the text and overflows the stack.
+    forbid(code.find("std::regex") != std::string::npos, "std::regex");
+    forbid(calls(code, "system"), "system");
+    forbid(calls(code, "popen"), "popen");
+    // Tests own the time or wait for what they want to see.
+    if (path.starts_with("tests/"))
+      forbid(code.find("sleep_for") != std::string::npos, "sleep_for");
+  }
+  CHECK(wrong == texts{});
+}
+
+TEST_CASE("the rules of the layers tell right from wrong", "[config][layers]") {
+  auto [path, included, quoted, right]
+    = GENERATE(table<std::string, std::string, bool, bool>({
+      {"actors/run.cpp", "modules/module.hpp", true, true},
+      {"modules/copy.cpp", "actors/run.hpp", true, false},
+      {"platform/posix/files.cpp", "config/json.hpp", true, false},
+      {"tests/config/json.test.cpp", "modules/module.hpp", true, false},
+      {"tests/support/modules.hpp", "modules/module.hpp", true, true},
+      {"config/json.cpp", "json.hpp", true, false},
+      {"config/json.cpp", "simdjson.h", false, true},
+      {"modules/copy.cpp", "unistd.h", false, false},
+      {"modules/copy.cpp", "sys/stat.h", false, false},
+      {"platform/posix/files.cpp", "sys/stat.h", false, true},
+      {"config/json.cpp", "caf/all.hpp", false, false},
+      {"config/json.cpp", "Poco/File.h", false, false},
+      {"actors/run.cpp", "catch2/catch.hpp", false, false},
+      {"config/json.cpp", "string", false, true},
+    }));
+  INFO(path << " includes " << included);
+  CHECK(judge(path, included, quoted).empty() == right);
+  CHECK(calls("x = ::system(y)", "system"));
+  CHECK_FALSE(calls("self->system().spawn()", "system"));
+  CHECK_FALSE(calls("collect_system(x)", "system"));
+  CHECK(code_of("a /* b */ \"c\\\"d\" 'e' 1'000 R\"(f\")\" g // h")
+        == "a    1'000  g ");
+}
