@@ -22,18 +22,18 @@ signature::signature(std::string_view line) {
   }
 }
 
-bool arguments::flag(size_t i, bool otherwise) const {
+bool bound_arguments::flag(size_t i, bool otherwise) const {
   return has(i) ? truthy((*this)[i]) : otherwise;
 }
 
-result<std::string> arguments::text(size_t i,
-                                    std::string_view otherwise) const {
+result<std::string> bound_arguments::text(size_t i,
+                                          std::string_view otherwise) const {
   if (!has(i))
     return std::string{otherwise};
   return as_display((*this)[i]);
 }
 
-result<int64_t> arguments::integer(size_t i, int64_t otherwise) const {
+result<int64_t> bound_arguments::integer(size_t i, int64_t otherwise) const {
   if (!has(i))
     return otherwise;
   auto& x = (*this)[i];
@@ -45,9 +45,9 @@ result<int64_t> arguments::integer(size_t i, int64_t otherwise) const {
                  python_type(x));
 }
 
-result<arguments> match(std::string_view name, const signature& parameters,
-                        call_arguments call) {
-  arguments out;
+result<bound_arguments>
+match(std::string_view name, const signature& parameters, call_arguments call) {
+  bound_arguments out;
   auto& names = parameters.names;
   if (call.positional.size() > names.size()) {
     if (!parameters.rest)

@@ -20,11 +20,8 @@ struct signature {
   explicit signature(std::string_view line);
 };
 
-// The modules have a class of this name, too.
-inline namespace language_calls {
-
 /// Arguments matched with parameters.
-class arguments {
+class bound_arguments {
 public:
   /// The argument of parameter `i`; missing_value() when not given.
   const value& operator[](size_t i) const {
@@ -51,14 +48,12 @@ public:
 
 private:
   std::vector<value> given_;
-  friend result<arguments> match(std::string_view, const signature&,
-                                 call_arguments);
+  friend result<bound_arguments> match(std::string_view, const signature&,
+                                       call_arguments);
 };
 
-} // namespace language_calls
-
 /// Matches `call` with the parameters as Python does; `name` is for messages.
-result<arguments> match(std::string_view name, const signature& parameters,
-                        call_arguments call);
+result<bound_arguments> match(std::string_view name,
+                              const signature& parameters, call_arguments call);
 
 } // namespace troupe

@@ -80,7 +80,7 @@ public:
     if (name == "total_seconds")
       return make_object<function_object>(
         "total_seconds", "",
-        [us = us_](evaluator&, const arguments&) -> result<value> {
+        [us = us_](evaluator&, const bound_arguments&) -> result<value> {
           return value{static_cast<double>(us) / 1e6};
         });
     return std::nullopt;
@@ -215,10 +215,10 @@ private:
   }
 
   static value function(const char* name, const char* parameters,
-                        std::function<value(const arguments&)> run) {
+                        std::function<value(const bound_arguments&)> run) {
     return make_object<function_object>(
       name, parameters,
-      [run = std::move(run)](evaluator&, const arguments& with) {
+      [run = std::move(run)](evaluator&, const bound_arguments& with) {
         return result<value>{run(with)};
       });
   }
@@ -226,31 +226,32 @@ private:
   std::optional<value> method(std::string_view name) const {
     auto x = x_;
     if (name == "isoformat")
-      return function("isoformat", "sep=", [*this](const arguments& with) {
-        auto by = with.has(0) ? with[0].text_or("T") : "T";
-        return value{text(by.empty() ? 'T' : by[0])};
-      });
+      return function("isoformat",
+                      "sep=", [*this](const bound_arguments& with) {
+                        auto by = with.has(0) ? with[0].text_or("T") : "T";
+                        return value{text(by.empty() ? 'T' : by[0])};
+                      });
     if (name == "timestamp")
-      return function("timestamp", "", [x](const arguments&) {
+      return function("timestamp", "", [x](const bound_arguments&) {
         return value{static_cast<double>(local_epoch(x)) + x.microsecond / 1e6};
       });
     if (name == "strftime")
-      return function("strftime", "format", [x](const arguments& with) {
+      return function("strftime", "format", [x](const bound_arguments& with) {
         return value{format_time(std::string{with[0].text_or("")}, fields_of(x),
                                  local_epoch(x), x.microsecond)};
       });
     if (name == "date")
-      return function("date", "", [x](const arguments&) {
+      return function("date", "", [x](const bound_arguments&) {
         return value{fmt::format("{:04}-{:02}-{:02}", x.year, x.month, x.day)};
       });
     if (name == "time")
-      return function("time", "", [x](const arguments&) {
+      return function("time", "", [x](const bound_arguments&) {
         return value{
           fmt::format("{:02}:{:02}:{:02}", x.hour, x.minute, x.second)};
       });
     if (name == "weekday" || name == "isoweekday")
       return function(
-        "weekday", "", [x, iso = name[0] == 'i'](const arguments&) {
+        "weekday", "", [x, iso = name[0] == 'i'](const bound_arguments&) {
           auto day = fields_of(x).tm_wday;
           return value{iso ? (day == 0 ? 7 : day) : (day + 6) % 7};
         });
@@ -258,7 +259,7 @@ private:
       return function("replace",
                       "year= month= day= hour= minute= second= "
                       "microsecond=",
-                      [x](const arguments& with) {
+                      [x](const bound_arguments& with) {
                         auto out = x;
                         int* places[]
                           = {&out.month,  &out.day,    &out.hour,

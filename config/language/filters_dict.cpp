@@ -8,7 +8,8 @@ namespace troupe {
 
 namespace {
 
-result<value> to_items(evaluator&, const value& x, const arguments& with) {
+result<value> to_items(evaluator&, const value& x,
+                       const bound_arguments& with) {
   if (!x.is_dict())
     return failure(errc::type, "dict2items requires a dictionary, got {}",
                    python_type(x));
@@ -20,7 +21,8 @@ result<value> to_items(evaluator&, const value& x, const arguments& with) {
   return list_of(std::move(out));
 }
 
-result<value> from_items(evaluator&, const value& x, const arguments& with) {
+result<value> from_items(evaluator&, const value& x,
+                         const bound_arguments& with) {
   if (!x.is_list())
     return failure(errc::type, "items2dict requires a list, got {}",
                    python_type(x));
@@ -50,7 +52,7 @@ result<value> from_items(evaluator&, const value& x, const arguments& with) {
   return value{std::move(out)};
 }
 
-result<value> items(evaluator&, const value& x, const arguments&) {
+result<value> items(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_undefined())
     return value{list{}};
   if (!x.is_dict())
@@ -61,7 +63,7 @@ result<value> items(evaluator&, const value& x, const arguments&) {
   return list_of(std::move(out));
 }
 
-result<value> sorted(evaluator&, const value& x, const arguments& with) {
+result<value> sorted(evaluator&, const value& x, const bound_arguments& with) {
   auto by = with.text(1, "key");
   if (!by)
     return by.why();
@@ -158,7 +160,7 @@ const value* undefined_inside(const value& x) {
   return nullptr;
 }
 
-result<value> combine(evaluator&, const value& x, const arguments& with) {
+result<value> combine(evaluator&, const value& x, const bound_arguments& with) {
   bool recursive = false;
   std::string way = "replace";
   for (auto& [name, y] : with.named) {
@@ -213,7 +215,8 @@ result<value> combine(evaluator&, const value& x, const arguments& with) {
 
 // -- others -------------------------------------------------------------------
 
-result<value> extract(evaluator& e, const value& x, const arguments& with) {
+result<value> extract(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   std::vector<value> keys{x};
   if (with.has(1) && with[1].is_list())
     keys.insert(keys.end(), with[1].as_list().begin(), with[1].as_list().end());
@@ -245,7 +248,8 @@ result<std::vector<value>> subelement_path(const value& x) {
   }
 }
 
-result<value> subelements(evaluator&, const value& x, const arguments& with) {
+result<value> subelements(evaluator&, const value& x,
+                          const bound_arguments& with) {
   std::vector<value> all;
   if (x.is_dict())
     for (auto& [key, y] : x.as_dict())
@@ -289,7 +293,7 @@ result<value> subelements(evaluator&, const value& x, const arguments& with) {
   return list_of(std::move(out));
 }
 
-result<value> rekey(evaluator&, const value& x, const arguments& with) {
+result<value> rekey(evaluator&, const value& x, const bound_arguments& with) {
   auto twice = with.text(1, "error");
   if (!twice)
     return twice.why();

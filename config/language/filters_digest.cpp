@@ -23,20 +23,21 @@ result<value> digest(const value& x, std::string_view algorithm) {
   return value{std::move(*out)};
 }
 
-result<value> hash(evaluator&, const value& x, const arguments& with) {
+result<value> hash(evaluator&, const value& x, const bound_arguments& with) {
   auto name = with.text(0, "sha1");
   return name ? digest(x, *name) : name.why();
 }
 
-result<value> md5(evaluator&, const value& x, const arguments&) {
+result<value> md5(evaluator&, const value& x, const bound_arguments&) {
   return digest(x, "md5");
 }
 
-result<value> sha1(evaluator&, const value& x, const arguments&) {
+result<value> sha1(evaluator&, const value& x, const bound_arguments&) {
   return digest(x, "sha1");
 }
 
-result<value> to_base64(evaluator&, const value& x, const arguments& with) {
+result<value> to_base64(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto shown = as_display(x);
   auto encoding = with.text(0, "utf-8");
   if (!shown || !encoding)
@@ -47,7 +48,8 @@ result<value> to_base64(evaluator&, const value& x, const arguments& with) {
   return value{encode_base64(*bytes)};
 }
 
-result<value> from_base64(evaluator&, const value& x, const arguments& with) {
+result<value> from_base64(evaluator&, const value& x,
+                          const bound_arguments& with) {
   auto shown = as_display(x);
   auto encoding = with.text(0, "utf-8");
   if (!shown || !encoding)
@@ -59,7 +61,8 @@ result<value> from_base64(evaluator&, const value& x, const arguments& with) {
   return out ? result<value>{value{std::move(*out)}} : out.why();
 }
 
-result<value> password_hash(evaluator&, const value& x, const arguments& with) {
+result<value> password_hash(evaluator&, const value& x,
+                            const bound_arguments& with) {
   auto secret = as_display(x);
   auto kind = with.text(0, "sha512");
   auto salt = with.has(1) && !with[1].is_null() ? with.text(1)
@@ -96,7 +99,7 @@ std::optional<std::string> uuid_bytes(std::string_view x) {
   return out;
 }
 
-result<value> to_uuid(evaluator&, const value& x, const arguments& with) {
+result<value> to_uuid(evaluator&, const value& x, const bound_arguments& with) {
   // The namespace that Ansible has chosen for itself.
   auto space = with.text(0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
   auto shown = as_display(x);

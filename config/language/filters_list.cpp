@@ -10,7 +10,7 @@ namespace troupe {
 
 namespace {
 
-result<value> first(evaluator&, const value& x, const arguments&) {
+result<value> first(evaluator&, const value& x, const bound_arguments&) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -19,7 +19,7 @@ result<value> first(evaluator&, const value& x, const arguments&) {
   return std::move(items->front());
 }
 
-result<value> last(evaluator&, const value& x, const arguments&) {
+result<value> last(evaluator&, const value& x, const bound_arguments&) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -28,21 +28,21 @@ result<value> last(evaluator&, const value& x, const arguments&) {
   return std::move(items->back());
 }
 
-result<value> length(evaluator&, const value& x, const arguments&) {
+result<value> length(evaluator&, const value& x, const bound_arguments&) {
   auto n = length_of(x);
   if (!n)
     return n.why();
   return value{*n};
 }
 
-result<value> to_list(evaluator&, const value& x, const arguments&) {
+result<value> to_list(evaluator&, const value& x, const bound_arguments&) {
   auto items = elements(x);
   if (!items)
     return items.why();
   return list_of(std::move(*items));
 }
 
-result<value> join(evaluator& e, const value& x, const arguments& with) {
+result<value> join(evaluator& e, const value& x, const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -66,7 +66,7 @@ result<value> join(evaluator& e, const value& x, const arguments& with) {
   return value{std::move(out)};
 }
 
-result<value> reversed(evaluator&, const value& x, const arguments&) {
+result<value> reversed(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_text()) {
     std::string out;
     auto points = split_points(x.as_string());
@@ -107,7 +107,7 @@ result<value> sort_key(evaluator& e, const value& item, const value& attribute,
   }
 }
 
-result<value> sort(evaluator& e, const value& x, const arguments& with) {
+result<value> sort(evaluator& e, const value& x, const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -125,7 +125,7 @@ result<value> sort(evaluator& e, const value& x, const arguments& with) {
   return list_of(std::move(*items));
 }
 
-result<value> extreme(evaluator& e, const value& x, const arguments& with,
+result<value> extreme(evaluator& e, const value& x, const bound_arguments& with,
                       bool largest) {
   auto items = elements(x);
   if (!items)
@@ -153,15 +153,17 @@ result<value> extreme(evaluator& e, const value& x, const arguments& with,
   return (*items)[best];
 }
 
-result<value> largest(evaluator& e, const value& x, const arguments& with) {
+result<value> largest(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   return extreme(e, x, with, true);
 }
 
-result<value> smallest(evaluator& e, const value& x, const arguments& with) {
+result<value> smallest(evaluator& e, const value& x,
+                       const bound_arguments& with) {
   return extreme(e, x, with, false);
 }
 
-result<value> sum(evaluator& e, const value& x, const arguments& with) {
+result<value> sum(evaluator& e, const value& x, const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -180,7 +182,7 @@ result<value> sum(evaluator& e, const value& x, const arguments& with) {
   return total;
 }
 
-result<value> batch(evaluator&, const value& x, const arguments& with) {
+result<value> batch(evaluator&, const value& x, const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -208,7 +210,7 @@ result<value> batch(evaluator&, const value& x, const arguments& with) {
   return list_of(std::move(rows));
 }
 
-result<value> slices(evaluator&, const value& x, const arguments& with) {
+result<value> slices(evaluator&, const value& x, const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -235,7 +237,8 @@ result<value> slices(evaluator&, const value& x, const arguments& with) {
   return list_of(std::move(rows));
 }
 
-result<value> group_by(evaluator& e, const value& x, const arguments& with) {
+result<value> group_by(evaluator& e, const value& x,
+                       const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -306,7 +309,7 @@ result<void> flatten_into(std::vector<value>& out, const value& x,
   return {};
 }
 
-result<value> flatten(evaluator&, const value& x, const arguments& with) {
+result<value> flatten(evaluator&, const value& x, const bound_arguments& with) {
   std::optional<int64_t> levels;
   if (with.has(0) && !with[0].is_null()) {
     auto n = as_index(with[0]);

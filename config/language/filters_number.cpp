@@ -28,7 +28,7 @@ std::optional<double> as_float(const value& x) {
   return out ? std::optional{out->as_real()} : std::nullopt;
 }
 
-result<value> to_int(evaluator&, const value& x, const arguments& with) {
+result<value> to_int(evaluator&, const value& x, const bound_arguments& with) {
   auto base = with.integer(1, 10);
   if (!base)
     return base.why();
@@ -50,7 +50,8 @@ result<value> to_int(evaluator&, const value& x, const arguments& with) {
   return whole ? *whole : otherwise;
 }
 
-result<value> to_float(evaluator&, const value& x, const arguments& with) {
+result<value> to_float(evaluator&, const value& x,
+                       const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (auto out = as_float(x))
@@ -58,7 +59,7 @@ result<value> to_float(evaluator&, const value& x, const arguments& with) {
   return with.has(0) ? with[0] : value{0.0};
 }
 
-result<value> absolute(evaluator&, const value& x, const arguments&) {
+result<value> absolute(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!is_number(x))
@@ -88,7 +89,8 @@ value round_integer(const value& x, int64_t digits) {
   return integer_value(down * unit);
 }
 
-result<value> round_number(evaluator&, const value& x, const arguments& with) {
+result<value> round_number(evaluator&, const value& x,
+                           const bound_arguments& with) {
   auto digits = with.integer(0);
   auto method = with.text(1, "common");
   if (!digits || !method)
@@ -115,7 +117,8 @@ result<value> round_number(evaluator&, const value& x, const arguments& with) {
   return value{whole / scale + 0.0};
 }
 
-result<value> file_size(evaluator&, const value& x, const arguments& with) {
+result<value> file_size(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   auto size = as_float(x);
@@ -157,7 +160,8 @@ result<double> number(const value& x, std::string_view filter) {
   return to_real(x);
 }
 
-result<value> logarithm(evaluator&, const value& x, const arguments& with) {
+result<value> logarithm(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto n = number(x, "log");
   auto base
     = with.has(0) ? number(with[0], "log") : result<double>{std::exp(1.0)};
@@ -188,11 +192,12 @@ result<value> power(const value& x, const value& y, std::string_view name) {
   return value{out};
 }
 
-result<value> to_power(evaluator&, const value& x, const arguments& with) {
+result<value> to_power(evaluator&, const value& x,
+                       const bound_arguments& with) {
   return power(x, with[0], "pow");
 }
 
-result<value> root(evaluator&, const value& x, const arguments& with) {
+result<value> root(evaluator&, const value& x, const bound_arguments& with) {
   auto n = number(x, "root");
   auto base = with.has(0) ? as_float(with[0]) : std::optional{2.0};
   if (!n)
@@ -229,7 +234,7 @@ constexpr std::array<size_unit, 9> units{{
 }};
 
 result<value> human_readable(evaluator&, const value& x,
-                             const arguments& with) {
+                             const bound_arguments& with) {
   auto unit = with.has(1) && !with[1].is_null() ? with.text(1)
                                                 : result<std::string>{""};
   if (!unit)
@@ -265,7 +270,7 @@ error bad_size(const value& x) {
 }
 
 result<value> human_to_bytes(evaluator&, const value& x,
-                             const arguments& with) {
+                             const bound_arguments& with) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();

@@ -23,7 +23,7 @@ result<std::string> path_of(const value& x) {
 }
 
 template <std::string (*Change)(const std::string&)>
-result<value> changed(evaluator&, const value& x, const arguments&) {
+result<value> changed(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   if (!path)
     return path.why();
@@ -31,7 +31,7 @@ result<value> changed(evaluator&, const value& x, const arguments&) {
 }
 
 template <std::pair<std::string, std::string> (*Split)(const std::string&)>
-result<value> split(evaluator&, const value& x, const arguments&) {
+result<value> split(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   if (!path)
     return path.why();
@@ -39,7 +39,8 @@ result<value> split(evaluator&, const value& x, const arguments&) {
   return tuple_of({value{parts.first}, value{parts.second}});
 }
 
-result<value> relative(evaluator&, const value& x, const arguments& with) {
+result<value> relative(evaluator&, const value& x,
+                       const bound_arguments& with) {
   if (!is_strict_undefined(x) && !truthy(x))
     return failure(errc::runtime, "no path specified");
   auto path = path_of(x);
@@ -50,7 +51,7 @@ result<value> relative(evaluator&, const value& x, const arguments& with) {
   return value{relative_path(*path, *start)};
 }
 
-result<value> join(evaluator&, const value& x, const arguments&) {
+result<value> join(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_text())
     return x;
   if (!x.is_list())
@@ -68,7 +69,7 @@ result<value> join(evaluator&, const value& x, const arguments&) {
   return value{std::move(out)};
 }
 
-result<value> file_glob(evaluator&, const value& x, const arguments&) {
+result<value> file_glob(evaluator&, const value& x, const bound_arguments&) {
   auto pattern = path_of(x);
   if (!pattern)
     return pattern.why();
@@ -78,7 +79,8 @@ result<value> file_glob(evaluator&, const value& x, const arguments&) {
   return list_of(std::move(out));
 }
 
-result<value> split_url(evaluator&, const value& x, const arguments& with) {
+result<value> split_url(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text() && truthy(x))
@@ -103,7 +105,7 @@ std::string query_part(const value& x) {
   return plus ? *plus : out;
 }
 
-result<value> url_encode(evaluator&, const value& x, const arguments&) {
+result<value> url_encode(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (x.is_text() || (!x.is_dict() && !x.is_list()))
@@ -130,7 +132,7 @@ result<value> url_encode(evaluator&, const value& x, const arguments&) {
   return value{std::move(out)};
 }
 
-result<value> url_decode(evaluator&, const value& x, const arguments&) {
+result<value> url_decode(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())

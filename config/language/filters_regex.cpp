@@ -25,7 +25,7 @@ value group_value(const regex::match& found, size_t i) {
   return {};
 }
 
-result<value> replace(evaluator&, const value& x, const arguments& with) {
+result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
@@ -45,7 +45,8 @@ result<value> replace(evaluator&, const value& x, const arguments& with) {
   return value{std::move(*out)};
 }
 
-result<value> find_all(evaluator&, const value& x, const arguments& with) {
+result<value> find_all(evaluator&, const value& x,
+                       const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
@@ -97,7 +98,7 @@ result<std::string> wanted_group(const value& x) {
   return std::string{digits};
 }
 
-result<value> search(evaluator&, const value& x, const arguments& with) {
+result<value> search(evaluator&, const value& x, const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
@@ -135,7 +136,7 @@ result<value> search(evaluator&, const value& x, const arguments& with) {
   return list_of(std::move(out));
 }
 
-result<value> escape(evaluator&, const value& x, const arguments& with) {
+result<value> escape(evaluator&, const value& x, const bound_arguments& with) {
   auto subject = as_display(x);
   auto kind = with.text(0, "python");
   if (!subject || !kind)

@@ -7,7 +7,7 @@ namespace troupe {
 namespace {
 
 /// Arguments behind the name of a filter or test that `map` or `select` got.
-call_arguments behind(const arguments& with, size_t skip) {
+call_arguments behind(const bound_arguments& with, size_t skip) {
   call_arguments out;
   for (auto i = skip; i < with.rest.size(); ++i)
     out.positional.push_back(with.rest[i]);
@@ -16,7 +16,7 @@ call_arguments behind(const arguments& with, size_t skip) {
 }
 
 result<value> map_attribute(evaluator& e, const std::vector<value>& items,
-                            const arguments& with) {
+                            const bound_arguments& with) {
   for (auto& [name, x] : with.named)
     if (name != "attribute" && name != "default")
       return failure(errc::filter, "Unexpected keyword argument '{}'", name);
@@ -45,7 +45,7 @@ result<std::optional<std::vector<value>>> items_if_true(const value& x) {
   return std::optional{std::move(*items)};
 }
 
-result<value> map(evaluator& e, const value& x, const arguments& with) {
+result<value> map(evaluator& e, const value& x, const bound_arguments& with) {
   auto yes = truth(x);
   if (!yes)
     return yes.why();
@@ -82,7 +82,7 @@ struct selection {
   bool wanted;
 };
 
-result<value> choose(evaluator& e, const value& x, const arguments& with,
+result<value> choose(evaluator& e, const value& x, const bound_arguments& with,
                      selection how) {
   auto items = items_if_true(x);
   if (!items)
@@ -120,21 +120,23 @@ result<value> choose(evaluator& e, const value& x, const arguments& with,
   return list_of(std::move(out));
 }
 
-result<value> select(evaluator& e, const value& x, const arguments& with) {
+result<value> select(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   return choose(e, x, with, {false, true});
 }
 
-result<value> reject(evaluator& e, const value& x, const arguments& with) {
+result<value> reject(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   return choose(e, x, with, {false, false});
 }
 
 result<value> select_attribute(evaluator& e, const value& x,
-                               const arguments& with) {
+                               const bound_arguments& with) {
   return choose(e, x, with, {true, true});
 }
 
 result<value> reject_attribute(evaluator& e, const value& x,
-                               const arguments& with) {
+                               const bound_arguments& with) {
   return choose(e, x, with, {true, false});
 }
 

@@ -22,7 +22,8 @@ result<value> written(const value& x, const json_layout& how) {
 }
 
 /// The arguments of Python's `json.dumps` that a filter passes on.
-result<void> read_json_arguments(const arguments& with, json_layout& how) {
+result<void> read_json_arguments(const bound_arguments& with,
+                                 json_layout& how) {
   for (auto& [name, x] : with.named) {
     if (name == "indent" && x.is_text())
       how.indent = x.as_string();
@@ -51,7 +52,7 @@ result<void> read_json_arguments(const arguments& with, json_layout& how) {
   return {};
 }
 
-result<value> to_json(evaluator&, const value& x, const arguments& with) {
+result<value> to_json(evaluator&, const value& x, const bound_arguments& with) {
   json_layout how;
   if (!with.rest.empty())
     return failure(errc::type,
@@ -63,7 +64,8 @@ result<value> to_json(evaluator&, const value& x, const arguments& with) {
   return written(x, how);
 }
 
-result<value> to_nice_json(evaluator&, const value& x, const arguments& with) {
+result<value> to_nice_json(evaluator&, const value& x,
+                           const bound_arguments& with) {
   json_layout how;
   how.indent = std::string(4, ' ');
   how.sort_keys = with.flag(1, true);
@@ -91,7 +93,8 @@ result<value> to_nice_json(evaluator&, const value& x, const arguments& with) {
 }
 
 /// Jinja's own: safe inside HTML.
-result<value> to_html_json(evaluator&, const value& x, const arguments& with) {
+result<value> to_html_json(evaluator&, const value& x,
+                           const bound_arguments& with) {
   json_layout how;
   how.sort_keys = true;
   if (with.has(0) && !with[0].is_null()) {
@@ -115,7 +118,7 @@ result<value> to_html_json(evaluator&, const value& x, const arguments& with) {
   return value{std::move(safe)};
 }
 
-result<value> from_json(evaluator&, const value& x, const arguments&) {
+result<value> from_json(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
@@ -127,7 +130,8 @@ result<value> from_json(evaluator&, const value& x, const arguments&) {
 }
 
 /// The arguments of `yaml.dump` that a filter passes on.
-result<yaml_style> read_yaml_arguments(const arguments& with, yaml_style how) {
+result<yaml_style> read_yaml_arguments(const bound_arguments& with,
+                                       yaml_style how) {
   for (auto& [name, x] : with.named) {
     if (name == "indent")
       how.indent = as_index(x).value_or(2);
@@ -164,11 +168,12 @@ result<value> yaml_written(const value& x, const result<yaml_style>& how) {
   return out ? result<value>{verbatim(std::move(*out))} : out.why();
 }
 
-result<value> to_yaml(evaluator&, const value& x, const arguments& with) {
+result<value> to_yaml(evaluator&, const value& x, const bound_arguments& with) {
   return yaml_written(x, read_yaml_arguments(with, {}));
 }
 
-result<value> to_nice_yaml(evaluator&, const value& x, const arguments& with) {
+result<value> to_nice_yaml(evaluator&, const value& x,
+                           const bound_arguments& with) {
   yaml_style how;
   how.flow = false;
   how.indent = 4;
@@ -192,7 +197,7 @@ yaml_limits data_limits() {
   return out;
 }
 
-result<value> from_yaml(evaluator&, const value& x, const arguments&) {
+result<value> from_yaml(evaluator&, const value& x, const bound_arguments&) {
   if (!x.is_text())
     return x;
   auto out = parse_yaml(x.as_string(), "from_yaml", data_limits());
@@ -201,7 +206,8 @@ result<value> from_yaml(evaluator&, const value& x, const arguments&) {
   return std::move(out->root);
 }
 
-result<value> from_yaml_all(evaluator&, const value& x, const arguments&) {
+result<value> from_yaml_all(evaluator&, const value& x,
+                            const bound_arguments&) {
   if (!x.is_text())
     return x;
   auto out = parse_yaml_all(x.as_string(), "from_yaml_all", data_limits());
@@ -210,12 +216,12 @@ result<value> from_yaml_all(evaluator&, const value& x, const arguments&) {
   return list_of(std::move(*out));
 }
 
-result<value> pretty(evaluator&, const value& x, const arguments&) {
+result<value> pretty(evaluator&, const value& x, const bound_arguments&) {
   return value{pretty_repr(x)};
 }
 
 result<value> xml_attributes(evaluator&, const value& x,
-                             const arguments& with) {
+                             const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_dict())

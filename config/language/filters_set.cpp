@@ -65,7 +65,8 @@ value as_list_value(result<std::vector<value>> items) {
   return list_of(std::move(*items));
 }
 
-result<value> unique(evaluator& e, const value& x, const arguments& with) {
+result<value> unique(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   auto items = elements(x);
   if (!items && with.has(1) && !is_strict_undefined(x))
     return failure(errc::filter, "{}", items.why().message);
@@ -122,15 +123,18 @@ result<value> chosen(evaluator& e, const value& x, const value& y,
   return alone ? result<value>{as_list_value(std::move(alone))} : alone.why();
 }
 
-result<value> intersect(evaluator& e, const value& x, const arguments& with) {
+result<value> intersect(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   return chosen(e, x, with[0], true);
 }
 
-result<value> difference(evaluator& e, const value& x, const arguments& with) {
+result<value> difference(evaluator& e, const value& x,
+                         const bound_arguments& with) {
   return chosen(e, x, with[0], false);
 }
 
-result<value> joined(evaluator& e, const value& x, const arguments& with) {
+result<value> joined(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   auto sets = both(x, with[0]);
   if (!sets)
     return sets.why();
@@ -146,7 +150,8 @@ result<value> joined(evaluator& e, const value& x, const arguments& with) {
   return out ? result<value>{as_list_value(std::move(out))} : out.why();
 }
 
-result<value> symmetric(evaluator& e, const value& x, const arguments& with) {
+result<value> symmetric(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   auto all = joined(e, x, with);
   if (!all)
     return all;
@@ -158,7 +163,8 @@ result<value> symmetric(evaluator& e, const value& x, const arguments& with) {
 
 constexpr size_t most_rows = 2'000'000;
 
-result<value> product(evaluator& e, const value& x, const arguments& with) {
+result<value> product(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   std::vector<std::vector<value>> lists;
   auto add = [&](const value& y) -> result<void> {
     auto items = elements(y);
@@ -239,7 +245,8 @@ private:
   }
 };
 
-result<value> choose(const value& x, const arguments& with, bool ordered) {
+result<value> choose(const value& x, const bound_arguments& with,
+                     bool ordered) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -260,15 +267,18 @@ result<value> choose(const value& x, const arguments& with, bool ordered) {
   return list_of(std::move(all.rows));
 }
 
-result<value> permutations(evaluator&, const value& x, const arguments& with) {
+result<value> permutations(evaluator&, const value& x,
+                           const bound_arguments& with) {
   return choose(x, with, true);
 }
 
-result<value> combinations(evaluator&, const value& x, const arguments& with) {
+result<value> combinations(evaluator&, const value& x,
+                           const bound_arguments& with) {
   return choose(x, with, false);
 }
 
-result<value> zipped(const value& x, const arguments& with, bool longest) {
+result<value> zipped(const value& x, const bound_arguments& with,
+                     bool longest) {
   std::vector<std::vector<value>> lists;
   auto first = elements(x);
   if (!first)
@@ -297,11 +307,12 @@ result<value> zipped(const value& x, const arguments& with, bool longest) {
   return list_of(std::move(out));
 }
 
-result<value> zip(evaluator&, const value& x, const arguments& with) {
+result<value> zip(evaluator&, const value& x, const bound_arguments& with) {
   return zipped(x, with, false);
 }
 
-result<value> zip_longest(evaluator&, const value& x, const arguments& with) {
+result<value> zip_longest(evaluator&, const value& x,
+                          const bound_arguments& with) {
   return zipped(x, with, true);
 }
 

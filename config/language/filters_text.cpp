@@ -13,7 +13,7 @@ namespace {
 
 /// Filters that change text take anything that can be shown.
 template <std::string (*Change)(std::string_view)>
-result<value> changed(evaluator&, const value& x, const arguments&) {
+result<value> changed(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
@@ -24,7 +24,7 @@ value markup(std::string bytes) {
   return value{text{std::move(bytes), false, false, true}};
 }
 
-result<value> escape(evaluator&, const value& x, const arguments&) {
+result<value> escape(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_text() && x.as_text().markup)
     return x;
   auto shown = as_display(x);
@@ -33,21 +33,22 @@ result<value> escape(evaluator&, const value& x, const arguments&) {
   return markup(escape_markup(*shown));
 }
 
-result<value> force_escape(evaluator&, const value& x, const arguments&) {
+result<value> force_escape(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
   return markup(escape_markup(*shown));
 }
 
-result<value> safe(evaluator&, const value& x, const arguments&) {
+result<value> safe(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
   return markup(std::move(*shown));
 }
 
-result<value> url_links(evaluator&, const value& x, const arguments& with) {
+result<value> url_links(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto shown = as_display(x);
   auto target = with.text(2);
   auto rel = with.text(3);
@@ -76,7 +77,7 @@ std::string title_words(std::string_view x) {
   return out;
 }
 
-result<value> trim(evaluator&, const value& x, const arguments& with) {
+result<value> trim(evaluator&, const value& x, const bound_arguments& with) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
@@ -87,7 +88,7 @@ result<value> trim(evaluator&, const value& x, const arguments& with) {
   return value{strip(*shown, with[0].as_string(), true, true)};
 }
 
-result<value> replace(evaluator&, const value& x, const arguments& with) {
+result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
   auto subject = as_display(x);
   auto from = as_display(with[0]);
   auto to = as_display(with[1]);
@@ -105,7 +106,7 @@ result<value> replace(evaluator&, const value& x, const arguments& with) {
   return out ? result<value>{value{std::move(*out)}} : out.why();
 }
 
-result<value> center(evaluator&, const value& x, const arguments& with) {
+result<value> center(evaluator&, const value& x, const bound_arguments& with) {
   auto shown = as_display(x);
   auto width = with.integer(0, 80);
   if (!shown || !width)
@@ -115,7 +116,7 @@ result<value> center(evaluator&, const value& x, const arguments& with) {
   return value{centered(*shown, *width, " ")};
 }
 
-result<value> indent(evaluator&, const value& x, const arguments& with) {
+result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (x.is_list() && x.as_list().kind == list::form::list)
@@ -152,7 +153,8 @@ result<value> indent(evaluator&, const value& x, const arguments& with) {
   return value{std::move(out)};
 }
 
-result<value> truncated(evaluator&, const value& x, const arguments& with) {
+result<value> truncated(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto length = length_of(x);
   if (!length)
     return length.why();
@@ -190,7 +192,7 @@ result<value> truncated(evaluator&, const value& x, const arguments& with) {
   return value{kept + *end};
 }
 
-result<value> format(evaluator&, const value& x, const arguments& with) {
+result<value> format(evaluator&, const value& x, const bound_arguments& with) {
   if (!with.rest.empty() && !with.named.empty())
     return failure(errc::filter, "can't handle positional and keyword "
                                  "arguments at the same time");
@@ -205,7 +207,7 @@ result<value> format(evaluator&, const value& x, const arguments& with) {
   return percent_format(*shown, value{std::move(named)});
 }
 
-result<value> word_count(evaluator&, const value& x, const arguments&) {
+result<value> word_count(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
@@ -220,7 +222,8 @@ result<value> word_count(evaluator&, const value& x, const arguments&) {
   return value{count};
 }
 
-result<value> word_wrap(evaluator&, const value& x, const arguments& with) {
+result<value> word_wrap(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (!x.is_text() && !x.is_undefined())
     return failure(errc::runtime, "'{}' object has no attribute 'splitlines'",
                    python_type(x));
@@ -291,7 +294,7 @@ std::string comment_lines(const std::string& x, const dict& style) {
   return out;
 }
 
-result<value> comment(evaluator&, const value& x, const arguments& with) {
+result<value> comment(evaluator&, const value& x, const bound_arguments& with) {
   auto name = with.text(0, "plain");
   if (!name)
     return name.why();
@@ -320,7 +323,7 @@ result<value> comment(evaluator&, const value& x, const arguments& with) {
 }
 
 /// Ansible's own `split`: of text only.
-result<value> split(evaluator&, const value& x, const arguments& with) {
+result<value> split(evaluator&, const value& x, const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())

@@ -10,7 +10,8 @@ namespace troupe {
 
 namespace {
 
-result<value> to_datetime(evaluator&, const value& x, const arguments& with) {
+result<value> to_datetime(evaluator&, const value& x,
+                          const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
@@ -23,7 +24,8 @@ result<value> to_datetime(evaluator&, const value& x, const arguments& with) {
   return out ? result<value>{make_datetime(*out)} : out.why();
 }
 
-result<value> format_moment(evaluator&, const value& x, const arguments& with) {
+result<value> format_moment(evaluator&, const value& x,
+                            const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())

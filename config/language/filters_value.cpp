@@ -10,14 +10,15 @@ namespace troupe {
 
 namespace {
 
-result<value> otherwise(evaluator&, const value& x, const arguments& with) {
+result<value> otherwise(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto replaced = x.is_undefined() || (with.flag(1) && !truthy(x));
   if (!replaced)
     return x;
   return with.has(0) ? with[0] : value{""};
 }
 
-result<value> to_bool(evaluator&, const value& x, const arguments&) {
+result<value> to_bool(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_null() || x.is_bool())
     return x;
   if (is_strict_undefined(x))
@@ -30,7 +31,7 @@ result<value> to_bool(evaluator&, const value& x, const arguments&) {
   return value{is_number(x) && to_real(x) == 1};
 }
 
-result<value> ternary(evaluator&, const value& x, const arguments& with) {
+result<value> ternary(evaluator&, const value& x, const bound_arguments& with) {
   if (x.is_null() && with.has(2) && !with[2].is_null())
     return with[2];
   auto yes = truth(x);
@@ -39,7 +40,8 @@ result<value> ternary(evaluator&, const value& x, const arguments& with) {
   return with[*yes ? 0 : 1];
 }
 
-result<value> mandatory(evaluator&, const value& x, const arguments& with) {
+result<value> mandatory(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (!x.is_undefined())
     return x;
   if (with.has(0) && !with[0].is_null())
@@ -51,7 +53,7 @@ result<value> mandatory(evaluator&, const value& x, const arguments& with) {
   return failure(errc::filter, "Mandatory variable {} not defined.", name);
 }
 
-result<value> type_debug(evaluator&, const value& x, const arguments&) {
+result<value> type_debug(evaluator&, const value& x, const bound_arguments&) {
   if (!x.is_text())
     return value{python_type(x)};
   auto& shown = x.as_text();
@@ -62,7 +64,7 @@ result<value> type_debug(evaluator&, const value& x, const arguments&) {
   return value{shown.unsafe ? "AnsibleUnsafeText" : "str"};
 }
 
-result<value> to_text(evaluator&, const value& x, const arguments&) {
+result<value> to_text(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
@@ -70,7 +72,8 @@ result<value> to_text(evaluator&, const value& x, const arguments&) {
   return value{text{std::move(*shown), unsafe, true}};
 }
 
-result<value> attribute(evaluator& e, const value& x, const arguments& with) {
+result<value> attribute(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   auto name = as_display(with[0]);
   if (!name)
     return name.why();
@@ -92,7 +95,7 @@ bool plain_for_shell(std::string_view x) {
   return !x.empty();
 }
 
-result<value> quote(evaluator&, const value& x, const arguments&) {
+result<value> quote(evaluator&, const value& x, const bound_arguments&) {
   auto shown = x.is_null() ? result<std::string>{""} : as_display(x);
   if (!shown)
     return shown.why();
@@ -108,7 +111,7 @@ result<value> quote(evaluator&, const value& x, const arguments&) {
   return value{out + "'"};
 }
 
-result<value> random(evaluator&, const value& x, const arguments& with) {
+result<value> random(evaluator&, const value& x, const bound_arguments& with) {
   auto generator = with.has(2) && !with[2].is_null()
                      ? mersenne::seeded(with[2])
                      : result<mersenne>{mersenne::unseeded()};
@@ -141,7 +144,7 @@ result<value> random(evaluator&, const value& x, const arguments& with) {
   return (*items)[generator->below(items->size())];
 }
 
-result<value> shuffle(evaluator&, const value& x, const arguments& with) {
+result<value> shuffle(evaluator&, const value& x, const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return x;

@@ -251,7 +251,8 @@ private:
 /// `str.format`, one field after the other.
 class brace_formatter {
 public:
-  brace_formatter(evaluator& e, const arguments& with) : e_{e}, with_{with} {
+  brace_formatter(evaluator& e, const bound_arguments& with)
+      : e_{e}, with_{with} {
   }
 
   result<std::string> run(std::string_view in, unsigned depth) {
@@ -286,7 +287,7 @@ public:
 
 private:
   evaluator& e_;
-  const arguments& with_;
+  const bound_arguments& with_;
   size_t next_ = 0;
 
   static std::optional<size_t> field_end(std::string_view in, size_t i) {
@@ -383,7 +384,7 @@ result<value> percent_format(std::string_view format, const value& values) {
 }
 
 result<value> brace_format(evaluator& e, std::string_view format,
-                           const arguments& with) {
+                           const bound_arguments& with) {
   auto out = brace_formatter{e, with}.run(format, 0);
   return out ? result<value>{value{std::move(*out)}} : out.why();
 }

@@ -9,7 +9,7 @@ result<value> percent_format(std::string_view format, const value& values);
 
 /// `template.format(*positional, **named)`
 result<value> brace_format(evaluator& e, std::string_view format,
-                           const arguments& with);
+                           const bound_arguments& with);
 
 /// A number or text in one of Python's short format descriptions, such as
 /// `>8`, `05d` or `.2f`.

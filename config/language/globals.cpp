@@ -11,7 +11,7 @@ namespace troupe {
 
 namespace {
 
-result<value> range(evaluator&, const arguments& with) {
+result<value> range(evaluator&, const bound_arguments& with) {
   for (size_t i = 0; i < 3; ++i)
     if (with.has(i) && !with[i].is_integer() && !with[i].is_bool()) {
       if (is_strict_undefined(with[i]))
@@ -33,7 +33,7 @@ result<value> range(evaluator&, const arguments& with) {
   return value{std::static_pointer_cast<object>(out)};
 }
 
-result<value> make_dict(evaluator& e, const arguments& with) {
+result<value> make_dict(evaluator& e, const bound_arguments& with) {
   value out{dict{}};
   call_arguments given;
   if (with.has(0))
@@ -48,7 +48,7 @@ result<value> make_dict(evaluator& e, const arguments& with) {
   return out;
 }
 
-result<value> make_namespace(evaluator& e, const arguments& with) {
+result<value> make_namespace(evaluator& e, const bound_arguments& with) {
   auto names = make_dict(e, with);
   if (!names)
     return names;
@@ -75,14 +75,14 @@ public:
       return state_->items[state_->at];
     if (name == "next")
       return make_object<function_object>(
-        "next", "", [s = state_](evaluator&, const arguments&) {
+        "next", "", [s = state_](evaluator&, const bound_arguments&) {
           auto x = s->items[s->at];
           s->at = (s->at + 1) % s->items.size();
           return result<value>{x};
         });
     if (name == "reset")
       return make_object<function_object>(
-        "reset", "", [s = state_](evaluator&, const arguments&) {
+        "reset", "", [s = state_](evaluator&, const bound_arguments&) {
           s->at = 0;
           return result<value>{value{}};
         });
@@ -103,7 +103,7 @@ private:
   std::shared_ptr<state> state_;
 };
 
-result<value> make_cycler(evaluator&, const arguments& with) {
+result<value> make_cycler(evaluator&, const bound_arguments& with) {
   if (with.rest.empty())
     return failure(errc::runtime, "at least one item has to be provided");
   for (auto& x : with.rest)
@@ -112,20 +112,20 @@ result<value> make_cycler(evaluator&, const arguments& with) {
   return make_object<cycler_object>(with.rest);
 }
 
-result<value> make_joiner(evaluator&, const arguments& with) {
+result<value> make_joiner(evaluator&, const bound_arguments& with) {
   auto shown = with.text(0, ", ");
   if (!shown)
     return shown.why();
   value between{std::move(*shown)};
   auto used = std::make_shared<bool>(false);
   return make_object<function_object>(
-    "joiner", "", [between, used](evaluator&, const arguments&) {
+    "joiner", "", [between, used](evaluator&, const bound_arguments&) {
       auto first = !std::exchange(*used, true);
       return result<value>{first ? value{""} : between};
     });
 }
 
-result<value> now(evaluator&, const arguments& with) {
+result<value> now(evaluator&, const bound_arguments& with) {
   auto utc = with.flag(0);
   auto moment = current_time(utc);
   if (!with.has(1) || !truthy(with[1]))
@@ -137,7 +137,7 @@ result<value> now(evaluator&, const arguments& with) {
                            std::time(nullptr), moment.microsecond)};
 }
 
-result<value> undef(evaluator&, const arguments& with) {
+result<value> undef(evaluator&, const bound_arguments& with) {
   auto hint = with.has(0) ? with[0].text_or("") : "";
   return value::undefined(hint.empty()
                             ? "Mandatory variable has not been overridden"
@@ -145,7 +145,7 @@ result<value> undef(evaluator&, const arguments& with) {
 }
 
 /// Filler text; nobody minds which.
-result<value> lipsum(evaluator&, const arguments& with) {
+result<value> lipsum(evaluator&, const bound_arguments& with) {
   auto paragraphs = with.integer(0, 5);
   if (!paragraphs)
     return paragraphs.why();
@@ -167,11 +167,11 @@ result<value> lipsum(evaluator&, const arguments& with) {
   return value{std::move(out)};
 }
 
-result<value> lookup(evaluator& e, const arguments& with) {
+result<value> lookup(evaluator& e, const bound_arguments& with) {
   return run_lookup(e, with, false);
 }
 
-result<value> query(evaluator& e, const arguments& with) {
+result<value> query(evaluator& e, const bound_arguments& with) {
   return run_lookup(e, with, true);
 }
 
@@ -203,7 +203,7 @@ public:
       return std::nullopt;
     return make_object<function_object>(
       "fromkeys", "iterable value=",
-      [](evaluator& e, const arguments& with) -> result<value> {
+      [](evaluator& e, const bound_arguments& with) -> result<value> {
         value self{dict{}};
         return find_method(self, "fromkeys")->run(e, self, with);
       });

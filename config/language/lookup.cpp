@@ -23,7 +23,7 @@ struct common_options {
   bool forgiving = false;
 };
 
-common_options take_common(arguments& with, bool as_list) {
+common_options take_common(bound_arguments& with, bool as_list) {
   common_options out;
   out.as_list = as_list;
   std::erase_if(with.named, [&](auto& entry) {
@@ -58,7 +58,7 @@ value joined(std::vector<value> items) {
 }
 
 result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
-                                      const arguments& with) {
+                                      const bound_arguments& with) {
   std::vector<value> terms;
   for (auto& term : with.rest) {
     if (is_strict_undefined(term))
@@ -78,7 +78,8 @@ result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
 
 } // namespace
 
-result<value> run_lookup(evaluator& e, const arguments& given, bool as_list) {
+result<value> run_lookup(evaluator& e, const bound_arguments& given,
+                         bool as_list) {
   auto with = given;
   auto name = term_text(with[0]);
   if (!name)

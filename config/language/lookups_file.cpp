@@ -20,7 +20,8 @@ namespace {
 
 using values = std::vector<value>;
 
-result<values> file(evaluator& e, const values& terms, const arguments& with) {
+result<values> file(evaluator& e, const values& terms,
+                    const bound_arguments& with) {
   values out;
   for (auto& term : terms) {
     auto name = term_text(term);
@@ -44,7 +45,7 @@ std::string base_folder(evaluator& e) {
   return paths.empty() ? "" : paths.front();
 }
 
-result<values> pipe(evaluator& e, const values& terms, const arguments&) {
+result<values> pipe(evaluator& e, const values& terms, const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto command = as_display(term);
@@ -60,7 +61,8 @@ result<values> pipe(evaluator& e, const values& terms, const arguments&) {
   return out;
 }
 
-result<values> lines(evaluator& e, const values& terms, const arguments&) {
+result<values> lines(evaluator& e, const values& terms,
+                     const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto command = term_text(term);
@@ -77,7 +79,8 @@ result<values> lines(evaluator& e, const values& terms, const arguments&) {
   return out;
 }
 
-result<values> file_glob(evaluator& e, const values& terms, const arguments&) {
+result<values> file_glob(evaluator& e, const values& terms,
+                         const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto pattern = term_text(term);
@@ -134,7 +137,7 @@ struct search_plan {
   bool skip = false;
 };
 
-result<void> plan_search(const values& terms, const arguments& with,
+result<void> plan_search(const values& terms, const bound_arguments& with,
                          search_plan& out) {
   for (auto& term : terms) {
     if (is_strict_undefined(term))
@@ -175,7 +178,7 @@ result<void> plan_search(const values& terms, const arguments& with,
 }
 
 result<values> first_found(evaluator& e, const values& terms,
-                           const arguments& with) {
+                           const bound_arguments& with) {
   search_plan plan;
   if (auto ok = plan_search(terms, with, plan); !ok)
     return ok.why();
@@ -240,7 +243,7 @@ dict template_facts(const std::string& name, const std::string& path) {
 }
 
 result<values> render_file(evaluator& e, const values& terms,
-                           const arguments& with) {
+                           const bound_arguments& with) {
   values out;
   auto settings = e.run_state().settings();
   std::string* delimiters[] = {&settings.variable_start, &settings.variable_end,
@@ -283,7 +286,7 @@ result<values> render_file(evaluator& e, const values& terms,
 // -- tables -------------------------------------------------------------------
 
 result<values> csv_file(evaluator& e, const values& terms,
-                        const arguments& with) {
+                        const bound_arguments& with) {
   values out;
   for (auto& term : terms) {
     auto text = term_text(term);
@@ -322,7 +325,7 @@ result<values> csv_file(evaluator& e, const values& terms,
 }
 
 result<values> ini_file(evaluator& e, const values& terms,
-                        const arguments& with) {
+                        const bound_arguments& with) {
   values out;
   for (auto& term : terms) {
     auto text = term_text(term);
@@ -363,12 +366,13 @@ result<values> ini_file(evaluator& e, const values& terms,
 
 /// Fetching an address is not done while a plan is read; `get_url` is there
 /// for that.
-result<values> url(evaluator&, const values&, const arguments&) {
+result<values> url(evaluator&, const values&, const bound_arguments&) {
   return lookup_failure("the url lookup is not supported; use the module "
                         "get_url or uri");
 }
 
-result<values> unvault(evaluator& e, const values& terms, const arguments&) {
+result<values> unvault(evaluator& e, const values& terms,
+                       const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto name = term_text(term);

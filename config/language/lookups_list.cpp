@@ -16,15 +16,17 @@ values as_items(const value& x) {
   return x.is_list() ? x.as_list().items : values{x};
 }
 
-result<values> items(evaluator&, const values& terms, const arguments&) {
+result<values> items(evaluator&, const values& terms, const bound_arguments&) {
   return opened(terms);
 }
 
-result<values> list_lookup(evaluator&, const values& terms, const arguments&) {
+result<values> list_lookup(evaluator&, const values& terms,
+                           const bound_arguments&) {
   return terms;
 }
 
-result<values> dict_lookup(evaluator&, const values& terms, const arguments&) {
+result<values> dict_lookup(evaluator&, const values& terms,
+                           const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     if (!term.is_dict())
@@ -35,14 +37,16 @@ result<values> dict_lookup(evaluator&, const values& terms, const arguments&) {
   return out;
 }
 
-result<values> indexed(evaluator&, const values& terms, const arguments&) {
+result<values> indexed(evaluator&, const values& terms,
+                       const bound_arguments&) {
   values out;
   for (auto& x : opened(terms))
     out.push_back(tuple_of({value{out.size()}, x}));
   return out;
 }
 
-result<values> together(evaluator&, const values& terms, const arguments&) {
+result<values> together(evaluator&, const values& terms,
+                        const bound_arguments&) {
   if (terms.empty())
     return lookup_failure("with_together requires at least one element in each "
                           "list");
@@ -61,7 +65,8 @@ result<values> together(evaluator&, const values& terms, const arguments&) {
   return out;
 }
 
-result<values> nested(evaluator& e, const values& terms, const arguments&) {
+result<values> nested(evaluator& e, const values& terms,
+                      const bound_arguments&) {
   if (terms.empty())
     return lookup_failure("with_nested requires at least one element in the "
                           "nested list");
@@ -86,7 +91,7 @@ result<values> nested(evaluator& e, const values& terms, const arguments&) {
 }
 
 result<values> random_choice(evaluator&, const values& terms,
-                             const arguments&) {
+                             const bound_arguments&) {
   auto all = terms;
   if (all.size() == 1 && all[0].is_list())
     all = all[0].as_list().items;
@@ -131,7 +136,8 @@ result<std::optional<value>> take_inner(value& item,
   return std::optional<value>{};
 }
 
-result<values> subelements(evaluator&, const values& terms, const arguments&) {
+result<values> subelements(evaluator&, const values& terms,
+                           const bound_arguments&) {
   if (terms.size() < 2 || terms.size() > 3
       || (!terms[0].is_list() && !terms[0].is_dict()) || !terms[1].is_text())
     return lookup_failure("subelements lookup expects a list of two or three "
@@ -272,7 +278,8 @@ result<void> check(sequence_plan& plan) {
   return {};
 }
 
-result<values> sequence(evaluator& e, const values& terms, const arguments&) {
+result<values> sequence(evaluator& e, const values& terms,
+                        const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto text = term_text(term);

@@ -20,7 +20,7 @@ namespace {
 using values = std::vector<value>;
 
 result<values> environment(evaluator&, const values& terms,
-                           const arguments& with) {
+                           const bound_arguments& with) {
   values out;
   for (auto& term : terms) {
     auto text = term_text(term);
@@ -53,7 +53,7 @@ const value* host_variable(evaluator& e, const std::string& name) {
 }
 
 result<values> variables_lookup(evaluator& e, const values& terms,
-                                const arguments& with) {
+                                const bound_arguments& with) {
   values out;
   auto& run = e.run_state();
   for (auto& term : terms) {
@@ -80,7 +80,7 @@ result<values> variables_lookup(evaluator& e, const values& terms,
 }
 
 result<values> variable_names(evaluator& e, const values& terms,
-                              const arguments&) {
+                              const bound_arguments&) {
   values out;
   auto names = e.run_state().names().names();
   for (auto& term : terms) {
@@ -102,7 +102,8 @@ result<values> variable_names(evaluator& e, const values& terms,
   return out;
 }
 
-result<values> host_names(evaluator& e, const values& terms, const arguments&) {
+result<values> host_names(evaluator& e, const values& terms,
+                          const bound_arguments&) {
   auto* groups = e.run_state().names().find("groups");
   values out;
   auto add = [&](const value& host) {
@@ -110,7 +111,8 @@ result<values> host_names(evaluator& e, const values& terms, const arguments&) {
       out.push_back(host);
   };
   if (!groups || !groups->is_dict())
-    return out;
+    return lookup_failure("there is no inventory: the variable 'groups' is "
+                          "missing");
   for (auto& term : opened(terms)) {
     auto pattern = term_text(term);
     if (!pattern)
@@ -169,7 +171,7 @@ const std::unordered_map<std::string_view, value>& settings() {
 }
 
 result<values> configuration(evaluator&, const values& terms,
-                             const arguments& with) {
+                             const bound_arguments& with) {
   values out;
   auto missing = with.text(0, "error");
   if (!missing)
@@ -272,7 +274,7 @@ result<void> set_option(password_request& out, const std::string& name,
 }
 
 result<password_request> read_request(const std::string& term,
-                                      const arguments& with) {
+                                      const bound_arguments& with) {
   password_request out;
   out.classes = {"ascii_letters", "digits", ".,:-_"};
   for (auto& [name, x] : with.named)
@@ -307,7 +309,7 @@ result<std::string> make_password(const password_request& ask) {
 }
 
 result<values> password(evaluator& e, const values& terms,
-                        const arguments& with) {
+                        const bound_arguments& with) {
   values out;
   for (auto& term : terms) {
     auto text = term_text(term);

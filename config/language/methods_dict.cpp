@@ -16,28 +16,28 @@ result<void> check_key(const value& key) {
   return {};
 }
 
-result<value> keys(evaluator&, value& self, const arguments&) {
+result<value> keys(evaluator&, value& self, const bound_arguments&) {
   std::vector<value> out;
   for (auto& [key, x] : self.as_dict())
     out.push_back(key);
   return value{list{std::move(out), list::form::dict_keys}};
 }
 
-result<value> values(evaluator&, value& self, const arguments&) {
+result<value> values(evaluator&, value& self, const bound_arguments&) {
   std::vector<value> out;
   for (auto& [key, x] : self.as_dict())
     out.push_back(x);
   return value{list{std::move(out), list::form::dict_values}};
 }
 
-result<value> items(evaluator&, value& self, const arguments&) {
+result<value> items(evaluator&, value& self, const bound_arguments&) {
   std::vector<value> out;
   for (auto& [key, x] : self.as_dict())
     out.push_back(tuple_of({key, x}));
   return value{list{std::move(out), list::form::dict_items}};
 }
 
-result<value> get(evaluator&, value& self, const arguments& with) {
+result<value> get(evaluator&, value& self, const bound_arguments& with) {
   if (auto ok = check_key(with[0]); !ok)
     return ok.why();
   if (auto* found = self.as_dict().find(with[0]))
@@ -45,7 +45,7 @@ result<value> get(evaluator&, value& self, const arguments& with) {
   return with.has(1) ? with[1] : value{};
 }
 
-result<value> pop(evaluator&, value& self, const arguments& with) {
+result<value> pop(evaluator&, value& self, const bound_arguments& with) {
   if (auto ok = check_key(with[0]); !ok)
     return ok.why();
   auto& all = self.as_dict();
@@ -59,7 +59,7 @@ result<value> pop(evaluator&, value& self, const arguments& with) {
   return failure(errc::runtime, "{}", to_repr(with[0]));
 }
 
-result<value> pop_item(evaluator&, value& self, const arguments&) {
+result<value> pop_item(evaluator&, value& self, const bound_arguments&) {
   auto& all = self.as_dict();
   if (all.empty())
     return failure(errc::runtime, "popitem(): dictionary is empty");
@@ -77,7 +77,7 @@ result<void> put(value& self, const value& key, const value& x) {
   return {};
 }
 
-result<value> update(evaluator&, value& self, const arguments& with) {
+result<value> update(evaluator&, value& self, const bound_arguments& with) {
   if (with.has(0) && with[0].is_dict()) {
     auto given = with[0].as_dict();
     for (auto& [key, x] : given)
@@ -107,7 +107,8 @@ result<value> update(evaluator&, value& self, const arguments& with) {
   return value{};
 }
 
-result<value> set_default(evaluator&, value& self, const arguments& with) {
+result<value> set_default(evaluator&, value& self,
+                          const bound_arguments& with) {
   if (auto ok = check_key(with[0]); !ok)
     return ok.why();
   if (auto* found = self.as_dict().find(with[0]))
@@ -118,26 +119,26 @@ result<value> set_default(evaluator&, value& self, const arguments& with) {
   return x;
 }
 
-result<value> clear(evaluator&, value& self, const arguments&) {
+result<value> clear(evaluator&, value& self, const bound_arguments&) {
   self.as_dict().clear();
   return value{};
 }
 
-result<value> copy(evaluator&, value& self, const arguments&) {
+result<value> copy(evaluator&, value& self, const bound_arguments&) {
   return value{self.as_dict()};
 }
 
-result<value> length(evaluator&, value& self, const arguments&) {
+result<value> length(evaluator&, value& self, const bound_arguments&) {
   return value{self.as_dict().size()};
 }
 
-result<value> set_item(evaluator&, value& self, const arguments& with) {
+result<value> set_item(evaluator&, value& self, const bound_arguments& with) {
   if (auto ok = put(self, with[0], with[1]); !ok)
     return ok.why();
   return value{};
 }
 
-result<value> from_keys(evaluator&, value&, const arguments& with) {
+result<value> from_keys(evaluator&, value&, const bound_arguments& with) {
   auto all = elements(with[0]);
   if (!all)
     return all.why();

@@ -17,14 +17,14 @@ std::optional<size_t> position(int64_t i, size_t size) {
   return static_cast<size_t>(at);
 }
 
-result<value> append(evaluator&, value& self, const arguments& with) {
+result<value> append(evaluator&, value& self, const bound_arguments& with) {
   if (auto ok = may_hold(self, with[0]); !ok)
     return ok.why();
   self.as_list().push_back(with[0]);
   return value{};
 }
 
-result<value> extend(evaluator&, value& self, const arguments& with) {
+result<value> extend(evaluator&, value& self, const bound_arguments& with) {
   auto items = elements(with[0]);
   if (!items)
     return items.why();
@@ -36,7 +36,7 @@ result<value> extend(evaluator&, value& self, const arguments& with) {
   return value{};
 }
 
-result<value> insert(evaluator&, value& self, const arguments& with) {
+result<value> insert(evaluator&, value& self, const bound_arguments& with) {
   auto at = with.integer(0);
   if (!at)
     return at.why();
@@ -49,7 +49,7 @@ result<value> insert(evaluator&, value& self, const arguments& with) {
   return value{};
 }
 
-result<value> pop(evaluator&, value& self, const arguments& with) {
+result<value> pop(evaluator&, value& self, const bound_arguments& with) {
   auto& all = self.as_list().items;
   auto at = with.integer(0, -1);
   if (!at)
@@ -76,7 +76,7 @@ result<std::optional<size_t>> search(const value& self, const value& x) {
   return std::optional<size_t>{};
 }
 
-result<value> remove(evaluator&, value& self, const arguments& with) {
+result<value> remove(evaluator&, value& self, const bound_arguments& with) {
   auto at = search(self, with[0]);
   if (!at)
     return at.why();
@@ -87,7 +87,7 @@ result<value> remove(evaluator&, value& self, const arguments& with) {
   return value{};
 }
 
-result<value> index(evaluator&, value& self, const arguments& with) {
+result<value> index(evaluator&, value& self, const bound_arguments& with) {
   auto at = search(self, with[0]);
   if (!at)
     return at.why();
@@ -96,7 +96,7 @@ result<value> index(evaluator&, value& self, const arguments& with) {
   return value{**at};
 }
 
-result<value> count(evaluator&, value& self, const arguments& with) {
+result<value> count(evaluator&, value& self, const bound_arguments& with) {
   int64_t out = 0;
   for (auto& x : self.as_list()) {
     auto same = equal_values(x, with[0]);
@@ -107,33 +107,33 @@ result<value> count(evaluator&, value& self, const arguments& with) {
   return value{out};
 }
 
-result<value> reverse(evaluator&, value& self, const arguments&) {
+result<value> reverse(evaluator&, value& self, const bound_arguments&) {
   auto& all = self.as_list().items;
   std::reverse(all.begin(), all.end());
   return value{};
 }
 
-result<value> sort(evaluator&, value& self, const arguments& with) {
+result<value> sort(evaluator&, value& self, const bound_arguments& with) {
   auto& all = self.as_list().items;
   if (auto ok = sort_by(all, all, with.flag(0)); !ok)
     return ok.why();
   return value{};
 }
 
-result<value> clear(evaluator&, value& self, const arguments&) {
+result<value> clear(evaluator&, value& self, const bound_arguments&) {
   self.as_list().items.clear();
   return value{};
 }
 
-result<value> copy(evaluator&, value& self, const arguments&) {
+result<value> copy(evaluator&, value& self, const bound_arguments&) {
   return list_of(self.as_list().items);
 }
 
-result<value> length(evaluator&, value& self, const arguments&) {
+result<value> length(evaluator&, value& self, const bound_arguments&) {
   return value{self.as_list().size()};
 }
 
-result<value> set_item(evaluator&, value& self, const arguments& with) {
+result<value> set_item(evaluator&, value& self, const bound_arguments& with) {
   auto at = with.integer(0);
   if (!at)
     return at.why();

@@ -8,19 +8,19 @@ namespace troupe {
 
 namespace {
 
-result<value> bit_length(evaluator&, value& self, const arguments&) {
+result<value> bit_length(evaluator&, value& self, const bound_arguments&) {
   auto n = to_big(self);
   if (n == 0)
     return value{0};
   return value{uint64_t{msb(n < 0 ? -n : n) + 1}};
 }
 
-result<value> is_whole(evaluator&, value& self, const arguments&) {
+result<value> is_whole(evaluator&, value& self, const bound_arguments&) {
   auto x = self.as_real();
   return value{std::isfinite(x) && std::floor(x) == x};
 }
 
-result<value> same(evaluator&, value& self, const arguments&) {
+result<value> same(evaluator&, value& self, const bound_arguments&) {
   return self;
 }
 

@@ -15,7 +15,7 @@ value like(const value& self, std::string bytes) {
 }
 
 template <std::string (*Change)(std::string_view)>
-result<value> changed(evaluator&, value& self, const arguments&) {
+result<value> changed(evaluator&, value& self, const bound_arguments&) {
   return like(self, Change(self.as_string()));
 }
 
@@ -35,7 +35,7 @@ std::string case_folded(std::string_view x) {
 }
 
 /// Python's `str.translate` with a dict of code points.
-result<value> translate(evaluator&, value& self, const arguments& with) {
+result<value> translate(evaluator&, value& self, const bound_arguments& with) {
   if (!with[0].is_dict())
     return failure(errc::type, "'{}' object is not subscriptable",
                    python_type(with[0]));
@@ -56,7 +56,7 @@ result<value> translate(evaluator&, value& self, const arguments& with) {
 }
 
 /// An argument that must be text.
-result<std::string> text_argument(const arguments& with, size_t i) {
+result<std::string> text_argument(const bound_arguments& with, size_t i) {
   if (!with.has(i))
     return std::string{};
   if (is_strict_undefined(with[i]))
@@ -67,7 +67,7 @@ result<std::string> text_argument(const arguments& with, size_t i) {
 }
 
 template <bool Left, bool Right>
-result<value> stripped(evaluator&, value& self, const arguments& with) {
+result<value> stripped(evaluator&, value& self, const bound_arguments& with) {
   if (!with.has(0) || with[0].is_null())
     return like(self, strip(self.as_string(), std::nullopt, Left, Right));
   auto chars = text_argument(with, 0);
@@ -77,7 +77,7 @@ result<value> stripped(evaluator&, value& self, const arguments& with) {
 }
 
 template <bool FromRight>
-result<value> split(evaluator&, value& self, const arguments& with) {
+result<value> split(evaluator&, value& self, const bound_arguments& with) {
   std::optional<std::string> by;
   if (with.has(0) && !with[0].is_null()) {
     auto given = text_argument(with, 0);
@@ -98,7 +98,7 @@ result<value> split(evaluator&, value& self, const arguments& with) {
   return list_of(std::move(out));
 }
 
-result<value> lines(evaluator&, value& self, const arguments& with) {
+result<value> lines(evaluator&, value& self, const bound_arguments& with) {
   std::vector<value> out;
   for (auto& line : split_lines(self.as_string(), with.flag(0)))
     out.push_back(like(self, std::move(line)));
@@ -112,7 +112,8 @@ struct window {
   size_t offset = 0;
 };
 
-std::optional<window> window_of(const value& self, const arguments& with) {
+std::optional<window> window_of(const value& self,
+                                const bound_arguments& with) {
   std::string_view all = self.as_string();
   auto size = static_cast<int64_t>(count_points(all));
   auto bound = [&](size_t i, int64_t otherwise) {
@@ -131,7 +132,7 @@ std::optional<window> window_of(const value& self, const arguments& with) {
 }
 
 template <bool AtEnd>
-result<value> has_affix(evaluator&, value& self, const arguments& with) {
+result<value> has_affix(evaluator&, value& self, const bound_arguments& with) {
   auto part = window_of(self, with);
   std::vector<value> wanted{with[0]};
   if (with[0].is_list() && with[0].as_list().kind == list::form::tuple)
@@ -152,7 +153,7 @@ result<value> has_affix(evaluator&, value& self, const arguments& with) {
 }
 
 template <bool FromRight, bool Fails>
-result<value> find(evaluator&, value& self, const arguments& with) {
+result<value> find(evaluator&, value& self, const bound_arguments& with) {
   auto wanted = text_argument(with, 0);
   if (!wanted)
     return wanted.why();
@@ -170,7 +171,7 @@ result<value> find(evaluator&, value& self, const arguments& with) {
     count_points(std::string_view{all}.substr(0, part->offset + at))};
 }
 
-result<value> count(evaluator&, value& self, const arguments& with) {
+result<value> count(evaluator&, value& self, const bound_arguments& with) {
   auto wanted = text_argument(with, 0);
   if (!wanted)
     return wanted.why();
@@ -186,7 +187,7 @@ result<value> count(evaluator&, value& self, const arguments& with) {
   return value{out};
 }
 
-result<value> replace(evaluator&, value& self, const arguments& with) {
+result<value> replace(evaluator&, value& self, const bound_arguments& with) {
   auto from = text_argument(with, 0);
   auto to = text_argument(with, 1);
   auto most = with.integer(2, -1);
@@ -196,7 +197,7 @@ result<value> replace(evaluator&, value& self, const arguments& with) {
   return out ? result<value>{like(self, std::move(*out))} : out.why();
 }
 
-result<value> join(evaluator&, value& self, const arguments& with) {
+result<value> join(evaluator&, value& self, const bound_arguments& with) {
   auto items = elements(with[0]);
   if (!items)
     return is_strict_undefined(with[0])
@@ -219,7 +220,7 @@ result<value> join(evaluator&, value& self, const arguments& with) {
 }
 
 template <char Align>
-result<value> justified(evaluator&, value& self, const arguments& with) {
+result<value> justified(evaluator&, value& self, const bound_arguments& with) {
   auto width = with.integer(0);
   auto fill = with.has(1) ? text_argument(with, 1) : result<std::string>{" "};
   if (!width || !fill)
@@ -235,7 +236,8 @@ result<value> justified(evaluator&, value& self, const arguments& with) {
   return like(self, Align == '<' ? bytes + pad : pad + bytes);
 }
 
-result<value> zero_filled(evaluator&, value& self, const arguments& with) {
+result<value> zero_filled(evaluator&, value& self,
+                          const bound_arguments& with) {
   auto width = with.integer(0);
   if (!width)
     return width.why();
@@ -250,7 +252,7 @@ result<value> zero_filled(evaluator&, value& self, const arguments& with) {
 }
 
 template <bool FromRight>
-result<value> partition(evaluator&, value& self, const arguments& with) {
+result<value> partition(evaluator&, value& self, const bound_arguments& with) {
   auto by = text_argument(with, 0);
   if (!by)
     return by.why();
@@ -266,7 +268,8 @@ result<value> partition(evaluator&, value& self, const arguments& with) {
 }
 
 template <bool Suffix>
-result<value> without_affix(evaluator&, value& self, const arguments& with) {
+result<value> without_affix(evaluator&, value& self,
+                            const bound_arguments& with) {
   auto affix = text_argument(with, 0);
   if (!affix)
     return affix.why();
@@ -279,7 +282,7 @@ result<value> without_affix(evaluator&, value& self, const arguments& with) {
 }
 
 template <bool (*Fits)(uint32_t)>
-result<value> all_are(evaluator&, value& self, const arguments&) {
+result<value> all_are(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
   for (size_t i = 0; i < x.size();)
     if (!Fits(next_point(x, i)))
@@ -301,7 +304,7 @@ bool letter_or_digit(uint32_t point) {
 }
 
 template <bool Upper>
-result<value> cased(evaluator&, value& self, const arguments&) {
+result<value> cased(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
   bool any = false;
   for (size_t i = 0; i < x.size();) {
@@ -313,16 +316,16 @@ result<value> cased(evaluator&, value& self, const arguments&) {
   return value{any};
 }
 
-result<value> is_title(evaluator&, value& self, const arguments&) {
+result<value> is_title(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
   return value{to_title(x) == x && to_lower(x) != to_upper(x)};
 }
 
-result<value> is_ascii_text(evaluator&, value& self, const arguments&) {
+result<value> is_ascii_text(evaluator&, value& self, const bound_arguments&) {
   return value{is_ascii(self.as_string())};
 }
 
-result<value> printable(evaluator&, value& self, const arguments&) {
+result<value> printable(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
   for (size_t i = 0; i < x.size();)
     if (!is_printable(next_point(x, i)))
@@ -330,16 +333,17 @@ result<value> printable(evaluator&, value& self, const arguments&) {
   return value{true};
 }
 
-result<value> identifier(evaluator&, value& self, const arguments&) {
+result<value> identifier(evaluator&, value& self, const bound_arguments&) {
   return value{is_identifier(self.as_string())};
 }
 
-result<value> format(evaluator& e, value& self, const arguments& with) {
+result<value> format(evaluator& e, value& self, const bound_arguments& with) {
   return brace_format(e, self.as_string(), with);
 }
 
-result<value> format_map(evaluator& e, value& self, const arguments& with) {
-  arguments named;
+result<value> format_map(evaluator& e, value& self,
+                         const bound_arguments& with) {
+  bound_arguments named;
   if (!with[0].is_dict())
     return failure(errc::type, "format_map() needs a dict");
   for (auto& [key, x] : with[0].as_dict())
@@ -347,11 +351,12 @@ result<value> format_map(evaluator& e, value& self, const arguments& with) {
   return brace_format(e, self.as_string(), named);
 }
 
-result<value> length(evaluator&, value& self, const arguments&) {
+result<value> length(evaluator&, value& self, const bound_arguments&) {
   return value{count_points(self.as_string())};
 }
 
-result<value> expand_tabs(evaluator&, value& self, const arguments& with) {
+result<value> expand_tabs(evaluator&, value& self,
+                          const bound_arguments& with) {
   auto size = with.integer(0, 8);
   if (!size)
     return size.why();
@@ -374,7 +379,7 @@ result<value> expand_tabs(evaluator&, value& self, const arguments& with) {
 }
 
 /// Bytes have no type of their own here.
-result<value> same(evaluator&, value& self, const arguments&) {
+result<value> same(evaluator&, value& self, const bound_arguments&) {
   return self;
 }
 

@@ -134,7 +134,7 @@ std::optional<value> loop_object::attribute(std::string_view name) const {
   if (name == "cycle")
     return make_object<function_object>(
       "cycle", "*rest",
-      [at = index](evaluator&, const arguments& given) -> result<value> {
+      [at = index](evaluator&, const bound_arguments& given) -> result<value> {
         if (given.rest.empty())
           return failure(errc::type, "no items for cycling given");
         return given.rest[at % given.rest.size()];
@@ -142,7 +142,7 @@ std::optional<value> loop_object::attribute(std::string_view name) const {
   if (name == "changed")
     return make_object<function_object>(
       "changed", "*rest",
-      [self](evaluator&, const arguments& given) -> result<value> {
+      [self](evaluator&, const bound_arguments& given) -> result<value> {
         auto same = self->last_seen && *self->last_seen == given.rest;
         self->last_seen = given.rest;
         return value{!same};
@@ -210,7 +210,7 @@ std::optional<value> range_object::attribute(std::string_view name) const {
     return make_object<function_object>(
       std::string{name}, "value",
       [self = *this, count = name == "count"](
-        evaluator&, const arguments& with) -> result<value> {
+        evaluator&, const bound_arguments& with) -> result<value> {
         auto n = as_index(with[0]);
         for (uint64_t i = 0; n && i < self.size(); ++i)
           if (self.at(i) == *n)

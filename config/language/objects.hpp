@@ -133,7 +133,8 @@ public:
 /// A function of the language by itself: `range`, `lookup`, `loop.cycle`.
 class function_object final : public object {
 public:
-  using function = std::function<result<value>(evaluator&, const arguments&)>;
+  using function
+    = std::function<result<value>(evaluator&, const bound_arguments&)>;
 
   function_object(std::string name, std::string_view parameters, function run)
       : name_{std::move(name)}, parameters_{parameters}, run_{std::move(run)} {

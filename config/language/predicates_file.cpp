@@ -29,7 +29,7 @@ std::optional<struct stat> status(const std::string& path, bool follow) {
 
 /// Tests that ask the type of a file.
 template <mode_t Type, bool Follow>
-result<bool> has_type(evaluator&, const value& x, const arguments&) {
+result<bool> has_type(evaluator&, const value& x, const bound_arguments&) {
   // Python takes a number for a descriptor; links are never looked for so.
   if (auto number = as_index(x)) {
     struct stat open {};
@@ -44,12 +44,13 @@ result<bool> has_type(evaluator&, const value& x, const arguments&) {
   return found && (Type == 0 || (found->st_mode & S_IFMT) == Type);
 }
 
-result<bool> absolute(evaluator&, const value& x, const arguments&) {
+result<bool> absolute(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   return path ? result<bool>{path->starts_with('/')} : path.why();
 }
 
-result<bool> same_file(evaluator&, const value& x, const arguments& with) {
+result<bool> same_file(evaluator&, const value& x,
+                       const bound_arguments& with) {
   auto path = path_of(x);
   auto other = path_of(with[0]);
   if (!path || !other)
@@ -62,7 +63,7 @@ result<bool> same_file(evaluator&, const value& x, const arguments& with) {
   return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
-result<bool> mount_point(evaluator&, const value& x, const arguments&) {
+result<bool> mount_point(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   if (!path)
     return path.why();
@@ -75,7 +76,8 @@ result<bool> mount_point(evaluator&, const value& x, const arguments&) {
   return own->st_dev != above->st_dev || own->st_ino == above->st_ino;
 }
 
-result<bool> uri_with(const value& x, const arguments& with, bool needs_host) {
+result<bool> uri_with(const value& x, const bound_arguments& with,
+                      bool needs_host) {
   // Python takes anything false for an empty address.
   if (!x.is_text())
     return !needs_host && !x.is_undefined() && !truthy(x) && !with.has(0);
@@ -97,15 +99,15 @@ result<bool> uri_with(const value& x, const arguments& with, bool needs_host) {
   return truthy(*parts->find("netloc")) || scheme.text_or("") == "file";
 }
 
-result<bool> uri(evaluator&, const value& x, const arguments& with) {
+result<bool> uri(evaluator&, const value& x, const bound_arguments& with) {
   return uri_with(x, with, false);
 }
 
-result<bool> url(evaluator&, const value& x, const arguments& with) {
+result<bool> url(evaluator&, const value& x, const bound_arguments& with) {
   return uri_with(x, with, true);
 }
 
-result<bool> urn(evaluator&, const value& x, const arguments&) {
+result<bool> urn(evaluator&, const value& x, const bound_arguments&) {
   auto parts = x.is_text() ? url_parts(x.as_string()) : result<value>{error{}};
   return parts && parts->find("scheme")->text_or("") == "urn";
 }

@@ -16,19 +16,20 @@ result<bool> divides(const value& x, const value& by, int64_t rest) {
   return *left == value{rest};
 }
 
-result<bool> even(evaluator&, const value& x, const arguments&) {
+result<bool> even(evaluator&, const value& x, const bound_arguments&) {
   return divides(x, value{2}, 0);
 }
 
-result<bool> odd(evaluator&, const value& x, const arguments&) {
+result<bool> odd(evaluator&, const value& x, const bound_arguments&) {
   return divides(x, value{2}, 1);
 }
 
-result<bool> divisible(evaluator&, const value& x, const arguments& with) {
+result<bool> divisible(evaluator&, const value& x,
+                       const bound_arguments& with) {
   return divides(x, with[0], 0);
 }
 
-result<bool> not_a_number(evaluator&, const value& x, const arguments&) {
+result<bool> not_a_number(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   return x.is_real() && std::isnan(x.as_real());

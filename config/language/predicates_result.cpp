@@ -21,29 +21,29 @@ result<bool> flag(const value& x, std::string_view test) {
   return found ? truth(*found) : result<bool>{false};
 }
 
-result<bool> failed(evaluator&, const value& x, const arguments&) {
+result<bool> failed(evaluator&, const value& x, const bound_arguments&) {
   return flag(x, "failed");
 }
 
-result<bool> succeeded(evaluator&, const value& x, const arguments&) {
+result<bool> succeeded(evaluator&, const value& x, const bound_arguments&) {
   auto yes = flag(x, "failed");
   return yes ? result<bool>{!*yes} : yes;
 }
 
-result<bool> unreachable(evaluator&, const value& x, const arguments&) {
+result<bool> unreachable(evaluator&, const value& x, const bound_arguments&) {
   return flag(x, "unreachable");
 }
 
-result<bool> reachable(evaluator&, const value& x, const arguments&) {
+result<bool> reachable(evaluator&, const value& x, const bound_arguments&) {
   auto yes = flag(x, "unreachable");
   return yes ? result<bool>{!*yes} : yes;
 }
 
-result<bool> skipped(evaluator&, const value& x, const arguments&) {
+result<bool> skipped(evaluator&, const value& x, const bound_arguments&) {
   return flag(x, "skipped");
 }
 
-result<bool> changed(evaluator&, const value& x, const arguments&) {
+result<bool> changed(evaluator&, const value& x, const bound_arguments&) {
   auto from = result_of(x, "changed");
   if (!from)
     return from.why();
@@ -76,15 +76,15 @@ result<bool> stage(const value& x, std::string_view name) {
   return is_number(*found) && to_real(*found) == 1;
 }
 
-result<bool> started(evaluator&, const value& x, const arguments&) {
+result<bool> started(evaluator&, const value& x, const bound_arguments&) {
   return stage(x, "started");
 }
 
-result<bool> finished(evaluator&, const value& x, const arguments&) {
+result<bool> finished(evaluator&, const value& x, const bound_arguments&) {
   return stage(x, "finished");
 }
 
-result<bool> encrypted(evaluator&, const value& x, const arguments&) {
+result<bool> encrypted(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   return false;

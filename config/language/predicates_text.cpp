@@ -28,15 +28,17 @@ result<bool> matches(const value& x, const value& pattern, regex::options how,
   return found->has_value();
 }
 
-result<bool> search(evaluator&, const value& x, const arguments& with) {
+result<bool> search(evaluator&, const value& x, const bound_arguments& with) {
   return matches(x, with[0], {with.flag(1), with.flag(2)}, false);
 }
 
-result<bool> match_start(evaluator&, const value& x, const arguments& with) {
+result<bool> match_start(evaluator&, const value& x,
+                         const bound_arguments& with) {
   return matches(x, with[0], {with.flag(1), with.flag(2)}, true);
 }
 
-result<bool> regex_test(evaluator&, const value& x, const arguments& with) {
+result<bool> regex_test(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto kind = with.text(3, "search");
   if (!kind)
     return kind.why();
@@ -46,7 +48,7 @@ result<bool> regex_test(evaluator&, const value& x, const arguments& with) {
   return matches(x, whole, {with.flag(1), with.flag(2)}, true);
 }
 
-result<bool> version(evaluator&, const value& x, const arguments& with) {
+result<bool> version(evaluator&, const value& x, const bound_arguments& with) {
   version_question ask;
   auto strict = with.has(2) && !with[2].is_null();
   auto kind = with.has(3) && !with[3].is_null() ? with.text(3)
@@ -69,14 +71,14 @@ result<bool> version(evaluator&, const value& x, const arguments& with) {
   return compare_versions(to_display(x), to_display(with[0]), ask);
 }
 
-result<bool> lower(evaluator&, const value& x, const arguments&) {
+result<bool> lower(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
   return to_lower(*shown) == *shown && to_upper(*shown) != *shown;
 }
 
-result<bool> upper(evaluator&, const value& x, const arguments&) {
+result<bool> upper(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();

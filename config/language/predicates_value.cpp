@@ -12,51 +12,51 @@ namespace troupe {
 
 namespace {
 
-result<bool> defined(evaluator&, const value& x, const arguments&) {
+result<bool> defined(evaluator&, const value& x, const bound_arguments&) {
   return !x.is_undefined();
 }
 
-result<bool> undefined(evaluator&, const value& x, const arguments&) {
+result<bool> undefined(evaluator&, const value& x, const bound_arguments&) {
   return x.is_undefined();
 }
 
-result<bool> none(evaluator&, const value& x, const arguments&) {
+result<bool> none(evaluator&, const value& x, const bound_arguments&) {
   return x.is_null();
 }
 
-result<bool> boolean(evaluator&, const value& x, const arguments&) {
+result<bool> boolean(evaluator&, const value& x, const bound_arguments&) {
   return x.is_bool();
 }
 
-result<bool> is_true(evaluator&, const value& x, const arguments&) {
+result<bool> is_true(evaluator&, const value& x, const bound_arguments&) {
   return x.is_bool() && x.as_bool();
 }
 
-result<bool> is_false(evaluator&, const value& x, const arguments&) {
+result<bool> is_false(evaluator&, const value& x, const bound_arguments&) {
   return x.is_bool() && !x.as_bool();
 }
 
-result<bool> integer(evaluator&, const value& x, const arguments&) {
+result<bool> integer(evaluator&, const value& x, const bound_arguments&) {
   return x.is_integer();
 }
 
-result<bool> real(evaluator&, const value& x, const arguments&) {
+result<bool> real(evaluator&, const value& x, const bound_arguments&) {
   return x.is_real();
 }
 
-result<bool> number(evaluator&, const value& x, const arguments&) {
+result<bool> number(evaluator&, const value& x, const bound_arguments&) {
   return is_number(x);
 }
 
-result<bool> string(evaluator&, const value& x, const arguments&) {
+result<bool> string(evaluator&, const value& x, const bound_arguments&) {
   return x.is_text();
 }
 
-result<bool> mapping(evaluator&, const value& x, const arguments&) {
+result<bool> mapping(evaluator&, const value& x, const bound_arguments&) {
   return x.is_dict();
 }
 
-result<bool> iterable(evaluator&, const value& x, const arguments&) {
+result<bool> iterable(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (x.is_object())
@@ -64,7 +64,7 @@ result<bool> iterable(evaluator&, const value& x, const arguments&) {
   return x.is_text() || x.is_list() || x.is_dict() || x.is_undefined();
 }
 
-result<bool> sequence(evaluator&, const value& x, const arguments&) {
+result<bool> sequence(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_list())
     return x.as_list().kind == list::form::list
            || x.as_list().kind == list::form::tuple;
@@ -72,11 +72,11 @@ result<bool> sequence(evaluator&, const value& x, const arguments&) {
          || (x.is_object() && python_type(x) == "range");
 }
 
-result<bool> callable(evaluator&, const value& x, const arguments&) {
+result<bool> callable(evaluator&, const value& x, const bound_arguments&) {
   return is_strict_undefined(x) || (x.is_object() && x.as_object()->callable());
 }
 
-result<bool> same_as(evaluator&, const value& x, const arguments& with) {
+result<bool> same_as(evaluator&, const value& x, const bound_arguments& with) {
   auto& y = with[0];
   if (x.data().index() != y.data().index())
     return false;
@@ -89,21 +89,21 @@ result<bool> same_as(evaluator&, const value& x, const arguments& with) {
   return x == y;
 }
 
-result<bool> escaped(evaluator&, const value& x, const arguments&) {
+result<bool> escaped(evaluator&, const value& x, const bound_arguments&) {
   // A strict undefined value answers every question about attributes.
   return is_strict_undefined(x) || (x.is_text() && x.as_text().markup);
 }
 
 template <compare_op Op>
-result<bool> compared(evaluator&, const value& x, const arguments& with) {
+result<bool> compared(evaluator&, const value& x, const bound_arguments& with) {
   return compare(Op, x, with[0]);
 }
 
-result<bool> inside(evaluator&, const value& x, const arguments& with) {
+result<bool> inside(evaluator&, const value& x, const bound_arguments& with) {
   return contains(with[0], x);
 }
 
-result<bool> holds(evaluator&, const value& x, const arguments& with) {
+result<bool> holds(evaluator&, const value& x, const bound_arguments& with) {
   return contains(x, with[0]);
 }
 
@@ -117,7 +117,7 @@ result<std::string> name_to_find(const value& x) {
 }
 
 /// Asking for a name that does not exist is an error, as in Ansible.
-result<bool> filter_exists(evaluator&, const value& x, const arguments&) {
+result<bool> filter_exists(evaluator&, const value& x, const bound_arguments&) {
   auto name = name_to_find(x);
   if (!name)
     return name.why();
@@ -127,7 +127,7 @@ result<bool> filter_exists(evaluator&, const value& x, const arguments&) {
                  unknown_name("filter", *name, filter_names()));
 }
 
-result<bool> test_exists(evaluator&, const value& x, const arguments&) {
+result<bool> test_exists(evaluator&, const value& x, const bound_arguments&) {
   auto name = name_to_find(x);
   if (!name)
     return name.why();
@@ -164,7 +164,8 @@ std::optional<bool> meant(const value& x) {
   return std::nullopt;
 }
 
-result<bool> truthy_test(evaluator&, const value& x, const arguments& with) {
+result<bool> truthy_test(evaluator&, const value& x,
+                         const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (with.flag(0)) {
@@ -176,12 +177,13 @@ result<bool> truthy_test(evaluator&, const value& x, const arguments& with) {
   return truth(x);
 }
 
-result<bool> falsy_test(evaluator& e, const value& x, const arguments& with) {
+result<bool> falsy_test(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   auto yes = truthy_test(e, x, with);
   return yes ? result<bool>{!*yes} : yes;
 }
 
-result<bool> any_of(evaluator&, const value& x, const arguments&) {
+result<bool> any_of(evaluator&, const value& x, const bound_arguments&) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -193,7 +195,7 @@ result<bool> any_of(evaluator&, const value& x, const arguments&) {
   return false;
 }
 
-result<bool> all_of(evaluator&, const value& x, const arguments&) {
+result<bool> all_of(evaluator&, const value& x, const bound_arguments&) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -224,11 +226,11 @@ result<bool> within(const value& part, const value& whole) {
   return true;
 }
 
-result<bool> subset(evaluator&, const value& x, const arguments& with) {
+result<bool> subset(evaluator&, const value& x, const bound_arguments& with) {
   return within(x, with[0]);
 }
 
-result<bool> superset(evaluator&, const value& x, const arguments& with) {
+result<bool> superset(evaluator&, const value& x, const bound_arguments& with) {
   return within(with[0], x);
 }
 

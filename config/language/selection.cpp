@@ -77,7 +77,7 @@ result<void> sort_by(std::vector<value>& items, std::vector<value> keys,
   return {};
 }
 
-const value& named_argument(const arguments& x, std::string_view name) {
+const value& named_argument(const bound_arguments& x, std::string_view name) {
   for (auto& [key, y] : x.named)
     if (key == name)
       return y;

@@ -22,6 +22,6 @@ result<void> sort_by(std::vector<value>& items, std::vector<value> keys,
                      bool reverse);
 
 /// A named argument, or missing_value().
-const value& named_argument(const arguments& x, std::string_view name);
+const value& named_argument(const bound_arguments& x, std::string_view name);
 
 } // namespace troupe
