@@ -66,17 +66,13 @@ put_in_place(const file_task& task, const std::string& state,
   return renamed;
 }
 
-/// The target of a link when the plan names none: what is followed now.
+/// The target of a link; the one that is there when the plan names none.
 result<std::string> link_target(const file_task& task, const std::string& state,
                                 const module_context& ctx) {
   if (task.has_src)
     return task.src;
-  auto& files = ctx.machine.files();
-  if (task.follow && state == "link") {
-    auto there = files.status(task.path, true);
-    if (there && *there)
-      return files.read_link(task.path);
-  }
+  if (state == "link")
+    return ctx.machine.files().read_link(task.path);
   return error{
     errc::missing_argument,
     fmt::format("state 'link' needs src, the target of '{}'", task.path)};

@@ -33,8 +33,9 @@ class real_host final : public host {
 public:
   explicit real_host(bool durable)
       : files_{make_posix_files(durable)}, processes_{make_posix_processes()},
-        accounts_{make_posix_accounts(*processes_)}, facts_{make_linux_probe(
-                                                       *accounts_)} {
+        accounts_{make_posix_accounts(*processes_)},
+        facts_{make_linux_probe(*accounts_)}, network_{make_posix_network(
+                                                *processes_)} {
   }
 
   file_system& files() override {

@@ -146,3 +146,27 @@ TEST_CASE("a module that does not know check mode is skipped in it",
   CHECK_FALSE(out.skipped);
   CHECK(out.changed);
 }
+
+TEST_CASE("the example of a custom module works",
+          "[modules][external][M051][M131]") {
+  temp_dir dir;
+  auto machine = make_real_host();
+  auto greeting
+    = make_external_module("greeting", SOURCE_DIR "/examples/custom_module/"
+                                                  "library/greeting.sh");
+  auto run = [&](bool check_mode) {
+    auto args = check_arguments(greeting->spec(),
+                                {{"path", dir / "greeting"}, {"name", "you"}});
+    REQUIRE(args);
+    module_context ctx{*machine, check_mode, false, 0,       {},     dir.path(),
+                       {},       {},         {},    nullptr, nullptr};
+    return greeting->run(*args, ctx);
+  };
+  CHECK(run(true).changed);
+  CHECK_FALSE(machine->files().access(dir / "greeting", ""));
+  auto first = run(false);
+  CHECK(first.changed);
+  CHECK(first.msg == "Hello, you!");
+  CHECK(read_file(dir / "greeting") == "Hello, you!\n");
+  CHECK_FALSE(run(false).changed);
+}

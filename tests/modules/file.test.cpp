@@ -1,0 +1,235 @@
+#include "tests/support/simulated.hpp"
+
+#include <cerrno>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+/// A host with a few files of each kind.
+struct file_host : simulated_runner {
+  file_host() {
+    host.disk.put("/srv/file", "x", 0640);
+    host.disk.put("/srv/dir/sub/deep", "y");
+    static_cast<void>(host.disk.make_symlink("file", "/srv/link"));
+    static_cast<void>(host.disk.make_symlink("gone", "/srv/broken"));
+  }
+
+  uint32_t mode(const std::string& path) {
+    return (*host.disk.status(path, false))->mode;
+  }
+
+  bool exists(const std::string& path) {
+    return static_cast<bool>(*host.disk.status(path, false));
+  }
+};
+
+} // namespace
+
+TEST_CASE("file sets mode and owner once", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/file"},
+             {"mode", "u=rw,go="},
+             {"owner", "app"},
+             {"group", 1000}};
+  auto first = one.run("file", given);
+  CHECK(first.changed);
+  CHECK(text_at(first, "mode") == "0600");
+  CHECK(text_at(first, "owner") == "app");
+  CHECK(integer_at(first, "gid") == 1000);
+  CHECK(first.diff.find("before")->find("mode")->as_string() == "0640");
+  CHECK_FALSE(one.run("file", given).changed);
+}
+
+TEST_CASE("file keeps set-id bits when the owner changes",
+          "[modules][file][M046]") {
+  file_host one;
+  auto out = one.run(
+    "file", {{"path", "/srv/file"}, {"mode", "4755"}, {"owner", "app"}});
+  CHECK(out.changed);
+  CHECK(one.mode("/srv/file") == 04755);
+}
+
+TEST_CASE("file does not create without a state", "[modules][file][M046]") {
+  file_host one;
+  auto out = one.run("file", {{"path", "/srv/none"}, {"state", "file"}});
+  CHECK(out.why == errc::not_found);
+  CHECK(one.run("file", {{"path", "/srv/none"}}).failed);
+  CHECK(one.run("file", {{"path", "/srv/dir"}, {"state", "file"}}).failed);
+}
+
+TEST_CASE("file makes folders with all above them", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/a/b/c/"}, {"state", "directory"}, {"mode", "0750"}};
+  auto first = one.run("file", given);
+  CHECK(first.changed);
+  CHECK(one.mode("/srv/a") == 0750);
+  CHECK(one.mode("/srv/a/b/c") == 0750);
+  CHECK(text_at(first, "state") == "directory");
+  CHECK_FALSE(one.run("file", given).changed);
+  CHECK(
+    one.run("file", {{"path", "/srv/file/x"}, {"state", "directory"}}).failed);
+  CHECK(one.run("file", {{"path", "/srv/file"}, {"state", "directory"}}).why
+        == errc::invalid_argument);
+}
+
+TEST_CASE("file changes everything below a folder", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/dir"},
+             {"state", "directory"},
+             {"recurse", true},
+             {"mode", "u=rwX,go="}};
+  CHECK(one.run("file", given).changed);
+  CHECK(one.mode("/srv/dir/sub") == 0700);
+  CHECK(one.mode("/srv/dir/sub/deep") == 0600);
+  CHECK_FALSE(one.run("file", given).changed);
+  given.set("state", "touch");
+  CHECK(one.run("file", given).failed);
+}
+
+TEST_CASE("file walks in a circle of links only once",
+          "[modules][file][M046]") {
+  file_host one;
+  REQUIRE(one.host.disk.make_symlink("/srv/dir", "/srv/dir/sub/again"));
+  auto out = one.run("file", {{"path", "/srv/dir"},
+                              {"state", "directory"},
+                              {"recurse", true},
+                              {"mode", "0700"}});
+  CHECK_FALSE(out.failed);
+}
+
+TEST_CASE("file touches", "[modules][file][M046]") {
+  file_host one;
+  auto made = one.run("file", {{"path", "/srv/new"}, {"state", "touch"}});
+  CHECK(made.changed);
+  CHECK(text_at(made, "state") == "file");
+  one.host.time.advance(std::chrono::seconds{5});
+  CHECK(one.run("file", {{"path", "/srv/new"}, {"state", "touch"}}).changed);
+  auto kept = one.run("file", {{"path", "/srv/new"},
+                               {"state", "touch"},
+                               {"modification_time", "preserve"},
+                               {"access_time", "preserve"}});
+  CHECK_FALSE(kept.changed);
+}
+
+TEST_CASE("file sets times", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/file"},
+             {"modification_time", "2024-01-02"},
+             {"modification_time_format", "%Y-%m-%d"}};
+  CHECK(one.run("file", given).changed);
+  CHECK_FALSE(one.run("file", given).changed);
+  given.set("modification_time", "yesterday");
+  CHECK(one.run("file", given).why == errc::invalid_argument);
+}
+
+TEST_CASE("file removes anything", "[modules][file][M046]") {
+  file_host one;
+  for (auto* path : {"/srv/file", "/srv/dir", "/srv/broken", "/srv/link"}) {
+    dict given{{"path", path}, {"state", "absent"}};
+    CHECK(one.run("file", given).changed);
+    CHECK_FALSE(one.exists(path));
+    auto again = one.run("file", given);
+    CHECK_FALSE(again.changed);
+    CHECK(text_at(again, "state") == "absent");
+  }
+}
+
+TEST_CASE("file makes links", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"dest", "/srv/new"}, {"src", "/srv/file"}, {"state", "link"}};
+  auto first = one.run("file", given);
+  CHECK(first.changed);
+  CHECK(text_at(first, "src") == "/srv/file");
+  CHECK(*one.host.disk.read_link("/srv/new") == "/srv/file");
+  CHECK_FALSE(one.run("file", given).changed);
+  given.set("src", "dir");
+  CHECK(one.run("file", given).changed);
+  CHECK(*one.host.disk.read_link("/srv/new") == "dir");
+  CHECK_FALSE(one.exists("/srv/.troupe-link"));
+}
+
+TEST_CASE("file links to what is missing only by force",
+          "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/new"}, {"src", "missing"}, {"state", "link"}};
+  CHECK(one.run("file", given).why == errc::not_found);
+  given.set("force", true);
+  CHECK(one.run("file", given).changed);
+  CHECK(one.run("file", {{"path", "/srv/x"}, {"state", "link"}}).why
+        == errc::missing_argument);
+}
+
+TEST_CASE("file replaces files by links only by force",
+          "[modules][file][M046]") {
+  file_host one;
+  one.host.disk.put("/srv/other", "z");
+  dict given{{"path", "/srv/other"}, {"src", "file"}, {"state", "link"}};
+  CHECK(one.run("file", given).failed);
+  given.set("force", true);
+  CHECK(one.run("file", given).changed);
+  given.set("path", "/srv/dir");
+  given.set("src", "/srv/file");
+  auto full = one.run("file", given);
+  CHECK(full.failed);
+  CHECK(full.msg.find("not empty") != std::string::npos);
+}
+
+TEST_CASE("file follows a link or changes it itself", "[modules][file][M046]") {
+  file_host one;
+  CHECK(one.run("file", {{"path", "/srv/link"}, {"mode", "0600"}}).changed);
+  CHECK(one.mode("/srv/file") == 0600);
+  CHECK(
+    one
+      .run("file", {{"path", "/srv/link"}, {"owner", "app"}, {"follow", false}})
+      .changed);
+  CHECK((*one.host.disk.status("/srv/link", false))->uid == 1000);
+  CHECK((*one.host.disk.status("/srv/file", false))->uid == 0);
+}
+
+TEST_CASE("file makes hard links", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/hard"}, {"src", "/srv/file"}, {"state", "hard"}};
+  auto first = one.run("file", given);
+  CHECK(first.changed);
+  CHECK(text_at(first, "state") == "hard");
+  CHECK_FALSE(one.run("file", given).changed);
+  one.host.disk.put("/srv/other", "z");
+  given.set("path", "/srv/other");
+  CHECK(one.run("file", given).failed);
+  given.set("force", true);
+  CHECK(one.run("file", given).changed);
+  given.set("src", "/srv/none");
+  CHECK(one.run("file", given).why == errc::not_found);
+}
+
+TEST_CASE("file sets flags and labels", "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/file"}, {"attributes", "+i"}};
+  CHECK(one.run("file", given).changed);
+  CHECK_FALSE(one.run("file", given).changed);
+  CHECK(*one.host.disk.flags("/srv/file") == "ei");
+  dict label{{"path", "/srv/file"}, {"setype", "httpd_t"}};
+  CHECK_FALSE(one.run("file", label).changed);
+  one.host.disk.put("/sys/fs/selinux/enforce", "1");
+  auto out = one.run("file", label);
+  CHECK(out.changed);
+  CHECK(text_at(out, "secontext") == "system_u:object_r:httpd_t:s0");
+  CHECK(one.run("file", {{"path", "/srv/file"}, {"setype", "_default"}}).why
+        == errc::unsupported);
+}
+
+TEST_CASE("file tells apart why something fails",
+          "[modules][file][M052][M120]") {
+  file_host one;
+  one.host.disk.fail("set_mode", "/srv/file", EPERM);
+  one.host.disk.fail("touch", "/srv/full", ENOSPC);
+  auto denied = one.run("file", {{"path", "/srv/file"}, {"mode", "0777"}});
+  CHECK(denied.why == errc::permission_denied);
+  CHECK(denied.msg.find("'/srv/file'") != std::string::npos);
+  auto full = one.run("file", {{"path", "/srv/full"}, {"state", "touch"}});
+  CHECK(full.why == errc::exhausted);
+  CHECK(one.run("file", {{"path", "/srv/file"}, {"mode", "rwx"}}).why
+        == errc::invalid_argument);
+}

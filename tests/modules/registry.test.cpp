@@ -1,0 +1,183 @@
+#include "modules/module.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+using namespace troupe;
+
+namespace {
+
+class fake final : public task_module {
+public:
+  explicit fake(std::string_view name, std::string_view summary = "") {
+    spec_.name = name;
+    spec_.summary = summary;
+    spec_.aliases = {"pretend"};
+  }
+
+  const module_spec& spec() const override {
+    return spec_;
+  }
+
+  module_result run(const arguments&, const module_context&) const override {
+    return {};
+  }
+
+private:
+  module_spec spec_;
+};
+
+module_spec example_spec() {
+  module_spec out;
+  out.name = "example";
+  out.arguments = {
+    {.name = "path",
+     .type = arg_type::path,
+     .summary = "p",
+     .required = true,
+     .aliases = {"dest"}},
+    {.name = "flag",
+     .type = arg_type::boolean,
+     .summary = "f",
+     .fallback = true},
+    {.name = "count", .type = arg_type::integer, .summary = "c"},
+    {.name = "ratio", .type = arg_type::real, .summary = "r"},
+    {.name = "names", .type = arg_type::list, .summary = "n"},
+    {.name = "numbers",
+     .type = arg_type::list,
+     .summary = "n",
+     .elements = arg_type::integer},
+    {.name = "extra", .type = arg_type::dict, .summary = "e"},
+    {.name = "state", .summary = "s", .choices = {"present", "absent"}},
+    {.name = "mode", .type = arg_type::mode, .summary = "m"},
+    {.name = "wait", .type = arg_type::duration, .summary = "w"},
+  };
+  out.mutually_exclusive = {{"count", "ratio"}};
+  return out;
+}
+
+const module_spec& spec() {
+  static const auto instance = example_spec();
+  return instance;
+}
+
+std::string complaint(const dict& given) {
+  auto out = check_arguments(spec(), given);
+  REQUIRE_FALSE(out);
+  return out.why().message;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("modules are found by name, alias and full name",
+          "[modules][registry][M040]") {
+  auto& all = builtin_modules();
+  REQUIRE(all.find("copy"));
+  CHECK(all.find("ansible.builtin.copy") == all.find("copy"));
+  CHECK(all.find("ansible.legacy.copy") == all.find("copy"));
+  CHECK(all.find("gather_facts") == all.find("setup"));
+  CHECK(all.find("community.general.pacman") == all.find("pacman"));
+  CHECK_FALSE(all.find("no_such_module"));
+  CHECK(all.nearest("coppy") == "copy");
+  CHECK(all.nearest("ansible.builtin.templete") == "template");
+}
+
+TEST_CASE("a module can be registered and replaced",
+          "[modules][registry][M040]") {
+  module_registry registry;
+  registry.add(std::make_shared<fake>("b"));
+  registry.add(std::make_shared<fake>("a", "first"));
+  registry.add(std::make_shared<fake>("a", "second"));
+  REQUIRE(registry.all().size() == 2);
+  CHECK(registry.all()[0]->spec().name == "a");
+  CHECK(registry.find("a")->spec().summary == "second");
+  CHECK(registry.find("pretend"));
+}
+
+TEST_CASE("arguments are converted and completed",
+          "[modules][arguments][M040]") {
+  auto out = check_arguments(spec(), {{"dest", "/x"},
+                                      {"count", "5"},
+                                      {"names", "a,b"},
+                                      {"numbers", list{"1", 2}},
+                                      {"extra", "k=v w='x y'"},
+                                      {"mode", "0644"},
+                                      {"wait", "1m30s"}});
+  REQUIRE(out);
+  CHECK(out->text("path") == "/x");
+  CHECK(out->flag("flag"));
+  CHECK_FALSE(out->given("flag"));
+  CHECK(out->integer("count") == 5);
+  CHECK(out->texts("names") == std::vector<std::string>{"a", "b"});
+  CHECK(*out->find("numbers") == value{list{1, 2}});
+  CHECK(out->find("extra")->find("w")->as_string() == "x y");
+  CHECK(out->duration("wait") == std::chrono::seconds{90});
+  CHECK_FALSE(out->has("state"));
+  CHECK(out->texts("state").empty());
+}
+
+TEST_CASE("words for bools are those of Ansible",
+          "[modules][arguments][M040]") {
+  for (auto* word : {"yes", "On", "TRUE", "1", "y", "t"})
+    CHECK(
+      check_arguments(spec(), {{"path", "x"}, {"flag", word}})->flag("flag"));
+  for (auto* word : {"no", "off", "False", "0", "n", "f"})
+    CHECK_FALSE(
+      check_arguments(spec(), {{"path", "x"}, {"flag", word}})->flag("flag"));
+  CHECK(contains(complaint({{"path", "x"}, {"flag", "maybe"}}),
+                 "argument 'flag' must be a bool"));
+}
+
+TEST_CASE("every problem is reported, not only the first",
+          "[modules][arguments][M005][M040]") {
+  auto text = complaint({{"pth", "x"},
+                         {"count", "many"},
+                         {"ratio", 1.5},
+                         {"state", "presnt"},
+                         {"mode", "\t"}});
+  CHECK(contains(text, "unknown argument 'pth'; did you mean 'path'?"));
+  CHECK(contains(text, "missing argument 'path'"));
+  CHECK(contains(text, "argument 'count' must be an integer, not str 'many'"));
+  CHECK(contains(text, "must be one of present, absent, not 'presnt'; did you "
+                       "mean 'present'?"));
+  CHECK(contains(text, "argument 'mode' must be a file mode"));
+}
+
+TEST_CASE("arguments that exclude each other are refused",
+          "[modules][arguments][M040]") {
+  CHECK(contains(complaint({{"path", "x"}, {"count", 1}, {"ratio", 1}}),
+                 "only one of count, ratio may be given"));
+  CHECK(contains(complaint({{"path", "x"}, {"dest", "y"}}),
+                 "'dest' and 'path' are the same argument"));
+}
+
+TEST_CASE("values with templates are judged when they are known",
+          "[modules][arguments][M005]") {
+  dict given{{"path", "x"}, {"count", "{{ n }}"}};
+  CHECK(check_arguments(spec(), given, true));
+  CHECK_FALSE(check_arguments(spec(), given));
+  CHECK_FALSE(check_arguments(spec(), {{"cont", "{{ n }}"}}, true));
+}
+
+TEST_CASE("options may be written in one line", "[modules][arguments][M040]") {
+  auto out = check_arguments(
+    spec(), {{"_raw_params", "path='/a b' count=3 names=x,y"}});
+  REQUIRE(out);
+  CHECK(out->text("path") == "/a b");
+  CHECK(out->integer("count") == 3);
+  CHECK(contains(complaint({{"_raw_params", "path=/a word"}}),
+                 "not the text 'word'"));
+}
+
+TEST_CASE("a null argument is as if it were not given",
+          "[modules][arguments][M040]") {
+  auto out = check_arguments(spec(), {{"path", "x"}, {"count", nullptr}});
+  REQUIRE(out);
+  CHECK_FALSE(out->has("count"));
+  CHECK(out->integer("count", 7) == 7);
+}
