@@ -215,6 +215,9 @@ std::optional<std::vector<value>> unrolled(const value& x) {
 } // namespace
 
 result<void> evaluator::show(const value& x, output& out) {
+  // What nearly everything is: nothing to look into.
+  if (x.is_text() || x.is_integer() || x.is_bool())
+    return out.put(x);
   if (auto items = unrolled(x))
     return show(list_of(std::move(*items)), out);
   if (auto* bad = find_undefined(x))
@@ -243,6 +246,12 @@ error evaluator::with_hint(error problem, const expression& shown) {
 result<void> evaluator::run_output(const output_node& x, output& out) {
   if (parent_)
     return {};
+  // The value of a name is printed where it is, without a copy.
+  if (x.shown->kind == expression_kind::name) {
+    auto& place = slot(static_cast<const name_node&>(*x.shown).ref);
+    if (place.is_text() || place.is_integer())
+      return out.put(place);
+  }
   auto y = evaluate(*x.shown);
   if (!y)
     return y.why();

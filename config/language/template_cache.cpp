@@ -62,7 +62,12 @@ result<template_cache::syntax> parse(std::string_view source,
 result<template_cache::syntax>
 template_cache::get(std::string_view source, std::string_view name,
                     source_form form, const template_settings& settings) {
-  auto& shard = shards_[hash{}(source) % shard_count];
+  // Cheap and good enough to spread; the table hashes the whole text.
+  auto spread = source.size();
+  if (!source.empty())
+    spread = spread * 31 + static_cast<unsigned char>(source.front())
+             + static_cast<unsigned char>(source[source.size() / 2]);
+  auto& shard = shards_[spread % shard_count];
   auto plain = usual(settings);
   auto& table = shard.tables[plain ? static_cast<size_t>(form) : 4];
   std::string special;
