@@ -2,7 +2,9 @@
 
 #include "config/duration.hpp"
 #include "config/json.hpp"
+#include "config/language/language.hpp"
 #include "config/utf8.hpp"
+#include "modules/support/diff.hpp"
 
 #include <fmt/format.h>
 
@@ -235,6 +237,21 @@ std::string describe_result(const task_result& result, const std::string& host,
   return paint(result, colours, line);
 }
 
+namespace {
+
+std::string diff_side(const value& side) {
+  if (side.is_text())
+    return side.as_string();
+  return to_json(side, {.indent = 4, .sort_keys = true}) + "\n";
+}
+
+std::string diff_name(const value& diff, const std::string& side) {
+  auto* header = diff.find(side + "_header");
+  return header ? side + ": " + to_display(*header) : side;
+}
+
+} // namespace
+
 std::string describe_diff(const value& diff, const palette& colours) {
   std::string out;
   auto add = [&](std::string_view prepared) {
@@ -257,8 +274,11 @@ std::string describe_diff(const value& diff, const palette& colours) {
   }
   if (auto* prepared = diff.find("prepared"); prepared && prepared->is_text())
     add(prepared->as_string());
-  else if (!diff.is_null())
-    add(to_json(diff, {.indent = 2}));
+  auto* before = diff.find("before");
+  auto* after = diff.find("after");
+  if (before && after)
+    add(unified_diff(diff_side(*before), diff_side(*after),
+                     diff_name(diff, "before"), diff_name(diff, "after")));
   return out;
 }
 

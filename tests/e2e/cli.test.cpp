@@ -1,0 +1,142 @@
+#include "config/json.hpp"
+
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using namespace troupe;
+
+TEST_CASE("wrong usage says what was meant", "[e2e][M082]") {
+  auto [arguments, words]
+    = GENERATE(table<std::vector<std::string>, std::string>({
+      {{"rnu"}, "did you mean 'run'?"},
+      {{}, "subcommand is required"},
+      {{"run"}, "PLAN is required"},
+      {{"run", "x.json", "--parallel", "0"}, "--parallel"},
+      {{"run", "x.json", "--output", "html"}, "--output"},
+      {{"modules", "cpoy"}, "did you mean 'copy'?"},
+    }));
+  auto ran = test::run_troupe(arguments);
+  CHECK(ran.rc == 64);
+  CHECK(ran.out.empty());
+  CHECK_THAT(ran.err, Catch::Contains(words));
+}
+
+TEST_CASE("a bad plan is refused with every problem and nothing runs",
+          "[e2e][M005][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json",
+                   R"({"tasks":[
+    {"id":"a","copy":{"dest":")" + (dir / "x") + R"(","content":"x"}},
+    {"id":"a","comand":"ls"},
+    {"id":"c","copy":{"dst":"/x"},"when":"1 +"},
+    {"id":"d","debug":{"msg":"x"},"dependencies":["d"]}]})");
+  auto ran = test::run_troupe({"run", dir / "p.json"});
+  CHECK(ran.rc == 4);
+  CHECK(ran.out.empty());
+  for (auto* words :
+       {"used twice", "unknown module 'comand'; did you mean 'command'?",
+        "/tasks/2/args", "dst", "/tasks/2/when",
+        "dependency cycle: d -> d"})
+    CHECK_THAT(ran.err, Catch::Contains(words));
+  CHECK_FALSE(
+    test::run_troupe({"eval", "'" + (dir / "x") + "' is file"}).out
+    == "true\n");
+}
+
+TEST_CASE("a YAML plan names line and column of a problem",
+          "[e2e][M002][M005]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yaml", "name: demo\ntasks:\n"
+                                   "  - id: a\n    command: \"true\"\n"
+                                   "  - id: b\n    commnd: ls\n");
+  auto ran = test::run_troupe({"validate", dir / "p.yaml"});
+  CHECK(ran.rc == 4);
+  CHECK_THAT(ran.err, Catch::Contains("p.yaml:6:")
+                        || Catch::Contains("p.yaml:5:"));
+  CHECK_THAT(ran.err, Catch::Contains("did you mean 'command'?"));
+}
+
+TEST_CASE("a plan comes from standard input too", "[e2e][M002]") {
+  auto ran = test::run_troupe({"validate", "-"});
+  CHECK(ran.rc == 4);
+  CHECK_THAT(ran.err, Catch::Contains("<stdin>:1:1: the document is empty"));
+}
+
+TEST_CASE("check mode changes nothing and says what would change",
+          "[e2e][M021][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[
+    {"id":"a","copy":{"dest":")" + (dir / "x") + R"(","content":"x"}}]})");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--check", "--detailed-exitcode"});
+  CHECK(ran.rc == 3);
+  CHECK_THAT(ran.out, Catch::Contains("changed: [localhost]"));
+  CHECK(test::run_troupe({"eval", "'" + (dir / "x") + "' is exists"}).out
+        == "false\n");
+}
+
+TEST_CASE("parallel and sequential runs give the same results",
+          "[e2e][M004]") {
+  test::temp_dir dir;
+  auto plan = std::string{SOURCE_DIR "/tests/plans/dependencies.json"};
+  std::string reports[2];
+  for (int i = 0; i < 2; ++i) {
+    auto path = dir / ("r" + std::to_string(i));
+    auto ran = test::run_troupe({"run", plan, "-q", "-e", "dir=" + dir.path(),
+                                 i == 0 ? "--sequential" : "--parallel=8",
+                                 "--report", path});
+    auto report = parse_json(test::read_file(path));
+    REQUIRE(report);
+    std::map<std::string, std::string> statuses;
+    for (auto& each : report->find("tasks")->as_list())
+      statuses[each.find("id")->as_string()]
+        = each.find("status")->as_string();
+    for (auto& [id, status] : statuses)
+      reports[i] += id + "=" + status + " ";
+  }
+  CHECK(reports[0] == reports[1]);
+}
+
+TEST_CASE("settings show where they come from", "[e2e][M100]") {
+  auto ran = test::run_troupe({"config", "--origin"},
+                              {{"TROUPE_PARALLEL_TASKS", "7"}});
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out,
+             Catch::Contains("7   # environment (TROUPE_PARALLEL_TASKS)"));
+  auto wrong = test::run_troupe({"config"}, {{"TROUPE_CHECK_MODE", "maybe"}});
+  CHECK(wrong.rc == 4);
+  CHECK_THAT(wrong.err, Catch::Contains("TROUPE_CHECK_MODE"));
+}
+
+TEST_CASE("colours need a terminal", "[e2e][M080]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"}]})");
+  auto ran = test::run_troupe({"run", dir / "p.json"});
+  CHECK(ran.out.find('\x1b') == std::string::npos);
+  CHECK_THAT(ran.out, Catch::Contains("PLAY RECAP"));
+}
+
+TEST_CASE("secrets that no_log hides are nowhere in the output",
+          "[e2e][M092]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[
+    {"id":"a","shell":"echo S3CR3T-xyz; echo S3CR3T-xyz >&2; exit 1",
+     "no_log":true,"ignore_errors":true,"register":"r"},
+    {"id":"b","fail":{"msg":"S3CR3T-xyz"},"no_log":true,"retries":1,
+     "delay":0}]})");
+  for (auto* view : {"text", "ndjson", "quiet"}) {
+    auto ran = test::run_troupe({"run", dir / "p.json", "--output", view,
+                                 "-vvv", "--report", dir / "r.json",
+                                 "--junit", dir / "j.xml", "--state-dir",
+                                 dir / "state"},
+                                {{"TROUPE_LOG_LEVEL", "debug"}});
+    CHECK(ran.rc == 2);
+    auto all = ran.out + ran.err + test::read_file(dir / "r.json")
+               + test::read_file(dir / "j.xml");
+    CHECK(all.find("S3CR3T") == std::string::npos);
+  }
+}

@@ -1,0 +1,170 @@
+#include "config/json.hpp"
+
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+
+using namespace std::literals;
+using namespace troupe;
+
+namespace {
+
+size_t count(const std::string& text, const std::string& words) {
+  size_t n = 0;
+  for (auto at = text.find(words); at != std::string::npos;
+       at = text.find(words, at + 1))
+    ++n;
+  return n;
+}
+
+value report_of(const std::string& path) {
+  auto got = parse_json(test::read_file(path));
+  REQUIRE(got);
+  return *got;
+}
+
+} // namespace
+
+TEST_CASE("a task that ignores TERM is ended with its grandchildren",
+          "[e2e][M011]") {
+  test::temp_dir dir;
+  // A number no other process sleeps for.
+  test::write_file(dir / "p.json", R"({"tasks":[{"id":"t","shell":{
+    "cmd":"echo partial; (trap '' TERM; sleep 61.5) & trap '' TERM; sleep 61.5",
+    "timeout":0.3}}]})");
+  auto begin = std::chrono::steady_clock::now();
+  auto ran = test::run_troupe({"run", dir / "p.json", "--report",
+                               dir / "r.json", "-q"});
+  auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(ran.rc == 2);
+  CHECK(took < 60s);
+  CHECK(test::processes_with("sleep 61.5") == 0);
+  auto task = report_of(dir / "r.json").find("tasks")->as_list().items[0];
+  CHECK(*task.find("status") == value{"timeout"});
+  CHECK(*task.find("stdout") == value{"partial"});
+  CHECK(*task.find("error") == value{"timeout"});
+}
+
+TEST_CASE("SIGINT during fifty running tasks accounts for every task",
+          "[e2e][M012]") {
+  test::temp_dir dir;
+  std::string tasks = R"({"id":"root","command":"true"})";
+  for (int i = 0; i < 60; ++i)
+    tasks += fmt::format(R"(,{{"id":"t{}","command":"sleep 62.5",
+                          "dependencies":["root"]}})",
+                         i);
+  test::write_file(dir / "p.json", "{\"tasks\":[" + tasks + "]}");
+  test::program run{{"run", dir / "p.json", "--parallel", "50", "--output",
+                     "ndjson", "--report", dir / "r.json"}};
+  run.read_until([](const std::string& out) {
+    return count(out, "\"event\":\"task_started\"") >= 51;
+  });
+  run.signal(SIGINT);
+  CHECK(run.wait() == 130);
+  CHECK(test::processes_with("sleep 62.5") == 0);
+  auto report = report_of(dir / "r.json");
+  auto& counts = *report.find("counts");
+  CHECK(*counts.find("ok") == value{1});
+  CHECK(*counts.find("cancelled") == value{60});
+  CHECK(report.find("tasks")->as_list().size() == 61);
+}
+
+TEST_CASE("SIGTERM ends a run with its own code", "[e2e][M012][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"sleep 63.5"}]})");
+  test::program run{{"run", dir / "p.json", "--output", "ndjson"}};
+  run.read_until([](const std::string& out) {
+    return count(out, "\"event\":\"task_started\"") == 1;
+  });
+  run.signal(SIGTERM);
+  CHECK(run.wait() == 143);
+  CHECK(test::processes_with("sleep 63.5") == 0);
+}
+
+TEST_CASE("a run that is asked how far it is answers and goes on",
+          "[e2e][M015]") {
+  test::temp_dir dir;
+  auto gate = dir / "gate";
+  test::write_file(dir / "p.json",
+                   R"({"tasks":[{"id":"wait","wait_for":{"path":")" + gate
+                     + R"(","sleep":1,"timeout":60}},{"command":"true"}]})");
+  test::program run{{"run", dir / "p.json", "--output", "ndjson"}};
+  run.read_until([](const std::string& out) {
+    return count(out, "\"event\":\"task_started\"") == 1;
+  });
+  run.signal(SIGUSR1);
+  test::write_file(gate, "open");
+  CHECK(run.wait() == 0);
+  CHECK_THAT(run.err(), Catch::Contains("0 of 2 tasks ended"));
+  CHECK_THAT(run.err(), Catch::Contains("running: wait"));
+}
+
+TEST_CASE("a task that prints a gigabyte costs no memory",
+          "[e2e][M031][M120]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"id":"t",
+    "shell":"head -c 1073741824 /dev/zero | tr '\\0' x"}]})");
+  auto ran = test::run_troupe({"run", dir / "p.json", "-q", "--report",
+                               dir / "r.json"});
+  CHECK(ran.rc == 0);
+  CHECK(ran.peak_memory < 100 * 1024);
+  auto task = report_of(dir / "r.json").find("tasks")->as_list().items[0];
+  CHECK(task.find("stdout")->as_string().size() < (512 << 10));
+  CHECK(*task.find("output")->find("stdout_truncated") == value{true});
+  CHECK(task.find("output")->find("stdout_dropped_bytes")->as_int()
+        > 1'000'000'000);
+  REQUIRE(task.find("warnings"));
+}
+
+TEST_CASE("binary output is valid JSON everywhere", "[e2e][M014][M121]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"id":"t",
+    "shell":"head -c 65536 /dev/urandom; printf '\\377\\000\\033[31m\\303'"}]})");
+  auto ran = test::run_troupe({"run", dir / "p.json", "--output", "ndjson",
+                               "--report", dir / "r.json"});
+  CHECK(ran.rc == 0);
+  report_of(dir / "r.json");
+  size_t at = 0;
+  while (at < ran.out.size()) {
+    auto end = ran.out.find('\n', at);
+    CHECK(parse_json(ran.out.substr(at, end - at)));
+    at = end + 1;
+  }
+}
+
+TEST_CASE("a reader that goes away does not end a run", "[e2e][M080]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"},
+    {"copy":{"dest":")" + (dir / "done") + R"(","content":"x"}}]})");
+  auto ran = test::run_troupe({"run", dir / "p.json", "-q"});
+  CHECK(ran.rc == 0);
+  CHECK(test::read_file(dir / "done") == "x");
+}
+
+TEST_CASE("what a killed run left is cleared by the next start",
+          "[e2e][M017]") {
+  test::temp_dir dir;
+  auto state = dir / "state";
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"sleep 64.5"}]})");
+  test::write_file(dir / "q.json", R"({"tasks":[{"command":"true"}]})");
+  {
+    test::program run{{"run", dir / "p.json", "--output", "ndjson",
+                       "--state-dir", state}};
+    run.read_until([](const std::string& out) {
+      return count(out, "\"event\":\"task_started\"") == 1;
+    });
+    run.signal(SIGKILL);
+    CHECK(run.wait() == -SIGKILL);
+  }
+  CHECK(test::processes_with("sleep 64.5") == 0);
+  CHECK(test::run_troupe({"run", dir / "q.json", "-q", "--state-dir", state}).rc
+        == 0);
+  auto listed = test::run_troupe(
+    {"eval", "lookup('pipe', 'ls " + state + "')"});
+  CHECK_THAT(listed.out, !Catch::Contains(".tmp"));
+}

@@ -1,0 +1,143 @@
+#include "tests/e2e/program.hpp"
+
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+extern char** environ;
+
+namespace troupe::test {
+
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  for (auto& each : texts)
+    out.push_back(each.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+} // namespace
+
+program::program(std::vector<std::string> arguments,
+                 std::vector<std::pair<std::string, std::string>> added) {
+  arguments.insert(arguments.begin(), BUILD_DIR "/troupe");
+  std::vector<std::string> environment;
+  for (auto** entry = environ; *entry; ++entry) {
+    std::string_view text{*entry};
+    auto name = text.substr(0, text.find('='));
+    bool replaced = name.starts_with("TROUPE_");
+    for (auto& [key, x] : added)
+      replaced = replaced || key == name;
+    if (!replaced)
+      environment.emplace_back(text);
+  }
+  for (auto& [key, x] : added)
+    environment.push_back(key + "=" + x);
+  char name[] = "/tmp/troupe-test-err-XXXXXX";
+  auto err = ::mkostemp(name, O_CLOEXEC);
+  REQUIRE(err >= 0);
+  err_path_ = name;
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+  posix_spawn_file_actions_adddup2(&actions, err, 2);
+  auto argv = pointers(arguments);
+  auto envp = pointers(environment);
+  auto code = ::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(),
+                            envp.data());
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(ends[1]);
+  ::close(err);
+  pipe_ = ends[0];
+  INFO(arguments[0]);
+  REQUIRE(code == 0);
+}
+
+program::~program() {
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  if (pipe_ >= 0)
+    ::close(pipe_);
+  ::unlink(err_path_.c_str());
+}
+
+bool program::read_some() {
+  char buffer[65536];
+  for (;;) {
+    auto n = ::read(pipe_, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return false;
+    out_.append(buffer, static_cast<size_t>(n));
+    return true;
+  }
+}
+
+void program::read_until(
+  const std::function<bool(const std::string&)>& enough) {
+  while (!enough(out_) && read_some()) {
+    // nop
+  }
+}
+
+void program::signal(int number) {
+  REQUIRE(::kill(pid_, number) == 0);
+}
+
+int program::wait() {
+  while (read_some()) {
+    // nop
+  }
+  int status = 0;
+  rusage used{};
+  REQUIRE(::wait4(pid_, &status, 0, &used) == pid_);
+  pid_ = -1;
+  peak_memory_ = used.ru_maxrss;
+  err_ = read_file(err_path_);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+finished run_troupe(std::vector<std::string> arguments,
+                    std::vector<std::pair<std::string, std::string>> added) {
+  program run{std::move(arguments), std::move(added)};
+  finished out;
+  out.rc = run.wait();
+  out.out = run.out();
+  out.err = run.err();
+  out.peak_memory = run.peak_memory();
+  return out;
+}
+
+size_t processes_with(const std::string& words) {
+  size_t count = 0;
+  std::error_code ignored;
+  for (auto& entry : std::filesystem::directory_iterator{"/proc", ignored}) {
+    std::ifstream in{entry.path() / "cmdline", std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    std::replace(text.begin(), text.end(), '\0', ' ');
+    count += text.find(words) != std::string::npos ? 1 : 0;
+  }
+  return count;
+}
+
+} // namespace troupe::test

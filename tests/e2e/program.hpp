@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace troupe::test {
+
+/// The real binary, started with a pipe on its standard output.
+class program {
+public:
+  /// Starts `troupe` with these arguments; `environment` entries are added.
+  explicit program(std::vector<std::string> arguments,
+                   std::vector<std::pair<std::string, std::string>> environment
+                   = {});
+  ~program();
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+
+  /// Reads standard output until `enough` says so or it ends. Blocks; the
+  /// test needs no clock.
+  void read_until(const std::function<bool(const std::string&)>& enough);
+
+  void signal(int number);
+
+  /// Reads the rest and waits. The exit status, or minus a signal's number.
+  int wait();
+
+  const std::string& out() const {
+    return out_;
+  }
+
+  const std::string& err() const {
+    return err_;
+  }
+
+  /// Peak memory in kB, known after `wait`.
+  long peak_memory() const {
+    return peak_memory_;
+  }
+
+private:
+  bool read_some();
+
+  pid_t pid_ = -1;
+  int pipe_ = -1;
+  std::string err_path_;
+  std::string out_;
+  std::string err_;
+  long peak_memory_ = 0;
+};
+
+/// What `troupe ARGUMENTS` did, once it has ended.
+struct finished {
+  int rc = 0;
+  std::string out;
+  std::string err;
+  long peak_memory = 0;
+};
+
+finished run_troupe(std::vector<std::string> arguments,
+                    std::vector<std::pair<std::string, std::string>> environment
+                    = {});
+
+/// Number of live processes whose command line contains `words`.
+size_t processes_with(const std::string& words);
+
+} // namespace troupe::test
