@@ -15,7 +15,7 @@ size_t hash_of(std::string_view key) {
 } // namespace
 
 value::value(std::string x)
-  : data_{std::make_shared<const text>(text{std::move(x)})} {
+    : data_{std::make_shared<const text>(text{std::move(x)})} {
 }
 
 value::value(std::string_view x) : value{std::string{x}} {

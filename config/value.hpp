@@ -263,7 +263,7 @@ public:
   }
 
   explicit list(std::vector<value> items, form kind = form::list)
-    : items{std::move(items)}, kind{kind} {
+      : items{std::move(items)}, kind{kind} {
   }
 
   std::vector<value> items;

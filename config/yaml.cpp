@@ -4,11 +4,10 @@
 #include "config/yaml_scalar.hpp"
 
 #include <fmt/format.h>
+#include <yaml.h>
 
 #include <memory>
 #include <unordered_map>
-
-#include <yaml.h>
 
 namespace troupe {
 
@@ -71,7 +70,7 @@ class reader {
 public:
   reader(std::string_view text, std::string_view name,
          const yaml_limits& limits, bool positions)
-    : name_{name}, limits_{limits}, with_positions_{positions} {
+      : name_{name}, limits_{limits}, with_positions_{positions} {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_input_string(
       &parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -93,17 +92,17 @@ public:
       if (auto ok = step(held); !ok)
         return ok.why();
       switch (held.event.type) {
-        case YAML_STREAM_END_EVENT:
-          return std::optional<value>{};
-        case YAML_DOCUMENT_START_EVENT: {
-          anchors_.clear();
-          auto root = node("", 0);
-          if (!root)
-            return root.why();
-          return std::optional{std::move(*root)};
-        }
-        default:
-          break;
+      case YAML_STREAM_END_EVENT:
+        return std::optional<value>{};
+      case YAML_DOCUMENT_START_EVENT: {
+        anchors_.clear();
+        auto root = node("", 0);
+        if (!root)
+          return root.why();
+        return std::optional{std::move(*root)};
+      }
+      default:
+        break;
       }
     }
   }
@@ -155,23 +154,23 @@ private:
   result<value> node(const yaml_event_t& event, const std::string& pointer,
                      unsigned depth) {
     if (depth > limits_.depth)
-      return fail(event.start_mark, fmt::format("nested deeper than {} levels",
-                                                limits_.depth));
+      return fail(event.start_mark,
+                  fmt::format("nested deeper than {} levels", limits_.depth));
     if (with_positions_)
       positions.emplace(pointer, position_of(event.start_mark));
     switch (event.type) {
-      case YAML_ALIAS_EVENT:
-        return alias(event);
-      case YAML_SCALAR_EVENT: {
-        auto out = scalar(event);
-        if (out)
-          remember(event.data.scalar.anchor, *out);
-        return out;
-      }
-      case YAML_SEQUENCE_START_EVENT:
-        return sequence(event, pointer, depth);
-      default:
-        return mapping(event, pointer, depth);
+    case YAML_ALIAS_EVENT:
+      return alias(event);
+    case YAML_SCALAR_EVENT: {
+      auto out = scalar(event);
+      if (out)
+        remember(event.data.scalar.anchor, *out);
+      return out;
+    }
+    case YAML_SEQUENCE_START_EVENT:
+      return sequence(event, pointer, depth);
+    default:
+      return mapping(event, pointer, depth);
     }
   }
 
@@ -226,15 +225,14 @@ private:
     if (tag == "str" || tag == "binary" || tag == "timestamp")
       return value{bytes};
     auto kind = resolve_yaml(bytes);
-    auto wanted = tag == "int"     ? kind == yaml_kind::integer
-                  : tag == "bool"  ? kind == yaml_kind::boolean
-                  : tag == "null"  ? true
-                  : tag == "float" ? kind == yaml_kind::real
-                                       || kind == yaml_kind::integer
-                                   : false;
+    auto wanted = tag == "int"    ? kind == yaml_kind::integer
+                  : tag == "bool" ? kind == yaml_kind::boolean
+                  : tag == "null" ? true
+                  : tag == "float"
+                    ? kind == yaml_kind::real || kind == yaml_kind::integer
+                    : false;
     if (!wanted)
-      return fail(event.start_mark,
-                  fmt::format("'{}' is no {}", bytes, tag));
+      return fail(event.start_mark, fmt::format("'{}' is no {}", bytes, tag));
     if (tag == "null")
       return value{};
     auto out = yaml_scalar(bytes);
@@ -253,9 +251,8 @@ private:
         return ok.why();
       if (held.event.type == YAML_SEQUENCE_END_EVENT)
         break;
-      auto place = with_positions_
-                     ? fmt::format("{}/{}", pointer, out.size())
-                     : std::string{};
+      auto place = with_positions_ ? fmt::format("{}/{}", pointer, out.size())
+                                   : std::string{};
       auto x = node(held.event, place, depth + 1);
       if (!x)
         return x;
@@ -312,10 +309,9 @@ private:
   result<void> entry(const yaml_event_t& event, const std::string& pointer,
                      unsigned depth, dict& own, dict& merged) {
     auto mark = event.start_mark;
-    auto merges = event.type == YAML_SCALAR_EVENT
-                  && event.data.scalar.plain_implicit
-                  && text_of(event.data.scalar.value, event.data.scalar.length)
-                       == "<<";
+    auto merges
+      = event.type == YAML_SCALAR_EVENT && event.data.scalar.plain_implicit
+        && text_of(event.data.scalar.value, event.data.scalar.length) == "<<";
     auto key_positions = with_positions_;
     with_positions_ = false;
     auto key = node(event, "", depth + 1);
@@ -324,12 +320,12 @@ private:
       return key.why();
     if (key->is_list() || key->is_dict())
       return fail(mark, "found unhashable key");
-    auto shown = key->is_text() ? key->as_string()
-                                : std::string{text_of(
-                                  event.data.scalar.value,
-                                  event.data.scalar.length)};
-    auto place = with_positions_ ? pointer + pointer_part(shown)
-                                 : std::string{};
+    auto shown = key->is_text()
+                   ? key->as_string()
+                   : std::string{text_of(event.data.scalar.value,
+                                         event.data.scalar.length)};
+    auto place
+      = with_positions_ ? pointer + pointer_part(shown) : std::string{};
     if (with_positions_)
       positions[place] = position_of(mark);
     auto x = node(place, depth + 1);

@@ -141,9 +141,7 @@ bool is_timestamp(std::string_view x) {
     i += count;
     return count >= least && count <= most;
   };
-  auto sign = [&](size_t& i, char c) {
-    return i < x.size() && x[i++] == c;
-  };
+  auto sign = [&](size_t& i, char c) { return i < x.size() && x[i++] == c; };
   size_t i = 0;
   if (!group(i, 4, 4) || !sign(i, '-') || !group(i, 1, 2) || !sign(i, '-')
       || !group(i, 1, 2))
@@ -266,18 +264,18 @@ yaml_kind resolve_yaml(std::string_view x) {
 
 value yaml_scalar(std::string_view x) {
   switch (resolve_yaml(x)) {
-    case yaml_kind::null:
-      return {};
-    case yaml_kind::boolean:
-      // Yes, true and on, as no "no", "false" and "off" begins or goes on.
-      return value{(x[0] | 0x20) == 'y' || (x[0] | 0x20) == 't'
-                   || (x.size() == 2 && (x[0] | 0x20) == 'o')};
-    case yaml_kind::integer:
-      return x.size() > 4300 ? value{x} : integer_of(x);
-    case yaml_kind::real:
-      return real_of(x);
-    default:
-      return value{x};
+  case yaml_kind::null:
+    return {};
+  case yaml_kind::boolean:
+    // Yes, true and on, as no "no", "false" and "off" begins or goes on.
+    return value{(x[0] | 0x20) == 'y' || (x[0] | 0x20) == 't'
+                 || (x.size() == 2 && (x[0] | 0x20) == 'o')};
+  case yaml_kind::integer:
+    return x.size() > 4300 ? value{x} : integer_of(x);
+  case yaml_kind::real:
+    return real_of(x);
+  default:
+    return value{x};
   }
 }
 

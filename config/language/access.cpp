@@ -108,7 +108,8 @@ std::optional<value> attribute(const value& x, const std::string& name) {
   }
   if (name == "__class__")
     return make_object<class_object>(python_type(x));
-  if ((x.is_integer() || x.is_bool()) && (name == "real" || name == "numerator"))
+  if ((x.is_integer() || x.is_bool())
+      && (name == "real" || name == "numerator"))
     return x;
   return std::nullopt;
 }

@@ -26,7 +26,8 @@ bool bound_arguments::flag(size_t i, bool otherwise) const {
   return has(i) ? truthy((*this)[i]) : otherwise;
 }
 
-result<std::string> bound_arguments::text(size_t i, std::string_view otherwise) const {
+result<std::string> bound_arguments::text(size_t i,
+                                          std::string_view otherwise) const {
   if (!has(i))
     return std::string{otherwise};
   return as_display((*this)[i]);
@@ -44,8 +45,8 @@ result<int64_t> bound_arguments::integer(size_t i, int64_t otherwise) const {
                  python_type(x));
 }
 
-result<bound_arguments> match(std::string_view name, const signature& parameters,
-                        call_arguments call) {
+result<bound_arguments>
+match(std::string_view name, const signature& parameters, call_arguments call) {
   bound_arguments out;
   auto& names = parameters.names;
   if (call.positional.size() > names.size()) {
@@ -71,8 +72,8 @@ result<bound_arguments> match(std::string_view name, const signature& parameters
       continue;
     }
     if (out.has(index))
-      return failure(errc::type,
-                     "{}() got multiple values for argument '{}'", name, key);
+      return failure(errc::type, "{}() got multiple values for argument '{}'",
+                     name, key);
     if (out.given_.size() <= index)
       out.given_.resize(index + 1, missing_value());
     out.given_[index] = std::move(x);

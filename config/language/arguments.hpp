@@ -49,11 +49,11 @@ public:
 private:
   std::vector<value> given_;
   friend result<bound_arguments> match(std::string_view, const signature&,
-                                 call_arguments);
+                                       call_arguments);
 };
 
 /// Matches `call` with the parameters as Python does; `name` is for messages.
-result<bound_arguments> match(std::string_view name, const signature& parameters,
-                        call_arguments call);
+result<bound_arguments> match(std::string_view name,
+                              const signature& parameters, call_arguments call);
 
 } // namespace troupe

@@ -65,14 +65,14 @@ bool has_list_order(const value& x) {
 
 std::string_view sign_of(compare_op op) {
   switch (op) {
-    case compare_op::less:
-      return "<";
-    case compare_op::less_equal:
-      return "<=";
-    case compare_op::greater:
-      return ">";
-    default:
-      return ">=";
+  case compare_op::less:
+    return "<";
+  case compare_op::less_equal:
+    return "<=";
+  case compare_op::greater:
+    return ">";
+  default:
+    return ">=";
   }
 }
 
@@ -147,6 +147,12 @@ result<bool> contains(const value& haystack, const value& needle) {
       return failure(errc::type, "unhashable type: '{}'", python_type(needle));
     return haystack.as_dict().find(needle) != nullptr;
   }
+  if (haystack.is_list() && haystack.as_list().kind == list::form::dict_keys) {
+    if (is_strict_undefined(needle))
+      return undefined_error(needle);
+    if (!hashable(needle))
+      return failure(errc::type, "unhashable type: '{}'", python_type(needle));
+  }
   if (!haystack.is_list() && !haystack.is_object())
     return failure(errc::type, "argument of type '{}' is not iterable",
                    python_type(haystack));
@@ -166,20 +172,20 @@ result<bool> contains(const value& haystack, const value& needle) {
 
 result<bool> compare(compare_op op, const value& x, const value& y) {
   switch (op) {
-    case compare_op::equal:
-      return equal_values(x, y);
-    case compare_op::unequal: {
-      auto same = equal_values(x, y);
-      return same ? result<bool>{!*same} : same;
-    }
-    case compare_op::in:
-      return contains(y, x);
-    case compare_op::not_in: {
-      auto found = contains(y, x);
-      return found ? result<bool>{!*found} : found;
-    }
-    default:
-      break;
+  case compare_op::equal:
+    return equal_values(x, y);
+  case compare_op::unequal: {
+    auto same = equal_values(x, y);
+    return same ? result<bool>{!*same} : same;
+  }
+  case compare_op::in:
+    return contains(y, x);
+  case compare_op::not_in: {
+    auto found = contains(y, x);
+    return found ? result<bool>{!*found} : found;
+  }
+  default:
+    break;
   }
   // NaN is in no order with anything.
   if ((x.is_real() && x.as_real() != x.as_real())

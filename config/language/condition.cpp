@@ -117,8 +117,8 @@ std::string_view trimmed(std::string_view x) {
 }
 
 result<value> decide(std::string_view clause, templar& run) {
-  auto tree = run.core().cache.get(clause, "", source_form::condition,
-                                   run.settings());
+  auto tree
+    = run.core().cache.get(clause, "", source_form::condition, run.settings());
   if (!tree)
     return tree.why();
   if (auto* test = sole_test(**tree)) {
@@ -203,8 +203,8 @@ result<value> evaluate_condition(const value& clause, templar& run) {
 }
 
 result<value> evaluate_expression(std::string_view source, templar& run) {
-  auto tree = run.core().cache.get(source, "", source_form::expression,
-                                   run.settings());
+  auto tree
+    = run.core().cache.get(source, "", source_form::expression, run.settings());
   if (!tree)
     return tree.why();
   auto& body = (*tree)->body;

@@ -1,5 +1,7 @@
 #include "config/language/containment.hpp"
 
+#include "config/language/object.hpp"
+
 #include <algorithm>
 
 namespace troupe {
@@ -11,43 +13,58 @@ constexpr unsigned most_nesting = 400;
 const void* identity(const value& x) {
   if (x.is_list())
     return &x.as_list();
+  if (x.is_object())
+    return x.as_object().get();
   return x.is_dict() ? static_cast<const void*>(&x.as_dict()) : nullptr;
 }
 
+template <class F>
+void each_inside(const value& x, F see) {
+  if (x.is_list()) {
+    for (auto& y : x.as_list())
+      see(y);
+  } else if (x.is_dict()) {
+    for (auto& [key, y] : x.as_dict())
+      see(y);
+  } else if (x.is_object()) {
+    x.as_object()->each_held(see);
+  }
+}
+
 bool holds(const value& x, const void* wanted) {
+  if (!identity(x))
+    return false;
   if (identity(x) == wanted)
     return true;
-  if (x.is_list())
-    return std::any_of(x.as_list().begin(), x.as_list().end(),
-                       [&](const value& y) { return holds(y, wanted); });
-  if (x.is_dict())
-    return std::any_of(x.as_dict().begin(), x.as_dict().end(), [&](auto& y) {
-      return holds(y.second, wanted);
-    });
-  return false;
+  bool found = false;
+  each_inside(x, [&](const value& y) { found = found || holds(y, wanted); });
+  return found;
+}
+
+/// How many containers lie inside one another; counts no further than `most`.
+unsigned nesting(const value& x, unsigned most) {
+  if (most == 0 || !identity(x))
+    return 0;
+  unsigned deepest = 0;
+  each_inside(x, [&](const value& y) {
+    deepest = std::max(deepest, nesting(y, most - 1));
+  });
+  return deepest + 1;
 }
 
 } // namespace
 
-unsigned nesting(const value& x, unsigned most) {
-  if (most == 0 || (!x.is_list() && !x.is_dict()))
-    return 0;
-  unsigned deepest = 0;
-  if (x.is_list()) {
-    for (auto& y : x.as_list())
-      deepest = std::max(deepest, nesting(y, most - 1));
-  } else {
-    for (auto& [key, y] : x.as_dict())
-      deepest = std::max(deepest, nesting(y, most - 1));
-  }
-  return deepest + 1;
+result<void> check_nesting(const value& x) {
+  if (nesting(x, most_nesting) >= most_nesting)
+    return failure(errc::recursion, "the value is nested too deeply");
+  return {};
 }
 
 result<void> may_hold(const value& container, const value& x) {
-  if (!x.is_list() && !x.is_dict())
+  if (!identity(x))
     return {};
-  if (nesting(x, most_nesting) >= most_nesting)
-    return failure(errc::recursion, "the value is nested too deeply");
+  if (auto ok = check_nesting(x); !ok)
+    return ok;
   if (holds(x, identity(container)))
     return failure(errc::recursion, "a value cannot hold itself");
   return {};

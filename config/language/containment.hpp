@@ -4,12 +4,11 @@
 
 namespace troupe {
 
-/// Whether `container` may take `x` in: a list or dict cannot hold itself,
-/// and nothing may be nested deeper than can be walked through safely.
+/// Whether `container` may take `x` in: nothing can hold itself, and nothing
+/// may be nested deeper than can be walked through safely.
 result<void> may_hold(const value& container, const value& x);
 
-/// How many lists and dicts lie inside one another in `x`; stops counting
-/// beyond `most`.
-unsigned nesting(const value& x, unsigned most);
+/// An error when `x` is nested too deeply to be walked through safely.
+result<void> check_nesting(const value& x);
 
 } // namespace troupe

@@ -106,16 +106,16 @@ std::string python_type(const value& x) {
     return x.as_object()->type();
   if (x.is_list()) {
     switch (x.as_list().kind) {
-      case list::form::tuple:
-        return "tuple";
-      case list::form::dict_keys:
-        return "dict_keys";
-      case list::form::dict_values:
-        return "dict_values";
-      case list::form::dict_items:
-        return "dict_items";
-      default:
-        return "list";
+    case list::form::tuple:
+      return "tuple";
+    case list::form::dict_keys:
+      return "dict_keys";
+    case list::form::dict_values:
+      return "dict_values";
+    case list::form::dict_items:
+      return "dict_items";
+    default:
+      return "list";
     }
   }
   return type_name(x);

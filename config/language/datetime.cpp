@@ -14,10 +14,9 @@ namespace troupe {
 namespace {
 
 int64_t days_from_civil(int64_t year, int month, int day) {
-  std::chrono::sys_days days{
-    std::chrono::year{static_cast<int>(year)}
-    / std::chrono::month{static_cast<unsigned>(month)}
-    / std::chrono::day{static_cast<unsigned>(day)}};
+  std::chrono::sys_days days{std::chrono::year{static_cast<int>(year)}
+                             / std::chrono::month{static_cast<unsigned>(month)}
+                             / std::chrono::day{static_cast<unsigned>(day)}};
   return days.time_since_epoch().count();
 }
 
@@ -109,8 +108,7 @@ private:
   int64_t us_;
 
   int64_t days() const {
-    return std::chrono::floor<std::chrono::days>(
-             std::chrono::microseconds{us_})
+    return std::chrono::floor<std::chrono::days>(std::chrono::microseconds{us_})
       .count();
   }
 
@@ -144,9 +142,12 @@ public:
 
   std::optional<value> attribute(std::string_view name) const override {
     const std::pair<std::string_view, int64_t> fields[] = {
-      {"year", x_.year},     {"month", x_.month},
-      {"day", x_.day},       {"hour", x_.hour},
-      {"minute", x_.minute}, {"second", x_.second},
+      {"year", x_.year},
+      {"month", x_.month},
+      {"day", x_.day},
+      {"hour", x_.hour},
+      {"minute", x_.minute},
+      {"second", x_.second},
       {"microsecond", x_.microsecond},
     };
     for (auto& [known, n] : fields)
@@ -196,26 +197,25 @@ private:
     if (!x)
       return std::nullopt;
     auto us = microseconds() + sign * x->microseconds();
-    auto seconds = std::chrono::floor<std::chrono::seconds>(
-                     std::chrono::microseconds{us})
-                     .count();
+    auto seconds
+      = std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds{us})
+          .count();
     auto out = civil_of(seconds);
     out.microsecond = static_cast<int>(us - seconds * 1'000'000);
     return make_datetime(out);
   }
 
   std::string text(char between) const {
-    auto out = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", x_.year,
-                           x_.month, x_.day, between, x_.hour, x_.minute,
-                           x_.second);
+    auto out
+      = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", x_.year, x_.month,
+                    x_.day, between, x_.hour, x_.minute, x_.second);
     if (x_.microsecond)
       out += fmt::format(".{:06}", x_.microsecond);
     return out;
   }
 
-  static value
-  function(const char* name, const char* parameters,
-           std::function<value(const bound_arguments&)> run) {
+  static value function(const char* name, const char* parameters,
+                        std::function<value(const bound_arguments&)> run) {
     return make_object<function_object>(
       name, parameters,
       [run = std::move(run)](evaluator&, const bound_arguments& with) {
@@ -226,18 +226,19 @@ private:
   std::optional<value> method(std::string_view name) const {
     auto x = x_;
     if (name == "isoformat")
-      return function("isoformat", "sep=", [*this](const bound_arguments& with) {
-        auto by = with.has(0) ? with[0].text_or("T") : "T";
-        return value{text(by.empty() ? 'T' : by[0])};
-      });
+      return function("isoformat",
+                      "sep=", [*this](const bound_arguments& with) {
+                        auto by = with.has(0) ? with[0].text_or("T") : "T";
+                        return value{text(by.empty() ? 'T' : by[0])};
+                      });
     if (name == "timestamp")
       return function("timestamp", "", [x](const bound_arguments&) {
         return value{static_cast<double>(local_epoch(x)) + x.microsecond / 1e6};
       });
     if (name == "strftime")
       return function("strftime", "format", [x](const bound_arguments& with) {
-        return value{format_time(std::string{with[0].text_or("")},
-                                 fields_of(x), local_epoch(x), x.microsecond)};
+        return value{format_time(std::string{with[0].text_or("")}, fields_of(x),
+                                 local_epoch(x), x.microsecond)};
       });
     if (name == "date")
       return function("date", "", [x](const bound_arguments&) {
@@ -249,19 +250,20 @@ private:
           fmt::format("{:02}:{:02}:{:02}", x.hour, x.minute, x.second)};
       });
     if (name == "weekday" || name == "isoweekday")
-      return function("weekday", "", [x, iso = name[0] == 'i'](
-                                       const bound_arguments&) {
-        auto day = fields_of(x).tm_wday;
-        return value{iso ? (day == 0 ? 7 : day) : (day + 6) % 7};
-      });
+      return function(
+        "weekday", "", [x, iso = name[0] == 'i'](const bound_arguments&) {
+          auto day = fields_of(x).tm_wday;
+          return value{iso ? (day == 0 ? 7 : day) : (day + 6) % 7};
+        });
     if (name == "replace")
-      return function("replace", "year= month= day= hour= minute= second= "
-                                 "microsecond=",
+      return function("replace",
+                      "year= month= day= hour= minute= second= "
+                      "microsecond=",
                       [x](const bound_arguments& with) {
                         auto out = x;
-                        int* places[] = {&out.month,  &out.day,
-                                         &out.hour,   &out.minute,
-                                         &out.second, &out.microsecond};
+                        int* places[]
+                          = {&out.month,  &out.day,    &out.hour,
+                             &out.minute, &out.second, &out.microsecond};
                         out.year = as_index(with[0]).value_or(out.year);
                         for (size_t i = 0; i < 6; ++i)
                           if (auto n = as_index(with[i + 1]))
@@ -278,8 +280,7 @@ std::optional<value> timedelta_object::add(const value& other) const {
     return std::nullopt;
   if (auto* x = dynamic_cast<const timedelta_object*>(other.as_object().get()))
     return make_object<timedelta_object>(us_ + x->us_);
-  return other.as_object()->add(
-    make_object<timedelta_object>(us_));
+  return other.as_object()->add(make_object<timedelta_object>(us_));
 }
 
 } // namespace

@@ -33,26 +33,26 @@ int read_digits(std::string_view x, size_t& i, int most, int base,
 
 char simple_escape(char c) {
   switch (c) {
-    case 'a':
-      return '\a';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'v':
-      return '\v';
-    case '\\':
-    case '\'':
-    case '"':
-      return c;
-    default:
-      return 0;
+  case 'a':
+    return '\a';
+  case 'b':
+    return '\b';
+  case 'f':
+    return '\f';
+  case 'n':
+    return '\n';
+  case 'r':
+    return '\r';
+  case 't':
+    return '\t';
+  case 'v':
+    return '\v';
+  case '\\':
+  case '\'':
+  case '"':
+    return c;
+  default:
+    return 0;
   }
 }
 

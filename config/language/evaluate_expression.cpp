@@ -27,41 +27,41 @@ value& evaluator::slot(slot_ref ref) const {
 result<value> evaluator::evaluate(const expression& x) {
   using kind = expression_kind;
   switch (x.kind) {
-    case kind::constant:
-      return static_cast<const constant_node&>(x).x;
-    case kind::name:
-      return evaluate_name(static_cast<const name_node&>(x));
-    case kind::sequence:
-      return evaluate_sequence(static_cast<const sequence_node&>(x));
-    case kind::dictionary:
-      return evaluate_dictionary(static_cast<const dictionary_node&>(x));
-    case kind::negate:
-    case kind::plus:
-    case kind::invert:
-      return evaluate_unary(static_cast<const unary_node&>(x));
-    case kind::arithmetic:
-      return evaluate_arithmetic(static_cast<const binary_node&>(x));
-    case kind::both:
-    case kind::either:
-      return evaluate_logic(static_cast<const binary_node&>(x));
-    case kind::compare:
-      return evaluate_compare(static_cast<const compare_node&>(x));
-    case kind::concat:
-      return evaluate_concat(static_cast<const concat_node&>(x));
-    case kind::choice:
-      return evaluate_choice(static_cast<const choice_node&>(x));
-    case kind::attribute:
-      return evaluate_attribute(static_cast<const attribute_node&>(x));
-    case kind::item:
-      return evaluate_item(static_cast<const item_node&>(x));
-    case kind::slice:
-      return failure(errc::syntax, "a slice stands only in brackets");
-    case kind::call:
-      return evaluate_call(static_cast<const call_node&>(x));
-    case kind::filter:
-      return evaluate_filter(static_cast<const filter_node&>(x), nullptr);
-    case kind::test:
-      return evaluate_test(static_cast<const test_node&>(x));
+  case kind::constant:
+    return static_cast<const constant_node&>(x).x;
+  case kind::name:
+    return evaluate_name(static_cast<const name_node&>(x));
+  case kind::sequence:
+    return evaluate_sequence(static_cast<const sequence_node&>(x));
+  case kind::dictionary:
+    return evaluate_dictionary(static_cast<const dictionary_node&>(x));
+  case kind::negate:
+  case kind::plus:
+  case kind::invert:
+    return evaluate_unary(static_cast<const unary_node&>(x));
+  case kind::arithmetic:
+    return evaluate_arithmetic(static_cast<const binary_node&>(x));
+  case kind::both:
+  case kind::either:
+    return evaluate_logic(static_cast<const binary_node&>(x));
+  case kind::compare:
+    return evaluate_compare(static_cast<const compare_node&>(x));
+  case kind::concat:
+    return evaluate_concat(static_cast<const concat_node&>(x));
+  case kind::choice:
+    return evaluate_choice(static_cast<const choice_node&>(x));
+  case kind::attribute:
+    return evaluate_attribute(static_cast<const attribute_node&>(x));
+  case kind::item:
+    return evaluate_item(static_cast<const item_node&>(x));
+  case kind::slice:
+    return failure(errc::syntax, "a slice stands only in brackets");
+  case kind::call:
+    return evaluate_call(static_cast<const call_node&>(x));
+  case kind::filter:
+    return evaluate_filter(static_cast<const filter_node&>(x), nullptr);
+  case kind::test:
+    return evaluate_test(static_cast<const test_node&>(x));
   }
   return value{};
 }
@@ -100,9 +100,9 @@ result<value> evaluator::evaluate_dictionary(const dictionary_node& x) {
     if (is_strict_undefined(*name))
       return placed(undefined_error(*name), key->at);
     if (!hashable(*name))
-      return placed(failure(errc::type, "unhashable type: '{}'",
-                            python_type(*name)),
-                    key->at);
+      return placed(
+        failure(errc::type, "unhashable type: '{}'", python_type(*name)),
+        key->at);
     auto y = evaluate(*item);
     if (!y)
       return y;
@@ -290,9 +290,9 @@ result<value> evaluator::evaluate_slice(const value& from,
   auto step = bounds[2].value_or(1);
   if (step == 0)
     return failure(errc::runtime, "slice step cannot be zero");
-  auto sequence = from.is_list() && (from.as_list().kind == list::form::list
-                                     || from.as_list().kind
-                                          == list::form::tuple);
+  auto sequence = from.is_list()
+                  && (from.as_list().kind == list::form::list
+                      || from.as_list().kind == list::form::tuple);
   auto range = from.is_object() && python_type(from) == "range";
   if (!from.is_text() && !sequence && !range)
     return value::undefined(

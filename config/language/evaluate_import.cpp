@@ -102,9 +102,9 @@ result<void> evaluator::run_include(const include_node& x, output& out) {
   return inner.run_template(out);
 }
 
-result<value> evaluator::import_module(const expression& name,
-                                       bool with_context,
-                                       const std::vector<visible_name>& locals) {
+result<value>
+evaluator::import_module(const expression& name, bool with_context,
+                         const std::vector<visible_name>& locals) {
   auto which = evaluate(name);
   if (!which)
     return which;

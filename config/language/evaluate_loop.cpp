@@ -115,9 +115,8 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
     }
   }
   size_t count = 0;
-  auto has = [&](size_t i) {
-    return loop ? i < loop->over.size() : source->has(i);
-  };
+  auto has
+    = [&](size_t i) { return loop ? i < loop->over.size() : source->has(i); };
   for (size_t i = 0; has(i); ++i) {
     if (auto ok = run_.spend(); !ok)
       return ok;

@@ -1,7 +1,9 @@
+#include "config/language/containment.hpp"
 #include "config/language/convert.hpp"
 #include "config/language/evaluator.hpp"
 #include "config/language/language.hpp"
 #include "config/language/objects.hpp"
+#include "config/nearest.hpp"
 
 namespace troupe {
 
@@ -29,19 +31,19 @@ result<void> evaluator::enter(const scope_syntax& scope) {
   for (auto& load : scope.loads) {
     auto& place = frame_->slots[load.slot];
     switch (load.kind) {
-      case slot_load::how::clear:
-        place = missing_value();
-        break;
-      case slot_load::how::alias:
-        place = slot(load.from);
-        break;
-      case slot_load::how::resolve: {
-        auto x = resolve(load.name);
-        if (!x)
-          return x.why();
-        place = std::move(*x);
-        break;
-      }
+    case slot_load::how::clear:
+      place = missing_value();
+      break;
+    case slot_load::how::alias:
+      place = slot(load.from);
+      break;
+    case slot_load::how::resolve: {
+      auto x = resolve(load.name);
+      if (!x)
+        return x.why();
+      place = std::move(*x);
+      break;
+    }
     }
   }
   return {};
@@ -62,8 +64,9 @@ result<void> evaluator::store(const target_syntax& target, const value& x,
   }
   if (target.kind == form::member) {
     auto& place = slot(target.ref);
-    if (!place.is_object()
-        || !place.as_object()->assign(target.member, x))
+    if (auto ok = may_hold(place, x); !ok)
+      return placed(ok.why(), target.at);
+    if (!place.is_object() || !place.as_object()->assign(target.member, x))
       return placed(failure(errc::runtime,
                             "cannot assign attribute on non-namespace object"),
                     target.at);
@@ -76,8 +79,8 @@ result<void> evaluator::store(const target_syntax& target, const value& x,
     auto many = items->size() > target.parts.size();
     return placed(failure(errc::runtime,
                           "{} values to unpack (expected {}, got {})",
-                          many ? "too many" : "not enough",
-                          target.parts.size(), items->size()),
+                          many ? "too many" : "not enough", target.parts.size(),
+                          items->size()),
                   target.at);
   }
   for (size_t i = 0; i < items->size(); ++i)
@@ -135,45 +138,45 @@ result<void> evaluator::run(const statement_body& body, output& out) {
 result<void> evaluator::run_one(const statement& x, output& out) {
   using kind = statement_kind;
   switch (x.kind) {
-    case kind::data:
-      // Behind `extends` only the parent prints.
-      if (parent_)
-        return {};
-      return out.put_data(static_cast<const data_node&>(x).bytes);
-    case kind::output:
-      return run_output(static_cast<const output_node&>(x), out);
-    case kind::branch:
-      return run_branch(static_cast<const branch_node&>(x), out);
-    case kind::loop:
-      return run_loop(static_cast<const loop_node&>(x), out);
-    case kind::assign:
-      return run_assign(static_cast<const assign_node&>(x));
-    case kind::assign_block:
-      return run_assign_block(static_cast<const assign_block_node&>(x));
-    case kind::macro:
-      return run_macro(static_cast<const macro_node&>(x));
-    case kind::call_block:
-      return run_call_block(static_cast<const call_block_node&>(x), out);
-    case kind::filter_block:
-      return run_filter_block(static_cast<const filter_block_node&>(x), out);
-    case kind::include:
-      return run_include(static_cast<const include_node&>(x), out);
-    case kind::import:
-      return run_import(static_cast<const import_node&>(x));
-    case kind::from_import:
-      return run_from_import(static_cast<const from_import_node&>(x));
-    case kind::extends:
-      return run_extends(static_cast<const extends_node&>(x));
-    case kind::block:
-      return run_block(static_cast<const block_node&>(x), out);
-    case kind::with:
-      return run_with(static_cast<const with_node&>(x), out);
-    case kind::scope: {
-      auto& node = static_cast<const scope_node&>(x);
-      if (auto ok = enter(node.scope); !ok)
-        return ok;
-      return run(node.body, out);
-    }
+  case kind::data:
+    // Behind `extends` only the parent prints.
+    if (parent_)
+      return {};
+    return out.put_data(static_cast<const data_node&>(x).bytes);
+  case kind::output:
+    return run_output(static_cast<const output_node&>(x), out);
+  case kind::branch:
+    return run_branch(static_cast<const branch_node&>(x), out);
+  case kind::loop:
+    return run_loop(static_cast<const loop_node&>(x), out);
+  case kind::assign:
+    return run_assign(static_cast<const assign_node&>(x));
+  case kind::assign_block:
+    return run_assign_block(static_cast<const assign_block_node&>(x));
+  case kind::macro:
+    return run_macro(static_cast<const macro_node&>(x));
+  case kind::call_block:
+    return run_call_block(static_cast<const call_block_node&>(x), out);
+  case kind::filter_block:
+    return run_filter_block(static_cast<const filter_block_node&>(x), out);
+  case kind::include:
+    return run_include(static_cast<const include_node&>(x), out);
+  case kind::import:
+    return run_import(static_cast<const import_node&>(x));
+  case kind::from_import:
+    return run_from_import(static_cast<const from_import_node&>(x));
+  case kind::extends:
+    return run_extends(static_cast<const extends_node&>(x));
+  case kind::block:
+    return run_block(static_cast<const block_node&>(x), out);
+  case kind::with:
+    return run_with(static_cast<const with_node&>(x), out);
+  case kind::scope: {
+    auto& node = static_cast<const scope_node&>(x);
+    if (auto ok = enter(node.scope); !ok)
+      return ok;
+    return run(node.body, out);
+  }
   }
   return {};
 }
@@ -212,6 +215,9 @@ std::optional<std::vector<value>> unrolled(const value& x) {
 } // namespace
 
 result<void> evaluator::show(const value& x, output& out) {
+  // What nearly everything is: nothing to look into.
+  if (x.is_text() || x.is_integer() || x.is_bool())
+    return out.put(x);
   if (auto items = unrolled(x))
     return show(list_of(std::move(*items)), out);
   if (auto* bad = find_undefined(x))
@@ -221,14 +227,36 @@ result<void> evaluator::show(const value& x, output& out) {
   return out.put(x);
 }
 
+/// The error of a missing key with the nearest key that there is.
+error evaluator::with_hint(error problem, const expression& shown) {
+  if (problem.code != errc::undefined
+      || shown.kind != expression_kind::attribute)
+    return problem;
+  auto& node = static_cast<const attribute_node&>(shown);
+  auto object = evaluate(*node.object);
+  if (!object || !object->is_dict())
+    return problem;
+  std::vector<std::string> keys;
+  for (auto& [key, x] : object->as_dict())
+    keys.push_back(to_display(key));
+  problem.message += did_you_mean(node.name, keys);
+  return problem;
+}
+
 result<void> evaluator::run_output(const output_node& x, output& out) {
   if (parent_)
     return {};
+  // The value of a name is printed where it is, without a copy.
+  if (x.shown->kind == expression_kind::name) {
+    auto& place = slot(static_cast<const name_node&>(*x.shown).ref);
+    if (place.is_text() || place.is_integer())
+      return out.put(place);
+  }
   auto y = evaluate(*x.shown);
   if (!y)
     return y.why();
   if (auto ok = show(*y, out); !ok)
-    return placed(ok.why(), x.shown->at);
+    return placed(with_hint(ok.why(), *x.shown), x.shown->at);
   return {};
 }
 
@@ -250,6 +278,8 @@ result<void> evaluator::run_assign(const assign_node& x) {
   auto y = evaluate(*x.x);
   if (!y)
     return y.why();
+  if (auto ok = check_nesting(*y); !ok)
+    return placed(ok.why(), x.at);
   return store(x.target, *y, x.exported);
 }
 
@@ -304,6 +334,7 @@ result<void> evaluator::run_with(const with_node& x, output& out) {
 // -- macros -------------------------------------------------------------------
 
 result<void> evaluator::run_macro(const macro_node& x) {
+  run_.keep(frame_);
   auto macro = make_object<macro_object>(x.macro, context_, frame_);
   slot(x.ref) = macro;
   if (x.exported)
@@ -319,6 +350,7 @@ result<void> evaluator::run_call_block(const call_block_node& x, output& out) {
   auto given = evaluate_arguments(node.arguments);
   if (!given)
     return placed(given.why(), node.at);
+  run_.keep(frame_);
   given->named.emplace_back(
     "caller", make_object<macro_object>(x.macro, context_, frame_));
   auto y = call(*callee, std::move(*given));
@@ -423,9 +455,8 @@ result<void> evaluator::run_block(const block_node& x, output& out) {
     return {};
   auto& source = i->second.front();
   if (source.node->required && i->second.size() == 1)
-    return placed(failure(errc::runtime, "Required block '{}' not found",
-                          x.name),
-                  x.at);
+    return placed(
+      failure(errc::runtime, "Required block '{}' not found", x.name), x.at);
   auto context = context_;
   if (x.scoped) {
     context = std::make_shared<template_context>(*context_);

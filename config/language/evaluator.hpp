@@ -16,6 +16,8 @@ struct method_row;
 struct activation {
   std::shared_ptr<activation> outer;
   std::vector<value> slots;
+  // A macro refers to this, and this to the macro: freed with the evaluation.
+  bool kept = false;
 };
 
 /// A template that runs: what it exports, its blocks, what it can see.
@@ -45,7 +47,7 @@ class evaluator {
 public:
   evaluator(templar& run, context_ptr context,
             std::shared_ptr<activation> frame)
-    : run_{run}, context_{std::move(context)}, frame_{std::move(frame)} {
+      : run_{run}, context_{std::move(context)}, frame_{std::move(frame)} {
   }
 
   // -- expressions -----------------------------------------------------------
@@ -116,6 +118,7 @@ private:
   result<value> evaluate_test(const test_node& x);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
   error placed(error problem, source_position at);
+  error with_hint(error problem, const expression& shown);
 
   // -- statements ------------------------------------------------------------
   result<void> run_one(const statement& x, output& out);

@@ -8,7 +8,8 @@ namespace troupe {
 
 namespace {
 
-result<value> to_items(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_items(evaluator&, const value& x,
+                       const bound_arguments& with) {
   if (!x.is_dict())
     return failure(errc::type, "dict2items requires a dictionary, got {}",
                    python_type(x));
@@ -20,7 +21,8 @@ result<value> to_items(evaluator&, const value& x, const bound_arguments& with) 
   return list_of(std::move(out));
 }
 
-result<value> from_items(evaluator&, const value& x, const bound_arguments& with) {
+result<value> from_items(evaluator&, const value& x,
+                         const bound_arguments& with) {
   if (!x.is_list())
     return failure(errc::type, "items2dict requires a list, got {}",
                    python_type(x));
@@ -100,12 +102,12 @@ value merge_lists(const value& low, const value& high, merge_way way) {
   auto& a = low.as_list().items;
   auto& b = high.as_list().items;
   std::vector<value> out;
-  auto add = [&](const std::vector<value>& from,
-                 const std::vector<value>* without) {
-    for (auto& x : from)
-      if (!without || !inside(*without, x))
-        out.push_back(x);
-  };
+  auto add
+    = [&](const std::vector<value>& from, const std::vector<value>* without) {
+        for (auto& x : from)
+          if (!without || !inside(*without, x))
+            out.push_back(x);
+      };
   if (way == "replace")
     return high;
   if (way == "keep")
@@ -172,8 +174,8 @@ result<value> combine(evaluator&, const value& x, const bound_arguments& with) {
   }
   std::vector<value> dicts;
   auto add = [&](const value& y) {
-    auto empty = y.is_null() || y.text_or("") == "None"
-                 || y.text_or("") == "null";
+    auto empty
+      = y.is_null() || y.text_or("") == "None" || y.text_or("") == "null";
     if (empty)
       return;
     if (!y.is_list())
@@ -213,7 +215,8 @@ result<value> combine(evaluator&, const value& x, const bound_arguments& with) {
 
 // -- others -------------------------------------------------------------------
 
-result<value> extract(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> extract(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   std::vector<value> keys{x};
   if (with.has(1) && with[1].is_list())
     keys.insert(keys.end(), with[1].as_list().begin(), with[1].as_list().end());
@@ -245,7 +248,8 @@ result<std::vector<value>> subelement_path(const value& x) {
   }
 }
 
-result<value> subelements(evaluator&, const value& x, const bound_arguments& with) {
+result<value> subelements(evaluator&, const value& x,
+                          const bound_arguments& with) {
   std::vector<value> all;
   if (x.is_dict())
     for (auto& [key, y] : x.as_dict())
@@ -315,8 +319,7 @@ result<value> rekey(evaluator&, const value& x, const bound_arguments& with) {
       return failure(errc::type, "List item is not a valid dict");
     auto* key = item.as_dict().find(with[0]);
     if (!key)
-      return failure(errc::filter, "Key {} was not found",
-                     to_display(with[0]));
+      return failure(errc::filter, "Key {} was not found", to_display(with[0]));
     if (!hashable(*key))
       return failure(errc::type, "unhashable type: '{}'", python_type(*key));
     if (*twice == "error" && out.find(*key))

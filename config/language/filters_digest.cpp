@@ -12,6 +12,8 @@ namespace {
 
 /// Text as the bytes that are hashed; text only, as Python has it.
 result<value> digest(const value& x, std::string_view algorithm) {
+  if (!digest_of("", algorithm))
+    return failure(errc::filter, "unsupported hash type {}", algorithm);
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
@@ -34,7 +36,8 @@ result<value> sha1(evaluator&, const value& x, const bound_arguments&) {
   return digest(x, "sha1");
 }
 
-result<value> to_base64(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_base64(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto shown = as_display(x);
   auto encoding = with.text(0, "utf-8");
   if (!shown || !encoding)
@@ -45,7 +48,8 @@ result<value> to_base64(evaluator&, const value& x, const bound_arguments& with)
   return value{encode_base64(*bytes)};
 }
 
-result<value> from_base64(evaluator&, const value& x, const bound_arguments& with) {
+result<value> from_base64(evaluator&, const value& x,
+                          const bound_arguments& with) {
   auto shown = as_display(x);
   auto encoding = with.text(0, "utf-8");
   if (!shown || !encoding)
@@ -57,15 +61,16 @@ result<value> from_base64(evaluator&, const value& x, const bound_arguments& wit
   return out ? result<value>{value{std::move(*out)}} : out.why();
 }
 
-result<value> password_hash(evaluator&, const value& x, const bound_arguments& with) {
+result<value> password_hash(evaluator&, const value& x,
+                            const bound_arguments& with) {
   auto secret = as_display(x);
   auto kind = with.text(0, "sha512");
   auto salt = with.has(1) && !with[1].is_null() ? with.text(1)
                                                 : result<std::string>{""};
-  auto salt_size = with.has(2) && !with[2].is_null() ? with.integer(2)
-                                                     : result<int64_t>{0};
-  auto rounds = with.has(3) && !with[3].is_null() ? with.integer(3)
-                                                  : result<int64_t>{0};
+  auto salt_size
+    = with.has(2) && !with[2].is_null() ? with.integer(2) : result<int64_t>{0};
+  auto rounds
+    = with.has(3) && !with[3].is_null() ? with.integer(3) : result<int64_t>{0};
   auto ident = with.has(4) && !with[4].is_null() ? with.text(4)
                                                  : result<std::string>{""};
   for (auto* part : {&secret, &kind, &salt, &ident})
@@ -73,8 +78,8 @@ result<value> password_hash(evaluator&, const value& x, const bound_arguments& w
       return part->why();
   if (!salt_size || !rounds)
     return salt_size ? rounds.why() : salt_size.why();
-  auto out = hash_password(
-    *secret, {*kind, *salt, *salt_size, *rounds, *ident});
+  auto out
+    = hash_password(*secret, {*kind, *salt, *salt_size, *rounds, *ident});
   return out ? result<value>{value{std::move(*out)}} : out.why();
 }
 
@@ -124,8 +129,7 @@ constexpr filter_row rows[] = {
   {"checksum", "", sha1},
   {"b64encode", "encoding=", to_base64},
   {"b64decode", "encoding=", from_base64},
-  {"password_hash", "hashtype= salt= salt_size= rounds= ident=",
-   password_hash},
+  {"password_hash", "hashtype= salt= salt_size= rounds= ident=", password_hash},
   {"to_uuid", "namespace=", to_uuid},
 };
 

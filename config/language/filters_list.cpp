@@ -153,11 +153,13 @@ result<value> extreme(evaluator& e, const value& x, const bound_arguments& with,
   return (*items)[best];
 }
 
-result<value> largest(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> largest(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   return extreme(e, x, with, true);
 }
 
-result<value> smallest(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> smallest(evaluator& e, const value& x,
+                       const bound_arguments& with) {
   return extreme(e, x, with, false);
 }
 
@@ -235,7 +237,8 @@ result<value> slices(evaluator&, const value& x, const bound_arguments& with) {
   return list_of(std::move(rows));
 }
 
-result<value> group_by(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> group_by(evaluator& e, const value& x,
+                       const bound_arguments& with) {
   auto items = elements(x);
   if (!items)
     return items.why();

@@ -50,7 +50,8 @@ result<value> to_int(evaluator&, const value& x, const bound_arguments& with) {
   return whole ? *whole : otherwise;
 }
 
-result<value> to_float(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_float(evaluator&, const value& x,
+                       const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (auto out = as_float(x))
@@ -88,7 +89,8 @@ value round_integer(const value& x, int64_t digits) {
   return integer_value(down * unit);
 }
 
-result<value> round_number(evaluator&, const value& x, const bound_arguments& with) {
+result<value> round_number(evaluator&, const value& x,
+                           const bound_arguments& with) {
   auto digits = with.integer(0);
   auto method = with.text(1, "common");
   if (!digits || !method)
@@ -111,10 +113,12 @@ result<value> round_number(evaluator&, const value& x, const bound_arguments& wi
   if (!std::isfinite(scaled))
     return failure(errc::runtime, "cannot convert float infinity to integer");
   auto whole = *method == "ceil" ? std::ceil(scaled) : std::floor(scaled);
-  return value{whole / scale};
+  // Through an integer, as in Python, so there is no negative zero.
+  return value{whole / scale + 0.0};
 }
 
-result<value> file_size(evaluator&, const value& x, const bound_arguments& with) {
+result<value> file_size(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   auto size = as_float(x);
@@ -156,10 +160,11 @@ result<double> number(const value& x, std::string_view filter) {
   return to_real(x);
 }
 
-result<value> logarithm(evaluator&, const value& x, const bound_arguments& with) {
+result<value> logarithm(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto n = number(x, "log");
-  auto base = with.has(0) ? number(with[0], "log")
-                          : result<double>{std::exp(1.0)};
+  auto base
+    = with.has(0) ? number(with[0], "log") : result<double>{std::exp(1.0)};
   if (!n || !base)
     return n ? base.why() : n.why();
   if (*n <= 0 || *base <= 0)
@@ -187,7 +192,8 @@ result<value> power(const value& x, const value& y, std::string_view name) {
   return value{out};
 }
 
-result<value> to_power(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_power(evaluator&, const value& x,
+                       const bound_arguments& with) {
   return power(x, with[0], "pow");
 }
 
@@ -236,8 +242,9 @@ result<value> human_readable(evaluator&, const value& x,
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!is_number(x))
-    return failure(errc::type, "human_readable() failed on bad input: '{}' is "
-                               "no number",
+    return failure(errc::type,
+                   "human_readable() failed on bad input: '{}' is "
+                   "no number",
                    to_display(x));
   auto size = to_real(x);
   auto chosen = units.back();
@@ -273,10 +280,14 @@ result<value> human_to_bytes(evaluator&, const value& x,
       rest.remove_prefix(1);
   };
   skip();
-  auto digits = rest.substr(0, rest.find_first_not_of("0123456789."));
-  auto n = std::count(digits.begin(), digits.end(), '.') > 1
-             ? std::nullopt
-             : parse_real(digits);
+  constexpr std::string_view numerals = "0123456789";
+  auto whole = std::min(rest.find_first_not_of(numerals), rest.size());
+  auto dot = whole < rest.size() && rest[whole] == '.';
+  auto end
+    = dot ? std::min(rest.find_first_not_of(numerals, whole + 1), rest.size())
+          : whole;
+  auto digits = rest.substr(0, end);
+  auto n = parse_real(digits);
   if (!n)
     return bad_size(x);
   rest.remove_prefix(digits.size());

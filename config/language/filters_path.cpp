@@ -39,14 +39,15 @@ result<value> split(evaluator&, const value& x, const bound_arguments&) {
   return tuple_of({value{parts.first}, value{parts.second}});
 }
 
-result<value> relative(evaluator&, const value& x, const bound_arguments& with) {
+result<value> relative(evaluator&, const value& x,
+                       const bound_arguments& with) {
+  if (!is_strict_undefined(x) && !truthy(x))
+    return failure(errc::runtime, "no path specified");
   auto path = path_of(x);
   auto start = with.has(0) && !with[0].is_null() ? path_of(with[0])
                                                  : result<std::string>{"."};
   if (!path || !start)
     return path ? start.why() : path.why();
-  if (path->empty())
-    return failure(errc::runtime, "no path specified");
   return value{relative_path(*path, *start)};
 }
 
@@ -78,13 +79,15 @@ result<value> file_glob(evaluator&, const value& x, const bound_arguments&) {
   return list_of(std::move(out));
 }
 
-result<value> split_url(evaluator&, const value& x, const bound_arguments& with) {
+result<value> split_url(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
-  if (!x.is_text())
+  if (!x.is_text() && truthy(x))
     return failure(errc::runtime, "'{}' object has no attribute 'decode'",
                    python_type(x));
-  auto parts = url_parts(x.as_string());
+  // Python takes anything false for an empty address.
+  auto parts = url_parts(x.text_or(""));
   if (!parts)
     return parts.why();
   if (!with.has(0) || !truthy(with[0]))
@@ -133,7 +136,7 @@ result<value> url_decode(evaluator&, const value& x, const bound_arguments&) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
-    return failure(errc::type, "argument of type '{}' is not iterable",
+    return failure(errc::runtime, "'{}' object has no attribute 'replace'",
                    python_type(x));
   auto spaced = replace_text(x.as_string(), "+", " ", -1);
   return value{unquote_url(spaced ? *spaced : x.as_string())};

@@ -35,8 +35,9 @@ result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
   if (is_strict_undefined(with[1]) && with.has(1))
     return undefined_error(with[1]);
   if (with.has(1) && !with[1].is_text())
-    return failure(errc::type, "decoding to str: need a bytes-like object, {} "
-                               "found",
+    return failure(errc::type,
+                   "decoding to str: need a bytes-like object, {} "
+                   "found",
                    python_type(with[1]));
   auto out = (*pattern)->replace(*subject, with[1].text_or(""));
   if (!out)
@@ -44,7 +45,8 @@ result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
   return value{std::move(*out)};
 }
 
-result<value> find_all(evaluator&, const value& x, const bound_arguments& with) {
+result<value> find_all(evaluator&, const value& x,
+                       const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();

@@ -46,15 +46,19 @@ result<std::optional<std::vector<value>>> items_if_true(const value& x) {
 }
 
 result<value> map(evaluator& e, const value& x, const bound_arguments& with) {
+  auto yes = truth(x);
+  if (!yes)
+    return yes.why();
+  auto& path = named_argument(with, "attribute");
+  if (*yes && with.rest.empty() && is_missing(path))
+    return failure(errc::filter, "map requires a filter argument");
   auto items = items_if_true(x);
   if (!items)
     return items.why();
   if (!*items)
     return value{list{}};
-  if (with.rest.empty() && !is_missing(named_argument(with, "attribute")))
-    return map_attribute(e, **items, with);
   if (with.rest.empty())
-    return failure(errc::filter, "map requires a filter argument");
+    return map_attribute(e, **items, with);
   auto name = as_display(with.rest[0]);
   if (!name)
     return name.why();
@@ -116,11 +120,13 @@ result<value> choose(evaluator& e, const value& x, const bound_arguments& with,
   return list_of(std::move(out));
 }
 
-result<value> select(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> select(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   return choose(e, x, with, {false, true});
 }
 
-result<value> reject(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> reject(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   return choose(e, x, with, {false, false});
 }
 

@@ -22,15 +22,15 @@ result<value> written(const value& x, const json_layout& how) {
 }
 
 /// The arguments of Python's `json.dumps` that a filter passes on.
-result<void> read_json_arguments(const bound_arguments& with, json_layout& how) {
+result<void> read_json_arguments(const bound_arguments& with,
+                                 json_layout& how) {
   for (auto& [name, x] : with.named) {
     if (name == "indent" && x.is_text())
       how.indent = x.as_string();
     else if (name == "indent" && !x.is_null())
-      how.indent = std::string(
-        static_cast<size_t>(std::clamp<int64_t>(as_index(x).value_or(0), 0,
-                                                1000)),
-        ' ');
+      how.indent = std::string(static_cast<size_t>(std::clamp<int64_t>(
+                                 as_index(x).value_or(0), 0, 1000)),
+                               ' ');
     else if (name == "sort_keys")
       how.sort_keys = truthy(x);
     else if (name == "ensure_ascii")
@@ -39,10 +39,9 @@ result<void> read_json_arguments(const bound_arguments& with, json_layout& how) 
       how.item_separator = to_display(x.as_list().items[0]);
       how.key_separator = to_display(x.as_list().items[1]);
     } else if (name != "vault_to_text" && name != "preprocess_unsafe"
-               && name != "separators" && name != "indent"
-               && name != "skipkeys" && name != "allow_nan"
-               && name != "check_circular" && name != "default"
-               && name != "cls")
+               && name != "separators" && name != "indent" && name != "skipkeys"
+               && name != "allow_nan" && name != "check_circular"
+               && name != "default" && name != "cls")
       return failure(errc::type,
                      "JSONEncoder.__init__() got an unexpected keyword "
                      "argument '{}'",
@@ -56,15 +55,17 @@ result<void> read_json_arguments(const bound_arguments& with, json_layout& how) 
 result<value> to_json(evaluator&, const value& x, const bound_arguments& with) {
   json_layout how;
   if (!with.rest.empty())
-    return failure(errc::type, "dumps() takes 1 positional argument but {} "
-                               "were given",
+    return failure(errc::type,
+                   "dumps() takes 1 positional argument but {} "
+                   "were given",
                    with.rest.size() + 1);
   if (auto ok = read_json_arguments(with, how); !ok)
     return ok.why();
   return written(x, how);
 }
 
-result<value> to_nice_json(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_nice_json(evaluator&, const value& x,
+                           const bound_arguments& with) {
   json_layout how;
   how.indent = std::string(4, ' ');
   how.sort_keys = with.flag(1, true);
@@ -76,8 +77,8 @@ result<value> to_nice_json(evaluator&, const value& x, const bound_arguments& wi
     auto n = with.integer(0);
     if (!n)
       return n.why();
-    how.indent = std::string(
-      static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
+    how.indent
+      = std::string(static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
   }
   how.item_separator = ",";
   how.key_separator = ": ";
@@ -92,15 +93,16 @@ result<value> to_nice_json(evaluator&, const value& x, const bound_arguments& wi
 }
 
 /// Jinja's own: safe inside HTML.
-result<value> to_html_json(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_html_json(evaluator&, const value& x,
+                           const bound_arguments& with) {
   json_layout how;
   how.sort_keys = true;
   if (with.has(0) && !with[0].is_null()) {
     auto n = with.integer(0);
     if (!n)
       return n.why();
-    how.indent = std::string(
-      static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
+    how.indent
+      = std::string(static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
     how.item_separator = ",";
   }
   auto out = emit_json(x, how);
@@ -128,7 +130,8 @@ result<value> from_json(evaluator&, const value& x, const bound_arguments&) {
 }
 
 /// The arguments of `yaml.dump` that a filter passes on.
-result<yaml_style> read_yaml_arguments(const bound_arguments& with, yaml_style how) {
+result<yaml_style> read_yaml_arguments(const bound_arguments& with,
+                                       yaml_style how) {
   for (auto& [name, x] : with.named) {
     if (name == "indent")
       how.indent = as_index(x).value_or(2);
@@ -169,7 +172,8 @@ result<value> to_yaml(evaluator&, const value& x, const bound_arguments& with) {
   return yaml_written(x, read_yaml_arguments(with, {}));
 }
 
-result<value> to_nice_yaml(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_nice_yaml(evaluator&, const value& x,
+                           const bound_arguments& with) {
   yaml_style how;
   how.flow = false;
   how.indent = 4;
@@ -202,7 +206,8 @@ result<value> from_yaml(evaluator&, const value& x, const bound_arguments&) {
   return std::move(out->root);
 }
 
-result<value> from_yaml_all(evaluator&, const value& x, const bound_arguments&) {
+result<value> from_yaml_all(evaluator&, const value& x,
+                            const bound_arguments&) {
   if (!x.is_text())
     return x;
   auto out = parse_yaml_all(x.as_string(), "from_yaml_all", data_limits());
@@ -212,8 +217,6 @@ result<value> from_yaml_all(evaluator&, const value& x, const bound_arguments&) 
 }
 
 result<value> pretty(evaluator&, const value& x, const bound_arguments&) {
-  if (auto shown = as_display(x); !shown)
-    return shown.why();
   return value{pretty_repr(x)};
 }
 
@@ -228,7 +231,9 @@ result<value> xml_attributes(evaluator&, const value& x,
   for (auto& [key, y] : x.as_dict()) {
     if (y.is_null() || y.is_undefined())
       continue;
-    auto name = to_display(key);
+    if (!key.is_text())
+      return failure(errc::type, "the name of an attribute must be text");
+    auto& name = key.as_string();
     if (name.find_first_of(" \t\n\r\f/>=") != name.npos)
       return failure(errc::runtime, "Invalid character in attribute name: {}",
                      to_repr(key));

@@ -24,6 +24,8 @@ public:
   }
 
   result<bool> has(const value& x) const {
+    if (is_strict_undefined(x))
+      return undefined_error(x);
     if (x.is_text())
       return texts_.contains(x.as_string());
     for (auto& y : others_) {
@@ -63,8 +65,11 @@ value as_list_value(result<std::vector<value>> items) {
   return list_of(std::move(*items));
 }
 
-result<value> unique(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> unique(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   auto items = elements(x);
+  if (!items && with.has(1) && !is_strict_undefined(x))
+    return failure(errc::filter, "{}", items.why().message);
   if (!items)
     return items.why();
   auto hashable_all = std::all_of(items->begin(), items->end(), hashable);
@@ -118,19 +123,26 @@ result<value> chosen(evaluator& e, const value& x, const value& y,
   return alone ? result<value>{as_list_value(std::move(alone))} : alone.why();
 }
 
-result<value> intersect(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> intersect(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   return chosen(e, x, with[0], true);
 }
 
-result<value> difference(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> difference(evaluator& e, const value& x,
+                         const bound_arguments& with) {
   return chosen(e, x, with[0], false);
 }
 
-result<value> joined(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> joined(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   auto sets = both(x, with[0]);
   if (!sets)
     return sets.why();
-  if (x.is_list() != with[0].is_list())
+  auto plain = [](const value& y) {
+    return y.is_list() && y.as_list().kind <= list::form::tuple;
+  };
+  if (plain(x) != plain(with[0])
+      || (plain(x) && x.as_list().kind != with[0].as_list().kind))
     return operand_error("+", x, with[0]);
   auto all = std::move(sets->left);
   all.insert(all.end(), sets->right.begin(), sets->right.end());
@@ -138,7 +150,8 @@ result<value> joined(evaluator& e, const value& x, const bound_arguments& with) 
   return out ? result<value>{as_list_value(std::move(out))} : out.why();
 }
 
-result<value> symmetric(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> symmetric(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   auto all = joined(e, x, with);
   if (!all)
     return all;
@@ -150,7 +163,8 @@ result<value> symmetric(evaluator& e, const value& x, const bound_arguments& wit
 
 constexpr size_t most_rows = 2'000'000;
 
-result<value> product(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> product(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   std::vector<std::vector<value>> lists;
   auto add = [&](const value& y) -> result<void> {
     auto items = elements(y);
@@ -195,7 +209,7 @@ result<value> product(evaluator& e, const value& x, const bound_arguments& with)
 class chooser {
 public:
   chooser(const std::vector<value>& items, size_t size, bool ordered)
-    : items_{items}, size_{size}, ordered_{ordered}, used_(items.size()) {
+      : items_{items}, size_{size}, ordered_{ordered}, used_(items.size()) {
   }
 
   bool run() {
@@ -231,7 +245,8 @@ private:
   }
 };
 
-result<value> choose(const value& x, const bound_arguments& with, bool ordered) {
+result<value> choose(const value& x, const bound_arguments& with,
+                     bool ordered) {
   auto items = elements(x);
   if (!items)
     return items.why();
@@ -252,15 +267,18 @@ result<value> choose(const value& x, const bound_arguments& with, bool ordered) 
   return list_of(std::move(all.rows));
 }
 
-result<value> permutations(evaluator&, const value& x, const bound_arguments& with) {
+result<value> permutations(evaluator&, const value& x,
+                           const bound_arguments& with) {
   return choose(x, with, true);
 }
 
-result<value> combinations(evaluator&, const value& x, const bound_arguments& with) {
+result<value> combinations(evaluator&, const value& x,
+                           const bound_arguments& with) {
   return choose(x, with, false);
 }
 
-result<value> zipped(const value& x, const bound_arguments& with, bool longest) {
+result<value> zipped(const value& x, const bound_arguments& with,
+                     bool longest) {
   std::vector<std::vector<value>> lists;
   auto first = elements(x);
   if (!first)
@@ -275,13 +293,13 @@ result<value> zipped(const value& x, const bound_arguments& with, bool longest) 
   auto& fill = named_argument(with, "fillvalue");
   size_t size = longest ? 0 : lists[0].size();
   for (auto& items : lists)
-    size = longest ? std::max(size, items.size())
-                   : std::min(size, items.size());
+    size
+      = longest ? std::max(size, items.size()) : std::min(size, items.size());
   std::vector<value> out;
   for (size_t i = 0; i < size; ++i) {
     std::vector<value> row;
     for (auto& items : lists)
-      row.push_back(i < items.size()    ? items[i]
+      row.push_back(i < items.size()   ? items[i]
                     : is_missing(fill) ? value{}
                                        : fill);
     out.push_back(tuple_of(std::move(row)));
@@ -293,7 +311,8 @@ result<value> zip(evaluator&, const value& x, const bound_arguments& with) {
   return zipped(x, with, false);
 }
 
-result<value> zip_longest(evaluator&, const value& x, const bound_arguments& with) {
+result<value> zip_longest(evaluator&, const value& x,
+                          const bound_arguments& with) {
   return zipped(x, with, true);
 }
 

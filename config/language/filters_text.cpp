@@ -47,7 +47,8 @@ result<value> safe(evaluator&, const value& x, const bound_arguments&) {
   return markup(std::move(*shown));
 }
 
-result<value> url_links(evaluator&, const value& x, const bound_arguments& with) {
+result<value> url_links(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto shown = as_display(x);
   auto target = with.text(2);
   auto rel = with.text(3);
@@ -118,6 +119,9 @@ result<value> center(evaluator&, const value& x, const bound_arguments& with) {
 result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
+  if (x.is_list() && x.as_list().kind == list::form::list)
+    return failure(errc::runtime, "'list' object has no attribute "
+                                  "'splitlines'");
   if (!x.is_text())
     return failure(errc::type,
                    "unsupported operand type(s) for +=: '{}' and 'str'",
@@ -149,14 +153,27 @@ result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
   return value{std::move(out)};
 }
 
-result<value> truncated(evaluator&, const value& x, const bound_arguments& with) {
+result<value> truncated(evaluator&, const value& x,
+                        const bound_arguments& with) {
+  auto length = length_of(x);
+  if (!length)
+    return length.why();
+  if (!x.is_text()) {
+    auto most = with.integer(0, 255);
+    if (!most)
+      return most.why();
+    if (*length <= *most + 5)
+      return x;
+    return failure(errc::type, "only text can be truncated, not {}",
+                   python_type(x));
+  }
   auto shown = as_display(x);
   auto size = with.integer(0, 255);
   auto end = with.text(2, "...");
-  auto slack = with.has(3) && !with[3].is_null() ? with.integer(3)
-                                                 : result<int64_t>{5};
+  auto slack
+    = with.has(3) && !with[3].is_null() ? with.integer(3) : result<int64_t>{5};
   if (!shown || !size || !end || !slack)
-    return !shown ? shown.why()
+    return !shown  ? shown.why()
            : !size ? size.why()
            : !end  ? end.why()
                    : slack.why();
@@ -205,7 +222,11 @@ result<value> word_count(evaluator&, const value& x, const bound_arguments&) {
   return value{count};
 }
 
-result<value> word_wrap(evaluator&, const value& x, const bound_arguments& with) {
+result<value> word_wrap(evaluator&, const value& x,
+                        const bound_arguments& with) {
+  if (!x.is_text() && !x.is_undefined())
+    return failure(errc::runtime, "'{}' object has no attribute 'splitlines'",
+                   python_type(x));
   auto shown = as_display(x);
   auto width = with.integer(0, 79);
   auto newline = with.has(2) && !with[2].is_null() ? with.text(2)
@@ -220,7 +241,7 @@ result<value> word_wrap(evaluator&, const value& x, const bound_arguments& with)
 
 /// How `comment` writes; the keys are those of its named arguments.
 dict comment_style(std::string_view name) {
-  dict out{{"newline", "\n"}, {"beginning", ""},  {"prefix_count", 1},
+  dict out{{"newline", "\n"},  {"beginning", ""},    {"prefix_count", 1},
            {"decoration", ""}, {"postfix_count", 1}, {"end", ""}};
   if (name == "plain")
     out.set("decoration", value{"# "});
@@ -243,20 +264,19 @@ std::string without_end_blanks(const std::string& x) {
 
 /// Text as the lines of a comment.
 std::string comment_lines(const std::string& x, const dict& style) {
-  auto option = [&](std::string_view key) {
-    return to_display(*style.find(key));
-  };
+  auto option
+    = [&](std::string_view key) { return to_display(*style.find(key)); };
   auto count = [&](std::string_view key) {
     auto n = as_index(*style.find(key));
     return std::clamp<int64_t>(n.value_or(1), 0, 1000);
   };
   auto newline = option("newline");
   auto decoration = option("decoration");
-  auto all = [&](std::string_view in, std::string_view from,
-                 const std::string& to) {
-    auto out = replace_text(in, from, to, -1);
-    return out ? *out : std::string{in};
-  };
+  auto all
+    = [&](std::string_view in, std::string_view from, const std::string& to) {
+        auto out = replace_text(in, from, to, -1);
+        return out ? *out : std::string{in};
+      };
   std::string out;
   if (auto begin = option("beginning"); !begin.empty())
     out += begin + newline;
@@ -278,8 +298,8 @@ result<value> comment(evaluator&, const value& x, const bound_arguments& with) {
   auto name = with.text(0, "plain");
   if (!name)
     return name.why();
-  constexpr std::string_view known[] = {"plain", "erlang", "c", "cblock",
-                                        "xml"};
+  constexpr std::string_view known[]
+    = {"plain", "erlang", "c", "cblock", "xml"};
   if (std::find(std::begin(known), std::end(known), *name) == std::end(known))
     return failure(errc::runtime, "there is no comment style '{}'", *name);
   if (is_strict_undefined(x))
@@ -340,8 +360,8 @@ constexpr filter_row rows[] = {
   {"forceescape", "", force_escape},
   {"safe", "", safe},
   {"striptags", "", changed<strip_tags>},
-  {"urlize", "trim_url_limit= nofollow= target= rel= extra_schemes=",
-   url_links},
+  {"urlize",
+   "trim_url_limit= nofollow= target= rel= extra_schemes=", url_links},
   {"trim", "chars=", trim},
   {"replace", "old new count=", replace},
   {"center", "width=", center},

@@ -10,7 +10,8 @@ namespace troupe {
 
 namespace {
 
-result<value> to_datetime(evaluator&, const value& x, const bound_arguments& with) {
+result<value> to_datetime(evaluator&, const value& x,
+                          const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
@@ -23,7 +24,8 @@ result<value> to_datetime(evaluator&, const value& x, const bound_arguments& wit
   return out ? result<value>{make_datetime(*out)} : out.why();
 }
 
-result<value> format_moment(evaluator&, const value& x, const bound_arguments& with) {
+result<value> format_moment(evaluator&, const value& x,
+                            const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
@@ -35,8 +37,8 @@ result<value> format_moment(evaluator&, const value& x, const bound_arguments& w
     if (is_number(with[0]))
       seconds = to_real(with[0]);
     else if (with[0].is_text())
-      if (auto n = parse_real(
-            strip(with[0].as_string(), std::nullopt, true, true)))
+      if (auto n
+          = parse_real(strip(with[0].as_string(), std::nullopt, true, true)))
         seconds = n->as_real();
     if (!seconds || !(std::fabs(*seconds) < 1e14))
       return failure(errc::filter, "Invalid value for epoch value ({})",

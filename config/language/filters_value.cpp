@@ -10,7 +10,8 @@ namespace troupe {
 
 namespace {
 
-result<value> otherwise(evaluator&, const value& x, const bound_arguments& with) {
+result<value> otherwise(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto replaced = x.is_undefined() || (with.flag(1) && !truthy(x));
   if (!replaced)
     return x;
@@ -39,7 +40,8 @@ result<value> ternary(evaluator&, const value& x, const bound_arguments& with) {
   return with[*yes ? 0 : 1];
 }
 
-result<value> mandatory(evaluator&, const value& x, const bound_arguments& with) {
+result<value> mandatory(evaluator&, const value& x,
+                        const bound_arguments& with) {
   if (!x.is_undefined())
     return x;
   if (with.has(0) && !with[0].is_null())
@@ -70,7 +72,8 @@ result<value> to_text(evaluator&, const value& x, const bound_arguments&) {
   return value{text{std::move(*shown), unsafe, true}};
 }
 
-result<value> attribute(evaluator& e, const value& x, const bound_arguments& with) {
+result<value> attribute(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   auto name = as_display(with[0]);
   if (!name)
     return name.why();

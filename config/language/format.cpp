@@ -16,7 +16,7 @@ namespace {
 class percent_formatter {
 public:
   percent_formatter(std::string_view format, const value& values)
-    : in_{format}, values_{values} {
+      : in_{format}, values_{values} {
     is_tuple_ = values.is_list() && values.as_list().kind == list::form::tuple;
   }
 
@@ -30,9 +30,7 @@ public:
       if (auto ok = conversion(); !ok)
         return ok.why();
     }
-    auto unused = is_tuple_ ? used_ < values_.as_list().size()
-                            : used_ == 0 && !values_.is_dict();
-    if (unused && !named_ && !(values_.is_list() && !is_tuple_ && used_ == 0))
+    if (leaves_something())
       return failure(errc::type, "not all arguments converted during string "
                                  "formatting");
     return value{std::move(out_)};
@@ -46,6 +44,15 @@ private:
   size_t used_ = 0;
   bool named_ = false;
   std::string out_;
+
+  /// What can be asked for its items may stay unused, as a dict may.
+  bool leaves_something() const {
+    if (is_tuple_)
+      return used_ < values_.as_list().size();
+    if (used_ > 0 || named_ || values_.is_dict() || values_.is_undefined())
+      return false;
+    return !values_.is_list() || values_.as_list().kind != list::form::list;
+  }
 
   char now() const {
     return at_ < in_.size() ? in_[at_] : '\0';
@@ -135,7 +142,7 @@ private:
         return given.why();
       x = std::move(*given);
     }
-    if (is_strict_undefined(*x))
+    if (is_strict_undefined(*x) && type != 'r')
       return undefined_error(*x);
     return put(*x, flags, *width, precision, type);
   }
@@ -145,8 +152,8 @@ private:
     auto has = [&](char c) { return flags.find(c) != flags.npos; };
     auto left = has('-') || width < 0;
     std::string spec = left ? "<" : "";
-    auto number = std::string_view{"diouxXeEfFgG"}.find(type)
-                  != std::string_view::npos;
+    auto number
+      = std::string_view{"diouxXeEfFgG"}.find(type) != std::string_view::npos;
     if (number) {
       if (has('+'))
         spec += '+';
@@ -170,51 +177,50 @@ private:
     return {};
   }
 
-  result<std::string> converted(const value& x, std::string spec,
-                                int precision, char type) {
+  result<std::string> converted(const value& x, std::string spec, int precision,
+                                char type) {
     switch (type) {
-      case 's':
-      case 'r':
-      case 'a': {
-        auto shown = type == 's' ? to_display(x) : to_repr(x);
-        if (precision >= 0)
-          spec += fmt::format(".{}", precision);
-        return format_spec(value{std::move(shown)}, spec);
-      }
-      case 'c':
-        if (x.is_text() && count_points(x.as_string()) == 1)
-          return format_spec(x, spec);
-        if (!x.is_integer())
-          return failure(errc::type, "%c requires int or char");
-        return format_spec(x, spec + "c");
-      case 'd':
-      case 'i':
-      case 'u':
-        return whole(x, spec, precision, type);
-      case 'o':
-      case 'x':
-      case 'X':
-        if (!x.is_integer() && !x.is_bool())
-          return failure(errc::type,
-                         "%{} format: an integer is required, not {}", type,
-                         python_type(x));
-        return format_spec(x, spec + type);
-      case 'e':
-      case 'E':
-      case 'f':
-      case 'F':
-      case 'g':
-      case 'G':
-        if (!is_number(x))
-          return failure(errc::type, "must be real number, not {}",
-                         python_type(x));
-        if (precision >= 0)
-          spec += fmt::format(".{}", precision);
-        return format_spec(value{to_real(x)}, spec + type);
-      default:
-        return failure(errc::runtime,
-                       "unsupported format character '{}' (0x{:x})", type,
-                       static_cast<unsigned char>(type));
+    case 's':
+    case 'r':
+    case 'a': {
+      auto shown = type == 's' ? to_display(x) : to_repr(x);
+      if (precision >= 0)
+        spec += fmt::format(".{}", precision);
+      return format_spec(value{std::move(shown)}, spec);
+    }
+    case 'c':
+      if (x.is_text() && count_points(x.as_string()) == 1)
+        return format_spec(x, spec);
+      if (!x.is_integer())
+        return failure(errc::type, "%c requires int or char");
+      return format_spec(x, spec + "c");
+    case 'd':
+    case 'i':
+    case 'u':
+      return whole(x, spec, precision, type);
+    case 'o':
+    case 'x':
+    case 'X':
+      if (!x.is_integer() && !x.is_bool())
+        return failure(errc::type, "%{} format: an integer is required, not {}",
+                       type, python_type(x));
+      return format_spec(x, spec + type);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+      if (!is_number(x))
+        return failure(errc::type, "must be real number, not {}",
+                       python_type(x));
+      if (precision >= 0)
+        spec += fmt::format(".{}", precision);
+      return format_spec(value{to_real(x)}, spec + type);
+    default:
+      return failure(errc::runtime,
+                     "unsupported format character '{}' (0x{:x})", type,
+                     static_cast<unsigned char>(type));
     }
   }
 
@@ -235,9 +241,8 @@ private:
       auto digits = format_spec(n, fmt::format("0{}d", precision));
       if (!digits)
         return digits;
-      return format_spec(value{*digits}, spec.empty() || spec[0] == '<'
-                                           ? spec
-                                           : ">" + spec);
+      return format_spec(value{*digits},
+                         spec.empty() || spec[0] == '<' ? spec : ">" + spec);
     }
     return format_spec(n, spec + "d");
   }
@@ -246,7 +251,8 @@ private:
 /// `str.format`, one field after the other.
 class brace_formatter {
 public:
-  brace_formatter(evaluator& e, const bound_arguments& with) : e_{e}, with_{with} {
+  brace_formatter(evaluator& e, const bound_arguments& with)
+      : e_{e}, with_{with} {
   }
 
   result<std::string> run(std::string_view in, unsigned depth) {
@@ -304,14 +310,15 @@ private:
     char conversion = 0;
     if (auto mark = name.find('!'); mark != name.npos) {
       if (mark + 2 != name.size())
-        return failure(errc::runtime, "expected ':' after conversion specifier");
+        return failure(errc::runtime,
+                       "expected ':' after conversion specifier");
       conversion = name[mark + 1];
       name = name.substr(0, mark);
     }
     auto x = lookup(name);
     if (!x)
       return x.why();
-    if (is_strict_undefined(*x))
+    if (is_strict_undefined(*x) && conversion != 'r')
       return undefined_error(*x);
     if (conversion == 'r' || conversion == 'a')
       *x = value{to_repr(*x)};
@@ -352,13 +359,14 @@ private:
   }
 
   result<value> root(std::string_view name) {
-    auto index = name.empty() ? std::optional{value{next_++}}
-                              : parse_integer(name, 10);
+    auto index
+      = name.empty() ? std::optional{value{next_++}} : parse_integer(name, 10);
     if (index) {
       auto i = as_index(*index);
       if (!i || *i < 0 || static_cast<size_t>(*i) >= with_.rest.size())
-        return failure(errc::runtime, "Replacement index {} out of range for "
-                                      "positional args tuple",
+        return failure(errc::runtime,
+                       "Replacement index {} out of range for "
+                       "positional args tuple",
                        to_display(*index));
       return with_.rest[static_cast<size_t>(*i)];
     }

@@ -101,14 +101,14 @@ std::string padded(std::string_view sign, std::string_view body,
   std::string all{sign};
   all += body;
   switch (align) {
-    case '<':
-      return all + fill(room);
-    case '^':
-      return fill(room / 2) + all + fill(room - room / 2);
-    case '=':
-      return std::string{sign} + fill(room) + std::string{body};
-    default:
-      return fill(room) + all;
+  case '<':
+    return all + fill(room);
+  case '^':
+    return fill(room / 2) + all + fill(room - room / 2);
+  case '=':
+    return std::string{sign} + fill(room) + std::string{body};
+  default:
+    return fill(room) + all;
   }
 }
 
@@ -128,8 +128,8 @@ std::string in_base(boost::multiprecision::cpp_int x, unsigned base,
                     bool upper) {
   std::string out;
   do {
-    auto digit = static_cast<unsigned>(
-      boost::multiprecision::cpp_int{x % base});
+    auto digit
+      = static_cast<unsigned>(boost::multiprecision::cpp_int{x % base});
     out += static_cast<char>(digit < 10 ? '0' + digit
                                         : (upper ? 'A' : 'a') + digit - 10);
     x /= base;
@@ -151,28 +151,28 @@ result<std::string> format_integer(const value& x, const layout& how) {
     number = -number;
   std::string body;
   switch (how.type) {
-    case 0:
-    case 'd':
-    case 'n':
-      body = grouped(number.str(), how.grouping);
-      break;
-    case 'x':
-    case 'X':
-      body = grouped(in_base(number, 16, how.type == 'X'), how.grouping, 4);
-      break;
-    case 'o':
-      body = grouped(in_base(number, 8, false), how.grouping, 4);
-      break;
-    case 'b':
-      body = grouped(in_base(number, 2, false), how.grouping, 4);
-      break;
-    case 'c':
-      append_utf8(body, static_cast<uint32_t>(number & 0x1fffff));
-      break;
-    default:
-      return failure(errc::runtime,
-                     "Unknown format code '{}' for object of type 'int'",
-                     how.type);
+  case 0:
+  case 'd':
+  case 'n':
+    body = grouped(number.str(), how.grouping);
+    break;
+  case 'x':
+  case 'X':
+    body = grouped(in_base(number, 16, how.type == 'X'), how.grouping, 4);
+    break;
+  case 'o':
+    body = grouped(in_base(number, 8, false), how.grouping, 4);
+    break;
+  case 'b':
+    body = grouped(in_base(number, 2, false), how.grouping, 4);
+    break;
+  case 'c':
+    append_utf8(body, static_cast<uint32_t>(number & 0x1fffff));
+    break;
+  default:
+    return failure(errc::runtime,
+                   "Unknown format code '{}' for object of type 'int'",
+                   how.type);
   }
   if (how.alternate && how.type && how.type != 'd')
     sign += std::string{"0"} + how.type;
@@ -196,40 +196,46 @@ result<std::string> format_real(double x, const layout& how) {
     return padded(sign, body, how, how.align ? how.align : '>');
   }
   switch (how.type) {
-    case 0:
-      body = how.precision < 0 ? show_real(size)
-                               : general(size, precision, false, false);
-      if (how.precision >= 0 && body.find_first_of(".e") == body.npos)
-        body += ".0";
-      break;
-    case 'f':
-    case 'F':
-      body = fmt::format("{:.{}f}", size, precision);
-      break;
-    case 'e':
-      body = fmt::format("{:.{}e}", size, precision);
-      break;
-    case 'E':
-      body = fmt::format("{:.{}E}", size, precision);
-      break;
-    case 'g':
-    case 'G':
-    case 'n':
-      body = general(size, precision, how.type == 'G', how.alternate);
-      break;
-    case '%':
-      body = fmt::format("{:.{}f}%", size * 100, precision);
-      break;
-    default:
-      return failure(errc::runtime,
-                     "Unknown format code '{}' for object of type 'float'",
-                     how.type);
+  case 0:
+    body = how.precision < 0 ? show_real(size)
+                             : general(size, precision, false, false);
+    if (how.precision >= 0 && body.find_first_of(".e") == body.npos)
+      body += ".0";
+    break;
+  case 'f':
+  case 'F':
+    body = fmt::format("{:.{}f}", size, precision);
+    break;
+  case 'e':
+    body = fmt::format("{:.{}e}", size, precision);
+    break;
+  case 'E':
+    body = fmt::format("{:.{}E}", size, precision);
+    break;
+  case 'g':
+  case 'G':
+  case 'n':
+    body = general(size, precision, how.type == 'G', how.alternate);
+    break;
+  case '%':
+    body = fmt::format("{:.{}f}%", size * 100, precision);
+    break;
+  default:
+    return failure(errc::runtime,
+                   "Unknown format code '{}' for object of type 'float'",
+                   how.type);
   }
   return padded(sign, grouped(body, how.grouping), how,
                 how.align ? how.align : '>');
 }
 
 result<std::string> format_text(std::string_view x, const layout& how) {
+  if (how.grouping)
+    return failure(errc::runtime, "Cannot specify '{}' with 's'.",
+                   how.grouping);
+  if (how.sign != '-')
+    return failure(errc::runtime, "Sign not allowed in string format "
+                                  "specifier");
   if (how.type && how.type != 's')
     return failure(errc::runtime,
                    "Unknown format code '{}' for object of type 'str'",
@@ -253,9 +259,10 @@ result<std::string> format_spec(const value& x, std::string_view spec) {
   auto how = read_layout(spec);
   if (!how)
     return how.why();
-  auto real_type = std::string_view{"eEfFgG%"}.find(how->type)
-                   != std::string_view::npos;
-  if (x.is_real() || ((x.is_integer() || x.is_bool()) && how->type && real_type))
+  auto real_type
+    = std::string_view{"eEfFgG%"}.find(how->type) != std::string_view::npos;
+  if (x.is_real()
+      || ((x.is_integer() || x.is_bool()) && how->type && real_type))
     return format_real(to_real(x), *how);
   if (x.is_integer() || x.is_bool())
     return format_integer(x, *how);

@@ -1,3 +1,4 @@
+#include "config/language/containment.hpp"
 #include "config/language/datetime.hpp"
 #include "config/language/language.hpp"
 #include "config/language/lookup.hpp"
@@ -51,6 +52,8 @@ result<value> make_namespace(evaluator& e, const bound_arguments& with) {
   auto names = make_dict(e, with);
   if (!names)
     return names;
+  if (auto ok = check_nesting(*names); !ok)
+    return ok.why();
   auto out = std::make_shared<namespace_object>();
   out->names = names->as_dict();
   return value{std::static_pointer_cast<object>(out)};
@@ -60,7 +63,7 @@ result<value> make_namespace(evaluator& e, const bound_arguments& with) {
 class cycler_object final : public object {
 public:
   explicit cycler_object(std::vector<value> items)
-    : state_{std::make_shared<state>(state{std::move(items), 0})} {
+      : state_{std::make_shared<state>(state{std::move(items), 0})} {
   }
 
   const char* type() const override {
@@ -86,6 +89,11 @@ public:
     return std::nullopt;
   }
 
+  void each_held(const std::function<void(const value&)>& see) const override {
+    for (auto& x : state_->items)
+      see(x);
+  }
+
 private:
   struct state {
     std::vector<value> items;
@@ -98,11 +106,17 @@ private:
 result<value> make_cycler(evaluator&, const bound_arguments& with) {
   if (with.rest.empty())
     return failure(errc::runtime, "at least one item has to be provided");
+  for (auto& x : with.rest)
+    if (auto ok = check_nesting(x); !ok)
+      return ok.why();
   return make_object<cycler_object>(with.rest);
 }
 
 result<value> make_joiner(evaluator&, const bound_arguments& with) {
-  auto between = with.has(0) ? with[0] : value{", "};
+  auto shown = with.text(0, ", ");
+  if (!shown)
+    return shown.why();
+  value between{std::move(*shown)};
   auto used = std::make_shared<bool>(false);
   return make_object<function_object>(
     "joiner", "", [between, used](evaluator&, const bound_arguments&) {
@@ -136,7 +150,7 @@ result<value> lipsum(evaluator&, const bound_arguments& with) {
   if (!paragraphs)
     return paragraphs.why();
   constexpr std::string_view words[]
-    = {"lorem", "ipsum", "dolor", "sit",    "amet",    "consectetuer",
+    = {"lorem", "ipsum", "dolor", "sit",     "amet",    "consectetuer",
        "elit",  "sed",   "diam",  "nonummy", "euismod", "magna"};
   auto source = mersenne::unseeded();
   std::string out;

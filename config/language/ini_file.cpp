@@ -38,9 +38,9 @@ result<std::vector<ini_entry>> read_ini(std::string_view text,
                      body);
     auto sign = body.find_first_of("=:");
     auto key = strip(body.substr(0, sign), std::nullopt, true, true);
-    auto x = sign == body.npos ? ""
-                               : strip(body.substr(sign + 1), std::nullopt,
-                                       true, true);
+    auto x = sign == body.npos
+               ? ""
+               : strip(body.substr(sign + 1), std::nullopt, true, true);
     out.push_back({section, ask.keep_case ? key : to_lower(key), x});
   }
   return out;

@@ -19,8 +19,8 @@ constexpr size_t most_bytes = size_t{64} << 20;
 class json_writer {
 public:
   explicit json_writer(const json_layout& how)
-    : how_{how}, between_{how.item_separator.value_or(", ")},
-      behind_key_{how.key_separator.value_or(": ")} {
+      : how_{how}, between_{how.item_separator.value_or(", ")},
+        behind_key_{how.key_separator.value_or(": ")} {
   }
 
   result<std::string> run(const value& x) {

@@ -67,18 +67,18 @@ private:
     if (depth > most_depth)
       return fail("nested too deeply");
     switch (now()) {
-      case '{':
-        return object(depth);
-      case '[':
-        return array(depth);
-      case '"': {
-        auto bytes = string();
-        if (!bytes)
-          return std::nullopt;
-        return value{std::move(*bytes)};
-      }
-      default:
-        return plain();
+    case '{':
+      return object(depth);
+    case '[':
+      return array(depth);
+    case '"': {
+      auto bytes = string();
+      if (!bytes)
+        return std::nullopt;
+      return value{std::move(*bytes)};
+    }
+    default:
+      return plain();
     }
   }
 

@@ -27,11 +27,48 @@ const language_options& language::options() const {
   return impl_->options;
 }
 
+namespace {
+
+/// Macros, loops and the like live no longer than their evaluation; what is
+/// left of them is the text they print as.
+value without_objects(const value& x) {
+  if (x.is_object())
+    return value{to_display(x)};
+  auto inside = [](const value& y, auto& self) -> bool {
+    if (y.is_list()) {
+      for (auto& z : y.as_list())
+        if (self(z, self))
+          return true;
+    } else if (y.is_dict()) {
+      for (auto& [key, z] : y.as_dict())
+        if (self(z, self))
+          return true;
+    }
+    return y.is_object();
+  };
+  if (!inside(x, inside))
+    return x;
+  if (x.is_list()) {
+    list out;
+    for (auto& y : x.as_list())
+      out.push_back(without_objects(y));
+    return out;
+  }
+  dict out;
+  for (auto& [key, y] : x.as_dict())
+    out.set(without_objects(key), without_objects(y));
+  return out;
+}
+
+} // namespace
+
 result<value> language::evaluate(const value& input,
                                  const variables& names) const {
   templar run{*impl_, names, template_settings{}, impl_->options.native};
   auto out = run.evaluate(input);
-  return out ? out : run.explained(out.why());
+  if (!out)
+    return run.explained(out.why());
+  return without_objects(*out);
 }
 
 result<std::string> language::render(std::string_view source,
@@ -41,8 +78,8 @@ result<std::string> language::render(std::string_view source,
   auto plain = settings;
   plain.escape_backslashes = false;
   templar run{*impl_, names, plain, false};
-  auto form = settings.escape_backslashes ? source_form::plan
-                                          : source_form::plain;
+  auto form
+    = settings.escape_backslashes ? source_form::plan : source_form::plain;
   auto out = run.render(source, name, form, plain, templar::outcome::text);
   if (!out)
     return run.explained(out.why());
@@ -68,7 +105,9 @@ result<value> language::expression(std::string_view source,
                                    const variables& names) const {
   templar run{*impl_, names, template_settings{}, true};
   auto out = evaluate_expression(source, run);
-  return out ? out : run.explained(out.why());
+  if (!out)
+    return run.explained(out.why());
+  return without_objects(*out);
 }
 
 result<void> language::check_template(std::string_view source) const {
@@ -100,8 +139,7 @@ bool has_template(std::string_view text) {
 
 bool has_template(const value& x) {
   if (x.is_text())
-    return !x.as_text().unsafe
-           && has_template(std::string_view{x.as_string()});
+    return !x.as_text().unsafe && has_template(std::string_view{x.as_string()});
   if (x.is_list()) {
     for (auto& y : x.as_list())
       if (has_template(y))

@@ -33,12 +33,12 @@ bool is_word(char c) {
 
 bool is_based_digit(char c, char base) {
   switch (base) {
-    case 'b':
-      return c == '0' || c == '1';
-    case 'o':
-      return c >= '0' && c <= '7';
-    default:
-      return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  case 'b':
+    return c == '0' || c == '1';
+  case 'o':
+    return c >= '0' && c <= '7';
+  default:
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 }
 
@@ -78,7 +78,7 @@ class lexer {
 public:
   lexer(std::string_view source, const template_settings& settings,
         std::string* doubled)
-    : text_{normalized(source)}, settings_{settings}, doubled_{doubled} {
+      : text_{normalized(source)}, settings_{settings}, doubled_{doubled} {
   }
 
   result<std::vector<token>> run() {
@@ -161,14 +161,14 @@ private:
     at_ = open.to;
     line_starting_ = false;
     switch (open.kind) {
-      case tag::comment:
-        return comment(open.from);
-      case tag::raw:
-        return raw(open.from);
-      case tag::variable:
-        return expression(open.from, token_kind::variable_begin);
-      default:
-        return expression(open.from, token_kind::block_begin);
+    case tag::comment:
+      return comment(open.from);
+    case tag::raw:
+      return raw(open.from);
+    case tag::variable:
+      return expression(open.from, token_kind::variable_begin);
+    default:
+      return expression(open.from, token_kind::block_begin);
     }
   }
 
@@ -276,8 +276,7 @@ private:
 
   result<void> raw(size_t from) {
     for (auto i = text_.find(settings_.block_start, at_);
-         i != std::string::npos;
-         i = text_.find(settings_.block_start, i + 1)) {
+         i != std::string::npos; i = text_.find(settings_.block_start, i + 1)) {
       auto to = i + settings_.block_start.size();
       char sign = 0;
       if (to < text_.size() && (text_[to] == '-' || text_[to] == '+'))
@@ -305,9 +304,9 @@ private:
     brackets_.clear();
     while (at_ < text_.size()) {
       if (auto to = brackets_.empty() ? closing(at_, end, !variable) : 0) {
-        out_.push_back({variable ? token_kind::variable_end
-                                 : token_kind::block_end,
-                        "", position(at_)});
+        out_.push_back(
+          {variable ? token_kind::variable_end : token_kind::block_end, "",
+           position(at_)});
         ended(to);
         return {};
       }
@@ -353,8 +352,8 @@ private:
       return base == 'd' ? is_digit(text_[i]) : is_based_digit(text_[i], base);
     };
     auto i = from;
-    while (fits(i) || (i > from && i < text_.size() && text_[i] == '_'
-                       && fits(i + 1)))
+    while (fits(i)
+           || (i > from && i < text_.size() && text_[i] == '_' && fits(i + 1)))
       ++i;
     return i;
   }
@@ -409,8 +408,8 @@ private:
       ++to;
     auto word = std::string_view{text_}.substr(at_, to - at_);
     if (!is_identifier(word))
-      return fail(at_, fmt::format("Invalid character in identifier \"{}\"",
-                                   word));
+      return fail(at_,
+                  fmt::format("Invalid character in identifier \"{}\"", word));
     push(token_kind::name, to);
     return {};
   }

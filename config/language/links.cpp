@@ -73,11 +73,19 @@ bool matches(std::string_view x, std::string_view pattern) {
 
 std::string linked(std::string_view x, const link_style& how,
                    const std::string& attributes) {
-  if (matches(x, "(https?://)([^\\s/]+|localhost)([/?:#]\\S*)?$"))
+  constexpr std::string_view tail = "(:\\d{1,5})?([/?#]\\S*)?$";
+  auto web = fmt::format("(https?://|www\\.)(([\\w%-]+\\.)+)?([a-z]{{2,63}}|"
+                         "xn--[\\w%]{{2,59}}){}",
+                         tail);
+  auto number = fmt::format("https?://\\d{{1,3}}(\\.\\d{{1,3}}){{3}}{}", tail);
+  auto bare = fmt::format("([\\w%-]{{2,63}}\\.)+(com|net|int|edu|gov|org|info|"
+                          "mil){}",
+                          tail);
+  auto whole = x.starts_with("http://") || x.starts_with("https://");
+  if (whole && (matches(x, web) || matches(x, number)))
     return fmt::format("<a href=\"{}\"{}>{}</a>", x, attributes,
                        shortened(x, how.limit));
-  if (matches(x, "(www\\.[^\\s/]+|[^\\s/@:]+\\.(com|net|int|edu|gov|org|info|"
-                 "mil))([/?:#]\\S*)?$"))
+  if (matches(x, web) || matches(x, bare))
     return fmt::format("<a href=\"https://{}\"{}>{}</a>", x, attributes,
                        shortened(x, how.limit));
   if (matches(x, "(mailto:)?[^\\s@:]+@\\S+\\.\\w+$")) {

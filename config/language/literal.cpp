@@ -50,9 +50,9 @@ private:
         c = now();
       }
       // Line ends only count as blanks inside brackets and at the end.
-      auto blank = c == ' ' || c == '\t' || c == '\f'
-                   || ((c == '\n' || c == '\r')
-                       && (depth_ > 0 || only_blanks_left()));
+      auto blank
+        = c == ' ' || c == '\t' || c == '\f'
+          || ((c == '\n' || c == '\r') && (depth_ > 0 || only_blanks_left()));
       if (at_ >= x_.size() || !blank)
         return;
     }

@@ -45,8 +45,8 @@ common_options take_common(bound_arguments& with, bool as_list) {
 /// itself, otherwise the list.
 value joined(std::vector<value> items) {
   std::string out;
-  bool verbatim = !items.empty() && items[0].is_text()
-                  && items[0].as_text().verbatim;
+  bool verbatim
+    = !items.empty() && items[0].is_text() && items[0].as_text().verbatim;
   for (size_t i = 0; i < items.size(); ++i) {
     if (!items[i].is_text())
       return items.size() == 1 ? items[0] : list_of(std::move(items));
@@ -61,6 +61,8 @@ result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
                                       const bound_arguments& with) {
   std::vector<value> terms;
   for (auto& term : with.rest) {
+    if (is_strict_undefined(term))
+      return undefined_error(term);
     auto x = e.run_state().evaluate(term);
     if (!x)
       return x.why();
@@ -76,7 +78,8 @@ result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
 
 } // namespace
 
-result<value> run_lookup(evaluator& e, const bound_arguments& given, bool as_list) {
+result<value> run_lookup(evaluator& e, const bound_arguments& given,
+                         bool as_list) {
   auto with = given;
   auto name = term_text(with[0]);
   if (!name)
@@ -84,8 +87,7 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given, bool as_lis
   auto options = take_common(with, as_list);
   auto* row = find_lookup(*name);
   if (!row)
-    return lookup_failure("{}",
-                          unknown_name("lookup", *name, lookup_names()));
+    return lookup_failure("{}", unknown_name("lookup", *name, lookup_names()));
   auto& run = e.run_state();
   auto outer = run.unsafe;
   auto items = run_plugin(e, *row, with);
@@ -103,8 +105,8 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given, bool as_lis
   }
   if (items->empty())
     return options.as_list ? value{list{}} : value{list{}};
-  auto out = options.as_list ? list_of(std::move(*items))
-                             : joined(std::move(*items));
+  auto out
+    = options.as_list ? list_of(std::move(*items)) : joined(std::move(*items));
   if (options.allow_unsafe)
     return out;
   run.unsafe = true;

@@ -7,7 +7,8 @@ namespace troupe {
 
 /// `lookup(name, terms...)` and `query(...)`: what a lookup gives comes from
 /// the host and is never evaluated again.
-result<value> run_lookup(evaluator& e, const bound_arguments& with, bool as_list);
+result<value> run_lookup(evaluator& e, const bound_arguments& with,
+                         bool as_list);
 
 /// An error that a lookup reports itself.
 template <class... Ts>

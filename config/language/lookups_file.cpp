@@ -7,12 +7,12 @@
 #include "platform/read_file.hpp"
 #include "platform/shell_output.hpp"
 
-#include <ctime>
-#include <filesystem>
-
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
 
 namespace troupe {
 
@@ -20,7 +20,8 @@ namespace {
 
 using values = std::vector<value>;
 
-result<values> file(evaluator& e, const values& terms, const bound_arguments& with) {
+result<values> file(evaluator& e, const values& terms,
+                    const bound_arguments& with) {
   values out;
   for (auto& term : terms) {
     auto name = term_text(term);
@@ -55,13 +56,13 @@ result<values> pipe(evaluator& e, const values& terms, const bound_arguments&) {
       return ran.why();
     if (ran->rc != 0)
       return lookup_failure("the command '{}' returned {}", *command, ran->rc);
-    out.emplace_back(
-      strip(repair_utf8(ran->bytes), std::nullopt, false, true));
+    out.emplace_back(strip(repair_utf8(ran->bytes), std::nullopt, false, true));
   }
   return out;
 }
 
-result<values> lines(evaluator& e, const values& terms, const bound_arguments&) {
+result<values> lines(evaluator& e, const values& terms,
+                     const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto command = term_text(term);
@@ -78,7 +79,8 @@ result<values> lines(evaluator& e, const values& terms, const bound_arguments&) 
   return out;
 }
 
-result<values> file_glob(evaluator& e, const values& terms, const bound_arguments&) {
+result<values> file_glob(evaluator& e, const values& terms,
+                         const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto pattern = term_text(term);
@@ -203,7 +205,7 @@ result<values> first_found(evaluator& e, const values& terms,
 class more_variables final : public variables {
 public:
   more_variables(const variables& below, dict top)
-    : below_{below}, top_{std::move(top)} {
+      : below_{below}, top_{std::move(top)} {
   }
 
   const value* find(std::string_view name) const override {
@@ -244,9 +246,8 @@ result<values> render_file(evaluator& e, const values& terms,
                            const bound_arguments& with) {
   values out;
   auto settings = e.run_state().settings();
-  std::string* delimiters[]
-    = {&settings.variable_start, &settings.variable_end,
-       &settings.comment_start, &settings.comment_end};
+  std::string* delimiters[] = {&settings.variable_start, &settings.variable_end,
+                               &settings.comment_start, &settings.comment_end};
   for (size_t i = 0; i < 4; ++i)
     if (with.has(i + 2) && with[i + 2].is_text())
       *delimiters[i] = with[i + 2].as_string();
@@ -370,7 +371,8 @@ result<values> url(evaluator&, const values&, const bound_arguments&) {
                         "get_url or uri");
 }
 
-result<values> unvault(evaluator& e, const values& terms, const bound_arguments&) {
+result<values> unvault(evaluator& e, const values& terms,
+                       const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto name = term_text(term);

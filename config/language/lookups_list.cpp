@@ -20,11 +20,13 @@ result<values> items(evaluator&, const values& terms, const bound_arguments&) {
   return opened(terms);
 }
 
-result<values> list_lookup(evaluator&, const values& terms, const bound_arguments&) {
+result<values> list_lookup(evaluator&, const values& terms,
+                           const bound_arguments&) {
   return terms;
 }
 
-result<values> dict_lookup(evaluator&, const values& terms, const bound_arguments&) {
+result<values> dict_lookup(evaluator&, const values& terms,
+                           const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     if (!term.is_dict())
@@ -35,14 +37,16 @@ result<values> dict_lookup(evaluator&, const values& terms, const bound_argument
   return out;
 }
 
-result<values> indexed(evaluator&, const values& terms, const bound_arguments&) {
+result<values> indexed(evaluator&, const values& terms,
+                       const bound_arguments&) {
   values out;
   for (auto& x : opened(terms))
     out.push_back(tuple_of({value{out.size()}, x}));
   return out;
 }
 
-result<values> together(evaluator&, const values& terms, const bound_arguments&) {
+result<values> together(evaluator&, const values& terms,
+                        const bound_arguments&) {
   if (terms.empty())
     return lookup_failure("with_together requires at least one element in each "
                           "list");
@@ -61,7 +65,8 @@ result<values> together(evaluator&, const values& terms, const bound_arguments&)
   return out;
 }
 
-result<values> nested(evaluator& e, const values& terms, const bound_arguments&) {
+result<values> nested(evaluator& e, const values& terms,
+                      const bound_arguments&) {
   if (terms.empty())
     return lookup_failure("with_nested requires at least one element in the "
                           "nested list");
@@ -131,7 +136,8 @@ result<std::optional<value>> take_inner(value& item,
   return std::optional<value>{};
 }
 
-result<values> subelements(evaluator&, const values& terms, const bound_arguments&) {
+result<values> subelements(evaluator&, const values& terms,
+                           const bound_arguments&) {
   if (terms.size() < 2 || terms.size() > 3
       || (!terms[0].is_list() && !terms[0].is_dict()) || !terms[1].is_text())
     return lookup_failure("subelements lookup expects a list of two or three "
@@ -233,8 +239,7 @@ result<void> read_words(std::string_view term, sequence_plan& out) {
       out.format = x.as_string();
       continue;
     }
-    if (name != "start" && name != "end" && name != "count"
-        && name != "stride")
+    if (name != "start" && name != "end" && name != "count" && name != "stride")
       return lookup_failure("unrecognized arguments to with_sequence: {}",
                             name);
     auto n = number_of(name, x.as_string());
@@ -273,7 +278,8 @@ result<void> check(sequence_plan& plan) {
   return {};
 }
 
-result<values> sequence(evaluator& e, const values& terms, const bound_arguments&) {
+result<values> sequence(evaluator& e, const values& terms,
+                        const bound_arguments&) {
   values out;
   for (auto& term : terms) {
     auto text = term_text(term);
@@ -290,8 +296,8 @@ result<values> sequence(evaluator& e, const values& terms, const bound_arguments
       return ok.why();
     if (plan.stride == 0)
       continue;
-    for (auto n = plan.start;
-         plan.stride > 0 ? n <= *plan.end : n >= *plan.end; n += plan.stride) {
+    for (auto n = plan.start; plan.stride > 0 ? n <= *plan.end : n >= *plan.end;
+         n += plan.stride) {
       if (auto ok = e.run_state().spend(); !ok)
         return ok.why();
       auto shown = percent_format(plan.format, value{n});

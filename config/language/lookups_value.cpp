@@ -2,8 +2,8 @@
 #include "config/language/lookup.hpp"
 #include "config/language/mersenne.hpp"
 #include "config/language/numbers.hpp"
-#include "config/language/paths.hpp"
 #include "config/language/password.hpp"
+#include "config/language/paths.hpp"
 #include "config/language/regex.hpp"
 #include "config/language/selection.hpp"
 #include "config/language/text_tools.hpp"
@@ -63,10 +63,10 @@ result<values> variables_lookup(evaluator& e, const values& terms,
     auto* raw = run.names().find(*name);
     if (!raw)
       raw = host_variable(e, *name);
-    auto x = raw ? run.evaluate(*raw)
-                 : result<value>{failure(
-                   errc::undefined, "No variable found with this name: {}",
-                   *name)};
+    auto x
+      = raw ? run.evaluate(*raw)
+            : result<value>{failure(
+              errc::undefined, "No variable found with this name: {}", *name)};
     if (x) {
       out.push_back(std::move(*x));
       continue;
@@ -102,7 +102,8 @@ result<values> variable_names(evaluator& e, const values& terms,
   return out;
 }
 
-result<values> host_names(evaluator& e, const values& terms, const bound_arguments&) {
+result<values> host_names(evaluator& e, const values& terms,
+                          const bound_arguments&) {
   auto* groups = e.run_state().names().find("groups");
   values out;
   auto add = [&](const value& host) {
@@ -110,7 +111,8 @@ result<values> host_names(evaluator& e, const values& terms, const bound_argumen
       out.push_back(host);
   };
   if (!groups || !groups->is_dict())
-    return out;
+    return lookup_failure("there is no inventory: the variable 'groups' is "
+                          "missing");
   for (auto& term : opened(terms)) {
     auto pattern = term_text(term);
     if (!pattern)
@@ -150,9 +152,8 @@ const std::unordered_map<std::string_view, value>& settings() {
     {"DEFAULT_PRIVATE_KEY_FILE", value{}},
     {"DEFAULT_HASH_BEHAVIOUR", value{"replace"}},
     {"DEFAULT_GATHERING", value{"implicit"}},
-    {"DEFAULT_MODULE_PATH",
-     value{list{"~/.ansible/plugins/modules",
-                "/usr/share/ansible/plugins/modules"}}},
+    {"DEFAULT_MODULE_PATH", value{list{"~/.ansible/plugins/modules",
+                                       "/usr/share/ansible/plugins/modules"}}},
     {"DEFAULT_LOCAL_TMP", value{"~/.ansible/tmp"}},
     {"DEFAULT_MANAGED_STR", value{"Ansible managed"}},
     {"DEFAULT_EXECUTABLE", value{"/bin/sh"}},
@@ -326,8 +327,7 @@ result<values> password(evaluator& e, const values& terms,
     } else {
       secret = make_password(*ask);
       if (secret && ask->path != "/dev/null")
-        if (auto ok = store_text(absolute_path(ask->path), *secret + "\n");
-            !ok)
+        if (auto ok = store_text(absolute_path(ask->path), *secret + "\n"); !ok)
           return ok.why();
     }
     if (secret && !ask->encrypt.empty())

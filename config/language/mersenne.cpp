@@ -48,9 +48,10 @@ void mersenne::fill(const std::vector<uint32_t>& key) {
 uint32_t mersenne::next() {
   if (at_ >= size) {
     for (size_t k = 0; k < size; ++k) {
-      auto y = (state_[k] & 0x80000000u) | (state_[(k + 1) % size] & 0x7fffffffu);
-      state_[k] = state_[(k + 397) % size] ^ (y >> 1)
-                  ^ ((y & 1) ? 0x9908b0dfu : 0);
+      auto y
+        = (state_[k] & 0x80000000u) | (state_[(k + 1) % size] & 0x7fffffffu);
+      state_[k]
+        = state_[(k + 397) % size] ^ (y >> 1) ^ ((y & 1) ? 0x9908b0dfu : 0);
     }
     at_ = 0;
   }
@@ -90,8 +91,7 @@ result<int64_t> mersenne::range(int64_t from, int64_t to, int64_t step) {
   if (count <= 0)
     return failure(errc::runtime, "empty range for randrange() ({}, {}, {})",
                    from, to, step);
-  return static_cast<int64_t>(from
-                              + by * below(static_cast<uint64_t>(count)));
+  return static_cast<int64_t>(from + by * below(static_cast<uint64_t>(count)));
 }
 
 namespace {

@@ -107,7 +107,8 @@ result<value> update(evaluator&, value& self, const bound_arguments& with) {
   return value{};
 }
 
-result<value> set_default(evaluator&, value& self, const bound_arguments& with) {
+result<value> set_default(evaluator&, value& self,
+                          const bound_arguments& with) {
   if (auto ok = check_key(with[0]); !ok)
     return ok.why();
   if (auto* found = self.as_dict().find(with[0]))

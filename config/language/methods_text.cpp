@@ -112,7 +112,8 @@ struct window {
   size_t offset = 0;
 };
 
-std::optional<window> window_of(const value& self, const bound_arguments& with) {
+std::optional<window> window_of(const value& self,
+                                const bound_arguments& with) {
   std::string_view all = self.as_string();
   auto size = static_cast<int64_t>(count_points(all));
   auto bound = [&](size_t i, int64_t otherwise) {
@@ -157,7 +158,7 @@ result<value> find(evaluator&, value& self, const bound_arguments& with) {
   if (!wanted)
     return wanted.why();
   auto part = window_of(self, with);
-  auto at = !part      ? std::string_view::npos
+  auto at = !part       ? std::string_view::npos
             : FromRight ? part->bytes.rfind(*wanted)
                         : part->bytes.find(*wanted);
   if (at == std::string_view::npos) {
@@ -235,7 +236,8 @@ result<value> justified(evaluator&, value& self, const bound_arguments& with) {
   return like(self, Align == '<' ? bytes + pad : pad + bytes);
 }
 
-result<value> zero_filled(evaluator&, value& self, const bound_arguments& with) {
+result<value> zero_filled(evaluator&, value& self,
+                          const bound_arguments& with) {
   auto width = with.integer(0);
   if (!width)
     return width.why();
@@ -266,7 +268,8 @@ result<value> partition(evaluator&, value& self, const bound_arguments& with) {
 }
 
 template <bool Suffix>
-result<value> without_affix(evaluator&, value& self, const bound_arguments& with) {
+result<value> without_affix(evaluator&, value& self,
+                            const bound_arguments& with) {
   auto affix = text_argument(with, 0);
   if (!affix)
     return affix.why();
@@ -338,7 +341,8 @@ result<value> format(evaluator& e, value& self, const bound_arguments& with) {
   return brace_format(e, self.as_string(), with);
 }
 
-result<value> format_map(evaluator& e, value& self, const bound_arguments& with) {
+result<value> format_map(evaluator& e, value& self,
+                         const bound_arguments& with) {
   bound_arguments named;
   if (!with[0].is_dict())
     return failure(errc::type, "format_map() needs a dict");
@@ -351,7 +355,8 @@ result<value> length(evaluator&, value& self, const bound_arguments&) {
   return value{count_points(self.as_string())};
 }
 
-result<value> expand_tabs(evaluator&, value& self, const bound_arguments& with) {
+result<value> expand_tabs(evaluator&, value& self,
+                          const bound_arguments& with) {
   auto size = with.integer(0, 8);
   if (!size)
     return size.why();

@@ -24,14 +24,14 @@ int prefix_base(std::string_view digits) {
   if (digits.size() < 2 || digits[0] != '0')
     return 0;
   switch (digits[1] | 0x20) {
-    case 'x':
-      return 16;
-    case 'o':
-      return 8;
-    case 'b':
-      return 2;
-    default:
-      return 0;
+  case 'x':
+    return 16;
+  case 'o':
+    return 8;
+  case 'b':
+    return 2;
+  default:
+    return 0;
   }
 }
 
@@ -96,7 +96,8 @@ std::optional<value> parse_real(std::string_view digits) {
       clean += digits[i];
       continue;
     }
-    auto between = i > 0 && i + 1 < digits.size() && digit_of(digits[i - 1]) < 10
+    auto between = i > 0 && i + 1 < digits.size()
+                   && digit_of(digits[i - 1]) < 10
                    && digit_of(digits[i + 1]) < 10;
     if (!between)
       return std::nullopt;

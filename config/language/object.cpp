@@ -40,6 +40,10 @@ std::optional<value> object::subtract(const value&) const {
   return std::nullopt;
 }
 
+void object::each_held(const std::function<void(const value&)>&) const {
+  // nothing is held
+}
+
 bool object::assign(const std::string&, value) {
   return false;
 }

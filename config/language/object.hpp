@@ -3,6 +3,7 @@
 #include "config/value.hpp"
 #include "platform/result.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,9 @@ public:
   /// `this + other` and `this - other`; nothing when that has no meaning.
   virtual std::optional<value> add(const value& other) const;
   virtual std::optional<value> subtract(const value& other) const;
+
+  /// Calls `see` for every value that this keeps alive.
+  virtual void each_held(const std::function<void(const value&)>& see) const;
 
   /// Sets an attribute of a namespace.
   virtual bool assign(const std::string& name, value x);

@@ -19,6 +19,23 @@ bool namespace_object::assign(const std::string& name, value x) {
   return true;
 }
 
+void namespace_object::each_held(
+  const std::function<void(const value&)>& see) const {
+  for (auto& [name, x] : names)
+    see(x);
+}
+
+void loop_object::each_held(
+  const std::function<void(const value&)>& see) const {
+  for (auto& x : over)
+    see(x);
+}
+
+void method_object::each_held(
+  const std::function<void(const value&)>& see) const {
+  see(self_);
+}
+
 std::string macro_object::display() const {
   return fmt::format("<Macro '{}'>", macro_.name);
 }
@@ -189,6 +206,19 @@ int64_t range_object::at(uint64_t i) const {
 }
 
 std::optional<value> range_object::attribute(std::string_view name) const {
+  if (name == "index" || name == "count")
+    return make_object<function_object>(
+      std::string{name}, "value",
+      [self = *this, count = name == "count"](
+        evaluator&, const bound_arguments& with) -> result<value> {
+        auto n = as_index(with[0]);
+        for (uint64_t i = 0; n && i < self.size(); ++i)
+          if (self.at(i) == *n)
+            return count ? value{1} : value{i};
+        if (count)
+          return value{0};
+        return failure(errc::runtime, "sequence.index(x): x not in sequence");
+      });
   if (name == "start")
     return value{from_};
   if (name == "stop")

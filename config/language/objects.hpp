@@ -18,6 +18,7 @@ public:
   std::string display() const override;
   std::optional<value> attribute(std::string_view name) const override;
   bool assign(const std::string& name, value x) override;
+  void each_held(const std::function<void(const value&)>& see) const override;
 };
 
 /// A macro, or the body of a call block, with the names around it.
@@ -25,7 +26,7 @@ class macro_object final : public object {
 public:
   macro_object(const macro_syntax& macro, context_ptr context,
                std::shared_ptr<activation> frame)
-    : macro_{macro}, context_{std::move(context)}, frame_{std::move(frame)} {
+      : macro_{macro}, context_{std::move(context)}, frame_{std::move(frame)} {
   }
 
   const char* type() const override {
@@ -52,7 +53,8 @@ class module_object final : public object {
 public:
   module_object(std::shared_ptr<const template_syntax> tree, dict names,
                 std::string body)
-    : tree_{std::move(tree)}, names_{std::move(names)}, body_{std::move(body)} {
+      : tree_{std::move(tree)}, names_{std::move(names)}, body_{
+                                                            std::move(body)} {
   }
 
   const char* type() const override {
@@ -75,7 +77,7 @@ private:
 class block_object final : public object {
 public:
   block_object(context_ptr context, std::string name, size_t depth)
-    : context_{std::move(context)}, name_{std::move(name)}, depth_{depth} {
+      : context_{std::move(context)}, name_{std::move(name)}, depth_{depth} {
   }
 
   const char* type() const override {
@@ -116,6 +118,8 @@ public:
   std::optional<value> attribute(std::string_view name) const override;
   std::optional<size_t> length() const override;
 
+  void each_held(const std::function<void(const value&)>& see) const override;
+
   /// Ends the loop and gives what was still to come, each item with the loop.
   std::vector<value> take_rest(const value& self);
 
@@ -133,7 +137,7 @@ public:
     = std::function<result<value>(evaluator&, const bound_arguments&)>;
 
   function_object(std::string name, std::string_view parameters, function run)
-    : name_{std::move(name)}, parameters_{parameters}, run_{std::move(run)} {
+      : name_{std::move(name)}, parameters_{parameters}, run_{std::move(run)} {
   }
 
   const char* type() const override {
@@ -158,7 +162,7 @@ private:
 class method_object final : public object {
 public:
   method_object(value self, const method_row& row)
-    : self_{std::move(self)}, row_{row} {
+      : self_{std::move(self)}, row_{row} {
   }
 
   const char* type() const override {
@@ -172,6 +176,7 @@ public:
   }
 
   result<value> call(evaluator& caller, call_arguments arguments) override;
+  void each_held(const std::function<void(const value&)>& see) const override;
 
 private:
   value self_;
@@ -182,7 +187,7 @@ private:
 class range_object final : public object {
 public:
   range_object(int64_t from, int64_t to, int64_t step)
-    : from_{from}, to_{to}, step_{step} {
+      : from_{from}, to_{to}, step_{step} {
   }
 
   const char* type() const override {

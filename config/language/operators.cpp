@@ -22,20 +22,20 @@ constexpr unsigned most_bits = 1u << 20;
 
 std::string_view sign_of(arithmetic_op op) {
   switch (op) {
-    case arithmetic_op::add:
-      return "+";
-    case arithmetic_op::subtract:
-      return "-";
-    case arithmetic_op::multiply:
-      return "*";
-    case arithmetic_op::divide:
-      return "/";
-    case arithmetic_op::floor_divide:
-      return "//";
-    case arithmetic_op::modulo:
-      return "%";
-    default:
-      return "** or pow()";
+  case arithmetic_op::add:
+    return "+";
+  case arithmetic_op::subtract:
+    return "-";
+  case arithmetic_op::multiply:
+    return "*";
+  case arithmetic_op::divide:
+    return "/";
+  case arithmetic_op::floor_divide:
+    return "//";
+  case arithmetic_op::modulo:
+    return "%";
+  default:
+    return "** or pow()";
   }
 }
 
@@ -68,20 +68,20 @@ result<value> big_arithmetic(arithmetic_op op, const value& x, const value& y) {
   auto a = to_big(x);
   auto b = to_big(y);
   switch (op) {
-    case arithmetic_op::add:
-      return integer_value(a + b);
-    case arithmetic_op::subtract:
-      return integer_value(a - b);
-    case arithmetic_op::multiply:
-      if (x.is_big() && y.is_big() && msb(abs(a)) + msb(abs(b)) > most_bits)
-        return failure(errc::exhausted, "the product is too large");
-      return integer_value(a * b);
-    case arithmetic_op::floor_divide:
-      return integer_value(floor_quotient(a, b));
-    case arithmetic_op::modulo:
-      return integer_value(a - floor_quotient(a, b) * b);
-    default:
-      return big_power(a, y);
+  case arithmetic_op::add:
+    return integer_value(a + b);
+  case arithmetic_op::subtract:
+    return integer_value(a - b);
+  case arithmetic_op::multiply:
+    if (x.is_big() && y.is_big() && msb(abs(a)) + msb(abs(b)) > most_bits)
+      return failure(errc::exhausted, "the product is too large");
+    return integer_value(a * b);
+  case arithmetic_op::floor_divide:
+    return integer_value(floor_quotient(a, b));
+  case arithmetic_op::modulo:
+    return integer_value(a - floor_quotient(a, b) * b);
+  default:
+    return big_power(a, y);
   }
 }
 
@@ -100,26 +100,26 @@ double floor_quotient(double x, double y) {
 
 result<value> real_arithmetic(arithmetic_op op, double x, double y) {
   switch (op) {
-    case arithmetic_op::add:
-      return value{x + y};
-    case arithmetic_op::subtract:
-      return value{x - y};
-    case arithmetic_op::multiply:
-      return value{x * y};
-    case arithmetic_op::divide:
-      if (y == 0)
-        return division_error("float division by zero");
-      return value{x / y};
-    case arithmetic_op::floor_divide:
-      if (y == 0)
-        return division_error("float floor division by zero");
-      return value{floor_quotient(x, y)};
-    case arithmetic_op::modulo:
-      if (y == 0)
-        return division_error("float modulo");
-      return value{floor_modulo(x, y)};
-    default:
-      break;
+  case arithmetic_op::add:
+    return value{x + y};
+  case arithmetic_op::subtract:
+    return value{x - y};
+  case arithmetic_op::multiply:
+    return value{x * y};
+  case arithmetic_op::divide:
+    if (y == 0)
+      return division_error("float division by zero");
+    return value{x / y};
+  case arithmetic_op::floor_divide:
+    if (y == 0)
+      return division_error("float floor division by zero");
+    return value{floor_quotient(x, y)};
+  case arithmetic_op::modulo:
+    if (y == 0)
+      return division_error("float modulo");
+    return value{floor_modulo(x, y)};
+  default:
+    break;
   }
   if (x == 0 && y < 0)
     return division_error("0.0 cannot be raised to a negative power");
@@ -135,35 +135,35 @@ result<value> real_arithmetic(arithmetic_op op, double x, double y) {
 std::optional<value> small_arithmetic(arithmetic_op op, int64_t x, int64_t y) {
   int64_t out = 0;
   switch (op) {
-    case arithmetic_op::add:
-      if (!__builtin_add_overflow(x, y, &out))
-        return value{out};
+  case arithmetic_op::add:
+    if (!__builtin_add_overflow(x, y, &out))
+      return value{out};
+    return std::nullopt;
+  case arithmetic_op::subtract:
+    if (!__builtin_sub_overflow(x, y, &out))
+      return value{out};
+    return std::nullopt;
+  case arithmetic_op::multiply:
+    if (!__builtin_mul_overflow(x, y, &out))
+      return value{out};
+    return std::nullopt;
+  case arithmetic_op::floor_divide:
+  case arithmetic_op::modulo: {
+    if (y == -1)
       return std::nullopt;
-    case arithmetic_op::subtract:
-      if (!__builtin_sub_overflow(x, y, &out))
-        return value{out};
-      return std::nullopt;
-    case arithmetic_op::multiply:
-      if (!__builtin_mul_overflow(x, y, &out))
-        return value{out};
-      return std::nullopt;
-    case arithmetic_op::floor_divide:
-    case arithmetic_op::modulo: {
-      if (y == -1)
-        return std::nullopt;
-      auto quotient = x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0);
-      return op == arithmetic_op::modulo ? value{x - quotient * y}
-                                         : value{quotient};
-    }
-    default:
-      return std::nullopt;
+    auto quotient = x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0);
+    return op == arithmetic_op::modulo ? value{x - quotient * y}
+                                       : value{quotient};
+  }
+  default:
+    return std::nullopt;
   }
 }
 
 result<value> number_arithmetic(arithmetic_op op, const value& x,
                                 const value& y) {
-  auto negative_power = op == arithmetic_op::power && !y.is_real()
-                        && to_real(y) < 0;
+  auto negative_power
+    = op == arithmetic_op::power && !y.is_real() && to_real(y) < 0;
   if (x.is_real() || y.is_real() || op == arithmetic_op::divide
       || negative_power) {
     if (op == arithmetic_op::divide && !x.is_real() && !y.is_real()

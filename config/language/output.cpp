@@ -2,31 +2,39 @@
 
 #include "config/language/convert.hpp"
 
+#include <charconv>
+
 namespace troupe {
 
-void output::before_next() {
-  if (count_ == 1 && !first_.is_undefined()) {
-    text_ = to_display(first_);
-    first_ = missing_value();
-  }
-  ++count_;
+result<void> output::before_next() {
+  if (++count_ != 2)
+    return {};
+  text_ = to_display(first_);
+  first_ = missing_value();
+  return run_.wrote(text_.size());
 }
 
 result<void> output::put_data(const std::string& bytes) {
-  if (auto ok = run_.wrote(bytes.size()); !ok)
-    return ok;
-  before_next();
-  text_ += bytes;
-  if (count_ == 1) {
-    first_ = value{std::move(text_)};
-    text_.clear();
+  // As text nothing needs to keep its type: everything is put together at
+  // once.
+  if (how_ != templar::outcome::text) {
+    if (auto ok = before_next(); !ok)
+      return ok;
+    if (count_ == 1) {
+      first_ = value{bytes};
+      return {};
+    }
   }
-  return {};
+  text_ += bytes;
+  return run_.wrote(bytes.size());
 }
 
 result<void> output::put(const value& x) {
-  before_next();
-  if (how_ != templar::outcome::text && !unsafe_ && holds_unsafe(x))
+  if (how_ == templar::outcome::text)
+    return append(x);
+  if (auto ok = before_next(); !ok)
+    return ok;
+  if (!unsafe_ && holds_unsafe(x))
     unsafe_ = true;
   if (count_ == 1) {
     first_ = x;
@@ -37,19 +45,26 @@ result<void> output::put(const value& x) {
 
 result<void> output::append(const value& x) {
   auto from = text_.size();
-  if (x.is_text())
+  if (x.is_text()) {
     text_ += x.as_string();
-  else
+  } else if (auto number = x.to_int()) {
+    char digits[24];
+    auto end = std::to_chars(digits, digits + sizeof digits, *number).ptr;
+    text_.append(digits, end);
+  } else {
     text_ += to_display(x);
+  }
   return run_.wrote(text_.size() - from);
 }
 
 result<value> output::take() {
+  if (how_ == templar::outcome::text)
+    return value{std::move(text_)};
   if (count_ == 0)
     return how_ == templar::outcome::native ? value{} : value{""};
   auto sole = count_ == 1;
   auto native = how_ == templar::outcome::native;
-  if (sole && how_ != templar::outcome::text) {
+  if (sole) {
     if (first_.is_text() && first_.as_text().verbatim)
       return std::move(first_);
     if (native && !first_.is_text())
@@ -57,8 +72,6 @@ result<value> output::take() {
   }
   if (sole)
     text_ = to_display(first_);
-  if (how_ == templar::outcome::text)
-    return value{std::move(text_)};
   auto looks = native || text_.starts_with('{') || text_.starts_with('[')
                || text_ == "True" || text_ == "False";
   value out;

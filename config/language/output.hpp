@@ -33,7 +33,7 @@ private:
   bool unsafe_ = false;
 
   result<void> append(const value& x);
-  void before_next();
+  result<void> before_next();
 };
 
 /// Reads text as a Python literal as far as Ansible does: also JSON's true,

@@ -45,18 +45,18 @@ constexpr std::array<std::pair<std::string_view, compare_op>, 6>
 
 std::string describe(const token& x) {
   switch (x.kind) {
-    case token_kind::variable_end:
-      return "end of print statement";
-    case token_kind::block_end:
-      return "end of statement block";
-    case token_kind::data:
-      return "template text";
-    case token_kind::end:
-      return "end of template";
-    case token_kind::string:
-      return fmt::format("the text '{}'", x.text);
-    default:
-      return fmt::format("'{}'", x.text);
+  case token_kind::variable_end:
+    return "end of print statement";
+  case token_kind::block_end:
+    return "end of statement block";
+  case token_kind::data:
+    return "template text";
+  case token_kind::end:
+    return "end of template";
+  case token_kind::string:
+    return fmt::format("the text '{}'", x.text);
+  default:
+    return fmt::format("'{}'", x.text);
   }
 }
 
@@ -69,6 +69,8 @@ expression_ptr parser::parse_expression(bool with_choice) {
   auto at = current().at;
   auto x = parse_either();
   while (x && with_choice && skip_name("if")) {
+    if (!count_operator())
+      return nullptr;
     auto choice = std::make_unique<choice_node>(at);
     choice->then = std::move(x);
     choice->test = parse_either();
@@ -88,6 +90,8 @@ expression_ptr parser::parse_either() {
   auto at = current().at;
   auto x = parse_both();
   while (x && skip_name("or")) {
+    if (!count_operator())
+      return nullptr;
     auto y = parse_both();
     if (!y)
       return nullptr;
@@ -102,6 +106,8 @@ expression_ptr parser::parse_both() {
   auto at = current().at;
   auto x = parse_inversion();
   while (x && skip_name("and")) {
+    if (!count_operator())
+      return nullptr;
     auto y = parse_inversion();
     if (!y)
       return nullptr;
@@ -421,9 +427,8 @@ expression_ptr parser::parse_index(expression_ptr x) {
 
 expression_ptr parser::parse_index_part() {
   auto slice = std::make_unique<slice_node>(current().at);
-  auto ends = [&] {
-    return current().is_symbol("]") || current().is_symbol(",");
-  };
+  auto ends
+    = [&] { return current().is_symbol("]") || current().is_symbol(","); };
   if (!current().is_symbol(":")) {
     auto x = parse_expression();
     if (!x || !current().is_symbol(":"))
@@ -514,6 +519,8 @@ expression_ptr parser::parse_filter(expression_ptr x, bool inline_start) {
     auto name = parse_dotted_name();
     if (!name)
       return nullptr;
+    if (!count_operator())
+      return nullptr;
     auto filter = std::make_unique<filter_node>(at);
     filter->row = find_filter(*name);
     if (!filter->row)
@@ -530,14 +537,14 @@ expression_ptr parser::parse_filter(expression_ptr x, bool inline_start) {
 bool parser::starts_test_argument() const {
   auto& now = current();
   switch (now.kind) {
-    case token_kind::name:
-      return now.text != "else" && now.text != "or" && now.text != "and";
-    case token_kind::string:
-    case token_kind::integer:
-    case token_kind::real:
-      return true;
-    default:
-      return now.is_symbol("(") || now.is_symbol("[") || now.is_symbol("{");
+  case token_kind::name:
+    return now.text != "else" && now.text != "or" && now.text != "and";
+  case token_kind::string:
+  case token_kind::integer:
+  case token_kind::real:
+    return true;
+  default:
+    return now.is_symbol("(") || now.is_symbol("[") || now.is_symbol("{");
   }
 }
 

@@ -11,9 +11,9 @@ namespace troupe {
 namespace {
 
 constexpr std::array<std::string_view, 16> tag_names{
-  "if",      "for",  "set",    "macro",   "call", "filter",     "include",
-  "import",  "from", "block",  "extends", "with", "autoescape", "print",
-  "raw",     "endraw"};
+  "if",         "for",    "set",  "macro", "call",    "filter",
+  "include",    "import", "from", "block", "extends", "with",
+  "autoescape", "print",  "raw",  "endraw"};
 
 bool reserved(std::string_view name) {
   return name == "true" || name == "false" || name == "none" || name == "True"
@@ -73,8 +73,8 @@ std::unique_ptr<statement> parser::unknown_tag(const std::string& tag) {
     message += fmt::format("; wanted here: {}",
                            fmt::join(wanted_ends_.back(), " or "));
   if (!open_tags_.empty())
-    message += fmt::format("; the innermost open block is '{}'",
-                           open_tags_.back());
+    message
+      += fmt::format("; the innermost open block is '{}'", open_tags_.back());
   else if (auto near = nearest(tag, {tag_names.begin(), tag_names.end()}))
     message += fmt::format("; did you mean '{}'?", *near);
   return fail(std::move(message));

@@ -14,16 +14,16 @@ constexpr unsigned most_operators = 1500;
 
 std::string_view kind_name(token_kind kind) {
   switch (kind) {
-    case token_kind::variable_end:
-      return "end of print statement";
-    case token_kind::block_end:
-      return "end of statement block";
-    case token_kind::data:
-      return "template text";
-    case token_kind::end:
-      return "end of template";
-    default:
-      return "";
+  case token_kind::variable_end:
+    return "end of print statement";
+  case token_kind::block_end:
+    return "end of statement block";
+  case token_kind::data:
+    return "template text";
+  case token_kind::end:
+    return "end of template";
+  default:
+    return "";
   }
 }
 
@@ -36,9 +36,8 @@ std::string shown(const token& x) {
 
 std::nullptr_t parser::fail_at(source_position at, std::string message) {
   if (!error_)
-    error_ = error{errc::syntax,
-                   fmt::format("{} (line {}, column {})", message, at.line,
-                               at.column)};
+    error_ = error{errc::syntax, fmt::format("{} (line {}, column {})", message,
+                                             at.line, at.column)};
   return nullptr;
 }
 

@@ -15,7 +15,7 @@ namespace troupe {
 class parser {
 public:
   parser(std::vector<token> tokens, template_syntax& out)
-    : tokens_{std::move(tokens)}, out_{out} {
+      : tokens_{std::move(tokens)}, out_{out} {
   }
 
   /// Parses the whole template.

@@ -3,10 +3,10 @@
 #include "config/language/convert.hpp"
 #include "config/language/mersenne.hpp"
 
+#include <crypt.h>
+
 #include <array>
 #include <memory>
-
-#include <crypt.h>
 
 namespace troupe {
 
@@ -21,15 +21,13 @@ struct scheme {
   std::string_view ident;
   size_t salt_size;
   int64_t usual_rounds;
-  // What needs no saying in the hash.
-  int64_t implied_rounds;
 };
 
 constexpr std::array<scheme, 4> schemes{{
-  {"md5", "md5_crypt", "1", 8, 0, 0},
-  {"blowfish", "bcrypt", "2b", 22, 12, 0},
-  {"sha256", "sha256_crypt", "5", 16, 535000, 5000},
-  {"sha512", "sha512_crypt", "6", 16, 656000, 5000},
+  {"md5", "md5_crypt", "1", 8, 0},
+  {"blowfish", "bcrypt", "2b", 22, 12},
+  {"sha256", "sha256_crypt", "5", 16, 535000},
+  {"sha512", "sha512_crypt", "6", 16, 656000},
 }};
 
 std::string random_salt(size_t size) {
@@ -60,8 +58,8 @@ result<std::string> settings_of(const scheme& kind,
   if (bcrypt ? salt.size() != kind.salt_size : salt.size() > kind.salt_size)
     return failure(errc::filter, "invalid salt size");
   auto rounds = how.rounds > 0 ? how.rounds : kind.usual_rounds;
-  auto ident = bcrypt && !how.ident.empty() ? std::string_view{how.ident}
-                                            : kind.ident;
+  auto ident
+    = bcrypt && !how.ident.empty() ? std::string_view{how.ident} : kind.ident;
   if (bcrypt) {
     repair_bcrypt_salt(salt);
     if (rounds < 4 || rounds > 31)
@@ -72,8 +70,6 @@ result<std::string> settings_of(const scheme& kind,
     return fmt::format("${}${}", ident, salt);
   if (rounds < 1000 || rounds > 999'999'999)
     return failure(errc::filter, "rounds must be between 1000 and 999999999");
-  if (rounds == kind.implied_rounds)
-    return fmt::format("${}${}", ident, salt);
   return fmt::format("${}$rounds={}${}", ident, rounds, salt);
 }
 

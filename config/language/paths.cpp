@@ -2,13 +2,13 @@
 
 #include "config/language/unicode.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include <glob.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
 
 namespace troupe {
 
@@ -147,9 +147,8 @@ std::string relative_path(const std::string& path, const std::string& start) {
          && from[common] == to[common])
     ++common;
   std::string out;
-  auto add = [&](const std::string& part) {
-    out += (out.empty() ? "" : "/") + part;
-  };
+  auto add
+    = [&](const std::string& part) { out += (out.empty() ? "" : "/") + part; };
   for (auto i = common; i < from.size(); ++i)
     add("..");
   for (auto i = common; i < to.size(); ++i)

@@ -30,6 +30,13 @@ std::optional<struct stat> status(const std::string& path, bool follow) {
 /// Tests that ask the type of a file.
 template <mode_t Type, bool Follow>
 result<bool> has_type(evaluator&, const value& x, const bound_arguments&) {
+  // Python takes a number for a descriptor; links are never looked for so.
+  if (auto number = as_index(x)) {
+    struct stat open {};
+    return Follow && *number >= 0 && *number < 1'000'000
+           && fstat(static_cast<int>(*number), &open) == 0
+           && (Type == 0 || (open.st_mode & S_IFMT) == Type);
+  }
   auto path = path_of(x);
   if (!path)
     return path.why();
@@ -42,7 +49,8 @@ result<bool> absolute(evaluator&, const value& x, const bound_arguments&) {
   return path ? result<bool>{path->starts_with('/')} : path.why();
 }
 
-result<bool> same_file(evaluator&, const value& x, const bound_arguments& with) {
+result<bool> same_file(evaluator&, const value& x,
+                       const bound_arguments& with) {
   auto path = path_of(x);
   auto other = path_of(with[0]);
   if (!path || !other)
@@ -68,9 +76,11 @@ result<bool> mount_point(evaluator&, const value& x, const bound_arguments&) {
   return own->st_dev != above->st_dev || own->st_ino == above->st_ino;
 }
 
-result<bool> uri_with(const value& x, const bound_arguments& with, bool needs_host) {
+result<bool> uri_with(const value& x, const bound_arguments& with,
+                      bool needs_host) {
+  // Python takes anything false for an empty address.
   if (!x.is_text())
-    return false;
+    return !needs_host && !x.is_undefined() && !truthy(x) && !with.has(0);
   auto parts = url_parts(x.as_string());
   if (!parts)
     return false;
@@ -98,8 +108,7 @@ result<bool> url(evaluator&, const value& x, const bound_arguments& with) {
 }
 
 result<bool> urn(evaluator&, const value& x, const bound_arguments&) {
-  auto parts = x.is_text() ? url_parts(x.as_string())
-                           : result<value>{error{}};
+  auto parts = x.is_text() ? url_parts(x.as_string()) : result<value>{error{}};
   return parts && parts->find("scheme")->text_or("") == "urn";
 }
 

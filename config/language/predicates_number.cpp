@@ -24,7 +24,8 @@ result<bool> odd(evaluator&, const value& x, const bound_arguments&) {
   return divides(x, value{2}, 1);
 }
 
-result<bool> divisible(evaluator&, const value& x, const bound_arguments& with) {
+result<bool> divisible(evaluator&, const value& x,
+                       const bound_arguments& with) {
   return divides(x, with[0], 0);
 }
 

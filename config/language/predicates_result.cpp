@@ -84,25 +84,20 @@ result<bool> finished(evaluator&, const value& x, const bound_arguments&) {
   return stage(x, "finished");
 }
 
-result<bool> encrypted(evaluator&, const value&, const bound_arguments&) {
+result<bool> encrypted(evaluator&, const value& x, const bound_arguments&) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
   return false;
 }
 
 constexpr test_row rows[] = {
-  {"failed", "", failed},
-  {"failure", "", failed},
-  {"succeeded", "", succeeded},
-  {"success", "", succeeded},
-  {"successful", "", succeeded},
-  {"unreachable", "", unreachable},
-  {"reachable", "", reachable},
-  {"changed", "", changed},
-  {"change", "", changed},
-  {"skipped", "", skipped},
-  {"skip", "", skipped},
-  {"started", "", started},
-  {"finished", "", finished},
-  {"vault_encrypted", "", encrypted},
+  {"failed", "", failed},        {"failure", "", failed},
+  {"succeeded", "", succeeded},  {"success", "", succeeded},
+  {"successful", "", succeeded}, {"unreachable", "", unreachable},
+  {"reachable", "", reachable},  {"changed", "", changed},
+  {"change", "", changed},       {"skipped", "", skipped},
+  {"skip", "", skipped},         {"started", "", started},
+  {"finished", "", finished},    {"vault_encrypted", "", encrypted},
 };
 
 } // namespace

@@ -32,11 +32,13 @@ result<bool> search(evaluator&, const value& x, const bound_arguments& with) {
   return matches(x, with[0], {with.flag(1), with.flag(2)}, false);
 }
 
-result<bool> match_start(evaluator&, const value& x, const bound_arguments& with) {
+result<bool> match_start(evaluator&, const value& x,
+                         const bound_arguments& with) {
   return matches(x, with[0], {with.flag(1), with.flag(2)}, true);
 }
 
-result<bool> regex_test(evaluator&, const value& x, const bound_arguments& with) {
+result<bool> regex_test(evaluator&, const value& x,
+                        const bound_arguments& with) {
   auto kind = with.text(3, "search");
   if (!kind)
     return kind.why();

@@ -73,8 +73,7 @@ result<bool> sequence(evaluator&, const value& x, const bound_arguments&) {
 }
 
 result<bool> callable(evaluator&, const value& x, const bound_arguments&) {
-  return is_strict_undefined(x)
-         || (x.is_object() && x.as_object()->callable());
+  return is_strict_undefined(x) || (x.is_object() && x.as_object()->callable());
 }
 
 result<bool> same_as(evaluator&, const value& x, const bound_arguments& with) {
@@ -91,7 +90,8 @@ result<bool> same_as(evaluator&, const value& x, const bound_arguments& with) {
 }
 
 result<bool> escaped(evaluator&, const value& x, const bound_arguments&) {
-  return x.is_text() && x.as_text().markup;
+  // A strict undefined value answers every question about attributes.
+  return is_strict_undefined(x) || (x.is_text() && x.as_text().markup);
 }
 
 template <compare_op Op>
@@ -107,9 +107,18 @@ result<bool> holds(evaluator&, const value& x, const bound_arguments& with) {
   return contains(x, with[0]);
 }
 
+result<std::string> name_to_find(const value& x) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  if (!x.is_text())
+    return failure(errc::runtime, "key must be a string, got {} instead",
+                   python_type(x));
+  return x.as_string();
+}
+
 /// Asking for a name that does not exist is an error, as in Ansible.
 result<bool> filter_exists(evaluator&, const value& x, const bound_arguments&) {
-  auto name = as_display(x);
+  auto name = name_to_find(x);
   if (!name)
     return name.why();
   if (find_filter(*name))
@@ -119,7 +128,7 @@ result<bool> filter_exists(evaluator&, const value& x, const bound_arguments&) {
 }
 
 result<bool> test_exists(evaluator&, const value& x, const bound_arguments&) {
-  auto name = as_display(x);
+  auto name = name_to_find(x);
   if (!name)
     return name.why();
   if (find_test(*name))
@@ -136,9 +145,10 @@ std::optional<bool> meant(const value& x) {
   if (x.is_text()) {
     auto word = to_lower(x.as_string());
     auto from = word.find_first_not_of(" \t\n\r\f\v");
-    word = from == word.npos
-             ? ""
-             : word.substr(from, word.find_last_not_of(" \t\n\r\f\v") - from + 1);
+    word
+      = from == word.npos
+          ? ""
+          : word.substr(from, word.find_last_not_of(" \t\n\r\f\v") - from + 1);
     for (auto* yes : {"y", "yes", "on", "1", "true", "t", "1.0"})
       if (word == yes)
         return true;
@@ -154,7 +164,8 @@ std::optional<bool> meant(const value& x) {
   return std::nullopt;
 }
 
-result<bool> truthy_test(evaluator&, const value& x, const bound_arguments& with) {
+result<bool> truthy_test(evaluator&, const value& x,
+                         const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (with.flag(0)) {
@@ -166,7 +177,8 @@ result<bool> truthy_test(evaluator&, const value& x, const bound_arguments& with
   return truth(x);
 }
 
-result<bool> falsy_test(evaluator& e, const value& x, const bound_arguments& with) {
+result<bool> falsy_test(evaluator& e, const value& x,
+                        const bound_arguments& with) {
   auto yes = truthy_test(e, x, with);
   return yes ? result<bool>{!*yes} : yes;
 }

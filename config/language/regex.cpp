@@ -44,8 +44,8 @@ struct match_memory {
   pcre2_match_context* context;
 
   explicit match_memory(const pcre2_code* code)
-    : data{pcre2_match_data_create_from_pattern(code, nullptr)},
-      context{pcre2_match_context_create(nullptr)} {
+      : data{pcre2_match_data_create_from_pattern(code, nullptr)},
+        context{pcre2_match_context_create(nullptr)} {
     pcre2_set_match_limit(context, most_matching);
     pcre2_set_depth_limit(context, most_depth);
     pcre2_set_heap_limit(context, 64 << 10);
@@ -78,7 +78,7 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   if (!translated)
     return translated.why();
   uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF
-                   | PCRE2_NEVER_BACKSLASH_C;
+                   | PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX;
   if (how.ignore_case)
     flags |= PCRE2_CASELESS;
   if (how.multiline)
@@ -109,8 +109,8 @@ result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
                                                 options how) {
   static std::mutex lock;
   static std::unordered_map<std::string, std::shared_ptr<const regex>> known;
-  auto key = fmt::format("{}{}{}", int{how.ignore_case}, int{how.multiline},
-                         pattern);
+  auto key
+    = fmt::format("{}{}{}", int{how.ignore_case}, int{how.multiline}, pattern);
   {
     std::lock_guard guard{lock};
     if (auto i = known.find(key); i != known.end())
@@ -147,8 +147,8 @@ result<std::optional<regex::match>> regex::find(std::string_view subject,
   out.from = places[0];
   out.to = std::max(places[0], places[1]);
   for (size_t i = 0; i <= groups_; ++i) {
-    auto took_part = static_cast<int>(i) < count
-                     && places[2 * i] != PCRE2_UNSET;
+    auto took_part
+      = static_cast<int>(i) < count && places[2 * i] != PCRE2_UNSET;
     if (took_part)
       out.groups.emplace_back(
         subject.substr(places[2 * i], places[2 * i + 1] - places[2 * i]));
@@ -186,8 +186,8 @@ std::optional<size_t> regex::group(std::string_view name) const {
                                 1'000'000);
     return number <= groups_ ? std::optional{number} : std::nullopt;
   }
-  auto number = pcre2_substring_number_from_name(
-    code_of(code_), bytes_of(std::string{name}));
+  auto number = pcre2_substring_number_from_name(code_of(code_),
+                                                 bytes_of(std::string{name}));
   if (number <= 0)
     return std::nullopt;
   return static_cast<size_t>(number);
@@ -197,24 +197,24 @@ namespace {
 
 char replacement_escape(char c) {
   switch (c) {
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case 'r':
-      return '\r';
-    case 'a':
-      return '\a';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'v':
-      return '\v';
-    case '\\':
-      return '\\';
-    default:
-      return 0;
+  case 'n':
+    return '\n';
+  case 't':
+    return '\t';
+  case 'r':
+    return '\r';
+  case 'a':
+    return '\a';
+  case 'b':
+    return '\b';
+  case 'f':
+    return '\f';
+  case 'v':
+    return '\v';
+  case '\\':
+    return '\\';
+  default:
+    return 0;
   }
 }
 

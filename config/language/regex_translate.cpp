@@ -40,30 +40,30 @@ private:
   }
 
   void fail(std::string_view what) {
-    problem_ = error{errc::runtime,
-                     fmt::format("{} at position {} of the regular expression",
-                                 what, at_)};
+    problem_ = error{
+      errc::runtime,
+      fmt::format("{} at position {} of the regular expression", what, at_)};
   }
 
   void one() {
     switch (now()) {
-      case '\\':
-        return escape(false);
-      case '[':
-        return set();
-      case '(':
-        return group();
-      case '{':
-        return repeat();
-      default:
-        out_ += in_[at_++];
+    case '\\':
+      return escape(false);
+    case '[':
+      return set();
+    case '(':
+      return group();
+    case '{':
+      return repeat();
+    default:
+      out_ += in_[at_++];
     }
   }
 
   void hex(int digits) {
     auto from = at_ + 2;
-    auto body = in_.substr(std::min(from, in_.size()),
-                           static_cast<size_t>(digits));
+    auto body
+      = in_.substr(std::min(from, in_.size()), static_cast<size_t>(digits));
     if (body.size() != static_cast<size_t>(digits)
         || body.find_first_not_of("0123456789abcdefABCDEF") != body.npos)
       return fail("incomplete escape");
@@ -119,7 +119,8 @@ private:
       if (c == '\\') {
         auto kind = at_ + 1 < in_.size() ? in_[at_ + 1] : '\0';
         escape(true);
-        after_class = std::string_view{"dDsSwW"}.find(kind) != std::string::npos;
+        after_class
+          = std::string_view{"dDsSwW"}.find(kind) != std::string::npos;
         continue;
       }
       if (c == '[' || c == ']' || (c == '-' && after_class))

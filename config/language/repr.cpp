@@ -11,17 +11,17 @@ namespace {
 
 void append_escaped(std::string& out, uint32_t point) {
   switch (point) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+  case '\n':
+    out += "\\n";
+    return;
+  case '\r':
+    out += "\\r";
+    return;
+  case '\t':
+    out += "\\t";
+    return;
+  default:
+    break;
   }
   if (point < 0x100)
     out += fmt::format("\\x{:02x}", point);
@@ -50,6 +50,18 @@ void append_quoted(std::string& out, std::string_view x) {
     }
   }
   out += quote;
+}
+
+std::string undefined_repr(const undefined_info& x) {
+  if (x.lenient)
+    return "Undefined";
+  // The name stands in front of the message that a missing variable has.
+  auto end = x.message.find('\'', 1);
+  if (x.message.starts_with('\'') && end != x.message.npos
+      && x.message.substr(end) == "' is undefined")
+    return fmt::format("AnsibleUndefined(hint=None, obj=missing, name='{}')",
+                       x.message.substr(1, end - 1));
+  return "AnsibleUndefined";
 }
 
 void append_repr(std::string& out, const value& x);
@@ -109,7 +121,7 @@ void append_repr(std::string& out, const value& x) {
   else if (x.is_object())
     out += x.as_object()->repr();
   else if (x.is_undefined())
-    out += x.as_undefined().lenient ? "Undefined" : "AnsibleUndefined";
+    out += undefined_repr(x.as_undefined());
   else
     out += to_display(x);
 }

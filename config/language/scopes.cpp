@@ -40,7 +40,7 @@ struct symbol {
 class symbols {
 public:
   symbols(function_slots& slots, const symbols* outer)
-    : slots_{&slots}, outer_{outer}, level_{outer ? outer->level_ + 1 : 0} {
+      : slots_{&slots}, outer_{outer}, level_{outer ? outer->level_ + 1 : 0} {
   }
 
   function_slots& function() {
@@ -190,44 +190,44 @@ void collect(symbols& scope, const branch_node& x) {
 void collect(symbols& scope, const statement& x) {
   using kind = statement_kind;
   switch (x.kind) {
-    case kind::output:
-      return collect(scope, static_cast<const output_node&>(x).shown.get());
-    case kind::branch:
-      return collect(scope, static_cast<const branch_node&>(x));
-    case kind::loop:
-      return collect(scope, static_cast<const loop_node&>(x).over.get());
-    case kind::assign:
-      collect(scope, static_cast<const assign_node&>(x).x.get());
-      return collect(scope, static_cast<const assign_node&>(x).target);
-    case kind::assign_block:
-      return collect(scope, static_cast<const assign_block_node&>(x).target);
-    case kind::macro:
-      return scope.store(static_cast<const macro_node&>(x).macro.name);
-    case kind::call_block:
-      return collect(scope, static_cast<const call_block_node&>(x).call.get());
-    case kind::filter_block:
-      return collect(scope,
-                     static_cast<const filter_block_node&>(x).filter.get());
-    case kind::include:
-      return collect(scope, static_cast<const include_node&>(x).name.get());
-    case kind::import:
-      collect(scope, static_cast<const import_node&>(x).name.get());
-      return collect(scope, static_cast<const import_node&>(x).target);
-    case kind::from_import:
-      collect(scope, static_cast<const from_import_node&>(x).name.get());
-      for (auto& [name, target] : static_cast<const from_import_node&>(x).names)
-        collect(scope, target);
-      return;
-    case kind::extends:
-      return collect(scope, static_cast<const extends_node&>(x).name.get());
-    case kind::with:
-      for (auto& [target, y] : static_cast<const with_node&>(x).names)
-        collect(scope, y.get());
-      return;
-    case kind::data:
-    case kind::block:
-    case kind::scope:
-      return;
+  case kind::output:
+    return collect(scope, static_cast<const output_node&>(x).shown.get());
+  case kind::branch:
+    return collect(scope, static_cast<const branch_node&>(x));
+  case kind::loop:
+    return collect(scope, static_cast<const loop_node&>(x).over.get());
+  case kind::assign:
+    collect(scope, static_cast<const assign_node&>(x).x.get());
+    return collect(scope, static_cast<const assign_node&>(x).target);
+  case kind::assign_block:
+    return collect(scope, static_cast<const assign_block_node&>(x).target);
+  case kind::macro:
+    return scope.store(static_cast<const macro_node&>(x).macro.name);
+  case kind::call_block:
+    return collect(scope, static_cast<const call_block_node&>(x).call.get());
+  case kind::filter_block:
+    return collect(scope,
+                   static_cast<const filter_block_node&>(x).filter.get());
+  case kind::include:
+    return collect(scope, static_cast<const include_node&>(x).name.get());
+  case kind::import:
+    collect(scope, static_cast<const import_node&>(x).name.get());
+    return collect(scope, static_cast<const import_node&>(x).target);
+  case kind::from_import:
+    collect(scope, static_cast<const from_import_node&>(x).name.get());
+    for (auto& [name, target] : static_cast<const from_import_node&>(x).names)
+      collect(scope, target);
+    return;
+  case kind::extends:
+    return collect(scope, static_cast<const extends_node&>(x).name.get());
+  case kind::with:
+    for (auto& [target, y] : static_cast<const with_node&>(x).names)
+      collect(scope, y.get());
+    return;
+  case kind::data:
+  case kind::block:
+  case kind::scope:
+    return;
   }
 }
 
@@ -260,8 +260,8 @@ private:
     auto see = [&](name_node& name) {
       if (auto ref = scope.ref(name.id))
         name.ref = *ref;
-      name.missing = value::undefined(fmt::format("'{}' is undefined",
-                                                  name.id));
+      name.missing
+        = value::undefined(fmt::format("'{}' is undefined", name.id));
     };
     each_name(x, see);
     if (x)
@@ -311,36 +311,36 @@ private:
   void place(symbols& scope, statement& x, bool top) {
     using kind = statement_kind;
     switch (x.kind) {
-      case kind::data:
-        return;
-      case kind::output:
-        return place(scope, static_cast<output_node&>(x).shown.get());
-      case kind::branch:
-        return place(scope, static_cast<branch_node&>(x), top);
-      case kind::loop:
-        return place(scope, static_cast<loop_node&>(x));
-      case kind::assign:
-        return place(scope, static_cast<assign_node&>(x), top);
-      case kind::assign_block:
-        return place(scope, static_cast<assign_block_node&>(x), top);
-      case kind::macro:
-        return place(scope, static_cast<macro_node&>(x), top);
-      case kind::call_block:
-        place(scope, static_cast<call_block_node&>(x).call.get());
-        return place(scope, static_cast<call_block_node&>(x).macro);
-      case kind::filter_block:
-        return place(scope, static_cast<filter_block_node&>(x));
-      case kind::extends:
-        tree_.changes_values = true;
-        return place(scope, static_cast<extends_node&>(x).name.get());
-      case kind::block:
-        return place(scope, static_cast<block_node&>(x));
-      case kind::with:
-        return place(scope, static_cast<with_node&>(x));
-      case kind::scope:
-        return place(scope, static_cast<scope_node&>(x));
-      default:
-        return place_reference(scope, x, top);
+    case kind::data:
+      return;
+    case kind::output:
+      return place(scope, static_cast<output_node&>(x).shown.get());
+    case kind::branch:
+      return place(scope, static_cast<branch_node&>(x), top);
+    case kind::loop:
+      return place(scope, static_cast<loop_node&>(x));
+    case kind::assign:
+      return place(scope, static_cast<assign_node&>(x), top);
+    case kind::assign_block:
+      return place(scope, static_cast<assign_block_node&>(x), top);
+    case kind::macro:
+      return place(scope, static_cast<macro_node&>(x), top);
+    case kind::call_block:
+      place(scope, static_cast<call_block_node&>(x).call.get());
+      return place(scope, static_cast<call_block_node&>(x).macro);
+    case kind::filter_block:
+      return place(scope, static_cast<filter_block_node&>(x));
+    case kind::extends:
+      tree_.changes_values = true;
+      return place(scope, static_cast<extends_node&>(x).name.get());
+    case kind::block:
+      return place(scope, static_cast<block_node&>(x));
+    case kind::with:
+      return place(scope, static_cast<with_node&>(x));
+    case kind::scope:
+      return place(scope, static_cast<scope_node&>(x));
+    default:
+      return place_reference(scope, x, top);
     }
   }
 

@@ -57,7 +57,7 @@ struct slot_ref {
 
 struct constant_node final : expression {
   constant_node(source_position at, value x)
-    : expression{expression_kind::constant, at}, x{std::move(x)} {
+      : expression{expression_kind::constant, at}, x{std::move(x)} {
   }
 
   value x;
@@ -65,7 +65,7 @@ struct constant_node final : expression {
 
 struct name_node final : expression {
   name_node(source_position at, std::string id)
-    : expression{expression_kind::name, at}, id{std::move(id)} {
+      : expression{expression_kind::name, at}, id{std::move(id)} {
   }
 
   std::string id;
@@ -77,7 +77,7 @@ struct name_node final : expression {
 /// A list or tuple.
 struct sequence_node final : expression {
   sequence_node(source_position at, bool tuple)
-    : expression{expression_kind::sequence, at}, tuple{tuple} {
+      : expression{expression_kind::sequence, at}, tuple{tuple} {
   }
 
   std::vector<expression_ptr> items;
@@ -86,7 +86,7 @@ struct sequence_node final : expression {
 
 struct dictionary_node final : expression {
   explicit dictionary_node(source_position at)
-    : expression{expression_kind::dictionary, at} {
+      : expression{expression_kind::dictionary, at} {
   }
 
   std::vector<std::pair<expression_ptr, expression_ptr>> entries;
@@ -95,7 +95,7 @@ struct dictionary_node final : expression {
 /// `-x`, `+x` and `not x`.
 struct unary_node final : expression {
   unary_node(expression_kind kind, source_position at, expression_ptr operand)
-    : expression{kind, at}, operand{std::move(operand)} {
+      : expression{kind, at}, operand{std::move(operand)} {
   }
 
   expression_ptr operand;
@@ -115,8 +115,8 @@ enum class arithmetic_op : uint8_t {
 struct binary_node final : expression {
   binary_node(expression_kind kind, source_position at, arithmetic_op op,
               expression_ptr left, expression_ptr right)
-    : expression{kind, at}, op{op}, left{std::move(left)}, right{std::move(
-                                                             right)} {
+      : expression{kind, at}, op{op}, left{std::move(left)}, right{std::move(
+                                                               right)} {
   }
 
   arithmetic_op op;
@@ -138,7 +138,7 @@ enum class compare_op : uint8_t {
 /// A chain such as `1 < x <= 5`.
 struct compare_node final : expression {
   compare_node(source_position at, expression_ptr first)
-    : expression{expression_kind::compare, at}, first{std::move(first)} {
+      : expression{expression_kind::compare, at}, first{std::move(first)} {
   }
 
   expression_ptr first;
@@ -147,7 +147,7 @@ struct compare_node final : expression {
 
 struct concat_node final : expression {
   explicit concat_node(source_position at)
-    : expression{expression_kind::concat, at} {
+      : expression{expression_kind::concat, at} {
   }
 
   std::vector<expression_ptr> items;
@@ -156,7 +156,7 @@ struct concat_node final : expression {
 /// `then if test else otherwise`; the last may be missing.
 struct choice_node final : expression {
   explicit choice_node(source_position at)
-    : expression{expression_kind::choice, at} {
+      : expression{expression_kind::choice, at} {
   }
 
   expression_ptr test;
@@ -166,8 +166,8 @@ struct choice_node final : expression {
 
 struct attribute_node final : expression {
   attribute_node(source_position at, expression_ptr object, std::string name)
-    : expression{expression_kind::attribute, at}, object{std::move(object)},
-      name{std::move(name)} {
+      : expression{expression_kind::attribute, at}, object{std::move(object)},
+        name{std::move(name)} {
   }
 
   expression_ptr object;
@@ -176,8 +176,8 @@ struct attribute_node final : expression {
 
 struct item_node final : expression {
   item_node(source_position at, expression_ptr object, expression_ptr index)
-    : expression{expression_kind::item, at}, object{std::move(object)},
-      index{std::move(index)} {
+      : expression{expression_kind::item, at}, object{std::move(object)},
+        index{std::move(index)} {
   }
 
   expression_ptr object;
@@ -187,7 +187,7 @@ struct item_node final : expression {
 /// The inside of `x[from:to:step]`; each may be missing.
 struct slice_node final : expression {
   explicit slice_node(source_position at)
-    : expression{expression_kind::slice, at} {
+      : expression{expression_kind::slice, at} {
   }
 
   expression_ptr from;
@@ -204,7 +204,7 @@ struct arguments_syntax {
 
 struct call_node final : expression {
   call_node(source_position at, expression_ptr callee)
-    : expression{expression_kind::call, at}, callee{std::move(callee)} {
+      : expression{expression_kind::call, at}, callee{std::move(callee)} {
   }
 
   expression_ptr callee;
@@ -213,7 +213,7 @@ struct call_node final : expression {
 
 struct filter_node final : expression {
   explicit filter_node(source_position at)
-    : expression{expression_kind::filter, at} {
+      : expression{expression_kind::filter, at} {
   }
 
   // Missing in `{% filter %}` and block `set`: the rendered text.
@@ -224,7 +224,7 @@ struct filter_node final : expression {
 
 struct test_node final : expression {
   explicit test_node(source_position at)
-    : expression{expression_kind::test, at} {
+      : expression{expression_kind::test, at} {
   }
 
   expression_ptr input;
@@ -307,7 +307,7 @@ struct target_syntax {
 
 struct data_node final : statement {
   data_node(source_position at, std::string bytes)
-    : statement{statement_kind::data, at}, bytes{std::move(bytes)} {
+      : statement{statement_kind::data, at}, bytes{std::move(bytes)} {
   }
 
   std::string bytes;
@@ -315,7 +315,7 @@ struct data_node final : statement {
 
 struct output_node final : statement {
   output_node(source_position at, expression_ptr shown)
-    : statement{statement_kind::output, at}, shown{std::move(shown)} {
+      : statement{statement_kind::output, at}, shown{std::move(shown)} {
   }
 
   expression_ptr shown;
@@ -323,7 +323,7 @@ struct output_node final : statement {
 
 struct branch_node final : statement {
   explicit branch_node(source_position at)
-    : statement{statement_kind::branch, at} {
+      : statement{statement_kind::branch, at} {
   }
 
   std::vector<std::pair<expression_ptr, statement_body>> branches;
@@ -353,7 +353,7 @@ struct loop_node final : statement {
 
 struct assign_node final : statement {
   explicit assign_node(source_position at)
-    : statement{statement_kind::assign, at} {
+      : statement{statement_kind::assign, at} {
   }
 
   target_syntax target;
@@ -364,7 +364,7 @@ struct assign_node final : statement {
 
 struct assign_block_node final : statement {
   explicit assign_block_node(source_position at)
-    : statement{statement_kind::assign_block, at} {
+      : statement{statement_kind::assign_block, at} {
   }
 
   target_syntax target;
@@ -395,7 +395,7 @@ struct macro_syntax {
 
 struct macro_node final : statement {
   explicit macro_node(source_position at)
-    : statement{statement_kind::macro, at} {
+      : statement{statement_kind::macro, at} {
   }
 
   macro_syntax macro;
@@ -405,7 +405,7 @@ struct macro_node final : statement {
 
 struct call_block_node final : statement {
   explicit call_block_node(source_position at)
-    : statement{statement_kind::call_block, at} {
+      : statement{statement_kind::call_block, at} {
   }
 
   expression_ptr call;
@@ -414,7 +414,7 @@ struct call_block_node final : statement {
 
 struct filter_block_node final : statement {
   explicit filter_block_node(source_position at)
-    : statement{statement_kind::filter_block, at} {
+      : statement{statement_kind::filter_block, at} {
   }
 
   expression_ptr filter;
@@ -424,7 +424,7 @@ struct filter_block_node final : statement {
 
 struct include_node final : statement {
   explicit include_node(source_position at)
-    : statement{statement_kind::include, at} {
+      : statement{statement_kind::include, at} {
   }
 
   expression_ptr name;
@@ -435,7 +435,7 @@ struct include_node final : statement {
 
 struct import_node final : statement {
   explicit import_node(source_position at)
-    : statement{statement_kind::import, at} {
+      : statement{statement_kind::import, at} {
   }
 
   expression_ptr name;
@@ -447,7 +447,7 @@ struct import_node final : statement {
 
 struct from_import_node final : statement {
   explicit from_import_node(source_position at)
-    : statement{statement_kind::from_import, at} {
+      : statement{statement_kind::from_import, at} {
   }
 
   expression_ptr name;
@@ -460,7 +460,7 @@ struct from_import_node final : statement {
 
 struct extends_node final : statement {
   explicit extends_node(source_position at)
-    : statement{statement_kind::extends, at} {
+      : statement{statement_kind::extends, at} {
   }
 
   expression_ptr name;
@@ -468,7 +468,7 @@ struct extends_node final : statement {
 
 struct block_node final : statement {
   explicit block_node(source_position at)
-    : statement{statement_kind::block, at} {
+      : statement{statement_kind::block, at} {
   }
 
   std::string name;
@@ -491,7 +491,7 @@ struct with_node final : statement {
 /// `{% autoescape %}`: text is never escaped here, so only a scope is left.
 struct scope_node final : statement {
   explicit scope_node(source_position at)
-    : statement{statement_kind::scope, at} {
+      : statement{statement_kind::scope, at} {
   }
 
   statement_body body;

@@ -7,8 +7,8 @@ namespace troupe {
 /// One filter. `parameters` are those behind the filtered value, in the form
 /// that `signature` reads; an alternative name has a row of its own.
 struct filter_row {
-  using function = result<value> (*)(evaluator&, const value&,
-                                     const bound_arguments&);
+  using function
+    = result<value> (*)(evaluator&, const value&, const bound_arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;
@@ -16,7 +16,8 @@ struct filter_row {
 
 /// One test, what stands behind `is`.
 struct test_row {
-  using function = result<bool> (*)(evaluator&, const value&, const bound_arguments&);
+  using function
+    = result<bool> (*)(evaluator&, const value&, const bound_arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;
@@ -25,8 +26,9 @@ struct test_row {
 /// One lookup plugin. Gets the terms and named options; returns the list that
 /// `query` gives.
 struct lookup_row {
-  using function = result<std::vector<value>> (*)(
-    evaluator&, const std::vector<value>&, const bound_arguments&);
+  using function
+    = result<std::vector<value>> (*)(evaluator&, const std::vector<value>&,
+                                     const bound_arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;
@@ -34,7 +36,8 @@ struct lookup_row {
 
 /// A method of text, lists or dicts.
 struct method_row {
-  using function = result<value> (*)(evaluator&, value&, const bound_arguments&);
+  using function
+    = result<value> (*)(evaluator&, value&, const bound_arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;

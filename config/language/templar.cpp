@@ -2,6 +2,7 @@
 
 #include "config/language/convert.hpp"
 #include "config/language/evaluator.hpp"
+#include "config/nearest.hpp"
 
 #include <fmt/format.h>
 
@@ -106,8 +107,20 @@ result<void> read_overrides(std::string_view& source, template_settings& out) {
 
 templar::templar(const language_core& core, const variables& names,
                  template_settings settings, bool native)
-  : core_{core}, names_{names}, settings_{std::move(settings)}, native_{native},
-    deadline_{std::chrono::steady_clock::now() + core.options.limits.time} {
+    : core_{core}, names_{names}, settings_{std::move(settings)},
+      native_{native}, deadline_{std::chrono::steady_clock::now()
+                                 + core.options.limits.time} {
+}
+
+templar::~templar() {
+  for (auto& frame : kept_)
+    frame->slots.clear();
+}
+
+void templar::keep(const std::shared_ptr<activation>& frame) {
+  if (std::exchange(frame->kept, true))
+    return;
+  kept_.push_back(frame);
 }
 
 bool templar::may_be_template(std::string_view x) const {
@@ -176,8 +189,8 @@ result<value> templar::render(std::string_view source, std::string_view name,
   context->outcome = how;
   auto frame = std::make_shared<activation>();
   output out{*this, how};
-  auto done = evaluator{*this, std::move(context), std::move(frame)}
-                .run_template(out);
+  auto done
+    = evaluator{*this, std::move(context), std::move(frame)}.run_template(out);
   auto from_host = std::exchange(unsafe, outer_unsafe);
   if (!done)
     return done.why();
@@ -224,9 +237,11 @@ uint8_t templar::scan(const value& x) const {
     return found;
   };
   if (x.is_list())
-    return all(x.as_list(), [](auto& y) -> auto& { return y; });
+    return all(
+      x.as_list(), [](auto& y) -> auto& { return y; });
   if (x.is_dict())
-    return all(x.as_dict(), [](auto& y) -> auto& { return y.second; });
+    return all(
+      x.as_dict(), [](auto& y) -> auto& { return y.second; });
   return 0;
 }
 
@@ -250,9 +265,8 @@ result<std::optional<value>> templar::variable(std::string_view name,
     return std::optional{std::move(*x)};
   }
   if (x.why().code != errc::undefined)
-    return error{x.why().code,
-                 fmt::format("in the variable '{}': {}", name,
-                             x.why().message)};
+    return error{x.why().code, fmt::format("in the variable '{}': {}", name,
+                                           x.why().message)};
   forget_place();
   auto shown = found->is_text() ? found->as_string() : to_repr(*found);
   return std::optional{
@@ -299,6 +313,14 @@ void templar::note_place(const std::shared_ptr<const template_syntax>& tree,
 }
 
 error templar::explained(error problem) const {
+  // The nearest name that there is, for a name that there is not.
+  constexpr std::string_view tail = "' is undefined";
+  if (problem.code == errc::undefined && problem.message.ends_with(tail)) {
+    auto end = problem.message.size() - tail.size();
+    auto from = problem.message.rfind('\'', end - 1) + 1;
+    problem.message
+      += did_you_mean(problem.message.substr(from, end - from), names_.names());
+  }
   if (!place_)
     return problem;
   auto& [tree, at] = *place_;

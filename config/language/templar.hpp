@@ -7,6 +7,8 @@
 
 namespace troupe {
 
+struct activation;
+
 /// What one language keeps for all its evaluations.
 struct language_core {
   language_options options;
@@ -20,6 +22,9 @@ class templar {
 public:
   templar(const language_core& core, const variables& names,
           template_settings settings, bool native);
+  ~templar();
+  templar(const templar&) = delete;
+  templar& operator=(const templar&) = delete;
 
   /// Evaluates text, and text inside lists and dicts, as a task's argument.
   result<value> evaluate(const value& input);
@@ -59,6 +64,10 @@ public:
   const template_settings& settings() const {
     return settings_;
   }
+
+  /// Empties `frame` when the evaluation ends: macros and the frames they see
+  /// would keep one another alive.
+  void keep(const std::shared_ptr<activation>& frame);
 
   // -- bounds ----------------------------------------------------------------
 
@@ -120,6 +129,7 @@ private:
   std::optional<place> place_;
   // Variables that are being evaluated now, outermost first.
   std::vector<std::string_view> path_;
+  std::vector<std::shared_ptr<activation>> kept_;
 
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);

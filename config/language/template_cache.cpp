@@ -15,9 +15,9 @@ std::string special_key(std::string_view source, source_form form,
                         const template_settings& s) {
   constexpr char end = '\x1f';
   std::string key;
-  for (auto* part : {&s.block_start, &s.block_end, &s.variable_start,
-                     &s.variable_end, &s.comment_start, &s.comment_end,
-                     &s.newline_sequence})
+  for (auto* part :
+       {&s.block_start, &s.block_end, &s.variable_start, &s.variable_end,
+        &s.comment_start, &s.comment_end, &s.newline_sequence})
     key.append(*part) += end;
   key += s.trim_blocks ? 't' : 'f';
   key += s.lstrip_blocks ? 't' : 'f';
@@ -35,25 +35,25 @@ result<template_cache::syntax> parse(std::string_view source,
                                      std::string_view name, source_form form,
                                      const template_settings& settings) {
   switch (form) {
-    case source_form::plain:
-      return parse_template(source, name, settings);
-    case source_form::plan: {
-      auto doubled = double_backslashes(source, settings);
-      if (!doubled)
-        return doubled.why();
-      return parse_template(*doubled, name, settings);
-    }
-    case source_form::condition:
-      return parse_template(
-        fmt::format("{} if {} {} True {} else {} False {} endif {}",
-                    settings.block_start, source, settings.block_end,
-                    settings.block_start, settings.block_end,
-                    settings.block_start, settings.block_end),
-        name, settings);
-    default:
-      return parse_template(fmt::format("{} {} {}", settings.variable_start,
-                                        source, settings.variable_end),
-                            name, settings);
+  case source_form::plain:
+    return parse_template(source, name, settings);
+  case source_form::plan: {
+    auto doubled = double_backslashes(source, settings);
+    if (!doubled)
+      return doubled.why();
+    return parse_template(*doubled, name, settings);
+  }
+  case source_form::condition:
+    return parse_template(
+      fmt::format("{} if {} {} True {} else {} False {} endif {}",
+                  settings.block_start, source, settings.block_end,
+                  settings.block_start, settings.block_end,
+                  settings.block_start, settings.block_end),
+      name, settings);
+  default:
+    return parse_template(fmt::format("{} {} {}", settings.variable_start,
+                                      source, settings.variable_end),
+                          name, settings);
   }
 }
 
@@ -62,7 +62,12 @@ result<template_cache::syntax> parse(std::string_view source,
 result<template_cache::syntax>
 template_cache::get(std::string_view source, std::string_view name,
                     source_form form, const template_settings& settings) {
-  auto& shard = shards_[hash{}(source) % shard_count];
+  // Cheap and good enough to spread; the table hashes the whole text.
+  auto spread = source.size();
+  if (!source.empty())
+    spread = spread * 31 + static_cast<unsigned char>(source.front())
+             + static_cast<unsigned char>(source[source.size() / 2]);
+  auto& shard = shards_[spread % shard_count];
   auto plain = usual(settings);
   auto& table = shard.tables[plain ? static_cast<size_t>(form) : 4];
   std::string special;

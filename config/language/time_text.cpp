@@ -13,14 +13,13 @@ constexpr std::array<std::string_view, 12> months{
   "january", "february", "march",     "april",   "may",      "june",
   "july",    "august",   "september", "october", "november", "december"};
 constexpr std::array<std::string_view, 7> weekdays{
-  "monday", "tuesday",  "wednesday", "thursday",
-  "friday", "saturday", "sunday"};
+  "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
 /// Reads a text by a format, one directive after the other.
 class time_reader {
 public:
   time_reader(std::string_view text, std::string_view format)
-    : in_{text}, format_{format} {
+      : in_{text}, format_{format} {
   }
 
   result<civil_time> run() {
@@ -189,7 +188,8 @@ private:
     int n = 0;
     if (full) {
       auto digits = in_.substr(0, 4);
-      if (digits.size() < 4 || digits.find_first_not_of("0123456789") != digits.npos
+      if (digits.size() < 4
+          || digits.find_first_not_of("0123456789") != digits.npos
           || !number(n, 4, 1, 9999))
         return false;
       out_.year = n;
@@ -204,67 +204,67 @@ private:
   bool directive(char c) {
     int ignored = 0;
     switch (c) {
-      case 'Y':
-        return year(true);
-      case 'y':
-        return year(false);
-      case 'm':
-        return number(out_.month, 2, 1, 12);
-      case 'd':
-        return number(out_.day, 2, 1, 31);
-      case 'H':
-        return number(out_.hour, 2, 0, 23);
-      case 'I':
-        twelve_hours_ = true;
-        return number(out_.hour, 2, 1, 12);
-      case 'M':
-        return number(out_.minute, 2, 0, 59);
-      case 'S':
-        return number(out_.second, 2, 0, 61);
-      case 'f':
-        return fraction();
-      case 'j':
-        return number(day_of_year_, 3, 1, 366);
-      case 'b':
-      case 'h':
-        return word(months, true, out_.month);
-      case 'B':
-        return word(months, false, out_.month);
-      case 'a':
-        return word(weekdays, true, ignored);
-      case 'A':
-        return word(weekdays, false, ignored);
-      case 'p':
-        return half_day();
-      case 'z':
-        return zone();
-      case 'Z':
-        return zone_name();
-      case 'w':
-        return number(ignored, 1, 0, 6);
-      case 'U':
-      case 'W':
-        return number(ignored, 2, 0, 53);
-      case 'T':
-      case 'X':
-        return expand("%H:%M:%S");
-      case 'D':
-      case 'x':
-        return expand("%m/%d/%y");
-      case 'F':
-        return expand("%Y-%m-%d");
-      case 'R':
-        return expand("%H:%M");
-      case 'c':
-        return expand("%a %b %d %H:%M:%S %Y");
-      case '%':
-        if (!in_.starts_with('%'))
-          return false;
-        in_.remove_prefix(1);
-        return true;
-      default:
-        known_ = false;
+    case 'Y':
+      return year(true);
+    case 'y':
+      return year(false);
+    case 'm':
+      return number(out_.month, 2, 1, 12);
+    case 'd':
+      return number(out_.day, 2, 1, 31);
+    case 'H':
+      return number(out_.hour, 2, 0, 23);
+    case 'I':
+      twelve_hours_ = true;
+      return number(out_.hour, 2, 1, 12);
+    case 'M':
+      return number(out_.minute, 2, 0, 59);
+    case 'S':
+      return number(out_.second, 2, 0, 61);
+    case 'f':
+      return fraction();
+    case 'j':
+      return number(day_of_year_, 3, 1, 366);
+    case 'b':
+    case 'h':
+      return word(months, true, out_.month);
+    case 'B':
+      return word(months, false, out_.month);
+    case 'a':
+      return word(weekdays, true, ignored);
+    case 'A':
+      return word(weekdays, false, ignored);
+    case 'p':
+      return half_day();
+    case 'z':
+      return zone();
+    case 'Z':
+      return zone_name();
+    case 'w':
+      return number(ignored, 1, 0, 6);
+    case 'U':
+    case 'W':
+      return number(ignored, 2, 0, 53);
+    case 'T':
+    case 'X':
+      return expand("%H:%M:%S");
+    case 'D':
+    case 'x':
+      return expand("%m/%d/%y");
+    case 'F':
+      return expand("%Y-%m-%d");
+    case 'R':
+      return expand("%H:%M");
+    case 'c':
+      return expand("%a %b %d %H:%M:%S %Y");
+    case '%':
+      if (!in_.starts_with('%'))
         return false;
+      in_.remove_prefix(1);
+      return true;
+    default:
+      known_ = false;
+      return false;
     }
   }
 

@@ -18,10 +18,9 @@ public:
   explicit property(const char* pattern) {
     int code = 0;
     size_t offset = 0;
-    code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern),
-                          PCRE2_ZERO_TERMINATED,
-                          PCRE2_UTF | PCRE2_ANCHORED | PCRE2_DOTALL, &code,
-                          &offset, nullptr);
+    code_ = pcre2_compile(
+      reinterpret_cast<PCRE2_SPTR>(pattern), PCRE2_ZERO_TERMINATED,
+      PCRE2_UTF | PCRE2_ANCHORED | PCRE2_DOTALL, &code, &offset, nullptr);
   }
 
   bool has(uint32_t point) const {
@@ -170,17 +169,14 @@ struct case_pair {
 
 // Letters whose other case is more than one letter, or a third one.
 constexpr case_pair long_upper[] = {
-  {"\xc3\x9f", "SS"},      {"\xef\xac\x80", "FF"}, {"\xef\xac\x81", "FI"},
-  {"\xef\xac\x82", "FL"},  {"\xef\xac\x83", "FFI"}, {"\xef\xac\x84", "FFL"},
-  {"\xef\xac\x85", "ST"},  {"\xef\xac\x86", "ST"},
-  {"\xc5\x89", "\xca\xbcN"}};
+  {"\xc3\x9f", "SS"},     {"\xef\xac\x80", "FF"},  {"\xef\xac\x81", "FI"},
+  {"\xef\xac\x82", "FL"}, {"\xef\xac\x83", "FFI"}, {"\xef\xac\x84", "FFL"},
+  {"\xef\xac\x85", "ST"}, {"\xef\xac\x86", "ST"},  {"\xc5\x89", "\xca\xbcN"}};
 constexpr case_pair long_lower[] = {{"\xc4\xb0", "i\xcc\x87"}};
 constexpr case_pair own_title[] = {
-  {"\xc7\x84", "\xc7\x85"}, {"\xc7\x86", "\xc7\x85"},
-  {"\xc7\x87", "\xc7\x88"}, {"\xc7\x89", "\xc7\x88"},
-  {"\xc7\x8a", "\xc7\x8b"}, {"\xc7\x8c", "\xc7\x8b"},
-  {"\xef\xac\x81", "Fi"},   {"\xef\xac\x82", "Fl"},
-  {"\xc3\x9f", "Ss"}};
+  {"\xc7\x84", "\xc7\x85"}, {"\xc7\x86", "\xc7\x85"}, {"\xc7\x87", "\xc7\x88"},
+  {"\xc7\x89", "\xc7\x88"}, {"\xc7\x8a", "\xc7\x8b"}, {"\xc7\x8c", "\xc7\x8b"},
+  {"\xef\xac\x81", "Fi"},   {"\xef\xac\x82", "Fl"},   {"\xc3\x9f", "Ss"}};
 
 void replace_all(std::string& x, std::span<const case_pair> pairs) {
   for (auto& [from, to] : pairs)
@@ -251,8 +247,8 @@ std::string to_title(std::string_view x) {
 std::string ascii_digits(std::string_view x) {
   // Where the ten digits of a script begin.
   constexpr uint32_t zeros[]
-    = {0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66,  0xbe6,  0xc66, 0xce6,
-       0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xff10};
+    = {0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6,  0xb66,  0xbe6,  0xc66,
+       0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xff10};
   std::string out;
   for (size_t i = 0; i < x.size();) {
     auto from = i;
@@ -317,8 +313,8 @@ bool is_identifier(std::string_view x) {
                                            "\\p{Pc}]"};
   for (size_t i = 0; i < x.size();) {
     auto point = next_point(x, i);
-    auto ascii = ascii_letter(point) || point == '_'
-                 || (point >= '0' && point <= '9');
+    auto ascii
+      = ascii_letter(point) || point == '_' || (point >= '0' && point <= '9');
     if (point < 0x80 ? !ascii : !inner.has(point))
       return false;
   }

@@ -31,8 +31,8 @@ result<value> url_parts(std::string_view url) {
     rest.remove_prefix(1);
   std::string scheme;
   auto colon = rest.find(':');
-  auto letter = !rest.empty() && ((rest[0] | 0x20) >= 'a')
-                && ((rest[0] | 0x20) <= 'z');
+  auto letter
+    = !rest.empty() && ((rest[0] | 0x20) >= 'a') && ((rest[0] | 0x20) <= 'z');
   if (colon != rest.npos && colon > 0 && letter
       && std::all_of(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(colon),
                      scheme_byte)) {
@@ -71,7 +71,8 @@ result<value> url_parts(std::string_view url) {
       password = both.substr(split + 1);
   }
   std::string digits;
-  if (auto close = place.find(']'); place.starts_with('[') && close != place.npos) {
+  if (auto close = place.find(']');
+      place.starts_with('[') && close != place.npos) {
     host = place.substr(1, close - 1);
     if (close + 1 < place.size() && place[close + 1] == ':')
       digits = place.substr(close + 2);

@@ -85,8 +85,8 @@ result<value> strict_parts(std::string_view x) {
     return found.why();
   value stage = tuple_of({value{"z"}, value{0}});
   if (found->groups[5])
-    stage = tuple_of({value{found->groups[5]->substr(0, 1)},
-                      group_number(*found, 6)});
+    stage = tuple_of(
+      {value{found->groups[5]->substr(0, 1)}, group_number(*found, 6)});
   return tuple_of({group_number(*found, 1), group_number(*found, 2),
                    group_number(*found, 4), stage});
 }
@@ -100,11 +100,11 @@ value semantic_part(std::string_view x) {
 }
 
 result<value> semantic_parts(std::string_view x) {
-  auto found = matched(
-    x, "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)"
-       "(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
-       "(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?"
-       "(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?\\Z");
+  auto found
+    = matched(x, "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)"
+                 "(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
+                 "(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?"
+                 "(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?\\Z");
   if (!found)
     return found.why();
   std::vector<value> stage;
@@ -226,6 +226,10 @@ result<bool> compare_versions(std::string_view x, std::string_view y,
   auto right = parts_of(y, ask.kind);
   if (!left || !right)
     return left ? right.why() : left.why();
+  // Equality needs an order too: "1.x" and "1.2" cannot even be unequal.
+  if (auto way = *left == *right ? result<int>{0} : order(*left, *right); !way)
+    return failure(errc::filter, "Version comparison failed: {}",
+                   way.why().message);
   auto out = compare(*op, *left, *right);
   if (!out)
     return failure(errc::filter, "Version comparison failed: {}",

@@ -74,37 +74,37 @@ private:
   void one(const statement& x) {
     using kind = statement_kind;
     switch (x.kind) {
-      case kind::output:
-        return read(static_cast<const output_node&>(x).shown);
-      case kind::branch:
-        return branch(static_cast<const branch_node&>(x));
-      case kind::loop:
-        return loop(static_cast<const loop_node&>(x));
-      case kind::assign:
-        assign(static_cast<const assign_node&>(x).target);
-        return read(static_cast<const assign_node&>(x).x);
-      case kind::assign_block:
-        assign(static_cast<const assign_block_node&>(x).target);
-        read(static_cast<const assign_block_node&>(x).filter);
-        return body(static_cast<const assign_block_node&>(x).body);
-      case kind::macro:
-        return macro(static_cast<const macro_node&>(x).macro);
-      case kind::call_block:
-        read(static_cast<const call_block_node&>(x).call);
-        return macro(static_cast<const call_block_node&>(x).macro);
-      case kind::filter_block:
-        body(static_cast<const filter_block_node&>(x).body);
-        return read(static_cast<const filter_block_node&>(x).filter);
-      case kind::with:
-        for (auto& [target, y] : static_cast<const with_node&>(x).names) {
-          assign(target);
-          read(y);
-        }
-        return body(static_cast<const with_node&>(x).body);
-      case kind::scope:
-        return body(static_cast<const scope_node&>(x).body);
-      default:
-        return reference(x);
+    case kind::output:
+      return read(static_cast<const output_node&>(x).shown);
+    case kind::branch:
+      return branch(static_cast<const branch_node&>(x));
+    case kind::loop:
+      return loop(static_cast<const loop_node&>(x));
+    case kind::assign:
+      assign(static_cast<const assign_node&>(x).target);
+      return read(static_cast<const assign_node&>(x).x);
+    case kind::assign_block:
+      assign(static_cast<const assign_block_node&>(x).target);
+      read(static_cast<const assign_block_node&>(x).filter);
+      return body(static_cast<const assign_block_node&>(x).body);
+    case kind::macro:
+      return macro(static_cast<const macro_node&>(x).macro);
+    case kind::call_block:
+      read(static_cast<const call_block_node&>(x).call);
+      return macro(static_cast<const call_block_node&>(x).macro);
+    case kind::filter_block:
+      body(static_cast<const filter_block_node&>(x).body);
+      return read(static_cast<const filter_block_node&>(x).filter);
+    case kind::with:
+      for (auto& [target, y] : static_cast<const with_node&>(x).names) {
+        assign(target);
+        read(y);
+      }
+      return body(static_cast<const with_node&>(x).body);
+    case kind::scope:
+      return body(static_cast<const scope_node&>(x).body);
+    default:
+      return reference(x);
     }
   }
 

@@ -23,56 +23,56 @@ template <class F>
 void each_child(expression& x, F&& see) {
   using kind = expression_kind;
   switch (x.kind) {
-    case kind::constant:
-    case kind::name:
-      return;
-    case kind::sequence:
-      for (auto& y : static_cast<sequence_node&>(x).items)
-        see(y.get());
-      return;
-    case kind::dictionary:
-      for (auto& [key, y] : static_cast<dictionary_node&>(x).entries) {
-        see(key.get());
-        see(y.get());
-      }
-      return;
-    case kind::negate:
-    case kind::plus:
-    case kind::invert:
-      return see(static_cast<unary_node&>(x).operand.get());
-    case kind::arithmetic:
-    case kind::both:
-    case kind::either:
-      see(static_cast<binary_node&>(x).left.get());
-      return see(static_cast<binary_node&>(x).right.get());
-    case kind::compare:
-      see(static_cast<compare_node&>(x).first.get());
-      for (auto& [op, y] : static_cast<compare_node&>(x).rest)
-        see(y.get());
-      return;
-    case kind::concat:
-      for (auto& y : static_cast<concat_node&>(x).items)
-        see(y.get());
-      return;
-    case kind::choice:
-      see(static_cast<choice_node&>(x).test.get());
-      see(static_cast<choice_node&>(x).then.get());
-      return see(static_cast<choice_node&>(x).otherwise.get());
-    case kind::attribute:
-      return see(static_cast<attribute_node&>(x).object.get());
-    case kind::item:
-      see(static_cast<item_node&>(x).object.get());
-      return see(static_cast<item_node&>(x).index.get());
-    case kind::slice:
-      see(static_cast<slice_node&>(x).from.get());
-      see(static_cast<slice_node&>(x).to.get());
-      return see(static_cast<slice_node&>(x).step.get());
-    case kind::call:
-      return see(static_cast<call_node&>(x).callee.get());
-    case kind::filter:
-      return see(static_cast<filter_node&>(x).input.get());
-    case kind::test:
-      return see(static_cast<test_node&>(x).input.get());
+  case kind::constant:
+  case kind::name:
+    return;
+  case kind::sequence:
+    for (auto& y : static_cast<sequence_node&>(x).items)
+      see(y.get());
+    return;
+  case kind::dictionary:
+    for (auto& [key, y] : static_cast<dictionary_node&>(x).entries) {
+      see(key.get());
+      see(y.get());
+    }
+    return;
+  case kind::negate:
+  case kind::plus:
+  case kind::invert:
+    return see(static_cast<unary_node&>(x).operand.get());
+  case kind::arithmetic:
+  case kind::both:
+  case kind::either:
+    see(static_cast<binary_node&>(x).left.get());
+    return see(static_cast<binary_node&>(x).right.get());
+  case kind::compare:
+    see(static_cast<compare_node&>(x).first.get());
+    for (auto& [op, y] : static_cast<compare_node&>(x).rest)
+      see(y.get());
+    return;
+  case kind::concat:
+    for (auto& y : static_cast<concat_node&>(x).items)
+      see(y.get());
+    return;
+  case kind::choice:
+    see(static_cast<choice_node&>(x).test.get());
+    see(static_cast<choice_node&>(x).then.get());
+    return see(static_cast<choice_node&>(x).otherwise.get());
+  case kind::attribute:
+    return see(static_cast<attribute_node&>(x).object.get());
+  case kind::item:
+    see(static_cast<item_node&>(x).object.get());
+    return see(static_cast<item_node&>(x).index.get());
+  case kind::slice:
+    see(static_cast<slice_node&>(x).from.get());
+    see(static_cast<slice_node&>(x).to.get());
+    return see(static_cast<slice_node&>(x).step.get());
+  case kind::call:
+    return see(static_cast<call_node&>(x).callee.get());
+  case kind::filter:
+    return see(static_cast<filter_node&>(x).input.get());
+  case kind::test:
+    return see(static_cast<test_node&>(x).input.get());
   }
 }
 

@@ -43,8 +43,7 @@ void wrap_line(std::string_view line, size_t width, bool break_long,
       ++at;
     std::string now;
     size_t size = 0;
-    while (at < chunks.size()
-           && size + count_points(chunks[at]) <= width) {
+    while (at < chunks.size() && size + count_points(chunks[at]) <= width) {
       size += count_points(chunks[at]);
       now += chunks[at++];
     }

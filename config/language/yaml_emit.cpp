@@ -6,11 +6,11 @@
 #include "config/language/selection.hpp"
 #include "config/yaml_scalar.hpp"
 
+#include <yaml.h>
+
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
-
-#include <yaml.h>
 
 namespace troupe {
 
@@ -53,22 +53,22 @@ std::string_view tag_of(const value& x) {
 
 std::string_view tag_of(yaml_kind kind) {
   switch (kind) {
-    case yaml_kind::null:
-      return "null";
-    case yaml_kind::boolean:
-      return "bool";
-    case yaml_kind::integer:
-      return "int";
-    case yaml_kind::real:
-      return "float";
-    case yaml_kind::timestamp:
-      return "timestamp";
-    case yaml_kind::merge:
-      return "merge";
-    case yaml_kind::value_mark:
-      return "value";
-    default:
-      return "str";
+  case yaml_kind::null:
+    return "null";
+  case yaml_kind::boolean:
+    return "bool";
+  case yaml_kind::integer:
+    return "int";
+  case yaml_kind::real:
+    return "float";
+  case yaml_kind::timestamp:
+    return "timestamp";
+  case yaml_kind::merge:
+    return "merge";
+  case yaml_kind::value_mark:
+    return "value";
+  default:
+    return "str";
   }
 }
 
@@ -153,18 +153,22 @@ private:
     }
     if (yaml_emitter_emit(&emitter_, &event))
       return;
-    fail(errc::filter, fmt::format("cannot write YAML: {}",
-                                   emitter_.problem ? emitter_.problem
-                                                    : "too long"));
+    fail(errc::filter,
+         fmt::format("cannot write YAML: {}",
+                     emitter_.problem ? emitter_.problem : "too long"));
   }
 
   void count_uses(const value& x, unsigned depth) {
     if (is_strict_undefined(x))
       return fail(errc::undefined, x.as_undefined().message);
     if (x.is_object() || x.is_undefined())
-      return fail(errc::filter,
-                  fmt::format("cannot represent an object of type {}",
-                              python_type(x)));
+      return fail(
+        errc::filter,
+        fmt::format("cannot represent an object of type {}", python_type(x)));
+    if (x.is_list() && x.as_list().kind > list::form::tuple)
+      return fail(errc::filter, fmt::format("cannot represent an object of "
+                                            "type {}",
+                                            python_type(x)));
     if (depth > most_depth)
       return fail(errc::recursion, "the value is nested too deeply");
     if (!is_collection(x) || ++uses_[identity(x)] > 1 || problem_)
@@ -208,16 +212,15 @@ private:
     auto bytes = x.is_text() ? x.as_string() : plain_text(x);
     auto tag = fmt::format("{}{}", tag_prefix, tag_of(x));
     auto plain = tag_of(resolve_yaml(bytes)) == tag_of(x);
-    auto style = style_.style == '\'' ? YAML_SINGLE_QUOTED_SCALAR_STYLE
+    auto style = style_.style == '\''  ? YAML_SINGLE_QUOTED_SCALAR_STYLE
                  : style_.style == '"' ? YAML_DOUBLE_QUOTED_SCALAR_STYLE
                  : style_.style == '|' ? YAML_LITERAL_SCALAR_STYLE
                  : style_.style == '>' ? YAML_FOLDED_SCALAR_STYLE
                                        : YAML_PLAIN_SCALAR_STYLE;
     yaml_event_t event;
-    if (!yaml_scalar_event_initialize(&event, nullptr, bytes_of(tag),
-                                      bytes_of(bytes),
-                                      static_cast<int>(bytes.size()), plain,
-                                      x.is_text(), style))
+    if (!yaml_scalar_event_initialize(
+          &event, nullptr, bytes_of(tag), bytes_of(bytes),
+          static_cast<int>(bytes.size()), plain, x.is_text(), style))
       return fail(errc::filter, "text that is not UTF-8 cannot be YAML");
     emit(event);
   }
@@ -227,9 +230,8 @@ private:
   bool in_one_line(const value& x) const {
     if (style_.flow)
       return *style_.flow;
-    auto plain = [&](const value& y) {
-      return !is_collection(y) && style_.style == 0;
-    };
+    auto plain
+      = [&](const value& y) { return !is_collection(y) && style_.style == 0; };
     if (x.is_list())
       return std::all_of(x.as_list().begin(), x.as_list().end(), plain);
     return std::all_of(x.as_dict().begin(), x.as_dict().end(), [&](auto& y) {
@@ -240,8 +242,8 @@ private:
   void sequence(const value& x, const std::string& anchor) {
     yaml_event_t event;
     auto tag = fmt::format("{}seq", tag_prefix);
-    auto style = in_one_line(x) ? YAML_FLOW_SEQUENCE_STYLE
-                                : YAML_BLOCK_SEQUENCE_STYLE;
+    auto style
+      = in_one_line(x) ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
     if (yaml_sequence_start_event_initialize(
           &event, anchor.empty() ? nullptr : bytes_of(anchor), bytes_of(tag),
           true, style))
@@ -255,8 +257,8 @@ private:
   void mapping(const value& x, const std::string& anchor) {
     yaml_event_t event;
     auto tag = fmt::format("{}map", tag_prefix);
-    auto style = in_one_line(x) ? YAML_FLOW_MAPPING_STYLE
-                                : YAML_BLOCK_MAPPING_STYLE;
+    auto style
+      = in_one_line(x) ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE;
     if (yaml_mapping_start_event_initialize(
           &event, anchor.empty() ? nullptr : bytes_of(anchor), bytes_of(tag),
           true, style))

@@ -1,10 +1,10 @@
 #include "platform/read_file.hpp"
 
-#include <cerrno>
-#include <filesystem>
-
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
 
 namespace troupe {
 
@@ -44,16 +44,15 @@ result<std::string> read_file(const std::string& path, size_t limit) {
 
 result<void> store_text(const std::string& path, const std::string& bytes) {
   std::error_code problem;
-  std::filesystem::create_directories(
-    std::filesystem::path{path}.parent_path(), problem);
+  std::filesystem::create_directories(std::filesystem::path{path}.parent_path(),
+                                      problem);
   open_file file{
     open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (file.number < 0)
     return system_error(errno, "cannot create " + path);
   size_t done = 0;
   while (done < bytes.size()) {
-    auto count
-      = write(file.number, bytes.data() + done, bytes.size() - done);
+    auto count = write(file.number, bytes.data() + done, bytes.size() - done);
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)

@@ -1,12 +1,12 @@
 #include "platform/shell_output.hpp"
 
-#include <cerrno>
-#include <vector>
-
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <vector>
 
 extern char** environ;
 

@@ -1,0 +1,186 @@
+#include "config/language/language.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+using namespace troupe;
+
+namespace {
+
+const dict_variables no_names{dict{}};
+
+std::string rendered(std::string_view source, dict names = {}) {
+  language with;
+  auto out = with.render(source, "t.j2", dict_variables{std::move(names)});
+  return out
+           ? *out
+           : to_string(out.why().code) + std::string{": "} + out.why().message;
+}
+
+result<value> evaluated(std::string_view source,
+                        const language_options& options = {}) {
+  return language{options}.evaluate(value{source}, no_names);
+}
+
+} // namespace
+
+TEST_CASE("errors name place, line and the nearest name",
+          "[config][language][M061]") {
+  CHECK(rendered("a\n{{ x | uper }}")
+        == "syntax: no filter named 'uper'; did you mean 'upper'? (line 2, "
+           "column 8)");
+  CHECK(rendered("{{ x is definde }}")
+        == "syntax: no test named 'definde'; did you mean 'defined'? (line 1, "
+           "column 9)");
+  CHECK(rendered("{% fro x in y %}{% endfor %}")
+        == "syntax: unknown tag 'fro'; did you mean 'for'? (line 1, column 4)");
+  CHECK(rendered("one\n  {{ user.nmae }}", {{"user", dict{{"name", "x"}}}})
+        == "undefined: 'dict object' has no attribute 'nmae'; did you mean "
+           "'name'?\n  at t.j2, line 2, column 11:\n      {{ user.nmae }}\n"
+           "              ^");
+  CHECK(rendered("{{ prot }}", {{"port", 80}})
+        == "undefined: 'prot' is undefined; did you mean 'port'?\n"
+           "  at t.j2, line 1, column 4:\n    {{ prot }}\n       ^");
+  CHECK_THAT(rendered("{% if x %}a"), Catch::Contains("'if' is not closed"));
+  CHECK_THAT(rendered("{% for x in y %}{% endif %}"),
+             Catch::Contains("wanted here: endfor or else"));
+  CHECK_THAT(rendered("{{ a }}", {{"a", "{{ b + 1 }}"}, {"b", "x"}}),
+             Catch::Contains("in the variable 'a'"));
+  CHECK_THAT(rendered("{{ a }}", {{"a", "{{ b }}"}, {"b", "{{ a }}"}}),
+             Catch::StartsWith("recursion: "));
+}
+
+TEST_CASE("a bare expression keeps its type", "[config][language][M060]") {
+  language with;
+  auto check = [&](std::string_view source, const value& wanted) {
+    auto got = with.expression(source, no_names);
+    INFO(source);
+    REQUIRE(got);
+    CHECK(got->data().index() == wanted.data().index());
+    CHECK(*got == wanted);
+  };
+  check("1 + 1", value{2});
+  check("'1'", value{"1"});
+  check("[1, 2] | sum", value{3});
+  check("none", value{});
+  CHECK_FALSE(with.expression("1 }} {{ 2", no_names));
+  CHECK_FALSE(with.expression("", no_names));
+}
+
+TEST_CASE("texts can be checked without evaluating them",
+          "[config][language][M060]") {
+  language with;
+  CHECK(with.check_template("no tags"));
+  CHECK(with.check_template("{{ nobody_knows }}"));
+  CHECK_FALSE(with.check_template("{{ a b }}"));
+  CHECK(with.check_condition("a is defined and b == 1"));
+  CHECK_FALSE(with.check_condition("a ="));
+}
+
+TEST_CASE("text from the host is never evaluated", "[config][language][M060]") {
+  dict_variables names{
+    dict{{"out", value::from_host("{{ secret }}")}, {"secret", "s"}}};
+  language with;
+  auto got = with.evaluate(value{"{{ out }}"}, names);
+  REQUIRE(got);
+  CHECK(got->as_string() == "{{ secret }}");
+  CHECK(got->as_text().unsafe);
+  auto computed = with.evaluate(value{"{{ out | upper }}!"}, names);
+  REQUIRE(computed);
+  CHECK(computed->as_text().unsafe);
+}
+
+TEST_CASE("changing a list in a template changes no variable",
+          "[config][language][M060]") {
+  dict_variables names{dict{{"l", list{1}}}};
+  language with;
+  auto source = "{% set _ = l.append(2) %}{{ l }}";
+  for (int i = 0; i < 2; ++i) {
+    auto got = with.render(source, "", names);
+    REQUIRE(got);
+    CHECK(*got == "[1, 2]");
+  }
+  CHECK(names.find("l")->as_list().size() == 1);
+}
+
+TEST_CASE("evaluation is bounded", "[config][language][M062]") {
+  language_options options;
+  options.limits.loop_steps = 1000;
+  options.limits.output_bytes = 1000;
+  options.limits.recursion = 50;
+  auto code = [&](std::string_view source) {
+    auto got = evaluated(source, options);
+    return got ? std::string{"ok"} : std::string{to_string(got.why().code)};
+  };
+  CHECK(code("{% for i in range(900) %}{% endfor %}") == "ok");
+  CHECK(code("{% for i in range(1100) %}{% endfor %}") == "exhausted");
+  CHECK(code("{% for i in range(10**15) %}{% endfor %}") == "exhausted");
+  CHECK(code("{{ 'x' * 999 }}a{{ 'b' * 0 }}") == "ok");
+  CHECK(code("{{ 'x' * 999 }}ab{{ 'c' }}") == "exhausted");
+  CHECK(code("{% macro m(n) %}{{ m(n) }}{% endmacro %}{{ m(1) }}")
+        == "recursion");
+  CHECK(code("{{ 'x' * 10**12 }}") == "exhausted");
+  CHECK(code("{{ [0] * 10**12 }}") == "exhausted");
+  CHECK(code("{{ 9 ** (9 ** 9) }}") == "exhausted");
+  CHECK(code("{{ '%1000000000d' % 1 }}{{ 'a'.ljust(10**11) }}") == "exhausted");
+  CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
+  CHECK(code("{% set l = [1] %}{% set _ = l.append(l) %}{{ l }}")
+        == "recursion");
+}
+
+TEST_CASE("evaluation takes no longer than allowed",
+          "[config][language][M062]") {
+  language_options options;
+  options.limits.time = std::chrono::milliseconds{50};
+  options.limits.loop_steps = uint64_t{1} << 60;
+  auto before = std::chrono::steady_clock::now();
+  auto got = evaluated("{% for i in range(90000000) %}{% for j in "
+                       "range(90000000) %}{% endfor %}{% endfor %}",
+                       options);
+  CHECK_FALSE(got);
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{5});
+}
+
+TEST_CASE("no nesting overflows the stack", "[config][language][M062]") {
+  auto many = [](std::string_view part, size_t count) {
+    std::string out;
+    for (size_t i = 0; i < count; ++i)
+      out += part;
+    return out;
+  };
+  for (auto& source :
+       {"{{ " + many("(", 100000), "{{ " + many("[", 100000),
+        "{{ " + many("-", 100000) + "1 }}",
+        "{{ " + many("not ", 100000) + "1 }}",
+        "{{ 1" + many(" + 1", 100000) + " }}",
+        "{{ x" + many(".x", 100000) + " }}",
+        "{{ 1" + many(" | abs", 100000) + " }}",
+        "{{ 1" + many(" if 1 else 1", 100000) + " }}",
+        many("{% if 1 %}", 100000), many("{% for x in y %}", 100000),
+        "{% set " + many("(", 100000)})
+    CHECK_FALSE(evaluated(source));
+  std::string deep = "{% set ns = namespace(x=[]) %}{% for i in range(5000) %}"
+                     "{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}";
+  CHECK_FALSE(evaluated(deep));
+}
+
+TEST_CASE("many threads may use one language", "[config][language][M060]") {
+  language with;
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 300; ++i) {
+        dict_variables names{dict{{"a", i}, {"l", list{1, 2}}}};
+        auto source = "{{ a + " + std::to_string((i + t) % 40)
+                      + " }} {{ l | join('-') }}";
+        auto got = with.render(source, "", names);
+        if (!got || *got != std::to_string(i + (i + t) % 40) + " 1-2")
+          ++wrong;
+      }
+    });
+  for (auto& thread : threads)
+    thread.join();
+  CHECK(wrong == 0);
+}

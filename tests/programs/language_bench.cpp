@@ -1,0 +1,87 @@
+// Measures the language: parsing and rendering of the templates named on the
+// command line, each with the JSON file of its variables, and conditions.
+// Prints one line a measurement: NAME, microseconds to parse, to render.
+
+#include "config/json.hpp"
+#include "config/language/language.hpp"
+#include "config/language/parser.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace {
+
+using namespace troupe;
+using steady = std::chrono::steady_clock;
+
+/// Microseconds that one call takes, measured over about 300 ms.
+template <class F>
+double microseconds(F run) {
+  run();
+  uint64_t count = 0;
+  auto from = steady::now();
+  auto until = from + std::chrono::milliseconds{300};
+  auto now = from;
+  while (now < until) {
+    for (int i = 0; i < 10; ++i)
+      run();
+    count += 10;
+    now = steady::now();
+  }
+  std::chrono::duration<double, std::micro> spent = now - from;
+  return spent.count() / static_cast<double>(count);
+}
+
+std::string content(const std::string& path) {
+  std::ifstream in{path};
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+bool measure(const std::string& path, const std::string& variables) {
+  auto source = content(path);
+  auto given = parse_json(content(variables));
+  if (!given || !given->is_dict())
+    return false;
+  dict_variables names{given->as_dict()};
+  language with;
+  if (auto out = with.render(source, path, names); !out) {
+    std::cerr << out.why().message << "\n";
+    return false;
+  }
+  auto parse = microseconds([&] {
+    if (!parse_template(source, path, {}))
+      std::abort();
+  });
+  auto render = microseconds([&] {
+    if (!with.render(source, path, names))
+      std::abort();
+  });
+  std::cout << fmt::format("{} {:.2f} {:.2f}\n", path, parse, render);
+  return true;
+}
+
+void measure_conditions() {
+  language with;
+  dict_variables names{dict{{"a", 1}, {"b", 2}}};
+  value clause{"a == 1 and b is defined"};
+  auto each = microseconds([&] {
+    if (!with.condition(clause, names))
+      std::abort();
+  });
+  std::cout << fmt::format("conditions {:.0f} a second\n", 1e6 / each);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  for (int i = 1; i + 1 < argc; i += 2)
+    if (!measure(argv[i], argv[i + 1]))
+      return 1;
+  measure_conditions();
+}
