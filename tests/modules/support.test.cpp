@@ -125,12 +125,12 @@ TEST_CASE("contents are recognised by their first bytes",
 }
 
 TEST_CASE("text is written in other encodings", "[modules][support][M045]") {
-  CHECK(*encode_text("h\xc3\xa9", "latin-1") == "h\xe9");
-  CHECK(*encode_text("a", "UTF-16-LE") == std::string("a\0", 2));
-  CHECK(encode_text("\xf0\x9f\x98\x80", "utf-16-be")->size() == 4);
-  CHECK(encode_text("a", "utf-8-sig")->size() == 4);
-  CHECK_FALSE(encode_text("h\xc3\xa9", "ascii"));
-  CHECK_FALSE(encode_text("a", "ebcdic"));
+  CHECK(*encode_document("h\xc3\xa9", "latin-1") == "h\xe9");
+  CHECK(*encode_document("a", "UTF-16-LE") == std::string("a\0", 2));
+  CHECK(encode_document("\xf0\x9f\x98\x80", "utf-16-be")->size() == 4);
+  CHECK(encode_document("a", "utf-8-sig")->size() == 4);
+  CHECK_FALSE(encode_document("h\xc3\xa9", "ascii"));
+  CHECK_FALSE(encode_document("a", "ebcdic"));
 }
 
 TEST_CASE("searching returns groups and gives up on explosive patterns",
