@@ -122,11 +122,13 @@ void block_runner_state::part_ended() {
     report_.fatal = part_fatal_;
     if (part_failed_)
       report_.culprit = part_culprit_;
-    if (part_ == part::body && !part_failed_ && !what().rescue.empty()) {
-      // The rescue was not needed; its tasks are accounted for.
+    if (part_ == part::body)
+      // A rescue that is not needed, or comes too late, is accounted for.
       for (auto& child : what().rescue)
-        give_up(child, cancel_reason::failed);
-    }
+        give_up(child, cancelled_.value_or(cancel_reason::failed));
+    if (part_ == part::rescue && !part_failed_)
+      for (auto& child : what().body)
+        note_rescued(child);
     if (!what().always.empty()) {
       enter(part::always);
       return;
@@ -137,6 +139,15 @@ void block_runner_state::part_ended() {
     report_.culprit = part_culprit_;
   }
   report();
+}
+
+void block_runner_state::note_rescued(const node& child) {
+  if (auto* t = std::get_if<task>(&child.what))
+    report_.rescued.push_back(t->id);
+  else
+    for_each_task(std::get<block>(child.what), [this](const task& t) {
+      report_.rescued.push_back(t.id);
+    });
 }
 
 void block_runner_state::stop_children(cancel_reason reason) {
@@ -153,7 +164,7 @@ void block_runner_state::give_up(const node& child, cancel_reason reason) {
   for (auto* nodes : {&b.body, &b.rescue, &b.always})
     for (auto& inner : *nodes)
       give_up(inner, reason);
-  block_report report{b.id, false, false, report_.blocked, report_.culprit};
+  block_report report{b.id, false, false, report_.blocked, report_.culprit, {}};
   self_->send(setting_.state, ended_atom_v, std::move(report),
               caf::actor_cast<ending_listener>(self_));
 }

@@ -57,6 +57,7 @@ private:
   void spawn_next();
   void child_ended(const ending& what);
   void part_ended();
+  void note_rescued(const node& child);
   void stop_children(cancel_reason reason);
   void give_up(const node& child, cancel_reason reason);
   void give_up(const task& t, cancel_reason reason);

@@ -7,19 +7,26 @@
 #include "config/plan_check.hpp"
 #include "config/plan_reader.hpp"
 #include "modules/plan_modules.hpp"
+#include "platform/input.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/logger.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <random>
 
 namespace troupe {
 
 namespace {
+
+// Folders for temporary files: PREFIX, number of the process, run, ENDING.
+constexpr std::string_view run_folder_prefix = "troupe-";
+constexpr std::string_view run_folder_ending = ".tmp";
 
 std::string folder_of(const std::string& source) {
   auto slash = source.rfind('/');
@@ -139,6 +146,9 @@ bool wants_facts(const plan& p) {
   bool found = !p.custom_facts.empty() || mentions_facts(p.vars);
   for (auto& each : p.plays) {
     found = found || mentions_facts(each.common);
+    for_each_block(each.body, [&](const block& b) {
+      found = found || mentions_facts(b.common);
+    });
     auto look = [&](const task& t) { found = found || mentions_facts(t); };
     for_each_task(each.body, look);
     for (auto& h : each.handlers)
@@ -160,9 +170,10 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     return refused(found, source, *document);
 
   auto ctx = std::make_shared<run_context>();
-  request.options.apply(p->settings, setting_origin::plan, source, found);
+  request.options.apply(p->settings, setting_origin::plan, source, found,
+                        "/settings");
   request.options.apply(request.given_settings, setting_origin::command_line,
-                        "command line", found);
+                        "command line", found, "command line: ");
   ctx->options = request.options.current();
   ctx->search_path = search_path_of(source);
   language_options options;
@@ -180,10 +191,11 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
 
   prepared_run out;
   out.wants_facts = wants_facts(*p);
-  if (out.wants_facts && !ctx->modules.contains("setup"))
+  if (!ctx->modules.contains("setup"))
     if (auto setup = modules.find("setup"))
       ctx->modules.emplace("setup", std::move(setup));
   ctx->run_id = new_run_id(machine->clock().now());
+  machine->files().set_durable(ctx->options.durable);
   ctx->machine = std::move(machine);
   ctx->verbosity = request.verbosity;
   ctx->extra_vars = std::make_shared<const dict>(std::move(request.extra_vars));
@@ -196,7 +208,9 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     magic_names(*p, ctx->options, ctx->conditions, request.verbosity));
   auto base = request.state_directory.empty() ? std::string{"/tmp"}
                                               : request.state_directory;
-  ctx->temporary_directory = base + "/troupe-" + ctx->run_id + ".tmp";
+  ctx->temporary_directory
+    = fmt::format("{}/{}{}-{}{}", base, run_folder_prefix, process_id(),
+                  ctx->run_id, run_folder_ending);
   out.warnings = p->warnings;
   if (!ctx->options.controller_endpoint.empty())
     out.warnings.push_back("controller_endpoint is set, but this version has "
@@ -220,13 +234,18 @@ public:
   }
 
   snapshot_ptr query() override {
-    caf::scoped_actor self{system_};
     snapshot_ptr answer;
-    self->request(run_, caf::infinite, query_atom_v)
-      .receive([&](const snapshot_ptr& x) { answer = x; },
-               [](const caf::error&) {
-                 // The run has ended: there is nothing to tell.
-               });
+    {
+      caf::scoped_actor self{system_};
+      self->request(run_, caf::infinite, query_atom_v)
+        .receive([&](const snapshot_ptr& x) { answer = x; },
+                 [](const caf::error&) {
+                   // The run has ended: there is nothing to tell.
+                 });
+    }
+    // The actor has tied the system's logger to this thread, and the system
+    // would wait for it for ever.
+    caf::logger::set_current_actor_system(nullptr);
     return answer;
   }
 
@@ -235,11 +254,46 @@ private:
   run_actor run_;
 };
 
+/// The process whose run left this folder behind; 0 when it is none of ours.
+int owner_of_leftover(std::string_view name) {
+  if (!name.starts_with(run_folder_prefix)
+      || !name.ends_with(run_folder_ending))
+    return 0;
+  name.remove_prefix(run_folder_prefix.size());
+  int number = 0;
+  auto got = std::from_chars(name.data(), name.data() + name.size(), number);
+  return got.ec == std::errc{} && got.ptr != name.data() + name.size()
+             && *got.ptr == '-'
+           ? number
+           : 0;
+}
+
+/// Removes what runs left behind that were killed.
+void clear_leftovers(host& machine, const std::string& base) {
+  auto& files = machine.files();
+  auto names = files.list(base);
+  if (!names)
+    return;
+  for (auto& name : *names) {
+    auto owner = owner_of_leftover(name);
+    if (owner == 0 || process_exists(owner))
+      continue;
+    auto path = base + "/" + name;
+    auto found = files.status(path, false);
+    bool ours = found && *found && (*found)->kind == file_kind::directory
+                && (*found)->uid == machine.accounts().effective_uid();
+    // One that cannot be removed stays for the next start.
+    if (ours)
+      static_cast<void>(files.remove_all(path));
+  }
+}
+
 /// The folder for temporary files of the run; gone with this object.
 class run_folder {
 public:
   run_folder(host& machine, std::string path)
     : machine_{machine}, path_{std::move(path)} {
+    clear_leftovers(machine_, path_.substr(0, path_.rfind('/')));
     made_ = machine_.files().make_directory(path_, 0700);
   }
 
@@ -271,7 +325,7 @@ run_outcome execute(const prepared_run& what,
   run_folder folder{*ctx->machine, ctx->temporary_directory};
   run_outcome outcome;
   if (!folder.made()) {
-    outcome.broken = folder.made().why().message;
+    outcome.no_state = folder.made().why().message;
     return outcome;
   }
   system_config config;

@@ -62,8 +62,8 @@ run_outcome execute(const prepared_run& what,
                     std::vector<std::shared_ptr<event_writer>> writers,
                     const std::function<void(run_handle&)>& on_start = {});
 
-/// Whether a plan may look at facts: by their names, or through templates and
-/// custom modules, which can use any.
+/// Whether a plan may look at facts: by their names, or through template
+/// files, which can use any.
 bool wants_facts(const plan& p);
 
 } // namespace troupe

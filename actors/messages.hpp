@@ -70,6 +70,8 @@ struct ending {
   bool fatal = false;
   /// Did not run because a dependency failed.
   bool blocked = false;
+  /// Did not run because the run was ended.
+  bool cancelled = false;
   /// The task whose failure is behind `failed` or `blocked`.
   std::string culprit;
   known_names names;
@@ -95,6 +97,7 @@ struct job {
   bool check_mode = false;
   bool diff_mode = false;
   int verbosity = 0;
+  uint64_t output_limit = 0;
   std::vector<std::pair<std::string, std::string>> environment;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::stop_token stop;
@@ -207,6 +210,8 @@ struct run_outcome {
   cancel_reason why_cancelled = cancel_reason::interrupted;
   /// Not empty when the engine itself gave up: what happened.
   std::string broken;
+  /// Not empty when the run had no place for its files; nothing ran.
+  std::string no_state;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
   /// Workers that are stuck in a call and keep their threads.

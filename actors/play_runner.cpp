@@ -71,6 +71,7 @@ void play_runner_state::spawn_block(const block& what, bool handlers,
                         caf::actor_cast<handler_flusher>(self_),
                         caf::actor_cast<ending_listener>(self_)};
   cancellable spawned = self_->spawn(block_runner, std::move(setting));
+  self_->monitor(spawned);
   if (cancelled_)
     self_->send(spawned, cancel_atom_v, *cancelled_);
   (handlers ? handlers_ : body_) = std::move(spawned);
@@ -175,6 +176,19 @@ void play_runner_state::cancel(cancel_reason reason) {
       self_->send(each, cancel_atom_v, reason);
 }
 
+void play_runner_state::on_down(const caf::down_msg& down) {
+  if (down.reason == caf::exit_reason::normal || !down.reason)
+    return;
+  // A block that died cannot say how it ended.
+  ending died;
+  died.failed = died.fatal = true;
+  if (body_ && body_.address() == down.source)
+    died.id = setting_.what->body.id;
+  else if (!handlers_ || handlers_.address() != down.source)
+    return;
+  on_ending(died);
+}
+
 void play_runner_state::report() {
   if (phase_ == phase::done)
     return;
@@ -186,6 +200,8 @@ void play_runner_state::report() {
 play_runner_actor::behavior_type
 play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
             play_setting setting) {
+  self->set_down_handler(
+    [self](const caf::down_msg& down) { self->state.on_down(down); });
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {

@@ -60,6 +60,7 @@ public:
   caf::result<bool> flush();
   void on_ending(const ending& what);
   void cancel(cancel_reason reason);
+  void on_down(const caf::down_msg& down);
 
 private:
   enum class phase : uint8_t { idle, facts, body, handlers, done };

@@ -74,8 +74,10 @@ void state_keeper_state::on_ended(const task_report& report,
   so_far_.counts.add(result);
   if (result.handler)
     ++so_far_.counts.total;
-  if (result.counts_as_failed())
+  if (result.counts_as_failed()) {
     so_far_.failed.push_back(result.id);
+    failures_[result.id] = result.status;
+  }
   if (result.changed)
     so_far_.changed.push_back(result.id);
   auto event = event_of(run_event::kind::task_ended, result.id);
@@ -91,13 +93,27 @@ void state_keeper_state::on_ended(const task_report& report,
   what.failed = result.counts_as_failed();
   what.fatal = report.fatal;
   what.blocked = report.blocked;
+  what.cancelled = result.status == task_status::cancelled;
   what.culprit = report.blocked ? result.failed_dependency : result.id;
   what.names = names_;
   announce(std::make_shared<const ending>(std::move(what)), owner);
 }
 
+void state_keeper_state::forgive(const std::string& id) {
+  auto at = failures_.find(id);
+  if (at == failures_.end())
+    return;
+  auto& counts = so_far_.counts;
+  --(at->second == task_status::timeout ? counts.timeout : counts.failed);
+  ++counts.rescued;
+  std::erase(so_far_.failed, id);
+  failures_.erase(at);
+}
+
 void state_keeper_state::on_ended(const block_report& report,
                                   const ending_listener& owner) {
+  for (auto& id : report.rescued)
+    forgive(id);
   ending what;
   what.id = report.id;
   what.failed = report.failed;

@@ -37,6 +37,8 @@ struct block_report {
   bool fatal = false;
   bool blocked = false;
   std::string culprit;
+  /// Tasks whose failure was made good by the block's rescue.
+  std::vector<std::string> rescued;
 };
 
 } // namespace troupe
@@ -95,6 +97,7 @@ public:
 
 private:
   void remember(const task_report& report);
+  void forgive(const std::string& id);
   void announce(ending_ptr what, const ending_listener& owner);
 
   state_keeper_actor::pointer self_;
@@ -102,6 +105,8 @@ private:
   run_snapshot so_far_;
   std::set<std::string> running_;
   known_names names_;
+  // How the failed tasks failed, until a rescue makes it good.
+  std::unordered_map<std::string, task_status> failures_;
   std::vector<std::string> notified_;
   std::unordered_map<std::string, ending_ptr> ended_;
   std::unordered_map<std::string, std::vector<ending_listener>> waiting_;

@@ -37,7 +37,15 @@ loop_items(const task& t, const variables& names, const language& templates) {
     return error{errc::type,
                  fmt::format("loop: expected a list, found {} ({})",
                              type_name(*got), to_json(*got))};
-  return items{got->as_list().items};
+  if (!t.flatten_loop)
+    return items{got->as_list().items};
+  std::vector<value> flat;
+  for (auto& each : got->as_list())
+    if (each.is_list())
+      flat.insert(flat.end(), each.as_list().begin(), each.as_list().end());
+    else
+      flat.push_back(each);
+  return items{std::move(flat)};
 }
 
 namespace {

@@ -42,12 +42,12 @@ double seconds(std::chrono::nanoseconds x) {
   return duration<double>{x}.count();
 }
 
-value to_value(const attempt& a) {
+value to_value(const attempt& a, bool censored) {
   dict out{{"number", static_cast<int64_t>(a.number)},
            {"start", format_time(a.start)},
            {"duration", seconds(a.duration)},
            {"failed", a.failed}};
-  if (!a.msg.empty())
+  if (!a.msg.empty() && !censored)
     out.set("msg", a.msg);
   return out;
 }
@@ -80,16 +80,16 @@ value to_value(const task_result& r) {
                            {"failed_dependency", &r.failed_dependency},
                            {"msg", &r.msg},
                            {"error", &r.error}})
-    if (!text->empty())
+    if (!text->empty() && !(r.censored && text == &r.msg))
       out.set(key, *text);
   for (auto* key : {"stdout", "stderr", "rc"})
     if (auto* x = r.output.find(key); x && !r.censored)
       out.set(key, *x);
   list attempts;
   for (auto& each : r.attempts)
-    attempts.push_back(to_value(each));
+    attempts.push_back(to_value(each, r.censored));
   out.set("attempts", std::move(attempts));
-  if (!r.warnings.empty())
+  if (!r.warnings.empty() && !r.censored)
     out.set("warnings", texts(r.warnings));
   if (!r.diff.is_null() && !r.censored)
     out.set("diff", r.diff);
@@ -132,7 +132,8 @@ value to_value(const run_counts& c) {
               {"changed", number(c.changed)}, {"failed", number(c.failed)},
               {"timeout", number(c.timeout)}, {"skipped", number(c.skipped)},
               {"cancelled", number(c.cancelled)},
-              {"ignored", number(c.ignored)}, {"retries", number(c.retries)}};
+              {"ignored", number(c.ignored)}, {"rescued", number(c.rescued)},
+              {"retries", number(c.retries)}};
 }
 
 } // namespace troupe

@@ -103,12 +103,14 @@ struct run_counts {
   uint64_t skipped = 0;
   uint64_t cancelled = 0;
   uint64_t ignored = 0;
+  /// Failed in a block whose rescue went well.
+  uint64_t rescued = 0;
   uint64_t retries = 0;
 
   void add(const task_result& result);
 
   uint64_t ended() const {
-    return ok + failed + timeout + skipped + cancelled;
+    return ok + failed + timeout + skipped + cancelled + rescued;
   }
 };
 

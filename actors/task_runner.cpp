@@ -47,6 +47,8 @@ void task_runner_state::on_ending(const ending& ended) {
     return;
   if (ended.names.version >= names_.version)
     names_ = ended.names;
+  if (ended.cancelled && !cancelled_)
+    cancelled_ = cancel_reason::failed;
   if ((ended.failed || ended.blocked) && result_.failed_dependency.empty())
     result_.failed_dependency = ended.culprit;
   if (missing_.empty())
@@ -61,6 +63,10 @@ void task_runner_state::begin_task() {
     report_skipped(skip_reason::dependency,
                    fmt::format("dependency failed: {}",
                                result_.failed_dependency));
+    return;
+  }
+  if (cancelled_) {
+    report_cancelled();
     return;
   }
   auto& run = setting_.ctx->conditions;
@@ -146,8 +152,6 @@ void task_runner_state::want_slot() {
   auto& spec = call_->module->spec();
   if (!spec.lock.empty())
     wanted.limits.push_back({"lock " + std::string{spec.lock}, 1});
-  if (scope_->throttle)
-    wanted.limits.push_back({"throttle " + what().id, *scope_->throttle});
   self_->send(setting_.scheduler, acquire_atom_v, std::move(wanted),
               caf::actor_cast<slot_listener>(self_));
 }
@@ -170,6 +174,7 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   stop_ = std::stop_source{};
   call_->stop = stop_.get_token();
   call_->deadline.reset();
+  call_->output_limit = setting_.ctx->options.output_limit;
   auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
   if (limit.count() > 0)
     call_->deadline = std::chrono::steady_clock::now() + limit;
@@ -349,6 +354,9 @@ void task_runner_state::item_done(judged verdict) {
   auto& control = what().control;
   verdict.output.as_dict().set(control.loop_var, (*items_)[item_]);
   verdict.output.as_dict().set("ansible_loop_var", control.loop_var);
+  if (!control.label.is_null())
+    if (auto label = templates().evaluate(control.label, *visible_))
+      verdict.output.as_dict().set("_ansible_item_label", *label);
   item_results_.push_back(std::move(verdict.output));
   if (++item_ >= items_->size() || cancelled_) {
     all_items_done();
@@ -438,7 +446,7 @@ void task_runner_state::report(task_status status) {
                          == failure_policy::abort;
   }
   if (result_.changed && !result_.failed())
-    report_.notify = what().notify;
+    name_handlers();
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
   if (!what().register_.empty() && ran_or_asked) {
@@ -450,6 +458,21 @@ void task_runner_state::report(task_status status) {
               std::make_shared<const task_report>(std::move(report_)),
               setting_.owner);
   self_->quit();
+}
+
+void task_runner_state::name_handlers() {
+  for (auto& each : what().notify) {
+    auto got = templates().evaluate(value{each}, *visible_);
+    if (!got) {
+      result_.warnings.push_back("notify: " + got.why().message);
+      continue;
+    }
+    if (got->is_text())
+      report_.notify.push_back(got->as_string());
+    else if (got->is_list())
+      for (auto& name : got->as_list())
+        report_.notify.push_back(to_display(name));
+  }
 }
 
 void task_runner_state::cancel(cancel_reason reason) {

@@ -105,6 +105,7 @@ private:
   void report_failure(const error& why);
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
+  void name_handlers();
   void give_back(bool worker_is_sound);
   void arm_backstop();
   dict locals() const;

@@ -1,5 +1,7 @@
 #include "actors/task_scope.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
@@ -40,8 +42,11 @@ task_scope::with(const keywords& inner) const {
     out->any_errors_fatal = *inner.any_errors_fatal;
   if (inner.timeout)
     out->timeout = inner.timeout;
+  // One limit for all tasks below the place that sets it.
   if (inner.throttle)
-    out->throttle = inner.throttle;
+    out->limits.push_back(
+      {fmt::format("throttle {}", static_cast<const void*>(&inner)),
+       *inner.throttle});
   return out;
 }
 

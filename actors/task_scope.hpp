@@ -35,10 +35,9 @@ public:
   value ignore_errors;
   bool any_errors_fatal = false;
   std::optional<std::chrono::nanoseconds> timeout;
-  std::optional<unsigned> throttle;
   std::string play_name;
   std::optional<failure_policy> on_failure;
-  /// At most `most` of the tasks in the same group at once.
+  /// Of parallel groups and `throttle`.
   std::vector<shared_limit> limits;
 };
 

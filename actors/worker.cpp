@@ -14,6 +14,7 @@ job_result_ptr worker_state::run(const job& what) const {
                      .check_mode = what.check_mode,
                      .diff_mode = what.diff_mode,
                      .verbosity = what.verbosity,
+                     .output_limit = what.output_limit,
                      .search_path = environment->search_path,
                      .temporary_directory = environment->temporary_directory,
                      .environment = what.environment,

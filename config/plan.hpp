@@ -141,6 +141,8 @@ struct task {
   std::optional<failure_policy> on_failure;
   /// Items, or a template that yields them; null: no loop.
   value loop;
+  /// `with_items`: lists among the items are taken apart, one level deep.
+  bool flatten_loop = false;
   loop_control control;
   /// How many items run at once.
   unsigned loop_parallel = 1;
@@ -248,6 +250,16 @@ void for_each_task(const block& in, F&& f) {
       else
         f(std::get<task>(child.what));
     }
+}
+
+/// Calls `f` for the block and every block inside it.
+template <class F>
+void for_each_block(const block& in, F&& f) {
+  f(in);
+  for (auto* nodes : {&in.body, &in.rescue, &in.always})
+    for (auto& child : *nodes)
+      if (auto* inner = std::get_if<block>(&child.what))
+        for_each_block(*inner, f);
 }
 
 } // namespace troupe

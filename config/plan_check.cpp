@@ -14,15 +14,6 @@ namespace troupe {
 
 namespace {
 
-template <class F>
-void for_each_block(const block& in, F&& f) {
-  f(in);
-  for (auto* nodes : {&in.body, &in.rescue, &in.always})
-    for (auto& child : *nodes)
-      if (auto* inner = std::get_if<block>(&child.what))
-        for_each_block(*inner, f);
-}
-
 class id_checker {
 public:
   explicit id_checker(problems& out) : out_{out} {
@@ -78,6 +69,7 @@ void check_notifications(const play& p, problems& out) {
   std::vector<std::string> names;
   for (auto& h : p.handlers) {
     names.push_back(h.name);
+    names.push_back(h.id.substr(h.id.find(':') + 1));
     names.insert(names.end(), h.listen.begin(), h.listen.end());
   }
   auto check = [&](const task& t) {
@@ -177,14 +169,42 @@ void refuse_unsupported(const keywords& k, const std::string& pointer,
     refuse("delegate_to");
 }
 
+void refuse_rollback(const std::optional<failure_policy>& policy,
+                     const std::string& pointer, problems& out) {
+  if (policy == failure_policy::rollback)
+    out.push_back({pointer_to(pointer, "failure_policy"),
+                   "the failure policy 'rollback' is not supported yet"});
+}
+
+/// Of `meta` two actions work so far.
+void refuse_meta(const task& t, problems& out) {
+  if (t.module != "meta" && t.module != "ansible.builtin.meta")
+    return;
+  for (auto* key : {"_raw_params", "free_form", "action"}) {
+    auto* x = t.args ? t.args->find(key) : nullptr;
+    auto action = x ? x->text_or("") : "";
+    if (x && action != "flush_handlers" && action != "noop")
+      out.push_back({pointer_to(t.pointer, "args"),
+                     fmt::format("meta: '{}' is not supported yet", action)});
+  }
+}
+
 void refuse_unsupported(const task& t, problems& out) {
   refuse_unsupported(t.common, t.pointer, out);
   if (t.async > 0)
     out.push_back({pointer_to(t.pointer, "async"),
                    "'async' is not supported yet"});
-  if (!t.rollback.empty() || t.on_failure == failure_policy::rollback)
-    out.push_back({pointer_to(t.pointer, "failure_policy"),
-                   "the failure policy 'rollback' is not supported yet"});
+  if (!t.rollback.empty())
+    out.push_back({pointer_to(t.pointer, "rollback"),
+                   "'rollback' is not supported yet"});
+  refuse_rollback(t.on_failure, t.pointer, out);
+  if (t.loop_parallel > 1)
+    out.push_back({pointer_to(t.pointer, "loop_parallel"),
+                   "'loop_parallel' is not supported yet"});
+  if (t.control.extended)
+    out.push_back({pointer_to(t.pointer, "loop_control/extended"),
+                   "'extended' is not supported yet"});
+  refuse_meta(t, out);
 }
 
 std::string describe_cycle(const task_graph& graph,
@@ -229,6 +249,7 @@ void check_plan(const plan& p, const language& templates, problems& out) {
     id_checker{out}.run(each);
     check_notifications(each, out);
     refuse_unsupported(each.common, each.pointer, out);
+    refuse_rollback(each.on_failure, each.pointer, out);
     syntax.check(each.common);
     for_each_block(each.body, [&](const block& b) {
       syntax.check(b);

@@ -104,7 +104,9 @@ void read_retries(fields& in, task& t, problems& out) {
   for (auto* key : {"backoff", "max_delay", "jitter"})
     if (auto* x = in.find(key))
       spelled.set(key, *x);
-  if (!retries && t.until.is_null() && spelled.empty())
+  bool said = retries || delay || !spelled.empty();
+  // `until` beside a policy of its own leaves the counting to that.
+  if (!said && (t.until.is_null() || t.retry))
     return;
   auto policy = read_retry_policy(value{spelled}, in.pointer(), out);
   // Ansible counts repetitions after the first attempt, except that its
@@ -118,8 +120,10 @@ void read_retries(fields& in, task& t, problems& out) {
 void read_loop(fields& in, task& t, problems& out) {
   if (auto* x = in.find("loop"))
     t.loop = *x;
-  if (auto* x = in.find("with_items"))
+  if (auto* x = in.find("with_items")) {
     t.loop = *x;
+    t.flatten_loop = true;
+  }
   if (auto n = in.integer("loop_parallel", 1, many))
     t.loop_parallel = static_cast<unsigned>(*n);
   auto* control = in.find("loop_control");

@@ -164,14 +164,7 @@ void read_flat_shape(fields& in, const plan_options& options, plan& to,
   p.gather_facts = in.flag("gather_facts").value_or(false);
   p.force_handlers = in.flag("force_handlers").value_or(false);
   // What a whole FLAT plan sets is what its only play sets.
-  auto declared = in.texts("tags", true);
-  p.common.tags = std::move(declared);
-  if (auto* own = in.table("vars"))
-    p.common.vars = std::make_shared<const dict>(*own);
-  if (auto* x = in.find("environment"))
-    p.common.environment = *x;
-  if (auto* x = in.table("module_defaults"))
-    p.common.module_defaults = std::make_shared<const dict>(*x);
+  p.common = read_keywords(in, out);
   size_t number = 0;
   p.body.body = read_nodes(*in.find("tasks"), "/tasks", number, out);
   choose_order(p.body);

@@ -218,9 +218,15 @@ void read_play_shape(fields& in, const plan_options& options, plan& to,
     in.fail("plays", "expected a list of plays");
     return;
   }
-  for (size_t i = 0; i < plays->as_list().size(); ++i)
+  std::set<std::string> ids;
+  for (size_t i = 0; i < plays->as_list().size(); ++i) {
     to.plays.push_back(read_play(plays->as_list().items[i],
                                  pointer_to("/plays", i), i, out));
+    auto& id = to.plays.back().id;
+    if (!ids.insert(id).second)
+      out.push_back({pointer_to("/plays", i) + "/play_id",
+                     fmt::format("the play id '{}' is used twice", id)});
+  }
 }
 
 } // namespace troupe

@@ -244,10 +244,11 @@ void settings_builder::apply_one(const std::string& name, const value& x,
 }
 
 void settings_builder::apply(const dict& given, setting_origin origin,
-                             const std::string& where, problems& out) {
+                             const std::string& where, problems& out,
+                             const std::string& base) {
   for (auto& [key, x] : given)
     apply_one(std::string{key.text_or("")}, x, origin, where,
-              pointer_to("", key.text_or("")), out);
+              pointer_to(base, key.text_or("")), out);
 }
 
 void settings_builder::apply_environment(

@@ -74,9 +74,11 @@ public:
   settings_builder();
 
   /// Takes the entries of a configuration file, a plan or the command line.
-  /// Unknown names and wrong values are added to `out` with their path.
+  /// Unknown names and wrong values are added to `out` with their path below
+  /// `base`.
   void apply(const dict& given, setting_origin origin,
-             const std::string& where, problems& out);
+             const std::string& where, problems& out,
+             const std::string& base = "");
 
   /// Takes `TROUPE_NAME=value` for every setting NAME from `lookup`.
   void apply_environment(

@@ -159,6 +159,9 @@ struct module_context {
   bool diff_mode = false;
   /// 0 and up, as `-v` counts.
   int verbosity = 0;
+  /// Bytes to keep of each stream that a program prints; 0: the default of
+  /// `process_spec`.
+  uint64_t output_limit = 0;
   /// Where relative paths of the plan start, and the folders in which `src`
   /// is looked for (plan folder, its `files`, `templates`, ...).
   std::vector<std::string> search_path;

@@ -9,7 +9,10 @@ namespace troupe {
 /// All of standard input; an error when it is longer than `limit` bytes.
 result<std::string> read_standard_input(size_t limit);
 
-/// The folder this process works in.
-std::string working_directory();
+/// The number of this process.
+int process_id();
+
+/// Whether a process of this number is there, whoever owns it.
+bool process_exists(int number);
 
 } // namespace troupe

@@ -22,7 +22,13 @@ void command_line::fail(exit_code why, const std::string& message) {
 }
 
 void command_line::warn(const std::string& message) {
-  err->write("troupe: warning: " + message + "\n");
+  if (log_level != "error")
+    err->write("troupe: warning: " + message + "\n");
+}
+
+void command_line::inform(const std::string& message) {
+  if (log_level == "info" || log_level == "debug")
+    err->write("troupe: " + message + "\n");
 }
 
 const std::vector<command_adder>& commands() {

@@ -22,10 +22,13 @@ struct command_line {
   exit_code code = exit_code::ok;
   /// `-v`, as often as it was given.
   int verbosity = 0;
+  /// The setting of the same name, once it is known.
+  std::string log_level = "warning";
 
   /// Prints "troupe: MESSAGE" on standard error and remembers the code.
   void fail(exit_code why, const std::string& message);
   void warn(const std::string& message);
+  void inform(const std::string& message);
 };
 
 /// Adds one subcommand; each is in a file of its own.

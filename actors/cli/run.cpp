@@ -51,6 +51,22 @@ private:
   std::shared_ptr<output> to_;
 };
 
+/// Log level debug: every event as one line on standard error.
+class trace_writer final : public event_writer {
+public:
+  explicit trace_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
+  }
+
+  void on(const run_event& event) override {
+    to_->write(fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
+                           event.sequence, to_string(event.what),
+                           event.subject));
+  }
+
+private:
+  std::shared_ptr<output> to_;
+};
+
 dict given_settings(const run_options& given) {
   dict out;
   if (given.parallel)
@@ -95,6 +111,8 @@ std::shared_ptr<event_writer> view_for(const run_options& given,
 exit_code code_for(const run_outcome& outcome, const run_options& given) {
   if (!outcome.broken.empty())
     return exit_code::internal;
+  if (!outcome.no_state.empty())
+    return exit_code::state_unusable;
   if (outcome.cancelled) {
     if (outcome.why_cancelled == cancel_reason::interrupted)
       return exit_code::interrupted;
@@ -209,11 +227,19 @@ void run_plan(const run_options& given, command_line& line) {
     line.err->write(what.why().message + "\n");
     return;
   }
+  line.log_level = what->ctx->options.log_level;
   for (auto& each : what->warnings)
     line.warn(each);
+  line.inform(fmt::format("run {} of {} as host {}, {} tasks, {} at once",
+                          what->ctx->run_id, what->ctx->what->source,
+                          what->ctx->what->host,
+                          what->ctx->what->task_count(),
+                          what->ctx->options.parallel_tasks));
 
   std::vector<std::shared_ptr<event_writer>> writers;
   writers.push_back(view_for(given, *what, line));
+  if (line.log_level == "debug")
+    writers.push_back(std::make_shared<trace_writer>(line.err));
   std::vector<std::shared_ptr<report_writer>> reports;
   auto add_report = [&](const std::string& path) {
     reports.push_back(std::make_shared<report_writer>(line.machine, path));
@@ -237,6 +263,8 @@ void run_plan(const run_options& given, command_line& line) {
   line.code = code_for(outcome, given);
   if (!outcome.broken.empty())
     line.fail(exit_code::internal, outcome.broken);
+  if (!outcome.no_state.empty())
+    line.fail(exit_code::state_unusable, outcome.no_state);
   for (auto& each : reports)
     if (!each->trouble().empty())
       line.fail(exit_code::exhausted, "report: " + each->trouble());

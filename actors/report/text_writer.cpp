@@ -107,6 +107,7 @@ void text_writer::recap(const run_event& event) {
               + count("failed", failed, &palette::red)
               + count("skipped", c.skipped, &palette::cyan)
               + count("cancelled", c.cancelled, &palette::magenta)
+              + count("rescued", c.rescued, &palette::yellow)
               + fmt::format("ignored={}", c.ignored);
   print(line);
   print("\n" + terminal_safe(event.outcome) + " "
@@ -183,7 +184,9 @@ std::string item_lines(const task_result& result, const std::string& host,
                   : flag("skipped") ? task_status::skipped
                                     : task_status::success;
     auto* variable = each.find("ansible_loop_var");
-    auto* x = each.find(variable ? variable->text_or("item") : "item");
+    auto* x = each.find("_ansible_item_label");
+    if (!x)
+      x = each.find(variable ? variable->text_or("item") : "item");
     auto label = !x              ? std::string{}
                  : x->is_text() ? x->as_string()
                                 : to_json(*x, {.spaced = true});

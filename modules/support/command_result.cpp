@@ -116,6 +116,10 @@ void prepare(command_request& request, const arguments& args,
   process.detach = args.flag("detach");
   process.deadline = ctx.deadline;
   process.stop = ctx.stop;
+  if (ctx.output_limit > 0) {
+    process.keep_head = ctx.output_limit / 4;
+    process.keep_tail = ctx.output_limit - process.keep_head;
+  }
   if (args.has("stdin")) {
     process.input = args.text("stdin");
     if (args.flag("stdin_add_newline"))

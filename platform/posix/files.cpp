@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -43,6 +44,10 @@ class posix_files final : public file_system {
 public:
   explicit posix_files(bool durable)
       : durable_{durable}, umask_{current_umask()} {
+  }
+
+  void set_durable(bool on) override {
+    durable_ = on;
   }
 
   result<std::optional<file_status>> status(const std::string& path,
@@ -361,7 +366,7 @@ private:
     return out;
   }
 
-  bool durable_;
+  std::atomic<bool> durable_;
   uint32_t umask_;
 };
 

@@ -1,7 +1,7 @@
 #include "platform/input.hpp"
 
 #include <cerrno>
-#include <filesystem>
+#include <csignal>
 
 #include <unistd.h>
 
@@ -26,9 +26,12 @@ result<std::string> read_standard_input(size_t limit) {
   }
 }
 
-std::string working_directory() {
-  std::error_code ignored;
-  return std::filesystem::current_path(ignored).string();
+int process_id() {
+  return static_cast<int>(::getpid());
+}
+
+bool process_exists(int number) {
+  return ::kill(number, 0) == 0 || errno == EPERM;
 }
 
 } // namespace troupe
