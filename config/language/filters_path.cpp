@@ -3,9 +3,7 @@
 #include "config/language/tables.hpp"
 #include "config/language/text_tools.hpp"
 #include "config/language/url.hpp"
-
-#include <glob.h>
-#include <sys/stat.h>
+#include "platform/file_queries.hpp"
 
 namespace troupe {
 

@@ -4,16 +4,14 @@
 #include "config/language/paths.hpp"
 #include "config/language/suggest.hpp"
 #include "config/language/text_tools.hpp"
-
-#include <sys/stat.h>
+#include "platform/file_queries.hpp"
 
 namespace troupe {
 
 namespace {
 
 bool exists(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0;
+  return look_at(path).has_value();
 }
 
 /// Options that every lookup understands.

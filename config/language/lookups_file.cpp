@@ -4,12 +4,9 @@
 #include "config/language/paths.hpp"
 #include "config/language/text_tools.hpp"
 #include "config/utf8.hpp"
+#include "platform/file_queries.hpp"
 #include "platform/read_file.hpp"
 #include "platform/shell_output.hpp"
-
-#include <pwd.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <ctime>
 #include <filesystem>
@@ -227,17 +224,12 @@ private:
 
 dict template_facts(const std::string& name, const std::string& path) {
   dict out;
-  struct stat status {};
-  stat(path.c_str(), &status);
-  char host[256] = {};
-  gethostname(host, sizeof host - 1);
-  auto* owner = getpwuid(status.st_uid);
-  out.set("template_host", value{std::string{host}});
+  auto facts = look_at(path);
+  out.set("template_host", value{host_name()});
   out.set("template_path", value{name});
   out.set("template_fullpath", value{path});
   out.set("template_destpath", value{});
-  out.set("template_uid", owner ? value{std::string{owner->pw_name}}
-                                : value{std::to_string(status.st_uid)});
+  out.set("template_uid", value{user_name(facts ? facts->owner : 0)});
   out.set("ansible_managed", value{"Ansible managed"});
   return out;
 }

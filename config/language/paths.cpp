@@ -1,11 +1,7 @@
 #include "config/language/paths.hpp"
 
 #include "config/language/unicode.hpp"
-
-#include <glob.h>
-#include <pwd.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "platform/file_queries.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -160,20 +156,10 @@ std::string expand_user(const std::string& path) {
   if (!path.starts_with('~'))
     return path;
   auto end = std::min(path.find('/'), path.size());
-  std::string home;
-  if (end == 1) {
-    if (auto* set = std::getenv("HOME"))
-      home = set;
-    else if (auto* user = getpwuid(getuid()))
-      home = user->pw_dir;
-    else
-      return path;
-  } else {
-    auto* user = getpwnam(path.substr(1, end - 1).c_str());
-    if (!user)
-      return path;
-    home = user->pw_dir;
-  }
+  auto found = home_folder(path.substr(1, end - 1));
+  if (!found)
+    return path;
+  auto home = *found;
   while (home.ends_with('/'))
     home.pop_back();
   auto out = home + path.substr(end);
@@ -204,19 +190,6 @@ std::string expand_variables(const std::string& path) {
     out += set ? std::string{set} : path.substr(i, end - i);
     i = end;
   }
-  return out;
-}
-
-std::vector<std::string> matching_files(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> out;
-  if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0)
-    for (size_t i = 0; i < found.gl_pathc; ++i) {
-      struct stat status {};
-      if (stat(found.gl_pathv[i], &status) == 0 && S_ISREG(status.st_mode))
-        out.emplace_back(found.gl_pathv[i]);
-    }
-  globfree(&found);
   return out;
 }
 

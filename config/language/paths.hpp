@@ -32,7 +32,4 @@ std::string expand_user(const std::string& path);
 /// `$NAME` and `${NAME}` replaced from the environment.
 std::string expand_variables(const std::string& path);
 
-/// Files, not folders, that match a shell pattern.
-std::vector<std::string> matching_files(const std::string& pattern);
-
 } // namespace troupe

@@ -2,8 +2,7 @@
 #include "config/language/paths.hpp"
 #include "config/language/tables.hpp"
 #include "config/language/url.hpp"
-
-#include <sys/stat.h>
+#include "platform/file_queries.hpp"
 
 namespace troupe {
 
@@ -19,29 +18,42 @@ result<std::string> path_of(const value& x) {
   return x.as_string();
 }
 
-std::optional<struct stat> status(const std::string& path, bool follow) {
-  struct stat out {};
-  auto done = follow ? stat(path.c_str(), &out) : lstat(path.c_str(), &out);
-  if (done != 0)
-    return std::nullopt;
-  return out;
+/// Tests that ask what a file is.
+using form = file_facts::form;
+
+bool is_form(const std::optional<file_facts>& x, std::optional<form> wanted) {
+  return x && (!wanted || x->kind == *wanted);
 }
 
-/// Tests that ask the type of a file.
-template <mode_t Type, bool Follow>
-result<bool> has_type(evaluator&, const value& x, const bound_arguments&) {
+result<bool> has_form(const value& x, std::optional<form> wanted, bool follow) {
   // Python takes a number for a descriptor; links are never looked for so.
-  if (auto number = as_index(x)) {
-    struct stat open {};
-    return Follow && *number >= 0 && *number < 1'000'000
-           && fstat(static_cast<int>(*number), &open) == 0
-           && (Type == 0 || (open.st_mode & S_IFMT) == Type);
-  }
+  if (auto number = as_index(x))
+    return follow && *number >= 0 && *number < 1'000'000
+           && is_form(look_at_descriptor(static_cast<int>(*number)), wanted);
   auto path = path_of(x);
   if (!path)
     return path.why();
-  auto found = status(*path, Follow);
-  return found && (Type == 0 || (found->st_mode & S_IFMT) == Type);
+  return is_form(look_at(*path, follow), wanted);
+}
+
+result<bool> folder(evaluator&, const value& x, const bound_arguments&) {
+  return has_form(x, form::folder, true);
+}
+
+result<bool> regular(evaluator&, const value& x, const bound_arguments&) {
+  return has_form(x, form::regular, true);
+}
+
+result<bool> link(evaluator&, const value& x, const bound_arguments&) {
+  return has_form(x, form::link, false);
+}
+
+result<bool> exists(evaluator&, const value& x, const bound_arguments&) {
+  return has_form(x, std::nullopt, true);
+}
+
+result<bool> link_exists(evaluator&, const value& x, const bound_arguments&) {
+  return has_form(x, std::nullopt, false);
 }
 
 result<bool> absolute(evaluator&, const value& x, const bound_arguments&) {
@@ -55,25 +67,25 @@ result<bool> same_file(evaluator&, const value& x,
   auto other = path_of(with[0]);
   if (!path || !other)
     return path ? other.why() : path.why();
-  auto a = status(*path, true);
-  auto b = status(*other, true);
+  auto a = look_at(*path);
+  auto b = look_at(*other);
   if (!a || !b)
     return failure(errc::runtime, "No such file or directory: '{}'",
                    a ? *other : *path);
-  return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+  return a->inode == b->inode && a->device == b->device;
 }
 
 result<bool> mount_point(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   if (!path)
     return path.why();
-  auto own = status(*path, false);
-  if (!own || S_ISLNK(own->st_mode))
+  auto own = look_at(*path, false);
+  if (!own || own->kind == form::link)
     return false;
-  auto above = status(real_path(*path + "/.."), false);
+  auto above = look_at(real_path(*path + "/.."), false);
   if (!above)
     return false;
-  return own->st_dev != above->st_dev || own->st_ino == above->st_ino;
+  return own->device != above->device || own->inode == above->inode;
 }
 
 result<bool> uri_with(const value& x, const bound_arguments& with,
@@ -113,14 +125,14 @@ result<bool> urn(evaluator&, const value& x, const bound_arguments&) {
 }
 
 constexpr test_row rows[] = {
-  {"directory", "", has_type<S_IFDIR, true>},
-  {"is_dir", "", has_type<S_IFDIR, true>},
-  {"file", "", has_type<S_IFREG, true>},
-  {"is_file", "", has_type<S_IFREG, true>},
-  {"link", "", has_type<S_IFLNK, false>},
-  {"is_link", "", has_type<S_IFLNK, false>},
-  {"exists", "", has_type<0, true>},
-  {"link_exists", "", has_type<0, false>},
+  {"directory", "", folder},
+  {"is_dir", "", folder},
+  {"file", "", regular},
+  {"is_file", "", regular},
+  {"link", "", link},
+  {"is_link", "", link},
+  {"exists", "", exists},
+  {"link_exists", "", link_exists},
   {"abs", "", absolute},
   {"is_abs", "", absolute},
   {"same_file", "other", same_file},
