@@ -179,6 +179,8 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   if (limit.count() > 0)
     call_->deadline = std::chrono::steady_clock::now() + limit;
   arm_backstop();
+  // One that dies does not answer.
+  self_->monitor(slot_->worker);
   // A copy for each attempt: the worker may still hold an earlier one.
   self_
     ->request(slot_->worker, caf::infinite,
@@ -197,6 +199,7 @@ void task_runner_state::arm_backstop() {
 void task_runner_state::give_back(bool worker_is_sound) {
   if (!slot_)
     return;
+  self_->demonitor(slot_->worker.address());
   if (worker_is_sound)
     self_->send(setting_.scheduler, release_atom_v, slot_->id);
   else
@@ -222,6 +225,11 @@ void task_runner_state::on_worker_lost(const std::string& why) {
   result_.attempts.push_back(
     {attempt_, std::chrono::system_clock::now(), {}, true, msg});
   pass_judgement(module_result::failure(errc::system, std::move(msg)));
+}
+
+void task_runner_state::on_down(const caf::down_msg& down) {
+  if (slot_ && slot_->worker.address() == down.source)
+    on_worker_lost(to_string(down.reason));
 }
 
 void task_runner_state::on_tick(uint64_t generation) {
@@ -498,6 +506,8 @@ void task_runner_state::cancel(cancel_reason reason) {
 task_runner_actor::behavior_type
 task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
             task_setting setting) {
+  self->set_down_handler(
+    [self](const caf::down_msg& down) { self->state.on_down(down); });
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {

@@ -65,6 +65,7 @@ public:
   void on_slot(const slot_ptr& given);
   void on_job(const job_result_ptr& done);
   void on_worker_lost(const std::string& why);
+  void on_down(const caf::down_msg& down);
   void on_tick(uint64_t generation);
   void next_item();
   void cancel(cancel_reason reason);

@@ -14,14 +14,14 @@ job_result_ptr worker_state::run(const job& what) const {
                      .check_mode = what.check_mode,
                      .diff_mode = what.diff_mode,
                      .verbosity = what.verbosity,
-                     .output_limit = what.output_limit,
                      .search_path = environment->search_path,
                      .temporary_directory = environment->temporary_directory,
                      .environment = what.environment,
                      .deadline = what.deadline,
                      .stop = what.stop,
                      .templates = environment->templates.get(),
-                     .names = what.names.get()};
+                     .names = what.names.get(),
+                     .output_limit = what.output_limit};
   try {
     out->result = what.module->run(what.args, ctx);
   } catch (const std::exception& problem) {

@@ -173,7 +173,9 @@ std::string format_problems(const problems& found, const std::string& source,
     auto pointer = each.pointer;
     auto place = document.places.find(pointer);
     while (place == document.places.end() && !pointer.empty()) {
-      pointer.resize(pointer.rfind('/'));
+      pointer.resize(pointer.find('/') == std::string::npos
+                       ? 0
+                       : pointer.rfind('/'));
       place = document.places.find(pointer);
     }
     if (place != document.places.end())

@@ -159,9 +159,6 @@ struct module_context {
   bool diff_mode = false;
   /// 0 and up, as `-v` counts.
   int verbosity = 0;
-  /// Bytes to keep of each stream that a program prints; 0: the default of
-  /// `process_spec`.
-  uint64_t output_limit = 0;
   /// Where relative paths of the plan start, and the folders in which `src`
   /// is looked for (plan folder, its `files`, `templates`, ...).
   std::vector<std::string> search_path;
@@ -176,6 +173,9 @@ struct module_context {
   /// For `template`, `assert`, `debug: var=`; null in tests that need none.
   const language* templates = nullptr;
   const variables* names = nullptr;
+  /// Bytes to keep of each stream that a program prints; 0: the default of
+  /// `process_spec`.
+  uint64_t output_limit = 0;
 };
 
 /// One kind of task. A module is stateless: all input is in the arguments and

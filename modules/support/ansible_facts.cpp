@@ -77,6 +77,7 @@ const std::vector<fact_topic>& fact_topics() {
     {"lsb", collect_lsb, true},
     {"date_time", collect_date_time, true},
     {"env", collect_environment, true},
+    {"python", collect_python, true},
     {"user", collect_user, true},
     {"pkg_mgr", collect_package_manager, true},
     {"service_mgr", collect_service_manager, true},

@@ -61,6 +61,7 @@ void collect_distribution(fact_collection& to);
 void collect_lsb(fact_collection& to);
 void collect_date_time(fact_collection& to);
 void collect_environment(fact_collection& to);
+void collect_python(fact_collection& to);
 void collect_user(fact_collection& to);
 void collect_package_manager(fact_collection& to);
 void collect_service_manager(fact_collection& to);

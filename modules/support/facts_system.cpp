@@ -172,6 +172,23 @@ void collect_user(fact_collection& to) {
   to.facts.set("effective_group_id", int64_t{process->effective_gid});
 }
 
+/// Python's version as the name of its program has it ("3.11"): templates
+/// ask for it, and no program is started to find out more.
+void collect_python(fact_collection& to) {
+  auto& files = to.ctx.machine.files();
+  for (auto* path : {"/usr/bin/python3", "/usr/local/bin/python3"}) {
+    auto real = files.real_path(path);
+    if (!real)
+      continue;
+    auto name = real->substr(real->rfind('/') + 1);
+    constexpr std::string_view prefix = "python";
+    if (name.starts_with(prefix) && name.size() > prefix.size() + 1) {
+      to.set_text("python_version", name.substr(prefix.size()));
+      return;
+    }
+  }
+}
+
 void collect_command_line(fact_collection& to) {
   auto kernel = to.probe().kernel();
   if (!kernel)

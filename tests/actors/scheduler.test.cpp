@@ -33,12 +33,16 @@ struct office : test::virtual_time {
     });
   }
 
+  // An actor that nobody holds on to ends.
+  std::vector<slot_listener> askers;
+
   void ask_for(const scheduler_actor& uut, const std::string& name,
                int64_t priority = 0, std::vector<shared_limit> limits = {}) {
     slot_request wanted;
     wanted.priority = priority;
     wanted.limits = std::move(limits);
-    caf::anon_send(uut, acquire_atom_v, wanted, asker(name));
+    askers.push_back(asker(name));
+    caf::anon_send(uut, acquire_atom_v, wanted, askers.back());
     settle();
   }
 

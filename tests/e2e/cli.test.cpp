@@ -13,7 +13,7 @@ TEST_CASE("wrong usage says what was meant", "[e2e][M082]") {
   auto [arguments, words]
     = GENERATE(table<std::vector<std::string>, std::string>({
       {{"rnu"}, "did you mean 'run'?"},
-      {{}, "subcommand is required"},
+      {std::vector<std::string>{}, "subcommand is required"},
       {{"run"}, "PLAN is required"},
       {{"run", "x.json", "--parallel", "0"}, "--parallel"},
       {{"run", "x.json", "--output", "html"}, "--output"},
