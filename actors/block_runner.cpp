@@ -57,9 +57,15 @@ void block_runner_state::spawn_next() {
   auto& child = (*nodes_)[next_++];
   auto me = caf::actor_cast<ending_listener>(self_);
   if (auto* t = std::get_if<task>(&child.what)) {
-    task_setting setting{setting_.ctx,       scope_,          t,
-                         setting_.handlers,  order(),         names_,
-                         setting_.scheduler, setting_.state,  setting_.play,
+    task_setting setting{setting_.ctx,
+                         scope_,
+                         t,
+                         setting_.handlers,
+                         order(),
+                         names_,
+                         setting_.scheduler,
+                         setting_.state,
+                         setting_.play,
                          me};
     auto handle = self_->spawn(task_runner, std::move(setting));
     self_->monitor(handle);
@@ -145,9 +151,8 @@ void block_runner_state::note_rescued(const node& child) {
   if (auto* t = std::get_if<task>(&child.what))
     report_.rescued.push_back(t->id);
   else
-    for_each_task(std::get<block>(child.what), [this](const task& t) {
-      report_.rescued.push_back(t.id);
-    });
+    for_each_task(std::get<block>(child.what),
+                  [this](const task& t) { report_.rescued.push_back(t.id); });
 }
 
 void block_runner_state::stop_children(cancel_reason reason) {
@@ -191,8 +196,7 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
   } else {
     result->status = task_status::cancelled;
     result->reason = reason == cancel_reason::failed
-                       ? fmt::format("not run: task '{}' failed",
-                                     part_culprit_)
+                       ? fmt::format("not run: task '{}' failed", part_culprit_)
                      : reason == cancel_reason::timeout
                        ? "not run: the time for the whole run was over"
                        : "not run: the run was cancelled";
@@ -242,8 +246,7 @@ void block_runner_state::on_down(const caf::down_msg& down) {
 
 void block_runner_state::report() {
   part_ = part::done;
-  self_->send(setting_.state, ended_atom_v, std::move(report_),
-              setting_.owner);
+  self_->send(setting_.state, ended_atom_v, std::move(report_), setting_.owner);
   self_->quit();
 }
 

@@ -13,7 +13,6 @@
 #include <caf/logger.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -70,9 +69,9 @@ dict magic_names(const plan& p, const settings& options,
     {"ansible_connection", "local"},
     {"ansible_play_hosts", list{p.host}},
     {"ansible_play_batch", list{p.host}},
-    {"ansible_run_tags", texts(conditions.tags.empty()
-                                 ? std::vector<std::string>{"all"}
-                                 : conditions.tags)},
+    {"ansible_run_tags",
+     texts(conditions.tags.empty() ? std::vector<std::string>{"all"}
+                                   : conditions.tags)},
     {"ansible_skip_tags", texts(conditions.skip_tags)},
     // What this engine is compatible with, for plans that ask.
     {"ansible_version", dict{{"full", "2.14.18"},
@@ -180,9 +179,8 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   options.search_path = ctx->search_path;
   ctx->templates = std::make_shared<const language>(std::move(options));
   auto folder = folder_of(source);
-  ctx->modules = find_modules(*p, modules,
-                              {folder + "/library", folder + "/modules"},
-                              *machine, found);
+  ctx->modules = find_modules(
+    *p, modules, {folder + "/library", folder + "/modules"}, *machine, found);
   check_plan_arguments(*p, ctx->modules, found);
   check_plan(*p, *ctx->templates, found);
   if (!found.empty())
@@ -199,11 +197,10 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   ctx->machine = std::move(machine);
   ctx->verbosity = request.verbosity;
   ctx->extra_vars = std::make_shared<const dict>(std::move(request.extra_vars));
-  ctx->conditions = {p->host, p->groups,
-                     request.tags.empty() ? p->tags : request.tags,
-                     request.skip_tags.empty() ? p->skip_tags
-                                               : request.skip_tags,
-                     ctx->options.check_mode};
+  ctx->conditions
+    = {p->host, p->groups, request.tags.empty() ? p->tags : request.tags,
+       request.skip_tags.empty() ? p->skip_tags : request.skip_tags,
+       ctx->options.check_mode};
   ctx->magic_vars = std::make_shared<const dict>(
     magic_names(*p, ctx->options, ctx->conditions, request.verbosity));
   auto base = request.state_directory.empty() ? std::string{"/tmp"}
@@ -226,7 +223,7 @@ namespace {
 class run_control final : public run_handle {
 public:
   run_control(caf::actor_system& system, run_actor run)
-    : system_{system}, run_{std::move(run)} {
+      : system_{system}, run_{std::move(run)} {
   }
 
   void cancel(cancel_reason reason) override {
@@ -292,7 +289,7 @@ void clear_leftovers(host& machine, const std::string& base) {
 class run_folder {
 public:
   run_folder(host& machine, std::string path)
-    : machine_{machine}, path_{std::move(path)} {
+      : machine_{machine}, path_{std::move(path)} {
     clear_leftovers(machine_, path_.substr(0, path_.rfind('/')));
     made_ = machine_.files().make_directory(path_, 0700);
   }
@@ -330,9 +327,8 @@ run_outcome execute(const prepared_run& what,
   }
   system_config config;
   auto system = std::make_unique<caf::actor_system>(config);
-  auto environment = std::make_shared<worker_environment>(
-    worker_environment{ctx->machine, ctx->templates, ctx->search_path,
-                       ctx->temporary_directory});
+  auto environment = std::make_shared<worker_environment>(worker_environment{
+    ctx->machine, ctx->templates, ctx->search_path, ctx->temporary_directory});
   run_setting setting;
   setting.ctx = ctx;
   setting.wants_facts = what.wants_facts;

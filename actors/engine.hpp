@@ -44,7 +44,8 @@ struct prepared_run {
 /// looked for beside it.
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
-                             const module_registry& modules = builtin_modules());
+                             const module_registry& modules
+                             = builtin_modules());
 
 /// A run that can be asked to end from another thread or a signal handler's
 /// thread.

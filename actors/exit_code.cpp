@@ -4,32 +4,32 @@ namespace troupe {
 
 const char* describe(exit_code code) {
   switch (code) {
-    case exit_code::ok:
-      return "all tasks ended well, changed or not";
-    case exit_code::tasks_failed:
-      return "a task failed or timed out";
-    case exit_code::would_change:
-      return "with --check --detailed-exitcode: something would change";
-    case exit_code::invalid_plan:
-      return "the plan or its configuration is invalid; nothing ran";
-    case exit_code::unknown_state:
-      return "the state of a task is unknown and needs a decision";
-    case exit_code::state_unusable:
-      return "the state folder cannot be used";
-    case exit_code::exhausted:
-      return "disk, memory, descriptors or processes ran out";
-    case exit_code::locked:
-      return "another run holds the state folder";
-    case exit_code::unreachable:
-      return "a required controller is out of reach";
-    case exit_code::usage:
-      return "wrong usage of the command line";
-    case exit_code::internal:
-      return "a bug in this program";
-    case exit_code::interrupted:
-      return "interrupted (SIGINT)";
-    case exit_code::terminated:
-      return "terminated (SIGTERM, SIGHUP)";
+  case exit_code::ok:
+    return "all tasks ended well, changed or not";
+  case exit_code::tasks_failed:
+    return "a task failed or timed out";
+  case exit_code::would_change:
+    return "with --check --detailed-exitcode: something would change";
+  case exit_code::invalid_plan:
+    return "the plan or its configuration is invalid; nothing ran";
+  case exit_code::unknown_state:
+    return "the state of a task is unknown and needs a decision";
+  case exit_code::state_unusable:
+    return "the state folder cannot be used";
+  case exit_code::exhausted:
+    return "disk, memory, descriptors or processes ran out";
+  case exit_code::locked:
+    return "another run holds the state folder";
+  case exit_code::unreachable:
+    return "a required controller is out of reach";
+  case exit_code::usage:
+    return "wrong usage of the command line";
+  case exit_code::internal:
+    return "a bug in this program";
+  case exit_code::interrupted:
+    return "interrupted (SIGINT)";
+  case exit_code::terminated:
+    return "terminated (SIGTERM, SIGHUP)";
   }
   return "unknown";
 }

@@ -84,25 +84,24 @@ result<value> facts_state::read_custom(const custom_fact& wanted) {
                  fmt::format("the command ended with {}", ran->rc)};
   auto& bytes = ran->out.bytes;
   switch (wanted.how) {
-    case custom_fact::parser::json:
-      return parse_json(bytes);
-    case custom_fact::parser::yaml: {
-      auto read = parse_yaml(bytes, wanted.name);
-      if (!read)
-        return read.why();
-      return read->root;
-    }
-    case custom_fact::parser::regex: {
-      dict_variables names{
-        dict{{"output", value::from_host(bytes)}, {"wanted", wanted.pattern}}};
-      return ctx_->templates->expression("output | regex_search(wanted)",
-                                         names);
-    }
-    default: {
-      auto end = bytes.find_last_not_of("\r\n");
-      bytes.resize(end == std::string::npos ? 0 : end + 1);
-      return value{bytes};
-    }
+  case custom_fact::parser::json:
+    return parse_json(bytes);
+  case custom_fact::parser::yaml: {
+    auto read = parse_yaml(bytes, wanted.name);
+    if (!read)
+      return read.why();
+    return read->root;
+  }
+  case custom_fact::parser::regex: {
+    dict_variables names{
+      dict{{"output", value::from_host(bytes)}, {"wanted", wanted.pattern}}};
+    return ctx_->templates->expression("output | regex_search(wanted)", names);
+  }
+  default: {
+    auto end = bytes.find_last_not_of("\r\n");
+    bytes.resize(end == std::string::npos ? 0 : end + 1);
+    return value{bytes};
+  }
   }
 }
 
@@ -123,8 +122,8 @@ void facts_state::save(fact_set& into) {
   cache_->clear_expired(into.collected);
   file_attributes own;
   own.mode = 0600;
-  auto saved = ctx_->machine->files().replace(
-    cache_file_, to_json(cache_->save()), own);
+  auto saved
+    = ctx_->machine->files().replace(cache_file_, to_json(cache_->save()), own);
   if (!saved)
     into.warnings.push_back("facts cache: " + saved.why().message);
 }

@@ -74,8 +74,7 @@ void facts_cache::load(const value& saved) {
       continue;
     auto when = std::chrono::duration_cast<clock::duration>(
       nanoseconds{collected->as_int()});
-    facts_[name.as_string()] = {fact->marked_unsafe(),
-                                clock::time_point{when},
+    facts_[name.as_string()] = {fact->marked_unsafe(), clock::time_point{when},
                                 nanoseconds{ttl->as_int()}};
   }
 }

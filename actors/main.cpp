@@ -1,5 +1,4 @@
 #include "actors/cli/command_line.hpp"
-
 #include "config/nearest.hpp"
 
 #include <algorithm>
@@ -16,8 +15,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& problem,
   std::vector<std::string> names;
   for (auto* each : app.get_subcommands({}))
     names.push_back(each->get_name());
-  bool known = given && std::find(names.begin(), names.end(), given)
-                          != names.end();
+  bool known
+    = given && std::find(names.begin(), names.end(), given) != names.end();
   if (given && given[0] != '-' && !known)
     message = "unknown command '" + std::string{given} + "'"
               + did_you_mean(given, names);
@@ -32,9 +31,8 @@ int run_command(int argc, char** argv) {
   CLI::App app{"Runs automation plans on this host", "troupe"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);
-  app.failure_message([](const CLI::App*, const CLI::Error&) {
-    return std::string{};
-  });
+  app.failure_message(
+    [](const CLI::App*, const CLI::Error&) { return std::string{}; });
   for (auto add : commands())
     add(app, line);
   try {

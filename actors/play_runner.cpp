@@ -138,8 +138,8 @@ void play_runner_state::start_handlers(
            || std::any_of(h.listen.begin(), h.listen.end(), named);
   };
   block batch;
-  batch.id = fmt::format("handlers:{}:{}", setting_.what->id,
-                         handler_blocks_.size());
+  batch.id
+    = fmt::format("handlers:{}:{}", setting_.what->id, handler_blocks_.size());
   batch.name = "handlers";
   for (auto& each : setting_.what->handlers)
     if (wanted(each))

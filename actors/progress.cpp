@@ -53,8 +53,8 @@ void progress_state::on_down(const caf::actor_addr& who) {
 }
 
 progress_actor::behavior_type
-progress(progress_actor::stateful_pointer<progress_state> self,
-         std::string run, std::string host, std::vector<sink_actor> sinks) {
+progress(progress_actor::stateful_pointer<progress_state> self, std::string run,
+         std::string host, std::vector<sink_actor> sinks) {
   self->state.start(std::move(run), std::move(host), std::move(sinks));
   self->set_down_handler(
     [self](const caf::down_msg& down) { self->state.on_down(down.source); });

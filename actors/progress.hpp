@@ -44,7 +44,7 @@ private:
 
 /// Spawn with the run's id, the host's name and the sinks to feed.
 progress_actor::behavior_type
-progress(progress_actor::stateful_pointer<progress_state> self,
-         std::string run, std::string host, std::vector<sink_actor> sinks);
+progress(progress_actor::stateful_pointer<progress_state> self, std::string run,
+         std::string host, std::vector<sink_actor> sinks);
 
 } // namespace troupe

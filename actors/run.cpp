@@ -12,10 +12,10 @@ void run_state::start(run_setting setting) {
   std::vector<sink_actor> sinks;
   for (auto& each : setting_.writers)
     sinks.push_back(self_->spawn(sink, each));
-  progress_ = self_->spawn(progress, ctx->run_id, ctx->what->host,
-                           std::move(sinks));
-  state_ = self_->spawn(state_keeper, progress_,
-                        uint64_t{ctx->what->task_count()});
+  progress_
+    = self_->spawn(progress, ctx->run_id, ctx->what->host, std::move(sinks));
+  state_
+    = self_->spawn(state_keeper, progress_, uint64_t{ctx->what->task_count()});
   scheduler_ = self_->spawn(scheduler, ctx->options.parallel_tasks,
                             setting_.make_worker);
   // The run cannot go on truthfully without these.
@@ -52,8 +52,8 @@ void run_state::next_play() {
   auto& what = plays[next_++];
   bool wants = setting_.wants_facts || what.gather_facts;
   if (wants && !facts_)
-    facts_ = self_->spawn<caf::detached>(facts, setting_.ctx,
-                                         setting_.facts_file);
+    facts_
+      = self_->spawn<caf::detached>(facts, setting_.ctx, setting_.facts_file);
   play_ = self_->spawn(play_runner,
                        play_setting{setting_.ctx, &what, wants, scheduler_,
                                     state_, facts_, progress_});
@@ -152,19 +152,17 @@ std::string sentence_for(const run_outcome& outcome) {
   if (!outcome.broken.empty())
     return outcome.broken + " (this is a bug)";
   if (outcome.cancelled)
-    return fmt::format(
-      "The run was {} after {}; {} of {} tasks did not run.",
-      outcome.why_cancelled == cancel_reason::timeout
-        ? "ended because its time was over"
-      : outcome.why_cancelled == cancel_reason::terminated ? "terminated"
-                                                           : "interrupted",
-      format_duration(outcome.duration), c.cancelled, c.total);
+    return fmt::format("The run was {} after {}; {} of {} tasks did not run.",
+                       outcome.why_cancelled == cancel_reason::timeout
+                         ? "ended because its time was over"
+                       : outcome.why_cancelled == cancel_reason::terminated
+                         ? "terminated"
+                         : "interrupted",
+                       format_duration(outcome.duration), c.cancelled, c.total);
   if (c.failed + c.timeout > 0)
-    return fmt::format("{} of {} tasks failed{}.", c.failed + c.timeout,
-                       c.total,
-                       c.cancelled > 0
-                         ? fmt::format(", {} did not run", c.cancelled)
-                         : "");
+    return fmt::format(
+      "{} of {} tasks failed{}.", c.failed + c.timeout, c.total,
+      c.cancelled > 0 ? fmt::format(", {} did not run", c.cancelled) : "");
   if (c.changed > 0)
     return fmt::format("All {} tasks ended well, {} changed something.",
                        c.total, c.changed);

@@ -58,9 +58,9 @@ void scheduler_state::hand_out(waiting next) {
     ++in_use_[limit.name];
   // A holder that dies must not keep its slot.
   self_->monitor(next.who);
-  granted_.emplace(given->id,
-                   granted{given->worker, std::move(next.request.limits),
-                           next.who.address()});
+  granted_.emplace(
+    given->id,
+    granted{given->worker, std::move(next.request.limits), next.who.address()});
   self_->send(next.who, slot_ptr{std::move(given)});
 }
 
@@ -102,9 +102,8 @@ void scheduler_state::on_down(const caf::actor_addr& who) {
       take_back(at, true);
     at = next;
   }
-  std::erase_if(queue_, [&](auto& each) {
-    return each.second.who.address() == who;
-  });
+  std::erase_if(queue_,
+                [&](auto& each) { return each.second.who.address() == who; });
   grant();
 }
 

@@ -2,9 +2,8 @@
 
 namespace troupe {
 
-sink_actor::behavior_type
-sink(sink_actor::stateful_pointer<sink_state> self,
-     std::shared_ptr<event_writer> writer) {
+sink_actor::behavior_type sink(sink_actor::stateful_pointer<sink_state> self,
+                               std::shared_ptr<event_writer> writer) {
   self->state.writer = std::move(writer);
   auto pause = self->state.writer->interval();
   if (pause.count() > 0)

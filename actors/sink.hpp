@@ -51,8 +51,7 @@ struct sink_state {
 
 /// Spawn with the writer to drive. The writer is shared so that its owner can
 /// read from it what it gathered, once the sink has finished.
-sink_actor::behavior_type
-sink(sink_actor::stateful_pointer<sink_state> self,
-     std::shared_ptr<event_writer> writer);
+sink_actor::behavior_type sink(sink_actor::stateful_pointer<sink_state> self,
+                               std::shared_ptr<event_writer> writer);
 
 } // namespace troupe

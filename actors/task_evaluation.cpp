@@ -31,12 +31,10 @@ loop_items(const task& t, const variables& names, const language& templates) {
     return items{};
   auto got = templates.evaluate(t.loop, names);
   if (!got)
-    return error{got.why().code,
-                 fmt::format("loop: {}", got.why().message)};
+    return error{got.why().code, fmt::format("loop: {}", got.why().message)};
   if (!got->is_list())
-    return error{errc::type,
-                 fmt::format("loop: expected a list, found {} ({})",
-                             type_name(*got), to_json(*got))};
+    return error{errc::type, fmt::format("loop: expected a list, found {} ({})",
+                                         type_name(*got), to_json(*got))};
   if (!t.flatten_loop)
     return items{got->as_list().items};
   std::vector<value> flat;
@@ -143,9 +141,9 @@ result<job> build_job(const task& t, const task_scope& scope,
   for (auto& [key, x] : with_defaults(t, scope)) {
     auto got = ctx.templates->evaluate(x, *names);
     if (!got)
-      return error{got.why().code,
-                   fmt::format("argument '{}': {}", key.text_or(""),
-                               got.why().message)};
+      return error{
+        got.why().code,
+        fmt::format("argument '{}': {}", key.text_or(""), got.why().message)};
     value item = *got;
     if (!drop_omitted(item))
       args.set(key, std::move(item));

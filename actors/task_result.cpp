@@ -10,20 +10,20 @@ using std::chrono::duration_cast;
 
 const char* to_string(task_status status) {
   switch (status) {
-    case task_status::pending:
-      return "pending";
-    case task_status::running:
-      return "running";
-    case task_status::success:
-      return "success";
-    case task_status::failed:
-      return "failed";
-    case task_status::skipped:
-      return "skipped";
-    case task_status::timeout:
-      return "timeout";
-    case task_status::cancelled:
-      return "cancelled";
+  case task_status::pending:
+    return "pending";
+  case task_status::running:
+    return "running";
+  case task_status::success:
+    return "success";
+  case task_status::failed:
+    return "failed";
+  case task_status::skipped:
+    return "skipped";
+  case task_status::timeout:
+    return "timeout";
+  case task_status::cancelled:
+    return "cancelled";
   }
   return "pending";
 }
@@ -106,34 +106,34 @@ void run_counts::add(const task_result& r) {
   if (r.attempts.size() > 1)
     retries += r.attempts.size() - 1;
   switch (r.status) {
-    case task_status::success:
+  case task_status::success:
+    ++ok;
+    break;
+  case task_status::failed:
+  case task_status::timeout:
+    if (r.ignored) {
+      ++ignored;
       ++ok;
-      break;
-    case task_status::failed:
-    case task_status::timeout:
-      if (r.ignored) {
-        ++ignored;
-        ++ok;
-      } else {
-        ++(r.status == task_status::failed ? failed : timeout);
-      }
-      break;
-    case task_status::skipped:
-      ++skipped;
-      break;
-    default:
-      ++cancelled;
+    } else {
+      ++(r.status == task_status::failed ? failed : timeout);
+    }
+    break;
+  case task_status::skipped:
+    ++skipped;
+    break;
+  default:
+    ++cancelled;
   }
 }
 
 value to_value(const run_counts& c) {
   auto number = [](uint64_t n) { return static_cast<int64_t>(n); };
-  return dict{{"total", number(c.total)},     {"ok", number(c.ok)},
-              {"changed", number(c.changed)}, {"failed", number(c.failed)},
-              {"timeout", number(c.timeout)}, {"skipped", number(c.skipped)},
-              {"cancelled", number(c.cancelled)},
-              {"ignored", number(c.ignored)}, {"rescued", number(c.rescued)},
-              {"retries", number(c.retries)}};
+  return dict{
+    {"total", number(c.total)},         {"ok", number(c.ok)},
+    {"changed", number(c.changed)},     {"failed", number(c.failed)},
+    {"timeout", number(c.timeout)},     {"skipped", number(c.skipped)},
+    {"cancelled", number(c.cancelled)}, {"ignored", number(c.ignored)},
+    {"rescued", number(c.rescued)},     {"retries", number(c.retries)}};
 }
 
 } // namespace troupe

@@ -60,9 +60,9 @@ void task_runner_state::begin_task() {
   result_.start = std::chrono::system_clock::now();
   if (!result_.failed_dependency.empty()) {
     report_.blocked = true;
-    report_skipped(skip_reason::dependency,
-                   fmt::format("dependency failed: {}",
-                               result_.failed_dependency));
+    report_skipped(
+      skip_reason::dependency,
+      fmt::format("dependency failed: {}", result_.failed_dependency));
     return;
   }
   if (cancelled_) {
@@ -116,8 +116,7 @@ void task_runner_state::next_item() {
     return;
   attempt_ = 0;
   if (items_) {
-    auto mine
-      = std::make_shared<task_variables>(setting_.ctx, scope_, names_);
+    auto mine = std::make_shared<task_variables>(setting_.ctx, scope_, names_);
     mine->set_local(locals());
     visible_ = std::move(mine);
   }
@@ -260,8 +259,8 @@ const retry_policy* task_runner_state::retries() const {
 }
 
 void task_runner_state::pass_judgement(module_result result) {
-  auto verdict = judge(what(), std::move(result), *visible_, locals(),
-                       templates());
+  auto verdict
+    = judge(what(), std::move(result), *visible_, locals(), templates());
   auto* policy = retries();
   bool more = policy && attempt_ < policy->max_attempts && !cancelled_
               && verdict.broken.empty() && !verdict.from.skipped;
@@ -273,8 +272,8 @@ void task_runner_state::pass_judgement(module_result result) {
     verdict.failed = true;
     verdict.output.as_dict().set("failed", true);
     if (verdict.from.msg.empty())
-      verdict.from.msg = fmt::format("`until` did not hold after {} attempts",
-                                     attempt_);
+      verdict.from.msg
+        = fmt::format("`until` did not hold after {} attempts", attempt_);
   }
   if (policy && policy->max_attempts > 1)
     verdict.output.as_dict().set("attempts", static_cast<int64_t>(attempt_));
@@ -328,8 +327,8 @@ void task_runner_state::item_skipped(const std::string& condition) {
   skipped.skipped = true;
   skipped.data.set("skip_reason", "Conditional result was False");
   skipped.data.set("false_condition", condition);
-  item_done(judge(what(), std::move(skipped), *visible_, locals(),
-                  templates()));
+  item_done(
+    judge(what(), std::move(skipped), *visible_, locals(), templates()));
 }
 
 void task_runner_state::item_done(judged verdict) {
@@ -380,9 +379,9 @@ void task_runner_state::item_done(judged verdict) {
 
 void task_runner_state::all_items_done() {
   if (items_) {
-    result_.msg = any_failed_  ? "One or more items failed: " + first_failure_
+    result_.msg = any_failed_ ? "One or more items failed: " + first_failure_
                   : !any_ran_ ? "All items skipped"
-                               : "All items completed";
+                              : "All items completed";
     result_.output = dict{{"results", std::move(item_results_)},
                           {"changed", any_changed_},
                           {"failed", any_failed_},
@@ -448,10 +447,10 @@ void task_runner_state::report(task_status status) {
     if (!ignored)
       result_.warnings.push_back("ignore_errors: " + ignored.why().message);
     result_.ignored = ignored && *ignored;
-    report_.fatal = result_.counts_as_failed()
-                    && policy_of(what(), *scope_, setting_.ctx->options,
-                                 setting_.order)
-                         == failure_policy::abort;
+    report_.fatal
+      = result_.counts_as_failed()
+        && policy_of(what(), *scope_, setting_.ctx->options, setting_.order)
+             == failure_policy::abort;
   }
   if (result_.changed && !result_.failed())
     name_handlers();

@@ -58,7 +58,7 @@ const std::string& omit_marker() {
 
 task_variables::task_variables(context_ptr ctx, scope_ptr scope,
                                known_names known)
-  : ctx_{std::move(ctx)}, scope_{std::move(scope)}, known_{std::move(known)} {
+    : ctx_{std::move(ctx)}, scope_{std::move(scope)}, known_{std::move(known)} {
 }
 
 void task_variables::set_local(dict names) {

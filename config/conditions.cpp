@@ -16,24 +16,24 @@ namespace {
 
 const char* name_of(comparison op) {
   switch (op) {
-    case comparison::equals:
-      return "Equals";
-    case comparison::not_equals:
-      return "NotEquals";
-    case comparison::contains:
-      return "Contains";
-    case comparison::starts_with:
-      return "StartsWith";
-    case comparison::ends_with:
-      return "EndsWith";
-    case comparison::greater_than:
-      return "GreaterThan";
-    case comparison::less_than:
-      return "LessThan";
-    case comparison::exists:
-      return "Exists";
-    case comparison::not_exists:
-      return "NotExists";
+  case comparison::equals:
+    return "Equals";
+  case comparison::not_equals:
+    return "NotEquals";
+  case comparison::contains:
+    return "Contains";
+  case comparison::starts_with:
+    return "StartsWith";
+  case comparison::ends_with:
+    return "EndsWith";
+  case comparison::greater_than:
+    return "GreaterThan";
+  case comparison::less_than:
+    return "LessThan";
+  case comparison::exists:
+    return "Exists";
+  case comparison::not_exists:
+    return "NotExists";
   }
   return "Equals";
 }
@@ -56,8 +56,7 @@ std::optional<double> number(const value& x) {
 bool contains(const value& container, const value& item) {
   if (container.is_text())
     return item.is_text()
-           && container.as_string().find(item.as_string())
-                != std::string::npos;
+           && container.as_string().find(item.as_string()) != std::string::npos;
   if (container.is_list()) {
     auto& items = container.as_list().items;
     return std::find(items.begin(), items.end(), item) != items.end();
@@ -87,38 +86,38 @@ result<bool> ordered(const variable_condition& c, const value& found) {
 result<bool> compare(const variable_condition& c, const variables& names,
                      const language& templates) {
   auto found = templates.expression(c.variable, names);
-  bool missing = !found ? found.why().code == errc::undefined
-                        : found->is_undefined();
+  bool missing
+    = !found ? found.why().code == errc::undefined : found->is_undefined();
   if (c.op == comparison::exists && (found || missing))
     return !missing;
   if (c.op == comparison::not_exists && (found || missing))
     return missing;
   if (!found)
-    return error{found.why().code,
-                 fmt::format("condition on '{}': {}", c.variable,
-                             found.why().message)};
+    return error{
+      found.why().code,
+      fmt::format("condition on '{}': {}", c.variable, found.why().message)};
   if (missing)
-    return error{errc::undefined,
-                 fmt::format("condition on '{}': the variable is undefined",
-                             c.variable)};
+    return error{
+      errc::undefined,
+      fmt::format("condition on '{}': the variable is undefined", c.variable)};
   bool texts = found->is_text() && c.operand.is_text();
   switch (c.op) {
-    case comparison::equals:
-      return *found == c.operand;
-    case comparison::not_equals:
-      return !(*found == c.operand);
-    case comparison::contains:
-      return contains(*found, c.operand);
-    case comparison::starts_with:
-      if (!texts)
-        return mismatch(c, *found);
-      return found->as_string().starts_with(c.operand.as_string());
-    case comparison::ends_with:
-      if (!texts)
-        return mismatch(c, *found);
-      return found->as_string().ends_with(c.operand.as_string());
-    default:
-      return ordered(c, *found);
+  case comparison::equals:
+    return *found == c.operand;
+  case comparison::not_equals:
+    return !(*found == c.operand);
+  case comparison::contains:
+    return contains(*found, c.operand);
+  case comparison::starts_with:
+    if (!texts)
+      return mismatch(c, *found);
+    return found->as_string().starts_with(c.operand.as_string());
+  case comparison::ends_with:
+    if (!texts)
+      return mismatch(c, *found);
+    return found->as_string().ends_with(c.operand.as_string());
+  default:
+    return ordered(c, *found);
   }
 }
 

@@ -30,9 +30,8 @@ std::vector<std::string> operator_names() {
   return names;
 }
 
-std::optional<condition> read_comparison(const value& from,
-                                         const std::string& pointer,
-                                         problems& out) {
+std::optional<condition>
+read_comparison(const value& from, const std::string& pointer, problems& out) {
   fields in{from, pointer, out};
   variable_condition c;
   auto variable = in.text("variable");
@@ -91,9 +90,8 @@ const std::map<std::string, variant_reader, std::less<>>& variant_readers() {
   return table;
 }
 
-std::optional<condition> read_condition(const value& from,
-                                        const std::string& pointer,
-                                        problems& out) {
+std::optional<condition>
+read_condition(const value& from, const std::string& pointer, problems& out) {
   if (from.is_text() || from.is_bool())
     return condition{when_condition{from, false}, pointer};
   if (from.find("variable") || from.find("operator"))
@@ -109,9 +107,9 @@ std::optional<condition> read_condition(const value& from,
   auto& [key, body] = from.as_dict().at_index(0);
   auto known = variant_readers().find(key.text_or(""));
   if (known == variant_readers().end()) {
-    out.push_back({pointer, fmt::format("unknown condition '{}'{}",
-                                        key.text_or(""),
-                                        did_you_mean(key.text_or(""), names))});
+    out.push_back(
+      {pointer, fmt::format("unknown condition '{}'{}", key.text_or(""),
+                            did_you_mean(key.text_or(""), names))});
     return std::nullopt;
   }
   fields in{body, pointer_to(pointer, known->first), out};
@@ -136,8 +134,8 @@ std::vector<condition> read_conditions(fields& in, problems& out) {
           all.push_back(std::move(*c));
   }
   if (auto x = in.expression("when"); !x.is_null())
-    all.push_back({when_condition{std::move(x), false},
-                   pointer_to(in.pointer(), "when")});
+    all.push_back(
+      {when_condition{std::move(x), false}, pointer_to(in.pointer(), "when")});
   return all;
 }
 

@@ -70,7 +70,7 @@ result<nanoseconds> parse_duration(const value& x) {
     seconds = x.as_real();
   else if (x.is_text())
     seconds = read_text(x.as_string());
-  else if (auto *secs = x.find("secs"), *nanos = x.find("nanos");
+  else if (auto* secs = x.find("secs"), *nanos = x.find("nanos");
            secs && secs->to_int() && (!nanos || nanos->to_int()))
     seconds = static_cast<double>(*secs->to_int())
               + (nanos ? static_cast<double>(*nanos->to_int()) * 1e-9 : 0);

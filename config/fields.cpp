@@ -42,7 +42,7 @@ std::vector<std::string> split_commas(std::string_view text) {
 } // namespace
 
 fields::fields(const value& from, std::string pointer, problems& out)
-  : pointer_{std::move(pointer)}, out_{out} {
+    : pointer_{std::move(pointer)}, out_{out} {
   if (from.is_dict())
     from_ = &from.as_dict();
   else

@@ -30,7 +30,7 @@ std::string place(std::string_view text, size_t offset) {
 class reader {
 public:
   reader(std::string_view text, const json_limits& limits)
-    : text_{text}, limits_{limits}, padded_{text} {
+      : text_{text}, limits_{limits}, padded_{text} {
   }
 
   result<value> read() {
@@ -71,24 +71,24 @@ private:
 
   static std::string words_for(simdjson::error_code code) {
     switch (code) {
-      case simdjson::NUMBER_ERROR:
-        return "not a JSON number";
-      case simdjson::STRING_ERROR:
-      case simdjson::UNESCAPED_CHARS:
-        return "broken string: a bad escape or a raw control character";
-      case simdjson::UNCLOSED_STRING:
-        return "a string is not closed";
-      case simdjson::T_ATOM_ERROR:
-      case simdjson::F_ATOM_ERROR:
-      case simdjson::N_ATOM_ERROR:
-        return "expected true, false or null";
-      case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
-        return "a list or object is not closed";
-      case simdjson::CAPACITY:
-      case simdjson::MEMALLOC:
-        return "the document is too large";
-      default:
-        return "broken JSON: expected a value, ',' or a closing bracket";
+    case simdjson::NUMBER_ERROR:
+      return "not a JSON number";
+    case simdjson::STRING_ERROR:
+    case simdjson::UNESCAPED_CHARS:
+      return "broken string: a bad escape or a raw control character";
+    case simdjson::UNCLOSED_STRING:
+      return "a string is not closed";
+    case simdjson::T_ATOM_ERROR:
+    case simdjson::F_ATOM_ERROR:
+    case simdjson::N_ATOM_ERROR:
+      return "expected true, false or null";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+      return "a list or object is not closed";
+    case simdjson::CAPACITY:
+    case simdjson::MEMALLOC:
+      return "the document is too large";
+    default:
+      return "broken JSON: expected a value, ',' or a closing bracket";
     }
   }
 
@@ -185,24 +185,24 @@ private:
   template <class Source>
   bool read_scalar(Source& in, od::json_type type, value& out) {
     switch (type) {
-      case od::json_type::string:
-        return read_text(in, out);
-      case od::json_type::number:
-        return read_number(in, out);
-      case od::json_type::boolean: {
-        bool flag = false;
-        if (auto code = in.get_bool().get(flag))
-          return fail(code);
-        out = flag;
-        return true;
-      }
-      default: {
-        auto null = in.is_null();
-        if (null.error() || !null.value_unsafe())
-          return fail(simdjson::N_ATOM_ERROR);
-        out = nullptr;
-        return true;
-      }
+    case od::json_type::string:
+      return read_text(in, out);
+    case od::json_type::number:
+      return read_number(in, out);
+    case od::json_type::boolean: {
+      bool flag = false;
+      if (auto code = in.get_bool().get(flag))
+        return fail(code);
+      out = flag;
+      return true;
+    }
+    default: {
+      auto null = in.is_null();
+      if (null.error() || !null.value_unsafe())
+        return fail(simdjson::N_ATOM_ERROR);
+      out = nullptr;
+      return true;
+    }
     }
   }
 
@@ -247,9 +247,9 @@ private:
       return true;
     }
     auto digits = token.substr(token.starts_with('-') ? 1 : 0);
-    bool plain = digits.size() > 18 && digits.front() != '0'
-                 && digits.find_first_not_of("0123456789")
-                      == std::string_view::npos;
+    bool plain
+      = digits.size() > 18 && digits.front() != '0'
+        && digits.find_first_not_of("0123456789") == std::string_view::npos;
     if (!plain || digits.size() > 4300)
       return fail(simdjson::NUMBER_ERROR);
     // A token that nobody consumed would look like trailing text at the root.
@@ -258,8 +258,7 @@ private:
       if (auto code = in.get_double().get(consumed))
         return fail(code);
     }
-    out = integer_value(
-      boost::multiprecision::cpp_int{std::string{token}});
+    out = integer_value(boost::multiprecision::cpp_int{std::string{token}});
     return true;
   }
 

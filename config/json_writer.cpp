@@ -15,14 +15,13 @@ namespace {
 uint32_t decode(std::string_view sequence) {
   auto byte = [&](size_t i) { return static_cast<uint8_t>(sequence[i]); };
   switch (sequence.size()) {
-    case 2:
-      return (byte(0) & 0x1fu) << 6 | (byte(1) & 0x3fu);
-    case 3:
-      return (byte(0) & 0x0fu) << 12 | (byte(1) & 0x3fu) << 6
-             | (byte(2) & 0x3fu);
-    default:
-      return (byte(0) & 0x07u) << 18 | (byte(1) & 0x3fu) << 12
-             | (byte(2) & 0x3fu) << 6 | (byte(3) & 0x3fu);
+  case 2:
+    return (byte(0) & 0x1fu) << 6 | (byte(1) & 0x3fu);
+  case 3:
+    return (byte(0) & 0x0fu) << 12 | (byte(1) & 0x3fu) << 6 | (byte(2) & 0x3fu);
+  default:
+    return (byte(0) & 0x07u) << 18 | (byte(1) & 0x3fu) << 12
+           | (byte(2) & 0x3fu) << 6 | (byte(3) & 0x3fu);
   }
 }
 
@@ -39,32 +38,32 @@ void append_escape(std::string& out, uint32_t code) {
 
 void append_ascii(std::string& out, char c) {
   switch (c) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    case '\b':
-      out += "\\b";
-      break;
-    case '\f':
-      out += "\\f";
-      break;
-    default:
-      if (static_cast<unsigned char>(c) < 0x20)
-        append_escape(out, static_cast<unsigned char>(c));
-      else
-        out += c;
+  case '"':
+    out += "\\\"";
+    break;
+  case '\\':
+    out += "\\\\";
+    break;
+  case '\n':
+    out += "\\n";
+    break;
+  case '\r':
+    out += "\\r";
+    break;
+  case '\t':
+    out += "\\t";
+    break;
+  case '\b':
+    out += "\\b";
+    break;
+  case '\f':
+    out += "\\f";
+    break;
+  default:
+    if (static_cast<unsigned char>(c) < 0x20)
+      append_escape(out, static_cast<unsigned char>(c));
+    else
+      out += c;
   }
 }
 

@@ -12,9 +12,9 @@ namespace {
 std::string folded(std::string_view name) {
   std::string out;
   for (auto c : name)
-    out += c == '-' ? '_'
-                    : static_cast<char>(
-                      std::tolower(static_cast<unsigned char>(c)));
+    out += c == '-'
+             ? '_'
+             : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return out;
 }
 

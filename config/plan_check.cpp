@@ -36,9 +36,8 @@ public:
     });
     for_each_task(p.body, [&](const task& t) { note(t.id, t.pointer); });
     known_ = std::unordered_set<std::string>{names_.begin(), names_.end()};
-    for_each_block(p.body, [&](const block& b) {
-      check(b.dependencies, b.pointer);
-    });
+    for_each_block(p.body,
+                   [&](const block& b) { check(b.dependencies, b.pointer); });
     for_each_task(p.body,
                   [&](const task& t) { check(t.dependencies, t.pointer); });
     std::unordered_set<std::string> handlers;
@@ -54,10 +53,10 @@ private:
              const std::string& pointer) {
     for (size_t i = 0; i < wanted.size(); ++i)
       if (!known_.contains(wanted[i]))
-        out_.push_back({fmt::format("{}/dependencies/{}", pointer, i),
-                        fmt::format("no task or batch has the id '{}'{}",
-                                    wanted[i],
-                                    did_you_mean(wanted[i], names_))});
+        out_.push_back(
+          {fmt::format("{}/dependencies/{}", pointer, i),
+           fmt::format("no task or batch has the id '{}'{}", wanted[i],
+                       did_you_mean(wanted[i], names_))});
   }
 
   problems& out_;
@@ -90,7 +89,7 @@ void check_notifications(const play& p, problems& out) {
 class syntax_checker {
 public:
   syntax_checker(const language& templates, problems& out)
-    : templates_{templates}, out_{out} {
+      : templates_{templates}, out_{out} {
   }
 
   void check(const task& t) {
@@ -192,11 +191,11 @@ void refuse_meta(const task& t, problems& out) {
 void refuse_unsupported(const task& t, problems& out) {
   refuse_unsupported(t.common, t.pointer, out);
   if (t.async > 0)
-    out.push_back({pointer_to(t.pointer, "async"),
-                   "'async' is not supported yet"});
+    out.push_back(
+      {pointer_to(t.pointer, "async"), "'async' is not supported yet"});
   if (!t.rollback.empty())
-    out.push_back({pointer_to(t.pointer, "rollback"),
-                   "'rollback' is not supported yet"});
+    out.push_back(
+      {pointer_to(t.pointer, "rollback"), "'rollback' is not supported yet"});
   refuse_rollback(t.on_failure, t.pointer, out);
   if (t.loop_parallel > 1)
     out.push_back({pointer_to(t.pointer, "loop_parallel"),

@@ -160,8 +160,7 @@ result<plan_document> parse_plan(std::string_view text,
     return read.why();
   plan_document document{std::move(read->root), {}};
   for (auto& [pointer, at] : read->positions)
-    document.places.emplace(pointer,
-                            fmt::format("{}:{}", at.line, at.column));
+    document.places.emplace(pointer, fmt::format("{}:{}", at.line, at.column));
   return document;
 }
 
@@ -173,9 +172,8 @@ std::string format_problems(const problems& found, const std::string& source,
     auto pointer = each.pointer;
     auto place = document.places.find(pointer);
     while (place == document.places.end() && !pointer.empty()) {
-      pointer.resize(pointer.find('/') == std::string::npos
-                       ? 0
-                       : pointer.rfind('/'));
+      pointer.resize(
+        pointer.find('/') == std::string::npos ? 0 : pointer.rfind('/'));
       place = document.places.find(pointer);
     }
     if (place != document.places.end())

@@ -183,8 +183,9 @@ void read_task_fields(fields& in, const value& from, task& t, problems& out) {
   t.pointer = in.pointer();
   t.common = read_keywords(in, out);
   t.dependencies = in.texts("dependencies");
-  if (auto n = in.integer("execution_order", std::numeric_limits<int64_t>::min(),
-                          std::numeric_limits<int64_t>::max()))
+  if (auto n
+      = in.integer("execution_order", std::numeric_limits<int64_t>::min(),
+                   std::numeric_limits<int64_t>::max()))
     t.execution_order = *n;
   read_retries(in, t, out);
   t.on_failure = read_failure_policy(in);
@@ -204,8 +205,8 @@ void read_task_fields(fields& in, const value& from, task& t, problems& out) {
         t.rollback.push_back(std::move(*inner));
   }
   // Estimates and classes of planners: nothing the engine acts on.
-  in.known({"task_type", "can_run_parallel", "estimated_duration",
-            "risk_level"});
+  in.known(
+    {"task_type", "can_run_parallel", "estimated_duration", "risk_level"});
   read_action(in, from, t);
   if (t.name.empty())
     t.name = t.module;
@@ -259,8 +260,8 @@ std::vector<node> read_nodes(const value& from, const std::string& pointer,
   }
   nodes.reserve(from.as_list().size());
   for (size_t i = 0; i < from.as_list().size(); ++i)
-    nodes.push_back(read_node(from.as_list().items[i], pointer_to(pointer, i),
-                              number, out));
+    nodes.push_back(
+      read_node(from.as_list().items[i], pointer_to(pointer, i), number, out));
   return nodes;
 }
 
@@ -271,7 +272,9 @@ task read_handler(const value& from, const std::string& pointer, size_t number,
   auto id = in.text("handler_id");
   auto other = in.text("id");
   t.id = "handler:"
-         + (id ? *id : other ? *other : fmt::format("handler-{}", number));
+         + (id      ? *id
+            : other ? *other
+                    : fmt::format("handler-{}", number));
   t.name = in.text("name").value_or("");
   read_task_fields(in, from, t, out);
   return t;

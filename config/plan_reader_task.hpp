@@ -25,8 +25,7 @@ keywords read_keywords(fields& in, problems& out);
 std::optional<failure_policy> read_failure_policy(fields& in);
 
 /// `{max_attempts, delay, backoff, ...}`.
-std::optional<retry_policy> read_retry_policy(const value& from,
-                                              const std::string& pointer,
-                                              problems& out);
+std::optional<retry_policy>
+read_retry_policy(const value& from, const std::string& pointer, problems& out);
 
 } // namespace troupe

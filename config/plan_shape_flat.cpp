@@ -45,8 +45,8 @@ void read_metadata(fields& in, plan& to, problems& out) {
   fields o{*options, "/metadata/planning_options", out};
   to.tags = o.texts("tags", true);
   to.skip_tags = o.texts("skip_tags", true);
-  for (auto [key, setting] : {std::pair{"check_mode", "check_mode"},
-                              {"diff_mode", "diff_mode"}})
+  for (auto [key, setting] :
+       {std::pair{"check_mode", "check_mode"}, {"diff_mode", "diff_mode"}})
     if (o.flag(key).value_or(false))
       to.settings.set(setting, true);
 }
@@ -63,9 +63,9 @@ void read_inventory(fields& in, const plan_options& options, plan& to,
   }
   fields inventory{*x, "/inventory", out};
   auto* hosts = inventory.table("hosts");
-  to.host = !options.host.empty()          ? options.host
+  to.host = !options.host.empty()         ? options.host
             : hosts && hosts->size() == 1 ? hosts->at_index(0).first.as_string()
-                                           : "localhost";
+                                          : "localhost";
   auto add = [&](const value* table) {
     if (table && table->is_dict())
       for (auto& [key, each] : table->as_dict())

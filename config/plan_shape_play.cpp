@@ -13,8 +13,8 @@ namespace troupe {
 namespace {
 
 const std::vector<std::string> strategies{
-  "Linear", "Free", "HostPinned", "BinaryHybrid", "BinaryOnly", "SshOnly",
-  "Rolling", "linear", "free", "host_pinned"};
+  "Linear",  "Free",    "HostPinned", "BinaryHybrid", "BinaryOnly",
+  "SshOnly", "Rolling", "linear",     "free",         "host_pinned"};
 
 void read_strategy(fields& in) {
   auto* x = in.find("strategy");
@@ -145,7 +145,8 @@ play read_play(const value& from, const std::string& pointer, size_t index,
   if (auto* tasks = in.find("tasks")) {
     p.body.body = read_nodes(*tasks, pointer_to(pointer, "tasks"), number, out);
     choose_order(p.body);
-  } else if (auto* batches = in.find("batches"); batches && batches->is_list()) {
+  } else if (auto* batches = in.find("batches");
+             batches && batches->is_list()) {
     auto& items = batches->as_list().items;
     for (size_t i = 0; i < items.size(); ++i)
       p.body.body.push_back(
@@ -220,8 +221,8 @@ void read_play_shape(fields& in, const plan_options& options, plan& to,
   }
   std::set<std::string> ids;
   for (size_t i = 0; i < plays->as_list().size(); ++i) {
-    to.plays.push_back(read_play(plays->as_list().items[i],
-                                 pointer_to("/plays", i), i, out));
+    to.plays.push_back(
+      read_play(plays->as_list().items[i], pointer_to("/plays", i), i, out));
     auto& id = to.plays.back().id;
     if (!ids.insert(id).second)
       out.push_back({pointer_to("/plays", i) + "/play_id",

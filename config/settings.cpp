@@ -57,14 +57,12 @@ std::optional<int64_t> whole_number(const value& x) {
 
 template <auto Member>
 setting_row duration_row(const char* name, const char* help) {
-  return {name, help,
-          [](settings& s, const value& x) {
-            return take_duration(s.*Member, x);
-          },
-          [](const settings& s) {
-            return (s.*Member).count() == 0 ? "none"
-                                            : format_duration(s.*Member);
-          }};
+  return {
+    name, help,
+    [](settings& s, const value& x) { return take_duration(s.*Member, x); },
+    [](const settings& s) {
+      return (s.*Member).count() == 0 ? "none" : format_duration(s.*Member);
+    }};
 }
 
 template <auto Member>
@@ -120,9 +118,10 @@ std::string take_retry(settings& s, const value& x) {
   problems found;
   auto policy = read_retry_policy(given, "", found);
   if (!found.empty())
-    return fmt::format("{}: {}", found.front().pointer.substr(
-                                   found.front().pointer.empty() ? 0 : 1),
-                       found.front().message);
+    return fmt::format(
+      "{}: {}",
+      found.front().pointer.substr(found.front().pointer.empty() ? 0 : 1),
+      found.front().message);
   s.retry = policy;
   return {};
 }
@@ -171,12 +170,10 @@ const std::vector<setting_row>& rows() {
       "cleanup_on_completion", "remove the run's record when it ended well"),
     {"log_level", "error, warning, info or debug", take_log_level,
      [](const settings& s) { return s.log_level; }},
-    flag_row<&settings::check_mode>("check_mode",
-                                    "predict changes, make none"),
+    flag_row<&settings::check_mode>("check_mode", "predict changes, make none"),
     flag_row<&settings::diff_mode>("diff_mode", "show what changes in files"),
-    number_row<&settings::parallel_tasks>("parallel_tasks",
-                                          "how many tasks run at once", 1,
-                                          1024),
+    number_row<&settings::parallel_tasks>(
+      "parallel_tasks", "how many tasks run at once", 1, 1024),
     duration_row<&settings::facts_cache_ttl>(
       "facts_cache_ttl", "how long collected facts count as fresh"),
     {"retry_policy", "for tasks without one of their own", take_retry,
@@ -187,8 +184,7 @@ const std::vector<setting_row>& rows() {
          return "abort (continue where tasks name dependencies)";
        return *s.on_failure == failure_policy::abort ? "abort" : "continue";
      }},
-    flag_row<&settings::durable>("durable",
-                                 "sync replaced files to the disk"),
+    flag_row<&settings::durable>("durable", "sync replaced files to the disk"),
     number_row<&settings::output_limit>(
       "output_limit", "bytes kept of what a task prints, per stream", 1024,
       int64_t{1} << 30),
@@ -207,16 +203,16 @@ const setting_row* find_row(std::string_view name) {
 
 const char* to_string(setting_origin origin) {
   switch (origin) {
-    case setting_origin::built_in:
-      return "default";
-    case setting_origin::file:
-      return "file";
-    case setting_origin::environment:
-      return "environment";
-    case setting_origin::plan:
-      return "plan";
-    case setting_origin::command_line:
-      return "command line";
+  case setting_origin::built_in:
+    return "default";
+  case setting_origin::file:
+    return "file";
+  case setting_origin::environment:
+    return "environment";
+  case setting_origin::plan:
+    return "plan";
+  case setting_origin::command_line:
+    return "command line";
   }
   return "default";
 }
@@ -252,12 +248,12 @@ void settings_builder::apply(const dict& given, setting_origin origin,
 }
 
 void settings_builder::apply_environment(
-  const std::function<const char*(const std::string&)>& lookup,
-  problems& out) {
+  const std::function<const char*(const std::string&)>& lookup, problems& out) {
   for (auto& row : rows()) {
     std::string variable = "TROUPE_";
     for (auto* c = row.name; *c; ++c)
-      variable += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
+      variable
+        += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
     if (auto* given = lookup(variable))
       apply_one(row.name, value{given}, setting_origin::environment, variable,
                 variable, out);
@@ -267,8 +263,8 @@ void settings_builder::apply_environment(
 std::vector<setting_line> settings_builder::lines() const {
   std::vector<setting_line> out;
   for (auto& row : rows()) {
-    setting_line line{row.name, row.show(current_), setting_origin::built_in,
-                      {}, row.help};
+    setting_line line{
+      row.name, row.show(current_), setting_origin::built_in, {}, row.help};
     if (auto known = sources_.find(row.name); known != sources_.end()) {
       line.origin = known->second.origin;
       line.where = known->second.where;

@@ -76,9 +76,8 @@ public:
   /// Takes the entries of a configuration file, a plan or the command line.
   /// Unknown names and wrong values are added to `out` with their path below
   /// `base`.
-  void apply(const dict& given, setting_origin origin,
-             const std::string& where, problems& out,
-             const std::string& base = "");
+  void apply(const dict& given, setting_origin origin, const std::string& where,
+             problems& out, const std::string& base = "");
 
   /// Takes `TROUPE_NAME=value` for every setting NAME from `lookup`.
   void apply_environment(
@@ -92,9 +91,9 @@ public:
   std::vector<setting_line> lines() const;
 
 private:
-  void apply_one(const std::string& name, const value& x,
-                 setting_origin origin, const std::string& where,
-                 const std::string& pointer, problems& out);
+  void apply_one(const std::string& name, const value& x, setting_origin origin,
+                 const std::string& where, const std::string& pointer,
+                 problems& out);
 
   settings current_;
   struct source {

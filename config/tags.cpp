@@ -71,9 +71,8 @@ bool part_matches(std::string_view part, const std::string& host,
                   const std::vector<std::string>& groups) {
   if (part == "all" || part == "*" || glob_matches(part, host))
     return true;
-  return std::any_of(groups.begin(), groups.end(), [&](auto& group) {
-    return glob_matches(part, group);
-  });
+  return std::any_of(groups.begin(), groups.end(),
+                     [&](auto& group) { return glob_matches(part, group); });
 }
 
 } // namespace

@@ -74,10 +74,8 @@ namespace {
 class knot_finder {
 public:
   explicit knot_finder(const task_graph& graph)
-    : graph_{graph},
-      index_(graph.size(), unseen),
-      low_(graph.size()),
-      on_stack_(graph.size(), false) {
+      : graph_{graph}, index_(graph.size(), unseen), low_(graph.size()),
+        on_stack_(graph.size(), false) {
   }
 
   std::vector<std::vector<task_graph::point>> run() {

@@ -69,8 +69,8 @@ std::string terminal_safe(std::string_view text) {
     auto n = utf8_length_at(text, i);
     auto c = static_cast<unsigned char>(text[i]);
     // C1 controls are two bytes in UTF-8: c2 80 to c2 9f.
-    bool c1 = n == 2 && c == 0xc2
-              && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    bool c1
+      = n == 2 && c == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
     bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c1;
     if (n == 0 || control)
       out += replacement;

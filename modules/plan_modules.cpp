@@ -53,11 +53,11 @@ module_table find_modules(const plan& p, const module_registry& known,
       return;
     }
     auto nearest = known.nearest(t.module);
-    out.push_back({pointer_to(t.pointer, "module"),
-                   fmt::format("unknown module '{}'{}", t.module,
-                               nearest.empty() ? ""
-                                               : "; did you mean '" + nearest
-                                                   + "'?")});
+    out.push_back(
+      {pointer_to(t.pointer, "module"),
+       fmt::format("unknown module '{}'{}", t.module,
+                   nearest.empty() ? ""
+                                   : "; did you mean '" + nearest + "'?")});
   });
   return table;
 }

@@ -7,44 +7,44 @@ namespace troupe {
 
 const char* to_string(errc code) {
   switch (code) {
-    case errc::invalid_plan:
-      return "invalid_plan";
-    case errc::invalid_argument:
-      return "invalid_argument";
-    case errc::missing_argument:
-      return "missing_argument";
-    case errc::not_found:
-      return "not_found";
-    case errc::permission_denied:
-      return "permission_denied";
-    case errc::command_failed:
-      return "command_failed";
-    case errc::unsupported:
-      return "unsupported_platform";
-    case errc::network:
-      return "network";
-    case errc::timeout:
-      return "timeout";
-    case errc::cancelled:
-      return "cancelled";
-    case errc::exhausted:
-      return "exhausted";
-    case errc::undefined:
-      return "undefined";
-    case errc::syntax:
-      return "syntax";
-    case errc::type:
-      return "type";
-    case errc::filter:
-      return "filter";
-    case errc::lookup:
-      return "lookup";
-    case errc::recursion:
-      return "recursion";
-    case errc::runtime:
-      return "runtime";
-    case errc::system:
-      return "system";
+  case errc::invalid_plan:
+    return "invalid_plan";
+  case errc::invalid_argument:
+    return "invalid_argument";
+  case errc::missing_argument:
+    return "missing_argument";
+  case errc::not_found:
+    return "not_found";
+  case errc::permission_denied:
+    return "permission_denied";
+  case errc::command_failed:
+    return "command_failed";
+  case errc::unsupported:
+    return "unsupported_platform";
+  case errc::network:
+    return "network";
+  case errc::timeout:
+    return "timeout";
+  case errc::cancelled:
+    return "cancelled";
+  case errc::exhausted:
+    return "exhausted";
+  case errc::undefined:
+    return "undefined";
+  case errc::syntax:
+    return "syntax";
+  case errc::type:
+    return "type";
+  case errc::filter:
+    return "filter";
+  case errc::lookup:
+    return "lookup";
+  case errc::recursion:
+    return "recursion";
+  case errc::runtime:
+    return "runtime";
+  case errc::system:
+    return "system";
   }
   return "system";
 }
@@ -53,24 +53,24 @@ namespace {
 
 errc code_of(int number) {
   switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-      return errc::not_found;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return errc::permission_denied;
-    case ENOSPC:
-    case EDQUOT:
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-    case EAGAIN:
-      return errc::exhausted;
-    case ETIMEDOUT:
-      return errc::timeout;
-    default:
-      return errc::system;
+  case ENOENT:
+  case ENOTDIR:
+    return errc::not_found;
+  case EACCES:
+  case EPERM:
+  case EROFS:
+    return errc::permission_denied;
+  case ENOSPC:
+  case EDQUOT:
+  case EMFILE:
+  case ENFILE:
+  case ENOMEM:
+  case EAGAIN:
+    return errc::exhausted;
+  case ETIMEDOUT:
+    return errc::timeout;
+  default:
+    return errc::system;
   }
 }
 

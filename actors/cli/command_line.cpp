@@ -39,8 +39,10 @@ const std::vector<command_adder>& commands() {
 }
 
 void plan_choice::add_to(CLI::App& command) {
-  command.add_option("PLAN", plan, "The plan: a JSON or YAML file, or - for "
-                                   "standard input")
+  command
+    .add_option("PLAN", plan,
+                "The plan: a JSON or YAML file, or - for "
+                "standard input")
     ->required();
   command.add_option("--host", host, "Name of this host in the plan");
   command.add_option("--config", config_file,
@@ -72,9 +74,9 @@ result<value> parse_table(const std::string& text, const std::string& source) {
   if (!document)
     return document.why();
   if (!document->root.is_dict())
-    return error{errc::invalid_argument,
-                 fmt::format("{}: expected an object of names and values",
-                             source)};
+    return error{
+      errc::invalid_argument,
+      fmt::format("{}: expected an object of names and values", source)};
   return std::move(document->root);
 }
 
@@ -181,8 +183,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     return std::nullopt;
   }
   request.extra_vars = std::move(*vars);
-  auto what = prepare(text->text, text->source, std::move(request),
-                      line.machine);
+  auto what
+    = prepare(text->text, text->source, std::move(request), line.machine);
   if (!what) {
     line.code = exit_code::invalid_plan;
     line.err->write(what.why().message + "\n");

@@ -1,5 +1,4 @@
 #include "actors/cli/command_line.hpp"
-
 #include "config/plan_reader.hpp"
 
 #include <fmt/format.h>
@@ -38,9 +37,9 @@ void show(const config_options& given, command_line& line) {
   for (auto& each : settings->lines()) {
     line.out->write(fmt::format("{:<22} {}", each.name, each.value));
     if (given.origin)
-      line.out->write(fmt::format(
-        "   # {}{}", to_string(each.origin),
-        each.where.empty() ? "" : " (" + each.where + ")"));
+      line.out->write(
+        fmt::format("   # {}{}", to_string(each.origin),
+                    each.where.empty() ? "" : " (" + each.where + ")"));
     line.out->write("\n");
   }
 }
@@ -49,8 +48,8 @@ void show(const config_options& given, command_line& line) {
 
 void add_config(CLI::App& app, command_line& line) {
   auto given = std::make_shared<config_options>();
-  auto* command = app.add_subcommand(
-    "config", "Print the settings that a run would have");
+  auto* command
+    = app.add_subcommand("config", "Print the settings that a run would have");
   command->footer("Example:\n  troupe config --origin site.json");
   command->add_option("PLAN", given->plan, "Include what this plan sets");
   command->add_option("--config", given->config_file,

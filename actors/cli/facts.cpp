@@ -1,5 +1,4 @@
 #include "actors/cli/command_line.hpp"
-
 #include "config/json.hpp"
 #include "modules/module.hpp"
 

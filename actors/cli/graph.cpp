@@ -43,8 +43,7 @@ private:
     return dot_string(prefix_ + id);
   }
 
-  void edge(const std::string& from, const std::string& to,
-            const char* style) {
+  void edge(const std::string& from, const std::string& to, const char* style) {
     out_ += fmt::format("    {} -> {}{};\n", point(from), point(to), style);
   }
 
@@ -132,8 +131,8 @@ std::string dot_of(const plan& p) {
 
 void add_graph(CLI::App& app, command_line& line) {
   auto choice = std::make_shared<plan_choice>();
-  auto* command = app.add_subcommand(
-    "graph", "Print what waits for what, for Graphviz");
+  auto* command
+    = app.add_subcommand("graph", "Print what waits for what, for Graphviz");
   command->footer("Example:\n  troupe graph site.json | dot -Tsvg > site.svg");
   choice->add_to(*command);
   command->callback([choice, &line] {

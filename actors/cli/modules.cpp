@@ -1,5 +1,4 @@
 #include "actors/cli/command_line.hpp"
-
 #include "config/json.hpp"
 #include "modules/module.hpp"
 
@@ -14,34 +13,34 @@ namespace {
 
 const char* name_of(arg_type type) {
   switch (type) {
-    case arg_type::str:
-      return "text";
-    case arg_type::boolean:
-      return "bool";
-    case arg_type::integer:
-      return "integer";
-    case arg_type::real:
-      return "number";
-    case arg_type::list:
-      return "list";
-    case arg_type::dict:
-      return "object";
-    case arg_type::path:
-      return "path";
-    case arg_type::raw:
-      return "anything";
-    case arg_type::mode:
-      return "mode";
-    case arg_type::duration:
-      return "duration";
+  case arg_type::str:
+    return "text";
+  case arg_type::boolean:
+    return "bool";
+  case arg_type::integer:
+    return "integer";
+  case arg_type::real:
+    return "number";
+  case arg_type::list:
+    return "list";
+  case arg_type::dict:
+    return "object";
+  case arg_type::path:
+    return "path";
+  case arg_type::raw:
+    return "anything";
+  case arg_type::mode:
+    return "mode";
+  case arg_type::duration:
+    return "duration";
   }
   return "text";
 }
 
 std::string describe(const argument& arg) {
-  auto text = fmt::format("  {} ({}{})\n      {}\n", arg.name,
-                          name_of(arg.type), arg.required ? ", required" : "",
-                          arg.summary);
+  auto text
+    = fmt::format("  {} ({}{})\n      {}\n", arg.name, name_of(arg.type),
+                  arg.required ? ", required" : "", arg.summary);
   if (!arg.fallback.is_null())
     text += fmt::format("      default: {}\n", to_json(arg.fallback));
   if (!arg.choices.empty())
@@ -69,16 +68,16 @@ std::string describe(const module_spec& spec) {
 
 void add_modules(CLI::App& app, command_line& line) {
   auto name = std::make_shared<std::string>();
-  auto* command = app.add_subcommand(
-    "modules", "List the modules, or explain one of them");
+  auto* command
+    = app.add_subcommand("modules", "List the modules, or explain one of them");
   command->footer("Examples:\n  troupe modules\n  troupe modules copy");
   command->add_option("NAME", *name, "The module to explain");
   command->callback([name, &line] {
     auto& known = builtin_modules();
     if (name->empty()) {
       for (auto& each : known.all())
-        line.out->write(fmt::format("{:<16} {}\n", each->spec().name,
-                                    each->spec().summary));
+        line.out->write(
+          fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
       return;
     }
     if (auto found = known.find(*name)) {
@@ -86,10 +85,10 @@ void add_modules(CLI::App& app, command_line& line) {
       return;
     }
     auto near = known.nearest(*name);
-    line.fail(exit_code::usage,
-              fmt::format("unknown module '{}'{}", *name,
-                          near.empty() ? ""
-                                       : "; did you mean '" + near + "'?"));
+    line.fail(
+      exit_code::usage,
+      fmt::format("unknown module '{}'{}", *name,
+                  near.empty() ? "" : "; did you mean '" + near + "'?"));
   });
 }
 

@@ -42,9 +42,9 @@ public:
     if (event.what != run_event::kind::task_ended || !event.failed)
       return;
     auto& result = *event.result;
-    to_->write(fmt::format("troupe: task '{}' failed: {}\n", result.name,
-                           result.censored ? "(hidden by no_log)"
-                                           : result.msg));
+    to_->write(
+      fmt::format("troupe: task '{}' failed: {}\n", result.name,
+                  result.censored ? "(hidden by no_log)" : result.msg));
   }
 
 private:
@@ -129,14 +129,12 @@ exit_code code_for(const run_outcome& outcome, const run_options& given) {
 
 std::string describe(const run_snapshot& now) {
   auto& c = now.counts;
-  return fmt::format("{} of {} tasks ended ({} changed, {} failed, {} "
-                     "skipped); running: {}",
-                     c.ended(), c.total, c.changed, c.failed + c.timeout,
-                     c.skipped,
-                     now.running.empty() ? "none"
-                                         : fmt::format("{}", fmt::join(
-                                                               now.running,
-                                                               ", ")));
+  return fmt::format(
+    "{} of {} tasks ended ({} changed, {} failed, {} "
+    "skipped); running: {}",
+    c.ended(), c.total, c.changed, c.failed + c.timeout, c.skipped,
+    now.running.empty() ? "none"
+                        : fmt::format("{}", fmt::join(now.running, ", ")));
 }
 
 /// Passes signals on to the run while there is one.
@@ -159,9 +157,8 @@ public:
         line_.err->write("troupe: " + describe(*now) + "\n");
       return;
     }
-    auto reason = what == signal_request::interrupt
-                    ? cancel_reason::interrupted
-                    : cancel_reason::terminated;
+    auto reason = what == signal_request::interrupt ? cancel_reason::interrupted
+                                                    : cancel_reason::terminated;
     if (signals_++ > 0)
       end_at_once(reason == cancel_reason::interrupted ? 130 : 143);
     line_.err->write("troupe: stopping; a second signal ends at once\n");
@@ -219,8 +216,8 @@ void run_plan(const run_options& given, command_line& line) {
   request.skip_tags = given.skip_tags;
   request.verbosity = line.verbosity;
   request.state_directory = given.state_dir;
-  auto what = prepare(text->text, text->source, std::move(request),
-                      line.machine);
+  auto what
+    = prepare(text->text, text->source, std::move(request), line.machine);
   if (!what) {
     // Already names its file and every problem.
     line.code = exit_code::invalid_plan;
@@ -232,8 +229,7 @@ void run_plan(const run_options& given, command_line& line) {
     line.warn(each);
   line.inform(fmt::format("run {} of {} as host {}, {} tasks, {} at once",
                           what->ctx->run_id, what->ctx->what->source,
-                          what->ctx->what->host,
-                          what->ctx->what->task_count(),
+                          what->ctx->what->host, what->ctx->what->task_count(),
                           what->ctx->options.parallel_tasks));
 
   std::vector<std::shared_ptr<event_writer>> writers;
@@ -287,8 +283,9 @@ void add_run(CLI::App& app, command_line& line) {
               "  troupe run site.json -e version=1.2 -e @vars.yaml --tags web\n"
               "  generate-plan | troupe run - --output ndjson");
   given->choice.add_to(*run);
-  run->add_option("--parallel", given->parallel,
-                  "How many tasks run at once where the plan allows it")
+  run
+    ->add_option("--parallel", given->parallel,
+                 "How many tasks run at once where the plan allows it")
     ->check(CLI::Range(1, 1024));
   run->add_flag("--sequential", given->sequential, "One task at a time")
     ->excludes("--parallel");
@@ -299,23 +296,25 @@ void add_run(CLI::App& app, command_line& line) {
   run->add_option("--tags", given->tags, "Only tasks with one of these tags")
     ->delimiter(',')
     ->allow_extra_args(false);
-  run->add_option("--skip-tags", given->skip_tags,
-                  "No task with one of these tags")
+  run
+    ->add_option("--skip-tags", given->skip_tags,
+                 "No task with one of these tags")
     ->delimiter(',')
     ->allow_extra_args(false);
-  run->add_option("--policy", given->policy,
-                  "What a failed task means: abort or continue")
+  run
+    ->add_option("--policy", given->policy,
+                 "What a failed task means: abort or continue")
     ->check(CLI::IsMember({"abort", "continue", "rollback"}));
   run->add_option("--output", given->output, "How to show the run")
     ->check(CLI::IsMember({"text", "live", "ndjson", "quiet"}))
     ->capture_default_str();
-  run->add_option("--report", given->report, "Write a JSON report to this file");
+  run->add_option("--report", given->report,
+                  "Write a JSON report to this file");
   run->add_option("--junit", given->junit, "Write JUnit XML to this file");
   run->add_option("--state-dir", given->state_dir,
                   "Folder for the run's record and the facts cache");
   run->add_flag("-q,--quiet", given->quiet, "Say nothing unless a task fails");
-  run->add_flag("-v,--verbose", line.verbosity,
-                "Show more; up to -vvv");
+  run->add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");
   run->callback([given, &line] { run_plan(*given, line); });
 }
 

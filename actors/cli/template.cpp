@@ -1,5 +1,4 @@
 #include "actors/cli/command_line.hpp"
-
 #include "config/json.hpp"
 #include "config/language/language.hpp"
 
@@ -57,11 +56,10 @@ void render(const template_options& given, command_line& line) {
     return;
   auto slash = text->source.rfind('/');
   language_options options;
-  options.search_path = {
-    slash == std::string::npos ? "." : text->source.substr(0, slash), "."};
+  options.search_path
+    = {slash == std::string::npos ? "." : text->source.substr(0, slash), "."};
   language templates{std::move(options)};
-  auto got
-    = templates.render(text->text, text->source, dict_variables{*names});
+  auto got = templates.render(text->text, text->source, dict_variables{*names});
   if (!got)
     return line.fail(exit_code::tasks_failed,
                      fmt::format("{}: {}", text->source, got.why().message));
@@ -89,8 +87,8 @@ void add_template(CLI::App& app, command_line& line) {
     = app.add_subcommand("template", "Render a template and print the result");
   command->footer("Example:\n  troupe template motd.j2 -e greeting=hello "
                   "--facts");
-  command->add_option("FILE", given->input,
-                      "The template, or - for standard input")
+  command
+    ->add_option("FILE", given->input, "The template, or - for standard input")
     ->required();
   add_options(*command, *given);
   command->callback([given, &line] { render(*given, line); });
@@ -101,8 +99,7 @@ void add_eval(CLI::App& app, command_line& line) {
   auto* command = app.add_subcommand(
     "eval", "Evaluate an expression and print its value as JSON");
   command->footer("Example:\n  troupe eval 'range(5) | map(\"pow\", 2) | sum'");
-  command->add_option("EXPRESSION", given->input, "The expression")
-    ->required();
+  command->add_option("EXPRESSION", given->input, "The expression")->required();
   add_options(*command, *given);
   command->callback([given, &line] { evaluate(*given, line); });
 }

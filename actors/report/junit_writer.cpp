@@ -1,5 +1,4 @@
 #include "actors/report/report_writer.hpp"
-
 #include "config/json.hpp"
 #include "config/utf8.hpp"
 
@@ -11,27 +10,27 @@ std::string xml_escaped(std::string_view text) {
   std::string out;
   for (auto c : terminal_safe(text)) {
     switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
+    case '&':
+      out += "&amp;";
+      break;
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    case '"':
+      out += "&quot;";
+      break;
+    default:
+      out += c;
     }
   }
   return out;
 }
 
 junit_writer::junit_writer(std::shared_ptr<host> machine, std::string path)
-  : machine_{std::move(machine)}, path_{std::move(path)} {
+    : machine_{std::move(machine)}, path_{std::move(path)} {
 }
 
 void junit_writer::on(const run_event& event) {
@@ -50,8 +49,7 @@ double seconds(const task_result& r) {
 std::string test_case(const task_result& r) {
   auto head = fmt::format(
     "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"",
-    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"),
-    seconds(r));
+    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"), seconds(r));
   std::string body;
   if (r.counts_as_failed())
     body += fmt::format("      <failure type=\"{}\" message=\"{}\"/>\n",
@@ -62,13 +60,13 @@ std::string test_case(const task_result& r) {
     body += fmt::format("      <skipped message=\"{}\"/>\n",
                         xml_escaped(r.reason));
   if (!r.censored)
-    for (auto [key, element] : {std::pair{"stdout", "system-out"},
-                                {"stderr", "system-err"}})
+    for (auto [key, element] :
+         {std::pair{"stdout", "system-out"}, {"stderr", "system-err"}})
       if (auto* x = r.output.find(key); x && !x->text_or("").empty())
         body += fmt::format("      <{}>{}</{}>\n", element,
                             xml_escaped(x->text_or("")), element);
-  return body.empty() ? head + "/>\n" : head + ">\n" + body
-                                          + "    </testcase>\n";
+  return body.empty() ? head + "/>\n"
+                      : head + ">\n" + body + "    </testcase>\n";
 }
 
 } // namespace

@@ -30,10 +30,8 @@ std::string fitted(const std::string& text, size_t width) {
 
 live_writer::live_writer(std::shared_ptr<output> to, bool coloured,
                          int verbosity, std::chrono::milliseconds interval)
-  : to_{std::move(to)},
-    colours_{coloured},
-    verbosity_{verbosity},
-    interval_{std::max(interval, std::chrono::milliseconds{50})} {
+    : to_{std::move(to)}, colours_{coloured}, verbosity_{verbosity},
+      interval_{std::max(interval, std::chrono::milliseconds{50})} {
 }
 
 std::chrono::milliseconds live_writer::interval() const {
@@ -43,31 +41,31 @@ std::chrono::milliseconds live_writer::interval() const {
 void live_writer::on(const run_event& event) {
   counts_ = event.counts.total > 0 ? event.counts : counts_;
   switch (event.what) {
-    case run_event::kind::play_started:
-      pending_ += colours_.bold(
-                    fmt::format("PLAY [{}]", terminal_safe(event.subject)))
-                  + "\n";
-      break;
-    case run_event::kind::task_started:
-      running_[event.subject] = {terminal_safe(event.text), clock::now(), 1};
-      break;
-    case run_event::kind::task_retry:
-      if (auto at = running_.find(event.subject); at != running_.end())
-        at->second.attempt = event.attempt;
-      break;
-    case run_event::kind::task_ended:
-      task_ended(event);
-      break;
-    case run_event::kind::error:
-      pending_ += colours_.magenta(terminal_safe(event.text)) + "\n";
-      break;
-    case run_event::kind::run_ended:
-      draw(false);
-      to_->write(terminal_safe(event.outcome) + " "
-                 + colours_.dim(format_duration(event.delay)) + "\n");
-      break;
-    default:
-      break;
+  case run_event::kind::play_started:
+    pending_
+      += colours_.bold(fmt::format("PLAY [{}]", terminal_safe(event.subject)))
+         + "\n";
+    break;
+  case run_event::kind::task_started:
+    running_[event.subject] = {terminal_safe(event.text), clock::now(), 1};
+    break;
+  case run_event::kind::task_retry:
+    if (auto at = running_.find(event.subject); at != running_.end())
+      at->second.attempt = event.attempt;
+    break;
+  case run_event::kind::task_ended:
+    task_ended(event);
+    break;
+  case run_event::kind::error:
+    pending_ += colours_.magenta(terminal_safe(event.text)) + "\n";
+    break;
+  case run_event::kind::run_ended:
+    draw(false);
+    to_->write(terminal_safe(event.outcome) + " "
+               + colours_.dim(format_duration(event.delay)) + "\n");
+    break;
+  default:
+    break;
   }
 }
 
@@ -86,8 +84,8 @@ void live_writer::task_ended(const run_event& event) {
 
 std::string live_writer::bar(size_t width) const {
   auto total = std::max<uint64_t>(1, counts_.total);
-  auto full = static_cast<size_t>(width * std::min(counts_.ended(), total)
-                                  / total);
+  auto full
+    = static_cast<size_t>(width * std::min(counts_.ended(), total) / total);
   return "[" + std::string(full, '=') + std::string(width - full, ' ') + "]";
 }
 
@@ -97,12 +95,12 @@ std::vector<std::string> live_writer::status_lines() const {
   auto now = clock::now();
   for (auto& [id, each] : running_) {
     if (lines.size() == running_lines) {
-      lines.push_back(fmt::format("  ... and {} more",
-                                  running_.size() - running_lines));
+      lines.push_back(
+        fmt::format("  ... and {} more", running_.size() - running_lines));
       break;
     }
-    auto line = fmt::format("  {} {}", format_duration(now - each.since),
-                            each.name);
+    auto line
+      = fmt::format("  {} {}", format_duration(now - each.since), each.name);
     if (each.attempt > 1)
       line += fmt::format(" (attempt {})", each.attempt);
     lines.push_back(fitted(line, columns));
@@ -110,11 +108,11 @@ std::vector<std::string> live_writer::status_lines() const {
   auto elapsed = std::chrono::duration<double>{now - begun_}.count();
   auto rate = elapsed > 0 ? static_cast<double>(counts_.ended()) / elapsed : 0;
   auto failed = counts_.failed + counts_.timeout;
-  lines.push_back(fitted(
-    fmt::format("{} {}/{}  {:.0f}/s  changed {}  failed {}  skipped {}",
-                bar(24), counts_.ended(), counts_.total, rate, counts_.changed,
-                failed, counts_.skipped),
-    columns));
+  lines.push_back(
+    fitted(fmt::format("{} {}/{}  {:.0f}/s  changed {}  failed {}  skipped {}",
+                       bar(24), counts_.ended(), counts_.total, rate,
+                       counts_.changed, failed, counts_.skipped),
+           columns));
   return lines;
 }
 

@@ -5,22 +5,22 @@
 namespace troupe {
 
 report_writer::report_writer(std::shared_ptr<host> machine, std::string path)
-  : machine_{std::move(machine)}, path_{std::move(path)} {
+    : machine_{std::move(machine)}, path_{std::move(path)} {
 }
 
 void report_writer::on(const run_event& event) {
   switch (event.what) {
-    case run_event::kind::run_started:
-      started_ = event;
-      break;
-    case run_event::kind::task_ended:
-      results_.push_back(event.result);
-      break;
-    case run_event::kind::run_ended:
-      ended_ = event;
-      break;
-    default:
-      break;
+  case run_event::kind::run_started:
+    started_ = event;
+    break;
+  case run_event::kind::task_ended:
+    results_.push_back(event.result);
+    break;
+  case run_event::kind::run_ended:
+    ended_ = event;
+    break;
+  default:
+    break;
   }
 }
 

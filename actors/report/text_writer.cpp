@@ -13,7 +13,7 @@
 namespace troupe {
 
 text_writer::text_writer(std::shared_ptr<output> to, options how)
-  : to_{std::move(to)}, how_{how}, colours_{how.coloured} {
+    : to_{std::move(to)}, how_{how}, colours_{how.coloured} {
 }
 
 void text_writer::print(const std::string& line) {
@@ -33,31 +33,31 @@ void text_writer::heading(const std::string& words) {
 
 void text_writer::on(const run_event& event) {
   switch (event.what) {
-    case run_event::kind::play_started:
-      heading(fmt::format("PLAY [{}]", event.subject));
-      headed_.clear();
-      played_ = true;
-      break;
-    case run_event::kind::task_started:
-      task_started(event);
-      break;
-    case run_event::kind::task_retry:
-      print(colours_.yellow(fmt::format(
-        "RETRYING: [{}]: {} (attempt {}{})", event.host,
-        terminal_safe(event.subject), event.attempt,
-        event.delay.count() > 0 ? " in " + format_duration(event.delay) : "")));
-      break;
-    case run_event::kind::task_ended:
-      task_ended(event);
-      break;
-    case run_event::kind::error:
-      print(colours_.magenta(terminal_safe(event.text)));
-      break;
-    case run_event::kind::run_ended:
-      recap(event);
-      break;
-    default:
-      break;
+  case run_event::kind::play_started:
+    heading(fmt::format("PLAY [{}]", event.subject));
+    headed_.clear();
+    played_ = true;
+    break;
+  case run_event::kind::task_started:
+    task_started(event);
+    break;
+  case run_event::kind::task_retry:
+    print(colours_.yellow(fmt::format(
+      "RETRYING: [{}]: {} (attempt {}{})", event.host,
+      terminal_safe(event.subject), event.attempt,
+      event.delay.count() > 0 ? " in " + format_duration(event.delay) : "")));
+    break;
+  case run_event::kind::task_ended:
+    task_ended(event);
+    break;
+  case run_event::kind::error:
+    print(colours_.magenta(terminal_safe(event.text)));
+    break;
+  case run_event::kind::run_ended:
+    recap(event);
+    break;
+  default:
+    break;
   }
 }
 
@@ -120,31 +120,31 @@ namespace {
 
 const char* word_for(const task_result& result) {
   switch (result.status) {
-    case task_status::success:
-      return result.changed ? "changed" : "ok";
-    case task_status::failed:
-      return "failed";
-    case task_status::timeout:
-      return "timeout";
-    case task_status::skipped:
-      return "skipping";
-    default:
-      return to_string(result.status);
+  case task_status::success:
+    return result.changed ? "changed" : "ok";
+  case task_status::failed:
+    return "failed";
+  case task_status::timeout:
+    return "timeout";
+  case task_status::skipped:
+    return "skipping";
+  default:
+    return to_string(result.status);
   }
 }
 
 std::string paint(const task_result& result, const palette& colours,
                   const std::string& text) {
   switch (result.status) {
-    case task_status::success:
-      return result.changed ? colours.yellow(text) : colours.green(text);
-    case task_status::failed:
-    case task_status::timeout:
-      return colours.red(text);
-    case task_status::skipped:
-      return colours.cyan(text);
-    default:
-      return colours.magenta(text);
+  case task_status::success:
+    return result.changed ? colours.yellow(text) : colours.green(text);
+  case task_status::failed:
+  case task_status::timeout:
+    return colours.red(text);
+  case task_status::skipped:
+    return colours.cyan(text);
+  default:
+    return colours.magenta(text);
   }
 }
 
@@ -155,8 +155,7 @@ value essentials(const task_result& result, int verbosity) {
   auto& all = result.output.as_dict();
   dict out;
   bool all_of_it = verbosity > 0;
-  bool debug = result.module == "debug"
-               || result.module.ends_with(".debug");
+  bool debug = result.module == "debug" || result.module.ends_with(".debug");
   for (auto& [key, x] : all) {
     auto name = key.text_or("");
     bool noise = name == "invocation" || name == "diff"
@@ -189,7 +188,7 @@ std::string item_lines(const task_result& result, const std::string& host,
     auto* x = each.find("_ansible_item_label");
     if (!x)
       x = each.find(variable ? variable->text_or("item") : "item");
-    auto label = !x              ? std::string{}
+    auto label = !x             ? std::string{}
                  : x->is_text() ? x->as_string()
                                 : to_json(*x, {.spaced = true});
     auto line = fmt::format("{}: [{}] => (item={})", word_for(item), host,
@@ -226,11 +225,10 @@ std::string describe_result(const task_result& result, const std::string& host,
       line += fmt::format(" => ({})", terminal_safe(result.reason));
   } else if (auto shown = essentials(result, verbosity); !shown.is_null()) {
     line += " => "
-            + to_json(shown, {.indent = shown.as_dict().size() > 1
-                                          || verbosity > 1
-                                        ? 4
-                                        : -1,
-                              .spaced = true});
+            + to_json(
+              shown,
+              {.indent = shown.as_dict().size() > 1 || verbosity > 1 ? 4 : -1,
+               .spaced = true});
   } else if (result.failed()) {
     line += " => " + terminal_safe(result.msg);
   }

@@ -109,6 +109,9 @@ private:
   // The last token ended with a line feed: a tag may be first on its line
   // although the data before it is empty.
   bool line_starting_ = true;
+  // The next block, comment and variable tag.
+  size_t next_[3] = {};
+  bool looked_ = false;
   std::string brackets_;
   size_t counted_to_ = 0;
   source_position counted_;
@@ -172,10 +175,15 @@ private:
     }
   }
 
-  opening find_opening() const {
+  opening find_opening() {
     opening best;
+    size_t which = 0;
     auto consider = [&](tag kind, std::string_view start) {
-      auto from = text_.find(start, at_);
+      // Where the next tag of a kind is stays true until it is passed: looking
+      // again for each tag would make the time quadratic.
+      auto& from = next_[which++];
+      if (from < at_ || !looked_)
+        from = text_.find(start, at_);
       if (start.empty() || from == std::string::npos || from > best.from)
         return;
       // Of two that begin at one place the longer one wins.
@@ -186,6 +194,7 @@ private:
     consider(tag::block, settings_.block_start);
     consider(tag::comment, settings_.comment_start);
     consider(tag::variable, settings_.variable_start);
+    looked_ = true;
     if (best.kind == tag::none)
       return best;
     if (starts_with(best.from, settings_.block_start))

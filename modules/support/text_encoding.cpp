@@ -80,7 +80,7 @@ result<std::string> narrow(std::string_view text, uint32_t limit,
 } // namespace
 
 result<std::string> encode_document(std::string_view text,
-                                std::string_view encoding) {
+                                    std::string_view encoding) {
   auto name = plain_name(encoding);
   if (name == "utf8" || name == "u8")
     return std::string{text};

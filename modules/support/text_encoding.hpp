@@ -11,6 +11,6 @@ namespace troupe {
 /// either order, Latin 1, ASCII. The error names a character that the
 /// encoding does not have, or the encodings that are known.
 result<std::string> encode_document(std::string_view text,
-                                std::string_view encoding);
+                                    std::string_view encoding);
 
 } // namespace troupe

@@ -2,18 +2,18 @@
 
 #include "platform/posix/process_tree.hpp"
 
-#include <csignal>
-#include <cstdint>
-
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdint>
+
 namespace troupe {
 
 signal_watch::signal_watch(std::function<void(signal_request)> on_signal)
-  : on_signal_{std::move(on_signal)} {
+    : on_signal_{std::move(on_signal)} {
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t wanted;
   sigemptyset(&wanted);

@@ -1,9 +1,9 @@
 #include "platform/input.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
-
-#include <unistd.h>
 
 namespace troupe {
 
@@ -20,9 +20,8 @@ result<std::string> read_standard_input(size_t limit) {
       return system_error(errno, "cannot read standard input");
     text.append(buffer, static_cast<size_t>(n));
     if (text.size() > limit)
-      return error{errc::exhausted,
-                   "standard input is longer than " + std::to_string(limit)
-                     + " bytes"};
+      return error{errc::exhausted, "standard input is longer than "
+                                      + std::to_string(limit) + " bytes"};
   }
 }
 

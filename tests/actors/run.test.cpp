@@ -48,8 +48,7 @@ TEST_CASE_METHOD(stage, "a run answers how far it is",
   CHECK(ended());
 }
 
-TEST_CASE_METHOD(stage, "every status is seen",
-                 "[actors][run][M013]") {
+TEST_CASE_METHOD(stage, "every status is seen", "[actors][run][M013]") {
   settings.set("failure_policy", "continue");
   script["bad"] = {{.failed = true}};
   script["slow"] = {{.takes = 600s}};

@@ -17,9 +17,8 @@ struct office : test::virtual_time {
     return [this] {
       ++workers_made;
       return system.spawn([](worker_actor::pointer) {
-        return worker_actor::behavior_type{[](const job_ptr&) {
-          return std::make_shared<const job_result>();
-        }};
+        return worker_actor::behavior_type{
+          [](const job_ptr&) { return std::make_shared<const job_result>(); }};
       });
     };
   }

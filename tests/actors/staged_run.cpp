@@ -54,8 +54,8 @@ result<prepared_run> prepare_staged(const std::string& text, dict settings,
   request.given_settings = std::move(settings);
   request.tags = std::move(tags);
   request.skip_tags = std::move(skip_tags);
-  auto made = prepare(text, "plan.json", std::move(request), make_real_host(),
-                      modules);
+  auto made
+    = prepare(text, "plan.json", std::move(request), make_real_host(), modules);
   return made;
 }
 
@@ -73,8 +73,8 @@ std::string staged_run::refusal(const std::string& plan_text) {
   return made ? "" : made.why().message;
 }
 
-caf::result<job_result_ptr>
-staged_run::answer(staged_worker::pointer worker, const job_ptr& what) {
+caf::result<job_result_ptr> staged_run::answer(staged_worker::pointer worker,
+                                               const job_ptr& what) {
   auto promise = worker->make_response_promise<job_result_ptr>();
   auto key = what->args.text("key");
   calls.push_back(key);
@@ -83,11 +83,10 @@ staged_run::answer(staged_worker::pointer worker, const job_ptr& what) {
   if (what->module->spec().name != "stage") {
     auto real = std::make_shared<job_result>();
     auto machine = make_real_host();
-    real->result
-      = what->module->run(what->args,
-                          module_context{.machine = *machine,
-                                         .templates = ctx_->templates.get(),
-                                         .names = what->names.get()});
+    real->result = what->module->run(
+      what->args, module_context{.machine = *machine,
+                                 .templates = ctx_->templates.get(),
+                                 .names = what->names.get()});
     --busy_;
     promise.deliver(job_result_ptr{real});
     return promise;
@@ -113,7 +112,7 @@ staged_run::answer(staged_worker::pointer worker, const job_ptr& what) {
   auto limit = what->deadline;
   // The deadline is real time; the script's durations are virtual.
   auto left = limit ? std::chrono::duration_cast<std::chrono::milliseconds>(
-                *limit - std::chrono::steady_clock::now())
+                        *limit - std::chrono::steady_clock::now())
                         + std::chrono::milliseconds{1}
                     : next.takes;
   auto takes = next.takes;

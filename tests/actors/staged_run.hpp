@@ -2,7 +2,6 @@
 
 #include "actors/engine.hpp"
 #include "actors/run.hpp"
-
 #include "tests/actors/virtual_time.hpp"
 
 #include <caf/typed_response_promise.hpp>
@@ -90,8 +89,8 @@ public:
   run_actor actor;
 
 private:
-  caf::result<job_result_ptr>
-  answer(staged_worker::pointer worker, const job_ptr& what);
+  caf::result<job_result_ptr> answer(staged_worker::pointer worker,
+                                     const job_ptr& what);
   void close_answer(uint64_t id, bool stopped);
   worker_actor make_worker();
 

@@ -40,7 +40,8 @@ TEST_CASE_METHOD(stage, "a condition that is false skips the task",
 
 TEST_CASE_METHOD(stage, "a wrong condition fails its task with its place",
                  "[actors][task_runner][M022]") {
-  load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "when": "nope == 1"}]})");
+  load(
+    R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "when": "nope == 1"}]})");
   play_out();
   CHECK(status("a") == "failed");
   CHECK_THAT(result("a").msg, Catch::Contains("nope == 1"));

@@ -1,5 +1,6 @@
-#include "config/big_integer.hpp"
 #include "config/json.hpp"
+
+#include "config/big_integer.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,12 +17,11 @@ std::string why(std::string_view text, const json_limits& limits = {}) {
 } // namespace
 
 TEST_CASE("JSON survives reading and writing", "[config][json][M002]") {
-  auto text = GENERATE(as<std::string>{}, "null", "true", "-0.5", "12", "1.0",
-                       "\"a\\\"b\\\\c\\n\\u0001\"", "[]", "{}",
-                       "[1,[2,{\"a\":null}],\"x\"]",
-                       "{\"b\":1,\"a\":{\"c\":[]}}",
-                       "1180591620717411303424", "-9223372036854775808",
-                       "1e+16", "\"\xc3\xa4\xf0\x9f\x98\x80\"");
+  auto text = GENERATE(
+    as<std::string>{}, "null", "true", "-0.5", "12", "1.0",
+    "\"a\\\"b\\\\c\\n\\u0001\"", "[]", "{}", "[1,[2,{\"a\":null}],\"x\"]",
+    "{\"b\":1,\"a\":{\"c\":[]}}", "1180591620717411303424",
+    "-9223372036854775808", "1e+16", "\"\xc3\xa4\xf0\x9f\x98\x80\"");
   INFO(text);
   auto got = parse_json(text);
   REQUIRE(got);
@@ -57,9 +57,8 @@ TEST_CASE("every prefix of a document is refused", "[config][json][M122]") {
 }
 
 TEST_CASE("limits hold at the limit and one past it", "[config][json][M121]") {
-  auto nested = [](size_t n) {
-    return std::string(n, '[') + std::string(n, ']');
-  };
+  auto nested
+    = [](size_t n) { return std::string(n, '[') + std::string(n, ']'); };
   CHECK(parse_json(nested(128)));
   CHECK_THAT(why(nested(129)), Catch::Contains("deeper than 128"));
   CHECK_THAT(why(nested(1'000'000)), Catch::Contains("deeper than 128"));

@@ -1,9 +1,9 @@
-#include "config/language/language.hpp"
 #include "config/plan_check.hpp"
+
+#include "config/language/language.hpp"
 #include "config/plan_reader.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <fmt/format.h>
 
 #include <chrono>

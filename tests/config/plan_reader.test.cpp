@@ -1,6 +1,6 @@
-#include "config/json.hpp"
 #include "config/plan_reader.hpp"
 
+#include "config/json.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,8 +16,8 @@ struct reading {
   problems found;
 
   std::string first() const {
-    return found.empty() ? "" : found.front().pointer + ": "
-                                  + found.front().message;
+    return found.empty() ? ""
+                         : found.front().pointer + ": " + found.front().message;
   }
 };
 
@@ -145,8 +145,7 @@ TEST_CASE("ids that several plays use are qualified", "[config][plan][M002]") {
       for (auto& d : t.dependencies)
         ids.push_back("after " + d);
     });
-  CHECK(ids
-        == std::vector<std::string>{"p0/t", "u", "after p0/t", "p1/t"});
+  CHECK(ids == std::vector<std::string>{"p0/t", "u", "after p0/t", "p1/t"});
 }
 
 TEST_CASE("inventory variables reach the plan, weakest first",

@@ -1,6 +1,7 @@
+#include "config/settings.hpp"
+
 #include "config/duration.hpp"
 #include "config/nearest.hpp"
-#include "config/settings.hpp"
 #include "config/tags.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,7 +22,8 @@ TEST_CASE("later layers of settings win and say where they came from",
     found);
   uut.apply(dict{{"execution_timeout", dict{{"secs", 3}, {"nanos", 0}}}},
             setting_origin::plan, "plan.json", found);
-  uut.apply(dict{{"check_mode", true}}, setting_origin::command_line, "", found);
+  uut.apply(dict{{"check_mode", true}}, setting_origin::command_line, "",
+            found);
   REQUIRE(found.empty());
   CHECK(uut.current().parallel_tasks == 8);
   CHECK(uut.current().task_timeout == 90s);
@@ -60,22 +62,24 @@ TEST_CASE("wrong settings are refused with their path",
 }
 
 TEST_CASE("durations are read and shown", "[config][duration][M100]") {
-  auto [given, wanted] = GENERATE(table<troupe::value, std::chrono::nanoseconds>({
-    {0, 0ns},
-    {2.5, 2500ms},
-    {"90", 90s},
-    {"1h2m3s", 3723s},
-    {"250ms", 250ms},
-    {"1.5m", 90s},
-  }));
+  auto [given, wanted]
+    = GENERATE(table<troupe::value, std::chrono::nanoseconds>({
+      {0, 0ns},
+      {2.5, 2500ms},
+      {"90", 90s},
+      {"1h2m3s", 3723s},
+      {"250ms", 250ms},
+      {"1.5m", 90s},
+    }));
   auto got = parse_duration(given);
   REQUIRE(got);
   CHECK(*got == wanted);
 }
 
 TEST_CASE("what is no duration is refused", "[config][duration][M100]") {
-  troupe::value given = GENERATE(as<troupe::value>{}, "", "x", "5 parsecs", "1 30", -1, -0.5,
-                         1e300, true, troupe::value{list{}}, troupe::value{dict{{"secs", "x"}}});
+  troupe::value given = GENERATE(
+    as<troupe::value>{}, "", "x", "5 parsecs", "1 30", -1, -0.5, 1e300, true,
+    troupe::value{list{}}, troupe::value{dict{{"secs", "x"}}});
   CHECK_FALSE(parse_duration(given));
 }
 

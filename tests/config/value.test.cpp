@@ -1,5 +1,6 @@
-#include "config/big_integer.hpp"
 #include "config/value.hpp"
+
+#include "config/big_integer.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,4 @@
 #include "config/json.hpp"
-
 #include "tests/e2e/program.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -30,7 +29,8 @@ TEST_CASE("a bad plan is refused with every problem and nothing runs",
   test::temp_dir dir;
   test::write_file(dir / "p.json",
                    R"({"tasks":[
-    {"id":"a","copy":{"dest":")" + (dir / "x") + R"(","content":"x"}},
+    {"id":"a","copy":{"dest":")"
+                     + (dir / "x") + R"(","content":"x"}},
     {"id":"a","comand":"ls"},
     {"id":"c","copy":{"dst":"/x"},"when":"1 +"},
     {"id":"d","debug":{"msg":"x"},"dependencies":["d"]}]})");
@@ -39,12 +39,10 @@ TEST_CASE("a bad plan is refused with every problem and nothing runs",
   CHECK(ran.out.empty());
   for (auto* words :
        {"used twice", "unknown module 'comand'; did you mean 'command'?",
-        "/tasks/2/args", "dst", "/tasks/2/when",
-        "dependency cycle: d -> d"})
+        "/tasks/2/args", "dst", "/tasks/2/when", "dependency cycle: d -> d"})
     CHECK_THAT(ran.err, Catch::Contains(words));
-  CHECK_FALSE(
-    test::run_troupe({"eval", "'" + (dir / "x") + "' is file"}).out
-    == "true\n");
+  CHECK_FALSE(test::run_troupe({"eval", "'" + (dir / "x") + "' is file"}).out
+              == "true\n");
 }
 
 TEST_CASE("a YAML plan names line and column of a problem",
@@ -55,8 +53,8 @@ TEST_CASE("a YAML plan names line and column of a problem",
                                    "  - id: b\n    commnd: ls\n");
   auto ran = test::run_troupe({"validate", dir / "p.yaml"});
   CHECK(ran.rc == 4);
-  CHECK_THAT(ran.err, Catch::Contains("p.yaml:6:")
-                        || Catch::Contains("p.yaml:5:"));
+  CHECK_THAT(ran.err,
+             Catch::Contains("p.yaml:6:") || Catch::Contains("p.yaml:5:"));
   CHECK_THAT(ran.err, Catch::Contains("did you mean 'command'?"));
 }
 
@@ -70,7 +68,8 @@ TEST_CASE("check mode changes nothing and says what would change",
           "[e2e][M021][M082]") {
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[
-    {"id":"a","copy":{"dest":")" + (dir / "x") + R"(","content":"x"}}]})");
+    {"id":"a","copy":{"dest":")" + (dir / "x")
+                                     + R"(","content":"x"}}]})");
   auto ran = test::run_troupe(
     {"run", dir / "p.json", "--check", "--detailed-exitcode"});
   CHECK(ran.rc == 3);
@@ -79,8 +78,7 @@ TEST_CASE("check mode changes nothing and says what would change",
         == "false\n");
 }
 
-TEST_CASE("parallel and sequential runs give the same results",
-          "[e2e][M004]") {
+TEST_CASE("parallel and sequential runs give the same results", "[e2e][M004]") {
   test::temp_dir dir;
   auto plan = std::string{SOURCE_DIR "/tests/plans/dependencies.json"};
   std::string reports[2];
@@ -93,8 +91,7 @@ TEST_CASE("parallel and sequential runs give the same results",
     REQUIRE(report);
     std::map<std::string, std::string> statuses;
     for (auto& each : report->find("tasks")->as_list())
-      statuses[each.find("id")->as_string()]
-        = each.find("status")->as_string();
+      statuses[each.find("id")->as_string()] = each.find("status")->as_string();
     for (auto& [id, status] : statuses)
       reports[i] += id + "=" + status + " ";
   }
@@ -130,9 +127,8 @@ TEST_CASE("secrets that no_log hides are nowhere in the output",
      "delay":0}]})");
   for (auto* view : {"text", "ndjson", "quiet"}) {
     auto ran = test::run_troupe({"run", dir / "p.json", "--output", view,
-                                 "-vvv", "--report", dir / "r.json",
-                                 "--junit", dir / "j.xml", "--state-dir",
-                                 dir / "state"},
+                                 "-vvv", "--report", dir / "r.json", "--junit",
+                                 dir / "j.xml", "--state-dir", dir / "state"},
                                 {{"TROUPE_LOG_LEVEL", "debug"}});
     CHECK(ran.rc == 2);
     auto all = ran.out + ran.err + test::read_file(dir / "r.json")

@@ -1,5 +1,4 @@
 #include "config/json.hpp"
-
 #include "tests/e2e/program.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -38,8 +37,8 @@ TEST_CASE("a task that ignores TERM is ended with its grandchildren",
     "cmd":"echo partial; (trap '' TERM; sleep 61.5) & trap '' TERM; sleep 61.5",
     "timeout":0.3}}]})");
   auto begin = std::chrono::steady_clock::now();
-  auto ran = test::run_troupe({"run", dir / "p.json", "--report",
-                               dir / "r.json", "-q"});
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--report", dir / "r.json", "-q"});
   auto took = std::chrono::steady_clock::now() - begin;
   CHECK(ran.rc == 2);
   CHECK(took < 60s);
@@ -109,8 +108,8 @@ TEST_CASE("a task that prints a gigabyte costs no memory",
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"id":"t",
     "shell":"head -c 1073741824 /dev/zero | tr '\\0' x"}]})");
-  auto ran = test::run_troupe({"run", dir / "p.json", "-q", "--report",
-                               dir / "r.json"});
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "-q", "--report", dir / "r.json"});
   CHECK(ran.rc == 0);
   CHECK(ran.peak_memory < 100 * 1024);
   auto task = report_of(dir / "r.json").find("tasks")->as_list().items[0];
@@ -125,8 +124,8 @@ TEST_CASE("binary output is valid JSON everywhere", "[e2e][M014][M121]") {
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"id":"t",
     "shell":"head -c 65536 /dev/urandom; printf '\\377\\000\\033[31m\\303'"}]})");
-  auto ran = test::run_troupe({"run", dir / "p.json", "--output", "ndjson",
-                               "--report", dir / "r.json"});
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--output", "ndjson", "--report", dir / "r.json"});
   CHECK(ran.rc == 0);
   report_of(dir / "r.json");
   size_t at = 0;
@@ -140,7 +139,8 @@ TEST_CASE("binary output is valid JSON everywhere", "[e2e][M014][M121]") {
 TEST_CASE("a reader that goes away does not end a run", "[e2e][M080]") {
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"},
-    {"copy":{"dest":")" + (dir / "done") + R"(","content":"x"}}]})");
+    {"copy":{"dest":")" + (dir / "done")
+                                     + R"(","content":"x"}}]})");
   auto ran = test::run_troupe({"run", dir / "p.json", "-q"});
   CHECK(ran.rc == 0);
   CHECK(test::read_file(dir / "done") == "x");
@@ -153,8 +153,8 @@ TEST_CASE("what a killed run left is cleared by the next start",
   test::write_file(dir / "p.json", R"({"tasks":[{"command":"sleep 64.5"}]})");
   test::write_file(dir / "q.json", R"({"tasks":[{"command":"true"}]})");
   {
-    test::program run{{"run", dir / "p.json", "--output", "ndjson",
-                       "--state-dir", state}};
+    test::program run{
+      {"run", dir / "p.json", "--output", "ndjson", "--state-dir", state}};
     run.read_until([](const std::string& out) {
       return count(out, "\"event\":\"task_started\"") == 1;
     });
@@ -164,7 +164,7 @@ TEST_CASE("what a killed run left is cleared by the next start",
   CHECK(test::processes_with("sleep 64.5") == 0);
   CHECK(test::run_troupe({"run", dir / "q.json", "-q", "--state-dir", state}).rc
         == 0);
-  auto listed = test::run_troupe(
-    {"eval", "lookup('pipe', 'ls " + state + "')"});
+  auto listed
+    = test::run_troupe({"eval", "lookup('pipe', 'ls " + state + "')"});
   CHECK_THAT(listed.out, !Catch::Contains(".tmp"));
 }

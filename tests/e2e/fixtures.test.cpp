@@ -1,5 +1,4 @@
 #include "config/json.hpp"
-
 #include "tests/e2e/program.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -42,13 +41,13 @@ const value* task_of(const value& report, const std::string& id) {
 void check_plan_run(const std::string& plan, const value& expected,
                     std::vector<std::string> arguments = {}) {
   test::temp_dir dir;
-  arguments.insert(arguments.begin(), {"run", plan, "--report", dir / "r.json",
-                                       "-e", "dir=" + dir.path(), "--output",
-                                       "ndjson"});
+  arguments.insert(arguments.begin(),
+                   {"run", plan, "--report", dir / "r.json", "-e",
+                    "dir=" + dir.path(), "--output", "ndjson"});
   auto path = std::string{"/usr/bin:/bin:/usr/sbin:/sbin"};
-  auto ran = test::run_troupe(
-    std::move(arguments), {{"PATH", SOURCE_DIR "/tests/plans/bin:" + path},
-                           {"TROUPE_TEST_DIR", dir.path()}});
+  auto ran = test::run_troupe(std::move(arguments),
+                              {{"PATH", SOURCE_DIR "/tests/plans/bin:" + path},
+                               {"TROUPE_TEST_DIR", dir.path()}});
   INFO(plan << "\n" << ran.out << ran.err);
   REQUIRE(ran.rc == expected.find("rc")->as_int());
   auto report = parse(test::read_file(dir / "r.json"));

@@ -1,12 +1,11 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-
-#include <stdlib.h>
 
 namespace troupe::test {
 
@@ -31,8 +30,8 @@ std::string read_file(const std::string& path) {
 
 void write_file(const std::string& path, std::string_view content) {
   std::error_code ignored;
-  std::filesystem::create_directories(
-    std::filesystem::path{path}.parent_path(), ignored);
+  std::filesystem::create_directories(std::filesystem::path{path}.parent_path(),
+                                      ignored);
   std::ofstream out{path, std::ios::binary};
   INFO(path);
   REQUIRE(out);
