@@ -133,6 +133,9 @@ struct slot_request {
   std::vector<shared_limit> limits;
   /// Returned with the slot, so that stale answers are recognised.
   uint64_t generation = 0;
+  /// How long the holder may keep the slot before it is told that its worker
+  /// must be stuck; zero: for ever.
+  std::chrono::nanoseconds longest{0};
 };
 
 /// A permission to run, and the worker to do it.
@@ -147,7 +150,9 @@ using slot_ptr = std::shared_ptr<const slot>;
 /// Whoever asks SCHEDULER for slots.
 using slot_listener = caf::typed_actor<
   // SCHEDULER grants a slot.
-  caf::reacts_to<slot_ptr>>;
+  caf::reacts_to<slot_ptr>,
+  // SCHEDULER: the slot of this generation is held for too long.
+  caf::reacts_to<tick_atom, uint64_t>>;
 
 /// What happened, in the order in which it became known.
 struct run_event {

@@ -5,12 +5,12 @@
 namespace troupe {
 
 void progress_state::start(std::string run, std::string host,
-                           std::vector<sink_actor> sinks) {
+                           std::vector<progress_sink> sinks) {
   run_ = std::move(run);
   host_ = std::move(host);
   sinks_ = std::move(sinks);
   for (auto& each : sinks_)
-    self_->monitor(each);
+    self_->monitor(each.actor);
 }
 
 void progress_state::publish(run_event event) {
@@ -21,7 +21,8 @@ void progress_state::publish(run_event event) {
     event.time = std::chrono::system_clock::now();
   auto shared = std::make_shared<const run_event>(std::move(event));
   for (auto& each : sinks_)
-    self_->send(each, event_ptr{shared});
+    if (each.writer->wants(*shared))
+      self_->send(each.actor, event_ptr{shared});
 }
 
 caf::result<bool> progress_state::finish() {
@@ -34,7 +35,7 @@ caf::result<bool> progress_state::finish() {
     answer_if_done();
   };
   for (auto& each : sinks_)
-    self_->request(each, caf::infinite, finish_atom_v)
+    self_->request(each.actor, caf::infinite, finish_atom_v)
       .then([one_less](bool) { one_less(); },
             [one_less](const caf::error&) { one_less(); });
   answer_if_done();
@@ -49,12 +50,13 @@ void progress_state::answer_if_done() {
 }
 
 void progress_state::on_down(const caf::actor_addr& who) {
-  std::erase_if(sinks_, [&](auto& each) { return each.address() == who; });
+  std::erase_if(sinks_,
+                [&](auto& each) { return each.actor.address() == who; });
 }
 
 progress_actor::behavior_type
 progress(progress_actor::stateful_pointer<progress_state> self, std::string run,
-         std::string host, std::vector<sink_actor> sinks) {
+         std::string host, std::vector<progress_sink> sinks) {
   self->state.start(std::move(run), std::move(host), std::move(sinks));
   self->set_down_handler(
     [self](const caf::down_msg& down) { self->state.on_down(down.source); });

@@ -17,6 +17,12 @@ using progress_actor = caf::typed_actor<
   // RUN has ended: answers once every sink has written everything.
   caf::replies_to<finish_atom>::with<bool>>;
 
+/// A sink, and what its writer wants to hear of.
+struct progress_sink {
+  sink_actor actor;
+  std::shared_ptr<const event_writer> writer;
+};
+
 class progress_state {
 public:
   static inline const char* name = "progress";
@@ -25,7 +31,8 @@ public:
     // nop
   }
 
-  void start(std::string run, std::string host, std::vector<sink_actor> sinks);
+  void start(std::string run, std::string host,
+             std::vector<progress_sink> sinks);
   void publish(run_event event);
   caf::result<bool> finish();
   void on_down(const caf::actor_addr& who);
@@ -36,7 +43,7 @@ private:
   progress_actor::pointer self_;
   std::string run_;
   std::string host_;
-  std::vector<sink_actor> sinks_;
+  std::vector<progress_sink> sinks_;
   uint64_t sequence_ = 0;
   size_t open_ = 0;
   caf::typed_response_promise<bool> done_;
@@ -45,6 +52,6 @@ private:
 /// Spawn with the run's id, the host's name and the sinks to feed.
 progress_actor::behavior_type
 progress(progress_actor::stateful_pointer<progress_state> self, std::string run,
-         std::string host, std::vector<sink_actor> sinks);
+         std::string host, std::vector<progress_sink> sinks);
 
 } // namespace troupe

@@ -9,9 +9,12 @@ namespace troupe {
 void run_state::start(run_setting setting) {
   setting_ = std::move(setting);
   auto& ctx = setting_.ctx;
-  std::vector<sink_actor> sinks;
+  std::vector<progress_sink> sinks;
   for (auto& each : setting_.writers)
-    sinks.push_back(self_->spawn(sink, each));
+    sinks.push_back({setting_.virtual_time
+                       ? self_->spawn(sink, each)
+                       : self_->spawn<caf::detached>(sink, each),
+                     each});
   progress_
     = self_->spawn(progress, ctx->run_id, ctx->what->host, std::move(sinks));
   state_

@@ -2,7 +2,16 @@
 
 #include <caf/send.hpp>
 
+#include <utility>
+
 namespace troupe {
+
+namespace {
+
+/// How often slots are looked at that may be held for too long.
+constexpr std::chrono::seconds look_again{5};
+
+} // namespace
 
 void scheduler_state::start(unsigned slots, worker_factory make) {
   slots_ = slots;
@@ -58,10 +67,28 @@ void scheduler_state::hand_out(waiting next) {
     ++in_use_[limit.name];
   // A holder that dies must not keep its slot.
   self_->monitor(next.who);
-  granted_.emplace(
-    given->id,
-    granted{given->worker, std::move(next.request.limits), next.who.address()});
+  granted entry{given->worker, std::move(next.request.limits), next.who,
+                next.request.generation, std::nullopt};
+  if (next.request.longest.count() > 0) {
+    entry.until = self_->clock().now() + next.request.longest;
+    // One timer for all: one for each attempt would cost a wake-up each.
+    if (!std::exchange(watching_, true))
+      self_->delayed_send(self_, look_again, tick_atom_v);
+  }
+  granted_.emplace(given->id, std::move(entry));
   self_->send(next.who, slot_ptr{std::move(given)});
+}
+
+void scheduler_state::look_for_stuck() {
+  auto now = self_->clock().now();
+  watching_ = false;
+  for (auto& [id, each] : granted_) {
+    watching_ = watching_ || each.until;
+    if (each.until && *each.until <= now)
+      self_->send(each.holder, tick_atom_v, each.generation);
+  }
+  if (watching_)
+    self_->delayed_send(self_, look_again, tick_atom_v);
 }
 
 void scheduler_state::take_back(std::map<uint64_t, granted>::iterator at,
@@ -69,7 +96,7 @@ void scheduler_state::take_back(std::map<uint64_t, granted>::iterator at,
   for (auto& limit : at->second.limits)
     if (--in_use_[limit.name] == 0)
       in_use_.erase(limit.name);
-  self_->demonitor(at->second.holder);
+  self_->demonitor(at->second.holder.address());
   if (reuse_worker && at->second.worker)
     idle_.push_back(std::move(at->second.worker));
   granted_.erase(at);
@@ -97,7 +124,7 @@ void scheduler_state::on_down(const caf::actor_addr& who) {
     // Its holder learns of a dead worker itself and then gives the slot back.
     if (at->second.worker && at->second.worker.address() == who)
       at->second.worker = nullptr;
-    else if (at->second.holder == who)
+    else if (at->second.holder.address() == who)
       // Its worker serves the next one once it is done with its call.
       take_back(at, true);
     at = next;
@@ -131,6 +158,7 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
     },
     [self](release_atom, uint64_t id) { self->state.release(id); },
     [self](abandon_atom, uint64_t id) { self->state.abandon(id); },
+    [self](tick_atom) { self->state.look_for_stuck(); },
     [self](finish_atom) { return self->state.finish(); },
   };
 }

@@ -2,11 +2,13 @@
 
 #include "actors/messages.hpp"
 
+#include <caf/actor_clock.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -21,6 +23,8 @@ using scheduler_actor = caf::typed_actor<
   caf::reacts_to<release_atom, uint64_t>,
   // The holder gave up on the worker of a slot: it may never answer.
   caf::reacts_to<abandon_atom, uint64_t>,
+  // INTERNAL: time to look for slots that are held for too long.
+  caf::reacts_to<tick_atom>,
   // RUN is over: let the workers go. Answers how many are stuck in a call.
   caf::replies_to<finish_atom>::with<uint64_t>>;
 
@@ -39,6 +43,7 @@ public:
   void acquire(slot_request wanted, slot_listener who);
   void release(uint64_t id);
   void abandon(uint64_t id);
+  void look_for_stuck();
   uint64_t finish();
   void on_down(const caf::actor_addr& who);
 
@@ -51,7 +56,10 @@ private:
   struct granted {
     worker_actor worker;
     std::vector<shared_limit> limits;
-    caf::actor_addr holder;
+    slot_listener holder;
+    uint64_t generation = 0;
+    /// By the clock of the actor system; absent: for ever.
+    std::optional<caf::actor_clock::time_point> until;
   };
 
   using queue_key = std::pair<int64_t, uint64_t>;
@@ -73,6 +81,7 @@ private:
   uint64_t next_order_ = 0;
   uint64_t next_slot_ = 0;
   uint64_t abandoned_ = 0;
+  bool watching_ = false;
 };
 
 /// Spawn with the number of tasks that may run at once and what makes a

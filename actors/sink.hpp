@@ -18,6 +18,12 @@ public:
 
   virtual void on(const run_event& event) = 0;
 
+  /// Whether `on` has a use for this event. Asked on another thread than the
+  /// rest: must depend on nothing that changes.
+  virtual bool wants(const run_event&) const {
+    return true;
+  }
+
   /// Called about every `interval()` while the run goes on.
   virtual void refresh() {
     // nop

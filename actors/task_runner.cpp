@@ -1,5 +1,6 @@
 #include "actors/task_runner.hpp"
 
+#include "actors/worker.hpp"
 #include "config/json.hpp"
 #include "config/tags.hpp"
 
@@ -138,6 +139,8 @@ void task_runner_state::prepare_call() {
   call_ = std::make_shared<job>(std::move(*built));
   if (call_->module->spec().engine)
     run_engine_task(call_->args);
+  else if (call_->module->spec().pure)
+    run_here();
   else
     want_slot();
 }
@@ -148,11 +151,35 @@ void task_runner_state::want_slot() {
   wanted.priority = what().execution_order;
   wanted.generation = ++generation_;
   wanted.limits = scope_->limits;
+  auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
+  if (limit.count() > 0)
+    wanted.longest = limit + backstop;
   auto& spec = call_->module->spec();
   if (!spec.lock.empty())
     wanted.limits.push_back({"lock " + std::string{spec.lock}, 1});
   self_->send(setting_.scheduler, acquire_atom_v, std::move(wanted),
               caf::actor_cast<slot_listener>(self_));
+}
+
+void task_runner_state::announce() {
+  if (announced_)
+    return;
+  announced_ = true;
+  begun_ = std::chrono::steady_clock::now();
+  result_.start = std::chrono::system_clock::now();
+  self_->send(setting_.state, started_atom_v, what().id, what().name,
+              what().module, setting_.handler);
+}
+
+void task_runner_state::run_here() {
+  ++attempt_;
+  announce();
+  auto& ctx = *setting_.ctx;
+  auto done = run_job(*call_, {ctx.machine, ctx.templates, ctx.search_path,
+                               ctx.temporary_directory});
+  result_.attempts.push_back({attempt_, done->start, done->duration,
+                              done->result.failed, done->result.msg});
+  pass_judgement(done->result);
 }
 
 void task_runner_state::on_slot(const slot_ptr& given) {
@@ -163,13 +190,7 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   phase_ = phase::running;
   slot_ = given;
   ++attempt_;
-  if (!announced_) {
-    begun_ = std::chrono::steady_clock::now();
-    result_.start = std::chrono::system_clock::now();
-    self_->send(setting_.state, started_atom_v, what().id, what().name,
-                what().module, setting_.handler);
-  }
-  announced_ = true;
+  announce();
   stop_ = std::stop_source{};
   call_->stop = stop_.get_token();
   call_->deadline.reset();
@@ -177,7 +198,6 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
   if (limit.count() > 0)
     call_->deadline = std::chrono::steady_clock::now() + limit;
-  arm_backstop();
   // One that dies does not answer.
   self_->monitor(slot_->worker);
   // A copy for each attempt: the worker may still hold an earlier one.
@@ -186,13 +206,6 @@ void task_runner_state::on_slot(const slot_ptr& given) {
               job_ptr{std::make_shared<const job>(*call_)})
     .then([this](const job_result_ptr& done) { on_job(done); },
           [this](const caf::error& why) { on_worker_lost(to_string(why)); });
-}
-
-void task_runner_state::arm_backstop() {
-  ++generation_;
-  auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
-  if (limit.count() > 0)
-    self_->delayed_send(self_, limit + backstop, tick_atom_v, generation_);
 }
 
 void task_runner_state::give_back(bool worker_is_sound) {
@@ -235,7 +248,10 @@ void task_runner_state::on_tick(uint64_t generation) {
   if (generation != generation_)
     return;
   if (phase_ == phase::pausing) {
-    want_slot();
+    if (call_->module->spec().pure)
+      run_here();
+    else
+      want_slot();
     return;
   }
   if (phase_ != phase::running)
@@ -286,7 +302,7 @@ void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
   phase_ = phase::pausing;
   ++generation_;
   if (pause.count() == 0)
-    want_slot();
+    self_->send(self_, tick_atom_v, generation_);
   else
     self_->delayed_send(self_, pause, tick_atom_v, generation_);
 }

@@ -95,6 +95,9 @@ private:
   bool conditions_hold();
   void prepare_call();
   void want_slot();
+  void announce();
+  /// Modules that touch nothing need neither slot nor worker.
+  void run_here();
   void run_engine_task(const arguments& args);
   void run_once_more(std::chrono::nanoseconds pause);
   void pass_judgement(module_result result);
@@ -108,7 +111,6 @@ private:
   void report_cancelled();
   void name_handlers();
   void give_back(bool worker_is_sound);
-  void arm_backstop();
   dict locals() const;
   const retry_policy* retries() const;
 

@@ -18,17 +18,17 @@ struct worker_environment {
   std::string temporary_directory;
 };
 
+/// Calls the module. The one place of a run where exceptions end: a module
+/// that throws has failed with "internal error".
+job_result_ptr run_job(const job& what, const worker_environment& environment);
+
 struct worker_state {
   static inline const char* name = "worker";
 
   std::shared_ptr<const worker_environment> environment;
-
-  job_result_ptr run(const job& what) const;
 };
 
 /// WORKER (see messages.hpp for its interface). Spawn detached: modules block.
-/// The one place of a run where exceptions end: a module that throws has
-/// failed with "internal error".
 worker_actor::behavior_type
 worker(worker_actor::stateful_pointer<worker_state> self,
        std::shared_ptr<const worker_environment> environment);

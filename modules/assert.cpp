@@ -33,6 +33,7 @@ public:
                      .type = arg_type::boolean,
                      .summary = "Report nothing but the message.",
                      .fallback = false}},
+      .pure = true,
       .example
       = R"({"assert": {"that": ["ansible_memtotal_mb > 512"], "fail_msg": "too small"}})",
     };

@@ -25,6 +25,7 @@ public:
                      .summary = "Print only from this many `-v` on.",
                      .fallback = 0}},
       .mutually_exclusive = {{"msg", "var"}},
+      .pure = true,
       .example = R"({"debug": {"msg": "it is {{ ansible_hostname }}"}})",
     };
     return instance;

@@ -13,6 +13,7 @@ public:
       .arguments = {{.name = "msg",
                      .summary = "Why.",
                      .fallback = "Failed as requested from task"}},
+      .pure = true,
       .example = R"({"fail": {"msg": "this host is too old"}})",
     };
     return instance;

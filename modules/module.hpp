@@ -73,6 +73,8 @@ struct module_spec {
   bool idempotent = true;
   /// A lock that only one task at a time may hold, such as "dpkg".
   std::string_view lock = "";
+  /// Touches nothing on the host and never blocks: needs no worker.
+  bool pure = false;
   /// A task for the engine itself, not for a worker (`meta`).
   bool engine = false;
   /// One task as JSON for the page and `troupe modules NAME`.

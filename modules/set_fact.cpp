@@ -33,6 +33,7 @@ public:
                      .summary = "Names and values; usually written directly "
                                 "as arguments."}},
       .any_arguments = true,
+      .pure = true,
       .example = R"({"set_fact": {"port": 8080, "name": "app"}})",
     };
     return instance;

@@ -38,9 +38,11 @@ public:
   explicit failure_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
   }
 
+  bool wants(const run_event& event) const override {
+    return event.what == run_event::kind::task_ended && event.failed;
+  }
+
   void on(const run_event& event) override {
-    if (event.what != run_event::kind::task_ended || !event.failed)
-      return;
     auto& result = *event.result;
     to_->write(
       fmt::format("troupe: task '{}' failed: {}\n", result.name,

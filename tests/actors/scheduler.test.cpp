@@ -12,6 +12,7 @@ struct office : test::virtual_time {
   unsigned workers_made = 0;
   std::map<std::string, slot_ptr> granted;
   std::vector<std::string> order;
+  std::vector<std::string> overdue;
 
   worker_factory factory() {
     return [this] {
@@ -25,10 +26,13 @@ struct office : test::virtual_time {
 
   slot_listener asker(const std::string& name) {
     return system.spawn([this, name](slot_listener::pointer) {
-      return slot_listener::behavior_type{[this, name](const slot_ptr& given) {
-        granted[name] = given;
-        order.push_back(name);
-      }};
+      return slot_listener::behavior_type{
+        [this, name](const slot_ptr& given) {
+          granted[name] = given;
+          order.push_back(name);
+        },
+        [this, name](tick_atom, uint64_t) { overdue.push_back(name); },
+      };
     });
   }
 
@@ -108,4 +112,21 @@ TEST_CASE_METHOD(office, "a worker that was given up is replaced",
   CHECK(workers_made == 2);
   CHECK(granted.at("a")->worker != granted.at("b")->worker);
   CHECK(ask<uint64_t>(uut, finish_atom_v) == 1);
+}
+
+TEST_CASE_METHOD(office, "a holder is told when its worker must be stuck",
+                 "[actors][scheduler][M011]") {
+  auto uut = system.spawn(scheduler, 2u, factory());
+  slot_request wanted;
+  wanted.longest = std::chrono::seconds{60};
+  askers = {asker("slow"), asker("quick")};
+  for (auto& each : askers)
+    caf::anon_send(uut, acquire_atom_v, wanted, each);
+  settle();
+  release(uut, "quick");
+  for (int i = 0; i < 11; ++i)
+    advance(std::chrono::seconds{5});
+  CHECK(overdue.empty());
+  advance(std::chrono::seconds{5});
+  CHECK(overdue == std::vector<std::string>{"slow"});
 }

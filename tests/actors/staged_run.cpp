@@ -173,6 +173,7 @@ staged_run::~staged_run() {
 void staged_run::start() {
   run_setting setting;
   setting.ctx = ctx_;
+  setting.virtual_time = true;
   setting.writers.push_back(std::make_shared<recorder>(*this));
   setting.make_worker = [this] { return make_worker(); };
   actor = system.spawn(run, std::move(setting));
