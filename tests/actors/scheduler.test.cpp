@@ -24,6 +24,18 @@ struct office : test::virtual_time {
     };
   }
 
+  // The timer of a scheduler holds on to it: it has to be ended.
+  scheduler_actor opened;
+
+  scheduler_actor open_with(unsigned slots) {
+    return opened = system.spawn(scheduler, slots, factory());
+  }
+
+  ~office() {
+    caf::anon_send_exit(opened, caf::exit_reason::kill);
+    settle();
+  }
+
   slot_listener asker(const std::string& name) {
     return system.spawn([this, name](slot_listener::pointer) {
       return slot_listener::behavior_type{
@@ -59,7 +71,7 @@ struct office : test::virtual_time {
 
 TEST_CASE_METHOD(office, "no more slots are granted than there are",
                  "[actors][scheduler][M003]") {
-  auto uut = system.spawn(scheduler, 2u, factory());
+  auto uut = open_with(2);
   for (auto* name : {"a", "b", "c"})
     ask_for(uut, name);
   CHECK(order == std::vector<std::string>{"a", "b"});
@@ -70,7 +82,7 @@ TEST_CASE_METHOD(office, "no more slots are granted than there are",
 
 TEST_CASE_METHOD(office, "execution order breaks ties between ready tasks",
                  "[actors][scheduler][M003]") {
-  auto uut = system.spawn(scheduler, 1u, factory());
+  auto uut = open_with(1);
   ask_for(uut, "first", 9);
   ask_for(uut, "late", 5);
   ask_for(uut, "early", 1);
@@ -81,7 +93,7 @@ TEST_CASE_METHOD(office, "execution order breaks ties between ready tasks",
 
 TEST_CASE_METHOD(office, "a shared limit holds some back and lets others pass",
                  "[actors][scheduler][M003][M053]") {
-  auto uut = system.spawn(scheduler, 3u, factory());
+  auto uut = open_with(3);
   ask_for(uut, "a", 0, {{"lock dpkg", 1}});
   ask_for(uut, "b", 0, {{"lock dpkg", 1}});
   ask_for(uut, "c");
@@ -92,7 +104,7 @@ TEST_CASE_METHOD(office, "a shared limit holds some back and lets others pass",
 
 TEST_CASE_METHOD(office, "a holder that dies gives its slot back",
                  "[actors][scheduler][M023]") {
-  auto uut = system.spawn(scheduler, 1u, factory());
+  auto uut = open_with(1);
   auto doomed = asker("doomed");
   caf::anon_send(uut, acquire_atom_v, slot_request{}, doomed);
   settle();
@@ -105,7 +117,7 @@ TEST_CASE_METHOD(office, "a holder that dies gives its slot back",
 
 TEST_CASE_METHOD(office, "a worker that was given up is replaced",
                  "[actors][scheduler][M011]") {
-  auto uut = system.spawn(scheduler, 1u, factory());
+  auto uut = open_with(1);
   ask_for(uut, "a");
   caf::anon_send(uut, abandon_atom_v, granted.at("a")->id);
   ask_for(uut, "b");
@@ -116,7 +128,7 @@ TEST_CASE_METHOD(office, "a worker that was given up is replaced",
 
 TEST_CASE_METHOD(office, "a holder is told when its worker must be stuck",
                  "[actors][scheduler][M011]") {
-  auto uut = system.spawn(scheduler, 2u, factory());
+  auto uut = open_with(2);
   slot_request wanted;
   wanted.longest = std::chrono::seconds{60};
   askers = {asker("slow"), asker("quick")};
