@@ -33,8 +33,8 @@ void command_line::inform(const std::string& message) {
 
 const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
-    add_run,      add_validate, add_facts, add_modules,
-    add_template, add_eval,     add_graph, add_config};
+    add_run,     add_resume,   add_runs, add_undo,  add_validate, add_facts,
+    add_modules, add_template, add_eval, add_graph, add_config};
   return table;
 }
 

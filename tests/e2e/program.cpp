@@ -47,6 +47,8 @@ program::program(std::vector<std::string> arguments,
   }
   for (auto& [key, x] : added)
     environment.push_back(key + "=" + x);
+  // Nothing of a test goes where the runs of this machine are kept.
+  environment.push_back("TROUPE_STATE_DIR=" + (state_ / "state"));
   char name[] = "/tmp/troupe-test-err-XXXXXX";
   auto err = ::mkostemp(name, O_CLOEXEC);
   REQUIRE(err >= 0);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/temp_dir.hpp"
+
 #include <sys/types.h>
 
 #include <functional>
@@ -45,6 +47,7 @@ public:
 private:
   bool read_some();
 
+  temp_dir state_;
   pid_t pid_ = -1;
   int pipe_ = -1;
   std::string err_path_;
