@@ -97,6 +97,7 @@ TEST_CASE("a run that is asked how far it is answers and goes on",
     return count(out, "\"event\":\"task_started\"") == 1;
   });
   run.signal(SIGUSR1);
+  run.read_error_until("tasks ended");
   test::write_file(gate, "open");
   CHECK(run.wait() == 0);
   CHECK_THAT(run.err(), Catch::Contains("0 of 2 tasks ended"));

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -99,6 +100,18 @@ void program::read_until(
   const std::function<bool(const std::string&)>& enough) {
   while (!enough(out_) && read_some()) {
     // nop
+  }
+}
+
+void program::read_error_until(std::string_view words) {
+  siginfo_t info{};
+  while (read_file(err_path_).find(words) == std::string::npos) {
+    info.si_pid = 0;
+    REQUIRE(::waitid(P_PID, static_cast<id_t>(pid_), &info,
+                     WEXITED | WNOHANG | WNOWAIT)
+            == 0);
+    REQUIRE(info.si_pid == 0);
+    ::sched_yield();
   }
 }
 

@@ -26,6 +26,10 @@ public:
   /// test needs no clock.
   void read_until(const std::function<bool(const std::string&)>& enough);
 
+  /// Waits until standard error has these words. The test fails when the
+  /// program ends before.
+  void read_error_until(std::string_view words);
+
   void signal(int number);
 
   /// Reads the rest and waits. The exit status, or minus a signal's number.
