@@ -4,6 +4,7 @@
 #include "actors/system.hpp"
 #include "actors/undo_recorder.hpp"
 #include "actors/worker.hpp"
+#include "platform/watchdog.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/logger.hpp>
@@ -88,6 +89,7 @@ run_outcome execute(const prepared_run& what,
     outcome.no_state = folder.made().why().message;
     return outcome;
   }
+  watchdog watched;
   auto journalled = with_journal(what);
   if (!journalled) {
     outcome.no_state = journalled.why().message;

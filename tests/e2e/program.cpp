@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -153,6 +154,16 @@ size_t processes_with(const std::string& words) {
     count += text.find(words) != std::string::npos ? 1 : 0;
   }
   return count;
+}
+
+bool all_end(const std::string& words) {
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (processes_with(words) > 0) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    ::sched_yield();
+  }
+  return true;
 }
 
 } // namespace troupe::test

@@ -75,4 +75,7 @@ finished run_troupe(std::vector<std::string> arguments,
 /// Number of live processes whose command line contains `words`.
 size_t processes_with(const std::string& words);
 
+/// Waits up to ten seconds until there are none.
+bool all_end(const std::string& words);
+
 } // namespace troupe::test
