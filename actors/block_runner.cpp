@@ -81,15 +81,20 @@ void block_runner_state::spawn_next() {
   setting.scope = scope_;
   setting.what = &b;
   setting.names = names_;
+  setting.rescued = has_rescue();
   setting.owner = me;
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(b.id, handle);
 }
 
+bool block_runner_state::has_rescue() const {
+  return setting_.rescued || (part_ == part::body && !what().rescue.empty());
+}
+
 bool block_runner_state::replay(const task& t) {
   auto& past = setting_.ctx->past;
-  auto report = past ? past->ended(t.id) : nullptr;
+  auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
   if (!report)
     return false;
   alive_.emplace(t.id, cancellable{});
@@ -126,6 +131,9 @@ void block_runner_state::child_ended(const ending& ended) {
   }
   if (ended.fatal && !part_fatal_) {
     part_fatal_ = true;
+    // Handlers that fail end a play although the flush itself went well.
+    if (!part_failed_)
+      part_culprit_ = ended.culprit;
     stopped_ = true;
     stop_children(cancel_reason::failed);
   }
@@ -205,7 +213,8 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
     result->failed_dependency = report_.culprit;
     result->reason = fmt::format("dependency failed: {}", report_.culprit);
     report->blocked = true;
-  } else if (part_ == part::body && !part_failed_ && !cancelled_) {
+  } else if (part_ == part::body && !part_failed_ && !part_fatal_
+             && !cancelled_) {
     result->status = task_status::skipped;
     result->why_skipped = skip_reason::condition;
     result->reason = "nothing failed in the block";

@@ -31,6 +31,8 @@ struct block_setting {
   state_keeper_actor state;
   handler_flusher play;
   ending_listener owner;
+  /// An outer block has a rescue for what fails here.
+  bool rescued = false;
   /// At most so many children are alive at once, so that a plan of a million
   /// tasks needs no million actors.
   size_t window = 4000;
@@ -58,6 +60,8 @@ private:
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run.
   bool replay(const task& t);
+  /// Whether some rescue takes care of failures in this part.
+  bool has_rescue() const;
   void child_ended(const ending& what);
   void part_ended();
   void note_rescued(const node& child);

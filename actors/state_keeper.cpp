@@ -83,10 +83,8 @@ void state_keeper_state::on_ended(const task_report& report,
   // Tasks that did not run, and those nobody has decided about, are as open
   // for the next process as they were for this one.
   bool final = result.status != task_status::cancelled && !report.blocked
-               && !report.unknown;
-  // Without effects, and not to be written down: done again instead.
-  bool secret = result.censored && !report.variables.empty();
-  if (setting_.log && final && !secret)
+               && !report.unknown && !report.repeats;
+  if (setting_.log && final)
     check(setting_.log->task_ended(report));
   if (report.unknown)
     so_far_.unknown.push_back(result.id);
@@ -147,8 +145,6 @@ void state_keeper_state::on_ended(const block_report& report,
                                   const ending_listener& owner) {
   for (auto& id : report.rescued)
     forgive(id);
-  if (setting_.log && !report.rescued.empty())
-    check(setting_.log->rescued(report.rescued));
   ending what;
   what.id = report.id;
   what.failed = report.failed;

@@ -25,6 +25,9 @@ struct task_report {
   /// The task was running when an earlier process of this run died, and
   /// nobody has decided what that means.
   bool unknown = false;
+  /// Without effects of its own: a run that is gone on with does it again
+  /// instead of reading what came of it.
+  bool repeats = false;
 };
 
 using report_ptr = std::shared_ptr<const task_report>;

@@ -268,14 +268,10 @@ const retry_policy* task_runner_state::retries() const {
 
 void task_runner_state::pass_judgement(module_result result) {
   // What the interrupted call changed is not seen by the one that repeats it.
-  bool seen = past_ && past_->changed;
-  bool unseen = interrupted() && call_->module->spec().unseen_effects;
-  if ((seen || unseen) && past_->item == item_ && !result.changed
+  if (past_ && past_->changed && past_->item == item_ && !result.changed
       && !result.failed && !result.skipped) {
     result.changed = true;
-    result.warnings.push_back(
-      seen ? "changed before the run was interrupted"
-           : "interrupted before; counts as changed, so that handlers run");
+    result.warnings.push_back("changed before the run was interrupted");
   }
   auto verdict
     = judge(what(), std::move(result), *visible_, locals(), templates());

@@ -61,6 +61,11 @@ void task_runner_state::report(task_status status) {
     report_.register_as = what().register_;
     report_.registered = result_.output;
   }
+  // Secret variables are not written down, and a flush happens among the
+  // handlers, which are.
+  report_.repeats = call_
+                    && (call_->module->spec().engine
+                        || (result_.censored && call_->module->spec().pure));
   report_.result = std::make_shared<const task_result>(std::move(result_));
   self_->send(setting_.state, ended_atom_v,
               std::make_shared<const task_report>(std::move(report_)),
