@@ -41,6 +41,7 @@ void block_runner_state::enter(part next) {
   stopped_ = cancelled_.has_value() || report_.blocked;
   part_failed_ = false;
   part_fatal_ = false;
+  part_roll_back_ = false;
   fill();
 }
 
@@ -61,16 +62,10 @@ void block_runner_state::spawn_next() {
   if (auto* t = std::get_if<task>(&child.what)) {
     if (replay(*t))
       return;
-    task_setting setting{setting_.ctx,
-                         scope_,
-                         t,
-                         setting_.handlers,
-                         order(),
-                         names_,
-                         setting_.scheduler,
-                         setting_.state,
-                         setting_.play,
-                         me};
+    task_setting setting{
+      setting_.ctx,   scope_,        t,      setting_.handlers,
+      setting_.added, order(),       names_, setting_.scheduler,
+      setting_.state, setting_.play, me};
     auto handle = self_->spawn(task_runner, std::move(setting));
     self_->monitor(handle);
     alive_.emplace(t->id, handle);
@@ -129,6 +124,7 @@ void block_runner_state::child_ended(const ending& ended) {
     part_failed_ = true;
     part_culprit_ = ended.culprit;
   }
+  part_roll_back_ = part_roll_back_ || ended.roll_back;
   if (ended.fatal && !part_fatal_) {
     part_fatal_ = true;
     // Handlers that fail end a play although the flush itself went well.
@@ -149,6 +145,7 @@ void block_runner_state::part_ended() {
   if (part_ != part::always) {
     report_.failed = part_failed_;
     report_.fatal = part_fatal_;
+    report_.roll_back = part_roll_back_;
     if (part_failed_)
       report_.culprit = part_culprit_;
     if (part_ == part::body)
@@ -165,6 +162,7 @@ void block_runner_state::part_ended() {
   } else if (part_failed_) {
     report_.failed = true;
     report_.fatal = report_.fatal || part_fatal_;
+    report_.roll_back = report_.roll_back || part_roll_back_;
     report_.culprit = part_culprit_;
   }
   report();
@@ -205,6 +203,7 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
   result->module = t.module;
   result->play = scope_->play_name;
   result->handler = setting_.handlers;
+  result->added = setting_.added;
   result->start = result->end = std::chrono::system_clock::now();
   auto report = std::make_shared<task_report>();
   if (report_.blocked) {
@@ -218,6 +217,10 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
     result->status = task_status::skipped;
     result->why_skipped = skip_reason::condition;
     result->reason = "nothing failed in the block";
+  } else if (reason == cancel_reason::play_ended) {
+    result->status = task_status::skipped;
+    result->why_skipped = skip_reason::play_ended;
+    result->reason = "the play was ended";
   } else {
     result->status = task_status::cancelled;
     result->reason = reason == cancel_reason::failed

@@ -31,6 +31,8 @@ struct block_setting {
   state_keeper_actor state;
   handler_flusher play;
   ending_listener owner;
+  /// The children are not in the plan: included, or part of a rollback.
+  bool added = false;
   /// An outer block has a rescue for what fails here.
   bool rescued = false;
   /// At most so many children are alive at once, so that a plan of a million
@@ -90,6 +92,7 @@ private:
   // Of this part; the body's are forgotten when the rescue goes well.
   bool part_failed_ = false;
   bool part_fatal_ = false;
+  bool part_roll_back_ = false;
   std::string part_culprit_;
   block_report report_;
 };

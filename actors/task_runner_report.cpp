@@ -27,6 +27,10 @@ void task_runner_state::report_skipped(skip_reason why, std::string reason) {
 }
 
 void task_runner_state::report_cancelled() {
+  if (cancelled_ == cancel_reason::play_ended) {
+    report_skipped(skip_reason::play_ended, "the play was ended");
+    return;
+  }
   result_.reason = cancelled_ == cancel_reason::failed
                      ? "not run: an earlier task failed"
                    : cancelled_ == cancel_reason::timeout
@@ -48,10 +52,12 @@ void task_runner_state::report(task_status status) {
     if (!ignored)
       result_.warnings.push_back("ignore_errors: " + ignored.why().message);
     result_.ignored = ignored && *ignored;
+    auto policy
+      = policy_of(what(), *scope_, setting_.ctx->options, setting_.order);
     report_.fatal
-      = result_.counts_as_failed()
-        && policy_of(what(), *scope_, setting_.ctx->options, setting_.order)
-             == failure_policy::abort;
+      = result_.counts_as_failed() && policy != failure_policy::proceed;
+    report_.roll_back
+      = result_.counts_as_failed() && policy == failure_policy::rollback;
   }
   if (result_.changed && !result_.failed())
     name_handlers();

@@ -34,6 +34,7 @@ module_result call(const job& what, const worker_environment& environment) {
                      .output_limit = what.output_limit};
   if (recorded)
     ctx.on_change = [&](std::string_view changing) {
+      environment.undo->note(what.key.task);
       undo_entry entry;
       entry.task = what.key.task;
       entry.path = changing;
