@@ -37,11 +37,7 @@ result<bool> evaluator::passes(const loop_node& x, const value& item) {
     return ok.why();
   if (auto ok = store(x.test_target, item, false); !ok)
     return ok.why();
-  auto y = evaluate(*x.test);
-  if (!y)
-    return y.why();
-  auto yes = truth(*y);
-  return yes ? yes : placed(yes.why(), x.test->at);
+  return is_true(*x.test);
 }
 
 namespace {
@@ -115,6 +111,7 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
       loop->over.push_back(std::move(item));
     }
   }
+  value self{std::static_pointer_cast<object>(loop)};
   size_t count = 0;
   auto has
     = [&](size_t i) { return loop ? i < loop->over.size() : source->has(i); };
@@ -132,12 +129,11 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
     ++count;
     if (loop) {
       loop->index = i;
-      frame_->slots[x.loop_slot]
-        = value{std::static_pointer_cast<object>(loop)};
+      frame_->slots[x.loop_slot] = self;
     }
     if (auto ok = enter(x.body_scope); !ok)
       return ok;
-    if (auto ok = store(x.target, item, false); !ok)
+    if (auto ok = store(x.target, std::move(item), false); !ok)
       return ok;
     if (auto ok = run(x.body, out); !ok)
       return ok;

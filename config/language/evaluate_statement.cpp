@@ -27,6 +27,14 @@ result<value> evaluator::resolve(const std::string& name) {
   return find_global(name);
 }
 
+/// The value of a name that needs no evaluation; null when there is none.
+const value* evaluator::find_plain(const std::string& name) {
+  if (context_->locals || !context_->sees_variables
+      || context_->exported.find(name))
+    return nullptr;
+  return run_.plain_variable(name, context_->tree->changes_values);
+}
+
 result<void> evaluator::enter(const scope_syntax& scope) {
   for (auto& load : scope.loads) {
     auto& place = frame_->slots[load.slot];
@@ -38,6 +46,10 @@ result<void> evaluator::enter(const scope_syntax& scope) {
       place = slot(load.from);
       break;
     case slot_load::how::resolve: {
+      if (auto* kept = find_plain(load.name)) {
+        place = *kept;
+        break;
+      }
       auto x = resolve(load.name);
       if (!x)
         return x.why();
@@ -56,25 +68,32 @@ void evaluator::export_name(const std::string& name, const value& x) {
   context_->exported.set(name, x);
 }
 
-result<void> evaluator::store(const target_syntax& target, const value& x,
+result<void> evaluator::store(const target_syntax& target, value x,
                               bool exported) {
-  using form = target_syntax::form;
-  if (target.kind == form::name) {
-    slot(target.ref) = x;
-    if (exported)
-      export_name(target.name, x);
-    return {};
-  }
-  if (target.kind == form::member) {
-    auto& place = slot(target.ref);
-    if (auto ok = may_hold(place, x); !ok)
-      return placed(ok.why(), target.at);
-    if (!place.is_object() || !place.as_object()->assign(target.member, x))
-      return placed(failure(errc::runtime,
-                            "cannot assign attribute on non-namespace object"),
-                    target.at);
-    return {};
-  }
+  if (target.kind == target_syntax::form::member)
+    return store_member(target, x);
+  if (target.kind == target_syntax::form::several)
+    return store_several(target, x, exported);
+  if (exported)
+    export_name(target.name, x);
+  slot(target.ref) = std::move(x);
+  return {};
+}
+
+result<void> evaluator::store_member(const target_syntax& target,
+                                     const value& x) {
+  auto& place = slot(target.ref);
+  if (auto ok = may_hold(place, x); !ok)
+    return placed(ok.why(), target.at);
+  if (!place.is_object() || !place.as_object()->assign(target.member, x))
+    return placed(
+      failure(errc::runtime, "cannot assign attribute on non-namespace object"),
+      target.at);
+  return {};
+}
+
+result<void> evaluator::store_several(const target_syntax& target,
+                                      const value& x, bool exported) {
   auto items = elements(x);
   if (!items)
     return placed(items.why(), target.at);
@@ -87,7 +106,7 @@ result<void> evaluator::store(const target_syntax& target, const value& x,
                   target.at);
   }
   for (size_t i = 0; i < items->size(); ++i)
-    if (auto ok = store(target.parts[i], (*items)[i], exported); !ok)
+    if (auto ok = store(target.parts[i], std::move((*items)[i]), exported); !ok)
       return ok;
   return {};
 }
@@ -249,12 +268,9 @@ error evaluator::with_hint(error problem, const expression& shown) {
 result<void> evaluator::run_output(const output_node& x, output& out) {
   if (parent_)
     return {};
-  // The value of a name is printed where it is, without a copy.
-  if (x.shown->kind == expression_kind::name) {
-    auto& place = slot(static_cast<const name_node&>(*x.shown).ref);
-    if (place.is_text() || place.is_integer())
-      return out.put(place);
-  }
+  if (auto* kept = peek(*x.shown))
+    if (kept->is_text() || kept->is_integer())
+      return out.put(*kept);
   auto y = evaluate(*x.shown);
   if (!y)
     return y.why();
@@ -265,12 +281,9 @@ result<void> evaluator::run_output(const output_node& x, output& out) {
 
 result<void> evaluator::run_branch(const branch_node& x, output& out) {
   for (auto& [test, body] : x.branches) {
-    auto y = evaluate(*test);
-    if (!y)
-      return y.why();
-    auto yes = truth(*y);
+    auto yes = is_true(*test);
     if (!yes)
-      return placed(yes.why(), test->at);
+      return yes.why();
     if (*yes)
       return run(body, out);
   }
@@ -283,7 +296,7 @@ result<void> evaluator::run_assign(const assign_node& x) {
     return y.why();
   if (auto ok = check_nesting(*y); !ok)
     return placed(ok.why(), x.at);
-  return store(x.target, *y, x.exported);
+  return store(x.target, std::move(*y), x.exported);
 }
 
 result<value> evaluator::render_body(const statement_body& body) {

@@ -109,13 +109,20 @@ private:
   std::shared_ptr<activation> frame_;
 
   // -- expressions -----------------------------------------------------------
-  result<value> evaluate_name(const name_node& x);
+  /// The value of `x` where it is kept, when nothing has to be worked out:
+  /// a constant, a name, an entry of a dict; otherwise null. Good until
+  /// anything else is evaluated.
+  const value* peek(const expression& x) const;
+
+  /// Whether `x` is true, without making a value of the answer first.
+  result<bool> is_true(const expression& x);
+
   result<value> evaluate_sequence(const sequence_node& x);
   result<value> evaluate_dictionary(const dictionary_node& x);
   result<value> evaluate_unary(const unary_node& x);
   result<value> evaluate_arithmetic(const binary_node& x);
   result<value> evaluate_logic(const binary_node& x);
-  result<value> evaluate_compare(const compare_node& x);
+  result<bool> evaluate_compare(const compare_node& x);
   result<value> evaluate_concat(const concat_node& x);
   result<value> evaluate_choice(const choice_node& x);
   result<value> evaluate_attribute(const attribute_node& x);
@@ -123,8 +130,11 @@ private:
   result<value> evaluate_slice(const value& from, const slice_node& x);
   result<value> evaluate_call(const call_node& x);
   result<value> evaluate_filter(const filter_node& x, const value* given);
-  result<value> evaluate_test(const test_node& x);
+  result<bool> evaluate_test(const test_node& x);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
+  result<bound_arguments> bind(std::string_view name,
+                               const signature& parameters,
+                               const arguments_syntax& x);
   error placed(error problem, source_position at);
   error with_hint(error problem, const expression& shown);
 
@@ -158,12 +168,21 @@ private:
   std::shared_ptr<dict> visible(const std::vector<visible_name>& names) const;
 
   // -- names -----------------------------------------------------------------
-  value& slot(slot_ref ref) const;
+  value& slot(slot_ref ref) const {
+    auto* frame = frame_.get();
+    for (auto hops = ref.hops; hops > 0; --hops)
+      frame = frame->outer.get();
+    return frame->slots[ref.slot];
+  }
+
+  const value* find_plain(const std::string& name);
   result<void> enter(const scope_syntax& scope);
   result<void> enter_block(const template_context::block_source& source,
                            const std::string& name, size_t depth);
-  result<void> store(const target_syntax& target, const value& x,
-                     bool exported);
+  result<void> store(const target_syntax& target, value x, bool exported);
+  result<void> store_member(const target_syntax& target, const value& x);
+  result<void> store_several(const target_syntax& target, const value& x,
+                             bool exported);
   void export_name(const std::string& name, const value& x);
   value make_macro(const macro_syntax& macro);
 

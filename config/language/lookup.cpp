@@ -2,8 +2,8 @@
 
 #include "config/language/language.hpp"
 #include "config/language/paths.hpp"
-#include "config/language/suggest.hpp"
 #include "config/language/text_tools.hpp"
+#include "config/nearest.hpp"
 #include "platform/file_queries.hpp"
 
 namespace troupe {

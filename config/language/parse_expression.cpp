@@ -1,8 +1,8 @@
 #include "config/big_integer.hpp"
 #include "config/language/numbers.hpp"
 #include "config/language/parser_state.hpp"
-#include "config/language/suggest.hpp"
 #include "config/language/tables.hpp"
+#include "config/nearest.hpp"
 
 #include <fmt/format.h>
 
@@ -396,7 +396,9 @@ expression_ptr parser::parse_member(expression_ptr x) {
   if (now.kind == token_kind::name) {
     auto name = now.text;
     advance();
-    return std::make_unique<attribute_node>(at, std::move(x), std::move(name));
+    auto plain = !is_dict_attribute(name);
+    return std::make_unique<attribute_node>(at, std::move(x), std::move(name),
+                                            plain);
   }
   if (now.kind != token_kind::integer)
     return fail("expected name or number");
@@ -525,6 +527,7 @@ expression_ptr parser::parse_filter(expression_ptr x, bool inline_start) {
     filter->row = find_filter(*name);
     if (!filter->row)
       return fail_at(at, unknown_name("filter", *name, filter_names()));
+    filter->parameters = &parameters_of(*filter->row);
     filter->input = std::move(x);
     if (current().is_symbol("(") && !parse_arguments(filter->arguments))
       return nullptr;
@@ -559,6 +562,7 @@ expression_ptr parser::parse_test(expression_ptr x) {
   test->row = find_test(*name);
   if (!test->row)
     return fail_at(at, unknown_name("test", *name, test_names()));
+  test->parameters = &parameters_of(*test->row);
   test->input = std::move(x);
   if (current().is_symbol("(")) {
     if (!parse_arguments(test->arguments))

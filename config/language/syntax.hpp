@@ -13,6 +13,7 @@ namespace troupe {
 
 struct filter_row;
 struct test_row;
+struct signature;
 
 enum class expression_kind : uint8_t {
   constant,
@@ -165,13 +166,16 @@ struct choice_node final : expression {
 };
 
 struct attribute_node final : expression {
-  attribute_node(source_position at, expression_ptr object, std::string name)
+  attribute_node(source_position at, expression_ptr object, std::string name,
+                 bool plain)
       : expression{expression_kind::attribute, at}, object{std::move(object)},
-        name{std::move(name)} {
+        name{std::move(name)}, plain{plain} {
   }
 
   expression_ptr object;
   std::string name;
+  // No dict has a method of that name: its entries are all there is to see.
+  bool plain;
 };
 
 struct item_node final : expression {
@@ -200,6 +204,10 @@ struct arguments_syntax {
   std::vector<std::pair<std::string, expression_ptr>> named;
   expression_ptr star;
   expression_ptr double_star;
+
+  bool empty() const {
+    return positional.empty() && named.empty() && !star && !double_star;
+  }
 };
 
 struct call_node final : expression {
@@ -219,6 +227,7 @@ struct filter_node final : expression {
   // Missing in `{% filter %}` and block `set`: the rendered text.
   expression_ptr input;
   const filter_row* row = nullptr;
+  const signature* parameters = nullptr;
   arguments_syntax arguments;
 };
 
@@ -229,6 +238,7 @@ struct test_node final : expression {
 
   expression_ptr input;
   const test_row* row = nullptr;
+  const signature* parameters = nullptr;
   arguments_syntax arguments;
 };
 
