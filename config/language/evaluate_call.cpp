@@ -132,14 +132,18 @@ result<value> evaluator::evaluate_filter(const filter_node& x,
 }
 
 result<bool> evaluator::evaluate_test(const test_node& x) {
-  auto* kept = x.arguments.empty() ? peek(*x.input) : nullptr;
-  auto made = kept ? result<value>{value{}} : evaluate(*x.input);
-  if (!made)
-    return made.why();
+  if (x.arguments.empty() && x.parameters->required == 0)
+    if (auto* kept = peek(*x.input)) {
+      auto yes = x.row->run(*this, *kept, {});
+      return yes ? yes : placed(yes.why(), x.at);
+    }
+  auto input = evaluate(*x.input);
+  if (!input)
+    return input.why();
   auto with = bind(x.row->name, *x.parameters, x.arguments);
   if (!with)
     return placed(with.why(), x.at);
-  auto yes = x.row->run(*this, kept ? *kept : *made, *with);
+  auto yes = x.row->run(*this, *input, *with);
   return yes ? yes : placed(yes.why(), x.at);
 }
 

@@ -10,8 +10,9 @@ namespace troupe {
 
 error evaluator::placed(error problem, source_position at) {
   // A type error that comes from an undefined value is about that value.
-  if (problem.code == errc::type
-      && problem.message.find("AnsibleUndefined") != std::string::npos)
+  if ((problem.code == errc::type || problem.code == errc::runtime)
+      && (problem.message.find("AnsibleUndefined") != std::string::npos
+          || problem.message.find("'Undefined'") != std::string::npos))
     problem.code = errc::undefined;
   run_.note_place(context_->tree, at);
   return problem;
@@ -29,8 +30,10 @@ const value* evaluator::peek(const expression& x) const {
   }
   case kind::attribute: {
     auto& node = static_cast<const attribute_node&>(x);
-    auto* object = node.plain ? peek(*node.object) : nullptr;
-    return object ? object->find(node.name) : nullptr;
+    auto* object = peek(*node.object);
+    if (object && object->is_object())
+      return object->as_object()->kept_attribute(node.name);
+    return object && node.plain ? object->find(node.name) : nullptr;
   }
   case kind::item: {
     auto& node = static_cast<const item_node&>(x);
@@ -244,31 +247,34 @@ result<value> evaluator::evaluate_slice(const value& from,
                                         const slice_node& x) {
   value parts[3];
   const expression* nodes[] = {x.from.get(), x.to.get(), x.step.get()};
-  std::optional<int64_t> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
     if (!nodes[i])
       continue;
     auto part = evaluate(*nodes[i]);
     if (!part)
       return part;
-    auto n = bound(*part);
-    if (!n)
-      return n.why();
-    bounds[i] = *n;
+    parts[i] = std::move(*part);
   }
   if (from.is_undefined())
     return is_strict_undefined(from) ? from
                                      : result<value>{undefined_error(from)};
-  auto step = bounds[2].value_or(1);
-  if (step == 0)
-    return failure(errc::runtime, "slice step cannot be zero");
   auto sequence = from.is_list()
                   && (from.as_list().kind == list::form::list
                       || from.as_list().kind == list::form::tuple);
   auto range = from.is_object() && python_type(from) == "range";
   if (!from.is_text() && !sequence && !range)
-    return value::undefined(
-      fmt::format("{} object has no such element", python_type(from)));
+    return failure(errc::type, "'{}' object is not subscriptable",
+                   python_type(from));
+  std::optional<int64_t> bounds[3];
+  for (size_t i = 0; i < 3; ++i) {
+    auto n = bound(parts[i]);
+    if (!n)
+      return n.why();
+    bounds[i] = *n;
+  }
+  auto step = bounds[2].value_or(1);
+  if (step == 0)
+    return failure(errc::runtime, "slice step cannot be zero");
   auto items = elements(from);
   if (!items)
     return items.why();

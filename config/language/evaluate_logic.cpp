@@ -26,12 +26,16 @@ result<bool> evaluator::is_true(const expression& x) {
   default:
     break;
   }
-  auto* kept = peek(x);
-  auto y = kept ? result<value>{value{}} : evaluate(x);
-  if (!y)
-    return y.why();
-  auto yes = truth(kept ? *kept : *y);
-  return yes ? yes : placed(yes.why(), x.at);
+  auto told = [&](const value& y) -> result<bool> {
+    if (y.is_bool())
+      return y.as_bool();
+    auto yes = truth(y);
+    return yes ? yes : placed(yes.why(), x.at);
+  };
+  if (auto* kept = peek(x))
+    return told(*kept);
+  auto y = evaluate(x);
+  return y ? told(*y) : y.why();
 }
 
 result<value> evaluator::evaluate_logic(const binary_node& x) {

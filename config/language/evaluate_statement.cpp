@@ -30,12 +30,12 @@ result<value> evaluator::resolve(const std::string& name) {
 /// The value of a name that needs no evaluation; null when there is none.
 const value* evaluator::find_plain(const std::string& name) {
   if (context_->locals || !context_->sees_variables
-      || context_->exported.find(name))
+      || (!context_->exported.empty() && context_->exported.find(name)))
     return nullptr;
   return run_.plain_variable(name, context_->tree->changes_values);
 }
 
-result<void> evaluator::enter(const scope_syntax& scope) {
+status evaluator::enter(const scope_syntax& scope) {
   for (auto& load : scope.loads) {
     auto& place = frame_->slots[load.slot];
     switch (load.kind) {
@@ -68,8 +68,7 @@ void evaluator::export_name(const std::string& name, const value& x) {
   context_->exported.set(name, x);
 }
 
-result<void> evaluator::store(const target_syntax& target, value x,
-                              bool exported) {
+status evaluator::store(const target_syntax& target, value x, bool exported) {
   if (target.kind == target_syntax::form::member)
     return store_member(target, x);
   if (target.kind == target_syntax::form::several)
@@ -80,8 +79,7 @@ result<void> evaluator::store(const target_syntax& target, value x,
   return {};
 }
 
-result<void> evaluator::store_member(const target_syntax& target,
-                                     const value& x) {
+status evaluator::store_member(const target_syntax& target, const value& x) {
   auto& place = slot(target.ref);
   if (auto ok = may_hold(place, x); !ok)
     return placed(ok.why(), target.at);
@@ -92,8 +90,8 @@ result<void> evaluator::store_member(const target_syntax& target,
   return {};
 }
 
-result<void> evaluator::store_several(const target_syntax& target,
-                                      const value& x, bool exported) {
+status evaluator::store_several(const target_syntax& target, const value& x,
+                                bool exported) {
   auto items = elements(x);
   if (!items)
     return placed(items.why(), target.at);
@@ -126,7 +124,7 @@ evaluator::visible(const std::vector<visible_name>& names) const {
 
 // -- running ------------------------------------------------------------------
 
-result<void> evaluator::run_template(output& out) {
+status evaluator::run_template(output& out) {
   auto& tree = *context_->tree;
   for (auto& [name, node] : tree.blocks)
     context_->blocks[name].push_back({context_->tree, node});
@@ -150,23 +148,26 @@ result<void> evaluator::run_template(output& out) {
   return done;
 }
 
-result<void> evaluator::run(const statement_body& body, output& out) {
-  for (auto& x : body)
-    if (auto ok = run_one(*x, out); !ok)
+status evaluator::run(const statement_body& body, output& out) {
+  for (auto& x : body) {
+    // Most statements are these two; behind `extends` only the parent prints.
+    auto ok = x->kind == statement_kind::data && !parent_
+                ? out.put_data(static_cast<const data_node&>(*x).bytes)
+              : x->kind == statement_kind::output
+                ? run_output(static_cast<const output_node&>(*x), out)
+                : run_one(*x, out);
+    if (!ok)
       return ok;
+  }
   return {};
 }
 
-result<void> evaluator::run_one(const statement& x, output& out) {
+status evaluator::run_one(const statement& x, output& out) {
   using kind = statement_kind;
   switch (x.kind) {
   case kind::data:
-    // Behind `extends` only the parent prints.
-    if (parent_)
-      return {};
-    return out.put_data(static_cast<const data_node&>(x).bytes);
   case kind::output:
-    return run_output(static_cast<const output_node&>(x), out);
+    return {};
   case kind::branch:
     return run_branch(static_cast<const branch_node&>(x), out);
   case kind::loop:
@@ -236,7 +237,7 @@ std::optional<std::vector<value>> unrolled(const value& x) {
 
 } // namespace
 
-result<void> evaluator::show(const value& x, output& out) {
+status evaluator::show(const value& x, output& out) {
   // What nearly everything is: nothing to look into.
   if (x.is_text() || x.is_integer() || x.is_bool())
     return out.put(x);
@@ -265,7 +266,7 @@ error evaluator::with_hint(error problem, const expression& shown) {
   return problem;
 }
 
-result<void> evaluator::run_output(const output_node& x, output& out) {
+status evaluator::run_output(const output_node& x, output& out) {
   if (parent_)
     return {};
   if (auto* kept = peek(*x.shown))
@@ -279,7 +280,7 @@ result<void> evaluator::run_output(const output_node& x, output& out) {
   return {};
 }
 
-result<void> evaluator::run_branch(const branch_node& x, output& out) {
+status evaluator::run_branch(const branch_node& x, output& out) {
   for (auto& [test, body] : x.branches) {
     auto yes = is_true(*test);
     if (!yes)
@@ -290,7 +291,7 @@ result<void> evaluator::run_branch(const branch_node& x, output& out) {
   return run(x.otherwise, out);
 }
 
-result<void> evaluator::run_assign(const assign_node& x) {
+status evaluator::run_assign(const assign_node& x) {
   auto y = evaluate(*x.x);
   if (!y)
     return y.why();
@@ -306,7 +307,7 @@ result<value> evaluator::render_body(const statement_body& body) {
   return out.take();
 }
 
-result<void> evaluator::run_assign_block(const assign_block_node& x) {
+status evaluator::run_assign_block(const assign_block_node& x) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
@@ -317,8 +318,7 @@ result<void> evaluator::run_assign_block(const assign_block_node& x) {
   return store(x.target, *y, x.exported);
 }
 
-result<void> evaluator::run_filter_block(const filter_block_node& x,
-                                         output& out) {
+status evaluator::run_filter_block(const filter_block_node& x, output& out) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
@@ -331,7 +331,7 @@ result<void> evaluator::run_filter_block(const filter_block_node& x,
   return show(*y, out);
 }
 
-result<void> evaluator::run_with(const with_node& x, output& out) {
+status evaluator::run_with(const with_node& x, output& out) {
   std::vector<value> given;
   for (auto& [target, node] : x.names) {
     auto y = evaluate(*node);
@@ -357,7 +357,7 @@ value evaluator::make_macro(const macro_syntax& macro) {
   return make_object<macro_object>(macro, context_, frame_);
 }
 
-result<void> evaluator::run_macro(const macro_node& x) {
+status evaluator::run_macro(const macro_node& x) {
   auto macro = make_macro(x.macro);
   slot(x.ref) = macro;
   if (x.exported)
@@ -365,7 +365,7 @@ result<void> evaluator::run_macro(const macro_node& x) {
   return {};
 }
 
-result<void> evaluator::run_call_block(const call_block_node& x, output& out) {
+status evaluator::run_call_block(const call_block_node& x, output& out) {
   auto& node = static_cast<const call_node&>(*x.call);
   auto callee = evaluate(*node.callee);
   if (!callee)
@@ -455,7 +455,7 @@ result<value> evaluator::invoke(const macro_syntax& macro,
 
 // -- blocks -------------------------------------------------------------------
 
-result<void> evaluator::run_extends(const extends_node& x) {
+status evaluator::run_extends(const extends_node& x) {
   if (parent_)
     return placed(failure(errc::runtime, "extended multiple times"), x.at);
   auto name = evaluate(*x.name);
@@ -468,7 +468,7 @@ result<void> evaluator::run_extends(const extends_node& x) {
   return {};
 }
 
-result<void> evaluator::run_block(const block_node& x, output& out) {
+status evaluator::run_block(const block_node& x, output& out) {
   if (parent_)
     return {};
   auto i = context_->blocks.find(x.name);
@@ -498,9 +498,8 @@ result<void> evaluator::run_block(const block_node& x, output& out) {
 }
 
 /// Sets the names of a block: `self`, `super` and what it reads.
-result<void>
-evaluator::enter_block(const template_context::block_source& source,
-                       const std::string& name, size_t depth) {
+status evaluator::enter_block(const template_context::block_source& source,
+                              const std::string& name, size_t depth) {
   auto& all = context_->blocks[name];
   for (auto& [special, slot] : source.node->function.specials) {
     if (special == "self")

@@ -68,14 +68,15 @@ value as_list_value(result<std::vector<value>> items) {
 result<value> unique(evaluator& e, const value& x,
                      const bound_arguments& with) {
   auto items = elements(x);
-  if (!items && with.has(1) && !is_strict_undefined(x))
+  auto ignores_case = with.has(0) && !with[0].is_null() && !with.flag(0);
+  if (!items && (with.has(1) || ignores_case) && !is_strict_undefined(x))
     return failure(errc::filter, "{}", items.why().message);
   if (!items)
     return items.why();
   auto hashable_all = std::all_of(items->begin(), items->end(), hashable);
   if (!hashable_all && !with.has(1)) {
     // Jinja's filter cannot; Ansible then compares one by one, with case.
-    if (with.has(0) && !with[0].is_null() && !with.flag(0))
+    if (ignores_case)
       return failure(errc::filter, "unique cannot ignore the case of values "
                                    "that are lists or dicts");
     auto out = unique_of(e, *items, true, missing_value());
@@ -106,8 +107,25 @@ result<operands> both(const value& x, const value& y) {
   return out;
 }
 
+result<value> looked_for(evaluator& e, const list& x, const value& y,
+                         bool wanted) {
+  std::vector<value> out;
+  for (auto& item : x) {
+    auto inside = contains(y, item);
+    if (!inside)
+      return inside.why();
+    if (*inside == wanted)
+      out.push_back(item);
+  }
+  auto alone = unique_of(e, out, true, missing_value());
+  return alone ? result<value>{as_list_value(std::move(alone))} : alone.why();
+}
+
 result<value> chosen(evaluator& e, const value& x, const value& y,
                      bool wanted) {
+  // Of a list, which no set can be made of, each element is looked for.
+  if (x.is_list() && x.as_list().kind == list::form::list && !y.is_list())
+    return looked_for(e, x.as_list(), y, wanted);
   auto sets = both(x, y);
   if (!sets)
     return sets.why();
@@ -141,6 +159,8 @@ result<value> joined(evaluator& e, const value& x,
   auto plain = [](const value& y) {
     return y.is_list() && y.as_list().kind <= list::form::tuple;
   };
+  if (x.is_dict() || with[0].is_dict())
+    return operand_error("+", x, with[0]);
   if (plain(x) != plain(with[0])
       || (plain(x) && x.as_list().kind != with[0].as_list().kind))
     return operand_error("+", x, with[0]);
@@ -313,6 +333,10 @@ result<value> zip(evaluator&, const value& x, const bound_arguments& with) {
 
 result<value> zip_longest(evaluator&, const value& x,
                           const bound_arguments& with) {
+  for (auto& [name, y] : with.named)
+    if (name != "fillvalue")
+      return failure(errc::type,
+                     "zip_longest() got an unexpected keyword argument");
   return zipped(x, with, true);
 }
 

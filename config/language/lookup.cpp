@@ -66,6 +66,9 @@ result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
       return x.why();
     terms.push_back(std::move(*x));
   }
+  for (auto& [name, x] : with.named)
+    if (name != "default" && is_strict_undefined(x))
+      return undefined_error(x);
   call_arguments given;
   given.named = with.named;
   auto bound = match(row.name, parameters_of(row), std::move(given));

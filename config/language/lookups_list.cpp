@@ -4,6 +4,7 @@
 #include "config/language/mersenne.hpp"
 #include "config/language/numbers.hpp"
 #include "config/language/regex.hpp"
+#include "config/language/text_tools.hpp"
 
 namespace troupe {
 
@@ -13,7 +14,12 @@ using values = std::vector<value>;
 
 /// Text is a list of one to most lookups.
 values as_items(const value& x) {
-  return x.is_list() ? x.as_list().items : values{x};
+  if (x.is_list())
+    return x.as_list().items;
+  if (x.is_text())
+    return {value{text{strip(x.as_string(), std::nullopt, true, true),
+                       x.as_text().unsafe}}};
+  return {x};
 }
 
 result<values> items(evaluator&, const values& terms, const bound_arguments&) {

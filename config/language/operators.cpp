@@ -94,6 +94,8 @@ double floor_modulo(double x, double y) {
 
 double floor_quotient(double x, double y) {
   auto quotient = (x - floor_modulo(x, y)) / y;
+  if (quotient == 0)
+    return std::copysign(0.0, x / y);
   auto down = std::floor(quotient);
   return quotient - down > 0.5 ? down + 1 : down;
 }

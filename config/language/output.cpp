@@ -6,7 +6,7 @@
 
 namespace troupe {
 
-result<void> output::put_typed(const value& x) {
+status output::put_typed(const value& x) {
   if (!unsafe_ && holds_unsafe(x))
     unsafe_ = true;
   if (++count_ == 1) {
@@ -22,11 +22,11 @@ result<void> output::put_typed(const value& x) {
   return append(x);
 }
 
-result<void> output::append(const value& x) {
+status output::append(const value& x) {
   auto from = text_.size();
   if (x.is_text()) {
     text_ += x.as_string();
-  } else if (auto number = x.to_int()) {
+  } else if (auto* number = std::get_if<int64_t>(&x.data())) {
     char digits[24];
     auto end = std::to_chars(digits, digits + sizeof digits, *number).ptr;
     text_.append(digits, end);

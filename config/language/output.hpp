@@ -21,7 +21,7 @@ public:
   }
 
   /// Template text.
-  result<void> put_data(const std::string& bytes) {
+  status put_data(const std::string& bytes) {
     // As text nothing needs to keep its type: everything is put together at
     // once.
     if (how_ != templar::outcome::text)
@@ -31,7 +31,7 @@ public:
   }
 
   /// A printed value, ready to be shown.
-  result<void> put(const value& x) {
+  status put(const value& x) {
     return how_ == templar::outcome::text ? append(x) : put_typed(x);
   }
 
@@ -53,8 +53,8 @@ private:
   std::string text_;
   bool unsafe_ = false;
 
-  result<void> append(const value& x);
-  result<void> put_typed(const value& x);
+  status append(const value& x);
+  status put_typed(const value& x);
 };
 
 /// Reads text as a Python literal as far as Ansible does: also JSON's true,

@@ -53,8 +53,8 @@ std::string_view trimmed(std::string_view x) {
   return x.substr(from, x.find_last_not_of(blanks) - from + 1);
 }
 
-result<void> apply_override(std::string_view key, const value& x,
-                            template_settings& out) {
+status apply_override(std::string_view key, const value& x,
+                      template_settings& out) {
   auto* place = key == "block_start_string"      ? &out.block_start
                 : key == "block_end_string"      ? &out.block_end
                 : key == "variable_start_string" ? &out.variable_start
@@ -76,7 +76,7 @@ result<void> apply_override(std::string_view key, const value& x,
 }
 
 /// Reads `#jinja2: key: value, ...` and drops that line from `source`.
-result<void> read_overrides(std::string_view& source, template_settings& out) {
+status read_overrides(std::string_view& source, template_settings& out) {
   auto end = source.find('\n');
   // Without a line end Python's slice loses the last byte; so does this.
   auto line = end == std::string_view::npos
@@ -107,8 +107,19 @@ result<void> read_overrides(std::string_view& source, template_settings& out) {
 
 templar::templar(const language_core& core, const variables& names,
                  const template_settings& settings, bool native)
-    : core_{core}, names_{names}, settings_{settings},
-      usual_{are_usual(settings)}, native_{native} {
+    : core_{core}, names_{names}, settings_{settings}, usual_{are_usual(
+                                                         settings)},
+      native_{native}, most_steps_{core.options.limits.loop_steps},
+      most_bytes_{core.options.limits.output_bytes} {
+}
+
+templar::templar(const templar& outer, const variables& names,
+                 const template_settings& settings)
+    : templar{outer.core_, names, settings, false} {
+  depth_ = outer.depth_ + 1;
+  steps_ = outer.steps_;
+  bytes_ = outer.bytes_;
+  deadline_ = outer.deadline_;
 }
 
 templar::~templar() {
@@ -188,9 +199,9 @@ struct templar::printed {
   }
 };
 
-result<void> templar::print(std::string_view source, std::string_view name,
-                            source_form form, const template_settings& settings,
-                            printed& into) {
+status templar::print(std::string_view source, std::string_view name,
+                      source_form form, const template_settings& settings,
+                      printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
     return ok;
@@ -321,7 +332,7 @@ result<std::optional<value>> templar::variable(std::string_view name,
     value::undefined(fmt::format("{}: {}", shown, x.why().message))};
 }
 
-result<void> templar::check_limits() {
+status templar::check_limits() {
   auto& limits = core_.options.limits;
   if (steps_ > limits.loop_steps)
     return failure(errc::exhausted, "the template took more than {} steps",
@@ -339,7 +350,7 @@ result<void> templar::check_limits() {
   return {};
 }
 
-result<void> templar::level::check() const {
+status templar::level::check() const {
   if (t_.depth_ <= t_.core_.options.limits.recursion)
     return {};
   if (t_.path_.size() > 1)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/language/status.hpp"
 #include "config/language/template_cache.hpp"
 
 #include <chrono>
@@ -45,6 +46,11 @@ public:
   /// @pre all that is referred to outlives this
   templar(const language_core& core, const variables& names,
           const template_settings& settings, bool native);
+
+  /// An evaluation inside `outer` with other names: it may spend what `outer`
+  /// has left.
+  templar(const templar& outer, const variables& names,
+          const template_settings& settings);
   ~templar();
   templar(const templar&) = delete;
   templar& operator=(const templar&) = delete;
@@ -103,20 +109,19 @@ public:
   // -- bounds ----------------------------------------------------------------
 
   /// Counts `n` steps; an error when a limit is passed.
-  result<void> spend(uint64_t n = 1) {
+  status spend(uint64_t n = 1) {
     auto before = steps_;
     steps_ += n;
     // Looking at the clock costs as much as many steps.
-    if (before / 256 == steps_ / 256
-        && steps_ <= core_.options.limits.loop_steps)
+    if (before / 256 == steps_ / 256 && steps_ <= most_steps_)
       return {};
     return check_limits();
   }
 
   /// Counts `n` bytes of output.
-  result<void> wrote(size_t n) {
+  status wrote(size_t n) {
     bytes_ += n;
-    if (bytes_ <= core_.options.limits.output_bytes)
+    if (bytes_ <= most_bytes_)
       return {};
     return check_limits();
   }
@@ -135,7 +140,7 @@ public:
     level(const level&) = delete;
     level& operator=(const level&) = delete;
 
-    result<void> check() const;
+    status check() const;
 
   private:
     templar& t_;
@@ -169,7 +174,9 @@ private:
   bool native_;
   unsigned depth_ = 0;
   uint64_t steps_ = 0;
+  const uint64_t most_steps_;
   size_t bytes_ = 0;
+  const size_t most_bytes_;
   // Set when the clock is looked at for the first time.
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<place> place_;
@@ -179,10 +186,9 @@ private:
 
   /// What a template printed, before it is made a value.
   struct printed;
-  result<void> print(std::string_view source, std::string_view name,
-                     source_form form, const template_settings& settings,
-                     printed& into);
-  result<void> check_limits();
+  status print(std::string_view source, std::string_view name, source_form form,
+               const template_settings& settings, printed& into);
+  status check_limits();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);
   uint8_t scan(const value& x) const;
