@@ -12,7 +12,8 @@ error evaluator::placed(error problem, source_position at) {
   // A type error that comes from an undefined value is about that value.
   if ((problem.code == errc::type || problem.code == errc::runtime)
       && (problem.message.find("AnsibleUndefined") != std::string::npos
-          || problem.message.find("'Undefined'") != std::string::npos))
+          || (problem.message.find("'Undefined'") != std::string::npos
+              && !problem.message.starts_with("descriptor"))))
     problem.code = errc::undefined;
   run_.note_place(context_->tree, at);
   return problem;

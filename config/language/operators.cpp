@@ -185,7 +185,7 @@ result<value> number_arithmetic(arithmetic_op op, const value& x,
 result<value> repeated(const value& x, const value& times) {
   auto n = as_index(times);
   if (!n)
-    return failure(errc::type, "cannot repeat by a number this large");
+    return failure(errc::runtime, "cannot repeat by a number this large");
   auto count = static_cast<size_t>(std::max<int64_t>(*n, 0));
   if (x.is_text()) {
     auto& bytes = x.as_string();
