@@ -1,5 +1,7 @@
 #include "config/language/language.hpp"
 
+#include "tests/support/temp_dir.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <thread>
@@ -127,6 +129,17 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
   CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
   CHECK(code("{% set l = [1] %}{% set _ = l.append(l) %}{{ l }}")
         == "recursion");
+}
+
+TEST_CASE("a template that looks itself up is an error",
+          "[config][language][M062]") {
+  test::temp_dir folder;
+  auto path = folder / "self.j2";
+  test::write_file(path, "{{ lookup('template', '" + path + "') }}");
+  auto got = language{}.evaluate(
+    value{"{{ lookup('template', '" + path + "') }}"}, no_names);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::recursion);
 }
 
 TEST_CASE("evaluation takes no longer than allowed",
