@@ -124,6 +124,9 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
         == "recursion");
   CHECK(code("{{ 'x' * 10**12 }}") == "exhausted");
   CHECK(code("{{ [0] * 10**12 }}") == "exhausted");
+  CHECK(code("{{ '0123456789' | permutations | list }}") == "exhausted");
+  CHECK(code("{{ range(40) | combinations(20) | list }}") == "exhausted");
+  CHECK(code("{{ range(40) | product(range(40)) | list }}") == "exhausted");
   CHECK(code("{{ 9 ** (9 ** 9) }}") == "exhausted");
   CHECK(code("{{ '%1000000000d' % 1 }}{{ 'a'.ljust(10**11) }}") == "exhausted");
   CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
