@@ -171,6 +171,8 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   auto ctx = std::make_shared<run_context>();
   request.options.apply(p->settings, setting_origin::plan, source, found,
                         "/settings");
+  request.options.apply(request.packed.settings, setting_origin::payload,
+                        request.packed.source, found, "payload: ");
   request.options.apply(request.given_settings, setting_origin::command_line,
                         "command line", found, "command line: ");
   ctx->options = request.options.current();

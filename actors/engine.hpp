@@ -12,6 +12,16 @@
 
 namespace troupe {
 
+/// What a packed runner carries besides its plan.
+struct packed_choice {
+  /// Settings that win over the plan's; the command line wins over them.
+  dict settings;
+  /// Variables below those of the command line.
+  dict vars;
+  /// Where it came from, for messages; empty: nothing was packed.
+  std::string source;
+};
+
 /// What a run is asked for besides the plan: the command line, or a program
 /// that links the library.
 struct run_request {
@@ -20,6 +30,7 @@ struct run_request {
   /// Settings from the defaults, a file and the environment; the plan's come
   /// on top of them.
   settings_builder options;
+  packed_choice packed;
   /// Settings that win over all others.
   dict given_settings;
   dict extra_vars;

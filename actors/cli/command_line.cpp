@@ -33,8 +33,8 @@ void command_line::inform(const std::string& message) {
 
 const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
-    add_run,      add_validate, add_facts, add_modules,
-    add_template, add_eval,     add_graph, add_config};
+    add_run,  add_validate, add_facts,  add_modules, add_template,
+    add_eval, add_graph,    add_config, add_pack};
   return table;
 }
 
@@ -44,6 +44,10 @@ void plan_choice::add_to(CLI::App& command) {
                 "The plan: a JSON or YAML file, or - for "
                 "standard input")
     ->required();
+  add_options_to(command);
+}
+
+void plan_choice::add_options_to(CLI::App& command) {
   command.add_option("--host", host, "Name of this host in the plan");
   command.add_option("--config", config_file,
                      "Settings to use instead of /etc/troupe/config.json");
@@ -67,8 +71,6 @@ result<plan_text> read_plan_text(host& machine, const std::string& plan) {
   return plan_text{std::move(*text), plan};
 }
 
-namespace {
-
 result<value> parse_table(const std::string& text, const std::string& source) {
   auto document = parse_plan(text, source);
   if (!document)
@@ -80,11 +82,10 @@ result<value> parse_table(const std::string& text, const std::string& source) {
   return std::move(document->root);
 }
 
-} // namespace
-
 result<dict> read_extra_vars(host& machine,
-                             const std::vector<std::string>& given) {
-  dict out;
+                             const std::vector<std::string>& given,
+                             dict below) {
+  auto out = std::move(below);
   auto merge = [&](const dict& from) {
     for (auto& [key, x] : from)
       out.set(key, x);
@@ -177,7 +178,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     return std::nullopt;
   }
   request.options = std::move(*settings);
-  auto vars = read_extra_vars(machine, choice.extra_vars);
+  request.packed = choice.packed;
+  auto vars = read_extra_vars(machine, choice.extra_vars, choice.packed.vars);
   if (!vars) {
     line.fail(exit_code::usage, vars.why().message);
     return std::nullopt;

@@ -24,6 +24,8 @@ struct command_line {
   int verbosity = 0;
   /// The setting of the same name, once it is known.
   std::string log_level = "warning";
+  /// The setting `cleanup_on_completion`, once it is known.
+  bool clean_up = false;
 
   /// Prints "troupe: MESSAGE" on standard error and remembers the code.
   void fail(exit_code why, const std::string& message);
@@ -45,6 +47,7 @@ void add_template(CLI::App& app, command_line& line);
 void add_eval(CLI::App& app, command_line& line);
 void add_graph(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
+void add_pack(CLI::App& app, command_line& line);
 
 /// Options that several subcommands share.
 struct plan_choice {
@@ -52,9 +55,13 @@ struct plan_choice {
   std::string host;
   std::string config_file;
   std::vector<std::string> extra_vars;
+  /// What a packed runner brings along.
+  packed_choice packed;
 
-  /// Adds PLAN, `--host`, `--config` and `-e`.
+  /// Adds PLAN and the options below.
   void add_to(CLI::App& command);
+  /// Adds `--host`, `--config` and `-e`.
+  void add_options_to(CLI::App& command);
 };
 
 /// A plan's text: a file, or standard input for "-".
@@ -66,9 +73,14 @@ struct plan_text {
 
 result<plan_text> read_plan_text(host& machine, const std::string& plan);
 
-/// `KEY=VALUE`, JSON or YAML text, or `@FILE`, merged in their order.
+/// Text as an object of names and values: JSON, or YAML.
+result<value> parse_table(const std::string& text, const std::string& source);
+
+/// `KEY=VALUE`, JSON or YAML text, or `@FILE`, merged in their order over
+/// `below`.
 result<dict> read_extra_vars(host& machine,
-                             const std::vector<std::string>& given);
+                             const std::vector<std::string>& given,
+                             dict below = {});
 
 /// Settings from the defaults, the configuration file and the environment.
 result<settings_builder> read_settings(host& machine,

@@ -1,4 +1,5 @@
-#include "actors/cli/command_line.hpp"
+#include "actors/cli/run.hpp"
+
 #include "actors/report/live_writer.hpp"
 #include "actors/report/ndjson_writer.hpp"
 #include "actors/report/report_writer.hpp"
@@ -14,23 +15,6 @@
 namespace troupe {
 
 namespace {
-
-struct run_options {
-  plan_choice choice;
-  std::optional<unsigned> parallel;
-  bool sequential = false;
-  bool check = false;
-  bool diff = false;
-  bool detailed_exitcode = false;
-  std::vector<std::string> tags;
-  std::vector<std::string> skip_tags;
-  std::string policy;
-  std::string output = "text";
-  std::string report;
-  std::string junit;
-  std::string state_dir;
-  bool quiet = false;
-};
 
 /// Tells only what failed, on standard error.
 class failure_writer final : public event_writer {
@@ -193,6 +177,8 @@ result<void> make_state_folder(host& machine, const std::string& path) {
   return {};
 }
 
+} // namespace
+
 void run_plan(const run_options& given, command_line& line) {
   signal_relay relay{line};
   signal_watch watch{[&](signal_request what) { relay(what); }};
@@ -203,7 +189,8 @@ void run_plan(const run_options& given, command_line& line) {
   auto settings = read_settings(machine, given.choice.config_file);
   if (!settings)
     return line.fail(exit_code::invalid_plan, settings.why().message);
-  auto vars = read_extra_vars(machine, given.choice.extra_vars);
+  auto vars = read_extra_vars(machine, given.choice.extra_vars,
+                              given.choice.packed.vars);
   if (!vars)
     return line.fail(exit_code::usage, vars.why().message);
   if (auto made = make_state_folder(machine, given.state_dir); !made)
@@ -212,6 +199,7 @@ void run_plan(const run_options& given, command_line& line) {
   run_request request;
   request.host_name = given.choice.host;
   request.options = std::move(*settings);
+  request.packed = given.choice.packed;
   request.given_settings = given_settings(given);
   request.extra_vars = std::move(*vars);
   request.tags = given.tags;
@@ -227,6 +215,7 @@ void run_plan(const run_options& given, command_line& line) {
     return;
   }
   line.log_level = what->ctx->options.log_level;
+  line.clean_up = what->ctx->options.cleanup_on_completion;
   for (auto& each : what->warnings)
     line.warn(each);
   line.inform(fmt::format("run {} of {} as host {}, {} tasks, {} at once",
@@ -274,7 +263,36 @@ void run_plan(const run_options& given, command_line& line) {
       line.warn(gone.why().message);
 }
 
-} // namespace
+void add_run_options(CLI::App& to, run_options& given, command_line& line) {
+  to.add_option("--parallel", given.parallel,
+                "How many tasks run at once where the plan allows it")
+    ->check(CLI::Range(1, 1024));
+  to.add_flag("--sequential", given.sequential, "One task at a time")
+    ->excludes("--parallel");
+  to.add_flag("--check", given.check, "Predict changes, make none");
+  to.add_flag("--diff", given.diff, "Show what changes in files");
+  to.add_flag("--detailed-exitcode", given.detailed_exitcode,
+              "With --check: exit with 3 when something would change");
+  to.add_option("--tags", given.tags, "Only tasks with one of these tags")
+    ->delimiter(',')
+    ->allow_extra_args(false);
+  to.add_option("--skip-tags", given.skip_tags,
+                "No task with one of these tags")
+    ->delimiter(',')
+    ->allow_extra_args(false);
+  to.add_option("--policy", given.policy,
+                "What a failed task means: abort or continue")
+    ->check(CLI::IsMember({"abort", "continue", "rollback"}));
+  to.add_option("--output", given.output, "How to show the run")
+    ->check(CLI::IsMember({"text", "live", "ndjson", "quiet"}))
+    ->capture_default_str();
+  to.add_option("--report", given.report, "Write a JSON report to this file");
+  to.add_option("--junit", given.junit, "Write JUnit XML to this file");
+  to.add_option("--state-dir", given.state_dir,
+                "Folder for the run's record and the facts cache");
+  to.add_flag("-q,--quiet", given.quiet, "Say nothing unless a task fails");
+  to.add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");
+}
 
 void add_run(CLI::App& app, command_line& line) {
   auto given = std::make_shared<run_options>();
@@ -285,38 +303,7 @@ void add_run(CLI::App& app, command_line& line) {
               "  troupe run site.json -e version=1.2 -e @vars.yaml --tags web\n"
               "  generate-plan | troupe run - --output ndjson");
   given->choice.add_to(*run);
-  run
-    ->add_option("--parallel", given->parallel,
-                 "How many tasks run at once where the plan allows it")
-    ->check(CLI::Range(1, 1024));
-  run->add_flag("--sequential", given->sequential, "One task at a time")
-    ->excludes("--parallel");
-  run->add_flag("--check", given->check, "Predict changes, make none");
-  run->add_flag("--diff", given->diff, "Show what changes in files");
-  run->add_flag("--detailed-exitcode", given->detailed_exitcode,
-                "With --check: exit with 3 when something would change");
-  run->add_option("--tags", given->tags, "Only tasks with one of these tags")
-    ->delimiter(',')
-    ->allow_extra_args(false);
-  run
-    ->add_option("--skip-tags", given->skip_tags,
-                 "No task with one of these tags")
-    ->delimiter(',')
-    ->allow_extra_args(false);
-  run
-    ->add_option("--policy", given->policy,
-                 "What a failed task means: abort or continue")
-    ->check(CLI::IsMember({"abort", "continue", "rollback"}));
-  run->add_option("--output", given->output, "How to show the run")
-    ->check(CLI::IsMember({"text", "live", "ndjson", "quiet"}))
-    ->capture_default_str();
-  run->add_option("--report", given->report,
-                  "Write a JSON report to this file");
-  run->add_option("--junit", given->junit, "Write JUnit XML to this file");
-  run->add_option("--state-dir", given->state_dir,
-                  "Folder for the run's record and the facts cache");
-  run->add_flag("-q,--quiet", given->quiet, "Say nothing unless a task fails");
-  run->add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");
+  add_run_options(*run, *given, line);
   run->callback([given, &line] { run_plan(*given, line); });
 }
 

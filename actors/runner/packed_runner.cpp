@@ -1,0 +1,155 @@
+#include "actors/runner/packed_runner.hpp"
+
+#include "actors/runner/work_folder.hpp"
+#include "platform/crypto.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view trust_folder = "/etc/troupe/trust.d";
+
+std::string time_text(std::chrono::system_clock::time_point when) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
+}
+
+/// Unpacks everything into a folder of the user's choice.
+void extract(const payload& what, const std::string& folder,
+             command_line& line) {
+  auto& files = line.machine->files();
+  auto there = files.status(folder, true);
+  if (!there)
+    return line.fail(exit_code::state_unusable, there.why().message);
+  if (*there) {
+    auto names = files.list(folder);
+    if (!names)
+      return line.fail(exit_code::state_unusable, names.why().message);
+    if (!names->empty())
+      return line.fail(exit_code::usage, folder + " is not empty");
+  } else if (auto made = files.make_directory(folder, 0755); !made) {
+    return line.fail(exit_code::state_unusable, made.why().message);
+  }
+  if (auto done = unpack(what, folder); !done)
+    line.fail(exit_code::state_unusable, done.why().message);
+}
+
+/// The choice of the command line with what the payload brings.
+run_options with_payload(run_options given, const payload& what,
+                         const std::string& folder) {
+  auto& manifest = what.manifest;
+  given.choice.plan = folder + "/" + manifest.plan;
+  if (given.choice.host.empty())
+    given.choice.host = manifest.host;
+  given.choice.packed = {manifest.settings, manifest.vars, what.path};
+  return given;
+}
+
+/// Removes the runner itself, if it still is the file that was started.
+void remove_runner(const payload& what, command_line& line) {
+  if (auto gone = line.machine->files().remove(what.path); !gone)
+    line.warn(gone.why().message);
+}
+
+void run_payload(const payload& what, const runner_options& given,
+                 command_line& line) {
+  auto& machine = *line.machine;
+  auto options = given.run;
+  if (options.state_dir.empty())
+    options.state_dir = default_state_folder(machine);
+  {
+    auto folder = work_folder::make(machine, options.state_dir);
+    if (!folder)
+      return line.fail(exit_code::state_unusable, folder.why().message);
+    if (auto done = unpack(what, (*folder)->path()); !done)
+      return line.fail(done.why().code == errc::invalid_plan
+                         ? exit_code::invalid_plan
+                         : exit_code::exhausted,
+                       done.why().message);
+    run_plan(with_payload(std::move(options), what, (*folder)->path()), line);
+  }
+  if (line.code == exit_code::ok && line.clean_up)
+    remove_runner(what, line);
+}
+
+} // namespace
+
+void add_runner_options(CLI::App& app, runner_options& given,
+                        command_line& line) {
+  given.run.choice.add_options_to(app);
+  add_run_options(app, given.run, line);
+  auto* info = app.add_flag("--info", given.info,
+                            "Say what is packed in here; run nothing");
+  auto* list
+    = app.add_flag("--list", given.list, "List the packed files; run nothing");
+  auto* verify
+    = app.add_flag("--verify", given.verify,
+                   "Check every byte, also those of the engine; run nothing");
+  auto* extract = app.add_option("--extract", given.extract,
+                                 "Unpack into this folder; run nothing");
+  list->excludes(info);
+  verify->excludes(info)->excludes(list);
+  extract->excludes(info)->excludes(list)->excludes(verify);
+  app
+    .add_option("--trust", given.trusted,
+                "Public key that must have signed this runner")
+    ->allow_extra_args(false);
+}
+
+void use_runner(const std::string& path, const runner_options& given,
+                command_line& line) {
+  auto found = read_payload(path);
+  if (!found)
+    return line.fail(exit_code::invalid_plan, found.why().message);
+  if (!*found)
+    return line.fail(exit_code::invalid_plan,
+                     path
+                       + " carries no plan; 'troupe pack PLAN -o RUNNER' makes "
+                         "a runner that does");
+  auto& what = **found;
+  auto keys = read_trusted_keys(*line.machine, given.trusted);
+  if (!keys)
+    return line.fail(exit_code::invalid_plan, keys.why().message);
+  auto trusted = check_trust(
+    what, {std::move(*keys), time_text(line.machine->clock().now())});
+  if (!trusted)
+    return line.fail(exit_code::invalid_plan, trusted.why().message);
+  if (given.info) {
+    line.out->write(describe(what));
+  } else if (given.list) {
+    line.out->write(list_members(what));
+  } else if (given.verify) {
+    if (auto good = verify_everything(what); !good)
+      return line.fail(exit_code::invalid_plan, good.why().message);
+    line.out->write(path + ": nothing was altered\n");
+  } else if (!given.extract.empty()) {
+    extract(what, given.extract, line);
+  } else {
+    run_payload(what, given, line);
+  }
+}
+
+result<std::vector<std::string>>
+read_trusted_keys(host& machine, const std::vector<std::string>& files) {
+  auto all = files;
+  std::string folder{trust_folder};
+  if (auto names = machine.files().list(folder))
+    for (auto& name : *names)
+      all.push_back(folder + "/" + name);
+  std::vector<std::string> out;
+  for (auto& path : all) {
+    auto text = machine.files().read(path, size_t{1} << 16U);
+    if (!text)
+      return text.why();
+    auto point = public_point(*text);
+    if (!point)
+      return error{errc::invalid_argument, path + ": " + point.why().message};
+    out.push_back(std::move(*point));
+  }
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,300 @@
+#include "modules/plan_sources.hpp"
+
+#include "modules/plan_modules.hpp"
+#include "modules/support/key_values.hpp"
+#include "modules/support/paths.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <set>
+
+namespace troupe {
+
+namespace {
+
+/// An argument that names something beside the plan.
+struct source_argument {
+  std::string_view module;
+  std::string_view argument;
+  /// The folder beside the plan where such files are.
+  std::string_view kind;
+  /// What `remote_src` is when the plan does not say.
+  bool remote = false;
+  /// Only the first word is a name; the rest are arguments.
+  bool first_word = false;
+};
+
+constexpr source_argument source_arguments[] = {
+  {.module = "copy", .argument = "src", .kind = "files"},
+  {.module = "template", .argument = "src", .kind = "templates"},
+  {.module = "unarchive", .argument = "src", .kind = "files"},
+  {.module = "assemble", .argument = "src", .kind = "files", .remote = true},
+  {.module = "script",
+   .argument = "_raw_params",
+   .kind = "files",
+   .first_word = true},
+  {.module = "script", .argument = "cmd", .kind = "files", .first_word = true},
+  {.module = "include_vars", .argument = "file", .kind = "vars"},
+  {.module = "include_vars", .argument = "_raw_params", .kind = "vars"},
+  {.module = "include_vars", .argument = "dir", .kind = "vars"},
+  {.module = "apt", .argument = "deb", .kind = "files"},
+};
+
+/// Names for `src: "{{ dir }}/{{ item }}"`: what is known before the run.
+using known_names = std::vector<const dict*>;
+
+class collector {
+public:
+  collector(const plan& p, const source_search& search)
+      : plan_{p}, search_{search} {
+  }
+
+  plan_sources run() {
+    add_names(plan_.vars);
+    for (auto& each : plan_.plays) {
+      auto depth = names_.size();
+      add_names(each.common.vars);
+      look_into(each.body);
+      for (auto& h : each.handlers)
+        look_into(h);
+      names_.resize(depth);
+    }
+    for (auto& each : plan_.custom_facts)
+      look_at_text(each.command, "the fact '" + each.name + "'", "");
+    return std::move(out_);
+  }
+
+private:
+  void add_names(const std::shared_ptr<const dict>& more) {
+    if (more)
+      names_.push_back(more.get());
+  }
+
+  void look_into(const block& b) {
+    auto depth = names_.size();
+    add_names(b.common.vars);
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      for (auto& child : *nodes) {
+        if (auto* inner = std::get_if<block>(&child.what))
+          look_into(*inner);
+        else
+          look_into(std::get<task>(child.what));
+      }
+    names_.resize(depth);
+  }
+
+  void look_into(const task& t) {
+    auto depth = names_.size();
+    add_names(t.common.vars);
+    auto module = search_.modules.find(t.module);
+    auto name = module ? std::string{module->spec().name} : t.module;
+    auto who = fmt::format("task '{}' ({})", t.name, t.id);
+    if (!module)
+      add_custom_module(t, who);
+    if (t.args) {
+      for (auto& each : source_arguments)
+        if (each.module == name)
+          look_at_argument(t, each, who);
+      look_at(value{*t.args}, who, t.pointer);
+    }
+    for (auto& each : t.common.conditions)
+      if (auto* when = std::get_if<when_condition>(&each.what))
+        look_at_condition(when->expression, who, t.pointer);
+    for (auto* x : {&t.loop, &t.common.environment})
+      look_at(*x, who, t.pointer);
+    for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
+      look_at_condition(*x, who, t.pointer);
+    if (t.common.vars)
+      look_at(value{*t.common.vars}, who, t.pointer);
+    for (auto& step : t.rollback)
+      look_into(step);
+    names_.resize(depth);
+  }
+
+  void add_custom_module(const task& t, const std::string& who) {
+    auto path = find_custom_module(
+      t.module, {search_.folder + "/library", search_.folder + "/modules"},
+      search_.machine);
+    if (path.empty())
+      miss(t.pointer,
+           fmt::format("{}: the module '{}' was not found", who, t.module));
+    else
+      add_source_tree(out_, search_.machine, path, path, who);
+  }
+
+  void look_at_argument(const task& t, const source_argument& what,
+                        const std::string& who) {
+    auto* given = t.args->find(what.argument);
+    if (!given || !given->is_text() || given->as_string().empty())
+      return;
+    auto* remote = t.args->find("remote_src");
+    if (remote ? truthy(*remote) : what.remote)
+      return;
+    for (auto& text : evaluated(t, *given, who)) {
+      auto name = text;
+      if (what.first_word) {
+        auto words = split_command(text);
+        name = words && !words->empty() ? words->front() : std::string{};
+      }
+      // Addresses are fetched, not packed.
+      if (!name.empty() && name.find("://") == std::string::npos)
+        add(name, what.kind, t.pointer, who, what.kind == "templates");
+    }
+  }
+
+  /// The texts that an argument has, one for each item of the task's loop.
+  /// None when they are not known yet.
+  std::vector<std::string> evaluated(const task& t, const value& given,
+                                     const std::string& who) {
+    if (!has_template(given))
+      return {given.as_string()};
+    auto names = merged();
+    list items{value{}};
+    if (!t.loop.is_null()) {
+      auto loop = search_.templates.evaluate(t.loop, dict_variables{names});
+      if (!loop || !loop->is_list())
+        return unknown(given, who);
+      items = loop->as_list();
+    }
+    std::vector<std::string> out;
+    for (auto& item : items) {
+      if (!t.loop.is_null())
+        names.set(t.control.loop_var, item);
+      auto text = search_.templates.evaluate(given, dict_variables{names});
+      if (!text || !text->is_text())
+        return unknown(given, who);
+      out.push_back(text->as_string());
+    }
+    return out;
+  }
+
+  std::vector<std::string> unknown(const value& given, const std::string& who) {
+    out_.warnings.push_back(fmt::format(
+      "{}: '{}' is known only when the plan runs; the folders files and "
+      "templates beside the plan are packed for it, use --with for others",
+      who, given.as_string()));
+    for (auto* folder : {"files", "templates"}) {
+      auto path = search_.folder + "/" + folder;
+      if (exists(path) && whole_folders_.insert(path).second)
+        add_source_tree(out_, search_.machine, path, path, who);
+    }
+    return {};
+  }
+
+  dict merged() const {
+    dict out;
+    for (auto* each : names_)
+      for (auto& [key, x] : *each)
+        out.set(key, x);
+    for (auto& [key, x] : search_.extra_vars)
+      out.set(key, x);
+    return out;
+  }
+
+  bool exists(const std::string& path) const {
+    auto found = search_.machine.files().status(path, true);
+    return found && *found;
+  }
+
+  /// Where `name` is; the same search as the modules make.
+  std::optional<plan_source> find(const std::string& name,
+                                  std::string_view kind,
+                                  std::vector<std::string>& tried) const {
+    auto look = [&](const std::string& path,
+                    const std::string& place) -> std::optional<plan_source> {
+      tried.push_back(path);
+      if (!exists(path))
+        return std::nullopt;
+      return plan_source{path, normal_place(place)};
+    };
+    auto& folder = search_.folder;
+    for (auto& base : {folder, folder + "/files", folder + "/templates"})
+      for (auto& path : {joined(joined(base, kind), name), joined(base, name)})
+        if (auto found = look(path, path))
+          return found;
+    for (auto& part : {joined(kind, name), name})
+      if (auto found
+          = look(joined(search_.working_folder, part), joined(folder, part)))
+        return found;
+    return std::nullopt;
+  }
+
+  void miss(const std::string& pointer, std::string message) {
+    out_.missing.push_back({pointer, std::move(message)});
+  }
+
+  void add(const std::string& name, std::string_view kind,
+           const std::string& pointer, const std::string& who, bool is_template,
+           bool optional = false) {
+    if (name.front() == '/' || name.front() == '~' || name.front() == '$') {
+      out_.warnings.push_back(fmt::format(
+        "{}: '{}' is not packed: it is looked for on the host that runs the "
+        "plan",
+        who, name));
+      return;
+    }
+    if (!done_.insert(fmt::format("{}\n{}", kind, name)).second)
+      return;
+    std::vector<std::string> tried;
+    auto found = find(name, kind, tried);
+    if (!found) {
+      if (!optional)
+        miss(pointer, fmt::format("{}: '{}' was not found; looked for {}", who,
+                                  name, fmt::join(tried, ", ")));
+      return;
+    }
+    add_source_tree(out_, search_.machine, found->path, found->place, who);
+    if (!is_template)
+      return;
+    auto text = search_.machine.files().read(found->path, size_t{64} << 20U);
+    if (text)
+      look_at_text(*text, fmt::format("{}, {}", who, found->path), pointer);
+  }
+
+  void look_at(const value& x, const std::string& who,
+               const std::string& pointer) {
+    if (x.is_text() && has_template(x))
+      look_at_text(x.as_string(), who, pointer);
+    if (x.is_list())
+      for (auto& each : x.as_list())
+        look_at(each, who, pointer);
+    if (x.is_dict())
+      for (auto& [key, each] : x.as_dict())
+        look_at(each, who, pointer);
+  }
+
+  void look_at_condition(const value& x, const std::string& who,
+                         const std::string& pointer) {
+    if (x.is_text())
+      look_at_text("{{" + x.as_string() + "}}", who, pointer);
+    if (x.is_list())
+      for (auto& each : x.as_list())
+        look_at_condition(each, who, pointer);
+  }
+
+  void look_at_text(std::string_view text, const std::string& who,
+                    const std::string& pointer) {
+    for (auto& each : references_in(text))
+      if (!each.name.empty() && !has_template(std::string_view{each.name}))
+        add(each.name, each.kind, pointer, who, each.kind == "templates",
+            each.optional);
+  }
+
+  const plan& plan_;
+  const source_search& search_;
+  plan_sources out_;
+  known_names names_;
+  std::set<std::string> whole_folders_;
+  // Kind and name of what was looked for already.
+  std::set<std::string> done_;
+};
+
+} // namespace
+
+plan_sources find_plan_sources(const plan& p, const source_search& search) {
+  return collector{p, search}.run();
+}
+
+} // namespace troupe
