@@ -2,6 +2,7 @@
 
 #include "actors/engine.hpp"
 #include "actors/exit_code.hpp"
+#include "config/options.hpp"
 #include "platform/host.hpp"
 #include "platform/output.hpp"
 
@@ -49,6 +50,9 @@ void add_graph(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
 void add_pack(CLI::App& app, command_line& line);
 
+/// Options given as data, which programs without CLI11 read too.
+void add_options(CLI::App& command, const option_list& options);
+
 /// Options that several subcommands share.
 struct plan_choice {
   std::string plan;
@@ -60,8 +64,9 @@ struct plan_choice {
 
   /// Adds PLAN and the options below.
   void add_to(CLI::App& command);
+  void add_plan_to(CLI::App& command);
   /// Adds `--host`, `--config` and `-e`.
-  void add_options_to(CLI::App& command);
+  void add_options_to(option_list& to);
 };
 
 /// A plan's text: a file, or standard input for "-".

@@ -263,35 +263,60 @@ void run_plan(const run_options& given, command_line& line) {
       line.warn(gone.why().message);
 }
 
-void add_run_options(CLI::App& to, run_options& given, command_line& line) {
-  to.add_option("--parallel", given.parallel,
-                "How many tasks run at once where the plan allows it")
-    ->check(CLI::Range(1, 1024));
-  to.add_flag("--sequential", given.sequential, "One task at a time")
-    ->excludes("--parallel");
-  to.add_flag("--check", given.check, "Predict changes, make none");
-  to.add_flag("--diff", given.diff, "Show what changes in files");
-  to.add_flag("--detailed-exitcode", given.detailed_exitcode,
-              "With --check: exit with 3 when something would change");
-  to.add_option("--tags", given.tags, "Only tasks with one of these tags")
-    ->delimiter(',')
-    ->allow_extra_args(false);
-  to.add_option("--skip-tags", given.skip_tags,
-                "No task with one of these tags")
-    ->delimiter(',')
-    ->allow_extra_args(false);
-  to.add_option("--policy", given.policy,
-                "What a failed task means: abort or continue")
-    ->check(CLI::IsMember({"abort", "continue", "rollback"}));
-  to.add_option("--output", given.output, "How to show the run")
-    ->check(CLI::IsMember({"text", "live", "ndjson", "quiet"}))
-    ->capture_default_str();
-  to.add_option("--report", given.report, "Write a JSON report to this file");
-  to.add_option("--junit", given.junit, "Write JUnit XML to this file");
-  to.add_option("--state-dir", given.state_dir,
-                "Folder for the run's record and the facts cache");
-  to.add_flag("-q,--quiet", given.quiet, "Say nothing unless a task fails");
-  to.add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");
+void add_run_options(option_list& to, run_options& given, command_line& line) {
+  given.choice.add_options_to(to);
+  option_list more{
+    {.names = "--parallel",
+     .help = "How many tasks run at once where the plan allows it",
+     .to = &given.parallel,
+     .least = 1,
+     .most = 1024},
+    {.names = "--sequential",
+     .help = "One task at a time",
+     .to = &given.sequential,
+     .excludes = {"--parallel"}},
+    {.names = "--check",
+     .help = "Predict changes, make none",
+     .to = &given.check},
+    {.names = "--diff",
+     .help = "Show what changes in files",
+     .to = &given.diff},
+    {.names = "--detailed-exitcode",
+     .help = "With --check: exit with 3 when something would change",
+     .to = &given.detailed_exitcode},
+    {.names = "--tags",
+     .help = "Only tasks with one of these tags",
+     .to = &given.tags,
+     .comma = true},
+    {.names = "--skip-tags",
+     .help = "No task with one of these tags",
+     .to = &given.skip_tags,
+     .comma = true},
+    {.names = "--policy",
+     .help = "What a failed task means: abort or continue",
+     .to = &given.policy,
+     .choices = {"abort", "continue", "rollback"}},
+    {.names = "--output",
+     .help = "How to show the run; text when not given",
+     .to = &given.output,
+     .choices = {"text", "live", "ndjson", "quiet"}},
+    {.names = "--report",
+     .help = "Write a JSON report to this file",
+     .to = &given.report},
+    {.names = "--junit",
+     .help = "Write JUnit XML to this file",
+     .to = &given.junit},
+    {.names = "--state-dir",
+     .help = "Folder for the run's record and the facts cache",
+     .to = &given.state_dir},
+    {.names = "-q,--quiet",
+     .help = "Say nothing unless a task fails",
+     .to = &given.quiet},
+    {.names = "-v,--verbose",
+     .help = "Show more; up to -vvv",
+     .to = &line.verbosity},
+  };
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 void add_run(CLI::App& app, command_line& line) {
@@ -302,8 +327,10 @@ void add_run(CLI::App& app, command_line& line) {
               "  troupe run site.json --check --diff\n"
               "  troupe run site.json -e version=1.2 -e @vars.yaml --tags web\n"
               "  generate-plan | troupe run - --output ndjson");
-  given->choice.add_to(*run);
-  add_run_options(*run, *given, line);
+  given->choice.add_plan_to(*run);
+  option_list options;
+  add_run_options(options, *given, line);
+  add_options(*run, options);
   run->callback([given, &line] { run_plan(*given, line); });
 }
 

@@ -26,8 +26,8 @@ struct run_options {
   bool quiet = false;
 };
 
-/// Adds all options but those of `plan_choice`.
-void add_run_options(CLI::App& to, run_options& given, command_line& line);
+/// Adds all options but PLAN.
+void add_run_options(option_list& to, run_options& given, command_line& line);
 
 /// Runs the plan to its end; `line.code` says how it ended.
 void run_plan(const run_options& given, command_line& line);

@@ -11,20 +11,20 @@ int run_runner(int argc, char** argv) {
   line.machine = make_real_host();
   line.out = std::make_shared<output>(output::stream::out);
   line.err = std::make_shared<output>(output::stream::err);
-  CLI::App app{"Runs the plan that is packed into this file"};
   runner_options given;
-  add_runner_options(app, given, line);
-  app.set_version_flag("--version", "troupe-runner " TROUPE_VERSION);
-  app.failure_message(
-    [](const CLI::App*, const CLI::Error&) { return std::string{}; });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& problem) {
-    // Help and version end here as well, with code 0.
-    if (problem.get_exit_code() == 0)
-      return app.exit(problem);
-    line.fail(exit_code::usage, std::string{problem.what()} + " (see --help)");
+  option_list options;
+  add_runner_options(options, given, line);
+  auto read = read_options({argv + 1, argv + argc}, options);
+  if (!read) {
+    line.fail(exit_code::usage, read.why().message + " (see --help)");
     return static_cast<int>(line.code);
+  }
+  if (given.help || given.version) {
+    line.out->write(given.version
+                      ? "troupe-runner " TROUPE_VERSION "\n"
+                      : "Runs the plan that is packed into this file.\n\n"
+                          + describe_options(options));
+    return 0;
   }
   auto path = own_executable();
   if (!path)

@@ -77,26 +77,34 @@ void run_payload(const payload& what, const runner_options& given,
 
 } // namespace
 
-void add_runner_options(CLI::App& app, runner_options& given,
+void add_runner_options(option_list& to, runner_options& given,
                         command_line& line) {
-  given.run.choice.add_options_to(app);
-  add_run_options(app, given.run, line);
-  auto* info = app.add_flag("--info", given.info,
-                            "Say what is packed in here; run nothing");
-  auto* list
-    = app.add_flag("--list", given.list, "List the packed files; run nothing");
-  auto* verify
-    = app.add_flag("--verify", given.verify,
-                   "Check every byte, also those of the engine; run nothing");
-  auto* extract = app.add_option("--extract", given.extract,
-                                 "Unpack into this folder; run nothing");
-  list->excludes(info);
-  verify->excludes(info)->excludes(list);
-  extract->excludes(info)->excludes(list)->excludes(verify);
-  app
-    .add_option("--trust", given.trusted,
-                "Public key that must have signed this runner")
-    ->allow_extra_args(false);
+  add_run_options(to, given.run, line);
+  option_list more{
+    {.names = "--info",
+     .help = "Say what is packed in here; run nothing",
+     .to = &given.info},
+    {.names = "--list",
+     .help = "List the packed files; run nothing",
+     .to = &given.list,
+     .excludes = {"--info"}},
+    {.names = "--verify",
+     .help = "Check every byte, also those of the engine; run nothing",
+     .to = &given.verify,
+     .excludes = {"--info", "--list"}},
+    {.names = "--extract",
+     .help = "Unpack into this folder; run nothing",
+     .to = &given.extract,
+     .excludes = {"--info", "--list", "--verify"}},
+    {.names = "--trust",
+     .help = "Public key that must have signed this runner",
+     .to = &given.trusted},
+    {.names = "--version",
+     .help = "Print the version of the engine",
+     .to = &given.version},
+    {.names = "-h,--help", .help = "Print this text", .to = &given.help},
+  };
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 void use_runner(const std::string& path, const runner_options& given,

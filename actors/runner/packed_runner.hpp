@@ -15,13 +15,15 @@ struct runner_options {
   bool info = false;
   bool list = false;
   bool verify = false;
+  bool version = false;
+  bool help = false;
   /// Folder to unpack into.
   std::string extract;
   /// Files with public keys, one of which must have signed the runner.
   std::vector<std::string> trusted;
 };
 
-void add_runner_options(CLI::App& app, runner_options& given,
+void add_runner_options(option_list& to, runner_options& given,
                         command_line& line);
 
 /// Verifies the runner `path` and does what was asked; `line.code` says how it
