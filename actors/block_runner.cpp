@@ -1,5 +1,7 @@
 #include "actors/block_runner.hpp"
 
+#include "actors/run_past.hpp"
+
 #include <fmt/format.h>
 
 namespace troupe {
@@ -57,6 +59,8 @@ void block_runner_state::spawn_next() {
   auto& child = (*nodes_)[next_++];
   auto me = caf::actor_cast<ending_listener>(self_);
   if (auto* t = std::get_if<task>(&child.what)) {
+    if (replay(*t))
+      return;
     task_setting setting{setting_.ctx,
                          scope_,
                          t,
@@ -81,6 +85,17 @@ void block_runner_state::spawn_next() {
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(b.id, handle);
+}
+
+bool block_runner_state::replay(const task& t) {
+  auto& past = setting_.ctx->past;
+  auto report = past ? past->ended(t.id) : nullptr;
+  if (!report)
+    return false;
+  alive_.emplace(t.id, cancellable{});
+  self_->send(setting_.state, replay_atom_v, std::move(report),
+              caf::actor_cast<ending_listener>(self_));
+  return true;
 }
 
 void block_runner_state::on_ending(const ending& ended) {
@@ -157,7 +172,8 @@ void block_runner_state::note_rescued(const node& child) {
 
 void block_runner_state::stop_children(cancel_reason reason) {
   for (auto& [id, handle] : alive_)
-    self_->send(handle, cancel_atom_v, reason);
+    if (handle)
+      self_->send(handle, cancel_atom_v, reason);
 }
 
 void block_runner_state::give_up(const node& child, cancel_reason reason) {
@@ -223,7 +239,7 @@ void block_runner_state::cancel(cancel_reason reason) {
 
 void block_runner_state::on_down(const caf::down_msg& down) {
   for (auto& [id, handle] : alive_) {
-    if (handle.address() != down.source || !down.reason)
+    if (!handle || handle.address() != down.source || !down.reason)
       continue;
     // A child that ended well has reported before; one that died has not.
     if (down.reason == caf::exit_reason::normal)

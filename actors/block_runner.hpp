@@ -55,6 +55,9 @@ private:
   void enter(part next);
   void fill();
   void spawn_next();
+  /// Passes on the result of a task that ended in an earlier process of this
+  /// run. False when it has to run.
+  bool replay(const task& t);
   void child_ended(const ending& what);
   void part_ended();
   void note_rescued(const node& child);

@@ -1,31 +1,19 @@
 #include "actors/engine.hpp"
 
-#include "actors/run.hpp"
-#include "actors/system.hpp"
-#include "actors/worker.hpp"
+#include "actors/run_folder.hpp"
 #include "config/json.hpp"
 #include "config/plan_check.hpp"
 #include "config/plan_reader.hpp"
 #include "modules/plan_modules.hpp"
-#include "platform/input.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/logger.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <random>
 
 namespace troupe {
 
 namespace {
-
-// Folders for temporary files: PREFIX, number of the process, run, ENDING.
-constexpr std::string_view run_folder_prefix = "troupe-";
-constexpr std::string_view run_folder_ending = ".tmp";
 
 std::string folder_of(const std::string& source) {
   auto slash = source.rfind('/');
@@ -96,6 +84,29 @@ error refused(const problems& found, const std::string& source,
   if (!text.empty())
     text.pop_back();
   return {errc::invalid_plan, std::move(text)};
+}
+
+/// The run that is to be gone on with; null when a new one begins.
+result<std::shared_ptr<run_past>> past_of(const run_request& request,
+                                          const std::string& plan_hash) {
+  using found = std::shared_ptr<run_past>;
+  auto run = request.resume_run;
+  if (run.empty() && request.resume && request.state)
+    run = request.state->unfinished_run(plan_hash);
+  if (run.empty())
+    return found{};
+  auto past = run_past::open(request.state->run_folder(run) + "/journal");
+  if (!past)
+    return past.why();
+  if ((*past)->header().plan_hash != plan_hash)
+    return error{errc::invalid_plan,
+                 fmt::format("run {} cannot be gone on with: the plan has "
+                             "changed since. Run the plan anew, or bring back "
+                             "the text it had",
+                             run)};
+  if (request.rerun_failed)
+    (*past)->rerun_failed();
+  return *past;
 }
 
 bool mentions_facts(const value& x) {
@@ -195,168 +206,46 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     if (auto setup = modules.find("setup"))
       ctx->modules.emplace("setup", std::move(setup));
   ctx->run_id = new_run_id(machine->clock().now());
+  auto hash = digest_of(text, "sha256");
+  if (!hash)
+    return hash.why();
+  if (auto past = past_of(request, *hash); !past)
+    return past.why();
+  else if (*past) {
+    out.past = std::move(*past);
+    ctx->past = out.past;
+    ctx->run_id = out.past->header().run;
+    ctx->on_unknown = request.on_unknown;
+  }
   machine->files().set_durable(ctx->options.durable);
   ctx->machine = std::move(machine);
   ctx->verbosity = request.verbosity;
   ctx->extra_vars = std::make_shared<const dict>(std::move(request.extra_vars));
+  ctx->secrets = std::move(request.secrets);
   ctx->conditions
     = {p->host, p->groups, request.tags.empty() ? p->tags : request.tags,
        request.skip_tags.empty() ? p->skip_tags : request.skip_tags,
        ctx->options.check_mode};
   ctx->magic_vars = std::make_shared<const dict>(
     magic_names(*p, ctx->options, ctx->conditions, request.verbosity));
-  auto base = request.state_directory.empty() ? std::string{"/tmp"}
-                                              : request.state_directory;
-  ctx->temporary_directory
-    = fmt::format("{}/{}{}-{}{}", base, run_folder_prefix, process_id(),
-                  ctx->run_id, run_folder_ending);
+  ctx->temporary_directory = run_folder_path(
+    request.state ? request.state->path() + "/tmp" : "/tmp", ctx->run_id);
   out.warnings = p->warnings;
   if (!ctx->options.controller_endpoint.empty())
     out.warnings.push_back("controller_endpoint is set, but this version has "
                            "no controller link: events stay on this host");
-  out.state_directory = std::move(request.state_directory);
+  out.state = std::move(request.state);
+  out.rerun_failed = request.rerun_failed;
+  out.header = {ctx->run_id,
+                source,
+                *hash,
+                p->name,
+                p->host,
+                ctx->machine->clock().now(),
+                std::move(request.command)};
   ctx->what = std::move(p);
   out.ctx = std::move(ctx);
   return out;
-}
-
-namespace {
-
-class run_control final : public run_handle {
-public:
-  run_control(caf::actor_system& system, run_actor run)
-      : system_{system}, run_{std::move(run)} {
-  }
-
-  void cancel(cancel_reason reason) override {
-    caf::anon_send(run_, cancel_atom_v, reason);
-  }
-
-  snapshot_ptr query() override {
-    snapshot_ptr answer;
-    {
-      caf::scoped_actor self{system_};
-      self->request(run_, caf::infinite, query_atom_v)
-        .receive([&](const snapshot_ptr& x) { answer = x; },
-                 [](const caf::error&) {
-                   // The run has ended: there is nothing to tell.
-                 });
-    }
-    // The actor has tied the system's logger to this thread, and the system
-    // would wait for it for ever.
-    caf::logger::set_current_actor_system(nullptr);
-    return answer;
-  }
-
-private:
-  caf::actor_system& system_;
-  run_actor run_;
-};
-
-/// The process whose run left this folder behind; 0 when it is none of ours.
-int owner_of_leftover(std::string_view name) {
-  if (!name.starts_with(run_folder_prefix)
-      || !name.ends_with(run_folder_ending))
-    return 0;
-  name.remove_prefix(run_folder_prefix.size());
-  int number = 0;
-  auto got = std::from_chars(name.data(), name.data() + name.size(), number);
-  return got.ec == std::errc{} && got.ptr != name.data() + name.size()
-             && *got.ptr == '-'
-           ? number
-           : 0;
-}
-
-/// Removes what runs left behind that were killed.
-void clear_leftovers(host& machine, const std::string& base) {
-  auto& files = machine.files();
-  auto names = files.list(base);
-  if (!names)
-    return;
-  for (auto& name : *names) {
-    auto owner = owner_of_leftover(name);
-    if (owner == 0 || process_exists(owner))
-      continue;
-    auto path = base + "/" + name;
-    auto found = files.status(path, false);
-    bool ours = found && *found && (*found)->kind == file_kind::directory
-                && (*found)->uid == machine.accounts().effective_uid();
-    // One that cannot be removed stays for the next start.
-    if (ours)
-      static_cast<void>(files.remove_all(path));
-  }
-}
-
-/// The folder for temporary files of the run; gone with this object.
-class run_folder {
-public:
-  run_folder(host& machine, std::string path)
-      : machine_{machine}, path_{std::move(path)} {
-    clear_leftovers(machine_, path_.substr(0, path_.rfind('/')));
-    made_ = machine_.files().make_directory(path_, 0700);
-  }
-
-  ~run_folder() {
-    // What cannot be removed now is cleared by the next start.
-    auto removed = machine_.files().remove_all(path_);
-    static_cast<void>(removed);
-  }
-
-  run_folder(const run_folder&) = delete;
-  run_folder& operator=(const run_folder&) = delete;
-
-  const result<void>& made() const {
-    return made_;
-  }
-
-private:
-  host& machine_;
-  std::string path_;
-  result<void> made_;
-};
-
-} // namespace
-
-run_outcome execute(const prepared_run& what,
-                    std::vector<std::shared_ptr<event_writer>> writers,
-                    const std::function<void(run_handle&)>& on_start) {
-  auto& ctx = what.ctx;
-  run_folder folder{*ctx->machine, ctx->temporary_directory};
-  run_outcome outcome;
-  if (!folder.made()) {
-    outcome.no_state = folder.made().why().message;
-    return outcome;
-  }
-  system_config config;
-  auto system = std::make_unique<caf::actor_system>(config);
-  auto environment = std::make_shared<worker_environment>(worker_environment{
-    ctx->machine, ctx->templates, ctx->search_path, ctx->temporary_directory});
-  run_setting setting;
-  setting.ctx = ctx;
-  setting.wants_facts = what.wants_facts;
-  if (!what.state_directory.empty())
-    setting.facts_file = what.state_directory + "/facts.json";
-  setting.writers = std::move(writers);
-  setting.make_worker = [&system, environment] {
-    return system->spawn<caf::detached>(worker, environment);
-  };
-  {
-    caf::scoped_actor self{*system};
-    auto handle = system->spawn(run, std::move(setting));
-    run_control control{*system, handle};
-    if (on_start)
-      on_start(control);
-    self->request(handle, caf::infinite, go_atom_v)
-      .receive([&](const outcome_ptr& ended) { outcome = *ended; },
-               [&](const caf::error& why) {
-                 outcome.broken = "internal error: " + to_string(why);
-               });
-  }
-  // A worker that is stuck in the kernel cannot be joined; its thread ends
-  // with the process.
-  if (outcome.stuck_workers > 0)
-    static_cast<void>(system.release());
-  return outcome;
 }
 
 } // namespace troupe

@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 #include "actors/run_context.hpp"
 #include "actors/sink.hpp"
+#include "actors/state_directory.hpp"
 
 #include <functional>
 #include <memory>
@@ -20,6 +21,10 @@ struct packed_choice {
   dict vars;
   /// Where it came from, for messages; empty: nothing was packed.
   std::string source;
+  /// Names of variables and where they come from at run time.
+  std::vector<std::pair<std::string, std::string>> secrets;
+  /// Variables that a passphrase opens.
+  std::string sealed_vars;
 };
 
 /// What a run is asked for besides the plan: the command line, or a program
@@ -34,18 +39,36 @@ struct run_request {
   /// Settings that win over all others.
   dict given_settings;
   dict extra_vars;
+  /// What no result, event or journal may show; null: nothing.
+  std::shared_ptr<const redactor> secrets;
   std::vector<std::string> tags;
   std::vector<std::string> skip_tags;
   int verbosity = 0;
-  /// Folder for what outlives the run (record, facts cache); empty: none.
-  std::string state_directory;
+  /// Where what outlives the run is kept; null: nowhere.
+  std::shared_ptr<state_directory> state;
+  /// What the journal keeps for `resume`: how the run was asked for.
+  dict command;
+  /// Go on with the newest run of this plan that has not ended well, if there
+  /// is one.
+  bool resume = false;
+  /// Go on with this run.
+  std::string resume_run;
+  /// When going on: failed tasks count as not ended.
+  bool rerun_failed = false;
+  unknown_policy on_unknown = unknown_policy::fail;
 };
 
 /// A plan that was read, checked and made ready to run.
 struct prepared_run {
   context_ptr ctx;
   bool wants_facts = false;
-  std::string state_directory;
+  std::shared_ptr<state_directory> state;
+  run_header header;
+  /// When the run is gone on with: its journal, until `execute` takes it.
+  std::shared_ptr<run_past> past;
+  bool rerun_failed = false;
+  /// The text of a plan that is in no file; kept with the run.
+  std::string plan_text;
   std::vector<std::string> warnings;
 };
 

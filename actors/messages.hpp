@@ -19,7 +19,14 @@
 namespace troupe {
 
 /// Why a run is being ended early.
-enum class cancel_reason : uint8_t { interrupted, terminated, timeout, failed };
+enum class cancel_reason : uint8_t {
+  interrupted,
+  terminated,
+  timeout,
+  failed,
+  /// The journal cannot be written any more.
+  state_lost,
+};
 
 } // namespace troupe
 
@@ -35,6 +42,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_ATOM(troupe, troupe, started_atom, "started")
   CAF_ADD_ATOM(troupe, troupe, retry_atom, "retry")
   CAF_ADD_ATOM(troupe, troupe, ended_atom, "ended")
+  CAF_ADD_ATOM(troupe, troupe, replay_atom, "replay")
   CAF_ADD_ATOM(troupe, troupe, tick_atom, "tick")
   CAF_ADD_ATOM(troupe, troupe, notified_atom, "notified")
   CAF_ADD_ATOM(troupe, troupe, flush_atom, "flush")
@@ -90,8 +98,18 @@ using cancellable = caf::typed_actor<
   // ends.
   caf::reacts_to<cancel_atom, cancel_reason>>;
 
+/// One call of a module, as the journal knows it.
+struct call_key {
+  std::string task;
+  uint64_t item = 0;
+  unsigned attempt = 1;
+  /// The call may be made again if nobody knows whether it took effect.
+  bool repeatable = true;
+};
+
 /// One call of a module.
 struct job {
+  call_key key;
   std::shared_ptr<const task_module> module;
   arguments args;
   bool check_mode = false;
@@ -188,6 +206,8 @@ struct run_event {
   std::string outcome;
   bool failed = false;
   bool handler = false;
+  /// For `task_ended`: it ended in an earlier process of this run.
+  bool restored = false;
 };
 
 using event_ptr = std::shared_ptr<const run_event>;
@@ -200,6 +220,9 @@ struct run_snapshot {
   std::vector<std::string> running;
   std::vector<std::string> failed;
   std::vector<std::string> changed;
+  /// Failed because nobody knows whether they took effect in an earlier
+  /// process of this run.
+  std::vector<std::string> unknown;
   run_counts counts;
   std::chrono::system_clock::time_point start;
 };
@@ -211,12 +234,15 @@ struct run_outcome {
   run_counts counts;
   std::vector<std::string> failed_tasks;
   std::vector<std::string> changed_tasks;
+  std::vector<std::string> unknown_tasks;
   bool cancelled = false;
   cancel_reason why_cancelled = cancel_reason::interrupted;
   /// Not empty when the engine itself gave up: what happened.
   std::string broken;
   /// Not empty when the run had no place for its files; nothing ran.
   std::string no_state;
+  /// Not empty when the journal could not be written any more: why.
+  std::string lost_state;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
   /// Workers that are stuck in a call and keep their threads.

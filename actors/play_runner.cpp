@@ -1,5 +1,7 @@
 #include "actors/play_runner.hpp"
 
+#include "actors/run_past.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,6 +26,14 @@ caf::result<play_outcome> play_runner_state::go() {
 
 void play_runner_state::collect_facts() {
   phase_ = phase::facts;
+  // A run that goes on keeps the facts it began with.
+  if (auto& past = setting_.ctx->past; past && past->facts()) {
+    auto known = std::make_shared<fact_set>();
+    known->facts = *past->facts();
+    self_->send(setting_.state, facts_atom_v, facts_ptr{std::move(known)});
+    run_body();
+    return;
+  }
   self_->request(setting_.facts, caf::infinite, facts_atom_v)
     .then(
       [this](const facts_ptr& found) {
@@ -142,8 +152,13 @@ void play_runner_state::start_handlers(
     = fmt::format("handlers:{}:{}", setting_.what->id, handler_blocks_.size());
   batch.name = "handlers";
   for (auto& each : setting_.what->handlers)
-    if (wanted(each))
-      batch.body.push_back(node{each});
+    if (wanted(each)) {
+      auto handler = each;
+      // A result belongs to one id.
+      if (auto times = ++handler_calls_[each.id]; times > 1)
+        handler.id += fmt::format("#{}", times);
+      batch.body.push_back(node{std::move(handler)});
+    }
   if (batch.body.empty() || cancelled_) {
     handlers_ended();
     return;

@@ -8,6 +8,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <list>
+#include <map>
 
 namespace troupe {
 
@@ -89,6 +90,8 @@ private:
   cancellable handlers_;
   // Blocks of handlers; their tasks are referred to until this actor ends.
   std::list<block> handler_blocks_;
+  // How often each handler was asked to run.
+  std::map<std::string, unsigned> handler_calls_;
   play_outcome outcome_;
 };
 

@@ -1,5 +1,6 @@
 #include "actors/run.hpp"
 
+#include "actors/journal.hpp"
 #include "config/duration.hpp"
 
 #include <fmt/format.h>
@@ -17,8 +18,9 @@ void run_state::start(run_setting setting) {
                      each});
   progress_
     = self_->spawn(progress, ctx->run_id, ctx->what->host, std::move(sinks));
-  state_
-    = self_->spawn(state_keeper, progress_, uint64_t{ctx->what->task_count()});
+  state_ = self_->spawn(
+    state_keeper, state_setting{progress_, uint64_t{ctx->what->task_count()},
+                                ctx->log, caf::actor_cast<cancellable>(self_)});
   scheduler_ = self_->spawn(scheduler, ctx->options.parallel_tasks,
                             setting_.make_worker);
   // The run cannot go on truthfully without these.
@@ -93,6 +95,7 @@ void run_state::finish(const snapshot_ptr& last) {
   outcome_.counts = last->counts;
   outcome_.failed_tasks = last->failed;
   outcome_.changed_tasks = last->changed;
+  outcome_.unknown_tasks = last->unknown;
   outcome_.duration = std::chrono::steady_clock::now() - begun_;
   outcome_.sentence = sentence_for(outcome_);
   run_event event;
@@ -102,10 +105,21 @@ void run_state::finish(const snapshot_ptr& last) {
   event.delay = outcome_.duration;
   event.failed = !outcome_.failed_tasks.empty() || outcome_.cancelled
                  || !outcome_.broken.empty();
+  note_ending(event.failed);
   say(std::move(event));
   // First the sinks, which have the last word, then the workers.
   self_->request(progress_, caf::infinite, finish_atom_v)
     .then([this](bool) { let_go(); }, [this](const caf::error&) { let_go(); });
+}
+
+void run_state::note_ending(bool failed) {
+  auto& log = setting_.ctx->log;
+  if (!log)
+    return;
+  auto noted = log->ended({std::chrono::system_clock::now(), failed,
+                           outcome_.sentence, outcome_.counts});
+  if (!noted)
+    outcome_.lost_state = noted.why().message;
 }
 
 void run_state::let_go() {
@@ -158,6 +172,8 @@ std::string sentence_for(const run_outcome& outcome) {
     return fmt::format("The run was {} after {}; {} of {} tasks did not run.",
                        outcome.why_cancelled == cancel_reason::timeout
                          ? "ended because its time was over"
+                       : outcome.why_cancelled == cancel_reason::state_lost
+                         ? "stopped because its journal could not be written"
                        : outcome.why_cancelled == cancel_reason::terminated
                          ? "terminated"
                          : "interrupted",

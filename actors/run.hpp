@@ -52,6 +52,7 @@ private:
   void play_ended(const play_outcome& ended);
   void gather_outcome();
   void finish(const snapshot_ptr& last);
+  void note_ending(bool failed);
   void let_go();
   void say(run_event event);
 

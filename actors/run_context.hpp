@@ -12,6 +12,15 @@
 
 namespace troupe {
 
+class journal;
+class run_past;
+class redactor;
+struct undo_store;
+
+/// What to do with a task that was running when the run died, and that is not
+/// safe to repeat.
+enum class unknown_policy : uint8_t { fail, rerun, skip };
+
 /// What a run is made of before it starts; shared by all its actors and never
 /// changed while they live.
 struct run_context {
@@ -30,6 +39,15 @@ struct run_context {
   std::vector<std::string> search_path;
   std::string temporary_directory;
   int verbosity = 0;
+  /// What nothing that is shown or kept may hold; null: nothing.
+  std::shared_ptr<const redactor> secrets;
+  /// Where what happens is written down; null: nowhere.
+  std::shared_ptr<journal> log;
+  /// Where what tasks replace is kept; null: nowhere.
+  std::shared_ptr<undo_store> undo;
+  /// The time before this process, when the run is gone on with.
+  std::shared_ptr<const run_past> past;
+  unknown_policy on_unknown = unknown_policy::fail;
 };
 
 using context_ptr = std::shared_ptr<const run_context>;

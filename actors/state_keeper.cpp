@@ -15,9 +15,10 @@ run_event event_of(run_event::kind what, std::string subject) {
 
 } // namespace
 
-void state_keeper_state::start(progress_actor progress, uint64_t total) {
-  progress_ = std::move(progress);
-  so_far_.counts.total = total;
+void state_keeper_state::start(state_setting setting) {
+  setting_ = std::move(setting);
+  progress_ = setting_.progress;
+  so_far_.counts.total = setting_.total;
   so_far_.start = std::chrono::system_clock::now();
 }
 
@@ -66,8 +67,39 @@ void state_keeper_state::remember(const task_report& report) {
       notified_.push_back(handler);
 }
 
+void state_keeper_state::check(const result<void>& written) {
+  if (written || std::exchange(journal_lost_, true))
+    return;
+  auto event = event_of(run_event::kind::error, "");
+  event.text = written.why().message;
+  event.counts = so_far_.counts;
+  self_->send(progress_, std::move(event));
+  self_->send(setting_.run, cancel_atom_v, cancel_reason::state_lost);
+}
+
 void state_keeper_state::on_ended(const task_report& report,
                                   const ending_listener& owner) {
+  auto& result = *report.result;
+  // Tasks that did not run, and those nobody has decided about, are as open
+  // for the next process as they were for this one.
+  bool final = result.status != task_status::cancelled && !report.blocked
+               && !report.unknown;
+  // Without effects, and not to be written down: done again instead.
+  bool secret = result.censored && !report.variables.empty();
+  if (setting_.log && final && !secret)
+    check(setting_.log->task_ended(report));
+  if (report.unknown)
+    so_far_.unknown.push_back(result.id);
+  take_in(report, owner, false);
+}
+
+void state_keeper_state::on_replay(const task_report& report,
+                                   const ending_listener& owner) {
+  take_in(report, owner, true);
+}
+
+void state_keeper_state::take_in(const task_report& report,
+                                 const ending_listener& owner, bool restored) {
   auto& result = *report.result;
   remember(report);
   running_.erase(result.id);
@@ -87,6 +119,7 @@ void state_keeper_state::on_ended(const task_report& report,
   event.counts = so_far_.counts;
   event.failed = result.counts_as_failed();
   event.handler = result.handler;
+  event.restored = restored;
   self_->send(progress_, std::move(event));
   ending what;
   what.id = result.id;
@@ -114,6 +147,8 @@ void state_keeper_state::on_ended(const block_report& report,
                                   const ending_listener& owner) {
   for (auto& id : report.rescued)
     forgive(id);
+  if (setting_.log && !report.rescued.empty())
+    check(setting_.log->rescued(report.rescued));
   ending what;
   what.id = report.id;
   what.failed = report.failed;
@@ -153,6 +188,10 @@ void state_keeper_state::on_subscribe(const std::vector<std::string>& ids,
 }
 
 void state_keeper_state::on_facts(const facts_ptr& found) {
+  // Every play asks for them; they are collected once.
+  if (setting_.log
+      && std::exchange(facts_noted_, found->collected) != found->collected)
+    check(setting_.log->facts(found->facts));
   names_.facts = names_.facts.with_all(found->facts);
   ++names_.version;
   auto event = event_of(run_event::kind::facts_collected, "");
@@ -179,8 +218,8 @@ snapshot_ptr state_keeper_state::snapshot() const {
 
 state_keeper_actor::behavior_type
 state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
-             progress_actor progress, uint64_t total) {
-  self->state.start(std::move(progress), total);
+             state_setting setting) {
+  self->state.start(std::move(setting));
   auto& state = self->state;
   return {
     [&state](play_atom, std::string& name) { state.on_play(std::move(name)); },
@@ -195,6 +234,8 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
     },
     [&state](ended_atom, const report_ptr& report,
              const ending_listener& owner) { state.on_ended(*report, owner); },
+    [&state](replay_atom, const report_ptr& report,
+             const ending_listener& owner) { state.on_replay(*report, owner); },
     [&state](ended_atom, const block_report& report,
              const ending_listener& owner) { state.on_ended(report, owner); },
     [&state](subscribe_atom, const std::vector<std::string>& ids,

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/journal.hpp"
 #include "actors/messages.hpp"
 #include "actors/progress.hpp"
+#include "actors/task_report.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -9,39 +11,6 @@
 #include <set>
 #include <unordered_map>
 #include <vector>
-
-namespace troupe {
-
-/// What a TASK RUNNER hands over when its task has ended.
-struct task_report {
-  result_ptr result;
-  /// Name and value for `register`; empty name: none.
-  std::string register_as;
-  value registered;
-  /// From `set_fact`: as strong as registered results.
-  dict variables;
-  /// From `setup` and custom modules.
-  dict facts;
-  /// Handlers to notify, when the task changed something.
-  std::vector<std::string> notify;
-  bool fatal = false;
-  bool blocked = false;
-};
-
-using report_ptr = std::shared_ptr<const task_report>;
-
-/// A block has ended; its failure is that of its children.
-struct block_report {
-  std::string id;
-  bool failed = false;
-  bool fatal = false;
-  bool blocked = false;
-  std::string culprit;
-  /// Tasks whose failure was made good by the block's rescue.
-  std::vector<std::string> rescued;
-};
-
-} // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::report_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::block_report)
@@ -59,6 +28,9 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<retry_atom, std::string, uint32_t, caf::timespan>,
   // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
   caf::reacts_to<ended_atom, report_ptr, ending_listener>,
+  // A BLOCK RUNNER passes on what the journal says of a task that ended in an
+  // earlier process of this run.
+  caf::reacts_to<replay_atom, report_ptr, ending_listener>,
   // A BLOCK RUNNER has ended; the listener is its parent.
   caf::reacts_to<ended_atom, block_report, ending_listener>,
   // Someone waits for these tasks and blocks; each ending is sent, also when
@@ -73,6 +45,17 @@ using state_keeper_actor = caf::typed_actor<
   // Anyone asks how far the run is.
   caf::replies_to<query_atom>::with<snapshot_ptr>>;
 
+/// Who and what STATE KEEPER works with.
+struct state_setting {
+  progress_actor progress;
+  /// Tasks in the plan.
+  uint64_t total = 0;
+  /// Null: nothing is written down.
+  std::shared_ptr<journal> log;
+  /// RUN, which is ended when the journal cannot be written any more.
+  cancellable run;
+};
+
 class state_keeper_state {
 public:
   static inline const char* name = "state_keeper";
@@ -81,12 +64,13 @@ public:
     // nop
   }
 
-  void start(progress_actor progress, uint64_t total);
+  void start(state_setting setting);
   void on_play(std::string name);
   void on_started(std::string id, std::string name, std::string module,
                   bool handler);
   void on_retry(std::string id, uint32_t attempt, caf::timespan pause);
   void on_ended(const task_report& report, const ending_listener& owner);
+  void on_replay(const task_report& report, const ending_listener& owner);
   void on_ended(const block_report& report, const ending_listener& owner);
   void on_subscribe(const std::vector<std::string>& ids,
                     const ending_listener& who);
@@ -98,10 +82,17 @@ public:
 private:
   void remember(const task_report& report);
   void forgive(const std::string& id);
+  void take_in(const task_report& report, const ending_listener& owner,
+               bool restored);
+  /// What is to be written down could not be: the run ends.
+  void check(const result<void>& written);
   void announce(ending_ptr what, const ending_listener& owner);
 
   state_keeper_actor::pointer self_;
   progress_actor progress_;
+  state_setting setting_;
+  bool journal_lost_ = false;
+  std::chrono::system_clock::time_point facts_noted_;
   run_snapshot so_far_;
   std::set<std::string> running_;
   known_names names_;
@@ -112,9 +103,8 @@ private:
   std::unordered_map<std::string, std::vector<ending_listener>> waiting_;
 };
 
-/// Spawn with PROGRESS and the number of tasks in the plan.
 state_keeper_actor::behavior_type
 state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
-             progress_actor progress, uint64_t total);
+             state_setting setting);
 
 } // namespace troupe

@@ -33,6 +33,8 @@ void task_runner_state::start(task_setting setting) {
   result_.play = scope_->play_name;
   result_.handler = setting_.handler;
   result_.censored = scope_->no_log;
+  if (auto& past = setting_.ctx->past)
+    past_ = past->begun(what().id);
   auto& ids = what().dependencies;
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())
@@ -80,56 +82,6 @@ void task_runner_state::begin_task() {
   begin_items();
 }
 
-void task_runner_state::begin_items() {
-  auto items = loop_items(what(), *visible_, templates());
-  if (!items) {
-    // A loop over what is undefined is no error when the task is not to run.
-    auto asked = ask_conditions(*scope_, *visible_, *setting_.ctx);
-    if (asked && !asked->holds)
-      report_skipped(skip_reason::condition, asked->failed_condition);
-    else
-      report_failure(items.why());
-    return;
-  }
-  items_ = std::move(*items);
-  if (items_ && items_->empty()) {
-    report_skipped(skip_reason::module, "No items in the list");
-    return;
-  }
-  next_item();
-}
-
-dict task_runner_state::locals() const {
-  dict out;
-  if (!items_)
-    return out;
-  out.set(what().control.loop_var, (*items_)[item_]);
-  out.set("ansible_loop_var", what().control.loop_var);
-  if (!what().control.index_var.empty()) {
-    out.set(what().control.index_var, static_cast<int64_t>(item_));
-    out.set("ansible_index_var", what().control.index_var);
-  }
-  return out;
-}
-
-void task_runner_state::next_item() {
-  if (phase_ == phase::reported)
-    return;
-  attempt_ = 0;
-  if (items_) {
-    auto mine = std::make_shared<task_variables>(setting_.ctx, scope_, names_);
-    mine->set_local(locals());
-    visible_ = std::move(mine);
-  }
-  auto asked = ask_conditions(*scope_, *visible_, *setting_.ctx);
-  if (!asked)
-    item_failed(asked.why());
-  else if (!asked->holds)
-    item_skipped(asked->failed_condition);
-  else
-    prepare_call();
-}
-
 void task_runner_state::prepare_call() {
   auto built = build_job(what(), *scope_, visible_, *setting_.ctx);
   if (!built) {
@@ -137,6 +89,45 @@ void task_runner_state::prepare_call() {
     return;
   }
   call_ = std::make_shared<job>(std::move(*built));
+  auto& spec = call_->module->spec();
+  // `creates` and `removes` make any command safe to repeat.
+  bool repeatable = spec.idempotent || call_->args.given("creates")
+                    || call_->args.given("removes");
+  call_->key = {what().id, item_, attempt_, repeatable};
+  if (past_ && past_->item == item_)
+    attempt_ = past_->attempts;
+  if (interrupted() && !past_->repeatable
+      && setting_.ctx->on_unknown != unknown_policy::rerun)
+    decide_unknown();
+  else
+    start_call();
+}
+
+bool task_runner_state::interrupted() const {
+  return past_ && past_->running && past_->item == item_;
+}
+
+void task_runner_state::decide_unknown() {
+  auto words = fmt::format("was running when the run died at {}; whether it "
+                           "took effect is not known",
+                           format_time(past_->begun));
+  if (setting_.ctx->on_unknown == unknown_policy::skip) {
+    module_result skipped;
+    skipped.skipped = true;
+    skipped.msg = "skipped as the command line says: " + words;
+    item_done(
+      judge(what(), std::move(skipped), *visible_, locals(), templates()));
+    return;
+  }
+  report_.unknown = true;
+  result_.msg = "it " + words;
+  result_.error = "unknown_state";
+  result_.output
+    = dict{{"changed", false}, {"failed", true}, {"msg", result_.msg}};
+  report(task_status::failed);
+}
+
+void task_runner_state::start_call() {
   if (call_->module->spec().engine)
     run_engine_task(call_->args);
   else if (call_->module->spec().pure)
@@ -175,8 +166,9 @@ void task_runner_state::run_here() {
   ++attempt_;
   announce();
   auto& ctx = *setting_.ctx;
-  auto done = run_job(*call_, {ctx.machine, ctx.templates, ctx.search_path,
-                               ctx.temporary_directory});
+  auto done
+    = run_job(*call_, {ctx.machine, ctx.templates, ctx.search_path,
+                       ctx.temporary_directory, nullptr, nullptr, ctx.secrets});
   result_.attempts.push_back({attempt_, done->start, done->duration,
                               done->result.failed, done->result.msg});
   pass_judgement(done->result);
@@ -192,6 +184,7 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   ++attempt_;
   announce();
   stop_ = std::stop_source{};
+  call_->key.attempt = attempt_;
   call_->stop = stop_.get_token();
   call_->deadline.reset();
   call_->output_limit = setting_.ctx->options.output_limit;
@@ -275,6 +268,16 @@ const retry_policy* task_runner_state::retries() const {
 }
 
 void task_runner_state::pass_judgement(module_result result) {
+  // What the interrupted call changed is not seen by the one that repeats it.
+  bool seen = past_ && past_->changed;
+  bool unseen = interrupted() && call_->module->spec().unseen_effects;
+  if ((seen || unseen) && past_->item == item_ && !result.changed
+      && !result.failed && !result.skipped) {
+    result.changed = true;
+    result.warnings.push_back(
+      seen ? "changed before the run was interrupted"
+           : "interrupted before; counts as changed, so that handlers run");
+  }
   auto verdict
     = judge(what(), std::move(result), *visible_, locals(), templates());
   auto* policy = retries();
@@ -299,6 +302,9 @@ void task_runner_state::pass_judgement(module_result result) {
 void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
   self_->send(setting_.state, retry_atom_v, what().id, uint32_t{attempt_ + 1},
               caf::timespan{pause});
+  // A journal that cannot be written ends the run when the task ends.
+  if (auto& log = setting_.ctx->log)
+    static_cast<void>(log->attempt_ended(what().id, item_, attempt_));
   phase_ = phase::pausing;
   ++generation_;
   if (pause.count() == 0)
@@ -326,175 +332,6 @@ void task_runner_state::run_engine_task(const arguments& args) {
   } else {
     item_failed({errc::unsupported,
                  fmt::format("meta: '{}' is not supported yet", action)});
-  }
-}
-
-void task_runner_state::item_failed(const error& why) {
-  item_done(judge(what(), module_result::failure(why), *visible_, locals(),
-                  templates()));
-}
-
-void task_runner_state::item_skipped(const std::string& condition) {
-  if (!items_) {
-    report_skipped(skip_reason::condition, condition);
-    return;
-  }
-  module_result skipped;
-  skipped.skipped = true;
-  skipped.data.set("skip_reason", "Conditional result was False");
-  skipped.data.set("false_condition", condition);
-  item_done(
-    judge(what(), std::move(skipped), *visible_, locals(), templates()));
-}
-
-void task_runner_state::item_done(judged verdict) {
-  auto& from = verdict.from;
-  any_changed_ = any_changed_ || verdict.changed;
-  any_ran_ = any_ran_ || !from.skipped;
-  timed_out_ = timed_out_ || from.timed_out;
-  if (verdict.failed) {
-    if (first_failure_.empty())
-      first_failure_ = verdict.broken.empty() ? from.msg : verdict.broken;
-    if (!any_failed_)
-      result_.error = to_string(from.why.value_or(
-        verdict.broken.empty() ? errc::command_failed : errc::runtime));
-    any_failed_ = true;
-  }
-  for (auto& [key, x] : from.facts)
-    (call_ && call_->module->spec().name == "set_fact" ? report_.variables
-                                                       : report_.facts)
-      .set(key, x);
-  result_.warnings.insert(result_.warnings.end(), from.warnings.begin(),
-                          from.warnings.end());
-  if (!from.diff.is_null())
-    result_.diff = from.diff;
-  if (!items_) {
-    result_.output = std::move(verdict.output);
-    result_.msg = any_failed_ ? first_failure_ : from.msg;
-    all_items_done();
-    return;
-  }
-  auto& control = what().control;
-  verdict.output.as_dict().set(control.loop_var, (*items_)[item_]);
-  verdict.output.as_dict().set("ansible_loop_var", control.loop_var);
-  if (!control.label.is_null())
-    if (auto label = templates().evaluate(control.label, *visible_))
-      verdict.output.as_dict().set("_ansible_item_label", *label);
-  item_results_.push_back(std::move(verdict.output));
-  if (++item_ >= items_->size() || cancelled_) {
-    all_items_done();
-    return;
-  }
-  // Through the mailbox: a loop of skipped items must not grow the stack.
-  phase_ = phase::between_items;
-  if (control.pause.count() > 0 && !verdict.from.skipped)
-    self_->delayed_send(self_, control.pause, go_atom_v);
-  else
-    self_->send(self_, go_atom_v);
-}
-
-void task_runner_state::all_items_done() {
-  if (items_) {
-    result_.msg = any_failed_ ? "One or more items failed: " + first_failure_
-                  : !any_ran_ ? "All items skipped"
-                              : "All items completed";
-    result_.output = dict{{"results", std::move(item_results_)},
-                          {"changed", any_changed_},
-                          {"failed", any_failed_},
-                          {"msg", result_.msg}};
-    if (!any_ran_)
-      result_.output.as_dict().set("skipped", true);
-  }
-  result_.changed = any_changed_;
-  auto hard_stop = cancelled_ && *cancelled_ != cancel_reason::failed;
-  if (hard_stop && *cancelled_ == cancel_reason::timeout && any_failed_)
-    report(task_status::timeout);
-  else if (hard_stop && any_failed_)
-    report(task_status::cancelled);
-  else if (any_failed_)
-    report(timed_out_ ? task_status::timeout : task_status::failed);
-  else if (!any_ran_)
-    report_skipped(skip_reason::module, result_.msg);
-  else
-    report(task_status::success);
-}
-
-void task_runner_state::report_failure(const error& why) {
-  result_.msg = why.message;
-  result_.error = to_string(why.code);
-  result_.output = output_of(module_result::failure(why));
-  report(task_status::failed);
-}
-
-void task_runner_state::report_skipped(skip_reason why, std::string reason) {
-  result_.why_skipped = why;
-  result_.reason = std::move(reason);
-  if (result_.output.is_null()) {
-    result_.output = dict{{"changed", false},
-                          {"skipped", true},
-                          {"skip_reason", why == skip_reason::condition
-                                            ? "Conditional result was False"
-                                            : result_.reason}};
-    if (why == skip_reason::condition)
-      result_.output.as_dict().set("false_condition", result_.reason);
-  }
-  report(task_status::skipped);
-}
-
-void task_runner_state::report_cancelled() {
-  result_.reason = cancelled_ == cancel_reason::failed
-                     ? "not run: an earlier task failed"
-                   : cancelled_ == cancel_reason::timeout
-                     ? "not run: the time for the whole run was over"
-                     : "not run: the run was cancelled";
-  report(task_status::cancelled);
-}
-
-void task_runner_state::report(task_status status) {
-  phase_ = phase::reported;
-  result_.status = status;
-  result_.end = std::chrono::system_clock::now();
-  if (result_.start == std::chrono::system_clock::time_point{})
-    result_.start = result_.end;
-  else
-    result_.duration = std::chrono::steady_clock::now() - begun_;
-  if (result_.failed()) {
-    auto ignored = ignores_errors(*scope_, *visible_, templates());
-    if (!ignored)
-      result_.warnings.push_back("ignore_errors: " + ignored.why().message);
-    result_.ignored = ignored && *ignored;
-    report_.fatal
-      = result_.counts_as_failed()
-        && policy_of(what(), *scope_, setting_.ctx->options, setting_.order)
-             == failure_policy::abort;
-  }
-  if (result_.changed && !result_.failed())
-    name_handlers();
-  bool ran_or_asked = status != task_status::cancelled
-                      && result_.why_skipped != skip_reason::tags;
-  if (!what().register_.empty() && ran_or_asked) {
-    report_.register_as = what().register_;
-    report_.registered = result_.output;
-  }
-  report_.result = std::make_shared<const task_result>(std::move(result_));
-  self_->send(setting_.state, ended_atom_v,
-              std::make_shared<const task_report>(std::move(report_)),
-              setting_.owner);
-  self_->quit();
-}
-
-void task_runner_state::name_handlers() {
-  for (auto& each : what().notify) {
-    auto got = templates().evaluate(value{each}, *visible_);
-    if (!got) {
-      result_.warnings.push_back("notify: " + got.why().message);
-      continue;
-    }
-    if (got->is_text())
-      report_.notify.push_back(got->as_string());
-    else if (got->is_list())
-      for (auto& name : got->as_list())
-        report_.notify.push_back(to_display(name));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run_past.hpp"
 #include "actors/scheduler.hpp"
 #include "actors/state_keeper.hpp"
 #include "actors/task_evaluation.hpp"
@@ -94,6 +95,11 @@ private:
   void begin_items();
   bool conditions_hold();
   void prepare_call();
+  void start_call();
+  /// The call under preparation was under way when an earlier process of this
+  /// run died.
+  bool interrupted() const;
+  void decide_unknown();
   void want_slot();
   void announce();
   /// Modules that touch nothing need neither slot nor worker.
@@ -102,6 +108,8 @@ private:
   void run_once_more(std::chrono::nanoseconds pause);
   void pass_judgement(module_result result);
   void item_done(judged verdict);
+  void note_item(const judged& verdict);
+  void take_verdict(judged verdict);
   void item_failed(const error& why);
   void item_skipped(const std::string& condition);
   void all_items_done();
@@ -110,6 +118,7 @@ private:
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
   void name_handlers();
+  void hide_secrets(const redactor& secrets);
   void give_back(bool worker_is_sound);
   dict locals() const;
   const retry_policy* retries() const;
@@ -121,6 +130,8 @@ private:
   std::set<std::string> missing_;
   known_names names_;
   std::shared_ptr<const task_variables> visible_;
+  // What an earlier process of this run did of this task; null: nothing.
+  const run_past::unfinished* past_ = nullptr;
   // The loop.
   std::optional<std::vector<value>> items_;
   size_t item_ = 0;

@@ -3,14 +3,24 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <optional>
 
 namespace troupe {
 
-job_result_ptr run_job(const job& what, const worker_environment& environment) {
-  auto out = std::make_shared<job_result>();
-  out->start = std::chrono::system_clock::now();
-  auto begin = std::chrono::steady_clock::now();
-  module_context ctx{.machine = *environment.machine,
+namespace {
+
+module_result call(const job& what, const worker_environment& environment) {
+  // Predictions leave nothing behind that a journal should know of.
+  if (environment.log && !what.check_mode)
+    if (auto noted = environment.log->started(what.key); !noted)
+      return module_result::failure(noted.why());
+  std::optional<recording_host> recorded;
+  if (environment.undo && !what.check_mode)
+    recorded.emplace(*environment.machine, *environment.undo, what.key.task,
+                     environment.temporary_directory);
+  host& machine
+    = recorded ? static_cast<host&>(*recorded) : *environment.machine;
+  module_context ctx{.machine = machine,
                      .check_mode = what.check_mode,
                      .diff_mode = what.diff_mode,
                      .verbosity = what.verbosity,
@@ -23,12 +33,35 @@ job_result_ptr run_job(const job& what, const worker_environment& environment) {
                      .names = what.names.get(),
                      .output_limit = what.output_limit};
   try {
-    out->result = what.module->run(what.args, ctx);
+    return what.module->run(what.args, ctx);
   } catch (const std::exception& problem) {
-    out->result = module_result::failure(
+    return module_result::failure(
       errc::system, fmt::format("internal error in module {}: {}",
                                 what.module->spec().name, problem.what()));
   }
+}
+
+/// Takes the secrets out of everything that is shown or kept. Facts stay, for
+/// tasks need them: see task_runner_state::hide_secrets.
+void hide_secrets(module_result& in, const redactor& secrets) {
+  secrets.hide_in(in.msg);
+  value data{std::move(in.data)};
+  secrets.hide_in(data);
+  in.data = std::move(data.as_dict());
+  secrets.hide_in(in.diff);
+  for (auto& each : in.warnings)
+    secrets.hide_in(each);
+}
+
+} // namespace
+
+job_result_ptr run_job(const job& what, const worker_environment& environment) {
+  auto out = std::make_shared<job_result>();
+  out->start = std::chrono::system_clock::now();
+  auto begin = std::chrono::steady_clock::now();
+  out->result = call(what, environment);
+  if (environment.secrets)
+    hide_secrets(out->result, *environment.secrets);
   out->duration = std::chrono::steady_clock::now() - begin;
   return out;
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "actors/journal.hpp"
 #include "actors/messages.hpp"
+#include "actors/undo_recorder.hpp"
+#include "config/redactor.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -16,10 +19,13 @@ struct worker_environment {
   std::shared_ptr<const language> templates;
   std::vector<std::string> search_path;
   std::string temporary_directory;
+  std::shared_ptr<journal> log = nullptr;
+  std::shared_ptr<undo_store> undo = nullptr;
+  std::shared_ptr<const redactor> secrets = nullptr;
 };
 
-/// Calls the module. The one place of a run where exceptions end: a module
-/// that throws has failed with "internal error".
+/// Calls the module, once the journal knows of it. The one place of a run where
+/// exceptions end: a module that throws has failed with "internal error".
 job_result_ptr run_job(const job& what, const worker_environment& environment);
 
 struct worker_state {

@@ -162,8 +162,15 @@ bool option::takes_value() const {
          && !std::holds_alternative<int*>(to);
 }
 
-result<void> read_options(const std::vector<std::string>& given,
-                          const option_list& known) {
+result<void> read_options(
+  const std::vector<std::string>& given, const option_list& known,
+  const std::function<std::optional<std::string>(std::string_view)>& variable) {
+  if (variable)
+    for (auto& each : known)
+      if (auto* text = std::get_if<std::string*>(&each.to))
+        if (auto x = each.environment.empty() ? std::nullopt
+                                              : variable(each.environment))
+          **text = *x;
   return option_reader{given, known}.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include "platform/result.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ struct option {
   std::vector<std::string> excludes = {};
   /// Texts may be given as one, with commas between them.
   bool comma = false;
+  /// The variable of the environment that gives the text when the command line
+  /// does not.
+  std::string environment = {};
   /// What a number may be.
   unsigned least = 0;
   unsigned most = 0;
@@ -41,9 +45,12 @@ using option_list = std::vector<option>;
 
 /// Reads a command line that has options only: `--name value`, `--name=value`,
 /// `-n value`, `-nvalue`, `-qv`. For programs that have no room for a library
-/// that does more; the error is one sentence for the user.
-result<void> read_options(const std::vector<std::string>& given,
-                          const option_list& known);
+/// that does more; the error is one sentence for the user. `variable` looks
+/// into the environment.
+result<void> read_options(
+  const std::vector<std::string>& given, const option_list& known,
+  const std::function<std::optional<std::string>(std::string_view)>& variable
+  = {});
 
 /// The lines of a help text, one option after another.
 std::string describe_options(const option_list& known);

@@ -127,6 +127,7 @@ public:
       .aliases = {"community.general.apk"},
       .mutually_exclusive = {{"name", "upgrade"}},
       .required_one_of = {{"name", "update_cache", "upgrade"}},
+      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"apk": {"name": "nginx", "state": "present"}})",
     };

@@ -14,6 +14,7 @@ public:
       .arguments = rpm_arguments(),
       .mutually_exclusive = {{"name", "list"}},
       .required_one_of = {{"name", "list", "autoremove", "update_cache"}},
+      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"dnf": {"name": ["nginx"], "state": "present"}})",
     };

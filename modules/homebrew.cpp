@@ -137,6 +137,7 @@ public:
           .summary = "More options for upgrading."}},
       .aliases = {"brew", "community.general.homebrew"},
       .required_one_of = {{"name", "update_homebrew", "upgrade_all"}},
+      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"homebrew": {"name": "wget", "state": "present"}})",
     };

@@ -71,6 +71,8 @@ struct module_spec {
   /// Running it twice is the same as running it once; such a task may be
   /// repeated after a crash.
   bool idempotent = true;
+  /// Changes more than the files it is seen to change: runs programs that do.
+  bool unseen_effects = false;
   /// A lock that only one task at a time may hold, such as "dpkg".
   std::string_view lock = "";
   /// Touches nothing on the host and never blocks: needs no worker.

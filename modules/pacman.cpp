@@ -153,6 +153,7 @@ public:
       .aliases = {"community.general.pacman"},
       .mutually_exclusive = {{"name", "upgrade"}},
       .required_one_of = {{"name", "update_cache", "upgrade"}},
+      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"pacman": {"name": "nginx", "state": "present"}})",
     };

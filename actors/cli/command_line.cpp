@@ -33,8 +33,9 @@ void command_line::inform(const std::string& message) {
 
 const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
-    add_run,  add_validate, add_facts,  add_modules, add_template,
-    add_eval, add_graph,    add_config, add_pack};
+    add_run,    add_resume,  add_runs,     add_undo, add_validate,
+    add_facts,  add_modules, add_template, add_eval, add_graph,
+    add_config, add_pack,    add_key};
   return table;
 }
 
@@ -58,6 +59,8 @@ void add_options(CLI::App& command, const option_list& options) {
       added->delimiter(',');
     if (std::holds_alternative<std::vector<std::string>*>(each.to))
       added->allow_extra_args(false);
+    if (!each.environment.empty())
+      added->envname(each.environment);
   }
   for (auto& each : options)
     for (auto& other : each.excludes)

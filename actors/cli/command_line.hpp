@@ -41,6 +41,9 @@ using command_adder = void (*)(CLI::App& app, command_line& line);
 const std::vector<command_adder>& commands();
 
 void add_run(CLI::App& app, command_line& line);
+void add_resume(CLI::App& app, command_line& line);
+void add_runs(CLI::App& app, command_line& line);
+void add_undo(CLI::App& app, command_line& line);
 void add_validate(CLI::App& app, command_line& line);
 void add_facts(CLI::App& app, command_line& line);
 void add_modules(CLI::App& app, command_line& line);
@@ -49,6 +52,7 @@ void add_eval(CLI::App& app, command_line& line);
 void add_graph(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
 void add_pack(CLI::App& app, command_line& line);
+void add_key(CLI::App& app, command_line& line);
 
 /// Options given as data, which programs without CLI11 read too.
 void add_options(CLI::App& command, const option_list& options);
@@ -59,6 +63,10 @@ struct plan_choice {
   std::string host;
   std::string config_file;
   std::vector<std::string> extra_vars;
+  /// NAME=SOURCE of variables that nobody may read.
+  std::vector<std::string> secrets;
+  /// Where the passphrase of encrypted variables is.
+  std::string passphrase;
   /// What a packed runner brings along.
   packed_choice packed;
 

@@ -54,7 +54,9 @@ void live_writer::on(const run_event& event) {
       at->second.attempt = event.attempt;
     break;
   case run_event::kind::task_ended:
-    task_ended(event);
+    // What ended in an earlier process was shown there; the recap counts it.
+    if (!event.restored)
+      task_ended(event);
     break;
   case run_event::kind::error:
     pending_ += colours_.magenta(terminal_safe(event.text)) + "\n";

@@ -57,6 +57,8 @@ value to_value(const run_event& e) {
     out.set("task", e.subject);
     out.set("result", to_value(*e.result));
     out.set("counts", to_value(e.counts));
+    if (e.restored)
+      out.set("restored", true);
     break;
   case kind::facts_collected:
   case kind::error:

@@ -48,7 +48,9 @@ void text_writer::on(const run_event& event) {
       event.delay.count() > 0 ? " in " + format_duration(event.delay) : "")));
     break;
   case run_event::kind::task_ended:
-    task_ended(event);
+    // What ended in an earlier process was shown there; the recap counts it.
+    if (!event.restored)
+      task_ended(event);
     break;
   case run_event::kind::error:
     print(colours_.magenta(terminal_safe(event.text)));

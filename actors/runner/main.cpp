@@ -14,7 +14,9 @@ int run_runner(int argc, char** argv) {
   runner_options given;
   option_list options;
   add_runner_options(options, given, line);
-  auto read = read_options({argv + 1, argv + argc}, options);
+  auto read = read_options(
+    {argv + 1, argv + argc}, options,
+    [&](std::string_view name) { return line.machine->variable(name); });
   if (!read) {
     line.fail(exit_code::usage, read.why().message + " (see --help)");
     return static_cast<int>(line.code);

@@ -1,6 +1,6 @@
 #include "actors/runner/packed_runner.hpp"
 
-#include "actors/runner/work_folder.hpp"
+#include "actors/run_folder.hpp"
 #include "platform/crypto.hpp"
 
 #include <fmt/chrono.h>
@@ -15,6 +15,22 @@ constexpr std::string_view trust_folder = "/etc/troupe/trust.d";
 std::string time_text(std::chrono::system_clock::time_point when) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
+}
+
+/// Makes a folder and those above it, for the owner only.
+result<void> make_folders(host& machine, const std::string& path) {
+  auto there = machine.files().status(path, true);
+  if (!there)
+    return there.why();
+  if (*there && (*there)->kind != file_kind::directory)
+    return error{errc::invalid_argument, path + " is not a folder"};
+  if (*there)
+    return {};
+  auto slash = path.rfind('/');
+  if (slash != std::string::npos && slash > 0)
+    if (auto made = make_folders(machine, path.substr(0, slash)); !made)
+      return made;
+  return machine.files().make_directory(path, 0700);
 }
 
 /// Unpacks everything into a folder of the user's choice.
@@ -38,13 +54,21 @@ void extract(const payload& what, const std::string& folder,
 }
 
 /// The choice of the command line with what the payload brings.
-run_options with_payload(run_options given, const payload& what,
-                         const std::string& folder) {
+result<run_options> with_payload(run_options given, const payload& what,
+                                 const std::string& folder) {
   auto& manifest = what.manifest;
+  std::string sealed;
+  if (!manifest.sealed_vars.empty()) {
+    auto bytes = read_member(what, manifest.sealed_vars);
+    if (!bytes)
+      return bytes.why();
+    sealed = std::move(*bytes);
+  }
   given.choice.plan = folder + "/" + manifest.plan;
   if (given.choice.host.empty())
     given.choice.host = manifest.host;
-  given.choice.packed = {manifest.settings, manifest.vars, what.path};
+  given.choice.packed = {manifest.settings, manifest.vars, what.path,
+                         manifest.secrets, std::move(sealed)};
   return given;
 }
 
@@ -54,22 +78,37 @@ void remove_runner(const payload& what, command_line& line) {
     line.warn(gone.why().message);
 }
 
+/// Where the payload is unpacked: with the state of the run, or where a run
+/// without state has its temporary files.
+result<std::string> make_base(const run_options& given, host& machine) {
+  auto state = given.state.path(machine);
+  bool stateless = given.no_state || state.empty()
+                   || (given.check && given.state.folder.empty());
+  auto base = stateless ? std::string{"/tmp"} : state + "/tmp";
+  if (auto made = make_folders(machine, base); !made)
+    return made.why();
+  return base;
+}
+
 void run_payload(const payload& what, const runner_options& given,
                  command_line& line) {
   auto& machine = *line.machine;
-  auto options = given.run;
-  if (options.state_dir.empty())
-    options.state_dir = default_state_folder(machine);
+  auto base = make_base(given.run, machine);
+  if (!base)
+    return line.fail(exit_code::state_unusable, base.why().message);
   {
-    auto folder = work_folder::make(machine, options.state_dir);
-    if (!folder)
-      return line.fail(exit_code::state_unusable, folder.why().message);
-    if (auto done = unpack(what, (*folder)->path()); !done)
+    run_folder folder{machine, run_folder_path(*base, "payload")};
+    if (!folder.made())
+      return line.fail(exit_code::state_unusable, folder.made().why().message);
+    if (auto done = unpack(what, folder.path()); !done)
       return line.fail(done.why().code == errc::invalid_plan
                          ? exit_code::invalid_plan
                          : exit_code::exhausted,
                        done.why().message);
-    run_plan(with_payload(std::move(options), what, (*folder)->path()), line);
+    auto options = with_payload(given.run, what, folder.path());
+    if (!options)
+      return line.fail(exit_code::invalid_plan, options.why().message);
+    run_plan(*options, line);
   }
   if (line.code == exit_code::ok && line.clean_up)
     remove_runner(what, line);
@@ -79,7 +118,7 @@ void run_payload(const payload& what, const runner_options& given,
 
 void add_runner_options(option_list& to, runner_options& given,
                         command_line& line) {
-  add_run_options(to, given.run, line);
+  given.run.add_to(to);
   option_list more{
     {.names = "--info",
      .help = "Say what is packed in here; run nothing",
@@ -96,12 +135,19 @@ void add_runner_options(option_list& to, runner_options& given,
      .help = "Unpack into this folder; run nothing",
      .to = &given.extract,
      .excludes = {"--info", "--list", "--verify"}},
+    {.names = "--passphrase",
+     .help = "Where the passphrase of encrypted variables is: env:VAR, "
+             "file:PATH, fd:N or credential:NAME",
+     .to = &given.run.choice.passphrase},
     {.names = "--trust",
      .help = "Public key that must have signed this runner",
      .to = &given.trusted},
     {.names = "--version",
      .help = "Print the version of the engine",
      .to = &given.version},
+    {.names = "-v,--verbose",
+     .help = "Show more; up to -vvv",
+     .to = &line.verbosity},
     {.names = "-h,--help", .help = "Print this text", .to = &given.help},
   };
   to.insert(to.end(), more.begin(), more.end());

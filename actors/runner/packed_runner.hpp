@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cli/run.hpp"
+#include "actors/cli/run_plan.hpp"
 #include "config/payload/payload.hpp"
 
 #include <optional>

@@ -98,6 +98,7 @@ result<void> evaluator::run_include(const include_node& x, output& out) {
   context->sees_variables = x.with_context && context_->sees_variables;
   if (x.with_context)
     context->locals = visible(x.locals);
+  run_.forget_later(context);
   evaluator inner{run_, std::move(context), std::make_shared<activation>()};
   return inner.run_template(out);
 }
@@ -120,6 +121,7 @@ evaluator::import_module(const expression& name, bool with_context,
   context->sees_variables = with_context && context_->sees_variables;
   if (with_context)
     context->locals = visible(locals);
+  run_.forget_later(context);
   output out{run_, templar::outcome::text};
   evaluator inner{run_, context, std::make_shared<activation>()};
   if (auto ok = inner.run_template(out); !ok)

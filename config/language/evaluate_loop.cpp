@@ -95,6 +95,7 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
   std::shared_ptr<loop_object> loop;
   if (x.extended) {
     loop = std::make_shared<loop_object>();
+    run_.forget_later(loop);
     loop->depth = depth;
     loop->context = context_;
     loop->frame = frame_;

@@ -50,6 +50,9 @@ result<void> evaluator::enter(const scope_syntax& scope) {
 }
 
 void evaluator::export_name(const std::string& name, const value& x) {
+  // A list may hold a macro, which knows this context.
+  if (x.is_object() || x.is_list() || x.is_dict())
+    run_.forget_later(context_);
   context_->exported.set(name, x);
 }
 
@@ -333,9 +336,16 @@ result<void> evaluator::run_with(const with_node& x, output& out) {
 
 // -- macros -------------------------------------------------------------------
 
+/// A macro that sees the names of this function and of those around it.
+value evaluator::make_macro(const macro_syntax& macro) {
+  for (auto frame = frame_; frame; frame = frame->outer)
+    run_.forget_later(frame);
+  run_.forget_later(context_);
+  return make_object<macro_object>(macro, context_, frame_);
+}
+
 result<void> evaluator::run_macro(const macro_node& x) {
-  run_.keep(frame_);
-  auto macro = make_object<macro_object>(x.macro, context_, frame_);
+  auto macro = make_macro(x.macro);
   slot(x.ref) = macro;
   if (x.exported)
     export_name(x.macro.name, macro);
@@ -350,9 +360,7 @@ result<void> evaluator::run_call_block(const call_block_node& x, output& out) {
   auto given = evaluate_arguments(node.arguments);
   if (!given)
     return placed(given.why(), node.at);
-  run_.keep(frame_);
-  given->named.emplace_back(
-    "caller", make_object<macro_object>(x.macro, context_, frame_));
+  given->named.emplace_back("caller", make_macro(x.macro));
   auto y = call(*callee, std::move(*given));
   if (!y)
     return placed(y.why(), node.at);
@@ -461,6 +469,7 @@ result<void> evaluator::run_block(const block_node& x, output& out) {
   if (x.scoped) {
     context = std::make_shared<template_context>(*context_);
     context->locals = visible(x.locals);
+    run_.forget_later(context);
     context->exported = {};
   }
   templar::level deeper{run_};

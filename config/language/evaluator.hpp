@@ -13,15 +13,18 @@ namespace troupe {
 struct method_row;
 
 /// The slots of one running function and of the functions around it.
-struct activation {
+struct activation final : scratch {
   std::shared_ptr<activation> outer;
   std::vector<value> slots;
-  // A macro refers to this, and this to the macro: freed with the evaluation.
-  bool kept = false;
+
+  void forget() override {
+    outer.reset();
+    slots.clear();
+  }
 };
 
 /// A template that runs: what it exports, its blocks, what it can see.
-struct template_context {
+struct template_context final : scratch {
   std::shared_ptr<const template_syntax> tree;
   // False in templates imported without context.
   bool sees_variables = true;
@@ -38,6 +41,11 @@ struct template_context {
 
   // The child's block first, then those it overrides.
   std::map<std::string, std::vector<block_source>> blocks;
+
+  void forget() override {
+    locals.reset();
+    exported.clear();
+  }
 };
 
 using context_ptr = std::shared_ptr<template_context>;
@@ -157,6 +165,7 @@ private:
   result<void> store(const target_syntax& target, const value& x,
                      bool exported);
   void export_name(const std::string& name, const value& x);
+  value make_macro(const macro_syntax& macro);
 
   // The template that this one extends, once `extends` has run.
   std::shared_ptr<const template_syntax> parent_;

@@ -62,8 +62,10 @@ result<value> make_namespace(evaluator& e, const bound_arguments& with) {
 /// Gives its items one after the other, over and over.
 class cycler_object final : public object {
 public:
-  explicit cycler_object(std::vector<value> items)
-      : state_{std::make_shared<state>(state{std::move(items), 0})} {
+  cycler_object(std::vector<value> items, templar& run)
+      : state_{std::make_shared<state>()} {
+    state_->items = std::move(items);
+    run.forget_later(state_);
   }
 
   const char* type() const override {
@@ -95,21 +97,25 @@ public:
   }
 
 private:
-  struct state {
+  struct state final : scratch {
     std::vector<value> items;
-    size_t at;
+    size_t at = 0;
+
+    void forget() override {
+      items.clear();
+    }
   };
 
   std::shared_ptr<state> state_;
 };
 
-result<value> make_cycler(evaluator&, const bound_arguments& with) {
+result<value> make_cycler(evaluator& e, const bound_arguments& with) {
   if (with.rest.empty())
     return failure(errc::runtime, "at least one item has to be provided");
   for (auto& x : with.rest)
     if (auto ok = check_nesting(x); !ok)
       return ok.why();
-  return make_object<cycler_object>(with.rest);
+  return make_object<cycler_object>(with.rest, e.run_state());
 }
 
 result<value> make_joiner(evaluator&, const bound_arguments& with) {

@@ -93,6 +93,11 @@ std::string loop_object::display() const {
   return fmt::format("<LoopContext {}/{}>", index + 1, over.size());
 }
 
+void loop_object::forget() {
+  over.clear();
+  last_seen.reset();
+}
+
 std::vector<value> loop_object::take_rest(const value& self) {
   std::vector<value> out;
   while (index + 1 < over.size())
@@ -130,7 +135,6 @@ std::optional<value> loop_object::attribute(std::string_view name) const {
   if (name == "nextitem")
     return index + 1 < count ? over[index + 1]
                              : value::undefined("there is no next item");
-  auto* self = const_cast<loop_object*>(this);
   if (name == "cycle")
     return make_object<function_object>(
       "cycle", "*rest",
@@ -142,7 +146,8 @@ std::optional<value> loop_object::attribute(std::string_view name) const {
   if (name == "changed")
     return make_object<function_object>(
       "changed", "*rest",
-      [self](evaluator&, const bound_arguments& given) -> result<value> {
+      [self = std::const_pointer_cast<loop_object>(shared_from_this())](
+        evaluator&, const bound_arguments& given) -> result<value> {
         auto same = self->last_seen && *self->last_seen == given.rest;
         self->last_seen = given.rest;
         return value{!same};

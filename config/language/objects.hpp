@@ -99,7 +99,9 @@ private:
 };
 
 /// What `loop` is inside a loop.
-class loop_object final : public object {
+class loop_object final : public object,
+                          public scratch,
+                          public std::enable_shared_from_this<loop_object> {
 public:
   std::vector<value> over;
   size_t index = 0;
@@ -119,6 +121,7 @@ public:
   std::optional<size_t> length() const override;
 
   void each_held(const std::function<void(const value&)>& see) const override;
+  void forget() override;
 
   /// Ends the loop and gives what was still to come, each item with the loop.
   std::vector<value> take_rest(const value& self);

@@ -113,14 +113,17 @@ templar::templar(const language_core& core, const variables& names,
 }
 
 templar::~templar() {
-  for (auto& frame : kept_)
-    frame->slots.clear();
+  for (auto& each : kept_)
+    if (auto x = each.lock())
+      x->forget();
 }
 
-void templar::keep(const std::shared_ptr<activation>& frame) {
-  if (std::exchange(frame->kept, true))
+void templar::forget_later(const std::shared_ptr<scratch>& x) {
+  if (std::exchange(x->kept_, true))
     return;
-  kept_.push_back(frame);
+  if (kept_.size() == kept_.capacity())
+    std::erase_if(kept_, [](auto& each) { return each.expired(); });
+  kept_.push_back(x);
 }
 
 bool templar::may_be_template(std::string_view x) const {

@@ -7,7 +7,29 @@
 
 namespace troupe {
 
-struct activation;
+/// What an evaluation makes and what may refer to itself in a circle: names
+/// that hold macros, which hold the names around them. Emptied when the
+/// evaluation ends, or nothing would ever free it.
+class scratch {
+public:
+  scratch() = default;
+  virtual ~scratch() = default;
+
+  // A copy is something of its own.
+  scratch(const scratch&) {
+  }
+
+  scratch& operator=(const scratch&) {
+    return *this;
+  }
+
+  /// Lets go of all values.
+  virtual void forget() = 0;
+
+private:
+  friend class templar;
+  bool kept_ = false;
+};
 
 /// What one language keeps for all its evaluations.
 struct language_core {
@@ -65,9 +87,8 @@ public:
     return settings_;
   }
 
-  /// Empties `frame` when the evaluation ends: macros and the frames they see
-  /// would keep one another alive.
-  void keep(const std::shared_ptr<activation>& frame);
+  /// Empties `x` when the evaluation ends, if it still exists then.
+  void forget_later(const std::shared_ptr<scratch>& x);
 
   // -- bounds ----------------------------------------------------------------
 
@@ -129,7 +150,7 @@ private:
   std::optional<place> place_;
   // Variables that are being evaluated now, outermost first.
   std::vector<std::string_view> path_;
-  std::vector<std::shared_ptr<activation>> kept_;
+  std::vector<std::weak_ptr<scratch>> kept_;
 
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);

@@ -13,8 +13,19 @@
 namespace troupe {
 
 void adopt_orphans() {
-  static const int done = ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  static_cast<void>(done);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void disown_orphans() {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+void close_descriptors_from(unsigned first) {
+  ::syscall(SYS_close_range, first, ~0U, 0U);
+}
+
+void name_this_process(const char* name) {
+  ::prctl(PR_SET_NAME, name);
 }
 
 void end_with_parent() {
@@ -22,7 +33,7 @@ void end_with_parent() {
 }
 
 void close_other_descriptors() {
-  ::syscall(SYS_close_range, 3U, ~0U, 0U);
+  close_descriptors_from(3);
 }
 
 int process_handle(pid_t pid) {
@@ -158,17 +169,36 @@ process_identity identify(pid_t pid) {
   return out;
 }
 
-bool carries_marker(pid_t pid, std::string_view marker) {
+namespace {
+
+template <class Predicate>
+bool any_entry(pid_t pid, Predicate&& holds) {
   auto text = read_proc_file(proc_path(pid, "/environ"));
   for (size_t begin = 0; begin < text.size();) {
     auto end = text.find('\0', begin);
     if (end == std::string::npos)
       end = text.size();
-    if (std::string_view{text}.substr(begin, end - begin) == marker)
+    if (holds(std::string_view{text}.substr(begin, end - begin)))
       return true;
     begin = end + 1;
   }
   return false;
+}
+
+} // namespace
+
+bool carries_marker(pid_t pid, std::string_view marker) {
+  return any_entry(pid, [&](std::string_view x) { return x == marker; });
+}
+
+std::vector<pid_t> marked_processes(std::string_view prefix) {
+  std::vector<pid_t> out;
+  for (auto pid : numbered_entries("/proc"))
+    if (pid != ::getpid() && any_entry(pid, [&](std::string_view x) {
+          return x.starts_with(prefix);
+        }))
+      out.push_back(pid);
+  return out;
 }
 
 } // namespace troupe

@@ -1,41 +1,12 @@
 #include "platform/crypto.hpp"
 
 #include <fmt/format.h>
-#include <mbedtls/error.h>
-#include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
-#include <mbedtls/sha256.h>
 #include <sys/random.h>
 
 #include <cerrno>
 
 namespace troupe {
-
-struct sha256::state {
-  mbedtls_sha256_context context;
-};
-
-sha256::sha256() : state_{std::make_unique<state>()} {
-  mbedtls_sha256_init(&state_->context);
-  mbedtls_sha256_starts_ret(&state_->context, 0);
-}
-
-sha256::~sha256() {
-  mbedtls_sha256_free(&state_->context);
-}
-
-void sha256::update(std::string_view bytes) {
-  mbedtls_sha256_update_ret(
-    &state_->context, reinterpret_cast<const unsigned char*>(bytes.data()),
-    bytes.size());
-}
-
-std::string sha256::finish() {
-  std::string out(32, '\0');
-  mbedtls_sha256_finish_ret(&state_->context,
-                            reinterpret_cast<unsigned char*>(out.data()));
-  return out;
-}
 
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";

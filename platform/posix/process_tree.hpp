@@ -14,14 +14,23 @@ namespace troupe {
 /// recognised after they left its session.
 inline constexpr std::string_view task_marker_name = "TROUPE_TASK";
 
-/// Makes orphans of our descendants our children, once per process.
+/// Makes orphans of our descendants our children.
 void adopt_orphans();
+
+/// From now on they go to whoever adopts ours.
+void disown_orphans();
 
 /// In a child before exec: it gets KILL when its parent goes.
 void end_with_parent();
 
 /// In a child before exec: closes everything but the three streams.
 void close_other_descriptors();
+
+/// Closes all descriptors from `first` on.
+void close_descriptors_from(unsigned first);
+
+/// The name under which process lists show this process.
+void name_this_process(const char* name);
 
 /// A descriptor that polls readable when `pid` has ended; -1 when the system
 /// has no such thing.
@@ -46,5 +55,9 @@ process_identity identify(pid_t pid);
 
 /// Whether the environment with which `pid` was started has `marker`.
 bool carries_marker(pid_t pid, std::string_view marker);
+
+/// All live processes, this one excepted, with an entry of their first
+/// environment that begins with `prefix`.
+std::vector<pid_t> marked_processes(std::string_view prefix);
 
 } // namespace troupe

@@ -97,6 +97,7 @@ TEST_CASE("a run that is asked how far it is answers and goes on",
     return count(out, "\"event\":\"task_started\"") == 1;
   });
   run.signal(SIGUSR1);
+  run.read_error_until("tasks ended");
   test::write_file(gate, "open");
   CHECK(run.wait() == 0);
   CHECK_THAT(run.err(), Catch::Contains("0 of 2 tasks ended"));
@@ -164,10 +165,26 @@ TEST_CASE("what a killed run left is cleared by the next start",
     run.signal(SIGKILL);
     CHECK(run.wait() == -SIGKILL);
   }
-  CHECK(test::processes_with("sleep 64.5") == 0);
+  CHECK(test::all_end("sleep 64.5"));
   CHECK(test::run_troupe({"run", dir / "q.json", "-q", "--state-dir", state}).rc
         == 0);
   auto listed
     = test::run_troupe({"eval", "lookup('pipe', 'ls " + state + "')"});
   CHECK_THAT(listed.out, !Catch::Contains(".tmp"));
+}
+
+TEST_CASE("nothing outlives a run that is killed", "[e2e][M017]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"shell":
+    "setsid sleep 66.5 & (trap '' TERM; echo ready; sleep 66.5; sleep 66.5) & sleep 66.5"
+    }]})");
+  test::program run{{"run", dir / "p.json", "--output", "ndjson"}};
+  run.read_until([](const std::string& out) {
+    return count(out, "\"event\":\"task_started\"") == 1;
+  });
+  while (test::processes_with("sleep 66.5") < 3)
+    continue;
+  run.signal(SIGKILL);
+  CHECK(run.wait() == -SIGKILL);
+  CHECK(test::all_end("sleep 66.5"));
 }

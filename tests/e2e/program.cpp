@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -48,6 +50,8 @@ program::program(std::vector<std::string> arguments,
   }
   for (auto& [key, x] : added)
     environment.push_back(key + "=" + x);
+  // Nothing of a test goes where the runs of this machine are kept.
+  environment.push_back("TROUPE_STATE_DIR=" + (state_ / "state"));
   char name[] = "/tmp/troupe-test-err-XXXXXX";
   auto err = ::mkostemp(name, O_CLOEXEC);
   REQUIRE(err >= 0);
@@ -101,6 +105,18 @@ void program::read_until(
   }
 }
 
+void program::read_error_until(std::string_view words) {
+  siginfo_t info{};
+  while (read_file(err_path_).find(words) == std::string::npos) {
+    info.si_pid = 0;
+    REQUIRE(::waitid(P_PID, static_cast<id_t>(pid_), &info,
+                     WEXITED | WNOHANG | WNOWAIT)
+            == 0);
+    REQUIRE(info.si_pid == 0);
+    ::sched_yield();
+  }
+}
+
 void program::signal(int number) {
   REQUIRE(::kill(pid_, number) == 0);
 }
@@ -146,6 +162,16 @@ size_t processes_with(const std::string& words) {
     count += text.find(words) != std::string::npos ? 1 : 0;
   }
   return count;
+}
+
+bool all_end(const std::string& words) {
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (processes_with(words) > 0) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    ::sched_yield();
+  }
+  return true;
 }
 
 } // namespace troupe::test

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/temp_dir.hpp"
+
 #include <sys/types.h>
 
 #include <functional>
@@ -25,6 +27,10 @@ public:
   /// test needs no clock.
   void read_until(const std::function<bool(const std::string&)>& enough);
 
+  /// Waits until standard error has these words. The test fails when the
+  /// program ends before.
+  void read_error_until(std::string_view words);
+
   void signal(int number);
 
   /// Reads the rest and waits. The exit status, or minus a signal's number.
@@ -46,6 +52,7 @@ public:
 private:
   bool read_some();
 
+  temp_dir state_;
   pid_t pid_ = -1;
   int pipe_ = -1;
   std::string err_path_;
@@ -73,5 +80,8 @@ run_program(const std::string& path, std::vector<std::string> arguments,
 
 /// Number of live processes whose command line contains `words`.
 size_t processes_with(const std::string& words);
+
+/// Waits up to ten seconds until there are none.
+bool all_end(const std::string& words);
 
 } // namespace troupe::test

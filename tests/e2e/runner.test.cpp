@@ -210,12 +210,53 @@ TEST_CASE("a runner removes itself only when asked, and only on success",
   CHECK(at.leftovers() == 0);
 }
 
+TEST_CASE("a signed runner is trusted by its key", "[e2e][payload][M091]") {
+  packed_plan at;
+  for (auto* name : {"mine", "other"})
+    REQUIRE(test::run_troupe({"key", "new", at.dir / name}).rc == 0);
+  CHECK(fs::status(at.dir / "mine.key").permissions()
+        == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(test::run_troupe({"key", "new", at.dir / "mine"}).rc == 64);
+  REQUIRE(at.pack({"--sign", at.dir / "mine.key"}).rc == 0);
+  CHECK(at.run({"--info", "--trust", at.dir / "mine.pub"}).rc == 0);
+  auto refused = at.run({"--trust", at.dir / "other.pub"});
+  CHECK(refused.rc == 4);
+  CHECK_THAT(refused.err, Catch::Contains("not trusted"));
+  CHECK_FALSE(fs::exists(at.dir / "out"));
+  REQUIRE(at.pack({"--sign", at.dir / "mine.key", "--expires", "2020-01-01"}).rc
+          == 0);
+  auto late = at.run({"--trust", at.dir / "mine.pub"});
+  CHECK(late.rc == 4);
+  CHECK_THAT(late.err, Catch::Contains("expired at 2020-01-01T23:59:59Z"));
+  REQUIRE(at.pack().rc == 0);
+  auto unsigned_one = at.run({"--trust", at.dir / "mine.pub"});
+  CHECK(unsigned_one.rc == 4);
+  CHECK_THAT(unsigned_one.err, Catch::Contains("not signed"));
+  CHECK(at.pack({"--sign", at.dir / "mine.pub"}).rc != 0);
+  CHECK(at.pack({"--expires", "2020-01-01"}).rc == 64);
+  CHECK(at.pack({"--sign", at.dir / "mine.key", "--expires", "soon"}).rc == 64);
+}
+
+TEST_CASE("a failed runner goes on where it stopped", "[e2e][payload][M016]") {
+  packed_plan at;
+  at.pack_away();
+  test::write_file(at.dir / "out", "in the way");
+  auto failed = at.run();
+  CHECK(failed.rc == 2);
+  CHECK_THAT(failed.err, Catch::Contains(at.dir / "runner --resume"));
+  fs::remove(at.dir / "out");
+  auto again = at.run({"--resume", "--rerun-failed", "--output", "ndjson"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  CHECK(test::read_file(at.dir / "out/t") == "packed\n");
+}
+
 TEST_CASE("what a killed runner leaves, the next one clears",
           "[e2e][payload][M017]") {
   packed_plan at;
   at.pack_away();
   // The number of no process.
-  test::write_file(at.dir / "state/troupe-4194304-payload.tmp/plan/x", "x");
+  test::write_file(at.dir / "state/tmp/troupe-4194304-payload.tmp/plan/x", "x");
   CHECK(at.run().rc == 0);
   CHECK(at.leftovers() == 0);
 }

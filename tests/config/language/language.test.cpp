@@ -184,3 +184,34 @@ TEST_CASE("many threads may use one language", "[config][language][M060]") {
     thread.join();
   CHECK(wrong == 0);
 }
+
+TEST_CASE("an evaluation leaves nothing behind", "[config][language][M062]") {
+  dict_variables names{dict{{"l", list{1}}, {"t", "{{ l }}"}}};
+  language_options options;
+  options.templates
+    = dict{{"part", "{% macro p() %}{{ l }}{% endmacro %}{% set ns.p = p %}"},
+           {"base", "{% block b scoped %}{{ self.b }}{% endblock %}"}};
+  language with{options};
+  auto& watched = std::get<std::shared_ptr<list>>(names.find("l")->data());
+  for (std::string_view source :
+       {"{% macro m() %}{{ l }}{% endmacro %}{{ m() }}",
+        "{% set x = [l] %}{% macro m() %}{% endmacro %}{% set x = [m, x] %}",
+        "{% macro a() %}{% set v = l %}{% macro b() %}{{ v }}{% endmacro %}"
+        "{{ b() }}{% endmacro %}{{ a() }}",
+        "{% for x in [l] recursive %}{% macro m() %}{{ x }}{% endmacro %}"
+        "{% endfor %}",
+        "{% set ns = namespace(l=l) %}{% for x in [ns] %}"
+        "{% set ns.c = loop.changed %}{% endfor %}",
+        "{% set ns = namespace(l=l) %}{% for x in [1] %}"
+        "{% set ns.x = loop %}{% set _ = loop.changed(ns) %}{% endfor %}",
+        "{% set ns = namespace(l=l) %}{% set ns.c = cycler(ns, 1).next %}",
+        "{% set ns = namespace(l=l) %}{% include 'part' %}",
+        "{% import 'part' as part with context %}{{ part }}",
+        "{% extends 'base' %}{% set s = self %}{% set x = l %}",
+        "{% call (x) joiner() %}{{ l }}{% endcall %}"}) {
+    INFO(source);
+    (void)with.evaluate(value{source}, names);
+    (void)with.render(source, "", names);
+    CHECK(watched.use_count() == 1);
+  }
+}

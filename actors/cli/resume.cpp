@@ -1,0 +1,70 @@
+#include "actors/cli/run_plan.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// The newest run that has not ended well; empty: none.
+std::string newest_open_run(host& machine, const std::string& state) {
+  auto runs = list_runs(machine, state);
+  for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
+    auto past = look_at_run(state, *i);
+    if (past && (!(*past)->ending() || (*past)->ending()->failed))
+      return *i;
+  }
+  return {};
+}
+
+void resume(const run_options& given, command_line& line) {
+  auto& machine = *line.machine;
+  auto state = given.state.path(machine);
+  auto run = given.run.empty() ? newest_open_run(machine, state) : given.run;
+  if (run.empty())
+    return line.fail(exit_code::usage,
+                     fmt::format("no run in '{}' is unfinished", state));
+  auto past = look_at_run(state, run);
+  if (!past)
+    return line.fail(exit_code::state_unusable,
+                     fmt::format("run {}: {} (troupe runs lists what there is)",
+                                 run, past.why().message));
+  auto& ending = (*past)->ending();
+  if (ending && !ending->failed) {
+    line.err->write(fmt::format("troupe: run {} has ended well; there is "
+                                "nothing to go on with\n",
+                                run));
+    return;
+  }
+  auto options = from_command((*past)->header().options);
+  options.view = given.view;
+  options.state = given.state;
+  options.wait_lock = given.wait_lock;
+  options.run = run;
+  options.rerun_failed = given.rerun_failed;
+  options.on_unknown = given.on_unknown;
+  run_plan(options, line);
+}
+
+} // namespace
+
+void add_resume(CLI::App& app, command_line& line) {
+  auto given = std::make_shared<run_options>();
+  auto* command = app.add_subcommand(
+    "resume", "Go on with a run that was killed, interrupted or failed");
+  command->footer("Examples:\n"
+                  "  troupe resume\n"
+                  "  troupe resume 20260131T120000-1a2b3c4d --rerun-failed\n"
+                  "  troupe resume --on-unknown rerun");
+  command->add_option("RUN", given->run,
+                      "Which run; the newest that has not ended well");
+  option_list options;
+  given->add_resume_options(options);
+  given->view.add_to(options);
+  given->state.add_to(options);
+  add_options(*command, options);
+  command->add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");
+  command->callback([given, &line] { resume(*given, line); });
+}
+
+} // namespace troupe

@@ -1,0 +1,159 @@
+#include "actors/cli/run_plan.hpp"
+
+namespace troupe {
+
+namespace {
+
+std::string absolute(host& machine, const std::string& path) {
+  if (path.empty() || path == "-" || path.starts_with('/'))
+    return path;
+  auto here = machine.files().real_path(".");
+  return here ? *here + "/" + path : path;
+}
+
+list texts(const std::vector<std::string>& from) {
+  list out;
+  for (auto& each : from)
+    out.push_back(each);
+  return out;
+}
+
+std::vector<std::string> texts(const dict& from, std::string_view key) {
+  std::vector<std::string> out;
+  if (auto* x = from.find(key); x && x->is_list())
+    for (auto& each : x->as_list())
+      out.emplace_back(each.text_or(""));
+  return out;
+}
+
+std::string text_in(const dict& from, std::string_view key) {
+  auto* x = from.find(key);
+  return x ? std::string{x->text_or("")} : std::string{};
+}
+
+bool flag(const dict& from, std::string_view key) {
+  auto* x = from.find(key);
+  return x && x->is_bool() && x->as_bool();
+}
+
+} // namespace
+
+void state_options::add_to(option_list& to) {
+  to.push_back({.names = "--state-dir",
+                .help = "Folder for journals, undo logs and the facts cache",
+                .to = &folder,
+                .environment = "TROUPE_STATE_DIR"});
+}
+
+std::string state_options::path(host& machine) const {
+  return folder.empty() ? state_directory::default_path(machine)
+                        : absolute(machine, folder);
+}
+
+std::string state_options::argument(host& machine) const {
+  return folder.empty() || machine.variable("TROUPE_STATE_DIR") == folder
+           ? std::string{}
+           : " --state-dir " + absolute(machine, folder);
+}
+
+void run_options::add_resume_options(option_list& to) {
+  to.push_back({.names = "--rerun-failed",
+                .help = "When going on: run failed tasks again",
+                .to = &rerun_failed});
+  to.push_back({.names = "--on-unknown",
+                .help = "When going on: what to do with a task that was "
+                        "running when the run died and is not safe to repeat; "
+                        "fail when not given",
+                .to = &on_unknown,
+                .choices = {"fail", "rerun", "skip"}});
+  to.push_back({.names = "--wait-lock",
+                .help = "Wait for a run that holds the state folder",
+                .to = &wait_lock});
+}
+
+void run_options::add_to(option_list& to) {
+  choice.add_options_to(to);
+  option_list own{
+    {.names = "--parallel",
+     .help = "How many tasks run at once where the plan allows it",
+     .to = &parallel,
+     .least = 1,
+     .most = 1024},
+    {.names = "--sequential",
+     .help = "One task at a time",
+     .to = &sequential,
+     .excludes = {"--parallel"}},
+    {.names = "--check", .help = "Predict changes, make none", .to = &check},
+    {.names = "--diff", .help = "Show what changes in files", .to = &diff},
+    {.names = "--detailed-exitcode",
+     .help = "With --check: exit with 3 when something would change",
+     .to = &detailed_exitcode},
+    {.names = "--tags",
+     .help = "Only tasks with one of these tags",
+     .to = &tags,
+     .comma = true},
+    {.names = "--skip-tags",
+     .help = "No task with one of these tags",
+     .to = &skip_tags,
+     .comma = true},
+    {.names = "--policy",
+     .help = "What a failed task means: abort, continue or rollback",
+     .to = &policy,
+     .choices = {"abort", "continue", "rollback"}},
+    {.names = "--no-state",
+     .help = "Keep nothing: the run cannot be gone on with or undone",
+     .to = &no_state},
+    {.names = "--resume",
+     .help = "Go on with the newest run of this plan that has not ended well, "
+             "if there is one",
+     .to = &resume},
+  };
+  to.insert(to.end(), own.begin(), own.end());
+  to.push_back({.names = "--secret",
+                .help = "NAME=SOURCE: a variable that is hidden everywhere; "
+                        "env:VAR, file:PATH, fd:N or credential:NAME",
+                .to = &choice.secrets});
+  view.add_to(to);
+  state.add_to(to);
+  add_resume_options(to);
+}
+
+dict to_command(const run_options& given, host& machine) {
+  std::vector<std::string> vars;
+  for (auto& each : given.choice.extra_vars)
+    vars.push_back(
+      each.starts_with('@') ? "@" + absolute(machine, each.substr(1)) : each);
+  dict out{{"plan", absolute(machine, given.choice.plan)},
+           {"host", given.choice.host},
+           {"config", absolute(machine, given.choice.config_file)},
+           {"extra_vars", texts(vars)},
+           {"secrets", texts(given.choice.secrets)},
+           {"sequential", given.sequential},
+           {"diff", given.diff},
+           {"tags", texts(given.tags)},
+           {"skip_tags", texts(given.skip_tags)},
+           {"policy", given.policy}};
+  if (given.parallel)
+    out.set("parallel", static_cast<int64_t>(*given.parallel));
+  return out;
+}
+
+run_options from_command(const dict& command) {
+  run_options out;
+  out.choice.plan = text_in(command, "plan");
+  out.choice.host = text_in(command, "host");
+  out.choice.config_file = text_in(command, "config");
+  out.choice.extra_vars = texts(command, "extra_vars");
+  out.choice.secrets = texts(command, "secrets");
+  out.sequential = flag(command, "sequential");
+  out.diff = flag(command, "diff");
+  out.tags = texts(command, "tags");
+  out.skip_tags = texts(command, "skip_tags");
+  out.policy = text_in(command, "policy");
+  if (auto* x = command.find("parallel"))
+    if (auto n = x->to_int())
+      out.parallel = static_cast<unsigned>(*n);
+  return out;
+}
+
+} // namespace troupe

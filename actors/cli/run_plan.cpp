@@ -1,0 +1,226 @@
+#include "actors/cli/run_plan.hpp"
+
+#include "actors/cli/secrets.hpp"
+#include "actors/cli/signal_relay.hpp"
+#include "platform/input.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+// How many ended runs stay in the state folder.
+constexpr size_t runs_kept = 20;
+
+dict given_settings(const run_options& given) {
+  dict out;
+  if (given.parallel)
+    out.set("parallel_tasks", static_cast<int64_t>(*given.parallel));
+  if (given.sequential)
+    out.set("parallel_tasks", 1);
+  if (given.check)
+    out.set("check_mode", true);
+  if (given.diff)
+    out.set("diff_mode", true);
+  if (!given.policy.empty())
+    out.set("failure_policy", given.policy);
+  return out;
+}
+
+exit_code code_for(const run_outcome& outcome, const run_options& given) {
+  if (!outcome.broken.empty())
+    return exit_code::internal;
+  if (!outcome.no_state.empty())
+    return exit_code::state_unusable;
+  if (!outcome.lost_state.empty())
+    return exit_code::exhausted;
+  if (outcome.cancelled) {
+    if (outcome.why_cancelled == cancel_reason::interrupted)
+      return exit_code::interrupted;
+    if (outcome.why_cancelled == cancel_reason::terminated)
+      return exit_code::terminated;
+    return exit_code::tasks_failed;
+  }
+  if (!outcome.unknown_tasks.empty())
+    return exit_code::unknown_state;
+  if (!outcome.failed_tasks.empty())
+    return exit_code::tasks_failed;
+  if (given.check && given.detailed_exitcode && outcome.counts.changed > 0)
+    return exit_code::would_change;
+  return exit_code::ok;
+}
+
+/// What to type in order to go on; empty when there is nothing to go on with.
+std::string next_command(const run_outcome& outcome, const prepared_run& what,
+                         const run_options& given, host& machine) {
+  if (!what.state || what.ctx->options.check_mode || !outcome.no_state.empty())
+    return {};
+  auto& runner = given.choice.packed.source;
+  auto command = runner.empty() ? "troupe resume " + what.ctx->run_id
+                                : runner + " --resume";
+  command += given.state.argument(machine);
+  if (!outcome.unknown_tasks.empty())
+    return command + " --on-unknown rerun (or skip)";
+  if (outcome.cancelled || !outcome.lost_state.empty())
+    return command;
+  return outcome.failed_tasks.empty() ? "" : command + " --rerun-failed";
+}
+
+/// Takes the state folder; false after saying why it cannot be used.
+bool open_state(const run_options& given, run_request& request,
+                command_line& line) {
+  // A prediction makes no folders unless it is asked to.
+  if (given.no_state || (given.check && given.state.folder.empty()))
+    return true;
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  if (path.empty()) {
+    line.fail(exit_code::state_unusable,
+              "there is no place for the state of the run (HOME is not set): "
+              "give one with --state-dir, or use --no-state");
+    return false;
+  }
+  auto holder = fmt::format("process {} ({})", process_id(), given.choice.plan);
+  auto opened = state_directory::open(machine, path, holder, given.wait_lock);
+  if (opened) {
+    request.state = std::move(*opened);
+    return true;
+  }
+  if (opened.why().code == errc::exhausted)
+    line.fail(exit_code::locked,
+              fmt::format("another run holds '{}': {}. Wait for it with "
+                          "--wait-lock, or use another --state-dir",
+                          path, opened.why().message));
+  else
+    line.fail(exit_code::state_unusable,
+              fmt::format("state folder: {}. Give another one with "
+                          "--state-dir, or use --no-state",
+                          opened.why().message));
+  return false;
+}
+
+/// The plan to run. One that came through standard input is kept with the run.
+result<plan_text> plan_for(const run_options& given, host& machine) {
+  if (given.choice.plan != "-" || given.run.empty())
+    return read_plan_text(machine, given.choice.plan);
+  auto path = state_directory::runs_folder(given.state.path(machine)) + "/"
+              + given.run + "/plan";
+  auto text = machine.files().read(path);
+  if (!text)
+    return text.why();
+  return plan_text{std::move(*text), "<stdin>"};
+}
+
+/// Everything the run is made of; absent after saying what is wrong.
+std::optional<prepared_run> prepare_run(const run_options& given,
+                                        command_line& line) {
+  auto& machine = *line.machine;
+  auto refuse = [&](exit_code code, const error& why) {
+    line.fail(code, why.message);
+    return std::nullopt;
+  };
+  auto text = plan_for(given, machine);
+  if (!text)
+    return refuse(exit_code::invalid_plan, text.why());
+  auto settings = read_settings(machine, given.choice.config_file);
+  if (!settings)
+    return refuse(exit_code::invalid_plan, settings.why());
+  auto vars = read_extra_vars(machine, given.choice.extra_vars,
+                              given.choice.packed.vars);
+  if (!vars)
+    return refuse(exit_code::usage, vars.why());
+  auto secrets = take_secrets(given.choice, *vars);
+  if (!secrets)
+    return refuse(exit_code::usage, secrets.why());
+  run_request request;
+  request.secrets = std::move(*secrets);
+  if (!open_state(given, request, line))
+    return std::nullopt;
+  request.host_name = given.choice.host;
+  request.options = std::move(*settings);
+  request.packed = given.choice.packed;
+  request.given_settings = given_settings(given);
+  request.extra_vars = std::move(*vars);
+  request.tags = given.tags;
+  request.skip_tags = given.skip_tags;
+  request.verbosity = line.verbosity;
+  request.command = to_command(given, machine);
+  request.resume = given.resume;
+  request.resume_run = given.run;
+  request.rerun_failed = given.rerun_failed;
+  request.on_unknown = given.on_unknown == "rerun"  ? unknown_policy::rerun
+                       : given.on_unknown == "skip" ? unknown_policy::skip
+                                                    : unknown_policy::fail;
+  auto what
+    = prepare(text->text, text->source, std::move(request), line.machine);
+  if (!what) {
+    // Already names its file and every problem.
+    line.code = exit_code::invalid_plan;
+    line.err->write(what.why().message + "\n");
+    return std::nullopt;
+  }
+  what->plan_text
+    = given.choice.plan == "-" ? std::move(text->text) : std::string{};
+  return std::move(*what);
+}
+
+void tell_past(const run_past& past, command_line& line) {
+  if (past.dropped() > 0)
+    line.warn(fmt::format("the journal ended in {} torn bytes, which were cut "
+                          "off",
+                          past.dropped()));
+  line.err->write(
+    fmt::format("troupe: going on with run {}, in which {} tasks have ended\n",
+                past.header().run, past.tasks_ended()));
+}
+
+void tell_ending(const run_outcome& outcome, const prepared_run& what,
+                 const run_options& given, command_line& line) {
+  if (!outcome.broken.empty())
+    line.fail(exit_code::internal, outcome.broken);
+  if (!outcome.no_state.empty())
+    line.fail(exit_code::state_unusable, outcome.no_state);
+  if (!outcome.lost_state.empty())
+    line.fail(exit_code::exhausted, outcome.lost_state);
+  if (auto next = next_command(outcome, what, given, *line.machine);
+      !next.empty())
+    line.err->write("troupe: to go on: " + next + "\n");
+}
+
+} // namespace
+
+void run_plan(const run_options& given, command_line& line) {
+  signal_relay relay{line};
+  signal_watch watch{[&](signal_request what) { relay(what); }};
+  auto what = prepare_run(given, line);
+  if (!what)
+    return;
+  line.log_level = what->ctx->options.log_level;
+  line.clean_up = what->ctx->options.cleanup_on_completion;
+  for (auto& each : what->warnings)
+    line.warn(each);
+  line.inform(fmt::format("run {} of {} as host {}, {} tasks, {} at once",
+                          what->ctx->run_id, what->ctx->what->source,
+                          what->ctx->what->host, what->ctx->what->task_count(),
+                          what->ctx->options.parallel_tasks));
+  if (what->past)
+    tell_past(*what->past, line);
+  if (what->state)
+    what->state->remove_old_runs(runs_kept);
+  run_views views{given.view, *what, line};
+  auto outcome = execute(*what, views.writers(),
+                         [&](run_handle& run) { relay.attach(&run); });
+  relay.attach(nullptr);
+  line.code = code_for(outcome, given);
+  tell_ending(outcome, *what, given, line);
+  views.tell_trouble(line);
+  if (line.code == exit_code::ok && what->state
+      && what->ctx->options.cleanup_on_completion)
+    if (auto gone = line.machine->files().remove_all(
+          what->state->run_folder(what->ctx->run_id));
+        !gone)
+      line.warn(gone.why().message);
+}
+
+} // namespace troupe

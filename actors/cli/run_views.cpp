@@ -1,0 +1,115 @@
+#include "actors/cli/run_views.hpp"
+
+#include "actors/report/live_writer.hpp"
+#include "actors/report/ndjson_writer.hpp"
+#include "actors/report/text_writer.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// Tells only what failed, on standard error.
+class failure_writer final : public event_writer {
+public:
+  explicit failure_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
+  }
+
+  bool wants(const run_event& event) const override {
+    return event.what == run_event::kind::task_ended && event.failed;
+  }
+
+  void on(const run_event& event) override {
+    auto& result = *event.result;
+    to_->write(
+      fmt::format("troupe: task '{}' failed: {}\n", result.name,
+                  result.censored ? "(hidden by no_log)" : result.msg));
+  }
+
+private:
+  std::shared_ptr<output> to_;
+};
+
+/// Log level debug: every event as one line on standard error.
+class trace_writer final : public event_writer {
+public:
+  explicit trace_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
+  }
+
+  void on(const run_event& event) override {
+    to_->write(fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
+                           event.sequence, to_string(event.what),
+                           event.subject));
+  }
+
+private:
+  std::shared_ptr<output> to_;
+};
+
+std::shared_ptr<event_writer> view_for(const view_options& given,
+                                       const prepared_run& what,
+                                       command_line& line) {
+  auto& machine = *line.machine;
+  auto how = given.quiet ? std::string{"quiet"} : given.output;
+  // Nothing can be redrawn where there is no terminal.
+  if (how == "live" && !line.out->is_terminal())
+    how = "text";
+  if (how == "quiet")
+    return std::make_shared<failure_writer>(line.err);
+  if (how == "ndjson")
+    return std::make_shared<ndjson_writer>(line.out);
+  bool coloured = wants_colour(*line.out, machine);
+  if (how == "live")
+    return std::make_shared<live_writer>(
+      line.out, coloured, line.verbosity,
+      std::chrono::duration_cast<std::chrono::milliseconds>(
+        what.ctx->options.report_interval));
+  return std::make_shared<text_writer>(
+    line.out,
+    text_writer::options{.coloured = coloured,
+                         .verbosity = line.verbosity,
+                         .diff = what.ctx->options.diff_mode,
+                         .columns = line.out->terminal_size().columns});
+}
+
+} // namespace
+
+void view_options::add_to(option_list& to) {
+  to.push_back({.names = "--output",
+                .help = "How to show the run; text when not given",
+                .to = &output,
+                .choices = {"text", "live", "ndjson", "quiet"}});
+  to.push_back({.names = "--report",
+                .help = "Write a JSON report to this file",
+                .to = &report});
+  to.push_back(
+    {.names = "--junit", .help = "Write JUnit XML to this file", .to = &junit});
+  to.push_back({.names = "-q,--quiet",
+                .help = "Say nothing unless a task fails",
+                .to = &quiet});
+}
+
+run_views::run_views(const view_options& given, const prepared_run& what,
+                     command_line& line) {
+  writers_.push_back(view_for(given, what, line));
+  if (line.log_level == "debug")
+    writers_.push_back(std::make_shared<trace_writer>(line.err));
+  if (!given.report.empty()) {
+    report_ = std::make_shared<report_writer>(line.machine, given.report);
+    writers_.push_back(report_);
+  }
+  if (!given.junit.empty()) {
+    junit_ = std::make_shared<junit_writer>(line.machine, given.junit);
+    writers_.push_back(junit_);
+  }
+}
+
+void run_views::tell_trouble(command_line& line) const {
+  if (report_ && !report_->trouble().empty())
+    line.fail(exit_code::exhausted, "report: " + report_->trouble());
+  if (junit_ && !junit_->trouble().empty())
+    line.fail(exit_code::exhausted, "report: " + junit_->trouble());
+}
+
+} // namespace troupe

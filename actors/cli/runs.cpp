@@ -1,0 +1,135 @@
+#include "actors/cli/run_plan.hpp"
+#include "config/json.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+struct runs_options {
+  state_options state;
+  std::string run;
+  bool json = false;
+};
+
+/// "ok", "failed", "running", or "died".
+std::string state_of(const run_past& past, bool is_newest,
+                     const std::string& holder) {
+  if (past.ending())
+    return past.ending()->failed ? "failed" : "ok";
+  return is_newest && !holder.empty() ? "running" : "died";
+}
+
+value summary(const run_past& past, const std::string& state) {
+  auto& header = past.header();
+  dict out{{"run", header.run},
+           {"state", state},
+           {"started", format_time(header.started)},
+           {"plan", header.source},
+           {"name", header.plan_name},
+           {"host", header.host},
+           {"tasks_ended", static_cast<int64_t>(past.tasks_ended())}};
+  if (auto& ending = past.ending()) {
+    out.set("ended", format_time(ending->time));
+    out.set("message", ending->sentence);
+    out.set("counts", to_value(ending->counts));
+  }
+  return value{std::move(out)};
+}
+
+std::string line_of(const run_past& past, const std::string& state) {
+  auto& header = past.header();
+  return fmt::format("{:<26} {:<8} {}  {:>6} tasks  {}\n", header.run, state,
+                     format_time(header.started).substr(0, 19),
+                     past.tasks_ended(), header.source);
+}
+
+void list_all(const runs_options& given, command_line& line) {
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  auto holder = file_lock::holder_of(path + "/lock");
+  auto runs = list_runs(machine, path);
+  for (auto& run : runs) {
+    auto past = look_at_run(path, run);
+    if (!past) {
+      line.warn(fmt::format("run {}: {}", run, past.why().message));
+      continue;
+    }
+    auto state = state_of(**past, run == runs.back(), holder);
+    line.out->write(given.json ? to_json(summary(**past, state)) + "\n"
+                               : line_of(**past, state));
+  }
+  if (runs.empty() && !given.json)
+    line.err->write(fmt::format("troupe: no runs in '{}'\n", path));
+}
+
+void show_text(const run_past& past, const std::string& state,
+               command_line& line) {
+  auto& header = past.header();
+  line.out->write(fmt::format("run      {}\nplan     {}\nhost     {}\nstarted  "
+                              "{}\nstate    {}\n",
+                              header.run, header.source, header.host,
+                              format_time(header.started), state));
+  if (past.ending())
+    line.out->write(fmt::format("ended    {}: {}\n",
+                                format_time(past.ending()->time),
+                                past.ending()->sentence));
+  for (auto& report : past.reports()) {
+    auto& r = *report->result;
+    line.out->write(fmt::format(
+      "{:<9} {:<8} {}{}\n", to_string(r.status), r.changed ? "changed" : "",
+      r.name, r.failed() && !r.msg.empty() ? ": " + r.msg : ""));
+  }
+  for (auto& id : past.unknown_tasks())
+    line.out->write(fmt::format("{:<9} {:<8} {}\n", "unknown", "", id));
+}
+
+void show(const runs_options& given, command_line& line) {
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  auto past = look_at_run(path, given.run);
+  if (!past)
+    return line.fail(exit_code::state_unusable,
+                     fmt::format("run {}: {}", given.run, past.why().message));
+  auto runs = list_runs(machine, path);
+  auto state = state_of(**past, !runs.empty() && runs.back() == given.run,
+                        file_lock::holder_of(path + "/lock"));
+  if (!given.json)
+    return show_text(**past, state, line);
+  auto out = summary(**past, state);
+  list tasks;
+  for (auto& report : (*past)->reports())
+    tasks.push_back(to_value(*report->result));
+  out.as_dict().set("tasks", std::move(tasks));
+  list unknown;
+  for (auto& id : (*past)->unknown_tasks())
+    unknown.push_back(id);
+  out.as_dict().set("unknown", std::move(unknown));
+  line.out->write(to_json(out, {.indent = 2}) + "\n");
+}
+
+} // namespace
+
+void add_runs(CLI::App& app, command_line& line) {
+  auto given = std::make_shared<runs_options>();
+  auto* command = app.add_subcommand(
+    "runs", "List the runs that are kept, or show one of them");
+  command->footer("Examples:\n"
+                  "  troupe runs\n"
+                  "  troupe runs 20260131T120000-1a2b3c4d\n"
+                  "  troupe runs --json");
+  command->add_option("RUN", given->run, "Show this run, task by task");
+  command->add_flag("--json", given->json, "Print JSON");
+  option_list options;
+  given->state.add_to(options);
+  add_options(*command, options);
+  command->callback([given, &line] {
+    if (given->run.empty())
+      list_all(*given, line);
+    else
+      show(*given, line);
+  });
+}
+
+} // namespace troupe

@@ -1,0 +1,81 @@
+#include "actors/undo.hpp"
+
+#include "actors/cli/run_plan.hpp"
+#include "platform/input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+struct undo_options {
+  state_options state;
+  std::string run;
+  std::vector<std::string> tasks;
+  bool check = false;
+};
+
+void undo(const undo_options& given, command_line& line) {
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  auto state = state_directory::open(
+    machine, path, fmt::format("process {} (undo)", process_id()));
+  if (!state) {
+    bool held = state.why().code == errc::exhausted;
+    return line.fail(held ? exit_code::locked : exit_code::state_unusable,
+                     held ? fmt::format("another run holds '{}': {}", path,
+                                        state.why().message)
+                          : state.why().message);
+  }
+  auto folder = (*state)->run_folder(given.run);
+  auto past = look_at_run(path, given.run);
+  if (!past)
+    return line.fail(exit_code::state_unusable,
+                     fmt::format("run {}: {}", given.run, past.why().message));
+  auto changes = (*past)->changes();
+  if (!given.tasks.empty())
+    std::erase_if(changes, [&](const undo_entry& each) {
+      return std::find(given.tasks.begin(), given.tasks.end(), each.task)
+             == given.tasks.end();
+    });
+  size_t failures = 0;
+  for (auto& step :
+       undo_changes(changes, machine, folder + "/undo", given.check)) {
+    failures += step.failed ? 1 : 0;
+    line.out->write(fmt::format("{}: {}{}\n", step.path,
+                                step.failed ? "not undone: " : "", step.what));
+  }
+  if (changes.empty())
+    line.err->write(
+      fmt::format("troupe: run {} changed no files\n", given.run));
+  if (failures > 0)
+    line.fail(exit_code::tasks_failed,
+              fmt::format("{} of {} changes could not be undone", failures,
+                          changes.size()));
+}
+
+} // namespace
+
+void add_undo(CLI::App& app, command_line& line) {
+  auto given = std::make_shared<undo_options>();
+  auto* command = app.add_subcommand(
+    "undo", "Undo what a run changed in files, the newest change first");
+  command->footer("Examples:\n"
+                  "  troupe undo 20260131T120000-1a2b3c4d --check\n"
+                  "  troupe undo 20260131T120000-1a2b3c4d --task nginx_conf");
+  command->add_option("RUN", given->run, "Which run")->required();
+  command
+    ->add_option("--task", given->tasks,
+                 "Only what the task with this id changed")
+    ->allow_extra_args(false);
+  command->add_flag("--check", given->check, "Say what would be undone");
+  option_list options;
+  given->state.add_to(options);
+  add_options(*command, options);
+  command->callback([given, &line] { undo(*given, line); });
+}
+
+} // namespace troupe

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/task_result.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What a TASK RUNNER hands over when its task has ended.
+struct task_report {
+  result_ptr result;
+  /// Name and value for `register`; empty name: none.
+  std::string register_as;
+  value registered;
+  /// From `set_fact`: as strong as registered results.
+  dict variables;
+  /// From `setup` and custom modules.
+  dict facts;
+  /// Handlers to notify, when the task changed something.
+  std::vector<std::string> notify;
+  bool fatal = false;
+  bool blocked = false;
+  /// The task was running when an earlier process of this run died, and
+  /// nobody has decided what that means.
+  bool unknown = false;
+};
+
+using report_ptr = std::shared_ptr<const task_report>;
+
+/// A block has ended; its failure is that of its children.
+struct block_report {
+  std::string id;
+  bool failed = false;
+  bool fatal = false;
+  bool blocked = false;
+  std::string culprit;
+  /// Tasks whose failure was made good by the block's rescue.
+  std::vector<std::string> rescued;
+};
+
+} // namespace troupe

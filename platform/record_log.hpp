@@ -1,0 +1,76 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// An append-only file of records, each with its length and checksum, that a
+/// process can be killed over at any moment: what was appended is there when
+/// it is opened again, and a torn end is recognised.
+///
+///     file   = "troupe log 1\n" record*
+///     record = length u32 | CRC-32 u32 | type u8 | payload   (little endian)
+///
+/// The checksum covers type and payload; the length counts both. All functions
+/// may be called from several threads at once.
+class record_log {
+public:
+  /// What opening an existing log found.
+  struct found {
+    std::unique_ptr<record_log> log;
+    uint64_t records = 0;
+    /// Bytes of a torn end that were cut off.
+    uint64_t dropped = 0;
+  };
+
+  using visitor = std::function<void(uint64_t offset, uint8_t type,
+                                     std::string_view payload)>;
+
+  /// Makes a new log, readable by its owner only; an error when the file is
+  /// already there.
+  static result<std::unique_ptr<record_log>> create(const std::string& path);
+
+  /// Opens a log and shows every sound record to `each` in order. A torn end
+  /// is cut off. Damage that sound records follow is no torn end: an error
+  /// that names the offset, and nothing is cut.
+  static result<found> open(const std::string& path, const visitor& each);
+
+  /// Reads a log without changing it; a run may be appending to it. Without
+  /// `each` the records are not looked through.
+  static result<found> read(const std::string& path, const visitor& each);
+
+  ~record_log();
+  record_log(const record_log&) = delete;
+  record_log& operator=(const record_log&) = delete;
+
+  /// Hands the record to the system, so that it outlives this process. The
+  /// offset of the record; on failure (disk full) the log is as before.
+  result<uint64_t> append(uint8_t type, std::string_view payload);
+
+  /// Waits until everything appended is on the disk.
+  result<void> sync();
+
+  /// The payload of the record at an offset that `append` or `each` gave.
+  result<std::string> payload_at(uint64_t offset) const;
+
+private:
+  record_log(std::string path, int fd, uint64_t size);
+
+  static result<found> scan(const std::string& path, const visitor& each,
+                            bool writable);
+
+  std::string path_;
+  int fd_;
+  mutable std::mutex mutex_;
+  uint64_t size_;
+  bool unsynced_ = false;
+};
+
+} // namespace troupe

@@ -1,0 +1,252 @@
+#include "config/json.hpp"
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+/// A plan whose task "gate" ends its own runner, once.
+class killed_run {
+public:
+  /// `tasks` may use FOLDER, and KILL as a shell command that ends the runner
+  /// the first time it is called.
+  explicit killed_run(std::string tasks, std::string more = "") {
+    auto replace
+      = [&](std::string& text, const std::string& word, const std::string& by) {
+          for (auto at = text.find(word); at != std::string::npos;
+               at = text.find(word, at + by.size()))
+            text.replace(at, word.size(), by);
+        };
+    auto text = "{\"tasks\":[" + tasks + "]" + more + "}";
+    replace(text, "KILL",
+            "{ mkdir FOLDER/killed && kill -9 $PPID && sleep 60; }");
+    replace(text, "FOLDER", dir.path());
+    test::write_file(dir / "plan.json", text);
+  }
+
+  test::finished run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--state-dir", dir / "state"});
+    return test::run_troupe(std::move(arguments));
+  }
+
+  test::finished start(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"run", dir / "plan.json"});
+    return run(std::move(more));
+  }
+
+  test::finished resume(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), "resume");
+    return run(std::move(more));
+  }
+
+  std::string lines(const std::string& name) const {
+    return std::filesystem::exists(dir / name) ? test::read_file(dir / name)
+                                               : "";
+  }
+
+  test::temp_dir dir;
+};
+
+value report_of(const std::string& path) {
+  auto got = parse_json(test::read_file(path));
+  REQUIRE(got);
+  return *got;
+}
+
+const value& task_of(const value& report, const std::string& id) {
+  for (auto& each : report.find("tasks")->as_list())
+    if (*each.find("id") == value{id})
+      return each;
+  FAIL("no task " << id);
+  return report;
+}
+
+} // namespace
+
+TEST_CASE("a killed run goes on where it was", "[e2e][M016][M019]") {
+  killed_run r{R"(
+    {"id":"once","shell":"echo once >> FOLDER/log; echo out","register":"r",
+     "notify":"tell"},
+    {"id":"vars","set_fact":{"n":42}},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"after","shell":"echo {{ r.stdout }} {{ n }} >> FOLDER/log"})",
+               R"(,"handlers":[{"id":"tell","name":"tell",
+                  "shell":"echo handled >> FOLDER/log"}])"};
+  CHECK(r.start().rc == -SIGKILL);
+  auto again = r.resume({"--report", r.dir / "report.json"});
+  CHECK(again.rc == 0);
+  CHECK_THAT(again.err, Catch::Contains("in which 2 tasks have ended"));
+  CHECK(r.lines("log") == "once\nout 42\nhandled\n");
+  auto report = report_of(r.dir / "report.json");
+  CHECK(*report.find("counts")->find("total") == value{5});
+  CHECK(*task_of(report, "once").find("stdout") == value{"out"});
+  CHECK(*task_of(report, "gate").find("status") == value{"success"});
+  CHECK_THAT(r.resume().err, Catch::Contains("is unfinished"));
+}
+
+TEST_CASE("a command that was under way needs a decision", "[e2e][M016]") {
+  killed_run r{R"({"id":"gate","shell":"echo gate >> FOLDER/log; KILL"},
+                  {"id":"after","shell":"echo after >> FOLDER/log"})"};
+  CHECK(r.start().rc == -SIGKILL);
+  SECTION("nobody decides") {
+    for (int i = 0; i < 2; ++i) {
+      auto again = r.resume();
+      CHECK(again.rc == 5);
+      CHECK_THAT(again.out,
+                 Catch::Contains("it was running when the run died"));
+      CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun (or skip)"));
+    }
+    CHECK(r.lines("log") == "gate\n");
+  }
+  SECTION("it runs again") {
+    // The gate fails when it is called twice, as the folder is there.
+    auto again = r.resume({"--on-unknown", "rerun"});
+    CHECK(again.rc == 2);
+    CHECK(r.lines("log") == "gate\ngate\n");
+  }
+  SECTION("it is skipped") {
+    CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+    CHECK(r.lines("log") == "gate\nafter\n");
+  }
+}
+
+TEST_CASE("a loop goes on at the item it was at", "[e2e][M016][M020]") {
+  killed_run r{R"({"id":"loop","loop":[1,2,3],"register":"r",
+    "shell":{"cmd":"echo {{ item }} >> FOLDER/log; test {{ item }} != 2 || KILL",
+             "creates":"FOLDER/never"}},
+    {"id":"after","debug":{"msg":"{{ r.results | map(attribute='rc') | list }}"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  // The second call of the gate fails, which is what the item then says.
+  auto again = r.resume({"--report", r.dir / "report.json"});
+  CHECK(r.lines("log") == "1\n2\n2\n3\n");
+  auto report = report_of(r.dir / "report.json");
+  auto& loop = task_of(report, "loop");
+  CHECK(*loop.find("status") == value{"failed"});
+}
+
+TEST_CASE("failed tasks run again when that is asked for", "[e2e][M016]") {
+  killed_run r{R"(
+    {"id":"once","shell":"echo once >> FOLDER/log"},
+    {"id":"fragile","shell":"echo fragile >> FOLDER/log; test -e FOLDER/ready"},
+    {"id":"after","shell":"echo after >> FOLDER/log"})"};
+  auto first = r.start();
+  CHECK(first.rc == 2);
+  CHECK_THAT(first.err, Catch::Contains("--rerun-failed"));
+  // Without being asked the failure stands.
+  CHECK(r.resume().rc == 2);
+  CHECK(r.lines("log") == "once\nfragile\n");
+  test::write_file(r.dir / "ready", "");
+  CHECK(r.resume({"--rerun-failed"}).rc == 0);
+  CHECK(r.lines("log") == "once\nfragile\nfragile\nafter\n");
+}
+
+TEST_CASE("a run is not gone on with under another plan", "[e2e][M016]") {
+  killed_run r{R"({"id":"gate","shell":"KILL"})"};
+  CHECK(r.start().rc == -SIGKILL);
+  test::write_file(r.dir / "plan.json", R"({"tasks":[{"ping":{}}]})");
+  auto again = r.resume();
+  CHECK(again.rc == 4);
+  CHECK_THAT(again.err, Catch::Contains("the plan has changed since"));
+  // `run --resume` starts anew: it is another plan.
+  CHECK(r.start({"--resume"}).rc == 0);
+}
+
+TEST_CASE("a file changed before the death counts as changed after it",
+          "[e2e][M016][M019]") {
+  // The validation ends the runner after the undo record and before the
+  // rename; on the second start it succeeds.
+  killed_run r{R"(
+    {"id":"conf","copy":{"content":"x","dest":"FOLDER/conf"},"notify":"tell"},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}})",
+               R"(,"handlers":[{"id":"tell","name":"tell",
+                  "shell":"echo handled >> FOLDER/log"}])"};
+  CHECK(r.start().rc == -SIGKILL);
+  // As if the death had come before the end of "conf" was written down.
+  auto journal = [&] {
+    for (auto& each : std::filesystem::directory_iterator{r.dir / "state/runs"})
+      return each.path().string() + "/journal";
+    return std::string{};
+  }();
+  auto bytes = test::read_file(journal);
+  auto end = bytes.find("\x04"
+                        "conf",
+                        bytes.find("absent"));
+  REQUIRE(end != std::string::npos);
+  test::write_file(journal, bytes.substr(0, end - 9));
+  auto again = r.resume({"--report", r.dir / "report.json"});
+  CHECK(again.rc == 0);
+  auto report = report_of(r.dir / "report.json");
+  CHECK(*task_of(report, "conf").find("changed") == value{true});
+  CHECK(r.lines("log") == "handled\n");
+}
+
+TEST_CASE("two runs do not share a state folder", "[e2e][M053]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"wait_for":{"path":")"
+                                     + (dir / "gate")
+                                     + R"(","sleep":1,"timeout":60}}]})");
+  std::vector<std::string> arguments{"run",    dir / "p.json", "--output",
+                                     "ndjson", "--state-dir",  dir / "state"};
+  test::program first{arguments};
+  first.read_until([](const std::string& out) {
+    return out.find("task_started") != std::string::npos;
+  });
+  auto second = test::run_troupe(arguments);
+  CHECK(second.rc == 8);
+  CHECK_THAT(second.err, Catch::Contains("another run holds")
+                           && Catch::Contains("p.json")
+                           && Catch::Contains("--wait-lock"));
+  CHECK_THAT(test::run_troupe({"runs", "--state-dir", dir / "state"}).out,
+             Catch::Contains("running"));
+  arguments.push_back("--wait-lock");
+  test::program third{arguments};
+  test::write_file(dir / "gate", "");
+  CHECK(first.wait() == 0);
+  CHECK(third.wait() == 0);
+}
+
+TEST_CASE("an unusable state folder is refused with a hint", "[e2e][M121]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"ping":{}}]})");
+  test::write_file(dir / "file", "");
+  auto in = [&](const std::string& folder) {
+    return test::run_troupe({"run", dir / "p.json", "--state-dir", folder});
+  };
+  auto ran = in(dir / "file");
+  CHECK(ran.rc == 6);
+  CHECK_THAT(ran.err, Catch::Contains("--no-state"));
+  std::filesystem::create_directory(dir / "open");
+  REQUIRE(::chmod((dir / "open").c_str(), 0777) == 0);
+  ran = in(dir / "open");
+  CHECK(ran.rc == 6);
+  CHECK_THAT(ran.err, Catch::Contains("others may write to"));
+  CHECK(test::run_troupe({"run", dir / "p.json", "--no-state"}).rc == 0);
+}
+
+TEST_CASE("undo takes back what a run changed", "[e2e][M009]") {
+  killed_run r{R"(
+    {"copy":{"content":"new","dest":"FOLDER/a"}},
+    {"file":{"path":"FOLDER/d/e","state":"directory"}},
+    {"template":{"src":"FOLDER/t.j2","dest":"FOLDER/d/e/f"}})"};
+  test::write_file(r.dir / "a", "old");
+  test::write_file(r.dir / "t.j2", "{{ 1 + 1 }}");
+  auto ran = r.start({"--output", "ndjson"});
+  REQUIRE(ran.rc == 0);
+  CHECK(r.lines("d/e/f") == "2");
+  auto at = ran.out.find("\"run\":\"") + 7;
+  auto run = ran.out.substr(at, ran.out.find('"', at) - at);
+  auto undone = r.run({"undo", run});
+  CHECK(undone.rc == 0);
+  CHECK_THAT(undone.out, Catch::Contains("a: restored"));
+  CHECK(r.lines("a") == "old");
+  CHECK_FALSE(std::filesystem::exists(r.dir / "d"));
+  CHECK(r.run({"undo", "../x"}).rc == 6);
+}
