@@ -49,9 +49,10 @@ cmp -s "$work/plan/files/f" "$work/root/site/www/f" || fail "no file"
 [ -z "$(ls "$work/root/var/lib/troupe/tmp")" ] || fail "work folder left"
 
 # What was opened after the runner had been started.
+# Names relative to an open folder are inside of what was opened already.
 sed -n '/execve("\/r"/,$p' "$work/trace" | grep -v ' = -1 ' \
-  | sed -n 's/.*\(open\|openat\|creat\)([^"]*"\([^"]*\)".*/\2/p' | sort -u \
-  > "$work/opened"
+  | sed -n -e 's/.*openat(AT_FDCWD, "\([^"]*\)".*/\1/p' \
+    -e 's/.* \(open\|creat\)("\([^"]*\)".*/\2/p' | sort -u > "$work/opened"
 [ -s "$work/opened" ] || fail "strace saw nothing"
 others=$(grep -v -e '^/var/lib/troupe' -e '^/var/lib$' -e '^/var$' \
   -e '^/site' -e '^/current' -e '^/r$' -e '^/$' "$work/opened" || true)
