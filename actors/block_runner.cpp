@@ -41,6 +41,7 @@ void block_runner_state::enter(part next) {
   stopped_ = cancelled_.has_value() || report_.blocked;
   part_failed_ = false;
   part_fatal_ = false;
+  part_roll_back_ = false;
   fill();
 }
 
@@ -61,16 +62,10 @@ void block_runner_state::spawn_next() {
   if (auto* t = std::get_if<task>(&child.what)) {
     if (replay(*t))
       return;
-    task_setting setting{setting_.ctx,
-                         scope_,
-                         t,
-                         setting_.handlers,
-                         order(),
-                         names_,
-                         setting_.scheduler,
-                         setting_.state,
-                         setting_.play,
-                         me};
+    task_setting setting{
+      setting_.ctx,   scope_,        t,      setting_.handlers,
+      setting_.added, order(),       names_, setting_.scheduler,
+      setting_.state, setting_.play, me};
     auto handle = self_->spawn(task_runner, std::move(setting));
     self_->monitor(handle);
     alive_.emplace(t->id, handle);
@@ -81,15 +76,20 @@ void block_runner_state::spawn_next() {
   setting.scope = scope_;
   setting.what = &b;
   setting.names = names_;
+  setting.rescued = has_rescue();
   setting.owner = me;
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(b.id, handle);
 }
 
+bool block_runner_state::has_rescue() const {
+  return setting_.rescued || (part_ == part::body && !what().rescue.empty());
+}
+
 bool block_runner_state::replay(const task& t) {
   auto& past = setting_.ctx->past;
-  auto report = past ? past->ended(t.id) : nullptr;
+  auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
   if (!report)
     return false;
   alive_.emplace(t.id, cancellable{});
@@ -124,8 +124,12 @@ void block_runner_state::child_ended(const ending& ended) {
     part_failed_ = true;
     part_culprit_ = ended.culprit;
   }
+  part_roll_back_ = part_roll_back_ || ended.roll_back;
   if (ended.fatal && !part_fatal_) {
     part_fatal_ = true;
+    // Handlers that fail end a play although the flush itself went well.
+    if (!part_failed_)
+      part_culprit_ = ended.culprit;
     stopped_ = true;
     stop_children(cancel_reason::failed);
   }
@@ -141,6 +145,7 @@ void block_runner_state::part_ended() {
   if (part_ != part::always) {
     report_.failed = part_failed_;
     report_.fatal = part_fatal_;
+    report_.roll_back = part_roll_back_;
     if (part_failed_)
       report_.culprit = part_culprit_;
     if (part_ == part::body)
@@ -157,6 +162,7 @@ void block_runner_state::part_ended() {
   } else if (part_failed_) {
     report_.failed = true;
     report_.fatal = report_.fatal || part_fatal_;
+    report_.roll_back = report_.roll_back || part_roll_back_;
     report_.culprit = part_culprit_;
   }
   report();
@@ -197,6 +203,7 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
   result->module = t.module;
   result->play = scope_->play_name;
   result->handler = setting_.handlers;
+  result->added = setting_.added;
   result->start = result->end = std::chrono::system_clock::now();
   auto report = std::make_shared<task_report>();
   if (report_.blocked) {
@@ -205,10 +212,15 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
     result->failed_dependency = report_.culprit;
     result->reason = fmt::format("dependency failed: {}", report_.culprit);
     report->blocked = true;
-  } else if (part_ == part::body && !part_failed_ && !cancelled_) {
+  } else if (part_ == part::body && !part_failed_ && !part_fatal_
+             && !cancelled_) {
     result->status = task_status::skipped;
     result->why_skipped = skip_reason::condition;
     result->reason = "nothing failed in the block";
+  } else if (reason == cancel_reason::play_ended) {
+    result->status = task_status::skipped;
+    result->why_skipped = skip_reason::play_ended;
+    result->reason = "the play was ended";
   } else {
     result->status = task_status::cancelled;
     result->reason = reason == cancel_reason::failed

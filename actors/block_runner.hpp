@@ -31,6 +31,10 @@ struct block_setting {
   state_keeper_actor state;
   handler_flusher play;
   ending_listener owner;
+  /// The children are not in the plan: included, or part of a rollback.
+  bool added = false;
+  /// An outer block has a rescue for what fails here.
+  bool rescued = false;
   /// At most so many children are alive at once, so that a plan of a million
   /// tasks needs no million actors.
   size_t window = 4000;
@@ -58,6 +62,8 @@ private:
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run.
   bool replay(const task& t);
+  /// Whether some rescue takes care of failures in this part.
+  bool has_rescue() const;
   void child_ended(const ending& what);
   void part_ended();
   void note_rescued(const node& child);
@@ -86,6 +92,7 @@ private:
   // Of this part; the body's are forgotten when the rescue goes well.
   bool part_failed_ = false;
   bool part_fatal_ = false;
+  bool part_roll_back_ = false;
   std::string part_culprit_;
   block_report report_;
 };

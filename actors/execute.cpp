@@ -1,4 +1,5 @@
 #include "actors/engine.hpp"
+#include "actors/rollback.hpp"
 #include "actors/run.hpp"
 #include "actors/run_folder.hpp"
 #include "actors/system.hpp"
@@ -73,6 +74,8 @@ result<context_ptr> with_journal(const prepared_run& what) {
   out->undo = std::make_shared<undo_store>();
   out->undo->log = out->log;
   out->undo->folder = what.state->run_folder(ctx.run_id) + "/undo";
+  out->modules[undo_module_name]
+    = make_undo_module(what.state->run_folder(ctx.run_id));
   if (what.past)
     out->undo->next = what.past->changes().size();
   return context_ptr{std::move(out)};

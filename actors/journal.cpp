@@ -77,12 +77,6 @@ result<void> journal::task_ended(const task_report& report) {
   return append(record_type::task, to);
 }
 
-result<void> journal::rescued(const std::vector<std::string>& tasks) {
-  record_writer to;
-  to.put(tasks);
-  return append(record_type::rescued, to);
-}
-
 result<void> journal::changing(const undo_entry& entry) {
   record_writer to;
   write(to, entry);

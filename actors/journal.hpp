@@ -28,8 +28,6 @@ enum class record_type : uint8_t {
   item = 6,
   /// A task has ended.
   task = 7,
-  /// Tasks whose failure a rescue made good.
-  rescued = 8,
   /// What a path was before a task changed it.
   undo = 9,
   /// The run has ended by itself.
@@ -61,7 +59,8 @@ struct run_ending {
 struct undo_entry {
   std::string task;
   std::string path;
-  /// The kind of file; "absent" when there was none.
+  /// The kind of file; "absent" when there was none, "program" when `path`
+  /// says in words what a program changed.
   std::string kind;
   uint32_t mode = 0;
   uint32_t uid = 0;
@@ -100,7 +99,6 @@ public:
   result<void> item_ended(const std::string& task, uint64_t item,
                           const judged& verdict);
   result<void> task_ended(const task_report& report);
-  result<void> rescued(const std::vector<std::string>& tasks);
   result<void> changing(const undo_entry& entry);
   result<void> ended(const run_ending& how);
 

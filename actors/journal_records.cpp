@@ -103,6 +103,8 @@ enum result_bit : unsigned {
   blocked_bit = 32,
   // `register` got something else than the output.
   own_register_bit = 64,
+  added_bit = 128,
+  roll_back_bit = 256,
 };
 
 void write_result(record_writer& to, const task_result& r) {
@@ -128,7 +130,7 @@ void read_result(record_reader& from, task_result& r) {
   r.module = from.text();
   r.play = from.text();
   auto why = from.number();
-  if (why <= static_cast<uint64_t>(skip_reason::module))
+  if (why <= static_cast<uint64_t>(skip_reason::play_ended))
     r.why_skipped = static_cast<skip_reason>(why);
   r.reason = from.text();
   r.failed_dependency = from.text();
@@ -157,7 +159,8 @@ void write(record_writer& to, const task_report& from) {
   to.put(bit(r.changed, changed_bit) | bit(r.ignored, ignored_bit)
          | bit(r.handler, handler_bit) | bit(r.censored, censored_bit)
          | bit(from.fatal, fatal_bit) | bit(from.blocked, blocked_bit)
-         | bit(own, own_register_bit));
+         | bit(own, own_register_bit) | bit(r.added, added_bit)
+         | bit(from.roll_back, roll_back_bit));
   write_result(to, r);
   to.put(from.register_as);
   if (own)
@@ -179,6 +182,8 @@ task_report read_report(record_reader& from) {
   r->ignored = (bits & ignored_bit) != 0;
   r->handler = (bits & handler_bit) != 0;
   r->censored = (bits & censored_bit) != 0;
+  r->added = (bits & added_bit) != 0;
+  out.roll_back = (bits & roll_back_bit) != 0;
   out.fatal = (bits & fatal_bit) != 0;
   out.blocked = (bits & blocked_bit) != 0;
   read_result(from, *r);

@@ -26,6 +26,8 @@ enum class cancel_reason : uint8_t {
   failed,
   /// The journal cannot be written any more.
   state_lost,
+  /// `meta: end_play`: no failure, only nothing more.
+  play_ended,
 };
 
 } // namespace troupe
@@ -76,6 +78,8 @@ struct ending {
   bool failed = false;
   /// Failed, and nothing more shall start because of it.
   bool fatal = false;
+  /// Failed, and what the play changed shall be undone.
+  bool roll_back = false;
   /// Did not run because a dependency failed.
   bool blocked = false;
   /// Did not run because the run was ended.

@@ -1,5 +1,6 @@
 #include "actors/play_runner.hpp"
 
+#include "actors/rollback.hpp"
 #include "actors/run_past.hpp"
 
 #include <fmt/format.h>
@@ -80,6 +81,8 @@ void play_runner_state::spawn_block(const block& what, bool handlers,
                         setting_.state,
                         caf::actor_cast<handler_flusher>(self_),
                         caf::actor_cast<ending_listener>(self_)};
+  setting.added = phase_ == phase::undoing;
+  setting.handlers = handlers && !setting.added;
   cancellable spawned = self_->spawn(block_runner, std::move(setting));
   self_->monitor(spawned);
   if (cancelled_)
@@ -93,7 +96,13 @@ void play_runner_state::on_ending(const ending& ended) {
     body_ = nullptr;
     outcome_.failed = outcome_.failed || ended.failed;
     outcome_.fatal = outcome_.fatal || ended.fatal;
+    roll_back_ = roll_back_ || ended.roll_back;
     body_ended();
+    return;
+  }
+  if (phase_ == phase::undoing) {
+    handlers_ = nullptr;
+    report();
     return;
   }
   handlers_ = nullptr;
@@ -101,6 +110,7 @@ void play_runner_state::on_ending(const ending& ended) {
   if (ended.failed) {
     outcome_.failed = true;
     outcome_.fatal = outcome_.fatal || ended.fatal;
+    roll_back_ = roll_back_ || ended.roll_back;
   }
   // Handlers may have notified others.
   flushing_ = false;
@@ -109,7 +119,11 @@ void play_runner_state::on_ending(const ending& ended) {
 
 void play_runner_state::body_ended() {
   body_done_ = true;
-  if (cancelled_ || (outcome_.fatal && !setting_.what->force_handlers))
+  if (roll_back_ && !cancelled_)
+    roll_back();
+  else if (ended_early_)
+    report();
+  else if (cancelled_ || (outcome_.fatal && !setting_.what->force_handlers))
     report();
   else
     run_handlers();
@@ -180,8 +194,40 @@ void play_runner_state::handlers_ended() {
   for (auto& each : flushes_)
     each.deliver(!handlers_failed_);
   flushes_.clear();
-  if (body_done_)
+  if (!body_done_)
+    return;
+  if (roll_back_ && !cancelled_)
+    roll_back();
+  else
     report();
+}
+
+void play_runner_state::end_play() {
+  ended_early_ = true;
+  if (body_)
+    self_->send(body_, cancel_atom_v, cancel_reason::play_ended);
+}
+
+void play_runner_state::roll_back() {
+  phase_ = phase::undoing;
+  self_->request(setting_.state, caf::infinite, query_atom_v)
+    .then([this](const snapshot_ptr& now) { undo(*now); },
+          [this](const caf::error&) { report(); });
+}
+
+void play_runner_state::undo(const run_snapshot& now) {
+  auto steps = rollback_steps(*setting_.what, now, *setting_.ctx);
+  if (steps.body.empty()) {
+    report();
+    return;
+  }
+  handler_blocks_.push_back(std::move(steps));
+  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+    .then(
+      [this](const ending_ptr& known) {
+        spawn_block(handler_blocks_.back(), true, known->names);
+      },
+      [this](const caf::error&) { report(); });
 }
 
 void play_runner_state::cancel(cancel_reason reason) {
@@ -222,6 +268,7 @@ play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
   return {
     [&state](go_atom) { return state.go(); },
     [&state](flush_atom) { return state.flush(); },
+    [&state](finish_atom) { state.end_play(); },
     [&state](const ending_ptr& ended) { state.on_ending(*ended); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
   };

@@ -31,6 +31,8 @@ using play_runner_actor = caf::typed_actor<
   caf::replies_to<go_atom>::with<play_outcome>,
   // A task wants the notified handlers to run now.
   caf::replies_to<flush_atom>::with<bool>,
+  // A task wants the play to end; its notified handlers do not run.
+  caf::reacts_to<finish_atom>,
   // STATE KEEPER: the body or a batch of handlers has ended.
   caf::reacts_to<ending_ptr>,
   // RUN: end early.
@@ -59,12 +61,13 @@ public:
   void start(play_setting setting);
   caf::result<play_outcome> go();
   caf::result<bool> flush();
+  void end_play();
   void on_ending(const ending& what);
   void cancel(cancel_reason reason);
   void on_down(const caf::down_msg& down);
 
 private:
-  enum class phase : uint8_t { idle, facts, body, handlers, done };
+  enum class phase : uint8_t { idle, facts, body, handlers, undoing, done };
 
   void collect_facts();
   void run_body();
@@ -72,6 +75,8 @@ private:
   void run_handlers();
   void start_handlers(const std::vector<std::string>& notified);
   void body_ended();
+  void roll_back();
+  void undo(const run_snapshot& now);
   void handlers_ended();
   void report();
 
@@ -83,6 +88,8 @@ private:
   // Tasks that wait for `flush_handlers`.
   std::vector<caf::typed_response_promise<bool>> flushes_;
   bool body_done_ = false;
+  bool ended_early_ = false;
+  bool roll_back_ = false;
   bool flushing_ = false;
   bool handlers_failed_ = false;
   std::optional<cancel_reason> cancelled_;

@@ -15,7 +15,7 @@ namespace troupe {
 class journal;
 class run_past;
 class redactor;
-struct undo_store;
+class undo_store;
 
 /// What to do with a task that was running when the run died, and that is not
 /// safe to repeat.

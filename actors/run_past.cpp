@@ -81,10 +81,6 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     begun_.erase(id);
     break;
   }
-  case record_type::rescued:
-    for (auto& each : from.texts())
-      rescued_.insert(each);
-    break;
   case record_type::undo: {
     auto entry = read_undo(from);
     if (auto at = begun_.find(entry.task); at != begun_.end())
@@ -132,7 +128,7 @@ report_ptr run_past::report_at(uint64_t offset) const {
   return from.sound() ? report : nullptr;
 }
 
-report_ptr run_past::ended(const std::string& task) const {
+report_ptr run_past::ended(const std::string& task, bool handled) const {
   auto hash = hash_of(task);
   auto last = std::upper_bound(
     ended_.begin(), ended_.end(), hash,
@@ -141,9 +137,8 @@ report_ptr run_past::ended(const std::string& task) const {
     auto report = report_at(last->offset);
     if (!report || report->result->id != task)
       continue;
-    bool again = last->offset < rerun_before_
-                 && report->result->counts_as_failed()
-                 && !rescued_.contains(task);
+    bool again = last->offset < rerun_before_ && !handled
+                 && report->result->counts_as_failed();
     return again ? nullptr : report;
   }
   return nullptr;

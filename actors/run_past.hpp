@@ -5,7 +5,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -53,8 +52,9 @@ public:
   /// Failed tasks count as not ended.
   void rerun_failed();
 
-  /// The report of a task that need not run again; null otherwise.
-  report_ptr ended(const std::string& task) const;
+  /// The report of a task that need not run again; null otherwise. `handled`:
+  /// its failure has a rescue, and so is no reason to run it again.
+  report_ptr ended(const std::string& task, bool handled = false) const;
 
   /// Null when the task never began, or has ended.
   const unfinished* begun(const std::string& task) const;
@@ -111,7 +111,6 @@ private:
   // Sorted by hash, then by offset.
   std::vector<place> ended_;
   std::unordered_map<std::string, unfinished> begun_;
-  std::set<std::string> rescued_;
   std::vector<undo_entry> changes_;
   // Failures recorded before this place count as not ended.
   uint64_t rerun_before_ = 0;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <set>
+
 namespace troupe {
 
 namespace {
@@ -41,6 +44,36 @@ result<void> check_owner(host& machine, const std::string& path) {
   return {};
 }
 
+/// Removes the unfinished copies that a killed run left beside the files it
+/// was about to replace.
+void clear_copies(host& machine, const std::string& path,
+                  const std::string& holder) {
+  int process = 0;
+  if (std::sscanf(holder.c_str(), "process %d", &process) != 1)
+    return;
+  auto runs = list_runs(machine, path);
+  if (runs.empty())
+    return;
+  auto past = look_at_run(path, runs.back());
+  if (!past)
+    return;
+  auto run = state_directory::runs_folder(path) + "/" + runs.back();
+  std::set<std::string> folders{path, run, run + "/undo"};
+  for (auto& each : (*past)->changes())
+    if (each.path.starts_with('/'))
+      folders.insert(each.path.substr(0, each.path.rfind('/')));
+  auto prefix = replacement_prefix(process);
+  for (auto& folder : folders) {
+    auto names = machine.files().list(folder);
+    if (!names)
+      continue;
+    for (auto& name : *names)
+      if (name.starts_with(prefix))
+        // One that cannot be removed harms nobody.
+        static_cast<void>(machine.files().remove(folder + "/" + name));
+  }
+}
+
 } // namespace
 
 result<std::shared_ptr<state_directory>>
@@ -54,6 +87,8 @@ state_directory::open(host& machine, const std::string& path,
   auto lock = file_lock::take(path + "/lock", holder, wait);
   if (!lock)
     return lock.why();
+  if (!(*lock)->abandoned_by().empty())
+    clear_copies(machine, path, (*lock)->abandoned_by());
   return std::shared_ptr<state_directory>{
     new state_directory{machine, path, std::move(*lock)}};
 }

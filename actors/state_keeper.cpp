@@ -83,10 +83,8 @@ void state_keeper_state::on_ended(const task_report& report,
   // Tasks that did not run, and those nobody has decided about, are as open
   // for the next process as they were for this one.
   bool final = result.status != task_status::cancelled && !report.blocked
-               && !report.unknown;
-  // Without effects, and not to be written down: done again instead.
-  bool secret = result.censored && !report.variables.empty();
-  if (setting_.log && final && !secret)
+               && !report.unknown && !report.repeats;
+  if (setting_.log && final)
     check(setting_.log->task_ended(report));
   if (report.unknown)
     so_far_.unknown.push_back(result.id);
@@ -104,7 +102,7 @@ void state_keeper_state::take_in(const task_report& report,
   remember(report);
   running_.erase(result.id);
   so_far_.counts.add(result);
-  if (result.handler)
+  if (result.handler || result.added)
     ++so_far_.counts.total;
   if (result.counts_as_failed()) {
     so_far_.failed.push_back(result.id);
@@ -123,11 +121,14 @@ void state_keeper_state::take_in(const task_report& report,
   self_->send(progress_, std::move(event));
   ending what;
   what.id = result.id;
-  what.failed = result.counts_as_failed();
+  what.failed = result.counts_as_failed() || !report.failed_inside.empty();
   what.fatal = report.fatal;
+  what.roll_back = report.roll_back;
   what.blocked = report.blocked;
   what.cancelled = result.status == task_status::cancelled;
-  what.culprit = report.blocked ? result.failed_dependency : result.id;
+  what.culprit = report.blocked                  ? result.failed_dependency
+                 : !report.failed_inside.empty() ? report.failed_inside
+                                                 : result.id;
   what.names = names_;
   announce(std::make_shared<const ending>(std::move(what)), owner);
 }
@@ -147,12 +148,11 @@ void state_keeper_state::on_ended(const block_report& report,
                                   const ending_listener& owner) {
   for (auto& id : report.rescued)
     forgive(id);
-  if (setting_.log && !report.rescued.empty())
-    check(setting_.log->rescued(report.rescued));
   ending what;
   what.id = report.id;
   what.failed = report.failed;
   what.fatal = report.fatal;
+  what.roll_back = report.roll_back;
   what.blocked = report.blocked;
   what.culprit = report.culprit;
   what.names = names_;
@@ -200,6 +200,11 @@ void state_keeper_state::on_facts(const facts_ptr& found) {
   self_->send(progress_, std::move(event));
 }
 
+void state_keeper_state::forget_facts() {
+  names_.facts = {};
+  ++names_.version;
+}
+
 std::vector<std::string> state_keeper_state::take_notified() {
   return std::exchange(notified_, {});
 }
@@ -242,6 +247,7 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
              const ending_listener& who) { state.on_subscribe(ids, who); },
     [&state](notified_atom) { return state.take_notified(); },
     [&state](facts_atom, const facts_ptr& found) { state.on_facts(found); },
+    [&state](forget_atom, facts_atom) { state.forget_facts(); },
     [&state](query_atom, facts_atom) { return state.names(); },
     [&state](query_atom) { return state.snapshot(); },
   };

@@ -40,6 +40,8 @@ using state_keeper_actor = caf::typed_actor<
   caf::replies_to<notified_atom>::with<std::vector<std::string>>,
   // FACTS were collected.
   caf::reacts_to<facts_atom, facts_ptr>,
+  // A TASK RUNNER: `meta: clear_facts`.
+  caf::reacts_to<forget_atom, facts_atom>,
   // PLAY RUNNER asks for all names known so far.
   caf::replies_to<query_atom, facts_atom>::with<ending_ptr>,
   // Anyone asks how far the run is.
@@ -75,6 +77,7 @@ public:
   void on_subscribe(const std::vector<std::string>& ids,
                     const ending_listener& who);
   void on_facts(const facts_ptr& found);
+  void forget_facts();
   std::vector<std::string> take_notified();
   ending_ptr names() const;
   snapshot_ptr snapshot() const;

@@ -24,12 +24,49 @@ result<condition_outcome> ask_conditions(const task_scope& scope,
   return condition_outcome{};
 }
 
+namespace {
+
+/// Other variables with one name in front of them.
+class with_one_name final : public variables {
+public:
+  with_one_name(std::string_view name, value x, const variables& rest)
+      : name_{name}, x_{std::move(x)}, rest_{rest} {
+  }
+
+  const value* find(std::string_view name) const override {
+    return name == name_ ? &x_ : rest_.find(name);
+  }
+
+  std::vector<std::string> names() const override {
+    return rest_.names();
+  }
+
+private:
+  std::string_view name_;
+  value x_;
+  const variables& rest_;
+};
+
+/// What the lookup of `with_NAME` makes of its terms.
+result<value> look_up(const std::string& lookup, const value& terms,
+                      const variables& names, const language& templates) {
+  constexpr std::string_view hidden = "troupe_loop_terms";
+  with_one_name visible{hidden, terms.is_list() ? terms : value{list{terms}},
+                        names};
+  return templates.evaluate(
+    value{fmt::format("{{{{ query('{}', *{}) }}}}", lookup, hidden)}, visible);
+}
+
+} // namespace
+
 result<std::optional<std::vector<value>>>
 loop_items(const task& t, const variables& names, const language& templates) {
   using items = std::optional<std::vector<value>>;
   if (t.loop.is_null())
     return items{};
   auto got = templates.evaluate(t.loop, names);
+  if (got && !t.loop_lookup.empty())
+    got = look_up(t.loop_lookup, *got, names, templates);
   if (!got)
     return error{got.why().code, fmt::format("loop: {}", got.why().message)};
   if (!got->is_list())
@@ -235,6 +272,37 @@ std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
   if (policy.jitter)
     pause *= random;
   return std::chrono::nanoseconds{static_cast<int64_t>(pause)};
+}
+
+bool worth_repeating(const retry_policy& policy, const judged& verdict) {
+  if (policy.only.empty() || !verdict.failed)
+    return true;
+  auto& from = verdict.from;
+  auto kind
+    = from.timed_out ? errc::timeout : from.why.value_or(errc::command_failed);
+  auto* rc = from.data.find("rc");
+  for (auto& each : policy.only)
+    if (each.is_text() ? each.as_string() == to_string(kind)
+                       : rc && *rc == each)
+      return true;
+  return false;
+}
+
+value loop_details(const std::vector<value>& items, size_t at) {
+  auto count = items.size();
+  dict out{{"allitems", list{items}},
+           {"index", uint64_t{at + 1}},
+           {"index0", uint64_t{at}},
+           {"first", at == 0},
+           {"last", at + 1 == count},
+           {"length", uint64_t{count}},
+           {"revindex", uint64_t{count - at}},
+           {"revindex0", uint64_t{count - at - 1}}};
+  if (at > 0)
+    out.set("previtem", items[at - 1]);
+  if (at + 1 < count)
+    out.set("nextitem", items[at + 1]);
+  return value{std::move(out)};
 }
 
 failure_policy policy_of(const task& t, const task_scope& scope,

@@ -57,6 +57,12 @@ judged judge(const task& t, module_result from, task_variables names,
 std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
                                        unsigned next, double random);
 
+/// Whether a policy's `retry_on` covers this failure.
+bool worth_repeating(const retry_policy& policy, const judged& verdict);
+
+/// Ansible's `ansible_loop` for one item: its place and its neighbours.
+value loop_details(const std::vector<value>& items, size_t at);
+
 /// The policy that decides what a failure of this task means.
 failure_policy policy_of(const task& t, const task_scope& scope,
                          const settings& options, block_order order);

@@ -21,10 +21,17 @@ struct task_report {
   /// Handlers to notify, when the task changed something.
   std::vector<std::string> notify;
   bool fatal = false;
+  /// What the play changed shall be undone.
+  bool roll_back = false;
   bool blocked = false;
+  /// The first task that failed among those that this one included.
+  std::string failed_inside;
   /// The task was running when an earlier process of this run died, and
   /// nobody has decided what that means.
   bool unknown = false;
+  /// Without effects of its own: a run that is gone on with does it again
+  /// instead of reading what came of it.
+  bool repeats = false;
 };
 
 using report_ptr = std::shared_ptr<const task_report>;
@@ -38,6 +45,8 @@ struct block_report {
   std::string culprit;
   /// Tasks whose failure was made good by the block's rescue.
   std::vector<std::string> rescued;
+  /// What the play changed shall be undone.
+  bool roll_back = false;
 };
 
 } // namespace troupe

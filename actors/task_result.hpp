@@ -34,6 +34,8 @@ enum class skip_reason : uint8_t {
   dependency,
   /// The module or every item of the loop skipped.
   module,
+  /// `meta: end_play` and the like.
+  play_ended,
 };
 
 /// One try at running a task.
@@ -56,6 +58,8 @@ struct task_result {
   /// Failed, but the plan says that this does not count.
   bool ignored = false;
   bool handler = false;
+  /// Not among the tasks of the plan: included, or part of a rollback.
+  bool added = false;
   /// `no_log`: the output is kept for `register` and shown nowhere.
   bool censored = false;
   skip_reason why_skipped = skip_reason::none;

@@ -32,6 +32,7 @@ void task_runner_state::start(task_setting setting) {
   result_.module = what().module;
   result_.play = scope_->play_name;
   result_.handler = setting_.handler;
+  result_.added = setting_.added;
   result_.censored = scope_->no_log;
   if (auto& past = setting_.ctx->past)
     past_ = past->begun(what().id);
@@ -46,6 +47,10 @@ void task_runner_state::start(task_setting setting) {
 }
 
 void task_runner_state::on_ending(const ending& ended) {
+  if (phase_ == phase::including) {
+    included_ended(ended);
+    return;
+  }
   if (phase_ != phase::waiting || missing_.erase(ended.id) == 0)
     return;
   if (ended.names.version >= names_.version)
@@ -156,9 +161,13 @@ void task_runner_state::announce() {
   if (announced_)
     return;
   announced_ = true;
+  // A name is for people: one that cannot be worked out stays as it is.
+  if (what().name.find("{{") != std::string::npos && visible_)
+    if (auto shown = templates().evaluate(value{what().name}, *visible_))
+      result_.name = to_display(*shown);
   begun_ = std::chrono::steady_clock::now();
   result_.start = std::chrono::system_clock::now();
-  self_->send(setting_.state, started_atom_v, what().id, what().name,
+  self_->send(setting_.state, started_atom_v, what().id, result_.name,
               what().module, setting_.handler);
 }
 
@@ -235,6 +244,13 @@ void task_runner_state::on_worker_lost(const std::string& why) {
 void task_runner_state::on_down(const caf::down_msg& down) {
   if (slot_ && slot_->worker.address() == down.source)
     on_worker_lost(to_string(down.reason));
+  if (inside_ && inside_.address() == down.source && down.reason
+      && down.reason != caf::exit_reason::normal) {
+    ending died;
+    died.failed = died.fatal = true;
+    died.culprit = what().id;
+    included_ended(died);
+  }
 }
 
 void task_runner_state::on_tick(uint64_t generation) {
@@ -269,20 +285,17 @@ const retry_policy* task_runner_state::retries() const {
 
 void task_runner_state::pass_judgement(module_result result) {
   // What the interrupted call changed is not seen by the one that repeats it.
-  bool seen = past_ && past_->changed;
-  bool unseen = interrupted() && call_->module->spec().unseen_effects;
-  if ((seen || unseen) && past_->item == item_ && !result.changed
+  if (past_ && past_->changed && past_->item == item_ && !result.changed
       && !result.failed && !result.skipped) {
     result.changed = true;
-    result.warnings.push_back(
-      seen ? "changed before the run was interrupted"
-           : "interrupted before; counts as changed, so that handlers run");
+    result.warnings.push_back("changed before the run was interrupted");
   }
   auto verdict
     = judge(what(), std::move(result), *visible_, locals(), templates());
   auto* policy = retries();
   bool more = policy && attempt_ < policy->max_attempts && !cancelled_
-              && verdict.broken.empty() && !verdict.from.skipped;
+              && verdict.broken.empty() && !verdict.from.skipped
+              && worth_repeating(*policy, verdict);
   if (!verdict.settled && more) {
     run_once_more(backoff_pause(*policy, attempt_ + 1, random_fraction()));
     return;
@@ -313,33 +326,18 @@ void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
     self_->delayed_send(self_, pause, tick_atom_v, generation_);
 }
 
-void task_runner_state::run_engine_task(const arguments& args) {
-  auto action = args.text("free_form");
-  if (action == "flush_handlers") {
-    phase_ = phase::flushing;
-    self_->request(setting_.play, caf::infinite, flush_atom_v)
-      .then(
-        [this](bool well) {
-          // The handlers that failed have said so themselves.
-          report_.fatal = report_.fatal || !well;
-          item_done(judge(what(), {}, *visible_, locals(), templates()));
-        },
-        [this](const caf::error& why) {
-          item_failed({errc::system, "flush_handlers: " + to_string(why)});
-        });
-  } else if (action == "noop") {
-    item_done(judge(what(), {}, *visible_, locals(), templates()));
-  } else {
-    item_failed({errc::unsupported,
-                 fmt::format("meta: '{}' is not supported yet", action)});
-  }
-}
-
 void task_runner_state::cancel(cancel_reason reason) {
   if (phase_ == phase::reported)
     return;
+  if (phase_ == phase::including) {
+    cancelled_ = reason;
+    self_->send(inside_, cancel_atom_v, reason);
+    return;
+  }
   bool begun = announced_ || phase_ == phase::flushing;
-  if (reason == cancel_reason::failed && begun)
+  bool gentle
+    = reason == cancel_reason::failed || reason == cancel_reason::play_ended;
+  if (gentle && begun)
     return;
   cancelled_ = reason;
   if (phase_ == phase::running) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/inclusion.hpp"
 #include "actors/run_past.hpp"
 #include "actors/scheduler.hpp"
 #include "actors/state_keeper.hpp"
@@ -8,6 +9,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <list>
 #include <random>
 #include <set>
 
@@ -17,7 +19,9 @@ namespace troupe {
 using handler_flusher = caf::typed_actor<
   // A `meta: flush_handlers` task wants the notified handlers to run now.
   // Answers when they have; false when one of them failed.
-  caf::replies_to<flush_atom>::with<bool>>;
+  caf::replies_to<flush_atom>::with<bool>,
+  // A `meta: end_play` task: start nothing more of the play.
+  caf::reacts_to<finish_atom>>;
 
 /// TASK RUNNER: one task from its prerequisites to its result.
 ///
@@ -43,6 +47,8 @@ struct task_setting {
   scope_ptr scope;
   const task* what = nullptr;
   bool handler = false;
+  /// The task is not in the plan: included, or part of a rollback.
+  bool added = false;
   /// How the tasks around this one are ordered.
   block_order order = block_order::sequence;
   known_names names;
@@ -79,6 +85,7 @@ private:
     pausing,
     between_items,
     flushing,
+    including,
     reported,
   };
 
@@ -105,9 +112,14 @@ private:
   /// Modules that touch nothing need neither slot nor worker.
   void run_here();
   void run_engine_task(const arguments& args);
+  void run_meta(const std::string& action);
+  void include(const std::string& file);
+  void included_ended(const ending& ended);
   void run_once_more(std::chrono::nanoseconds pause);
   void pass_judgement(module_result result);
   void item_done(judged verdict);
+  /// Facts of the module are as strong as registered results.
+  bool sets_variables() const;
   void note_item(const judged& verdict);
   void take_verdict(judged verdict);
   void item_failed(const error& why);
@@ -141,6 +153,11 @@ private:
   bool any_ran_ = false;
   bool timed_out_ = false;
   std::string first_failure_;
+  // Tasks that were included; referred to until this actor ends.
+  std::list<std::shared_ptr<const inclusion>> included_;
+  // What an inclusion hands down to the included tasks.
+  keywords including_;
+  cancellable inside_;
   // The current call.
   std::shared_ptr<job> call_;
   slot_ptr slot_;

@@ -31,6 +31,8 @@ dict task_runner_state::locals() const {
     out.set(what().control.index_var, static_cast<int64_t>(item_));
     out.set("ansible_index_var", what().control.index_var);
   }
+  if (what().control.extended)
+    out.set("ansible_loop", loop_details(*items_, item_));
   return out;
 }
 
@@ -99,6 +101,13 @@ void task_runner_state::item_done(judged verdict) {
   take_verdict(std::move(verdict));
 }
 
+bool task_runner_state::sets_variables() const {
+  if (!call_)
+    return false;
+  auto name = call_->module->spec().name;
+  return name == "set_fact" || name == "include_vars";
+}
+
 void task_runner_state::take_verdict(judged verdict) {
   auto& from = verdict.from;
   any_changed_ = any_changed_ || verdict.changed;
@@ -113,9 +122,7 @@ void task_runner_state::take_verdict(judged verdict) {
     any_failed_ = true;
   }
   for (auto& [key, x] : from.facts)
-    (call_ && call_->module->spec().name == "set_fact" ? report_.variables
-                                                       : report_.facts)
-      .set(key, x);
+    (sets_variables() ? report_.variables : report_.facts).set(key, x);
   result_.warnings.insert(result_.warnings.end(), from.warnings.begin(),
                           from.warnings.end());
   if (!from.diff.is_null())
@@ -129,6 +136,13 @@ void task_runner_state::take_verdict(judged verdict) {
   auto& control = what().control;
   verdict.output.as_dict().set(control.loop_var, (*items_)[item_]);
   verdict.output.as_dict().set("ansible_loop_var", control.loop_var);
+  if (!control.index_var.empty()) {
+    verdict.output.as_dict().set(control.index_var,
+                                 static_cast<int64_t>(item_));
+    verdict.output.as_dict().set("ansible_index_var", control.index_var);
+  }
+  if (control.extended)
+    verdict.output.as_dict().set("ansible_loop", loop_details(*items_, item_));
   if (!control.label.is_null())
     if (auto label = templates().evaluate(control.label, *visible_))
       verdict.output.as_dict().set("_ansible_item_label", *label);

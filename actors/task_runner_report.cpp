@@ -28,6 +28,10 @@ void task_runner_state::report_skipped(skip_reason why, std::string reason) {
 }
 
 void task_runner_state::report_cancelled() {
+  if (cancelled_ == cancel_reason::play_ended) {
+    report_skipped(skip_reason::play_ended, "the play was ended");
+    return;
+  }
   result_.reason = cancelled_ == cancel_reason::failed
                      ? "not run: an earlier task failed"
                    : cancelled_ == cancel_reason::timeout
@@ -49,10 +53,12 @@ void task_runner_state::report(task_status status) {
     if (!ignored)
       result_.warnings.push_back("ignore_errors: " + ignored.why().message);
     result_.ignored = ignored && *ignored;
+    auto policy
+      = policy_of(what(), *scope_, setting_.ctx->options, setting_.order);
     report_.fatal
-      = result_.counts_as_failed()
-        && policy_of(what(), *scope_, setting_.ctx->options, setting_.order)
-             == failure_policy::abort;
+      = result_.counts_as_failed() && policy != failure_policy::proceed;
+    report_.roll_back
+      = result_.counts_as_failed() && policy == failure_policy::rollback;
   }
   if (result_.changed && !result_.failed())
     name_handlers();
@@ -64,6 +70,11 @@ void task_runner_state::report(task_status status) {
     report_.register_as = what().register_;
     report_.registered = result_.output;
   }
+  // Secret variables are not written down, and a flush happens among the
+  // handlers, which are.
+  report_.repeats = call_
+                    && (call_->module->spec().engine
+                        || (result_.censored && call_->module->spec().pure));
   report_.result = std::make_shared<const task_result>(std::move(result_));
   self_->send(setting_.state, ended_atom_v,
               std::make_shared<const task_report>(std::move(report_)),

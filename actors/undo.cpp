@@ -15,6 +15,8 @@ public:
   }
 
   undo_step run() {
+    if (entry_.kind == "program")
+      return failed(entry_.lost);
     auto now = files_.status(entry_.path, false);
     if (!now)
       return failed(now.why().message);

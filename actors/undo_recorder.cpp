@@ -48,6 +48,7 @@ void recording_files::keep_content(const std::string& path,
 result<void> recording_files::note(const std::string& path, extent what) {
   if (!unrecorded_.empty() && path.starts_with(unrecorded_ + "/"))
     return {};
+  store_.note(task_);
   undo_entry entry;
   entry.task = task_;
   entry.path = path;

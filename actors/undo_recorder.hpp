@@ -5,18 +5,37 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 namespace troupe {
 
 /// Where what tasks replace is kept: the journal and a folder beside it.
-struct undo_store {
+class undo_store {
+public:
   std::shared_ptr<journal> log;
   /// The folder for old contents; it may be on another file system.
   std::string folder;
   /// Contents that would have to be copied are kept up to this size.
   uint64_t copy_limit = uint64_t{64} << 20;
   std::atomic<uint64_t> next{0};
+
+  /// A task is about to change something.
+  void note(const std::string& task) {
+    std::lock_guard guard{mutex_};
+    tasks_.insert(task);
+  }
+
+  /// The tasks that have changed something.
+  std::set<std::string> tasks() const {
+    std::lock_guard guard{mutex_};
+    return tasks_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::set<std::string> tasks_;
 };
 
 /// A file system that writes down what a path was before it changes it. When

@@ -32,6 +32,18 @@ module_result call(const job& what, const worker_environment& environment) {
                      .templates = environment.templates.get(),
                      .names = what.names.get(),
                      .output_limit = what.output_limit};
+  if (recorded)
+    ctx.on_change = [&](std::string_view changing) {
+      environment.undo->note(what.key.task);
+      undo_entry entry;
+      entry.task = what.key.task;
+      entry.path = changing;
+      entry.kind = "program";
+      entry.lost = "a program changed it";
+      entry.whole = true;
+      // A journal that cannot be written ends the run when the task ends.
+      static_cast<void>(environment.log->changing(entry));
+    };
   try {
     return what.module->run(what.args, ctx);
   } catch (const std::exception& problem) {

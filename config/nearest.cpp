@@ -67,4 +67,10 @@ std::string did_you_mean(std::string_view given,
   return name.empty() ? name : fmt::format("; did you mean '{}'?", name);
 }
 
+std::string unknown_name(std::string_view what, std::string_view given,
+                         const std::vector<std::string>& known) {
+  return fmt::format("no {} named '{}'{}", what, given,
+                     did_you_mean(given, known));
+}
+
 } // namespace troupe

@@ -15,4 +15,8 @@ std::string nearest_name(std::string_view given,
 std::string did_you_mean(std::string_view given,
                          const std::vector<std::string>& known);
 
+/// "no WHAT named 'GIVEN'", with the nearest name that there is.
+std::string unknown_name(std::string_view what, std::string_view given,
+                         const std::vector<std::string>& known);
+
 } // namespace troupe

@@ -37,6 +37,10 @@ struct retry_policy {
   std::chrono::nanoseconds max_delay{std::chrono::minutes{5}};
   /// Draw each pause from [0, pause], so that many hosts spread out.
   bool jitter = false;
+  /// Only failures of these kinds are repeated: classes of failures
+  /// ("timeout", "network", ...) as text, return codes as integers. Empty:
+  /// all.
+  std::vector<value> only = {};
 
   bool operator==(const retry_policy&) const = default;
 };
@@ -143,6 +147,8 @@ struct task {
   value loop;
   /// `with_items`: lists among the items are taken apart, one level deep.
   bool flatten_loop = false;
+  /// `with_NAME`: the lookup that makes the items from `loop`.
+  std::string loop_lookup;
   loop_control control;
   /// How many items run at once.
   unsigned loop_parallel = 1;

@@ -168,42 +168,14 @@ void refuse_unsupported(const keywords& k, const std::string& pointer,
     refuse("delegate_to");
 }
 
-void refuse_rollback(const std::optional<failure_policy>& policy,
-                     const std::string& pointer, problems& out) {
-  if (policy == failure_policy::rollback)
-    out.push_back({pointer_to(pointer, "failure_policy"),
-                   "the failure policy 'rollback' is not supported yet"});
-}
-
-/// Of `meta` two actions work so far.
-void refuse_meta(const task& t, problems& out) {
-  if (t.module != "meta" && t.module != "ansible.builtin.meta")
-    return;
-  for (auto* key : {"_raw_params", "free_form", "action"}) {
-    auto* x = t.args ? t.args->find(key) : nullptr;
-    auto action = x ? x->text_or("") : "";
-    if (x && action != "flush_handlers" && action != "noop")
-      out.push_back({pointer_to(t.pointer, "args"),
-                     fmt::format("meta: '{}' is not supported yet", action)});
-  }
-}
-
 void refuse_unsupported(const task& t, problems& out) {
   refuse_unsupported(t.common, t.pointer, out);
   if (t.async > 0)
     out.push_back(
       {pointer_to(t.pointer, "async"), "'async' is not supported yet"});
-  if (!t.rollback.empty())
-    out.push_back(
-      {pointer_to(t.pointer, "rollback"), "'rollback' is not supported yet"});
-  refuse_rollback(t.on_failure, t.pointer, out);
   if (t.loop_parallel > 1)
     out.push_back({pointer_to(t.pointer, "loop_parallel"),
                    "'loop_parallel' is not supported yet"});
-  if (t.control.extended)
-    out.push_back({pointer_to(t.pointer, "loop_control/extended"),
-                   "'extended' is not supported yet"});
-  refuse_meta(t, out);
 }
 
 std::string describe_cycle(const task_graph& graph,
@@ -248,7 +220,6 @@ void check_plan(const plan& p, const language& templates, problems& out) {
     id_checker{out}.run(each);
     check_notifications(each, out);
     refuse_unsupported(each.common, each.pointer, out);
-    refuse_rollback(each.on_failure, each.pointer, out);
     syntax.check(each.common);
     for_each_block(each.body, [&](const block& b) {
       syntax.check(b);

@@ -1,6 +1,7 @@
 #include "config/plan_reader_task.hpp"
 
 #include "config/conditions_reader.hpp"
+#include "platform/result.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,15 @@ namespace troupe {
 namespace {
 
 constexpr int64_t many = 1'000'000;
+
+/// Whether failures have a class of this name.
+bool is_failure_class(std::string_view name) {
+  for (auto code = static_cast<int>(errc::invalid_plan);
+       code <= static_cast<int>(errc::system); ++code)
+    if (name == to_string(static_cast<errc>(code)))
+      return true;
+  return false;
+}
 
 std::shared_ptr<const dict> shared(const dict* from) {
   return from ? std::make_shared<const dict>(*from) : nullptr;
@@ -30,6 +40,10 @@ keywords read_keywords(fields& in, problems& out) {
   k.no_log = in.flag("no_log");
   k.ignore_errors = in.expression("ignore_errors");
   k.any_errors_fatal = in.flag("any_errors_fatal");
+  // One failed host of one is all of them.
+  if (auto most = in.integer("max_fail_percentage", 0, 100);
+      most && *most < 100)
+    k.any_errors_fatal = true;
   k.timeout = in.duration("timeout");
   if (auto n = in.integer("throttle", 0, many); n && *n > 0)
     k.throttle = static_cast<unsigned>(*n);
@@ -85,6 +99,13 @@ std::optional<retry_policy> read_retry_policy(const value& from,
     policy.max_delay = *d;
   if (auto j = in.flag("jitter"))
     policy.jitter = *j;
+  if (auto* x = in.find("retry_on")) {
+    policy.only = x->is_list() ? x->as_list().items : std::vector<value>{*x};
+    for (auto& each : policy.only)
+      if (!is_failure_class(each.text_or("")) && !each.to_int())
+        in.fail("retry_on", "expected return codes or classes of failures "
+                            "(timeout, network, command_failed, ...)");
+  }
   in.refuse_unknown("a retry policy");
   return policy;
 }
@@ -101,7 +122,7 @@ void read_retries(fields& in, task& t, problems& out) {
   auto retries = in.integer("retries", 0, many);
   auto delay = in.duration("delay");
   dict spelled;
-  for (auto* key : {"backoff", "max_delay", "jitter"})
+  for (auto* key : {"backoff", "max_delay", "jitter", "retry_on"})
     if (auto* x = in.find(key))
       spelled.set(key, *x);
   bool said = retries || delay || !spelled.empty();
@@ -117,6 +138,13 @@ void read_retries(fields& in, task& t, problems& out) {
   t.retry = policy;
 }
 
+// Ansible's `with_NAME`, except `with_items`, which the engine does itself.
+constexpr const char* loop_lookups[]
+  = {"dict",          "nested",      "together",      "list",
+     "sequence",      "subelements", "indexed_items", "fileglob",
+     "first_found",   "lines",       "file",          "env",
+     "random_choice", "vars",        "varnames",      "inventory_hostnames"};
+
 void read_loop(fields& in, task& t, problems& out) {
   if (auto* x = in.find("loop"))
     t.loop = *x;
@@ -124,6 +152,11 @@ void read_loop(fields& in, task& t, problems& out) {
     t.loop = *x;
     t.flatten_loop = true;
   }
+  for (auto* lookup : loop_lookups)
+    if (auto* x = in.find(fmt::format("with_{}", lookup))) {
+      t.loop = *x;
+      t.loop_lookup = lookup;
+    }
   if (auto n = in.integer("loop_parallel", 1, many))
     t.loop_parallel = static_cast<unsigned>(*n);
   auto* control = in.find("loop_control");

@@ -142,9 +142,9 @@ std::string take_policy(settings& s, const value& x) {
   else if (word == "continue" || word == "Continue")
     s.on_failure = failure_policy::proceed;
   else if (word == "rollback" || word == "Rollback")
-    return "the failure policy 'rollback' is not supported yet";
+    s.on_failure = failure_policy::rollback;
   else
-    return expected("abort or continue", x);
+    return expected("abort, continue or rollback", x);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/big_integer.hpp"
 
+#include <bit>
 #include <cmath>
 
 namespace troupe {
@@ -198,10 +199,12 @@ dict::dict(std::initializer_list<entry> entries) {
 
 size_t dict::position(std::string_view key) const {
   if (!index_.empty()) {
-    auto [first, last] = index_.equal_range(hash_of(key));
-    for (; first != last; ++first)
-      if (entries_[first->second].first.as_string() == key)
-        return first->second;
+    auto hash = hash_of(key);
+    auto mask = index_.size() - 1;
+    for (auto i = hash & mask; index_[i].entry > 0; i = (i + 1) & mask)
+      if (index_[i].hash == hash >> 32
+          && entries_[index_[i].entry - 1].first.as_string() == key)
+        return index_[i].entry - 1;
     return npos;
   }
   for (size_t i = 0; i < entries_.size(); ++i)
@@ -223,13 +226,13 @@ value& dict::set_entry(value key, value x) {
   if (auto i = position_of(key); i != npos)
     return entries_[i].second = std::move(x);
   entries_.emplace_back(std::move(key), std::move(x));
-  auto& added = entries_.back();
-  if (entries_.size() == index_from)
+  if (entries_.size() < index_from)
+    return entries_.back().second;
+  if (entries_.size() * 2 > index_.size())
     rebuild();
-  else if (entries_.size() > index_from && added.first.is_text())
-    index_.emplace(hash_of(added.first.as_string()),
-                   static_cast<uint32_t>(entries_.size() - 1));
-  return added.second;
+  else
+    index(entries_.size() - 1);
+  return entries_.back().second;
 }
 
 value& dict::set(std::string_view key, value x) {
@@ -268,10 +271,23 @@ void dict::rebuild() {
   index_.clear();
   if (entries_.size() < index_from)
     return;
+  index_.resize(std::bit_ceil(entries_.size() * 4));
   for (size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].first.is_text())
-      index_.emplace(hash_of(entries_[i].first.as_string()),
-                     static_cast<uint32_t>(i));
+    index(i);
+}
+
+/// Notes where entry `i` is, when its key is text.
+void dict::index(size_t i) {
+  auto& key = entries_[i].first;
+  if (!key.is_text())
+    return;
+  auto hash = hash_of(key.as_string());
+  auto mask = index_.size() - 1;
+  auto at = hash & mask;
+  while (index_[at].entry > 0)
+    at = (at + 1) & mask;
+  index_[at]
+    = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(i + 1)};
 }
 
 } // namespace troupe

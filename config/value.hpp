@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -66,6 +65,19 @@ public:
   /// Null.
   value() : data_{null_type{}} {
   }
+
+  value(const value& x) : data_{copy_of(x.data_)} {
+  }
+
+  value(value&&) noexcept = default;
+
+  value& operator=(const value& x) {
+    data_ = copy_of(x.data_);
+    return *this;
+  }
+
+  value& operator=(value&&) noexcept = default;
+  ~value() = default;
 
   value(std::nullptr_t) : value{} {
   }
@@ -218,6 +230,16 @@ public:
 
 private:
   variant data_;
+
+  /// Text and integers, which are copied most, do without the table that
+  /// `variant` looks its way up in.
+  static variant copy_of(const variant& x) {
+    if (auto* words = std::get_if<std::shared_ptr<const text>>(&x))
+      return variant{*words};
+    if (auto* number = std::get_if<int64_t>(&x))
+      return variant{*number};
+    return x;
+  }
 };
 
 /// Equality as Python has it: `1 == 1.0 == true`, order of dicts is free.
@@ -371,9 +393,20 @@ private:
   bool erase_at(size_t i);
   void rebuild();
 
+  /// Where an entry with a text key is.
+  struct place {
+    // The upper half of the key's hash.
+    uint32_t hash = 0;
+    // Counts from 1; 0: nothing is here.
+    uint32_t entry = 0;
+  };
+
+  void index(size_t i);
+
   std::vector<entry> entries_;
-  // Positions of the text keys, by their hash; empty for small dicts.
-  std::unordered_multimap<size_t, uint32_t> index_;
+  // Open addressing by the lower half of the hash, at most half full; empty
+  // for small dicts.
+  std::vector<place> index_;
 };
 
 } // namespace troupe

@@ -127,7 +127,6 @@ public:
       .aliases = {"community.general.apk"},
       .mutually_exclusive = {{"name", "upgrade"}},
       .required_one_of = {{"name", "update_cache", "upgrade"}},
-      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"apk": {"name": "nginx", "state": "present"}})",
     };

@@ -87,7 +87,6 @@ public:
       .required_one_of
       = {{"name", "deb", "upgrade", "update_cache", "cache_valid_time",
           "autoremove", "autoclean", "clean", "state"}},
-      .unseen_effects = true,
       .lock = "dpkg",
       .example
       = R"({"apt": {"name": ["nginx"], "state": "present", "update_cache": true}})",

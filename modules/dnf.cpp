@@ -14,7 +14,6 @@ public:
       .arguments = rpm_arguments(),
       .mutually_exclusive = {{"name", "list"}},
       .required_one_of = {{"name", "list", "autoremove", "update_cache"}},
-      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"dnf": {"name": ["nginx"], "state": "present"}})",
     };

@@ -137,7 +137,6 @@ public:
           .summary = "More options for upgrading."}},
       .aliases = {"brew", "community.general.homebrew"},
       .required_one_of = {{"name", "update_homebrew", "upgrade_all"}},
-      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"homebrew": {"name": "wget", "state": "present"}})",
     };
@@ -176,6 +175,7 @@ private:
       out.changed = out.changed || changes;
       if (!changes || ctx.check_mode)
         continue;
+      ctx.changing("links of " + name);
       auto ended = backend.tool().run(
         {backend.program(), linked ? "link" : "unlink", name});
       if (!ended)

@@ -71,8 +71,6 @@ struct module_spec {
   /// Running it twice is the same as running it once; such a task may be
   /// repeated after a crash.
   bool idempotent = true;
-  /// Changes more than the files it is seen to change: runs programs that do.
-  bool unseen_effects = false;
   /// A lock that only one task at a time may hold, such as "dpkg".
   std::string_view lock = "";
   /// Touches nothing on the host and never blocks: needs no worker.
@@ -180,6 +178,16 @@ struct module_context {
   /// Bytes to keep of each stream that a program prints; 0: the default of
   /// `process_spec`.
   uint64_t output_limit = 0;
+  /// Called by `changing`; may be empty.
+  std::function<void(std::string_view)> on_change = {};
+
+  /// To be called before a program is started that changes the host in a way
+  /// that does not go through its files, with what it changes: when the
+  /// machine dies now, something has to be assumed changed.
+  void changing(std::string_view what) const {
+    if (on_change)
+      on_change(what);
+  }
 };
 
 /// One kind of task. A module is stateless: all input is in the arguments and

@@ -30,7 +30,6 @@ public:
                      "host has.",
           .fallback = "auto"}},
       .any_arguments = true,
-      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"package": {"name": "curl", "state": "present"}})",
     };

@@ -153,7 +153,6 @@ public:
       .aliases = {"community.general.pacman"},
       .mutually_exclusive = {{"name", "upgrade"}},
       .required_one_of = {{"name", "update_cache", "upgrade"}},
-      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"pacman": {"name": "nginx", "state": "present"}})",
     };
@@ -198,6 +197,7 @@ private:
     out.changed = true;
     if (ctx.check_mode)
       return out;
+    ctx.changing("reasons of installation");
     std::vector<std::string> command{args.text("executable"), "--database",
                                      dependency ? "--asdeps" : "--asexplicit"};
     command.insert(command.end(), wrong.begin(), wrong.end());

@@ -10,10 +10,15 @@ namespace {
 
 template <class F>
 void for_each_task_and_handler(const plan& p, F&& f) {
+  auto visit = [&](const task& t) {
+    f(t);
+    for (auto& step : t.rollback)
+      f(step);
+  };
   for (auto& each : p.plays) {
-    for_each_task(each.body, f);
+    for_each_task(each.body, visit);
     for (auto& h : each.handlers)
-      f(h);
+      visit(h);
   }
 }
 

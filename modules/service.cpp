@@ -40,7 +40,6 @@ public:
                      "looks what the host has.",
           .fallback = "auto"}},
       .required_one_of = {{"state", "enabled"}},
-      .unseen_effects = true,
       .example
       = R"({"service": {"name": "nginx", "state": "started", "enabled": true}})",
     };

@@ -50,7 +50,6 @@ public:
       .aliases = {"systemd_service"},
       .required_one_of
       = {{"state", "enabled", "masked", "daemon_reload", "daemon_reexec"}},
-      .unseen_effects = true,
       .example
       = R"({"systemd": {"name": "nginx", "state": "started", "enabled": true}})",
     };

@@ -39,7 +39,6 @@ public:
           .summary = "Without effect: a service always outlives its task.",
           .fallback = false}},
       .required_one_of = {{"state", "enabled"}},
-      .unseen_effects = true,
       .example = R"({"sysvinit": {"name": "cron", "state": "started"}})",
     };
     return instance;

@@ -15,7 +15,6 @@ public:
         .arguments = rpm_arguments(),
         .mutually_exclusive = {{"name", "list"}},
         .required_one_of = {{"name", "list", "autoremove", "update_cache"}},
-        .unseen_effects = true,
         .lock = "dpkg",
         .example = R"({"yum": {"name": ["nginx"], "state": "present"}})",
       };

@@ -179,7 +179,6 @@ public:
           .fallback = ""}},
       .aliases = {"community.general.zypper"},
       .required_one_of = {{"name", "update_cache", "state"}},
-      .unseen_effects = true,
       .lock = "dpkg",
       .example = R"({"zypper": {"name": "nginx", "state": "present"}})",
     };

@@ -20,15 +20,22 @@ public:
   /// What the holder of the lock wrote; empty when nobody holds it.
   static std::string holder_of(const std::string& path);
 
+  /// What the last holder wrote, when it died with the lock; else empty.
+  const std::string& abandoned_by() const {
+    return abandoned_by_;
+  }
+
   ~file_lock();
   file_lock(const file_lock&) = delete;
   file_lock& operator=(const file_lock&) = delete;
 
 private:
-  explicit file_lock(int fd) : fd_{fd} {
+  file_lock(int fd, std::string abandoned_by)
+      : fd_{fd}, abandoned_by_{std::move(abandoned_by)} {
   }
 
   int fd_;
+  std::string abandoned_by_;
 };
 
 } // namespace troupe

@@ -159,6 +159,10 @@ public:
     = 0;
 };
 
+/// How the names of the copies begin that process `number` makes beside the
+/// files it replaces, until they get the name of the file.
+std::string replacement_prefix(int number);
+
 /// A digest of bytes in hex; the same algorithms.
 result<std::string> digest_of(std::string_view bytes,
                               std::string_view algorithm);

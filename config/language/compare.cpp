@@ -89,6 +89,8 @@ bool hashable(const value& x) {
 }
 
 result<bool> equal_values(const value& x, const value& y) {
+  if (x.is_text() && y.is_text())
+    return x.as_string() == y.as_string();
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (is_strict_undefined(y))

@@ -16,11 +16,6 @@ const value& missing_value() {
   return mark;
 }
 
-bool is_missing(const value& x) {
-  return x.is_undefined()
-         && &x.as_undefined() == &missing_value().as_undefined();
-}
-
 result<bool> truth(const value& x) {
   if (is_strict_undefined(x))
     return undefined_error(x);
@@ -32,7 +27,7 @@ bool truthy(const value& x) {
     return x.as_bool();
   if (x.is_text())
     return !x.as_string().empty();
-  if (auto small = x.to_int())
+  if (auto* small = std::get_if<int64_t>(&x.data()))
     return *small != 0;
   if (x.is_list())
     return !x.as_list().empty();

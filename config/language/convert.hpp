@@ -26,7 +26,11 @@ inline bool is_strict_undefined(const value& x) {
 /// The mark of a slot or argument without a value; unlike an undefined value
 /// no plan can make it.
 const value& missing_value();
-bool is_missing(const value& x);
+
+inline bool is_missing(const value& x) {
+  return x.is_undefined()
+         && &x.as_undefined() == &missing_value().as_undefined();
+}
 
 /// `bool(x)`
 result<bool> truth(const value& x);

@@ -10,34 +10,57 @@ namespace troupe {
 
 error evaluator::placed(error problem, source_position at) {
   // A type error that comes from an undefined value is about that value.
-  if (problem.code == errc::type
-      && problem.message.find("AnsibleUndefined") != std::string::npos)
+  if ((problem.code == errc::type || problem.code == errc::runtime)
+      && (problem.message.find("AnsibleUndefined") != std::string::npos
+          || (problem.message.find("'Undefined'") != std::string::npos
+              && !problem.message.starts_with("descriptor"))))
     problem.code = errc::undefined;
   run_.note_place(context_->tree, at);
   return problem;
 }
 
-value& evaluator::slot(slot_ref ref) const {
-  auto* frame = frame_.get();
-  for (auto hops = ref.hops; hops > 0; --hops)
-    frame = frame->outer.get();
-  return frame->slots[ref.slot];
+const value* evaluator::peek(const expression& x) const {
+  using kind = expression_kind;
+  switch (x.kind) {
+  case kind::constant:
+    return &static_cast<const constant_node&>(x).x;
+  case kind::name: {
+    auto& node = static_cast<const name_node&>(x);
+    auto& found = slot(node.ref);
+    return is_missing(found) ? &node.missing : &found;
+  }
+  case kind::attribute: {
+    auto& node = static_cast<const attribute_node&>(x);
+    auto* object = peek(*node.object);
+    if (object && object->is_object())
+      return object->as_object()->kept_attribute(node.name);
+    return object && node.plain ? object->find(node.name) : nullptr;
+  }
+  case kind::item: {
+    auto& node = static_cast<const item_node&>(x);
+    if (node.index->kind != kind::constant)
+      return nullptr;
+    auto& key = static_cast<const constant_node&>(*node.index).x;
+    auto* object = key.is_text() ? peek(*node.object) : nullptr;
+    return object ? object->find(key.as_string()) : nullptr;
+  }
+  default:
+    return nullptr;
+  }
 }
 
 result<value> evaluator::evaluate(const expression& x) {
   using kind = expression_kind;
   switch (x.kind) {
   case kind::constant:
-    return static_cast<const constant_node&>(x).x;
   case kind::name:
-    return evaluate_name(static_cast<const name_node&>(x));
+    return *peek(x);
   case kind::sequence:
     return evaluate_sequence(static_cast<const sequence_node&>(x));
   case kind::dictionary:
     return evaluate_dictionary(static_cast<const dictionary_node&>(x));
   case kind::negate:
   case kind::plus:
-  case kind::invert:
     return evaluate_unary(static_cast<const unary_node&>(x));
   case kind::arithmetic:
     return evaluate_arithmetic(static_cast<const binary_node&>(x));
@@ -45,7 +68,11 @@ result<value> evaluator::evaluate(const expression& x) {
   case kind::either:
     return evaluate_logic(static_cast<const binary_node&>(x));
   case kind::compare:
-    return evaluate_compare(static_cast<const compare_node&>(x));
+  case kind::test:
+  case kind::invert: {
+    auto yes = is_true(x);
+    return yes ? result<value>{value{*yes}} : yes.why();
+  }
   case kind::concat:
     return evaluate_concat(static_cast<const concat_node&>(x));
   case kind::choice:
@@ -60,8 +87,6 @@ result<value> evaluator::evaluate(const expression& x) {
     return evaluate_call(static_cast<const call_node&>(x));
   case kind::filter:
     return evaluate_filter(static_cast<const filter_node&>(x), nullptr);
-  case kind::test:
-    return evaluate_test(static_cast<const test_node&>(x));
   }
   return value{};
 }
@@ -72,11 +97,6 @@ result<value> evaluator::evaluate_alone(const expression& x) {
   if (auto ok = enter(function.scope); !ok)
     return ok.why();
   return evaluate(x);
-}
-
-result<value> evaluator::evaluate_name(const name_node& x) {
-  auto& found = slot(x.ref);
-  return is_missing(found) ? x.missing : found;
 }
 
 result<value> evaluator::evaluate_sequence(const sequence_node& x) {
@@ -115,12 +135,6 @@ result<value> evaluator::evaluate_unary(const unary_node& x) {
   auto y = evaluate(*x.operand);
   if (!y)
     return y;
-  if (x.kind == expression_kind::invert) {
-    auto yes = truth(*y);
-    if (!yes)
-      return placed(yes.why(), x.at);
-    return value{!*yes};
-  }
   auto out = negated(*y);
   if (out && x.kind == expression_kind::plus)
     out = negated(*out);
@@ -136,36 +150,6 @@ result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
     return right;
   auto out = arithmetic(x.op, *left, *right);
   return out ? out : placed(out.why(), x.at);
-}
-
-result<value> evaluator::evaluate_logic(const binary_node& x) {
-  auto left = evaluate(*x.left);
-  if (!left)
-    return left;
-  auto yes = truth(*left);
-  if (!yes)
-    return placed(yes.why(), x.left->at);
-  if (*yes == (x.kind == expression_kind::either))
-    return left;
-  return evaluate(*x.right);
-}
-
-result<value> evaluator::evaluate_compare(const compare_node& x) {
-  auto left = evaluate(*x.first);
-  if (!left)
-    return left;
-  for (auto& [op, operand] : x.rest) {
-    auto right = evaluate(*operand);
-    if (!right)
-      return right;
-    auto yes = compare(op, *left, *right);
-    if (!yes)
-      return placed(yes.why(), operand->at);
-    if (!*yes)
-      return value{false};
-    left = std::move(right);
-  }
-  return value{true};
 }
 
 result<value> evaluator::evaluate_concat(const concat_node& x) {
@@ -186,23 +170,13 @@ result<value> evaluator::evaluate_concat(const concat_node& x) {
   return value{std::move(out)};
 }
 
-result<value> evaluator::evaluate_choice(const choice_node& x) {
-  auto test = evaluate(*x.test);
-  if (!test)
-    return test;
-  auto yes = truth(*test);
-  if (!yes)
-    return placed(yes.why(), x.test->at);
-  if (*yes)
-    return evaluate(*x.then);
-  if (x.otherwise)
-    return evaluate(*x.otherwise);
-  return value::undefined("the inline if-expression evaluated to false and no "
-                          "else section was defined",
-                          true);
-}
-
 result<value> evaluator::evaluate_attribute(const attribute_node& x) {
+  if (auto* kept = peek(x))
+    return *kept;
+  if (auto* object = peek(*x.object)) {
+    auto out = get_attribute(*this, *object, x.name);
+    return out ? out : placed(out.why(), x.at);
+  }
   auto object = evaluate(*x.object);
   if (!object)
     return object;
@@ -211,6 +185,8 @@ result<value> evaluator::evaluate_attribute(const attribute_node& x) {
 }
 
 result<value> evaluator::evaluate_item(const item_node& x) {
+  if (auto* kept = peek(x))
+    return *kept;
   auto object = evaluate(*x.object);
   if (!object)
     return object;
@@ -272,31 +248,34 @@ result<value> evaluator::evaluate_slice(const value& from,
                                         const slice_node& x) {
   value parts[3];
   const expression* nodes[] = {x.from.get(), x.to.get(), x.step.get()};
-  std::optional<int64_t> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
     if (!nodes[i])
       continue;
     auto part = evaluate(*nodes[i]);
     if (!part)
       return part;
-    auto n = bound(*part);
-    if (!n)
-      return n.why();
-    bounds[i] = *n;
+    parts[i] = std::move(*part);
   }
   if (from.is_undefined())
     return is_strict_undefined(from) ? from
                                      : result<value>{undefined_error(from)};
-  auto step = bounds[2].value_or(1);
-  if (step == 0)
-    return failure(errc::runtime, "slice step cannot be zero");
   auto sequence = from.is_list()
                   && (from.as_list().kind == list::form::list
                       || from.as_list().kind == list::form::tuple);
   auto range = from.is_object() && python_type(from) == "range";
   if (!from.is_text() && !sequence && !range)
-    return value::undefined(
-      fmt::format("{} object has no such element", python_type(from)));
+    return failure(errc::type, "'{}' object is not subscriptable",
+                   python_type(from));
+  std::optional<int64_t> bounds[3];
+  for (size_t i = 0; i < 3; ++i) {
+    auto n = bound(parts[i]);
+    if (!n)
+      return n.why();
+    bounds[i] = *n;
+  }
+  auto step = bounds[2].value_or(1);
+  if (step == 0)
+    return failure(errc::runtime, "slice step cannot be zero");
   auto items = elements(from);
   if (!items)
     return items.why();
@@ -315,152 +294,6 @@ result<value> evaluator::evaluate_slice(const value& from,
   for (auto i : positions)
     out.push_back((*items)[i]);
   return value{std::move(out)};
-}
-
-result<call_arguments>
-evaluator::evaluate_arguments(const arguments_syntax& x) {
-  call_arguments out;
-  out.positional.reserve(x.positional.size());
-  for (auto& node : x.positional) {
-    auto y = evaluate(*node);
-    if (!y)
-      return y.why();
-    out.positional.push_back(std::move(*y));
-  }
-  for (auto& [name, node] : x.named) {
-    auto y = evaluate(*node);
-    if (!y)
-      return y.why();
-    out.named.emplace_back(name, std::move(*y));
-  }
-  if (x.star) {
-    auto all = evaluate(*x.star);
-    if (!all)
-      return all.why();
-    auto items = elements(*all);
-    if (!items)
-      return items.why();
-    for (auto& y : *items)
-      out.positional.push_back(std::move(y));
-  }
-  if (x.double_star) {
-    auto all = evaluate(*x.double_star);
-    if (!all)
-      return all.why();
-    if (is_strict_undefined(*all))
-      return undefined_error(*all);
-    if (!all->is_dict())
-      return failure(errc::type, "argument after ** must be a mapping, not {}",
-                     python_type(*all));
-    for (auto& [key, y] : all->as_dict()) {
-      if (!key.is_text())
-        return failure(errc::type, "keywords must be strings");
-      out.named.emplace_back(key.as_string(), y);
-    }
-  }
-  return out;
-}
-
-result<value> evaluator::call(const value& callee, call_arguments arguments) {
-  if (callee.is_undefined())
-    return undefined_error(callee);
-  if (!callee.is_object() || !callee.as_object()->callable())
-    return failure(errc::type, "'{}' object is not callable",
-                   python_type(callee));
-  templar::level deeper{run_};
-  if (auto ok = deeper.check(); !ok)
-    return ok.why();
-  if (auto ok = run_.spend(); !ok)
-    return ok.why();
-  return callee.as_object()->call(*this, std::move(arguments));
-}
-
-result<value> evaluator::evaluate_call(const call_node& x) {
-  // A method is called without making an object of it first.
-  if (x.callee->kind == expression_kind::attribute) {
-    auto& member = static_cast<const attribute_node&>(*x.callee);
-    auto self = evaluate(*member.object);
-    if (!self)
-      return self;
-    if (auto* row = find_method(*self, member.name)) {
-      auto given = evaluate_arguments(x.arguments);
-      if (!given)
-        return placed(given.why(), x.at);
-      auto bound = match(row->name, parameters_of(*row), std::move(*given));
-      if (!bound)
-        return placed(bound.why(), x.at);
-      auto out = row->run(*this, *self, *bound);
-      return out ? out : placed(out.why(), x.at);
-    }
-    auto callee = get_attribute(*this, *self, member.name);
-    if (!callee)
-      return placed(callee.why(), x.at);
-    auto given = evaluate_arguments(x.arguments);
-    if (!given)
-      return placed(given.why(), x.at);
-    auto out = call(*callee, std::move(*given));
-    return out ? out : placed(out.why(), x.at);
-  }
-  auto callee = evaluate(*x.callee);
-  if (!callee)
-    return callee;
-  auto given = evaluate_arguments(x.arguments);
-  if (!given)
-    return placed(given.why(), x.at);
-  auto out = call(*callee, std::move(*given));
-  return out ? out : placed(out.why(), x.at);
-}
-
-result<value> evaluator::filter(const filter_row& row, const value& input,
-                                call_arguments given) {
-  auto bound = match(row.name, parameters_of(row), std::move(given));
-  if (!bound)
-    return bound.why();
-  return row.run(*this, input, *bound);
-}
-
-result<bool> evaluator::test(const test_row& row, const value& input,
-                             call_arguments given) {
-  auto bound = match(row.name, parameters_of(row), std::move(given));
-  if (!bound)
-    return bound.why();
-  return row.run(*this, input, *bound);
-}
-
-result<value> evaluator::evaluate_filter(const filter_node& x,
-                                         const value* given) {
-  result<value> input = value{};
-  if (x.input && x.input->kind == expression_kind::filter)
-    input = evaluate_filter(static_cast<const filter_node&>(*x.input), given);
-  else if (x.input)
-    input = evaluate(*x.input);
-  else if (given)
-    input = *given;
-  if (!input)
-    return input;
-  auto with = evaluate_arguments(x.arguments);
-  if (!with)
-    return placed(with.why(), x.at);
-  auto out = filter(*x.row, *input, std::move(*with));
-  return out ? out : placed(out.why(), x.at);
-}
-
-result<value> evaluator::evaluate_test(const test_node& x) {
-  auto input = evaluate(*x.input);
-  if (!input)
-    return input;
-  auto with = evaluate_arguments(x.arguments);
-  if (!with)
-    return placed(with.why(), x.at);
-  auto yes = test(*x.row, *input, std::move(*with));
-  if (!yes)
-    return placed(yes.why(), x.at);
-  return value{*yes};
-}
-
-result<value> evaluator::apply_filters(const expression& chain,
-                                       const value& input) {
-  return evaluate_filter(static_cast<const filter_node&>(chain), &input);
 }
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #include "config/language/convert.hpp"
 #include "config/language/evaluator.hpp"
+#include "config/language/language.hpp"
 #include "config/language/objects.hpp"
 #include "platform/read_file.hpp"
 
@@ -77,11 +78,37 @@ evaluator::load_template(const value& name) {
   return problem;
 }
 
-result<void> evaluator::run_include(const include_node& x, output& out) {
+/// As `include` takes it: also nothing at all, and names that are undefined.
+result<std::shared_ptr<const template_syntax>>
+evaluator::load_any_template(const value& name) {
+  if (name.is_text() || is_strict_undefined(name))
+    return load_template(name);
+  if (!truthy(name))
+    return failure(errc::not_found,
+                   "tried to select from an empty list of templates");
+  auto names = elements(name);
+  if (!names)
+    return names.why();
+  auto problem = failure(errc::not_found, "none of the templates was found");
+  for (auto& each : *names) {
+    if (is_strict_undefined(each))
+      continue;
+    if (!each.is_text())
+      return failure(errc::runtime, "a template's name must be text, not {}",
+                     python_type(each));
+    auto tree = load_template(each);
+    if (tree || tree.why().code != errc::not_found)
+      return tree;
+    problem = tree.why();
+  }
+  return problem;
+}
+
+status evaluator::run_include(const include_node& x, output& out) {
   auto name = evaluate(*x.name);
   if (!name)
     return name.why();
-  auto tree = load_template(*name);
+  auto tree = load_any_template(*name);
   if (!tree) {
     if (x.ignore_missing && tree.why().code == errc::not_found)
       return {};
@@ -137,14 +164,14 @@ evaluator::import_module(const expression& name, bool with_context,
                                     body->as_string());
 }
 
-result<void> evaluator::run_import(const import_node& x) {
+status evaluator::run_import(const import_node& x) {
   auto module = import_module(*x.name, x.with_context, x.locals);
   if (!module)
     return module.why();
   return store(x.target, *module, x.exported);
 }
 
-result<void> evaluator::run_from_import(const from_import_node& x) {
+status evaluator::run_from_import(const from_import_node& x) {
   auto module = import_module(*x.name, x.with_context, x.locals);
   if (!module)
     return module.why();

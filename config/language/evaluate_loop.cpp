@@ -4,20 +4,20 @@
 
 namespace troupe {
 
-result<void> evaluator::run_loop(const loop_node& x, output& out) {
+status evaluator::run_loop(const loop_node& x, output& out) {
   auto over = evaluate(*x.over);
   if (!over)
     return over.why();
   if (!x.recursive) {
     auto done = run_items(x, *over, 0, out);
-    return done ? done : placed(done.why(), x.over->at);
+    return done ? status{} : placed(done.why(), x.over->at);
   }
   evaluator inner{run_, context_, std::make_shared<activation>()};
   inner.frame_->outer = frame_;
   inner.frame_->slots.assign(x.function.slots, missing_value());
   inner.parent_ = parent_;
   auto done = inner.run_items(x, *over, 0, out);
-  return done ? done : placed(done.why(), x.over->at);
+  return done ? status{} : placed(done.why(), x.over->at);
 }
 
 result<value> evaluator::run_recursive(const loop_node& x, const value& items,
@@ -37,11 +37,7 @@ result<bool> evaluator::passes(const loop_node& x, const value& item) {
     return ok.why();
   if (auto ok = store(x.test_target, item, false); !ok)
     return ok.why();
-  auto y = evaluate(*x.test);
-  if (!y)
-    return y.why();
-  auto yes = truth(*y);
-  return yes ? yes : placed(yes.why(), x.test->at);
+  return is_true(*x.test);
 }
 
 namespace {
@@ -80,6 +76,11 @@ public:
     return range_ ? value{range_->at(i)} : held_.as_list().items[i];
   }
 
+  /// How many there are now, when that is few enough to make room for.
+  size_t at_least() const {
+    return range_ ? 0 : held_.as_list().size();
+  }
+
 private:
   value held_;
   const range_object* range_ = nullptr;
@@ -87,8 +88,8 @@ private:
 
 } // namespace
 
-result<void> evaluator::run_items(const loop_node& x, const value& over,
-                                  size_t depth, output& out) {
+status evaluator::run_items(const loop_node& x, const value& over, size_t depth,
+                            output& out) {
   auto source = loop_source::make(over, run_);
   if (!source)
     return source.why();
@@ -101,6 +102,7 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
     loop->frame = frame_;
     if (x.recursive)
       loop->node = &x;
+    loop->over.reserve(source->at_least());
     for (size_t i = 0; source->has(i); ++i) {
       if (auto ok = run_.spend(); !ok)
         return ok;
@@ -115,6 +117,7 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
       loop->over.push_back(std::move(item));
     }
   }
+  value self{std::static_pointer_cast<object>(loop)};
   size_t count = 0;
   auto has
     = [&](size_t i) { return loop ? i < loop->over.size() : source->has(i); };
@@ -131,19 +134,20 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
     }
     ++count;
     if (loop) {
-      loop->index = i;
-      frame_->slots[x.loop_slot]
-        = value{std::static_pointer_cast<object>(loop)};
+      loop->go_to(i);
+      auto& place = frame_->slots[x.loop_slot];
+      if (!place.is_object() || place.as_object() != loop)
+        place = self;
     }
     if (auto ok = enter(x.body_scope); !ok)
       return ok;
-    if (auto ok = store(x.target, item, false); !ok)
+    if (auto ok = store(x.target, std::move(item), false); !ok)
       return ok;
     if (auto ok = run(x.body, out); !ok)
       return ok;
     // Printing `loop` takes the rest of the items.
     if (loop)
-      i = loop->index;
+      i = loop->index();
   }
   if (count > 0 || x.otherwise.empty())
     return {};

@@ -76,9 +76,9 @@ public:
   // -- statements ------------------------------------------------------------
 
   /// Runs a whole template and the templates it extends.
-  result<void> run_template(output& out);
+  status run_template(output& out);
 
-  result<void> run(const statement_body& body, output& out);
+  status run(const statement_body& body, output& out);
 
   /// Calls a macro or the body of a call block.
   result<value> invoke(const macro_syntax& macro, call_arguments arguments);
@@ -109,13 +109,20 @@ private:
   std::shared_ptr<activation> frame_;
 
   // -- expressions -----------------------------------------------------------
-  result<value> evaluate_name(const name_node& x);
+  /// The value of `x` where it is kept, when nothing has to be worked out:
+  /// a constant, a name, an entry of a dict; otherwise null. Good until
+  /// anything else is evaluated.
+  const value* peek(const expression& x) const;
+
+  /// Whether `x` is true, without making a value of the answer first.
+  result<bool> is_true(const expression& x);
+
   result<value> evaluate_sequence(const sequence_node& x);
   result<value> evaluate_dictionary(const dictionary_node& x);
   result<value> evaluate_unary(const unary_node& x);
   result<value> evaluate_arithmetic(const binary_node& x);
   result<value> evaluate_logic(const binary_node& x);
-  result<value> evaluate_compare(const compare_node& x);
+  result<bool> evaluate_compare(const compare_node& x);
   result<value> evaluate_concat(const concat_node& x);
   result<value> evaluate_choice(const choice_node& x);
   result<value> evaluate_attribute(const attribute_node& x);
@@ -123,31 +130,34 @@ private:
   result<value> evaluate_slice(const value& from, const slice_node& x);
   result<value> evaluate_call(const call_node& x);
   result<value> evaluate_filter(const filter_node& x, const value* given);
-  result<value> evaluate_test(const test_node& x);
+  result<bool> evaluate_test(const test_node& x);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
+  result<bound_arguments> bind(std::string_view name,
+                               const signature& parameters,
+                               const arguments_syntax& x);
   error placed(error problem, source_position at);
   error with_hint(error problem, const expression& shown);
 
   // -- statements ------------------------------------------------------------
-  result<void> run_one(const statement& x, output& out);
-  result<void> run_output(const output_node& x, output& out);
-  result<void> run_branch(const branch_node& x, output& out);
-  result<void> run_loop(const loop_node& x, output& out);
-  result<void> run_items(const loop_node& x, const value& over, size_t depth,
-                         output& out);
+  status run_one(const statement& x, output& out);
+  status run_output(const output_node& x, output& out);
+  status run_branch(const branch_node& x, output& out);
+  status run_loop(const loop_node& x, output& out);
+  status run_items(const loop_node& x, const value& over, size_t depth,
+                   output& out);
   result<bool> passes(const loop_node& x, const value& item);
-  result<void> run_assign(const assign_node& x);
-  result<void> run_assign_block(const assign_block_node& x);
-  result<void> run_macro(const macro_node& x);
-  result<void> run_call_block(const call_block_node& x, output& out);
-  result<void> run_filter_block(const filter_block_node& x, output& out);
-  result<void> run_include(const include_node& x, output& out);
-  result<void> run_import(const import_node& x);
-  result<void> run_from_import(const from_import_node& x);
-  result<void> run_extends(const extends_node& x);
-  result<void> run_block(const block_node& x, output& out);
-  result<void> run_with(const with_node& x, output& out);
-  result<void> show(const value& x, output& out);
+  status run_assign(const assign_node& x);
+  status run_assign_block(const assign_block_node& x);
+  status run_macro(const macro_node& x);
+  status run_call_block(const call_block_node& x, output& out);
+  status run_filter_block(const filter_block_node& x, output& out);
+  status run_include(const include_node& x, output& out);
+  status run_import(const import_node& x);
+  status run_from_import(const from_import_node& x);
+  status run_extends(const extends_node& x);
+  status run_block(const block_node& x, output& out);
+  status run_with(const with_node& x, output& out);
+  status show(const value& x, output& out);
 
   result<value> render_body(const statement_body& body);
   result<value> apply_filters(const expression& chain, const value& input);
@@ -155,15 +165,26 @@ private:
                               const std::vector<visible_name>& locals);
   result<std::shared_ptr<const template_syntax>>
   load_template(const value& name);
+  result<std::shared_ptr<const template_syntax>>
+  load_any_template(const value& name);
   std::shared_ptr<dict> visible(const std::vector<visible_name>& names) const;
 
   // -- names -----------------------------------------------------------------
-  value& slot(slot_ref ref) const;
-  result<void> enter(const scope_syntax& scope);
-  result<void> enter_block(const template_context::block_source& source,
-                           const std::string& name, size_t depth);
-  result<void> store(const target_syntax& target, const value& x,
-                     bool exported);
+  value& slot(slot_ref ref) const {
+    auto* frame = frame_.get();
+    for (auto hops = ref.hops; hops > 0; --hops)
+      frame = frame->outer.get();
+    return frame->slots[ref.slot];
+  }
+
+  const value* find_plain(const std::string& name);
+  status enter(const scope_syntax& scope);
+  status enter_block(const template_context::block_source& source,
+                     const std::string& name, size_t depth);
+  status store(const target_syntax& target, value x, bool exported);
+  status store_member(const target_syntax& target, const value& x);
+  status store_several(const target_syntax& target, const value& x,
+                       bool exported);
   void export_name(const std::string& name, const value& x);
   value make_macro(const macro_syntax& macro);
 

@@ -254,7 +254,7 @@ result<value> subelements(evaluator&, const value& x,
   if (x.is_dict())
     for (auto& [key, y] : x.as_dict())
       all.push_back(y);
-  else if (x.is_list())
+  else if (x.is_list() && x.as_list().kind == list::form::list)
     all = x.as_list().items;
   else
     return failure(errc::filter, "obj must be a list of dicts or a nested "
@@ -267,6 +267,8 @@ result<value> subelements(evaluator&, const value& x,
     value at = item;
     bool skipped = false;
     for (auto& key : *path) {
+      if (is_strict_undefined(at))
+        return undefined_error(at);
       if (!at.is_dict())
         return failure(errc::type,
                        "the key {} should point to a dictionary, got '{}'",

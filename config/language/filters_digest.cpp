@@ -63,6 +63,9 @@ result<value> from_base64(evaluator&, const value& x,
 
 result<value> password_hash(evaluator&, const value& x,
                             const bound_arguments& with) {
+  if (!x.is_text() && !is_strict_undefined(x))
+    return failure(errc::type, "secret must be unicode or bytes, not {}",
+                   python_type(x));
   auto secret = as_display(x);
   auto kind = with.text(0, "sha512");
   auto salt = with.has(1) && !with[1].is_null() ? with.text(1)

@@ -33,7 +33,7 @@ result<value> to_int(evaluator&, const value& x, const bound_arguments& with) {
   if (!base)
     return base.why();
   auto otherwise = with.has(0) ? with[0] : value{0};
-  if (is_strict_undefined(x))
+  if (x.is_undefined())
     return undefined_error(x);
   if (x.is_integer())
     return x;
@@ -52,7 +52,7 @@ result<value> to_int(evaluator&, const value& x, const bound_arguments& with) {
 
 result<value> to_float(evaluator&, const value& x,
                        const bound_arguments& with) {
-  if (is_strict_undefined(x))
+  if (x.is_undefined())
     return undefined_error(x);
   if (auto out = as_float(x))
     return value{*out};

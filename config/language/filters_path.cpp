@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "config/language/operators.hpp"
 #include "config/language/paths.hpp"
 #include "config/language/tables.hpp"
 #include "config/language/text_tools.hpp"
@@ -81,6 +82,8 @@ result<value> split_url(evaluator&, const value& x,
                         const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
+  if (!hashable(x))
+    return failure(errc::type, "unhashable type: '{}'", python_type(x));
   if (!x.is_text() && truthy(x))
     return failure(errc::runtime, "'{}' object has no attribute 'decode'",
                    python_type(x));

@@ -29,7 +29,8 @@ result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
-  auto pattern = pattern_of(with[0], {with.flag(2), with.flag(3)});
+  auto pattern = pattern_of(with.has(0) ? with[0] : value{""},
+                            {with.flag(2), with.flag(3)});
   if (!pattern)
     return pattern.why();
   if (is_strict_undefined(with[1]) && with.has(1))

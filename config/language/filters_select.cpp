@@ -1,6 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/selection.hpp"
-#include "config/language/suggest.hpp"
+#include "config/nearest.hpp"
 
 namespace troupe {
 

@@ -68,14 +68,15 @@ value as_list_value(result<std::vector<value>> items) {
 result<value> unique(evaluator& e, const value& x,
                      const bound_arguments& with) {
   auto items = elements(x);
-  if (!items && with.has(1) && !is_strict_undefined(x))
+  auto ignores_case = with.has(0) && !with[0].is_null() && !with.flag(0);
+  if (!items && (with.has(1) || ignores_case) && !is_strict_undefined(x))
     return failure(errc::filter, "{}", items.why().message);
   if (!items)
     return items.why();
   auto hashable_all = std::all_of(items->begin(), items->end(), hashable);
   if (!hashable_all && !with.has(1)) {
     // Jinja's filter cannot; Ansible then compares one by one, with case.
-    if (with.has(0) && !with[0].is_null() && !with.flag(0))
+    if (ignores_case)
       return failure(errc::filter, "unique cannot ignore the case of values "
                                    "that are lists or dicts");
     auto out = unique_of(e, *items, true, missing_value());
@@ -106,8 +107,25 @@ result<operands> both(const value& x, const value& y) {
   return out;
 }
 
+result<value> looked_for(evaluator& e, const list& x, const value& y,
+                         bool wanted) {
+  std::vector<value> out;
+  for (auto& item : x) {
+    auto inside = contains(y, item);
+    if (!inside)
+      return inside.why();
+    if (*inside == wanted)
+      out.push_back(item);
+  }
+  auto alone = unique_of(e, out, true, missing_value());
+  return alone ? result<value>{as_list_value(std::move(alone))} : alone.why();
+}
+
 result<value> chosen(evaluator& e, const value& x, const value& y,
                      bool wanted) {
+  // Of a list, which no set can be made of, each element is looked for.
+  if (x.is_list() && x.as_list().kind == list::form::list && !y.is_list())
+    return looked_for(e, x.as_list(), y, wanted);
   auto sets = both(x, y);
   if (!sets)
     return sets.why();
@@ -141,6 +159,8 @@ result<value> joined(evaluator& e, const value& x,
   auto plain = [](const value& y) {
     return y.is_list() && y.as_list().kind <= list::form::tuple;
   };
+  if (x.is_dict() || with[0].is_dict())
+    return operand_error("+", x, with[0]);
   if (plain(x) != plain(with[0])
       || (plain(x) && x.as_list().kind != with[0].as_list().kind))
     return operand_error("+", x, with[0]);
@@ -192,13 +212,13 @@ result<value> product(evaluator& e, const value& x,
       return failure(errc::exhausted, "the product is too large");
     for (auto& row : rows)
       for (auto& item : items) {
+        if (auto ok = e.run_state().spend(1 + row.size() / 4); !ok)
+          return ok.why();
         next.push_back(row);
         next.back().push_back(item);
       }
     rows = std::move(next);
   }
-  if (auto ok = e.run_state().spend(rows.size() / 16); !ok)
-    return ok.why();
   std::vector<value> out;
   for (auto& row : rows)
     out.push_back(tuple_of(std::move(row)));
@@ -208,44 +228,51 @@ result<value> product(evaluator& e, const value& x,
 /// Chooses `size` of `items` in order; with `ordered` also every order.
 class chooser {
 public:
-  chooser(const std::vector<value>& items, size_t size, bool ordered)
-      : items_{items}, size_{size}, ordered_{ordered}, used_(items.size()) {
+  chooser(templar& run, const std::vector<value>& items, size_t size,
+          bool ordered)
+      : run_{run}, items_{items}, size_{size}, ordered_{ordered},
+        used_(items.size()) {
   }
 
-  bool run() {
+  status run() {
     return choose(0);
   }
 
   std::vector<value> rows;
 
 private:
+  templar& run_;
   const std::vector<value>& items_;
   size_t size_;
   bool ordered_;
   std::vector<bool> used_;
   std::vector<value> now_;
 
-  bool choose(size_t from) {
-    if (now_.size() == size_) {
+  status choose(size_t from) {
+    // A row costs as much as it is long.
+    auto full = now_.size() == size_;
+    if (auto ok = run_.spend(full ? 1 + size_ / 4 : 1); !ok)
+      return ok;
+    if (full) {
       rows.push_back(tuple_of(now_));
-      return rows.size() <= most_rows;
+      return {};
     }
     for (size_t i = ordered_ ? 0 : from; i < items_.size(); ++i) {
       if (used_[i])
         continue;
       used_[i] = true;
       now_.push_back(items_[i]);
-      auto fits = choose(i + 1);
+      auto ok = choose(i + 1);
       now_.pop_back();
       used_[i] = false;
-      if (!fits)
-        return false;
+      if (!ok)
+        return ok;
     }
-    return true;
+    return {};
   }
 };
 
-result<value> choose(const value& x, const bound_arguments& with,
+result<value> choose(evaluator& e, const value& x, const bound_arguments& with,
                      bool ordered) {
   auto items = elements(x);
   if (!items)
@@ -261,20 +288,20 @@ result<value> choose(const value& x, const bound_arguments& with,
     return value{list{}};
   if (items->size() > 500)
     return failure(errc::exhausted, "there are too many ways to choose");
-  chooser all{*items, static_cast<size_t>(*size), ordered};
-  if (!all.run())
-    return failure(errc::exhausted, "there are too many ways to choose");
+  chooser all{e.run_state(), *items, static_cast<size_t>(*size), ordered};
+  if (auto ok = all.run(); !ok)
+    return ok.why();
   return list_of(std::move(all.rows));
 }
 
-result<value> permutations(evaluator&, const value& x,
+result<value> permutations(evaluator& e, const value& x,
                            const bound_arguments& with) {
-  return choose(x, with, true);
+  return choose(e, x, with, true);
 }
 
-result<value> combinations(evaluator&, const value& x,
+result<value> combinations(evaluator& e, const value& x,
                            const bound_arguments& with) {
-  return choose(x, with, false);
+  return choose(e, x, with, false);
 }
 
 result<value> zipped(const value& x, const bound_arguments& with,
@@ -313,6 +340,10 @@ result<value> zip(evaluator&, const value& x, const bound_arguments& with) {
 
 result<value> zip_longest(evaluator&, const value& x,
                           const bound_arguments& with) {
+  for (auto& [name, y] : with.named)
+    if (name != "fillvalue")
+      return failure(errc::type,
+                     "zip_longest() got an unexpected keyword argument");
   return zipped(x, with, true);
 }
 

@@ -155,38 +155,29 @@ result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
 
 result<value> truncated(evaluator&, const value& x,
                         const bound_arguments& with) {
-  auto length = length_of(x);
-  if (!length)
-    return length.why();
-  if (!x.is_text()) {
-    auto most = with.integer(0, 255);
-    if (!most)
-      return most.why();
-    if (*length <= *most + 5)
-      return x;
-    return failure(errc::type, "only text can be truncated, not {}",
-                   python_type(x));
-  }
-  auto shown = as_display(x);
   auto size = with.integer(0, 255);
   auto end = with.text(2, "...");
   auto slack
     = with.has(3) && !with[3].is_null() ? with.integer(3) : result<int64_t>{5};
-  if (!shown || !size || !end || !slack)
-    return !shown  ? shown.why()
-           : !size ? size.why()
-           : !end  ? end.why()
-                   : slack.why();
+  if (!size || !end || !slack)
+    return !size ? size.why() : !end ? end.why() : slack.why();
   auto end_size = static_cast<int64_t>(count_points(*end));
   if (*size < end_size)
     return failure(errc::runtime, "expected length >= {}, got {}", end_size,
                    *size);
   if (*slack < 0)
     return failure(errc::runtime, "expected leeway >= 0, got {}", *slack);
-  if (static_cast<int64_t>(count_points(*shown)) <= *size + *slack)
-    return value{std::move(*shown)};
-  auto kept = shown->substr(
-    0, offset_of_point(*shown, static_cast<size_t>(*size - end_size)));
+  auto length = length_of(x);
+  if (!length)
+    return length.why();
+  if (*length <= *size + *slack)
+    return x;
+  if (!x.is_text())
+    return failure(x.is_list() || x.is_dict() ? errc::runtime : errc::type,
+                   "only text can be truncated, not {}", python_type(x));
+  auto& shown = x.as_string();
+  auto kept = shown.substr(
+    0, offset_of_point(shown, static_cast<size_t>(*size - end_size)));
   if (!with.flag(1))
     kept = kept.substr(0, kept.rfind(' '));
   return value{kept + *end};

@@ -112,6 +112,9 @@ result<value> quote(evaluator&, const value& x, const bound_arguments&) {
 }
 
 result<value> random(evaluator&, const value& x, const bound_arguments& with) {
+  if (with.has(2) && is_strict_undefined(with[2]))
+    return failure(errc::type, "the seed has no value: {}",
+                   with[2].as_undefined().message);
   auto generator = with.has(2) && !with[2].is_null()
                      ? mersenne::seeded(with[2])
                      : result<mersenne>{mersenne::unseeded()};

@@ -64,7 +64,7 @@ value without_objects(const value& x) {
 
 result<value> language::evaluate(const value& input,
                                  const variables& names) const {
-  templar run{*impl_, names, template_settings{}, impl_->options.native};
+  templar run{*impl_, names, usual_settings(), impl_->options.native};
   auto out = run.evaluate(input);
   if (!out)
     return run.explained(out.why());
@@ -75,20 +75,16 @@ result<std::string> language::render(std::string_view source,
                                      std::string_view name,
                                      const variables& names,
                                      const template_settings& settings) const {
-  auto plain = settings;
-  plain.escape_backslashes = false;
-  templar run{*impl_, names, plain, false};
+  templar run{*impl_, names, settings, false};
   auto form
     = settings.escape_backslashes ? source_form::plan : source_form::plain;
-  auto out = run.render(source, name, form, plain, templar::outcome::text);
-  if (!out)
-    return run.explained(out.why());
-  return to_display(*out);
+  auto out = run.render_text(source, name, form, settings);
+  return out ? out : run.explained(out.why());
 }
 
 result<value> language::condition_value(const value& clause,
                                         const variables& names) const {
-  templar run{*impl_, names, template_settings{}, impl_->options.native};
+  templar run{*impl_, names, usual_settings(), impl_->options.native};
   auto out = evaluate_condition(clause, run);
   return out ? out : run.explained(out.why());
 }
@@ -103,7 +99,7 @@ result<bool> language::condition(const value& clause,
 
 result<value> language::expression(std::string_view source,
                                    const variables& names) const {
-  templar run{*impl_, names, template_settings{}, true};
+  templar run{*impl_, names, usual_settings(), true};
   auto out = evaluate_expression(source, run);
   if (!out)
     return run.explained(out.why());

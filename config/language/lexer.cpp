@@ -340,11 +340,22 @@ private:
       number();
       return {};
     }
+    if (auto to = behind_wide_blank(at_); to > at_) {
+      keep(at_, to);
+      at_ = to;
+      return {};
+    }
     if (is_word(c))
       return name();
-    // U+00A0 and its kind are space to Python too; they are not worth more
-    // than the message below.
     return symbol();
+  }
+
+  /// Where a space beyond ASCII ends, such as U+00A0; `i` when there is none.
+  size_t behind_wide_blank(size_t i) const {
+    if (static_cast<unsigned char>(text_[i]) < 0x80)
+      return i;
+    auto to = i;
+    return is_blank(next_point(text_, to)) ? to : i;
   }
 
   void push(token_kind kind, size_t to) {
@@ -413,7 +424,8 @@ private:
 
   result<void> name() {
     auto to = at_;
-    while (to < text_.size() && is_word(text_[to]))
+    while (to < text_.size() && is_word(text_[to])
+           && behind_wide_blank(to) == to)
       ++to;
     auto word = std::string_view{text_}.substr(at_, to - at_);
     if (!is_identifier(word))

@@ -2,8 +2,8 @@
 
 #include "config/language/language.hpp"
 #include "config/language/paths.hpp"
-#include "config/language/suggest.hpp"
 #include "config/language/text_tools.hpp"
+#include "config/nearest.hpp"
 #include "platform/file_queries.hpp"
 
 namespace troupe {
@@ -66,6 +66,9 @@ result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
       return x.why();
     terms.push_back(std::move(*x));
   }
+  for (auto& [name, x] : with.named)
+    if (name != "default" && is_strict_undefined(x))
+      return undefined_error(x);
   call_arguments given;
   given.named = with.named;
   auto bound = match(row.name, parameters_of(row), std::move(given));

@@ -260,14 +260,16 @@ result<values> render_file(evaluator& e, const values& terms,
         if (key.is_text())
           top.set(key, x);
     more_variables names{e.run_state().names(), std::move(top)};
-    templar inner{e.run_state().core(), names, settings, false};
+    templar inner{e.run_state(), names, settings};
     auto keep_text = with.has(0) && !truthy(with[0]);
     // A template without a tag is what it is.
     auto how = keep_text ? templar::outcome::text : templar::outcome::literal;
     auto x = inner.render(repair_utf8(*bytes), path, source_form::plain,
                           settings, how);
+    // A template that needs itself would name its place at every level.
     if (!x)
-      return inner.explained(x.why());
+      return x.why().code == errc::recursion ? x.why()
+                                             : inner.explained(x.why());
     if (keep_text && x->is_text())
       *x = value{text{x->as_string(), x->as_text().unsafe, true}};
     out.push_back(std::move(*x));

@@ -4,6 +4,7 @@
 #include "config/language/mersenne.hpp"
 #include "config/language/numbers.hpp"
 #include "config/language/regex.hpp"
+#include "config/language/text_tools.hpp"
 
 namespace troupe {
 
@@ -13,7 +14,18 @@ using values = std::vector<value>;
 
 /// Text is a list of one to most lookups.
 values as_items(const value& x) {
-  return x.is_list() ? x.as_list().items : values{x};
+  if (x.is_list())
+    return x.as_list().items;
+  if (x.is_dict()) {
+    values keys;
+    for (auto& [key, y] : x.as_dict())
+      keys.push_back(key);
+    return keys;
+  }
+  if (x.is_text())
+    return {value{text{strip(x.as_string(), std::nullopt, true, true),
+                       x.as_text().unsafe}}};
+  return {x};
 }
 
 result<values> items(evaluator&, const values& terms, const bound_arguments&) {
@@ -70,23 +82,21 @@ result<values> nested(evaluator& e, const values& terms,
   if (terms.empty())
     return lookup_failure("with_nested requires at least one element in the "
                           "nested list");
-  std::vector<values> rows;
-  for (auto& x : as_items(terms[0]))
-    rows.push_back({x});
+  auto rows = as_items(terms[0]);
   for (size_t i = 1; i < terms.size(); ++i) {
-    std::vector<values> next;
+    values next;
     for (auto& row : rows)
       for (auto& x : as_items(terms[i])) {
         if (auto ok = e.run_state().spend(); !ok)
           return ok.why();
-        next.push_back(row);
-        next.back().push_back(x);
+        next.push_back(list_of(opened({row, x})));
       }
     rows = std::move(next);
   }
   values out;
   for (auto& row : rows)
-    out.push_back(list_of(opened(row)));
+    out.push_back(
+      list_of(row.is_list() ? opened(row.as_list().items) : values{row}));
   return out;
 }
 

@@ -242,6 +242,11 @@ std::vector<std::string> class_names(std::string_view x) {
   return out;
 }
 
+bool is_password_option(std::string_view name) {
+  return name == "length" || name == "chars" || name == "seed"
+         || name == "encrypt" || name == "ident";
+}
+
 result<void> set_option(password_request& out, const std::string& name,
                         const value& x) {
   if (name == "length") {
@@ -277,8 +282,11 @@ result<password_request> read_request(const std::string& term,
                                       const bound_arguments& with) {
   password_request out;
   out.classes = {"ascii_letters", "digits", ".,:-_"};
+  // Options that no lookup has are ignored; in the term they are errors.
   for (auto& [name, x] : with.named)
-    if (auto ok = set_option(out, name, x); !ok)
+    if (!is_password_option(name))
+      continue;
+    else if (auto ok = set_option(out, name, x); !ok)
       return ok.why();
   auto options = term.find(' ');
   out.path = term.substr(0, options);

@@ -64,9 +64,10 @@ result<value> pop(evaluator&, value& self, const bound_arguments& with) {
   return out;
 }
 
-result<std::optional<size_t>> search(const value& self, const value& x) {
+result<std::optional<size_t>> search(const value& self, const value& x,
+                                     size_t from = 0) {
   auto& all = self.as_list().items;
-  for (size_t i = 0; i < all.size(); ++i) {
+  for (size_t i = from; i < all.size(); ++i) {
     auto same = equal_values(all[i], x);
     if (!same)
       return same.why();
@@ -87,11 +88,29 @@ result<value> remove(evaluator&, value& self, const bound_arguments& with) {
   return value{};
 }
 
+/// A bound of a search in `size` elements, as Python counts it.
+result<size_t> search_bound(const bound_arguments& with, size_t i, size_t size,
+                            size_t otherwise) {
+  if (!with.has(i))
+    return otherwise;
+  auto n = with.integer(i);
+  if (!n)
+    return n.why();
+  auto all = static_cast<int64_t>(size);
+  return static_cast<size_t>(
+    std::clamp<int64_t>(*n < 0 ? *n + all : *n, 0, all));
+}
+
 result<value> index(evaluator&, value& self, const bound_arguments& with) {
-  auto at = search(self, with[0]);
+  auto size = self.as_list().size();
+  auto from = search_bound(with, 1, size, 0);
+  auto to = search_bound(with, 2, size, size);
+  if (!from || !to)
+    return from ? to.why() : from.why();
+  auto at = search(self, with[0], *from);
   if (!at)
     return at.why();
-  if (!*at)
+  if (!*at || **at >= *to)
     return failure(errc::runtime, "{} is not in list", to_repr(with[0]));
   return value{**at};
 }
@@ -153,7 +172,7 @@ constexpr method_row rows[] = {
   {"insert", "index object", insert},
   {"pop", "index=", pop},
   {"remove", "value", remove},
-  {"index", "value", index},
+  {"index", "value start= stop=", index},
   {"count", "value", count},
   {"reverse", "", reverse},
   {"sort", "reverse=", sort},

@@ -225,6 +225,9 @@ result<value> justified(evaluator&, value& self, const bound_arguments& with) {
   auto fill = with.has(1) ? text_argument(with, 1) : result<std::string>{" "};
   if (!width || !fill)
     return width ? fill.why() : width.why();
+  if (count_points(*fill) != 1)
+    return failure(errc::type,
+                   "The fill character must be exactly one character long");
   if (*width > 10'000'000)
     return failure(errc::exhausted, "the text is too wide");
   auto& bytes = self.as_string();

@@ -16,6 +16,10 @@ std::optional<value> object::attribute(std::string_view) const {
   return std::nullopt;
 }
 
+const value* object::kept_attribute(std::string_view) const {
+  return nullptr;
+}
+
 result<value> object::call(evaluator&, call_arguments) {
   return error{errc::type, fmt::format("'{}' object is not callable", type())};
 }

@@ -39,6 +39,10 @@ public:
 
   virtual std::optional<value> attribute(std::string_view name) const;
 
+  /// The attribute where it is kept, when that is quicker than to make it;
+  /// null says nothing. Good until the object changes.
+  virtual const value* kept_attribute(std::string_view name) const;
+
   virtual bool callable() const {
     return false;
   }

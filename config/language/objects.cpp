@@ -14,6 +14,10 @@ std::optional<value> namespace_object::attribute(std::string_view name) const {
   return std::nullopt;
 }
 
+const value* namespace_object::kept_attribute(std::string_view name) const {
+  return names.find(name);
+}
+
 bool namespace_object::assign(const std::string& name, value x) {
   names.set(name, std::move(x));
   return true;
@@ -89,8 +93,16 @@ result<value> block_object::call(evaluator& caller, call_arguments) {
   return inner.render_block(name_, depth_);
 }
 
+void loop_object::go_to(size_t i) {
+  index_ = i;
+  number0_ = value{i};
+  number_ = value{i + 1};
+  first_ = value{i == 0};
+  last_ = value{i + 1 == over.size()};
+}
+
 std::string loop_object::display() const {
-  return fmt::format("<LoopContext {}/{}>", index + 1, over.size());
+  return fmt::format("<LoopContext {}/{}>", index_ + 1, over.size());
 }
 
 void loop_object::forget() {
@@ -100,9 +112,19 @@ void loop_object::forget() {
 
 std::vector<value> loop_object::take_rest(const value& self) {
   std::vector<value> out;
-  while (index + 1 < over.size())
-    out.push_back(tuple_of({over[++index], self}));
+  while (index_ + 1 < over.size()) {
+    go_to(index_ + 1);
+    out.push_back(tuple_of({over[index_], self}));
+  }
   return out;
+}
+
+const value* loop_object::kept_attribute(std::string_view name) const {
+  return name == "index"    ? &number_
+         : name == "first"  ? &first_
+         : name == "last"   ? &last_
+         : name == "index0" ? &number0_
+                            : nullptr;
 }
 
 std::optional<size_t> loop_object::length() const {
@@ -110,19 +132,14 @@ std::optional<size_t> loop_object::length() const {
 }
 
 std::optional<value> loop_object::attribute(std::string_view name) const {
+  if (auto* kept = kept_attribute(name))
+    return *kept;
   auto count = over.size();
-  if (name == "index")
-    return value{index + 1};
-  if (name == "index0")
-    return value{index};
+  auto index = index_;
   if (name == "revindex")
     return value{count - index};
   if (name == "revindex0")
     return value{count - index - 1};
-  if (name == "first")
-    return value{index == 0};
-  if (name == "last")
-    return value{index + 1 == count};
   if (name == "length")
     return value{count};
   if (name == "depth")

@@ -17,6 +17,7 @@ public:
 
   std::string display() const override;
   std::optional<value> attribute(std::string_view name) const override;
+  const value* kept_attribute(std::string_view name) const override;
   bool assign(const std::string& name, value x) override;
   void each_held(const std::function<void(const value&)>& see) const override;
 };
@@ -104,7 +105,6 @@ class loop_object final : public object,
                           public std::enable_shared_from_this<loop_object> {
 public:
   std::vector<value> over;
-  size_t index = 0;
   size_t depth = 0;
   // Of a recursive loop, to call it again.
   const loop_node* node = nullptr;
@@ -116,8 +116,15 @@ public:
     return "LoopContext";
   }
 
+  size_t index() const {
+    return index_;
+  }
+
+  void go_to(size_t i);
+
   std::string display() const override;
   std::optional<value> attribute(std::string_view name) const override;
+  const value* kept_attribute(std::string_view name) const override;
   std::optional<size_t> length() const override;
 
   void each_held(const std::function<void(const value&)>& see) const override;
@@ -131,6 +138,14 @@ public:
   }
 
   result<value> call(evaluator& caller, call_arguments arguments) override;
+
+private:
+  size_t index_ = 0;
+  // What templates ask for in every round.
+  value number_;
+  value number0_;
+  value first_;
+  value last_;
 };
 
 /// A function of the language by itself: `range`, `lookup`, `loop.cycle`.

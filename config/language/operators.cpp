@@ -94,6 +94,8 @@ double floor_modulo(double x, double y) {
 
 double floor_quotient(double x, double y) {
   auto quotient = (x - floor_modulo(x, y)) / y;
+  if (quotient == 0)
+    return std::copysign(0.0, x / y);
   auto down = std::floor(quotient);
   return quotient - down > 0.5 ? down + 1 : down;
 }
@@ -183,7 +185,7 @@ result<value> number_arithmetic(arithmetic_op op, const value& x,
 result<value> repeated(const value& x, const value& times) {
   auto n = as_index(times);
   if (!n)
-    return failure(errc::type, "cannot repeat by a number this large");
+    return failure(errc::runtime, "cannot repeat by a number this large");
   auto count = static_cast<size_t>(std::max<int64_t>(*n, 0));
   if (x.is_text()) {
     auto& bytes = x.as_string();

@@ -6,48 +6,27 @@
 
 namespace troupe {
 
-result<void> output::before_next() {
-  if (++count_ != 2)
-    return {};
-  text_ = to_display(first_);
-  first_ = missing_value();
-  return run_.wrote(text_.size());
-}
-
-result<void> output::put_data(const std::string& bytes) {
-  // As text nothing needs to keep its type: everything is put together at
-  // once.
-  if (how_ != templar::outcome::text) {
-    if (auto ok = before_next(); !ok)
-      return ok;
-    if (count_ == 1) {
-      first_ = value{bytes};
-      return {};
-    }
-  }
-  text_ += bytes;
-  return run_.wrote(bytes.size());
-}
-
-result<void> output::put(const value& x) {
-  if (how_ == templar::outcome::text)
-    return append(x);
-  if (auto ok = before_next(); !ok)
-    return ok;
+status output::put_typed(const value& x) {
   if (!unsafe_ && holds_unsafe(x))
     unsafe_ = true;
-  if (count_ == 1) {
+  if (++count_ == 1) {
     first_ = x;
     return {};
+  }
+  if (count_ == 2) {
+    text_ = to_display(first_);
+    first_ = missing_value();
+    if (auto ok = run_.wrote(text_.size()); !ok)
+      return ok;
   }
   return append(x);
 }
 
-result<void> output::append(const value& x) {
+status output::append(const value& x) {
   auto from = text_.size();
   if (x.is_text()) {
     text_ += x.as_string();
-  } else if (auto number = x.to_int()) {
+  } else if (auto* number = std::get_if<int64_t>(&x.data())) {
     char digits[24];
     auto end = std::to_chars(digits, digits + sizeof digits, *number).ptr;
     text_.append(digits, end);

@@ -14,14 +14,35 @@ public:
     return how_;
   }
 
+  /// Makes room for that many bytes of text.
+  void reserve(size_t bytes) {
+    if (how_ == templar::outcome::text)
+      text_.reserve(bytes);
+  }
+
   /// Template text.
-  result<void> put_data(const std::string& bytes);
+  status put_data(const std::string& bytes) {
+    // As text nothing needs to keep its type: everything is put together at
+    // once.
+    if (how_ != templar::outcome::text)
+      return put_typed(value{bytes});
+    text_ += bytes;
+    return run_.wrote(bytes.size());
+  }
 
   /// A printed value, ready to be shown.
-  result<void> put(const value& x);
+  status put(const value& x) {
+    return how_ == templar::outcome::text ? append(x) : put_typed(x);
+  }
 
   /// Everything that was put, as a value. What came from the host is marked.
   result<value> take();
+
+  /// The same as text.
+  /// @pre how() is `text`
+  std::string take_text() {
+    return std::move(text_);
+  }
 
 private:
   templar& run_;
@@ -32,8 +53,8 @@ private:
   std::string text_;
   bool unsafe_ = false;
 
-  result<void> append(const value& x);
-  result<void> before_next();
+  status append(const value& x);
+  status put_typed(const value& x);
 };
 
 /// Reads text as a Python literal as far as Ansible does: also JSON's true,

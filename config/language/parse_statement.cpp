@@ -1,5 +1,5 @@
 #include "config/language/parser_state.hpp"
-#include "config/language/suggest.hpp"
+#include "config/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -75,8 +75,8 @@ std::unique_ptr<statement> parser::unknown_tag(const std::string& tag) {
   if (!open_tags_.empty())
     message
       += fmt::format("; the innermost open block is '{}'", open_tags_.back());
-  else if (auto near = nearest(tag, {tag_names.begin(), tag_names.end()}))
-    message += fmt::format("; did you mean '{}'?", *near);
+  else
+    message += did_you_mean(tag, {tag_names.begin(), tag_names.end()});
   return fail(std::move(message));
 }
 

@@ -42,6 +42,9 @@ result<bool> regex_test(evaluator&, const value& x,
   auto kind = with.text(3, "search");
   if (!kind)
     return kind.why();
+  if (*kind != "search" && *kind != "match" && *kind != "fullmatch"
+      && *kind != "findall" && *kind != "finditer")
+    return failure(errc::type, "there is no match_type '{}'", *kind);
   if (*kind != "fullmatch")
     return matches(x, with[0], {with.flag(1), with.flag(2)}, *kind == "match");
   auto whole = value{fmt::format("(?:{})\\Z", with[0].text_or(""))};

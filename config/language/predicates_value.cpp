@@ -2,9 +2,9 @@
 #include "config/language/numbers.hpp"
 #include "config/language/objects.hpp"
 #include "config/language/operators.hpp"
-#include "config/language/suggest.hpp"
 #include "config/language/tables.hpp"
 #include "config/language/unicode.hpp"
+#include "config/nearest.hpp"
 
 #include <algorithm>
 

@@ -53,10 +53,10 @@ const Row* find_row(const row_map<Row>& rows, std::string_view name) {
 }
 
 template <class Row>
-std::vector<std::string_view> names_of(const row_map<Row>& rows) {
-  std::vector<std::string_view> out;
+std::vector<std::string> names_of(const row_map<Row>& rows) {
+  std::vector<std::string> out;
   for (auto& [name, row] : rows)
-    out.push_back(name);
+    out.emplace_back(name);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -99,15 +99,20 @@ const lookup_row* find_lookup(std::string_view name) {
   return find_row(lookups(), name);
 }
 
-std::vector<std::string_view> filter_names() {
+bool is_dict_attribute(std::string_view name) {
+  static const auto methods = gather<method_row>({dict_methods()});
+  return name == "__class__" || methods.contains(name);
+}
+
+std::vector<std::string> filter_names() {
   return names_of(filters());
 }
 
-std::vector<std::string_view> test_names() {
+std::vector<std::string> test_names() {
   return names_of(tests());
 }
 
-std::vector<std::string_view> lookup_names() {
+std::vector<std::string> lookup_names() {
   return names_of(lookups());
 }
 

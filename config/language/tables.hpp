@@ -79,9 +79,12 @@ const filter_row* find_filter(std::string_view name);
 const test_row* find_test(std::string_view name);
 const lookup_row* find_lookup(std::string_view name);
 
-std::vector<std::string_view> filter_names();
-std::vector<std::string_view> test_names();
-std::vector<std::string_view> lookup_names();
+/// Whether dicts have an attribute `name`, whatever their entries are.
+bool is_dict_attribute(std::string_view name);
+
+std::vector<std::string> filter_names();
+std::vector<std::string> test_names();
+std::vector<std::string> lookup_names();
 
 /// The parsed parameters of a row, read once.
 const signature& parameters_of(const filter_row& row);

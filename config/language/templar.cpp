@@ -53,8 +53,8 @@ std::string_view trimmed(std::string_view x) {
   return x.substr(from, x.find_last_not_of(blanks) - from + 1);
 }
 
-result<void> apply_override(std::string_view key, const value& x,
-                            template_settings& out) {
+status apply_override(std::string_view key, const value& x,
+                      template_settings& out) {
   auto* place = key == "block_start_string"      ? &out.block_start
                 : key == "block_end_string"      ? &out.block_end
                 : key == "variable_start_string" ? &out.variable_start
@@ -76,7 +76,7 @@ result<void> apply_override(std::string_view key, const value& x,
 }
 
 /// Reads `#jinja2: key: value, ...` and drops that line from `source`.
-result<void> read_overrides(std::string_view& source, template_settings& out) {
+status read_overrides(std::string_view& source, template_settings& out) {
   auto end = source.find('\n');
   // Without a line end Python's slice loses the last byte; so does this.
   auto line = end == std::string_view::npos
@@ -106,10 +106,20 @@ result<void> read_overrides(std::string_view& source, template_settings& out) {
 } // namespace
 
 templar::templar(const language_core& core, const variables& names,
-                 template_settings settings, bool native)
-    : core_{core}, names_{names}, settings_{std::move(settings)},
-      native_{native}, deadline_{std::chrono::steady_clock::now()
-                                 + core.options.limits.time} {
+                 const template_settings& settings, bool native)
+    : core_{core}, names_{names}, settings_{settings}, usual_{are_usual(
+                                                         settings)},
+      native_{native}, most_steps_{core.options.limits.loop_steps},
+      most_bytes_{core.options.limits.output_bytes} {
+}
+
+templar::templar(const templar& outer, const variables& names,
+                 const template_settings& settings)
+    : templar{outer.core_, names, settings, false} {
+  depth_ = outer.depth_ + 1;
+  steps_ = outer.steps_;
+  bytes_ = outer.bytes_;
+  deadline_ = outer.deadline_;
 }
 
 templar::~templar() {
@@ -127,6 +137,8 @@ void templar::forget_later(const std::shared_ptr<scratch>& x) {
 }
 
 bool templar::may_be_template(std::string_view x) const {
+  if (usual_)
+    return has_template(x);
   return x.find(settings_.variable_start) != std::string_view::npos
          || x.find(settings_.block_start) != std::string_view::npos
          || x.find(settings_.comment_start) != std::string_view::npos;
@@ -171,45 +183,80 @@ result<value> templar::evaluate(const value& input) {
   return input;
 }
 
-result<value> templar::render(std::string_view source, std::string_view name,
-                              source_form form,
-                              const template_settings& settings, outcome how) {
+struct templar::printed {
+  output out;
+  // Something in it came from the host.
+  bool unsafe = false;
+  // Line ends that the source had at its end.
+  size_t line_ends = 0;
+  std::string newline;
+
+  std::string missing_line_ends(std::string_view text) const {
+    std::string more;
+    for (auto have = line_ends_behind(text); have < line_ends; ++have)
+      more += newline;
+    return more;
+  }
+};
+
+status templar::print(std::string_view source, std::string_view name,
+                      source_form form, const template_settings& settings,
+                      printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
-    return ok.why();
-  auto wanted = line_ends_behind(source);
-  auto used = settings;
-  if (source.starts_with(override_mark))
-    if (auto ok = read_overrides(source, used); !ok)
-      return ok.why();
+    return ok;
+  into.line_ends = line_ends_behind(source);
+  std::optional<template_settings> changed;
+  if (source.starts_with(override_mark)) {
+    changed = settings;
+    if (auto ok = read_overrides(source, *changed); !ok)
+      return ok;
+  }
+  auto& used = changed ? *changed : settings;
+  into.newline = used.newline_sequence;
   auto tree = core_.cache.get(source, name, form, used);
   if (!tree)
     return tree.why();
-  auto outer_unsafe = unsafe;
-  unsafe = false;
   auto context = std::make_shared<template_context>();
-  context->tree = *tree;
-  context->outcome = how;
-  auto frame = std::make_shared<activation>();
-  output out{*this, how};
+  context->outcome = into.out.how();
+  into.out.reserve((*tree)->source.size());
+  context->tree = std::move(*tree);
+  auto outer = std::exchange(unsafe, false);
   auto done
-    = evaluator{*this, std::move(context), std::move(frame)}.run_template(out);
-  auto from_host = std::exchange(unsafe, outer_unsafe);
-  if (!done)
-    return done.why();
-  auto x = out.take();
+    = evaluator{*this, std::move(context), std::make_shared<activation>()}
+        .run_template(into.out);
+  into.unsafe = std::exchange(unsafe, outer);
+  return done;
+}
+
+result<value> templar::render(std::string_view source, std::string_view name,
+                              source_form form,
+                              const template_settings& settings, outcome how) {
+  printed got{{*this, how}};
+  if (auto ok = print(source, name, form, settings, got); !ok)
+    return ok.why();
+  auto x = got.out.take();
   if (!x)
     return x;
-  if (x->is_text() && wanted > 0) {
-    auto have = line_ends_behind(x->as_string());
-    if (have < wanted) {
+  if (x->is_text() && got.line_ends > 0)
+    if (auto more = got.missing_line_ends(x->as_string()); !more.empty()) {
       auto longer = x->as_text();
-      for (auto i = have; i < wanted; ++i)
-        longer.bytes += used.newline_sequence;
+      longer.bytes += more;
       *x = value{std::move(longer)};
     }
-  }
-  return from_host ? x->marked_unsafe() : x;
+  return got.unsafe ? x->marked_unsafe() : x;
+}
+
+result<std::string> templar::render_text(std::string_view source,
+                                         std::string_view name,
+                                         source_form form,
+                                         const template_settings& settings) {
+  printed got{{*this, outcome::text}};
+  if (auto ok = print(source, name, form, settings, got); !ok)
+    return ok.why();
+  auto text = got.out.take_text();
+  text += got.missing_line_ends(text);
+  return text;
 }
 
 namespace {
@@ -227,15 +274,13 @@ uint8_t templar::scan(const value& x) const {
       return has_host_text;
     return may_be_template(x.as_string()) ? has_templates : 0;
   }
-  static const template_settings defaults;
-  auto remember = settings_ == defaults;
   auto all = [&](auto& container, auto get) {
-    if (auto known = container.mark.get(); remember && known)
+    if (auto known = container.mark.get(); usual_ && known)
       return static_cast<uint8_t>(known & 3);
     uint8_t found = 0;
     for (auto& y : container)
       found |= scan(get(y));
-    if (remember)
+    if (usual_)
       container.mark.set(found | 4);
     return found;
   };
@@ -246,6 +291,17 @@ uint8_t templar::scan(const value& x) const {
     return all(
       x.as_dict(), [](auto& y) -> auto& { return y.second; });
   return 0;
+}
+
+const value* templar::plain_variable(std::string_view name, bool copy) {
+  auto* found = names_.find(name);
+  if (!found || (copy && (found->is_list() || found->is_dict())))
+    return nullptr;
+  auto holds = scan(*found);
+  if (holds & has_templates)
+    return nullptr;
+  unsafe |= (holds & has_host_text) != 0;
+  return found;
 }
 
 result<std::optional<value>> templar::variable(std::string_view name,
@@ -276,27 +332,25 @@ result<std::optional<value>> templar::variable(std::string_view name,
     value::undefined(fmt::format("{}: {}", shown, x.why().message))};
 }
 
-result<void> templar::spend(uint64_t n) {
-  steps_ += n;
-  if (steps_ > core_.options.limits.loop_steps)
+status templar::check_limits() {
+  auto& limits = core_.options.limits;
+  if (steps_ > limits.loop_steps)
     return failure(errc::exhausted, "the template took more than {} steps",
-                   core_.options.limits.loop_steps);
-  if ((steps_ & 0xff) == 0 && std::chrono::steady_clock::now() > deadline_)
-    return failure(errc::exhausted, "the template took longer than {} ms",
-                   core_.options.limits.time.count());
-  return {};
-}
-
-result<void> templar::wrote(size_t n) {
-  bytes_ += n;
-  if (bytes_ > core_.options.limits.output_bytes)
+                   limits.loop_steps);
+  if (bytes_ > limits.output_bytes)
     return failure(errc::exhausted,
                    "the output of the template is larger than {} bytes",
-                   core_.options.limits.output_bytes);
+                   limits.output_bytes);
+  auto now = std::chrono::steady_clock::now();
+  if (!deadline_)
+    deadline_ = now + limits.time;
+  if (now > *deadline_)
+    return failure(errc::exhausted, "the template took longer than {} ms",
+                   limits.time.count());
   return {};
 }
 
-result<void> templar::level::check() const {
+status templar::level::check() const {
   if (t_.depth_ <= t_.core_.options.limits.recursion)
     return {};
   if (t_.path_.size() > 1)

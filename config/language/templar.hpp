@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/language/status.hpp"
 #include "config/language/template_cache.hpp"
 
 #include <chrono>
@@ -42,8 +43,14 @@ struct language_core {
 /// they are used.
 class templar {
 public:
+  /// @pre all that is referred to outlives this
   templar(const language_core& core, const variables& names,
-          template_settings settings, bool native);
+          const template_settings& settings, bool native);
+
+  /// An evaluation inside `outer` with other names: it may spend what `outer`
+  /// has left.
+  templar(const templar& outer, const variables& names,
+          const template_settings& settings);
   ~templar();
   templar(const templar&) = delete;
   templar& operator=(const templar&) = delete;
@@ -65,6 +72,15 @@ public:
   result<value> render(std::string_view source, std::string_view name,
                        source_form form, const template_settings& settings,
                        outcome how);
+
+  /// As `render` into text.
+  result<std::string> render_text(std::string_view source,
+                                  std::string_view name, source_form form,
+                                  const template_settings& settings);
+
+  /// The value of a variable that holds no template and, if `copy` is set,
+  /// nothing that could be changed; otherwise null.
+  const value* plain_variable(std::string_view name, bool copy);
 
   /// The value of a variable with its templates evaluated; nothing when there
   /// is no such variable. Marked as undefined when something in it is.
@@ -93,10 +109,22 @@ public:
   // -- bounds ----------------------------------------------------------------
 
   /// Counts `n` steps; an error when a limit is passed.
-  result<void> spend(uint64_t n = 1);
+  status spend(uint64_t n = 1) {
+    auto before = steps_;
+    steps_ += n;
+    // Looking at the clock costs as much as many steps.
+    if (before / 256 == steps_ / 256 && steps_ <= most_steps_)
+      return {};
+    return check_limits();
+  }
 
   /// Counts `n` bytes of output.
-  result<void> wrote(size_t n);
+  status wrote(size_t n) {
+    bytes_ += n;
+    if (bytes_ <= most_bytes_)
+      return {};
+    return check_limits();
+  }
 
   /// One level deeper until destroyed.
   class level {
@@ -112,7 +140,7 @@ public:
     level(const level&) = delete;
     level& operator=(const level&) = delete;
 
-    result<void> check() const;
+    status check() const;
 
   private:
     templar& t_;
@@ -141,17 +169,26 @@ private:
 
   const language_core& core_;
   const variables& names_;
-  template_settings settings_;
+  const template_settings& settings_;
+  bool usual_;
   bool native_;
   unsigned depth_ = 0;
   uint64_t steps_ = 0;
+  const uint64_t most_steps_;
   size_t bytes_ = 0;
-  std::chrono::steady_clock::time_point deadline_;
+  const size_t most_bytes_;
+  // Set when the clock is looked at for the first time.
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<place> place_;
   // Variables that are being evaluated now, outermost first.
   std::vector<std::string_view> path_;
   std::vector<std::weak_ptr<scratch>> kept_;
 
+  /// What a template printed, before it is made a value.
+  struct printed;
+  status print(std::string_view source, std::string_view name, source_form form,
+               const template_settings& settings, printed& into);
+  status check_limits();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);
   uint8_t scan(const value& x) const;

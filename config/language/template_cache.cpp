@@ -26,11 +26,6 @@ std::string special_key(std::string_view source, source_form form,
   return key;
 }
 
-bool usual(const template_settings& settings) {
-  static const template_settings defaults;
-  return settings == defaults;
-}
-
 result<template_cache::syntax> parse(std::string_view source,
                                      std::string_view name, source_form form,
                                      const template_settings& settings) {
@@ -59,6 +54,11 @@ result<template_cache::syntax> parse(std::string_view source,
 
 } // namespace
 
+const template_settings& usual_settings() {
+  static const template_settings defaults;
+  return defaults;
+}
+
 result<template_cache::syntax>
 template_cache::get(std::string_view source, std::string_view name,
                     source_form form, const template_settings& settings) {
@@ -68,7 +68,7 @@ template_cache::get(std::string_view source, std::string_view name,
     spread = spread * 31 + static_cast<unsigned char>(source.front())
              + static_cast<unsigned char>(source[source.size() / 2]);
   auto& shard = shards_[spread % shard_count];
-  auto plain = usual(settings);
+  auto plain = are_usual(settings);
   auto& table = shard.tables[plain ? static_cast<size_t>(form) : 4];
   std::string special;
   if (!plain)

@@ -10,6 +10,13 @@
 
 namespace troupe {
 
+/// The settings that nobody changed.
+const template_settings& usual_settings();
+
+inline bool are_usual(const template_settings& x) {
+  return &x == &usual_settings() || x == usual_settings();
+}
+
 /// What a text is parsed as.
 enum class source_form : uint8_t {
   /// Template text as it stands.
@@ -35,8 +42,16 @@ private:
   struct hash {
     using is_transparent = void;
 
+    /// Long texts are told apart by three parts of them; where those agree,
+    /// the comparison decides.
     size_t operator()(std::string_view x) const {
-      return std::hash<std::string_view>{}(x);
+      constexpr size_t part = 32;
+      constexpr std::hash<std::string_view> all;
+      if (x.size() <= 3 * part)
+        return all(x);
+      return x.size() ^ all(x.substr(0, part))
+             ^ 3 * all(x.substr(x.size() / 2, part))
+             ^ 5 * all(x.substr(x.size() - part));
     }
   };
 

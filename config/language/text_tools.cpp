@@ -126,7 +126,7 @@ std::vector<std::string> split_blanks(std::string_view x, int64_t most) {
     if (i >= x.size())
       return out;
     if (most >= 0 && static_cast<int64_t>(out.size()) >= most) {
-      out.push_back(strip(x.substr(i), std::nullopt, false, true));
+      out.emplace_back(x.substr(i));
       return out;
     }
     auto from = i;
@@ -149,7 +149,7 @@ std::vector<std::string> split_blanks_right(std::string_view x, int64_t most) {
     out.push_back(word);
   }
   if (!rest.empty())
-    out.push_back(strip(rest, std::nullopt, true, false));
+    out.push_back(rest);
   std::reverse(out.begin(), out.end());
   return out;
 }

@@ -40,10 +40,12 @@ file_lock::take(const std::string& path, const std::string& holder, bool wait) {
       return error{errc::exhausted, text_in(file.get())};
     return system_error(errno, fmt::format("cannot lock '{}'", path));
   }
+  auto before = text_in(file.get());
   // The name is for people: without it the lock still holds.
   if (::ftruncate(file.get(), 0) == 0)
     static_cast<void>(::pwrite(file.get(), holder.data(), holder.size(), 0));
-  return std::unique_ptr<file_lock>{new file_lock{file.release()}};
+  return std::unique_ptr<file_lock>{
+    new file_lock{file.release(), std::move(before)}};
 }
 
 std::string file_lock::holder_of(const std::string& path) {

@@ -31,8 +31,8 @@ public:
     static std::atomic<uint64_t> counter{0};
     auto slash = target.rfind('/');
     auto stem = slash == std::string::npos ? 0 : slash + 1;
-    path_ = fmt::format("{}.troupe-{}-{}", target.substr(0, stem), ::getpid(),
-                        counter.fetch_add(1));
+    path_ = fmt::format("{}{}{}", target.substr(0, stem),
+                        replacement_prefix(::getpid()), counter.fetch_add(1));
     fd_.reset(::open(path_.c_str(),
                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     exists_ = static_cast<bool>(fd_);
@@ -139,6 +139,10 @@ bool may_write_in_place(const replacement& what, int number) {
 }
 
 } // namespace
+
+std::string replacement_prefix(int number) {
+  return fmt::format(".troupe-{}-", number);
+}
 
 int write_all(int fd, std::string_view content) {
   while (!content.empty()) {

@@ -18,7 +18,12 @@ import subprocess
 import sys
 import tempfile
 
+import language
+
 MB = 1024
+# What the template of W4 prints.
+VARIABLES = {**{f"v{k}": f"value-of-variable-{k}" for k in range(10)},
+             "items": [f"item-{k}" for k in range(10)]}
 FLAKY = """#!/bin/sh
 # Fails twice for each id, then succeeds: flaky ID FOLDER
 f="$2/flaky.$1"
@@ -194,8 +199,6 @@ def rows(b):
                   "args": {"src": f"{b.folder}/t.j2",
                            "dest": f"{b.work}/t{i}", "mode": "0640"}}
                  for i in range(1000)]
-    variables = {**{f"v{k}": f"value-of-variable-{k}" for k in range(10)},
-                 "items": [f"item-{k}" for k in range(10)]}
     first = {"id": "first", **command, "register": "r"}
     flaky = [{"id": f"t{i}", "module": "command",
               "args": {"argv": [f"{b.folder}/flaky", str(i), b.work]},
@@ -208,7 +211,7 @@ def rows(b):
     w2 = b.plan("W2", chain(1000))
     w2_long = b.plan("W2-long", chain(10000))
     w3 = b.plan("W3", files)
-    w4 = b.plan("W4", templates, vars=variables)
+    w4 = b.plan("W4", templates, vars=VARIABLES)
     w7 = b.plan("W7", [{"id": f"t{i}", "module": "debug",
                         "args": {"msg": f"message {i}"}}
                        for i in range(10000)])
@@ -280,6 +283,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--troupe", required=True, help="the program")
     parser.add_argument("--limits", required=True, help="the bare loops")
+    parser.add_argument("--language", help="the program that measures the "
+                        "language (row L)")
     parser.add_argument("--runs", type=int, default=5,
                         help="how often each is measured (default 5)")
     parser.add_argument("--only", default="",
@@ -290,22 +295,31 @@ def main():
     parser.add_argument("--json", help="also write the results to this file")
     given = parser.parse_args()
 
+    compared = None
     folder = tempfile.mkdtemp(prefix="troupe-bench-", dir=given.dir)
     try:
         b = Bench(given.troupe, given.limits, folder)
         b.clean()
         wanted = {x.strip().upper() for x in given.only.split(",") if x.strip()}
         chosen = [r for r in rows(b) if not wanted or r.key.upper() in wanted]
-        if not chosen:
+        if given.language and (not wanted or "L" in wanted):
+            own = ("template of W4", template(), {"idx": 7, **VARIABLES})
+            compared = language.measure(os.path.abspath(given.language),
+                                        folder, [own])
+        if not chosen and not compared:
             raise SystemExit(f"bench: no workload is called {given.only}")
-        for number in range(max(1, given.runs)):
+        for number in range(max(1, given.runs) if chosen else 0):
             print(f"run {number + 1} of {given.runs}", file=sys.stderr)
             for row in chosen:
                 row.once()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     found = [row.summary() for row in chosen]
-    print_table(found)
+    if found:
+        print_table(found)
+    if compared:
+        print("\nThe language against Python's Jinja2:\n")
+        language.print_table(*compared)
     if given.json:
         with open(given.json, "w", encoding="utf-8") as out:
             json.dump({"v": 1, "cpus": os.cpu_count(),

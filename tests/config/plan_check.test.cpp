@@ -115,7 +115,6 @@ TEST_CASE("keywords that do not work yet are refused, not ignored",
     {"become", R"("become":true)"},
     {"async", R"("async":10)"},
     {"delegate_to", R"("delegate_to":"other")"},
-    {"rollback", R"("failure_policy":"Rollback")"},
   }));
   auto found = check(R"({"tasks":[{"id":"a","module":"m",)" + text + "}]}");
   REQUIRE(found.size() == 1);

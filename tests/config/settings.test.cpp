@@ -51,7 +51,7 @@ TEST_CASE("wrong settings are refused with their path",
       {"check_mode", "maybe", "expected true or false"},
       {"log_level", "loud", "error, warning, info or debug"},
       {"retry_policy", troupe::value{dict{{"max_atempts", 3}}}, "max_attempts"},
-      {"failure_policy", "stop", "abort or continue"},
+      {"failure_policy", "stop", "abort, continue or rollback"},
     }));
   settings_builder uut;
   problems found;

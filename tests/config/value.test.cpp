@@ -29,6 +29,23 @@ TEST_CASE("a dict keeps the order of insertion", "[config][value]") {
   CHECK(d.at_index(0).first == value{"key1"});
 }
 
+TEST_CASE("a large dict finds its keys after every change", "[config][value]") {
+  dict d;
+  d.set(value{7}, "a number");
+  auto key = [](int i) { return "key" + std::to_string(i); };
+  for (int i = 0; i < 5000; ++i)
+    d.set(key(i), i);
+  for (int i = 0; i < 5000; i += 250)
+    CHECK(d.erase(key(i)));
+  for (int i = 0; i < 5000; ++i) {
+    auto* found = d.find(key(i));
+    if (i % 250 == 0 ? found != nullptr : !found || found->as_int() != i)
+      FAIL_CHECK(key(i));
+  }
+  CHECK_FALSE(d.contains("key5000"));
+  CHECK(d.find(value{7}));
+}
+
 TEST_CASE("dict keys of any type are found", "[config][value]") {
   dict d;
   for (int i = 0; i < 12; ++i)

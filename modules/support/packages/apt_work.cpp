@@ -63,6 +63,8 @@ private:
   bool command(std::vector<std::string> words, const std::string& what) {
     if (ctx_.check_mode)
       words.insert(words.begin(), "--simulate");
+    else
+      ctx_.changing(what);
     auto ended = tool_.run(apt_command(args_, std::move(words)));
     if (!ended)
       return fail(ended.why());
@@ -281,6 +283,7 @@ private:
       out_.changed = out_.changed || has_work;
       return true;
     }
+    ctx_.changing(word);
     auto ended = tool_.run({"apt-get", "--yes", word});
     if (!ended)
       return fail(ended.why());

@@ -74,6 +74,7 @@ public:
 
 private:
   bool step(std::vector<std::string> command, const std::string& what) {
+    ctx_.changing(what);
     auto ended = backend_.tool().run(std::move(command));
     auto result = ended ? package_result(*ended, what, backend_.missing_marks())
                         : module_result::failure(ended.why());

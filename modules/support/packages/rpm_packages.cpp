@@ -110,6 +110,7 @@ private:
 
   bool step(std::vector<std::string> words, const std::string& what,
             const std::vector<std::string>& names = {}) {
+    ctx_.changing(what);
     auto ended = tool_.run(command(std::move(words), names));
     if (!ended) {
       out_ = module_result::failure(ended.why());

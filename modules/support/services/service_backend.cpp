@@ -60,8 +60,10 @@ private:
     if (*task_.enabled == status.enabled)
       return {};
     out_.changed = true;
-    return ctx_.check_mode ? result<void>{}
-                           : backend_.set_enabled(*task_.enabled);
+    if (ctx_.check_mode)
+      return {};
+    ctx_.changing("service " + task_.name);
+    return backend_.set_enabled(*task_.enabled);
   }
 
   result<void> change_state(const service_status& status) {
@@ -76,6 +78,7 @@ private:
     out_.changed = true;
     if (ctx_.check_mode)
       return {};
+    ctx_.changing("service " + task_.name);
     if (state == "stopped")
       return act("stop");
     // What does not run can neither be restarted nor reloaded.

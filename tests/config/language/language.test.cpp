@@ -1,5 +1,7 @@
 #include "config/language/language.hpp"
 
+#include "tests/support/temp_dir.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <thread>
@@ -122,11 +124,25 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
         == "recursion");
   CHECK(code("{{ 'x' * 10**12 }}") == "exhausted");
   CHECK(code("{{ [0] * 10**12 }}") == "exhausted");
+  CHECK(code("{{ '0123456789' | permutations | list }}") == "exhausted");
+  CHECK(code("{{ range(40) | combinations(20) | list }}") == "exhausted");
+  CHECK(code("{{ range(40) | product(range(40)) | list }}") == "exhausted");
   CHECK(code("{{ 9 ** (9 ** 9) }}") == "exhausted");
   CHECK(code("{{ '%1000000000d' % 1 }}{{ 'a'.ljust(10**11) }}") == "exhausted");
   CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
   CHECK(code("{% set l = [1] %}{% set _ = l.append(l) %}{{ l }}")
         == "recursion");
+}
+
+TEST_CASE("a template that looks itself up is an error",
+          "[config][language][M062]") {
+  test::temp_dir folder;
+  auto path = folder / "self.j2";
+  test::write_file(path, "{{ lookup('template', '" + path + "') }}");
+  auto got = language{}.evaluate(
+    value{"{{ lookup('template', '" + path + "') }}"}, no_names);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::recursion);
 }
 
 TEST_CASE("evaluation takes no longer than allowed",

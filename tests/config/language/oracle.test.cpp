@@ -103,6 +103,11 @@ TEST_CASE("templates give what Jinja2 and Ansible give",
   CHECK(check_cases(SOURCE_DIR "/tests/config/language/oracle.jsonl") > 2000);
 }
 
+TEST_CASE("filters, tests and methods take odd arguments as Ansible does",
+          "[config][language][M060][M061]") {
+  CHECK(check_cases(SOURCE_DIR "/tests/config/language/made.jsonl") > 1400);
+}
+
 TEST_CASE("templates of real roles give what Ansible gives",
           "[config][language][M060][M061]") {
   // Excerpts of other people's work are not kept here.

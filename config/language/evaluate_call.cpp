@@ -1,0 +1,167 @@
+#include "config/language/convert.hpp"
+#include "config/language/evaluator.hpp"
+#include "config/language/objects.hpp"
+#include "config/language/tables.hpp"
+
+namespace troupe {
+
+result<call_arguments>
+evaluator::evaluate_arguments(const arguments_syntax& x) {
+  call_arguments out;
+  out.positional.reserve(x.positional.size());
+  for (auto& node : x.positional) {
+    auto y = evaluate(*node);
+    if (!y)
+      return y.why();
+    out.positional.push_back(std::move(*y));
+  }
+  for (auto& [name, node] : x.named) {
+    auto y = evaluate(*node);
+    if (!y)
+      return y.why();
+    out.named.emplace_back(name, std::move(*y));
+  }
+  if (x.star) {
+    auto all = evaluate(*x.star);
+    if (!all)
+      return all.why();
+    auto items = elements(*all);
+    if (!items)
+      return items.why();
+    for (auto& y : *items)
+      out.positional.push_back(std::move(y));
+  }
+  if (x.double_star) {
+    auto all = evaluate(*x.double_star);
+    if (!all)
+      return all.why();
+    if (is_strict_undefined(*all))
+      return undefined_error(*all);
+    if (!all->is_dict())
+      return failure(errc::type, "argument after ** must be a mapping, not {}",
+                     python_type(*all));
+    for (auto& [key, y] : all->as_dict()) {
+      if (!key.is_text())
+        return failure(errc::type, "keywords must be strings");
+      out.named.emplace_back(key.as_string(), y);
+    }
+  }
+  return out;
+}
+
+result<value> evaluator::call(const value& callee, call_arguments arguments) {
+  if (callee.is_undefined())
+    return undefined_error(callee);
+  if (!callee.is_object() || !callee.as_object()->callable())
+    return failure(errc::type, "'{}' object is not callable",
+                   python_type(callee));
+  templar::level deeper{run_};
+  if (auto ok = deeper.check(); !ok)
+    return ok.why();
+  if (auto ok = run_.spend(); !ok)
+    return ok.why();
+  return callee.as_object()->call(*this, std::move(arguments));
+}
+
+result<value> evaluator::evaluate_call(const call_node& x) {
+  // A method is called without making an object of it first.
+  if (x.callee->kind == expression_kind::attribute) {
+    auto& member = static_cast<const attribute_node&>(*x.callee);
+    auto self = evaluate(*member.object);
+    if (!self)
+      return self;
+    if (auto* row = find_method(*self, member.name)) {
+      auto bound = bind(row->name, parameters_of(*row), x.arguments);
+      if (!bound)
+        return placed(bound.why(), x.at);
+      auto out = row->run(*this, *self, *bound);
+      return out ? out : placed(out.why(), x.at);
+    }
+    auto callee = get_attribute(*this, *self, member.name);
+    if (!callee)
+      return placed(callee.why(), x.at);
+    auto given = evaluate_arguments(x.arguments);
+    if (!given)
+      return placed(given.why(), x.at);
+    auto out = call(*callee, std::move(*given));
+    return out ? out : placed(out.why(), x.at);
+  }
+  auto callee = evaluate(*x.callee);
+  if (!callee)
+    return callee;
+  auto given = evaluate_arguments(x.arguments);
+  if (!given)
+    return placed(given.why(), x.at);
+  auto out = call(*callee, std::move(*given));
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<value> evaluator::filter(const filter_row& row, const value& input,
+                                call_arguments given) {
+  auto bound = match(row.name, parameters_of(row), std::move(given));
+  if (!bound)
+    return bound.why();
+  return row.run(*this, input, *bound);
+}
+
+result<bool> evaluator::test(const test_row& row, const value& input,
+                             call_arguments given) {
+  auto bound = match(row.name, parameters_of(row), std::move(given));
+  if (!bound)
+    return bound.why();
+  return row.run(*this, input, *bound);
+}
+
+result<value> evaluator::evaluate_filter(const filter_node& x,
+                                         const value* given) {
+  auto* kept = x.input && x.arguments.empty() ? peek(*x.input) : nullptr;
+  result<value> made = value{};
+  if (x.input && x.input->kind == expression_kind::filter)
+    made = evaluate_filter(static_cast<const filter_node&>(*x.input), given);
+  else if (x.input && !kept)
+    made = evaluate(*x.input);
+  else if (!x.input && given)
+    kept = given;
+  if (!made)
+    return made;
+  auto with = bind(x.row->name, *x.parameters, x.arguments);
+  if (!with)
+    return placed(with.why(), x.at);
+  auto out = x.row->run(*this, kept ? *kept : *made, *with);
+  return out ? out : placed(out.why(), x.at);
+}
+
+result<bool> evaluator::evaluate_test(const test_node& x) {
+  if (x.arguments.empty() && x.parameters->required == 0)
+    if (auto* kept = peek(*x.input)) {
+      auto yes = x.row->run(*this, *kept, {});
+      return yes ? yes : placed(yes.why(), x.at);
+    }
+  auto input = evaluate(*x.input);
+  if (!input)
+    return input.why();
+  auto with = bind(x.row->name, *x.parameters, x.arguments);
+  if (!with)
+    return placed(with.why(), x.at);
+  auto yes = x.row->run(*this, *input, *with);
+  return yes ? yes : placed(yes.why(), x.at);
+}
+
+/// Evaluates arguments and matches them with parameters.
+result<bound_arguments> evaluator::bind(std::string_view name,
+                                        const signature& parameters,
+                                        const arguments_syntax& x) {
+  if (x.empty() && parameters.required == 0)
+    return bound_arguments{};
+  auto given = evaluate_arguments(x);
+  if (!given)
+    return given.why();
+  return match(name, parameters, std::move(*given));
+}
+
+result<value> evaluator::apply_filters(const expression& chain,
+                                       const value& input) {
+  return evaluate_filter(static_cast<const filter_node&>(chain), &input);
+}
+
+} // namespace troupe

@@ -1,0 +1,52 @@
+#include "modules/module.hpp"
+
+namespace troupe {
+
+namespace {
+
+/// Only the specifications: tasks are included by the engine.
+class inclusion_module final : public task_module {
+public:
+  explicit inclusion_module(module_spec spec) : spec_{std::move(spec)} {
+  }
+
+  const module_spec& spec() const override {
+    return spec_;
+  }
+
+  module_result run(const arguments&, const module_context&) const override {
+    return module_result::failure(errc::unsupported,
+                                  "tasks are included by the engine, and "
+                                  "there is none here");
+  }
+
+private:
+  module_spec spec_;
+};
+
+module_spec spec_of(std::string_view name, std::string_view summary,
+                    std::string_view example) {
+  return {.name = name,
+          .summary = summary,
+          .arguments = {{.name = "file",
+                         .type = arg_type::path,
+                         .summary = "The file with a list of tasks: beside "
+                                    "the including one, below the plan's "
+                                    "folder or in its `tasks`.",
+                         .required = true}},
+          .free_form = "file",
+          .engine = true,
+          .example = example};
+}
+
+const register_module include_registration{std::make_shared<inclusion_module>(
+  spec_of("include_tasks", "Runs the tasks of a file when it is reached.",
+          R"({"include_tasks": "users.json", "loop": ["ann", "bob"]})"))};
+
+const register_module import_registration{std::make_shared<inclusion_module>(
+  spec_of("import_tasks", "Stands for the tasks of a file.",
+          R"({"import_tasks": "users.json"})"))};
+
+} // namespace
+
+} // namespace troupe

@@ -1,0 +1,113 @@
+#include "config/json.hpp"
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <map>
+
+using namespace troupe;
+
+namespace {
+
+/// Statuses of all tasks of a run by their ids.
+std::map<std::string, std::string> statuses(const std::string& report) {
+  auto got = parse_json(test::read_file(report));
+  REQUIRE(got);
+  std::map<std::string, std::string> out;
+  for (auto& each : got->find("tasks")->as_list())
+    out[std::string{each.find("id")->text_or("")}]
+      = each.find("status")->text_or("");
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("tasks of files run with the variables of their inclusion",
+          "[e2e][M020]") {
+  test::temp_dir dir;
+  std::filesystem::create_directory(dir / "tasks");
+  test::write_file(dir / "tasks/user.yml",
+                   "- id: write\n"
+                   "  copy: {dest: '"
+                     + dir.path()
+                     + "/{{ who }}', content: '{{ item | default(1) }}'}\n"
+                       "- id: deeper\n"
+                       "  include_tasks: deeper.yml\n"
+                       "  when: who == 'ann'\n");
+  test::write_file(dir / "tasks/deeper.yml",
+                   "- {id: say, debug: {msg: '{{ who }}'}}\n");
+  test::write_file(dir / "p.yml",
+                   "tasks:\n"
+                   "- {id: one, include_tasks: user.yml, vars: {who: ann}}\n"
+                   "- {id: many, include_tasks: user.yml, loop: [bob, eve],\n"
+                   "   vars: {who: '{{ item }}'}}\n"
+                   "- {id: never, include_tasks: missing.yml, when: false}\n"
+                   "- {id: imp, import_tasks: user.yml, vars: {who: imp},\n"
+                   "   when: false}\n");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
+  CHECK(ran.rc == 0);
+  CHECK(ran.err.empty());
+  CHECK(test::read_file(dir / "ann") == "1");
+  CHECK(test::read_file(dir / "eve") == "eve");
+  auto got = statuses(dir / "r.json");
+  CHECK(got["one:deeper:say"] == "success");
+  CHECK(got["many:0:write"] == "success");
+  CHECK(got["many:1:deeper"] == "skipped");
+  CHECK(got["never"] == "skipped");
+  CHECK(got["imp:write"] == "skipped");
+}
+
+TEST_CASE("what is wrong with an included file fails its inclusion",
+          "[e2e][M020][M061]") {
+  test::temp_dir dir;
+  test::write_file(dir / "bad.yml", "- id: x\n  copyy: {dest: /x}\n");
+  test::write_file(dir / "fails.yml", "- {id: x, command: 'false'}\n");
+  test::write_file(dir / "p.yml",
+                   "failure_policy: Continue\n"
+                   "tasks:\n"
+                   "- {id: missing, include_tasks: none.yml}\n"
+                   "- {id: bad, include_tasks: bad.yml}\n"
+                   "- block: [{id: fails, include_tasks: fails.yml}]\n"
+                   "  rescue: [{id: mended, debug: {msg: yes}}]\n");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.err, Catch::Contains("there is no file 'none.yml'")
+                        && Catch::Contains("bad.yml:1:3: ")
+                        && Catch::Contains("did you mean 'copy'?"));
+  auto got = statuses(dir / "r.json");
+  CHECK(got["missing"] == "failed");
+  CHECK(got["bad"] == "failed");
+  CHECK(got["fails:x"] == "failed");
+  CHECK(got["mended"] == "success");
+}
+
+TEST_CASE("a failure under the policy rollback takes the play's files back",
+          "[e2e][M009]") {
+  test::temp_dir dir;
+  test::write_file(dir / "old", "old");
+  test::write_file(
+    dir / "p.yml",
+    "failure_policy: Rollback\n"
+    "vars: {dir: '"
+      + dir.path()
+      + "'}\n"
+        "tasks:\n"
+        "- {id: a, copy: {dest: '{{ dir }}/old', content: new}}\n"
+        "- {id: b, file: {path: '{{ dir }}/d', state: directory}}\n"
+        "- {id: c, command: 'touch {{ dir }}/d/f',\n"
+        "   rollback: [{command: 'rm {{ dir }}/d/f'}]}\n"
+        "- {id: boom, command: 'false'}\n");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
+  CHECK(ran.rc == 2);
+  CHECK(test::read_file(dir / "old") == "old");
+  CHECK_FALSE(std::filesystem::exists(dir / "d"));
+  auto got = statuses(dir / "r.json");
+  CHECK(got["rollback:a"] == "success");
+  CHECK(got["rollback:b"] == "success");
+  CHECK(got["rollback:c:task-1"] == "success");
+}

@@ -1,0 +1,58 @@
+#include "tests/support/simulated.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct vars : simulated_runner {
+  vars() {
+    search_path = {"/plan"};
+    host.disk.put("/plan/vars/ports.yml", "http: 80\nhttps: 443\n");
+    host.disk.put("/plan/more/a.yml", "x: 1\n");
+    host.disk.put("/plan/more/b.json", R"({"x": 2, "y": "{{ x }}"})");
+    host.disk.put("/plan/more/deep/c.yml", "z: 3\n");
+    host.disk.put("/plan/list.yml", "- 1\n");
+    host.disk.put("/plan/other/notes.txt", "x: 1\n");
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(vars, "variables come from a file, or go into a dict",
+                 "[modules][include_vars][M047]") {
+  auto got = run("include_vars", {{"_raw_params", "ports.yml"}});
+  CHECK_FALSE(got.failed);
+  CHECK_FALSE(got.changed);
+  CHECK(value{got.facts} == value{dict{{"http", 80}, {"https", 443}}});
+  got = run("include_vars", {{"file", "ports.yml"}, {"name", "ports"}});
+  CHECK(value{got.facts}
+        == value{dict{{"ports", dict{{"http", 80}, {"https", 443}}}}});
+}
+
+TEST_CASE_METHOD(vars, "the files of a folder are merged in their order",
+                 "[modules][include_vars][M047]") {
+  auto got = run("include_vars", {{"dir", "more"}});
+  CHECK(value{got.facts} == value{dict{{"x", 2}, {"y", "{{ x }}"}, {"z", 3}}});
+  CHECK(got.data.find("ansible_included_var_files")->as_list().size() == 3);
+  got = run("include_vars", {{"dir", "more"}, {"depth", 1}});
+  CHECK_FALSE(got.facts.contains("z"));
+  got = run("include_vars", {{"dir", "more"}, {"files_matching", "^a"}});
+  CHECK(value{got.facts} == value{dict{{"x", 1}}});
+  got = run("include_vars", {{"dir", "more"}, {"ignore_files", list{"^b"}}});
+  CHECK(value{got.facts} == value{dict{{"x", 1}, {"z", 3}}});
+}
+
+TEST_CASE_METHOD(vars, "what is wrong with the files is said",
+                 "[modules][include_vars][M052]") {
+  CHECK_THAT(run("include_vars", {{"file", "none.yml"}}).msg,
+             Catch::Contains("none.yml"));
+  CHECK_THAT(run("include_vars", {{"file", "list.yml"}}).msg,
+             Catch::Contains("expected names and values, found list"));
+  CHECK_THAT(run("include_vars", {{"dir", "other"}}).msg,
+             Catch::Contains("valid extension"));
+  CHECK_FALSE(
+    run("include_vars", {{"dir", "other"}, {"ignore_unknown_extensions", true}})
+      .failed);
+  CHECK(run("include_vars", {}).failed);
+}
