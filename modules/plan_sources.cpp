@@ -1,8 +1,11 @@
 #include "modules/plan_sources.hpp"
 
+#include "config/plan_reader.hpp"
+#include "config/plan_reader_task.hpp"
 #include "modules/plan_modules.hpp"
 #include "modules/support/key_values.hpp"
 #include "modules/support/paths.hpp"
+#include "modules/support/source_arguments.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,40 +14,7 @@
 #include <set>
 
 namespace troupe {
-
 namespace {
-
-/// An argument that names something beside the plan.
-struct source_argument {
-  std::string_view module;
-  std::string_view argument;
-  /// The folder beside the plan where such files are.
-  std::string_view kind;
-  /// What `remote_src` is when the plan does not say.
-  bool remote = false;
-  /// Only the first word is a name; the rest are arguments.
-  bool first_word = false;
-};
-
-constexpr source_argument source_arguments[] = {
-  {.module = "copy", .argument = "src", .kind = "files"},
-  {.module = "template", .argument = "src", .kind = "templates"},
-  {.module = "unarchive", .argument = "src", .kind = "files"},
-  {.module = "assemble", .argument = "src", .kind = "files", .remote = true},
-  {.module = "script",
-   .argument = "_raw_params",
-   .kind = "files",
-   .first_word = true},
-  {.module = "script", .argument = "cmd", .kind = "files", .first_word = true},
-  {.module = "include_vars", .argument = "file", .kind = "vars"},
-  {.module = "include_vars", .argument = "_raw_params", .kind = "vars"},
-  {.module = "include_vars", .argument = "dir", .kind = "vars"},
-  {.module = "apt", .argument = "deb", .kind = "files"},
-};
-
-/// Names for `src: "{{ dir }}/{{ item }}"`: what is known before the run.
-using known_names = std::vector<const dict*>;
-
 class collector {
 public:
   collector(const plan& p, const source_search& search)
@@ -61,41 +31,44 @@ public:
         look_into(h);
       names_.resize(depth);
     }
-    for (auto& each : plan_.custom_facts)
-      look_at_text(each.command, "the fact '" + each.name + "'", "");
     return std::move(out_);
   }
 
 private:
   void add_names(const std::shared_ptr<const dict>& more) {
-    if (more)
-      names_.push_back(more.get());
+    if (!more)
+      return;
+    names_.push_back(more.get());
+    look_at(value{*more}, "a variable", "");
   }
 
   void look_into(const block& b) {
     auto depth = names_.size();
     add_names(b.common.vars);
     for (auto* nodes : {&b.body, &b.rescue, &b.always})
-      for (auto& child : *nodes) {
-        if (auto* inner = std::get_if<block>(&child.what))
-          look_into(*inner);
-        else
-          look_into(std::get<task>(child.what));
-      }
+      look_into(*nodes);
     names_.resize(depth);
+  }
+
+  void look_into(const std::vector<node>& nodes) {
+    for (auto& child : nodes) {
+      if (auto* inner = std::get_if<block>(&child.what))
+        look_into(*inner);
+      else
+        look_into(std::get<task>(child.what));
+    }
   }
 
   void look_into(const task& t) {
     auto depth = names_.size();
     add_names(t.common.vars);
     auto module = search_.modules.find(t.module);
-    auto name = module ? std::string{module->spec().name} : t.module;
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
     if (!module)
       add_custom_module(t, who);
     if (t.args) {
       for (auto& each : source_arguments)
-        if (each.module == name)
+        if (module && each.module == module->spec().name)
           look_at_argument(t, each, who);
       look_at(value{*t.args}, who, t.pointer);
     }
@@ -106,8 +79,6 @@ private:
       look_at(*x, who, t.pointer);
     for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
       look_at_condition(*x, who, t.pointer);
-    if (t.common.vars)
-      look_at(value{*t.common.vars}, who, t.pointer);
     for (auto& step : t.rollback)
       look_into(step);
     names_.resize(depth);
@@ -138,7 +109,7 @@ private:
         auto words = split_command(text);
         name = words && !words->empty() ? words->front() : std::string{};
       }
-      // Addresses are fetched, not packed.
+
       if (!name.empty() && name.find("://") == std::string::npos)
         add(name, what.kind, t.pointer, who, what.kind == "templates");
     }
@@ -177,7 +148,7 @@ private:
       who, given.as_string()));
     for (auto* folder : {"files", "templates"}) {
       auto path = search_.folder + "/" + folder;
-      if (exists(path) && whole_folders_.insert(path).second)
+      if (exists(path) && done_.insert(path).second)
         add_source_tree(out_, search_.machine, path, path, who);
     }
     return {};
@@ -210,7 +181,11 @@ private:
       return plan_source{path, normal_place(place)};
     };
     auto& folder = search_.folder;
-    for (auto& base : {folder, folder + "/files", folder + "/templates"})
+    std::vector<std::string> bases{included_from_.rbegin(),
+                                   included_from_.rend()};
+    for (auto* below : {"", "/files", "/templates"})
+      bases.push_back(folder + below);
+    for (auto& base : bases)
       for (auto& path : {joined(joined(base, kind), name), joined(base, name)})
         if (auto found = look(path, path))
           return found;
@@ -246,11 +221,32 @@ private:
       return;
     }
     add_source_tree(out_, search_.machine, found->path, found->place, who);
+    if (kind == "tasks")
+      look_into_file(found->path, pointer, who);
     if (!is_template)
       return;
-    auto text = search_.machine.files().read(found->path, size_t{64} << 20U);
-    if (text)
+    if (auto text = search_.machine.files().read(found->path))
       look_at_text(*text, fmt::format("{}, {}", who, found->path), pointer);
+  }
+
+  /// Tasks that are included; what they take may lie beside their file.
+  void look_into_file(const std::string& path, const std::string& pointer,
+                      const std::string& who) {
+    auto text = search_.machine.files().read(path);
+    if (!text)
+      return miss(pointer, fmt::format("{}: {}", who, text.why().message));
+    auto document = parse_plan(*text, path);
+    if (!document)
+      return miss(pointer, fmt::format("{}: {}", who, document.why().message));
+    problems found;
+    size_t number = 0;
+    auto nodes = read_nodes(document->root, "", number, found);
+    for (auto& each : found)
+      miss(pointer, fmt::format("{}: {}: {}: {}", who, path, each.pointer,
+                                each.message));
+    included_from_.push_back(path.substr(0, path.rfind('/')));
+    look_into(nodes);
+    included_from_.pop_back();
   }
 
   void look_at(const value& x, const std::string& who,
@@ -285,9 +281,11 @@ private:
   const plan& plan_;
   const source_search& search_;
   plan_sources out_;
-  known_names names_;
-  std::set<std::string> whole_folders_;
-  // Kind and name of what was looked for already.
+  // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
+  std::vector<const dict*> names_;
+  // Folders of the files whose tasks are being looked at, outermost first.
+  std::vector<std::string> included_from_;
+  // What was looked for already.
   std::set<std::string> done_;
 };
 

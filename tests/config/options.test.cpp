@@ -77,6 +77,21 @@ TEST_CASE("wrong options are refused in one sentence", "[config][payload]") {
   CHECK_THAT(read.why().message, Catch::Contains(why));
 }
 
+TEST_CASE("the environment gives what the command line does not",
+          "[config][payload]") {
+  std::string folder;
+  option_list list{
+    {.names = "--folder", .help = "f", .to = &folder, .environment = "FOLDER"}};
+  auto variable = [](std::string_view name) {
+    return name == "FOLDER" ? std::optional<std::string>{"/there"}
+                            : std::nullopt;
+  };
+  REQUIRE(read_options({}, list, variable));
+  CHECK(folder == "/there");
+  REQUIRE(read_options({"--folder=/here"}, list, variable));
+  CHECK(folder == "/here");
+}
+
 TEST_CASE("every option is described", "[config][payload]") {
   known_options at;
   auto text = describe_options(at.list());

@@ -134,6 +134,36 @@ TEST_CASE("what templates refer to comes along", "[modules][payload][M090]") {
                && Catch::Contains("'macros.j2' was not found"));
 }
 
+TEST_CASE("files that variables look up come along",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  at.file("files/data");
+  auto found = at.find(R"([{"debug": {"msg": "{{ x }}"},
+    "vars": {"x": "{{ lookup('file', 'data') }}"}}])");
+  CHECK(at.places(found) == names{"files/data"});
+}
+
+TEST_CASE("included tasks and what they take come along",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  at.file("tasks/more.json", R"([{"copy": {"src": "near", "dest": "/x"}},
+    {"import_tasks": "deep/last.json"}])");
+  at.file("tasks/near");
+  at.file("tasks/deep/last.json",
+          R"([{"name": "n", "copy": {"src": "{{ kind }}", "dest": "/x"}}])");
+  at.file("files/web");
+  auto tasks = R"([{"include_tasks": "more.json"}])";
+  auto found = at.find(tasks);
+  CHECK(found.missing.empty());
+  CHECK(at.places(found)
+        == names{"files/web", "tasks/deep/last.json", "tasks/more.json",
+                 "tasks/near"});
+  std::filesystem::remove(at.dir / "plan/files/web");
+  found = at.find(tasks);
+  REQUIRE(found.missing.size() == 1);
+  CHECK_THAT(found.missing[0].message, Catch::Contains("task 'n'"));
+}
+
 TEST_CASE("what is on the host is not packed", "[modules][payload][M090]") {
   staged_plan at;
   auto found = at.find(R"([
