@@ -18,7 +18,7 @@ namespace {
 
 // More would only be made by mistake, and take the memory of the host.
 constexpr size_t most_bytes = size_t{64} << 20;
-constexpr unsigned most_bits = 1u << 20;
+constexpr unsigned most_bits = 1u << 18;
 
 std::string_view sign_of(arithmetic_op op) {
   switch (op) {

@@ -128,6 +128,7 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
   CHECK(code("{{ range(40) | combinations(20) | list }}") == "exhausted");
   CHECK(code("{{ range(40) | product(range(40)) | list }}") == "exhausted");
   CHECK(code("{{ 9 ** (9 ** 9) }}") == "exhausted");
+  CHECK(code("{{ 69 ** 1100 ** 100 }}") == "exhausted");
   CHECK(code("{{ '%1000000000d' % 1 }}{{ 'a'.ljust(10**11) }}") == "exhausted");
   CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
   CHECK(code("{% set l = [1] %}{% set _ = l.append(l) %}{{ l }}")
