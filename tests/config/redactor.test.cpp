@@ -1,5 +1,6 @@
-#include "config/json.hpp"
 #include "config/redactor.hpp"
+
+#include "config/json.hpp"
 
 #include <catch2/catch.hpp>
 
