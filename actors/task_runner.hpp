@@ -130,6 +130,7 @@ private:
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
   void name_handlers();
+  void hide_secrets(const redactor& secrets);
   void give_back(bool worker_is_sound);
   dict locals() const;
   const retry_policy* retries() const;

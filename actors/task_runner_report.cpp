@@ -1,4 +1,5 @@
 #include "actors/task_runner.hpp"
+#include "config/redactor.hpp"
 
 #include <fmt/format.h>
 
@@ -63,6 +64,8 @@ void task_runner_state::report(task_status status) {
     name_handlers();
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
+  if (setting_.ctx->secrets)
+    hide_secrets(*setting_.ctx->secrets);
   if (!what().register_.empty() && ran_or_asked) {
     report_.register_as = what().register_;
     report_.registered = result_.output;
@@ -77,6 +80,22 @@ void task_runner_state::report(task_status status) {
               std::make_shared<const task_report>(std::move(report_)),
               setting_.owner);
   self_->quit();
+}
+
+void task_runner_state::hide_secrets(const redactor& secrets) {
+  for (auto* text : {&result_.name, &result_.msg, &result_.reason})
+    secrets.hide_in(*text);
+  for (auto& each : result_.warnings)
+    secrets.hide_in(each);
+  for (auto& each : result_.attempts)
+    secrets.hide_in(each.msg);
+  secrets.hide_in(result_.output);
+  secrets.hide_in(result_.diff);
+  // Later tasks need the names that were set; the journal must not have them,
+  // as if the task had said no_log.
+  if (secrets.finds(value{report_.variables})
+      || secrets.finds(value{report_.facts}))
+    result_.censored = true;
 }
 
 void task_runner_state::name_handlers() {

@@ -76,6 +76,18 @@ module_result call(const job& what, const worker_environment& environment) {
   }
 }
 
+/// Takes the secrets out of everything that is shown or kept. Facts stay, for
+/// tasks need them: see task_runner_state::hide_secrets.
+void hide_secrets(module_result& in, const redactor& secrets) {
+  secrets.hide_in(in.msg);
+  value data{std::move(in.data)};
+  secrets.hide_in(data);
+  in.data = std::move(data.as_dict());
+  secrets.hide_in(in.diff);
+  for (auto& each : in.warnings)
+    secrets.hide_in(each);
+}
+
 } // namespace
 
 job_result_ptr run_job(const job& what, const worker_environment& environment) {
@@ -83,6 +95,8 @@ job_result_ptr run_job(const job& what, const worker_environment& environment) {
   out->start = std::chrono::system_clock::now();
   auto begin = std::chrono::steady_clock::now();
   out->result = call(what, environment);
+  if (environment.secrets)
+    hide_secrets(out->result, *environment.secrets);
   out->duration = std::chrono::steady_clock::now() - begin;
   return out;
 }
