@@ -82,14 +82,17 @@ class Bench:
                              stdout=subprocess.PIPE)
         return json.loads(ran.stdout)["seconds"]
 
-    def engine(self, *args):
+    def engine(self, *args, durable=False):
         """Seconds and peak memory of one call of troupe."""
+        environment = dict(os.environ, TROUPE_STATE_DIR=f"{self.folder}/state")
+        if durable:
+            environment["TROUPE_DURABLE"] = "true"
         # Started by the small `limits`: a child of this program would be
         # charged with the memory of Python.
         with open(f"{self.folder}/out", "wb") as out:
             ran = subprocess.run([self.limits, "measure", self.troupe, *args],
                                  stdin=subprocess.DEVNULL, stdout=out,
-                                 stderr=subprocess.PIPE)
+                                 stderr=subprocess.PIPE, env=environment)
         lines = ran.stderr.decode(errors="replace").strip().splitlines()
         got = json.loads(lines[-1]) if lines else {"rc": ran.returncode}
         if got["rc"] != 0:
@@ -98,8 +101,9 @@ class Bench:
                              f"{got['rc']}")
         return got
 
-    def run(self, plan, *options, output="quiet"):
-        return self.engine("run", plan, "--output", output, *options)
+    def run(self, plan, *options, output="quiet", durable=False):
+        return self.engine("run", plan, "--output", output, *options,
+                           durable=durable)
 
 
 class Row:
@@ -257,6 +261,17 @@ def rows(b):
             per_task=50e-6, peak=40),
         Row("W9", "100 tasks, third attempt", 100, lambda: b.run(w9),
             prepare=b.clean, limit=flaky_loop, ratio=1.5, peak=40),
+        # What the journal costs, and what waiting for the disk costs.
+        Row("J1", "W1 without a journal", 1000,
+            lambda: b.run(w1, "--sequential", "--no-state")),
+        Row("J1", "W1 durable", 1000,
+            lambda: b.run(w1, "--sequential", durable=True)),
+        Row("J3", "W3 first, without a journal", 1000,
+            lambda: b.run(w3, "--no-state"), prepare=b.clean),
+        Row("J3", "W3 first, durable", 1000,
+            lambda: b.run(w3, durable=True), prepare=b.clean),
+        Row("J7", "W7 without a journal", 10000,
+            lambda: b.run(w7, "--no-state")),
     ]
 
 
