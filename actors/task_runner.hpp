@@ -130,6 +130,10 @@ private:
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
   void name_handlers();
+  /// Tells rescues which task failed and how.
+  void name_failure();
+  /// Takes the variables or facts that an item has set.
+  void learn(const dict& facts);
   void give_back(bool worker_is_sound);
   dict locals() const;
   const retry_policy* retries() const;

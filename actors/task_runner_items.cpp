@@ -113,6 +113,23 @@ bool task_runner_state::sets_variables() const {
   return name == "set_fact" || name == "include_vars";
 }
 
+void task_runner_state::learn(const dict& facts) {
+  if (facts.empty())
+    return;
+  bool variables = sets_variables();
+  if (variables) {
+    for (auto& [key, x] : facts)
+      report_.variables.set(key, x);
+    // The next item of a loop sees what this one has set.
+    names_.registered = names_.registered.with_all(facts);
+  }
+  if (!variables || call_->args.flag("cacheable")) {
+    for (auto& [key, x] : facts)
+      report_.facts.set(key, x);
+    names_.facts = names_.facts.with_all(facts);
+  }
+}
+
 void task_runner_state::take_verdict(judged verdict) {
   auto& from = verdict.from;
   any_changed_ = any_changed_ || verdict.changed;
@@ -126,8 +143,7 @@ void task_runner_state::take_verdict(judged verdict) {
         verdict.broken.empty() ? errc::command_failed : errc::runtime));
     any_failed_ = true;
   }
-  for (auto& [key, x] : from.facts)
-    (sets_variables() ? report_.variables : report_.facts).set(key, x);
+  learn(from.facts);
   result_.warnings.insert(result_.warnings.end(), from.warnings.begin(),
                           from.warnings.end());
   if (!from.diff.is_null())
