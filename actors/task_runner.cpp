@@ -328,6 +328,10 @@ void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
 void task_runner_state::cancel(cancel_reason reason) {
   if (phase_ == phase::reported)
     return;
+  if (phase_ == phase::ending) {
+    item_done(judge(what(), {}, *visible_, locals(), templates()));
+    return;
+  }
   if (phase_ == phase::including) {
     cancelled_ = reason;
     self_->send(inside_, cancel_atom_v, reason);

@@ -86,6 +86,8 @@ private:
     between_items,
     flushing,
     including,
+    /// Of a `meta` task that has asked for the end of its play.
+    ending,
     reported,
   };
 

@@ -33,9 +33,13 @@ void task_runner_state::run_meta(const std::string& action) {
         });
     return;
   }
-  if (action.starts_with("end_"))
+  if (action.starts_with("end_")) {
+    // The blocks around it hear of it first, so that nothing starts behind it.
+    phase_ = phase::ending;
     self_->send(setting_.play, finish_atom_v);
-  else if (action == "clear_facts")
+    return;
+  }
+  if (action == "clear_facts")
     self_->send(setting_.state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of
   // which a run on its own host has none.
