@@ -160,8 +160,6 @@ private:
   std::string first_failure_;
   // Tasks that were included; referred to until this actor ends.
   std::list<std::shared_ptr<const inclusion>> included_;
-  // What an inclusion hands down to the included tasks.
-  keywords including_;
   cancellable inside_;
   // The current call.
   std::shared_ptr<job> call_;
