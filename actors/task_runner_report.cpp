@@ -59,6 +59,8 @@ void task_runner_state::report(task_status status) {
     report_.roll_back
       = result_.counts_as_failed() && policy == failure_policy::rollback;
   }
+  if (result_.counts_as_failed())
+    name_failure();
   if (result_.changed && !result_.failed())
     name_handlers();
   bool ran_or_asked = status != task_status::cancelled
@@ -77,6 +79,17 @@ void task_runner_state::report(task_status status) {
               std::make_shared<const task_report>(std::move(report_)),
               setting_.owner);
   self_->quit();
+}
+
+void task_runner_state::name_failure() {
+  dict failed{{"name", result_.name}, {"action", what().module}};
+  if (what().args)
+    failed.set("args", *what().args);
+  if (!what().register_.empty())
+    failed.set("register", what().register_);
+  report_.variables.set("ansible_failed_task",
+                        value{std::move(failed)}.marked_unsafe());
+  report_.variables.set("ansible_failed_result", result_.output);
 }
 
 void task_runner_state::name_handlers() {
