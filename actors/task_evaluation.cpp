@@ -208,7 +208,8 @@ value output_of(const module_result& from) {
   out.set("failed", from.failed);
   if (from.skipped)
     out.set("skipped", true);
-  if (!from.msg.empty() || from.failed)
+  // A message that is no text stays what it is: `debug` with a list.
+  if ((!from.msg.empty() || from.failed) && !out.find("msg"))
     out.set("msg", from.msg);
   if (!from.facts.empty())
     out.set("ansible_facts", from.facts);

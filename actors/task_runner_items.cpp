@@ -15,6 +15,10 @@ void task_runner_state::begin_items() {
   }
   items_ = std::move(*items);
   if (items_ && items_->empty()) {
+    result_.output = dict{{"results", list{}},
+                          {"changed", false},
+                          {"skipped", true},
+                          {"skipped_reason", "No items in the list"}};
     report_skipped(skip_reason::module, "No items in the list");
     return;
   }
@@ -185,12 +189,12 @@ void task_runner_state::all_items_done() {
     result_.msg = any_failed_ ? "One or more items failed: " + first_failure_
                   : !any_ran_ ? "All items skipped"
                               : "All items completed";
-    result_.output = dict{{"results", std::move(item_results_)},
-                          {"changed", any_changed_},
-                          {"failed", any_failed_},
-                          {"msg", result_.msg}};
-    if (!any_ran_)
-      result_.output.as_dict().set("skipped", true);
+    result_.output
+      = dict{{"results", std::move(item_results_)},
+             {"changed", any_changed_},
+             {"failed", any_failed_},
+             {"skipped", !any_ran_},
+             {"msg", any_failed_ ? "One or more items failed" : result_.msg}};
   }
   result_.changed = any_changed_;
   auto hard_stop = cancelled_ && *cancelled_ != cancel_reason::failed;
