@@ -69,6 +69,9 @@ loop_items(const task& t, const variables& names, const language& templates) {
     got = look_up(t.loop_lookup, *got, names, templates);
   if (!got)
     return error{got.why().code, fmt::format("loop: {}", got.why().message)};
+  // Of one thing alone `with_items` makes a list, `loop` does not.
+  if (t.flatten_loop && !got->is_list())
+    return items{std::vector<value>{std::move(*got)}};
   if (!got->is_list())
     return error{errc::type, fmt::format("loop: expected a list, found {} ({})",
                                          type_name(*got), to_json(*got))};
