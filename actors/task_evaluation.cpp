@@ -185,8 +185,12 @@ result<job> build_job(const task& t, const task_scope& scope,
         got.why().code,
         fmt::format("argument '{}': {}", key.text_or(""), got.why().message)};
     value item = *got;
+    auto name = ctx.templates->evaluate(key, *names);
+    if (!name)
+      return error{name.why().code,
+                   fmt::format("name of an argument: {}", name.why().message)};
     if (!drop_omitted(item))
-      args.set(key, std::move(item));
+      args.set(*name, std::move(item));
   }
   auto checked = check_arguments(out.module->spec(), args);
   if (!checked)
