@@ -78,7 +78,8 @@ void task_runner_state::begin_task() {
     return;
   }
   auto& run = setting_.ctx->conditions;
-  if (!setting_.handler
+  // The tags of an import, too, are those of each task it stands for.
+  if (!setting_.handler && !what().module.ends_with("import_tasks")
       && !selected_by_tags(scope_->tags, run.tags, run.skip_tags)) {
     report_skipped(skip_reason::tags, "not selected by tags");
     return;
