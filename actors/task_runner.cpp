@@ -163,9 +163,12 @@ void task_runner_state::announce() {
     return;
   announced_ = true;
   // A name is for people: one that cannot be worked out stays as it is.
-  if (what().name.find("{{") != std::string::npos && visible_)
-    if (auto shown = templates().evaluate(value{what().name}, *visible_))
+  // It names all items of a loop, and so cannot use one of them.
+  if (what().name.find("{{") != std::string::npos) {
+    task_variables around{setting_.ctx, scope_, names_};
+    if (auto shown = templates().evaluate(value{what().name}, around))
       result_.name = to_display(*shown);
+  }
   begun_ = std::chrono::steady_clock::now();
   result_.start = std::chrono::system_clock::now();
   self_->send(setting_.state, started_atom_v, what().id, result_.name,
