@@ -182,6 +182,8 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   auto ctx = std::make_shared<run_context>();
   request.options.apply(p->settings, setting_origin::plan, source, found,
                         "/settings");
+  request.options.apply(request.packed.settings, setting_origin::payload,
+                        request.packed.source, found, "payload: ");
   request.options.apply(request.given_settings, setting_origin::command_line,
                         "command line", found, "command line: ");
   ctx->options = request.options.current();
@@ -219,6 +221,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   ctx->machine = std::move(machine);
   ctx->verbosity = request.verbosity;
   ctx->extra_vars = std::make_shared<const dict>(std::move(request.extra_vars));
+  ctx->secrets = std::move(request.secrets);
   ctx->conditions
     = {p->host, p->groups, request.tags.empty() ? p->tags : request.tags,
        request.skip_tags.empty() ? p->skip_tags : request.skip_tags,

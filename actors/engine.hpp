@@ -13,6 +13,20 @@
 
 namespace troupe {
 
+/// What a packed runner carries besides its plan.
+struct packed_choice {
+  /// Settings that win over the plan's; the command line wins over them.
+  dict settings;
+  /// Variables below those of the command line.
+  dict vars;
+  /// Where it came from, for messages; empty: nothing was packed.
+  std::string source;
+  /// Names of variables and where they come from at run time.
+  std::vector<std::pair<std::string, std::string>> secrets;
+  /// Variables that a passphrase opens.
+  std::string sealed_vars;
+};
+
 /// What a run is asked for besides the plan: the command line, or a program
 /// that links the library.
 struct run_request {
@@ -21,9 +35,12 @@ struct run_request {
   /// Settings from the defaults, a file and the environment; the plan's come
   /// on top of them.
   settings_builder options;
+  packed_choice packed;
   /// Settings that win over all others.
   dict given_settings;
   dict extra_vars;
+  /// What no result, event or journal may show; null: nothing.
+  std::shared_ptr<const redactor> secrets;
   std::vector<std::string> tags;
   std::vector<std::string> skip_tags;
   int verbosity = 0;

@@ -101,9 +101,9 @@ run_outcome execute(const prepared_run& what,
   auto& ctx = *journalled;
   system_config config;
   auto system = std::make_unique<caf::actor_system>(config);
-  auto environment = std::make_shared<worker_environment>(
-    worker_environment{ctx->machine, ctx->templates, ctx->search_path,
-                       ctx->temporary_directory, ctx->log, ctx->undo});
+  auto environment = std::make_shared<worker_environment>(worker_environment{
+    ctx->machine, ctx->templates, ctx->search_path, ctx->temporary_directory,
+    ctx->log, ctx->undo, ctx->secrets});
   run_setting setting;
   setting.ctx = ctx;
   setting.wants_facts = what.wants_facts;

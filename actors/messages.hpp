@@ -121,6 +121,9 @@ struct job {
   int verbosity = 0;
   uint64_t output_limit = 0;
   std::vector<std::pair<std::string, std::string>> environment;
+  /// Whom the module acts for; empty: the user of the run.
+  std::string become_user;
+  std::string become_method;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::stop_token stop;
   std::shared_ptr<const variables> names;

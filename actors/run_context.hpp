@@ -14,6 +14,7 @@ namespace troupe {
 
 class journal;
 class run_past;
+class redactor;
 class undo_store;
 
 /// What to do with a task that was running when the run died, and that is not
@@ -38,6 +39,8 @@ struct run_context {
   std::vector<std::string> search_path;
   std::string temporary_directory;
   int verbosity = 0;
+  /// What nothing that is shown or kept may hold; null: nothing.
+  std::shared_ptr<const redactor> secrets;
   /// Where what happens is written down; null: nowhere.
   std::shared_ptr<journal> log;
   /// Where what tasks replace is kept; null: nowhere.

@@ -19,6 +19,10 @@ public:
   run_folder(const run_folder&) = delete;
   run_folder& operator=(const run_folder&) = delete;
 
+  const std::string& path() const {
+    return path_;
+  }
+
   const result<void>& made() const {
     return made_;
   }

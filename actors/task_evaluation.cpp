@@ -120,6 +120,26 @@ build_environment(const task_scope& scope, const variables& names,
   return out;
 }
 
+/// Whom a task acts for; empty: the user of the run.
+result<std::string> build_user(const task_scope& scope, const variables& names,
+                               const language& templates) {
+  if (scope.become.is_null())
+    return std::string{};
+  auto wanted = templates.condition(scope.become, names);
+  if (!wanted)
+    return error{wanted.why().code,
+                 fmt::format("become: {}", wanted.why().message)};
+  if (!*wanted)
+    return std::string{};
+  if (scope.become_user.is_null())
+    return std::string{"root"};
+  auto user = templates.evaluate(scope.become_user, names);
+  if (!user)
+    return error{user.why().code,
+                 fmt::format("become_user: {}", user.why().message)};
+  return to_display(*user);
+}
+
 /// Removes arguments, and entries in them, that were set to `omit`.
 bool drop_omitted(value& x) {
   if (x.is_text())
@@ -200,6 +220,11 @@ result<job> build_job(const task& t, const task_scope& scope,
   if (!environment)
     return environment.why();
   out.environment = std::move(*environment);
+  auto user = build_user(scope, *names, *ctx.templates);
+  if (!user)
+    return user.why();
+  out.become_user = std::move(*user);
+  out.become_method = scope.become_method;
   out.check_mode = scope.check_mode.value_or(ctx.options.check_mode);
   out.diff_mode = scope.diff.value_or(ctx.options.diff_mode);
   out.verbosity = ctx.verbosity;

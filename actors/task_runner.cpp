@@ -179,8 +179,9 @@ void task_runner_state::run_here() {
   ++attempt_;
   announce();
   auto& ctx = *setting_.ctx;
-  auto done = run_job(*call_, {ctx.machine, ctx.templates, ctx.search_path,
-                               ctx.temporary_directory, nullptr, nullptr});
+  auto done
+    = run_job(*call_, {ctx.machine, ctx.templates, ctx.search_path,
+                       ctx.temporary_directory, nullptr, nullptr, ctx.secrets});
   result_.attempts.push_back({attempt_, done->start, done->duration,
                               done->result.failed, done->result.msg});
   pass_judgement(done->result);

@@ -136,6 +136,7 @@ private:
   void name_failure();
   /// Takes the variables or facts that an item has set.
   void learn(const dict& facts);
+  void hide_secrets(const redactor& secrets);
   void give_back(bool worker_is_sound);
   dict locals() const;
   const retry_policy* retries() const;

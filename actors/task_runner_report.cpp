@@ -1,4 +1,5 @@
 #include "actors/task_runner.hpp"
+#include "config/redactor.hpp"
 
 #include <fmt/format.h>
 
@@ -59,12 +60,15 @@ void task_runner_state::report(task_status status) {
     report_.roll_back
       = result_.counts_as_failed() && policy == failure_policy::rollback;
   }
-  if (result_.counts_as_failed())
-    name_failure();
   if (result_.changed && !result_.failed())
     name_handlers();
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
+  if (setting_.ctx->secrets)
+    hide_secrets(*setting_.ctx->secrets);
+  // Of what has no secrets any more: it is written down with the task.
+  if (result_.counts_as_failed())
+    name_failure();
   if (!what().register_.empty() && ran_or_asked) {
     report_.register_as = what().register_;
     report_.registered = result_.output;
@@ -87,9 +91,27 @@ void task_runner_state::name_failure() {
     failed.set("args", *what().args);
   if (!what().register_.empty())
     failed.set("register", what().register_);
-  report_.variables.set("ansible_failed_task",
-                        value{std::move(failed)}.marked_unsafe());
+  auto shown = value{std::move(failed)}.marked_unsafe();
+  if (setting_.ctx->secrets)
+    setting_.ctx->secrets->hide_in(shown);
+  report_.variables.set("ansible_failed_task", std::move(shown));
   report_.variables.set("ansible_failed_result", result_.output);
+}
+
+void task_runner_state::hide_secrets(const redactor& secrets) {
+  for (auto* text : {&result_.name, &result_.msg, &result_.reason})
+    secrets.hide_in(*text);
+  for (auto& each : result_.warnings)
+    secrets.hide_in(each);
+  for (auto& each : result_.attempts)
+    secrets.hide_in(each.msg);
+  secrets.hide_in(result_.output);
+  secrets.hide_in(result_.diff);
+  // Later tasks need the names that were set; the journal must not have them,
+  // as if the task had said no_log.
+  if (secrets.finds(value{report_.variables})
+      || secrets.finds(value{report_.facts}))
+    result_.censored = true;
 }
 
 void task_runner_state::name_handlers() {

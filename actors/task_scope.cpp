@@ -38,6 +38,12 @@ task_scope::with(const keywords& inner) const {
     out->no_log = *inner.no_log;
   if (!inner.ignore_errors.is_null())
     out->ignore_errors = inner.ignore_errors;
+  if (!inner.become.is_null())
+    out->become = inner.become;
+  if (!inner.become_user.is_null())
+    out->become_user = inner.become_user;
+  if (!inner.become_method.empty())
+    out->become_method = inner.become_method;
   if (inner.any_errors_fatal)
     out->any_errors_fatal = *inner.any_errors_fatal;
   if (inner.timeout)

@@ -36,6 +36,9 @@ public:
   bool no_log = false;
   value ignore_errors;
   bool any_errors_fatal = false;
+  value become;
+  value become_user;
+  std::string become_method;
   std::optional<std::chrono::nanoseconds> timeout;
   std::string play_name;
   std::optional<failure_policy> on_failure;

@@ -1,5 +1,7 @@
 #include "actors/undo_recorder.hpp"
 
+#include "platform/rights.hpp"
+
 #include <fmt/format.h>
 
 namespace troupe {
@@ -48,6 +50,8 @@ void recording_files::keep_content(const std::string& path,
 result<void> recording_files::note(const std::string& path, extent what) {
   if (!unrecorded_.empty() && path.starts_with(unrecorded_ + "/"))
     return {};
+  // The undo log belongs to the run, whomever the task acts for.
+  own_rights own;
   store_.note(task_);
   undo_entry entry;
   entry.task = task_;

@@ -1,5 +1,7 @@
 #include "actors/worker.hpp"
 
+#include "actors/become.hpp"
+
 #include <fmt/format.h>
 
 #include <exception>
@@ -9,24 +11,45 @@ namespace troupe {
 
 namespace {
 
+/// What the task says wins over what comes with the user.
+std::vector<std::pair<std::string, std::string>>
+environment_for(const job& what, const other_user* user) {
+  if (!user)
+    return what.environment;
+  auto out = user->environment();
+  for (auto& [name, x] : what.environment) {
+    std::erase_if(out, [&](auto& each) { return each.first == name; });
+    out.emplace_back(name, x);
+  }
+  return out;
+}
+
 module_result call(const job& what, const worker_environment& environment) {
   // Predictions leave nothing behind that a journal should know of.
   if (environment.log && !what.check_mode)
     if (auto noted = environment.log->started(what.key); !noted)
       return module_result::failure(noted.why());
+  std::unique_ptr<other_user> user;
+  if (!what.become_user.empty() && !what.module->spec().pure) {
+    auto became = other_user::become(what, *environment.machine);
+    if (!became)
+      return module_result::failure(became.why());
+    user = std::move(*became);
+  }
+  bool own_folder = user && !user->temporary_directory().empty();
+  auto& temporary = own_folder ? user->temporary_directory()
+                               : environment.temporary_directory;
+  host& base = user ? user->machine() : *environment.machine;
   std::optional<recording_host> recorded;
   if (environment.undo && !what.check_mode)
-    recorded.emplace(*environment.machine, *environment.undo, what.key.task,
-                     environment.temporary_directory);
-  host& machine
-    = recorded ? static_cast<host&>(*recorded) : *environment.machine;
-  module_context ctx{.machine = machine,
+    recorded.emplace(base, *environment.undo, what.key.task, temporary);
+  module_context ctx{.machine = recorded ? static_cast<host&>(*recorded) : base,
                      .check_mode = what.check_mode,
                      .diff_mode = what.diff_mode,
                      .verbosity = what.verbosity,
                      .search_path = environment.search_path,
-                     .temporary_directory = environment.temporary_directory,
-                     .environment = what.environment,
+                     .temporary_directory = temporary,
+                     .environment = environment_for(what, user.get()),
                      .deadline = what.deadline,
                      .stop = what.stop,
                      .templates = environment.templates.get(),
@@ -53,6 +76,18 @@ module_result call(const job& what, const worker_environment& environment) {
   }
 }
 
+/// Takes the secrets out of everything that is shown or kept. Facts stay, for
+/// tasks need them: see task_runner_state::hide_secrets.
+void hide_secrets(module_result& in, const redactor& secrets) {
+  secrets.hide_in(in.msg);
+  value data{std::move(in.data)};
+  secrets.hide_in(data);
+  in.data = std::move(data.as_dict());
+  secrets.hide_in(in.diff);
+  for (auto& each : in.warnings)
+    secrets.hide_in(each);
+}
+
 } // namespace
 
 job_result_ptr run_job(const job& what, const worker_environment& environment) {
@@ -60,6 +95,8 @@ job_result_ptr run_job(const job& what, const worker_environment& environment) {
   out->start = std::chrono::system_clock::now();
   auto begin = std::chrono::steady_clock::now();
   out->result = call(what, environment);
+  if (environment.secrets)
+    hide_secrets(out->result, *environment.secrets);
   out->duration = std::chrono::steady_clock::now() - begin;
   return out;
 }

@@ -3,6 +3,7 @@
 #include "actors/journal.hpp"
 #include "actors/messages.hpp"
 #include "actors/undo_recorder.hpp"
+#include "config/redactor.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -20,6 +21,7 @@ struct worker_environment {
   std::string temporary_directory;
   std::shared_ptr<journal> log = nullptr;
   std::shared_ptr<undo_store> undo = nullptr;
+  std::shared_ptr<const redactor> secrets = nullptr;
 };
 
 /// Calls the module, once the journal knows of it. The one place of a run where

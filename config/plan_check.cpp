@@ -159,9 +159,10 @@ void refuse_unsupported(const keywords& k, const std::string& pointer,
     out.push_back({pointer_to(pointer, name),
                    fmt::format("'{}' is not supported yet", name)});
   };
-  bool off = k.become.is_null() || k.become == value{false};
-  if (!off)
-    refuse("become");
+  auto& method = k.become_method;
+  if (!method.empty() && method != "sudo" && method != "su")
+    out.push_back({pointer_to(pointer, "become_method"),
+                   fmt::format("expected sudo or su, found '{}'", method)});
   auto target = k.delegate_to.text_or("localhost");
   if (!k.delegate_to.is_null() && target != "localhost"
       && target != "127.0.0.1")

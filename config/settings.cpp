@@ -211,6 +211,8 @@ const char* to_string(setting_origin origin) {
     return "environment";
   case setting_origin::plan:
     return "plan";
+  case setting_origin::payload:
+    return "payload";
   case setting_origin::command_line:
     return "command line";
   }

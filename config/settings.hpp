@@ -21,6 +21,7 @@ enum class setting_origin : uint8_t {
   file,
   environment,
   plan,
+  payload,
   command_line,
 };
 

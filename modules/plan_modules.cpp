@@ -22,10 +22,11 @@ void for_each_task_and_handler(const plan& p, F&& f) {
   }
 }
 
-/// The executable that implements a custom module; empty when there is none.
-std::string find_custom(const std::string& name,
-                        const std::vector<std::string>& folders,
-                        host& machine) {
+} // namespace
+
+std::string find_custom_module(const std::string& name,
+                               const std::vector<std::string>& folders,
+                               host& machine) {
   // A name is no path: "../x" must not leave the folders.
   if (name.empty() || name.find('/') != std::string::npos)
     return {};
@@ -39,8 +40,6 @@ std::string find_custom(const std::string& name,
   return {};
 }
 
-} // namespace
-
 module_table find_modules(const plan& p, const module_registry& known,
                           const std::vector<std::string>& custom_folders,
                           host& machine, problems& out) {
@@ -50,7 +49,7 @@ module_table find_modules(const plan& p, const module_registry& known,
       return;
     auto found = known.find(t.module);
     if (!found)
-      if (auto path = find_custom(t.module, custom_folders, machine);
+      if (auto path = find_custom_module(t.module, custom_folders, machine);
           !path.empty())
         found = make_external_module(t.module, path);
     if (found) {

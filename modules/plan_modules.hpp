@@ -14,6 +14,12 @@ namespace troupe {
 using module_table
   = std::unordered_map<std::string, std::shared_ptr<const task_module>>;
 
+/// The executable that implements a custom module, in the first of these
+/// folders that has it; empty when there is none.
+std::string find_custom_module(const std::string& name,
+                               const std::vector<std::string>& folders,
+                               host& machine);
+
 /// Finds the module of every task and handler: among `known`, or as an
 /// executable in one of `custom_folders`. Unknown ones are added to `out` with
 /// the nearest known name.

@@ -37,6 +37,9 @@ public:
   virtual std::optional<group_account> group(std::string_view name) = 0;
   virtual std::optional<group_account> group(uint32_t gid) = 0;
 
+  /// The numbers of all groups that the user is in, the first one included.
+  virtual std::vector<uint32_t> groups_of(const user_account& user) = 0;
+
   /// The account this program runs as.
   virtual uint32_t effective_uid() = 0;
   virtual uint32_t effective_gid() = 0;

@@ -33,25 +33,65 @@ void command_line::inform(const std::string& message) {
 
 const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
-    add_run,     add_resume,   add_runs, add_undo,  add_validate, add_facts,
-    add_modules, add_template, add_eval, add_graph, add_config};
+    add_run,    add_resume,  add_runs,     add_undo, add_validate,
+    add_facts,  add_modules, add_template, add_eval, add_graph,
+    add_config, add_pack,    add_key};
   return table;
 }
 
+void add_options(CLI::App& command, const option_list& options) {
+  for (auto& each : options) {
+    auto* added = std::visit(
+      [&](auto* to) {
+        using target = std::remove_pointer_t<decltype(to)>;
+        if constexpr (std::is_same_v<target,
+                                     bool> || std::is_same_v<target, int>)
+          return command.add_flag(each.names, *to, each.help);
+        else
+          return command.add_option(each.names, *to, each.help);
+      },
+      each.to);
+    if (!each.choices.empty())
+      added->check(CLI::IsMember(each.choices));
+    if (each.most > 0)
+      added->check(CLI::Range(each.least, each.most));
+    if (each.comma)
+      added->delimiter(',');
+    if (std::holds_alternative<std::vector<std::string>*>(each.to))
+      added->allow_extra_args(false);
+    if (!each.environment.empty())
+      added->envname(each.environment);
+  }
+  for (auto& each : options)
+    for (auto& other : each.excludes)
+      command.get_option(each.long_name())->excludes(command.get_option(other));
+}
+
 void plan_choice::add_to(CLI::App& command) {
+  add_plan_to(command);
+  option_list options;
+  add_options_to(options);
+  add_options(command, options);
+}
+
+void plan_choice::add_plan_to(CLI::App& command) {
   command
     .add_option("PLAN", plan,
                 "The plan: a JSON or YAML file, or - for "
                 "standard input")
     ->required();
-  command.add_option("--host", host, "Name of this host in the plan");
-  command.add_option("--config", config_file,
-                     "Settings to use instead of /etc/troupe/config.json");
-  command
-    .add_option("-e,--extra-vars", extra_vars,
-                "KEY=VALUE, JSON, or @FILE with JSON or YAML; wins over every "
-                "other variable")
-    ->allow_extra_args(false);
+}
+
+void plan_choice::add_options_to(option_list& to) {
+  to.push_back(
+    {.names = "--host", .help = "Name of this host in the plan", .to = &host});
+  to.push_back({.names = "--config",
+                .help = "Settings to use instead of /etc/troupe/config.json",
+                .to = &config_file});
+  to.push_back({.names = "-e,--extra-vars",
+                .help = "KEY=VALUE, JSON, or @FILE with JSON or YAML; wins "
+                        "over every other variable",
+                .to = &extra_vars});
 }
 
 result<plan_text> read_plan_text(host& machine, const std::string& plan) {
@@ -67,8 +107,6 @@ result<plan_text> read_plan_text(host& machine, const std::string& plan) {
   return plan_text{std::move(*text), plan};
 }
 
-namespace {
-
 result<value> parse_table(const std::string& text, const std::string& source) {
   auto document = parse_plan(text, source);
   if (!document)
@@ -80,11 +118,10 @@ result<value> parse_table(const std::string& text, const std::string& source) {
   return std::move(document->root);
 }
 
-} // namespace
-
 result<dict> read_extra_vars(host& machine,
-                             const std::vector<std::string>& given) {
-  dict out;
+                             const std::vector<std::string>& given,
+                             dict below) {
+  auto out = std::move(below);
   auto merge = [&](const dict& from) {
     for (auto& [key, x] : from)
       out.set(key, x);
@@ -177,7 +214,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     return std::nullopt;
   }
   request.options = std::move(*settings);
-  auto vars = read_extra_vars(machine, choice.extra_vars);
+  request.packed = choice.packed;
+  auto vars = read_extra_vars(machine, choice.extra_vars, choice.packed.vars);
   if (!vars) {
     line.fail(exit_code::usage, vars.why().message);
     return std::nullopt;

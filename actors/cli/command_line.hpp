@@ -2,6 +2,7 @@
 
 #include "actors/engine.hpp"
 #include "actors/exit_code.hpp"
+#include "config/options.hpp"
 #include "platform/host.hpp"
 #include "platform/output.hpp"
 
@@ -24,6 +25,8 @@ struct command_line {
   int verbosity = 0;
   /// The setting of the same name, once it is known.
   std::string log_level = "warning";
+  /// The setting `cleanup_on_completion`, once it is known.
+  bool clean_up = false;
 
   /// Prints "troupe: MESSAGE" on standard error and remembers the code.
   void fail(exit_code why, const std::string& message);
@@ -48,6 +51,11 @@ void add_template(CLI::App& app, command_line& line);
 void add_eval(CLI::App& app, command_line& line);
 void add_graph(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
+void add_pack(CLI::App& app, command_line& line);
+void add_key(CLI::App& app, command_line& line);
+
+/// Options given as data, which programs without CLI11 read too.
+void add_options(CLI::App& command, const option_list& options);
 
 /// Options that several subcommands share.
 struct plan_choice {
@@ -55,9 +63,18 @@ struct plan_choice {
   std::string host;
   std::string config_file;
   std::vector<std::string> extra_vars;
+  /// NAME=SOURCE of variables that nobody may read.
+  std::vector<std::string> secrets;
+  /// Where the passphrase of encrypted variables is.
+  std::string passphrase;
+  /// What a packed runner brings along.
+  packed_choice packed;
 
-  /// Adds PLAN, `--host`, `--config` and `-e`.
+  /// Adds PLAN and the options below.
   void add_to(CLI::App& command);
+  void add_plan_to(CLI::App& command);
+  /// Adds `--host`, `--config` and `-e`.
+  void add_options_to(option_list& to);
 };
 
 /// A plan's text: a file, or standard input for "-".
@@ -69,9 +86,14 @@ struct plan_text {
 
 result<plan_text> read_plan_text(host& machine, const std::string& plan);
 
-/// `KEY=VALUE`, JSON or YAML text, or `@FILE`, merged in their order.
+/// Text as an object of names and values: JSON, or YAML.
+result<value> parse_table(const std::string& text, const std::string& source);
+
+/// `KEY=VALUE`, JSON or YAML text, or `@FILE`, merged in their order over
+/// `below`.
 result<dict> read_extra_vars(host& machine,
-                             const std::vector<std::string>& given);
+                             const std::vector<std::string>& given,
+                             dict below = {});
 
 /// Settings from the defaults, the configuration file and the environment.
 result<settings_builder> read_settings(host& machine,

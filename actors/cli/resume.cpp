@@ -58,9 +58,11 @@ void add_resume(CLI::App& app, command_line& line) {
                   "  troupe resume --on-unknown rerun");
   command->add_option("RUN", given->run,
                       "Which run; the newest that has not ended well");
-  given->add_resume_options(*command);
-  given->view.add_to(*command);
-  given->state.add_to(*command);
+  option_list options;
+  given->add_resume_options(options);
+  given->view.add_to(options);
+  given->state.add_to(options);
+  add_options(*command, options);
   command->add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");
   command->callback([given, &line] { resume(*given, line); });
 }

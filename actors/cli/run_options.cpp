@@ -38,11 +38,11 @@ bool flag(const dict& from, std::string_view key) {
 
 } // namespace
 
-void state_options::add_to(CLI::App& command) {
-  command
-    .add_option("--state-dir", folder,
-                "Folder for journals, undo logs and the facts cache")
-    ->envname("TROUPE_STATE_DIR");
+void state_options::add_to(option_list& to) {
+  to.push_back({.names = "--state-dir",
+                .help = "Folder for journals, undo logs and the facts cache",
+                .to = &folder,
+                .environment = "TROUPE_STATE_DIR"});
 }
 
 std::string state_options::path(host& machine) const {
@@ -56,17 +56,66 @@ std::string state_options::argument(host& machine) const {
            : " --state-dir " + absolute(machine, folder);
 }
 
-void run_options::add_resume_options(CLI::App& command) {
-  command.add_flag("--rerun-failed", rerun_failed,
-                   "When going on: run failed tasks again");
-  command
-    .add_option("--on-unknown", on_unknown,
-                "When going on: what to do with a task that was running when "
-                "the run died and is not safe to repeat")
-    ->check(CLI::IsMember({"fail", "rerun", "skip"}))
-    ->capture_default_str();
-  command.add_flag("--wait-lock", wait_lock,
-                   "Wait for a run that holds the state folder");
+void run_options::add_resume_options(option_list& to) {
+  to.push_back({.names = "--rerun-failed",
+                .help = "When going on: run failed tasks again",
+                .to = &rerun_failed});
+  to.push_back({.names = "--on-unknown",
+                .help = "When going on: what to do with a task that was "
+                        "running when the run died and is not safe to repeat; "
+                        "fail when not given",
+                .to = &on_unknown,
+                .choices = {"fail", "rerun", "skip"}});
+  to.push_back({.names = "--wait-lock",
+                .help = "Wait for a run that holds the state folder",
+                .to = &wait_lock});
+}
+
+void run_options::add_to(option_list& to) {
+  choice.add_options_to(to);
+  option_list own{
+    {.names = "--parallel",
+     .help = "How many tasks run at once where the plan allows it",
+     .to = &parallel,
+     .least = 1,
+     .most = 1024},
+    {.names = "--sequential",
+     .help = "One task at a time",
+     .to = &sequential,
+     .excludes = {"--parallel"}},
+    {.names = "--check", .help = "Predict changes, make none", .to = &check},
+    {.names = "--diff", .help = "Show what changes in files", .to = &diff},
+    {.names = "--detailed-exitcode",
+     .help = "With --check: exit with 3 when something would change",
+     .to = &detailed_exitcode},
+    {.names = "--tags",
+     .help = "Only tasks with one of these tags",
+     .to = &tags,
+     .comma = true},
+    {.names = "--skip-tags",
+     .help = "No task with one of these tags",
+     .to = &skip_tags,
+     .comma = true},
+    {.names = "--policy",
+     .help = "What a failed task means: abort, continue or rollback",
+     .to = &policy,
+     .choices = {"abort", "continue", "rollback"}},
+    {.names = "--no-state",
+     .help = "Keep nothing: the run cannot be gone on with or undone",
+     .to = &no_state},
+    {.names = "--resume",
+     .help = "Go on with the newest run of this plan that has not ended well, "
+             "if there is one",
+     .to = &resume},
+  };
+  to.insert(to.end(), own.begin(), own.end());
+  to.push_back({.names = "--secret",
+                .help = "NAME=SOURCE: a variable that is hidden everywhere; "
+                        "env:VAR, file:PATH, fd:N or credential:NAME",
+                .to = &choice.secrets});
+  view.add_to(to);
+  state.add_to(to);
+  add_resume_options(to);
 }
 
 dict to_command(const run_options& given, host& machine) {
@@ -78,6 +127,7 @@ dict to_command(const run_options& given, host& machine) {
            {"host", given.choice.host},
            {"config", absolute(machine, given.choice.config_file)},
            {"extra_vars", texts(vars)},
+           {"secrets", texts(given.choice.secrets)},
            {"sequential", given.sequential},
            {"diff", given.diff},
            {"tags", texts(given.tags)},
@@ -94,6 +144,7 @@ run_options from_command(const dict& command) {
   out.choice.host = text_in(command, "host");
   out.choice.config_file = text_in(command, "config");
   out.choice.extra_vars = texts(command, "extra_vars");
+  out.choice.secrets = texts(command, "secrets");
   out.sequential = flag(command, "sequential");
   out.diff = flag(command, "diff");
   out.tags = texts(command, "tags");

@@ -1,5 +1,6 @@
 #include "actors/cli/run_plan.hpp"
 
+#include "actors/cli/secrets.hpp"
 #include "actors/cli/signal_relay.hpp"
 #include "platform/input.hpp"
 
@@ -55,8 +56,10 @@ std::string next_command(const run_outcome& outcome, const prepared_run& what,
                          const run_options& given, host& machine) {
   if (!what.state || what.ctx->options.check_mode || !outcome.no_state.empty())
     return {};
-  auto command = fmt::format("troupe resume {}{}", what.ctx->run_id,
-                             given.state.argument(machine));
+  auto& runner = given.choice.packed.source;
+  auto command = runner.empty() ? "troupe resume " + what.ctx->run_id
+                                : runner + " --resume";
+  command += given.state.argument(machine);
   if (!outcome.unknown_tasks.empty())
     return command + " --on-unknown rerun (or skip)";
   if (outcome.cancelled || !outcome.lost_state.empty())
@@ -123,14 +126,20 @@ std::optional<prepared_run> prepare_run(const run_options& given,
   auto settings = read_settings(machine, given.choice.config_file);
   if (!settings)
     return refuse(exit_code::invalid_plan, settings.why());
-  auto vars = read_extra_vars(machine, given.choice.extra_vars);
+  auto vars = read_extra_vars(machine, given.choice.extra_vars,
+                              given.choice.packed.vars);
   if (!vars)
     return refuse(exit_code::usage, vars.why());
+  auto secrets = take_secrets(given.choice, *vars);
+  if (!secrets)
+    return refuse(exit_code::usage, secrets.why());
   run_request request;
+  request.secrets = std::move(*secrets);
   if (!open_state(given, request, line))
     return std::nullopt;
   request.host_name = given.choice.host;
   request.options = std::move(*settings);
+  request.packed = given.choice.packed;
   request.given_settings = given_settings(given);
   request.extra_vars = std::move(*vars);
   request.tags = given.tags;
@@ -188,6 +197,7 @@ void run_plan(const run_options& given, command_line& line) {
   if (!what)
     return;
   line.log_level = what->ctx->options.log_level;
+  line.clean_up = what->ctx->options.cleanup_on_completion;
   for (auto& each : what->warnings)
     line.warn(each);
   line.inform(fmt::format("run {} of {} as host {}, {} tasks, {} at once",

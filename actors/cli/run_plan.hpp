@@ -14,7 +14,7 @@ struct state_options {
   std::string folder;
 
   /// Adds `--state-dir`.
-  void add_to(CLI::App& command);
+  void add_to(option_list& to);
 
   /// The folder that was given, or the usual one. Empty when there is none.
   std::string path(host& machine) const;
@@ -46,7 +46,10 @@ struct run_options {
   std::string on_unknown = "fail";
 
   /// Adds what is about going on with a run.
-  void add_resume_options(CLI::App& command);
+  void add_resume_options(option_list& to);
+
+  /// Adds everything but PLAN and `-v`.
+  void add_to(option_list& to);
 };
 
 /// What of the options a journal keeps, so that `resume` can ask for the same

@@ -75,13 +75,19 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
 
 } // namespace
 
-void view_options::add_to(CLI::App& command) {
-  command.add_option("--output", output, "How to show the run")
-    ->check(CLI::IsMember({"text", "live", "ndjson", "quiet"}))
-    ->capture_default_str();
-  command.add_option("--report", report, "Write a JSON report to this file");
-  command.add_option("--junit", junit, "Write JUnit XML to this file");
-  command.add_flag("-q,--quiet", quiet, "Say nothing unless a task fails");
+void view_options::add_to(option_list& to) {
+  to.push_back({.names = "--output",
+                .help = "How to show the run; text when not given",
+                .to = &output,
+                .choices = {"text", "live", "ndjson", "quiet"}});
+  to.push_back({.names = "--report",
+                .help = "Write a JSON report to this file",
+                .to = &report});
+  to.push_back(
+    {.names = "--junit", .help = "Write JUnit XML to this file", .to = &junit});
+  to.push_back({.names = "-q,--quiet",
+                .help = "Say nothing unless a task fails",
+                .to = &quiet});
 }
 
 run_views::run_views(const view_options& given, const prepared_run& what,

@@ -17,7 +17,7 @@ struct view_options {
   bool quiet = false;
 
   /// Adds `--output`, `--report`, `--junit` and `-q`.
-  void add_to(CLI::App& command);
+  void add_to(option_list& to);
 };
 
 /// The writers of one run.

@@ -40,8 +40,7 @@ value summary(const run_past& past, const std::string& state) {
 
 std::string line_of(const run_past& past, const std::string& state) {
   auto& header = past.header();
-  return fmt::format("{:<26} {:<8} {}  {:>6} tasks  {}\n",
-                     header.run, state,
+  return fmt::format("{:<26} {:<8} {}  {:>6} tasks  {}\n", header.run, state,
                      format_time(header.started).substr(0, 19),
                      past.tasks_ended(), header.source);
 }
@@ -122,7 +121,9 @@ void add_runs(CLI::App& app, command_line& line) {
                   "  troupe runs --json");
   command->add_option("RUN", given->run, "Show this run, task by task");
   command->add_flag("--json", given->json, "Print JSON");
-  given->state.add_to(*command);
+  option_list options;
+  given->state.add_to(options);
+  add_options(*command, options);
   command->callback([given, &line] {
     if (given->run.empty())
       list_all(*given, line);

@@ -72,7 +72,9 @@ void add_undo(CLI::App& app, command_line& line) {
                  "Only what the task with this id changed")
     ->allow_extra_args(false);
   command->add_flag("--check", given->check, "Say what would be undone");
-  given->state.add_to(*command);
+  option_list options;
+  given->state.add_to(options);
+  add_options(*command, options);
   command->callback([given, &line] { undo(*given, line); });
 }
 

@@ -15,10 +15,19 @@ namespace troupe {
 
 namespace {
 
-/// The name of a signal without the function that differs between systems.
+/// The name of a signal. No function for it is on every system.
 std::string signal_name(int number) {
-  auto name = ::sigabbrev_np(number);
-  return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", number);
+  static constexpr std::pair<int, const char*> names[]
+    = {{SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"},
+       {SIGILL, "SIGILL"},   {SIGTRAP, "SIGTRAP"}, {SIGABRT, "SIGABRT"},
+       {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGKILL, "SIGKILL"},
+       {SIGUSR1, "SIGUSR1"}, {SIGSEGV, "SIGSEGV"}, {SIGUSR2, "SIGUSR2"},
+       {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"},
+       {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"}};
+  for (auto& [known, name] : names)
+    if (known == number)
+      return name;
+  return fmt::format("signal {}", number);
 }
 
 std::string relative_to(const std::string& path, const std::string& folder) {

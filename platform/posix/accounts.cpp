@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <map>
@@ -110,6 +111,19 @@ public:
   std::optional<group_account> group(uint32_t gid) override {
     auto found = groups_.find([&](auto& x) { return x.gid == gid; });
     return found ? found : ask("group", std::to_string(gid), parse_group);
+  }
+
+  std::vector<uint32_t> groups_of(const user_account& user) override {
+    std::vector<uint32_t> out{user.gid};
+    groups_.find([&](const group_account& group) {
+      auto& members = group.members;
+      if (group.gid != user.gid
+          && std::find(members.begin(), members.end(), user.name)
+               != members.end())
+        out.push_back(group.gid);
+      return false;
+    });
+    return out;
   }
 
   uint32_t effective_uid() override {

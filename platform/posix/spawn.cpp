@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +41,10 @@ struct child_plan {
   int out = -1;
   int err = -1;
   sigset_t mask{};
+  // This thread acts for another user; the program shall have no way back.
+  bool drop_rights = false;
+  uid_t uid = 0;
+  gid_t gid = 0;
 };
 
 /// What the child tells us through the shared memory.
@@ -57,6 +62,15 @@ constexpr int reset_signals[]
 [[noreturn]] void become_program(const child_plan& plan,
                                  volatile child_report& report) {
   ::setsid();
+  // In another thread's memory: only the system calls themselves, which are
+  // about this process alone.
+  if (plan.drop_rights
+      && (::syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid) != 0
+          || ::syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid) != 0)) {
+    report.error = errno;
+    ::_exit(127);
+  }
+  // A change of rights takes this back.
   end_with_parent();
   for (auto number : reset_signals)
     ::signal(number, SIG_DFL);
@@ -200,6 +214,11 @@ pid_t start_with_retries(child_plan& plan, child_report& report) {
     sigset_t before;
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     sigemptyset(&plan.mask);
+    uid_t real = 0;
+    uid_t saved = 0;
+    ::getresuid(&real, &plan.uid, &saved);
+    plan.gid = ::getegid();
+    plan.drop_rights = saved != plan.uid;
     report = {};
     auto pid = start(plan, report);
     auto number = pid < 0 ? errno : report.error;

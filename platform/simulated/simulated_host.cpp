@@ -73,6 +73,15 @@ std::optional<group_account> simulated_accounts::group(uint32_t gid) {
   return first(groups, [&](auto& x) { return x.gid == gid; });
 }
 
+std::vector<uint32_t> simulated_accounts::groups_of(const user_account& user) {
+  std::vector<uint32_t> out{user.gid};
+  for (auto& each : groups)
+    for (auto& member : each.members)
+      if (member == user.name && each.gid != user.gid)
+        out.push_back(each.gid);
+  return out;
+}
+
 uint32_t simulated_accounts::effective_uid() {
   return 0;
 }

@@ -24,6 +24,7 @@ public:
   std::optional<user_account> user(uint32_t uid) override;
   std::optional<group_account> group(std::string_view name) override;
   std::optional<group_account> group(uint32_t gid) override;
+  std::vector<uint32_t> groups_of(const user_account& user) override;
   uint32_t effective_uid() override;
   uint32_t effective_gid() override;
 };

@@ -50,7 +50,8 @@ texts users_of(const std::string& name) {
     return {"actors", "tests"};
   if (name == "simdjson.h")
     return {"config"};
-  if (name.starts_with("Poco/") || is_system_header(name))
+  if (name.starts_with("Poco/") || name.starts_with("mbedtls/")
+      || name.starts_with("minizip/") || is_system_header(name))
     return {"platform", "tests"};
   if (name.starts_with("catch2/"))
     return {"tests"};

@@ -35,8 +35,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 } // namespace
 
 program::program(std::vector<std::string> arguments,
-                 std::vector<std::pair<std::string, std::string>> added) {
-  arguments.insert(arguments.begin(), BUILD_DIR "/troupe");
+                 std::vector<std::pair<std::string, std::string>> added,
+                 std::string executable) {
+  arguments.insert(arguments.begin(), std::move(executable));
   std::vector<std::string> environment;
   for (auto** entry = environ; *entry; ++entry) {
     std::string_view text{*entry};
@@ -135,7 +136,14 @@ int program::wait() {
 
 finished run_troupe(std::vector<std::string> arguments,
                     std::vector<std::pair<std::string, std::string>> added) {
-  program run{std::move(arguments), std::move(added)};
+  return run_program(BUILD_DIR "/troupe", std::move(arguments),
+                     std::move(added));
+}
+
+finished run_program(const std::string& path,
+                     std::vector<std::string> arguments,
+                     std::vector<std::pair<std::string, std::string>> added) {
+  program run{std::move(arguments), std::move(added), path};
   finished out;
   out.rc = run.wait();
   out.out = run.out();

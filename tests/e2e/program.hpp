@@ -17,7 +17,8 @@ public:
   /// Starts `troupe` with these arguments; `environment` entries are added.
   explicit program(std::vector<std::string> arguments,
                    std::vector<std::pair<std::string, std::string>> environment
-                   = {});
+                   = {},
+                   std::string executable = BUILD_DIR "/troupe");
   ~program();
   program(const program&) = delete;
   program& operator=(const program&) = delete;
@@ -71,6 +72,11 @@ struct finished {
 finished run_troupe(std::vector<std::string> arguments,
                     std::vector<std::pair<std::string, std::string>> environment
                     = {});
+
+/// The same with another program.
+finished
+run_program(const std::string& path, std::vector<std::string> arguments,
+            std::vector<std::pair<std::string, std::string>> environment = {});
 
 /// Number of live processes whose command line contains `words`.
 size_t processes_with(const std::string& words);

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "platform/host.hpp"
+#include "platform/rights.hpp"
+
+#include <memory>
+#include <string>
+
+namespace troupe {
+
+/// The call of a module as another user, for `become`. As root the calling
+/// thread takes that user's rights. Otherwise programs are started through
+/// `sudo -n`, which never asks for a password; what a module does itself, with
+/// files, is not possible then.
+class other_user {
+public:
+  /// An error when there is no such user, or no way to act as that user.
+  static result<std::unique_ptr<other_user>> become(const job& what,
+                                                    host& machine);
+  ~other_user();
+  other_user(const other_user&) = delete;
+  other_user& operator=(const other_user&) = delete;
+
+  /// The host to act on.
+  host& machine() {
+    return *machine_;
+  }
+
+  /// HOME, USER and LOGNAME of the user.
+  const std::vector<std::pair<std::string, std::string>>& environment() const {
+    return environment_;
+  }
+
+  /// A folder for temporary files of that user; empty: the usual one.
+  const std::string& temporary_directory() const {
+    return temporary_;
+  }
+
+private:
+  explicit other_user(host& machine) : machine_{&machine} {
+  }
+
+  result<void> take_rights(const user_account& account);
+  void use_sudo(const user_account& account);
+
+  host* machine_;
+  std::unique_ptr<host> through_sudo_;
+  std::unique_ptr<assumed_rights> rights_;
+  std::vector<std::pair<std::string, std::string>> environment_;
+  std::string temporary_;
+};
+
+} // namespace troupe

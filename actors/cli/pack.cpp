@@ -1,0 +1,260 @@
+#include "actors/cli/command_line.hpp"
+#include "actors/cli/pack_sources.hpp"
+#include "actors/cli/secrets.hpp"
+#include "config/json.hpp"
+#include "config/payload/payload_writer.hpp"
+#include "config/plan_reader.hpp"
+#include "platform/crypto.hpp"
+#include "platform/executable.hpp"
+#include "platform/secret_source.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace troupe {
+
+namespace {
+
+struct pack_options {
+  plan_choice choice;
+  std::string output;
+  std::vector<std::string> with;
+  std::string name;
+  std::string engine;
+  /// File with the private key.
+  std::string sign;
+  std::string expires;
+  /// File of variables to encrypt.
+  std::string sealed;
+};
+
+// The member with encrypted variables.
+constexpr const char* sealed_member = "vars.sealed";
+
+/// The last part of a path, without its ending.
+std::string stem_of(const std::string& path) {
+  auto name = path.substr(path.rfind('/') + 1);
+  auto dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+/// The engine to put plans behind: the one that was asked for, or the one
+/// beside this program or in its library folder.
+result<std::string> find_engine(host& machine, const std::string& asked) {
+  if (!asked.empty() && asked.find('/') != std::string::npos)
+    return asked;
+  auto own = own_executable();
+  if (!own)
+    return own.why();
+  auto folder = own->substr(0, own->rfind('/'));
+  auto name = asked.empty() ? std::string{"troupe-runner"} : asked;
+  std::vector<std::string> tried;
+  for (auto& place :
+       {folder, folder + "/../lib/troupe", std::string{"/usr/lib/troupe"}}) {
+    auto path = place + "/" + name;
+    if (machine.files().access(path, "r"))
+      return path;
+    tried.push_back(path);
+  }
+  return error{errc::not_found,
+               fmt::format("there is no engine to pack into; looked for {}",
+                           fmt::join(tried, ", "))};
+}
+
+/// A date, or a date and a time, as a signature has it. A date alone means its
+/// end.
+result<std::string> expiry_time(const std::string& given) {
+  constexpr std::string_view form = "dddd-dd-ddTdd:dd:ddZ";
+  auto out = given.size() == 10 ? given + "T23:59:59Z" : given;
+  bool good = out.size() == form.size();
+  for (size_t i = 0; good && i < form.size(); ++i)
+    good = form[i] == 'd' ? out[i] >= '0' && out[i] <= '9' : out[i] == form[i];
+  if (good)
+    return out;
+  return error{errc::invalid_argument,
+               fmt::format("--expires: expected YYYY-MM-DD or "
+                           "YYYY-MM-DDTHH:MM:SSZ, found '{}'",
+                           given)};
+}
+
+/// How to sign; absent where nothing is to be signed.
+result<std::optional<signing>> read_signing(const pack_options& given,
+                                            host& machine) {
+  if (given.sign.empty())
+    return std::optional<signing>{};
+  auto key = machine.files().read(given.sign, size_t{1} << 16U);
+  if (!key)
+    return key.why();
+  signing out{std::move(*key), {}};
+  if (!given.expires.empty()) {
+    auto expires = expiry_time(given.expires);
+    if (!expires)
+      return expires.why();
+    out.expires = std::move(*expires);
+  }
+  return std::optional{std::move(out)};
+}
+
+/// What the payload says besides its files.
+std::optional<payload_manifest> make_manifest(const pack_options& given,
+                                              command_line& line) {
+  payload_manifest out;
+  out.name = given.name.empty() ? stem_of(given.choice.plan) : given.name;
+  out.packed_by = TROUPE_VERSION;
+  out.host = given.choice.host;
+  if (!given.choice.config_file.empty()) {
+    auto text = read_plan_text(*line.machine, given.choice.config_file);
+    if (!text) {
+      line.fail(exit_code::invalid_plan, text.why().message);
+      return std::nullopt;
+    }
+    // It was read and found right when the plan was prepared.
+    if (auto table = parse_table(text->text, text->source))
+      out.settings = table->as_dict();
+  }
+  auto vars = read_extra_vars(*line.machine, given.choice.extra_vars);
+  if (!vars) {
+    line.fail(exit_code::usage, vars.why().message);
+    return std::nullopt;
+  }
+  out.vars = std::move(*vars);
+  for (auto& each : given.choice.secrets) {
+    auto secret = parse_secret(each);
+    if (!secret) {
+      line.fail(exit_code::usage, secret.why().message);
+      return std::nullopt;
+    }
+    out.secrets.push_back(std::move(*secret));
+  }
+  return out;
+}
+
+/// Encrypts a file of variables; nothing of it may be read without the
+/// passphrase.
+result<payload_source> seal_vars(const pack_options& given, host& machine) {
+  auto text = machine.files().read(given.sealed, size_t{16} << 20U);
+  if (!text)
+    return text.why();
+  auto table = parse_table(*text, given.sealed);
+  wipe(*text);
+  if (!table)
+    return table.why();
+  auto passphrase = read_secret(given.choice.passphrase);
+  if (!passphrase)
+    return passphrase.why();
+  auto plain = to_json(*table);
+  auto sealed = seal(plain, *passphrase);
+  wipe(plain);
+  wipe(*passphrase);
+  if (!sealed)
+    return sealed.why();
+  return payload_source{.name = sealed_member,
+                        .path = {},
+                        .content = std::move(*sealed),
+                        .mode = 0600};
+}
+
+/// Tells everything that is missing; false when something is.
+bool complain(const packed_sources& found, const std::string& plan,
+              command_line& line) {
+  for (auto& each : found.warnings)
+    line.warn(each);
+  if (found.missing.empty())
+    return true;
+  line.code = exit_code::invalid_plan;
+  line.err->write(format_problems(found.missing, plan, {}));
+  return false;
+}
+
+void pack(const pack_options& given, command_line& line) {
+  if (given.choice.plan == "-")
+    return line.fail(exit_code::usage,
+                     "a plan to pack must be a file: what belongs to it lies "
+                     "beside it");
+  auto ready = prepare_choice(given.choice, line);
+  if (!ready)
+    return;
+  for (auto& each : ready->warnings)
+    line.warn(each);
+  auto engine = find_engine(*line.machine, given.engine);
+  if (!engine)
+    return line.fail(exit_code::usage, engine.why().message);
+  payload_plan what;
+  what.engine = *engine;
+  auto manifest = make_manifest(given, line);
+  if (!manifest)
+    return;
+  what.manifest = std::move(*manifest);
+  auto found
+    = collect_sources(*ready, given.choice.plan, given.with, *line.machine);
+  if (!found)
+    return line.fail(exit_code::invalid_plan, found.why().message);
+  if (!complain(*found, given.choice.plan, line))
+    return;
+  what.manifest.plan = found->plan;
+  what.manifest.empty_folders = found->empty_folders;
+  what.sources = std::move(found->sources);
+  if (!given.sealed.empty()) {
+    auto sealed = seal_vars(given, *line.machine);
+    if (!sealed)
+      return line.fail(exit_code::usage, sealed.why().message);
+    what.manifest.sealed_vars = sealed_member;
+    what.sources.push_back(std::move(*sealed));
+  }
+  auto with = read_signing(given, *line.machine);
+  if (!with)
+    return line.fail(exit_code::usage, with.why().message);
+  what.signature = std::move(*with);
+  auto made = write_runner(std::move(what), given.output);
+  if (!made)
+    return line.fail(exit_code::exhausted, made.why().message);
+  line.out->write(fmt::format("{}: {} files, {} bytes, {} of them the engine\n",
+                              given.output, made->members, made->size,
+                              made->engine_size));
+}
+
+} // namespace
+
+void add_pack(CLI::App& app, command_line& line) {
+  auto given = std::make_shared<pack_options>();
+  auto* command = app.add_subcommand(
+    "pack", "Make one executable of a plan and all it needs");
+  command->footer("Examples:\n"
+                  "  troupe pack site.json -o site-runner\n"
+                  "  troupe pack site.json -o site-runner --with certs "
+                  "--config runner.json -e version=1.2");
+  given->choice.add_to(*command);
+  command->add_option("-o,--output", given->output, "The runner to write")
+    ->required();
+  command
+    ->add_option("--with", given->with,
+                 "File or folder to pack as well; it lies beside the plan then")
+    ->allow_extra_args(false);
+  command->add_option("--name", given->name,
+                      "Name of the runner; the plan's when not given");
+  command->add_option("--runner", given->engine,
+                      "Engine to pack into, when not the one that was "
+                      "installed with this program");
+  command
+    ->add_option("--secret", given->choice.secrets,
+                 "NAME=SOURCE: a variable that the runner reads when it runs: "
+                 "env:VAR, file:PATH, fd:N or credential:NAME")
+    ->allow_extra_args(false);
+  auto* sealed = command->add_option("--encrypt-vars", given->sealed,
+                                     "File of variables to pack encrypted");
+  auto* passphrase = command->add_option(
+    "--passphrase", given->choice.passphrase,
+    "Where the passphrase is: env:VAR, file:PATH, fd:N or credential:NAME");
+  sealed->needs(passphrase);
+  passphrase->needs(sealed);
+  auto* sign = command->add_option(
+    "--sign", given->sign, "Sign with this private key (see troupe key)");
+  command
+    ->add_option("--expires", given->expires,
+                 "Until when the signature is valid: YYYY-MM-DD, or "
+                 "YYYY-MM-DDTHH:MM:SSZ")
+    ->needs(sign);
+  command->callback([given, &line] { pack(*given, line); });
+}
+
+} // namespace troupe

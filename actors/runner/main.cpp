@@ -1,0 +1,51 @@
+#include "actors/runner/packed_runner.hpp"
+
+#include <exception>
+
+namespace troupe {
+
+namespace {
+
+int run_runner(int argc, char** argv) {
+  command_line line;
+  line.machine = make_real_host();
+  line.out = std::make_shared<output>(output::stream::out);
+  line.err = std::make_shared<output>(output::stream::err);
+  runner_options given;
+  option_list options;
+  add_runner_options(options, given, line);
+  auto read = read_options(
+    {argv + 1, argv + argc}, options,
+    [&](std::string_view name) { return line.machine->variable(name); });
+  if (!read) {
+    line.fail(exit_code::usage, read.why().message + " (see --help)");
+    return static_cast<int>(line.code);
+  }
+  if (given.help || given.version) {
+    line.out->write(given.version
+                      ? "troupe-runner " TROUPE_VERSION "\n"
+                      : "Runs the plan that is packed into this file.\n\n"
+                          + describe_options(options));
+    return 0;
+  }
+  auto path = own_executable();
+  if (!path)
+    line.fail(exit_code::internal, path.why().message);
+  else
+    use_runner(*path, given, line);
+  return static_cast<int>(line.code);
+}
+
+} // namespace
+
+} // namespace troupe
+
+int main(int argc, char** argv) {
+  try {
+    return troupe::run_runner(argc, argv);
+  } catch (const std::exception& problem) {
+    troupe::output{troupe::output::stream::err}.write(
+      std::string{"troupe: this is a bug: "} + problem.what() + "\n");
+  }
+  return static_cast<int>(troupe::exit_code::internal);
+}

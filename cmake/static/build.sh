@@ -1,0 +1,221 @@
+#!/bin/sh
+# Builds what the static runner is linked from, once, from Debian's source
+# packages, and prints the folder it is in: the libraries, the C library musl,
+# the C++ library, and compilers that use them (bin/cc, bin/c++).
+#
+#   cmake/static/build.sh [x86_64|arm64]
+#
+# The folder is below ${XDG_CACHE_HOME:-~/.cache}/troupe and named after all
+# that decides what is in it: this script, the checksums, the compiler.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+arch=${1:-x86_64}
+jobs=${TROUPE_JOBS:-$(nproc)}
+
+case $arch in
+  x86_64) machine=x86_64 ;;
+  arm64) machine=aarch64 ;;
+  *) echo "build.sh: unknown architecture '$arch'" >&2; exit 64 ;;
+esac
+# Debian's compiler for that architecture, also where it is the machine's own.
+gnu=$machine-linux-gnu
+cross=
+[ "$machine" = "$(uname -m)" ] \
+  || cross="-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=$machine"
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/troupe
+hash=$({ cat "$here/build.sh" "$here/sources.sha256"
+         "$gnu-g++" --version | head -n 1; } | sha256sum | cut -c 1-12)
+prefix=$cache/static-$arch-$hash
+if [ -f "$prefix/complete" ]; then
+  echo "$prefix"
+  exit 0
+fi
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+say "building the static libraries for $arch, once, into $prefix"
+work=$prefix.work
+sources=$cache/sources
+rm -rf "$prefix" "$work"
+mkdir -p "$work" "$sources" "$prefix/lib" "$prefix/include" "$prefix/bin"
+log=$work/log
+trap 'code=$?; [ "$code" = 0 ] || { tail -n 30 "$log" >&2
+  echo "build.sh: failed; all of it is in $log" >&2; }' EXIT
+
+# -- sources -------------------------------------------------------------------
+
+# Source entries made from the machine's own ones, in a configuration of their
+# own, so that nothing on the machine changes.
+fetch() {
+  apt=$work/apt
+  mkdir -p "$apt/parts" "$apt/lists/partial"
+  [ -f /etc/apt/sources.list.d/debian.sources ] \
+    && sed 's/^Types:.*/Types: deb-src/' \
+      /etc/apt/sources.list.d/debian.sources > "$apt/parts/debian.sources"
+  [ -f /etc/apt/sources.list ] && sed -n '/debian/s/^deb /deb-src /p' \
+    /etc/apt/sources.list > "$apt/parts/machine.list"
+  set -- "-oDir::Etc::SourceList=/dev/null" "-oDir::Etc::SourceParts=$apt/parts" \
+    "-oDir::State::Lists=$apt/lists" "-oAPT::Sandbox::User=$(id -un)"
+  apt-get "$@" -qq update
+  # The archives of Debian's patches are left alone: not all can be had.
+  (cd "$sources" && apt-get "$@" -qq source --download-only --tar-only \
+    actor-framework fmtlib gcc-12 libyaml mbedtls minizip musl pcre2 poco \
+    simdjson zlib)
+}
+
+(cd "$sources" && sha256sum --quiet -c "$here/sources.sha256" >/dev/null 2>&1) \
+  || fetch >> "$log" 2>&1
+(cd "$sources" && sha256sum --quiet -c "$here/sources.sha256") >> "$log" 2>&1
+
+# unpack NAME: into $work/NAME, whatever the archive calls its folder.
+unpack() {
+  mkdir -p "$work/$1"
+  tar -C "$work/$1" --strip-components=1 -xf "$sources"/"$1"_*.orig.tar.*
+}
+
+# -- compiler ------------------------------------------------------------------
+
+sections="-ffunction-sections -fdata-sections"
+size="-Os $sections"
+hidden="-fvisibility=hidden -fvisibility-inlines-hidden"
+# Nothing is thrown through the C libraries.
+plain="-fno-asynchronous-unwind-tables -fno-unwind-tables"
+
+say "musl"
+unpack musl
+(cd "$work/musl" && CC=$gnu-gcc CFLAGS="$sections $plain" ./configure \
+    --host="$gnu" --prefix="$prefix" --disable-shared \
+  && make -j "$jobs" install) >> "$log" 2>&1
+# libgcc was made for another C library and asks it where unwind tables are;
+# in a static program they are registered before it asks.
+printf 'int _dl_find_object(void*pc,void*out){(void)pc;(void)out;return -1;}\n' \
+  > "$work/unwind.c"
+"$gnu-gcc" $size $plain -c "$work/unwind.c" -o "$work/unwind.o"
+ar r "$prefix/lib/libc.a" "$work/unwind.o" 2>> "$log"
+# The kernel's headers are the same for every C library.
+kernel=/usr/$gnu/include
+[ -d "$kernel/asm" ] || kernel=/usr/include
+ln -sfn "$kernel/linux" "$prefix/include/linux"
+ln -sfn "$kernel/asm-generic" "$prefix/include/asm-generic"
+[ -d "$kernel/asm" ] || kernel=/usr/include/$gnu
+ln -sfn "$kernel/asm" "$prefix/include/asm"
+
+own=$("$gnu-gcc" -print-file-name=include)
+c_headers="-nostdinc -isystem $prefix/include -isystem $own"
+link="-static -B$prefix/lib -L$prefix/lib"
+
+say "libstdc++"
+mkdir -p "$work/gcc"
+tar -xOf "$sources"/gcc-12_*.orig.tar.gz --wildcards '*/gcc-*-dfsg.tar.xz' \
+  | tar -C "$work/gcc" -xJ --strip-components=1 --wildcards \
+    --exclude='*/testsuite/*' '*/libstdc++-v3/*' '*/libgcc/*' '*/config/*' \
+    '*/include/*' '*/libiberty/*' 'gcc-*/config*' 'gcc-*/*.sh' 'gcc-*/lt*' \
+    'gcc-*/install-sh' 'gcc-*/mkinstalldirs' 'gcc-*/move-if-change' \
+    'gcc-*/missing' 'gcc-*/compile' 'gcc-*/gcc/BASE-VER' 'gcc-*/gcc/DATESTAMP'
+mkdir -p "$work/gcc/libstdc++-v3/testsuite" "$work/libstdcxx"
+echo 'all install:' > "$work/gcc/libstdc++-v3/testsuite/Makefile.in"
+ln -s gthr-posix.h "$work/gcc/libgcc/gthr-default.h"
+# Weak references to threads mean "no threads" in a static program.
+strong=-DGTHREAD_USE_WEAK=0
+(cd "$work/libstdcxx" && ../gcc/libstdc++-v3/configure \
+    --build="$(uname -m)-linux-gnu" --host="$machine-linux-musl" \
+    --target="$machine-linux-musl" --prefix="$prefix" \
+    --with-gxx-include-dir="$prefix/include/c++" --disable-shared \
+    --disable-multilib --disable-nls --disable-libstdcxx-pch --disable-cet \
+    --disable-libstdcxx-verbose --disable-libstdcxx-filesystem-ts \
+    --disable-dependency-tracking --enable-clocale=generic \
+    --enable-threads=posix AR=ar RANLIB=ranlib NM=nm \
+    CC="$gnu-gcc $c_headers $link" CPP="$gnu-gcc -E $c_headers" \
+    CXX="$gnu-g++ $c_headers -nostdinc++ $link" \
+    CFLAGS="$size $strong" CXXFLAGS="$size $strong" \
+  && make -j "$jobs" && make install) >> "$log" 2>&1
+grep -q '_GLIBCXX_HAS_GTHREADS 1' \
+  "$prefix/include/c++/$machine-linux-musl/bits/c++config.h"
+
+cxx_headers="-nostdinc++ -isystem $prefix/include/c++ \
+-isystem $prefix/include/c++/$machine-linux-musl"
+printf '#!/bin/sh\nexec %s %s %s "$@"\n' \
+  "$gnu-gcc" "$c_headers" "$link" > "$prefix/bin/cc"
+printf '#!/bin/sh\nexec %s %s %s %s %s "$@"\n' \
+  "$gnu-g++" "$cxx_headers" "$c_headers" "$strong" "$link" > "$prefix/bin/c++"
+chmod +x "$prefix/bin/cc" "$prefix/bin/c++"
+cc=$prefix/bin/cc
+
+# -- libraries -----------------------------------------------------------------
+
+launcher=
+if command -v ccache >/dev/null; then
+  launcher="-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+  export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$work"
+fi
+
+# cmake_build NAME CFLAGS CXXFLAGS [OPTION...]
+cmake_build() {
+  name=$1 cflags=$2 cxxflags=$3
+  shift 3
+  say "$name"
+  unpack "$name"
+  # shellcheck disable=SC2086
+  cmake -S "$work/$name" -B "$work/$name/build" -G Ninja $cross $launcher \
+    -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$prefix/bin/c++" \
+    -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=OFF \
+    -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
+    -DCMAKE_PREFIX_PATH="$prefix" \
+    -DCMAKE_C_FLAGS="$cflags" -DCMAKE_CXX_FLAGS="$cxxflags" "$@" >> "$log" 2>&1
+  ninja -C "$work/$name/build" -j "$jobs" >> "$log" 2>&1
+  ninja -C "$work/$name/build" install >> "$log" 2>&1
+}
+
+say zlib
+unpack zlib
+(cd "$work/zlib" && CC=$cc CHOST=$gnu CFLAGS="-O2 $sections $plain $hidden" \
+    ./configure --static --prefix="$prefix" && make -j "$jobs" libz.a \
+  && cp libz.a "$prefix/lib/" && cp zlib.h zconf.h "$prefix/include/") \
+  >> "$log" 2>&1
+
+say minizip
+unpack minizip
+mkdir -p "$prefix/include/minizip"
+for each in ioapi zip unzip; do
+  # shellcheck disable=SC2086
+  "$cc" $size $plain -D_LARGEFILE64_SOURCE -DNOCRYPT -DNOUNCRYPT \
+    -c "$work/minizip/$each.c" -o "$work/minizip/$each.o" >> "$log" 2>&1
+  cp "$work/minizip/$each.h" "$prefix/include/minizip/"
+done
+ar rcs "$prefix/lib/libminizip.a" "$work"/minizip/*.o
+
+cmake_build pcre2 "$size $plain $hidden" "" -DPCRE2_BUILD_TESTS=OFF \
+  -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_SUPPORT_LIBZ=OFF \
+  -DPCRE2_SUPPORT_LIBBZ2=OFF -DPCRE2_SUPPORT_LIBREADLINE=OFF
+cmake_build libyaml "$size $plain $hidden" "" -DBUILD_TESTING=OFF
+cmake_build mbedtls "$size $plain $hidden" "" -DENABLE_PROGRAMS=OFF \
+  -DENABLE_TESTING=OFF -DUSE_SHARED_MBEDTLS_LIBRARY=OFF \
+  -DUSE_STATIC_MBEDTLS_LIBRARY=ON -DMBEDTLS_FATAL_WARNINGS=OFF
+cmake_build fmtlib "" "$size $hidden" -DFMT_TEST=OFF -DFMT_DOC=OFF
+# Parsing is what it is for: optimised for speed, without the kernels that
+# differ little from the ones that stay.
+cmake_build simdjson "" "-O2 $sections $hidden \
+-DSIMDJSON_IMPLEMENTATION_ICELAKE=0 -DSIMDJSON_IMPLEMENTATION_WESTMERE=0" \
+  -DSIMDJSON_DEVELOPER_MODE=OFF
+
+poco_off=
+for each in ACTIVERECORD ACTIVERECORD_COMPILER APACHECONNECTOR CRYPTO DATA \
+  DATA_MYSQL DATA_ODBC DATA_POSTGRESQL DATA_SQLITE ENCODINGS JSON JWT MONGODB \
+  NETSSL PAGECOMPILER PAGECOMPILER_FILE2PAGE PDF REDIS TESTS UTIL XML ZIP; do
+  poco_off="$poco_off -DENABLE_$each=OFF"
+done
+# shellcheck disable=SC2086
+cmake_build poco "$size $plain $hidden" "$size $hidden -std=c++17 -w" $poco_off
+# CAF needs <limits>, which newer standard libraries no longer bring along.
+cmake_build actor-framework "" "-std=c++17 -w -include limits $size $hidden" \
+  -DCAF_BUILD_STATIC_ONLY=yes -DCAF_NO_TOOLS=yes -DCAF_NO_EXAMPLES=yes \
+  -DCAF_NO_UNIT_TESTS=yes -DCAF_NO_OPENCL=yes -DCAF_NO_PYTHON=yes \
+  -DCAF_NO_OPENSSL=yes
+
+# Headers without a library.
+for each in CLI boost; do
+  ln -sfn "/usr/include/$each" "$prefix/include/$each"
+done
+touch "$prefix/complete"
+rm -rf "$work"
+echo "$prefix"

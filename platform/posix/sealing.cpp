@@ -1,0 +1,139 @@
+#include "platform/crypto.hpp"
+#include "platform/posix/crypto_error.hpp"
+
+#include <mbedtls/gcm.h>
+#include <mbedtls/md.h>
+#include <mbedtls/pkcs5.h>
+
+#include <cstring>
+
+namespace troupe {
+
+namespace {
+
+// "troupe-sealed 1\n", salt, nonce, tag, cipher text.
+constexpr std::string_view mark = "troupe-sealed 1\n";
+constexpr size_t salt_size = 16;
+constexpr size_t nonce_size = 12;
+constexpr size_t tag_size = 16;
+constexpr size_t key_size = 32;
+constexpr size_t header_size = mark.size() + salt_size + nonce_size + tag_size;
+// A third of a second on a common machine: what one guess costs at least.
+constexpr unsigned rounds = 600'000;
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+
+result<std::string> make_key(std::string_view passphrase,
+                             std::string_view salt) {
+  mbedtls_md_context_t md;
+  mbedtls_md_init(&md);
+  std::string key(key_size, '\0');
+  auto code
+    = mbedtls_md_setup(&md, mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), 1);
+  if (code == 0)
+    code = mbedtls_pkcs5_pbkdf2_hmac(
+      &md, bytes_of(passphrase), passphrase.size(), bytes_of(salt), salt.size(),
+      rounds, key_size, bytes_of(key));
+  mbedtls_md_free(&md);
+  if (code != 0)
+    return crypto_error(code, "cannot make a key from the passphrase");
+  return key;
+}
+
+/// AES-256-GCM with a key that is forgotten with this object.
+class cipher {
+public:
+  explicit cipher(std::string key) : key_{std::move(key)} {
+    mbedtls_gcm_init(&gcm_);
+    code_ = mbedtls_gcm_setkey(&gcm_, MBEDTLS_CIPHER_ID_AES, bytes_of(key_),
+                               key_size * 8);
+  }
+
+  ~cipher() {
+    mbedtls_gcm_free(&gcm_);
+    wipe(key_);
+  }
+
+  cipher(const cipher&) = delete;
+  cipher& operator=(const cipher&) = delete;
+
+  int encrypt(std::string_view plain, std::string_view nonce, std::string& tag,
+              std::string& out) {
+    return code_ != 0
+             ? code_
+             : mbedtls_gcm_crypt_and_tag(
+               &gcm_, MBEDTLS_GCM_ENCRYPT, plain.size(), bytes_of(nonce),
+               nonce.size(), bytes_of(mark), mark.size(), bytes_of(plain),
+               bytes_of(out), tag_size, bytes_of(tag));
+  }
+
+  int decrypt(std::string_view sealed, std::string_view nonce,
+              std::string_view tag, std::string& out) {
+    return code_ != 0
+             ? code_
+             : mbedtls_gcm_auth_decrypt(&gcm_, sealed.size(), bytes_of(nonce),
+                                        nonce.size(), bytes_of(mark),
+                                        mark.size(), bytes_of(tag), tag_size,
+                                        bytes_of(sealed), bytes_of(out));
+  }
+
+private:
+  mbedtls_gcm_context gcm_;
+  std::string key_;
+  int code_ = 0;
+};
+
+} // namespace
+
+result<std::string> seal(std::string_view plain, std::string_view passphrase) {
+  auto salt = random_bytes(salt_size);
+  if (!salt)
+    return salt.why();
+  auto nonce = random_bytes(nonce_size);
+  if (!nonce)
+    return nonce.why();
+  auto key = make_key(passphrase, *salt);
+  if (!key)
+    return key.why();
+  cipher with{std::move(*key)};
+  std::string tag(tag_size, '\0');
+  std::string out(plain.size(), '\0');
+  if (auto code = with.encrypt(plain, *nonce, tag, out); code != 0)
+    return crypto_error(code, "cannot encrypt");
+  return std::string{mark} + *salt + *nonce + tag + out;
+}
+
+result<std::string> unseal(std::string_view sealed,
+                           std::string_view passphrase) {
+  if (sealed.size() < header_size || !sealed.starts_with(mark))
+    return error{errc::invalid_argument, "expected sealed bytes"};
+  auto rest = sealed.substr(mark.size());
+  auto take = [&](size_t count) {
+    auto out = rest.substr(0, count);
+    rest.remove_prefix(count);
+    return out;
+  };
+  auto salt = take(salt_size);
+  auto nonce = take(nonce_size);
+  auto tag = take(tag_size);
+  auto key = make_key(passphrase, salt);
+  if (!key)
+    return key.why();
+  cipher with{std::move(*key)};
+  std::string out(rest.size(), '\0');
+  if (with.decrypt(rest, nonce, tag, out) != 0) {
+    wipe(out);
+    return error{errc::permission_denied,
+                 "cannot decrypt: the passphrase is wrong or the bytes were "
+                 "altered"};
+  }
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,171 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace troupe;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// With what JSON escapes and base64 changes.
+const std::string canary = "S3CR3T-\"xyz\"-value";
+
+/// Everything in a folder, names and content.
+std::string all_of(const std::string& folder) {
+  std::string out;
+  for (auto& each : fs::recursive_directory_iterator{folder}) {
+    out += each.path().string() + "\n";
+    if (each.is_regular_file()) {
+      std::ifstream in{each.path(), std::ios::binary};
+      out.append(std::istreambuf_iterator<char>{in}, {});
+    }
+  }
+  return out;
+}
+
+void write_plan(const test::temp_dir& dir) {
+  test::write_file(dir / "p.json", R"({"tasks": [
+    {"id": "put", "copy": {"dest": ")"
+                                     + (dir / "out") + R"(",
+     "content": "{{ token }}"}},
+    {"id": "say", "shell": "cat ')" + (dir / "out")
+                                     + R"('; cat ')" + (dir / "out")
+                                     + R"(' >&2; base64 ')" + (dir / "out")
+                                     + R"('; exit 1", "register": "r",
+     "ignore_errors": true, "retries": 1, "delay": 0, "until": false},
+    {"id": "tell", "debug": {"msg": "it is {{ token }}"}},
+    {"id": "set", "set_fact": {"derived": "x{{ token }}x"}},
+    {"id": "use", "assert": {"that": ["derived | length == token | length + 2"]}},
+    {"id": "item", "debug": {"msg": "{{ item }}"}, "loop": ["{{ token }}"]},
+    {"id": "bad", "fail": {"msg": "no {{ token }}"}, "ignore_errors": true}]})");
+}
+
+void check_hidden(
+  const test::temp_dir& dir, const std::vector<std::string>& more,
+  const std::vector<std::pair<std::string, std::string>>& environment) {
+  for (auto* view : {"text", "ndjson", "quiet"}) {
+    std::vector<std::string> arguments{"run",         dir / "p.json",
+                                       "--output",    view,
+                                       "-vvv",        "--diff",
+                                       "--report",    dir / "reports/r.json",
+                                       "--junit",     dir / "reports/j.xml",
+                                       "--state-dir", dir / "state"};
+    fs::create_directories(dir / "reports");
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto ran = test::run_troupe(arguments, environment);
+    INFO(ran.out << ran.err);
+    CHECK(ran.rc == 0);
+    CHECK(test::read_file(dir / "out") == canary);
+    fs::remove(dir / "out");
+    auto all
+      = ran.out + ran.err + all_of(dir / "reports") + all_of(dir / "state");
+    for (auto* part : {"S3CR3T", "xyz", "UzNDUjN"}) {
+      INFO(part << " in the output of " << view);
+      CHECK(all.find(part) == std::string::npos);
+    }
+  }
+}
+
+} // namespace
+
+TEST_CASE("a secret is used and shown nowhere", "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  write_plan(dir);
+  SECTION("from the environment") {
+    check_hidden(dir, {"--secret", "token=env:TOKEN"}, {{"TOKEN", canary}});
+  }
+  SECTION("from a file") {
+    test::write_file(dir / "token", canary + "\n");
+    fs::permissions(dir / "token", fs::perms::owner_read);
+    check_hidden(dir, {"--secret", "token=file:" + (dir / "token")}, {});
+  }
+  SECTION("from a credential of systemd") {
+    test::write_file(dir / "creds/token", canary);
+    fs::permissions(dir / "creds/token", fs::perms::owner_read);
+    check_hidden(dir, {"--secret", "token=credential:token"},
+                 {{"CREDENTIALS_DIRECTORY", dir / "creds"}});
+  }
+}
+
+TEST_CASE("secrets that are not there or not kept are refused",
+          "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  write_plan(dir);
+  test::write_file(dir / "open", canary);
+  fs::permissions(dir / "open", fs::perms::owner_read | fs::perms::group_read);
+  auto [source, why] = GENERATE(table<std::string, std::string>({
+    {"token=env:NO_SUCH_VARIABLE_HERE", "no such variable"},
+    {"token=file:open", "can be read by others"},
+    {"token=file:none", "cannot open"},
+    {"token=fd:x", "number of a descriptor"},
+    {"token=fd:973", "cannot read"},
+    {"token=credential:x", "CREDENTIALS_DIRECTORY is not set"},
+    {"token=vault:x", "expected env:NAME"},
+    {"token", "expected NAME=SOURCE"},
+  }));
+  auto given = source;
+  if (auto at = given.find("file:"); at != std::string::npos)
+    given.insert(at + 5, dir.path() + "/");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--secret", given, "--state-dir", dir / "state"});
+  CHECK(ran.rc == 64);
+  CHECK_THAT(ran.err, Catch::Contains(why));
+  CHECK_FALSE(fs::exists(dir / "out"));
+}
+
+TEST_CASE("a runner knows where its secrets come from",
+          "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  write_plan(dir);
+  REQUIRE(test::run_troupe({"pack", dir / "p.json", "-o", dir / "r", "--secret",
+                            "token=env:TOKEN"})
+            .rc
+          == 0);
+  auto info = test::run_program(dir / "r", {"--info"});
+  CHECK_THAT(info.out, Catch::Contains("token from env:TOKEN"));
+  CHECK(test::run_program(dir / "r", {"--state-dir", dir / "state"}).rc == 64);
+  auto ran = test::run_program(dir / "r", {"--state-dir", dir / "state"},
+                               {{"TOKEN", canary}});
+  CHECK(ran.rc == 0);
+  CHECK(ran.out.find("S3CR3T") == std::string::npos);
+  CHECK(test::read_file(dir / "out") == canary);
+}
+
+TEST_CASE("encrypted variables open with their passphrase",
+          "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  write_plan(dir);
+  test::write_file(dir / "v.json", R"({"token": "S3CR3T-\"xyz\"-value"})");
+  REQUIRE(
+    test::run_troupe({"pack", dir / "p.json", "-o", dir / "r", "--encrypt-vars",
+                      dir / "v.json", "--passphrase", "env:PASS"},
+                     {{"PASS", "open sesame"}})
+      .rc
+    == 0);
+  CHECK(test::read_file(dir / "r").find("S3CR3T") == std::string::npos);
+  auto run = [&](const std::string& passphrase) {
+    return test::run_program(
+      dir / "r", {"--state-dir", dir / "state", "--passphrase", "env:PASS"},
+      {{"PASS", passphrase}});
+  };
+  auto wrong = run("open says me");
+  CHECK(wrong.rc == 64);
+  CHECK_THAT(wrong.err, Catch::Contains("passphrase is wrong"));
+  CHECK_FALSE(fs::exists(dir / "out"));
+  auto missing = test::run_program(dir / "r", {"--state-dir", dir / "state"});
+  CHECK(missing.rc == 64);
+  CHECK_THAT(missing.err, Catch::Contains("--passphrase"));
+  auto right = run("open sesame");
+  INFO(right.err);
+  CHECK(right.rc == 0);
+  CHECK((right.out + right.err + all_of(dir / "state")).find("S3CR3T")
+        == std::string::npos);
+  CHECK(test::read_file(dir / "out") == canary);
+}

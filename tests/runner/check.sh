@@ -1,0 +1,35 @@
+#!/bin/sh
+# check.sh ENGINE [LARGEST]: what has to hold for an engine of the portable
+# runner: its size in bytes, that it needs nothing, that it starts.
+set -eu
+engine=$1
+largest=${2:-5000000}
+
+fail() { echo "check.sh: $engine: $*" >&2; exit 1; }
+
+# Nobody has built it.
+[ -e "$engine" ] || { echo "$engine is not there: see ./dev runner"; exit 77; }
+
+size=$(wc -c < "$engine")
+[ "$size" -le "$largest" ] || fail "has $size bytes, more than $largest"
+readelf -d "$engine" | grep -q NEEDED && fail "needs shared libraries"
+readelf -l "$engine" | grep -q INTERP && fail "needs a loader"
+readelf -S "$engine" | grep -q '\.symtab' && fail "is not stripped"
+
+case $(readelf -h "$engine" | sed -n 's/ *Machine: *//p') in
+  *X86-64*) machine=x86_64 ;;
+  *AArch64*) machine=aarch64 ;;
+  *) fail "is for an unknown machine" ;;
+esac
+emulator=
+[ "$machine" = "$(uname -m)" ] || emulator=qemu-$machine
+if [ -n "$emulator" ] && ! command -v "$emulator" >/dev/null; then
+  echo "$engine: $size bytes; not started, because there is no $emulator"
+  exit 0
+fi
+answer=$($emulator "$engine" --version) || fail "does not start"
+case $answer in
+  troupe-runner*) ;;
+  *) fail "says '$answer' when asked for its version" ;;
+esac
+echo "$engine: $size bytes, needs nothing, $answer"
