@@ -204,8 +204,9 @@ void play_runner_state::handlers_ended() {
 
 void play_runner_state::end_play() {
   ended_early_ = true;
-  if (body_)
-    self_->send(body_, cancel_atom_v, cancel_reason::play_ended);
+  for (auto& each : {body_, handlers_})
+    if (each)
+      self_->send(each, cancel_atom_v, cancel_reason::play_ended);
 }
 
 void play_runner_state::roll_back() {

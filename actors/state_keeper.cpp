@@ -146,8 +146,16 @@ void state_keeper_state::forgive(const std::string& id) {
 
 void state_keeper_state::on_ended(const block_report& report,
                                   const ending_listener& owner) {
-  for (auto& id : report.rescued)
+  for (auto& id : report.rescued) {
     forgive(id);
+    // The ids of what a task has included begin with its own.
+    std::vector<std::string> inside;
+    for (auto& [failed, status] : failures_)
+      if (failed.starts_with(id + ':'))
+        inside.push_back(failed);
+    for (auto& each : inside)
+      forgive(each);
+  }
   ending what;
   what.id = report.id;
   what.failed = report.failed;

@@ -69,6 +69,9 @@ loop_items(const task& t, const variables& names, const language& templates) {
     got = look_up(t.loop_lookup, *got, names, templates);
   if (!got)
     return error{got.why().code, fmt::format("loop: {}", got.why().message)};
+  // Of one thing alone `with_items` makes a list, `loop` does not.
+  if (t.flatten_loop && !got->is_list())
+    return items{std::vector<value>{std::move(*got)}};
   if (!got->is_list())
     return error{errc::type, fmt::format("loop: expected a list, found {} ({})",
                                          type_name(*got), to_json(*got))};
@@ -202,8 +205,12 @@ result<job> build_job(const task& t, const task_scope& scope,
         got.why().code,
         fmt::format("argument '{}': {}", key.text_or(""), got.why().message)};
     value item = *got;
+    auto name = ctx.templates->evaluate(key, *names);
+    if (!name)
+      return error{name.why().code,
+                   fmt::format("name of an argument: {}", name.why().message)};
     if (!drop_omitted(item))
-      args.set(key, std::move(item));
+      args.set(*name, std::move(item));
   }
   auto checked = check_arguments(out.module->spec(), args);
   if (!checked)
@@ -233,7 +240,8 @@ value output_of(const module_result& from) {
   out.set("failed", from.failed);
   if (from.skipped)
     out.set("skipped", true);
-  if (!from.msg.empty() || from.failed)
+  // A message that is no text stays what it is: `debug` with a list.
+  if ((!from.msg.empty() || from.failed) && !out.find("msg"))
     out.set("msg", from.msg);
   if (!from.facts.empty())
     out.set("ansible_facts", from.facts);

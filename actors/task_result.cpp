@@ -102,7 +102,7 @@ value to_value(const task_result& r) {
 }
 
 void run_counts::add(const task_result& r) {
-  changed += r.changed ? 1 : 0;
+  changed += r.changed && !r.counts_as_failed() ? 1 : 0;
   if (r.attempts.size() > 1)
     retries += r.attempts.size() - 1;
   switch (r.status) {

@@ -78,7 +78,8 @@ void task_runner_state::begin_task() {
     return;
   }
   auto& run = setting_.ctx->conditions;
-  if (!setting_.handler
+  // The tags of an import, too, are those of each task it stands for.
+  if (!setting_.handler && !what().module.ends_with("import_tasks")
       && !selected_by_tags(scope_->tags, run.tags, run.skip_tags)) {
     report_skipped(skip_reason::tags, "not selected by tags");
     return;
@@ -162,9 +163,12 @@ void task_runner_state::announce() {
     return;
   announced_ = true;
   // A name is for people: one that cannot be worked out stays as it is.
-  if (what().name.find("{{") != std::string::npos && visible_)
-    if (auto shown = templates().evaluate(value{what().name}, *visible_))
+  // It names all items of a loop, and so cannot use one of them.
+  if (what().name.find("{{") != std::string::npos) {
+    task_variables around{setting_.ctx, scope_, names_};
+    if (auto shown = templates().evaluate(value{what().name}, around))
       result_.name = to_display(*shown);
+  }
   begun_ = std::chrono::steady_clock::now();
   result_.start = std::chrono::system_clock::now();
   self_->send(setting_.state, started_atom_v, what().id, result_.name,
@@ -329,6 +333,10 @@ void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
 void task_runner_state::cancel(cancel_reason reason) {
   if (phase_ == phase::reported)
     return;
+  if (phase_ == phase::ending) {
+    item_done(judge(what(), {}, *visible_, locals(), templates()));
+    return;
+  }
   if (phase_ == phase::including) {
     cancelled_ = reason;
     self_->send(inside_, cancel_atom_v, reason);

@@ -86,6 +86,8 @@ private:
     between_items,
     flushing,
     including,
+    /// Of a `meta` task that has asked for the end of its play.
+    ending,
     reported,
   };
 
@@ -130,6 +132,10 @@ private:
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
   void name_handlers();
+  /// Tells rescues which task failed and how.
+  void name_failure();
+  /// Takes the variables or facts that an item has set.
+  void learn(const dict& facts);
   void hide_secrets(const redactor& secrets);
   void give_back(bool worker_is_sound);
   dict locals() const;
@@ -155,8 +161,6 @@ private:
   std::string first_failure_;
   // Tasks that were included; referred to until this actor ends.
   std::list<std::shared_ptr<const inclusion>> included_;
-  // What an inclusion hands down to the included tasks.
-  keywords including_;
   cancellable inside_;
   // The current call.
   std::shared_ptr<job> call_;

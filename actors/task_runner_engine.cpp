@@ -33,9 +33,13 @@ void task_runner_state::run_meta(const std::string& action) {
         });
     return;
   }
-  if (action.starts_with("end_"))
+  if (action.starts_with("end_")) {
+    // The blocks around it hear of it first, so that nothing starts behind it.
+    phase_ = phase::ending;
     self_->send(setting_.play, finish_atom_v);
-  else if (action == "clear_facts")
+    return;
+  }
+  if (action == "clear_facts")
     self_->send(setting_.state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of
   // which a run on its own host has none.
@@ -57,12 +61,14 @@ void task_runner_state::include(const std::string& file) {
   dict names = what().common.vars ? *what().common.vars : dict{};
   for (auto& [key, x] : locals())
     names.set(key, x);
-  including_.vars = std::make_shared<const dict>(std::move(names));
+  auto around = std::make_shared<task_scope>(*setting_.scope);
+  around->included_vars.insert(around->included_vars.begin(),
+                               std::make_shared<const dict>(std::move(names)));
   block_setting setting;
   setting.ctx = made.ctx;
   // The keywords of an import are those of the tasks it stands for; those of
   // an inclusion are its own, except for its variables.
-  setting.scope = imported ? scope_ : setting_.scope->with(including_);
+  setting.scope = imported ? scope_ : std::move(around);
   setting.what = &made.tasks;
   setting.added = true;
   setting.names = names_;

@@ -15,6 +15,10 @@ void task_runner_state::begin_items() {
   }
   items_ = std::move(*items);
   if (items_ && items_->empty()) {
+    result_.output = dict{{"results", list{}},
+                          {"changed", false},
+                          {"skipped", true},
+                          {"skipped_reason", "No items in the list"}};
     report_skipped(skip_reason::module, "No items in the list");
     return;
   }
@@ -113,6 +117,23 @@ bool task_runner_state::sets_variables() const {
   return name == "set_fact" || name == "include_vars";
 }
 
+void task_runner_state::learn(const dict& facts) {
+  if (facts.empty())
+    return;
+  bool variables = sets_variables();
+  if (variables) {
+    for (auto& [key, x] : facts)
+      report_.variables.set(key, x);
+    // The next item of a loop sees what this one has set.
+    names_.registered = names_.registered.with_all(facts);
+  }
+  if (!variables || call_->args.flag("cacheable")) {
+    for (auto& [key, x] : facts)
+      report_.facts.set(key, x);
+    names_.facts = names_.facts.with_all(facts);
+  }
+}
+
 void task_runner_state::take_verdict(judged verdict) {
   auto& from = verdict.from;
   any_changed_ = any_changed_ || verdict.changed;
@@ -126,8 +147,7 @@ void task_runner_state::take_verdict(judged verdict) {
         verdict.broken.empty() ? errc::command_failed : errc::runtime));
     any_failed_ = true;
   }
-  for (auto& [key, x] : from.facts)
-    (sets_variables() ? report_.variables : report_.facts).set(key, x);
+  learn(from.facts);
   result_.warnings.insert(result_.warnings.end(), from.warnings.begin(),
                           from.warnings.end());
   if (!from.diff.is_null())
@@ -169,12 +189,12 @@ void task_runner_state::all_items_done() {
     result_.msg = any_failed_ ? "One or more items failed: " + first_failure_
                   : !any_ran_ ? "All items skipped"
                               : "All items completed";
-    result_.output = dict{{"results", std::move(item_results_)},
-                          {"changed", any_changed_},
-                          {"failed", any_failed_},
-                          {"msg", result_.msg}};
-    if (!any_ran_)
-      result_.output.as_dict().set("skipped", true);
+    result_.output
+      = dict{{"results", std::move(item_results_)},
+             {"changed", any_changed_},
+             {"failed", any_failed_},
+             {"skipped", !any_ran_},
+             {"msg", any_failed_ ? "One or more items failed" : result_.msg}};
   }
   result_.changed = any_changed_;
   auto hard_stop = cancelled_ && *cancelled_ != cancel_reason::failed;

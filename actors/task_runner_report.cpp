@@ -66,6 +66,9 @@ void task_runner_state::report(task_status status) {
                       && result_.why_skipped != skip_reason::tags;
   if (setting_.ctx->secrets)
     hide_secrets(*setting_.ctx->secrets);
+  // Of what has no secrets any more: it is written down with the task.
+  if (result_.counts_as_failed())
+    name_failure();
   if (!what().register_.empty() && ran_or_asked) {
     report_.register_as = what().register_;
     report_.registered = result_.output;
@@ -80,6 +83,19 @@ void task_runner_state::report(task_status status) {
               std::make_shared<const task_report>(std::move(report_)),
               setting_.owner);
   self_->quit();
+}
+
+void task_runner_state::name_failure() {
+  dict failed{{"name", result_.name}, {"action", what().module}};
+  if (what().args)
+    failed.set("args", *what().args);
+  if (!what().register_.empty())
+    failed.set("register", what().register_);
+  auto shown = value{std::move(failed)}.marked_unsafe();
+  if (setting_.ctx->secrets)
+    setting_.ctx->secrets->hide_in(shown);
+  report_.variables.set("ansible_failed_task", std::move(shown));
+  report_.variables.set("ansible_failed_result", result_.output);
 }
 
 void task_runner_state::hide_secrets(const redactor& secrets) {

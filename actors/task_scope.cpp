@@ -82,6 +82,9 @@ const value* task_variables::find_plain(std::string_view name) const {
     return x;
   if (auto* x = local_.find(name))
     return x;
+  for (auto& layer : scope_->included_vars)
+    if (auto* x = layer->find(name))
+      return x;
   if (auto* x = known_.registered.find(name))
     return x;
   for (auto& layer : scope_->vars)
@@ -119,6 +122,8 @@ std::vector<std::string> task_variables::names() const {
       add(*layer);
   add(local_);
   for (auto& layer : scope_->vars)
+    add(*layer);
+  for (auto& layer : scope_->included_vars)
     add(*layer);
   known_.registered.append_names(out);
   known_.facts.append_names(out);

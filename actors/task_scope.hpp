@@ -22,6 +22,8 @@ public:
   /// Innermost first: the order in which names win.
   std::vector<std::shared_ptr<const dict>> vars;
   std::shared_ptr<const dict> play_vars;
+  /// Of `include_tasks`, innermost first: stronger than what tasks set.
+  std::vector<std::shared_ptr<const dict>> included_vars;
   /// Outermost first: the order in which they are asked.
   std::vector<const condition*> conditions;
   std::vector<std::string> tags;

@@ -130,10 +130,9 @@ void read_retries(fields& in, task& t, problems& out) {
   if (!said && (t.until.is_null() || t.retry))
     return;
   auto policy = read_retry_policy(value{spelled}, in.pointer(), out);
-  // Ansible counts repetitions after the first attempt, except that its
-  // default of 3 includes it.
+  // Ansible counts repetitions after the first attempt.
   policy->max_attempts
-    = retries ? static_cast<unsigned>(std::max<int64_t>(1, *retries + 1)) : 3;
+    = static_cast<unsigned>(std::max<int64_t>(1, retries.value_or(3) + 1));
   policy->delay = delay.value_or(std::chrono::seconds{5});
   t.retry = policy;
 }

@@ -64,8 +64,11 @@ public:
     request.strip_empty_ends = false;
     prepare(request, args, ctx);
     module_result out;
-    if (!should_run(args, request, ctx, out))
+    if (!should_run(args, request, ctx, out)) {
+      // Unlike a command, a script that need not run is a skipped task.
+      out.skipped = !out.changed;
       return out;
+    }
     auto ready = runnable(*path, args.has("executable"), ctx);
     if (!ready)
       return module_result::failure(ready.why());

@@ -206,6 +206,7 @@ module_result run_command(command_request request, const module_context& ctx) {
   out.data.set("end", precise_time(ended->start + duration));
   out.data.set("delta", format_delta(ended->duration));
   judge(out, *ended, request);
+  out.data.set("msg", out.msg);
   return out;
 }
 

@@ -170,7 +170,7 @@ TEST_CASE("retries are read as Ansible counts them", "[config][plan][M010]") {
     {"module":"m"}]})");
   INFO(got.first());
   REQUIRE(got.found.empty());
-  CHECK(task_at(got.p, 0).retry->max_attempts == 3);
+  CHECK(task_at(got.p, 0).retry->max_attempts == 4);
   CHECK(task_at(got.p, 1).retry->max_attempts == 5);
   CHECK(task_at(got.p, 2).retry->backoff == backoff_kind::exponential);
   CHECK(task_at(got.p, 2).retry->max_delay == std::chrono::minutes{1});
