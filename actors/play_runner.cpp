@@ -121,9 +121,8 @@ void play_runner_state::body_ended() {
   body_done_ = true;
   if (roll_back_ && !cancelled_)
     roll_back();
-  else if (ended_early_)
-    report();
-  else if (cancelled_ || (outcome_.fatal && !setting_.what->force_handlers))
+  else if (ended_early_ || cancelled_
+           || (outcome_.fatal && !setting_.what->force_handlers))
     report();
   else
     run_handlers();
