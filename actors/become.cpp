@@ -25,7 +25,7 @@ public:
     // sudo keeps nothing of the environment; `env` puts it back.
     wrapped.argv = {"sudo", "-H", "-n", "-u", user_, "--", "env"};
     for (auto& [name, x] : spec.environment)
-      wrapped.argv.push_back(name + "=" + x);
+      wrapped.argv.push_back(fmt::format("{}={}", name, x));
     wrapped.argv.insert(wrapped.argv.end(), spec.argv.begin(), spec.argv.end());
     if (!spec.executable.empty())
       wrapped.argv[7 + spec.environment.size()] = spec.executable;

@@ -23,7 +23,8 @@ std::string find_file(const std::string& file, const run_context& ctx) {
     return files.access(file, "r") ? file : "";
   for (auto& folder : ctx.search_path)
     for (auto* below : {"/", "/tasks/"})
-      if (auto path = folder + below + file; files.access(path, "r"))
+      if (auto path = fmt::format("{}{}{}", folder, below, file);
+          files.access(path, "r"))
         return path;
   return {};
 }
@@ -32,9 +33,9 @@ void add_prefix(std::vector<node>& nodes, const std::string& prefix) {
   for (auto& each : nodes) {
     std::visit(
       [&](auto& x) {
-        x.id = prefix + x.id;
+        x.id.insert(0, prefix);
         for (auto& id : x.dependencies)
-          id = prefix + id;
+          id.insert(0, prefix);
       },
       each.what);
     if (auto* inner = std::get_if<block>(&each.what))

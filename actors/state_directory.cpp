@@ -70,7 +70,8 @@ void clear_copies(host& machine, const std::string& path,
     for (auto& name : *names)
       if (name.starts_with(prefix))
         // One that cannot be removed harms nobody.
-        static_cast<void>(machine.files().remove(folder + "/" + name));
+        static_cast<void>(
+          machine.files().remove(fmt::format("{}/{}", folder, name)));
   }
 }
 

@@ -17,9 +17,9 @@ environment_for(const job& what, const other_user* user) {
   if (!user)
     return what.environment;
   auto out = user->environment();
-  for (auto& [name, x] : what.environment) {
-    std::erase_if(out, [&](auto& each) { return each.first == name; });
-    out.emplace_back(name, x);
+  for (auto& own : what.environment) {
+    std::erase_if(out, [&](auto& each) { return each.first == own.first; });
+    out.push_back(own);
   }
   return out;
 }

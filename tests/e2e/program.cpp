@@ -156,10 +156,17 @@ size_t processes_with(const std::string& words) {
   size_t count = 0;
   std::error_code ignored;
   for (auto& entry : std::filesystem::directory_iterator{"/proc", ignored}) {
-    std::ifstream in{entry.path() / "cmdline", std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
-    std::replace(text.begin(), text.end(), '\0', ' ');
-    count += text.find(words) != std::string::npos ? 1 : 0;
+    auto path = entry.path().string() + "/cmdline";
+    // A process may go away at any moment, also while it is read.
+    auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+      continue;
+    char buffer[4096];
+    auto n = ::read(fd, buffer, sizeof buffer);
+    ::close(fd);
+    std::string line(buffer, n > 0 ? static_cast<size_t>(n) : 0);
+    std::replace(line.begin(), line.end(), '\0', ' ');
+    count += line.find(words) != std::string::npos ? 1 : 0;
   }
   return count;
 }
