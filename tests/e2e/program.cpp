@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -15,8 +16,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 extern char** environ;
 
@@ -26,6 +25,7 @@ namespace {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (auto& each : texts)
     out.push_back(each.data());
   out.push_back(nullptr);
@@ -49,7 +49,7 @@ program::program(std::vector<std::string> arguments,
       environment.emplace_back(text);
   }
   for (auto& [key, x] : added)
-    environment.push_back(key + "=" + x);
+    environment.push_back(fmt::format("{}={}", key, x));
   // Nothing of a test goes where the runs of this machine are kept.
   environment.push_back("TROUPE_STATE_DIR=" + (state_ / "state"));
   char name[] = "/tmp/troupe-test-err-XXXXXX";
