@@ -22,13 +22,18 @@ public:
   result<process_result> run(const process_spec& spec) override {
     auto wrapped = spec;
     wrapped.executable.clear();
-    // sudo keeps nothing of the environment; `env` puts it back.
-    wrapped.argv = {"sudo", "-H", "-n", "-u", user_, "--", "env"};
-    for (auto& [name, x] : spec.environment)
-      wrapped.argv.push_back(fmt::format("{}={}", name, x));
+    wrapped.argv = {"sudo", "-H", "-n", "-u", user_};
+    // By name only: everyone can read the arguments of a program.
+    std::string names;
+    for (auto& each : spec.environment)
+      names += (names.empty() ? "" : ",") + each.first;
+    if (!names.empty())
+      wrapped.argv.push_back("--preserve-env=" + names);
+    wrapped.argv.push_back("--");
+    auto program = wrapped.argv.size();
     wrapped.argv.insert(wrapped.argv.end(), spec.argv.begin(), spec.argv.end());
     if (!spec.executable.empty())
-      wrapped.argv[7 + spec.environment.size()] = spec.executable;
+      wrapped.argv[program] = spec.executable;
     return processes_.run(wrapped);
   }
 
@@ -42,46 +47,17 @@ private:
   std::string user_;
 };
 
-class sudo_host final : public host {
+class sudo_host final : public forwarding_host {
 public:
   sudo_host(host& machine, const std::string& user)
-      : machine_{machine}, processes_{machine.processes(), user} {
-  }
-
-  file_system& files() override {
-    return machine_.files();
+      : forwarding_host{machine}, processes_{machine.processes(), user} {
   }
 
   process_runner& processes() override {
     return processes_;
   }
 
-  account_database& accounts() override {
-    return machine_.accounts();
-  }
-
-  system_probe& facts() override {
-    return machine_.facts();
-  }
-
-  clock_source& clock() override {
-    return machine_.clock();
-  }
-
-  network_access& network() override {
-    return machine_.network();
-  }
-
-  std::vector<std::pair<std::string, std::string>> environment() override {
-    return machine_.environment();
-  }
-
-  std::optional<std::string> variable(std::string_view name) override {
-    return machine_.variable(name);
-  }
-
 private:
-  host& machine_;
   sudo_processes processes_;
 };
 
@@ -125,10 +101,10 @@ result<std::unique_ptr<other_user>> other_user::become(const job& what,
   auto me = machine.accounts().effective_uid();
   if (account->uid == me)
     return out;
-  out->environment_ = {{"HOME", account->home},
-                       {"USER", account->name},
-                       {"LOGNAME", account->name}};
   if (me == 0) {
+    out->environment_ = {{"HOME", account->home},
+                         {"USER", account->name},
+                         {"LOGNAME", account->name}};
     if (auto taken = out->take_rights(*account); !taken)
       return taken.why();
     return out;

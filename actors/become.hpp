@@ -27,7 +27,7 @@ public:
     return *machine_;
   }
 
-  /// HOME, USER and LOGNAME of the user.
+  /// HOME, USER and LOGNAME of the user, where sudo does not set them.
   const std::vector<std::pair<std::string, std::string>>& environment() const {
     return environment_;
   }

@@ -192,6 +192,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   options.search_path = ctx->search_path;
   ctx->templates = std::make_shared<const language>(std::move(options));
   auto folder = folder_of(source);
+  ctx->known_modules = &modules;
   ctx->modules = find_modules(
     *p, modules, {folder + "/library", folder + "/modules"}, *machine, found);
   check_plan_arguments(*p, ctx->modules, found);

@@ -75,7 +75,7 @@ struct prepared_run {
 /// Everything between the text of a plan and a run: parse, read, find custom
 /// modules, check. On failure the error's message lists every problem found.
 /// `source` is the plan's path ("<stdin>" for none); files it refers to are
-/// looked for beside it.
+/// looked for beside it. `modules` must outlive the run.
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
                              const module_registry& modules

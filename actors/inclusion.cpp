@@ -85,7 +85,7 @@ read_inclusion(const std::string& file, const std::string& prefix,
   made->search_path.insert(made->search_path.begin(), folder_of(path));
   auto base = folder_of(ctx.what->source);
   auto modules
-    = find_modules(around, builtin_modules(),
+    = find_modules(around, *ctx.known_modules,
                    {base + "/library", base + "/modules"}, *ctx.machine, found);
   check_plan_arguments(around, modules, found);
   check_plan(around, *ctx.templates, found);

@@ -31,6 +31,8 @@ struct run_context {
   std::shared_ptr<const language> templates;
   /// By the name a plan uses; built-in and custom ones.
   std::unordered_map<std::string, std::shared_ptr<const task_module>> modules;
+  /// All that there are, for tasks that are included later.
+  const module_registry* known_modules = &builtin_modules();
   /// `-e`: the strongest names.
   std::shared_ptr<const dict> extra_vars;
   /// `inventory_hostname` and the like: names that the engine itself makes.

@@ -82,6 +82,18 @@ result<void> recording_files::note(const std::string& path, extent what) {
   return store_.log->changing(entry);
 }
 
+result<void> recording_files::note_target(const std::string& path,
+                                          extent what) {
+  auto now = files_.status(path, false);
+  if (!now)
+    return now.why();
+  if (!*now || (*now)->kind != file_kind::symlink)
+    return note(path, what);
+  // A link that leads nowhere is all there is to know.
+  auto target = files_.real_path(path);
+  return note(target ? *target : path, what);
+}
+
 result<void> recording_files::note_tree(const std::string& path) {
   auto now = files_.status(path, false);
   if (now && *now && (*now)->kind == file_kind::directory) {
@@ -150,7 +162,7 @@ result<void> recording_files::make_hard_link(const std::string& target,
 }
 
 result<void> recording_files::set_mode(const std::string& path, uint32_t mode) {
-  auto noted = note(path, extent::attributes);
+  auto noted = note_target(path, extent::attributes);
   return noted ? files_.set_mode(path, mode) : noted;
 }
 
@@ -158,7 +170,8 @@ result<void> recording_files::set_owner(const std::string& path,
                                         std::optional<uint32_t> uid,
                                         std::optional<uint32_t> gid,
                                         bool follow) {
-  auto noted = note(path, extent::attributes);
+  auto noted = follow ? note_target(path, extent::attributes)
+                      : note(path, extent::attributes);
   return noted ? files_.set_owner(path, uid, gid, follow) : noted;
 }
 
@@ -166,12 +179,13 @@ result<void> recording_files::set_times(const std::string& path,
                                         std::optional<double> accessed,
                                         std::optional<double> modified,
                                         bool follow) {
-  auto noted = note(path, extent::attributes);
+  auto noted = follow ? note_target(path, extent::attributes)
+                      : note(path, extent::attributes);
   return noted ? files_.set_times(path, accessed, modified, follow) : noted;
 }
 
 result<void> recording_files::touch(const std::string& path, uint32_t mode) {
-  auto noted = note(path, extent::attributes);
+  auto noted = note_target(path, extent::attributes);
   return noted ? files_.touch(path, mode) : noted;
 }
 

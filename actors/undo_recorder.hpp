@@ -107,6 +107,8 @@ private:
   };
 
   result<void> note(const std::string& path, extent what);
+  /// The same of what a symbolic link at the path leads to.
+  result<void> note_target(const std::string& path, extent what);
   result<void> note_tree(const std::string& path);
   void keep_content(const std::string& path, const file_status& now,
                     extent what, undo_entry& entry);
@@ -118,48 +120,20 @@ private:
 };
 
 /// A host whose files are `recording_files`; all else is the real one's.
-class recording_host final : public host {
+class recording_host final : public forwarding_host {
 public:
   recording_host(host& machine, undo_store& store, std::string task,
                  std::string unrecorded)
-      : machine_{machine}, files_{machine.files(), store, std::move(task),
-                                  std::move(unrecorded)} {
+      : forwarding_host{machine}, files_{machine.files(), store,
+                                         std::move(task),
+                                         std::move(unrecorded)} {
   }
 
   file_system& files() override {
     return files_;
   }
 
-  process_runner& processes() override {
-    return machine_.processes();
-  }
-
-  account_database& accounts() override {
-    return machine_.accounts();
-  }
-
-  system_probe& facts() override {
-    return machine_.facts();
-  }
-
-  clock_source& clock() override {
-    return machine_.clock();
-  }
-
-  network_access& network() override {
-    return machine_.network();
-  }
-
-  std::vector<std::pair<std::string, std::string>> environment() override {
-    return machine_.environment();
-  }
-
-  std::optional<std::string> variable(std::string_view name) override {
-    return machine_.variable(name);
-  }
-
 private:
-  host& machine_;
   recording_files files_;
 };
 

@@ -35,6 +35,49 @@ public:
   virtual std::optional<std::string> variable(std::string_view name) = 0;
 };
 
+/// Another host, of which a derived class replaces a part. The other host must
+/// live as long as this one.
+class forwarding_host : public host {
+public:
+  explicit forwarding_host(host& inner) : inner_{inner} {
+  }
+
+  file_system& files() override {
+    return inner_.files();
+  }
+
+  process_runner& processes() override {
+    return inner_.processes();
+  }
+
+  account_database& accounts() override {
+    return inner_.accounts();
+  }
+
+  system_probe& facts() override {
+    return inner_.facts();
+  }
+
+  clock_source& clock() override {
+    return inner_.clock();
+  }
+
+  network_access& network() override {
+    return inner_.network();
+  }
+
+  std::vector<std::pair<std::string, std::string>> environment() override {
+    return inner_.environment();
+  }
+
+  std::optional<std::string> variable(std::string_view name) override {
+    return inner_.variable(name);
+  }
+
+private:
+  host& inner_;
+};
+
 /// The machine this program runs on. `durable`: file replacements are synced
 /// to the disk before they count.
 std::shared_ptr<host> make_real_host(bool durable = false);

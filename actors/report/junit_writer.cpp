@@ -1,5 +1,6 @@
 #include "actors/report/report_writer.hpp"
 #include "config/json.hpp"
+#include "config/language/text_tools.hpp"
 #include "config/utf8.hpp"
 
 #include <fmt/format.h>
@@ -7,26 +8,7 @@
 namespace troupe {
 
 std::string xml_escaped(std::string_view text) {
-  std::string out;
-  for (auto c : terminal_safe(text)) {
-    switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    default:
-      out += c;
-    }
-  }
-  return out;
+  return escape_markup(terminal_safe(text));
 }
 
 junit_writer::junit_writer(std::shared_ptr<host> machine, std::string path)

@@ -83,7 +83,7 @@ std::vector<uint32_t> simulated_accounts::groups_of(const user_account& user) {
 }
 
 uint32_t simulated_accounts::effective_uid() {
-  return 0;
+  return acting_uid;
 }
 
 uint32_t simulated_accounts::effective_gid() {

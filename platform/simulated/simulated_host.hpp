@@ -19,6 +19,8 @@ public:
     {"root", 0, 0, "root", "/root", "/bin/sh"},
     {"app", 1000, 1000, "", "/home/app", "/bin/sh"}};
   std::vector<group_account> groups{{"root", 0, {}}, {"app", 1000, {}}};
+  /// Who the program runs as.
+  uint32_t acting_uid = 0;
 
   std::optional<user_account> user(std::string_view name) override;
   std::optional<user_account> user(uint32_t uid) override;

@@ -118,6 +118,22 @@ TEST_CASE("every kind of change to files is undone", "[actors][M009]") {
   CHECK(s.snapshot() == before);
 }
 
+TEST_CASE("changes that go through a link are undone where they happened",
+          "[actors][M009]") {
+  scene s;
+  auto& real = s.machine->files();
+  test::write_file(s.path("target"), "x");
+  REQUIRE(real.set_times(s.path("target"), {}, 1'000'000'000.0, false));
+  REQUIRE(real.make_symlink("target", s.path("link")));
+  auto before = s.snapshot();
+  REQUIRE(s.files.set_mode(s.path("link"), 0600));
+  REQUIRE(s.files.set_times(s.path("link"), {}, 5.0, true));
+  CHECK(s.snapshot() != before);
+  for (auto& step : s.undo())
+    CHECK_FALSE(step.failed);
+  CHECK(s.snapshot() == before);
+}
+
 TEST_CASE("undo says what it cannot do and goes on", "[actors][M009]") {
   scene s;
   test::write_file(s.path("large"), "0123456789");
