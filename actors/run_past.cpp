@@ -119,6 +119,22 @@ void run_past::rerun_failed() {
   rerun_before_ = last_offset_ + 1;
 }
 
+report_ptr run_past::unreadable(const std::string& task) {
+  auto result = std::make_shared<task_result>();
+  result->id = result->name = task;
+  result->status = task_status::failed;
+  result->error = "unknown_state";
+  result->msg = "it has ended before, but the journal that says how cannot be "
+                "read any more";
+  result->output
+    = dict{{"changed", false}, {"failed", true}, {"msg", result->msg}};
+  result->start = result->end = std::chrono::system_clock::now();
+  auto report = std::make_shared<task_report>();
+  report->result = std::move(result);
+  report->fatal = report->unknown = true;
+  return report;
+}
+
 report_ptr run_past::report_at(uint64_t offset) const {
   auto payload = reader_->payload_at(offset);
   if (!payload)
@@ -135,7 +151,10 @@ report_ptr run_past::ended(const std::string& task, bool handled) const {
     [](uint64_t wanted, const place& x) { return wanted < x.hash; });
   while (last != ended_.begin() && (--last)->hash == hash) {
     auto report = report_at(last->offset);
-    if (!report || report->result->id != task)
+    // Taken for one that has not ended it would run twice.
+    if (!report)
+      return unreadable(task);
+    if (report->result->id != task)
       continue;
     bool again = last->offset < rerun_before_ && !handled
                  && report->result->counts_as_failed();

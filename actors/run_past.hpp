@@ -52,7 +52,8 @@ public:
   /// Failed tasks count as not ended.
   void rerun_failed();
 
-  /// The report of a task that need not run again; null otherwise. `handled`:
+  /// The report of a task that need not run again; null otherwise. One that
+  /// cannot be read any more has failed with `unknown_state`. `handled`:
   /// its failure has a rescue, and so is no reason to run it again.
   report_ptr ended(const std::string& task, bool handled = false) const;
 
@@ -100,7 +101,9 @@ private:
   void take(uint64_t offset, record_type type, record_reader from);
   void take_started(record_reader& from);
   void take_item(record_reader& from);
+  /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;
+  static report_ptr unreadable(const std::string& task);
 
   std::unique_ptr<record_log> log_;
   // Kept for reading after the other was taken.

@@ -9,23 +9,6 @@ namespace troupe {
 
 namespace {
 
-/// Makes a folder and those above it, all for the owner only.
-result<void> make_folders(file_system& files, const std::string& path) {
-  auto there = files.status(path, true);
-  if (!there)
-    return there.why();
-  if (*there)
-    return (*there)->kind == file_kind::directory
-             ? result<void>{}
-             : error{errc::invalid_argument,
-                     fmt::format("'{}' is not a folder", path)};
-  auto slash = path.rfind('/');
-  if (slash != std::string::npos && slash > 0)
-    if (auto made = make_folders(files, path.substr(0, slash)); !made)
-      return made;
-  return files.make_directory(path, 0700);
-}
-
 /// Whoever can write there could make this program do anything.
 result<void> check_owner(host& machine, const std::string& path) {
   auto there = machine.files().status(path, true);
@@ -81,7 +64,7 @@ result<std::shared_ptr<state_directory>>
 state_directory::open(host& machine, const std::string& path,
                       const std::string& holder, bool wait) {
   for (auto& each : {path, path + "/runs", path + "/tmp"})
-    if (auto made = make_folders(machine.files(), each); !made)
+    if (auto made = make_private_folders(machine.files(), each); !made)
       return made.why();
   if (auto safe = check_owner(machine, path); !safe)
     return safe.why();
@@ -108,7 +91,7 @@ result<std::shared_ptr<journal>>
 state_directory::create_run(const run_header& header, bool durable) {
   auto folder = run_folder(header.run);
   for (auto& each : {folder, folder + "/undo"})
-    if (auto made = make_folders(machine_.files(), each); !made)
+    if (auto made = make_private_folders(machine_.files(), each); !made)
       return made.why();
   auto log = record_log::create(folder + "/journal");
   if (!log)
@@ -132,16 +115,17 @@ state_directory::unfinished_run(const std::string& plan_hash) const {
   return {};
 }
 
-void state_directory::remove_old_runs(size_t keep) {
+void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
   auto runs = list_runs(machine_, path_);
-  if (runs.size() <= keep)
-    return;
-  runs.resize(runs.size() - keep);
-  for (auto& run : runs) {
-    auto past = look_at_run(path_, run);
-    // One that failed is kept: it can be gone on with, or undone.
-    if (past && (*past)->ending() && !(*past)->ending()->failed)
-      static_cast<void>(machine_.files().remove_all(run_folder(run)));
+  for (size_t i = 0; i + keep < runs.size(); ++i) {
+    if (i + keep_open >= runs.size()) {
+      // One that failed can be gone on with, or undone.
+      auto past = look_at_run(path_, runs[i]);
+      if (!past || !(*past)->ending() || (*past)->ending()->failed)
+        continue;
+    }
+    // One that cannot be removed is tried again by the next start.
+    static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
   }
 }
 

@@ -52,8 +52,10 @@ public:
   /// The newest run of this plan that has not ended well; empty: none.
   std::string unfinished_run(const std::string& plan_hash) const;
 
-  /// Removes the folders of old runs that ended well; the newest `keep` stay.
-  void remove_old_runs(size_t keep);
+  /// Removes the folders of old runs. The newest `keep` stay, and behind them
+  /// those that have not ended well, as long as they are among the newest
+  /// `keep_open`.
+  void remove_old_runs(size_t keep, size_t keep_open);
 
 private:
   state_directory(host& machine, std::string path,

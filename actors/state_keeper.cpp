@@ -86,8 +86,6 @@ void state_keeper_state::on_ended(const task_report& report,
                && !report.unknown && !report.repeats;
   if (setting_.log && final)
     check(setting_.log->task_ended(report));
-  if (report.unknown)
-    so_far_.unknown.push_back(result.id);
   take_in(report, owner, false);
 }
 
@@ -99,6 +97,8 @@ void state_keeper_state::on_replay(const task_report& report,
 void state_keeper_state::take_in(const task_report& report,
                                  const ending_listener& owner, bool restored) {
   auto& result = *report.result;
+  if (report.unknown)
+    so_far_.unknown.push_back(result.id);
   remember(report);
   running_.erase(result.id);
   so_far_.counts.add(result);

@@ -159,6 +159,9 @@ public:
     = 0;
 };
 
+/// Makes a folder and those above it that are missing, for the owner only.
+result<void> make_private_folders(file_system& files, const std::string& path);
+
 /// How the names of the copies begin that process `number` makes beside the
 /// files it replaces, until they get the name of the file.
 std::string replacement_prefix(int number);

@@ -42,8 +42,8 @@ public:
   /// that names the offset, and nothing is cut.
   static result<found> open(const std::string& path, const visitor& each);
 
-  /// Reads a log without changing it; a run may be appending to it. Without
-  /// `each` the records are not looked through.
+  /// Reads a log without changing it, with the same errors; a run may be
+  /// appending to it. Without `each` the records are not looked through.
   static result<found> read(const std::string& path, const visitor& each);
 
   ~record_log();

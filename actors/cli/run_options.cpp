@@ -106,7 +106,8 @@ void run_options::add_to(option_list& to) {
     {.names = "--resume",
      .help = "Go on with the newest run of this plan that has not ended well, "
              "if there is one",
-     .to = &resume},
+     .to = &resume,
+     .excludes = {"--no-state", "--check"}},
   };
   to.insert(to.end(), own.begin(), own.end());
   to.push_back({.names = "--secret",

@@ -10,8 +10,10 @@ namespace troupe {
 
 namespace {
 
-// How many ended runs stay in the state folder.
+// How many runs stay in the state folder, and how many that can be gone on
+// with.
 constexpr size_t runs_kept = 20;
+constexpr size_t open_runs_kept = 100;
 
 dict given_settings(const run_options& given) {
   dict out;
@@ -51,9 +53,11 @@ exit_code code_for(const run_outcome& outcome, const run_options& given) {
   return exit_code::ok;
 }
 
-/// What to type in order to go on; empty when there is nothing to go on with.
-std::string next_command(const run_outcome& outcome, const prepared_run& what,
-                         const run_options& given, host& machine) {
+/// What to type in order to go on: the choices there are, or nothing.
+std::vector<std::string> next_commands(const run_outcome& outcome,
+                                       const prepared_run& what,
+                                       const run_options& given,
+                                       host& machine) {
   if (!what.state || what.ctx->options.check_mode || !outcome.no_state.empty())
     return {};
   auto& runner = given.choice.packed.source;
@@ -61,10 +65,12 @@ std::string next_command(const run_outcome& outcome, const prepared_run& what,
                                 : runner + " --resume";
   command += given.state.argument(machine);
   if (!outcome.unknown_tasks.empty())
-    return command + " --on-unknown rerun (or skip)";
+    return {command + " --on-unknown rerun", command + " --on-unknown skip"};
   if (outcome.cancelled || !outcome.lost_state.empty())
-    return command;
-  return outcome.failed_tasks.empty() ? "" : command + " --rerun-failed";
+    return {command};
+  if (outcome.failed_tasks.empty())
+    return {};
+  return {command + " --rerun-failed"};
 }
 
 /// Takes the state folder; false after saying why it cannot be used.
@@ -120,6 +126,12 @@ std::optional<prepared_run> prepare_run(const run_options& given,
     line.fail(code, why.message);
     return std::nullopt;
   };
+  bool goes_on = given.resume || !given.run.empty();
+  if (!goes_on && (given.rerun_failed || given.on_unknown != "fail"))
+    return refuse(exit_code::usage,
+                  {errc::invalid_argument, "--rerun-failed and --on-unknown "
+                                           "are about going on with a run: "
+                                           "use them with --resume"});
   auto text = plan_for(given, machine);
   if (!text)
     return refuse(exit_code::invalid_plan, text.why());
@@ -155,6 +167,8 @@ std::optional<prepared_run> prepare_run(const run_options& given,
   auto what
     = prepare(text->text, text->source, std::move(request), line.machine);
   if (!what) {
+    if (what.why().code != errc::invalid_plan)
+      return refuse(exit_code::state_unusable, what.why());
     // Already names its file and every problem.
     line.code = exit_code::invalid_plan;
     line.err->write(what.why().message + "\n");
@@ -183,9 +197,11 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
     line.fail(exit_code::state_unusable, outcome.no_state);
   if (!outcome.lost_state.empty())
     line.fail(exit_code::exhausted, outcome.lost_state);
-  if (auto next = next_command(outcome, what, given, *line.machine);
-      !next.empty())
-    line.err->write("troupe: to go on: " + next + "\n");
+  const char* how = "to go on";
+  for (auto& next : next_commands(outcome, what, given, *line.machine)) {
+    line.err->write(fmt::format("troupe: {}: {}\n", how, next));
+    how = "or";
+  }
 }
 
 } // namespace
@@ -207,7 +223,7 @@ void run_plan(const run_options& given, command_line& line) {
   if (what->past)
     tell_past(*what->past, line);
   if (what->state)
-    what->state->remove_old_runs(runs_kept);
+    what->state->remove_old_runs(runs_kept, open_runs_kept);
   run_views views{given.view, *what, line};
   auto outcome = execute(*what, views.writers(),
                          [&](run_handle& run) { relay.attach(&run); });

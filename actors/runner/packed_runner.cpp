@@ -17,22 +17,6 @@ std::string time_text(std::chrono::system_clock::time_point when) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
 }
 
-/// Makes a folder and those above it, for the owner only.
-result<void> make_folders(host& machine, const std::string& path) {
-  auto there = machine.files().status(path, true);
-  if (!there)
-    return there.why();
-  if (*there && (*there)->kind != file_kind::directory)
-    return error{errc::invalid_argument, path + " is not a folder"};
-  if (*there)
-    return {};
-  auto slash = path.rfind('/');
-  if (slash != std::string::npos && slash > 0)
-    if (auto made = make_folders(machine, path.substr(0, slash)); !made)
-      return made;
-  return machine.files().make_directory(path, 0700);
-}
-
 /// Unpacks everything into a folder of the user's choice.
 void extract(const payload& what, const std::string& folder,
              command_line& line) {
@@ -85,7 +69,7 @@ result<std::string> make_base(const run_options& given, host& machine) {
   bool stateless = given.no_state || state.empty()
                    || (given.check && given.state.folder.empty());
   auto base = stateless ? std::string{"/tmp"} : state + "/tmp";
-  if (auto made = make_folders(machine, base); !made)
+  if (auto made = make_private_folders(machine.files(), base); !made)
     return made.why();
   return base;
 }

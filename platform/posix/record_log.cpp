@@ -157,15 +157,15 @@ result<record_log::found> record_log::scan(const std::string& path,
     ++out.records;
   }
   out.dropped = size - at;
-  if (out.dropped > 0 && writable) {
+  if (out.dropped > 0)
     if (auto next = next_sound(bytes, at + 1); next != std::string_view::npos)
       return error{errc::runtime,
                    fmt::format("'{}' is damaged at byte {}: the next sound "
                                "record starts at {}",
                                path, at, next)};
-    if (::ftruncate(file.get(), static_cast<off_t>(at)) != 0)
-      return system_error(errno, fmt::format("cannot cut '{}'", path));
-  }
+  if (out.dropped > 0 && writable
+      && ::ftruncate(file.get(), static_cast<off_t>(at)) != 0)
+    return system_error(errno, fmt::format("cannot cut '{}'", path));
   out.log.reset(new record_log{path, file.release(), at});
   return out;
 }

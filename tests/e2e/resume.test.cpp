@@ -102,7 +102,9 @@ TEST_CASE("a command that was under way needs a decision", "[e2e][M016]") {
       CHECK(again.rc == 5);
       CHECK_THAT(again.out,
                  Catch::Contains("it was running when the run died"));
-      CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun (or skip)"));
+      CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n")
+                              && Catch::Contains("or: troupe resume")
+                              && Catch::Contains("--on-unknown skip\n"));
     }
     CHECK(r.lines("log") == "gate\n");
   }
@@ -161,8 +163,6 @@ TEST_CASE("a run is not gone on with under another plan", "[e2e][M016]") {
 
 TEST_CASE("a file changed before the death counts as changed after it",
           "[e2e][M016][M019]") {
-  // The validation ends the runner after the undo record and before the
-  // rename; on the second start it succeeds.
   killed_run r{R"(
     {"id":"conf","copy":{"content":"x","dest":"FOLDER/conf"},"notify":"tell"},
     {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}})",
@@ -249,4 +249,27 @@ TEST_CASE("undo takes back what a run changed", "[e2e][M009]") {
   CHECK(r.lines("a") == "old");
   CHECK_FALSE(std::filesystem::exists(r.dir / "d"));
   CHECK(r.run({"undo", "../x"}).rc == 6);
+}
+
+TEST_CASE("options about going on need something to go on with",
+          "[e2e][M016]") {
+  killed_run r{R"({"id":"a","ping":{}})"};
+  CHECK(r.start({"--rerun-failed"}).rc == 64);
+  CHECK(r.start({"--on-unknown", "skip"}).rc == 64);
+  CHECK(r.start({"--resume", "--check"}).rc == 64);
+  CHECK(r.start({"--resume", "--no-state"}).rc == 64);
+}
+
+TEST_CASE("a damaged journal is refused with its place", "[e2e][M016]") {
+  killed_run r{R"({"id":"a","ping":{}},{"id":"gate","shell":"KILL"})"};
+  CHECK(r.start().rc == -SIGKILL);
+  std::filesystem::directory_iterator runs{r.dir / "state/runs"};
+  auto path = runs->path().string() + "/journal";
+  auto bytes = test::read_file(path);
+  bytes[20] = static_cast<char>(bytes[20] ^ 1);
+  test::write_file(path, bytes);
+  auto run = runs->path().filename().string();
+  auto again = r.run({"resume", run});
+  CHECK(again.rc == 6);
+  CHECK(test::read_file(path) == bytes);
 }
