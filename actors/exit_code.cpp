@@ -1,6 +1,22 @@
 #include "actors/exit_code.hpp"
 
+#include <new>
+#include <system_error>
+
 namespace troupe {
+
+fatal_end explain_end(const std::exception& problem) {
+  auto* system = dynamic_cast<const std::system_error*>(&problem);
+  bool no_threads
+    = system && system->code() == std::errc::resource_unavailable_try_again;
+  if (no_threads)
+    return {exit_code::exhausted,
+            std::string{"the system gives this program no more threads: "}
+              + problem.what()};
+  if (dynamic_cast<const std::bad_alloc*>(&problem))
+    return {exit_code::exhausted, "the memory is used up"};
+  return {exit_code::internal, std::string{"this is a bug: "} + problem.what()};
+}
 
 const char* describe(exit_code code) {
   switch (code) {

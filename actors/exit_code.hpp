@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
+#include <string>
 
 namespace troupe {
 
@@ -29,6 +31,15 @@ enum class exit_code : uint8_t {
   interrupted = 130,
   terminated = 143,
 };
+
+/// What ended the program, and as what: an exception that reached `main` means
+/// that the machine has run out of memory or threads, or else a bug.
+struct fatal_end {
+  exit_code code = exit_code::internal;
+  std::string sentence;
+};
+
+fatal_end explain_end(const std::exception& problem);
 
 /// What each code means, for `troupe --help` and the page.
 const char* describe(exit_code code);

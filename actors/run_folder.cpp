@@ -63,8 +63,11 @@ run_folder::run_folder(host& machine, std::string path)
 }
 
 run_folder::~run_folder() {
-  // What cannot be removed now is cleared by the next start.
-  static_cast<void>(machine_.files().remove_all(path_));
+  // A moment without descriptors or memory passes; what cannot be removed
+  // then is cleared by the next start.
+  for (int tries = 0; tries < 3; ++tries)
+    if (machine_.files().remove_all(path_))
+      return;
 }
 
 } // namespace troupe

@@ -44,8 +44,9 @@ int main(int argc, char** argv) {
   try {
     return troupe::run_runner(argc, argv);
   } catch (const std::exception& problem) {
-    troupe::output{troupe::output::stream::err}.write(
-      std::string{"troupe: this is a bug: "} + problem.what() + "\n");
+    auto end = troupe::explain_end(problem);
+    troupe::output{troupe::output::stream::err}.write("troupe: " + end.sentence
+                                                      + "\n");
+    return static_cast<int>(end.code);
   }
-  return static_cast<int>(troupe::exit_code::internal);
 }
