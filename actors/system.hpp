@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-/// The one place that configures CAF: message types, policy, threads.
+/// The one place that configures CAF: message types and `coordinator`.
 class system_config : public caf::actor_system_config {
 public:
   system_config();

@@ -1,6 +1,7 @@
 #include "actors/worker.hpp"
 
 #include "actors/become.hpp"
+#include "actors/coordinator.hpp"
 
 #include <fmt/format.h>
 
@@ -107,7 +108,14 @@ worker(worker_actor::stateful_pointer<worker_state> self,
   self->state.environment = std::move(environment);
   return {
     [self](const job_ptr& what) {
-      return run_job(*what, *self->state.environment);
+      auto answer = self->make_response_promise<job_result_ptr>();
+      auto result = run_job(*what, *self->state.environment);
+      // The actors that the answer concerns run on this thread, up to the one
+      // that sends the next job.
+      lead(
+        self->system(), [&] { answer.deliver(std::move(result)); },
+        [self] { return !self->mailbox().empty(); });
+      return answer;
     },
   };
 }

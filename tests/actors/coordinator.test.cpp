@@ -1,0 +1,141 @@
+#include "actors/coordinator.hpp"
+
+#include "actors/system.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+bool never() {
+  return false;
+}
+
+caf::behavior echo(caf::event_based_actor*) {
+  return {[](int x) { return x; }};
+}
+
+/// Doubles what it is given, as a WORKER answers.
+caf::behavior doubler(caf::event_based_actor* self) {
+  return {[self](int x) {
+    auto answer = self->make_response_promise();
+    lead(
+      self->system(), [&] { answer.deliver(2 * x); },
+      [self] { return !self->mailbox().empty(); });
+    return answer;
+  }};
+}
+
+struct chain_state {
+  static inline const char* name = "chain";
+  int left = 0;
+  int sum = 0;
+};
+
+/// Asks the doubler `left` times, one after another, then answers the sum.
+/// `inside` counts how many chains run at this moment.
+caf::behavior chain(caf::stateful_actor<chain_state>* self, caf::actor helper,
+                    std::atomic<int>* inside, std::atomic<int>* most) {
+  auto here = [inside, most](auto what) {
+    int now = ++*inside;
+    if (now > *most)
+      *most = now;
+    what();
+    --*inside;
+  };
+  return {[=](int rounds) {
+    auto answer = self->make_response_promise();
+    here([&] { self->state.left = rounds; });
+    auto step = std::make_shared<std::function<void()>>();
+    // It holds itself until the last round.
+    *step = [=]() mutable {
+      self->request(helper, caf::infinite, self->state.left)
+        .then([=](int doubled) mutable {
+          here([&] {
+            self->state.sum += doubled;
+            if (--self->state.left > 0)
+              return (*step)();
+            answer.deliver(self->state.sum);
+            *step = nullptr;
+          });
+        });
+    };
+    (*step)();
+    return answer;
+  }};
+}
+
+} // namespace
+
+TEST_CASE("a thread that leads runs the actors itself", "[actors][M110]") {
+  system_config config;
+  caf::actor_system system{config};
+  std::thread::id ran_on;
+  auto main_thread = std::this_thread::get_id();
+  auto probe = system.spawn([&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](int) { ran_on = std::this_thread::get_id(); },
+            [&](const std::string&) { return ran_on == main_thread; }};
+  });
+  caf::scoped_actor self{system};
+  // The coordinator's own thread may still be at work with the probe's start.
+  bool here = false;
+  for (int tries = 0; tries < 10'000 && !here; ++tries) {
+    lead(
+      system, [&] { self->send(probe, tries); }, never);
+    // An answer also means that the probe has seen what was sent before.
+    self->request(probe, caf::infinite, std::string{})
+      .receive([&](bool x) { here = x; },
+               [](caf::error& why) { FAIL(to_string(why)); });
+  }
+  CHECK(here);
+  self->send_exit(probe, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("what a leader leaves is run by the coordinator's own thread",
+          "[actors][M110]") {
+  system_config config;
+  caf::actor_system system{config};
+  auto probe = system.spawn(echo);
+  caf::scoped_actor self{system};
+  for (int i = 0; i < 100; ++i) {
+    int answer = -1;
+    auto reply = self->request(probe, caf::infinite, i);
+    lead(
+      system, [] {}, [] { return true; });
+    reply.receive([&](int x) { answer = x; },
+                  [](caf::error& why) { FAIL(to_string(why)); });
+    CHECK(answer == i);
+  }
+  self->send_exit(probe, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M110]") {
+  constexpr int chains = 20;
+  constexpr int rounds = 200;
+  system_config config;
+  caf::actor_system system{config};
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  std::vector<caf::actor> helpers;
+  for (int i = 0; i < 4; ++i)
+    helpers.push_back(system.spawn<caf::detached>(doubler));
+  caf::scoped_actor self{system};
+  std::vector<caf::actor> all;
+  for (int i = 0; i < chains; ++i)
+    all.push_back(
+      system.spawn(chain, helpers[i % helpers.size()], &inside, &most));
+  for (auto& each : all)
+    self->send(each, rounds);
+  for (int i = 0; i < chains; ++i)
+    self->receive([](int sum) { CHECK(sum == rounds * (rounds + 1)); });
+  CHECK(most == 1);
+  for (auto& each : all)
+    self->send_exit(each, caf::exit_reason::user_shutdown);
+  for (auto& each : helpers)
+    self->send_exit(each, caf::exit_reason::user_shutdown);
+}
