@@ -62,10 +62,18 @@ void block_runner_state::spawn_next() {
   if (auto* t = std::get_if<task>(&child.what)) {
     if (replay(*t))
       return;
-    task_setting setting{
-      setting_.ctx,   scope_,        t,      setting_.handlers,
-      setting_.added, order(),       names_, setting_.scheduler,
-      setting_.state, setting_.play, me};
+    task_setting setting{setting_.ctx,
+                         scope_,
+                         t,
+                         setting_.handlers,
+                         setting_.added,
+                         order(),
+                         names_,
+                         setting_.scheduler,
+                         setting_.background,
+                         setting_.state,
+                         setting_.play,
+                         me};
     auto handle = self_->spawn(task_runner, std::move(setting));
     self_->monitor(handle);
     alive_.emplace(t->id, handle);

@@ -28,6 +28,7 @@ struct block_setting {
   bool handlers = false;
   known_names names;
   scheduler_actor scheduler;
+  background_actor background;
   state_keeper_actor state;
   handler_flusher play;
   ending_listener owner;

@@ -140,8 +140,8 @@ void coordinator::lead(const std::function<void()>& begin,
 void coordinator::start() {
   // The base class would start a thread for CAF's console output, which
   // nothing here uses.
-  thread_ = start_thread(system(), "troupe.actors", [this] { follow(); });
-  timer_ = start_thread(system(), "troupe.clock",
+  thread_ = start_thread(system_, "troupe.actors", [this] { follow(); });
+  timer_ = start_thread(system_, "troupe.clock",
                         [this] { clock_.run_dispatch_loop(); });
 }
 

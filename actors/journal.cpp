@@ -77,6 +77,22 @@ result<void> journal::task_ended(const task_report& report) {
   return append(record_type::task, to);
 }
 
+result<void> journal::background_started(const std::string& id) {
+  record_writer to;
+  to.put(id);
+  to.put(false);
+  return append(record_type::background, to);
+}
+
+result<void> journal::background_ended(const std::string& id,
+                                       const judged& verdict) {
+  record_writer to;
+  to.put(id);
+  to.put(true);
+  write(to, verdict);
+  return append(record_type::background, to);
+}
+
 result<void> journal::changing(const undo_entry& entry) {
   record_writer to;
   write(to, entry);

@@ -28,6 +28,8 @@ enum class record_type : uint8_t {
   item = 6,
   /// A task has ended.
   task = 7,
+  /// A job in the background has begun or ended.
+  background = 8,
   /// What a path was before a task changed it.
   undo = 9,
   /// The run has ended by itself.
@@ -99,6 +101,9 @@ public:
   result<void> item_ended(const std::string& task, uint64_t item,
                           const judged& verdict);
   result<void> task_ended(const task_report& report);
+  /// Must succeed before the job begins.
+  result<void> background_started(const std::string& id);
+  result<void> background_ended(const std::string& id, const judged& verdict);
   result<void> changing(const undo_entry& entry);
   result<void> ended(const run_ending& how);
 

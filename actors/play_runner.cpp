@@ -78,6 +78,7 @@ void play_runner_state::spawn_block(const block& what, bool handlers,
                         handlers,
                         std::move(names),
                         setting_.scheduler,
+                        setting_.background,
                         setting_.state,
                         caf::actor_cast<handler_flusher>(self_),
                         caf::actor_cast<ending_listener>(self_)};

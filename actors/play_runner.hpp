@@ -45,6 +45,7 @@ struct play_setting {
   /// Collect facts before the first task.
   bool wants_facts = false;
   scheduler_actor scheduler;
+  background_actor background;
   state_keeper_actor state;
   facts_actor facts;
   progress_actor progress;

@@ -23,6 +23,7 @@ void run_state::start(run_setting setting) {
                                 ctx->log, caf::actor_cast<cancellable>(self_)});
   scheduler_ = self_->spawn(scheduler, ctx->options.parallel_tasks,
                             setting_.make_worker);
+  background_ = self_->spawn(background, ctx, setting_.make_worker);
   // The run cannot go on truthfully without these.
   self_->monitor(state_);
   self_->monitor(scheduler_);
@@ -51,7 +52,7 @@ caf::result<outcome_ptr> run_state::go() {
 void run_state::next_play() {
   auto& plays = setting_.ctx->what->plays;
   if (next_ == plays.size()) {
-    gather_outcome();
+    end_background();
     return;
   }
   auto& what = plays[next_++];
@@ -61,7 +62,7 @@ void run_state::next_play() {
       = self_->spawn<caf::detached>(facts, setting_.ctx, setting_.facts_file);
   play_ = self_->spawn(play_runner,
                        play_setting{setting_.ctx, &what, wants, scheduler_,
-                                    state_, facts_, progress_});
+                                    background_, state_, facts_, progress_});
   // What an ended run will not start is still accounted for, task by task.
   if (outcome_.cancelled)
     self_->send(play_, cancel_atom_v, outcome_.why_cancelled);
@@ -80,7 +81,23 @@ void run_state::play_ended(const play_outcome& ended) {
   if (outcome_.broken.empty())
     next_play();
   else
-    gather_outcome();
+    end_background();
+}
+
+void run_state::end_background() {
+  self_->request(background_, caf::infinite, finish_atom_v)
+    .then(
+      [this](const background_end_ptr& ended) {
+        outcome_.stuck_workers = ended->stuck;
+        for (auto& each : ended->unseen) {
+          run_event event;
+          event.what = run_event::kind::error;
+          event.text = each;
+          say(std::move(event));
+        }
+        gather_outcome();
+      },
+      [this](const caf::error&) { gather_outcome(); });
 }
 
 void run_state::gather_outcome() {
@@ -124,7 +141,7 @@ void run_state::note_ending(bool failed) {
 
 void run_state::let_go() {
   auto end = [this](uint64_t stuck) {
-    outcome_.stuck_workers = stuck;
+    outcome_.stuck_workers += stuck;
     self_->demonitor(state_.address());
     self_->send_exit(state_, caf::exit_reason::user_shutdown);
     if (facts_)
@@ -144,6 +161,7 @@ void run_state::cancel(cancel_reason reason) {
   outcome_.why_cancelled = reason;
   if (play_)
     self_->send(play_, cancel_atom_v, reason);
+  self_->send(background_, cancel_atom_v, reason);
 }
 
 caf::result<snapshot_ptr> run_state::query() {

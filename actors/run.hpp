@@ -50,6 +50,8 @@ public:
 private:
   void next_play();
   void play_ended(const play_outcome& ended);
+  /// Waits for the jobs in the background.
+  void end_background();
   void gather_outcome();
   void finish(const snapshot_ptr& last);
   void note_ending(bool failed);
@@ -61,6 +63,7 @@ private:
   progress_actor progress_;
   state_keeper_actor state_;
   scheduler_actor scheduler_;
+  background_actor background_;
   facts_actor facts_;
   play_runner_actor play_;
   size_t next_ = 0;

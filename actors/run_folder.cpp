@@ -39,7 +39,7 @@ void clear_leftovers(host& machine, const std::string& base) {
     auto owner = owner_of_leftover(name);
     if (owner == 0 || process_exists(owner))
       continue;
-    auto path = base + "/" + name;
+    auto path = fmt::format("{}/{}", base, name);
     auto found = files.status(path, false);
     bool ours = found && *found && (*found)->kind == file_kind::directory
                 && (*found)->uid == machine.accounts().effective_uid();

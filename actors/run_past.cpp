@@ -81,6 +81,9 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     begun_.erase(id);
     break;
   }
+  case record_type::background:
+    take_background(from);
+    break;
   case record_type::undo: {
     auto entry = read_undo(from);
     if (auto at = begun_.find(entry.task); at != begun_.end())
@@ -104,6 +107,16 @@ void run_past::take_started(record_reader& from) {
   task.repeatable = from.flag();
   task.begun = from.time();
   task.running = true;
+}
+
+void run_past::take_background(record_reader& from) {
+  auto id = from.text();
+  auto& job = background_[id];
+  begun_.erase(id);
+  if (from.flag())
+    job = read_judged(from);
+  else
+    job.reset();
 }
 
 void run_past::take_item(record_reader& from) {

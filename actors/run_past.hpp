@@ -3,6 +3,7 @@
 #include "actors/journal.hpp"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,12 @@ public:
   /// Tasks whose call was under way and may not simply be made again.
   std::vector<std::string> unknown_tasks() const;
 
+  /// Jobs in the background by their `ansible_job_id`, and how they ended;
+  /// absent when they had not.
+  const std::map<std::string, std::optional<judged>>& background() const {
+    return background_;
+  }
+
   /// Facts that were collected; null: none were.
   const std::shared_ptr<const dict>& facts() const {
     return facts_;
@@ -100,6 +107,7 @@ private:
                                                 bool writable);
   void take(uint64_t offset, record_type type, record_reader from);
   void take_started(record_reader& from);
+  void take_background(record_reader& from);
   void take_item(record_reader& from);
   /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;
@@ -114,6 +122,7 @@ private:
   // Sorted by hash, then by offset.
   std::vector<place> ended_;
   std::unordered_map<std::string, unfinished> begun_;
+  std::map<std::string, std::optional<judged>> background_;
   std::vector<undo_entry> changes_;
   // Failures recorded before this place count as not ended.
   uint64_t rerun_before_ = 0;

@@ -102,9 +102,11 @@ void task_runner_state::prepare_call() {
   call_->key = {what().id, item_, attempt_, repeatable};
   if (past_ && past_->item == item_)
     attempt_ = past_->attempts;
+  if (leaves_job() && left_before())
+    return;
   if (interrupted() && !past_->repeatable
       && setting_.ctx->on_unknown != unknown_policy::rerun)
-    decide_unknown();
+    decide_unknown(past_->begun);
   else
     start_call();
 }
@@ -113,10 +115,11 @@ bool task_runner_state::interrupted() const {
   return past_ && past_->running && past_->item == item_;
 }
 
-void task_runner_state::decide_unknown() {
+void task_runner_state::decide_unknown(
+  std::chrono::system_clock::time_point begun) {
   auto words = fmt::format("was running when the run died at {}; whether it "
                            "took effect is not known",
-                           format_time(past_->begun));
+                           format_time(begun));
   if (setting_.ctx->on_unknown == unknown_policy::skip) {
     module_result skipped;
     skipped.skipped = true;
@@ -138,8 +141,16 @@ void task_runner_state::start_call() {
     run_engine_task(call_->args);
   else if (call_->module->spec().pure)
     run_here();
+  else if (leaves_job())
+    leave_job();
   else
     want_slot();
+}
+
+std::chrono::nanoseconds task_runner_state::time_limit() const {
+  if (what().async > 0)
+    return std::chrono::seconds{what().async};
+  return scope_->timeout.value_or(setting_.ctx->options.task_timeout);
 }
 
 void task_runner_state::want_slot() {
@@ -148,7 +159,7 @@ void task_runner_state::want_slot() {
   wanted.priority = what().execution_order;
   wanted.generation = ++generation_;
   wanted.limits = scope_->limits;
-  auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
+  auto limit = time_limit();
   if (limit.count() > 0)
     wanted.longest = limit + backstop;
   auto& spec = call_->module->spec();
@@ -201,7 +212,7 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   call_->stop = stop_.get_token();
   call_->deadline.reset();
   call_->output_limit = setting_.ctx->options.output_limit;
-  auto limit = scope_->timeout.value_or(setting_.ctx->options.task_timeout);
+  auto limit = time_limit();
   if (limit.count() > 0)
     call_->deadline = std::chrono::steady_clock::now() + limit;
   // One that dies does not answer.
@@ -232,7 +243,8 @@ void task_runner_state::on_job(const job_result_ptr& done) {
   result_.attempts.push_back({attempt_, done->start, done->duration,
                               done->result.failed || done->result.timed_out,
                               done->result.failed ? done->result.msg : ""});
-  pass_judgement(done->result);
+  pass_judgement(what().async > 0 ? polled(done->result, what().async)
+                                  : done->result);
 }
 
 void task_runner_state::on_worker_lost(const std::string& why) {
@@ -261,10 +273,7 @@ void task_runner_state::on_tick(uint64_t generation) {
   if (generation != generation_)
     return;
   if (phase_ == phase::pausing) {
-    if (call_->module->spec().pure)
-      run_here();
-    else
-      want_slot();
+    start_call();
     return;
   }
   if (phase_ != phase::running)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/background.hpp"
 #include "actors/inclusion.hpp"
 #include "actors/run_past.hpp"
 #include "actors/scheduler.hpp"
@@ -53,6 +54,7 @@ struct task_setting {
   block_order order = block_order::sequence;
   known_names names;
   scheduler_actor scheduler;
+  background_actor background;
   state_keeper_actor state;
   handler_flusher play;
   /// The BLOCK RUNNER that is told of the ending.
@@ -86,6 +88,8 @@ private:
     between_items,
     flushing,
     including,
+    /// Waits for an answer of BACKGROUND.
+    asking,
     /// Of a `meta` task that has asked for the end of its play.
     ending,
     reported,
@@ -108,8 +112,20 @@ private:
   /// The call under preparation was under way when an earlier process of this
   /// run died.
   bool interrupted() const;
-  void decide_unknown();
+  void decide_unknown(std::chrono::system_clock::time_point begun);
   void want_slot();
+  /// The longest that a call may take; zero: for ever.
+  std::chrono::nanoseconds time_limit() const;
+  /// `async` with `poll: 0`: the task ends when its job has begun.
+  bool leaves_job() const;
+  std::string background_id() const;
+  /// An earlier process of this run has left the job, so that it may not
+  /// simply begin again.
+  bool left_before();
+  void leave_job();
+  void job_left();
+  void ask_background(const arguments& args);
+  void job_known(const std::string& id, const background_status& status);
   void announce();
   /// Modules that touch nothing need neither slot nor worker.
   void run_here();
@@ -174,6 +190,9 @@ private:
   task_report report_;
   task_result result_;
 };
+
+/// The result of a task with `async` that was waited for, in Ansible's words.
+module_result polled(module_result from, int64_t seconds);
 
 task_runner_actor::behavior_type
 task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,

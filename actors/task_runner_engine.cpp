@@ -5,12 +5,15 @@
 
 namespace troupe {
 
-// Tasks that the engine itself executes: `meta` and inclusions.
+// Tasks that the engine itself executes: `meta`, inclusions, and questions
+// about jobs in the background.
 
 void task_runner_state::run_engine_task(const arguments& args) {
   auto name = call_->module->spec().name;
   if (name == "meta")
     run_meta(args.text("free_form"));
+  else if (name == "async_status")
+    ask_background(args);
   else
     include(args.text("file"));
 }
@@ -73,6 +76,7 @@ void task_runner_state::include(const std::string& file) {
   setting.added = true;
   setting.names = names_;
   setting.scheduler = setting_.scheduler;
+  setting.background = setting_.background;
   setting.state = setting_.state;
   setting.play = setting_.play;
   setting.owner = caf::actor_cast<ending_listener>(self_);

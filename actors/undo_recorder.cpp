@@ -101,7 +101,7 @@ result<void> recording_files::note_tree(const std::string& path) {
     if (!names)
       return names.why();
     for (auto& name : *names)
-      if (auto noted = note_tree(path + "/" + name); !noted)
+      if (auto noted = note_tree(fmt::format("{}/{}", path, name)); !noted)
         return noted;
   }
   return note(path, extent::whole);

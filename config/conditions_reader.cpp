@@ -25,6 +25,7 @@ const std::map<std::string, comparison, std::less<>> operators{
 
 std::vector<std::string> operator_names() {
   std::vector<std::string> names;
+  names.reserve(operators.size());
   for (auto& [name, op] : operators)
     names.push_back(name);
   return names;

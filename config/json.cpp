@@ -147,7 +147,7 @@ private:
     list built;
     for (auto item : items) {
       od::value next;
-      if (auto code = std::move(item).get(next))
+      if (auto code = item.get(next))
         return fail(code);
       if (!read_value(next, built.items.emplace_back(), depth))
         return false;

@@ -107,20 +107,22 @@ private:
     }
   }
 
+  void new_line(int level) {
+    out += '\n';
+    out.append(static_cast<size_t>(style_.indent) * static_cast<size_t>(level),
+               ' ');
+  }
+
   void new_item(bool first, int level) {
     if (!first)
       out += style_.spaced && style_.indent < 0 ? ", " : ",";
-    if (style_.indent >= 0) {
-      out += '\n';
-      out.append(static_cast<size_t>(style_.indent * level), ' ');
-    }
+    if (style_.indent >= 0)
+      new_line(level);
   }
 
   void close(bool empty, int level, char bracket) {
-    if (!empty && style_.indent >= 0) {
-      out += '\n';
-      out.append(static_cast<size_t>(style_.indent * level), ' ');
-    }
+    if (!empty && style_.indent >= 0)
+      new_line(level);
     out += bracket;
   }
 

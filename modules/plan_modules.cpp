@@ -32,7 +32,7 @@ std::string find_custom_module(const std::string& name,
     return {};
   for (auto& folder : folders)
     for (auto* ending : {"", ".py", ".sh", ".pl", ".rb"}) {
-      auto path = folder + "/" + name + ending;
+      auto path = fmt::format("{}/{}{}", folder, name, ending);
       auto found = machine.files().status(path, true);
       if (found && *found && (*found)->kind == file_kind::regular)
         return path;
@@ -70,9 +70,17 @@ void check_plan_arguments(const plan& p, const module_table& modules,
                           problems& out) {
   for_each_task_and_handler(p, [&](const task& t) {
     auto module = modules.find(t.module);
-    if (module == modules.end() || !t.args)
+    if (module == modules.end())
       return;
-    auto got = check_arguments(module->second->spec(), *t.args, true);
+    auto& spec = module->second->spec();
+    if (t.async > 0 && (spec.pure || spec.engine))
+      out.push_back({pointer_to(t.pointer, "async"),
+                     fmt::format("task '{}': '{}' does nothing that could go "
+                                 "on in the background",
+                                 t.id, spec.name)});
+    if (!t.args)
+      return;
+    auto got = check_arguments(spec, *t.args, true);
     if (!got)
       out.push_back({pointer_to(t.pointer, "args"),
                      fmt::format("task '{}': {}", t.id, got.why().message)});

@@ -51,7 +51,7 @@ result<std::string> find_engine(host& machine, const std::string& asked) {
   std::vector<std::string> tried;
   for (auto& place :
        {folder, folder + "/../lib/troupe", std::string{"/usr/lib/troupe"}}) {
-    auto path = place + "/" + name;
+    auto path = fmt::format("{}/{}", place, name);
     if (machine.files().access(path, "r"))
       return path;
     tried.push_back(path);

@@ -176,7 +176,7 @@ read_trusted_keys(host& machine, const std::vector<std::string>& files) {
   std::string folder{trust_folder};
   if (auto names = machine.files().list(folder))
     for (auto& name : *names)
-      all.push_back(folder + "/" + name);
+      all.push_back(fmt::format("{}/{}", folder, name));
   std::vector<std::string> out;
   for (auto& path : all) {
     auto text = machine.files().read(path, size_t{1} << 16U);

@@ -171,7 +171,7 @@ result<value> check(const value& clause, templar& run) {
   auto clause_text = text.text_or("");
   if (!name.empty())
     if (auto answer = expected_by(clause_text, name))
-      return value{!*answer ? false : true};
+      return value{*answer};
   return out;
 }
 

@@ -286,8 +286,8 @@ std::optional<value> timedelta_object::add(const value& other) const {
 } // namespace
 
 int64_t utc_seconds(const civil_time& x) {
-  return days_from_civil(x.year, x.month, x.day) * 86400 + x.hour * 3600
-         + x.minute * 60 + x.second;
+  return days_from_civil(x.year, x.month, x.day) * 86400
+         + x.hour * int64_t{3600} + x.minute * int64_t{60} + x.second;
 }
 
 civil_time civil_of(int64_t seconds) {

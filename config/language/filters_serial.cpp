@@ -147,7 +147,8 @@ result<yaml_style> read_yaml_arguments(const bound_arguments& with,
     else if (name == "default_flow_style")
       how.flow = x.is_null() ? std::nullopt : std::optional{truthy(x)};
     else if (name == "default_style")
-      how.style = x.is_text() && !x.as_string().empty() ? x.as_string()[0] : 0;
+      how.style
+        = x.is_text() && !x.as_string().empty() ? x.as_string()[0] : '\0';
     else if (name == "explicit_start")
       how.explicit_start = truthy(x);
     else if (name == "explicit_end")

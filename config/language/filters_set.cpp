@@ -220,6 +220,7 @@ result<value> product(evaluator& e, const value& x,
     rows = std::move(next);
   }
   std::vector<value> out;
+  out.reserve(rows.size());
   for (auto& row : rows)
     out.push_back(tuple_of(std::move(row)));
   return list_of(std::move(out));
@@ -325,6 +326,7 @@ result<value> zipped(const value& x, const bound_arguments& with,
   std::vector<value> out;
   for (size_t i = 0; i < size; ++i) {
     std::vector<value> row;
+    row.reserve(lists.size());
     for (auto& items : lists)
       row.push_back(i < items.size()   ? items[i]
                     : is_missing(fill) ? value{}

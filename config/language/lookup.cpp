@@ -105,7 +105,7 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
     return problem;
   }
   if (items->empty())
-    return options.as_list ? value{list{}} : value{list{}};
+    return value{list{}};
   auto out
     = options.as_list ? list_of(std::move(*items)) : joined(std::move(*items));
   if (options.allow_unsafe)

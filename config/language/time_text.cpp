@@ -161,7 +161,7 @@ private:
       in_.remove_prefix(1);
     if (!number(minutes, 2, 0, 59))
       return false;
-    offset_ = sign * (hours * 60 + minutes);
+    offset_ = sign * (int64_t{60} * hours + minutes);
     return true;
   }
 
@@ -278,7 +278,8 @@ private:
       auto first = out_;
       first.month = 1;
       first.day = 1;
-      auto date = civil_of(utc_seconds(first) + (day_of_year_ - 1) * 86400);
+      auto date
+        = civil_of(utc_seconds(first) + (day_of_year_ - 1) * int64_t{86400});
       out_.month = date.month;
       out_.day = date.day;
     }

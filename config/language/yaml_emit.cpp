@@ -285,6 +285,7 @@ private:
     if (!sort_by(places, keys, false))
       return out;
     std::vector<dict::entry> sorted;
+    sorted.reserve(places.size());
     for (auto& i : places)
       sorted.push_back(out[static_cast<size_t>(i.as_int())]);
     return sorted;

@@ -49,7 +49,7 @@ public:
     auto n = static_cast<int>(a_.size());
     auto m = static_cast<int>(b_.size());
     auto most = std::min(n + m, most_edits);
-    std::vector<int> reach(static_cast<size_t>(2 * most + 3), 0);
+    std::vector<int> reach(2 * static_cast<size_t>(most) + 3, 0);
     auto at
       = [&](int k) -> int& { return reach[static_cast<size_t>(k + most + 1)]; };
     for (auto d = 0; d <= most; ++d) {
@@ -92,7 +92,10 @@ private:
     std::vector<step> out;
     for (; d > 0; --d) {
       auto& row = trace_[static_cast<size_t>(d)];
-      auto at = [&](int k) { return row[static_cast<size_t>(k + d + 1)]; };
+      auto at = [&](int k) {
+        auto place = k + d + 1;
+        return row[static_cast<size_t>(place)];
+      };
       auto k = x - y;
       auto down = k == -d || (k != d && at(k - 1) < at(k + 1));
       auto from_x = down ? at(k + 1) : at(k - 1);

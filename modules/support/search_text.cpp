@@ -39,7 +39,7 @@ std::vector<std::pair<std::string, uint32_t>> group_names(pcre2_code* code) {
   std::vector<std::pair<std::string, uint32_t>> out;
   for (uint32_t i = 0; i < count; ++i) {
     // Each entry: the number in two bytes, then the name.
-    auto* entry = table + i * size;
+    auto* entry = table + size_t{i} * size;
     auto number = uint32_t{entry[0]} << 8U | entry[1];
     out.emplace_back(reinterpret_cast<const char*>(entry + 2), number);
   }
@@ -72,7 +72,7 @@ std::optional<text_match> search_text(const std::string& pattern,
     return std::nullopt;
   auto* at = pcre2_get_ovector_pointer(data.get());
   auto count = pcre2_get_ovector_count(data.get());
-  auto group = [&](uint32_t i) {
+  auto group = [&](size_t i) {
     if (i >= count || at[2 * i] == PCRE2_UNSET)
       return std::string{};
     return std::string{text.substr(at[2 * i], at[2 * i + 1] - at[2 * i])};

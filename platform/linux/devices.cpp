@@ -2,6 +2,7 @@
 #include "platform/linux/proc_file.hpp"
 
 #include <dirent.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -107,10 +108,10 @@ block_device device(const std::string& name, const disk_tables& tables) {
   out.uuids = of_device(tables.uuids, name);
   out.labels = of_device(tables.labels, name);
   for (auto& below : entries(folder))
-    if (below.starts_with(name)
-        && ::access((folder + '/' + below + "/partition").c_str(), F_OK) == 0)
-      out.partitions.push_back(
-        partition(folder + '/' + below, below, out.sector_size, tables));
+    if (auto path = fmt::format("{}/{}", folder, below);
+        below.starts_with(name)
+        && ::access(fmt::format("{}/partition", path).c_str(), F_OK) == 0)
+      out.partitions.push_back(partition(path, below, out.sector_size, tables));
   return out;
 }
 

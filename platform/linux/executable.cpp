@@ -59,6 +59,7 @@ result<std::string> own_executable() {
   if (n > 0 && n < static_cast<ssize_t>(sizeof path))
     return std::string{path, static_cast<size_t>(n)};
   // What the kernel was asked to execute.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel tells it.
   auto* given = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   if (given && ::realpath(given, path))
     return std::string{path};

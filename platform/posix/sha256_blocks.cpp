@@ -48,7 +48,7 @@ __attribute__((target("sha,sse4.1"))) void unpack(packed_state from,
                    _mm_alignr_epi8(high, low, 8));
 }
 
-__attribute__((target("sha,sse4.1"), optimize("O3"))) void
+__attribute__((target("sha,sse4.1"))) void
 take_blocks(uint32_t* state, const unsigned char* bytes, size_t count) {
   const auto swap = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
   auto now = pack(state);

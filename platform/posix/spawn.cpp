@@ -161,7 +161,8 @@ std::vector<const char*> environment_of(const process_spec& spec,
       out.push_back(*entry);
   }
   for (auto& [name, text] : spec.environment)
-    out.push_back(storage.emplace_back(name + '=' + text).c_str());
+    out.push_back(
+      storage.emplace_back(fmt::format("{}={}", name, text)).c_str());
   if (!marker.empty())
     out.push_back(marker.c_str());
   out.push_back(nullptr);

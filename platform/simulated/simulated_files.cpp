@@ -118,7 +118,7 @@ result<std::string> simulated_files::resolve(const std::string& path,
         && (!last || follow)) {
       auto target = found->second->bytes;
       if (!target.starts_with("/"))
-        target = at + '/' + target;
+        target = fmt::format("{}/{}", at, target);
       for (auto k = i + 1; k < parts.size(); ++k)
         target += '/' + parts[k];
       return resolve(target, follow, depth + 1);

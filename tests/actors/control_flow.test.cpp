@@ -2,7 +2,6 @@
 
 using namespace std::literals;
 using namespace troupe;
-using test::staged_answer;
 
 namespace {
 

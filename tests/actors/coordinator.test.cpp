@@ -72,7 +72,7 @@ caf::behavior chain(caf::stateful_actor<chain_state>* self, caf::actor helper,
 
 } // namespace
 
-TEST_CASE("a thread that leads runs the actors itself", "[actors][M110]") {
+TEST_CASE("a thread that leads runs the actors itself", "[actors][M030]") {
   system_config config;
   caf::actor_system system{config};
   std::thread::id ran_on;
@@ -97,7 +97,7 @@ TEST_CASE("a thread that leads runs the actors itself", "[actors][M110]") {
 }
 
 TEST_CASE("what a leader leaves is run by the coordinator's own thread",
-          "[actors][M110]") {
+          "[actors][M030]") {
   system_config config;
   caf::actor_system system{config};
   auto probe = system.spawn(echo);
@@ -114,7 +114,7 @@ TEST_CASE("what a leader leaves is run by the coordinator's own thread",
   self->send_exit(probe, caf::exit_reason::user_shutdown);
 }
 
-TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M110]") {
+TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
   constexpr int chains = 20;
   constexpr int rounds = 200;
   system_config config;

@@ -48,7 +48,7 @@ result<prepared_run> prepare_staged(const std::string& text, dict settings,
                                     std::vector<std::string> skip_tags) {
   module_registry modules;
   modules.add(std::make_shared<stage_module>());
-  for (auto* name : {"meta", "set_fact", "debug"})
+  for (auto* name : {"meta", "set_fact", "debug", "async_status"})
     modules.add(builtin_modules().find(name));
   run_request request;
   request.given_settings = std::move(settings);

@@ -5,6 +5,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,7 +76,7 @@ private:
     auto names = real.list(at);
     REQUIRE(names);
     for (auto& name : *names)
-      look(at + "/" + name, out);
+      look(fmt::format("{}/{}", at, name), out);
   }
 };
 

@@ -186,7 +186,7 @@ TEST_CASE("plans of the ecosystem load or are refused as described",
     return;
   }
   for (auto& entry : std::filesystem::recursive_directory_iterator{folder}) {
-    auto path = entry.path();
+    auto& path = entry.path();
     if (path.extension() != ".json")
       continue;
     INFO(path);

@@ -3,6 +3,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <map>
 
@@ -93,7 +94,7 @@ TEST_CASE("parallel and sequential runs give the same results", "[e2e][M004]") {
     for (auto& each : report->find("tasks")->as_list())
       statuses[each.find("id")->as_string()] = each.find("status")->as_string();
     for (auto& [id, status] : statuses)
-      reports[i] += id + "=" + status + " ";
+      reports[i] += fmt::format("{}={} ", id, status);
   }
   CHECK(reports[0] == reports[1]);
 }

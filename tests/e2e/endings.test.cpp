@@ -114,7 +114,7 @@ TEST_CASE("a task that prints a gigabyte costs no memory",
   CHECK(ran.rc == 0);
 #ifndef __SANITIZE_ADDRESS__
   // The sanitizer's own memory is not the run's.
-  CHECK(ran.peak_memory < 100 * 1024);
+  CHECK(ran.peak_memory < 100L * 1024);
 #endif
   auto task = report_of(dir / "r.json").find("tasks")->as_list().items[0];
   CHECK(task.find("stdout")->as_string().size() < (512 << 10));

@@ -134,6 +134,27 @@ TEST_CASE("a loop goes on at the item it was at", "[e2e][M016][M020]") {
   CHECK(*loop.find("status") == value{"failed"});
 }
 
+TEST_CASE("after a death it is known what became of jobs in the background",
+          "[e2e][M016][M020]") {
+  killed_run r{R"(
+    {"id":"quick","shell":"echo quick >> FOLDER/log; echo out",
+     "async":60,"poll":0,"register":"q"},
+    {"id":"slow","command":"sleep 600","async":900,"poll":0,"register":"s"},
+    {"id":"wait","async_status":{"jid":"{{ q.ansible_job_id }}"},
+     "register":"w","until":"w.finished","retries":100000,"delay":0},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"ended","async_status":{"jid":"{{ q.ansible_job_id }}"}},
+    {"id":"lost","async_status":{"jid":"{{ s.ansible_job_id }}"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  auto again = r.resume({"--report", r.dir / "report.json"});
+  CHECK(again.rc == 2);
+  CHECK(r.lines("log") == "quick\n");
+  auto report = report_of(r.dir / "report.json");
+  CHECK(*task_of(report, "ended").find("stdout") == value{"out"});
+  CHECK_THAT(task_of(report, "lost").find("msg")->as_string(),
+             Catch::Contains("was running when the run died"));
+}
+
 TEST_CASE("failed tasks run again when that is asked for", "[e2e][M016]") {
   killed_run r{R"(
     {"id":"once","shell":"echo once >> FOLDER/log"},

@@ -26,7 +26,7 @@ struct packed_plan {
       {"id": "d", "greet": {"name": "world"}, "register": "said"},
       {"id": "e", "debug": {"msg": "{{ said.msg }}"}}]})");
     test::write_file(dir / "p/templates/t.j2", "{{ word }}\n");
-    test::write_file(dir / "p/files/f", std::string{"a\0b'\"#$", 8});
+    test::write_file(dir / "p/files/f", std::string{"a\0b'\"#$", 7});
     test::write_file(dir / "p/library/greet",
                      "#!/bin/sh\necho '{\"msg\": \"hello\"}'\n");
   }
@@ -70,7 +70,7 @@ TEST_CASE("a packed plan runs with all its files",
   INFO(ran.out << ran.err);
   CHECK(ran.rc == 0);
   CHECK(test::read_file(at.dir / "out/t") == "packed\n");
-  CHECK(test::read_file(at.dir / "out/f") == std::string{"a\0b'\"#$", 8});
+  CHECK(test::read_file(at.dir / "out/f") == std::string{"a\0b'\"#$", 7});
   CHECK_THAT(ran.out, Catch::Contains("hello"));
   CHECK(at.leftovers() == 0);
   CHECK(fs::exists(at.dir / "runner"));

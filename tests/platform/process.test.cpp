@@ -205,6 +205,7 @@ TEST_CASE("programs that run side by side do not end each other",
     return true;
   };
   std::vector<std::future<bool>> all;
+  all.reserve(6);
   for (auto i = 0; i < 6; ++i)
     all.push_back(std::async(std::launch::async, one, i));
   for (auto& each : all)

@@ -178,6 +178,7 @@ private:
   static std::vector<std::string>
   plain_names(const std::vector<std::string>& names) {
     std::vector<std::string> out;
+    out.reserve(names.size());
     for (auto& written : names)
       out.push_back(parse_apt_name(written).name);
     return out;
@@ -186,6 +187,7 @@ private:
   bool install(const std::vector<std::string>& names,
                const std::string& state) {
     std::vector<apt_name> wanted;
+    wanted.reserve(names.size());
     for (auto& written : names)
       wanted.push_back(parse_apt_name(written));
     auto known = query_dpkg(tool_, plain_names(names));

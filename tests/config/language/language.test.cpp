@@ -185,6 +185,7 @@ TEST_CASE("no nesting overflows the stack", "[config][language][M062]") {
 TEST_CASE("many threads may use one language", "[config][language][M060]") {
   language with;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {

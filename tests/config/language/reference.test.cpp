@@ -63,7 +63,7 @@ void check_names(const std::vector<example>& rows, const Names& known) {
   std::set<std::string> shown;
   for (auto& row : rows)
     CHECK(shown.insert(row.name).second);
-  for (auto name : known) {
+  for (auto& name : known) {
     INFO(name);
     CHECK(shown.erase(std::string{name}) == 1);
   }

@@ -57,7 +57,8 @@ void write_small_runner(const std::string& path, bool is_signed = false) {
     REQUIRE(key);
     what.signature = signing{key->secret, ""};
   }
-  REQUIRE(write_runner(std::move(what), path));
+  auto written = write_runner(std::move(what), path);
+  REQUIRE(written);
 }
 
 /// A runner whose archive holds what `fill` puts into it, with a trailer that
@@ -217,7 +218,8 @@ TEST_CASE("a truncated runner is refused wherever it ends",
   auto path = dir / "r";
   auto what = plan_with({inline_file("plan/p.json", "{}"),
                          inline_file("plan/noise", noise(100'000))});
-  REQUIRE(write_runner(std::move(what), path));
+  auto written = write_runner(std::move(what), path);
+  REQUIRE(written);
   auto start = fs::file_size(engine);
   auto size = fs::file_size(path);
   // Every 4 KiB, and every byte of the last ones.
@@ -295,7 +297,8 @@ TEST_CASE("a file as large as it likes is packed and unpacked in pieces",
   auto what = plan_with(
     {inline_file("plan/p.json", "{}"),
      {.name = "plan/large", .path = dir / "large", .content = {}, .mode = {}}});
-  REQUIRE(write_runner(std::move(what), dir / "r"));
+  auto written = write_runner(std::move(what), dir / "r");
+  REQUIRE(written);
   auto got = read_payload(dir / "r");
   REQUIRE(got);
   CHECK((*got)->manifest.members[1].size == 64'000'000);

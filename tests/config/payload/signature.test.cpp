@@ -30,7 +30,8 @@ payload packed(const std::string& path, std::optional<signing> with) {
   what.sources.push_back(
     {.name = "plan/p.json", .path = {}, .content = "{}", .mode = {}});
   what.signature = std::move(with);
-  REQUIRE(write_runner(std::move(what), path));
+  auto written = write_runner(std::move(what), path);
+  REQUIRE(written);
   auto got = read_payload(path);
   REQUIRE(got);
   REQUIRE(*got);

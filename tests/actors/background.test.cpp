@@ -1,0 +1,102 @@
+#include "tests/actors/staged_run.hpp"
+
+using namespace std::literals;
+using namespace troupe;
+
+namespace {
+
+struct stage : test::staged_run {};
+
+} // namespace
+
+TEST_CASE_METHOD(stage, "a job in the background lets the plan go on",
+                 "[actors][background][M020]") {
+  script["slow"] = {{.changed = true, .data = {{"rc", 7}}, .takes = 10s}};
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "slow"}, "async": 60, "poll": 0,
+     "register": "job"},
+    {"id": "b", "stage": {"key": "b"}},
+    {"id": "early", "async_status": {"jid": "{{ job.ansible_job_id }}"}},
+    {"id": "wait", "async_status": {"jid": "{{ job.ansible_job_id }}"},
+     "register": "ended", "until": "ended.finished", "retries": 30,
+     "delay": 1},
+    {"id": "gone", "async_status": {"jid": "{{ job.ansible_job_id }}",
+                                    "mode": "cleanup"}},
+    {"id": "after", "async_status": {"jid": "{{ job.ansible_job_id }}"},
+     "ignore_errors": true}]})");
+  play_out();
+  CHECK(calls == std::vector<std::string>{"slow", "b"});
+  auto& left = result("a").output;
+  CHECK(left.find("ansible_job_id")->as_string() == "a.async");
+  CHECK(left.find("finished")->as_int() == 0);
+  CHECK(result("a").changed);
+  CHECK(result("early").output.find("finished")->as_int() == 0);
+  auto& waited = result("wait").output;
+  CHECK(waited.find("finished")->as_int() == 1);
+  CHECK(waited.find("rc")->as_int() == 7);
+  CHECK(result("wait").changed);
+  CHECK(result("wait").attempts.size() > 5);
+  CHECK(result("gone").output.find("erased")->as_string() == "a.async");
+  CHECK(result("after").ignored);
+  CHECK(result("after").msg == "could not find job");
+}
+
+TEST_CASE_METHOD(stage, "each item of a loop leaves its own job",
+                 "[actors][background][M020]") {
+  script["job"] = {{.takes = 5s}};
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "job"}, "async": 60, "poll": 0,
+     "loop": [1, 2, 3], "register": "jobs"},
+    {"id": "b", "async_status": {"jid": "{{ item.ansible_job_id }}"},
+     "loop": "{{ jobs.results }}", "register": "r", "until": "r.finished",
+     "retries": 10, "delay": 1}]})");
+  play_out();
+  CHECK(busiest == 3);
+  CHECK(outcome().failed_tasks.empty());
+  CHECK(status("b") == "success");
+}
+
+TEST_CASE_METHOD(stage, "a run ends when its last job has ended",
+                 "[actors][background][M020]") {
+  script["slow"] = {{.failed = true, .takes = 30s}};
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "slow"}, "async": 60, "poll": 0}]})");
+  start();
+  advance(29s);
+  CHECK_FALSE(ended());
+  advance(2s);
+  REQUIRE(ended());
+  CHECK(outcome().failed_tasks.empty());
+  auto told = std::find_if(events.begin(), events.end(), [](auto& each) {
+    return each.what == run_event::kind::error;
+  });
+  REQUIRE(told != events.end());
+  CHECK(told->text == "the background job a.async failed: staged failure");
+}
+
+TEST_CASE_METHOD(stage, "jobs end at their limit and with the run",
+                 "[actors][background][M012]") {
+  script["slow"] = {{.takes = 600s}};
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "slow"}, "async": 5, "poll": 0},
+    {"id": "b", "stage": {"key": "slow"}, "async": 5, "poll": 1,
+     "ignore_errors": true},
+    {"id": "c", "stage": {"key": "slow"}, "async": 500, "poll": 0},
+    {"id": "d", "stage": {"key": "slow"}}]})");
+  start();
+  advance(6s);
+  CHECK(status("b") == "timeout");
+  CHECK(result("b").msg
+        == "async task did not complete within the requested time - 5s");
+  cancel(cancel_reason::interrupted);
+  REQUIRE(ended());
+  CHECK(outcome().cancelled);
+}
+
+TEST_CASE_METHOD(stage, "async is refused where nothing can go on",
+                 "[actors][background][M005]") {
+  CHECK_THAT(refusal(R"({"tasks": [
+      {"id": "a", "debug": {"msg": "x"}, "async": 5}]})"),
+             Catch::Contains("'debug' does nothing that could go on in the "
+                             "background"));
+}
