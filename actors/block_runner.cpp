@@ -258,11 +258,11 @@ void block_runner_state::cancel(cancel_reason reason) {
 }
 
 void block_runner_state::on_down(const caf::down_msg& down) {
+  // A child that ended well has reported before; one that died has not.
+  if (!down.reason || down.reason == caf::exit_reason::normal)
+    return;
   for (auto& [id, handle] : alive_) {
-    if (!handle || handle.address() != down.source || !down.reason)
-      continue;
-    // A child that ended well has reported before; one that died has not.
-    if (down.reason == caf::exit_reason::normal)
+    if (!handle || handle.address() != down.source)
       continue;
     auto result = std::make_shared<task_result>();
     result->id = id;

@@ -41,6 +41,7 @@ struct child_plan {
   int out = -1;
   int err = -1;
   sigset_t mask{};
+  bool own_session = true;
   // This thread acts for another user; the program shall have no way back.
   bool drop_rights = false;
   uid_t uid = 0;
@@ -61,7 +62,10 @@ constexpr int reset_signals[]
 
 [[noreturn]] void become_program(const child_plan& plan,
                                  volatile child_report& report) {
-  ::setsid();
+  if (plan.own_session)
+    ::setsid();
+  else
+    ::setpgid(0, 0);
   // In another thread's memory: only the system calls themselves, which are
   // about this process alone.
   if (plan.drop_rights
@@ -202,6 +206,16 @@ error spawn_error(const process_spec& spec, const std::string& program,
   }
 }
 
+/// Whether a terminal controls this process: children must not be able to ask
+/// it for anything.
+bool has_terminal() {
+  static const bool found = [] {
+    descriptor terminal{::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)};
+    return static_cast<bool>(terminal);
+  }();
+  return found;
+}
+
 bool worth_a_retry(int number) {
   return number == EAGAIN || number == ENOMEM;
 }
@@ -294,6 +308,8 @@ result<spawned_child> spawn_child(const process_spec& spec,
       || (spec.input && !make_pipe(child.in, in, true)))
     return system_error(errno,
                         fmt::format("cannot run '{}': no pipe", program));
+  // A session costs the system 15 us more than a process group.
+  plan.own_session = has_terminal();
   plan.in = in ? in.get() : null_device();
   plan.out = out.get();
   plan.err = err.get();
