@@ -111,10 +111,12 @@ worker(worker_actor::stateful_pointer<worker_state> self,
       auto answer = self->make_response_promise<job_result_ptr>();
       auto result = run_job(*what, *self->state.environment);
       // The actors that the answer concerns run on this thread, up to the one
-      // that sends the next job.
+      // that sends the next job, and a few behind it: waking another thread
+      // for them would take longer.
+      int more = 16;
       lead(
         self->system(), [&] { answer.deliver(std::move(result)); },
-        [self] { return !self->mailbox().empty(); });
+        [&] { return !self->mailbox().empty() && --more < 0; });
       return answer;
     },
   };
