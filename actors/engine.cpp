@@ -167,10 +167,25 @@ bool wants_facts(const plan& p) {
   return found;
 }
 
+namespace {
+
+language_limits rendering_limits(const settings& from) {
+  using std::chrono::milliseconds;
+  auto time
+    = std::chrono::duration_cast<milliseconds>(from.template_time_limit);
+  // Zero stands for no limit.
+  return {from.template_output_limit, from.template_step_limit,
+          from.template_depth_limit,
+          time.count() > 0 ? time : milliseconds{std::chrono::hours{24 * 365}}};
+}
+
+} // namespace
+
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
                              const module_registry& modules) {
-  auto document = parse_plan(text, source);
+  auto document
+    = parse_plan(text, source, limits_of(request.options.current()));
   if (!document)
     return document.why();
   problems found;
@@ -190,6 +205,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   ctx->search_path = search_path_of(source);
   language_options options;
   options.search_path = ctx->search_path;
+  options.limits = rendering_limits(ctx->options);
   ctx->templates = std::make_shared<const language>(std::move(options));
   auto folder = folder_of(source);
   ctx->known_modules = &modules;
@@ -197,6 +213,10 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     *p, modules, {folder + "/library", folder + "/modules"}, *machine, found);
   check_plan_arguments(*p, ctx->modules, found);
   check_plan(*p, *ctx->templates, found);
+  if (auto most = ctx->options.plan_task_limit; p->task_count() > most)
+    found.push_back({"", fmt::format("the plan has {} tasks; the setting "
+                                     "plan_task_limit allows {}",
+                                     p->task_count(), most)});
   if (!found.empty())
     return refused(found, source, *document);
   order_plan(*p);

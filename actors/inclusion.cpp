@@ -71,7 +71,7 @@ read_inclusion(const std::string& file, const std::string& prefix,
   auto text = ctx.machine->files().read(path);
   if (!text)
     return text.why();
-  auto document = parse_plan(*text, path);
+  auto document = parse_plan(*text, path, limits_of(ctx.options));
   if (!document)
     return document.why();
   if (!document->root.is_list())

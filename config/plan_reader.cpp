@@ -143,19 +143,30 @@ plan read_plan(const value& document, std::string source,
   return p;
 }
 
+plan_limits limits_of(const settings& from) {
+  return {from.plan_size_limit, from.plan_depth_limit, from.plan_text_limit,
+          from.plan_alias_limit};
+}
+
 result<plan_document> parse_plan(std::string_view text,
-                                 const std::string& source) {
+                                 const std::string& source,
+                                 const plan_limits& limits) {
   auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   bool json = first == std::string_view::npos || text[first] == '{'
               || text[first] == '[';
   if (json) {
-    auto root = parse_json(text);
+    auto root
+      = parse_json(text, {limits.bytes, limits.depth, limits.text_bytes});
     if (!root)
       return error{errc::invalid_plan,
                    fmt::format("{}:{}", source, root.why().message)};
     return plan_document{std::move(*root), {}};
   }
-  auto read = parse_yaml(text, source);
+  yaml_limits bounds;
+  bounds.bytes = limits.bytes / 4;
+  bounds.depth = limits.depth;
+  bounds.alias_nodes = limits.alias_nodes;
+  auto read = parse_yaml(text, source, bounds);
   if (!read)
     return read.why();
   plan_document document{std::move(read->root), {}};

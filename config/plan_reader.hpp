@@ -2,6 +2,7 @@
 
 #include "config/plan.hpp"
 #include "config/problems.hpp"
+#include "config/settings.hpp"
 #include "platform/result.hpp"
 
 #include <map>
@@ -22,6 +23,17 @@ struct plan_options {
 plan read_plan(const value& document, std::string source,
                const plan_options& options, problems& out);
 
+/// What the text of a plan may hold at most; see `settings`.
+struct plan_limits {
+  size_t bytes = size_t{256} << 20;
+  unsigned depth = 128;
+  size_t text_bytes = size_t{16} << 20;
+  size_t alias_nodes = 10'000;
+};
+
+/// The limits by these settings.
+plan_limits limits_of(const settings& from);
+
 /// A plan file, parsed: what was read and where each part stands.
 struct plan_document {
   value root;
@@ -32,7 +44,8 @@ struct plan_document {
 /// Parses the text of a plan: JSON, or YAML when it does not start like JSON
 /// (`{`, `[`).
 result<plan_document> parse_plan(std::string_view text,
-                                 const std::string& source);
+                                 const std::string& source,
+                                 const plan_limits& limits = {});
 
 /// One line a problem: `SOURCE:LINE:COLUMN: MESSAGE` or
 /// `SOURCE: POINTER: MESSAGE`.

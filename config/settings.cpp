@@ -178,16 +178,41 @@ const std::vector<setting_row>& rows() {
       "facts_cache_ttl", "how long collected facts count as fresh"),
     {"retry_policy", "for tasks without one of their own", take_retry,
      show_retry},
-    {"failure_policy", "abort or continue", take_policy,
+    {"failure_policy", "abort, continue or rollback", take_policy,
      [](const settings& s) -> std::string {
        if (!s.on_failure)
          return "abort (continue where tasks name dependencies)";
-       return *s.on_failure == failure_policy::abort ? "abort" : "continue";
+       return *s.on_failure == failure_policy::abort     ? "abort"
+              : *s.on_failure == failure_policy::proceed ? "continue"
+                                                         : "rollback";
      }},
     flag_row<&settings::durable>("durable", "sync replaced files to the disk"),
     number_row<&settings::output_limit>(
       "output_limit", "bytes kept of what a task prints, per stream", 1024,
       int64_t{1} << 30),
+    number_row<&settings::plan_size_limit>(
+      "plan_size_limit", "bytes of a plan in JSON, in YAML a quarter", 1024,
+      int64_t{1} << 32),
+    number_row<&settings::plan_depth_limit>(
+      "plan_depth_limit", "levels of nesting in a plan", 8, 1000),
+    number_row<&settings::plan_text_limit>(
+      "plan_text_limit", "bytes of one text in a plan", 1024, int64_t{1} << 32),
+    number_row<&settings::plan_alias_limit>(
+      "plan_alias_limit", "nodes that aliases may add to a plan in YAML", 0,
+      10'000'000),
+    number_row<&settings::plan_task_limit>("plan_task_limit", "tasks of a plan",
+                                           1, 100'000'000),
+    number_row<&settings::template_output_limit>(
+      "template_output_limit", "bytes that a template may print", 1024,
+      int64_t{1} << 32),
+    number_row<&settings::template_step_limit>(
+      "template_step_limit", "rounds of all loops of a template", 1000,
+      int64_t{1} << 40),
+    number_row<&settings::template_depth_limit>(
+      "template_depth_limit", "templates, macros and variables in each other",
+      10, 1000),
+    duration_row<&settings::template_time_limit>(
+      "template_time_limit", "an evaluation ends with an error after this"),
   };
   return table;
 }
@@ -232,6 +257,14 @@ void settings_builder::apply_one(const std::string& name, const value& x,
       names.push_back(each.name);
     out.push_back({pointer, fmt::format("unknown setting '{}'{}", name,
                                         did_you_mean(name, names))});
+    return;
+  }
+  // Its limits have been applied to it by now.
+  if (name.starts_with("plan_") && origin >= setting_origin::plan
+      && origin != setting_origin::command_line) {
+    out.push_back({pointer, fmt::format("'{}' says how plans are read; set it "
+                                        "in a file or in the environment",
+                                        name)});
     return;
   }
   auto trouble = row->read(current_, x);

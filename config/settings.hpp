@@ -56,6 +56,18 @@ struct settings {
   bool durable = false;
   /// Bytes kept of what a task prints, per stream.
   uint64_t output_limit = uint64_t{256} << 10;
+  /// What a plan may hold at most. Plans cannot set these themselves. YAML may
+  /// have a quarter of the bytes.
+  uint64_t plan_size_limit = uint64_t{256} << 20;
+  unsigned plan_depth_limit = 128;
+  uint64_t plan_text_limit = uint64_t{16} << 20;
+  uint64_t plan_alias_limit = 10'000;
+  uint64_t plan_task_limit = 2'000'000;
+  /// What one evaluation of a template or condition may spend.
+  uint64_t template_output_limit = uint64_t{64} << 20;
+  uint64_t template_step_limit = 1'000'000;
+  unsigned template_depth_limit = 200;
+  std::chrono::nanoseconds template_time_limit{std::chrono::seconds{30}};
 };
 
 /// One setting with its text form and origin, for `troupe config`.

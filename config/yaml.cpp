@@ -153,7 +153,9 @@ private:
 
   result<value> node(const yaml_event_t& event, const std::string& pointer,
                      unsigned depth) {
-    if (depth > limits_.depth)
+    bool opens = event.type == YAML_SEQUENCE_START_EVENT
+                 || event.type == YAML_MAPPING_START_EVENT;
+    if (opens && depth >= limits_.depth)
       return fail(event.start_mark,
                   fmt::format("nested deeper than {} levels", limits_.depth));
     if (with_positions_)

@@ -10,7 +10,8 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t plan_limit = size_t{256} << 20;
+// More than any setting allows.
+constexpr size_t plan_limit = size_t{4} << 30;
 constexpr const char* default_config_files[]
   = {"/etc/troupe/config.json", "/etc/troupe/config.yaml"};
 

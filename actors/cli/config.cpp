@@ -22,7 +22,8 @@ void show(const config_options& given, command_line& line) {
     auto text = read_plan_text(machine, given.plan);
     if (!text)
       return line.fail(exit_code::invalid_plan, text.why().message);
-    auto document = parse_plan(text->text, text->source);
+    auto document
+      = parse_plan(text->text, text->source, limits_of(settings->current()));
     if (!document)
       return line.fail(exit_code::invalid_plan, document.why().message);
     problems found;

@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-status evaluator::run_template(output& out) {
+status evaluator::run_template(printed_output& out) {
   auto& tree = *context_->tree;
   for (auto& [name, node] : tree.blocks)
     context_->blocks[name].push_back({context_->tree, node});
@@ -41,7 +41,7 @@ status evaluator::run_extends(const extends_node& x) {
   return {};
 }
 
-status evaluator::run_block(const block_node& x, output& out) {
+status evaluator::run_block(const block_node& x, printed_output& out) {
   if (parent_)
     return {};
   auto i = context_->blocks.find(x.name);

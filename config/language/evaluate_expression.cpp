@@ -100,10 +100,11 @@ result<value> evaluator::evaluate_alone(const expression& x) {
 }
 
 result<value> evaluator::evaluate_sequence(const sequence_node& x) {
-  std::vector<value> items;
-  items.reserve(x.items.size());
-  for (auto& item : x.items) {
-    auto y = evaluate(*item);
+  auto items = x.constants;
+  if (items.empty())
+    items.reserve(x.items.size());
+  for (auto i = items.size(); i < x.items.size(); ++i) {
+    auto y = evaluate(*x.items[i]);
     if (!y)
       return y;
     items.push_back(std::move(*y));

@@ -104,7 +104,7 @@ evaluator::load_any_template(const value& name) {
   return problem;
 }
 
-status evaluator::run_include(const include_node& x, output& out) {
+status evaluator::run_include(const include_node& x, printed_output& out) {
   auto name = evaluate(*x.name);
   if (!name)
     return name.why();
@@ -149,7 +149,7 @@ evaluator::import_module(const expression& name, bool with_context,
   if (with_context)
     context->locals = visible(locals);
   run_.forget_later(context);
-  output out{run_, templar::outcome::text};
+  printed_output out{run_, templar::outcome::text};
   evaluator inner{run_, context, std::make_shared<activation>()};
   if (auto ok = inner.run_template(out); !ok)
     return ok.why();

@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-status evaluator::run_loop(const loop_node& x, output& out) {
+status evaluator::run_loop(const loop_node& x, printed_output& out) {
   auto over = evaluate(*x.over);
   if (!over)
     return over.why();
@@ -25,7 +25,7 @@ result<value> evaluator::run_recursive(const loop_node& x, const value& items,
   evaluator inner{run_, context_, std::make_shared<activation>()};
   inner.frame_->outer = frame_->outer;
   inner.frame_->slots.assign(x.function.slots, missing_value());
-  output out{run_, context_->outcome};
+  printed_output out{run_, context_->outcome};
   if (auto ok = inner.run_items(x, items, depth, out); !ok)
     return ok.why();
   return out.take();
@@ -89,7 +89,7 @@ private:
 } // namespace
 
 status evaluator::run_items(const loop_node& x, const value& over, size_t depth,
-                            output& out) {
+                            printed_output& out) {
   auto source = loop_source::make(over, run_);
   if (!source)
     return source.why();

@@ -20,7 +20,8 @@ status evaluator::run_macro(const macro_node& x) {
   return {};
 }
 
-status evaluator::run_call_block(const call_block_node& x, output& out) {
+status evaluator::run_call_block(const call_block_node& x,
+                                 printed_output& out) {
   auto& node = static_cast<const call_node&>(*x.call);
   auto callee = evaluate(*node.callee);
   if (!callee)

@@ -7,7 +7,7 @@
 
 namespace troupe {
 
-status evaluator::run(const statement_body& body, output& out) {
+status evaluator::run(const statement_body& body, printed_output& out) {
   for (auto& x : body) {
     // Most statements are these two; behind `extends` only the parent prints.
     auto ok = x->kind == statement_kind::data && !parent_
@@ -21,7 +21,7 @@ status evaluator::run(const statement_body& body, output& out) {
   return {};
 }
 
-status evaluator::run_one(const statement& x, output& out) {
+status evaluator::run_one(const statement& x, printed_output& out) {
   using kind = statement_kind;
   switch (x.kind) {
   case kind::data:
@@ -96,7 +96,7 @@ std::optional<std::vector<value>> unrolled(const value& x) {
 
 } // namespace
 
-status evaluator::show(const value& x, output& out) {
+status evaluator::show(const value& x, printed_output& out) {
   // What nearly everything is: nothing to look into.
   if (x.is_text() || x.is_integer() || x.is_bool())
     return out.put(x);
@@ -125,7 +125,7 @@ error evaluator::with_hint(error problem, const expression& shown) {
   return problem;
 }
 
-status evaluator::run_output(const output_node& x, output& out) {
+status evaluator::run_output(const output_node& x, printed_output& out) {
   if (parent_)
     return {};
   if (auto* kept = peek(*x.shown))
@@ -139,7 +139,7 @@ status evaluator::run_output(const output_node& x, output& out) {
   return {};
 }
 
-status evaluator::run_branch(const branch_node& x, output& out) {
+status evaluator::run_branch(const branch_node& x, printed_output& out) {
   for (auto& [test, body] : x.branches) {
     auto yes = is_true(*test);
     if (!yes)
@@ -160,7 +160,7 @@ status evaluator::run_assign(const assign_node& x) {
 }
 
 result<value> evaluator::render_body(const statement_body& body) {
-  output out{run_, context_->outcome};
+  printed_output out{run_, context_->outcome};
   if (auto ok = run(body, out); !ok)
     return ok.why();
   return out.take();
@@ -177,7 +177,8 @@ status evaluator::run_assign_block(const assign_block_node& x) {
   return store(x.target, *y, x.exported);
 }
 
-status evaluator::run_filter_block(const filter_block_node& x, output& out) {
+status evaluator::run_filter_block(const filter_block_node& x,
+                                   printed_output& out) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
@@ -190,7 +191,7 @@ status evaluator::run_filter_block(const filter_block_node& x, output& out) {
   return show(*y, out);
 }
 
-status evaluator::run_with(const with_node& x, output& out) {
+status evaluator::run_with(const with_node& x, printed_output& out) {
   std::vector<value> given;
   for (auto& [target, node] : x.names) {
     auto y = evaluate(*node);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/language/arguments.hpp"
-#include "config/language/output.hpp"
+#include "config/language/printed_output.hpp"
 #include "config/language/syntax.hpp"
 #include "config/language/templar.hpp"
 
@@ -76,9 +76,9 @@ public:
   // -- statements ------------------------------------------------------------
 
   /// Runs a whole template and the templates it extends.
-  status run_template(output& out);
+  status run_template(printed_output& out);
 
-  status run(const statement_body& body, output& out);
+  status run(const statement_body& body, printed_output& out);
 
   /// Calls a macro or the body of a call block.
   result<value> invoke(const macro_syntax& macro, call_arguments arguments);
@@ -139,25 +139,25 @@ private:
   error with_hint(error problem, const expression& shown);
 
   // -- statements ------------------------------------------------------------
-  status run_one(const statement& x, output& out);
-  status run_output(const output_node& x, output& out);
-  status run_branch(const branch_node& x, output& out);
-  status run_loop(const loop_node& x, output& out);
+  status run_one(const statement& x, printed_output& out);
+  status run_output(const output_node& x, printed_output& out);
+  status run_branch(const branch_node& x, printed_output& out);
+  status run_loop(const loop_node& x, printed_output& out);
   status run_items(const loop_node& x, const value& over, size_t depth,
-                   output& out);
+                   printed_output& out);
   result<bool> passes(const loop_node& x, const value& item);
   status run_assign(const assign_node& x);
   status run_assign_block(const assign_block_node& x);
   status run_macro(const macro_node& x);
-  status run_call_block(const call_block_node& x, output& out);
-  status run_filter_block(const filter_block_node& x, output& out);
-  status run_include(const include_node& x, output& out);
+  status run_call_block(const call_block_node& x, printed_output& out);
+  status run_filter_block(const filter_block_node& x, printed_output& out);
+  status run_include(const include_node& x, printed_output& out);
   status run_import(const import_node& x);
   status run_from_import(const from_import_node& x);
   status run_extends(const extends_node& x);
-  status run_block(const block_node& x, output& out);
-  status run_with(const with_node& x, output& out);
-  status show(const value& x, output& out);
+  status run_block(const block_node& x, printed_output& out);
+  status run_with(const with_node& x, printed_output& out);
+  status show(const value& x, printed_output& out);
 
   result<value> render_body(const statement_body& body);
   result<value> apply_filters(const expression& chain, const value& input);

@@ -83,6 +83,8 @@ struct sequence_node final : expression {
 
   std::vector<expression_ptr> items;
   bool tuple;
+  // The items, when all of them are constants.
+  std::vector<value> constants;
 };
 
 struct dictionary_node final : expression {

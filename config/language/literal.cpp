@@ -2,7 +2,7 @@
 #include "config/language/escapes.hpp"
 #include "config/language/numbers.hpp"
 #include "config/language/operators.hpp"
-#include "config/language/output.hpp"
+#include "config/language/printed_output.hpp"
 #include "config/language/unicode.hpp"
 
 namespace troupe {

@@ -45,8 +45,21 @@ private:
       watch(*x);
   }
 
+  /// Lists of constants are copied rather than worked out.
+  static void note_constants(sequence_node& x) {
+    for (auto& item : x.items)
+      if (item->kind != expression_kind::constant)
+        return;
+    x.constants.clear();
+    x.constants.reserve(x.items.size());
+    for (auto& item : x.items)
+      x.constants.push_back(static_cast<constant_node&>(*item).x);
+  }
+
   /// Notes calls that may change a list or dict in place.
   void watch(expression& x) {
+    if (x.kind == expression_kind::sequence)
+      note_constants(static_cast<sequence_node&>(x));
     if (x.kind == expression_kind::attribute)
       for (auto name : changing_methods)
         if (static_cast<attribute_node&>(x).name == name)

@@ -184,7 +184,7 @@ result<value> templar::evaluate(const value& input) {
 }
 
 struct templar::printed {
-  output out;
+  printed_output out;
   // Something in it came from the host.
   bool unsafe = false;
   // Line ends that the source had at its end.

@@ -4,21 +4,21 @@
 
 namespace troupe {
 
-result<command_line>
+result<free_form_line>
 read_command_line(const module_spec& spec, const arguments& given,
                   const std::vector<std::string_view>& known) {
   if (!given.has("_raw_params"))
-    return command_line{given.text("cmd"), given};
+    return free_form_line{given.text("cmd"), given};
   auto form = parse_free_form(given.text("_raw_params"), known);
   if (form.options.empty())
-    return command_line{std::move(form.rest), given};
+    return free_form_line{std::move(form.rest), given};
   auto all = given.all();
   for (auto& [name, text] : form.options)
     all.set(name, text);
   auto checked = check_arguments(spec, all);
   if (!checked)
     return checked.why();
-  return command_line{std::move(form.rest), *std::move(checked)};
+  return free_form_line{std::move(form.rest), *std::move(checked)};
 }
 
 } // namespace troupe

@@ -9,14 +9,14 @@
 namespace troupe {
 
 /// A command line and the arguments that go with it.
-struct command_line {
+struct free_form_line {
   std::string line;
   arguments args;
 };
 
 /// The line of `cmd` or of the free form, whose options (those in `known`)
 /// are taken out and checked like arguments.
-result<command_line>
+result<free_form_line>
 read_command_line(const module_spec& spec, const arguments& given,
                   const std::vector<std::string_view>& known);
 

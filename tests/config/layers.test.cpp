@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -177,6 +178,33 @@ TEST_CASE("includes go one way and libraries stay where they belong",
         wrong.push_back(complaint);
     }
   }
+  CHECK(wrong == texts{});
+}
+
+TEST_CASE("no two headers define a type of the same name", "[config][layers]") {
+  // The linker would take one of the two for both, without a word.
+  std::map<std::string, std::string> places;
+  texts wrong;
+  for (auto& path : sources()) {
+    if (!path.ends_with(".hpp") || path.starts_with("tests/"))
+      continue;
+    std::istringstream lines{source(path)};
+    for (std::string line; std::getline(lines, line);) {
+      auto start = line.starts_with("class ")    ? 6U
+                   : line.starts_with("struct ") ? 7U
+                                                 : 0U;
+      if (start == 0 || line.ends_with(';'))
+        continue;
+      if (line.substr(start).starts_with("[["))
+        start = static_cast<unsigned>(line.find("]] ") + 3);
+      auto name = line.substr(start, line.find_first_of(" {:<", start) - start);
+      if (auto known = places.emplace(name, path);
+          !known.second && known.first->second != path)
+        wrong.push_back(
+          fmt::format("{}: {} and {}", name, known.first->second, path));
+    }
+  }
+  CHECK(places.size() > 100);
   CHECK(wrong == texts{});
 }
 

@@ -5,9 +5,9 @@
 namespace troupe {
 
 /// Collects what a template prints and makes a value of it.
-class output {
+class printed_output {
 public:
-  output(templar& run, templar::outcome how) : run_{run}, how_{how} {
+  printed_output(templar& run, templar::outcome how) : run_{run}, how_{how} {
   }
 
   templar::outcome how() const {

@@ -1,4 +1,4 @@
-#include "config/language/output.hpp"
+#include "config/language/printed_output.hpp"
 
 #include "config/language/convert.hpp"
 
@@ -6,7 +6,7 @@
 
 namespace troupe {
 
-status output::put_typed(const value& x) {
+status printed_output::put_typed(const value& x) {
   if (!unsafe_ && holds_unsafe(x))
     unsafe_ = true;
   if (++count_ == 1) {
@@ -22,7 +22,7 @@ status output::put_typed(const value& x) {
   return append(x);
 }
 
-status output::append(const value& x) {
+status printed_output::append(const value& x) {
   auto from = text_.size();
   if (x.is_text()) {
     text_ += x.as_string();
@@ -36,7 +36,7 @@ status output::append(const value& x) {
   return run_.wrote(text_.size() - from);
 }
 
-result<value> output::take() {
+result<value> printed_output::take() {
   if (how_ == templar::outcome::text)
     return value{std::move(text_)};
   if (count_ == 0)
