@@ -37,7 +37,7 @@ const char* describe(exit_code code) {
   case exit_code::locked:
     return "another run holds the state folder";
   case exit_code::unreachable:
-    return "a required controller is out of reach";
+    return "a host, or a required controller, is out of reach";
   case exit_code::usage:
     return "wrong usage of the command line";
   case exit_code::internal:

@@ -23,7 +23,7 @@ enum class exit_code : uint8_t {
   exhausted = 7,
   /// Another run holds the state folder.
   locked = 8,
-  /// A controller is required and out of reach.
+  /// A host, or a required controller, is out of reach.
   unreachable = 9,
   usage = 64,
   /// A bug in this program.

@@ -24,6 +24,10 @@ struct process_spec {
   std::vector<std::pair<std::string, std::string>> environment;
   /// Fed to standard input; /dev/null when absent.
   std::optional<std::string> input;
+  /// A file to read instead of `input`.
+  std::string input_file;
+  /// Standard input stays open behind `input` until the program has ended.
+  bool hold_input = false;
   /// When the process tree is ended: TERM, `grace`, KILL.
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::chrono::milliseconds grace{2000};

@@ -36,7 +36,7 @@ const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
     add_run,    add_resume,  add_runs,     add_undo, add_validate,
     add_facts,  add_modules, add_template, add_eval, add_graph,
-    add_config, add_pack,    add_key};
+    add_config, add_pack,    add_deploy,   add_key,  add_completion};
   return table;
 }
 

@@ -52,7 +52,9 @@ void add_eval(CLI::App& app, command_line& line);
 void add_graph(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
 void add_pack(CLI::App& app, command_line& line);
+void add_deploy(CLI::App& app, command_line& line);
 void add_key(CLI::App& app, command_line& line);
+void add_completion(CLI::App& app, command_line& line);
 
 /// Options given as data, which programs without CLI11 read too.
 void add_options(CLI::App& command, const option_list& options);

@@ -109,6 +109,7 @@ public:
     follow(wake);
     drain();
     child_.in.reset();
+    held_input_.reset();
     child_.out.reset();
     child_.err.reset();
     end_tree();
@@ -258,7 +259,11 @@ private:
         break;
       fed_ += static_cast<size_t>(n);
     }
-    child_.in.reset();
+    // Whoever still reads waits for more, and sees the end when we end.
+    if (spec_.hold_input)
+      held_input_.reset(child_.in.release());
+    else
+      child_.in.reset();
   }
 
   /// Reads what is still in the pipes; something that outlives the program
@@ -299,6 +304,7 @@ private:
   const process_spec& spec_;
   task_processes tree_;
   spawned_child child_;
+  descriptor held_input_;
   descriptor handle_;
   bounded_capture out_;
   bounded_capture err_;

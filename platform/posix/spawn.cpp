@@ -304,13 +304,20 @@ result<spawned_child> spawn_child(const process_spec& spec,
   descriptor in;
   descriptor out;
   descriptor err;
+  descriptor file;
+  if (!spec.input_file.empty()) {
+    file.reset(::open(spec.input_file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file)
+      return system_error(errno,
+                          fmt::format("cannot open '{}'", spec.input_file));
+  }
   if (!make_pipe(child.out, out, false) || !make_pipe(child.err, err, false)
       || (spec.input && !make_pipe(child.in, in, true)))
     return system_error(errno,
                         fmt::format("cannot run '{}': no pipe", program));
   // A session costs the system 15 us more than a process group.
   plan.own_session = has_terminal();
-  plan.in = in ? in.get() : null_device();
+  plan.in = in ? in.get() : file ? file.get() : null_device();
   plan.out = out.get();
   plan.err = err.get();
   child_report report;

@@ -137,3 +137,27 @@ TEST_CASE("secrets that no_log hides are nowhere in the output",
     CHECK(all.find("S3CR3T") == std::string::npos);
   }
 }
+
+TEST_CASE("shells complete commands and options", "[e2e][M131]") {
+  test::temp_dir dir;
+  auto bash = test::run_troupe({"completion", "bash"});
+  REQUIRE(bash.rc == 0);
+  test::write_file(dir / "complete", bash.out
+                                       + "COMP_WORDS=(\"$@\")\n"
+                                         "COMP_CWORD=$(($# - 1))\n"
+                                         "_troupe\n"
+                                         "echo \"${COMPREPLY[*]}\"\n");
+  auto complete = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), dir / "complete");
+    auto ran = test::run_program("/bin/bash", words);
+    CHECK(ran.err.empty());
+    return ran.out;
+  };
+  CHECK(complete({"troupe", "ru"}) == "run runs\n");
+  CHECK(complete({"troupe", "run", "--para"}) == "--parallel\n");
+  CHECK_THAT(test::run_troupe({"completion", "zsh"}).out,
+             Catch::StartsWith("#compdef troupe\n"));
+  CHECK_THAT(test::run_troupe({"completion", "fish"}).out,
+             Catch::Contains("__fish_seen_subcommand_from run' -l parallel"));
+  CHECK(test::run_troupe({"completion", "csh"}).rc == 64);
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# check.sh PACKAGE.deb: installs the package into an empty root and uses it.
+set -eu
+package=$(realpath "$1")
+root=$(mktemp -d "${TMPDIR:-/tmp}/troupe-package-XXXXXX")
+trap 'rm -rf "$root"' EXIT
+fail() { echo "check.sh: $*" >&2; exit 1; }
+
+dpkg-deb --info "$package" | grep -q '^ Package: troupe$' || fail "it is no package of troupe"
+! dpkg-deb --field "$package" Depends | grep -q . || fail "it depends on other packages"
+dpkg-deb --extract "$package" "$root"
+for file in bin/troupe lib/troupe/troupe-runner share/man/man1/troupe.1.gz \
+    share/man/man1/troupe-run.1.gz share/bash-completion/completions/troupe \
+    share/zsh/vendor-completions/_troupe share/fish/vendor_completions.d/troupe.fish \
+    share/doc/troupe/copyright share/doc/troupe/examples/quickstart.json; do
+  [ -s "$root/usr/$file" ] || fail "/usr/$file is missing"
+done
+gzip -dc "$root/usr/share/man/man1/troupe-run.1.gz" | grep -q parallel \
+  || fail "the page of troupe run does not know its options"
+! gzip -dc "$root"/usr/share/man/man1/*.gz | grep -qF "$(dirname "$package")" \
+  || fail "a page names a folder of the build"
+bash -n "$root/usr/share/bash-completion/completions/troupe"
+
+# With nothing but the package: no shell, no library, no /etc.
+plan='{"tasks": [{"copy": {"content": "hello", "dest": "/greeting"}}]}'
+if [ "$(id -u)" = 0 ]; then
+  mkdir -p "$root/tmp" "$root/dev"
+  echo "$plan" >"$root/plan.json"
+  chroot "$root" /usr/bin/troupe run /plan.json -q || fail "it does not run a plan"
+  [ "$(cat "$root/greeting")" = hello ] || fail "the plan had no effect"
+  chroot "$root" /usr/bin/troupe pack /plan.json -o /runner || fail "it does not pack"
+  rm "$root/greeting"
+  chroot "$root" /runner -q || fail "the packed plan does not run"
+  [ "$(cat "$root/greeting")" = hello ] || fail "the packed plan had no effect"
+else
+  "$root/usr/bin/troupe" --version >/dev/null || fail "it does not start"
+fi
+echo "check.sh: $(basename "$package") is sound, $(stat -c %s "$package") bytes"
