@@ -5,6 +5,9 @@
 #include <caf/logger.hpp>
 #include <caf/resumable.hpp>
 
+#include <chrono>
+#include <system_error>
+
 namespace troupe {
 
 namespace {
@@ -13,16 +16,25 @@ bool never() {
   return false;
 }
 
-/// A thread that CAF knows of.
+/// A thread that CAF knows of. A system that is short of threads may have one
+/// in a moment.
 std::thread start_thread(caf::actor_system& system, const char* name,
-                         std::function<void()> body) {
-  return std::thread{[&system, name, body = std::move(body)] {
+                         const std::function<void()>& body) {
+  auto run = [&system, name, body] {
     CAF_SET_LOGGER_SYS(&system);
     caf::detail::set_thread_name(name);
     system.thread_started();
     body();
     system.thread_terminates();
-  }};
+  };
+  for (auto pause = std::chrono::milliseconds{20};; pause *= 3)
+    try {
+      return std::thread{run};
+    } catch (const std::system_error&) {
+      if (pause > std::chrono::milliseconds{200})
+        throw;
+      std::this_thread::sleep_for(pause);
+    }
 }
 
 } // namespace

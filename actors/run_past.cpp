@@ -67,9 +67,9 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     break;
   case record_type::attempt: {
     auto& task = begun_[from.text()];
-    task.item = from.number();
-    task.attempts = static_cast<unsigned>(from.number());
-    task.running = false;
+    auto& call = task.calls[from.number()];
+    call.attempts = static_cast<unsigned>(from.number());
+    call.running = false;
     break;
   }
   case record_type::item:
@@ -87,7 +87,8 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
   case record_type::undo: {
     auto entry = read_undo(from);
     if (auto at = begun_.find(entry.task); at != begun_.end())
-      at->second.changed = true;
+      for (auto& [item, call] : at->second.calls)
+        call.changed = true;
     changes_.push_back(std::move(entry));
     break;
   }
@@ -99,14 +100,11 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
 
 void run_past::take_started(record_reader& from) {
   auto& task = begun_[from.text()];
-  auto item = from.number();
-  if (item != task.item)
-    task.attempts = 0;
-  task.item = item;
+  auto& call = task.calls[from.number()];
   static_cast<void>(from.number());
-  task.repeatable = from.flag();
-  task.begun = from.time();
-  task.running = true;
+  call.repeatable = from.flag();
+  call.begun = from.time();
+  call.running = true;
 }
 
 void run_past::take_background(record_reader& from) {
@@ -123,9 +121,7 @@ void run_past::take_item(record_reader& from) {
   auto& task = begun_[from.text()];
   auto item = from.number();
   task.items[item] = read_judged(from);
-  task.running = false;
-  task.attempts = 0;
-  task.changed = false;
+  task.calls.erase(item);
 }
 
 void run_past::rerun_failed() {
@@ -184,7 +180,9 @@ const run_past::unfinished* run_past::begun(const std::string& task) const {
 std::vector<std::string> run_past::unknown_tasks() const {
   std::vector<std::string> out;
   for (auto& [id, task] : begun_)
-    if (task.running && !task.repeatable)
+    if (std::any_of(task.calls.begin(), task.calls.end(), [](auto& each) {
+          return each.second.running && !each.second.repeatable;
+        }))
       out.push_back(id);
   std::sort(out.begin(), out.end());
   return out;

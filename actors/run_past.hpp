@@ -18,21 +18,26 @@ namespace troupe {
 /// number and its place are kept.
 class run_past {
 public:
-  /// A task that began and did not end.
-  struct unfinished {
-    /// Items of its loop that ended, by their number.
-    std::unordered_map<uint64_t, judged> items;
-    /// A call of its module was under way when the run died.
+  /// An item of a task (the first, without a loop) that had begun.
+  struct call {
+    /// Its module was being called when the run died.
     bool running = false;
-    uint64_t item = 0;
-    /// Attempts at the current item that had ended.
+    /// Attempts that had ended.
     unsigned attempts = 0;
     /// The call that was under way may be made again.
     bool repeatable = true;
     /// When that call began.
     std::chrono::system_clock::time_point begun;
-    /// It had changed a file.
+    /// A file had been changed meanwhile.
     bool changed = false;
+  };
+
+  /// A task that began and did not end.
+  struct unfinished {
+    /// Items of its loop that ended, by their number.
+    std::unordered_map<uint64_t, judged> items;
+    /// Those that had begun, several in a parallel loop.
+    std::map<uint64_t, call> calls;
   };
 
   /// Opens a run's journal to go on with it: a torn end is cut off.

@@ -37,6 +37,10 @@ void task_runner_state::start(task_setting setting) {
   if (auto& past = setting_.ctx->past)
     past_ = past->begun(what().id);
   auto& ids = what().dependencies;
+  if (setting_.lane) {
+    start_lane();
+    return;
+  }
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())
     begin_task();
@@ -100,19 +104,23 @@ void task_runner_state::prepare_call() {
   bool repeatable = spec.idempotent || call_->args.given("creates")
                     || call_->args.given("removes");
   call_->key = {what().id, item_, attempt_, repeatable};
-  if (past_ && past_->item == item_)
-    attempt_ = past_->attempts;
+  auto* before = past_call();
+  if (before)
+    attempt_ = before->attempts;
   if (leaves_job() && left_before())
     return;
-  if (interrupted() && !past_->repeatable
+  if (before && before->running && !before->repeatable
       && setting_.ctx->on_unknown != unknown_policy::rerun)
-    decide_unknown(past_->begun);
+    decide_unknown(before->begun);
   else
     start_call();
 }
 
-bool task_runner_state::interrupted() const {
-  return past_ && past_->running && past_->item == item_;
+const run_past::call* task_runner_state::past_call() const {
+  if (!past_)
+    return nullptr;
+  auto at = past_->calls.find(item_);
+  return at == past_->calls.end() ? nullptr : &at->second;
 }
 
 void task_runner_state::decide_unknown(
@@ -260,6 +268,9 @@ void task_runner_state::on_worker_lost(const std::string& why) {
 void task_runner_state::on_down(const caf::down_msg& down) {
   if (slot_ && slot_->worker.address() == down.source)
     on_worker_lost(to_string(down.reason));
+  if (phase_ == phase::in_lanes && down.reason
+      && down.reason != caf::exit_reason::normal)
+    on_lane_ended();
   if (inside_ && inside_.address() == down.source && down.reason
       && down.reason != caf::exit_reason::normal) {
     ending died;
@@ -298,8 +309,8 @@ const retry_policy* task_runner_state::retries() const {
 
 void task_runner_state::pass_judgement(module_result result) {
   // What the interrupted call changed is not seen by the one that repeats it.
-  if (past_ && past_->changed && past_->item == item_ && !result.changed
-      && !result.failed && !result.skipped) {
+  if (auto* before = past_call(); before && before->changed && !result.changed
+                                  && !result.failed && !result.skipped) {
     result.changed = true;
     result.warnings.push_back("changed before the run was interrupted");
   }
@@ -352,6 +363,10 @@ void task_runner_state::cancel(cancel_reason reason) {
     return;
   }
   bool begun = announced_ || phase_ == phase::flushing;
+  if (phase_ == phase::in_lanes) {
+    cancel_lanes(reason);
+    return;
+  }
   bool gentle
     = reason == cancel_reason::failed || reason == cancel_reason::play_ended;
   if (gentle && begun)
@@ -382,7 +397,9 @@ task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
     [&state](const slot_ptr& given) { state.on_slot(given); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](tick_atom, uint64_t generation) { state.on_tick(generation); },
-    [&state](go_atom) { state.next_item(); },
+    [&state](go_atom) { state.go_on(); },
+    [&state](const item_report_ptr& ended) { state.on_item(ended); },
+    [&state](finish_atom) { state.on_lane_ended(); },
   };
 }
 

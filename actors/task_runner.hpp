@@ -10,7 +10,9 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <atomic>
 #include <list>
+#include <map>
 #include <random>
 #include <set>
 
@@ -23,6 +25,28 @@ using handler_flusher = caf::typed_actor<
   caf::replies_to<flush_atom>::with<bool>,
   // A `meta: end_play` task: start nothing more of the play.
   caf::reacts_to<finish_atom>>;
+
+/// How an item of a parallel loop ended.
+struct item_report {
+  size_t item = 0;
+  judged verdict;
+  std::vector<attempt> attempts;
+  /// Nobody knows whether it took effect before the run died.
+  bool unknown = false;
+};
+
+using item_report_ptr = std::shared_ptr<const item_report>;
+
+/// The task of a parallel loop, as far as its lanes need it.
+using lane_owner = caf::typed_actor<caf::reacts_to<item_report_ptr>,
+                                    caf::reacts_to<finish_atom>>;
+
+/// What the lanes of a parallel loop share: each takes the next item.
+struct loop_lanes {
+  std::vector<value> items;
+  std::atomic<size_t> next = 0;
+  lane_owner owner;
+};
 
 /// TASK RUNNER: one task from its prerequisites to its result.
 ///
@@ -40,7 +64,11 @@ using task_runner_actor = caf::typed_actor<
   // ignored.
   caf::reacts_to<tick_atom, uint64_t>,
   // INTERNAL: on to the next item of the loop.
-  caf::reacts_to<go_atom>>;
+  caf::reacts_to<go_atom>,
+  // A lane: an item has ended.
+  caf::reacts_to<item_report_ptr>,
+  // A lane: there are no more items for it.
+  caf::reacts_to<finish_atom>>;
 
 /// Who and what a TASK RUNNER works with.
 struct task_setting {
@@ -59,6 +87,8 @@ struct task_setting {
   handler_flusher play;
   /// The BLOCK RUNNER that is told of the ending.
   ending_listener owner;
+  /// This actor is one lane of a task with `loop_parallel`.
+  std::shared_ptr<loop_lanes> lane = nullptr;
 };
 
 class task_runner_state {
@@ -76,7 +106,9 @@ public:
   void on_worker_lost(const std::string& why);
   void on_down(const caf::down_msg& down);
   void on_tick(uint64_t generation);
-  void next_item();
+  void go_on();
+  void on_item(const item_report_ptr& ended);
+  void on_lane_ended();
   void cancel(cancel_reason reason);
 
 private:
@@ -90,6 +122,8 @@ private:
     including,
     /// Waits for an answer of BACKGROUND.
     asking,
+    /// Its lanes go through the items.
+    in_lanes,
     /// Of a `meta` task that has asked for the end of its play.
     ending,
     reported,
@@ -106,12 +140,20 @@ private:
   // Not `begin`: CAF takes a state with such a member for a container.
   void begin_task();
   void begin_items();
-  bool conditions_hold();
+  void next_item();
+  void run_lanes();
+  void start_lane();
+  void next_in_lane();
+  /// What an item came to goes to the task of the loop.
+  void report_item(judged verdict);
+  void leave_lane(task_status status);
+  void cancel_lanes(cancel_reason reason);
+  void next_gathered();
   void prepare_call();
   void start_call();
-  /// The call under preparation was under way when an earlier process of this
-  /// run died.
-  bool interrupted() const;
+  /// What an earlier process of this run did of the current item; null:
+  /// nothing.
+  const run_past::call* past_call() const;
   void decide_unknown(std::chrono::system_clock::time_point begun);
   void want_slot();
   /// The longest that a call may take; zero: for ever.
@@ -175,6 +217,10 @@ private:
   bool any_ran_ = false;
   bool timed_out_ = false;
   std::string first_failure_;
+  // Of a parallel loop: what its lanes have made of the items.
+  std::vector<cancellable> lanes_;
+  size_t lanes_left_ = 0;
+  std::map<size_t, item_report_ptr> gathered_;
   // Tasks that were included; referred to until this actor ends.
   std::list<std::shared_ptr<const inclusion>> included_;
   cancellable inside_;
@@ -199,3 +245,5 @@ task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
             task_setting setting);
 
 } // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::item_report_ptr)

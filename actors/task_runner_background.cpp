@@ -62,12 +62,14 @@ bool task_runner_state::left_before() {
     job_left();
     return true;
   }
-  auto* call = past->begun(background_id());
-  if (!call || !call->running || call->repeatable
+  auto* job = past->begun(background_id());
+  if (!job || job->calls.empty()
       || setting_.ctx->on_unknown == unknown_policy::rerun)
     return false;
-  decide_unknown(call->begun);
-  return true;
+  auto& call = job->calls.begin()->second;
+  if (call.running && !call.repeatable)
+    decide_unknown(call.begun);
+  return call.running && !call.repeatable;
 }
 
 void task_runner_state::leave_job() {

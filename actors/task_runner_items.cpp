@@ -22,7 +22,10 @@ void task_runner_state::begin_items() {
     report_skipped(skip_reason::module, "No items in the list");
     return;
   }
-  next_item();
+  if (items_ && items_->size() > 1 && what().loop_parallel > 1)
+    run_lanes();
+  else
+    next_item();
 }
 
 dict task_runner_state::locals() const {
@@ -135,6 +138,10 @@ void task_runner_state::learn(const dict& facts) {
 }
 
 void task_runner_state::take_verdict(judged verdict) {
+  if (setting_.lane) {
+    report_item(std::move(verdict));
+    return;
+  }
   auto& from = verdict.from;
   any_changed_ = any_changed_ || verdict.changed;
   any_ran_ = any_ran_ || !from.skipped;
@@ -172,13 +179,13 @@ void task_runner_state::take_verdict(judged verdict) {
     if (auto label = templates().evaluate(control.label, *visible_))
       verdict.output.as_dict().set("_ansible_item_label", *label);
   item_results_.push_back(std::move(verdict.output));
-  if (++item_ >= items_->size() || cancelled_) {
+  if (++item_ >= items_->size() || (cancelled_ && gathered_.empty())) {
     all_items_done();
     return;
   }
   // Through the mailbox: a loop of skipped items must not grow the stack.
   phase_ = phase::between_items;
-  if (control.pause.count() > 0 && !verdict.from.skipped)
+  if (control.pause.count() > 0 && !verdict.from.skipped && gathered_.empty())
     self_->delayed_send(self_, control.pause, go_atom_v);
   else
     self_->send(self_, go_atom_v);

@@ -41,6 +41,10 @@ void task_runner_state::report_cancelled() {
 }
 
 void task_runner_state::report(task_status status) {
+  if (setting_.lane) {
+    leave_lane(status);
+    return;
+  }
   phase_ = phase::reported;
   result_.status = status;
   result_.end = std::chrono::system_clock::now();

@@ -171,9 +171,6 @@ void refuse_unsupported(const keywords& k, const std::string& pointer,
 
 void refuse_unsupported(const task& t, problems& out) {
   refuse_unsupported(t.common, t.pointer, out);
-  if (t.loop_parallel > 1)
-    out.push_back({pointer_to(t.pointer, "loop_parallel"),
-                   "'loop_parallel' is not supported yet"});
 }
 
 std::string describe_cycle(const task_graph& graph,

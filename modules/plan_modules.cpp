@@ -78,6 +78,10 @@ void check_plan_arguments(const plan& p, const module_table& modules,
                      fmt::format("task '{}': '{}' does nothing that could go "
                                  "on in the background",
                                  t.id, spec.name)});
+    if (t.loop_parallel > 1 && spec.engine)
+      out.push_back({pointer_to(t.pointer, "loop_parallel"),
+                     fmt::format("task '{}': '{}' takes one item at a time",
+                                 t.id, spec.name)});
     if (!t.args)
       return;
     auto got = check_arguments(spec, *t.args, true);

@@ -112,7 +112,6 @@ TEST_CASE("expressions are checked before anything runs",
 TEST_CASE("keywords that do not work yet are refused, not ignored",
           "[config][plan_check][M020]") {
   auto [key, text] = GENERATE(table<std::string, std::string>({
-    {"loop_parallel", R"("loop":[1,2],"loop_parallel":2)"},
     {"delegate_to", R"("delegate_to":"other")"},
   }));
   auto found = check(R"({"tasks":[{"id":"a","module":"m",)" + text + "}]}");

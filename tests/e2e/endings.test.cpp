@@ -188,3 +188,25 @@ TEST_CASE("nothing outlives a run that is killed", "[e2e][M017]") {
   CHECK(run.wait() == -SIGKILL);
   CHECK(test::all_end("sleep 66.5"));
 }
+
+TEST_CASE("a thousand commands end in order, each once", "[e2e][M030][M003]") {
+  test::temp_dir dir;
+  std::string tasks;
+  for (int i = 0; i < 1000; ++i)
+    tasks += fmt::format("{}{{\"id\": \"t{}\", \"shell\": \"echo {} >> {}\"}}",
+                         i > 0 ? "," : "", i, i, dir / "log");
+  test::write_file(dir / "p.json", "{\"tasks\": [" + tasks + "]}");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "-q", "--report", dir / "r.json"});
+  CHECK(ran.rc == 0);
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(ran.peak_memory < 100L * 1024);
+#endif
+  auto counts = *report_of(dir / "r.json").find("counts");
+  CHECK(*counts.find("ok") == value{1000});
+  CHECK(*counts.find("failed") == value{0});
+  std::string expected;
+  for (int i = 0; i < 1000; ++i)
+    expected += fmt::format("{}\n", i);
+  CHECK(test::read_file(dir / "log") == expected);
+}

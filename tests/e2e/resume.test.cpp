@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <sstream>
+#include <vector>
 
 using namespace troupe;
 
@@ -132,6 +135,24 @@ TEST_CASE("a loop goes on at the item it was at", "[e2e][M016][M020]") {
   auto report = report_of(r.dir / "report.json");
   auto& loop = task_of(report, "loop");
   CHECK(*loop.find("status") == value{"failed"});
+}
+
+TEST_CASE("no item of a parallel loop runs twice unasked",
+          "[e2e][M016][M020]") {
+  killed_run r{R"({"id":"loop","loop":[1,2,3,4,5,6],"loop_parallel":3,
+    "shell":"echo {{ item }} >> FOLDER/log; test {{ item }} != 4 || KILL"},
+    {"id":"after","debug":{"msg":"after"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  CHECK(r.resume().rc == 5);
+  CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+  auto text = r.lines("log");
+  std::istringstream lines{text};
+  std::vector<std::string> items;
+  for (std::string line; std::getline(lines, line);)
+    items.push_back(line);
+  std::sort(items.begin(), items.end());
+  CHECK(std::adjacent_find(items.begin(), items.end()) == items.end());
+  CHECK(items.size() >= 4);
 }
 
 TEST_CASE("after a death it is known what became of jobs in the background",
