@@ -54,6 +54,10 @@ public:
   /// offset of the record; on failure (disk full) the log is as before.
   result<uint64_t> append(uint8_t type, std::string_view payload);
 
+  /// Keeps the record for the next `append`, which hands over both at once,
+  /// this one first. Lost when the process ends before.
+  void hold(uint8_t type, std::string_view payload);
+
   /// Waits until everything appended is on the disk.
   result<void> sync();
 
@@ -70,6 +74,8 @@ private:
   int fd_;
   mutable std::mutex mutex_;
   uint64_t size_;
+  // Records that wait for the next one.
+  std::string held_;
   bool unsynced_ = false;
 };
 

@@ -139,13 +139,19 @@ result<value> file_size(evaluator&, const value& x,
   auto base = binary ? 1024.0 : 1000.0;
   if (*size == 1)
     return value{"1 Byte"};
-  if (*size < base)
-    return value{fmt::format("{} Bytes", static_cast<int64_t>(*size))};
-  auto unit = base;
+  if (*size < base) {
+    auto whole = truncate(*size);
+    if (!whole)
+      return failure(errc::runtime,
+                     "cannot convert float infinity to integer");
+    return value{fmt::format("{} Bytes", to_display(*whole))};
+  }
+  auto unit = base * base;
   size_t i = 0;
-  for (; i + 1 < names.size() && *size >= unit * base; ++i)
+  for (; i + 1 < names.size() && !(*size < unit); ++i)
     unit *= base;
-  return value{fmt::format("{:.1f} {}", *size / unit, names[i][binary])};
+  // In this order, which decides how it is rounded and what overflows.
+  return value{fmt::format("{:.1f} {}", base * *size / unit, names[i][binary])};
 }
 
 /// The number that a mathematical filter needs.

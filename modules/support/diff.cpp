@@ -50,8 +50,10 @@ public:
     auto m = static_cast<int>(b_.size());
     auto most = std::min(n + m, most_edits);
     std::vector<int> reach(2 * static_cast<size_t>(most) + 3, 0);
-    auto at
-      = [&](int k) -> int& { return reach[static_cast<size_t>(k + most + 1)]; };
+    auto at = [&](int k) -> int& {
+      auto place = k + most + 1;
+      return reach[static_cast<size_t>(place)];
+    };
     for (auto d = 0; d <= most; ++d) {
       trace_.emplace_back(reach.begin() + (most + 1 - d - 1),
                           reach.begin() + (most + 1 + d + 2));

@@ -170,27 +170,47 @@ result<record_log::found> record_log::scan(const std::string& path,
   return out;
 }
 
-result<uint64_t> record_log::append(uint8_t type, std::string_view payload) {
-  std::array<char, head_size + 1> head;
+namespace {
+
+using record_head = std::array<char, head_size + 1>;
+
+record_head head_of(uint8_t type, std::string_view payload) {
+  record_head head;
   put_number(head.data(), static_cast<uint32_t>(payload.size() + 1));
   put_number(head.data() + 4, checksum(type, payload));
   head[head_size] = static_cast<char>(type);
+  return head;
+}
+
+} // namespace
+
+void record_log::hold(uint8_t type, std::string_view payload) {
+  auto head = head_of(type, payload);
   std::lock_guard guard{mutex_};
-  auto offset = size_;
-  auto end = size_ + head.size() + payload.size();
-  iovec parts[]{{head.data(), head.size()},
+  held_.append(head.data(), head.size());
+  held_ += payload;
+}
+
+result<uint64_t> record_log::append(uint8_t type, std::string_view payload) {
+  auto head = head_of(type, payload);
+  std::lock_guard guard{mutex_};
+  auto start = size_;
+  auto offset = start + held_.size();
+  auto end = offset + head.size() + payload.size();
+  iovec parts[]{{held_.data(), held_.size()},
+                {head.data(), head.size()},
                 {const_cast<char*>(payload.data()), payload.size()}};
-  auto at = offset;
+  auto at = start;
   while (at < end) {
-    auto n = ::pwritev(fd_, parts, 2, static_cast<off_t>(at));
+    auto n = ::pwritev(fd_, parts, 3, static_cast<off_t>(at));
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0) {
       auto number = errno;
       // Half a record would look like damage once another one follows.
-      static_cast<void>(::ftruncate(fd_, static_cast<off_t>(offset)));
+      static_cast<void>(::ftruncate(fd_, static_cast<off_t>(start)));
       return system_error(number, fmt::format("cannot write {} bytes to '{}'",
-                                              end - offset, path_));
+                                              end - start, path_));
     }
     at += static_cast<uint64_t>(n);
     for (auto& part : parts) {
@@ -201,6 +221,7 @@ result<uint64_t> record_log::append(uint8_t type, std::string_view payload) {
     }
   }
   size_ = end;
+  held_.clear();
   unsynced_ = true;
   return offset;
 }

@@ -122,10 +122,12 @@ TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
   std::atomic<int> inside = 0;
   std::atomic<int> most = 0;
   std::vector<caf::actor> helpers;
+  helpers.reserve(4);
   for (int i = 0; i < 4; ++i)
     helpers.push_back(system.spawn<caf::detached>(doubler));
   caf::scoped_actor self{system};
   std::vector<caf::actor> all;
+  all.reserve(chains);
   for (int i = 0; i < chains; ++i)
     all.push_back(
       system.spawn(chain, helpers[i % helpers.size()], &inside, &most));

@@ -66,6 +66,26 @@ TEST_CASE("a log gives back what was appended", "[platform][M016]") {
   CHECK_FALSE(record_log::create(dir / "log"));
 }
 
+TEST_CASE("a held record goes with the next one", "[platform][M016]") {
+  test::temp_dir dir;
+  {
+    auto log = record_log::create(dir / "log");
+    REQUIRE(log);
+    (*log)->hold(7, "held");
+    (*log)->hold(7, "too");
+    CHECK(open_log(dir / "log").payloads.empty());
+    auto at = (*log)->append(7, "appended");
+    REQUIRE(at);
+    CHECK(*(*log)->payload_at(*at) == "appended");
+    REQUIRE((*log)->append(7, "alone"));
+    (*log)->hold(7, "lost");
+  }
+  auto got = open_log(dir / "log");
+  CHECK(got.payloads
+        == std::vector<std::string>{"held", "too", "appended", "alone"});
+  CHECK(got.trouble.empty());
+}
+
 TEST_CASE("a log that was cut anywhere opens with what is whole",
           "[platform][M016]") {
   test::temp_dir dir;

@@ -34,8 +34,8 @@ TEST_CASE("processors without packages count one core each",
 TEST_CASE("memory is read in bytes", "[platform][facts][M070]") {
   auto memory = parse_meminfo("MemTotal:       1024 kB\nMemFree: 512 kB\n"
                               "Cached:  1 kB\nSwapCached: 2 kB\n");
-  CHECK(memory.total == 1024U * 1024);
-  CHECK(memory.free == 512U * 1024);
+  CHECK(memory.total == uint64_t{1024} * 1024);
+  CHECK(memory.free == uint64_t{512} * 1024);
   CHECK(memory.cached == 1024);
   CHECK(memory.swap_cached == 2048);
 }
