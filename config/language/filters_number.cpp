@@ -142,8 +142,7 @@ result<value> file_size(evaluator&, const value& x,
   if (*size < base) {
     auto whole = truncate(*size);
     if (!whole)
-      return failure(errc::runtime,
-                     "cannot convert float infinity to integer");
+      return failure(errc::runtime, "cannot convert float infinity to integer");
     return value{fmt::format("{} Bytes", to_display(*whole))};
   }
   auto unit = base * base;

@@ -60,9 +60,10 @@ struct spawned_child {
 };
 
 /// Starts the program of `spec` in a process group of its own, away from our
-/// terminal if there is one, with all signals at their defaults and nothing but its three streams open. `marker` is an
-/// environment entry (`NAME=VALUE`) that the whole tree inherits. An error
-/// names the program and why it did not start.
+/// terminal if there is one, with all signals at their defaults and nothing but
+/// its three streams open. `marker` is an environment entry (`NAME=VALUE`) that
+/// the whole tree inherits. An error names the program and why it did not
+/// start.
 result<spawned_child> spawn_child(const process_spec& spec,
                                   const std::string& marker);
 

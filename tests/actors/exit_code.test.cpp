@@ -18,8 +18,8 @@ TEST_CASE("what reaches main says whether it is the machine or a bug",
   auto bug = explain_end(std::logic_error{"odd"});
   CHECK(bug.code == exit_code::internal);
   CHECK(bug.sentence == "this is a bug: odd");
-  CHECK(explain_end(std::system_error{
-                      std::make_error_code(std::errc::invalid_argument)})
+  CHECK(explain_end(
+          std::system_error{std::make_error_code(std::errc::invalid_argument)})
           .code
         == exit_code::internal);
 }
