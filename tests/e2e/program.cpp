@@ -37,6 +37,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 program::program(std::vector<std::string> arguments,
                  std::vector<std::pair<std::string, std::string>> added,
                  std::string executable) {
+  if (executable.empty())
+    executable = BUILD_DIR "/troupe";
   arguments.insert(arguments.begin(), std::move(executable));
   std::vector<std::string> environment;
   for (auto** entry = environ; *entry; ++entry) {

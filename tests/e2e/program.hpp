@@ -14,11 +14,12 @@ namespace troupe::test {
 /// The real binary, started with a pipe on its standard output.
 class program {
 public:
-  /// Starts `troupe` with these arguments; `environment` entries are added.
+  /// Starts `troupe`, or another program, with these arguments; `environment`
+  /// entries are added.
   explicit program(std::vector<std::string> arguments,
                    std::vector<std::pair<std::string, std::string>> environment
                    = {},
-                   std::string executable = BUILD_DIR "/troupe");
+                   std::string executable = "");
   ~program();
   program(const program&) = delete;
   program& operator=(const program&) = delete;
