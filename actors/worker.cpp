@@ -7,10 +7,16 @@
 
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 namespace troupe {
 
 namespace {
+
+/// The journal cannot be written, and the module is not to go on.
+struct journal_lost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// What the task says wins over what comes with the user.
 std::vector<std::pair<std::string, std::string>>
@@ -65,11 +71,14 @@ module_result call(const job& what, const worker_environment& environment) {
       entry.kind = "program";
       entry.lost = "a program changed it";
       entry.whole = true;
-      // A journal that cannot be written ends the run when the task ends.
-      static_cast<void>(environment.log->changing(entry));
+      // What nobody would know of must not happen.
+      if (auto noted = environment.log->changing(entry); !noted)
+        throw journal_lost{noted.why().message};
     };
   try {
     return what.module->run(what.args, ctx);
+  } catch (const journal_lost& problem) {
+    return module_result::failure(errc::exhausted, problem.what());
   } catch (const std::exception& problem) {
     return module_result::failure(
       errc::system, fmt::format("internal error in module {}: {}",
