@@ -49,14 +49,14 @@ result<void> journal::started(const call_key& call) {
   to.put(call.attempt);
   to.put(call.repeatable);
   to.put(std::chrono::system_clock::now());
-  if (call.repeatable) {
+  if (call.noted) {
     if (auto why = trouble(); !why.empty())
       return error{errc::exhausted, why};
     log_->hold(static_cast<uint8_t>(record_type::started), to.bytes());
     return {};
   }
   auto done = append(record_type::started, to);
-  return done && durable_ ? log_->sync() : done;
+  return done && durable_ && !call.repeatable ? log_->sync() : done;
 }
 
 result<void> journal::attempt_ended(const std::string& task, uint64_t item,

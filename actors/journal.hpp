@@ -94,9 +94,8 @@ public:
   result<void> resumed(bool rerun_failed);
   result<void> facts(const dict& found);
   /// Must succeed before the module is called; synced when `durable` and the
-  /// call is not repeatable. Of one that is repeatable nothing needs to be
-  /// known before it changes something: its record goes along with the next
-  /// one.
+  /// call is not repeatable. The record of one whose changes are noted goes
+  /// along with the next one.
   result<void> started(const call_key& call);
   result<void> attempt_ended(const std::string& task, uint64_t item,
                              unsigned attempt);

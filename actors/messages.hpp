@@ -109,6 +109,9 @@ struct call_key {
   unsigned attempt = 1;
   /// The call may be made again if nobody knows whether it took effect.
   bool repeatable = true;
+  /// What it changes is written down before that happens, so that its beginning
+  /// alone says nothing.
+  bool noted = false;
 };
 
 /// One call of a module.

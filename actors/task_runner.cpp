@@ -97,7 +97,7 @@ void task_runner_state::prepare_call() {
   // `creates` and `removes` make any command safe to repeat.
   bool repeatable = spec.idempotent || call_->args.given("creates")
                     || call_->args.given("removes");
-  call_->key = {what().id, item_, attempt_, repeatable};
+  call_->key = {what().id, item_, attempt_, repeatable, spec.idempotent};
   auto* before = past_call();
   if (before)
     attempt_ = before->attempts;
@@ -210,8 +210,13 @@ const retry_policy* task_runner_state::retries() const {
 
 void task_runner_state::pass_judgement(module_result result) {
   // What the interrupted call changed is not seen by the one that repeats it.
-  if (auto* before = past_call(); before && before->changed && !result.changed
-                                  && !result.failed && !result.skipped) {
+  // Of one that only `creates` makes repeatable nobody saw what it changed.
+  auto* before = past_call();
+  bool changed_before
+    = before
+      && (before->changed
+          || (before->running && before->repeatable && !call_->key.noted));
+  if (changed_before && !result.changed && !result.failed && !result.skipped) {
     result.changed = true;
     result.warnings.push_back("changed before the run was interrupted");
   }

@@ -77,7 +77,9 @@ void task_runner_state::leave_job() {
   announce();
   phase_ = phase::asking;
   auto mine = std::make_shared<job>(*call_);
-  mine->key = {background_id(), 0, attempt_, call_->key.repeatable};
+  mine->key.task = background_id();
+  mine->key.item = 0;
+  mine->key.attempt = attempt_;
   mine->deadline = std::chrono::steady_clock::now() + time_limit();
   mine->output_limit = setting_.ctx->options.output_limit;
   self_

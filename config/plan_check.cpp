@@ -169,10 +169,6 @@ void refuse_unsupported(const keywords& k, const std::string& pointer,
     refuse("delegate_to");
 }
 
-void refuse_unsupported(const task& t, problems& out) {
-  refuse_unsupported(t.common, t.pointer, out);
-}
-
 std::string describe_cycle(const task_graph& graph,
                            const std::vector<task_graph::point>& cycle) {
   std::vector<std::string> names;
@@ -222,7 +218,7 @@ void check_plan(const plan& p, const language& templates, problems& out) {
     });
     auto check = [&](const task& t) {
       syntax.check(t);
-      refuse_unsupported(t, out);
+      refuse_unsupported(t.common, t.pointer, out);
     };
     for_each_task(each.body, check);
     for (auto& h : each.handlers)

@@ -92,6 +92,8 @@ TEST_CASE("a killed run goes on where it was", "[e2e][M016][M019]") {
   CHECK(*report.find("counts")->find("total") == value{5});
   CHECK(*task_of(report, "once").find("stdout") == value{"out"});
   CHECK(*task_of(report, "gate").find("status") == value{"success"});
+  // Its first call made what the second one found.
+  CHECK(*task_of(report, "gate").find("changed") == value{true});
   CHECK_THAT(r.resume().err, Catch::Contains("is unfinished"));
 }
 

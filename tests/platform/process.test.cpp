@@ -65,6 +65,26 @@ TEST_CASE("a program runs in a process group of its own with default signals",
   CHECK(run(shell("set -- $(cat /proc/$$/stat); test $1 = $5")).rc == 0);
 }
 
+TEST_CASE("a program reads a file, or input that stays open",
+          "[platform][process]") {
+  test::temp_dir dir;
+  test::write_file(dir / "in", "from a file\n");
+  auto spec = shell("cat");
+  spec.input_file = dir / "in";
+  CHECK(run(spec).out.bytes == "from a file\n");
+  spec.input_file = dir / "missing";
+  CHECK_FALSE(make_real_host()->processes().run(spec));
+  auto open = shell("cat");
+  open.input = "first\n";
+  CHECK(run(open).rc == 0);
+  // Whoever reads on sees no end, and only the deadline ends it.
+  open.hold_input = true;
+  open.deadline = after(200ms);
+  auto held = run(open);
+  CHECK(held.timed_out);
+  CHECK(held.out.bytes == "first\n");
+}
+
 TEST_CASE("a program gets no descriptor but its three streams",
           "[platform][process]") {
   process_spec spec;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # check.sh ENGINE [LARGEST]: what has to hold for an engine of the portable
-# runner: its size in bytes, that it needs nothing, that it starts.
+# runner: its size in bytes, that it needs nothing, that it starts. [M032]
 set -eu
 engine=$1
 largest=${2:-5000000}
