@@ -28,7 +28,7 @@ void background_state::start(context_ptr ctx,
   }
 }
 
-std::string background_state::run_job(const job& what) {
+std::string background_state::run_job(const job& what, bool no_log) {
   auto id = what.key.task;
   if (ctx_->log)
     if (auto noted = ctx_->log->background_started(id); !noted)
@@ -36,6 +36,7 @@ std::string background_state::run_job(const job& what) {
   auto& entry = jobs_[id] = {};
   entry.status.what = background_status::kind::running;
   entry.worker = make_worker_();
+  entry.no_log = no_log;
   auto mine = std::make_shared<job>(what);
   mine->stop = entry.stop.get_token();
   ++running_;
@@ -73,7 +74,8 @@ void background_state::job_ended(const std::string& id,
   job.status.verdict.from = result;
   // A journal that cannot be written ends the run with the next task.
   if (ctx_->log)
-    static_cast<void>(ctx_->log->background_ended(id, job.status.verdict));
+    static_cast<void>(ctx_->log->background_ended(
+      id, job.no_log ? censored(job.status.verdict) : job.status.verdict));
   if (worker_is_sound)
     self_->send_exit(job.worker, caf::exit_reason::user_shutdown);
   job.worker = nullptr;
@@ -142,8 +144,9 @@ void background_state::finish_if_idle() {
                     "whether it took effect is not known",
                     id));
     else if (status.verdict.failed)
-      out->unseen.push_back(fmt::format("the background job {} failed: {}", id,
-                                        status.verdict.from.msg));
+      out->unseen.push_back(
+        fmt::format("the background job {} failed: {}", id,
+                    each.no_log ? "no_log" : status.verdict.from.msg));
   }
   answer_.deliver(background_end_ptr{std::move(out)});
   self_->quit();
@@ -155,7 +158,9 @@ background(background_actor::stateful_pointer<background_state> self,
   self->state.start(std::move(ctx), std::move(make_worker));
   auto& state = self->state;
   return {
-    [&state](go_atom, const job_ptr& what) { return state.run_job(*what); },
+    [&state](go_atom, const job_ptr& what, bool no_log) {
+      return state.run_job(*what, no_log);
+    },
     [&state](query_atom, const std::string& id) { return state.status(id); },
     [&state](forget_atom, const std::string& id) { return state.forget(id); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },

@@ -47,9 +47,10 @@ using background_end_ptr = std::shared_ptr<const background_end>;
 /// BACKGROUND: runs the jobs of tasks with `async` and `poll: 0` beside the
 /// plan, each on a worker of its own that takes no slot.
 using background_actor = caf::typed_actor<
-  // A TASK RUNNER leaves a job to it; `key.task` is its `ansible_job_id`.
-  // Answers when the journal knows of it: why it cannot, or nothing.
-  caf::replies_to<go_atom, job_ptr>::with<std::string>,
+  // A TASK RUNNER leaves a job to it; `key.task` is its `ansible_job_id`, and
+  // true means that nothing it says may be written down or shown. Answers when
+  // the journal knows of it: why it cannot, or nothing.
+  caf::replies_to<go_atom, job_ptr, bool>::with<std::string>,
   // A TASK RUNNER asks what became of a job.
   caf::replies_to<query_atom, std::string>::with<background_status_ptr>,
   // A TASK RUNNER: forget a job that has ended. Answers whether it was known.
@@ -70,7 +71,7 @@ public:
   }
 
   void start(context_ptr ctx, std::function<worker_actor()> make_worker);
-  std::string run_job(const job& what);
+  std::string run_job(const job& what, bool no_log);
   background_status_ptr status(const std::string& id);
   bool forget(const std::string& id);
   void cancel(cancel_reason reason);
@@ -83,6 +84,7 @@ private:
     std::stop_source stop;
     worker_actor worker;
     bool seen = false;
+    bool no_log = false;
   };
 
   void job_ended(const std::string& id, const module_result& result,

@@ -2,6 +2,16 @@
 
 namespace troupe {
 
+judged censored(const judged& verdict) {
+  judged out;
+  out.output = dict{{"censored", true}};
+  out.failed = verdict.failed;
+  out.changed = verdict.changed;
+  out.from.skipped = verdict.from.skipped;
+  out.from.timed_out = verdict.from.timed_out;
+  return out;
+}
+
 result<void> journal::append(record_type type, const record_writer& what) {
   {
     std::lock_guard guard{mutex_};

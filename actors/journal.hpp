@@ -120,6 +120,9 @@ private:
   std::string trouble_;
 };
 
+/// What a journal may know of the end of a call under `no_log`.
+judged censored(const judged& verdict);
+
 // How the records look inside, for `journal` and `run_past`.
 
 void write(record_writer& to, const run_header& from);

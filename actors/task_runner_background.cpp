@@ -84,7 +84,7 @@ void task_runner_state::leave_job() {
   mine->output_limit = setting_.ctx->options.output_limit;
   self_
     ->request(setting_.background, caf::infinite, go_atom_v,
-              job_ptr{std::move(mine)})
+              job_ptr{std::move(mine)}, bool{scope_->no_log})
     .then(
       [this](const std::string& trouble) {
         if (phase_ != phase::asking)

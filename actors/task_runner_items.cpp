@@ -95,17 +95,9 @@ void task_runner_state::note_item(const judged& verdict) {
   // what has no effects is simply done again.
   if (!items_ || !log || !call_ || call_->module->spec().pure)
     return;
-  judged shown;
-  if (scope_->no_log) {
-    shown.output = dict{{"censored", true}};
-    shown.failed = verdict.failed;
-    shown.changed = verdict.changed;
-    shown.from.skipped = verdict.from.skipped;
-    shown.from.timed_out = verdict.from.timed_out;
-  }
   // A journal that cannot be written ends the run when the task ends.
-  static_cast<void>(
-    log->item_ended(what().id, item_, scope_->no_log ? shown : verdict));
+  static_cast<void>(log->item_ended(
+    what().id, item_, scope_->no_log ? censored(verdict) : verdict));
 }
 
 void task_runner_state::item_done(judged verdict) {

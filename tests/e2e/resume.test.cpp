@@ -178,6 +178,24 @@ TEST_CASE("after a death it is known what became of jobs in the background",
              Catch::Contains("was running when the run died"));
 }
 
+TEST_CASE("the journal has nothing of a no_log job in the background",
+          "[e2e][M092][M020]") {
+  killed_run r{R"(
+    {"id":"job","shell":"echo can''ary; exit 1","async":60,"poll":0,
+     "no_log":true})"};
+  auto ran = r.start();
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out + ran.err, Catch::Contains("job.async failed: no_log"));
+  size_t files = 0;
+  for (auto& each :
+       std::filesystem::recursive_directory_iterator{r.dir / "state"})
+    if (each.path().filename() == "journal") {
+      ++files;
+      CHECK(test::read_file(each.path()).find("canary") == std::string::npos);
+    }
+  CHECK(files == 1);
+}
+
 TEST_CASE("failed tasks run again when that is asked for", "[e2e][M016]") {
   killed_run r{R"(
     {"id":"once","shell":"echo once >> FOLDER/log"},
