@@ -33,7 +33,7 @@ public:
       : name_{name}, x_{std::move(x)}, rest_{rest} {
   }
 
-  const value* find(std::string_view name) const override {
+  const value* find(const name_key& name) const override {
     return name == name_ ? &x_ : rest_.find(name);
   }
 

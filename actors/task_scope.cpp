@@ -72,7 +72,7 @@ void task_variables::set_local(dict names) {
   all_vars_.reset();
 }
 
-const value* task_variables::find_plain(std::string_view name) const {
+const value* task_variables::find_plain(const name_key& name) const {
   auto in = [&](const std::shared_ptr<const dict>& names) {
     return names ? names->find(name) : nullptr;
   };
@@ -97,7 +97,7 @@ const value* task_variables::find_plain(std::string_view name) const {
   return in(ctx_->what->vars);
 }
 
-const value* task_variables::find(std::string_view name) const {
+const value* task_variables::find(const name_key& name) const {
   if (auto* x = find_plain(name))
     return x;
   if (name == "hostvars")

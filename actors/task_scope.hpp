@@ -57,11 +57,11 @@ public:
   /// the result under judgement.
   void set_local(dict names);
 
-  const value* find(std::string_view name) const override;
+  const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
 
 private:
-  const value* find_plain(std::string_view name) const;
+  const value* find_plain(const name_key& name) const;
   const value* host_vars() const;
   const value* all_vars() const;
   const value* bare_facts() const;

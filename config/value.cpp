@@ -7,14 +7,6 @@
 
 namespace troupe {
 
-namespace {
-
-size_t hash_of(std::string_view key) {
-  return std::hash<std::string_view>{}(key);
-}
-
-} // namespace
-
 value::value(std::string x)
     : data_{std::make_shared<const text>(text{std::move(x)})} {
 }
@@ -61,7 +53,7 @@ std::string_view value::text_or(std::string_view fallback) const {
   return is_text() ? std::string_view{as_string()} : fallback;
 }
 
-const value* value::find(std::string_view key) const {
+const value* value::find(const name_key& key) const {
   return is_dict() ? as_dict().find(key) : nullptr;
 }
 
@@ -197,9 +189,9 @@ dict::dict(std::initializer_list<entry> entries) {
     set(key, x);
 }
 
-size_t dict::position(std::string_view key) const {
+size_t dict::position(const name_key& key) const {
   if (!index_.empty()) {
-    auto hash = hash_of(key);
+    auto hash = key.hash();
     auto mask = index_.size() - 1;
     for (auto i = hash & mask; index_[i].entry > 0; i = (i + 1) & mask)
       if (index_[i].hash == hash >> 32
@@ -215,7 +207,7 @@ size_t dict::position(std::string_view key) const {
 
 size_t dict::position_of(const value& key) const {
   if (key.is_text())
-    return position(std::string_view{key.as_string()});
+    return position(name_key{key.as_string()});
   for (size_t i = 0; i < entries_.size(); ++i)
     if (entries_[i].first == key)
       return i;
@@ -235,13 +227,13 @@ value& dict::set_entry(value key, value x) {
   return entries_.back().second;
 }
 
-value& dict::set(std::string_view key, value x) {
+value& dict::set(const name_key& key, value x) {
   if (auto i = position(key); i != npos)
     return entries_[i].second = std::move(x);
-  return set(value{key}, std::move(x));
+  return set(value{std::string_view{key}}, std::move(x));
 }
 
-const value* dict::find(std::string_view key) const {
+const value* dict::find(const name_key& key) const {
   return at_or_null(position(key));
 }
 
@@ -249,7 +241,7 @@ const value* dict::at_or_null(size_t i) const {
   return i == npos ? nullptr : &entries_[i].second;
 }
 
-value* dict::find(std::string_view key) {
+value* dict::find(const name_key& key) {
   auto i = position(key);
   return i == npos ? nullptr : &entries_[i].second;
 }
@@ -281,7 +273,7 @@ void dict::index(size_t i) {
   auto& key = entries_[i].first;
   if (!key.is_text())
     return;
-  auto hash = hash_of(key.as_string());
+  auto hash = name_key::hash_of(key.as_string());
   auto mask = index_.size() - 1;
   auto at = hash & mask;
   while (index_[at].entry > 0)

@@ -25,6 +25,44 @@ struct big_integer;
 /// namespace. Defined in config/language/object.hpp.
 class object;
 
+/// A name to look up. Its hash is worked out once, however many dicts are
+/// asked; texts convert by themselves.
+class name_key {
+public:
+  template <class Text>
+  requires std::convertible_to<const Text&, std::string_view>
+  name_key(const Text& text) : text_{text} {
+  }
+
+  /// A name whose hash is known from `hash_of`.
+  name_key(std::string_view text, size_t hash) : text_{text}, hash_{hash} {
+  }
+
+  operator std::string_view() const {
+    return text_;
+  }
+
+  size_t hash() const {
+    if (hash_ == 0)
+      hash_ = hash_of(text_);
+    return hash_;
+  }
+
+  /// Never zero.
+  static size_t hash_of(std::string_view text) {
+    return std::hash<std::string_view>{}(text) | size_t{1} << 63;
+  }
+
+  friend bool operator==(const name_key& x, std::string_view y) {
+    return x.text_ == y;
+  }
+
+private:
+  std::string_view text_;
+  // Zero: not known yet.
+  mutable size_t hash_ = 0;
+};
+
 /// Text together with what the language must know of it.
 struct text {
   std::string bytes;
@@ -215,7 +253,7 @@ public:
 
   /// The entry `key` of a dict; null pointer when there is none or this is
   /// not a dict.
-  const value* find(std::string_view key) const;
+  const value* find(const name_key& key) const;
 
   /// Copies nested lists and dicts, so that changing the copy changes nothing
   /// else.
@@ -323,7 +361,7 @@ public:
   dict(std::initializer_list<entry> entries);
 
   /// Inserts or replaces; a replaced entry keeps its place.
-  value& set(std::string_view key, value x);
+  value& set(const name_key& key, value x);
 
   template <std::same_as<value> Key>
   value& set(Key key, value x) {
@@ -331,8 +369,8 @@ public:
   }
 
   /// Null pointer when there is no such entry.
-  const value* find(std::string_view key) const;
-  value* find(std::string_view key);
+  const value* find(const name_key& key) const;
+  value* find(const name_key& key);
 
   template <std::same_as<value> Key>
   const value* find(const Key& key) const {
@@ -344,12 +382,12 @@ public:
     return const_cast<value*>(std::as_const(*this).find(key));
   }
 
-  bool contains(std::string_view key) const {
+  bool contains(const name_key& key) const {
     return find(key) != nullptr;
   }
 
   /// Removes the entry and says whether there was one. Linear.
-  bool erase(std::string_view key) {
+  bool erase(const name_key& key) {
     return erase_at(position(key));
   }
 
@@ -386,7 +424,7 @@ private:
   static constexpr size_t index_from = 8;
   static constexpr size_t npos = static_cast<size_t>(-1);
 
-  size_t position(std::string_view key) const;
+  size_t position(const name_key& key) const;
   size_t position_of(const value& key) const;
   const value* at_or_null(size_t i) const;
   value& set_entry(value key, value x);

@@ -34,7 +34,7 @@ name_store name_store::with_all(const dict& added) const {
   return copy;
 }
 
-const value* name_store::find(std::string_view name) const {
+const value* name_store::find(const name_key& name) const {
   for (auto i = layers_.rbegin(); i != layers_.rend(); ++i)
     if (auto* x = (*i)->find(name))
       return x;
@@ -65,7 +65,7 @@ void layered_variables::add(name_store store) {
   layers_.push_back({nullptr, std::move(store)});
 }
 
-const value* layered_variables::find(std::string_view name) const {
+const value* layered_variables::find(const name_key& name) const {
   for (auto& layer : layers_) {
     auto* x = layer.names ? layer.names->find(name) : layer.store.find(name);
     if (x)

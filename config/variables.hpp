@@ -21,7 +21,7 @@ public:
   /// The same names with all entries of `added` added or replaced.
   name_store with_all(const dict& added) const;
 
-  const value* find(std::string_view name) const;
+  const value* find(const name_key& name) const;
   void append_names(std::vector<std::string>& out) const;
 
 private:
@@ -39,7 +39,7 @@ public:
   void add(std::shared_ptr<const dict> layer);
   void add(name_store store);
 
-  const value* find(std::string_view name) const override;
+  const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
 
 private:

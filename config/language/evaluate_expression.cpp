@@ -34,7 +34,7 @@ const value* evaluator::peek(const expression& x) const {
     auto* object = peek(*node.object);
     if (object && object->is_object())
       return object->as_object()->kept_attribute(node.name);
-    return object && node.plain ? object->find(node.name) : nullptr;
+    return object && node.plain ? object->find(node.key()) : nullptr;
   }
   case kind::item: {
     auto& node = static_cast<const item_node&>(x);

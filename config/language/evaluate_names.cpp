@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-result<value> evaluator::resolve(const std::string& name) {
+result<value> evaluator::resolve(const name_key& name) {
   if (auto* x = context_->exported.find(name))
     return *x;
   if (context_->locals)
@@ -23,7 +23,7 @@ result<value> evaluator::resolve(const std::string& name) {
 }
 
 /// The value of a name that needs no evaluation; null when there is none.
-const value* evaluator::find_plain(const std::string& name) {
+const value* evaluator::find_plain(const name_key& name) {
   if (context_->locals || !context_->sees_variables
       || (!context_->exported.empty() && context_->exported.find(name)))
     return nullptr;
@@ -41,11 +41,11 @@ status evaluator::enter(const scope_syntax& scope) {
       place = slot(load.from);
       break;
     case slot_load::how::resolve: {
-      if (auto* kept = find_plain(load.name)) {
+      if (auto* kept = find_plain(load.key())) {
         place = *kept;
         break;
       }
-      auto x = resolve(load.name);
+      auto x = resolve(load.key());
       if (!x)
         return x.why();
       place = std::move(*x);

@@ -101,7 +101,7 @@ public:
 
   /// A name that the template does not assign: from the including template,
   /// the variables or the globals; missing_value() when it is nowhere.
-  result<value> resolve(const std::string& name);
+  result<value> resolve(const name_key& name);
 
 private:
   templar& run_;
@@ -177,7 +177,7 @@ private:
     return frame->slots[ref.slot];
   }
 
-  const value* find_plain(const std::string& name);
+  const value* find_plain(const name_key& name);
   status enter(const scope_syntax& scope);
   status enter_block(const template_context::block_source& source,
                      const std::string& name, size_t depth);

@@ -171,11 +171,17 @@ struct attribute_node final : expression {
   attribute_node(source_position at, expression_ptr object, std::string name,
                  bool plain)
       : expression{expression_kind::attribute, at}, object{std::move(object)},
-        name{std::move(name)}, plain{plain} {
+        name{std::move(name)}, hash{name_key::hash_of(this->name)}, plain{
+                                                                      plain} {
+  }
+
+  name_key key() const {
+    return {name, hash};
   }
 
   expression_ptr object;
   std::string name;
+  size_t hash;
   // No dict has a method of that name: its entries are all there is to see.
   bool plain;
 };

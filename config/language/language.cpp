@@ -29,6 +29,10 @@ const language_options& language::options() const {
 
 namespace {
 
+source_form form_of(const template_settings& settings) {
+  return settings.escape_backslashes ? source_form::plan : source_form::plain;
+}
+
 /// Macros, loops and the like live no longer than their evaluation; what is
 /// left of them is the text they print as.
 value without_objects(const value& x) {
@@ -76,9 +80,36 @@ result<std::string> language::render(std::string_view source,
                                      const variables& names,
                                      const template_settings& settings) const {
   templar run{*impl_, names, settings, false};
-  auto form
-    = settings.escape_backslashes ? source_form::plan : source_form::plain;
-  auto out = run.render_text(source, name, form, settings);
+  auto from = run.parse(source, name, form_of(settings), settings);
+  auto out = from ? run.render_text(*from) : from.why();
+  return out ? out : run.explained(out.why());
+}
+
+struct compiled_template::parts {
+  templar::parsed template_text;
+  // None: the usual ones, which are quicker to recognise by themselves.
+  std::optional<template_settings> own;
+};
+
+result<compiled_template>
+language::compile(std::string_view source, std::string_view name,
+                  const template_settings& settings) const {
+  dict_variables none{{}};
+  templar run{*impl_, none, settings, false};
+  auto from = run.parse(source, name, form_of(settings), settings);
+  if (!from)
+    return run.explained(from.why());
+  return compiled_template{std::make_shared<compiled_template::parts>(
+    compiled_template::parts{std::move(*from), are_usual(settings)
+                                                 ? std::nullopt
+                                                 : std::optional{settings}})};
+}
+
+result<std::string> language::render(const compiled_template& from,
+                                     const variables& names) const {
+  auto& [template_text, own] = *from.parts_;
+  templar run{*impl_, names, own ? *own : usual_settings(), false};
+  auto out = run.render_text(template_text);
   return out ? out : run.explained(out.why());
 }
 

@@ -21,7 +21,7 @@ public:
 
   /// Null pointer when the name has no value. The pointer stays valid as long
   /// as this object does.
-  virtual const value* find(std::string_view name) const = 0;
+  virtual const value* find(const name_key& name) const = 0;
 
   /// All names, for "did you mean", `vars` and `varnames`.
   virtual std::vector<std::string> names() const = 0;
@@ -33,7 +33,7 @@ public:
   explicit dict_variables(dict names) : names_{std::move(names)} {
   }
 
-  const value* find(std::string_view name) const override {
+  const value* find(const name_key& name) const override {
     return names_.find(name);
   }
 
@@ -81,6 +81,23 @@ struct language_options {
   dict templates;
 };
 
+/// A template that was parsed once, to be rendered many times.
+class compiled_template {
+public:
+  compiled_template(const compiled_template&) = default;
+  compiled_template& operator=(const compiled_template&) = default;
+
+private:
+  friend class language;
+  struct parts;
+
+  explicit compiled_template(std::shared_ptr<const parts> parts)
+      : parts_{std::move(parts)} {
+  }
+
+  std::shared_ptr<const parts> parts_;
+};
+
 /// The expression and template language: Jinja2 3.1 with Ansible's rules.
 /// Compiled text is cached; all members may be called from any thread.
 ///
@@ -105,6 +122,15 @@ public:
   result<std::string> render(std::string_view source, std::string_view name,
                              const variables& names,
                              const template_settings& settings = {}) const;
+
+  /// Parses the text of a template file for `render` below.
+  result<compiled_template>
+  compile(std::string_view source, std::string_view name,
+          const template_settings& settings = {}) const;
+
+  /// Renders a template that this language compiled.
+  result<std::string> render(const compiled_template& from,
+                             const variables& names) const;
 
   /// Evaluates `when`, `until`, `failed_when`, `changed_when`: text, bool, or
   /// a list of such that is true when all are. Null and "" are true.

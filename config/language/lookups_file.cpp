@@ -205,7 +205,7 @@ public:
       : below_{below}, top_{std::move(top)} {
   }
 
-  const value* find(std::string_view name) const override {
+  const value* find(const name_key& name) const override {
     auto* x = top_.find(name);
     return x ? x : below_.find(name);
   }

@@ -14,7 +14,7 @@ status printed_output::put_typed(const value& x) {
     return {};
   }
   if (count_ == 2) {
-    text_ = to_display(first_);
+    text_.append(to_display(first_));
     first_ = missing_value();
     if (auto ok = run_.wrote(text_.size()); !ok)
       return ok;
@@ -25,20 +25,20 @@ status printed_output::put_typed(const value& x) {
 status printed_output::append(const value& x) {
   auto from = text_.size();
   if (x.is_text()) {
-    text_ += x.as_string();
+    text_.append(x.as_string());
   } else if (auto* number = std::get_if<int64_t>(&x.data())) {
     char digits[24];
     auto end = std::to_chars(digits, digits + sizeof digits, *number).ptr;
-    text_.append(digits, end);
+    text_.append({digits, end});
   } else {
-    text_ += to_display(x);
+    text_.append(to_display(x));
   }
   return run_.wrote(text_.size() - from);
 }
 
 result<value> printed_output::take() {
   if (how_ == templar::outcome::text)
-    return value{std::move(text_)};
+    return value{text_.take()};
   if (count_ == 0)
     return how_ == templar::outcome::native ? value{} : value{""};
   auto sole = count_ == 1;
@@ -50,18 +50,19 @@ result<value> printed_output::take() {
       return std::move(first_);
   }
   if (sole)
-    text_ = to_display(first_);
-  auto looks = native || text_.starts_with('{') || text_.starts_with('[')
-               || text_ == "True" || text_ == "False";
+    text_.append(to_display(first_));
+  auto shown = text_.view();
+  auto looks = native || shown.starts_with('{') || shown.starts_with('[')
+               || shown == "True" || shown == "False";
   value out;
-  if (auto literal = looks ? read_literal(text_, !native) : std::nullopt) {
+  if (auto literal = looks ? read_literal(shown, !native) : std::nullopt) {
     // A quoted text stays quoted, so that it is read the same next time.
     if (native && literal->is_text())
-      out = value{text_[0] + literal->as_string() + text_[0]};
+      out = value{shown[0] + literal->as_string() + shown[0]};
     else
       out = std::move(*literal);
   } else {
-    out = value{std::move(text_)};
+    out = value{text_.take()};
   }
   return unsafe_ ? out.marked_unsafe() : out;
 }

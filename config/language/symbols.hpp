@@ -101,7 +101,8 @@ public:
     for (auto& [name, x] : names_) {
       if (x.from == symbol::origin::parameter)
         continue;
-      slot_load load{slot_load::how::clear, x.slot, {}, name};
+      slot_load load{
+        slot_load::how::clear, x.slot, {}, name, name_key::hash_of(name)};
       if (x.from == symbol::origin::resolve)
         load.kind = slot_load::how::resolve;
       if (x.from == symbol::origin::alias)

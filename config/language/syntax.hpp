@@ -42,6 +42,11 @@ struct slot_load {
   uint32_t slot = 0;
   slot_ref from;
   std::string name;
+  size_t hash = 0;
+
+  name_key key() const {
+    return {name, hash};
+  }
 };
 
 /// The names of one scope and how they get their first value.

@@ -187,40 +187,50 @@ struct templar::printed {
   printed_output out;
   // Something in it came from the host.
   bool unsafe = false;
-  // Line ends that the source had at its end.
-  size_t line_ends = 0;
-  std::string newline;
-
-  std::string missing_line_ends(std::string_view text) const {
-    std::string more;
-    for (auto have = line_ends_behind(text); have < line_ends; ++have)
-      more += newline;
-    return more;
-  }
 };
 
-status templar::print(std::string_view source, std::string_view name,
-                      source_form form, const template_settings& settings,
-                      printed& into) {
-  level deeper{*this};
-  if (auto ok = deeper.check(); !ok)
-    return ok;
-  into.line_ends = line_ends_behind(source);
+namespace {
+
+/// The line ends that the source has at its end and `text` has lost.
+std::string missing_line_ends(std::string_view text,
+                              const templar::parsed& from) {
+  std::string more;
+  if (from.line_ends > 0)
+    for (auto have = line_ends_behind(text); have < from.line_ends; ++have)
+      more += from.newline;
+  return more;
+}
+
+} // namespace
+
+result<templar::parsed>
+templar::parse(std::string_view source, std::string_view name, source_form form,
+               const template_settings& settings) const {
+  parsed out;
+  out.line_ends = line_ends_behind(source);
   std::optional<template_settings> changed;
   if (source.starts_with(override_mark)) {
     changed = settings;
     if (auto ok = read_overrides(source, *changed); !ok)
-      return ok;
+      return ok.why();
   }
   auto& used = changed ? *changed : settings;
-  into.newline = used.newline_sequence;
+  out.newline = used.newline_sequence;
   auto tree = core_.cache.get(source, name, form, used);
   if (!tree)
     return tree.why();
+  out.tree = std::move(*tree);
+  return out;
+}
+
+status templar::print(const parsed& from, printed& into) {
+  level deeper{*this};
+  if (auto ok = deeper.check(); !ok)
+    return ok;
   auto context = std::make_shared<template_context>();
   context->outcome = into.out.how();
-  into.out.reserve((*tree)->source.size());
-  context->tree = std::move(*tree);
+  into.out.reserve(from.tree->source.size());
+  context->tree = from.tree;
   auto outer = std::exchange(unsafe, false);
   auto done
     = evaluator{*this, std::move(context), std::make_shared<activation>()}
@@ -232,14 +242,17 @@ status templar::print(std::string_view source, std::string_view name,
 result<value> templar::render(std::string_view source, std::string_view name,
                               source_form form,
                               const template_settings& settings, outcome how) {
+  auto from = parse(source, name, form, settings);
+  if (!from)
+    return from.why();
   printed got{{*this, how}};
-  if (auto ok = print(source, name, form, settings, got); !ok)
+  if (auto ok = print(*from, got); !ok)
     return ok.why();
   auto x = got.out.take();
   if (!x)
     return x;
-  if (x->is_text() && got.line_ends > 0)
-    if (auto more = got.missing_line_ends(x->as_string()); !more.empty()) {
+  if (x->is_text())
+    if (auto more = missing_line_ends(x->as_string(), *from); !more.empty()) {
       auto longer = x->as_text();
       longer.bytes += more;
       *x = value{std::move(longer)};
@@ -247,15 +260,12 @@ result<value> templar::render(std::string_view source, std::string_view name,
   return got.unsafe ? x->marked_unsafe() : x;
 }
 
-result<std::string> templar::render_text(std::string_view source,
-                                         std::string_view name,
-                                         source_form form,
-                                         const template_settings& settings) {
+result<std::string> templar::render_text(const parsed& from) {
   printed got{{*this, outcome::text}};
-  if (auto ok = print(source, name, form, settings, got); !ok)
+  if (auto ok = print(from, got); !ok)
     return ok.why();
   auto text = got.out.take_text();
-  text += got.missing_line_ends(text);
+  text += missing_line_ends(text, from);
   return text;
 }
 
@@ -293,7 +303,7 @@ uint8_t templar::scan(const value& x) const {
   return 0;
 }
 
-const value* templar::plain_variable(std::string_view name, bool copy) {
+const value* templar::plain_variable(const name_key& name, bool copy) {
   auto* found = names_.find(name);
   if (!found || (copy && (found->is_list() || found->is_dict())))
     return nullptr;
@@ -304,7 +314,7 @@ const value* templar::plain_variable(std::string_view name, bool copy) {
   return found;
 }
 
-result<std::optional<value>> templar::variable(std::string_view name,
+result<std::optional<value>> templar::variable(const name_key& name,
                                                bool copy) {
   auto* found = names_.find(name);
   if (!found)
@@ -324,8 +334,9 @@ result<std::optional<value>> templar::variable(std::string_view name,
     return std::optional{std::move(*x)};
   }
   if (x.why().code != errc::undefined)
-    return error{x.why().code, fmt::format("in the variable '{}': {}", name,
-                                           x.why().message)};
+    return error{x.why().code,
+                 fmt::format("in the variable '{}': {}", std::string_view{name},
+                             x.why().message)};
   forget_place();
   auto shown = found->is_text() ? found->as_string() : to_repr(*found);
   return std::optional{

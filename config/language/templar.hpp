@@ -68,23 +68,35 @@ public:
     native,
   };
 
+  /// Template text that was parsed, with what rendering needs beside.
+  struct parsed {
+    std::shared_ptr<const template_syntax> tree;
+    // Line ends that the source had at its end.
+    size_t line_ends = 0;
+    std::string newline;
+  };
+
+  /// Parses template text, with the settings of its `#jinja2:` line, unless
+  /// that has been done before.
+  result<parsed> parse(std::string_view source, std::string_view name,
+                       source_form form,
+                       const template_settings& settings) const;
+
   /// Renders template text. Puts the line ends back that the last line had.
   result<value> render(std::string_view source, std::string_view name,
                        source_form form, const template_settings& settings,
                        outcome how);
 
   /// As `render` into text.
-  result<std::string> render_text(std::string_view source,
-                                  std::string_view name, source_form form,
-                                  const template_settings& settings);
+  result<std::string> render_text(const parsed& from);
 
   /// The value of a variable that holds no template and, if `copy` is set,
   /// nothing that could be changed; otherwise null.
-  const value* plain_variable(std::string_view name, bool copy);
+  const value* plain_variable(const name_key& name, bool copy);
 
   /// The value of a variable with its templates evaluated; nothing when there
   /// is no such variable. Marked as undefined when something in it is.
-  result<std::optional<value>> variable(std::string_view name, bool copy);
+  result<std::optional<value>> variable(const name_key& name, bool copy);
 
   /// The outcome of text that belongs to a plan or a variable.
   outcome usual_outcome() const {
@@ -186,8 +198,7 @@ private:
 
   /// What a template printed, before it is made a value.
   struct printed;
-  status print(std::string_view source, std::string_view name, source_form form,
-               const template_settings& settings, printed& into);
+  status print(const parsed& from, printed& into);
   status check_limits();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);

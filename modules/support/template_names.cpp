@@ -27,7 +27,7 @@ void template_names::add(const dict& extra) {
     extra_.set(name, x);
 }
 
-const value* template_names::find(std::string_view name) const {
+const value* template_names::find(const name_key& name) const {
   if (auto* x = extra_.find(name))
     return x;
   // The plan may set its own line for managed files.

@@ -19,7 +19,7 @@ public:
   /// Names stronger than all others.
   void add(const dict& extra);
 
-  const value* find(std::string_view name) const override;
+  const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
 
 private:

@@ -27,6 +27,44 @@ result<value> evaluated(std::string_view source,
 
 } // namespace
 
+TEST_CASE("a compiled template renders as its text does", "[language][M060]") {
+  language with;
+  dict_variables names{dict{{"a", 1}}};
+  auto compiled = with.compile("x = {{ a }}\n\n", "f.j2");
+  REQUIRE(compiled);
+  for (int round = 0; round < 2; ++round) {
+    auto text = with.render(*compiled, names);
+    REQUIRE(text);
+    CHECK(*text == "x = 1\n\n");
+  }
+  // The settings of its first line, and given ones, belong to it.
+  auto square = with.compile("#jinja2: variable_start_string: '[[', "
+                             "variable_end_string: ']]'\n[[ a ]]",
+                             "f.j2");
+  REQUIRE(square);
+  CHECK(*with.render(*square, names) == "1");
+  template_settings given;
+  given.variable_start = "<<";
+  given.variable_end = ">>";
+  auto angled = with.compile("<< a >> {{ a }}", "f.j2", given);
+  REQUIRE(angled);
+  CHECK(*with.render(*angled, names) == "1 {{ a }}");
+}
+
+TEST_CASE("a compiled template says what is wrong as its text does",
+          "[language][M060]") {
+  language with;
+  auto broken = with.compile("{% if %}", "f.j2");
+  REQUIRE(!broken);
+  CHECK(broken.why().message
+        == with.render("{% if %}", "f.j2", no_names).why().message);
+  auto lacking = with.compile("one\n{{ missing }}", "f.j2");
+  REQUIRE(lacking);
+  auto got = with.render(*lacking, no_names);
+  REQUIRE(!got);
+  CHECK(got.why().message.find("f.j2, line 2, column 4") != std::string::npos);
+}
+
 TEST_CASE("errors name place, line and the nearest name",
           "[config][language][M061]") {
   CHECK(rendered("a\n{{ x | uper }}")
