@@ -1,6 +1,7 @@
 #include "actors/block_runner.hpp"
 
 #include "actors/run_past.hpp"
+#include "config/task_source.hpp"
 
 #include <fmt/format.h>
 
@@ -45,38 +46,90 @@ void block_runner_state::enter(part next) {
   fill();
 }
 
+const task_source* block_runner_state::streamed() const {
+  return part_ == part::body ? what().streamed.get() : nullptr;
+}
+
+size_t block_runner_state::child_count() const {
+  auto* tasks = streamed();
+  return tasks ? tasks->size() : nodes_->size();
+}
+
 void block_runner_state::fill() {
   auto most = order() == block_order::sequence ? size_t{1} : setting_.window;
-  while (!stopped_ && next_ < nodes_->size() && alive_.size() < most)
+  while (!stopped_ && next_ < child_count() && alive_.size() < most)
     spawn_next();
-  // What will never start is accounted for at once.
-  while (stopped_ && next_ < nodes_->size())
-    give_up((*nodes_)[next_++], cancelled_.value_or(cancel_reason::failed));
-  if (next_ == nodes_->size() && alive_.empty())
+  // What will never start is accounted for, also in a window: each is a
+  // message that waits for STATE KEEPER.
+  while (stopped_ && next_ < child_count() && alive_.size() < setting_.window)
+    give_up_next();
+  if (next_ == child_count() && alive_.empty())
     part_ended();
 }
 
+void block_runner_state::give_up_next() {
+  auto reason = cancelled_.value_or(cancel_reason::failed);
+  if (auto* tasks = streamed()) {
+    auto t = tasks->at(next_);
+    if (!t) {
+      // It is counted even if its name is not known.
+      t = task{};
+      t->id = t->name = tasks->pointer_at(next_);
+    }
+    ++next_;
+    alive_.emplace(t->id, cancellable{});
+    give_up(*t, reason);
+    return;
+  }
+  auto& child = (*nodes_)[next_++];
+  std::visit([this](auto& x) { alive_.emplace(x.id, cancellable{}); },
+             child.what);
+  give_up(child, reason);
+}
+
+void block_runner_state::lose_next(const error& why) {
+  auto id = streamed()->pointer_at(next_++);
+  alive_.emplace(id, cancellable{});
+  fail_child(id, fmt::format("the task cannot be read: {}", why.message), true);
+}
+
+void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
+  if (replay(*t))
+    return;
+  auto& id = t->id;
+  task_setting setting{setting_.ctx,
+                       scope_,
+                       t,
+                       setting_.handlers,
+                       setting_.added,
+                       order(),
+                       names_,
+                       setting_.scheduler,
+                       setting_.background,
+                       setting_.state,
+                       setting_.play,
+                       caf::actor_cast<ending_listener>(self_)};
+  auto handle = self_->spawn(task_runner, std::move(setting));
+  self_->monitor(handle);
+  alive_.emplace(id, handle);
+}
+
 void block_runner_state::spawn_next() {
+  if (auto* tasks = streamed()) {
+    auto t = tasks->at(next_);
+    if (!t) {
+      lose_next(t.why());
+      return;
+    }
+    ++next_;
+    spawn_task(std::make_shared<const task>(std::move(*t)));
+    return;
+  }
   auto& child = (*nodes_)[next_++];
   auto me = caf::actor_cast<ending_listener>(self_);
   if (auto* t = std::get_if<task>(&child.what)) {
-    if (replay(*t))
-      return;
-    task_setting setting{setting_.ctx,
-                         scope_,
-                         t,
-                         setting_.handlers,
-                         setting_.added,
-                         order(),
-                         names_,
-                         setting_.scheduler,
-                         setting_.background,
-                         setting_.state,
-                         setting_.play,
-                         me};
-    auto handle = self_->spawn(task_runner, std::move(setting));
-    self_->monitor(handle);
-    alive_.emplace(t->id, handle);
+    // Whoever gave the block keeps it as long as this actor lives.
+    spawn_task({std::shared_ptr<const task>{}, t});
     return;
   }
   auto& b = std::get<block>(child.what);
@@ -262,22 +315,26 @@ void block_runner_state::on_down(const caf::down_msg& down) {
   if (!down.reason || down.reason == caf::exit_reason::normal)
     return;
   for (auto& [id, handle] : alive_) {
-    if (!handle || handle.address() != down.source)
-      continue;
-    auto result = std::make_shared<task_result>();
-    result->id = id;
-    result->name = id;
-    result->play = scope_->play_name;
-    result->status = task_status::failed;
-    result->error = to_string(errc::system);
-    result->msg = fmt::format("internal error: {}", to_string(down.reason));
-    result->start = result->end = std::chrono::system_clock::now();
-    auto report = std::make_shared<task_report>();
-    report->result = std::move(result);
-    report->fatal = order() == block_order::sequence;
-    self_->send(setting_.state, ended_atom_v, report_ptr{std::move(report)},
-                caf::actor_cast<ending_listener>(self_));
+    if (handle && handle.address() == down.source)
+      fail_child(id, fmt::format("internal error: {}", to_string(down.reason)),
+                 order() == block_order::sequence);
   }
+}
+
+void block_runner_state::fail_child(const std::string& id, std::string msg,
+                                    bool fatal) {
+  auto result = std::make_shared<task_result>();
+  result->id = result->name = id;
+  result->play = scope_->play_name;
+  result->status = task_status::failed;
+  result->error = to_string(errc::system);
+  result->msg = std::move(msg);
+  result->start = result->end = std::chrono::system_clock::now();
+  auto report = std::make_shared<task_report>();
+  report->result = std::move(result);
+  report->fatal = fatal;
+  self_->send(setting_.state, ended_atom_v, report_ptr{std::move(report)},
+              caf::actor_cast<ending_listener>(self_));
 }
 
 void block_runner_state::report() {

@@ -60,6 +60,10 @@ private:
   void enter(part next);
   void fill();
   void spawn_next();
+  void spawn_task(std::shared_ptr<const task> t);
+  void give_up_next();
+  /// Ends the part: the next streamed task cannot be read.
+  void lose_next(const error& why);
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run.
   bool replay(const task& t);
@@ -69,10 +73,16 @@ private:
   void part_ended();
   void note_rescued(const node& child);
   void stop_children(cancel_reason reason);
+  /// Reports a child that cannot report itself.
+  void fail_child(const std::string& id, std::string msg, bool fatal);
   void give_up(const node& child, cancel_reason reason);
   void give_up(const task& t, cancel_reason reason);
   void report();
   block_order order() const;
+  /// Children of this part.
+  size_t child_count() const;
+  /// The tasks of this part that are still in the plan's file; null: none.
+  const task_source* streamed() const;
 
   const block& what() const {
     return *setting_.what;

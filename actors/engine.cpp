@@ -1,10 +1,10 @@
 #include "actors/engine.hpp"
 
+#include "actors/plan_survey.hpp"
 #include "actors/run_folder.hpp"
 #include "config/json.hpp"
 #include "config/plan_check.hpp"
 #include "config/plan_reader.hpp"
-#include "modules/plan_modules.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -109,66 +109,6 @@ result<std::shared_ptr<run_past>> past_of(const run_request& request,
   return *past;
 }
 
-bool mentions_facts(const value& x) {
-  if (x.is_text()) {
-    auto& text = x.as_string();
-    return text.find("ansible_") != std::string::npos
-           || text.find("hostvars") != std::string::npos
-           || text.find("vars") != std::string::npos;
-  }
-  if (x.is_list())
-    for (auto& each : x.as_list())
-      if (mentions_facts(each))
-        return true;
-  if (x.is_dict())
-    for (auto& [key, each] : x.as_dict())
-      if (mentions_facts(each))
-        return true;
-  return false;
-}
-
-bool mentions_facts(const std::shared_ptr<const dict>& names) {
-  return names && mentions_facts(value{*names});
-}
-
-bool mentions_facts(const keywords& k) {
-  for (auto& c : k.conditions) {
-    if (auto* when = std::get_if<when_condition>(&c.what))
-      if (mentions_facts(when->expression))
-        return true;
-    if (auto* on = std::get_if<variable_condition>(&c.what))
-      if (mentions_facts(value{on->variable}))
-        return true;
-  }
-  return mentions_facts(k.vars) || mentions_facts(k.environment);
-}
-
-bool mentions_facts(const task& t) {
-  return mentions_facts(t.common) || mentions_facts(t.loop)
-         || mentions_facts(t.until) || mentions_facts(t.failed_when)
-         || mentions_facts(t.changed_when) || mentions_facts(t.args)
-         || t.module.ends_with("template");
-}
-
-} // namespace
-
-bool wants_facts(const plan& p) {
-  bool found = !p.custom_facts.empty() || mentions_facts(p.vars);
-  for (auto& each : p.plays) {
-    found = found || mentions_facts(each.common);
-    for_each_block(each.body, [&](const block& b) {
-      found = found || mentions_facts(b.common);
-    });
-    auto look = [&](const task& t) { found = found || mentions_facts(t); };
-    for_each_task(each.body, look);
-    for (auto& h : each.handlers)
-      look(h);
-  }
-  return found;
-}
-
-namespace {
-
 language_limits rendering_limits(const settings& from) {
   using std::chrono::milliseconds;
   auto time
@@ -179,20 +119,24 @@ language_limits rendering_limits(const settings& from) {
           time.count() > 0 ? time : milliseconds{std::chrono::hours{24 * 365}}};
 }
 
-} // namespace
+/// A plan as it was found, before it is understood.
+struct plan_input {
+  std::string source;
+  plan_document document;
+  std::string digest;
+  /// Tasks that were left in the file; null: all are in the document.
+  std::shared_ptr<task_source> tasks;
+};
 
-result<prepared_run> prepare(std::string_view text, const std::string& source,
-                             run_request request, std::shared_ptr<host> machine,
-                             const module_registry& modules) {
-  auto document
-    = parse_plan(text, source, limits_of(request.options.current()));
-  if (!document)
-    return document.why();
+result<prepared_run> prepare_input(const plan_input& input, run_request request,
+                                   std::shared_ptr<host> machine,
+                                   const module_registry& modules) {
+  auto& source = input.source;
   problems found;
   auto p = std::make_shared<plan>(
-    read_plan(document->root, source, {request.host_name}, found));
+    read_plan(input.document.root, source, {request.host_name}, found));
   if (!found.empty() && p->plays.empty())
-    return refused(found, source, *document);
+    return refused(found, source, input.document);
 
   auto ctx = std::make_shared<run_context>();
   request.options.apply(p->settings, setting_origin::plan, source, found,
@@ -209,28 +153,31 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   ctx->templates = std::make_shared<const language>(std::move(options));
   auto folder = folder_of(source);
   ctx->known_modules = &modules;
-  ctx->modules = find_modules(
-    *p, modules, {folder + "/library", folder + "/modules"}, *machine, found);
-  check_plan_arguments(*p, ctx->modules, found);
-  check_plan(*p, *ctx->templates, found);
+  plan_surveyor surveyor{*ctx->templates,
+                         modules,
+                         {folder + "/library", folder + "/modules"},
+                         *machine,
+                         found};
+  if (input.tasks)
+    surveyor.stream(*p, input.tasks, ctx->options);
+  else
+    surveyor.look_at(*p);
   if (auto most = ctx->options.plan_task_limit; p->task_count() > most)
     found.push_back({"", fmt::format("the plan has {} tasks; the setting "
                                      "plan_task_limit allows {}",
                                      p->task_count(), most)});
   if (!found.empty())
-    return refused(found, source, *document);
+    return refused(found, source, input.document);
   order_plan(*p);
 
   prepared_run out;
-  out.wants_facts = wants_facts(*p);
+  out.wants_facts = surveyor.wants_facts();
+  ctx->modules = surveyor.take_modules();
   if (!ctx->modules.contains("setup"))
     if (auto setup = modules.find("setup"))
       ctx->modules.emplace("setup", std::move(setup));
   ctx->run_id = new_run_id(machine->clock().now());
-  auto hash = digest_of(text, "sha256");
-  if (!hash)
-    return hash.why();
-  if (auto past = past_of(request, *hash); !past)
+  if (auto past = past_of(request, input.digest); !past)
     return past.why();
   else if (*past) {
     out.past = std::move(*past);
@@ -259,7 +206,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   out.rerun_failed = request.rerun_failed;
   out.header = {ctx->run_id,
                 source,
-                *hash,
+                input.digest,
                 p->name,
                 p->host,
                 ctx->machine->clock().now(),
@@ -267,6 +214,29 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   ctx->what = std::move(p);
   out.ctx = std::move(ctx);
   return out;
+}
+
+} // namespace
+
+result<prepared_run> prepare(std::string_view text, const std::string& source,
+                             run_request request, std::shared_ptr<host> machine,
+                             const module_registry& modules) {
+  auto document
+    = parse_plan(text, source, limits_of(request.options.current()));
+  if (!document)
+    return document.why();
+  auto digest = digest_of(text, "sha256");
+  if (!digest)
+    return digest.why();
+  return prepare_input({source, std::move(*document), std::move(*digest), {}},
+                       std::move(request), std::move(machine), modules);
+}
+
+result<prepared_run> prepare(const streamed_plan& from, run_request request,
+                             std::shared_ptr<host> machine,
+                             const module_registry& modules) {
+  return prepare_input({from.path, {from.root, {}}, from.digest, from.tasks},
+                       std::move(request), std::move(machine), modules);
 }
 
 } // namespace troupe

@@ -4,6 +4,7 @@
 #include "actors/run_context.hpp"
 #include "actors/sink.hpp"
 #include "actors/state_directory.hpp"
+#include "config/plan_stream.hpp"
 
 #include <functional>
 #include <memory>
@@ -81,6 +82,14 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
                              const module_registry& modules
                              = builtin_modules());
 
+/// The same for a plan whose tasks stay in their file. On any problem the
+/// message is only good for one's own log: reading the plan as a whole says
+/// what is wrong.
+result<prepared_run> prepare(const streamed_plan& from, run_request request,
+                             std::shared_ptr<host> machine,
+                             const module_registry& modules
+                             = builtin_modules());
+
 /// A run that can be asked to end from another thread or a signal handler's
 /// thread.
 class run_handle {
@@ -96,9 +105,5 @@ public:
 run_outcome execute(const prepared_run& what,
                     std::vector<std::shared_ptr<event_writer>> writers,
                     const std::function<void(run_handle&)>& on_start = {});
-
-/// Whether a plan may look at facts: by their names, or through template
-/// files, which can use any.
-bool wants_facts(const plan& p);
 
 } // namespace troupe

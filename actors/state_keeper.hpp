@@ -4,6 +4,7 @@
 #include "actors/messages.hpp"
 #include "actors/progress.hpp"
 #include "actors/task_report.hpp"
+#include "config/id_set.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -90,6 +91,9 @@ private:
   /// What is to be written down could not be: the run ends.
   void check(const result<void>& written);
   void announce(ending_ptr what, const ending_listener& owner);
+  void keep(const ending& what);
+  /// Null while it has not ended.
+  std::shared_ptr<ending> find_ended(const std::string& id) const;
 
   state_keeper_actor::pointer self_;
   progress_actor progress_;
@@ -102,7 +106,9 @@ private:
   // How the failed tasks failed, until a rescue makes it good.
   std::unordered_map<std::string, task_status> failures_;
   std::vector<std::string> notified_;
+  // What ended, for those who ask later: in full what did not simply go well.
   std::unordered_map<std::string, ending_ptr> ended_;
+  id_set went_well_;
   std::unordered_map<std::string, std::vector<ending_listener>> waiting_;
 };
 

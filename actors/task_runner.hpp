@@ -74,7 +74,7 @@ using task_runner_actor = caf::typed_actor<
 struct task_setting {
   context_ptr ctx;
   scope_ptr scope;
-  const task* what = nullptr;
+  std::shared_ptr<const task> what;
   bool handler = false;
   /// The task is not in the plan: included, or part of a rollback.
   bool added = false;

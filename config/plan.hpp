@@ -176,6 +176,7 @@ enum class block_order : uint8_t {
 };
 
 struct node;
+class task_source;
 
 /// A batch, a parallel group, or block/rescue/always.
 struct block {
@@ -186,6 +187,8 @@ struct block {
   /// At most so many children at once; absent: as many as the run allows.
   std::optional<unsigned> max_parallelism;
   std::vector<node> body;
+  /// The tasks of a streamed plan, in place of `body`; null: none.
+  std::shared_ptr<const task_source> streamed;
   std::vector<node> rescue;
   std::vector<node> always;
   /// Ids of batches that must have ended.
@@ -246,7 +249,8 @@ struct plan {
   size_t task_count() const;
 };
 
-/// Calls `f` for every task of the block in the order of the plan.
+/// Calls `f` for every task of the block in the order of the plan; tasks that
+/// are streamed are left out.
 template <class F>
 void for_each_task(const block& in, F&& f) {
   for (auto* nodes : {&in.body, &in.rescue, &in.always})

@@ -2,6 +2,7 @@
 
 #include "config/json.hpp"
 #include "config/plan_shapes.hpp"
+#include "config/task_source.hpp"
 #include "config/yaml.hpp"
 
 #include <fmt/format.h>
@@ -13,8 +14,10 @@ namespace troupe {
 
 size_t plan::task_count() const {
   size_t n = 0;
-  for (auto& p : plays)
+  for (auto& p : plays) {
     for_each_task(p.body, [&](const task&) { ++n; });
+    n += p.body.streamed ? p.body.streamed->size() : 0;
+  }
   return n;
 }
 
@@ -139,7 +142,8 @@ plan read_plan(const value& document, std::string source,
                        "\"plays\" nor \"tasks\""});
   for (auto& name : in.unknown())
     p.warnings.push_back(fmt::format("the plan's '{}' is not used", name));
-  id_qualifier{p}.run();
+  if (p.plays.size() > 1)
+    id_qualifier{p}.run();
   return p;
 }
 

@@ -202,6 +202,9 @@ const std::vector<setting_row>& rows() {
       10'000'000),
     number_row<&settings::plan_task_limit>("plan_task_limit", "tasks of a plan",
                                            1, 100'000'000),
+    number_row<&settings::plan_stream_size>(
+      "plan_stream_size", "bytes from which a plan's tasks stay in its file", 0,
+      int64_t{1} << 32),
     number_row<&settings::template_output_limit>(
       "template_output_limit", "bytes that a template may print", 1024,
       int64_t{1} << 32),

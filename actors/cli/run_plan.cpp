@@ -2,6 +2,7 @@
 
 #include "actors/cli/secrets.hpp"
 #include "actors/cli/signal_relay.hpp"
+#include "platform/allocator.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>
@@ -106,8 +107,14 @@ bool open_state(const run_options& given, run_request& request,
   return false;
 }
 
+/// A plan as it was found: its text, or where its tasks are in its file.
+struct found_plan {
+  plan_text whole;
+  std::optional<streamed_plan> streamed;
+};
+
 /// The plan to run. One that came through standard input is kept with the run.
-result<plan_text> plan_for(const run_options& given, host& machine) {
+result<plan_text> whole_plan(const run_options& given, host& machine) {
   if (given.choice.plan != "-" || given.run.empty())
     return read_plan_text(machine, given.choice.plan);
   auto path = state_directory::runs_folder(given.state.path(machine)) + "/"
@@ -116,6 +123,39 @@ result<plan_text> plan_for(const run_options& given, host& machine) {
   if (!text)
     return text.why();
   return plan_text{std::move(*text), "<stdin>"};
+}
+
+result<found_plan> find_plan(const run_options& given, host& machine,
+                             const settings& options) {
+  auto& path = given.choice.plan;
+  auto there = machine.files().status(path, true);
+  if (path != "-" && there && *there
+      && (*there)->size >= options.plan_stream_size) {
+    give_back_large_blocks();
+    if (auto streamed = stream_plan(path, limits_of(options)))
+      return found_plan{{}, std::move(*streamed)};
+  }
+  auto text = whole_plan(given, machine);
+  if (!text)
+    return text.why();
+  return found_plan{std::move(*text), {}};
+}
+
+/// What is wrong with a plan that was to be streamed, reading it as a whole
+/// tells; and what cannot be streamed after all runs from memory.
+result<prepared_run> prepare_found(found_plan& from, const run_options& given,
+                                   const run_request& request,
+                                   const std::shared_ptr<host>& machine) {
+  if (from.streamed) {
+    auto what = prepare(*from.streamed, request, machine);
+    if (what || what.why().code != errc::invalid_plan)
+      return what;
+    auto text = whole_plan(given, *machine);
+    if (!text)
+      return error{errc::invalid_plan, text.why().message};
+    from.whole = std::move(*text);
+  }
+  return prepare(from.whole.text, from.whole.source, request, machine);
 }
 
 /// Everything the run is made of; absent after saying what is wrong.
@@ -132,12 +172,12 @@ std::optional<prepared_run> prepare_run(const run_options& given,
                   {errc::invalid_argument, "--rerun-failed and --on-unknown "
                                            "are about going on with a run: "
                                            "use them with --resume"});
-  auto text = plan_for(given, machine);
-  if (!text)
-    return refuse(exit_code::invalid_plan, text.why());
   auto settings = read_settings(machine, given.choice.config_file);
   if (!settings)
     return refuse(exit_code::invalid_plan, settings.why());
+  auto found = find_plan(given, machine, settings->current());
+  if (!found)
+    return refuse(exit_code::invalid_plan, found.why());
   auto vars = read_extra_vars(machine, given.choice.extra_vars,
                               given.choice.packed.vars);
   if (!vars)
@@ -164,8 +204,7 @@ std::optional<prepared_run> prepare_run(const run_options& given,
   request.on_unknown = given.on_unknown == "rerun"  ? unknown_policy::rerun
                        : given.on_unknown == "skip" ? unknown_policy::skip
                                                     : unknown_policy::fail;
-  auto what
-    = prepare(text->text, text->source, std::move(request), line.machine);
+  auto what = prepare_found(*found, given, request, line.machine);
   if (!what) {
     if (what.why().code != errc::invalid_plan)
       return refuse(exit_code::state_unusable, what.why());
@@ -175,7 +214,7 @@ std::optional<prepared_run> prepare_run(const run_options& given,
     return std::nullopt;
   }
   what->plan_text
-    = given.choice.plan == "-" ? std::move(text->text) : std::string{};
+    = given.choice.plan == "-" ? std::move(found->whole.text) : std::string{};
   return std::move(*what);
 }
 

@@ -64,7 +64,7 @@ private:
   };
 
   static constexpr size_t shard_count = 16;
-  static constexpr size_t most_entries = 4096;
+  static constexpr size_t most_entries = 512;
   std::array<shard, shard_count> shards_;
 };
 

@@ -1,0 +1,128 @@
+#include "actors/plan_survey.hpp"
+
+#include "config/plan_check.hpp"
+#include "config/streamed_order.hpp"
+
+namespace troupe {
+
+namespace {
+
+// Tasks that are in memory at once while a streamed plan is looked at.
+constexpr size_t survey_step = 1000;
+
+bool mentions_facts(const value& x) {
+  if (x.is_text()) {
+    auto& text = x.as_string();
+    return text.find("ansible_") != std::string::npos
+           || text.find("hostvars") != std::string::npos
+           || text.find("vars") != std::string::npos;
+  }
+  if (x.is_list())
+    for (auto& each : x.as_list())
+      if (mentions_facts(each))
+        return true;
+  if (x.is_dict())
+    for (auto& [key, each] : x.as_dict())
+      if (mentions_facts(each))
+        return true;
+  return false;
+}
+
+bool mentions_facts(const std::shared_ptr<const dict>& names) {
+  return names && mentions_facts(value{*names});
+}
+
+bool mentions_facts(const keywords& k) {
+  for (auto& c : k.conditions) {
+    if (auto* when = std::get_if<when_condition>(&c.what))
+      if (mentions_facts(when->expression))
+        return true;
+    if (auto* on = std::get_if<variable_condition>(&c.what))
+      if (mentions_facts(value{on->variable}))
+        return true;
+  }
+  return mentions_facts(k.vars) || mentions_facts(k.environment);
+}
+
+bool mentions_facts(const task& t) {
+  return mentions_facts(t.common) || mentions_facts(t.loop)
+         || mentions_facts(t.until) || mentions_facts(t.failed_when)
+         || mentions_facts(t.changed_when) || mentions_facts(t.args)
+         || t.module.ends_with("template");
+}
+
+bool mentions_facts(const plan& p) {
+  bool found = !p.custom_facts.empty() || mentions_facts(p.vars);
+  for (auto& each : p.plays) {
+    found = found || mentions_facts(each.common);
+    for_each_block(each.body, [&](const block& b) {
+      found = found || mentions_facts(b.common);
+    });
+    auto look = [&](const task& t) { found = found || mentions_facts(t); };
+    for_each_task(each.body, look);
+    for (auto& h : each.handlers)
+      look(h);
+  }
+  return found;
+}
+
+bool may_roll_back(const task& t) {
+  return !t.rollback.empty() || t.on_failure == failure_policy::rollback;
+}
+
+/// One step of a streamed plan, as a plan of its own.
+plan part_of(const plan& p) {
+  plan part;
+  part.source = p.source;
+  part.host = p.host;
+  part.plays.push_back(p.plays.front());
+  part.plays.front().body.streamed = nullptr;
+  return part;
+}
+
+} // namespace
+
+void plan_surveyor::look_at(const plan& p) {
+  modules_.merge(find_modules(p, known_, custom_folders_, machine_, out_));
+  check_plan_arguments(p, modules_, out_);
+  check_plan(p, templates_, out_);
+  wants_facts_ = wants_facts_ || mentions_facts(p);
+}
+
+void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,
+                           const settings& options) {
+  auto refuse = [&](std::string why) {
+    out_.push_back({"/tasks", std::move(why)});
+  };
+  auto& whole = p.plays.front();
+  if (whole.on_failure == failure_policy::rollback
+      || options.on_failure == failure_policy::rollback)
+    return refuse("a rollback needs the plan in memory");
+  streamed_order order{tasks->size()};
+  auto part = part_of(p);
+  auto& body = part.plays.front().body.body;
+  for (size_t i = 0; i < tasks->size() && out_.empty();) {
+    body.clear();
+    for (; i < tasks->size() && body.size() < survey_step; ++i) {
+      auto t = tasks->at(i);
+      if (!t)
+        return refuse(t.why().message);
+      if (may_roll_back(*t))
+        return refuse("a rollback needs the plan in memory");
+      order.add(*t);
+      // Whether they are there is known at the end.
+      t->dependencies.clear();
+      body.push_back(node{std::move(*t)});
+    }
+    look_at(part);
+  }
+  auto sorted = order.finish();
+  if (!sorted)
+    return refuse("ids or dependencies are not right");
+  tasks->set_order(std::move(*sorted));
+  whole.body.order
+    = order.is_graph() ? block_order::graph : block_order::sequence;
+  whole.body.streamed = tasks;
+}
+
+} // namespace troupe
