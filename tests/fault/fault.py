@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+import large
 import machine_faults
 import run_faults
 import sweep
@@ -68,12 +69,18 @@ def read_arguments():
                         help="every point instead of a sample")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--errors", type=int, default=100)
+    parser.add_argument("--tasks", type=int, default=2000,
+                        help="of the large plan")
+    parser.add_argument("--large", action="store_true",
+                        help="100,000 tasks in the large plan")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--only", help="kill, error, or a row")
+    parser.add_argument("--only", help="kill, error, large, or a row")
     parser.add_argument("--durable", action="store_true",
                         help="with the setting of that name")
     arguments = parser.parse_args()
     arguments.troupe = os.path.abspath(arguments.troupe)
+    if arguments.large:
+        arguments.tasks = 100000
     if arguments.durable:
         os.environ["TROUPE_DURABLE"] = "true"
     if arguments.seed is None:
@@ -108,8 +115,11 @@ def main():
         if arguments.only in (None, "kill", "error"):
             sweep.sweep(arguments, base, clean,
                         random.Random(arguments.seed), tally)
-        if arguments.only not in ("kill", "error"):
+        if arguments.only not in ("kill", "error", "large"):
             situations(arena, tally, arguments.only)
+        if arguments.only in (None, "large"):
+            large.run(arena, arguments.tasks, random.Random(arguments.seed),
+                      tally)
     finally:
         shutil.rmtree(base, ignore_errors=True)
     tally.table()

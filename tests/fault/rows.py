@@ -47,6 +47,7 @@ ROWS = {
     34: ("actors that die", [
         "a worker that dies fails only its own task",
         "a holder that dies gives its slot back"]),
+    "M033": ("kills and errors, over many tasks", []),
 }
 
 

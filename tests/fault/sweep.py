@@ -43,8 +43,11 @@ def error_point(scene, clean, name, number, error):
     before = scene.files()
     first = scene.inject(name, "error=" + error, number)
     with open(scene.trace, errors="replace") as text:
-        if "(INJECTED)" not in text.read():
-            return None
+        injected = [line for line in text if "(INJECTED)" in line]
+    if not injected:
+        return None
+    if any(re.search(r" write\(2, ", line) for line in injected):
+        first.stderr = "its words were what could not be written"
     trouble = badly_ended(first)
     for path, what in scene.files().items():
         old, new = before.get(path), clean["files"].get(path)
