@@ -42,7 +42,7 @@ class Tally:
         for row, (fault, tests) in ROWS.items():
             shown = "; ".join(tests)
             if row in self.impossible:
-                shown = "not here: %s; %s" % (self.impossible[row], shown)
+                shown = "not all of it here: %s; %s" % (self.impossible[row], shown)
             count = self.done[row] if self.done[row] else "-"
             wrong = self.violations[row] if self.done[row] else "-"
             print("| %s | %s | %s | %s | %s |" %
