@@ -30,12 +30,15 @@ void background_state::start(context_ptr ctx,
 
 std::string background_state::run_job(const job& what, bool no_log) {
   auto id = what.key.task;
+  auto worker = make_worker_();
+  if (!worker)
+    return no_thread_sentence;
   if (ctx_->log)
     if (auto noted = ctx_->log->background_started(id); !noted)
       return noted.why().message;
   auto& entry = jobs_[id] = {};
   entry.status.what = background_status::kind::running;
-  entry.worker = make_worker_();
+  entry.worker = std::move(worker);
   entry.no_log = no_log;
   auto mine = std::make_shared<job>(what);
   mine->stop = entry.stop.get_token();

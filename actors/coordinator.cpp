@@ -23,9 +23,7 @@ std::thread start_thread(caf::actor_system& system, const char* name,
   auto run = [&system, name, body] {
     CAF_SET_LOGGER_SYS(&system);
     caf::detail::set_thread_name(name);
-    system.thread_started();
     body();
-    system.thread_terminates();
   };
   for (auto pause = std::chrono::milliseconds{20};; pause *= 3)
     try {
@@ -84,6 +82,11 @@ void coordinator::enqueue(caf::resumable* job) {
   bool wake = false;
   {
     lock held{mutex_};
+    if (auto at = threads_.find(job); at != threads_.end()) {
+      at->second->job = job;
+      at->second->work.notify_one();
+      return;
+    }
     queue_.push_back(job);
     // A leader looks at the queue before it leaves.
     wake = !led_;
@@ -149,9 +152,57 @@ void coordinator::lead(const std::function<void()>& begin,
     work_.notify_one();
 }
 
+void coordinator::serve(own_thread& mine) {
+  unit on{*this};
+  lock held{mutex_};
+  while (true) {
+    mine.work.wait(held, [&mine] { return mine.job || mine.leaving; });
+    if (!mine.job)
+      return;
+    auto* job = std::exchange(mine.job, nullptr);
+    held.unlock();
+    run(*job, on);
+    held.lock();
+  }
+}
+
+void coordinator::dismiss(caf::resumable* who) {
+  lock held{mutex_};
+  auto at = threads_.find(who);
+  at->second->leaving = true;
+  at->second->work.notify_one();
+  threads_.erase(at);
+}
+
+bool coordinator::give_thread(caf::abstract_actor& who) {
+  auto* job = dynamic_cast<caf::resumable*>(&who);
+  auto fresh = std::make_shared<own_thread>();
+  // The system's end waits for these threads: an actor is gone before the last
+  // thing is done that its thread has to do with it.
+  system_.inc_detached_threads();
+  try {
+    start_thread(system_, "troupe.own", [this, fresh] {
+      serve(*fresh);
+      system_.dec_detached_threads();
+    }).detach();
+  } catch (const std::system_error&) {
+    system_.dec_detached_threads();
+    return false;
+  }
+  {
+    lock held{mutex_};
+    threads_.emplace(job, fresh);
+  }
+  who.attach_functor([this, job] { dismiss(job); });
+  return true;
+}
+
 void coordinator::start() {
-  // The base class would start a thread for CAF's console output, which
-  // nothing here uses.
+  // Not yet the threads, nor as the base class does one for CAF's console
+  // output, which nothing here uses.
+}
+
+void coordinator::start_threads() {
   thread_ = start_thread(system_, "troupe.actors", [this] { follow(); });
   timer_ = start_thread(system_, "troupe.clock",
                         [this] { clock_.run_dispatch_loop(); });
@@ -163,12 +214,14 @@ void coordinator::stop() {
     stopping_ = true;
   }
   work_.notify_one();
-  thread_.join();
+  if (thread_.joinable())
+    thread_.join();
   for (auto* job : queue_)
     cleanup_and_release(job);
   queue_.clear();
   clock_.cancel_dispatch_loop();
-  timer_.join();
+  if (timer_.joinable())
+    timer_.join();
 }
 
 void lead(caf::actor_system& system, const std::function<void()>& begin,
@@ -177,6 +230,15 @@ void lead(caf::actor_system& system, const std::function<void()>& begin,
     ours->lead(begin, enough);
   else
     begin();
+}
+
+void start_threads(caf::actor_system& system) {
+  dynamic_cast<coordinator&>(system.scheduler()).start_threads();
+}
+
+bool give_thread(caf::actor_system& system, caf::abstract_actor* who) {
+  auto* ours = dynamic_cast<coordinator*>(&system.scheduler());
+  return !ours || ours->give_thread(*who);
 }
 
 } // namespace troupe

@@ -113,10 +113,15 @@ language_limits rendering_limits(const settings& from) {
   using std::chrono::milliseconds;
   auto time
     = std::chrono::duration_cast<milliseconds>(from.template_time_limit);
+  language_limits out;
+  out.output_bytes = from.template_output_limit;
+  out.loop_steps = from.template_step_limit;
+  out.recursion = from.template_depth_limit;
+  out.match_steps = from.template_match_limit;
   // Zero stands for no limit.
-  return {from.template_output_limit, from.template_step_limit,
-          from.template_depth_limit,
-          time.count() > 0 ? time : milliseconds{std::chrono::hours{24 * 365}}};
+  out.time
+    = time.count() > 0 ? time : milliseconds{std::chrono::hours{24 * 365}};
+  return out;
 }
 
 /// A plan as it was found, before it is understood.

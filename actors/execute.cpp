@@ -1,3 +1,4 @@
+#include "actors/coordinator.hpp"
 #include "actors/engine.hpp"
 #include "actors/rollback.hpp"
 #include "actors/run.hpp"
@@ -93,14 +94,16 @@ run_outcome execute(const prepared_run& what,
     return outcome;
   }
   watchdog watched;
+  // Before anything is written down: there may be no threads for it.
+  system_config config;
+  auto system = std::make_unique<caf::actor_system>(config);
+  start_threads(*system);
   auto journalled = with_journal(what);
   if (!journalled) {
     outcome.no_state = journalled.why().message;
     return outcome;
   }
   auto& ctx = *journalled;
-  system_config config;
-  auto system = std::make_unique<caf::actor_system>(config);
   auto environment = std::make_shared<worker_environment>(worker_environment{
     ctx->machine, ctx->templates, ctx->search_path, ctx->temporary_directory,
     ctx->log, ctx->undo, ctx->secrets});
@@ -111,7 +114,8 @@ run_outcome execute(const prepared_run& what,
     setting.facts_file = what.state->path() + "/facts.json";
   setting.writers = std::move(writers);
   setting.make_worker = [&system, environment] {
-    return system->spawn<caf::detached>(worker, environment);
+    auto made = system->spawn<caf::lazy_init>(worker, environment);
+    return give_thread(*system, made) ? made : worker_actor{};
   };
   {
     caf::scoped_actor self{*system};

@@ -37,7 +37,7 @@ private:
   std::optional<facts_cache> cache_;
 };
 
-/// Spawn detached: collecting reads hundreds of files. `cache_file` keeps
+/// Collecting reads hundreds of files: `give_thread`. `cache_file` keeps
 /// facts between runs; empty: not.
 facts_actor::behavior_type
 facts(facts_actor::stateful_pointer<facts_state> self, context_ptr ctx,

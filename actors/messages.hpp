@@ -166,7 +166,8 @@ struct slot_request {
   std::chrono::nanoseconds longest{0};
 };
 
-/// A permission to run, and the worker to do it.
+/// A permission to run, and the worker to do it: null when the system gives no
+/// thread to the only task that could run now.
 struct slot {
   uint64_t id = 0;
   uint64_t generation = 0;
@@ -174,6 +175,11 @@ struct slot {
 };
 
 using slot_ptr = std::shared_ptr<const slot>;
+
+/// What a task says that needs a worker and gets none.
+constexpr const char* no_thread_sentence
+  = "cannot start a thread for this task: the system gives this program no "
+    "more of them (Resource temporarily unavailable)";
 
 /// Whoever asks SCHEDULER for slots.
 using slot_listener = caf::typed_actor<

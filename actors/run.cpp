@@ -1,5 +1,6 @@
 #include "actors/run.hpp"
 
+#include "actors/coordinator.hpp"
 #include "actors/journal.hpp"
 #include "config/duration.hpp"
 
@@ -11,11 +12,11 @@ void run_state::start(run_setting setting) {
   setting_ = std::move(setting);
   auto& ctx = setting_.ctx;
   std::vector<progress_sink> sinks;
-  for (auto& each : setting_.writers)
-    sinks.push_back({setting_.virtual_time
-                       ? self_->spawn(sink, each)
-                       : self_->spawn<caf::detached>(sink, each),
-                     each});
+  for (auto& each : setting_.writers) {
+    sinks.push_back({self_->spawn<caf::lazy_init>(sink, each), each});
+    // Without one it slows the run down, but shows all the same.
+    static_cast<void>(give_thread(self_->system(), sinks.back().actor));
+  }
   progress_
     = self_->spawn(progress, ctx->run_id, ctx->what->host, std::move(sinks));
   state_ = self_->spawn(
@@ -57,9 +58,12 @@ void run_state::next_play() {
   }
   auto& what = plays[next_++];
   bool wants = setting_.wants_facts || what.gather_facts;
-  if (wants && !facts_)
+  if (wants && !facts_) {
     facts_
-      = self_->spawn<caf::detached>(facts, setting_.ctx, setting_.facts_file);
+      = self_->spawn<caf::lazy_init>(facts, setting_.ctx, setting_.facts_file);
+    // Without one the actors wait while it collects.
+    static_cast<void>(give_thread(self_->system(), facts_));
+  }
   play_ = self_->spawn(play_runner,
                        play_setting{setting_.ctx, &what, wants, scheduler_,
                                     background_, state_, facts_, progress_});

@@ -29,8 +29,6 @@ struct run_setting {
   std::vector<std::shared_ptr<event_writer>> writers;
   /// Makes the workers; tests make mocks.
   worker_factory make_worker;
-  /// Give no actor a thread of its own; for tests.
-  bool virtual_time = false;
 };
 
 class run_state {

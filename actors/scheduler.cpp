@@ -41,16 +41,23 @@ void scheduler_state::grant() {
       ++at;
       continue;
     }
+    auto worker = idle_worker();
+    if (!worker && !granted_.empty()) {
+      // The threads that there are have to do.
+      slots_ = static_cast<unsigned>(granted_.size());
+      return;
+    }
     auto next = std::move(at->second);
     at = queue_.erase(at);
-    hand_out(std::move(next));
+    hand_out(std::move(next), std::move(worker));
   }
 }
 
 worker_actor scheduler_state::idle_worker() {
   if (idle_.empty()) {
     auto fresh = make_();
-    self_->monitor(fresh);
+    if (fresh)
+      self_->monitor(fresh);
     return fresh;
   }
   auto worker = std::move(idle_.back());
@@ -58,11 +65,11 @@ worker_actor scheduler_state::idle_worker() {
   return worker;
 }
 
-void scheduler_state::hand_out(waiting next) {
+void scheduler_state::hand_out(waiting next, worker_actor worker) {
   auto given = std::make_shared<slot>();
   given->id = ++next_slot_;
   given->generation = next.request.generation;
-  given->worker = idle_worker();
+  given->worker = std::move(worker);
   for (auto& limit : next.request.limits)
     ++in_use_[limit.name];
   // A holder that dies must not keep its slot.

@@ -28,7 +28,7 @@ using scheduler_actor = caf::typed_actor<
   // RUN is over: let the workers go. Answers how many are stuck in a call.
   caf::replies_to<finish_atom>::with<uint64_t>>;
 
-/// Makes a worker; tests make mocks.
+/// Makes a worker; null when the system has no thread for it. Tests make mocks.
 using worker_factory = std::function<worker_actor()>;
 
 class scheduler_state {
@@ -66,7 +66,7 @@ private:
 
   void grant();
   bool fits(const slot_request& wanted) const;
-  void hand_out(waiting next);
+  void hand_out(waiting next, worker_actor worker);
   void take_back(std::map<uint64_t, granted>::iterator at, bool reuse_worker);
   worker_actor idle_worker();
 

@@ -104,6 +104,8 @@ public:
   void on_slot(const slot_ptr& given);
   void on_job(const job_result_ptr& done);
   void on_worker_lost(const std::string& why);
+  /// The module was not called, or nobody knows how its call ended.
+  void call_failed(module_result why);
   void on_down(const caf::down_msg& down);
   void on_tick(uint64_t generation);
   void go_on();

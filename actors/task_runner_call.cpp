@@ -64,6 +64,10 @@ void task_runner_state::on_slot(const slot_ptr& given) {
   auto limit = time_limit();
   if (limit.count() > 0)
     call_->deadline = std::chrono::steady_clock::now() + limit;
+  if (!slot_->worker) {
+    call_failed(module_result::failure(errc::exhausted, no_thread_sentence));
+    return;
+  }
   // One that dies does not answer.
   self_->monitor(slot_->worker);
   // A copy for each attempt: the worker may still hold an earlier one.
@@ -77,7 +81,8 @@ void task_runner_state::on_slot(const slot_ptr& given) {
 void task_runner_state::give_back(bool worker_is_sound) {
   if (!slot_)
     return;
-  self_->demonitor(slot_->worker.address());
+  if (slot_->worker)
+    self_->demonitor(slot_->worker.address());
   if (worker_is_sound)
     self_->send(setting_.scheduler, release_atom_v, slot_->id);
   else
@@ -99,11 +104,15 @@ void task_runner_state::on_job(const job_result_ptr& done) {
 void task_runner_state::on_worker_lost(const std::string& why) {
   if (phase_ != phase::running)
     return;
+  call_failed(module_result::failure(
+    errc::system, "internal error: the worker died: " + why));
+}
+
+void task_runner_state::call_failed(module_result why) {
   give_back(false);
-  auto msg = "internal error: the worker died: " + why;
   result_.attempts.push_back(
-    {attempt_, std::chrono::system_clock::now(), {}, true, msg});
-  pass_judgement(module_result::failure(errc::system, std::move(msg)));
+    {attempt_, std::chrono::system_clock::now(), {}, true, why.msg});
+  pass_judgement(std::move(why));
 }
 
 } // namespace troupe

@@ -34,7 +34,7 @@ struct worker_state {
   std::shared_ptr<const worker_environment> environment;
 };
 
-/// WORKER (see messages.hpp for its interface). Spawn detached: modules block.
+/// WORKER (see messages.hpp for its interface). Modules block: `give_thread`.
 worker_actor::behavior_type
 worker(worker_actor::stateful_pointer<worker_state> self,
        std::shared_ptr<const worker_environment> environment);

@@ -214,6 +214,9 @@ const std::vector<setting_row>& rows() {
     number_row<&settings::template_depth_limit>(
       "template_depth_limit", "templates, macros and variables in each other",
       10, 1000),
+    number_row<&settings::template_match_limit>(
+      "template_match_limit", "steps of a regular expression to a match", 1000,
+      int64_t{1} << 31),
     duration_row<&settings::template_time_limit>(
       "template_time_limit", "an evaluation ends with an error after this"),
   };

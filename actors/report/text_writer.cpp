@@ -150,6 +150,12 @@ std::string paint(const task_result& result, const palette& colours,
   }
 }
 
+/// JSON escapes what is below the space, but neither DEL nor the controls above
+/// ASCII.
+std::string shown_json(const value& x, const json_style& style) {
+  return terminal_safe(to_json(x, style));
+}
+
 /// What a person wants to see of a result without asking for more.
 value essentials(const task_result& result, int verbosity) {
   if (!result.output.is_dict())
@@ -197,7 +203,7 @@ std::string item_lines(const task_result& result, const std::string& host,
                             terminal_safe(label));
     if (item.failed() || verbosity > 0)
       if (auto shown = essentials(item, verbosity); !shown.is_null())
-        line += " => " + to_json(shown, {.spaced = true});
+        line += " => " + shown_json(shown, {.spaced = true});
     out += paint(item, colours, line) + "\n";
   }
   if (!out.empty())
@@ -227,7 +233,7 @@ std::string describe_result(const task_result& result, const std::string& host,
       line += fmt::format(" => ({})", terminal_safe(result.reason));
   } else if (auto shown = essentials(result, verbosity); !shown.is_null()) {
     line += " => "
-            + to_json(
+            + shown_json(
               shown,
               {.indent = shown.as_dict().size() > 1 || verbosity > 1 ? 4 : -1,
                .spaced = true});

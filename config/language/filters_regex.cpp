@@ -1,3 +1,4 @@
+#include "config/language/evaluator.hpp"
 #include "config/language/language.hpp"
 #include "config/language/regex.hpp"
 #include "config/language/tables.hpp"
@@ -5,6 +6,11 @@
 namespace troupe {
 
 namespace {
+
+regex::options options_of(evaluator& e, bool ignore_case, bool multiline) {
+  return {ignore_case, multiline,
+          e.run_state().core().options.limits.match_steps};
+}
 
 /// The pattern argument, compiled.
 result<std::shared_ptr<const regex>> pattern_of(const value& pattern,
@@ -25,12 +31,13 @@ value group_value(const regex::match& found, size_t i) {
   return {};
 }
 
-result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
+result<value> replace(evaluator& e, const value& x,
+                      const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
   auto pattern = pattern_of(with.has(0) ? with[0] : value{""},
-                            {with.flag(2), with.flag(3)});
+                            options_of(e, with.flag(2), with.flag(3)));
   if (!pattern)
     return pattern.why();
   if (is_strict_undefined(with[1]) && with.has(1))
@@ -46,12 +53,12 @@ result<value> replace(evaluator&, const value& x, const bound_arguments& with) {
   return value{std::move(*out)};
 }
 
-result<value> find_all(evaluator&, const value& x,
+result<value> find_all(evaluator& e, const value& x,
                        const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
-  auto pattern = pattern_of(with[0], {with.flag(2), with.flag(1)});
+  auto pattern = pattern_of(with[0], options_of(e, with.flag(2), with.flag(1)));
   if (!pattern)
     return pattern.why();
   auto matches = (*pattern)->find_all(*subject);
@@ -99,7 +106,8 @@ result<std::string> wanted_group(const value& x) {
   return std::string{digits};
 }
 
-result<value> search(evaluator&, const value& x, const bound_arguments& with) {
+result<value> search(evaluator& e, const value& x,
+                     const bound_arguments& with) {
   auto subject = as_display(x);
   if (!subject)
     return subject.why();
@@ -110,7 +118,7 @@ result<value> search(evaluator&, const value& x, const bound_arguments& with) {
       return name.why();
     groups.push_back(std::move(*name));
   }
-  regex::options how;
+  auto how = options_of(e, false, false);
   for (auto& [name, y] : with.named) {
     if (name == "ignorecase")
       how.ignore_case = truthy(y);

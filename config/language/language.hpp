@@ -66,6 +66,7 @@ struct language_limits {
   size_t output_bytes = size_t{64} << 20;
   uint64_t loop_steps = 1'000'000;
   unsigned recursion = 200;
+  uint32_t match_steps = 2'000'000;
   std::chrono::milliseconds time{30'000};
 };
 

@@ -1,3 +1,4 @@
+#include "config/language/evaluator.hpp"
 #include "config/language/language.hpp"
 #include "config/language/regex.hpp"
 #include "config/language/tables.hpp"
@@ -7,6 +8,11 @@
 namespace troupe {
 
 namespace {
+
+regex::options options_of(evaluator& e, const bound_arguments& with) {
+  return {with.flag(1), with.flag(2),
+          e.run_state().core().options.limits.match_steps};
+}
 
 result<bool> matches(const value& x, const value& pattern, regex::options how,
                      bool at_start) {
@@ -28,16 +34,16 @@ result<bool> matches(const value& x, const value& pattern, regex::options how,
   return found->has_value();
 }
 
-result<bool> search(evaluator&, const value& x, const bound_arguments& with) {
-  return matches(x, with[0], {with.flag(1), with.flag(2)}, false);
+result<bool> search(evaluator& e, const value& x, const bound_arguments& with) {
+  return matches(x, with[0], options_of(e, with), false);
 }
 
-result<bool> match_start(evaluator&, const value& x,
+result<bool> match_start(evaluator& e, const value& x,
                          const bound_arguments& with) {
-  return matches(x, with[0], {with.flag(1), with.flag(2)}, true);
+  return matches(x, with[0], options_of(e, with), true);
 }
 
-result<bool> regex_test(evaluator&, const value& x,
+result<bool> regex_test(evaluator& e, const value& x,
                         const bound_arguments& with) {
   auto kind = with.text(3, "search");
   if (!kind)
@@ -46,9 +52,9 @@ result<bool> regex_test(evaluator&, const value& x,
       && *kind != "findall" && *kind != "finditer")
     return failure(errc::type, "there is no match_type '{}'", *kind);
   if (*kind != "fullmatch")
-    return matches(x, with[0], {with.flag(1), with.flag(2)}, *kind == "match");
+    return matches(x, with[0], options_of(e, with), *kind == "match");
   auto whole = value{fmt::format("(?:{})\\Z", with[0].text_or(""))};
-  return matches(x, whole, {with.flag(1), with.flag(2)}, true);
+  return matches(x, whole, options_of(e, with), true);
 }
 
 result<bool> version(evaluator&, const value& x, const bound_arguments& with) {

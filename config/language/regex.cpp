@@ -15,7 +15,6 @@ namespace troupe {
 
 namespace {
 
-constexpr uint32_t most_matching = 2'000'000;
 constexpr uint32_t most_depth = 100'000;
 constexpr size_t most_bytes = size_t{64} << 20;
 constexpr size_t most_cached = 1024;
@@ -43,10 +42,10 @@ struct match_memory {
   pcre2_match_data* data;
   pcre2_match_context* context;
 
-  explicit match_memory(const pcre2_code* code)
+  match_memory(const pcre2_code* code, uint32_t most_steps)
       : data{pcre2_match_data_create_from_pattern(code, nullptr)},
         context{pcre2_match_context_create(nullptr)} {
-    pcre2_set_match_limit(context, most_matching);
+    pcre2_set_match_limit(context, most_steps);
     pcre2_set_depth_limit(context, most_depth);
     pcre2_set_heap_limit(context, 64 << 10);
   }
@@ -102,6 +101,7 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   uint32_t groups = 0;
   pcre2_pattern_info(code_of(out->code_), PCRE2_INFO_CAPTURECOUNT, &groups);
   out->groups_ = groups;
+  out->most_steps_ = how.most_steps;
   return std::shared_ptr<const regex>{std::move(out)};
 }
 
@@ -109,8 +109,8 @@ result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
                                                 options how) {
   static std::mutex lock;
   static std::unordered_map<std::string, std::shared_ptr<const regex>> known;
-  auto key
-    = fmt::format("{}{}{}", int{how.ignore_case}, int{how.multiline}, pattern);
+  auto key = fmt::format("{}{}{} {}", int{how.ignore_case}, int{how.multiline},
+                         how.most_steps, pattern);
   {
     std::lock_guard guard{lock};
     if (auto i = known.find(key); i != known.end())
@@ -129,7 +129,7 @@ result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
 result<std::optional<regex::match>> regex::find(std::string_view subject,
                                                 size_t from, bool anchored,
                                                 bool advance) const {
-  match_memory memory{code_of(code_)};
+  match_memory memory{code_of(code_), most_steps_};
   uint32_t flags = 0;
   if (anchored)
     flags |= PCRE2_ANCHORED;
@@ -139,6 +139,11 @@ result<std::optional<regex::match>> regex::find(std::string_view subject,
                            from, flags, memory.data, memory.context);
   if (count == PCRE2_ERROR_NOMATCH)
     return std::optional<match>{};
+  if (count == PCRE2_ERROR_MATCHLIMIT)
+    return error{errc::runtime,
+                 fmt::format("the regular expression gave up after {} steps "
+                             "(setting template_match_limit)",
+                             most_steps_)};
   if (count < 0)
     return error{errc::runtime,
                  "the regular expression gave up: " + message_of(count)};

@@ -17,6 +17,8 @@ public:
   struct options {
     bool ignore_case = false;
     bool multiline = false;
+    /// How far one search for a match may go.
+    uint32_t most_steps = 2'000'000;
 
     bool operator==(const options&) const = default;
   };
@@ -67,6 +69,7 @@ private:
   result<std::vector<part>> parse_replacement(std::string_view text) const;
 
   void* code_ = nullptr;
+  uint32_t most_steps_ = 0;
   size_t groups_ = 0;
 };
 

@@ -132,6 +132,31 @@ bool make_pipe(descriptor& ours, descriptor& theirs, bool we_write) {
   return ends[0] >= 0 && ends[1] >= 0;
 }
 
+/// Between two attempts to get what others will soon give back; false after the
+/// last one.
+bool pause_for_another(int attempt) {
+  if (attempt == 3)
+    return false;
+  constexpr long pauses[] = {20'000'000, 60'000'000, 180'000'000};
+  timespec rest{0, pauses[attempt]};
+  ::nanosleep(&rest, nullptr);
+  return true;
+}
+
+/// `make_pipe`; again after a pause when there are no descriptors left.
+bool pipe_with_retries(descriptor& ours, descriptor& theirs, bool we_write) {
+  for (int attempt = 0;; ++attempt) {
+    if (make_pipe(ours, theirs, we_write))
+      return true;
+    auto number = errno;
+    bool again
+      = (number == EMFILE || number == ENFILE) && pause_for_another(attempt);
+    errno = number;
+    if (!again)
+      return false;
+  }
+}
+
 int null_device() {
   static const int fd = [] {
     auto opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -225,7 +250,7 @@ bool worth_a_retry(int number) {
 pid_t start_with_retries(child_plan& plan, child_report& report) {
   sigset_t all;
   sigfillset(&all);
-  for (auto pause = 20;; pause *= 3) {
+  for (int attempt = 0;; ++attempt) {
     sigset_t before;
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     sigemptyset(&plan.mask);
@@ -243,10 +268,8 @@ pid_t start_with_retries(child_plan& plan, child_report& report) {
     if (number == 0)
       return pid;
     report.error = number;
-    if (!worth_a_retry(number) || pause > 20 * 9)
+    if (!worth_a_retry(number) || !pause_for_another(attempt))
       return -1;
-    timespec rest{0, pause * 1'000'000L};
-    ::nanosleep(&rest, nullptr);
   }
 }
 
@@ -311,8 +334,9 @@ result<spawned_child> spawn_child(const process_spec& spec,
       return system_error(errno,
                           fmt::format("cannot open '{}'", spec.input_file));
   }
-  if (!make_pipe(child.out, out, false) || !make_pipe(child.err, err, false)
-      || (spec.input && !make_pipe(child.in, in, true)))
+  if (!pipe_with_retries(child.out, out, false)
+      || !pipe_with_retries(child.err, err, false)
+      || (spec.input && !pipe_with_retries(child.in, in, true)))
     return system_error(errno,
                         fmt::format("cannot run '{}': no pipe", program));
   // A session costs the system 15 us more than a process group.

@@ -5,8 +5,11 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <catch2/catch.hpp>
+
+#include <future>
 
 using namespace troupe;
 
@@ -75,6 +78,7 @@ caf::behavior chain(caf::stateful_actor<chain_state>* self, caf::actor helper,
 TEST_CASE("a thread that leads runs the actors itself", "[actors][M030]") {
   system_config config;
   caf::actor_system system{config};
+  start_threads(system);
   std::thread::id ran_on;
   auto main_thread = std::this_thread::get_id();
   auto probe = system.spawn([&](caf::event_based_actor*) -> caf::behavior {
@@ -100,6 +104,7 @@ TEST_CASE("what a leader leaves is run by the coordinator's own thread",
           "[actors][M030]") {
   system_config config;
   caf::actor_system system{config};
+  start_threads(system);
   auto probe = system.spawn(echo);
   caf::scoped_actor self{system};
   for (int i = 0; i < 100; ++i) {
@@ -119,12 +124,15 @@ TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
   constexpr int rounds = 200;
   system_config config;
   caf::actor_system system{config};
+  start_threads(system);
   std::atomic<int> inside = 0;
   std::atomic<int> most = 0;
   std::vector<caf::actor> helpers;
   helpers.reserve(4);
-  for (int i = 0; i < 4; ++i)
-    helpers.push_back(system.spawn<caf::detached>(doubler));
+  for (int i = 0; i < 4; ++i) {
+    helpers.push_back(system.spawn<caf::lazy_init>(doubler));
+    REQUIRE(give_thread(system, helpers.back()));
+  }
   caf::scoped_actor self{system};
   std::vector<caf::actor> all;
   all.reserve(chains);
@@ -140,4 +148,44 @@ TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
     self->send_exit(each, caf::exit_reason::user_shutdown);
   for (auto& each : helpers)
     self->send_exit(each, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("an actor with a thread of its own holds up no other",
+          "[actors][M030]") {
+  system_config config;
+  caf::actor_system system{config};
+  start_threads(system);
+  std::promise<void> let_go;
+  auto blocked = system.spawn<caf::lazy_init>([&](caf::event_based_actor*) {
+    return caf::behavior{[&](int) { let_go.get_future().wait(); }};
+  });
+  REQUIRE(give_thread(system, blocked));
+  caf::scoped_actor self{system};
+  self->send(blocked, 1);
+  auto other = system.spawn(echo);
+  self->request(other, caf::infinite, 7)
+    .receive([](int x) { CHECK(x == 7); },
+             [](caf::error& why) { FAIL(to_string(why)); });
+  let_go.set_value();
+  self->send_exit(blocked, caf::exit_reason::user_shutdown);
+  self->send_exit(other, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("a thread ends with its actor, also with one that nobody used",
+          "[actors][M023]") {
+  system_config config;
+  caf::actor_system system{config};
+  start_threads(system);
+  REQUIRE(give_thread(system, system.spawn<caf::lazy_init>(echo)));
+  auto killed = system.spawn<caf::lazy_init>(echo);
+  REQUIRE(give_thread(system, killed));
+  CHECK(system.detached_actors() >= 1);
+  caf::anon_send_exit(killed, caf::exit_reason::kill);
+  // Hangs if one were left.
+  system.await_detached_threads();
+}
+
+TEST_CASE("a system that was given no threads can be ended", "[actors]") {
+  system_config config;
+  caf::actor_system system{config};
 }

@@ -10,12 +10,15 @@ namespace {
 
 struct office : test::virtual_time {
   unsigned workers_made = 0;
+  unsigned threads = 100;
   std::map<std::string, slot_ptr> granted;
   std::vector<std::string> order;
   std::vector<std::string> overdue;
 
   worker_factory factory() {
-    return [this] {
+    return [this]() -> worker_actor {
+      if (workers_made == threads)
+        return {};
       ++workers_made;
       return system.spawn([](worker_actor::pointer) {
         return worker_actor::behavior_type{
@@ -141,4 +144,31 @@ TEST_CASE_METHOD(office, "a holder is told when its worker must be stuck",
   CHECK(overdue.empty());
   advance(std::chrono::seconds{5});
   CHECK(overdue == std::vector<std::string>{"slow"});
+}
+
+TEST_CASE_METHOD(office, "fewer threads than slots have to do",
+                 "[actors][scheduler][M023]") {
+  threads = 2;
+  auto uut = open_with(4);
+  for (auto* name : {"a", "b", "c", "d"})
+    ask_for(uut, name);
+  CHECK(order == std::vector<std::string>{"a", "b"});
+  release(uut, "b");
+  release(uut, "a");
+  CHECK(order == std::vector<std::string>{"a", "b", "c", "d"});
+  CHECK(granted.at("d")->worker);
+}
+
+TEST_CASE_METHOD(office, "without any thread a task is told so",
+                 "[actors][scheduler][M023]") {
+  threads = 0;
+  auto uut = open_with(4);
+  ask_for(uut, "a");
+  ask_for(uut, "b");
+  CHECK(order == std::vector<std::string>{"a"});
+  CHECK(!granted.at("a")->worker);
+  caf::anon_send(uut, abandon_atom_v, granted.at("a")->id);
+  settle();
+  CHECK(order == std::vector<std::string>{"a", "b"});
+  CHECK(ask<uint64_t>(uut, finish_atom_v) == 0);
 }

@@ -150,6 +150,8 @@ void staged_run::close_answer(uint64_t id, bool stopped) {
 }
 
 worker_actor staged_run::make_worker() {
+  if (no_threads)
+    return {};
   return system.spawn(
     [this](staged_worker::pointer worker) -> staged_worker::behavior_type {
       return {
@@ -173,7 +175,6 @@ staged_run::~staged_run() {
 void staged_run::start() {
   run_setting setting;
   setting.ctx = ctx_;
-  setting.virtual_time = true;
   setting.writers.push_back(std::make_shared<recorder>(*this));
   setting.make_worker = [this] { return make_worker(); };
   actor = system.spawn(run, std::move(setting));

@@ -46,6 +46,9 @@ public:
   /// Without any a call succeeds at once and changes nothing.
   std::map<std::string, std::deque<staged_answer>> script;
 
+  /// The system has none for workers.
+  bool no_threads = false;
+
   /// Settings as on the command line.
   dict settings;
   std::vector<std::string> tags;

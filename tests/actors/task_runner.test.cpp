@@ -119,6 +119,20 @@ TEST_CASE_METHOD(stage, "a worker that dies fails only its own task",
   CHECK(status("b") == "success");
 }
 
+TEST_CASE_METHOD(stage, "without threads tasks fail and say why",
+                 "[actors][task_runner][M023]") {
+  no_threads = true;
+  load(R"({"failure_policy": "Continue", "tasks": [
+    {"id": "a", "stage": {"key": "a"}},
+    {"id": "b", "stage": {"key": "b"}, "async": 60, "poll": 0}]})");
+  play_out();
+  CHECK(calls.empty());
+  for (auto* id : {"a", "b"}) {
+    CHECK(status(id) == "failed");
+    CHECK_THAT(result(id).msg, Catch::Contains("cannot start a thread"));
+  }
+}
+
 TEST_CASE_METHOD(stage, "results are registered and reach later tasks",
                  "[actors][task_runner][M018]") {
   script["a"] = {{.changed = true, .data = {{"rc", 7}}}};

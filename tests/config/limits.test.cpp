@@ -79,6 +79,27 @@ TEST_CASE("a template may spend what its limits say",
   CHECK_FALSE(renders(limits, deep(20)));
 }
 
+TEST_CASE("a regular expression gives up where its limit says",
+          "[config][limits][M062]") {
+  dict_variables none{dict{}};
+  auto says = [&](uint32_t steps, const std::string& text) {
+    language_options options;
+    options.limits.match_steps = steps;
+    auto out = language{options}.render(text, "t", none);
+    return out ? to_display(*out) : out.why().message;
+  };
+  // The same pattern under two limits: the one does not know the other's.
+  auto text
+    = GENERATE(as<std::string>{},
+               "{{ ('a' * 12 ~ 'b') | regex_search('(a+)+$') is none }}",
+               "{{ ('a' * 12 ~ 'b') is not search('(a+)+$') }}",
+               "{{ ('a' * 12 ~ 'b') is not regex('(a+)+$') }}",
+               "{{ ('a' * 12 ~ 'b') | regex_findall('(a+)+$') == [] }}");
+  CHECK(says(2'000'000, text) == "True");
+  CHECK_THAT(says(1000, text), Catch::Contains("gave up after 1000 steps")
+                                 && Catch::Contains("template_match_limit"));
+}
+
 TEST_CASE("a plan cannot say how much of it is read",
           "[config][settings][M100]") {
   settings_builder made;

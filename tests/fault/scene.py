@@ -1,0 +1,245 @@
+"""One run of troupe in folders of its own, and what it left there."""
+
+import collections
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PLAN = os.path.join(HERE, "plan.json")
+TOOLS = os.path.join(HERE, "..", "plans", "bin")
+# Every way a run may end; none of them is a crash.
+CODES = {0, 2, 4, 5, 6, 7, 8}
+
+
+class Scene:
+    """The folders of one run: what it changes, and its state."""
+
+    def __init__(self, troupe, base, plan=None):
+        self.troupe = troupe
+        self.dir = tempfile.mkdtemp(dir=base)
+        os.chmod(self.dir, 0o755)
+        self.root = os.path.join(self.dir, "root")
+        self.state = os.path.join(self.dir, "state")
+        self.prefix = []
+        self.environment = {}
+        self.plan = PLAN
+        if plan is not None:
+            self.plan = self.path("plan.json")
+            with open(self.plan, "w") as out:
+                json.dump(plan, out)
+        os.makedirs(os.path.join(self.root, "old_tree", "below"))
+        for name in ("replaced", "backed_up", "old_tree/below/leaf"):
+            with open(os.path.join(self.root, name), "w") as out:
+                out.write("old\n")
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def command(self, arguments):
+        return self.prefix + [self.troupe] + arguments + \
+            ["--state-dir", self.state]
+
+    def surroundings(self):
+        return dict(os.environ, TROUPE_TEST_DIR=self.dir,
+                    PATH=TOOLS + ":" + os.environ["PATH"], **self.environment)
+
+    def call(self, arguments, timeout=60):
+        """Runs troupe and waits for its end."""
+        command = self.command(arguments)
+        try:
+            return subprocess.run(command, env=self.surroundings(), text=True,
+                                  errors="replace", stdin=subprocess.DEVNULL,
+                                  capture_output=True, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(command, "hangs", "", "")
+
+    def run(self, *options, timeout=60):
+        return self.call(["run", self.plan, "-e", "root=" + self.root, "-q",
+                          "--report", self.report] + list(options), timeout)
+
+    def traced(self, *tracing, timeout=60):
+        """A run under strace with these options; its children are not."""
+        self.prefix = ["strace", "-f", "-b", "execve", "-o", self.trace,
+                       *tracing]
+        try:
+            return self.run(timeout=timeout)
+        finally:
+            self.prefix = []
+
+    def inject(self, name, what, number):
+        """A run whose system call `name` goes wrong at this place."""
+        return self.traced("-e", "trace=" + name, "-e",
+                           "inject=%s:%s:when=%s" % (name, what, number))
+
+    def resume(self, *options, timeout=60):
+        return self.call(["resume", "-q", "--report", self.report] +
+                         list(options), timeout)
+
+    @property
+    def report(self):
+        return self.path("report.json")
+
+    @property
+    def trace(self):
+        return self.path("strace")
+
+    def newest(self):
+        """What the journal of the newest run says; None when there is none."""
+        listed = self.call(["runs", "--json"])
+        runs = [json.loads(line) for line in listed.stdout.splitlines()]
+        if not runs:
+            return None
+        shown = self.call(["runs", runs[-1]["run"], "--json"])
+        return json.loads(shown.stdout) if shown.returncode == 0 else None
+
+    def tasks(self):
+        """What each task came to, from the report; when the run died before
+        it wrote one, from the journal."""
+        if os.path.exists(self.report):
+            with open(self.report) as text:
+                found = json.load(text)
+        else:
+            found = self.newest() or {"tasks": []}
+        return {task["id"]: task for task in found["tasks"]}
+
+    def results(self):
+        """Status and changed of each task."""
+        return {name: (task["status"], task["changed"])
+                for name, task in self.tasks().items()}
+
+    def executions(self):
+        try:
+            with open(os.path.join(self.root, "log")) as text:
+                return collections.Counter(text.read().split())
+        except FileNotFoundError:
+            return collections.Counter()
+
+    def files(self):
+        """Path -> kind, mode and content of all but the log."""
+        out = {}
+        for folder, folders, names in os.walk(self.root):
+            for name in names + folders:
+                path = os.path.join(folder, name)
+                short = os.path.relpath(path, self.root)
+                if short == "log":
+                    continue
+                info = os.lstat(path)
+                what = [stat.S_IFMT(info.st_mode)]
+                if stat.S_ISLNK(info.st_mode):
+                    what.append(os.readlink(path))
+                else:
+                    what.append(oct(info.st_mode & 0o7777))
+                if stat.S_ISREG(info.st_mode):
+                    with open(path, errors="replace") as text:
+                        content = text.read()
+                    what.append(content.replace(self.dir, "DIR"))
+                out[short] = tuple(what)
+        return out
+
+    def leftovers(self):
+        """Temporary files that nobody needs any more."""
+        out = []
+        for folder, folders, names in os.walk(self.dir):
+            for name in names + folders:
+                if ".troupe-" in name or name.endswith(".tmp"):
+                    out.append(os.path.join(folder, name))
+        return out
+
+    def close(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def bare(task):
+    """The id that a plan gives: without the prefix and count of handlers."""
+    return re.sub("#[0-9]+$", "", task.replace("handler:", ""))
+
+
+def undisturbed(troupe, base):
+    """How the plan of this folder ends when nothing happens to it."""
+    scene = Scene(troupe, base)
+    done = scene.run()
+    if done.returncode != 0:
+        raise SystemExit("the undisturbed run fails: " + done.stderr)
+    clean = {"results": scene.results(), "files": scene.files(),
+             "executions": scene.executions()}
+    scene.close()
+    return clean
+
+
+def differences(clean, scene, excused):
+    """What differs from the undisturbed run, in words. The tasks in `excused`
+    may have run once more, and may tell another `changed`."""
+    out = []
+    excused = {bare(each) for each in excused}
+    results = scene.results()
+    for name, wanted in clean["results"].items():
+        got = results.get(name)
+        # Flushes are done again instead of being written down.
+        if got is None and name != "flush":
+            out.append("task %s has no result" % name)
+        elif got is not None and (
+                got[0] != wanted[0] or
+                (got != wanted and bare(name) not in excused)):
+            out.append("task %s is %s, expected %s" % (name, got, wanted))
+    wanted, got = clean["files"], scene.files()
+    for path in sorted(set(wanted) | set(got)):
+        if wanted.get(path) != got.get(path):
+            out.append("%s is %.80r, expected %.80r" %
+                       (path, got.get(path), wanted.get(path)))
+    counts = scene.executions()
+    for word, wanted in clean["executions"].items():
+        extra = counts[word] - wanted
+        if extra < 0:
+            out.append("%s was lost" % word)
+        if extra > 0 and word.split("-")[0] not in excused:
+            out.append("%s ran %d times too often and nobody said so" %
+                       (word, extra))
+    out += ["%s was left behind" % path for path in scene.leftovers()]
+    return out
+
+
+def badly_ended(done):
+    """What is wrong with how a disturbed run ended, in words."""
+    if done.returncode not in CODES:
+        return ["ended with %s: %.300s" % (done.returncode, done.stderr)]
+    if done.returncode != 0 and not done.stderr.strip():
+        return ["failed without a word"]
+    return []
+
+
+def finish(scene, *options):
+    """Goes on until the run has ended well. The tasks that were unknown, and
+    what went wrong."""
+    unknown = set()
+    for _ in range(4):
+        now = scene.newest()
+        if now is None:
+            # It died before there was a journal.
+            done = scene.run()
+        elif now["state"] == "ok":
+            return unknown, None
+        else:
+            unknown |= set(now["unknown"])
+            done = scene.resume("--on-unknown", "rerun", *options)
+        if done.returncode == 0:
+            return unknown, None
+    return unknown, "does not end: %s %s" % (done.returncode, done.stderr)
+
+
+def recovered(scene, clean):
+    """What is wrong once the cause of the trouble is gone and the run has been
+    gone on with, failed tasks included."""
+    failed = {name for name, (status, _) in scene.results().items()
+              if status == "failed" and
+              clean["results"].get(name, ("",))[0] != "failed"}
+    if os.path.exists(scene.report):
+        os.unlink(scene.report)
+    unknown, trouble = finish(scene, "--rerun-failed")
+    if trouble:
+        return [trouble]
+    return differences(clean, scene, failed | unknown)
