@@ -1,15 +1,14 @@
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/pack_engine.hpp"
 #include "actors/cli/pack_sources.hpp"
 #include "actors/cli/secrets.hpp"
 #include "config/json.hpp"
 #include "config/payload/payload_writer.hpp"
 #include "config/plan_reader.hpp"
 #include "platform/crypto.hpp"
-#include "platform/executable.hpp"
 #include "platform/secret_source.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace troupe {
 
@@ -20,7 +19,7 @@ struct pack_options {
   std::string output;
   std::vector<std::string> with;
   std::string name;
-  std::string engine;
+  engine_choice engine;
   /// File with the private key.
   std::string sign;
   std::string expires;
@@ -36,29 +35,6 @@ std::string stem_of(const std::string& path) {
   auto name = path.substr(path.rfind('/') + 1);
   auto dot = name.rfind('.');
   return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
-}
-
-/// The engine to put plans behind: the one that was asked for, or the one
-/// beside this program or in its library folder.
-result<std::string> find_engine(host& machine, const std::string& asked) {
-  if (!asked.empty() && asked.find('/') != std::string::npos)
-    return asked;
-  auto own = own_executable();
-  if (!own)
-    return own.why();
-  auto folder = own->substr(0, own->rfind('/'));
-  auto name = asked.empty() ? std::string{"troupe-runner"} : asked;
-  std::vector<std::string> tried;
-  for (auto& place :
-       {folder, folder + "/../lib/troupe", std::string{"/usr/lib/troupe"}}) {
-    auto path = fmt::format("{}/{}", place, name);
-    if (machine.files().access(path, "r"))
-      return path;
-    tried.push_back(path);
-  }
-  return error{errc::not_found,
-               fmt::format("there is no engine to pack into; looked for {}",
-                           fmt::join(tried, ", "))};
 }
 
 /// A date, or a date and a time, as a signature has it. A date alone means its
@@ -232,9 +208,14 @@ void add_pack(CLI::App& app, command_line& line) {
     ->allow_extra_args(false);
   command->add_option("--name", given->name,
                       "Name of the runner; the plan's when not given");
-  command->add_option("--runner", given->engine,
+  command->add_option("--runner", given->engine.name,
                       "Engine to pack into, when not the one that was "
                       "installed with this program");
+  command
+    ->add_option("--arch", given->engine.architecture,
+                 "Architecture of the hosts that the runner is for, when not "
+                 "this one's: x86_64 or arm64")
+    ->check(CLI::IsMember(engine_architectures()));
   command
     ->add_option("--secret", given->choice.secrets,
                  "NAME=SOURCE: a variable that the runner reads when it runs: "

@@ -83,6 +83,15 @@ plain="-fno-asynchronous-unwind-tables -fno-unwind-tables"
 
 say "musl"
 unpack musl
+# This musl forks where it has no vfork of the architecture's own, and the
+# memory through which a child tells why a program did not start would be its
+# own copy: clone with SIGCHLD, CLONE_VM and CLONE_VFORK, on the same stack.
+if [ "$machine" = aarch64 ]; then
+  mkdir -p "$work/musl/src/process/aarch64"
+  printf '%s\n' '.global vfork' '.type vfork, %function' 'vfork:' \
+    'mov x8, 220' 'mov x0, 0x4111' 'mov x1, 0' 'svc 0' 'b __syscall_ret' \
+    > "$work/musl/src/process/aarch64/vfork.s"
+fi
 (cd "$work/musl" && CC=$gnu-gcc CFLAGS="$sections $plain" ./configure \
     --host="$gnu" --prefix="$prefix" --disable-shared \
   && make -j "$jobs" install) >> "$log" 2>&1
@@ -91,7 +100,7 @@ unpack musl
 printf 'int _dl_find_object(void*pc,void*out){(void)pc;(void)out;return -1;}\n' \
   > "$work/unwind.c"
 "$gnu-gcc" $size $plain -c "$work/unwind.c" -o "$work/unwind.o"
-ar r "$prefix/lib/libc.a" "$work/unwind.o" 2>> "$log"
+"$gnu-ar" r "$prefix/lib/libc.a" "$work/unwind.o" 2>> "$log"
 # The kernel's headers are the same for every C library.
 kernel=/usr/$gnu/include
 [ -d "$kernel/asm" ] || kernel=/usr/include
@@ -124,7 +133,7 @@ strong=-DGTHREAD_USE_WEAK=0
     --disable-multilib --disable-nls --disable-libstdcxx-pch --disable-cet \
     --disable-libstdcxx-verbose --disable-libstdcxx-filesystem-ts \
     --disable-dependency-tracking --enable-clocale=generic \
-    --enable-threads=posix AR=ar RANLIB=ranlib NM=nm \
+    --enable-threads=posix AR="$gnu-ar" RANLIB="$gnu-ranlib" NM="$gnu-nm" \
     CC="$gnu-gcc $c_headers $link" CPP="$gnu-gcc -E $c_headers" \
     CXX="$gnu-g++ $c_headers -nostdinc++ $link" \
     CFLAGS="$size $strong" CXXFLAGS="$size $strong" \
@@ -139,6 +148,10 @@ printf '#!/bin/sh\nexec %s %s %s "$@"\n' \
 printf '#!/bin/sh\nexec %s %s %s %s %s "$@"\n' \
   "$gnu-g++" "$cxx_headers" "$c_headers" "$strong" "$link" > "$prefix/bin/c++"
 chmod +x "$prefix/bin/cc" "$prefix/bin/c++"
+# CMake takes the tools that lie beside the compiler.
+for each in ar nm objcopy objdump ranlib readelf strip; do
+  ln -sfn "$(command -v "$gnu-$each")" "$prefix/bin/$each"
+done
 cc=$prefix/bin/cc
 
 # -- libraries -----------------------------------------------------------------
@@ -182,7 +195,7 @@ for each in ioapi zip unzip; do
     -c "$work/minizip/$each.c" -o "$work/minizip/$each.o" >> "$log" 2>&1
   cp "$work/minizip/$each.h" "$prefix/include/minizip/"
 done
-ar rcs "$prefix/lib/libminizip.a" "$work"/minizip/*.o
+"$gnu-ar" rcs "$prefix/lib/libminizip.a" "$work"/minizip/*.o
 
 cmake_build pcre2 "$size $plain $hidden" "" -DPCRE2_BUILD_TESTS=OFF \
   -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_SUPPORT_LIBZ=OFF \

@@ -58,6 +58,8 @@ std::string file_lock::holder_of(const std::string& path) {
 
 file_lock::~file_lock() {
   static_cast<void>(::ftruncate(fd_, 0));
+  // A child that was forked and has not come to close it holds it as well.
+  lock(fd_, LOCK_UN);
   ::close(fd_);
 }
 

@@ -1,9 +1,14 @@
 #include "platform/posix/sha256_blocks.hpp"
 
 #if defined(__x86_64__)
-
 #include <cpuid.h>
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#include <sys/auxv.h>
+#endif
+
+#if defined(__x86_64__) || defined(__aarch64__)
 
 namespace troupe {
 
@@ -23,6 +28,18 @@ alignas(16) constexpr uint32_t round_constants[64]
      0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
      0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
      0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+} // namespace
+
+} // namespace troupe
+
+#endif
+
+#if defined(__x86_64__)
+
+namespace troupe {
+
+namespace {
 
 /// Two registers that hold the state in the order of the instructions.
 struct packed_state {
@@ -90,6 +107,50 @@ sha256_blocks fast_sha256_blocks() {
       || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & bit_SHA) == 0)
     return nullptr;
   return take_blocks;
+}
+
+} // namespace troupe
+
+#elif defined(__aarch64__)
+
+namespace troupe {
+
+namespace {
+
+__attribute__((target("+crypto"))) void
+take_blocks(uint32_t* state, const unsigned char* bytes, size_t count) {
+  auto abcd = vld1q_u32(state);
+  auto efgh = vld1q_u32(state + 4);
+  for (; count > 0; --count, bytes += 64) {
+    auto abcd_before = abcd;
+    auto efgh_before = efgh;
+    uint32x4_t words[4];
+    for (int i = 0; i < 4; ++i)
+      words[i]
+        = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(bytes + size_t{16} * i)));
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) {
+      auto sum = vaddq_u32(words[i % 4], vld1q_u32(round_constants + 4 * i));
+      auto old = abcd;
+      abcd = vsha256hq_u32(abcd, efgh, sum);
+      efgh = vsha256h2q_u32(efgh, old, sum);
+      if (i >= 12)
+        continue;
+      auto next = vsha256su0q_u32(words[i % 4], words[(i + 1) % 4]);
+      words[i % 4]
+        = vsha256su1q_u32(next, words[(i + 2) % 4], words[(i + 3) % 4]);
+    }
+    abcd = vaddq_u32(abcd, abcd_before);
+    efgh = vaddq_u32(efgh, efgh_before);
+  }
+  vst1q_u32(state, abcd);
+  vst1q_u32(state + 4, efgh);
+}
+
+} // namespace
+
+sha256_blocks fast_sha256_blocks() {
+  return (::getauxval(AT_HWCAP) & HWCAP_SHA2) != 0 ? take_blocks : nullptr;
 }
 
 } // namespace troupe

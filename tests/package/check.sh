@@ -21,6 +21,18 @@ gzip -dc "$root/usr/share/man/man1/troupe-run.1.gz" | grep -q parallel \
   || fail "a page names a folder of the build"
 bash -n "$root/usr/share/bash-completion/completions/troupe"
 
+# The engine for machines of the other architecture.
+case $(dpkg-deb --field "$package" Architecture) in
+  amd64) other=arm64 ;;
+  *) other=x86_64 ;;
+esac
+foreign=$root/usr/lib/troupe/troupe-runner-$other
+[ -x "$foreign" ] || fail "there is no engine for $other"
+emulator=$("$(dirname "$0")/../runner/emulator.sh" "$foreign") || {
+  echo "check.sh: a runner for $other is packed, but not started" >&2
+  emulator=
+}
+
 # With nothing but the package: no shell, no library, no /etc.
 plan='{"tasks": [{"copy": {"content": "hello", "dest": "/greeting"}}]}'
 if [ "$(id -u)" = 0 ]; then
@@ -32,7 +44,23 @@ if [ "$(id -u)" = 0 ]; then
   rm "$root/greeting"
   chroot "$root" /runner -q || fail "the packed plan does not run"
   [ "$(cat "$root/greeting")" = hello ] || fail "the packed plan had no effect"
+  chroot "$root" /usr/bin/troupe pack /plan.json --arch "$other" -o /foreign \
+    || fail "it does not pack for $other"
+  if [ -n "$emulator" ] && ! readelf -l "$emulator" | grep -q INTERP; then
+    cp "$emulator" "$root/emulator"
+    rm "$root/greeting"
+    chroot "$root" /emulator /foreign -q \
+      || fail "the plan packed for $other does not run"
+    [ "$(cat "$root/greeting")" = hello ] \
+      || fail "the plan packed for $other had no effect"
+    echo "check.sh: a plan packed for $other ran in $emulator"
+  fi
 else
   "$root/usr/bin/troupe" --version >/dev/null || fail "it does not start"
+  echo "$plan" >"$root/plan.json"
+  "$root/usr/bin/troupe" pack "$root/plan.json" --arch "$other" \
+    -o "$root/foreign" || fail "it does not pack for $other"
+  [ -z "$emulator" ] || "$emulator" "$root/foreign" --verify \
+    || fail "the plan packed for $other is damaged"
 fi
 echo "check.sh: $(basename "$package") is sound, $(stat -c %s "$package") bytes"

@@ -4,7 +4,10 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -155,4 +158,21 @@ TEST_CASE("a held lock names its holder and is gone with it",
   }
   CHECK(file_lock::holder_of(path).empty());
   CHECK(file_lock::take(path, "process 2 (b.json)"));
+}
+
+TEST_CASE("a lock that was let go is free although a child has its descriptor",
+          "[platform][M053]") {
+  test::temp_dir dir;
+  auto path = dir / "lock";
+  auto first = file_lock::take(path, "process 1 (a.json)");
+  REQUIRE(first);
+  auto child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  first->reset();
+  CHECK(file_lock::take(path, "process 2 (b.json)"));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
 }

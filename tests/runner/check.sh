@@ -16,20 +16,14 @@ readelf -d "$engine" | grep -q NEEDED && fail "needs shared libraries"
 readelf -l "$engine" | grep -q INTERP && fail "needs a loader"
 readelf -S "$engine" | grep -q '\.symtab' && fail "is not stripped"
 
-case $(readelf -h "$engine" | sed -n 's/ *Machine: *//p') in
-  *X86-64*) machine=x86_64 ;;
-  *AArch64*) machine=aarch64 ;;
-  *) fail "is for an unknown machine" ;;
-esac
-emulator=
-[ "$machine" = "$(uname -m)" ] || emulator=qemu-$machine
-if [ -n "$emulator" ] && ! command -v "$emulator" >/dev/null; then
-  echo "$engine: $size bytes; not started, because there is no $emulator"
+emulator=$("$(dirname "$0")/emulator.sh" "$engine" 2>&1) || {
+  [ $? = 77 ] || fail "$emulator"
+  echo "$engine: $size bytes; not started, because there is no emulator"
   exit 0
-fi
+}
 answer=$($emulator "$engine" --version) || fail "does not start"
 case $answer in
   troupe-runner*) ;;
   *) fail "says '$answer' when asked for its version" ;;
 esac
-echo "$engine: $size bytes, needs nothing, $answer"
+echo "$engine: $size bytes, needs nothing, $answer${emulator:+ (in $emulator)}"

@@ -1,0 +1,76 @@
+#include "actors/cli/pack_engine.hpp"
+
+#include "platform/executable.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace troupe {
+
+namespace {
+
+/// The name in headers of executables.
+std::string kernel_name(const std::string& architecture) {
+  if (architecture == "arm64")
+    return "aarch64";
+  return architecture == "amd64" ? "x86_64" : architecture;
+}
+
+/// The name in the files of engines for other machines, as ./dev runner and
+/// the package have it.
+std::string file_suffix(const std::string& kernel_architecture) {
+  return kernel_architecture == "aarch64" ? "-arm64"
+                                          : "-" + kernel_architecture;
+}
+
+/// Looks for an engine by its name.
+result<std::string> look_up(host& machine, const engine_choice& asked) {
+  auto own = own_executable();
+  if (!own)
+    return own.why();
+  auto name = asked.name.empty() ? std::string{"troupe-runner"} : asked.name;
+  if (auto wanted = kernel_name(asked.architecture); !wanted.empty()) {
+    // Engines without a suffix are for the machine of this program.
+    auto program = inspect_executable(*own);
+    if (!program || program->architecture != wanted)
+      name += file_suffix(wanted);
+  }
+  auto folder = own->substr(0, own->rfind('/'));
+  std::vector<std::string> tried;
+  for (auto& place :
+       {folder, folder + "/../lib/troupe", std::string{"/usr/lib/troupe"}}) {
+    auto path = fmt::format("{}/{}", place, name);
+    if (machine.files().access(path, "r"))
+      return path;
+    tried.push_back(path);
+  }
+  return error{errc::not_found,
+               fmt::format("there is no engine to pack into; looked for {}",
+                           fmt::join(tried, ", "))};
+}
+
+} // namespace
+
+const std::vector<std::string>& engine_architectures() {
+  static const std::vector<std::string> names{"x86_64", "amd64", "arm64",
+                                              "aarch64"};
+  return names;
+}
+
+result<std::string> find_engine(host& machine, const engine_choice& asked) {
+  auto is_path = asked.name.find('/') != std::string::npos;
+  auto path
+    = is_path ? result<std::string>{asked.name} : look_up(machine, asked);
+  if (!path || asked.architecture.empty())
+    return path;
+  auto engine = inspect_executable(*path);
+  if (!engine)
+    return engine.why();
+  if (engine->architecture != kernel_name(asked.architecture))
+    return error{errc::invalid_argument,
+                 fmt::format("{} is an engine for {}, not for {}", *path,
+                             engine->architecture, asked.architecture)};
+  return path;
+}
+
+} // namespace troupe
