@@ -109,6 +109,15 @@ result<std::shared_ptr<run_past>> past_of(const run_request& request,
   return *past;
 }
 
+/// What the survey of a streamed plan found when its run began; empty when
+/// that was not kept.
+std::string survey_of(const run_request& request, const run_past& past,
+                      host& machine) {
+  auto path = request.state->run_folder(past.header().run) + "/" + survey_file;
+  auto notes = machine.files().read(path);
+  return notes ? std::move(*notes) : std::string{};
+}
+
 language_limits rendering_limits(const settings& from) {
   using std::chrono::milliseconds;
   auto time
@@ -163,10 +172,15 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
                          {folder + "/library", folder + "/modules"},
                          *machine,
                          found};
-  if (input.tasks)
-    surveyor.stream(*p, input.tasks, ctx->options);
-  else
+  auto past = past_of(request, input.digest);
+  if (!past)
+    return past.why();
+  if (!input.tasks)
     surveyor.look_at(*p);
+  else if (!*past
+           || !surveyor.restore(*p, input.tasks,
+                                survey_of(request, **past, *machine)))
+    surveyor.stream(*p, input.tasks, ctx->options);
   if (auto most = ctx->options.plan_task_limit; p->task_count() > most)
     found.push_back({"", fmt::format("the plan has {} tasks; the setting "
                                      "plan_task_limit allows {}",
@@ -177,14 +191,13 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
 
   prepared_run out;
   out.wants_facts = surveyor.wants_facts();
+  out.survey = surveyor.notes();
   ctx->modules = surveyor.take_modules();
   if (!ctx->modules.contains("setup"))
     if (auto setup = modules.find("setup"))
       ctx->modules.emplace("setup", std::move(setup));
   ctx->run_id = new_run_id(machine->clock().now());
-  if (auto past = past_of(request, input.digest); !past)
-    return past.why();
-  else if (*past) {
+  if (*past) {
     out.past = std::move(*past);
     ctx->past = out.past;
     ctx->run_id = out.past->header().run;

@@ -59,6 +59,9 @@ struct run_request {
   unknown_policy on_unknown = unknown_policy::fail;
 };
 
+/// The file in a run's folder that holds `prepared_run::survey`.
+constexpr const char* survey_file = "survey";
+
 /// A plan that was read, checked and made ready to run.
 struct prepared_run {
   context_ptr ctx;
@@ -70,6 +73,9 @@ struct prepared_run {
   bool rerun_failed = false;
   /// The text of a plan that is in no file; kept with the run.
   std::string plan_text;
+  /// What looking at the tasks of a streamed plan gave; kept with the run as
+  /// `survey_file`, so that going on need not look again.
+  std::string survey;
   std::vector<std::string> warnings;
 };
 

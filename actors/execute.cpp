@@ -65,12 +65,14 @@ result<context_ptr> with_journal(const prepared_run& what) {
     if (!made)
       return made.why();
     out->log = *made;
-    auto copy = what.state->run_folder(ctx.run_id) + "/plan";
-    if (!what.plan_text.empty())
-      if (auto kept
-          = ctx.machine->files().replace(copy, what.plan_text, {.mode = 0600});
-          !kept)
-        return kept.why();
+    auto folder = what.state->run_folder(ctx.run_id) + "/";
+    for (auto& [name, content] :
+         {std::pair{"plan", &what.plan_text}, {survey_file, &what.survey}})
+      if (!content->empty())
+        if (auto kept = ctx.machine->files().replace(folder + name, *content,
+                                                     {.mode = 0600});
+            !kept)
+          return kept.why();
   }
   out->undo = std::make_shared<undo_store>();
   out->undo->log = out->log;

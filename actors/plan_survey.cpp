@@ -1,6 +1,7 @@
 #include "actors/plan_survey.hpp"
 
 #include "config/plan_check.hpp"
+#include "config/record_codec.hpp"
 #include "config/streamed_order.hpp"
 
 namespace troupe {
@@ -80,6 +81,55 @@ plan part_of(const plan& p) {
   return part;
 }
 
+// Notes that another version wrote may mean something else.
+constexpr std::string_view notes_mark = "troupe survey 1 " TROUPE_VERSION;
+
+std::string write_notes(const module_table& modules, bool wants_facts,
+                        const std::vector<uint32_t>& order, size_t tasks) {
+  record_writer to;
+  to.put(notes_mark);
+  to.put(uint64_t{tasks});
+  to.put(wants_facts);
+  std::vector<std::string> names;
+  for (auto& [name, module] : modules)
+    names.push_back(name);
+  to.put(names);
+  to.put(uint64_t{order.size()});
+  for (auto number : order)
+    to.put(uint64_t{number});
+  return to.bytes();
+}
+
+struct survey_notes {
+  bool wants_facts = false;
+  std::vector<std::string> modules;
+  std::vector<uint32_t> order;
+};
+
+/// Nothing when these are not notes on a plan of so many tasks.
+std::optional<survey_notes> read_notes(std::string_view bytes, size_t tasks) {
+  record_reader from{bytes};
+  if (from.text() != notes_mark || from.number() != tasks)
+    return std::nullopt;
+  survey_notes out;
+  out.wants_facts = from.flag();
+  out.modules = from.texts();
+  auto count = from.number();
+  if (!from.sound() || (count != 0 && count != tasks))
+    return std::nullopt;
+  std::vector<bool> seen(count);
+  out.order.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    auto number = from.number();
+    // A task that stands there twice would run twice, another one never.
+    if (number >= tasks || seen[number])
+      return std::nullopt;
+    seen[number] = true;
+    out.order.push_back(static_cast<uint32_t>(number));
+  }
+  return from.sound() ? std::optional{std::move(out)} : std::nullopt;
+}
+
 } // namespace
 
 void plan_surveyor::look_at(const plan& p) {
@@ -119,10 +169,35 @@ void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,
   auto sorted = order.finish();
   if (!sorted)
     return refuse("ids or dependencies are not right");
-  tasks->set_order(std::move(*sorted));
-  whole.body.order
-    = order.is_graph() ? block_order::graph : block_order::sequence;
-  whole.body.streamed = tasks;
+  notes_ = write_notes(modules_, wants_facts_, *sorted, tasks->size());
+  put_in(p, tasks, order.is_graph(), std::move(*sorted));
+}
+
+void plan_surveyor::put_in(plan& p, const std::shared_ptr<task_source>& tasks,
+                           bool graph, std::vector<uint32_t> order) {
+  auto& body = p.plays.front().body;
+  tasks->set_order(std::move(order));
+  body.order = graph ? block_order::graph : block_order::sequence;
+  body.streamed = tasks;
+}
+
+bool plan_surveyor::restore(plan& p, const std::shared_ptr<task_source>& tasks,
+                            std::string_view notes) {
+  auto known = read_notes(notes, tasks->size());
+  if (!known)
+    return false;
+  // The modules may be others than last time; their tasks are not.
+  auto part = part_of(p);
+  for (auto& name : known->modules) {
+    task each;
+    each.id = each.module = name;
+    part.plays.front().body.body.push_back(node{std::move(each)});
+  }
+  look_at(part);
+  wants_facts_ = wants_facts_ || known->wants_facts;
+  auto graph = !known->order.empty();
+  put_in(p, tasks, graph, std::move(known->order));
+  return true;
 }
 
 } // namespace troupe

@@ -34,6 +34,17 @@ public:
   void stream(plan& p, const std::shared_ptr<task_source>& tasks,
               const settings& options);
 
+  /// What `stream` found out, for `restore`; empty when it was not called.
+  const std::string& notes() const {
+    return notes_;
+  }
+
+  /// Does what `stream` did, from its notes on the same plan: the tasks are
+  /// not looked at again, only their modules. False when these are no such
+  /// notes.
+  bool restore(plan& p, const std::shared_ptr<task_source>& tasks,
+               std::string_view notes);
+
   /// Whether the plan may look at facts: by their names, or through template
   /// files, which can use any.
   bool wants_facts() const {
@@ -52,6 +63,10 @@ private:
   problems& out_;
   module_table modules_;
   bool wants_facts_ = false;
+  std::string notes_;
+
+  void put_in(plan& p, const std::shared_ptr<task_source>& tasks, bool graph,
+              std::vector<uint32_t> order);
 };
 
 } // namespace troupe

@@ -92,9 +92,21 @@ public:
     return {static_cast<const char*>(data_), size_};
   }
 
+  /// What is before `at` is not looked at soon: a journal may be larger than
+  /// the memory a run may take. Cheap to call often.
+  void leave_behind(size_t at) {
+    constexpr size_t step = size_t{8} << 20;
+    if (at < left_ + step)
+      return;
+    auto to = at / step * step;
+    ::madvise(static_cast<char*>(data_) + left_, to - left_, MADV_DONTNEED);
+    left_ = to;
+  }
+
 private:
   void* data_ = MAP_FAILED;
   size_t size_;
+  size_t left_ = 0;
 };
 
 } // namespace
@@ -155,6 +167,7 @@ result<record_log::found> record_log::scan(const std::string& path,
          bytes.substr(at + head_size + 1, length - head_size - 1));
     at += length;
     ++out.records;
+    map.leave_behind(at);
   }
   out.dropped = size - at;
   if (out.dropped > 0)

@@ -141,6 +141,15 @@ TEST_CASE("a streamed run that was killed goes on where it was",
     {"run", dir / "p.json", "-q", "--state-dir", state, "--sequential"},
     {always});
   CHECK(killed.rc == -SIGKILL);
+  auto run = *std::filesystem::directory_iterator{state + "/runs"};
+  auto survey = run.path() / "survey";
+  REQUIRE(std::filesystem::exists(survey));
+  SECTION("with what was found when it began") {
+  }
+  SECTION("and looks again when that is damaged") {
+    test::write_file(survey, test::read_file(survey) + "x");
+    std::filesystem::resize_file(survey, 40);
+  }
   auto went_on = test::run_troupe(
     {"resume", "-q", "--state-dir", state, "--on-unknown", "skip"}, {always});
   INFO(went_on.err);
