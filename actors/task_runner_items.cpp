@@ -109,7 +109,8 @@ bool task_runner_state::sets_variables() const {
   if (!call_)
     return false;
   auto name = call_->module->spec().name;
-  return name == "set_fact" || name == "include_vars";
+  return name == "set_fact" || name == "include_vars" || name == "group_by"
+         || name == "add_host";
 }
 
 void task_runner_state::learn(const dict& facts) {

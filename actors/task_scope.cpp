@@ -1,5 +1,7 @@
 #include "actors/task_scope.hpp"
 
+#include "modules/support/inventory.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -97,7 +99,46 @@ const value* task_variables::find_plain(const name_key& name) const {
   return in(ctx_->what->vars);
 }
 
+void task_variables::grow_groups() const {
+  grown_groups_.emplace();
+  std::vector<std::string> all;
+  known_.registered.append_names(all);
+  dict groups;
+  if (auto* before = ctx_->magic_vars->find("groups"))
+    groups = before->as_dict();
+  bool grown = false;
+  for (std::string_view each : all)
+    if (each.starts_with(group_prefix)) {
+      groups.set(each.substr(group_prefix.size()),
+                 *known_.registered.find(each));
+      grown = true;
+    }
+  if (!grown)
+    return;
+  std::vector<value> mine;
+  value self{ctx_->what->host};
+  for (auto& [name, hosts] : groups) {
+    auto& members = hosts.as_list();
+    if (name.as_string() != "all"
+        && std::find(members.begin(), members.end(), self) != members.end())
+      mine.push_back(name);
+  }
+  std::sort(mine.begin(), mine.end(),
+            [](auto& x, auto& y) { return x.as_string() < y.as_string(); });
+  grown_groups_->set("groups", value{std::move(groups)});
+  grown_groups_->set("group_names", value{list{std::move(mine)}});
+}
+
+const value* task_variables::grown_groups(const name_key& name) const {
+  if (!grown_groups_)
+    grow_groups();
+  return grown_groups_->find(name);
+}
+
 const value* task_variables::find(const name_key& name) const {
+  if (name == "groups" || name == "group_names")
+    if (auto* x = grown_groups(name))
+      return x;
   if (auto* x = find_plain(name))
     return x;
   if (name == "hostvars")
@@ -127,6 +168,10 @@ std::vector<std::string> task_variables::names() const {
     add(*layer);
   known_.registered.append_names(out);
   known_.facts.append_names(out);
+  // Those of the inventory are no names of the plan.
+  std::erase_if(out, [](const std::string& name) {
+    return name.find(' ') != std::string::npos;
+  });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -135,9 +180,12 @@ std::vector<std::string> task_variables::names() const {
 const value* task_variables::all_vars() const {
   if (!all_vars_) {
     dict all;
-    for (auto& name : names())
-      if (auto* x = find_plain(name))
+    for (auto& name : names()) {
+      bool grows = name == "groups" || name == "group_names";
+      auto* x = grows ? find(name) : find_plain(name);
+      if (x)
         all.set(name, *x);
+    }
     all_vars_ = value{std::move(all)};
   }
   return &*all_vars_;
@@ -146,6 +194,12 @@ const value* task_variables::all_vars() const {
 const value* task_variables::host_vars() const {
   if (!host_vars_) {
     dict hosts;
+    std::vector<std::string> all;
+    known_.registered.append_names(all);
+    for (std::string_view each : all)
+      if (each.starts_with(host_prefix))
+        hosts.set(each.substr(host_prefix.size()),
+                  *known_.registered.find(each));
     hosts.set(ctx_->what->host, *all_vars());
     host_vars_ = value{std::move(hosts)};
   }

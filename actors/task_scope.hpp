@@ -65,6 +65,10 @@ private:
   const value* host_vars() const;
   const value* all_vars() const;
   const value* bare_facts() const;
+  /// `groups` and `group_names` with what the run has added; null when it has
+  /// added nothing.
+  const value* grown_groups(const name_key& name) const;
+  void grow_groups() const;
 
   context_ptr ctx_;
   scope_ptr scope_;
@@ -74,6 +78,7 @@ private:
   mutable std::optional<value> host_vars_;
   mutable std::optional<value> all_vars_;
   mutable std::optional<value> bare_facts_;
+  mutable std::optional<dict> grown_groups_;
 };
 
 /// The text that stands for "leave this argument out".

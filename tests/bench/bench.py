@@ -10,6 +10,7 @@ shown; quote ratios, not times: machines differ and are noisy.
 """
 
 import argparse
+import glob
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import language
 
@@ -104,6 +106,43 @@ class Bench:
     def run(self, plan, *options, output="quiet", durable=False):
         return self.engine("run", plan, "--output", output, *options,
                            durable=durable)
+
+
+    def opening(self, plan, records):
+        """Seconds until a run that was killed after so many bytes of its
+        journal is about to go on. Nothing of it is left."""
+        state = tempfile.mkdtemp(prefix="state-", dir=self.folder)
+        environment = dict(os.environ, TROUPE_STATE_DIR=state)
+
+        def start(*args):
+            return subprocess.Popen(
+                [self.troupe, *args, "--output", "quiet"], env=environment,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+        def kill(process):
+            process.kill()
+            process.communicate()
+
+        run = start("run", plan)
+        while sum(os.path.getsize(x)
+                  for x in glob.glob(f"{state}/runs/*/journal")) < records:
+            if run.poll() is not None:
+                raise SystemExit("bench: the run ended before it was killed: "
+                                 + run.stderr.read())
+            time.sleep(0.01)
+        kill(run)
+        begin = time.monotonic()
+        resumed = start("resume")
+        line = resumed.stderr.readline()
+        seconds = time.monotonic() - begin
+        if "going on with run" not in line:
+            raise SystemExit("bench: resume says: " + line)
+        with open(f"/proc/{resumed.pid}/status", encoding="utf-8") as status:
+            peak = next(int(x.split()[1]) for x in status
+                        if x.startswith("VmHWM"))
+        kill(resumed)
+        shutil.rmtree(state)
+        return {"seconds": seconds, "peak_kb": peak}
 
 
 class Row:
@@ -275,6 +314,28 @@ def rows(b):
     ]
 
 
+def large_rows(b):
+    """A million tasks: a list, a thousand chains, and going on half-way."""
+    count = 1_000_000
+    debug = {"module": "debug", "args": {"msg": "hello"}}
+    flat = b.plan("M", [{"id": f"t{i}", **debug} for i in range(count)])
+    chains = b.plan("M-chains", [
+        {"id": f"t{i}", **debug,
+         "dependencies": [f"t{i - 1}"] if i % 1000 else []}
+        for i in range(count)])
+    half = 67_000_000
+    return [
+        Row("M", "1,000,000 debug, list", count, lambda: b.run(flat),
+            seconds=60, peak=100),
+        Row("M", "1,000 chains of 1,000 debug", count,
+            lambda: b.run(chains), seconds=60, peak=100),
+        Row("M", "half of the list: resume opens", 0,
+            lambda: b.opening(flat, half), seconds=5, peak=100),
+        Row("M", "half of the chains: resume opens", 0,
+            lambda: b.opening(chains, half), seconds=5, peak=100),
+    ]
+
+
 def print_table(found):
     head = ["", "workload", "measured", "per task", "limit", "ratio", "aim",
             "peak", ""]
@@ -303,7 +364,8 @@ def main():
     parser.add_argument("--runs", type=int, default=5,
                         help="how often each is measured (default 5)")
     parser.add_argument("--only", default="",
-                        help="workloads, such as W1,W3 (default all)")
+                        help="workloads, such as W1,W3; L: the language; M: "
+                        "a million tasks (default all but M)")
     parser.add_argument("--dir", default="/var/tmp",
                         help="where files are written; /dev/shm leaves the "
                         "disk out (default /var/tmp)")
@@ -317,6 +379,9 @@ def main():
         b.clean()
         wanted = {x.strip().upper() for x in given.only.split(",") if x.strip()}
         chosen = [r for r in rows(b) if not wanted or r.key.upper() in wanted]
+        # Minutes a run: only when asked for.
+        if "M" in wanted:
+            chosen += large_rows(b)
         if given.language and (not wanted or "L" in wanted):
             own = ("template of W4", template(), {"idx": 7, **VARIABLES})
             compared = language.measure(os.path.abspath(given.language),
