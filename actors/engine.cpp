@@ -178,7 +178,7 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
   if (!input.tasks)
     surveyor.look_at(*p);
   else if (!*past
-           || !surveyor.restore(*p, input.tasks,
+           || !surveyor.restore(*p, input.tasks, ctx->options,
                                 survey_of(request, **past, *machine)))
     surveyor.stream(*p, input.tasks, ctx->options);
   if (auto most = ctx->options.plan_task_limit; p->task_count() > most)

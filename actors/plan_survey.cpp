@@ -71,6 +71,11 @@ bool may_roll_back(const task& t) {
   return !t.rollback.empty() || t.on_failure == failure_policy::rollback;
 }
 
+bool rolls_back(const plan& p, const settings& options) {
+  return p.plays.front().on_failure == failure_policy::rollback
+         || options.on_failure == failure_policy::rollback;
+}
+
 /// One step of a streamed plan, as a plan of its own.
 plan part_of(const plan& p) {
   plan part;
@@ -144,9 +149,7 @@ void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,
   auto refuse = [&](std::string why) {
     out_.push_back({"/tasks", std::move(why)});
   };
-  auto& whole = p.plays.front();
-  if (whole.on_failure == failure_policy::rollback
-      || options.on_failure == failure_policy::rollback)
+  if (rolls_back(p, options))
     return refuse("a rollback needs the plan in memory");
   streamed_order order{tasks->size()};
   auto part = part_of(p);
@@ -182,9 +185,10 @@ void plan_surveyor::put_in(plan& p, const std::shared_ptr<task_source>& tasks,
 }
 
 bool plan_surveyor::restore(plan& p, const std::shared_ptr<task_source>& tasks,
-                            std::string_view notes) {
+                            const settings& options, std::string_view notes) {
   auto known = read_notes(notes, tasks->size());
-  if (!known)
+  // The policy may be another one than last time.
+  if (!known || rolls_back(p, options))
     return false;
   // The modules may be others than last time; their tasks are not.
   auto part = part_of(p);

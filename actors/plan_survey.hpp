@@ -43,7 +43,7 @@ public:
   /// not looked at again, only their modules. False when these are no such
   /// notes.
   bool restore(plan& p, const std::shared_ptr<task_source>& tasks,
-               std::string_view notes);
+               const settings& options, std::string_view notes);
 
   /// Whether the plan may look at facts: by their names, or through template
   /// files, which can use any.

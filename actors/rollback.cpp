@@ -117,7 +117,9 @@ block rollback_steps(const play& what, const run_snapshot& now,
     // them.
     task included;
     included.id = included.name = *i;
-    if (mine.contains(i->substr(0, i->find(':'))))
+    // Streamed tasks are those of the only play, and have no steps of their
+    // own: their ids are all it takes.
+    if (what.body.streamed || mine.contains(i->substr(0, i->find(':'))))
       add_steps(included, changed.contains(*i), out);
   }
   return out;

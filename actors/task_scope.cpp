@@ -170,7 +170,7 @@ std::vector<std::string> task_variables::names() const {
   known_.facts.append_names(out);
   // Those of the inventory are no names of the plan.
   std::erase_if(out, [](const std::string& name) {
-    return name.find(' ') != std::string::npos;
+    return name.starts_with(group_prefix) || name.starts_with(host_prefix);
   });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

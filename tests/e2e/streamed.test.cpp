@@ -108,6 +108,25 @@ TEST_CASE("what is wrong with a streamed plan is told as ever",
   CHECK(streamed.err == whole.err);
 }
 
+TEST_CASE("an included task can take back what streamed tasks changed",
+          "[e2e][M031][M009]") {
+  test::temp_dir dir;
+  test::write_file(dir / "old", "old");
+  test::write_file(dir / "f.yml",
+                   "- {id: x, command: 'false', failure_policy: Rollback}\n");
+  test::write_file(dir / "p.json", fmt::format(R"({{"tasks": [
+      {{"id": "a", "copy": {{"dest": "{}/old", "content": "new"}}}},
+      {{"id": "in", "include_tasks": "f.yml"}}]}})",
+                                               dir.path()));
+  auto how = GENERATE(as<std::vector<std::pair<std::string, std::string>>>{},
+                      std::vector{always},
+                      std::vector<std::pair<std::string, std::string>>{});
+  auto ran = test::run_troupe({"run", dir / "p.json", "-q"}, how);
+  INFO(ran.err);
+  CHECK(ran.rc == 2);
+  CHECK(test::read_file(dir / "old") == "old");
+}
+
 TEST_CASE("a streamed plan that is written to ends its run",
           "[e2e][M031][M061]") {
   test::temp_dir dir;

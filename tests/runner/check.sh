@@ -1,6 +1,7 @@
 #!/bin/sh
 # check.sh ENGINE [LARGEST]: what has to hold for an engine of the portable
-# runner: its size in bytes, that it needs nothing, that it starts. [M032]
+# runner: its size in bytes, that it needs nothing, that it starts, also where an
+# emulator has to start it. [M032][M034]
 set -eu
 engine=$1
 largest=${2:-5000000}
