@@ -10,7 +10,6 @@ namespace {
 
 // All but the tasks is read as usual, and so may not be large.
 constexpr size_t most_around = size_t{4} << 20;
-constexpr size_t piece = size_t{1} << 20;
 
 /// Finds the elements of the list `tasks` of a JSON object, byte by byte.
 /// Only brackets, texts and the commas of that list are looked at: what is
@@ -160,8 +159,7 @@ result<streamed_plan> stream_plan(const std::string& path,
   if (!file)
     return file.why();
   error other{errc::unsupported, path + ": not a plan that can be streamed"};
-  auto size = file->size();
-  if (size > limits.bytes || limits.depth < 3)
+  if (file->size() > limits.bytes || limits.depth < 3)
     return other;
   streamed_plan out;
   out.path = path;
@@ -171,16 +169,13 @@ result<streamed_plan> stream_plan(const std::string& path,
     json_limits{limits.bytes, limits.depth - 2, limits.text_bytes});
   task_scanner scanner{*out.tasks};
   sha256 digest;
-  std::string bytes;
-  for (uint64_t at = 0; at < size; at += bytes.size()) {
-    if (auto got = out.tasks->file().read_at(at, piece, bytes); !got)
-      return got.why();
-    if (bytes.empty())
-      return other;
-    digest.update(bytes);
-    if (!scanner.take(bytes))
-      return other;
-  }
+  auto looked
+    = out.tasks->file().read_all([&](std::string_view bytes) -> result<void> {
+        digest.update(bytes);
+        return scanner.take(bytes) ? result<void>{} : other;
+      });
+  if (!looked)
+    return looked.why();
   if (!scanner.complete())
     return other;
   out.tasks->end();

@@ -5,8 +5,8 @@
 #include "config/payload/trailer.hpp"
 #include "platform/crypto.hpp"
 #include "platform/executable.hpp"
-#include "platform/file_stream.hpp"
 #include "platform/new_file.hpp"
+#include "platform/source_file.hpp"
 #include "platform/zip_archive.hpp"
 
 #include <fmt/format.h>
@@ -36,9 +36,9 @@ result<payload_member> add_member(zip_writer& archive,
                      .sha256 = {}};
   if (auto good = check_member_name(from.name); !good)
     return good.why();
-  std::optional<file_stream> file;
+  std::optional<source_file> file;
   if (!from.path.empty()) {
-    auto opened = file_stream::open(from.path);
+    auto opened = source_file::open(from.path);
     if (!opened)
       return opened.why();
     file.emplace(std::move(*opened));
@@ -51,10 +51,8 @@ result<payload_member> add_member(zip_writer& archive,
                              .mode = out.mode,
                              .deflated = out.size >= smallest_deflated
                                          && out.size <= largest_deflated});
-  uint64_t written = 0;
   auto put = [&](std::string_view bytes) {
     digest.update(bytes);
-    written += bytes.size();
     return archive.write(bytes);
   };
   if (done)
@@ -63,9 +61,6 @@ result<payload_member> add_member(zip_writer& archive,
     done = archive.end();
   if (!done)
     return done.why();
-  if (written != out.size)
-    return error{errc::system,
-                 fmt::format("{} changed while it was packed", from.path)};
   out.sha256 = digest_hex(digest);
   return out;
 }

@@ -11,20 +11,23 @@ namespace troupe {
 
 namespace {
 
+constexpr size_t piece = size_t{256} << 10;
+
 int64_t modified_at(const struct stat& raw) {
   return raw.st_mtim.tv_sec * int64_t{1'000'000'000} + raw.st_mtim.tv_nsec;
 }
 
 } // namespace
 
-source_file::source_file(std::string path, int fd, uint64_t size,
+source_file::source_file(std::string path, int fd, uint64_t size, uint32_t mode,
                          int64_t modified)
-    : path_{std::move(path)}, fd_{fd}, size_{size}, modified_{modified} {
+    : path_{std::move(path)}, fd_{fd}, size_{size}, mode_{mode}, modified_{
+                                                                   modified} {
 }
 
 source_file::source_file(source_file&& other) noexcept
     : path_{std::move(other.path_)}, fd_{std::exchange(other.fd_, -1)},
-      size_{other.size_}, modified_{other.modified_} {
+      size_{other.size_}, mode_{other.mode_}, modified_{other.modified_} {
 }
 
 source_file::~source_file() {
@@ -43,7 +46,7 @@ result<source_file> source_file::open(const std::string& path) {
     return system_error(why, "cannot open " + path);
   }
   source_file out{path, fd, static_cast<uint64_t>(raw.st_size),
-                  modified_at(raw)};
+                  raw.st_mode & 0777U, modified_at(raw)};
   if (!S_ISREG(raw.st_mode))
     return error{errc::invalid_argument, path + " is no regular file"};
   return out;
@@ -71,6 +74,20 @@ result<void> source_file::read_at(uint64_t offset, size_t size,
     have += static_cast<size_t>(n);
   }
   out.resize(have);
+  return {};
+}
+
+result<void> source_file::read_all(
+  const std::function<result<void>(std::string_view)>& take) const {
+  std::string bytes;
+  for (uint64_t at = 0; at < size_; at += bytes.size()) {
+    if (auto got = read_at(at, piece, bytes); !got)
+      return got;
+    if (bytes.empty())
+      return error{errc::runtime, path_ + " has become shorter"};
+    if (auto done = take(bytes); !done)
+      return done;
+  }
   return {};
 }
 
