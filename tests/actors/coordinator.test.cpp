@@ -152,16 +152,23 @@ TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
 
 TEST_CASE("an actor with a thread of its own holds up no other",
           "[actors][M030]") {
+  // They outlive the system, and with it the actor that uses them.
+  std::promise<void> entered;
+  std::promise<void> let_go;
+  auto allowed = let_go.get_future();
   system_config config;
   caf::actor_system system{config};
   start_threads(system);
-  std::promise<void> let_go;
   auto blocked = system.spawn<caf::lazy_init>([&](caf::event_based_actor*) {
-    return caf::behavior{[&](int) { let_go.get_future().wait(); }};
+    return caf::behavior{[&](int) {
+      entered.set_value();
+      allowed.wait();
+    }};
   });
   REQUIRE(give_thread(system, blocked));
   caf::scoped_actor self{system};
   self->send(blocked, 1);
+  entered.get_future().wait();
   auto other = system.spawn(echo);
   self->request(other, caf::infinite, 7)
     .receive([](int x) { CHECK(x == 7); },
