@@ -4,11 +4,12 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace troupe {
 
 value::value(std::string x)
-    : data_{std::make_shared<const text>(text{std::move(x)})} {
+    : value{kind::text, new shared_part<text>{std::move(x)}} {
 }
 
 value::value(std::string_view x) : value{std::string{x}} {
@@ -17,44 +18,63 @@ value::value(std::string_view x) : value{std::string{x}} {
 value::value(const char* x) : value{std::string{x}} {
 }
 
-value::value(text x) : data_{std::make_shared<const text>(std::move(x))} {
+value::value(text x) : value{kind::text, new shared_part<text>{std::move(x)}} {
 }
 
-value::value(list x) : data_{std::make_shared<list>(std::move(x))} {
+value::value(list x) : value{kind::list, new shared_part<list>{std::move(x)}} {
 }
 
-value::value(dict x) : data_{std::make_shared<dict>(std::move(x))} {
+value::value(dict x) : value{kind::dict, new shared_part<dict>{std::move(x)}} {
 }
 
-value::value(std::shared_ptr<const big_integer> x) : data_{std::move(x)} {
+value::value(std::shared_ptr<const big_integer> x)
+    : value{kind::big,
+            new shared_part<std::shared_ptr<const big_integer>>{std::move(x)}} {
 }
 
-value::value(std::shared_ptr<object> x) : data_{std::move(x)} {
+value::value(std::shared_ptr<object> x)
+    : value{kind::object,
+            new shared_part<std::shared_ptr<object>>{std::move(x)}} {
 }
 
 value value::undefined(std::string message, bool lenient) {
-  value x;
-  x.data_ = std::make_shared<const undefined_info>(
-    undefined_info{std::move(message), lenient});
-  return x;
+  return {kind::undefined,
+          new shared_part<undefined_info>{std::move(message), lenient}};
+}
+
+void value::drop() noexcept {
+  auto free = [this]<class T>(std::in_place_type_t<T>) {
+    delete static_cast<const shared_part<T>*>(owners_);
+  };
+  switch (kind_) {
+  case kind::undefined:
+    return free(std::in_place_type<undefined_info>);
+  case kind::text:
+    return free(std::in_place_type<text>);
+  case kind::list:
+    return free(std::in_place_type<list>);
+  case kind::dict:
+    return free(std::in_place_type<dict>);
+  case kind::big:
+    return free(std::in_place_type<std::shared_ptr<const big_integer>>);
+  case kind::object:
+    return free(std::in_place_type<std::shared_ptr<object>>);
+  default:
+    return;
+  }
+}
+
+const undefined_info& value::as_undefined() const {
+  static const undefined_info of_missing{"missing"};
+  return is_missing() ? of_missing : part<undefined_info>();
 }
 
 value value::from_host(std::string bytes) {
   return value{text{std::move(bytes), true, false}};
 }
 
-std::optional<int64_t> value::to_int() const {
-  if (auto* x = std::get_if<int64_t>(&data_))
-    return *x;
-  return std::nullopt;
-}
-
 std::string_view value::text_or(std::string_view fallback) const {
   return is_text() ? std::string_view{as_string()} : fallback;
-}
-
-const value* value::find(const name_key& key) const {
-  return is_dict() ? as_dict().find(key) : nullptr;
 }
 
 value value::deep_copy() const {
@@ -151,9 +171,11 @@ bool equal_dicts(const dict& x, const dict& y) {
 bool operator==(const value& x, const value& y) {
   if (is_number(x) && is_number(y))
     return equal_numbers(x, y);
-  if (x.data().index() != y.data().index())
+  if (x.is_undefined() && y.is_undefined())
+    return true;
+  if (x.what() != y.what())
     return false;
-  if (x.is_null() || x.is_undefined())
+  if (x.is_null())
     return true;
   if (x.is_text())
     return x.as_string() == y.as_string();
@@ -189,18 +211,46 @@ dict::dict(std::initializer_list<entry> entries) {
     set(key, x);
 }
 
+namespace {
+
+uint64_t eight_bytes(const char* at) {
+  uint64_t out;
+  std::memcpy(&out, at, sizeof out);
+  return out;
+}
+
+/// Names are short: comparing them here is quicker than calling for it.
+inline bool same_name(std::string_view x, std::string_view y) {
+  auto n = x.size();
+  if (n != y.size())
+    return false;
+  if (n < 8 || n > 32)
+    return x == y;
+  auto differ = eight_bytes(x.data()) ^ eight_bytes(y.data());
+  // Two pieces that may overlap cover the rest.
+  if (n > 16)
+    differ |= eight_bytes(x.data() + 8) ^ eight_bytes(y.data() + 8);
+  if (n > 24)
+    differ |= eight_bytes(x.data() + n - 16) ^ eight_bytes(y.data() + n - 16);
+  differ |= eight_bytes(x.data() + n - 8) ^ eight_bytes(y.data() + n - 8);
+  return differ == 0;
+}
+
+} // namespace
+
 size_t dict::position(const name_key& key) const {
   if (!index_.empty()) {
     auto hash = key.hash();
     auto mask = index_.size() - 1;
     for (auto i = hash & mask; index_[i].entry > 0; i = (i + 1) & mask)
       if (index_[i].hash == hash >> 32
-          && entries_[index_[i].entry - 1].first.as_string() == key)
+          && same_name(entries_[index_[i].entry - 1].first.as_string(), key))
         return index_[i].entry - 1;
     return npos;
   }
   for (size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].first.is_text() && entries_[i].first.as_string() == key)
+    if (entries_[i].first.is_text()
+        && same_name(entries_[i].first.as_string(), key))
       return i;
   return npos;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "platform/owner_count.hpp"
+
 #include <atomic>
 #include <concepts>
 #include <cstdint>
@@ -8,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace troupe {
@@ -83,57 +84,89 @@ struct undefined_info {
   bool lenient = false;
 };
 
-/// Null, as JSON, YAML and Python's None have it.
-struct null_type {
-  bool operator==(const null_type&) const = default;
-};
+/// What values share: `T` and how many of them hold it.
+template <class T>
+struct shared_part;
 
 /// A value with the semantics of Python's: null, bool, int (64 bit, big when
 /// it overflows), float, text, list, insertion-ordered dict, and undefined.
 /// Copies are cheap: text, lists and dicts are shared, as Python shares them.
 /// Outside the language values are treated as immutable once they are built.
+///
+/// Two words, a tag and its number or pointer, because templates spend most of
+/// their time copying these.
 class value {
 public:
-  using variant
-    = std::variant<std::shared_ptr<const undefined_info>, null_type, bool,
-                   int64_t, std::shared_ptr<const big_integer>, double,
-                   std::shared_ptr<const text>, std::shared_ptr<list>,
-                   std::shared_ptr<dict>, std::shared_ptr<object>>;
+  enum class kind : uint8_t {
+    null,
+    boolean,
+    integer,
+    real,
+    // A slot or argument without a value; counts as undefined.
+    missing,
+    // From here on shared.
+    undefined,
+    text,
+    list,
+    dict,
+    big,
+    object,
+  };
 
   /// Null.
-  value() : data_{null_type{}} {
+  value() noexcept : number_{0}, kind_{kind::null} {
   }
 
-  value(const value& x) : data_{copy_of(x.data_)} {
+  value(const value& x) noexcept : number_{x.number_}, kind_{x.kind_} {
+    if (shares())
+      owners_->add();
   }
 
-  value(value&&) noexcept = default;
+  /// Leaves null behind.
+  value(value&& x) noexcept
+      : number_{x.number_}, kind_{std::exchange(x.kind_, kind::null)} {
+  }
 
-  value& operator=(const value& x) {
-    data_ = copy_of(x.data_);
+  // What was held may hold `x`: it goes last.
+  value& operator=(const value& x) noexcept {
+    value copy{x};
+    swap(copy);
     return *this;
   }
 
-  value& operator=(value&&) noexcept = default;
-  ~value() = default;
-
-  value(std::nullptr_t) : value{} {
+  value& operator=(value&& x) noexcept {
+    value taken{std::move(x)};
+    swap(taken);
+    return *this;
   }
 
-  value(bool x) : data_{x} {
+  ~value() {
+    if (shares() && owners_->remove())
+      drop();
   }
 
-  value(int x) : data_{int64_t{x}} {
+  void swap(value& x) noexcept {
+    std::swap(number_, x.number_);
+    std::swap(kind_, x.kind_);
   }
 
-  value(int64_t x) : data_{x} {
+  value(std::nullptr_t) noexcept : value{} {
+  }
+
+  value(bool x) noexcept : number_{x}, kind_{kind::boolean} {
+  }
+
+  value(int x) noexcept : value{int64_t{x}} {
+  }
+
+  value(int64_t x) noexcept : number_{x}, kind_{kind::integer} {
   }
 
   /// Sizes and counts; `x` must fit 63 bits.
-  value(uint64_t x) : data_{static_cast<int64_t>(x)} {
+  value(uint64_t x) noexcept : value{static_cast<int64_t>(x)} {
   }
 
-  value(double x) : data_{x} {
+  value(double x) noexcept : real_{x}, kind_{kind::real} {
   }
 
   value(std::string x);
@@ -151,102 +184,99 @@ public:
   /// The undefined value with the message that using it yields.
   static value undefined(std::string message, bool lenient = false);
 
+  /// The mark of a slot or argument without a value. Undefined, but unlike
+  /// other undefined values none that a plan can make.
+  static value missing() noexcept {
+    value x;
+    x.kind_ = kind::missing;
+    return x;
+  }
+
   /// Text that came from the host and is never compiled as a template.
   static value from_host(std::string bytes);
 
+  kind what() const {
+    return kind_;
+  }
+
   bool is_undefined() const {
-    return data_.index() == 0;
+    return kind_ == kind::undefined || is_missing();
+  }
+
+  bool is_missing() const {
+    return kind_ == kind::missing;
   }
 
   bool is_null() const {
-    return std::holds_alternative<null_type>(data_);
+    return kind_ == kind::null;
   }
 
   bool is_bool() const {
-    return std::holds_alternative<bool>(data_);
+    return kind_ == kind::boolean;
   }
 
   /// An integer of any size; not a bool.
   bool is_integer() const {
-    return std::holds_alternative<int64_t>(data_) || is_big();
+    return is_small() || is_big();
+  }
+
+  /// An integer of 64 bits.
+  bool is_small() const {
+    return kind_ == kind::integer;
   }
 
   bool is_big() const {
-    return std::holds_alternative<std::shared_ptr<const big_integer>>(data_);
+    return kind_ == kind::big;
   }
 
   bool is_real() const {
-    return std::holds_alternative<double>(data_);
+    return kind_ == kind::real;
   }
 
   bool is_text() const {
-    return std::holds_alternative<std::shared_ptr<const text>>(data_);
+    return kind_ == kind::text;
   }
 
   bool is_list() const {
-    return std::holds_alternative<std::shared_ptr<list>>(data_);
+    return kind_ == kind::list;
   }
 
   bool is_dict() const {
-    return std::holds_alternative<std::shared_ptr<dict>>(data_);
+    return kind_ == kind::dict;
   }
 
   bool is_object() const {
-    return std::holds_alternative<std::shared_ptr<object>>(data_);
+    return kind_ == kind::object;
   }
 
   // Unchecked access: the caller has asked `is_...` before.
   bool as_bool() const {
-    return *std::get_if<bool>(&data_);
+    return number_ != 0;
   }
 
   /// @pre holds a 64-bit integer
   int64_t as_int() const {
-    return *std::get_if<int64_t>(&data_);
+    return number_;
   }
 
   double as_real() const {
-    return *std::get_if<double>(&data_);
+    return real_;
   }
 
-  const text& as_text() const {
-    return **std::get_if<std::shared_ptr<const text>>(&data_);
-  }
-
-  const std::string& as_string() const {
-    return as_text().bytes;
-  }
-
-  const list& as_list() const {
-    return **std::get_if<std::shared_ptr<list>>(&data_);
-  }
-
-  list& as_list() {
-    return **std::get_if<std::shared_ptr<list>>(&data_);
-  }
-
-  const dict& as_dict() const {
-    return **std::get_if<std::shared_ptr<dict>>(&data_);
-  }
-
-  dict& as_dict() {
-    return **std::get_if<std::shared_ptr<dict>>(&data_);
-  }
-
-  const big_integer& as_big() const {
-    return **std::get_if<std::shared_ptr<const big_integer>>(&data_);
-  }
-
-  const std::shared_ptr<object>& as_object() const {
-    return *std::get_if<std::shared_ptr<object>>(&data_);
-  }
-
-  const undefined_info& as_undefined() const {
-    return **std::get_if<std::shared_ptr<const undefined_info>>(&data_);
-  }
+  const text& as_text() const;
+  const std::string& as_string() const;
+  const list& as_list() const;
+  list& as_list();
+  const dict& as_dict() const;
+  dict& as_dict();
+  const big_integer& as_big() const;
+  const std::shared_ptr<object>& as_object() const;
+  const undefined_info& as_undefined() const;
 
   /// The 64-bit integer, when this is one.
-  std::optional<int64_t> to_int() const;
+  std::optional<int64_t> to_int() const {
+    return is_small() ? std::optional{number_} : std::nullopt;
+  }
 
   /// The text, when this is one; otherwise `fallback`.
   std::string_view text_or(std::string_view fallback) const;
@@ -262,22 +292,34 @@ public:
   /// The same value with every text in it marked as coming from the host.
   value marked_unsafe() const;
 
-  const variant& data() const {
-    return data_;
+  /// How many values hold what this one holds: 1 for numbers and the like.
+  size_t owners() const {
+    return shares() ? owners_->get() : 1;
   }
 
 private:
-  variant data_;
+  union {
+    // Also a bool, and the bits of the others when all that counts is to copy
+    // them.
+    int64_t number_;
+    double real_;
+    const owner_count* owners_;
+  };
+  kind kind_;
 
-  /// Text and integers, which are copied most, do without the table that
-  /// `variant` looks its way up in.
-  static variant copy_of(const variant& x) {
-    if (auto* words = std::get_if<std::shared_ptr<const text>>(&x))
-      return variant{*words};
-    if (auto* number = std::get_if<int64_t>(&x))
-      return variant{*number};
-    return x;
+  template <class T>
+  value(kind is, shared_part<T>* part) : owners_{part}, kind_{is} {
   }
+
+  bool shares() const {
+    return kind_ >= kind::undefined;
+  }
+
+  template <class T>
+  T& part() const;
+
+  /// Frees what this was the last to hold.
+  void drop() noexcept;
 };
 
 /// Equality as Python has it: `1 == 1.0 == true`, order of dicts is free.
@@ -446,5 +488,56 @@ private:
   // for small dicts.
   std::vector<place> index_;
 };
+
+template <class T>
+struct shared_part : owner_count {
+  template <class... Ts>
+  explicit shared_part(Ts&&... xs) : content(std::forward<Ts>(xs)...) {
+  }
+
+  T content;
+};
+
+template <class T>
+T& value::part() const {
+  auto* at = static_cast<const shared_part<T>*>(owners_);
+  return const_cast<shared_part<T>*>(at)->content;
+}
+
+inline const text& value::as_text() const {
+  return part<text>();
+}
+
+inline const std::string& value::as_string() const {
+  return part<text>().bytes;
+}
+
+inline const list& value::as_list() const {
+  return part<list>();
+}
+
+inline list& value::as_list() {
+  return part<list>();
+}
+
+inline const dict& value::as_dict() const {
+  return part<dict>();
+}
+
+inline dict& value::as_dict() {
+  return part<dict>();
+}
+
+inline const big_integer& value::as_big() const {
+  return *part<std::shared_ptr<const big_integer>>();
+}
+
+inline const std::shared_ptr<object>& value::as_object() const {
+  return part<std::shared_ptr<object>>();
+}
+
+inline const value* value::find(const name_key& key) const {
+  return is_dict() ? as_dict().find(key) : nullptr;
+}
 
 } // namespace troupe

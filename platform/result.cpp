@@ -81,4 +81,15 @@ error system_error(int number, const std::string& what) {
           what + ": " + std::generic_category().message(number)};
 }
 
+kept_error::kept_error(error x) : at_{new error{std::move(x)}} {
+}
+
+kept_error::kept_error(const kept_error& x)
+    : at_{x.at_ ? new error{*x.at_} : nullptr} {
+}
+
+void kept_error::free() noexcept {
+  delete at_;
+}
+
 } // namespace troupe

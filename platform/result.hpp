@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace troupe {
 
@@ -45,73 +46,141 @@ struct error {
 /// Makes an error from `errno`-style `number`: "WHAT: WORDS OF THE SYSTEM".
 error system_error(int number, const std::string& what);
 
-/// Either a `T` or the reason why there is none.
+/// An error kept on the heap. Made and freed out of line, as every function
+/// that fails would do it.
+class kept_error {
+public:
+  kept_error() = default;
+  explicit kept_error(error x);
+
+  kept_error(const kept_error& x);
+  kept_error(kept_error&& x) noexcept : at_{std::exchange(x.at_, nullptr)} {
+  }
+
+  kept_error& operator=(kept_error x) noexcept {
+    std::swap(at_, x.at_);
+    return *this;
+  }
+
+  ~kept_error() {
+    if (at_)
+      free();
+  }
+
+  explicit operator bool() const noexcept {
+    return at_ != nullptr;
+  }
+
+  const error& operator*() const {
+    return *at_;
+  }
+
+private:
+  error* at_ = nullptr;
+
+  void free() noexcept;
+};
+
+/// Either a `T` or the reason why there is none. The reason is kept elsewhere:
+/// it is rare, and a result is copied about as often as what it holds.
 template <class T>
 class [[nodiscard]] result {
 public:
   using value_type = T;
 
-  result(T value) : data_{std::in_place_index<0>, std::move(value)} {
+  result(T value) : held_(std::move(value)), held_here_{true} {
   }
 
-  result(error err) : data_{std::in_place_index<1>, std::move(err)} {
+  result(error err) : error_{std::move(err)}, held_here_{false} {
+  }
+
+  result(const result& x) requires std::is_copy_constructible_v<T>
+      : held_here_{x.held_here_} {
+    if (held_here_)
+      std::construct_at(&held_, x.held_);
+    else
+      std::construct_at(&error_, x.error_);
+  }
+
+  result(result&& x) noexcept(std::is_nothrow_move_constructible_v<T>)
+      : held_here_{x.held_here_} {
+    if (held_here_)
+      std::construct_at(&held_, std::move(x.held_));
+    else
+      std::construct_at(&error_, std::move(x.error_));
+  }
+
+  result&
+  operator=(result x) noexcept(std::is_nothrow_move_constructible_v<T>) {
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(x));
+  }
+
+  ~result() {
+    if (held_here_)
+      std::destroy_at(&held_);
+    else
+      std::destroy_at(&error_);
   }
 
   explicit operator bool() const noexcept {
-    return data_.index() == 0;
+    return held_here_;
   }
 
   /// @pre `*this`
   T& operator*() & {
-    return std::get<0>(data_);
+    return held_;
   }
 
   const T& operator*() const& {
-    return std::get<0>(data_);
+    return held_;
   }
 
   T&& operator*() && {
-    return std::get<0>(std::move(data_));
+    return std::move(held_);
   }
 
   T* operator->() {
-    return &std::get<0>(data_);
+    return &held_;
   }
 
   const T* operator->() const {
-    return &std::get<0>(data_);
+    return &held_;
   }
 
   /// @pre `!*this`
   const error& why() const {
-    return std::get<1>(data_);
+    return *error_;
   }
 
 private:
-  std::variant<T, error> data_;
+  union {
+    T held_;
+    kept_error error_;
+  };
+  bool held_here_;
 };
 
-/// Success without a value, or the reason why not.
+/// Success without a value, or the reason why not: one pointer.
 template <>
 class [[nodiscard]] result<void> {
 public:
   result() = default;
 
-  result(error err) : failed_{true}, error_{std::move(err)} {
+  result(error err) : error_{std::move(err)} {
   }
 
   explicit operator bool() const noexcept {
-    return !failed_;
+    return !error_;
   }
 
   /// @pre `!*this`
   const error& why() const {
-    return error_;
+    return *error_;
   }
 
 private:
-  bool failed_ = false;
-  error error_;
+  kept_error error_;
 };
 
 } // namespace troupe

@@ -33,8 +33,9 @@ std::string shown_type(const value& x) {
 }
 
 value no_attribute(const value& x, std::string_view name) {
-  return value::undefined(
-    fmt::format("'{}' has no attribute '{}'", shown_type(x), name));
+  std::string message{"'"};
+  message.append(shown_type(x)).append("' has no attribute '");
+  return value::undefined(message.append(name).append("'"));
 }
 
 value no_item(const value& x, const value& key) {

@@ -59,7 +59,8 @@ match(std::string_view name, const signature& parameters, call_arguments call) {
                     std::make_move_iterator(call.positional.end()));
     call.positional.erase(from, call.positional.end());
   }
-  out.given_ = std::move(call.positional);
+  out.given_.assign(std::make_move_iterator(call.positional.begin()),
+                    std::make_move_iterator(call.positional.end()));
   for (auto& [key, x] : call.named) {
     auto i = std::find(names.begin(), names.end(), key) - names.begin();
     auto index = static_cast<size_t>(i);

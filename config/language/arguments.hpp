@@ -3,6 +3,8 @@
 #include "config/language/convert.hpp"
 #include "config/language/object.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <span>
 
 namespace troupe {
@@ -41,13 +43,19 @@ public:
   /// The argument, which must be an integer.
   result<int64_t> integer(size_t i, int64_t otherwise = 0) const;
 
+  /// Adds the argument of the next parameter.
+  void push_back(value x) {
+    given_.push_back(std::move(x));
+  }
+
   /// Positional arguments behind the parameters.
   std::vector<value> rest;
   /// Named arguments that are no parameter.
   std::vector<std::pair<std::string, value>> named;
 
 private:
-  std::vector<value> given_;
+  // Most calls have no more than these.
+  boost::container::small_vector<value, 3> given_;
   friend result<bound_arguments> match(std::string_view, const signature&,
                                        call_arguments);
 };

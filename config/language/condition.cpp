@@ -123,7 +123,7 @@ result<value> decide(std::string_view clause, templar& run) {
     return tree.why();
   if (auto* test = sole_test(**tree)) {
     auto context = std::make_shared<template_context>();
-    context->tree = *tree;
+    context->run(*tree);
     evaluator with{run, std::move(context), std::make_shared<activation>()};
     auto x = with.evaluate_alone(*test);
     if (!x)
@@ -211,7 +211,7 @@ result<value> evaluate_expression(std::string_view source, templar& run) {
   if (body.size() != 1 || body.front()->kind != statement_kind::output)
     return failure(errc::syntax, "this is not one expression: {}", source);
   auto context = std::make_shared<template_context>();
-  context->tree = *tree;
+  context->run(*tree);
   evaluator with{run, std::move(context), std::make_shared<activation>()};
   return with.evaluate_alone(
     *static_cast<const output_node&>(*body.front()).shown);

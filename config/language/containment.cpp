@@ -47,7 +47,8 @@ unsigned nesting(const value& x, unsigned most) {
     return 0;
   unsigned deepest = 0;
   each_inside(x, [&](const value& y) {
-    deepest = std::max(deepest, nesting(y, most - 1));
+    if (y.is_list() || y.is_dict() || y.is_object())
+      deepest = std::max(deepest, nesting(y, most - 1));
   });
   return deepest + 1;
 }

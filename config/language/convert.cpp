@@ -11,11 +11,6 @@ error undefined_error(const value& x) {
   return {errc::undefined, x.as_undefined().message};
 }
 
-const value& missing_value() {
-  static const value mark = value::undefined("missing");
-  return mark;
-}
-
 result<bool> truth(const value& x) {
   if (is_strict_undefined(x))
     return undefined_error(x);
@@ -27,8 +22,8 @@ bool truthy(const value& x) {
     return x.as_bool();
   if (x.is_text())
     return !x.as_string().empty();
-  if (auto* small = std::get_if<int64_t>(&x.data()))
-    return *small != 0;
+  if (x.is_small())
+    return x.as_int() != 0;
   if (x.is_list())
     return !x.as_list().empty();
   if (x.is_dict())

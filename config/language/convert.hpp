@@ -23,13 +23,14 @@ inline bool is_strict_undefined(const value& x) {
   return x.is_undefined() && !x.as_undefined().lenient;
 }
 
-/// The mark of a slot or argument without a value; unlike an undefined value
-/// no plan can make it.
-const value& missing_value();
+/// `value::missing()`, to refer to.
+inline const value& missing_value() {
+  static const value mark = value::missing();
+  return mark;
+}
 
 inline bool is_missing(const value& x) {
-  return x.is_undefined()
-         && &x.as_undefined() == &missing_value().as_undefined();
+  return x.is_missing();
 }
 
 /// `bool(x)`

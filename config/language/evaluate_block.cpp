@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-status evaluator::run_template(printed_output& out) {
+result<void> evaluator::run_template(printed_output& out) {
   auto& tree = *context_->tree;
   for (auto& [name, node] : tree.blocks)
     context_->blocks[name].push_back({context_->tree, node});
@@ -28,7 +28,7 @@ status evaluator::run_template(printed_output& out) {
   return done;
 }
 
-status evaluator::run_extends(const extends_node& x) {
+result<void> evaluator::run_extends(const extends_node& x) {
   if (parent_)
     return placed(failure(errc::runtime, "extended multiple times"), x.at);
   auto name = evaluate(*x.name);
@@ -41,7 +41,7 @@ status evaluator::run_extends(const extends_node& x) {
   return {};
 }
 
-status evaluator::run_block(const block_node& x, printed_output& out) {
+result<void> evaluator::run_block(const block_node& x, printed_output& out) {
   if (parent_)
     return {};
   auto i = context_->blocks.find(x.name);
@@ -71,8 +71,9 @@ status evaluator::run_block(const block_node& x, printed_output& out) {
 }
 
 /// Sets the names of a block: `self`, `super` and what it reads.
-status evaluator::enter_block(const template_context::block_source& source,
-                              const std::string& name, size_t depth) {
+result<void>
+evaluator::enter_block(const template_context::block_source& source,
+                       const std::string& name, size_t depth) {
   auto& all = context_->blocks[name];
   for (auto& [special, slot] : source.node->function.specials) {
     if (special == "self")

@@ -71,10 +71,11 @@ result<value> evaluator::evaluate_call(const call_node& x) {
     if (!self)
       return self;
     if (auto* row = find_method(*self, member.name)) {
-      auto bound = bind(row->name, parameters_of(*row), x.arguments);
-      if (!bound)
-        return placed(bound.why(), x.at);
-      auto out = row->run(*this, *self, *bound);
+      bound_arguments with;
+      auto ok = bind(row->name, parameters_of(*row), x.arguments, with);
+      if (!ok)
+        return placed(ok.why(), x.at);
+      auto out = row->run(*this, *self, with);
       return out ? out : placed(out.why(), x.at);
     }
     auto callee = get_attribute(*this, *self, member.name);
@@ -124,10 +125,10 @@ result<value> evaluator::evaluate_filter(const filter_node& x,
     kept = given;
   if (!made)
     return made;
-  auto with = bind(x.row->name, *x.parameters, x.arguments);
-  if (!with)
-    return placed(with.why(), x.at);
-  auto out = x.row->run(*this, kept ? *kept : *made, *with);
+  bound_arguments with;
+  if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
+    return placed(ok.why(), x.at);
+  auto out = x.row->run(*this, kept ? *kept : *made, with);
   return out ? out : placed(out.why(), x.at);
 }
 
@@ -140,23 +141,35 @@ result<bool> evaluator::evaluate_test(const test_node& x) {
   auto input = evaluate(*x.input);
   if (!input)
     return input.why();
-  auto with = bind(x.row->name, *x.parameters, x.arguments);
-  if (!with)
-    return placed(with.why(), x.at);
-  auto yes = x.row->run(*this, *input, *with);
+  bound_arguments with;
+  if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
+    return placed(ok.why(), x.at);
+  auto yes = x.row->run(*this, *input, with);
   return yes ? yes : placed(yes.why(), x.at);
 }
 
 /// Evaluates arguments and matches them with parameters.
-result<bound_arguments> evaluator::bind(std::string_view name,
-                                        const signature& parameters,
-                                        const arguments_syntax& x) {
-  if (x.empty() && parameters.required == 0)
-    return bound_arguments{};
+result<void> evaluator::bind(std::string_view name, const signature& parameters,
+                             const arguments_syntax& x, bound_arguments& out) {
+  auto count = x.positional.size();
+  if (!x.has_more() && count >= parameters.required
+      && count <= parameters.names.size()) {
+    for (auto& node : x.positional) {
+      auto y = evaluate(*node);
+      if (!y)
+        return y.why();
+      out.push_back(std::move(*y));
+    }
+    return {};
+  }
   auto given = evaluate_arguments(x);
   if (!given)
     return given.why();
-  return match(name, parameters, std::move(*given));
+  auto matched = match(name, parameters, std::move(*given));
+  if (!matched)
+    return matched.why();
+  out = std::move(*matched);
+  return {};
 }
 
 result<value> evaluator::apply_filters(const expression& chain,

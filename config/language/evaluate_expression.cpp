@@ -19,22 +19,20 @@ error evaluator::placed(error problem, source_position at) {
   return problem;
 }
 
-const value* evaluator::peek(const expression& x) const {
+const value* evaluator::peek_inside(const expression& x) const {
   using kind = expression_kind;
   switch (x.kind) {
   case kind::constant:
     return &static_cast<const constant_node&>(x).x;
-  case kind::name: {
-    auto& node = static_cast<const name_node&>(x);
-    auto& found = slot(node.ref);
-    return is_missing(found) ? &node.missing : &found;
-  }
   case kind::attribute: {
     auto& node = static_cast<const attribute_node&>(x);
     auto* object = peek(*node.object);
     if (object && object->is_object())
       return object->as_object()->kept_attribute(node.name);
-    return object && node.plain ? object->find(node.key()) : nullptr;
+    if (!object || !node.plain || !object->is_dict())
+      return nullptr;
+    auto* found = object->as_dict().find(node.key());
+    return found ? found : &node.missing;
   }
   case kind::item: {
     auto& node = static_cast<const item_node&>(x);
@@ -100,11 +98,12 @@ result<value> evaluator::evaluate_alone(const expression& x) {
 }
 
 result<value> evaluator::evaluate_sequence(const sequence_node& x) {
-  auto items = x.constants;
-  if (items.empty())
-    items.reserve(x.items.size());
-  for (auto i = items.size(); i < x.items.size(); ++i) {
-    auto y = evaluate(*x.items[i]);
+  if (x.constant.is_list())
+    return context_->copies ? value{x.constant.as_list()} : x.constant;
+  std::vector<value> items;
+  items.reserve(x.items.size());
+  for (auto& item : x.items) {
+    auto y = evaluate(*item);
     if (!y)
       return y;
     items.push_back(std::move(*y));

@@ -104,7 +104,8 @@ evaluator::load_any_template(const value& name) {
   return problem;
 }
 
-status evaluator::run_include(const include_node& x, printed_output& out) {
+result<void> evaluator::run_include(const include_node& x,
+                                    printed_output& out) {
   auto name = evaluate(*x.name);
   if (!name)
     return name.why();
@@ -164,14 +165,14 @@ evaluator::import_module(const expression& name, bool with_context,
                                     body->as_string());
 }
 
-status evaluator::run_import(const import_node& x) {
+result<void> evaluator::run_import(const import_node& x) {
   auto module = import_module(*x.name, x.with_context, x.locals);
   if (!module)
     return module.why();
   return store(x.target, *module, x.exported);
 }
 
-status evaluator::run_from_import(const from_import_node& x) {
+result<void> evaluator::run_from_import(const from_import_node& x) {
   auto module = import_module(*x.name, x.with_context, x.locals);
   if (!module)
     return module.why();

@@ -4,20 +4,20 @@
 
 namespace troupe {
 
-status evaluator::run_loop(const loop_node& x, printed_output& out) {
+result<void> evaluator::run_loop(const loop_node& x, printed_output& out) {
   auto over = evaluate(*x.over);
   if (!over)
     return over.why();
   if (!x.recursive) {
     auto done = run_items(x, *over, 0, out);
-    return done ? status{} : placed(done.why(), x.over->at);
+    return done ? result<void>{} : placed(done.why(), x.over->at);
   }
   evaluator inner{run_, context_, std::make_shared<activation>()};
   inner.frame_->outer = frame_;
   inner.frame_->slots.assign(x.function.slots, missing_value());
   inner.parent_ = parent_;
   auto done = inner.run_items(x, *over, 0, out);
-  return done ? status{} : placed(done.why(), x.over->at);
+  return done ? result<void>{} : placed(done.why(), x.over->at);
 }
 
 result<value> evaluator::run_recursive(const loop_node& x, const value& items,
@@ -88,8 +88,8 @@ private:
 
 } // namespace
 
-status evaluator::run_items(const loop_node& x, const value& over, size_t depth,
-                            printed_output& out) {
+result<void> evaluator::run_items(const loop_node& x, const value& over,
+                                  size_t depth, printed_output& out) {
   auto source = loop_source::make(over, run_);
   if (!source)
     return source.why();
@@ -123,6 +123,8 @@ status evaluator::run_items(const loop_node& x, const value& over, size_t depth,
     = [&](size_t i) { return loop ? i < loop->over.size() : source->has(i); };
   for (size_t i = 0; has(i); ++i) {
     if (auto ok = run_.spend(); !ok)
+      return ok;
+    if (auto ok = out.counted(); !ok)
       return ok;
     auto item = loop ? loop->over[i] : source->at(i);
     if (x.test && !loop) {

@@ -12,7 +12,7 @@ value evaluator::make_macro(const macro_syntax& macro) {
   return make_object<macro_object>(macro, context_, frame_);
 }
 
-status evaluator::run_macro(const macro_node& x) {
+result<void> evaluator::run_macro(const macro_node& x) {
   auto macro = make_macro(x.macro);
   slot(x.ref) = macro;
   if (x.exported)
@@ -20,8 +20,8 @@ status evaluator::run_macro(const macro_node& x) {
   return {};
 }
 
-status evaluator::run_call_block(const call_block_node& x,
-                                 printed_output& out) {
+result<void> evaluator::run_call_block(const call_block_node& x,
+                                       printed_output& out) {
   auto& node = static_cast<const call_node&>(*x.call);
   auto callee = evaluate(*node.callee);
   if (!callee)

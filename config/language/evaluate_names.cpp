@@ -4,7 +4,8 @@
 
 namespace troupe {
 
-result<value> evaluator::resolve(const name_key& name) {
+result<value> evaluator::resolve(const slot_load& load) {
+  auto name = load.key();
   if (auto* x = context_->exported.find(name))
     return *x;
   if (context_->locals)
@@ -13,13 +14,13 @@ result<value> evaluator::resolve(const name_key& name) {
       return *x;
     }
   if (context_->sees_variables) {
-    auto found = run_.variable(name, context_->tree->changes_values);
+    auto found = run_.variable(name, context_->copies);
     if (!found)
       return found.why();
     if (*found)
       return std::move(**found);
   }
-  return find_global(name);
+  return *load.otherwise;
 }
 
 /// The value of a name that needs no evaluation; null when there is none.
@@ -27,10 +28,10 @@ const value* evaluator::find_plain(const name_key& name) {
   if (context_->locals || !context_->sees_variables
       || (!context_->exported.empty() && context_->exported.find(name)))
     return nullptr;
-  return run_.plain_variable(name, context_->tree->changes_values);
+  return run_.plain_variable(name, context_->copies);
 }
 
-status evaluator::enter(const scope_syntax& scope) {
+result<void> evaluator::enter(const scope_syntax& scope) {
   for (auto& load : scope.loads) {
     auto& place = frame_->slots[load.slot];
     switch (load.kind) {
@@ -45,7 +46,7 @@ status evaluator::enter(const scope_syntax& scope) {
         place = *kept;
         break;
       }
-      auto x = resolve(load.key());
+      auto x = resolve(load);
       if (!x)
         return x.why();
       place = std::move(*x);
@@ -57,13 +58,16 @@ status evaluator::enter(const scope_syntax& scope) {
 }
 
 void evaluator::export_name(const std::string& name, const value& x) {
+  if (!context_->exports)
+    return;
   // A list may hold a macro, which knows this context.
   if (x.is_object() || x.is_list() || x.is_dict())
     run_.forget_later(context_);
   context_->exported.set(name, x);
 }
 
-status evaluator::store(const target_syntax& target, value x, bool exported) {
+result<void> evaluator::store(const target_syntax& target, value x,
+                              bool exported) {
   if (target.kind == target_syntax::form::member)
     return store_member(target, x);
   if (target.kind == target_syntax::form::several)
@@ -74,7 +78,8 @@ status evaluator::store(const target_syntax& target, value x, bool exported) {
   return {};
 }
 
-status evaluator::store_member(const target_syntax& target, const value& x) {
+result<void> evaluator::store_member(const target_syntax& target,
+                                     const value& x) {
   auto& place = slot(target.ref);
   if (auto ok = may_hold(place, x); !ok)
     return placed(ok.why(), target.at);
@@ -85,8 +90,8 @@ status evaluator::store_member(const target_syntax& target, const value& x) {
   return {};
 }
 
-status evaluator::store_several(const target_syntax& target, const value& x,
-                                bool exported) {
+result<void> evaluator::store_several(const target_syntax& target,
+                                      const value& x, bool exported) {
   auto items = elements(x);
   if (!items)
     return placed(items.why(), target.at);

@@ -7,21 +7,24 @@
 
 namespace troupe {
 
-status evaluator::run(const statement_body& body, printed_output& out) {
+result<void> evaluator::run(const statement_body& body, printed_output& out) {
   for (auto& x : body) {
     // Most statements are these two; behind `extends` only the parent prints.
-    auto ok = x->kind == statement_kind::data && !parent_
-                ? out.put_data(static_cast<const data_node&>(*x).bytes)
-              : x->kind == statement_kind::output
-                ? run_output(static_cast<const output_node&>(*x), out)
-                : run_one(*x, out);
-    if (!ok)
+    if (x->kind == statement_kind::data && !parent_) {
+      auto& bytes = static_cast<const data_node&>(*x).bytes;
+      if (auto ok = out.put_data(bytes); !ok)
+        return ok;
+    } else if (x->kind == statement_kind::output) {
+      if (auto ok = run_output(static_cast<const output_node&>(*x), out); !ok)
+        return ok;
+    } else if (auto ok = run_one(*x, out); !ok) {
       return ok;
+    }
   }
   return {};
 }
 
-status evaluator::run_one(const statement& x, printed_output& out) {
+result<void> evaluator::run_one(const statement& x, printed_output& out) {
   using kind = statement_kind;
   switch (x.kind) {
   case kind::data:
@@ -96,7 +99,7 @@ std::optional<std::vector<value>> unrolled(const value& x) {
 
 } // namespace
 
-status evaluator::show(const value& x, printed_output& out) {
+result<void> evaluator::show(const value& x, printed_output& out) {
   // What nearly everything is: nothing to look into.
   if (x.is_text() || x.is_integer() || x.is_bool())
     return out.put(x);
@@ -125,7 +128,7 @@ error evaluator::with_hint(error problem, const expression& shown) {
   return problem;
 }
 
-status evaluator::run_output(const output_node& x, printed_output& out) {
+result<void> evaluator::run_output(const output_node& x, printed_output& out) {
   if (parent_)
     return {};
   if (auto* kept = peek(*x.shown))
@@ -139,8 +142,15 @@ status evaluator::run_output(const output_node& x, printed_output& out) {
   return {};
 }
 
-status evaluator::run_branch(const branch_node& x, printed_output& out) {
+result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {
   for (auto& [test, body] : x.branches) {
+    // Most conditions are a flag.
+    auto* flag = test->kind == expression_kind::name ? peek(*test) : nullptr;
+    if (flag && flag->is_bool()) {
+      if (flag->as_bool())
+        return run(body, out);
+      continue;
+    }
     auto yes = is_true(*test);
     if (!yes)
       return yes.why();
@@ -150,7 +160,7 @@ status evaluator::run_branch(const branch_node& x, printed_output& out) {
   return run(x.otherwise, out);
 }
 
-status evaluator::run_assign(const assign_node& x) {
+result<void> evaluator::run_assign(const assign_node& x) {
   auto y = evaluate(*x.x);
   if (!y)
     return y.why();
@@ -166,7 +176,7 @@ result<value> evaluator::render_body(const statement_body& body) {
   return out.take();
 }
 
-status evaluator::run_assign_block(const assign_block_node& x) {
+result<void> evaluator::run_assign_block(const assign_block_node& x) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
@@ -177,8 +187,8 @@ status evaluator::run_assign_block(const assign_block_node& x) {
   return store(x.target, *y, x.exported);
 }
 
-status evaluator::run_filter_block(const filter_block_node& x,
-                                   printed_output& out) {
+result<void> evaluator::run_filter_block(const filter_block_node& x,
+                                         printed_output& out) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
@@ -191,7 +201,7 @@ status evaluator::run_filter_block(const filter_block_node& x,
   return show(*y, out);
 }
 
-status evaluator::run_with(const with_node& x, printed_output& out) {
+result<void> evaluator::run_with(const with_node& x, printed_output& out) {
   std::vector<value> given;
   for (auto& [target, node] : x.names) {
     auto y = evaluate(*node);

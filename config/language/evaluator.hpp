@@ -15,7 +15,7 @@ struct method_row;
 /// The slots of one running function and of the functions around it.
 struct activation final : scratch {
   std::shared_ptr<activation> outer;
-  std::vector<value> slots;
+  boost::container::small_vector<value, 16> slots;
 
   void forget() override {
     outer.reset();
@@ -33,6 +33,11 @@ struct template_context final : scratch {
   std::shared_ptr<const dict> locals;
   // Assigned at the top of this template, for blocks and other templates.
   dict exported;
+  // Whether any of those may ask for them.
+  bool exports = true;
+  // Lists and dicts are copied before they are handed out, as something may
+  // change them in place.
+  bool copies = true;
 
   struct block_source {
     std::shared_ptr<const template_syntax> tree;
@@ -41,6 +46,13 @@ struct template_context final : scratch {
 
   // The child's block first, then those it overrides.
   std::map<std::string, std::vector<block_source>> blocks;
+
+  /// Runs `alone` for itself, not for another template.
+  void run(std::shared_ptr<const template_syntax> alone) {
+    exports = !alone->stands_alone;
+    copies = alone->changes_values;
+    tree = std::move(alone);
+  }
 
   void forget() override {
     locals.reset();
@@ -76,9 +88,9 @@ public:
   // -- statements ------------------------------------------------------------
 
   /// Runs a whole template and the templates it extends.
-  status run_template(printed_output& out);
+  result<void> run_template(printed_output& out);
 
-  status run(const statement_body& body, printed_output& out);
+  result<void> run(const statement_body& body, printed_output& out);
 
   /// Calls a macro or the body of a call block.
   result<value> invoke(const macro_syntax& macro, call_arguments arguments);
@@ -100,8 +112,8 @@ public:
   }
 
   /// A name that the template does not assign: from the including template,
-  /// the variables or the globals; missing_value() when it is nowhere.
-  result<value> resolve(const name_key& name);
+  /// the variables or, when it is nowhere, what the language has for it.
+  result<value> resolve(const slot_load& load);
 
 private:
   templar& run_;
@@ -112,7 +124,15 @@ private:
   /// The value of `x` where it is kept, when nothing has to be worked out:
   /// a constant, a name, an entry of a dict; otherwise null. Good until
   /// anything else is evaluated.
-  const value* peek(const expression& x) const;
+  const value* peek(const expression& x) const {
+    if (x.kind != expression_kind::name)
+      return peek_inside(x);
+    auto& node = static_cast<const name_node&>(x);
+    auto& found = slot(node.ref);
+    return is_missing(found) ? &node.missing : &found;
+  }
+
+  const value* peek_inside(const expression& x) const;
 
   /// Whether `x` is true, without making a value of the answer first.
   result<bool> is_true(const expression& x);
@@ -132,32 +152,32 @@ private:
   result<value> evaluate_filter(const filter_node& x, const value* given);
   result<bool> evaluate_test(const test_node& x);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
-  result<bound_arguments> bind(std::string_view name,
-                               const signature& parameters,
-                               const arguments_syntax& x);
+  result<void> bind(std::string_view name, const signature& parameters,
+                    const arguments_syntax& x, bound_arguments& out);
   error placed(error problem, source_position at);
   error with_hint(error problem, const expression& shown);
 
   // -- statements ------------------------------------------------------------
-  status run_one(const statement& x, printed_output& out);
-  status run_output(const output_node& x, printed_output& out);
-  status run_branch(const branch_node& x, printed_output& out);
-  status run_loop(const loop_node& x, printed_output& out);
-  status run_items(const loop_node& x, const value& over, size_t depth,
-                   printed_output& out);
+  result<void> run_one(const statement& x, printed_output& out);
+  result<void> run_output(const output_node& x, printed_output& out);
+  result<void> run_branch(const branch_node& x, printed_output& out);
+  result<void> run_loop(const loop_node& x, printed_output& out);
+  result<void> run_items(const loop_node& x, const value& over, size_t depth,
+                         printed_output& out);
   result<bool> passes(const loop_node& x, const value& item);
-  status run_assign(const assign_node& x);
-  status run_assign_block(const assign_block_node& x);
-  status run_macro(const macro_node& x);
-  status run_call_block(const call_block_node& x, printed_output& out);
-  status run_filter_block(const filter_block_node& x, printed_output& out);
-  status run_include(const include_node& x, printed_output& out);
-  status run_import(const import_node& x);
-  status run_from_import(const from_import_node& x);
-  status run_extends(const extends_node& x);
-  status run_block(const block_node& x, printed_output& out);
-  status run_with(const with_node& x, printed_output& out);
-  status show(const value& x, printed_output& out);
+  result<void> run_assign(const assign_node& x);
+  result<void> run_assign_block(const assign_block_node& x);
+  result<void> run_macro(const macro_node& x);
+  result<void> run_call_block(const call_block_node& x, printed_output& out);
+  result<void> run_filter_block(const filter_block_node& x,
+                                printed_output& out);
+  result<void> run_include(const include_node& x, printed_output& out);
+  result<void> run_import(const import_node& x);
+  result<void> run_from_import(const from_import_node& x);
+  result<void> run_extends(const extends_node& x);
+  result<void> run_block(const block_node& x, printed_output& out);
+  result<void> run_with(const with_node& x, printed_output& out);
+  result<void> show(const value& x, printed_output& out);
 
   result<value> render_body(const statement_body& body);
   result<value> apply_filters(const expression& chain, const value& input);
@@ -178,13 +198,13 @@ private:
   }
 
   const value* find_plain(const name_key& name);
-  status enter(const scope_syntax& scope);
-  status enter_block(const template_context::block_source& source,
-                     const std::string& name, size_t depth);
-  status store(const target_syntax& target, value x, bool exported);
-  status store_member(const target_syntax& target, const value& x);
-  status store_several(const target_syntax& target, const value& x,
-                       bool exported);
+  result<void> enter(const scope_syntax& scope);
+  result<void> enter_block(const template_context::block_source& source,
+                           const std::string& name, size_t depth);
+  result<void> store(const target_syntax& target, value x, bool exported);
+  result<void> store_member(const target_syntax& target, const value& x);
+  result<void> store_several(const target_syntax& target, const value& x,
+                             bool exported);
   void export_name(const std::string& name, const value& x);
   value make_macro(const macro_syntax& macro);
 
@@ -196,9 +216,6 @@ private:
 result<value> get_attribute(evaluator& e, const value& x,
                             const std::string& name);
 result<value> get_item(evaluator& e, const value& x, const value& key);
-
-/// A global function by its name; missing_value() when there is none.
-const value& find_global(std::string_view name);
 
 /// The method `name` of `x`; null when there is none.
 const method_row* find_method(const value& x, std::string_view name);

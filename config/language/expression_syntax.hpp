@@ -83,8 +83,8 @@ struct sequence_node final : expression {
 
   std::vector<expression_ptr> items;
   bool tuple;
-  // The items, when all of them are constants.
-  std::vector<value> constants;
+  // The whole, when all items are constants; otherwise null.
+  value constant;
 };
 
 struct dictionary_node final : expression {
@@ -184,6 +184,8 @@ struct attribute_node final : expression {
   size_t hash;
   // No dict has a method of that name: its entries are all there is to see.
   bool plain;
+  // What a dict without such an entry yields.
+  value missing;
 };
 
 struct item_node final : expression {
@@ -214,7 +216,12 @@ struct arguments_syntax {
   expression_ptr double_star;
 
   bool empty() const {
-    return positional.empty() && named.empty() && !star && !double_star;
+    return positional.empty() && !has_more();
+  }
+
+  /// Anything beside positional arguments.
+  bool has_more() const {
+    return !named.empty() || star || double_star;
   }
 };
 

@@ -235,7 +235,7 @@ public:
         used_(items.size()) {
   }
 
-  status run() {
+  result<void> run() {
     return choose(0);
   }
 
@@ -249,7 +249,7 @@ private:
   std::vector<bool> used_;
   std::vector<value> now_;
 
-  status choose(size_t from) {
+  result<void> choose(size_t from) {
     // A row costs as much as it is long.
     auto full = now_.size() == size_;
     if (auto ok = run_.spend(full ? 1 + size_ / 4 : 1); !ok)

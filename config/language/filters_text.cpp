@@ -230,23 +230,57 @@ result<value> word_wrap(evaluator&, const value& x,
                          with.flag(1, true), *newline, with.flag(3, true))};
 }
 
-/// How `comment` writes; the keys are those of its named arguments.
-dict comment_style(std::string_view name) {
-  dict out{{"newline", "\n"},  {"beginning", ""},    {"prefix_count", 1},
-           {"decoration", ""}, {"postfix_count", 1}, {"end", ""}};
+/// How `comment` writes; the members are its named arguments.
+struct comment_style {
+  std::string newline = "\n";
+  std::string beginning;
+  std::string decoration;
+  std::string prefix;
+  std::string postfix;
+  std::string end;
+  int64_t prefix_count = 1;
+  int64_t postfix_count = 1;
+
+  /// False when there is no style of that name.
+  bool use(std::string_view name);
+
+  /// Arguments that mean nothing are ignored, as Ansible does.
+  void set(std::string_view key, const value& x);
+};
+
+bool comment_style::use(std::string_view name) {
   if (name == "plain")
-    out.set("decoration", value{"# "});
+    decoration = "# ";
   else if (name == "erlang")
-    out.set("decoration", value{"% "});
+    decoration = "% ";
   else if (name == "c")
-    out.set("decoration", value{"// "});
+    decoration = "// ";
   else if (name == "cblock" || name == "xml") {
     auto c = name == "cblock";
-    out.set("beginning", value{c ? "/*" : "<!--"});
-    out.set("decoration", value{c ? " * " : " - "});
-    out.set("end", value{c ? " */" : "-->"});
+    beginning = c ? "/*" : "<!--";
+    decoration = c ? " * " : " - ";
+    end = c ? " */" : "-->";
+  } else {
+    return false;
   }
-  return out;
+  return true;
+}
+
+void comment_style::set(std::string_view key, const value& x) {
+  auto* words = key == "newline"      ? &newline
+                : key == "beginning"  ? &beginning
+                : key == "decoration" ? &decoration
+                : key == "prefix"     ? &prefix
+                : key == "postfix"    ? &postfix
+                : key == "end"        ? &end
+                                      : nullptr;
+  auto* count = key == "prefix_count"    ? &prefix_count
+                : key == "postfix_count" ? &postfix_count
+                                         : nullptr;
+  if (words)
+    *words = to_display(x);
+  else if (count)
+    *count = std::clamp<int64_t>(as_index(x).value_or(1), 0, 1000);
 }
 
 std::string without_end_blanks(const std::string& x) {
@@ -254,34 +288,27 @@ std::string without_end_blanks(const std::string& x) {
 }
 
 /// Text as the lines of a comment.
-std::string comment_lines(const std::string& x, const dict& style) {
-  auto option
-    = [&](std::string_view key) { return to_display(*style.find(key)); };
-  auto count = [&](std::string_view key) {
-    auto n = as_index(*style.find(key));
-    return std::clamp<int64_t>(n.value_or(1), 0, 1000);
-  };
-  auto newline = option("newline");
-  auto decoration = option("decoration");
+std::string comment_lines(const std::string& x, const comment_style& style) {
+  auto& newline = style.newline;
   auto all
     = [&](std::string_view in, std::string_view from, const std::string& to) {
         auto out = replace_text(in, from, to, -1);
-        return out ? *out : std::string{in};
+        return out ? std::move(*out) : std::string{in};
       };
   std::string out;
-  if (auto begin = option("beginning"); !begin.empty())
-    out += begin + newline;
-  if (auto prefix = option("prefix"); !prefix.empty())
-    for (auto n = count("prefix_count"); n > 0; --n)
-      out += prefix == newline ? newline : prefix + newline;
-  auto body = decoration + all(x, newline, newline + decoration);
+  if (!style.beginning.empty())
+    out += style.beginning + newline;
+  if (!style.prefix.empty())
+    for (auto n = style.prefix_count; n > 0; --n)
+      out += style.prefix == newline ? newline : style.prefix + newline;
+  auto body = style.decoration + all(x, newline, newline + style.decoration);
   // Nothing but the decoration on a line keeps no blank behind it.
-  out += all(body, decoration + newline,
-             without_end_blanks(decoration) + newline);
-  for (auto n = count("postfix_count"); n > 0; --n)
-    out += newline + option("postfix");
-  if (auto end = option("end"); !end.empty())
-    out += newline + end;
+  out += all(body, style.decoration + newline,
+             without_end_blanks(style.decoration) + newline);
+  for (auto n = style.postfix_count; n > 0; --n)
+    out += newline + style.postfix;
+  if (!style.end.empty())
+    out += newline + style.end;
   return out;
 }
 
@@ -289,22 +316,18 @@ result<value> comment(evaluator&, const value& x, const bound_arguments& with) {
   auto name = with.text(0, "plain");
   if (!name)
     return name.why();
-  constexpr std::string_view known[]
-    = {"plain", "erlang", "c", "cblock", "xml"};
-  if (std::find(std::begin(known), std::end(known), *name) == std::end(known))
+  comment_style style;
+  if (!style.use(*name))
     return failure(errc::runtime, "there is no comment style '{}'", *name);
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
     return failure(errc::runtime, "'{}' object has no attribute 'replace'",
                    python_type(x));
-  auto style = comment_style(*name);
   for (auto& [key, y] : with.named)
     if (key == "decoration")
       style.set(key, y);
-  auto edge = value{without_end_blanks(to_display(*style.find("decoration")))};
-  style.set("prefix", edge);
-  style.set("postfix", edge);
+  style.prefix = style.postfix = without_end_blanks(style.decoration);
   for (auto& [key, y] : with.named) {
     if (is_strict_undefined(y))
       return undefined_error(y);

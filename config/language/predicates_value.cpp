@@ -78,7 +78,7 @@ result<bool> callable(evaluator&, const value& x, const bound_arguments&) {
 
 result<bool> same_as(evaluator&, const value& x, const bound_arguments& with) {
   auto& y = with[0];
-  if (x.data().index() != y.data().index())
+  if (x.what() != y.what())
     return false;
   if (x.is_list())
     return &x.as_list() == &y.as_list();

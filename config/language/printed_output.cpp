@@ -6,7 +6,7 @@
 
 namespace troupe {
 
-status printed_output::put_typed(const value& x) {
+result<void> printed_output::put_typed(const value& x) {
   if (!unsafe_ && holds_unsafe(x))
     unsafe_ = true;
   if (++count_ == 1) {
@@ -16,29 +16,39 @@ status printed_output::put_typed(const value& x) {
   if (count_ == 2) {
     text_.append(to_display(first_));
     first_ = missing_value();
-    if (auto ok = run_.wrote(text_.size()); !ok)
-      return ok;
   }
   return append(x);
 }
 
-status printed_output::append(const value& x) {
-  auto from = text_.size();
+result<void> printed_output::append(const value& x) {
   if (x.is_text()) {
     text_.append(x.as_string());
-  } else if (auto* number = std::get_if<int64_t>(&x.data())) {
+  } else if (x.is_small()) {
     char digits[24];
-    auto end = std::to_chars(digits, digits + sizeof digits, *number).ptr;
+    auto end = std::to_chars(digits, digits + sizeof digits, x.as_int()).ptr;
     text_.append({digits, end});
   } else {
     text_.append(to_display(x));
   }
-  return run_.wrote(text_.size() - from);
+  return counted();
+}
+
+result<void> printed_output::count() {
+  auto size = text_.size();
+  return run_.wrote(size - std::exchange(counted_, size));
+}
+
+result<std::string> printed_output::take_text() {
+  if (auto ok = count(); !ok)
+    return ok.why();
+  return std::string{text_.view()};
 }
 
 result<value> printed_output::take() {
+  if (auto ok = count(); !ok)
+    return ok.why();
   if (how_ == templar::outcome::text)
-    return value{text_.take()};
+    return value{text_.view()};
   if (count_ == 0)
     return how_ == templar::outcome::native ? value{} : value{""};
   auto sole = count_ == 1;
@@ -62,7 +72,7 @@ result<value> printed_output::take() {
     else
       out = std::move(*literal);
   } else {
-    out = value{text_.take()};
+    out = value{shown};
   }
   return unsafe_ ? out.marked_unsafe() : out;
 }

@@ -8,6 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -38,26 +39,58 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-struct match_memory {
-  pcre2_match_data* data;
-  pcre2_match_context* context;
-
-  match_memory(const pcre2_code* code, uint32_t most_steps)
-      : data{pcre2_match_data_create_from_pattern(code, nullptr)},
-        context{pcre2_match_context_create(nullptr)} {
-    pcre2_set_match_limit(context, most_steps);
-    pcre2_set_depth_limit(context, most_depth);
-    pcre2_set_heap_limit(context, 64 << 10);
-  }
-
-  ~match_memory() {
-    pcre2_match_data_free(data);
-    pcre2_match_context_free(context);
-  }
-
+/// What PCRE2 needs to look for a match.
+class match_memory {
+public:
+  match_memory() = default;
   match_memory(const match_memory&) = delete;
   match_memory& operator=(const match_memory&) = delete;
+
+  ~match_memory() {
+    pcre2_match_data_free(data_);
+    pcre2_match_context_free(context_);
+  }
+
+  /// With room for that many groups beside the whole match.
+  pcre2_match_data* data(size_t groups) {
+    if (!data_ || pcre2_get_ovector_count(data_) <= groups) {
+      pcre2_match_data_free(data_);
+      data_ = pcre2_match_data_create(
+        static_cast<uint32_t>(std::max<size_t>(groups + 1, 16)), nullptr);
+    }
+    return data_;
+  }
+
+  pcre2_match_context* context(uint32_t most_steps) {
+    if (!context_) {
+      context_ = pcre2_match_context_create(nullptr);
+      pcre2_set_depth_limit(context_, most_depth);
+      pcre2_set_heap_limit(context_, 64 << 10);
+    }
+    pcre2_set_match_limit(context_, most_steps);
+    return context_;
+  }
+
+private:
+  pcre2_match_data* data_ = nullptr;
+  pcre2_match_context* context_ = nullptr;
 };
+
+/// Making the memory takes longer than most searches, so each thread keeps
+/// one. It grows with what a search needs, hence not for long texts.
+constexpr size_t most_with_kept_memory = 4096;
+thread_local match_memory kept_memory;
+
+/// By what a compiled pattern is found again.
+std::string cache_key(std::string_view pattern, regex::options how) {
+  std::string out;
+  out.reserve(pattern.size() + 16);
+  out += how.ignore_case ? 'i' : '-';
+  out += how.multiline ? 'm' : '-';
+  out.append(reinterpret_cast<const char*>(&how.most_steps),
+             sizeof how.most_steps);
+  return out.append(pattern);
+}
 
 } // namespace
 
@@ -109,8 +142,7 @@ result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
                                                 options how) {
   static std::mutex lock;
   static std::unordered_map<std::string, std::shared_ptr<const regex>> known;
-  auto key = fmt::format("{}{}{} {}", int{how.ignore_case}, int{how.multiline},
-                         how.most_steps, pattern);
+  auto key = cache_key(pattern, how);
   {
     std::lock_guard guard{lock};
     if (auto i = known.find(key); i != known.end())
@@ -129,14 +161,16 @@ result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
 result<std::optional<regex::match>> regex::find(std::string_view subject,
                                                 size_t from, bool anchored,
                                                 bool advance) const {
-  match_memory memory{code_of(code_), most_steps_};
+  match_memory own;
+  auto& memory = subject.size() > most_with_kept_memory ? own : kept_memory;
+  auto* data = memory.data(groups_);
   uint32_t flags = 0;
   if (anchored)
     flags |= PCRE2_ANCHORED;
   if (advance)
     flags |= PCRE2_NOTEMPTY_ATSTART;
   auto count = pcre2_match(code_of(code_), bytes_of(subject), subject.size(),
-                           from, flags, memory.data, memory.context);
+                           from, flags, data, memory.context(most_steps_));
   if (count == PCRE2_ERROR_NOMATCH)
     return std::optional<match>{};
   if (count == PCRE2_ERROR_MATCHLIMIT)
@@ -147,7 +181,7 @@ result<std::optional<regex::match>> regex::find(std::string_view subject,
   if (count < 0)
     return error{errc::runtime,
                  "the regular expression gave up: " + message_of(count)};
-  auto* places = pcre2_get_ovector_pointer(memory.data);
+  auto* places = pcre2_get_ovector_pointer(data);
   match out;
   out.from = places[0];
   out.to = std::max(places[0], places[1]);

@@ -1,19 +1,14 @@
 #include "config/language/scopes.hpp"
 
+#include "config/language/change_watch.hpp"
 #include "config/language/symbols.hpp"
 #include "config/language/walk.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace troupe {
 
 namespace {
-
-constexpr std::array<std::string_view, 12> changing_methods{
-  "append", "extend",     "insert",  "pop",  "remove",  "clear",
-  "update", "setdefault", "popitem", "sort", "reverse", "__setitem__"};
 
 class placer {
 public:
@@ -27,11 +22,20 @@ public:
       tree_.function.specials.emplace_back("self", scope.parameter("self"));
     collect(scope, tree_.body);
     place(scope, tree_.body, true);
-    scope.write(tree_.function.scope);
+    finish(scope, tree_.function.scope);
+    changes_.judge(tree_);
   }
 
 private:
   template_syntax& tree_;
+  change_watch changes_;
+
+  void finish(const symbols& scope, scope_syntax& out) {
+    scope.write(out);
+    for (auto& load : out.loads)
+      if (load.kind == slot_load::how::resolve)
+        changes_.borrows(load.name);
+  }
 
   void place(symbols& scope, expression* x) {
     auto see = [&](name_node& name) {
@@ -45,25 +49,31 @@ private:
       watch(*x);
   }
 
-  /// Lists of constants are copied rather than worked out.
-  static void note_constants(sequence_node& x) {
-    for (auto& item : x.items)
+  /// Lists of constants need not be worked out again.
+  static void note_constant(sequence_node& x) {
+    list whole{{}, x.tuple ? list::form::tuple : list::form::list};
+    whole.items.reserve(x.items.size());
+    for (auto& item : x.items) {
       if (item->kind != expression_kind::constant)
         return;
-    x.constants.clear();
-    x.constants.reserve(x.items.size());
-    for (auto& item : x.items)
-      x.constants.push_back(static_cast<constant_node&>(*item).x);
+      whole.push_back(static_cast<constant_node&>(*item).x);
+    }
+    x.constant = value{std::move(whole)};
+  }
+
+  void watch_attribute(attribute_node& x) {
+    changes_.uses(x);
+    if (x.plain)
+      x.missing
+        = value::undefined("'dict object' has no attribute '" + x.name + "'");
   }
 
   /// Notes calls that may change a list or dict in place.
   void watch(expression& x) {
     if (x.kind == expression_kind::sequence)
-      note_constants(static_cast<sequence_node&>(x));
+      note_constant(static_cast<sequence_node&>(x));
     if (x.kind == expression_kind::attribute)
-      for (auto name : changing_methods)
-        if (static_cast<attribute_node&>(x).name == name)
-          tree_.changes_values = true;
+      watch_attribute(static_cast<attribute_node&>(x));
     auto see = [&](expression* y) {
       if (y)
         watch(*y);
@@ -88,6 +98,11 @@ private:
   void place(symbols& scope, target_syntax& x) {
     for (auto& part : x.parts)
       place(scope, part);
+    changes_.borrows(x.name);
+    refer(scope, x);
+  }
+
+  void refer(symbols& scope, target_syntax& x) {
     if (x.kind != target_syntax::form::several)
       if (auto ref = scope.ref(x.name))
         x.ref = *ref;
@@ -121,7 +136,7 @@ private:
     case kind::filter_block:
       return place(scope, static_cast<filter_block_node&>(x));
     case kind::extends:
-      tree_.changes_values = true;
+      tree_.stands_alone = false;
       return place(scope, static_cast<extends_node&>(x).name.get());
     case kind::block:
       return place(scope, static_cast<block_node&>(x));
@@ -136,8 +151,7 @@ private:
 
   /// Statements that use another template.
   void place_reference(symbols& scope, statement& x, bool top) {
-    // What the other template does with the values is not known here.
-    tree_.changes_values = true;
+    tree_.stands_alone = false;
     if (x.kind == statement_kind::include) {
       auto& node = static_cast<include_node&>(x);
       place(scope, node.name.get());
@@ -168,8 +182,14 @@ private:
 
   void place(symbols& scope, assign_node& x, bool top) {
     place(scope, x.x.get());
-    place(scope, x.target);
     x.exported = top;
+    auto made = x.x->kind == expression_kind::sequence
+                || x.x->kind == expression_kind::dictionary
+                || x.x->kind == expression_kind::arithmetic;
+    if (!made || x.target.kind != target_syntax::form::name)
+      return place(scope, x.target);
+    changes_.makes(x.target.name, *x.x);
+    refer(scope, x.target);
   }
 
   void place(symbols& scope, assign_block_node& x, bool top) {
@@ -180,7 +200,7 @@ private:
     collect(inner, x.filter.get());
     place(inner, x.filter.get());
     place(inner, x.body, false);
-    inner.write(x.scope);
+    finish(inner, x.scope);
   }
 
   void place(symbols& scope, filter_block_node& x) {
@@ -189,14 +209,14 @@ private:
     collect(inner, x.filter.get());
     place(inner, x.filter.get());
     place(inner, x.body, false);
-    inner.write(x.scope);
+    finish(inner, x.scope);
   }
 
   void place(symbols& scope, scope_node& x) {
     symbols inner{scope.function(), &scope};
     collect(inner, x.body);
     place(inner, x.body, false);
-    inner.write(x.scope);
+    finish(inner, x.scope);
   }
 
   void place(symbols& scope, with_node& x) {
@@ -209,7 +229,7 @@ private:
       place(inner, target);
     }
     place(inner, x.body, false);
-    inner.write(x.scope);
+    finish(inner, x.scope);
   }
 
   void place(symbols& scope, loop_node& x) {
@@ -234,18 +254,19 @@ private:
       collect(test, x.test.get());
       place(test, x.test_target);
       place(test, x.test.get());
-      test.write(x.test_scope);
+      finish(test, x.test_scope);
     }
     place(body, x.target);
     place(body, x.body, false);
-    body.write(x.body_scope);
+    finish(body, x.body_scope);
     symbols otherwise{slots, &scope};
     collect(otherwise, x.otherwise);
     place(otherwise, x.otherwise, false);
-    otherwise.write(x.otherwise_scope);
+    finish(otherwise, x.otherwise_scope);
   }
 
   void place(symbols& scope, macro_node& x, bool top) {
+    changes_.borrows(x.macro.name);
     place(scope, x.macro);
     if (auto ref = scope.ref(x.macro.name))
       x.ref = *ref;
@@ -256,6 +277,7 @@ private:
     function_slots slots{x.function, scope.function().depth + 1, {}};
     symbols inner{slots, &scope};
     for (auto& name : x.parameters) {
+      changes_.borrows(name);
       x.parameter_slots.push_back(inner.parameter(name));
       x.explicit_caller |= name == "caller";
     }
@@ -277,10 +299,11 @@ private:
     for (auto& y : x.defaults)
       place(inner, y.get());
     place(inner, x.body, false);
-    inner.write(x.function.scope);
+    finish(inner, x.function.scope);
   }
 
   void place(symbols& scope, block_node& x) {
+    tree_.stands_alone = false;
     x.locals = scope.visible();
     function_slots slots{x.function, 0, {}};
     symbols inner{slots, nullptr};
@@ -289,7 +312,7 @@ private:
         x.function.specials.emplace_back(name, inner.parameter(name));
     collect(inner, x.body);
     place(inner, x.body, false);
-    inner.write(x.function.scope);
+    finish(inner, x.function.scope);
   }
 };
 

@@ -10,6 +10,9 @@
 
 namespace troupe {
 
+/// A global function by its name; missing_value() when there is none.
+const value& find_global(std::string_view name);
+
 /// The slots of one function. A name has one slot for each depth of scopes,
 /// whatever branch it is used in.
 struct function_slots {
@@ -103,8 +106,10 @@ public:
         continue;
       slot_load load{
         slot_load::how::clear, x.slot, {}, name, name_key::hash_of(name)};
-      if (x.from == symbol::origin::resolve)
+      if (x.from == symbol::origin::resolve) {
         load.kind = slot_load::how::resolve;
+        load.otherwise = &find_global(name);
+      }
       if (x.from == symbol::origin::alias)
         if (auto place = outer_->ref_from(name, slots_->depth)) {
           load.kind = slot_load::how::alias;

@@ -43,6 +43,9 @@ struct slot_load {
   slot_ref from;
   std::string name;
   size_t hash = 0;
+  // What the name is when no variable has it: a function of the language or
+  // missing_value().
+  const value* otherwise = nullptr;
 
   name_key key() const {
     return {name, hash};
@@ -281,6 +284,9 @@ struct template_syntax {
   function_syntax function;
   // By name; the nodes are owned by the tree.
   std::map<std::string, const block_node*> blocks;
+  // It has no blocks and refers to no other template: nobody else sees the
+  // names that it assigns.
+  bool stands_alone = true;
   // Something in it may change a list or dict in place, so variables must be
   // copied before they are handed out.
   bool changes_values = false;

@@ -53,8 +53,8 @@ std::string_view trimmed(std::string_view x) {
   return x.substr(from, x.find_last_not_of(blanks) - from + 1);
 }
 
-status apply_override(std::string_view key, const value& x,
-                      template_settings& out) {
+result<void> apply_override(std::string_view key, const value& x,
+                            template_settings& out) {
   auto* place = key == "block_start_string"      ? &out.block_start
                 : key == "block_end_string"      ? &out.block_end
                 : key == "variable_start_string" ? &out.variable_start
@@ -76,7 +76,7 @@ status apply_override(std::string_view key, const value& x,
 }
 
 /// Reads `#jinja2: key: value, ...` and drops that line from `source`.
-status read_overrides(std::string_view& source, template_settings& out) {
+result<void> read_overrides(std::string_view& source, template_settings& out) {
   auto end = source.find('\n');
   // Without a line end Python's slice loses the last byte; so does this.
   auto line = end == std::string_view::npos
@@ -223,14 +223,14 @@ templar::parse(std::string_view source, std::string_view name, source_form form,
   return out;
 }
 
-status templar::print(const parsed& from, printed& into) {
+result<void> templar::print(const parsed& from, printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
     return ok;
   auto context = std::make_shared<template_context>();
   context->outcome = into.out.how();
   into.out.reserve(from.tree->source.size());
-  context->tree = from.tree;
+  context->run(from.tree);
   auto outer = std::exchange(unsafe, false);
   auto done
     = evaluator{*this, std::move(context), std::make_shared<activation>()}
@@ -265,7 +265,8 @@ result<std::string> templar::render_text(const parsed& from) {
   if (auto ok = print(from, got); !ok)
     return ok.why();
   auto text = got.out.take_text();
-  text += missing_line_ends(text, from);
+  if (text)
+    *text += missing_line_ends(*text, from);
   return text;
 }
 
@@ -331,7 +332,8 @@ result<std::optional<value>> templar::variable(const name_key& name,
   path_.pop_back();
   if (x) {
     unsafe |= holds_unsafe(*x);
-    return std::optional{std::move(*x)};
+    // Native evaluation gives out what the variable's own template shares.
+    return std::optional{copy ? x->deep_copy() : std::move(*x)};
   }
   if (x.why().code != errc::undefined)
     return error{x.why().code,
@@ -343,7 +345,7 @@ result<std::optional<value>> templar::variable(const name_key& name,
     value::undefined(fmt::format("{}: {}", shown, x.why().message))};
 }
 
-status templar::check_limits() {
+result<void> templar::check_limits() {
   auto& limits = core_.options.limits;
   if (steps_ > limits.loop_steps)
     return failure(errc::exhausted, "the template took more than {} steps",
@@ -361,7 +363,7 @@ status templar::check_limits() {
   return {};
 }
 
-status templar::level::check() const {
+result<void> templar::level::check() const {
   if (t_.depth_ <= t_.core_.options.limits.recursion)
     return {};
   if (t_.path_.size() > 1)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/language/status.hpp"
 #include "config/language/template_cache.hpp"
 
 #include <chrono>
@@ -121,7 +120,7 @@ public:
   // -- bounds ----------------------------------------------------------------
 
   /// Counts `n` steps; an error when a limit is passed.
-  status spend(uint64_t n = 1) {
+  result<void> spend(uint64_t n = 1) {
     auto before = steps_;
     steps_ += n;
     // Looking at the clock costs as much as many steps.
@@ -131,7 +130,7 @@ public:
   }
 
   /// Counts `n` bytes of output.
-  status wrote(size_t n) {
+  result<void> wrote(size_t n) {
     bytes_ += n;
     if (bytes_ <= most_bytes_)
       return {};
@@ -152,7 +151,7 @@ public:
     level(const level&) = delete;
     level& operator=(const level&) = delete;
 
-    status check() const;
+    result<void> check() const;
 
   private:
     templar& t_;
@@ -198,8 +197,8 @@ private:
 
   /// What a template printed, before it is made a value.
   struct printed;
-  status print(const parsed& from, printed& into);
-  status check_limits();
+  result<void> print(const parsed& from, printed& into);
+  result<void> check_limits();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);
   uint8_t scan(const value& x) const;

@@ -64,3 +64,60 @@ TEST_CASE("marking as unsafe reaches every text", "[config][value][M060]") {
   CHECK(items[1].find("b")->as_text().unsafe);
   CHECK_FALSE(x.find("a")->as_list().items[0].as_text().unsafe);
 }
+
+TEST_CASE("copies of a value share, and the last one frees",
+          "[config][value]") {
+  value x{list{1, "two"}};
+  CHECK(x.owners() == 1);
+  {
+    auto y = x;
+    CHECK(&y.as_list() == &x.as_list());
+    CHECK(x.owners() == 2);
+  }
+  CHECK(x.owners() == 1);
+  auto taken = std::move(x);
+  CHECK(x.is_null());
+  CHECK(taken.owners() == 1);
+  CHECK(value{1}.owners() == 1);
+}
+
+TEST_CASE("a value can become what it holds", "[config][value]") {
+  value x{list{list{1, 2}, "rest"}};
+  x = x.as_list().items[0];
+  CHECK(x == value{list{1, 2}});
+  x = std::move(x.as_list().items[1]);
+  CHECK(x == value{2});
+  auto& same = x;
+  x = same;
+  CHECK(x == value{2});
+}
+
+TEST_CASE("a missing value is undefined, but no other is missing",
+          "[config][value]") {
+  auto missing = value::missing();
+  auto undefined = value::undefined("'x' is undefined");
+  CHECK(missing.is_undefined());
+  CHECK(missing.is_missing());
+  CHECK_FALSE(undefined.is_missing());
+  CHECK(missing == undefined);
+  CHECK_FALSE(missing.as_undefined().message.empty());
+  CHECK(undefined.as_undefined().message == "'x' is undefined");
+}
+
+TEST_CASE("names of every length are told apart", "[config][value]") {
+  dict x;
+  std::string name;
+  for (int length = 0; length < 70; ++length, name += 'a')
+    x.set(name, length);
+  name.clear();
+  for (int length = 0; length < 70; ++length, name += 'a') {
+    auto* found = x.find(name);
+    REQUIRE(found);
+    CHECK(*found == value{length});
+    for (size_t i = 0; i < name.size(); ++i) {
+      auto other = name;
+      other[i] = 'b';
+      CHECK_FALSE(x.contains(other));
+    }
+  }
+}

@@ -66,7 +66,7 @@ bool same(const value& x, const value& y) {
     }
     return true;
   }
-  return x.data().index() == y.data().index() && x == y;
+  return x.what() == y.what() && x == y;
 }
 
 /// Evaluates all cases of a file; returns how many there were.

@@ -1,0 +1,39 @@
+#include "config/language/change_watch.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> changing_methods{
+  "append", "extend",     "insert",  "pop",  "remove",  "clear",
+  "update", "setdefault", "popitem", "sort", "reverse", "__setitem__"};
+
+} // namespace
+
+void change_watch::uses(const attribute_node& x) {
+  if (std::find(changing_methods.begin(), changing_methods.end(), x.name)
+      == changing_methods.end())
+    return;
+  if (x.object->kind == expression_kind::name)
+    changed_.insert(static_cast<const name_node&>(*x.object).id);
+  else
+    anything_ = true;
+}
+
+void change_watch::judge(template_syntax& tree) const {
+  // What another template does with the values is not known here.
+  tree.changes_values = anything_ || !tree.stands_alone;
+  for (auto& name : changed_)
+    if (borrowed_.contains(name)
+        || std::none_of(made_.begin(), made_.end(),
+                        [&](auto& each) { return each.name == name; }))
+      tree.changes_values = true;
+  for (auto& [name, x] : made_)
+    if (x->kind == expression_kind::sequence && changed_.contains(name))
+      static_cast<sequence_node&>(*x).constant = {};
+}
+
+} // namespace troupe
