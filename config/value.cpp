@@ -224,15 +224,12 @@ inline bool same_name(std::string_view x, std::string_view y) {
   auto n = x.size();
   if (n != y.size())
     return false;
-  if (n < 8 || n > 32)
+  if (n < 8 || n > 128)
     return x == y;
-  auto differ = eight_bytes(x.data()) ^ eight_bytes(y.data());
-  // Two pieces that may overlap cover the rest.
-  if (n > 16)
-    differ |= eight_bytes(x.data() + 8) ^ eight_bytes(y.data() + 8);
-  if (n > 24)
-    differ |= eight_bytes(x.data() + n - 16) ^ eight_bytes(y.data() + n - 16);
-  differ |= eight_bytes(x.data() + n - 8) ^ eight_bytes(y.data() + n - 8);
+  // The last piece may overlap the one before.
+  auto differ = eight_bytes(x.data() + n - 8) ^ eight_bytes(y.data() + n - 8);
+  for (size_t i = 0; i + 8 < n; i += 8)
+    differ |= eight_bytes(x.data() + i) ^ eight_bytes(y.data() + i);
   return differ == 0;
 }
 

@@ -45,6 +45,38 @@ result<int64_t> bound_arguments::integer(size_t i, int64_t otherwise) const {
                  python_type(x));
 }
 
+result<void> bound_arguments::take_named(std::string_view name,
+                                         const signature& parameters,
+                                         const std::string& key, value x) {
+  auto& names = parameters.names;
+  auto i = static_cast<size_t>(std::find(names.begin(), names.end(), key)
+                               - names.begin());
+  if (i == names.size()) {
+    if (!parameters.named)
+      return failure(errc::type, "{}() got an unexpected keyword argument '{}'",
+                     name, key);
+    named.emplace_back(key, std::move(x));
+    return {};
+  }
+  if (has(i))
+    return failure(errc::type, "{}() got multiple values for argument '{}'",
+                   name, key);
+  if (given_.size() <= i)
+    given_.resize(i + 1, missing_value());
+  given_[i] = std::move(x);
+  return {};
+}
+
+result<void> bound_arguments::check(std::string_view name,
+                                    const signature& parameters) const {
+  for (size_t i = 0; i < parameters.required; ++i)
+    if (!has(i))
+      return failure(errc::type,
+                     "{}() missing 1 required positional argument: '{}'", name,
+                     parameters.names[i]);
+  return {};
+}
+
 result<bound_arguments>
 match(std::string_view name, const signature& parameters, call_arguments call) {
   bound_arguments out;
@@ -61,29 +93,11 @@ match(std::string_view name, const signature& parameters, call_arguments call) {
   }
   out.given_.assign(std::make_move_iterator(call.positional.begin()),
                     std::make_move_iterator(call.positional.end()));
-  for (auto& [key, x] : call.named) {
-    auto i = std::find(names.begin(), names.end(), key) - names.begin();
-    auto index = static_cast<size_t>(i);
-    if (index == names.size()) {
-      if (!parameters.named)
-        return failure(errc::type,
-                       "{}() got an unexpected keyword argument '{}'", name,
-                       key);
-      out.named.emplace_back(std::move(key), std::move(x));
-      continue;
-    }
-    if (out.has(index))
-      return failure(errc::type, "{}() got multiple values for argument '{}'",
-                     name, key);
-    if (out.given_.size() <= index)
-      out.given_.resize(index + 1, missing_value());
-    out.given_[index] = std::move(x);
-  }
-  for (size_t i = 0; i < parameters.required; ++i)
-    if (!out.has(i))
-      return failure(errc::type,
-                     "{}() missing 1 required positional argument: '{}'", name,
-                     names[i]);
+  for (auto& [key, x] : call.named)
+    if (auto ok = out.take_named(name, parameters, key, std::move(x)); !ok)
+      return ok.why();
+  if (auto ok = out.check(name, parameters); !ok)
+    return ok.why();
   return out;
 }
 

@@ -48,6 +48,13 @@ public:
     given_.push_back(std::move(x));
   }
 
+  /// Adds the argument that is named `key`.
+  result<void> take_named(std::string_view name, const signature& parameters,
+                          const std::string& key, value x);
+
+  /// Whether all is there that must be.
+  result<void> check(std::string_view name, const signature& parameters) const;
+
   /// Positional arguments behind the parameters.
   std::vector<value> rest;
   /// Named arguments that are no parameter.

@@ -23,11 +23,22 @@ void change_watch::uses(const attribute_node& x) {
     anything_ = true;
 }
 
+bool change_watch::is_borrowed(const std::string& name) const {
+  auto resolves = [&](const slot_load& load) {
+    return load.kind == slot_load::how::resolve && load.name == name;
+  };
+  return borrowed_.contains(name)
+         || std::any_of(scopes_.begin(), scopes_.end(), [&](auto* scope) {
+              return std::any_of(scope->loads.begin(), scope->loads.end(),
+                                 resolves);
+            });
+}
+
 void change_watch::judge(template_syntax& tree) const {
   // What another template does with the values is not known here.
   tree.changes_values = anything_ || !tree.stands_alone;
   for (auto& name : changed_)
-    if (borrowed_.contains(name)
+    if (is_borrowed(name)
         || std::none_of(made_.begin(), made_.end(),
                         [&](auto& each) { return each.name == name; }))
       tree.changes_values = true;

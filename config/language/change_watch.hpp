@@ -19,6 +19,11 @@ public:
     borrowed_.insert(name);
   }
 
+  /// The template has a scope that gets names from outside.
+  void enters(const scope_syntax& scope) {
+    scopes_.push_back(&scope);
+  }
+
   /// What `x` makes anew is assigned to `name`: a list, a dict, a sum.
   void makes(const std::string& name, expression& x) {
     made_.push_back({name, &x});
@@ -41,7 +46,10 @@ private:
   // Names whose value is changed.
   std::set<std::string> changed_;
   std::set<std::string> borrowed_;
+  std::vector<const scope_syntax*> scopes_;
   std::vector<made> made_;
+
+  bool is_borrowed(const std::string& name) const;
 };
 
 } // namespace troupe

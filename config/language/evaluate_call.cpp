@@ -125,11 +125,17 @@ result<value> evaluator::evaluate_filter(const filter_node& x,
     kept = given;
   if (!made)
     return made;
+  auto run = [&](const bound_arguments& with) {
+    auto out = x.row->run(*this, kept ? *kept : *made, with);
+    return out ? out : placed(out.why(), x.at);
+  };
+  static const bound_arguments none;
+  if (x.arguments.empty() && x.parameters->required == 0)
+    return run(none);
   bound_arguments with;
   if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
     return placed(ok.why(), x.at);
-  auto out = x.row->run(*this, kept ? *kept : *made, with);
-  return out ? out : placed(out.why(), x.at);
+  return run(with);
 }
 
 result<bool> evaluator::evaluate_test(const test_node& x) {
@@ -148,20 +154,36 @@ result<bool> evaluator::evaluate_test(const test_node& x) {
   return yes ? yes : placed(yes.why(), x.at);
 }
 
+/// As `bind`, for as many arguments as are written: needs no lists of them.
+result<void> evaluator::bind_plain(std::string_view name,
+                                   const signature& parameters,
+                                   const arguments_syntax& x,
+                                   bound_arguments& out) {
+  for (auto& node : x.positional) {
+    auto y = evaluate(*node);
+    if (!y)
+      return y.why();
+    out.push_back(std::move(*y));
+  }
+  // As in Python all are evaluated before any is found wrong.
+  result<void> first;
+  for (auto& [key, node] : x.named) {
+    auto y = evaluate(*node);
+    if (!y)
+      return y.why();
+    if (auto ok = out.take_named(name, parameters, key, std::move(*y));
+        !ok && first)
+      first = std::move(ok);
+  }
+  return first ? out.check(name, parameters) : first;
+}
+
 /// Evaluates arguments and matches them with parameters.
 result<void> evaluator::bind(std::string_view name, const signature& parameters,
                              const arguments_syntax& x, bound_arguments& out) {
-  auto count = x.positional.size();
-  if (!x.has_more() && count >= parameters.required
-      && count <= parameters.names.size()) {
-    for (auto& node : x.positional) {
-      auto y = evaluate(*node);
-      if (!y)
-        return y.why();
-      out.push_back(std::move(*y));
-    }
-    return {};
-  }
+  if (!x.star && !x.double_star
+      && x.positional.size() <= parameters.names.size())
+    return bind_plain(name, parameters, x, out);
   auto given = evaluate_arguments(x);
   if (!given)
     return given.why();

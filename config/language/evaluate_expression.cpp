@@ -24,6 +24,11 @@ const value* evaluator::peek_inside(const expression& x) const {
   switch (x.kind) {
   case kind::constant:
     return &static_cast<const constant_node&>(x).x;
+  case kind::sequence: {
+    auto& node = static_cast<const sequence_node&>(x);
+    return node.constant.is_list() && !context_->copies ? &node.constant
+                                                        : nullptr;
+  }
   case kind::attribute: {
     auto& node = static_cast<const attribute_node&>(x);
     auto* object = peek(*node.object);
@@ -98,8 +103,10 @@ result<value> evaluator::evaluate_alone(const expression& x) {
 }
 
 result<value> evaluator::evaluate_sequence(const sequence_node& x) {
+  if (auto* kept = peek(x))
+    return *kept;
   if (x.constant.is_list())
-    return context_->copies ? value{x.constant.as_list()} : x.constant;
+    return value{x.constant.as_list()};
   std::vector<value> items;
   items.reserve(x.items.size());
   for (auto& item : x.items) {
@@ -142,6 +149,12 @@ result<value> evaluator::evaluate_unary(const unary_node& x) {
 }
 
 result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
+  auto* kept_left = peek(*x.left);
+  auto* kept_right = kept_left ? peek(*x.right) : nullptr;
+  if (kept_left && kept_right) {
+    auto out = arithmetic(x.op, *kept_left, *kept_right);
+    return out ? out : placed(out.why(), x.at);
+  }
   auto left = evaluate(*x.left);
   if (!left)
     return left;

@@ -63,6 +63,11 @@ result<bool> evaluator::evaluate_compare(const compare_node& x) {
   auto left = evaluate(*x.first);
   if (!left)
     return left.why();
+  if (x.rest.size() == 1)
+    if (auto* right = peek(*x.rest.front().second)) {
+      auto yes = compare(x.rest.front().first, *left, *right);
+      return yes ? yes : placed(yes.why(), x.rest.front().second->at);
+    }
   for (auto& [op, operand] : x.rest) {
     auto right = evaluate(*operand);
     if (!right)

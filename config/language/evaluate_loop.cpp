@@ -99,9 +99,10 @@ result<void> evaluator::run_items(const loop_node& x, const value& over,
     run_.forget_later(loop);
     loop->depth = depth;
     loop->context = context_;
-    loop->frame = frame_;
-    if (x.recursive)
+    if (x.recursive) {
       loop->node = &x;
+      loop->frame = frame_;
+    }
     loop->over.reserve(source->at_least());
     for (size_t i = 0; source->has(i); ++i) {
       if (auto ok = run_.spend(); !ok)

@@ -23,12 +23,12 @@ result<value> evaluator::resolve(const slot_load& load) {
   return *load.otherwise;
 }
 
-/// The value of a name that needs no evaluation; null when there is none.
-const value* evaluator::find_plain(const name_key& name) {
+/// The value of a name that needs no evaluation; null when that is not known.
+const value* evaluator::find_plain(const slot_load& load) {
   if (context_->locals || !context_->sees_variables
-      || (!context_->exported.empty() && context_->exported.find(name)))
+      || (!context_->exported.empty() && context_->exported.find(load.key())))
     return nullptr;
-  return run_.plain_variable(name, context_->copies);
+  return run_.plain_variable(load.key(), context_->copies, *load.otherwise);
 }
 
 result<void> evaluator::enter(const scope_syntax& scope) {
@@ -42,7 +42,7 @@ result<void> evaluator::enter(const scope_syntax& scope) {
       place = slot(load.from);
       break;
     case slot_load::how::resolve: {
-      if (auto* kept = find_plain(load.key())) {
+      if (auto* kept = find_plain(load)) {
         place = *kept;
         break;
       }

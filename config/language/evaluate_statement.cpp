@@ -9,13 +9,16 @@ namespace troupe {
 
 result<void> evaluator::run(const statement_body& body, printed_output& out) {
   for (auto& x : body) {
-    // Most statements are these two; behind `extends` only the parent prints.
+    // Most statements are these; behind `extends` only the parent prints.
     if (x->kind == statement_kind::data && !parent_) {
       auto& bytes = static_cast<const data_node&>(*x).bytes;
       if (auto ok = out.put_data(bytes); !ok)
         return ok;
     } else if (x->kind == statement_kind::output) {
       if (auto ok = run_output(static_cast<const output_node&>(*x), out); !ok)
+        return ok;
+    } else if (x->kind == statement_kind::branch) {
+      if (auto ok = run_branch(static_cast<const branch_node&>(*x), out); !ok)
         return ok;
     } else if (auto ok = run_one(*x, out); !ok) {
       return ok;
@@ -29,9 +32,8 @@ result<void> evaluator::run_one(const statement& x, printed_output& out) {
   switch (x.kind) {
   case kind::data:
   case kind::output:
-    return {};
   case kind::branch:
-    return run_branch(static_cast<const branch_node&>(x), out);
+    return {};
   case kind::loop:
     return run_loop(static_cast<const loop_node&>(x), out);
   case kind::assign:
@@ -161,6 +163,9 @@ result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {
 }
 
 result<void> evaluator::run_assign(const assign_node& x) {
+  // What is there already is nested as deep as it was.
+  if (auto* kept = peek(*x.x))
+    return store(x.target, *kept, x.exported);
   auto y = evaluate(*x.x);
   if (!y)
     return y.why();

@@ -21,6 +21,11 @@ struct activation final : scratch {
     outer.reset();
     slots.clear();
   }
+
+  /// As new.
+  void clear() {
+    forget();
+  }
 };
 
 /// A template that runs: what it exports, its blocks, what it can see.
@@ -57,6 +62,14 @@ struct template_context final : scratch {
   void forget() override {
     locals.reset();
     exported.clear();
+  }
+
+  /// As new.
+  void clear() {
+    forget();
+    tree.reset();
+    sees_variables = true;
+    blocks.clear();
   }
 };
 
@@ -152,6 +165,8 @@ private:
   result<value> evaluate_filter(const filter_node& x, const value* given);
   result<bool> evaluate_test(const test_node& x);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
+  result<void> bind_plain(std::string_view name, const signature& parameters,
+                          const arguments_syntax& x, bound_arguments& out);
   result<void> bind(std::string_view name, const signature& parameters,
                     const arguments_syntax& x, bound_arguments& out);
   error placed(error problem, source_position at);
@@ -197,7 +212,7 @@ private:
     return frame->slots[ref.slot];
   }
 
-  const value* find_plain(const name_key& name);
+  const value* find_plain(const slot_load& load);
   result<void> enter(const scope_syntax& scope);
   result<void> enter_block(const template_context::block_source& source,
                            const std::string& name, size_t depth);

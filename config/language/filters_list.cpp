@@ -43,24 +43,38 @@ result<value> to_list(evaluator&, const value& x, const bound_arguments&) {
 }
 
 result<value> join(evaluator& e, const value& x, const bound_arguments& with) {
-  auto items = elements(x);
-  if (!items)
-    return items.why();
+  result<std::vector<value>> made = std::vector<value>{};
+  if (!x.is_list())
+    made = elements(x);
+  if (!made)
+    return made.why();
   auto between = with.text(0);
   if (!between)
     return between.why();
+  auto& items = x.is_list() ? x.as_list().items : *made;
   std::string out;
+  size_t size = 0;
+  for (auto& item : items)
+    size += between->size() + item.text_or("").size();
+  auto most = e.run_state().core().options.limits.output_bytes;
+  out.reserve(std::min(size, most));
   bool begun = false;
-  for (auto& item : *items) {
+  for (auto& item : items) {
+    if (out.size() > most)
+      return failure(errc::exhausted, "the joined text is longer than {} bytes",
+                     most);
+    if (std::exchange(begun, true))
+      out += *between;
+    if (item.is_text() && !with.has(1)) {
+      out += item.as_string();
+      continue;
+    }
     auto y = follow_path(e, item, with[1], missing_value());
     if (!y)
       return y;
     auto shown = as_display(*y);
     if (!shown)
       return shown.why();
-    if (begun)
-      out += *between;
-    begun = true;
     out += *shown;
   }
   return value{std::move(out)};

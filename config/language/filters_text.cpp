@@ -301,10 +301,14 @@ std::string comment_lines(const std::string& x, const comment_style& style) {
   if (!style.prefix.empty())
     for (auto n = style.prefix_count; n > 0; --n)
       out += style.prefix == newline ? newline : style.prefix + newline;
-  auto body = style.decoration + all(x, newline, newline + style.decoration);
-  // Nothing but the decoration on a line keeps no blank behind it.
-  out += all(body, style.decoration + newline,
-             without_end_blanks(style.decoration) + newline);
+  if (x.find(newline) == x.npos && style.decoration.find(newline) == x.npos) {
+    out.append(style.decoration).append(x);
+  } else {
+    auto body = style.decoration + all(x, newline, newline + style.decoration);
+    // Nothing but the decoration on a line keeps no blank behind it.
+    out += all(body, style.decoration + newline,
+               without_end_blanks(style.decoration) + newline);
+  }
   for (auto n = style.postfix_count; n > 0; --n)
     out += newline + style.postfix;
   if (!style.end.empty())

@@ -15,7 +15,8 @@ result<value> otherwise(evaluator&, const value& x,
   auto replaced = x.is_undefined() || (with.flag(1) && !truthy(x));
   if (!replaced)
     return x;
-  return with.has(0) ? with[0] : value{""};
+  static const value empty{""};
+  return with.has(0) ? with[0] : empty;
 }
 
 result<value> to_bool(evaluator&, const value& x, const bound_arguments&) {

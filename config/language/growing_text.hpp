@@ -1,6 +1,8 @@
 #pragma once
 
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -31,6 +33,12 @@ public:
     used_ += x.size();
   }
 
+  void append(int64_t x) {
+    reserve(most_digits);
+    auto end = std::to_chars(at_ + used_, at_ + used_ + most_digits, x).ptr;
+    used_ = static_cast<size_t>(end - at_);
+  }
+
   std::string_view view() const {
     return {at_, used_};
   }
@@ -40,6 +48,9 @@ public:
   }
 
 private:
+  // Of a number, with its sign.
+  static constexpr size_t most_digits = 20;
+
   char* at_ = nullptr;
   size_t used_ = 0;
   size_t room_ = 0;

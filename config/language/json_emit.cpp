@@ -139,19 +139,21 @@ private:
       out_ += "{}";
       return;
     }
-    std::vector<value> keys;
     std::vector<value> places;
-    for (size_t i = 0; i < x.size(); ++i) {
-      keys.push_back(x.at_index(i).first);
-      places.emplace_back(i);
-    }
-    if (how_.sort_keys)
+    if (how_.sort_keys) {
+      std::vector<value> keys;
+      for (size_t i = 0; i < x.size(); ++i) {
+        keys.push_back(x.at_index(i).first);
+        places.emplace_back(i);
+      }
       if (auto ok = sort_by(places, std::move(keys), false); !ok)
         return fail(ok.why());
+    }
     out_ += '{';
     bool first = true;
-    for (auto& i : places) {
-      auto& [key, y] = x.at_index(static_cast<size_t>(i.as_int()));
+    for (size_t i = 0; i < x.size(); ++i) {
+      auto& [key, y] = x.at_index(
+        places.empty() ? i : static_cast<size_t>(places[i].as_int()));
       auto name = key_text(key);
       if (!name)
         return;

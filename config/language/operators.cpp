@@ -220,8 +220,10 @@ result<value> sum(const value& x, const value& y) {
   }
   if (is_plain_list(x) && is_plain_list(y)
       && x.as_list().kind == y.as_list().kind) {
-    auto out = x.as_list();
-    out.items.insert(out.items.end(), y.as_list().begin(), y.as_list().end());
+    list out{{}, x.as_list().kind};
+    out.items.reserve(x.as_list().size() + y.as_list().size());
+    for (auto* part : {&x.as_list(), &y.as_list()})
+      out.items.insert(out.items.end(), part->begin(), part->end());
     return value{std::move(out)};
   }
   if (x.is_text())

@@ -2,8 +2,6 @@
 
 #include "config/language/convert.hpp"
 
-#include <charconv>
-
 namespace troupe {
 
 result<void> printed_output::put_typed(const value& x) {
@@ -24,9 +22,7 @@ result<void> printed_output::append(const value& x) {
   if (x.is_text()) {
     text_.append(x.as_string());
   } else if (x.is_small()) {
-    char digits[24];
-    auto end = std::to_chars(digits, digits + sizeof digits, x.as_int()).ptr;
-    text_.append({digits, end});
+    text_.append(x.as_int());
   } else {
     text_.append(to_display(x));
   }

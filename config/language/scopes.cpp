@@ -32,9 +32,7 @@ private:
 
   void finish(const symbols& scope, scope_syntax& out) {
     scope.write(out);
-    for (auto& load : out.loads)
-      if (load.kind == slot_load::how::resolve)
-        changes_.borrows(load.name);
+    changes_.enters(out);
   }
 
   void place(symbols& scope, expression* x) {

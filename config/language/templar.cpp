@@ -223,18 +223,42 @@ templar::parse(std::string_view source, std::string_view name, source_form form,
   return out;
 }
 
+namespace {
+
+/// What each evaluation needs. Threads keep one of each for the next, unless
+/// something that a template has made still refers to it.
+template <class T>
+thread_local std::shared_ptr<T> spare;
+
+template <class T>
+std::shared_ptr<T> taken() {
+  auto out = std::exchange(spare<T>, nullptr);
+  return out ? out : std::make_shared<T>();
+}
+
+template <class T>
+void give_back(std::shared_ptr<T> x) {
+  if (x.use_count() > 1 || x->is_kept())
+    return;
+  x->clear();
+  spare<T> = std::move(x);
+}
+
+} // namespace
+
 result<void> templar::print(const parsed& from, printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
     return ok;
-  auto context = std::make_shared<template_context>();
+  auto context = taken<template_context>();
+  auto frame = taken<activation>();
   context->outcome = into.out.how();
   into.out.reserve(from.tree->source.size());
   context->run(from.tree);
   auto outer = std::exchange(unsafe, false);
-  auto done
-    = evaluator{*this, std::move(context), std::make_shared<activation>()}
-        .run_template(into.out);
+  auto done = evaluator{*this, context, frame}.run_template(into.out);
+  give_back(std::move(frame));
+  give_back(std::move(context));
   into.unsafe = std::exchange(unsafe, outer);
   return done;
 }
@@ -304,9 +328,12 @@ uint8_t templar::scan(const value& x) const {
   return 0;
 }
 
-const value* templar::plain_variable(const name_key& name, bool copy) {
+const value* templar::plain_variable(const name_key& name, bool copy,
+                                     const value& absent) {
   auto* found = names_.find(name);
-  if (!found || (copy && (found->is_list() || found->is_dict())))
+  if (!found)
+    return &absent;
+  if (copy && (found->is_list() || found->is_dict()))
     return nullptr;
   auto holds = scan(*found);
   if (holds & has_templates)

@@ -26,6 +26,11 @@ public:
   /// Lets go of all values.
   virtual void forget() = 0;
 
+  /// Whether it is emptied when the evaluation ends.
+  bool is_kept() const {
+    return kept_;
+  }
+
 private:
   friend class templar;
   bool kept_ = false;
@@ -90,8 +95,10 @@ public:
   result<std::string> render_text(const parsed& from);
 
   /// The value of a variable that holds no template and, if `copy` is set,
-  /// nothing that could be changed; otherwise null.
-  const value* plain_variable(const name_key& name, bool copy);
+  /// nothing that could be changed, or null when it does; `absent` when there
+  /// is no such variable.
+  const value* plain_variable(const name_key& name, bool copy,
+                              const value& absent);
 
   /// The value of a variable with its templates evaluated; nothing when there
   /// is no such variable. Marked as undefined when something in it is.

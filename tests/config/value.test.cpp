@@ -107,10 +107,10 @@ TEST_CASE("a missing value is undefined, but no other is missing",
 TEST_CASE("names of every length are told apart", "[config][value]") {
   dict x;
   std::string name;
-  for (int length = 0; length < 70; ++length, name += 'a')
+  for (int length = 0; length < 140; ++length, name += 'a')
     x.set(name, length);
   name.clear();
-  for (int length = 0; length < 70; ++length, name += 'a') {
+  for (int length = 0; length < 140; ++length, name += 'a') {
     auto* found = x.find(name);
     REQUIRE(found);
     CHECK(*found == value{length});

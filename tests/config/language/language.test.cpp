@@ -249,6 +249,7 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
   CHECK(code("{{ 'x' * 999 }}ab{{ 'c' }}") == "exhausted");
   CHECK(code("{% for i in range(500) %}xx{% endfor %}") == "ok");
   CHECK(code("{% for i in range(501) %}xx{% endfor %}") == "exhausted");
+  CHECK(code("{{ range(900) | join('x' * 10**6) }}") == "exhausted");
   CHECK(code("{% macro m(n) %}{{ m(n) }}{% endmacro %}{{ m(1) }}")
         == "recursion");
   CHECK(code("{{ 'x' * 10**12 }}") == "exhausted");
