@@ -9,7 +9,7 @@
 namespace troupe {
 
 value::value(std::string x)
-    : value{kind::text, new shared_part<text>{std::move(x)}} {
+    : value{kind::text, new shared_part<text>{text{std::move(x)}}} {
 }
 
 value::value(std::string_view x) : value{std::string{x}} {
@@ -39,7 +39,7 @@ value::value(std::shared_ptr<object> x)
 
 value value::undefined(std::string message, bool lenient) {
   return {kind::undefined,
-          new shared_part<undefined_info>{std::move(message), lenient}};
+          new shared_part<undefined_info>{{std::move(message), lenient}}};
 }
 
 void value::drop() noexcept {

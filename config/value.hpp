@@ -491,8 +491,8 @@ private:
 
 template <class T>
 struct shared_part : owner_count {
-  template <class... Ts>
-  explicit shared_part(Ts&&... xs) : content(std::forward<Ts>(xs)...) {
+  // Braces would make a list that holds the list.
+  explicit shared_part(T x) : content(std::move(x)) {
   }
 
   T content;
