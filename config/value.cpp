@@ -240,8 +240,7 @@ size_t dict::position(const name_key& key) const {
     auto hash = key.hash();
     auto mask = index_.size() - 1;
     for (auto i = hash & mask; index_[i].entry > 0; i = (i + 1) & mask)
-      if (index_[i].hash == hash >> 32
-          && same_name(entries_[index_[i].entry - 1].first.as_string(), key))
+      if (index_[i].hash == hash >> 32 && same_name(*index_[i].key, key))
         return index_[i].entry - 1;
     return npos;
   }
@@ -325,8 +324,8 @@ void dict::index(size_t i) {
   auto at = hash & mask;
   while (index_[at].entry > 0)
     at = (at + 1) & mask;
-  index_[at]
-    = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(i + 1)};
+  index_[at] = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(i + 1),
+                &key.as_string()};
 }
 
 } // namespace troupe

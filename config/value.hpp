@@ -479,6 +479,8 @@ private:
     uint32_t hash = 0;
     // Counts from 1; 0: nothing is here.
     uint32_t entry = 0;
+    // The key's text, which stays where it is as long as the entry has it.
+    const std::string* key = nullptr;
   };
 
   void index(size_t i);

@@ -32,11 +32,11 @@ result<value> to_int(evaluator&, const value& x, const bound_arguments& with) {
   auto base = with.integer(1, 10);
   if (!base)
     return base.why();
+  if (x.is_integer())
+    return x;
   auto otherwise = with.has(0) ? with[0] : value{0};
   if (x.is_undefined())
     return undefined_error(x);
-  if (x.is_integer())
-    return x;
   if (x.is_bool())
     return value{int64_t{x.as_bool()}};
   if (x.is_text()) {

@@ -19,8 +19,11 @@ constexpr size_t most_bytes = size_t{64} << 20;
 class json_writer {
 public:
   explicit json_writer(const json_layout& how)
-      : how_{how}, between_{how.item_separator.value_or(", ")},
-        behind_key_{how.key_separator.value_or(": ")} {
+      : how_{how}, between_{how.item_separator
+                              ? std::string_view{*how.item_separator}
+                              : ", "},
+        behind_key_{how.key_separator ? std::string_view{*how.key_separator}
+                                      : ": "} {
   }
 
   result<std::string> run(const value& x) {
@@ -32,8 +35,8 @@ public:
 
 private:
   const json_layout& how_;
-  std::string between_;
-  std::string behind_key_;
+  std::string_view between_;
+  std::string_view behind_key_;
   std::string out_;
   std::optional<error> problem_;
 
