@@ -1,3 +1,4 @@
+#include "config/language/change_watch.hpp"
 #include "config/language/convert.hpp"
 #include "config/language/evaluator.hpp"
 #include "config/language/language.hpp"
@@ -113,15 +114,6 @@ std::optional<value> attribute(const value& x, const std::string& name) {
       && (name == "real" || name == "numerator"))
     return x;
   return std::nullopt;
-}
-
-bool changes_its_object(std::string_view name) {
-  for (std::string_view known :
-       {"append", "extend", "insert", "pop", "remove", "clear", "update",
-        "setdefault", "popitem", "sort", "reverse", "__setitem__"})
-    if (name == known)
-      return true;
-  return false;
 }
 
 } // namespace

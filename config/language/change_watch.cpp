@@ -1,5 +1,7 @@
 #include "config/language/change_watch.hpp"
 
+#include "config/language/tables.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -13,9 +15,17 @@ constexpr std::array<std::string_view, 12> changing_methods{
 
 } // namespace
 
+bool changes_its_object(std::string_view method) {
+  return std::find(changing_methods.begin(), changing_methods.end(), method)
+         != changing_methods.end();
+}
+
+void change_watch::uses(const filter_node& x) {
+  anything_ |= x.row && x.row->name == "attr";
+}
+
 void change_watch::uses(const attribute_node& x) {
-  if (std::find(changing_methods.begin(), changing_methods.end(), x.name)
-      == changing_methods.end())
+  if (!changes_its_object(x.name))
     return;
   if (x.object->kind == expression_kind::name)
     changed_.insert(static_cast<const name_node&>(*x.object).id);

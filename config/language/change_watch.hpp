@@ -4,9 +4,13 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
+
+/// Whether a list or dict has a method of that name which changes it in place.
+bool changes_its_object(std::string_view method);
 
 /// Finds out what a template may change in place, with `append` and the like.
 /// Variables and lists of constants are shared by all evaluations; where they
@@ -31,6 +35,9 @@ public:
 
   /// `x.name` is used, which may be a method.
   void uses(const attribute_node& x);
+
+  /// A filter is used, which may give out a method by its name.
+  void uses(const filter_node& x);
 
   /// Says in `tree` whether it changes what it has not made, and that the
   /// lists it does change are not shared.

@@ -1,3 +1,4 @@
+#include "config/language/change_watch.hpp"
 #include "config/language/language.hpp"
 #include "config/language/mersenne.hpp"
 #include "config/language/numbers.hpp"
@@ -78,6 +79,13 @@ result<value> attribute(evaluator& e, const value& x,
   auto name = as_display(with[0]);
   if (!name)
     return name.why();
+  // A template that names this filter gets copies, see change_watch; one that
+  // finds it by a name made up as it runs does not.
+  if (changes_its_object(*name) && !e.context()->copies)
+    return failure(errc::runtime,
+                   "the method '{}' changes its object and can only be called "
+                   "as X.{}()",
+                   *name, *name);
   if (x.is_dict() && !find_method(x, *name))
     return value::undefined(
       fmt::format("'dict object' has no attribute '{}'", *name));

@@ -72,6 +72,8 @@ private:
       note_constant(static_cast<sequence_node&>(x));
     if (x.kind == expression_kind::attribute)
       watch_attribute(static_cast<attribute_node&>(x));
+    if (x.kind == expression_kind::filter)
+      changes_.uses(static_cast<filter_node&>(x));
     auto see = [&](expression* y) {
       if (y)
         watch(*y);

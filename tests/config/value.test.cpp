@@ -4,6 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
 using namespace troupe;
 
 TEST_CASE("numbers compare as in Python", "[config][value][M060]") {
@@ -120,4 +124,22 @@ TEST_CASE("names of every length are told apart", "[config][value]") {
       CHECK_FALSE(x.contains(other));
     }
   }
+}
+
+TEST_CASE("threads may copy one value at the same time", "[config][value]") {
+  value x{list{1, "two"}};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([x] {
+      for (int i = 0; i < 20'000; ++i) {
+        auto copy = x;
+        auto taken = std::move(copy);
+        if (taken.as_list().size() != 2)
+          std::abort();
+      }
+    });
+  for (auto& each : threads)
+    each.join();
+  threads.clear();
+  CHECK(x.owners() == 1);
 }

@@ -174,6 +174,8 @@ TEST_CASE("what a template changes in place is its own",
      "[1, 2]"},
     {"{% set x = d.l %}{% set x = [] %}{% set _ = d.l.append(2) %}{{ d.l }}",
      "[1, 2]"},
+    {"{% set f = l | attr('append') %}{% set _ = f(2) %}{{ l }}", "[1, 2]"},
+    {"{% set x = [0] %}{% set _ = (x | attr('append'))(1) %}{{ x }}", "[0, 1]"},
     {"{% import 'part' as part with context %}{% set _ = part.c.append(4) %}"
      "{% set _ = part.v.append(5) %}{{ part.c }}{{ part.v }}",
      "[3, 4][1, 5]"},
@@ -198,6 +200,20 @@ TEST_CASE("what a template changes in place is its own",
     }
     CHECK(names.find("l")->as_list().size() == 1);
     CHECK(names.find("d")->find("l")->as_list().size() == 1);
+  }
+}
+
+TEST_CASE("a method that is found as the template runs changes no variable",
+          "[config][language][M060]") {
+  language with;
+  dict_variables names{dict{{"l", list{1}}}};
+  for (std::string_view source :
+       {"{% set f = [l] | map('at' ~ 'tr', 'append') | first %}"
+        "{% set _ = f(2) %}{{ l }}",
+        "{% set _ = l['append'](2) %}{{ l }}"}) {
+    INFO(source);
+    CHECK_FALSE(with.render(source, "", names));
+    CHECK(names.find("l")->as_list().size() == 1);
   }
 }
 
