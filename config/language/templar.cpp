@@ -227,21 +227,26 @@ namespace {
 
 /// What each evaluation needs. Threads keep one of each for the next, unless
 /// something that a template has made still refers to it.
-template <class T>
-thread_local std::shared_ptr<T> spare;
+struct spare_parts {
+  std::shared_ptr<template_context> context;
+  std::shared_ptr<activation> frame;
+};
+
+// No template: GCC 12 does not destroy a thread's instance of one.
+thread_local spare_parts spare;
 
 template <class T>
-std::shared_ptr<T> taken() {
-  auto out = std::exchange(spare<T>, nullptr);
+std::shared_ptr<T> taken(std::shared_ptr<T>& from) {
+  auto out = std::exchange(from, nullptr);
   return out ? out : std::make_shared<T>();
 }
 
 template <class T>
-void give_back(std::shared_ptr<T> x) {
+void give_back(std::shared_ptr<T> x, std::shared_ptr<T>& to) {
   if (x.use_count() > 1 || x->is_kept())
     return;
   x->clear();
-  spare<T> = std::move(x);
+  to = std::move(x);
 }
 
 } // namespace
@@ -250,15 +255,15 @@ result<void> templar::print(const parsed& from, printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
     return ok;
-  auto context = taken<template_context>();
-  auto frame = taken<activation>();
+  auto context = taken(spare.context);
+  auto frame = taken(spare.frame);
   context->outcome = into.out.how();
   into.out.reserve(from.tree->source.size());
   context->run(from.tree);
   auto outer = std::exchange(unsafe, false);
   auto done = evaluator{*this, context, frame}.run_template(into.out);
-  give_back(std::move(frame));
-  give_back(std::move(context));
+  give_back(std::move(frame), spare.frame);
+  give_back(std::move(context), spare.context);
   into.unsafe = std::exchange(unsafe, outer);
   return done;
 }
