@@ -14,29 +14,49 @@ dict::dict(std::initializer_list<entry> entries) {
 
 namespace {
 
-uint64_t eight_bytes(const char* at) {
-  uint64_t out;
+/// Sixteen bytes that are worked on at once.
+using block = uint64_t __attribute__((vector_size(16)));
+
+template <class Word>
+inline Word word_at(const char* at) {
+  Word out;
   std::memcpy(&out, at, sizeof out);
   return out;
 }
 
+/// The bits in which `n` bytes at `x` and at `y` differ, of all words together;
+/// the last word may overlap the one before.
+/// @pre n is no less than the size of a word
+template <class Word>
+inline Word differences(const char* x, const char* y, size_t n) {
+  auto last = n - sizeof(Word);
+  auto out = word_at<Word>(x + last) ^ word_at<Word>(y + last);
+  for (size_t i = 0; i < last; i += sizeof(Word))
+    out |= word_at<Word>(x + i) ^ word_at<Word>(y + i);
+  return out;
+}
+
 /// Names are short: comparing them here is quicker than calling for it.
-inline bool same_name(std::string_view x, std::string_view y) {
-  auto n = x.size();
-  if (n != y.size())
+inline bool same_name(std::string_view given, std::string_view other) {
+  auto n = given.size();
+  if (n != other.size())
     return false;
-  if (n < 8 || n > 128)
-    return x == y;
-  // The last piece may overlap the one before.
-  auto differ = eight_bytes(x.data() + n - 8) ^ eight_bytes(y.data() + n - 8);
-  for (size_t i = 0; i + 8 < n; i += 8)
-    differ |= eight_bytes(x.data() + i) ^ eight_bytes(y.data() + i);
-  return differ == 0;
+  auto* x = given.data();
+  auto* y = other.data();
+  if (n >= 16 && n <= 128) {
+    auto found = differences<block>(x, y, n);
+    return (found[0] | found[1]) == 0;
+  }
+  if (n >= 4 && n < 16)
+    return (n < 8 ? differences<uint32_t>(x, y, n)
+                  : differences<uint64_t>(x, y, n))
+           == 0;
+  return given == other;
 }
 
 } // namespace
 
-size_t dict::position(const name_key& key) const {
+inline size_t dict::position(const name_key& key) const {
   if (!index_.empty()) {
     auto hash = key.hash();
     auto mask = index_.size() - 1;
@@ -91,6 +111,10 @@ const value* dict::at_or_null(size_t i) const {
 value* dict::find(const name_key& key) {
   auto i = position(key);
   return i == npos ? nullptr : &entries_[i].second;
+}
+
+bool dict::erase(const name_key& key) {
+  return erase_at(position(key));
 }
 
 bool dict::erase_at(size_t i) {

@@ -47,9 +47,7 @@ public:
   }
 
   /// Removes the entry and says whether there was one. Linear.
-  bool erase(const name_key& key) {
-    return erase_at(position(key));
-  }
+  bool erase(const name_key& key);
 
   template <std::same_as<value> Key>
   bool erase(const Key& key) {

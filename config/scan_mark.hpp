@@ -5,8 +5,8 @@
 
 namespace troupe {
 
-/// What the language found when it looked through a list or dict of a plan;
-/// copies forget it, as they may be changed.
+/// What the language found when it looked through a text, list or dict of a
+/// plan; copies forget it, as they may be changed.
 class scan_mark {
 public:
   scan_mark() = default;

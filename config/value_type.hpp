@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/name_key.hpp"
+#include "config/scan_mark.hpp"
 #include "platform/owner_count.hpp"
 
 #include <cstdint>
@@ -35,6 +36,7 @@ struct text {
   bool verbatim = false;
   /// Is HTML already: not escaped again.
   bool markup = false;
+  scan_mark mark;
 };
 
 /// Why a name has no value. `lenient` is what `x if false` yields: it prints
@@ -253,6 +255,12 @@ public:
   /// The same value with every text in it marked as coming from the host.
   value marked_unsafe() const;
 
+  /// Whether what it holds is kept elsewhere, where other values may hold it
+  /// too: text, lists, dicts, but no numbers and the like.
+  bool shares() const {
+    return kind_ >= kind::undefined;
+  }
+
   /// How many values hold what this one holds: 1 for numbers and the like.
   size_t owners() const {
     return shares() ? owners_->get() : 1;
@@ -270,10 +278,6 @@ private:
 
   template <class T>
   value(kind is, shared_part<T>* part) : owners_{part}, kind_{is} {
-  }
-
-  bool shares() const {
-    return kind_ >= kind::undefined;
   }
 
   template <class T>

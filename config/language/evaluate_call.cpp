@@ -115,7 +115,8 @@ result<bool> evaluator::test(const test_row& row, const value& input,
 
 result<value> evaluator::evaluate_filter(const filter_node& x,
                                          const value* given) {
-  auto* kept = x.input && x.arguments.empty() ? peek(*x.input) : nullptr;
+  // What is kept may be gone once arguments have been evaluated.
+  auto* kept = x.input && x.bound ? peek(*x.input) : nullptr;
   result<value> made = value{};
   if (x.input && x.input->kind == expression_kind::filter)
     made = evaluate_filter(static_cast<const filter_node&>(*x.input), given);
@@ -129,9 +130,8 @@ result<value> evaluator::evaluate_filter(const filter_node& x,
     auto out = x.row->run(*this, kept ? *kept : *made, with);
     return out ? out : placed(out.why(), x.at);
   };
-  static const bound_arguments none;
-  if (x.arguments.empty() && x.parameters->required == 0)
-    return run(none);
+  if (x.bound)
+    return run(*x.bound);
   bound_arguments with;
   if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
     return placed(ok.why(), x.at);
@@ -139,19 +139,21 @@ result<value> evaluator::evaluate_filter(const filter_node& x,
 }
 
 result<bool> evaluator::evaluate_test(const test_node& x) {
-  if (x.arguments.empty() && x.parameters->required == 0)
-    if (auto* kept = peek(*x.input)) {
-      auto yes = x.row->run(*this, *kept, {});
-      return yes ? yes : placed(yes.why(), x.at);
-    }
+  auto run = [&](const value& input, const bound_arguments& with) {
+    auto yes = x.row->run(*this, input, with);
+    return yes ? yes : placed(yes.why(), x.at);
+  };
+  if (auto* kept = x.bound ? peek(*x.input) : nullptr)
+    return run(*kept, *x.bound);
   auto input = evaluate(*x.input);
   if (!input)
     return input.why();
+  if (x.bound)
+    return run(*input, *x.bound);
   bound_arguments with;
   if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
     return placed(ok.why(), x.at);
-  auto yes = x.row->run(*this, *input, with);
-  return yes ? yes : placed(yes.why(), x.at);
+  return run(*input, with);
 }
 
 /// As `bind`, for as many arguments as are written: needs no lists of them.

@@ -31,8 +31,12 @@ result<value> evaluator::run_recursive(const loop_node& x, const value& items,
   return out.take();
 }
 
-/// Whether the `if` of a loop lets `item` through.
+/// Counts a step of a loop; whether its `if` lets `item` through.
 result<bool> evaluator::passes(const loop_node& x, const value& item) {
+  if (auto ok = run_.spend(); !ok)
+    return ok.why();
+  if (!x.test)
+    return true;
   if (auto ok = enter(x.test_scope); !ok)
     return ok.why();
   if (auto ok = store(x.test_target, item, false); !ok)
@@ -48,16 +52,13 @@ class loop_source {
 public:
   static result<loop_source> make(const value& over, templar& run) {
     loop_source out;
+    out.held_ = over;
+    if (over.is_list())
+      return out;
     if (over.is_object())
       out.range_ = dynamic_cast<const range_object*>(over.as_object().get());
-    if (out.range_) {
-      out.held_ = over;
+    if (out.range_)
       return out;
-    }
-    if (over.is_list()) {
-      out.held_ = over;
-      return out;
-    }
     auto items = elements(over);
     if (!items)
       return items.why();
@@ -90,69 +91,86 @@ private:
 
 result<void> evaluator::run_items(const loop_node& x, const value& over,
                                   size_t depth, printed_output& out) {
+  if (x.extended)
+    return run_extended(x, over, depth, out);
   auto source = loop_source::make(over, run_);
   if (!source)
     return source.why();
-  std::shared_ptr<loop_object> loop;
-  if (x.extended) {
-    loop = std::make_shared<loop_object>();
-    run_.forget_later(loop);
-    loop->depth = depth;
-    loop->context = context_;
-    if (x.recursive) {
-      loop->node = &x;
-      loop->frame = frame_;
-    }
-    loop->over.reserve(source->at_least());
-    for (size_t i = 0; source->has(i); ++i) {
-      if (auto ok = run_.spend(); !ok)
-        return ok;
-      auto item = source->at(i);
-      if (x.test) {
-        auto yes = passes(x, item);
-        if (!yes)
-          return yes.why();
-        if (!*yes)
-          continue;
-      }
-      loop->over.push_back(std::move(item));
-    }
+  auto empty = true;
+  for (size_t i = 0; source->has(i); ++i) {
+    auto item = source->at(i);
+    auto yes = passes(x, item);
+    if (!yes)
+      return yes.why();
+    if (!*yes)
+      continue;
+    empty = false;
+    if (auto ok = run_round(x, std::move(item), out); !ok)
+      return ok;
   }
-  value self{std::static_pointer_cast<object>(loop)};
-  size_t count = 0;
-  auto has
-    = [&](size_t i) { return loop ? i < loop->over.size() : source->has(i); };
-  for (size_t i = 0; has(i); ++i) {
+  return empty ? run_otherwise(x, out) : result<void>{};
+}
+
+/// The object `loop` of one run through `over`, with the items that pass.
+result<std::shared_ptr<loop_object>>
+evaluator::make_loop(const loop_node& x, const value& over, size_t depth) {
+  auto source = loop_source::make(over, run_);
+  if (!source)
+    return source.why();
+  auto loop = std::make_shared<loop_object>();
+  run_.forget_later(loop);
+  loop->depth = depth;
+  loop->context = context_;
+  if (x.recursive) {
+    loop->node = &x;
+    loop->frame = frame_;
+  }
+  loop->over.reserve(source->at_least());
+  for (size_t i = 0; source->has(i); ++i) {
+    auto item = source->at(i);
+    auto yes = passes(x, item);
+    if (!yes)
+      return yes.why();
+    if (!*yes)
+      continue;
+    loop->over.push_back(std::move(item));
+  }
+  return loop;
+}
+
+/// Runs a loop whose body uses `loop`.
+result<void> evaluator::run_extended(const loop_node& x, const value& over,
+                                     size_t depth, printed_output& out) {
+  auto made = make_loop(x, over, depth);
+  if (!made)
+    return made.why();
+  auto& loop = **made;
+  frame_->slots[x.loop_slot] = value{std::static_pointer_cast<object>(*made)};
+  auto empty = loop.over.empty();
+  // Printing `loop` takes the rest of the items.
+  for (size_t i = 0; i < loop.over.size(); i = loop.index() + 1) {
     if (auto ok = run_.spend(); !ok)
       return ok;
-    if (auto ok = out.counted(); !ok)
+    loop.go_to(i);
+    if (auto ok = run_round(x, loop.over[i], out); !ok)
       return ok;
-    auto item = loop ? loop->over[i] : source->at(i);
-    if (x.test && !loop) {
-      auto yes = passes(x, item);
-      if (!yes)
-        return yes.why();
-      if (!*yes)
-        continue;
-    }
-    ++count;
-    if (loop) {
-      loop->go_to(i);
-      auto& place = frame_->slots[x.loop_slot];
-      if (!place.is_object() || place.as_object() != loop)
-        place = self;
-    }
-    if (auto ok = enter(x.body_scope); !ok)
-      return ok;
-    if (auto ok = store(x.target, std::move(item), false); !ok)
-      return ok;
-    if (auto ok = run(x.body, out); !ok)
-      return ok;
-    // Printing `loop` takes the rest of the items.
-    if (loop)
-      i = loop->index();
   }
-  if (count > 0 || x.otherwise.empty())
+  return empty ? run_otherwise(x, out) : result<void>{};
+}
+
+result<void> evaluator::run_round(const loop_node& x, value item,
+                                  printed_output& out) {
+  if (auto ok = out.counted(); !ok)
+    return ok;
+  if (auto ok = enter(x.body_scope); !ok)
+    return ok;
+  if (auto ok = store(x.target, std::move(item), false); !ok)
+    return ok;
+  return run(x.body, out);
+}
+
+result<void> evaluator::run_otherwise(const loop_node& x, printed_output& out) {
+  if (x.otherwise.empty())
     return {};
   if (auto ok = enter(x.otherwise_scope); !ok)
     return ok;

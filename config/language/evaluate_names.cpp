@@ -24,25 +24,25 @@ result<value> evaluator::resolve(const slot_load& load) {
 }
 
 /// The value of a name that needs no evaluation; null when that is not known.
-const value* evaluator::find_plain(const slot_load& load) {
-  if (context_->locals || !context_->sees_variables
-      || (!context_->exported.empty() && context_->exported.find(load.key())))
+inline const value* evaluator::find_plain(const slot_load& load) {
+  if (!context_->exported.empty() && context_->exported.find(load.key()))
     return nullptr;
   return run_.plain_variable(load.key(), context_->copies, *load.otherwise);
 }
 
 result<void> evaluator::enter(const scope_syntax& scope) {
+  auto only_variables = !context_->locals && context_->sees_variables;
   for (auto& load : scope.loads) {
     auto& place = frame_->slots[load.slot];
     switch (load.kind) {
     case slot_load::how::clear:
-      place = missing_value();
+      place = value::missing();
       break;
     case slot_load::how::alias:
       place = slot(load.from);
       break;
     case slot_load::how::resolve: {
-      if (auto* kept = find_plain(load)) {
+      if (auto* kept = only_variables ? find_plain(load) : nullptr) {
         place = *kept;
         break;
       }

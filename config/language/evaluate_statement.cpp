@@ -9,31 +9,54 @@ namespace troupe {
 
 result<void> evaluator::run(const statement_body& body, printed_output& out) {
   for (auto& x : body) {
-    // Most statements are these; behind `extends` only the parent prints.
-    if (x->kind == statement_kind::data && !parent_) {
-      auto& bytes = static_cast<const data_node&>(*x).bytes;
-      if (auto ok = out.put_data(bytes); !ok)
-        return ok;
-    } else if (x->kind == statement_kind::output) {
-      if (auto ok = run_output(static_cast<const output_node&>(*x), out); !ok)
-        return ok;
-    } else if (x->kind == statement_kind::branch) {
-      if (auto ok = run_branch(static_cast<const branch_node&>(*x), out); !ok)
-        return ok;
-    } else if (auto ok = run_one(*x, out); !ok) {
+    if (run_plain(*x, out))
+      continue;
+    auto* chosen = x->kind == statement_kind::branch
+                     ? peek_branch(static_cast<const branch_node&>(*x))
+                     : nullptr;
+    if (auto ok = chosen ? run(*chosen, out) : run_one(*x, out); !ok)
       return ok;
-    }
   }
   return {};
+}
+
+/// Runs what most statements are, at once: template text, and printing what is
+/// kept as text or a number. False when it is not that; then nothing was done.
+inline bool evaluator::run_plain(const statement& x, printed_output& out) {
+  // Behind `extends` only the parent prints.
+  if (parent_)
+    return false;
+  if (x.kind == statement_kind::data)
+    return out.put_plain_text(static_cast<const data_node&>(x).bytes);
+  if (x.kind != statement_kind::output)
+    return false;
+  auto* kept = peek(*static_cast<const output_node&>(x).shown);
+  return kept && out.put_plain(*kept);
+}
+
+/// The branch to run when the conditions up to there are flags, as most are;
+/// otherwise null.
+inline const statement_body*
+evaluator::peek_branch(const branch_node& x) const {
+  for (auto& [test, body] : x.branches) {
+    auto* flag = test->kind == expression_kind::name ? peek(*test) : nullptr;
+    if (!flag || !flag->is_bool())
+      return nullptr;
+    if (flag->as_bool())
+      return &body;
+  }
+  return &x.otherwise;
 }
 
 result<void> evaluator::run_one(const statement& x, printed_output& out) {
   using kind = statement_kind;
   switch (x.kind) {
   case kind::data:
+    return run_data(static_cast<const data_node&>(x), out);
   case kind::output:
+    return run_output(static_cast<const output_node&>(x), out);
   case kind::branch:
-    return {};
+    return run_branch(static_cast<const branch_node&>(x), out);
   case kind::loop:
     return run_loop(static_cast<const loop_node&>(x), out);
   case kind::assign:
@@ -130,12 +153,13 @@ error evaluator::with_hint(error problem, const expression& shown) {
   return problem;
 }
 
+result<void> evaluator::run_data(const data_node& x, printed_output& out) {
+  return parent_ ? result<void>{} : out.put(value{x.bytes});
+}
+
 result<void> evaluator::run_output(const output_node& x, printed_output& out) {
   if (parent_)
     return {};
-  if (auto* kept = peek(*x.shown))
-    if (kept->is_text() || kept->is_integer())
-      return out.put(*kept);
   auto y = evaluate(*x.shown);
   if (!y)
     return y.why();
@@ -146,13 +170,6 @@ result<void> evaluator::run_output(const output_node& x, printed_output& out) {
 
 result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {
   for (auto& [test, body] : x.branches) {
-    // Most conditions are a flag.
-    auto* flag = test->kind == expression_kind::name ? peek(*test) : nullptr;
-    if (flag && flag->is_bool()) {
-      if (flag->as_bool())
-        return run(body, out);
-      continue;
-    }
     auto yes = is_true(*test);
     if (!yes)
       return yes.why();

@@ -11,6 +11,7 @@
 namespace troupe {
 
 struct method_row;
+class loop_object;
 
 /// The slots of one running function and of the functions around it.
 struct activation final : scratch {
@@ -173,12 +174,21 @@ private:
   error with_hint(error problem, const expression& shown);
 
   // -- statements ------------------------------------------------------------
+  bool run_plain(const statement& x, printed_output& out);
+  const statement_body* peek_branch(const branch_node& x) const;
   result<void> run_one(const statement& x, printed_output& out);
+  result<void> run_data(const data_node& x, printed_output& out);
   result<void> run_output(const output_node& x, printed_output& out);
   result<void> run_branch(const branch_node& x, printed_output& out);
   result<void> run_loop(const loop_node& x, printed_output& out);
   result<void> run_items(const loop_node& x, const value& over, size_t depth,
                          printed_output& out);
+  result<std::shared_ptr<loop_object>>
+  make_loop(const loop_node& x, const value& over, size_t depth);
+  result<void> run_extended(const loop_node& x, const value& over, size_t depth,
+                            printed_output& out);
+  result<void> run_round(const loop_node& x, value item, printed_output& out);
+  result<void> run_otherwise(const loop_node& x, printed_output& out);
   result<bool> passes(const loop_node& x, const value& item);
   result<void> run_assign(const assign_node& x);
   result<void> run_assign_block(const assign_block_node& x);

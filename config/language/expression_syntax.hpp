@@ -14,6 +14,7 @@ namespace troupe {
 struct filter_row;
 struct test_row;
 struct signature;
+class bound_arguments;
 
 enum class expression_kind : uint8_t {
   constant,
@@ -244,6 +245,8 @@ struct filter_node final : expression {
   const filter_row* row = nullptr;
   const signature* parameters = nullptr;
   arguments_syntax arguments;
+  // The arguments where they are the same in every evaluation, or null.
+  std::shared_ptr<const bound_arguments> bound;
 };
 
 struct test_node final : expression {
@@ -255,6 +258,8 @@ struct test_node final : expression {
   const test_row* row = nullptr;
   const signature* parameters = nullptr;
   arguments_syntax arguments;
+  // As a filter's.
+  std::shared_ptr<const bound_arguments> bound;
 };
 
 } // namespace troupe

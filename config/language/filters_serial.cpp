@@ -53,6 +53,13 @@ result<void> read_json_arguments(const bound_arguments& with,
 }
 
 result<value> to_json(evaluator&, const value& x, const bound_arguments& with) {
+  // What is written most often needs no writer.
+  if (with.rest.empty() && with.named.empty()) {
+    if (x.is_bool())
+      return verbatim(x.as_bool() ? "true" : "false");
+    if (x.is_small())
+      return verbatim(std::to_string(x.as_int()));
+  }
   json_layout how;
   if (!with.rest.empty())
     return failure(errc::type,

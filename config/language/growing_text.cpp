@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -21,6 +22,14 @@ struct memory {
 thread_local std::array<memory, 4> spare;
 
 } // namespace
+
+void growing_text::append(int64_t x) {
+  // With its sign.
+  constexpr size_t most_digits = 20;
+  reserve(most_digits);
+  auto end = std::to_chars(at_ + used_, at_ + used_ + most_digits, x).ptr;
+  used_ = static_cast<size_t>(end - at_);
+}
 
 void growing_text::grow(size_t more) {
   auto wanted = std::max({used_ + more, 2 * room_, least_room});

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,11 +32,7 @@ public:
     used_ += x.size();
   }
 
-  void append(int64_t x) {
-    reserve(most_digits);
-    auto end = std::to_chars(at_ + used_, at_ + used_ + most_digits, x).ptr;
-    used_ = static_cast<size_t>(end - at_);
-  }
+  void append(int64_t x);
 
   std::string_view view() const {
     return {at_, used_};
@@ -48,9 +43,6 @@ public:
   }
 
 private:
-  // Of a number, with its sign.
-  static constexpr size_t most_digits = 20;
-
   char* at_ = nullptr;
   size_t used_ = 0;
   size_t room_ = 0;
@@ -58,14 +50,12 @@ private:
   void grow(size_t more);
   void give_back() noexcept;
 
-  /// Two copies of a fixed size, which may overlap, cover any size between.
+  /// Two copies of a fixed size, which may overlap one another, cover any size
+  /// between.
   template <size_t Part>
   static void copy_ends(char* to, const char* from, size_t n) {
-    char ends[2][Part];
-    std::memcpy(ends[0], from, Part);
-    std::memcpy(ends[1], from + n - Part, Part);
-    std::memcpy(to, ends[0], Part);
-    std::memcpy(to + n - Part, ends[1], Part);
+    std::memcpy(to, from, Part);
+    std::memcpy(to + n - Part, from + n - Part, Part);
   }
 
   static void copy(char* to, const char* from, size_t n) {

@@ -93,14 +93,6 @@ result<value> block_object::call(evaluator& caller, call_arguments) {
   return inner.render_block(name_, depth_);
 }
 
-void loop_object::go_to(size_t i) {
-  index_ = i;
-  number0_ = value{i};
-  number_ = value{i + 1};
-  first_ = value{i == 0};
-  last_ = value{i + 1 == over.size()};
-}
-
 std::string loop_object::display() const {
   return fmt::format("<LoopContext {}/{}>", index_ + 1, over.size());
 }
@@ -120,11 +112,15 @@ std::vector<value> loop_object::take_rest(const value& self) {
 }
 
 const value* loop_object::kept_attribute(std::string_view name) const {
-  return name == "index"    ? &number_
-         : name == "first"  ? &first_
-         : name == "last"   ? &last_
-         : name == "index0" ? &number0_
-                            : nullptr;
+  if (name == "index")
+    return &(number_ = value{index_ + 1});
+  if (name == "first")
+    return &(first_ = value{index_ == 0});
+  if (name == "last")
+    return &(last_ = value{index_ + 1 == over.size()});
+  if (name == "index0")
+    return &(number0_ = value{index_});
+  return nullptr;
 }
 
 std::optional<size_t> loop_object::length() const {

@@ -120,7 +120,9 @@ public:
     return index_;
   }
 
-  void go_to(size_t i);
+  void go_to(size_t i) {
+    index_ = i;
+  }
 
   std::string display() const override;
   std::optional<value> attribute(std::string_view name) const override;
@@ -141,11 +143,11 @@ public:
 
 private:
   size_t index_ = 0;
-  // What templates ask for in every round.
-  value number_;
-  value number0_;
-  value first_;
-  value last_;
+  // What `kept_attribute` has made last of each.
+  mutable value number_;
+  mutable value number0_;
+  mutable value first_;
+  mutable value last_;
 };
 
 /// A function of the language by itself: `range`, `lookup`, `loop.cycle`.

@@ -223,7 +223,8 @@ result<value> sum(const value& x, const value& y) {
     list out{{}, x.as_list().kind};
     out.items.reserve(x.as_list().size() + y.as_list().size());
     for (auto* part : {&x.as_list(), &y.as_list()})
-      out.items.insert(out.items.end(), part->begin(), part->end());
+      for (auto& item : *part)
+        out.items.push_back(item);
     return value{std::move(out)};
   }
   if (x.is_text())

@@ -171,6 +171,37 @@ std::optional<std::string> parser::parse_dotted_name() {
   return name;
 }
 
+namespace {
+
+/// Hands the value of `node` to `add`; false when it is no constant.
+bool add_constant(const expression_ptr& node, auto add) {
+  if (node->kind != expression_kind::constant)
+    return false;
+  add(static_cast<const constant_node&>(*node).x);
+  return true;
+}
+
+/// The arguments that `x` stands for in every evaluation: there are none, or
+/// all are constants, and they fit the parameters. Otherwise null.
+std::shared_ptr<const bound_arguments>
+fixed_arguments(std::string_view name, const signature& parameters,
+                const arguments_syntax& x) {
+  if (x.star || x.double_star)
+    return nullptr;
+  call_arguments given;
+  for (auto& node : x.positional)
+    if (!add_constant(node, [&](auto& y) { given.positional.push_back(y); }))
+      return nullptr;
+  for (auto& [key, node] : x.named)
+    if (!add_constant(node, [&](auto& y) { given.named.emplace_back(key, y); }))
+      return nullptr;
+  auto bound = match(name, parameters, std::move(given));
+  return bound ? std::make_shared<const bound_arguments>(std::move(*bound))
+               : nullptr;
+}
+
+} // namespace
+
 expression_ptr parser::parse_filter(expression_ptr x, bool inline_start) {
   while (inline_start || current().is_symbol("|")) {
     if (!inline_start)
@@ -189,6 +220,8 @@ expression_ptr parser::parse_filter(expression_ptr x, bool inline_start) {
     filter->input = std::move(x);
     if (current().is_symbol("(") && !parse_arguments(filter->arguments))
       return nullptr;
+    filter->bound = fixed_arguments(filter->row->name, *filter->parameters,
+                                    filter->arguments);
     x = std::move(filter);
     inline_start = false;
   }
@@ -235,6 +268,8 @@ expression_ptr parser::parse_test(expression_ptr x) {
       return nullptr;
     test->arguments.positional.push_back(std::move(argument));
   }
+  test->bound
+    = fixed_arguments(test->row->name, *test->parameters, test->arguments);
   if (!negated)
     return test;
   return std::make_unique<unary_node>(expression_kind::invert, at,

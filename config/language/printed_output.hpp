@@ -21,14 +21,28 @@ public:
       text_.reserve(bytes);
   }
 
-  /// Template text. Where all is text nothing needs to keep its type, and the
-  /// limits hear of it with the next value or round of a loop: until then it
-  /// cannot be more than the template.
-  result<void> put_data(const std::string& bytes) {
+  /// Puts template text where all is text and nothing needs to keep its type;
+  /// elsewhere nothing. The limits hear of it with the next value or round of a
+  /// loop: until then it cannot be more than the template.
+  bool put_plain_text(std::string_view bytes) {
     if (how_ != templar::outcome::text)
-      return put_typed(value{bytes});
+      return false;
     text_.append(bytes);
-    return {};
+    return true;
+  }
+
+  /// Puts a text or an integer where all is text and the limits need not hear
+  /// of it yet; anything else, elsewhere, nothing.
+  bool put_plain(const value& x) {
+    if (how_ != templar::outcome::text || !may_wait())
+      return false;
+    if (x.is_text())
+      text_.append(x.as_string());
+    else if (x.is_small())
+      text_.append(x.as_int());
+    else
+      return false;
+    return true;
   }
 
   /// A printed value, ready to be shown.
@@ -38,8 +52,7 @@ public:
 
   /// Tells the limits what was put, but not of every piece.
   result<void> counted() {
-    return text_.size() - counted_ < uncounted_at_most ? result<void>{}
-                                                       : count();
+    return may_wait() ? result<void>{} : count();
   }
 
   /// Everything that was put, as a value. What came from the host is marked.
@@ -60,6 +73,10 @@ private:
   growing_text text_;
   size_t counted_ = 0;
   bool unsafe_ = false;
+
+  bool may_wait() const {
+    return text_.size() - counted_ < uncounted_at_most;
+  }
 
   result<void> count();
   result<void> append(const value& x);

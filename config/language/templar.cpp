@@ -309,27 +309,34 @@ constexpr uint8_t has_host_text = 2;
 /// What a variable's value holds: decides whether it must be evaluated and
 /// whether its use makes the result unsafe.
 uint8_t templar::scan(const value& x) const {
-  if (x.is_text()) {
-    if (x.as_text().unsafe)
-      return has_host_text;
-    return may_be_template(x.as_string()) ? has_templates : 0;
-  }
-  auto all = [&](auto& container, auto get) {
-    if (auto known = container.mark.get(); usual_ && known)
+  auto noted = [&](auto& part, auto look) {
+    if (auto known = part.mark.get(); usual_ && known)
       return static_cast<uint8_t>(known & 3);
-    uint8_t found = 0;
-    for (auto& y : container)
-      found |= scan(get(y));
+    uint8_t found = look(part);
     if (usual_)
-      container.mark.set(found | 4);
+      part.mark.set(found | 4);
     return found;
   };
+  if (x.is_text())
+    return noted(x.as_text(), [&](auto& text) -> uint8_t {
+      if (text.unsafe)
+        return has_host_text;
+      return may_be_template(text.bytes) ? has_templates : 0;
+    });
   if (x.is_list())
-    return all(
-      x.as_list(), [](auto& y) -> auto& { return y; });
+    return noted(x.as_list(), [&](auto& list) {
+      uint8_t found = 0;
+      for (auto& y : list)
+        found |= scan(y);
+      return found;
+    });
   if (x.is_dict())
-    return all(
-      x.as_dict(), [](auto& y) -> auto& { return y.second; });
+    return noted(x.as_dict(), [&](auto& dict) {
+      uint8_t found = 0;
+      for (auto& [key, y] : dict)
+        found |= scan(y);
+      return found;
+    });
   return 0;
 }
 
@@ -338,6 +345,8 @@ const value* templar::plain_variable(const name_key& name, bool copy,
   auto* found = names_.find(name);
   if (!found)
     return &absent;
+  if (!found->shares())
+    return found;
   if (copy && (found->is_list() || found->is_dict()))
     return nullptr;
   auto holds = scan(*found);

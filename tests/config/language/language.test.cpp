@@ -131,6 +131,72 @@ TEST_CASE("text from the host is never evaluated", "[config][language][M060]") {
   CHECK(computed->as_text().unsafe);
 }
 
+TEST_CASE("what was seen in a variable counts only for the same marks",
+          "[config][language][M060]") {
+  // Both read the same values again and again, which remember what is in them.
+  template_settings angled;
+  angled.variable_start = "<<";
+  angled.variable_end = ">>";
+  auto outer = value{"<< a >>{{ a }}"};
+  dict_variables names{dict{{"a", 1},
+                            {"text", outer},
+                            {"list", list{outer}},
+                            {"host", value::from_host("<< a >>{{ a }}")}}};
+  language with;
+  for (int round = 0; round < 2; ++round) {
+    CHECK(*with.render("{{ text }} {{ list[0] }} {{ host }}", "", names)
+          == "<< a >>1 << a >>1 << a >>{{ a }}");
+    CHECK(*with.render("<< text >> << list[0] >> << host >>", "", names, angled)
+          == "1{{ a }} 1{{ a }} << a >>{{ a }}");
+  }
+}
+
+TEST_CASE("arguments that are always the same are matched as others are",
+          "[config][language][M060]") {
+  struct row {
+    std::string_view fixed;
+    std::string_view worked_out;
+  };
+  constexpr row rows[] = {
+    {"{{ l | join('-') }}", "{{ l | join(dash) }}"},
+    {"{{ l | join(d='-') }}", "{{ l | join(d=dash) }}"},
+    {"{{ l | join(*['-']) }}", "{{ l | join(*[dash]) }}"},
+    {"{{ l | join('-', 'a', 'b', 'c') }}",
+     "{{ l | join(dash, 'a', 'b', 'c') }}"},
+    {"{{ l | join(nope='-') }}", "{{ l | join(nope=dash) }}"},
+    {"{{ l | join('-', d='-') }}", "{{ l | join(dash, d=dash) }}"},
+    {"{{ 'a' | replace }}", "{{ 'a' | replace(**{}) }}"},
+    {"{{ 'a-b' is match('a-') }}", "{{ 'a-b' is match('a' ~ dash) }}"},
+    {"{{ 'a-b' is match(nope='-') }}", "{{ 'a-b' is match(nope=dash) }}"},
+    {"{{ 'a-b' is in 'a-b-c' }}", "{{ 'a-b' is in ('a-b' ~ dash) }}"},
+  };
+  dict_variables names{dict{{"l", list{1, "b"}}, {"dash", "-"}}};
+  // Without the lines that show the source.
+  auto answer = [&](std::string_view source) {
+    auto got = language{}.render(source, "", names);
+    return got ? *got
+               : got.why().message.substr(0, got.why().message.find('\n'));
+  };
+  for (auto& [fixed, worked_out] : rows) {
+    INFO(fixed);
+    CHECK(answer(fixed) == answer(worked_out));
+  }
+  CHECK(answer(rows[0].fixed) == "1-b");
+}
+
+TEST_CASE("what is asked of `loop` is of the present round",
+          "[config][language][M060]") {
+  CHECK(
+    rendered("{% for x in 'ab' %}{% set i = loop.index %}{% for y in 'cd' %}"
+             "{{ [i, loop.index, loop.index0, loop.first, loop.last] }}"
+             "{% endfor %}{{ loop.index }};{% endfor %}")
+    == "[1, 1, 0, True, False][1, 2, 1, False, True]1;"
+       "[2, 1, 0, True, False][2, 2, 1, False, True]2;");
+  CHECK(rendered("{% set n = namespace(a=[]) %}{% for x in 'ab' %}"
+                 "{% set n.a = n.a + [loop.index] %}{% endfor %}{{ n.a }}")
+        == "[1, 2]");
+}
+
 TEST_CASE("changing a list in a template changes no variable",
           "[config][language][M060]") {
   dict_variables names{dict{{"l", list{1}}}};
@@ -279,6 +345,36 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
   CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
   CHECK(code("{% set l = [1] %}{% set _ = l.append(l) %}{{ l }}")
         == "recursion");
+}
+
+TEST_CASE("text is bounded however it is printed", "[config][language][M062]") {
+  language_options options;
+  options.limits.output_bytes = 10'000;
+  language with{options};
+  dict_variables names{dict{{"t", std::string(100, 'x')}, {"yes", true}}};
+  auto repeated = [](std::string_view part, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i)
+      out += part;
+    return out;
+  };
+  struct row {
+    std::string part;
+    int most;
+  };
+  for (auto& [part, most] :
+       {row{"{{ t }}", 100}, row{"{{ 123456789 }} ", 1000},
+        row{std::string(100, 'x'), 100},
+        row{"{% if yes %}{{ t }}{% endif %}", 100},
+        row{"{% for i in range(10) %}{{ t }}{% endfor %}", 10},
+        row{"{% for i in range(10) %}123456789 {% endfor %}", 100},
+        row{"{{ t if yes }}", 100}}) {
+    INFO(part);
+    CHECK(with.render(repeated(part, most), "", names));
+    auto got = with.render(repeated(part, most + 1), "", names);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::exhausted);
+  }
 }
 
 TEST_CASE("a template that looks itself up is an error",
