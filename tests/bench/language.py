@@ -50,34 +50,54 @@ def long_templates(env, wanted=5):
     return found
 
 
-def best(run, rounds=7, seconds=0.05):
+def best(run, rounds=3, seconds=0.05):
     run()
     number = max(1, int(seconds / max(1e-7, timeit.timeit(run, number=3) / 3)))
     return min(timeit.repeat(run, number=number, repeat=rounds)) / number
 
 
-def measure(program, folder, own):
-    """Rows of (name, bytes, parse, their parse, render, their render) in seconds,
-    conditions a second, and what was skipped."""
-    env = environment()
-    mined = long_templates(env)
-    chosen = own + mined
+def written(cases, folder):
+    """The files of the cases, as the program reads them."""
     paths = []
-    for number, (_, source, names) in enumerate(chosen):
+    for number, (_, source, names) in enumerate(cases):
         for suffix, text in ((".j2", source), (".json", json.dumps(names))):
             paths.append(f"{folder}/language{number}{suffix}")
             with open(paths[-1], "w", encoding="utf-8") as out:
                 out.write(text)
+    return paths
+
+
+def ours(program, paths):
+    """(parse, render) of each template in seconds, and conditions a second."""
     ran = subprocess.run([program] + paths, check=True, stdout=subprocess.PIPE, text=True)
-    lines = ran.stdout.splitlines()
-    rows = []
-    for (name, source, names), line in zip(chosen, lines):
-        parse, render = (float(x) / 1e6 for x in line.split()[-2:])
+    *templates, conditions = ran.stdout.splitlines()
+    return ([[float(x) / 1e6 for x in line.split()[-2:]] for line in templates],
+            float(conditions.split()[1]))
+
+
+def theirs(env, cases):
+    found = []
+    for _, source, names in cases:
         compiled = env.from_string(source)
-        rows.append((name, len(source), parse, best(lambda: env.from_string(source)), render,
-                     best(lambda: compiled.render(names))))
+        found.append((best(lambda: env.from_string(source)), best(lambda: compiled.render(names))))
+    return found
+
+
+def measure(program, folder, own, turns=3):
+    """Rows of (name, bytes, parse, their parse, render, their render) in seconds,
+    conditions a second, and what was skipped."""
+    env = environment()
+    mined = long_templates(env)
+    cases = own + mined
+    paths = written(cases, folder)
+    rounds = [(ours(program, paths), theirs(env, cases)) for _ in range(turns)]
+    rows = []
+    for i, (name, source, _) in enumerate(cases):
+        parse, render = (min(mine[i][k] for (mine, _), _ in rounds) for k in (0, 1))
+        their_parse, their_render = (min(other[i][k] for _, other in rounds) for k in (0, 1))
+        rows.append((name, len(source), parse, their_parse, render, their_render))
     skipped = "" if mined else "skipped: the templates of real roles are not here"
-    return rows, float(lines[-1].split()[1]), skipped
+    return rows, max(each for (_, each), _ in rounds), skipped
 
 
 def print_table(rows, conditions, skipped):

@@ -19,12 +19,12 @@ namespace {
 using namespace troupe;
 using steady = std::chrono::steady_clock;
 
-/// Microseconds that one call takes: the best of 15 rounds of some 20 ms.
+/// Microseconds that one call takes: the best of 5 rounds of some 20 ms.
 template <class F>
 double microseconds(F run) {
   run();
   auto best = 1e12;
-  for (int round = 0; round < 15; ++round) {
+  for (int round = 0; round < 5; ++round) {
     uint64_t count = 0;
     auto from = steady::now();
     auto now = from;
