@@ -46,7 +46,7 @@ bool change_watch::is_borrowed(const std::string& name) const {
 
 void change_watch::judge(template_syntax& tree) const {
   // What another template does with the values is not known here.
-  tree.changes_values = anything_ || !tree.stands_alone;
+  tree.changes_values = anything_ || tree.uses_others;
   for (auto& name : changed_)
     if (is_borrowed(name)
         || std::none_of(made_.begin(), made_.end(),

@@ -75,8 +75,7 @@ result<value> evaluator::evaluate_call(const call_node& x) {
       auto ok = bind(row->name, parameters_of(*row), x.arguments, with);
       if (!ok)
         return placed(ok.why(), x.at);
-      auto out = row->run(*this, *self, with);
-      return out ? out : placed(out.why(), x.at);
+      return located(row->run(*this, *self, with), x.at);
     }
     auto callee = get_attribute(*this, *self, member.name);
     if (!callee)
@@ -84,8 +83,7 @@ result<value> evaluator::evaluate_call(const call_node& x) {
     auto given = evaluate_arguments(x.arguments);
     if (!given)
       return placed(given.why(), x.at);
-    auto out = call(*callee, std::move(*given));
-    return out ? out : placed(out.why(), x.at);
+    return located(call(*callee, std::move(*given)), x.at);
   }
   auto callee = evaluate(*x.callee);
   if (!callee)
@@ -93,8 +91,7 @@ result<value> evaluator::evaluate_call(const call_node& x) {
   auto given = evaluate_arguments(x.arguments);
   if (!given)
     return placed(given.why(), x.at);
-  auto out = call(*callee, std::move(*given));
-  return out ? out : placed(out.why(), x.at);
+  return located(call(*callee, std::move(*given)), x.at);
 }
 
 result<value> evaluator::filter(const filter_row& row, const value& input,
@@ -113,35 +110,35 @@ result<bool> evaluator::test(const test_row& row, const value& input,
   return row.run(*this, input, *bound);
 }
 
+result<value> evaluator::run_filter(const filter_node& x, const value& input,
+                                    const bound_arguments& with) {
+  return located(x.row->run(*this, input, with), x.at);
+}
+
 result<value> evaluator::evaluate_filter(const filter_node& x,
                                          const value* given) {
   // What is kept may be gone once arguments have been evaluated.
-  auto* kept = x.input && x.bound ? peek(*x.input) : nullptr;
-  result<value> made = value{};
-  if (x.input && x.input->kind == expression_kind::filter)
-    made = evaluate_filter(static_cast<const filter_node&>(*x.input), given);
-  else if (x.input && !kept)
-    made = evaluate(*x.input);
-  else if (!x.input && given)
-    kept = given;
-  if (!made)
-    return made;
-  auto run = [&](const bound_arguments& with) {
-    auto out = x.row->run(*this, kept ? *kept : *made, with);
-    return out ? out : placed(out.why(), x.at);
-  };
   if (x.bound)
-    return run(*x.bound);
+    if (auto* kept = x.input ? peek(*x.input) : given)
+      return run_filter(x, *kept, *x.bound);
+  auto input
+    = !x.input ? result<value>{*given}
+      : x.input->kind == expression_kind::filter
+        ? evaluate_filter(static_cast<const filter_node&>(*x.input), given)
+        : evaluate(*x.input);
+  if (!input)
+    return input;
+  if (x.bound)
+    return run_filter(x, *input, *x.bound);
   bound_arguments with;
   if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
     return placed(ok.why(), x.at);
-  return run(with);
+  return run_filter(x, *input, with);
 }
 
 result<bool> evaluator::evaluate_test(const test_node& x) {
   auto run = [&](const value& input, const bound_arguments& with) {
-    auto yes = x.row->run(*this, input, with);
-    return yes ? yes : placed(yes.why(), x.at);
+    return located(x.row->run(*this, input, with), x.at);
   };
   if (auto* kept = x.bound ? peek(*x.input) : nullptr)
     return run(*kept, *x.bound);

@@ -145,15 +145,16 @@ result<value> evaluator::evaluate_unary(const unary_node& x) {
   auto out = negated(*y);
   if (out && x.kind == expression_kind::plus)
     out = negated(*out);
-  return out ? out : placed(out.why(), x.at);
+  if (!out)
+    return placed(out.why(), x.at);
+  return out;
 }
 
 result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
   auto* kept_left = peek(*x.left);
   auto* kept_right = kept_left ? peek(*x.right) : nullptr;
   if (kept_left && kept_right) {
-    auto out = arithmetic(x.op, *kept_left, *kept_right);
-    return out ? out : placed(out.why(), x.at);
+    return located(arithmetic(x.op, *kept_left, *kept_right), x.at);
   }
   auto left = evaluate(*x.left);
   if (!left)
@@ -161,8 +162,7 @@ result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
   auto right = evaluate(*x.right);
   if (!right)
     return right;
-  auto out = arithmetic(x.op, *left, *right);
-  return out ? out : placed(out.why(), x.at);
+  return located(arithmetic(x.op, *left, *right), x.at);
 }
 
 result<value> evaluator::evaluate_concat(const concat_node& x) {
@@ -187,14 +187,12 @@ result<value> evaluator::evaluate_attribute(const attribute_node& x) {
   if (auto* kept = peek(x))
     return *kept;
   if (auto* object = peek(*x.object)) {
-    auto out = get_attribute(*this, *object, x.name);
-    return out ? out : placed(out.why(), x.at);
+    return located(get_attribute(*this, *object, x.name), x.at);
   }
   auto object = evaluate(*x.object);
   if (!object)
     return object;
-  auto out = get_attribute(*this, *object, x.name);
-  return out ? out : placed(out.why(), x.at);
+  return located(get_attribute(*this, *object, x.name), x.at);
 }
 
 result<value> evaluator::evaluate_item(const item_node& x) {
@@ -204,15 +202,13 @@ result<value> evaluator::evaluate_item(const item_node& x) {
   if (!object)
     return object;
   if (x.index->kind == expression_kind::slice) {
-    auto out
-      = evaluate_slice(*object, static_cast<const slice_node&>(*x.index));
-    return out ? out : placed(out.why(), x.at);
+    return located(
+      evaluate_slice(*object, static_cast<const slice_node&>(*x.index)), x.at);
   }
   auto index = evaluate(*x.index);
   if (!index)
     return index;
-  auto out = get_item(*this, *object, *index);
-  return out ? out : placed(out.why(), x.at);
+  return located(get_item(*this, *object, *index), x.at);
 }
 
 namespace {

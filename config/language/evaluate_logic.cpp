@@ -29,8 +29,7 @@ result<bool> evaluator::is_true(const expression& x) {
   auto told = [&](const value& y) -> result<bool> {
     if (y.is_bool())
       return y.as_bool();
-    auto yes = truth(y);
-    return yes ? yes : placed(yes.why(), x.at);
+    return located(truth(y), x.at);
   };
   if (auto* kept = peek(x))
     return told(*kept);
@@ -56,8 +55,7 @@ result<bool> evaluator::evaluate_compare(const compare_node& x) {
     auto* left = peek(*x.first);
     auto* right = peek(*operand);
     if (left && right) {
-      auto yes = compare(op, *left, *right);
-      return yes ? yes : placed(yes.why(), operand->at);
+      return located(compare(op, *left, *right), operand->at);
     }
   }
   auto left = evaluate(*x.first);
@@ -65,8 +63,8 @@ result<bool> evaluator::evaluate_compare(const compare_node& x) {
     return left.why();
   if (x.rest.size() == 1)
     if (auto* right = peek(*x.rest.front().second)) {
-      auto yes = compare(x.rest.front().first, *left, *right);
-      return yes ? yes : placed(yes.why(), x.rest.front().second->at);
+      return located(compare(x.rest.front().first, *left, *right),
+                     x.rest.front().second->at);
     }
   for (auto& [op, operand] : x.rest) {
     auto right = evaluate(*operand);

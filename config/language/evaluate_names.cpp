@@ -66,8 +66,8 @@ void evaluator::export_name(const std::string& name, const value& x) {
   context_->exported.set(name, x);
 }
 
-result<void> evaluator::store(const target_syntax& target, value x,
-                              bool exported) {
+result<void> evaluator::store_anywhere(const target_syntax& target, value x,
+                                       bool exported) {
   if (target.kind == target_syntax::form::member)
     return store_member(target, x);
   if (target.kind == target_syntax::form::several)
@@ -92,19 +92,24 @@ result<void> evaluator::store_member(const target_syntax& target,
 
 result<void> evaluator::store_several(const target_syntax& target,
                                       const value& x, bool exported) {
-  auto items = elements(x);
-  if (!items)
-    return placed(items.why(), target.at);
-  if (items->size() != target.parts.size()) {
-    auto many = items->size() > target.parts.size();
+  std::vector<value> made;
+  if (!x.is_list()) {
+    auto items = elements(x);
+    if (!items)
+      return placed(items.why(), target.at);
+    made = std::move(*items);
+  }
+  auto& items = x.is_list() ? x.as_list().items : made;
+  if (items.size() != target.parts.size()) {
+    auto many = items.size() > target.parts.size();
     return placed(failure(errc::runtime,
                           "{} values to unpack (expected {}, got {})",
                           many ? "too many" : "not enough", target.parts.size(),
-                          items->size()),
+                          items.size()),
                   target.at);
   }
-  for (size_t i = 0; i < items->size(); ++i)
-    if (auto ok = store(target.parts[i], std::move((*items)[i]), exported); !ok)
+  for (size_t i = 0; i < target.parts.size(); ++i)
+    if (auto ok = store(target.parts[i], items[i], exported); !ok)
       return ok;
   return {};
 }

@@ -163,6 +163,8 @@ result<void> evaluator::run_output(const output_node& x, printed_output& out) {
   auto y = evaluate(*x.shown);
   if (!y)
     return y.why();
+  if (out.put_plain(*y))
+    return {};
   if (auto ok = show(*y, out); !ok)
     return placed(with_hint(ok.why(), *x.shown), x.shown->at);
   return {};

@@ -12,6 +12,7 @@ namespace troupe {
 
 struct method_row;
 class loop_object;
+class loop_source;
 
 /// The slots of one running function and of the functions around it.
 struct activation final : scratch {
@@ -163,7 +164,10 @@ private:
   result<value> evaluate_item(const item_node& x);
   result<value> evaluate_slice(const value& from, const slice_node& x);
   result<value> evaluate_call(const call_node& x);
+  /// `given` stands for the input that a filter block has.
   result<value> evaluate_filter(const filter_node& x, const value* given);
+  result<value> run_filter(const filter_node& x, const value& input,
+                           const bound_arguments& with);
   result<bool> evaluate_test(const test_node& x);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
   result<void> bind_plain(std::string_view name, const signature& parameters,
@@ -171,6 +175,15 @@ private:
   result<void> bind(std::string_view name, const signature& parameters,
                     const arguments_syntax& x, bound_arguments& out);
   error placed(error problem, source_position at);
+
+  /// `x`, with the place of its error.
+  template <class T>
+  result<T> located(result<T> x, source_position at) {
+    if (!x)
+      return placed(x.why(), at);
+    return x;
+  }
+
   error with_hint(error problem, const expression& shown);
 
   // -- statements ------------------------------------------------------------
@@ -180,16 +193,21 @@ private:
   result<void> run_data(const data_node& x, printed_output& out);
   result<void> run_output(const output_node& x, printed_output& out);
   result<void> run_branch(const branch_node& x, printed_output& out);
-  result<void> run_loop(const loop_node& x, printed_output& out);
-  result<void> run_items(const loop_node& x, const value& over, size_t depth,
-                         printed_output& out);
+  const value* peek_entries(const expression& over) const;
+  result<loop_source> source_of(const loop_node& x);
+  result<void> take(const target_syntax& target, const loop_source& from,
+                    size_t i);
+  result<bool> passes(const loop_node& x, const loop_source& from, size_t i);
   result<std::shared_ptr<loop_object>>
-  make_loop(const loop_node& x, const value& over, size_t depth);
-  result<void> run_extended(const loop_node& x, const value& over, size_t depth,
-                            printed_output& out);
-  result<void> run_round(const loop_node& x, value item, printed_output& out);
+  make_loop(const loop_node& x, const loop_source& source, size_t depth);
+  result<void> run_loop(const loop_node& x, printed_output& out);
+  result<void> run_items(const loop_node& x, const loop_source& source,
+                         size_t depth, printed_output& out);
+  result<void> run_extended(const loop_node& x, const loop_source& source,
+                            size_t depth, printed_output& out);
+  template <class F>
+  result<void> run_round(const loop_node& x, printed_output& out, F take_next);
   result<void> run_otherwise(const loop_node& x, printed_output& out);
-  result<bool> passes(const loop_node& x, const value& item);
   result<void> run_assign(const assign_node& x);
   result<void> run_assign_block(const assign_block_node& x);
   result<void> run_macro(const macro_node& x);
@@ -226,7 +244,15 @@ private:
   result<void> enter(const scope_syntax& scope);
   result<void> enter_block(const template_context::block_source& source,
                            const std::string& name, size_t depth);
-  result<void> store(const target_syntax& target, value x, bool exported);
+  result<void> store(const target_syntax& target, value x, bool exported) {
+    if (exported || target.kind != target_syntax::form::name)
+      return store_anywhere(target, std::move(x), exported);
+    slot(target.ref) = std::move(x);
+    return {};
+  }
+
+  result<void> store_anywhere(const target_syntax& target, value x,
+                              bool exported);
   result<void> store_member(const target_syntax& target, const value& x);
   result<void> store_several(const target_syntax& target, const value& x,
                              bool exported);

@@ -1,3 +1,4 @@
+#include "config/language/growing_text.hpp"
 #include "config/language/language.hpp"
 #include "config/language/numbers.hpp"
 #include "config/language/operators.hpp"
@@ -52,21 +53,17 @@ result<value> join(evaluator& e, const value& x, const bound_arguments& with) {
   if (!between)
     return between.why();
   auto& items = x.is_list() ? x.as_list().items : *made;
-  std::string out;
-  size_t size = 0;
-  for (auto& item : items)
-    size += between->size() + item.text_or("").size();
+  growing_text out;
   auto most = e.run_state().core().options.limits.output_bytes;
-  out.reserve(std::min(size, most));
   bool begun = false;
   for (auto& item : items) {
     if (out.size() > most)
       return failure(errc::exhausted, "the joined text is longer than {} bytes",
                      most);
     if (std::exchange(begun, true))
-      out += *between;
+      out.append(*between);
     if (item.is_text() && !with.has(1)) {
-      out += item.as_string();
+      out.append(item.as_string());
       continue;
     }
     auto y = follow_path(e, item, with[1], missing_value());
@@ -75,9 +72,9 @@ result<value> join(evaluator& e, const value& x, const bound_arguments& with) {
     auto shown = as_display(*y);
     if (!shown)
       return shown.why();
-    out += *shown;
+    out.append(*shown);
   }
-  return value{std::move(out)};
+  return value{out.view()};
 }
 
 result<value> reversed(evaluator&, const value& x, const bound_arguments&) {

@@ -136,7 +136,7 @@ private:
     case kind::filter_block:
       return place(scope, static_cast<filter_block_node&>(x));
     case kind::extends:
-      tree_.stands_alone = false;
+      note_reference();
       return place(scope, static_cast<extends_node&>(x).name.get());
     case kind::block:
       return place(scope, static_cast<block_node&>(x));
@@ -149,9 +149,14 @@ private:
     }
   }
 
+  void note_reference() {
+    tree_.stands_alone = false;
+    tree_.uses_others = true;
+  }
+
   /// Statements that use another template.
   void place_reference(symbols& scope, statement& x, bool top) {
-    tree_.stands_alone = false;
+    note_reference();
     if (x.kind == statement_kind::include) {
       auto& node = static_cast<include_node&>(x);
       place(scope, node.name.get());

@@ -287,6 +287,8 @@ struct template_syntax {
   // It has no blocks and refers to no other template: nobody else sees the
   // names that it assigns.
   bool stands_alone = true;
+  // It extends, includes or imports one.
+  bool uses_others = false;
   // Something in it may change a list or dict in place, so variables must be
   // copied before they are handed out.
   bool changes_values = false;
