@@ -1,12 +1,13 @@
 """Compares the language with Python's Jinja2 on the same templates.
 
-Both parse and render in turns, and the best of several rounds counts: what a
-busy machine adds says nothing about either. Jinja2 gets the filters of
-ansible-core where that is installed; it never reads variables as templates, so
-only templates that come out equal are compared."""
+Each template is parsed and rendered by both in turns; what counts is the
+median of the ratios of a turn, as a busy machine holds up both alike. Jinja2
+gets the filters of ansible-core where that is installed; it never reads
+variables as templates, so only templates that come out equal are compared."""
 
 import json
 import os
+import statistics
 import subprocess
 import timeit
 
@@ -50,62 +51,57 @@ def long_templates(env, wanted=5):
     return found
 
 
-def best(run, rounds=3, seconds=0.05):
+def best(run, rounds=3, seconds=0.02):
     run()
     number = max(1, int(seconds / max(1e-7, timeit.timeit(run, number=3) / 3)))
     return min(timeit.repeat(run, number=number, repeat=rounds)) / number
 
 
-def written(cases, folder):
-    """The files of the cases, as the program reads them."""
-    paths = []
-    for number, (_, source, names) in enumerate(cases):
-        for suffix, text in ((".j2", source), (".json", json.dumps(names))):
-            paths.append(f"{folder}/language{number}{suffix}")
-            with open(paths[-1], "w", encoding="utf-8") as out:
-                out.write(text)
-    return paths
+def written(case, path):
+    """The files of a case, as the program reads them."""
+    _, source, names = case
+    for suffix, text in ((".j2", source), (".json", json.dumps(names))):
+        with open(path + suffix, "w", encoding="utf-8") as out:
+            out.write(text)
+    return [path + ".j2", path + ".json"]
 
 
-def ours(program, paths):
-    """(parse, render) of each template in seconds, and conditions a second."""
-    ran = subprocess.run([program] + paths, check=True, stdout=subprocess.PIPE, text=True)
-    *templates, conditions = ran.stdout.splitlines()
-    return ([[float(x) / 1e6 for x in line.split()[-2:]] for line in templates],
-            float(conditions.split()[1]))
+def printed_by(program, arguments=()):
+    ran = subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True)
+    return ran.stdout.split()
 
 
-def theirs(env, cases):
-    found = []
-    for _, source, names in cases:
-        compiled = env.from_string(source)
-        found.append((best(lambda: env.from_string(source)), best(lambda: compiled.render(names))))
-    return found
+def turn(program, paths, env, source, names):
+    """Parse, their parse, render, their render in seconds."""
+    parse, render = (float(x) / 1e6 for x in printed_by(program, paths)[-2:])
+    compiled = env.from_string(source)
+    return (parse, best(lambda: env.from_string(source)),
+            render, best(lambda: compiled.render(names)))
 
 
-def measure(program, folder, own, turns=3):
-    """Rows of (name, bytes, parse, their parse, render, their render) in seconds,
-    conditions a second, and what was skipped."""
+def measure(program, folder, own, turns=15):
+    """Rows of (name, bytes, parse, their parse, render, their render, how many times
+    faster to render, how many times once), conditions a second, and what was skipped."""
     env = environment()
     mined = long_templates(env)
-    cases = own + mined
-    paths = written(cases, folder)
-    rounds = [(ours(program, paths), theirs(env, cases)) for _ in range(turns)]
     rows = []
-    for i, (name, source, _) in enumerate(cases):
-        parse, render = (min(mine[i][k] for (mine, _), _ in rounds) for k in (0, 1))
-        their_parse, their_render = (min(other[i][k] for _, other in rounds) for k in (0, 1))
-        rows.append((name, len(source), parse, their_parse, render, their_render))
+    for case in own + mined:
+        name, source, names = case
+        paths = written(case, f"{folder}/language")
+        found = [turn(program, paths, env, source, names) for _ in range(turns)]
+        times = [statistics.median(each) for each in zip(*found)]
+        faster = statistics.median(r / render for _, _, render, r in found)
+        once = statistics.median((p + r) / (parse + render) for parse, p, render, r in found)
+        rows.append((name, len(source), *times, faster, once))
     skipped = "" if mined else "skipped: the templates of real roles are not here"
-    return rows, max(each for (_, each), _ in rounds), skipped
+    conditions = statistics.median(float(printed_by(program)[1]) for _ in range(turns))
+    return rows, conditions, skipped
 
 
 def print_table(rows, conditions, skipped):
     print("| template | bytes | parse | Jinja2 | render | Jinja2 | faster | once | faster | aim | |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for name, size, parse, their_parse, render, their_render in rows:
-        faster = their_render / render
-        once = (their_parse + their_render) / (parse + render)
+    for name, size, parse, their_parse, render, their_render, faster, once in rows:
         verdict = "ok" if faster >= RENDER_AIM and once >= ONCE_AIM else "under"
         print(f"| {name} | {size} | {parse * 1e6:.1f} us | {their_parse * 1e6:.0f} us "
               f"| {render * 1e6:.2f} us | {their_render * 1e6:.1f} us | {faster:.1f} x "
