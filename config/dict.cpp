@@ -37,7 +37,8 @@ inline Word differences(const char* x, const char* y, size_t n) {
 }
 
 /// Names are short: comparing them here is quicker than calling for it.
-inline bool same_name(std::string_view given, std::string_view other) {
+[[gnu::always_inline]] inline bool same_name(std::string_view given,
+                                             std::string_view other) {
   auto n = given.size();
   if (n != other.size())
     return false;
@@ -56,7 +57,23 @@ inline bool same_name(std::string_view given, std::string_view other) {
 
 } // namespace
 
-inline size_t dict::position(const name_key& key) const {
+inline bool dict::is_at(size_t i, const name_key& key) const {
+  auto& there = entries_[i].first;
+  return there.is_text() && same_name(there.as_string(), key);
+}
+
+size_t dict::position(const name_key& key) const {
+  auto* place = key.place();
+  if (place)
+    if (auto i = place->get(); i < entries_.size() && is_at(i, key))
+      return i;
+  auto found = search(key);
+  if (place && found != npos)
+    place->set(static_cast<uint32_t>(found));
+  return found;
+}
+
+size_t dict::search(const name_key& key) const {
   if (!index_.empty()) {
     auto hash = key.hash();
     auto mask = index_.size() - 1;
@@ -66,8 +83,7 @@ inline size_t dict::position(const name_key& key) const {
     return npos;
   }
   for (size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].first.is_text()
-        && same_name(entries_[i].first.as_string(), key))
+    if (is_at(i, key))
       return i;
   return npos;
 }

@@ -83,6 +83,8 @@ private:
   static constexpr size_t npos = static_cast<size_t>(-1);
 
   size_t position(const name_key& key) const;
+  size_t search(const name_key& key) const;
+  bool is_at(size_t i, const name_key& key) const;
   size_t position_of(const value& key) const;
   const value* at_or_null(size_t i) const;
   value& set_entry(value key, value x);

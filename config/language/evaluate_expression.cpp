@@ -41,11 +41,8 @@ const value* evaluator::peek_inside(const expression& x) const {
   }
   case kind::item: {
     auto& node = static_cast<const item_node&>(x);
-    if (node.index->kind != kind::constant)
-      return nullptr;
-    auto& key = static_cast<const constant_node&>(*node.index).x;
-    auto* object = key.is_text() ? peek(*node.object) : nullptr;
-    return object ? object->find(key.as_string()) : nullptr;
+    auto* object = node.name ? peek(*node.object) : nullptr;
+    return object ? object->find(node.key()) : nullptr;
   }
   default:
     return nullptr;

@@ -7,17 +7,20 @@
 
 namespace troupe {
 
-result<void> evaluator::run(const statement_body& body, printed_output& out) {
-  for (auto& x : body) {
-    if (run_plain(*x, out))
-      continue;
-    auto* chosen = x->kind == statement_kind::branch
-                     ? peek_branch(static_cast<const branch_node&>(*x))
-                     : nullptr;
-    if (auto ok = chosen ? run(*chosen, out) : run_one(*x, out); !ok)
-      return ok;
+/// The branch of `x` to run, when the conditions up to there are flags, as
+/// most are; otherwise, and when `x` is no branch, null.
+inline const statement_body* evaluator::peek_branch(const statement& x) const {
+  if (x.kind != statement_kind::branch)
+    return nullptr;
+  auto& node = static_cast<const branch_node&>(x);
+  for (auto& [test, body] : node.branches) {
+    auto* flag = test->kind == expression_kind::name ? peek(*test) : nullptr;
+    if (!flag || !flag->is_bool())
+      return nullptr;
+    if (flag->as_bool())
+      return &body;
   }
-  return {};
+  return &node.otherwise;
 }
 
 /// Runs what most statements are, at once: template text, and printing what is
@@ -34,18 +37,21 @@ inline bool evaluator::run_plain(const statement& x, printed_output& out) {
   return kept && out.put_plain(*kept);
 }
 
-/// The branch to run when the conditions up to there are flags, as most are;
-/// otherwise null.
-inline const statement_body*
-evaluator::peek_branch(const branch_node& x) const {
-  for (auto& [test, body] : x.branches) {
-    auto* flag = test->kind == expression_kind::name ? peek(*test) : nullptr;
-    if (!flag || !flag->is_bool())
-      return nullptr;
-    if (flag->as_bool())
-      return &body;
+result<void> evaluator::run(const statement_body& body, printed_output& out) {
+  for (auto& each : body) {
+    auto* x = each.get();
+    while (!run_plain(*x, out)) {
+      auto* chosen = peek_branch(*x);
+      if (chosen && chosen->size() == 1) {
+        x = chosen->front().get();
+        continue;
+      }
+      if (auto ok = chosen ? run(*chosen, out) : run_one(*x, out); !ok)
+        return ok;
+      break;
+    }
   }
-  return &x.otherwise;
+  return {};
 }
 
 result<void> evaluator::run_one(const statement& x, printed_output& out) {

@@ -188,7 +188,7 @@ private:
 
   // -- statements ------------------------------------------------------------
   bool run_plain(const statement& x, printed_output& out);
-  const statement_body* peek_branch(const branch_node& x) const;
+  const statement_body* peek_branch(const statement& x) const;
   result<void> run_one(const statement& x, printed_output& out);
   result<void> run_data(const data_node& x, printed_output& out);
   result<void> run_output(const output_node& x, printed_output& out);

@@ -177,12 +177,13 @@ struct attribute_node final : expression {
   }
 
   name_key key() const {
-    return {name, hash};
+    return {name, hash, &place};
   }
 
   expression_ptr object;
   std::string name;
   size_t hash;
+  place_hint place;
   // No dict has a method of that name: its entries are all there is to see.
   bool plain;
   // What a dict without such an entry yields.
@@ -193,10 +194,26 @@ struct item_node final : expression {
   item_node(source_position at, expression_ptr object, expression_ptr index)
       : expression{expression_kind::item, at}, object{std::move(object)},
         index{std::move(index)} {
+    if (this->index->kind != expression_kind::constant)
+      return;
+    auto& x = static_cast<const constant_node&>(*this->index).x;
+    if (!x.is_text())
+      return;
+    name = &x.as_string();
+    hash = name_key::hash_of(*name);
+  }
+
+  /// @pre `name`
+  name_key key() const {
+    return {*name, hash, &place};
   }
 
   expression_ptr object;
   expression_ptr index;
+  // The index where that is a text that is known.
+  const std::string* name = nullptr;
+  size_t hash = 0;
+  place_hint place;
 };
 
 /// The inside of `x[from:to:step]`; each may be missing.

@@ -26,7 +26,7 @@ public:
       grow(bytes);
   }
 
-  void append(std::string_view x) {
+  [[gnu::always_inline]] void append(std::string_view x) {
     reserve(x.size());
     copy(at_ + used_, x.data(), x.size());
     used_ += x.size();

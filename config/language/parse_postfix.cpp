@@ -61,6 +61,8 @@ expression_ptr parser::parse_member(expression_ptr x) {
   if (now.kind != token_kind::integer)
     return fail("expected name or number");
   auto index = parse_number();
+  if (!index)
+    return nullptr;
   return std::make_unique<item_node>(at, std::move(x), std::move(index));
 }
 

@@ -24,7 +24,7 @@ public:
   /// Puts template text where all is text and nothing needs to keep its type;
   /// elsewhere nothing. The limits hear of it with the next value or round of a
   /// loop: until then it cannot be more than the template.
-  bool put_plain_text(std::string_view bytes) {
+  [[gnu::always_inline]] bool put_plain_text(std::string_view bytes) {
     if (how_ != templar::outcome::text)
       return false;
     text_.append(bytes);
@@ -33,7 +33,7 @@ public:
 
   /// Puts a text or an integer where all is text and the limits need not hear
   /// of it yet; anything else, elsewhere, nothing.
-  bool put_plain(const value& x) {
+  [[gnu::always_inline]] bool put_plain(const value& x) {
     if (how_ != templar::outcome::text || !may_wait())
       return false;
     if (x.is_text())

@@ -46,9 +46,10 @@ struct slot_load {
   // What the name is when no variable has it: a function of the language or
   // missing_value().
   const value* otherwise = nullptr;
+  place_hint place;
 
   name_key key() const {
-    return {name, hash};
+    return {name, hash, &place};
   }
 };
 

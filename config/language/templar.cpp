@@ -340,20 +340,15 @@ uint8_t templar::scan(const value& x) const {
   return 0;
 }
 
-const value* templar::plain_variable(const name_key& name, bool copy,
-                                     const value& absent) {
-  auto* found = names_.find(name);
-  if (!found)
-    return &absent;
-  if (!found->shares())
-    return found;
-  if (copy && (found->is_list() || found->is_dict()))
+/// `x`, unless its use needs more than to hand it out.
+const value* templar::plain(const value& x, bool copy) {
+  if (copy && (x.is_list() || x.is_dict()))
     return nullptr;
-  auto holds = scan(*found);
+  auto holds = scan(x);
   if (holds & has_templates)
     return nullptr;
   unsafe |= (holds & has_host_text) != 0;
-  return found;
+  return &x;
 }
 
 result<std::optional<value>> templar::variable(const name_key& name,

@@ -98,7 +98,12 @@ public:
   /// nothing that could be changed, or null when it does; `absent` when there
   /// is no such variable.
   const value* plain_variable(const name_key& name, bool copy,
-                              const value& absent);
+                              const value& absent) {
+    auto* found = names_.find(name);
+    if (!found)
+      return &absent;
+    return found->shares() ? plain(*found, copy) : found;
+  }
 
   /// The value of a variable with its templates evaluated; nothing when there
   /// is no such variable. Marked as undefined when something in it is.
@@ -209,6 +214,7 @@ private:
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);
   uint8_t scan(const value& x) const;
+  const value* plain(const value& x, bool copy);
 };
 
 } // namespace troupe
