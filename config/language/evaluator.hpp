@@ -245,7 +245,8 @@ private:
   result<void> enter_block(const template_context::block_source& source,
                            const std::string& name, size_t depth);
   result<void> store(const target_syntax& target, value x, bool exported) {
-    if (exported || target.kind != target_syntax::form::name)
+    if ((exported && context_->exports)
+        || target.kind != target_syntax::form::name)
       return store_anywhere(target, std::move(x), exported);
     slot(target.ref) = std::move(x);
     return {};

@@ -133,7 +133,9 @@ result<value> from_json(evaluator&, const value& x, const bound_arguments&) {
                    "the JSON object must be str, bytes or bytearray, not {}",
                    python_type(x));
   auto out = read_python_json(x.as_string());
-  return out ? out : failure(errc::runtime, "{}", out.why().message);
+  if (!out)
+    return failure(errc::runtime, "{}", out.why().message);
+  return out;
 }
 
 /// The arguments of `yaml.dump` that a filter passes on.

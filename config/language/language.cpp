@@ -82,7 +82,9 @@ result<std::string> language::render(std::string_view source,
   templar run{*impl_, names, settings, false};
   auto from = run.parse(source, name, form_of(settings), settings);
   auto out = from ? run.render_text(*from) : from.why();
-  return out ? out : run.explained(out.why());
+  if (!out)
+    return run.explained(out.why());
+  return out;
 }
 
 struct compiled_template::parts {
@@ -110,14 +112,18 @@ result<std::string> language::render(const compiled_template& from,
   auto& [template_text, own] = *from.parts_;
   templar run{*impl_, names, own ? *own : usual_settings(), false};
   auto out = run.render_text(template_text);
-  return out ? out : run.explained(out.why());
+  if (!out)
+    return run.explained(out.why());
+  return out;
 }
 
 result<value> language::condition_value(const value& clause,
                                         const variables& names) const {
   templar run{*impl_, names, usual_settings(), impl_->options.native};
   auto out = evaluate_condition(clause, run);
-  return out ? out : run.explained(out.why());
+  if (!out)
+    return run.explained(out.why());
+  return out;
 }
 
 result<bool> language::condition(const value& clause,

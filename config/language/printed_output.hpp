@@ -55,6 +55,12 @@ public:
     return may_wait() ? result<void>{} : count();
   }
 
+  /// All the text so far.
+  /// @pre how() is `text`
+  std::string_view text() const {
+    return text_.view();
+  }
+
   /// Everything that was put, as a value. What came from the host is marked.
   result<value> take();
 

@@ -238,7 +238,7 @@ thread_local spare_parts spare;
 template <class T>
 std::shared_ptr<T> taken(std::shared_ptr<T>& from) {
   auto out = std::exchange(from, nullptr);
-  return out ? out : std::make_shared<T>();
+  return out ? std::move(out) : std::make_shared<T>();
 }
 
 template <class T>
@@ -293,10 +293,8 @@ result<std::string> templar::render_text(const parsed& from) {
   printed got{{*this, outcome::text}};
   if (auto ok = print(from, got); !ok)
     return ok.why();
-  auto text = got.out.take_text();
-  if (text)
-    *text += missing_line_ends(*text, from);
-  return text;
+  got.out.put_plain_text(missing_line_ends(got.out.text(), from));
+  return got.out.take_text();
 }
 
 namespace {
