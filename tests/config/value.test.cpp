@@ -126,6 +126,33 @@ TEST_CASE("names of every length are told apart", "[config][value]") {
   }
 }
 
+TEST_CASE("a name is found wherever it was found before", "[config][value]") {
+  place_hint place;
+  name_key key{"wanted", name_key::hash_of("wanted"), &place};
+  auto with = [](int before, bool there) {
+    dict x;
+    // As long as the wanted one.
+    for (int i = 0; i < before; ++i)
+      x.set("name" + std::to_string(10 + i), i);
+    if (there)
+      x.set("wanted", before);
+    x.set("last", -1);
+    return x;
+  };
+  // Small dicts have no index.
+  for (int before : {0, 3, 3, 40, 12, 0, 60, 1}) {
+    auto has = with(before, true);
+    auto* found = std::as_const(has).find(key);
+    REQUIRE(found);
+    CHECK(*found == value{before});
+    CHECK(place.get() == static_cast<uint32_t>(before));
+    CHECK_FALSE(with(before, false).contains(key));
+    CHECK(has.erase(key));
+    CHECK_FALSE(has.contains(key));
+    CHECK_FALSE(dict{}.contains(key));
+  }
+}
+
 TEST_CASE("threads may copy one value at the same time", "[config][value]") {
   value x{list{1, "two"}};
   std::vector<std::thread> threads;

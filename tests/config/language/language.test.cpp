@@ -3,6 +3,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <thread>
 
@@ -507,6 +508,37 @@ TEST_CASE("many threads may use one language", "[config][language][M060]") {
         auto got = with.render(source, "", names);
         if (!got || *got != std::to_string(i + (i + t) % 40) + " 1-2")
           ++wrong;
+      }
+    });
+  for (auto& thread : threads)
+    thread.join();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("threads may render one template with dicts of different makes",
+          "[config][language][M060]") {
+  language with;
+  auto compiled = with.compile("{{ a }} {{ d.a }} {{ d['b'] }}", "t.j2");
+  REQUIRE(compiled);
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      dict names;
+      dict inner;
+      for (int i = 0; i < 4 * t; ++i) {
+        names.set("x" + std::to_string(i), i);
+        inner.set("y" + std::to_string(i), i);
+      }
+      inner.set("b", t);
+      inner.set("a", 10 * t);
+      names.set("d", inner);
+      names.set("a", 100 * t);
+      dict_variables seen{std::move(names)};
+      auto wanted = fmt::format("{} {} {}", 100 * t, 10 * t, t);
+      for (int i = 0; i < 300; ++i) {
+        auto got = with.render(*compiled, seen);
+        wrong += got && *got == wanted ? 0 : 1;
       }
     });
   for (auto& thread : threads)
