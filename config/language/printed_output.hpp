@@ -32,7 +32,8 @@ public:
   }
 
   /// Puts a text or an integer where all is text and the limits need not hear
-  /// of it yet; anything else, elsewhere, nothing.
+  /// of it yet; anything else, elsewhere, nothing. As the one above, what most
+  /// of a render is: the compiler would call it.
   [[gnu::always_inline]] bool put_plain(const value& x) {
     if (how_ != templar::outcome::text || !may_wait())
       return false;

@@ -1,0 +1,157 @@
+#include "config/language/language.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+const dict_variables no_names{dict{}};
+
+result<value> evaluated(std::string_view source,
+                        const language_options& options = {}) {
+  return language{options}.evaluate(value{source}, no_names);
+}
+
+} // namespace
+
+TEST_CASE("evaluation is bounded", "[config][language][M062]") {
+  language_options options;
+  options.limits.loop_steps = 1000;
+  options.limits.output_bytes = 1000;
+  options.limits.recursion = 50;
+  auto code = [&](std::string_view source) {
+    auto got = evaluated(source, options);
+    return got ? std::string{"ok"} : std::string{to_string(got.why().code)};
+  };
+  CHECK(code("{% for i in range(900) %}{% endfor %}") == "ok");
+  CHECK(code("{% for i in range(1100) %}{% endfor %}") == "exhausted");
+  CHECK(code("{% for i in range(10**15) %}{% endfor %}") == "exhausted");
+  CHECK(code("{{ 'x' * 999 }}a{{ 'b' * 0 }}") == "ok");
+  CHECK(code("{{ 'x' * 999 }}ab{{ 'c' }}") == "exhausted");
+  CHECK(code("{% for i in range(500) %}xx{% endfor %}") == "ok");
+  CHECK(code("{% for i in range(501) %}xx{% endfor %}") == "exhausted");
+  CHECK(code("{{ range(900) | join('x' * 10**6) }}") == "exhausted");
+  CHECK(code("{% macro m(n) %}{{ m(n) }}{% endmacro %}{{ m(1) }}")
+        == "recursion");
+  CHECK(code("{{ 'x' * 10**12 }}") == "exhausted");
+  CHECK(code("{{ [0] * 10**12 }}") == "exhausted");
+  CHECK(code("{{ '0123456789' | permutations | list }}") == "exhausted");
+  CHECK(code("{{ range(40) | combinations(20) | list }}") == "exhausted");
+  CHECK(code("{{ range(40) | product(range(40)) | list }}") == "exhausted");
+  CHECK(code("{{ 9 ** (9 ** 9) }}") == "exhausted");
+  CHECK(code("{{ 69 ** 1100 ** 100 }}") == "exhausted");
+  CHECK(code("{{ '%1000000000d' % 1 }}{{ 'a'.ljust(10**11) }}") == "exhausted");
+  CHECK(code("{{ ('a' * 40 ~ '!') is match('(a|aa)+$') }}") == "runtime");
+  CHECK(code("{% set l = [1] %}{% set _ = l.append(l) %}{{ l }}")
+        == "recursion");
+}
+
+TEST_CASE("text is bounded however it is printed", "[config][language][M062]") {
+  language_options options;
+  options.limits.output_bytes = 10'000;
+  language with{options};
+  dict_variables names{dict{{"t", std::string(100, 'x')}, {"yes", true}}};
+  auto repeated = [](std::string_view part, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i)
+      out += part;
+    return out;
+  };
+  struct row {
+    std::string part;
+    int most;
+  };
+  for (auto& [part, most] :
+       {row{"{{ t }}", 100}, row{"{{ 123456789 }} ", 1000},
+        row{std::string(100, 'x'), 100},
+        row{"{% if yes %}{{ t }}{% endif %}", 100},
+        row{"{% for i in range(10) %}{{ t }}{% endfor %}", 10},
+        row{"{% for i in range(10) %}123456789 {% endfor %}", 100},
+        row{"{{ t if yes }}", 100}}) {
+    INFO(part);
+    CHECK(with.render(repeated(part, most), "", names));
+    auto got = with.render(repeated(part, most + 1), "", names);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::exhausted);
+  }
+}
+
+TEST_CASE("a template that looks itself up is an error",
+          "[config][language][M062]") {
+  test::temp_dir folder;
+  auto path = folder / "self.j2";
+  test::write_file(path, "{{ lookup('template', '" + path + "') }}");
+  auto got = language{}.evaluate(
+    value{"{{ lookup('template', '" + path + "') }}"}, no_names);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::recursion);
+}
+
+TEST_CASE("evaluation takes no longer than allowed",
+          "[config][language][M062]") {
+  language_options options;
+  options.limits.time = std::chrono::milliseconds{50};
+  options.limits.loop_steps = uint64_t{1} << 60;
+  auto before = std::chrono::steady_clock::now();
+  auto got = evaluated("{% for i in range(90000000) %}{% for j in "
+                       "range(90000000) %}{% endfor %}{% endfor %}",
+                       options);
+  CHECK_FALSE(got);
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{5});
+}
+
+TEST_CASE("no nesting overflows the stack", "[config][language][M062]") {
+  auto many = [](std::string_view part, size_t count) {
+    std::string out;
+    for (size_t i = 0; i < count; ++i)
+      out += part;
+    return out;
+  };
+  for (auto& source :
+       {"{{ " + many("(", 100000), "{{ " + many("[", 100000),
+        "{{ " + many("-", 100000) + "1 }}",
+        "{{ " + many("not ", 100000) + "1 }}",
+        "{{ 1" + many(" + 1", 100000) + " }}",
+        "{{ x" + many(".x", 100000) + " }}",
+        "{{ 1" + many(" | abs", 100000) + " }}",
+        "{{ 1" + many(" if 1 else 1", 100000) + " }}",
+        many("{% if 1 %}", 100000), many("{% for x in y %}", 100000),
+        "{% set " + many("(", 100000)})
+    CHECK_FALSE(evaluated(source));
+  std::string deep = "{% set ns = namespace(x=[]) %}{% for i in range(5000) %}"
+                     "{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}";
+  CHECK_FALSE(evaluated(deep));
+}
+
+TEST_CASE("an evaluation leaves nothing behind", "[config][language][M062]") {
+  dict_variables names{dict{{"l", list{1}}, {"t", "{{ l }}"}}};
+  language_options options;
+  options.templates
+    = dict{{"part", "{% macro p() %}{{ l }}{% endmacro %}{% set ns.p = p %}"},
+           {"base", "{% block b scoped %}{{ self.b }}{% endblock %}"}};
+  language with{options};
+  auto& watched = *names.find("l");
+  for (std::string_view source :
+       {"{% macro m() %}{{ l }}{% endmacro %}{{ m() }}",
+        "{% set x = [l] %}{% macro m() %}{% endmacro %}{% set x = [m, x] %}",
+        "{% macro a() %}{% set v = l %}{% macro b() %}{{ v }}{% endmacro %}"
+        "{{ b() }}{% endmacro %}{{ a() }}",
+        "{% for x in [l] recursive %}{% macro m() %}{{ x }}{% endmacro %}"
+        "{% endfor %}",
+        "{% set ns = namespace(l=l) %}{% for x in [ns] %}"
+        "{% set ns.c = loop.changed %}{% endfor %}",
+        "{% set ns = namespace(l=l) %}{% for x in [1] %}"
+        "{% set ns.x = loop %}{% set _ = loop.changed(ns) %}{% endfor %}",
+        "{% set ns = namespace(l=l) %}{% set ns.c = cycler(ns, 1).next %}",
+        "{% set ns = namespace(l=l) %}{% include 'part' %}",
+        "{% import 'part' as part with context %}{{ part }}",
+        "{% extends 'base' %}{% set s = self %}{% set x = l %}",
+        "{% call (x) joiner() %}{{ l }}{% endcall %}"}) {
+    INFO(source);
+    (void)with.evaluate(value{source}, names);
+    (void)with.render(source, "", names);
+    CHECK(watched.owners() == 1);
+  }
+}
