@@ -175,12 +175,11 @@ std::optional<std::string> parser::parse_dotted_name() {
 
 namespace {
 
-/// Hands the value of `node` to `add`; false when it is no constant.
-bool add_constant(const expression_ptr& node, auto add) {
-  if (node->kind != expression_kind::constant)
-    return false;
-  add(static_cast<const constant_node&>(*node).x);
-  return true;
+/// The value of `node`; null when it is no constant.
+const value* constant_of(const expression_ptr& node) {
+  return node->kind == expression_kind::constant
+           ? &static_cast<const constant_node&>(*node).x
+           : nullptr;
 }
 
 /// The arguments that `x` stands for in every evaluation: there are none, or
@@ -191,12 +190,18 @@ fixed_arguments(std::string_view name, const signature& parameters,
   if (x.star || x.double_star)
     return nullptr;
   call_arguments given;
-  for (auto& node : x.positional)
-    if (!add_constant(node, [&](auto& y) { given.positional.push_back(y); }))
+  for (auto& node : x.positional) {
+    auto* y = constant_of(node);
+    if (!y)
       return nullptr;
-  for (auto& [key, node] : x.named)
-    if (!add_constant(node, [&](auto& y) { given.named.emplace_back(key, y); }))
+    given.positional.push_back(*y);
+  }
+  for (auto& [key, node] : x.named) {
+    auto* y = constant_of(node);
+    if (!y)
       return nullptr;
+    given.named.emplace_back(key, *y);
+  }
   auto bound = match(name, parameters, std::move(given));
   return bound ? std::make_shared<const bound_arguments>(std::move(*bound))
                : nullptr;
