@@ -153,9 +153,11 @@ std::optional<value> small_arithmetic(arithmetic_op op, int64_t x, int64_t y) {
   case arithmetic_op::modulo: {
     if (y == -1)
       return std::nullopt;
-    auto quotient = x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0);
-    return op == arithmetic_op::modulo ? value{x - quotient * y}
-                                       : value{quotient};
+    auto rest = x % y;
+    auto down = rest != 0 && (rest < 0) != (y < 0);
+    if (op == arithmetic_op::modulo)
+      return value{down ? rest + y : rest};
+    return value{x / y - (down ? 1 : 0)};
   }
   default:
     return std::nullopt;

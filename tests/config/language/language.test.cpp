@@ -103,6 +103,27 @@ TEST_CASE("a bare expression keeps its type", "[config][language][M060]") {
   CHECK_FALSE(with.expression("", no_names));
 }
 
+TEST_CASE("division is Python's as far as integers of 64 bits go",
+          "[config][language][M060]") {
+  struct row {
+    std::string_view source;
+    std::string_view wanted;
+  };
+  constexpr row rows[] = {
+    {"{{ -(2 ** 63) % 10 }} {{ -(2 ** 63) // 10 }}", "2 -922337203685477581"},
+    {"{{ -(2 ** 63) % -10 }} {{ -(2 ** 63) // -10 }}", "-8 922337203685477580"},
+    {"{{ -(2 ** 63) % -1 }} {{ -(2 ** 63) // -1 }}", "0 9223372036854775808"},
+    {"{{ (2 ** 63 - 1) % -10 }} {{ (2 ** 63 - 1) // -10 }}",
+     "-3 -922337203685477581"},
+    {"{{ 7 % -2 }} {{ 7 // -2 }} {{ -7 % 2 }} {{ -7 // 2 }}", "-1 -4 1 -4"},
+    {"{{ 6 % -2 }} {{ 6 // -2 }} {{ -6 % 2 }} {{ -6 // 2 }}", "0 -3 0 -3"},
+    {"{{ 1 % (-(2 ** 63)) }} {{ 1 // (-(2 ** 63)) }}",
+     "-9223372036854775807 -1"},
+  };
+  for (auto& [source, wanted] : rows)
+    CHECK(rendered(source) == wanted);
+}
+
 TEST_CASE("texts can be checked without evaluating them",
           "[config][language][M060]") {
   language with;
