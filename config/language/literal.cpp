@@ -101,8 +101,8 @@ private:
       --depth_;
       return out;
     }
-    if (auto text = string())
-      return text;
+    if (begins_string())
+      return string();
     if (c == '-' || c == '+' || c == '.' || (c >= '0' && c <= '9'))
       return number();
     return word();
@@ -148,27 +148,26 @@ private:
     return value{std::move(out)};
   }
 
+  bool begins_string() const {
+    auto prefix
+      = std::string_view{"rRuU"}.find(now()) != std::string_view::npos;
+    auto i = at_ + (prefix ? 1 : 0);
+    return i < x_.size() && (x_[i] == '\'' || x_[i] == '"');
+  }
+
+  /// Strings side by side, which are one.
   std::optional<value> string() {
     std::string bytes;
-    bool any = false;
-    for (;;) {
-      auto from = at_;
+    while (begins_string()) {
       auto raw = now() == 'r' || now() == 'R';
-      if (raw || now() == 'u' || now() == 'U')
+      if (now() != '\'' && now() != '"')
         ++at_;
-      if (now() != '\'' && now() != '"') {
-        at_ = from;
-        break;
-      }
       auto part = quoted(raw);
       if (!part)
         return std::nullopt;
       bytes += *part;
-      any = true;
       skip();
     }
-    if (!any)
-      return std::nullopt;
     return value{std::move(bytes)};
   }
 

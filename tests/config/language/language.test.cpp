@@ -124,6 +124,35 @@ TEST_CASE("division is Python's as far as integers of 64 bits go",
     CHECK(rendered(source) == wanted);
 }
 
+TEST_CASE("printed text is a list only when all of it can be read",
+          "[config][language][M060]") {
+  struct row {
+    std::string_view printed;
+    value wanted;
+  };
+  const row rows[] = {
+    {R"(["une)", R"(["une)"},
+    {R"(["une\)", R"(["une\)"},
+    {R"(['\xZZ'True])", R"(['\xZZ'True])"},
+    {R"(['\xZZ'])", R"(['\xZZ'])"},
+    {R"({'a': 'b)", R"({'a': 'b)"},
+    {"['a\nb']", "['a\nb']"},
+    {"[True'a']", "[True'a']"},
+    {"['a' \"b\", r'\\n', u'c', '''d\ne''']",
+     value{list{"ab", "\\n", "c", "d\ne"}}},
+    {"['', \"\"]", value{list{"", ""}}},
+    {"[r, u]", "[r, u]"},
+  };
+  language with;
+  for (auto& [printed, wanted] : rows) {
+    INFO(printed);
+    dict_variables names{dict{{"x", printed}}};
+    auto got = with.evaluate(value{"{{ x ~ '' }}"}, names);
+    REQUIRE(got);
+    CHECK(*got == wanted);
+  }
+}
+
 TEST_CASE("texts can be checked without evaluating them",
           "[config][language][M060]") {
   language with;
