@@ -80,6 +80,7 @@ TEST_CASE("copies of a value share, and the last one frees",
   }
   CHECK(x.owners() == 1);
   auto taken = std::move(x);
+  // NOLINTNEXTLINE(bugprone-use-after-move): that is what is tested.
   CHECK(x.is_null());
   CHECK(taken.owners() == 1);
   CHECK(value{1}.owners() == 1);
@@ -156,6 +157,7 @@ TEST_CASE("a name is found wherever it was found before", "[config][value]") {
 TEST_CASE("threads may copy one value at the same time", "[config][value]") {
   value x{list{1, "two"}};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([x] {
       for (int i = 0; i < 20'000; ++i) {

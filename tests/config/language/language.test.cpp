@@ -256,6 +256,7 @@ TEST_CASE("threads may render one template with dicts of different makes",
   auto compiled = with.compile("{{ a }} {{ d.a }} {{ d['b'] }}", "t.j2");
   REQUIRE(compiled);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
