@@ -182,17 +182,21 @@ TEST_CASE("what was seen in a variable counts only for the same marks",
   template_settings angled;
   angled.variable_start = "<<";
   angled.variable_end = ">>";
-  auto outer = value{"<< a >>{{ a }}"};
+  value braces{"{{ a }}"};
+  value angles{"<< a >>"};
   dict_variables names{dict{{"a", 1},
-                            {"text", outer},
-                            {"list", list{outer}},
+                            {"braces", braces},
+                            {"angles", angles},
+                            {"list", list{"{{ a }}", "<< a >>"}},
                             {"host", value::from_host("<< a >>{{ a }}")}}};
   language with;
   for (int round = 0; round < 2; ++round) {
-    CHECK(*with.render("{{ text }} {{ list[0] }} {{ host }}", "", names)
-          == "<< a >>1 << a >>1 << a >>{{ a }}");
-    CHECK(*with.render("<< text >> << list[0] >> << host >>", "", names, angled)
-          == "1{{ a }} 1{{ a }} << a >>{{ a }}");
+    CHECK(*with.render("{{ braces }} {{ angles }} {{ list | join }} {{ host }}",
+                       "", names)
+          == "1 << a >> 1<< a >> << a >>{{ a }}");
+    CHECK(*with.render("<< braces >> << angles >> << list | join >> << host >>",
+                       "", names, angled)
+          == "{{ a }} 1 {{ a }}1 << a >>{{ a }}");
   }
 }
 
