@@ -1,20 +1,10 @@
 #include "config/language/language.hpp"
+#include "tests/support/rendered.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace troupe;
-
-namespace {
-
-std::string rendered(std::string_view source, dict names = {}) {
-  language with;
-  auto out = with.render(source, "", dict_variables{std::move(names)});
-  return out
-           ? *out
-           : to_string(out.why().code) + std::string{": "} + out.why().message;
-}
-
-} // namespace
+using test::rendered;
 
 TEST_CASE("loops go over the entries of a dict", "[config][language][M060]") {
   struct row {

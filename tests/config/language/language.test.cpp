@@ -1,5 +1,7 @@
 #include "config/language/language.hpp"
 
+#include "tests/support/rendered.hpp"
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -7,18 +9,11 @@
 #include <thread>
 
 using namespace troupe;
+using test::rendered;
 
 namespace {
 
 const dict_variables no_names{dict{}};
-
-std::string rendered(std::string_view source, dict names = {}) {
-  language with;
-  auto out = with.render(source, "t.j2", dict_variables{std::move(names)});
-  return out
-           ? *out
-           : to_string(out.why().code) + std::string{": "} + out.why().message;
-}
 
 } // namespace
 
