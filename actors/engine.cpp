@@ -1,10 +1,10 @@
 #include "actors/engine.hpp"
 
-#include "actors/plan_survey.hpp"
-#include "actors/run_folder.hpp"
-#include "config/json.hpp"
-#include "config/plan_check.hpp"
-#include "config/plan_reader.hpp"
+#include "actors/state/plan_survey.hpp"
+#include "actors/state/run_folder.hpp"
+#include "config/plan/plan_check.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/value/json.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/messages.hpp"
-#include "actors/run_context.hpp"
-#include "actors/sink.hpp"
-#include "actors/state_directory.hpp"
-#include "config/plan_stream.hpp"
+#include "actors/report/sink.hpp"
+#include "actors/run/run_context.hpp"
+#include "actors/state/state_directory.hpp"
+#include "config/plan/plan_stream.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,11 +1,11 @@
-#include "actors/coordinator.hpp"
 #include "actors/engine.hpp"
-#include "actors/rollback.hpp"
-#include "actors/run.hpp"
-#include "actors/run_folder.hpp"
+#include "actors/run/coordinator.hpp"
+#include "actors/run/run.hpp"
+#include "actors/run/worker.hpp"
+#include "actors/state/rollback.hpp"
+#include "actors/state/run_folder.hpp"
+#include "actors/state/undo_recorder.hpp"
 #include "actors/system.hpp"
-#include "actors/undo_recorder.hpp"
-#include "actors/worker.hpp"
 #include "platform/watchdog.hpp"
 
 #include <caf/actor_system.hpp>

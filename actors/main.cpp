@@ -1,5 +1,5 @@
 #include "actors/cli/command_line.hpp"
-#include "config/nearest.hpp"
+#include "config/value/nearest.hpp"
 
 #include <algorithm>
 #include <exception>

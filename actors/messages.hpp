@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/task_result.hpp"
-#include "config/plan.hpp"
-#include "config/variables.hpp"
+#include "actors/run/task_result.hpp"
+#include "config/plan/plan.hpp"
+#include "config/value/variables.hpp"
 #include "modules/module.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>

@@ -1,7 +1,7 @@
 #include "actors/system.hpp"
 
-#include "actors/coordinator.hpp"
 #include "actors/messages.hpp"
+#include "actors/run/coordinator.hpp"
 
 namespace troupe {
 

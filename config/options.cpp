@@ -1,6 +1,6 @@
 #include "config/options.hpp"
 
-#include "config/nearest.hpp"
+#include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,7 +1,7 @@
 #include "config/redactor.hpp"
 
-#include "config/json.hpp"
-#include "config/language/base64.hpp"
+#include "config/language/python/base64.hpp"
+#include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 
 #include <algorithm>

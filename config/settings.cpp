@@ -1,9 +1,9 @@
 #include "config/settings.hpp"
 
-#include "config/duration.hpp"
-#include "config/json.hpp"
-#include "config/nearest.hpp"
-#include "config/plan_reader_task.hpp"
+#include "config/plan/plan_reader_task.hpp"
+#include "config/value/duration.hpp"
+#include "config/value/json.hpp"
+#include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "config/plan.hpp"
-#include "config/problems.hpp"
-#include "config/value.hpp"
+#include "config/plan/plan.hpp"
+#include "config/plan/problems.hpp"
+#include "config/value/value.hpp"
 #include "platform/result.hpp"
 
 #include <chrono>

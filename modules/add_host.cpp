@@ -1,6 +1,6 @@
 #include "modules/module.hpp"
-#include "modules/support/convert.hpp"
-#include "modules/support/inventory.hpp"
+#include "modules/support/arguments/convert.hpp"
+#include "modules/support/arguments/inventory.hpp"
 
 #include <algorithm>
 
@@ -73,7 +73,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<add_host>()};
+const register_module add_host_registration{std::make_shared<add_host>()};
 
 } // namespace
 

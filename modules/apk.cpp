@@ -149,7 +149,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<apk>()};
+const register_module apk_registration{std::make_shared<apk>()};
 
 } // namespace
 

@@ -111,7 +111,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<apt>()};
+const register_module apt_registration{std::make_shared<apt>()};
 
 } // namespace
 

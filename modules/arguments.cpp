@@ -1,9 +1,9 @@
-#include "config/duration.hpp"
 #include "config/language/language.hpp"
-#include "config/nearest.hpp"
+#include "config/value/duration.hpp"
+#include "config/value/nearest.hpp"
 #include "modules/module.hpp"
-#include "modules/support/convert.hpp"
-#include "modules/support/key_values.hpp"
+#include "modules/support/arguments/convert.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #include "config/language/language.hpp"
 #include "modules/module.hpp"
-#include "modules/support/convert.hpp"
+#include "modules/support/arguments/convert.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -88,7 +88,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<assert_module>()};
+const register_module assert_registration{std::make_shared<assert_module>()};
 
 } // namespace
 

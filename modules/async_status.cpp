@@ -34,7 +34,8 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<async_status>()};
+const register_module async_status_registration{
+  std::make_shared<async_status>()};
 
 } // namespace
 

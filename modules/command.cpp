@@ -1,8 +1,8 @@
 #include "modules/module.hpp"
-#include "modules/support/command_result.hpp"
-#include "modules/support/free_form_options.hpp"
-#include "modules/support/key_values.hpp"
-#include "modules/support/paths.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/free_form_options.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
 
 namespace troupe {
 
@@ -87,7 +87,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<command>()};
+const register_module command_registration{std::make_shared<command>()};
 
 } // namespace
 

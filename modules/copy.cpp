@@ -1,10 +1,10 @@
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 #include "modules/module.hpp"
-#include "modules/support/copy_tree.hpp"
-#include "modules/support/file_content.hpp"
-#include "modules/support/file_mode.hpp"
-#include "modules/support/paths.hpp"
-#include "modules/support/vault.hpp"
+#include "modules/support/files/copy_tree.hpp"
+#include "modules/support/files/file_content.hpp"
+#include "modules/support/files/file_mode.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/files/vault.hpp"
 
 #include <fmt/format.h>
 
@@ -212,7 +212,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<copy>()};
+const register_module copy_registration{std::make_shared<copy>()};
 
 } // namespace
 

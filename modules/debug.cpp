@@ -72,7 +72,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<debug>()};
+const register_module debug_registration{std::make_shared<debug>()};
 
 } // namespace
 

@@ -26,7 +26,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<dnf>()};
+const register_module dnf_registration{std::make_shared<dnf>()};
 
 } // namespace
 

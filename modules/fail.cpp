@@ -25,7 +25,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<fail>()};
+const register_module fail_registration{std::make_shared<fail>()};
 
 } // namespace
 

@@ -1,8 +1,8 @@
 #include "modules/module.hpp"
-#include "modules/support/file_attributes.hpp"
-#include "modules/support/file_states.hpp"
-#include "modules/support/paths.hpp"
-#include "modules/support/times.hpp"
+#include "modules/support/arguments/times.hpp"
+#include "modules/support/files/file_attributes.hpp"
+#include "modules/support/files/file_states.hpp"
+#include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
 
@@ -176,7 +176,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<file>()};
+const register_module file_registration{std::make_shared<file>()};
 
 } // namespace
 

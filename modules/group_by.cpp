@@ -1,5 +1,5 @@
 #include "modules/module.hpp"
-#include "modules/support/inventory.hpp"
+#include "modules/support/arguments/inventory.hpp"
 
 #include <algorithm>
 
@@ -50,7 +50,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<group_by>()};
+const register_module group_by_registration{std::make_shared<group_by>()};
 
 } // namespace
 

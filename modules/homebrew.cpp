@@ -1,5 +1,5 @@
 #include "modules/module.hpp"
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
 #include "modules/support/packages/package_tool.hpp"
 
 #include <fmt/format.h>
@@ -188,7 +188,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<homebrew>()};
+const register_module homebrew_registration{std::make_shared<homebrew>()};
 
 } // namespace
 

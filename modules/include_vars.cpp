@@ -1,7 +1,7 @@
-#include "config/yaml.hpp"
+#include "config/value/yaml.hpp"
 #include "modules/module.hpp"
-#include "modules/support/paths.hpp"
-#include "modules/support/search_text.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/files/search_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -160,7 +160,8 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<include_vars>()};
+const register_module include_vars_registration{
+  std::make_shared<include_vars>()};
 
 } // namespace
 

@@ -33,7 +33,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<meta>()};
+const register_module meta_registration{std::make_shared<meta>()};
 
 } // namespace
 

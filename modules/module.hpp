@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/value.hpp"
+#include "config/value/value.hpp"
 #include "platform/host.hpp"
 #include "platform/result.hpp"
 

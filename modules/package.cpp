@@ -1,5 +1,5 @@
 #include "modules/module.hpp"
-#include "modules/support/ansible_facts.hpp"
+#include "modules/support/facts/ansible_facts.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +64,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<package>()};
+const register_module package_registration{std::make_shared<package>()};
 
 } // namespace
 

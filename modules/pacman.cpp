@@ -1,5 +1,5 @@
 #include "modules/module.hpp"
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
 #include "modules/support/packages/package_tool.hpp"
 
 namespace troupe {
@@ -210,7 +210,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<pacman>()};
+const register_module pacman_registration{std::make_shared<pacman>()};
 
 } // namespace
 

@@ -29,7 +29,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<ping>()};
+const register_module ping_registration{std::make_shared<ping>()};
 
 } // namespace
 

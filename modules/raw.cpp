@@ -1,7 +1,7 @@
 #include "modules/module.hpp"
-#include "modules/support/command_result.hpp"
-#include "modules/support/free_form_options.hpp"
-#include "modules/support/paths.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/free_form_options.hpp"
+#include "modules/support/files/paths.hpp"
 
 namespace troupe {
 
@@ -55,7 +55,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<raw>()};
+const register_module raw_registration{std::make_shared<raw>()};
 
 } // namespace
 

@@ -1,4 +1,4 @@
-#include "config/nearest.hpp"
+#include "config/value/nearest.hpp"
 #include "modules/module.hpp"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "modules/module.hpp"
-#include "modules/support/command_result.hpp"
-#include "modules/support/free_form_options.hpp"
-#include "modules/support/key_values.hpp"
-#include "modules/support/paths.hpp"
-#include "modules/support/vault.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/free_form_options.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/files/vault.hpp"
 
 #include <fmt/format.h>
 
@@ -127,7 +127,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<script>()};
+const register_module script_registration{std::make_shared<script>()};
 
 } // namespace
 

@@ -92,7 +92,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<service>()};
+const register_module service_registration{std::make_shared<service>()};
 
 } // namespace
 

@@ -1,5 +1,5 @@
 #include "modules/module.hpp"
-#include "modules/support/convert.hpp"
+#include "modules/support/arguments/convert.hpp"
 
 #include <fmt/format.h>
 
@@ -87,7 +87,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<set_fact>()};
+const register_module set_fact_registration{std::make_shared<set_fact>()};
 
 } // namespace
 

@@ -1,7 +1,7 @@
 #include "modules/module.hpp"
-#include "modules/support/ansible_facts.hpp"
-#include "modules/support/local_facts.hpp"
-#include "modules/support/paths.hpp"
+#include "modules/support/facts/ansible_facts.hpp"
+#include "modules/support/facts/local_facts.hpp"
+#include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
 
@@ -85,7 +85,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<setup>()};
+const register_module setup_registration{std::make_shared<setup>()};
 
 } // namespace
 

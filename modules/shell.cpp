@@ -1,7 +1,7 @@
 #include "modules/module.hpp"
-#include "modules/support/command_result.hpp"
-#include "modules/support/free_form_options.hpp"
-#include "modules/support/paths.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/free_form_options.hpp"
+#include "modules/support/files/paths.hpp"
 
 namespace troupe {
 
@@ -64,7 +64,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<shell>()};
+const register_module shell_registration{std::make_shared<shell>()};
 
 } // namespace
 

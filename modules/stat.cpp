@@ -1,7 +1,7 @@
 #include "modules/module.hpp"
-#include "modules/support/file_mode.hpp"
-#include "modules/support/mime_type.hpp"
-#include "modules/support/paths.hpp"
+#include "modules/support/files/file_mode.hpp"
+#include "modules/support/files/mime_type.hpp"
+#include "modules/support/files/paths.hpp"
 
 namespace troupe {
 
@@ -203,7 +203,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<stat_module>()};
+const register_module stat_registration{std::make_shared<stat_module>()};
 
 } // namespace
 

@@ -110,7 +110,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<systemd>()};
+const register_module systemd_registration{std::make_shared<systemd>()};
 
 } // namespace
 

@@ -59,7 +59,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<sysvinit>()};
+const register_module sysvinit_registration{std::make_shared<sysvinit>()};
 
 } // namespace
 

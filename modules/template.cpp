@@ -1,11 +1,11 @@
 #include "config/language/language.hpp"
 #include "modules/module.hpp"
-#include "modules/support/file_content.hpp"
-#include "modules/support/file_mode.hpp"
-#include "modules/support/paths.hpp"
-#include "modules/support/template_names.hpp"
-#include "modules/support/text_encoding.hpp"
-#include "modules/support/vault.hpp"
+#include "modules/support/arguments/template_names.hpp"
+#include "modules/support/files/file_content.hpp"
+#include "modules/support/files/file_mode.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/files/text_encoding.hpp"
+#include "modules/support/files/vault.hpp"
 
 #include <fmt/format.h>
 
@@ -173,7 +173,8 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<template_module>()};
+const register_module template_registration{
+  std::make_shared<template_module>()};
 
 } // namespace
 

@@ -1,7 +1,7 @@
 #include "modules/module.hpp"
-#include "modules/support/connections.hpp"
-#include "modules/support/paths.hpp"
-#include "modules/support/search_text.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/files/search_text.hpp"
+#include "modules/support/network/connections.hpp"
 
 #include <fmt/format.h>
 
@@ -276,7 +276,7 @@ private:
   }
 };
 
-const register_module registration{std::make_shared<wait_for>()};
+const register_module wait_for_registration{std::make_shared<wait_for>()};
 
 } // namespace
 

@@ -39,7 +39,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<yum>()};
+const register_module yum_registration{std::make_shared<yum>()};
 
 } // namespace
 

@@ -1,5 +1,5 @@
 #include "modules/module.hpp"
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
 #include "modules/support/packages/package_tool.hpp"
 
 namespace troupe {
@@ -204,7 +204,7 @@ public:
   }
 };
 
-const register_module registration{std::make_shared<zypper>()};
+const register_module zypper_registration{std::make_shared<zypper>()};
 
 } // namespace
 

@@ -1,7 +1,7 @@
 #include "actors/cli/command_line.hpp"
 
-#include "config/json.hpp"
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/value/json.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>

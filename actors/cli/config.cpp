@@ -1,5 +1,5 @@
 #include "actors/cli/command_line.hpp"
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_reader.hpp"
 
 #include <fmt/format.h>
 

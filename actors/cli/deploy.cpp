@@ -1,9 +1,9 @@
-#include "actors/deploy.hpp"
+#include "actors/many/deploy.hpp"
 
 #include "actors/cli/command_line.hpp"
 #include "actors/report/palette.hpp"
-#include "config/json.hpp"
-#include "config/utf8.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 #include "actors/cli/command_line.hpp"
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 #include "modules/module.hpp"
 
 namespace troupe {

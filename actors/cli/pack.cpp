@@ -2,9 +2,9 @@
 #include "actors/cli/pack_engine.hpp"
 #include "actors/cli/pack_sources.hpp"
 #include "actors/cli/secrets.hpp"
-#include "config/json.hpp"
 #include "config/payload/payload_writer.hpp"
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 #include "platform/secret_source.hpp"
 

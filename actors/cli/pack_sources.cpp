@@ -1,6 +1,6 @@
 #include "actors/cli/pack_sources.hpp"
 
-#include "modules/plan_sources.hpp"
+#include "modules/support/plan/plan_sources.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "actors/engine.hpp"
 #include "config/payload/payload_writer.hpp"
-#include "config/problems.hpp"
+#include "config/plan/problems.hpp"
 
 #include <string>
 #include <vector>

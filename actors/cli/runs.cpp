@@ -1,5 +1,5 @@
 #include "actors/cli/run_plan.hpp"
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 
 #include <fmt/format.h>
 

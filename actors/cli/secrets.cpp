@@ -1,6 +1,6 @@
 #include "actors/cli/secrets.hpp"
 
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 #include "platform/executable.hpp"
 #include "platform/secret_source.hpp"

@@ -1,6 +1,6 @@
 #include "actors/cli/command_line.hpp"
-#include "config/json.hpp"
 #include "config/language/language.hpp"
+#include "config/value/json.hpp"
 
 #include <fmt/format.h>
 

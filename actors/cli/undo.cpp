@@ -1,4 +1,4 @@
-#include "actors/undo.hpp"
+#include "actors/state/undo.hpp"
 
 #include "actors/cli/run_plan.hpp"
 #include "platform/input.hpp"

@@ -1,7 +1,7 @@
 #include "actors/report/report_writer.hpp"
-#include "config/json.hpp"
-#include "config/language/text_tools.hpp"
-#include "config/utf8.hpp"
+#include "config/language/library/text_tools.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "actors/report/live_writer.hpp"
 
 #include "actors/report/text_writer.hpp"
-#include "config/duration.hpp"
-#include "config/utf8.hpp"
+#include "config/value/duration.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 

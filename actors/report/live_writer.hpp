@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/report/palette.hpp"
-#include "actors/sink.hpp"
+#include "actors/report/sink.hpp"
 #include "platform/output.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sink.hpp"
+#include "actors/report/sink.hpp"
 #include "platform/output.hpp"
 
 #include <memory>

@@ -1,6 +1,6 @@
 #include "actors/report/report_writer.hpp"
 
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 
 namespace troupe {
 

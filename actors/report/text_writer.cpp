@@ -1,10 +1,10 @@
 #include "actors/report/text_writer.hpp"
 
-#include "config/duration.hpp"
-#include "config/json.hpp"
 #include "config/language/language.hpp"
-#include "config/utf8.hpp"
-#include "modules/support/diff.hpp"
+#include "config/value/duration.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
+#include "modules/support/files/diff.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "actors/runner/packed_runner.hpp"
-#include "config/json.hpp"
-#include "config/utf8.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/crypto.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "actors/runner/packed_runner.hpp"
 
-#include "actors/run_folder.hpp"
+#include "actors/state/run_folder.hpp"
 #include "platform/crypto.hpp"
 
 #include <fmt/chrono.h>

@@ -1,9 +1,9 @@
 #include "config/language/language.hpp"
 
-#include "config/language/condition.hpp"
-#include "config/language/convert.hpp"
-#include "config/language/evaluator.hpp"
-#include "config/language/templar.hpp"
+#include "config/language/python/convert.hpp"
+#include "config/language/run/condition.hpp"
+#include "config/language/run/evaluation.hpp"
+#include "config/language/run/evaluator.hpp"
 
 namespace troupe {
 

@@ -1,8 +1,8 @@
 #include "config/payload/manifest.hpp"
 
-#include "config/fields.hpp"
-#include "config/json.hpp"
 #include "config/payload/member_name.hpp"
+#include "config/plan/fields.hpp"
+#include "config/value/json.hpp"
 
 #include <fmt/format.h>
 

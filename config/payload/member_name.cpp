@@ -1,7 +1,7 @@
 #include "config/payload/member_name.hpp"
 
-#include "config/json.hpp"
-#include "config/utf8.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "config/payload/payload_writer.hpp"
 
-#include "config/json.hpp"
 #include "config/payload/member_name.hpp"
 #include "config/payload/trailer.hpp"
+#include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 #include "platform/executable.hpp"
 #include "platform/new_file.hpp"

@@ -54,7 +54,7 @@ struct signature_numbers {
   mbedtls_mpi s;
 };
 
-const unsigned char* bytes_of(std::string_view text) {
+const unsigned char* signature_bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
@@ -63,8 +63,9 @@ result<void> parse(const std::string& pem, parsed_key& key) {
   auto length = pem.size() + 1;
   auto code
     = pem.find("PRIVATE KEY") == std::string::npos
-        ? mbedtls_pk_parse_public_key(&key.it, bytes_of(pem), length)
-        : mbedtls_pk_parse_key(&key.it, bytes_of(pem), length, nullptr, 0);
+        ? mbedtls_pk_parse_public_key(&key.it, signature_bytes(pem), length)
+        : mbedtls_pk_parse_key(&key.it, signature_bytes(pem), length, nullptr,
+                               0);
   if (code != 0)
     return crypto_error(code, "expected a key in PEM form");
   if (!mbedtls_pk_can_do(&key.it, MBEDTLS_PK_ECDSA)
@@ -137,7 +138,7 @@ result<std::string> sign_digest(const std::string& secret_pem,
                  "expected a private key, found a public one"};
   signature_numbers made;
   auto code = mbedtls_ecdsa_sign(&key.pair()->grp, &made.r, &made.s,
-                                 &key.pair()->d, bytes_of(digest),
+                                 &key.pair()->d, signature_bytes(digest),
                                  digest.size(), random_for_mbedtls, nullptr);
   std::string out(2 * scalar_size, '\0');
   auto* to = reinterpret_cast<unsigned char*>(out.data());
@@ -162,16 +163,17 @@ bool is_signed_by(std::string_view point, std::string_view digest,
     code = mbedtls_ecp_group_load(&key.pair()->grp, MBEDTLS_ECP_DP_SECP256R1);
   if (code == 0)
     code = mbedtls_ecp_point_read_binary(&key.pair()->grp, &key.pair()->Q,
-                                         bytes_of(point), point.size());
+                                         signature_bytes(point), point.size());
   if (code == 0)
     code = mbedtls_ecp_check_pubkey(&key.pair()->grp, &key.pair()->Q);
   if (code == 0)
-    code = mbedtls_mpi_read_binary(&given.r, bytes_of(signature), scalar_size);
+    code = mbedtls_mpi_read_binary(&given.r, signature_bytes(signature),
+                                   scalar_size);
   if (code == 0)
     code = mbedtls_mpi_read_binary(
-      &given.s, bytes_of(signature.substr(scalar_size)), scalar_size);
+      &given.s, signature_bytes(signature.substr(scalar_size)), scalar_size);
   return code == 0
-         && mbedtls_ecdsa_verify(&key.pair()->grp, bytes_of(digest),
+         && mbedtls_ecdsa_verify(&key.pair()->grp, signature_bytes(digest),
                                  digest.size(), &key.pair()->Q, &given.r,
                                  &given.s)
               == 0;

@@ -20,7 +20,7 @@ namespace {
 // What is written when there is nothing left to watch over.
 constexpr char all_ended = 'q';
 
-void pause_briefly() {
+void pause_watching() {
   timespec rest{0, 20'000'000};
   ::nanosleep(&rest, nullptr);
 }
@@ -40,7 +40,7 @@ void sweep(const std::string& marker) {
       return;
     if (round >= 100)
       signal_all(left, SIGKILL);
-    pause_briefly();
+    pause_watching();
   }
 }
 

@@ -28,7 +28,7 @@ std::vector<std::string> parts_of(const std::string& path) {
   return out;
 }
 
-error failed(const char* operation, const std::string& path, int number) {
+error file_failed(const char* operation, const std::string& path, int number) {
   return system_error(number, fmt::format("cannot {} '{}'", operation, path));
 }
 
@@ -106,7 +106,7 @@ result<std::string> simulated_files::resolve(const std::string& path,
                                              bool follow,
                                              unsigned depth) const {
   if (depth > 40)
-    return failed("resolve", path, ELOOP);
+    return file_failed("resolve", path, ELOOP);
   auto parts = parts_of(path);
   std::string at;
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -141,10 +141,10 @@ result<simulated_files::node_pointer>
 simulated_files::need(const char* operation, const std::string& path,
                       bool follow) const {
   if (auto number = fault_for(operation, path))
-    return failed(operation, path, number);
+    return file_failed(operation, path, number);
   auto found = find(path, follow);
   if (!found)
-    return failed(operation, path, ENOENT);
+    return file_failed(operation, path, ENOENT);
   return found;
 }
 
@@ -152,15 +152,15 @@ result<void> simulated_files::insert(const char* operation,
                                      const std::string& path,
                                      node_pointer made) {
   if (auto number = fault_for(operation, path))
-    return failed(operation, path, number);
+    return file_failed(operation, path, number);
   auto real = resolve(path, false);
   if (!real)
     return real.why();
   auto folder = nodes_.find(parent_of(*real));
   if (folder == nodes_.end())
-    return failed(operation, path, ENOENT);
+    return file_failed(operation, path, ENOENT);
   if (folder->second->status.kind != file_kind::directory)
-    return failed(operation, path, ENOTDIR);
+    return file_failed(operation, path, ENOTDIR);
   nodes_[*real] = std::move(made);
   return {};
 }
@@ -177,7 +177,7 @@ result<std::optional<file_status>>
 simulated_files::status(const std::string& path, bool follow) {
   std::lock_guard guard{lock_};
   if (auto number = fault_for("status", path))
-    return failed("look at", path, number);
+    return file_failed("look at", path, number);
   auto found = find(path, follow);
   return found ? std::optional{found->status} : std::nullopt;
 }
@@ -189,7 +189,7 @@ result<std::string> simulated_files::read(const std::string& path,
   if (!found)
     return found.why();
   if ((*found)->status.kind == file_kind::directory)
-    return failed("read", path, EISDIR);
+    return file_failed("read", path, EISDIR);
   if ((*found)->bytes.size() > limit)
     return error{errc::exhausted,
                  fmt::format("cannot read '{}': it is longer than the limit "
@@ -205,7 +205,7 @@ result<void> simulated_files::replace(
   std::lock_guard guard{lock_};
   auto old = find(path, false);
   if (old && old->status.kind == file_kind::directory)
-    return failed("replace", path, EISDIR);
+    return file_failed("replace", path, EISDIR);
   auto keep = old && old->status.kind == file_kind::regular;
   auto made
     = make_node(file_kind::regular,
@@ -243,7 +243,7 @@ result<void> simulated_files::make_directory(const std::string& path,
                                              uint32_t mode) {
   std::lock_guard guard{lock_};
   if (find(path, false))
-    return failed("create directory", path, EEXIST);
+    return file_failed("create directory", path, EEXIST);
   return insert("make_directory", path,
                 make_node(file_kind::directory, mode, {}));
 }
@@ -255,7 +255,7 @@ result<void> simulated_files::remove(const std::string& path) {
     return found.why();
   auto real = resolve(path, false);
   if ((*found)->status.kind == file_kind::directory && has_children(*real))
-    return failed("remove", path, ENOTEMPTY);
+    return file_failed("remove", path, ENOTEMPTY);
   --(*found)->status.links;
   nodes_.erase(*real);
   return {};
@@ -264,7 +264,7 @@ result<void> simulated_files::remove(const std::string& path) {
 result<void> simulated_files::remove_all(const std::string& path) {
   std::lock_guard guard{lock_};
   if (auto number = fault_for("remove", path))
-    return failed("remove", path, number);
+    return file_failed("remove", path, number);
   auto real = resolve(path, false);
   if (!real)
     return real.why();
@@ -291,7 +291,7 @@ result<void> simulated_files::make_symlink(const std::string& target,
                                            const std::string& path) {
   std::lock_guard guard{lock_};
   if (find(path, false))
-    return failed("create symbolic link", path, EEXIST);
+    return file_failed("create symbolic link", path, EEXIST);
   return insert("make_symlink", path,
                 make_node(file_kind::symlink, 0777, target));
 }
@@ -303,7 +303,7 @@ result<void> simulated_files::make_hard_link(const std::string& target,
   if (!found)
     return found.why();
   if (find(path, false))
-    return failed("link", path, EEXIST);
+    return file_failed("link", path, EEXIST);
   ++(*found)->status.links;
   return insert("make_hard_link", path, *found);
 }

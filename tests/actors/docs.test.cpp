@@ -2,7 +2,7 @@
 #include "actors/exit_code.hpp"
 #include "actors/messages.hpp"
 #include "actors/report/ndjson_writer.hpp"
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "actors/facts_cache.hpp"
-#include "actors/task_evaluation.hpp"
+#include "actors/run/facts_cache.hpp"
+#include "actors/run/task_evaluation.hpp"
 
 #include <catch2/catch.hpp>
 

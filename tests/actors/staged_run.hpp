@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/run.hpp"
+#include "actors/run/run.hpp"
 #include "tests/actors/virtual_time.hpp"
 
 #include <caf/typed_response_promise.hpp>

@@ -1,6 +1,6 @@
 #include "config/language/language.hpp"
-#include "config/plan_check.hpp"
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_check.hpp"
+#include "config/plan/plan_reader.hpp"
 #include "config/settings.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -1,5 +1,5 @@
 #include "config/language/language.hpp"
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_reader.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "config/redactor.hpp"
 
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 
 #include <catch2/catch.hpp>
 

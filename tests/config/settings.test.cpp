@@ -1,8 +1,8 @@
 #include "config/settings.hpp"
 
-#include "config/duration.hpp"
-#include "config/nearest.hpp"
-#include "config/tags.hpp"
+#include "config/plan/tags.hpp"
+#include "config/value/duration.hpp"
+#include "config/value/nearest.hpp"
 
 #include <catch2/catch.hpp>
 

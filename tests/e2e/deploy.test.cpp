@@ -1,4 +1,4 @@
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -1,7 +1,7 @@
 // Any text may be given as JSON: what can be read must be written and read
 // again as the same value.
 
-#include "config/json.hpp"
+#include "config/value/json.hpp"
 
 #include <cstddef>
 #include <cstdint>

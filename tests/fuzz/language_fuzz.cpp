@@ -1,9 +1,9 @@
 // Feeds the language with whatever libFuzzer makes up: no input may crash it,
 // hang it or take the memory of the host.
 
-#include "config/json.hpp"
 #include "config/language/language.hpp"
-#include "config/yaml.hpp"
+#include "config/value/json.hpp"
+#include "config/value/yaml.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Any text may be given as a plan: it is read, or its problems are told.
 
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_reader.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Any text may be given as YAML: as one document with its places, and as many.
 
-#include "config/yaml.hpp"
+#include "config/value/yaml.hpp"
 
 #include <cstddef>
 #include <cstdint>

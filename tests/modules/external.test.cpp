@@ -1,4 +1,4 @@
-#include "modules/support/external.hpp"
+#include "modules/support/commands/external.hpp"
 
 #include "tests/support/modules.hpp"
 

@@ -1,7 +1,7 @@
-#include "modules/plan_sources.hpp"
+#include "modules/support/plan/plan_sources.hpp"
 
-#include "config/json.hpp"
-#include "config/plan_reader.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/value/json.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,12 +1,12 @@
-#include "modules/support/ansible_facts.hpp"
-#include "modules/support/diff.hpp"
-#include "modules/support/file_mode.hpp"
-#include "modules/support/key_values.hpp"
-#include "modules/support/local_facts.hpp"
-#include "modules/support/mime_type.hpp"
-#include "modules/support/search_text.hpp"
-#include "modules/support/text_encoding.hpp"
-#include "modules/support/times.hpp"
+#include "modules/support/arguments/times.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/facts/ansible_facts.hpp"
+#include "modules/support/facts/local_facts.hpp"
+#include "modules/support/files/diff.hpp"
+#include "modules/support/files/file_mode.hpp"
+#include "modules/support/files/mime_type.hpp"
+#include "modules/support/files/search_text.hpp"
+#include "modules/support/files/text_encoding.hpp"
 
 #include <catch2/catch.hpp>
 

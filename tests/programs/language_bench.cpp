@@ -2,9 +2,9 @@
 // command line, each with the JSON file of its variables; conditions when none
 // is. Prints a line each: NAME, microseconds to parse, to render.
 
-#include "config/json.hpp"
 #include "config/language/language.hpp"
-#include "config/language/parser.hpp"
+#include "config/language/syntax/parser.hpp"
+#include "config/value/json.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "config/json.hpp"
 #include "config/language/language.hpp"
+#include "config/value/json.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "modules/support/packages/apt_commands.hpp"
 
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "modules/support/packages/apt_query.hpp"
 
-#include "modules/support/ansible_facts.hpp"
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/facts/ansible_facts.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "modules/support/packages/apt_work.hpp"
 
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
 #include "modules/support/packages/apt_commands.hpp"
 #include "modules/support/packages/apt_query.hpp"
-#include "modules/support/paths.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

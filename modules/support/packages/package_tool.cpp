@@ -1,7 +1,7 @@
 #include "modules/support/packages/package_tool.hpp"
 
-#include "modules/support/command_result.hpp"
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

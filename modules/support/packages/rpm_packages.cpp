@@ -1,6 +1,6 @@
 #include "modules/support/packages/rpm_packages.hpp"
 
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
 #include "modules/support/packages/package_tool.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@ namespace troupe {
 
 namespace {
 
-bool holds(const std::string& text, std::string_view part) {
+bool holds_text(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -121,14 +121,14 @@ private:
                           {"No match for argument", "Unable to find a match",
                            "No package ", "Error: No matching Packages"});
     // yum of old says that there is nothing to do and returns 0.
-    if (!out_.failed && holds(ended->out.bytes, "No package ")
-        && holds(ended->out.bytes, " available.")) {
+    if (!out_.failed && holds_text(ended->out.bytes, "No package ")
+        && holds_text(ended->out.bytes, " available.")) {
       out_.failed = true;
       out_.why = errc::not_found;
       out_.msg = fmt::format("cannot {}: there is no such package", what);
     }
-    auto idle = holds(ended->out.bytes, "Nothing to do")
-                || holds(ended->err.bytes, "Nothing to do");
+    auto idle = holds_text(ended->out.bytes, "Nothing to do")
+                || holds_text(ended->err.bytes, "Nothing to do");
     out_.changed = changed || (!out_.failed && !idle);
     return !out_.failed;
   }
@@ -145,14 +145,14 @@ private:
     auto ended = tool_.run(command(std::move(words), names));
     if (!ended)
       return module_result::failure(ended.why());
-    if (holds(ended->err.bytes, "No match for argument")
-        || holds(ended->err.bytes, "Unable to find a match")) {
+    if (holds_text(ended->err.bytes, "No match for argument")
+        || holds_text(ended->err.bytes, "Unable to find a match")) {
       auto missing
         = package_result(*ended, what, {"No match", "Unable to find"});
       missing.failed = true;
       return missing;
     }
-    out_.changed = !holds(ended->out.bytes, "Nothing to do");
+    out_.changed = !holds_text(ended->out.bytes, "Nothing to do");
     out_.msg = fmt::format("would {}", what);
     return std::move(out_);
   }

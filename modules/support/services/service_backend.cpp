@@ -1,7 +1,7 @@
 #include "modules/support/services/service_backend.hpp"
 
-#include "config/utf8.hpp"
-#include "modules/support/ansible_facts.hpp"
+#include "config/value/utf8.hpp"
+#include "modules/support/facts/ansible_facts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,7 +1,7 @@
 #include "modules/support/services/systemd_backend.hpp"
 
-#include "config/utf8.hpp"
-#include "modules/support/key_values.hpp"
+#include "config/value/utf8.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
 

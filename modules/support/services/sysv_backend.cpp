@@ -1,4 +1,4 @@
-#include "modules/support/key_values.hpp"
+#include "modules/support/commands/key_values.hpp"
 #include "modules/support/services/service_backend.hpp"
 
 #include <fmt/format.h>

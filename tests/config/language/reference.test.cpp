@@ -1,5 +1,5 @@
 #include "config/language/language.hpp"
-#include "config/language/tables.hpp"
+#include "config/language/library/tables.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
-#include "config/json.hpp"
 #include "config/payload/manifest.hpp"
 #include "config/payload/member_name.hpp"
 #include "config/payload/trailer.hpp"
+#include "config/value/json.hpp"
 
 #include <catch2/catch.hpp>
 

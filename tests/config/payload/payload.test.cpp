@@ -1,7 +1,7 @@
 #include "config/payload/payload.hpp"
 
-#include "config/json.hpp"
 #include "config/payload/payload_writer.hpp"
+#include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 #include "platform/new_file.hpp"
 #include "platform/zip_archive.hpp"

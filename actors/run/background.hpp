@@ -1,0 +1,112 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/run/run_context.hpp"
+#include "actors/state/journal.hpp"
+
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace troupe {
+
+/// What is known of a job in the background.
+struct background_status {
+  enum class kind : uint8_t {
+    unknown,
+    running,
+    ended,
+    /// It was running when an earlier process of this run died.
+    lost,
+  };
+
+  kind what = kind::unknown;
+  /// Of a job that has ended.
+  judged verdict;
+};
+
+using background_status_ptr = std::shared_ptr<const background_status>;
+
+/// What BACKGROUND leaves behind.
+struct background_end {
+  /// Jobs whose workers did not end, and keep their threads.
+  uint64_t stuck = 0;
+  /// Sentences about jobs that failed or were lost, and whose end no task has
+  /// asked for.
+  std::vector<std::string> unseen;
+};
+
+using background_end_ptr = std::shared_ptr<const background_end>;
+
+/// BACKGROUND: runs the jobs of tasks with `async` and `poll: 0` beside the
+/// plan, each on a worker of its own that takes no slot.
+using background_actor = caf::typed_actor<
+  // A TASK RUNNER leaves a job to it; `key.task` is its `ansible_job_id`, and
+  // true means that nothing it says may be written down or shown. Answers when
+  // the journal knows of it: why it cannot, or nothing.
+  caf::replies_to<go_atom, job_ptr, bool>::with<std::string>,
+  // A TASK RUNNER asks what became of a job.
+  caf::replies_to<query_atom, std::string>::with<background_status_ptr>,
+  // A TASK RUNNER: forget a job that has ended. Answers whether it was known.
+  caf::replies_to<forget_atom, std::string>::with<bool>,
+  // RUN: end all jobs, unless the reason is a failed task.
+  caf::reacts_to<cancel_atom, cancel_reason>,
+  // INTERNAL: the worker of a job should have ended by now.
+  caf::reacts_to<tick_atom, std::string>,
+  // RUN: the plays are over. Answers when the last job has ended.
+  caf::replies_to<finish_atom>::with<background_end_ptr>>;
+
+class background_state {
+public:
+  static inline const char* name = "background";
+
+  explicit background_state(background_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(context_ptr ctx, std::function<worker_actor()> make_worker);
+  std::string run_job(const job& what, bool no_log);
+  background_status_ptr status(const std::string& id);
+  bool forget(const std::string& id);
+  void cancel(cancel_reason reason);
+  void look_whether_stuck(const std::string& id);
+  caf::result<background_end_ptr> finish();
+
+private:
+  struct entry {
+    background_status status;
+    std::stop_source stop;
+    worker_actor worker;
+    bool seen = false;
+    bool no_log = false;
+  };
+
+  void job_ended(const std::string& id, const module_result& result,
+                 bool worker_is_sound);
+  void finish_if_idle();
+
+  background_actor::pointer self_;
+  context_ptr ctx_;
+  std::function<worker_actor()> make_worker_;
+  // In the order of their names, in which they are told of at the end.
+  std::map<std::string, entry> jobs_;
+  size_t running_ = 0;
+  uint64_t stuck_ = 0;
+  bool cancelled_ = false;
+  caf::typed_response_promise<background_end_ptr> answer_;
+};
+
+background_actor::behavior_type
+background(background_actor::stateful_pointer<background_state> self,
+           context_ptr ctx, std::function<worker_actor()> make_worker);
+
+} // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_status_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_end_ptr)

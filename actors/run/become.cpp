@@ -1,0 +1,136 @@
+#include "actors/run/become.hpp"
+
+#include "platform/input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+
+namespace troupe {
+
+namespace {
+
+/// Starts every program through sudo.
+class sudo_processes final : public process_runner {
+public:
+  sudo_processes(process_runner& processes, std::string user)
+      : processes_{processes}, user_{std::move(user)} {
+  }
+
+  result<process_result> run(const process_spec& spec) override {
+    auto wrapped = spec;
+    wrapped.executable.clear();
+    wrapped.argv = {"sudo", "-H", "-n", "-u", user_};
+    // By name only: everyone can read the arguments of a program.
+    std::string names;
+    for (auto& each : spec.environment)
+      names += (names.empty() ? "" : ",") + each.first;
+    if (!names.empty())
+      wrapped.argv.push_back("--preserve-env=" + names);
+    wrapped.argv.push_back("--");
+    auto program = wrapped.argv.size();
+    wrapped.argv.insert(wrapped.argv.end(), spec.argv.begin(), spec.argv.end());
+    if (!spec.executable.empty())
+      wrapped.argv[program] = spec.executable;
+    return processes_.run(wrapped);
+  }
+
+  std::string find_program(std::string_view program,
+                           const std::vector<std::string>& extra) override {
+    return processes_.find_program(program, extra);
+  }
+
+private:
+  process_runner& processes_;
+  std::string user_;
+};
+
+class sudo_host final : public forwarding_host {
+public:
+  sudo_host(host& machine, const std::string& user)
+      : forwarding_host{machine}, processes_{machine.processes(), user} {
+  }
+
+  process_runner& processes() override {
+    return processes_;
+  }
+
+private:
+  sudo_processes processes_;
+};
+
+// Modules that do all they do by starting one program.
+constexpr std::array<std::string_view, 3> modules_for_sudo{"command", "shell",
+                                                           "raw"};
+
+} // namespace
+
+result<void> other_user::take_rights(const user_account& account) {
+  static std::atomic<unsigned> counter{0};
+  temporary_ = fmt::format("/tmp/troupe-{}-become-{}.tmp", process_id(),
+                           counter.fetch_add(1));
+  auto& files = machine_->files();
+  if (auto made = files.make_directory(temporary_, 0700); !made)
+    return made;
+  if (auto owned = files.set_owner(temporary_, account.uid, account.gid, false);
+      !owned)
+    return owned;
+  auto taken = assumed_rights::take(
+    {account.uid, account.gid, machine_->accounts().groups_of(account)});
+  if (!taken)
+    return taken.why();
+  rights_ = std::move(*taken);
+  return {};
+}
+
+void other_user::use_sudo(const user_account& account) {
+  through_sudo_ = std::make_unique<sudo_host>(*machine_, account.name);
+  machine_ = through_sudo_.get();
+}
+
+result<std::unique_ptr<other_user>> other_user::become(const job& what,
+                                                       host& machine) {
+  std::unique_ptr<other_user> out{new other_user{machine}};
+  auto account = machine.accounts().user(what.become_user);
+  if (!account)
+    return error{errc::not_found, fmt::format("become_user: there is no user "
+                                              "'{}'",
+                                              what.become_user)};
+  auto me = machine.accounts().effective_uid();
+  if (account->uid == me)
+    return out;
+  if (me == 0) {
+    out->environment_ = {{"HOME", account->home},
+                         {"USER", account->name},
+                         {"LOGNAME", account->name}};
+    if (auto taken = out->take_rights(*account); !taken)
+      return taken.why();
+    return out;
+  }
+  auto module = what.module->spec().name;
+  bool possible
+    = std::find(modules_for_sudo.begin(), modules_for_sudo.end(), module)
+      != modules_for_sudo.end();
+  if (!possible)
+    return error{errc::permission_denied,
+                 fmt::format("become: acting as '{}' with the module {} needs "
+                             "a run that is started as root",
+                             account->name, module)};
+  if (what.become_method == "su")
+    return error{errc::permission_denied,
+                 "become_method: su would ask for a password; use sudo, or "
+                 "start the run as root"};
+  out->use_sudo(*account);
+  return out;
+}
+
+other_user::~other_user() {
+  // Its own rights first: the folder is gone with them.
+  rights_.reset();
+  if (!temporary_.empty())
+    static_cast<void>(machine_->files().remove_all(temporary_));
+}
+
+} // namespace troupe

@@ -1,0 +1,115 @@
+#pragma once
+
+#include "actors/run/task_runner.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <set>
+
+namespace troupe {
+
+/// BLOCK RUNNER: supervises the children of a block (a play's body, a batch, a
+/// parallel group, handlers), in order or as a graph, then its rescue and
+/// always parts.
+using block_runner_actor = caf::typed_actor<
+  // STATE KEEPER: a child, or a prerequisite of this block, has ended.
+  caf::reacts_to<ending_ptr>,
+  // PLAY RUNNER or the parent: end early.
+  caf::reacts_to<cancel_atom, cancel_reason>>;
+
+/// Who and what a BLOCK RUNNER works with.
+struct block_setting {
+  context_ptr ctx;
+  scope_ptr scope;
+  const block* what = nullptr;
+  /// The children are handlers.
+  bool handlers = false;
+  known_names names;
+  scheduler_actor scheduler;
+  background_actor background;
+  state_keeper_actor state;
+  handler_flusher play;
+  ending_listener owner;
+  /// The children are not in the plan: included, or part of a rollback.
+  bool added = false;
+  /// An outer block has a rescue for what fails here.
+  bool rescued = false;
+  /// At most so many children are alive at once, so that a plan of a million
+  /// tasks needs no million actors.
+  size_t window = 4000;
+};
+
+class block_runner_state {
+public:
+  static inline const char* name = "block_runner";
+
+  explicit block_runner_state(block_runner_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(block_setting setting);
+  void on_ending(const ending& what);
+  void cancel(cancel_reason reason);
+  void on_down(const caf::down_msg& down);
+
+private:
+  enum class part : uint8_t { waiting, body, rescue, always, done };
+
+  void enter(part next);
+  void fill();
+  void spawn_next();
+  void spawn_task(std::shared_ptr<const task> t);
+  void give_up_next();
+  /// Ends the part: the next streamed task cannot be read.
+  void lose_next(const error& why);
+  /// Passes on the result of a task that ended in an earlier process of this
+  /// run. False when it has to run.
+  bool replay(const task& t);
+  /// Whether some rescue takes care of failures in this part.
+  bool has_rescue() const;
+  void child_ended(const ending& what);
+  void part_ended();
+  void note_rescued(const node& child);
+  void stop_children(cancel_reason reason);
+  /// Reports a child that cannot report itself.
+  void fail_child(const std::string& id, std::string msg, bool fatal);
+  void give_up(const node& child, cancel_reason reason);
+  void give_up(const task& t, cancel_reason reason);
+  void report();
+  block_order order() const;
+  /// Children of this part.
+  size_t child_count() const;
+  /// The tasks of this part that are still in the plan's file; null: none.
+  const task_source* streamed() const;
+
+  const block& what() const {
+    return *setting_.what;
+  }
+
+  block_runner_actor::pointer self_;
+  block_setting setting_;
+  scope_ptr scope_;
+  part part_ = part::waiting;
+  std::set<std::string> missing_;
+  known_names names_;
+  const std::vector<node>* nodes_ = nullptr;
+  size_t next_ = 0;
+  std::map<std::string, cancellable> alive_;
+  // No more children start in this part.
+  bool stopped_ = false;
+  std::optional<cancel_reason> cancelled_;
+  // Of this part; the body's are forgotten when the rescue goes well.
+  bool part_failed_ = false;
+  bool part_fatal_ = false;
+  bool part_roll_back_ = false;
+  std::string part_culprit_;
+  block_report report_;
+};
+
+block_runner_actor::behavior_type
+block_runner(block_runner_actor::stateful_pointer<block_runner_state> self,
+             block_setting setting);
+
+} // namespace troupe

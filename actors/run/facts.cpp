@@ -1,0 +1,148 @@
+#include "actors/run/facts.hpp"
+
+#include "config/value/json.hpp"
+#include "config/value/yaml.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// A program that yields a fact may take so long.
+constexpr std::chrono::seconds custom_fact_timeout{10};
+
+constexpr const char* system_key = "ansible_system";
+
+} // namespace
+
+void facts_state::start(context_ptr ctx, std::string cache_file) {
+  ctx_ = std::move(ctx);
+  cache_file_ = std::move(cache_file);
+  cache_.emplace(ctx_->options.facts_cache_ttl);
+  if (cache_file_.empty())
+    return;
+  // A cache that cannot be read is as good as none.
+  if (auto bytes = ctx_->machine->files().read(cache_file_))
+    if (auto saved = parse_json(*bytes))
+      cache_->load(*saved);
+}
+
+facts_ptr facts_state::collect() {
+  auto now = ctx_->machine->clock().now();
+  auto out = std::make_shared<fact_set>();
+  out->collected = now;
+  bool stale = !cache_->find(system_key, now);
+  if (stale)
+    collect_system(*out, now);
+  for (auto& each : ctx_->what->custom_facts)
+    if (!cache_->find(each.name, now)) {
+      collect_custom(each, *out, now);
+      stale = true;
+    }
+  out->facts = cache_->fresh(now);
+  if (stale)
+    save(*out);
+  return out;
+}
+
+void facts_state::collect_system(fact_set& into,
+                                 facts_cache::clock::time_point now) {
+  auto setup = ctx_->modules.find("setup");
+  if (setup == ctx_->modules.end()) {
+    into.warnings.push_back("no facts: there is no module 'setup'");
+    return;
+  }
+  auto args = check_arguments(setup->second->spec(), {});
+  if (!args) {
+    into.warnings.push_back("no facts: " + args.why().message);
+    return;
+  }
+  module_context call{.machine = *ctx_->machine,
+                      .search_path = ctx_->search_path,
+                      .temporary_directory = ctx_->temporary_directory};
+  auto found = setup->second->run(*args, call);
+  into.warnings.insert(into.warnings.end(), found.warnings.begin(),
+                       found.warnings.end());
+  if (found.failed)
+    into.warnings.push_back("facts: " + found.msg);
+  for (auto& [key, x] : found.facts)
+    cache_->set(std::string{key.text_or("")}, x.marked_unsafe(), now);
+}
+
+result<value> facts_state::read_custom(const custom_fact& wanted) {
+  process_spec program;
+  program.argv = {"/bin/sh", "-c", wanted.command};
+  program.deadline = std::chrono::steady_clock::now() + custom_fact_timeout;
+  auto ran = ctx_->machine->processes().run(program);
+  if (!ran)
+    return ran.why();
+  if (ran->timed_out)
+    return error{errc::timeout, "the command took longer than 10s"};
+  if (ran->rc != 0)
+    return error{errc::command_failed,
+                 fmt::format("the command ended with {}", ran->rc)};
+  auto& bytes = ran->out.bytes;
+  switch (wanted.how) {
+  case custom_fact::parser::json:
+    return parse_json(bytes);
+  case custom_fact::parser::yaml: {
+    auto read = parse_yaml(bytes, wanted.name);
+    if (!read)
+      return read.why();
+    return read->root;
+  }
+  case custom_fact::parser::regex: {
+    dict_variables names{
+      dict{{"output", value::from_host(bytes)}, {"wanted", wanted.pattern}}};
+    return ctx_->templates->expression("output | regex_search(wanted)", names);
+  }
+  default: {
+    auto end = bytes.find_last_not_of("\r\n");
+    bytes.resize(end == std::string::npos ? 0 : end + 1);
+    return value{bytes};
+  }
+  }
+}
+
+void facts_state::collect_custom(const custom_fact& wanted, fact_set& into,
+                                 facts_cache::clock::time_point now) {
+  auto got = read_custom(wanted);
+  // A failed probe leaves its fact out; the others stay.
+  if (!got)
+    into.warnings.push_back(
+      fmt::format("fact '{}': {}", wanted.name, got.why().message));
+  else
+    cache_->set(wanted.name, got->marked_unsafe(), now, wanted.ttl);
+}
+
+void facts_state::save(fact_set& into) {
+  if (cache_file_.empty())
+    return;
+  cache_->clear_expired(into.collected);
+  file_attributes own;
+  own.mode = 0600;
+  auto saved
+    = ctx_->machine->files().replace(cache_file_, to_json(cache_->save()), own);
+  if (!saved)
+    into.warnings.push_back("facts cache: " + saved.why().message);
+}
+
+void facts_state::forget(const std::string& fact) {
+  if (fact.empty())
+    cache_->clear();
+  else
+    cache_->invalidate(fact);
+}
+
+facts_actor::behavior_type
+facts(facts_actor::stateful_pointer<facts_state> self, context_ptr ctx,
+      std::string cache_file) {
+  self->state.start(std::move(ctx), std::move(cache_file));
+  return {
+    [self](facts_atom) { return self->state.collect(); },
+    [self](forget_atom, const std::string& fact) { self->state.forget(fact); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,107 @@
+#include "actors/run/inclusion.hpp"
+
+#include "config/plan/plan_check.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/plan/plan_reader_task.hpp"
+#include "modules/support/plan/plan_modules.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+std::string folder_of(const std::string& path) {
+  auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+/// The first place where the file is; empty when it is nowhere.
+std::string find_file(const std::string& file, const run_context& ctx) {
+  auto& files = ctx.machine->files();
+  if (file.starts_with('/'))
+    return files.access(file, "r") ? file : "";
+  for (auto& folder : ctx.search_path)
+    for (auto* below : {"/", "/tasks/"})
+      if (auto path = fmt::format("{}{}{}", folder, below, file);
+          files.access(path, "r"))
+        return path;
+  return {};
+}
+
+void add_prefix(std::vector<node>& nodes, const std::string& prefix) {
+  for (auto& each : nodes) {
+    std::visit(
+      [&](auto& x) {
+        x.id.insert(0, prefix);
+        for (auto& id : x.dependencies)
+          id.insert(0, prefix);
+      },
+      each.what);
+    if (auto* inner = std::get_if<block>(&each.what))
+      for (auto* part : {&inner->body, &inner->rescue, &inner->always})
+        add_prefix(*part, prefix);
+  }
+}
+
+/// A plan of nothing but these tasks, to be checked like any other.
+plan plan_around(std::vector<node> tasks, const run_context& ctx) {
+  plan out;
+  out.source = ctx.what->source;
+  auto& first = out.plays.emplace_back();
+  first.body.body = std::move(tasks);
+  // Notifications go to the handlers of the run's plays.
+  for (auto& each : ctx.what->plays)
+    first.handlers.insert(first.handlers.end(), each.handlers.begin(),
+                          each.handlers.end());
+  return out;
+}
+
+} // namespace
+
+result<std::shared_ptr<const inclusion>>
+read_inclusion(const std::string& file, const std::string& prefix,
+               const run_context& ctx) {
+  auto path = find_file(file, ctx);
+  if (path.empty())
+    return error{errc::not_found,
+                 fmt::format("there is no file '{}' beside the plan, nor in "
+                             "its folder 'tasks'",
+                             file)};
+  auto text = ctx.machine->files().read(path);
+  if (!text)
+    return text.why();
+  auto document = parse_plan(*text, path, limits_of(ctx.options));
+  if (!document)
+    return document.why();
+  if (!document->root.is_list())
+    return error{errc::invalid_plan,
+                 fmt::format("{}: expected a list of tasks", path)};
+  problems found;
+  size_t number = 0;
+  auto tasks = read_nodes(document->root, "", number, found);
+  auto around = plan_around(std::move(tasks), ctx);
+  auto made = std::make_shared<run_context>(ctx);
+  made->search_path.insert(made->search_path.begin(), folder_of(path));
+  auto base = folder_of(ctx.what->source);
+  auto modules
+    = find_modules(around, *ctx.known_modules,
+                   {base + "/library", base + "/modules"}, *ctx.machine, found);
+  check_plan_arguments(around, modules, found);
+  check_plan(around, *ctx.templates, found);
+  if (!found.empty()) {
+    auto message = format_problems(found, path, *document);
+    message.pop_back();
+    return error{errc::invalid_plan, std::move(message)};
+  }
+  made->modules.merge(modules);
+  auto out = std::make_shared<inclusion>();
+  out->file = path;
+  out->tasks.body = std::move(around.plays.front().body.body);
+  add_prefix(out->tasks.body, prefix);
+  out->tasks.id = prefix + "tasks";
+  out->ctx = std::move(made);
+  return std::shared_ptr<const inclusion>{std::move(out)};
+}
+
+} // namespace troupe

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "actors/run/run_context.hpp"
+
+#include <memory>
+#include <string>
+
+namespace troupe {
+
+/// Tasks from a file, ready to run.
+struct inclusion {
+  std::string file;
+  block tasks;
+  /// The run's, with the modules of these tasks and the file's folder first
+  /// among those that are searched.
+  context_ptr ctx;
+};
+
+/// Reads a list of tasks for `include_tasks` and `import_tasks`: beside the
+/// including file, below the plan's folder or in its `tasks`. The ids in it
+/// get `prefix`, so that the same file can be included more than once. An
+/// error lists everything that is wrong with the file.
+result<std::shared_ptr<const inclusion>>
+read_inclusion(const std::string& file, const std::string& prefix,
+               const run_context& ctx);
+
+} // namespace troupe

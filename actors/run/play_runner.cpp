@@ -1,0 +1,278 @@
+#include "actors/run/play_runner.hpp"
+
+#include "actors/state/rollback.hpp"
+#include "actors/state/run_past.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+void play_runner_state::start(play_setting setting) {
+  setting_ = std::move(setting);
+  scope_ = task_scope::of(*setting_.what);
+}
+
+caf::result<play_outcome> play_runner_state::go() {
+  answer_ = self_->make_response_promise<play_outcome>();
+  auto answer = answer_;
+  self_->send(setting_.state, play_atom_v, setting_.what->name);
+  if (setting_.wants_facts && !cancelled_)
+    collect_facts();
+  else
+    run_body();
+  return answer;
+}
+
+void play_runner_state::collect_facts() {
+  phase_ = phase::facts;
+  // A run that goes on keeps the facts it began with.
+  if (auto& past = setting_.ctx->past; past && past->facts()) {
+    auto known = std::make_shared<fact_set>();
+    known->facts = *past->facts();
+    self_->send(setting_.state, facts_atom_v, facts_ptr{std::move(known)});
+    run_body();
+    return;
+  }
+  self_->request(setting_.facts, caf::infinite, facts_atom_v)
+    .then(
+      [this](const facts_ptr& found) {
+        self_->send(setting_.state, facts_atom_v, found);
+        for (auto& each : found->warnings) {
+          run_event event;
+          event.what = run_event::kind::error;
+          event.text = "warning: " + each;
+          self_->send(setting_.progress, std::move(event));
+        }
+        run_body();
+      },
+      [this](const caf::error& why) {
+        run_event event;
+        event.what = run_event::kind::error;
+        event.text = "facts could not be collected: " + to_string(why);
+        self_->send(setting_.progress, std::move(event));
+        run_body();
+      });
+}
+
+void play_runner_state::run_body() {
+  phase_ = phase::body;
+  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+    .then(
+      [this](const ending_ptr& known) {
+        spawn_block(setting_.what->body, false, known->names);
+      },
+      [this](const caf::error&) {
+        // RUN watches STATE KEEPER and ends the run.
+        outcome_ = {true, true};
+        report();
+      });
+}
+
+void play_runner_state::spawn_block(const block& what, bool handlers,
+                                    known_names names) {
+  block_setting setting{setting_.ctx,
+                        scope_,
+                        &what,
+                        handlers,
+                        std::move(names),
+                        setting_.scheduler,
+                        setting_.background,
+                        setting_.state,
+                        caf::actor_cast<handler_flusher>(self_),
+                        caf::actor_cast<ending_listener>(self_)};
+  setting.added = phase_ == phase::undoing;
+  setting.handlers = handlers && !setting.added;
+  cancellable spawned = self_->spawn(block_runner, std::move(setting));
+  self_->monitor(spawned);
+  if (cancelled_)
+    self_->send(spawned, cancel_atom_v, *cancelled_);
+  (handlers ? handlers_ : body_) = std::move(spawned);
+}
+
+void play_runner_state::on_ending(const ending& ended) {
+  bool of_body = ended.id == setting_.what->body.id;
+  if (of_body) {
+    body_ = nullptr;
+    outcome_.failed = outcome_.failed || ended.failed;
+    outcome_.fatal = outcome_.fatal || ended.fatal;
+    roll_back_ = roll_back_ || ended.roll_back;
+    body_ended();
+    return;
+  }
+  if (phase_ == phase::undoing) {
+    handlers_ = nullptr;
+    report();
+    return;
+  }
+  handlers_ = nullptr;
+  handlers_failed_ = handlers_failed_ || ended.failed;
+  if (ended.failed) {
+    outcome_.failed = true;
+    outcome_.fatal = outcome_.fatal || ended.fatal;
+    roll_back_ = roll_back_ || ended.roll_back;
+  }
+  // Handlers may have notified others.
+  flushing_ = false;
+  run_handlers();
+}
+
+void play_runner_state::body_ended() {
+  body_done_ = true;
+  if (roll_back_ && !cancelled_)
+    roll_back();
+  else if (ended_early_ || cancelled_
+           || (outcome_.fatal && !setting_.what->force_handlers))
+    report();
+  else
+    run_handlers();
+}
+
+caf::result<bool> play_runner_state::flush() {
+  auto promise = self_->make_response_promise<bool>();
+  flushes_.push_back(promise);
+  run_handlers();
+  return promise;
+}
+
+void play_runner_state::run_handlers() {
+  if (flushing_)
+    return;
+  flushing_ = true;
+  self_->request(setting_.state, caf::infinite, notified_atom_v)
+    .then(
+      [this](const std::vector<std::string>& notified) {
+        start_handlers(notified);
+      },
+      [this](const caf::error&) {
+        outcome_ = {true, true};
+        handlers_ended();
+      });
+}
+
+void play_runner_state::start_handlers(
+  const std::vector<std::string>& notified) {
+  auto wanted = [&](const task& h) {
+    auto named = [&](const std::string& name) {
+      return std::find(notified.begin(), notified.end(), name)
+             != notified.end();
+    };
+    return named(h.name) || named(h.id.substr(h.id.find(':') + 1))
+           || std::any_of(h.listen.begin(), h.listen.end(), named);
+  };
+  block batch;
+  batch.id
+    = fmt::format("handlers:{}:{}", setting_.what->id, handler_blocks_.size());
+  batch.name = "handlers";
+  for (auto& each : setting_.what->handlers)
+    if (wanted(each)) {
+      auto handler = each;
+      // A result belongs to one id.
+      if (auto times = ++handler_calls_[each.id]; times > 1)
+        handler.id += fmt::format("#{}", times);
+      batch.body.push_back(node{std::move(handler)});
+    }
+  if (batch.body.empty() || cancelled_) {
+    handlers_ended();
+    return;
+  }
+  handler_blocks_.push_back(std::move(batch));
+  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+    .then(
+      [this](const ending_ptr& known) {
+        spawn_block(handler_blocks_.back(), true, known->names);
+      },
+      [this](const caf::error&) {
+        outcome_ = {true, true};
+        handlers_ended();
+      });
+}
+
+void play_runner_state::handlers_ended() {
+  flushing_ = false;
+  for (auto& each : flushes_)
+    each.deliver(!handlers_failed_);
+  flushes_.clear();
+  if (!body_done_)
+    return;
+  if (roll_back_ && !cancelled_)
+    roll_back();
+  else
+    report();
+}
+
+void play_runner_state::end_play() {
+  ended_early_ = true;
+  for (auto& each : {body_, handlers_})
+    if (each)
+      self_->send(each, cancel_atom_v, cancel_reason::play_ended);
+}
+
+void play_runner_state::roll_back() {
+  phase_ = phase::undoing;
+  self_->request(setting_.state, caf::infinite, query_atom_v)
+    .then([this](const snapshot_ptr& now) { undo(*now); },
+          [this](const caf::error&) { report(); });
+}
+
+void play_runner_state::undo(const run_snapshot& now) {
+  auto steps = rollback_steps(*setting_.what, now, *setting_.ctx);
+  if (steps.body.empty()) {
+    report();
+    return;
+  }
+  handler_blocks_.push_back(std::move(steps));
+  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+    .then(
+      [this](const ending_ptr& known) {
+        spawn_block(handler_blocks_.back(), true, known->names);
+      },
+      [this](const caf::error&) { report(); });
+}
+
+void play_runner_state::cancel(cancel_reason reason) {
+  cancelled_ = reason;
+  for (auto& each : {body_, handlers_})
+    if (each)
+      self_->send(each, cancel_atom_v, reason);
+}
+
+void play_runner_state::on_down(const caf::down_msg& down) {
+  if (down.reason == caf::exit_reason::normal || !down.reason)
+    return;
+  // A block that died cannot say how it ended.
+  ending died;
+  died.failed = died.fatal = true;
+  if (body_ && body_.address() == down.source)
+    died.id = setting_.what->body.id;
+  else if (!handlers_ || handlers_.address() != down.source)
+    return;
+  on_ending(died);
+}
+
+void play_runner_state::report() {
+  if (phase_ == phase::done)
+    return;
+  phase_ = phase::done;
+  answer_.deliver(outcome_);
+  self_->quit();
+}
+
+play_runner_actor::behavior_type
+play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
+            play_setting setting) {
+  self->set_down_handler(
+    [self](const caf::down_msg& down) { self->state.on_down(down); });
+  self->state.start(std::move(setting));
+  auto& state = self->state;
+  return {
+    [&state](go_atom) { return state.go(); },
+    [&state](flush_atom) { return state.flush(); },
+    [&state](finish_atom) { state.end_play(); },
+    [&state](const ending_ptr& ended) { state.on_ending(*ended); },
+    [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "actors/run/block_runner.hpp"
+#include "actors/run/facts.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <list>
+#include <map>
+
+namespace troupe {
+
+/// How a play ended.
+struct play_outcome {
+  bool failed = false;
+  /// Nothing more shall start.
+  bool fatal = false;
+};
+
+} // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::play_outcome)
+
+namespace troupe {
+
+/// PLAY RUNNER: facts, the body of one play, then its notified handlers.
+using play_runner_actor = caf::typed_actor<
+  // RUN starts the play; answered when it has ended.
+  caf::replies_to<go_atom>::with<play_outcome>,
+  // A task wants the notified handlers to run now.
+  caf::replies_to<flush_atom>::with<bool>,
+  // A task wants the play to end; its notified handlers do not run.
+  caf::reacts_to<finish_atom>,
+  // STATE KEEPER: the body or a batch of handlers has ended.
+  caf::reacts_to<ending_ptr>,
+  // RUN: end early.
+  caf::reacts_to<cancel_atom, cancel_reason>>;
+
+/// Who and what a PLAY RUNNER works with.
+struct play_setting {
+  context_ptr ctx;
+  const play* what = nullptr;
+  /// Collect facts before the first task.
+  bool wants_facts = false;
+  scheduler_actor scheduler;
+  background_actor background;
+  state_keeper_actor state;
+  facts_actor facts;
+  progress_actor progress;
+};
+
+class play_runner_state {
+public:
+  static inline const char* name = "play_runner";
+
+  explicit play_runner_state(play_runner_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(play_setting setting);
+  caf::result<play_outcome> go();
+  caf::result<bool> flush();
+  void end_play();
+  void on_ending(const ending& what);
+  void cancel(cancel_reason reason);
+  void on_down(const caf::down_msg& down);
+
+private:
+  enum class phase : uint8_t { idle, facts, body, handlers, undoing, done };
+
+  void collect_facts();
+  void run_body();
+  void spawn_block(const block& what, bool handlers, known_names names);
+  void run_handlers();
+  void start_handlers(const std::vector<std::string>& notified);
+  void body_ended();
+  void roll_back();
+  void undo(const run_snapshot& now);
+  void handlers_ended();
+  void report();
+
+  play_runner_actor::pointer self_;
+  play_setting setting_;
+  scope_ptr scope_;
+  phase phase_ = phase::idle;
+  caf::typed_response_promise<play_outcome> answer_;
+  // Tasks that wait for `flush_handlers`.
+  std::vector<caf::typed_response_promise<bool>> flushes_;
+  bool body_done_ = false;
+  bool ended_early_ = false;
+  bool roll_back_ = false;
+  bool flushing_ = false;
+  bool handlers_failed_ = false;
+  std::optional<cancel_reason> cancelled_;
+  cancellable body_;
+  cancellable handlers_;
+  // Blocks of handlers; their tasks are referred to until this actor ends.
+  std::list<block> handler_blocks_;
+  // How often each handler was asked to run.
+  std::map<std::string, unsigned> handler_calls_;
+  play_outcome outcome_;
+};
+
+play_runner_actor::behavior_type
+play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
+            play_setting setting);
+
+} // namespace troupe

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "config/language/language.hpp"
+#include "config/plan/conditions.hpp"
+#include "config/plan/plan.hpp"
+#include "config/settings.hpp"
+#include "modules/module.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace troupe {
+
+class journal;
+class run_past;
+class redactor;
+class undo_store;
+
+/// What to do with a task that was running when the run died, and that is not
+/// safe to repeat.
+enum class unknown_policy : uint8_t { fail, rerun, skip };
+
+/// What a run is made of before it starts; shared by all its actors and never
+/// changed while they live.
+struct run_context {
+  std::string run_id;
+  std::shared_ptr<const plan> what;
+  settings options;
+  std::shared_ptr<host> machine;
+  std::shared_ptr<const language> templates;
+  /// By the name a plan uses; built-in and custom ones.
+  std::unordered_map<std::string, std::shared_ptr<const task_module>> modules;
+  /// All that there are, for tasks that are included later.
+  const module_registry* known_modules = &builtin_modules();
+  /// `-e`: the strongest names.
+  std::shared_ptr<const dict> extra_vars;
+  /// `inventory_hostname` and the like: names that the engine itself makes.
+  std::shared_ptr<const dict> magic_vars;
+  condition_context conditions;
+  std::vector<std::string> search_path;
+  std::string temporary_directory;
+  int verbosity = 0;
+  /// What nothing that is shown or kept may hold; null: nothing.
+  std::shared_ptr<const redactor> secrets;
+  /// Where what happens is written down; null: nowhere.
+  std::shared_ptr<journal> log;
+  /// Where what tasks replace is kept; null: nowhere.
+  std::shared_ptr<undo_store> undo;
+  /// The time before this process, when the run is gone on with.
+  std::shared_ptr<const run_past> past;
+  unknown_policy on_unknown = unknown_policy::fail;
+};
+
+using context_ptr = std::shared_ptr<const run_context>;
+
+} // namespace troupe

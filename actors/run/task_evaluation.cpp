@@ -1,0 +1,362 @@
+#include "actors/run/task_evaluation.hpp"
+
+#include "config/value/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace troupe {
+
+result<condition_outcome> ask_conditions(const task_scope& scope,
+                                         const variables& names,
+                                         const run_context& ctx) {
+  auto wanted = ctx.conditions;
+  wanted.check_mode = scope.check_mode.value_or(wanted.check_mode);
+  for (auto* each : scope.conditions) {
+    auto got = holds(*each, names, *ctx.templates, wanted);
+    if (!got)
+      return got.why();
+    if (!*got)
+      return condition_outcome{false, describe(*each)};
+  }
+  return condition_outcome{};
+}
+
+namespace {
+
+/// Other variables with one name in front of them.
+class with_one_name final : public variables {
+public:
+  with_one_name(std::string_view name, value x, const variables& rest)
+      : name_{name}, x_{std::move(x)}, rest_{rest} {
+  }
+
+  const value* find(const name_key& name) const override {
+    return name == name_ ? &x_ : rest_.find(name);
+  }
+
+  std::vector<std::string> names() const override {
+    return rest_.names();
+  }
+
+private:
+  std::string_view name_;
+  value x_;
+  const variables& rest_;
+};
+
+/// What the lookup of `with_NAME` makes of its terms.
+result<value> look_up(const std::string& lookup, const value& terms,
+                      const variables& names, const language& templates) {
+  constexpr std::string_view hidden = "troupe_loop_terms";
+  with_one_name visible{hidden, terms.is_list() ? terms : value{list{terms}},
+                        names};
+  return templates.evaluate(
+    value{fmt::format("{{{{ query('{}', *{}) }}}}", lookup, hidden)}, visible);
+}
+
+} // namespace
+
+result<std::optional<std::vector<value>>>
+loop_items(const task& t, const variables& names, const language& templates) {
+  using items = std::optional<std::vector<value>>;
+  if (t.loop.is_null())
+    return items{};
+  auto got = templates.evaluate(t.loop, names);
+  if (got && !t.loop_lookup.empty())
+    got = look_up(t.loop_lookup, *got, names, templates);
+  if (!got)
+    return error{got.why().code, fmt::format("loop: {}", got.why().message)};
+  // Of one thing alone `with_items` makes a list, `loop` does not.
+  if (t.flatten_loop && !got->is_list())
+    return items{std::vector<value>{std::move(*got)}};
+  if (!got->is_list())
+    return error{errc::type, fmt::format("loop: expected a list, found {} ({})",
+                                         type_name(*got), to_json(*got))};
+  if (!t.flatten_loop)
+    return items{got->as_list().items};
+  std::vector<value> flat;
+  for (auto& each : got->as_list())
+    if (each.is_list())
+      flat.insert(flat.end(), each.as_list().begin(), each.as_list().end());
+    else
+      flat.push_back(each);
+  return items{std::move(flat)};
+}
+
+namespace {
+
+/// Later environments win; null and empty templates add nothing.
+result<std::vector<std::pair<std::string, std::string>>>
+build_environment(const task_scope& scope, const variables& names,
+                  const language& templates) {
+  std::vector<std::pair<std::string, std::string>> out;
+  auto add = [&](const value& table) {
+    for (auto& [key, x] : table.as_dict()) {
+      auto name = std::string{key.text_or("")};
+      std::erase_if(out, [&](auto& each) { return each.first == name; });
+      out.emplace_back(name, to_display(x));
+    }
+  };
+  for (auto& each : scope.environment) {
+    auto got = templates.evaluate(each, names);
+    if (!got)
+      return error{got.why().code,
+                   fmt::format("environment: {}", got.why().message)};
+    if (got->is_dict()) {
+      add(*got);
+    } else if (got->is_list()) {
+      for (auto& part : got->as_list())
+        if (part.is_dict())
+          add(part);
+    } else if (!got->is_null() && got->text_or("x") != "") {
+      return error{errc::type,
+                   fmt::format("environment: expected an object, found {}",
+                               to_json(*got))};
+    }
+  }
+  return out;
+}
+
+/// Whom a task acts for; empty: the user of the run.
+result<std::string> build_user(const task_scope& scope, const variables& names,
+                               const language& templates) {
+  if (scope.become.is_null())
+    return std::string{};
+  auto wanted = templates.condition(scope.become, names);
+  if (!wanted)
+    return error{wanted.why().code,
+                 fmt::format("become: {}", wanted.why().message)};
+  if (!*wanted)
+    return std::string{};
+  if (scope.become_user.is_null())
+    return std::string{"root"};
+  auto user = templates.evaluate(scope.become_user, names);
+  if (!user)
+    return error{user.why().code,
+                 fmt::format("become_user: {}", user.why().message)};
+  return to_display(*user);
+}
+
+/// Removes arguments, and entries in them, that were set to `omit`.
+bool drop_omitted(value& x) {
+  if (x.is_text())
+    return x.as_string() == omit_marker();
+  if (x.is_dict()) {
+    dict kept;
+    for (auto& [key, item] : x.as_dict()) {
+      auto copy = item;
+      if (!drop_omitted(copy))
+        kept.set(key, std::move(copy));
+    }
+    x = std::move(kept);
+  } else if (x.is_list()) {
+    list kept{{}, x.as_list().kind};
+    for (auto& item : x.as_list()) {
+      auto copy = item;
+      if (!drop_omitted(copy))
+        kept.push_back(std::move(copy));
+    }
+    x = std::move(kept);
+  }
+  return false;
+}
+
+std::string bare_module_name(std::string_view name) {
+  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+    if (name.starts_with(prefix))
+      name.remove_prefix(prefix.size());
+  return std::string{name};
+}
+
+/// The task's arguments with `module_defaults` below them.
+dict with_defaults(const task& t, const task_scope& scope) {
+  dict out;
+  auto name = bare_module_name(t.module);
+  for (auto i = scope.module_defaults.rbegin();
+       i != scope.module_defaults.rend(); ++i)
+    for (auto& [module, defaults] : **i)
+      if (bare_module_name(module.text_or("")) == name && defaults.is_dict())
+        for (auto& [key, x] : defaults.as_dict())
+          out.set(key, x);
+  if (t.args)
+    for (auto& [key, x] : *t.args)
+      out.set(key, x);
+  return out;
+}
+
+} // namespace
+
+result<job> build_job(const task& t, const task_scope& scope,
+                      std::shared_ptr<const task_variables> names,
+                      const run_context& ctx) {
+  auto module = ctx.modules.find(t.module);
+  if (module == ctx.modules.end())
+    return error{errc::not_found, fmt::format("unknown module '{}'", t.module)};
+  job out;
+  out.module = module->second;
+  dict args;
+  for (auto& [key, x] : with_defaults(t, scope)) {
+    auto got = ctx.templates->evaluate(x, *names);
+    if (!got)
+      return error{
+        got.why().code,
+        fmt::format("argument '{}': {}", key.text_or(""), got.why().message)};
+    value item = *got;
+    auto name = ctx.templates->evaluate(key, *names);
+    if (!name)
+      return error{name.why().code,
+                   fmt::format("name of an argument: {}", name.why().message)};
+    if (!drop_omitted(item))
+      args.set(*name, std::move(item));
+  }
+  auto checked = check_arguments(out.module->spec(), args);
+  if (!checked)
+    return checked.why();
+  out.args = std::move(*checked);
+  auto environment = build_environment(scope, *names, *ctx.templates);
+  if (!environment)
+    return environment.why();
+  out.environment = std::move(*environment);
+  auto user = build_user(scope, *names, *ctx.templates);
+  if (!user)
+    return user.why();
+  out.become_user = std::move(*user);
+  out.become_method = scope.become_method;
+  out.check_mode = scope.check_mode.value_or(ctx.options.check_mode);
+  out.diff_mode = scope.diff.value_or(ctx.options.diff_mode);
+  out.verbosity = ctx.verbosity;
+  out.names = std::move(names);
+  return out;
+}
+
+value output_of(const module_result& from) {
+  dict out;
+  for (auto& [key, x] : from.data)
+    out.set(key, x);
+  out.set("changed", from.changed);
+  out.set("failed", from.failed);
+  if (from.skipped)
+    out.set("skipped", true);
+  // A message that is no text stays what it is: `debug` with a list.
+  if ((!from.msg.empty() || from.failed) && !out.find("msg"))
+    out.set("msg", from.msg);
+  if (!from.facts.empty())
+    out.set("ansible_facts", from.facts);
+  if (!from.warnings.empty()) {
+    list warnings;
+    for (auto& each : from.warnings)
+      warnings.push_back(each);
+    out.set("warnings", std::move(warnings));
+  }
+  if (!from.diff.is_null())
+    out.set("diff", from.diff);
+  return value{std::move(out)}.marked_unsafe();
+}
+
+judged judge(const task& t, module_result from, task_variables names,
+             const dict& local, const language& templates) {
+  judged out;
+  out.output = output_of(from);
+  out.failed = from.failed;
+  out.changed = from.changed;
+  auto ask = [&](const value& clause, const char* what, bool fallback) {
+    auto visible = local;
+    if (!t.register_.empty())
+      visible.set(t.register_, out.output);
+    names.set_local(std::move(visible));
+    auto got = templates.condition(clause, names);
+    if (got)
+      return *got;
+    out.broken = fmt::format("{}: {}", what, got.why().message);
+    return fallback;
+  };
+  // A task that was ended from outside has no say in how it ended.
+  bool own_end = !from.timed_out && !from.cancelled && !from.skipped;
+  if (!t.changed_when.is_null() && own_end)
+    out.changed = ask(t.changed_when, "changed_when", out.changed);
+  out.output.as_dict().set("changed", out.changed);
+  if (!t.failed_when.is_null() && own_end && out.broken.empty()) {
+    out.failed = ask(t.failed_when, "failed_when", true);
+    out.output.as_dict().set("failed_when_result", out.failed);
+  }
+  out.failed = out.failed || !out.broken.empty();
+  out.output.as_dict().set("failed", out.failed);
+  out.settled = !out.failed;
+  if (!t.until.is_null() && own_end && out.broken.empty())
+    out.settled = ask(t.until, "until", false) && out.broken.empty();
+  out.from = std::move(from);
+  return out;
+}
+
+std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
+                                       unsigned next, double random) {
+  auto base = static_cast<double>(policy.delay.count());
+  auto step = static_cast<double>(next < 2 ? 0 : next - 2);
+  double pause = base;
+  // Floating point cannot overflow into a short pause, and the cap ends it.
+  if (policy.backoff == backoff_kind::linear)
+    pause = base * (step + 1);
+  else if (policy.backoff == backoff_kind::exponential)
+    pause = base * std::exp2(std::min(step, 1000.0));
+  pause = std::min(pause, static_cast<double>(policy.max_delay.count()));
+  if (policy.jitter)
+    pause *= random;
+  return std::chrono::nanoseconds{static_cast<int64_t>(pause)};
+}
+
+bool worth_repeating(const retry_policy& policy, const judged& verdict) {
+  if (policy.only.empty() || !verdict.failed)
+    return true;
+  auto& from = verdict.from;
+  auto kind
+    = from.timed_out ? errc::timeout : from.why.value_or(errc::command_failed);
+  auto* rc = from.data.find("rc");
+  for (auto& each : policy.only)
+    if (each.is_text() ? each.as_string() == to_string(kind)
+                       : rc && *rc == each)
+      return true;
+  return false;
+}
+
+value loop_details(const std::vector<value>& items, size_t at) {
+  auto count = items.size();
+  dict out{{"allitems", list{items}},
+           {"index", uint64_t{at + 1}},
+           {"index0", uint64_t{at}},
+           {"first", at == 0},
+           {"last", at + 1 == count},
+           {"length", uint64_t{count}},
+           {"revindex", uint64_t{count - at}},
+           {"revindex0", uint64_t{count - at - 1}}};
+  if (at > 0)
+    out.set("previtem", items[at - 1]);
+  if (at + 1 < count)
+    out.set("nextitem", items[at + 1]);
+  return value{std::move(out)};
+}
+
+failure_policy policy_of(const task& t, const task_scope& scope,
+                         const settings& options, block_order order) {
+  if (scope.any_errors_fatal)
+    return failure_policy::abort;
+  if (t.on_failure)
+    return *t.on_failure;
+  if (scope.on_failure)
+    return *scope.on_failure;
+  if (options.on_failure)
+    return *options.on_failure;
+  return order == block_order::graph ? failure_policy::proceed
+                                     : failure_policy::abort;
+}
+
+result<bool> ignores_errors(const task_scope& scope, const variables& names,
+                            const language& templates) {
+  if (scope.ignore_errors.is_null())
+    return false;
+  return templates.condition(scope.ignore_errors, names);
+}
+
+} // namespace troupe

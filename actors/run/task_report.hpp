@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/run/task_result.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What a TASK RUNNER hands over when its task has ended.
+struct task_report {
+  result_ptr result;
+  /// Name and value for `register`; empty name: none.
+  std::string register_as;
+  value registered;
+  /// From `set_fact`: as strong as registered results.
+  dict variables;
+  /// From `setup` and custom modules.
+  dict facts;
+  /// Handlers to notify, when the task changed something.
+  std::vector<std::string> notify;
+  bool fatal = false;
+  /// What the play changed shall be undone.
+  bool roll_back = false;
+  bool blocked = false;
+  /// The first task that failed among those that this one included.
+  std::string failed_inside;
+  /// The task was running when an earlier process of this run died, and
+  /// nobody has decided what that means.
+  bool unknown = false;
+  /// Without effects of its own: a run that is gone on with does it again
+  /// instead of reading what came of it.
+  bool repeats = false;
+};
+
+using report_ptr = std::shared_ptr<const task_report>;
+
+/// A block has ended; its failure is that of its children.
+struct block_report {
+  std::string id;
+  bool failed = false;
+  bool fatal = false;
+  bool blocked = false;
+  std::string culprit;
+  /// Tasks whose failure was made good by the block's rescue.
+  std::vector<std::string> rescued;
+  /// What the play changed shall be undone.
+  bool roll_back = false;
+};
+
+} // namespace troupe

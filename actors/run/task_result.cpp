@@ -1,0 +1,139 @@
+#include "actors/run/task_result.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace troupe {
+
+using std::chrono::duration;
+using std::chrono::duration_cast;
+
+const char* to_string(task_status status) {
+  switch (status) {
+  case task_status::pending:
+    return "pending";
+  case task_status::running:
+    return "running";
+  case task_status::success:
+    return "success";
+  case task_status::failed:
+    return "failed";
+  case task_status::skipped:
+    return "skipped";
+  case task_status::timeout:
+    return "timeout";
+  case task_status::cancelled:
+    return "cancelled";
+  }
+  return "pending";
+}
+
+std::string format_time(std::chrono::system_clock::time_point t) {
+  auto micros
+    = duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();
+  auto seconds = static_cast<std::time_t>(micros / 1'000'000);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(seconds),
+                     micros % 1'000'000);
+}
+
+namespace {
+
+double seconds(std::chrono::nanoseconds x) {
+  return duration<double>{x}.count();
+}
+
+value to_value(const attempt& a, bool censored) {
+  dict out{{"number", static_cast<int64_t>(a.number)},
+           {"start", format_time(a.start)},
+           {"duration", seconds(a.duration)},
+           {"failed", a.failed}};
+  if (!a.msg.empty() && !censored)
+    out.set("msg", a.msg);
+  return out;
+}
+
+value texts(const std::vector<std::string>& from) {
+  list out;
+  for (auto& each : from)
+    out.push_back(each);
+  return out;
+}
+
+} // namespace
+
+value to_value(const task_result& r) {
+  dict out{{"id", r.id},
+           {"name", r.name},
+           {"module", r.module},
+           {"play", r.play},
+           {"status", to_string(r.status)},
+           {"changed", r.changed},
+           {"failed", r.failed()},
+           {"skipped", r.status == task_status::skipped},
+           {"ignored", r.ignored},
+           {"start", format_time(r.start)},
+           {"end", format_time(r.end)},
+           {"duration", seconds(r.duration)}};
+  if (r.handler)
+    out.set("handler", true);
+  for (auto [key, text] : {std::pair{"reason", &r.reason},
+                           {"failed_dependency", &r.failed_dependency},
+                           {"msg", &r.msg},
+                           {"error", &r.error}})
+    if (!text->empty() && !(r.censored && text == &r.msg))
+      out.set(key, *text);
+  for (auto* key : {"stdout", "stderr", "rc"})
+    if (auto* x = r.output.find(key); x && !r.censored)
+      out.set(key, *x);
+  list attempts;
+  for (auto& each : r.attempts)
+    attempts.push_back(to_value(each, r.censored));
+  out.set("attempts", std::move(attempts));
+  if (!r.warnings.empty() && !r.censored)
+    out.set("warnings", texts(r.warnings));
+  if (!r.diff.is_null() && !r.censored)
+    out.set("diff", r.diff);
+  if (r.censored)
+    out.set("output",
+            dict{{"censored", "the output is hidden because of no_log"}});
+  else if (!r.output.is_null())
+    out.set("output", r.output);
+  return out;
+}
+
+void run_counts::add(const task_result& r) {
+  changed += r.changed && !r.counts_as_failed() ? 1 : 0;
+  if (r.attempts.size() > 1)
+    retries += r.attempts.size() - 1;
+  switch (r.status) {
+  case task_status::success:
+    ++ok;
+    break;
+  case task_status::failed:
+  case task_status::timeout:
+    if (r.ignored) {
+      ++ignored;
+      ++ok;
+    } else {
+      ++(r.status == task_status::failed ? failed : timeout);
+    }
+    break;
+  case task_status::skipped:
+    ++skipped;
+    break;
+  default:
+    ++cancelled;
+  }
+}
+
+value to_value(const run_counts& c) {
+  auto number = [](uint64_t n) { return static_cast<int64_t>(n); };
+  return dict{
+    {"total", number(c.total)},         {"ok", number(c.ok)},
+    {"changed", number(c.changed)},     {"failed", number(c.failed)},
+    {"timeout", number(c.timeout)},     {"skipped", number(c.skipped)},
+    {"cancelled", number(c.cancelled)}, {"ignored", number(c.ignored)},
+    {"rescued", number(c.rescued)},     {"retries", number(c.retries)}};
+}
+
+} // namespace troupe

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "config/value/value.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// Where a task is, or how it ended.
+enum class task_status : uint8_t {
+  pending,
+  running,
+  success,
+  failed,
+  skipped,
+  timeout,
+  cancelled,
+};
+
+const char* to_string(task_status status);
+
+/// Why a skipped or cancelled task did not run.
+enum class skip_reason : uint8_t {
+  none,
+  /// A condition was false.
+  condition,
+  /// The tags of the run do not select it.
+  tags,
+  /// Something it depends on failed.
+  dependency,
+  /// The module or every item of the loop skipped.
+  module,
+  /// `meta: end_play` and the like.
+  play_ended,
+};
+
+/// One try at running a task.
+struct attempt {
+  unsigned number = 1;
+  std::chrono::system_clock::time_point start;
+  std::chrono::nanoseconds duration{0};
+  bool failed = false;
+  std::string msg;
+};
+
+/// What is known of a task that ended.
+struct task_result {
+  std::string id;
+  std::string name;
+  std::string module;
+  std::string play;
+  task_status status = task_status::pending;
+  bool changed = false;
+  /// Failed, but the plan says that this does not count.
+  bool ignored = false;
+  bool handler = false;
+  /// Not among the tasks of the plan: included, or part of a rollback.
+  bool added = false;
+  /// `no_log`: the output is kept for `register` and shown nowhere.
+  bool censored = false;
+  skip_reason why_skipped = skip_reason::none;
+  /// In plain words, for skipped and cancelled tasks.
+  std::string reason;
+  /// The failed task because of which this one was skipped.
+  std::string failed_dependency;
+  std::string msg;
+  /// The class of a failure ("not_found", "timeout", ...); empty otherwise.
+  std::string error;
+  /// The result as `register` sees it: Ansible's keys.
+  value output;
+  std::vector<attempt> attempts;
+  std::vector<std::string> warnings;
+  value diff;
+  std::chrono::system_clock::time_point start;
+  std::chrono::system_clock::time_point end;
+  std::chrono::nanoseconds duration{0};
+
+  bool failed() const {
+    return status == task_status::failed || status == task_status::timeout;
+  }
+
+  /// Failed in a way that counts.
+  bool counts_as_failed() const {
+    return failed() && !ignored;
+  }
+};
+
+using result_ptr = std::shared_ptr<const task_result>;
+
+/// A result as reports show it.
+value to_value(const task_result& result);
+
+/// RFC 3339 in UTC with microseconds: "2026-01-31T12:00:00.000000Z".
+std::string format_time(std::chrono::system_clock::time_point t);
+
+/// How many tasks ended how; one run, play or batch.
+struct run_counts {
+  uint64_t total = 0;
+  uint64_t ok = 0;
+  uint64_t changed = 0;
+  uint64_t failed = 0;
+  uint64_t timeout = 0;
+  uint64_t skipped = 0;
+  uint64_t cancelled = 0;
+  uint64_t ignored = 0;
+  /// Failed in a block whose rescue went well.
+  uint64_t rescued = 0;
+  uint64_t retries = 0;
+
+  void add(const task_result& result);
+
+  uint64_t ended() const {
+    return ok + failed + timeout + skipped + cancelled + rescued;
+  }
+};
+
+value to_value(const run_counts& counts);
+
+} // namespace troupe

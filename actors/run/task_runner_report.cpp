@@ -1,0 +1,136 @@
+#include "actors/run/task_runner.hpp"
+#include "config/redactor.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+void task_runner_state::report_failure(const error& why) {
+  result_.msg = why.message;
+  result_.error = to_string(why.code);
+  result_.output = output_of(module_result::failure(why));
+  report(task_status::failed);
+}
+
+void task_runner_state::report_skipped(skip_reason why, std::string reason) {
+  result_.why_skipped = why;
+  result_.reason = std::move(reason);
+  if (result_.output.is_null()) {
+    result_.output = dict{{"changed", false},
+                          {"skipped", true},
+                          {"skip_reason", why == skip_reason::condition
+                                            ? "Conditional result was False"
+                                            : result_.reason}};
+    if (why == skip_reason::condition)
+      result_.output.as_dict().set("false_condition", result_.reason);
+  }
+  report(task_status::skipped);
+}
+
+void task_runner_state::report_cancelled() {
+  if (cancelled_ == cancel_reason::play_ended) {
+    report_skipped(skip_reason::play_ended, "the play was ended");
+    return;
+  }
+  result_.reason = cancelled_ == cancel_reason::failed
+                     ? "not run: an earlier task failed"
+                   : cancelled_ == cancel_reason::timeout
+                     ? "not run: the time for the whole run was over"
+                     : "not run: the run was cancelled";
+  report(task_status::cancelled);
+}
+
+void task_runner_state::report(task_status status) {
+  if (setting_.lane) {
+    leave_lane(status);
+    return;
+  }
+  phase_ = phase::reported;
+  result_.status = status;
+  result_.end = std::chrono::system_clock::now();
+  if (result_.start == std::chrono::system_clock::time_point{})
+    result_.start = result_.end;
+  else
+    result_.duration = std::chrono::steady_clock::now() - begun_;
+  if (result_.failed()) {
+    auto ignored = ignores_errors(*scope_, *visible_, templates());
+    if (!ignored)
+      result_.warnings.push_back("ignore_errors: " + ignored.why().message);
+    result_.ignored = ignored && *ignored;
+    auto policy
+      = policy_of(what(), *scope_, setting_.ctx->options, setting_.order);
+    report_.fatal
+      = result_.counts_as_failed() && policy != failure_policy::proceed;
+    report_.roll_back
+      = result_.counts_as_failed() && policy == failure_policy::rollback;
+  }
+  if (result_.changed && !result_.failed())
+    name_handlers();
+  bool ran_or_asked = status != task_status::cancelled
+                      && result_.why_skipped != skip_reason::tags;
+  if (setting_.ctx->secrets)
+    hide_secrets(*setting_.ctx->secrets);
+  // Of what has no secrets any more: it is written down with the task.
+  if (result_.counts_as_failed())
+    name_failure();
+  if (!what().register_.empty() && ran_or_asked) {
+    report_.register_as = what().register_;
+    report_.registered = result_.output;
+  }
+  // Secret variables are not written down, and a flush happens among the
+  // handlers, which are.
+  report_.repeats = call_
+                    && (call_->module->spec().engine
+                        || (result_.censored && call_->module->spec().pure));
+  report_.result = std::make_shared<const task_result>(std::move(result_));
+  self_->send(setting_.state, ended_atom_v,
+              std::make_shared<const task_report>(std::move(report_)),
+              setting_.owner);
+  self_->quit();
+}
+
+void task_runner_state::name_failure() {
+  dict failed{{"name", result_.name}, {"action", what().module}};
+  if (what().args)
+    failed.set("args", *what().args);
+  if (!what().register_.empty())
+    failed.set("register", what().register_);
+  auto shown = value{std::move(failed)}.marked_unsafe();
+  if (setting_.ctx->secrets)
+    setting_.ctx->secrets->hide_in(shown);
+  report_.variables.set("ansible_failed_task", std::move(shown));
+  report_.variables.set("ansible_failed_result", result_.output);
+}
+
+void task_runner_state::hide_secrets(const redactor& secrets) {
+  for (auto* text : {&result_.name, &result_.msg, &result_.reason})
+    secrets.hide_in(*text);
+  for (auto& each : result_.warnings)
+    secrets.hide_in(each);
+  for (auto& each : result_.attempts)
+    secrets.hide_in(each.msg);
+  secrets.hide_in(result_.output);
+  secrets.hide_in(result_.diff);
+  // Later tasks need the names that were set; the journal must not have them,
+  // as if the task had said no_log.
+  if (secrets.finds(value{report_.variables})
+      || secrets.finds(value{report_.facts}))
+    result_.censored = true;
+}
+
+void task_runner_state::name_handlers() {
+  for (auto& each : what().notify) {
+    auto got = templates().evaluate(value{each}, *visible_);
+    if (!got) {
+      result_.warnings.push_back("notify: " + got.why().message);
+      continue;
+    }
+    if (got->is_text())
+      report_.notify.push_back(got->as_string());
+    else if (got->is_list())
+      for (auto& name : got->as_list())
+        report_.notify.push_back(to_display(name));
+  }
+}
+
+} // namespace troupe

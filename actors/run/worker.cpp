@@ -1,0 +1,134 @@
+#include "actors/run/worker.hpp"
+
+#include "actors/run/become.hpp"
+#include "actors/run/coordinator.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <optional>
+#include <stdexcept>
+
+namespace troupe {
+
+namespace {
+
+/// The journal cannot be written, and the module is not to go on.
+struct journal_lost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// What the task says wins over what comes with the user.
+std::vector<std::pair<std::string, std::string>>
+environment_for(const job& what, const other_user* user) {
+  if (!user)
+    return what.environment;
+  auto out = user->environment();
+  for (auto& own : what.environment) {
+    std::erase_if(out, [&](auto& each) { return each.first == own.first; });
+    out.push_back(own);
+  }
+  return out;
+}
+
+module_result call(const job& what, const worker_environment& environment) {
+  // Predictions leave nothing behind that a journal should know of.
+  if (environment.log && !what.check_mode)
+    if (auto noted = environment.log->started(what.key); !noted)
+      return module_result::failure(noted.why());
+  std::unique_ptr<other_user> user;
+  if (!what.become_user.empty() && !what.module->spec().pure) {
+    auto became = other_user::become(what, *environment.machine);
+    if (!became)
+      return module_result::failure(became.why());
+    user = std::move(*became);
+  }
+  bool own_folder = user && !user->temporary_directory().empty();
+  auto& temporary = own_folder ? user->temporary_directory()
+                               : environment.temporary_directory;
+  host& base = user ? user->machine() : *environment.machine;
+  std::optional<recording_host> recorded;
+  if (environment.undo && !what.check_mode)
+    recorded.emplace(base, *environment.undo, what.key.task, temporary);
+  module_context ctx{.machine = recorded ? static_cast<host&>(*recorded) : base,
+                     .check_mode = what.check_mode,
+                     .diff_mode = what.diff_mode,
+                     .verbosity = what.verbosity,
+                     .search_path = environment.search_path,
+                     .temporary_directory = temporary,
+                     .environment = environment_for(what, user.get()),
+                     .deadline = what.deadline,
+                     .stop = what.stop,
+                     .templates = environment.templates.get(),
+                     .names = what.names.get(),
+                     .output_limit = what.output_limit};
+  if (recorded)
+    ctx.on_change = [&](std::string_view changing) {
+      environment.undo->note(what.key.task);
+      undo_entry entry;
+      entry.task = what.key.task;
+      entry.path = changing;
+      entry.kind = "program";
+      entry.lost = "a program changed it";
+      entry.whole = true;
+      // What nobody would know of must not happen.
+      if (auto noted = environment.log->changing(entry); !noted)
+        throw journal_lost{noted.why().message};
+    };
+  try {
+    return what.module->run(what.args, ctx);
+  } catch (const journal_lost& problem) {
+    return module_result::failure(errc::exhausted, problem.what());
+  } catch (const std::exception& problem) {
+    return module_result::failure(
+      errc::system, fmt::format("internal error in module {}: {}",
+                                what.module->spec().name, problem.what()));
+  }
+}
+
+/// Takes the secrets out of everything that is shown or kept. Facts stay, for
+/// tasks need them: see task_runner_state::hide_secrets.
+void hide_secrets(module_result& in, const redactor& secrets) {
+  secrets.hide_in(in.msg);
+  value data{std::move(in.data)};
+  secrets.hide_in(data);
+  in.data = std::move(data.as_dict());
+  secrets.hide_in(in.diff);
+  for (auto& each : in.warnings)
+    secrets.hide_in(each);
+}
+
+} // namespace
+
+job_result_ptr run_job(const job& what, const worker_environment& environment) {
+  auto out = std::make_shared<job_result>();
+  out->start = std::chrono::system_clock::now();
+  auto begin = std::chrono::steady_clock::now();
+  out->result = call(what, environment);
+  if (environment.secrets)
+    hide_secrets(out->result, *environment.secrets);
+  out->duration = std::chrono::steady_clock::now() - begin;
+  return out;
+}
+
+worker_actor::behavior_type
+worker(worker_actor::stateful_pointer<worker_state> self,
+       std::shared_ptr<const worker_environment> environment) {
+  self->state.environment = std::move(environment);
+  return {
+    [self](const job_ptr& what) {
+      auto answer = self->make_response_promise<job_result_ptr>();
+      auto result = run_job(*what, *self->state.environment);
+      // The actors that the answer concerns run on this thread, up to the one
+      // that sends the next job, and a few behind it: waking another thread
+      // for them would take longer.
+      int more = 16;
+      lead(
+        self->system(), [&] { answer.deliver(std::move(result)); },
+        [&] { return !self->mailbox().empty() && --more < 0; });
+      return answer;
+    },
+  };
+}
+
+} // namespace troupe

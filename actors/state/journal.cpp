@@ -1,0 +1,126 @@
+#include "actors/state/journal.hpp"
+
+namespace troupe {
+
+judged censored(const judged& verdict) {
+  judged out;
+  out.output = dict{{"censored", true}};
+  out.failed = verdict.failed;
+  out.changed = verdict.changed;
+  out.from.skipped = verdict.from.skipped;
+  out.from.timed_out = verdict.from.timed_out;
+  return out;
+}
+
+result<void> journal::append(record_type type, const record_writer& what) {
+  {
+    std::lock_guard guard{mutex_};
+    if (!trouble_.empty())
+      return error{errc::exhausted, trouble_};
+  }
+  auto done = log_->append(static_cast<uint8_t>(type), what.bytes());
+  if (done)
+    return {};
+  std::lock_guard guard{mutex_};
+  if (trouble_.empty())
+    trouble_ = "the journal of the run: " + done.why().message;
+  return error{errc::exhausted, trouble_};
+}
+
+std::string journal::trouble() const {
+  std::lock_guard guard{mutex_};
+  return trouble_;
+}
+
+result<void> journal::begin(const run_header& header) {
+  record_writer to;
+  write(to, header);
+  auto done = append(record_type::run, to);
+  return done && durable_ ? log_->sync() : done;
+}
+
+result<void> journal::resumed(bool rerun_failed) {
+  record_writer to;
+  to.put(std::chrono::system_clock::now());
+  to.put(rerun_failed);
+  return append(record_type::resumed, to);
+}
+
+result<void> journal::facts(const dict& found) {
+  record_writer to;
+  to.put(found);
+  return append(record_type::facts, to);
+}
+
+result<void> journal::started(const call_key& call) {
+  record_writer to;
+  to.put(call.task);
+  to.put(call.item);
+  to.put(call.attempt);
+  to.put(call.repeatable);
+  to.put(std::chrono::system_clock::now());
+  if (call.noted) {
+    if (auto why = trouble(); !why.empty())
+      return error{errc::exhausted, why};
+    log_->hold(static_cast<uint8_t>(record_type::started), to.bytes());
+    return {};
+  }
+  auto done = append(record_type::started, to);
+  return done && durable_ && !call.repeatable ? log_->sync() : done;
+}
+
+result<void> journal::attempt_ended(const std::string& task, uint64_t item,
+                                    unsigned attempt) {
+  record_writer to;
+  to.put(task);
+  to.put(item);
+  to.put(attempt);
+  return append(record_type::attempt, to);
+}
+
+result<void> journal::item_ended(const std::string& task, uint64_t item,
+                                 const judged& verdict) {
+  record_writer to;
+  to.put(task);
+  to.put(item);
+  write(to, verdict);
+  return append(record_type::item, to);
+}
+
+result<void> journal::task_ended(const task_report& report) {
+  record_writer to;
+  write(to, report);
+  return append(record_type::task, to);
+}
+
+result<void> journal::background_started(const std::string& id) {
+  record_writer to;
+  to.put(id);
+  to.put(false);
+  return append(record_type::background, to);
+}
+
+result<void> journal::background_ended(const std::string& id,
+                                       const judged& verdict) {
+  record_writer to;
+  to.put(id);
+  to.put(true);
+  write(to, verdict);
+  return append(record_type::background, to);
+}
+
+result<void> journal::changing(const undo_entry& entry) {
+  record_writer to;
+  write(to, entry);
+  auto done = append(record_type::undo, to);
+  return done && durable_ ? log_->sync() : done;
+}
+
+result<void> journal::ended(const run_ending& how) {
+  record_writer to;
+  write(to, how);
+  auto done = append(record_type::ended, to);
+  return done && durable_ ? log_->sync() : done;
+}
+
+} // namespace troupe

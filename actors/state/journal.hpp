@@ -1,0 +1,139 @@
+#pragma once
+
+#include "actors/run/task_evaluation.hpp"
+#include "actors/run/task_report.hpp"
+#include "config/value/record_codec.hpp"
+#include "platform/record_log.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// What kinds of records a journal holds; the numbers are its format.
+enum class record_type : uint8_t {
+  /// The first one: what runs.
+  run = 1,
+  /// The run goes on in another process.
+  resumed = 2,
+  facts = 3,
+  /// A module is about to be called.
+  started = 4,
+  /// An attempt has ended and the task will try again.
+  attempt = 5,
+  /// One item of a loop has ended.
+  item = 6,
+  /// A task has ended.
+  task = 7,
+  /// A job in the background has begun or ended.
+  background = 8,
+  /// What a path was before a task changed it.
+  undo = 9,
+  /// The run has ended by itself.
+  ended = 10,
+};
+
+/// What a journal begins with.
+struct run_header {
+  std::string run;
+  /// The plan's path, and the SHA-256 of its text.
+  std::string source;
+  std::string plan_hash;
+  std::string plan_name;
+  std::string host;
+  std::chrono::system_clock::time_point started;
+  /// What the command line said, for `resume`.
+  dict options;
+};
+
+/// How a run ended.
+struct run_ending {
+  std::chrono::system_clock::time_point time;
+  bool failed = false;
+  std::string sentence;
+  run_counts counts;
+};
+
+/// What a path was before it changed.
+struct undo_entry {
+  std::string task;
+  std::string path;
+  /// The kind of file; "absent" when there was none, "program" when `path`
+  /// says in words what a program changed.
+  std::string kind;
+  uint32_t mode = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  double modified = 0;
+  /// Of a symbolic link.
+  std::string target;
+  /// Where the old content is kept, relative to the run's folder; empty when
+  /// the content was not about to change, or could not be kept.
+  std::string kept;
+  /// Why the content could not be kept.
+  std::string lost;
+  /// Content or existence changes, not only owner, mode or times.
+  bool whole = false;
+};
+
+/// The journal of a run: what must not be forgotten when the process dies.
+/// Everything appended is with the system before the call returns, so that it
+/// survives the end of this process; with `durable` what must survive the end
+/// of the machine is synced as well. Callable from all threads. After the
+/// first failed write it refuses all others with the same reason.
+class journal {
+public:
+  journal(std::unique_ptr<record_log> log, bool durable)
+      : log_{std::move(log)}, durable_{durable} {
+  }
+
+  result<void> begin(const run_header& header);
+  result<void> resumed(bool rerun_failed);
+  result<void> facts(const dict& found);
+  /// Must succeed before the module is called; synced when `durable` and the
+  /// call is not repeatable. The record of one whose changes are noted goes
+  /// along with the next one.
+  result<void> started(const call_key& call);
+  result<void> attempt_ended(const std::string& task, uint64_t item,
+                             unsigned attempt);
+  result<void> item_ended(const std::string& task, uint64_t item,
+                          const judged& verdict);
+  result<void> task_ended(const task_report& report);
+  /// Must succeed before the job begins.
+  result<void> background_started(const std::string& id);
+  result<void> background_ended(const std::string& id, const judged& verdict);
+  result<void> changing(const undo_entry& entry);
+  result<void> ended(const run_ending& how);
+
+  /// Why nothing can be written any more; empty while it can.
+  std::string trouble() const;
+
+private:
+  result<void> append(record_type type, const record_writer& what);
+
+  std::unique_ptr<record_log> log_;
+  bool durable_;
+  mutable std::mutex mutex_;
+  std::string trouble_;
+};
+
+/// What a journal may know of the end of a call under `no_log`.
+judged censored(const judged& verdict);
+
+// How the records look inside, for `journal` and `run_past`.
+
+void write(record_writer& to, const run_header& from);
+run_header read_header(record_reader& from);
+void write(record_writer& to, const judged& from);
+judged read_judged(record_reader& from);
+void write(record_writer& to, const task_report& from);
+task_report read_report(record_reader& from);
+void write(record_writer& to, const undo_entry& from);
+undo_entry read_undo(record_reader& from);
+void write(record_writer& to, const run_ending& from);
+run_ending read_ending(record_reader& from);
+
+} // namespace troupe

@@ -1,0 +1,253 @@
+#include "actors/state/journal.hpp"
+
+namespace troupe {
+
+void write(record_writer& to, const run_header& from) {
+  to.put(from.run);
+  to.put(from.source);
+  to.put(from.plan_hash);
+  to.put(from.plan_name);
+  to.put(from.host);
+  to.put(from.started);
+  to.put(from.options);
+}
+
+run_header read_header(record_reader& from) {
+  run_header out;
+  out.run = from.text();
+  out.source = from.text();
+  out.plan_hash = from.text();
+  out.plan_name = from.text();
+  out.host = from.text();
+  out.started = from.time();
+  out.options = from.table();
+  return out;
+}
+
+void write(record_writer& to, const judged& from) {
+  to.put(from.output);
+  to.put(from.failed);
+  to.put(from.changed);
+  to.put(from.broken);
+  auto& r = from.from;
+  to.put(r.skipped);
+  to.put(r.timed_out);
+  to.put(r.msg);
+  to.put(r.why ? static_cast<unsigned>(*r.why) : 0U);
+  to.put(r.facts);
+  to.put(r.warnings);
+  to.put(r.diff);
+}
+
+judged read_judged(record_reader& from) {
+  judged out;
+  out.output = from.any();
+  out.failed = from.flag();
+  out.changed = from.flag();
+  out.broken = from.text();
+  auto& r = out.from;
+  r.skipped = from.flag();
+  r.timed_out = from.flag();
+  r.msg = from.text();
+  auto why = from.number();
+  if (why > 0 && why <= static_cast<uint64_t>(errc::system))
+    r.why = static_cast<errc>(why);
+  r.facts = from.table();
+  r.warnings = from.texts();
+  r.diff = from.any();
+  return out;
+}
+
+namespace {
+
+/// What the results of tasks under `no_log` say in place of their output.
+value censored_output(const value& output) {
+  dict out{{"censored", "the output has been hidden due to the fact that "
+                        "'no_log: true' was specified for this result"}};
+  for (auto* key : {"changed", "failed", "skipped"})
+    if (auto* x = output.find(key))
+      out.set(key, *x);
+  return value{std::move(out)};
+}
+
+void write_attempts(record_writer& to, const task_result& r) {
+  to.put(uint64_t{r.attempts.size()});
+  for (auto& each : r.attempts) {
+    to.put(each.number);
+    to.put(each.start);
+    to.put(each.duration);
+    to.put(each.failed);
+    to.put(r.censored ? std::string{} : each.msg);
+  }
+}
+
+void read_attempts(record_reader& from, task_result& r) {
+  for (auto n = from.number(); n > 0 && from.sound(); --n) {
+    attempt one;
+    one.number = static_cast<unsigned>(from.number());
+    one.start = from.time();
+    one.duration = from.duration();
+    one.failed = from.flag();
+    one.msg = from.text();
+    r.attempts.push_back(std::move(one));
+  }
+}
+
+// The bits of a result in one number.
+enum result_bit : unsigned {
+  changed_bit = 1,
+  ignored_bit = 2,
+  handler_bit = 4,
+  censored_bit = 8,
+  fatal_bit = 16,
+  blocked_bit = 32,
+  // `register` got something else than the output.
+  own_register_bit = 64,
+  added_bit = 128,
+  roll_back_bit = 256,
+};
+
+void write_result(record_writer& to, const task_result& r) {
+  to.put(r.name);
+  to.put(r.module);
+  to.put(r.play);
+  to.put(static_cast<unsigned>(r.why_skipped));
+  to.put(r.reason);
+  to.put(r.failed_dependency);
+  to.put(r.censored ? std::string{} : r.msg);
+  to.put(r.error);
+  to.put(r.censored ? censored_output(r.output) : r.output);
+  write_attempts(to, r);
+  to.put(r.censored ? std::vector<std::string>{} : r.warnings);
+  to.put(r.censored ? value{} : r.diff);
+  to.put(r.start);
+  to.put(r.end);
+  to.put(r.duration);
+}
+
+void read_result(record_reader& from, task_result& r) {
+  r.name = from.text();
+  r.module = from.text();
+  r.play = from.text();
+  auto why = from.number();
+  if (why <= static_cast<uint64_t>(skip_reason::play_ended))
+    r.why_skipped = static_cast<skip_reason>(why);
+  r.reason = from.text();
+  r.failed_dependency = from.text();
+  r.msg = from.text();
+  r.error = from.text();
+  r.output = from.any();
+  read_attempts(from, r);
+  r.warnings = from.texts();
+  r.diff = from.any();
+  r.start = from.time();
+  r.end = from.time();
+  r.duration = from.duration();
+}
+
+} // namespace
+
+void write(record_writer& to, const task_report& from) {
+  auto& r = *from.result;
+  // Both share their tables when the task registers its own result.
+  bool same = from.registered.is_dict() && r.output.is_dict()
+              && &from.registered.as_dict() == &r.output.as_dict();
+  bool own = !from.register_as.empty() && !same && !r.censored;
+  auto bit = [](bool on, unsigned what) { return on ? what : 0U; };
+  to.put(r.id);
+  to.put(static_cast<unsigned>(r.status));
+  to.put(bit(r.changed, changed_bit) | bit(r.ignored, ignored_bit)
+         | bit(r.handler, handler_bit) | bit(r.censored, censored_bit)
+         | bit(from.fatal, fatal_bit) | bit(from.blocked, blocked_bit)
+         | bit(own, own_register_bit) | bit(r.added, added_bit)
+         | bit(from.roll_back, roll_back_bit));
+  write_result(to, r);
+  to.put(from.register_as);
+  if (own)
+    to.put(from.registered);
+  to.put(r.censored ? dict{} : from.variables);
+  to.put(r.censored ? dict{} : from.facts);
+  to.put(from.notify);
+}
+
+task_report read_report(record_reader& from) {
+  auto r = std::make_shared<task_result>();
+  task_report out;
+  r->id = from.text();
+  auto status = from.number();
+  if (status <= static_cast<uint64_t>(task_status::cancelled))
+    r->status = static_cast<task_status>(status);
+  auto bits = from.number();
+  r->changed = (bits & changed_bit) != 0;
+  r->ignored = (bits & ignored_bit) != 0;
+  r->handler = (bits & handler_bit) != 0;
+  r->censored = (bits & censored_bit) != 0;
+  r->added = (bits & added_bit) != 0;
+  out.roll_back = (bits & roll_back_bit) != 0;
+  out.fatal = (bits & fatal_bit) != 0;
+  out.blocked = (bits & blocked_bit) != 0;
+  read_result(from, *r);
+  out.register_as = from.text();
+  if (!out.register_as.empty())
+    out.registered = (bits & own_register_bit) != 0 ? from.any() : r->output;
+  out.variables = from.table();
+  out.facts = from.table();
+  out.notify = from.texts();
+  out.result = std::move(r);
+  return out;
+}
+
+void write(record_writer& to, const undo_entry& from) {
+  to.put(from.task);
+  to.put(from.path);
+  to.put(from.kind);
+  to.put(from.mode);
+  to.put(from.uid);
+  to.put(from.gid);
+  to.put(value{from.modified});
+  to.put(from.target);
+  to.put(from.kept);
+  to.put(from.lost);
+  to.put(from.whole);
+}
+
+undo_entry read_undo(record_reader& from) {
+  undo_entry out;
+  out.task = from.text();
+  out.path = from.text();
+  out.kind = from.text();
+  out.mode = static_cast<uint32_t>(from.number());
+  out.uid = static_cast<uint32_t>(from.number());
+  out.gid = static_cast<uint32_t>(from.number());
+  auto modified = from.any();
+  out.modified = modified.is_real() ? modified.as_real() : 0;
+  out.target = from.text();
+  out.kept = from.text();
+  out.lost = from.text();
+  out.whole = from.flag();
+  return out;
+}
+
+void write(record_writer& to, const run_ending& from) {
+  to.put(from.time);
+  to.put(from.failed);
+  to.put(from.sentence);
+  auto& c = from.counts;
+  for (auto n : {c.total, c.ok, c.changed, c.failed, c.timeout, c.skipped,
+                 c.cancelled, c.ignored, c.rescued, c.retries})
+    to.put(n);
+}
+
+run_ending read_ending(record_reader& from) {
+  run_ending out;
+  out.time = from.time();
+  out.failed = from.flag();
+  out.sentence = from.text();
+  auto& c = out.counts;
+  for (auto* n : {&c.total, &c.ok, &c.changed, &c.failed, &c.timeout,
+                  &c.skipped, &c.cancelled, &c.ignored, &c.rescued, &c.retries})
+    *n = from.number();
+  return out;
+}
+
+} // namespace troupe

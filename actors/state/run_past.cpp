@@ -1,0 +1,202 @@
+#include "actors/state/run_past.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace troupe {
+
+namespace {
+
+uint64_t hash_of(const std::string& task) {
+  return std::hash<std::string>{}(task);
+}
+
+} // namespace
+
+result<std::shared_ptr<run_past>> run_past::open(const std::string& path) {
+  return load(path, true);
+}
+
+result<std::shared_ptr<run_past>> run_past::look_at(const std::string& path) {
+  return load(path, false);
+}
+
+result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
+                                                 bool writable) {
+  auto out = std::make_shared<run_past>();
+  auto take = [&](uint64_t offset, uint8_t type, std::string_view payload) {
+    out->take(offset, static_cast<record_type>(type), record_reader{payload});
+  };
+  auto found
+    = writable ? record_log::open(path, take) : record_log::read(path, take);
+  if (!found)
+    return found.why();
+  if (out->header_.run.empty())
+    return error{errc::runtime,
+                 "'" + path + "' does not say which run it belongs to"};
+  out->dropped_ = found->dropped;
+  auto reader = record_log::read(path, {});
+  if (!reader)
+    return reader.why();
+  out->reader_ = std::move(reader->log);
+  out->log_ = std::move(found->log);
+  std::stable_sort(
+    out->ended_.begin(), out->ended_.end(),
+    [](const place& x, const place& y) { return x.hash < y.hash; });
+  return out;
+}
+
+void run_past::take(uint64_t offset, record_type type, record_reader from) {
+  last_offset_ = offset;
+  switch (type) {
+  case record_type::run:
+    header_ = read_header(from);
+    break;
+  case record_type::resumed:
+    static_cast<void>(from.time());
+    if (from.flag())
+      rerun_before_ = offset;
+    // Whatever it ended with before, it went on.
+    ending_.reset();
+    break;
+  case record_type::facts:
+    facts_ = std::make_shared<const dict>(from.table());
+    break;
+  case record_type::started:
+    take_started(from);
+    break;
+  case record_type::attempt: {
+    auto& task = begun_[from.text()];
+    auto& call = task.calls[from.number()];
+    call.attempts = static_cast<unsigned>(from.number());
+    call.running = false;
+    break;
+  }
+  case record_type::item:
+    take_item(from);
+    break;
+  case record_type::task: {
+    auto id = from.text();
+    ended_.push_back({hash_of(id), offset});
+    begun_.erase(id);
+    break;
+  }
+  case record_type::background:
+    take_background(from);
+    break;
+  case record_type::undo: {
+    auto entry = read_undo(from);
+    if (auto at = begun_.find(entry.task); at != begun_.end())
+      for (auto& [item, call] : at->second.calls)
+        call.changed = true;
+    changes_.push_back(std::move(entry));
+    break;
+  }
+  case record_type::ended:
+    ending_ = read_ending(from);
+    break;
+  }
+}
+
+void run_past::take_started(record_reader& from) {
+  auto& task = begun_[from.text()];
+  auto& call = task.calls[from.number()];
+  static_cast<void>(from.number());
+  call.repeatable = from.flag();
+  call.begun = from.time();
+  call.running = true;
+}
+
+void run_past::take_background(record_reader& from) {
+  auto id = from.text();
+  auto& job = background_[id];
+  begun_.erase(id);
+  if (from.flag())
+    job = read_judged(from);
+  else
+    job.reset();
+}
+
+void run_past::take_item(record_reader& from) {
+  auto& task = begun_[from.text()];
+  auto item = from.number();
+  task.items[item] = read_judged(from);
+  task.calls.erase(item);
+}
+
+void run_past::rerun_failed() {
+  rerun_before_ = last_offset_ + 1;
+}
+
+report_ptr run_past::unreadable(const std::string& task) {
+  auto result = std::make_shared<task_result>();
+  result->id = result->name = task;
+  result->status = task_status::failed;
+  result->error = "unknown_state";
+  result->msg = "it has ended before, but the journal that says how cannot be "
+                "read any more";
+  result->output
+    = dict{{"changed", false}, {"failed", true}, {"msg", result->msg}};
+  result->start = result->end = std::chrono::system_clock::now();
+  auto report = std::make_shared<task_report>();
+  report->result = std::move(result);
+  report->fatal = report->unknown = true;
+  return report;
+}
+
+report_ptr run_past::report_at(uint64_t offset) const {
+  auto payload = reader_->payload_at(offset);
+  if (!payload)
+    return nullptr;
+  record_reader from{*payload};
+  auto report = std::make_shared<task_report>(read_report(from));
+  return from.sound() ? report : nullptr;
+}
+
+report_ptr run_past::ended(const std::string& task, bool handled) const {
+  auto hash = hash_of(task);
+  auto last = std::upper_bound(
+    ended_.begin(), ended_.end(), hash,
+    [](uint64_t wanted, const place& x) { return wanted < x.hash; });
+  while (last != ended_.begin() && (--last)->hash == hash) {
+    auto report = report_at(last->offset);
+    // Taken for one that has not ended it would run twice.
+    if (!report)
+      return unreadable(task);
+    if (report->result->id != task)
+      continue;
+    bool again = last->offset < rerun_before_ && !handled
+                 && report->result->counts_as_failed();
+    return again ? nullptr : report;
+  }
+  return nullptr;
+}
+
+const run_past::unfinished* run_past::begun(const std::string& task) const {
+  auto at = begun_.find(task);
+  return at == begun_.end() ? nullptr : &at->second;
+}
+
+std::vector<std::string> run_past::unknown_tasks() const {
+  std::vector<std::string> out;
+  for (auto& [id, task] : begun_)
+    if (std::any_of(task.calls.begin(), task.calls.end(), [](auto& each) {
+          return each.second.running && !each.second.repeatable;
+        }))
+      out.push_back(id);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<report_ptr> run_past::reports() const {
+  auto places = ended_;
+  std::sort(places.begin(), places.end(),
+            [](auto& x, auto& y) { return x.offset < y.offset; });
+  std::vector<report_ptr> out;
+  for (auto& each : places)
+    if (auto report = report_at(each.offset))
+      out.push_back(std::move(report));
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,138 @@
+#pragma once
+
+#include "actors/state/journal.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// What the journal of a run says about the time before this process. Results
+/// stay on the disk until they are asked for: of a task that ended only a
+/// number and its place are kept.
+class run_past {
+public:
+  /// An item of a task (the first, without a loop) that had begun.
+  struct call {
+    /// Its module was being called when the run died.
+    bool running = false;
+    /// Attempts that had ended.
+    unsigned attempts = 0;
+    /// The call that was under way may be made again.
+    bool repeatable = true;
+    /// When that call began.
+    std::chrono::system_clock::time_point begun;
+    /// A file had been changed meanwhile.
+    bool changed = false;
+  };
+
+  /// A task that began and did not end.
+  struct unfinished {
+    /// Items of its loop that ended, by their number.
+    std::unordered_map<uint64_t, judged> items;
+    /// Those that had begun, several in a parallel loop.
+    std::map<uint64_t, call> calls;
+  };
+
+  /// Opens a run's journal to go on with it: a torn end is cut off.
+  static result<std::shared_ptr<run_past>> open(const std::string& path);
+
+  /// Looks at a run's journal, which may belong to a run that goes on.
+  static result<std::shared_ptr<run_past>> look_at(const std::string& path);
+
+  const run_header& header() const {
+    return header_;
+  }
+
+  /// Absent when the run died.
+  const std::optional<run_ending>& ending() const {
+    return ending_;
+  }
+
+  /// Failed tasks count as not ended.
+  void rerun_failed();
+
+  /// The report of a task that need not run again; null otherwise. One that
+  /// cannot be read any more has failed with `unknown_state`. `handled`:
+  /// its failure has a rescue, and so is no reason to run it again.
+  report_ptr ended(const std::string& task, bool handled = false) const;
+
+  /// Null when the task never began, or has ended.
+  const unfinished* begun(const std::string& task) const;
+
+  /// Tasks whose call was under way and may not simply be made again.
+  std::vector<std::string> unknown_tasks() const;
+
+  /// Jobs in the background by their `ansible_job_id`, and how they ended;
+  /// absent when they had not.
+  const std::map<std::string, std::optional<judged>>& background() const {
+    return background_;
+  }
+
+  /// Facts that were collected; null: none were.
+  const std::shared_ptr<const dict>& facts() const {
+    return facts_;
+  }
+
+  /// What changed, oldest first.
+  const std::vector<undo_entry>& changes() const {
+    return changes_;
+  }
+
+  /// Reports of all tasks that ended, in their order.
+  std::vector<report_ptr> reports() const;
+
+  uint64_t tasks_ended() const {
+    return ended_.size();
+  }
+
+  /// Bytes of a torn end that were not read.
+  uint64_t dropped() const {
+    return dropped_;
+  }
+
+  /// The journal to go on with. Only after `open`, and once.
+  std::unique_ptr<record_log> take_log() {
+    return std::move(log_);
+  }
+
+private:
+  struct place {
+    uint64_t hash = 0;
+    uint64_t offset = 0;
+  };
+
+  static result<std::shared_ptr<run_past>> load(const std::string& path,
+                                                bool writable);
+  void take(uint64_t offset, record_type type, record_reader from);
+  void take_started(record_reader& from);
+  void take_background(record_reader& from);
+  void take_item(record_reader& from);
+  /// Null when it cannot be read.
+  report_ptr report_at(uint64_t offset) const;
+  static report_ptr unreadable(const std::string& task);
+
+  std::unique_ptr<record_log> log_;
+  // Kept for reading after the other was taken.
+  std::unique_ptr<record_log> reader_;
+  run_header header_;
+  std::optional<run_ending> ending_;
+  std::shared_ptr<const dict> facts_;
+  // Sorted by hash, then by offset.
+  std::vector<place> ended_;
+  std::unordered_map<std::string, unfinished> begun_;
+  std::map<std::string, std::optional<judged>> background_;
+  std::vector<undo_entry> changes_;
+  // Failures recorded before this place count as not ended.
+  uint64_t rerun_before_ = 0;
+  uint64_t last_offset_ = 0;
+  uint64_t dropped_ = 0;
+};
+
+} // namespace troupe

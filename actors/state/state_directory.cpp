@@ -1,0 +1,147 @@
+#include "actors/state/state_directory.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <set>
+
+namespace troupe {
+
+namespace {
+
+/// Whoever can write there could make this program do anything.
+result<void> check_owner(host& machine, const std::string& path) {
+  auto there = machine.files().status(path, true);
+  if (!there)
+    return there.why();
+  auto me = machine.accounts().effective_uid();
+  if ((*there)->uid != me)
+    return error{errc::permission_denied,
+                 fmt::format("'{}' belongs to user {}, not to user {}", path,
+                             (*there)->uid, me)};
+  if (((*there)->mode & 0022) != 0)
+    return error{errc::permission_denied,
+                 fmt::format("others may write to '{}' (mode {:04o}); expected "
+                             "0700 or 0755",
+                             path, (*there)->mode)};
+  return {};
+}
+
+/// Removes the unfinished copies that a killed run left beside the files it
+/// was about to replace.
+void clear_copies(host& machine, const std::string& path,
+                  const std::string& holder) {
+  int process = 0;
+  if (std::sscanf(holder.c_str(), "process %d", &process) != 1)
+    return;
+  auto runs = list_runs(machine, path);
+  if (runs.empty())
+    return;
+  auto past = look_at_run(path, runs.back());
+  if (!past)
+    return;
+  auto run = state_directory::runs_folder(path) + "/" + runs.back();
+  std::set<std::string> folders{path, run, run + "/undo"};
+  for (auto& each : (*past)->changes())
+    if (each.path.starts_with('/'))
+      folders.insert(each.path.substr(0, each.path.rfind('/')));
+  auto prefix = replacement_prefix(process);
+  for (auto& folder : folders) {
+    auto names = machine.files().list(folder);
+    if (!names)
+      continue;
+    for (auto& name : *names)
+      if (name.starts_with(prefix))
+        // One that cannot be removed harms nobody.
+        static_cast<void>(
+          machine.files().remove(fmt::format("{}/{}", folder, name)));
+  }
+}
+
+} // namespace
+
+result<std::shared_ptr<state_directory>>
+state_directory::open(host& machine, const std::string& path,
+                      const std::string& holder, bool wait) {
+  for (auto& each : {path, path + "/runs", path + "/tmp"})
+    if (auto made = make_private_folders(machine.files(), each); !made)
+      return made.why();
+  if (auto safe = check_owner(machine, path); !safe)
+    return safe.why();
+  auto lock = file_lock::take(path + "/lock", holder, wait);
+  if (!lock)
+    return lock.why();
+  if (!(*lock)->abandoned_by().empty())
+    clear_copies(machine, path, (*lock)->abandoned_by());
+  return std::shared_ptr<state_directory>{
+    new state_directory{machine, path, std::move(*lock)}};
+}
+
+std::string state_directory::default_path(host& machine) {
+  if (machine.accounts().effective_uid() == 0)
+    return "/var/lib/troupe";
+  auto base = machine.variable("XDG_STATE_HOME").value_or("");
+  if (base.starts_with('/'))
+    return base + "/troupe";
+  auto home = machine.variable("HOME").value_or("");
+  return home.starts_with('/') ? home + "/.local/state/troupe" : "";
+}
+
+result<std::shared_ptr<journal>>
+state_directory::create_run(const run_header& header, bool durable) {
+  auto folder = run_folder(header.run);
+  for (auto& each : {folder, folder + "/undo"})
+    if (auto made = make_private_folders(machine_.files(), each); !made)
+      return made.why();
+  auto log = record_log::create(folder + "/journal");
+  if (!log)
+    return log.why();
+  auto out = std::make_shared<journal>(std::move(*log), durable);
+  if (auto begun = out->begin(header); !begun)
+    return begun.why();
+  return out;
+}
+
+std::string
+state_directory::unfinished_run(const std::string& plan_hash) const {
+  auto runs = list_runs(machine_, path_);
+  for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
+    auto past = look_at_run(path_, *i);
+    if (!past || (*past)->header().plan_hash != plan_hash)
+      continue;
+    auto& ending = (*past)->ending();
+    return !ending || ending->failed ? *i : std::string{};
+  }
+  return {};
+}
+
+void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
+  auto runs = list_runs(machine_, path_);
+  for (size_t i = 0; i + keep < runs.size(); ++i) {
+    if (i + keep_open >= runs.size()) {
+      // One that failed can be gone on with, or undone.
+      auto past = look_at_run(path_, runs[i]);
+      if (!past || !(*past)->ending() || (*past)->ending()->failed)
+        continue;
+    }
+    // One that cannot be removed is tried again by the next start.
+    static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
+  }
+}
+
+result<std::shared_ptr<run_past>> look_at_run(const std::string& path,
+                                              const std::string& run) {
+  // A name from the command line must not lead out of the folder.
+  if (run.empty() || run.front() == '.' || run.find('/') != std::string::npos)
+    return error{errc::invalid_argument,
+                 fmt::format("'{}' is no id of a run", run)};
+  return run_past::look_at(state_directory::runs_folder(path) + "/" + run
+                           + "/journal");
+}
+
+std::vector<std::string> list_runs(host& machine, const std::string& path) {
+  auto names = machine.files().list(state_directory::runs_folder(path));
+  return names ? std::move(*names) : std::vector<std::string>{};
+}
+
+} // namespace troupe

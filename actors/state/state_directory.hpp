@@ -1,0 +1,79 @@
+#pragma once
+
+#include "actors/state/run_past.hpp"
+#include "platform/file_lock.hpp"
+#include "platform/host.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// The folder for what outlives a run:
+///
+///     lock           held by the run that goes on
+///     facts.json     facts between runs
+///     runs/RUN/      one folder for each run
+///       journal        what happened (see journal.hpp)
+///       undo/          what tasks replaced
+///       report.json    once the run has ended
+///     tmp/           folders of runs for their temporary files
+class state_directory {
+public:
+  /// Makes the folder where it is missing and takes its lock. `holder`: who
+  /// takes it, for those who are refused. Errors: class `exhausted` when
+  /// another run holds it (the message says which), anything else when the
+  /// folder cannot be used.
+  static result<std::shared_ptr<state_directory>>
+  open(host& machine, const std::string& path, const std::string& holder,
+       bool wait = false);
+
+  /// Where state is kept when nobody says: /var/lib/troupe for root, else
+  /// below XDG_STATE_HOME or HOME. Empty when there is no such place.
+  static std::string default_path(host& machine);
+
+  const std::string& path() const {
+    return path_;
+  }
+
+  std::string run_folder(const std::string& run) const {
+    return runs_folder(path_) + "/" + run;
+  }
+
+  static std::string runs_folder(const std::string& path) {
+    return path + "/runs";
+  }
+
+  /// A new journal for this run, with its folders.
+  result<std::shared_ptr<journal>> create_run(const run_header& header,
+                                              bool durable);
+
+  /// The newest run of this plan that has not ended well; empty: none.
+  std::string unfinished_run(const std::string& plan_hash) const;
+
+  /// Removes the folders of old runs. The newest `keep` stay, and behind them
+  /// those that have not ended well, as long as they are among the newest
+  /// `keep_open`.
+  void remove_old_runs(size_t keep, size_t keep_open);
+
+private:
+  state_directory(host& machine, std::string path,
+                  std::unique_ptr<file_lock> lock)
+      : machine_{machine}, path_{std::move(path)}, lock_{std::move(lock)} {
+  }
+
+  host& machine_;
+  std::string path_;
+  std::unique_ptr<file_lock> lock_;
+};
+
+/// What the journal of a run in a state folder says. An error when there is
+/// no such run.
+result<std::shared_ptr<run_past>> look_at_run(const std::string& path,
+                                              const std::string& run);
+
+/// The ids of the runs in a state folder, oldest first.
+std::vector<std::string> list_runs(host& machine, const std::string& path);
+
+} // namespace troupe

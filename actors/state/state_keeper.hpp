@@ -1,0 +1,119 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/report/progress.hpp"
+#include "actors/run/task_report.hpp"
+#include "actors/state/journal.hpp"
+#include "config/value/id_set.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::report_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::block_report)
+
+namespace troupe {
+
+/// STATE KEEPER: results, names, notifications; tells everyone who waits for
+/// an ending, and answers how far the run is.
+using state_keeper_actor = caf::typed_actor<
+  // PLAY RUNNER begins a play.
+  caf::reacts_to<play_atom, std::string>,
+  // A TASK RUNNER begins its first attempt: id, name, module, is a handler.
+  caf::reacts_to<started_atom, std::string, std::string, std::string, bool>,
+  // A TASK RUNNER will try again: id, number of the next attempt, pause.
+  caf::reacts_to<retry_atom, std::string, uint32_t, caf::timespan>,
+  // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
+  caf::reacts_to<ended_atom, report_ptr, ending_listener>,
+  // A BLOCK RUNNER passes on what the journal says of a task that ended in an
+  // earlier process of this run.
+  caf::reacts_to<replay_atom, report_ptr, ending_listener>,
+  // A BLOCK RUNNER has ended; the listener is its parent.
+  caf::reacts_to<ended_atom, block_report, ending_listener>,
+  // Someone waits for these tasks and blocks; each ending is sent, also when
+  // it lies in the past.
+  caf::reacts_to<subscribe_atom, std::vector<std::string>, ending_listener>,
+  // PLAY RUNNER takes the names of the notified handlers.
+  caf::replies_to<notified_atom>::with<std::vector<std::string>>,
+  // FACTS were collected.
+  caf::reacts_to<facts_atom, facts_ptr>,
+  // A TASK RUNNER: `meta: clear_facts`.
+  caf::reacts_to<forget_atom, facts_atom>,
+  // PLAY RUNNER asks for all names known so far.
+  caf::replies_to<query_atom, facts_atom>::with<ending_ptr>,
+  // Anyone asks how far the run is.
+  caf::replies_to<query_atom>::with<snapshot_ptr>>;
+
+/// Who and what STATE KEEPER works with.
+struct state_setting {
+  progress_actor progress;
+  /// Tasks in the plan.
+  uint64_t total = 0;
+  /// Null: nothing is written down.
+  std::shared_ptr<journal> log;
+  /// RUN, which is ended when the journal cannot be written any more.
+  cancellable run;
+};
+
+class state_keeper_state {
+public:
+  static inline const char* name = "state_keeper";
+
+  explicit state_keeper_state(state_keeper_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(state_setting setting);
+  void on_play(std::string name);
+  void on_started(std::string id, std::string name, std::string module,
+                  bool handler);
+  void on_retry(std::string id, uint32_t attempt, caf::timespan pause);
+  void on_ended(const task_report& report, const ending_listener& owner);
+  void on_replay(const task_report& report, const ending_listener& owner);
+  void on_ended(const block_report& report, const ending_listener& owner);
+  void on_subscribe(const std::vector<std::string>& ids,
+                    const ending_listener& who);
+  void on_facts(const facts_ptr& found);
+  void forget_facts();
+  std::vector<std::string> take_notified();
+  ending_ptr names() const;
+  snapshot_ptr snapshot() const;
+
+private:
+  void remember(const task_report& report);
+  void forgive(const std::string& id);
+  void take_in(const task_report& report, const ending_listener& owner,
+               bool restored);
+  /// What is to be written down could not be: the run ends.
+  void check(const result<void>& written);
+  void announce(ending_ptr what, const ending_listener& owner);
+  void keep(const ending& what);
+  /// Null while it has not ended.
+  std::shared_ptr<ending> find_ended(const std::string& id) const;
+
+  state_keeper_actor::pointer self_;
+  progress_actor progress_;
+  state_setting setting_;
+  bool journal_lost_ = false;
+  std::chrono::system_clock::time_point facts_noted_;
+  run_snapshot so_far_;
+  std::set<std::string> running_;
+  known_names names_;
+  // How the failed tasks failed, until a rescue makes it good.
+  std::unordered_map<std::string, task_status> failures_;
+  std::vector<std::string> notified_;
+  // What ended, for those who ask later: in full what did not simply go well.
+  std::unordered_map<std::string, ending_ptr> ended_;
+  id_set went_well_;
+  std::unordered_map<std::string, std::vector<ending_listener>> waiting_;
+};
+
+state_keeper_actor::behavior_type
+state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
+             state_setting setting);
+
+} // namespace troupe

@@ -1,0 +1,140 @@
+#pragma once
+
+#include "actors/state/journal.hpp"
+#include "platform/host.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace troupe {
+
+/// Where what tasks replace is kept: the journal and a folder beside it.
+class undo_store {
+public:
+  std::shared_ptr<journal> log;
+  /// The folder for old contents; it may be on another file system.
+  std::string folder;
+  /// Contents that would have to be copied are kept up to this size.
+  uint64_t copy_limit = uint64_t{64} << 20;
+  std::atomic<uint64_t> next{0};
+
+  /// A task is about to change something.
+  void note(const std::string& task) {
+    std::lock_guard guard{mutex_};
+    tasks_.insert(task);
+  }
+
+  /// The tasks that have changed something.
+  std::set<std::string> tasks() const {
+    std::lock_guard guard{mutex_};
+    return tasks_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::set<std::string> tasks_;
+};
+
+/// A file system that writes down what a path was before it changes it. When
+/// that cannot be written down the change is not made.
+class recording_files final : public file_system {
+public:
+  /// `unrecorded`: a folder whose files are nobody's concern.
+  recording_files(file_system& files, undo_store& store, std::string task,
+                  std::string unrecorded)
+      : files_{files}, store_{store}, task_{std::move(task)},
+        unrecorded_{std::move(unrecorded)} {
+  }
+
+  result<std::optional<file_status>> status(const std::string& path,
+                                            bool follow) override;
+  result<std::string> read(const std::string& path, size_t limit) override;
+  result<void> replace(
+    const std::string& path, std::string_view content,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate) override;
+  result<void> replace_from(
+    const std::string& path, const std::string& source,
+    const file_attributes& wanted,
+    const std::function<result<void>(const std::string&)>& validate) override;
+  result<void> make_directory(const std::string& path, uint32_t mode) override;
+  result<void> remove(const std::string& path) override;
+  result<void> remove_all(const std::string& path) override;
+  result<void> rename(const std::string& from, const std::string& to) override;
+  result<void> make_symlink(const std::string& target,
+                            const std::string& path) override;
+  result<void> make_hard_link(const std::string& target,
+                              const std::string& path) override;
+  result<std::string> read_link(const std::string& path) override;
+  result<std::vector<std::string>> list(const std::string& path) override;
+  result<void> set_mode(const std::string& path, uint32_t mode) override;
+  result<void> set_owner(const std::string& path, std::optional<uint32_t> uid,
+                         std::optional<uint32_t> gid, bool follow) override;
+  result<void> set_times(const std::string& path,
+                         std::optional<double> accessed,
+                         std::optional<double> modified, bool follow) override;
+  result<void> touch(const std::string& path, uint32_t mode) override;
+  result<std::string> real_path(const std::string& path) override;
+  bool access(const std::string& path, std::string_view how) override;
+  uint32_t umask() override;
+  std::vector<std::string> glob(const std::string& pattern) override;
+  bool holds(const std::string& path, std::string_view content) override;
+  result<std::string> read_start(const std::string& path,
+                                 size_t length) override;
+  bool starts_with(const std::string& path, std::string_view mark) override;
+  result<std::string> flags(const std::string& path) override;
+  result<void> set_flags(const std::string& path,
+                         const std::string& flags) override;
+  bool labels_files() override;
+  result<std::string> label(const std::string& path) override;
+  result<void> set_label(const std::string& path,
+                         const std::string& label) override;
+  result<std::string> digest(const std::string& path,
+                             std::string_view algorithm) override;
+
+private:
+  /// How much of a path is about to change.
+  enum class extent : uint8_t {
+    /// Owner, mode, times.
+    attributes,
+    /// It is replaced by or makes way for another file.
+    whole,
+    /// Its bytes are overwritten where they are.
+    in_place,
+  };
+
+  result<void> note(const std::string& path, extent what);
+  /// The same of what a symbolic link at the path leads to.
+  result<void> note_target(const std::string& path, extent what);
+  result<void> note_tree(const std::string& path);
+  void keep_content(const std::string& path, const file_status& now,
+                    extent what, undo_entry& entry);
+
+  file_system& files_;
+  undo_store& store_;
+  std::string task_;
+  std::string unrecorded_;
+};
+
+/// A host whose files are `recording_files`; all else is the real one's.
+class recording_host final : public forwarding_host {
+public:
+  recording_host(host& machine, undo_store& store, std::string task,
+                 std::string unrecorded)
+      : forwarding_host{machine}, files_{machine.files(), store,
+                                         std::move(task),
+                                         std::move(unrecorded)} {
+  }
+
+  file_system& files() override {
+    return files_;
+  }
+
+private:
+  recording_files files_;
+};
+
+} // namespace troupe

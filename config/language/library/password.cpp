@@ -1,0 +1,97 @@
+#include "config/language/library/password.hpp"
+
+#include "config/language/python/convert.hpp"
+#include "config/language/python/mersenne.hpp"
+
+#include <crypt.h>
+
+#include <array>
+#include <memory>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view salt_letters
+  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./";
+
+struct scheme {
+  std::string_view name;
+  std::string_view long_name;
+  std::string_view ident;
+  size_t salt_size;
+  int64_t usual_rounds;
+};
+
+constexpr std::array<scheme, 4> schemes{{
+  {"md5", "md5_crypt", "1", 8, 0},
+  {"blowfish", "bcrypt", "2b", 22, 12},
+  {"sha256", "sha256_crypt", "5", 16, 535000},
+  {"sha512", "sha512_crypt", "6", 16, 656000},
+}};
+
+std::string random_salt(size_t size) {
+  auto source = mersenne::unseeded();
+  std::string out;
+  for (size_t i = 0; i < size; ++i)
+    out += salt_letters[source.below(salt_letters.size())];
+  return out;
+}
+
+/// The last letter of a bcrypt salt holds two bits only.
+void repair_bcrypt_salt(std::string& salt) {
+  constexpr std::string_view order
+    = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  auto i = order.find(salt.back());
+  salt.back() = order[i & ~size_t{15}];
+}
+
+result<std::string> settings_of(const scheme& kind,
+                                const password_options& how) {
+  auto salt = how.salt;
+  if (salt.empty())
+    salt = random_salt(how.salt_size > 0 ? static_cast<size_t>(how.salt_size)
+                                         : kind.salt_size);
+  if (salt.find_first_not_of(salt_letters) != salt.npos)
+    return failure(errc::filter, "invalid characters in salt");
+  auto bcrypt = kind.name == "blowfish";
+  if (bcrypt ? salt.size() != kind.salt_size : salt.size() > kind.salt_size)
+    return failure(errc::filter, "invalid salt size");
+  auto rounds = how.rounds > 0 ? how.rounds : kind.usual_rounds;
+  auto ident
+    = bcrypt && !how.ident.empty() ? std::string_view{how.ident} : kind.ident;
+  if (bcrypt) {
+    repair_bcrypt_salt(salt);
+    if (rounds < 4 || rounds > 31)
+      return failure(errc::filter, "rounds must be between 4 and 31");
+    return fmt::format("${}${:02}${}", ident, rounds, salt);
+  }
+  if (kind.usual_rounds == 0)
+    return fmt::format("${}${}", ident, salt);
+  if (rounds < 1000 || rounds > 999'999'999)
+    return failure(errc::filter, "rounds must be between 1000 and 999999999");
+  return fmt::format("${}$rounds={}${}", ident, rounds, salt);
+}
+
+} // namespace
+
+result<std::string> hash_password(const std::string& secret,
+                                  const password_options& how) {
+  const scheme* kind = nullptr;
+  for (auto& candidate : schemes)
+    if (how.kind == candidate.name || how.kind == candidate.long_name)
+      kind = &candidate;
+  if (!kind)
+    return failure(errc::filter, "password_hash does not know '{}'", how.kind);
+  auto settings = settings_of(*kind, how);
+  if (!settings)
+    return settings;
+  auto memory = std::make_unique<crypt_data>();
+  auto* out = crypt_r(secret.c_str(), settings->c_str(), memory.get());
+  if (!out || out[0] == '*')
+    return failure(errc::filter, "the password cannot be hashed with '{}'",
+                   how.kind);
+  return std::string{out};
+}
+
+} // namespace troupe

@@ -1,0 +1,143 @@
+#include "config/language/python/convert.hpp"
+
+#include "config/language/language.hpp"
+#include "config/language/python/unicode.hpp"
+#include "config/language/run/object.hpp"
+#include "config/value/big_integer.hpp"
+
+namespace troupe {
+
+error undefined_error(const value& x) {
+  return {errc::undefined, x.as_undefined().message};
+}
+
+result<bool> truth(const value& x) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  return truthy(x);
+}
+
+bool truthy(const value& x) {
+  if (x.is_bool())
+    return x.as_bool();
+  if (x.is_text())
+    return !x.as_string().empty();
+  if (x.is_small())
+    return x.as_int() != 0;
+  if (x.is_list())
+    return !x.as_list().empty();
+  if (x.is_dict())
+    return !x.as_dict().empty();
+  if (x.is_real())
+    return x.as_real() != 0;
+  if (x.is_object())
+    return x.as_object()->truthy();
+  return x.is_big();
+}
+
+result<std::string> as_display(const value& x) {
+  if (x.is_text())
+    return x.as_string();
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  return to_display(x);
+}
+
+result<std::vector<value>> elements(const value& x) {
+  if (x.is_list())
+    return x.as_list().items;
+  std::vector<value> out;
+  if (x.is_dict()) {
+    out.reserve(x.as_dict().size());
+    for (auto& [key, y] : x.as_dict())
+      out.push_back(key);
+    return out;
+  }
+  if (x.is_text()) {
+    auto unsafe = x.as_text().unsafe;
+    for (auto c : split_points(x.as_string()))
+      out.push_back(value{text{std::string{c}, unsafe}});
+    return out;
+  }
+  if (x.is_undefined()) {
+    if (is_strict_undefined(x))
+      return undefined_error(x);
+    return out;
+  }
+  if (x.is_object())
+    if (auto items = x.as_object()->items())
+      return std::move(*items);
+  return failure(errc::type, "'{}' object is not iterable", python_type(x));
+}
+
+result<int64_t> length_of(const value& x) {
+  if (x.is_list())
+    return static_cast<int64_t>(x.as_list().size());
+  if (x.is_text())
+    return static_cast<int64_t>(count_points(x.as_string()));
+  if (x.is_dict())
+    return static_cast<int64_t>(x.as_dict().size());
+  if (x.is_undefined()) {
+    if (is_strict_undefined(x))
+      return undefined_error(x);
+    return int64_t{0};
+  }
+  if (x.is_object())
+    if (auto length = x.as_object()->length())
+      return static_cast<int64_t>(*length);
+  return failure(errc::type, "object of type '{}' has no len()",
+                 python_type(x));
+}
+
+std::string python_type(const value& x) {
+  if (x.is_undefined())
+    return x.as_undefined().lenient ? "Undefined" : "AnsibleUndefined";
+  if (x.is_object())
+    return x.as_object()->type();
+  if (x.is_list()) {
+    switch (x.as_list().kind) {
+    case list::form::tuple:
+      return "tuple";
+    case list::form::dict_keys:
+      return "dict_keys";
+    case list::form::dict_values:
+      return "dict_values";
+    case list::form::dict_items:
+      return "dict_items";
+    default:
+      return "list";
+    }
+  }
+  return type_name(x);
+}
+
+std::optional<int64_t> as_index(const value& x) {
+  if (x.is_bool())
+    return x.as_bool();
+  return x.to_int();
+}
+
+bool holds_unsafe(const value& x) {
+  if (x.is_text())
+    return x.as_text().unsafe;
+  if (x.is_list()) {
+    for (auto& y : x.as_list())
+      if (holds_unsafe(y))
+        return true;
+  } else if (x.is_dict()) {
+    for (auto& [key, y] : x.as_dict())
+      if (holds_unsafe(y))
+        return true;
+  }
+  return false;
+}
+
+value tuple_of(std::vector<value> items) {
+  return list{std::move(items), list::form::tuple};
+}
+
+value list_of(std::vector<value> items) {
+  return list{std::move(items)};
+}
+
+} // namespace troupe

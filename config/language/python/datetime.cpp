@@ -1,0 +1,332 @@
+#include "config/language/python/datetime.hpp"
+
+#include "config/language/python/convert.hpp"
+#include "config/language/python/numbers.hpp"
+#include "config/language/run/objects.hpp"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+namespace troupe {
+
+namespace {
+
+int64_t days_from_civil(int64_t year, int month, int day) {
+  std::chrono::sys_days days{std::chrono::year{static_cast<int>(year)}
+                             / std::chrono::month{static_cast<unsigned>(month)}
+                             / std::chrono::day{static_cast<unsigned>(day)}};
+  return days.time_since_epoch().count();
+}
+
+std::tm fields_of(const civil_time& x) {
+  std::tm out{};
+  auto seconds = static_cast<time_t>(utc_seconds(x));
+  gmtime_r(&seconds, &out);
+  return out;
+}
+
+int64_t local_epoch(const civil_time& x) {
+  auto fields = fields_of(x);
+  fields.tm_isdst = -1;
+  return mktime(&fields);
+}
+
+/// A length of time, Python's `timedelta`.
+class timedelta_object final : public object {
+public:
+  explicit timedelta_object(int64_t microseconds) : us_{microseconds} {
+  }
+
+  const char* type() const override {
+    return "timedelta";
+  }
+
+  std::string display() const override {
+    auto rest = remainder();
+    auto out = fmt::format("{}:{:02}:{:02}", rest / 3'600'000'000,
+                           rest / 60'000'000 % 60, rest / 1'000'000 % 60);
+    if (auto us = rest % 1'000'000)
+      out += fmt::format(".{:06}", us);
+    if (auto n = days())
+      out = fmt::format("{} day{}, {}", n, n == 1 || n == -1 ? "" : "s", out);
+    return out;
+  }
+
+  std::string repr() const override {
+    std::string out;
+    auto add = [&](const char* name, int64_t n) {
+      if (n)
+        out += fmt::format("{}{}={}", out.empty() ? "" : ", ", name, n);
+    };
+    add("days", days());
+    add("seconds", remainder() / 1'000'000);
+    add("microseconds", remainder() % 1'000'000);
+    return fmt::format("datetime.timedelta({})", out.empty() ? "0" : out);
+  }
+
+  bool truthy() const override {
+    return us_ != 0;
+  }
+
+  std::optional<value> attribute(std::string_view name) const override {
+    if (name == "days")
+      return value{days()};
+    if (name == "seconds")
+      return value{remainder() / 1'000'000};
+    if (name == "microseconds")
+      return value{remainder() % 1'000'000};
+    if (name == "total_seconds")
+      return make_object<function_object>(
+        "total_seconds", "",
+        [us = us_](evaluator&, const bound_arguments&) -> result<value> {
+          return value{static_cast<double>(us) / 1e6};
+        });
+    return std::nullopt;
+  }
+
+  bool equals(const object& other) const override {
+    auto* x = dynamic_cast<const timedelta_object*>(&other);
+    return x && x->us_ == us_;
+  }
+
+  std::optional<int> compare(const object& other) const override {
+    auto* x = dynamic_cast<const timedelta_object*>(&other);
+    if (!x)
+      return std::nullopt;
+    return us_ < x->us_ ? -1 : us_ > x->us_;
+  }
+
+  std::optional<value> add(const value& other) const override;
+
+  int64_t microseconds() const {
+    return us_;
+  }
+
+private:
+  int64_t us_;
+
+  int64_t days() const {
+    return std::chrono::floor<std::chrono::days>(std::chrono::microseconds{us_})
+      .count();
+  }
+
+  int64_t remainder() const {
+    return us_ - days() * 86'400'000'000;
+  }
+};
+
+class datetime_object final : public object {
+public:
+  explicit datetime_object(const civil_time& x) : x_{x} {
+  }
+
+  const char* type() const override {
+    return "datetime";
+  }
+
+  std::string display() const override {
+    return text(' ');
+  }
+
+  std::string repr() const override {
+    auto out = fmt::format("datetime.datetime({}, {}, {}, {}, {}", x_.year,
+                           x_.month, x_.day, x_.hour, x_.minute);
+    if (x_.second || x_.microsecond)
+      out += fmt::format(", {}", x_.second);
+    if (x_.microsecond)
+      out += fmt::format(", {}", x_.microsecond);
+    return out + ")";
+  }
+
+  std::optional<value> attribute(std::string_view name) const override {
+    const std::pair<std::string_view, int64_t> fields[] = {
+      {"year", x_.year},
+      {"month", x_.month},
+      {"day", x_.day},
+      {"hour", x_.hour},
+      {"minute", x_.minute},
+      {"second", x_.second},
+      {"microsecond", x_.microsecond},
+    };
+    for (auto& [known, n] : fields)
+      if (known == name)
+        return value{n};
+    return method(name);
+  }
+
+  bool equals(const object& other) const override {
+    auto* x = dynamic_cast<const datetime_object*>(&other);
+    return x && x->microseconds() == microseconds();
+  }
+
+  std::optional<int> compare(const object& other) const override {
+    auto* x = dynamic_cast<const datetime_object*>(&other);
+    if (!x)
+      return std::nullopt;
+    auto a = microseconds();
+    auto b = x->microseconds();
+    return a < b ? -1 : a > b;
+  }
+
+  std::optional<value> add(const value& other) const override {
+    return moved(other, 1);
+  }
+
+  std::optional<value> subtract(const value& other) const override {
+    if (!other.is_object())
+      return std::nullopt;
+    auto* x = dynamic_cast<const datetime_object*>(other.as_object().get());
+    if (x)
+      return make_object<timedelta_object>(microseconds() - x->microseconds());
+    return moved(other, -1);
+  }
+
+private:
+  civil_time x_;
+
+  int64_t microseconds() const {
+    return utc_seconds(x_) * 1'000'000 + x_.microsecond;
+  }
+
+  std::optional<value> moved(const value& by, int64_t sign) const {
+    if (!by.is_object())
+      return std::nullopt;
+    auto* x = dynamic_cast<const timedelta_object*>(by.as_object().get());
+    if (!x)
+      return std::nullopt;
+    auto us = microseconds() + sign * x->microseconds();
+    auto seconds
+      = std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds{us})
+          .count();
+    auto out = civil_of(seconds);
+    out.microsecond = static_cast<int>(us - seconds * 1'000'000);
+    return make_datetime(out);
+  }
+
+  std::string text(char between) const {
+    auto out
+      = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", x_.year, x_.month,
+                    x_.day, between, x_.hour, x_.minute, x_.second);
+    if (x_.microsecond)
+      out += fmt::format(".{:06}", x_.microsecond);
+    return out;
+  }
+
+  static value function(const char* name, const char* parameters,
+                        std::function<value(const bound_arguments&)> run) {
+    return make_object<function_object>(
+      name, parameters,
+      [run = std::move(run)](evaluator&, const bound_arguments& with) {
+        return result<value>{run(with)};
+      });
+  }
+
+  std::optional<value> method(std::string_view name) const {
+    auto x = x_;
+    if (name == "isoformat")
+      return function("isoformat",
+                      "sep=", [*this](const bound_arguments& with) {
+                        auto by = with.has(0) ? with[0].text_or("T") : "T";
+                        return value{text(by.empty() ? 'T' : by[0])};
+                      });
+    if (name == "timestamp")
+      return function("timestamp", "", [x](const bound_arguments&) {
+        return value{static_cast<double>(local_epoch(x)) + x.microsecond / 1e6};
+      });
+    if (name == "strftime")
+      return function("strftime", "format", [x](const bound_arguments& with) {
+        return value{format_time(std::string{with[0].text_or("")}, fields_of(x),
+                                 local_epoch(x), x.microsecond)};
+      });
+    if (name == "date")
+      return function("date", "", [x](const bound_arguments&) {
+        return value{fmt::format("{:04}-{:02}-{:02}", x.year, x.month, x.day)};
+      });
+    if (name == "time")
+      return function("time", "", [x](const bound_arguments&) {
+        return value{
+          fmt::format("{:02}:{:02}:{:02}", x.hour, x.minute, x.second)};
+      });
+    if (name == "weekday" || name == "isoweekday")
+      return function(
+        "weekday", "", [x, iso = name[0] == 'i'](const bound_arguments&) {
+          auto day = fields_of(x).tm_wday;
+          return value{iso ? (day == 0 ? 7 : day) : (day + 6) % 7};
+        });
+    if (name == "replace")
+      return function("replace",
+                      "year= month= day= hour= minute= second= "
+                      "microsecond=",
+                      [x](const bound_arguments& with) {
+                        auto out = x;
+                        int* places[]
+                          = {&out.month,  &out.day,    &out.hour,
+                             &out.minute, &out.second, &out.microsecond};
+                        out.year = as_index(with[0]).value_or(out.year);
+                        for (size_t i = 0; i < 6; ++i)
+                          if (auto n = as_index(with[i + 1]))
+                            *places[i] = static_cast<int>(
+                              std::clamp<int64_t>(*n, 0, 999'999));
+                        return make_datetime(out);
+                      });
+    return std::nullopt;
+  }
+};
+
+std::optional<value> timedelta_object::add(const value& other) const {
+  if (!other.is_object())
+    return std::nullopt;
+  if (auto* x = dynamic_cast<const timedelta_object*>(other.as_object().get()))
+    return make_object<timedelta_object>(us_ + x->us_);
+  return other.as_object()->add(make_object<timedelta_object>(us_));
+}
+
+} // namespace
+
+int64_t utc_seconds(const civil_time& x) {
+  return days_from_civil(x.year, x.month, x.day) * 86400
+         + x.hour * int64_t{3600} + x.minute * int64_t{60} + x.second;
+}
+
+civil_time civil_of(int64_t seconds) {
+  auto when = static_cast<time_t>(seconds);
+  std::tm fields{};
+  gmtime_r(&when, &fields);
+  return {fields.tm_year + 1900,
+          fields.tm_mon + 1,
+          fields.tm_mday,
+          fields.tm_hour,
+          fields.tm_min,
+          fields.tm_sec,
+          0};
+}
+
+value make_datetime(const civil_time& x) {
+  return make_object<datetime_object>(x);
+}
+
+civil_time current_time(bool utc) {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  auto when = static_cast<time_t>(us / 1'000'000);
+  civil_time out;
+  if (utc) {
+    out = civil_of(when);
+  } else {
+    std::tm fields{};
+    localtime_r(&when, &fields);
+    out = {fields.tm_year + 1900,
+           fields.tm_mon + 1,
+           fields.tm_mday,
+           fields.tm_hour,
+           fields.tm_min,
+           fields.tm_sec,
+           0};
+  }
+  out.microsecond = static_cast<int>(us % 1'000'000);
+  return out;
+}
+
+} // namespace troupe

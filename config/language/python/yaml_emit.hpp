@@ -1,0 +1,29 @@
+#pragma once
+
+#include "config/value/value.hpp"
+#include "platform/result.hpp"
+
+#include <optional>
+#include <string>
+
+namespace troupe {
+
+/// How `to_yaml` and `to_nice_yaml` write; PyYAML's own defaults.
+struct yaml_style {
+  int64_t indent = 2;
+  int64_t width = 80;
+  bool sort_keys = true;
+  /// Escape what is not ASCII.
+  bool ascii = false;
+  /// True: everything in one line; false: nothing; unset: only the leaves.
+  std::optional<bool> flow;
+  /// Quote or block style for all text: ' " | or >.
+  char style = 0;
+  bool explicit_start = false;
+  bool explicit_end = false;
+};
+
+/// Writes `x` byte for byte as PyYAML does.
+result<std::string> emit_yaml(const value& x, const yaml_style& style);
+
+} // namespace troupe

@@ -1,0 +1,305 @@
+#include "config/language/language.hpp"
+#include "config/language/library/tables.hpp"
+#include "config/language/python/convert.hpp"
+#include "config/language/python/operators.hpp"
+#include "config/language/python/unicode.hpp"
+#include "config/language/run/evaluator.hpp"
+#include "config/language/run/objects.hpp"
+
+namespace troupe {
+
+error evaluator::placed(error problem, source_position at) {
+  // A type error that comes from an undefined value is about that value.
+  if ((problem.code == errc::type || problem.code == errc::runtime)
+      && (problem.message.find("AnsibleUndefined") != std::string::npos
+          || (problem.message.find("'Undefined'") != std::string::npos
+              && !problem.message.starts_with("descriptor"))))
+    problem.code = errc::undefined;
+  run_.note_place(context_->tree, at);
+  return problem;
+}
+
+const value* evaluator::peek_inside(const expression& x) const {
+  using kind = expression_kind;
+  switch (x.kind) {
+  case kind::constant:
+    return &static_cast<const constant_node&>(x).x;
+  case kind::sequence: {
+    auto& node = static_cast<const sequence_node&>(x);
+    return node.constant.is_list() && !context_->copies ? &node.constant
+                                                        : nullptr;
+  }
+  case kind::attribute: {
+    auto& node = static_cast<const attribute_node&>(x);
+    auto* object = peek(*node.object);
+    if (object && object->is_object())
+      return object->as_object()->kept_attribute(node.name);
+    if (!object || !node.plain || !object->is_dict())
+      return nullptr;
+    auto* found = object->as_dict().find(node.key());
+    return found ? found : &node.missing;
+  }
+  case kind::item: {
+    auto& node = static_cast<const item_node&>(x);
+    auto* object = node.name ? peek(*node.object) : nullptr;
+    return object ? object->find(node.key()) : nullptr;
+  }
+  default:
+    return nullptr;
+  }
+}
+
+result<value> evaluator::evaluate(const expression& x) {
+  using kind = expression_kind;
+  switch (x.kind) {
+  case kind::constant:
+  case kind::name:
+    return *peek(x);
+  case kind::sequence:
+    return evaluate_sequence(static_cast<const sequence_node&>(x));
+  case kind::dictionary:
+    return evaluate_dictionary(static_cast<const dictionary_node&>(x));
+  case kind::negate:
+  case kind::plus:
+    return evaluate_unary(static_cast<const unary_node&>(x));
+  case kind::arithmetic:
+    return evaluate_arithmetic(static_cast<const binary_node&>(x));
+  case kind::both:
+  case kind::either:
+    return evaluate_logic(static_cast<const binary_node&>(x));
+  case kind::compare:
+  case kind::test:
+  case kind::invert: {
+    auto yes = is_true(x);
+    return yes ? result<value>{value{*yes}} : yes.why();
+  }
+  case kind::concat:
+    return evaluate_concat(static_cast<const concat_node&>(x));
+  case kind::choice:
+    return evaluate_choice(static_cast<const choice_node&>(x));
+  case kind::attribute:
+    return evaluate_attribute(static_cast<const attribute_node&>(x));
+  case kind::item:
+    return evaluate_item(static_cast<const item_node&>(x));
+  case kind::slice:
+    return failure(errc::syntax, "a slice stands only in brackets");
+  case kind::call:
+    return evaluate_call(static_cast<const call_node&>(x));
+  case kind::filter:
+    return evaluate_filter(static_cast<const filter_node&>(x), nullptr);
+  }
+  return value{};
+}
+
+result<value> evaluator::evaluate_alone(const expression& x) {
+  auto& function = context_->tree->function;
+  frame_->slots.assign(function.slots, missing_value());
+  if (auto ok = enter(function.scope); !ok)
+    return ok.why();
+  return evaluate(x);
+}
+
+result<value> evaluator::evaluate_sequence(const sequence_node& x) {
+  if (auto* kept = peek(x))
+    return *kept;
+  if (x.constant.is_list())
+    return value{x.constant.as_list()};
+  std::vector<value> items;
+  items.reserve(x.items.size());
+  for (auto& item : x.items) {
+    auto y = evaluate(*item);
+    if (!y)
+      return y;
+    items.push_back(std::move(*y));
+  }
+  return x.tuple ? tuple_of(std::move(items)) : list_of(std::move(items));
+}
+
+result<value> evaluator::evaluate_dictionary(const dictionary_node& x) {
+  dict out;
+  for (auto& [key, item] : x.entries) {
+    auto name = evaluate(*key);
+    if (!name)
+      return name;
+    if (is_strict_undefined(*name))
+      return placed(undefined_error(*name), key->at);
+    if (!hashable(*name))
+      return placed(
+        failure(errc::type, "unhashable type: '{}'", python_type(*name)),
+        key->at);
+    auto y = evaluate(*item);
+    if (!y)
+      return y;
+    out.set(std::move(*name), std::move(*y));
+  }
+  return value{std::move(out)};
+}
+
+result<value> evaluator::evaluate_unary(const unary_node& x) {
+  auto y = evaluate(*x.operand);
+  if (!y)
+    return y;
+  auto out = negated(*y);
+  if (out && x.kind == expression_kind::plus)
+    out = negated(*out);
+  if (!out)
+    return placed(out.why(), x.at);
+  return out;
+}
+
+result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
+  auto* kept_left = peek(*x.left);
+  auto* kept_right = kept_left ? peek(*x.right) : nullptr;
+  if (kept_left && kept_right) {
+    return located(arithmetic(x.op, *kept_left, *kept_right), x.at);
+  }
+  auto left = evaluate(*x.left);
+  if (!left)
+    return left;
+  auto right = evaluate(*x.right);
+  if (!right)
+    return right;
+  return located(arithmetic(x.op, *left, *right), x.at);
+}
+
+result<value> evaluator::evaluate_concat(const concat_node& x) {
+  std::string out;
+  for (auto& item : x.items) {
+    auto y = evaluate(*item);
+    if (!y)
+      return y;
+    if (is_strict_undefined(*y))
+      return placed(undefined_error(*y), item->at);
+    if (y->is_text())
+      out += y->as_string();
+    else
+      out += to_display(*y);
+  }
+  if (auto ok = run_.wrote(out.size()); !ok)
+    return placed(ok.why(), x.at);
+  return value{std::move(out)};
+}
+
+result<value> evaluator::evaluate_attribute(const attribute_node& x) {
+  if (auto* kept = peek(x))
+    return *kept;
+  if (auto* object = peek(*x.object)) {
+    return located(get_attribute(*this, *object, x.name), x.at);
+  }
+  auto object = evaluate(*x.object);
+  if (!object)
+    return object;
+  return located(get_attribute(*this, *object, x.name), x.at);
+}
+
+result<value> evaluator::evaluate_item(const item_node& x) {
+  if (auto* kept = peek(x))
+    return *kept;
+  auto object = evaluate(*x.object);
+  if (!object)
+    return object;
+  if (x.index->kind == expression_kind::slice) {
+    return located(
+      evaluate_slice(*object, static_cast<const slice_node&>(*x.index)), x.at);
+  }
+  auto index = evaluate(*x.index);
+  if (!index)
+    return index;
+  return located(get_item(*this, *object, *index), x.at);
+}
+
+namespace {
+
+/// Where a slice of `size` elements begins and ends, as Python has it.
+struct slice_range {
+  int64_t from;
+  int64_t to;
+  int64_t step;
+};
+
+result<std::optional<int64_t>> bound(const value& x) {
+  if (x.is_null())
+    return std::optional<int64_t>{};
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  if (auto n = as_index(x))
+    return std::optional{*n};
+  return failure(errc::type, "slice indices must be integers or None or have "
+                             "an __index__ method");
+}
+
+int64_t clamp_bound(std::optional<int64_t> x, int64_t otherwise, int64_t size,
+                    bool backwards) {
+  if (!x)
+    return otherwise;
+  auto least = backwards ? -1 : 0;
+  auto most = backwards ? size - 1 : size;
+  auto n = *x < 0 ? *x + size : *x;
+  return std::clamp<int64_t>(n, least, std::max<int64_t>(most, least));
+}
+
+std::vector<size_t> slice_positions(const slice_range& range) {
+  std::vector<size_t> out;
+  for (auto i = range.from; range.step > 0 ? i < range.to : i > range.to;) {
+    out.push_back(static_cast<size_t>(i));
+    if (__builtin_add_overflow(i, range.step, &i))
+      break;
+  }
+  return out;
+}
+
+} // namespace
+
+result<value> evaluator::evaluate_slice(const value& from,
+                                        const slice_node& x) {
+  value parts[3];
+  const expression* nodes[] = {x.from.get(), x.to.get(), x.step.get()};
+  for (size_t i = 0; i < 3; ++i) {
+    if (!nodes[i])
+      continue;
+    auto part = evaluate(*nodes[i]);
+    if (!part)
+      return part;
+    parts[i] = std::move(*part);
+  }
+  if (from.is_undefined())
+    return is_strict_undefined(from) ? from
+                                     : result<value>{undefined_error(from)};
+  auto sequence = from.is_list()
+                  && (from.as_list().kind == list::form::list
+                      || from.as_list().kind == list::form::tuple);
+  auto range = from.is_object() && python_type(from) == "range";
+  if (!from.is_text() && !sequence && !range)
+    return failure(errc::type, "'{}' object is not subscriptable",
+                   python_type(from));
+  std::optional<int64_t> bounds[3];
+  for (size_t i = 0; i < 3; ++i) {
+    auto n = bound(parts[i]);
+    if (!n)
+      return n.why();
+    bounds[i] = *n;
+  }
+  auto step = bounds[2].value_or(1);
+  if (step == 0)
+    return failure(errc::runtime, "slice step cannot be zero");
+  auto items = elements(from);
+  if (!items)
+    return items.why();
+  auto size = static_cast<int64_t>(items->size());
+  auto back = step < 0;
+  auto positions = slice_positions(
+    {clamp_bound(bounds[0], back ? size - 1 : 0, size, back),
+     clamp_bound(bounds[1], back ? -1 : size, size, back), step});
+  if (from.is_text()) {
+    text out{"", from.as_text().unsafe};
+    for (auto i : positions)
+      out.bytes += (*items)[i].as_string();
+    return value{std::move(out)};
+  }
+  list out{{}, from.is_list() ? from.as_list().kind : list::form::list};
+  for (auto i : positions)
+    out.push_back((*items)[i]);
+  return value{std::move(out)};
+}
+
+} // namespace troupe

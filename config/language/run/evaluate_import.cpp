@@ -1,0 +1,190 @@
+#include "config/language/language.hpp"
+#include "config/language/python/convert.hpp"
+#include "config/language/run/evaluator.hpp"
+#include "config/language/run/objects.hpp"
+#include "platform/read_file.hpp"
+
+namespace troupe {
+
+result<std::string> read_text(const std::string& path) {
+  return read_file(path);
+}
+
+namespace {
+
+/// A template's name without the parts that mean nothing; nothing when it
+/// would leave the search path.
+std::optional<std::string> clean_name(std::string_view name) {
+  std::string out;
+  while (!name.empty()) {
+    auto end = std::min(name.find('/'), name.size());
+    auto part = name.substr(0, end);
+    name.remove_prefix(std::min(end + 1, name.size()));
+    if (part == "..")
+      return std::nullopt;
+    if (part.empty() || part == ".")
+      continue;
+    if (!out.empty())
+      out += '/';
+    out += part;
+  }
+  return out;
+}
+
+struct template_text {
+  std::string bytes;
+  std::string path;
+};
+
+result<template_text> find_text(const language_options& options,
+                                const std::string& name) {
+  auto missing = failure(errc::not_found, "no template named '{}'", name);
+  auto clean = clean_name(name);
+  if (!clean)
+    return missing;
+  if (auto* known = options.templates.find(*clean))
+    return template_text{known->as_string(), *clean};
+  for (auto& folder : options.search_path) {
+    auto path = folder + "/" + *clean;
+    if (auto bytes = read_file(path))
+      return template_text{std::move(*bytes), path};
+  }
+  return missing;
+}
+
+} // namespace
+
+/// The template that `name` means: a name or the first that exists of a list.
+result<std::shared_ptr<const template_syntax>>
+evaluator::load_template(const value& name) {
+  if (is_strict_undefined(name))
+    return undefined_error(name);
+  std::vector<value> names{name};
+  if (name.is_list())
+    names = name.as_list().items;
+  auto problem = failure(errc::not_found, "no template was named");
+  for (auto& candidate : names) {
+    if (is_strict_undefined(candidate))
+      return undefined_error(candidate);
+    if (!candidate.is_text())
+      return failure(errc::type, "a template's name must be text, not {}",
+                     python_type(candidate));
+    auto found = find_text(run_.core().options, candidate.as_string());
+    if (found)
+      return run_.core().cache.get(found->bytes, found->path,
+                                   source_form::plain, run_.settings());
+    problem = found.why();
+  }
+  return problem;
+}
+
+/// As `include` takes it: also nothing at all, and names that are undefined.
+result<std::shared_ptr<const template_syntax>>
+evaluator::load_any_template(const value& name) {
+  if (name.is_text() || is_strict_undefined(name))
+    return load_template(name);
+  if (!truthy(name))
+    return failure(errc::not_found,
+                   "tried to select from an empty list of templates");
+  auto names = elements(name);
+  if (!names)
+    return names.why();
+  auto problem = failure(errc::not_found, "none of the templates was found");
+  for (auto& each : *names) {
+    if (is_strict_undefined(each))
+      continue;
+    if (!each.is_text())
+      return failure(errc::runtime, "a template's name must be text, not {}",
+                     python_type(each));
+    auto tree = load_template(each);
+    if (tree || tree.why().code != errc::not_found)
+      return tree;
+    problem = tree.why();
+  }
+  return problem;
+}
+
+result<void> evaluator::run_include(const include_node& x,
+                                    printed_output& out) {
+  auto name = evaluate(*x.name);
+  if (!name)
+    return name.why();
+  auto tree = load_any_template(*name);
+  if (!tree) {
+    if (x.ignore_missing && tree.why().code == errc::not_found)
+      return {};
+    return placed(tree.why(), x.name->at);
+  }
+  if (parent_)
+    return {};
+  templar::level deeper{run_};
+  if (auto ok = deeper.check(); !ok)
+    return placed(ok.why(), x.at);
+  auto context = std::make_shared<template_context>();
+  context->tree = std::move(*tree);
+  context->outcome = context_->outcome;
+  context->sees_variables = x.with_context && context_->sees_variables;
+  if (x.with_context)
+    context->locals = visible(x.locals);
+  run_.forget_later(context);
+  evaluator inner{run_, std::move(context), std::make_shared<activation>()};
+  return inner.run_template(out);
+}
+
+result<value>
+evaluator::import_module(const expression& name, bool with_context,
+                         const std::vector<visible_name>& locals) {
+  auto which = evaluate(name);
+  if (!which)
+    return which;
+  auto tree = load_template(*which);
+  if (!tree)
+    return placed(tree.why(), name.at);
+  templar::level deeper{run_};
+  if (auto ok = deeper.check(); !ok)
+    return placed(ok.why(), name.at);
+  auto context = std::make_shared<template_context>();
+  context->tree = *tree;
+  context->outcome = context_->outcome;
+  context->sees_variables = with_context && context_->sees_variables;
+  if (with_context)
+    context->locals = visible(locals);
+  run_.forget_later(context);
+  printed_output out{run_, templar::outcome::text};
+  evaluator inner{run_, context, std::make_shared<activation>()};
+  if (auto ok = inner.run_template(out); !ok)
+    return ok.why();
+  auto body = out.take();
+  if (!body)
+    return body;
+  dict exported;
+  for (auto& [key, x] : context->exported)
+    if (!key.as_string().starts_with('_'))
+      exported.set(key, x);
+  return make_object<module_object>(*tree, std::move(exported),
+                                    body->as_string());
+}
+
+result<void> evaluator::run_import(const import_node& x) {
+  auto module = import_module(*x.name, x.with_context, x.locals);
+  if (!module)
+    return module.why();
+  return store(x.target, *module, x.exported);
+}
+
+result<void> evaluator::run_from_import(const from_import_node& x) {
+  auto module = import_module(*x.name, x.with_context, x.locals);
+  if (!module)
+    return module.why();
+  for (auto& [name, target] : x.names) {
+    auto found = module->as_object()->attribute(name);
+    if (!found)
+      found = value::undefined(fmt::format(
+        "the template does not export the requested name '{}'", name));
+    if (auto ok = store(target, *found, x.exported); !ok)
+      return ok;
+  }
+  return {};
+}
+
+} // namespace troupe

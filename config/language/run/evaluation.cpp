@@ -1,0 +1,443 @@
+#include "config/language/run/evaluation.hpp"
+
+#include "config/language/python/convert.hpp"
+#include "config/language/run/evaluator.hpp"
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view override_mark = "#jinja2:";
+
+size_t line_ends_behind(std::string_view x) {
+  auto last = x.find_last_not_of('\n');
+  return x.size() - (last == std::string_view::npos ? 0 : last + 1);
+}
+
+bool is_word_byte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+         || (c >= 'A' && c <= 'Z') || c == '_'
+         || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// The name in text that is nothing but `{{ name }}`; empty otherwise.
+std::string_view only_name(std::string_view x) {
+  if (!x.starts_with("{{"))
+    return {};
+  // Python's `$` allows one line feed behind the end.
+  if (x.ends_with('\n'))
+    x.remove_suffix(1);
+  if (!x.ends_with("}}") || x.size() < 5)
+    return {};
+  x = x.substr(2, x.size() - 4);
+  constexpr std::string_view blanks = " \t\n\r\f\v";
+  auto from = x.find_first_not_of(blanks);
+  if (from == std::string_view::npos)
+    return {};
+  auto to = x.find_last_not_of(blanks);
+  x = x.substr(from, to - from + 1);
+  for (char c : x)
+    if (!is_word_byte(c))
+      return {};
+  return x;
+}
+
+std::string_view trimmed(std::string_view x) {
+  constexpr std::string_view blanks = " \t\n\r\f\v";
+  auto from = x.find_first_not_of(blanks);
+  if (from == std::string_view::npos)
+    return {};
+  return x.substr(from, x.find_last_not_of(blanks) - from + 1);
+}
+
+result<void> apply_override(std::string_view key, const value& x,
+                            template_settings& out) {
+  auto* place = key == "block_start_string"      ? &out.block_start
+                : key == "block_end_string"      ? &out.block_end
+                : key == "variable_start_string" ? &out.variable_start
+                : key == "variable_end_string"   ? &out.variable_end
+                : key == "comment_start_string"  ? &out.comment_start
+                : key == "comment_end_string"    ? &out.comment_end
+                : key == "newline_sequence"      ? &out.newline_sequence
+                                                 : nullptr;
+  if (place && x.is_text() && !x.as_string().empty())
+    *place = x.as_string();
+  else if (place)
+    return failure(errc::runtime, "'{}' in the #jinja2: line must be text",
+                   key);
+  else if (key == "trim_blocks")
+    out.trim_blocks = truthy(x);
+  else if (key == "lstrip_blocks")
+    out.lstrip_blocks = truthy(x);
+  return {};
+}
+
+/// Reads `#jinja2: key: value, ...` and drops that line from `source`.
+result<void> read_overrides(std::string_view& source, template_settings& out) {
+  auto end = source.find('\n');
+  // Without a line end Python's slice loses the last byte; so does this.
+  auto line = end == std::string_view::npos
+                ? source.substr(0, source.size() - 1)
+                : source.substr(0, end);
+  line.remove_prefix(std::min(override_mark.size(), line.size()));
+  source.remove_prefix(end == std::string_view::npos ? 0 : end + 1);
+  while (!line.empty()) {
+    auto comma = std::min(line.find(','), line.size());
+    auto pair = line.substr(0, comma);
+    line.remove_prefix(std::min(comma + 1, line.size()));
+    auto colon = pair.find(':');
+    if (colon == std::string_view::npos)
+      return failure(errc::runtime,
+                     "'{}' in the #jinja2: line is not KEY: VALUE",
+                     trimmed(pair));
+    auto x = read_literal(trimmed(pair.substr(colon + 1)), false);
+    if (!x)
+      return failure(errc::runtime, "'{}' in the #jinja2: line is no literal",
+                     trimmed(pair.substr(colon + 1)));
+    if (auto ok = apply_override(trimmed(pair.substr(0, colon)), *x, out); !ok)
+      return ok;
+  }
+  return {};
+}
+
+} // namespace
+
+templar::templar(const language_core& core, const variables& names,
+                 const template_settings& settings, bool native)
+    : core_{core}, names_{names}, settings_{settings}, usual_{are_usual(
+                                                         settings)},
+      native_{native}, most_steps_{core.options.limits.loop_steps},
+      most_bytes_{core.options.limits.output_bytes} {
+}
+
+templar::templar(const templar& outer, const variables& names,
+                 const template_settings& settings)
+    : templar{outer.core_, names, settings, false} {
+  depth_ = outer.depth_ + 1;
+  steps_ = outer.steps_;
+  bytes_ = outer.bytes_;
+  deadline_ = outer.deadline_;
+}
+
+templar::~templar() {
+  for (auto& each : kept_)
+    if (auto x = each.lock())
+      x->forget();
+}
+
+void templar::forget_later(const std::shared_ptr<scratch>& x) {
+  if (std::exchange(x->kept_, true))
+    return;
+  if (kept_.size() == kept_.capacity())
+    std::erase_if(kept_, [](auto& each) { return each.expired(); });
+  kept_.push_back(x);
+}
+
+bool templar::may_be_template(std::string_view x) const {
+  if (usual_)
+    return has_template(x);
+  return x.find(settings_.variable_start) != std::string_view::npos
+         || x.find(settings_.block_start) != std::string_view::npos
+         || x.find(settings_.comment_start) != std::string_view::npos;
+}
+
+result<value> templar::evaluate_text(const value& input) {
+  auto& x = input.as_text();
+  if (x.unsafe || !may_be_template(x.bytes))
+    return input;
+  if (auto name = only_name(x.bytes); !name.empty())
+    if (auto* found = names_.find(name))
+      if (found->is_bool() || found->is_integer() || found->is_real()
+          || found->is_null())
+        return *found;
+  return render(x.bytes, "", source_form::plan, settings_, usual_outcome());
+}
+
+result<value> templar::evaluate(const value& input) {
+  if (input.is_text())
+    return evaluate_text(input);
+  if (input.is_list()) {
+    list out;
+    out.items.reserve(input.as_list().size());
+    for (auto& x : input.as_list()) {
+      auto y = evaluate(x);
+      if (!y)
+        return y;
+      out.push_back(std::move(*y));
+    }
+    return value{std::move(out)};
+  }
+  if (input.is_dict()) {
+    dict out;
+    for (auto& [key, x] : input.as_dict()) {
+      auto y = evaluate(x);
+      if (!y)
+        return y;
+      out.set(key, std::move(*y));
+    }
+    return value{std::move(out)};
+  }
+  return input;
+}
+
+struct templar::printed {
+  printed_output out;
+  // Something in it came from the host.
+  bool unsafe = false;
+};
+
+namespace {
+
+/// The line ends that the source has at its end and `text` has lost.
+std::string missing_line_ends(std::string_view text,
+                              const templar::parsed& from) {
+  std::string more;
+  if (from.line_ends > 0)
+    for (auto have = line_ends_behind(text); have < from.line_ends; ++have)
+      more += from.newline;
+  return more;
+}
+
+} // namespace
+
+result<templar::parsed>
+templar::parse(std::string_view source, std::string_view name, source_form form,
+               const template_settings& settings) const {
+  parsed out;
+  out.line_ends = line_ends_behind(source);
+  std::optional<template_settings> changed;
+  if (source.starts_with(override_mark)) {
+    changed = settings;
+    if (auto ok = read_overrides(source, *changed); !ok)
+      return ok.why();
+  }
+  auto& used = changed ? *changed : settings;
+  out.newline = used.newline_sequence;
+  auto tree = core_.cache.get(source, name, form, used);
+  if (!tree)
+    return tree.why();
+  out.tree = std::move(*tree);
+  return out;
+}
+
+namespace {
+
+/// What each evaluation needs. Threads keep one of each for the next, unless
+/// something that a template has made still refers to it.
+struct spare_parts {
+  std::shared_ptr<template_context> context;
+  std::shared_ptr<activation> frame;
+};
+
+// No template: GCC 12 does not destroy a thread's instance of one.
+thread_local spare_parts spare;
+
+template <class T>
+std::shared_ptr<T> taken(std::shared_ptr<T>& from) {
+  auto out = std::exchange(from, nullptr);
+  return out ? std::move(out) : std::make_shared<T>();
+}
+
+template <class T>
+void give_back(std::shared_ptr<T> x, std::shared_ptr<T>& to) {
+  if (x.use_count() > 1 || x->is_kept())
+    return;
+  x->clear();
+  to = std::move(x);
+}
+
+} // namespace
+
+result<void> templar::print(const parsed& from, printed& into) {
+  level deeper{*this};
+  if (auto ok = deeper.check(); !ok)
+    return ok;
+  auto context = taken(spare.context);
+  auto frame = taken(spare.frame);
+  context->outcome = into.out.how();
+  into.out.reserve(from.tree->source.size());
+  context->run(from.tree);
+  auto outer = std::exchange(unsafe, false);
+  auto done = evaluator{*this, context, frame}.run_template(into.out);
+  give_back(std::move(frame), spare.frame);
+  give_back(std::move(context), spare.context);
+  into.unsafe = std::exchange(unsafe, outer);
+  return done;
+}
+
+result<value> templar::render(std::string_view source, std::string_view name,
+                              source_form form,
+                              const template_settings& settings, outcome how) {
+  auto from = parse(source, name, form, settings);
+  if (!from)
+    return from.why();
+  printed got{{*this, how}};
+  if (auto ok = print(*from, got); !ok)
+    return ok.why();
+  auto x = got.out.take();
+  if (!x)
+    return x;
+  if (x->is_text())
+    if (auto more = missing_line_ends(x->as_string(), *from); !more.empty()) {
+      auto longer = x->as_text();
+      longer.bytes += more;
+      *x = value{std::move(longer)};
+    }
+  return got.unsafe ? x->marked_unsafe() : x;
+}
+
+result<std::string> templar::render_text(const parsed& from) {
+  printed got{{*this, outcome::text}};
+  if (auto ok = print(from, got); !ok)
+    return ok.why();
+  got.out.put_plain_text(missing_line_ends(got.out.text(), from));
+  return got.out.take_text();
+}
+
+namespace {
+
+constexpr uint8_t has_templates = 1;
+constexpr uint8_t has_host_text = 2;
+
+} // namespace
+
+/// What a variable's value holds: decides whether it must be evaluated and
+/// whether its use makes the result unsafe.
+uint8_t templar::scan(const value& x) const {
+  auto noted = [&](auto& part, auto look) {
+    if (auto known = part.mark.get(); usual_ && known)
+      return static_cast<uint8_t>(known & 3);
+    uint8_t found = look(part);
+    if (usual_)
+      part.mark.set(found | 4);
+    return found;
+  };
+  if (x.is_text())
+    return noted(x.as_text(), [&](auto& text) -> uint8_t {
+      if (text.unsafe)
+        return has_host_text;
+      return may_be_template(text.bytes) ? has_templates : 0;
+    });
+  if (x.is_list())
+    return noted(x.as_list(), [&](auto& list) {
+      uint8_t found = 0;
+      for (auto& y : list)
+        found |= scan(y);
+      return found;
+    });
+  if (x.is_dict())
+    return noted(x.as_dict(), [&](auto& dict) {
+      uint8_t found = 0;
+      for (auto& [key, y] : dict)
+        found |= scan(y);
+      return found;
+    });
+  return 0;
+}
+
+/// `x`, unless its use needs more than to hand it out.
+const value* templar::plain(const value& x, bool copy) {
+  if (copy && (x.is_list() || x.is_dict()))
+    return nullptr;
+  auto holds = scan(x);
+  if (holds & has_templates)
+    return nullptr;
+  unsafe |= (holds & has_host_text) != 0;
+  return &x;
+}
+
+result<std::optional<value>> templar::variable(const name_key& name,
+                                               bool copy) {
+  auto* found = names_.find(name);
+  if (!found)
+    return std::optional<value>{};
+  auto holds = scan(*found);
+  if (!(holds & has_templates)) {
+    unsafe |= (holds & has_host_text) != 0;
+    if (copy && (found->is_list() || found->is_dict()))
+      return std::optional{found->deep_copy()};
+    return std::optional{*found};
+  }
+  path_.push_back(name);
+  auto x = evaluate(*found);
+  path_.pop_back();
+  if (x) {
+    unsafe |= holds_unsafe(*x);
+    // Native evaluation gives out what the variable's own template shares.
+    return std::optional{copy ? x->deep_copy() : std::move(*x)};
+  }
+  if (x.why().code != errc::undefined)
+    return error{x.why().code,
+                 fmt::format("in the variable '{}': {}", std::string_view{name},
+                             x.why().message)};
+  forget_place();
+  auto shown = found->is_text() ? found->as_string() : to_repr(*found);
+  return std::optional{
+    value::undefined(fmt::format("{}: {}", shown, x.why().message))};
+}
+
+result<void> templar::check_limits() {
+  auto& limits = core_.options.limits;
+  if (steps_ > limits.loop_steps)
+    return failure(errc::exhausted, "the template took more than {} steps",
+                   limits.loop_steps);
+  if (bytes_ > limits.output_bytes)
+    return failure(errc::exhausted,
+                   "the output of the template is larger than {} bytes",
+                   limits.output_bytes);
+  auto now = std::chrono::steady_clock::now();
+  if (!deadline_)
+    deadline_ = now + limits.time;
+  if (now > *deadline_)
+    return failure(errc::exhausted, "the template took longer than {} ms",
+                   limits.time.count());
+  return {};
+}
+
+result<void> templar::level::check() const {
+  if (t_.depth_ <= t_.core_.options.limits.recursion)
+    return {};
+  if (t_.path_.size() > 1)
+    return failure(errc::recursion,
+                   "recursive loop detected: the variable '{}' needs itself",
+                   t_.path_.back());
+  return failure(errc::recursion,
+                 "recursive loop detected: more than {} templates, macros and "
+                 "variables use one another",
+                 t_.core_.options.limits.recursion);
+}
+
+void templar::note_place(const std::shared_ptr<const template_syntax>& tree,
+                         source_position at) {
+  if (!place_)
+    place_ = place{tree, at};
+}
+
+error templar::explained(error problem) const {
+  // The nearest name that there is, for a name that there is not.
+  constexpr std::string_view tail = "' is undefined";
+  if (problem.code == errc::undefined && problem.message.ends_with(tail)) {
+    auto end = problem.message.size() - tail.size();
+    auto from = problem.message.rfind('\'', end - 1) + 1;
+    problem.message
+      += did_you_mean(problem.message.substr(from, end - from), names_.names());
+  }
+  if (!place_)
+    return problem;
+  auto& [tree, at] = *place_;
+  std::string_view rest = tree->source;
+  for (uint32_t line = 1; line < at.line && !rest.empty(); ++line)
+    rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
+  auto line = rest.substr(0, rest.find('\n'));
+  auto where = tree->name.empty() ? std::string{} : tree->name + ", ";
+  problem.message += fmt::format("\n  at {}line {}, column {}:\n    {}\n    "
+                                 "{:>{}}",
+                                 where, at.line, at.column, line.substr(0, 200),
+                                 "^", std::min(at.column, 200u));
+  return problem;
+}
+
+} // namespace troupe

@@ -1,0 +1,220 @@
+#pragma once
+
+#include "config/language/run/template_cache.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace troupe {
+
+/// What an evaluation makes and what may refer to itself in a circle: names
+/// that hold macros, which hold the names around them. Emptied when the
+/// evaluation ends, or nothing would ever free it.
+class scratch {
+public:
+  scratch() = default;
+  virtual ~scratch() = default;
+
+  // A copy is something of its own.
+  scratch(const scratch&) {
+  }
+
+  scratch& operator=(const scratch&) {
+    return *this;
+  }
+
+  /// Lets go of all values.
+  virtual void forget() = 0;
+
+  /// Whether it is emptied when the evaluation ends.
+  bool is_kept() const {
+    return kept_;
+  }
+
+private:
+  friend class templar;
+  bool kept_ = false;
+};
+
+/// What one language keeps for all its evaluations.
+struct language_core {
+  language_options options;
+  mutable template_cache cache;
+};
+
+/// One evaluation: the variables it sees, how its templates are read, and
+/// what it may still spend. Evaluates the templates inside variables when
+/// they are used.
+class templar {
+public:
+  /// @pre all that is referred to outlives this
+  templar(const language_core& core, const variables& names,
+          const template_settings& settings, bool native);
+
+  /// An evaluation inside `outer` with other names: it may spend what `outer`
+  /// has left.
+  templar(const templar& outer, const variables& names,
+          const template_settings& settings);
+  ~templar();
+  templar(const templar&) = delete;
+  templar& operator=(const templar&) = delete;
+
+  /// Evaluates text, and text inside lists and dicts, as a task's argument.
+  result<value> evaluate(const value& input);
+
+  /// How the output of a template becomes a value.
+  enum class outcome : uint8_t {
+    /// Text, whatever it looks like.
+    text,
+    /// Text, or the list, dict or bool that it looks like.
+    literal,
+    /// Ansible's jinja2_native.
+    native,
+  };
+
+  /// Template text that was parsed, with what rendering needs beside.
+  struct parsed {
+    std::shared_ptr<const template_syntax> tree;
+    // Line ends that the source had at its end.
+    size_t line_ends = 0;
+    std::string newline;
+  };
+
+  /// Parses template text, with the settings of its `#jinja2:` line, unless
+  /// that has been done before.
+  result<parsed> parse(std::string_view source, std::string_view name,
+                       source_form form,
+                       const template_settings& settings) const;
+
+  /// Renders template text. Puts the line ends back that the last line had.
+  result<value> render(std::string_view source, std::string_view name,
+                       source_form form, const template_settings& settings,
+                       outcome how);
+
+  /// As `render` into text.
+  result<std::string> render_text(const parsed& from);
+
+  /// The value of a variable that holds no template and, if `copy` is set,
+  /// nothing that could be changed, or null when it does; `absent` when there
+  /// is no such variable.
+  const value* plain_variable(const name_key& name, bool copy,
+                              const value& absent) {
+    auto* found = names_.find(name);
+    if (!found)
+      return &absent;
+    return found->shares() ? plain(*found, copy) : found;
+  }
+
+  /// The value of a variable with its templates evaluated; nothing when there
+  /// is no such variable. Marked as undefined when something in it is.
+  result<std::optional<value>> variable(const name_key& name, bool copy);
+
+  /// The outcome of text that belongs to a plan or a variable.
+  outcome usual_outcome() const {
+    return native_ ? outcome::native : outcome::literal;
+  }
+
+  const language_core& core() const {
+    return core_;
+  }
+
+  const variables& names() const {
+    return names_;
+  }
+
+  const template_settings& settings() const {
+    return settings_;
+  }
+
+  /// Empties `x` when the evaluation ends, if it still exists then.
+  void forget_later(const std::shared_ptr<scratch>& x);
+
+  // -- bounds ----------------------------------------------------------------
+
+  /// Counts `n` steps; an error when a limit is passed.
+  result<void> spend(uint64_t n = 1) {
+    auto before = steps_;
+    steps_ += n;
+    // Looking at the clock costs as much as many steps.
+    if (before / 256 == steps_ / 256 && steps_ <= most_steps_)
+      return {};
+    return check_limits();
+  }
+
+  /// Counts `n` bytes of output.
+  result<void> wrote(size_t n) {
+    bytes_ += n;
+    if (bytes_ <= most_bytes_)
+      return {};
+    return check_limits();
+  }
+
+  /// One level deeper until destroyed.
+  class level {
+  public:
+    explicit level(templar& t) : t_{t} {
+      ++t_.depth_;
+    }
+
+    ~level() {
+      --t_.depth_;
+    }
+
+    level(const level&) = delete;
+    level& operator=(const level&) = delete;
+
+    result<void> check() const;
+
+  private:
+    templar& t_;
+  };
+
+  // -- errors ----------------------------------------------------------------
+
+  /// Notes where an error came from, unless a place deeper inside is known.
+  void note_place(const std::shared_ptr<const template_syntax>& tree,
+                  source_position at);
+  void forget_place() {
+    place_.reset();
+  }
+
+  /// The error with place, line and caret in its message.
+  error explained(error problem) const;
+
+  /// Raised when the value being rendered came from the host.
+  bool unsafe = false;
+
+private:
+  struct place {
+    std::shared_ptr<const template_syntax> tree;
+    source_position at;
+  };
+
+  const language_core& core_;
+  const variables& names_;
+  const template_settings& settings_;
+  bool usual_;
+  bool native_;
+  unsigned depth_ = 0;
+  uint64_t steps_ = 0;
+  const uint64_t most_steps_;
+  size_t bytes_ = 0;
+  const size_t most_bytes_;
+  // Set when the clock is looked at for the first time.
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::optional<place> place_;
+  // Variables that are being evaluated now, outermost first.
+  std::vector<std::string_view> path_;
+  std::vector<std::weak_ptr<scratch>> kept_;
+
+  /// What a template printed, before it is made a value.
+  struct printed;
+  result<void> print(const parsed& from, printed& into);
+  result<void> check_limits();
+  bool may_be_template(std::string_view x) const;
+  result<value> evaluate_text(const value& input);
+  uint8_t scan(const value& x) const;
+  const value* plain(const value& x, bool copy);
+};
+
+} // namespace troupe

@@ -1,0 +1,175 @@
+#include "config/language/run/run_lookup.hpp"
+
+#include "config/language/language.hpp"
+#include "config/language/library/path_text.hpp"
+#include "config/language/library/text_tools.hpp"
+#include "config/value/nearest.hpp"
+#include "platform/file_queries.hpp"
+
+namespace troupe {
+
+namespace {
+
+bool exists(const std::string& path) {
+  return look_at(path).has_value();
+}
+
+/// Options that every lookup understands.
+struct common_options {
+  bool as_list = false;
+  bool allow_unsafe = false;
+  bool forgiving = false;
+};
+
+common_options take_common(bound_arguments& with, bool as_list) {
+  common_options out;
+  out.as_list = as_list;
+  std::erase_if(with.named, [&](auto& entry) {
+    auto& [name, x] = entry;
+    if (name == "wantlist")
+      out.as_list |= truthy(x);
+    else if (name == "allow_unsafe")
+      out.allow_unsafe = truthy(x);
+    else if (name == "errors")
+      out.forgiving = x.text_or("strict") != "strict";
+    else
+      return false;
+    return true;
+  });
+  return out;
+}
+
+/// One value as `lookup` gives it: text joined by commas, a sole value by
+/// itself, otherwise the list.
+value joined(std::vector<value> items) {
+  std::string out;
+  bool verbatim
+    = !items.empty() && items[0].is_text() && items[0].as_text().verbatim;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].is_text())
+      return items.size() == 1 ? items[0] : list_of(std::move(items));
+    if (i > 0)
+      out += ',';
+    out += items[i].as_string();
+  }
+  return value{text{std::move(out), false, verbatim}};
+}
+
+result<std::vector<value>> run_plugin(evaluator& e, const lookup_row& row,
+                                      const bound_arguments& with) {
+  std::vector<value> terms;
+  for (auto& term : with.rest) {
+    if (is_strict_undefined(term))
+      return undefined_error(term);
+    auto x = e.run_state().evaluate(term);
+    if (!x)
+      return x.why();
+    terms.push_back(std::move(*x));
+  }
+  for (auto& [name, x] : with.named)
+    if (name != "default" && is_strict_undefined(x))
+      return undefined_error(x);
+  call_arguments given;
+  given.named = with.named;
+  auto bound = match(row.name, parameters_of(row), std::move(given));
+  if (!bound)
+    return lookup_failure("{}", bound.why().message);
+  return row.run(e, terms, *bound);
+}
+
+} // namespace
+
+result<value> run_lookup(evaluator& e, const bound_arguments& given,
+                         bool as_list) {
+  auto with = given;
+  auto name = term_text(with[0]);
+  if (!name)
+    return name.why();
+  auto options = take_common(with, as_list);
+  auto* row = find_lookup(*name);
+  if (!row)
+    return lookup_failure("{}", unknown_name("lookup", *name, lookup_names()));
+  auto& run = e.run_state();
+  auto outer = run.unsafe;
+  auto items = run_plugin(e, *row, with);
+  run.unsafe = outer;
+  if (!items) {
+    auto problem = items.why();
+    if (problem.code == errc::undefined || problem.code == errc::recursion
+        || problem.code == errc::exhausted)
+      return problem;
+    if (options.forgiving)
+      return options.as_list ? value{list{}} : value{};
+    problem.message = fmt::format("lookup '{}': {}", *name, problem.message);
+    problem.code = errc::lookup;
+    return problem;
+  }
+  if (items->empty())
+    return value{list{}};
+  auto out
+    = options.as_list ? list_of(std::move(*items)) : joined(std::move(*items));
+  if (options.allow_unsafe)
+    return out;
+  run.unsafe = true;
+  return out.marked_unsafe();
+}
+
+result<std::string> term_text(const value& term) {
+  if (is_strict_undefined(term))
+    return undefined_error(term);
+  if (!term.is_text())
+    return lookup_failure("'{}' is not text but {}", to_display(term),
+                          python_type(term));
+  return term.as_string();
+}
+
+std::string find_file(evaluator& e, const std::string& name,
+                      std::string_view folder) {
+  auto path = expand_user(name);
+  if (path.starts_with('/'))
+    return exists(path) ? path : "";
+  for (auto& base : e.run_state().core().options.search_path)
+    for (auto& candidate : {fmt::format("{}/{}/{}", base, folder, path),
+                            fmt::format("{}/{}", base, path)})
+      if (exists(candidate))
+        return absolute_path(candidate);
+  return "";
+}
+
+dict key_value_words(std::string_view x) {
+  dict out;
+  std::string raw;
+  auto parts = split_text(x, std::nullopt, -1);
+  if (!parts)
+    return out;
+  for (auto& word : *parts) {
+    auto equals = word.find('=');
+    if (equals == word.npos || equals == 0) {
+      raw += (raw.empty() ? "" : " ") + word;
+      continue;
+    }
+    auto text = word.substr(equals + 1);
+    if (text.size() > 1 && text.front() == text.back()
+        && (text[0] == '"' || text[0] == '\''))
+      text = text.substr(1, text.size() - 2);
+    out.set(std::string_view{word}.substr(0, equals), value{text});
+  }
+  if (!raw.empty())
+    out.set("_raw_params", value{raw});
+  return out;
+}
+
+std::vector<value> opened(const std::vector<value>& items, bool deep) {
+  std::vector<value> out;
+  for (auto& x : items) {
+    if (!x.is_list()) {
+      out.push_back(x);
+      continue;
+    }
+    auto inner = deep ? opened(x.as_list().items, true) : x.as_list().items;
+    out.insert(out.end(), inner.begin(), inner.end());
+  }
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "config/language/library/tables.hpp"
+#include "config/language/run/evaluator.hpp"
+
+namespace troupe {
+
+/// `lookup(name, terms...)` and `query(...)`: what a lookup gives comes from
+/// the host and is never evaluated again.
+result<value> run_lookup(evaluator& e, const bound_arguments& with,
+                         bool as_list);
+
+/// An error that a lookup reports itself.
+template <class... Ts>
+error lookup_failure(fmt::format_string<Ts...> format, Ts&&... xs) {
+  return failure(errc::lookup, format, std::forward<Ts>(xs)...);
+}
+
+/// A term that must be text.
+result<std::string> term_text(const value& term);
+
+/// Where a relative file is: in `folder` below the search path or in the
+/// search path itself; empty when it is nowhere.
+std::string find_file(evaluator& e, const std::string& name,
+                      std::string_view folder);
+
+/// "key=value" words as a dict; words without "=" together as "_raw_params".
+dict key_value_words(std::string_view x);
+
+/// Lists inside `items` opened one level, as most lookups do.
+std::vector<value> opened(const std::vector<value>& items, bool deep = false);
+
+} // namespace troupe

@@ -1,0 +1,60 @@
+#include "config/language/syntax/change_watch.hpp"
+
+#include "config/language/library/tables.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> changing_methods{
+  "append", "extend",     "insert",  "pop",  "remove",  "clear",
+  "update", "setdefault", "popitem", "sort", "reverse", "__setitem__"};
+
+} // namespace
+
+bool changes_its_object(std::string_view method) {
+  return std::find(changing_methods.begin(), changing_methods.end(), method)
+         != changing_methods.end();
+}
+
+void change_watch::uses(const filter_node& x) {
+  anything_ |= x.row && x.row->name == "attr";
+}
+
+void change_watch::uses(const attribute_node& x) {
+  if (!changes_its_object(x.name))
+    return;
+  if (x.object->kind == expression_kind::name)
+    changed_.insert(static_cast<const name_node&>(*x.object).id);
+  else
+    anything_ = true;
+}
+
+bool change_watch::is_borrowed(const std::string& name) const {
+  auto resolves = [&](const slot_load& load) {
+    return load.kind == slot_load::how::resolve && load.name == name;
+  };
+  return borrowed_.contains(name)
+         || std::any_of(scopes_.begin(), scopes_.end(), [&](auto* scope) {
+              return std::any_of(scope->loads.begin(), scope->loads.end(),
+                                 resolves);
+            });
+}
+
+void change_watch::judge(template_syntax& tree) const {
+  // What another template does with the values is not known here.
+  tree.changes_values = anything_ || tree.uses_others;
+  for (auto& name : changed_)
+    if (is_borrowed(name)
+        || std::none_of(made_.begin(), made_.end(),
+                        [&](auto& each) { return each.name == name; }))
+      tree.changes_values = true;
+  for (auto& [name, x] : made_)
+    if (x->kind == expression_kind::sequence && changed_.contains(name))
+      static_cast<sequence_node&>(*x).constant = {};
+}
+
+} // namespace troupe

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "config/language/syntax/syntax.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// Whether a list or dict has a method of that name which changes it in place.
+bool changes_its_object(std::string_view method);
+
+/// Finds out what a template may change in place, with `append` and the like.
+/// Variables and lists of constants are shared by all evaluations; where they
+/// might be changed they have to be copied first.
+class change_watch {
+public:
+  /// The template gets, loads or binds something to `name` that it has not
+  /// made itself.
+  void borrows(const std::string& name) {
+    borrowed_.insert(name);
+  }
+
+  /// The template has a scope that gets names from outside.
+  void enters(const scope_syntax& scope) {
+    scopes_.push_back(&scope);
+  }
+
+  /// What `x` makes anew is assigned to `name`: a list, a dict, a sum.
+  void makes(const std::string& name, expression& x) {
+    made_.push_back({name, &x});
+  }
+
+  /// `x.name` is used, which may be a method.
+  void uses(const attribute_node& x);
+
+  /// A filter is used, which may give out a method by its name.
+  void uses(const filter_node& x);
+
+  /// Says in `tree` whether it changes what it has not made, and that the
+  /// lists it does change are not shared.
+  void judge(template_syntax& tree) const;
+
+private:
+  struct made {
+    std::string name;
+    expression* by;
+  };
+
+  bool anything_ = false;
+  // Names whose value is changed.
+  std::set<std::string> changed_;
+  std::set<std::string> borrowed_;
+  std::vector<const scope_syntax*> scopes_;
+  std::vector<made> made_;
+
+  bool is_borrowed(const std::string& name) const;
+};
+
+} // namespace troupe

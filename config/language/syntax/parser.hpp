@@ -1,0 +1,14 @@
+#pragma once
+
+#include "config/language/language.hpp"
+#include "config/language/syntax/syntax.hpp"
+
+namespace troupe {
+
+/// Parses template text and finds the place of every name. `name` is for
+/// messages. Unknown filters and tests are errors here, as in Ansible.
+result<std::shared_ptr<const template_syntax>>
+parse_template(std::string_view source, std::string_view name,
+               const template_settings& settings);
+
+} // namespace troupe

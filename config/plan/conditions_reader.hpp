@@ -1,0 +1,17 @@
+#pragma once
+
+#include "config/plan/fields.hpp"
+#include "config/plan/plan.hpp"
+
+namespace troupe {
+
+/// Reads `when` and `conditions` of every plan shape.
+std::vector<condition> read_conditions(fields& in, problems& out);
+
+/// Adds what `hosts` (a list) or `target_hosts` (`"All"`, `{"Hosts": []}`,
+/// `{"Groups": []}`, `{"Expression": ""}`) says. An empty list and "All" mean
+/// this host.
+void add_host_condition(keywords& to, const value& hosts,
+                        const std::string& pointer, problems& out);
+
+} // namespace troupe

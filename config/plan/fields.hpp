@@ -1,0 +1,73 @@
+#pragma once
+
+#include "config/plan/problems.hpp"
+#include "config/value/value.hpp"
+
+#include <chrono>
+#include <initializer_list>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// Reads the entries of one dict and books what is wrong with them. Every
+/// entry that was asked for counts as known; the rest is unknown.
+class fields {
+public:
+  /// Books a problem when `from` is not a dict; then all entries are absent.
+  fields(const value& from, std::string pointer, problems& out);
+
+  const std::string& pointer() const {
+    return pointer_;
+  }
+
+  bool has(std::string_view name);
+
+  /// Null pointer when absent or null.
+  const value* find(std::string_view name);
+
+  /// The first that is there, of several names of one thing.
+  const value* find_any(std::initializer_list<std::string_view> names);
+
+  // Each returns nothing when the entry is absent, null, or of another type;
+  // the last is a problem.
+  std::optional<std::string> text(std::string_view name);
+  std::optional<bool> flag(std::string_view name);
+  std::optional<int64_t> integer(std::string_view name, int64_t least,
+                                 int64_t most);
+  std::optional<std::chrono::nanoseconds> duration(std::string_view name);
+
+  /// One text or a list of texts; a comma-separated text when `split`.
+  std::vector<std::string> texts(std::string_view name, bool split = false);
+
+  /// An expression: text, bool, number or a list of such. Null when absent.
+  value expression(std::string_view name);
+
+  const dict* table(std::string_view name);
+
+  /// One of `words`; nothing otherwise.
+  std::optional<size_t> word(std::string_view name,
+                             const std::vector<std::string>& words);
+
+  /// Entries that are known and carry nothing for the engine.
+  void known(std::initializer_list<std::string_view> names);
+
+  /// Entries that nobody asked for.
+  std::vector<std::string> unknown() const;
+
+  /// Books every unknown entry, with the nearest known name.
+  void refuse_unknown(std::string_view what);
+
+  void fail(std::string_view name, std::string message);
+
+private:
+  const dict* from_ = nullptr;
+  std::string pointer_;
+  problems& out_;
+  std::set<std::string, std::less<>> known_;
+};
+
+} // namespace troupe

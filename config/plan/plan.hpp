@@ -1,0 +1,275 @@
+#pragma once
+
+#include "config/value/value.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe {
+
+// The plan as the engine runs it, whatever the input looked like. Plain data:
+// config/plan_reader.cpp fills it in, config/plan_check.cpp judges it.
+
+/// What a failed task means for the others.
+enum class failure_policy : uint8_t {
+  /// Start nothing more; what runs may end.
+  abort,
+  /// Only what depends on the task is skipped.
+  proceed,
+  /// As `abort`, and undo what the play changed.
+  rollback,
+};
+
+enum class backoff_kind : uint8_t { fixed, linear, exponential };
+
+/// How often and when a failed attempt is repeated.
+struct retry_policy {
+  /// All attempts, the first one included; at least 1.
+  unsigned max_attempts = 1;
+  std::chrono::nanoseconds delay{0};
+  backoff_kind backoff = backoff_kind::fixed;
+  /// No pause is longer.
+  std::chrono::nanoseconds max_delay{std::chrono::minutes{5}};
+  /// Draw each pause from [0, pause], so that many hosts spread out.
+  bool jitter = false;
+  /// Only failures of these kinds are repeated: classes of failures
+  /// ("timeout", "network", ...) as text, return codes as integers. Empty:
+  /// all.
+  std::vector<value> only = {};
+
+  bool operator==(const retry_policy&) const = default;
+};
+
+/// An expression of the language: text, bool, or a list of such.
+struct when_condition {
+  value expression;
+  /// `Skip`: the task runs when the expression is false.
+  bool negated = false;
+};
+
+enum class comparison : uint8_t {
+  equals,
+  not_equals,
+  contains,
+  starts_with,
+  ends_with,
+  greater_than,
+  less_than,
+  exists,
+  not_exists,
+};
+
+/// `{variable, operator, value}`; the variable is a dotted path.
+struct variable_condition {
+  std::string variable;
+  comparison op = comparison::equals;
+  value operand;
+};
+
+/// Runs only with one (`skip`: none) of these tags selected.
+struct tag_condition {
+  std::vector<std::string> tags;
+  bool skip = false;
+};
+
+/// Runs only on these hosts: names, or one pattern.
+struct host_condition {
+  std::vector<std::string> hosts;
+};
+
+/// Runs only when the check mode of the run is `enabled`.
+struct check_mode_condition {
+  bool enabled = false;
+};
+
+struct condition {
+  std::variant<when_condition, variable_condition, tag_condition,
+               host_condition, check_mode_condition>
+    what;
+  /// JSON pointer of the place in the plan.
+  std::string pointer;
+};
+
+/// Keywords that plays, blocks and tasks share. What is set on a task wins
+/// over its block's, except that tags, conditions, variables and environment
+/// add up.
+struct keywords {
+  std::shared_ptr<const dict> vars;
+  std::vector<condition> conditions;
+  std::vector<std::string> tags;
+  /// A dict or a list of dicts; may hold templates.
+  value environment;
+  std::optional<bool> check_mode;
+  std::optional<bool> diff;
+  std::optional<bool> no_log;
+  /// A bool or a template.
+  value ignore_errors;
+  std::optional<bool> any_errors_fatal;
+  std::optional<std::chrono::nanoseconds> timeout;
+  std::optional<unsigned> throttle;
+  std::optional<bool> run_once;
+  value delegate_to;
+  value become;
+  value become_user;
+  std::string become_method;
+  /// Arguments by module name.
+  std::shared_ptr<const dict> module_defaults;
+};
+
+/// How a loop names things and paces itself.
+struct loop_control {
+  std::string loop_var = "item";
+  std::string index_var;
+  value label;
+  std::chrono::nanoseconds pause{0};
+  bool extended = false;
+};
+
+/// One task or handler.
+struct task {
+  std::string id;
+  std::string name;
+  std::string module;
+  std::shared_ptr<const dict> args;
+  keywords common;
+  /// Ids of tasks and batches that must have ended.
+  std::vector<std::string> dependencies;
+  /// Breaks ties between tasks that are ready.
+  int64_t execution_order = 0;
+  std::optional<retry_policy> retry;
+  std::optional<failure_policy> on_failure;
+  /// Items, or a template that yields them; null: no loop.
+  value loop;
+  /// `with_items`: lists among the items are taken apart, one level deep.
+  bool flatten_loop = false;
+  /// `with_NAME`: the lookup that makes the items from `loop`.
+  std::string loop_lookup;
+  loop_control control;
+  /// How many items run at once.
+  unsigned loop_parallel = 1;
+  std::string register_;
+  std::vector<std::string> notify;
+  std::vector<std::string> listen;
+  value until;
+  value failed_when;
+  value changed_when;
+  /// Seconds; 0: run in the foreground.
+  int64_t async = 0;
+  int64_t poll = 15;
+  /// Undo steps for failure policy `rollback`.
+  std::vector<task> rollback;
+  /// JSON pointer of the place in the plan.
+  std::string pointer;
+};
+
+/// How the children of a block are ordered.
+enum class block_order : uint8_t {
+  /// One after another.
+  sequence,
+  /// Each as soon as what it depends on has ended.
+  graph,
+};
+
+struct node;
+class task_source;
+
+/// A batch, a parallel group, or block/rescue/always.
+struct block {
+  std::string id;
+  std::string name;
+  keywords common;
+  block_order order = block_order::sequence;
+  /// At most so many children at once; absent: as many as the run allows.
+  std::optional<unsigned> max_parallelism;
+  std::vector<node> body;
+  /// The tasks of a streamed plan, in place of `body`; null: none.
+  std::shared_ptr<const task_source> streamed;
+  std::vector<node> rescue;
+  std::vector<node> always;
+  /// Ids of batches that must have ended.
+  std::vector<std::string> dependencies;
+  std::string pointer;
+};
+
+/// What stands in a list of tasks.
+struct node {
+  std::variant<task, block> what;
+};
+
+struct play {
+  std::string id;
+  std::string name;
+  std::vector<std::string> hosts;
+  keywords common;
+  block body;
+  std::vector<task> handlers;
+  /// Collect facts before the first task.
+  bool gather_facts = false;
+  bool force_handlers = false;
+  std::optional<failure_policy> on_failure;
+  std::string pointer;
+};
+
+/// A fact that a command yields.
+struct custom_fact {
+  std::string name;
+  std::string command;
+  enum class parser : uint8_t { json, yaml, text, regex } how = parser::text;
+  /// For `parser::regex`.
+  std::string pattern;
+  std::optional<std::chrono::nanoseconds> ttl;
+};
+
+struct plan {
+  /// The file, or "<stdin>".
+  std::string source;
+  std::string id;
+  std::string name;
+  /// Which shape it was read from: "PLAY", "FLAT", "BIN", "MINI".
+  std::string shape;
+  std::vector<play> plays;
+  /// Inventory and plan variables, weakest first.
+  std::shared_ptr<const dict> vars;
+  /// Name of this host in the plan.
+  std::string host = "localhost";
+  std::vector<std::string> groups;
+  std::vector<custom_fact> custom_facts;
+  /// Settings that the plan carries: keys of `settings`.
+  dict settings;
+  std::vector<std::string> tags;
+  std::vector<std::string> skip_tags;
+  std::vector<std::string> warnings;
+
+  /// All tasks, handlers not included.
+  size_t task_count() const;
+};
+
+/// Calls `f` for every task of the block in the order of the plan; tasks that
+/// are streamed are left out.
+template <class F>
+void for_each_task(const block& in, F&& f) {
+  for (auto* nodes : {&in.body, &in.rescue, &in.always})
+    for (auto& child : *nodes) {
+      if (auto* inner = std::get_if<block>(&child.what))
+        for_each_task(*inner, f);
+      else
+        f(std::get<task>(child.what));
+    }
+}
+
+/// Calls `f` for the block and every block inside it.
+template <class F>
+void for_each_block(const block& in, F&& f) {
+  f(in);
+  for (auto* nodes : {&in.body, &in.rescue, &in.always})
+    for (auto& child : *nodes)
+      if (auto* inner = std::get_if<block>(&child.what))
+        for_each_block(*inner, f);
+}
+
+} // namespace troupe

@@ -1,0 +1,204 @@
+#include "config/plan/plan_reader.hpp"
+
+#include "config/plan/plan_shapes.hpp"
+#include "config/plan/task_source.hpp"
+#include "config/value/json.hpp"
+#include "config/value/yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+namespace troupe {
+
+size_t plan::task_count() const {
+  size_t n = 0;
+  for (auto& p : plays) {
+    for_each_task(p.body, [&](const task&) { ++n; });
+    n += p.body.streamed ? p.body.streamed->size() : 0;
+  }
+  return n;
+}
+
+namespace {
+
+/// Ids of tasks must tell tasks apart in the whole run, but planners number
+/// them play by play: ids that several plays use get their play's id in front.
+class id_qualifier {
+public:
+  explicit id_qualifier(plan& p) : plan_{p} {
+    std::map<std::string, std::set<const play*>> users;
+    for (auto& each : plan_.plays) {
+      for_each_task(each.body,
+                    [&](const task& t) { users[t.id].insert(&each); });
+      collect_blocks(each.body, each, users);
+    }
+    for (auto& [id, plays] : users)
+      if (plays.size() > 1)
+        shared_.insert(id);
+  }
+
+  void run() {
+    if (shared_.empty())
+      return;
+    for (auto& each : plan_.plays) {
+      prefix_ = each.id + "/";
+      rename(each.body);
+      for (auto& child : each.body.body)
+        visit(child);
+    }
+  }
+
+private:
+  static void
+  collect_blocks(const block& b, const play& owner,
+                 std::map<std::string, std::set<const play*>>& users) {
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      for (auto& child : *nodes)
+        if (auto* inner = std::get_if<block>(&child.what)) {
+          users[inner->id].insert(&owner);
+          collect_blocks(*inner, owner, users);
+        }
+  }
+
+  void fix(std::string& id) {
+    if (shared_.contains(id))
+      id = prefix_ + id;
+  }
+
+  template <class T>
+  void rename(T& x) {
+    fix(x.id);
+    for (auto& id : x.dependencies)
+      fix(id);
+  }
+
+  void visit(node& n) {
+    if (auto* t = std::get_if<task>(&n.what)) {
+      rename(*t);
+      return;
+    }
+    auto& b = std::get<block>(n.what);
+    rename(b);
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      for (auto& child : *nodes)
+        visit(child);
+  }
+
+  plan& plan_;
+  std::set<std::string> shared_;
+  std::string prefix_;
+};
+
+bool is_parsed_playbook(const value& document) {
+  auto* plays = document.find("plays");
+  if (!plays || !plays->is_list() || document.find("troupe"))
+    return false;
+  for (auto& each : plays->as_list())
+    if (each.find("tasks") && !each.find("batches"))
+      return true;
+  return false;
+}
+
+/// A playbook as people write it: a list of plays with `hosts`.
+bool is_playbook(const value& document) {
+  if (!document.is_list())
+    return false;
+  for (auto& each : document.as_list())
+    if (each.find("hosts") || each.find("import_playbook"))
+      return true;
+  return false;
+}
+
+} // namespace
+
+plan read_plan(const value& document, std::string source,
+               const plan_options& options, problems& out) {
+  plan p;
+  p.source = std::move(source);
+  if (is_playbook(document)) {
+    out.push_back({"", "this is an Ansible playbook, not an execution plan: "
+                       "make a plan of it with a planner first"});
+    return p;
+  }
+  fields in{document, "", out};
+  if (!document.is_dict())
+    return p;
+  if (is_parsed_playbook(document)) {
+    out.push_back(
+      {"", "this is a parsed playbook, not an execution plan (its plays have "
+           "tasks but no batches): run it through the planner first"});
+    return p;
+  }
+  if (document.find("plays"))
+    read_play_shape(in, options, p, out);
+  else if (document.find("tasks") && document.find("group_id"))
+    read_mini_shape(in, options, p, out);
+  else if (document.find("tasks"))
+    read_flat_shape(in, options, p, out);
+  else
+    out.push_back({"", "this is not an execution plan: it has neither "
+                       "\"plays\" nor \"tasks\""});
+  for (auto& name : in.unknown())
+    p.warnings.push_back(fmt::format("the plan's '{}' is not used", name));
+  if (p.plays.size() > 1)
+    id_qualifier{p}.run();
+  return p;
+}
+
+plan_limits limits_of(const settings& from) {
+  return {from.plan_size_limit, from.plan_depth_limit, from.plan_text_limit,
+          from.plan_alias_limit};
+}
+
+result<plan_document> parse_plan(std::string_view text,
+                                 const std::string& source,
+                                 const plan_limits& limits) {
+  auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  bool json = first == std::string_view::npos || text[first] == '{'
+              || text[first] == '[';
+  if (json) {
+    auto root
+      = parse_json(text, {limits.bytes, limits.depth, limits.text_bytes});
+    if (!root)
+      return error{errc::invalid_plan,
+                   fmt::format("{}:{}", source, root.why().message)};
+    return plan_document{std::move(*root), {}};
+  }
+  yaml_limits bounds;
+  bounds.bytes = limits.bytes / 4;
+  bounds.depth = limits.depth;
+  bounds.alias_nodes = limits.alias_nodes;
+  auto read = parse_yaml(text, source, bounds);
+  if (!read)
+    return read.why();
+  plan_document document{std::move(read->root), {}};
+  for (auto& [pointer, at] : read->positions)
+    document.places.emplace(pointer, fmt::format("{}:{}", at.line, at.column));
+  return document;
+}
+
+std::string format_problems(const problems& found, const std::string& source,
+                            const plan_document& document) {
+  std::string text;
+  for (auto& each : found) {
+    // The entry itself may be missing: then its nearest parent has the place.
+    auto pointer = each.pointer;
+    auto place = document.places.find(pointer);
+    while (place == document.places.end() && !pointer.empty()) {
+      pointer.resize(
+        pointer.find('/') == std::string::npos ? 0 : pointer.rfind('/'));
+      place = document.places.find(pointer);
+    }
+    if (place != document.places.end())
+      text += fmt::format("{}:{}: {}\n", source, place->second, each.message);
+    else if (each.pointer.empty())
+      text += fmt::format("{}: {}\n", source, each.message);
+    else
+      text += fmt::format("{}: {}: {}\n", source, each.pointer, each.message);
+  }
+  return text;
+}
+
+} // namespace troupe

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "config/plan/plan.hpp"
+#include "config/plan/problems.hpp"
+#include "config/settings.hpp"
+#include "platform/result.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// Which host the plan is read for.
+struct plan_options {
+  /// This host's name in the plan; empty: the plan's own choice.
+  std::string host;
+};
+
+/// Reads any shape of plan (PLAY, FLAT strict and loose, BIN, MINI) into one
+/// model. Everything that is wrong is added to `out`; the plan is usable only
+/// when nothing was.
+plan read_plan(const value& document, std::string source,
+               const plan_options& options, problems& out);
+
+/// What the text of a plan may hold at most; see `settings`.
+struct plan_limits {
+  size_t bytes = size_t{256} << 20;
+  unsigned depth = 128;
+  size_t text_bytes = size_t{16} << 20;
+  size_t alias_nodes = 10'000;
+};
+
+/// The limits by these settings.
+plan_limits limits_of(const settings& from);
+
+/// A plan file, parsed: what was read and where each part stands.
+struct plan_document {
+  value root;
+  /// Line and column by JSON pointer; only for YAML.
+  std::map<std::string, std::string> places;
+};
+
+/// Parses the text of a plan: JSON, or YAML when it does not start like JSON
+/// (`{`, `[`).
+result<plan_document> parse_plan(std::string_view text,
+                                 const std::string& source,
+                                 const plan_limits& limits = {});
+
+/// One line a problem: `SOURCE:LINE:COLUMN: MESSAGE` or
+/// `SOURCE: POINTER: MESSAGE`.
+std::string format_problems(const problems& found, const std::string& source,
+                            const plan_document& document);
+
+} // namespace troupe

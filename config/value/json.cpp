@@ -1,0 +1,285 @@
+#include "config/value/json.hpp"
+
+#include "config/value/big_integer.hpp"
+#include "config/value/utf8.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace troupe {
+
+namespace {
+
+namespace od = simdjson::ondemand;
+
+/// Line and column, both from 1, of `offset`.
+std::string place(std::string_view text, size_t offset) {
+  offset = std::min(offset, text.size());
+  auto before = text.substr(0, offset);
+  auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  auto start = before.rfind('\n');
+  auto column = offset - (start == std::string_view::npos ? 0 : start + 1) + 1;
+  return fmt::format("{}:{}", line, column);
+}
+
+/// Turns the parser's events into a value; stops at the first problem.
+class reader {
+public:
+  reader(std::string_view text, const json_limits& limits)
+      : text_{text}, limits_{limits}, padded_{text} {
+  }
+
+  result<value> read() {
+    auto document = parser_.iterate(padded_);
+    if (document.error())
+      return broken(document.error());
+    value out;
+    if (!read_document(document.value_unsafe(), out))
+      return std::move(failure_);
+    return out;
+  }
+
+private:
+  /// Where the parser stands; the end of the text when it has run out.
+  size_t offset() {
+    const char* at = nullptr;
+    if (document_ && !document_->current_location().get(at))
+      return static_cast<size_t>(at - padded_.data());
+    return text_.size();
+  }
+
+  error fail_at(size_t where, const std::string& what) {
+    return {errc::invalid_plan,
+            fmt::format("{}: {}", place(text_, where), what)};
+  }
+
+  error broken(simdjson::error_code code) {
+    if (text_.find_first_not_of(" \t\r\n") == std::string_view::npos)
+      return fail_at(0, "the document is empty");
+    if (!is_utf8(text_)) {
+      size_t i = 0;
+      while (auto n = utf8_length_at(text_, i))
+        i += n;
+      return fail_at(i, "not UTF-8");
+    }
+    return fail_at(offset(), words_for(code));
+  }
+
+  static std::string words_for(simdjson::error_code code) {
+    switch (code) {
+    case simdjson::NUMBER_ERROR:
+      return "not a JSON number";
+    case simdjson::STRING_ERROR:
+    case simdjson::UNESCAPED_CHARS:
+      return "broken string: a bad escape or a raw control character";
+    case simdjson::UNCLOSED_STRING:
+      return "a string is not closed";
+    case simdjson::T_ATOM_ERROR:
+    case simdjson::F_ATOM_ERROR:
+    case simdjson::N_ATOM_ERROR:
+      return "expected true, false or null";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+      return "a list or object is not closed";
+    case simdjson::CAPACITY:
+    case simdjson::MEMALLOC:
+      return "the document is too large";
+    default:
+      return "broken JSON: expected a value, ',' or a closing bracket";
+    }
+  }
+
+  bool fail(simdjson::error_code code) {
+    failure_ = broken(code);
+    return false;
+  }
+
+  bool fail(const std::string& what) {
+    failure_ = fail_at(offset(), what);
+    return false;
+  }
+
+  bool read_document(od::document& doc, value& out) {
+    document_ = &doc;
+    od::json_type type;
+    if (auto code = doc.type().get(type))
+      return fail(code);
+    bool ok = false;
+    if (type == od::json_type::array || type == od::json_type::object) {
+      od::value root;
+      if (auto code = doc.get_value().get(root))
+        return fail(code);
+      ok = read_value(root, out, 0);
+    } else {
+      ok = read_scalar(doc, type, out);
+    }
+    const char* rest = nullptr;
+    if (ok && !doc.current_location().get(rest))
+      return fail("something follows the end of the document");
+    return ok;
+  }
+
+  bool read_value(od::value in, value& out, unsigned depth) {
+    od::json_type type;
+    if (auto code = in.type().get(type))
+      return fail(code);
+    if (type == od::json_type::array)
+      return read_list(in, out, depth + 1);
+    if (type == od::json_type::object)
+      return read_dict(in, out, depth + 1);
+    return read_scalar(in, type, out);
+  }
+
+  bool too_deep(unsigned depth) {
+    return depth > limits_.depth
+           && !fail(fmt::format("nested deeper than {} levels", limits_.depth));
+  }
+
+  bool read_list(od::value& in, value& out, unsigned depth) {
+    if (too_deep(depth))
+      return false;
+    od::array items;
+    if (auto code = in.get_array().get(items))
+      return fail(code);
+    list built;
+    for (auto item : items) {
+      od::value next;
+      if (auto code = item.get(next))
+        return fail(code);
+      if (!read_value(next, built.items.emplace_back(), depth))
+        return false;
+    }
+    out = std::move(built);
+    return true;
+  }
+
+  bool read_dict(od::value& in, value& out, unsigned depth) {
+    if (too_deep(depth))
+      return false;
+    od::object fields;
+    if (auto code = in.get_object().get(fields))
+      return fail(code);
+    dict built;
+    for (auto field : fields) {
+      std::string_view key;
+      if (auto code = field.unescaped_key().get(key))
+        return fail(code);
+      if (built.contains(key))
+        return fail(fmt::format("the key \"{}\" stands here twice", key));
+      od::value next;
+      if (auto code = field.value().get(next))
+        return fail(code);
+      std::string name{key};
+      value item;
+      if (!read_value(next, item, depth))
+        return false;
+      built.set(value{std::move(name)}, std::move(item));
+    }
+    out = std::move(built);
+    return true;
+  }
+
+  template <class Source>
+  bool read_scalar(Source& in, od::json_type type, value& out) {
+    switch (type) {
+    case od::json_type::string:
+      return read_text(in, out);
+    case od::json_type::number:
+      return read_number(in, out);
+    case od::json_type::boolean: {
+      bool flag = false;
+      if (auto code = in.get_bool().get(flag))
+        return fail(code);
+      out = flag;
+      return true;
+    }
+    default: {
+      auto null = in.is_null();
+      if (null.error() || !null.value_unsafe())
+        return fail(simdjson::N_ATOM_ERROR);
+      out = nullptr;
+      return true;
+    }
+    }
+  }
+
+  template <class Source>
+  bool read_text(Source& in, value& out) {
+    std::string_view bytes;
+    if (auto code = in.get_string().get(bytes))
+      return fail(code);
+    if (bytes.size() > limits_.text_bytes)
+      return fail(
+        fmt::format("a text is longer than {} bytes", limits_.text_bytes));
+    out = bytes;
+    return true;
+  }
+
+  template <class Source>
+  bool read_number(Source& in, value& out) {
+    std::string_view token;
+    if constexpr (std::is_same_v<Source, od::document>) {
+      if (auto code = in.raw_json_token().get(token))
+        return fail(code);
+    } else {
+      token = in.raw_json_token();
+    }
+    auto end = token.find_first_not_of("+-.0123456789eE");
+    token = token.substr(0, end);
+    if (token.find_first_of(".eE") != std::string_view::npos) {
+      double real = 0;
+      if (auto code = in.get_double().get(real))
+        return fail(code);
+      out = real;
+      return true;
+    }
+    return read_integer(in, token, out);
+  }
+
+  template <class Source>
+  bool read_integer(Source& in, std::string_view token, value& out) {
+    int64_t small = 0;
+    if (!in.get_int64().get(small)) {
+      out = small;
+      return true;
+    }
+    auto digits = token.substr(token.starts_with('-') ? 1 : 0);
+    bool plain
+      = digits.size() > 18 && digits.front() != '0'
+        && digits.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!plain || digits.size() > 4300)
+      return fail(simdjson::NUMBER_ERROR);
+    // A token that nobody consumed would look like trailing text at the root.
+    if constexpr (std::is_same_v<Source, od::document>) {
+      double consumed = 0;
+      if (auto code = in.get_double().get(consumed))
+        return fail(code);
+    }
+    out = integer_value(boost::multiprecision::cpp_int{std::string{token}});
+    return true;
+  }
+
+  std::string_view text_;
+  const json_limits& limits_;
+  simdjson::padded_string padded_;
+  od::parser parser_;
+  od::document* document_ = nullptr;
+  error failure_;
+};
+
+} // namespace
+
+result<value> parse_json(std::string_view text, const json_limits& limits) {
+  if (text.size() > limits.bytes)
+    return error{errc::invalid_plan,
+                 fmt::format("the document has {} bytes, at most {} are read",
+                             text.size(), limits.bytes)};
+  if (text.starts_with("\xef\xbb\xbf"))
+    text.remove_prefix(3);
+  return reader{text, limits}.read();
+}
+
+} // namespace troupe

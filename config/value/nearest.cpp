@@ -1,0 +1,76 @@
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace troupe {
+
+namespace {
+
+std::string folded(std::string_view name) {
+  std::string out;
+  for (auto c : name)
+    out += c == '-'
+             ? '_'
+             : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+/// Edits between two names, where swapping neighbours is one edit.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> before(b.size() + 1);
+  std::vector<size_t> last(b.size() + 1);
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j)
+    last[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      auto change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+} // namespace
+
+std::string nearest_name(std::string_view given,
+                         const std::vector<std::string>& known) {
+  auto wanted = folded(given);
+  std::string best;
+  auto best_distance = std::max<size_t>(1, wanted.size() / 3) + 1;
+  // A name of hundreds of bytes is no typing error.
+  if (wanted.size() > 100)
+    return best;
+  for (auto& name : known) {
+    if (name.size() > 100)
+      continue;
+    auto d = distance(wanted, folded(name));
+    if (d < best_distance) {
+      best_distance = d;
+      best = name;
+    }
+  }
+  return best;
+}
+
+std::string did_you_mean(std::string_view given,
+                         const std::vector<std::string>& known) {
+  auto name = nearest_name(given, known);
+  return name.empty() ? name : fmt::format("; did you mean '{}'?", name);
+}
+
+std::string unknown_name(std::string_view what, std::string_view given,
+                         const std::vector<std::string>& known) {
+  return fmt::format("no {} named '{}'{}", what, given,
+                     did_you_mean(given, known));
+}
+
+} // namespace troupe

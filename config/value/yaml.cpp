@@ -1,0 +1,395 @@
+#include "config/value/yaml.hpp"
+
+#include "config/value/utf8.hpp"
+#include "config/value/yaml_scalar.hpp"
+
+#include <fmt/format.h>
+#include <yaml.h>
+
+#include <memory>
+#include <unordered_map>
+
+namespace troupe {
+
+namespace {
+
+/// Frees an event of libyaml at the end of its use.
+struct event_holder {
+  yaml_event_t event{};
+
+  event_holder() = default;
+  event_holder(const event_holder&) = delete;
+  event_holder& operator=(const event_holder&) = delete;
+
+  ~event_holder() {
+    yaml_event_delete(&event);
+  }
+};
+
+std::string_view text_of(const yaml_char_t* x, size_t size) {
+  return {reinterpret_cast<const char*>(x), size};
+}
+
+std::string_view name_of(const yaml_char_t* x) {
+  return x ? reinterpret_cast<const char*>(x) : std::string_view{};
+}
+
+text_position position_of(const yaml_mark_t& mark) {
+  return {static_cast<unsigned>(mark.line + 1),
+          static_cast<unsigned>(mark.column + 1)};
+}
+
+std::string pointer_part(std::string_view key) {
+  std::string out = "/";
+  for (char c : key) {
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
+  }
+  return out;
+}
+
+size_t count_nodes(const value& x, size_t most) {
+  size_t count = 1;
+  if (x.is_list()) {
+    for (auto& y : x.as_list())
+      if (count <= most)
+        count += count_nodes(y, most - count);
+  } else if (x.is_dict()) {
+    for (auto& [key, y] : x.as_dict())
+      if (count <= most)
+        count += 1 + count_nodes(y, most - std::min(count, most));
+  }
+  return count;
+}
+
+class yaml_reader {
+public:
+  yaml_reader(std::string_view text, std::string_view name,
+              const yaml_limits& limits, bool positions)
+      : name_{name}, limits_{limits}, with_positions_{positions} {
+    yaml_parser_initialize(&parser_);
+    yaml_parser_set_input_string(
+      &parser_, reinterpret_cast<const unsigned char*>(text.data()),
+      text.size());
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+  }
+
+  ~yaml_reader() {
+    yaml_parser_delete(&parser_);
+  }
+
+  yaml_reader(const yaml_reader&) = delete;
+  yaml_reader& operator=(const yaml_reader&) = delete;
+
+  /// The next document; nothing at the end.
+  result<std::optional<value>> next() {
+    for (;;) {
+      event_holder held;
+      if (auto ok = step(held); !ok)
+        return ok.why();
+      switch (held.event.type) {
+      case YAML_STREAM_END_EVENT:
+        return std::optional<value>{};
+      case YAML_DOCUMENT_START_EVENT: {
+        anchors_.clear();
+        auto root = node("", 0);
+        if (!root)
+          return root.why();
+        return std::optional{std::move(*root)};
+      }
+      default:
+        break;
+      }
+    }
+  }
+
+  std::map<std::string, text_position> positions;
+
+  error fail(const yaml_mark_t& mark, std::string_view message) const {
+    return {errc::invalid_plan,
+            fmt::format("{}:{}:{}: {}", name_, mark.line + 1, mark.column + 1,
+                        message)};
+  }
+
+  yaml_mark_t mark() const {
+    return parser_.mark;
+  }
+
+private:
+  struct anchor {
+    value x;
+    size_t nodes;
+    bool complete;
+  };
+
+  std::string name_;
+  const yaml_limits& limits_;
+  bool with_positions_;
+  yaml_parser_t parser_{};
+  std::unordered_map<std::string, anchor> anchors_;
+  size_t alias_nodes_ = 0;
+
+  result<void> step(event_holder& held) {
+    if (yaml_parser_parse(&parser_, &held.event))
+      return {};
+    auto what = parser_.problem ? parser_.problem : "not YAML";
+    auto at = parser_.error == YAML_READER_ERROR ? parser_.mark
+                                                 : parser_.problem_mark;
+    if (parser_.context)
+      return fail(at, fmt::format("{} {}", parser_.context, what));
+    return fail(at, what);
+  }
+
+  result<value> node(const std::string& pointer, unsigned depth) {
+    event_holder held;
+    if (auto ok = step(held); !ok)
+      return ok.why();
+    return node(held.event, pointer, depth);
+  }
+
+  result<value> node(const yaml_event_t& event, const std::string& pointer,
+                     unsigned depth) {
+    bool opens = event.type == YAML_SEQUENCE_START_EVENT
+                 || event.type == YAML_MAPPING_START_EVENT;
+    if (opens && depth >= limits_.depth)
+      return fail(event.start_mark,
+                  fmt::format("nested deeper than {} levels", limits_.depth));
+    if (with_positions_)
+      positions.emplace(pointer, position_of(event.start_mark));
+    switch (event.type) {
+    case YAML_ALIAS_EVENT:
+      return alias(event);
+    case YAML_SCALAR_EVENT: {
+      auto out = scalar(event);
+      if (out)
+        remember(event.data.scalar.anchor, *out);
+      return out;
+    }
+    case YAML_SEQUENCE_START_EVENT:
+      return sequence(event, pointer, depth);
+    default:
+      return mapping(event, pointer, depth);
+    }
+  }
+
+  void remember(const yaml_char_t* name, const value& x) {
+    if (name)
+      anchors_[std::string{name_of(name)}]
+        = {x, count_nodes(x, limits_.alias_nodes), true};
+  }
+
+  void begin_anchor(const yaml_char_t* name) {
+    if (name)
+      anchors_[std::string{name_of(name)}] = {value{}, 1, false};
+  }
+
+  result<value> alias(const yaml_event_t& event) {
+    auto name = std::string{name_of(event.data.alias.anchor)};
+    auto i = anchors_.find(name);
+    if (i == anchors_.end())
+      return fail(event.start_mark, fmt::format("undefined alias '{}'", name));
+    if (!i->second.complete)
+      return fail(event.start_mark,
+                  fmt::format("the alias '{}' would hold itself", name));
+    alias_nodes_ += i->second.nodes;
+    if (alias_nodes_ > limits_.alias_nodes)
+      return fail(event.start_mark,
+                  fmt::format("aliases expand to more than {} nodes",
+                              limits_.alias_nodes));
+    return i->second.x;
+  }
+
+  result<value> scalar(const yaml_event_t& event) {
+    auto& data = event.data.scalar;
+    auto bytes = text_of(data.value, data.length);
+    auto tag = name_of(data.tag);
+    constexpr std::string_view standard = "tag:yaml.org,2002:";
+    if (tag.empty())
+      return data.plain_implicit ? yaml_scalar(bytes) : value{bytes};
+    if (tag == "!")
+      return value{bytes};
+    if (tag == "!unsafe")
+      return value::from_host(std::string{bytes});
+    if (tag == "!vault" || tag == "!vault-encrypted")
+      return fail(event.start_mark, "values encrypted with a vault are not "
+                                    "supported");
+    if (!tag.starts_with(standard))
+      return fail(event.start_mark, fmt::format("unknown tag '{}'", tag));
+    return tagged(event, tag.substr(standard.size()), bytes);
+  }
+
+  result<value> tagged(const yaml_event_t& event, std::string_view tag,
+                       std::string_view bytes) {
+    if (tag == "str" || tag == "binary" || tag == "timestamp")
+      return value{bytes};
+    auto kind = resolve_yaml(bytes);
+    auto wanted = tag == "int"    ? kind == yaml_kind::integer
+                  : tag == "bool" ? kind == yaml_kind::boolean
+                  : tag == "null" ? true
+                  : tag == "float"
+                    ? kind == yaml_kind::real || kind == yaml_kind::integer
+                    : false;
+    if (!wanted)
+      return fail(event.start_mark, fmt::format("'{}' is no {}", bytes, tag));
+    if (tag == "null")
+      return value{};
+    auto out = yaml_scalar(bytes);
+    if (tag == "float" && out.to_int())
+      return value{static_cast<double>(*out.to_int())};
+    return out;
+  }
+
+  result<value> sequence(const yaml_event_t& event, const std::string& pointer,
+                         unsigned depth) {
+    begin_anchor(event.data.sequence_start.anchor);
+    list out;
+    for (;;) {
+      event_holder held;
+      if (auto ok = step(held); !ok)
+        return ok.why();
+      if (held.event.type == YAML_SEQUENCE_END_EVENT)
+        break;
+      auto place = with_positions_ ? fmt::format("{}/{}", pointer, out.size())
+                                   : std::string{};
+      auto x = node(held.event, place, depth + 1);
+      if (!x)
+        return x;
+      out.push_back(std::move(*x));
+    }
+    value whole{std::move(out)};
+    remember(event.data.sequence_start.anchor, whole);
+    return whole;
+  }
+
+  /// Adds the dicts behind `<<`; what stands in the mapping itself wins.
+  result<void> merge(dict& into, const value& from, const yaml_mark_t& mark) {
+    if (from.is_list()) {
+      for (auto& x : from.as_list()) {
+        if (!x.is_dict())
+          return fail(mark, "expected a mapping for merging");
+        if (auto ok = merge(into, x, mark); !ok)
+          return ok;
+      }
+      return {};
+    }
+    if (!from.is_dict())
+      return fail(mark, "expected a mapping or list of mappings for merging");
+    for (auto& [key, x] : from.as_dict())
+      if (!into.find(key))
+        into.set(key, x);
+    return {};
+  }
+
+  result<value> mapping(const yaml_event_t& event, const std::string& pointer,
+                        unsigned depth) {
+    begin_anchor(event.data.mapping_start.anchor);
+    dict own;
+    dict merged;
+    for (;;) {
+      event_holder held;
+      if (auto ok = step(held); !ok)
+        return ok.why();
+      if (held.event.type == YAML_MAPPING_END_EVENT)
+        break;
+      if (auto ok = entry(held.event, pointer, depth, own, merged); !ok)
+        return ok.why();
+    }
+    if (!merged.empty()) {
+      for (auto& [key, x] : own)
+        merged.set(key, x);
+      own = std::move(merged);
+    }
+    value whole{std::move(own)};
+    remember(event.data.mapping_start.anchor, whole);
+    return whole;
+  }
+
+  result<void> entry(const yaml_event_t& event, const std::string& pointer,
+                     unsigned depth, dict& own, dict& merged) {
+    auto mark = event.start_mark;
+    auto merges
+      = event.type == YAML_SCALAR_EVENT && event.data.scalar.plain_implicit
+        && text_of(event.data.scalar.value, event.data.scalar.length) == "<<";
+    auto key_positions = with_positions_;
+    with_positions_ = false;
+    auto key = node(event, "", depth + 1);
+    with_positions_ = key_positions;
+    if (!key)
+      return key.why();
+    if (key->is_list() || key->is_dict())
+      return fail(mark, "found unhashable key");
+    auto shown = key->is_text()
+                   ? key->as_string()
+                   : std::string{text_of(event.data.scalar.value,
+                                         event.data.scalar.length)};
+    auto place
+      = with_positions_ ? pointer + pointer_part(shown) : std::string{};
+    if (with_positions_)
+      positions[place] = position_of(mark);
+    auto x = node(place, depth + 1);
+    if (!x)
+      return x.why();
+    if (merges)
+      return merge(merged, *x, mark);
+    if (own.find(*key) && !limits_.last_key_wins)
+      return fail(mark, fmt::format("the key '{}' is there twice", shown));
+    own.set(*key, std::move(*x));
+    return {};
+  }
+};
+
+result<void> check_text(std::string_view text, std::string_view name,
+                        const yaml_limits& limits) {
+  if (text.size() > limits.bytes)
+    return error{errc::invalid_plan,
+                 fmt::format("{}: larger than {} bytes", name, limits.bytes)};
+  if (!is_utf8(text))
+    return error{errc::invalid_plan, fmt::format("{}: not UTF-8", name)};
+  return {};
+}
+
+} // namespace
+
+result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
+                                 const yaml_limits& limits) {
+  if (auto ok = check_text(text, name, limits); !ok)
+    return ok.why();
+  yaml_reader in{text, name, limits, true};
+  auto root = in.next();
+  if (!root)
+    return root.why();
+  yaml_document out;
+  if (*root) {
+    out.root = std::move(**root);
+    out.positions = std::move(in.positions);
+    auto second = in.next();
+    if (!second)
+      return second.why();
+    if (*second)
+      return in.fail(in.mark(), "expected a single document in the stream");
+  }
+  return out;
+}
+
+result<std::vector<value>> parse_yaml_all(std::string_view text,
+                                          std::string_view name,
+                                          const yaml_limits& limits) {
+  if (auto ok = check_text(text, name, limits); !ok)
+    return ok.why();
+  yaml_reader in{text, name, limits, false};
+  std::vector<value> out;
+  for (;;) {
+    auto next = in.next();
+    if (!next)
+      return next.why();
+    if (!*next)
+      return out;
+    out.push_back(std::move(**next));
+  }
+}
+
+} // namespace troupe

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "config/value/value.hpp"
+#include "platform/result.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// Where something stands in a text; both count from 1.
+struct text_position {
+  unsigned line = 0;
+  unsigned column = 0;
+};
+
+/// What a YAML text may hold at most, and how it is read.
+struct yaml_limits {
+  size_t bytes = size_t{64} << 20;
+  unsigned depth = 128;
+  /// Nodes that aliases may add to those that are written out.
+  size_t alias_nodes = 10'000;
+  /// Take the last of two equal keys, as PyYAML does, instead of refusing.
+  bool last_key_wins = false;
+};
+
+/// One document with the place of every node.
+struct yaml_document {
+  value root;
+  /// By JSON pointer: "" is the root, "/tasks/0/name" a node in it.
+  std::map<std::string, text_position> positions;
+};
+
+/// Reads one YAML 1.1 document with the types of PyYAML's safe loader:
+/// yes/no/on/off are bools, 010 is 8, 1:30 is 90, `<<` merges. Dates stay
+/// text. `name` is what messages call the text. Tags beyond the standard ones
+/// are errors, but `!unsafe` text is marked as never to be evaluated and
+/// `!vault` is refused with its own words.
+result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
+                                 const yaml_limits& limits = {});
+
+/// All documents of a text, without positions.
+result<std::vector<value>> parse_yaml_all(std::string_view text,
+                                          std::string_view name,
+                                          const yaml_limits& limits = {});
+
+} // namespace troupe

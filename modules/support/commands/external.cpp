@@ -1,0 +1,225 @@
+#include "modules/support/commands/external.hpp"
+
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
+#include "modules/support/arguments/convert.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/external_answer.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t longest_answer = size_t{16} << 20;
+constexpr std::string_view json_place = "<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>";
+
+enum class calling_convention : uint8_t {
+  json_file,
+  python_file,
+  json_inside,
+  key_values
+};
+
+calling_convention convention_of(std::string_view content) {
+  auto holds = [&](std::string_view part) {
+    return content.find(part) != std::string_view::npos;
+  };
+  if (content.substr(0, size_t{8} << 10).find('\0') != std::string_view::npos)
+    return calling_convention::json_file;
+  if (holds("ansible.module_utils") || holds("ANSIBLE_MODULE_ARGS"))
+    return calling_convention::python_file;
+  if (holds(json_place))
+    return calling_convention::json_inside;
+  if (holds("WANT_JSON"))
+    return calling_convention::json_file;
+  return calling_convention::key_values;
+}
+
+/// Only a program that speaks of check mode is trusted to change nothing.
+bool knows_check_mode(std::string_view content) {
+  return content.find("_ansible_check_mode") != std::string_view::npos
+         || content.find("supports_check_mode") != std::string_view::npos;
+}
+
+/// Files that are gone when the task is over.
+class temporary_files {
+public:
+  explicit temporary_files(const module_context& ctx) : ctx_{ctx} {
+  }
+
+  ~temporary_files() {
+    for (auto& path : paths_)
+      static_cast<void>(ctx_.machine.files().remove(path));
+  }
+
+  temporary_files(const temporary_files&) = delete;
+  temporary_files& operator=(const temporary_files&) = delete;
+
+  result<std::string> add(std::string_view stem, std::string_view content,
+                          uint32_t mode) {
+    static std::atomic<unsigned> counter{0};
+    auto path = joined(ctx_.temporary_directory,
+                       fmt::format("{}-{}", stem, counter.fetch_add(1)));
+    auto done = ctx_.machine.files().replace(path, content, {.mode = mode});
+    if (!done)
+      return done.why();
+    paths_.push_back(path);
+    return path;
+  }
+
+private:
+  const module_context& ctx_;
+  std::vector<std::string> paths_;
+};
+
+class external_module final : public task_module {
+public:
+  external_module(std::string name, std::string path)
+      : name_{std::move(name)}, path_{std::move(path)},
+        summary_{fmt::format("Runs the program '{}'.", path_)} {
+    spec_.name = name_;
+    spec_.summary = summary_;
+    spec_.arguments = {{.name = "_raw_params",
+                        .type = arg_type::raw,
+                        .summary = "Text of the task that is no key=value."}};
+    spec_.free_form = "_raw_params";
+    spec_.any_arguments = true;
+    spec_.idempotent = false;
+  }
+
+  const module_spec& spec() const override {
+    return spec_;
+  }
+
+  module_result run(const arguments& args,
+                    const module_context& ctx) const override {
+    auto content = ctx.machine.files().read(path_);
+    if (!content)
+      return module_result::failure(content.why());
+    if (ctx.check_mode && !knows_check_mode(*content)) {
+      module_result out;
+      out.skipped = true;
+      out.msg
+        = fmt::format("the module '{}' does not support check mode", name_);
+      return out;
+    }
+    temporary_files temporary{ctx};
+    auto spec = command(*content, args, temporary, ctx);
+    if (!spec)
+      return module_result::failure(spec.why());
+    auto ended = ctx.machine.processes().run(*spec);
+    if (!ended)
+      return module_result::failure(ended.why());
+    return read_external_answer(name_, *ended, longest_answer);
+  }
+
+private:
+  dict parameters(const arguments& args, const module_context& ctx) const {
+    auto out = args.all();
+    out.set("_ansible_check_mode", ctx.check_mode);
+    out.set("_ansible_diff", ctx.diff_mode);
+    out.set("_ansible_verbosity", ctx.verbosity);
+    out.set("_ansible_debug", false);
+    out.set("_ansible_no_log", false);
+    out.set("_ansible_module_name", name_);
+    out.set("_ansible_version", "2.14.18");
+    out.set("_ansible_tmpdir", ctx.temporary_directory);
+    out.set("_ansible_keep_remote_files", false);
+    return out;
+  }
+
+  result<process_spec> command(const std::string& content,
+                               const arguments& args,
+                               temporary_files& temporary,
+                               const module_context& ctx) const {
+    auto all = parameters(args, ctx);
+    auto convention = convention_of(content);
+    process_spec out;
+    auto program = path_;
+    std::string passed;
+    switch (convention) {
+    case calling_convention::json_file:
+      passed = to_json(value{all});
+      break;
+    case calling_convention::python_file:
+      passed = to_json(dict{{"ANSIBLE_MODULE_ARGS", all}});
+      break;
+    case calling_convention::json_inside: {
+      auto inside = content;
+      auto text = to_json(value{all});
+      for (size_t at = 0;
+           (at = inside.find(json_place, at)) != std::string::npos;
+           at += text.size())
+        inside.replace(at, json_place.size(), text);
+      auto copy = temporary.add("module", inside, 0700);
+      if (!copy)
+        return copy.why();
+      program = *copy;
+      break;
+    }
+    case calling_convention::key_values:
+      for (auto& [key, x] : all)
+        passed += fmt::format("{}={} ", text_of(key), shell_quoted(text_of(x)));
+      break;
+    }
+    auto words = interpreter(content, program, ctx);
+    if (!words)
+      return words.why();
+    out.argv = *std::move(words);
+    if (convention != calling_convention::json_inside) {
+      auto file = temporary.add("arguments", passed, 0600);
+      if (!file)
+        return file.why();
+      out.argv.push_back(*file);
+    }
+    out.environment = ctx.environment;
+    out.deadline = ctx.deadline;
+    out.stop = ctx.stop;
+    out.keep_head = longest_answer;
+    out.keep_tail = size_t{64} << 10;
+    return out;
+  }
+
+  /// The program itself when it may be executed; otherwise what its first
+  /// line names, so that a file whose mode was lost still runs.
+  result<std::vector<std::string>>
+  interpreter(const std::string& content, const std::string& program,
+              const module_context& ctx) const {
+    if (ctx.machine.files().access(program, "x"))
+      return std::vector<std::string>{program};
+    if (content.starts_with("#!")) {
+      auto words = split_command(
+        std::string_view{content}.substr(2, content.find('\n') - 2));
+      if (!words)
+        return words.why();
+      if (!words->empty()) {
+        words->push_back(program);
+        return words;
+      }
+    }
+    return error{errc::permission_denied,
+                 fmt::format("cannot run the module '{}': '{}' is not "
+                             "executable and has no '#!' line",
+                             name_, program)};
+  }
+
+  std::string name_;
+  std::string path_;
+  std::string summary_;
+  module_spec spec_;
+};
+
+} // namespace
+
+std::shared_ptr<const task_module> make_external_module(std::string name,
+                                                        std::string path) {
+  return std::make_shared<external_module>(std::move(name), std::move(path));
+}
+
+} // namespace troupe

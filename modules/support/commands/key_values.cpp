@@ -1,0 +1,216 @@
+#include "modules/support/commands/key_values.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+bool is_blank(char c) {
+  return blanks.find(c) != std::string_view::npos;
+}
+
+bool is_name(std::string_view text) {
+  auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), good);
+}
+
+/// Words with their quotes; blanks between quotes, braces of templates and
+/// after backslashes do not separate.
+std::vector<std::string_view> raw_words(std::string_view line) {
+  std::vector<std::string_view> out;
+  for (size_t i = 0; i < line.size();) {
+    if (is_blank(line[i])) {
+      ++i;
+      continue;
+    }
+    auto begin = i;
+    auto quote = '\0';
+    auto braces = 0;
+    for (; i < line.size(); ++i) {
+      auto c = line[i];
+      if (c == '\\' && quote != '\'') {
+        ++i;
+        continue;
+      }
+      if (quote != '\0') {
+        if (c == quote)
+          quote = '\0';
+      } else if (c == '\'' || c == '"') {
+        quote = c;
+      } else if (line.substr(i, 2) == "{{" || line.substr(i, 2) == "{%") {
+        ++braces;
+      } else if (braces > 0
+                 && (line.substr(i, 2) == "}}" || line.substr(i, 2) == "%}")) {
+        --braces;
+      } else if (braces == 0 && is_blank(c)) {
+        break;
+      }
+    }
+    i = std::min(i, line.size());
+    out.push_back(line.substr(begin, i - begin));
+  }
+  return out;
+}
+
+std::string unquoted(std::string_view text) {
+  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'')
+      && text.front() == text.back()) {
+    auto inner = text.substr(1, text.size() - 2);
+    std::string out;
+    for (size_t i = 0; i < inner.size(); ++i) {
+      // Only the quote itself can be escaped inside the value.
+      if (inner[i] == '\\' && i + 1 < inner.size()
+          && inner[i + 1] == text.front())
+        ++i;
+      out += inner[i];
+    }
+    return out;
+  }
+  return std::string{text};
+}
+
+} // namespace
+
+std::vector<std::string> split_text(std::string_view text, char mark) {
+  std::vector<std::string> out;
+  for (;;) {
+    auto at = text.find(mark);
+    out.emplace_back(text.substr(0, at));
+    if (at == std::string_view::npos)
+      return out;
+    text.remove_prefix(at + 1);
+  }
+}
+
+result<std::vector<std::string>> split_command(std::string_view line) {
+  std::vector<std::string> out;
+  std::string word;
+  auto in_word = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    auto c = line[i];
+    if (c == '\\') {
+      if (i + 1 == line.size())
+        return error{errc::invalid_argument,
+                     "the command ends with a backslash that escapes nothing"};
+      word += line[++i];
+      in_word = true;
+    } else if (c == '\'' || c == '"') {
+      auto quote = c;
+      in_word = true;
+      for (++i; i < line.size() && line[i] != quote; ++i) {
+        // Between double quotes a backslash escapes only quote and backslash.
+        if (quote == '"' && line[i] == '\\' && i + 1 < line.size()
+            && (line[i + 1] == '"' || line[i + 1] == '\\'))
+          ++i;
+        word += line[i];
+      }
+      if (i >= line.size())
+        return error{errc::invalid_argument,
+                     "the command has a quotation mark without its partner"};
+    } else if (is_blank(c)) {
+      if (in_word)
+        out.push_back(std::move(word));
+      word.clear();
+      in_word = false;
+    } else {
+      word += c;
+      in_word = true;
+    }
+  }
+  if (in_word)
+    out.push_back(std::move(word));
+  return out;
+}
+
+std::optional<dict> parse_pairs(std::string_view text) {
+  dict out;
+  for (size_t i = 0; i < text.size();) {
+    if (is_blank(text[i]) || text[i] == ',') {
+      ++i;
+      continue;
+    }
+    auto begin = i;
+    auto quote = '\0';
+    auto mark = std::string_view::npos;
+    for (; i < text.size(); ++i) {
+      auto c = text[i];
+      if (c == '\\' && i + 1 < text.size())
+        ++i;
+      else if (quote != '\0')
+        quote = c == quote ? '\0' : quote;
+      else if (c == '"' || c == '\'')
+        quote = c;
+      else if (c == '=' && mark == std::string_view::npos)
+        mark = i;
+      else if (c == ',' || is_blank(c))
+        break;
+    }
+    i = std::min(i, text.size());
+    if (mark == std::string_view::npos || mark == begin)
+      return std::nullopt;
+    out.set(text.substr(begin, mark - begin),
+            value{unquoted(text.substr(mark + 1, i - mark - 1))});
+  }
+  return out;
+}
+
+free_form parse_free_form(std::string_view line,
+                          const std::vector<std::string_view>& known) {
+  free_form out;
+  // What stays keeps its spelling, line breaks and blanks included.
+  size_t copied = 0;
+  for (auto word : raw_words(line)) {
+    auto mark = word.find('=');
+    auto name = word.substr(0, mark);
+    auto escaped
+      = mark != std::string_view::npos && mark > 0 && word[mark - 1] == '\\';
+    auto wanted = known.empty() ? is_name(name)
+                                : std::find(known.begin(), known.end(), name)
+                                    != known.end();
+    auto begin = static_cast<size_t>(word.data() - line.data());
+    if (mark == std::string_view::npos || escaped || !wanted) {
+      out.rest.append(line.substr(copied, begin - copied));
+      if (escaped) {
+        out.rest.append(word.substr(0, mark - 1));
+        out.rest.append(word.substr(mark));
+      } else {
+        out.rest.append(word);
+      }
+    } else {
+      out.options.set(name, value{unquoted(word.substr(mark + 1))});
+    }
+    copied = begin + word.size();
+  }
+  out.rest.append(line.substr(copied));
+  auto first = out.rest.find_first_not_of(blanks);
+  if (first == std::string::npos)
+    out.rest.clear();
+  else
+    out.rest
+      = out.rest.substr(first, out.rest.find_last_not_of(blanks) - first + 1);
+  return out;
+}
+
+std::string shell_quoted(std::string_view word) {
+  constexpr std::string_view plain
+    = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+      "@%_-+=:,./";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos)
+    return std::string{word};
+  std::string out{"'"};
+  for (auto c : word) {
+    if (c == '\'')
+      out += "'\"'\"'";
+    else
+      out += c;
+  }
+  return out + "'";
+}
+
+} // namespace troupe

@@ -1,0 +1,346 @@
+#include "modules/support/files/file_content.hpp"
+
+#include "config/value/utf8.hpp"
+#include "modules/support/commands/command_result.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+// Longer contents are not shown in a diff, as in Ansible.
+constexpr size_t longest_diff = 104'448;
+
+/// One call of `write_content`.
+class content_writer {
+public:
+  content_writer(const content_request& request, const module_context& ctx)
+      : in_{request}, ctx_{ctx}, dest_{request.dest} {
+  }
+
+  module_result run() {
+    if (auto ready = look(); !ready)
+      return fail(ready.why());
+    out_.data.set("dest", dest_);
+    if (!in_.source.empty())
+      out_.data.set("src", in_.source);
+    if (exists() && !in_.force) {
+      out_.msg = "file already exists";
+      add_path_info(out_, dest_, *status_, ctx_);
+      return std::move(out_);
+    }
+    auto same = is_same();
+    if (!same)
+      return fail(same.why());
+    auto done = *same ? adjust() : replace();
+    return done ? std::move(out_) : fail(done.why());
+  }
+
+private:
+  module_result fail(const error& why) {
+    auto failed = module_result::failure(why);
+    failed.data = std::move(out_.data);
+    failed.data.set("dest", dest_);
+    return failed;
+  }
+
+  bool exists() const {
+    return status_.has_value();
+  }
+
+  file_system& files() const {
+    return ctx_.machine.files();
+  }
+
+  result<void> look() {
+    auto found = files().status(dest_, false);
+    if (!found)
+      return found.why();
+    status_ = *found;
+    if (status_ && status_->kind == file_kind::symlink)
+      return look_through_link();
+    if (status_ && status_->kind == file_kind::directory)
+      return error{errc::invalid_argument,
+                   fmt::format("cannot write '{}': it is a directory", dest_)};
+    if (!status_)
+      return check_folder();
+    return {};
+  }
+
+  result<void> look_through_link() {
+    if (!in_.follow) {
+      replaces_link_ = true;
+      return {};
+    }
+    auto target = files().real_path(dest_);
+    if (!target)
+      return target.why();
+    dest_ = *target;
+    auto found = files().status(dest_, false);
+    if (!found)
+      return found.why();
+    status_ = *found;
+    if (status_ && status_->kind == file_kind::directory)
+      return error{errc::invalid_argument,
+                   fmt::format("cannot write '{}': it is a directory", dest_)};
+    return {};
+  }
+
+  result<void> check_folder() {
+    auto folder = parent_of(dest_);
+    auto found = files().status(folder, true);
+    if (!found)
+      return found.why();
+    if (!*found)
+      return error{errc::not_found,
+                   fmt::format("cannot create '{}': the directory '{}' does "
+                               "not exist",
+                               dest_, folder)};
+    if ((*found)->kind != file_kind::directory)
+      return error{errc::invalid_argument,
+                   fmt::format("cannot create '{}': '{}' is not a directory",
+                               dest_, folder)};
+    return {};
+  }
+
+  /// Whether the content is there already. The checksum is taken on the way.
+  result<bool> is_same() {
+    if (in_.source.empty()) {
+      auto sum = digest_of(in_.content, "sha1");
+      if (!sum)
+        return sum.why();
+      out_.data.set("checksum", *sum);
+      return exists() && !replaces_link_ && status_->size == in_.content.size()
+             && files().holds(dest_, in_.content);
+    }
+    auto sum = files().digest(in_.source, "sha1");
+    if (!sum)
+      return sum.why();
+    out_.data.set("checksum", *sum);
+    auto source = files().status(in_.source, true);
+    if (!source)
+      return source.why();
+    if (!exists() || replaces_link_ || !*source
+        || (*source)->size != status_->size
+        || status_->kind != file_kind::regular)
+      return false;
+    auto old = files().digest(dest_, "sha1");
+    return old && *old == *sum;
+  }
+
+  /// The content is right: owner, mode and the rest may still differ.
+  result<void> adjust() {
+    auto changed
+      = apply_attributes(dest_, *status_, in_.attributes, false, ctx_, out_);
+    if (!changed)
+      return changed.why();
+    out_.changed = *changed;
+    if (*changed && !ctx_.check_mode)
+      add_path_info(out_, dest_, ctx_);
+    else
+      add_path_info(out_, dest_, *status_, ctx_);
+    return {};
+  }
+
+  result<void> replace() {
+    out_.changed = true;
+    if (ctx_.diff_mode)
+      show_difference();
+    auto current = exists() && !replaces_link_ ? status_ : std::nullopt;
+    auto wanted = attributes_for(in_.attributes, current, ctx_);
+    if (!wanted)
+      return wanted.why();
+    if (in_.backup && exists())
+      if (auto saved = back_up(); !saved)
+        return saved;
+    if (ctx_.check_mode) {
+      predict(*wanted);
+      return validate_in_check_mode();
+    }
+    std::function<result<void>(const std::string&)> validate;
+    if (!in_.validate.empty())
+      validate = [this](const std::string& path) { return judge(path); };
+    auto done = in_.source.empty()
+                  ? files().replace(dest_, in_.content, *wanted, validate)
+                  : files().replace_from(dest_, in_.source, *wanted, validate);
+    if (!done)
+      return done;
+    return finish();
+  }
+
+  result<void> back_up() {
+    auto saved = make_backup(dest_, ctx_);
+    if (!saved)
+      return saved.why();
+    out_.data.set("backup_file", *saved);
+    return {};
+  }
+
+  /// What cannot be set through the new file's descriptor, and the report.
+  result<void> finish() {
+    auto found = files().status(dest_, false);
+    if (!found)
+      return found.why();
+    if (!*found)
+      return error{errc::system,
+                   fmt::format("'{}' vanished after it was written", dest_)};
+    status_ = *found;
+    if (!in_.attributes.flags.empty() || !in_.attributes.label.empty()) {
+      auto more
+        = apply_attributes(dest_, *status_, in_.attributes, false, ctx_, out_);
+      if (!more)
+        return more.why();
+    }
+    auto sum = in_.source.empty() ? digest_of(in_.content, "md5")
+                                  : files().digest(in_.source, "md5");
+    if (sum)
+      out_.data.set("md5sum", *sum);
+    add_path_info(out_, dest_, *status_, ctx_);
+    return {};
+  }
+
+  /// In check mode: what `finish` would have found.
+  void predict(const file_attributes& wanted) {
+    file_status made;
+    made.mode = wanted.mode.value_or(
+      exists() && !replaces_link_ ? status_->mode : 0666 & ~files().umask());
+    auto& accounts = ctx_.machine.accounts();
+    made.uid
+      = wanted.uid.value_or(exists() ? status_->uid : accounts.effective_uid());
+    made.gid
+      = wanted.gid.value_or(exists() ? status_->gid : accounts.effective_gid());
+    made.links = 1;
+    made.size = in_.content.size();
+    if (!in_.source.empty())
+      if (auto source = files().status(in_.source, true); source && *source)
+        made.size = (*source)->size;
+    add_path_info(out_, dest_, made, ctx_);
+  }
+
+  result<void> validate_in_check_mode() {
+    if (in_.validate.empty() || ctx_.temporary_directory.empty())
+      return {};
+    // The private folder of the run is no part of the host's state, so the
+    // prediction can know what the validation will say.
+    auto path = joined(ctx_.temporary_directory,
+                       fmt::format("validate-{}", base_name(dest_)));
+    auto made = in_.source.empty()
+                  ? files().replace(path, in_.content, {.mode = 0600})
+                  : files().replace_from(path, in_.source, {.mode = 0600});
+    if (!made)
+      return made;
+    auto verdict = judge(path);
+    static_cast<void>(files().remove(path));
+    return verdict;
+  }
+
+  result<void> judge(const std::string& path) {
+    auto argv = split_command(in_.validate);
+    if (!argv)
+      return argv.why();
+    auto named = false;
+    process_spec spec;
+    for (auto word : *argv) {
+      for (size_t at = 0; (at = word.find("%s", at)) != std::string::npos;
+           at += path.size()) {
+        word.replace(at, 2, path);
+        named = true;
+      }
+      spec.argv.push_back(std::move(word));
+    }
+    if (!named)
+      return error{errc::invalid_argument,
+                   "validate must contain %s, which stands for the file"};
+    spec.environment = ctx_.environment;
+    spec.deadline = ctx_.deadline;
+    spec.stop = ctx_.stop;
+    auto ended = ctx_.machine.processes().run(spec);
+    if (!ended)
+      return ended.why();
+    if (ended->rc == 0)
+      return {};
+    out_.data.set("exit_status", ended->rc);
+    out_.data.set("stdout",
+                  value::from_host(readable(ended->out, spec.keep_head)));
+    out_.data.set("stderr",
+                  value::from_host(readable(ended->err, spec.keep_head)));
+    return error{ended->timed_out ? errc::timeout : errc::command_failed,
+                 fmt::format("failed to validate: '{}' returned {}{}{}",
+                             in_.validate, ended->rc,
+                             ended->err.bytes.empty() ? "" : ": ",
+                             repair_utf8(ended->err.bytes.substr(0, 500)))};
+  }
+
+  /// A side of the diff: text, or a word about why there is none.
+  value side(const std::string& path, std::string_view known, bool is_known,
+             const char* key) {
+    auto& diff = out_.diff.as_dict();
+    std::string content{known};
+    if (!is_known) {
+      auto read = files().read(path, longest_diff);
+      if (!read) {
+        diff.set(fmt::format("{}_larger", key), int64_t{longest_diff});
+        return "";
+      }
+      content = *std::move(read);
+    }
+    if (content.size() > longest_diff) {
+      diff.set(fmt::format("{}_larger", key), int64_t{longest_diff});
+      return "";
+    }
+    if (content.find('\0') != std::string::npos) {
+      diff.set(fmt::format("{}_binary", key), 1);
+      return "";
+    }
+    return value::from_host(repair_utf8(content));
+  }
+
+  void show_difference() {
+    out_.diff = dict{};
+    auto before
+      = exists() && !replaces_link_ ? side(dest_, {}, false, "dst") : value{""};
+    auto after = side(in_.source, in_.content, in_.source.empty(), "src");
+    auto& diff = out_.diff.as_dict();
+    diff.set("before", std::move(before));
+    diff.set("after", std::move(after));
+    diff.set("before_header", dest_);
+    auto name = in_.diff_name.empty() ? in_.source : in_.diff_name;
+    diff.set("after_header", name.empty() ? dest_ : name);
+  }
+
+  const content_request& in_;
+  const module_context& ctx_;
+  std::string dest_;
+  std::optional<file_status> status_;
+  bool replaces_link_ = false;
+  module_result out_;
+};
+
+} // namespace
+
+result<content_request> read_content_arguments(const arguments& args,
+                                               const module_context& ctx) {
+  auto attributes = read_file_arguments(args, ctx);
+  if (!attributes)
+    return attributes.why();
+  content_request out;
+  out.attributes = *std::move(attributes);
+  out.backup = args.flag("backup");
+  out.force = !args.has("force") || args.flag("force");
+  out.follow = args.flag("follow");
+  out.validate = args.text("validate");
+  if (!out.validate.empty() && out.validate.find("%s") == std::string::npos)
+    return error{errc::invalid_argument,
+                 "validate must contain %s, which stands for the file"};
+  return out;
+}
+
+module_result write_content(const content_request& request,
+                            const module_context& ctx) {
+  return content_writer{request, ctx}.run();
+}
+
+} // namespace troupe

@@ -1,0 +1,195 @@
+#include "modules/support/files/paths.hpp"
+
+#include "modules/support/arguments/times.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <atomic>
+
+namespace troupe {
+
+namespace {
+
+std::optional<std::string> environment_entry(const std::string& name,
+                                             const module_context& ctx) {
+  for (auto& [key, text] : ctx.environment)
+    if (key == name)
+      return text;
+  return ctx.machine.variable(name);
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+         || (c >= '0' && c <= '9') || c == '_';
+}
+
+std::string with_home(const std::string& path, const module_context& ctx) {
+  if (path.empty() || path[0] != '~')
+    return path;
+  auto slash = std::min(path.find('/'), path.size());
+  auto name = path.substr(1, slash - 1);
+  std::optional<std::string> home;
+  auto& accounts = ctx.machine.accounts();
+  if (name.empty())
+    home = environment_entry("HOME", ctx);
+  if (!home) {
+    auto user = name.empty() ? accounts.user(accounts.effective_uid())
+                             : accounts.user(std::string_view{name});
+    if (user)
+      home = user->home;
+  }
+  return home ? *home + path.substr(slash) : path;
+}
+
+} // namespace
+
+std::string expand_path(const std::string& path, const module_context& ctx) {
+  if (path.find_first_of("~$") == std::string::npos)
+    return path;
+  std::string out;
+  for (size_t i = 0; i < path.size();) {
+    if (path[i] != '$') {
+      out += path[i++];
+      continue;
+    }
+    auto braced = i + 1 < path.size() && path[i + 1] == '{';
+    auto begin = i + (braced ? 2 : 1);
+    auto end = begin;
+    while (end < path.size() && is_name_character(path[end]))
+      ++end;
+    auto closed = !braced || (end < path.size() && path[end] == '}');
+    auto found = end > begin && closed
+                   ? environment_entry(path.substr(begin, end - begin), ctx)
+                   : std::nullopt;
+    auto next = end + (braced && closed ? 1 : 0);
+    // What is not set stays as it was written, as in Python.
+    out += found ? *found : path.substr(i, next - i);
+    i = next;
+  }
+  return with_home(out, ctx);
+}
+
+std::string path_argument(const arguments& args, std::string_view name,
+                          const module_context& ctx) {
+  return expand_path(args.text(name), ctx);
+}
+
+result<std::string> find_source(const std::string& src, std::string_view kind,
+                                const module_context& ctx) {
+  auto& files = ctx.machine.files();
+  std::vector<std::string> tried;
+  if (src.starts_with("/")) {
+    tried.push_back(src);
+  } else {
+    for (auto& folder : ctx.search_path) {
+      tried.push_back(joined(joined(folder, kind), src));
+      tried.push_back(joined(folder, src));
+    }
+    if (ctx.search_path.empty())
+      tried.push_back(src);
+  }
+  for (auto& path : tried) {
+    auto found = files.status(path, true);
+    if (!found)
+      return found.why();
+    if (*found)
+      return path;
+  }
+  if (tried.size() == 1)
+    return error{errc::not_found,
+                 fmt::format("source '{}' does not exist", tried[0])};
+  return error{errc::not_found,
+               fmt::format("source '{}' was not found; looked for {}", src,
+                           fmt::join(tried, ", "))};
+}
+
+std::string base_name(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/')
+    path.remove_suffix(1);
+  auto slash = path.rfind('/');
+  return std::string{slash == std::string_view::npos ? path
+                                                     : path.substr(slash + 1)};
+}
+
+std::string parent_of(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/')
+    path.remove_suffix(1);
+  auto slash = path.rfind('/');
+  if (slash == std::string_view::npos)
+    return ".";
+  return std::string{slash == 0 ? "/" : path.substr(0, slash)};
+}
+
+std::string joined(std::string_view folder, std::string_view name) {
+  if (folder.empty())
+    return std::string{name};
+  if (folder.back() == '/')
+    return fmt::format("{}{}", folder, name);
+  return fmt::format("{}/{}", folder, name);
+}
+
+result<std::vector<std::string>> make_folders(const std::string& path,
+                                              uint32_t mode,
+                                              const module_context& ctx) {
+  auto& files = ctx.machine.files();
+  std::vector<std::string> missing;
+  for (auto at = path;; at = parent_of(at)) {
+    auto found = files.status(at, true);
+    if (!found)
+      return found.why();
+    if (*found) {
+      if ((*found)->kind != file_kind::directory)
+        return error{errc::system,
+                     fmt::format("cannot create directory '{}': '{}' is not a "
+                                 "directory",
+                                 path, at)};
+      break;
+    }
+    missing.push_back(at);
+    if (at == "/" || at == ".")
+      break;
+  }
+  std::reverse(missing.begin(), missing.end());
+  if (ctx.check_mode)
+    return missing;
+  for (auto& at : missing) {
+    auto made = files.make_directory(at, mode);
+    if (made)
+      continue;
+    // Another task may have been faster.
+    auto now = files.status(at, true);
+    if (!now || !*now || (*now)->kind != file_kind::directory)
+      return made.why();
+  }
+  return missing;
+}
+
+result<std::string> make_backup(const std::string& path,
+                                const module_context& ctx) {
+  static std::atomic<unsigned> counter{0};
+  auto now = ctx.machine.clock().now();
+  auto name = fmt::format("{}.{}.{}~", path, counter.fetch_add(1),
+                          local_time(now, "%Y-%m-%d@%H:%M:%S"));
+  if (ctx.check_mode)
+    return name;
+  auto& files = ctx.machine.files();
+  auto status = files.status(path, true);
+  if (!status)
+    return status.why();
+  if (!*status)
+    return error{errc::not_found,
+                 fmt::format("cannot back up '{}': it does not exist", path)};
+  auto& old = **status;
+  file_attributes same{.mode = old.mode, .uid = old.uid, .gid = old.gid};
+  if (auto done = files.replace_from(name, path, same); !done)
+    return done.why();
+  // The copy says when its content was written, not when it was saved.
+  if (auto done = files.set_times(name, old.accessed, old.modified, true);
+      !done)
+    return done.why();
+  return name;
+}
+
+} // namespace troupe

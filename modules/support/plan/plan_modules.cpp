@@ -1,0 +1,94 @@
+#include "modules/support/plan/plan_modules.hpp"
+
+#include "modules/support/commands/external.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+template <class F>
+void for_each_task_and_handler(const plan& p, F&& f) {
+  auto visit = [&](const task& t) {
+    f(t);
+    for (auto& step : t.rollback)
+      f(step);
+  };
+  for (auto& each : p.plays) {
+    for_each_task(each.body, visit);
+    for (auto& h : each.handlers)
+      visit(h);
+  }
+}
+
+} // namespace
+
+std::string find_custom_module(const std::string& name,
+                               const std::vector<std::string>& folders,
+                               host& machine) {
+  // A name is no path: "../x" must not leave the folders.
+  if (name.empty() || name.find('/') != std::string::npos)
+    return {};
+  for (auto& folder : folders)
+    for (auto* ending : {"", ".py", ".sh", ".pl", ".rb"}) {
+      auto path = fmt::format("{}/{}{}", folder, name, ending);
+      auto found = machine.files().status(path, true);
+      if (found && *found && (*found)->kind == file_kind::regular)
+        return path;
+    }
+  return {};
+}
+
+module_table find_modules(const plan& p, const module_registry& known,
+                          const std::vector<std::string>& custom_folders,
+                          host& machine, problems& out) {
+  module_table table;
+  for_each_task_and_handler(p, [&](const task& t) {
+    if (t.module.empty() || table.contains(t.module))
+      return;
+    auto found = known.find(t.module);
+    if (!found)
+      if (auto path = find_custom_module(t.module, custom_folders, machine);
+          !path.empty())
+        found = make_external_module(t.module, path);
+    if (found) {
+      table.emplace(t.module, std::move(found));
+      return;
+    }
+    auto nearest = known.nearest(t.module);
+    out.push_back(
+      {pointer_to(t.pointer, "module"),
+       fmt::format("unknown module '{}'{}", t.module,
+                   nearest.empty() ? ""
+                                   : "; did you mean '" + nearest + "'?")});
+  });
+  return table;
+}
+
+void check_plan_arguments(const plan& p, const module_table& modules,
+                          problems& out) {
+  for_each_task_and_handler(p, [&](const task& t) {
+    auto module = modules.find(t.module);
+    if (module == modules.end())
+      return;
+    auto& spec = module->second->spec();
+    if (t.async > 0 && (spec.pure || spec.engine))
+      out.push_back({pointer_to(t.pointer, "async"),
+                     fmt::format("task '{}': '{}' does nothing that could go "
+                                 "on in the background",
+                                 t.id, spec.name)});
+    if (t.loop_parallel > 1 && spec.engine)
+      out.push_back({pointer_to(t.pointer, "loop_parallel"),
+                     fmt::format("task '{}': '{}' takes one item at a time",
+                                 t.id, spec.name)});
+    if (!t.args)
+      return;
+    auto got = check_arguments(spec, *t.args, true);
+    if (!got)
+      out.push_back({pointer_to(t.pointer, "args"),
+                     fmt::format("task '{}': {}", t.id, got.why().message)});
+  });
+}
+
+} // namespace troupe

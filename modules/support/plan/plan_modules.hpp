@@ -1,0 +1,35 @@
+#pragma once
+
+#include "config/plan/plan.hpp"
+#include "config/plan/problems.hpp"
+#include "modules/module.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace troupe {
+
+/// The modules a plan uses, by the name it uses.
+using module_table
+  = std::unordered_map<std::string, std::shared_ptr<const task_module>>;
+
+/// The executable that implements a custom module, in the first of these
+/// folders that has it; empty when there is none.
+std::string find_custom_module(const std::string& name,
+                               const std::vector<std::string>& folders,
+                               host& machine);
+
+/// Finds the module of every task and handler: among `known`, or as an
+/// executable in one of `custom_folders`. Unknown ones are added to `out` with
+/// the nearest known name.
+module_table find_modules(const plan& p, const module_registry& known,
+                          const std::vector<std::string>& custom_folders,
+                          host& machine, problems& out);
+
+/// Checks the arguments of every task and handler as far as that is possible
+/// before its templates are evaluated.
+void check_plan_arguments(const plan& p, const module_table& modules,
+                          problems& out);
+
+} // namespace troupe

@@ -1,0 +1,298 @@
+#include "modules/support/plan/plan_sources.hpp"
+
+#include "config/plan/plan_reader.hpp"
+#include "config/plan/plan_reader_task.hpp"
+#include "modules/support/arguments/source_arguments.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/plan/plan_modules.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <set>
+
+namespace troupe {
+namespace {
+class collector {
+public:
+  collector(const plan& p, const source_search& search)
+      : plan_{p}, search_{search} {
+  }
+
+  plan_sources run() {
+    add_names(plan_.vars);
+    for (auto& each : plan_.plays) {
+      auto depth = names_.size();
+      add_names(each.common.vars);
+      look_into(each.body);
+      for (auto& h : each.handlers)
+        look_into(h);
+      names_.resize(depth);
+    }
+    return std::move(out_);
+  }
+
+private:
+  void add_names(const std::shared_ptr<const dict>& more) {
+    if (!more)
+      return;
+    names_.push_back(more.get());
+    look_at(value{*more}, "a variable", "");
+  }
+
+  void look_into(const block& b) {
+    auto depth = names_.size();
+    add_names(b.common.vars);
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      look_into(*nodes);
+    names_.resize(depth);
+  }
+
+  void look_into(const std::vector<node>& nodes) {
+    for (auto& child : nodes) {
+      if (auto* inner = std::get_if<block>(&child.what))
+        look_into(*inner);
+      else
+        look_into(std::get<task>(child.what));
+    }
+  }
+
+  void look_into(const task& t) {
+    auto depth = names_.size();
+    add_names(t.common.vars);
+    auto module = search_.modules.find(t.module);
+    auto who = fmt::format("task '{}' ({})", t.name, t.id);
+    if (!module)
+      add_custom_module(t, who);
+    if (t.args) {
+      for (auto& each : source_arguments)
+        if (module && each.module == module->spec().name)
+          look_at_argument(t, each, who);
+      look_at(value{*t.args}, who, t.pointer);
+    }
+    for (auto& each : t.common.conditions)
+      if (auto* when = std::get_if<when_condition>(&each.what))
+        look_at_condition(when->expression, who, t.pointer);
+    for (auto* x : {&t.loop, &t.common.environment})
+      look_at(*x, who, t.pointer);
+    for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
+      look_at_condition(*x, who, t.pointer);
+    for (auto& step : t.rollback)
+      look_into(step);
+    names_.resize(depth);
+  }
+
+  void add_custom_module(const task& t, const std::string& who) {
+    auto path = find_custom_module(
+      t.module, {search_.folder + "/library", search_.folder + "/modules"},
+      search_.machine);
+    if (path.empty())
+      miss(t.pointer,
+           fmt::format("{}: the module '{}' was not found", who, t.module));
+    else
+      add_source_tree(out_, search_.machine, path, path, who);
+  }
+
+  void look_at_argument(const task& t, const source_argument& what,
+                        const std::string& who) {
+    auto* given = t.args->find(what.argument);
+    if (!given || !given->is_text() || given->as_string().empty())
+      return;
+    auto* remote = t.args->find("remote_src");
+    if (remote ? truthy(*remote) : what.remote)
+      return;
+    for (auto& text : evaluated(t, *given, who)) {
+      auto name = text;
+      if (what.first_word) {
+        auto words = split_command(text);
+        name = words && !words->empty() ? words->front() : std::string{};
+      }
+
+      if (!name.empty() && name.find("://") == std::string::npos)
+        add(name, what.kind, t.pointer, who, what.kind == "templates");
+    }
+  }
+
+  /// The texts that an argument has, one for each item of the task's loop.
+  /// None when they are not known yet.
+  std::vector<std::string> evaluated(const task& t, const value& given,
+                                     const std::string& who) {
+    if (!has_template(given))
+      return {given.as_string()};
+    auto names = merged();
+    list items{value{}};
+    if (!t.loop.is_null()) {
+      auto loop = search_.templates.evaluate(t.loop, dict_variables{names});
+      if (!loop || !loop->is_list())
+        return unknown(given, who);
+      items = loop->as_list();
+    }
+    std::vector<std::string> out;
+    for (auto& item : items) {
+      if (!t.loop.is_null())
+        names.set(t.control.loop_var, item);
+      auto text = search_.templates.evaluate(given, dict_variables{names});
+      if (!text || !text->is_text())
+        return unknown(given, who);
+      out.push_back(text->as_string());
+    }
+    return out;
+  }
+
+  std::vector<std::string> unknown(const value& given, const std::string& who) {
+    out_.warnings.push_back(fmt::format(
+      "{}: '{}' is known only when the plan runs; the folders files and "
+      "templates beside the plan are packed for it, use --with for others",
+      who, given.as_string()));
+    for (auto* folder : {"files", "templates"}) {
+      auto path = search_.folder + "/" + folder;
+      if (exists(path) && done_.insert(path).second)
+        add_source_tree(out_, search_.machine, path, path, who);
+    }
+    return {};
+  }
+
+  dict merged() const {
+    dict out;
+    for (auto* each : names_)
+      for (auto& [key, x] : *each)
+        out.set(key, x);
+    for (auto& [key, x] : search_.extra_vars)
+      out.set(key, x);
+    return out;
+  }
+
+  bool exists(const std::string& path) const {
+    auto found = search_.machine.files().status(path, true);
+    return found && *found;
+  }
+
+  /// Where `name` is; the same search as the modules make.
+  std::optional<plan_source> find(const std::string& name,
+                                  std::string_view kind,
+                                  std::vector<std::string>& tried) const {
+    auto look = [&](const std::string& path,
+                    const std::string& place) -> std::optional<plan_source> {
+      tried.push_back(path);
+      if (!exists(path))
+        return std::nullopt;
+      return plan_source{path, normal_place(place)};
+    };
+    auto& folder = search_.folder;
+    std::vector<std::string> bases{included_from_.rbegin(),
+                                   included_from_.rend()};
+    for (auto* below : {"", "/files", "/templates"})
+      bases.push_back(folder + below);
+    for (auto& base : bases)
+      for (auto& path : {joined(joined(base, kind), name), joined(base, name)})
+        if (auto found = look(path, path))
+          return found;
+    for (auto& part : {joined(kind, name), name})
+      if (auto found
+          = look(joined(search_.working_folder, part), joined(folder, part)))
+        return found;
+    return std::nullopt;
+  }
+
+  void miss(const std::string& pointer, std::string message) {
+    out_.missing.push_back({pointer, std::move(message)});
+  }
+
+  void add(const std::string& name, std::string_view kind,
+           const std::string& pointer, const std::string& who, bool is_template,
+           bool optional = false) {
+    if (name.front() == '/' || name.front() == '~' || name.front() == '$') {
+      out_.warnings.push_back(fmt::format(
+        "{}: '{}' is not packed: it is looked for on the host that runs the "
+        "plan",
+        who, name));
+      return;
+    }
+    if (!done_.insert(fmt::format("{}\n{}", kind, name)).second)
+      return;
+    std::vector<std::string> tried;
+    auto found = find(name, kind, tried);
+    if (!found) {
+      if (!optional)
+        miss(pointer, fmt::format("{}: '{}' was not found; looked for {}", who,
+                                  name, fmt::join(tried, ", ")));
+      return;
+    }
+    add_source_tree(out_, search_.machine, found->path, found->place, who);
+    if (kind == "tasks")
+      look_into_file(found->path, pointer, who);
+    if (!is_template)
+      return;
+    if (auto text = search_.machine.files().read(found->path))
+      look_at_text(*text, fmt::format("{}, {}", who, found->path), pointer);
+  }
+
+  /// Tasks that are included; what they take may lie beside their file.
+  void look_into_file(const std::string& path, const std::string& pointer,
+                      const std::string& who) {
+    auto text = search_.machine.files().read(path);
+    if (!text)
+      return miss(pointer, fmt::format("{}: {}", who, text.why().message));
+    auto document = parse_plan(*text, path);
+    if (!document)
+      return miss(pointer, fmt::format("{}: {}", who, document.why().message));
+    problems found;
+    size_t number = 0;
+    auto nodes = read_nodes(document->root, "", number, found);
+    for (auto& each : found)
+      miss(pointer, fmt::format("{}: {}: {}: {}", who, path, each.pointer,
+                                each.message));
+    included_from_.push_back(path.substr(0, path.rfind('/')));
+    look_into(nodes);
+    included_from_.pop_back();
+  }
+
+  void look_at(const value& x, const std::string& who,
+               const std::string& pointer) {
+    if (x.is_text() && has_template(x))
+      look_at_text(x.as_string(), who, pointer);
+    if (x.is_list())
+      for (auto& each : x.as_list())
+        look_at(each, who, pointer);
+    if (x.is_dict())
+      for (auto& [key, each] : x.as_dict())
+        look_at(each, who, pointer);
+  }
+
+  void look_at_condition(const value& x, const std::string& who,
+                         const std::string& pointer) {
+    if (x.is_text())
+      look_at_text("{{" + x.as_string() + "}}", who, pointer);
+    if (x.is_list())
+      for (auto& each : x.as_list())
+        look_at_condition(each, who, pointer);
+  }
+
+  void look_at_text(std::string_view text, const std::string& who,
+                    const std::string& pointer) {
+    for (auto& each : references_in(text))
+      if (!each.name.empty() && !has_template(std::string_view{each.name}))
+        add(each.name, each.kind, pointer, who, each.kind == "templates",
+            each.optional);
+  }
+
+  const plan& plan_;
+  const source_search& search_;
+  plan_sources out_;
+  // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
+  std::vector<const dict*> names_;
+  // Folders of the files whose tasks are being looked at, outermost first.
+  std::vector<std::string> included_from_;
+  // What was looked for already.
+  std::set<std::string> done_;
+};
+
+} // namespace
+
+plan_sources find_plan_sources(const plan& p, const source_search& search) {
+  return collector{p, search}.run();
+}
+
+} // namespace troupe

@@ -1,0 +1,207 @@
+#include "config/plan/plan_reader.hpp"
+
+#include "config/value/json.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+struct reading {
+  plan p;
+  problems found;
+
+  std::string first() const {
+    return found.empty() ? ""
+                         : found.front().pointer + ": " + found.front().message;
+  }
+};
+
+reading read(const std::string& text, const std::string& host = "") {
+  auto document = parse_plan(text, "plan.json");
+  INFO(text);
+  REQUIRE(document);
+  reading r;
+  r.p = read_plan(document->root, "plan.json", {host}, r.found);
+  return r;
+}
+
+const task& task_at(const plan& p, size_t i) {
+  return std::get<task>(p.plays.at(0).body.body.at(i).what);
+}
+
+} // namespace
+
+TEST_CASE("each shape of plan is told by its keys", "[config][plan][M002]") {
+  auto [text, shape] = GENERATE(table<std::string, std::string>({
+    {R"({"plays":[{"batches":[{"tasks":[
+        {"task_id":"t","module":"debug","args":{}}]}]}]})",
+     "BIN"},
+    {R"({"metadata":{},"hosts":["localhost"],"plays":[{"batches":[{"tasks":[
+        {"task_id":"t","module":"debug","args":{}}]}]}]})",
+     "PLAY"},
+    {R"({"group_id":"g","hosts":[],"tasks":[
+        {"task_id":"t","module":"debug","args":{}}]})",
+     "MINI"},
+    {R"({"tasks":[{"id":"t","module":"debug","args":{}}]})", "FLAT"},
+  }));
+  auto got = read(text);
+  INFO(got.first());
+  CHECK(got.found.empty());
+  CHECK(got.p.shape == shape);
+  CHECK(got.p.task_count() == 1);
+}
+
+TEST_CASE("what is no plan is told apart with a hint", "[config][plan][M002]") {
+  auto [text, hint] = GENERATE(table<std::string, std::string>({
+    {R"({"plays":[{"name":"x","tasks":[]}]})", "parsed playbook"},
+    {R"([{"hosts":"all","tasks":[]}])", "Ansible playbook"},
+    {R"({"a":1})", "neither \"plays\" nor \"tasks\""},
+    {R"("text")", "expected an object"},
+  }));
+  CHECK_THAT(read(text).first(), Catch::Contains(hint));
+}
+
+TEST_CASE("every problem is found in one go with its place",
+          "[config][plan][M005]") {
+  auto got = read(R"({"tasks":[
+    {"id":"a","module":"debug","args":{},"whne":"x"},
+    {"id":"b","module":"debug","args":{},"timeout":-1},
+    {"id":"c","module":"debug","args":{},"conditions":[{"Wehn":{}}]},
+    {"id":"d"}]})");
+  REQUIRE(got.found.size() == 4);
+  CHECK(got.found[0].pointer == "/tasks/0/whne");
+  CHECK_THAT(got.found[0].message, Catch::Contains("did you mean 'when'?"));
+  CHECK(got.found[1].pointer == "/tasks/1/timeout");
+  CHECK(got.found[2].pointer == "/tasks/2/conditions/0");
+  CHECK_THAT(got.found[2].message, Catch::Contains("did you mean 'When'?"));
+  CHECK_THAT(got.found[3].message, Catch::Contains("needs a module"));
+}
+
+TEST_CASE("durations are read in all encodings", "[config][plan][M100]") {
+  auto got = read(R"({"tasks":[
+    {"id":"a","module":"m","args":{},"timeout":30},
+    {"id":"b","module":"m","args":{},"timeout":1.5},
+    {"id":"c","module":"m","args":{},"timeout":{"secs":2,"nanos":500000000}},
+    {"id":"d","module":"m","args":{},"timeout":"1m30s"},
+    {"id":"e","module":"m","args":{},"timeout":null}]})");
+  REQUIRE(got.found.empty());
+  using std::chrono::milliseconds;
+  CHECK(task_at(got.p, 0).common.timeout == milliseconds{30000});
+  CHECK(task_at(got.p, 1).common.timeout == milliseconds{1500});
+  CHECK(task_at(got.p, 2).common.timeout == milliseconds{2500});
+  CHECK(task_at(got.p, 3).common.timeout == milliseconds{90000});
+  CHECK_FALSE(task_at(got.p, 4).common.timeout);
+}
+
+TEST_CASE("a loop among the arguments belongs to the task",
+          "[config][plan][M002]") {
+  auto got = read(R"({"tasks":[{"id":"a","module":"stat",
+    "args":{"path":"/{{ item }}","loop":["x","y"]}}]})");
+  REQUIRE(got.found.empty());
+  auto& t = task_at(got.p, 0);
+  CHECK(t.loop.as_list().size() == 2);
+  CHECK_FALSE(t.args->contains("loop"));
+}
+
+TEST_CASE("Ansible's short form names the module as a key",
+          "[config][plan][M020]") {
+  auto got = read(R"({"tasks":[
+    {"name":"a","command":"ls /","register":"r"},
+    {"name":"b","copy":{"dest":"/x","content":"y"},"when":"r.rc == 0"}]})");
+  INFO(got.first());
+  REQUIRE(got.found.empty());
+  CHECK(task_at(got.p, 0).module == "command");
+  CHECK(*task_at(got.p, 0).args->find("_raw_params") == value{"ls /"});
+  CHECK(task_at(got.p, 1).module == "copy");
+  CHECK(task_at(got.p, 1).id == "task-2");
+}
+
+TEST_CASE("a graph is chosen where tasks name dependencies",
+          "[config][plan][M003]") {
+  auto plain = read(R"({"tasks":[{"id":"a","module":"m"}]})");
+  CHECK(plain.p.plays[0].body.order == block_order::sequence);
+  auto graph = read(R"({"tasks":[{"id":"a","module":"m"},
+    {"id":"b","module":"m","dependencies":["a"]}]})");
+  CHECK(graph.p.plays[0].body.order == block_order::graph);
+}
+
+TEST_CASE("ids that several plays use are qualified", "[config][plan][M002]") {
+  auto got = read(R"({"plays":[
+    {"play_id":"p0","batches":[{"batch_id":"b","tasks":[
+      {"task_id":"t","module":"m"},
+      {"task_id":"u","module":"m","dependencies":["t"]}]}]},
+    {"play_id":"p1","batches":[{"batch_id":"b","tasks":[
+      {"task_id":"t","module":"m"}]}]}]})");
+  REQUIRE(got.found.empty());
+  std::vector<std::string> ids;
+  for (auto& each : got.p.plays)
+    for_each_task(each.body, [&](const task& t) {
+      ids.push_back(t.id);
+      for (auto& d : t.dependencies)
+        ids.push_back("after " + d);
+    });
+  CHECK(ids == std::vector<std::string>{"p0/t", "u", "after p0/t", "p1/t"});
+}
+
+TEST_CASE("inventory variables reach the plan, weakest first",
+          "[config][plan][M018]") {
+  auto text = R"({"tasks":[], "inventory": {
+    "variables": {"a": 1, "b": 1, "c": 1},
+    "groups": {"web": {"hosts": ["h1"], "variables": {"b": 2, "c": 2}},
+               "db": {"hosts": ["h2"], "variables": {"a": 9}}},
+    "hosts": {"h1": {"variables": {"c": 3}}, "h2": {"variables": {}}}}})";
+  auto got = read(text, "h1");
+  CHECK(to_json(value{*got.p.vars}) == R"({"a":1,"b":2,"c":3})");
+  CHECK(got.p.groups == std::vector<std::string>{"web"});
+}
+
+TEST_CASE("retries are read as Ansible counts them", "[config][plan][M010]") {
+  auto got = read(R"({"tasks":[
+    {"module":"m","until":"x"},
+    {"module":"m","until":"x","retries":4,"delay":2},
+    {"module":"m","retries":1,"backoff":"exponential","max_delay":"1m"},
+    {"module":"m","retry_policy":{"max_attempts":3,"delay":1,
+                                  "backoff":"Linear"}},
+    {"module":"m"}]})");
+  INFO(got.first());
+  REQUIRE(got.found.empty());
+  CHECK(task_at(got.p, 0).retry->max_attempts == 4);
+  CHECK(task_at(got.p, 1).retry->max_attempts == 5);
+  CHECK(task_at(got.p, 2).retry->backoff == backoff_kind::exponential);
+  CHECK(task_at(got.p, 2).retry->max_delay == std::chrono::minutes{1});
+  CHECK(task_at(got.p, 3).retry->backoff == backoff_kind::linear);
+  CHECK_FALSE(task_at(got.p, 4).retry);
+}
+
+TEST_CASE("plans of the ecosystem load or are refused as described",
+          "[config][plan][M002]") {
+  std::filesystem::path folder{SOURCE_DIR "/../shared/data/plans"};
+  if (!std::filesystem::exists(folder)) {
+    WARN("skipped: the collection of real plans is not beside the project");
+    return;
+  }
+  for (auto& entry : std::filesystem::recursive_directory_iterator{folder}) {
+    auto& path = entry.path();
+    if (path.extension() != ".json")
+      continue;
+    INFO(path);
+    auto parent = path.parent_path().filename().string();
+    auto document
+      = parse_plan(test::read_file(path.string()), path.filename().string());
+    REQUIRE(document);
+    problems found;
+    auto p = read_plan(document->root, path.string(), {}, found);
+    INFO((found.empty() ? "" : found.front().pointer + found.front().message));
+    bool parsed_playbook = parent == "rustle-plan" || parent == "rustle-facts";
+    CHECK(found.empty() == !parsed_playbook);
+    if (parsed_playbook)
+      CHECK_THAT(found.front().message, Catch::Contains("parsed playbook"));
+    else
+      CHECK(p.task_count() > 0);
+  }
+}

@@ -1,0 +1,134 @@
+#include "config/value/yaml.hpp"
+
+#include "config/value/json.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+std::string as_json(std::string_view text) {
+  auto got = parse_yaml(text, "t.yml");
+  if (!got)
+    return got.why().message;
+  json_style style;
+  style.spaced = true;
+  return to_json(got->root, style);
+}
+
+} // namespace
+
+TEST_CASE("YAML gives the types of YAML 1.1", "[config][yaml][M050]") {
+  struct row {
+    const char* text;
+    const char* json;
+  };
+  auto given = GENERATE(values<row>({
+    {"yes", "true"},
+    {"No", "false"},
+    {"ON", "true"},
+    {"off", "false"},
+    {"y", "\"y\""},
+    {"~", "null"},
+    {"", "null"},
+    {"null", "null"},
+    {"010", "8"},
+    {"0o10", "\"0o10\""},
+    {"0x1F", "31"},
+    {"0b101", "5"},
+    {"1_000", "1000"},
+    {"1:30", "90"},
+    {"190:20:30", "685230"},
+    {"08", "\"08\""},
+    {"123456789012345678901234567890", "123456789012345678901234567890"},
+    {"1.5", "1.5"},
+    {"1e3", "\"1e3\""},
+    {"1.0e+3", "1000.0"},
+    {".5", "0.5"},
+    {"-.inf", "null"},
+    {"2024-01-15", "\"2024-01-15\""},
+    {"'yes'", "\"yes\""},
+    {"\"1\"", "\"1\""},
+    {"!!str 5", "\"5\""},
+    {"!!int '5'", "5"},
+    {"[a, 1, {b: c}]", "[\"a\", 1, {\"b\": \"c\"}]"},
+    {"a: &x [1]\nb: *x", "{\"a\": [1], \"b\": [1]}"},
+    {"a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3}",
+     "{\"a\": {\"k\": 1, \"l\": 2}, \"b\": {\"k\": 1, \"l\": 3}}"},
+    {"b: {<<: [{k: 1}, {k: 2, m: 3}]}", "{\"b\": {\"k\": 1, \"m\": 3}}"},
+    {"a: |\n  x\n  y\n", "{\"a\": \"x\\ny\\n\"}"},
+    {"a: >\n  x\n  y\n", "{\"a\": \"x y\\n\"}"},
+    {"1: one\n2: two", "{\"1\": \"one\", \"2\": \"two\"}"},
+  }));
+  INFO(given.text);
+  CHECK(as_json(given.text) == given.json);
+}
+
+TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
+  CHECK_THAT(as_json("a: 1\nb: [1"), Catch::StartsWith("t.yml:3:1: "));
+  CHECK(as_json("a: 1\nb: 2\na: 3") == "t.yml:3:1: the key 'a' is there twice");
+  CHECK(as_json("a: *b") == "t.yml:1:4: undefined alias 'b'");
+  CHECK_THAT(as_json("a: &a [*a]"), Catch::Contains("would hold itself"));
+  CHECK_THAT(as_json("? [1, 2]\n: x"), Catch::Contains("unhashable"));
+  CHECK_THAT(as_json("a: !thing x"), Catch::Contains("unknown tag '!thing'"));
+  CHECK_THAT(as_json("a: !vault x"), Catch::Contains("vault"));
+  CHECK_THAT(as_json("a: 1\n---\nb: 2"), Catch::Contains("single document"));
+  CHECK_THAT(as_json("\xff"), Catch::Contains("not UTF-8"));
+}
+
+TEST_CASE("every node of a YAML text has its place", "[config][yaml]") {
+  auto got = parse_yaml("- name: x\n  tags:\n    - a\n    - b/c: 1\n", "t.yml");
+  REQUIRE(got);
+  auto at = [&](const char* pointer) {
+    auto i = got->positions.find(pointer);
+    REQUIRE(i != got->positions.end());
+    return std::pair{i->second.line, i->second.column};
+  };
+  CHECK(at("") == std::pair{1u, 1u});
+  CHECK(at("/0/name") == std::pair{1u, 3u});
+  CHECK(at("/0/tags") == std::pair{2u, 3u});
+  CHECK(at("/0/tags/0") == std::pair{3u, 7u});
+  CHECK(at("/0/tags/1/b~1c") == std::pair{4u, 7u});
+}
+
+TEST_CASE("text that is marked unsafe is never a template", "[config][yaml]") {
+  auto got = parse_yaml("!unsafe '{{ x }}'", "t.yml");
+  REQUIRE(got);
+  CHECK(got->root.as_text().unsafe);
+}
+
+TEST_CASE("the last of equal keys counts when that is asked for",
+          "[config][yaml]") {
+  yaml_limits limits;
+  limits.last_key_wins = true;
+  auto got = parse_yaml("a: 1\na: 2", "t.yml", limits);
+  REQUIRE(got);
+  CHECK(*got->root.find("a") == value{2});
+}
+
+TEST_CASE("YAML has bounds", "[config][yaml][M121]") {
+  yaml_limits limits;
+  limits.depth = 5;
+  CHECK(parse_yaml("[[[[[1]]]]]", "t.yml", limits));
+  CHECK_FALSE(parse_yaml("[[[[[[1]]]]]]", "t.yml", limits));
+  limits = {};
+  limits.bytes = 4;
+  CHECK(parse_yaml("abcd", "t.yml", limits));
+  CHECK_FALSE(parse_yaml("abcde", "t.yml", limits));
+  std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 10; ++i)
+    laughs += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a"
+              + std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + ", *a"
+              + std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + "]\n";
+  auto got = parse_yaml(laughs, "t.yml");
+  REQUIRE_FALSE(got);
+  CHECK_THAT(got.why().message, Catch::Contains("aliases expand"));
+}
+
+TEST_CASE("a stream holds several documents", "[config][yaml]") {
+  auto got = parse_yaml_all("a: 1\n---\n- b\n...\n", "t.yml");
+  REQUIRE(got);
+  REQUIRE(got->size() == 2);
+  CHECK(*(*got)[0].find("a") == value{1});
+}
