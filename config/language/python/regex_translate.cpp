@@ -12,7 +12,7 @@ bool is_ascii_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool is_letter(char c) {
+bool is_ascii_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
@@ -88,7 +88,7 @@ private:
     }
     constexpr std::string_view known = "abfnrtvdDsSwWAB0123456789";
     constexpr std::string_view known_in_set = "abfnrtvdDsSwW01234567";
-    if ((is_letter(c) || is_ascii_digit(c))
+    if ((is_ascii_letter(c) || is_ascii_digit(c))
         && (in_set ? known_in_set : known).find(c) == known.npos)
       return fail(fmt::format("bad escape \\{}", c));
     if (c == 'v') {

@@ -9,7 +9,7 @@ namespace {
 
 using keys = std::vector<std::string>;
 
-struct stage : test::staged_run {};
+struct block_stage : test::staged_run {};
 
 constexpr auto diamond = R"({"tasks": [
   {"id": "a", "stage": {"key": "a"}},
@@ -19,7 +19,7 @@ constexpr auto diamond = R"({"tasks": [
 
 } // namespace
 
-TEST_CASE_METHOD(stage, "ready tasks of a graph run side by side",
+TEST_CASE_METHOD(block_stage, "ready tasks of a graph run side by side",
                  "[actors][block_runner][M003][M023]") {
   script["b"] = script["c"] = {{.takes = 1s}};
   load(diamond);
@@ -29,7 +29,7 @@ TEST_CASE_METHOD(stage, "ready tasks of a graph run side by side",
   CHECK(calls.back() == "d");
 }
 
-TEST_CASE_METHOD(stage, "sequential mode gives the same results",
+TEST_CASE_METHOD(block_stage, "sequential mode gives the same results",
                  "[actors][block_runner][M004]") {
   settings.set("parallel_tasks", 1);
   script["b"] = {{.failed = true}};
@@ -40,7 +40,8 @@ TEST_CASE_METHOD(stage, "sequential mode gives the same results",
   CHECK(status("d") == "skipped");
 }
 
-TEST_CASE_METHOD(stage, "a failed branch of a diamond leaves the other alone",
+TEST_CASE_METHOD(block_stage,
+                 "a failed branch of a diamond leaves the other alone",
                  "[actors][block_runner][M006][M007]") {
   script["b"] = {{.failed = true}};
   script["c"] = {{.changed = true, .takes = 10s}};
@@ -54,7 +55,7 @@ TEST_CASE_METHOD(stage, "a failed branch of a diamond leaves the other alone",
   CHECK_THAT(result("d").reason, Catch::Contains("dependency failed: b"));
 }
 
-TEST_CASE_METHOD(stage, "a skipped dependency counts as satisfied",
+TEST_CASE_METHOD(block_stage, "a skipped dependency counts as satisfied",
                  "[actors][block_runner][M006]") {
   load(R"({"tasks": [
     {"id": "linux", "stage": {"key": "linux"}},
@@ -66,7 +67,7 @@ TEST_CASE_METHOD(stage, "a skipped dependency counts as satisfied",
   CHECK(status("both") == "success");
 }
 
-TEST_CASE_METHOD(stage, "what was blocked blocks what depends on it",
+TEST_CASE_METHOD(block_stage, "what was blocked blocks what depends on it",
                  "[actors][block_runner][M006]") {
   script["a"] = {{.failed = true}};
   load(R"({"tasks": [
@@ -78,7 +79,8 @@ TEST_CASE_METHOD(stage, "what was blocked blocks what depends on it",
   CHECK(calls == keys{"a"});
 }
 
-TEST_CASE_METHOD(stage, "abort starts nothing more and keeps every result",
+TEST_CASE_METHOD(block_stage,
+                 "abort starts nothing more and keeps every result",
                  "[actors][block_runner][M007][M008]") {
   script["b"] = {{.failed = true}};
   load(R"({"tasks": [
@@ -92,7 +94,7 @@ TEST_CASE_METHOD(stage, "abort starts nothing more and keeps every result",
   CHECK(outcome().counts.ended() == 4);
 }
 
-TEST_CASE_METHOD(stage, "abort in a graph lets running tasks end",
+TEST_CASE_METHOD(block_stage, "abort in a graph lets running tasks end",
                  "[actors][block_runner][M008]") {
   script["b"] = {{.failed = true, .takes = 1s}};
   script["c"] = {{.changed = true, .takes = 60s}};
@@ -106,7 +108,7 @@ TEST_CASE_METHOD(stage, "abort in a graph lets running tasks end",
   CHECK(status("d") == "cancelled");
 }
 
-TEST_CASE_METHOD(stage, "continue goes on after a failure",
+TEST_CASE_METHOD(block_stage, "continue goes on after a failure",
                  "[actors][block_runner][M008]") {
   settings.set("failure_policy", "continue");
   script["a"] = {{.failed = true}};
@@ -117,7 +119,8 @@ TEST_CASE_METHOD(stage, "continue goes on after a failure",
   CHECK(outcome().failed_tasks == keys{"a"});
 }
 
-TEST_CASE_METHOD(stage, "a parallel group runs side by side up to its limit",
+TEST_CASE_METHOD(block_stage,
+                 "a parallel group runs side by side up to its limit",
                  "[actors][block_runner][M003]") {
   for (auto* key : {"b", "c", "d"})
     script[key] = {{.takes = 1s}};
@@ -135,7 +138,7 @@ TEST_CASE_METHOD(stage, "a parallel group runs side by side up to its limit",
   CHECK(busiest == 2);
 }
 
-TEST_CASE_METHOD(stage, "batches wait for the batches they name",
+TEST_CASE_METHOD(block_stage, "batches wait for the batches they name",
                  "[actors][block_runner][M003]") {
   script["a"] = {{.takes = 5s}};
   load(R"({"plays": [{"batches": [
@@ -147,7 +150,7 @@ TEST_CASE_METHOD(stage, "batches wait for the batches they name",
   CHECK(calls == keys{"a", "z"});
 }
 
-TEST_CASE_METHOD(stage, "a task may depend on a task of an earlier batch",
+TEST_CASE_METHOD(block_stage, "a task may depend on a task of an earlier batch",
                  "[actors][block_runner][M003]") {
   script["a"] = {{.failed = true}};
   settings.set("failure_policy", "continue");
@@ -164,7 +167,8 @@ TEST_CASE_METHOD(stage, "a task may depend on a task of an earlier batch",
   CHECK(status("c") == "success");
 }
 
-TEST_CASE_METHOD(stage, "rescue runs when the block failed, always in any case",
+TEST_CASE_METHOD(block_stage,
+                 "rescue runs when the block failed, always in any case",
                  "[actors][block_runner][M020]") {
   script["b"] = {{.failed = true}};
   load(R"({"tasks": [
@@ -179,7 +183,8 @@ TEST_CASE_METHOD(stage, "rescue runs when the block failed, always in any case",
   CHECK(status("c") == "cancelled");
 }
 
-TEST_CASE_METHOD(stage, "cancelling ends what runs and accounts for the rest",
+TEST_CASE_METHOD(block_stage,
+                 "cancelling ends what runs and accounts for the rest",
                  "[actors][block_runner][M012][M013]") {
   settings.set("parallel_tasks", 3);
   std::string tasks;
@@ -201,7 +206,7 @@ TEST_CASE_METHOD(stage, "cancelling ends what runs and accounts for the rest",
   CHECK(outcome().counts.ended() == 51);
 }
 
-TEST_CASE_METHOD(stage, "the time for the whole run ends it",
+TEST_CASE_METHOD(block_stage, "the time for the whole run ends it",
                  "[actors][run][M011]") {
   settings.set("execution_timeout", "10s");
   script["a"] = {{.takes = 100s}};
@@ -213,7 +218,7 @@ TEST_CASE_METHOD(stage, "the time for the whole run ends it",
   CHECK(outcome().why_cancelled == cancel_reason::timeout);
 }
 
-TEST_CASE_METHOD(stage, "a chain longer than the window runs to its end",
+TEST_CASE_METHOD(block_stage, "a chain longer than the window runs to its end",
                  "[actors][block_runner][M031]") {
   std::string tasks = R"({"id": "t0", "stage": {}})";
   for (int i = 1; i < 9000; ++i)

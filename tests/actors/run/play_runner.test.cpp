@@ -7,11 +7,12 @@ namespace {
 
 using keys = std::vector<std::string>;
 
-struct stage : test::staged_run {};
+struct play_stage : test::staged_run {};
 
 } // namespace
 
-TEST_CASE_METHOD(stage, "handlers run once, at the end, in their own order",
+TEST_CASE_METHOD(play_stage,
+                 "handlers run once, at the end, in their own order",
                  "[actors][play_runner][M019]") {
   script["a"] = script["b"] = {{.changed = true}};
   load(R"({"tasks": [
@@ -26,7 +27,7 @@ TEST_CASE_METHOD(stage, "handlers run once, at the end, in their own order",
   CHECK(calls == keys{"a", "b", "c", "h1", "h2"});
 }
 
-TEST_CASE_METHOD(stage, "handlers listen to topics",
+TEST_CASE_METHOD(play_stage, "handlers listen to topics",
                  "[actors][play_runner][M019]") {
   script["a"] = {{.changed = true}};
   load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "notify": "web"}],
@@ -38,7 +39,7 @@ TEST_CASE_METHOD(stage, "handlers listen to topics",
   CHECK(calls == keys{"a", "h1", "h2"});
 }
 
-TEST_CASE_METHOD(stage, "flush_handlers runs them before the next task",
+TEST_CASE_METHOD(play_stage, "flush_handlers runs them before the next task",
                  "[actors][play_runner][M019]") {
   script["a"] = {{.changed = true}};
   load(R"({"tasks": [
@@ -50,7 +51,7 @@ TEST_CASE_METHOD(stage, "flush_handlers runs them before the next task",
   CHECK(calls == keys{"a", "h", "b"});
 }
 
-TEST_CASE_METHOD(stage, "a handler may notify another",
+TEST_CASE_METHOD(play_stage, "a handler may notify another",
                  "[actors][play_runner][M019]") {
   script["a"] = script["h1"] = {{.changed = true}};
   load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "notify": "one"}],
@@ -61,7 +62,7 @@ TEST_CASE_METHOD(stage, "a handler may notify another",
   CHECK(calls == keys{"a", "h1", "h2"});
 }
 
-TEST_CASE_METHOD(stage, "after a failure handlers run only when forced",
+TEST_CASE_METHOD(play_stage, "after a failure handlers run only when forced",
                  "[actors][play_runner][M019]") {
   auto forced = GENERATE(false, true);
   script["a"] = {{.changed = true}};
@@ -75,7 +76,7 @@ TEST_CASE_METHOD(stage, "after a failure handlers run only when forced",
   CHECK(calls == (forced ? keys{"a", "b", "h"} : keys{"a", "b"}));
 }
 
-TEST_CASE_METHOD(stage, "a failed play keeps later plays from starting",
+TEST_CASE_METHOD(play_stage, "a failed play keeps later plays from starting",
                  "[actors][run][M008]") {
   script["a"] = {{.failed = true}};
   load(R"({"plays": [

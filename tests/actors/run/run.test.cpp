@@ -5,11 +5,11 @@ using namespace troupe;
 
 namespace {
 
-struct stage : test::staged_run {};
+struct run_stage : test::staged_run {};
 
 } // namespace
 
-TEST_CASE_METHOD(stage, "events tell a run in its order",
+TEST_CASE_METHOD(run_stage, "events tell a run in its order",
                  "[actors][run][progress][M081]") {
   script["a"] = {{.failed = true}, {.changed = true}};
   load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "retries": 1,
@@ -29,7 +29,7 @@ TEST_CASE_METHOD(stage, "events tell a run in its order",
                              kind::task_ended, kind::run_ended});
 }
 
-TEST_CASE_METHOD(stage, "a run answers how far it is",
+TEST_CASE_METHOD(run_stage, "a run answers how far it is",
                  "[actors][run][state_keeper][M015]") {
   script["a"] = {{.changed = true}};
   script["b"] = {{.takes = 60s}};
@@ -48,7 +48,7 @@ TEST_CASE_METHOD(stage, "a run answers how far it is",
   CHECK(ended());
 }
 
-TEST_CASE_METHOD(stage, "every status is seen", "[actors][run][M013]") {
+TEST_CASE_METHOD(run_stage, "every status is seen", "[actors][run][M013]") {
   settings.set("failure_policy", "continue");
   script["bad"] = {{.failed = true}};
   script["slow"] = {{.takes = 600s}};

@@ -7,11 +7,11 @@ using namespace troupe;
 
 namespace {
 
-const dict_variables no_names{dict{}};
+const dict_variables nothing_known{dict{}};
 
 result<value> evaluated(std::string_view source,
                         const language_options& options = {}) {
-  return language{options}.evaluate(value{source}, no_names);
+  return language{options}.evaluate(value{source}, nothing_known);
 }
 
 } // namespace
@@ -84,7 +84,7 @@ TEST_CASE("a template that looks itself up is an error",
   auto path = folder / "self.j2";
   test::write_file(path, "{{ lookup('template', '" + path + "') }}");
   auto got = language{}.evaluate(
-    value{"{{ lookup('template', '" + path + "') }}"}, no_names);
+    value{"{{ lookup('template', '" + path + "') }}"}, nothing_known);
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::recursion);
 }

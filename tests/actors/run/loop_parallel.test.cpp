@@ -5,11 +5,12 @@ using namespace troupe;
 
 namespace {
 
-struct stage : test::staged_run {};
+struct loop_parallel_stage : test::staged_run {};
 
 } // namespace
 
-TEST_CASE_METHOD(stage, "a parallel loop has so many items at once",
+TEST_CASE_METHOD(loop_parallel_stage,
+                 "a parallel loop has so many items at once",
                  "[actors][task_runner][M020]") {
   script["x"] = {{.changed = true, .takes = 10s}};
   load(R"({"tasks": [
@@ -40,7 +41,8 @@ TEST_CASE_METHOD(stage, "a parallel loop has so many items at once",
   CHECK(result("b").msg == "[1, 2, 3, 4, 5]");
 }
 
-TEST_CASE_METHOD(stage, "items of a parallel loop skip, fail and repeat alone",
+TEST_CASE_METHOD(loop_parallel_stage,
+                 "items of a parallel loop skip, fail and repeat alone",
                  "[actors][task_runner][M020]") {
   script["x"] = {{.failed = true, .takes = 1s},
                  {.failed = true, .takes = 1s},
@@ -60,7 +62,8 @@ TEST_CASE_METHOD(stage, "items of a parallel loop skip, fail and repeat alone",
   CHECK(status("a") == "success");
 }
 
-TEST_CASE_METHOD(stage, "a parallel loop that is cancelled says what it did",
+TEST_CASE_METHOD(loop_parallel_stage,
+                 "a parallel loop that is cancelled says what it did",
                  "[actors][task_runner][M012]") {
   script["x"] = {{.changed = true, .takes = 1s}, {.takes = 600s}};
   load(R"({"tasks": [
@@ -75,7 +78,8 @@ TEST_CASE_METHOD(stage, "a parallel loop that is cancelled says what it did",
   CHECK(status("a") == "cancelled");
 }
 
-TEST_CASE_METHOD(stage, "a worker that dies costs a parallel loop one item",
+TEST_CASE_METHOD(loop_parallel_stage,
+                 "a worker that dies costs a parallel loop one item",
                  "[actors][task_runner][M013]") {
   script["x"] = {{.dies = true}, {.changed = true}};
   load(R"({"tasks": [
