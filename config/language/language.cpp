@@ -66,9 +66,9 @@ value without_objects(const value& x) {
 
 } // namespace
 
-result<value> language::evaluate(const value& input,
-                                 const variables& names) const {
-  templar run{*impl_, names, usual_settings(), impl_->options.native};
+result<value> language::evaluate(const value& input, const variables& names,
+                                 const evaluation_terms& terms) const {
+  templar run{*impl_, names, usual_settings(), impl_->options.native, terms};
   auto out = run.evaluate(input);
   if (!out)
     return run.explained(out.why());
@@ -78,8 +78,9 @@ result<value> language::evaluate(const value& input,
 result<std::string> language::render(std::string_view source,
                                      std::string_view name,
                                      const variables& names,
-                                     const template_settings& settings) const {
-  templar run{*impl_, names, settings, false};
+                                     const template_settings& settings,
+                                     const evaluation_terms& terms) const {
+  templar run{*impl_, names, settings, false, terms};
   auto from = run.parse(source, name, form_of(settings), settings);
   auto out = from ? run.render_text(*from) : from.why();
   if (!out)
@@ -97,7 +98,7 @@ result<compiled_template>
 language::compile(std::string_view source, std::string_view name,
                   const template_settings& settings) const {
   dict_variables none{{}};
-  templar run{*impl_, none, settings, false};
+  templar run{*impl_, none, settings, false, {}};
   auto from = run.parse(source, name, form_of(settings), settings);
   if (!from)
     return run.explained(from.why());
@@ -108,9 +109,10 @@ language::compile(std::string_view source, std::string_view name,
 }
 
 result<std::string> language::render(const compiled_template& from,
-                                     const variables& names) const {
+                                     const variables& names,
+                                     const evaluation_terms& terms) const {
   auto& [template_text, own] = *from.parts_;
-  templar run{*impl_, names, own ? *own : usual_settings(), false};
+  templar run{*impl_, names, own ? *own : usual_settings(), false, terms};
   auto out = run.render_text(template_text);
   if (!out)
     return run.explained(out.why());
@@ -118,25 +120,27 @@ result<std::string> language::render(const compiled_template& from,
 }
 
 result<value> language::condition_value(const value& clause,
-                                        const variables& names) const {
-  templar run{*impl_, names, usual_settings(), impl_->options.native};
+                                        const variables& names,
+                                        const evaluation_terms& terms) const {
+  templar run{*impl_, names, usual_settings(), impl_->options.native, terms};
   auto out = evaluate_condition(clause, run);
   if (!out)
     return run.explained(out.why());
   return out;
 }
 
-result<bool> language::condition(const value& clause,
-                                 const variables& names) const {
-  auto out = condition_value(clause, names);
+result<bool> language::condition(const value& clause, const variables& names,
+                                 const evaluation_terms& terms) const {
+  auto out = condition_value(clause, names, terms);
   if (!out)
     return out.why();
   return truthy(*out);
 }
 
 result<value> language::expression(std::string_view source,
-                                   const variables& names) const {
-  templar run{*impl_, names, usual_settings(), true};
+                                   const variables& names,
+                                   const evaluation_terms& terms) const {
+  templar run{*impl_, names, usual_settings(), true, terms};
   auto out = evaluate_expression(source, run);
   if (!out)
     return run.explained(out.why());

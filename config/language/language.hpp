@@ -6,6 +6,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +72,16 @@ struct language_limits {
   std::chrono::milliseconds time{30'000};
 };
 
+/// When an evaluation has to end, whatever it is at: looked at every few
+/// hundred steps, so that it ends within some milliseconds.
+struct evaluation_terms {
+  /// From then on it fails with `errc::timeout`; absent: no more than
+  /// `language_limits::time` bounds it.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  /// Once stop is requested it fails with `errc::cancelled`.
+  std::stop_token stop;
+};
+
 /// Where `include`, `import`, `extends` and the file lookups find their
 /// files, and what the lookups may see of the world.
 struct language_options {
@@ -103,7 +115,9 @@ private:
 /// Compiled text is cached; all members may be called from any thread.
 ///
 /// Messages of errors say what is wrong in plain words, with line and column
-/// of the text, the text around it and the nearest right name.
+/// of the text, the text around it and the nearest right name. Whatever
+/// evaluates ends with `errc::timeout` or `errc::cancelled` when its `terms`
+/// say so, and with `errc::exhausted` when it passes a limit.
 class language {
 public:
   explicit language(language_options options = {});
@@ -115,14 +129,16 @@ public:
   /// rendered (and read as a literal where Ansible does), lists and dicts are
   /// evaluated inside, keys are left alone.
   /// Imitates ansible-core 2.14 `Templar.template()`.
-  result<value> evaluate(const value& input, const variables& names) const;
+  result<value> evaluate(const value& input, const variables& names,
+                         const evaluation_terms& terms = {}) const;
 
   /// Renders the text of a template file. `name` is its path, for messages
   /// and `#jinja2:` overrides apply.
   /// Imitates the `template` action of ansible-core 2.14.
   result<std::string> render(std::string_view source, std::string_view name,
                              const variables& names,
-                             const template_settings& settings = {}) const;
+                             const template_settings& settings = {},
+                             const evaluation_terms& terms = {}) const;
 
   /// Parses the text of a template file for `render` below.
   result<compiled_template>
@@ -131,20 +147,22 @@ public:
 
   /// Renders a template that this language compiled.
   result<std::string> render(const compiled_template& from,
-                             const variables& names) const;
+                             const variables& names,
+                             const evaluation_terms& terms = {}) const;
 
   /// Evaluates `when`, `until`, `failed_when`, `changed_when`: text, bool, or
   /// a list of such that is true when all are. Null and "" are true.
   /// Imitates ansible-core 2.14 `Conditional.evaluate_conditional`.
-  result<bool> condition(const value& clause, const variables& names) const;
+  result<bool> condition(const value& clause, const variables& names,
+                         const evaluation_terms& terms = {}) const;
 
   /// As `condition`, but keeps a value that is no bool: `when: "{{ [1] }}"`.
-  result<value> condition_value(const value& clause,
-                                const variables& names) const;
+  result<value> condition_value(const value& clause, const variables& names,
+                                const evaluation_terms& terms = {}) const;
 
   /// Evaluates one bare expression and keeps the type of its value.
-  result<value> expression(std::string_view source,
-                           const variables& names) const;
+  result<value> expression(std::string_view source, const variables& names,
+                           const evaluation_terms& terms = {}) const;
 
   /// Checks without evaluating that `source` (template text) compiles.
   result<void> check_template(std::string_view source) const;

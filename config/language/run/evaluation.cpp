@@ -106,16 +106,17 @@ result<void> read_overrides(std::string_view& source, template_settings& out) {
 } // namespace
 
 templar::templar(const language_core& core, const variables& names,
-                 const template_settings& settings, bool native)
-    : core_{core}, names_{names}, settings_{settings}, usual_{are_usual(
-                                                         settings)},
-      native_{native}, most_steps_{core.options.limits.loop_steps},
+                 const template_settings& settings, bool native,
+                 const evaluation_terms& terms)
+    : core_{core}, names_{names}, settings_{settings},
+      usual_{are_usual(settings)}, native_{native}, terms_{terms},
+      most_steps_{core.options.limits.loop_steps},
       most_bytes_{core.options.limits.output_bytes} {
 }
 
 templar::templar(const templar& outer, const variables& names,
                  const template_settings& settings)
-    : templar{outer.core_, names, settings, false} {
+    : templar{outer.core_, names, settings, false, outer.terms_} {
   depth_ = outer.depth_ + 1;
   steps_ = outer.steps_;
   bytes_ = outer.bytes_;
@@ -255,6 +256,8 @@ result<void> templar::print(const parsed& from, printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
     return ok;
+  if (auto ok = check_terms(); !ok)
+    return ok;
   auto context = taken(spare.context);
   auto frame = taken(spare.frame);
   context->outcome = into.out.how();
@@ -379,6 +382,14 @@ result<std::optional<value>> templar::variable(const name_key& name,
     value::undefined(fmt::format("{}: {}", shown, x.why().message))};
 }
 
+result<void> templar::check_terms() const {
+  if (terms_.stop.stop_requested())
+    return failure(errc::cancelled, "the evaluation was cancelled");
+  if (terms_.deadline && std::chrono::steady_clock::now() >= *terms_.deadline)
+    return failure(errc::timeout, "the evaluation has reached its deadline");
+  return {};
+}
+
 result<void> templar::check_limits() {
   auto& limits = core_.options.limits;
   if (steps_ > limits.loop_steps)
@@ -394,7 +405,7 @@ result<void> templar::check_limits() {
   if (now > *deadline_)
     return failure(errc::exhausted, "the template took longer than {} ms",
                    limits.time.count());
-  return {};
+  return check_terms();
 }
 
 result<void> templar::level::check() const {

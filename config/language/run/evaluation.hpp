@@ -49,10 +49,11 @@ class templar {
 public:
   /// @pre all that is referred to outlives this
   templar(const language_core& core, const variables& names,
-          const template_settings& settings, bool native);
+          const template_settings& settings, bool native,
+          const evaluation_terms& terms);
 
   /// An evaluation inside `outer` with other names: it may spend what `outer`
-  /// has left.
+  /// has left and ends when `outer` has to.
   templar(const templar& outer, const variables& names,
           const template_settings& settings);
   ~templar();
@@ -131,6 +132,14 @@ public:
 
   // -- bounds ----------------------------------------------------------------
 
+  /// When this has to end.
+  const evaluation_terms& terms() const {
+    return terms_;
+  }
+
+  /// Whether it may still go on: an error when the terms say no.
+  result<void> check_terms() const;
+
   /// Counts `n` steps; an error when a limit is passed.
   result<void> spend(uint64_t n = 1) {
     auto before = steps_;
@@ -195,6 +204,7 @@ private:
   const template_settings& settings_;
   bool usual_;
   bool native_;
+  const evaluation_terms& terms_;
   unsigned depth_ = 0;
   uint64_t steps_ = 0;
   const uint64_t most_steps_;

@@ -94,6 +94,9 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
   auto items = run_plugin(e, *row, with);
   run.unsafe = outer;
   if (!items) {
+    // Not for `errors` to forgive.
+    if (auto ok = run.check_terms(); !ok)
+      return ok.why();
     auto problem = items.why();
     if (problem.code == errc::undefined || problem.code == errc::recursion
         || problem.code == errc::exhausted)

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 using namespace troupe;
 
 namespace {
@@ -100,6 +102,51 @@ TEST_CASE("evaluation takes no longer than allowed",
                        options);
   CHECK_FALSE(got);
   CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{5});
+}
+
+TEST_CASE("an evaluation ends when its terms say so",
+          "[config][language][M062]") {
+  language_options options;
+  options.limits.loop_steps = uint64_t{1} << 60;
+  options.templates
+    = dict{{"endless", "{% for i in range(90000000) %}{% for j in "
+                       "range(90000000) %}{% endfor %}{% endfor %}"}};
+  language with{options};
+  auto endless = value{"{% include 'endless' %}"};
+  auto run_out = [] {
+    evaluation_terms out;
+    out.deadline
+      = std::chrono::steady_clock::now() + std::chrono::milliseconds{50};
+    return out;
+  };
+  auto code = [](auto got) {
+    return got ? std::string{"ok"} : std::string{to_string(got.why().code)};
+  };
+  auto before = std::chrono::steady_clock::now();
+  CHECK(code(with.evaluate(endless, nothing_known, run_out())) == "timeout");
+  CHECK(
+    code(with.evaluate(value{dict{{"a", endless}}}, nothing_known, run_out()))
+    == "timeout");
+  CHECK(code(with.render(endless.as_string(), "", nothing_known, {}, run_out()))
+        == "timeout");
+  auto compiled = with.compile(endless.as_string(), "");
+  REQUIRE(compiled);
+  CHECK(code(with.render(*compiled, nothing_known, run_out())) == "timeout");
+  CHECK(code(with.condition(endless, nothing_known, run_out())) == "timeout");
+  CHECK(code(with.condition_value(endless, nothing_known, run_out()))
+        == "timeout");
+  CHECK(code(with.expression("lookup('vars', 'x', default=0) + x | sum",
+                             dict_variables{dict{{"x", endless}}}, run_out()))
+        == "timeout");
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{2});
+
+  std::stop_source stopped;
+  std::jthread later{[&] { stopped.request_stop(); }};
+  CHECK(code(with.evaluate(endless, nothing_known, {{}, stopped.get_token()}))
+        == "cancelled");
+  CHECK(code(with.condition(value{"1 == 1"}, nothing_known,
+                            {{}, stopped.get_token()}))
+        == "cancelled");
 }
 
 TEST_CASE("no nesting overflows the stack", "[config][language][M062]") {
