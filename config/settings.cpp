@@ -200,8 +200,9 @@ const std::vector<setting_row>& rows() {
     number_row<&settings::plan_alias_limit>(
       "plan_alias_limit", "nodes that aliases may add to a plan in YAML", 0,
       10'000'000),
-    number_row<&settings::plan_task_limit>("plan_task_limit", "tasks of a plan",
-                                           1, 100'000'000),
+    number_row<&settings::plan_task_limit>(
+      "plan_task_limit", "tasks of a plan; tasks that inclusions add to a run",
+      1, 100'000'000),
     number_row<&settings::plan_stream_size>(
       "plan_stream_size", "bytes from which a plan's tasks stay in its file", 0,
       int64_t{1} << 32),
@@ -283,9 +284,10 @@ void settings_builder::apply_one(const std::string& name, const value& x,
 void settings_builder::apply(const dict& given, setting_origin origin,
                              const std::string& where, problems& out,
                              const std::string& base) {
-  for (auto& [key, x] : given)
-    apply_one(std::string{key.text_or("")}, x, origin, where,
-              pointer_to(base, key.text_or("")), out);
+  for (auto& [key, x] : given) {
+    auto name = key.is_text() ? key.as_string() : to_json(key);
+    apply_one(name, x, origin, where, pointer_to(base, name), out);
+  }
 }
 
 void settings_builder::apply_environment(

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -57,6 +59,41 @@ plan plan_around(std::vector<node> tasks, const run_context& ctx) {
   return out;
 }
 
+/// Refuses files that include each other for ever, with the way that led
+/// from the last time that this one was included.
+result<void> check_depth(const std::string& path, const run_context& ctx) {
+  auto& chain = ctx.included;
+  if (chain.size() < deepest_inclusion)
+    return {};
+  auto same = std::find(chain.rbegin(), chain.rend(), path);
+  // Without a circle the nearest files tell as much as all of them.
+  auto steps = same == chain.rend() ? 5 : same - chain.rbegin() + 1;
+  std::string way;
+  for (auto at = chain.end() - steps; at != chain.end(); ++at)
+    way += *at + " -> ";
+  return error{errc::recursion,
+               fmt::format("files include each other more than {} levels deep: "
+                           "{}{}{}",
+                           deepest_inclusion,
+                           same == chain.rend() ? "... -> " : "", way, path)};
+}
+
+/// Refuses tasks that make the run larger than a plan may be.
+result<void> count_tasks(const block& tasks, const std::string& path,
+                         const run_context& ctx) {
+  uint64_t count = 0;
+  for_each_task(tasks, [&](const task&) { ++count; });
+  auto most = ctx.options.plan_task_limit;
+  if (ctx.included_tasks->fetch_add(count) + count <= most)
+    return {};
+  return error{
+    errc::exhausted,
+    fmt::format("{}: with its tasks the files that this run includes "
+                "have more than {}; the setting plan_task_limit "
+                "allows no more",
+                path, most)};
+}
+
 } // namespace
 
 result<std::shared_ptr<const inclusion>>
@@ -68,6 +105,8 @@ read_inclusion(const std::string& file, const std::string& prefix,
                  fmt::format("there is no file '{}' beside the plan, nor in "
                              "its folder 'tasks'",
                              file)};
+  if (auto fine = check_depth(path, ctx); !fine)
+    return fine.why();
   auto text = ctx.machine->files().read(path);
   if (!text)
     return text.why();
@@ -83,6 +122,7 @@ read_inclusion(const std::string& file, const std::string& prefix,
   auto around = plan_around(std::move(tasks), ctx);
   auto made = std::make_shared<run_context>(ctx);
   made->search_path.insert(made->search_path.begin(), folder_of(path));
+  made->included.push_back(path);
   auto base = folder_of(ctx.what->source);
   auto modules
     = find_modules(around, *ctx.known_modules,
@@ -98,6 +138,8 @@ read_inclusion(const std::string& file, const std::string& prefix,
   auto out = std::make_shared<inclusion>();
   out->file = path;
   out->tasks.body = std::move(around.plays.front().body.body);
+  if (auto fine = count_tasks(out->tasks, path, ctx); !fine)
+    return fine.why();
   add_prefix(out->tasks.body, prefix);
   out->tasks.id = prefix + "tasks";
   out->ctx = std::move(made);

@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 #include "modules/module.hpp"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -50,6 +51,12 @@ struct run_context {
   /// The time before this process, when the run is gone on with.
   std::shared_ptr<const run_past> past;
   unknown_policy on_unknown = unknown_policy::fail;
+  /// The files whose inclusion led here, the outermost first; empty for the
+  /// plan itself.
+  std::vector<std::string> included;
+  /// Tasks that all inclusions of the run have added.
+  std::shared_ptr<std::atomic<uint64_t>> included_tasks
+    = std::make_shared<std::atomic<uint64_t>>(0);
 };
 
 using context_ptr = std::shared_ptr<const run_context>;

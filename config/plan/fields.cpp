@@ -43,11 +43,29 @@ std::vector<std::string> split_commas(std::string_view text) {
 
 fields::fields(const value& from, std::string pointer, problems& out)
     : pointer_{std::move(pointer)}, out_{out} {
-  if (from.is_dict())
-    from_ = &from.as_dict();
-  else
+  if (!from.is_dict()) {
     out_.push_back(
       {pointer_, fmt::format("expected an object, found {}", excerpt(from))});
+    return;
+  }
+  from_ = &from.as_dict();
+  has_names(*from_, pointer_);
+}
+
+/// Books every key that is no text; false when there was one.
+bool fields::has_names(const dict& from, const std::string& pointer) {
+  bool fine = true;
+  for (auto& [key, x] : from) {
+    if (key.is_text())
+      continue;
+    fine = false;
+    auto shown = to_json(key);
+    out_.push_back({pointer_to(pointer, shown),
+                    fmt::format("expected text as a key, found {}; put it in "
+                                "quotation marks",
+                                shown)});
+  }
+  return fine;
 }
 
 bool fields::has(std::string_view name) {
@@ -175,7 +193,8 @@ const dict* fields::table(std::string_view name) {
   if (!x)
     return nullptr;
   if (x->is_dict())
-    return &x->as_dict();
+    return has_names(x->as_dict(), pointer_to(pointer_, name)) ? &x->as_dict()
+                                                               : nullptr;
   fail(name, fmt::format("expected an object, found {}", excerpt(*x)));
   return nullptr;
 }
@@ -203,8 +222,9 @@ std::vector<std::string> fields::unknown() const {
   std::vector<std::string> out;
   if (from_)
     for (auto& [key, x] : *from_)
-      if (!key.is_text() || !known_.contains(key.as_string()))
-        out.push_back(key.is_text() ? key.as_string() : to_json(key));
+      // Keys that are no texts are booked already.
+      if (key.is_text() && !known_.contains(key.as_string()))
+        out.push_back(key.as_string());
   return out;
 }
 

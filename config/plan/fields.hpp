@@ -17,7 +17,8 @@ namespace troupe {
 /// entry that was asked for counts as known; the rest is unknown.
 class fields {
 public:
-  /// Books a problem when `from` is not a dict; then all entries are absent.
+  /// Books a problem when `from` is not a dict, then all entries are absent,
+  /// and for each key that is no text.
   fields(const value& from, std::string pointer, problems& out);
 
   const std::string& pointer() const {
@@ -46,6 +47,7 @@ public:
   /// An expression: text, bool, number or a list of such. Null when absent.
   value expression(std::string_view name);
 
+  /// An object whose keys are texts.
   const dict* table(std::string_view name);
 
   /// One of `words`; nothing otherwise.
@@ -64,6 +66,8 @@ public:
   void fail(std::string_view name, std::string message);
 
 private:
+  bool has_names(const dict& from, const std::string& pointer);
+
   const dict* from_ = nullptr;
   std::string pointer_;
   problems& out_;

@@ -152,31 +152,51 @@ plan_limits limits_of(const settings& from) {
           from.plan_alias_limit};
 }
 
-result<plan_document> parse_plan(std::string_view text,
-                                 const std::string& source,
-                                 const plan_limits& limits) {
-  auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  bool json = first == std::string_view::npos || text[first] == '{'
-              || text[first] == '[';
-  if (json) {
-    auto root
-      = parse_json(text, {limits.bytes, limits.depth, limits.text_bytes});
-    if (!root)
-      return error{errc::invalid_plan,
-                   fmt::format("{}:{}", source, root.why().message)};
-    return plan_document{std::move(*root), {}};
-  }
+namespace {
+
+result<plan_document> parse_yaml_plan(std::string_view text,
+                                      const std::string& source,
+                                      const plan_limits& limits,
+                                      text_position* failed_at) {
   yaml_limits bounds;
   bounds.bytes = limits.bytes / 4;
   bounds.depth = limits.depth;
+  bounds.text_bytes = limits.text_bytes;
   bounds.alias_nodes = limits.alias_nodes;
-  auto read = parse_yaml(text, source, bounds);
+  auto read = parse_yaml(text, source, bounds, failed_at);
   if (!read)
     return read.why();
   plan_document document{std::move(read->root), {}};
   for (auto& [pointer, at] : read->positions)
     document.places.emplace(pointer, fmt::format("{}:{}", at.line, at.column));
   return document;
+}
+
+} // namespace
+
+result<plan_document> parse_plan(std::string_view text,
+                                 const std::string& source,
+                                 const plan_limits& limits) {
+  auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  bool json = first == std::string_view::npos || text[first] == '{'
+              || text[first] == '[';
+  if (!json)
+    return parse_yaml_plan(text, source, limits, nullptr);
+  text_position json_end;
+  auto root = parse_json(text, {limits.bytes, limits.depth, limits.text_bytes},
+                         &json_end);
+  if (root)
+    return plan_document{std::move(*root), {}};
+  error why{errc::invalid_plan,
+            fmt::format("{}:{}", source, root.why().message)};
+  if (first == std::string_view::npos || source.ends_with(".json")
+      || text.size() > limits.bytes)
+    return why;
+  text_position yaml_end;
+  auto other = parse_yaml_plan(text, source, limits, &yaml_end);
+  if (other || yaml_end > json_end)
+    return other;
+  return why;
 }
 
 std::string format_problems(const problems& found, const std::string& source,

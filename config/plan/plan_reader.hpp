@@ -41,8 +41,9 @@ struct plan_document {
   std::map<std::string, std::string> places;
 };
 
-/// Parses the text of a plan: JSON, or YAML when it does not start like JSON
-/// (`{`, `[`).
+/// Parses the text of a plan. A text that starts like JSON (`{`, `[`) is JSON,
+/// and YAML when it is none, except in a file that is called `.json`; any other
+/// is YAML. When it is neither, the error is of the reader that came further.
 result<plan_document> parse_plan(std::string_view text,
                                  const std::string& source,
                                  const plan_limits& limits = {});

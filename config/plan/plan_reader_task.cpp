@@ -1,6 +1,7 @@
 #include "config/plan/plan_reader_task.hpp"
 
 #include "config/plan/conditions_reader.hpp"
+#include "config/value/duration.hpp"
 #include "platform/result.hpp"
 
 #include <fmt/format.h>
@@ -227,7 +228,7 @@ void read_task_fields(fields& in, const value& from, task& t, problems& out) {
   t.listen = in.texts("listen");
   t.failed_when = in.expression("failed_when");
   t.changed_when = in.expression("changed_when");
-  t.async = in.integer("async", 0, many * many).value_or(0);
+  t.async = in.integer("async", 0, longest_seconds).value_or(0);
   t.poll = in.integer("poll", 0, many).value_or(15);
   if (auto* x = in.find("rollback")) {
     size_t number = 0;

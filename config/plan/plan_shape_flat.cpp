@@ -66,15 +66,16 @@ void read_inventory(fields& in, const plan_options& options, plan& to,
   to.host = !options.host.empty()         ? options.host
             : hosts && hosts->size() == 1 ? hosts->at_index(0).first.as_string()
                                           : "localhost";
-  auto add = [&](const value* table) {
-    if (table && table->is_dict())
-      for (auto& [key, each] : table->as_dict())
+  auto add = [&](const dict* table) {
+    if (table)
+      for (auto& [key, each] : *table)
         vars.set(key, each);
   };
-  add(inventory.find("variables"));
+  add(inventory.table("variables"));
   if (auto* groups = inventory.table("groups"))
     for (auto& [name, group] : *groups) {
       auto* members = group.find("hosts");
+      auto at = pointer_to("/inventory/groups", name.as_string());
       bool member = name.text_or("") == "all";
       if (members && members->is_list())
         for (auto& each : members->as_list())
@@ -82,10 +83,13 @@ void read_inventory(fields& in, const plan_options& options, plan& to,
       if (!member)
         continue;
       to.groups.push_back(name.as_string());
-      add(group.find("variables"));
+      if (!group.is_null())
+        add(fields{group, std::move(at), out}.table("variables"));
     }
-  if (auto* host = hosts ? hosts->find(to.host) : nullptr)
-    add(host->find("variables"));
+  auto* host = hosts ? hosts->find(to.host) : nullptr;
+  if (host && !host->is_null())
+    add(fields{*host, pointer_to("/inventory/hosts", to.host), out}.table(
+      "variables"));
   inventory.known({"format", "source"});
 }
 
@@ -124,10 +128,12 @@ std::optional<custom_fact> read_custom_fact(const std::string& name,
 
 void read_facts_template(fields& in, plan& to, problems& out) {
   auto* x = in.find("facts_template");
-  auto* custom = x ? x->find("custom_facts") : nullptr;
-  if (!custom || !custom->is_dict())
+  if (!x)
     return;
-  for (auto& [name, from] : custom->as_dict())
+  auto* custom = fields{*x, "/facts_template", out}.table("custom_facts");
+  if (!custom)
+    return;
+  for (auto& [name, from] : *custom)
     if (auto fact = read_custom_fact(
           name.as_string(), from,
           pointer_to("/facts_template/custom_facts", name.as_string()), out))

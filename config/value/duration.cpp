@@ -13,8 +13,6 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-constexpr double longest = 100.0 * 365 * 24 * 3600;
-
 error not_a_duration(const value& x) {
   return {errc::invalid_argument,
           fmt::format("expected a duration (seconds, {{\"secs\", \"nanos\"}}, "
@@ -74,8 +72,13 @@ result<nanoseconds> parse_duration(const value& x) {
            secs && secs->to_int() && (!nanos || nanos->to_int()))
     seconds = static_cast<double>(*secs->to_int())
               + (nanos ? static_cast<double>(*nanos->to_int()) * 1e-9 : 0);
-  if (!(seconds >= 0) || seconds > longest)
+  if (!(seconds >= 0))
     return not_a_duration(x);
+  if (seconds > static_cast<double>(longest_seconds))
+    return error{errc::invalid_argument,
+                 fmt::format("expected a duration of at most {} seconds (100 "
+                             "years), found {}",
+                             longest_seconds, to_json(x))};
   return nanoseconds{static_cast<int64_t>(std::llround(seconds * 1e9))};
 }
 

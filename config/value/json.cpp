@@ -16,14 +16,14 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-/// Line and column, both from 1, of `offset`.
-std::string place(std::string_view text, size_t offset) {
+/// The place of `offset`.
+text_position position_at(std::string_view text, size_t offset) {
   offset = std::min(offset, text.size());
   auto before = text.substr(0, offset);
   auto line = 1 + std::count(before.begin(), before.end(), '\n');
   auto start = before.rfind('\n');
   auto column = offset - (start == std::string_view::npos ? 0 : start + 1) + 1;
-  return fmt::format("{}:{}", line, column);
+  return {static_cast<uint32_t>(line), static_cast<uint32_t>(column)};
 }
 
 /// Turns the parser's events into a value; stops at the first problem.
@@ -43,6 +43,11 @@ public:
     return out;
   }
 
+  /// Where reading failed.
+  text_position failed_at() const {
+    return failed_at_;
+  }
+
 private:
   /// Where the parser stands; the end of the text when it has run out.
   size_t offset() {
@@ -53,8 +58,9 @@ private:
   }
 
   error fail_at(size_t where, const std::string& what) {
+    failed_at_ = position_at(text_, where);
     return {errc::invalid_plan,
-            fmt::format("{}: {}", place(text_, where), what)};
+            fmt::format("{}:{}: {}", failed_at_.line, failed_at_.column, what)};
   }
 
   error broken(simdjson::error_code code) {
@@ -268,18 +274,24 @@ private:
   od::parser parser_;
   od::document* document_ = nullptr;
   error failure_;
+  text_position failed_at_;
 };
 
 } // namespace
 
-result<value> parse_json(std::string_view text, const json_limits& limits) {
+result<value> parse_json(std::string_view text, const json_limits& limits,
+                         text_position* failed_at) {
   if (text.size() > limits.bytes)
     return error{errc::invalid_plan,
                  fmt::format("the document has {} bytes, at most {} are read",
                              text.size(), limits.bytes)};
   if (text.starts_with("\xef\xbb\xbf"))
     text.remove_prefix(3);
-  return reader{text, limits}.read();
+  reader in{text, limits};
+  auto root = in.read();
+  if (!root && failed_at)
+    *failed_at = in.failed_at();
+  return root;
 }
 
 } // namespace troupe

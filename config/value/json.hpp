@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/value/text_position.hpp"
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
@@ -17,8 +18,10 @@ struct json_limits {
 
 /// Reads one JSON document. Duplicate keys, invalid UTF-8, anything behind the
 /// document and anything over a limit are errors that name line and column.
-/// Integers of any size are kept exactly.
-result<value> parse_json(std::string_view text, const json_limits& limits = {});
+/// Integers of any size are kept exactly. On failure `failed_at`, unless it is
+/// null, gets the place of what is wrong.
+result<value> parse_json(std::string_view text, const json_limits& limits = {},
+                         text_position* failed_at = nullptr);
 
 /// How `to_json` writes.
 struct json_style {

@@ -109,7 +109,13 @@ public:
 
   std::map<std::string, text_position> positions;
 
-  error fail(const yaml_mark_t& mark, std::string_view message) const {
+  /// Where reading failed.
+  text_position failed_at() const {
+    return failed_at_;
+  }
+
+  error fail(const yaml_mark_t& mark, std::string_view message) {
+    failed_at_ = position_of(mark);
     return {errc::invalid_plan,
             fmt::format("{}:{}:{}: {}", name_, mark.line + 1, mark.column + 1,
                         message)};
@@ -132,6 +138,7 @@ private:
   yaml_parser_t parser_{};
   std::unordered_map<std::string, anchor> anchors_;
   size_t alias_nodes_ = 0;
+  text_position failed_at_;
 
   result<void> step(event_holder& held) {
     if (yaml_parser_parse(&parser_, &held.event))
@@ -206,6 +213,10 @@ private:
   result<value> scalar(const yaml_event_t& event) {
     auto& data = event.data.scalar;
     auto bytes = text_of(data.value, data.length);
+    if (bytes.size() > limits_.text_bytes)
+      return fail(
+        event.start_mark,
+        fmt::format("a text is longer than {} bytes", limits_.text_bytes));
     auto tag = name_of(data.tag);
     constexpr std::string_view standard = "tag:yaml.org,2002:";
     if (tag.empty())
@@ -354,11 +365,9 @@ result<void> check_text(std::string_view text, std::string_view name,
 
 } // namespace
 
-result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
-                                 const yaml_limits& limits) {
-  if (auto ok = check_text(text, name, limits); !ok)
-    return ok.why();
-  yaml_reader in{text, name, limits, true};
+namespace {
+
+result<yaml_document> read_single(yaml_reader& in) {
   auto root = in.next();
   if (!root)
     return root.why();
@@ -373,6 +382,20 @@ result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
       return in.fail(in.mark(), "expected a single document in the stream");
   }
   return out;
+}
+
+} // namespace
+
+result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
+                                 const yaml_limits& limits,
+                                 text_position* failed_at) {
+  if (auto ok = check_text(text, name, limits); !ok)
+    return ok.why();
+  yaml_reader in{text, name, limits, true};
+  auto document = read_single(in);
+  if (!document && failed_at)
+    *failed_at = in.failed_at();
+  return document;
 }
 
 result<std::vector<value>> parse_yaml_all(std::string_view text,

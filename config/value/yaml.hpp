@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/value/text_position.hpp"
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
@@ -10,16 +11,11 @@
 
 namespace troupe {
 
-/// Where something stands in a text; both count from 1.
-struct text_position {
-  unsigned line = 0;
-  unsigned column = 0;
-};
-
 /// What a YAML text may hold at most, and how it is read.
 struct yaml_limits {
   size_t bytes = size_t{64} << 20;
   unsigned depth = 128;
+  size_t text_bytes = size_t{64} << 20;
   /// Nodes that aliases may add to those that are written out.
   size_t alias_nodes = 10'000;
   /// Take the last of two equal keys, as PyYAML does, instead of refusing.
@@ -37,9 +33,11 @@ struct yaml_document {
 /// yes/no/on/off are bools, 010 is 8, 1:30 is 90, `<<` merges. Dates stay
 /// text. `name` is what messages call the text. Tags beyond the standard ones
 /// are errors, but `!unsafe` text is marked as never to be evaluated and
-/// `!vault` is refused with its own words.
+/// `!vault` is refused with its own words. On failure `failed_at`, unless it
+/// is null, gets the place of what is wrong.
 result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
-                                 const yaml_limits& limits = {});
+                                 const yaml_limits& limits = {},
+                                 text_position* failed_at = nullptr);
 
 /// All documents of a text, without positions.
 result<std::vector<value>> parse_yaml_all(std::string_view text,

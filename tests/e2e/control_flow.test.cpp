@@ -111,3 +111,18 @@ TEST_CASE("a failure under the policy rollback takes the play's files back",
   CHECK(got["rollback:b"] == "success");
   CHECK(got["rollback:c:task-1"] == "success");
 }
+
+TEST_CASE("files that include themselves end with the way they went",
+          "[e2e][M062]") {
+  std::string module
+    = GENERATE(as<std::string>{}, "include_tasks", "import_tasks");
+  test::temp_dir dir;
+  test::write_file(dir / "a.yml", "- {id: b, " + module + ": b.yml}\n");
+  test::write_file(dir / "b.yml", "- {id: a, " + module + ": a.yml}\n");
+  test::write_file(dir / "p.yml", "tasks: [{id: a, " + module + ": a.yml}]\n");
+  auto ran = test::run_troupe({"run", dir / "p.yml"});
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out + ran.err,
+             Catch::Contains(dir / "a.yml" + " -> " + (dir / "b.yml") + " -> "
+                             + (dir / "a.yml")));
+}

@@ -1,0 +1,98 @@
+#include "config/plan/plan_reader.hpp"
+#include "config/value/json.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+problems problems_of(const std::string& text) {
+  auto document = parse_plan(text, "p.yml");
+  REQUIRE(document);
+  problems found;
+  read_plan(document->root, "p.yml", {}, found);
+  return found;
+}
+
+} // namespace
+
+TEST_CASE("names that are no texts are refused with their place",
+          "[config][plan][M062]") {
+  auto [text, pointer] = GENERATE(table<std::string, std::string>({
+    {"{inventory: {hosts: {1: {}}}, tasks: []}", "/inventory/hosts/1"},
+    {"{inventory: {groups: {7: {hosts: [localhost]}}}, tasks: []}",
+     "/inventory/groups/7"},
+    {"{inventory: {variables: {7: x}}, tasks: []}", "/inventory/variables/7"},
+    {"{inventory: {groups: {all: {variables: {7: x}}}}, tasks: []}",
+     "/inventory/groups/all/variables/7"},
+    {"{inventory: {hosts: {h: {variables: {7: x}}}}, tasks: []}",
+     "/inventory/hosts/h/variables/7"},
+    {"{facts_template: {custom_facts: {7: {command: x}}}, tasks: []}",
+     "/facts_template/custom_facts/7"},
+    {"{settings: {7: 1}, tasks: []}", "/settings/7"},
+    {"{vars: {7: 1}, tasks: []}", "/vars/7"},
+    {"{vars: {yes: 1}, tasks: []}", "/vars/true"},
+    {"{7: 1, tasks: []}", "/7"},
+    {"{tasks: [{debug: {}, 7: 1}]}", "/tasks/0/7"},
+    {"{tasks: [{debug: {}, vars: {7: 1}}]}", "/tasks/0/vars/7"},
+    {"{tasks: [{debug: {}, module_defaults: {7: {}}}]}",
+     "/tasks/0/module_defaults/7"},
+    {"{tasks: [{debug: {}, loop: [1], loop_control: {7: 1}}]}",
+     "/tasks/0/loop_control/7"},
+    {"{tasks: [{debug: {}, retry_policy: {7: 1}}]}", "/tasks/0/retry_policy/7"},
+    {"{tasks: [{debug: {}, conditions: [{When: {7: 1}}]}]}",
+     "/tasks/0/conditions/0/When/7"},
+    {"{plays: [{7: 1, batches: []}]}", "/plays/0/7"},
+    {"{plays: [{batches: [{7: 1}]}]}", "/plays/0/batches/0/7"},
+    {"{metadata: {planning_options: {7: 1}}, tasks: []}",
+     "/metadata/planning_options/7"},
+  }));
+  INFO(text);
+  auto found = problems_of(text);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].pointer == pointer);
+  CHECK_THAT(found[0].message, Catch::StartsWith("expected text as a key"));
+}
+
+TEST_CASE("values may have keys of any kind", "[config][plan]") {
+  auto found = problems_of(
+    "{vars: {ports: {80: http}}, tasks: [{debug: {msg: {1: x}}}]}");
+  CHECK(found.empty());
+}
+
+TEST_CASE("what is read as JSON and what as YAML", "[config][plan][M050]") {
+  auto read = [](const std::string& text, const std::string& source) {
+    auto got = parse_plan(text, source);
+    return got ? to_json(got->root) : got.why().message;
+  };
+  auto [text, source, wanted]
+    = GENERATE(table<std::string, std::string, std::string>({
+      {R"({"a": 1e3})", "p.json", R"({"a":1000.0})"},
+      // JSON comes first, as in Ansible: in YAML 1.1 this would be text.
+      {R"({"a": 1e3})", "p.yml", R"({"a":1000.0})"},
+      {"{a: [yes]}", "p.yml", R"({"a":[true]})"},
+      {"[a, {b: 1}]", "p.yaml", R"(["a",{"b":1}])"},
+      {"{a: 1}", "<stdin>", R"({"a":1})"},
+      {"{a: 1}\n# the end\n", "plan", R"({"a":1})"},
+      {"a: 1", "p.json", R"({"a":1})"},
+      {"[1, 2,]", "p.json",
+       "p.json:1:7: broken JSON: expected a value, ',' or a closing bracket"},
+      // Of two errors the one that came further in the text tells more.
+      {"{\"a\": 1,\n \"b\": [1, }", "p.yml",
+       "p.yml:2:11: broken JSON: expected a value, ',' or a closing bracket"},
+      {"{a: 1,\n b: *c}", "p.yml", "p.yml:2:5: undefined alias 'c'"},
+      {"", "p.yml", "p.yml:1:1: the document is empty"},
+    }));
+  INFO(text);
+  CHECK(read(text, source) == wanted);
+}
+
+TEST_CASE("a text in a plan has a bound in YAML too", "[config][plan][M121]") {
+  plan_limits limits;
+  limits.text_bytes = 4;
+  CHECK(parse_plan("abcd", "p.yml", limits));
+  CHECK_FALSE(parse_plan("abcde", "p.yml", limits));
+  CHECK(parse_plan("[\"abcd\"]", "p", limits));
+  CHECK_FALSE(parse_plan("[\"abcde\"]", "p", limits));
+}
