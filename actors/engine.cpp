@@ -162,6 +162,7 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
   ctx->options = request.options.current();
   ctx->search_path = search_path_of(source);
   language_options options;
+  options.machine = machine;
   options.search_path = ctx->search_path;
   options.limits = rendering_limits(ctx->options);
   ctx->templates = std::make_shared<const language>(std::move(options));

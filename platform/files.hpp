@@ -69,6 +69,13 @@ public:
                                    size_t limit = size_t{1} << 30)
     = 0;
 
+  /// The whole content of a regular file; an error when it is longer than
+  /// `limit`. Never waits: FIFOs, sockets, terminals and other devices are
+  /// refused, but /dev/null, which is empty.
+  virtual result<std::string> read_regular(const std::string& path,
+                                           size_t limit)
+    = 0;
+
   /// Replaces `path` atomically by a file with `content`: a temporary file in
   /// the same folder gets its owner and mode before its name. Keeps owner and
   /// mode of the replaced file where `wanted` is silent; a new file gets 0666
@@ -120,6 +127,8 @@ public:
   virtual result<void> touch(const std::string& path, uint32_t mode) = 0;
   /// The path with all links resolved; an error when it does not exist.
   virtual result<std::string> real_path(const std::string& path) = 0;
+  /// The folder in which relative paths begin.
+  virtual std::string working_folder() = 0;
   /// Whether the account of this program may do it: any of "rwx".
   virtual bool access(const std::string& path, std::string_view how) = 0;
   /// The umask of this program.

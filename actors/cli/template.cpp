@@ -56,6 +56,7 @@ void render(const template_options& given, command_line& line) {
     return;
   auto slash = text->source.rfind('/');
   language_options options;
+  options.machine = line.machine;
   options.search_path
     = {slash == std::string::npos ? "." : text->source.substr(0, slash), "."};
   language templates{std::move(options)};
@@ -70,7 +71,9 @@ void evaluate(const template_options& given, command_line& line) {
   auto names = read_names(given, line);
   if (!names)
     return;
-  language templates;
+  language_options options;
+  options.machine = line.machine;
+  language templates{std::move(options)};
   auto got = templates.expression(given.input, dict_variables{*names});
   if (!got)
     return line.fail(exit_code::tasks_failed, got.why().message);

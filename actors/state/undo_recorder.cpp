@@ -213,6 +213,11 @@ result<std::string> recording_files::read(const std::string& path,
   return files_.read(path, limit);
 }
 
+result<std::string> recording_files::read_regular(const std::string& path,
+                                                  size_t limit) {
+  return files_.read_regular(path, limit);
+}
+
 result<std::string> recording_files::read_link(const std::string& path) {
   return files_.read_link(path);
 }
@@ -224,6 +229,10 @@ recording_files::list(const std::string& path) {
 
 result<std::string> recording_files::real_path(const std::string& path) {
   return files_.real_path(path);
+}
+
+std::string recording_files::working_folder() {
+  return files_.working_folder();
 }
 
 bool recording_files::access(const std::string& path, std::string_view how) {

@@ -14,6 +14,8 @@
 
 namespace troupe {
 
+class host;
+
 /// The names that an expression can see. Implementations are immutable while
 /// an evaluation runs; values may contain templates of their own, which the
 /// language evaluates when (and if) they are used.
@@ -70,21 +72,27 @@ struct language_limits {
   unsigned recursion = 200;
   uint32_t match_steps = 2'000'000;
   std::chrono::milliseconds time{30'000};
+  /// The most that is read of one file or of what a program prints.
+  size_t read_bytes = size_t{64} << 20;
 };
 
 /// When an evaluation has to end, whatever it is at: looked at every few
-/// hundred steps, so that it ends within some milliseconds.
+/// hundred steps, so that it ends within some milliseconds. A program that a
+/// lookup has started ends with it.
 struct evaluation_terms {
-  /// From then on it fails with `errc::timeout`; absent: no more than
-  /// `language_limits::time` bounds it.
+  /// By the clock of the machine. From then on it fails with `errc::timeout`;
+  /// absent: no more than `language_limits::time` bounds it.
   std::optional<std::chrono::steady_clock::time_point> deadline;
   /// Once stop is requested it fails with `errc::cancelled`.
   std::stop_token stop;
 };
 
 /// Where `include`, `import`, `extends` and the file lookups find their
-/// files, and what the lookups may see of the world.
+/// files, and what the language may see of the world.
 struct language_options {
+  /// All that it sees of the world: files, programs, accounts, environment and
+  /// time. Null: whatever asks for one of these is an error.
+  std::shared_ptr<host> machine;
   /// Folders that relative names are looked for in, first one first.
   std::vector<std::string> search_path;
   /// Ansible's jinja2_native: results keep their type.

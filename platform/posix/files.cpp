@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <glob.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,32 +72,24 @@ public:
       errno = EISDIR;
       return failure("read", path);
     }
-    std::string out;
-    // One byte more than the size: the read that finds the end is saved.
-    out.resize(std::min<size_t>(static_cast<size_t>(raw.st_size), limit) + 1);
-    size_t length = 0;
-    for (;;) {
-      auto n = ::read(file.get(), out.data() + length, out.size() - length);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return failure("read", path);
-      length += static_cast<size_t>(n);
-      if (length > limit)
-        return error{errc::exhausted,
-                     fmt::format("cannot read '{}': it is longer than the "
-                                 "limit of {} bytes",
-                                 path, limit)};
-      // Short of the space is the end of a regular file that did not grow.
-      auto at_end = S_ISREG(raw.st_mode) && raw.st_size > 0
-                    && length == static_cast<size_t>(raw.st_size);
-      if (n == 0 || at_end)
-        break;
-      if (length == out.size())
-        out.resize(out.size() * 2 + 4096);
-    }
-    out.resize(length);
-    return out;
+    return read_open(file, raw, path, limit);
+  }
+
+  result<std::string> read_regular(const std::string& path,
+                                   size_t limit) override {
+    struct stat raw;
+    if (::stat(path.c_str(), &raw) != 0)
+      return failure("read", path);
+    // Opening a device may be more than to look at it.
+    if (!is_regular_or_null(raw))
+      return not_regular(path);
+    descriptor file{
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+    if (!file || ::fstat(file.get(), &raw) != 0)
+      return failure("read", path);
+    if (!is_regular_or_null(raw))
+      return not_regular(path);
+    return read_open(file, raw, path, limit);
   }
 
   result<void> replace(
@@ -236,6 +229,12 @@ public:
     return std::string{found.get()};
   }
 
+  std::string working_folder() override {
+    std::unique_ptr<char, decltype(&::free)> found{::getcwd(nullptr, 0),
+                                                   ::free};
+    return found ? found.get() : "/";
+  }
+
   bool access(const std::string& path, std::string_view how) override {
     auto mode = F_OK;
     for (auto c : how)
@@ -326,6 +325,48 @@ public:
   }
 
 private:
+  static bool is_regular_or_null(const struct stat& raw) {
+    return S_ISREG(raw.st_mode)
+           || (S_ISCHR(raw.st_mode) && raw.st_rdev == makedev(1, 3));
+  }
+
+  static error not_regular(const std::string& path) {
+    return {errc::invalid_argument,
+            fmt::format("cannot read '{}': it is not a regular file", path)};
+  }
+
+  /// Reads what is open as `file`; `raw` is its status.
+  static result<std::string> read_open(const descriptor& file,
+                                       const struct stat& raw,
+                                       const std::string& path, size_t limit) {
+    std::string out;
+    // One byte more than the size: the read that finds the end is saved.
+    out.resize(std::min<size_t>(static_cast<size_t>(raw.st_size), limit) + 1);
+    size_t length = 0;
+    for (;;) {
+      auto n = ::read(file.get(), out.data() + length, out.size() - length);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return failure("read", path);
+      length += static_cast<size_t>(n);
+      if (length > limit)
+        return error{errc::exhausted,
+                     fmt::format("cannot read '{}': it is longer than the "
+                                 "limit of {} bytes",
+                                 path, limit)};
+      // Short of the space is the end of a regular file that did not grow.
+      auto at_end = S_ISREG(raw.st_mode) && raw.st_size > 0
+                    && length == static_cast<size_t>(raw.st_size);
+      if (n == 0 || at_end)
+        break;
+      if (length == out.size())
+        out.resize(out.size() * 2 + 4096);
+    }
+    out.resize(length);
+    return out;
+  }
+
   /// Removes a folder by descriptors, so that a link that someone puts in the
   /// way of the walk is removed and never followed.
   static result<void> remove_tree(int parent, const char* name,

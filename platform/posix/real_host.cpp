@@ -24,6 +24,16 @@ public:
     return std::chrono::steady_clock::now();
   }
 
+  std::tm local_time(std::time_t when) override {
+    std::tm out{};
+    ::localtime_r(&when, &out);
+    return out;
+  }
+
+  std::time_t from_local_time(std::tm fields) override {
+    return std::mktime(&fields);
+  }
+
   void sleep(std::chrono::nanoseconds duration) override {
     std::this_thread::sleep_for(duration);
   }
@@ -74,6 +84,9 @@ public:
   }
 
   std::optional<std::string> variable(std::string_view name) override {
+    // No name has a NUL; the system would look for what is before it.
+    if (name.find('\0') != name.npos)
+      return std::nullopt;
     auto found = std::getenv(std::string{name}.c_str());
     return found ? std::optional<std::string>{found} : std::nullopt;
   }

@@ -21,6 +21,16 @@ std::chrono::steady_clock::time_point simulated_clock::steady_now() {
   return std::chrono::steady_clock::time_point{} + beginning + passed_;
 }
 
+std::tm simulated_clock::local_time(std::time_t when) {
+  std::tm out{};
+  ::gmtime_r(&when, &out);
+  return out;
+}
+
+std::time_t simulated_clock::from_local_time(std::tm fields) {
+  return ::timegm(&fields);
+}
+
 void simulated_clock::sleep(std::chrono::nanoseconds duration) {
   std::lock_guard guard{lock_};
   if (duration > duration.zero())

@@ -6,11 +6,14 @@
 
 namespace troupe {
 
-/// Time that stands still until someone sleeps or moves it.
+/// Time that stands still until someone sleeps or moves it, in UTC.
 class simulated_clock final : public clock_source {
 public:
   std::chrono::system_clock::time_point now() override;
   std::chrono::steady_clock::time_point steady_now() override;
+
+  std::tm local_time(std::time_t when) override;
+  std::time_t from_local_time(std::tm fields) override;
 
   /// Returns at once; the time has passed.
   void sleep(std::chrono::nanoseconds duration) override;

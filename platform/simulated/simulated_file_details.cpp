@@ -100,6 +100,10 @@ result<std::string> simulated_files::real_path(const std::string& path) {
   return resolve(path, true);
 }
 
+std::string simulated_files::working_folder() {
+  return "/";
+}
+
 bool simulated_files::access(const std::string& path, std::string_view how) {
   std::lock_guard guard{lock_};
   auto found = find(path, true);

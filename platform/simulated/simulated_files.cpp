@@ -198,6 +198,11 @@ result<std::string> simulated_files::read(const std::string& path,
   return (*found)->bytes;
 }
 
+result<std::string> simulated_files::read_regular(const std::string& path,
+                                                  size_t limit) {
+  return read(path, limit);
+}
+
 result<void> simulated_files::replace(
   const std::string& path, std::string_view content,
   const file_attributes& wanted,

@@ -37,6 +37,8 @@ public:
   result<std::optional<file_status>> status(const std::string& path,
                                             bool follow) override;
   result<std::string> read(const std::string& path, size_t limit) override;
+  result<std::string> read_regular(const std::string& path,
+                                   size_t limit) override;
   result<void> replace(
     const std::string& path, std::string_view content,
     const file_attributes& wanted,
@@ -63,6 +65,7 @@ public:
                          std::optional<double> modified, bool follow) override;
   result<void> touch(const std::string& path, uint32_t mode) override;
   result<std::string> real_path(const std::string& path) override;
+  std::string working_folder() override;
   bool access(const std::string& path, std::string_view how) override;
   uint32_t umask() override;
   std::vector<std::string> glob(const std::string& pattern) override;

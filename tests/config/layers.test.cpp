@@ -227,6 +227,25 @@ TEST_CASE("what is slow, unsafe or flaky is not used", "[config][layers]") {
   CHECK(wrong == texts{});
 }
 
+TEST_CASE("the language asks the world through its machine only",
+          "[config][layers]") {
+  texts wrong;
+  for (auto& path : sources()) {
+    if (!path.starts_with("config/language/"))
+      continue;
+    auto code = code_of(source(path));
+    for (auto* call : {"getenv", "open", "fopen", "stat", "time", "localtime_r",
+                       "mktime", "getuid"})
+      if (calls(code, call))
+        wrong.push_back(fmt::format("{} calls {}", path, call));
+    for (auto* name :
+         {"std::filesystem", "ifstream", "std::time(", "system_clock::now"})
+      if (code.find(name) != std::string::npos)
+        wrong.push_back(fmt::format("{} uses {}", path, name));
+  }
+  CHECK(wrong == texts{});
+}
+
 TEST_CASE("the rules of the layers tell right from wrong", "[config][layers]") {
   auto [path, included, quoted, right]
     = GENERATE(table<std::string, std::string, bool, bool>({

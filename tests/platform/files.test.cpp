@@ -110,6 +110,28 @@ TEST_CASE("reading has a limit", "[platform][files][M120]") {
         != std::string::npos);
 }
 
+TEST_CASE("what is no regular file is refused where nothing may wait",
+          "[platform][files][M120]") {
+  auto machine = make_real_host();
+  auto& files = machine->files();
+  temp_dir dir;
+  write_file(dir / "a", "12345");
+  REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
+  REQUIRE(files.make_symlink("fifo", dir / "link"));
+  CHECK(*files.read_regular(dir / "a", 5) == "12345");
+  CHECK(files.read_regular(dir / "a", 4).why().code == errc::exhausted);
+  CHECK(files.read_regular(dir / "none", 5).why().code == errc::not_found);
+  CHECK(files.read_regular("/dev/null", 5)->empty());
+  CHECK(files.read_regular("/proc/self/comm", 100));
+  for (auto& path : {dir / "fifo", dir / "link", dir.path() + "",
+                     std::string{"/dev/zero"}, std::string{"/dev/tty"}}) {
+    INFO(path);
+    auto got = files.read_regular(path, 5);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::invalid_argument);
+  }
+}
+
 TEST_CASE("a tree is removed without following links",
           "[platform][files][M046]") {
   auto machine = make_real_host();

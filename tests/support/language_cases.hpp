@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "config/value/json.hpp"
+#include "platform/host.hpp"
 
 #include <string>
 
@@ -61,7 +62,9 @@ inline dict case_variables(const value& given) {
 
 /// Evaluates a case; files are looked for in `root`.
 inline result<value> answer_case(const value& given, const std::string& root) {
+  static const auto machine = make_real_host();
   language_options options;
+  options.machine = machine;
   options.search_path = {root};
   auto* native = given.find("native");
   options.native = native && native->as_bool();

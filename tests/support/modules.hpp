@@ -36,6 +36,7 @@ public:
       return module_result::failure(checked.why());
     dict_variables visible{names};
     language_options options;
+    options.machine = machine_;
     options.search_path = search_path;
     language engine{options};
     module_context ctx{*machine_,   check_mode, diff_mode,   verbosity,

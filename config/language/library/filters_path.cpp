@@ -1,10 +1,11 @@
 #include "config/language/language.hpp"
+#include "config/language/library/machine_paths.hpp"
 #include "config/language/library/path_text.hpp"
 #include "config/language/library/tables.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/library/url.hpp"
 #include "config/language/python/operators.hpp"
-#include "platform/file_queries.hpp"
+#include "config/language/run/evaluator.hpp"
 
 namespace troupe {
 
@@ -29,6 +30,19 @@ result<value> changed(evaluator&, const value& x, const bound_arguments&) {
   return value{Change(*path)};
 }
 
+/// A filter that asks the machine.
+template <std::string (*Change)(host&, const std::string&)>
+result<value> changed_there(evaluator& e, const value& x,
+                            const bound_arguments&) {
+  auto path = path_of(x);
+  if (!path)
+    return path.why();
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  return value{Change(**machine, *path)};
+}
+
 template <std::pair<std::string, std::string> (*Split)(const std::string&)>
 result<value> split(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
@@ -38,7 +52,7 @@ result<value> split(evaluator&, const value& x, const bound_arguments&) {
   return tuple_of({value{parts.first}, value{parts.second}});
 }
 
-result<value> relative(evaluator&, const value& x,
+result<value> relative(evaluator& e, const value& x,
                        const bound_arguments& with) {
   if (!is_strict_undefined(x) && !truthy(x))
     return failure(errc::runtime, "no path specified");
@@ -47,7 +61,11 @@ result<value> relative(evaluator&, const value& x,
                                                  : result<std::string>{"."};
   if (!path || !start)
     return path ? start.why() : path.why();
-  return value{relative_path(*path, *start)};
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  return value{path_between(absolute_path(**machine, *start),
+                            absolute_path(**machine, *path))};
 }
 
 result<value> join_path(evaluator&, const value& x, const bound_arguments&) {
@@ -68,12 +86,15 @@ result<value> join_path(evaluator&, const value& x, const bound_arguments&) {
   return value{std::move(out)};
 }
 
-result<value> file_glob(evaluator&, const value& x, const bound_arguments&) {
+result<value> file_glob(evaluator& e, const value& x, const bound_arguments&) {
   auto pattern = path_of(x);
   if (!pattern)
     return pattern.why();
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
   std::vector<value> out;
-  for (auto& path : matching_files(*pattern))
+  for (auto& path : matching_files(**machine, *pattern))
     out.emplace_back(std::move(path));
   return list_of(std::move(out));
 }
@@ -146,9 +167,9 @@ result<value> url_decode(evaluator&, const value& x, const bound_arguments&) {
 constexpr filter_row path_filter_rows[] = {
   {"basename", "", changed<base_name>},
   {"dirname", "", changed<dir_name>},
-  {"expanduser", "", changed<expand_user>},
-  {"expandvars", "", changed<expand_variables>},
-  {"realpath", "", changed<real_path>},
+  {"expanduser", "", changed_there<expand_user>},
+  {"expandvars", "", changed_there<expand_variables>},
+  {"realpath", "", changed_there<real_path>},
   {"win_basename", "", changed<windows_base_name>},
   {"win_dirname", "", changed<windows_dir_name>},
   {"splitext", "", split<split_extension>},

@@ -3,6 +3,8 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/datetime.hpp"
 #include "config/language/python/numbers.hpp"
+#include "config/language/run/evaluator.hpp"
+#include "platform/host.hpp"
 
 #include <cmath>
 
@@ -24,14 +26,18 @@ result<value> to_datetime(evaluator&, const value& x,
   return out ? result<value>{make_datetime(*out)} : out.why();
 }
 
-result<value> format_moment(evaluator&, const value& x,
+result<value> format_moment(evaluator& e, const value& x,
                             const bound_arguments& with) {
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!x.is_text())
     return failure(errc::type, "strftime() argument 1 must be str, not {}",
                    python_type(x));
-  auto when = std::time(nullptr);
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  auto& clock = (*machine)->clock();
+  auto when = std::chrono::system_clock::to_time_t(clock.now());
   if (with.has(0) && !with[0].is_null()) {
     std::optional<double> seconds;
     if (is_number(with[0]))
@@ -49,10 +55,10 @@ result<value> format_moment(evaluator&, const value& x,
   if (with.flag(1))
     gmtime_r(&when, &fields);
   else
-    localtime_r(&when, &fields);
+    fields = clock.local_time(when);
   // %s asks the local zone even of UTC fields, as in C.
-  auto copy = fields;
-  return value{format_time(x.as_string(), fields, mktime(&copy))};
+  return value{
+    format_time(x.as_string(), fields, clock.from_local_time(fields))};
 }
 
 constexpr filter_row time_filter_rows[] = {

@@ -4,6 +4,7 @@
 #include "config/language/run/containment.hpp"
 #include "config/language/run/objects.hpp"
 #include "config/language/run/run_lookup.hpp"
+#include "platform/host.hpp"
 
 #include <unordered_map>
 
@@ -131,16 +132,21 @@ result<value> make_joiner(evaluator&, const bound_arguments& with) {
     });
 }
 
-result<value> now(evaluator&, const bound_arguments& with) {
+result<value> now(evaluator& e, const bound_arguments& with) {
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  auto& clock = (*machine)->clock();
   auto utc = with.flag(0);
-  auto moment = current_time(utc);
+  auto moment = current_time(clock, utc);
   if (!with.has(1) || !truthy(with[1]))
     return make_datetime(moment);
   std::tm fields{};
   auto when = static_cast<time_t>(utc_seconds(moment));
   gmtime_r(&when, &fields);
   return value{format_time(std::string{with[1].text_or("")}, fields,
-                           std::time(nullptr), moment.microsecond)};
+                           std::chrono::system_clock::to_time_t(clock.now()),
+                           moment.microsecond)};
 }
 
 result<value> undef(evaluator&, const bound_arguments& with) {

@@ -1,15 +1,8 @@
 #include "config/language/language.hpp"
-#include "config/language/library/ini_file.hpp"
+#include "config/language/library/machine_paths.hpp"
 #include "config/language/library/path_text.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/run/run_lookup.hpp"
-#include "config/value/utf8.hpp"
-#include "platform/file_queries.hpp"
-#include "platform/read_file.hpp"
-#include "platform/shell_output.hpp"
-
-#include <ctime>
-#include <filesystem>
 
 namespace troupe {
 
@@ -25,53 +18,34 @@ result<values> file(evaluator& e, const values& terms,
     if (!name)
       return name.why();
     auto path = find_file(e, *name, "files");
-    if (path.empty())
+    if (!path)
+      return path.why();
+    if (path->empty())
       return lookup_failure("could not locate file in lookup: {}", *name);
-    auto bytes = read_file(path);
+    auto bytes = read_found(e, *path);
     if (!bytes)
       return bytes.why();
-    out.emplace_back(strip(repair_utf8(*bytes), std::nullopt, with.flag(0),
-                           with.flag(1, true)));
+    out.emplace_back(
+      strip(*bytes, std::nullopt, with.flag(0), with.flag(1, true)));
   }
   return out;
 }
 
-/// Where commands of lookups run.
-std::string base_folder(evaluator& e) {
-  auto& paths = e.run_state().core().options.search_path;
-  return paths.empty() ? "" : paths.front();
-}
-
-result<values> pipe(evaluator& e, const values& terms, const bound_arguments&) {
-  values out;
-  for (auto& term : terms) {
-    auto command = as_display(term);
-    if (!command)
-      return command.why();
-    auto ran = run_shell(*command, base_folder(e));
-    if (!ran)
-      return ran.why();
-    if (ran->rc != 0)
-      return lookup_failure("the command '{}' returned {}", *command, ran->rc);
-    out.emplace_back(strip(repair_utf8(ran->bytes), std::nullopt, false, true));
+/// The folders in which the files of a pattern may be.
+result<std::vector<std::string>> folders_of(evaluator& e,
+                                            const std::string& pattern) {
+  std::vector<std::string> out;
+  if (base_name(pattern) != pattern) {
+    auto found = find_file(e, dir_name(pattern), "files");
+    if (!found)
+      return found.why();
+    if (!found->empty())
+      out.push_back(std::move(*found));
+    return out;
   }
-  return out;
-}
-
-result<values> lines(evaluator& e, const values& terms,
-                     const bound_arguments&) {
-  values out;
-  for (auto& term : terms) {
-    auto command = term_text(term);
-    if (!command)
-      return command.why();
-    auto ran = run_shell(*command, base_folder(e));
-    if (!ran)
-      return ran.why();
-    if (ran->rc != 0)
-      return lookup_failure("the command '{}' returned {}", *command, ran->rc);
-    for (auto& line : split_lines(repair_utf8(ran->bytes), false))
-      out.emplace_back(std::move(line));
+  for (auto& base : e.run_state().core().options.search_path) {
+    out.push_back(base + "/files");
+    out.push_back(base);
   }
   return out;
 }
@@ -79,24 +53,19 @@ result<values> lines(evaluator& e, const values& terms,
 result<values> file_glob(evaluator& e, const values& terms,
                          const bound_arguments&) {
   values out;
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
   for (auto& term : terms) {
     auto pattern = term_text(term);
     if (!pattern)
       return pattern.why();
-    auto name = base_name(*pattern);
-    std::vector<std::string> folders;
-    if (name != *pattern) {
-      auto found = find_file(e, dir_name(*pattern), "files");
-      if (!found.empty())
-        folders.push_back(found);
-    } else {
-      for (auto& base : e.run_state().core().options.search_path) {
-        folders.push_back(base + "/files");
-        folders.push_back(base);
-      }
-    }
-    for (auto& folder : folders) {
-      auto found = matching_files(join_paths(folder, name));
+    auto folders = folders_of(e, *pattern);
+    if (!folders)
+      return folders.why();
+    for (auto& folder : *folders) {
+      auto found
+        = matching_files(**machine, join_paths(folder, base_name(*pattern)));
       if (found.empty())
         continue;
       out.insert(out.end(), found.begin(), found.end());
@@ -188,174 +157,14 @@ result<values> first_found(evaluator& e, const values& terms,
     if (!shown)
       return shown.why();
     auto path = find_file(e, to_display(*shown), "files");
-    if (!path.empty())
-      return values{value{path}};
+    if (!path)
+      return path.why();
+    if (!path->empty())
+      return values{value{std::move(*path)}};
   }
   if (plan.skip)
     return values{};
   return lookup_failure("No file was found when using first_found.");
-}
-
-// -- template -----------------------------------------------------------------
-
-/// Variables with some more on top.
-class more_variables final : public variables {
-public:
-  more_variables(const variables& below, dict top)
-      : below_{below}, top_{std::move(top)} {
-  }
-
-  const value* find(const name_key& name) const override {
-    auto* x = top_.find(name);
-    return x ? x : below_.find(name);
-  }
-
-  std::vector<std::string> names() const override {
-    auto out = below_.names();
-    for (auto& [key, x] : top_)
-      out.push_back(key.as_string());
-    return out;
-  }
-
-private:
-  const variables& below_;
-  dict top_;
-};
-
-dict template_facts(const std::string& name, const std::string& path) {
-  dict out;
-  auto facts = look_at(path);
-  out.set("template_host", value{host_name()});
-  out.set("template_path", value{name});
-  out.set("template_fullpath", value{path});
-  out.set("template_destpath", value{});
-  out.set("template_uid", value{user_name(facts ? facts->owner : 0)});
-  out.set("ansible_managed", value{"Ansible managed"});
-  return out;
-}
-
-result<values> render_file(evaluator& e, const values& terms,
-                           const bound_arguments& with) {
-  values out;
-  auto settings = e.run_state().settings();
-  std::string* delimiters[] = {&settings.variable_start, &settings.variable_end,
-                               &settings.comment_start, &settings.comment_end};
-  for (size_t i = 0; i < 4; ++i)
-    if (with.has(i + 2) && with[i + 2].is_text())
-      *delimiters[i] = with[i + 2].as_string();
-  for (auto& term : terms) {
-    auto name = term_text(term);
-    if (!name)
-      return name.why();
-    auto path = find_file(e, *name, "templates");
-    if (path.empty())
-      return lookup_failure(
-        "the template file {} could not be found for the lookup", *name);
-    auto bytes = read_file(path);
-    if (!bytes)
-      return bytes.why();
-    auto top = template_facts(*name, path);
-    if (with.has(1) && with[1].is_dict())
-      for (auto& [key, x] : with[1].as_dict())
-        if (key.is_text())
-          top.set(key, x);
-    more_variables names{e.run_state().names(), std::move(top)};
-    templar inner{e.run_state(), names, settings};
-    auto keep_text = with.has(0) && !truthy(with[0]);
-    // A template without a tag is what it is.
-    auto how = keep_text ? templar::outcome::text : templar::outcome::literal;
-    auto x = inner.render(repair_utf8(*bytes), path, source_form::plain,
-                          settings, how);
-    // A template that needs itself would name its place at every level.
-    if (!x)
-      return x.why().code == errc::recursion ? x.why()
-                                             : inner.explained(x.why());
-    if (keep_text && x->is_text())
-      *x = value{text{x->as_string(), x->as_text().unsafe, true}};
-    out.push_back(std::move(*x));
-  }
-  return out;
-}
-
-// -- tables -------------------------------------------------------------------
-
-result<values> csv_file(evaluator& e, const values& terms,
-                        const bound_arguments& with) {
-  values out;
-  for (auto& term : terms) {
-    auto text = term_text(term);
-    if (!text)
-      return text.why();
-    auto words = key_value_words(*text);
-    auto option = [&](const char* name, size_t i, const char* otherwise) {
-      if (auto* x = words.find(name))
-        return x->as_string();
-      return with.has(i) ? to_display(with[i]) : std::string{otherwise};
-    };
-    auto* key = words.find("_raw_params");
-    if (!key)
-      return lookup_failure("Search key is required but was not found");
-    auto delimiter = option("delimiter", 2, "\t");
-    if (delimiter == "TAB" || delimiter == "\\t")
-      delimiter = "\t";
-    auto name = option("file", 0, "ansible.csv");
-    auto path = find_file(e, name, "files");
-    if (path.empty())
-      return lookup_failure("Unable to find '{}' in expected paths", name);
-    auto bytes = read_file(path);
-    if (!bytes)
-      return bytes.why();
-    auto column = option("col", 1, "1");
-    auto found = csv_value(repair_utf8(*bytes), key->as_string(),
-                           delimiter.empty() ? ',' : delimiter[0], column);
-    if (!found)
-      return found.why();
-    if (*found)
-      out.emplace_back(**found);
-    else if (with.has(3) && !with[3].is_null())
-      out.push_back(with[3]);
-  }
-  return out;
-}
-
-result<values> ini_file(evaluator& e, const values& terms,
-                        const bound_arguments& with) {
-  values out;
-  for (auto& term : terms) {
-    auto text = term_text(term);
-    if (!text)
-      return text.why();
-    auto words = key_value_words(*text);
-    auto option = [&](const char* name, size_t i, const char* otherwise) {
-      if (auto* x = words.find(name))
-        return x->as_string();
-      return with.has(i) ? to_display(with[i]) : std::string{otherwise};
-    };
-    auto* key = words.find("_raw_params");
-    auto name = option("file", 0, "ansible.ini");
-    auto path = find_file(e, name, "files");
-    if (path.empty())
-      return lookup_failure("Unable to find '{}' in expected paths", name);
-    auto bytes = read_file(path);
-    if (!bytes)
-      return bytes.why();
-    ini_question ask;
-    ask.key = key ? key->as_string() : "";
-    ask.properties = option("type", 2, "ini") == "properties";
-    ask.section = option("section", 1, "global");
-    auto by_pattern = option("re", 3, "False");
-    ask.by_pattern = by_pattern == "True" || by_pattern == "true"
-                     || by_pattern == "1" || by_pattern == "yes";
-    ask.keep_case = with.flag(5);
-    auto found = ini_values(repair_utf8(*bytes), ask);
-    if (!found)
-      return found.why();
-    for (auto& x : *found)
-      out.emplace_back(std::move(x));
-    if (found->empty() && !ask.by_pattern)
-      out.push_back(with.has(4) ? with[4] : value{""});
-  }
-  return out;
 }
 
 /// Fetching an address is not done while a plan is read; `get_url` is there
@@ -373,33 +182,24 @@ result<values> unvault(evaluator& e, const values& terms,
     if (!name)
       return name.why();
     auto path = find_file(e, *name, "files");
-    if (path.empty())
+    if (!path)
+      return path.why();
+    if (path->empty())
       return lookup_failure("Unable to find file matching \"{}\"", *name);
-    auto bytes = read_file(path);
+    auto bytes = read_found(e, *path);
     if (!bytes)
       return bytes.why();
     if (bytes->starts_with("$ANSIBLE_VAULT"))
-      return lookup_failure("{} is encrypted; vaults are not supported", path);
-    out.emplace_back(repair_utf8(*bytes));
+      return lookup_failure("{} is encrypted; vaults are not supported", *path);
+    out.emplace_back(std::move(*bytes));
   }
   return out;
 }
 
 constexpr lookup_row file_lookup_rows[] = {
   {"file", "lstrip= rstrip= **named", file},
-  {"pipe", "**named", pipe},
-  {"lines", "**named", lines},
   {"fileglob", "**named", file_glob},
   {"first_found", "files= paths= skip= **named", first_found},
-  {"template",
-   "convert_data= template_vars= variable_start_string= variable_end_string= "
-   "comment_start_string= comment_end_string= **named",
-   render_file},
-  {"csvfile", "file= col= delimiter= default= encoding= **named", csv_file},
-  {"ini",
-   "file= section= type= re= default= case_sensitive= encoding= "
-   "allow_no_value= **named",
-   ini_file},
   {"url", "**named", url},
   {"unvault", "**named", unvault},
 };

@@ -1,21 +1,6 @@
 #include "config/language/library/path_text.hpp"
 
-#include "config/language/python/unicode.hpp"
-#include "platform/file_queries.hpp"
-
-#include <cstdlib>
-#include <filesystem>
-
 namespace troupe {
-
-namespace {
-
-bool word_byte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-         || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-} // namespace
 
 std::string base_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -100,38 +85,13 @@ std::string normal_path(const std::string& path) {
   return out.empty() ? "." : out;
 }
 
-std::string absolute_path(const std::string& path) {
-  if (path.starts_with('/'))
-    return normal_path(path);
-  std::error_code problem;
-  auto here = std::filesystem::current_path(problem).string();
-  return normal_path(here + "/" + path);
-}
-
-std::string real_path(const std::string& path) {
-  std::error_code problem;
-  // The text must not be normalised first: ".." behind a link goes elsewhere.
-  auto whole = path.starts_with('/') ? path : absolute_path("") + "/" + path;
-  auto out = std::filesystem::weakly_canonical(whole, problem);
-  if (problem)
-    return absolute_path(path);
-  auto text = out.string();
-  // A link to nothing is followed by Python, not by the library.
-  if (std::filesystem::is_symlink(text, problem)) {
-    auto to = std::filesystem::read_symlink(text, problem).string();
-    return absolute_path(join_paths(dir_name(text), to));
-  }
-  return normal_path(text);
-}
-
-std::string relative_path(const std::string& path, const std::string& start) {
+std::string path_between(const std::string& start, const std::string& path) {
   auto parts_of = [](const std::string& x) {
     std::vector<std::string> parts;
-    auto whole = absolute_path(x);
-    for (size_t i = 0; i <= whole.size();) {
-      auto end = std::min(whole.find('/', i), whole.size());
+    for (size_t i = 0; i <= x.size();) {
+      auto end = std::min(x.find('/', i), x.size());
       if (end > i)
-        parts.push_back(whole.substr(i, end - i));
+        parts.push_back(x.substr(i, end - i));
       i = end + 1;
     }
     return parts;
@@ -150,47 +110,6 @@ std::string relative_path(const std::string& path, const std::string& start) {
   for (auto i = common; i < to.size(); ++i)
     add(to[i]);
   return out.empty() ? "." : out;
-}
-
-std::string expand_user(const std::string& path) {
-  if (!path.starts_with('~'))
-    return path;
-  auto end = std::min(path.find('/'), path.size());
-  auto found = home_folder(path.substr(1, end - 1));
-  if (!found)
-    return path;
-  auto home = *found;
-  while (home.ends_with('/'))
-    home.pop_back();
-  auto out = home + path.substr(end);
-  return out.empty() ? "/" : out;
-}
-
-std::string expand_variables(const std::string& path) {
-  std::string out;
-  for (size_t i = 0; i < path.size();) {
-    if (path[i] != '$') {
-      out += path[i++];
-      continue;
-    }
-    auto braces = i + 1 < path.size() && path[i + 1] == '{';
-    auto from = i + (braces ? 2 : 1);
-    auto to = from;
-    if (braces)
-      to = path.find('}', from);
-    else
-      while (to < path.size() && word_byte(path[to]))
-        ++to;
-    if (to == path.npos || to == from) {
-      out += path[i++];
-      continue;
-    }
-    auto* set = std::getenv(path.substr(from, to - from).c_str());
-    auto end = to + (braces ? 1 : 0);
-    out += set ? std::string{set} : path.substr(i, end - i);
-    i = end;
-  }
-  return out;
 }
 
 } // namespace troupe

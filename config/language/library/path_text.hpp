@@ -20,16 +20,8 @@ std::string join_paths(const std::string& a, const std::string& b);
 
 /// Without `.`, `..` and doubled slashes.
 std::string normal_path(const std::string& path);
-std::string absolute_path(const std::string& path);
 
-/// Absolute, with symbolic links followed as far as they exist.
-std::string real_path(const std::string& path);
-std::string relative_path(const std::string& path, const std::string& start);
-
-/// `~` and `~USER` at the beginning replaced by a home folder.
-std::string expand_user(const std::string& path);
-
-/// `$NAME` and `${NAME}` replaced from the environment.
-std::string expand_variables(const std::string& path);
+/// The way from the folder `start` to `path`, both absolute and normal.
+std::string path_between(const std::string& start, const std::string& path);
 
 } // namespace troupe

@@ -64,6 +64,10 @@ std::span<const test_row> text_tests();
 std::span<const test_row> number_tests();
 
 std::span<const lookup_row> file_lookups();
+std::span<const lookup_row> table_lookups();
+std::span<const lookup_row> template_lookups();
+std::span<const lookup_row> program_lookups();
+std::span<const lookup_row> password_lookups();
 std::span<const lookup_row> list_lookups();
 std::span<const lookup_row> value_lookups();
 

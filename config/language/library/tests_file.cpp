@@ -1,8 +1,9 @@
 #include "config/language/language.hpp"
-#include "config/language/library/path_text.hpp"
+#include "config/language/library/machine_paths.hpp"
 #include "config/language/library/tables.hpp"
 #include "config/language/library/url.hpp"
-#include "platform/file_queries.hpp"
+#include "config/language/run/evaluator.hpp"
+#include "platform/host.hpp"
 
 namespace troupe {
 
@@ -19,41 +20,42 @@ result<std::string> path_of(const value& x) {
 }
 
 /// Tests that ask what a file is.
-using form = file_facts::form;
-
-bool is_form(const std::optional<file_facts>& x, std::optional<form> wanted) {
-  return x && (!wanted || x->kind == *wanted);
-}
-
-result<bool> has_form(const value& x, std::optional<form> wanted, bool follow) {
-  // Python takes a number for a descriptor; links are never looked for so.
-  if (auto number = as_index(x))
-    return follow && *number >= 0 && *number < 1'000'000
-           && is_form(look_at_descriptor(static_cast<int>(*number)), wanted);
+result<bool> has_kind(evaluator& e, const value& x,
+                      std::optional<file_kind> wanted, bool follow) {
   auto path = path_of(x);
+  // Python takes a number for a descriptor; links are never looked for so.
+  auto number = as_index(x);
+  if (number)
+    path = fmt::format("/dev/fd/{}", *number);
   if (!path)
     return path.why();
-  return is_form(look_at(*path, follow), wanted);
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  if (number && !follow)
+    return false;
+  auto found = look_at(**machine, *path, follow);
+  return found && (!wanted || found->kind == *wanted);
 }
 
-result<bool> folder(evaluator&, const value& x, const bound_arguments&) {
-  return has_form(x, form::folder, true);
+result<bool> folder(evaluator& e, const value& x, const bound_arguments&) {
+  return has_kind(e, x, file_kind::directory, true);
 }
 
-result<bool> regular(evaluator&, const value& x, const bound_arguments&) {
-  return has_form(x, form::regular, true);
+result<bool> regular(evaluator& e, const value& x, const bound_arguments&) {
+  return has_kind(e, x, file_kind::regular, true);
 }
 
-result<bool> link(evaluator&, const value& x, const bound_arguments&) {
-  return has_form(x, form::link, false);
+result<bool> link(evaluator& e, const value& x, const bound_arguments&) {
+  return has_kind(e, x, file_kind::symlink, false);
 }
 
-result<bool> exists(evaluator&, const value& x, const bound_arguments&) {
-  return has_form(x, std::nullopt, true);
+result<bool> exists(evaluator& e, const value& x, const bound_arguments&) {
+  return has_kind(e, x, std::nullopt, true);
 }
 
-result<bool> link_exists(evaluator&, const value& x, const bound_arguments&) {
-  return has_form(x, std::nullopt, false);
+result<bool> link_exists(evaluator& e, const value& x, const bound_arguments&) {
+  return has_kind(e, x, std::nullopt, false);
 }
 
 result<bool> absolute(evaluator&, const value& x, const bound_arguments&) {
@@ -61,28 +63,34 @@ result<bool> absolute(evaluator&, const value& x, const bound_arguments&) {
   return path ? result<bool>{path->starts_with('/')} : path.why();
 }
 
-result<bool> same_file(evaluator&, const value& x,
+result<bool> same_file(evaluator& e, const value& x,
                        const bound_arguments& with) {
   auto path = path_of(x);
   auto other = path_of(with[0]);
   if (!path || !other)
     return path ? other.why() : path.why();
-  auto a = look_at(*path);
-  auto b = look_at(*other);
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  auto a = look_at(**machine, *path);
+  auto b = look_at(**machine, *other);
   if (!a || !b)
     return failure(errc::runtime, "No such file or directory: '{}'",
                    a ? *other : *path);
   return a->inode == b->inode && a->device == b->device;
 }
 
-result<bool> mount_point(evaluator&, const value& x, const bound_arguments&) {
+result<bool> mount_point(evaluator& e, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   if (!path)
     return path.why();
-  auto own = look_at(*path, false);
-  if (!own || own->kind == form::link)
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  auto own = look_at(**machine, *path, false);
+  if (!own || own->kind == file_kind::symlink)
     return false;
-  auto above = look_at(real_path(*path + "/.."), false);
+  auto above = look_at(**machine, real_path(**machine, *path + "/.."), false);
   if (!above)
     return false;
   return own->device != above->device || own->inode == above->inode;

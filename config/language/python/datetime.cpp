@@ -3,6 +3,7 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/run/objects.hpp"
+#include "platform/host.hpp"
 
 #include <array>
 #include <chrono>
@@ -27,10 +28,19 @@ std::tm fields_of(const civil_time& x) {
   return out;
 }
 
-int64_t local_epoch(const civil_time& x) {
+/// The moment that `x` means in the time zone of the machine.
+result<int64_t> local_epoch(evaluator& e, const civil_time& x) {
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
   auto fields = fields_of(x);
   fields.tm_isdst = -1;
-  return mktime(&fields);
+  return int64_t{(*machine)->clock().from_local_time(fields)};
+}
+
+civil_time civil_fields(const std::tm& x) {
+  return {x.tm_year + 1900, x.tm_mon + 1, x.tm_mday, x.tm_hour,
+          x.tm_min,         x.tm_sec,     0};
 }
 
 /// A length of time, Python's `timedelta`.
@@ -214,6 +224,23 @@ private:
     return out;
   }
 
+  static result<value> timestamp(evaluator& e, const civil_time& x) {
+    auto seconds = local_epoch(e, x);
+    if (!seconds)
+      return seconds.why();
+    return value{static_cast<double>(*seconds) + x.microsecond / 1e6};
+  }
+
+  static result<value> formatted(evaluator& e, const civil_time& x,
+                                 const std::string& format) {
+    // Nothing else depends on where this is.
+    auto asks_zone = format.find("%s") != format.npos;
+    auto seconds = asks_zone ? local_epoch(e, x) : result<int64_t>{0};
+    if (!seconds)
+      return seconds.why();
+    return value{format_time(format, fields_of(x), *seconds, x.microsecond)};
+  }
+
   static value function(const char* name, const char* parameters,
                         std::function<value(const bound_arguments&)> run) {
     return make_object<function_object>(
@@ -232,14 +259,14 @@ private:
                         return value{text(by.empty() ? 'T' : by[0])};
                       });
     if (name == "timestamp")
-      return function("timestamp", "", [x](const bound_arguments&) {
-        return value{static_cast<double>(local_epoch(x)) + x.microsecond / 1e6};
-      });
+      return make_object<function_object>(
+        "timestamp", "",
+        [x](evaluator& e, const bound_arguments&) { return timestamp(e, x); });
     if (name == "strftime")
-      return function("strftime", "format", [x](const bound_arguments& with) {
-        return value{format_time(std::string{with[0].text_or("")}, fields_of(x),
-                                 local_epoch(x), x.microsecond)};
-      });
+      return make_object<function_object>(
+        "strftime", "format", [x](evaluator& e, const bound_arguments& with) {
+          return formatted(e, x, std::string{with[0].text_or("")});
+        });
     if (name == "date")
       return function("date", "", [x](const bound_arguments&) {
         return value{fmt::format("{:04}-{:02}-{:02}", x.year, x.month, x.day)};
@@ -294,37 +321,18 @@ civil_time civil_of(int64_t seconds) {
   auto when = static_cast<time_t>(seconds);
   std::tm fields{};
   gmtime_r(&when, &fields);
-  return {fields.tm_year + 1900,
-          fields.tm_mon + 1,
-          fields.tm_mday,
-          fields.tm_hour,
-          fields.tm_min,
-          fields.tm_sec,
-          0};
+  return civil_fields(fields);
 }
 
 value make_datetime(const civil_time& x) {
   return make_object<datetime_object>(x);
 }
 
-civil_time current_time(bool utc) {
-  auto now = std::chrono::system_clock::now().time_since_epoch();
+civil_time current_time(clock_source& clock, bool utc) {
+  auto now = clock.now().time_since_epoch();
   auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
   auto when = static_cast<time_t>(us / 1'000'000);
-  civil_time out;
-  if (utc) {
-    out = civil_of(when);
-  } else {
-    std::tm fields{};
-    localtime_r(&when, &fields);
-    out = {fields.tm_year + 1900,
-           fields.tm_mon + 1,
-           fields.tm_mday,
-           fields.tm_hour,
-           fields.tm_min,
-           fields.tm_sec,
-           0};
-  }
+  auto out = utc ? civil_of(when) : civil_fields(clock.local_time(when));
   out.microsecond = static_cast<int>(us % 1'000'000);
   return out;
 }

@@ -7,6 +7,8 @@
 
 namespace troupe {
 
+class clock_source;
+
 /// A date and time as Python's `datetime`, without a zone.
 struct civil_time {
   int64_t year = 1970;
@@ -32,6 +34,6 @@ std::string format_time(const std::string& format, const std::tm& fields,
 result<civil_time> parse_time(std::string_view text, std::string_view format);
 
 /// What `now()` gives.
-civil_time current_time(bool utc);
+civil_time current_time(clock_source& clock, bool utc);
 
 } // namespace troupe

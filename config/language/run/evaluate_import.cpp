@@ -1,14 +1,11 @@
 #include "config/language/language.hpp"
+#include "config/language/library/machine_paths.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/run/objects.hpp"
-#include "platform/read_file.hpp"
+#include "platform/host.hpp"
 
 namespace troupe {
-
-result<std::string> read_text(const std::string& path) {
-  return read_file(path);
-}
 
 namespace {
 
@@ -31,28 +28,41 @@ std::optional<std::string> clean_name(std::string_view name) {
   return out;
 }
 
-struct template_text {
+} // namespace
+
+struct evaluator::template_text {
   std::string bytes;
   std::string path;
 };
 
-result<template_text> find_text(const language_options& options,
-                                const std::string& name) {
+/// The text of the template `name`.
+result<evaluator::template_text>
+evaluator::find_text(const std::string& name) const {
+  auto& options = run_.core().options;
   auto missing = failure(errc::not_found, "no template named '{}'", name);
   auto clean = clean_name(name);
   if (!clean)
     return missing;
   if (auto* known = options.templates.find(*clean))
     return template_text{known->as_string(), *clean};
+  if (options.search_path.empty())
+    return missing;
+  auto machine = run_.machine();
+  if (!machine)
+    return machine.why();
   for (auto& folder : options.search_path) {
     auto path = folder + "/" + *clean;
-    if (auto bytes = read_file(path))
-      return template_text{std::move(*bytes), path};
+    auto found = look_at(**machine, path);
+    if (!found || found->kind != file_kind::regular)
+      continue;
+    auto bytes
+      = (*machine)->files().read_regular(path, options.limits.read_bytes);
+    if (!bytes)
+      return bytes.why();
+    return template_text{std::move(*bytes), path};
   }
   return missing;
 }
-
-} // namespace
 
 /// The template that `name` means: a name or the first that exists of a list.
 result<std::shared_ptr<const template_syntax>>
@@ -69,7 +79,7 @@ evaluator::load_template(const value& name) {
     if (!candidate.is_text())
       return failure(errc::type, "a template's name must be text, not {}",
                      python_type(candidate));
-    auto found = find_text(run_.core().options, candidate.as_string());
+    auto found = find_text(candidate.as_string());
     if (found)
       return run_.core().cache.get(found->bytes, found->path,
                                    source_form::plain, run_.settings());

@@ -3,6 +3,7 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/value/nearest.hpp"
+#include "platform/host.hpp"
 
 #include <fmt/format.h>
 
@@ -382,10 +383,24 @@ result<std::optional<value>> templar::variable(const name_key& name,
     value::undefined(fmt::format("{}: {}", shown, x.why().message))};
 }
 
+result<host*> templar::machine() const {
+  auto& machine = core_.options.machine;
+  if (!machine)
+    return failure(errc::unsupported,
+                   "there is no machine here whose files, programs, accounts, "
+                   "environment or time could be asked for");
+  return machine.get();
+}
+
 result<void> templar::check_terms() const {
   if (terms_.stop.stop_requested())
     return failure(errc::cancelled, "the evaluation was cancelled");
-  if (terms_.deadline && std::chrono::steady_clock::now() >= *terms_.deadline)
+  if (!terms_.deadline)
+    return {};
+  auto& machine = core_.options.machine;
+  auto now = machine ? machine->clock().steady_now()
+                     : std::chrono::steady_clock::now();
+  if (now >= *terms_.deadline)
     return failure(errc::timeout, "the evaluation has reached its deadline");
   return {};
 }

@@ -127,6 +127,9 @@ public:
     return settings_;
   }
 
+  /// All that the language sees of the world; an error when that is nothing.
+  result<host*> machine() const;
+
   /// Empties `x` when the evaluation ends, if it still exists then.
   void forget_later(const std::shared_ptr<scratch>& x);
 

@@ -230,6 +230,8 @@ private:
   load_template(const value& name);
   result<std::shared_ptr<const template_syntax>>
   load_any_template(const value& name);
+  struct template_text;
+  result<template_text> find_text(const std::string& name) const;
   std::shared_ptr<dict> visible(const std::vector<visible_name>& names) const;
 
   // -- names -----------------------------------------------------------------
@@ -271,8 +273,5 @@ result<value> get_item(evaluator& e, const value& x, const value& key);
 
 /// The method `name` of `x`; null when there is none.
 const method_row* find_method(const value& x, std::string_view name);
-
-/// Text of a file that `include`, `import` or a lookup names.
-result<std::string> read_text(const std::string& path);
 
 } // namespace troupe

@@ -1,18 +1,15 @@
 #include "config/language/run/run_lookup.hpp"
 
 #include "config/language/language.hpp"
-#include "config/language/library/path_text.hpp"
+#include "config/language/library/machine_paths.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/value/nearest.hpp"
-#include "platform/file_queries.hpp"
+#include "config/value/utf8.hpp"
+#include "platform/host.hpp"
 
 namespace troupe {
 
 namespace {
-
-bool exists(const std::string& path) {
-  return look_at(path).has_value();
-}
 
 /// Options that every lookup understands.
 struct common_options {
@@ -126,17 +123,32 @@ result<std::string> term_text(const value& term) {
   return term.as_string();
 }
 
-std::string find_file(evaluator& e, const std::string& name,
-                      std::string_view folder) {
-  auto path = expand_user(name);
+result<std::string> find_file(evaluator& e, const std::string& name,
+                              std::string_view folder) {
+  auto machine = e.run_state().machine();
+  if (!machine)
+    return machine.why();
+  auto path = expand_user(**machine, name);
   if (path.starts_with('/'))
-    return exists(path) ? path : "";
+    return look_at(**machine, path) ? path : "";
   for (auto& base : e.run_state().core().options.search_path)
     for (auto& candidate : {fmt::format("{}/{}/{}", base, folder, path),
                             fmt::format("{}/{}", base, path)})
-      if (exists(candidate))
-        return absolute_path(candidate);
-  return "";
+      if (look_at(**machine, candidate))
+        return absolute_path(**machine, candidate);
+  return std::string{};
+}
+
+result<std::string> read_found(evaluator& e, const std::string& path) {
+  auto& run = e.run_state();
+  auto machine = run.machine();
+  if (!machine)
+    return machine.why();
+  auto bytes = (*machine)->files().read_regular(
+    path, run.core().options.limits.read_bytes);
+  if (!bytes)
+    return bytes.why();
+  return repair_utf8(*bytes);
 }
 
 dict key_value_words(std::string_view x) {

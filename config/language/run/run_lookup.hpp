@@ -21,8 +21,11 @@ result<std::string> term_text(const value& term);
 
 /// Where a relative file is: in `folder` below the search path or in the
 /// search path itself; empty when it is nowhere.
-std::string find_file(evaluator& e, const std::string& name,
-                      std::string_view folder);
+result<std::string> find_file(evaluator& e, const std::string& name,
+                              std::string_view folder);
+
+/// The text of a file that was found.
+result<std::string> read_found(evaluator& e, const std::string& path);
 
 /// "key=value" words as a dict; words without "=" together as "_raw_params".
 dict key_value_words(std::string_view x);

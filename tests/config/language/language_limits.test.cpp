@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "platform/host.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -85,7 +86,9 @@ TEST_CASE("a template that looks itself up is an error",
   test::temp_dir folder;
   auto path = folder / "self.j2";
   test::write_file(path, "{{ lookup('template', '" + path + "') }}");
-  auto got = language{}.evaluate(
+  language_options options;
+  options.machine = make_real_host();
+  auto got = language{options}.evaluate(
     value{"{{ lookup('template', '" + path + "') }}"}, nothing_known);
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::recursion);

@@ -1,5 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/tables.hpp"
+#include "platform/host.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -83,7 +84,9 @@ TEST_CASE("the page of the language names all that the engine has",
 
 TEST_CASE("the examples of the page print what it says",
           "[config][language][docs][M060]") {
-  language with;
+  language_options options;
+  options.machine = make_real_host();
+  language with{std::move(options)};
   dict_variables none{dict{}};
   for (auto& [section, rows] : examples())
     for (auto& row : rows) {

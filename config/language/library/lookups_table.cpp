@@ -1,0 +1,108 @@
+#include "config/language/language.hpp"
+#include "config/language/library/ini_file.hpp"
+#include "config/language/run/run_lookup.hpp"
+
+namespace troupe {
+
+namespace {
+
+using values = std::vector<value>;
+
+/// The content of the file `name`, which must be somewhere.
+result<std::string> read_named(evaluator& e, const std::string& name) {
+  auto path = find_file(e, name, "files");
+  if (!path)
+    return path.why();
+  if (path->empty())
+    return lookup_failure("Unable to find '{}' in expected paths", name);
+  return read_found(e, *path);
+}
+
+result<values> csv_file(evaluator& e, const values& terms,
+                        const bound_arguments& with) {
+  values out;
+  for (auto& term : terms) {
+    auto text = term_text(term);
+    if (!text)
+      return text.why();
+    auto words = key_value_words(*text);
+    auto option = [&](const char* name, size_t i, const char* otherwise) {
+      if (auto* x = words.find(name))
+        return x->as_string();
+      return with.has(i) ? to_display(with[i]) : std::string{otherwise};
+    };
+    auto* key = words.find("_raw_params");
+    if (!key)
+      return lookup_failure("Search key is required but was not found");
+    auto delimiter = option("delimiter", 2, "\t");
+    if (delimiter == "TAB" || delimiter == "\\t")
+      delimiter = "\t";
+    auto name = option("file", 0, "ansible.csv");
+    auto bytes = read_named(e, name);
+    if (!bytes)
+      return bytes.why();
+    auto column = option("col", 1, "1");
+    auto found = csv_value(*bytes, key->as_string(),
+                           delimiter.empty() ? ',' : delimiter[0], column);
+    if (!found)
+      return found.why();
+    if (*found)
+      out.emplace_back(**found);
+    else if (with.has(3) && !with[3].is_null())
+      out.push_back(with[3]);
+  }
+  return out;
+}
+
+result<values> ini_file(evaluator& e, const values& terms,
+                        const bound_arguments& with) {
+  values out;
+  for (auto& term : terms) {
+    auto text = term_text(term);
+    if (!text)
+      return text.why();
+    auto words = key_value_words(*text);
+    auto option = [&](const char* name, size_t i, const char* otherwise) {
+      if (auto* x = words.find(name))
+        return x->as_string();
+      return with.has(i) ? to_display(with[i]) : std::string{otherwise};
+    };
+    auto* key = words.find("_raw_params");
+    auto name = option("file", 0, "ansible.ini");
+    auto bytes = read_named(e, name);
+    if (!bytes)
+      return bytes.why();
+    ini_question ask;
+    ask.key = key ? key->as_string() : "";
+    ask.properties = option("type", 2, "ini") == "properties";
+    ask.section = option("section", 1, "global");
+    auto by_pattern = option("re", 3, "False");
+    ask.by_pattern = by_pattern == "True" || by_pattern == "true"
+                     || by_pattern == "1" || by_pattern == "yes";
+    ask.keep_case = with.flag(5);
+    auto found = ini_values(*bytes, ask);
+    if (!found)
+      return found.why();
+    for (auto& x : *found)
+      out.emplace_back(std::move(x));
+    if (found->empty() && !ask.by_pattern)
+      out.push_back(with.has(4) ? with[4] : value{""});
+  }
+  return out;
+}
+
+constexpr lookup_row table_lookup_rows[] = {
+  {"csvfile", "file= col= delimiter= default= encoding= **named", csv_file},
+  {"ini",
+   "file= section= type= re= default= case_sensitive= encoding= "
+   "allow_no_value= **named",
+   ini_file},
+};
+
+} // namespace
+
+std::span<const lookup_row> table_lookups() {
+  return table_lookup_rows;
+}
+
+} // namespace troupe

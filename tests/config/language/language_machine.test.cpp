@@ -1,0 +1,210 @@
+#include "config/language/language.hpp"
+#include "platform/host.hpp"
+#include "platform/simulated/simulated_host.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <thread>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+const dict_variables of_no_names{dict{}};
+
+/// What the expression gives, or the class of its error.
+std::string seen(const language& with, const std::string& expression,
+                 const evaluation_terms& terms = {}) {
+  auto got = with.expression(expression, of_no_names, terms);
+  return got ? to_display(*got) : to_string(got.why().code);
+}
+
+language on(std::shared_ptr<host> machine, size_t read_bytes = 1 << 20,
+            std::string folder = "/plan") {
+  language_options options;
+  options.machine = std::move(machine);
+  options.search_path = {std::move(folder)};
+  options.limits.read_bytes = read_bytes;
+  return language{std::move(options)};
+}
+
+std::shared_ptr<simulated_host> furnished() {
+  auto out = std::make_shared<simulated_host>();
+  out->disk.put("/etc/hostname", "elsewhere\n");
+  out->disk.put("/plan/files/a.txt", "one\n");
+  out->disk.put("/plan/files/b.txt", "two\n");
+  out->disk.put("/plan/t.csv", "k\tv\n");
+  out->disk.put("/plan/t.ini", "[global]\nk=w\n");
+  out->disk.put("/plan/templates/part.j2", "<{{ template_host }}>");
+  out->disk.put("/plan/part.j2", "part");
+  CHECK(out->disk.make_symlink("/plan/files", "/link"));
+  out->disk.put("/mounted/file", "");
+  out->programs.on("sh -c uptime", {.out = "up\nand running\n"});
+  out->programs.on("sh -c false", {.rc = 3, .err = "no, thank you"});
+  out->variables.emplace_back("PLACE", "nowhere");
+  out->machine.kernel_answer.node = "elsewhere";
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("the language sees its machine and nothing else",
+          "[config][language][M060][M062]") {
+  auto machine = furnished();
+  auto with = on(machine);
+  std::pair<std::string, std::string> rows[] = {
+    {"lookup('file', '/etc/hostname')", "elsewhere"},
+    {"lookup('file', 'a.txt')", "one"},
+    {"lookup('file', '/proc/self/status')", "lookup"},
+    {"lookup('pipe', 'uptime')", "up\nand running"},
+    {"query('lines', 'uptime')", "['up', 'and running']"},
+    {"lookup('pipe', 'false')", "lookup"},
+    {"lookup('pipe', 'true')", "lookup"},
+    {"query('fileglob', '*.txt')",
+     "['/plan/files/a.txt', '/plan/files/b.txt']"},
+    {"'/plan/files/*.txt' | fileglob | length", "2"},
+    {"lookup('first_found', ['none', 'b.txt'])", "/plan/files/b.txt"},
+    {"lookup('csvfile', 'k file=t.csv')", "v"},
+    {"lookup('ini', 'k file=t.ini')", "w"},
+    {"lookup('template', 'part.j2')", "<elsewhere>"},
+    {"lookup('unvault', 'a.txt')", "one\n"},
+    {"lookup('env', 'PLACE')", "nowhere"},
+    {"lookup('env', 'PATH')", "/usr/bin:/bin"},
+    {"'$PLACE/${HOME}' | expandvars", "nowhere//root"},
+    {"'~app/x' | expanduser", "/home/app/x"},
+    {"'~/x' | expanduser", "/root/x"},
+    {"'/link/../files/a.txt' | realpath", "/plan/files/a.txt"},
+    {"'here' | realpath", "/here"},
+    {"'here' | relpath('/there')", "../here"},
+    {"'/proc/self/exe' | realpath", "/proc/self/exe"},
+    {"'/plan/files/a.txt' is file", "True"},
+    {"'/plan' is directory", "True"},
+    {"'/link' is link", "True"},
+    {"'/link' is exists", "True"},
+    {"'/proc/self' is exists", "False"},
+    {"0 is exists", "False"},
+    {"'/' is mount", "True"},
+    {"'/proc' is mount", "False"},
+    {"'/link/a.txt' is same_file('/plan/files/a.txt')", "True"},
+    {"now(utc=true)", "2024-01-15 10:00:00"},
+    {"now().timestamp() | int", "1705312800"},
+    {"now(fmt='%H:%M')", "10:00"},
+    {"'%Y-%m-%d' | strftime", "2024-01-15"},
+    {"'%s' | strftime(0)", "0"},
+    {"lookup('config', 'DEFAULT_ROLES_PATH')[0]", "/root/.ansible/roles"},
+  };
+  for (auto& [expression, wanted] : rows) {
+    INFO(expression);
+    CHECK(seen(with, expression) == wanted);
+  }
+  CHECK(*with.render("{% include 'part.j2' %}", "", of_no_names) == "part");
+  CHECK(machine->programs.calls()
+        == std::vector<std::string>{"sh -c uptime", "sh -c uptime",
+                                    "sh -c false", "sh -c true"});
+}
+
+TEST_CASE("a password is kept on the machine", "[config][language][M060]") {
+  auto machine = furnished();
+  auto with = on(machine);
+  auto made = seen(with, "lookup('password', '/keys/db length=8')");
+  CHECK(made.size() == 8);
+  CHECK(seen(with, "lookup('password', '/keys/db length=8')") == made);
+  CHECK(*machine->disk.read("/keys/db", 100) == made + "\n");
+  CHECK((*machine->disk.status("/keys/db", false))->mode == 0600);
+  CHECK((*machine->disk.status("/keys", false))->mode == 0700);
+  CHECK(machine->disk.list("/keys")->size() == 1);
+}
+
+TEST_CASE("what asks for a machine where there is none is an error",
+          "[config][language][M060]") {
+  language with;
+  for (auto expression :
+       {"lookup('file', '/etc/hostname')", "lookup('pipe', 'true')",
+        "lookup('env', 'HOME')", "lookup('password', '/tmp/x')",
+        "query('fileglob', '/etc/*')", "'/etc' is directory", "'/' is mount",
+        "0 is exists", "'~' | expanduser", "'$HOME' | expandvars",
+        "'x' | realpath", "'/etc/*' | fileglob", "now()", "'%Y' | strftime",
+        "'/' is same_file('/')"}) {
+    INFO(expression);
+    auto got = with.expression(expression, of_no_names);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().message.find("there is no machine here")
+          != std::string::npos);
+  }
+}
+
+TEST_CASE("files are read as far as allowed, and only files",
+          "[config][language][M062]") {
+  test::temp_dir dir;
+  auto with = on(make_real_host(), 100, dir.path());
+  test::write_file(dir / "fits", std::string(100, 'x'));
+  test::write_file(dir / "over", std::string(101, 'x'));
+  REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
+  CHECK(seen(with, "lookup('file', 'fits') | length") == "100");
+  CHECK(seen(with, "lookup('file', 'over')") == "exhausted");
+  CHECK(seen(with, "lookup('file', '/dev/zero')") == "lookup");
+  CHECK(seen(with, "lookup('file', '/dev/null')").empty());
+  CHECK(seen(with, "lookup('file', 'a\\0b')") == "lookup");
+  CHECK(seen(with, "lookup('pipe', 'cat fits') | length") == "100");
+  CHECK(seen(with, "lookup('pipe', 'cat over')") == "exhausted");
+  CHECK(seen(with, "lookup('pipe', 'cat /dev/zero | head -c 101')")
+        == "exhausted");
+  for (auto expression :
+       {"lookup('file', 'fifo')", "lookup('template', 'fifo')",
+        "lookup('csvfile', 'k file=fifo')", "lookup('ini', 'k file=fifo')",
+        "lookup('unvault', 'fifo')", "lookup('password', 'fifo')"}) {
+    INFO(expression);
+    CHECK(seen(with, expression) == "lookup");
+  }
+  CHECK(with.render("{% include 'over' %}", "", of_no_names).why().code
+        == errc::exhausted);
+  CHECK(with.render("{% include 'fifo' %}", "", of_no_names).why().code
+        == errc::not_found);
+}
+
+TEST_CASE("a program of a lookup ends with the evaluation",
+          "[config][language][M062]") {
+  test::temp_dir dir;
+  auto with = on(make_real_host(), 1000, dir.path());
+  auto gone = [&] {
+    auto pid = test::read_file(dir / "pid");
+    pid.pop_back();
+    return !std::filesystem::exists("/proc/" + pid);
+  };
+  // The shell and what it starts.
+  auto endless
+    = std::string{"lookup('pipe', 'sleep 90 & echo $! > pid; wait; true', "
+                  "errors='ignore')"};
+  auto begin = std::chrono::steady_clock::now();
+  CHECK(seen(with, endless, {begin + 300ms, {}}) == "timeout");
+  CHECK(std::chrono::steady_clock::now() - begin < 3s);
+  CHECK(gone());
+
+  std::stop_source stopping;
+  std::jthread later{[&] {
+    while (!std::filesystem::exists(dir / "started"))
+      std::this_thread::yield();
+    stopping.request_stop();
+  }};
+  CHECK(seen(with,
+             "query('lines', 'sleep 90 & echo $! > pid; > started; wait')",
+             {{}, stopping.get_token()})
+        == "cancelled");
+  CHECK(gone());
+}
+
+TEST_CASE("a deadline is by the clock of the machine",
+          "[config][language][M062]") {
+  auto machine = furnished();
+  machine->programs.on("sh -c slow", {.duration = 1h});
+  auto with = on(machine);
+  auto now = machine->time.steady_now();
+  CHECK(seen(with, "lookup('pipe', 'slow') ~ 'x'", {now + 2h, {}}) == "x");
+  CHECK(seen(with, "lookup('pipe', 'slow') ~ 'x'", {now + 90min, {}})
+        == "timeout");
+  CHECK(seen(with, "1", {now + 90min, {}}) == "timeout");
+}
