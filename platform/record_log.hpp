@@ -2,6 +2,8 @@
 
 #include "platform/result.hpp"
 
+#include <array>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +12,22 @@
 #include <string_view>
 
 namespace troupe {
+
+/// The calls by which a log changes its file; each gives 0 or the system's
+/// number of an error. Tests put slow and failing ones in their place.
+struct log_file_calls {
+  /// Held records, a record's head, its payload.
+  using pieces = std::array<std::string_view, 3>;
+
+  /// Writes all of the pieces at an offset, one behind the other.
+  std::function<int(int fd, uint64_t at, pieces what)> write;
+  /// Makes the file so long.
+  std::function<int(int fd, uint64_t size)> cut;
+  /// Returns when what was written is on the disk.
+  std::function<int(int fd)> sync;
+
+  static log_file_calls of_system();
+};
 
 /// An append-only file of records, each with its length and checksum, that a
 /// process can be killed over at any moment: what was appended is there when
@@ -35,7 +53,9 @@ public:
 
   /// Makes a new log, readable by its owner only; an error when the file is
   /// already there.
-  static result<std::unique_ptr<record_log>> create(const std::string& path);
+  static result<std::unique_ptr<record_log>>
+  create(const std::string& path,
+         log_file_calls calls = log_file_calls::of_system());
 
   /// Opens a log and shows every sound record to `each` in order. A torn end
   /// is cut off. Damage that sound records follow is no torn end: an error
@@ -58,25 +78,34 @@ public:
   /// this one first. Lost when the process ends before.
   void hold(uint8_t type, std::string_view payload);
 
-  /// Waits until everything appended is on the disk.
+  /// Waits until everything that was appended before this call is on the
+  /// disk; callers that come together wait for one writing. A failure is
+  /// final: nobody knows what is on the disk, so every later `append` and
+  /// `sync` fails with the same reason.
   result<void> sync();
 
   /// The payload of the record at an offset that `append` or `each` gave.
   result<std::string> payload_at(uint64_t offset) const;
 
 private:
-  record_log(std::string path, int fd, uint64_t size);
+  record_log(std::string path, int fd, uint64_t size, log_file_calls calls);
 
   static result<found> scan(const std::string& path, const visitor& each,
                             bool writable);
 
   std::string path_;
   int fd_;
+  log_file_calls calls_;
   mutable std::mutex mutex_;
+  std::condition_variable sync_ended_;
   uint64_t size_;
+  // What is before it is on the disk.
+  uint64_t synced_ = 0;
+  bool syncing_ = false;
+  // Why nothing can be appended or synced any more.
+  result<void> sound_;
   // Records that wait for the next one.
   std::string held_;
-  bool unsynced_ = false;
 };
 
 } // namespace troupe

@@ -19,12 +19,23 @@ result<void> journal::append(record_type type, const record_writer& what) {
       return error{errc::exhausted, trouble_};
   }
   auto done = log_->append(static_cast<uint8_t>(type), what.bytes());
-  if (done)
-    return {};
+  return done ? result<void>{} : refuse_from_now(done.why());
+}
+
+result<void> journal::append_durably(record_type type,
+                                     const record_writer& what) {
+  auto done = append(type, what);
+  if (!done || !durable_)
+    return done;
+  auto synced = log_->sync();
+  return synced ? synced : refuse_from_now(synced.why());
+}
+
+error journal::refuse_from_now(const error& why) {
   std::lock_guard guard{mutex_};
   if (trouble_.empty())
-    trouble_ = "the journal of the run: " + done.why().message;
-  return error{errc::exhausted, trouble_};
+    trouble_ = "the journal of the run: " + why.message;
+  return {errc::exhausted, trouble_};
 }
 
 std::string journal::trouble() const {
@@ -35,8 +46,7 @@ std::string journal::trouble() const {
 result<void> journal::begin(const run_header& header) {
   record_writer to;
   write(to, header);
-  auto done = append(record_type::run, to);
-  return done && durable_ ? log_->sync() : done;
+  return append_durably(record_type::run, to);
 }
 
 result<void> journal::resumed(bool rerun_failed) {
@@ -65,8 +75,8 @@ result<void> journal::started(const call_key& call) {
     log_->hold(static_cast<uint8_t>(record_type::started), to.bytes());
     return {};
   }
-  auto done = append(record_type::started, to);
-  return done && durable_ && !call.repeatable ? log_->sync() : done;
+  return call.repeatable ? append(record_type::started, to)
+                         : append_durably(record_type::started, to);
 }
 
 result<void> journal::attempt_ended(const std::string& task, uint64_t item,
@@ -112,15 +122,13 @@ result<void> journal::background_ended(const std::string& id,
 result<void> journal::changing(const undo_entry& entry) {
   record_writer to;
   write(to, entry);
-  auto done = append(record_type::undo, to);
-  return done && durable_ ? log_->sync() : done;
+  return append_durably(record_type::undo, to);
 }
 
 result<void> journal::ended(const run_ending& how) {
   record_writer to;
   write(to, how);
-  auto done = append(record_type::ended, to);
-  return done && durable_ ? log_->sync() : done;
+  return append_durably(record_type::ended, to);
 }
 
 } // namespace troupe

@@ -113,6 +113,9 @@ public:
 
 private:
   result<void> append(record_type type, const record_writer& what);
+  /// Returns when the record is on the disk, if the journal is `durable`.
+  result<void> append_durably(record_type type, const record_writer& what);
+  error refuse_from_now(const error& why);
 
   std::unique_ptr<record_log> log_;
   bool durable_;

@@ -11,7 +11,7 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t piece = size_t{256} << 10;
+constexpr size_t read_piece = size_t{256} << 10;
 
 int64_t modified_at(const struct stat& raw) {
   return raw.st_mtim.tv_sec * int64_t{1'000'000'000} + raw.st_mtim.tv_nsec;
@@ -81,7 +81,7 @@ result<void> source_file::read_all(
   const std::function<result<void>(std::string_view)>& take) const {
   std::string bytes;
   for (uint64_t at = 0; at < size_; at += bytes.size()) {
-    if (auto got = read_at(at, piece, bytes); !got)
+    if (auto got = read_at(at, read_piece, bytes); !got)
       return got;
     if (bytes.empty())
       return error{errc::runtime, path_ + " has become shorter"};

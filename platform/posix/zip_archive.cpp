@@ -14,7 +14,7 @@ namespace troupe {
 namespace {
 
 constexpr size_t longest_name = 65535;
-constexpr size_t piece = size_t{128} << 10;
+constexpr size_t zip_piece = size_t{128} << 10;
 // Made by: Unix, version 2.0 of the format.
 constexpr unsigned long made_by = 3U << 8U | 20U;
 constexpr unsigned long utf8_names = 1U << 11U;
@@ -130,7 +130,7 @@ zip_reader::read(const std::function<result<void>(std::string_view)>& take) {
   auto& [path, file, started, member] = *state_;
   if (unzOpenCurrentFile(file) != UNZ_OK)
     return damaged(path, fmt::format("'{}' cannot be read", member.name));
-  std::string buffer(piece, '\0');
+  std::string buffer(zip_piece, '\0');
   result<void> taken;
   for (;;) {
     auto count = unzReadCurrentFile(file, buffer.data(),

@@ -7,8 +7,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
 #include <csignal>
+#include <future>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace troupe;
@@ -141,6 +147,186 @@ TEST_CASE("reading a log changes nothing", "[platform][M016]") {
   CHECK(got->records == 3);
   CHECK(got->dropped == 4);
   CHECK(test::read_file(dir / "log") == bytes);
+}
+
+namespace {
+
+/// A disk that writes only when it is told to.
+class slow_disk {
+public:
+  log_file_calls calls() {
+    auto out = log_file_calls::of_system();
+    out.sync = [this](int) {
+      std::unique_lock guard{mutex_};
+      ++begun_;
+      changed_.notify_all();
+      changed_.wait(guard, [this] { return allowed_ >= begun_; });
+      return failure_;
+    };
+    return out;
+  }
+
+  /// Waits until `n` writings have begun.
+  void await(int n) {
+    std::unique_lock guard{mutex_};
+    changed_.wait(guard, [&] { return begun_ >= n; });
+  }
+
+  /// Lets the first `n` writings end.
+  void allow(int n, int failure = 0) {
+    std::lock_guard guard{mutex_};
+    allowed_ = n;
+    failure_ = failure;
+    changed_.notify_all();
+  }
+
+  int begun() {
+    std::lock_guard guard{mutex_};
+    return begun_;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int begun_ = 0;
+  int allowed_ = 0;
+  int failure_ = 0;
+};
+
+bool waits(const std::future<bool>& one) {
+  return one.wait_for(std::chrono::milliseconds{30})
+         == std::future_status::timeout;
+}
+
+} // namespace
+
+TEST_CASE("a sync returns when its own records are on the disk",
+          "[platform][record_log][M016]") {
+  test::temp_dir dir;
+  slow_disk disk;
+  auto log = record_log::create(dir / "log", disk.calls());
+  REQUIRE(log);
+  std::atomic<int> appended = 0;
+  auto write_one = [&] {
+    auto done = (*log)->append(7, "x");
+    ++appended;
+    appended.notify_all();
+    return done && (*log)->sync();
+  };
+  REQUIRE((*log)->append(7, "before"));
+  auto first
+    = std::async(std::launch::async, [&] { return bool((*log)->sync()); });
+  disk.await(1);
+  // What is there already goes with the writing under way; what comes now
+  // needs the next one, and three that come together need one.
+  auto same
+    = std::async(std::launch::async, [&] { return bool((*log)->sync()); });
+  CHECK(waits(same));
+  std::vector<std::future<bool>> later;
+  for (int i = 0; i < 3; ++i)
+    later.push_back(std::async(std::launch::async, write_one));
+  for (auto n = appended.load(); n < 3; n = appended)
+    appended.wait(n);
+  CHECK(waits(first));
+  disk.allow(1);
+  CHECK(first.get());
+  CHECK(same.get());
+  disk.await(2);
+  for (auto& each : later)
+    CHECK(waits(each));
+  disk.allow(2);
+  for (auto& each : later)
+    CHECK(each.get());
+  CHECK(disk.begun() == 2);
+  // Nothing is new.
+  CHECK((*log)->sync());
+  CHECK(disk.begun() == 2);
+}
+
+TEST_CASE("a failed sync is final", "[platform][record_log][M016]") {
+  test::temp_dir dir;
+  slow_disk disk;
+  auto log = record_log::create(dir / "log", disk.calls());
+  REQUIRE(log);
+  REQUIRE((*log)->append(7, "one"));
+  std::vector<std::future<std::string>> all;
+  auto trouble
+    = [](const result<void>& x) { return x ? std::string{} : x.why().message; };
+  for (int i = 0; i < 4; ++i)
+    all.push_back(
+      std::async(std::launch::async, [&] { return trouble((*log)->sync()); }));
+  disk.await(1);
+  disk.allow(1000, EIO);
+  for (auto& each : all)
+    CHECK_THAT(each.get(), Catch::Contains("cannot sync"));
+  // The disk is well again, but what it lost nobody knows.
+  disk.allow(1000, 0);
+  auto why = trouble((*log)->sync());
+  CHECK_THAT(why, Catch::Contains("cannot sync"));
+  auto appended = (*log)->append(7, "two");
+  REQUIRE_FALSE(appended);
+  CHECK(appended.why().message == why);
+  CHECK(disk.begun() == 1);
+  CHECK(open_log(dir / "log").payloads == std::vector<std::string>{"one"});
+}
+
+TEST_CASE("a record that was written in part leaves the log as it was",
+          "[platform][record_log][M016]") {
+  test::temp_dir dir;
+  auto calls = log_file_calls::of_system();
+  auto system = calls;
+  auto full = false;
+  auto cuttable = true;
+  calls.write = [&](int fd, uint64_t at, log_file_calls::pieces what) {
+    if (!full)
+      return system.write(fd, at, what);
+    static_cast<void>(system.write(fd, at, {what[1].substr(0, 5)}));
+    return ENOSPC;
+  };
+  calls.cut = [&](int fd, uint64_t size) {
+    return cuttable ? system.cut(fd, size) : EIO;
+  };
+  auto log = record_log::create(dir / "log", calls);
+  REQUIRE(log);
+  REQUIRE((*log)->append(7, "one"));
+  full = true;
+  CHECK_FALSE((*log)->append(7, "two"));
+  full = false;
+  REQUIRE((*log)->append(7, "three"));
+  CHECK(open_log(dir / "log").payloads
+        == std::vector<std::string>{"one", "three"});
+  // What cannot be taken away again must stay the end.
+  full = true;
+  cuttable = false;
+  CHECK_FALSE((*log)->append(7, "four"));
+  full = false;
+  CHECK_FALSE((*log)->append(7, "five"));
+  CHECK(open_log(dir / "log").payloads
+        == std::vector<std::string>{"one", "three"});
+}
+
+TEST_CASE("many writers share few syncs", "[platform][record_log][M016]") {
+  test::temp_dir dir;
+  std::atomic<int> syncs = 0;
+  auto calls = log_file_calls::of_system();
+  calls.sync = [&](int) {
+    ++syncs;
+    return 0;
+  };
+  auto log = record_log::create(dir / "log", calls);
+  REQUIRE(log);
+  std::vector<std::jthread> writers;
+  std::atomic<int> failed = 0;
+  for (int i = 0; i < 8; ++i)
+    writers.emplace_back([&] {
+      for (int k = 0; k < 200; ++k)
+        if (!(*log)->append(7, "x") || !(*log)->sync())
+          ++failed;
+    });
+  writers.clear();
+  CHECK(failed == 0);
+  CHECK(syncs <= 1600);
+  CHECK(open_log(dir / "log").payloads.size() == 1600);
 }
 
 TEST_CASE("a held lock names its holder and is gone with it",

@@ -1,0 +1,37 @@
+#include "actors/state/journal.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+
+using namespace troupe;
+
+TEST_CASE("a journal whose disk failed takes nothing any more",
+          "[actors][journal][M016]") {
+  test::temp_dir dir;
+  auto calls = log_file_calls::of_system();
+  auto failure = 0;
+  calls.sync = [&](int) { return failure; };
+  auto log = record_log::create(dir / "journal", calls);
+  REQUIRE(log);
+  journal one{std::move(*log), true};
+  call_key call;
+  call.task = "0";
+  call.repeatable = false;
+  CHECK(one.started(call));
+  CHECK(one.trouble().empty());
+  failure = EIO;
+  auto refused = one.started(call);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.why().code == errc::exhausted);
+  CHECK_THAT(refused.why().message, Catch::Contains("cannot sync"));
+  // The disk says that it is well again.
+  failure = 0;
+  CHECK(one.trouble() == refused.why().message);
+  for (auto& later : {one.started(call), one.attempt_ended("0", 0, 1),
+                      one.facts(dict{{"a", 1}})}) {
+    REQUIRE_FALSE(later);
+    CHECK(later.why().message == refused.why().message);
+  }
+}
