@@ -63,37 +63,6 @@ result<value> evaluator::call(const value& callee, call_arguments arguments) {
   return callee.as_object()->call(*this, std::move(arguments));
 }
 
-result<value> evaluator::evaluate_call(const call_node& x) {
-  // A method is called without making an object of it first.
-  if (x.callee->kind == expression_kind::attribute) {
-    auto& member = static_cast<const attribute_node&>(*x.callee);
-    auto self = evaluate(*member.object);
-    if (!self)
-      return self;
-    if (auto* row = find_method(*self, member.name)) {
-      bound_arguments with;
-      auto ok = bind(row->name, parameters_of(*row), x.arguments, with);
-      if (!ok)
-        return placed(ok.why(), x.at);
-      return located(row->run(*this, *self, with), x.at);
-    }
-    auto callee = get_attribute(*this, *self, member.name);
-    if (!callee)
-      return placed(callee.why(), x.at);
-    auto given = evaluate_arguments(x.arguments);
-    if (!given)
-      return placed(given.why(), x.at);
-    return located(call(*callee, std::move(*given)), x.at);
-  }
-  auto callee = evaluate(*x.callee);
-  if (!callee)
-    return callee;
-  auto given = evaluate_arguments(x.arguments);
-  if (!given)
-    return placed(given.why(), x.at);
-  return located(call(*callee, std::move(*given)), x.at);
-}
-
 result<value> evaluator::filter(const filter_row& row, const value& input,
                                 call_arguments given) {
   auto bound = match(row.name, parameters_of(row), std::move(given));
@@ -108,49 +77,6 @@ result<bool> evaluator::test(const test_row& row, const value& input,
   if (!bound)
     return bound.why();
   return row.run(*this, input, *bound);
-}
-
-result<value> evaluator::run_filter(const filter_node& x, const value& input,
-                                    const bound_arguments& with) {
-  return located(x.row->run(*this, input, with), x.at);
-}
-
-result<value> evaluator::evaluate_filter(const filter_node& x,
-                                         const value* given) {
-  // What is kept may be gone once arguments have been evaluated.
-  if (x.bound)
-    if (auto* kept = x.input ? peek(*x.input) : given)
-      return run_filter(x, *kept, *x.bound);
-  auto input
-    = !x.input ? result<value>{*given}
-      : x.input->kind == expression_kind::filter
-        ? evaluate_filter(static_cast<const filter_node&>(*x.input), given)
-        : evaluate(*x.input);
-  if (!input)
-    return input;
-  if (x.bound)
-    return run_filter(x, *input, *x.bound);
-  bound_arguments with;
-  if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
-    return placed(ok.why(), x.at);
-  return run_filter(x, *input, with);
-}
-
-result<bool> evaluator::evaluate_test(const test_node& x) {
-  auto run = [&](const value& input, const bound_arguments& with) {
-    return located(x.row->run(*this, input, with), x.at);
-  };
-  if (auto* kept = x.bound ? peek(*x.input) : nullptr)
-    return run(*kept, *x.bound);
-  auto input = evaluate(*x.input);
-  if (!input)
-    return input.why();
-  if (x.bound)
-    return run(*input, *x.bound);
-  bound_arguments with;
-  if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
-    return placed(ok.why(), x.at);
-  return run(*input, with);
 }
 
 /// As `bind`, for as many arguments as are written: needs no lists of them.
@@ -191,11 +117,6 @@ result<void> evaluator::bind(std::string_view name, const signature& parameters,
     return matched.why();
   out = std::move(*matched);
   return {};
-}
-
-result<value> evaluator::apply_filters(const expression& chain,
-                                       const value& input) {
-  return evaluate_filter(static_cast<const filter_node&>(chain), &input);
 }
 
 } // namespace troupe

@@ -19,34 +19,25 @@ error evaluator::placed(error problem, source_position at) {
   return problem;
 }
 
-const value* evaluator::peek_inside(const expression& x) const {
+result<void> evaluator::find(const expression& x, operand& out) {
   using kind = expression_kind;
   switch (x.kind) {
   case kind::constant:
-    return &static_cast<const constant_node&>(x).x;
-  case kind::sequence: {
-    auto& node = static_cast<const sequence_node&>(x);
-    return node.constant.is_list() && !context_->copies ? &node.constant
-                                                        : nullptr;
-  }
-  case kind::attribute: {
-    auto& node = static_cast<const attribute_node&>(x);
-    auto* object = peek(*node.object);
-    if (object && object->is_object())
-      return object->as_object()->kept_attribute(node.name);
-    if (!object || !node.plain || !object->is_dict())
-      return nullptr;
-    auto* found = object->as_dict().find(node.key());
-    return found ? found : &node.missing;
-  }
-  case kind::item: {
-    auto& node = static_cast<const item_node&>(x);
-    auto* object = node.name ? peek(*node.object) : nullptr;
-    return object ? object->find(node.key()) : nullptr;
-  }
+    out.refer(static_cast<const constant_node&>(x).x);
+    return {};
+  case kind::name:
+    out.refer(named(static_cast<const name_node&>(x)));
+    return {};
+  case kind::chain:
+    return find_chain(static_cast<const chain_node&>(x), out);
   default:
-    return nullptr;
+    break;
   }
+  auto y = evaluate(x);
+  if (!y)
+    return y.why();
+  out.keep(std::move(*y));
+  return {};
 }
 
 result<value> evaluator::evaluate(const expression& x) {
@@ -54,7 +45,12 @@ result<value> evaluator::evaluate(const expression& x) {
   switch (x.kind) {
   case kind::constant:
   case kind::name:
-    return *peek(x);
+  case kind::chain: {
+    operand out;
+    if (auto ok = find(x, out); !ok)
+      return ok.why();
+    return out.take();
+  }
   case kind::sequence:
     return evaluate_sequence(static_cast<const sequence_node&>(x));
   case kind::dictionary:
@@ -63,12 +59,11 @@ result<value> evaluator::evaluate(const expression& x) {
   case kind::plus:
     return evaluate_unary(static_cast<const unary_node&>(x));
   case kind::arithmetic:
-    return evaluate_arithmetic(static_cast<const binary_node&>(x));
+    return evaluate_arithmetic(static_cast<const arithmetic_node&>(x));
   case kind::both:
   case kind::either:
-    return evaluate_logic(static_cast<const binary_node&>(x));
+    return evaluate_logic(static_cast<const logic_node&>(x));
   case kind::compare:
-  case kind::test:
   case kind::invert: {
     auto yes = is_true(x);
     return yes ? result<value>{value{*yes}} : yes.why();
@@ -77,16 +72,8 @@ result<value> evaluator::evaluate(const expression& x) {
     return evaluate_concat(static_cast<const concat_node&>(x));
   case kind::choice:
     return evaluate_choice(static_cast<const choice_node&>(x));
-  case kind::attribute:
-    return evaluate_attribute(static_cast<const attribute_node&>(x));
-  case kind::item:
-    return evaluate_item(static_cast<const item_node&>(x));
   case kind::slice:
     return failure(errc::syntax, "a slice stands only in brackets");
-  case kind::call:
-    return evaluate_call(static_cast<const call_node&>(x));
-  case kind::filter:
-    return evaluate_filter(static_cast<const filter_node&>(x), nullptr);
   }
   return value{};
 }
@@ -100,10 +87,9 @@ result<value> evaluator::evaluate_alone(const expression& x) {
 }
 
 result<value> evaluator::evaluate_sequence(const sequence_node& x) {
-  if (auto* kept = peek(x))
-    return *kept;
+  // Where something may change it in place, it must not be the shared one.
   if (x.constant.is_list())
-    return value{x.constant.as_list()};
+    return context_->copies ? value{x.constant.as_list()} : x.constant;
   std::vector<value> items;
   items.reserve(x.items.size());
   for (auto& item : x.items) {
@@ -147,19 +133,22 @@ result<value> evaluator::evaluate_unary(const unary_node& x) {
   return out;
 }
 
-result<value> evaluator::evaluate_arithmetic(const binary_node& x) {
-  auto* kept_left = peek(*x.left);
-  auto* kept_right = kept_left ? peek(*x.right) : nullptr;
-  if (kept_left && kept_right) {
-    return located(arithmetic(x.op, *kept_left, *kept_right), x.at);
+result<value> evaluator::evaluate_arithmetic(const arithmetic_node& x) {
+  operand left;
+  if (auto ok = find(*x.first, left); !ok)
+    return ok.why();
+  for (auto& [op, at, node] : x.rest) {
+    if (!is_kept(*node))
+      left.hold();
+    operand right;
+    if (auto ok = find(*node, right); !ok)
+      return ok.why();
+    auto y = arithmetic(op, *left, *right);
+    if (!y)
+      return placed(y.why(), at);
+    left.keep(std::move(*y));
   }
-  auto left = evaluate(*x.left);
-  if (!left)
-    return left;
-  auto right = evaluate(*x.right);
-  if (!right)
-    return right;
-  return located(arithmetic(x.op, *left, *right), x.at);
+  return left.take();
 }
 
 result<value> evaluator::evaluate_concat(const concat_node& x) {
@@ -178,34 +167,6 @@ result<value> evaluator::evaluate_concat(const concat_node& x) {
   if (auto ok = run_.wrote(out.size()); !ok)
     return placed(ok.why(), x.at);
   return value{std::move(out)};
-}
-
-result<value> evaluator::evaluate_attribute(const attribute_node& x) {
-  if (auto* kept = peek(x))
-    return *kept;
-  if (auto* object = peek(*x.object)) {
-    return located(get_attribute(*this, *object, x.name), x.at);
-  }
-  auto object = evaluate(*x.object);
-  if (!object)
-    return object;
-  return located(get_attribute(*this, *object, x.name), x.at);
-}
-
-result<value> evaluator::evaluate_item(const item_node& x) {
-  if (auto* kept = peek(x))
-    return *kept;
-  auto object = evaluate(*x.object);
-  if (!object)
-    return object;
-  if (x.index->kind == expression_kind::slice) {
-    return located(
-      evaluate_slice(*object, static_cast<const slice_node&>(*x.index)), x.at);
-  }
-  auto index = evaluate(*x.index);
-  if (!index)
-    return index;
-  return located(get_item(*this, *object, *index), x.at);
 }
 
 namespace {

@@ -9,11 +9,13 @@ result<bool> evaluator::is_true(const expression& x) {
   switch (x.kind) {
   case kind::both:
   case kind::either: {
-    auto& node = static_cast<const binary_node&>(x);
-    auto left = is_true(*node.left);
-    if (!left || *left == (x.kind == kind::either))
-      return left;
-    return is_true(*node.right);
+    auto decisive = x.kind == kind::either;
+    for (auto& item : static_cast<const logic_node&>(x).items) {
+      auto yes = is_true(*item);
+      if (!yes || *yes == decisive)
+        return yes;
+    }
+    return !decisive;
   }
   case kind::invert: {
     auto yes = is_true(*static_cast<const unary_node&>(x).operand);
@@ -21,76 +23,87 @@ result<bool> evaluator::is_true(const expression& x) {
   }
   case kind::compare:
     return evaluate_compare(static_cast<const compare_node&>(x));
-  case kind::test:
-    return evaluate_test(static_cast<const test_node&>(x));
+  case kind::chain: {
+    auto& chain = static_cast<const chain_node&>(x);
+    if (chain.steps.back()->kind == step_kind::test)
+      return ends_true(chain);
+    break;
+  }
   default:
     break;
   }
-  auto told = [&](const value& y) -> result<bool> {
-    if (y.is_bool())
-      return y.as_bool();
-    return located(truth(y), x.at);
-  };
-  if (auto* kept = peek(x))
-    return told(*kept);
-  auto y = evaluate(x);
-  return y ? told(*y) : y.why();
+  operand y;
+  if (auto ok = find(x, y); !ok)
+    return ok.why();
+  if (y->is_bool())
+    return y->as_bool();
+  return located(truth(*y), x.at);
 }
 
-result<value> evaluator::evaluate_logic(const binary_node& x) {
-  auto left = evaluate(*x.left);
-  if (!left)
-    return left;
-  auto yes = truth(*left);
-  if (!yes)
-    return placed(yes.why(), x.left->at);
-  if (*yes == (x.kind == expression_kind::either))
-    return left;
-  return evaluate(*x.right);
+/// The answer of the test that `x` ends with.
+result<bool> evaluator::ends_true(const chain_node& x) {
+  operand y;
+  if (auto ok = find(*x.head, y); !ok)
+    return ok.why();
+  if (auto ok = follow(x, 0, x.steps.size() - 1, y); !ok)
+    return ok.why();
+  return located(run_test(static_cast<const test_step&>(*x.steps.back()), y),
+                 x.at);
+}
+
+result<value> evaluator::evaluate_logic(const logic_node& x) {
+  operand y;
+  for (auto& item : x.items) {
+    if (auto ok = find(*item, y); !ok)
+      return ok.why();
+    if (&item == &x.items.back())
+      break;
+    auto yes = truth(*y);
+    if (!yes)
+      return placed(yes.why(), item->at);
+    if (*yes == (x.kind == expression_kind::either))
+      break;
+  }
+  return y.take();
 }
 
 result<bool> evaluator::evaluate_compare(const compare_node& x) {
-  if (x.rest.size() == 1) {
-    auto& [op, operand] = x.rest.front();
-    auto* left = peek(*x.first);
-    auto* right = peek(*operand);
-    if (left && right) {
-      return located(compare(op, *left, *right), operand->at);
-    }
-  }
-  auto left = evaluate(*x.first);
-  if (!left)
-    return left.why();
-  if (x.rest.size() == 1)
-    if (auto* right = peek(*x.rest.front().second)) {
-      return located(compare(x.rest.front().first, *left, *right),
-                     x.rest.front().second->at);
-    }
-  for (auto& [op, operand] : x.rest) {
-    auto right = evaluate(*operand);
-    if (!right)
-      return right.why();
+  operand left;
+  if (auto ok = find(*x.first, left); !ok)
+    return ok.why();
+  for (auto& [op, node] : x.rest) {
+    if (!is_kept(*node))
+      left.hold();
+    operand right;
+    if (auto ok = find(*node, right); !ok)
+      return ok.why();
     auto yes = compare(op, *left, *right);
     if (!yes)
-      return placed(yes.why(), operand->at);
+      return placed(yes.why(), node->at);
     if (!*yes)
       return false;
-    left = std::move(right);
+    if (&node != &x.rest.back().second)
+      left.keep(*right);
   }
   return true;
 }
 
+/// The last test is asked first: what stands before it is what it decides
+/// about.
 result<value> evaluator::evaluate_choice(const choice_node& x) {
-  auto yes = is_true(*x.test);
-  if (!yes)
-    return yes.why();
-  if (*yes)
-    return evaluate(*x.then);
-  if (x.otherwise)
-    return evaluate(*x.otherwise);
-  return value::undefined("the inline if-expression evaluated to false and no "
-                          "else section was defined",
-                          true);
+  for (auto i = x.tests.size(); i > 0; --i) {
+    auto yes = is_true(*x.tests[i - 1]);
+    if (!yes)
+      return yes.why();
+    if (*yes)
+      continue;
+    if (x.otherwise && i == x.tests.size())
+      return evaluate(*x.otherwise);
+    return value::undefined("the inline if-expression evaluated to false and "
+                            "no else section was defined",
+                            true);
+  }
+  return evaluate(*x.then);
 }
 
 } // namespace troupe

@@ -78,26 +78,40 @@ private:
   size_t entries_ = 0;
 };
 
-/// The dict that a loop over `d.items()` goes over; null when it is no such
-/// loop, or the dict has to be worked out.
-const value* evaluator::peek_entries(const expression& over) const {
-  if (over.kind != expression_kind::call)
-    return nullptr;
-  auto& call = static_cast<const call_node&>(over);
-  if (call.callee->kind != expression_kind::attribute
-      || !call.arguments.empty())
-    return nullptr;
-  auto& member = static_cast<const attribute_node&>(*call.callee);
-  auto* object = member.name == "items" ? peek(*member.object) : nullptr;
-  return object && object->is_dict() ? object : nullptr;
+namespace {
+
+/// Whether `x` ends with `.items()`.
+bool asks_for_items(const expression& x) {
+  if (x.kind != expression_kind::chain)
+    return false;
+  auto& steps = static_cast<const chain_node&>(x).steps;
+  if (steps.size() < 2 || steps.back()->kind != step_kind::call
+      || !static_cast<const call_step&>(*steps.back()).arguments.empty())
+    return false;
+  auto& before = *steps[steps.size() - 2];
+  return before.kind == step_kind::attribute
+         && static_cast<const attribute_step&>(before).name == "items";
 }
 
+} // namespace
+
 result<loop_source> evaluator::source_of(const loop_node& x) {
-  if (auto* dict = peek_entries(*x.over))
-    return loop_source::entries_of(*dict);
-  auto over = evaluate(*x.over);
-  if (!over)
-    return over.why();
+  operand over;
+  if (!asks_for_items(*x.over)) {
+    if (auto ok = find(*x.over, over); !ok)
+      return ok.why();
+    return located(loop_source::elements_of(*over, run_), x.over->at);
+  }
+  auto& chain = static_cast<const chain_node&>(*x.over);
+  auto last = chain.steps.size();
+  if (auto ok = find(*chain.head, over); !ok)
+    return ok.why();
+  if (auto ok = follow(chain, 0, last - 2, over); !ok)
+    return ok.why();
+  if (over->is_dict())
+    return loop_source::entries_of(*over);
+  if (auto ok = follow(chain, last - 2, last, over); !ok)
+    return ok.why();
   return located(loop_source::elements_of(*over, run_), x.over->at);
 }
 

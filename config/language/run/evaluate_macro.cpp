@@ -22,17 +22,21 @@ result<void> evaluator::run_macro(const macro_node& x) {
 
 result<void> evaluator::run_call_block(const call_block_node& x,
                                        printed_output& out) {
-  auto& node = static_cast<const call_node&>(*x.call);
-  auto callee = evaluate(*node.callee);
-  if (!callee)
-    return callee.why();
-  auto given = evaluate_arguments(node.arguments);
+  auto& chain = static_cast<const chain_node&>(*x.call);
+  auto& last = static_cast<const call_step&>(*chain.steps.back());
+  operand callee;
+  if (auto ok = find(*chain.head, callee); !ok)
+    return ok;
+  if (auto ok = follow(chain, 0, chain.steps.size() - 1, callee); !ok)
+    return ok;
+  callee.hold();
+  auto given = evaluate_arguments(last.arguments);
   if (!given)
-    return placed(given.why(), node.at);
+    return placed(given.why(), last.at);
   given->named.emplace_back("caller", make_macro(x.macro));
   auto y = call(*callee, std::move(*given));
   if (!y)
-    return placed(y.why(), node.at);
+    return placed(y.why(), last.at);
   if (parent_)
     return {};
   return show(*y, out);

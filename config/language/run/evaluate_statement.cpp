@@ -7,24 +7,9 @@
 
 namespace troupe {
 
-/// The branch of `x` to run, when the conditions up to there are flags, as
-/// most are; otherwise, and when `x` is no branch, null.
-inline const statement_body* evaluator::peek_branch(const statement& x) const {
-  if (x.kind != statement_kind::branch)
-    return nullptr;
-  auto& node = static_cast<const branch_node&>(x);
-  for (auto& [test, body] : node.branches) {
-    auto* flag = test->kind == expression_kind::name ? peek(*test) : nullptr;
-    if (!flag || !flag->is_bool())
-      return nullptr;
-    if (flag->as_bool())
-      return &body;
-  }
-  return &node.otherwise;
-}
-
-/// Runs what most statements are, at once: template text, and printing what is
-/// kept as text or a number. False when it is not that; then nothing was done.
+/// Runs what most statements are, at once: template text, and printing a name
+/// that stands for text or a number. False when it is not that; then nothing
+/// was done.
 inline bool evaluator::run_plain(const statement& x, printed_output& out) {
   // Behind `extends` only the parent prints.
   if (parent_)
@@ -33,24 +18,16 @@ inline bool evaluator::run_plain(const statement& x, printed_output& out) {
     return out.put_plain_text(static_cast<const data_node&>(x).bytes);
   if (x.kind != statement_kind::output)
     return false;
-  auto* kept = peek(*static_cast<const output_node&>(x).shown);
-  return kept && out.put_plain(*kept);
+  auto& shown = *static_cast<const output_node&>(x).shown;
+  return shown.kind == expression_kind::name
+         && out.put_plain(named(static_cast<const name_node&>(shown)));
 }
 
 result<void> evaluator::run(const statement_body& body, printed_output& out) {
-  for (auto& each : body) {
-    auto* x = each.get();
-    while (!run_plain(*x, out)) {
-      auto* chosen = peek_branch(*x);
-      if (chosen && chosen->size() == 1) {
-        x = chosen->front().get();
-        continue;
-      }
-      if (auto ok = chosen ? run(*chosen, out) : run_one(*x, out); !ok)
+  for (auto& x : body)
+    if (!run_plain(*x, out))
+      if (auto ok = run_one(*x, out); !ok)
         return ok;
-      break;
-    }
-  }
   return {};
 }
 
@@ -143,22 +120,6 @@ result<void> evaluator::show(const value& x, printed_output& out) {
   return out.put(x);
 }
 
-/// The error of a missing key with the nearest key that there is.
-error evaluator::with_hint(error problem, const expression& shown) {
-  if (problem.code != errc::undefined
-      || shown.kind != expression_kind::attribute)
-    return problem;
-  auto& node = static_cast<const attribute_node&>(shown);
-  auto object = evaluate(*node.object);
-  if (!object || !object->is_dict())
-    return problem;
-  std::vector<std::string> keys;
-  for (auto& [key, x] : object->as_dict())
-    keys.push_back(to_display(key));
-  problem.message += did_you_mean(node.name, keys);
-  return problem;
-}
-
 result<void> evaluator::run_data(const data_node& x, printed_output& out) {
   return parent_ ? result<void>{} : out.put(value{x.bytes});
 }
@@ -166,14 +127,46 @@ result<void> evaluator::run_data(const data_node& x, printed_output& out) {
 result<void> evaluator::run_output(const output_node& x, printed_output& out) {
   if (parent_)
     return {};
-  auto y = evaluate(*x.shown);
-  if (!y)
-    return y.why();
+  auto& shown = *x.shown;
+  if (shown.kind == expression_kind::chain
+      && static_cast<const chain_node&>(shown).steps.back()->kind
+           == step_kind::attribute)
+    return run_attribute(static_cast<const chain_node&>(shown), out);
+  operand y;
+  if (auto ok = find(shown, y); !ok)
+    return ok;
   if (out.put_plain(*y))
     return {};
-  if (auto ok = show(*y, out); !ok)
-    return placed(with_hint(ok.why(), *x.shown), x.shown->at);
-  return {};
+  return located(show(*y, out), shown.at);
+}
+
+/// Prints an attribute; when there is none, names the nearest that there is.
+result<void> evaluator::run_attribute(const chain_node& x,
+                                      printed_output& out) {
+  auto last = x.steps.size() - 1;
+  operand of;
+  if (auto ok = find(*x.head, of); !ok)
+    return ok;
+  if (auto ok = follow(x, 0, last, of); !ok)
+    return ok;
+  operand y;
+  y.refer(*of);
+  if (auto ok = follow(x, last, last + 1, y); !ok)
+    return ok;
+  if (out.put_plain(*y))
+    return {};
+  auto ok = show(*y, out);
+  if (ok)
+    return ok;
+  auto problem = ok.why();
+  if (of->is_dict() && problem.code == errc::undefined) {
+    std::vector<std::string> keys;
+    for (auto& [key, entry] : of->as_dict())
+      keys.push_back(to_display(key));
+    problem.message += did_you_mean(
+      static_cast<const attribute_step&>(*x.steps[last]).name, keys);
+  }
+  return placed(std::move(problem), x.at);
 }
 
 result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {
@@ -188,15 +181,14 @@ result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {
 }
 
 result<void> evaluator::run_assign(const assign_node& x) {
-  // What is there already is nested as deep as it was.
-  if (auto* kept = peek(*x.x))
-    return store(x.target, *kept, x.exported);
-  auto y = evaluate(*x.x);
-  if (!y)
-    return y.why();
-  if (auto ok = check_nesting(*y); !ok)
-    return placed(ok.why(), x.at);
-  return store(x.target, std::move(*y), x.exported);
+  operand y;
+  if (auto ok = find(*x.x, y); !ok)
+    return ok;
+  // What was there before is nested as deep as it was.
+  if (y.is_made())
+    if (auto ok = check_nesting(*y); !ok)
+      return placed(ok.why(), x.at);
+  return store(x.target, y.take(), x.exported);
 }
 
 result<value> evaluator::render_body(const statement_body& body) {
@@ -206,12 +198,23 @@ result<value> evaluator::render_body(const statement_body& body) {
   return out.take();
 }
 
+/// What the filters of a block make of its text.
+result<value> evaluator::apply_filters(const expression_ptr& chain,
+                                       value input) {
+  auto& filters = static_cast<const chain_node&>(*chain);
+  operand y;
+  y.keep(std::move(input));
+  if (auto ok = follow(filters, 0, filters.steps.size(), y); !ok)
+    return ok.why();
+  return y.take();
+}
+
 result<void> evaluator::run_assign_block(const assign_block_node& x) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
   if (y && x.filter)
-    y = apply_filters(*x.filter, *y);
+    y = apply_filters(x.filter, std::move(*y));
   if (!y)
     return y.why();
   return store(x.target, *y, x.exported);
@@ -223,7 +226,7 @@ result<void> evaluator::run_filter_block(const filter_block_node& x,
     return ok;
   auto y = render_body(x.body);
   if (y)
-    y = apply_filters(*x.filter, *y);
+    y = apply_filters(x.filter, std::move(*y));
   if (!y)
     return y.why();
   if (parent_)

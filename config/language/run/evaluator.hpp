@@ -2,6 +2,7 @@
 
 #include "config/language/run/arguments.hpp"
 #include "config/language/run/evaluation.hpp"
+#include "config/language/run/operand.hpp"
 #include "config/language/run/printed_output.hpp"
 #include "config/language/syntax/syntax.hpp"
 
@@ -136,39 +137,33 @@ private:
   std::shared_ptr<activation> frame_;
 
   // -- expressions -----------------------------------------------------------
-  /// The value of `x` where it is kept, when nothing has to be worked out:
-  /// a constant, a name, an entry of a dict; otherwise null. Good until
-  /// anything else is evaluated.
-  const value* peek(const expression& x) const {
-    if (x.kind != expression_kind::name)
-      return peek_inside(x);
-    auto& node = static_cast<const name_node&>(x);
-    auto& found = slot(node.ref);
-    return is_missing(found) ? &node.missing : &found;
-  }
-
-  const value* peek_inside(const expression& x) const;
-
   /// Whether `x` is true, without making a value of the answer first.
   result<bool> is_true(const expression& x);
+
+  /// Evaluates `x` into `out`, or says there where its value is kept.
+  result<void> find(const expression& x, operand& out);
 
   result<value> evaluate_sequence(const sequence_node& x);
   result<value> evaluate_dictionary(const dictionary_node& x);
   result<value> evaluate_unary(const unary_node& x);
-  result<value> evaluate_arithmetic(const binary_node& x);
-  result<value> evaluate_logic(const binary_node& x);
+  result<value> evaluate_arithmetic(const arithmetic_node& x);
+  result<value> evaluate_logic(const logic_node& x);
   result<bool> evaluate_compare(const compare_node& x);
+  result<bool> ends_true(const chain_node& x);
   result<value> evaluate_concat(const concat_node& x);
   result<value> evaluate_choice(const choice_node& x);
-  result<value> evaluate_attribute(const attribute_node& x);
-  result<value> evaluate_item(const item_node& x);
   result<value> evaluate_slice(const value& from, const slice_node& x);
-  result<value> evaluate_call(const call_node& x);
-  /// `given` stands for the input that a filter block has.
-  result<value> evaluate_filter(const filter_node& x, const value* given);
-  result<value> run_filter(const filter_node& x, const value& input,
-                           const bound_arguments& with);
-  result<bool> evaluate_test(const test_node& x);
+
+  // -- chains ----------------------------------------------------------------
+  static const value* peek_step(const step& x, const value& from);
+  result<void> find_chain(const chain_node& x, operand& at);
+  result<void> follow(const chain_node& x, size_t from, size_t to, operand& at);
+  result<value> run_step(const step& x, operand& at);
+  result<value> run_item(const expression& index, operand& at);
+  result<value> run_method(const method_row& row, const call_step& x,
+                           operand& at);
+  result<value> run_filter(const filter_step& x, operand& at);
+  result<bool> run_test(const test_step& x, operand& at);
   result<call_arguments> evaluate_arguments(const arguments_syntax& x);
   result<void> bind_plain(std::string_view name, const signature& parameters,
                           const arguments_syntax& x, bound_arguments& out);
@@ -184,16 +179,13 @@ private:
     return x;
   }
 
-  error with_hint(error problem, const expression& shown);
-
   // -- statements ------------------------------------------------------------
   bool run_plain(const statement& x, printed_output& out);
-  const statement_body* peek_branch(const statement& x) const;
   result<void> run_one(const statement& x, printed_output& out);
   result<void> run_data(const data_node& x, printed_output& out);
   result<void> run_output(const output_node& x, printed_output& out);
+  result<void> run_attribute(const chain_node& x, printed_output& out);
   result<void> run_branch(const branch_node& x, printed_output& out);
-  const value* peek_entries(const expression& over) const;
   result<loop_source> source_of(const loop_node& x);
   result<void> take(const target_syntax& target, const loop_source& from,
                     size_t i);
@@ -223,7 +215,7 @@ private:
   result<void> show(const value& x, printed_output& out);
 
   result<value> render_body(const statement_body& body);
-  result<value> apply_filters(const expression& chain, const value& input);
+  result<value> apply_filters(const expression_ptr& chain, value input);
   result<value> import_module(const expression& name, bool with_context,
                               const std::vector<visible_name>& locals);
   result<std::shared_ptr<const template_syntax>>
@@ -240,6 +232,12 @@ private:
     for (auto hops = ref.hops; hops > 0; --hops)
       frame = frame->outer.get();
     return frame->slots[ref.slot];
+  }
+
+  /// What `x` stands for now.
+  const value& named(const name_node& x) const {
+    auto& found = slot(x.ref);
+    return is_missing(found) ? x.missing : found;
   }
 
   const value* find_plain(const slot_load& load);

@@ -20,17 +20,20 @@ bool changes_its_object(std::string_view method) {
          != changing_methods.end();
 }
 
-void change_watch::uses(const filter_node& x) {
-  anything_ |= x.row && x.row->name == "attr";
-}
-
-void change_watch::uses(const attribute_node& x) {
-  if (!changes_its_object(x.name))
-    return;
-  if (x.object->kind == expression_kind::name)
-    changed_.insert(static_cast<const name_node&>(*x.object).id);
-  else
-    anything_ = true;
+void change_watch::uses(const chain_node& x) {
+  auto of_name = x.head && x.head->kind == expression_kind::name;
+  for (auto& each : x.steps) {
+    if (each->kind == step_kind::filter)
+      anything_ |= static_cast<filter_step&>(*each).row->name == "attr";
+    auto changes
+      = each->kind == step_kind::attribute
+        && changes_its_object(static_cast<attribute_step&>(*each).name);
+    if (changes && of_name)
+      changed_.insert(static_cast<const name_node&>(*x.head).id);
+    else if (changes)
+      anything_ = true;
+    of_name = false;
+  }
 }
 
 bool change_watch::is_borrowed(const std::string& name) const {

@@ -33,11 +33,9 @@ public:
     made_.push_back({name, &x});
   }
 
-  /// `x.name` is used, which may be a method.
-  void uses(const attribute_node& x);
-
-  /// A filter is used, which may give out a method by its name.
-  void uses(const filter_node& x);
+  /// The steps of `x` are taken: some may be methods, and a filter may give
+  /// out a method by its name.
+  void uses(const chain_node& x);
 
   /// Says in `tree` whether it changes what it has not made, and that the
   /// lists it does change are not shared.

@@ -3,18 +3,12 @@
 #include "config/language/syntax/token.hpp"
 #include "config/value/value.hpp"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace troupe {
-
-struct filter_row;
-struct test_row;
-struct signature;
-class bound_arguments;
 
 enum class expression_kind : uint8_t {
   constant,
@@ -30,15 +24,13 @@ enum class expression_kind : uint8_t {
   compare,
   concat,
   choice,
-  attribute,
-  item,
+  chain,
   slice,
-  call,
-  filter,
-  test,
 };
 
-/// A node of an expression. The evaluator branches on `kind`.
+/// A node of an expression. The evaluator branches on `kind`. However long a
+/// row of operators, members, calls or filters is, it is one node: the tree is
+/// no deeper than the text has brackets inside one another.
 struct expression {
   expression(expression_kind kind, source_position at) : kind{kind}, at{at} {
   }
@@ -115,17 +107,28 @@ enum class arithmetic_op : uint8_t {
   power,
 };
 
-/// An arithmetic operation; `and` and `or` use the node too.
-struct binary_node final : expression {
-  binary_node(expression_kind kind, source_position at, arithmetic_op op,
-              expression_ptr left, expression_ptr right)
-      : expression{kind, at}, op{op}, left{std::move(left)}, right{std::move(
-                                                               right)} {
+/// Operators of one precedence, from left to right: `a - b + c`.
+struct arithmetic_node final : expression {
+  struct operation {
+    arithmetic_op op;
+    source_position at;
+    expression_ptr operand;
+  };
+
+  arithmetic_node(source_position at, expression_ptr first)
+      : expression{expression_kind::arithmetic, at}, first{std::move(first)} {
   }
 
-  arithmetic_op op;
-  expression_ptr left;
-  expression_ptr right;
+  expression_ptr first;
+  std::vector<operation> rest;
+};
+
+/// `a and b and c` or `a or b or c`.
+struct logic_node final : expression {
+  logic_node(expression_kind kind, source_position at) : expression{kind, at} {
+  }
+
+  std::vector<expression_ptr> items;
 };
 
 enum class compare_op : uint8_t {
@@ -157,63 +160,17 @@ struct concat_node final : expression {
   std::vector<expression_ptr> items;
 };
 
-/// `then if test else otherwise`; the last may be missing.
+/// `then if test else otherwise`; the last may be missing, and then one more
+/// `if` may follow: the last of the tests is asked first.
 struct choice_node final : expression {
   explicit choice_node(source_position at)
       : expression{expression_kind::choice, at} {
   }
 
-  expression_ptr test;
+  std::vector<expression_ptr> tests;
   expression_ptr then;
+  // What the last test decides about.
   expression_ptr otherwise;
-};
-
-struct attribute_node final : expression {
-  attribute_node(source_position at, expression_ptr object, std::string name,
-                 bool plain)
-      : expression{expression_kind::attribute, at}, object{std::move(object)},
-        name{std::move(name)}, hash{name_key::hash_of(this->name)}, plain{
-                                                                      plain} {
-  }
-
-  name_key key() const {
-    return {name, hash, &place};
-  }
-
-  expression_ptr object;
-  std::string name;
-  size_t hash;
-  place_hint place;
-  // No dict has a method of that name: its entries are all there is to see.
-  bool plain;
-  // What a dict without such an entry yields.
-  value missing;
-};
-
-struct item_node final : expression {
-  item_node(source_position at, expression_ptr object, expression_ptr index)
-      : expression{expression_kind::item, at}, object{std::move(object)},
-        index{std::move(index)} {
-    if (this->index->kind != expression_kind::constant)
-      return;
-    auto& x = static_cast<const constant_node&>(*this->index).x;
-    if (!x.is_text())
-      return;
-    name = &x.as_string();
-    hash = name_key::hash_of(*name);
-  }
-
-  /// @pre `name`
-  name_key key() const {
-    return {*name, hash, &place};
-  }
-
-  expression_ptr object;
-  expression_ptr index;
-  // The index where that is a text that is known.
-  const std::string* name = nullptr;
-  size_t hash = 0;
-  place_hint place;
 };
 
 /// The inside of `x[from:to:step]`; each may be missing.
@@ -225,58 +182,6 @@ struct slice_node final : expression {
   expression_ptr from;
   expression_ptr to;
   expression_ptr step;
-};
-
-struct arguments_syntax {
-  std::vector<expression_ptr> positional;
-  std::vector<std::pair<std::string, expression_ptr>> named;
-  expression_ptr star;
-  expression_ptr double_star;
-
-  bool empty() const {
-    return positional.empty() && !has_more();
-  }
-
-  /// Anything beside positional arguments.
-  bool has_more() const {
-    return !named.empty() || star || double_star;
-  }
-};
-
-struct call_node final : expression {
-  call_node(source_position at, expression_ptr callee)
-      : expression{expression_kind::call, at}, callee{std::move(callee)} {
-  }
-
-  expression_ptr callee;
-  arguments_syntax arguments;
-};
-
-struct filter_node final : expression {
-  explicit filter_node(source_position at)
-      : expression{expression_kind::filter, at} {
-  }
-
-  // Missing in `{% filter %}` and block `set`: the rendered text.
-  expression_ptr input;
-  const filter_row* row = nullptr;
-  const signature* parameters = nullptr;
-  arguments_syntax arguments;
-  // The arguments where they are the same in every evaluation, or null.
-  std::shared_ptr<const bound_arguments> bound;
-};
-
-struct test_node final : expression {
-  explicit test_node(source_position at)
-      : expression{expression_kind::test, at} {
-  }
-
-  expression_ptr input;
-  const test_row* row = nullptr;
-  const signature* parameters = nullptr;
-  arguments_syntax arguments;
-  // As a filter's.
-  std::shared_ptr<const bound_arguments> bound;
 };
 
 } // namespace troupe

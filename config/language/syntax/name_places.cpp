@@ -1,6 +1,6 @@
 #include "config/language/syntax/name_places.hpp"
 
-#include "config/language/syntax/change_watch.hpp"
+#include "config/language/syntax/expression_places.hpp"
 #include "config/language/syntax/name_reads.hpp"
 #include "config/language/syntax/symbols.hpp"
 
@@ -35,64 +35,9 @@ private:
     changes_.enters(out);
   }
 
-  void place(symbols& scope, expression* x) {
-    auto see = [&](name_node& name) {
-      if (auto ref = scope.ref(name.id))
-        name.ref = *ref;
-      name.missing
-        = value::undefined(fmt::format("'{}' is undefined", name.id));
-    };
-    each_name(x, see);
+  void place(symbols& scope, const expression_ptr& x) {
     if (x)
-      watch(*x);
-  }
-
-  /// Lists of constants need not be worked out again.
-  static void note_constant(sequence_node& x) {
-    list whole{{}, x.tuple ? list::form::tuple : list::form::list};
-    whole.items.reserve(x.items.size());
-    for (auto& item : x.items) {
-      if (item->kind != expression_kind::constant)
-        return;
-      whole.push_back(static_cast<constant_node&>(*item).x);
-    }
-    x.constant = value{std::move(whole)};
-  }
-
-  void watch_attribute(attribute_node& x) {
-    changes_.uses(x);
-    if (x.plain)
-      x.missing
-        = value::undefined("'dict object' has no attribute '" + x.name + "'");
-  }
-
-  /// Notes calls that may change a list or dict in place.
-  void watch(expression& x) {
-    if (x.kind == expression_kind::sequence)
-      note_constant(static_cast<sequence_node&>(x));
-    if (x.kind == expression_kind::attribute)
-      watch_attribute(static_cast<attribute_node&>(x));
-    if (x.kind == expression_kind::filter)
-      changes_.uses(static_cast<filter_node&>(x));
-    auto see = [&](expression* y) {
-      if (y)
-        watch(*y);
-    };
-    auto see_all = [&](arguments_syntax& arguments) {
-      for (auto& y : arguments.positional)
-        see(y.get());
-      for (auto& [name, y] : arguments.named)
-        see(y.get());
-      see(arguments.star.get());
-      see(arguments.double_star.get());
-    };
-    each_child(x, see);
-    if (x.kind == expression_kind::call)
-      see_all(static_cast<call_node&>(x).arguments);
-    else if (x.kind == expression_kind::filter)
-      see_all(static_cast<filter_node&>(x).arguments);
-    else if (x.kind == expression_kind::test)
-      see_all(static_cast<test_node&>(x).arguments);
+      place_names(scope, *x, changes_);
   }
 
   void place(symbols& scope, target_syntax& x) {
@@ -119,7 +64,7 @@ private:
     case kind::data:
       return;
     case kind::output:
-      return place(scope, static_cast<output_node&>(x).shown.get());
+      return place(scope, static_cast<output_node&>(x).shown);
     case kind::branch:
       return place(scope, static_cast<branch_node&>(x), top);
     case kind::loop:
@@ -131,13 +76,13 @@ private:
     case kind::macro:
       return place(scope, static_cast<macro_node&>(x), top);
     case kind::call_block:
-      place(scope, static_cast<call_block_node&>(x).call.get());
+      place(scope, static_cast<call_block_node&>(x).call);
       return place(scope, static_cast<call_block_node&>(x).macro);
     case kind::filter_block:
       return place(scope, static_cast<filter_block_node&>(x));
     case kind::extends:
       note_reference();
-      return place(scope, static_cast<extends_node&>(x).name.get());
+      return place(scope, static_cast<extends_node&>(x).name);
     case kind::block:
       return place(scope, static_cast<block_node&>(x));
     case kind::with:
@@ -159,17 +104,17 @@ private:
     note_reference();
     if (x.kind == statement_kind::include) {
       auto& node = static_cast<include_node&>(x);
-      place(scope, node.name.get());
+      place(scope, node.name);
       node.locals = scope.visible();
     } else if (x.kind == statement_kind::import) {
       auto& node = static_cast<import_node&>(x);
-      place(scope, node.name.get());
+      place(scope, node.name);
       place(scope, node.target);
       node.exported = top;
       node.locals = scope.visible();
     } else if (x.kind == statement_kind::from_import) {
       auto& node = static_cast<from_import_node&>(x);
-      place(scope, node.name.get());
+      place(scope, node.name);
       for (auto& [name, target] : node.names)
         place(scope, target);
       node.exported = top;
@@ -179,14 +124,14 @@ private:
 
   void place(symbols& scope, branch_node& x, bool top) {
     for (auto& [test, body] : x.branches) {
-      place(scope, test.get());
+      place(scope, test);
       place(scope, body, top);
     }
     place(scope, x.otherwise, top);
   }
 
   void place(symbols& scope, assign_node& x, bool top) {
-    place(scope, x.x.get());
+    place(scope, x.x);
     x.exported = top;
     auto made = x.x->kind == expression_kind::sequence
                 || x.x->kind == expression_kind::dictionary
@@ -203,7 +148,7 @@ private:
     symbols inner{scope.function(), &scope};
     collect(inner, x.body);
     collect(inner, x.filter.get());
-    place(inner, x.filter.get());
+    place(inner, x.filter);
     place(inner, x.body, false);
     finish(inner, x.scope);
   }
@@ -212,7 +157,7 @@ private:
     symbols inner{scope.function(), &scope};
     collect(inner, x.body);
     collect(inner, x.filter.get());
-    place(inner, x.filter.get());
+    place(inner, x.filter);
     place(inner, x.body, false);
     finish(inner, x.scope);
   }
@@ -230,7 +175,7 @@ private:
       collect(inner, target);
     collect(inner, x.body);
     for (auto& [target, y] : x.names) {
-      place(scope, y.get());
+      place(scope, y);
       place(inner, target);
     }
     place(inner, x.body, false);
@@ -238,7 +183,7 @@ private:
   }
 
   void place(symbols& scope, loop_node& x) {
-    place(scope, x.over.get());
+    place(scope, x.over);
     if (!x.recursive)
       return place_loop(scope, scope.function(), x);
     function_slots slots{x.function, scope.function().depth + 1, {}};
@@ -258,7 +203,7 @@ private:
       parameters(test, x.test_target);
       collect(test, x.test.get());
       place(test, x.test_target);
-      place(test, x.test.get());
+      place(test, x.test);
       finish(test, x.test_scope);
     }
     place(body, x.target);
@@ -302,7 +247,7 @@ private:
       collect(inner, y.get());
     collect(inner, x.body);
     for (auto& y : x.defaults)
-      place(inner, y.get());
+      place(inner, y);
     place(inner, x.body, false);
     finish(inner, x.function.scope);
   }

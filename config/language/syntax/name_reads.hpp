@@ -4,23 +4,38 @@
 
 namespace troupe {
 
-/// Calls `see(name_node&)` for every name that `x` reads.
+/// Calls `see(expression_ptr&)` for all arguments.
 template <class F>
-void each_name(expression* x, F& see);
-
-template <class F>
-void each_name(arguments_syntax& x, F& see) {
+void each_argument(arguments_syntax& x, F& see) {
   for (auto& y : x.positional)
-    each_name(y.get(), see);
+    see(y);
   for (auto& [name, y] : x.named)
-    each_name(y.get(), see);
-  each_name(x.star.get(), see);
-  each_name(x.double_star.get(), see);
+    see(y);
+  see(x.star);
+  see(x.double_star);
 }
 
-/// Calls `see(node)` for every node directly below `x`.
+/// Calls `see(expression_ptr&)` for what a step of a chain works out.
 template <class F>
-void each_child(expression& x, F&& see) {
+void each_child(step& x, F& see) {
+  switch (x.kind) {
+  case step_kind::attribute:
+    return;
+  case step_kind::item:
+    return see(static_cast<item_step&>(x).index);
+  case step_kind::call:
+    return each_argument(static_cast<call_step&>(x).arguments, see);
+  case step_kind::filter:
+    return each_argument(static_cast<filter_step&>(x).arguments, see);
+  case step_kind::test:
+    return each_argument(static_cast<test_step&>(x).arguments, see);
+  }
+}
+
+/// Calls `see(expression_ptr&)` for every node directly below `x`, also where
+/// there is none.
+template <class F>
+void each_child(expression& x, F see) {
   using kind = expression_kind;
   switch (x.kind) {
   case kind::constant:
@@ -28,67 +43,62 @@ void each_child(expression& x, F&& see) {
     return;
   case kind::sequence:
     for (auto& y : static_cast<sequence_node&>(x).items)
-      see(y.get());
+      see(y);
     return;
   case kind::dictionary:
     for (auto& [key, y] : static_cast<dictionary_node&>(x).entries) {
-      see(key.get());
-      see(y.get());
+      see(key);
+      see(y);
     }
     return;
   case kind::negate:
   case kind::plus:
   case kind::invert:
-    return see(static_cast<unary_node&>(x).operand.get());
+    return see(static_cast<unary_node&>(x).operand);
   case kind::arithmetic:
+    see(static_cast<arithmetic_node&>(x).first);
+    for (auto& each : static_cast<arithmetic_node&>(x).rest)
+      see(each.operand);
+    return;
   case kind::both:
   case kind::either:
-    see(static_cast<binary_node&>(x).left.get());
-    return see(static_cast<binary_node&>(x).right.get());
+    for (auto& y : static_cast<logic_node&>(x).items)
+      see(y);
+    return;
   case kind::compare:
-    see(static_cast<compare_node&>(x).first.get());
+    see(static_cast<compare_node&>(x).first);
     for (auto& [op, y] : static_cast<compare_node&>(x).rest)
-      see(y.get());
+      see(y);
     return;
   case kind::concat:
     for (auto& y : static_cast<concat_node&>(x).items)
-      see(y.get());
+      see(y);
     return;
   case kind::choice:
-    see(static_cast<choice_node&>(x).test.get());
-    see(static_cast<choice_node&>(x).then.get());
-    return see(static_cast<choice_node&>(x).otherwise.get());
-  case kind::attribute:
-    return see(static_cast<attribute_node&>(x).object.get());
-  case kind::item:
-    see(static_cast<item_node&>(x).object.get());
-    return see(static_cast<item_node&>(x).index.get());
+    for (auto& y : static_cast<choice_node&>(x).tests)
+      see(y);
+    see(static_cast<choice_node&>(x).then);
+    return see(static_cast<choice_node&>(x).otherwise);
+  case kind::chain:
+    see(static_cast<chain_node&>(x).head);
+    for (auto& y : static_cast<chain_node&>(x).steps)
+      each_child(*y, see);
+    return;
   case kind::slice:
-    see(static_cast<slice_node&>(x).from.get());
-    see(static_cast<slice_node&>(x).to.get());
-    return see(static_cast<slice_node&>(x).step.get());
-  case kind::call:
-    return see(static_cast<call_node&>(x).callee.get());
-  case kind::filter:
-    return see(static_cast<filter_node&>(x).input.get());
-  case kind::test:
-    return see(static_cast<test_node&>(x).input.get());
+    see(static_cast<slice_node&>(x).from);
+    see(static_cast<slice_node&>(x).to);
+    return see(static_cast<slice_node&>(x).step);
   }
 }
 
+/// Calls `see(name_node&)` for every name that `x` reads.
 template <class F>
 void each_name(expression* x, F& see) {
   if (!x)
     return;
   if (x->kind == expression_kind::name)
     return see(static_cast<name_node&>(*x));
-  each_child(*x, [&](expression* y) { each_name(y, see); });
-  if (x->kind == expression_kind::call)
-    each_name(static_cast<call_node&>(*x).arguments, see);
-  else if (x->kind == expression_kind::filter)
-    each_name(static_cast<filter_node&>(*x).arguments, see);
-  else if (x->kind == expression_kind::test)
-    each_name(static_cast<test_node&>(*x).arguments, see);
+  each_child(*x, [&](expression_ptr& y) { each_name(y.get(), see); });
 }
 
 /// Whether `body` reads `name` before it assigns to it. Blocks are left out:

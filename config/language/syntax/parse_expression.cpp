@@ -1,14 +1,8 @@
-#include "config/language/library/tables.hpp"
-#include "config/language/python/numbers.hpp"
 #include "config/language/syntax/parser_state.hpp"
-#include "config/value/big_integer.hpp"
-#include "config/value/nearest.hpp"
-
-#include <fmt/format.h>
 
 #include <array>
 
-// Precedence, loosest first; each level is one function:
+// Precedence, loosest first:
 //   x if y else z · or · and · not · == != < <= > >= in · + - · ~ ·
 //   * / // % · ** (left to right!) · unary - + · . [] () · | filter, is test
 // Filters bind looser than unary minus and tighter than all the rest.
@@ -17,31 +11,76 @@ namespace troupe {
 
 namespace {
 
-struct binary_symbol {
-  std::string_view sign;
-  arithmetic_op op;
-  int level;
+enum precedence : unsigned {
+  either_level,
+  both_level,
+  inversion_level,
+  compare_level,
+  sum_level,
+  concat_level,
+  product_level,
+  power_level,
 };
 
-constexpr std::array<binary_symbol, 7> binary_symbols{{
-  {"+", arithmetic_op::add, 0},
-  {"-", arithmetic_op::subtract, 0},
-  {"*", arithmetic_op::multiply, 1},
-  {"/", arithmetic_op::divide, 1},
-  {"//", arithmetic_op::floor_divide, 1},
-  {"%", arithmetic_op::modulo, 1},
-  {"**", arithmetic_op::power, 2},
+struct arithmetic_sign {
+  std::string_view sign;
+  arithmetic_op op;
+  unsigned level;
+};
+
+constexpr std::array<arithmetic_sign, 7> arithmetic_signs{{
+  {"+", arithmetic_op::add, sum_level},
+  {"-", arithmetic_op::subtract, sum_level},
+  {"*", arithmetic_op::multiply, product_level},
+  {"/", arithmetic_op::divide, product_level},
+  {"//", arithmetic_op::floor_divide, product_level},
+  {"%", arithmetic_op::modulo, product_level},
+  {"**", arithmetic_op::power, power_level},
 }};
 
-constexpr std::array<std::pair<std::string_view, compare_op>, 6>
-  compare_symbols{{
-    {"==", compare_op::equal},
-    {"!=", compare_op::unequal},
-    {"<", compare_op::less},
-    {"<=", compare_op::less_equal},
-    {">", compare_op::greater},
-    {">=", compare_op::greater_equal},
-  }};
+constexpr std::array<std::pair<std::string_view, compare_op>, 6> compare_signs{{
+  {"==", compare_op::equal},
+  {"!=", compare_op::unequal},
+  {"<", compare_op::less},
+  {"<=", compare_op::less_equal},
+  {">", compare_op::greater},
+  {">=", compare_op::greater_equal},
+}};
+
+const arithmetic_sign* find_arithmetic(const token& x) {
+  if (x.kind != token_kind::symbol)
+    return nullptr;
+  for (auto& row : arithmetic_signs)
+    if (x.is_symbol(row.sign))
+      return &row;
+  return nullptr;
+}
+
+std::optional<compare_op> find_compare(const token& x, const token& ahead) {
+  if (x.is_name("in"))
+    return compare_op::in;
+  if (x.is_name("not") && ahead.is_name("in"))
+    return compare_op::not_in;
+  for (auto& [sign, op] : compare_signs)
+    if (x.is_symbol(sign))
+      return op;
+  return std::nullopt;
+}
+
+/// The precedence of the operator that stands there; nothing when none does.
+std::optional<unsigned> level_of(const token& x, const token& ahead) {
+  if (x.is_name("or"))
+    return either_level;
+  if (x.is_name("and"))
+    return both_level;
+  if (x.is_symbol("~"))
+    return concat_level;
+  if (auto* row = find_arithmetic(x))
+    return row->level;
+  if (find_compare(x, ahead))
+    return compare_level;
+  return std::nullopt;
+}
 
 } // namespace
 
@@ -50,139 +89,69 @@ expression_ptr parser::parse_expression(bool with_choice) {
   if (guard.too_deep())
     return nullptr;
   auto at = current().at;
-  auto x = parse_either();
-  while (x && with_choice && skip_name("if")) {
-    if (!count_operator())
+  auto x = parse_operators(either_level);
+  if (!x || !with_choice || !current().is_name("if"))
+    return x;
+  auto choice = std::make_unique<choice_node>(at);
+  choice->then = std::move(x);
+  while (skip_name("if")) {
+    auto test = parse_operators(either_level);
+    if (!test)
       return nullptr;
-    auto choice = std::make_unique<choice_node>(at);
-    choice->then = std::move(x);
-    choice->test = parse_either();
-    if (!choice->test)
-      return nullptr;
-    if (skip_name("else")) {
-      choice->otherwise = parse_expression();
-      if (!choice->otherwise)
-        return nullptr;
-    }
-    x = std::move(choice);
+    choice->tests.push_back(std::move(test));
+    if (!skip_name("else"))
+      continue;
+    choice->otherwise = parse_expression();
+    return choice->otherwise ? std::move(choice) : nullptr;
   }
-  return x;
+  return choice;
 }
 
-expression_ptr parser::parse_either() {
+/// Reads an operand and what is tied to it by operators of `least` or tighter.
+expression_ptr parser::parse_operators(unsigned least) {
   auto at = current().at;
-  auto x = parse_both();
-  while (x && skip_name("or")) {
-    if (!count_operator())
-      return nullptr;
-    auto y = parse_both();
-    if (!y)
-      return nullptr;
-    x = std::make_unique<binary_node>(expression_kind::either, at,
-                                      arithmetic_op::add, std::move(x),
-                                      std::move(y));
-  }
-  return x;
-}
-
-expression_ptr parser::parse_both() {
-  auto at = current().at;
-  auto x = parse_inversion();
-  while (x && skip_name("and")) {
-    if (!count_operator())
-      return nullptr;
-    auto y = parse_inversion();
-    if (!y)
-      return nullptr;
-    x = std::make_unique<binary_node>(expression_kind::both, at,
-                                      arithmetic_op::add, std::move(x),
-                                      std::move(y));
-  }
-  return x;
-}
-
-expression_ptr parser::parse_inversion() {
-  auto at = current().at;
-  if (!skip_name("not"))
-    return parse_compare();
-  deeper guard{*this};
-  if (guard.too_deep())
-    return nullptr;
-  auto x = parse_inversion();
-  if (!x)
-    return nullptr;
-  return std::make_unique<unary_node>(expression_kind::invert, at,
-                                      std::move(x));
-}
-
-expression_ptr parser::parse_compare() {
-  auto at = current().at;
-  auto first = parse_binary(0);
-  if (!first)
-    return nullptr;
-  auto chain = std::make_unique<compare_node>(at, nullptr);
-  for (;;) {
-    std::optional<compare_op> op;
-    for (auto& [sign, known] : compare_symbols)
-      if (current().is_symbol(sign))
-        op = known;
-    if (current().is_name("in"))
-      op = compare_op::in;
-    else if (current().is_name("not") && ahead().is_name("in")) {
-      op = compare_op::not_in;
-      advance();
-    }
-    if (!op)
-      break;
-    advance();
-    auto right = parse_binary(0);
-    if (!right)
-      return nullptr;
-    chain->rest.emplace_back(*op, std::move(right));
-  }
-  if (chain->rest.empty())
-    return first;
-  chain->first = std::move(first);
-  return chain;
-}
-
-expression_ptr parser::parse_binary(int level) {
-  auto operand = [&]() -> expression_ptr {
-    if (level == 0)
-      return parse_concat();
-    return level == 1 ? parse_binary(2) : parse_unary();
-  };
-  auto at = current().at;
-  auto x = operand();
+  auto x = least <= inversion_level && current().is_name("not")
+             ? parse_inversion()
+             : parse_unary();
   while (x) {
-    const binary_symbol* found = nullptr;
-    for (auto& row : binary_symbols)
-      if (row.level == level && current().is_symbol(row.sign))
-        found = &row;
-    if (!found)
+    auto level = level_of(current(), ahead());
+    if (!level || *level < least)
       break;
-    at = current().at;
-    advance();
-    auto y = operand();
-    if (!y)
-      return nullptr;
-    if (!count_operator())
-      return nullptr;
-    x = std::make_unique<binary_node>(expression_kind::arithmetic, at,
-                                      found->op, std::move(x), std::move(y));
+    x = parse_row(*level, at, std::move(x));
   }
   return x;
 }
 
-expression_ptr parser::parse_concat() {
-  auto at = current().at;
-  auto first = parse_binary(1);
-  if (!first || !current().is_symbol("~"))
-    return first;
-  auto all = std::make_unique<concat_node>(at);
+/// Reads the right side of an operator.
+expression_ptr parser::parse_right(unsigned level) {
+  deeper guard{*this};
+  return guard.too_deep() ? nullptr : parse_operators(level + 1);
+}
+
+/// Reads the operators of one precedence that follow `first`.
+expression_ptr parser::parse_row(unsigned level, source_position at,
+                                 expression_ptr first) {
+  switch (level) {
+  case either_level:
+  case both_level:
+    return parse_logic(level, at, std::move(first));
+  case compare_level:
+    return parse_compare(at, std::move(first));
+  case concat_level:
+    return parse_concat(at, std::move(first));
+  default:
+    return parse_arithmetic(level, at, std::move(first));
+  }
+}
+
+expression_ptr parser::parse_logic(unsigned level, source_position at,
+                                   expression_ptr first) {
+  auto both = level == both_level;
+  auto all = std::make_unique<logic_node>(
+    both ? expression_kind::both : expression_kind::either, at);
   all->items.push_back(std::move(first));
-  while (skip_symbol("~")) {
-    auto next = parse_binary(1);
+  while (skip_name(both ? "and" : "or")) {
+    auto next = parse_right(level);
     if (!next)
       return nullptr;
     all->items.push_back(std::move(next));
@@ -190,19 +159,75 @@ expression_ptr parser::parse_concat() {
   return all;
 }
 
-expression_ptr parser::parse_unary(bool with_filter) {
+expression_ptr parser::parse_inversion() {
   deeper guard{*this};
   if (guard.too_deep())
     return nullptr;
   auto at = current().at;
+  advance();
+  auto x = parse_operators(inversion_level);
+  if (!x)
+    return nullptr;
+  return std::make_unique<unary_node>(expression_kind::invert, at,
+                                      std::move(x));
+}
+
+expression_ptr parser::parse_compare(source_position at, expression_ptr first) {
+  auto all = std::make_unique<compare_node>(at, std::move(first));
+  while (auto op = find_compare(current(), ahead())) {
+    if (*op == compare_op::not_in)
+      advance();
+    advance();
+    auto next = parse_right(compare_level);
+    if (!next)
+      return nullptr;
+    all->rest.emplace_back(*op, std::move(next));
+  }
+  return all;
+}
+
+expression_ptr parser::parse_concat(source_position at, expression_ptr first) {
+  auto all = std::make_unique<concat_node>(at);
+  all->items.push_back(std::move(first));
+  while (skip_symbol("~")) {
+    auto next = parse_right(concat_level);
+    if (!next)
+      return nullptr;
+    all->items.push_back(std::move(next));
+  }
+  return all;
+}
+
+expression_ptr parser::parse_arithmetic(unsigned level, source_position at,
+                                        expression_ptr first) {
+  auto all = std::make_unique<arithmetic_node>(at, std::move(first));
+  for (;;) {
+    auto* row = find_arithmetic(current());
+    if (!row || row->level != level)
+      return all;
+    auto sign_at = current().at;
+    advance();
+    auto next = parse_right(level);
+    if (!next)
+      return nullptr;
+    all->rest.push_back({row->op, sign_at, std::move(next)});
+  }
+}
+
+expression_ptr parser::parse_unary(bool with_filter) {
+  auto at = current().at;
+  auto minus = current().is_symbol("-");
   expression_ptr x;
-  if (current().is_symbol("-") || current().is_symbol("+")) {
-    auto kind = current().is_symbol("-") ? expression_kind::negate
-                                         : expression_kind::plus;
+  if (minus || current().is_symbol("+")) {
+    deeper guard{*this};
+    if (guard.too_deep())
+      return nullptr;
     advance();
     x = parse_unary(false);
     if (x)
-      x = std::make_unique<unary_node>(kind, at, std::move(x));
+      x = std::make_unique<unary_node>(minus ? expression_kind::negate
+                                             : expression_kind::plus,
+                                       at, std::move(x));
   } else {
     x = parse_primary();
   }

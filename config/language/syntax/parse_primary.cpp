@@ -1,17 +1,7 @@
-#include "config/language/library/tables.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/syntax/parser_state.hpp"
-#include "config/value/big_integer.hpp"
-#include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
-
-#include <array>
-
-// Precedence, loosest first; each level is one function:
-//   x if y else z · or · and · not · == != < <= > >= in · + - · ~ ·
-//   * / // % · ** (left to right!) · unary - + · . [] () · | filter, is test
-// Filters bind looser than unary minus and tighter than all the rest.
 
 namespace troupe {
 

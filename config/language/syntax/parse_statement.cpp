@@ -15,11 +15,6 @@ constexpr std::array<std::string_view, 16> tag_names{
   "include",    "import", "from", "block", "extends", "with",
   "autoescape", "print",  "raw",  "endraw"};
 
-bool reserved(std::string_view name) {
-  return name == "true" || name == "false" || name == "none" || name == "True"
-         || name == "False" || name == "None";
-}
-
 } // namespace
 
 bool parser::parse_statement(statement_body& out) {
@@ -100,59 +95,6 @@ std::unique_ptr<statement> parser::parse_if() {
   return node;
 }
 
-bool parser::parse_single_target(target_syntax& out, bool with_member) {
-  out.at = current().at;
-  if (skip_symbol("(")) {
-    return parse_target(out, true, {}, with_member) && expect_symbol(")");
-  }
-  auto name = expect_name();
-  if (!name)
-    return false;
-  if (reserved(*name))
-    return fail_at(out.at, fmt::format("can't assign to '{}'", *name)), false;
-  out.name = *name;
-  if (loops_ > 0 && out.name == "loop")
-    return fail_at(out.at, "can't assign to the special variable 'loop' inside "
-                           "a loop"),
-           false;
-  if (with_member && skip_symbol(".")) {
-    auto member = expect_name();
-    if (!member)
-      return false;
-    out.kind = target_syntax::form::member;
-    out.member = *member;
-  }
-  return true;
-}
-
-/// Reads `a`, `a.b` or `a, b` to assign to.
-bool parser::parse_target(target_syntax& out, bool with_tuple,
-                          std::initializer_list<std::string_view> ends,
-                          bool with_member) {
-  deeper guard{*this};
-  if (guard.too_deep())
-    return false;
-  target_syntax first;
-  if (!parse_single_target(first, with_member))
-    return false;
-  if (!with_tuple || !current().is_symbol(",")) {
-    out = std::move(first);
-    return true;
-  }
-  out.kind = target_syntax::form::several;
-  out.at = first.at;
-  out.parts.push_back(std::move(first));
-  while (skip_symbol(",")) {
-    if (at_tuple_end(ends) || current().is_symbol("="))
-      break;
-    target_syntax next;
-    if (!parse_single_target(next, false))
-      return false;
-    out.parts.push_back(std::move(next));
-  }
-  return true;
-}
-
 std::unique_ptr<statement> parser::parse_for() {
   auto node = std::make_unique<loop_node>(current().at);
   advance();
@@ -194,7 +136,7 @@ std::unique_ptr<statement> parser::parse_set() {
   auto node = std::make_unique<assign_block_node>(at);
   node->target = std::move(target);
   if (current().is_symbol("|")) {
-    node->filter = parse_filter(nullptr);
+    node->filter = parse_filter_chain(true);
     if (!node->filter)
       return nullptr;
   }
@@ -204,158 +146,14 @@ std::unique_ptr<statement> parser::parse_set() {
   return node;
 }
 
-bool parser::parse_signature(macro_syntax& macro) {
-  if (!expect_symbol("("))
-    return false;
-  while (!current().is_symbol(")")) {
-    if (!macro.parameters.empty() && !expect_symbol(","))
-      return false;
-    auto at = current().at;
-    auto name = expect_name();
-    if (!name)
-      return false;
-    if (reserved(*name))
-      return fail_at(at, fmt::format("can't assign to '{}'", *name)), false;
-    macro.parameters.push_back(*name);
-    if (skip_symbol("=")) {
-      auto x = parse_expression();
-      if (!x)
-        return false;
-      macro.defaults.push_back(std::move(x));
-    } else if (!macro.defaults.empty()) {
-      return fail("non-default argument follows default argument"), false;
-    }
-  }
-  advance();
-  return true;
-}
-
-std::unique_ptr<statement> parser::parse_macro() {
-  auto node = std::make_unique<macro_node>(current().at);
-  advance();
-  auto at = current().at;
-  auto name = expect_name();
-  if (!name)
-    return nullptr;
-  if (reserved(*name))
-    return fail_at(at, fmt::format("can't assign to '{}'", *name));
-  node->macro.name = *name;
-  if (!parse_signature(node->macro)
-      || !parse_until({"endmacro"}, node->macro.body))
-    return nullptr;
-  advance();
-  return node;
-}
-
-std::unique_ptr<statement> parser::parse_call_block() {
-  auto node = std::make_unique<call_block_node>(current().at);
-  advance();
-  node->macro.name = "caller";
-  if (current().is_symbol("(") && !parse_signature(node->macro))
-    return nullptr;
-  auto at = current().at;
-  node->call = parse_expression();
-  if (!node->call)
-    return nullptr;
-  if (node->call->kind != expression_kind::call)
-    return fail_at(at, "expected call");
-  if (!parse_until({"endcall"}, node->macro.body))
-    return nullptr;
-  advance();
-  return node;
-}
-
 std::unique_ptr<statement> parser::parse_filter_block() {
   auto node = std::make_unique<filter_block_node>(current().at);
   advance();
-  node->filter = parse_filter(nullptr, true);
+  node->filter = parse_filter_chain(false);
   if (!node->filter || !parse_until({"endfilter"}, node->body))
     return nullptr;
   advance();
   return node;
-}
-
-/// Reads `with context` or `without context` when it stands there.
-bool parser::parse_context(bool& with_context) {
-  if ((current().is_name("with") || current().is_name("without"))
-      && ahead().is_name("context")) {
-    with_context = current().is_name("with");
-    advance();
-    advance();
-    return true;
-  }
-  return false;
-}
-
-std::unique_ptr<statement> parser::parse_include() {
-  auto node = std::make_unique<include_node>(current().at);
-  advance();
-  node->name = parse_expression();
-  if (!node->name)
-    return nullptr;
-  if (current().is_name("ignore") && ahead().is_name("missing")) {
-    node->ignore_missing = true;
-    advance();
-    advance();
-  }
-  parse_context(node->with_context);
-  return node;
-}
-
-std::unique_ptr<statement> parser::parse_import() {
-  auto node = std::make_unique<import_node>(current().at);
-  advance();
-  node->name = parse_expression();
-  if (!node->name)
-    return nullptr;
-  if (!skip_name("as"))
-    return fail("expected 'as'");
-  if (!parse_target(node->target, false))
-    return nullptr;
-  parse_context(node->with_context);
-  return node;
-}
-
-std::unique_ptr<statement> parser::parse_from() {
-  auto node = std::make_unique<from_import_node>(current().at);
-  advance();
-  node->name = parse_expression();
-  if (!node->name)
-    return nullptr;
-  if (!skip_name("import"))
-    return fail("expected 'import'");
-  while (!parse_context(node->with_context)) {
-    auto at = current().at;
-    if (current().kind != token_kind::name) {
-      // A comma may stand behind the last name, nothing else.
-      if (current().kind == token_kind::block_end && !node->names.empty())
-        break;
-      expect_name();
-      return nullptr;
-    }
-    auto name = *expect_name();
-    if (name.starts_with('_'))
-      return fail_at(at, "names starting with an underline can not be "
-                         "imported");
-    target_syntax target;
-    target.at = at;
-    target.name = name;
-    if (skip_name("as")) {
-      if (!parse_target(target, false))
-        return nullptr;
-    }
-    node->names.emplace_back(std::move(name), std::move(target));
-    if (parse_context(node->with_context) || !skip_symbol(","))
-      break;
-  }
-  return node;
-}
-
-std::unique_ptr<statement> parser::parse_extends() {
-  auto node = std::make_unique<extends_node>(current().at);
-  advance();
-  node->name = parse_expression();
-  return node->name ? std::move(node) : nullptr;
 }
 
 std::unique_ptr<statement> parser::parse_block() {

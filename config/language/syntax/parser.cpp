@@ -10,8 +10,6 @@ namespace troupe {
 
 namespace {
 
-constexpr unsigned most_operators = 1500;
-
 std::string_view kind_name(token_kind kind) {
   switch (kind) {
   case token_kind::variable_end:
@@ -43,14 +41,6 @@ std::nullptr_t parser::fail_at(source_position at, std::string message) {
 
 std::nullptr_t parser::fail(std::string message) {
   return fail_at(current().at, std::move(message));
-}
-
-bool parser::count_operator() {
-  if (++operators_ <= most_operators)
-    return true;
-  fail("the expression is too long");
-  error_->code = errc::recursion;
-  return false;
 }
 
 bool parser::skip_symbol(std::string_view sign) {
@@ -107,7 +97,6 @@ bool parser::end_tag() {
 bool parser::parse_output(statement_body& out) {
   auto at = current().at;
   advance();
-  operators_ = 0;
   auto x = parse_tuple(false);
   if (!x || !expect(token_kind::variable_end, "end of print statement"))
     return false;
@@ -132,7 +121,6 @@ bool parser::parse_body(std::initializer_list<std::string_view> ends,
         return false;
     } else {
       advance();
-      operators_ = 0;
       if (ends.size() > 0 && at_tag(ends)) {
         wanted_ends_.pop_back();
         return true;

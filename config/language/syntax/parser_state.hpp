@@ -46,15 +46,19 @@ private:
 
   // -- expressions -----------------------------------------------------------
   struct deeper;
-  bool count_operator();
 
   expression_ptr parse_expression(bool with_choice = true);
-  expression_ptr parse_either();
-  expression_ptr parse_both();
+  expression_ptr parse_operators(unsigned least);
+  expression_ptr parse_right(unsigned level);
+  expression_ptr parse_row(unsigned level, source_position at,
+                           expression_ptr first);
+  expression_ptr parse_logic(unsigned level, source_position at,
+                             expression_ptr first);
   expression_ptr parse_inversion();
-  expression_ptr parse_compare();
-  expression_ptr parse_binary(int level);
-  expression_ptr parse_concat();
+  expression_ptr parse_compare(source_position at, expression_ptr first);
+  expression_ptr parse_concat(source_position at, expression_ptr first);
+  expression_ptr parse_arithmetic(unsigned level, source_position at,
+                                  expression_ptr first);
   expression_ptr parse_unary(bool with_filter = true);
   expression_ptr parse_primary();
   expression_ptr parse_string();
@@ -64,16 +68,20 @@ private:
   bool at_tuple_end(std::initializer_list<std::string_view> ends) const;
   expression_ptr parse_list();
   expression_ptr parse_dictionary();
+
+  // -- steps of a chain ------------------------------------------------------
   expression_ptr parse_postfix(expression_ptr x);
   expression_ptr parse_filters(expression_ptr x);
-  expression_ptr parse_member(expression_ptr x);
-  expression_ptr parse_index(expression_ptr x);
+  std::unique_ptr<step> parse_member();
+  std::unique_ptr<step> parse_index();
   expression_ptr parse_index_part();
-  expression_ptr parse_call(expression_ptr x);
+  std::unique_ptr<step> parse_call();
   bool parse_arguments(arguments_syntax& out);
   bool parse_argument(arguments_syntax& out);
-  expression_ptr parse_filter(expression_ptr x, bool inline_start = false);
-  expression_ptr parse_test(expression_ptr x);
+  std::unique_ptr<step> parse_filter();
+  expression_ptr parse_filter_chain(bool with_bar);
+  std::unique_ptr<step> parse_test();
+  bool parse_test_argument(test_step& test);
   std::optional<std::string> parse_dotted_name();
   bool starts_test_argument() const;
 
@@ -111,9 +119,6 @@ private:
   template_syntax& out_;
   size_t at_ = 0;
   unsigned depth_ = 0;
-  // Of the tag being read. Chains of operators lean left: evaluating one goes
-  // as deep as it is long.
-  unsigned operators_ = 0;
   // How many loops are open.
   unsigned loops_ = 0;
   std::optional<error> error_;
@@ -123,8 +128,11 @@ private:
 };
 
 /// Counts how deep the parser is, so that hostile text ends in an error and
-/// not in an overflow of the stack.
+/// not in an overflow of the stack. Evaluating goes no deeper than this.
 struct parser::deeper {
+  /// Brackets, blocks, signs and operators inside one another.
+  static constexpr unsigned most = 100;
+
   explicit deeper(parser& p) : p{p} {
     ++p.depth_;
   }
@@ -137,7 +145,7 @@ struct parser::deeper {
   deeper& operator=(const deeper&) = delete;
 
   bool too_deep() {
-    if (p.depth_ < 200)
+    if (p.depth_ <= most)
       return false;
     p.fail("the expression is nested too deeply");
     p.error_->code = errc::recursion;

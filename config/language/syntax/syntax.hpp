@@ -1,6 +1,8 @@
 #pragma once
 
-#include "config/language/syntax/expression_syntax.hpp"
+#include "config/language/syntax/chain_syntax.hpp"
+
+#include <map>
 
 namespace troupe {
 

@@ -1,53 +1,63 @@
 #include "config/language/library/tables.hpp"
-#include "config/language/python/numbers.hpp"
 #include "config/language/syntax/parser_state.hpp"
-#include "config/value/big_integer.hpp"
 #include "config/value/nearest.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
-
-// Precedence, loosest first; each level is one function:
-//   x if y else z · or · and · not · == != < <= > >= in · + - · ~ ·
-//   * / // % · ** (left to right!) · unary - + · . [] () · | filter, is test
-// Filters bind looser than unary minus and tighter than all the rest.
-
 namespace troupe {
+
+namespace {
+
+/// `x` with one more step; null when there is no step.
+expression_ptr with_step(expression_ptr x, std::unique_ptr<step> next) {
+  if (!next)
+    return nullptr;
+  if (x->kind != expression_kind::chain)
+    x = std::make_unique<chain_node>(std::move(x));
+  static_cast<chain_node&>(*x).add(std::move(next));
+  return x;
+}
+
+} // namespace
 
 expression_ptr parser::parse_postfix(expression_ptr x) {
   while (x) {
     if (current().is_symbol("."))
-      x = parse_member(std::move(x));
+      x = with_step(std::move(x), parse_member());
     else if (current().is_symbol("["))
-      x = parse_index(std::move(x));
+      x = with_step(std::move(x), parse_index());
     else if (current().is_symbol("("))
-      x = parse_call(std::move(x));
+      x = with_step(std::move(x), parse_call());
     else
       break;
-    if (!count_operator())
-      return nullptr;
   }
   return x;
 }
 
 expression_ptr parser::parse_filters(expression_ptr x) {
   while (x) {
-    if (current().is_symbol("|"))
-      x = parse_filter(std::move(x));
+    if (skip_symbol("|"))
+      x = with_step(std::move(x), parse_filter());
     else if (current().is_name("is"))
-      x = parse_test(std::move(x));
+      x = with_step(std::move(x), parse_test());
     else if (current().is_symbol("("))
-      x = parse_call(std::move(x));
+      x = with_step(std::move(x), parse_call());
     else
       break;
-    if (!count_operator())
-      return nullptr;
   }
   return x;
 }
 
-expression_ptr parser::parse_member(expression_ptr x) {
+/// Reads the filters of a block; the first one stands behind a bar or not.
+expression_ptr parser::parse_filter_chain(bool with_bar) {
+  if (with_bar)
+    advance();
+  expression_ptr all = std::make_unique<chain_node>(nullptr);
+  do
+    all = with_step(std::move(all), parse_filter());
+  while (all && skip_symbol("|"));
+  return all;
+}
+
+std::unique_ptr<step> parser::parse_member() {
   advance();
   auto& now = current();
   auto at = now.at;
@@ -55,18 +65,17 @@ expression_ptr parser::parse_member(expression_ptr x) {
     auto name = now.text;
     advance();
     auto plain = !is_dict_attribute(name);
-    return std::make_unique<attribute_node>(at, std::move(x), std::move(name),
-                                            plain);
+    return std::make_unique<attribute_step>(at, std::move(name), plain);
   }
   if (now.kind != token_kind::integer)
     return fail("expected name or number");
   auto index = parse_number();
   if (!index)
     return nullptr;
-  return std::make_unique<item_node>(at, std::move(x), std::move(index));
+  return std::make_unique<item_step>(at, std::move(index));
 }
 
-expression_ptr parser::parse_index(expression_ptr x) {
+std::unique_ptr<step> parser::parse_index() {
   auto at = current().at;
   advance();
   auto all = std::make_unique<sequence_node>(at, true);
@@ -84,7 +93,7 @@ expression_ptr parser::parse_index(expression_ptr x) {
     index = std::move(all->items.front());
   else
     index = std::move(all);
-  return std::make_unique<item_node>(at, std::move(x), std::move(index));
+  return std::make_unique<item_step>(at, std::move(index));
 }
 
 expression_ptr parser::parse_index_part() {
@@ -111,8 +120,8 @@ expression_ptr parser::parse_index_part() {
   return slice;
 }
 
-expression_ptr parser::parse_call(expression_ptr x) {
-  auto call = std::make_unique<call_node>(current().at, std::move(x));
+std::unique_ptr<step> parser::parse_call() {
+  auto call = std::make_unique<call_step>(current().at);
   return parse_arguments(call->arguments) ? std::move(call) : nullptr;
 }
 
@@ -209,30 +218,21 @@ fixed_arguments(std::string_view name, const signature& parameters,
 
 } // namespace
 
-expression_ptr parser::parse_filter(expression_ptr x, bool inline_start) {
-  while (inline_start || current().is_symbol("|")) {
-    if (!inline_start)
-      advance();
-    auto at = current().at;
-    auto name = parse_dotted_name();
-    if (!name)
-      return nullptr;
-    if (!count_operator())
-      return nullptr;
-    auto filter = std::make_unique<filter_node>(at);
-    filter->row = find_filter(*name);
-    if (!filter->row)
-      return fail_at(at, unknown_name("filter", *name, filter_names()));
-    filter->parameters = &parameters_of(*filter->row);
-    filter->input = std::move(x);
-    if (current().is_symbol("(") && !parse_arguments(filter->arguments))
-      return nullptr;
-    filter->bound = fixed_arguments(filter->row->name, *filter->parameters,
-                                    filter->arguments);
-    x = std::move(filter);
-    inline_start = false;
-  }
-  return x;
+std::unique_ptr<step> parser::parse_filter() {
+  auto at = current().at;
+  auto name = parse_dotted_name();
+  if (!name)
+    return nullptr;
+  auto filter = std::make_unique<filter_step>(at);
+  filter->row = find_filter(*name);
+  if (!filter->row)
+    return fail_at(at, unknown_name("filter", *name, filter_names()));
+  filter->parameters = &parameters_of(*filter->row);
+  if (current().is_symbol("(") && !parse_arguments(filter->arguments))
+    return nullptr;
+  filter->bound = fixed_arguments(filter->row->name, *filter->parameters,
+                                  filter->arguments);
+  return filter;
 }
 
 bool parser::starts_test_argument() const {
@@ -249,38 +249,39 @@ bool parser::starts_test_argument() const {
   }
 }
 
-expression_ptr parser::parse_test(expression_ptr x) {
+std::unique_ptr<step> parser::parse_test() {
   advance();
-  auto at = current().at;
-  bool negated = skip_name("not");
+  auto test = std::make_unique<test_step>(current().at);
+  test->negated = skip_name("not");
   auto name = parse_dotted_name();
   if (!name)
     return nullptr;
-  auto test = std::make_unique<test_node>(at);
   test->row = find_test(*name);
   if (!test->row)
-    return fail_at(at, unknown_name("test", *name, test_names()));
+    return fail_at(test->at, unknown_name("test", *name, test_names()));
   test->parameters = &parameters_of(*test->row);
-  test->input = std::move(x);
-  if (current().is_symbol("(")) {
-    if (!parse_arguments(test->arguments))
-      return nullptr;
-  } else if (starts_test_argument()) {
-    if (current().is_name("is"))
-      return fail("You cannot chain multiple tests with is");
-    auto argument = parse_primary();
-    if (argument)
-      argument = parse_postfix(std::move(argument));
-    if (!argument)
-      return nullptr;
-    test->arguments.positional.push_back(std::move(argument));
-  }
+  if (!parse_test_argument(*test))
+    return nullptr;
   test->bound
     = fixed_arguments(test->row->name, *test->parameters, test->arguments);
-  if (!negated)
-    return test;
-  return std::make_unique<unary_node>(expression_kind::invert, at,
-                                      std::move(test));
+  return test;
+}
+
+/// Reads what a test is given: arguments in brackets, or one without any.
+bool parser::parse_test_argument(test_step& test) {
+  if (current().is_symbol("("))
+    return parse_arguments(test.arguments);
+  if (!starts_test_argument())
+    return true;
+  if (current().is_name("is"))
+    return fail("You cannot chain multiple tests with is"), false;
+  auto argument = parse_primary();
+  if (argument)
+    argument = parse_postfix(std::move(argument));
+  if (!argument)
+    return false;
+  test.arguments.positional.push_back(std::move(argument));
+  return true;
 }
 
 } // namespace troupe

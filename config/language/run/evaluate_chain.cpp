@@ -1,0 +1,121 @@
+#include "config/language/library/tables.hpp"
+#include "config/language/python/convert.hpp"
+#include "config/language/run/evaluator.hpp"
+
+namespace troupe {
+
+/// What a step leads to where that is kept: an entry of a dict, an attribute
+/// of an object; otherwise null.
+inline const value* evaluator::peek_step(const step& x, const value& from) {
+  if (x.kind == step_kind::attribute) {
+    auto& member = static_cast<const attribute_step&>(x);
+    if (from.is_object())
+      return from.as_object()->kept_attribute(member.name);
+    if (!member.plain || !from.is_dict())
+      return nullptr;
+    auto* found = from.as_dict().find(member.key());
+    return found ? found : &member.missing;
+  }
+  if (x.kind != step_kind::item)
+    return nullptr;
+  auto& item = static_cast<const item_step&>(x);
+  return item.name ? from.find(item.key()) : nullptr;
+}
+
+result<void> evaluator::find_chain(const chain_node& x, operand& at) {
+  if (auto ok = find(*x.head, at); !ok)
+    return ok;
+  return follow(x, 0, x.steps.size(), at);
+}
+
+/// Takes the steps from number `from` on up to number `to`.
+result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
+                               operand& at) {
+  for (auto i = from; i < to; ++i) {
+    auto& step = *x.steps[i];
+    if (auto* next = peek_step(step, *at)) {
+      at.refer(*next);
+      continue;
+    }
+    // A method is called without making an object of it first.
+    auto calls = i + 1 < to && x.steps[i + 1]->kind == step_kind::call;
+    auto* method
+      = calls && step.kind == step_kind::attribute
+          ? find_method(*at, static_cast<const attribute_step&>(step).name)
+          : nullptr;
+    auto y = method ? run_method(
+               *method, static_cast<const call_step&>(*x.steps[++i]), at)
+                    : run_step(step, at);
+    if (!y)
+      return placed(y.why(), x.steps[i]->at);
+    at.keep(std::move(*y));
+  }
+  return {};
+}
+
+result<value> evaluator::run_step(const step& x, operand& at) {
+  switch (x.kind) {
+  case step_kind::attribute:
+    return get_attribute(*this, *at,
+                         static_cast<const attribute_step&>(x).name);
+  case step_kind::item:
+    return run_item(*static_cast<const item_step&>(x).index, at);
+  case step_kind::call: {
+    at.hold();
+    auto given = evaluate_arguments(static_cast<const call_step&>(x).arguments);
+    return given ? call(*at, std::move(*given)) : given.why();
+  }
+  case step_kind::filter:
+    return run_filter(static_cast<const filter_step&>(x), at);
+  case step_kind::test: {
+    auto yes = run_test(static_cast<const test_step&>(x), at);
+    return yes ? result<value>{*yes} : yes.why();
+  }
+  }
+  return value{};
+}
+
+result<value> evaluator::run_item(const expression& index, operand& at) {
+  if (index.kind == expression_kind::constant)
+    return get_item(*this, *at, static_cast<const constant_node&>(index).x);
+  at.hold();
+  if (index.kind == expression_kind::slice)
+    return evaluate_slice(*at, static_cast<const slice_node&>(index));
+  auto i = evaluate(index);
+  return i ? get_item(*this, *at, *i) : i;
+}
+
+result<value> evaluator::run_method(const method_row& row, const call_step& x,
+                                    operand& at) {
+  auto& self = at.hold();
+  bound_arguments with;
+  if (auto ok = bind(row.name, parameters_of(row), x.arguments, with); !ok)
+    return ok.why();
+  return row.run(*this, self, with);
+}
+
+result<value> evaluator::run_filter(const filter_step& x, operand& at) {
+  if (x.bound)
+    return x.row->run(*this, *at, *x.bound);
+  at.hold();
+  bound_arguments with;
+  if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
+    return ok.why();
+  return x.row->run(*this, *at, with);
+}
+
+result<bool> evaluator::run_test(const test_step& x, operand& at) {
+  auto ask = [&](const bound_arguments& with) -> result<bool> {
+    auto yes = x.row->run(*this, *at, with);
+    return yes ? result<bool>{*yes != x.negated} : yes;
+  };
+  if (x.bound)
+    return ask(*x.bound);
+  at.hold();
+  bound_arguments with;
+  if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
+    return ok.why();
+  return ask(with);
+}
+
+} // namespace troupe
