@@ -216,7 +216,8 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
   ctx->magic_vars = std::make_shared<const dict>(
     magic_names(*p, ctx->options, ctx->conditions, request.verbosity));
   ctx->temporary_directory = run_folder_path(
-    request.state ? request.state->path() + "/tmp" : "/tmp", ctx->run_id);
+    *ctx->machine, request.state ? request.state->path() + "/tmp" : "/tmp",
+    ctx->run_id);
   out.warnings = p->warnings;
   if (!ctx->options.controller_endpoint.empty())
     out.warnings.push_back("controller_endpoint is set, but this version has "

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "platform/result.hpp"
+#include "platform/rights.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,9 +42,15 @@ public:
   /// The numbers of all groups that the user is in, the first one included.
   virtual std::vector<uint32_t> groups_of(const user_account& user) = 0;
 
-  /// The account this program runs as.
+  /// The account this program runs as, or the one that the calling thread
+  /// acts for.
   virtual uint32_t effective_uid() = 0;
   virtual uint32_t effective_gid() = 0;
+
+  /// Lets the calling thread act with the rights of another user for the life
+  /// of the answer, which must end on the same thread. Only root can.
+  virtual result<std::unique_ptr<assumed_rights>> act_as(const user_rights& of)
+    = 0;
 };
 
 } // namespace troupe

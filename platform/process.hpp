@@ -77,6 +77,12 @@ public:
   virtual std::string find_program(std::string_view program,
                                    const std::vector<std::string>& extra = {})
     = 0;
+
+  /// The number of the process that this program is on its host.
+  virtual int own_number() = 0;
+
+  /// Whether a process of this number is there, whoever owns it.
+  virtual bool exists(int number) = 0;
 };
 
 } // namespace troupe

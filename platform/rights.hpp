@@ -1,10 +1,6 @@
 #pragma once
 
-#include "platform/result.hpp"
-
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <vector>
 
 namespace troupe {
@@ -16,29 +12,20 @@ struct user_rights {
   std::vector<uint32_t> groups;
 };
 
-/// For the life of this object the calling thread acts with the rights of
+/// For the life of this object the thread that made it acts with the rights of
 /// another user: files it makes and programs it starts are that user's. The
-/// other threads keep theirs. Only root can take the rights of others.
+/// other threads keep theirs, and that user's programs can do nothing to this
+/// one. See `account_database::act_as`.
 class assumed_rights {
 public:
-  static result<std::unique_ptr<assumed_rights>> take(const user_rights& of);
-  ~assumed_rights();
+  assumed_rights() = default;
+  virtual ~assumed_rights() = default;
   assumed_rights(const assumed_rights&) = delete;
   assumed_rights& operator=(const assumed_rights&) = delete;
-
-private:
-  friend class own_rights;
-
-  assumed_rights(user_rights of, user_rights before)
-      : of_{std::move(of)}, before_{std::move(before)} {
-  }
-
-  user_rights of_;
-  user_rights before_;
 };
 
 /// For the life of this object a thread that has assumed rights has those of
-/// the program again.
+/// the program again; nothing happens on a thread that has not.
 class own_rights {
 public:
   own_rights();
@@ -47,7 +34,11 @@ public:
   own_rights& operator=(const own_rights&) = delete;
 
 private:
-  const assumed_rights* assumed_;
+  // Whose rights come back; null: nobody's.
+  const user_rights* assumed_;
 };
+
+/// Whether the calling thread has assumed rights.
+bool acts_for_another();
 
 } // namespace troupe

@@ -1,12 +1,11 @@
 #include "actors/run/become.hpp"
 
-#include "platform/input.hpp"
+#include "actors/state/run_folder.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 
 namespace troupe {
 
@@ -42,6 +41,14 @@ public:
     return processes_.find_program(program, extra);
   }
 
+  int own_number() override {
+    return processes_.own_number();
+  }
+
+  bool exists(int number) override {
+    return processes_.exists(number);
+  }
+
 private:
   process_runner& processes_;
   std::string user_;
@@ -68,16 +75,15 @@ constexpr std::array<std::string_view, 3> modules_for_sudo{"command", "shell",
 } // namespace
 
 result<void> other_user::take_rights(const user_account& account) {
-  static std::atomic<unsigned> counter{0};
-  temporary_ = fmt::format("/tmp/troupe-{}-become-{}.tmp", process_id(),
-                           counter.fetch_add(1));
   auto& files = machine_->files();
-  if (auto made = files.make_directory(temporary_, 0700); !made)
-    return made;
+  auto made = make_folder_in(*machine_, users_base, "become");
+  if (!made)
+    return made.why();
+  temporary_ = *made;
   if (auto owned = files.set_owner(temporary_, account.uid, account.gid, false);
       !owned)
     return owned;
-  auto taken = assumed_rights::take(
+  auto taken = machine_->accounts().act_as(
     {account.uid, account.gid, machine_->accounts().groups_of(account)});
   if (!taken)
     return taken.why();
@@ -130,7 +136,7 @@ other_user::~other_user() {
   // Its own rights first: the folder is gone with them.
   rights_.reset();
   if (!temporary_.empty())
-    static_cast<void>(machine_->files().remove_all(temporary_));
+    remove_folder(*machine_, temporary_);
 }
 
 } // namespace troupe

@@ -2,7 +2,6 @@
 
 #include "actors/messages.hpp"
 #include "platform/host.hpp"
-#include "platform/rights.hpp"
 
 #include <memory>
 #include <string>

@@ -81,7 +81,7 @@ void run_payload(const payload& what, const runner_options& given,
   if (!base)
     return line.fail(exit_code::state_unusable, base.why().message);
   {
-    run_folder folder{machine, run_folder_path(*base, "payload")};
+    run_folder folder{machine, run_folder_path(machine, *base, "payload")};
     if (!folder.made())
       return line.fail(exit_code::state_unusable, folder.made().why().message);
     if (auto done = unpack(what, folder.path()); !done)

@@ -1,5 +1,7 @@
 #include "platform/posix/accounts.hpp"
 
+#include "platform/posix/rights.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -132,6 +134,11 @@ public:
 
   uint32_t effective_gid() override {
     return ::getegid();
+  }
+
+  result<std::unique_ptr<assumed_rights>>
+  act_as(const user_rights& of) override {
+    return take_rights(of);
   }
 
 private:

@@ -239,7 +239,8 @@ public:
     auto mode = F_OK;
     for (auto c : how)
       mode |= c == 'r' ? R_OK : c == 'w' ? W_OK : X_OK;
-    return ::access(path.c_str(), mode) == 0;
+    // Not the real user's rights: a thread may act for another one.
+    return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
   }
 
   uint32_t umask() override {

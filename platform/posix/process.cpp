@@ -1,5 +1,6 @@
 #include "platform/posix/process.hpp"
 
+#include "platform/input.hpp"
 #include "platform/posix/bounded_capture.hpp"
 #include "platform/posix/process_tree.hpp"
 #include "platform/posix/spawn.hpp"
@@ -344,7 +345,7 @@ public:
   std::string find_program(std::string_view program,
                            const std::vector<std::string>& extra) override {
     auto usable = [](const std::string& path) {
-      return ::access(path.c_str(), X_OK) == 0;
+      return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0;
     };
     if (program.find('/') != std::string_view::npos)
       return usable(std::string{program}) ? std::string{program} : "";
@@ -355,6 +356,14 @@ public:
       if (auto path = folder + '/' + std::string{program}; usable(path))
         return path;
     return {};
+  }
+
+  int own_number() override {
+    return process_id();
+  }
+
+  bool exists(int number) override {
+    return process_exists(number);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "platform/posix/spawn.hpp"
 
 #include "platform/posix/process_tree.hpp"
+#include "platform/rights.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -254,11 +255,9 @@ pid_t start_with_retries(child_plan& plan, child_report& report) {
     sigset_t before;
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     sigemptyset(&plan.mask);
-    uid_t real = 0;
-    uid_t saved = 0;
-    ::getresuid(&real, &plan.uid, &saved);
+    plan.uid = ::geteuid();
     plan.gid = ::getegid();
-    plan.drop_rights = saved != plan.uid;
+    plan.drop_rights = acts_for_another();
     report = {};
     auto pid = start(plan, report);
     auto number = pid < 0 ? errno : report.error;

@@ -1,6 +1,7 @@
 #include "platform/posix/task_processes.hpp"
 
 #include "platform/posix/process_tree.hpp"
+#include "platform/rights.hpp"
 
 #include <sys/wait.h>
 
@@ -76,6 +77,8 @@ void task_processes::remember(const std::vector<pid_t>& pids) {
 }
 
 std::vector<pid_t> task_processes::find() {
+  // A task's programs may have become any user's.
+  own_rights own;
   std::vector<pid_t> out;
   if (running_)
     remember(descendants(pid_));
@@ -115,6 +118,7 @@ std::vector<pid_t> task_processes::find() {
 void task_processes::signal(int number) {
   // Looked for first: a parent that ends takes the links to its children away.
   auto others = find();
+  own_rights own;
   if (pid_ > 0)
     ::kill(-pid_, number);
   for (auto pid : others)

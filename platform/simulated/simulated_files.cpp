@@ -34,9 +34,13 @@ error file_failed(const char* operation, const std::string& path, int number) {
 
 } // namespace
 
-simulated_files::simulated_files(simulated_clock& clock) : clock_{clock} {
+simulated_files::simulated_files(simulated_clock& clock,
+                                 std::function<user_rights()> acting)
+    : clock_{clock} {
   nodes_["/"] = make_node(file_kind::directory, 0755, {});
   put_folder("/tmp");
+  // The scene is root's.
+  acting_ = std::move(acting);
 }
 
 double simulated_files::now() {
@@ -55,6 +59,11 @@ simulated_files::make_node(file_kind kind, uint32_t mode, std::string bytes) {
   s.links = 1;
   s.block_size = 4096;
   s.accessed = s.modified = s.changed = now();
+  if (acting_) {
+    auto owner = acting_();
+    s.uid = owner.uid;
+    s.gid = owner.gid;
+  }
   out->bytes = std::move(bytes);
   return out;
 }
@@ -216,8 +225,10 @@ result<void> simulated_files::replace(
     = make_node(file_kind::regular,
                 wanted.mode.value_or(keep ? old->status.mode : 0666 & ~umask()),
                 std::string{content});
-  made->status.uid = wanted.uid.value_or(keep ? old->status.uid : 0);
-  made->status.gid = wanted.gid.value_or(keep ? old->status.gid : 0);
+  made->status.uid
+    = wanted.uid.value_or(keep ? old->status.uid : made->status.uid);
+  made->status.gid
+    = wanted.gid.value_or(keep ? old->status.gid : made->status.gid);
   if (keep) {
     made->flags = old->flags;
     made->label = old->label;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "platform/files.hpp"
+#include "platform/rights.hpp"
 #include "platform/simulated/simulated_clock.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,7 +17,9 @@ namespace troupe {
 /// and failures on request.
 class simulated_files final : public file_system {
 public:
-  explicit simulated_files(simulated_clock& clock);
+  /// `acting` says whose the files are that are made now; root's without.
+  explicit simulated_files(simulated_clock& clock,
+                           std::function<user_rights()> acting = {});
 
   // -- setting the scene ------------------------------------------------------
 
@@ -114,6 +118,7 @@ private:
   double now();
 
   simulated_clock& clock_;
+  std::function<user_rights()> acting_;
   mutable std::recursive_mutex lock_;
   std::map<std::string, node_pointer> nodes_;
   std::vector<fault> faults_;

@@ -1,6 +1,9 @@
 #include "platform/simulated/simulated_host.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cerrno>
 
 namespace troupe {
 
@@ -82,12 +85,45 @@ std::vector<uint32_t> simulated_accounts::groups_of(const user_account& user) {
   return out;
 }
 
+user_rights simulated_accounts::acting() {
+  std::lock_guard guard{lock_};
+  auto taken = taken_.find(std::this_thread::get_id());
+  if (taken != taken_.end())
+    return taken->second;
+  auto account = user(acting_uid);
+  return {acting_uid, account ? account->gid : 0, {}};
+}
+
 uint32_t simulated_accounts::effective_uid() {
-  return acting_uid;
+  return acting().uid;
 }
 
 uint32_t simulated_accounts::effective_gid() {
-  return 0;
+  return acting().gid;
+}
+
+class simulated_accounts::taken_rights final : public assumed_rights {
+public:
+  explicit taken_rights(simulated_accounts& from) : from_{from} {
+  }
+
+  ~taken_rights() override {
+    std::lock_guard guard{from_.lock_};
+    from_.taken_.erase(std::this_thread::get_id());
+  }
+
+private:
+  simulated_accounts& from_;
+};
+
+result<std::unique_ptr<assumed_rights>>
+simulated_accounts::act_as(const user_rights& of) {
+  if (acting_uid != 0)
+    return system_error(EPERM, fmt::format("cannot act as user {}", of.uid));
+  std::lock_guard guard{lock_};
+  taken_.insert_or_assign(std::this_thread::get_id(), of);
+  std::unique_ptr<assumed_rights> out = std::make_unique<taken_rights>(*this);
+  return out;
 }
 
 // -- network ------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace troupe {
@@ -22,6 +23,9 @@ public:
   /// Who the program runs as.
   uint32_t acting_uid = 0;
 
+  /// Whose rights the calling thread has.
+  user_rights acting();
+
   std::optional<user_account> user(std::string_view name) override;
   std::optional<user_account> user(uint32_t uid) override;
   std::optional<group_account> group(std::string_view name) override;
@@ -29,6 +33,14 @@ public:
   std::vector<uint32_t> groups_of(const user_account& user) override;
   uint32_t effective_uid() override;
   uint32_t effective_gid() override;
+  result<std::unique_ptr<assumed_rights>>
+  act_as(const user_rights& of) override;
+
+private:
+  class taken_rights;
+
+  std::mutex lock_;
+  std::map<std::thread::id, user_rights> taken_;
 };
 
 /// Facts that are what one sets; a topic whose error is set fails.
@@ -120,9 +132,9 @@ public:
 
   // The parts with their own ways to set the scene.
   simulated_clock time;
-  simulated_files disk{time};
-  simulated_processes programs{time};
   simulated_accounts people;
+  simulated_files disk{time, [this] { return people.acting(); }};
+  simulated_processes programs{time};
   simulated_probe machine{disk};
   simulated_network net{time};
   std::vector<std::pair<std::string, std::string>> variables{

@@ -128,4 +128,14 @@ std::string simulated_processes::find_program(std::string_view program,
                                                      : std::string{program};
 }
 
+// The program that acts on a simulated host is its only process: programs end
+// before `run` returns.
+int simulated_processes::own_number() {
+  return 1;
+}
+
+bool simulated_processes::exists(int number) {
+  return number == own_number();
+}
+
 } // namespace troupe

@@ -50,6 +50,8 @@ public:
   result<process_result> run(const process_spec& spec) override;
   std::string find_program(std::string_view program,
                            const std::vector<std::string>& extra) override;
+  int own_number() override;
+  bool exists(int number) override;
 
 private:
   struct rule {

@@ -54,3 +54,28 @@ TEST_CASE("as root a task acts with the rights of another user",
   for (auto& each : std::filesystem::directory_iterator{"/tmp"})
     CHECK_THAT(each.path().string(), !Catch::Contains("-become-"));
 }
+
+TEST_CASE("a task of another user cannot signal the run that started it",
+          "[e2e][M052]") {
+  if (::geteuid() != 0) {
+    WARN("skipped: needs root");
+    return;
+  }
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml",
+                   "tasks:\n"
+                   "- shell: |\n"
+                   "    for t in /proc/$PPID/task/*; do\n"
+                   "      kill -0 ${t##*/} && echo reached ${t##*/}\n"
+                   "    done; true\n"
+                   "  become: true\n"
+                   "  become_user: nobody\n"
+                   "  register: all\n"
+                   "- debug: {msg: 'reached <{{ all.stdout }}>'}\n"
+                   "- debug: {msg: '{{ all.stderr_lines | select(\"search\", "
+                   "\"not permitted\") | list | count > 0 }}'}\n");
+  auto ran = test::run_troupe({"run", dir / "p.yml"});
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("reached <>"));
+  CHECK_THAT(ran.out, Catch::Contains("{\"msg\": true}"));
+}

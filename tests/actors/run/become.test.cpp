@@ -80,3 +80,25 @@ TEST_CASE("becoming the user one is changes nothing", "[actors][become]") {
   CHECK(&(*user)->machine() == &s.machine);
   CHECK((*user)->environment().empty());
 }
+
+TEST_CASE("as root a task acts for the user on a simulated host too",
+          "[actors][become][M052]") {
+  simulated_host machine;
+  job what;
+  what.module = builtin_modules().find("copy");
+  what.become_user = "app";
+  std::string folder;
+  {
+    auto user = other_user::become(what, machine);
+    REQUIRE(user);
+    folder = (*user)->temporary_directory();
+    CHECK((*machine.disk.status(folder, false))->uid == 1000);
+    CHECK(machine.accounts().effective_uid() == 1000);
+    REQUIRE(machine.disk.touch("/tmp/made", 0644));
+    CHECK((*machine.disk.status("/tmp/made", false))->uid == 1000);
+    // It is this thread only, and not the real machine's.
+    CHECK_FALSE(acts_for_another());
+  }
+  CHECK(machine.accounts().effective_uid() == 0);
+  CHECK_FALSE(*machine.disk.status(folder, false));
+}
