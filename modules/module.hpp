@@ -181,6 +181,20 @@ struct module_context {
   /// Called by `changing`; may be empty.
   std::function<void(std::string_view)> on_change = {};
 
+  /// When a wait of the module must be over: at the deadline, if there is one.
+  wait_limit limit() const {
+    return {deadline.value_or(std::chrono::steady_clock::time_point::max()),
+            stop};
+  }
+
+  /// Waits so long; false when the task's time was over or stop was requested
+  /// before.
+  bool wait(std::chrono::nanoseconds time) const;
+
+  /// Why it has to end when a wait returned false: class `cancelled` or
+  /// `timeout`.
+  error must_end() const;
+
   /// To be called before a program is started that changes the host in a way
   /// that does not go through its files, with what it changes: when the
   /// machine dies now, something has to be assumed changed.

@@ -79,6 +79,19 @@ register_module::register_module(std::shared_ptr<const task_module> ptr) {
   builtin_modules().add(std::move(ptr));
 }
 
+bool module_context::wait(std::chrono::nanoseconds time) const {
+  auto& clock = machine.clock();
+  auto end = later(clock.steady_now(), time);
+  auto allowed = limit().at_most(end);
+  return clock.sleep_until(allowed.until, stop) && allowed.until == end;
+}
+
+error module_context::must_end() const {
+  if (stop.stop_requested())
+    return {errc::cancelled, "cancelled while waiting"};
+  return {errc::timeout, "the task's time was over while waiting"};
+}
+
 module_result module_result::failure(errc code, std::string msg) {
   module_result out;
   out.failed = true;

@@ -11,8 +11,6 @@ namespace troupe {
 
 namespace {
 
-using steady = std::chrono::steady_clock;
-
 class wait_for final : public task_module {
 public:
   const module_spec& spec() const override {
@@ -94,15 +92,16 @@ public:
       out.msg = "would wait";
       return out;
     }
-    auto end = start + *args.duration("timeout");
-    if (!pause(*args.duration("delay"), ctx))
+    auto end = later(start, *args.duration("timeout"));
+    auto over = ctx.limit().at_most(end);
+    if (!ctx.wait(*args.duration("delay")))
       return stopped(report(), ctx);
     if (!args.has("port") && path.empty())
-      return pause(end - clock.steady_now(), ctx) ? report()
-                                                  : stopped(report(), ctx);
+      return ctx.wait(end - clock.steady_now()) ? report()
+                                                : stopped(report(), ctx);
     for (;;) {
       dict found;
-      auto met = look(args, path, found, ctx);
+      auto met = look(args, path, over, found, ctx);
       if (!met)
         return module_result::failure(met.why());
       if (*met) {
@@ -114,9 +113,8 @@ public:
       auto left = end - clock.steady_now();
       if (left <= left.zero())
         return late(args, report(), path);
-      if (!pause(
-            std::min<std::chrono::nanoseconds>(left, *args.duration("sleep")),
-            ctx))
+      if (!ctx.wait(
+            std::min<std::chrono::nanoseconds>(left, *args.duration("sleep"))))
         return stopped(report(), ctx);
     }
   }
@@ -152,30 +150,10 @@ private:
     return {};
   }
 
-  /// False when the run was stopped or the task's own time is over.
-  static bool pause(std::chrono::nanoseconds time, const module_context& ctx) {
-    auto& clock = ctx.machine.clock();
-    auto end = clock.steady_now() + time;
-    for (;;) {
-      auto now = clock.steady_now();
-      if (ctx.stop.stop_requested() || (ctx.deadline && now >= *ctx.deadline))
-        return false;
-      if (now >= end)
-        return true;
-      // Short pieces, so that a stop is seen soon.
-      clock.sleep(std::min<std::chrono::nanoseconds>(
-        end - now, std::chrono::milliseconds{100}));
-    }
-  }
-
   static module_result stopped(module_result out, const module_context& ctx) {
-    out.failed = true;
-    out.cancelled = ctx.stop.stop_requested();
-    out.timed_out = !out.cancelled;
-    out.why = out.cancelled ? errc::cancelled : errc::timeout;
-    out.msg = out.cancelled ? "cancelled while waiting"
-                            : "the task's time was over while waiting";
-    return out;
+    auto failed = module_result::failure(ctx.must_end());
+    failed.data = std::move(out.data);
+    return failed;
   }
 
   static module_result late(const arguments& args, module_result out,
@@ -199,8 +177,11 @@ private:
     return out;
   }
 
+  /// Whether what is waited for is there. `over`: when there is no time left
+  /// to look.
   static result<bool> look(const arguments& args, const std::string& path,
-                           dict& found, const module_context& ctx) {
+                           const wait_limit& over, dict& found,
+                           const module_context& ctx) {
     auto state = args.text("state");
     auto wants_it = state == "started" || state == "present";
     if (!path.empty())
@@ -209,15 +190,18 @@ private:
     auto host = args.text("host");
     auto& network = ctx.machine.network();
     if (state == "drained")
-      return is_drained(args, host, port, ctx);
-    auto wait = *args.duration("connect_timeout");
+      return is_drained(args, host, port, over, ctx);
+    auto connecting = over.at_most(later(ctx.machine.clock().steady_now(),
+                                         *args.duration("connect_timeout")));
     if (!wants_it)
-      return !network.connects(host, port, wait);
+      return !network.connects(host, port, connecting);
     if (!args.has("search_regex"))
-      return network.connects(host, port, wait);
-    return network.reads_until(host, port, wait, [&](std::string_view text) {
-      return search(args.text("search_regex"), text, found);
-    });
+      return network.connects(host, port, connecting);
+    // A greeting may come at any time until the end.
+    return network.reads_until(
+      host, port, connecting, over, [&](std::string_view text) {
+        return search(args.text("search_regex"), text, found);
+      });
   }
 
   static result<bool> look_at_file(const arguments& args,
@@ -261,16 +245,17 @@ private:
   }
 
   static result<bool> is_drained(const arguments& args, const std::string& host,
-                                 uint16_t port, const module_context& ctx) {
+                                 uint16_t port, const wait_limit& over,
+                                 const module_context& ctx) {
     auto open = ctx.machine.network().connections();
     if (!open)
       return open.why();
     connection_filter filter;
-    filter.local = ctx.machine.network().addresses(host);
+    filter.local = ctx.machine.network().addresses(host, over);
     filter.port = port;
     filter.states = args.texts("active_connection_states");
     for (auto& name : args.texts("exclude_hosts"))
-      for (auto& address : ctx.machine.network().addresses(name))
+      for (auto& address : ctx.machine.network().addresses(name, over))
         filter.excluded.push_back(address);
     return count_connections(*open, filter) == 0;
   }

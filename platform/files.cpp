@@ -4,6 +4,26 @@
 
 namespace troupe {
 
+const char* name_of(file_kind kind) {
+  switch (kind) {
+  case file_kind::regular:
+    return "a regular file";
+  case file_kind::directory:
+    return "a directory";
+  case file_kind::symlink:
+    return "a symbolic link";
+  case file_kind::fifo:
+    return "a FIFO";
+  case file_kind::socket:
+    return "a socket";
+  case file_kind::block_device:
+    return "a block device";
+  case file_kind::character_device:
+    return "a character device";
+  }
+  return "a file";
+}
+
 result<void> make_private_folders(file_system& files, const std::string& path) {
   auto there = files.status(path, true);
   if (!there)

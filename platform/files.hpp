@@ -22,6 +22,9 @@ enum class file_kind : uint8_t {
   character_device,
 };
 
+/// A kind with its article, for messages: "a FIFO".
+const char* name_of(file_kind kind);
+
 /// What `lstat` or `stat` says of a path.
 struct file_status {
   file_kind kind = file_kind::regular;
@@ -64,22 +67,25 @@ public:
                                                     bool follow)
     = 0;
 
-  /// The whole content; an error when it is longer than `limit`.
+  /// The whole content of a regular file; an error when it is longer than
+  /// `limit`. Never waits: FIFOs, sockets, terminals and other devices are
+  /// refused (`invalid_argument`), but /dev/null, which is empty. So do all
+  /// functions here that read.
   virtual result<std::string> read(const std::string& path,
                                    size_t limit = size_t{1} << 30)
     = 0;
 
-  /// The whole content of a regular file; an error when it is longer than
-  /// `limit`. Never waits: FIFOs, sockets, terminals and other devices are
-  /// refused, but /dev/null, which is empty.
-  virtual result<std::string> read_regular(const std::string& path,
-                                           size_t limit)
+  /// The same of whatever the user has named on the command line, pipes and
+  /// terminals included; may wait for ever.
+  virtual result<std::string> read_stream(const std::string& path,
+                                          size_t limit = size_t{1} << 30)
     = 0;
 
   /// Replaces `path` atomically by a file with `content`: a temporary file in
   /// the same folder gets its owner and mode before its name. Keeps owner and
   /// mode of the replaced file where `wanted` is silent; a new file gets 0666
-  /// less the umask. The old file stays intact on any failure.
+  /// less the umask. The old file stays intact on any failure. FIFOs, sockets
+  /// and devices are never replaced (`invalid_argument`).
   /// `validate` (may be empty) is called with the temporary file's path before
   /// the rename; an error from it ends the replacement.
   virtual result<void>

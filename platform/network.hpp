@@ -1,8 +1,8 @@
 #pragma once
 
+#include "platform/clock.hpp"
 #include "platform/result.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -27,17 +27,20 @@ public:
   virtual ~network_access() = default;
 
   /// Numeric addresses of a name or address; empty when it is unknown.
-  virtual std::vector<std::string> addresses(const std::string& name) = 0;
-
-  /// Whether a TCP connection can be made within `wait`.
-  virtual bool connects(const std::string& name, uint16_t port,
-                        std::chrono::nanoseconds wait)
+  virtual std::vector<std::string> addresses(const std::string& name,
+                                             const wait_limit& limit)
     = 0;
 
-  /// Connects and reads until `enough` says so, the peer closes or `wait` is
-  /// over. False when `enough` was never satisfied.
+  /// Whether a TCP connection can be made within `limit`.
+  virtual bool connects(const std::string& name, uint16_t port,
+                        const wait_limit& limit)
+    = 0;
+
+  /// Connects within `connecting` and reads until `enough` says so, the peer
+  /// closes or `reading` is over. False when `enough` was never satisfied.
   virtual bool reads_until(const std::string& name, uint16_t port,
-                           std::chrono::nanoseconds wait,
+                           const wait_limit& connecting,
+                           const wait_limit& reading,
                            const std::function<bool(std::string_view)>& enough)
     = 0;
 

@@ -102,7 +102,7 @@ result<plan_text> read_plan_text(host& machine, const std::string& plan) {
       return text.why();
     return plan_text{std::move(*text), "<stdin>"};
   }
-  auto text = machine.files().read(plan, plan_limit);
+  auto text = machine.files().read_stream(plan, plan_limit);
   if (!text)
     return text.why();
   return plan_text{std::move(*text), plan};
@@ -129,7 +129,7 @@ result<dict> read_extra_vars(host& machine,
   };
   for (auto& each : given) {
     if (each.starts_with('@')) {
-      auto text = machine.files().read(each.substr(1), plan_limit);
+      auto text = machine.files().read_stream(each.substr(1), plan_limit);
       if (!text)
         return text.why();
       auto table = parse_table(*text, each.substr(1));
@@ -166,7 +166,7 @@ result<settings_builder> read_settings(host& machine,
     if (file.empty() && machine.files().access(each, "r"))
       file = each;
   if (!file.empty()) {
-    auto text = machine.files().read(file);
+    auto text = machine.files().read_stream(file);
     if (!text && asked)
       return text.why();
     if (text) {

@@ -28,7 +28,7 @@ result<std::vector<std::string>> gather_hosts(const deploy_options& given,
                                               host& machine) {
   auto all = given.hosts;
   if (!given.hosts_file.empty()) {
-    auto text = machine.files().read(given.hosts_file);
+    auto text = machine.files().read_stream(given.hosts_file);
     if (!text)
       return text.why();
     std::istringstream lines{*text};

@@ -58,7 +58,7 @@ result<std::optional<signing>> read_signing(const pack_options& given,
                                             host& machine) {
   if (given.sign.empty())
     return std::optional<signing>{};
-  auto key = machine.files().read(given.sign, size_t{1} << 16U);
+  auto key = machine.files().read_stream(given.sign, size_t{1} << 16U);
   if (!key)
     return key.why();
   signing out{std::move(*key), {}};
@@ -108,7 +108,7 @@ std::optional<payload_manifest> make_manifest(const pack_options& given,
 /// Encrypts a file of variables; nothing of it may be read without the
 /// passphrase.
 result<payload_source> seal_vars(const pack_options& given, host& machine) {
-  auto text = machine.files().read(given.sealed, size_t{16} << 20U);
+  auto text = machine.files().read_stream(given.sealed, size_t{16} << 20U);
   if (!text)
     return text.why();
   auto table = parse_table(*text, given.sealed);

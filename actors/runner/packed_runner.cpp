@@ -179,7 +179,7 @@ read_trusted_keys(host& machine, const std::vector<std::string>& files) {
       all.push_back(fmt::format("{}/{}", folder, name));
   std::vector<std::string> out;
   for (auto& path : all) {
-    auto text = machine.files().read(path, size_t{1} << 16U);
+    auto text = machine.files().read_stream(path, size_t{1} << 16U);
     if (!text)
       return text.why();
     auto point = public_point(*text);

@@ -213,9 +213,9 @@ result<std::string> recording_files::read(const std::string& path,
   return files_.read(path, limit);
 }
 
-result<std::string> recording_files::read_regular(const std::string& path,
-                                                  size_t limit) {
-  return files_.read_regular(path, limit);
+result<std::string> recording_files::read_stream(const std::string& path,
+                                                 size_t limit) {
+  return files_.read_stream(path, limit);
 }
 
 result<std::string> recording_files::read_link(const std::string& path) {

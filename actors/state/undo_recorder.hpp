@@ -52,8 +52,8 @@ public:
   result<std::optional<file_status>> status(const std::string& path,
                                             bool follow) override;
   result<std::string> read(const std::string& path, size_t limit) override;
-  result<std::string> read_regular(const std::string& path,
-                                   size_t limit) override;
+  result<std::string> read_stream(const std::string& path,
+                                  size_t limit) override;
   result<void> replace(
     const std::string& path, std::string_view content,
     const file_attributes& wanted,

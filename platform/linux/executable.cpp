@@ -1,5 +1,6 @@
 #include "platform/executable.hpp"
 
+#include "platform/posix/open_file.hpp"
 #include "platform/posix/spawn.hpp"
 
 #include <elf.h>
@@ -67,9 +68,10 @@ result<std::string> own_executable() {
 }
 
 result<executable_info> inspect_executable(const std::string& path) {
-  descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file)
-    return system_error(errno, "cannot open " + path);
+  auto from = open_to_read(path);
+  if (!from)
+    return from.why();
+  auto& file = from->file;
   Elf64_Ehdr header{};
   if (!read_at(file.get(), 0, header) || !is_executable(header))
     return error{errc::invalid_argument,

@@ -1,3 +1,4 @@
+#include "platform/posix/open_file.hpp"
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/status.hpp"
 
@@ -56,13 +57,13 @@ result<std::string> digest_of_file(const std::string& path,
   auto engine = engine_for(algorithm);
   if (!engine)
     return unknown_algorithm(algorithm);
-  descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file)
-    return system_error(errno, fmt::format("cannot read '{}'", path));
+  auto from = open_to_read(path);
+  if (!from)
+    return from.why();
   constexpr size_t piece = size_t{64} << 10;
   auto buffer = std::make_unique<char[]>(piece);
   for (;;) {
-    auto n = ::read(file.get(), buffer.get(), piece);
+    auto n = ::read(from->file.get(), buffer.get(), piece);
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)

@@ -1,6 +1,7 @@
 #include "platform/posix/files.hpp"
 
 #include "platform/posix/file_flags.hpp"
+#include "platform/posix/open_file.hpp"
 #include "platform/posix/replace.hpp"
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/status.hpp"
@@ -64,32 +65,13 @@ public:
   }
 
   result<std::string> read(const std::string& path, size_t limit) override {
-    descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    struct stat raw;
-    if (!file || ::fstat(file.get(), &raw) != 0)
-      return failure("read", path);
-    if (S_ISDIR(raw.st_mode)) {
-      errno = EISDIR;
-      return failure("read", path);
-    }
-    return read_open(file, raw, path, limit);
+    auto from = open_to_read(path);
+    return from ? read_open(*from, path, limit) : from.why();
   }
 
-  result<std::string> read_regular(const std::string& path,
-                                   size_t limit) override {
-    struct stat raw;
-    if (::stat(path.c_str(), &raw) != 0)
-      return failure("read", path);
-    // Opening a device may be more than to look at it.
-    if (!is_regular_or_null(raw))
-      return not_regular(path);
-    descriptor file{
-      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-    if (!file || ::fstat(file.get(), &raw) != 0)
-      return failure("read", path);
-    if (!is_regular_or_null(raw))
-      return not_regular(path);
-    return read_open(file, raw, path, limit);
+  result<std::string> read_stream(const std::string& path,
+                                  size_t limit) override {
+    return read_any(path, limit);
   }
 
   result<void> replace(
@@ -259,37 +241,12 @@ public:
   }
 
   bool holds(const std::string& path, std::string_view content) override {
-    descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file)
-      return false;
-    std::array<char, size_t{64} << 10> buffer;
-    for (;;) {
-      // One more than expected, so that the end shows without another call.
-      auto room = std::min(buffer.size(), content.size() + 1);
-      auto n = ::read(file.get(), buffer.data(), room);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return false;
-      auto length = static_cast<size_t>(n);
-      if (length == 0 || length > content.size()
-          || std::memcmp(buffer.data(), content.data(), length) != 0)
-        return length == 0 && content.empty();
-      content.remove_prefix(length);
-      if (length < room && content.empty())
-        return true;
-    }
+    return file_holds(path, content);
   }
 
   result<std::string> read_start(const std::string& path,
                                  size_t length) override {
-    descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    std::string out(length, '\0');
-    auto n = file ? ::pread(file.get(), out.data(), length, 0) : -1;
-    if (n < 0)
-      return failure("read", path);
-    out.resize(static_cast<size_t>(n));
-    return out;
+    return read_file_start(path, length);
   }
 
   bool starts_with(const std::string& path, std::string_view mark) override {
@@ -326,48 +283,6 @@ public:
   }
 
 private:
-  static bool is_regular_or_null(const struct stat& raw) {
-    return S_ISREG(raw.st_mode)
-           || (S_ISCHR(raw.st_mode) && raw.st_rdev == makedev(1, 3));
-  }
-
-  static error not_regular(const std::string& path) {
-    return {errc::invalid_argument,
-            fmt::format("cannot read '{}': it is not a regular file", path)};
-  }
-
-  /// Reads what is open as `file`; `raw` is its status.
-  static result<std::string> read_open(const descriptor& file,
-                                       const struct stat& raw,
-                                       const std::string& path, size_t limit) {
-    std::string out;
-    // One byte more than the size: the read that finds the end is saved.
-    out.resize(std::min<size_t>(static_cast<size_t>(raw.st_size), limit) + 1);
-    size_t length = 0;
-    for (;;) {
-      auto n = ::read(file.get(), out.data() + length, out.size() - length);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return failure("read", path);
-      length += static_cast<size_t>(n);
-      if (length > limit)
-        return error{errc::exhausted,
-                     fmt::format("cannot read '{}': it is longer than the "
-                                 "limit of {} bytes",
-                                 path, limit)};
-      // Short of the space is the end of a regular file that did not grow.
-      auto at_end = S_ISREG(raw.st_mode) && raw.st_size > 0
-                    && length == static_cast<size_t>(raw.st_size);
-      if (n == 0 || at_end)
-        break;
-      if (length == out.size())
-        out.resize(out.size() * 2 + 4096);
-    }
-    out.resize(length);
-    return out;
-  }
-
   /// Removes a folder by descriptors, so that a link that someone puts in the
   /// way of the walk is removed and never followed.
   static result<void> remove_tree(int parent, const char* name,

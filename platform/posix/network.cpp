@@ -1,6 +1,7 @@
 #include "platform/posix/network.hpp"
 
 #include "platform/posix/spawn.hpp"
+#include "platform/posix/wake.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -47,22 +49,26 @@ bool numeric(const std::string& text, uint16_t port, socket_address& out) {
   return false;
 }
 
-int milliseconds_until(steady::time_point end) {
-  auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady::now());
-  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 3'600'000));
-}
-
-bool wait_for(int fd, short what, steady::time_point end) {
-  for (;;) {
-    pollfd one{fd, what, 0};
-    auto n = ::poll(&one, 1, milliseconds_until(end));
-    if (n < 0 && errno == EINTR)
-      continue;
-    return n > 0;
+/// Whether the socket has become ready before the limit.
+bool wait_for(int fd, short what, const wait_limit& limit) {
+  stop_wake wake{limit.stop};
+  while (!limit.stop.stop_requested()) {
+    std::array<pollfd, 2> set{{{fd, what, 0}, {wake.fd(), POLLIN, 0}}};
+    auto left = limit.until - steady::now();
+    auto patience = std::chrono::ceil<std::chrono::milliseconds>(
+      std::clamp<steady::duration>(left, left.zero(), std::chrono::hours{1}));
+    auto n = ::poll(set.data(), set.size(), static_cast<int>(patience.count()));
+    if (n > 0 && set[0].revents != 0)
+      return true;
+    if (n == 0 && left <= std::chrono::hours{1})
+      return false;
+    if (n < 0 && errno != EINTR)
+      return false;
   }
+  return false;
 }
 
-descriptor connect_to(const socket_address& address, steady::time_point end) {
+descriptor connect_to(const socket_address& address, const wait_limit& limit) {
   descriptor out{::socket(address.storage.ss_family,
                           SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!out)
@@ -72,7 +78,7 @@ descriptor connect_to(const socket_address& address, steady::time_point end) {
     return out;
   auto failed = 0;
   socklen_t size = sizeof failed;
-  if (errno != EINPROGRESS || !wait_for(out.get(), POLLOUT, end)
+  if (errno != EINPROGRESS || !wait_for(out.get(), POLLOUT, limit)
       || ::getsockopt(out.get(), SOL_SOCKET, SO_ERROR, &failed, &size) != 0
       || failed != 0)
     out.reset();
@@ -98,7 +104,8 @@ public:
   explicit posix_network(process_runner& processes) : processes_{processes} {
   }
 
-  std::vector<std::string> addresses(const std::string& name) override {
+  std::vector<std::string> addresses(const std::string& name,
+                                     const wait_limit& limit) override {
     socket_address ignored;
     if (numeric(name, 0, ignored))
       return {name};
@@ -106,7 +113,9 @@ public:
       return found;
     process_spec spec;
     spec.argv = {"getent", "ahosts", "--", name};
-    spec.deadline = steady::now() + std::chrono::seconds{10};
+    spec.deadline
+      = limit.at_most(steady::now() + std::chrono::seconds{10}).until;
+    spec.stop = limit.stop;
     auto answer = processes_.run(spec);
     std::vector<std::string> out;
     if (!answer || answer->rc != 0)
@@ -121,20 +130,19 @@ public:
   }
 
   bool connects(const std::string& name, uint16_t port,
-                std::chrono::nanoseconds wait) override {
-    return static_cast<bool>(connect_any(name, port, steady::now() + wait));
+                const wait_limit& limit) override {
+    return static_cast<bool>(connect_any(name, port, limit));
   }
 
   bool
   reads_until(const std::string& name, uint16_t port,
-              std::chrono::nanoseconds wait,
+              const wait_limit& connecting, const wait_limit& reading,
               const std::function<bool(std::string_view)>& enough) override {
-    auto end = steady::now() + wait;
-    auto peer = connect_any(name, port, end);
+    auto peer = connect_any(name, port, connecting);
     std::string text;
     char buffer[4096];
     while (peer && text.size() < longest_greeting
-           && wait_for(peer.get(), POLLIN, end)) {
+           && wait_for(peer.get(), POLLIN, reading)) {
       auto n = ::read(peer.get(), buffer, sizeof buffer);
       if (n < 0 && (errno == EINTR || errno == EAGAIN))
         continue;
@@ -153,12 +161,12 @@ public:
 
 private:
   descriptor connect_any(const std::string& name, uint16_t port,
-                         steady::time_point end) {
-    for (auto& address : addresses(name)) {
+                         const wait_limit& limit) {
+    for (auto& address : addresses(name, limit)) {
       socket_address target;
       if (!numeric(address, port, target))
         continue;
-      if (auto peer = connect_to(target, end))
+      if (auto peer = connect_to(target, limit))
         return peer;
     }
     return {};

@@ -1,6 +1,7 @@
 #include "platform/new_file.hpp"
 
 #include "platform/crypto.hpp"
+#include "platform/posix/open_file.hpp"
 #include "platform/posix/replace.hpp"
 #include "platform/posix/spawn.hpp"
 
@@ -69,10 +70,10 @@ result<void> new_file::write(std::string_view bytes) {
 }
 
 result<void> new_file::append_file(const std::string& source) {
-  descriptor from{::open(source.c_str(), O_RDONLY | O_CLOEXEC)};
+  auto from = open_to_read(source);
   if (!from)
-    return system_error(errno, "cannot open " + source);
-  if (auto number = copy_content(from.get(), fd_); number != 0)
+    return from.why();
+  if (auto number = copy_content(from->file.get(), fd_); number != 0)
     return system_error(number,
                         fmt::format("cannot copy {} to {}", source, path_));
   return {};
@@ -109,11 +110,11 @@ result<void> overwrite_part(const std::string& path, uint64_t offset,
 
 result<std::string> read_part(const std::string& path, uint64_t offset,
                               size_t length) {
-  descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file)
-    return system_error(errno, "cannot open " + path);
+  auto from = open_to_read(path);
+  if (!from)
+    return from.why();
   std::string out(length, '\0');
-  auto n = read_fully(file.get(), out.data(), length, offset);
+  auto n = read_fully(from->file.get(), out.data(), length, offset);
   if (n < 0)
     return system_error(errno, "cannot read " + path);
   if (static_cast<size_t>(n) < length)
@@ -142,15 +143,15 @@ result<uint64_t> size_of_file(const std::string& path) {
 
 result<std::string> digest_of_part(const std::string& path, uint64_t offset,
                                    uint64_t length) {
-  descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file)
-    return system_error(errno, "cannot open " + path);
+  auto from = open_to_read(path);
+  if (!from)
+    return from.why();
   sha256 digest;
   std::string buffer(std::min<uint64_t>(piece, length), '\0');
   for (uint64_t done = 0; done < length;) {
     auto want
       = static_cast<size_t>(std::min<uint64_t>(length - done, buffer.size()));
-    auto n = read_fully(file.get(), buffer.data(), want, offset + done);
+    auto n = read_fully(from->file.get(), buffer.data(), want, offset + done);
     if (n < 0)
       return system_error(errno, "cannot read " + path);
     if (static_cast<size_t>(n) < want)

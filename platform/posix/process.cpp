@@ -5,12 +5,12 @@
 #include "platform/posix/process_tree.hpp"
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/task_processes.hpp"
+#include "platform/posix/wake.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,15 +33,6 @@ constexpr std::chrono::milliseconds drain_time{250};
 
 // What is left behind by a program that ended by itself gets this long.
 constexpr std::chrono::milliseconds leftover_grace{100};
-
-/// Wakes a poll when the run is stopped; one for each thread, because making
-/// it anew costs as much as everything else here.
-int wake_descriptor() {
-  thread_local descriptor fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  uint64_t drained = 0;
-  static_cast<void>(::read(fd.get(), &drained, sizeof drained));
-  return fd.get();
-}
 
 /// Keeps SIGPIPE away from this thread while a program's input is written.
 class pipe_signal_guard {
@@ -98,16 +89,8 @@ public:
   }
 
   void run() {
-    std::optional<std::stop_callback<std::function<void()>>> on_stop;
-    auto wake = -1;
-    if (spec_.stop.stop_possible()) {
-      wake = wake_descriptor();
-      on_stop.emplace(spec_.stop, [wake] {
-        uint64_t one = 1;
-        static_cast<void>(::write(wake, &one, sizeof one));
-      });
-    }
-    follow(wake);
+    stop_wake wake{spec_.stop};
+    follow(wake.fd());
     drain();
     child_.in.reset();
     held_input_.reset();

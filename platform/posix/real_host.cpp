@@ -5,8 +5,9 @@
 #include "platform/posix/network.hpp"
 #include "platform/posix/process.hpp"
 
+#include <condition_variable>
 #include <cstdlib>
-#include <thread>
+#include <mutex>
 
 extern char** environ;
 
@@ -34,8 +35,17 @@ public:
     return std::mktime(&fields);
   }
 
-  void sleep(std::chrono::nanoseconds duration) override {
-    std::this_thread::sleep_for(duration);
+  bool sleep_until(std::chrono::steady_clock::time_point end,
+                   std::stop_token stop) override {
+    std::mutex alone;
+    std::condition_variable_any never;
+    std::unique_lock guard{alone};
+    // In pieces: not every C library can wait until the end of time.
+    while (!stop.stop_requested() && steady_now() < end)
+      never.wait_until(guard, stop,
+                       std::min(end, steady_now() + std::chrono::hours{1}),
+                       [] { return false; });
+    return !stop.stop_requested();
   }
 };
 

@@ -1,7 +1,9 @@
 #include "platform/posix/replace.hpp"
 
 #include "platform/posix/extended_attributes.hpp"
+#include "platform/posix/open_file.hpp"
 #include "platform/posix/spawn.hpp"
+#include "platform/posix/status.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -73,10 +75,10 @@ result<void> fill(int fd, const replacement& what) {
   if (what.source.empty()) {
     number = write_all(fd, what.content);
   } else {
-    descriptor from{::open(what.source.c_str(), O_RDONLY | O_CLOEXEC)};
+    auto from = open_to_read(what.source);
     if (!from)
-      return system_error(errno, fmt::format("cannot read '{}'", what.source));
-    number = copy_content(from.get(), fd);
+      return from.why();
+    number = copy_content(from->file.get(), fd);
   }
   if (number != 0)
     return system_error(number, fmt::format("cannot write '{}'", what.path));
@@ -119,7 +121,8 @@ result<void> dress(int fd, const replacement& what, const struct stat* old) {
 
 /// For files that can be written but not replaced.
 result<void> overwrite(const replacement& what) {
-  descriptor to{::open(what.path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
+  descriptor to{
+    ::open(what.path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)};
   if (!to)
     return system_error(errno, fmt::format("cannot write '{}'", what.path));
   return fill(to.get(), what);
@@ -192,6 +195,12 @@ result<void> replace_file(const replacement& what) {
   auto exists = ::lstat(what.path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))
     return system_error(EISDIR, fmt::format("cannot replace '{}'", what.path));
+  // Whoever holds the other end, or every program that uses the device, would
+  // lose it.
+  if (exists && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+    return error{errc::invalid_argument,
+                 fmt::format("cannot replace '{}': it is {}", what.path,
+                             name_of(to_status(status).kind))};
   // Only a regular file has an owner and a mode worth keeping.
   auto* old = exists && S_ISREG(status.st_mode) ? &status : nullptr;
   temporary_file made{what.path};

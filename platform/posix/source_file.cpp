@@ -36,20 +36,15 @@ source_file::~source_file() {
 }
 
 result<source_file> source_file::open(const std::string& path) {
-  // Not to wait for the writer of a pipe.
-  auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat raw;
-  if (fd < 0 || ::fstat(fd, &raw) != 0) {
-    auto why = errno;
-    if (fd >= 0)
-      ::close(fd);
-    return system_error(why, "cannot open " + path);
-  }
-  source_file out{path, fd, static_cast<uint64_t>(raw.st_size),
-                  raw.st_mode & 0777U, modified_at(raw)};
+  auto from = open_to_read(path);
+  if (!from)
+    return from.why();
+  auto& raw = from->status;
   if (!S_ISREG(raw.st_mode))
     return error{errc::invalid_argument, path + " is no regular file"};
-  return out;
+  return source_file{path, from->file.release(),
+                     static_cast<uint64_t>(raw.st_size), raw.st_mode & 0777U,
+                     modified_at(raw)};
 }
 
 result<void> source_file::read_at(uint64_t offset, size_t size,

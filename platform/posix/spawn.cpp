@@ -1,5 +1,6 @@
 #include "platform/posix/spawn.hpp"
 
+#include "platform/posix/open_file.hpp"
 #include "platform/posix/process_tree.hpp"
 #include "platform/rights.hpp"
 
@@ -328,10 +329,10 @@ result<spawned_child> spawn_child(const process_spec& spec,
   descriptor err;
   descriptor file;
   if (!spec.input_file.empty()) {
-    file.reset(::open(spec.input_file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file)
-      return system_error(errno,
-                          fmt::format("cannot open '{}'", spec.input_file));
+    auto from = open_to_read(spec.input_file);
+    if (!from)
+      return from.why();
+    file = std::move(from->file);
   }
   if (!pipe_with_retries(child.out, out, false)
       || !pipe_with_retries(child.err, err, false)

@@ -1,5 +1,7 @@
 #include "platform/simulated/simulated_clock.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -31,10 +33,17 @@ std::time_t simulated_clock::from_local_time(std::tm fields) {
   return ::timegm(&fields);
 }
 
-void simulated_clock::sleep(std::chrono::nanoseconds duration) {
+bool simulated_clock::sleep_until(std::chrono::steady_clock::time_point end,
+                                  std::stop_token stop) {
+  if (stop.stop_requested())
+    return false;
   std::lock_guard guard{lock_};
-  if (duration > duration.zero())
-    passed_ += duration;
+  passed_ = std::max(passed_, end.time_since_epoch() - beginning);
+  return true;
+}
+
+void simulated_clock::advance(std::chrono::nanoseconds duration) {
+  sleep_until(later(steady_now(), duration), {});
 }
 
 } // namespace troupe

@@ -6,7 +6,8 @@
 
 namespace troupe {
 
-/// Time that stands still until someone sleeps or moves it, in UTC.
+/// Time that stands still until someone sleeps or moves it, in UTC. Those who
+/// sleep at once until the same moment sleep side by side.
 class simulated_clock final : public clock_source {
 public:
   std::chrono::system_clock::time_point now() override;
@@ -15,13 +16,12 @@ public:
   std::tm local_time(std::time_t when) override;
   std::time_t from_local_time(std::tm fields) override;
 
-  /// Returns at once; the time has passed.
-  void sleep(std::chrono::nanoseconds duration) override;
+  /// Returns at once; the time has come.
+  bool sleep_until(std::chrono::steady_clock::time_point end,
+                   std::stop_token stop) override;
 
   /// Moves the time on.
-  void advance(std::chrono::nanoseconds duration) {
-    sleep(duration);
-  }
+  void advance(std::chrono::nanoseconds duration);
 
 private:
   std::mutex lock_;

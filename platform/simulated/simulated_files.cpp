@@ -28,6 +28,8 @@ std::vector<std::string> parts_of(const std::string& path) {
   return out;
 }
 
+constexpr const char* null_device_path = "/dev/null";
+
 error file_failed(const char* operation, const std::string& path, int number) {
   return system_error(number, fmt::format("cannot {} '{}'", operation, path));
 }
@@ -39,6 +41,7 @@ simulated_files::simulated_files(simulated_clock& clock,
     : clock_{clock} {
   nodes_["/"] = make_node(file_kind::directory, 0755, {});
   put_folder("/tmp");
+  put_special(null_device_path, file_kind::character_device);
   // The scene is root's.
   acting_ = std::move(acting);
 }
@@ -73,6 +76,12 @@ void simulated_files::put(const std::string& path, std::string content,
   std::lock_guard guard{lock_};
   put_folder(parent_of(path));
   nodes_[path] = make_node(file_kind::regular, mode, std::move(content));
+}
+
+void simulated_files::put_special(const std::string& path, file_kind kind) {
+  std::lock_guard guard{lock_};
+  put_folder(parent_of(path));
+  nodes_[path] = make_node(kind, 0644, {});
 }
 
 void simulated_files::put_folder(const std::string& path) {
@@ -197,8 +206,13 @@ result<std::string> simulated_files::read(const std::string& path,
   auto found = need("read", path, true);
   if (!found)
     return found.why();
-  if ((*found)->status.kind == file_kind::directory)
-    return file_failed("read", path, EISDIR);
+  auto kind = (*found)->status.kind;
+  bool null_device = kind == file_kind::character_device
+                     && *resolve(path, true) == null_device_path;
+  if (kind != file_kind::regular && !null_device)
+    return error{errc::invalid_argument,
+                 fmt::format("cannot read '{}': it is {}, not a regular file",
+                             path, name_of(kind))};
   if ((*found)->bytes.size() > limit)
     return error{errc::exhausted,
                  fmt::format("cannot read '{}': it is longer than the limit "
@@ -207,8 +221,8 @@ result<std::string> simulated_files::read(const std::string& path,
   return (*found)->bytes;
 }
 
-result<std::string> simulated_files::read_regular(const std::string& path,
-                                                  size_t limit) {
+result<std::string> simulated_files::read_stream(const std::string& path,
+                                                 size_t limit) {
   return read(path, limit);
 }
 
@@ -221,6 +235,10 @@ result<void> simulated_files::replace(
   if (old && old->status.kind == file_kind::directory)
     return file_failed("replace", path, EISDIR);
   auto keep = old && old->status.kind == file_kind::regular;
+  if (old && !keep && old->status.kind != file_kind::symlink)
+    return error{errc::invalid_argument,
+                 fmt::format("cannot replace '{}': it is {}", path,
+                             name_of(old->status.kind))};
   auto made
     = make_node(file_kind::regular,
                 wanted.mode.value_or(keep ? old->status.mode : 0666 & ~umask()),

@@ -29,6 +29,9 @@ public:
   /// Makes a folder and those above it.
   void put_folder(const std::string& path);
 
+  /// Puts a FIFO, a socket or a device there.
+  void put_special(const std::string& path, file_kind kind);
+
   /// Lets `operation` ("replace", "read", "remove", ...) on every path that
   /// begins with `prefix` fail with the system error `number`.
   void fail(std::string operation, std::string prefix, int number);
@@ -41,8 +44,8 @@ public:
   result<std::optional<file_status>> status(const std::string& path,
                                             bool follow) override;
   result<std::string> read(const std::string& path, size_t limit) override;
-  result<std::string> read_regular(const std::string& path,
-                                   size_t limit) override;
+  result<std::string> read_stream(const std::string& path,
+                                  size_t limit) override;
   result<void> replace(
     const std::string& path, std::string_view content,
     const file_attributes& wanted,

@@ -128,7 +128,8 @@ simulated_accounts::act_as(const user_rights& of) {
 
 // -- network ------------------------------------------------------------------
 
-std::vector<std::string> simulated_network::addresses(const std::string& name) {
+std::vector<std::string> simulated_network::addresses(const std::string& name,
+                                                      const wait_limit&) {
   return {name == "localhost" ? "127.0.0.1" : name};
 }
 
@@ -141,15 +142,26 @@ const simulated_network::service* simulated_network::listening(uint16_t port) {
 }
 
 bool simulated_network::connects(const std::string&, uint16_t port,
-                                 std::chrono::nanoseconds) {
+                                 const wait_limit&) {
   return listening(port) != nullptr;
 }
 
 bool simulated_network::reads_until(
-  const std::string&, uint16_t port, std::chrono::nanoseconds,
+  const std::string&, uint16_t port, const wait_limit&,
+  const wait_limit& reading,
   const std::function<bool(std::string_view)>& enough) {
   auto* found = listening(port);
-  return found && enough(found->text);
+  if (!found)
+    return false;
+  auto comes = later(clock_.steady_now(), found->text_after);
+  auto seen = comes <= reading.until;
+  if (!clock_.sleep_until(reading.at_most(comes).until, reading.stop))
+    return false;
+  if (seen && enough(found->text))
+    return true;
+  if (!found->closes)
+    clock_.sleep_until(reading.until, reading.stop);
+  return false;
 }
 
 result<std::vector<tcp_connection>> simulated_network::connections() {

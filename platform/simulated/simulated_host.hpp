@@ -97,23 +97,27 @@ public:
   explicit simulated_network(simulated_clock& clock) : clock_{clock} {
   }
 
-  /// `port` answers from `from` on until `until`, with `text` first.
+  /// `port` answers from `from` on until `until`; `text` comes so long after
+  /// a connection, and then the peer closes or is silent.
   struct service {
     uint16_t port = 0;
     std::chrono::nanoseconds from{};
     std::chrono::nanoseconds until = std::chrono::hours{24 * 365};
     std::string text = {};
+    std::chrono::nanoseconds text_after{};
+    bool closes = true;
   };
 
   std::vector<service> services;
   std::vector<tcp_connection> open;
 
-  std::vector<std::string> addresses(const std::string& name) override;
+  std::vector<std::string> addresses(const std::string& name,
+                                     const wait_limit& limit) override;
   bool connects(const std::string& name, uint16_t port,
-                std::chrono::nanoseconds wait) override;
+                const wait_limit& limit) override;
   bool
   reads_until(const std::string& name, uint16_t port,
-              std::chrono::nanoseconds wait,
+              const wait_limit& connecting, const wait_limit& reading,
               const std::function<bool(std::string_view)>& enough) override;
   result<std::vector<tcp_connection>> connections() override;
 

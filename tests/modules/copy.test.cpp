@@ -1,4 +1,5 @@
-#include "tests/support/modules.hpp"
+#include "config/value/json.hpp"
+#include "tests/support/simulated.hpp"
 
 using namespace troupe;
 using namespace troupe::test;
@@ -203,4 +204,27 @@ TEST_CASE("copy writes other values than text as JSON",
   auto dest = host.folder() / "json";
   host.run("copy", {{"content", dict{{"a", list{1, 2}}}}, {"dest", dest}});
   CHECK(read_file(dest) == R"({"a": [1, 2]})");
+}
+
+TEST_CASE("copy neither reads nor replaces what is no regular file",
+          "[modules][copy][M052]") {
+  simulated_runner one;
+  one.host.disk.put_special("/fifo", file_kind::fifo);
+  one.host.disk.put_special("/dev/sda", file_kind::block_device);
+  one.host.disk.put("/src", "x");
+  one.host.disk.put_special("/tree/pipe", file_kind::fifo);
+  for (auto& [given, word] : std::vector<std::pair<dict, const char*>>{
+         {{{"src", "/fifo"}, {"dest", "/a"}}, "cannot read '/fifo'"},
+         {{{"src", "/tree"}, {"dest", "/to"}}, "cannot read '/tree/pipe'"},
+         {{{"content", "x"}, {"dest", "/fifo"}}, "it is a FIFO"},
+         {{{"src", "/src"}, {"dest", "/fifo"}}, "it is a FIFO"},
+         {{{"src", "/src"}, {"dest", "/dev/sda"}}, "it is a block device"}}) {
+    INFO(to_json(given));
+    CHECK_THAT(one.run("copy", given).msg, Catch::Contains(word));
+    CHECK_THAT(one.predict("copy", given).msg, Catch::Contains(word));
+  }
+  CHECK((*one.host.disk.status("/fifo", false))->kind == file_kind::fifo);
+  CHECK_FALSE(
+    one.run("copy", {{"src", "/dev/null"}, {"dest", "/empty"}}).failed);
+  CHECK(one.host.disk.read("/empty", 10)->empty());
 }

@@ -1,5 +1,13 @@
 #include "tests/support/simulated.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <future>
+
 using namespace troupe;
 using namespace troupe::test;
 
@@ -104,4 +112,77 @@ TEST_CASE("wait_for refuses what makes no sense", "[modules][wait_for][M052]") {
                             {"state", "drained"},
                             {"active_connection_states", list{"OPEN"}}})
           .failed);
+}
+
+TEST_CASE("wait_for reads a greeting until its time is over",
+          "[modules][wait_for][M047]") {
+  auto connect_timeout = GENERATE(1, 5, 30);
+  simulated_runner one;
+  one.host.net.services = {{.port = 22,
+                            .text = "SSH-2.0-OpenSSH",
+                            .text_after = std::chrono::seconds{7},
+                            .closes = false},
+                           {.port = 23, .closes = false}};
+  dict late{{"port", 22},
+            {"search_regex", "OpenSSH"},
+            {"timeout", 25},
+            {"connect_timeout", connect_timeout}};
+  auto out = one.run("wait_for", late);
+  CHECK_FALSE(out.failed);
+  CHECK(integer_at(out, "elapsed") == 7);
+  dict silent{{"port", 23},
+              {"search_regex", "never"},
+              {"timeout", 1},
+              {"connect_timeout", connect_timeout}};
+  out = one.run("wait_for", silent);
+  CHECK(out.timed_out);
+  CHECK(integer_at(out, "elapsed") == 1);
+}
+
+TEST_CASE("wait_for on a FIFO waits for a file and ends with its task",
+          "[modules][wait_for][M047]") {
+  module_runner real;
+  auto path = real.folder() / "fifo";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  dict given{{"path", path}, {"search_regex", "x"}, {"sleep", 60}};
+  real.deadline
+    = real.machine().clock().steady_now() + std::chrono::milliseconds{50};
+  CHECK(real.run("wait_for", given).timed_out);
+  // A stop ends the wait at once.
+  real.deadline.reset();
+  std::stop_source stop;
+  real.stop = stop.get_token();
+  auto waiting = std::async(std::launch::async,
+                            [&] { return real.run("wait_for", given); });
+  CHECK(waiting.wait_for(std::chrono::milliseconds{50})
+        == std::future_status::timeout);
+  stop.request_stop();
+  CHECK(waiting.get().cancelled);
+}
+
+TEST_CASE("wait_for stops listening to a silent port when it is told to",
+          "[modules][wait_for][M012]") {
+  module_runner real;
+  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* raw = reinterpret_cast<sockaddr*>(&address);
+  REQUIRE(::bind(fd, raw, size) == 0);
+  REQUIRE(::listen(fd, 8) == 0);
+  REQUIRE(::getsockname(fd, raw, &size) == 0);
+  dict given{{"port", int64_t{ntohs(address.sin_port)}}, {"search_regex", "x"}};
+  std::stop_source stop;
+  real.stop = stop.get_token();
+  auto waiting = std::async(std::launch::async,
+                            [&] { return real.run("wait_for", given); });
+  CHECK(waiting.wait_for(std::chrono::milliseconds{50})
+        == std::future_status::timeout);
+  stop.request_stop();
+  CHECK(waiting.get().cancelled);
+  real.stop = {};
+  given.set("timeout", 0.1);
+  CHECK(real.run("wait_for", given).timed_out);
+  ::close(fd);
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <thread>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -118,18 +119,54 @@ TEST_CASE("what is no regular file is refused where nothing may wait",
   write_file(dir / "a", "12345");
   REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
   REQUIRE(files.make_symlink("fifo", dir / "link"));
-  CHECK(*files.read_regular(dir / "a", 5) == "12345");
-  CHECK(files.read_regular(dir / "a", 4).why().code == errc::exhausted);
-  CHECK(files.read_regular(dir / "none", 5).why().code == errc::not_found);
-  CHECK(files.read_regular("/dev/null", 5)->empty());
-  CHECK(files.read_regular("/proc/self/comm", 100));
+  CHECK(*files.read(dir / "a", 5) == "12345");
+  CHECK(files.read(dir / "a", 4).why().code == errc::exhausted);
+  CHECK(files.read(dir / "none", 5).why().code == errc::not_found);
+  CHECK(files.read("/dev/null", 5)->empty());
+  CHECK(files.read("/proc/self/comm", 100));
   for (auto& path : {dir / "fifo", dir / "link", dir.path() + "",
                      std::string{"/dev/zero"}, std::string{"/dev/tty"}}) {
     INFO(path);
-    auto got = files.read_regular(path, 5);
+    auto got = files.read(path, 5);
     REQUIRE_FALSE(got);
     CHECK(got.why().code == errc::invalid_argument);
   }
+}
+
+TEST_CASE("no function of the files waits for the other end of a FIFO",
+          "[platform][files][M120]") {
+  auto machine = make_real_host();
+  auto& files = machine->files();
+  temp_dir dir;
+  auto fifo = dir / "fifo";
+  write_file(dir / "a", "12345");
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  for (auto& done :
+       {files.replace(fifo, "x", {}), files.replace_from(fifo, dir / "a", {}),
+        files.replace_from(dir / "b", fifo, {})}) {
+    REQUIRE_FALSE(done);
+    CHECK(done.why().code == errc::invalid_argument);
+    CHECK_THAT(done.why().message, Catch::Contains("it is a FIFO"));
+  }
+  CHECK_FALSE(files.holds(fifo, ""));
+  CHECK_FALSE(files.starts_with(fifo, ""));
+  CHECK_FALSE(files.digest(fifo, "sha1"));
+  CHECK_FALSE(*files.status(dir / "b", false));
+  CHECK((*files.status(fifo, false))->kind == file_kind::fifo);
+  // /dev/null is the usual way to make an empty file.
+  REQUIRE(files.replace_from(dir / "a", "/dev/null", {}));
+  CHECK(files.read(dir / "a")->empty());
+  CHECK_FALSE(files.replace("/dev/null", "x", {}));
+}
+
+TEST_CASE("what was named on the command line may be a pipe",
+          "[platform][files]") {
+  auto machine = make_real_host();
+  temp_dir dir;
+  auto fifo = dir / "fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  std::jthread writer{[&] { write_file(fifo, "through a pipe"); }};
+  CHECK(*machine->files().read_stream(fifo) == "through a pipe");
 }
 
 TEST_CASE("a tree is removed without following links",

@@ -5,8 +5,12 @@
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <stop_token>
+#include <thread>
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -47,8 +51,9 @@ TEST_CASE("an open port connects and a closed one does not",
           "[platform][network][M047]") {
   auto machine = make_real_host();
   listener open;
-  CHECK(machine->network().connects("127.0.0.1", open.port, 2s));
-  CHECK(machine->network().connects("localhost", open.port, 2s));
+  auto limit = [&] { return wait_limit{machine->clock().steady_now() + 2s}; };
+  CHECK(machine->network().connects("127.0.0.1", open.port, limit()));
+  CHECK(machine->network().connects("localhost", open.port, limit()));
   auto all = machine->network().connections();
   REQUIRE(all);
   auto listening = false;
@@ -58,16 +63,57 @@ TEST_CASE("an open port connects and a closed one does not",
                     && one.local_address == "127.0.0.1");
   CHECK(listening);
   open.close();
-  CHECK_FALSE(machine->network().connects("127.0.0.1", open.port, 2s));
+  CHECK_FALSE(machine->network().connects("127.0.0.1", open.port, limit()));
 }
 
 TEST_CASE("a greeting is read until it is enough",
           "[platform][network][M047]") {
   auto machine = make_real_host();
   listener open;
-  auto silent = machine->network().reads_until(
-    "127.0.0.1", open.port, 50ms, [](std::string_view) { return true; });
-  CHECK_FALSE(silent);
+  auto& network = machine->network();
+  auto in = [&](std::chrono::milliseconds time, std::stop_token stop = {}) {
+    return wait_limit{machine->clock().steady_now() + time, std::move(stop)};
+  };
+  auto any = [](std::string_view) { return true; };
+  CHECK_FALSE(
+    network.reads_until("127.0.0.1", open.port, in(2s), in(50ms), any));
+  // Reading goes on when the time for connecting is over.
+  ssize_t written = 0;
+  std::jthread greeter{[&] {
+    auto one = ::accept(open.fd, nullptr, nullptr);
+    auto two = ::accept(open.fd, nullptr, nullptr);
+    pollfd nothing{-1, 0, 0};
+    ::poll(&nothing, 1, 120);
+    written = ::write(two, "SSH", 3);
+    ::close(one);
+    ::close(two);
+  }};
+  std::string seen;
+  CHECK(network.reads_until("127.0.0.1", open.port, in(60ms), in(5s),
+                            [&](std::string_view text) {
+                              seen = text;
+                              return text.size() == 3;
+                            }));
+  CHECK(seen == "SSH");
+  greeter.join();
+  CHECK(written == 3);
+}
+
+TEST_CASE("a wait for the network ends when stop is requested",
+          "[platform][network][M012]") {
+  auto machine = make_real_host();
+  listener open;
+  std::stop_source stop;
+  std::jthread later{[&] {
+    pollfd nothing{-1, 0, 0};
+    ::poll(&nothing, 1, 30);
+    stop.request_stop();
+  }};
+  auto far = wait_limit{machine->clock().steady_now() + 1h, stop.get_token()};
+  CHECK_FALSE(machine->network().reads_until(
+    "127.0.0.1", open.port, far, far, [](std::string_view) { return true; }));
+  CHECK_FALSE(machine->clock().sleep_until(far.until, far.stop));
+  CHECK(machine->clock().sleep_until(machine->clock().steady_now() + 1ms, {}));
 }
 
 TEST_CASE("tables of connections are parsed", "[platform][network]") {

@@ -138,7 +138,7 @@ result<std::string> make_password(const password_request& ask) {
 
 /// What a file keeps as a password.
 result<std::string> stored_password(host& machine, const std::string& path) {
-  auto bytes = machine.files().read_regular(path, longest_file);
+  auto bytes = machine.files().read(path, longest_file);
   if (!bytes)
     return bytes.why();
   return bytes->substr(0, bytes->find_first_of(" \n"));

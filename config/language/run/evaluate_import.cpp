@@ -55,8 +55,7 @@ evaluator::find_text(const std::string& name) const {
     auto found = look_at(**machine, path);
     if (!found || found->kind != file_kind::regular)
       continue;
-    auto bytes
-      = (*machine)->files().read_regular(path, options.limits.read_bytes);
+    auto bytes = (*machine)->files().read(path, options.limits.read_bytes);
     if (!bytes)
       return bytes.why();
     return template_text{std::move(*bytes), path};

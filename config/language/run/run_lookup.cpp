@@ -144,8 +144,8 @@ result<std::string> read_found(evaluator& e, const std::string& path) {
   auto machine = run.machine();
   if (!machine)
     return machine.why();
-  auto bytes = (*machine)->files().read_regular(
-    path, run.core().options.limits.read_bytes);
+  auto bytes
+    = (*machine)->files().read(path, run.core().options.limits.read_bytes);
   if (!bytes)
     return bytes.why();
   return repair_utf8(*bytes);

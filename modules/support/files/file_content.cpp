@@ -62,12 +62,16 @@ private:
     status_ = *found;
     if (status_ && status_->kind == file_kind::symlink)
       return look_through_link();
-    if (status_ && status_->kind == file_kind::directory)
-      return error{errc::invalid_argument,
-                   fmt::format("cannot write '{}': it is a directory", dest_)};
-    if (!status_)
-      return check_folder();
-    return {};
+    return status_ ? check_kind() : check_folder();
+  }
+
+  /// Only a regular file makes way for another one.
+  result<void> check_kind() {
+    if (status_->kind == file_kind::regular)
+      return {};
+    return error{errc::invalid_argument,
+                 fmt::format("cannot write '{}': it is {}", dest_,
+                             name_of(status_->kind))};
   }
 
   result<void> look_through_link() {
@@ -83,10 +87,7 @@ private:
     if (!found)
       return found.why();
     status_ = *found;
-    if (status_ && status_->kind == file_kind::directory)
-      return error{errc::invalid_argument,
-                   fmt::format("cannot write '{}': it is a directory", dest_)};
-    return {};
+    return status_ ? check_kind() : result<void>{};
   }
 
   result<void> check_folder() {

@@ -129,9 +129,10 @@ result<bool> refresh_lists(const arguments& args, const package_tool& tool,
                                  + ended->err.bytes.substr(0, 500)
                              : failed.msg};
       }
-      if (!done)
-        ctx.machine.clock().sleep(std::chrono::seconds{
-          std::min<int64_t>(longest, int64_t{1} << std::min<int64_t>(i, 20))});
+      if (!done
+          && !ctx.wait(std::chrono::seconds{std::min<int64_t>(
+            longest, int64_t{1} << std::min<int64_t>(i, 20))}))
+        return ctx.must_end();
     }
     time = seconds_now(ctx);
   }

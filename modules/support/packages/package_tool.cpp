@@ -178,13 +178,13 @@ result<process_result> package_tool::run(std::vector<std::string> argv) const {
     auto ended = ctx_.machine.processes().run(spec);
     if (!ended || !is_locked(*ended))
       return ended;
-    if (clock.steady_now() >= until || ctx_.stop.stop_requested()
-        || (ctx_.deadline && clock.steady_now() >= *ctx_.deadline))
+    if (clock.steady_now() >= until)
       return error{errc::timeout,
                    fmt::format("another program held the lock of the package "
                                "manager for {} s: {}",
                                lock_wait_.count(), last_lines(*ended))};
-    clock.sleep(std::chrono::seconds{1});
+    if (!ctx_.wait(std::chrono::seconds{1}))
+      return ctx_.must_end();
   }
 }
 

@@ -14,7 +14,8 @@ class package_tool {
 public:
   /// `lock_wait`: how long a held lock is waited for.
   package_tool(const module_context& ctx, std::chrono::seconds lock_wait)
-      : ctx_{ctx}, lock_wait_{lock_wait} {
+      : ctx_{ctx}, lock_wait_{std::clamp(lock_wait, std::chrono::seconds{0},
+                                         longest_lock_wait)} {
   }
 
   /// Words that a message about a held lock holds.
@@ -32,6 +33,9 @@ private:
   bool is_locked(const process_result& ended) const;
 
   const module_context& ctx_;
+  // Far more than anybody waits, and no clock overflows.
+  static constexpr std::chrono::seconds longest_lock_wait{1'000'000'000};
+
   std::chrono::seconds lock_wait_;
 };
 

@@ -90,7 +90,12 @@ private:
       return act("restart");
     if (auto done = act("stop"); !done)
       return done;
-    ctx_.machine.clock().sleep(*task_.sleep);
+    if (!ctx_.wait(*task_.sleep)) {
+      auto why = ctx_.must_end();
+      return error{why.code, fmt::format("the service '{}' was stopped and not "
+                                         "started again: {}",
+                                         task_.name, why.message)};
+    }
     return act("start");
   }
 
