@@ -194,7 +194,7 @@ const std::vector<setting_row>& rows() {
       "plan_size_limit", "bytes of a plan in JSON, in YAML a quarter", 1024,
       int64_t{1} << 32),
     number_row<&settings::plan_depth_limit>(
-      "plan_depth_limit", "levels of nesting in a plan", 8, 1000),
+      "plan_depth_limit", "levels of nesting in a plan", 8, most_nesting),
     number_row<&settings::plan_text_limit>(
       "plan_text_limit", "bytes of one text in a plan", 1024, int64_t{1} << 32),
     number_row<&settings::plan_alias_limit>(
@@ -214,7 +214,7 @@ const std::vector<setting_row>& rows() {
       int64_t{1} << 40),
     number_row<&settings::template_depth_limit>(
       "template_depth_limit", "templates, macros and variables in each other",
-      10, 1000),
+      10, 200),
     number_row<&settings::template_match_limit>(
       "template_match_limit", "steps of a regular expression to a match", 1000,
       int64_t{1} << 31),

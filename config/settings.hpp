@@ -68,7 +68,7 @@ struct settings {
   /// What one evaluation of a template or condition may spend.
   uint64_t template_output_limit = uint64_t{64} << 20;
   uint64_t template_step_limit = 1'000'000;
-  unsigned template_depth_limit = 200;
+  unsigned template_depth_limit = 100;
   unsigned template_match_limit = 2'000'000;
   std::chrono::nanoseconds template_time_limit{std::chrono::seconds{30}};
 };

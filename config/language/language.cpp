@@ -2,6 +2,7 @@
 
 #include "config/language/python/convert.hpp"
 #include "config/language/run/condition.hpp"
+#include "config/language/run/containment.hpp"
 #include "config/language/run/evaluation.hpp"
 #include "config/language/run/evaluator.hpp"
 
@@ -64,15 +65,20 @@ value without_objects(const value& x) {
   return out;
 }
 
+/// What an evaluation hands out.
+result<value> finished(templar& run, result<value> x) {
+  auto ok = x ? check_nesting(*x) : x.why();
+  if (!ok)
+    return run.explained(ok.why());
+  return without_objects(*x);
+}
+
 } // namespace
 
 result<value> language::evaluate(const value& input, const variables& names,
                                  const evaluation_terms& terms) const {
   templar run{*impl_, names, usual_settings(), impl_->options.native, terms};
-  auto out = run.evaluate(input);
-  if (!out)
-    return run.explained(out.why());
-  return without_objects(*out);
+  return finished(run, run.evaluate(input));
 }
 
 result<std::string> language::render(std::string_view source,
@@ -98,7 +104,8 @@ result<compiled_template>
 language::compile(std::string_view source, std::string_view name,
                   const template_settings& settings) const {
   dict_variables none{{}};
-  templar run{*impl_, none, settings, false, {}};
+  evaluation_terms whenever;
+  templar run{*impl_, none, settings, false, whenever};
   auto from = run.parse(source, name, form_of(settings), settings);
   if (!from)
     return run.explained(from.why());
@@ -123,10 +130,7 @@ result<value> language::condition_value(const value& clause,
                                         const variables& names,
                                         const evaluation_terms& terms) const {
   templar run{*impl_, names, usual_settings(), impl_->options.native, terms};
-  auto out = evaluate_condition(clause, run);
-  if (!out)
-    return run.explained(out.why());
-  return out;
+  return finished(run, evaluate_condition(clause, run));
 }
 
 result<bool> language::condition(const value& clause, const variables& names,
@@ -141,10 +145,7 @@ result<value> language::expression(std::string_view source,
                                    const variables& names,
                                    const evaluation_terms& terms) const {
   templar run{*impl_, names, usual_settings(), true, terms};
-  auto out = evaluate_expression(source, run);
-  if (!out)
-    return run.explained(out.why());
-  return without_objects(*out);
+  return finished(run, evaluate_expression(source, run));
 }
 
 result<void> language::check_template(std::string_view source) const {

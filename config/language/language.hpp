@@ -69,7 +69,7 @@ struct template_settings {
 struct language_limits {
   size_t output_bytes = size_t{64} << 20;
   uint64_t loop_steps = 1'000'000;
-  unsigned recursion = 200;
+  unsigned recursion = 100;
   uint32_t match_steps = 2'000'000;
   std::chrono::milliseconds time{30'000};
   /// The most that is read of one file or of what a program prints.

@@ -57,6 +57,10 @@ inline const value* value::find(const name_key& key) const {
   return is_dict() ? as_dict().find(key) : nullptr;
 }
 
+/// How many lists and dicts may lie inside one another, wherever a value is
+/// made or read: what walks through it recurses as deep.
+inline constexpr unsigned most_nesting = 200;
+
 /// Equality as Python has it: `1 == 1.0 == true`, order of dicts is free.
 bool operator==(const value& x, const value& y);
 

@@ -13,7 +13,6 @@ namespace troupe {
 
 namespace {
 
-constexpr unsigned most_depth = 300;
 constexpr size_t most_bytes = size_t{64} << 20;
 
 class json_writer {
@@ -66,7 +65,7 @@ private:
       return;
     if (out_.size() > most_bytes)
       return fail(failure(errc::exhausted, "the JSON text is too long"));
-    if (depth > most_depth)
+    if (depth > most_nesting)
       return fail(failure(errc::recursion, "the value is nested too deeply"));
     if (is_strict_undefined(x))
       return fail(undefined_error(x));

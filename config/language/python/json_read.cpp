@@ -10,8 +10,6 @@ namespace troupe {
 
 namespace {
 
-constexpr unsigned deepest_json = 200;
-
 /// A reader of JSON as Python's `json` module takes it. The strict reader in
 /// config/json.hpp refuses equal keys and NaN, which plans get from programs
 /// and Ansible accepts.
@@ -64,7 +62,7 @@ private:
   }
 
   std::optional<value> item(unsigned depth) {
-    if (depth > deepest_json)
+    if (depth >= most_nesting && (now() == '{' || now() == '['))
       return fail("nested too deeply");
     switch (now()) {
     case '{':

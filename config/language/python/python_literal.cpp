@@ -10,7 +10,7 @@ namespace troupe {
 namespace {
 
 // As deep as Python's own parser goes.
-constexpr unsigned most_nesting = 90;
+constexpr unsigned most_brackets = 90;
 
 /// A reader of Python literals.
 class literal_reader {
@@ -93,7 +93,7 @@ private:
     skip();
     auto c = now();
     if (c == '[' || c == '(' || c == '{') {
-      if (depth_ >= most_nesting)
+      if (depth_ >= most_brackets)
         return std::nullopt;
       ++at_;
       ++depth_;
@@ -200,16 +200,9 @@ private:
 
   std::optional<value> number() {
     auto negative = false;
-    if (now() == '-' || now() == '+') {
-      negative = now() == '-';
+    for (; now() == '-' || now() == '+'; skip()) {
+      negative = negative != (now() == '-');
       ++at_;
-      skip();
-      if (now() == '-' || now() == '+') {
-        auto inner = number();
-        if (!inner)
-          return std::nullopt;
-        return negative ? minus(*inner) : inner;
-      }
     }
     auto from = at_;
     while (at_ < x_.size() && (is_number_byte(now()) || exponent_sign()))

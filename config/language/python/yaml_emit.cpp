@@ -16,7 +16,6 @@ namespace troupe {
 
 namespace {
 
-constexpr unsigned deepest_yaml = 300;
 constexpr size_t longest_yaml = size_t{64} << 20;
 constexpr std::string_view tag_prefix = "tag:yaml.org,2002:";
 
@@ -169,7 +168,7 @@ private:
       return fail(errc::filter, fmt::format("cannot represent an object of "
                                             "type {}",
                                             python_type(x)));
-    if (depth > deepest_yaml)
+    if (depth > most_nesting)
       return fail(errc::recursion, "the value is nested too deeply");
     if (!is_collection(x) || ++uses_[identity(x)] > 1 || problem_)
       return;

@@ -8,8 +8,6 @@ namespace troupe {
 
 namespace {
 
-constexpr unsigned most_nesting = 400;
-
 const void* identity(const value& x) {
   if (x.is_list())
     return &x.as_list();
@@ -56,7 +54,7 @@ unsigned nesting(const value& x, unsigned most) {
 } // namespace
 
 result<void> check_nesting(const value& x) {
-  if (nesting(x, most_nesting) >= most_nesting)
+  if (nesting(x, most_nesting + 1) > most_nesting)
     return failure(errc::recursion, "the value is nested too deeply");
   return {};
 }

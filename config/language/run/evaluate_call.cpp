@@ -65,6 +65,9 @@ result<value> evaluator::call(const value& callee, call_arguments arguments) {
 
 result<value> evaluator::filter(const filter_row& row, const value& input,
                                 call_arguments given) {
+  // Called by filters, which may call more of them.
+  if (auto ok = run_.check_stack(); !ok)
+    return ok.why();
   auto bound = match(row.name, parameters_of(row), std::move(given));
   if (!bound)
     return bound.why();
@@ -73,6 +76,9 @@ result<value> evaluator::filter(const filter_row& row, const value& input,
 
 result<bool> evaluator::test(const test_row& row, const value& input,
                              call_arguments given) {
+  // Called by filters, which may call more of them.
+  if (auto ok = run_.check_stack(); !ok)
+    return ok.why();
   auto bound = match(row.name, parameters_of(row), std::move(given));
   if (!bound)
     return bound.why();

@@ -42,6 +42,8 @@ result<void> evaluator::find(const expression& x, operand& out) {
 
 result<value> evaluator::evaluate(const expression& x) {
   using kind = expression_kind;
+  if (auto ok = run_.check_stack(); !ok)
+    return ok.why();
   switch (x.kind) {
   case kind::constant:
   case kind::name:

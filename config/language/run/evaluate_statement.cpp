@@ -24,6 +24,8 @@ inline bool evaluator::run_plain(const statement& x, printed_output& out) {
 }
 
 result<void> evaluator::run(const statement_body& body, printed_output& out) {
+  if (auto ok = run_.check_stack(); !ok)
+    return ok;
   for (auto& x : body)
     if (!run_plain(*x, out))
       if (auto ok = run_one(*x, out); !ok)

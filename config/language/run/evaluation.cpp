@@ -1,11 +1,15 @@
 #include "config/language/run/evaluation.hpp"
 
 #include "config/language/python/convert.hpp"
+#include "config/language/run/containment.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace troupe {
 
@@ -118,6 +122,7 @@ templar::templar(const language_core& core, const variables& names,
 templar::templar(const templar& outer, const variables& names,
                  const template_settings& settings)
     : templar{outer.core_, names, settings, false, outer.terms_} {
+  stack_ = outer.stack_;
   depth_ = outer.depth_ + 1;
   steps_ = outer.steps_;
   bytes_ = outer.bytes_;
@@ -161,6 +166,8 @@ result<value> templar::evaluate_text(const value& input) {
 result<value> templar::evaluate(const value& input) {
   if (input.is_text())
     return evaluate_text(input);
+  if (auto ok = check_stack(); !ok)
+    return ok.why();
   if (input.is_list()) {
     list out;
     out.items.reserve(input.as_list().size());
@@ -353,6 +360,19 @@ const value* templar::plain(const value& x, bool copy) {
   return &x;
 }
 
+/// Notes that the variable is being evaluated, unless it is already.
+result<void> templar::enter_variable(std::string_view name) {
+  auto first = std::find(path_.begin(), path_.end(), name);
+  if (first == path_.end()) {
+    path_.push_back(name);
+    return {};
+  }
+  return failure(errc::recursion,
+                 "recursive loop detected: the variable '{}' needs itself: {} "
+                 "-> {}",
+                 name, fmt::join(first, path_.end(), " -> "), name);
+}
+
 result<std::optional<value>> templar::variable(const name_key& name,
                                                bool copy) {
   auto* found = names_.find(name);
@@ -365,14 +385,21 @@ result<std::optional<value>> templar::variable(const name_key& name,
       return std::optional{found->deep_copy()};
     return std::optional{*found};
   }
-  path_.push_back(name);
+  if (auto ok = enter_variable(name); !ok)
+    return ok.why();
   auto x = evaluate(*found);
   path_.pop_back();
+  if (x)
+    if (auto ok = check_nesting(*x); !ok)
+      return ok.why();
   if (x) {
     unsafe |= holds_unsafe(*x);
     // Native evaluation gives out what the variable's own template shares.
     return std::optional{copy ? x->deep_copy() : std::move(*x)};
   }
+  // What goes round in circles says so itself.
+  if (x.why().code == errc::recursion)
+    return x.why();
   if (x.why().code != errc::undefined)
     return error{x.why().code,
                  fmt::format("in the variable '{}': {}", std::string_view{name},
@@ -423,13 +450,14 @@ result<void> templar::check_limits() {
   return check_terms();
 }
 
+error templar::too_deep() {
+  return {errc::recursion, "templates, macros, variables and expressions lie "
+                           "too deep in one another"};
+}
+
 result<void> templar::level::check() const {
   if (t_.depth_ <= t_.core_.options.limits.recursion)
-    return {};
-  if (t_.path_.size() > 1)
-    return failure(errc::recursion,
-                   "recursive loop detected: the variable '{}' needs itself",
-                   t_.path_.back());
+    return t_.check_stack();
   return failure(errc::recursion,
                  "recursive loop detected: more than {} templates, macros and "
                  "variables use one another",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/language/run/stack_watch.hpp"
 #include "config/language/run/template_cache.hpp"
 
 #include <chrono>
@@ -161,6 +162,11 @@ public:
     return check_limits();
   }
 
+  /// An error when what is being evaluated lies too deep in one another.
+  result<void> check_stack() const {
+    return stack_.is_passed() ? result<void>{too_deep()} : result<void>{};
+  }
+
   /// One level deeper until destroyed.
   class level {
   public:
@@ -208,6 +214,7 @@ private:
   bool usual_;
   bool native_;
   const evaluation_terms& terms_;
+  stack_watch stack_;
   unsigned depth_ = 0;
   uint64_t steps_ = 0;
   const uint64_t most_steps_;
@@ -224,8 +231,10 @@ private:
   struct printed;
   result<void> print(const parsed& from, printed& into);
   result<void> check_limits();
+  static error too_deep();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);
+  result<void> enter_variable(std::string_view name);
   uint8_t scan(const value& x) const;
   const value* plain(const value& x, bool copy);
 };

@@ -107,9 +107,6 @@ bool parser::parse_output(statement_body& out) {
 /// Reads statements up to a tag of `ends`, which is left for the caller.
 bool parser::parse_body(std::initializer_list<std::string_view> ends,
                         statement_body& out) {
-  deeper guard{*this};
-  if (guard.too_deep())
-    return false;
   wanted_ends_.emplace_back(ends);
   while (current().kind != token_kind::end) {
     auto& now = current();
@@ -141,6 +138,9 @@ bool parser::parse_body(std::initializer_list<std::string_view> ends,
 /// closing tag when there is only one.
 bool parser::parse_until(std::initializer_list<std::string_view> ends,
                          statement_body& out) {
+  deeper guard{*this};
+  if (guard.too_deep())
+    return false;
   // A colon at the end of a tag is allowed for people who know Python.
   skip_symbol(":");
   return end_tag() && parse_body(ends, out);
