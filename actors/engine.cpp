@@ -75,9 +75,8 @@ std::vector<std::string> search_path_of(const std::string& source) {
   return {folder, folder + "/files", folder + "/templates", "."};
 }
 
-error refused(const problems& found, const std::string& source,
-              const plan_document& document) {
-  auto text = format_problems(found, source, document);
+error refused(const problems& found, const std::string& source) {
+  auto text = format_problems(found, source);
   if (found.size() > 1)
     text = fmt::format("{}: {} problems, nothing was run\n{}", source,
                        found.size(), text);
@@ -136,7 +135,7 @@ language_limits rendering_limits(const settings& from) {
 /// A plan as it was found, before it is understood.
 struct plan_input {
   std::string source;
-  plan_document document;
+  value document;
   std::string digest;
   /// Tasks that were left in the file; null: all are in the document.
   std::shared_ptr<task_source> tasks;
@@ -148,17 +147,16 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
   auto& source = input.source;
   problems found;
   auto p = std::make_shared<plan>(
-    read_plan(input.document.root, source, {request.host_name}, found));
+    read_plan(input.document, source, {request.host_name}, found));
   if (!found.empty() && p->plays.empty())
-    return refused(found, source, input.document);
+    return refused(found, source);
 
   auto ctx = std::make_shared<run_context>();
-  request.options.apply(p->settings, setting_origin::plan, source, found,
-                        "/settings");
+  request.options.apply(p->settings, setting_origin::plan, source, found);
   request.options.apply(request.packed.settings, setting_origin::payload,
-                        request.packed.source, found, "payload: ");
+                        request.packed.source, found);
   request.options.apply(request.given_settings, setting_origin::command_line,
-                        "command line", found, "command line: ");
+                        "command line", found);
   ctx->options = request.options.current();
   ctx->search_path = search_path_of(source);
   language_options options;
@@ -183,11 +181,12 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
                                 survey_of(request, **past, *machine)))
     surveyor.stream(*p, input.tasks, ctx->options);
   if (auto most = ctx->options.plan_task_limit; p->task_count() > most)
-    found.push_back({"", fmt::format("the plan has {} tasks; the setting "
-                                     "plan_task_limit allows {}",
-                                     p->task_count(), most)});
+    found.push_back({{},
+                     fmt::format("the plan has {} tasks; the setting "
+                                 "plan_task_limit allows {}",
+                                 p->task_count(), most)});
   if (!found.empty())
-    return refused(found, source, input.document);
+    return refused(found, source);
   order_plan(*p);
 
   prepared_run out;
@@ -255,7 +254,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
 result<prepared_run> prepare(const streamed_plan& from, run_request request,
                              std::shared_ptr<host> machine,
                              const module_registry& modules) {
-  return prepare_input({from.path, {from.root, {}}, from.digest, from.tasks},
+  return prepare_input({from.path, from.root, from.digest, from.tasks},
                        std::move(request), std::move(machine), modules);
 }
 

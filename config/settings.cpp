@@ -116,12 +116,10 @@ std::string take_retry(settings& s, const value& x) {
     return {};
   }
   problems found;
-  auto policy = read_retry_policy(given, "", found);
+  input_file file{nullptr, found};
+  auto policy = read_retry_policy(given, file);
   if (!found.empty())
-    return fmt::format(
-      "{}: {}",
-      found.front().pointer.substr(found.front().pointer.empty() ? 0 : 1),
-      found.front().message);
+    return found.front().message;
   s.retry = policy;
   return {};
 }
@@ -253,40 +251,42 @@ const char* to_string(setting_origin origin) {
 
 settings_builder::settings_builder() = default;
 
-void settings_builder::apply_one(const std::string& name, const value& x,
-                                 setting_origin origin,
-                                 const std::string& where,
-                                 const std::string& pointer, problems& out) {
+settings_builder::trouble
+settings_builder::apply_one(const std::string& name, const value& x,
+                            setting_origin origin, const std::string& where) {
   auto* row = find_row(name);
   if (!row) {
     std::vector<std::string> names;
     for (auto& each : rows())
       names.push_back(each.name);
-    out.push_back({pointer, fmt::format("unknown setting '{}'{}", name,
-                                        did_you_mean(name, names))});
-    return;
+    return {
+      fmt::format("unknown setting '{}'{}", name, did_you_mean(name, names)),
+      {}};
   }
   // Its limits have been applied to it by now.
   if (name.starts_with("plan_") && origin >= setting_origin::plan
-      && origin != setting_origin::command_line) {
-    out.push_back({pointer, fmt::format("'{}' says how plans are read; set it "
-                                        "in a file or in the environment",
-                                        name)});
-    return;
-  }
-  auto trouble = row->read(current_, x);
-  if (!trouble.empty())
-    out.push_back({pointer, trouble});
-  else
-    sources_[name] = {origin, where};
+      && origin != setting_origin::command_line)
+    return {fmt::format("'{}' says how plans are read; set it in a file or in "
+                        "the environment",
+                        name),
+            {}};
+  auto wrong = row->read(current_, x);
+  if (!wrong.empty())
+    return {{}, fmt::format("'{}': {}", name, wrong)};
+  sources_[name] = {origin, where};
+  return {};
 }
 
 void settings_builder::apply(const dict& given, setting_origin origin,
-                             const std::string& where, problems& out,
-                             const std::string& base) {
+                             const std::string& where, problems& out) {
+  input_file file{std::make_shared<const std::string>(where), out};
   for (auto& [key, x] : given) {
     auto name = key.is_text() ? key.as_string() : to_json(key);
-    apply_one(name, x, origin, where, pointer_to(base, name), out);
+    auto found = apply_one(name, x, origin, where);
+    if (!found.with_name.empty())
+      file.refuse(key, found.with_name);
+    if (!found.with_value.empty())
+      file.refuse(x, found.with_value);
   }
 }
 
@@ -297,9 +297,14 @@ void settings_builder::apply_environment(
     for (auto* c = row.name; *c; ++c)
       variable
         += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
-    if (auto* given = lookup(variable))
-      apply_one(row.name, value{given}, setting_origin::environment, variable,
-                variable, out);
+    auto* given = lookup(variable);
+    if (!given)
+      continue;
+    auto found = apply_one(row.name, value{given}, setting_origin::environment,
+                           variable);
+    if (!found.with_value.empty())
+      out.push_back({{std::make_shared<const std::string>(variable), {}},
+                     found.with_value});
   }
 }
 

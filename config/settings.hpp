@@ -89,11 +89,11 @@ class settings_builder {
 public:
   settings_builder();
 
-  /// Takes the entries of a configuration file, a plan or the command line.
-  /// Unknown names and wrong values are added to `out` with their path below
-  /// `base`.
+  /// Takes the entries of a configuration file, a plan or the command line;
+  /// `where` is its name. Unknown names and wrong values are added to `out`
+  /// with their place.
   void apply(const dict& given, setting_origin origin, const std::string& where,
-             problems& out, const std::string& base = "");
+             problems& out);
 
   /// Takes `TROUPE_NAME=value` for every setting NAME from `lookup`.
   void apply_environment(
@@ -107,9 +107,14 @@ public:
   std::vector<setting_line> lines() const;
 
 private:
-  void apply_one(const std::string& name, const value& x, setting_origin origin,
-                 const std::string& where, const std::string& pointer,
-                 problems& out);
+  /// What is wrong with an entry's name or with its value; empty: nothing.
+  struct trouble {
+    std::string with_name;
+    std::string with_value;
+  };
+
+  trouble apply_one(const std::string& name, const value& x,
+                    setting_origin origin, const std::string& where);
 
   settings current_;
   struct source {

@@ -35,14 +35,24 @@ public:
   }
 
   result<arguments> check(const dict& given) {
-    for (auto& [key, x] : given)
+    for (auto& [key, x] : given) {
+      name_at_ = key.place();
+      value_at_ = x.place();
       take(key.is_text() ? key.as_string() : text_of(key), x);
+    }
+    name_at_ = value_at_ = {};
     require();
     conflicts();
-    if (!problems_.empty())
-      return error{
-        code_, fmt::format("{}: {}", spec_.name, fmt::join(problems_, "; "))};
-    return arguments{std::move(out_), &spec_};
+    if (problems_.empty())
+      return arguments{std::move(out_), &spec_};
+    std::string all;
+    for (auto& each : problems_)
+      all += (all.empty() ? "" : "; ") + each.message;
+    return error{code_, fmt::format("{}: {}", spec_.name, all)};
+  }
+
+  const std::vector<argument_problem>& problems() const {
+    return problems_;
   }
 
 private:
@@ -50,7 +60,7 @@ private:
     // The class of the first problem stands for all.
     if (problems_.empty())
       code_ = code;
-    problems_.push_back(std::move(text));
+    problems_.push_back({value_at_, std::move(text)});
   }
 
   void take(const std::string& name, const value& x) {
@@ -132,6 +142,7 @@ private:
       for (auto alias : arg.aliases)
         known.emplace_back(alias);
     }
+    value_at_ = name_at_.line > 0 ? name_at_ : value_at_;
     problem(errc::invalid_argument, fmt::format("unknown argument '{}'{}", name,
                                                 did_you_mean(name, known)));
   }
@@ -165,14 +176,22 @@ private:
   bool templates_pending_;
   dict out_;
   errc code_ = errc::invalid_argument;
-  std::vector<std::string> problems_;
+  // Where the argument at hand stands.
+  text_position name_at_;
+  text_position value_at_;
+  std::vector<argument_problem> problems_;
 };
 
 } // namespace
 
 result<arguments> check_arguments(const module_spec& spec, const dict& given,
-                                  bool templates_pending) {
-  return checker{spec, templates_pending}.check(given);
+                                  bool templates_pending,
+                                  std::vector<argument_problem>* wrong) {
+  checker all{spec, templates_pending};
+  auto out = all.check(given);
+  if (wrong)
+    *wrong = all.problems();
+  return out;
 }
 
 const value* arguments::find(std::string_view name) const {

@@ -27,13 +27,13 @@ public:
     if (!document)
       return document.why();
     read_.push_back(path);
-    if (document->root.is_null())
+    if (document->is_null())
       return {};
-    if (!document->root.is_dict())
+    if (!document->is_dict())
       return error{errc::type, fmt::format("{}: expected names and values, "
                                            "found {}",
-                                           path, type_name(document->root))};
-    for (auto& [key, x] : document->root.as_dict())
+                                           path, type_name(*document))};
+    for (auto& [key, x] : document->as_dict())
       vars_.set(key, x);
     return {};
   }

@@ -242,12 +242,22 @@ private:
 /// The modules linked into this program.
 module_registry& builtin_modules();
 
+/// One thing that is wrong with the arguments of a task, and where its name or
+/// value stands in the plan; line 0: it is about all of them.
+struct argument_problem {
+  text_position at;
+  std::string message;
+};
+
 /// Checks `given` against `spec`: unknown names (with the nearest right one),
 /// missing and conflicting arguments, types, choices; converts values and
 /// fills in defaults. Values that hold templates are only checked for their
-/// name when `templates_pending`. Reports every problem, not only the first.
+/// name when `templates_pending`. Reports every problem, not only the first;
+/// `wrong`, unless it is null, gets each by itself.
 result<arguments> check_arguments(const module_spec& spec, const dict& given,
-                                  bool templates_pending = false);
+                                  bool templates_pending = false,
+                                  std::vector<argument_problem>* wrong
+                                  = nullptr);
 
 /// Adds a module to `builtin_modules()`; each module file ends with one.
 struct register_module {

@@ -112,11 +112,11 @@ result<value> parse_table(const std::string& text, const std::string& source) {
   auto document = parse_plan(text, source);
   if (!document)
     return document.why();
-  if (!document->root.is_dict())
+  if (!document->is_dict())
     return error{
       errc::invalid_argument,
       fmt::format("{}: expected an object of names and values", source)};
-  return std::move(document->root);
+  return document;
 }
 
 result<dict> read_extra_vars(host& machine,
@@ -177,7 +177,7 @@ result<settings_builder> read_settings(host& machine,
     }
   }
   if (!found.empty()) {
-    auto message = format_problems(found, file, {});
+    auto message = format_problems(found, file);
     message.pop_back();
     return error{errc::invalid_argument, std::move(message)};
   }
@@ -192,7 +192,7 @@ result<settings_builder> read_settings(host& machine,
     },
     found);
   if (!found.empty()) {
-    auto message = format_problems(found, "environment", {});
+    auto message = format_problems(found, "environment");
     message.pop_back();
     return error{errc::invalid_argument, std::move(message)};
   }

@@ -27,11 +27,11 @@ void show(const config_options& given, command_line& line) {
     if (!document)
       return line.fail(exit_code::invalid_plan, document.why().message);
     problems found;
-    auto p = read_plan(document->root, text->source, {}, found);
+    auto p = read_plan(*document, text->source, {}, found);
     settings->apply(p.settings, setting_origin::plan, text->source, found);
     if (!found.empty()) {
       line.code = exit_code::invalid_plan;
-      line.err->write(format_problems(found, text->source, *document));
+      line.err->write(format_problems(found, text->source));
       return;
     }
   }

@@ -138,7 +138,7 @@ bool complain(const packed_sources& found, const std::string& plan,
   if (found.missing.empty())
     return true;
   line.code = exit_code::invalid_plan;
-  line.err->write(format_problems(found.missing, plan, {}));
+  line.err->write(format_problems(found.missing, plan));
   return false;
 }
 

@@ -27,7 +27,7 @@ void add_extra(plan_sources& to, const std::string& given,
                const std::string& folder, host& machine) {
   auto path = machine.files().real_path(given);
   if (!path) {
-    to.missing.push_back({"", "--with: " + path.why().message});
+    to.missing.push_back({{}, "--with: " + path.why().message});
     return;
   }
   auto place = path->starts_with(folder + "/")

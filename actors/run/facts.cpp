@@ -90,7 +90,7 @@ result<value> facts_state::read_custom(const custom_fact& wanted) {
     auto read = parse_yaml(bytes, wanted.name);
     if (!read)
       return read.why();
-    return read->root;
+    return *read;
   }
   case custom_fact::parser::regex: {
     dict_variables names{

@@ -113,12 +113,10 @@ read_inclusion(const std::string& file, const std::string& prefix,
   auto document = parse_plan(*text, path, limits_of(ctx.options));
   if (!document)
     return document.why();
-  if (!document->root.is_list())
-    return error{errc::invalid_plan,
-                 fmt::format("{}: expected a list of tasks", path)};
   problems found;
+  input_file source{std::make_shared<const std::string>(path), found};
   size_t number = 0;
-  auto tasks = read_nodes(document->root, "", number, found);
+  auto tasks = read_nodes(*document, source, number);
   auto around = plan_around(std::move(tasks), ctx);
   auto made = std::make_shared<run_context>(ctx);
   made->search_path.insert(made->search_path.begin(), folder_of(path));
@@ -130,7 +128,7 @@ read_inclusion(const std::string& file, const std::string& prefix,
   check_plan_arguments(around, modules, found);
   check_plan(around, *ctx.templates, found);
   if (!found.empty()) {
-    auto message = format_problems(found, path, *document);
+    auto message = format_problems(found, path);
     message.pop_back();
     return error{errc::invalid_plan, std::move(message)};
   }

@@ -146,9 +146,7 @@ void plan_surveyor::look_at(const plan& p) {
 
 void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,
                            const settings& options) {
-  auto refuse = [&](std::string why) {
-    out_.push_back({"/tasks", std::move(why)});
-  };
+  auto refuse = [&](std::string why) { out_.push_back({{}, std::move(why)}); };
   if (rolls_back(p, options))
     return refuse("a rollback needs the plan in memory");
   streamed_order order{tasks->size()};

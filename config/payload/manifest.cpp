@@ -14,11 +14,11 @@ namespace troupe {
 namespace {
 
 constexpr int64_t format_number = 1;
-constexpr json_limits manifest_limits{.bytes = size_t{1} << 30, .depth = 64};
+constexpr json_limits manifest_limits{
+  .bytes = size_t{1} << 30, .depth = 64, .first = {1, 1}};
 
-payload_member read_member_entry(const value& from, const std::string& pointer,
-                                 problems& out) {
-  fields in{from, pointer, out};
+payload_member read_member_entry(const value& from, input_file& file) {
+  fields in{from, file};
   payload_member member;
   member.name = in.text("name").value_or("");
   member.size = static_cast<uint64_t>(
@@ -36,7 +36,7 @@ payload_member read_member_entry(const value& from, const std::string& pointer,
   return member;
 }
 
-void read_members(fields& in, payload_manifest& to, problems& out) {
+void read_members(fields& in, payload_manifest& to) {
   auto* x = in.find("members");
   if (!x || !x->is_list()) {
     in.fail("members", "expected a list of members");
@@ -44,9 +44,8 @@ void read_members(fields& in, payload_manifest& to, problems& out) {
   }
   std::set<std::string_view> names;
   to.members.reserve(x->as_list().size());
-  for (size_t i = 0; i < x->as_list().size(); ++i)
-    to.members.push_back(
-      read_member_entry(x->as_list().items[i], pointer_to("/members", i), out));
+  for (auto& each : x->as_list())
+    to.members.push_back(read_member_entry(each, in.file()));
   for (auto& each : to.members)
     if (each.name == manifest_member || !names.insert(each.name).second)
       in.fail("members", shown_name(each.name) + " is there twice");
@@ -86,7 +85,8 @@ result<payload_manifest> parse_manifest(std::string_view json) {
     return error{errc::invalid_argument,
                  "its manifest is damaged: " + document.why().message};
   problems found;
-  fields in{*document, "", found};
+  input_file file{nullptr, found};
+  fields in{*document, file};
   payload_manifest out;
   if (in.integer("format", 0, std::numeric_limits<int64_t>::max())
       != format_number)
@@ -108,13 +108,14 @@ result<payload_manifest> parse_manifest(std::string_view json) {
   for (auto& each : out.empty_folders)
     if (auto good = check_member_name(each); !good)
       in.fail("empty_folders", good.why().message);
-  read_members(in, out, found);
+  read_members(in, out);
   in.refuse_unknown("a manifest");
   if (found.empty())
     return out;
+  auto& [place, message] = found.front();
   return error{errc::invalid_argument,
-               fmt::format("its manifest is wrong at {}: {}",
-                           found.front().pointer, found.front().message)};
+               fmt::format("its manifest is wrong at {}:{}: {}", place.at.line,
+                           place.at.column, message)};
 }
 
 } // namespace troupe

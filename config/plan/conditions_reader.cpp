@@ -31,9 +31,8 @@ std::vector<std::string> operator_names() {
   return names;
 }
 
-std::optional<condition>
-read_comparison(const value& from, const std::string& pointer, problems& out) {
-  fields in{from, pointer, out};
+std::optional<condition> read_comparison(const value& from, input_file& file) {
+  fields in{from, file};
   variable_condition c;
   auto variable = in.text("variable");
   if (!variable)
@@ -50,7 +49,7 @@ read_comparison(const value& from, const std::string& pointer, problems& out) {
     return std::nullopt;
   c.variable = *variable;
   c.op = known->second;
-  return condition{std::move(c), pointer};
+  return condition{std::move(c), in.place()};
 }
 
 using variant_reader = std::function<condition(fields&)>;
@@ -91,57 +90,53 @@ const std::map<std::string, variant_reader, std::less<>>& variant_readers() {
   return table;
 }
 
-std::optional<condition>
-read_condition(const value& from, const std::string& pointer, problems& out) {
+std::optional<condition> read_condition(const value& from, input_file& file) {
   if (from.is_text() || from.is_bool())
-    return condition{when_condition{from, false}, pointer};
+    return condition{when_condition{from, false}, file.place_of(from)};
   if (from.find("variable") || from.find("operator"))
-    return read_comparison(from, pointer, out);
+    return read_comparison(from, file);
   std::vector<std::string> names{"variable"};
   for (auto& [name, read] : variant_readers())
     names.push_back(name);
   if (!from.is_dict() || from.as_dict().size() != 1) {
-    out.push_back({pointer, "expected one condition: {\"When\": {...}} or "
-                            "{\"variable\", \"operator\", \"value\"}"});
+    file.refuse(from, "expected one condition: {\"When\": {...}} or "
+                      "{\"variable\", \"operator\", \"value\"}");
     return std::nullopt;
   }
   auto& [key, body] = from.as_dict().at_index(0);
   auto known = variant_readers().find(key.text_or(""));
   if (known == variant_readers().end()) {
-    out.push_back(
-      {pointer, fmt::format("unknown condition '{}'{}", key.text_or(""),
-                            did_you_mean(key.text_or(""), names))});
+    file.refuse(key, fmt::format("unknown condition '{}'{}", key.text_or(""),
+                                 did_you_mean(key.text_or(""), names)));
     return std::nullopt;
   }
-  fields in{body, pointer_to(pointer, known->first), out};
+  fields in{body, file};
   auto c = known->second(in);
   in.refuse_unknown("the condition " + known->first);
-  c.pointer = pointer;
+  c.place = file.place_of(key);
   return c;
 }
 
 } // namespace
 
-std::vector<condition> read_conditions(fields& in, problems& out) {
+std::vector<condition> read_conditions(fields& in) {
   std::vector<condition> all;
-  if (auto* list_ = in.find("conditions")) {
-    auto pointer = pointer_to(in.pointer(), "conditions");
-    if (!list_->is_list())
+  if (auto* given = in.find("conditions")) {
+    if (!given->is_list())
       in.fail("conditions", "expected a list of conditions");
     else
-      for (size_t i = 0; i < list_->as_list().size(); ++i)
-        if (auto c = read_condition(list_->as_list().items[i],
-                                    pointer_to(pointer, i), out))
+      for (auto& each : given->as_list())
+        if (auto c = read_condition(each, in.file()))
           all.push_back(std::move(*c));
   }
-  if (auto x = in.expression("when"); !x.is_null())
-    all.push_back(
-      {when_condition{std::move(x), false}, pointer_to(in.pointer(), "when")});
+  if (auto x = in.expression("when"); !x.is_null()) {
+    auto place = in.file().place_of(x);
+    all.push_back({when_condition{std::move(x), false}, std::move(place)});
+  }
   return all;
 }
 
-void add_host_condition(keywords& to, const value& hosts,
-                        const std::string& pointer, problems& out) {
+void add_host_condition(keywords& to, const value& hosts, input_file& file) {
   host_condition wanted;
   auto take = [&](const value& names) {
     for (auto& name : names.as_list())
@@ -159,11 +154,11 @@ void add_host_condition(keywords& to, const value& hosts,
   } else if (auto* text = hosts.find("Expression"); text && text->is_text()) {
     wanted.hosts.push_back(text->as_string());
   } else {
-    out.push_back({pointer, "expected a list of hosts, \"All\", or one of "
-                            "Hosts, Groups, Expression"});
+    file.refuse(hosts, "expected a list of hosts, \"All\", or one of Hosts, "
+                       "Groups, Expression");
   }
   if (!wanted.hosts.empty())
-    to.conditions.push_back({std::move(wanted), pointer});
+    to.conditions.push_back({std::move(wanted), file.place_of(hosts)});
 }
 
 } // namespace troupe

@@ -6,12 +6,11 @@
 namespace troupe {
 
 /// Reads `when` and `conditions` of every plan shape.
-std::vector<condition> read_conditions(fields& in, problems& out);
+std::vector<condition> read_conditions(fields& in);
 
 /// Adds what `hosts` (a list) or `target_hosts` (`"All"`, `{"Hosts": []}`,
 /// `{"Groups": []}`, `{"Expression": ""}`) says. An empty list and "All" mean
 /// this host.
-void add_host_condition(keywords& to, const value& hosts,
-                        const std::string& pointer, problems& out);
+void add_host_condition(keywords& to, const value& hosts, input_file& file);
 
 } // namespace troupe

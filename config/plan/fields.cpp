@@ -41,29 +41,27 @@ std::vector<std::string> split_commas(std::string_view text) {
 
 } // namespace
 
-fields::fields(const value& from, std::string pointer, problems& out)
-    : pointer_{std::move(pointer)}, out_{out} {
+fields::fields(const value& from, input_file& file)
+    : whole_{from}, file_{file} {
   if (!from.is_dict()) {
-    out_.push_back(
-      {pointer_, fmt::format("expected an object, found {}", excerpt(from))});
+    file.refuse(from,
+                fmt::format("expected an object, found {}", excerpt(from)));
     return;
   }
   from_ = &from.as_dict();
-  has_names(*from_, pointer_);
+  has_names(*from_);
 }
 
 /// Books every key that is no text; false when there was one.
-bool fields::has_names(const dict& from, const std::string& pointer) {
+bool fields::has_names(const dict& from) {
   bool fine = true;
   for (auto& [key, x] : from) {
     if (key.is_text())
       continue;
     fine = false;
-    auto shown = to_json(key);
-    out_.push_back({pointer_to(pointer, shown),
-                    fmt::format("expected text as a key, found {}; put it in "
-                                "quotation marks",
-                                shown)});
+    file_.refuse(key, fmt::format("expected text as a key, found {}; put it in "
+                                  "quotation marks",
+                                  to_json(key)));
   }
   return fine;
 }
@@ -87,8 +85,33 @@ const value* fields::find_any(std::initializer_list<std::string_view> names) {
   return found;
 }
 
+const value& fields::key_or_whole(std::string_view name) const {
+  if (from_)
+    for (auto& [key, x] : *from_)
+      if (key.text_or("") == name)
+        return key;
+  return whole_;
+}
+
+const value& fields::value_or_whole(std::string_view name) const {
+  auto* x = from_ ? from_->find(name) : nullptr;
+  return x ? *x : whole_;
+}
+
+text_position fields::place_of(std::string_view name) const {
+  return value_or_whole(name).place();
+}
+
+text_position fields::place_of_key(std::string_view name) const {
+  return key_or_whole(name).place();
+}
+
 void fields::fail(std::string_view name, std::string message) {
-  out_.push_back({pointer_to(pointer_, name), std::move(message)});
+  file_.refuse(value_or_whole(name), std::move(message));
+}
+
+void fields::fail_key(std::string_view name, std::string message) {
+  file_.refuse(key_or_whole(name), std::move(message));
 }
 
 std::optional<std::string> fields::text(std::string_view name) {
@@ -100,7 +123,7 @@ std::optional<std::string> fields::text(std::string_view name) {
   // Numbers make usable names and ids, and people write them.
   if (x->is_integer() || x->is_real())
     return to_json(*x);
-  fail(name, fmt::format("expected text, found {}", excerpt(*x)));
+  fail(name, fmt::format("'{}': expected text, found {}", name, excerpt(*x)));
   return std::nullopt;
 }
 
@@ -117,7 +140,8 @@ std::optional<bool> fields::flag(std::string_view name) {
   for (auto* no : {"no", "false", "off"})
     if (word == no)
       return false;
-  fail(name, fmt::format("expected true or false, found {}", excerpt(*x)));
+  fail(name, fmt::format("'{}': expected true or false, found {}", name,
+                         excerpt(*x)));
   return std::nullopt;
 }
 
@@ -129,8 +153,9 @@ std::optional<int64_t> fields::integer(std::string_view name, int64_t least,
   auto n = x->to_int();
   if (n && *n >= least && *n <= most)
     return n;
-  fail(name, fmt::format("expected a whole number from {} to {}, found {}",
-                         least, most, excerpt(*x)));
+  fail(name,
+       fmt::format("'{}': expected a whole number from {} to {}, found {}",
+                   name, least, most, excerpt(*x)));
   return std::nullopt;
 }
 
@@ -142,30 +167,36 @@ fields::duration(std::string_view name) {
   auto got = parse_duration(*x);
   if (got)
     return *got;
-  fail(name, got.why().message);
+  fail(name, fmt::format("'{}': {}", name, got.why().message));
   return std::nullopt;
 }
 
-std::vector<std::string> fields::texts(std::string_view name, bool split) {
+std::vector<std::string> fields::texts(std::string_view name, bool split,
+                                       std::vector<text_position>* marks) {
   auto* x = find(name);
   if (!x)
     return {};
-  if (x->is_text())
-    return split ? split_commas(x->as_string())
-                 : std::vector<std::string>{x->as_string()};
   std::vector<std::string> out;
-  if (x->is_list()) {
-    for (auto& item : x->as_list()) {
-      if (item.is_text())
-        out.push_back(item.as_string());
-      else if (item.is_integer())
-        out.push_back(to_json(item));
-      else
-        fail(name, fmt::format("expected texts, found {}", excerpt(item)));
-    }
+  if (x->is_text())
+    out = split ? split_commas(x->as_string())
+                : std::vector<std::string>{x->as_string()};
+  else if (!x->is_list())
+    fail(name, fmt::format("'{}': expected a list of texts, found {}", name,
+                           excerpt(*x)));
+  if (marks)
+    marks->assign(out.size(), x->place());
+  if (!x->is_list())
     return out;
+  for (auto& item : x->as_list()) {
+    if (!item.is_text() && !item.is_integer()) {
+      file_.refuse(item, fmt::format("'{}': expected texts, found {}", name,
+                                     excerpt(item)));
+      continue;
+    }
+    out.push_back(item.is_text() ? item.as_string() : to_json(item));
+    if (marks)
+      marks->push_back(item.place());
   }
-  fail(name, fmt::format("expected a list of texts, found {}", excerpt(*x)));
   return out;
 }
 
@@ -184,7 +215,8 @@ value fields::expression(std::string_view name) {
   }
   if (fits)
     return *x;
-  fail(name, fmt::format("expected an expression, found {}", excerpt(*x)));
+  fail(name, fmt::format("'{}': expected an expression, found {}", name,
+                         excerpt(*x)));
   return {};
 }
 
@@ -193,9 +225,9 @@ const dict* fields::table(std::string_view name) {
   if (!x)
     return nullptr;
   if (x->is_dict())
-    return has_names(x->as_dict(), pointer_to(pointer_, name)) ? &x->as_dict()
-                                                               : nullptr;
-  fail(name, fmt::format("expected an object, found {}", excerpt(*x)));
+    return has_names(x->as_dict()) ? &x->as_dict() : nullptr;
+  fail(name,
+       fmt::format("'{}': expected an object, found {}", name, excerpt(*x)));
   return nullptr;
 }
 
@@ -207,9 +239,9 @@ std::optional<size_t> fields::word(std::string_view name,
   for (size_t i = 0; i < words.size(); ++i)
     if (x->text_or("") == words[i])
       return i;
-  fail(name,
-       fmt::format("expected one of {}, found {}{}", fmt::join(words, ", "),
-                   excerpt(*x), did_you_mean(x->text_or(""), words)));
+  fail(name, fmt::format("'{}': expected one of {}, found {}{}", name,
+                         fmt::join(words, ", "), excerpt(*x),
+                         did_you_mean(x->text_or(""), words)));
   return std::nullopt;
 }
 
@@ -231,8 +263,8 @@ std::vector<std::string> fields::unknown() const {
 void fields::refuse_unknown(std::string_view what) {
   for (auto& name : unknown()) {
     std::vector<std::string> names{known_.begin(), known_.end()};
-    fail(name, fmt::format("{} has no '{}'{}", what, name,
-                           did_you_mean(name, names)));
+    fail_key(name, fmt::format("{} has no '{}'{}", what, name,
+                               did_you_mean(name, names)));
   }
 }
 

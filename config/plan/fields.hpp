@@ -19,10 +19,14 @@ class fields {
 public:
   /// Books a problem when `from` is not a dict, then all entries are absent,
   /// and for each key that is no text.
-  fields(const value& from, std::string pointer, problems& out);
+  fields(const value& from, input_file& file);
 
-  const std::string& pointer() const {
-    return pointer_;
+  input_file& file() {
+    return file_;
+  }
+
+  source_place place() const {
+    return file_.place_of(whole_);
   }
 
   bool has(std::string_view name);
@@ -42,7 +46,9 @@ public:
   std::optional<std::chrono::nanoseconds> duration(std::string_view name);
 
   /// One text or a list of texts; a comma-separated text when `split`.
-  std::vector<std::string> texts(std::string_view name, bool split = false);
+  /// `marks`, unless it is null, gets the place of each.
+  std::vector<std::string> texts(std::string_view name, bool split = false,
+                                 std::vector<text_position>* marks = nullptr);
 
   /// An expression: text, bool, number or a list of such. Null when absent.
   value expression(std::string_view name);
@@ -63,14 +69,27 @@ public:
   /// Books every unknown entry, with the nearest known name.
   void refuse_unknown(std::string_view what);
 
+  /// Where the value of an entry stands; the whole when it has none.
+  text_position place_of(std::string_view name) const;
+
+  /// Where an entry itself stands; the whole when there is none.
+  text_position place_of_key(std::string_view name) const;
+
+  /// Books a problem with the value of an entry, or with the whole when there
+  /// is no such entry.
   void fail(std::string_view name, std::string message);
 
-private:
-  bool has_names(const dict& from, const std::string& pointer);
+  /// Books a problem with an entry as such.
+  void fail_key(std::string_view name, std::string message);
 
+private:
+  bool has_names(const dict& from);
+  const value& key_or_whole(std::string_view name) const;
+  const value& value_or_whole(std::string_view name) const;
+
+  const value& whole_;
   const dict* from_ = nullptr;
-  std::string pointer_;
-  problems& out_;
+  input_file& file_;
   std::set<std::string, std::less<>> known_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
 
 #include <chrono>
@@ -91,8 +92,7 @@ struct condition {
   std::variant<when_condition, variable_condition, tag_condition,
                host_condition, check_mode_condition>
     what;
-  /// JSON pointer of the place in the plan.
-  std::string pointer;
+  source_place place;
 };
 
 /// Keywords that plays, blocks and tasks share. What is set on a task wins
@@ -130,6 +130,16 @@ struct loop_control {
   bool extended = false;
 };
 
+/// Where parts of a task stand that have forgotten it, in the file of the task.
+struct task_marks {
+  text_position id;
+  text_position module;
+  /// One for each of `task::dependencies`.
+  std::vector<text_position> dependencies;
+  /// One for each of `task::notify`.
+  std::vector<text_position> notify;
+};
+
 /// One task or handler.
 struct task {
   std::string id;
@@ -163,8 +173,8 @@ struct task {
   int64_t poll = 15;
   /// Undo steps for failure policy `rollback`.
   std::vector<task> rollback;
-  /// JSON pointer of the place in the plan.
-  std::string pointer;
+  source_place place;
+  task_marks marks;
 };
 
 /// How the children of a block are ordered.
@@ -191,9 +201,10 @@ struct block {
   std::shared_ptr<const task_source> streamed;
   std::vector<node> rescue;
   std::vector<node> always;
-  /// Ids of batches that must have ended.
+  /// Ids of batches that must have ended, and where each stands.
   std::vector<std::string> dependencies;
-  std::string pointer;
+  std::vector<text_position> dependency_marks;
+  source_place place;
 };
 
 /// What stands in a list of tasks.
@@ -212,7 +223,7 @@ struct play {
   bool gather_facts = false;
   bool force_handlers = false;
   std::optional<failure_policy> on_failure;
-  std::string pointer;
+  source_place place;
 };
 
 /// A fact that a command yields.

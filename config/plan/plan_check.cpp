@@ -14,54 +14,63 @@ namespace troupe {
 
 namespace {
 
+text_position mark_at(const std::vector<text_position>& marks, size_t i) {
+  return i < marks.size() ? marks[i] : text_position{};
+}
+
 class id_checker {
 public:
   explicit id_checker(problems& out) : out_{out} {
   }
 
   void run(const play& p) {
-    std::unordered_map<std::string, std::string> seen;
-    auto note = [&](const std::string& id, const std::string& pointer) {
-      auto [known, added] = seen.emplace(id, pointer);
-      if (!added)
-        out_.push_back({pointer, fmt::format("the id '{}' is used twice; first "
-                                             "at {}",
-                                             id, known->second)});
-      else
-        names_.push_back(id);
-    };
     for_each_block(p.body, [&](const block& b) {
       if (&b != &p.body)
-        note(b.id, b.pointer);
+        note(b.id, b.place);
     });
-    for_each_task(p.body, [&](const task& t) { note(t.id, t.pointer); });
-    known_ = std::unordered_set<std::string>{names_.begin(), names_.end()};
-    for_each_block(p.body,
-                   [&](const block& b) { check(b.dependencies, b.pointer); });
-    for_each_task(p.body,
-                  [&](const task& t) { check(t.dependencies, t.pointer); });
+    for_each_task(
+      p.body, [&](const task& t) { note(t.id, part_of(t.place, t.marks.id)); });
+    for (auto& [id, place] : places_)
+      names_.push_back(id);
+    for_each_block(p.body, [&](const block& b) {
+      check(b.dependencies, b.dependency_marks, b.place);
+    });
+    for_each_task(p.body, [&](const task& t) {
+      check(t.dependencies, t.marks.dependencies, t.place);
+    });
     std::unordered_set<std::string> handlers;
     for (auto& h : p.handlers)
       if (!handlers.insert(h.id).second)
-        out_.push_back(
-          {h.pointer, fmt::format("the handler id '{}' is used twice",
-                                  h.id.substr(h.id.find(':') + 1))});
+        out_.push_back({part_of(h.place, h.marks.id),
+                        fmt::format("the handler id '{}' is used twice",
+                                    h.id.substr(h.id.find(':') + 1))});
   }
 
 private:
+  void note(const std::string& id, const source_place& place) {
+    auto [known, added] = places_.emplace(id, place);
+    if (added)
+      return;
+    auto first = to_string(known->second);
+    out_.push_back(
+      {place, fmt::format("the id '{}' is used twice{}{}", id,
+                          first.empty() ? "" : "; first at ", first)});
+  }
+
   void check(const std::vector<std::string>& wanted,
-             const std::string& pointer) {
+             const std::vector<text_position>& marks,
+             const source_place& place) {
     for (size_t i = 0; i < wanted.size(); ++i)
-      if (!known_.contains(wanted[i]))
+      if (!places_.contains(wanted[i]))
         out_.push_back(
-          {fmt::format("{}/dependencies/{}", pointer, i),
+          {part_of(place, mark_at(marks, i)),
            fmt::format("no task or batch has the id '{}'{}", wanted[i],
                        did_you_mean(wanted[i], names_))});
   }
 
   problems& out_;
+  std::unordered_map<std::string, source_place> places_;
   std::vector<std::string> names_;
-  std::unordered_set<std::string> known_;
 };
 
 void check_notifications(const play& p, problems& out) {
@@ -72,13 +81,16 @@ void check_notifications(const play& p, problems& out) {
     names.insert(names.end(), h.listen.begin(), h.listen.end());
   }
   auto check = [&](const task& t) {
-    for (auto& wanted : t.notify)
+    auto& marks = t.marks.notify;
+    for (size_t i = 0; i < t.notify.size(); ++i) {
+      auto& wanted = t.notify[i];
       if (!has_template(std::string_view{wanted})
           && std::find(names.begin(), names.end(), wanted) == names.end())
-        out.push_back({pointer_to(t.pointer, "notify"),
-                       fmt::format("no handler is called '{}' or listens to "
-                                   "it{}",
-                                   wanted, did_you_mean(wanted, names))});
+        out.push_back(
+          {part_of(t.place, mark_at(marks, i)),
+           fmt::format("no handler is called '{}' or listens to it{}", wanted,
+                       did_you_mean(wanted, names))});
+    }
   };
   for_each_task(p.body, check);
   for (auto& h : p.handlers)
@@ -95,12 +107,11 @@ public:
   void check(const task& t) {
     owner_ = fmt::format("task '{}'", t.id);
     check(t.common);
-    expression(t.until, pointer_to(t.pointer, "until"));
-    expression(t.failed_when, pointer_to(t.pointer, "failed_when"));
-    expression(t.changed_when, pointer_to(t.pointer, "changed_when"));
-    texts(t.loop, pointer_to(t.pointer, "loop"));
+    for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
+      expression(*x, t.place);
+    texts(t.loop, t.place);
     if (t.args)
-      texts(*t.args, pointer_to(t.pointer, "args"));
+      texts(*t.args, t.place);
   }
 
   void check(const block& b) {
@@ -111,40 +122,38 @@ public:
   void check(const keywords& k) {
     for (auto& c : k.conditions)
       if (auto* when = std::get_if<when_condition>(&c.what))
-        expression(when->expression, c.pointer);
+        expression(when->expression, c.place);
   }
 
 private:
-  void expression(const value& x, const std::string& pointer) {
+  void expression(const value& x, const source_place& around) {
+    auto place = place_of(x, around);
     if (x.is_list()) {
-      for (size_t i = 0; i < x.as_list().size(); ++i)
-        expression(x.as_list().items[i], pointer_to(pointer, i));
+      for (auto& each : x.as_list())
+        expression(each, place);
     } else if (x.is_text()) {
-      note(templates_.check_condition(x.as_string()), pointer);
+      note(templates_.check_condition(x.as_string()), place);
     }
   }
 
-  void texts(const value& x, const std::string& pointer) {
-    if (x.is_text()) {
-      if (has_template(std::string_view{x.as_string()}))
-        note(templates_.check_template(x.as_string()), pointer);
-    } else if (x.is_list()) {
-      for (size_t i = 0; i < x.as_list().size(); ++i)
-        texts(x.as_list().items[i], pointer_to(pointer, i));
-    } else if (x.is_dict()) {
-      texts(x.as_dict(), pointer);
-    }
+  void texts(const value& x, const source_place& around) {
+    if (x.is_text() && has_template(std::string_view{x.as_string()}))
+      note(templates_.check_template(x.as_string()), place_of(x, around));
+    else if (x.is_list())
+      for (auto& each : x.as_list())
+        texts(each, around);
+    else if (x.is_dict())
+      texts(x.as_dict(), around);
   }
 
-  void texts(const dict& x, const std::string& pointer) {
+  void texts(const dict& x, const source_place& around) {
     for (auto& [key, item] : x)
-      texts(item, pointer_to(pointer, key.text_or("")));
+      texts(item, around);
   }
 
-  void note(const result<void>& got, const std::string& pointer) {
+  void note(const result<void>& got, const source_place& place) {
     if (!got)
-      out_.push_back(
-        {pointer, fmt::format("{}: {}", owner_, got.why().message)});
+      out_.push_back({place, fmt::format("{}: {}", owner_, got.why().message)});
   }
 
   const language& templates_;
@@ -153,20 +162,17 @@ private:
 };
 
 /// Keywords that the plan format has and this engine does not run yet.
-void refuse_unsupported(const keywords& k, const std::string& pointer,
+void refuse_unsupported(const keywords& k, const source_place& around,
                         problems& out) {
-  auto refuse = [&](const char* name) {
-    out.push_back({pointer_to(pointer, name),
-                   fmt::format("'{}' is not supported yet", name)});
-  };
   auto& method = k.become_method;
   if (!method.empty() && method != "sudo" && method != "su")
-    out.push_back({pointer_to(pointer, "become_method"),
-                   fmt::format("expected sudo or su, found '{}'", method)});
+    out.push_back(
+      {around, fmt::format("expected sudo or su, found '{}'", method)});
   auto target = k.delegate_to.text_or("localhost");
   if (!k.delegate_to.is_null() && target != "localhost"
       && target != "127.0.0.1")
-    refuse("delegate_to");
+    out.push_back(
+      {place_of(k.delegate_to, around), "'delegate_to' is not supported yet"});
 }
 
 std::string describe_cycle(const task_graph& graph,
@@ -200,8 +206,14 @@ std::string describe_cycle(const task_graph& graph,
 void check_cycles(const plan& p, problems& out) {
   for (auto& each : p.plays) {
     task_graph graph{each};
-    for (auto& cycle : graph.cycles())
-      out.push_back({each.pointer, describe_cycle(graph, cycle)});
+    for (auto& cycle : graph.cycles()) {
+      auto first = std::find_if(cycle.begin(), cycle.end(), [&](auto at) {
+        return graph.task_at(at) != nullptr;
+      });
+      out.push_back(
+        {first == cycle.end() ? each.place : graph.task_at(*first)->place,
+         describe_cycle(graph, cycle)});
+    }
   }
 }
 
@@ -210,15 +222,15 @@ void check_plan(const plan& p, const language& templates, problems& out) {
   for (auto& each : p.plays) {
     id_checker{out}.run(each);
     check_notifications(each, out);
-    refuse_unsupported(each.common, each.pointer, out);
+    refuse_unsupported(each.common, each.place, out);
     syntax.check(each.common);
     for_each_block(each.body, [&](const block& b) {
       syntax.check(b);
-      refuse_unsupported(b.common, b.pointer, out);
+      refuse_unsupported(b.common, b.place, out);
     });
     auto check = [&](const task& t) {
       syntax.check(t);
-      refuse_unsupported(t.common, t.pointer, out);
+      refuse_unsupported(t.common, t.place, out);
     };
     for_each_task(each.body, check);
     for (auto& h : each.handlers)

@@ -117,29 +117,30 @@ plan read_plan(const value& document, std::string source,
                const plan_options& options, problems& out) {
   plan p;
   p.source = std::move(source);
+  input_file file{std::make_shared<const std::string>(p.source), out};
   if (is_playbook(document)) {
-    out.push_back({"", "this is an Ansible playbook, not an execution plan: "
-                       "make a plan of it with a planner first"});
+    file.refuse(document, "this is an Ansible playbook, not an execution plan: "
+                          "make a plan of it with a planner first");
     return p;
   }
-  fields in{document, "", out};
+  fields in{document, file};
   if (!document.is_dict())
     return p;
   if (is_parsed_playbook(document)) {
-    out.push_back(
-      {"", "this is a parsed playbook, not an execution plan (its plays have "
-           "tasks but no batches): run it through the planner first"});
+    file.refuse(document,
+                "this is a parsed playbook, not an execution plan (its plays "
+                "have tasks but no batches): run it through the planner first");
     return p;
   }
   if (document.find("plays"))
-    read_play_shape(in, options, p, out);
+    read_play_shape(in, options, p);
   else if (document.find("tasks") && document.find("group_id"))
-    read_mini_shape(in, options, p, out);
+    read_mini_shape(in, options, p);
   else if (document.find("tasks"))
-    read_flat_shape(in, options, p, out);
+    read_flat_shape(in, options, p);
   else
-    out.push_back({"", "this is not an execution plan: it has neither "
-                       "\"plays\" nor \"tasks\""});
+    file.refuse(document, "this is not an execution plan: it has neither "
+                          "\"plays\" nor \"tasks\"");
   for (auto& name : in.unknown())
     p.warnings.push_back(fmt::format("the plan's '{}' is not used", name));
   if (p.plays.size() > 1)
@@ -154,39 +155,32 @@ plan_limits limits_of(const settings& from) {
 
 namespace {
 
-result<plan_document> parse_yaml_plan(std::string_view text,
-                                      const std::string& source,
-                                      const plan_limits& limits,
-                                      text_position* failed_at) {
+result<value> parse_yaml_plan(std::string_view text, const std::string& source,
+                              const plan_limits& limits,
+                              text_position* failed_at) {
   yaml_limits bounds;
   bounds.bytes = limits.bytes / 4;
   bounds.depth = limits.depth;
   bounds.text_bytes = limits.text_bytes;
   bounds.alias_nodes = limits.alias_nodes;
-  auto read = parse_yaml(text, source, bounds, failed_at);
-  if (!read)
-    return read.why();
-  plan_document document{std::move(read->root), {}};
-  for (auto& [pointer, at] : read->positions)
-    document.places.emplace(pointer, fmt::format("{}:{}", at.line, at.column));
-  return document;
+  bounds.places = true;
+  return parse_yaml(text, source, bounds, failed_at);
 }
 
 } // namespace
 
-result<plan_document> parse_plan(std::string_view text,
-                                 const std::string& source,
-                                 const plan_limits& limits) {
+result<value> parse_plan(std::string_view text, const std::string& source,
+                         const plan_limits& limits) {
   auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   bool json = first == std::string_view::npos || text[first] == '{'
               || text[first] == '[';
   if (!json)
     return parse_yaml_plan(text, source, limits, nullptr);
   text_position json_end;
-  auto root = parse_json(text, {limits.bytes, limits.depth, limits.text_bytes},
-                         &json_end);
+  auto root = parse_json(
+    text, {limits.bytes, limits.depth, limits.text_bytes, {1, 1}}, &json_end);
   if (root)
-    return plan_document{std::move(*root), {}};
+    return root;
   error why{errc::invalid_plan,
             fmt::format("{}:{}", source, root.why().message)};
   if (first == std::string_view::npos || source.ends_with(".json")
@@ -197,28 +191,6 @@ result<plan_document> parse_plan(std::string_view text,
   if (other || yaml_end > json_end)
     return other;
   return why;
-}
-
-std::string format_problems(const problems& found, const std::string& source,
-                            const plan_document& document) {
-  std::string text;
-  for (auto& each : found) {
-    // The entry itself may be missing: then its nearest parent has the place.
-    auto pointer = each.pointer;
-    auto place = document.places.find(pointer);
-    while (place == document.places.end() && !pointer.empty()) {
-      pointer.resize(
-        pointer.find('/') == std::string::npos ? 0 : pointer.rfind('/'));
-      place = document.places.find(pointer);
-    }
-    if (place != document.places.end())
-      text += fmt::format("{}:{}: {}\n", source, place->second, each.message);
-    else if (each.pointer.empty())
-      text += fmt::format("{}: {}\n", source, each.message);
-    else
-      text += fmt::format("{}: {}: {}\n", source, each.pointer, each.message);
-  }
-  return text;
 }
 
 } // namespace troupe

@@ -5,7 +5,6 @@
 #include "config/settings.hpp"
 #include "platform/result.hpp"
 
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -34,23 +33,11 @@ struct plan_limits {
 /// The limits by these settings.
 plan_limits limits_of(const settings& from);
 
-/// A plan file, parsed: what was read and where each part stands.
-struct plan_document {
-  value root;
-  /// Line and column by JSON pointer; only for YAML.
-  std::map<std::string, std::string> places;
-};
-
 /// Parses the text of a plan. A text that starts like JSON (`{`, `[`) is JSON,
 /// and YAML when it is none, except in a file that is called `.json`; any other
 /// is YAML. When it is neither, the error is of the reader that came further.
-result<plan_document> parse_plan(std::string_view text,
-                                 const std::string& source,
-                                 const plan_limits& limits = {});
-
-/// One line a problem: `SOURCE:LINE:COLUMN: MESSAGE` or
-/// `SOURCE: POINTER: MESSAGE`.
-std::string format_problems(const problems& found, const std::string& source,
-                            const plan_document& document);
+/// Every key and value knows its place.
+result<value> parse_plan(std::string_view text, const std::string& source,
+                         const plan_limits& limits = {});
 
 } // namespace troupe

@@ -29,10 +29,10 @@ std::shared_ptr<const dict> shared(const dict* from) {
 
 } // namespace
 
-keywords read_keywords(fields& in, problems& out) {
+keywords read_keywords(fields& in) {
   keywords k;
   k.vars = shared(in.table("vars"));
-  k.conditions = read_conditions(in, out);
+  k.conditions = read_conditions(in);
   k.tags = in.texts("tags", true);
   if (auto* x = in.find("environment"))
     k.environment = *x;
@@ -72,14 +72,14 @@ std::optional<failure_policy> read_failure_policy(fields& in) {
     return failure_policy::proceed;
   if (word == "Rollback" || word == "rollback")
     return failure_policy::rollback;
-  in.fail("failure_policy", "expected Abort, Continue or Rollback");
+  in.fail("failure_policy",
+          "'failure_policy': expected Abort, Continue or Rollback");
   return std::nullopt;
 }
 
 std::optional<retry_policy> read_retry_policy(const value& from,
-                                              const std::string& pointer,
-                                              problems& out) {
-  fields in{from, pointer, out};
+                                              input_file& file) {
+  fields in{from, file};
   retry_policy policy;
   if (auto n = in.integer("max_attempts", 0, many))
     policy.max_attempts = static_cast<unsigned>(std::max<int64_t>(1, *n));
@@ -94,7 +94,7 @@ std::optional<retry_policy> read_retry_policy(const value& from,
     else if (word == "Exponential" || word == "exponential")
       policy.backoff = backoff_kind::exponential;
     else
-      in.fail("backoff", "expected Fixed, Linear or Exponential");
+      in.fail("backoff", "'backoff': expected Fixed, Linear or Exponential");
   }
   if (auto d = in.duration("max_delay"))
     policy.max_delay = *d;
@@ -104,8 +104,8 @@ std::optional<retry_policy> read_retry_policy(const value& from,
     policy.only = x->is_list() ? x->as_list().items : std::vector<value>{*x};
     for (auto& each : policy.only)
       if (!is_failure_class(each.text_or("")) && !each.to_int())
-        in.fail("retry_on", "expected return codes or classes of failures "
-                            "(timeout, network, command_failed, ...)");
+        file.refuse(each, "'retry_on': expected return codes or classes of "
+                          "failures (timeout, network, command_failed, ...)");
   }
   in.refuse_unknown("a retry policy");
   return policy;
@@ -115,11 +115,10 @@ namespace {
 
 /// Ansible's `until`, `retries`, `delay`; with `backoff`, `max_delay` and
 /// `jitter` beside them.
-void read_retries(fields& in, task& t, problems& out) {
+void read_retries(fields& in, task& t) {
   t.until = in.expression("until");
   if (auto* x = in.find("retry_policy"))
-    t.retry
-      = read_retry_policy(*x, pointer_to(in.pointer(), "retry_policy"), out);
+    t.retry = read_retry_policy(*x, in.file());
   auto retries = in.integer("retries", 0, many);
   auto delay = in.duration("delay");
   dict spelled;
@@ -130,7 +129,7 @@ void read_retries(fields& in, task& t, problems& out) {
   // `until` beside a policy of its own leaves the counting to that.
   if (!said && (t.until.is_null() || t.retry))
     return;
-  auto policy = read_retry_policy(value{spelled}, in.pointer(), out);
+  auto policy = read_retry_policy(value{spelled}, in.file());
   // Ansible counts repetitions after the first attempt.
   policy->max_attempts
     = static_cast<unsigned>(std::max<int64_t>(1, retries.value_or(3) + 1));
@@ -145,7 +144,7 @@ constexpr const char* loop_lookups[]
      "first_found",   "lines",       "file",          "env",
      "random_choice", "vars",        "varnames",      "inventory_hostnames"};
 
-void read_loop(fields& in, task& t, problems& out) {
+void read_loop(fields& in, task& t) {
   if (auto* x = in.find("loop"))
     t.loop = *x;
   if (auto* x = in.find("with_items")) {
@@ -162,7 +161,7 @@ void read_loop(fields& in, task& t, problems& out) {
   auto* control = in.find("loop_control");
   if (!control)
     return;
-  fields c{*control, pointer_to(in.pointer(), "loop_control"), out};
+  fields c{*control, in.file()};
   t.control.loop_var = c.text("loop_var").value_or("item");
   t.control.index_var = c.text("index_var").value_or("");
   if (auto* x = c.find("label"))
@@ -174,13 +173,16 @@ void read_loop(fields& in, task& t, problems& out) {
 
 /// Takes `module` and `args`, or Ansible's `MODULE: ARGS`.
 void read_action(fields& in, const value& from, task& t) {
-  if (auto module = in.text("module"))
+  if (auto module = in.text("module")) {
     t.module = *module;
+    t.marks.module = in.place_of("module");
+  }
   auto* args = in.find("args");
   if (t.module.empty()) {
     auto rest = in.unknown();
     if (rest.size() == 1) {
       t.module = rest.front();
+      t.marks.module = in.place_of_key(t.module);
       auto* given = in.find(t.module);
       if (given && (given->is_text() || given->is_dict()))
         args = given;
@@ -199,7 +201,7 @@ void read_action(fields& in, const value& from, task& t) {
   else if (args && args->is_text())
     taken.set("_raw_params", *args);
   else if (args)
-    in.fail("args", "expected an object or text");
+    in.fail("args", "'args': expected an object or text");
   if (args && from.find(t.module) == args)
     if (auto* more = from.find("args"); more && more->is_dict())
       for (auto& [key, x] : more->as_dict())
@@ -212,19 +214,19 @@ void read_action(fields& in, const value& from, task& t) {
   t.args = std::make_shared<const dict>(std::move(taken));
 }
 
-void read_task_fields(fields& in, const value& from, task& t, problems& out) {
-  t.pointer = in.pointer();
-  t.common = read_keywords(in, out);
-  t.dependencies = in.texts("dependencies");
+void read_task_fields(fields& in, const value& from, task& t) {
+  t.place = in.place();
+  t.common = read_keywords(in);
+  t.dependencies = in.texts("dependencies", false, &t.marks.dependencies);
   if (auto n
       = in.integer("execution_order", std::numeric_limits<int64_t>::min(),
                    std::numeric_limits<int64_t>::max()))
     t.execution_order = *n;
-  read_retries(in, t, out);
+  read_retries(in, t);
   t.on_failure = read_failure_policy(in);
-  read_loop(in, t, out);
+  read_loop(in, t);
   t.register_ = in.text("register").value_or("");
-  t.notify = in.texts("notify");
+  t.notify = in.texts("notify", false, &t.marks.notify);
   t.listen = in.texts("listen");
   t.failed_when = in.expression("failed_when");
   t.changed_when = in.expression("changed_when");
@@ -232,8 +234,7 @@ void read_task_fields(fields& in, const value& from, task& t, problems& out) {
   t.poll = in.integer("poll", 0, many).value_or(15);
   if (auto* x = in.find("rollback")) {
     size_t number = 0;
-    for (auto& step :
-         read_nodes(*x, pointer_to(in.pointer(), "rollback"), number, out))
+    for (auto& step : read_nodes(*x, in.file(), number))
       if (auto* inner = std::get_if<task>(&step.what))
         t.rollback.push_back(std::move(*inner));
   }
@@ -246,70 +247,69 @@ void read_task_fields(fields& in, const value& from, task& t, problems& out) {
   in.refuse_unknown("a task");
 }
 
-block read_block(fields& in, size_t& number, problems& out) {
+block read_block(fields& in, size_t& number) {
   block b;
-  b.pointer = in.pointer();
+  b.place = in.place();
   b.id = in.text("id").value_or(fmt::format("block-{}", ++number));
   b.name = in.text("name").value_or("");
-  b.common = read_keywords(in, out);
-  b.dependencies = in.texts("dependencies");
+  b.common = read_keywords(in);
+  b.dependencies = in.texts("dependencies", false, &b.dependency_marks);
   for (auto [key, nodes] : {std::pair{"block", &b.body},
                             {"rescue", &b.rescue},
                             {"always", &b.always}})
     if (auto* x = in.find(key))
-      *nodes = read_nodes(*x, pointer_to(b.pointer, key), number, out);
+      *nodes = read_nodes(*x, in.file(), number);
   in.refuse_unknown("a block");
   return b;
 }
 
 } // namespace
 
-node read_node(const value& from, const std::string& pointer, size_t& number,
-               problems& out) {
-  fields in{from, pointer, out};
+node read_node(const value& from, input_file& file, size_t& number) {
+  fields in{from, file};
   if (from.find("block"))
-    return node{read_block(in, number, out)};
+    return node{read_block(in, number)};
   task t;
   auto id = in.text("task_id");
   auto other = in.text("id");
   ++number;
+  t.marks.id = in.place_of(id ? "task_id" : "id");
   t.id = id ? *id : other ? *other : fmt::format("task-{}", number);
   t.name = in.text("name").value_or("");
   if (auto* hosts = in.find_any({"hosts", "target_hosts"}))
-    add_host_condition(t.common, *hosts, pointer_to(pointer, "hosts"), out);
+    add_host_condition(t.common, *hosts, file);
   auto hosts = std::move(t.common.conditions);
-  read_task_fields(in, from, t, out);
+  read_task_fields(in, from, t);
   t.common.conditions.insert(t.common.conditions.begin(), hosts.begin(),
                              hosts.end());
   return node{std::move(t)};
 }
 
-std::vector<node> read_nodes(const value& from, const std::string& pointer,
-                             size_t& number, problems& out) {
+std::vector<node> read_nodes(const value& from, input_file& file,
+                             size_t& number) {
   std::vector<node> nodes;
   if (!from.is_list()) {
-    out.push_back({pointer, "expected a list of tasks"});
+    file.refuse(from, "expected a list of tasks");
     return nodes;
   }
   nodes.reserve(from.as_list().size());
-  for (size_t i = 0; i < from.as_list().size(); ++i)
-    nodes.push_back(
-      read_node(from.as_list().items[i], pointer_to(pointer, i), number, out));
+  for (auto& each : from.as_list())
+    nodes.push_back(read_node(each, file, number));
   return nodes;
 }
 
-task read_handler(const value& from, const std::string& pointer, size_t number,
-                  problems& out) {
-  fields in{from, pointer, out};
+task read_handler(const value& from, input_file& file, size_t number) {
+  fields in{from, file};
   task t;
   auto id = in.text("handler_id");
   auto other = in.text("id");
+  t.marks.id = in.place_of(id ? "handler_id" : "id");
   t.id = "handler:"
          + (id      ? *id
             : other ? *other
                     : fmt::format("handler-{}", number));
   t.name = in.text("name").value_or("");
-  read_task_fields(in, from, t, out);
+  read_task_fields(in, from, t);
   return t;
 }
 

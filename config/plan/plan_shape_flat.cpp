@@ -15,34 +15,32 @@ void choose_order(block& b) {
   b.order = named ? block_order::graph : block_order::sequence;
 }
 
-std::vector<task> read_handlers(fields& in, problems& out) {
+std::vector<task> read_handlers(fields& in) {
   std::vector<task> handlers;
   auto* x = in.find("handlers");
   if (!x)
     return handlers;
-  auto pointer = pointer_to(in.pointer(), "handlers");
   if (!x->is_list()) {
-    out.push_back({pointer, "expected a list of handlers"});
+    in.fail("handlers", "expected a list of handlers");
     return handlers;
   }
-  for (size_t i = 0; i < x->as_list().size(); ++i)
-    handlers.push_back(
-      read_handler(x->as_list().items[i], pointer_to(pointer, i), i, out));
+  for (auto& each : x->as_list())
+    handlers.push_back(read_handler(each, in.file(), handlers.size()));
   return handlers;
 }
 
-void read_metadata(fields& in, plan& to, problems& out) {
+void read_metadata(fields& in, plan& to) {
   auto* x = in.find("metadata");
   if (!x)
     return;
-  fields m{*x, "/metadata", out};
+  fields m{*x, in.file()};
   to.id = m.text("plan_id").value_or("");
   if (to.name.empty())
     to.name = m.text("description").value_or("");
   auto* options = m.find("planning_options");
   if (!options)
     return;
-  fields o{*options, "/metadata/planning_options", out};
+  fields o{*options, in.file()};
   to.tags = o.texts("tags", true);
   to.skip_tags = o.texts("skip_tags", true);
   for (auto [key, setting] :
@@ -55,13 +53,13 @@ namespace {
 
 /// Variables of the inventory for one host, weakest first.
 void read_inventory(fields& in, const plan_options& options, plan& to,
-                    dict& vars, problems& out) {
+                    dict& vars) {
   auto* x = in.find("inventory");
   if (!x) {
     to.host = options.host.empty() ? "localhost" : options.host;
     return;
   }
-  fields inventory{*x, "/inventory", out};
+  fields inventory{*x, in.file()};
   auto* hosts = inventory.table("hosts");
   to.host = !options.host.empty()         ? options.host
             : hosts && hosts->size() == 1 ? hosts->at_index(0).first.as_string()
@@ -75,7 +73,6 @@ void read_inventory(fields& in, const plan_options& options, plan& to,
   if (auto* groups = inventory.table("groups"))
     for (auto& [name, group] : *groups) {
       auto* members = group.find("hosts");
-      auto at = pointer_to("/inventory/groups", name.as_string());
       bool member = name.text_or("") == "all";
       if (members && members->is_list())
         for (auto& each : members->as_list())
@@ -84,20 +81,17 @@ void read_inventory(fields& in, const plan_options& options, plan& to,
         continue;
       to.groups.push_back(name.as_string());
       if (!group.is_null())
-        add(fields{group, std::move(at), out}.table("variables"));
+        add(fields{group, in.file()}.table("variables"));
     }
   auto* host = hosts ? hosts->find(to.host) : nullptr;
   if (host && !host->is_null())
-    add(fields{*host, pointer_to("/inventory/hosts", to.host), out}.table(
-      "variables"));
+    add(fields{*host, in.file()}.table("variables"));
   inventory.known({"format", "source"});
 }
 
-std::optional<custom_fact> read_custom_fact(const std::string& name,
-                                            const value& from,
-                                            const std::string& pointer,
-                                            problems& out) {
-  fields in{from, pointer, out};
+std::optional<custom_fact>
+read_custom_fact(const std::string& name, const value& from, input_file& file) {
+  fields in{from, file};
   custom_fact fact;
   fact.name = name;
   auto command = in.text("command");
@@ -117,7 +111,7 @@ std::optional<custom_fact> read_custom_fact(const std::string& name,
       fact.how = custom_fact::parser::regex;
       fact.pattern = std::string{regex->find("pattern")->text_or("")};
     } else {
-      in.fail("parser", "expected Json, Yaml, Text or {\"Regex\": "
+      in.fail("parser", "'parser': expected Json, Yaml, Text or {\"Regex\": "
                         "{\"pattern\": \"...\"}}");
     }
   }
@@ -126,22 +120,21 @@ std::optional<custom_fact> read_custom_fact(const std::string& name,
   return command ? std::optional{fact} : std::nullopt;
 }
 
-void read_facts_template(fields& in, plan& to, problems& out) {
+void read_facts_template(fields& in, plan& to) {
   auto* x = in.find("facts_template");
   if (!x)
     return;
-  auto* custom = fields{*x, "/facts_template", out}.table("custom_facts");
+  auto* custom = fields{*x, in.file()}.table("custom_facts");
   if (!custom)
     return;
   for (auto& [name, from] : *custom)
-    if (auto fact = read_custom_fact(
-          name.as_string(), from,
-          pointer_to("/facts_template/custom_facts", name.as_string()), out))
+    if (auto fact = read_custom_fact(name.as_string(), from, in.file()))
       to.custom_facts.push_back(std::move(*fact));
 }
 
-play single_play(const plan& to, std::string name) {
+play single_play(const plan& to, const fields& in, std::string name) {
   play p;
+  p.place = p.body.place = in.place();
   p.id = "play";
   p.name = std::move(name);
   p.hosts = {to.host};
@@ -152,44 +145,42 @@ play single_play(const plan& to, std::string name) {
 
 } // namespace
 
-void read_flat_shape(fields& in, const plan_options& options, plan& to,
-                     problems& out) {
+void read_flat_shape(fields& in, const plan_options& options, plan& to) {
   to.shape = "FLAT";
   in.known({"troupe", "strategy", "deployment_config", "deployment", "modules",
             "module_definitions"});
   to.name = in.text("name").value_or("");
-  read_metadata(in, to, out);
+  read_metadata(in, to);
   dict vars;
-  read_inventory(in, options, to, vars, out);
-  read_facts_template(in, to, out);
+  read_inventory(in, options, to, vars);
+  read_facts_template(in, to);
   if (auto* settings = in.table("settings"))
     for (auto& [key, x] : *settings)
       to.settings.set(key, x);
-  auto p = single_play(to, to.name.empty() ? to.source : to.name);
+  auto p = single_play(to, in, to.name.empty() ? to.source : to.name);
   p.on_failure = read_failure_policy(in);
   p.gather_facts = in.flag("gather_facts").value_or(false);
   p.force_handlers = in.flag("force_handlers").value_or(false);
   // What a whole FLAT plan sets is what its only play sets.
-  p.common = read_keywords(in, out);
+  p.common = read_keywords(in);
   size_t number = 0;
-  p.body.body = read_nodes(*in.find("tasks"), "/tasks", number, out);
+  p.body.body = read_nodes(*in.find("tasks"), in.file(), number);
   choose_order(p.body);
-  p.handlers = read_handlers(in, out);
+  p.handlers = read_handlers(in);
   to.vars = std::make_shared<const dict>(std::move(vars));
   to.plays.push_back(std::move(p));
 }
 
-void read_mini_shape(fields& in, const plan_options& options, plan& to,
-                     problems& out) {
+void read_mini_shape(fields& in, const plan_options& options, plan& to) {
   to.shape = "MINI";
   to.name = in.text("group_id").value_or("");
   auto hosts = in.texts("hosts");
   to.host = !options.host.empty() ? options.host
             : hosts.size() == 1   ? hosts.front()
                                   : "localhost";
-  auto p = single_play(to, to.name);
+  auto p = single_play(to, in, to.name);
   size_t number = 0;
-  p.body.body = read_nodes(*in.find("tasks"), "/tasks", number, out);
+  p.body.body = read_nodes(*in.find("tasks"), in.file(), number);
   choose_order(p.body);
   to.plays.push_back(std::move(p));
 }

@@ -29,23 +29,27 @@ struct parallel_group {
   std::string id;
   std::vector<std::string> tasks;
   std::optional<unsigned> limit;
+  source_place place;
+  /// One for each of `tasks`.
+  std::vector<text_position> task_marks;
 };
 
-std::vector<parallel_group> read_groups(fields& in, problems& out) {
+std::vector<parallel_group> read_groups(fields& in) {
   std::vector<parallel_group> groups;
   auto* x = in.find("parallel_groups");
   if (!x)
     return groups;
-  auto pointer = pointer_to(in.pointer(), "parallel_groups");
   if (!x->is_list()) {
-    out.push_back({pointer, "expected a list of parallel groups"});
+    in.fail("parallel_groups", "expected a list of parallel groups");
     return groups;
   }
-  for (size_t i = 0; i < x->as_list().size(); ++i) {
-    fields g{x->as_list().items[i], pointer_to(pointer, i), out};
+  for (auto& each : x->as_list()) {
+    fields g{each, in.file()};
     parallel_group group;
-    group.id = g.text("group_id").value_or(fmt::format("group-{}", i));
-    group.tasks = g.texts("tasks");
+    group.place = g.place();
+    group.id
+      = g.text("group_id").value_or(fmt::format("group-{}", groups.size()));
+    group.tasks = g.texts("tasks", false, &group.task_marks);
     if (auto n = g.integer("max_parallelism", 1, 1'000'000))
       group.limit = static_cast<unsigned>(*n);
     g.known({"shared_resources"});
@@ -56,14 +60,14 @@ std::vector<parallel_group> read_groups(fields& in, problems& out) {
 }
 
 void report_missing(const std::vector<parallel_group>& groups, const block& b,
-                    problems& out) {
+                    input_file& file) {
   std::set<std::string> ids;
   for_each_task(b, [&](const task& t) { ids.insert(t.id); });
-  for (size_t i = 0; i < groups.size(); ++i)
-    for (auto& id : groups[i].tasks)
-      if (!ids.contains(id))
-        out.push_back({fmt::format("{}/parallel_groups/{}", b.pointer, i),
-                       fmt::format("the batch has no task '{}'", id)});
+  for (auto& each : groups)
+    for (size_t i = 0; i < each.tasks.size(); ++i)
+      if (!ids.contains(each.tasks[i]))
+        file.refuse(each.task_marks[i],
+                    fmt::format("the batch has no task '{}'", each.tasks[i]));
 }
 
 /// Puts the tasks of each group into a block of their own, which stands where
@@ -90,7 +94,7 @@ void fold_groups(block& b, const std::vector<parallel_group>& groups) {
       inner.name = group.id;
       inner.order = block_order::graph;
       inner.max_parallelism = group.limit;
-      inner.pointer = b.pointer + "/parallel_groups";
+      inner.place = group.place;
       folded.push_back(node{std::move(inner)});
     }
     std::get<block>(folded[at->second].what).body.push_back(std::move(child));
@@ -98,20 +102,20 @@ void fold_groups(block& b, const std::vector<parallel_group>& groups) {
   b.body = std::move(folded);
 }
 
-block read_batch(const value& from, const std::string& pointer, size_t index,
-                 size_t& number, problems& out) {
-  fields in{from, pointer, out};
+block read_batch(const value& from, input_file& file, size_t index,
+                 size_t& number) {
+  fields in{from, file};
   block b;
-  b.pointer = pointer;
+  b.place = in.place();
   b.id = in.text("batch_id").value_or(fmt::format("batch-{}", index));
   b.name = b.id;
   if (auto* hosts = in.find("hosts"))
-    add_host_condition(b.common, *hosts, pointer_to(pointer, "hosts"), out);
-  b.dependencies = in.texts("dependencies");
+    add_host_condition(b.common, *hosts, file);
+  b.dependencies = in.texts("dependencies", false, &b.dependency_marks);
   if (auto* tasks = in.find("tasks"))
-    b.body = read_nodes(*tasks, pointer_to(pointer, "tasks"), number, out);
-  auto groups = read_groups(in, out);
-  report_missing(groups, b, out);
+    b.body = read_nodes(*tasks, file, number);
+  auto groups = read_groups(in);
+  report_missing(groups, b, file);
   choose_order(b);
   fold_groups(b, groups);
   in.known({"estimated_duration"});
@@ -119,20 +123,19 @@ block read_batch(const value& from, const std::string& pointer, size_t index,
   return b;
 }
 
-play read_play(const value& from, const std::string& pointer, size_t index,
-               problems& out) {
-  fields in{from, pointer, out};
+play read_play(const value& from, input_file& file, size_t index) {
+  fields in{from, file};
   play p;
-  p.pointer = pointer;
+  p.place = in.place();
   p.id = in.text("play_id").value_or(fmt::format("play-{}", index));
   p.name = in.text("name").value_or(p.id);
   read_strategy(in);
   if (auto* hosts = in.find("hosts")) {
     p.hosts = in.texts("hosts");
-    add_host_condition(p.common, *hosts, pointer_to(pointer, "hosts"), out);
+    add_host_condition(p.common, *hosts, file);
   }
   auto hosts = std::move(p.common.conditions);
-  p.common = read_keywords(in, out);
+  p.common = read_keywords(in);
   p.common.conditions.insert(p.common.conditions.begin(), hosts.begin(),
                              hosts.end());
   p.gather_facts = in.flag("gather_facts").value_or(false);
@@ -140,37 +143,33 @@ play read_play(const value& from, const std::string& pointer, size_t index,
   p.on_failure = read_failure_policy(in);
   p.body.id = p.id;
   p.body.name = p.name;
-  p.body.pointer = pointer;
+  p.body.place = p.place;
   size_t number = 0;
   if (auto* tasks = in.find("tasks")) {
-    p.body.body = read_nodes(*tasks, pointer_to(pointer, "tasks"), number, out);
+    p.body.body = read_nodes(*tasks, file, number);
     choose_order(p.body);
   } else if (auto* batches = in.find("batches");
              batches && batches->is_list()) {
     auto& items = batches->as_list().items;
     for (size_t i = 0; i < items.size(); ++i)
-      p.body.body.push_back(
-        node{read_batch(items[i], pointer_to(pointer_to(pointer, "batches"), i),
-                        i, number, out)});
+      p.body.body.push_back(node{read_batch(items[i], file, i, number)});
     choose_order(p.body);
   } else {
     in.fail("batches", "a play needs a list of batches");
   }
-  p.handlers = read_handlers(in, out);
+  p.handlers = read_handlers(in);
   in.known({"serial", "estimated_duration"});
   in.refuse_unknown("a play");
   return p;
 }
 
 /// Run-time settings that a deployment carries for this host.
-void read_deployments(fields& in, plan& to, problems& out) {
+void read_deployments(fields& in, plan& to) {
   auto* x = in.find("binary_deployments");
   if (!x || !x->is_list())
     return;
-  for (size_t i = 0; i < x->as_list().size(); ++i) {
-    auto& each = x->as_list().items[i];
-    auto pointer = pointer_to(pointer_to("", "binary_deployments"), i);
-    fields d{each, pointer, out};
+  for (auto& each : x->as_list()) {
+    fields d{each, in.file()};
     auto hosts = d.texts("target_hosts");
     if (!hosts.empty()
         && std::find(hosts.begin(), hosts.end(), to.host) == hosts.end())
@@ -202,31 +201,29 @@ void choose_host(fields& in, const plan_options& options, plan& to) {
 
 } // namespace
 
-void read_play_shape(fields& in, const plan_options& options, plan& to,
-                     problems& out) {
+void read_play_shape(fields& in, const plan_options& options, plan& to) {
   to.shape = in.find("metadata") || in.has("hosts") ? "PLAY" : "BIN";
   in.known({"troupe", "total_tasks", "estimated_duration",
             "estimated_compilation_time", "parallelism_score",
             "network_efficiency_score"});
   choose_host(in, options, to);
   to.name = in.text("name").value_or("");
-  read_metadata(in, to, out);
+  read_metadata(in, to);
   if (auto* vars = in.table("vars"))
     to.vars = std::make_shared<const dict>(*vars);
-  read_deployments(in, to, out);
+  read_deployments(in, to);
   auto* plays = in.find("plays");
   if (!plays->is_list()) {
     in.fail("plays", "expected a list of plays");
     return;
   }
   std::set<std::string> ids;
-  for (size_t i = 0; i < plays->as_list().size(); ++i) {
-    to.plays.push_back(
-      read_play(plays->as_list().items[i], pointer_to("/plays", i), i, out));
+  for (auto& each : plays->as_list()) {
+    to.plays.push_back(read_play(each, in.file(), to.plays.size()));
     auto& id = to.plays.back().id;
     if (!ids.insert(id).second)
-      out.push_back({pointer_to("/plays", i) + "/play_id",
-                     fmt::format("the play id '{}' is used twice", id)});
+      fields{each, in.file()}.fail(
+        "play_id", fmt::format("the play id '{}' is used twice", id));
   }
 }
 

@@ -25,6 +25,11 @@ public:
       if (in_tasks_ && depth_ == 2 ? !between_tasks(c) : !inside(c))
         return false;
       ++offset_;
+      if (c == '\n')
+        place_ = {place_.line + 1, 1};
+      else
+        // Bytes that go on with a character count with its first.
+        place_.column += (c & 0xc0) == 0x80 ? 0 : 1;
     }
     return around_.size() <= most_around;
   }
@@ -59,6 +64,7 @@ private:
       if (wants_comma_)
         return false;
       begin_ = offset_;
+      begin_place_ = place_;
       ++depth_;
       return true;
     default:
@@ -131,7 +137,7 @@ private:
     if (length > std::numeric_limits<uint32_t>::max()
         || to_.size() >= std::numeric_limits<uint32_t>::max())
       return false;
-    to_.add(begin_, static_cast<uint32_t>(length));
+    to_.add(begin_, static_cast<uint32_t>(length), begin_place_);
     wants_comma_ = true;
     return true;
   }
@@ -142,6 +148,8 @@ private:
   std::string key_;
   uint64_t offset_ = 0;
   uint64_t begin_ = 0;
+  text_position place_{1, 1};
+  text_position begin_place_;
   size_t depth_ = 0;
   bool in_text_ = false;
   bool escaped_ = false;

@@ -1,23 +1,16 @@
 #include "config/plan/problems.hpp"
 
+#include <fmt/format.h>
+
 namespace troupe {
 
-std::string pointer_to(std::string_view base, std::string_view key) {
-  std::string out{base};
-  out += '/';
-  for (auto c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
-std::string pointer_to(std::string_view base, size_t index) {
-  return std::string{base} + '/' + std::to_string(index);
+std::string format_problems(const problems& found, const std::string& source) {
+  std::string text;
+  for (auto& each : found)
+    text += fmt::format("{}: {}\n",
+                        each.place.file ? to_string(each.place) : source,
+                        each.message);
+  return text;
 }
 
 } // namespace troupe

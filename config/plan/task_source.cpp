@@ -2,6 +2,8 @@
 
 #include "config/plan/plan_reader_task.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
@@ -13,7 +15,7 @@ constexpr size_t window_size = size_t{256} << 10;
 } // namespace
 
 std::string task_source::pointer_at(size_t position) const {
-  return pointer_to("/tasks", order_.empty() ? position : order_[position]);
+  return fmt::format("/tasks/{}", order_.empty() ? position : order_[position]);
 }
 
 /// Points `text` at the task's text. @pre `mutex_` is held
@@ -39,23 +41,28 @@ result<void> task_source::load(size_t number, std::string_view& text) const {
 
 result<task> task_source::at(size_t position) const {
   size_t number = order_.empty() ? position : order_[position];
-  auto pointer = pointer_to("/tasks", number);
   std::lock_guard guard{mutex_};
   std::string_view text;
   if (auto done = load(number, text); !done)
     return done.why();
-  auto root = parse_json(text, limits_);
+  auto limits = limits_;
+  limits.first = places_[number];
+  auto root = parse_json(text, limits);
   if (!root)
-    return error{errc::invalid_plan, pointer + ": " + root.why().message};
-  problems found;
-  auto count = number;
-  auto read = read_node(*root, pointer, count, found);
-  auto* t = std::get_if<task>(&read.what);
-  if (!found.empty() || !t)
     return error{errc::invalid_plan,
-                 pointer + ": "
-                   + (found.empty() ? "not a task" : found.front().message)};
-  return std::move(*t);
+                 fmt::format("{}:{}", *name_, root.why().message)};
+  problems found;
+  input_file file{name_, found};
+  auto count = number;
+  auto read = read_node(*root, file, count);
+  auto* t = std::get_if<task>(&read.what);
+  if (found.empty() && !t)
+    file.refuse(*root, "not a task");
+  if (found.empty())
+    return std::move(*t);
+  auto text_of_it = format_problems({found.front()}, *name_);
+  text_of_it.pop_back();
+  return error{errc::invalid_plan, std::move(text_of_it)};
 }
 
 } // namespace troupe

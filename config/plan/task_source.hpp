@@ -17,23 +17,26 @@ namespace troupe {
 class task_source {
 public:
   task_source(source_file file, json_limits limits)
-      : file_{std::move(file)}, limits_{limits} {
+      : file_{std::move(file)}, limits_{limits},
+        name_{std::make_shared<const std::string>(file_.path())} {
   }
 
   const source_file& file() const {
     return file_;
   }
 
-  /// The text of the next task, in the order of the file.
-  void add(uint64_t offset, uint32_t length) {
+  /// The text of the next task, in the order of the file, and where it begins.
+  void add(uint64_t offset, uint32_t length, text_position at) {
     offsets_.push_back(offset);
     lengths_.push_back(length);
+    places_.push_back(at);
   }
 
   /// All tasks were added.
   void end() {
     offsets_.shrink_to_fit();
     lengths_.shrink_to_fit();
+    places_.shrink_to_fit();
   }
 
   /// Tasks run in this order instead of the file's: numbers in the file.
@@ -49,7 +52,7 @@ public:
   /// file cannot be read any more or was changed.
   result<task> at(size_t position) const;
 
-  /// JSON pointer of that task.
+  /// What that task is called when it cannot be read: its JSON pointer.
   std::string pointer_at(size_t position) const;
 
 private:
@@ -57,8 +60,10 @@ private:
 
   source_file file_;
   json_limits limits_;
+  source_name name_;
   std::vector<uint64_t> offsets_;
   std::vector<uint32_t> lengths_;
+  std::vector<text_position> places_;
   // Empty: as in the file.
   std::vector<uint32_t> order_;
 

@@ -16,21 +16,35 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-/// The place of `offset`.
-text_position position_at(std::string_view text, size_t offset) {
-  offset = std::min(offset, text.size());
-  auto before = text.substr(0, offset);
-  auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  auto start = before.rfind('\n');
-  auto column = offset - (start == std::string_view::npos ? 0 : start + 1) + 1;
-  return {static_cast<uint32_t>(line), static_cast<uint32_t>(column)};
-}
+/// Counts lines and characters on the way through a text.
+class place_counter {
+public:
+  place_counter(const char* begin, text_position first)
+      : at_{begin}, place_{first} {
+  }
+
+  /// The place of `there`, which is not before the last one that was asked for.
+  text_position go_to(const char* there) {
+    for (; at_ < there; ++at_)
+      if (*at_ == '\n')
+        place_ = {place_.line + 1, 1};
+      else
+        // Bytes that go on with a character count with its first.
+        place_.column += (*at_ & 0xc0) == 0x80 ? 0 : 1;
+    return place_;
+  }
+
+private:
+  const char* at_;
+  text_position place_;
+};
 
 /// Turns the parser's events into a value; stops at the first problem.
 class reader {
 public:
   reader(std::string_view text, const json_limits& limits)
-      : text_{text}, limits_{limits}, padded_{text} {
+      : text_{text}, limits_{limits}, padded_{text}, places_{padded_.data(),
+                                                             limits.first} {
   }
 
   result<value> read() {
@@ -58,7 +72,9 @@ private:
   }
 
   error fail_at(size_t where, const std::string& what) {
-    failed_at_ = position_at(text_, where);
+    auto first = keeps_places() ? limits_.first : text_position{1, 1};
+    failed_at_ = place_counter{text_.data(), first}.go_to(
+      text_.data() + std::min(where, text_.size()));
     return {errc::invalid_plan,
             fmt::format("{}:{}: {}", failed_at_.line, failed_at_.column, what)};
   }
@@ -120,7 +136,13 @@ private:
         return fail(code);
       ok = read_value(root, out, 0);
     } else {
+      std::string_view token;
+      if (auto code = doc.raw_json_token().get(token))
+        return fail(code);
+      auto at = places_.go_to(token.data());
       ok = read_scalar(doc, type, out);
+      if (keeps_places())
+        out.place_at(at);
     }
     const char* rest = nullptr;
     if (ok && !doc.current_location().get(rest))
@@ -128,7 +150,20 @@ private:
     return ok;
   }
 
+  bool keeps_places() const {
+    return limits_.first.line > 0;
+  }
+
   bool read_value(od::value in, value& out, unsigned depth) {
+    if (!keeps_places())
+      return read_placeless(in, out, depth);
+    auto at = places_.go_to(in.raw_json_token().data());
+    auto ok = read_placeless(in, out, depth);
+    out.place_at(at);
+    return ok;
+  }
+
+  bool read_placeless(od::value& in, value& out, unsigned depth) {
     od::json_type type;
     if (auto code = in.type().get(type))
       return fail(code);
@@ -170,21 +205,38 @@ private:
       return fail(code);
     dict built;
     for (auto field : fields) {
-      std::string_view key;
-      if (auto code = field.unescaped_key().get(key))
-        return fail(code);
-      if (built.contains(key))
-        return fail(fmt::format("the key \"{}\" stands here twice", key));
+      value key;
+      if (!read_key(field, built, key))
+        return false;
       od::value next;
       if (auto code = field.value().get(next))
         return fail(code);
-      std::string name{key};
       value item;
       if (!read_value(next, item, depth))
         return false;
-      built.set(value{std::move(name)}, std::move(item));
+      built.set(std::move(key), std::move(item));
     }
     out = std::move(built);
+    return true;
+  }
+
+  bool read_key(simdjson::simdjson_result<od::field>& field, const dict& known,
+                value& out) {
+    // The quotation mark is no part of it.
+    const char* begin = nullptr;
+    if (od::raw_json_string raw; !field.key().get(raw))
+      begin = raw.raw() - 1;
+    std::string_view key;
+    if (auto code = field.unescaped_key().get(key))
+      return fail(code);
+    if (known.contains(key)) {
+      failure_ = fail_at(static_cast<size_t>(begin - padded_.data()),
+                         fmt::format("the key \"{}\" stands here twice", key));
+      return false;
+    }
+    out = key;
+    if (keeps_places())
+      out.place_at(places_.go_to(begin));
     return true;
   }
 
@@ -273,6 +325,7 @@ private:
   simdjson::padded_string padded_;
   od::parser parser_;
   od::document* document_ = nullptr;
+  place_counter places_;
   error failure_;
   text_position failed_at_;
 };

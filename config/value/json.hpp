@@ -14,6 +14,9 @@ struct json_limits {
   size_t bytes = size_t{256} << 20;
   unsigned depth = 128;
   size_t text_bytes = size_t{16} << 20;
+  /// The place of the first character: with it every key and value knows its
+  /// own (`value::place`), counted in characters. Line 0: no places are kept.
+  text_position first = {};
 };
 
 /// Reads one JSON document. Duplicate keys, invalid UTF-8, anything behind the

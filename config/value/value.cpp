@@ -44,7 +44,7 @@ void value::drop() noexcept {
   auto free = [this]<class T>(std::in_place_type_t<T>) {
     delete static_cast<const shared_part<T>*>(owners_);
   };
-  switch (kind_) {
+  switch (what()) {
   case kind::undefined:
     return free(std::in_place_type<undefined_info>);
   case kind::text:

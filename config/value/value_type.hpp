@@ -2,6 +2,7 @@
 
 #include "config/value/name_key.hpp"
 #include "config/value/scan_mark.hpp"
+#include "config/value/text_position.hpp"
 #include "platform/owner_count.hpp"
 
 #include <cstdint>
@@ -56,7 +57,8 @@ struct shared_part;
 /// Outside the language values are treated as immutable once they are built.
 ///
 /// Two words, a tag and its number or pointer, because templates spend most of
-/// their time copying these.
+/// their time copying these. Next to the tag there is room for the place of
+/// what a person wrote.
 class value {
 public:
   enum class kind : uint8_t {
@@ -76,17 +78,17 @@ public:
   };
 
   /// Null.
-  value() noexcept : number_{0}, kind_{kind::null} {
+  value() noexcept : number_{0}, tag_{tag_of(kind::null)} {
   }
 
-  value(const value& x) noexcept : number_{x.number_}, kind_{x.kind_} {
+  value(const value& x) noexcept : number_{x.number_}, tag_{x.tag_} {
     if (shares())
       owners_->add();
   }
 
   /// Leaves null behind.
   value(value&& x) noexcept
-      : number_{x.number_}, kind_{std::exchange(x.kind_, kind::null)} {
+      : number_{x.number_}, tag_{std::exchange(x.tag_, tag_of(kind::null))} {
   }
 
   // What was held may hold `x`: it goes last.
@@ -109,26 +111,26 @@ public:
 
   void swap(value& x) noexcept {
     std::swap(number_, x.number_);
-    std::swap(kind_, x.kind_);
+    std::swap(tag_, x.tag_);
   }
 
   value(std::nullptr_t) noexcept : value{} {
   }
 
-  value(bool x) noexcept : number_{x}, kind_{kind::boolean} {
+  value(bool x) noexcept : number_{x}, tag_{tag_of(kind::boolean)} {
   }
 
   value(int x) noexcept : value{int64_t{x}} {
   }
 
-  value(int64_t x) noexcept : number_{x}, kind_{kind::integer} {
+  value(int64_t x) noexcept : number_{x}, tag_{tag_of(kind::integer)} {
   }
 
   /// Sizes and counts; `x` must fit 63 bits.
   value(uint64_t x) noexcept : value{static_cast<int64_t>(x)} {
   }
 
-  value(double x) noexcept : real_{x}, kind_{kind::real} {
+  value(double x) noexcept : real_{x}, tag_{tag_of(kind::real)} {
   }
 
   value(std::string x);
@@ -150,7 +152,7 @@ public:
   /// other undefined values none that a plan can make.
   static value missing() noexcept {
     value x;
-    x.kind_ = kind::missing;
+    x.tag_ = tag_of(kind::missing);
     return x;
   }
 
@@ -158,23 +160,38 @@ public:
   static value from_host(std::string bytes);
 
   kind what() const {
-    return kind_;
+    return static_cast<kind>(tag_ & 0xff);
+  }
+
+  /// Where a person wrote it in the text it was read from; copies have the same
+  /// place. Line 0 when it was made in another way, column 0 beyond
+  /// `last_column`. Whoever has read the text knows its name.
+  text_position place() const {
+    return {static_cast<uint32_t>(tag_ >> 32),
+            static_cast<uint32_t>(tag_ >> 8) & last_column};
+  }
+
+  static constexpr uint32_t last_column = (1u << 24) - 1;
+
+  void place_at(text_position at) {
+    uint64_t column = at.column > last_column ? 0 : at.column;
+    tag_ = (tag_ & 0xff) | column << 8 | uint64_t{at.line} << 32;
   }
 
   bool is_undefined() const {
-    return kind_ == kind::undefined || is_missing();
+    return what() == kind::undefined || is_missing();
   }
 
   bool is_missing() const {
-    return kind_ == kind::missing;
+    return what() == kind::missing;
   }
 
   bool is_null() const {
-    return kind_ == kind::null;
+    return what() == kind::null;
   }
 
   bool is_bool() const {
-    return kind_ == kind::boolean;
+    return what() == kind::boolean;
   }
 
   /// An integer of any size; not a bool.
@@ -184,31 +201,31 @@ public:
 
   /// An integer of 64 bits.
   bool is_small() const {
-    return kind_ == kind::integer;
+    return what() == kind::integer;
   }
 
   bool is_big() const {
-    return kind_ == kind::big;
+    return what() == kind::big;
   }
 
   bool is_real() const {
-    return kind_ == kind::real;
+    return what() == kind::real;
   }
 
   bool is_text() const {
-    return kind_ == kind::text;
+    return what() == kind::text;
   }
 
   bool is_list() const {
-    return kind_ == kind::list;
+    return what() == kind::list;
   }
 
   bool is_dict() const {
-    return kind_ == kind::dict;
+    return what() == kind::dict;
   }
 
   bool is_object() const {
-    return kind_ == kind::object;
+    return what() == kind::object;
   }
 
   // Unchecked access: the caller has asked `is_...` before. What needs to know
@@ -258,7 +275,7 @@ public:
   /// Whether what it holds is kept elsewhere, where other values may hold it
   /// too: text, lists, dicts, but no numbers and the like.
   bool shares() const {
-    return kind_ >= kind::undefined;
+    return what() >= kind::undefined;
   }
 
   /// How many values hold what this one holds: 1 for numbers and the like.
@@ -274,10 +291,16 @@ private:
     double real_;
     const owner_count* owners_;
   };
-  kind kind_;
+  // The kind in the lowest byte; above it, where padding would be, the column
+  // in three bytes and the line in four.
+  uint64_t tag_;
+
+  static constexpr uint64_t tag_of(kind is) {
+    return static_cast<uint64_t>(is);
+  }
 
   template <class T>
-  value(kind is, shared_part<T>* part) : owners_{part}, kind_{is} {
+  value(kind is, shared_part<T>* part) : owners_{part}, tag_{tag_of(is)} {
   }
 
   template <class T>

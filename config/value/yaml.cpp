@@ -1,5 +1,6 @@
 #include "config/value/yaml.hpp"
 
+#include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/yaml_scalar.hpp"
 
@@ -39,19 +40,6 @@ text_position position_of(const yaml_mark_t& mark) {
           static_cast<unsigned>(mark.column + 1)};
 }
 
-std::string pointer_part(std::string_view key) {
-  std::string out = "/";
-  for (char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 size_t count_nodes(const value& x, size_t most) {
   size_t count = 1;
   if (x.is_list()) {
@@ -69,8 +57,8 @@ size_t count_nodes(const value& x, size_t most) {
 class yaml_reader {
 public:
   yaml_reader(std::string_view text, std::string_view name,
-              const yaml_limits& limits, bool positions)
-      : name_{name}, limits_{limits}, with_positions_{positions} {
+              const yaml_limits& limits)
+      : name_{name}, limits_{limits} {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_input_string(
       &parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -96,7 +84,7 @@ public:
         return std::optional<value>{};
       case YAML_DOCUMENT_START_EVENT: {
         anchors_.clear();
-        auto root = node("", 0);
+        auto root = node(0);
         if (!root)
           return root.why();
         return std::optional{std::move(*root)};
@@ -106,8 +94,6 @@ public:
       }
     }
   }
-
-  std::map<std::string, text_position> positions;
 
   /// Where reading failed.
   text_position failed_at() const {
@@ -134,7 +120,6 @@ private:
 
   std::string name_;
   const yaml_limits& limits_;
-  bool with_positions_;
   yaml_parser_t parser_{};
   std::unordered_map<std::string, anchor> anchors_;
   size_t alias_nodes_ = 0;
@@ -151,36 +136,39 @@ private:
     return fail(at, what);
   }
 
-  result<value> node(const std::string& pointer, unsigned depth) {
+  result<value> node(unsigned depth) {
     event_holder held;
     if (auto ok = step(held); !ok)
       return ok.why();
-    return node(held.event, pointer, depth);
+    return node(held.event, depth);
   }
 
-  result<value> node(const yaml_event_t& event, const std::string& pointer,
-                     unsigned depth) {
+  result<value> node(const yaml_event_t& event, unsigned depth) {
     bool opens = event.type == YAML_SEQUENCE_START_EVENT
                  || event.type == YAML_MAPPING_START_EVENT;
     if (opens && depth >= limits_.depth)
       return fail(event.start_mark,
                   fmt::format("nested deeper than {} levels", limits_.depth));
-    if (with_positions_)
-      positions.emplace(pointer, position_of(event.start_mark));
-    switch (event.type) {
-    case YAML_ALIAS_EVENT:
+    // What an alias stands for has the place where it is written.
+    if (event.type == YAML_ALIAS_EVENT)
       return alias(event);
-    case YAML_SCALAR_EVENT: {
-      auto out = scalar(event);
-      if (out)
-        remember(event.data.scalar.anchor, *out);
+    auto out = event.type == YAML_SCALAR_EVENT ? scalar(event)
+               : event.type == YAML_SEQUENCE_START_EVENT
+                 ? sequence(event, depth)
+                 : mapping(event, depth);
+    if (!out)
       return out;
-    }
-    case YAML_SEQUENCE_START_EVENT:
-      return sequence(event, pointer, depth);
-    default:
-      return mapping(event, pointer, depth);
-    }
+    if (limits_.places)
+      out->place_at(position_of(event.start_mark));
+    remember(anchor_of(event), *out);
+    return out;
+  }
+
+  static const yaml_char_t* anchor_of(const yaml_event_t& event) {
+    return event.type == YAML_SCALAR_EVENT ? event.data.scalar.anchor
+           : event.type == YAML_SEQUENCE_START_EVENT
+             ? event.data.sequence_start.anchor
+             : event.data.mapping_start.anchor;
   }
 
   void remember(const yaml_char_t* name, const value& x) {
@@ -254,8 +242,7 @@ private:
     return out;
   }
 
-  result<value> sequence(const yaml_event_t& event, const std::string& pointer,
-                         unsigned depth) {
+  result<value> sequence(const yaml_event_t& event, unsigned depth) {
     begin_anchor(event.data.sequence_start.anchor);
     list out;
     for (;;) {
@@ -264,16 +251,12 @@ private:
         return ok.why();
       if (held.event.type == YAML_SEQUENCE_END_EVENT)
         break;
-      auto place = with_positions_ ? fmt::format("{}/{}", pointer, out.size())
-                                   : std::string{};
-      auto x = node(held.event, place, depth + 1);
+      auto x = node(held.event, depth + 1);
       if (!x)
         return x;
       out.push_back(std::move(*x));
     }
-    value whole{std::move(out)};
-    remember(event.data.sequence_start.anchor, whole);
-    return whole;
+    return value{std::move(out)};
   }
 
   /// Adds the dicts behind `<<`; what stands in the mapping itself wins.
@@ -295,8 +278,7 @@ private:
     return {};
   }
 
-  result<value> mapping(const yaml_event_t& event, const std::string& pointer,
-                        unsigned depth) {
+  result<value> mapping(const yaml_event_t& event, unsigned depth) {
     begin_anchor(event.data.mapping_start.anchor);
     dict own;
     dict merged;
@@ -306,7 +288,7 @@ private:
         return ok.why();
       if (held.event.type == YAML_MAPPING_END_EVENT)
         break;
-      if (auto ok = entry(held.event, pointer, depth, own, merged); !ok)
+      if (auto ok = entry(held.event, depth, own, merged); !ok)
         return ok.why();
     }
     if (!merged.empty()) {
@@ -314,41 +296,30 @@ private:
         merged.set(key, x);
       own = std::move(merged);
     }
-    value whole{std::move(own)};
-    remember(event.data.mapping_start.anchor, whole);
-    return whole;
+    return value{std::move(own)};
   }
 
-  result<void> entry(const yaml_event_t& event, const std::string& pointer,
-                     unsigned depth, dict& own, dict& merged) {
+  result<void> entry(const yaml_event_t& event, unsigned depth, dict& own,
+                     dict& merged) {
     auto mark = event.start_mark;
     auto merges
       = event.type == YAML_SCALAR_EVENT && event.data.scalar.plain_implicit
         && text_of(event.data.scalar.value, event.data.scalar.length) == "<<";
-    auto key_positions = with_positions_;
-    with_positions_ = false;
-    auto key = node(event, "", depth + 1);
-    with_positions_ = key_positions;
+    auto key = node(event, depth + 1);
     if (!key)
       return key.why();
     if (key->is_list() || key->is_dict())
       return fail(mark, "found unhashable key");
-    auto shown = key->is_text()
-                   ? key->as_string()
-                   : std::string{text_of(event.data.scalar.value,
-                                         event.data.scalar.length)};
-    auto place
-      = with_positions_ ? pointer + pointer_part(shown) : std::string{};
-    if (with_positions_)
-      positions[place] = position_of(mark);
-    auto x = node(place, depth + 1);
+    auto x = node(depth + 1);
     if (!x)
       return x.why();
     if (merges)
       return merge(merged, *x, mark);
     if (own.find(*key) && !limits_.last_key_wins)
-      return fail(mark, fmt::format("the key '{}' is there twice", shown));
-    own.set(*key, std::move(*x));
+      return fail(
+        mark, fmt::format("the key '{}' is there twice",
+                          key->is_text() ? key->as_string() : to_json(*key)));
+    own.set(std::move(*key), std::move(*x));
     return {};
   }
 };
@@ -367,31 +338,27 @@ result<void> check_text(std::string_view text, std::string_view name,
 
 namespace {
 
-result<yaml_document> read_single(yaml_reader& in) {
+result<value> read_single(yaml_reader& in) {
   auto root = in.next();
   if (!root)
     return root.why();
-  yaml_document out;
-  if (*root) {
-    out.root = std::move(**root);
-    out.positions = std::move(in.positions);
-    auto second = in.next();
-    if (!second)
-      return second.why();
-    if (*second)
-      return in.fail(in.mark(), "expected a single document in the stream");
-  }
-  return out;
+  if (!*root)
+    return value{};
+  auto second = in.next();
+  if (!second)
+    return second.why();
+  if (*second)
+    return in.fail(in.mark(), "expected a single document in the stream");
+  return std::move(**root);
 }
 
 } // namespace
 
-result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
-                                 const yaml_limits& limits,
-                                 text_position* failed_at) {
+result<value> parse_yaml(std::string_view text, std::string_view name,
+                         const yaml_limits& limits, text_position* failed_at) {
   if (auto ok = check_text(text, name, limits); !ok)
     return ok.why();
-  yaml_reader in{text, name, limits, true};
+  yaml_reader in{text, name, limits};
   auto document = read_single(in);
   if (!document && failed_at)
     *failed_at = in.failed_at();
@@ -403,7 +370,7 @@ result<std::vector<value>> parse_yaml_all(std::string_view text,
                                           const yaml_limits& limits) {
   if (auto ok = check_text(text, name, limits); !ok)
     return ok.why();
-  yaml_reader in{text, name, limits, false};
+  yaml_reader in{text, name, limits};
   std::vector<value> out;
   for (;;) {
     auto next = in.next();

@@ -4,7 +4,6 @@
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +17,11 @@ struct yaml_limits {
   size_t text_bytes = size_t{64} << 20;
   /// Nodes that aliases may add to those that are written out.
   size_t alias_nodes = 10'000;
+  /// Every key and value knows its place (`value::place`), counted in
+  /// characters.
+  bool places = false;
   /// Take the last of two equal keys, as PyYAML does, instead of refusing.
   bool last_key_wins = false;
-};
-
-/// One document with the place of every node.
-struct yaml_document {
-  value root;
-  /// By JSON pointer: "" is the root, "/tasks/0/name" a node in it.
-  std::map<std::string, text_position> positions;
 };
 
 /// Reads one YAML 1.1 document with the types of PyYAML's safe loader:
@@ -35,11 +30,11 @@ struct yaml_document {
 /// are errors, but `!unsafe` text is marked as never to be evaluated and
 /// `!vault` is refused with its own words. On failure `failed_at`, unless it
 /// is null, gets the place of what is wrong.
-result<yaml_document> parse_yaml(std::string_view text, std::string_view name,
-                                 const yaml_limits& limits = {},
-                                 text_position* failed_at = nullptr);
+result<value> parse_yaml(std::string_view text, std::string_view name,
+                         const yaml_limits& limits = {},
+                         text_position* failed_at = nullptr);
 
-/// All documents of a text, without positions.
+/// All documents of a text.
 result<std::vector<value>> parse_yaml_all(std::string_view text,
                                           std::string_view name,
                                           const yaml_limits& limits = {});

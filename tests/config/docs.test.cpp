@@ -85,9 +85,9 @@ TEST_CASE("the plans on the page of the plan format are valid",
     auto document = parse_plan(each, "plan");
     REQUIRE(document);
     problems found;
-    auto p = read_plan(document->root, "plan", {}, found);
+    auto p = read_plan(*document, "plan", {}, found);
     check_plan(p, language{}, found);
-    INFO(format_problems(found, "plan", *document));
+    INFO(format_problems(found, "plan"));
     CHECK(found.empty());
     CHECK(p.warnings.empty());
     CHECK(p.task_count() > 0);

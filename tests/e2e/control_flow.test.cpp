@@ -76,7 +76,7 @@ TEST_CASE("what is wrong with an included file fails its inclusion",
     {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
   CHECK(ran.rc == 2);
   CHECK_THAT(ran.err, Catch::Contains("there is no file 'none.yml'")
-                        && Catch::Contains("bad.yml:1:3: ")
+                        && Catch::Contains("bad.yml:2:3: ")
                         && Catch::Contains("did you mean 'copy'?"));
   auto got = statuses(dir / "r.json");
   CHECK(got["missing"] == "failed");

@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!document)
     return 0;
   problems found;
-  read_plan(document->root, "fuzz", {}, found);
-  if (!found.empty() && format_problems(found, "fuzz", *document).empty())
+  read_plan(*document, "fuzz", {}, found);
+  if (!found.empty() && format_problems(found, "fuzz").empty())
     std::abort();
   return 0;
 }

@@ -213,7 +213,7 @@ result<value> from_yaml(evaluator&, const value& x, const bound_arguments&) {
   auto out = parse_yaml(x.as_string(), "from_yaml", data_limits());
   if (!out)
     return failure(errc::runtime, "{}", out.why().message);
-  return std::move(out->root);
+  return std::move(*out);
 }
 
 result<value> from_yaml_all(evaluator&, const value& x,

@@ -58,7 +58,7 @@ module_table find_modules(const plan& p, const module_registry& known,
     }
     auto nearest = known.nearest(t.module);
     out.push_back(
-      {pointer_to(t.pointer, "module"),
+      {part_of(t.place, t.marks.module),
        fmt::format("unknown module '{}'{}", t.module,
                    nearest.empty() ? ""
                                    : "; did you mean '" + nearest + "'?")});
@@ -74,20 +74,23 @@ void check_plan_arguments(const plan& p, const module_table& modules,
       return;
     auto& spec = module->second->spec();
     if (t.async > 0 && (spec.pure || spec.engine))
-      out.push_back({pointer_to(t.pointer, "async"),
-                     fmt::format("task '{}': '{}' does nothing that could go "
-                                 "on in the background",
-                                 t.id, spec.name)});
+      out.push_back(
+        {t.place, fmt::format("task '{}': '{}' does nothing that could go "
+                              "on in the background",
+                              t.id, spec.name)});
     if (t.loop_parallel > 1 && spec.engine)
-      out.push_back({pointer_to(t.pointer, "loop_parallel"),
-                     fmt::format("task '{}': '{}' takes one item at a time",
-                                 t.id, spec.name)});
+      out.push_back(
+        {t.place, fmt::format("task '{}': '{}' takes one item at a time", t.id,
+                              spec.name)});
     if (!t.args)
       return;
-    auto got = check_arguments(spec, *t.args, true);
-    if (!got)
-      out.push_back({pointer_to(t.pointer, "args"),
-                     fmt::format("task '{}': {}", t.id, got.why().message)});
+    std::vector<argument_problem> wrong;
+    if (auto got = check_arguments(spec, *t.args, true, &wrong); got)
+      return;
+    for (auto& each : wrong)
+      out.push_back(
+        {part_of(t.place, each.at.line > 0 ? each.at : t.marks.module),
+         fmt::format("task '{}': {}: {}", t.id, spec.name, each.message)});
   });
 }
 

@@ -21,7 +21,7 @@ void add_source_tree(plan_sources& to, host& machine, const std::string& path,
   auto top = files.status(path, true);
   if (!top || !*top) {
     to.missing.push_back(
-      {"", fmt::format("{}: '{}' was not found", who, path)});
+      {{}, fmt::format("{}: '{}' was not found", who, path)});
     return;
   }
   if ((*top)->kind == file_kind::regular) {
@@ -30,12 +30,12 @@ void add_source_tree(plan_sources& to, host& machine, const std::string& path,
   }
   if ((*top)->kind != file_kind::directory) {
     to.missing.push_back(
-      {"", fmt::format("{}: '{}' is neither a file nor a folder", who, path)});
+      {{}, fmt::format("{}: '{}' is neither a file nor a folder", who, path)});
     return;
   }
   auto names = files.list(path);
   if (!names) {
-    to.missing.push_back({"", fmt::format("{}: {}", who, names.why().message)});
+    to.missing.push_back({{}, fmt::format("{}: {}", who, names.why().message)});
     return;
   }
   if (names->empty())
@@ -45,9 +45,10 @@ void add_source_tree(plan_sources& to, host& machine, const std::string& path,
     auto found = files.status(inner, false);
     if (found && *found && (*found)->kind == file_kind::symlink)
       to.missing.push_back(
-        {"", fmt::format("{}: '{}' is a link, which cannot be packed; give a "
-                         "copy of what it leads to",
-                         who, inner)});
+        {{},
+         fmt::format("{}: '{}' is a link, which cannot be packed; give a "
+                     "copy of what it leads to",
+                     who, inner)});
     else
       add_source_tree(to, machine, inner, joined(place, name), who);
   }

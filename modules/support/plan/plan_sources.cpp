@@ -39,7 +39,7 @@ private:
     if (!more)
       return;
     names_.push_back(more.get());
-    look_at(value{*more}, "a variable", "");
+    look_at(value{*more}, "a variable", {});
   }
 
   void look_into(const block& b) {
@@ -70,15 +70,15 @@ private:
       for (auto& each : source_arguments)
         if (module && each.module == module->spec().name)
           look_at_argument(t, each, who);
-      look_at(value{*t.args}, who, t.pointer);
+      look_at(value{*t.args}, who, t.place);
     }
     for (auto& each : t.common.conditions)
       if (auto* when = std::get_if<when_condition>(&each.what))
-        look_at_condition(when->expression, who, t.pointer);
+        look_at_condition(when->expression, who, t.place);
     for (auto* x : {&t.loop, &t.common.environment})
-      look_at(*x, who, t.pointer);
+      look_at(*x, who, t.place);
     for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
-      look_at_condition(*x, who, t.pointer);
+      look_at_condition(*x, who, t.place);
     for (auto& step : t.rollback)
       look_into(step);
     names_.resize(depth);
@@ -89,7 +89,7 @@ private:
       t.module, {search_.folder + "/library", search_.folder + "/modules"},
       search_.machine);
     if (path.empty())
-      miss(t.pointer,
+      miss(part_of(t.place, t.marks.module),
            fmt::format("{}: the module '{}' was not found", who, t.module));
     else
       add_source_tree(out_, search_.machine, path, path, who);
@@ -111,7 +111,8 @@ private:
       }
 
       if (!name.empty() && name.find("://") == std::string::npos)
-        add(name, what.kind, t.pointer, who, what.kind == "templates");
+        add(name, what.kind, place_of(*given, t.place), who,
+            what.kind == "templates");
     }
   }
 
@@ -196,12 +197,12 @@ private:
     return std::nullopt;
   }
 
-  void miss(const std::string& pointer, std::string message) {
-    out_.missing.push_back({pointer, std::move(message)});
+  void miss(const source_place& place, std::string message) {
+    out_.missing.push_back({place, std::move(message)});
   }
 
   void add(const std::string& name, std::string_view kind,
-           const std::string& pointer, const std::string& who, bool is_template,
+           const source_place& place, const std::string& who, bool is_template,
            bool optional = false) {
     if (name.front() == '/' || name.front() == '~' || name.front() == '$') {
       out_.warnings.push_back(fmt::format(
@@ -216,65 +217,62 @@ private:
     auto found = find(name, kind, tried);
     if (!found) {
       if (!optional)
-        miss(pointer, fmt::format("{}: '{}' was not found; looked for {}", who,
-                                  name, fmt::join(tried, ", ")));
+        miss(place, fmt::format("{}: '{}' was not found; looked for {}", who,
+                                name, fmt::join(tried, ", ")));
       return;
     }
     add_source_tree(out_, search_.machine, found->path, found->place, who);
     if (kind == "tasks")
-      look_into_file(found->path, pointer, who);
+      look_into_file(found->path, place, who);
     if (!is_template)
       return;
     if (auto text = search_.machine.files().read(found->path))
-      look_at_text(*text, fmt::format("{}, {}", who, found->path), pointer);
+      look_at_text(*text, fmt::format("{}, {}", who, found->path), place);
   }
 
   /// Tasks that are included; what they take may lie beside their file.
-  void look_into_file(const std::string& path, const std::string& pointer,
+  void look_into_file(const std::string& path, const source_place& place,
                       const std::string& who) {
     auto text = search_.machine.files().read(path);
     if (!text)
-      return miss(pointer, fmt::format("{}: {}", who, text.why().message));
+      return miss(place, fmt::format("{}: {}", who, text.why().message));
     auto document = parse_plan(*text, path);
     if (!document)
-      return miss(pointer, fmt::format("{}: {}", who, document.why().message));
-    problems found;
+      return miss(place, fmt::format("{}: {}", who, document.why().message));
     size_t number = 0;
-    auto nodes = read_nodes(document->root, "", number, found);
-    for (auto& each : found)
-      miss(pointer, fmt::format("{}: {}: {}: {}", who, path, each.pointer,
-                                each.message));
+    input_file file{std::make_shared<const std::string>(path), out_.missing};
+    auto nodes = read_nodes(*document, file, number);
     included_from_.push_back(path.substr(0, path.rfind('/')));
     look_into(nodes);
     included_from_.pop_back();
   }
 
   void look_at(const value& x, const std::string& who,
-               const std::string& pointer) {
+               const source_place& place) {
     if (x.is_text() && has_template(x))
-      look_at_text(x.as_string(), who, pointer);
+      look_at_text(x.as_string(), who, place_of(x, place));
     if (x.is_list())
       for (auto& each : x.as_list())
-        look_at(each, who, pointer);
+        look_at(each, who, place);
     if (x.is_dict())
       for (auto& [key, each] : x.as_dict())
-        look_at(each, who, pointer);
+        look_at(each, who, place);
   }
 
   void look_at_condition(const value& x, const std::string& who,
-                         const std::string& pointer) {
+                         const source_place& place) {
     if (x.is_text())
-      look_at_text("{{" + x.as_string() + "}}", who, pointer);
+      look_at_text("{{" + x.as_string() + "}}", who, place_of(x, place));
     if (x.is_list())
       for (auto& each : x.as_list())
-        look_at_condition(each, who, pointer);
+        look_at_condition(each, who, place);
   }
 
   void look_at_text(std::string_view text, const std::string& who,
-                    const std::string& pointer) {
+                    const source_place& place) {
     for (auto& each : references_in(text))
       if (!each.name.empty() && !has_template(std::string_view{each.name}))
-        add(each.name, each.kind, pointer, who, each.kind == "templates",
+        add(each.name, each.kind, place, who, each.kind == "templates",
             each.optional);
   }
 

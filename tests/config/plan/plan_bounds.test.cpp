@@ -16,7 +16,7 @@ std::string trouble(const std::string& keywords) {
     fmt::format(R"({{"tasks":[{{"module":"m",{}}}]}})", keywords), "p.json");
   REQUIRE(document);
   problems found;
-  read_plan(document->root, "p.json", {}, found);
+  read_plan(*document, "p.json", {}, found);
   return found.empty() ? "" : found.front().message;
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("a parallel group has at least one lane", "[config][plan][M062]") {
     auto document = parse_plan(text, "p.json");
     REQUIRE(document);
     problems found;
-    read_plan(document->root, "p.json", {}, found);
+    read_plan(*document, "p.json", {}, found);
     return found.empty();
   };
   CHECK_FALSE(with(0));

@@ -14,7 +14,7 @@ std::string as_json(std::string_view text) {
     return got.why().message;
   json_style style;
   style.spaced = true;
-  return to_json(got->root, style);
+  return to_json(*got, style);
 }
 
 } // namespace
@@ -77,25 +77,10 @@ TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
   CHECK_THAT(as_json("\xff"), Catch::Contains("not UTF-8"));
 }
 
-TEST_CASE("every node of a YAML text has its place", "[config][yaml]") {
-  auto got = parse_yaml("- name: x\n  tags:\n    - a\n    - b/c: 1\n", "t.yml");
-  REQUIRE(got);
-  auto at = [&](const char* pointer) {
-    auto i = got->positions.find(pointer);
-    REQUIRE(i != got->positions.end());
-    return std::pair{i->second.line, i->second.column};
-  };
-  CHECK(at("") == std::pair{1u, 1u});
-  CHECK(at("/0/name") == std::pair{1u, 3u});
-  CHECK(at("/0/tags") == std::pair{2u, 3u});
-  CHECK(at("/0/tags/0") == std::pair{3u, 7u});
-  CHECK(at("/0/tags/1/b~1c") == std::pair{4u, 7u});
-}
-
 TEST_CASE("text that is marked unsafe is never a template", "[config][yaml]") {
   auto got = parse_yaml("!unsafe '{{ x }}'", "t.yml");
   REQUIRE(got);
-  CHECK(got->root.as_text().unsafe);
+  CHECK(got->as_text().unsafe);
 }
 
 TEST_CASE("the last of equal keys counts when that is asked for",
@@ -104,7 +89,7 @@ TEST_CASE("the last of equal keys counts when that is asked for",
   limits.last_key_wins = true;
   auto got = parse_yaml("a: 1\na: 2", "t.yml", limits);
   REQUIRE(got);
-  CHECK(*got->root.find("a") == value{2});
+  CHECK(*got->find("a") == value{2});
 }
 
 TEST_CASE("YAML has bounds", "[config][yaml][M121]") {
