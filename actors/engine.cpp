@@ -1,5 +1,6 @@
 #include "actors/engine.hpp"
 
+#include "actors/run/task_scope.hpp"
 #include "actors/state/plan_survey.hpp"
 #include "actors/state/run_folder.hpp"
 #include "config/plan/plan_check.hpp"

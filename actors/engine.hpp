@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/messages.hpp"
-#include "actors/report/sink.hpp"
+#include "actors/events.hpp"
+#include "actors/report/event_writer.hpp"
 #include "actors/run/run_context.hpp"
 #include "actors/state/state_directory.hpp"
 #include "config/plan/plan_stream.hpp"
@@ -96,20 +96,50 @@ result<prepared_run> prepare(const streamed_plan& from, run_request request,
                              const module_registry& modules
                              = builtin_modules());
 
-/// A run that can be asked to end from another thread or a signal handler's
-/// thread.
+/// A run that can be asked to end, or how far it is, from any thread and at any
+/// time: once it has ended nothing happens any more. Nothing here waits.
 class run_handle {
 public:
   virtual ~run_handle() = default;
+
   virtual void cancel(cancel_reason reason) = 0;
-  /// Waits for the answer; null when the run has ended.
-  virtual snapshot_ptr query() = 0;
+
+  /// Calls `answer` on a thread of the engine: how far the run is. It is not
+  /// called any more once the run has ended.
+  virtual void query(std::function<void(const run_snapshot&)> answer) = 0;
 };
 
-/// Runs a prepared plan to its end and feeds the writers. `on_start` is called
-/// with a handle once the run goes on; the handle dies with the run.
-run_outcome execute(const prepared_run& what,
-                    std::vector<std::shared_ptr<event_writer>> writers,
-                    const std::function<void(run_handle&)>& on_start = {});
+/// Runs prepared plans, many at once if need be: an actor system and the
+/// threads that its runs share. Nothing in it is known to other engines of the
+/// process.
+class engine {
+public:
+  /// No more than `threads` for what may block; 0: as many as there is work.
+  /// Ends the program's start with an exception of the type std::system_error
+  /// when the system has no threads to give.
+  explicit engine(unsigned threads = 0);
+  /// Waits for the runs.
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  /// Begins a run and feeds the writers. `on_end` hears how it ended, once and
+  /// on any thread; also of a run that could not begin.
+  std::shared_ptr<run_handle>
+  start(const prepared_run& what,
+        std::vector<std::shared_ptr<event_writer>> writers,
+        std::function<void(run_outcome)> on_end);
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// Runs a prepared plan to its end in an engine of its own. `on_start` is
+/// called with a handle once the run goes on.
+run_outcome
+execute(const prepared_run& what,
+        std::vector<std::shared_ptr<event_writer>> writers,
+        const std::function<void(std::shared_ptr<run_handle>)>& on_start = {});
 
 } // namespace troupe

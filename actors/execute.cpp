@@ -1,51 +1,88 @@
 #include "actors/engine.hpp"
 #include "actors/run/coordinator.hpp"
 #include "actors/run/run.hpp"
-#include "actors/run/worker.hpp"
 #include "actors/state/rollback.hpp"
 #include "actors/state/run_folder.hpp"
 #include "actors/state/undo_recorder.hpp"
+#include "actors/supervision.hpp"
 #include "actors/system.hpp"
 #include "platform/watchdog.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/logger.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+
+#include <condition_variable>
+#include <future>
+#include <limits>
+#include <mutex>
+#include <optional>
 
 namespace troupe {
 
 namespace {
 
+/// How long workers may take to come back when all runs have ended.
+constexpr std::chrono::seconds workers_patience{3};
+
+/// Spawning ties the system's logger to the thread that does it, and the system
+/// would wait for that thread for ever: this one is let go again.
+struct untied_thread {
+  ~untied_thread() {
+    caf::logger::set_current_actor_system(nullptr);
+  }
+};
+
+/// One run and its end, which comes once, whoever tells it first.
 class run_control final : public run_handle {
 public:
-  run_control(caf::actor_system& system, run_actor run)
-      : system_{system}, run_{std::move(run)} {
+  run_control(caf::actor_system& system,
+              std::function<void(run_outcome)> on_end)
+      : system_{&system}, on_end_{std::move(on_end)} {
+  }
+
+  void attach(run_actor run) {
+    std::lock_guard held{mutex_};
+    run_ = std::move(run);
   }
 
   void cancel(cancel_reason reason) override {
-    caf::anon_send(run_, cancel_atom_v, reason);
+    std::lock_guard held{mutex_};
+    if (run_)
+      caf::anon_send(run_, cancel_atom_v, reason);
   }
 
-  snapshot_ptr query() override {
-    snapshot_ptr answer;
+  void query(std::function<void(const run_snapshot&)> answer) override {
+    std::lock_guard held{mutex_};
+    if (!run_)
+      return;
+    untied_thread after;
+    system_->spawn(
+      [run = run_, answer = std::move(answer)](caf::event_based_actor* self) {
+        supervise(self);
+        self->request(run, caf::infinite, query_atom_v)
+          .then([answer](const snapshot_ptr& now) { answer(*now); },
+                [](const caf::error&) {
+                  // The run has ended: there is nothing to tell.
+                });
+      });
+  }
+
+  void end(run_outcome how) {
     {
-      caf::scoped_actor self{system_};
-      self->request(run_, caf::infinite, query_atom_v)
-        .receive([&](const snapshot_ptr& x) { answer = x; },
-                 [](const caf::error&) {
-                   // The run has ended: there is nothing to tell.
-                 });
+      std::lock_guard held{mutex_};
+      run_ = nullptr;
     }
-    // The actor has tied the system's logger to this thread, and the system
-    // would wait for it for ever.
-    caf::logger::set_current_actor_system(nullptr);
-    return answer;
+    if (auto tell = std::exchange(on_end_, nullptr))
+      tell(std::move(how));
   }
 
 private:
-  caf::actor_system& system_;
+  caf::actor_system* system_;
+  std::mutex mutex_;
   run_actor run_;
+  std::function<void(run_outcome)> on_end_;
 };
 
 /// Opens what the run writes down, in a context of its own.
@@ -84,58 +121,127 @@ result<context_ptr> with_journal(const prepared_run& what) {
   return context_ptr{std::move(out)};
 }
 
+/// What a run that could not begin came to.
+run_outcome homeless(const error& why) {
+  run_outcome out;
+  out.how = run_homeless{why.message};
+  out.sentence = why.message;
+  return out;
+}
+
 } // namespace
 
-run_outcome execute(const prepared_run& what,
-                    std::vector<std::shared_ptr<event_writer>> writers,
-                    const std::function<void(run_handle&)>& on_start) {
-  run_outcome outcome;
-  run_folder folder{*what.ctx->machine, what.ctx->temporary_directory};
-  if (!folder.made()) {
-    outcome.no_state = folder.made().why().message;
-    return outcome;
+struct engine::parts {
+  explicit parts(unsigned most)
+      : system{std::make_unique<caf::actor_system>(*config)},
+        threads{std::make_shared<worker_threads>(
+          *system, most ? most : std::numeric_limits<unsigned>::max())} {
+    start_threads(*system);
   }
+
+  void run_begins() {
+    std::lock_guard held{mutex};
+    ++running;
+  }
+
+  void run_ends() {
+    std::lock_guard held{mutex};
+    --running;
+    none.notify_all();
+  }
+
+  /// Waits for the runs, then for the workers.
+  void finish() {
+    {
+      std::unique_lock held{mutex};
+      none.wait(held, [this] { return running == 0; });
+    }
+    if (threads->finish(workers_patience) == 0)
+      return;
+    // A worker that is stuck in the kernel cannot be joined; its thread ends
+    // with the process, and uses the system until then.
+    static_cast<void>(system.release());
+    static_cast<void>(config.release());
+  }
+
+  // The ends of the last runs use these until the system is gone.
+  std::mutex mutex;
+  std::condition_variable none;
+  size_t running = 0;
   watchdog watched;
-  // Before anything is written down: there may be no threads for it.
-  system_config config;
-  auto system = std::make_unique<caf::actor_system>(config);
-  start_threads(*system);
+  std::unique_ptr<system_config> config = std::make_unique<system_config>();
+  std::unique_ptr<caf::actor_system> system;
+  std::shared_ptr<worker_threads> threads;
+};
+
+engine::engine(unsigned threads) : parts_{std::make_unique<parts>(threads)} {
+}
+
+engine::~engine() {
+  parts_->finish();
+}
+
+std::shared_ptr<run_handle>
+engine::start(const prepared_run& what,
+              std::vector<std::shared_ptr<event_writer>> writers,
+              std::function<void(run_outcome)> on_end) {
+  auto& own = *parts_;
+  auto control = std::make_shared<run_control>(*own.system, std::move(on_end));
+  auto folder = std::make_shared<run_folder>(*what.ctx->machine,
+                                             what.ctx->temporary_directory);
+  if (!folder->made()) {
+    control->end(homeless(folder->made().why()));
+    return control;
+  }
   auto journalled = with_journal(what);
   if (!journalled) {
-    outcome.no_state = journalled.why().message;
-    return outcome;
+    control->end(homeless(journalled.why()));
+    return control;
   }
-  auto& ctx = *journalled;
-  auto environment = std::make_shared<worker_environment>(worker_environment{
-    ctx->machine, ctx->templates, ctx->search_path, ctx->temporary_directory,
-    ctx->log, ctx->undo, ctx->secrets});
   run_setting setting;
-  setting.ctx = ctx;
+  setting.ctx = *journalled;
   setting.wants_facts = what.wants_facts;
   if (what.state)
     setting.facts_file = what.state->path() + "/facts.json";
-  setting.writers = std::move(writers);
-  setting.make_worker = [&system, environment] {
-    auto made = system->spawn<caf::lazy_init>(worker, environment);
-    return give_thread(*system, made) ? made : worker_actor{};
-  };
-  {
-    caf::scoped_actor self{*system};
-    auto handle = system->spawn(run, std::move(setting));
-    run_control control{*system, handle};
-    if (on_start)
-      on_start(control);
-    self->request(handle, caf::infinite, go_atom_v)
-      .receive([&](const outcome_ptr& ended) { outcome = *ended; },
-               [&](const caf::error& why) {
-                 outcome.broken = "internal error: " + to_string(why);
-               });
-  }
-  // A worker that is stuck in the kernel cannot be joined; its thread ends
-  // with the process.
-  if (outcome.stuck_workers > 0)
-    static_cast<void>(system.release());
-  return outcome;
+  for (auto& each : writers)
+    setting.sinks.push_back(make_sink(each));
+  setting.threads = own.threads;
+  own.run_begins();
+  auto outcome = std::make_shared<std::optional<run_outcome>>();
+  setting.on_end = [outcome](const run_outcome& how) { *outcome = how; };
+  untied_thread after;
+  auto run_it = own.system->spawn(run, std::move(setting));
+  control->attach(run_it);
+  // The folder is on this machine.
+  auto machine = what.ctx->machine;
+  run_it->attach_functor([=, &own](const caf::error& why) mutable {
+    if (!*outcome) {
+      outcome->emplace().how
+        = run_broken{"internal error: the run died: " + words_of(why)};
+      (*outcome)->sentence = sentence_for(**outcome);
+    }
+    // Its files go before anyone hears of the end.
+    folder.reset();
+    machine.reset();
+    control->end(std::move(**outcome));
+    own.run_ends();
+  });
+  caf::anon_send(run_it, go_atom_v);
+  return control;
+}
+
+run_outcome
+execute(const prepared_run& what,
+        std::vector<std::shared_ptr<event_writer>> writers,
+        const std::function<void(std::shared_ptr<run_handle>)>& on_start) {
+  std::promise<run_outcome> ended;
+  engine mine;
+  auto handle = mine.start(what, std::move(writers), [&](run_outcome how) {
+    ended.set_value(std::move(how));
+  });
+  if (on_start)
+    on_start(std::move(handle));
+  return ended.get_future().get();
 }
 
 } // namespace troupe

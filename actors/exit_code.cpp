@@ -1,5 +1,7 @@
 #include "actors/exit_code.hpp"
 
+#include "platform/signals.hpp"
+
 #include <new>
 #include <system_error>
 
@@ -16,6 +18,24 @@ fatal_end explain_end(const std::exception& problem) {
   if (dynamic_cast<const std::bad_alloc*>(&problem))
     return {exit_code::exhausted, "the memory is used up"};
   return {exit_code::internal, std::string{"this is a bug: "} + problem.what()};
+}
+
+void end_on_lost_exception() noexcept {
+  auto code = exit_code::internal;
+  const char* words = "this is a bug: an exception was lost";
+  try {
+    if (auto lost = std::current_exception())
+      std::rethrow_exception(lost);
+  } catch (const std::bad_alloc&) {
+    // There is no memory for a better sentence.
+    code = exit_code::exhausted;
+    words = "the memory is used up";
+  } catch (const std::system_error&) {
+    code = exit_code::exhausted;
+    words = "the system gives this program no more threads";
+  } catch (...) {
+  }
+  end_with_words(words, static_cast<int>(code));
 }
 
 const char* describe(exit_code code) {

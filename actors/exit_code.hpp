@@ -41,6 +41,11 @@ struct fatal_end {
 
 fatal_end explain_end(const std::exception& problem);
 
+/// For `std::set_terminate`: says what an exception was that nothing else has
+/// ended, in any thread, and ends the program as `explain_end` says instead of
+/// by a signal. What it had started is ended by its watchdog.
+[[noreturn]] void end_on_lost_exception() noexcept;
+
 /// What each code means, for `troupe --help` and the page.
 const char* describe(exit_code code);
 

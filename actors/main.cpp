@@ -52,6 +52,7 @@ int run_command(int argc, char** argv) {
 } // namespace troupe
 
 int main(int argc, char** argv) {
+  std::set_terminate(troupe::end_on_lost_exception);
   try {
     return troupe::run_command(argc, argv);
   } catch (const std::exception& problem) {

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "actors/run/task_result.hpp"
-#include "config/plan/plan.hpp"
+#include "actors/events.hpp"
 #include "config/value/variables.hpp"
-#include "modules/module.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
@@ -12,25 +10,10 @@
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
-
-namespace troupe {
-
-/// Why a run is being ended early.
-enum class cancel_reason : uint8_t {
-  interrupted,
-  terminated,
-  timeout,
-  failed,
-  /// The journal cannot be written any more.
-  state_lost,
-  /// `meta: end_play`: no failure, only nothing more.
-  play_ended,
-};
-
-} // namespace troupe
 
 CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
 
@@ -38,7 +21,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
 
   CAF_ADD_ATOM(troupe, troupe, acquire_atom, "acquire")
   CAF_ADD_ATOM(troupe, troupe, release_atom, "release")
-  CAF_ADD_ATOM(troupe, troupe, abandon_atom, "abandon")
+  CAF_ADD_ATOM(troupe, troupe, lost_atom, "lost")
   CAF_ADD_ATOM(troupe, troupe, cancel_atom, "cancel")
   CAF_ADD_ATOM(troupe, troupe, subscribe_atom, "subscribe")
   CAF_ADD_ATOM(troupe, troupe, started_atom, "started")
@@ -102,52 +85,6 @@ using cancellable = caf::typed_actor<
   // ends.
   caf::reacts_to<cancel_atom, cancel_reason>>;
 
-/// One call of a module, as the journal knows it.
-struct call_key {
-  std::string task;
-  uint64_t item = 0;
-  unsigned attempt = 1;
-  /// The call may be made again if nobody knows whether it took effect.
-  bool repeatable = true;
-  /// What it changes is written down before that happens, so that its beginning
-  /// alone says nothing.
-  bool noted = false;
-};
-
-/// One call of a module.
-struct job {
-  call_key key;
-  std::shared_ptr<const task_module> module;
-  arguments args;
-  bool check_mode = false;
-  bool diff_mode = false;
-  int verbosity = 0;
-  uint64_t output_limit = 0;
-  std::vector<std::pair<std::string, std::string>> environment;
-  /// Whom the module acts for; empty: the user of the run.
-  std::string become_user;
-  std::string become_method;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  std::stop_token stop;
-  std::shared_ptr<const variables> names;
-};
-
-using job_ptr = std::shared_ptr<const job>;
-
-/// What came of a job.
-struct job_result {
-  module_result result;
-  std::chrono::system_clock::time_point start;
-  std::chrono::nanoseconds duration{0};
-};
-
-using job_result_ptr = std::shared_ptr<const job_result>;
-
-/// WORKER: runs one blocking module call at a time.
-using worker_actor = caf::typed_actor<
-  // A TASK RUNNER has a slot and wants a module to run.
-  caf::replies_to<job_ptr>::with<job_result_ptr>>;
-
 /// At most `most` tasks that carry `name` run at once.
 struct shared_limit {
   std::string name;
@@ -166,12 +103,10 @@ struct slot_request {
   std::chrono::nanoseconds longest{0};
 };
 
-/// A permission to run, and the worker to do it: null when the system gives no
-/// thread to the only task that could run now.
+/// A permission to run.
 struct slot {
   uint64_t id = 0;
   uint64_t generation = 0;
-  worker_actor worker;
 };
 
 using slot_ptr = std::shared_ptr<const slot>;
@@ -188,85 +123,6 @@ using slot_listener = caf::typed_actor<
   // SCHEDULER: the slot of this generation is held for too long.
   caf::reacts_to<tick_atom, uint64_t>>;
 
-/// What happened, in the order in which it became known.
-struct run_event {
-  enum class kind : uint8_t {
-    run_started,
-    play_started,
-    task_started,
-    task_retry,
-    task_ended,
-    facts_collected,
-    error,
-    run_ended,
-  };
-
-  kind what = kind::error;
-  uint64_t sequence = 0;
-  std::string run;
-  std::string host;
-  std::chrono::system_clock::time_point time;
-  /// The play's name, the task's id, or empty.
-  std::string subject;
-  /// The task's name, or the message of an error.
-  std::string text;
-  /// For tasks.
-  std::string module;
-  unsigned attempt = 0;
-  std::chrono::nanoseconds delay{0};
-  /// For `task_ended`.
-  result_ptr result;
-  /// For `run_started`, `run_ended`, and all counts in between.
-  run_counts counts;
-  /// For `run_ended`: how it ended, in words.
-  std::string outcome;
-  bool failed = false;
-  bool handler = false;
-  /// For `task_ended`: it ended in an earlier process of this run.
-  bool restored = false;
-};
-
-using event_ptr = std::shared_ptr<const run_event>;
-
-const char* to_string(run_event::kind what);
-
-/// Where a run is: what a query answers while it goes on.
-struct run_snapshot {
-  std::string play;
-  std::vector<std::string> running;
-  std::vector<std::string> failed;
-  std::vector<std::string> changed;
-  /// Failed because nobody knows whether they took effect in an earlier
-  /// process of this run.
-  std::vector<std::string> unknown;
-  run_counts counts;
-  std::chrono::system_clock::time_point start;
-};
-
-using snapshot_ptr = std::shared_ptr<const run_snapshot>;
-
-/// How a run ended.
-struct run_outcome {
-  run_counts counts;
-  std::vector<std::string> failed_tasks;
-  std::vector<std::string> changed_tasks;
-  std::vector<std::string> unknown_tasks;
-  bool cancelled = false;
-  cancel_reason why_cancelled = cancel_reason::interrupted;
-  /// Not empty when the engine itself gave up: what happened.
-  std::string broken;
-  /// Not empty when the run had no place for its files; nothing ran.
-  std::string no_state;
-  /// Not empty when the journal could not be written any more: why.
-  std::string lost_state;
-  std::string sentence;
-  std::chrono::nanoseconds duration{0};
-  /// Workers that are stuck in a call and keep their threads.
-  uint64_t stuck_workers = 0;
-};
-
-using outcome_ptr = std::shared_ptr<const run_outcome>;
-
 /// Facts by their Ansible names.
 struct fact_set {
   dict facts;
@@ -281,8 +137,6 @@ using facts_ptr = std::shared_ptr<const fact_set>;
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ending_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::known_names)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::job_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::job_result_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::slot_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::slot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::event_ptr)

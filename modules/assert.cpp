@@ -52,7 +52,7 @@ public:
     else
       clauses.push_back(that);
     for (auto& clause : clauses) {
-      auto holds = ctx.templates->condition(clause, *ctx.names);
+      auto holds = ctx.templates->condition(clause, *ctx.names, ctx.terms());
       if (!holds)
         return module_result::failure(
           holds.why().code, fmt::format("The conditional check '{}' failed: {}",

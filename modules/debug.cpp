@@ -59,7 +59,7 @@ private:
     if (!ctx.templates || !ctx.names)
       return module_result::failure(errc::unsupported,
                                     "there is no template language here");
-    auto found = ctx.templates->expression(name, *ctx.names);
+    auto found = ctx.templates->expression(name, *ctx.names, ctx.terms());
     auto undefined
       = found ? found->is_undefined() : found.why().code == errc::undefined;
     if (undefined)

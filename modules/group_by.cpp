@@ -22,6 +22,7 @@ public:
                      .fallback = value{list{"all"}}}},
       .free_form = "key",
       .pure = true,
+      .sets_variables = true,
       .example = R"({"group_by": {"key": "os_{{ ansible_distribution }}"}})",
     };
     return instance;

@@ -24,8 +24,8 @@ private:
   module_spec spec_;
 };
 
-module_spec spec_of(std::string_view name, std::string_view summary,
-                    std::string_view example) {
+module_spec spec_of(std::string_view name, engine_task what,
+                    std::string_view summary, std::string_view example) {
   return {.name = name,
           .summary = summary,
           .arguments = {{.name = "file",
@@ -35,16 +35,18 @@ module_spec spec_of(std::string_view name, std::string_view summary,
                                     "folder or in its `tasks`.",
                          .required = true}},
           .free_form = "file",
-          .engine = true,
+          .engine = what,
           .example = example};
 }
 
 const register_module include_registration{std::make_shared<inclusion_module>(
-  spec_of("include_tasks", "Runs the tasks of a file when it is reached.",
+  spec_of("include_tasks", engine_task::include,
+          "Runs the tasks of a file when it is reached.",
           R"({"include_tasks": "users.json", "loop": ["ann", "bob"]})"))};
 
 const register_module import_registration{std::make_shared<inclusion_module>(
-  spec_of("import_tasks", "Stands for the tasks of a file.",
+  spec_of("import_tasks", engine_task::import,
+          "Stands for the tasks of a file.",
           R"({"import_tasks": "users.json"})"))};
 
 } // namespace

@@ -20,7 +20,7 @@ public:
                       "refresh_inventory", "reset_connection"},
           .aliases = {"action"}}},
       .free_form = "free_form",
-      .engine = true,
+      .engine = engine_task::meta,
       .example = R"({"meta": "flush_handlers"})",
     };
     return instance;

@@ -17,6 +17,7 @@ namespace troupe {
 
 class language;
 class variables;
+struct evaluation_terms;
 
 /// What an argument accepts; values are converted as Ansible converts them.
 enum class arg_type : uint8_t {
@@ -52,6 +53,20 @@ struct argument {
   bool secret = false;
 };
 
+/// Tasks that only the engine can execute.
+enum class engine_task : uint8_t {
+  /// Not such a task: a worker calls the module.
+  none,
+  /// Runs the tasks of a file when it is reached.
+  include,
+  /// Stands for the tasks of a file, which have its keywords.
+  import,
+  /// Tells the engine what to do next.
+  meta,
+  /// Asks what became of a job in the background.
+  job_status,
+};
+
 /// What a plan may say about a module, and what `troupe modules` prints.
 struct module_spec {
   std::string_view name;
@@ -75,8 +90,10 @@ struct module_spec {
   std::string_view lock = "";
   /// Touches nothing on the host and never blocks: needs no worker.
   bool pure = false;
-  /// A task for the engine itself, not for a worker (`meta`).
-  bool engine = false;
+  /// What the engine itself does for such a task; no worker calls the module.
+  engine_task engine = engine_task::none;
+  /// Its facts are variables, as strong as registered results (`set_fact`).
+  bool sets_variables = false;
   /// One task as JSON for the page and `troupe modules NAME`.
   std::string_view example = "";
 };
@@ -172,6 +189,9 @@ struct module_context {
   std::optional<std::chrono::steady_clock::time_point> deadline;
   /// Set when the run is cancelled.
   std::stop_token stop;
+  /// It may not wait: see `evaluation_terms::here`. Only of modules that are
+  /// `pure`.
+  bool here = false;
   /// For `template`, `assert`, `debug: var=`; null in tests that need none.
   const language* templates = nullptr;
   const variables* names = nullptr;
@@ -194,6 +214,9 @@ struct module_context {
   /// Why it has to end when a wait returned false: class `cancelled` or
   /// `timeout`.
   error must_end() const;
+
+  /// Under what a template of the task is evaluated; see language.hpp.
+  evaluation_terms terms() const;
 
   /// To be called before a program is started that changes the host in a way
   /// that does not go through its files, with what it changes: when the

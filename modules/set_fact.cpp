@@ -34,6 +34,7 @@ public:
                                 "as arguments."}},
       .any_arguments = true,
       .pure = true,
+      .sets_variables = true,
       .example = R"({"set_fact": {"port": 8080, "name": "app"}})",
     };
     return instance;

@@ -162,8 +162,8 @@ private:
     template_names names{*ctx.names, source, dest, ctx};
     if (auto* extra = args.find("variables"))
       names.add(extra->as_dict());
-    auto rendered
-      = ctx.templates->render(*text, source, names, settings_of(args));
+    auto rendered = ctx.templates->render(*text, source, names,
+                                          settings_of(args), ctx.terms());
     if (!rendered)
       return rendered.why();
     auto encoding = args.text("output_encoding");

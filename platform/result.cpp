@@ -43,6 +43,8 @@ const char* to_string(errc code) {
     return "recursion";
   case errc::runtime:
     return "runtime";
+  case errc::would_wait:
+    return "would_wait";
   case errc::system:
     return "system";
   }

@@ -31,6 +31,8 @@ enum class errc : uint8_t {
   runtime,
   // Anything else that the operating system refused.
   system,
+  // It has to be done where waiting is allowed; nobody outside sees it.
+  would_wait,
 };
 
 /// The name of `code` as reports print it, e.g. "permission_denied".

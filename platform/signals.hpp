@@ -30,4 +30,8 @@ private:
 /// Kills everything this process has started and ends it at once.
 [[noreturn]] void end_at_once(int status);
 
+/// Writes "troupe: WORDS" on standard error and ends this process at once.
+/// Needs no memory.
+[[noreturn]] void end_with_words(const char* words, int status) noexcept;
+
 } // namespace troupe

@@ -31,27 +31,39 @@ dict given_settings(const run_options& given) {
   return out;
 }
 
-exit_code code_for(const run_outcome& outcome, const run_options& given) {
-  if (!outcome.broken.empty())
-    return exit_code::internal;
-  if (!outcome.no_state.empty())
-    return exit_code::state_unusable;
-  if (!outcome.lost_state.empty())
-    return exit_code::exhausted;
-  if (outcome.cancelled) {
-    if (outcome.why_cancelled == cancel_reason::interrupted)
-      return exit_code::interrupted;
-    if (outcome.why_cancelled == cancel_reason::terminated)
-      return exit_code::terminated;
-    return exit_code::tasks_failed;
-  }
+exit_code code_for(const run_cancelled& how, const run_outcome&) {
+  if (how.why == cancel_reason::interrupted)
+    return exit_code::interrupted;
+  if (how.why == cancel_reason::terminated)
+    return exit_code::terminated;
+  return how.why == cancel_reason::state_lost ? exit_code::exhausted
+                                              : exit_code::tasks_failed;
+}
+
+exit_code code_for(const run_completed&, const run_outcome& outcome) {
   if (!outcome.unknown_tasks.empty())
     return exit_code::unknown_state;
-  if (!outcome.failed_tasks.empty())
-    return exit_code::tasks_failed;
-  if (given.check && given.detailed_exitcode && outcome.counts.changed > 0)
-    return exit_code::would_change;
-  return exit_code::ok;
+  return outcome.failed_tasks.empty() ? exit_code::ok : exit_code::tasks_failed;
+}
+
+exit_code code_for(const run_broken&, const run_outcome&) {
+  return exit_code::internal;
+}
+
+exit_code code_for(const run_homeless&, const run_outcome&) {
+  return exit_code::state_unusable;
+}
+
+exit_code code_for(const run_unrecorded&, const run_outcome&) {
+  return exit_code::exhausted;
+}
+
+exit_code code_for(const run_outcome& outcome, const run_options& given) {
+  auto code = std::visit([&](auto& how) { return code_for(how, outcome); },
+                         outcome.how);
+  bool would
+    = given.check && given.detailed_exitcode && outcome.counts.changed > 0;
+  return code == exit_code::ok && would ? exit_code::would_change : code;
 }
 
 /// What to type in order to go on: the choices there are, or nothing.
@@ -59,7 +71,8 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
                                        const prepared_run& what,
                                        const run_options& given,
                                        host& machine) {
-  if (!what.state || what.ctx->options.check_mode || !outcome.no_state.empty())
+  if (!what.state || what.ctx->options.check_mode
+      || outcome.ended<run_homeless>())
     return {};
   auto& runner = given.choice.packed.source;
   auto command = runner.empty() ? "troupe resume " + what.ctx->run_id
@@ -67,7 +80,7 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
   command += given.state.argument(machine);
   if (!outcome.unknown_tasks.empty())
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
-  if (outcome.cancelled || !outcome.lost_state.empty())
+  if (outcome.ended<run_cancelled>() || outcome.ended<run_unrecorded>())
     return {command};
   if (outcome.failed_tasks.empty())
     return {};
@@ -230,12 +243,14 @@ void tell_past(const run_past& past, command_line& line) {
 
 void tell_ending(const run_outcome& outcome, const prepared_run& what,
                  const run_options& given, command_line& line) {
-  if (!outcome.broken.empty())
-    line.fail(exit_code::internal, outcome.broken);
-  if (!outcome.no_state.empty())
-    line.fail(exit_code::state_unusable, outcome.no_state);
-  if (!outcome.lost_state.empty())
-    line.fail(exit_code::exhausted, outcome.lost_state);
+  if (auto* broken = outcome.ended<run_broken>())
+    line.fail(exit_code::internal, broken->why);
+  if (auto* homeless = outcome.ended<run_homeless>())
+    line.fail(exit_code::state_unusable, homeless->why);
+  if (auto* unrecorded = outcome.ended<run_unrecorded>())
+    line.fail(exit_code::exhausted, unrecorded->why);
+  for (auto& each : outcome.view_troubles)
+    line.warn(each);
   const char* how = "to go on";
   for (auto& next : next_commands(outcome, what, given, *line.machine)) {
     line.err->write(fmt::format("troupe: {}: {}\n", how, next));
@@ -265,8 +280,7 @@ void run_plan(const run_options& given, command_line& line) {
     what->state->remove_old_runs(runs_kept, open_runs_kept);
   run_views views{given.view, *what, line};
   auto outcome = execute(*what, views.writers(),
-                         [&](run_handle& run) { relay.attach(&run); });
-  relay.attach(nullptr);
+                         [&](auto run) { relay.attach(std::move(run)); });
   line.code = code_for(outcome, given);
   tell_ending(outcome, *what, given, line);
   views.tell_trouble(line);

@@ -1,5 +1,6 @@
 #include "actors/cli/run_views.hpp"
 
+#include "actors/report/event_form.hpp"
 #include "actors/report/live_writer.hpp"
 #include "actors/report/ndjson_writer.hpp"
 #include "actors/report/text_writer.hpp"
@@ -17,11 +18,12 @@ public:
   }
 
   bool wants(const run_event& event) const override {
-    return event.what == run_event::kind::task_ended && event.failed;
+    auto* ended = event.as<task_ended>();
+    return ended && ended->result->counts_as_failed();
   }
 
   void on(const run_event& event) override {
-    auto& result = *event.result;
+    auto& result = *event.as<task_ended>()->result;
     to_->write(
       fmt::format("troupe: task '{}' failed: {}\n", result.name,
                   result.censored ? "(hidden by no_log)" : result.msg));
@@ -39,8 +41,8 @@ public:
 
   void on(const run_event& event) override {
     to_->write(fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
-                           event.sequence, to_string(event.what),
-                           event.subject));
+                           event.sequence, kind_of(event),
+                           subject_of(event)));
   }
 
 private:

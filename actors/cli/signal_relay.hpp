@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <atomic>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -21,43 +23,62 @@ inline std::string describe(const run_snapshot& now) {
                         : fmt::format("{}", fmt::join(now.running, ", ")));
 }
 
-/// Passes signals on to the run while there is one.
+/// Passes signals on to the run, when there is one.
 class signal_relay {
 public:
   explicit signal_relay(command_line& line) : line_{line} {
   }
 
-  void attach(run_handle* run) {
+  void attach(std::shared_ptr<run_handle> run) {
     std::lock_guard guard{mutex_};
-    run_ = run;
-    if (run_ && early_)
+    run_ = std::move(run);
+    if (early_)
       run_->cancel(*early_);
+    if (asked_early_)
+      ask();
   }
 
+  /// Never waits: a second signal ends the program whatever else goes on.
   void operator()(signal_request what) {
-    std::lock_guard guard{mutex_};
     if (what == signal_request::report) {
-      if (auto now = run_ ? run_->query() : nullptr)
-        line_.err->write("troupe: " + describe(*now) + "\n");
+      report();
       return;
     }
     auto reason = what == signal_request::interrupt ? cancel_reason::interrupted
                                                     : cancel_reason::terminated;
     if (signals_++ > 0)
       end_at_once(reason == cancel_reason::interrupted ? 130 : 143);
-    line_.err->write("troupe: stopping; a second signal ends at once\n");
+    std::lock_guard guard{mutex_};
     if (run_)
       run_->cancel(reason);
     else
       early_ = reason;
+    // Last, as nobody may be reading.
+    line_.err->write("troupe: stopping; a second signal ends at once\n");
   }
 
 private:
+  void report() {
+    std::lock_guard guard{mutex_};
+    if (run_)
+      ask();
+    else
+      asked_early_ = true;
+  }
+
+  void ask() {
+    run_->query([err = line_.err](const run_snapshot& now) {
+      err->write("troupe: " + describe(now) + "\n");
+    });
+  }
+
   command_line& line_;
   std::mutex mutex_;
-  run_handle* run_ = nullptr;
+  std::shared_ptr<run_handle> run_;
+  // What was wanted before there was a run.
   std::optional<cancel_reason> early_;
-  int signals_ = 0;
+  bool asked_early_ = false;
+  std::atomic<int> signals_ = 0;
 };
 
 } // namespace troupe

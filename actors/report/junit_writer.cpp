@@ -16,10 +16,10 @@ junit_writer::junit_writer(std::shared_ptr<host> machine, std::string path)
 }
 
 void junit_writer::on(const run_event& event) {
-  if (event.what == run_event::kind::run_started)
-    plan_ = event.subject;
-  else if (event.what == run_event::kind::task_ended)
-    results_.push_back(event.result);
+  if (auto* began = event.as<run_started>())
+    plan_ = began->plan;
+  else if (auto* ended = event.as<task_ended>())
+    results_.push_back(ended->result);
 }
 
 namespace {

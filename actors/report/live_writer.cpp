@@ -40,40 +40,39 @@ std::chrono::milliseconds live_writer::interval() const {
 
 void live_writer::on(const run_event& event) {
   counts_ = event.counts.total > 0 ? event.counts : counts_;
-  switch (event.what) {
-  case run_event::kind::play_started:
-    pending_
-      += colours_.bold(fmt::format("PLAY [{}]", terminal_safe(event.subject)))
-         + "\n";
-    break;
-  case run_event::kind::task_started:
-    running_[event.subject] = {terminal_safe(event.text), clock::now(), 1};
-    break;
-  case run_event::kind::task_retry:
-    if (auto at = running_.find(event.subject); at != running_.end())
-      at->second.attempt = event.attempt;
-    break;
-  case run_event::kind::task_ended:
-    // What ended in an earlier process was shown there; the recap counts it.
-    if (!event.restored)
-      task_ended(event);
-    break;
-  case run_event::kind::error:
-    pending_ += colours_.magenta(terminal_safe(event.text)) + "\n";
-    break;
-  case run_event::kind::run_ended:
-    draw(false);
-    to_->write(terminal_safe(event.outcome) + " "
-               + colours_.dim(format_duration(event.delay)) + "\n");
-    break;
-  default:
-    break;
-  }
+  std::visit([&](auto& what) { show(what, event); }, event.what);
 }
 
-void live_writer::task_ended(const run_event& event) {
-  auto& result = *event.result;
-  running_.erase(event.subject);
+void live_writer::show(const play_started& what, const run_event&) {
+  pending_
+    += colours_.bold(fmt::format("PLAY [{}]", terminal_safe(what.play))) + "\n";
+}
+
+void live_writer::show(const task_started& what, const run_event&) {
+  running_[what.task] = {terminal_safe(what.name), clock::now(), 1};
+}
+
+void live_writer::show(const task_retry& what, const run_event&) {
+  if (auto at = running_.find(what.task); at != running_.end())
+    at->second.attempt = what.attempt;
+}
+
+void live_writer::show(const run_trouble& what, const run_event&) {
+  pending_ += colours_.magenta(terminal_safe(what.message)) + "\n";
+}
+
+void live_writer::show(const run_ended& what, const run_event&) {
+  draw(false);
+  to_->write(terminal_safe(what.message) + " "
+             + colours_.dim(format_duration(what.duration)) + "\n");
+}
+
+void live_writer::show(const task_ended& what, const run_event& event) {
+  // What ended in an earlier process was shown there; the recap counts it.
+  if (what.restored)
+    return;
+  auto& result = *what.result;
+  running_.erase(result.id);
   bool worth_a_line = result.changed || result.failed() || verbosity_ > 0
                       || result.why_skipped == skip_reason::dependency
                       || result.module == "debug";

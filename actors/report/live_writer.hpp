@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/report/palette.hpp"
-#include "actors/report/sink.hpp"
+#include "actors/report/event_writer.hpp"
 #include "platform/output.hpp"
 
 #include <chrono>
@@ -33,7 +33,18 @@ private:
     unsigned attempt = 1;
   };
 
-  void task_ended(const run_event& event);
+  void show(const play_started& what, const run_event& event);
+  void show(const task_started& what, const run_event& event);
+  void show(const task_retry& what, const run_event& event);
+  void show(const task_ended& what, const run_event& event);
+  void show(const run_trouble& what, const run_event& event);
+  void show(const run_ended& what, const run_event& event);
+
+  /// Other kinds are not shown.
+  template <class Kind>
+  void show(const Kind&, const run_event&) {
+  }
+
   std::vector<std::string> status_lines() const;
   std::string bar(size_t width) const;
   void draw(bool with_status);

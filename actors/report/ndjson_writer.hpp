@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/report/sink.hpp"
+#include "actors/report/event_writer.hpp"
 #include "platform/output.hpp"
 
 #include <memory>
@@ -17,8 +17,5 @@ public:
 private:
   std::shared_ptr<output> to_;
 };
-
-/// An event as the NDJSON view shows it.
-value to_value(const run_event& event);
 
 } // namespace troupe

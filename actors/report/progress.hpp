@@ -1,26 +1,37 @@
 #pragma once
 
+#include "actors/messages.hpp"
 #include "actors/report/sink.hpp"
+#include "platform/clock.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace troupe {
 
 /// PROGRESS: numbers the events of a run and passes them to its sinks.
 using progress_actor = caf::typed_actor<
-  // STATE KEEPER, RUN or FACTS has something to tell. PROGRESS fills in
+  // STATE KEEPER, RUN or PLAY RUNNER has something to tell. PROGRESS fills in
   // sequence, run, host and time.
   caf::reacts_to<run_event>,
-  // RUN has ended: answers once every sink has written everything.
-  caf::replies_to<finish_atom>::with<bool>>;
+  // A SINK has written everything; not empty: what ended its writer before.
+  caf::reacts_to<ended_atom, std::string>,
+  // RUN has ended: answers once every sink has written everything, what is
+  // wrong with them.
+  caf::replies_to<finish_atom>::with<std::vector<std::string>>>;
 
-/// A sink, and what its writer wants to hear of.
-struct progress_sink {
-  sink_actor actor;
-  std::shared_ptr<const event_writer> writer;
+/// What PROGRESS works with.
+struct progress_setting {
+  std::string run;
+  std::string host;
+  /// Of the machine that the events are about.
+  std::shared_ptr<clock_source> clock;
+  std::vector<std::shared_ptr<sink>> sinks;
 };
 
 class progress_state {
@@ -31,27 +42,24 @@ public:
     // nop
   }
 
-  void start(std::string run, std::string host,
-             std::vector<progress_sink> sinks);
+  void start(progress_setting setting);
   void publish(run_event event);
-  caf::result<bool> finish();
-  void on_down(const caf::actor_addr& who);
+  caf::result<std::vector<std::string>> finish();
+  void on_sink_ended(std::string trouble);
 
 private:
   void answer_if_done();
 
   progress_actor::pointer self_;
-  std::string run_;
-  std::string host_;
-  std::vector<progress_sink> sinks_;
+  progress_setting setting_;
   uint64_t sequence_ = 0;
   size_t open_ = 0;
-  caf::typed_response_promise<bool> done_;
+  std::vector<std::string> troubles_;
+  caf::typed_response_promise<std::vector<std::string>> done_;
 };
 
-/// Spawn with the run's id, the host's name and the sinks to feed.
 progress_actor::behavior_type
-progress(progress_actor::stateful_pointer<progress_state> self, std::string run,
-         std::string host, std::vector<progress_sink> sinks);
+progress(progress_actor::stateful_pointer<progress_state> self,
+         progress_setting setting);
 
 } // namespace troupe

@@ -9,35 +9,32 @@ report_writer::report_writer(std::shared_ptr<host> machine, std::string path)
 }
 
 void report_writer::on(const run_event& event) {
-  switch (event.what) {
-  case run_event::kind::run_started:
+  if (event.as<run_started>())
     started_ = event;
-    break;
-  case run_event::kind::task_ended:
-    results_.push_back(event.result);
-    break;
-  case run_event::kind::run_ended:
+  else if (auto* ended = event.as<task_ended>())
+    results_.push_back(ended->result);
+  else if (event.as<run_ended>())
     ended_ = event;
-    break;
-  default:
-    break;
-  }
 }
 
 value report_writer::report() const {
   list tasks;
   for (auto& each : results_)
     tasks.push_back(to_value(*each));
+  auto* began = started_.as<run_started>();
+  auto* last = ended_.as<run_ended>();
+  // A run that broke off has no last word.
+  auto how = last ? *last : run_ended{.failed = true};
   return dict{{"v", 1},
               {"run", ended_.run},
-              {"plan", started_.subject},
+              {"plan", began ? began->plan : ""},
               {"host", ended_.host},
               {"start", format_time(started_.time)},
               {"end", format_time(ended_.time)},
-              {"duration", std::chrono::duration<double>{ended_.delay}.count()},
-              {"success", !ended_.failed},
-              {"failed", ended_.failed},
-              {"message", ended_.outcome},
+              {"duration", std::chrono::duration<double>{how.duration}.count()},
+              {"success", !how.failed},
+              {"failed", how.failed},
+              {"message", how.message},
               {"counts", to_value(ended_.counts)},
               {"tasks", std::move(tasks)}};
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/report/sink.hpp"
+#include "actors/report/event_writer.hpp"
 #include "platform/host.hpp"
 
 #include <memory>
@@ -16,6 +16,11 @@ public:
   report_writer(std::shared_ptr<host> machine, std::string path);
 
   void on(const run_event& event) override;
+
+  bool gathers() const override {
+    return true;
+  }
+
   void finish() override;
 
   const std::vector<result_ptr>& results() const {
@@ -44,6 +49,11 @@ public:
   junit_writer(std::shared_ptr<host> machine, std::string path);
 
   void on(const run_event& event) override;
+
+  bool gathers() const override {
+    return true;
+  }
+
   void finish() override;
 
   const std::string& trouble() const {

@@ -1,63 +1,52 @@
 #pragma once
 
-#include "actors/messages.hpp"
+#include "actors/report/event_writer.hpp"
 
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
-
-#include <chrono>
+#include <functional>
 #include <memory>
 
 namespace troupe {
 
-/// Writes the events of a run in one form: text, live view, NDJSON, JUnit, a
-/// report. Plain code without actors; a SINK drives it.
-class event_writer {
+/// What may wait for a writer that is slower than its run.
+struct sink_bounds {
+  size_t events = 20'000;
+  /// Of output in their results.
+  size_t bytes = size_t{16} << 20;
+};
+
+/// SINK: drives one event writer on a thread of its own, at the writer's pace.
+/// A run never waits for it; what waits for the writer is bounded, and what
+/// had to be left out is counted and told in its place. A writer that throws
+/// hears of nothing more.
+class sink {
 public:
-  virtual ~event_writer() = default;
+  virtual ~sink() = default;
 
-  virtual void on(const run_event& event) = 0;
+  virtual void put(const event_ptr& event) = 0;
 
-  /// Whether `on` has a use for this event. Asked on another thread than the
-  /// rest: must depend on nothing that changes.
-  virtual bool wants(const run_event&) const {
-    return true;
+  /// No more events come. `done` is called once the writer has finished, with
+  /// the words of the exception that ended it before; on any thread.
+  virtual void finish(std::function<void(std::string trouble)> done) = 0;
+
+  const event_writer& writer() const {
+    return *writer_;
   }
 
-  /// Called about every `interval()` while the run goes on.
-  virtual void refresh() {
-    // nop
+protected:
+  explicit sink(std::shared_ptr<event_writer> writer)
+      : writer_{std::move(writer)} {
   }
 
-  /// Zero: never refreshed.
-  virtual std::chrono::milliseconds interval() const {
-    return std::chrono::milliseconds{0};
-  }
-
-  /// No more events come; write what is left.
-  virtual void finish() {
-    // nop
-  }
+  std::shared_ptr<event_writer> writer_;
 };
 
-/// SINK: drives one event writer at its own pace.
-using sink_actor = caf::typed_actor<
-  // PROGRESS passes on an event.
-  caf::reacts_to<event_ptr>,
-  // PROGRESS: no more events; answers when all is written.
-  caf::replies_to<finish_atom>::with<bool>,
-  // INTERNAL: time to refresh.
-  caf::reacts_to<tick_atom>>;
+/// A sink with a thread. Without one to be had the writer is called at once:
+/// it slows its run down, but shows all the same.
+std::unique_ptr<sink> make_sink(std::shared_ptr<event_writer> writer,
+                                sink_bounds bounds = {});
 
-struct sink_state {
-  static inline const char* name = "sink";
-
-  std::shared_ptr<event_writer> writer;
-};
-
-/// Spawn with the writer to drive. The writer is shared so that its owner can
-/// read from it what it gathered, once the sink has finished.
-sink_actor::behavior_type sink(sink_actor::stateful_pointer<sink_state> self,
-                               std::shared_ptr<event_writer> writer);
+/// A sink that calls its writer at once, for stages without threads. Nobody
+/// refreshes the writer.
+std::unique_ptr<sink> make_immediate_sink(std::shared_ptr<event_writer> writer);
 
 } // namespace troupe

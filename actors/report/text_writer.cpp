@@ -32,59 +32,47 @@ void text_writer::heading(const std::string& words) {
 }
 
 void text_writer::on(const run_event& event) {
-  switch (event.what) {
-  case run_event::kind::play_started:
-    heading(fmt::format("PLAY [{}]", event.subject));
-    headed_.clear();
-    played_ = true;
-    break;
-  case run_event::kind::task_started:
-    task_started(event);
-    break;
-  case run_event::kind::task_retry:
-    print(colours_.yellow(fmt::format(
-      "RETRYING: [{}]: {} (attempt {}{})", event.host,
-      terminal_safe(event.subject), event.attempt,
-      event.delay.count() > 0 ? " in " + format_duration(event.delay) : "")));
-    break;
-  case run_event::kind::task_ended:
-    // What ended in an earlier process was shown there; the recap counts it.
-    if (!event.restored)
-      task_ended(event);
-    break;
-  case run_event::kind::error:
-    print(colours_.magenta(terminal_safe(event.text)));
-    break;
-  case run_event::kind::run_ended:
-    recap(event);
-    break;
-  default:
-    break;
-  }
+  std::visit([&](auto& what) { show(what, event); }, event.what);
 }
 
-void text_writer::task_header(const run_event& event) {
-  if (headed_ == event.subject)
+void text_writer::show(const play_started& what, const run_event&) {
+  heading(fmt::format("PLAY [{}]", what.play));
+  headed_.clear();
+  played_ = true;
+}
+
+void text_writer::task_header(const std::string& id, const std::string& name,
+                              bool handler) {
+  if (headed_ == id)
     return;
-  headed_ = event.subject;
-  heading(fmt::format("{} [{}]", event.handler ? "RUNNING HANDLER" : "TASK",
-                      event.text));
+  headed_ = id;
+  heading(fmt::format("{} [{}]", handler ? "RUNNING HANDLER" : "TASK", name));
 }
 
-void text_writer::task_started(const run_event& event) {
+void text_writer::show(const task_started& what, const run_event& event) {
   // Among parallel tasks a heading is printed with the result instead.
   if (event.counts.ended() + 1 >= event.counts.total || headed_.empty()
       || how_.verbosity > 0)
-    task_header(event);
+    task_header(what.task, what.name, what.handler);
 }
 
-void text_writer::task_ended(const run_event& event) {
-  auto& result = *event.result;
+void text_writer::show(const task_retry& what, const run_event& event) {
+  print(colours_.yellow(fmt::format(
+    "RETRYING: [{}]: {} (attempt {}{})", event.host, terminal_safe(what.task),
+    what.attempt,
+    what.delay.count() > 0 ? " in " + format_duration(what.delay) : "")));
+}
+
+void text_writer::show(const task_ended& what, const run_event& event) {
+  // What ended in an earlier process was shown there; the recap counts it.
+  if (what.restored)
+    return;
+  auto& result = *what.result;
   bool quiet = result.why_skipped == skip_reason::tags
                || (result.status == task_status::cancelled);
   if (quiet && how_.verbosity < 2)
     return;
-  task_header(event);
+  task_header(result.id, result.name, result.handler);
   if (how_.diff && !result.diff.is_null() && !result.censored)
     to_->write(describe_diff(result.diff, colours_));
   print(describe_result(result, event.host, colours_, how_.verbosity));
@@ -94,7 +82,11 @@ void text_writer::task_ended(const run_event& event) {
     print(colours_.cyan("...ignoring"));
 }
 
-void text_writer::recap(const run_event& event) {
+void text_writer::show(const run_trouble& what, const run_event&) {
+  print(colours_.magenta(terminal_safe(what.message)));
+}
+
+void text_writer::show(const run_ended& what, const run_event& event) {
   auto& c = event.counts;
   heading(played_ ? "PLAY RECAP" : "RECAP");
   auto failed = c.failed + c.timeout;
@@ -114,8 +106,8 @@ void text_writer::recap(const run_event& event) {
               + count("rescued", c.rescued, &palette::yellow)
               + fmt::format("ignored={}", c.ignored);
   print(line);
-  print("\n" + terminal_safe(event.outcome) + " "
-        + colours_.dim(format_duration(event.delay)));
+  print("\n" + terminal_safe(what.message) + " "
+        + colours_.dim(format_duration(what.duration)));
 }
 
 namespace {

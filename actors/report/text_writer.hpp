@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/report/palette.hpp"
-#include "actors/report/sink.hpp"
+#include "actors/report/event_writer.hpp"
 #include "platform/output.hpp"
 
 #include <memory>
@@ -26,11 +26,22 @@ public:
   void on(const run_event& event) override;
 
 private:
+  void show(const play_started& what, const run_event& event);
+  void show(const task_started& what, const run_event& event);
+  void show(const task_retry& what, const run_event& event);
+  void show(const task_ended& what, const run_event& event);
+  void show(const run_trouble& what, const run_event& event);
+  /// The recap.
+  void show(const run_ended& what, const run_event& event);
+
+  /// Other kinds are not shown.
+  template <class Kind>
+  void show(const Kind&, const run_event&) {
+  }
+
+  void task_header(const std::string& id, const std::string& name,
+                   bool handler);
   void heading(const std::string& words);
-  void task_started(const run_event& event);
-  void task_ended(const run_event& event);
-  void task_header(const run_event& event);
-  void recap(const run_event& event);
   void print(const std::string& line);
 
   std::shared_ptr<output> to_;

@@ -1,7 +1,10 @@
 #include "actors/run/background.hpp"
 
+#include "actors/run/task_evaluation.hpp"
 #include "actors/state/run_past.hpp"
+#include "actors/supervision.hpp"
 
+#include <caf/send.hpp>
 #include <fmt/format.h>
 
 namespace troupe {
@@ -9,14 +12,14 @@ namespace troupe {
 namespace {
 
 /// How long after its deadline a worker may take before it counts as stuck.
-constexpr std::chrono::seconds backstop{15};
+constexpr std::chrono::seconds job_backstop{15};
 
 } // namespace
 
 void background_state::start(context_ptr ctx,
-                             std::function<worker_actor()> make_worker) {
+                             std::shared_ptr<workers> threads) {
   ctx_ = std::move(ctx);
-  make_worker_ = std::move(make_worker);
+  threads_ = std::move(threads);
   if (!ctx_->past)
     return;
   for (auto& [id, known] : ctx_->past->background()) {
@@ -30,43 +33,55 @@ void background_state::start(context_ptr ctx,
 
 std::string background_state::run_job(const job& what, bool no_log) {
   auto id = what.key.task;
-  auto worker = make_worker_();
-  if (!worker)
-    return no_thread_sentence;
-  if (ctx_->log)
-    if (auto noted = ctx_->log->background_started(id); !noted)
-      return noted.why().message;
-  auto& entry = jobs_[id] = {};
-  entry.status.what = background_status::kind::running;
-  entry.worker = std::move(worker);
-  entry.no_log = no_log;
+  auto number = ++next_number_;
+  entry fresh;
+  fresh.status.what = background_status::kind::running;
+  fresh.number = number;
+  fresh.no_log = no_log;
   auto mine = std::make_shared<job>(what);
-  mine->stop = entry.stop.get_token();
-  ++running_;
+  mine->stop = fresh.stop.get_token();
+  auto answer = std::make_shared<background_answer>();
+  answer->id = id;
+  answer->number = number;
+  blocking_work work;
+  work.stop = mine->stop;
+  // The journal knows of it before it begins.
+  auto noted = ctx_->log ? ctx_->log->background_started(id) : result<void>{};
+  if (!noted)
+    return noted.why().message;
+  auto jobs = job_environment_of(*ctx_);
+  work.run = [mine, answer, jobs = std::move(jobs)] {
+    answer->result = troupe::run_job(*mine, jobs).result;
+  };
+  work.answer = [answer, me = background_actor{self_}] {
+    caf::anon_send(me, background_answer_ptr{answer});
+  };
+  if (!threads_->start(std::move(work))) {
+    // As if it had never been left.
+    if (ctx_->log)
+      static_cast<void>(ctx_->log->background_ended(id, {}));
+    return no_thread_sentence;
+  }
   if (cancelled_)
-    entry.stop.request_stop();
+    fresh.stop.request_stop();
+  jobs_[id] = std::move(fresh);
+  ++running_;
   if (mine->deadline)
-    self_->delayed_send(
-      self_, *mine->deadline - std::chrono::steady_clock::now() + backstop,
-      tick_atom_v, id);
-  self_->request(entry.worker, caf::infinite, job_ptr{std::move(mine)})
-    .then([this, id](
-            const job_result_ptr& done) { job_ended(id, done->result, true); },
-          [this, id](const caf::error& why) {
-            job_ended(id,
-                      module_result::failure(errc::system,
-                                             "internal error: the worker died: "
-                                               + to_string(why)),
-                      false);
-          });
+    self_->delayed_send(self_,
+                        *mine->deadline - ctx_->machine->clock().steady_now()
+                          + job_backstop,
+                        tick_atom_v, id, number);
   return {};
 }
 
-void background_state::job_ended(const std::string& id,
-                                 const module_result& result,
-                                 bool worker_is_sound) {
+void background_state::on_answer(const background_answer& answer) {
+  job_ended(answer.id, answer.number, answer.result);
+}
+
+void background_state::job_ended(const std::string& id, uint64_t number,
+                                 module_result result) {
   auto at = jobs_.find(id);
-  if (at == jobs_.end()
+  if (at == jobs_.end() || at->second.number != number
       || at->second.status.what != background_status::kind::running)
     return;
   auto& job = at->second;
@@ -74,30 +89,31 @@ void background_state::job_ended(const std::string& id,
   job.status.verdict.output = output_of(result);
   job.status.verdict.failed = result.failed || result.timed_out;
   job.status.verdict.changed = result.changed;
-  job.status.verdict.from = result;
+  job.status.verdict.from = std::move(result);
   // A journal that cannot be written ends the run with the next task.
   if (ctx_->log)
     static_cast<void>(ctx_->log->background_ended(
       id, job.no_log ? censored(job.status.verdict) : job.status.verdict));
-  if (worker_is_sound)
-    self_->send_exit(job.worker, caf::exit_reason::user_shutdown);
-  job.worker = nullptr;
   --running_;
   finish_if_idle();
 }
 
-void background_state::look_whether_stuck(const std::string& id) {
+void background_state::look_whether_stuck(const std::string& id,
+                                          uint64_t number) {
   auto at = jobs_.find(id);
-  if (at == jobs_.end()
-      || at->second.status.what != background_status::kind::running)
+  if (at == jobs_.end() || at->second.number != number)
     return;
   at->second.stop.request_stop();
-  ++stuck_;
   module_result stuck;
   stuck.failed = stuck.timed_out = true;
   stuck.why = errc::timeout;
   stuck.msg = "the module did not end at its deadline and was abandoned";
-  job_ended(id, stuck, false);
+  job_ended(id, number, std::move(stuck));
+}
+
+void background_state::abandon(const caf::error&) {
+  for (auto& [id, each] : jobs_)
+    each.stop.request_stop();
 }
 
 background_status_ptr background_state::status(const std::string& id) {
@@ -136,7 +152,6 @@ void background_state::finish_if_idle() {
   if (running_ > 0 || !answer_.pending())
     return;
   auto out = std::make_shared<background_end>();
-  out->stuck = stuck_;
   for (auto& [id, each] : jobs_) {
     auto& status = each.status;
     if (each.seen)
@@ -157,8 +172,9 @@ void background_state::finish_if_idle() {
 
 background_actor::behavior_type
 background(background_actor::stateful_pointer<background_state> self,
-           context_ptr ctx, std::function<worker_actor()> make_worker) {
-  self->state.start(std::move(ctx), std::move(make_worker));
+           context_ptr ctx, std::shared_ptr<workers> threads) {
+  supervise(self);
+  self->state.start(std::move(ctx), std::move(threads));
   auto& state = self->state;
   return {
     [&state](go_atom, const job_ptr& what, bool no_log) {
@@ -167,8 +183,9 @@ background(background_actor::stateful_pointer<background_state> self,
     [&state](query_atom, const std::string& id) { return state.status(id); },
     [&state](forget_atom, const std::string& id) { return state.forget(id); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
-    [&state](tick_atom, const std::string& id) {
-      state.look_whether_stuck(id);
+    [&state](const background_answer_ptr& answer) { state.on_answer(*answer); },
+    [&state](tick_atom, const std::string& id, uint64_t number) {
+      state.look_whether_stuck(id, number);
     },
     [&state](finish_atom) { return state.finish(); },
   };

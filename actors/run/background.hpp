@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/run/job.hpp"
 #include "actors/run/run_context.hpp"
+#include "actors/run/workers.hpp"
 #include "actors/state/journal.hpp"
 
 #include <caf/response_promise.hpp>
@@ -33,10 +35,18 @@ struct background_status {
 
 using background_status_ptr = std::shared_ptr<const background_status>;
 
+/// What a WORKER found out for BACKGROUND.
+struct background_answer {
+  std::string id;
+  /// Of the job that it answers: an id may be used again.
+  uint64_t number = 0;
+  module_result result;
+};
+
+using background_answer_ptr = std::shared_ptr<const background_answer>;
+
 /// What BACKGROUND leaves behind.
 struct background_end {
-  /// Jobs whose workers did not end, and keep their threads.
-  uint64_t stuck = 0;
   /// Sentences about jobs that failed or were lost, and whose end no task has
   /// asked for.
   std::vector<std::string> unseen;
@@ -45,7 +55,7 @@ struct background_end {
 using background_end_ptr = std::shared_ptr<const background_end>;
 
 /// BACKGROUND: runs the jobs of tasks with `async` and `poll: 0` beside the
-/// plan, each on a worker of its own that takes no slot.
+/// plan, each on a WORKER, without a slot.
 using background_actor = caf::typed_actor<
   // A TASK RUNNER leaves a job to it; `key.task` is its `ansible_job_id`, and
   // true means that nothing it says may be written down or shown. Answers when
@@ -57,8 +67,10 @@ using background_actor = caf::typed_actor<
   caf::replies_to<forget_atom, std::string>::with<bool>,
   // RUN: end all jobs, unless the reason is a failed task.
   caf::reacts_to<cancel_atom, cancel_reason>,
+  // A WORKER: a job has ended.
+  caf::reacts_to<background_answer_ptr>,
   // INTERNAL: the worker of a job should have ended by now.
-  caf::reacts_to<tick_atom, std::string>,
+  caf::reacts_to<tick_atom, std::string, uint64_t>,
   // RUN: the plays are over. Answers when the last job has ended.
   caf::replies_to<finish_atom>::with<background_end_ptr>>;
 
@@ -70,43 +82,47 @@ public:
     // nop
   }
 
-  void start(context_ptr ctx, std::function<worker_actor()> make_worker);
+  void start(context_ptr ctx, std::shared_ptr<workers> threads);
   std::string run_job(const job& what, bool no_log);
   background_status_ptr status(const std::string& id);
   bool forget(const std::string& id);
   void cancel(cancel_reason reason);
-  void look_whether_stuck(const std::string& id);
+  void on_answer(const background_answer& answer);
+  void look_whether_stuck(const std::string& id, uint64_t number);
+  /// Asks the jobs to end.
+  void abandon(const caf::error& why);
   caf::result<background_end_ptr> finish();
 
 private:
   struct entry {
     background_status status;
     std::stop_source stop;
-    worker_actor worker;
+    uint64_t number = 0;
     bool seen = false;
     bool no_log = false;
   };
 
-  void job_ended(const std::string& id, const module_result& result,
-                 bool worker_is_sound);
+  void job_ended(const std::string& id, uint64_t number, module_result result);
   void finish_if_idle();
 
   background_actor::pointer self_;
   context_ptr ctx_;
-  std::function<worker_actor()> make_worker_;
+  std::shared_ptr<workers> threads_;
   // In the order of their names, in which they are told of at the end.
   std::map<std::string, entry> jobs_;
   size_t running_ = 0;
-  uint64_t stuck_ = 0;
+  uint64_t next_number_ = 0;
   bool cancelled_ = false;
   caf::typed_response_promise<background_end_ptr> answer_;
 };
 
 background_actor::behavior_type
 background(background_actor::stateful_pointer<background_state> self,
-           context_ptr ctx, std::function<worker_actor()> make_worker);
+           context_ptr ctx, std::shared_ptr<workers> threads);
 
 } // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_status_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_end_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_answer_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::job_ptr)

@@ -1,11 +1,30 @@
 #include "actors/run/block_runner.hpp"
 
 #include "actors/state/run_past.hpp"
+#include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
 
 #include <fmt/format.h>
 
 namespace troupe {
+
+namespace {
+
+/// A task of which nothing is known but that it did not end.
+std::shared_ptr<task_result> unended(const task& t,
+                                     const block_setting& setting) {
+  auto out = std::make_shared<task_result>();
+  out->id = t.id;
+  out->name = t.name;
+  out->module = t.module;
+  out->play = setting.scope->play_name;
+  out->handler = setting.handlers;
+  out->added = setting.added;
+  out->start = out->end = setting.services->ctx->machine->clock().now();
+  return out;
+}
+
+} // namespace
 
 void block_runner_state::start(block_setting setting) {
   setting_ = std::move(setting);
@@ -24,7 +43,7 @@ void block_runner_state::start(block_setting setting) {
   if (missing_.empty())
     enter(part::body);
   else
-    self_->send(setting_.state, subscribe_atom_v,
+    self_->send(state(), subscribe_atom_v,
                 std::vector<std::string>{missing_.begin(), missing_.end()},
                 caf::actor_cast<ending_listener>(self_));
 }
@@ -40,9 +59,7 @@ void block_runner_state::enter(part next) {
                                   : &what().always;
   next_ = 0;
   stopped_ = cancelled_.has_value() || report_.blocked;
-  part_failed_ = false;
-  part_fatal_ = false;
-  part_roll_back_ = false;
+  part_end_ = {};
   fill();
 }
 
@@ -77,19 +94,18 @@ void block_runner_state::give_up_next() {
       t->id = t->name = tasks->pointer_at(next_);
     }
     ++next_;
-    alive_.emplace(t->id, cancellable{});
+    alive_.emplace(t->id, child{});
     give_up(*t, reason);
     return;
   }
-  auto& child = (*nodes_)[next_++];
-  std::visit([this](auto& x) { alive_.emplace(x.id, cancellable{}); },
-             child.what);
-  give_up(child, reason);
+  auto& next = (*nodes_)[next_++];
+  std::visit([this](auto& x) { alive_.emplace(x.id, child{}); }, next.what);
+  give_up(next, reason);
 }
 
 void block_runner_state::lose_next(const error& why) {
   auto id = streamed()->pointer_at(next_++);
-  alive_.emplace(id, cancellable{});
+  alive_.emplace(id, child{});
   fail_child(id, fmt::format("the task cannot be read: {}", why.message), true);
 }
 
@@ -97,21 +113,18 @@ void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
   if (replay(*t))
     return;
   auto& id = t->id;
-  task_setting setting{setting_.ctx,
+  task_setting setting{setting_.services,
                        scope_,
                        t,
                        setting_.handlers,
                        setting_.added,
                        order(),
                        names_,
-                       setting_.scheduler,
-                       setting_.background,
-                       setting_.state,
                        setting_.play,
                        caf::actor_cast<ending_listener>(self_)};
   auto handle = self_->spawn(task_runner, std::move(setting));
   self_->monitor(handle);
-  alive_.emplace(id, handle);
+  alive_.emplace(id, child{handle});
 }
 
 void block_runner_state::spawn_next() {
@@ -125,14 +138,14 @@ void block_runner_state::spawn_next() {
     spawn_task(std::make_shared<const task>(std::move(*t)));
     return;
   }
-  auto& child = (*nodes_)[next_++];
+  auto& next = (*nodes_)[next_++];
   auto me = caf::actor_cast<ending_listener>(self_);
-  if (auto* t = std::get_if<task>(&child.what)) {
+  if (auto* t = std::get_if<task>(&next.what)) {
     // Whoever gave the block keeps it as long as this actor lives.
     spawn_task({std::shared_ptr<const task>{}, t});
     return;
   }
-  auto& b = std::get<block>(child.what);
+  auto& b = std::get<block>(next.what);
   auto setting = setting_;
   setting.scope = scope_;
   setting.what = &b;
@@ -141,7 +154,7 @@ void block_runner_state::spawn_next() {
   setting.owner = me;
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);
-  alive_.emplace(b.id, handle);
+  alive_.emplace(b.id, child{handle, &b});
 }
 
 bool block_runner_state::has_rescue() const {
@@ -149,12 +162,12 @@ bool block_runner_state::has_rescue() const {
 }
 
 bool block_runner_state::replay(const task& t) {
-  auto& past = setting_.ctx->past;
+  auto& past = setting_.services->ctx->past;
   auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
   if (!report)
     return false;
-  alive_.emplace(t.id, cancellable{});
-  self_->send(setting_.state, replay_atom_v, std::move(report),
+  alive_.emplace(t.id, child{});
+  self_->send(state(), replay_atom_v, std::move(report),
               caf::actor_cast<ending_listener>(self_));
   return true;
 }
@@ -181,16 +194,16 @@ void block_runner_state::on_ending(const ending& ended) {
 void block_runner_state::child_ended(const ending& ended) {
   if (alive_.erase(ended.id) == 0)
     return;
-  if (ended.failed && !part_failed_) {
-    part_failed_ = true;
-    part_culprit_ = ended.culprit;
+  if (ended.failed && !part_end_.failed) {
+    part_end_.failed = true;
+    part_end_.culprit = ended.culprit;
   }
-  part_roll_back_ = part_roll_back_ || ended.roll_back;
-  if (ended.fatal && !part_fatal_) {
-    part_fatal_ = true;
+  part_end_.roll_back = part_end_.roll_back || ended.roll_back;
+  if (ended.fatal && !part_end_.fatal) {
+    part_end_.fatal = true;
     // Handlers that fail end a play although the flush itself went well.
-    if (!part_failed_)
-      part_culprit_ = ended.culprit;
+    if (!part_end_.failed)
+      part_end_.culprit = ended.culprit;
     stopped_ = true;
     stop_children(cancel_reason::failed);
   }
@@ -198,33 +211,33 @@ void block_runner_state::child_ended(const ending& ended) {
 }
 
 void block_runner_state::part_ended() {
-  if (part_ == part::body && part_failed_ && !what().rescue.empty()
+  if (part_ == part::body && part_end_.failed && !what().rescue.empty()
       && !cancelled_) {
     enter(part::rescue);
     return;
   }
   if (part_ != part::always) {
-    report_.failed = part_failed_;
-    report_.fatal = part_fatal_;
-    report_.roll_back = part_roll_back_;
-    if (part_failed_)
-      report_.culprit = part_culprit_;
+    report_.failed = part_end_.failed;
+    report_.fatal = part_end_.fatal;
+    report_.roll_back = part_end_.roll_back;
+    if (part_end_.failed)
+      report_.culprit = part_end_.culprit;
     if (part_ == part::body)
       // A rescue that is not needed, or comes too late, is accounted for.
       for (auto& child : what().rescue)
         give_up(child, cancelled_.value_or(cancel_reason::failed));
-    if (part_ == part::rescue && !part_failed_)
+    if (part_ == part::rescue && !part_end_.failed)
       for (auto& child : what().body)
         note_rescued(child);
     if (!what().always.empty()) {
       enter(part::always);
       return;
     }
-  } else if (part_failed_) {
+  } else if (part_end_.failed) {
     report_.failed = true;
-    report_.fatal = report_.fatal || part_fatal_;
-    report_.roll_back = report_.roll_back || part_roll_back_;
-    report_.culprit = part_culprit_;
+    report_.fatal = report_.fatal || part_end_.fatal;
+    report_.roll_back = report_.roll_back || part_end_.roll_back;
+    report_.culprit = part_end_.culprit;
   }
   report();
 }
@@ -238,9 +251,15 @@ void block_runner_state::note_rescued(const node& child) {
 }
 
 void block_runner_state::stop_children(cancel_reason reason) {
-  for (auto& [id, handle] : alive_)
-    if (handle)
-      self_->send(handle, cancel_atom_v, reason);
+  for (auto& [id, each] : alive_)
+    if (each.actor)
+      self_->send(each.actor, cancel_atom_v, reason);
+}
+
+void block_runner_state::abandon(const caf::error& why) {
+  for (auto& [id, each] : alive_)
+    if (each.actor)
+      self_->send_exit(each.actor, why);
 }
 
 void block_runner_state::give_up(const node& child, cancel_reason reason) {
@@ -253,19 +272,12 @@ void block_runner_state::give_up(const node& child, cancel_reason reason) {
     for (auto& inner : *nodes)
       give_up(inner, reason);
   block_report report{b.id, false, false, report_.blocked, report_.culprit, {}};
-  self_->send(setting_.state, ended_atom_v, std::move(report),
+  self_->send(state(), ended_atom_v, std::move(report),
               caf::actor_cast<ending_listener>(self_));
 }
 
 void block_runner_state::give_up(const task& t, cancel_reason reason) {
-  auto result = std::make_shared<task_result>();
-  result->id = t.id;
-  result->name = t.name;
-  result->module = t.module;
-  result->play = scope_->play_name;
-  result->handler = setting_.handlers;
-  result->added = setting_.added;
-  result->start = result->end = std::chrono::system_clock::now();
+  auto result = unended(t, setting_);
   auto report = std::make_shared<task_report>();
   if (report_.blocked) {
     result->status = task_status::skipped;
@@ -273,7 +285,7 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
     result->failed_dependency = report_.culprit;
     result->reason = fmt::format("dependency failed: {}", report_.culprit);
     report->blocked = true;
-  } else if (part_ == part::body && !part_failed_ && !part_fatal_
+  } else if (part_ == part::body && !part_end_.failed && !part_end_.fatal
              && !cancelled_) {
     result->status = task_status::skipped;
     result->why_skipped = skip_reason::condition;
@@ -284,14 +296,15 @@ void block_runner_state::give_up(const task& t, cancel_reason reason) {
     result->reason = "the play was ended";
   } else {
     result->status = task_status::cancelled;
-    result->reason = reason == cancel_reason::failed
-                       ? fmt::format("not run: task '{}' failed", part_culprit_)
-                     : reason == cancel_reason::timeout
-                       ? "not run: the time for the whole run was over"
-                       : "not run: the run was cancelled";
+    result->reason
+      = reason == cancel_reason::failed
+          ? fmt::format("not run: task '{}' failed", part_end_.culprit)
+        : reason == cancel_reason::timeout
+          ? "not run: the time for the whole run was over"
+          : "not run: the run was cancelled";
   }
   report->result = std::move(result);
-  self_->send(setting_.state, ended_atom_v, report_ptr{std::move(report)},
+  self_->send(state(), ended_atom_v, report_ptr{std::move(report)},
               caf::actor_cast<ending_listener>(self_));
 }
 
@@ -314,40 +327,64 @@ void block_runner_state::on_down(const caf::down_msg& down) {
   // A child that ended well has reported before; one that died has not.
   if (!down.reason || down.reason == caf::exit_reason::normal)
     return;
-  for (auto& [id, handle] : alive_) {
-    if (handle && handle.address() == down.source)
-      fail_child(id, fmt::format("internal error: {}", to_string(down.reason)),
+  for (auto& [id, each] : alive_) {
+    if (!each.actor || each.actor.address() != down.source)
+      continue;
+    auto me = caf::actor_cast<ending_listener>(self_);
+    auto setting = setting_;
+    setting.what = each.inside;
+    if (each.inside)
+      self_->send(state(), lost_atom_v, lost_with(setting, down.reason), me);
+    else
+      fail_child(id, fmt::format("internal error: {}", words_of(down.reason)),
                  order() == block_order::sequence);
   }
 }
 
+lost_block_ptr lost_with(const block_setting& setting, const caf::error& why) {
+  auto out = std::make_shared<lost_block>();
+  out->block = setting.what->id;
+  out->why = fmt::format("internal error: {}", words_of(why));
+  auto add = [&](const task& t) {
+    auto result = unended(t, setting);
+    result->status = task_status::cancelled;
+    result->reason = "not run: " + out->why;
+    out->tasks.push_back(std::move(result));
+  };
+  for_each_task(*setting.what, add);
+  for_each_block(*setting.what, [&](const block& b) {
+    for (size_t i = 0; b.streamed && i < b.streamed->size(); ++i)
+      if (auto t = b.streamed->at(i))
+        add(*t);
+  });
+  return out;
+}
+
 void block_runner_state::fail_child(const std::string& id, std::string msg,
                                     bool fatal) {
-  auto result = std::make_shared<task_result>();
-  result->id = result->name = id;
-  result->play = scope_->play_name;
+  task unknown;
+  unknown.id = unknown.name = id;
+  auto result = unended(unknown, setting_);
   result->status = task_status::failed;
   result->error = to_string(errc::system);
   result->msg = std::move(msg);
-  result->start = result->end = std::chrono::system_clock::now();
   auto report = std::make_shared<task_report>();
   report->result = std::move(result);
   report->fatal = fatal;
-  self_->send(setting_.state, ended_atom_v, report_ptr{std::move(report)},
+  self_->send(state(), ended_atom_v, report_ptr{std::move(report)},
               caf::actor_cast<ending_listener>(self_));
 }
 
 void block_runner_state::report() {
   part_ = part::done;
-  self_->send(setting_.state, ended_atom_v, std::move(report_), setting_.owner);
+  self_->send(state(), ended_atom_v, std::move(report_), setting_.owner);
   self_->quit();
 }
 
 block_runner_actor::behavior_type
 block_runner(block_runner_actor::stateful_pointer<block_runner_state> self,
              block_setting setting) {
-  self->set_down_handler(
-    [self](const caf::down_msg& down) { self->state.on_down(down); });
+  supervise(self);
   self->state.start(std::move(setting));
   return {
     [self](const ending_ptr& ended) { self->state.on_ending(*ended); },

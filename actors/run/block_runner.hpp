@@ -21,15 +21,12 @@ using block_runner_actor = caf::typed_actor<
 
 /// Who and what a BLOCK RUNNER works with.
 struct block_setting {
-  context_ptr ctx;
+  services_ptr services;
   scope_ptr scope;
   const block* what = nullptr;
   /// The children are handlers.
   bool handlers = false;
   known_names names;
-  scheduler_actor scheduler;
-  background_actor background;
-  state_keeper_actor state;
   handler_flusher play;
   ending_listener owner;
   /// The children are not in the plan: included, or part of a rollback.
@@ -53,9 +50,17 @@ public:
   void on_ending(const ending& what);
   void cancel(cancel_reason reason);
   void on_down(const caf::down_msg& down);
+  /// Ends the children.
+  void abandon(const caf::error& why);
 
 private:
   enum class part : uint8_t { waiting, body, rescue, always, done };
+
+  struct child {
+    cancellable actor;
+    /// Of a nested block; null: a task.
+    const block* inside = nullptr;
+  };
 
   void enter(part next);
   void fill();
@@ -88,6 +93,10 @@ private:
     return *setting_.what;
   }
 
+  const state_keeper_actor& state() const {
+    return setting_.services->state;
+  }
+
   block_runner_actor::pointer self_;
   block_setting setting_;
   scope_ptr scope_;
@@ -96,17 +105,22 @@ private:
   known_names names_;
   const std::vector<node>* nodes_ = nullptr;
   size_t next_ = 0;
-  std::map<std::string, cancellable> alive_;
+  std::map<std::string, child> alive_;
   // No more children start in this part.
   bool stopped_ = false;
   std::optional<cancel_reason> cancelled_;
   // Of this part; the body's are forgotten when the rescue goes well.
-  bool part_failed_ = false;
-  bool part_fatal_ = false;
-  bool part_roll_back_ = false;
-  std::string part_culprit_;
+  struct {
+    bool failed = false;
+    bool fatal = false;
+    bool roll_back = false;
+    std::string culprit;
+  } part_end_;
   block_report report_;
 };
+
+/// What has to be accounted for when the BLOCK RUNNER of `setting` has died.
+lost_block_ptr lost_with(const block_setting& setting, const caf::error& why);
 
 block_runner_actor::behavior_type
 block_runner(block_runner_actor::stateful_pointer<block_runner_state> self,

@@ -16,18 +16,13 @@ bool never() {
   return false;
 }
 
-/// A thread that CAF knows of. A system that is short of threads may have one
-/// in a moment.
-std::thread start_thread(caf::actor_system& system, const char* name,
-                         const std::function<void()>& body) {
-  auto run = [&system, name, body] {
-    CAF_SET_LOGGER_SYS(&system);
-    caf::detail::set_thread_name(name);
-    body();
-  };
+/// As `start_thread`; a system that is short of threads may have one in a
+/// moment. Only for the thread that begins a run.
+std::thread insist_on_thread(caf::actor_system& system, const char* name,
+                             const std::function<void()>& body) {
   for (auto pause = std::chrono::milliseconds{20};; pause *= 3)
     try {
-      return std::thread{run};
+      return start_thread(system, name, body);
     } catch (const std::system_error&) {
       if (pause > std::chrono::milliseconds{200})
         throw;
@@ -36,6 +31,15 @@ std::thread start_thread(caf::actor_system& system, const char* name,
 }
 
 } // namespace
+
+std::thread start_thread(caf::actor_system& system, const char* name,
+                         std::function<void()> body) {
+  return std::thread{[&system, name, body = std::move(body)] {
+    CAF_SET_LOGGER_SYS(&system);
+    caf::detail::set_thread_name(name);
+    body();
+  }};
+}
 
 void quiet_clock::set_ordinary_timeout(time_point t, caf::abstract_actor* self,
                                        caf::atom_value type, uint64_t id) {
@@ -82,11 +86,6 @@ void coordinator::enqueue(caf::resumable* job) {
   bool wake = false;
   {
     lock held{mutex_};
-    if (auto at = threads_.find(job); at != threads_.end()) {
-      at->second->job = job;
-      at->second->work.notify_one();
-      return;
-    }
     queue_.push_back(job);
     // A leader looks at the queue before it leaves.
     wake = !led_;
@@ -95,7 +94,7 @@ void coordinator::enqueue(caf::resumable* job) {
     work_.notify_one();
 }
 
-void coordinator::run(caf::resumable& job, unit& on) {
+void coordinator::run(caf::resumable& job, unit& on) noexcept {
   switch (job.resume(&on, max_throughput())) {
   case caf::resumable::resume_later:
     enqueue(&job);
@@ -135,7 +134,7 @@ void coordinator::follow() {
 }
 
 void coordinator::lead(const std::function<void()>& begin,
-                       const std::function<bool()>& enough) {
+                       const std::function<bool()>& enough) noexcept {
   lock held{mutex_};
   bool leads = !std::exchange(led_, true);
   held.unlock();
@@ -152,60 +151,15 @@ void coordinator::lead(const std::function<void()>& begin,
     work_.notify_one();
 }
 
-void coordinator::serve(own_thread& mine) {
-  unit on{*this};
-  lock held{mutex_};
-  while (true) {
-    mine.work.wait(held, [&mine] { return mine.job || mine.leaving; });
-    if (!mine.job)
-      return;
-    auto* job = std::exchange(mine.job, nullptr);
-    held.unlock();
-    run(*job, on);
-    held.lock();
-  }
-}
-
-void coordinator::dismiss(caf::resumable* who) {
-  lock held{mutex_};
-  auto at = threads_.find(who);
-  at->second->leaving = true;
-  at->second->work.notify_one();
-  threads_.erase(at);
-}
-
-bool coordinator::give_thread(caf::abstract_actor& who) {
-  auto* job = dynamic_cast<caf::resumable*>(&who);
-  auto fresh = std::make_shared<own_thread>();
-  // The system's end waits for these threads: an actor is gone before the last
-  // thing is done that its thread has to do with it.
-  system_.inc_detached_threads();
-  try {
-    start_thread(system_, "troupe.own", [this, fresh] {
-      serve(*fresh);
-      system_.dec_detached_threads();
-    }).detach();
-  } catch (const std::system_error&) {
-    system_.dec_detached_threads();
-    return false;
-  }
-  {
-    lock held{mutex_};
-    threads_.emplace(job, fresh);
-  }
-  who.attach_functor([this, job] { dismiss(job); });
-  return true;
-}
-
 void coordinator::start() {
   // Not yet the threads, nor as the base class does one for CAF's console
   // output, which nothing here uses.
 }
 
 void coordinator::start_threads() {
-  thread_ = start_thread(system_, "troupe.actors", [this] { follow(); });
-  timer_ = start_thread(system_, "troupe.clock",
-                        [this] { clock_.run_dispatch_loop(); });
+  thread_ = insist_on_thread(system_, "troupe.actors", [this] { follow(); });
+  timer_ = insist_on_thread(system_, "troupe.clock",
+                            [this] { clock_.run_dispatch_loop(); });
 }
 
 void coordinator::stop() {
@@ -234,11 +188,6 @@ void lead(caf::actor_system& system, const std::function<void()>& begin,
 
 void start_threads(caf::actor_system& system) {
   dynamic_cast<coordinator&>(system.scheduler()).start_threads();
-}
-
-bool give_thread(caf::actor_system& system, caf::abstract_actor* who) {
-  auto* ours = dynamic_cast<coordinator*>(&system.scheduler());
-  return !ours || ours->give_thread(*who);
 }
 
 } // namespace troupe

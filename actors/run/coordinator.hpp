@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/actor_cast.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -9,10 +8,8 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 namespace troupe {
 
@@ -49,15 +46,13 @@ public:
 
   /// Calls `begin`, which enqueues actors. When no other thread is leading,
   /// runs actors here until none is left or `enough` holds; whatever is left
-  /// goes to the coordinator's own thread.
+  /// goes to the coordinator's own thread. An answer that cannot be sent would
+  /// be waited for for ever: an exception is the end of the program.
   void lead(const std::function<void()>& begin,
-            const std::function<bool()>& enough);
+            const std::function<bool()>& enough) noexcept;
 
   /// To be called once the system is made; see the function of that name.
   void start_threads();
-
-  /// Gives an actor a thread of its own; see the function of that name.
-  bool give_thread(caf::abstract_actor& who);
 
 protected:
   void start() override;
@@ -76,20 +71,11 @@ private:
     coordinator& owner_;
   };
 
-  /// The thread of one actor that blocks.
-  struct own_thread {
-    std::condition_variable work;
-    caf::resumable* job = nullptr;
-    bool leaving = false;
-  };
-
-  /// What the thread of one actor does, until that actor has ended.
-  void serve(own_thread& mine);
-  void dismiss(caf::resumable* who);
-
   /// With the lock held and no other leader: runs actors, one after another.
   void drain(lock& held, unit& on, const std::function<bool()>& enough);
-  void run(caf::resumable& job, unit& on);
+  /// An exception that an actor's own handler does not end is the end of the
+  /// program: nobody knows what the actor has left undone.
+  void run(caf::resumable& job, unit& on) noexcept;
   /// What the coordinator's own thread does.
   void follow();
 
@@ -97,7 +83,6 @@ private:
   std::mutex mutex_;
   std::condition_variable work_;
   std::deque<caf::resumable*> queue_;
-  std::unordered_map<caf::resumable*, std::shared_ptr<own_thread>> threads_;
   bool led_ = false;
   bool stopping_ = false;
   std::thread thread_;
@@ -114,16 +99,9 @@ void start_threads(caf::actor_system& system);
 void lead(caf::actor_system& system, const std::function<void()>& begin,
           const std::function<bool()>& enough);
 
-/// Gives an actor that blocks a thread of its own, until it ends. It has to be
-/// spawned with `caf::lazy_init` and to have had no message yet. False when the
-/// system has no more threads; the actor then runs like all others. CAF's
-/// detached actors would end the program instead. In virtual time there are no
-/// threads, and nothing happens.
-bool give_thread(caf::actor_system& system, caf::abstract_actor* who);
-
-template <class Handle>
-bool give_thread(caf::actor_system& system, const Handle& who) {
-  return give_thread(system, caf::actor_cast<caf::abstract_actor*>(who));
-}
+/// A thread that the system knows of. Throws std::system_error when there is
+/// none to be had.
+std::thread start_thread(caf::actor_system& system, const char* name,
+                         std::function<void()> body);
 
 } // namespace troupe

@@ -1,8 +1,10 @@
 #include "actors/run/facts.hpp"
 
+#include "actors/supervision.hpp"
 #include "config/value/json.hpp"
 #include "config/value/yaml.hpp"
 
+#include <caf/send.hpp>
 #include <fmt/format.h>
 
 namespace troupe {
@@ -16,9 +18,8 @@ constexpr const char* system_key = "ansible_system";
 
 } // namespace
 
-void facts_state::start(context_ptr ctx, std::string cache_file) {
-  ctx_ = std::move(ctx);
-  cache_file_ = std::move(cache_file);
+facts_collector::facts_collector(context_ptr ctx, std::string cache_file)
+    : ctx_{std::move(ctx)}, cache_file_{std::move(cache_file)} {
   cache_.emplace(ctx_->options.facts_cache_ttl);
   if (cache_file_.empty())
     return;
@@ -28,26 +29,35 @@ void facts_state::start(context_ptr ctx, std::string cache_file) {
       cache_->load(*saved);
 }
 
-facts_ptr facts_state::collect() {
-  auto now = ctx_->machine->clock().now();
+facts_ptr facts_collector::collect() {
   auto out = std::make_shared<fact_set>();
-  out->collected = now;
-  bool stale = !cache_->find(system_key, now);
-  if (stale)
-    collect_system(*out, now);
-  for (auto& each : ctx_->what->custom_facts)
-    if (!cache_->find(each.name, now)) {
-      collect_custom(each, *out, now);
-      stale = true;
-    }
-  out->facts = cache_->fresh(now);
-  if (stale)
-    save(*out);
+  try {
+    collect_all(*out);
+  } catch (const std::exception& problem) {
+    out->warnings.push_back(
+      fmt::format("facts: internal error: {}", problem.what()));
+  }
   return out;
 }
 
-void facts_state::collect_system(fact_set& into,
-                                 facts_cache::clock::time_point now) {
+void facts_collector::collect_all(fact_set& out) {
+  auto now = ctx_->machine->clock().now();
+  out.collected = now;
+  bool stale = !cache_->find(system_key, now);
+  if (stale)
+    collect_system(out, now);
+  for (auto& each : ctx_->what->custom_facts)
+    if (!cache_->find(each.name, now)) {
+      collect_custom(each, out, now);
+      stale = true;
+    }
+  out.facts = cache_->fresh(now);
+  if (stale)
+    save(out);
+}
+
+void facts_collector::collect_system(fact_set& into,
+                                     facts_cache::clock::time_point now) {
   auto setup = ctx_->modules.find("setup");
   if (setup == ctx_->modules.end()) {
     into.warnings.push_back("no facts: there is no module 'setup'");
@@ -70,10 +80,10 @@ void facts_state::collect_system(fact_set& into,
     cache_->set(std::string{key.text_or("")}, x.marked_unsafe(), now);
 }
 
-result<value> facts_state::read_custom(const custom_fact& wanted) {
+result<value> facts_collector::read_custom(const custom_fact& wanted) {
   process_spec program;
   program.argv = {"/bin/sh", "-c", wanted.command};
-  program.deadline = std::chrono::steady_clock::now() + custom_fact_timeout;
+  program.deadline = ctx_->machine->clock().steady_now() + custom_fact_timeout;
   auto ran = ctx_->machine->processes().run(program);
   if (!ran)
     return ran.why();
@@ -105,8 +115,8 @@ result<value> facts_state::read_custom(const custom_fact& wanted) {
   }
 }
 
-void facts_state::collect_custom(const custom_fact& wanted, fact_set& into,
-                                 facts_cache::clock::time_point now) {
+void facts_collector::collect_custom(const custom_fact& wanted, fact_set& into,
+                                     facts_cache::clock::time_point now) {
   auto got = read_custom(wanted);
   // A failed probe leaves its fact out; the others stay.
   if (!got)
@@ -116,7 +126,7 @@ void facts_state::collect_custom(const custom_fact& wanted, fact_set& into,
     cache_->set(wanted.name, got->marked_unsafe(), now, wanted.ttl);
 }
 
-void facts_state::save(fact_set& into) {
+void facts_collector::save(fact_set& into) {
   if (cache_file_.empty())
     return;
   cache_->clear_expired(into.collected);
@@ -128,20 +138,47 @@ void facts_state::save(fact_set& into) {
     into.warnings.push_back("facts cache: " + saved.why().message);
 }
 
-void facts_state::forget(const std::string& fact) {
-  if (fact.empty())
-    cache_->clear();
-  else
-    cache_->invalidate(fact);
+// -- FACTS --------------------------------------------------------------------
+
+void facts_state::start(std::shared_ptr<facts_collector> collector,
+                        std::shared_ptr<workers> threads) {
+  collector_ = std::move(collector);
+  threads_ = std::move(threads);
+}
+
+caf::result<facts_ptr> facts_state::wanted() {
+  auto promise = self_->make_response_promise<facts_ptr>();
+  waiting_.push_back(promise);
+  if (waiting_.size() > 1)
+    return promise;
+  auto answer = std::make_shared<facts_ptr>();
+  blocking_work work;
+  work.run = [answer, from = collector_] { *answer = from->collect(); };
+  work.answer = [answer, me = facts_actor{self_}] {
+    caf::anon_send(me, facts_ptr{*answer});
+  };
+  if (!threads_->start(std::move(work))) {
+    auto none = std::make_shared<fact_set>();
+    none->warnings.push_back("no facts: there is no thread to collect them");
+    collected(none);
+  }
+  return promise;
+}
+
+void facts_state::collected(const facts_ptr& found) {
+  for (auto& each : std::exchange(waiting_, {}))
+    each.deliver(facts_ptr{found});
 }
 
 facts_actor::behavior_type
-facts(facts_actor::stateful_pointer<facts_state> self, context_ptr ctx,
-      std::string cache_file) {
-  self->state.start(std::move(ctx), std::move(cache_file));
+facts(facts_actor::stateful_pointer<facts_state> self,
+      std::shared_ptr<facts_collector> collector,
+      std::shared_ptr<workers> threads) {
+  supervise(self);
+  self->state.start(std::move(collector), std::move(threads));
   return {
-    [self](facts_atom) { return self->state.collect(); },
-    [self](forget_atom, const std::string& fact) { self->state.forget(fact); },
+    [self](facts_atom) { return self->state.wanted(); },
+    [self](const facts_ptr& found) { self->state.collected(found); },
   };
 }
 

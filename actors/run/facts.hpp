@@ -3,29 +3,30 @@
 #include "actors/messages.hpp"
 #include "actors/run/facts_cache.hpp"
 #include "actors/run/run_context.hpp"
+#include "actors/run/workers.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace troupe {
 
-/// FACTS: collects the facts of this host once and hands them out until they
-/// are too old.
-using facts_actor = caf::typed_actor<
-  // PLAY RUNNER or a query wants all facts; collected anew when expired.
-  caf::replies_to<facts_atom>::with<facts_ptr>,
-  // Someone knows that a fact (empty name: all of them) is no longer true.
-  caf::reacts_to<forget_atom, std::string>>;
-
-class facts_state {
+/// Reads the facts of a host, as far as those that are known are too old. Used
+/// by one thread at a time; reads hundreds of files.
+class facts_collector {
 public:
-  static inline const char* name = "facts";
+  /// `cache_file` keeps facts between runs; empty: not.
+  facts_collector(context_ptr ctx, std::string cache_file);
 
-  void start(context_ptr ctx, std::string cache_file);
+  /// What cannot be found out is left out, with a warning. Never throws.
   facts_ptr collect();
-  void forget(const std::string& fact);
 
 private:
+  void collect_all(fact_set& out);
   void collect_system(fact_set& into, facts_cache::clock::time_point now);
   void collect_custom(const custom_fact& wanted, fact_set& into,
                       facts_cache::clock::time_point now);
@@ -37,10 +38,37 @@ private:
   std::optional<facts_cache> cache_;
 };
 
-/// Collecting reads hundreds of files: `give_thread`. `cache_file` keeps
-/// facts between runs; empty: not.
+/// FACTS: has the facts of this host collected on a WORKER and hands them out
+/// until they are too old.
+using facts_actor = caf::typed_actor<
+  // PLAY RUNNER wants all facts; collected anew when expired.
+  caf::replies_to<facts_atom>::with<facts_ptr>,
+  // A WORKER has collected them.
+  caf::reacts_to<facts_ptr>>;
+
+class facts_state {
+public:
+  static inline const char* name = "facts";
+
+  explicit facts_state(facts_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(std::shared_ptr<facts_collector> collector,
+             std::shared_ptr<workers> threads);
+  caf::result<facts_ptr> wanted();
+  void collected(const facts_ptr& found);
+
+private:
+  facts_actor::pointer self_;
+  std::shared_ptr<facts_collector> collector_;
+  std::shared_ptr<workers> threads_;
+  std::vector<caf::typed_response_promise<facts_ptr>> waiting_;
+};
+
 facts_actor::behavior_type
-facts(facts_actor::stateful_pointer<facts_state> self, context_ptr ctx,
-      std::string cache_file);
+facts(facts_actor::stateful_pointer<facts_state> self,
+      std::shared_ptr<facts_collector> collector,
+      std::shared_ptr<workers> threads);
 
 } // namespace troupe

@@ -2,6 +2,7 @@
 
 #include "actors/state/rollback.hpp"
 #include "actors/state/run_past.hpp"
+#include "actors/supervision.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@ void play_runner_state::start(play_setting setting) {
 caf::result<play_outcome> play_runner_state::go() {
   answer_ = self_->make_response_promise<play_outcome>();
   auto answer = answer_;
-  self_->send(setting_.state, play_atom_v, setting_.what->name);
+  self_->send(state(), play_atom_v, setting_.what->name);
   if (setting_.wants_facts && !cancelled_)
     collect_facts();
   else
@@ -28,37 +29,36 @@ caf::result<play_outcome> play_runner_state::go() {
 void play_runner_state::collect_facts() {
   phase_ = phase::facts;
   // A run that goes on keeps the facts it began with.
-  if (auto& past = setting_.ctx->past; past && past->facts()) {
+  if (auto& past = setting_.services->ctx->past; past && past->facts()) {
     auto known = std::make_shared<fact_set>();
     known->facts = *past->facts();
-    self_->send(setting_.state, facts_atom_v, facts_ptr{std::move(known)});
+    self_->send(state(), facts_atom_v, facts_ptr{std::move(known)});
     run_body();
     return;
   }
+  self_->monitor(setting_.facts);
   self_->request(setting_.facts, caf::infinite, facts_atom_v)
     .then(
       [this](const facts_ptr& found) {
-        self_->send(setting_.state, facts_atom_v, found);
-        for (auto& each : found->warnings) {
-          run_event event;
-          event.what = run_event::kind::error;
-          event.text = "warning: " + each;
-          self_->send(setting_.progress, std::move(event));
-        }
+        self_->send(state(), facts_atom_v, found);
+        for (auto& each : found->warnings)
+          warn("warning: " + each);
         run_body();
       },
-      [this](const caf::error& why) {
-        run_event event;
-        event.what = run_event::kind::error;
-        event.text = "facts could not be collected: " + to_string(why);
-        self_->send(setting_.progress, std::move(event));
-        run_body();
+      [](const caf::error&) {
+        // Its death is told by `on_down`.
       });
+}
+
+void play_runner_state::warn(std::string message) {
+  run_event event;
+  event.what = run_trouble{std::move(message)};
+  self_->send(setting_.progress, std::move(event));
 }
 
 void play_runner_state::run_body() {
   phase_ = phase::body;
-  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+  self_->request(state(), caf::infinite, query_atom_v, facts_atom_v)
     .then(
       [this](const ending_ptr& known) {
         spawn_block(setting_.what->body, false, known->names);
@@ -70,25 +70,28 @@ void play_runner_state::run_body() {
       });
 }
 
+block_setting play_runner_state::setting_for(const block& what,
+                                             bool handlers) const {
+  block_setting out;
+  out.services = setting_.services;
+  out.scope = scope_;
+  out.what = &what;
+  out.added = phase_ == phase::undoing;
+  out.handlers = handlers && !out.added;
+  return out;
+}
+
 void play_runner_state::spawn_block(const block& what, bool handlers,
                                     known_names names) {
-  block_setting setting{setting_.ctx,
-                        scope_,
-                        &what,
-                        handlers,
-                        std::move(names),
-                        setting_.scheduler,
-                        setting_.background,
-                        setting_.state,
-                        caf::actor_cast<handler_flusher>(self_),
-                        caf::actor_cast<ending_listener>(self_)};
-  setting.added = phase_ == phase::undoing;
-  setting.handlers = handlers && !setting.added;
+  auto setting = setting_for(what, handlers);
+  setting.names = std::move(names);
+  setting.play = caf::actor_cast<handler_flusher>(self_);
+  setting.owner = caf::actor_cast<ending_listener>(self_);
   cancellable spawned = self_->spawn(block_runner, std::move(setting));
   self_->monitor(spawned);
   if (cancelled_)
     self_->send(spawned, cancel_atom_v, *cancelled_);
-  (handlers ? handlers_ : body_) = std::move(spawned);
+  (handlers ? handlers_.actor : body_) = std::move(spawned);
 }
 
 void play_runner_state::on_ending(const ending& ended) {
@@ -102,19 +105,19 @@ void play_runner_state::on_ending(const ending& ended) {
     return;
   }
   if (phase_ == phase::undoing) {
-    handlers_ = nullptr;
+    handlers_.actor = nullptr;
     report();
     return;
   }
-  handlers_ = nullptr;
-  handlers_failed_ = handlers_failed_ || ended.failed;
+  handlers_.actor = nullptr;
+  handlers_.failed = handlers_.failed || ended.failed;
   if (ended.failed) {
     outcome_.failed = true;
     outcome_.fatal = outcome_.fatal || ended.fatal;
     roll_back_ = roll_back_ || ended.roll_back;
   }
   // Handlers may have notified others.
-  flushing_ = false;
+  handlers_.running = false;
   run_handlers();
 }
 
@@ -131,16 +134,16 @@ void play_runner_state::body_ended() {
 
 caf::result<bool> play_runner_state::flush() {
   auto promise = self_->make_response_promise<bool>();
-  flushes_.push_back(promise);
+  handlers_.flushes.push_back(promise);
   run_handlers();
   return promise;
 }
 
 void play_runner_state::run_handlers() {
-  if (flushing_)
+  if (handlers_.running)
     return;
-  flushing_ = true;
-  self_->request(setting_.state, caf::infinite, notified_atom_v)
+  handlers_.running = true;
+  self_->request(state(), caf::infinite, notified_atom_v)
     .then(
       [this](const std::vector<std::string>& notified) {
         start_handlers(notified);
@@ -163,13 +166,14 @@ void play_runner_state::start_handlers(
   };
   block batch;
   batch.id
-    = fmt::format("handlers:{}:{}", setting_.what->id, handler_blocks_.size());
+    = fmt::format("handlers:{}:{}", setting_.what->id, handlers_.blocks.size());
   batch.name = "handlers";
   for (auto& each : setting_.what->handlers)
-    if (wanted(each)) {
+    // Handlers that notify each other would never end.
+    if (wanted(each) && handlers_.ran.insert(each.id).second) {
       auto handler = each;
       // A result belongs to one id.
-      if (auto times = ++handler_calls_[each.id]; times > 1)
+      if (auto times = ++handlers_.calls[each.id]; times > 1)
         handler.id += fmt::format("#{}", times);
       batch.body.push_back(node{std::move(handler)});
     }
@@ -177,11 +181,11 @@ void play_runner_state::start_handlers(
     handlers_ended();
     return;
   }
-  handler_blocks_.push_back(std::move(batch));
-  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+  handlers_.blocks.push_back(std::move(batch));
+  self_->request(state(), caf::infinite, query_atom_v, facts_atom_v)
     .then(
       [this](const ending_ptr& known) {
-        spawn_block(handler_blocks_.back(), true, known->names);
+        spawn_block(handlers_.blocks.back(), true, known->names);
       },
       [this](const caf::error&) {
         outcome_ = {true, true};
@@ -190,10 +194,11 @@ void play_runner_state::start_handlers(
 }
 
 void play_runner_state::handlers_ended() {
-  flushing_ = false;
-  for (auto& each : flushes_)
-    each.deliver(!handlers_failed_);
-  flushes_.clear();
+  handlers_.running = false;
+  handlers_.ran.clear();
+  for (auto& each : handlers_.flushes)
+    each.deliver(!handlers_.failed);
+  handlers_.flushes.clear();
   if (!body_done_)
     return;
   if (roll_back_ && !cancelled_)
@@ -204,51 +209,65 @@ void play_runner_state::handlers_ended() {
 
 void play_runner_state::end_play() {
   ended_early_ = true;
-  for (auto& each : {body_, handlers_})
+  for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, cancel_reason::play_ended);
 }
 
 void play_runner_state::roll_back() {
   phase_ = phase::undoing;
-  self_->request(setting_.state, caf::infinite, query_atom_v)
+  self_->request(state(), caf::infinite, query_atom_v)
     .then([this](const snapshot_ptr& now) { undo(*now); },
           [this](const caf::error&) { report(); });
 }
 
 void play_runner_state::undo(const run_snapshot& now) {
-  auto steps = rollback_steps(*setting_.what, now, *setting_.ctx);
+  auto steps = rollback_steps(*setting_.what, now, *setting_.services->ctx);
   if (steps.body.empty()) {
     report();
     return;
   }
-  handler_blocks_.push_back(std::move(steps));
-  self_->request(setting_.state, caf::infinite, query_atom_v, facts_atom_v)
+  handlers_.blocks.push_back(std::move(steps));
+  self_->request(state(), caf::infinite, query_atom_v, facts_atom_v)
     .then(
       [this](const ending_ptr& known) {
-        spawn_block(handler_blocks_.back(), true, known->names);
+        spawn_block(handlers_.blocks.back(), true, known->names);
       },
       [this](const caf::error&) { report(); });
 }
 
 void play_runner_state::cancel(cancel_reason reason) {
   cancelled_ = reason;
-  for (auto& each : {body_, handlers_})
+  for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, reason);
 }
 
+void play_runner_state::block_lost(const block& what, bool handlers,
+                                   const caf::error& why) {
+  self_->send(state(), lost_atom_v, lost_with(setting_for(what, handlers), why),
+              caf::actor_cast<ending_listener>(self_));
+}
+
 void play_runner_state::on_down(const caf::down_msg& down) {
+  if (phase_ == phase::facts && setting_.facts.address() == down.source) {
+    warn("facts could not be collected: " + words_of(down.reason));
+    run_body();
+    return;
+  }
   if (down.reason == caf::exit_reason::normal || !down.reason)
     return;
   // A block that died cannot say how it ended.
-  ending died;
-  died.failed = died.fatal = true;
   if (body_ && body_.address() == down.source)
-    died.id = setting_.what->body.id;
-  else if (!handlers_ || handlers_.address() != down.source)
-    return;
-  on_ending(died);
+    block_lost(setting_.what->body, false, down.reason);
+  else if (handlers_.actor && handlers_.actor.address() == down.source)
+    block_lost(handlers_.blocks.back(), true, down.reason);
+}
+
+void play_runner_state::abandon(const caf::error& why) {
+  for (auto& each : {body_, handlers_.actor})
+    if (each)
+      self_->send_exit(each, why);
 }
 
 void play_runner_state::report() {
@@ -262,8 +281,7 @@ void play_runner_state::report() {
 play_runner_actor::behavior_type
 play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
             play_setting setting) {
-  self->set_down_handler(
-    [self](const caf::down_msg& down) { self->state.on_down(down); });
+  supervise(self);
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {

@@ -9,6 +9,7 @@
 
 #include <list>
 #include <map>
+#include <set>
 
 namespace troupe {
 
@@ -40,13 +41,10 @@ using play_runner_actor = caf::typed_actor<
 
 /// Who and what a PLAY RUNNER works with.
 struct play_setting {
-  context_ptr ctx;
+  services_ptr services;
   const play* what = nullptr;
   /// Collect facts before the first task.
   bool wants_facts = false;
-  scheduler_actor scheduler;
-  background_actor background;
-  state_keeper_actor state;
   facts_actor facts;
   progress_actor progress;
 };
@@ -66,13 +64,23 @@ public:
   void on_ending(const ending& what);
   void cancel(cancel_reason reason);
   void on_down(const caf::down_msg& down);
+  /// Ends the children.
+  void abandon(const caf::error& why);
 
 private:
   enum class phase : uint8_t { idle, facts, body, handlers, undoing, done };
 
   void collect_facts();
   void run_body();
+  void warn(std::string message);
+  block_setting setting_for(const block& what, bool handlers) const;
   void spawn_block(const block& what, bool handlers, known_names names);
+  void block_lost(const block& what, bool handlers, const caf::error& why);
+
+  const state_keeper_actor& state() const {
+    return setting_.services->state;
+  }
+
   void run_handlers();
   void start_handlers(const std::vector<std::string>& notified);
   void body_ended();
@@ -86,21 +94,26 @@ private:
   scope_ptr scope_;
   phase phase_ = phase::idle;
   caf::typed_response_promise<play_outcome> answer_;
-  // Tasks that wait for `flush_handlers`.
-  std::vector<caf::typed_response_promise<bool>> flushes_;
+  cancellable body_;
   bool body_done_ = false;
   bool ended_early_ = false;
   bool roll_back_ = false;
-  bool flushing_ = false;
-  bool handlers_failed_ = false;
   std::optional<cancel_reason> cancelled_;
-  cancellable body_;
-  cancellable handlers_;
-  // Blocks of handlers; their tasks are referred to until this actor ends.
-  std::list<block> handler_blocks_;
-  // How often each handler was asked to run.
-  std::map<std::string, unsigned> handler_calls_;
   play_outcome outcome_;
+
+  struct {
+    // Tasks that wait for `flush_handlers`.
+    std::vector<caf::typed_response_promise<bool>> flushes;
+    bool running = false;
+    bool failed = false;
+    cancellable actor;
+    // Blocks of handlers; their tasks are referred to until this actor ends.
+    std::list<block> blocks;
+    // What has run in this flush, and does not run in it again.
+    std::set<std::string> ran;
+    // How often each handler was asked to run.
+    std::map<std::string, unsigned> calls;
+  } handlers_;
 };
 
 play_runner_actor::behavior_type

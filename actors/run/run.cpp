@@ -1,9 +1,10 @@
 #include "actors/run/run.hpp"
 
-#include "actors/run/coordinator.hpp"
 #include "actors/state/journal.hpp"
+#include "actors/supervision.hpp"
 #include "config/value/duration.hpp"
 
+#include <caf/send.hpp>
 #include <fmt/format.h>
 
 namespace troupe {
@@ -11,195 +12,263 @@ namespace troupe {
 void run_state::start(run_setting setting) {
   setting_ = std::move(setting);
   auto& ctx = setting_.ctx;
-  std::vector<progress_sink> sinks;
-  for (auto& each : setting_.writers) {
-    sinks.push_back({self_->spawn<caf::lazy_init>(sink, each), each});
-    // Without one it slows the run down, but shows all the same.
-    static_cast<void>(give_thread(self_->system(), sinks.back().actor));
-  }
+  // The clock belongs to the machine, which outlives the run.
+  std::shared_ptr<clock_source> clock{ctx->machine, &ctx->machine->clock()};
+  begun_ = clock->steady_now();
   progress_
-    = self_->spawn(progress, ctx->run_id, ctx->what->host, std::move(sinks));
-  state_ = self_->spawn(
-    state_keeper, state_setting{progress_, uint64_t{ctx->what->task_count()},
-                                ctx->log, caf::actor_cast<cancellable>(self_)});
-  scheduler_ = self_->spawn(scheduler, ctx->options.parallel_tasks,
-                            setting_.make_worker);
-  background_ = self_->spawn(background, ctx, setting_.make_worker);
+    = self_->spawn(progress, progress_setting{ctx->run_id, ctx->what->host,
+                                              clock, setting_.sinks});
+  auto services = std::make_shared<run_services>();
+  services_ = services;
+  services->ctx = ctx;
+  services->jobs
+    = std::make_shared<const job_environment>(job_environment_of(*ctx));
+  services->threads = setting_.threads;
+  services->state = self_->spawn(
+    state_keeper,
+    state_setting{progress_, clock->now(), uint64_t{ctx->what->task_count()},
+                  ctx->log, caf::actor_cast<cancellable>(self_),
+                  [me = run_actor{self_}](snapshot_ptr last) {
+                    caf::anon_send(me, lost_atom_v, std::move(last));
+                  }});
+  services->scheduler = self_->spawn(scheduler, ctx->options.parallel_tasks);
+  services->background = self_->spawn(background, ctx, setting_.threads);
   // The run cannot go on truthfully without these.
-  self_->monitor(state_);
-  self_->monitor(scheduler_);
+  self_->monitor(progress_);
+  self_->monitor(services_->state);
+  self_->monitor(services_->scheduler);
+  self_->monitor(services_->background);
 }
 
-void run_state::say(run_event event) {
+void run_state::say(run_event::kinds what) {
+  run_event event;
+  event.what = std::move(what);
+  event.counts = outcome_.counts;
   self_->send(progress_, std::move(event));
 }
 
-caf::result<outcome_ptr> run_state::go() {
-  answer_ = self_->make_response_promise<outcome_ptr>();
-  auto answer = answer_;
-  begun_ = std::chrono::steady_clock::now();
-  run_event event;
-  event.what = run_event::kind::run_started;
-  event.subject = setting_.ctx->what->name;
-  event.counts.total = setting_.ctx->what->task_count();
-  say(std::move(event));
+void run_state::go() {
+  outcome_.counts.total = setting_.ctx->what->task_count();
+  say(run_started{setting_.ctx->what->name});
   auto limit = setting_.ctx->options.execution_timeout;
   if (limit.count() > 0)
     self_->delayed_send(self_, limit, tick_atom_v);
   next_play();
-  return answer;
 }
 
 void run_state::next_play() {
   auto& plays = setting_.ctx->what->plays;
   if (next_ == plays.size()) {
-    end_background();
+    end_jobs();
     return;
   }
   auto& what = plays[next_++];
   bool wants = setting_.wants_facts || what.gather_facts;
-  if (wants && !facts_) {
-    facts_
-      = self_->spawn<caf::lazy_init>(facts, setting_.ctx, setting_.facts_file);
-    // Without one the actors wait while it collects.
-    static_cast<void>(give_thread(self_->system(), facts_));
-  }
-  play_ = self_->spawn(play_runner,
-                       play_setting{setting_.ctx, &what, wants, scheduler_,
-                                    background_, state_, facts_, progress_});
+  if (wants && !facts_)
+    facts_ = self_->spawn(
+      facts,
+      std::make_shared<facts_collector>(setting_.ctx, setting_.facts_file),
+      setting_.threads);
+  play_ = self_->spawn(
+    play_runner, play_setting{services_, &what, wants, facts_, progress_});
+  self_->monitor(play_);
   // What an ended run will not start is still accounted for, task by task.
-  if (outcome_.cancelled)
-    self_->send(play_, cancel_atom_v, outcome_.why_cancelled);
+  if (auto* cancelled = outcome_.ended<run_cancelled>())
+    self_->send(play_, cancel_atom_v, cancelled->why);
   else if (ending_)
     self_->send(play_, cancel_atom_v, cancel_reason::failed);
   self_->request(play_, caf::infinite, go_atom_v)
     .then([this](const play_outcome& ended) { play_ended(ended); },
-          [this](const caf::error& why) {
-            outcome_.broken = "internal error in a play: " + to_string(why);
-            play_ended({true, true});
+          [](const caf::error&) {
+            // Its death is told by `on_down`.
           });
 }
 
 void run_state::play_ended(const play_outcome& ended) {
+  self_->demonitor(play_.address());
+  play_ = nullptr;
   ending_ = ending_ || ended.fatal;
-  if (outcome_.broken.empty())
-    next_play();
-  else
-    end_background();
+  next_play();
 }
 
-void run_state::end_background() {
-  self_->request(background_, caf::infinite, finish_atom_v)
-    .then(
-      [this](const background_end_ptr& ended) {
-        outcome_.stuck_workers = ended->stuck;
-        for (auto& each : ended->unseen) {
-          run_event event;
-          event.what = run_event::kind::error;
-          event.text = each;
-          say(std::move(event));
-        }
-        gather_outcome();
-      },
-      [this](const caf::error&) { gather_outcome(); });
-}
-
-void run_state::gather_outcome() {
-  self_->request(state_, caf::infinite, query_atom_v)
-    .then([this](const snapshot_ptr& last) { finish(last); },
-          [this](const caf::error&) {
-            finish(std::make_shared<const run_snapshot>());
-          });
-}
-
-void run_state::finish(const snapshot_ptr& last) {
-  outcome_.counts = last->counts;
-  outcome_.failed_tasks = last->failed;
-  outcome_.changed_tasks = last->changed;
-  outcome_.unknown_tasks = last->unknown;
-  outcome_.duration = std::chrono::steady_clock::now() - begun_;
-  outcome_.sentence = sentence_for(outcome_);
-  run_event event;
-  event.what = run_event::kind::run_ended;
-  event.counts = outcome_.counts;
-  event.outcome = outcome_.sentence;
-  event.delay = outcome_.duration;
-  event.failed = !outcome_.failed_tasks.empty() || outcome_.cancelled
-                 || !outcome_.broken.empty();
-  note_ending(event.failed);
-  say(std::move(event));
-  // First the sinks, which have the last word, then the workers.
-  self_->request(progress_, caf::infinite, finish_atom_v)
-    .then([this](bool) { let_go(); }, [this](const caf::error&) { let_go(); });
-}
-
-void run_state::note_ending(bool failed) {
-  auto& log = setting_.ctx->log;
-  if (!log)
-    return;
-  auto noted = log->ended({std::chrono::system_clock::now(), failed,
-                           outcome_.sentence, outcome_.counts});
-  if (!noted)
-    outcome_.lost_state = noted.why().message;
-}
-
-void run_state::let_go() {
-  auto end = [this](uint64_t stuck) {
-    outcome_.stuck_workers += stuck;
-    self_->demonitor(state_.address());
-    self_->send_exit(state_, caf::exit_reason::user_shutdown);
-    if (facts_)
-      self_->send_exit(facts_, caf::exit_reason::user_shutdown);
-    answer_.deliver(std::make_shared<const run_outcome>(outcome_));
-    self_->quit();
-  };
-  self_->request(scheduler_, caf::infinite, finish_atom_v)
-    .then([end](uint64_t stuck) { end(stuck); },
-          [end](const caf::error&) { end(0); });
-}
-
-void run_state::cancel(cancel_reason reason) {
-  if (outcome_.cancelled)
-    return;
-  outcome_.cancelled = true;
-  outcome_.why_cancelled = reason;
-  if (play_)
-    self_->send(play_, cancel_atom_v, reason);
-  self_->send(background_, cancel_atom_v, reason);
-}
-
-caf::result<snapshot_ptr> run_state::query() {
-  return self_->delegate(state_, query_atom_v);
+const char* run_state::name_of(const caf::down_msg& down) const {
+  if (play_ && down.source == play_.address())
+    return "play runner";
+  if (down.source == services_->state.address())
+    return "state keeper";
+  if (down.source == services_->scheduler.address())
+    return "scheduler";
+  if (down.source == services_->background.address())
+    return "keeper of background jobs";
+  if (down.source == progress_.address())
+    return "progress reporter";
+  return nullptr;
 }
 
 void run_state::on_down(const caf::down_msg& down) {
-  if (down.source != state_.address() && down.source != scheduler_.address())
+  auto* who = name_of(down);
+  // They end by themselves once nobody needs them any more.
+  if (!who || !down.reason || phase_ == phase::over)
     return;
-  if (!outcome_.broken.empty() || !answer_.pending())
-    return;
-  // Without them tasks would wait for ever: end what runs, say why.
-  outcome_.broken = fmt::format("internal error: the {} died: {}",
-                                down.source == state_.address() ? "state keeper"
-                                                                : "scheduler",
-                                to_string(down.reason));
-  if (play_)
-    self_->send_exit(play_, caf::exit_reason::kill);
+  break_off(who, down.reason);
 }
 
-std::string sentence_for(const run_outcome& outcome) {
+void run_state::on_last_words(const snapshot_ptr& last) {
+  last_words_ = last;
+}
+
+void run_state::break_off(const char* who, const caf::error& why) {
+  if (!outcome_.ended<run_broken>())
+    outcome_.how = run_broken{
+      fmt::format("internal error: the {} died: {}", who, words_of(why))};
+  if (play_)
+    self_->send_exit(play_, why);
+  self_->send(services_->background, cancel_atom_v, cancel_reason::terminated);
+  if (phase_ == phase::telling) {
+    let_go();
+  } else if (phase_ == phase::counting) {
+    finish(last_words_ ? *last_words_ : run_snapshot{});
+  } else {
+    account_for_rest(why);
+    count();
+  }
+}
+
+void run_state::account_for_rest(const caf::error& why) {
+  auto& plays = setting_.ctx->what->plays;
+  for (auto at = play_ ? next_ - 1 : next_; at < plays.size(); ++at) {
+    block_setting lost;
+    lost.services = services_;
+    lost.scope = task_scope::of(plays[at]);
+    lost.what = &plays[at].body;
+    self_->send(services_->state, lost_atom_v, lost_with(lost, why),
+                ending_listener{});
+  }
+  next_ = plays.size();
+  play_ = nullptr;
+}
+
+void run_state::abandon(const caf::error& why) {
+  auto end = [&](const auto& child) {
+    if (child)
+      self_->send_exit(child, why);
+  };
+  end(play_);
+  end(facts_);
+  if (services_) {
+    end(services_->background);
+    end(services_->scheduler);
+    end(services_->state);
+  }
+  end(progress_);
+}
+
+void run_state::end_jobs() {
+  phase_ = phase::jobs;
+  self_->request(services_->background, caf::infinite, finish_atom_v)
+    .then([this](const background_end_ptr& ended) { jobs_ended(*ended); },
+          [](const caf::error&) {
+            // Its death is told by `on_down`.
+          });
+}
+
+void run_state::jobs_ended(const background_end& ended) {
+  for (auto& each : ended.unseen)
+    say(run_trouble{each});
+  if (phase_ == phase::jobs)
+    count();
+}
+
+void run_state::count() {
+  if (phase_ == phase::counting)
+    return;
+  phase_ = phase::counting;
+  self_->request(services_->state, caf::infinite, query_atom_v)
+    .then([this](const snapshot_ptr& last) { finish(*last); },
+          [this](const caf::error&) {
+            finish(last_words_ ? *last_words_ : run_snapshot{});
+          });
+}
+
+void run_state::finish(const run_snapshot& last) {
+  if (phase_ == phase::telling)
+    return;
+  phase_ = phase::telling;
+  auto total = outcome_.counts.total;
+  outcome_.counts = last.counts;
+  outcome_.failed_tasks = last.failed;
+  outcome_.changed_tasks = last.changed;
+  outcome_.unknown_tasks = last.unknown;
+  // What an engine that broke off has not accounted for did not run.
+  outcome_.counts.total = std::max(total, last.counts.total);
+  if (outcome_.ended<run_broken>())
+    outcome_.counts.cancelled
+      += outcome_.counts.total - outcome_.counts.ended();
+  auto& clock = setting_.ctx->machine->clock();
+  outcome_.duration = clock.steady_now() - begun_;
+  outcome_.sentence = sentence_for(outcome_);
+  note_ending();
+  say(run_ended{!outcome_.well(), outcome_.sentence, outcome_.duration});
+  // First the sinks, which have the last word.
+  self_->request(progress_, caf::infinite, finish_atom_v)
+    .then(
+      [this](std::vector<std::string>& troubles) {
+        outcome_.view_troubles = std::move(troubles);
+        let_go();
+      },
+      [this](const caf::error&) { let_go(); });
+}
+
+void run_state::note_ending() {
+  auto& log = setting_.ctx->log;
+  if (!log)
+    return;
+  auto noted
+    = log->ended({setting_.ctx->machine->clock().now(), !outcome_.well(),
+                  outcome_.sentence, outcome_.counts});
+  if (!noted && !outcome_.ended<run_broken>())
+    outcome_.how = run_unrecorded{noted.why().message};
+}
+
+void run_state::let_go() {
+  if (std::exchange(phase_, phase::over) == phase::over)
+    return;
+  abandon(caf::exit_reason::user_shutdown);
+  setting_.on_end(outcome_);
+  self_->quit();
+}
+
+void run_state::cancel(cancel_reason reason) {
+  // The end is the end.
+  bool decided = phase_ != phase::plays && phase_ != phase::jobs;
+  if (decided || !std::holds_alternative<run_completed>(outcome_.how))
+    return;
+  outcome_.how = run_cancelled{reason};
+  if (play_)
+    self_->send(play_, cancel_atom_v, reason);
+  self_->send(services_->background, cancel_atom_v, reason);
+}
+
+caf::result<snapshot_ptr> run_state::query() {
+  return self_->delegate(services_->state, query_atom_v);
+}
+
+namespace {
+
+std::string words_for(const run_cancelled& how, const run_outcome& outcome) {
   auto& c = outcome.counts;
-  if (!outcome.broken.empty())
-    return outcome.broken + " (this is a bug)";
-  if (outcome.cancelled)
-    return fmt::format("The run was {} after {}; {} of {} tasks did not run.",
-                       outcome.why_cancelled == cancel_reason::timeout
-                         ? "ended because its time was over"
-                       : outcome.why_cancelled == cancel_reason::state_lost
-                         ? "stopped because its journal could not be written"
-                       : outcome.why_cancelled == cancel_reason::terminated
-                         ? "terminated"
-                         : "interrupted",
-                       format_duration(outcome.duration), c.cancelled, c.total);
+  return fmt::format("The run was {} after {}; {} of {} tasks did not run.",
+                     how.why == cancel_reason::timeout
+                       ? "ended because its time was over"
+                     : how.why == cancel_reason::state_lost
+                       ? "stopped because its journal could not be written"
+                     : how.why == cancel_reason::terminated ? "terminated"
+                                                            : "interrupted",
+                     format_duration(outcome.duration), c.cancelled, c.total);
+}
+
+std::string words_for(const run_completed&, const run_outcome& outcome) {
+  auto& c = outcome.counts;
   if (c.failed + c.timeout > 0)
     return fmt::format(
       "{} of {} tasks failed{}.", c.failed + c.timeout, c.total,
@@ -210,16 +279,35 @@ std::string sentence_for(const run_outcome& outcome) {
   return fmt::format("All {} tasks ended well, nothing changed.", c.total);
 }
 
+std::string words_for(const run_broken& how, const run_outcome&) {
+  return how.why + " (this is a bug)";
+}
+
+/// Those whose end is another program's trouble.
+template <class How>
+std::string words_for(const How& how, const run_outcome&) {
+  return how.why;
+}
+
+} // namespace
+
+std::string sentence_for(const run_outcome& outcome) {
+  return std::visit([&](auto& how) { return words_for(how, outcome); },
+                    outcome.how);
+}
+
 run_actor::behavior_type run(run_actor::stateful_pointer<run_state> self,
                              run_setting setting) {
-  self->set_down_handler(
-    [self](const caf::down_msg& down) { self->state.on_down(down); });
+  supervise(self);
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {
-    [&state](go_atom) { return state.go(); },
+    [&state](go_atom) { state.go(); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](query_atom) { return state.query(); },
+    [&state](lost_atom, const snapshot_ptr& last) {
+      state.on_last_words(last);
+    },
     [&state](tick_atom) { state.cancel(cancel_reason::timeout); },
   };
 }

@@ -4,19 +4,24 @@
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace troupe {
 
 /// RUN: one execution of a plan, from its first event to its outcome.
 using run_actor = caf::typed_actor<
-  // The owner starts the run; answered when it has ended and every sink has
-  // written everything.
-  caf::replies_to<go_atom>::with<outcome_ptr>,
+  // The owner starts the run.
+  caf::reacts_to<go_atom>,
   // A signal arrived, or someone else wants the run to end.
   caf::reacts_to<cancel_atom, cancel_reason>,
   // Anyone asks how far the run is.
   caf::replies_to<query_atom>::with<snapshot_ptr>,
+  // STATE KEEPER dies: what it knew.
+  caf::reacts_to<lost_atom, snapshot_ptr>,
   // INTERNAL: the time for the whole run is over.
   caf::reacts_to<tick_atom>>;
 
@@ -26,9 +31,11 @@ struct run_setting {
   bool wants_facts = false;
   /// Keeps facts between runs; empty: not.
   std::string facts_file;
-  std::vector<std::shared_ptr<event_writer>> writers;
-  /// Makes the workers; tests make mocks.
-  worker_factory make_worker;
+  std::vector<std::shared_ptr<sink>> sinks;
+  std::shared_ptr<workers> threads;
+  /// Hears how the run ended, when every sink has written everything; not when
+  /// RUN itself dies.
+  std::function<void(const run_outcome&)> on_end;
 };
 
 class run_state {
@@ -40,41 +47,58 @@ public:
   }
 
   void start(run_setting setting);
-  caf::result<outcome_ptr> go();
+  void go();
   void cancel(cancel_reason reason);
   caf::result<snapshot_ptr> query();
+  void on_last_words(const snapshot_ptr& last);
   void on_down(const caf::down_msg& down);
+  /// Ends the children.
+  void abandon(const caf::error& why);
 
 private:
+  enum class phase : uint8_t {
+    plays,
+    /// Waits for the jobs in the background.
+    jobs,
+    /// Waits for the last answer of STATE KEEPER.
+    counting,
+    /// The outcome is certain; the sinks have the last word.
+    telling,
+    over,
+  };
+
   void next_play();
   void play_ended(const play_outcome& ended);
-  /// Waits for the jobs in the background.
-  void end_background();
-  void gather_outcome();
-  void finish(const snapshot_ptr& last);
-  void note_ending(bool failed);
+  /// The run cannot go on truthfully: ends what runs and says why.
+  void break_off(const char* who, const caf::error& why);
+  /// Tasks that nobody runs any more.
+  void account_for_rest(const caf::error& why);
+  void end_jobs();
+  void jobs_ended(const background_end& ended);
+  void count();
+  void finish(const run_snapshot& last);
+  void note_ending();
   void let_go();
-  void say(run_event event);
+  void say(run_event::kinds what);
+  const char* name_of(const caf::down_msg& down) const;
 
   run_actor::pointer self_;
   run_setting setting_;
+  services_ptr services_;
   progress_actor progress_;
-  state_keeper_actor state_;
-  scheduler_actor scheduler_;
-  background_actor background_;
   facts_actor facts_;
   play_runner_actor play_;
+  phase phase_ = phase::plays;
   size_t next_ = 0;
+  // Nothing more shall start.
   bool ending_ = false;
+  // What STATE KEEPER knew when it died.
+  snapshot_ptr last_words_;
   std::chrono::steady_clock::time_point begun_;
   run_outcome outcome_;
-  caf::typed_response_promise<outcome_ptr> answer_;
 };
 
 run_actor::behavior_type run(run_actor::stateful_pointer<run_state> self,
                              run_setting setting);
-
-/// How a run ended, in one sentence.
-std::string sentence_for(const run_outcome& outcome);
 
 } // namespace troupe

@@ -21,15 +21,8 @@ using scheduler_actor = caf::typed_actor<
   caf::reacts_to<acquire_atom, slot_request, slot_listener>,
   // The holder of a slot is done with it.
   caf::reacts_to<release_atom, uint64_t>,
-  // The holder gave up on the worker of a slot: it may never answer.
-  caf::reacts_to<abandon_atom, uint64_t>,
   // INTERNAL: time to look for slots that are held for too long.
-  caf::reacts_to<tick_atom>,
-  // RUN is over: let the workers go. Answers how many are stuck in a call.
-  caf::replies_to<finish_atom>::with<uint64_t>>;
-
-/// Makes a worker; null when the system has no thread for it. Tests make mocks.
-using worker_factory = std::function<worker_actor()>;
+  caf::reacts_to<tick_atom>>;
 
 class scheduler_state {
 public:
@@ -39,13 +32,11 @@ public:
     // nop
   }
 
-  void start(unsigned slots, worker_factory make);
+  void start(unsigned slots);
   void acquire(slot_request wanted, slot_listener who);
   void release(uint64_t id);
-  void abandon(uint64_t id);
   void look_for_stuck();
-  uint64_t finish();
-  void on_down(const caf::actor_addr& who);
+  void on_down(const caf::down_msg& down);
 
 private:
   struct waiting {
@@ -54,7 +45,6 @@ private:
   };
 
   struct granted {
-    worker_actor worker;
     std::vector<shared_limit> limits;
     slot_listener holder;
     uint64_t generation = 0;
@@ -66,28 +56,22 @@ private:
 
   void grant();
   bool fits(const slot_request& wanted) const;
-  void hand_out(waiting next, worker_actor worker);
-  void take_back(std::map<uint64_t, granted>::iterator at, bool reuse_worker);
-  worker_actor idle_worker();
+  void hand_out(waiting next);
+  void take_back(std::map<uint64_t, granted>::iterator at);
 
   scheduler_actor::pointer self_;
-  worker_factory make_;
   unsigned slots_ = 1;
   std::map<queue_key, waiting> queue_;
   std::map<uint64_t, granted> granted_;
   std::map<std::string, unsigned> in_use_;
-  // Workers start when they are first needed and stay.
-  std::vector<worker_actor> idle_;
   uint64_t next_order_ = 0;
   uint64_t next_slot_ = 0;
-  uint64_t abandoned_ = 0;
   bool watching_ = false;
 };
 
-/// Spawn with the number of tasks that may run at once and what makes a
-/// worker.
+/// Spawn with the number of tasks that may run at once.
 scheduler_actor::behavior_type
 scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
-          unsigned slots, worker_factory make);
+          unsigned slots);
 
 } // namespace troupe

@@ -9,19 +9,20 @@
 
 namespace troupe {
 
-result<condition_outcome> ask_conditions(const task_scope& scope,
-                                         const variables& names,
-                                         const run_context& ctx) {
+result<std::optional<std::string>>
+failed_condition(const task_scope& scope, const variables& names,
+                 const run_context& ctx, const evaluation_terms& terms) {
+  using failed = std::optional<std::string>;
   auto wanted = ctx.conditions;
   wanted.check_mode = scope.check_mode.value_or(wanted.check_mode);
   for (auto* each : scope.conditions) {
-    auto got = holds(*each, names, *ctx.templates, wanted);
+    auto got = holds(*each, names, *ctx.templates, wanted, terms);
     if (!got)
       return got.why();
     if (!*got)
-      return condition_outcome{false, describe(*each)};
+      return failed{describe(*each)};
   }
-  return condition_outcome{};
+  return failed{};
 }
 
 namespace {
@@ -48,25 +49,28 @@ private:
 };
 
 /// What the lookup of `with_NAME` makes of its terms.
-result<value> look_up(const std::string& lookup, const value& terms,
-                      const variables& names, const language& templates) {
+result<value> look_up(const std::string& lookup, const value& from,
+                      const variables& names, const language& templates,
+                      const evaluation_terms& terms) {
   constexpr std::string_view hidden = "troupe_loop_terms";
-  with_one_name visible{hidden, terms.is_list() ? terms : value{list{terms}},
+  with_one_name visible{hidden, from.is_list() ? from : value{list{from}},
                         names};
   return templates.evaluate(
-    value{fmt::format("{{{{ query('{}', *{}) }}}}", lookup, hidden)}, visible);
+    value{fmt::format("{{{{ query('{}', *{}) }}}}", lookup, hidden)}, visible,
+    terms);
 }
 
 } // namespace
 
 result<std::optional<std::vector<value>>>
-loop_items(const task& t, const variables& names, const language& templates) {
+loop_items(const task& t, const variables& names, const language& templates,
+           const evaluation_terms& terms) {
   using items = std::optional<std::vector<value>>;
   if (t.loop.is_null())
     return items{};
-  auto got = templates.evaluate(t.loop, names);
+  auto got = templates.evaluate(t.loop, names, terms);
   if (got && !t.loop_lookup.empty())
-    got = look_up(t.loop_lookup, *got, names, templates);
+    got = look_up(t.loop_lookup, *got, names, templates, terms);
   if (!got)
     return error{got.why().code, fmt::format("loop: {}", got.why().message)};
   // Of one thing alone `with_items` makes a list, `loop` does not.
@@ -91,7 +95,7 @@ namespace {
 /// Later environments win; null and empty templates add nothing.
 result<std::vector<std::pair<std::string, std::string>>>
 build_environment(const task_scope& scope, const variables& names,
-                  const language& templates) {
+                  const language& templates, const evaluation_terms& terms) {
   std::vector<std::pair<std::string, std::string>> out;
   auto add = [&](const value& table) {
     for (auto& [key, x] : table.as_dict()) {
@@ -101,7 +105,7 @@ build_environment(const task_scope& scope, const variables& names,
     }
   };
   for (auto& each : scope.environment) {
-    auto got = templates.evaluate(each, names);
+    auto got = templates.evaluate(each, names, terms);
     if (!got)
       return error{got.why().code,
                    fmt::format("environment: {}", got.why().message)};
@@ -122,10 +126,11 @@ build_environment(const task_scope& scope, const variables& names,
 
 /// Whom a task acts for; empty: the user of the run.
 result<std::string> build_user(const task_scope& scope, const variables& names,
-                               const language& templates) {
+                               const language& templates,
+                               const evaluation_terms& terms) {
   if (scope.become.is_null())
     return std::string{};
-  auto wanted = templates.condition(scope.become, names);
+  auto wanted = templates.condition(scope.become, names, terms);
   if (!wanted)
     return error{wanted.why().code,
                  fmt::format("become: {}", wanted.why().message)};
@@ -133,7 +138,7 @@ result<std::string> build_user(const task_scope& scope, const variables& names,
     return std::string{};
   if (scope.become_user.is_null())
     return std::string{"root"};
-  auto user = templates.evaluate(scope.become_user, names);
+  auto user = templates.evaluate(scope.become_user, names, terms);
   if (!user)
     return error{user.why().code,
                  fmt::format("become_user: {}", user.why().message)};
@@ -191,7 +196,7 @@ dict with_defaults(const task& t, const task_scope& scope) {
 
 result<job> build_job(const task& t, const task_scope& scope,
                       std::shared_ptr<const task_variables> names,
-                      const run_context& ctx) {
+                      const run_context& ctx, const evaluation_terms& terms) {
   auto module = ctx.modules.find(t.module);
   if (module == ctx.modules.end())
     return error{errc::not_found, fmt::format("unknown module '{}'", t.module)};
@@ -199,13 +204,13 @@ result<job> build_job(const task& t, const task_scope& scope,
   out.module = module->second;
   dict args;
   for (auto& [key, x] : with_defaults(t, scope)) {
-    auto got = ctx.templates->evaluate(x, *names);
+    auto got = ctx.templates->evaluate(x, *names, terms);
     if (!got)
       return error{
         got.why().code,
         fmt::format("argument '{}': {}", key.text_or(""), got.why().message)};
     value item = *got;
-    auto name = ctx.templates->evaluate(key, *names);
+    auto name = ctx.templates->evaluate(key, *names, terms);
     if (!name)
       return error{name.why().code,
                    fmt::format("name of an argument: {}", name.why().message)};
@@ -216,11 +221,11 @@ result<job> build_job(const task& t, const task_scope& scope,
   if (!checked)
     return checked.why();
   out.args = std::move(*checked);
-  auto environment = build_environment(scope, *names, *ctx.templates);
+  auto environment = build_environment(scope, *names, *ctx.templates, terms);
   if (!environment)
     return environment.why();
   out.environment = std::move(*environment);
-  auto user = build_user(scope, *names, *ctx.templates);
+  auto user = build_user(scope, *names, *ctx.templates, terms);
   if (!user)
     return user.why();
   out.become_user = std::move(*user);
@@ -256,39 +261,129 @@ value output_of(const module_result& from) {
   return value{std::move(out)}.marked_unsafe();
 }
 
-judged judge(const task& t, module_result from, task_variables names,
-             const dict& local, const language& templates) {
+namespace {
+
+/// Asks the clauses of a task about one result.
+class judge_of_result {
+public:
+  judge_of_result(judging& with, judged& out) : with_{with}, out_{out} {
+  }
+
+  /// What `clause` says, or `fallback` when it cannot be evaluated.
+  bool ask(const value& clause, const char* what, bool fallback) {
+    auto visible = with_.local;
+    if (!with_.what.register_.empty())
+      visible.set(with_.what.register_, out_.output);
+    with_.names.set_local(std::move(visible));
+    auto got = with_.templates.condition(clause, with_.names, with_.terms);
+    if (got)
+      return *got;
+    broke(what, got.why());
+    return fallback;
+  }
+
+  void broke(const char* what, const error& why) {
+    out_.broken = fmt::format("{}: {}", what, why.message);
+    out_.broken_by = why.code;
+  }
+
+  /// A clause that is not about success: trouble with it is only a warning.
+  void warn(const char* what, const error& why) {
+    if (why.code == errc::would_wait)
+      out_.broken_by = why.code;
+    out_.from.warnings.push_back(fmt::format("{}: {}", what, why.message));
+  }
+
+  void name_handlers() {
+    for (auto& each : with_.what.notify) {
+      auto got
+        = with_.templates.evaluate(value{each}, with_.names, with_.terms);
+      if (!got)
+        warn("notify", got.why());
+      else if (got->is_text())
+        out_.notify.push_back(got->as_string());
+      else if (got->is_list())
+        for (auto& name : got->as_list())
+          out_.notify.push_back(to_display(name));
+    }
+  }
+
+  void ask_whether_ignored() {
+    if (with_.scope.ignore_errors.is_null())
+      return;
+    auto got = with_.templates.condition(with_.scope.ignore_errors, with_.names,
+                                         with_.terms);
+    if (got)
+      out_.ignored = *got;
+    else
+      warn("ignore_errors", got.why());
+  }
+
+  void find_label() {
+    auto& label = with_.what.control.label;
+    if (label.is_null())
+      return;
+    if (auto got = with_.templates.evaluate(label, with_.names, with_.terms))
+      out_.label = *got;
+    else if (got.why().code == errc::would_wait)
+      out_.broken_by = got.why().code;
+  }
+
+private:
+  judging& with_;
+  judged& out_;
+};
+
+} // namespace
+
+judged judge(judging with, module_result from) {
   judged out;
   out.output = output_of(from);
   out.failed = from.failed;
   out.changed = from.changed;
-  auto ask = [&](const value& clause, const char* what, bool fallback) {
-    auto visible = local;
-    if (!t.register_.empty())
-      visible.set(t.register_, out.output);
-    names.set_local(std::move(visible));
-    auto got = templates.condition(clause, names);
-    if (got)
-      return *got;
-    out.broken = fmt::format("{}: {}", what, got.why().message);
-    return fallback;
-  };
+  out.from = std::move(from);
+  if (with.attempt)
+    out.output.as_dict().set("attempts", static_cast<int64_t>(*with.attempt));
+  with.names.set_local(with.local);
+  judge_of_result bench{with, out};
+  auto& t = with.what;
   // A task that was ended from outside has no say in how it ended.
-  bool own_end = !from.timed_out && !from.cancelled && !from.skipped;
+  bool own_end
+    = !out.from.timed_out && !out.from.cancelled && !out.from.skipped;
   if (!t.changed_when.is_null() && own_end)
-    out.changed = ask(t.changed_when, "changed_when", out.changed);
+    out.changed = bench.ask(t.changed_when, "changed_when", out.changed);
   out.output.as_dict().set("changed", out.changed);
   if (!t.failed_when.is_null() && own_end && out.broken.empty()) {
-    out.failed = ask(t.failed_when, "failed_when", true);
+    out.failed = bench.ask(t.failed_when, "failed_when", true);
     out.output.as_dict().set("failed_when_result", out.failed);
   }
   out.failed = out.failed || !out.broken.empty();
   out.output.as_dict().set("failed", out.failed);
   out.settled = !out.failed;
   if (!t.until.is_null() && own_end && out.broken.empty())
-    out.settled = ask(t.until, "until", false) && out.broken.empty();
-  out.from = std::move(from);
+    out.settled = bench.ask(t.until, "until", false);
+  // What nobody can judge has not gone well.
+  if (!out.broken.empty())
+    out.failed = true;
+  out.output.as_dict().set("failed", out.failed);
+  if (out.failed)
+    bench.ask_whether_ignored();
+  else if (out.changed)
+    bench.name_handlers();
+  bench.find_label();
   return out;
+}
+
+module_result polled(module_result from, int64_t seconds) {
+  if (from.timed_out) {
+    from.msg = fmt::format("async task did not complete within the requested "
+                           "time - {}s",
+                           seconds);
+    from.data.set("msg", from.msg);
+  }
+  from.data.set("started", 1);
+  from.data.set("finished", from.timed_out ? 0 : 1);
+  return from;
 }
 
 std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
@@ -350,13 +445,6 @@ failure_policy policy_of(const task& t, const task_scope& scope,
     return *options.on_failure;
   return order == block_order::graph ? failure_policy::proceed
                                      : failure_policy::abort;
-}
-
-result<bool> ignores_errors(const task_scope& scope, const variables& names,
-                            const language& templates) {
-  if (scope.ignore_errors.is_null())
-    return false;
-  return templates.condition(scope.ignore_errors, names);
 }
 
 } // namespace troupe

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/run/job.hpp"
+#include "actors/run/judged.hpp"
 #include "actors/run/task_scope.hpp"
 
 #include <optional>
@@ -11,45 +13,46 @@ namespace troupe {
 // What a TASK RUNNER computes between its messages; plain functions without
 // actors, so that each is tested by tables.
 
-/// Whether a task's conditions all hold; when not, which one did not.
-struct condition_outcome {
-  bool holds = true;
-  std::string failed_condition;
-};
-
-result<condition_outcome> ask_conditions(const task_scope& scope,
-                                         const variables& names,
-                                         const run_context& ctx);
+/// The condition that does not hold; nothing when all do.
+result<std::optional<std::string>>
+failed_condition(const task_scope& scope, const variables& names,
+                 const run_context& ctx, const evaluation_terms& terms);
 
 /// The items of a task's loop; absent when it has none.
 result<std::optional<std::vector<value>>>
-loop_items(const task& t, const variables& names, const language& templates);
+loop_items(const task& t, const variables& names, const language& templates,
+           const evaluation_terms& terms);
 
 /// Builds the call of the task's module: defaults of the module by scope,
 /// templates evaluated, omitted arguments left out, everything checked.
 result<job> build_job(const task& t, const task_scope& scope,
                       std::shared_ptr<const task_variables> names,
-                      const run_context& ctx);
+                      const run_context& ctx, const evaluation_terms& terms);
 
 /// A result as `register` and templates see it; all text in it is marked as
 /// coming from the host.
 value output_of(const module_result& from);
 
-/// What one item (or the whole task, without a loop) came to.
-struct judged {
-  module_result from;
-  value output;
-  bool failed = false;
-  bool changed = false;
-  /// `until` holds, or there is none and it did not fail.
-  bool settled = true;
-  /// An expression that could not be evaluated.
-  std::string broken;
+/// What a verdict is made from besides the result.
+struct judging {
+  const task& what;
+  const task_scope& scope;
+  /// The names of the item; a copy, as the result is added.
+  task_variables names;
+  /// The item's own names, which the result is put beside.
+  const dict& local;
+  const language& templates;
+  const evaluation_terms& terms;
+  /// Of a task that may repeat: the number of the attempt that made it.
+  std::optional<unsigned> attempt;
 };
 
-/// Applies `changed_when`, `failed_when` and `until`.
-judged judge(const task& t, module_result from, task_variables names,
-             const dict& local, const language& templates);
+/// Applies `changed_when`, `failed_when`, `until`, `ignore_errors`, `notify`
+/// and `label`.
+judged judge(judging with, module_result from);
+
+/// The result of a task with `async` that was waited for, in Ansible's words.
+module_result polled(module_result from, int64_t seconds);
 
 /// The pause before attempt `next` (2 and up): fixed, linear or exponential,
 /// never over the cap, and drawn from [0, pause] with `random` in [0, 1) when
@@ -66,9 +69,5 @@ value loop_details(const std::vector<value>& items, size_t at);
 /// The policy that decides what a failure of this task means.
 failure_policy policy_of(const task& t, const task_scope& scope,
                          const settings& options, block_order order);
-
-/// Whether a failure of this task counts: `ignore_errors`.
-result<bool> ignores_errors(const task_scope& scope, const variables& names,
-                            const language& templates);
 
 } // namespace troupe

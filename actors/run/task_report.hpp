@@ -36,6 +36,17 @@ struct task_report {
 
 using report_ptr = std::shared_ptr<const task_report>;
 
+/// What a BLOCK RUNNER that died leaves to be accounted for.
+struct lost_block {
+  std::string block;
+  /// Why it died.
+  std::string why;
+  /// Its tasks as they are reported when they had not begun.
+  std::vector<result_ptr> tasks;
+};
+
+using lost_block_ptr = std::shared_ptr<const lost_block>;
+
 /// A block has ended; its failure is that of its children.
 struct block_report {
   std::string id;

@@ -1,26 +1,24 @@
 #include "actors/run/task_runner.hpp"
 
+#include "actors/run/block_runner.hpp"
+#include "actors/supervision.hpp"
 #include "config/plan/tags.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace troupe {
 
-namespace {
-
-double random_fraction() {
-  thread_local std::minstd_rand engine{std::random_device{}()};
-  return std::uniform_real_distribution<double>{0, 1}(engine);
-}
-
-} // namespace
+// From the prerequisites to the last item; see task_runner_calls.cpp for what
+// calls ask for, task_runner_engine.cpp for what the engine itself does, and
+// task_runner_report.cpp for the end.
 
 void task_runner_state::start(task_setting setting) {
   setting_ = std::move(setting);
   scope_ = setting_.scope->with(what().common);
   names_ = setting_.names;
+  auto& modules = ctx().modules;
+  if (auto found = modules.find(what().module); found != modules.end())
+    module_ = found->second;
   result_.id = what().id;
   result_.name = what().name;
   result_.module = what().module;
@@ -28,28 +26,22 @@ void task_runner_state::start(task_setting setting) {
   result_.handler = setting_.handler;
   result_.added = setting_.added;
   result_.censored = scope_->no_log;
-  if (auto& past = setting_.ctx->past)
-    past_ = past->begun(what().id);
   auto& ids = what().dependencies;
-  if (setting_.lane) {
-    start_lane();
-    return;
-  }
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())
     begin_task();
   else
-    self_->send(setting_.state, subscribe_atom_v,
+    self_->send(setting_.services->state, subscribe_atom_v,
                 std::vector<std::string>{missing_.begin(), missing_.end()},
                 caf::actor_cast<ending_listener>(self_));
 }
 
 void task_runner_state::on_ending(const ending& ended) {
-  if (phase_ == phase::including) {
+  if (std::holds_alternative<including>(engine_)) {
     included_ended(ended);
     return;
   }
-  if (phase_ != phase::waiting || missing_.erase(ended.id) == 0)
+  if (life_.reported || missing_.erase(ended.id) == 0)
     return;
   if (ended.names.version >= names_.version)
     names_ = ended.names;
@@ -62,8 +54,8 @@ void task_runner_state::on_ending(const ending& ended) {
 }
 
 void task_runner_state::begin_task() {
-  begun_ = std::chrono::steady_clock::now();
-  result_.start = std::chrono::system_clock::now();
+  life_.begun = machine().clock().steady_now();
+  result_.start = machine().clock().now();
   if (!result_.failed_dependency.empty()) {
     report_.blocked = true;
     report_skipped(
@@ -75,237 +67,261 @@ void task_runner_state::begin_task() {
     report_cancelled();
     return;
   }
-  auto& run = setting_.ctx->conditions;
+  auto& run = ctx().conditions;
   // The tags of an import, too, are those of each task it stands for.
-  if (!setting_.handler && !what().module.ends_with("import_tasks")
+  bool import = module_ && module_->spec().engine == engine_task::import;
+  if (!setting_.handler && !import
       && !selected_by_tags(scope_->tags, run.tags, run.skip_tags)) {
     report_skipped(skip_reason::tags, "not selected by tags");
     return;
   }
-  visible_ = std::make_shared<task_variables>(setting_.ctx, scope_, names_);
-  begin_items();
+  if (what().loop.is_null())
+    begin_items(std::nullopt);
+  else
+    find_items();
 }
 
-void task_runner_state::prepare_call() {
-  auto built = build_job(what(), *scope_, visible_, *setting_.ctx);
-  if (!built) {
-    item_failed(built.why());
+std::shared_ptr<work_setting> task_runner_state::work_for(size_t item,
+                                                          dict local) const {
+  auto out = std::make_shared<work_setting>();
+  out->ctx = setting_.services->ctx;
+  out->scope = scope_;
+  out->what = setting_.what;
+  auto names = std::make_shared<task_variables>(out->ctx, scope_, names_);
+  if (!local.empty())
+    names->set_local(local);
+  out->names = std::move(names);
+  out->local = std::move(local);
+  out->item = item;
+  out->loops = loop_.loops();
+  out->module = module_;
+  out->jobs = setting_.services->jobs;
+  return out;
+}
+
+void task_runner_state::find_items() {
+  auto made
+    = std::make_unique<call>(setting_of_call(work_for(0, {}), true), *this);
+  calls_.emplace(0, std::move(made)).first->second->begin();
+}
+
+void task_runner_state::begin_items(std::optional<std::vector<value>> items) {
+  bool none = items && items->empty();
+  loop_.begin(std::move(items), what().control);
+  if (!none) {
+    start_items();
     return;
   }
-  call_ = std::make_shared<job>(std::move(*built));
-  auto& spec = call_->module->spec();
-  // `creates` and `removes` make any command safe to repeat.
-  bool repeatable = spec.idempotent || call_->args.given("creates")
-                    || call_->args.given("removes");
-  call_->key = {what().id, item_, attempt_, repeatable, spec.idempotent};
-  auto* before = past_call();
-  if (before)
-    attempt_ = before->attempts;
-  if (leaves_job() && left_before())
-    return;
-  if (before && before->running && !before->repeatable
-      && setting_.ctx->on_unknown != unknown_policy::rerun)
-    decide_unknown(before->begun);
-  else
-    start_call();
+  result_.output = dict{{"results", list{}},
+                        {"changed", false},
+                        {"skipped", true},
+                        {"skipped_reason", "No items in the list"}};
+  report_skipped(skip_reason::module, "No items in the list");
 }
 
-const run_past::call* task_runner_state::past_call() const {
-  if (!past_)
+void task_runner_state::start_items() {
+  auto width = std::max<size_t>(what().loop_parallel, 1);
+  while (!cancelled_ && !life_.reported && calls_.size() + pausing_ < width)
+    if (auto item = loop_.take_next())
+      start_item(*item);
+    else
+      break;
+  if (!life_.reported && calls_.empty() && pausing_ == 0)
+    all_items_done();
+}
+
+const run_past::call*
+task_runner_state::past_call(size_t item,
+                             const run_past::unfinished* before) const {
+  // A job in the background has a name of its own.
+  auto& past = ctx().past;
+  if (past && what().async > 0 && what().poll == 0)
+    if (auto* job = past->begun(background_id(item));
+        job && !job->calls.empty())
+      return &job->calls.begin()->second;
+  if (!before)
     return nullptr;
-  auto at = past_->calls.find(item_);
-  return at == past_->calls.end() ? nullptr : &at->second;
+  auto at = before->calls.find(item);
+  return at == before->calls.end() ? nullptr : &at->second;
 }
 
-void task_runner_state::decide_unknown(
-  std::chrono::system_clock::time_point begun) {
-  auto words = fmt::format("was running when the run died at {}; whether it "
-                           "took effect is not known",
-                           format_time(begun));
-  if (setting_.ctx->on_unknown == unknown_policy::skip) {
-    module_result skipped;
-    skipped.skipped = true;
-    skipped.msg = "skipped as the command line says: " + words;
-    item_done(
-      judge(what(), std::move(skipped), *visible_, locals(), templates()));
-    return;
+void task_runner_state::start_item(size_t item) {
+  auto& past = ctx().past;
+  auto* before = past ? past->begun(what().id) : nullptr;
+  if (before)
+    if (auto known = before->items.find(item); known != before->items.end()) {
+      loop_.ended(item, {known->second, {}});
+      sum_up_items();
+      ++pausing_;
+      self_->send(self_, go_atom_v);
+      return;
+    }
+  auto work = work_for(item, loop_.names_of(item));
+  auto* call_before = past_call(item, before);
+  if (call_before && module_) {
+    // Of one that only `creates` makes repeatable nobody saw what it changed.
+    bool unseen = call_before->running && call_before->repeatable
+                  && !module_->spec().idempotent;
+    work->changed_before = call_before->changed || unseen;
   }
-  report_.unknown = true;
-  result_.msg = "it " + words;
-  result_.error = "unknown_state";
-  result_.output
-    = dict{{"changed", false}, {"failed", true}, {"msg", result_.msg}};
-  report(task_status::failed);
+  auto setting = setting_of_call(std::move(work), false);
+  setting.past = call_before;
+  auto& made = calls_[item];
+  made = std::make_unique<call>(std::move(setting), *this);
+  made->begin();
 }
 
-void task_runner_state::start_call() {
-  if (call_->module->spec().engine)
-    run_engine_task(call_->args);
-  else if (call_->module->spec().pure)
-    run_here();
-  else if (leaves_job())
-    leave_job();
-  else
-    want_slot();
-}
-
-void task_runner_state::announce() {
-  if (announced_)
-    return;
-  announced_ = true;
-  // A name is for people: one that cannot be worked out stays as it is.
-  // It names all items of a loop, and so cannot use one of them.
-  if (what().name.find("{{") != std::string::npos) {
-    task_variables around{setting_.ctx, scope_, names_};
-    if (auto shown = templates().evaluate(value{what().name}, around))
-      result_.name = to_display(*shown);
-  }
-  begun_ = std::chrono::steady_clock::now();
-  result_.start = std::chrono::system_clock::now();
-  self_->send(setting_.state, started_atom_v, what().id, result_.name,
-              what().module, setting_.handler);
-}
-
-void task_runner_state::on_down(const caf::down_msg& down) {
-  if (slot_ && slot_->worker.address() == down.source)
-    on_worker_lost(to_string(down.reason));
-  if (phase_ == phase::in_lanes && down.reason
-      && down.reason != caf::exit_reason::normal)
-    on_lane_ended();
-  if (inside_ && inside_.address() == down.source && down.reason
-      && down.reason != caf::exit_reason::normal) {
-    ending died;
-    died.failed = died.fatal = true;
-    died.culprit = what().id;
-    included_ended(died);
-  }
-}
-
-void task_runner_state::on_tick(uint64_t generation) {
-  if (generation != generation_)
-    return;
-  if (phase_ == phase::pausing) {
-    start_call();
-    return;
-  }
-  if (phase_ != phase::running)
-    return;
-  // The worker is stuck in a call that nothing can end.
-  stop_.request_stop();
-  give_back(false);
-  module_result stuck;
-  stuck.failed = true;
-  stuck.timed_out = true;
-  stuck.why = errc::timeout;
-  stuck.msg = "the module did not end at its deadline and was abandoned";
-  pass_judgement(std::move(stuck));
-}
-
-const retry_policy* task_runner_state::retries() const {
-  if (what().retry)
-    return &*what().retry;
-  auto& fallback = setting_.ctx->options.retry;
-  return fallback ? &*fallback : nullptr;
-}
-
-void task_runner_state::pass_judgement(module_result result) {
-  // What the interrupted call changed is not seen by the one that repeats it.
-  // Of one that only `creates` makes repeatable nobody saw what it changed.
-  auto* before = past_call();
-  bool changed_before
-    = before
-      && (before->changed
-          || (before->running && before->repeatable && !call_->key.noted));
-  if (changed_before && !result.changed && !result.failed && !result.skipped) {
-    result.changed = true;
-    result.warnings.push_back("changed before the run was interrupted");
-  }
-  auto verdict
-    = judge(what(), std::move(result), *visible_, locals(), templates());
-  auto* policy = retries();
-  bool more = policy && attempt_ < policy->max_attempts && !cancelled_
-              && verdict.broken.empty() && !verdict.from.skipped
-              && worth_repeating(*policy, verdict);
-  if (!verdict.settled && more) {
-    run_once_more(backoff_pause(*policy, attempt_ + 1, random_fraction()));
-    return;
-  }
-  if (!verdict.settled && !verdict.failed && verdict.broken.empty()) {
-    verdict.failed = true;
-    verdict.output.as_dict().set("failed", true);
-    if (verdict.from.msg.empty())
-      verdict.from.msg
-        = fmt::format("`until` did not hold after {} attempts", attempt_);
-  }
-  if (policy && policy->max_attempts > 1)
-    verdict.output.as_dict().set("attempts", static_cast<int64_t>(attempt_));
-  item_done(std::move(verdict));
-}
-
-void task_runner_state::run_once_more(std::chrono::nanoseconds pause) {
-  self_->send(setting_.state, retry_atom_v, what().id, uint32_t{attempt_ + 1},
-              caf::timespan{pause});
+void task_runner_state::item_ended(size_t item, call& which) {
+  auto& ended = std::get<item_judged>(which.end().what);
+  auto& log = ctx().log;
+  // The record of the task itself says it all when there is no loop, and
+  // what has no effects is simply done again.
+  bool noted = loop_.loops() && log && module_ && !module_->spec().pure
+               && !which.attempts().empty();
   // A journal that cannot be written ends the run when the task ends.
-  if (auto& log = setting_.ctx->log)
-    static_cast<void>(log->attempt_ended(what().id, item_, attempt_));
-  phase_ = phase::pausing;
-  ++generation_;
-  if (pause.count() == 0)
-    self_->send(self_, tick_atom_v, generation_);
+  if (noted)
+    static_cast<void>(log->item_ended(what().id, item,
+                                      scope_->no_log ? censored(ended.verdict)
+                                                     : ended.verdict));
+  bool skipped = ended.verdict.from.skipped;
+  loop_.ended(item, {std::move(ended.verdict), std::move(which.attempts())});
+  sum_up_items();
+  // Through the mailbox: a loop of skipped items must not grow the stack.
+  ++pausing_;
+  auto pause = what().control.pause;
+  if (pause.count() > 0 && !skipped && !cancelled_ && loop_.has_next())
+    self_->delayed_send(self_, pause, go_atom_v);
   else
-    self_->delayed_send(self_, pause, tick_atom_v, generation_);
+    self_->send(self_, go_atom_v);
+}
+
+void task_runner_state::sum_up_items() {
+  while (auto ended = loop_.take_ended(false)) {
+    learn(ended->verdict);
+    loop_.add(std::move(*ended), result_);
+  }
+}
+
+void task_runner_state::learn(const judged& verdict) {
+  auto& facts = verdict.from.facts;
+  if (facts.empty() || !module_)
+    return;
+  bool variables = module_->spec().sets_variables;
+  // Items that are under way at once see none of each other's.
+  bool seen = what().loop_parallel <= 1;
+  if (variables) {
+    for (auto& [key, x] : facts)
+      report_.variables.set(key, x);
+    if (seen)
+      names_.registered = names_.registered.with_all(facts);
+  }
+  if (!variables || verdict.cacheable) {
+    for (auto& [key, x] : facts)
+      report_.facts.set(key, x);
+    if (seen)
+      names_.facts = names_.facts.with_all(facts);
+  }
+}
+
+void task_runner_state::on_go() {
+  if (life_.reported)
+    return;
+  --pausing_;
+  start_items();
+}
+
+bool task_runner_state::hard_stopped() const {
+  return cancelled_ && *cancelled_ != cancel_reason::failed;
+}
+
+void task_runner_state::all_items_done() {
+  if (report_.unknown) {
+    report_unknown();
+    return;
+  }
+  // Items that a cancelled run has not begun are not in the results.
+  while (auto ended = loop_.take_ended(true)) {
+    learn(ended->verdict);
+    loop_.add(std::move(*ended), result_);
+  }
+  loop_.sum_up(result_);
+  if (loop_.any_failed() && hard_stopped())
+    report(cancelled_ == cancel_reason::timeout ? task_status::timeout
+                                                : task_status::cancelled);
+  else if (loop_.any_failed())
+    report(loop_.timed_out() ? task_status::timeout : task_status::failed);
+  else if (!loop_.any_ran())
+    report_skipped(skip_reason::module, result_.msg);
+  else
+    report(task_status::success);
 }
 
 void task_runner_state::cancel(cancel_reason reason) {
-  if (phase_ == phase::reported)
+  if (life_.reported)
     return;
-  if (phase_ == phase::ending) {
-    item_done(judge(what(), {}, *visible_, locals(), templates()));
+  if (std::holds_alternative<ending_play>(engine_)) {
+    engine_ = std::monostate{};
+    give({});
     return;
   }
-  if (phase_ == phase::including) {
+  if (auto* inside = std::get_if<including>(&engine_)) {
     cancelled_ = reason;
-    self_->send(inside_, cancel_atom_v, reason);
-    return;
-  }
-  bool begun = announced_ || phase_ == phase::flushing;
-  if (phase_ == phase::in_lanes) {
-    cancel_lanes(reason);
+    self_->send(inside->actor, cancel_atom_v, reason);
     return;
   }
   bool gentle
     = reason == cancel_reason::failed || reason == cancel_reason::play_ended;
-  if (gentle && begun)
+  bool flushes = std::holds_alternative<flushing>(engine_);
+  if (gentle && (life_.announced || flushes))
     return;
   cancelled_ = reason;
-  if (phase_ == phase::running) {
-    stop_.request_stop();
-  } else if (phase_ == phase::pausing || (begun && phase_ != phase::flushing)) {
-    // Between two attempts: what the last one said stands.
-    result_.msg = "cancelled while waiting for the next attempt";
-    result_.changed = any_changed_;
-    report(reason == cancel_reason::timeout ? task_status::timeout
-                                            : task_status::cancelled);
-  } else if (phase_ != phase::flushing) {
-    report_cancelled();
+  if (flushes)
+    return;
+  if (calls_.empty()) {
+    // Between two items, or before the first.
+    if (life_.announced)
+      call_cancelled();
+    else
+      report_cancelled();
+    return;
   }
+  std::vector<uint64_t> all;
+  for (auto& [item, each] : calls_)
+    all.push_back(item);
+  for (auto item : all)
+    if (auto at = calls_.find(item); at != calls_.end())
+      at->second->cancel(reason);
+}
+
+void task_runner_state::abandon(const caf::error& why) {
+  if (auto* inside = std::get_if<including>(&engine_))
+    self_->send_exit(inside->actor, why);
+}
+
+void task_runner_state::on_down(const caf::down_msg& down) {
+  auto* inside = std::get_if<including>(&engine_);
+  if (!inside || inside->actor.address() != down.source || !down.reason
+      || down.reason == caf::exit_reason::normal)
+    return;
+  // What it has left undone is accounted for; the ending comes then.
+  self_->send(setting_.services->state, lost_atom_v,
+              lost_with(*inside->setting, down.reason),
+              caf::actor_cast<ending_listener>(self_));
 }
 
 task_runner_actor::behavior_type
 task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
             task_setting setting) {
-  self->set_down_handler(
-    [self](const caf::down_msg& down) { self->state.on_down(down); });
+  supervise(self);
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {
     [&state](const ending_ptr& ended) { state.on_ending(*ended); },
-    [&state](const slot_ptr& given) { state.on_slot(given); },
+    [&state](const slot_ptr& given) { state.on_slot(*given); },
+    [&state](const call_answer_ptr& answer) { state.on_answer(*answer); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](tick_atom, uint64_t generation) { state.on_tick(generation); },
-    [&state](go_atom) { state.go_on(); },
-    [&state](const item_report_ptr& ended) { state.on_item(ended); },
-    [&state](finish_atom) { state.on_lane_ended(); },
+    [&state](go_atom) { state.on_go(); },
   };
 }
 

@@ -1,104 +1,286 @@
 #include "actors/run/block_runner.hpp"
+#include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
+#include "actors/supervision.hpp"
 
 #include <fmt/format.h>
 
 namespace troupe {
 
-// Tasks that the engine itself executes: `meta`, inclusions, and questions
-// about jobs in the background.
+// What the engine itself does for a task: `meta`, inclusions, and jobs in the
+// background.
 
-void task_runner_state::run_engine_task(const arguments& args) {
-  auto name = call_->module->spec().name;
-  if (name == "meta")
-    run_meta(args.text("free_form"));
-  else if (name == "async_status")
-    ask_background(args);
-  else
-    include(args.text("file"));
+namespace {
+
+/// What `async_status` says of a job that has ended: its result, in the names
+/// of Ansible.
+module_result result_of(const judged& verdict) {
+  module_result out;
+  out.changed = verdict.changed;
+  out.failed = verdict.failed;
+  out.skipped = verdict.from.skipped;
+  out.msg = verdict.from.msg;
+  out.why = verdict.from.why;
+  out.facts = verdict.from.facts;
+  out.warnings = verdict.from.warnings;
+  out.diff = verdict.from.diff;
+  if (verdict.output.is_dict())
+    for (auto& [key, x] : verdict.output.as_dict())
+      if (auto name = key.text_or(""); name != "changed" && name != "failed")
+        out.data.set(key, x);
+  return out;
 }
 
-void task_runner_state::run_meta(const std::string& action) {
-  auto done = [this] {
-    item_done(judge(what(), {}, *visible_, locals(), templates()));
-  };
+/// What `async_status` answers about the job `id`.
+module_result answer_about(const std::string& id,
+                           const background_status& status) {
+  using kind = background_status::kind;
+  module_result out;
+  if (status.what == kind::ended)
+    out = result_of(status.verdict);
+  else if (status.what == kind::unknown)
+    out = module_result::failure(errc::not_found, "could not find job");
+  else if (status.what == kind::lost)
+    out = module_result::failure(errc::runtime,
+                                 "the job was running when the run died; "
+                                 "whether it took effect is not known");
+  out.data.set("ansible_job_id", id);
+  out.data.set("started", 1);
+  out.data.set("finished", status.what == kind::running ? 0 : 1);
+  return out;
+}
+
+} // namespace
+
+void task_runner_state::call_ready(call& which, const job& what) {
+  announce();
+  switch (module_->spec().engine) {
+  case engine_task::none:
+    leave_job(which, what);
+    break;
+  case engine_task::meta:
+    run_meta(which, what.args.text("free_form"));
+    break;
+  case engine_task::job_status:
+    ask_background(which, what.args);
+    break;
+  case engine_task::include:
+  case engine_task::import:
+    include(which, what);
+    break;
+  }
+}
+
+void task_runner_state::give(module_result result) {
+  if (calls_.empty())
+    return;
+  calls_.begin()->second->give(std::move(result));
+}
+
+// -- meta ---------------------------------------------------------------------
+
+void task_runner_state::run_meta(call& which, const std::string& action) {
   if (action == "flush_handlers") {
-    phase_ = phase::flushing;
-    self_->request(setting_.play, caf::infinite, flush_atom_v)
-      .then(
-        [this, done](bool well) {
-          // The handlers that failed have said so themselves.
-          report_.fatal = report_.fatal || !well;
-          done();
-        },
-        [this](const caf::error& why) {
-          item_failed({errc::system, "flush_handlers: " + to_string(why)});
-        });
+    flush_handlers(which);
     return;
   }
   if (action.starts_with("end_")) {
     // The blocks around it hear of it first, so that nothing starts behind it.
-    phase_ = phase::ending;
+    engine_ = ending_play{};
     self_->send(setting_.play, finish_atom_v);
     return;
   }
   if (action == "clear_facts")
-    self_->send(setting_.state, forget_atom_v, facts_atom_v);
+    self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of
   // which a run on its own host has none.
-  done();
+  which.give({});
 }
 
-void task_runner_state::include(const std::string& file) {
-  bool imported = call_->module->spec().name == "import_tasks";
-  auto prefix
-    = items_ ? fmt::format("{}:{}:", what().id, item_) : what().id + ":";
-  auto read = read_inclusion(file, prefix, *setting_.ctx);
+void task_runner_state::flush_handlers(call&) {
+  engine_ = flushing{};
+  self_->request(setting_.play, caf::infinite, flush_atom_v)
+    .then(
+      [this](bool well) {
+        engine_ = std::monostate{};
+        // The handlers that failed have said so themselves.
+        report_.fatal = report_.fatal || !well;
+        give({});
+      },
+      [this](const caf::error& why) {
+        engine_ = std::monostate{};
+        give(module_result::failure(errc::system,
+                                    "flush_handlers: " + words_of(why)));
+      });
+}
+
+// -- inclusions ---------------------------------------------------------------
+
+void task_runner_state::include(call& which, const job& what) {
+  bool imported = module_->spec().engine == engine_task::import;
+  auto item = which.what().item;
+  auto prefix = loop_.loops() ? fmt::format("{}:{}:", this->what().id, item)
+                              : this->what().id + ":";
+  auto read = read_inclusion(what.args.text("file"), prefix, ctx());
   if (!read) {
-    item_failed(read.why());
+    which.give(module_result::failure(read.why()));
     return;
   }
-  included_.push_back(std::move(*read));
-  auto& made = *included_.back();
-  announce();
-  dict names = what().common.vars ? *what().common.vars : dict{};
-  for (auto& [key, x] : locals())
+  life_.included.push_back(*read);
+  auto& made = **read;
+  auto& common = this->what().common;
+  dict names = common.vars ? *common.vars : dict{};
+  for (auto& [key, x] : which.what().local)
     names.set(key, x);
   auto around = std::make_shared<task_scope>(*setting_.scope);
   around->included_vars.insert(around->included_vars.begin(),
                                std::make_shared<const dict>(std::move(names)));
-  block_setting setting;
-  setting.ctx = made.ctx;
+  auto services = std::make_shared<run_services>(*setting_.services);
+  services->ctx = made.ctx;
+  services->jobs
+    = std::make_shared<const job_environment>(job_environment_of(*made.ctx));
+  auto setting = std::make_shared<block_setting>();
+  setting->services = std::move(services);
   // The keywords of an import are those of the tasks it stands for; those of
   // an inclusion are its own, except for its variables.
-  setting.scope = imported ? scope_ : std::move(around);
-  setting.what = &made.tasks;
-  setting.added = true;
-  setting.names = names_;
-  setting.scheduler = setting_.scheduler;
-  setting.background = setting_.background;
-  setting.state = setting_.state;
-  setting.play = setting_.play;
-  setting.owner = caf::actor_cast<ending_listener>(self_);
-  phase_ = phase::including;
-  inside_ = self_->spawn(block_runner, std::move(setting));
-  self_->monitor(inside_);
+  setting->scope = imported ? scope_ : std::move(around);
+  setting->what = &made.tasks;
+  setting->added = true;
+  setting->names = names_;
+  setting->play = setting_.play;
+  setting->owner = caf::actor_cast<ending_listener>(self_);
+  auto actor = self_->spawn(block_runner, *setting);
+  self_->monitor(actor);
+  engine_ = including{*read, actor, std::move(setting)};
 }
 
 void task_runner_state::included_ended(const ending& ended) {
-  inside_ = nullptr;
+  auto file = std::get<including>(engine_).made->file;
+  engine_ = std::monostate{};
   names_ = ended.names.version >= names_.version ? ended.names : names_;
   if (ended.failed && report_.failed_inside.empty())
     report_.failed_inside = ended.culprit;
   report_.fatal = report_.fatal || ended.fatal;
   report_.roll_back = report_.roll_back || ended.roll_back;
   module_result out;
-  out.data.set("include", included_.back()->file);
-  out.msg = "included: " + included_.back()->file;
+  out.data.set("include", file);
+  out.msg = "included: " + file;
   // What was to come after a failure is as cancelled as the rest.
   if (ended.fatal && !cancelled_)
     cancelled_ = cancel_reason::failed;
-  item_done(judge(what(), std::move(out), *visible_, locals(), templates()));
+  give(std::move(out));
+}
+
+// -- jobs in the background ---------------------------------------------------
+
+std::string task_runner_state::background_id(uint64_t item) const {
+  return loop_.loops() ? fmt::format("{}.{}.async", what().id, item)
+                       : what().id + ".async";
+}
+
+void task_runner_state::leave_job(call& which, const job& what) {
+  auto item = which.what().item;
+  auto id = background_id(item);
+  auto& past = ctx().past;
+  // One that an earlier process of this run has left may not simply begin
+  // again, once it is known how it ended.
+  if (past)
+    if (auto known = past->background().find(id);
+        known != past->background().end() && known->second) {
+      job_left(item, id);
+      return;
+    }
+  auto mine = std::make_shared<job>(what);
+  mine->key.task = id;
+  mine->key.item = 0;
+  mine->key.attempt = which.attempt();
+  auto& spec = module_->spec();
+  mine->key.repeatable = spec.idempotent || what.args.given("creates")
+                         || what.args.given("removes");
+  mine->key.noted = spec.idempotent;
+  mine->deadline
+    = machine().clock().steady_now() + std::chrono::seconds{this->what().async};
+  mine->output_limit = ctx().options.output_limit;
+  self_
+    ->request(setting_.services->background, caf::infinite, go_atom_v,
+              job_ptr{std::move(mine)}, bool{scope_->no_log})
+    .then(
+      [this, item, id](const std::string& trouble) {
+        if (trouble.empty())
+          job_left(item, id);
+        else
+          background_answered(item,
+                              module_result::failure(errc::exhausted, trouble));
+      },
+      [this, item](const caf::error& why) {
+        background_answered(
+          item, module_result::failure(errc::system,
+                                       "internal error: " + words_of(why)));
+      });
+}
+
+void task_runner_state::job_left(uint64_t item, const std::string& id) {
+  module_result out;
+  out.changed = true;
+  out.data.set("ansible_job_id", id);
+  out.data.set("started", 1);
+  out.data.set("finished", 0);
+  background_answered(item, std::move(out));
+}
+
+void task_runner_state::ask_background(call& which, const arguments& args) {
+  auto item = which.what().item;
+  auto id = args.text("jid");
+  if (args.text("mode") == "cleanup") {
+    forget_job(item, id);
+    return;
+  }
+  self_->request(setting_.services->background, caf::infinite, query_atom_v, id)
+    .then(
+      [this, item, id](const background_status_ptr& status) {
+        background_answered(item, answer_about(id, *status));
+      },
+      [this, item](const caf::error& why) {
+        background_answered(
+          item, module_result::failure(errc::system,
+                                       "internal error: " + words_of(why)));
+      });
+}
+
+void task_runner_state::forget_job(uint64_t item, const std::string& id) {
+  self_
+    ->request(setting_.services->background, caf::infinite, forget_atom_v, id)
+    .then(
+      [this, item, id](bool known) {
+        module_result out;
+        if (!known)
+          out = module_result::failure(errc::not_found,
+                                       "could not find job, or it still runs");
+        out.data.set("ansible_job_id", id);
+        out.data.set("erased", known ? id : "");
+        out.data.set("started", 0);
+        out.data.set("finished", 0);
+        background_answered(item, std::move(out));
+      },
+      [this, item](const caf::error& why) {
+        background_answered(
+          item, module_result::failure(errc::system,
+                                       "internal error: " + words_of(why)));
+      });
+}
+
+void task_runner_state::background_answered(uint64_t item,
+                                            module_result result) {
+  auto at = calls_.find(item);
+  if (at == calls_.end())
+    return;
+  auto& which = *at->second;
+  which.attempts().push_back({which.attempt(),
+                              machine().clock().now(),
+                              {},
+                              result.failed,
+                              result.failed ? result.msg : ""});
+  which.give(std::move(result));
 }
 
 } // namespace troupe

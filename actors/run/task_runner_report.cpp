@@ -1,16 +1,10 @@
+#include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
 #include "config/redactor.hpp"
 
 #include <fmt/format.h>
 
 namespace troupe {
-
-void task_runner_state::report_failure(const error& why) {
-  result_.msg = why.message;
-  result_.error = to_string(why.code);
-  result_.output = output_of(module_result::failure(why));
-  report(task_status::failed);
-}
 
 void task_runner_state::report_skipped(skip_reason why, std::string reason) {
   result_.why_skipped = why;
@@ -40,36 +34,35 @@ void task_runner_state::report_cancelled() {
   report(task_status::cancelled);
 }
 
+void task_runner_state::report_unknown() {
+  result_.error = "unknown_state";
+  report(task_status::failed);
+}
+
 void task_runner_state::report(task_status status) {
-  if (setting_.lane) {
-    leave_lane(status);
-    return;
-  }
-  phase_ = phase::reported;
+  life_.reported = true;
+  calls_.clear();
   result_.status = status;
-  result_.end = std::chrono::system_clock::now();
+  result_.end = machine().clock().now();
   if (result_.start == std::chrono::system_clock::time_point{})
     result_.start = result_.end;
   else
-    result_.duration = std::chrono::steady_clock::now() - begun_;
+    result_.duration = machine().clock().steady_now() - life_.begun;
   if (result_.failed()) {
-    auto ignored = ignores_errors(*scope_, *visible_, templates());
-    if (!ignored)
-      result_.warnings.push_back("ignore_errors: " + ignored.why().message);
-    result_.ignored = ignored && *ignored;
-    auto policy
-      = policy_of(what(), *scope_, setting_.ctx->options, setting_.order);
+    result_.ignored
+      = !report_.unknown && loop_.any_failed() && !loop_.any_counts();
+    auto policy = policy_of(what(), *scope_, ctx().options, setting_.order);
     report_.fatal
       = result_.counts_as_failed() && policy != failure_policy::proceed;
     report_.roll_back
       = result_.counts_as_failed() && policy == failure_policy::rollback;
   }
   if (result_.changed && !result_.failed())
-    name_handlers();
+    report_.notify = loop_.notified();
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
-  if (setting_.ctx->secrets)
-    hide_secrets(*setting_.ctx->secrets);
+  if (ctx().secrets)
+    hide_secrets(*ctx().secrets);
   // Of what has no secrets any more: it is written down with the task.
   if (result_.counts_as_failed())
     name_failure();
@@ -79,11 +72,11 @@ void task_runner_state::report(task_status status) {
   }
   // Secret variables are not written down, and a flush happens among the
   // handlers, which are.
-  report_.repeats = call_
-                    && (call_->module->spec().engine
-                        || (result_.censored && call_->module->spec().pure));
+  report_.repeats = life_.announced && module_
+                    && (module_->spec().engine != engine_task::none
+                        || (result_.censored && module_->spec().pure));
   report_.result = std::make_shared<const task_result>(std::move(result_));
-  self_->send(setting_.state, ended_atom_v,
+  self_->send(setting_.services->state, ended_atom_v,
               std::make_shared<const task_report>(std::move(report_)),
               setting_.owner);
   self_->quit();
@@ -96,8 +89,8 @@ void task_runner_state::name_failure() {
   if (!what().register_.empty())
     failed.set("register", what().register_);
   auto shown = value{std::move(failed)}.marked_unsafe();
-  if (setting_.ctx->secrets)
-    setting_.ctx->secrets->hide_in(shown);
+  if (ctx().secrets)
+    ctx().secrets->hide_in(shown);
   report_.variables.set("ansible_failed_task", std::move(shown));
   report_.variables.set("ansible_failed_result", result_.output);
 }
@@ -116,21 +109,6 @@ void task_runner_state::hide_secrets(const redactor& secrets) {
   if (secrets.finds(value{report_.variables})
       || secrets.finds(value{report_.facts}))
     result_.censored = true;
-}
-
-void task_runner_state::name_handlers() {
-  for (auto& each : what().notify) {
-    auto got = templates().evaluate(value{each}, *visible_);
-    if (!got) {
-      result_.warnings.push_back("notify: " + got.why().message);
-      continue;
-    }
-    if (got->is_text())
-      report_.notify.push_back(got->as_string());
-    else if (got->is_list())
-      for (auto& name : got->as_list())
-        report_.notify.push_back(to_display(name));
-  }
 }
 
 } // namespace troupe

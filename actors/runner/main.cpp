@@ -41,6 +41,7 @@ int run_runner(int argc, char** argv) {
 } // namespace troupe
 
 int main(int argc, char** argv) {
+  std::set_terminate(troupe::end_on_lost_exception);
   try {
     return troupe::run_runner(argc, argv);
   } catch (const std::exception& problem) {

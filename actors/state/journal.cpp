@@ -1,5 +1,7 @@
 #include "actors/state/journal.hpp"
 
+#include "actors/state/record_numbers.hpp"
+
 namespace troupe {
 
 judged censored(const judged& verdict) {
@@ -44,8 +46,10 @@ std::string journal::trouble() const {
 }
 
 result<void> journal::begin(const run_header& header) {
+  auto versioned = header;
+  versioned.version = journal_version;
   record_writer to;
-  write(to, header);
+  write(to, versioned);
   return append_durably(record_type::run, to);
 }
 

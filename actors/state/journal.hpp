@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/run/task_evaluation.hpp"
+#include "actors/run/judged.hpp"
 #include "actors/run/task_report.hpp"
 #include "config/value/record_codec.hpp"
 #include "platform/record_log.hpp"
@@ -36,6 +36,18 @@ enum class record_type : uint8_t {
   ended = 10,
 };
 
+/// One call of a module, as the journal knows it.
+struct call_key {
+  std::string task;
+  uint64_t item = 0;
+  unsigned attempt = 1;
+  /// The call may be made again if nobody knows whether it took effect.
+  bool repeatable = true;
+  /// What it changes is written down before that happens, so that its beginning
+  /// alone says nothing.
+  bool noted = false;
+};
+
 /// What a journal begins with.
 struct run_header {
   std::string run;
@@ -47,6 +59,8 @@ struct run_header {
   std::chrono::system_clock::time_point started;
   /// What the command line said, for `resume`.
   dict options;
+  /// Of the records; see record_numbers.hpp.
+  uint64_t version = 0;
 };
 
 /// How a run ended.

@@ -1,4 +1,5 @@
 #include "actors/state/journal.hpp"
+#include "actors/state/record_numbers.hpp"
 
 namespace troupe {
 
@@ -10,6 +11,7 @@ void write(record_writer& to, const run_header& from) {
   to.put(from.host);
   to.put(from.started);
   to.put(from.options);
+  to.put(from.version);
 }
 
 run_header read_header(record_reader& from) {
@@ -21,6 +23,7 @@ run_header read_header(record_reader& from) {
   out.host = from.text();
   out.started = from.time();
   out.options = from.table();
+  out.version = from.at_end() ? 1 : from.number();
   return out;
 }
 
@@ -33,10 +36,13 @@ void write(record_writer& to, const judged& from) {
   to.put(r.skipped);
   to.put(r.timed_out);
   to.put(r.msg);
-  to.put(r.why ? static_cast<unsigned>(*r.why) : 0U);
+  to.put(r.why ? number_of(error_numbers, *r.why) : uint64_t{0});
   to.put(r.facts);
   to.put(r.warnings);
   to.put(r.diff);
+  to.put(from.ignored);
+  to.put(from.notify);
+  to.put(from.label);
 }
 
 judged read_judged(record_reader& from) {
@@ -49,12 +55,16 @@ judged read_judged(record_reader& from) {
   r.skipped = from.flag();
   r.timed_out = from.flag();
   r.msg = from.text();
-  auto why = from.number();
-  if (why > 0 && why <= static_cast<uint64_t>(errc::system))
-    r.why = static_cast<errc>(why);
+  r.why = named_by(error_numbers, from.number());
   r.facts = from.table();
   r.warnings = from.texts();
   r.diff = from.any();
+  // Behind it version 1 had nothing.
+  if (from.at_end())
+    return out;
+  out.ignored = from.flag();
+  out.notify = from.texts();
+  out.label = from.any();
   return out;
 }
 
@@ -111,7 +121,7 @@ void write_result(record_writer& to, const task_result& r) {
   to.put(r.name);
   to.put(r.module);
   to.put(r.play);
-  to.put(static_cast<unsigned>(r.why_skipped));
+  to.put(number_of(skip_numbers, r.why_skipped));
   to.put(r.reason);
   to.put(r.failed_dependency);
   to.put(r.censored ? std::string{} : r.msg);
@@ -129,9 +139,8 @@ void read_result(record_reader& from, task_result& r) {
   r.name = from.text();
   r.module = from.text();
   r.play = from.text();
-  auto why = from.number();
-  if (why <= static_cast<uint64_t>(skip_reason::play_ended))
-    r.why_skipped = static_cast<skip_reason>(why);
+  r.why_skipped
+    = named_by(skip_numbers, from.number()).value_or(skip_reason::none);
   r.reason = from.text();
   r.failed_dependency = from.text();
   r.msg = from.text();
@@ -155,7 +164,7 @@ void write(record_writer& to, const task_report& from) {
   bool own = !from.register_as.empty() && !same && !r.censored;
   auto bit = [](bool on, unsigned what) { return on ? what : 0U; };
   to.put(r.id);
-  to.put(static_cast<unsigned>(r.status));
+  to.put(number_of(status_numbers, r.status));
   to.put(bit(r.changed, changed_bit) | bit(r.ignored, ignored_bit)
          | bit(r.handler, handler_bit) | bit(r.censored, censored_bit)
          | bit(from.fatal, fatal_bit) | bit(from.blocked, blocked_bit)
@@ -174,9 +183,8 @@ task_report read_report(record_reader& from) {
   auto r = std::make_shared<task_result>();
   task_report out;
   r->id = from.text();
-  auto status = from.number();
-  if (status <= static_cast<uint64_t>(task_status::cancelled))
-    r->status = static_cast<task_status>(status);
+  r->status
+    = named_by(status_numbers, from.number()).value_or(task_status::pending);
   auto bits = from.number();
   r->changed = (bits & changed_bit) != 0;
   r->ignored = (bits & ignored_bit) != 0;

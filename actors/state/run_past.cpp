@@ -1,5 +1,9 @@
 #include "actors/state/run_past.hpp"
 
+#include "actors/state/record_numbers.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -34,6 +38,11 @@ result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
   if (out->header_.run.empty())
     return error{errc::runtime,
                  "'" + path + "' does not say which run it belongs to"};
+  if (out->header_.version > journal_version)
+    return error{errc::unsupported,
+                 fmt::format("'{}' was written by a newer version (its format "
+                             "is {}, this one knows {} and older)",
+                             path, out->header_.version, journal_version)};
   out->dropped_ = found->dropped;
   auto reader = record_log::read(path, {});
   if (!reader)

@@ -1,52 +1,39 @@
 #include "actors/state/state_keeper.hpp"
 
+#include "actors/supervision.hpp"
+
 #include <algorithm>
 
 namespace troupe {
 
-namespace {
-
-run_event event_of(run_event::kind what, std::string subject) {
+void state_keeper_state::tell(run_event::kinds what) {
   run_event event;
-  event.what = what;
-  event.subject = std::move(subject);
-  return event;
+  event.what = std::move(what);
+  event.counts = so_far_.counts;
+  self_->send(setting_.progress, std::move(event));
 }
-
-} // namespace
 
 void state_keeper_state::start(state_setting setting) {
   setting_ = std::move(setting);
-  progress_ = setting_.progress;
   so_far_.counts.total = setting_.total;
-  so_far_.start = std::chrono::system_clock::now();
+  so_far_.start = setting_.begun;
 }
 
 void state_keeper_state::on_play(std::string name) {
   so_far_.play = name;
-  auto event = event_of(run_event::kind::play_started, std::move(name));
-  event.counts = so_far_.counts;
-  self_->send(progress_, std::move(event));
+  tell(play_started{std::move(name)});
 }
 
 void state_keeper_state::on_started(std::string id, std::string name,
                                     std::string module, bool handler) {
   running_.insert(id);
-  auto event = event_of(run_event::kind::task_started, std::move(id));
-  event.text = std::move(name);
-  event.module = std::move(module);
-  event.counts = so_far_.counts;
-  event.handler = handler;
-  self_->send(progress_, std::move(event));
+  tell(
+    task_started{std::move(id), std::move(name), std::move(module), handler});
 }
 
 void state_keeper_state::on_retry(std::string id, uint32_t attempt,
                                   caf::timespan pause) {
-  auto event = event_of(run_event::kind::task_retry, std::move(id));
-  event.attempt = attempt;
-  event.delay = pause;
-  event.counts = so_far_.counts;
-  self_->send(progress_, std::move(event));
+  tell(task_retry{std::move(id), attempt, pause});
 }
 
 void state_keeper_state::remember(const task_report& report) {
@@ -70,16 +57,16 @@ void state_keeper_state::remember(const task_report& report) {
 void state_keeper_state::check(const result<void>& written) {
   if (written || std::exchange(journal_lost_, true))
     return;
-  auto event = event_of(run_event::kind::error, "");
-  event.text = written.why().message;
-  event.counts = so_far_.counts;
-  self_->send(progress_, std::move(event));
+  tell(run_trouble{written.why().message});
   self_->send(setting_.run, cancel_atom_v, cancel_reason::state_lost);
 }
 
 void state_keeper_state::on_ended(const task_report& report,
                                   const ending_listener& owner) {
   auto& result = *report.result;
+  // Its block has died, and it was accounted for.
+  if (lost_any_ && find_ended(result.id))
+    return;
   // Tasks that did not run, and those nobody has decided about, are as open
   // for the next process as they were for this one.
   bool final = result.status != task_status::cancelled && !report.blocked
@@ -110,15 +97,7 @@ void state_keeper_state::take_in(const task_report& report,
   }
   if (result.changed)
     so_far_.changed.push_back(result.id);
-  auto event = event_of(run_event::kind::task_ended, result.id);
-  event.text = result.name;
-  event.module = result.module;
-  event.result = report.result;
-  event.counts = so_far_.counts;
-  event.failed = result.counts_as_failed();
-  event.handler = result.handler;
-  event.restored = restored;
-  self_->send(progress_, std::move(event));
+  tell(task_ended{report.result, restored});
   ending what;
   what.id = result.id;
   what.failed = result.counts_as_failed() || !report.failed_inside.empty();
@@ -167,6 +146,36 @@ void state_keeper_state::on_ended(const block_report& report,
   announce(std::make_shared<const ending>(std::move(what)), owner);
 }
 
+void state_keeper_state::on_lost(const lost_block& what,
+                                 const ending_listener& owner) {
+  lost_any_ = true;
+  // Those that have ended have said so themselves.
+  for (auto& each : what.tasks) {
+    if (find_ended(each->id))
+      continue;
+    task_report report;
+    auto result = std::make_shared<task_result>(*each);
+    if (running_.contains(each->id)) {
+      result->status = task_status::failed;
+      result->error = to_string(errc::system);
+      result->msg = what.why;
+    }
+    report.result = std::move(result);
+    // As open for the next process as it was for this one.
+    take_in(report, {}, false);
+  }
+  block_report report;
+  report.id = what.block;
+  report.failed = report.fatal = true;
+  report.culprit = what.block;
+  on_ended(report, owner);
+}
+
+void state_keeper_state::abandon(const caf::error&) {
+  if (setting_.last_words)
+    setting_.last_words(snapshot());
+}
+
 void state_keeper_state::announce(ending_ptr what,
                                   const ending_listener& owner) {
   if (auto at = waiting_.find(what->id); at != waiting_.end()) {
@@ -174,7 +183,8 @@ void state_keeper_state::announce(ending_ptr what,
       self_->send(each, what);
     waiting_.erase(at);
   }
-  self_->send(owner, what);
+  if (owner)
+    self_->send(owner, what);
   keep(*what);
 }
 
@@ -223,10 +233,7 @@ void state_keeper_state::on_facts(const facts_ptr& found) {
     check(setting_.log->facts(found->facts));
   names_.facts = names_.facts.with_all(found->facts);
   ++names_.version;
-  auto event = event_of(run_event::kind::facts_collected, "");
-  event.text = std::to_string(found->facts.size()) + " facts";
-  event.counts = so_far_.counts;
-  self_->send(progress_, std::move(event));
+  tell(facts_collected{std::to_string(found->facts.size()) + " facts"});
 }
 
 void state_keeper_state::forget_facts() {
@@ -253,6 +260,7 @@ snapshot_ptr state_keeper_state::snapshot() const {
 state_keeper_actor::behavior_type
 state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
              state_setting setting) {
+  supervise(self);
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {
@@ -272,6 +280,8 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
              const ending_listener& owner) { state.on_replay(*report, owner); },
     [&state](ended_atom, const block_report& report,
              const ending_listener& owner) { state.on_ended(report, owner); },
+    [&state](lost_atom, const lost_block_ptr& what,
+             const ending_listener& owner) { state.on_lost(*what, owner); },
     [&state](subscribe_atom, const std::vector<std::string>& ids,
              const ending_listener& who) { state.on_subscribe(ids, who); },
     [&state](notified_atom) { return state.take_notified(); },

@@ -15,6 +15,7 @@
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::report_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::block_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::lost_block_ptr)
 
 namespace troupe {
 
@@ -34,6 +35,9 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<replay_atom, report_ptr, ending_listener>,
   // A BLOCK RUNNER has ended; the listener is its parent.
   caf::reacts_to<ended_atom, block_report, ending_listener>,
+  // A parent accounts for what a BLOCK RUNNER has left undone that died; the
+  // listener is the parent.
+  caf::reacts_to<lost_atom, lost_block_ptr, ending_listener>,
   // Someone waits for these tasks and blocks; each ending is sent, also when
   // it lies in the past.
   caf::reacts_to<subscribe_atom, std::vector<std::string>, ending_listener>,
@@ -51,12 +55,16 @@ using state_keeper_actor = caf::typed_actor<
 /// Who and what STATE KEEPER works with.
 struct state_setting {
   progress_actor progress;
+  /// When the run began.
+  std::chrono::system_clock::time_point begun;
   /// Tasks in the plan.
   uint64_t total = 0;
   /// Null: nothing is written down.
   std::shared_ptr<journal> log;
   /// RUN, which is ended when the journal cannot be written any more.
   cancellable run;
+  /// Hears the last words of a STATE KEEPER that dies; may be empty.
+  std::function<void(snapshot_ptr)> last_words;
 };
 
 class state_keeper_state {
@@ -75,6 +83,9 @@ public:
   void on_ended(const task_report& report, const ending_listener& owner);
   void on_replay(const task_report& report, const ending_listener& owner);
   void on_ended(const block_report& report, const ending_listener& owner);
+  void on_lost(const lost_block& what, const ending_listener& owner);
+  /// Tells where the run was.
+  void abandon(const caf::error& why);
   void on_subscribe(const std::vector<std::string>& ids,
                     const ending_listener& who);
   void on_facts(const facts_ptr& found);
@@ -84,6 +95,7 @@ public:
   snapshot_ptr snapshot() const;
 
 private:
+  void tell(run_event::kinds what);
   void remember(const task_report& report);
   void forgive(const std::string& id);
   void take_in(const task_report& report, const ending_listener& owner,
@@ -96,9 +108,10 @@ private:
   std::shared_ptr<ending> find_ended(const std::string& id) const;
 
   state_keeper_actor::pointer self_;
-  progress_actor progress_;
   state_setting setting_;
   bool journal_lost_ = false;
+  // A BLOCK RUNNER has died.
+  bool lost_any_ = false;
   std::chrono::system_clock::time_point facts_noted_;
   run_snapshot so_far_;
   std::set<std::string> running_;

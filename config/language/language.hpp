@@ -85,6 +85,9 @@ struct evaluation_terms {
   std::optional<std::chrono::steady_clock::time_point> deadline;
   /// Once stop is requested it fails with `errc::cancelled`.
   std::stop_token stop;
+  /// It may not wait for anything outside and may not take long: rather than
+  /// that it fails with `errc::would_wait`, to be done again where it may.
+  bool here = false;
 };
 
 /// Where `include`, `import`, `extends` and the file lookups find their

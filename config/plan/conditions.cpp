@@ -84,8 +84,8 @@ result<bool> ordered(const variable_condition& c, const value& found) {
 }
 
 result<bool> compare(const variable_condition& c, const variables& names,
-                     const language& templates) {
-  auto found = templates.expression(c.variable, names);
+                     const language& templates, const evaluation_terms& terms) {
+  auto found = templates.expression(c.variable, names, terms);
   bool missing
     = !found ? found.why().code == errc::undefined : found->is_undefined();
   if (c.op == comparison::exists && (found || missing))
@@ -122,8 +122,9 @@ result<bool> compare(const variable_condition& c, const variables& names,
 }
 
 result<bool> evaluate(const when_condition& c, const variables& names,
-                      const language& templates) {
-  auto got = templates.condition(c.expression, names);
+                      const language& templates,
+                      const evaluation_terms& terms) {
+  auto got = templates.condition(c.expression, names, terms);
   if (!got)
     return error{got.why().code,
                  fmt::format("condition {}: {}", to_json(c.expression),
@@ -134,11 +135,12 @@ result<bool> evaluate(const when_condition& c, const variables& names,
 } // namespace
 
 result<bool> holds(const condition& c, const variables& names,
-                   const language& templates, const condition_context& ctx) {
+                   const language& templates, const condition_context& ctx,
+                   const evaluation_terms& terms) {
   if (auto* when = std::get_if<when_condition>(&c.what))
-    return evaluate(*when, names, templates);
+    return evaluate(*when, names, templates, terms);
   if (auto* on = std::get_if<variable_condition>(&c.what))
-    return compare(*on, names, templates);
+    return compare(*on, names, templates, terms);
   if (auto* tags = std::get_if<tag_condition>(&c.what)) {
     // A planner that repeats a task's tags has chosen by them already.
     if (tags->skip)

@@ -21,7 +21,8 @@ struct condition_context {
 /// Whether a condition holds. An error names the expression and what is wrong
 /// with it.
 result<bool> holds(const condition& c, const variables& names,
-                   const language& templates, const condition_context& ctx);
+                   const language& templates, const condition_context& ctx,
+                   const evaluation_terms& terms = {});
 
 /// A condition in one line, for "skipped because".
 std::string describe(const condition& c);

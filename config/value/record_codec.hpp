@@ -68,6 +68,11 @@ public:
   std::chrono::nanoseconds duration();
   std::chrono::system_clock::time_point time();
 
+  /// Nothing is left: what a newer format has behind it is not there.
+  bool at_end() const {
+    return bytes_.empty();
+  }
+
   bool sound() const {
     return sound_;
   }

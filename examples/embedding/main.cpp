@@ -39,9 +39,9 @@ public:
 class narrator final : public event_writer {
 public:
   void on(const run_event& event) override {
-    if (event.result)
-      std::cout << event.result->name << ": " << to_string(event.result->status)
-                << "\n";
+    if (auto* ended = event.as<task_ended>())
+      std::cout << ended->result->name << ": "
+                << to_string(ended->result->status) << "\n";
   }
 };
 
@@ -56,7 +56,7 @@ int run_text(std::string_view text, const module_registry& modules) {
   }
   auto outcome = execute(*plan, {std::make_shared<narrator>()});
   std::cout << outcome.sentence << "\n";
-  return outcome.failed_tasks.empty() && outcome.broken.empty() ? 0 : 2;
+  return outcome.well() ? 0 : 2;
 }
 
 } // namespace

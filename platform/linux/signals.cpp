@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 
 namespace troupe {
 
@@ -51,6 +52,13 @@ void signal_watch::watch() {
       on_signal_(info.ssi_signo == SIGINT ? signal_request::interrupt
                                           : signal_request::terminate);
   }
+}
+
+void end_with_words(const char* words, int status) noexcept {
+  for (auto* each : {"troupe: ", words, "\n"})
+    if (::write(STDERR_FILENO, each, std::strlen(each)) < 0)
+      break;
+  ::_exit(status);
 }
 
 void end_at_once(int status) {

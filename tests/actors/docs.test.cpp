@@ -1,7 +1,7 @@
 #include "actors/cli/command_line.hpp"
 #include "actors/exit_code.hpp"
-#include "actors/messages.hpp"
-#include "actors/report/ndjson_writer.hpp"
+#include "actors/report/event_form.hpp"
+#include "actors/state/record_numbers.hpp"
 #include "config/value/json.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -9,7 +9,10 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <set>
 #include <string>
+#include <variant>
+#include <vector>
 
 using namespace troupe;
 
@@ -32,7 +35,7 @@ std::string section(const std::string& text, const std::string& heading) {
 }
 
 /// An event of a kind with everything in it that an event can have.
-run_event full_event(run_event::kind what) {
+result_ptr full_result() {
   auto result = std::make_shared<task_result>();
   result->id = "t";
   result->name = "task";
@@ -48,15 +51,28 @@ run_event full_event(run_event::kind what) {
   result->attempts.push_back({1, {}, {}, true, "message"});
   result->warnings = {"warning"};
   result->diff = dict{{"before", "a"}, {"after", "b"}};
-  run_event event;
-  event.what = what;
-  event.sequence = 1;
-  event.run = "run";
-  event.host = "localhost";
-  event.subject = "t";
-  event.attempt = 2;
-  event.result = std::move(result);
-  return event;
+  return result;
+}
+
+/// An event of each kind, with everything in it that an event can have.
+std::vector<run_event> one_of_each() {
+  std::vector<run_event> out;
+  for (run_event::kinds what :
+       {run_event::kinds{run_started{"site"}},
+        {play_started{"play"}},
+        {task_started{"t", "task", "command", true}},
+        {task_retry{"t", 2, std::chrono::seconds{1}}},
+        {task_ended{full_result(), true}},
+        {facts_collected{"3 facts"}},
+        {run_trouble{"trouble"}},
+        {run_ended{true, "the end", std::chrono::seconds{1}}}}) {
+    auto& event = out.emplace_back();
+    event.what = std::move(what);
+    event.sequence = 1;
+    event.run = "run";
+    event.host = "localhost";
+  }
+  return out;
 }
 
 const value& at(const value& from, const std::string& key) {
@@ -124,25 +140,59 @@ TEST_CASE("every event and key is in the schema of events",
   auto text = page("events.md");
   auto& kinds = at(*schema, "$defs");
   auto& common = at(*schema, "properties");
-  auto what
-    = GENERATE(run_event::kind::run_started, run_event::kind::play_started,
-               run_event::kind::task_started, run_event::kind::task_retry,
-               run_event::kind::task_ended, run_event::kind::facts_collected,
-               run_event::kind::error, run_event::kind::run_ended);
-  std::string name = to_string(what);
-  INFO(name);
-  CHECK(has(text, "| `" + name + "` |"));
-  auto shown = to_value(full_event(what));
-  dict own;
-  for (auto& [key, x] : shown.as_dict())
-    if (!common.find(key.as_string()))
-      own.set(key, x);
-  check_keys(value{own}, at(kinds, name));
-  if (auto* counts = shown.find("counts"))
-    check_keys(*counts, at(kinds, "counts"));
-  if (auto* result = shown.find("result")) {
-    check_keys(*result, at(kinds, "result"));
-    check_keys(at(*result, "attempts").as_list().items.front(),
-               at(kinds, "attempt"));
+  auto all = one_of_each();
+  REQUIRE(all.size() == std::variant_size_v<run_event::kinds>);
+  for (auto& event : all) {
+    std::string name = kind_of(event);
+    INFO(name);
+    CHECK(has(text, "| `" + name + "` |"));
+    auto shown = to_value(event);
+    dict own;
+    for (auto& [key, x] : shown.as_dict())
+      if (!common.find(key.as_string()))
+        own.set(key, x);
+    check_keys(value{own}, at(kinds, name));
+    if (auto* counts = shown.find("counts"))
+      check_keys(*counts, at(kinds, "counts"));
+    if (auto* result = shown.find("result")) {
+      check_keys(*result, at(kinds, "result"));
+      check_keys(at(*result, "attempts").as_list().items.front(),
+                 at(kinds, "attempt"));
+    }
   }
+}
+
+TEST_CASE("no two kinds of events have one number", "[actors][docs][M081]") {
+  std::set<int> numbers;
+  auto all = one_of_each();
+  for (auto& event : all)
+    std::visit([&]<class Kind>(
+                 const Kind&) { numbers.insert(event_form<Kind>::number); },
+               event.what);
+  CHECK(numbers.size() == all.size());
+}
+
+TEST_CASE("the numbers of journals are the ones that are written down",
+          "[actors][docs][journal][M016]") {
+  auto text = page("formats.md");
+  CHECK(has(text, fmt::format("is **{}**", journal_version)));
+  for (auto& each : status_numbers) {
+    INFO(to_string(each.what));
+    CHECK(
+      has(text, fmt::format("| {} | {} |", each.number, to_string(each.what))));
+    CHECK(named_by(status_numbers, each.number) == each.what);
+  }
+  for (auto& each : error_numbers) {
+    INFO(to_string(each.what));
+    CHECK(
+      has(text, fmt::format("| {} | {} |", each.number, to_string(each.what))));
+    CHECK(named_by(error_numbers, each.number) == each.what);
+  }
+  for (auto& event : one_of_each())
+    std::visit(
+      [&]<class Kind>(const Kind&) {
+        CHECK(has(text, fmt::format("| {} | {} |", event_form<Kind>::number,
+                                    event_form<Kind>::name)));
+      },
+      event.what);
 }

@@ -1,14 +1,127 @@
 #include "tests/actors/staged_run.hpp"
 
+#include "actors/supervision.hpp"
+
 #include <caf/send.hpp>
-#include <caf/typed_response_promise.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 namespace troupe::test {
+
+using std::chrono::milliseconds;
+
+/// The worker threads of a staged run. Each works on a real thread, which waits
+/// inside the module until its scripted time has passed or it is stopped;
+/// nothing else runs meanwhile, so that every run is the same.
+class staged_run::stage final : public workers {
+public:
+  using alarm = caf::typed_actor<caf::reacts_to<tick_atom, uint64_t>>;
+
+  explicit stage(staged_run& owner) : owner_{owner} {
+    alarm_ = owner.system.spawn([this](alarm::pointer) {
+      return alarm::behavior_type{
+        [this](tick_atom, uint64_t id) { close(id); }};
+    });
+  }
+
+  /// Nobody starts anything any more.
+  void end() {
+    while (!open_.empty())
+      close(open_.begin()->first);
+    caf::anon_send_exit(alarm_, caf::exit_reason::kill);
+    alarm_ = nullptr;
+  }
+
+  bool start(blocking_work what) override {
+    if (owner_.no_threads)
+      return false;
+    owner_.busiest
+      = std::max(owner_.busiest, static_cast<unsigned>(open_.size() + 1));
+    auto id = ++next_;
+    auto& one = open_[id];
+    one.work = std::move(what);
+    one.thread = std::thread{[this, &one] {
+      current = &one;
+      one.work.run();
+      std::lock_guard held{mutex_};
+      one.done = true;
+      changed_.notify_all();
+    }};
+    std::unique_lock held{mutex_};
+    changed_.wait(held, [&] { return one.done || one.waits; });
+    held.unlock();
+    one.stopped = std::make_unique<std::stop_callback<std::function<void()>>>(
+      one.work.stop, [this, id] { caf::anon_send(alarm_, tick_atom_v, id); });
+    if (one.waits)
+      caf::delayed_anon_send(alarm_, one.takes, tick_atom_v, id);
+    else
+      caf::anon_send(alarm_, tick_atom_v, id);
+    return true;
+  }
+
+  /// Called by the module: waits so long. True when it was stopped before.
+  bool pass(milliseconds time) {
+    auto& mine = *current;
+    if (time.count() == 0)
+      return false;
+    std::unique_lock held{mutex_};
+    mine.takes = time;
+    mine.waits = true;
+    changed_.notify_all();
+    changed_.wait(held, [&] { return mine.goes_on; });
+    return mine.work.stop.stop_requested();
+  }
+
+private:
+  struct under_way {
+    blocking_work work;
+    std::thread thread;
+    std::unique_ptr<std::stop_callback<std::function<void()>>> stopped;
+    milliseconds takes{0};
+    bool waits = false;
+    bool goes_on = false;
+    bool done = false;
+  };
+
+  void close(uint64_t id) {
+    auto at = open_.find(id);
+    if (at == open_.end())
+      return;
+    auto& one = at->second;
+    {
+      std::lock_guard held{mutex_};
+      one.goes_on = true;
+    }
+    changed_.notify_all();
+    one.thread.join();
+    auto answer = std::move(one.work.answer);
+    open_.erase(at);
+    answer();
+  }
+
+  static thread_local under_way* current;
+
+  staged_run& owner_;
+  alarm alarm_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t next_ = 0;
+  std::map<uint64_t, under_way> open_;
+};
+
+thread_local staged_run::stage::under_way* staged_run::stage::current = nullptr;
 
 namespace {
 
 class stage_module final : public task_module {
 public:
+  explicit stage_module(staged_run& owner) : owner_{owner} {
+  }
+
   const module_spec& spec() const override {
     static const module_spec instance{
       .name = "stage",
@@ -19,12 +132,54 @@ public:
     return instance;
   }
 
-  module_result run(const arguments&, const module_context&) const override {
-    return module_result::failure(errc::system, "staged workers answer");
+  module_result run(const arguments& args,
+                    const module_context& ctx) const override {
+    return owner_.answer(args.text("key"), ctx);
   }
+
+private:
+  staged_run& owner_;
 };
 
 } // namespace
+
+module_result staged_run::answer(const std::string& key,
+                                 const module_context& ctx) {
+  calls.push_back(key);
+  staged_answer next;
+  if (auto& queue = script[key]; !queue.empty()) {
+    next = queue.front();
+    if (queue.size() > 1)
+      queue.pop_front();
+  }
+  if (next.throws)
+    throw 1;
+  module_result out;
+  out.failed = next.failed;
+  out.changed = next.changed;
+  out.skipped = next.skipped;
+  out.data = next.data;
+  out.facts = next.facts;
+  out.msg = next.failed ? "staged failure" : "";
+  auto takes = next.takes;
+  // The deadline is real time; the script's durations are virtual.
+  if (ctx.deadline) {
+    auto left = std::chrono::duration_cast<milliseconds>(
+                  *ctx.deadline - std::chrono::steady_clock::now())
+                + milliseconds{1};
+    if (left < takes) {
+      takes = left;
+      out.failed = out.timed_out = true;
+      out.why = errc::timeout;
+      out.msg = "timed out on stage";
+    }
+  }
+  if (stage_->pass(takes)) {
+    out.failed = out.cancelled = true;
+    out.msg = "ended on stage";
+  }
+  return out;
+}
 
 class staged_run::recorder final : public event_writer {
 public:
@@ -33,156 +188,71 @@ public:
 
   void on(const run_event& event) override {
     to_.events.push_back(event);
-    if (event.result)
-      to_.results_[event.result->id] = event.result;
+    if (auto* ended = event.as<task_ended>())
+      to_.results_[ended->result->id] = ended->result;
   }
 
 private:
   staged_run& to_;
 };
 
-namespace {
-
-result<prepared_run> prepare_staged(const std::string& text, dict settings,
-                                    std::vector<std::string> tags,
-                                    std::vector<std::string> skip_tags) {
+troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
   module_registry modules;
-  modules.add(std::make_shared<stage_module>());
-  for (auto* name : {"meta", "set_fact", "debug", "async_status"})
+  modules.add(std::make_shared<stage_module>(*this));
+  for (auto* name : {"meta", "set_fact", "debug", "async_status", "assert",
+                     "include_tasks", "import_tasks"})
     modules.add(builtin_modules().find(name));
   run_request request;
-  request.given_settings = std::move(settings);
-  request.tags = std::move(tags);
-  request.skip_tags = std::move(skip_tags);
-  auto made
-    = prepare(text, "plan.json", std::move(request), make_real_host(), modules);
-  return made;
+  request.given_settings = settings;
+  request.tags = tags;
+  request.skip_tags = skip_tags;
+  return prepare(text, "plan.json", std::move(request),
+                 machine ? machine : make_real_host(), modules);
 }
 
-} // namespace
-
 void staged_run::load(const std::string& plan_text) {
-  auto made = prepare_staged(plan_text, settings, tags, skip_tags);
+  auto made = prepared(plan_text);
   if (!made)
     FAIL(made.why().message);
   ctx_ = made->ctx;
 }
 
 std::string staged_run::refusal(const std::string& plan_text) {
-  auto made = prepare_staged(plan_text, settings, tags, skip_tags);
+  auto made = prepared(plan_text);
   return made ? "" : made.why().message;
 }
 
-caf::result<job_result_ptr> staged_run::answer(staged_worker::pointer worker,
-                                               const job_ptr& what) {
-  auto promise = worker->make_response_promise<job_result_ptr>();
-  auto key = what->args.text("key");
-  calls.push_back(key);
-  busiest = std::max(busiest, ++busy_);
-  staged_answer next;
-  if (what->module->spec().name != "stage") {
-    auto real = std::make_shared<job_result>();
-    auto machine = make_real_host();
-    real->result = what->module->run(
-      what->args, module_context{.machine = *machine,
-                                 .templates = ctx_->templates.get(),
-                                 .names = what->names.get()});
-    --busy_;
-    promise.deliver(job_result_ptr{real});
-    return promise;
-  }
-  if (auto& queue = script[key]; !queue.empty()) {
-    next = queue.front();
-    if (queue.size() > 1)
-      queue.pop_front();
-  }
-  if (next.dies) {
-    --busy_;
-    worker->quit(caf::make_error(caf::sec::runtime_error, "died on stage"));
-    return promise;
-  }
-  auto made = std::make_shared<job_result>();
-  made->result.failed = next.failed;
-  made->result.changed = next.changed;
-  made->result.skipped = next.skipped;
-  made->result.data = next.data;
-  made->result.facts = next.facts;
-  made->result.msg = next.failed ? "staged failure" : "";
-  made->duration = next.takes;
-  auto limit = what->deadline;
-  // The deadline is real time; the script's durations are virtual.
-  auto left = limit ? std::chrono::duration_cast<std::chrono::milliseconds>(
-                        *limit - std::chrono::steady_clock::now())
-                        + std::chrono::milliseconds{1}
-                    : next.takes;
-  auto takes = next.takes;
-  if (left < takes) {
-    takes = left;
-    made->result.failed = made->result.timed_out = true;
-    made->result.why = errc::timeout;
-    made->result.msg = "timed out on stage";
-  }
-  auto id = ++next_answer_;
-  open_.emplace(id, open_answer{promise, std::move(made)});
-  if (takes.count() > 0)
-    worker->delayed_send(worker, takes, tick_atom_v, id, false);
-  else
-    worker->send(worker, tick_atom_v, id, false);
-  staged_worker handle = worker;
-  stops_.push_back(std::make_unique<std::stop_callback<std::function<void()>>>(
-    what->stop,
-    [handle, id] { caf::anon_send(handle, tick_atom_v, id, true); }));
-  return promise;
-}
-
-void staged_run::close_answer(uint64_t id, bool stopped) {
-  auto at = open_.find(id);
-  if (at == open_.end())
-    return;
-  auto [promise, made] = std::move(at->second);
-  open_.erase(at);
-  --busy_;
-  if (stopped) {
-    made->result.failed = made->result.cancelled = true;
-    made->result.msg = "ended on stage";
-  }
-  promise.deliver(job_result_ptr{std::move(made)});
-}
-
-worker_actor staged_run::make_worker() {
-  if (no_threads)
-    return {};
-  return system.spawn(
-    [this](staged_worker::pointer worker) -> staged_worker::behavior_type {
-      return {
-        [this, worker](const job_ptr& what) { return answer(worker, what); },
-        [this](tick_atom, uint64_t id, bool stopped) {
-          close_answer(id, stopped);
-        },
-      };
-    });
-}
-
 staged_run::~staged_run() {
-  // A test that failed half-way must not leave actors waiting for ever.
-  if (!actor || ended())
+  if (!actor)
     return;
-  cancel(cancel_reason::terminated);
-  for (int i = 0; i < 100 && !ended(); ++i)
-    advance(std::chrono::hours{1});
+  // A test that failed half-way must not leave actors waiting for ever.
+  if (!ended()) {
+    cancel(cancel_reason::terminated);
+    for (int i = 0; i < 100 && !ended(); ++i)
+      advance(std::chrono::hours{1});
+  }
+  stage_->end();
+  settle();
 }
 
 void staged_run::start() {
+  stage_ = std::make_shared<stage>(*this);
   run_setting setting;
   setting.ctx = ctx_;
-  setting.writers.push_back(std::make_shared<recorder>(*this));
-  setting.make_worker = [this] { return make_worker(); };
+  setting.sinks.push_back(
+    make_immediate_sink(std::make_shared<recorder>(*this)));
+  setting.threads = stage_;
+  setting.on_end = [this](const run_outcome& how) { outcome_ = how; };
   actor = system.spawn(run, std::move(setting));
-  system.spawn([this](caf::event_based_actor* me) {
-    me->request(actor, caf::infinite, go_atom_v)
-      .then([this](const outcome_ptr& ended) { outcome_ = *ended; },
-            [](const caf::error& why) { FAIL(to_string(why)); });
+  // As an engine does it.
+  actor->attach_functor([this](const caf::error& why) {
+    if (outcome_)
+      return;
+    auto& broken = outcome_.emplace();
+    broken.how = run_broken{"internal error: the run died: " + words_of(why)};
+    broken.sentence = sentence_for(broken);
   });
+  caf::anon_send(actor, go_atom_v);
   settle();
 }
 

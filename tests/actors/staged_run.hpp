@@ -4,14 +4,11 @@
 #include "actors/run/run.hpp"
 #include "tests/actors/virtual_time.hpp"
 
-#include <caf/typed_response_promise.hpp>
-
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,14 +23,9 @@ struct staged_answer {
   dict facts;
   /// Virtual time until the answer.
   std::chrono::milliseconds takes{0};
-  /// The worker dies instead of answering.
-  bool dies = false;
+  /// The module throws what is no exception of the library.
+  bool throws = false;
 };
-
-/// A worker that answers when its scripted time is over.
-using staged_worker = worker_actor::extend<
-  // INTERNAL: the answer of this number is due; true: the run stops it.
-  caf::reacts_to<tick_atom, uint64_t, bool>>;
 
 /// A whole run in virtual time: a plan whose tasks use the module `stage`
 /// ("key": which answers to give), workers that answer from a script.
@@ -48,6 +40,9 @@ public:
 
   /// The system has none for workers.
   bool no_threads = false;
+
+  /// The host that the run is for; null: the real one.
+  std::shared_ptr<host> machine;
 
   /// Settings as on the command line.
   dict settings;
@@ -91,27 +86,19 @@ public:
   std::vector<run_event> events;
   run_actor actor;
 
+  /// What the staged module says at a call.
+  module_result answer(const std::string& key, const module_context& ctx);
+
 private:
-  caf::result<job_result_ptr> answer(staged_worker::pointer worker,
-                                     const job_ptr& what);
-  void close_answer(uint64_t id, bool stopped);
-  worker_actor make_worker();
-
   class recorder;
+  class stage;
 
-  struct open_answer {
-    caf::typed_response_promise<job_result_ptr> promise;
-    std::shared_ptr<job_result> made;
-  };
+  troupe::result<prepared_run> prepared(const std::string& plan_text);
 
   context_ptr ctx_;
+  std::shared_ptr<stage> stage_;
   std::optional<run_outcome> outcome_;
   std::map<std::string, result_ptr> results_;
-  unsigned busy_ = 0;
-  uint64_t next_answer_ = 0;
-  std::map<uint64_t, open_answer> open_;
-  std::vector<std::unique_ptr<std::stop_callback<std::function<void()>>>>
-    stops_;
 };
 
 } // namespace troupe::test

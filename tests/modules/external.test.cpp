@@ -22,8 +22,10 @@ struct program_runner {
     auto made = make_external_module("mine", path);
     auto args = check_arguments(made->spec(), given);
     REQUIRE(args);
-    module_context ctx{*machine, check_mode, false, 0,       {},     dir.path(),
-                       {},       deadline,   {},    nullptr, nullptr};
+    module_context ctx{.machine = *machine,
+                       .check_mode = check_mode,
+                       .temporary_directory = dir.path(),
+                       .deadline = deadline};
     auto out = made->run(*args, ctx);
     // Nothing but the program is left behind.
     CHECK(machine->files().list(dir.path())->size() == 1);
@@ -158,8 +160,9 @@ TEST_CASE("the example of a custom module works",
     auto args = check_arguments(greeting->spec(),
                                 {{"path", dir / "greeting"}, {"name", "you"}});
     REQUIRE(args);
-    module_context ctx{*machine, check_mode, false, 0,       {},     dir.path(),
-                       {},       {},         {},    nullptr, nullptr};
+    module_context ctx{.machine = *machine,
+                       .check_mode = check_mode,
+                       .temporary_directory = dir.path()};
     return greeting->run(*args, ctx);
   };
   CHECK(run(true).changed);

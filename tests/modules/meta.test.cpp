@@ -7,7 +7,7 @@ TEST_CASE("meta is for the engine and knows its actions",
           "[modules][meta][M047]") {
   auto meta = builtin_modules().find("ansible.builtin.meta");
   REQUIRE(meta);
-  CHECK(meta->spec().engine);
+  CHECK(meta->spec().engine != engine_task::none);
   auto args
     = check_arguments(meta->spec(), {{"_raw_params", "flush_handlers"}});
   REQUIRE(args);

@@ -41,7 +41,7 @@ public:
     language engine{options};
     module_context ctx{*machine_,   check_mode, diff_mode,   verbosity,
                        search_path, temporary,  environment, deadline,
-                       stop,        &engine,    &visible};
+                       stop,        false,      &engine,     &visible};
     return found->run(*checked, ctx);
   }
 

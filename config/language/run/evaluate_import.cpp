@@ -68,6 +68,8 @@ result<std::shared_ptr<const template_syntax>>
 evaluator::load_template(const value& name) {
   if (is_strict_undefined(name))
     return undefined_error(name);
+  if (run_.terms().here)
+    return error{errc::would_wait, "a template is read from a file"};
   std::vector<value> names{name};
   if (name.is_list())
     names = name.as_list().items;

@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::string_view override_mark = "#jinja2:";
 
+// What an evaluation may spend that is not to take long: about a millisecond.
+constexpr uint64_t steps_here = 20'000;
+constexpr size_t bytes_here = size_t{256} << 10;
+
 size_t line_ends_behind(std::string_view x) {
   auto last = x.find_last_not_of('\n');
   return x.size() - (last == std::string_view::npos ? 0 : last + 1);
@@ -115,8 +119,12 @@ templar::templar(const language_core& core, const variables& names,
                  const evaluation_terms& terms)
     : core_{core}, names_{names}, settings_{settings},
       usual_{are_usual(settings)}, native_{native}, terms_{terms},
-      most_steps_{core.options.limits.loop_steps},
-      most_bytes_{core.options.limits.output_bytes} {
+      most_steps_{terms.here
+                    ? std::min(core.options.limits.loop_steps, steps_here)
+                    : core.options.limits.loop_steps},
+      most_bytes_{terms.here
+                    ? std::min(core.options.limits.output_bytes, bytes_here)
+                    : core.options.limits.output_bytes} {
 }
 
 templar::templar(const templar& outer, const variables& names,
@@ -434,6 +442,8 @@ result<void> templar::check_terms() const {
 
 result<void> templar::check_limits() {
   auto& limits = core_.options.limits;
+  if (terms_.here && (steps_ > steps_here || bytes_ > bytes_here))
+    return error{errc::would_wait, "the template takes a while"};
   if (steps_ > limits.loop_steps)
     return failure(errc::exhausted, "the template took more than {} steps",
                    limits.loop_steps);

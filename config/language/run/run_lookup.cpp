@@ -87,6 +87,9 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
   if (!row)
     return lookup_failure("{}", unknown_name("lookup", *name, lookup_names()));
   auto& run = e.run_state();
+  // Most look at the world outside; the others can be done again elsewhere.
+  if (run.terms().here)
+    return error{errc::would_wait, "a lookup may wait"};
   auto outer = run.unsafe;
   auto items = run_plugin(e, *row, with);
   run.unsafe = outer;

@@ -73,12 +73,12 @@ void check_plan_arguments(const plan& p, const module_table& modules,
     if (module == modules.end())
       return;
     auto& spec = module->second->spec();
-    if (t.async > 0 && (spec.pure || spec.engine))
+    if (t.async > 0 && (spec.pure || spec.engine != engine_task::none))
       out.push_back(
         {t.place, fmt::format("task '{}': '{}' does nothing that could go "
                               "on in the background",
                               t.id, spec.name)});
-    if (t.loop_parallel > 1 && spec.engine)
+    if (t.loop_parallel > 1 && spec.engine != engine_task::none)
       out.push_back(
         {t.place, fmt::format("task '{}': '{}' takes one item at a time", t.id,
                               spec.name)});

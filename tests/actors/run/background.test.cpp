@@ -68,10 +68,11 @@ TEST_CASE_METHOD(stage, "a run ends when its last job has ended",
   REQUIRE(ended());
   CHECK(outcome().failed_tasks.empty());
   auto told = std::find_if(events.begin(), events.end(), [](auto& each) {
-    return each.what == run_event::kind::error;
+    return each.template as<run_trouble>();
   });
   REQUIRE(told != events.end());
-  CHECK(told->text == "the background job a.async failed: staged failure");
+  CHECK(told->as<run_trouble>()->message
+        == "the background job a.async failed: staged failure");
 }
 
 TEST_CASE_METHOD(stage, "jobs end at their limit and with the run",
@@ -90,7 +91,7 @@ TEST_CASE_METHOD(stage, "jobs end at their limit and with the run",
         == "async task did not complete within the requested time - 5s");
   cancel(cancel_reason::interrupted);
   REQUIRE(ended());
-  CHECK(outcome().cancelled);
+  CHECK(outcome().ended<run_cancelled>());
 }
 
 TEST_CASE_METHOD(stage, "async is refused where nothing can go on",

@@ -201,7 +201,7 @@ TEST_CASE_METHOD(block_stage,
   CHECK(busiest == 3);
   cancel(cancel_reason::interrupted);
   REQUIRE(ended());
-  CHECK(outcome().cancelled);
+  CHECK(outcome().ended<run_cancelled>());
   CHECK(outcome().counts.cancelled == 50);
   CHECK(outcome().counts.ended() == 51);
 }
@@ -215,7 +215,8 @@ TEST_CASE_METHOD(block_stage, "the time for the whole run ends it",
   play_out();
   CHECK(status("a") == "timeout");
   CHECK(status("b") == "cancelled");
-  CHECK(outcome().why_cancelled == cancel_reason::timeout);
+  REQUIRE(outcome().ended<run_cancelled>());
+  CHECK(outcome().ended<run_cancelled>()->why == cancel_reason::timeout);
 }
 
 TEST_CASE_METHOD(block_stage, "a chain longer than the window runs to its end",

@@ -1,5 +1,6 @@
 #include "actors/run/coordinator.hpp"
 
+#include "actors/run/workers.hpp"
 #include "actors/system.hpp"
 
 #include <caf/actor_system.hpp>
@@ -10,6 +11,7 @@
 #include <catch2/catch.hpp>
 
 #include <future>
+#include <map>
 
 using namespace troupe;
 
@@ -23,15 +25,27 @@ caf::behavior echo(caf::event_based_actor*) {
   return {[](int x) { return x; }};
 }
 
-/// Doubles what it is given, as a WORKER answers.
-caf::behavior doubler(caf::event_based_actor* self) {
-  return {[self](int x) {
-    auto answer = self->make_response_promise();
-    lead(
-      self->system(), [&] { answer.deliver(2 * x); },
-      [self] { return !self->mailbox().empty(); });
-    return answer;
-  }};
+/// Doubles what it is given, on a WORKER.
+caf::behavior doubler(caf::event_based_actor* self, workers* threads) {
+  using promises = std::map<uint64_t, caf::response_promise>;
+  auto waiting = std::make_shared<promises>();
+  auto next = std::make_shared<uint64_t>(0);
+  return {
+    [=](int x) {
+      auto id = ++*next;
+      auto answer
+        = waiting->emplace(id, self->make_response_promise()).first->second;
+      auto doubled = std::make_shared<int>();
+      CHECK(threads->start({[=] { *doubled = 2 * x; },
+                            [doubled, id, me = caf::actor{self}] {
+                              caf::anon_send(me, id, *doubled);
+                            },
+                            {}}));
+      return answer;
+    },
+    [=](uint64_t id, int doubled) {
+      waiting->extract(id).mapped().deliver(doubled);
+    }};
 }
 
 struct chain_state {
@@ -127,12 +141,11 @@ TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
   start_threads(system);
   std::atomic<int> inside = 0;
   std::atomic<int> most = 0;
+  worker_threads threads{system, 4};
   std::vector<caf::actor> helpers;
   helpers.reserve(4);
-  for (int i = 0; i < 4; ++i) {
-    helpers.push_back(system.spawn<caf::lazy_init>(doubler));
-    REQUIRE(give_thread(system, helpers.back()));
-  }
+  for (int i = 0; i < 4; ++i)
+    helpers.push_back(system.spawn(doubler, &threads));
   caf::scoped_actor self{system};
   std::vector<caf::actor> all;
   all.reserve(chains);
@@ -150,46 +163,33 @@ TEST_CASE("one actor runs at a time and none is forgotten", "[actors][M030]") {
     self->send_exit(each, caf::exit_reason::user_shutdown);
 }
 
-TEST_CASE("an actor with a thread of its own holds up no other",
-          "[actors][M030]") {
-  // They outlive the system, and with it the actor that uses them.
-  std::promise<void> entered;
-  std::promise<void> let_go;
-  auto allowed = let_go.get_future();
+TEST_CASE("blocking work holds up no actor, and waits for a thread",
+          "[actors][workers][M030]") {
   system_config config;
   caf::actor_system system{config};
   start_threads(system);
-  auto blocked = system.spawn<caf::lazy_init>([&](caf::event_based_actor*) {
-    return caf::behavior{[&](int) {
-      entered.set_value();
-      allowed.wait();
-    }};
-  });
-  REQUIRE(give_thread(system, blocked));
-  caf::scoped_actor self{system};
-  self->send(blocked, 1);
+  worker_threads threads{system, 1};
+  std::promise<void> entered;
+  std::promise<void> let_go;
+  std::promise<void> second;
+  REQUIRE(threads.start({[&] {
+                           entered.set_value();
+                           let_go.get_future().wait();
+                         },
+                         [] {},
+                         {}}));
   entered.get_future().wait();
+  REQUIRE(threads.start({[&] { second.set_value(); }, [] {}, {}}));
+  caf::scoped_actor self{system};
   auto other = system.spawn(echo);
   self->request(other, caf::infinite, 7)
     .receive([](int x) { CHECK(x == 7); },
              [](caf::error& why) { FAIL(to_string(why)); });
+  CHECK(threads.finish(std::chrono::milliseconds{1}) == 1);
   let_go.set_value();
-  self->send_exit(blocked, caf::exit_reason::user_shutdown);
+  second.get_future().wait();
+  CHECK(threads.finish(std::chrono::seconds{60}) == 0);
   self->send_exit(other, caf::exit_reason::user_shutdown);
-}
-
-TEST_CASE("a thread ends with its actor, also with one that nobody used",
-          "[actors][M023]") {
-  system_config config;
-  caf::actor_system system{config};
-  start_threads(system);
-  REQUIRE(give_thread(system, system.spawn<caf::lazy_init>(echo)));
-  auto killed = system.spawn<caf::lazy_init>(echo);
-  REQUIRE(give_thread(system, killed));
-  CHECK(system.detached_actors() >= 1);
-  caf::anon_send_exit(killed, caf::exit_reason::kill);
-  // Hangs if one were left.
-  system.await_detached_threads();
 }
 
 TEST_CASE("a system that was given no threads can be ended", "[actors]") {

@@ -79,9 +79,9 @@ TEST_CASE_METHOD(loop_parallel_stage,
 }
 
 TEST_CASE_METHOD(loop_parallel_stage,
-                 "a worker that dies costs a parallel loop one item",
+                 "a module that throws costs a parallel loop one item",
                  "[actors][task_runner][M013]") {
-  script["x"] = {{.dies = true}, {.changed = true}};
+  script["x"] = {{.throws = true}, {.changed = true}};
   load(R"({"tasks": [
     {"id": "a", "stage": {"key": "x"}, "loop": [1, 2, 3],
      "loop_parallel": 2}]})");

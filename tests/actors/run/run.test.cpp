@@ -1,3 +1,4 @@
+#include "actors/report/event_form.hpp"
 #include "tests/actors/staged_run.hpp"
 
 using namespace std::literals;
@@ -15,18 +16,17 @@ TEST_CASE_METHOD(run_stage, "events tell a run in its order",
   load(R"({"tasks": [{"id": "a", "stage": {"key": "a"}, "retries": 1,
                       "delay": 1}]})");
   play_out();
-  using kind = run_event::kind;
-  std::vector<kind> kinds;
+  std::vector<std::string> kinds;
   for (size_t i = 0; i < events.size(); ++i) {
     CHECK(events[i].sequence == i + 1);
     CHECK(events[i].host == "localhost");
     CHECK_FALSE(events[i].run.empty());
-    kinds.push_back(events[i].what);
+    kinds.push_back(kind_of(events[i]));
   }
   CHECK(kinds
-        == std::vector<kind>{kind::run_started, kind::play_started,
-                             kind::task_started, kind::task_retry,
-                             kind::task_ended, kind::run_ended});
+        == std::vector<std::string>{"run_started", "play_started",
+                                    "task_started", "task_retry", "task_ended",
+                                    "run_ended"});
 }
 
 TEST_CASE_METHOD(run_stage, "a run answers how far it is",
@@ -83,6 +83,6 @@ TEST_CASE("an outcome has its own sentence", "[actors][run][M082]") {
   outcome.counts.failed = 1;
   outcome.counts.cancelled = 1;
   CHECK(sentence_for(outcome) == "1 of 3 tasks failed, 1 did not run.");
-  outcome.broken = "internal error: x";
+  outcome.how = run_broken{"internal error: x"};
   CHECK_THAT(sentence_for(outcome), Catch::Contains("this is a bug"));
 }

@@ -9,29 +9,15 @@ using namespace troupe;
 namespace {
 
 struct office : test::virtual_time {
-  unsigned workers_made = 0;
-  unsigned threads = 100;
   std::map<std::string, slot_ptr> granted;
   std::vector<std::string> order;
   std::vector<std::string> overdue;
-
-  worker_factory factory() {
-    return [this]() -> worker_actor {
-      if (workers_made == threads)
-        return {};
-      ++workers_made;
-      return system.spawn([](worker_actor::pointer) {
-        return worker_actor::behavior_type{
-          [](const job_ptr&) { return std::make_shared<const job_result>(); }};
-      });
-    };
-  }
 
   // The timer of a scheduler holds on to it: it has to be ended.
   scheduler_actor opened;
 
   scheduler_actor open_with(unsigned slots) {
-    return opened = system.spawn(scheduler, slots, factory());
+    return opened = system.spawn(scheduler, slots);
   }
 
   ~office() {
@@ -80,7 +66,6 @@ TEST_CASE_METHOD(office, "no more slots are granted than there are",
   CHECK(order == std::vector<std::string>{"a", "b"});
   release(uut, "a");
   CHECK(order == std::vector<std::string>{"a", "b", "c"});
-  CHECK(workers_made == 2);
 }
 
 TEST_CASE_METHOD(office, "execution order breaks ties between ready tasks",
@@ -118,17 +103,6 @@ TEST_CASE_METHOD(office, "a holder that dies gives its slot back",
   CHECK(order == std::vector<std::string>{"doomed", "next"});
 }
 
-TEST_CASE_METHOD(office, "a worker that was given up is replaced",
-                 "[actors][scheduler][M011]") {
-  auto uut = open_with(1);
-  ask_for(uut, "a");
-  caf::anon_send(uut, abandon_atom_v, granted.at("a")->id);
-  ask_for(uut, "b");
-  CHECK(workers_made == 2);
-  CHECK(granted.at("a")->worker != granted.at("b")->worker);
-  CHECK(ask<uint64_t>(uut, finish_atom_v) == 1);
-}
-
 TEST_CASE_METHOD(office, "a holder is told when its worker must be stuck",
                  "[actors][scheduler][M011]") {
   auto uut = open_with(2);
@@ -144,31 +118,4 @@ TEST_CASE_METHOD(office, "a holder is told when its worker must be stuck",
   CHECK(overdue.empty());
   advance(std::chrono::seconds{5});
   CHECK(overdue == std::vector<std::string>{"slow"});
-}
-
-TEST_CASE_METHOD(office, "fewer threads than slots have to do",
-                 "[actors][scheduler][M023]") {
-  threads = 2;
-  auto uut = open_with(4);
-  for (auto* name : {"a", "b", "c", "d"})
-    ask_for(uut, name);
-  CHECK(order == std::vector<std::string>{"a", "b"});
-  release(uut, "b");
-  release(uut, "a");
-  CHECK(order == std::vector<std::string>{"a", "b", "c", "d"});
-  CHECK(granted.at("d")->worker);
-}
-
-TEST_CASE_METHOD(office, "without any thread a task is told so",
-                 "[actors][scheduler][M023]") {
-  threads = 0;
-  auto uut = open_with(4);
-  ask_for(uut, "a");
-  ask_for(uut, "b");
-  CHECK(order == std::vector<std::string>{"a"});
-  CHECK(!granted.at("a")->worker);
-  caf::anon_send(uut, abandon_atom_v, granted.at("a")->id);
-  settle();
-  CHECK(order == std::vector<std::string>{"a", "b"});
-  CHECK(ask<uint64_t>(uut, finish_atom_v) == 0);
 }

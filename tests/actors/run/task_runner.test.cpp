@@ -108,14 +108,15 @@ TEST_CASE_METHOD(stage, "a task that outlives its deadline is a timeout",
   CHECK(outcome().counts.timeout == 1);
 }
 
-TEST_CASE_METHOD(stage, "a worker that dies fails only its own task",
+TEST_CASE_METHOD(stage, "a module that throws fails only its own task",
                  "[actors][task_runner][M023][M007]") {
-  script["a"] = {{.dies = true}};
+  script["a"] = {{.throws = true}};
   load(R"({"failure_policy": "Continue", "tasks": [
     {"id": "a", "stage": {"key": "a"}}, {"id": "b", "stage": {"key": "b"}}]})");
   play_out();
   CHECK(status("a") == "failed");
-  CHECK_THAT(result("a").msg, Catch::Contains("the worker died"));
+  CHECK_THAT(result("a").msg,
+             Catch::Contains("internal error in module stage"));
   CHECK(status("b") == "success");
 }
 

@@ -1,7 +1,6 @@
-#include "actors/run/worker.hpp"
+#include "actors/run/job.hpp"
 
 #include "actors/run/become.hpp"
-#include "actors/run/coordinator.hpp"
 
 #include <fmt/format.h>
 
@@ -31,9 +30,9 @@ environment_for(const job& what, const other_user* user) {
   return out;
 }
 
-module_result call(const job& what, const worker_environment& environment) {
+module_result call_module(const job& what, const job_environment& environment) {
   // Predictions leave nothing behind that a journal should know of.
-  if (environment.log && !what.check_mode)
+  if (environment.log && what.recorded && !what.check_mode)
     if (auto noted = environment.log->started(what.key); !noted)
       return module_result::failure(noted.why());
   std::unique_ptr<other_user> user;
@@ -48,7 +47,7 @@ module_result call(const job& what, const worker_environment& environment) {
                                : environment.temporary_directory;
   host& base = user ? user->machine() : *environment.machine;
   std::optional<recording_host> recorded;
-  if (environment.undo && !what.check_mode)
+  if (environment.undo && what.recorded && !what.check_mode)
     recorded.emplace(base, *environment.undo, what.key.task, temporary);
   module_context ctx{.machine = recorded ? static_cast<host&>(*recorded) : base,
                      .check_mode = what.check_mode,
@@ -59,6 +58,7 @@ module_result call(const job& what, const worker_environment& environment) {
                      .environment = environment_for(what, user.get()),
                      .deadline = what.deadline,
                      .stop = what.stop,
+                     .here = what.here,
                      .templates = environment.templates.get(),
                      .names = what.names.get(),
                      .output_limit = what.output_limit};
@@ -83,6 +83,10 @@ module_result call(const job& what, const worker_environment& environment) {
     return module_result::failure(
       errc::system, fmt::format("internal error in module {}: {}",
                                 what.module->spec().name, problem.what()));
+  } catch (...) {
+    return module_result::failure(
+      errc::system,
+      fmt::format("internal error in module {}", what.module->spec().name));
   }
 }
 
@@ -100,35 +104,26 @@ void hide_secrets(module_result& in, const redactor& secrets) {
 
 } // namespace
 
-job_result_ptr run_job(const job& what, const worker_environment& environment) {
-  auto out = std::make_shared<job_result>();
-  out->start = std::chrono::system_clock::now();
-  auto begin = std::chrono::steady_clock::now();
-  out->result = call(what, environment);
-  if (environment.secrets)
-    hide_secrets(out->result, *environment.secrets);
-  out->duration = std::chrono::steady_clock::now() - begin;
-  return out;
+job_environment job_environment_of(const run_context& ctx) {
+  return {ctx.machine, ctx.templates, ctx.search_path, ctx.temporary_directory,
+          ctx.log,     ctx.undo,      ctx.secrets};
 }
 
-worker_actor::behavior_type
-worker(worker_actor::stateful_pointer<worker_state> self,
-       std::shared_ptr<const worker_environment> environment) {
-  self->state.environment = std::move(environment);
-  return {
-    [self](const job_ptr& what) {
-      auto answer = self->make_response_promise<job_result_ptr>();
-      auto result = run_job(*what, *self->state.environment);
-      // The actors that the answer concerns run on this thread, up to the one
-      // that sends the next job, and a few behind it: waking another thread
-      // for them would take longer.
-      int more = 16;
-      lead(
-        self->system(), [&] { answer.deliver(std::move(result)); },
-        [&] { return !self->mailbox().empty() && --more < 0; });
-      return answer;
-    },
-  };
+job_result run_job(const job& what, const job_environment& environment) {
+  job_result out;
+  try {
+    auto& clock = environment.machine->clock();
+    out.start = clock.now();
+    auto begin = clock.steady_now();
+    out.result = call_module(what, environment);
+    if (environment.secrets)
+      hide_secrets(out.result, *environment.secrets);
+    out.duration = clock.steady_now() - begin;
+  } catch (const std::exception& problem) {
+    out.result = module_result::failure(
+      errc::system, fmt::format("internal error: {}", problem.what()));
+  }
+  return out;
 }
 
 } // namespace troupe

@@ -1,0 +1,167 @@
+#pragma once
+
+#include "actors/run/task_result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe {
+
+/// Why a run is being ended early.
+enum class cancel_reason : uint8_t {
+  interrupted,
+  terminated,
+  timeout,
+  failed,
+  /// The journal cannot be written any more.
+  state_lost,
+  /// `meta: end_play`: no failure, only nothing more.
+  play_ended,
+};
+
+// -- what happens in a run ----------------------------------------------------
+
+struct run_started {
+  std::string plan;
+};
+
+struct play_started {
+  std::string play;
+};
+
+struct task_started {
+  std::string task;
+  std::string name;
+  std::string module;
+  bool handler = false;
+};
+
+/// Another attempt follows after a pause.
+struct task_retry {
+  std::string task;
+  /// The number of the next attempt.
+  unsigned attempt = 0;
+  std::chrono::nanoseconds delay{0};
+};
+
+struct task_ended {
+  result_ptr result;
+  /// It ended in an earlier process of this run.
+  bool restored = false;
+};
+
+struct facts_collected {
+  std::string message;
+};
+
+/// Something that is no task's failure: a warning, or trouble of the engine.
+struct run_trouble {
+  std::string message;
+};
+
+struct run_ended {
+  bool failed = false;
+  /// How it ended, in words.
+  std::string message;
+  std::chrono::nanoseconds duration{0};
+};
+
+/// One of them, in the order in which they became known.
+struct run_event {
+  using kinds
+    = std::variant<run_started, play_started, task_started, task_retry,
+                   task_ended, facts_collected, run_trouble, run_ended>;
+
+  kinds what;
+  uint64_t sequence = 0;
+  std::string run;
+  std::string host;
+  std::chrono::system_clock::time_point time;
+  /// How many tasks have ended how by then.
+  run_counts counts;
+
+  /// Null when it is of another kind.
+  template <class Kind>
+  const Kind* as() const {
+    return std::get_if<Kind>(&what);
+  }
+};
+
+using event_ptr = std::shared_ptr<const run_event>;
+
+// -- how a run goes and ends --------------------------------------------------
+
+/// Where a run is: what a query answers while it goes on.
+struct run_snapshot {
+  std::string play;
+  std::vector<std::string> running;
+  std::vector<std::string> failed;
+  std::vector<std::string> changed;
+  /// Failed because nobody knows whether they took effect in an earlier
+  /// process of this run.
+  std::vector<std::string> unknown;
+  run_counts counts;
+  std::chrono::system_clock::time_point start;
+};
+
+using snapshot_ptr = std::shared_ptr<const run_snapshot>;
+
+/// The plays came to their end, whatever their tasks came to.
+struct run_completed {};
+
+/// Ended before its time.
+struct run_cancelled {
+  cancel_reason why = cancel_reason::interrupted;
+};
+
+/// The engine itself gave up.
+struct run_broken {
+  std::string why;
+};
+
+/// The run had no place for its files; nothing ran.
+struct run_homeless {
+  std::string why;
+};
+
+/// The journal could not be written any more.
+struct run_unrecorded {
+  std::string why;
+};
+
+/// How a run ended.
+struct run_outcome {
+  std::variant<run_completed, run_cancelled, run_broken, run_homeless,
+               run_unrecorded>
+    how;
+  run_counts counts;
+  std::vector<std::string> failed_tasks;
+  std::vector<std::string> changed_tasks;
+  std::vector<std::string> unknown_tasks;
+  std::string sentence;
+  std::chrono::nanoseconds duration{0};
+  /// What kept views from showing all of it.
+  std::vector<std::string> view_troubles;
+
+  /// Every task ended well, or in a way that does not count as a failure.
+  bool well() const {
+    return std::holds_alternative<run_completed>(how) && failed_tasks.empty();
+  }
+
+  /// Null when it did not end in that way.
+  template <class How>
+  const How* ended() const {
+    return std::get_if<How>(&how);
+  }
+};
+
+using outcome_ptr = std::shared_ptr<const run_outcome>;
+
+/// How a run ended, in one sentence.
+std::string sentence_for(const run_outcome& outcome);
+
+} // namespace troupe

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "actors/events.hpp"
+#include "config/value/value.hpp"
+
+#include <tuple>
+
+namespace troupe {
+
+/// A member of an event and the key that it is written under.
+template <class Kind, class T>
+struct event_field {
+  const char* key;
+  T Kind::*member;
+};
+
+/// How one kind of event is written: the only place that says so, for NDJSON,
+/// reports and whatever is to come. `number` stands for the kind where bytes
+/// count; it is never used again for another one.
+template <class Kind>
+struct event_form;
+
+template <>
+struct event_form<run_started> {
+  static constexpr uint8_t number = 1;
+  static constexpr const char* name = "run_started";
+  static constexpr std::tuple fields{
+    event_field{"plan", &run_started::plan}};
+  static constexpr bool counts = true;
+};
+
+template <>
+struct event_form<play_started> {
+  static constexpr uint8_t number = 2;
+  static constexpr const char* name = "play_started";
+  static constexpr std::tuple fields{
+    event_field{"play", &play_started::play}};
+  static constexpr bool counts = false;
+};
+
+template <>
+struct event_form<task_started> {
+  static constexpr uint8_t number = 3;
+  static constexpr const char* name = "task_started";
+  static constexpr std::tuple fields{
+    event_field{"task", &task_started::task},
+    event_field{"name", &task_started::name},
+    event_field{"module", &task_started::module}};
+  static constexpr bool counts = false;
+};
+
+template <>
+struct event_form<task_retry> {
+  static constexpr uint8_t number = 4;
+  static constexpr const char* name = "task_retry";
+  static constexpr std::tuple fields{
+    event_field{"task", &task_retry::task},
+    event_field{"attempt", &task_retry::attempt},
+    event_field{"delay", &task_retry::delay}};
+  static constexpr bool counts = false;
+};
+
+template <>
+struct event_form<task_ended> {
+  static constexpr uint8_t number = 5;
+  static constexpr const char* name = "task_ended";
+  static constexpr std::tuple fields{
+    event_field{"result", &task_ended::result},
+    event_field{"restored", &task_ended::restored}};
+  static constexpr bool counts = true;
+};
+
+template <>
+struct event_form<facts_collected> {
+  static constexpr uint8_t number = 6;
+  static constexpr const char* name = "facts_collected";
+  static constexpr std::tuple fields{
+    event_field{"message", &facts_collected::message}};
+  static constexpr bool counts = false;
+};
+
+template <>
+struct event_form<run_trouble> {
+  static constexpr uint8_t number = 7;
+  static constexpr const char* name = "error";
+  static constexpr std::tuple fields{
+    event_field{"message", &run_trouble::message}};
+  static constexpr bool counts = false;
+};
+
+template <>
+struct event_form<run_ended> {
+  static constexpr uint8_t number = 8;
+  static constexpr const char* name = "run_ended";
+  static constexpr std::tuple fields{
+    event_field{"failed", &run_ended::failed},
+    event_field{"message", &run_ended::message},
+    event_field{"duration", &run_ended::duration}};
+  static constexpr bool counts = true;
+};
+
+/// The name of the event's kind: "task_ended".
+const char* kind_of(const run_event& event);
+
+/// What the event is about: the id of its task, the name of its play; empty
+/// for others.
+std::string subject_of(const run_event& event);
+
+/// An event as one versioned object; docs/events.md is its schema.
+value to_value(const run_event& event);
+
+} // namespace troupe

@@ -1,0 +1,247 @@
+#include "actors/run/call.hpp"
+
+#include "actors/run/task_evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <random>
+
+namespace troupe {
+
+namespace {
+
+/// How long after its deadline a worker may take before it counts as stuck:
+/// the time that ending a process tree takes, and some more.
+constexpr std::chrono::seconds backstop{15};
+
+double random_fraction() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{0, 1}(engine);
+}
+
+} // namespace
+
+call::call(call_setting setting, call_owner& owner)
+    : setting_{std::move(setting)}, owner_{owner} {
+}
+
+call::~call() {
+  if (flight_)
+    flight_->stop.request_stop();
+}
+
+void call::begin() {
+  if (setting_.past)
+    attempt_ = setting_.past->attempts;
+  if (!decide_unknown())
+    step_here();
+}
+
+bool call::decide_unknown() {
+  auto* past = setting_.past;
+  if (!past || !past->running || past->repeatable
+      || setting_.on_unknown == unknown_policy::rerun)
+    return false;
+  auto words = fmt::format("was running when the run died at {}; whether it "
+                           "took effect is not known",
+                           format_time(past->begun));
+  module_result result;
+  if (setting_.on_unknown == unknown_policy::skip) {
+    result.skipped = true;
+    result.msg = "skipped as the command line says: " + words;
+    give(std::move(result));
+    return true;
+  }
+  end_.unknown = true;
+  judged verdict;
+  verdict.failed = verdict.from.failed = true;
+  verdict.from.msg = "it " + words;
+  verdict.output
+    = dict{{"changed", false}, {"failed", true}, {"msg", verdict.from.msg}};
+  finish(item_judged{std::move(verdict), std::nullopt});
+  return true;
+}
+
+void call::step_here() {
+  work_terms terms;
+  terms.here = true;
+  terms.attempt = attempt_ + 1;
+  take(setting_.what->run(terms));
+}
+
+void call::want_slot() {
+  step_ = step::slot_wanted;
+  auto wanted = setting_.wanted;
+  wanted.generation = generation_ = owner_.next_generation();
+  if (setting_.limit.count() > 0)
+    wanted.longest = setting_.limit + backstop;
+  owner_.want_slot(std::move(wanted));
+}
+
+void call::on_slot(const slot& given) {
+  slot_ = given.id;
+  step_ = step::working;
+  if (!std::exchange(begun_, true)) {
+    ++attempt_;
+    owner_.call_begins(*this);
+  }
+  flight_ = std::make_shared<flight>();
+  auto what = setting_.what;
+  auto mine = flight_;
+  auto answer = std::make_shared<call_answer>();
+  answer->generation = generation_;
+  auto send = owner_.answer_to_me();
+  blocking_work job;
+  job.stop = flight_->stop.get_token();
+  job.run = [what, mine, answer, limit = setting_.limit, attempt = attempt_,
+             &timer = owner_.timer()] {
+    mine->begun = timer.now().time_since_epoch().count();
+    try {
+      work_terms terms{{}, mine->stop.get_token(), false, attempt};
+      if (limit.count() > 0)
+        terms.deadline
+          = what->setting().ctx->machine->clock().steady_now() + limit;
+      answer->what = what->run(terms);
+    } catch (const std::exception& problem) {
+      answer->broken = problem.what();
+    }
+  };
+  job.answer = [answer, send = std::move(send)] { send(answer); };
+  if (!owner_.work_elsewhere(std::move(job)))
+    lost(module_result::failure(errc::exhausted, no_thread_sentence));
+}
+
+void call::on_answer(const call_answer& answer) {
+  if (step_ != step::working)
+    return;
+  if (!answer.broken.empty()) {
+    lost(
+      module_result::failure(errc::system, "internal error: " + answer.broken));
+    return;
+  }
+  return_slot();
+  flight_.reset();
+  take(answer.what);
+}
+
+void call::take(work_answer answer) {
+  if (std::holds_alternative<needs_worker>(answer)) {
+    want_slot();
+  } else if (auto* ready = std::get_if<item_ready>(&answer)) {
+    step_ = step::engine;
+    if (!std::exchange(begun_, true))
+      ++attempt_;
+    owner_.call_ready(*this, *ready->call);
+  } else if (auto* judged = std::get_if<item_judged>(&answer)) {
+    take_verdict(std::move(*judged));
+  } else {
+    finish(std::move(answer));
+  }
+}
+
+void call::give(module_result result) {
+  auto& item = static_cast<item_work&>(*setting_.what);
+  item.give(std::move(result));
+  step_here();
+}
+
+void call::take_verdict(item_judged judged) {
+  auto& verdict = judged.verdict;
+  if (judged.made) {
+    if (!std::exchange(begun_, true)) {
+      ++attempt_;
+      owner_.call_begins(*this);
+    }
+    attempts_.push_back(std::move(*judged.made));
+  }
+  auto& policy = setting_.retry;
+  bool more = policy && begun_ && attempt_ < policy->max_attempts && !cancelled_
+              && verdict.broken.empty() && !verdict.from.skipped
+              && worth_repeating(*policy, verdict);
+  if (!verdict.settled && more) {
+    repeat(backoff_pause(*policy, attempt_ + 1, random_fraction()));
+    return;
+  }
+  if (!verdict.settled && !verdict.failed && verdict.broken.empty()) {
+    verdict.failed = true;
+    verdict.output.as_dict().set("failed", true);
+    if (verdict.from.msg.empty())
+      verdict.from.msg
+        = fmt::format("`until` did not hold after {} attempts", attempt_);
+  }
+  finish(std::move(judged));
+}
+
+void call::repeat(std::chrono::nanoseconds pause) {
+  step_ = step::pausing;
+  begun_ = false;
+  owner_.call_repeats(*this, pause);
+  generation_ = owner_.next_generation();
+  owner_.wake_later(pause, generation_);
+}
+
+void call::on_tick() {
+  if (step_ == step::pausing) {
+    step_here();
+    return;
+  }
+  if (step_ != step::working || setting_.limit.count() == 0)
+    return;
+  // SCHEDULER counts from the slot; what waited for a thread has begun later.
+  caf::actor_clock::time_point begun{
+    caf::actor_clock::duration_type{flight_->begun}};
+  if (flight_->begun == 0
+      || owner_.timer().now() < begun + setting_.limit + backstop)
+    return;
+  module_result stuck;
+  stuck.failed = true;
+  stuck.timed_out = true;
+  stuck.why = errc::timeout;
+  stuck.msg = "the module did not end at its deadline and was abandoned";
+  lost(std::move(stuck));
+}
+
+void call::lost(module_result why) {
+  flight_->stop.request_stop();
+  flight_.reset();
+  return_slot();
+  attempts_.push_back(
+    {attempt_, what().ctx->machine->clock().now(), {}, true, why.msg});
+  // The worker may still hold the other one.
+  setting_.what = setting_.what->anew();
+  if (dynamic_cast<item_work*>(setting_.what.get())) {
+    give(std::move(why));
+    return;
+  }
+  judged verdict;
+  verdict.failed = true;
+  verdict.output = output_of(why);
+  verdict.from = std::move(why);
+  finish(item_judged{std::move(verdict), std::nullopt});
+}
+
+void call::return_slot() {
+  if (slot_)
+    owner_.give_back(*std::exchange(slot_, std::nullopt));
+}
+
+void call::cancel(cancel_reason reason) {
+  cancelled_ = reason;
+  if (step_ == step::working) {
+    flight_->stop.request_stop();
+  } else if (step_ == step::pausing || step_ == step::slot_wanted) {
+    // Between two attempts: what the last one said stands.
+    end_.cancelled = true;
+    finish(needs_worker{});
+  }
+}
+
+void call::finish(work_answer how) {
+  step_ = step::ended;
+  generation_ = 0;
+  end_.what = std::move(how);
+  owner_.call_ended(*this);
+}
+
+} // namespace troupe

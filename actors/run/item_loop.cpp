@@ -1,0 +1,108 @@
+#include "actors/run/item_loop.hpp"
+
+#include "actors/run/task_evaluation.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+void item_loop::begin(std::optional<std::vector<value>> items,
+                      loop_control control) {
+  items_ = std::move(items);
+  control_ = std::move(control);
+}
+
+std::optional<size_t> item_loop::take_next() {
+  if (!has_next())
+    return std::nullopt;
+  return next_++;
+}
+
+dict item_loop::names_of(size_t item) const {
+  dict out;
+  if (!items_)
+    return out;
+  out.set(control_.loop_var, (*items_)[item]);
+  out.set("ansible_loop_var", control_.loop_var);
+  if (!control_.index_var.empty()) {
+    out.set(control_.index_var, static_cast<int64_t>(item));
+    out.set("ansible_index_var", control_.index_var);
+  }
+  if (control_.extended)
+    out.set("ansible_loop", loop_details(*items_, item));
+  return out;
+}
+
+void item_loop::ended(size_t item, item_end how) {
+  waiting_.emplace(item, std::move(how));
+}
+
+std::optional<item_end> item_loop::take_ended(bool gaps) {
+  auto first = waiting_.begin();
+  if (first == waiting_.end() || (first->first != summed_ && !gaps))
+    return std::nullopt;
+  summed_ = first->first + 1;
+  auto out = std::move(first->second);
+  waiting_.erase(first);
+  if (items_) {
+    auto& shown = out.verdict.output.as_dict();
+    for (auto& [key, x] : names_of(summed_ - 1))
+      shown.set(key, x);
+    if (!out.verdict.label.is_null())
+      shown.set("_ansible_item_label", out.verdict.label);
+  }
+  return out;
+}
+
+void item_loop::note_failure(const judged& verdict, task_result& into) {
+  auto& from = verdict.from;
+  if (first_failure_.empty())
+    first_failure_ = verdict.broken.empty() ? from.msg : verdict.broken;
+  if (!sum_.failed)
+    into.error = to_string(from.why.value_or(
+      verdict.broken.empty() ? errc::command_failed : errc::runtime));
+  sum_.failed = true;
+  sum_.counts = sum_.counts || !verdict.ignored;
+}
+
+void item_loop::add(item_end ended, task_result& into) {
+  auto& verdict = ended.verdict;
+  auto& from = verdict.from;
+  sum_.changed = sum_.changed || verdict.changed;
+  sum_.ran = sum_.ran || !from.skipped;
+  sum_.timed_out = sum_.timed_out || from.timed_out;
+  if (verdict.failed)
+    note_failure(verdict, into);
+  for (auto& each : verdict.notify)
+    if (std::find(notified_.begin(), notified_.end(), each) == notified_.end())
+      notified_.push_back(std::move(each));
+  into.attempts.insert(into.attempts.end(), ended.attempts.begin(),
+                       ended.attempts.end());
+  into.warnings.insert(into.warnings.end(), from.warnings.begin(),
+                       from.warnings.end());
+  if (!from.diff.is_null())
+    into.diff = from.diff;
+  if (items_) {
+    results_.push_back(std::move(verdict.output));
+    return;
+  }
+  into.output = std::move(verdict.output);
+  into.msg = sum_.failed ? first_failure_ : from.msg;
+}
+
+void item_loop::sum_up(task_result& into) {
+  into.changed = sum_.changed;
+  if (!items_)
+    return;
+  into.msg = sum_.failed ? "One or more items failed: " + first_failure_
+             : !sum_.ran ? "All items skipped"
+                         : "All items completed";
+  into.output
+    = dict{{"results", std::move(results_)},
+           {"changed", sum_.changed},
+           {"failed", sum_.failed},
+           {"skipped", !sum_.ran},
+           {"msg", sum_.failed ? "One or more items failed" : into.msg}};
+}
+
+} // namespace troupe

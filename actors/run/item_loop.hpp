@@ -1,0 +1,100 @@
+#pragma once
+
+#include "actors/run/judged.hpp"
+#include "actors/run/task_result.hpp"
+#include "config/plan/plan.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// How one item ended, with the attempts that it took.
+struct item_end {
+  judged verdict;
+  std::vector<attempt> attempts;
+};
+
+/// The items of a task (one, without a loop) and what they came to. Items may
+/// end in any order; they are summed up in theirs. Plain code without actors.
+class item_loop {
+public:
+  /// `items` absent: the task has no loop.
+  void begin(std::optional<std::vector<value>> items, loop_control control);
+
+  bool loops() const {
+    return items_.has_value();
+  }
+
+  size_t size() const {
+    return items_ ? items_->size() : 1;
+  }
+
+  /// The next item to begin; nothing when all have begun.
+  std::optional<size_t> take_next();
+
+  bool has_next() const {
+    return next_ < size();
+  }
+
+  /// The names that only this item sees.
+  dict names_of(size_t item) const;
+
+  void ended(size_t item, item_end how);
+
+  /// The next of those that have ended, if it is there; once all have begun
+  /// that will, `gaps` lets it skip those that never did.
+  std::optional<item_end> take_ended(bool gaps);
+
+  /// Adds to the sum: what is common to all items goes to `into`.
+  void add(item_end ended, task_result& into);
+
+  /// What `register` sees of all of it.
+  void sum_up(task_result& into);
+
+  bool any_failed() const {
+    return sum_.failed;
+  }
+
+  /// A failure that `ignore_errors` does not cover.
+  bool any_counts() const {
+    return sum_.counts;
+  }
+
+  bool any_ran() const {
+    return sum_.ran;
+  }
+
+  bool timed_out() const {
+    return sum_.timed_out;
+  }
+
+  const std::vector<std::string>& notified() const {
+    return notified_;
+  }
+
+private:
+  void note_failure(const judged& verdict, task_result& into);
+
+  std::optional<std::vector<value>> items_;
+  loop_control control_;
+  size_t next_ = 0;
+  // The first item that is not in the sum.
+  size_t summed_ = 0;
+  std::map<size_t, item_end> waiting_;
+  list results_;
+  std::vector<std::string> notified_;
+  std::string first_failure_;
+
+  struct {
+    bool changed = false;
+    bool failed = false;
+    bool counts = false;
+    bool ran = false;
+    bool timed_out = false;
+  } sum_;
+};
+
+} // namespace troupe

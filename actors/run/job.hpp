@@ -1,0 +1,67 @@
+#pragma once
+
+#include "actors/run/run_context.hpp"
+#include "actors/state/journal.hpp"
+#include "actors/state/undo_recorder.hpp"
+#include "config/redactor.hpp"
+#include "modules/module.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// What every call of a module in a run has in common.
+struct job_environment {
+  std::shared_ptr<host> machine;
+  std::shared_ptr<const language> templates;
+  std::vector<std::string> search_path;
+  std::string temporary_directory;
+  std::shared_ptr<journal> log = nullptr;
+  std::shared_ptr<undo_store> undo = nullptr;
+  std::shared_ptr<const redactor> secrets = nullptr;
+};
+
+/// One call of a module, with everything evaluated.
+struct job {
+  call_key key;
+  std::shared_ptr<const task_module> module;
+  arguments args;
+  bool check_mode = false;
+  bool diff_mode = false;
+  int verbosity = 0;
+  uint64_t output_limit = 0;
+  std::vector<std::pair<std::string, std::string>> environment;
+  /// Whom the module acts for; empty: the user of the run.
+  std::string become_user;
+  std::string become_method;
+  /// By the clock of the host it is for.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::stop_token stop;
+  /// The module may not wait: see `evaluation_terms::here`.
+  bool here = false;
+  /// The journal hears of it before it begins, and of what it changes.
+  bool recorded = true;
+  std::shared_ptr<const variables> names;
+};
+
+using job_ptr = std::shared_ptr<const job>;
+
+/// What came of a job.
+struct job_result {
+  module_result result;
+  std::chrono::system_clock::time_point start;
+  std::chrono::nanoseconds duration{0};
+};
+
+/// What the modules of a run are called with.
+job_environment job_environment_of(const run_context& ctx);
+
+/// Calls the module, once the journal knows of it. The one place of a run where
+/// exceptions of modules end: a module that throws has failed with "internal
+/// error". Blocks as long as the module does.
+job_result run_job(const job& what, const job_environment& environment);
+
+} // namespace troupe

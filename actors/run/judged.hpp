@@ -1,0 +1,34 @@
+#pragma once
+
+#include "config/value/value.hpp"
+#include "modules/module.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What one item of a task (or all of it, without a loop) came to.
+struct judged {
+  module_result from;
+  /// The result as `register` sees it.
+  value output;
+  bool failed = false;
+  bool changed = false;
+  /// `until` holds, or there is none and it did not fail.
+  bool settled = true;
+  /// An expression that could not be evaluated: which one, and why.
+  std::string broken;
+  std::optional<errc> broken_by;
+  /// `ignore_errors` says that the failure does not count.
+  bool ignored = false;
+  /// The names of the handlers that the change notifies.
+  std::vector<std::string> notify;
+  /// The facts that it sets as variables are facts as well.
+  bool cacheable = false;
+  /// What `loop_control.label` shows of the item; null: nothing.
+  value label;
+};
+
+} // namespace troupe

@@ -1,0 +1,166 @@
+#include "actors/run/task_evaluation.hpp"
+#include "actors/run/task_runner.hpp"
+
+#include <caf/send.hpp>
+
+namespace troupe {
+
+// What the calls of a task ask for, and what they are told.
+
+call_setting
+task_runner_state::setting_of_call(std::shared_ptr<const work_setting> with,
+                                   bool loop) const {
+  call_setting out;
+  if (loop) {
+    out.what = std::make_shared<loop_work>(std::move(with));
+  } else {
+    out.what = std::make_shared<item_work>(std::move(with));
+    out.retry = what().retry ? what().retry : ctx().options.retry;
+    if (module_ && !module_->spec().lock.empty())
+      out.wanted.limits.push_back(
+        {"lock " + std::string{module_->spec().lock}, 1});
+  }
+  out.wanted.priority = what().execution_order;
+  out.wanted.limits.insert(out.wanted.limits.begin(), scope_->limits.begin(),
+                           scope_->limits.end());
+  out.limit = what().async > 0
+                ? std::chrono::nanoseconds{std::chrono::seconds{what().async}}
+                : scope_->timeout.value_or(ctx().options.task_timeout);
+  out.on_unknown = ctx().on_unknown;
+  return out;
+}
+
+call* task_runner_state::call_waiting_for(uint64_t generation) const {
+  for (auto& [item, each] : calls_)
+    if (each->is(generation))
+      return each.get();
+  return nullptr;
+}
+
+void task_runner_state::on_slot(const slot& given) {
+  if (auto* waiting = call_waiting_for(given.generation))
+    waiting->on_slot(given);
+  else
+    give_back(given.id);
+}
+
+void task_runner_state::on_answer(const call_answer& answer) {
+  if (auto* waiting = call_waiting_for(answer.generation))
+    waiting->on_answer(answer);
+}
+
+void task_runner_state::on_tick(uint64_t generation) {
+  if (auto* waiting = call_waiting_for(generation))
+    waiting->on_tick();
+}
+
+uint64_t task_runner_state::next_generation() {
+  return ++generation_;
+}
+
+void task_runner_state::want_slot(slot_request wanted) {
+  self_->send(setting_.services->scheduler, acquire_atom_v, std::move(wanted),
+              caf::actor_cast<slot_listener>(self_));
+}
+
+void task_runner_state::give_back(uint64_t slot) {
+  self_->send(setting_.services->scheduler, release_atom_v, slot);
+}
+
+bool task_runner_state::work_elsewhere(blocking_work what) {
+  return setting_.services->threads->start(std::move(what));
+}
+
+std::function<void(call_answer_ptr)> task_runner_state::answer_to_me() {
+  return [me = task_runner_actor{self_}](call_answer_ptr answer) {
+    caf::anon_send(me, std::move(answer));
+  };
+}
+
+void task_runner_state::wake_later(std::chrono::nanoseconds pause,
+                                   uint64_t generation) {
+  if (pause.count() == 0)
+    self_->send(self_, tick_atom_v, generation);
+  else
+    self_->delayed_send(self_, pause, tick_atom_v, generation);
+}
+
+caf::actor_clock& task_runner_state::timer() {
+  return self_->clock();
+}
+
+void task_runner_state::announce() {
+  if (std::exchange(life_.announced, true))
+    return;
+  // A name is for people: one that cannot be worked out here stays as it is.
+  // It names all items of a loop, and so cannot use one of them.
+  if (what().name.find("{{") != std::string::npos) {
+    task_variables around{setting_.services->ctx, scope_, names_};
+    evaluation_terms here;
+    here.here = true;
+    if (auto shown
+        = ctx().templates->evaluate(value{what().name}, around, here))
+      result_.name = to_display(*shown);
+  }
+  life_.begun = machine().clock().steady_now();
+  result_.start = machine().clock().now();
+  self_->send(setting_.services->state, started_atom_v, what().id, result_.name,
+              what().module, setting_.handler);
+}
+
+void task_runner_state::call_begins(call&) {
+  announce();
+}
+
+void task_runner_state::call_repeats(call& which,
+                                     std::chrono::nanoseconds pause) {
+  self_->send(setting_.services->state, retry_atom_v, what().id,
+              uint32_t{which.attempt() + 1}, caf::timespan{pause});
+  // A journal that cannot be written ends the run when the task ends.
+  if (auto& log = ctx().log)
+    static_cast<void>(
+      log->attempt_ended(what().id, which.what().item, which.attempt()));
+}
+
+void task_runner_state::call_ended(call& which) {
+  auto item = which.what().item;
+  // The call is on the stack until this returns.
+  auto held = calls_.extract(item);
+  auto& end = which.end();
+  if (auto* found = std::get_if<loop_found>(&end.what)) {
+    begin_items(std::move(found->items));
+  } else if (auto* skipped = std::get_if<item_skipped>(&end.what)) {
+    report_skipped(skip_reason::condition, skipped->condition);
+  } else if (end.unknown) {
+    report_.unknown = true;
+    cancelled_ = cancelled_.value_or(cancel_reason::failed);
+    auto& verdict = std::get<item_judged>(end.what).verdict;
+    result_.msg = verdict.from.msg;
+    result_.output = std::move(verdict.output);
+    if (calls_.empty())
+      report_unknown();
+  } else if (end.cancelled) {
+    call_cancelled();
+  } else {
+    item_ended(item, which);
+  }
+}
+
+void task_runner_state::call_cancelled() {
+  // Others of a parallel loop end first.
+  if (!calls_.empty())
+    return;
+  if (!life_.announced) {
+    report_cancelled();
+    return;
+  }
+  if (loop_.size() > 1 && what().loop_parallel > 1) {
+    all_items_done();
+    return;
+  }
+  result_.msg = "cancelled while waiting for the next attempt";
+  report(cancelled_ == cancel_reason::timeout ? task_status::timeout
+                                              : task_status::cancelled);
+}
+
+} // namespace troupe

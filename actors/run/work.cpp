@@ -1,0 +1,167 @@
+#include "actors/run/work.hpp"
+
+#include "actors/run/task_evaluation.hpp"
+
+#include <exception>
+
+namespace troupe {
+
+namespace {
+
+/// Whether it came to nothing because it was not to wait.
+bool waits(const judged& verdict) {
+  return verdict.broken_by == errc::would_wait
+         || verdict.from.why == errc::would_wait;
+}
+
+} // namespace
+
+work_answer work::run(const work_terms& terms) {
+  try {
+    return go_on(terms);
+  } catch (const std::bad_alloc&) {
+    return failed({errc::exhausted, "out of memory"}, terms);
+  } catch (const std::exception& problem) {
+    return failed(
+      {errc::system, std::string{"internal error: "} + problem.what()}, terms);
+  }
+}
+
+judged work::judge_of(module_result result, const work_terms& terms) const {
+  auto& s = *setting_;
+  auto under = terms.evaluation();
+  auto& policy = s.what->retry ? s.what->retry : s.ctx->options.retry;
+  bool repeats = policy && policy->max_attempts > 1;
+  return judge({*s.what, *s.scope, *s.names, s.local, *s.ctx->templates, under,
+                repeats ? std::optional{terms.attempt} : std::nullopt},
+               std::move(result));
+}
+
+item_judged work::failed(const error& why, const work_terms& terms) const {
+  auto result = module_result::failure(why);
+  // How the evaluation was ended from outside.
+  result.timed_out = why.code == errc::timeout;
+  result.cancelled = why.code == errc::cancelled;
+  return {judge_of(std::move(result), terms), std::nullopt};
+}
+
+// -- a loop -------------------------------------------------------------------
+
+work_answer loop_work::go_on(const work_terms& terms) {
+  auto& s = *setting_;
+  auto under = terms.evaluation();
+  auto items = loop_items(*s.what, *s.names, *s.ctx->templates, under);
+  if (items)
+    return loop_found{std::move(*items)};
+  if (items.why().code == errc::would_wait)
+    return needs_worker{};
+  // A loop over what is undefined is no error when the task is not to run.
+  auto condition = failed_condition(*s.scope, *s.names, *s.ctx, under);
+  if (condition && *condition)
+    return item_skipped{std::move(**condition)};
+  if (!condition && condition.why().code == errc::would_wait)
+    return needs_worker{};
+  return failed(items.why(), terms);
+}
+
+std::shared_ptr<work> loop_work::anew() const {
+  return std::make_shared<loop_work>(setting_);
+}
+
+// -- an item ------------------------------------------------------------------
+
+std::shared_ptr<work> item_work::anew() const {
+  return std::make_shared<item_work>(setting_);
+}
+
+bool item_work::engine_goes_on() const {
+  bool left = setting_->what->async > 0 && setting_->what->poll == 0
+              && !setting_->scope->check_mode.value_or(
+                setting_->ctx->options.check_mode);
+  return setting_->module
+         && (setting_->module->spec().engine != engine_task::none || left);
+}
+
+work_answer item_work::skipped(std::string condition, const work_terms& terms) {
+  if (!setting_->loops)
+    return item_skipped{std::move(condition)};
+  module_result result;
+  result.skipped = true;
+  result.data.set("skip_reason", "Conditional result was False");
+  result.data.set("false_condition", condition);
+  give(std::move(result));
+  return go_on(terms);
+}
+
+work_answer item_work::go_on(const work_terms& terms) {
+  auto& s = *setting_;
+  if (given_) {
+    auto verdict = judge_of(*given_, terms);
+    if (waits(verdict) && terms.here)
+      return needs_worker{};
+    given_.reset();
+    return item_judged{std::move(verdict), std::nullopt};
+  }
+  auto under = terms.evaluation();
+  // The conditions of an import are those of each task it stands for.
+  bool import = s.module && s.module->spec().engine == engine_task::import;
+  if (!asked_ && !import) {
+    auto condition = failed_condition(*s.scope, *s.names, *s.ctx, under);
+    if (!condition)
+      return condition.why().code == errc::would_wait
+               ? work_answer{needs_worker{}}
+               : failed(condition.why(), terms);
+    if (*condition)
+      return skipped(std::move(**condition), terms);
+  }
+  asked_ = true;
+  // What a WORKER calls it also evaluates.
+  if (terms.here && s.module && !s.module->spec().pure && !engine_goes_on())
+    return needs_worker{};
+  if (!call_) {
+    auto built = build_job(*s.what, *s.scope, s.names, *s.ctx, under);
+    if (!built)
+      return built.why().code == errc::would_wait ? work_answer{needs_worker{}}
+                                                  : failed(built.why(), terms);
+    call_ = std::make_shared<job>(std::move(*built));
+  }
+  if (engine_goes_on())
+    return item_ready{std::make_shared<const job>(*call_)};
+  return call(terms);
+}
+
+work_answer item_work::call(const work_terms& terms) {
+  auto& s = *setting_;
+  auto& spec = call_->module->spec();
+  // `creates` and `removes` make any command safe to repeat.
+  bool repeatable = spec.idempotent || call_->args.given("creates")
+                    || call_->args.given("removes");
+  call_->key = {s.what->id, s.item, terms.attempt, repeatable, spec.idempotent};
+  call_->output_limit = s.ctx->options.output_limit;
+  call_->deadline = terms.deadline;
+  call_->stop = terms.stop;
+  call_->here = terms.here;
+  // What touches nothing is in no journal.
+  call_->recorded = !spec.pure;
+  auto done = run_job(*call_, *s.jobs);
+  auto& result = done.result;
+  if (terms.here && result.why == errc::would_wait)
+    return needs_worker{};
+  if (s.changed_before && !result.changed && !result.failed
+      && !result.skipped) {
+    result.changed = true;
+    result.warnings.push_back("changed before the run was interrupted");
+  }
+  attempt made{terms.attempt, done.start, done.duration,
+               result.failed || result.timed_out,
+               result.failed ? result.msg : ""};
+  if (s.what->async > 0)
+    result = polled(std::move(result), s.what->async);
+  auto verdict = judge_of(std::move(result), terms);
+  if (terms.here && waits(verdict))
+    return needs_worker{};
+  verdict.cacheable = spec.sets_variables && call_->args.flag("cacheable");
+  return item_judged{std::move(verdict), std::move(made)};
+}
+
+} // namespace troupe

@@ -1,0 +1,149 @@
+#pragma once
+
+#include "actors/run/job.hpp"
+#include "actors/run/judged.hpp"
+#include "actors/run/task_scope.hpp"
+#include "config/language/language.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe {
+
+// What a CALL has done for it, wherever that may happen: plain code without
+// actors, used by one thread at a time.
+
+/// It has to be done on a WORKER, where it may wait.
+struct needs_worker {};
+
+/// The items of a loop; absent without a loop.
+struct loop_found {
+  std::optional<std::vector<value>> items;
+};
+
+/// A condition does not hold.
+struct item_skipped {
+  std::string condition;
+};
+
+/// Everything is evaluated, for the engine to go on with.
+struct item_ready {
+  job_ptr call;
+};
+
+/// The module was called, or something before it failed.
+struct item_judged {
+  judged verdict;
+  /// When its module was called, and how long that took; absent when it was
+  /// not.
+  std::optional<attempt> made;
+};
+
+using work_answer = std::variant<needs_worker, loop_found, item_skipped,
+                                 item_ready, item_judged>;
+
+/// Under what a step of work is done.
+struct work_terms {
+  /// Of the evaluation and the call together, by the clock of the host.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::stop_token stop;
+  /// On the actors' thread, where nothing may wait.
+  bool here = false;
+  unsigned attempt = 1;
+
+  evaluation_terms evaluation() const {
+    return {deadline, stop, here};
+  }
+};
+
+/// The task, and what it is evaluated with. Never changed once work has begun,
+/// so that a second one can be made of it.
+struct work_setting {
+  context_ptr ctx;
+  scope_ptr scope;
+  std::shared_ptr<const task> what;
+  std::shared_ptr<const task_variables> names;
+  /// The item's own names, already in `names`.
+  dict local;
+  uint64_t item = 0;
+  /// It is one item of a loop.
+  bool loops = false;
+  /// A call that an earlier process of this run was in has changed something,
+  /// which the one that repeats it does not see.
+  bool changed_before = false;
+  /// The module, as far as the task's name says.
+  std::shared_ptr<const task_module> module;
+  std::shared_ptr<const job_environment> jobs;
+};
+
+/// Something that a CALL has done.
+class work {
+public:
+  explicit work(std::shared_ptr<const work_setting> setting)
+      : setting_{std::move(setting)} {
+  }
+
+  virtual ~work() = default;
+
+  /// Goes on from where it is. Never throws.
+  work_answer run(const work_terms& terms);
+
+  /// The same from the start, for when a thread keeps this one for ever.
+  virtual std::shared_ptr<work> anew() const = 0;
+
+  const work_setting& setting() const {
+    return *setting_;
+  }
+
+protected:
+  virtual work_answer go_on(const work_terms& terms) = 0;
+
+  /// A failure as the task's clauses judge it.
+  item_judged failed(const error& why, const work_terms& terms) const;
+  judged judge_of(module_result result, const work_terms& terms) const;
+
+  std::shared_ptr<const work_setting> setting_;
+};
+
+/// Finds the items of a task's loop.
+class loop_work final : public work {
+public:
+  using work::work;
+
+  std::shared_ptr<work> anew() const override;
+
+protected:
+  work_answer go_on(const work_terms& terms) override;
+};
+
+/// One item of a task (or the task, without a loop): conditions, arguments, the
+/// module, the verdict.
+class item_work final : public work {
+public:
+  using work::work;
+
+  std::shared_ptr<work> anew() const override;
+
+  /// What came of the item elsewhere; only the verdict is left to find.
+  void give(module_result result) {
+    given_ = std::move(result);
+  }
+
+protected:
+  work_answer go_on(const work_terms& terms) override;
+
+private:
+  bool engine_goes_on() const;
+  work_answer skipped(std::string condition, const work_terms& terms);
+  work_answer call(const work_terms& terms);
+
+  // How far it is.
+  bool asked_ = false;
+  std::shared_ptr<job> call_;
+  std::optional<module_result> given_;
+};
+
+} // namespace troupe
