@@ -39,7 +39,7 @@ std::optional<dict> read_names(const template_options& given,
   return names;
 }
 
-void add_options(CLI::App& command, template_options& given) {
+void add_template_options(CLI::App& command, template_options& given) {
   command
     .add_option("-e,--extra-vars", given.extra_vars,
                 "KEY=VALUE, JSON, or @FILE with JSON or YAML")
@@ -93,7 +93,7 @@ void add_template(CLI::App& app, command_line& line) {
   command
     ->add_option("FILE", given->input, "The template, or - for standard input")
     ->required();
-  add_options(*command, *given);
+  add_template_options(*command, *given);
   command->callback([given, &line] { render(*given, line); });
 }
 
@@ -103,7 +103,7 @@ void add_eval(CLI::App& app, command_line& line) {
     "eval", "Evaluate an expression and print its value as JSON");
   command->footer("Example:\n  troupe eval 'range(5) | map(\"pow\", 2) | sum'");
   command->add_option("EXPRESSION", given->input, "The expression")->required();
-  add_options(*command, *given);
+  add_template_options(*command, *given);
   command->callback([given, &line] { evaluate(*given, line); });
 }
 

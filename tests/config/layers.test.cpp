@@ -1,10 +1,10 @@
+#include "tests/support/source_code.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <sstream>
@@ -86,42 +86,6 @@ std::string judge(const std::string& path, const std::string& included,
   return {};
 }
 
-/// The code of a file: comments and the insides of literals are left out.
-std::string code_of(std::string_view in) {
-  std::string out;
-  auto skip_to = [&](std::string_view end) {
-    auto at = in.find(end);
-    in.remove_prefix(at == std::string_view::npos ? in.size()
-                                                  : at + end.size());
-  };
-  auto word = [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-           || (c >= 'A' && c <= 'Z');
-  };
-  while (!in.empty()) {
-    auto c = in.front();
-    if (in.starts_with("//")) {
-      in.remove_prefix(std::min(in.find('\n'), in.size()));
-    } else if (in.starts_with("/*")) {
-      skip_to("*/");
-    } else if (in.starts_with("R\"") && (out.empty() || !word(out.back()))) {
-      auto open = in.find('(');
-      auto end = fmt::format("){}\"", in.substr(2, open - 2));
-      in.remove_prefix(open);
-      skip_to(end);
-    } else if (c == '"' || (c == '\'' && (out.empty() || !word(out.back())))) {
-      size_t i = 1;
-      while (i < in.size() && in[i] != c)
-        i += in[i] == '\\' ? 2 : 1;
-      in.remove_prefix(std::min(i + 1, in.size()));
-    } else {
-      out += c;
-      in.remove_prefix(1);
-    }
-  }
-  return out;
-}
-
 /// Whether `code` calls the global function `name`: not a member, not a part
 /// of a longer name.
 bool calls(const std::string& code, const std::string& name) {
@@ -141,16 +105,7 @@ bool calls(const std::string& code, const std::string& name) {
 
 /// Paths of all sources, relative to the root.
 texts sources() {
-  texts out;
-  std::filesystem::path root{SOURCE_DIR};
-  for (auto& layer : layers)
-    for (auto& each :
-         std::filesystem::recursive_directory_iterator{root / layer})
-      if (auto ending = each.path().extension();
-          ending == ".cpp" || ending == ".hpp")
-        out.push_back(each.path().lexically_relative(root).string());
-  std::sort(out.begin(), out.end());
-  return out;
+  return source_files(SOURCE_DIR, layers);
 }
 
 std::string source(const std::string& path) {
@@ -271,4 +226,53 @@ TEST_CASE("the rules of the layers tell right from wrong", "[config][layers]") {
   CHECK_FALSE(calls("collect_system(x)", "system"));
   CHECK(code_of("a /* b */ \"c\\\"d\" 'e' 1'000 R\"(f\")\" g // h")
         == "a    1'000  g ");
+}
+
+TEST_CASE("no file hides a function of a header from its neighbours",
+          "[config][layers]") {
+  std::map<std::string, std::string> files;
+  for (auto& path : sources())
+    files[path] = code_of(source(path));
+  CHECK(hidden_calls(files) == texts{});
+}
+
+TEST_CASE("a call that a neighbour takes is found", "[config][layers]") {
+  const std::string header = "namespace troupe { bool is_letter(uint32_t x); }";
+  const std::string hiding
+    = "namespace troupe { namespace { bool is_letter(char c) {} } }";
+  auto calling = [](const std::string& body) {
+    return "namespace troupe { bool f(uint32_t x) { " + body + " } }";
+  };
+  auto [what, from, text, use, found] = GENERATE_COPY(
+    table<std::string, std::string, std::string, std::string, bool>({
+      {"plain", "config/a.cpp", hiding, "return is_letter(x);", true},
+      {"in an expression", "config/a.cpp", hiding, "if (!is_letter(x)) g();",
+       true},
+      {"behind directives", "config/a.cpp", "#include \n#if 1\n" + hiding,
+       "return is_letter(x);", true},
+      {"from afar", "modules/a.cpp", hiding, "return is_letter(x);", false},
+      {"with its namespace", "config/a.cpp", hiding,
+       "return troupe::is_letter(x);", false},
+      {"a member", "config/a.cpp", hiding, "return y.is_letter(x);", false},
+      {"a longer name", "config/a.cpp", hiding, "return no_is_letter(x);",
+       false},
+      {"not hidden", "config/a.cpp",
+       "namespace troupe { bool is_letter(uint32_t x) {} }",
+       "return is_letter(x);", false},
+      {"a member of a class", "config/a.cpp",
+       "namespace troupe { namespace { struct s { bool is_letter(char); }; } }",
+       "return is_letter(x);", false},
+      {"another name", "config/a.cpp",
+       "namespace troupe { namespace { bool is_blank(char c) {} } }",
+       "return is_letter(x);", false},
+    }));
+  INFO(what);
+  auto seen = hidden_calls({{"config/text/letters.hpp", header},
+                            {from, text},
+                            {"config/b.cpp", calling(use)}});
+  CHECK(seen
+        == (found ? texts{from
+                          + " hides is_letter of "
+                            "config/text/letters.hpp from config/b.cpp"}
+                  : texts{}));
 }

@@ -30,7 +30,7 @@ void parameters(symbols& scope, const target_syntax& x) {
 
 namespace {
 
-void collect(symbols& scope, const branch_node& x) {
+void collect_branch(symbols& scope, const branch_node& x) {
   collect(scope, x.branches.front().first.get());
   std::vector<symbols> branches(3, scope);
   collect(branches[0], x.branches.front().second);
@@ -42,13 +42,13 @@ void collect(symbols& scope, const branch_node& x) {
   scope.join(branches);
 }
 
-void collect(symbols& scope, const statement& x) {
+void collect_statement(symbols& scope, const statement& x) {
   using kind = statement_kind;
   switch (x.kind) {
   case kind::output:
     return collect(scope, static_cast<const output_node&>(x).shown.get());
   case kind::branch:
-    return collect(scope, static_cast<const branch_node&>(x));
+    return collect_branch(scope, static_cast<const branch_node&>(x));
   case kind::loop:
     return collect(scope, static_cast<const loop_node&>(x).over.get());
   case kind::assign:
@@ -90,7 +90,7 @@ void collect(symbols& scope, const statement& x) {
 
 void collect(symbols& scope, const statement_body& body) {
   for (auto& x : body)
-    collect(scope, *x);
+    collect_statement(scope, *x);
 }
 
 } // namespace troupe
