@@ -83,14 +83,12 @@ caf::actor_clock& coordinator::clock() noexcept {
 }
 
 void coordinator::enqueue(caf::resumable* job) {
-  bool wake = false;
-  {
-    lock held{mutex_};
-    queue_.push_back(job);
-    // A leader looks at the queue before it leaves.
-    wake = !led_;
-  }
-  if (wake)
+  // Held until the end: once the job is in the queue, the thread that takes it
+  // may bring the run to its end, and all of this with it.
+  lock held{mutex_};
+  queue_.push_back(job);
+  // A leader looks at the queue before it leaves.
+  if (!led_)
     work_.notify_one();
 }
 
