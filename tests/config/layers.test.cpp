@@ -232,7 +232,7 @@ TEST_CASE("no file hides a function of a header from its neighbours",
           "[config][layers]") {
   std::map<std::string, std::string> files;
   for (auto& path : sources())
-    files[path] = code_of(source(path));
+    files[path] = source(path);
   CHECK(hidden_calls(files) == texts{});
 }
 
@@ -241,7 +241,9 @@ TEST_CASE("a call that a neighbour takes is found", "[config][layers]") {
   const std::string hiding
     = "namespace troupe { namespace { bool is_letter(char c) {} } }";
   auto calling = [](const std::string& body) {
-    return "namespace troupe { bool f(uint32_t x) { " + body + " } }";
+    return "#include \"config/text/word.hpp\"\n"
+           "namespace troupe { bool f(uint32_t x) { "
+           + body + " } }";
   };
   auto [what, from, text, use, found] = GENERATE_COPY(
     table<std::string, std::string, std::string, std::string, bool>({
@@ -254,7 +256,12 @@ TEST_CASE("a call that a neighbour takes is found", "[config][layers]") {
       {"with its namespace", "config/a.cpp", hiding,
        "return troupe::is_letter(x);", false},
       {"a member", "config/a.cpp", hiding, "return y.is_letter(x);", false},
+      {"a local function", "config/a.cpp", hiding,
+       "auto is_letter = [](uint32_t) {}; return is_letter(x);", false},
       {"a longer name", "config/a.cpp", hiding, "return no_is_letter(x);",
+       false},
+      {"of a header that is not included", "config/a.cpp",
+       "namespace troupe { namespace { bool g(char c) {} } }", "return g(x);",
        false},
       {"not hidden", "config/a.cpp",
        "namespace troupe { bool is_letter(uint32_t x) {} }",
@@ -267,9 +274,12 @@ TEST_CASE("a call that a neighbour takes is found", "[config][layers]") {
        "return is_letter(x);", false},
     }));
   INFO(what);
-  auto seen = hidden_calls({{"config/text/letters.hpp", header},
-                            {from, text},
-                            {"config/b.cpp", calling(use)}});
+  auto seen = hidden_calls(
+    {{"config/text/letters.hpp", header},
+     {"config/text/word.hpp", "#include \"config/text/letters.hpp\"\n"},
+     {"modules/other.hpp", "namespace troupe { bool g(int); }"},
+     {from, text},
+     {"config/b.cpp", calling(use)}});
   CHECK(seen
         == (found ? texts{from
                           + " hides is_letter of "

@@ -92,9 +92,13 @@ functions functions_of(std::string_view text) {
   return out;
 }
 
-/// Whether `code` calls `name` without an object or a namespace before it.
+/// Whether `code` calls the function `name` without an object or a namespace
+/// before it.
 bool calls_plainly(const std::string& code, const std::string& name) {
   auto call = name + "(";
+  // Another thing of that name within a function.
+  if (code.find("auto " + name + " = ") != std::string::npos)
+    return false;
   for (auto at = code.find(call); at != std::string::npos;
        at = code.find(call, at + 1)) {
     auto before = at == 0 ? '\n' : code[at - 1];
@@ -102,6 +106,29 @@ bool calls_plainly(const std::string& code, const std::string& name) {
       return true;
   }
   return false;
+}
+
+/// The files that one includes, and those that these include.
+std::set<std::string>
+headers_of(const std::string& path,
+           const std::map<std::string, std::string>& files) {
+  constexpr std::string_view mark = "#include \"";
+  std::set<std::string> out;
+  std::vector<std::string> open{path};
+  while (!open.empty()) {
+    auto text = files.find(open.back());
+    open.pop_back();
+    if (text == files.end())
+      continue;
+    auto& in = text->second;
+    for (auto at = in.find(mark); at != in.npos; at = in.find(mark, at + 1)) {
+      auto start = at + mark.size();
+      auto name = in.substr(start, in.find('"', start) - start);
+      if (files.contains(name) && out.insert(name).second)
+        open.push_back(name);
+    }
+  }
+  return out;
 }
 
 std::string folder_of(const std::string& path) {
@@ -157,23 +184,24 @@ std::vector<std::string> source_files(const std::string& root,
 
 std::vector<std::string>
 hidden_calls(const std::map<std::string, std::string>& files) {
-  std::map<std::string, std::string> declared;
-  std::map<std::string, functions> sources;
-  for (auto& [path, code] : files)
-    if (path.ends_with(".cpp"))
-      sources[path] = functions_of(code);
-    else
-      for (auto& name : functions_of(code).named)
-        declared.emplace(name, path);
+  std::map<std::string, std::string> code;
+  std::map<std::string, functions> found;
+  for (auto& [path, text] : files)
+    found[path] = functions_of(code[path] = code_of(text));
   std::vector<std::string> out;
-  for (auto& [path, found] : sources)
-    for (auto& name : found.unnamed)
-      for (auto& [other, unused] : sources)
-        if (declared.contains(name) && other != path
-            && folder_of(other) == folder_of(path)
-            && calls_plainly(files.at(other), name))
-          out.push_back(fmt::format("{} hides {} of {} from {}", path, name,
-                                    declared[name], other));
+  for (auto& [caller, text] : files) {
+    if (!caller.ends_with(".cpp"))
+      continue;
+    auto headers = headers_of(caller, files);
+    for (auto& [path, hiding] : found)
+      if (path != caller && folder_of(path) == folder_of(caller))
+        for (auto& name : hiding.unnamed)
+          for (auto& header : headers)
+            if (found[header].named.contains(name)
+                && calls_plainly(code[caller], name))
+              out.push_back(fmt::format("{} hides {} of {} from {}", path, name,
+                                        header, caller));
+  }
   return out;
 }
 

@@ -17,8 +17,8 @@ std::vector<std::string> source_files(const std::string& root,
 /// Files that are compiled as one can hide functions from each other: what is
 /// called without its namespace is looked for in unnamed namespaces first, so
 /// that `is_letter(char)` of one file takes the calls that another one means
-/// for the `is_letter(uint32_t)` of a header. `files` maps paths to code;
-/// answers with one sentence for each such call.
+/// for the `is_letter(uint32_t)` of a header that it includes. `files` maps
+/// paths to texts; answers with one sentence for each such call.
 std::vector<std::string>
 hidden_calls(const std::map<std::string, std::string>& files);
 
