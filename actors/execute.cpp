@@ -34,6 +34,17 @@ struct untied_thread {
   }
 };
 
+/// Asks a run how far it is; says nothing when it has ended.
+void ask(caf::event_based_actor* self, const run_actor& run,
+         const std::function<void(const run_snapshot&)>& answer) {
+  supervise(self);
+  self->request(run, caf::infinite, query_atom_v)
+    .then([answer](const snapshot_ptr& now) { answer(*now); },
+          [](const caf::error&) {
+            // The run has ended: there is nothing to tell.
+          });
+}
+
 /// One run and its end, which comes once, whoever tells it first.
 class run_control final : public run_handle {
 public:
@@ -58,15 +69,7 @@ public:
     if (!run_)
       return;
     untied_thread after;
-    system_->spawn(
-      [run = run_, answer = std::move(answer)](caf::event_based_actor* self) {
-        supervise(self);
-        self->request(run, caf::infinite, query_atom_v)
-          .then([answer](const snapshot_ptr& now) { answer(*now); },
-                [](const caf::error&) {
-                  // The run has ended: there is nothing to tell.
-                });
-      });
+    system_->spawn(ask, run_, std::move(answer));
   }
 
   void end(run_outcome how) {
