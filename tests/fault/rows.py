@@ -15,7 +15,7 @@ ROWS = {
     5: ("no room for a file of a module, or its disk fails", [
         "a failed replacement leaves the old file and nothing else"]),
     6: ("no descriptors, processes, threads", [
-        "fewer threads than slots have to do",
+        "blocking work holds up no actor, and waits for a thread",
         "without threads tasks fail and say why"]),
     7: ("the state folder cannot be used", [
         "an unusable state folder is refused with a hint"]),
@@ -45,7 +45,7 @@ ROWS = {
     33: ("retries, at their bounds", [
         "backoff grows as its kind says and never past the cap"]),
     34: ("actors that die", [
-        "a worker that dies fails only its own task",
+        "a module that throws fails only its own task",
         "a holder that dies gives its slot back"]),
     "M033": ("kills and errors, over many tasks", []),
 }
