@@ -204,8 +204,9 @@ result<prepared_run> prepare_input(const plan_input& input, run_request request,
     ctx->run_id = out.past->header().run;
     ctx->on_unknown = request.on_unknown;
   }
-  machine->files().set_durable(ctx->options.durable);
-  ctx->machine = std::move(machine);
+  // The host may be shared with runs that want it otherwise.
+  auto own = ctx->options.durable ? machine->durable() : nullptr;
+  ctx->machine = own ? std::move(own) : std::move(machine);
   ctx->verbosity = request.verbosity;
   ctx->extra_vars = std::make_shared<const dict>(std::move(request.extra_vars));
   ctx->secrets = std::move(request.secrets);

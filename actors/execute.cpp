@@ -6,7 +6,6 @@
 #include "actors/state/undo_recorder.hpp"
 #include "actors/supervision.hpp"
 #include "actors/system.hpp"
-#include "platform/watchdog.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -96,8 +95,8 @@ result<context_ptr> with_journal(const prepared_run& what) {
     return what.ctx;
   auto out = std::make_shared<run_context>(ctx);
   if (what.past) {
-    out->log
-      = std::make_shared<journal>(what.past->take_log(), ctx.options.durable);
+    out->log = std::make_shared<journal>(
+      what.past->take_log(), ctx.options.durable, ctx.machine->clock());
     if (auto noted = out->log->resumed(what.rerun_failed); !noted)
       return noted.why();
   } else {
@@ -171,7 +170,6 @@ struct engine::parts {
   std::mutex mutex;
   std::condition_variable none;
   size_t running = 0;
-  watchdog watched;
   std::unique_ptr<system_config> config = std::make_unique<system_config>();
   std::unique_ptr<caf::actor_system> system;
   std::shared_ptr<worker_threads> threads;

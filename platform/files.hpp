@@ -162,12 +162,6 @@ public:
   virtual result<void> set_label(const std::string& path,
                                  const std::string& label)
     = 0;
-  /// From now on a replaced file is on the disk before it counts. Hosts
-  /// without a disk have nothing to do.
-  virtual void set_durable(bool) {
-    // nop
-  }
-
   /// A digest in hex: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
   virtual result<std::string> digest(const std::string& path,
                                      std::string_view algorithm)

@@ -33,6 +33,12 @@ public:
   virtual std::vector<std::pair<std::string, std::string>> environment() = 0;
   /// One entry of it.
   virtual std::optional<std::string> variable(std::string_view name) = 0;
+
+  /// Another handle on the same machine, whose replaced files are on the disk
+  /// before they count; null where that makes no difference.
+  virtual std::shared_ptr<host> durable() {
+    return nullptr;
+  }
 };
 
 /// Another host, of which a derived class replaces a part. The other host must
@@ -78,8 +84,9 @@ private:
   host& inner_;
 };
 
-/// The machine this program runs on. `durable`: file replacements are synced
-/// to the disk before they count.
-std::shared_ptr<host> make_real_host(bool durable = false);
+/// The machine this program runs on. All hosts of one process share a
+/// watchdog: a process that outlives this one by a moment when it is killed,
+/// and ends what programs that were under way have started.
+std::shared_ptr<host> make_real_host();
 
 } // namespace troupe

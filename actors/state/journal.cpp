@@ -55,7 +55,7 @@ result<void> journal::begin(const run_header& header) {
 
 result<void> journal::resumed(bool rerun_failed) {
   record_writer to;
-  to.put(std::chrono::system_clock::now());
+  to.put(clock_.now());
   to.put(rerun_failed);
   return append(record_type::resumed, to);
 }
@@ -72,7 +72,7 @@ result<void> journal::started(const call_key& call) {
   to.put(call.item);
   to.put(call.attempt);
   to.put(call.repeatable);
-  to.put(std::chrono::system_clock::now());
+  to.put(clock_.now());
   if (call.noted) {
     if (auto why = trouble(); !why.empty())
       return error{errc::exhausted, why};

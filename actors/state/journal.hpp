@@ -3,6 +3,7 @@
 #include "actors/run/judged.hpp"
 #include "actors/run/task_report.hpp"
 #include "config/value/record_codec.hpp"
+#include "platform/clock.hpp"
 #include "platform/record_log.hpp"
 
 #include <memory>
@@ -100,8 +101,9 @@ struct undo_entry {
 /// first failed write it refuses all others with the same reason.
 class journal {
 public:
-  journal(std::unique_ptr<record_log> log, bool durable)
-      : log_{std::move(log)}, durable_{durable} {
+  /// `clock` is that of the host on which the run acts; it must outlive this.
+  journal(std::unique_ptr<record_log> log, bool durable, clock_source& clock)
+      : log_{std::move(log)}, durable_{durable}, clock_{clock} {
   }
 
   result<void> begin(const run_header& header);
@@ -133,6 +135,7 @@ private:
 
   std::unique_ptr<record_log> log_;
   bool durable_;
+  clock_source& clock_;
   mutable std::mutex mutex_;
   std::string trouble_;
 };

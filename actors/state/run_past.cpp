@@ -137,7 +137,7 @@ void run_past::rerun_failed() {
   rerun_before_ = last_offset_ + 1;
 }
 
-report_ptr run_past::unreadable(const std::string& task) {
+report_ptr run_past::unreadable(const std::string& task) const {
   auto result = std::make_shared<task_result>();
   result->id = result->name = task;
   result->status = task_status::failed;
@@ -146,7 +146,8 @@ report_ptr run_past::unreadable(const std::string& task) {
                 "read any more";
   result->output
     = dict{{"changed", false}, {"failed", true}, {"msg", result->msg}};
-  result->start = result->end = std::chrono::system_clock::now();
+  // Nobody knows more than this of the time.
+  result->start = result->end = header_.started;
   auto report = std::make_shared<task_report>();
   report->result = std::move(result);
   report->fatal = report->unknown = true;

@@ -116,7 +116,7 @@ private:
   void take_item(record_reader& from);
   /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;
-  static report_ptr unreadable(const std::string& task);
+  report_ptr unreadable(const std::string& task) const;
 
   std::unique_ptr<record_log> log_;
   // Kept for reading after the other was taken.

@@ -96,7 +96,8 @@ state_directory::create_run(const run_header& header, bool durable) {
   auto log = record_log::create(folder + "/journal");
   if (!log)
     return log.why();
-  auto out = std::make_shared<journal>(std::move(*log), durable);
+  auto out
+    = std::make_shared<journal>(std::move(*log), durable, machine_.clock());
   if (auto begun = out->begin(header); !begun)
     return begun.why();
   return out;

@@ -9,11 +9,17 @@
 
 #include <charconv>
 #include <csignal>
+#include <utility>
 
 namespace troupe {
 
 void adopt_orphans() {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+bool adopts_orphans() {
+  int answer = 0;
+  return ::prctl(PR_GET_CHILD_SUBREAPER, &answer) == 0 && answer != 0;
 }
 
 void disown_orphans() {
@@ -147,10 +153,19 @@ std::vector<pid_t> adopted_children() {
   // while the children that workers start belong to the workers' threads.
   if (!has_children_files())
     return children_by_scan(::getpid());
+  auto path = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
+  auto text = read_proc_file(path);
+  // One that ends while the list is read can hide the one behind it; a list
+  // without any is true.
+  for (int tries = 0; !text.empty() && tries < 8; ++tries) {
+    auto again = read_proc_file(path);
+    bool same = again == text;
+    text = std::move(again);
+    if (same)
+      break;
+  }
   std::vector<pid_t> out;
-  append_numbers(read_proc_file("/proc/self/task/" + std::to_string(::getpid())
-                                + "/children"),
-                 out);
+  append_numbers(text, out);
   return out;
 }
 
@@ -172,13 +187,12 @@ process_identity identify(pid_t pid) {
 namespace {
 
 template <class Predicate>
-bool any_entry(pid_t pid, Predicate&& holds) {
-  auto text = read_proc_file(proc_path(pid, "/environ"));
+bool any_entry(std::string_view text, Predicate&& holds) {
   for (size_t begin = 0; begin < text.size();) {
     auto end = text.find('\0', begin);
-    if (end == std::string::npos)
+    if (end == std::string_view::npos)
       end = text.size();
-    if (holds(std::string_view{text}.substr(begin, end - begin)))
+    if (holds(text.substr(begin, end - begin)))
       return true;
     begin = end + 1;
   }
@@ -187,16 +201,23 @@ bool any_entry(pid_t pid, Predicate&& holds) {
 
 } // namespace
 
-bool carries_marker(pid_t pid, std::string_view marker) {
-  return any_entry(pid, [&](std::string_view x) { return x == marker; });
+std::optional<bool> carries_marker(pid_t pid, std::string_view marker) {
+  auto text = read_proc_file(proc_path(pid, "/environ"));
+  if (text.empty())
+    return std::nullopt;
+  return any_entry(text, [&](std::string_view x) { return x == marker; });
 }
 
-std::vector<pid_t> marked_processes(std::string_view prefix) {
+std::vector<pid_t>
+marked_processes(std::string_view prefix,
+                 const std::function<bool(std::string_view)>& wanted) {
   std::vector<pid_t> out;
   for (auto pid : numbered_entries("/proc"))
-    if (pid != ::getpid() && any_entry(pid, [&](std::string_view x) {
-          return x.starts_with(prefix);
-        }))
+    if (pid != ::getpid()
+        && any_entry(
+          read_proc_file(proc_path(pid, "/environ")), [&](std::string_view x) {
+            return x.starts_with(prefix) && wanted(x.substr(prefix.size()));
+          }))
       out.push_back(pid);
   return out;
 }

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -46,10 +45,6 @@ class posix_files final : public file_system {
 public:
   explicit posix_files(bool durable)
       : durable_{durable}, umask_{current_umask()} {
-  }
-
-  void set_durable(bool on) override {
-    durable_ = on;
   }
 
   result<std::optional<file_status>> status(const std::string& path,
@@ -323,7 +318,7 @@ private:
     return out;
   }
 
-  std::atomic<bool> durable_;
+  bool durable_;
   uint32_t umask_;
 };
 

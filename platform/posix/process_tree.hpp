@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,9 @@ inline constexpr std::string_view task_marker_name = "TROUPE_TASK";
 
 /// Makes orphans of our descendants our children.
 void adopt_orphans();
+
+/// Whether they become our children.
+bool adopts_orphans();
 
 /// From now on they go to whoever adopts ours.
 void disown_orphans();
@@ -53,11 +58,15 @@ struct process_identity {
 
 process_identity identify(pid_t pid);
 
-/// Whether the environment with which `pid` was started has `marker`.
-bool carries_marker(pid_t pid, std::string_view marker);
+/// Whether the environment with which `pid` was started has `marker`; absent
+/// when it has none at all, as in the middle of executing another program.
+std::optional<bool> carries_marker(pid_t pid, std::string_view marker);
 
 /// All live processes, this one excepted, with an entry of their first
-/// environment that begins with `prefix`.
-std::vector<pid_t> marked_processes(std::string_view prefix);
+/// environment that begins with `prefix` and of which `wanted` accepts the
+/// rest.
+std::vector<pid_t>
+marked_processes(std::string_view prefix,
+                 const std::function<bool(std::string_view)>& wanted);
 
 } // namespace troupe

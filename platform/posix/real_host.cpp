@@ -49,13 +49,19 @@ public:
   }
 };
 
+/// What the handles on this machine share.
+struct machine_parts {
+  std::unique_ptr<process_runner> processes = make_posix_processes();
+  std::unique_ptr<account_database> accounts = make_posix_accounts(*processes);
+  std::unique_ptr<system_probe> facts = make_linux_probe(*accounts);
+  std::unique_ptr<network_access> network = make_posix_network(*processes);
+  posix_clock clock;
+};
+
 class real_host final : public host {
 public:
-  explicit real_host(bool durable)
-      : files_{make_posix_files(durable)}, processes_{make_posix_processes()},
-        accounts_{make_posix_accounts(*processes_)},
-        facts_{make_linux_probe(*accounts_)}, network_{make_posix_network(
-                                                *processes_)} {
+  real_host(std::shared_ptr<machine_parts> parts, bool durable)
+      : parts_{std::move(parts)}, files_{make_posix_files(durable)} {
   }
 
   file_system& files() override {
@@ -63,23 +69,23 @@ public:
   }
 
   process_runner& processes() override {
-    return *processes_;
+    return *parts_->processes;
   }
 
   account_database& accounts() override {
-    return *accounts_;
+    return *parts_->accounts;
   }
 
   system_probe& facts() override {
-    return *facts_;
+    return *parts_->facts;
   }
 
   clock_source& clock() override {
-    return clock_;
+    return parts_->clock;
   }
 
   network_access& network() override {
-    return *network_;
+    return *parts_->network;
   }
 
   std::vector<std::pair<std::string, std::string>> environment() override {
@@ -101,19 +107,19 @@ public:
     return found ? std::optional<std::string>{found} : std::nullopt;
   }
 
+  std::shared_ptr<host> durable() override {
+    return std::make_shared<real_host>(parts_, true);
+  }
+
 private:
+  std::shared_ptr<machine_parts> parts_;
   std::unique_ptr<file_system> files_;
-  std::unique_ptr<process_runner> processes_;
-  std::unique_ptr<account_database> accounts_;
-  std::unique_ptr<system_probe> facts_;
-  std::unique_ptr<network_access> network_;
-  posix_clock clock_;
 };
 
 } // namespace
 
-std::shared_ptr<host> make_real_host(bool durable) {
-  return std::make_shared<real_host>(durable);
+std::shared_ptr<host> make_real_host() {
+  return std::make_shared<real_host>(std::make_shared<machine_parts>(), false);
 }
 
 } // namespace troupe

@@ -1,5 +1,7 @@
 #include "platform/source_file.hpp"
 
+#include "platform/posix/open_file.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

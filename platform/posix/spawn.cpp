@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -159,17 +160,23 @@ bool pipe_with_retries(descriptor& ours, descriptor& theirs, bool we_write) {
   }
 }
 
+/// One for all; -1 when there is none now. A moment without descriptors is not
+/// for ever.
 int null_device() {
-  static const int fd = [] {
-    auto opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (opened >= 0 && opened < 3) {
-      auto moved = ::fcntl(opened, F_DUPFD_CLOEXEC, 3);
-      ::close(opened);
-      return moved;
-    }
+  static std::atomic<int> known{-1};
+  if (auto fd = known.load(); fd >= 0)
+    return fd;
+  auto opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (opened >= 0 && opened < 3) {
+    auto moved = ::fcntl(opened, F_DUPFD_CLOEXEC, 3);
+    ::close(opened);
+    opened = moved;
+  }
+  auto none = -1;
+  if (opened < 0 || known.compare_exchange_strong(none, opened))
     return opened;
-  }();
-  return fd;
+  ::close(opened);
+  return none;
 }
 
 bool same_name(const char* entry, std::string_view name) {

@@ -52,12 +52,4 @@ file_status to_status(const struct stat& raw) {
   return out;
 }
 
-uint32_t current_umask() {
-  // Setting it is the only call that tells it; this runs once, before any
-  // other thread of a run exists.
-  auto mask = ::umask(022);
-  ::umask(mask);
-  return mask;
-}
-
 } // namespace troupe

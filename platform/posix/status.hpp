@@ -12,8 +12,8 @@ namespace troupe {
 /// What the system's structure says, in ours.
 file_status to_status(const struct stat& raw);
 
-/// The umask of this process, read without changing it where that is
-/// possible.
+/// The umask of this process, read without changing it where the system tells
+/// it.
 uint32_t current_umask();
 
 /// A digest of a file's content in hex.

@@ -22,6 +22,8 @@ namespace {
 struct program_table {
   std::mutex lock;
   std::vector<pid_t> programs;
+  // Adopted ones whose environment is empty, as was found out with patience.
+  std::vector<pid_t> nameless;
 };
 
 program_table& table() {
@@ -32,6 +34,24 @@ program_table& table() {
 void pause_briefly() {
   timespec rest{0, 2'000'000};
   ::nanosleep(&rest, nullptr);
+}
+
+bool is_in(const std::vector<pid_t>& all, pid_t one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+/// Whether an adopted process carries the marker. One that executes another
+/// program just now has no environment for a moment.
+bool is_marked(program_table& shared, pid_t pid, const std::string& marker) {
+  for (int tries = 0; tries < 5; ++tries) {
+    if (auto known = carries_marker(pid, marker))
+      return *known;
+    if (is_in(shared.nameless, pid))
+      return false;
+    pause_briefly();
+  }
+  shared.nameless.push_back(pid);
+  return false;
 }
 
 /// Whether this process has any child at all; costs one system call.
@@ -72,7 +92,7 @@ void task_processes::ended() {
 
 void task_processes::remember(const std::vector<pid_t>& pids) {
   for (auto pid : pids)
-    if (std::find(known_.begin(), known_.end(), pid) == known_.end())
+    if (!is_in(known_, pid))
       known_.push_back(pid);
 }
 
@@ -85,17 +105,16 @@ std::vector<pid_t> task_processes::find() {
   auto& shared = table();
   std::lock_guard guard{shared.lock};
   for (auto pid : adopted_children()) {
-    auto& programs = shared.programs;
-    if (std::find(programs.begin(), programs.end(), pid) != programs.end())
+    if (is_in(shared.programs, pid))
       continue;
     auto found = identify(pid);
     if (found.zombie) {
       ::waitpid(pid, nullptr, WNOHANG);
+      std::erase(shared.nameless, pid);
       continue;
     }
     auto ours = found.session == pid_ || found.group == pid_
-                || std::find(known_.begin(), known_.end(), pid) != known_.end()
-                || carries_marker(pid, marker_);
+                || is_in(known_, pid) || is_marked(shared, pid, marker_);
     if (!ours || found.gone)
       continue;
     out.push_back(pid);

@@ -1,5 +1,6 @@
-#include "platform/watchdog.hpp"
+#include "platform/posix/watchdog.hpp"
 
+#include "platform/posix/live_calls.hpp"
 #include "platform/posix/process_tree.hpp"
 
 #include <fcntl.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <ctime>
 #include <string>
@@ -16,9 +18,6 @@
 namespace troupe {
 
 namespace {
-
-// What is written when there is nothing left to watch over.
-constexpr char all_ended = 'q';
 
 void pause_watching() {
   timespec rest{0, 20'000'000};
@@ -30,12 +29,22 @@ void signal_all(const std::vector<pid_t>& pids, int number) {
     ::kill(pid, number);
 }
 
-/// Ends everything that carries the marker; gives up on what not even KILL
-/// ends.
-void sweep(const std::string& marker) {
-  signal_all(marked_processes(marker), SIGTERM);
+/// The processes of calls that go on. `prefix`: what stands before a call's
+/// number in the entry of the environment.
+std::vector<pid_t> live_processes(const std::string& prefix,
+                                  const live_calls* live) {
+  return marked_processes(prefix, [&](std::string_view rest) {
+    uint64_t call = 0;
+    std::from_chars(rest.data(), rest.data() + rest.size(), call);
+    return !live || live->has(call);
+  });
+}
+
+/// Ends them; gives up on what not even KILL ends.
+void sweep(const std::string& prefix, const live_calls* live) {
+  signal_all(live_processes(prefix, live), SIGTERM);
   for (int round = 0; round < 200; ++round) {
-    auto left = marked_processes(marker);
+    auto left = live_processes(prefix, live);
     if (left.empty())
       return;
     if (round >= 100)
@@ -44,7 +53,8 @@ void sweep(const std::string& marker) {
   }
 }
 
-[[noreturn]] void watch(int pipe, const std::string& marker) {
+[[noreturn]] void watch(int pipe, const std::string& prefix,
+                        const live_calls* live) {
   ::setsid();
   sigset_t all;
   sigfillset(&all);
@@ -59,42 +69,32 @@ void sweep(const std::string& marker) {
   do
     got = ::read(0, &what, 1);
   while (got < 0 && errno == EINTR);
-  if (got <= 0 || what != all_ended)
-    sweep(marker);
+  if (!live || live->any())
+    sweep(prefix, live);
   ::_exit(0);
 }
 
 } // namespace
 
-watchdog::watchdog() {
+int start_watchdog(const live_calls* live) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
-    return;
-  auto marker
+    return -1;
+  auto prefix
     = std::string{task_marker_name} + "=" + std::to_string(::getpid()) + ".";
-  // Not a child of this process, which has to tell its tasks' orphans apart.
-  disown_orphans();
   auto middle = ::fork();
   if (middle == 0) {
     ::close(ends[1]);
     if (::fork() == 0)
-      watch(ends[0], marker);
+      watch(ends[0], prefix, live);
     ::_exit(0);
   }
   if (middle > 0)
     ::waitpid(middle, nullptr, 0);
-  adopt_orphans();
   ::close(ends[0]);
-  pipe_ = ends[1];
   if (middle < 0)
-    ::close(std::exchange(pipe_, -1));
-}
-
-watchdog::~watchdog() {
-  if (pipe_ < 0)
-    return;
-  static_cast<void>(::write(pipe_, &all_ended, 1));
-  ::close(pipe_);
+    ::close(std::exchange(ends[1], -1));
+  return ends[1];
 }
 
 } // namespace troupe

@@ -62,7 +62,7 @@ TEST_CASE("a failed replacement leaves the old file and nothing else",
 }
 
 TEST_CASE("a source is streamed into its place", "[platform][files]") {
-  auto machine = make_real_host(true);
+  auto machine = make_real_host()->durable();
   temp_dir dir;
   write_file(dir / "from", std::string(300'000, 'x'));
   REQUIRE(machine->files().replace_from(dir / "to", dir / "from", {}));

@@ -1,4 +1,6 @@
 #include "actors/state/journal.hpp"
+
+#include "platform/simulated/simulated_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,7 +17,8 @@ TEST_CASE("a journal whose disk failed takes nothing any more",
   calls.sync = [&](int) { return failure; };
   auto log = record_log::create(dir / "journal", calls);
   REQUIRE(log);
-  journal one{std::move(*log), true};
+  simulated_clock clock;
+  journal one{std::move(*log), true, clock};
   call_key call;
   call.task = "0";
   call.repeatable = false;
@@ -34,4 +37,25 @@ TEST_CASE("a journal whose disk failed takes nothing any more",
     REQUIRE_FALSE(later);
     CHECK(later.why().message == refused.why().message);
   }
+}
+
+TEST_CASE("a journal has the time of its host", "[actors][journal][M016]") {
+  test::temp_dir dir;
+  simulated_clock clock;
+  clock.advance(std::chrono::hours{5});
+  {
+    auto log = record_log::create(dir / "journal");
+    REQUIRE(log);
+    journal one{std::move(*log), false, clock};
+    REQUIRE(one.resumed(false));
+  }
+  std::vector<std::chrono::system_clock::time_point> times;
+  REQUIRE(record_log::read(
+    dir / "journal", [&](uint64_t, uint8_t type, std::string_view payload) {
+      record_reader from{payload};
+      if (type == static_cast<uint8_t>(record_type::resumed))
+        times.push_back(from.time());
+    }));
+  REQUIRE(times.size() == 1);
+  CHECK(times[0] == clock.now());
 }

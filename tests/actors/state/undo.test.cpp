@@ -23,7 +23,8 @@ public:
     REQUIRE(::mkdir((dir / "root").c_str(), 0755) == 0);
     auto log = record_log::create(dir / "journal");
     REQUIRE(log);
-    store.log = std::make_shared<journal>(std::move(*log), false);
+    store.log
+      = std::make_shared<journal>(std::move(*log), false, machine->clock());
     REQUIRE(store.log->begin({.run = "r"}));
     store.folder = dir / "undo";
   }
