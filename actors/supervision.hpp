@@ -17,6 +17,13 @@ std::string words_of(const caf::error& why);
 /// The error behind an exception: what monitors of the actor are told.
 caf::error error_of(const std::exception_ptr& what);
 
+/// Ends the children of an actor that ends, when its state has some.
+template <class Self>
+void abandon_children(Self* self, const caf::error& why) {
+  if constexpr (requires { self->state.abandon(why); })
+    self->state.abandon(why);
+}
+
 /// How every actor of a run ends. To be called first by its factory:
 ///
 /// - an exception in a handler ends the actor with the exception's text, never
@@ -29,22 +36,18 @@ caf::error error_of(const std::exception_ptr& what);
 /// `caf::exit_msg`. So no actor keeps a list of those that watch it.
 template <class Self>
 void supervise(Self* self) {
-  auto abandon = [self](const caf::error& why) {
-    if constexpr (requires { self->state.abandon(why); })
-      self->state.abandon(why);
-  };
-  self->set_exception_handler([abandon](std::exception_ptr& what) {
+  self->set_exception_handler([self](std::exception_ptr& what) {
     auto why = error_of(what);
-    abandon(why);
+    abandon_children(self, why);
     return why;
   });
-  self->set_exit_handler([self, abandon](caf::exit_msg& sent) {
+  self->set_exit_handler([self](caf::exit_msg& sent) {
     if (!sent.reason)
       return;
-    abandon(sent.reason);
+    abandon_children(self, sent.reason);
     self->quit(std::move(sent.reason));
   });
-  if constexpr (requires(caf::down_msg& down) { self->state.on_down(down); })
+  if constexpr (requires(caf::down_msg & down) { self->state.on_down(down); })
     self->set_down_handler(
       [self](const caf::down_msg& down) { self->state.on_down(down); });
 }

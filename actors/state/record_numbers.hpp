@@ -23,6 +23,9 @@ struct numbered {
   uint64_t number;
 };
 
+template <class Enum>
+numbered(Enum, uint64_t) -> numbered<Enum>;
+
 inline constexpr std::array status_numbers{
   numbered{task_status::pending, 0},   numbered{task_status::running, 1},
   numbered{task_status::success, 2},   numbered{task_status::failed, 3},

@@ -194,7 +194,7 @@ TEST_CASE("more calls than there is room for all count as under way",
   std::vector<size_t> places;
   for (uint64_t call = 0; call < 1024; ++call)
     places.push_back(live->begin(call * 7));
-  CHECK(live->has(1023 * 7));
+  CHECK(live->has(uint64_t{1023} * 7));
   CHECK_FALSE(live->has(1));
   places.push_back(live->begin(1));
   CHECK(live->has(1));
