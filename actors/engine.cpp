@@ -125,6 +125,14 @@ language_limits rendering_limits(const settings& from) {
   language_limits out;
   out.output_bytes = from.template_output_limit;
   out.loop_steps = from.template_step_limit;
+  // Who lets a template do more lets it use more, in the usual proportion.
+  auto more = [](uint64_t usual, uint64_t limit, uint64_t times) {
+    uint64_t out = 0;
+    return __builtin_mul_overflow(limit, times, &out) ? UINT64_MAX
+                                                      : std::max(usual, out);
+  };
+  out.visits = more(out.visits, from.template_step_limit, 32);
+  out.made_bytes = more(out.made_bytes, from.template_output_limit, 4);
   out.recursion = from.template_depth_limit;
   out.match_steps = from.template_match_limit;
   // Zero stands for no limit.

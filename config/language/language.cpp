@@ -5,6 +5,9 @@
 #include "config/language/run/containment.hpp"
 #include "config/language/run/evaluation.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/value/work_meter.hpp"
+
+#include <algorithm>
 
 namespace troupe {
 
@@ -34,43 +37,64 @@ source_form form_of(const template_settings& settings) {
   return settings.escape_backslashes ? source_form::plan : source_form::plain;
 }
 
+/// Whether there is an object in `x`. What is shared is counted as often as it
+/// is held: whoever prints or stores the value meets it as often.
+bool has_object(const value& x) {
+  if (x.is_list()) {
+    if (!work_meter::visit(x.as_list().size() + 1)
+        || !work_meter::make(x.as_list().size(), sizeof(value)))
+      return false;
+    return std::any_of(x.as_list().begin(), x.as_list().end(), has_object);
+  }
+  if (x.is_dict()) {
+    if (!work_meter::visit(x.as_dict().size() + 1)
+        || !work_meter::make(x.as_dict().size(), sizeof(dict::entry)))
+      return false;
+    return std::any_of(x.as_dict().begin(), x.as_dict().end(),
+                       [](auto& entry) { return has_object(entry.second); });
+  }
+  if (x.is_text())
+    work_meter::make(x.as_string().size());
+  return x.is_object();
+}
+
 /// Macros, loops and the like live no longer than their evaluation; what is
 /// left of them is the text they print as.
 value without_objects(const value& x) {
   if (x.is_object())
     return value{to_display(x)};
-  auto inside = [](const value& y, auto& self) -> bool {
-    if (y.is_list()) {
-      for (auto& z : y.as_list())
-        if (self(z, self))
-          return true;
-    } else if (y.is_dict()) {
-      for (auto& [key, z] : y.as_dict())
-        if (self(z, self))
-          return true;
-    }
-    return y.is_object();
-  };
-  if (!inside(x, inside))
-    return x;
+  if (!work_meter::visit())
+    return {};
   if (x.is_list()) {
     list out;
     for (auto& y : x.as_list())
       out.push_back(without_objects(y));
     return out;
   }
+  if (!x.is_dict())
+    return x;
   dict out;
   for (auto& [key, y] : x.as_dict())
     out.set(without_objects(key), without_objects(y));
   return out;
 }
 
-/// What an evaluation hands out.
+/// What rendering hands out.
+result<std::string> finished(templar& run, result<std::string> x) {
+  auto ok = x ? run.left().check() : x.why();
+  return ok ? x : run.explained(ok.why());
+}
+
+/// What an evaluation hands out; its error when it was more than allowed.
 result<value> finished(templar& run, result<value> x) {
   auto ok = x ? check_nesting(*x) : x.why();
   if (!ok)
     return run.explained(ok.why());
-  return without_objects(*x);
+  if (has_object(*x))
+    x = without_objects(*x);
+  if (ok = run.left().check(); !ok)
+    return run.explained(ok.why());
+  return x;
 }
 
 } // namespace
@@ -88,10 +112,7 @@ result<std::string> language::render(std::string_view source,
                                      const evaluation_terms& terms) const {
   templar run{*impl_, names, settings, false, terms};
   auto from = run.parse(source, name, form_of(settings), settings);
-  auto out = from ? run.render_text(*from) : from.why();
-  if (!out)
-    return run.explained(out.why());
-  return out;
+  return finished(run, from ? run.render_text(*from) : from.why());
 }
 
 struct compiled_template::parts {
@@ -120,10 +141,7 @@ result<std::string> language::render(const compiled_template& from,
                                      const evaluation_terms& terms) const {
   auto& [template_text, own] = *from.parts_;
   templar run{*impl_, names, own ? *own : usual_settings(), false, terms};
-  auto out = run.render_text(template_text);
-  if (!out)
-    return run.explained(out.why());
-  return out;
+  return finished(run, run.render_text(template_text));
 }
 
 result<value> language::condition_value(const value& clause,

@@ -67,8 +67,14 @@ struct template_settings {
 
 /// What bounds an evaluation; passing one is an error, never a crash.
 struct language_limits {
+  /// Of all that a template prints, and of any text that it makes.
   size_t output_bytes = size_t{64} << 20;
+  /// Rounds of loops, calls, and the like.
   uint64_t loop_steps = 1'000'000;
+  /// Values that filters, methods, comparisons and so on look at.
+  uint64_t visits = 32'000'000;
+  /// Memory that the values made by an evaluation take at a time; about.
+  uint64_t made_bytes = uint64_t{256} << 20;
   unsigned recursion = 100;
   uint32_t match_steps = 2'000'000;
   std::chrono::milliseconds time{30'000};

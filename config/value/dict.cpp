@@ -78,7 +78,8 @@ size_t dict::search(const name_key& key) const {
     auto hash = key.hash();
     auto mask = index_.size() - 1;
     for (auto i = hash & mask; index_[i].entry > 0; i = (i + 1) & mask)
-      if (index_[i].hash == hash >> 32 && same_name(*index_[i].key, key))
+      if (index_[i].hash == hash >> 32 && index_[i].key
+          && same_name(*index_[i].key, key))
         return index_[i].entry - 1;
     return npos;
   }
@@ -91,9 +92,18 @@ size_t dict::search(const name_key& key) const {
 size_t dict::position_of(const value& key) const {
   if (key.is_text())
     return position(name_key{key.as_string()});
-  for (size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].first == key)
-      return i;
+  if (index_.empty()) {
+    for (size_t i = 0; i < entries_.size(); ++i)
+      if (entries_[i].first == key)
+        return i;
+    return npos;
+  }
+  auto code = hash(key);
+  auto mask = index_.size() - 1;
+  for (auto i = code & mask; index_[i].entry > 0; i = (i + 1) & mask)
+    if (index_[i].hash == code >> 32
+        && entries_[index_[i].entry - 1].first == key)
+      return index_[i].entry - 1;
   return npos;
 }
 
@@ -136,9 +146,34 @@ bool dict::erase(const name_key& key) {
 bool dict::erase_at(size_t i) {
   if (i == npos)
     return false;
+  if (!index_.empty())
+    forget(i);
   entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
-  rebuild();
+  if (entries_.size() < index_from)
+    index_.clear();
   return true;
+}
+
+/// Takes entry `i` out of the index; those behind it move up.
+void dict::forget(size_t i) {
+  auto mask = index_.size() - 1;
+  auto gap = hash(entries_[i].first) & mask;
+  while (index_[gap].entry != i + 1)
+    gap = (gap + 1) & mask;
+  // Whatever could not be where it belongs because of others may move closer.
+  for (auto at = (gap + 1) & mask; index_[at].entry > 0; at = (at + 1) & mask) {
+    auto home = hash(entries_[index_[at].entry - 1].first) & mask;
+    if (((at - home) & mask) < ((at - gap) & mask))
+      continue;
+    index_[gap] = index_[at];
+    gap = at;
+  }
+  index_[gap] = {};
+  if (i + 1 == entries_.size())
+    return;
+  for (auto& each : index_)
+    if (each.entry > i + 1)
+      --each.entry;
 }
 
 void dict::clear() {
@@ -155,18 +190,16 @@ void dict::rebuild() {
     index(i);
 }
 
-/// Notes where entry `i` is, when its key is text.
+/// Notes where entry `i` is.
 void dict::index(size_t i) {
   auto& key = entries_[i].first;
-  if (!key.is_text())
-    return;
-  auto hash = name_key::hash_of(key.as_string());
+  auto code = hash(key);
   auto mask = index_.size() - 1;
-  auto at = hash & mask;
+  auto at = code & mask;
   while (index_[at].entry > 0)
     at = (at + 1) & mask;
-  index_[at] = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(i + 1),
-                &key.as_string()};
+  index_[at] = {static_cast<uint32_t>(code >> 32), static_cast<uint32_t>(i + 1),
+                key.is_text() ? &key.as_string() : nullptr};
 }
 
 } // namespace troupe

@@ -91,17 +91,19 @@ private:
   bool erase_at(size_t i);
   void rebuild();
 
-  /// Where an entry with a text key is.
+  /// Where an entry is.
   struct place {
     // The upper half of the key's hash.
     uint32_t hash = 0;
     // Counts from 1; 0: nothing is here.
     uint32_t entry = 0;
-    // The key's text, which stays where it is as long as the entry has it.
+    // The key's text, which stays where it is as long as the entry has it; null
+    // for other keys.
     const std::string* key = nullptr;
   };
 
   void index(size_t i);
+  void forget(size_t i);
 
   std::vector<entry> entries_;
   // Open addressing by the lower half of the hash, at most half full; empty

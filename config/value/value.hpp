@@ -64,6 +64,9 @@ inline constexpr unsigned most_nesting = 200;
 /// Equality as Python has it: `1 == 1.0 == true`, order of dicts is free.
 bool operator==(const value& x, const value& y);
 
+/// Equal values have equal hashes, whatever they are; never zero.
+size_t hash(const value& x);
+
 /// What Python calls the type of `x`: "int", "str", "NoneType", "dict", ...
 const char* type_name(const value& x);
 

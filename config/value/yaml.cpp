@@ -2,6 +2,7 @@
 
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
+#include "config/value/work_meter.hpp"
 #include "config/value/yaml_scalar.hpp"
 
 #include <fmt/format.h>
@@ -39,6 +40,9 @@ text_position position_of(const yaml_mark_t& mark) {
   return {static_cast<unsigned>(mark.line + 1),
           static_cast<unsigned>(mark.column + 1)};
 }
+
+// What a node takes, about.
+constexpr uint64_t node_weight = 96;
 
 size_t count_nodes(const value& x, size_t most) {
   size_t count = 1;
@@ -149,6 +153,8 @@ private:
     if (opens && depth >= limits_.depth)
       return fail(event.start_mark,
                   fmt::format("nested deeper than {} levels", limits_.depth));
+    if (!work_meter::visit() || !work_meter::make(node_weight))
+      return fail(event.start_mark, "more than there is memory for");
     // What an alias stands for has the place where it is written.
     if (event.type == YAML_ALIAS_EVENT)
       return alias(event);

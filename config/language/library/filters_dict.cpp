@@ -1,5 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
+#include "config/language/library/value_set.hpp"
 #include "config/language/python/operators.hpp"
 
 #include <algorithm>
@@ -94,18 +95,15 @@ using merge_way = std::string_view;
 constexpr merge_way merge_ways[]
   = {"replace", "keep", "append", "prepend", "append_rp", "prepend_rp"};
 
-bool inside(const std::vector<value>& items, const value& x) {
-  return std::find(items.begin(), items.end(), x) != items.end();
-}
-
 value merge_lists(const value& low, const value& high, merge_way way) {
   auto& a = low.as_list().items;
   auto& b = high.as_list().items;
   std::vector<value> out;
   auto add
     = [&](const std::vector<value>& from, const std::vector<value>* without) {
+        value_set others{without ? *without : std::vector<value>{}};
         for (auto& x : from)
-          if (!without || !inside(*without, x))
+          if (!others.has(x))
             out.push_back(x);
       };
   if (way == "replace")
@@ -132,6 +130,8 @@ value merge(const value& low, const value& high, bool recursive,
             merge_way way) {
   if (low.as_dict().empty() || low == high)
     return high;
+  if (!work_meter::visit(low.as_dict().size() + high.as_dict().size()))
+    return high;
   auto out = low.as_dict();
   for (auto& [key, y] : high.as_dict()) {
     auto* known = out.find(key);
@@ -149,10 +149,14 @@ const value* undefined_inside(const value& x) {
   if (x.is_undefined())
     return &x;
   if (x.is_list()) {
+    if (!work_meter::visit(x.as_list().size() + 1))
+      return nullptr;
     for (auto& y : x.as_list())
       if (auto* found = undefined_inside(y))
         return found;
   } else if (x.is_dict()) {
+    if (!work_meter::visit(x.as_dict().size() + 1))
+      return nullptr;
     for (auto& [key, y] : x.as_dict())
       if (auto* found = undefined_inside(y))
         return found;
@@ -289,8 +293,11 @@ result<value> subelements(evaluator&, const value& x,
     if (!at.is_list())
       return failure(errc::type, "the key {} should point to a list, got {}",
                      to_repr(path->back()), to_repr(at));
-    for (auto& y : at.as_list())
+    for (auto& y : at.as_list()) {
+      if (!may_make_row(2))
+        return value{};
       out.push_back(tuple_of({item, y}));
+    }
   }
   return list_of(std::move(out));
 }

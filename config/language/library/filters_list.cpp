@@ -4,6 +4,7 @@
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/growing_text.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 
@@ -54,12 +55,10 @@ result<value> join(evaluator& e, const value& x, const bound_arguments& with) {
     return between.why();
   auto& items = x.is_list() ? x.as_list().items : *made;
   growing_text out;
-  auto most = e.run_state().core().options.limits.output_bytes;
   bool begun = false;
   for (auto& item : items) {
-    if (out.size() > most)
-      return failure(errc::exhausted, "the joined text is longer than {} bytes",
-                     most);
+    if (!work_meter::visit() || !work_meter::may_grow(out.size()))
+      return value{};
     if (std::exchange(begun, true))
       out.append(*between);
     if (item.is_text() && !with.has(1)) {
@@ -105,7 +104,7 @@ result<value> sort_key(evaluator& e, const value& item, const value& attribute,
   }
   std::vector<value> keys;
   std::string_view rest = attribute.as_string();
-  for (;;) {
+  while (work_meter::visit()) {
     auto end = std::min(rest.find(','), rest.size());
     auto key
       = follow_path(e, item, value{rest.substr(0, end)}, missing_value());
@@ -113,9 +112,10 @@ result<value> sort_key(evaluator& e, const value& item, const value& attribute,
       return key;
     keys.push_back(with_case ? *key : without_case(*key));
     if (end == rest.size())
-      return list_of(std::move(keys));
+      break;
     rest.remove_prefix(end + 1);
   }
+  return list_of(std::move(keys));
 }
 
 result<value> sort(evaluator& e, const value& x, const bound_arguments& with) {
@@ -185,6 +185,9 @@ result<value> sum(evaluator& e, const value& x, const bound_arguments& with) {
     auto y = follow_path(e, item, with[0], missing_value());
     if (!y)
       return y;
+    // A list grows by each element.
+    if (total.is_list() && !work_meter::visit(total.as_list().size() / 8))
+      return value{};
     auto next = arithmetic(arithmetic_op::add, total, *y);
     if (!next)
       return next;
@@ -211,9 +214,10 @@ result<value> batch(evaluator&, const value& x, const bound_arguments& with) {
   }
   if (!row.empty()) {
     if (with.has(1) && !with[1].is_null()) {
-      if (*size > 1'000'000)
-        return failure(errc::exhausted,
-                       "the list_filter_rows of batch are too long");
+      auto more = *size - static_cast<int64_t>(row.size());
+      if (more > 0
+          && !work_meter::make(static_cast<uint64_t>(more), sizeof(value)))
+        return value{};
       while (static_cast<int64_t>(row.size()) < *size)
         row.push_back(with[1]);
     }
@@ -231,8 +235,10 @@ result<value> slices(evaluator&, const value& x, const bound_arguments& with) {
     return count.why();
   if (*count == 0)
     return failure(errc::runtime, "integer division or modulo by zero");
-  if (*count > 1'000'000)
-    return failure(errc::exhausted, "slice makes too many parts");
+  constexpr uint64_t part_weight = 80;
+  if (!work_meter::make(static_cast<uint64_t>(std::max<int64_t>(*count, 0)),
+                        part_weight))
+    return value{};
   auto size = static_cast<int64_t>(items->size());
   auto each = size / *count;
   auto longer = size % *count;
@@ -302,16 +308,22 @@ result<void> flatten_into(std::vector<value>& out, const value& x,
                           unsigned depth) {
   if (depth > 500)
     return failure(errc::recursion, "the list is nested too deeply");
-  auto items = elements(x);
-  if (!items)
-    return items.why();
-  for (auto& item : *items) {
+  result<std::vector<value>> made = std::vector<value>{};
+  if (!x.is_list())
+    made = elements(x);
+  if (!made)
+    return made.why();
+  auto& items = x.is_list() ? x.as_list().items : *made;
+  if (!work_meter::visit(items.size() + 1)
+      || !work_meter::make(items.size(), sizeof(value)))
+    return {};
+  for (auto& item : items) {
     auto empty = item.is_null() || item.text_or("") == "None"
                  || item.text_or("") == "null";
     if (skip_nulls && empty)
       continue;
     if (!item.is_list() || (levels && *levels < 1)) {
-      out.push_back(std::move(item));
+      out.push_back(item);
       continue;
     }
     auto next = levels ? std::optional{*levels - 1} : std::nullopt;

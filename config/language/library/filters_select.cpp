@@ -1,6 +1,8 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
 #include "config/value/nearest.hpp"
+#include "config/value/weight.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -72,6 +74,8 @@ result<value> map(evaluator& e, const value& x, const bound_arguments& with) {
     auto y = e.filter(*row, item, behind(with, 1));
     if (!y)
       return y;
+    if (!work_meter::make(weight(*y)))
+      break;
     out.push_back(std::move(*y));
   }
   return list_of(std::move(out));
@@ -104,6 +108,8 @@ result<value> choose(evaluator& e, const value& x, const bound_arguments& with,
                      unknown_name("test", *name, test_names()));
   }
   for (auto& item : **items) {
+    if (!work_meter::visit())
+      break;
     value seen = item;
     if (how.by_attribute) {
       auto y = follow_path(e, item, with.rest[0], missing_value());

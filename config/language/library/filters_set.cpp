@@ -1,50 +1,18 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
+#include "config/language/library/value_set.hpp"
 #include "config/language/python/operators.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace troupe {
 
 namespace {
 
-/// Values seen so far; text is looked up by hash.
-class seen_values {
-public:
-  result<bool> add(const value& x) {
-    if (x.is_text())
-      return texts_.insert(x.as_string()).second;
-    auto known = has(x);
-    if (!known)
-      return known;
-    if (!*known)
-      others_.push_back(x);
-    return !*known;
-  }
-
-  result<bool> has(const value& x) const {
-    if (is_strict_undefined(x))
-      return undefined_error(x);
-    if (x.is_text())
-      return texts_.contains(x.as_string());
-    for (auto& y : others_) {
-      auto same = equal_values(y, x);
-      if (!same || *same)
-        return same;
-    }
-    return false;
-  }
-
-private:
-  std::unordered_set<std::string> texts_;
-  std::vector<value> others_;
-};
-
 result<std::vector<value>> unique_of(evaluator& e,
                                      const std::vector<value>& items,
                                      bool with_case, const value& attribute) {
-  seen_values seen;
+  value_set seen;
   std::vector<value> out;
   for (auto& item : items) {
     auto key = follow_path(e, item, attribute, missing_value());
@@ -52,10 +20,7 @@ result<std::vector<value>> unique_of(evaluator& e,
       return key.why();
     if (is_strict_undefined(*key))
       return undefined_error(*key);
-    auto fresh = seen.add(with_case ? *key : without_case(*key));
-    if (!fresh)
-      return fresh.why();
-    if (*fresh)
+    if (seen.add(with_case ? *key : without_case(*key)))
       out.push_back(item);
   }
   return out;
@@ -90,7 +55,7 @@ result<value> unique(evaluator& e, const value& x,
 struct operands {
   std::vector<value> left;
   std::vector<value> right;
-  seen_values in_right;
+  value_set in_right;
 };
 
 result<operands> both(const value& x, const value& y) {
@@ -101,9 +66,11 @@ result<operands> both(const value& x, const value& y) {
   if (!right)
     return right.why();
   operands out{std::move(*left), std::move(*right), {}};
-  for (auto& item : out.right)
-    if (auto ok = out.in_right.add(item); !ok)
-      return ok.why();
+  for (auto& item : out.right) {
+    if (is_strict_undefined(item))
+      return undefined_error(item);
+    out.in_right.add(item);
+  }
   return out;
 }
 
@@ -131,10 +98,9 @@ result<value> chosen(evaluator& e, const value& x, const value& y,
     return sets.why();
   std::vector<value> out;
   for (auto& item : sets->left) {
-    auto inside = sets->in_right.has(item);
-    if (!inside)
-      return inside.why();
-    if (*inside == wanted)
+    if (is_strict_undefined(item))
+      return undefined_error(item);
+    if (sets->in_right.has(item) == wanted)
       out.push_back(item);
   }
   auto alone = unique_of(e, out, true, missing_value());
@@ -181,8 +147,6 @@ result<value> symmetric(evaluator& e, const value& x,
   return chosen(e, *all, *common, false);
 }
 
-constexpr size_t most_rows = 2'000'000;
-
 result<value> product(evaluator& e, const value& x,
                       const bound_arguments& with) {
   std::vector<std::vector<value>> lists;
@@ -208,12 +172,12 @@ result<value> product(evaluator& e, const value& x,
   std::vector<std::vector<value>> rows(1);
   for (auto& items : lists) {
     std::vector<std::vector<value>> next;
-    if (rows.size() * std::max<size_t>(items.size(), 1) > most_rows)
-      return failure(errc::exhausted, "the product is too large");
     for (auto& row : rows)
       for (auto& item : items) {
         if (auto ok = e.run_state().spend(1 + row.size() / 4); !ok)
           return ok.why();
+        if (!may_make_row(row.size() + 1))
+          return value{};
         next.push_back(row);
         next.back().push_back(item);
       }
@@ -255,7 +219,8 @@ private:
     if (auto ok = run_.spend(full ? 1 + size_ / 4 : 1); !ok)
       return ok;
     if (full) {
-      rows.push_back(tuple_of(now_));
+      if (may_make_row(size_))
+        rows.push_back(tuple_of(now_));
       return {};
     }
     for (size_t i = ordered_ ? 0 : from; i < items_.size(); ++i) {
@@ -324,7 +289,7 @@ result<value> zipped(const value& x, const bound_arguments& with,
     size
       = longest ? std::max(size, items.size()) : std::min(size, items.size());
   std::vector<value> out;
-  for (size_t i = 0; i < size; ++i) {
+  for (size_t i = 0; i < size && may_make_row(lists.size()); ++i) {
     std::vector<value> row;
     row.reserve(lists.size());
     for (auto& items : lists)

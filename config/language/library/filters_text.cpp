@@ -4,6 +4,8 @@
 #include "config/language/python/format.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/weight.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 
@@ -70,6 +72,8 @@ std::string title_words(std::string_view x) {
   std::string out;
   bool inside = false;
   for (auto c : split_points(x)) {
+    if (!work_meter::visit())
+      break;
     auto edge = c.size() == 1 && before.find(c[0]) != before.npos;
     out += edge ? std::string{c} : inside ? to_lower(c) : to_upper(c);
     inside = !edge;
@@ -112,8 +116,6 @@ result<value> center(evaluator&, const value& x, const bound_arguments& with) {
   auto width = with.integer(0, 80);
   if (!shown || !width)
     return shown ? width.why() : shown.why();
-  if (*width > 10'000'000)
-    return failure(errc::exhausted, "the text is too wide");
   return value{centered(*shown, *width, " ")};
 }
 
@@ -134,9 +136,10 @@ result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
     auto width = with.integer(0);
     if (!width)
       return width.why();
-    if (*width > 1'000'000)
-      return failure(errc::exhausted, "the indentation is too wide");
-    margin.assign(static_cast<size_t>(std::max<int64_t>(*width, 0)), ' ');
+    auto size = static_cast<size_t>(std::max<int64_t>(*width, 0));
+    if (!work_meter::may_grow(size))
+      return value{};
+    margin.assign(size, ' ');
   }
   auto lines = split_lines(x.as_string() + "\n", false);
   std::string out;
@@ -148,8 +151,8 @@ result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
     if (i > 0 && (with.flag(2) || !lines[i].empty()))
       out += margin;
     out += lines[i];
-    if (out.size() > size_t{64} << 20)
-      return failure(errc::exhausted, "the indented text is too long");
+    if (!work_meter::may_grow(out.size()))
+      break;
   }
   return value{std::move(out)};
 }
@@ -205,7 +208,7 @@ result<value> word_count(evaluator&, const value& x, const bound_arguments&) {
     return shown.why();
   int64_t count = 0;
   bool inside = false;
-  for (size_t i = 0; i < shown->size();) {
+  for (size_t i = 0; i < shown->size() && work_meter::is_good();) {
     auto point = next_point(*shown, i);
     auto word = is_letter(point) || is_numeric(point) || point == '_';
     count += word && !inside;
@@ -300,7 +303,8 @@ std::string comment_lines(const std::string& x, const comment_style& style) {
   if (!style.beginning.empty())
     out += style.beginning + newline;
   if (!style.prefix.empty())
-    for (auto n = style.prefix_count; n > 0; --n)
+    for (auto n = style.prefix_count; n > 0 && work_meter::may_grow(out.size());
+         --n)
       out += style.prefix == newline ? newline : style.prefix + newline;
   if (x.find(newline) == x.npos && style.decoration.find(newline) == x.npos) {
     out.append(style.decoration).append(x);
@@ -310,7 +314,8 @@ std::string comment_lines(const std::string& x, const comment_style& style) {
     out += all(body, style.decoration + newline,
                without_end_blanks(style.decoration) + newline);
   }
-  for (auto n = style.postfix_count; n > 0; --n)
+  for (auto n = style.postfix_count; n > 0 && work_meter::may_grow(out.size());
+       --n)
     out += newline + style.postfix;
   if (!style.end.empty())
     out += newline + style.end;
@@ -365,7 +370,13 @@ result<value> split(evaluator&, const value& x, const bound_arguments& with) {
   auto parts = split_text(x.as_string(), by, *most);
   if (!parts)
     return parts.why();
-  std::vector<value> out(parts->begin(), parts->end());
+  std::vector<value> out;
+  for (auto& part : *parts) {
+    value y{std::move(part)};
+    if (!work_meter::make(weight(y)))
+      break;
+    out.push_back(std::move(y));
+  }
   return list_of(std::move(out));
 }
 

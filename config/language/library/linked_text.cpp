@@ -2,6 +2,7 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 #include <set>
@@ -102,6 +103,8 @@ std::string link_urls(std::string_view x, const link_style& how) {
   auto attributes = attributes_of(how);
   std::string out;
   for (size_t i = 0; i < escaped.size();) {
+    if (!work_meter::may_grow(out.size() + attributes.size()))
+      return out;
     auto gap = escaped[i] == ' ' || escaped[i] == '\n' || escaped[i] == '\t';
     auto from = i;
     while (i < escaped.size()

@@ -1,10 +1,13 @@
 #include "config/language/language.hpp"
+#include "config/language/library/selection.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/format.hpp"
 #include "config/language/python/mersenne.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/language/run/run_lookup.hpp"
+#include "config/value/weight.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -62,16 +65,17 @@ result<values> together(evaluator&, const values& terms,
   if (terms.empty())
     return lookup_failure("with_together requires at least one element in each "
                           "list");
+  std::vector<values> lists;
   size_t size = 0;
-  for (auto& term : terms)
-    size = std::max(size, as_items(term).size());
+  for (auto& term : terms) {
+    lists.push_back(as_items(term));
+    size = std::max(size, lists.back().size());
+  }
   values out;
-  for (size_t i = 0; i < size; ++i) {
+  for (size_t i = 0; i < size && may_make_row(lists.size()); ++i) {
     values row;
-    for (auto& term : terms) {
-      auto all = as_items(term);
+    for (auto& all : lists)
       row.push_back(i < all.size() ? all[i] : value{});
-    }
     out.push_back(list_of(opened(row)));
   }
   return out;
@@ -89,6 +93,8 @@ result<values> nested(evaluator& e, const values& terms,
       for (auto& x : as_items(terms[i])) {
         if (auto ok = e.run_state().spend(); !ok)
           return ok.why();
+        if (!may_make_row(i + 1))
+          return values{};
         next.push_back(list_of(opened({row, x})));
       }
     list_lookup_rows = std::move(next);
@@ -187,7 +193,8 @@ result<values> subelements(evaluator&, const values& terms,
       return inner.why();
     if (*inner)
       for (auto& y : (*inner)->as_list())
-        out.push_back(tuple_of({item, y}));
+        if (may_make_row(2))
+          out.push_back(tuple_of({item, y}));
   }
   return out;
 }
@@ -314,6 +321,8 @@ result<values> sequence(evaluator& e, const values& terms,
       if (!shown)
         return lookup_failure("problem formatting {} with '{}'", n,
                               plan.format);
+      if (!work_meter::make(weight(*shown)))
+        return out;
       out.push_back(std::move(*shown));
     }
   }

@@ -27,14 +27,17 @@ result<std::string> output_of(evaluator& e, const std::string& command) {
   spec.argv = {"/bin/sh", "-c", command};
   if (!options.search_path.empty())
     spec.working_directory = options.search_path.front();
-  spec.deadline = run.terms().deadline;
-  spec.stop = run.terms().stop;
+  spec.deadline = run.left().terms().deadline;
+  spec.stop = run.left().terms().stop;
   spec.keep_head = options.limits.read_bytes;
   spec.keep_tail = 0;
-  auto ran = (*machine)->processes().run(spec);
+  auto ran = [&] {
+    budget::pause waiting{run.left()};
+    return (*machine)->processes().run(spec);
+  }();
   if (!ran)
     return ran.why();
-  if (auto ok = run.check_terms(); !ok)
+  if (auto ok = run.left().check_terms(); !ok)
     return ok.why();
   if (ran->rc != 0)
     return lookup_failure(

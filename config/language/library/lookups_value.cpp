@@ -1,6 +1,7 @@
 #include "config/language/language.hpp"
 #include "config/language/library/machine_paths.hpp"
 #include "config/language/library/text_tools.hpp"
+#include "config/language/library/value_set.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/language/run/run_lookup.hpp"
 #include "platform/host.hpp"
@@ -104,8 +105,9 @@ result<values> host_names(evaluator& e, const values& terms,
                           const bound_arguments&) {
   auto* groups = e.run_state().names().find("groups");
   values out;
+  value_set known;
   auto add = [&](const value& host) {
-    if (std::find(out.begin(), out.end(), host) == out.end())
+    if (known.add(host))
       out.push_back(host);
   };
   if (!groups || !groups->is_dict())
@@ -123,6 +125,8 @@ result<values> host_names(evaluator& e, const values& terms,
       for (auto& [name, hosts] : groups->as_dict()) {
         if (!hosts.is_list() || (group && name.text_or("") != part))
           continue;
+        if (!work_meter::visit(hosts.as_list().size()))
+          return out;
         for (auto& host : hosts.as_list())
           if (group || part == "all" || part == "*" || host.text_or("") == part)
             add(host);

@@ -2,6 +2,7 @@
 #include "config/language/library/tables.hpp"
 #include "config/language/python/operators.hpp"
 #include "config/language/run/containment.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -16,7 +17,13 @@ result<void> check_key(const value& key) {
   return {};
 }
 
+/// Counts what it takes to go through a dict once.
+bool count_entries(const value& self) {
+  return work_meter::visit(self.as_dict().size() / 4 + 1);
+}
+
 result<value> keys_of(evaluator&, value& self, const bound_arguments&) {
+  count_entries(self);
   std::vector<value> out;
   for (auto& [key, x] : self.as_dict())
     out.push_back(key);
@@ -24,6 +31,7 @@ result<value> keys_of(evaluator&, value& self, const bound_arguments&) {
 }
 
 result<value> values_of(evaluator&, value& self, const bound_arguments&) {
+  count_entries(self);
   std::vector<value> out;
   for (auto& [key, x] : self.as_dict())
     out.push_back(x);
@@ -31,6 +39,7 @@ result<value> values_of(evaluator&, value& self, const bound_arguments&) {
 }
 
 result<value> items(evaluator&, value& self, const bound_arguments&) {
+  count_entries(self);
   std::vector<value> out;
   for (auto& [key, x] : self.as_dict())
     out.push_back(tuple_of({key, x}));
@@ -51,6 +60,8 @@ result<value> pop_key(evaluator&, value& self, const bound_arguments& with) {
   auto& all = self.as_dict();
   if (auto* found = all.find(with[0])) {
     auto out = *found;
+    // All behind it move up.
+    work_meter::visit(all.size());
     all.erase(with[0]);
     return out;
   }
@@ -71,7 +82,7 @@ result<value> pop_item(evaluator&, value& self, const bound_arguments&) {
 result<void> put(value& self, const value& key, const value& x) {
   if (auto ok = check_key(key); !ok)
     return ok;
-  if (auto ok = may_hold(self, x); !ok)
+  if (auto ok = take_in(self, x); !ok)
     return ok;
   self.as_dict().set(key, x);
   return {};
@@ -126,6 +137,7 @@ result<value> clear_dict(evaluator&, value& self, const bound_arguments&) {
 }
 
 result<value> copy_dict(evaluator&, value& self, const bound_arguments&) {
+  count_entries(self);
   return value{self.as_dict()};
 }
 

@@ -2,6 +2,7 @@
 #include "config/language/library/selection.hpp"
 #include "config/language/python/operators.hpp"
 #include "config/language/run/containment.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 
@@ -17,8 +18,13 @@ std::optional<size_t> position(int64_t i, size_t size) {
   return static_cast<size_t>(at);
 }
 
+/// Counts what it takes to go through a list once.
+void count_all(const value& self) {
+  work_meter::visit(self.as_list().size() / 8 + 1);
+}
+
 result<value> append(evaluator&, value& self, const bound_arguments& with) {
-  if (auto ok = may_hold(self, with[0]); !ok)
+  if (auto ok = take_in(self, with[0]); !ok)
     return ok.why();
   self.as_list().push_back(with[0]);
   return value{};
@@ -29,10 +35,11 @@ result<value> extend(evaluator&, value& self, const bound_arguments& with) {
   if (!items)
     return items.why();
   for (auto& x : *items)
-    if (auto ok = may_hold(self, x); !ok)
+    if (auto ok = take_in(self, x); !ok)
       return ok.why();
   auto& all = self.as_list().items;
-  all.insert(all.end(), items->begin(), items->end());
+  if (work_meter::is_good())
+    all.insert(all.end(), items->begin(), items->end());
   return value{};
 }
 
@@ -40,11 +47,12 @@ result<value> insert(evaluator&, value& self, const bound_arguments& with) {
   auto at = with.integer(0);
   if (!at)
     return at.why();
-  if (auto ok = may_hold(self, with[1]); !ok)
+  if (auto ok = take_in(self, with[1]); !ok)
     return ok.why();
   auto& all = self.as_list().items;
   auto size = static_cast<int64_t>(all.size());
   auto i = std::clamp<int64_t>(*at < 0 ? *at + size : *at, 0, size);
+  count_all(self);
   all.insert(all.begin() + i, with[1]);
   return value{};
 }
@@ -60,6 +68,7 @@ result<value> pop_at(evaluator&, value& self, const bound_arguments& with) {
   if (!i)
     return failure(errc::runtime, "pop index out of range");
   auto out = all[*i];
+  work_meter::visit((all.size() - *i) / 8);
   all.erase(all.begin() + static_cast<ptrdiff_t>(*i));
   return out;
 }
@@ -67,6 +76,7 @@ result<value> pop_at(evaluator&, value& self, const bound_arguments& with) {
 result<std::optional<size_t>> search(const value& self, const value& x,
                                      size_t from = 0) {
   auto& all = self.as_list().items;
+  count_all(self);
   for (size_t i = from; i < all.size(); ++i) {
     auto same = equal_values(all[i], x);
     if (!same)
@@ -117,6 +127,7 @@ result<value> index(evaluator&, value& self, const bound_arguments& with) {
 
 result<value> count(evaluator&, value& self, const bound_arguments& with) {
   int64_t out = 0;
+  count_all(self);
   for (auto& x : self.as_list()) {
     auto same = equal_values(x, with[0]);
     if (!same)
@@ -128,6 +139,7 @@ result<value> count(evaluator&, value& self, const bound_arguments& with) {
 
 result<value> reverse(evaluator&, value& self, const bound_arguments&) {
   auto& all = self.as_list().items;
+  count_all(self);
   std::reverse(all.begin(), all.end());
   return value{};
 }
@@ -145,6 +157,7 @@ result<value> clear_list(evaluator&, value& self, const bound_arguments&) {
 }
 
 result<value> copy_list(evaluator&, value& self, const bound_arguments&) {
+  count_all(self);
   return list_of(self.as_list().items);
 }
 
@@ -160,7 +173,7 @@ result<value> set_item(evaluator&, value& self, const bound_arguments& with) {
   auto i = position(*at, all.size());
   if (!i)
     return failure(errc::runtime, "list assignment index out of range");
-  if (auto ok = may_hold(self, with[1]); !ok)
+  if (auto ok = take_in(self, with[1]); !ok)
     return ok.why();
   all[*i] = with[1];
   return value{};

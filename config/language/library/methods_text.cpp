@@ -2,7 +2,10 @@
 #include "config/language/library/tables.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/format.hpp"
+#include "config/language/python/text_search.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/weight.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 
@@ -14,6 +17,17 @@ value like(const value& self, std::string bytes) {
   return value{text{std::move(bytes), self.as_text().unsafe}};
 }
 
+value texts_like(const value& self, std::vector<std::string> parts) {
+  std::vector<value> out;
+  for (auto& part : parts) {
+    auto y = like(self, std::move(part));
+    if (!work_meter::make(weight(y)))
+      break;
+    out.push_back(std::move(y));
+  }
+  return list_of(std::move(out));
+}
+
 template <std::string (*Change)(std::string_view)>
 result<value> changed(evaluator&, value& self, const bound_arguments&) {
   return like(self, Change(self.as_string()));
@@ -22,6 +36,8 @@ result<value> changed(evaluator&, value& self, const bound_arguments&) {
 std::string swap_case(std::string_view x) {
   std::string out;
   for (auto c : split_points(x)) {
+    if (!work_meter::visit())
+      break;
     size_t i = 0;
     out += is_upper(next_point(c, i)) ? to_lower(c) : to_upper(c);
   }
@@ -42,6 +58,8 @@ result<value> translate(evaluator&, value& self, const bound_arguments& with) {
   auto& x = self.as_string();
   std::string out;
   for (size_t i = 0; i < x.size();) {
+    if (!work_meter::visit() || !work_meter::may_grow(out.size()))
+      break;
     auto from = i;
     auto point = next_point(x, i);
     auto* to = with[0].as_dict().find(value{int64_t{point}});
@@ -92,17 +110,11 @@ result<value> split(evaluator&, value& self, const bound_arguments& with) {
                          : split_text(self.as_string(), by, *most);
   if (!parts)
     return parts.why();
-  std::vector<value> out;
-  for (auto& part : *parts)
-    out.push_back(like(self, std::move(part)));
-  return list_of(std::move(out));
+  return texts_like(self, std::move(*parts));
 }
 
 result<value> lines(evaluator&, value& self, const bound_arguments& with) {
-  std::vector<value> out;
-  for (auto& line : split_lines(self.as_string(), with.flag(0)))
-    out.push_back(like(self, std::move(line)));
-  return list_of(std::move(out));
+  return texts_like(self, split_lines(self.as_string(), with.flag(0)));
 }
 
 /// The part of the text that optional start and end arguments leave, and its
@@ -159,8 +171,8 @@ result<value> find(evaluator&, value& self, const bound_arguments& with) {
     return wanted.why();
   auto part = window_of(self, with);
   auto at = !part       ? std::string_view::npos
-            : FromRight ? part->bytes.rfind(*wanted)
-                        : part->bytes.find(*wanted);
+            : FromRight ? find_last_text(part->bytes, *wanted)
+                        : find_text(part->bytes, *wanted);
   if (at == std::string_view::npos) {
     if (Fails)
       return failure(errc::runtime, "substring not found");
@@ -181,8 +193,8 @@ result<value> count_text(evaluator&, value& self, const bound_arguments& with) {
   if (wanted->empty())
     return value{count_points(part->bytes) + 1};
   int64_t out = 0;
-  for (auto i = part->bytes.find(*wanted); i != part->bytes.npos;
-       i = part->bytes.find(*wanted, i + wanted->size()))
+  for (auto i = find_text(part->bytes, *wanted); i != part->bytes.npos;
+       i = find_text(part->bytes, *wanted, i + wanted->size()))
     ++out;
   return value{out};
 }
@@ -215,6 +227,8 @@ result<value> join(evaluator&, value& self, const bound_arguments& with) {
     if (i > 0)
       out += self.as_string();
     out += x.as_string();
+    if (!work_meter::may_grow(out.size()))
+      break;
   }
   return value{std::move(out)};
 }
@@ -228,13 +242,16 @@ result<value> justified(evaluator&, value& self, const bound_arguments& with) {
   if (count_points(*fill) != 1)
     return failure(errc::type,
                    "The fill character must be exactly one character long");
-  if (*width > 10'000'000)
-    return failure(errc::exhausted, "the text is too wide");
   auto& bytes = self.as_string();
   if (Align == '^')
     return like(self, centered(bytes, *width, *fill));
   std::string pad;
-  for (auto n = static_cast<int64_t>(count_points(bytes)); n < *width; ++n)
+  auto size = static_cast<int64_t>(count_points(bytes));
+  auto room = static_cast<size_t>(std::max<int64_t>(*width - size, 0));
+  if (!work_meter::make(room, fill->size())
+      || !work_meter::may_grow(bytes.size() + room * fill->size()))
+    return value{};
+  while (room-- > 0)
     pad += *fill;
   return like(self, Align == '<' ? bytes + pad : pad + bytes);
 }
@@ -244,8 +261,8 @@ result<value> zero_filled(evaluator&, value& self,
   auto width = with.integer(0);
   if (!width)
     return width.why();
-  if (*width > 10'000'000)
-    return failure(errc::exhausted, "the text is too wide");
+  if (!work_meter::may_grow(static_cast<size_t>(std::max<int64_t>(*width, 0))))
+    return value{};
   auto bytes = self.as_string();
   auto signed_ = bytes.starts_with('-') || bytes.starts_with('+');
   auto missing = *width - static_cast<int64_t>(count_points(bytes));
@@ -262,7 +279,7 @@ result<value> partition(evaluator&, value& self, const bound_arguments& with) {
   if (by->empty())
     return failure(errc::runtime, "empty separator");
   auto& all = self.as_string();
-  auto at = FromRight ? all.rfind(*by) : all.find(*by);
+  auto at = FromRight ? find_last_text(all, *by) : find_text(all, *by);
   if (at == all.npos)
     return FromRight ? tuple_of({value{""}, value{""}, self})
                      : tuple_of({self, value{""}, value{""}});
@@ -287,7 +304,7 @@ result<value> without_affix(evaluator&, value& self,
 template <bool (*Fits)(uint32_t)>
 result<value> all_are(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
-  for (size_t i = 0; i < x.size();)
+  for (size_t i = 0; i < x.size() && work_meter::is_good();)
     if (!Fits(next_point(x, i)))
       return value{false};
   return value{!x.empty()};
@@ -310,7 +327,7 @@ template <bool Upper>
 result<value> cased(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
   bool any = false;
-  for (size_t i = 0; i < x.size();) {
+  for (size_t i = 0; i < x.size() && work_meter::is_good();) {
     auto point = next_point(x, i);
     if (Upper ? is_lower(point) : is_upper(point))
       return value{false};
@@ -330,7 +347,7 @@ result<value> is_ascii_text(evaluator&, value& self, const bound_arguments&) {
 
 result<value> printable(evaluator&, value& self, const bound_arguments&) {
   auto& x = self.as_string();
-  for (size_t i = 0; i < x.size();)
+  for (size_t i = 0; i < x.size() && work_meter::is_good();)
     if (!is_printable(next_point(x, i)))
       return value{false};
   return value{true};
@@ -363,16 +380,15 @@ result<value> expand_tabs(evaluator&, value& self,
   auto size = with.integer(0, 8);
   if (!size)
     return size.why();
-  if (*size > 10'000)
-    return failure(errc::exhausted, "the tabs are too wide");
   std::string out;
   int64_t column = 0;
   for (char c : self.as_string()) {
     if (c == '\t') {
-      for (auto n = *size > 0 ? *size - column % *size : 0; n > 0; --n) {
-        out += ' ';
-        ++column;
-      }
+      auto width = *size > 0 ? *size - column % *size : 0;
+      if (!work_meter::may_grow(out.size() + static_cast<size_t>(width)))
+        return value{};
+      out.append(static_cast<size_t>(width), ' ');
+      column += width;
       continue;
     }
     out += c;

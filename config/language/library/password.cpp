@@ -2,6 +2,7 @@
 
 #include "config/language/python/convert.hpp"
 #include "config/language/python/mersenne.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <crypt.h>
 
@@ -49,6 +50,8 @@ void repair_bcrypt_salt(std::string& salt) {
 result<std::string> settings_of(const scheme& kind,
                                 const password_options& how) {
   auto salt = how.salt;
+  if (how.salt_size > static_cast<int64_t>(kind.salt_size))
+    return failure(errc::filter, "invalid salt size");
   if (salt.empty())
     salt = random_salt(how.salt_size > 0 ? static_cast<size_t>(how.salt_size)
                                          : kind.salt_size);
@@ -64,12 +67,17 @@ result<std::string> settings_of(const scheme& kind,
     repair_bcrypt_salt(salt);
     if (rounds < 4 || rounds > 31)
       return failure(errc::filter, "rounds must be between 4 and 31");
+    // Each is twice as many as the one before.
+    constexpr uint64_t visits_for_one = 256;
+    work_meter::visit(visits_for_one << rounds);
     return fmt::format("${}${:02}${}", ident, rounds, salt);
   }
   if (kind.usual_rounds == 0)
     return fmt::format("${}${}", ident, salt);
   if (rounds < 1000 || rounds > 999'999'999)
     return failure(errc::filter, "rounds must be between 1000 and 999999999");
+  constexpr uint64_t visits_for_each = 4;
+  work_meter::visit(visits_for_each * static_cast<uint64_t>(rounds));
   return fmt::format("${}$rounds={}${}", ident, rounds, salt);
 }
 
@@ -86,6 +94,8 @@ result<std::string> hash_password(const std::string& secret,
   auto settings = settings_of(*kind, how);
   if (!settings)
     return settings;
+  if (!work_meter::is_good())
+    return std::string{};
   auto memory = std::make_unique<crypt_data>();
   auto* out = crypt_r(secret.c_str(), settings->c_str(), memory.get());
   if (!out || out[0] == '*')

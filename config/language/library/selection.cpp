@@ -4,8 +4,10 @@
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace troupe {
@@ -37,16 +39,17 @@ result<value> follow_path(evaluator& e, const value& x, const value& path,
     return done ? result<value>{at} : done.why();
   }
   std::string_view rest = path.as_string();
-  for (;;) {
+  while (work_meter::visit()) {
     auto end = std::min(rest.find('.'), rest.size());
     auto part = rest.substr(0, end);
     auto key = all_digits(part) ? parse_integer(part, 10) : std::nullopt;
     if (auto done = step(at, key ? *key : value{part}); !done)
       return done.why();
     if (end == rest.size())
-      return at;
+      break;
     rest.remove_prefix(end + 1);
   }
+  return at;
 }
 
 value without_case(const value& x) {
@@ -55,7 +58,10 @@ value without_case(const value& x) {
 
 result<void> sort_by(std::vector<value>& items, std::vector<value> keys,
                      bool reverse) {
-  std::vector<size_t> places(items.size());
+  auto size = items.size();
+  if (!work_meter::visit(size * static_cast<size_t>(std::bit_width(size))))
+    return {};
+  std::vector<size_t> places(size);
   std::iota(places.begin(), places.end(), size_t{0});
   std::optional<error> problem;
   auto before = [&](size_t a, size_t b) {
@@ -75,6 +81,12 @@ result<void> sort_by(std::vector<value>& items, std::vector<value> keys,
     sorted.push_back(std::move(items[i]));
   items = std::move(sorted);
   return {};
+}
+
+bool may_make_row(size_t size) {
+  constexpr uint64_t row_weight = 96;
+  return work_meter::visit(size / 4 + 1)
+         && work_meter::make(row_weight + size * sizeof(value));
 }
 
 const value& named_argument(const bound_arguments& x, std::string_view name) {

@@ -21,6 +21,10 @@ value without_case(const value& x);
 result<void> sort_by(std::vector<value>& items, std::vector<value> keys,
                      bool reverse);
 
+/// Counts a tuple or list of that many values, of which a filter makes many;
+/// whether it may.
+bool may_make_row(size_t size);
+
 /// A named argument, or missing_value().
 const value& named_argument(const bound_arguments& x, std::string_view name);
 

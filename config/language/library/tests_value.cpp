@@ -1,5 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/tables.hpp"
+#include "config/language/library/value_set.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
@@ -220,10 +221,9 @@ result<bool> within(const value& part, const value& whole) {
       if (!hashable(x))
         return failure(errc::type, "unhashable type: '{}'", python_type(x));
     }
-  for (auto& x : *few)
-    if (std::find(many->begin(), many->end(), x) == many->end())
-      return false;
-  return true;
+  value_set known{*many};
+  return std::all_of(few->begin(), few->end(),
+                     [&](auto& x) { return known.has(x); });
 }
 
 result<bool> subset(evaluator&, const value& x, const bound_arguments& with) {

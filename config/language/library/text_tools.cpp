@@ -2,7 +2,9 @@
 
 #include "config/language/python/convert.hpp"
 #include "config/language/python/regex.hpp"
+#include "config/language/python/text_search.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 
@@ -10,7 +12,8 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t most_bytes = size_t{64} << 20;
+// What a piece of text takes beside its bytes.
+constexpr size_t piece_weight = 64;
 
 bool blank_at(std::string_view x, size_t i) {
   return is_blank(next_point(x, i));
@@ -30,7 +33,8 @@ std::string strip(std::string_view x, std::optional<std::string_view> chars,
   auto drops = [&](size_t i, size_t size) {
     if (!chars)
       return blank_at(x, i);
-    return chars->find(x.substr(i, size)) != chars->npos;
+    return work_meter::read(chars->size())
+           && chars->find(x.substr(i, size)) != chars->npos;
   };
   size_t from = 0;
   size_t to = x.size();
@@ -60,21 +64,22 @@ result<std::string> replace_text(std::string_view x, std::string_view from,
       if (left-- > 0)
         out += to;
       out += c;
-      if (out.size() > most_bytes)
-        return failure(errc::exhausted, "the replaced text is too long");
+      if (!work_meter::may_grow(out.size()))
+        return out;
     }
     if (left > 0)
       out += to;
     return out;
   }
   size_t at = 0;
-  for (auto i = x.find(from); i != x.npos && left > 0; i = x.find(from, at)) {
+  for (auto i = find_text(x, from); i != x.npos && left > 0;
+       i = find_text(x, from, at)) {
     out += x.substr(at, i - at);
     out += to;
     at = i + from.size();
     --left;
-    if (out.size() > most_bytes)
-      return failure(errc::exhausted, "the replaced text is too long");
+    if (!work_meter::may_grow(out.size()))
+      return out;
   }
   out += x.substr(at);
   return out;
@@ -87,6 +92,10 @@ std::string centered(std::string_view x, int64_t width, std::string_view fill) {
     return std::string{x};
   auto left = room / 2 + (room & width & 1);
   std::string out;
+  if (!work_meter::make(static_cast<size_t>(room), fill.size())
+      || !work_meter::may_grow(x.size()
+                               + static_cast<size_t>(room) * fill.size()))
+    return out;
   for (int64_t i = 0; i < left; ++i)
     out += fill;
   out += x;
@@ -107,6 +116,8 @@ std::vector<std::string> split_lines(std::string_view x, bool keep_ends) {
       continue;
     if (point == '\r' && i < x.size() && x[i] == '\n')
       ++i;
+    if (!work_meter::make(piece_weight))
+      return out;
     out.emplace_back(x.substr(from, (keep_ends ? i : at) - from));
     from = i;
   }
@@ -123,7 +134,7 @@ std::vector<std::string> split_blanks(std::string_view x, int64_t most) {
   for (;;) {
     while (i < x.size() && blank_at(x, i))
       next_point(x, i);
-    if (i >= x.size())
+    if (i >= x.size() || !work_meter::make(piece_weight))
       return out;
     if (most >= 0 && static_cast<int64_t>(out.size()) >= most) {
       out.emplace_back(x.substr(i));
@@ -141,15 +152,19 @@ std::vector<std::string> split_blanks_right(std::string_view x, int64_t most) {
   if (most < 0 || static_cast<int64_t>(all.size()) <= most)
     return all;
   std::vector<std::string> out;
-  auto rest = strip(x, std::nullopt, false, true);
+  auto without_blanks = [](std::string_view y) {
+    while (!y.empty() && blank_at(y, before(y, y.size())))
+      y = y.substr(0, before(y, y.size()));
+    return y;
+  };
+  auto rest = without_blanks(x);
   for (int64_t n = 0; n < most; ++n) {
     auto& word = all[all.size() - 1 - static_cast<size_t>(n)];
-    rest = strip(rest.substr(0, rest.size() - word.size()), std::nullopt, false,
-                 true);
+    rest = without_blanks(rest.substr(0, rest.size() - word.size()));
     out.push_back(word);
   }
   if (!rest.empty())
-    out.push_back(rest);
+    out.emplace_back(rest);
   std::reverse(out.begin(), out.end());
   return out;
 }
@@ -165,9 +180,11 @@ split_text(std::string_view x, const std::optional<std::string>& by,
     return failure(errc::runtime, "empty separator");
   std::vector<std::string> out;
   size_t at = 0;
-  for (auto i = x.find(*by); i != x.npos; i = x.find(*by, at)) {
+  for (auto i = find_text(x, *by); i != x.npos; i = find_text(x, *by, at)) {
     if (most >= 0 && static_cast<int64_t>(out.size()) >= most)
       break;
+    if (!work_meter::make(piece_weight))
+      return out;
     out.emplace_back(x.substr(at, i - at));
     at = i + by->size();
   }
@@ -180,18 +197,14 @@ split_text_right(std::string_view x, const std::optional<std::string>& by,
                  int64_t most) {
   if (!by)
     return split_blanks_right(x, most);
-  if (by->empty())
-    return failure(errc::runtime, "empty separator");
-  std::vector<std::string> out;
-  while (most < 0 || static_cast<int64_t>(out.size()) < most) {
-    auto i = x.rfind(*by);
-    if (i == x.npos)
-      break;
-    out.emplace_back(x.substr(i + by->size()));
-    x = x.substr(0, i);
-  }
-  out.emplace_back(x);
-  std::reverse(out.begin(), out.end());
+  // Backwards it is from the left.
+  auto out = split_text(std::string{x.rbegin(), x.rend()},
+                        std::string{by->rbegin(), by->rend()}, most);
+  if (!out)
+    return out;
+  for (auto& part : *out)
+    std::reverse(part.begin(), part.end());
+  std::reverse(out->begin(), out->end());
   return out;
 }
 
@@ -228,13 +241,14 @@ std::string escape_markup(std::string_view x) {
 
 std::string strip_tags(std::string_view x) {
   std::string out;
+  auto last_end = x.rfind('>');
   for (size_t i = 0; i < x.size();) {
     if (x.substr(i).starts_with("<!--")) {
       auto end = x.find("-->", i);
       if (end == x.npos)
         break;
       i = end + 3;
-    } else if (x[i] == '<' && x.find('>', i) != x.npos) {
+    } else if (x[i] == '<' && last_end != x.npos && last_end > i) {
       i = x.find('>', i) + 1;
     } else {
       out += x[i++];

@@ -1,6 +1,7 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -10,10 +11,26 @@ bool is_gap(std::string_view x) {
   return x.find_first_not_of(" \t\n\v\f\r") == x.npos;
 }
 
+// What a line takes beside its bytes.
+constexpr size_t line_weight = 64;
+
+/// Where the first `count` characters of `x` end.
+size_t end_of_points(std::string_view x, size_t count) {
+  size_t i = 0;
+  while (i < x.size() && count-- > 0)
+    next_point(x, i);
+  return i;
+}
+
+/// Whether `x` has no more than `most` characters; looks no further than that.
+bool fits(std::string_view x, size_t most) {
+  return x.size() <= most || end_of_points(x, most) == x.size();
+}
+
 /// Cuts a line into words and the gaps between them; hyphenated words are cut
 /// behind the hyphen when `hyphens`.
-std::vector<std::string> chunks_of(std::string_view x, bool hyphens) {
-  std::vector<std::string> out;
+std::vector<std::string_view> chunks_of(std::string_view x, bool hyphens) {
+  std::vector<std::string_view> out;
   auto letter = [&](size_t i) {
     if (i >= x.size())
       return false;
@@ -29,7 +46,9 @@ std::vector<std::string> chunks_of(std::string_view x, bool hyphens) {
       if (hyphen && letter(i - 2) && letter(i) && i - from > 2)
         break;
     }
-    out.emplace_back(x.substr(from, i - from));
+    if (!work_meter::make(sizeof(std::string_view)))
+      return out;
+    out.push_back(x.substr(from, i - from));
   }
   return out;
 }
@@ -43,21 +62,23 @@ void wrap_line(std::string_view line, size_t width, bool break_long,
       ++at;
     std::string now;
     size_t size = 0;
-    while (at < chunks.size() && size + count_points(chunks[at]) <= width) {
+    while (at < chunks.size() && fits(chunks[at], width - size)) {
       size += count_points(chunks[at]);
       now += chunks[at++];
     }
-    if (at < chunks.size() && count_points(chunks[at]) > width) {
+    if (at < chunks.size() && !fits(chunks[at], width)) {
       if (break_long) {
-        auto cut = offset_of_point(chunks[at], width - size);
+        auto cut = end_of_points(chunks[at], width - size);
         now += chunks[at].substr(0, cut);
-        chunks[at].erase(0, cut);
+        chunks[at].remove_prefix(cut);
       } else if (now.empty()) {
         now += chunks[at++];
       }
     }
     while (!now.empty() && is_gap(now.substr(now.size() - 1)))
       now.pop_back();
+    if (!work_meter::make(line_weight + now.size()))
+      return;
     if (!now.empty())
       out.push_back(std::move(now));
   }
@@ -73,7 +94,8 @@ std::string wrap_text(std::string_view x, size_t width, bool break_long,
     std::vector<std::string> wrapped;
     wrap_line(line, width, break_long, break_hyphens, wrapped);
     std::string shown;
-    for (size_t i = 0; i < wrapped.size(); ++i) {
+    for (size_t i = 0; i < wrapped.size() && work_meter::may_grow(shown.size());
+         ++i) {
       if (i > 0)
         shown += newline;
       shown += wrapped[i];
@@ -82,6 +104,8 @@ std::string wrap_text(std::string_view x, size_t width, bool break_long,
       out += newline;
     begun = true;
     out += shown;
+    if (!work_meter::may_grow(out.size()))
+      return out;
   }
   return out;
 }

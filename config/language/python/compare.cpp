@@ -2,8 +2,10 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/operators.hpp"
+#include "config/language/python/text_search.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/big_integer.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 
@@ -15,7 +17,8 @@ bool views_equal(const list& x, const list& y) {
   if (x.size() != y.size())
     return false;
   return std::all_of(x.begin(), x.end(), [&](const value& item) {
-    return std::find(y.begin(), y.end(), item) != y.end();
+    return work_meter::visit(y.size() / 8 + 1)
+           && std::find(y.begin(), y.end(), item) != y.end();
   });
 }
 
@@ -41,6 +44,8 @@ int order_numbers(const value& x, const value& y) {
 
 result<int> order_lists(const list& x, const list& y) {
   auto common = std::min(x.size(), y.size());
+  if (!work_meter::visit(common + 1))
+    return 0;
   for (size_t i = 0; i < common; ++i) {
     auto same = equal_values(x.items[i], y.items[i]);
     if (!same)
@@ -83,7 +88,8 @@ bool hashable(const value& x) {
     return false;
   if (!x.is_list())
     return true;
-  if (x.as_list().kind != list::form::tuple)
+  if (x.as_list().kind != list::form::tuple
+      || !work_meter::visit(x.as_list().size() + 1))
     return false;
   return std::all_of(x.as_list().begin(), x.as_list().end(), hashable);
 }
@@ -111,6 +117,7 @@ result<int> order(const value& x, const value& y) {
   if (is_number(x) && is_number(y))
     return order_numbers(x, y);
   if (x.is_text() && y.is_text()) {
+    work_meter::read(std::min(x.as_string().size(), y.as_string().size()));
     auto way = x.as_string().compare(y.as_string());
     return way < 0 ? -1 : way > 0 ? 1 : 0;
   }
@@ -140,7 +147,8 @@ result<bool> contains(const value& haystack, const value& needle) {
       return failure(errc::type,
                      "'in <string>' requires string as left operand, not {}",
                      python_type(needle));
-    return haystack.as_string().find(needle.as_string()) != std::string::npos;
+    return find_text(haystack.as_string(), needle.as_string())
+           != std::string::npos;
   }
   if (haystack.is_dict()) {
     if (is_strict_undefined(needle))
@@ -158,11 +166,23 @@ result<bool> contains(const value& haystack, const value& needle) {
   if (!haystack.is_list() && !haystack.is_object())
     return failure(errc::type, "argument of type '{}' is not iterable",
                    python_type(haystack));
-  auto items = elements(haystack);
-  if (!items)
+  result<std::vector<value>> made = std::vector<value>{};
+  if (!haystack.is_list())
+    made = elements(haystack);
+  if (!made)
     return failure(errc::type, "argument of type '{}' is not iterable",
                    python_type(haystack));
-  for (auto& item : *items) {
+  auto& items = haystack.is_list() ? haystack.as_list().items : *made;
+  for (size_t i = 0; i < items.size(); ++i) {
+    // Eight take about as long as one of what is counted elsewhere.
+    if (i % 8 == 0 && !work_meter::visit())
+      return false;
+    auto& item = items[i];
+    if (item.is_small() && needle.is_small()) {
+      if (item.as_int() == needle.as_int())
+        return true;
+      continue;
+    }
     auto same = equal_values(item, needle);
     if (!same)
       return same;

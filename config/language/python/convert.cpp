@@ -4,6 +4,7 @@
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/big_integer.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -43,11 +44,23 @@ result<std::string> as_display(const value& x) {
   return to_display(x);
 }
 
+namespace {
+
+// What the text of one character takes.
+constexpr size_t character_weight = 80;
+
+} // namespace
+
 result<std::vector<value>> elements(const value& x) {
-  if (x.is_list())
-    return x.as_list().items;
   std::vector<value> out;
+  if (x.is_list()) {
+    if (work_meter::visit(x.as_list().size() / 8))
+      out = x.as_list().items;
+    return out;
+  }
   if (x.is_dict()) {
+    if (!work_meter::visit(x.as_dict().size() / 8))
+      return out;
     out.reserve(x.as_dict().size());
     for (auto& [key, y] : x.as_dict())
       out.push_back(key);
@@ -55,8 +68,14 @@ result<std::vector<value>> elements(const value& x) {
   }
   if (x.is_text()) {
     auto unsafe = x.as_text().unsafe;
-    for (auto c : split_points(x.as_string()))
-      out.push_back(value{text{std::string{c}, unsafe}});
+    auto& bytes = x.as_string();
+    for (size_t i = 0; i < bytes.size();) {
+      auto from = i;
+      next_point(bytes, i);
+      if (!work_meter::make(character_weight))
+        return out;
+      out.push_back(value{text{bytes.substr(from, i - from), unsafe}});
+    }
     return out;
   }
   if (x.is_undefined()) {
@@ -121,10 +140,14 @@ bool holds_unsafe(const value& x) {
   if (x.is_text())
     return x.as_text().unsafe;
   if (x.is_list()) {
+    if (!work_meter::visit(x.as_list().size() + 1))
+      return false;
     for (auto& y : x.as_list())
       if (holds_unsafe(y))
         return true;
   } else if (x.is_dict()) {
+    if (!work_meter::visit(x.as_dict().size() + 1))
+      return false;
     for (auto& [key, y] : x.as_dict())
       if (holds_unsafe(y))
         return true;

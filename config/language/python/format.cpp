@@ -5,6 +5,7 @@
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/value/big_integer.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <cmath>
 
@@ -21,7 +22,7 @@ public:
   }
 
   result<value> run() {
-    while (at_ < in_.size()) {
+    while (at_ < in_.size() && work_meter::is_good()) {
       if (in_[at_] != '%') {
         out_ += in_[at_++];
         continue;
@@ -172,8 +173,7 @@ private:
     if (!shown)
       return shown.why();
     out_ += *shown;
-    if (out_.size() > size_t{64} << 20)
-      return failure(errc::exhausted, "the formatted text is too long");
+    work_meter::may_grow(out_.size());
     return {};
   }
 
@@ -184,6 +184,7 @@ private:
     case 'r':
     case 'a': {
       auto shown = type == 's' ? to_display(x) : to_repr(x);
+      work_meter::read(shown.size());
       if (precision >= 0)
         spec += fmt::format(".{}", precision);
       return format_spec(value{std::move(shown)}, spec);
@@ -279,8 +280,8 @@ public:
       } else {
         out += in[i++];
       }
-      if (out.size() > size_t{64} << 20)
-        return failure(errc::exhausted, "the formatted text is too long");
+      if (!work_meter::may_grow(out.size()))
+        break;
     }
     return out;
   }
@@ -324,6 +325,8 @@ private:
       *x = value{to_repr(*x)};
     else if (conversion == 's')
       *x = value{to_display(*x)};
+    if (x->is_text())
+      work_meter::read(x->as_string().size());
     auto inner = run(spec, depth + 1);
     if (!inner)
       return inner;

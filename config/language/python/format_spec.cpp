@@ -3,8 +3,11 @@
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/value/big_integer.hpp"
+#include "config/value/work_meter.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <ios>
 
 namespace troupe {
 
@@ -124,18 +127,21 @@ std::string grouped(std::string digits, char by, size_t each = 3) {
   return digits;
 }
 
-std::string in_base(boost::multiprecision::cpp_int x, unsigned base,
+/// The digits of a number that is not negative, to the base 2, 8 or 16.
+std::string in_base(const boost::multiprecision::cpp_int& x, unsigned base,
                     bool upper) {
+  if (base == 8)
+    return x.str(0, std::ios_base::oct);
+  auto digits = x.str(0, std::ios_base::hex);
+  if (base == 16)
+    return upper ? to_upper(digits) : to_lower(digits);
   std::string out;
-  do {
-    auto digit
-      = static_cast<unsigned>(boost::multiprecision::cpp_int{x % base});
-    out += static_cast<char>(digit < 10 ? '0' + digit
-                                        : (upper ? 'A' : 'a') + digit - 10);
-    x /= base;
-  } while (x > 0);
-  std::reverse(out.begin(), out.end());
-  return out;
+  for (char c : digits) {
+    auto digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+    for (int bit = 8; bit > 0; bit /= 2)
+      out += digit & bit ? '1' : '0';
+  }
+  return out.substr(std::min(out.find('1'), out.size() - 1));
 }
 
 std::string sign_text(bool negative, char sign) {
@@ -154,7 +160,7 @@ result<std::string> format_integer(const value& x, const layout& how) {
   case 0:
   case 'd':
   case 'n':
-    body = grouped(number.str(), how.grouping);
+    body = grouped(to_display(integer_value(number)), how.grouping);
     break;
   case 'x':
   case 'X':
@@ -259,6 +265,10 @@ result<std::string> format_spec(const value& x, std::string_view spec) {
   auto how = read_layout(spec);
   if (!how)
     return how.why();
+  if (!work_meter::make(
+        static_cast<uint64_t>(std::max({how->width, how->precision, 0})),
+        how->fill.size()))
+    return std::string{};
   auto real_type
     = std::string_view{"eEfFgG%"}.find(how->type) != std::string_view::npos;
   if (x.is_real()

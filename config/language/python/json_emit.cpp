@@ -6,14 +6,13 @@
 #include "config/language/python/numbers.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/json.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <cmath>
 
 namespace troupe {
 
 namespace {
-
-constexpr size_t most_bytes = size_t{64} << 20;
 
 class json_writer {
 public:
@@ -45,7 +44,7 @@ private:
   }
 
   void new_line(unsigned depth) {
-    if (!how_.indent)
+    if (!how_.indent || !work_meter::may_grow(out_.size()))
       return;
     out_ += '\n';
     for (unsigned i = 0; i < depth; ++i)
@@ -63,8 +62,9 @@ private:
   void write(const value& x, unsigned depth) {
     if (problem_)
       return;
-    if (out_.size() > most_bytes)
-      return fail(failure(errc::exhausted, "the JSON text is too long"));
+    // What is wrong is known elsewhere.
+    if (!work_meter::visit() || !work_meter::may_grow(out_.size()))
+      return;
     if (depth > most_nesting)
       return fail(failure(errc::recursion, "the value is nested too deeply"));
     if (is_strict_undefined(x))
@@ -174,6 +174,11 @@ private:
 
 /// The same value with the keys of all dicts sorted where they can be.
 value with_sorted_keys(const value& x) {
+  if (!work_meter::visit())
+    return {};
+  constexpr uint64_t copy_weight = 128;
+  if ((x.is_list() || x.is_dict()) && !work_meter::make(copy_weight))
+    return {};
   if (x.is_list()) {
     list out{{}, x.as_list().kind};
     for (auto& y : x.as_list())
@@ -198,6 +203,8 @@ value with_sorted_keys(const value& x) {
 }
 
 void pretty(std::string& out, const value& x, size_t indent, size_t behind) {
+  if (!work_meter::may_grow(out.size()))
+    return;
   auto flat = to_repr(x);
   if (flat.size() + indent + behind <= 80 || (!x.is_list() && !x.is_dict())) {
     out += flat;

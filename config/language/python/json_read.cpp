@@ -2,6 +2,7 @@
 #include "config/language/python/json_emit.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -9,6 +10,9 @@
 namespace troupe {
 
 namespace {
+
+// What a value takes, about.
+constexpr uint64_t item_weight = 80;
 
 /// A reader of JSON as Python's `json` module takes it. The strict reader in
 /// config/json.hpp refuses equal keys and NaN, which plans get from programs
@@ -64,6 +68,8 @@ private:
   std::optional<value> item(unsigned depth) {
     if (depth >= most_nesting && (now() == '{' || now() == '['))
       return fail("nested too deeply");
+    if (!work_meter::visit() || !work_meter::make(item_weight))
+      return fail("too long");
     switch (now()) {
     case '{':
       return object(depth);

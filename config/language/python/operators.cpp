@@ -6,6 +6,7 @@
 #include "config/language/python/numbers.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/big_integer.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +17,7 @@ using boost::multiprecision::cpp_int;
 
 namespace {
 
-// More would only be made by mistake, and take the memory of the host.
-constexpr size_t most_bytes = size_t{64} << 20;
+// More would only be made by mistake.
 constexpr unsigned most_bits = 1u << 18;
 
 std::string_view sign_of(arithmetic_op op) {
@@ -55,7 +55,7 @@ result<value> big_power(const cpp_int& x, const value& exponent) {
                               : exponent.to_int();
   auto bits = x == 0 ? 0u : msb(x < 0 ? cpp_int{-x} : x);
   auto trivial = x == 0 || x == 1 || x == -1;
-  if (!n || (!trivial && static_cast<uint64_t>(*n) * (bits + 1) > most_bits))
+  if (!n || (!trivial && static_cast<uint64_t>(*n) > most_bits / (bits + 1)))
     return failure(errc::exhausted, "the power is too large");
   if (trivial)
     return integer_value(*n % 2 == 0 && x == -1 ? cpp_int{1}
@@ -64,9 +64,15 @@ result<value> big_power(const cpp_int& x, const value& exponent) {
   return integer_value(pow(x, static_cast<unsigned>(*n)));
 }
 
+/// Counts a multiplication or division of large numbers.
+void count_digits(const cpp_int& a, const cpp_int& b) {
+  work_meter::visit(a.backend().size() * b.backend().size() / 64);
+}
+
 result<value> big_arithmetic(arithmetic_op op, const value& x, const value& y) {
   auto a = to_big(x);
   auto b = to_big(y);
+  count_digits(a, b);
   switch (op) {
   case arithmetic_op::add:
     return integer_value(a + b);
@@ -191,18 +197,22 @@ result<value> repeated(const value& x, const value& times) {
   auto count = static_cast<size_t>(std::max<int64_t>(*n, 0));
   if (x.is_text()) {
     auto& bytes = x.as_string();
-    if (count && bytes.size() > most_bytes / count)
-      return failure(errc::exhausted, "the repeated text is too long");
     std::string out;
+    if (bytes.empty() || !work_meter::make(count, bytes.size())
+        || !work_meter::may_grow(bytes.size() * count))
+      return value{std::move(out)};
+    if (bytes.size() == 1)
+      return value{out.assign(count, bytes[0])};
     out.reserve(bytes.size() * count);
     for (size_t i = 0; i < count; ++i)
       out += bytes;
     return value{std::move(out)};
   }
   auto& items = x.as_list();
-  if (count && items.size() > most_bytes / 64 / count)
-    return failure(errc::exhausted, "the repeated list is too long");
   list out{{}, items.kind};
+  if (items.empty() || !work_meter::make(count, items.size() * sizeof(value)))
+    return value{std::move(out)};
+  out.items.reserve(items.size() * count);
   for (size_t i = 0; i < count; ++i)
     out.items.insert(out.items.end(), items.begin(), items.end());
   return value{std::move(out)};
@@ -216,8 +226,8 @@ bool is_plain_list(const value& x) {
 
 result<value> sum(const value& x, const value& y) {
   if (x.is_text() && y.is_text()) {
-    if (x.as_string().size() + y.as_string().size() > most_bytes)
-      return failure(errc::exhausted, "the text is too long");
+    if (!work_meter::may_grow(x.as_string().size() + y.as_string().size()))
+      return value{""};
     return value{x.as_string() + y.as_string()};
   }
   if (is_plain_list(x) && is_plain_list(y)

@@ -4,6 +4,7 @@
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/printed_output.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -11,6 +12,8 @@ namespace {
 
 // As deep as Python's own parser goes.
 constexpr unsigned most_brackets = 90;
+// What a value takes, about.
+constexpr uint64_t literal_weight = 80;
 
 /// A reader of Python literals.
 class literal_reader {
@@ -92,6 +95,8 @@ private:
   std::optional<value> item() {
     skip();
     auto c = now();
+    if (!work_meter::visit() || !work_meter::make(literal_weight))
+      return std::nullopt;
     if (c == '[' || c == '(' || c == '{') {
       if (depth_ >= most_brackets)
         return std::nullopt;

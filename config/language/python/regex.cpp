@@ -2,6 +2,8 @@
 
 #include "config/language/python/regex_translate.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/utf8.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +11,7 @@
 #include <pcre2.h>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <unordered_map>
 
@@ -17,7 +20,6 @@ namespace troupe {
 namespace {
 
 constexpr uint32_t most_depth = 100'000;
-constexpr size_t most_cached_bytes = size_t{64} << 20;
 constexpr size_t most_cached = 1024;
 
 pcre2_code* code_of(void* x) {
@@ -38,6 +40,8 @@ std::string message_of(int code) {
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
+
+} // namespace
 
 /// What PCRE2 needs to look for a match.
 class match_memory {
@@ -61,13 +65,15 @@ public:
     return data_;
   }
 
-  pcre2_match_context* context(uint32_t most_steps) {
+  /// For matches that begin no further than `last`.
+  pcre2_match_context* context(uint32_t most_steps, size_t last) {
     if (!context_) {
       context_ = pcre2_match_context_create(nullptr);
       pcre2_set_depth_limit(context_, most_depth);
       pcre2_set_heap_limit(context_, 64 << 10);
     }
     pcre2_set_match_limit(context_, most_steps);
+    pcre2_set_offset_limit(context_, last);
     return context_;
   }
 
@@ -76,10 +82,18 @@ private:
   pcre2_match_context* context_ = nullptr;
 };
 
+namespace {
+
 /// Making the memory takes longer than most searches, so each thread keeps
 /// one. It grows with what a search needs, hence not for long texts.
 constexpr size_t most_with_kept_memory = 4096;
 thread_local match_memory kept_memory;
+
+pcre2_code* compiled(std::string_view pattern, uint32_t flags, int& code,
+                     size_t& offset) {
+  return pcre2_compile(bytes_of(pattern), pattern.size(), flags, &code, &offset,
+                       nullptr);
+}
 
 /// By what a compiled pattern is found again.
 std::string cache_key(std::string_view pattern, regex::options how) {
@@ -102,6 +116,19 @@ struct regex::part {
 
 regex::~regex() {
   pcre2_code_free(code_of(code_));
+  pcre2_code_free(code_of(lenient_));
+}
+
+/// The same for text that is not UTF-8: all of it is looked through for every
+/// match.
+void* regex::lenient() const {
+  std::call_once(lenient_made_, [this] {
+    int code = 0;
+    size_t offset = 0;
+    lenient_
+      = compiled(source_, flags_ | PCRE2_MATCH_INVALID_UTF, code, offset);
+  });
+  return lenient_;
 }
 
 result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
@@ -109,8 +136,8 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   auto translated = translate_pattern(pattern);
   if (!translated)
     return translated.why();
-  uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF
-                   | PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX;
+  uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
+                   | PCRE2_ALT_CIRCUMFLEX | PCRE2_USE_OFFSET_LIMIT;
   if (how.ignore_case)
     flags |= PCRE2_CASELESS;
   if (how.multiline)
@@ -121,16 +148,17 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
       && first.find_first_not_of("(?aimsxuL") == first.npos
       && first.find('a') != first.npos)
     flags &= ~static_cast<uint32_t>(PCRE2_UCP);
+  std::shared_ptr<regex> out{new regex};
   int code = 0;
   size_t offset = 0;
-  std::shared_ptr<regex> out{new regex};
-  out->code_ = pcre2_compile(bytes_of(*translated), translated->size(), flags,
-                             &code, &offset, nullptr);
+  out->code_ = compiled(*translated, flags, code, offset);
   if (!out->code_)
     return error{errc::runtime,
                  fmt::format("the regular expression '{}' is wrong: {} at "
                              "position {}",
                              pattern, message_of(code), offset)};
+  out->source_ = std::move(*translated);
+  out->flags_ = flags;
   uint32_t groups = 0;
   pcre2_pattern_info(code_of(out->code_), PCRE2_INFO_CAPTURECOUNT, &groups);
   out->groups_ = groups;
@@ -158,61 +186,141 @@ result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
   return made;
 }
 
-result<std::optional<regex::match>> regex::find(std::string_view subject,
-                                                size_t from, bool anchored,
-                                                bool advance) const {
-  match_memory own;
-  auto& memory = subject.size() > most_with_kept_memory ? own : kept_memory;
-  auto* data = memory.data(groups_);
-  uint32_t flags = 0;
-  if (anchored)
-    flags |= PCRE2_ANCHORED;
-  if (advance)
-    flags |= PCRE2_NOTEMPTY_ATSTART;
-  auto count = pcre2_match(code_of(code_), bytes_of(subject), subject.size(),
-                           from, flags, data, memory.context(most_steps_));
-  if (count == PCRE2_ERROR_NOMATCH)
-    return std::optional<match>{};
-  if (count == PCRE2_ERROR_MATCHLIMIT)
-    return error{errc::runtime,
-                 fmt::format("the regular expression gave up after {} steps "
-                             "(setting template_match_limit)",
-                             most_steps_)};
-  if (count < 0)
-    return error{errc::runtime,
-                 "the regular expression gave up: " + message_of(count)};
-  auto* places = pcre2_get_ovector_pointer(data);
-  match out;
-  out.from = places[0];
-  out.to = std::max(places[0], places[1]);
-  for (size_t i = 0; i <= groups_; ++i) {
-    auto took_part
-      = static_cast<int>(i) < count && places[2 * i] != PCRE2_UNSET;
-    if (took_part)
-      out.groups.emplace_back(
-        subject.substr(places[2 * i], places[2 * i + 1] - places[2 * i]));
-    else
-      out.groups.emplace_back(std::nullopt);
+/// One text, in which matches are looked for one after the other.
+class regex::search {
+public:
+  search(const regex& what, std::string_view subject)
+      : what_{what}, subject_{subject}, is_short_{subject.size()
+                                                  <= most_with_kept_memory},
+        is_valid_{is_utf8(subject)}, code_{code_of(is_valid_
+                                                     ? what.code_
+                                                     : what.lenient())} {
   }
-  return std::optional{std::move(out)};
+
+  result<std::optional<match>> next(size_t from, uint32_t flags) {
+    if (is_valid_)
+      flags |= PCRE2_NO_UTF_CHECK;
+    else if (!work_meter::read(subject_.size() - from))
+      return std::optional<match>{};
+    auto starts = first_starts();
+    for (;;) {
+      auto last = is_short_ || subject_.size() - from < starts
+                    ? PCRE2_UNSET
+                    : from + starts - 1;
+      auto begin = std::chrono::steady_clock::now();
+      auto count = attempt(from, last, flags);
+      if (count != PCRE2_ERROR_NOMATCH || last == PCRE2_UNSET
+          || (flags & PCRE2_ANCHORED))
+        return outcome(count);
+      if (!work_meter::visit())
+        return std::optional<match>{};
+      auto quick = std::chrono::steady_clock::now() - begin < usual_time;
+      starts = quick ? starts * 2 : std::max<size_t>(starts / 4, 1);
+      from = start_of_point(last + 1);
+      flags &= ~uint32_t{PCRE2_NOTEMPTY_ATSTART};
+    }
+  }
+
+private:
+  const regex& what_;
+  std::string_view subject_;
+  bool is_short_;
+  bool is_valid_;
+  pcre2_code* code_;
+  match_memory own_;
+
+  // For one look at a part of a long text.
+  static constexpr std::chrono::microseconds usual_time{500};
+
+  match_memory& memory() {
+    return is_short_ ? kept_memory : own_;
+  }
+
+  /// A pattern may look through the whole text from each place where a match
+  /// could begin; so many are tried before the clock is looked at.
+  size_t first_starts() const {
+    return std::clamp<size_t>((size_t{1} << 22) / (subject_.size() + 1), 1,
+                              65536);
+  }
+
+  /// `i`, or where the character ends that it is inside of.
+  size_t start_of_point(size_t i) const {
+    while (i < subject_.size() && (subject_[i] & 0xc0) == 0x80)
+      ++i;
+    return i;
+  }
+
+  /// Tries with few steps first: how many a match took is not told, only that
+  /// they were not enough.
+  int attempt(size_t from, size_t last, uint32_t flags) {
+    constexpr uint32_t first_steps = 2000;
+    auto* data = memory().data(what_.groups_);
+    for (auto steps = std::min(first_steps, what_.most_steps_);;) {
+      auto count = pcre2_match(code_, bytes_of(subject_), subject_.size(), from,
+                               flags, data, memory().context(steps, last));
+      if (count != PCRE2_ERROR_MATCHLIMIT || steps == what_.most_steps_
+          || !work_meter::visit(steps))
+        return count;
+      steps = static_cast<uint32_t>(
+        std::min<uint64_t>(uint64_t{steps} * 8, what_.most_steps_));
+    }
+  }
+
+  result<std::optional<match>> outcome(int count) {
+    if (count == PCRE2_ERROR_NOMATCH)
+      return std::optional<match>{};
+    if (count == PCRE2_ERROR_MATCHLIMIT)
+      return error{errc::runtime,
+                   fmt::format("the regular expression gave up after {} steps "
+                               "(setting template_match_limit)",
+                               what_.most_steps_)};
+    if (count < 0)
+      return error{errc::runtime,
+                   "the regular expression gave up: " + message_of(count)};
+    auto* places = pcre2_get_ovector_pointer(memory().data(what_.groups_));
+    match out;
+    out.from = places[0];
+    out.to = std::max(places[0], places[1]);
+    work_meter::read(out.to - out.from);
+    for (size_t i = 0; i <= what_.groups_; ++i) {
+      auto took_part
+        = static_cast<int>(i) < count && places[2 * i] != PCRE2_UNSET;
+      if (took_part)
+        out.groups.emplace_back(
+          subject_.substr(places[2 * i], places[2 * i + 1] - places[2 * i]));
+      else
+        out.groups.emplace_back(std::nullopt);
+    }
+    return std::optional{std::move(out)};
+  }
+};
+
+result<std::optional<regex::match>>
+regex::find(std::string_view subject, size_t from, bool anchored) const {
+  if (!work_meter::visit() || !work_meter::read(subject.size() - from))
+    return std::optional<match>{};
+  return search{*this, subject}.next(from, anchored ? PCRE2_ANCHORED : 0U);
 }
 
 result<std::vector<regex::match>>
 regex::find_all(std::string_view subject) const {
   std::vector<match> out;
-  size_t at = 0;
-  bool advance = false;
-  while (at <= subject.size()) {
-    auto found = find(subject, at, false, advance);
+  if (!work_meter::read(subject.size()))
+    return out;
+  search here{*this, subject};
+  auto weight
+    = sizeof(match) + (groups_ + 1) * sizeof(std::optional<std::string_view>);
+  uint32_t flags = 0;
+  for (size_t at = 0; at <= subject.size();) {
+    auto found = here.next(at, flags);
     if (!found)
       return found.why();
-    if (!*found)
+    if (!*found || !work_meter::visit() || !work_meter::make(weight))
       return out;
     at = (*found)->to;
-    advance = (*found)->from == (*found)->to;
+    // The next one must not be empty right here again.
+    flags = (*found)->from == (*found)->to ? PCRE2_NOTEMPTY_ATSTART : 0U;
     out.push_back(std::move(**found));
-    if (out.size() > 10'000'000)
-      return error{errc::exhausted, "the regular expression matches too often"};
   }
   return out;
 }
@@ -336,10 +444,10 @@ result<std::string> regex::replace(std::string_view subject,
       out += piece.text;
       if (piece.group && found.groups[*piece.group])
         out.append(*found.groups[*piece.group]);
+      if (!work_meter::may_grow(out.size()))
+        return out;
     }
     at = found.to;
-    if (out.size() > most_cached_bytes)
-      return error{errc::exhausted, "the replaced text is too long"};
   }
   out.append(subject.substr(at));
   return out;

@@ -3,6 +3,7 @@
 #include "platform/result.hpp"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,8 @@
 namespace troupe {
 
 /// A Python regular expression, run by PCRE2. Matching is bounded: a pattern
-/// that would search for ever is an error.
+/// that would search for ever is an error. What it takes is counted by the
+/// `work_meter` of the thread.
 class regex {
 public:
   struct options {
@@ -39,10 +41,8 @@ public:
   regex& operator=(const regex&) = delete;
 
   /// Looks for a match from byte `from` on; at `from` only when `anchored`.
-  /// `advance` refuses an empty match right at `from`.
   result<std::optional<match>> find(std::string_view subject, size_t from = 0,
-                                    bool anchored = false,
-                                    bool advance = false) const;
+                                    bool anchored = false) const;
 
   /// All matches, as Python's `finditer` goes through them.
   result<std::vector<match>> find_all(std::string_view subject) const;
@@ -68,7 +68,15 @@ private:
   struct part;
   result<std::vector<part>> parse_replacement(std::string_view text) const;
 
+  class search;
+
+  void* lenient() const;
+
   void* code_ = nullptr;
+  mutable void* lenient_ = nullptr;
+  mutable std::once_flag lenient_made_;
+  std::string source_;
+  uint32_t flags_ = 0;
   uint32_t most_steps_ = 0;
   size_t groups_ = 0;
 };

@@ -4,6 +4,7 @@
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/big_integer.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -37,7 +38,8 @@ void append_quoted(std::string& out, std::string_view x) {
                  ? '"'
                  : '\'';
   out += quote;
-  for (size_t i = 0; i < x.size();) {
+  work_meter::read(x.size());
+  for (size_t i = 0; i < x.size() && work_meter::is_good();) {
     auto from = i;
     auto point = next_point(x, i);
     if (point == static_cast<unsigned char>(quote) || point == '\\') {
@@ -77,6 +79,8 @@ void append_items(std::string& out, const std::vector<value>& items) {
 }
 
 void append_list(std::string& out, const list& x) {
+  if (!work_meter::visit(x.size() + 1))
+    return;
   using form = list::form;
   if (x.kind == form::tuple) {
     out += '(';
@@ -98,6 +102,8 @@ void append_list(std::string& out, const list& x) {
 }
 
 void append_dict(std::string& out, const dict& x) {
+  if (!work_meter::visit(x.size() + 1))
+    return;
   out += '{';
   bool first = true;
   for (auto& [key, item] : x) {
@@ -112,6 +118,8 @@ void append_dict(std::string& out, const dict& x) {
 }
 
 void append_repr(std::string& out, const value& x) {
+  if (!work_meter::may_grow(out.size()))
+    return;
   if (x.is_text())
     append_quoted(out, x.as_string());
   else if (x.is_list())
@@ -137,8 +145,11 @@ std::string to_display(const value& x) {
     return x.as_bool() ? "True" : "False";
   if (auto small = x.to_int())
     return std::to_string(*small);
-  if (x.is_big())
-    return x.as_big().number.str();
+  if (x.is_big()) {
+    // The time grows with the square of the size.
+    uint64_t size = x.as_big().number.backend().size();
+    return work_meter::visit(size * size) ? x.as_big().number.str() : "";
+  }
   if (x.is_real())
     return show_real(x.as_real());
   if (x.is_undefined())

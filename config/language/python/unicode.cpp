@@ -1,9 +1,12 @@
 #include "config/language/python/unicode.hpp"
 
+#include "config/value/work_meter.hpp"
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 
 namespace troupe {
@@ -29,14 +32,25 @@ public:
       return false;
     std::string x;
     append_utf8(x, point);
-    auto* match = pcre2_match_data_create(1, nullptr);
-    auto found = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(x.data()),
-                             x.size(), 0, PCRE2_NO_UTF_CHECK, match, nullptr);
-    pcre2_match_data_free(match);
-    return found >= 0;
+    work_meter::visit();
+    return pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(x.data()), x.size(),
+                       0, PCRE2_NO_UTF_CHECK, memory(), nullptr)
+           >= 0;
   }
 
 private:
+  /// What a match needs, for this thread.
+  static pcre2_match_data* memory() {
+    struct freeing {
+      void operator()(pcre2_match_data* x) const {
+        pcre2_match_data_free(x);
+      }
+    };
+    thread_local std::unique_ptr<pcre2_match_data, freeing> kept{
+      pcre2_match_data_create(1, nullptr)};
+    return kept.get();
+  }
+
   pcre2_code* code_ = nullptr;
 };
 
@@ -142,6 +156,8 @@ size_t count_points(std::string_view x) {
 
 std::vector<std::string_view> split_points(std::string_view x) {
   std::vector<std::string_view> out;
+  if (!work_meter::make(x.size() * sizeof(std::string_view)))
+    return out;
   out.reserve(x.size());
   for (size_t i = 0; i < x.size();) {
     auto from = i;
@@ -180,8 +196,15 @@ constexpr case_pair own_title[] = {
 
 void replace_all(std::string& x, std::span<const case_pair> pairs) {
   for (auto& [from, to] : pairs)
-    for (auto i = x.find(from); i != x.npos; i = x.find(from, i + to.size()))
-      x.replace(i, from.size(), to);
+    if (auto i = x.find(from); i != x.npos) {
+      std::string out;
+      size_t at = 0;
+      for (; i != x.npos; i = x.find(from, at)) {
+        out.append(x, at, i - at).append(to);
+        at = i + from.size();
+      }
+      x = out.append(x, at);
+    }
 }
 
 /// Greek has a sigma of its own for the end of a word.
@@ -231,6 +254,8 @@ std::string to_title(std::string_view x) {
   std::string out;
   bool inside = false;
   for (auto c : split_points(x)) {
+    if (!work_meter::visit())
+      break;
     size_t i = 0;
     auto point = next_point(c, i);
     auto own = std::find_if(std::begin(own_title), std::end(own_title),
@@ -311,7 +336,7 @@ bool is_identifier(std::string_view x) {
     return false;
   static const auto& inner = *new property{"[\\p{L}\\p{Nl}\\p{Mn}\\p{Mc}\\p{Nd}"
                                            "\\p{Pc}]"};
-  for (size_t i = 0; i < x.size();) {
+  for (size_t i = 0; i < x.size() && work_meter::is_good();) {
     auto point = next_point(x, i);
     auto ascii
       = ascii_letter(point) || point == '_' || (point >= '0' && point <= '9');

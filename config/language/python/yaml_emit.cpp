@@ -4,6 +4,7 @@
 #include "config/language/library/selection.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/python/numbers.hpp"
+#include "config/value/work_meter.hpp"
 #include "config/value/yaml_scalar.hpp"
 
 #include <yaml.h>
@@ -16,7 +17,6 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t longest_yaml = size_t{64} << 20;
 constexpr std::string_view tag_prefix = "tag:yaml.org,2002:";
 
 /// Text of a scalar that is no string.
@@ -86,7 +86,7 @@ yaml_char_t* bytes_of(const std::string& x) {
 
 int append(void* out, unsigned char* bytes, size_t size) {
   auto& text = *static_cast<std::string*>(out);
-  if (text.size() + size > longest_yaml)
+  if (!work_meter::may_grow(text.size() + size))
     return 0;
   text.append(reinterpret_cast<char*>(bytes), size);
   return 1;
@@ -181,7 +181,7 @@ private:
   }
 
   void node(const value& x) {
-    if (problem_)
+    if (problem_ || !work_meter::visit())
       return;
     if (!is_collection(x))
       return scalar(x);

@@ -43,6 +43,17 @@ public:
   /// The argument, which must be an integer.
   result<int64_t> integer(size_t i, int64_t otherwise = 0) const;
 
+  /// Calls `see` for every argument.
+  template <class F>
+  void each(F see) const {
+    for (auto& x : given_)
+      see(x);
+    for (auto& x : rest)
+      see(x);
+    for (auto& [name, x] : named)
+      see(x);
+  }
+
   /// Adds the argument of the next parameter.
   void push_back(value x) {
     given_.push_back(std::move(x));

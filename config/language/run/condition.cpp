@@ -148,7 +148,7 @@ result<value> decide(std::string_view clause, templar& run) {
 }
 
 result<value> check(const value& clause, templar& run) {
-  if (auto ok = run.check_terms(); !ok)
+  if (auto ok = run.left().check_terms(); !ok)
     return ok.why();
   auto text = clause;
   auto out = [&]() -> result<value> {
@@ -212,7 +212,7 @@ result<value> evaluate_expression(std::string_view source, templar& run) {
   auto& body = (*tree)->body;
   if (body.size() != 1 || body.front()->kind != statement_kind::output)
     return failure(errc::syntax, "this is not one expression: {}", source);
-  if (auto ok = run.check_terms(); !ok)
+  if (auto ok = run.left().check_terms(); !ok)
     return ok.why();
   auto context = std::make_shared<template_context>();
   context->run(*tree);

@@ -71,6 +71,7 @@ result<value> evaluator::filter(const filter_row& row, const value& input,
   auto bound = match(row.name, parameters_of(row), std::move(given));
   if (!bound)
     return bound.why();
+  work_meter::visit();
   return row.run(*this, input, *bound);
 }
 
@@ -82,6 +83,7 @@ result<bool> evaluator::test(const test_row& row, const value& input,
   auto bound = match(row.name, parameters_of(row), std::move(given));
   if (!bound)
     return bound.why();
+  work_meter::visit();
   return row.run(*this, input, *bound);
 }
 

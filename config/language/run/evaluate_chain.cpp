@@ -46,12 +46,26 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
     auto y = method ? run_method(
                *method, static_cast<const call_step&>(*x.steps[++i]), at)
                     : run_step(step, at);
-    if (!y)
-      return placed(y.why(), x.steps[i]->at);
+    auto ok = y ? run_.left().made(*y) : y.why();
+    if (!ok)
+      return placed(ok.why(), x.steps[i]->at);
     at.keep(std::move(*y));
   }
   return {};
 }
+
+namespace {
+
+/// Counts what it takes to go through `x` once.
+void count_breadth(const value& x) {
+  auto size = x.is_text()   ? x.as_string().size() / 16
+              : x.is_list() ? x.as_list().size()
+              : x.is_dict() ? x.as_dict().size()
+                            : 0;
+  work_meter::visit(size / 4 + 1);
+}
+
+} // namespace
 
 result<value> evaluator::run_step(const step& x, operand& at) {
   switch (x.kind) {
@@ -91,21 +105,40 @@ result<value> evaluator::run_method(const method_row& row, const call_step& x,
   bound_arguments with;
   if (auto ok = bind(row.name, parameters_of(row), x.arguments, with); !ok)
     return ok.why();
-  return row.run(*this, self, with);
+  // Those count themselves what they look at, and what they take in stays.
+  auto counts = self.is_list() || self.is_dict();
+  if (!counts)
+    count_breadth(self);
+  auto mark = run_.left().mark();
+  auto y = row.run(*this, self, with);
+  if (!counts)
+    run_.left().settle(mark);
+  drop(with);
+  return y;
 }
 
 result<value> evaluator::run_filter(const filter_step& x, operand& at) {
+  auto run = [&](const bound_arguments& with) {
+    count_breadth(*at);
+    auto mark = run_.left().mark();
+    auto y = x.row->run(*this, *at, with);
+    run_.left().settle(mark);
+    return y;
+  };
   if (x.bound)
-    return x.row->run(*this, *at, *x.bound);
+    return run(*x.bound);
   at.hold();
   bound_arguments with;
   if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
     return ok.why();
-  return x.row->run(*this, *at, with);
+  auto y = run(with);
+  drop(with);
+  return y;
 }
 
 result<bool> evaluator::run_test(const test_step& x, operand& at) {
   auto ask = [&](const bound_arguments& with) -> result<bool> {
+    work_meter::visit();
     auto yes = x.row->run(*this, *at, with);
     return yes ? result<bool>{*yes != x.negated} : yes;
   };
@@ -115,7 +148,9 @@ result<bool> evaluator::run_test(const test_step& x, operand& at) {
   bound_arguments with;
   if (auto ok = bind(x.row->name, *x.parameters, x.arguments, with); !ok)
     return ok.why();
-  return ask(with);
+  auto yes = ask(with);
+  drop(with);
+  return yes;
 }
 
 } // namespace troupe

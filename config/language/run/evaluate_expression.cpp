@@ -5,10 +5,17 @@
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/run/objects.hpp"
+#include "config/value/work_meter.hpp"
+
+#include <algorithm>
+#include <cstdlib>
 
 namespace troupe {
 
 error evaluator::placed(error problem, source_position at) {
+  // Whatever went wrong after there was nothing left to spend.
+  if (auto ok = run_.left().check(); !ok)
+    problem = ok.why();
   // A type error that comes from an undefined value is about that value.
   if ((problem.code == errc::type || problem.code == errc::runtime)
       && (problem.message.find("AnsibleUndefined") != std::string::npos
@@ -48,7 +55,7 @@ result<value> evaluator::evaluate(const expression& x) {
   case kind::constant:
   case kind::name:
   case kind::chain: {
-    operand out;
+    operand out{run_.left()};
     if (auto ok = find(x, out); !ok)
       return ok.why();
     return out.take();
@@ -100,7 +107,10 @@ result<value> evaluator::evaluate_sequence(const sequence_node& x) {
       return y;
     items.push_back(std::move(*y));
   }
-  return x.tuple ? tuple_of(std::move(items)) : list_of(std::move(items));
+  auto out = x.tuple ? tuple_of(std::move(items)) : list_of(std::move(items));
+  if (auto ok = run_.left().made(out); !ok)
+    return placed(ok.why(), x.at);
+  return out;
 }
 
 result<value> evaluator::evaluate_dictionary(const dictionary_node& x) {
@@ -120,7 +130,10 @@ result<value> evaluator::evaluate_dictionary(const dictionary_node& x) {
       return y;
     out.set(std::move(*name), std::move(*y));
   }
-  return value{std::move(out)};
+  value made{std::move(out)};
+  if (auto ok = run_.left().made(made); !ok)
+    return placed(ok.why(), x.at);
+  return made;
 }
 
 result<value> evaluator::evaluate_unary(const unary_node& x) {
@@ -136,18 +149,22 @@ result<value> evaluator::evaluate_unary(const unary_node& x) {
 }
 
 result<value> evaluator::evaluate_arithmetic(const arithmetic_node& x) {
-  operand left;
+  operand left{run_.left()};
   if (auto ok = find(*x.first, left); !ok)
     return ok.why();
   for (auto& [op, at, node] : x.rest) {
     if (!is_kept(*node))
       left.hold();
-    operand right;
+    operand right{run_.left()};
     if (auto ok = find(*node, right); !ok)
       return ok.why();
+    auto& budget = run_.left();
+    auto mark = budget.mark();
     auto y = arithmetic(op, *left, *right);
-    if (!y)
-      return placed(y.why(), at);
+    budget.settle(mark);
+    auto ok = y ? budget.made(*y) : y.why();
+    if (!ok)
+      return placed(ok.why(), at);
     left.keep(std::move(*y));
   }
   return left.take();
@@ -165,10 +182,14 @@ result<value> evaluator::evaluate_concat(const concat_node& x) {
       out += y->as_string();
     else
       out += to_display(*y);
+    run_.left().drop(*y);
+    if (!work_meter::may_grow(out.size()))
+      break;
   }
-  if (auto ok = run_.wrote(out.size()); !ok)
+  value made{std::move(out)};
+  if (auto ok = run_.left().made(made); !ok)
     return placed(ok.why(), x.at);
-  return value{std::move(out)};
+  return made;
 }
 
 namespace {
@@ -201,14 +222,57 @@ int64_t clamp_bound(std::optional<int64_t> x, int64_t otherwise, int64_t size,
   return std::clamp<int64_t>(n, least, std::max<int64_t>(most, least));
 }
 
+using slice_bounds = std::optional<int64_t>[3];
+
+slice_range range_of(const slice_bounds& bounds, int64_t size, int64_t step) {
+  auto back = step < 0;
+  return {clamp_bound(bounds[0], back ? size - 1 : 0, size, back),
+          clamp_bound(bounds[1], back ? -1 : size, size, back), step};
+}
+
 std::vector<size_t> slice_positions(const slice_range& range) {
   std::vector<size_t> out;
+  auto most = static_cast<uint64_t>(std::abs(range.to - range.from));
+  if (!work_meter::make(most, sizeof(size_t)))
+    return out;
   for (auto i = range.from; range.step > 0 ? i < range.to : i > range.to;) {
     out.push_back(static_cast<size_t>(i));
     if (__builtin_add_overflow(i, range.step, &i))
       break;
   }
   return out;
+}
+
+result<value> text_slice(const text& from, const slice_bounds& bounds,
+                         int64_t step) {
+  std::string_view bytes = from.bytes;
+  auto range
+    = range_of(bounds, static_cast<int64_t>(count_points(bytes)), step);
+  text out{"", from.unsafe};
+  if (step == 1) {
+    auto begin = offset_of_point(bytes, static_cast<size_t>(range.from));
+    auto end = offset_of_point(
+      bytes, static_cast<size_t>(std::max(range.from, range.to)));
+    out.bytes = bytes.substr(begin, end - begin);
+    return value{std::move(out)};
+  }
+  auto points = split_points(bytes);
+  for (auto i : slice_positions(range))
+    if (i < points.size())
+      out.bytes += points[i];
+  return value{std::move(out)};
+}
+
+result<value> list_slice(const value& from, const slice_bounds& bounds,
+                         int64_t step) {
+  auto items = elements(from);
+  if (!items)
+    return items.why();
+  list out{{}, from.is_list() ? from.as_list().kind : list::form::list};
+  auto size = static_cast<int64_t>(items->size());
+  for (auto i : slice_positions(range_of(bounds, size, step)))
+    out.push_back((*items)[i]);
+  return value{std::move(out)};
 }
 
 } // namespace
@@ -245,24 +309,11 @@ result<value> evaluator::evaluate_slice(const value& from,
   auto step = bounds[2].value_or(1);
   if (step == 0)
     return failure(errc::runtime, "slice step cannot be zero");
-  auto items = elements(from);
-  if (!items)
-    return items.why();
-  auto size = static_cast<int64_t>(items->size());
-  auto back = step < 0;
-  auto positions = slice_positions(
-    {clamp_bound(bounds[0], back ? size - 1 : 0, size, back),
-     clamp_bound(bounds[1], back ? -1 : size, size, back), step});
-  if (from.is_text()) {
-    text out{"", from.as_text().unsafe};
-    for (auto i : positions)
-      out.bytes += (*items)[i].as_string();
-    return value{std::move(out)};
-  }
-  list out{{}, from.is_list() ? from.as_list().kind : list::form::list};
-  for (auto i : positions)
-    out.push_back((*items)[i]);
-  return value{std::move(out)};
+  auto mark = run_.left().mark();
+  auto out = from.is_text() ? text_slice(from.as_text(), bounds, step)
+                            : list_slice(from, bounds, step);
+  run_.left().settle(mark);
+  return out;
 }
 
 } // namespace troupe

@@ -58,6 +58,7 @@ evaluator::find_text(const std::string& name) const {
     auto bytes = (*machine)->files().read(path, options.limits.read_bytes);
     if (!bytes)
       return bytes.why();
+    work_meter::read(bytes->size());
     return template_text{std::move(*bytes), path};
   }
   return missing;
@@ -68,7 +69,7 @@ result<std::shared_ptr<const template_syntax>>
 evaluator::load_template(const value& name) {
   if (is_strict_undefined(name))
     return undefined_error(name);
-  if (run_.terms().here)
+  if (run_.left().terms().here)
     return error{errc::would_wait, "a template is read from a file"};
   std::vector<value> names{name};
   if (name.is_list())

@@ -32,7 +32,7 @@ result<bool> evaluator::is_true(const expression& x) {
   default:
     break;
   }
-  operand y;
+  operand y{run_.left()};
   if (auto ok = find(x, y); !ok)
     return ok.why();
   if (y->is_bool())
@@ -42,7 +42,7 @@ result<bool> evaluator::is_true(const expression& x) {
 
 /// The answer of the test that `x` ends with.
 result<bool> evaluator::ends_true(const chain_node& x) {
-  operand y;
+  operand y{run_.left()};
   if (auto ok = find(*x.head, y); !ok)
     return ok.why();
   if (auto ok = follow(x, 0, x.steps.size() - 1, y); !ok)
@@ -52,7 +52,7 @@ result<bool> evaluator::ends_true(const chain_node& x) {
 }
 
 result<value> evaluator::evaluate_logic(const logic_node& x) {
-  operand y;
+  operand y{run_.left()};
   for (auto& item : x.items) {
     if (auto ok = find(*item, y); !ok)
       return ok.why();
@@ -68,13 +68,13 @@ result<value> evaluator::evaluate_logic(const logic_node& x) {
 }
 
 result<bool> evaluator::evaluate_compare(const compare_node& x) {
-  operand left;
+  operand left{run_.left()};
   if (auto ok = find(*x.first, left); !ok)
     return ok.why();
   for (auto& [op, node] : x.rest) {
     if (!is_kept(*node))
       left.hold();
-    operand right;
+    operand right{run_.left()};
     if (auto ok = find(*node, right); !ok)
       return ok.why();
     auto yes = compare(op, *left, *right);

@@ -20,9 +20,10 @@ public:
     auto items = elements(over);
     if (!items)
       return items.why();
-    if (auto ok = run.spend(items->size() / 64); !ok)
+    auto made = list_of(std::move(*items));
+    if (auto ok = run.left().made(made); !ok)
       return ok.why();
-    return loop_source{list_of(std::move(*items))};
+    return loop_source{std::move(made)};
   }
 
   /// The entries that a dict has now, as `items()` gives them.
@@ -55,6 +56,11 @@ public:
     return range_            ? range_->size()
            : held_.is_dict() ? entries_
                              : held_.as_list().size();
+  }
+
+  /// What keeps them.
+  const value& held() const {
+    return held_;
   }
 
   /// All that are there now.
@@ -96,7 +102,7 @@ bool asks_for_items(const expression& x) {
 } // namespace
 
 result<loop_source> evaluator::source_of(const loop_node& x) {
-  operand over;
+  operand over{run_.left()};
   if (!asks_for_items(*x.over)) {
     if (auto ok = find(*x.over, over); !ok)
       return ok.why();
@@ -119,8 +125,11 @@ result<void> evaluator::run_loop(const loop_node& x, printed_output& out) {
   auto source = source_of(x);
   if (!source)
     return source.why();
-  if (!x.recursive)
-    return located(run_items(x, *source, 0, out), x.over->at);
+  if (!x.recursive) {
+    auto ok = located(run_items(x, *source, 0, out), x.over->at);
+    run_.left().drop(source->held());
+    return ok;
+  }
   evaluator inner{run_, context_, std::make_shared<activation>()};
   inner.frame_->outer = frame_;
   inner.frame_->slots.assign(x.function.slots, missing_value());
@@ -245,6 +254,9 @@ result<void> evaluator::run_extended(const loop_node& x,
   if (!made)
     return made.why();
   auto& loop = **made;
+  auto held = loop.over.size() * sizeof(value);
+  if (!work_meter::make(held))
+    return run_.left().check();
   frame_->slots[x.loop_slot] = value{std::static_pointer_cast<object>(*made)};
   auto empty = loop.over.empty();
   // Printing `loop` takes the rest of the items.
@@ -257,6 +269,7 @@ result<void> evaluator::run_extended(const loop_node& x,
     if (!ok)
       return ok;
   }
+  run_.left().give_back(held);
   return empty ? run_otherwise(x, out) : result<void>{};
 }
 

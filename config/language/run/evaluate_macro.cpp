@@ -24,7 +24,7 @@ result<void> evaluator::run_call_block(const call_block_node& x,
                                        printed_output& out) {
   auto& chain = static_cast<const chain_node&>(*x.call);
   auto& last = static_cast<const call_step&>(*chain.steps.back());
-  operand callee;
+  operand callee{run_.left()};
   if (auto ok = find(*chain.head, callee); !ok)
     return ok;
   if (auto ok = follow(chain, 0, chain.steps.size() - 1, callee); !ok)

@@ -34,6 +34,7 @@ result<void> evaluator::enter(const scope_syntax& scope) {
   auto only_variables = !context_->locals && context_->sees_variables;
   for (auto& load : scope.loads) {
     auto& place = frame_->slots[load.slot];
+    run_.left().drop(place);
     switch (load.kind) {
     case slot_load::how::clear:
       place = value::missing();
@@ -74,7 +75,9 @@ result<void> evaluator::store_anywhere(const target_syntax& target, value x,
     return store_several(target, x, exported);
   if (exported)
     export_name(target.name, x);
-  slot(target.ref) = std::move(x);
+  auto& place = slot(target.ref);
+  run_.left().drop(place);
+  place = std::move(x);
   return {};
 }
 
@@ -83,6 +86,11 @@ result<void> evaluator::store_member(const target_syntax& target,
   auto& place = slot(target.ref);
   if (auto ok = may_hold(place, x); !ok)
     return placed(ok.why(), target.at);
+  auto* known = place.is_object()
+                  ? place.as_object()->kept_attribute(target.member)
+                  : nullptr;
+  if (known)
+    run_.left().drop(*known);
   if (!place.is_object() || !place.as_object()->assign(target.member, x))
     return placed(
       failure(errc::runtime, "cannot assign attribute on non-namespace object"),

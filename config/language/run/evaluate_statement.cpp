@@ -83,10 +83,14 @@ const value* find_undefined(const value& x) {
   if (x.is_undefined())
     return is_strict_undefined(x) ? &x : nullptr;
   if (x.is_list()) {
+    if (!work_meter::visit(x.as_list().size() / 8 + 1))
+      return nullptr;
     for (auto& y : x.as_list())
       if (auto* found = find_undefined(y))
         return found;
   } else if (x.is_dict()) {
+    if (!work_meter::visit(x.as_dict().size() / 8 + 1))
+      return nullptr;
     for (auto& [key, y] : x.as_dict())
       if (auto* found = find_undefined(y))
         return found;
@@ -134,7 +138,7 @@ result<void> evaluator::run_output(const output_node& x, printed_output& out) {
       && static_cast<const chain_node&>(shown).steps.back()->kind
            == step_kind::attribute)
     return run_attribute(static_cast<const chain_node&>(shown), out);
-  operand y;
+  operand y{run_.left()};
   if (auto ok = find(shown, y); !ok)
     return ok;
   if (out.put_plain(*y))
@@ -146,12 +150,12 @@ result<void> evaluator::run_output(const output_node& x, printed_output& out) {
 result<void> evaluator::run_attribute(const chain_node& x,
                                       printed_output& out) {
   auto last = x.steps.size() - 1;
-  operand of;
+  operand of{run_.left()};
   if (auto ok = find(*x.head, of); !ok)
     return ok;
   if (auto ok = follow(x, 0, last, of); !ok)
     return ok;
-  operand y;
+  operand y{run_.left()};
   y.refer(*of);
   if (auto ok = follow(x, last, last + 1, y); !ok)
     return ok;
@@ -183,7 +187,7 @@ result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {
 }
 
 result<void> evaluator::run_assign(const assign_node& x) {
-  operand y;
+  operand y{run_.left()};
   if (auto ok = find(*x.x, y); !ok)
     return ok;
   // What was there before is nested as deep as it was.
@@ -204,7 +208,7 @@ result<value> evaluator::render_body(const statement_body& body) {
 result<value> evaluator::apply_filters(const expression_ptr& chain,
                                        value input) {
   auto& filters = static_cast<const chain_node&>(*chain);
-  operand y;
+  operand y{run_.left()};
   y.keep(std::move(input));
   if (auto ok = follow(filters, 0, filters.steps.size(), y); !ok)
     return ok.why();
@@ -215,6 +219,9 @@ result<void> evaluator::run_assign_block(const assign_block_node& x) {
   if (auto ok = enter(x.scope); !ok)
     return ok;
   auto y = render_body(x.body);
+  if (y)
+    if (auto ok = run_.left().made(*y); !ok)
+      return ok;
   if (y && x.filter)
     y = apply_filters(x.filter, std::move(*y));
   if (!y)
@@ -228,12 +235,17 @@ result<void> evaluator::run_filter_block(const filter_block_node& x,
     return ok;
   auto y = render_body(x.body);
   if (y)
+    if (auto ok = run_.left().made(*y); !ok)
+      return ok;
+  if (y)
     y = apply_filters(x.filter, std::move(*y));
   if (!y)
     return y.why();
   if (parent_)
     return {};
-  return show(*y, out);
+  auto ok = show(*y, out);
+  run_.left().drop(*y);
+  return ok;
 }
 
 result<void> evaluator::run_with(const with_node& x, printed_output& out) {

@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::string_view override_mark = "#jinja2:";
 
-// What an evaluation may spend that is not to take long: about a millisecond.
-constexpr uint64_t steps_here = 20'000;
-constexpr size_t bytes_here = size_t{256} << 10;
-
 size_t line_ends_behind(std::string_view x) {
   auto last = x.find_last_not_of('\n');
   return x.size() - (last == std::string_view::npos ? 0 : last + 1);
@@ -117,24 +113,17 @@ result<void> read_overrides(std::string_view& source, template_settings& out) {
 templar::templar(const language_core& core, const variables& names,
                  const template_settings& settings, bool native,
                  const evaluation_terms& terms)
-    : core_{core}, names_{names}, settings_{settings},
-      usual_{are_usual(settings)}, native_{native}, terms_{terms},
-      most_steps_{terms.here
-                    ? std::min(core.options.limits.loop_steps, steps_here)
-                    : core.options.limits.loop_steps},
-      most_bytes_{terms.here
-                    ? std::min(core.options.limits.output_bytes, bytes_here)
-                    : core.options.limits.output_bytes} {
+    : core_{core}, names_{names}, settings_{settings}, usual_{are_usual(
+                                                         settings)},
+      native_{native}, own_{std::in_place, core.options, terms}, budget_{
+                                                                   *own_} {
 }
 
-templar::templar(const templar& outer, const variables& names,
+templar::templar(templar& outer, const variables& names,
                  const template_settings& settings)
-    : templar{outer.core_, names, settings, false, outer.terms_} {
-  stack_ = outer.stack_;
-  depth_ = outer.depth_ + 1;
-  steps_ = outer.steps_;
-  bytes_ = outer.bytes_;
-  deadline_ = outer.deadline_;
+    : core_{outer.core_}, names_{names}, settings_{settings},
+      usual_{are_usual(settings)}, native_{false}, stack_{outer.stack_},
+      depth_{outer.depth_ + 1}, budget_{outer.budget_} {
 }
 
 templar::~templar() {
@@ -176,6 +165,7 @@ result<value> templar::evaluate(const value& input) {
     return evaluate_text(input);
   if (auto ok = check_stack(); !ok)
     return ok.why();
+  work_meter::visit();
   if (input.is_list()) {
     list out;
     out.items.reserve(input.as_list().size());
@@ -272,7 +262,7 @@ result<void> templar::print(const parsed& from, printed& into) {
   level deeper{*this};
   if (auto ok = deeper.check(); !ok)
     return ok;
-  if (auto ok = check_terms(); !ok)
+  if (auto ok = budget_.check_terms(); !ok)
     return ok;
   auto context = taken(spare.context);
   auto frame = taken(spare.frame);
@@ -340,6 +330,7 @@ uint8_t templar::scan(const value& x) const {
         return has_host_text;
       return may_be_template(text.bytes) ? has_templates : 0;
     });
+  work_meter::visit();
   if (x.is_list())
     return noted(x.as_list(), [&](auto& list) {
       uint8_t found = 0;
@@ -395,8 +386,13 @@ result<std::optional<value>> templar::variable(const name_key& name,
   }
   if (auto ok = enter_variable(name); !ok)
     return ok.why();
+  auto mark = budget_.mark();
   auto x = evaluate(*found);
   path_.pop_back();
+  budget_.settle(mark);
+  if (x)
+    if (auto ok = budget_.made(*x); !ok)
+      return ok.why();
   if (x)
     if (auto ok = check_nesting(*x); !ok)
       return ok.why();
@@ -427,39 +423,6 @@ result<host*> templar::machine() const {
   return machine.get();
 }
 
-result<void> templar::check_terms() const {
-  if (terms_.stop.stop_requested())
-    return failure(errc::cancelled, "the evaluation was cancelled");
-  if (!terms_.deadline)
-    return {};
-  auto& machine = core_.options.machine;
-  auto now = machine ? machine->clock().steady_now()
-                     : std::chrono::steady_clock::now();
-  if (now >= *terms_.deadline)
-    return failure(errc::timeout, "the evaluation has reached its deadline");
-  return {};
-}
-
-result<void> templar::check_limits() {
-  auto& limits = core_.options.limits;
-  if (terms_.here && (steps_ > steps_here || bytes_ > bytes_here))
-    return error{errc::would_wait, "the template takes a while"};
-  if (steps_ > limits.loop_steps)
-    return failure(errc::exhausted, "the template took more than {} steps",
-                   limits.loop_steps);
-  if (bytes_ > limits.output_bytes)
-    return failure(errc::exhausted,
-                   "the output of the template is larger than {} bytes",
-                   limits.output_bytes);
-  auto now = std::chrono::steady_clock::now();
-  if (!deadline_)
-    deadline_ = now + limits.time;
-  if (now > *deadline_)
-    return failure(errc::exhausted, "the template took longer than {} ms",
-                   limits.time.count());
-  return check_terms();
-}
-
 error templar::too_deep() {
   return {errc::recursion, "templates, macros, variables and expressions lie "
                            "too deep in one another"};
@@ -481,6 +444,9 @@ void templar::note_place(const std::shared_ptr<const template_syntax>& tree,
 }
 
 error templar::explained(error problem) const {
+  // Whatever went wrong after there was nothing left to spend.
+  if (auto ok = budget_.check(); !ok)
+    problem = ok.why();
   // The nearest name that there is, for a name that there is not.
   constexpr std::string_view tail = "' is undefined";
   if (problem.code == errc::undefined && problem.message.ends_with(tail)) {

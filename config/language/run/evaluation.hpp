@@ -1,9 +1,9 @@
 #pragma once
 
+#include "config/language/run/budget.hpp"
 #include "config/language/run/stack_watch.hpp"
 #include "config/language/run/template_cache.hpp"
 
-#include <chrono>
 #include <optional>
 
 namespace troupe {
@@ -55,7 +55,7 @@ public:
 
   /// An evaluation inside `outer` with other names: it may spend what `outer`
   /// has left and ends when `outer` has to.
-  templar(const templar& outer, const variables& names,
+  templar(templar& outer, const variables& names,
           const template_settings& settings);
   ~templar();
   templar(const templar&) = delete;
@@ -136,30 +136,17 @@ public:
 
   // -- bounds ----------------------------------------------------------------
 
-  /// When this has to end.
-  const evaluation_terms& terms() const {
-    return terms_;
+  /// What may still be spent, by this and by all evaluations inside.
+  budget& left() {
+    return budget_;
   }
 
-  /// Whether it may still go on: an error when the terms say no.
-  result<void> check_terms() const;
-
-  /// Counts `n` steps; an error when a limit is passed.
   result<void> spend(uint64_t n = 1) {
-    auto before = steps_;
-    steps_ += n;
-    // Looking at the clock costs as much as many steps.
-    if (before / 256 == steps_ / 256 && steps_ <= most_steps_)
-      return {};
-    return check_limits();
+    return budget_.spend(n);
   }
 
-  /// Counts `n` bytes of output.
   result<void> wrote(size_t n) {
-    bytes_ += n;
-    if (bytes_ <= most_bytes_)
-      return {};
-    return check_limits();
+    return budget_.wrote(n);
   }
 
   /// An error when what is being evaluated lies too deep in one another.
@@ -213,15 +200,11 @@ private:
   const template_settings& settings_;
   bool usual_;
   bool native_;
-  const evaluation_terms& terms_;
   stack_watch stack_;
   unsigned depth_ = 0;
-  uint64_t steps_ = 0;
-  const uint64_t most_steps_;
-  size_t bytes_ = 0;
-  const size_t most_bytes_;
-  // Set when the clock is looked at for the first time.
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  // Of the outermost evaluation.
+  std::optional<budget> own_;
+  budget& budget_;
   std::optional<place> place_;
   // Variables that are being evaluated now, outermost first.
   std::vector<std::string_view> path_;
@@ -230,7 +213,6 @@ private:
   /// What a template printed, before it is made a value.
   struct printed;
   result<void> print(const parsed& from, printed& into);
-  result<void> check_limits();
   static error too_deep();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);

@@ -86,6 +86,16 @@ public:
       : run_{run}, context_{std::move(context)}, frame_{std::move(frame)} {
   }
 
+  evaluator(const evaluator&) = delete;
+  evaluator& operator=(const evaluator&) = delete;
+
+  ~evaluator() {
+    // Nobody else knows its names: what they stand for goes with it.
+    if (frame_.use_count() == 1)
+      for (auto& x : frame_->slots)
+        run_.left().drop(x);
+  }
+
   // -- expressions -----------------------------------------------------------
   result<value> evaluate(const expression& x);
 
@@ -169,6 +179,11 @@ private:
                           const arguments_syntax& x, bound_arguments& out);
   result<void> bind(std::string_view name, const signature& parameters,
                     const arguments_syntax& x, bound_arguments& out);
+  /// Gives back what arguments take that are not needed any longer.
+  void drop(const bound_arguments& x) {
+    x.each([&](auto& y) { run_.left().drop(y); });
+  }
+
   error placed(error problem, source_position at);
 
   /// `x`, with the place of its error.
@@ -248,7 +263,9 @@ private:
     if ((exported && context_->exports)
         || target.kind != target_syntax::form::name)
       return store_anywhere(target, std::move(x), exported);
-    slot(target.ref) = std::move(x);
+    auto& place = slot(target.ref);
+    run_.left().drop(place);
+    place = std::move(x);
     return {};
   }
 

@@ -1,6 +1,7 @@
 #include "config/language/run/objects.hpp"
 
 #include "config/language/language.hpp"
+#include "config/value/work_meter.hpp"
 
 namespace troupe {
 
@@ -188,7 +189,9 @@ result<value> function_object::call(evaluator& caller,
   auto bound = match(name_, parameters_, std::move(arguments));
   if (!bound)
     return bound.why();
-  return run_(caller, *bound);
+  auto out = run_(caller, *bound);
+  bound->each([&](auto& x) { caller.run_state().left().drop(x); });
+  return out;
 }
 
 std::string method_object::display() const {
@@ -230,7 +233,7 @@ std::optional<value> range_object::attribute(std::string_view name) const {
       [self = *this, count = name == "count"](
         evaluator&, const bound_arguments& with) -> result<value> {
         auto n = as_index(with[0]);
-        for (uint64_t i = 0; n && i < self.size(); ++i)
+        for (uint64_t i = 0; n && i < self.size() && work_meter::visit(); ++i)
           if (self.at(i) == *n)
             return count ? value{1} : value{i};
         if (count)
@@ -249,6 +252,8 @@ std::optional<value> range_object::attribute(std::string_view name) const {
 std::optional<std::vector<value>> range_object::items() const {
   std::vector<value> out;
   auto count = size();
+  if (!work_meter::make(count, sizeof(value)))
+    return out;
   out.reserve(count);
   for (uint64_t i = 0; i < count; ++i)
     out.emplace_back(at(i));

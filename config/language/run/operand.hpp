@@ -1,16 +1,23 @@
 #pragma once
 
+#include "config/language/run/budget.hpp"
 #include "config/language/syntax/expression_syntax.hpp"
 
 namespace troupe {
 
 /// A value that is worked with: where it is kept, when nothing had to be worked
-/// out, or here.
+/// out, or here. One that is not needed any longer is given back.
 class operand {
 public:
-  operand() = default;
+  explicit operand(budget& left) : left_{left} {
+  }
+
   operand(const operand&) = delete;
   operand& operator=(const operand&) = delete;
+
+  ~operand() {
+    left_.drop(own_);
+  }
 
   const value& operator*() const {
     return *at_;
@@ -26,6 +33,7 @@ public:
   }
 
   void keep(value x) {
+    left_.drop(own_);
     own_ = std::move(x);
     at_ = &own_;
   }
@@ -47,6 +55,7 @@ public:
   }
 
 private:
+  budget& left_;
   value own_;
   const value* at_ = &own_;
 };

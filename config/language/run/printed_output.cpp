@@ -25,6 +25,8 @@ result<void> printed_output::append(const value& x) {
     text_.append(x.as_int());
   } else {
     text_.append(to_display(x));
+    if (auto ok = run_.left().check(); !ok)
+      return ok;
   }
   return counted();
 }

@@ -88,14 +88,14 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
     return lookup_failure("{}", unknown_name("lookup", *name, lookup_names()));
   auto& run = e.run_state();
   // Most look at the world outside; the others can be done again elsewhere.
-  if (run.terms().here)
+  if (run.left().terms().here)
     return error{errc::would_wait, "a lookup may wait"};
   auto outer = run.unsafe;
   auto items = run_plugin(e, *row, with);
   run.unsafe = outer;
   if (!items) {
     // Not for `errors` to forgive.
-    if (auto ok = run.check_terms(); !ok)
+    if (auto ok = run.left().check_terms(); !ok)
       return ok.why();
     auto problem = items.why();
     if (problem.code == errc::undefined || problem.code == errc::recursion
@@ -151,6 +151,7 @@ result<std::string> read_found(evaluator& e, const std::string& path) {
     = (*machine)->files().read(path, run.core().options.limits.read_bytes);
   if (!bytes)
     return bytes.why();
+  work_meter::make(bytes->size());
   return repair_utf8(*bytes);
 }
 
