@@ -77,7 +77,7 @@ public:
       return module_result::failure(
         errc::invalid_argument,
         "mode 'preserve' is for modules that copy a file");
-    auto times = read_times(args, *task, *state);
+    auto times = read_times(args, *task, *state, ctx.machine.clock());
     if (!times)
       return module_result::failure(times.why());
     return apply(*state, *task, ctx);
@@ -130,7 +130,8 @@ private:
 
   static result<wanted_time> read_time(const arguments& args,
                                        const std::string& name,
-                                       const std::string& state) {
+                                       const std::string& state,
+                                       clock_source& clock) {
     auto text = args.text(name);
     if (text.empty())
       text = state == "touch" ? "now" : "preserve";
@@ -139,7 +140,7 @@ private:
     if (text == "now")
       return wanted_time{false, std::nullopt};
     auto format = args.text(name + "_format");
-    auto seconds = parse_local_time(text, format);
+    auto seconds = parse_local_time(clock, text, format);
     if (!seconds)
       return error{errc::invalid_argument,
                    fmt::format("{} '{}' is no time of the format '{}'", name,
@@ -148,11 +149,12 @@ private:
   }
 
   static result<void> read_times(const arguments& args, file_task& task,
-                                 const std::string& state) {
-    auto modified = read_time(args, "modification_time", state);
+                                 const std::string& state,
+                                 clock_source& clock) {
+    auto modified = read_time(args, "modification_time", state, clock);
     if (!modified)
       return modified.why();
-    auto accessed = read_time(args, "access_time", state);
+    auto accessed = read_time(args, "access_time", state, clock);
     if (!accessed)
       return accessed.why();
     task.modified = *modified;

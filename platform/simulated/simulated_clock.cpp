@@ -26,6 +26,7 @@ std::chrono::steady_clock::time_point simulated_clock::steady_now() {
 std::tm simulated_clock::local_time(std::time_t when) {
   std::tm out{};
   ::gmtime_r(&when, &out);
+  out.tm_zone = "UTC";
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "modules/support/files/mime_type.hpp"
 #include "modules/support/files/search_text.hpp"
 #include "modules/support/files/text_encoding.hpp"
+#include "platform/simulated/simulated_clock.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -145,6 +146,10 @@ TEST_CASE("searching returns groups and gives up on explosive patterns",
 
 TEST_CASE("times are shown as results show them", "[modules][support]") {
   CHECK(format_delta(std::chrono::milliseconds{3'723'004}) == "1:02:03.004000");
-  CHECK(parse_local_time("202401151000.00", "%Y%m%d%H%M.%S"));
-  CHECK_FALSE(parse_local_time("tomorrow", "%Y"));
+  simulated_clock clock;
+  auto now = std::chrono::duration<double>(clock.now().time_since_epoch());
+  CHECK(parse_local_time(clock, "202401151000.00", "%Y%m%d%H%M.%S")
+        == now.count());
+  CHECK(local_time(clock, clock.now(), "%d %H:%M %Z") == "15 10:00 UTC");
+  CHECK_FALSE(parse_local_time(clock, "tomorrow", "%Y"));
 }

@@ -64,7 +64,7 @@ void template_names::describe() const {
     auto time = std::chrono::system_clock::time_point{
       std::chrono::duration_cast<std::chrono::system_clock::duration>(
         std::chrono::duration<double>{(*status)->modified})};
-    written = local_time(time, format);
+    written = local_time(machine.clock(), time, format);
   }
   own_.set("ansible_managed", "Ansible managed");
   own_.set("template_host", machine.facts().host_name());
@@ -73,7 +73,8 @@ void template_names::describe() const {
   own_.set("template_fullpath", full ? *full : source_);
   own_.set("template_destpath", dest_);
   own_.set("template_mtime", written);
-  own_.set("template_run_date", local_time(machine.clock().now(), format));
+  auto& clock = machine.clock();
+  own_.set("template_run_date", local_time(clock, clock.now(), format));
 }
 
 } // namespace troupe

@@ -16,12 +16,11 @@ std::string formatted(const std::tm& parts, const char* format) {
 
 } // namespace
 
-std::string local_time(std::chrono::system_clock::time_point time,
+std::string local_time(clock_source& clock,
+                       std::chrono::system_clock::time_point time,
                        const char* format) {
   auto seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  return formatted(parts, format);
+  return formatted(clock.local_time(seconds), format);
 }
 
 std::string utc_time(std::chrono::system_clock::time_point time,
@@ -32,12 +31,14 @@ std::string utc_time(std::chrono::system_clock::time_point time,
   return formatted(parts, format);
 }
 
-std::string precise_time(std::chrono::system_clock::time_point time) {
+std::string precise_time(clock_source& clock,
+                         std::chrono::system_clock::time_point time) {
   auto micros = std::chrono::duration_cast<std::chrono::microseconds>(
                   time.time_since_epoch())
                   .count()
                 % 1'000'000;
-  return fmt::format("{}.{:06}", local_time(time, "%Y-%m-%d %H:%M:%S"), micros);
+  return fmt::format("{}.{:06}", local_time(clock, time, "%Y-%m-%d %H:%M:%S"),
+                     micros);
 }
 
 std::string format_delta(std::chrono::nanoseconds duration) {
@@ -48,7 +49,8 @@ std::string format_delta(std::chrono::nanoseconds duration) {
                      seconds % 60, micros % 1'000'000);
 }
 
-std::optional<double> parse_local_time(const std::string& text,
+std::optional<double> parse_local_time(clock_source& clock,
+                                       const std::string& text,
                                        const std::string& format) {
   std::tm parts{};
   parts.tm_isdst = -1;
@@ -56,7 +58,7 @@ std::optional<double> parse_local_time(const std::string& text,
   if (!end || *end != '\0')
     return std::nullopt;
   parts.tm_isdst = -1;
-  auto seconds = std::mktime(&parts);
+  auto seconds = clock.from_local_time(parts);
   if (seconds == static_cast<std::time_t>(-1))
     return std::nullopt;
   return static_cast<double>(seconds);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "platform/result.hpp"
+#include "platform/clock.hpp"
 
 #include <chrono>
 #include <optional>
@@ -9,8 +9,9 @@
 
 namespace troupe {
 
-/// `time` in the local zone, by a format of strftime(3).
-std::string local_time(std::chrono::system_clock::time_point time,
+/// `time` in the zone of a host's clock, by a format of strftime(3).
+std::string local_time(clock_source& clock,
+                       std::chrono::system_clock::time_point time,
                        const char* format);
 
 /// The same in UTC.
@@ -18,14 +19,16 @@ std::string utc_time(std::chrono::system_clock::time_point time,
                      const char* format);
 
 /// "2024-01-31 08:15:59.123456", as results show when a command ran.
-std::string precise_time(std::chrono::system_clock::time_point time);
+std::string precise_time(clock_source& clock,
+                         std::chrono::system_clock::time_point time);
 
 /// "0:00:01.000123", as results show how long it took.
 std::string format_delta(std::chrono::nanoseconds duration);
 
-/// Seconds since the epoch of a local time, by a format of strptime(3);
-/// absent when `text` does not have it.
-std::optional<double> parse_local_time(const std::string& text,
+/// Seconds since the epoch of a time in the zone of a host's clock, by a format
+/// of strptime(3); absent when `text` does not have it.
+std::optional<double> parse_local_time(clock_source& clock,
+                                       const std::string& text,
                                        const std::string& format);
 
 } // namespace troupe

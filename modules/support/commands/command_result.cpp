@@ -199,11 +199,12 @@ module_result run_command(command_request request, const module_context& ctx) {
   out.data.set("rc", ended->rc);
   add_output(out, "stdout", ended->out, request);
   add_output(out, "stderr", ended->err, request);
-  out.data.set("start", precise_time(ended->start));
+  out.data.set("start", precise_time(ctx.machine.clock(), ended->start));
   auto duration
     = std::chrono::duration_cast<std::chrono::system_clock::duration>(
       ended->duration);
-  out.data.set("end", precise_time(ended->start + duration));
+  out.data.set("end",
+               precise_time(ctx.machine.clock(), ended->start + duration));
   out.data.set("delta", format_delta(ended->duration));
   judge(out, *ended, request);
   out.data.set("msg", out.msg);

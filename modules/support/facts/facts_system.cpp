@@ -111,7 +111,8 @@ void collect_load(fact_collection& to) {
 }
 
 void collect_date_time(fact_collection& to) {
-  auto now = to.ctx.machine.clock().now();
+  auto& clock = to.ctx.machine.clock();
+  auto now = clock.now();
   auto micros = std::chrono::duration_cast<std::chrono::microseconds>(
                   now.time_since_epoch())
                   .count();
@@ -119,7 +120,7 @@ void collect_date_time(fact_collection& to) {
   auto epoch = std::to_string(micros / 1'000'000);
   dict out;
   auto local = [&](const char* name, const char* format) {
-    out.set(name, local_time(now, format));
+    out.set(name, local_time(clock, now, format));
   };
   local("year", "%Y");
   local("month", "%m");
@@ -138,8 +139,9 @@ void collect_date_time(fact_collection& to) {
     "iso8601_micro",
     fmt::format("{}.{:06}Z", utc_time(now, "%Y-%m-%dT%H:%M:%S"), fraction));
   out.set("iso8601", utc_time(now, "%Y-%m-%dT%H:%M:%SZ"));
-  out.set("iso8601_basic",
-          fmt::format("{}{:06}", local_time(now, "%Y%m%dT%H%M%S"), fraction));
+  out.set(
+    "iso8601_basic",
+    fmt::format("{}{:06}", local_time(clock, now, "%Y%m%dT%H%M%S"), fraction));
   local("iso8601_basic_short", "%Y%m%dT%H%M%S");
   local("tz", "%Z");
   local("tz_dst", "%Z");

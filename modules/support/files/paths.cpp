@@ -169,9 +169,9 @@ result<std::vector<std::string>> make_folders(const std::string& path,
 result<std::string> make_backup(const std::string& path,
                                 const module_context& ctx) {
   static std::atomic<unsigned> counter{0};
-  auto now = ctx.machine.clock().now();
+  auto& clock = ctx.machine.clock();
   auto name = fmt::format("{}.{}.{}~", path, counter.fetch_add(1),
-                          local_time(now, "%Y-%m-%d@%H:%M:%S"));
+                          local_time(clock, clock.now(), "%Y-%m-%d@%H:%M:%S"));
   if (ctx.check_mode)
     return name;
   auto& files = ctx.machine.files();
