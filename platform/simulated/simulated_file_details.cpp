@@ -16,6 +16,27 @@ error failed(const char* operation, const std::string& path, int number) {
 
 } // namespace
 
+result<void> simulated_files::make_symlink(const std::string& target,
+                                           const std::string& path) {
+  std::lock_guard guard{lock_};
+  if (find(path, false))
+    return failed("create symbolic link", path, EEXIST);
+  return insert("make_symlink", path,
+                make_node(file_kind::symlink, 0777, target));
+}
+
+result<void> simulated_files::make_hard_link(const std::string& target,
+                                             const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("make_hard_link", target, false);
+  if (!found)
+    return found.why();
+  if (find(path, false))
+    return failed("link", path, EEXIST);
+  ++(*found)->status.links;
+  return insert("make_hard_link", path, *found);
+}
+
 result<std::string> simulated_files::read_link(const std::string& path) {
   std::lock_guard guard{lock_};
   auto found = need("read_link", path, false);

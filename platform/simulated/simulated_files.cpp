@@ -94,32 +94,6 @@ void simulated_files::put_folder(const std::string& path) {
   }
 }
 
-void simulated_files::fail(std::string operation, std::string prefix,
-                           int number) {
-  std::lock_guard guard{lock_};
-  faults_.push_back({std::move(operation), std::move(prefix), number});
-}
-
-int simulated_files::fault_for(const char* operation,
-                               const std::string& path) const {
-  for (auto& one : faults_)
-    if (one.operation == operation && path.starts_with(one.prefix))
-      return one.number;
-  return 0;
-}
-
-std::string simulated_files::snapshot() {
-  std::lock_guard guard{lock_};
-  std::string out;
-  for (auto& [path, one] : nodes_) {
-    auto& s = one->status;
-    out += fmt::format("{} {} {:04o} {}:{} {} {} {} {}\n", path,
-                       static_cast<int>(s.kind), s.mode, s.uid, s.gid, s.inode,
-                       s.modified, one->flags, one->bytes);
-  }
-  return out;
-}
-
 result<std::string> simulated_files::resolve(const std::string& path,
                                              bool follow,
                                              unsigned depth) const {
@@ -319,27 +293,6 @@ result<void> simulated_files::rename(const std::string& from,
     return done;
   nodes_.erase(*real);
   return {};
-}
-
-result<void> simulated_files::make_symlink(const std::string& target,
-                                           const std::string& path) {
-  std::lock_guard guard{lock_};
-  if (find(path, false))
-    return file_failed("create symbolic link", path, EEXIST);
-  return insert("make_symlink", path,
-                make_node(file_kind::symlink, 0777, target));
-}
-
-result<void> simulated_files::make_hard_link(const std::string& target,
-                                             const std::string& path) {
-  std::lock_guard guard{lock_};
-  auto found = need("make_hard_link", target, false);
-  if (!found)
-    return found.why();
-  if (find(path, false))
-    return file_failed("link", path, EEXIST);
-  ++(*found)->status.links;
-  return insert("make_hard_link", path, *found);
 }
 
 } // namespace troupe

@@ -36,6 +36,10 @@ public:
   /// begins with `prefix` fail with the system error `number`.
   void fail(std::string operation, std::string prefix, int number);
 
+  /// Decides of every operation on every path whether it fails, with which
+  /// system error; 0: it does not.
+  void befall(std::function<int(std::string_view, const std::string&)> fault);
+
   /// Every path with its state in one line; equal texts mean equal hosts.
   std::string snapshot();
 
@@ -125,6 +129,7 @@ private:
   mutable std::recursive_mutex lock_;
   std::map<std::string, node_pointer> nodes_;
   std::vector<fault> faults_;
+  std::function<int(std::string_view, const std::string&)> fate_;
   uint64_t next_inode_ = 1;
 };
 

@@ -130,7 +130,7 @@ private:
 
 /// A machine in memory: every module runs on it as on a real one, and nothing
 /// real is touched.
-class simulated_host final : public host {
+class simulated_host : public host {
 public:
   simulated_host();
 

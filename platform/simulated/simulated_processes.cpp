@@ -52,6 +52,31 @@ void simulated_processes::on(
   rules_.push_back({std::move(pattern), std::move(answer)});
 }
 
+void simulated_processes::on_program(
+  std::string program,
+  std::function<program_answer(const process_spec&)> answer) {
+  install(program);
+  std::lock_guard guard{lock_};
+  own_answers_.insert_or_assign(std::move(program), std::move(answer));
+}
+
+void simulated_processes::otherwise(
+  std::function<std::optional<program_answer>(const process_spec&)> answer) {
+  std::lock_guard guard{lock_};
+  otherwise_ = std::move(answer);
+}
+
+void simulated_processes::befall(
+  std::function<program_fate(const std::string&)> fate) {
+  std::lock_guard guard{lock_};
+  fate_ = std::move(fate);
+}
+
+std::vector<std::string> simulated_processes::installed() {
+  std::lock_guard guard{lock_};
+  return {programs_.begin(), programs_.end()};
+}
+
 void simulated_processes::install(const std::string& program) {
   std::lock_guard guard{lock_};
   programs_.insert(program);
@@ -74,41 +99,74 @@ size_t simulated_processes::count(const std::string& pattern) {
                   [&](auto& line) { return matches(pattern, line); }));
 }
 
-result<process_result> simulated_processes::run(const process_spec& spec) {
+std::optional<program_answer>
+simulated_processes::killed(const std::string& line) {
+  std::lock_guard guard{lock_};
+  calls_.push_back(line);
+  return program_answer{.rc = -SIGKILL};
+}
+
+std::optional<program_answer>
+simulated_processes::answer(const process_spec& spec) {
   auto line = line_of(spec);
-  std::function<program_answer(const process_spec&)> found;
+  answer_function found;
   {
     std::lock_guard guard{lock_};
     calls_.push_back(line);
     auto at = std::find_if(rules_.rbegin(), rules_.rend(), [&](auto& one) {
       return matches(one.pattern, line);
     });
+    auto own = own_answers_.find(line.substr(0, line.find(' ')));
     if (at != rules_.rend())
       found = at->answer;
+    else if (own != own_answers_.end())
+      found = own->second;
   }
-  if (!found)
-    return error{errc::not_found, fmt::format("cannot run '{}': no such "
-                                              "program",
-                                              line)};
-  auto answer = found(spec);
+  if (found)
+    return found(spec);
+  return otherwise_ ? otherwise_(spec) : std::nullopt;
+}
+
+result<process_result> simulated_processes::run(const process_spec& spec) {
+  auto line = line_of(spec);
+  std::function<program_fate(const std::string&)> decide;
+  {
+    std::lock_guard guard{lock_};
+    decide = fate_;
+  }
+  auto fate = decide ? decide(line) : program_fate{};
+  if (fate.refused != 0)
+    return system_error(fate.refused, fmt::format("cannot run '{}'", line));
+  auto answer = fate.killed ? killed(line) : this->answer(spec);
+  if (!answer)
+    return error{errc::not_found,
+                 fmt::format("cannot run '{}': no such program", line)};
+  answer->duration += fate.takes;
+  return follow(spec, *answer);
+}
+
+process_result simulated_processes::follow(const process_spec& spec,
+                                           const program_answer& answer) {
   process_result out;
   out.start = clock_.now();
   out.out = kept(spec, answer.out);
   out.err = kept(spec, answer.err);
   out.rc = answer.rc;
-  out.duration = answer.duration;
-  if (spec.deadline && clock_.steady_now() + answer.duration > *spec.deadline) {
+  auto begun = clock_.steady_now();
+  auto end = later(begun, answer.duration);
+  if (spec.deadline && end > *spec.deadline) {
     out.timed_out = true;
     out.rc = -SIGTERM;
-    out.duration = std::max<std::chrono::nanoseconds>(
-      *spec.deadline - clock_.steady_now(), {});
+    end = std::max(begun, *spec.deadline);
   } else if (spec.stop.stop_requested()) {
     out.cancelled = true;
     out.rc = -SIGTERM;
+    end = begun;
   } else if (answer.effect) {
     answer.effect(spec);
   }
-  clock_.advance(out.duration);
+  out.duration = end - begun;
+  clock_.sleep_until(end, {});
   if (spec.on_output) {
     if (!answer.out.empty())
       spec.on_output(false, answer.out);

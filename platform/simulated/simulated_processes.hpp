@@ -4,6 +4,7 @@
 #include "platform/simulated/simulated_clock.hpp"
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -21,6 +22,16 @@ struct program_answer {
   std::function<void(const process_spec&)> effect = {};
 };
 
+/// What befalls a program besides its answer.
+struct program_fate {
+  /// Time that it takes more than its answer says.
+  std::chrono::nanoseconds takes{};
+  /// Why the system does not start it; 0: it does.
+  int refused = 0;
+  /// It is killed before it begins.
+  bool killed = false;
+};
+
 /// Programs that are only answers: a command line matches a pattern, the last
 /// one given first.
 class simulated_processes final : public process_runner {
@@ -36,16 +47,35 @@ public:
   void on(std::string pattern,
           std::function<program_answer(const process_spec&)> answer);
 
+  /// Answers every command line of a program. What patterns say wins.
+  void on_program(std::string program,
+                  std::function<program_answer(const process_spec&)> answer);
+
+  /// Answers what nobody else does: files that are programs, say. Absent
+  /// means that there is no such program.
+  void otherwise(
+    std::function<std::optional<program_answer>(const process_spec&)> answer);
+
+  /// Decides of each command line what befalls it.
+  void befall(std::function<program_fate(const std::string&)> fate);
+
   /// Makes `program` known to `find_program`; `on` does it for the first word
   /// of its pattern.
   void install(const std::string& program);
   void uninstall(const std::string& program);
+
+  /// The names of all that are known.
+  std::vector<std::string> installed();
 
   /// All command lines so far, in order.
   std::vector<std::string> calls();
 
   /// How many of them match a pattern.
   size_t count(const std::string& pattern);
+
+  /// What a program answers; it is not yet done and takes no time. Absent:
+  /// there is no such program.
+  std::optional<program_answer> answer(const process_spec& spec);
 
   result<process_result> run(const process_spec& spec) override;
   std::string find_program(std::string_view program,
@@ -59,9 +89,17 @@ private:
     std::function<program_answer(const process_spec&)> answer;
   };
 
+  using answer_function = std::function<program_answer(const process_spec&)>;
+
+  std::optional<program_answer> killed(const std::string& line);
+  process_result follow(const process_spec& spec, const program_answer& answer);
+
   simulated_clock& clock_;
   std::mutex lock_;
   std::vector<rule> rules_;
+  std::map<std::string, answer_function> own_answers_;
+  std::function<std::optional<program_answer>(const process_spec&)> otherwise_;
+  std::function<program_fate(const std::string&)> fate_;
   std::set<std::string> programs_;
   std::vector<std::string> calls_;
 };
