@@ -142,6 +142,9 @@ private:
     waiting_.push_back({std::move(note), 0});
   }
 
+  // When a display is drawn anew concerns who looks at it, not the host of the
+  // run: real time, whatever clock the host has.
+
   /// Waits for the next event; false when a refresh is due, or all is over.
   bool wait_for_event(std::unique_lock<std::mutex>& held) {
     auto due = [this] { return ending_ || !waiting_.empty(); };
