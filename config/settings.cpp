@@ -1,6 +1,6 @@
 #include "config/settings.hpp"
 
-#include "config/plan/plan_reader_task.hpp"
+#include "config/plan/policy_reader.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 #include "config/value/nearest.hpp"

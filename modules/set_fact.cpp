@@ -1,3 +1,4 @@
+#include "config/value/variables.hpp"
 #include "modules/module.hpp"
 #include "modules/support/arguments/convert.hpp"
 
@@ -8,15 +9,6 @@
 namespace troupe {
 
 namespace {
-
-bool is_identifier(std::string_view name) {
-  auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  auto later = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
-  return !name.empty() && letter(name.front())
-         && std::all_of(name.begin(), name.end(), later);
-}
 
 class set_fact final : public task_module {
 public:
@@ -63,7 +55,7 @@ public:
 private:
   static result<void> store(const std::string& name, const value& x,
                             module_result& out) {
-    if (!is_identifier(name))
+    if (!is_variable_name(name))
       return error{errc::invalid_argument,
                    fmt::format("'{}' cannot be the name of a variable: use "
                                "letters, digits and underscores, and no digit "

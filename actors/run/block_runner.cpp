@@ -29,7 +29,7 @@ std::shared_ptr<task_result> unended(const task& t,
 void block_runner_state::start(block_setting setting) {
   setting_ = std::move(setting);
   // The body of a play has the play's own scope; its keywords are in it.
-  scope_ = setting_.scope->with(what().common);
+  scope_ = setting_.scope->with(what());
   if (what().max_parallelism) {
     auto limited = std::make_shared<task_scope>(*scope_);
     limited->limits.push_back(

@@ -24,6 +24,7 @@ double random_fraction() {
 
 call::call(call_setting setting, call_owner& owner)
     : setting_{std::move(setting)}, owner_{owner} {
+  adopt_keywords();
 }
 
 call::~call() {
@@ -36,6 +37,23 @@ void call::begin() {
     attempt_ = setting_.past->attempts;
   if (!decide_unknown())
     step_here();
+}
+
+void call::adopt_keywords() {
+  auto& under = setting_.what->under();
+  if (under == under_)
+    return;
+  under_ = under;
+  auto& options = what().ctx->options;
+  if (setting_.repeats) {
+    retry_ = retries_of(*what().what, *under);
+    if (!retry_)
+      retry_ = options.retry;
+  }
+  auto most = std::chrono::seconds{*under->number("async")};
+  limit_ = most.count() > 0
+             ? most
+             : under->duration("timeout").value_or(options.task_timeout);
 }
 
 bool call::decide_unknown() {
@@ -73,9 +91,11 @@ void call::step_here() {
 void call::want_slot() {
   step_ = step::slot_wanted;
   auto wanted = setting_.wanted;
+  for (auto& limit : what().scope->limits_of(*under_))
+    wanted.limits.push_back(std::move(limit));
   wanted.generation = generation_ = owner_.next_generation();
-  if (setting_.limit.count() > 0)
-    wanted.longest = setting_.limit + backstop;
+  if (limit_.count() > 0)
+    wanted.longest = limit_ + backstop;
   owner_.want_slot(std::move(wanted));
 }
 
@@ -94,7 +114,7 @@ void call::on_slot(const slot& given) {
   auto send = owner_.answer_to_me();
   blocking_work job;
   job.stop = flight_->stop.get_token();
-  job.run = [what, mine, answer, limit = setting_.limit, attempt = attempt_,
+  job.run = [what, mine, answer, limit = limit_, attempt = attempt_,
              &timer = owner_.timer()] {
     mine->begun = timer.now().time_since_epoch().count();
     try {
@@ -126,6 +146,7 @@ void call::on_answer(const call_answer& answer) {
 }
 
 void call::take(work_answer answer) {
+  adopt_keywords();
   if (std::holds_alternative<needs_worker>(answer)) {
     want_slot();
   } else if (auto* ready = std::get_if<item_ready>(&answer)) {
@@ -155,7 +176,7 @@ void call::take_verdict(item_judged judged) {
     }
     attempts_.push_back(std::move(*judged.made));
   }
-  auto& policy = setting_.retry;
+  auto& policy = retry_;
   bool more = policy && begun_ && attempt_ < policy->max_attempts && !cancelled_
               && verdict.broken.empty() && !verdict.from.skipped
               && worth_repeating(*policy, verdict);
@@ -186,13 +207,12 @@ void call::on_tick() {
     step_here();
     return;
   }
-  if (step_ != step::working || setting_.limit.count() == 0)
+  if (step_ != step::working || limit_.count() == 0)
     return;
   // SCHEDULER counts from the slot; what waited for a thread has begun later.
   caf::actor_clock::time_point begun{
     caf::actor_clock::duration_type{flight_->begun}};
-  if (flight_->begun == 0
-      || owner_.timer().now() < begun + setting_.limit + backstop)
+  if (flight_->begun == 0 || owner_.timer().now() < begun + limit_ + backstop)
     return;
   module_result stuck;
   stuck.failed = true;
@@ -210,6 +230,7 @@ void call::lost(module_result why) {
     {attempt_, what().ctx->machine->clock().now(), {}, true, why.msg});
   // The worker may still hold the other one.
   setting_.what = setting_.what->anew();
+  setting_.what->assume(under_);
   if (dynamic_cast<item_work*>(setting_.what.get())) {
     give(std::move(why));
     return;

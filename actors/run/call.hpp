@@ -61,12 +61,10 @@ public:
 /// How a call is made.
 struct call_setting {
   std::shared_ptr<work> what;
-  /// Absent: it is never repeated.
-  std::optional<retry_policy> retry;
-  /// Of slot and locks.
+  /// It is repeated as the task says.
+  bool repeats = false;
+  /// Of slot and locks, besides what the keywords say.
   slot_request wanted;
-  /// The longest that an attempt may take; zero: for ever.
-  std::chrono::nanoseconds limit{0};
   /// What an earlier process of this run did of it; null: nothing.
   const run_past::call* past = nullptr;
   /// When it was under way then, and cannot simply be made again.
@@ -120,6 +118,11 @@ public:
     return setting_.what->setting();
   }
 
+  /// What the keywords of the task say, as far as that is known.
+  const resolved_keywords& under() const {
+    return *under_;
+  }
+
   unsigned attempt() const {
     return attempt_;
   }
@@ -150,6 +153,7 @@ private:
     std::atomic<int64_t> begun = 0;
   };
 
+  void adopt_keywords();
   bool decide_unknown();
   void step_here();
   void want_slot();
@@ -162,6 +166,11 @@ private:
 
   call_setting setting_;
   call_owner& owner_;
+  std::shared_ptr<const resolved_keywords> under_;
+  // What they say: absent when it is never repeated; zero when it may take for
+  // ever.
+  std::optional<retry_policy> retry_;
+  std::chrono::nanoseconds limit_{0};
   step step_ = step::idle;
   uint64_t generation_ = 0;
   unsigned attempt_ = 0;

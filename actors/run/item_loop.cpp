@@ -7,8 +7,9 @@
 namespace troupe {
 
 void item_loop::begin(std::optional<std::vector<value>> items,
-                      loop_control control) {
+                      loop_control control, resolved_keywords pace) {
   items_ = std::move(items);
+  pace_ = std::move(pace);
   control_ = std::move(control);
 }
 
@@ -28,8 +29,9 @@ dict item_loop::names_of(size_t item) const {
     out.set(control_.index_var, static_cast<int64_t>(item));
     out.set("ansible_index_var", control_.index_var);
   }
-  if (control_.extended)
-    out.set("ansible_loop", loop_details(*items_, item));
+  if (*pace_.flag("extended"))
+    out.set("ansible_loop",
+            loop_details(*items_, item, *pace_.flag("extended_allitems")));
   return out;
 }
 
@@ -63,6 +65,7 @@ void item_loop::note_failure(const judged& verdict, task_result& into) {
       verdict.broken.empty() ? errc::command_failed : errc::runtime));
   sum_.failed = true;
   sum_.counts = sum_.counts || !verdict.ignored;
+  sum_.ends_all = sum_.ends_all || (verdict.ends_all && !verdict.ignored);
 }
 
 void item_loop::add(item_end ended, task_result& into) {
@@ -70,6 +73,8 @@ void item_loop::add(item_end ended, task_result& into) {
   auto& from = verdict.from;
   sum_.changed = sum_.changed || verdict.changed;
   sum_.ran = sum_.ran || !from.skipped;
+  sum_.censored = sum_.censored || verdict.censored;
+  into.censored = sum_.censored;
   sum_.timed_out = sum_.timed_out || from.timed_out;
   if (verdict.failed)
     note_failure(verdict, into);

@@ -2,7 +2,7 @@
 
 #include "actors/run/judged.hpp"
 #include "actors/run/task_result.hpp"
-#include "config/plan/plan.hpp"
+#include "config/plan/resolve_keywords.hpp"
 
 #include <map>
 #include <optional>
@@ -22,7 +22,13 @@ struct item_end {
 class item_loop {
 public:
   /// `items` absent: the task has no loop.
-  void begin(std::optional<std::vector<value>> items, loop_control control);
+  void begin(std::optional<std::vector<value>> items, loop_control control,
+             resolved_keywords pace);
+
+  /// Between two items.
+  std::chrono::nanoseconds pause() const {
+    return *pace_.duration("pause");
+  }
 
   bool loops() const {
     return items_.has_value();
@@ -63,6 +69,11 @@ public:
     return sum_.counts;
   }
 
+  /// One of those failures ends all others.
+  bool ends_all() const {
+    return sum_.ends_all;
+  }
+
   bool any_ran() const {
     return sum_.ran;
   }
@@ -80,6 +91,7 @@ private:
 
   std::optional<std::vector<value>> items_;
   loop_control control_;
+  resolved_keywords pace_;
   size_t next_ = 0;
   // The first item that is not in the sum.
   size_t summed_ = 0;
@@ -92,6 +104,8 @@ private:
     bool changed = false;
     bool failed = false;
     bool counts = false;
+    bool ends_all = false;
+    bool censored = false;
     bool ran = false;
     bool timed_out = false;
   } sum_;

@@ -23,6 +23,10 @@ struct judged {
   std::optional<errc> broken_by;
   /// `ignore_errors` says that the failure does not count.
   bool ignored = false;
+  /// `no_log` hides it, or may do so.
+  bool censored = false;
+  /// A failure ends all others: `any_errors_fatal`.
+  bool ends_all = false;
   /// The names of the handlers that the change notifies.
   std::vector<std::string> notify;
   /// The facts that it sets as variables are facts as well.

@@ -156,27 +156,11 @@ void play_runner_state::run_handlers() {
 
 void play_runner_state::start_handlers(
   const std::vector<std::string>& notified) {
-  auto wanted = [&](const task& h) {
-    auto named = [&](const std::string& name) {
-      return std::find(notified.begin(), notified.end(), name)
-             != notified.end();
-    };
-    return named(h.name) || named(h.id.substr(h.id.find(':') + 1))
-           || std::any_of(h.listen.begin(), h.listen.end(), named);
-  };
   block batch;
   batch.id
     = fmt::format("handlers:{}:{}", setting_.what->id, handlers_.blocks.size());
   batch.name = "handlers";
-  for (auto& each : setting_.what->handlers)
-    // Handlers that notify each other would never end.
-    if (wanted(each) && handlers_.ran.insert(each.id).second) {
-      auto handler = each;
-      // A result belongs to one id.
-      if (auto times = ++handlers_.calls[each.id]; times > 1)
-        handler.id += fmt::format("#{}", times);
-      batch.body.push_back(node{std::move(handler)});
-    }
+  batch.body = handlers_.choice.choose(setting_.what->handlers, notified);
   if (batch.body.empty() || cancelled_) {
     handlers_ended();
     return;
@@ -195,7 +179,7 @@ void play_runner_state::start_handlers(
 
 void play_runner_state::handlers_ended() {
   handlers_.running = false;
-  handlers_.ran.clear();
+  handlers_.choice.begin_anew();
   for (auto& each : handlers_.flushes)
     each.deliver(!handlers_.failed);
   handlers_.flushes.clear();

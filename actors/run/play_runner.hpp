@@ -2,6 +2,7 @@
 
 #include "actors/run/block_runner.hpp"
 #include "actors/run/facts.hpp"
+#include "actors/run/handler_choice.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -109,10 +110,8 @@ private:
     cancellable actor;
     // Blocks of handlers; their tasks are referred to until this actor ends.
     std::list<block> blocks;
-    // What has run in this flush, and does not run in it again.
-    std::set<std::string> ran;
-    // How often each handler was asked to run.
-    std::map<std::string, unsigned> calls;
+    // In this flush each runs once.
+    handler_choice choice;
   } handlers_;
 };
 

@@ -9,12 +9,36 @@
 
 namespace troupe {
 
+namespace {
+
+/// Whether the task is to predict only; asked for a condition before the other
+/// keywords are evaluated.
+result<bool> predicts(const task_scope& scope, const variables& names,
+                      const run_context& ctx, const evaluation_terms& terms) {
+  keywords one;
+  if (auto* said = scope.said.find("check_mode"))
+    one.say(*said);
+  auto got = resolve_keywords(one, names, *ctx.templates, terms);
+  if (!got)
+    return got.why();
+  return got->flag("check_mode").value_or(ctx.conditions.check_mode);
+}
+
+} // namespace
+
 result<std::optional<std::string>>
 failed_condition(const task_scope& scope, const variables& names,
                  const run_context& ctx, const evaluation_terms& terms) {
   using failed = std::optional<std::string>;
   auto wanted = ctx.conditions;
-  wanted.check_mode = scope.check_mode.value_or(wanted.check_mode);
+  for (auto* each : scope.conditions)
+    if (std::holds_alternative<check_mode_condition>(each->what)) {
+      auto mode = predicts(scope, names, ctx, terms);
+      if (!mode)
+        return mode.why();
+      wanted.check_mode = *mode;
+      break;
+    }
   for (auto* each : scope.conditions) {
     auto got = holds(*each, names, *ctx.templates, wanted, terms);
     if (!got)
@@ -92,59 +116,6 @@ loop_items(const task& t, const variables& names, const language& templates,
 
 namespace {
 
-/// Later environments win; null and empty templates add nothing.
-result<std::vector<std::pair<std::string, std::string>>>
-build_environment(const task_scope& scope, const variables& names,
-                  const language& templates, const evaluation_terms& terms) {
-  std::vector<std::pair<std::string, std::string>> out;
-  auto add = [&](const value& table) {
-    for (auto& [key, x] : table.as_dict()) {
-      auto name = std::string{key.text_or("")};
-      std::erase_if(out, [&](auto& each) { return each.first == name; });
-      out.emplace_back(name, to_display(x));
-    }
-  };
-  for (auto& each : scope.environment) {
-    auto got = templates.evaluate(each, names, terms);
-    if (!got)
-      return error{got.why().code,
-                   fmt::format("environment: {}", got.why().message)};
-    if (got->is_dict()) {
-      add(*got);
-    } else if (got->is_list()) {
-      for (auto& part : got->as_list())
-        if (part.is_dict())
-          add(part);
-    } else if (!got->is_null() && got->text_or("x") != "") {
-      return error{errc::type,
-                   fmt::format("environment: expected an object, found {}",
-                               to_json(*got))};
-    }
-  }
-  return out;
-}
-
-/// Whom a task acts for; empty: the user of the run.
-result<std::string> build_user(const task_scope& scope, const variables& names,
-                               const language& templates,
-                               const evaluation_terms& terms) {
-  if (scope.become.is_null())
-    return std::string{};
-  auto wanted = templates.condition(scope.become, names, terms);
-  if (!wanted)
-    return error{wanted.why().code,
-                 fmt::format("become: {}", wanted.why().message)};
-  if (!*wanted)
-    return std::string{};
-  if (scope.become_user.is_null())
-    return std::string{"root"};
-  auto user = templates.evaluate(scope.become_user, names, terms);
-  if (!user)
-    return error{user.why().code,
-                 fmt::format("become_user: {}", user.why().message)};
-  return to_display(*user);
-}
-
 /// Removes arguments, and entries in them, that were set to `omit`.
 bool drop_omitted(value& x) {
   if (x.is_text())
@@ -180,12 +151,14 @@ std::string bare_module_name(std::string_view name) {
 dict with_defaults(const task& t, const task_scope& scope) {
   dict out;
   auto name = bare_module_name(t.module);
-  for (auto i = scope.module_defaults.rbegin();
-       i != scope.module_defaults.rend(); ++i)
-    for (auto& [module, defaults] : **i)
+  for (auto& each : scope.said) {
+    if (!each.is("module_defaults"))
+      continue;
+    for (auto& [module, defaults] : each.x.as_dict())
       if (bare_module_name(module.text_or("")) == name && defaults.is_dict())
         for (auto& [key, x] : defaults.as_dict())
           out.set(key, x);
+  }
   if (t.args)
     for (auto& [key, x] : *t.args)
       out.set(key, x);
@@ -195,6 +168,7 @@ dict with_defaults(const task& t, const task_scope& scope) {
 } // namespace
 
 result<job> build_job(const task& t, const task_scope& scope,
+                      const resolved_keywords& under,
                       std::shared_ptr<const task_variables> names,
                       const run_context& ctx, const evaluation_terms& terms) {
   auto module = ctx.modules.find(t.module);
@@ -221,17 +195,14 @@ result<job> build_job(const task& t, const task_scope& scope,
   if (!checked)
     return checked.why();
   out.args = std::move(*checked);
-  auto environment = build_environment(scope, *names, *ctx.templates, terms);
-  if (!environment)
-    return environment.why();
-  out.environment = std::move(*environment);
-  auto user = build_user(scope, *names, *ctx.templates, terms);
-  if (!user)
-    return user.why();
-  out.become_user = std::move(*user);
-  out.become_method = scope.become_method;
-  out.check_mode = scope.check_mode.value_or(ctx.options.check_mode);
-  out.diff_mode = scope.diff.value_or(ctx.options.diff_mode);
+  auto target = under.text("delegate_to");
+  if (!target.empty() && target != "localhost" && target != "127.0.0.1")
+    return error{errc::unsupported, "'delegate_to' is not supported yet"};
+  out.environment = under.pairs("environment");
+  out.become_user = acts_for(under);
+  out.become_method = under.text("become_method");
+  out.check_mode = under.flag("check_mode").value_or(ctx.options.check_mode);
+  out.diff_mode = under.flag("diff").value_or(ctx.options.diff_mode);
   out.verbosity = ctx.verbosity;
   out.names = std::move(names);
   return out;
@@ -309,12 +280,13 @@ public:
   }
 
   void ask_whether_ignored() {
-    if (with_.scope.ignore_errors.is_null())
+    auto* said = with_.scope.said.find("ignore_errors");
+    if (!said)
       return;
-    auto got = with_.templates.condition(with_.scope.ignore_errors, with_.names,
-                                         with_.terms);
+    auto got
+      = resolve_keyword(*said, with_.names, with_.templates, with_.terms);
     if (got)
-      out_.ignored = *got;
+      out_.ignored = *got && (*got)->as_bool();
     else
       warn("ignore_errors", got.why());
   }
@@ -416,16 +388,17 @@ bool worth_repeating(const retry_policy& policy, const judged& verdict) {
   return false;
 }
 
-value loop_details(const std::vector<value>& items, size_t at) {
+value loop_details(const std::vector<value>& items, size_t at, bool all) {
   auto count = items.size();
-  dict out{{"allitems", list{items}},
-           {"index", uint64_t{at + 1}},
+  dict out{{"index", uint64_t{at + 1}},
            {"index0", uint64_t{at}},
            {"first", at == 0},
            {"last", at + 1 == count},
            {"length", uint64_t{count}},
            {"revindex", uint64_t{count - at}},
            {"revindex0", uint64_t{count - at - 1}}};
+  if (all)
+    out.set("allitems", list{items});
   if (at > 0)
     out.set("previtem", items[at - 1]);
   if (at + 1 < count)
@@ -435,8 +408,6 @@ value loop_details(const std::vector<value>& items, size_t at) {
 
 failure_policy policy_of(const task& t, const task_scope& scope,
                          const settings& options, block_order order) {
-  if (scope.any_errors_fatal)
-    return failure_policy::abort;
   if (t.on_failure)
     return *t.on_failure;
   if (scope.on_failure)

@@ -26,6 +26,7 @@ loop_items(const task& t, const variables& names, const language& templates,
 /// Builds the call of the task's module: defaults of the module by scope,
 /// templates evaluated, omitted arguments left out, everything checked.
 result<job> build_job(const task& t, const task_scope& scope,
+                      const resolved_keywords& under,
                       std::shared_ptr<const task_variables> names,
                       const run_context& ctx, const evaluation_terms& terms);
 
@@ -63,10 +64,12 @@ std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
 /// Whether a policy's `retry_on` covers this failure.
 bool worth_repeating(const retry_policy& policy, const judged& verdict);
 
-/// Ansible's `ansible_loop` for one item: its place and its neighbours.
-value loop_details(const std::vector<value>& items, size_t at);
+/// Ansible's `ansible_loop` for one item: its place and its neighbours, and
+/// `all` items if that is wanted.
+value loop_details(const std::vector<value>& items, size_t at, bool all);
 
-/// The policy that decides what a failure of this task means.
+/// The policy that decides what a failure of this task means, when it is not
+/// one that ends all others.
 failure_policy policy_of(const task& t, const task_scope& scope,
                          const settings& options, block_order order);
 

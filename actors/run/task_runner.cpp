@@ -14,7 +14,7 @@ namespace troupe {
 
 void task_runner_state::start(task_setting setting) {
   setting_ = std::move(setting);
-  scope_ = setting_.scope->with(what().common);
+  scope_ = setting_.scope->with(what());
   names_ = setting_.names;
   auto& modules = ctx().modules;
   if (auto found = modules.find(what().module); found != modules.end())
@@ -25,7 +25,10 @@ void task_runner_state::start(task_setting setting) {
   result_.play = scope_->play_name;
   result_.handler = setting_.handler;
   result_.added = setting_.added;
-  result_.censored = scope_->no_log;
+  // One that is not known yet may say so.
+  auto* no_log = scope_->said.find("no_log");
+  result_.censored
+    = no_log && (no_log->pending || *scope_->known->flag("no_log"));
   auto& ids = what().dependencies;
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())
@@ -71,12 +74,13 @@ void task_runner_state::begin_task() {
   // The tags of an import, too, are those of each task it stands for.
   bool import = module_ && module_->spec().engine == engine_task::import;
   if (!setting_.handler && !import
-      && !selected_by_tags(scope_->tags, run.tags, run.skip_tags)) {
+      && !selected_by_tags(scope_->said.texts("tags"), run.tags,
+                           run.skip_tags)) {
     report_skipped(skip_reason::tags, "not selected by tags");
     return;
   }
   if (what().loop.is_null())
-    begin_items(std::nullopt);
+    begin_items({});
   else
     find_items();
 }
@@ -87,10 +91,8 @@ std::shared_ptr<work_setting> task_runner_state::work_for(size_t item,
   out->ctx = setting_.services->ctx;
   out->scope = scope_;
   out->what = setting_.what;
-  auto names = std::make_shared<task_variables>(out->ctx, scope_, names_);
-  if (!local.empty())
-    names->set_local(local);
-  out->names = std::move(names);
+  out->names
+    = std::make_shared<task_variables>(out->ctx, scope_, names_, local);
   out->local = std::move(local);
   out->item = item;
   out->loops = loop_.loops();
@@ -105,9 +107,9 @@ void task_runner_state::find_items() {
   calls_.emplace(0, std::move(made)).first->second->begin();
 }
 
-void task_runner_state::begin_items(std::optional<std::vector<value>> items) {
-  bool none = items && items->empty();
-  loop_.begin(std::move(items), what().control);
+void task_runner_state::begin_items(loop_found found) {
+  bool none = found.items && found.items->empty();
+  loop_.begin(std::move(found.items), what().control, std::move(found.pace));
   if (!none) {
     start_items();
     return;
@@ -135,7 +137,7 @@ task_runner_state::past_call(size_t item,
                              const run_past::unfinished* before) const {
   // A job in the background has a name of its own.
   auto& past = ctx().past;
-  if (past && what().async > 0 && what().poll == 0)
+  if (past && what().said.find("async"))
     if (auto* job = past->begun(background_id(item));
         job && !job->calls.empty())
       return &job->calls.begin()->second;
@@ -180,15 +182,15 @@ void task_runner_state::item_ended(size_t item, call& which) {
                && !which.attempts().empty();
   // A journal that cannot be written ends the run when the task ends.
   if (noted)
-    static_cast<void>(log->item_ended(what().id, item,
-                                      scope_->no_log ? censored(ended.verdict)
-                                                     : ended.verdict));
+    static_cast<void>(log->item_ended(
+      what().id, item,
+      ended.verdict.censored ? censored(ended.verdict) : ended.verdict));
   bool skipped = ended.verdict.from.skipped;
   loop_.ended(item, {std::move(ended.verdict), std::move(which.attempts())});
   sum_up_items();
   // Through the mailbox: a loop of skipped items must not grow the stack.
   ++pausing_;
-  auto pause = what().control.pause;
+  auto pause = loop_.pause();
   if (pause.count() > 0 && !skipped && !cancelled_ && loop_.has_next())
     self_->delayed_send(self_, pause, go_atom_v);
   else

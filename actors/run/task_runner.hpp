@@ -115,7 +115,7 @@ private:
   // Not `begin`: CAF takes a state with such a member for a container.
   void begin_task();
   void find_items();
-  void begin_items(std::optional<std::vector<value>> items);
+  void begin_items(loop_found found);
   void start_items();
   void start_item(size_t item);
   /// What an earlier process of this run did of an item; null: nothing.

@@ -15,17 +15,12 @@ task_runner_state::setting_of_call(std::shared_ptr<const work_setting> with,
     out.what = std::make_shared<loop_work>(std::move(with));
   } else {
     out.what = std::make_shared<item_work>(std::move(with));
-    out.retry = what().retry ? what().retry : ctx().options.retry;
+    out.repeats = true;
     if (module_ && !module_->spec().lock.empty())
       out.wanted.limits.push_back(
         {"lock " + std::string{module_->spec().lock}, 1});
   }
   out.wanted.priority = what().execution_order;
-  out.wanted.limits.insert(out.wanted.limits.begin(), scope_->limits.begin(),
-                           scope_->limits.end());
-  out.limit = what().async > 0
-                ? std::chrono::nanoseconds{std::chrono::seconds{what().async}}
-                : scope_->timeout.value_or(ctx().options.task_timeout);
   out.on_unknown = ctx().on_unknown;
   return out;
 }
@@ -128,7 +123,7 @@ void task_runner_state::call_ended(call& which) {
   auto held = calls_.extract(item);
   auto& end = which.end();
   if (auto* found = std::get_if<loop_found>(&end.what)) {
-    begin_items(std::move(found->items));
+    begin_items(std::move(*found));
   } else if (auto* skipped = std::get_if<item_skipped>(&end.what)) {
     report_skipped(skip_reason::condition, skipped->condition);
   } else if (end.unknown) {

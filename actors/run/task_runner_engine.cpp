@@ -128,8 +128,8 @@ void task_runner_state::include(call& which, const job& what) {
   }
   life_.included.push_back(*read);
   auto& made = **read;
-  auto& common = this->what().common;
-  dict names = common.vars ? *common.vars : dict{};
+  auto* vars = this->what().said.vars();
+  dict names = vars ? *vars : dict{};
   for (auto& [key, x] : which.what().local)
     names.set(key, x);
   auto around = std::make_shared<task_scope>(*setting_.scope);
@@ -146,6 +146,7 @@ void task_runner_state::include(call& which, const job& what) {
   setting->scope = imported ? scope_ : std::move(around);
   setting->what = &made.tasks;
   setting->added = true;
+  setting->handlers = setting_.handler;
   setting->names = names_;
   setting->play = setting_.play;
   setting->owner = caf::actor_cast<ending_listener>(self_);
@@ -198,12 +199,12 @@ void task_runner_state::leave_job(call& which, const job& what) {
   mine->key.repeatable = spec.idempotent || what.args.given("creates")
                          || what.args.given("removes");
   mine->key.noted = spec.idempotent;
-  mine->deadline
-    = machine().clock().steady_now() + std::chrono::seconds{this->what().async};
+  mine->deadline = machine().clock().steady_now()
+                   + std::chrono::seconds{*which.under().number("async")};
   mine->output_limit = ctx().options.output_limit;
   self_
     ->request(setting_.services->background, caf::infinite, go_atom_v,
-              job_ptr{std::move(mine)}, bool{scope_->no_log})
+              job_ptr{std::move(mine)}, *which.under().flag("no_log"))
     .then(
       [this, item, id](const std::string& trouble) {
         if (trouble.empty())

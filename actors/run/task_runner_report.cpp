@@ -51,7 +51,9 @@ void task_runner_state::report(task_status status) {
   if (result_.failed()) {
     result_.ignored
       = !report_.unknown && loop_.any_failed() && !loop_.any_counts();
-    auto policy = policy_of(what(), *scope_, ctx().options, setting_.order);
+    auto policy = loop_.ends_all() || ends_all(*scope_->known)
+                    ? failure_policy::abort
+                    : policy_of(what(), *scope_, ctx().options, setting_.order);
     report_.fatal
       = result_.counts_as_failed() && policy != failure_policy::proceed;
     report_.roll_back

@@ -10,51 +10,39 @@ namespace troupe {
 
 std::shared_ptr<const task_scope> task_scope::of(const play& p) {
   task_scope outer;
-  auto scope = std::make_shared<task_scope>(*outer.with(p.common));
-  // A play's variables are weaker than its blocks' but stronger than facts.
-  scope->vars.clear();
-  scope->play_vars = p.common.vars;
-  scope->play_name = p.name;
-  scope->on_failure = p.on_failure;
-  return scope;
+  outer.play_name = p.name;
+  outer.on_failure = p.on_failure;
+  return outer.with(p);
 }
 
 std::shared_ptr<const task_scope>
-task_scope::with(const keywords& inner) const {
+task_scope::with(const keywords& inner,
+                 const std::vector<condition>& asked) const {
+  auto own = [](const said_keyword& each) {
+    return each.row().inherits == inheritance::own;
+  };
+  if (inner.empty() && asked.empty()
+      && std::none_of(said.begin(), said.end(), own))
+    if (auto same = weak_from_this().lock())
+      return same;
   auto out = std::make_shared<task_scope>(*this);
-  if (inner.vars && !inner.vars->empty())
-    out->vars.insert(out->vars.begin(), inner.vars);
-  for (auto& each : inner.conditions)
+  out->said = said.with(inner);
+  out->known
+    = std::make_shared<const resolved_keywords>(known_keywords(out->said));
+  for (auto& each : asked)
     out->conditions.push_back(&each);
-  out->tags.insert(out->tags.end(), inner.tags.begin(), inner.tags.end());
-  if (!inner.environment.is_null())
-    out->environment.push_back(inner.environment);
-  if (inner.module_defaults)
-    out->module_defaults.insert(out->module_defaults.begin(),
-                                inner.module_defaults);
-  if (inner.check_mode)
-    out->check_mode = inner.check_mode;
-  if (inner.diff)
-    out->diff = inner.diff;
-  if (inner.no_log)
-    out->no_log = *inner.no_log;
-  if (!inner.ignore_errors.is_null())
-    out->ignore_errors = inner.ignore_errors;
-  if (!inner.become.is_null())
-    out->become = inner.become;
-  if (!inner.become_user.is_null())
-    out->become_user = inner.become_user;
-  if (!inner.become_method.empty())
-    out->become_method = inner.become_method;
-  if (inner.any_errors_fatal)
-    out->any_errors_fatal = *inner.any_errors_fatal;
-  if (inner.timeout)
-    out->timeout = inner.timeout;
-  // One limit for all tasks below the place that sets it.
-  if (inner.throttle)
-    out->limits.push_back(
-      {fmt::format("throttle {}", static_cast<const void*>(&inner)),
-       *inner.throttle});
+  if (inner.find("throttle"))
+    out->throttled_by_ = &inner;
+  return out;
+}
+
+std::vector<shared_limit>
+task_scope::limits_of(const resolved_keywords& resolved) const {
+  auto out = limits;
+  if (auto most = resolved.number("throttle").value_or(0); most > 0)
+    out.push_back(
+      {fmt::format("throttle {}", static_cast<const void*>(throttled_by_)),
+       static_cast<unsigned>(most)});
   return out;
 }
 
@@ -65,52 +53,61 @@ const std::string& omit_marker() {
 }
 
 task_variables::task_variables(context_ptr ctx, scope_ptr scope,
-                               known_names known)
-    : ctx_{std::move(ctx)}, scope_{std::move(scope)}, known_{std::move(known)} {
+                               known_names known, dict local)
+    : ctx_{std::move(ctx)}, scope_{std::move(scope)},
+      own_{std::make_shared<const own_names>(
+        own_names{std::move(known), std::move(local)})} {
+  stack();
 }
 
 void task_variables::set_local(dict names) {
-  local_ = std::move(names);
+  own_ = std::make_shared<const own_names>(
+    own_names{own_->known, std::move(names)});
   all_vars_.reset();
+  host_vars_.reset();
+  stack();
+}
+
+/// The one place that says how strong names are.
+void task_variables::stack() {
+  layers_.clear();
+  auto add = [&](const char* name, const dict* table) {
+    if (table && !table->empty())
+      layers_.push_back({name, table, nullptr});
+  };
+  add("extra variables", ctx_->extra_vars.get());
+  add("what the engine defines", ctx_->magic_vars.get());
+  add("the item", &own_->local);
+  for (auto& each : scope_->included_vars)
+    add("vars of an inclusion", each.get());
+  layers_.push_back({"results and set_fact", nullptr, &registered()});
+  auto inner = layers_.size();
+  for (auto& each : scope_->said)
+    if (each.is("vars"))
+      layers_.insert(layers_.begin() + static_cast<ptrdiff_t>(inner),
+                     {"vars", &each.x.as_dict(), nullptr});
+  layers_.push_back({"facts", nullptr, &own_->known.facts});
+  add("inventory", ctx_->what->vars.get());
 }
 
 const value* task_variables::find_plain(const name_key& name) const {
-  auto in = [&](const std::shared_ptr<const dict>& names) {
-    return names ? names->find(name) : nullptr;
-  };
-  if (auto* x = in(ctx_->extra_vars))
-    return x;
-  if (auto* x = in(ctx_->magic_vars))
-    return x;
-  if (auto* x = local_.find(name))
-    return x;
-  for (auto& layer : scope_->included_vars)
-    if (auto* x = layer->find(name))
+  for (auto& each : layers_)
+    if (auto* x = each.table ? each.table->find(name) : each.store->find(name))
       return x;
-  if (auto* x = known_.registered.find(name))
-    return x;
-  for (auto& layer : scope_->vars)
-    if (auto* x = layer->find(name))
-      return x;
-  if (auto* x = in(scope_->play_vars))
-    return x;
-  if (auto* x = known_.facts.find(name))
-    return x;
-  return in(ctx_->what->vars);
+  return nullptr;
 }
 
 void task_variables::grow_groups() const {
   grown_groups_.emplace();
   std::vector<std::string> all;
-  known_.registered.append_names(all);
+  registered().append_names(all);
   dict groups;
   if (auto* before = ctx_->magic_vars->find("groups"))
     groups = before->as_dict();
   bool grown = false;
   for (std::string_view each : all)
     if (each.starts_with(group_prefix)) {
-      groups.set(each.substr(group_prefix.size()),
-                 *known_.registered.find(each));
+      groups.set(each.substr(group_prefix.size()), *registered().find(each));
       grown = true;
     }
   if (!grown)
@@ -152,28 +149,27 @@ const value* task_variables::find(const name_key& name) const {
 
 std::vector<std::string> task_variables::names() const {
   std::vector<std::string> out;
-  auto add = [&](const dict& from) {
-    for (auto& [key, x] : from)
-      if (key.is_text())
-        out.push_back(key.as_string());
-  };
-  for (auto& layer : {ctx_->extra_vars, ctx_->magic_vars, scope_->play_vars,
-                      ctx_->what->vars})
-    if (layer)
-      add(*layer);
-  add(local_);
-  for (auto& layer : scope_->vars)
-    add(*layer);
-  for (auto& layer : scope_->included_vars)
-    add(*layer);
-  known_.registered.append_names(out);
-  known_.facts.append_names(out);
+  for (auto& each : layers_) {
+    if (each.store)
+      each.store->append_names(out);
+    else
+      for (auto& [key, x] : *each.table)
+        if (key.is_text())
+          out.push_back(key.as_string());
+  }
   // Those of the inventory are no names of the plan.
   std::erase_if(out, [](const std::string& name) {
     return name.starts_with(group_prefix) || name.starts_with(host_prefix);
   });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<std::string> task_variables::layers() const {
+  std::vector<std::string> out;
+  for (auto& each : layers_)
+    out.emplace_back(each.name);
   return out;
 }
 
@@ -195,11 +191,10 @@ const value* task_variables::host_vars() const {
   if (!host_vars_) {
     dict hosts;
     std::vector<std::string> all;
-    known_.registered.append_names(all);
+    registered().append_names(all);
     for (std::string_view each : all)
       if (each.starts_with(host_prefix))
-        hosts.set(each.substr(host_prefix.size()),
-                  *known_.registered.find(each));
+        hosts.set(each.substr(host_prefix.size()), *registered().find(each));
     hosts.set(ctx_->what->host, *all_vars());
     host_vars_ = value{std::move(hosts)};
   }
@@ -210,13 +205,13 @@ const value* task_variables::bare_facts() const {
   if (!bare_facts_) {
     constexpr std::string_view prefix = "ansible_";
     std::vector<std::string> all;
-    known_.facts.append_names(all);
+    own_->known.facts.append_names(all);
     dict bare;
     for (auto& name : all) {
       std::string_view key = name;
       if (key.starts_with(prefix))
         key.remove_prefix(prefix.size());
-      bare.set(key, *known_.facts.find(name));
+      bare.set(key, *own_->known.facts.find(name));
     }
     bare_facts_ = value{std::move(bare)};
   }

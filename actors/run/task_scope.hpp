@@ -2,6 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/run/run_context.hpp"
+#include "config/plan/resolve_keywords.hpp"
 
 #include <memory>
 #include <string>
@@ -11,56 +12,78 @@ namespace troupe {
 
 /// What a play and its blocks hand down to a task: keywords merged from the
 /// outside in. Made once a block, shared by its children.
-class task_scope {
+class task_scope : public std::enable_shared_from_this<task_scope> {
 public:
   /// The scope of a play.
   static std::shared_ptr<const task_scope> of(const play& p);
 
-  /// This scope with the keywords of an inner block or of a task.
-  std::shared_ptr<const task_scope> with(const keywords& inner) const;
+  /// This scope inside of a block or task: what the rows of its keywords say
+  /// of inheritance; the same one when that says nothing. `inner` is to outlive
+  /// it.
+  template <class T>
+  std::shared_ptr<const task_scope> with(const T& inner) const {
+    return with(inner.said, inner.conditions);
+  }
 
-  /// Innermost first: the order in which names win.
-  std::vector<std::shared_ptr<const dict>> vars;
-  std::shared_ptr<const dict> play_vars;
-  /// Of `include_tasks`, innermost first: stronger than what tasks set.
-  std::vector<std::shared_ptr<const dict>> included_vars;
+  /// What a task under these may run side by side with: limits of parallel
+  /// groups, and `throttle`, one for all tasks below the place that says it.
+  std::vector<shared_limit> limits_of(const resolved_keywords& resolved) const;
+
+  keywords said;
+  /// What of it is known before anything is evaluated.
+  std::shared_ptr<const resolved_keywords> known;
   /// Outermost first: the order in which they are asked.
   std::vector<const condition*> conditions;
-  std::vector<std::string> tags;
-  /// Outermost first: later ones win.
-  std::vector<value> environment;
-  /// Innermost first.
-  std::vector<std::shared_ptr<const dict>> module_defaults;
-  std::optional<bool> check_mode;
-  std::optional<bool> diff;
-  bool no_log = false;
-  value ignore_errors;
-  bool any_errors_fatal = false;
-  value become;
-  value become_user;
-  std::string become_method;
-  std::optional<std::chrono::nanoseconds> timeout;
+  /// Of `include_tasks`, innermost first: stronger than what tasks set.
+  std::vector<std::shared_ptr<const dict>> included_vars;
   std::string play_name;
   std::optional<failure_policy> on_failure;
-  /// Of parallel groups and `throttle`.
+  /// Of parallel groups.
   std::vector<shared_limit> limits;
+
+private:
+  std::shared_ptr<const task_scope>
+  with(const keywords& inner, const std::vector<condition>& asked) const;
+
+  // Who says `throttle`.
+  const keywords* throttled_by_ = nullptr;
 };
 
 using scope_ptr = std::shared_ptr<const task_scope>;
 
-/// The names that one task sees, with Ansible's precedence.
+/// The names that one task sees, with Ansible's precedence: layers of names,
+/// the strongest first. Copies are cheap.
 class task_variables final : public variables {
 public:
-  task_variables(context_ptr ctx, scope_ptr scope, known_names known);
+  /// `local`: names of the task itself that win over all but `-e` and what the
+  /// engine defines: the loop's item, the result under judgement.
+  task_variables(context_ptr ctx, scope_ptr scope, known_names known,
+                 dict local = {});
 
-  /// Names of the task itself that win over all but `-e`: the loop's item,
-  /// the result under judgement.
   void set_local(dict names);
 
   const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
 
+  /// What the layers are called, the strongest first; without those that are
+  /// empty.
+  std::vector<std::string> layers() const;
+
 private:
+  /// Names of one strength; kept by what this object shares.
+  struct layer {
+    const char* name;
+    const dict* table;
+    const name_store* store;
+  };
+
+  /// Names that change from task to task and from item to item.
+  struct own_names {
+    known_names known;
+    dict local;
+  };
+
+  void stack();
   const value* find_plain(const name_key& name) const;
   const value* host_vars() const;
   const value* all_vars() const;
@@ -70,10 +93,14 @@ private:
   const value* grown_groups(const name_key& name) const;
   void grow_groups() const;
 
+  const name_store& registered() const {
+    return own_->known.registered;
+  }
+
   context_ptr ctx_;
   scope_ptr scope_;
-  known_names known_;
-  dict local_;
+  std::shared_ptr<const own_names> own_;
+  std::vector<layer> layers_;
   // Made when a template first asks for them.
   mutable std::optional<value> host_vars_;
   mutable std::optional<value> all_vars_;

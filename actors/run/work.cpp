@@ -30,11 +30,20 @@ work_answer work::run(const work_terms& terms) {
 judged work::judge_of(module_result result, const work_terms& terms) const {
   auto& s = *setting_;
   auto under = terms.evaluation();
-  auto& policy = s.what->retry ? s.what->retry : s.ctx->options.retry;
+  auto policy = retries_of(*s.what, *under_);
+  if (!policy)
+    policy = s.ctx->options.retry;
   bool repeats = policy && policy->max_attempts > 1;
-  return judge({*s.what, *s.scope, *s.names, s.local, *s.ctx->templates, under,
-                repeats ? std::optional{terms.attempt} : std::nullopt},
-               std::move(result));
+  auto out
+    = judge({*s.what, *s.scope, *s.names, s.local, *s.ctx->templates, under,
+             repeats ? std::optional{terms.attempt} : std::nullopt},
+            std::move(result));
+  // Of one that is not known yet the careful answer.
+  auto* no_log = s.scope->said.find("no_log");
+  bool open = no_log && no_log->pending && under_ == s.scope->known;
+  out.censored = open || *under_->flag("no_log");
+  out.ends_all = ends_all(*under_);
+  return out;
 }
 
 item_judged work::failed(const error& why, const work_terms& terms) const {
@@ -50,9 +59,15 @@ item_judged work::failed(const error& why, const work_terms& terms) const {
 work_answer loop_work::go_on(const work_terms& terms) {
   auto& s = *setting_;
   auto under = terms.evaluation();
-  auto items = loop_items(*s.what, *s.names, *s.ctx->templates, under);
-  if (items)
-    return loop_found{std::move(*items)};
+  auto& templates = *s.ctx->templates;
+  auto items = loop_items(*s.what, *s.names, templates, under);
+  if (items) {
+    auto pace
+      = resolve_keywords(s.what->control.said, *s.names, templates, under);
+    if (pace)
+      return loop_found{std::move(*items), std::move(*pace)};
+    items = pace.why();
+  }
   if (items.why().code == errc::would_wait)
     return needs_worker{};
   // A loop over what is undefined is no error when the task is not to run.
@@ -75,9 +90,9 @@ std::shared_ptr<work> item_work::anew() const {
 }
 
 bool item_work::engine_goes_on() const {
-  bool left = setting_->what->async > 0 && setting_->what->poll == 0
-              && !setting_->scope->check_mode.value_or(
-                setting_->ctx->options.check_mode);
+  bool left = under_->number("async") > 0 && under_->number("poll") == 0
+              && !under_->flag("check_mode")
+                    .value_or(setting_->ctx->options.check_mode);
   return setting_->module
          && (setting_->module->spec().engine != engine_task::none || left);
 }
@@ -91,6 +106,24 @@ work_answer item_work::skipped(std::string condition, const work_terms& terms) {
   result.data.set("false_condition", condition);
   give(std::move(result));
   return go_on(terms);
+}
+
+std::optional<work_answer> item_work::resolve(const work_terms& terms) {
+  auto& s = *setting_;
+  if (under_ != s.scope->known || !s.scope->said.pending())
+    return std::nullopt;
+  auto got = resolve_keywords(s.scope->said, *s.names, *s.ctx->templates,
+                              terms.evaluation());
+  if (!got) {
+    if (got.why().code == errc::would_wait)
+      return needs_worker{};
+    return failed(got.why(), terms);
+  }
+  under_ = std::make_shared<const resolved_keywords>(std::move(*got));
+  // Slot and deadline are those of what was known before.
+  if (!terms.here)
+    return needs_worker{};
+  return std::nullopt;
 }
 
 work_answer item_work::go_on(const work_terms& terms) {
@@ -115,11 +148,14 @@ work_answer item_work::go_on(const work_terms& terms) {
       return skipped(std::move(**condition), terms);
   }
   asked_ = true;
+  // Its keywords are those of each of these tasks, too.
+  if (auto answer = import ? std::nullopt : resolve(terms))
+    return std::move(*answer);
   // What a WORKER calls it also evaluates.
   if (terms.here && s.module && !s.module->spec().pure && !engine_goes_on())
     return needs_worker{};
   if (!call_) {
-    auto built = build_job(*s.what, *s.scope, s.names, *s.ctx, under);
+    auto built = build_job(*s.what, *s.scope, *under_, s.names, *s.ctx, under);
     if (!built)
       return built.why().code == errc::would_wait ? work_answer{needs_worker{}}
                                                   : failed(built.why(), terms);
@@ -155,8 +191,8 @@ work_answer item_work::call(const work_terms& terms) {
   attempt made{terms.attempt, done.start, done.duration,
                result.failed || result.timed_out,
                result.failed ? result.msg : ""};
-  if (s.what->async > 0)
-    result = polled(std::move(result), s.what->async);
+  if (auto most = *under_->number("async"); most > 0)
+    result = polled(std::move(result), most);
   auto verdict = judge_of(std::move(result), terms);
   if (terms.here && waits(verdict))
     return needs_worker{};

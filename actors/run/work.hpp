@@ -16,12 +16,15 @@ namespace troupe {
 // What a CALL has done for it, wherever that may happen: plain code without
 // actors, used by one thread at a time.
 
-/// It has to be done on a WORKER, where it may wait.
+/// It has to be done on a WORKER, where it may wait; from a WORKER: under what
+/// `work::under` now says.
 struct needs_worker {};
 
 /// The items of a loop; absent without a loop.
 struct loop_found {
   std::optional<std::vector<value>> items;
+  /// What `loop_control` says.
+  resolved_keywords pace;
 };
 
 /// A condition does not hold.
@@ -83,7 +86,7 @@ struct work_setting {
 class work {
 public:
   explicit work(std::shared_ptr<const work_setting> setting)
-      : setting_{std::move(setting)} {
+      : setting_{std::move(setting)}, under_{setting_->scope->known} {
   }
 
   virtual ~work() = default;
@@ -98,6 +101,17 @@ public:
     return *setting_;
   }
 
+  /// What the keywords of the task say; until they are evaluated, what is known
+  /// of them.
+  const std::shared_ptr<const resolved_keywords>& under() const {
+    return under_;
+  }
+
+  /// What another work of the same setting has found them to say.
+  void assume(std::shared_ptr<const resolved_keywords> under) {
+    under_ = std::move(under);
+  }
+
 protected:
   virtual work_answer go_on(const work_terms& terms) = 0;
 
@@ -106,6 +120,7 @@ protected:
   judged judge_of(module_result result, const work_terms& terms) const;
 
   std::shared_ptr<const work_setting> setting_;
+  std::shared_ptr<const resolved_keywords> under_;
 };
 
 /// Finds the items of a task's loop.
@@ -137,6 +152,8 @@ protected:
 
 private:
   bool engine_goes_on() const;
+  /// Evaluates the keywords; an answer when that ends the step.
+  std::optional<work_answer> resolve(const work_terms& terms);
   work_answer skipped(std::string condition, const work_terms& terms);
   work_answer call(const work_terms& terms);
 

@@ -4,6 +4,8 @@
 #include "config/plan/streamed_order.hpp"
 #include "config/value/record_codec.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -33,8 +35,9 @@ bool mentions_facts(const std::shared_ptr<const dict>& names) {
   return names && mentions_facts(value{*names});
 }
 
-bool mentions_facts(const keywords& k) {
-  for (auto& c : k.conditions) {
+bool mentions_facts(const keywords& said,
+                    const std::vector<condition>& conditions) {
+  for (auto& c : conditions) {
     if (auto* when = std::get_if<when_condition>(&c.what))
       if (mentions_facts(when->expression))
         return true;
@@ -42,11 +45,13 @@ bool mentions_facts(const keywords& k) {
       if (mentions_facts(value{on->variable}))
         return true;
   }
-  return mentions_facts(k.vars) || mentions_facts(k.environment);
+  return std::any_of(said.begin(), said.end(), [](const said_keyword& each) {
+    return mentions_facts(each.x);
+  });
 }
 
 bool mentions_facts(const task& t) {
-  return mentions_facts(t.common) || mentions_facts(t.loop)
+  return mentions_facts(t.said, t.conditions) || mentions_facts(t.loop)
          || mentions_facts(t.until) || mentions_facts(t.failed_when)
          || mentions_facts(t.changed_when) || mentions_facts(t.args)
          || t.module.ends_with("template");
@@ -55,14 +60,16 @@ bool mentions_facts(const task& t) {
 bool mentions_facts(const plan& p) {
   bool found = !p.custom_facts.empty() || mentions_facts(p.vars);
   for (auto& each : p.plays) {
-    found = found || mentions_facts(each.common);
-    for_each_block(each.body, [&](const block& b) {
-      found = found || mentions_facts(b.common);
-    });
-    auto look = [&](const task& t) { found = found || mentions_facts(t); };
-    for_each_task(each.body, look);
-    for (auto& h : each.handlers)
-      look(h);
+    found = found || mentions_facts(each.said, each.conditions);
+    auto look_at_block = [&](const block& b) {
+      found = found || mentions_facts(b.said, b.conditions);
+    };
+    auto look_at_task
+      = [&](const task& t) { found = found || mentions_facts(t); };
+    for_each_block(each.body, look_at_block);
+    for_each_task(each.body, look_at_task);
+    for_each_block(each.handlers, look_at_block);
+    for_each_task(each.handlers, look_at_task);
   }
   return found;
 }

@@ -94,8 +94,7 @@ block rollback_steps(const play& what, const run_snapshot& now,
   std::unordered_map<std::string, const task*> mine;
   auto note = [&](const task& t) { mine.emplace(t.id, &t); };
   for_each_task(what.body, note);
-  for (auto& each : what.handlers)
-    note(each);
+  for_each_task(what.handlers, note);
   auto changed = ctx.undo ? ctx.undo->tasks() : std::set<std::string>{};
   if (ctx.past)
     for (auto& each : ctx.past->changes())

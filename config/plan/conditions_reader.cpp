@@ -136,7 +136,8 @@ std::vector<condition> read_conditions(fields& in) {
   return all;
 }
 
-void add_host_condition(keywords& to, const value& hosts, input_file& file) {
+void add_host_condition(std::vector<condition>& to, const value& hosts,
+                        input_file& file) {
   host_condition wanted;
   auto take = [&](const value& names) {
     for (auto& name : names.as_list())
@@ -158,7 +159,7 @@ void add_host_condition(keywords& to, const value& hosts, input_file& file) {
                        "Groups, Expression");
   }
   if (!wanted.hosts.empty())
-    to.conditions.push_back({std::move(wanted), file.place_of(hosts)});
+    to.push_back({std::move(wanted), file.place_of(hosts)});
 }
 
 } // namespace troupe

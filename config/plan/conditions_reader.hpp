@@ -11,6 +11,7 @@ std::vector<condition> read_conditions(fields& in);
 /// Adds what `hosts` (a list) or `target_hosts` (`"All"`, `{"Hosts": []}`,
 /// `{"Groups": []}`, `{"Expression": ""}`) says. An empty list and "All" mean
 /// this host.
-void add_host_condition(keywords& to, const value& hosts, input_file& file);
+void add_host_condition(std::vector<condition>& to, const value& hosts,
+                        input_file& file);
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #include "config/plan/fields.hpp"
 
+#include "config/plan/plan_text.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 #include "config/value/nearest.hpp"
@@ -7,45 +8,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace troupe {
-
-namespace {
-
-/// A short form of a wrong value for a message.
-std::string excerpt(const value& x) {
-  auto text = to_json(x);
-  if (text.size() > 60)
-    text = text.substr(0, 57) + "...";
-  return text;
-}
-
-std::string trimmed(std::string_view text) {
-  auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos)
-    return {};
-  auto last = text.find_last_not_of(" \t\r\n");
-  return std::string{text.substr(first, last - first + 1)};
-}
-
-std::vector<std::string> split_commas(std::string_view text) {
-  std::vector<std::string> out;
-  for (;;) {
-    auto comma = text.find(',');
-    if (auto part = trimmed(text.substr(0, comma)); !part.empty())
-      out.push_back(std::move(part));
-    if (comma == std::string_view::npos)
-      return out;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-} // namespace
 
 fields::fields(const value& from, input_file& file)
     : whole_{from}, file_{file} {
   if (!from.is_dict()) {
     file.refuse(from,
-                fmt::format("expected an object, found {}", excerpt(from)));
+                fmt::format("expected an object, found {}", excerpt_of(from)));
     return;
   }
   from_ = &from.as_dict();
@@ -67,12 +38,12 @@ bool fields::has_names(const dict& from) {
 }
 
 bool fields::has(std::string_view name) {
-  known_.emplace(name);
+  known_.push_back(name);
   return from_ && from_->contains(name);
 }
 
 const value* fields::find(std::string_view name) {
-  known_.emplace(name);
+  known_.push_back(name);
   auto* x = from_ ? from_->find(name) : nullptr;
   return x && !x->is_null() ? x : nullptr;
 }
@@ -123,7 +94,8 @@ std::optional<std::string> fields::text(std::string_view name) {
   // Numbers make usable names and ids, and people write them.
   if (x->is_integer() || x->is_real())
     return to_json(*x);
-  fail(name, fmt::format("'{}': expected text, found {}", name, excerpt(*x)));
+  fail(name,
+       fmt::format("'{}': expected text, found {}", name, excerpt_of(*x)));
   return std::nullopt;
 }
 
@@ -141,7 +113,7 @@ std::optional<bool> fields::flag(std::string_view name) {
     if (word == no)
       return false;
   fail(name, fmt::format("'{}': expected true or false, found {}", name,
-                         excerpt(*x)));
+                         excerpt_of(*x)));
   return std::nullopt;
 }
 
@@ -155,7 +127,7 @@ std::optional<int64_t> fields::integer(std::string_view name, int64_t least,
     return n;
   fail(name,
        fmt::format("'{}': expected a whole number from {} to {}, found {}",
-                   name, least, most, excerpt(*x)));
+                   name, least, most, excerpt_of(*x)));
   return std::nullopt;
 }
 
@@ -178,11 +150,11 @@ std::vector<std::string> fields::texts(std::string_view name, bool split,
     return {};
   std::vector<std::string> out;
   if (x->is_text())
-    out = split ? split_commas(x->as_string())
+    out = split ? parts_of(x->as_string(), ',')
                 : std::vector<std::string>{x->as_string()};
   else if (!x->is_list())
     fail(name, fmt::format("'{}': expected a list of texts, found {}", name,
-                           excerpt(*x)));
+                           excerpt_of(*x)));
   if (marks)
     marks->assign(out.size(), x->place());
   if (!x->is_list())
@@ -190,7 +162,7 @@ std::vector<std::string> fields::texts(std::string_view name, bool split,
   for (auto& item : x->as_list()) {
     if (!item.is_text() && !item.is_integer()) {
       file_.refuse(item, fmt::format("'{}': expected texts, found {}", name,
-                                     excerpt(item)));
+                                     excerpt_of(item)));
       continue;
     }
     out.push_back(item.is_text() ? item.as_string() : to_json(item));
@@ -216,7 +188,7 @@ value fields::expression(std::string_view name) {
   if (fits)
     return *x;
   fail(name, fmt::format("'{}': expected an expression, found {}", name,
-                         excerpt(*x)));
+                         excerpt_of(*x)));
   return {};
 }
 
@@ -227,7 +199,7 @@ const dict* fields::table(std::string_view name) {
   if (x->is_dict())
     return has_names(x->as_dict()) ? &x->as_dict() : nullptr;
   fail(name,
-       fmt::format("'{}': expected an object, found {}", name, excerpt(*x)));
+       fmt::format("'{}': expected an object, found {}", name, excerpt_of(*x)));
   return nullptr;
 }
 
@@ -240,14 +212,18 @@ std::optional<size_t> fields::word(std::string_view name,
     if (x->text_or("") == words[i])
       return i;
   fail(name, fmt::format("'{}': expected one of {}, found {}{}", name,
-                         fmt::join(words, ", "), excerpt(*x),
+                         fmt::join(words, ", "), excerpt_of(*x),
                          did_you_mean(x->text_or(""), words)));
   return std::nullopt;
 }
 
 void fields::known(std::initializer_list<std::string_view> names) {
   for (auto name : names)
-    known_.emplace(name);
+    known_.push_back(name);
+}
+
+bool fields::is_known(std::string_view name) const {
+  return std::find(known_.begin(), known_.end(), name) != known_.end();
 }
 
 std::vector<std::string> fields::unknown() const {
@@ -255,7 +231,7 @@ std::vector<std::string> fields::unknown() const {
   if (from_)
     for (auto& [key, x] : *from_)
       // Keys that are no texts are booked already.
-      if (key.is_text() && !known_.contains(key.as_string()))
+      if (key.is_text() && !is_known(key.as_string()))
         out.push_back(key.as_string());
   return out;
 }

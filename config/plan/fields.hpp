@@ -6,7 +6,6 @@
 #include <chrono>
 #include <initializer_list>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +13,8 @@
 namespace troupe {
 
 /// Reads the entries of one dict and books what is wrong with them. Every
-/// entry that was asked for counts as known; the rest is unknown.
+/// entry that was asked for counts as known; the rest is unknown. Names are to
+/// outlive the object.
 class fields {
 public:
   /// Books a problem when `from` is not a dict, then all entries are absent,
@@ -27,6 +27,11 @@ public:
 
   source_place place() const {
     return file_.place_of(whole_);
+  }
+
+  /// All of it; null pointer when it is no dict.
+  const dict* entries() const {
+    return from_;
   }
 
   bool has(std::string_view name);
@@ -84,13 +89,14 @@ public:
 
 private:
   bool has_names(const dict& from);
+  bool is_known(std::string_view name) const;
   const value& key_or_whole(std::string_view name) const;
   const value& value_or_whole(std::string_view name) const;
 
   const value& whole_;
   const dict* from_ = nullptr;
   input_file& file_;
-  std::set<std::string, std::less<>> known_;
+  std::vector<std::string_view> known_;
 };
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/plan/keywords.hpp"
 #include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
 
@@ -95,39 +96,13 @@ struct condition {
   source_place place;
 };
 
-/// Keywords that plays, blocks and tasks share. What is set on a task wins
-/// over its block's, except that tags, conditions, variables and environment
-/// add up.
-struct keywords {
-  std::shared_ptr<const dict> vars;
-  std::vector<condition> conditions;
-  std::vector<std::string> tags;
-  /// A dict or a list of dicts; may hold templates.
-  value environment;
-  std::optional<bool> check_mode;
-  std::optional<bool> diff;
-  std::optional<bool> no_log;
-  /// A bool or a template.
-  value ignore_errors;
-  std::optional<bool> any_errors_fatal;
-  std::optional<std::chrono::nanoseconds> timeout;
-  std::optional<unsigned> throttle;
-  std::optional<bool> run_once;
-  value delegate_to;
-  value become;
-  value become_user;
-  std::string become_method;
-  /// Arguments by module name.
-  std::shared_ptr<const dict> module_defaults;
-};
-
 /// How a loop names things and paces itself.
 struct loop_control {
   std::string loop_var = "item";
   std::string index_var;
   value label;
-  std::chrono::nanoseconds pause{0};
-  bool extended = false;
+  /// `pause`, `extended` and their like.
+  keywords said;
 };
 
 /// Where parts of a task stand that have forgotten it, in the file of the task.
@@ -146,12 +121,17 @@ struct task {
   std::string name;
   std::string module;
   std::shared_ptr<const dict> args;
-  keywords common;
+  /// What it says of itself.
+  keywords said;
+  std::vector<condition> conditions;
   /// Ids of tasks and batches that must have ended.
   std::vector<std::string> dependencies;
   /// Breaks ties between tasks that are ready.
   int64_t execution_order = 0;
+  /// `retry_policy`.
   std::optional<retry_policy> retry;
+  /// `retry_on`, beside `retries`.
+  std::vector<value> retry_on;
   std::optional<failure_policy> on_failure;
   /// Items, or a template that yields them; null: no loop.
   value loop;
@@ -168,9 +148,6 @@ struct task {
   value until;
   value failed_when;
   value changed_when;
-  /// Seconds; 0: run in the foreground.
-  int64_t async = 0;
-  int64_t poll = 15;
   /// Undo steps for failure policy `rollback`.
   std::vector<task> rollback;
   source_place place;
@@ -192,7 +169,8 @@ class task_source;
 struct block {
   std::string id;
   std::string name;
-  keywords common;
+  keywords said;
+  std::vector<condition> conditions;
   block_order order = block_order::sequence;
   /// At most so many children at once; absent: as many as the run allows.
   std::optional<unsigned> max_parallelism;
@@ -201,6 +179,8 @@ struct block {
   std::shared_ptr<const task_source> streamed;
   std::vector<node> rescue;
   std::vector<node> always;
+  /// Of a block among handlers: other names that it is notified by.
+  std::vector<std::string> listen;
   /// Ids of batches that must have ended, and where each stands.
   std::vector<std::string> dependencies;
   std::vector<text_position> dependency_marks;
@@ -216,9 +196,10 @@ struct play {
   std::string id;
   std::string name;
   std::vector<std::string> hosts;
-  keywords common;
+  keywords said;
+  std::vector<condition> conditions;
   block body;
-  std::vector<task> handlers;
+  std::vector<node> handlers;
   /// Collect facts before the first task.
   bool gather_facts = false;
   bool force_handlers = false;
@@ -260,27 +241,36 @@ struct plan {
   size_t task_count() const;
 };
 
-/// Calls `f` for every task of the block in the order of the plan; tasks that
-/// are streamed are left out.
+/// Calls `f` for every task in the order of the plan; tasks that are streamed
+/// are left out.
+template <class F>
+void for_each_task(const std::vector<node>& in, F&& f) {
+  for (auto& child : in)
+    if (auto* inner = std::get_if<block>(&child.what))
+      for_each_task(*inner, f);
+    else
+      f(std::get<task>(child.what));
+}
+
 template <class F>
 void for_each_task(const block& in, F&& f) {
   for (auto* nodes : {&in.body, &in.rescue, &in.always})
-    for (auto& child : *nodes) {
-      if (auto* inner = std::get_if<block>(&child.what))
-        for_each_task(*inner, f);
-      else
-        f(std::get<task>(child.what));
-    }
+    for_each_task(*nodes, f);
 }
 
-/// Calls `f` for the block and every block inside it.
+/// Calls `f` for every block, the outer ones first.
+template <class F>
+void for_each_block(const std::vector<node>& in, F&& f) {
+  for (auto& child : in)
+    if (auto* inner = std::get_if<block>(&child.what))
+      for_each_block(*inner, f);
+}
+
 template <class F>
 void for_each_block(const block& in, F&& f) {
   f(in);
   for (auto* nodes : {&in.body, &in.rescue, &in.always})
-    for (auto& child : *nodes)
-      if (auto* inner = std::get_if<block>(&child.what))
-        for_each_block(*inner, f);
+    for_each_block(*nodes, f);
 }
 
 } // namespace troupe

@@ -14,6 +14,11 @@ namespace troupe {
 
 namespace {
 
+/// The id of a handler as the plan has it.
+std::string handler_name(const std::string& id) {
+  return id.substr(id.find(':') + 1);
+}
+
 text_position mark_at(const std::vector<text_position>& marks, size_t i) {
   return i < marks.size() ? marks[i] : text_position{};
 }
@@ -39,11 +44,16 @@ public:
       check(t.dependencies, t.marks.dependencies, t.place);
     });
     std::unordered_set<std::string> handlers;
-    for (auto& h : p.handlers)
-      if (!handlers.insert(h.id).second)
-        out_.push_back({part_of(h.place, h.marks.id),
-                        fmt::format("the handler id '{}' is used twice",
-                                    h.id.substr(h.id.find(':') + 1))});
+    auto note_handler = [&](const std::string& id, const source_place& place) {
+      if (!handlers.insert(id).second)
+        out_.push_back({place, fmt::format("the handler id '{}' is used twice",
+                                           handler_name(id))});
+    };
+    for_each_block(p.handlers,
+                   [&](const block& b) { note_handler(b.id, b.place); });
+    for_each_task(p.handlers, [&](const task& h) {
+      note_handler(h.id, part_of(h.place, h.marks.id));
+    });
   }
 
 private:
@@ -75,11 +85,13 @@ private:
 
 void check_notifications(const play& p, problems& out) {
   std::vector<std::string> names;
-  for (auto& h : p.handlers) {
+  auto add = [&](const auto& h) {
     names.push_back(h.name);
-    names.push_back(h.id.substr(h.id.find(':') + 1));
+    names.push_back(handler_name(h.id));
     names.insert(names.end(), h.listen.begin(), h.listen.end());
-  }
+  };
+  for_each_block(p.handlers, add);
+  for_each_task(p.handlers, add);
   auto check = [&](const task& t) {
     auto& marks = t.marks.notify;
     for (size_t i = 0; i < t.notify.size(); ++i) {
@@ -93,8 +105,7 @@ void check_notifications(const play& p, problems& out) {
     }
   };
   for_each_task(p.body, check);
-  for (auto& h : p.handlers)
-    check(h);
+  for_each_task(p.handlers, check);
 }
 
 /// Compiles every expression and template without evaluating it.
@@ -106,7 +117,9 @@ public:
 
   void check(const task& t) {
     owner_ = fmt::format("task '{}'", t.id);
-    check(t.common);
+    check(t.said, t.conditions, t.place);
+    check(t.control.said, {}, t.place);
+    texts(t.control.label, t.place);
     for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
       expression(*x, t.place);
     texts(t.loop, t.place);
@@ -116,16 +129,27 @@ public:
 
   void check(const block& b) {
     owner_ = fmt::format("block '{}'", b.id);
-    check(b.common);
+    check(b.said, b.conditions, b.place);
   }
 
-  void check(const keywords& k) {
-    for (auto& c : k.conditions)
-      if (auto* when = std::get_if<when_condition>(&c.what))
-        expression(when->expression, c.place);
+  void check(const play& p) {
+    owner_ = fmt::format("play '{}'", p.id);
+    check(p.said, p.conditions, p.place);
   }
 
 private:
+  void check(const keywords& said, const std::vector<condition>& conditions,
+             const source_place& around) {
+    for (auto& each : conditions)
+      if (auto* when = std::get_if<when_condition>(&each.what))
+        expression(when->expression, each.place);
+    for (auto& each : said)
+      if (each.pending && each.row().type == keyword_type::condition)
+        expression(each.x, around);
+      else if (each.pending)
+        texts(each.x, around);
+  }
+
   void expression(const value& x, const source_place& around) {
     auto place = place_of(x, around);
     if (x.is_list()) {
@@ -162,17 +186,13 @@ private:
 };
 
 /// Keywords that the plan format has and this engine does not run yet.
-void refuse_unsupported(const keywords& k, const source_place& around,
+void refuse_unsupported(const keywords& said, const source_place& around,
                         problems& out) {
-  auto& method = k.become_method;
-  if (!method.empty() && method != "sudo" && method != "su")
+  auto* target = said.known("delegate_to");
+  if (target && target->text_or("") != "localhost"
+      && target->text_or("") != "127.0.0.1")
     out.push_back(
-      {around, fmt::format("expected sudo or su, found '{}'", method)});
-  auto target = k.delegate_to.text_or("localhost");
-  if (!k.delegate_to.is_null() && target != "localhost"
-      && target != "127.0.0.1")
-    out.push_back(
-      {place_of(k.delegate_to, around), "'delegate_to' is not supported yet"});
+      {place_of(*target, around), "'delegate_to' is not supported yet"});
 }
 
 std::string describe_cycle(const task_graph& graph,
@@ -222,19 +242,20 @@ void check_plan(const plan& p, const language& templates, problems& out) {
   for (auto& each : p.plays) {
     id_checker{out}.run(each);
     check_notifications(each, out);
-    refuse_unsupported(each.common, each.place, out);
-    syntax.check(each.common);
-    for_each_block(each.body, [&](const block& b) {
+    refuse_unsupported(each.said, each.place, out);
+    syntax.check(each);
+    auto check_block = [&](const block& b) {
       syntax.check(b);
-      refuse_unsupported(b.common, b.place, out);
-    });
-    auto check = [&](const task& t) {
-      syntax.check(t);
-      refuse_unsupported(t.common, t.place, out);
+      refuse_unsupported(b.said, b.place, out);
     };
-    for_each_task(each.body, check);
-    for (auto& h : each.handlers)
-      check(h);
+    auto check_task = [&](const task& t) {
+      syntax.check(t);
+      refuse_unsupported(t.said, t.place, out);
+    };
+    for_each_block(each.body, check_block);
+    for_each_task(each.body, check_task);
+    for_each_block(each.handlers, check_block);
+    for_each_task(each.handlers, check_task);
   }
   check_cycles(p, out);
 }

@@ -1,7 +1,10 @@
 #include "config/plan/plan_reader_task.hpp"
 
 #include "config/plan/conditions_reader.hpp"
-#include "config/value/duration.hpp"
+#include "config/plan/keywords_reader.hpp"
+#include "config/plan/policy_reader.hpp"
+#include "config/value/nearest.hpp"
+#include "config/value/variables.hpp"
 #include "platform/result.hpp"
 
 #include <fmt/format.h>
@@ -12,188 +15,93 @@ namespace troupe {
 
 namespace {
 
-constexpr int64_t many = 1'000'000;
-
-/// Whether failures have a class of this name.
-bool is_failure_class(std::string_view name) {
-  for (auto code = static_cast<int>(errc::invalid_plan);
-       code <= static_cast<int>(errc::system); ++code)
-    if (name == to_string(static_cast<errc>(code)))
-      return true;
-  return false;
+/// The name of a variable that the task sets; empty when there is none.
+std::string read_variable(fields& in, const char* name) {
+  auto variable = in.text(name).value_or("");
+  if (!variable.empty() && !is_variable_name(variable))
+    in.fail(name, fmt::format("'{}': '{}' is not a valid variable name", name,
+                              variable));
+  return variable;
 }
 
-std::shared_ptr<const dict> shared(const dict* from) {
-  return from ? std::make_shared<const dict>(*from) : nullptr;
-}
-
-} // namespace
-
-keywords read_keywords(fields& in) {
-  keywords k;
-  k.vars = shared(in.table("vars"));
-  k.conditions = read_conditions(in);
-  k.tags = in.texts("tags", true);
-  if (auto* x = in.find("environment"))
-    k.environment = *x;
-  k.check_mode = in.flag("check_mode");
-  k.diff = in.flag("diff");
-  k.no_log = in.flag("no_log");
-  k.ignore_errors = in.expression("ignore_errors");
-  k.any_errors_fatal = in.flag("any_errors_fatal");
-  // One failed host of one is all of them.
-  if (auto most = in.integer("max_fail_percentage", 0, 100);
-      most && *most < 100)
-    k.any_errors_fatal = true;
-  k.timeout = in.duration("timeout");
-  if (auto n = in.integer("throttle", 0, many); n && *n > 0)
-    k.throttle = static_cast<unsigned>(*n);
-  k.run_once = in.flag("run_once");
-  if (auto* x = in.find("delegate_to"))
-    k.delegate_to = *x;
-  k.become = in.expression("become");
-  if (auto* x = in.find("become_user"))
-    k.become_user = *x;
-  k.become_method = in.text("become_method").value_or("");
-  k.module_defaults = shared(in.table("module_defaults"));
-  in.known({"ignore_unreachable", "connection", "remote_user", "port",
-            "collections", "debugger"});
-  return k;
-}
-
-std::optional<failure_policy> read_failure_policy(fields& in) {
-  auto* x = in.find("failure_policy");
-  if (!x)
-    return std::nullopt;
-  auto word = x->text_or("");
-  if (word == "Abort" || word == "abort")
-    return failure_policy::abort;
-  if (word == "Continue" || word == "continue")
-    return failure_policy::proceed;
-  if (word == "Rollback" || word == "rollback")
-    return failure_policy::rollback;
-  in.fail("failure_policy",
-          "'failure_policy': expected Abort, Continue or Rollback");
-  return std::nullopt;
-}
-
-std::optional<retry_policy> read_retry_policy(const value& from,
-                                              input_file& file) {
-  fields in{from, file};
-  retry_policy policy;
-  if (auto n = in.integer("max_attempts", 0, many))
-    policy.max_attempts = static_cast<unsigned>(std::max<int64_t>(1, *n));
-  if (auto d = in.duration("delay"))
-    policy.delay = *d;
-  if (auto* x = in.find("backoff")) {
-    auto word = x->text_or("");
-    if (word == "Fixed" || word == "fixed")
-      policy.backoff = backoff_kind::fixed;
-    else if (word == "Linear" || word == "linear")
-      policy.backoff = backoff_kind::linear;
-    else if (word == "Exponential" || word == "exponential")
-      policy.backoff = backoff_kind::exponential;
-    else
-      in.fail("backoff", "'backoff': expected Fixed, Linear or Exponential");
-  }
-  if (auto d = in.duration("max_delay"))
-    policy.max_delay = *d;
-  if (auto j = in.flag("jitter"))
-    policy.jitter = *j;
-  if (auto* x = in.find("retry_on")) {
-    policy.only = x->is_list() ? x->as_list().items : std::vector<value>{*x};
-    for (auto& each : policy.only)
-      if (!is_failure_class(each.text_or("")) && !each.to_int())
-        file.refuse(each, "'retry_on': expected return codes or classes of "
-                          "failures (timeout, network, command_failed, ...)");
-  }
-  in.refuse_unknown("a retry policy");
-  return policy;
-}
-
-namespace {
-
-/// Ansible's `until`, `retries`, `delay`; with `backoff`, `max_delay` and
-/// `jitter` beside them.
-void read_retries(fields& in, task& t) {
-  t.until = in.expression("until");
-  if (auto* x = in.find("retry_policy"))
-    t.retry = read_retry_policy(*x, in.file());
-  auto retries = in.integer("retries", 0, many);
-  auto delay = in.duration("delay");
-  dict spelled;
-  for (auto* key : {"backoff", "max_delay", "jitter", "retry_on"})
-    if (auto* x = in.find(key))
-      spelled.set(key, *x);
-  bool said = retries || delay || !spelled.empty();
-  // `until` beside a policy of its own leaves the counting to that.
-  if (!said && (t.until.is_null() || t.retry))
-    return;
-  auto policy = read_retry_policy(value{spelled}, in.file());
-  // Ansible counts repetitions after the first attempt.
-  policy->max_attempts
-    = static_cast<unsigned>(std::max<int64_t>(1, retries.value_or(3) + 1));
-  policy->delay = delay.value_or(std::chrono::seconds{5});
-  t.retry = policy;
-}
-
-// Ansible's `with_NAME`, except `with_items`, which the engine does itself.
-constexpr const char* loop_lookups[]
-  = {"dict",          "nested",      "together",      "list",
-     "sequence",      "subelements", "indexed_items", "fileglob",
-     "first_found",   "lines",       "file",          "env",
-     "random_choice", "vars",        "varnames",      "inventory_hostnames"};
-
-void read_loop(fields& in, task& t) {
+/// `loop`, or Ansible's `with_NAME`.
+void read_items(fields& in, task& t) {
   if (auto* x = in.find("loop"))
     t.loop = *x;
-  if (auto* x = in.find("with_items")) {
-    t.loop = *x;
-    t.flatten_loop = true;
-  }
-  for (auto* lookup : loop_lookups)
-    if (auto* x = in.find(fmt::format("with_{}", lookup))) {
-      t.loop = *x;
-      t.loop_lookup = lookup;
+  constexpr std::string_view with = "with_";
+  if (in.entries())
+    for (auto& [key, x] : *in.entries()) {
+      auto name = key.text_or("");
+      if (!name.starts_with(with) || keyword_number(name) == keyword_count
+          || x.is_null())
+        continue;
+      t.loop = x;
+      t.loop_lookup = name.substr(with.size());
     }
-  if (auto n = in.integer("loop_parallel", 1, many))
-    t.loop_parallel = static_cast<unsigned>(*n);
+  // The only one that the engine does itself.
+  t.flatten_loop = t.loop_lookup == "items";
+  if (t.flatten_loop)
+    t.loop_lookup.clear();
+}
+
+void read_loop(fields& in, task& t) {
+  read_items(in, t);
+  if (auto* lanes = t.said.known("loop_parallel"))
+    t.loop_parallel = static_cast<unsigned>(lanes->as_int());
   auto* control = in.find("loop_control");
   if (!control)
     return;
   fields c{*control, in.file()};
-  t.control.loop_var = c.text("loop_var").value_or("item");
-  t.control.index_var = c.text("index_var").value_or("");
+  std::vector<std::string> unknown;
+  t.control.said = read_keywords(c, in_loop_control, unknown);
+  for (auto& name : unknown)
+    refuse_unknown_keyword(c, in_loop_control, name);
+  if (auto name = read_variable(c, "loop_var"); !name.empty())
+    t.control.loop_var = name;
+  t.control.index_var = read_variable(c, "index_var");
   if (auto* x = c.find("label"))
     t.control.label = *x;
-  t.control.pause = c.duration("pause").value_or(std::chrono::nanoseconds{0});
-  t.control.extended = c.flag("extended").value_or(false);
-  c.refuse_unknown("loop_control");
+}
+
+/// Which of the names that are no keywords is the module, and what is wrong
+/// with the others.
+std::string choose_module(fields& in, keyword_place here,
+                          const std::vector<std::string>& names) {
+  auto known = keyword_names(here);
+  std::string module;
+  for (auto& name : names) {
+    // One name alone is what the task does; beside others it may be a typing
+    // error.
+    if (names.size() > 1 && !nearest_name(name, known).empty())
+      refuse_unknown_keyword(in, here, name);
+    else if (module.empty())
+      module = name;
+    else
+      in.fail_key(name, fmt::format("{} has one module, found '{}' and '{}'",
+                                    describe(here), module, name));
+  }
+  if (module.empty() && names.empty())
+    in.fail("module", fmt::format("{} needs a module", describe(here)));
+  return module;
 }
 
 /// Takes `module` and `args`, or Ansible's `MODULE: ARGS`.
-void read_action(fields& in, const value& from, task& t) {
+void read_action(fields& in, keyword_place here,
+                 const std::vector<std::string>& unknown, task& t) {
+  auto* args = in.find("args");
+  auto* more = args;
   if (auto module = in.text("module")) {
     t.module = *module;
     t.marks.module = in.place_of("module");
-  }
-  auto* args = in.find("args");
-  if (t.module.empty()) {
-    auto rest = in.unknown();
-    if (rest.size() == 1) {
-      t.module = rest.front();
-      t.marks.module = in.place_of_key(t.module);
-      auto* given = in.find(t.module);
-      if (given && (given->is_text() || given->is_dict()))
-        args = given;
-      else if (given)
-        in.fail(t.module, "expected the module's arguments: an object or text");
-    } else {
-      in.fail("module", rest.empty()
-                          ? "a task needs a module"
-                          : fmt::format("a task needs a module; found '{}'",
-                                        rest.front()));
-    }
+    for (auto& name : unknown)
+      refuse_unknown_keyword(in, here, name);
+  } else if (t.module = choose_module(in, here, unknown); !t.module.empty()) {
+    t.marks.module = in.place_of_key(t.module);
+    auto* given = in.find(t.module);
+    if (given && !given->is_text() && !given->is_dict())
+      in.fail(t.module, "expected the module's arguments: an object or text");
+    else if (given)
+      args = given;
   }
   dict taken;
   if (args && args->is_dict())
@@ -202,10 +110,9 @@ void read_action(fields& in, const value& from, task& t) {
     taken.set("_raw_params", *args);
   else if (args)
     in.fail("args", "'args': expected an object or text");
-  if (args && from.find(t.module) == args)
-    if (auto* more = from.find("args"); more && more->is_dict())
-      for (auto& [key, x] : more->as_dict())
-        taken.set(key, x);
+  if (more && more != args && more->is_dict())
+    for (auto& [key, x] : more->as_dict())
+      taken.set(key, x);
   // Loose plans carry the loop among the arguments.
   if (auto* loop = taken.find("loop"); loop && t.loop.is_null()) {
     t.loop = *loop;
@@ -214,103 +121,111 @@ void read_action(fields& in, const value& from, task& t) {
   t.args = std::make_shared<const dict>(std::move(taken));
 }
 
-void read_task_fields(fields& in, const value& from, task& t) {
+void read_rollback(fields& in, task& t) {
+  auto* x = in.find("rollback");
+  if (!x)
+    return;
+  size_t number = 0;
+  for (auto& step : read_nodes(*x, in.file(), number))
+    if (auto* inner = std::get_if<task>(&step.what))
+      t.rollback.push_back(std::move(*inner));
+}
+
+void read_task(fields& in, keyword_place here, task& t) {
+  std::vector<std::string> unknown;
   t.place = in.place();
-  t.common = read_keywords(in);
+  t.said = read_keywords(in, here, unknown);
+  t.name = in.text("name").value_or("");
+  if (here == in_task)
+    if (auto* hosts = in.find_any({"hosts", "target_hosts"}))
+      add_host_condition(t.conditions, *hosts, in.file());
+  for (auto& each : read_conditions(in))
+    t.conditions.push_back(std::move(each));
   t.dependencies = in.texts("dependencies", false, &t.marks.dependencies);
   if (auto n
       = in.integer("execution_order", std::numeric_limits<int64_t>::min(),
                    std::numeric_limits<int64_t>::max()))
     t.execution_order = *n;
-  read_retries(in, t);
+  t.until = in.expression("until");
+  if (auto* x = in.find("retry_policy"))
+    t.retry = read_retry_policy(*x, in.file());
+  t.retry_on = read_retry_on(in);
   t.on_failure = read_failure_policy(in);
   read_loop(in, t);
-  t.register_ = in.text("register").value_or("");
+  t.register_ = read_variable(in, "register");
   t.notify = in.texts("notify", false, &t.marks.notify);
   t.listen = in.texts("listen");
   t.failed_when = in.expression("failed_when");
   t.changed_when = in.expression("changed_when");
-  t.async = in.integer("async", 0, longest_seconds).value_or(0);
-  t.poll = in.integer("poll", 0, many).value_or(15);
-  if (auto* x = in.find("rollback")) {
-    size_t number = 0;
-    for (auto& step : read_nodes(*x, in.file(), number))
-      if (auto* inner = std::get_if<task>(&step.what))
-        t.rollback.push_back(std::move(*inner));
-  }
-  // Estimates and classes of planners: nothing the engine acts on.
-  in.known(
-    {"task_type", "can_run_parallel", "estimated_duration", "risk_level"});
-  read_action(in, from, t);
+  read_rollback(in, t);
+  read_action(in, here, unknown, t);
   if (t.name.empty())
     t.name = t.module;
-  in.refuse_unknown("a task");
 }
 
-block read_block(fields& in, size_t& number) {
+// A handler may be called like a task.
+std::string_view prefix_of(keyword_place here) {
+  return here == in_handler ? "handler:" : "";
+}
+
+block read_block(fields& in, size_t& number, keyword_place here) {
   block b;
   b.place = in.place();
-  b.id = in.text("id").value_or(fmt::format("block-{}", ++number));
+  b.id = fmt::format("{}{}", prefix_of(here),
+                     in.text("id").value_or(fmt::format("block-{}", ++number)));
   b.name = in.text("name").value_or("");
-  b.common = read_keywords(in);
+  std::vector<std::string> unknown;
+  b.said = read_keywords(in, in_block, unknown);
+  b.conditions = read_conditions(in);
   b.dependencies = in.texts("dependencies", false, &b.dependency_marks);
   for (auto [key, nodes] : {std::pair{"block", &b.body},
                             {"rescue", &b.rescue},
                             {"always", &b.always}})
     if (auto* x = in.find(key))
-      *nodes = read_nodes(*x, in.file(), number);
-  in.refuse_unknown("a block");
+      *nodes = read_nodes(*x, in.file(), number, here);
+  if (here == in_handler)
+    b.listen = in.texts("listen");
+  else if (in.find("listen"))
+    in.fail_key("listen", "only a block among handlers has a 'listen'");
+  for (auto& name : unknown)
+    refuse_unknown_keyword(in, in_block, name);
   return b;
 }
 
 } // namespace
 
-node read_node(const value& from, input_file& file, size_t& number) {
+node read_node(const value& from, input_file& file, size_t& number,
+               keyword_place here) {
   fields in{from, file};
   if (from.find("block"))
-    return node{read_block(in, number)};
-  task t;
-  auto id = in.text("task_id");
+    return node{read_block(in, number, here)};
+  bool handler = here == in_handler;
+  auto* name = handler ? "handler_id" : "task_id";
+  auto id = in.text(name);
   auto other = in.text("id");
   ++number;
-  t.marks.id = in.place_of(id ? "task_id" : "id");
-  t.id = id ? *id : other ? *other : fmt::format("task-{}", number);
-  t.name = in.text("name").value_or("");
-  if (auto* hosts = in.find_any({"hosts", "target_hosts"}))
-    add_host_condition(t.common, *hosts, file);
-  auto hosts = std::move(t.common.conditions);
-  read_task_fields(in, from, t);
-  t.common.conditions.insert(t.common.conditions.begin(), hosts.begin(),
-                             hosts.end());
+  task t;
+  t.marks.id = in.place_of(id ? name : "id");
+  t.id = id      ? *id
+         : other ? *other
+                 : fmt::format("{}-{}", handler ? "handler" : "task", number);
+  t.id.insert(0, prefix_of(here));
+  read_task(in, here, t);
   return node{std::move(t)};
 }
 
 std::vector<node> read_nodes(const value& from, input_file& file,
-                             size_t& number) {
+                             size_t& number, keyword_place here) {
   std::vector<node> nodes;
   if (!from.is_list()) {
-    file.refuse(from, "expected a list of tasks");
+    file.refuse(from, fmt::format("expected a list of {}",
+                                  here == in_handler ? "handlers" : "tasks"));
     return nodes;
   }
   nodes.reserve(from.as_list().size());
   for (auto& each : from.as_list())
-    nodes.push_back(read_node(each, file, number));
+    nodes.push_back(read_node(each, file, number, here));
   return nodes;
-}
-
-task read_handler(const value& from, input_file& file, size_t number) {
-  fields in{from, file};
-  task t;
-  auto id = in.text("handler_id");
-  auto other = in.text("id");
-  t.marks.id = in.place_of(id ? "handler_id" : "id");
-  t.id = "handler:"
-         + (id      ? *id
-            : other ? *other
-                    : fmt::format("handler-{}", number));
-  t.name = in.text("name").value_or("");
-  read_task_fields(in, from, t);
-  return t;
 }
 
 } // namespace troupe

@@ -5,25 +5,15 @@
 
 namespace troupe {
 
-/// Reads one entry of a list of tasks: a task of any shape, or a block.
-/// `number` makes an id for tasks that have none.
-node read_node(const value& from, input_file& file, size_t& number);
+/// Reads one entry of a list of tasks, or of handlers: a task of any shape, or
+/// a block. `number` makes an id for tasks that have none. The ids of handlers,
+/// and of blocks among them, begin with "handler:", as they may repeat one of
+/// a task.
+node read_node(const value& from, input_file& file, size_t& number,
+               keyword_place here = in_task);
 
-/// Reads a list of tasks and blocks.
+/// Reads a list of tasks or handlers, and blocks of them.
 std::vector<node> read_nodes(const value& from, input_file& file,
-                             size_t& number);
-
-/// Reads a handler: a task whose id may repeat one of a task.
-task read_handler(const value& from, input_file& file, size_t number);
-
-/// Reads the keywords that plays, blocks and tasks share.
-keywords read_keywords(fields& in);
-
-/// `abort`, `continue`, `rollback`, in any spelling of the plan formats.
-std::optional<failure_policy> read_failure_policy(fields& in);
-
-/// `{max_attempts, delay, backoff, ...}`.
-std::optional<retry_policy> read_retry_policy(const value& from,
-                                              input_file& file);
+                             size_t& number, keyword_place here = in_task);
 
 } // namespace troupe

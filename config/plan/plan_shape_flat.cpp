@@ -1,5 +1,8 @@
+#include "config/plan/conditions_reader.hpp"
+#include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
 #include "config/plan/plan_shapes.hpp"
+#include "config/plan/policy_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -15,18 +18,11 @@ void choose_order(block& b) {
   b.order = named ? block_order::graph : block_order::sequence;
 }
 
-std::vector<task> read_handlers(fields& in) {
-  std::vector<task> handlers;
+std::vector<node> read_handlers(fields& in) {
+  size_t number = 0;
   auto* x = in.find("handlers");
-  if (!x)
-    return handlers;
-  if (!x->is_list()) {
-    in.fail("handlers", "expected a list of handlers");
-    return handlers;
-  }
-  for (auto& each : x->as_list())
-    handlers.push_back(read_handler(each, in.file(), handlers.size()));
-  return handlers;
+  return x ? read_nodes(*x, in.file(), number, in_handler)
+           : std::vector<node>{};
 }
 
 void read_metadata(fields& in, plan& to) {
@@ -162,7 +158,8 @@ void read_flat_shape(fields& in, const plan_options& options, plan& to) {
   p.gather_facts = in.flag("gather_facts").value_or(false);
   p.force_handlers = in.flag("force_handlers").value_or(false);
   // What a whole FLAT plan sets is what its only play sets.
-  p.common = read_keywords(in);
+  p.said = read_keywords(in, in_play);
+  p.conditions = read_conditions(in);
   size_t number = 0;
   p.body.body = read_nodes(*in.find("tasks"), in.file(), number);
   choose_order(p.body);

@@ -1,6 +1,8 @@
 #include "config/plan/conditions_reader.hpp"
+#include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
 #include "config/plan/plan_shapes.hpp"
+#include "config/plan/policy_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -110,7 +112,7 @@ block read_batch(const value& from, input_file& file, size_t index,
   b.id = in.text("batch_id").value_or(fmt::format("batch-{}", index));
   b.name = b.id;
   if (auto* hosts = in.find("hosts"))
-    add_host_condition(b.common, *hosts, file);
+    add_host_condition(b.conditions, *hosts, file);
   b.dependencies = in.texts("dependencies", false, &b.dependency_marks);
   if (auto* tasks = in.find("tasks"))
     b.body = read_nodes(*tasks, file, number);
@@ -132,12 +134,12 @@ play read_play(const value& from, input_file& file, size_t index) {
   read_strategy(in);
   if (auto* hosts = in.find("hosts")) {
     p.hosts = in.texts("hosts");
-    add_host_condition(p.common, *hosts, file);
+    add_host_condition(p.conditions, *hosts, file);
   }
-  auto hosts = std::move(p.common.conditions);
-  p.common = read_keywords(in);
-  p.common.conditions.insert(p.common.conditions.begin(), hosts.begin(),
-                             hosts.end());
+  std::vector<std::string> unknown;
+  p.said = read_keywords(in, in_play, unknown);
+  for (auto& each : read_conditions(in))
+    p.conditions.push_back(std::move(each));
   p.gather_facts = in.flag("gather_facts").value_or(false);
   p.force_handlers = in.flag("force_handlers").value_or(false);
   p.on_failure = read_failure_policy(in);
@@ -158,8 +160,8 @@ play read_play(const value& from, input_file& file, size_t index) {
     in.fail("batches", "a play needs a list of batches");
   }
   p.handlers = read_handlers(in);
-  in.known({"serial", "estimated_duration"});
-  in.refuse_unknown("a play");
+  for (auto& name : unknown)
+    refuse_unknown_keyword(in, in_play, name);
   return p;
 }
 

@@ -21,7 +21,7 @@ void read_mini_shape(fields& in, const plan_options& options, plan& to);
 void read_metadata(fields& in, plan& to);
 
 /// `"handlers"`, when there are any.
-std::vector<task> read_handlers(fields& in);
+std::vector<node> read_handlers(fields& in);
 
 /// Chooses `graph` for a block whose tasks name dependencies.
 void choose_order(block& b);

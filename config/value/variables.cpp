@@ -56,35 +56,21 @@ void name_store::append_names(std::vector<std::string>& out) const {
     append_keys(out, *layer);
 }
 
-void layered_variables::add(std::shared_ptr<const dict> names) {
-  if (names && !names->empty())
-    layers_.push_back({std::move(names), {}});
-}
-
-void layered_variables::add(name_store store) {
-  layers_.push_back({nullptr, std::move(store)});
-}
-
-const value* layered_variables::find(const name_key& name) const {
-  for (auto& layer : layers_) {
-    auto* x = layer.names ? layer.names->find(name) : layer.store.find(name);
-    if (x)
-      return x;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> layered_variables::names() const {
-  std::vector<std::string> out;
-  for (auto& layer : layers_) {
-    if (layer.names)
-      append_keys(out, *layer.names);
-    else
-      layer.store.append_names(out);
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
+bool is_variable_name(std::string_view name) {
+  constexpr std::string_view words[] = {
+    "False",  "None",   "True",    "and",      "as",       "assert", "async",
+    "await",  "break",  "class",   "continue", "def",      "del",    "elif",
+    "else",   "except", "finally", "for",      "from",     "global", "if",
+    "import", "in",     "is",      "lambda",   "nonlocal", "not",    "or",
+    "pass",   "raise",  "return",  "try",      "while",    "with",   "yield"};
+  auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  auto later = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && letter(name.front())
+         && std::all_of(name.begin(), name.end(), later)
+         && std::find(std::begin(words), std::end(words), name)
+              == std::end(words);
 }
 
 } // namespace troupe

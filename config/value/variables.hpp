@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/language/language.hpp"
 #include "config/value/value.hpp"
 
 #include <memory>
@@ -31,24 +30,8 @@ private:
   void push(dict layer);
 };
 
-/// The names one task sees: layers, the strongest first. Ansible's precedence
-/// is the order in which `task_scope` stacks them.
-class layered_variables final : public variables {
-public:
-  /// A weaker layer than all before. Null pointers are passed over.
-  void add(std::shared_ptr<const dict> layer);
-  void add(name_store store);
-
-  const value* find(const name_key& name) const override;
-  std::vector<std::string> names() const override;
-
-private:
-  struct layer {
-    std::shared_ptr<const dict> names;
-    name_store store;
-  };
-
-  std::vector<layer> layers_;
-};
+/// Whether a variable may be called so: letters, digits and underscores of
+/// ASCII, no digit first, and no word of Python's grammar.
+bool is_variable_name(std::string_view name);
 
 } // namespace troupe

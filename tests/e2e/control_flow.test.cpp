@@ -126,3 +126,52 @@ TEST_CASE("files that include themselves end with the way they went",
              Catch::Contains(dir / "a.yml" + " -> " + (dir / "b.yml") + " -> "
                              + (dir / "a.yml")));
 }
+
+TEST_CASE("a handler may include the tasks of a file", "[e2e][M019][M020]") {
+  test::temp_dir dir;
+  test::write_file(dir / "h.yml", "- {id: in, copy: {content: x, dest: '"
+                                    + (dir / "made") + "'}}\n");
+  test::write_file(dir / "p.yml",
+                   "tasks: [{id: a, command: 'true', notify: h, tags: t}]\n"
+                   "handlers: [{name: h, include_tasks: h.yml}]\n");
+  auto ran = test::run_troupe({"run", dir / "p.yml", "--tags", "t"});
+  CHECK(ran.rc == 0);
+  CHECK(test::read_file(dir / "made") == "x");
+}
+
+TEST_CASE("keywords may be templates, and may wait for what they need",
+          "[e2e][M020]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", R"(vars: {n: 2, b: true}
+tasks:
+- {command: 'true', retries: '{{ n }}', delay: '{{ n }}', register: r,
+   until: r.rc == 0}
+- {command: 'true', no_log: '{{ b }}', check_mode: '{{ not b }}',
+   async: '{{ n }}', timeout: '{{ n }}', run_once: '{{ b }}',
+   throttle: '{{ n }}', diff: '{{ b }}'}
+- {command: 'true', loop: [1], loop_control: {pause: '{{ n }}',
+   extended: '{{ b }}'}}
+- {id: slow, command: sleep 30, ignore_errors: true,
+   timeout: "{{ lookup('pipe', 'sleep 0.1; echo 0.5') }}"}
+)");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(statuses(dir / "r.json")["slow"] == "timeout");
+}
+
+TEST_CASE("keywords of an import are evaluated for each of its tasks",
+          "[e2e][M020]") {
+  test::temp_dir dir;
+  test::write_file(dir / "in.yml", "- {set_fact: {most: 5}, timeout: 9}\n"
+                                   "- {id: last, command: 'true'}\n");
+  test::write_file(
+    dir / "p.yml",
+    "tasks: [{id: i, import_tasks: in.yml, timeout: '{{ most }}'}]\n");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(statuses(dir / "r.json")["i:last"] == "success");
+}

@@ -17,8 +17,7 @@ void for_each_task_and_handler(const plan& p, F&& f) {
   };
   for (auto& each : p.plays) {
     for_each_task(each.body, visit);
-    for (auto& h : each.handlers)
-      visit(h);
+    for_each_task(each.handlers, visit);
   }
 }
 
@@ -73,15 +72,18 @@ void check_plan_arguments(const plan& p, const module_table& modules,
     if (module == modules.end())
       return;
     auto& spec = module->second->spec();
-    if (t.async > 0 && (spec.pure || spec.engine != engine_task::none))
-      out.push_back(
-        {t.place, fmt::format("task '{}': '{}' does nothing that could go "
-                              "on in the background",
-                              t.id, spec.name)});
-    if (t.loop_parallel > 1 && spec.engine != engine_task::none)
-      out.push_back(
-        {t.place, fmt::format("task '{}': '{}' takes one item at a time", t.id,
-                              spec.name)});
+    bool engine = spec.engine != engine_task::none;
+    auto* async = t.said.known("async");
+    if (async && async->as_int() > 0 && (spec.pure || engine))
+      out.push_back({place_of(*async, t.place),
+                     fmt::format("task '{}': '{}' does nothing that could go "
+                                 "on in the background",
+                                 t.id, spec.name)});
+    auto* lanes = t.said.known("loop_parallel");
+    if (lanes && lanes->as_int() > 1 && engine)
+      out.push_back({place_of(*lanes, t.place),
+                     fmt::format("task '{}': '{}' takes one item at a time",
+                                 t.id, spec.name)});
     if (!t.args)
       return;
     std::vector<argument_problem> wrong;

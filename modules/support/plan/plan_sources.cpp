@@ -22,29 +22,30 @@ public:
   }
 
   plan_sources run() {
-    add_names(plan_.vars);
+    add_names(plan_.vars.get(),
+              {std::make_shared<const std::string>(plan_.source), {}});
     for (auto& each : plan_.plays) {
       auto depth = names_.size();
-      add_names(each.common.vars);
+      add_names(each.said.vars(), each.place);
       look_into(each.body);
-      for (auto& h : each.handlers)
-        look_into(h);
+      look_into(each.handlers);
       names_.resize(depth);
     }
     return std::move(out_);
   }
 
 private:
-  void add_names(const std::shared_ptr<const dict>& more) {
+  void add_names(const dict* more, const source_place& place) {
     if (!more)
       return;
-    names_.push_back(more.get());
-    look_at(value{*more}, "a variable", {});
+    names_.push_back(more);
+    for (auto& [name, x] : *more)
+      look_at(x, "a variable", place);
   }
 
   void look_into(const block& b) {
     auto depth = names_.size();
-    add_names(b.common.vars);
+    add_names(b.said.vars(), b.place);
     for (auto* nodes : {&b.body, &b.rescue, &b.always})
       look_into(*nodes);
     names_.resize(depth);
@@ -61,7 +62,7 @@ private:
 
   void look_into(const task& t) {
     auto depth = names_.size();
-    add_names(t.common.vars);
+    add_names(t.said.vars(), t.place);
     auto module = search_.modules.find(t.module);
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
     if (!module)
@@ -72,11 +73,13 @@ private:
           look_at_argument(t, each, who);
       look_at(value{*t.args}, who, t.place);
     }
-    for (auto& each : t.common.conditions)
+    for (auto& each : t.conditions)
       if (auto* when = std::get_if<when_condition>(&each.what))
         look_at_condition(when->expression, who, t.place);
-    for (auto* x : {&t.loop, &t.common.environment})
-      look_at(*x, who, t.place);
+    look_at(t.loop, who, t.place);
+    for (auto& each : t.said)
+      if (each.pending)
+        look_at(each.x, who, t.place);
     for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
       look_at_condition(*x, who, t.place);
     for (auto& step : t.rollback)

@@ -214,10 +214,11 @@ TEST_CASE("tasks, blocks, plays, handlers and conditions know their place",
   REQUIRE(found.empty());
   auto& first = p.plays.front();
   CHECK(to_string(first.place) == "p.yml:3:3");
-  CHECK(to_string(first.handlers.front().place) == "p.yml:9:5");
+  CHECK(to_string(std::get<task>(first.handlers.front().what).place)
+        == "p.yml:9:5");
   auto& inner = std::get<block>(first.body.body.front().what);
   CHECK(to_string(inner.place) == "p.yml:5:5");
   auto& t = std::get<task>(inner.body.front().what);
   CHECK(to_string(t.place) == "p.yml:6:7");
-  CHECK(to_string(t.common.conditions.front().place) == "p.yml:7:13");
+  CHECK(to_string(t.conditions.front().place) == "p.yml:7:13");
 }

@@ -1,5 +1,6 @@
 #include "config/plan/plan_reader.hpp"
 
+#include "config/plan/resolve_keywords.hpp"
 #include "config/value/json.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -33,6 +34,15 @@ reading read(const std::string& text, const std::string& host = "") {
 
 const task& task_at(const plan& p, size_t i) {
   return std::get<task>(p.plays.at(0).body.body.at(i).what);
+}
+
+std::optional<std::chrono::nanoseconds> timeout_of(const plan& p, size_t i) {
+  return known_keywords(task_at(p, i).said).duration("timeout");
+}
+
+std::optional<retry_policy> policy_of(const plan& p, size_t i) {
+  auto& t = task_at(p, i);
+  return retries_of(t, known_keywords(t.said));
 }
 
 } // namespace
@@ -92,11 +102,11 @@ TEST_CASE("durations are read in all encodings", "[config][plan][M100]") {
     {"id":"e","module":"m","args":{},"timeout":null}]})");
   REQUIRE(got.found.empty());
   using std::chrono::milliseconds;
-  CHECK(task_at(got.p, 0).common.timeout == milliseconds{30000});
-  CHECK(task_at(got.p, 1).common.timeout == milliseconds{1500});
-  CHECK(task_at(got.p, 2).common.timeout == milliseconds{2500});
-  CHECK(task_at(got.p, 3).common.timeout == milliseconds{90000});
-  CHECK_FALSE(task_at(got.p, 4).common.timeout);
+  CHECK(timeout_of(got.p, 0) == milliseconds{30000});
+  CHECK(timeout_of(got.p, 1) == milliseconds{1500});
+  CHECK(timeout_of(got.p, 2) == milliseconds{2500});
+  CHECK(timeout_of(got.p, 3) == milliseconds{90000});
+  CHECK_FALSE(timeout_of(got.p, 4));
 }
 
 TEST_CASE("a loop among the arguments belongs to the task",
@@ -171,12 +181,12 @@ TEST_CASE("retries are read as Ansible counts them", "[config][plan][M010]") {
     {"module":"m"}]})");
   INFO(got.first());
   REQUIRE(got.found.empty());
-  CHECK(task_at(got.p, 0).retry->max_attempts == 4);
-  CHECK(task_at(got.p, 1).retry->max_attempts == 5);
-  CHECK(task_at(got.p, 2).retry->backoff == backoff_kind::exponential);
-  CHECK(task_at(got.p, 2).retry->max_delay == std::chrono::minutes{1});
-  CHECK(task_at(got.p, 3).retry->backoff == backoff_kind::linear);
-  CHECK_FALSE(task_at(got.p, 4).retry);
+  CHECK(policy_of(got.p, 0)->max_attempts == 4);
+  CHECK(policy_of(got.p, 1)->max_attempts == 5);
+  CHECK(policy_of(got.p, 2)->backoff == backoff_kind::exponential);
+  CHECK(policy_of(got.p, 2)->max_delay == std::chrono::minutes{1});
+  CHECK(policy_of(got.p, 3)->backoff == backoff_kind::linear);
+  CHECK_FALSE(policy_of(got.p, 4));
 }
 
 TEST_CASE("plans of the ecosystem load or are refused as described",

@@ -1,0 +1,169 @@
+#include "config/plan/keywords_reader.hpp"
+
+#include "config/language/language.hpp"
+#include "config/plan/plan_text.hpp"
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace troupe {
+
+namespace {
+
+const keyword_row* find_row(std::string_view name) {
+  static const auto rows = [] {
+    std::unordered_map<std::string_view, const keyword_row*> out;
+    for (auto& row : keyword_rows)
+      out.emplace(row.name, &row);
+    return out;
+  }();
+  auto at = rows.find(name);
+  return at == rows.end() ? nullptr : at->second;
+}
+
+/// Where a keyword may stand, in words.
+std::string places_of(const keyword_row& row) {
+  std::vector<std::string> names;
+  for (auto place : {in_play, in_block, in_task, in_handler, in_loop_control})
+    if (row.where & place)
+      names.push_back(describe(place));
+  std::string out;
+  for (size_t i = 0; i < names.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  return out;
+}
+
+/// Whether it is an expression of the language: text, or a list of such.
+bool is_expression(const value& x) {
+  auto plain = [](const value& y) { return y.is_text() || y.is_bool(); };
+  return x.is_list()
+           ? std::all_of(x.as_list().begin(), x.as_list().end(), plain)
+           : plain(x);
+}
+
+class keyword_reader {
+public:
+  explicit keyword_reader(fields& in) : in_{in} {
+  }
+
+  void take(const keyword_row& row, const value& x) {
+    switch (row.type) {
+    case keyword_type::structure:
+    case keyword_type::unused:
+      return;
+    case keyword_type::table:
+      // Keys and items that are wrong are told by their own places.
+      if (in_.table(row.name))
+        say(row, x, false);
+      return;
+    case keyword_type::texts:
+      return take_texts(row);
+    default:
+      break;
+    }
+    if (row.templated && has_template(x))
+      return say(row, x, true);
+    auto made = convert_keyword(row, x);
+    if (made) {
+      made->place_at(x.place());
+      return say(row, std::move(*made), false);
+    }
+    if (row.type == keyword_type::condition && is_expression(x))
+      return say(row, x, true);
+    in_.fail(row.name, fmt::format("'{}': {}", row.name, made.why().message));
+  }
+
+  keywords all() && {
+    return std::move(out_);
+  }
+
+private:
+  void take_texts(const keyword_row& row) {
+    list texts;
+    for (auto& each : in_.texts(row.name, true))
+      texts.push_back(value{std::move(each)});
+    say(row, value{std::move(texts)}, false);
+  }
+
+  void say(const keyword_row& row, value x, bool pending) {
+    auto number = static_cast<uint8_t>(&row - keyword_rows.data());
+    out_.say({std::move(x), number, pending});
+  }
+
+  fields& in_;
+  keywords out_;
+};
+
+static_assert(keyword_count <= 256, "a keyword's number has one byte");
+
+keywords read(fields& in, keyword_place here,
+              std::vector<std::string>* unknown) {
+  keyword_reader reader{in};
+  if (!in.entries())
+    return {};
+  for (auto& [key, x] : *in.entries()) {
+    // Keys that are no texts are booked already.
+    if (!key.is_text())
+      continue;
+    auto* row = find_row(key.as_string());
+    if (row && row->where & here) {
+      if (!unknown && row->where == anywhere
+          && row->type != keyword_type::structure)
+        in.known({row->name});
+      if (!x.is_null())
+        reader.take(*row, x);
+    } else if (row && unknown) {
+      in.fail_key(row->name,
+                  fmt::format("{} has no '{}': it stands in {}", describe(here),
+                              row->name, places_of(*row)));
+    } else if (unknown) {
+      unknown->push_back(key.as_string());
+    }
+  }
+  return std::move(reader).all();
+}
+
+} // namespace
+
+keywords read_keywords(fields& in, keyword_place here,
+                       std::vector<std::string>& unknown) {
+  return read(in, here, &unknown);
+}
+
+keywords read_keywords(fields& in, keyword_place here) {
+  return read(in, here, nullptr);
+}
+
+std::vector<std::string> keyword_names(keyword_place here) {
+  std::vector<std::string> names;
+  for (auto& row : keyword_rows)
+    if (row.where & here)
+      names.emplace_back(row.name);
+  return names;
+}
+
+void refuse_unknown_keyword(fields& in, keyword_place here,
+                            const std::string& name) {
+  in.fail_key(name, fmt::format("{} has no '{}'{}", describe(here), name,
+                                did_you_mean(name, keyword_names(here))));
+}
+
+std::string describe(keyword_place place) {
+  switch (place) {
+  case in_play:
+    return "a play";
+  case in_block:
+    return "a block";
+  case in_handler:
+    return "a handler";
+  case in_loop_control:
+    return "loop_control";
+  default:
+    return "a task";
+  }
+}
+
+} // namespace troupe

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "config/plan/fields.hpp"
+#include "config/plan/keywords.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// Reads what is said by keywords in one of these places. Keywords that do not
+/// stand there are refused; names that are no keywords are returned in
+/// `unknown`.
+keywords read_keywords(fields& in, keyword_place here,
+                       std::vector<std::string>& unknown);
+
+/// The same for a document that has entries of its own: they, and keywords
+/// that do not stand there, are left to others.
+keywords read_keywords(fields& in, keyword_place here);
+
+/// Names of what may stand there.
+std::vector<std::string> keyword_names(keyword_place here);
+
+/// Refuses a name that is no keyword, with the nearest one.
+void refuse_unknown_keyword(fields& in, keyword_place here,
+                            const std::string& name);
+
+/// "a task", "a block", ...
+std::string describe(keyword_place place);
+
+} // namespace troupe

@@ -1,0 +1,40 @@
+#include "config/plan/plan_text.hpp"
+
+#include "config/value/json.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+std::string excerpt_of(const value& x) {
+  auto text = to_json(x);
+  if (text.size() > 60)
+    text = text.substr(0, 57) + "...";
+  return text;
+}
+
+error expected(std::string_view what, const value& x) {
+  return {errc::type,
+          fmt::format("expected {}, found {}", what, excerpt_of(x))};
+}
+
+std::string_view trimmed(std::string_view text) {
+  auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::vector<std::string> parts_of(std::string_view text, char separator) {
+  std::vector<std::string> out;
+  for (;;) {
+    auto end = text.find(separator);
+    if (auto part = trimmed(text.substr(0, end)); !part.empty())
+      out.emplace_back(part);
+    if (end == std::string_view::npos)
+      return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+} // namespace troupe
