@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace troupe {
 
@@ -51,11 +52,16 @@ plan plan_around(std::vector<node> tasks, const run_context& ctx) {
   plan out;
   out.source = ctx.what->source;
   auto& first = out.plays.emplace_back();
+  size_t play = 0;
   first.body.body = std::move(tasks);
-  // Notifications go to the handlers of the run's plays.
-  for (auto& each : ctx.what->plays)
-    first.handlers.insert(first.handlers.end(), each.handlers.begin(),
-                          each.handlers.end());
+  // Notifications go to the handlers of the run's plays, which may have the
+  // same ids.
+  for (auto& each : ctx.what->plays) {
+    auto handlers = each.handlers;
+    add_prefix(handlers, fmt::format("{}.", ++play));
+    std::move(handlers.begin(), handlers.end(),
+              std::back_inserter(first.handlers));
+  }
   return out;
 }
 

@@ -27,7 +27,7 @@ struct judged {
   bool censored = false;
   /// A failure ends all others: `any_errors_fatal`.
   bool ends_all = false;
-  /// The names of the handlers that the change notifies.
+  /// The ids of the handlers that the change notifies.
   std::vector<std::string> notify;
   /// The facts that it sets as variables are facts as well.
   bool cacheable = false;

@@ -12,7 +12,11 @@ namespace troupe {
 
 void play_runner_state::start(play_setting setting) {
   setting_ = std::move(setting);
-  scope_ = task_scope::of(*setting_.what);
+  auto bare = task_scope::of(*setting_.what);
+  auto scope = std::make_shared<task_scope>(*bare);
+  scope->handlers = std::make_shared<const handler_names>(
+    setting_.services->ctx, std::move(bare), setting_.what->handlers);
+  scope_ = std::move(scope);
 }
 
 caf::result<play_outcome> play_runner_state::go() {
@@ -160,7 +164,8 @@ void play_runner_state::start_handlers(
   batch.id
     = fmt::format("handlers:{}:{}", setting_.what->id, handlers_.blocks.size());
   batch.name = "handlers";
-  batch.body = handlers_.choice.choose(setting_.what->handlers, notified);
+  batch.body = handlers_.choice.choose(setting_.what->handlers, notified,
+                                       *scope_->handlers);
   if (batch.body.empty() || cancelled_) {
     handlers_ended();
     return;

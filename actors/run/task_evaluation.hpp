@@ -38,6 +38,7 @@ value output_of(const module_result& from);
 struct judging {
   const task& what;
   const task_scope& scope;
+  const resolved_keywords& under;
   /// The names of the item; a copy, as the result is added.
   task_variables names;
   /// The item's own names, which the result is put beside.

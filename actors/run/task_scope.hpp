@@ -10,6 +10,8 @@
 
 namespace troupe {
 
+class handler_names;
+
 /// What a play and its blocks hand down to a task: keywords merged from the
 /// outside in. Made once a block, shared by its children.
 class task_scope : public std::enable_shared_from_this<task_scope> {
@@ -40,6 +42,8 @@ public:
   std::optional<failure_policy> on_failure;
   /// Of parallel groups.
   std::vector<shared_limit> limits;
+  /// Whom tasks can notify; null: nobody.
+  std::shared_ptr<const handler_names> handlers;
 
 private:
   std::shared_ptr<const task_scope>

@@ -35,14 +35,14 @@ judged work::judge_of(module_result result, const work_terms& terms) const {
     policy = s.ctx->options.retry;
   bool repeats = policy && policy->max_attempts > 1;
   auto out
-    = judge({*s.what, *s.scope, *s.names, s.local, *s.ctx->templates, under,
-             repeats ? std::optional{terms.attempt} : std::nullopt},
+    = judge({*s.what, *s.scope, *under_, *s.names, s.local, *s.ctx->templates,
+             under, repeats ? std::optional{terms.attempt} : std::nullopt},
             std::move(result));
   // Of one that is not known yet the careful answer.
   auto* no_log = s.scope->said.find("no_log");
   bool open = no_log && no_log->pending && under_ == s.scope->known;
   out.censored = open || *under_->flag("no_log");
-  out.ends_all = ends_all(*under_);
+  out.ends_all = out.ends_all || ends_all(*under_);
   return out;
 }
 

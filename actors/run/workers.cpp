@@ -3,6 +3,7 @@
 #include "actors/run/coordinator.hpp"
 
 #include <deque>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>

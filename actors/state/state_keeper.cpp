@@ -21,6 +21,8 @@ void state_keeper_state::start(state_setting setting) {
 
 void state_keeper_state::on_play(std::string name) {
   so_far_.play = name;
+  // What nobody took belonged to the handlers of another play.
+  notified_.clear();
   tell(play_started{std::move(name)});
 }
 

@@ -20,6 +20,8 @@ enum class keyword_type : uint8_t {
   word,
   /// A list of texts, or one text with commas.
   texts,
+  /// A list of texts, or one text.
+  names,
   /// Names and values.
   table,
   /// One such, or a list of them.

@@ -130,7 +130,7 @@ inline constexpr auto keyword_rows = [] {
     by_hand("failed_when", in_tasks),
     by_hand("changed_when", in_tasks),
     by_hand("register", in_tasks),
-    by_hand("notify", in_tasks),
+    of_task("notify", names),
     by_hand("listen", in_tasks | in_block),
     by_hand("loop", in_tasks),
     by_hand("loop_control", in_tasks),

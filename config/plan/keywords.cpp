@@ -35,11 +35,11 @@ const dict* keywords::vars() const {
   return said ? &said->x.as_dict() : nullptr;
 }
 
-std::vector<std::string>
-keywords::texts(keyword_of<keyword_type::texts> which) const {
+std::vector<std::string> keywords::texts(
+  keyword_of<keyword_type::texts, keyword_type::names> which) const {
   std::vector<std::string> out;
   for (auto& each : said_)
-    if (each.number == which.number())
+    if (each.number == which.number() && !each.pending)
       for (auto& text : each.x.as_list())
         out.emplace_back(text.text_or(""));
   return out;
@@ -129,9 +129,11 @@ result<value> word_of(const keyword_row& row, const value& given) {
   return why;
 }
 
-result<value> texts_of(const value& given) {
+result<value> texts_of(const value& given, bool split) {
   list out;
   if (given.is_text()) {
+    if (!split)
+      return value{list{given}};
     for (auto& part : parts_of(given.as_string(), ','))
       out.push_back(part);
     return value{std::move(out)};
@@ -191,7 +193,8 @@ result<value> convert_keyword(const keyword_row& row, const value& given) {
   case keyword_type::word:
     return word_of(row, given);
   case keyword_type::texts:
-    return texts_of(given);
+  case keyword_type::names:
+    return texts_of(given, row.type == keyword_type::texts);
   case keyword_type::table:
     return given.is_dict() && has_text_keys(given)
              ? result<value>{given}

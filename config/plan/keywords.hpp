@@ -43,8 +43,10 @@ public:
   /// The `vars` that were said furthest inside; null pointer: none.
   const dict* vars() const;
 
-  /// The texts of a keyword, of the outermost first.
-  std::vector<std::string> texts(keyword_of<keyword_type::texts> which) const;
+  /// The texts of a keyword, of the outermost first; without those that are
+  /// pending.
+  std::vector<std::string>
+  texts(keyword_of<keyword_type::texts, keyword_type::names> which) const;
 
   bool empty() const {
     return said_.empty();

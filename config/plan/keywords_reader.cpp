@@ -60,7 +60,8 @@ public:
         say(row, x, false);
       return;
     case keyword_type::texts:
-      return take_texts(row);
+    case keyword_type::names:
+      return take_texts(row, x);
     default:
       break;
     }
@@ -81,11 +82,19 @@ public:
   }
 
 private:
-  void take_texts(const keyword_row& row) {
+  void take_texts(const keyword_row& row, const value& x) {
+    if (row.templated && x.is_text() && has_template(x))
+      return say(row, x, true);
     list texts;
-    for (auto& each : in_.texts(row.name, true))
+    std::vector<text_position> marks;
+    for (auto& each :
+         in_.texts(row.name, row.type == keyword_type::texts, &marks)) {
       texts.push_back(value{std::move(each)});
-    say(row, value{std::move(texts)}, false);
+      texts.items.back().place_at(marks[texts.size() - 1]);
+    }
+    value all{std::move(texts)};
+    bool pending = row.templated && has_template(all);
+    say(row, std::move(all), pending);
   }
 
   void say(const keyword_row& row, value x, bool pending) {

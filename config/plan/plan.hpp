@@ -111,8 +111,6 @@ struct task_marks {
   text_position module;
   /// One for each of `task::dependencies`.
   std::vector<text_position> dependencies;
-  /// One for each of `task::notify`.
-  std::vector<text_position> notify;
 };
 
 /// One task or handler.
@@ -143,7 +141,6 @@ struct task {
   /// How many items run at once.
   unsigned loop_parallel = 1;
   std::string register_;
-  std::vector<std::string> notify;
   std::vector<std::string> listen;
   value until;
   value failed_when;

@@ -153,7 +153,6 @@ void read_task(fields& in, keyword_place here, task& t) {
   t.on_failure = read_failure_policy(in);
   read_loop(in, t);
   t.register_ = read_variable(in, "register");
-  t.notify = in.texts("notify", false, &t.marks.notify);
   t.listen = in.texts("listen");
   t.failed_when = in.expression("failed_when");
   t.changed_when = in.expression("changed_when");

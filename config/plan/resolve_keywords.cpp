@@ -79,6 +79,7 @@ const char* type_of(const keyword_row& row) {
     return "int";
   case keyword_type::duration:
     return "float";
+  case keyword_type::names:
   case keyword_type::tables:
     return "list";
   default:

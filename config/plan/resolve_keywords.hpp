@@ -33,6 +33,12 @@ public:
   std::string
   text(keyword_of<keyword_type::text, keyword_type::word> which) const;
 
+  /// Empty where nothing is said.
+  std::vector<std::string>
+  texts(keyword_of<keyword_type::texts, keyword_type::names> which) const {
+    return said_.texts(which);
+  }
+
   /// Names and values of `tables`; of equal names the last is left.
   std::vector<std::pair<std::string, std::string>>
   pairs(keyword_of<keyword_type::tables> which) const;

@@ -148,6 +148,7 @@ std::string type_on_page(const keyword_row& row) {
   case keyword_type::word:
     return "word";
   case keyword_type::texts:
+  case keyword_type::names:
     return "texts";
   case keyword_type::table:
     return "object";

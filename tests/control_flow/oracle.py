@@ -34,6 +34,8 @@ INTENDED = {
         "rescued are failures that a rescue made good, docs/events.md",
     "handlers/flush_in_rescue_and_failed_handler":
         "a handler that fails ends the play, docs/plan-format.md, Handlers",
+    "handlers/unknown_handler_by_template":
+        "the task fails and the play ends, docs/plan-format.md, Handlers",
     "includes/include_missing_rescued":
         "a rescue makes good a missing file, docs/modules/include_tasks.md",
     "keywords/loop_var_with_braces":

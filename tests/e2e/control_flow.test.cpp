@@ -175,3 +175,20 @@ TEST_CASE("keywords of an import are evaluated for each of its tasks",
   CHECK(ran.rc == 0);
   CHECK(statuses(dir / "r.json")["i:last"] == "success");
 }
+
+TEST_CASE("plays with handlers of the same ids may include files",
+          "[e2e][M019][M020]") {
+  test::temp_dir dir;
+  test::write_file(dir / "in.yml", "- {id: x, command: 'true', notify: two}\n");
+  test::write_file(dir / "p.yml", R"(troupe: 1
+plays:
+- {name: A, tasks: [{command: 'true'}], handlers: [{name: one, debug: {}}]}
+- name: B
+  tasks: [{id: i, include_tasks: in.yml}]
+  handlers: [{name: two, debug: {msg: ran}}]
+)");
+  auto ran = test::run_troupe({"run", dir / "p.yml"});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("ran"));
+}

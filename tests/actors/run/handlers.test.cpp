@@ -20,6 +20,40 @@ const char* nested = R"({"tasks": [], "handlers": [
   {"id": "f", "block": [{"id": "g", "name": "five", "module": "m"},
                         {"id": "h", "listen": "all", "module": "m"}]}]})";
 
+/// The handlers of a plan that has one play.
+struct handlers {
+  explicit handlers(plan from) {
+    ctx->what = std::make_shared<const plan>(std::move(from));
+    ctx->templates = std::make_shared<const language>();
+    ctx->magic_vars = std::make_shared<const dict>();
+    auto& first = ctx->what->plays.front();
+    names = std::make_shared<const handler_names>(ctx, task_scope::of(first),
+                                                  first.handlers);
+  }
+
+  const std::vector<node>& all() const {
+    return ctx->what->plays.front().handlers;
+  }
+
+  handler_names::meaning meaning_of(const std::string& name) const {
+    auto got = names->meaning_of(name, {});
+    REQUIRE(got);
+    return *got;
+  }
+
+  /// Notifies these.
+  std::vector<node> choose(handler_choice& with, const keys& notified) const {
+    keys ids;
+    for (auto& name : notified)
+      for (auto& id : meaning_of(name).ids)
+        ids.push_back(id);
+    return with.choose(all(), ids, *names);
+  }
+
+  std::shared_ptr<run_context> ctx = std::make_shared<run_context>();
+  std::shared_ptr<const handler_names> names;
+};
+
 keys ids_of(const std::vector<node>& nodes) {
   keys out;
   for_each_block(nodes, [&](const block& b) { out.push_back(b.id); });
@@ -44,7 +78,7 @@ plan read(const std::string& text) {
 
 TEST_CASE("handlers are chosen by name, id and what they listen to",
           "[actors][handlers][M019]") {
-  auto p = read(nested);
+  handlers uut{read(nested)};
   auto [name, ids] = GENERATE(table<std::string, keys>({
     {"one", {"a"}},
     {"a", {"a"}},
@@ -56,21 +90,146 @@ TEST_CASE("handlers are chosen by name, id and what they listen to",
     {"five", {"f", "g"}},
     {"all", {"b", "f", "a", "c", "d", "e", "h"}},
     {"none", {}},
+    {"", {}},
   }));
-  handler_choice uut;
+  handler_choice choice;
   INFO(name);
-  CHECK(ids_of(uut.choose(p.plays[0].handlers, {name})) == ids);
+  CHECK(ids_of(uut.choose(choice, {name})) == ids);
 }
 
 TEST_CASE("a handler runs once until all may run anew",
           "[actors][handlers][M019]") {
-  auto p = read(nested);
-  auto& all = p.plays[0].handlers;
-  handler_choice uut;
-  CHECK(ids_of(uut.choose(all, {"two"})) == keys{"b", "c", "d", "e"});
-  CHECK(uut.choose(all, {"two", "both", "three"}).empty());
-  uut.begin_anew();
-  CHECK(ids_of(uut.choose(all, {"two"})) == keys{"b#2", "c#2", "d#2", "e#2"});
+  handlers uut{read(nested)};
+  handler_choice choice;
+  CHECK(ids_of(uut.choose(choice, {"two"})) == keys{"b", "c", "d", "e"});
+  CHECK(uut.choose(choice, {"two", "both", "three"}).empty());
+  choice.begin_anew();
+  CHECK(ids_of(uut.choose(choice, {"two"}))
+        == keys{"b#2", "c#2", "d#2", "e#2"});
+}
+
+TEST_CASE("an older journal notifies handlers by their names",
+          "[actors][handlers][M019]") {
+  handlers uut{read(nested)};
+  handler_choice choice;
+  CHECK(ids_of(choice.choose(uut.all(), {"one", "handler:b"}, *uut.names))
+        == keys{"b", "a", "c", "d", "e"});
+}
+
+TEST_CASE("names of handlers that are templates are evaluated once",
+          "[actors][handlers][M019]") {
+  handlers uut{read(R"({"vars": {"svc": "web"}, "tasks": [], "handlers": [
+    {"id": "a", "name": "restart {{ svc }}", "module": "m"},
+    {"id": "b", "name": "restart {{ svc }}", "module": "m",
+     "vars": {"svc": "db"}},
+    {"id": "c", "vars": {"svc": "mq"}, "block": [
+      {"id": "d", "name": "restart {{ svc }}", "module": "m"}]},
+    {"id": "e", "name": "{{ late }}", "module": "m"},
+    {"id": "f", "name": "{{ late }}", "module": "m", "listen": "topic"}]})")};
+  CHECK(uut.names->name_of("handler:a") == "restart {{ svc }}");
+  auto web = uut.meaning_of("restart web");
+  CHECK(web.ids == keys{"handler:a"});
+  REQUIRE(web.warnings.size() == 1);
+  CHECK_THAT(web.warnings[0],
+             Catch::StartsWith("Handler '{{ late }}' is unusable because it "
+                               "has no listen topics and the name could not be "
+                               "templated"));
+  CHECK(uut.meaning_of("restart db").ids == keys{"handler:b"});
+  CHECK(uut.meaning_of("restart mq").ids == keys{"handler:d"});
+  CHECK(uut.meaning_of("topic").ids == keys{"handler:f"});
+  CHECK(uut.meaning_of("e").ids == keys{"handler:e"});
+  CHECK(uut.meaning_of("{{ late }}").ids.empty());
+  CHECK(uut.meaning_of("none").warnings.empty());
+  CHECK(uut.names->name_of("handler:a") == "restart web");
+}
+
+TEST_CASE("who may not wait for a handler's name is told so",
+          "[actors][handlers]") {
+  handlers uut{read(R"({"tasks": [], "handlers": [
+    {"id": "a", "name": "{{ lookup('pipe', 'echo x') }}", "module": "m"}]})")};
+  evaluation_terms here;
+  here.here = true;
+  auto got = uut.names->meaning_of("x", here);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::would_wait);
+}
+
+TEST_CASE("of handlers with one name the first is meant",
+          "[actors][handlers][M019]") {
+  handlers uut{read(R"({"tasks": [], "handlers": [
+    {"id": "a", "name": "x", "module": "m"},
+    {"id": "b", "name": "x", "module": "m"},
+    {"id": "c", "name": "x", "module": "m", "listen": "x"}]})")};
+  CHECK(uut.meaning_of("x").ids == keys{"handler:a", "handler:c"});
+}
+
+TEST_CASE_METHOD(handler_stage,
+                 "templated names and notifications find handlers",
+                 "[actors][handlers][M019]") {
+  for (auto* key : {"a", "web", "db"})
+    script[key] = {{.changed = true}};
+  script["db"] = {{.changed = false}};
+  load(R"({"vars": {"svc": "web"}, "tasks": [
+    {"id": "a", "stage": {"key": "a"}, "notify": "restart {{ svc }}"},
+    {"meta": "flush_handlers"},
+    {"id": "b", "stage": {"key": "a"}, "notify": "restart web"},
+    {"meta": "flush_handlers"},
+    {"id": "c", "stage": {"key": "{{ item }}"}, "loop": ["web", "db"],
+     "notify": ["reload {{ item }}"]}],
+    "handlers": [
+      {"id": "h", "name": "restart {{ svc }}", "stage": {"key": "h"}},
+      {"id": "i", "name": "reload web", "stage": {"key": "i"}},
+      {"id": "j", "name": "reload db", "stage": {"key": "j"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "h", "a", "h", "web", "db", "i"});
+  CHECK(result("handler:h").name == "restart web");
+  CHECK(result("handler:h#2").name == "restart web");
+}
+
+TEST_CASE_METHOD(handler_stage, "a notification of nobody ends the play",
+                 "[actors][handlers][M019]") {
+  script["a"] = {{.changed = true}};
+  load(R"({"vars": {"svc": "web"}, "failure_policy": "continue", "tasks": [
+    {"id": "a", "stage": {"key": "a"}, "notify": ["one", "none {{ svc }}"],
+     "ignore_errors": true},
+    {"id": "b", "stage": {"key": "b"}}],
+    "handlers": [{"name": "one", "stage": {"key": "one"}}]})");
+  play_out();
+  CHECK(calls == keys{"a"});
+  CHECK(status("a") == "failed");
+  CHECK_FALSE(result("a").ignored);
+  CHECK_THAT(result("a").msg,
+             Catch::StartsWith("The requested handler 'none web' was not found "
+                               "in either the main handlers list nor in the "
+                               "listening handlers list"));
+}
+
+TEST_CASE_METHOD(handler_stage,
+                 "a notify that is undefined fails its task first",
+                 "[actors][handlers][M019]") {
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "a"}, "notify": "{{ nope }}",
+     "ignore_errors": true},
+    {"id": "b", "stage": {"key": "b"}, "notify": "{{ [] }}"},
+    {"id": "c", "stage": {"key": "c"}, "notify": "{{ omit }}"}]})");
+  play_out();
+  CHECK(calls == keys{"b", "c"});
+  CHECK_THAT(result("a").msg,
+             Catch::StartsWith("The field 'notify' has an invalid value"));
+}
+
+TEST_CASE_METHOD(handler_stage, "notifications end with their play",
+                 "[actors][handlers][M019]") {
+  script["a"] = {{.changed = true}};
+  load(R"({"troupe": 1, "plays": [
+    {"name": "A", "tasks": [
+      {"id": "a", "stage": {"key": "a"}, "notify": "one"},
+      {"meta": "end_play"}],
+     "handlers": [{"name": "one", "stage": {"key": "one"}}]},
+    {"name": "B", "tasks": [{"id": "b", "stage": {"key": "b"}}],
+     "handlers": [{"name": "one", "stage": {"key": "two"}}]}]})");
+  play_out();
+  CHECK(calls == keys{"a", "b"});
 }
 
 TEST_CASE("ids and notifications of handlers in blocks are checked",

@@ -1,0 +1,103 @@
+#include "actors/run/handler_names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+handler_names::handler_names(context_ptr ctx, scope_ptr scope,
+                             const std::vector<node>& handlers)
+    : ctx_{std::move(ctx)} {
+  add(handlers, scope);
+}
+
+void handler_names::add(const std::vector<node>& handlers,
+                        const scope_ptr& around) {
+  auto note = [&](const auto& x) {
+    handler out{x.id, x.name, &x.listen, nullptr, x.name.empty()};
+    if (has_template(std::string_view{x.name}))
+      out.scope = around->with(x);
+    written_.push_back(std::move(out));
+  };
+  for (auto& each : handlers) {
+    std::visit(note, each.what);
+    if (auto* inner = std::get_if<block>(&each.what)) {
+      auto inside = around->with(*inner);
+      for (auto* part : {&inner->body, &inner->rescue, &inner->always})
+        add(*part, inside);
+    }
+  }
+}
+
+std::shared_ptr<const handler_names::table> handler_names::known() const {
+  std::lock_guard guard{mutex_};
+  return known_;
+}
+
+result<std::shared_ptr<const handler_names::table>>
+handler_names::evaluated(const evaluation_terms& terms,
+                         std::vector<std::string>& warnings) const {
+  if (auto already = known())
+    return already;
+  // Without the lock: it may wait, and who cannot wait is told so.
+  auto out = std::make_shared<table>(written_);
+  std::vector<std::string> troubles;
+  for (auto& each : *out) {
+    auto scope = std::exchange(each.scope, nullptr);
+    if (!scope)
+      continue;
+    task_variables names{ctx_, std::move(scope), {}};
+    auto got = ctx_->templates->evaluate(value{each.name}, names, terms);
+    if (got) {
+      each.name = to_display(*got);
+      continue;
+    }
+    auto code = got.why().code;
+    if (code == errc::would_wait || code == errc::timeout
+        || code == errc::cancelled)
+      return got.why();
+    each.nameless = true;
+    if (each.listen->empty())
+      troubles.push_back(fmt::format(
+        "Handler '{}' is unusable because it has no listen topics and the name "
+        "could not be templated (host-specific variables are not supported in "
+        "handler names). The error: {}",
+        each.name, got.why().message));
+  }
+  std::lock_guard guard{mutex_};
+  if (!known_) {
+    known_ = std::move(out);
+    warnings = std::move(troubles);
+  }
+  return known_;
+}
+
+result<handler_names::meaning>
+handler_names::meaning_of(const std::string& name,
+                          const evaluation_terms& terms) const {
+  meaning out;
+  auto all = evaluated(terms, out.warnings);
+  if (!all)
+    return all.why();
+  bool called = false;
+  for (auto& each : **all) {
+    bool first = !called && !each.nameless && each.name == name;
+    called = called || first;
+    auto& topics = *each.listen;
+    if (first || std::string_view{each.id}.substr(each.id.find(':') + 1) == name
+        || std::find(topics.begin(), topics.end(), name) != topics.end())
+      out.ids.push_back(each.id);
+  }
+  return out;
+}
+
+std::string handler_names::name_of(const std::string& id) const {
+  auto all = known();
+  for (auto& each : all ? *all : written_)
+    if (each.id == id)
+      return each.name;
+  return {};
+}
+
+} // namespace troupe

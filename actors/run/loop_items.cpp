@@ -1,0 +1,91 @@
+#include "actors/run/task_evaluation.hpp"
+#include "config/value/json.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// Other variables with one name in front of them.
+class with_one_name final : public variables {
+public:
+  with_one_name(std::string_view name, value x, const variables& rest)
+      : name_{name}, x_{std::move(x)}, rest_{rest} {
+  }
+
+  const value* find(const name_key& name) const override {
+    return name == name_ ? &x_ : rest_.find(name);
+  }
+
+  std::vector<std::string> names() const override {
+    return rest_.names();
+  }
+
+private:
+  std::string_view name_;
+  value x_;
+  const variables& rest_;
+};
+
+/// What the lookup of `with_NAME` makes of its terms.
+result<value> look_up(const std::string& lookup, const value& from,
+                      const variables& names, const language& templates,
+                      const evaluation_terms& terms) {
+  constexpr std::string_view hidden = "troupe_loop_terms";
+  with_one_name visible{hidden, from.is_list() ? from : value{list{from}},
+                        names};
+  return templates.evaluate(
+    value{fmt::format("{{{{ query('{}', *{}) }}}}", lookup, hidden)}, visible,
+    terms);
+}
+
+} // namespace
+
+result<std::optional<std::vector<value>>>
+loop_items(const task& t, const variables& names, const language& templates,
+           const evaluation_terms& terms) {
+  using items = std::optional<std::vector<value>>;
+  if (t.loop.is_null())
+    return items{};
+  auto got = templates.evaluate(t.loop, names, terms);
+  if (got && !t.loop_lookup.empty())
+    got = look_up(t.loop_lookup, *got, names, templates, terms);
+  if (!got)
+    return error{got.why().code, fmt::format("loop: {}", got.why().message)};
+  // Of one thing alone `with_items` makes a list, `loop` does not.
+  if (t.flatten_loop && !got->is_list())
+    return items{std::vector<value>{std::move(*got)}};
+  if (!got->is_list())
+    return error{errc::type, fmt::format("loop: expected a list, found {} ({})",
+                                         type_name(*got), to_json(*got))};
+  if (!t.flatten_loop)
+    return items{got->as_list().items};
+  std::vector<value> flat;
+  for (auto& each : got->as_list())
+    if (each.is_list())
+      flat.insert(flat.end(), each.as_list().begin(), each.as_list().end());
+    else
+      flat.push_back(each);
+  return items{std::move(flat)};
+}
+
+value loop_details(const std::vector<value>& items, size_t at, bool all) {
+  auto count = items.size();
+  dict out{{"index", uint64_t{at + 1}},
+           {"index0", uint64_t{at}},
+           {"first", at == 0},
+           {"last", at + 1 == count},
+           {"length", uint64_t{count}},
+           {"revindex", uint64_t{count - at}},
+           {"revindex0", uint64_t{count - at - 1}}};
+  if (all)
+    out.set("allitems", list{items});
+  if (at > 0)
+    out.set("previtem", items[at - 1]);
+  if (at + 1 < count)
+    out.set("nextitem", items[at + 1]);
+  return value{std::move(out)};
+}
+
+} // namespace troupe

@@ -1,0 +1,206 @@
+#include "actors/run/handler_names.hpp"
+#include "actors/run/task_evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace troupe {
+
+value output_of(const module_result& from) {
+  dict out;
+  for (auto& [key, x] : from.data)
+    out.set(key, x);
+  out.set("changed", from.changed);
+  out.set("failed", from.failed);
+  if (from.skipped)
+    out.set("skipped", true);
+  // A message that is no text stays what it is: `debug` with a list.
+  if ((!from.msg.empty() || from.failed) && !out.find("msg"))
+    out.set("msg", from.msg);
+  if (!from.facts.empty())
+    out.set("ansible_facts", from.facts);
+  if (!from.warnings.empty()) {
+    list warnings;
+    for (auto& each : from.warnings)
+      warnings.push_back(each);
+    out.set("warnings", std::move(warnings));
+  }
+  if (!from.diff.is_null())
+    out.set("diff", from.diff);
+  return value{std::move(out)}.marked_unsafe();
+}
+
+namespace {
+
+/// Asks the clauses of a task about one result.
+class judge_of_result {
+public:
+  judge_of_result(judging& with, judged& out) : with_{with}, out_{out} {
+  }
+
+  /// What `clause` says, or `fallback` when it cannot be evaluated.
+  bool ask(const value& clause, const char* what, bool fallback) {
+    auto visible = with_.local;
+    if (!with_.what.register_.empty())
+      visible.set(with_.what.register_, out_.output);
+    with_.names.set_local(std::move(visible));
+    auto got = with_.templates.condition(clause, with_.names, with_.terms);
+    if (got)
+      return *got;
+    broke(what, got.why());
+    return fallback;
+  }
+
+  void broke(const char* what, const error& why) {
+    out_.broken = fmt::format("{}: {}", what, why.message);
+    out_.broken_by = why.code;
+  }
+
+  /// A clause that is not about success: trouble with it is only a warning.
+  void warn(const error& why) {
+    if (why.code == errc::would_wait)
+      out_.broken_by = why.code;
+    out_.from.warnings.push_back(why.message);
+  }
+
+  void name_handlers() {
+    for (auto& name : with_.under.texts("notify")) {
+      auto* handlers = with_.scope.handlers.get();
+      auto meant = handlers ? handlers->meaning_of(name, with_.terms)
+                            : handler_names::meaning{};
+      if (!meant)
+        return broke("notify", meant.why());
+      auto& warnings = out_.from.warnings;
+      warnings.insert(warnings.end(), meant->warnings.begin(),
+                      meant->warnings.end());
+      if (meant->ids.empty())
+        return miss_handler(name);
+      for (auto& id : meant->ids)
+        out_.notify.push_back(std::move(id));
+    }
+  }
+
+  /// A mistake of the plan: no failure that may be passed over.
+  void miss_handler(const std::string& name) {
+    out_.notify.clear();
+    out_.broken = fmt::format("The requested handler '{}' was not found in "
+                              "either the main handlers list nor in the "
+                              "listening handlers list",
+                              name);
+    out_.broken_by = errc::not_found;
+    out_.ends_all = true;
+  }
+
+  void ask_whether_ignored() {
+    auto* said = with_.scope.said.find("ignore_errors");
+    if (!said)
+      return;
+    auto got
+      = resolve_keyword(*said, with_.names, with_.templates, with_.terms);
+    if (got)
+      out_.ignored = *got && (*got)->as_bool();
+    else
+      warn(got.why());
+  }
+
+  void find_label() {
+    auto& label = with_.what.control.label;
+    if (label.is_null())
+      return;
+    if (auto got = with_.templates.evaluate(label, with_.names, with_.terms))
+      out_.label = *got;
+    else if (got.why().code == errc::would_wait)
+      out_.broken_by = got.why().code;
+  }
+
+private:
+  judging& with_;
+  judged& out_;
+};
+
+} // namespace
+
+judged judge(judging with, module_result from) {
+  judged out;
+  out.output = output_of(from);
+  out.failed = from.failed;
+  out.changed = from.changed;
+  out.from = std::move(from);
+  if (with.attempt)
+    out.output.as_dict().set("attempts", static_cast<int64_t>(*with.attempt));
+  with.names.set_local(with.local);
+  judge_of_result bench{with, out};
+  auto& t = with.what;
+  // A task that was ended from outside has no say in how it ended.
+  bool own_end
+    = !out.from.timed_out && !out.from.cancelled && !out.from.skipped;
+  if (!t.changed_when.is_null() && own_end)
+    out.changed = bench.ask(t.changed_when, "changed_when", out.changed);
+  out.output.as_dict().set("changed", out.changed);
+  if (!t.failed_when.is_null() && own_end && out.broken.empty()) {
+    out.failed = bench.ask(t.failed_when, "failed_when", true);
+    out.output.as_dict().set("failed_when_result", out.failed);
+  }
+  out.failed = out.failed || !out.broken.empty();
+  out.output.as_dict().set("failed", out.failed);
+  out.settled = !out.failed;
+  if (!t.until.is_null() && own_end && out.broken.empty())
+    out.settled = bench.ask(t.until, "until", false);
+  // What nobody can judge has not gone well.
+  if (!out.broken.empty())
+    out.failed = true;
+  if (out.failed)
+    bench.ask_whether_ignored();
+  else if (out.changed)
+    bench.name_handlers();
+  out.failed = out.failed || !out.broken.empty();
+  out.output.as_dict().set("failed", out.failed);
+  bench.find_label();
+  return out;
+}
+
+module_result polled(module_result from, int64_t seconds) {
+  if (from.timed_out) {
+    from.msg = fmt::format("async task did not complete within the requested "
+                           "time - {}s",
+                           seconds);
+    from.data.set("msg", from.msg);
+  }
+  from.data.set("started", 1);
+  from.data.set("finished", from.timed_out ? 0 : 1);
+  return from;
+}
+
+std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
+                                       unsigned next, double random) {
+  auto base = static_cast<double>(policy.delay.count());
+  auto step = static_cast<double>(next < 2 ? 0 : next - 2);
+  double pause = base;
+  // Floating point cannot overflow into a short pause, and the cap ends it.
+  if (policy.backoff == backoff_kind::linear)
+    pause = base * (step + 1);
+  else if (policy.backoff == backoff_kind::exponential)
+    pause = base * std::exp2(std::min(step, 1000.0));
+  pause = std::min(pause, static_cast<double>(policy.max_delay.count()));
+  if (policy.jitter)
+    pause *= random;
+  return std::chrono::nanoseconds{static_cast<int64_t>(pause)};
+}
+
+bool worth_repeating(const retry_policy& policy, const judged& verdict) {
+  if (policy.only.empty() || !verdict.failed)
+    return true;
+  auto& from = verdict.from;
+  auto kind
+    = from.timed_out ? errc::timeout : from.why.value_or(errc::command_failed);
+  auto* rc = from.data.find("rc");
+  for (auto& each : policy.only)
+    if (each.is_text() ? each.as_string() == to_string(kind)
+                       : rc && *rc == each)
+      return true;
+  return false;
+}
+
+} // namespace troupe
