@@ -6,6 +6,56 @@
 
 namespace troupe {
 
+void task_runner_state::sum_up_items() {
+  while (auto ended = loop_.take_ended(false)) {
+    learn(ended->verdict);
+    loop_.add(std::move(*ended), result_);
+  }
+}
+
+void task_runner_state::learn(const judged& verdict) {
+  auto& facts = verdict.from.facts;
+  if (facts.empty() || !module_)
+    return;
+  bool variables = module_->spec().sets_variables;
+  // Items that are under way at once see none of each other's.
+  bool seen = what().loop_parallel <= 1;
+  if (variables) {
+    for (auto& [key, x] : facts)
+      report_.variables.set(key, x);
+    if (seen)
+      names_.registered = names_.registered.with_all(facts);
+  }
+  if (!variables || verdict.cacheable) {
+    for (auto& [key, x] : facts)
+      report_.facts.set(key, x);
+    if (seen)
+      names_.facts = names_.facts.with_all(facts);
+  }
+}
+
+void task_runner_state::all_items_done() {
+  if (report_.unknown) {
+    report_unknown();
+    return;
+  }
+  // Items that a cancelled run has not begun are not in the results.
+  while (auto ended = loop_.take_ended(true)) {
+    learn(ended->verdict);
+    loop_.add(std::move(*ended), result_);
+  }
+  loop_.sum_up(result_);
+  if (loop_.any_failed() && hard_stopped())
+    report(cancelled_ == cancel_reason::timeout ? task_status::timeout
+                                                : task_status::cancelled);
+  else if (loop_.any_failed())
+    report(loop_.timed_out() ? task_status::timeout : task_status::failed);
+  else if (!loop_.any_ran())
+    report_skipped(skip_reason::module, result_.msg);
+  else
+    report(task_status::success);
+}
+
 void task_runner_state::report_skipped(skip_reason why, std::string reason) {
   result_.why_skipped = why;
   result_.reason = std::move(reason);
