@@ -2,7 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace troupe {
+
+file_time to_file_time(double seconds) {
+  auto whole = std::floor(seconds);
+  auto rest = std::min((seconds - whole) * 1e9, 999'999'999.0);
+  return {static_cast<int64_t>(whole), static_cast<uint32_t>(rest)};
+}
+
+double to_seconds(const file_time& time) {
+  return static_cast<double>(time.seconds)
+         + static_cast<double>(time.nanoseconds) / 1e9;
+}
+
+bool is_same_file(const file_status& x, const file_status& y) {
+  return x.inode == y.inode && x.device == y.device && x.kind == y.kind
+         && x.born_at == y.born_at;
+}
 
 const char* name_of(file_kind kind) {
   switch (kind) {

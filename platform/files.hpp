@@ -25,6 +25,19 @@ enum class file_kind : uint8_t {
 /// A kind with its article, for messages: "a FIFO".
 const char* name_of(file_kind kind);
 
+/// A point in time as file systems keep it.
+struct file_time {
+  /// Since the epoch.
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
+
+  bool operator==(const file_time&) const = default;
+};
+
+/// The nearest one before `seconds` since the epoch.
+file_time to_file_time(double seconds);
+double to_seconds(const file_time& time);
+
 /// What `lstat` or `stat` says of a path.
 struct file_status {
   file_kind kind = file_kind::regular;
@@ -43,6 +56,36 @@ struct file_status {
   double accessed = 0;
   double modified = 0;
   double changed = 0;
+  /// The same two, exactly.
+  file_time accessed_at = {};
+  file_time modified_at = {};
+  /// When the file was made, which nobody can set; all zero where the file
+  /// system does not know. Inodes are used again, for other files.
+  file_time born_at = {};
+};
+
+/// Whether both are about one file, whatever its names are.
+bool is_same_file(const file_status& x, const file_status& y);
+
+/// An entry that a file system keeps beside a file: of its access list, its
+/// capabilities, its label, or of a user.
+struct extended_attribute {
+  std::string name;
+  std::string content;
+
+  bool operator==(const extended_attribute&) const = default;
+};
+
+/// How an existing file shall look but for its content.
+struct file_dress {
+  uint32_t mode = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  std::optional<file_time> modified = {};
+  /// Exactly these; absent: as they are.
+  std::optional<std::vector<extended_attribute>> attributes = {};
+  /// As `file_system::flags` has them; absent: as they are.
+  std::optional<std::string> flags = {};
 };
 
 /// How a new or replaced file shall be; absent means: keep what the replaced
@@ -57,9 +100,16 @@ struct file_attributes {
 };
 
 /// The files of a host. Every failure names the path and the system's words.
+/// A path that holds a NUL byte is refused (`invalid_argument`).
 class file_system {
 public:
   virtual ~file_system() = default;
+
+  /// The same files for one who has looked already and knows that a path has
+  /// no symbolic links: whoever puts one in the way since makes every function
+  /// fail. A link at the end is meant itself; where `follow` is asked for, that
+  /// fails too. Lives as long as this.
+  virtual file_system& without_links() = 0;
 
   /// Absent when nothing is there; an error when that cannot be known.
   /// `follow`: look through a symbolic link.
@@ -102,6 +152,14 @@ public:
                = {})
     = 0;
 
+  /// Writes a file that the user has named for output: links are followed, a
+  /// regular file is replaced, what is none (a terminal, a pipe with a reader,
+  /// a device) is written into, and so is what the process has open already
+  /// ("/dev/stdout"). Fails when a pipe takes nothing for a minute.
+  virtual result<void> write_output(const std::string& path,
+                                    std::string_view content)
+    = 0;
+
   virtual result<void> make_directory(const std::string& path, uint32_t mode)
     = 0;
   virtual result<void> remove(const std::string& path) = 0;
@@ -118,16 +176,18 @@ public:
   virtual result<std::string> read_link(const std::string& path) = 0;
   /// Names in a folder, sorted, without `.` and `..`.
   virtual result<std::vector<std::string>> list(const std::string& path) = 0;
+  /// Of the file itself: links have no mode, and one at the end, which somebody
+  /// may have just put there, is a failure.
   virtual result<void> set_mode(const std::string& path, uint32_t mode) = 0;
   /// Owner and group; a symbolic link itself unless `follow`.
   virtual result<void> set_owner(const std::string& path,
                                  std::optional<uint32_t> uid,
                                  std::optional<uint32_t> gid, bool follow)
     = 0;
-  /// Seconds since the epoch; absent keeps what is there.
+  /// Absent keeps what is there.
   virtual result<void> set_times(const std::string& path,
-                                 std::optional<double> accessed,
-                                 std::optional<double> modified, bool follow)
+                                 std::optional<file_time> accessed,
+                                 std::optional<file_time> modified, bool follow)
     = 0;
   /// Creates an empty file if there is none.
   virtual result<void> touch(const std::string& path, uint32_t mode) = 0;
@@ -162,6 +222,17 @@ public:
   virtual result<void> set_label(const std::string& path,
                                  const std::string& label)
     = 0;
+  /// All of a path that the account of this program may see, a link's own.
+  virtual result<std::vector<extended_attribute>>
+  extended_attributes(const std::string& path) = 0;
+  /// Dresses the file at a path without links, if it is `expected` and not one
+  /// that was put in its place (`not_found`).
+  virtual result<void> dress(const std::string& path,
+                             const file_status& expected,
+                             const file_dress& wanted)
+    = 0;
+  /// A path in the same folder that nothing has and nobody can guess.
+  virtual std::string unused_beside(const std::string& path) = 0;
   /// A digest in hex: "md5", "sha1", "sha224", "sha256", "sha384", "sha512".
   virtual result<std::string> digest(const std::string& path,
                                      std::string_view algorithm)

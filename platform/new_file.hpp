@@ -45,7 +45,8 @@ result<std::string> read_part(const std::string& path, uint64_t offset,
 /// Removes a file if it is there; what cannot be removed stays.
 void discard_file(const std::string& path);
 
-/// Gives a file another name on the same file system, at once.
+/// Gives a file another name on the same file system, at once. Only regular
+/// files and links make way for it.
 result<void> rename_file(const std::string& from, const std::string& to);
 
 /// The size of a regular file in bytes.

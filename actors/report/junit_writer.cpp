@@ -75,7 +75,7 @@ void junit_writer::finish() {
                           "  <testsuite name=\"{}\" {}>\n{}"
                           "  </testsuite>\n</testsuites>\n",
                           counts, xml_escaped(plan_), counts, cases);
-  auto written = machine_->files().replace(path_, text, {});
+  auto written = machine_->files().write_output(path_, text);
   if (!written)
     trouble_ = written.why().message;
 }

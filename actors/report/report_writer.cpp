@@ -42,8 +42,8 @@ value report_writer::report() const {
 void report_writer::finish() {
   if (path_.empty())
     return;
-  auto written = machine_->files().replace(
-    path_, to_json(report(), {.indent = 2}) + "\n", {});
+  auto written = machine_->files().write_output(
+    path_, to_json(report(), {.indent = 2}) + "\n");
   if (!written)
     trouble_ = written.why().message;
 }

@@ -65,7 +65,8 @@ private:
     if (put && !link)
       put = files_.set_mode(entry_.path, entry_.mode);
     if (put && !link)
-      put = files_.set_times(entry_.path, {}, entry_.modified, false);
+      put = files_.set_times(entry_.path, {}, to_file_time(entry_.modified),
+                             false);
     return put ? done(std::move(what)) : failed(put.why().message);
   }
 

@@ -125,6 +125,19 @@ result<void> recording_files::replace_from(
   return noted ? files_.replace_from(path, source, wanted, validate) : noted;
 }
 
+result<void> recording_files::write_output(const std::string& path,
+                                           std::string_view content) {
+  auto noted = note_target(path, extent::in_place);
+  return noted ? files_.write_output(path, content) : noted;
+}
+
+result<void> recording_files::dress(const std::string& path,
+                                    const file_status& expected,
+                                    const file_dress& wanted) {
+  auto noted = note(path, extent::attributes);
+  return noted ? files_.dress(path, expected, wanted) : noted;
+}
+
 result<void> recording_files::make_directory(const std::string& path,
                                              uint32_t mode) {
   auto noted = note(path, extent::whole);
@@ -176,8 +189,8 @@ result<void> recording_files::set_owner(const std::string& path,
 }
 
 result<void> recording_files::set_times(const std::string& path,
-                                        std::optional<double> accessed,
-                                        std::optional<double> modified,
+                                        std::optional<file_time> accessed,
+                                        std::optional<file_time> modified,
                                         bool follow) {
   auto noted = follow ? note_target(path, extent::attributes)
                       : note(path, extent::attributes);
@@ -263,6 +276,15 @@ bool recording_files::starts_with(const std::string& path,
 
 result<std::string> recording_files::flags(const std::string& path) {
   return files_.flags(path);
+}
+
+result<std::vector<extended_attribute>>
+recording_files::extended_attributes(const std::string& path) {
+  return files_.extended_attributes(path);
+}
+
+std::string recording_files::unused_beside(const std::string& path) {
+  return files_.unused_beside(path);
 }
 
 bool recording_files::labels_files() {

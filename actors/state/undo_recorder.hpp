@@ -47,6 +47,13 @@ public:
                   std::string unrecorded)
       : files_{files}, store_{store}, task_{std::move(task)},
         unrecorded_{std::move(unrecorded)} {
+    if (auto& inner = files.without_links(); &inner != &files)
+      strict_
+        = std::make_unique<recording_files>(inner, store_, task_, unrecorded_);
+  }
+
+  file_system& without_links() override {
+    return strict_ ? *strict_ : *this;
   }
 
   result<std::optional<file_status>> status(const std::string& path,
@@ -62,6 +69,8 @@ public:
     const std::string& path, const std::string& source,
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override;
+  result<void> write_output(const std::string& path,
+                            std::string_view content) override;
   result<void> make_directory(const std::string& path, uint32_t mode) override;
   result<void> remove(const std::string& path) override;
   result<void> remove_all(const std::string& path) override;
@@ -76,8 +85,9 @@ public:
   result<void> set_owner(const std::string& path, std::optional<uint32_t> uid,
                          std::optional<uint32_t> gid, bool follow) override;
   result<void> set_times(const std::string& path,
-                         std::optional<double> accessed,
-                         std::optional<double> modified, bool follow) override;
+                         std::optional<file_time> accessed,
+                         std::optional<file_time> modified,
+                         bool follow) override;
   result<void> touch(const std::string& path, uint32_t mode) override;
   result<std::string> real_path(const std::string& path) override;
   std::string working_folder() override;
@@ -91,6 +101,11 @@ public:
   result<std::string> flags(const std::string& path) override;
   result<void> set_flags(const std::string& path,
                          const std::string& flags) override;
+  result<std::vector<extended_attribute>>
+  extended_attributes(const std::string& path) override;
+  result<void> dress(const std::string& path, const file_status& expected,
+                     const file_dress& wanted) override;
+  std::string unused_beside(const std::string& path) override;
   bool labels_files() override;
   result<std::string> label(const std::string& path) override;
   result<void> set_label(const std::string& path,
@@ -120,6 +135,8 @@ private:
   undo_store& store_;
   std::string task_;
   std::string unrecorded_;
+  // Null in the one that follows no links.
+  std::unique_ptr<recording_files> strict_;
 };
 
 /// A host whose files are `recording_files`; all else is the real one's.

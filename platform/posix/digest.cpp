@@ -53,11 +53,11 @@ result<std::string> digest_of(std::string_view bytes,
 }
 
 result<std::string> digest_of_file(const std::string& path,
-                                   std::string_view algorithm) {
+                                   std::string_view algorithm, way how) {
   auto engine = engine_for(algorithm);
   if (!engine)
     return unknown_algorithm(algorithm);
-  auto from = open_to_read(path);
+  auto from = open_to_read(path, how);
   if (!from)
     return from.why();
   constexpr size_t piece = size_t{64} << 10;

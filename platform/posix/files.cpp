@@ -1,66 +1,72 @@
 #include "platform/posix/files.hpp"
 
+#include "platform/posix/dress.hpp"
+#include "platform/posix/extended_attributes.hpp"
 #include "platform/posix/file_flags.hpp"
+#include "platform/posix/location.hpp"
 #include "platform/posix/open_file.hpp"
+#include "platform/posix/output_file.hpp"
+#include "platform/posix/removal.hpp"
 #include "platform/posix/replace.hpp"
-#include "platform/posix/spawn.hpp"
 #include "platform/posix/status.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 
 namespace troupe {
 
 namespace {
 
-error failure(const char* what, const std::string& path) {
-  return system_error(errno, fmt::format("cannot {} '{}'", what, path));
-}
-
-timespec to_timespec(std::optional<double> seconds) {
-  if (!seconds)
+timespec to_timespec(const std::optional<file_time>& when) {
+  if (!when)
     return {0, UTIME_OMIT};
-  auto whole = static_cast<time_t>(*seconds);
-  auto nanos = static_cast<long>((*seconds - static_cast<double>(whole)) * 1e9);
-  if (nanos < 0) {
-    --whole;
-    nanos += 1'000'000'000L;
-  }
-  return {whole, std::min(nanos, 999'999'999L)};
+  return {static_cast<time_t>(when->seconds),
+          static_cast<long>(when->nanoseconds)};
 }
 
 class posix_files final : public file_system {
 public:
-  explicit posix_files(bool durable)
-      : durable_{durable}, umask_{current_umask()} {
+  posix_files(bool durable, way how)
+      : durable_{durable}, how_{how}, umask_{current_umask()} {
+    if (how == way::through_links)
+      strict_ = std::make_unique<posix_files>(durable, way::without_links);
+  }
+
+  file_system& without_links() override {
+    return strict_ ? *strict_ : *this;
   }
 
   result<std::optional<file_status>> status(const std::string& path,
                                             bool follow) override {
+    auto at = locate("look at", path, how_);
     struct stat raw;
-    auto code
-      = follow ? ::stat(path.c_str(), &raw) : ::lstat(path.c_str(), &raw);
-    if (code == 0)
-      return std::optional{to_status(raw)};
-    if (errno == ENOENT || errno == ENOTDIR)
+    if (!at && at.why().code != errc::not_found)
+      return at.why();
+    if (!at)
       return std::optional<file_status>{};
-    return failure("look at", path);
+    if (::fstatat(at->folder(), at->name(), &raw, at_end(follow)) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR)
+        return std::optional<file_status>{};
+      return path_failure("look at", path);
+    }
+    errno = ELOOP;
+    if (follow && S_ISLNK(raw.st_mode))
+      return path_failure("look at", path);
+    auto out = to_status(raw);
+    out.born_at = birth_of(at->folder(), at->name(), at_end(follow) == 0);
+    return std::optional{out};
   }
 
   result<std::string> read(const std::string& path, size_t limit) override {
-    auto from = open_to_read(path);
+    auto from = open_to_read(path, how_);
     return from ? read_open(*from, path, limit) : from.why();
   }
 
@@ -74,51 +80,50 @@ public:
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override {
     return replace_file(
-      {path, content, {}, wanted, validate, umask_, durable_});
+      {path, content, {}, wanted, validate, umask_, durable_, how_});
   }
 
   result<void> replace_from(
     const std::string& path, const std::string& source,
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override {
-    return replace_file({path, {}, source, wanted, validate, umask_, durable_});
+    if (auto refused = refuse_path("read", source))
+      return *refused;
+    return replace_file(
+      {path, {}, source, wanted, validate, umask_, durable_, how_});
+  }
+
+  result<void> write_output(const std::string& path,
+                            std::string_view content) override {
+    auto file = replaceable_output(path);
+    if (!file)
+      return file.why();
+    return *file ? replace(**file, content, {}, {}) : write_into(path, content);
   }
 
   result<void> make_directory(const std::string& path, uint32_t mode) override {
-    if (::mkdir(path.c_str(), mode) != 0)
-      return failure("create directory", path);
-    return {};
+    return at_path("create directory", path, [&](auto& at) {
+      return ::mkdirat(at.folder(), at.name(), mode);
+    });
   }
 
   result<void> remove(const std::string& path) override {
-    // remove(3) would do the same with a needless unlink of directories.
-    struct stat raw;
-    if (::lstat(path.c_str(), &raw) != 0)
-      return failure("remove", path);
-    auto code
-      = S_ISDIR(raw.st_mode) ? ::rmdir(path.c_str()) : ::unlink(path.c_str());
-    if (code != 0)
-      return failure("remove", path);
-    return {};
+    return remove_path(path, how_);
   }
 
   result<void> remove_all(const std::string& path) override {
-    struct stat raw;
-    if (::lstat(path.c_str(), &raw) != 0) {
-      if (errno == ENOENT)
-        return {};
-      return failure("remove", path);
-    }
-    if (!S_ISDIR(raw.st_mode)) {
-      if (::unlink(path.c_str()) != 0)
-        return failure("remove", path);
-      return {};
-    }
-    return remove_tree(AT_FDCWD, path.c_str(), path, 0);
+    return remove_tree(path, how_);
   }
 
   result<void> rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) != 0)
+    auto old = locate("rename", from, how_);
+    if (!old)
+      return old.why();
+    auto next = locate("rename to", to, how_);
+    if (!next)
+      return next.why();
+    if (::renameat(old->folder(), old->name(), next->folder(), next->name())
+        != 0)
       return system_error(errno,
                           fmt::format("cannot rename '{}' to '{}'", from, to));
     return {};
@@ -126,83 +131,83 @@ public:
 
   result<void> make_symlink(const std::string& target,
                             const std::string& path) override {
-    if (::symlink(target.c_str(), path.c_str()) != 0)
-      return failure("create symbolic link", path);
-    return {};
+    if (auto refused = refuse_path("link to", target))
+      return *refused;
+    return at_path("create symbolic link", path, [&](auto& at) {
+      return ::symlinkat(target.c_str(), at.folder(), at.name());
+    });
   }
 
   result<void> make_hard_link(const std::string& target,
                               const std::string& path) override {
-    if (::link(target.c_str(), path.c_str()) != 0)
+    auto from = locate("link to", target, how_);
+    if (!from)
+      return from.why();
+    auto to = locate("link", path, how_);
+    if (!to)
+      return to.why();
+    if (::linkat(from->folder(), from->name(), to->folder(), to->name(), 0)
+        != 0)
       return system_error(
         errno, fmt::format("cannot link '{}' to '{}'", path, target));
     return {};
   }
 
   result<std::string> read_link(const std::string& path) override {
+    auto at = locate("read the link", path, how_);
+    if (!at)
+      return at.why();
     char buffer[PATH_MAX];
-    auto n = ::readlink(path.c_str(), buffer, sizeof buffer);
+    auto n = ::readlinkat(at->folder(), at->name(), buffer, sizeof buffer);
     if (n < 0)
-      return failure("read the link", path);
+      return path_failure("read the link", path);
     return std::string{buffer, static_cast<size_t>(n)};
   }
 
   result<std::vector<std::string>> list(const std::string& path) override {
-    auto folder = ::opendir(path.c_str());
-    if (!folder)
-      return failure("list", path);
-    std::vector<std::string> out;
-    while (auto entry = ::readdir(folder)) {
-      std::string_view name{entry->d_name};
-      if (name != "." && name != "..")
-        out.emplace_back(name);
-    }
-    ::closedir(folder);
-    std::sort(out.begin(), out.end());
-    return out;
+    return list_folder(path, how_);
   }
 
   result<void> set_mode(const std::string& path, uint32_t mode) override {
-    if (::chmod(path.c_str(), mode) != 0)
-      return failure("set the mode of", path);
-    return {};
+    return set_file_mode(path, mode, how_);
   }
 
   result<void> set_owner(const std::string& path, std::optional<uint32_t> uid,
                          std::optional<uint32_t> gid, bool follow) override {
     constexpr auto keep = static_cast<uint32_t>(-1);
-    if (::fchownat(AT_FDCWD, path.c_str(), uid.value_or(keep),
-                   gid.value_or(keep), follow ? 0 : AT_SYMLINK_NOFOLLOW)
-        != 0)
-      return failure("set the owner of", path);
-    return {};
+    return at_path("set the owner of", path, [&](auto& at) {
+      return ::fchownat(at.folder(), at.name(), uid.value_or(keep),
+                        gid.value_or(keep), at_end(follow));
+    });
   }
 
   result<void> set_times(const std::string& path,
-                         std::optional<double> accessed,
-                         std::optional<double> modified, bool follow) override {
+                         std::optional<file_time> accessed,
+                         std::optional<file_time> modified,
+                         bool follow) override {
     timespec times[2] = {to_timespec(accessed), to_timespec(modified)};
-    if (::utimensat(AT_FDCWD, path.c_str(), times,
-                    follow ? 0 : AT_SYMLINK_NOFOLLOW)
-        != 0)
-      return failure("set the times of", path);
-    return {};
+    return at_path("set the times of", path, [&](auto& at) {
+      return ::utimensat(at.folder(), at.name(), times, at_end(follow));
+    });
   }
 
   result<void> touch(const std::string& path, uint32_t mode) override {
-    descriptor file{
-      ::open(path.c_str(),
-             O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, mode)};
-    if (!file)
-      return failure("create", path);
-    return {};
+    return at_path("create", path, [&](auto& at) {
+      auto flags = O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC
+                   | (strict_ ? 0 : O_NOFOLLOW);
+      descriptor file{::openat(at.folder(), at.name(), flags, mode)};
+      return file ? 0 : -1;
+    });
   }
 
   result<std::string> real_path(const std::string& path) override {
+    auto at = locate("resolve", path, how_);
+    if (!at)
+      return at.why();
     std::unique_ptr<char, decltype(&::free)> found{
       ::realpath(path.c_str(), nullptr), ::free};
     if (!found)
-      return failure("resolve", path);
+      return path_failure("resolve", path);
     return std::string{found.get()};
   }
 
@@ -216,8 +221,9 @@ public:
     auto mode = F_OK;
     for (auto c : how)
       mode |= c == 'r' ? R_OK : c == 'w' ? W_OK : X_OK;
+    auto at = locate("look at", path, how_);
     // Not the real user's rights: a thread may act for another one.
-    return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
+    return at && ::faccessat(at->folder(), at->name(), mode, AT_EACCESS) == 0;
   }
 
   uint32_t umask() override {
@@ -225,9 +231,12 @@ public:
   }
 
   std::vector<std::string> glob(const std::string& pattern) override {
-    glob_t found{};
     std::vector<std::string> out;
-    if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
+    if (refuse_path("look for", pattern))
+      return out;
+    glob_t found{};
+    // As in Python, a backslash is a character like any other.
+    if (::glob(pattern.c_str(), GLOB_NOESCAPE, nullptr, &found) == 0)
       for (size_t i = 0; i < found.gl_pathc; ++i)
         out.emplace_back(found.gl_pathv[i]);
     ::globfree(&found);
@@ -236,12 +245,12 @@ public:
   }
 
   bool holds(const std::string& path, std::string_view content) override {
-    return file_holds(path, content);
+    return file_holds(path, content, how_);
   }
 
   result<std::string> read_start(const std::string& path,
                                  size_t length) override {
-    return read_file_start(path, length);
+    return read_file_start(path, length, how_);
   }
 
   bool starts_with(const std::string& path, std::string_view mark) override {
@@ -250,12 +259,12 @@ public:
   }
 
   result<std::string> flags(const std::string& path) override {
-    return read_file_flags(path);
+    return read_file_flags(path, how_);
   }
 
   result<void> set_flags(const std::string& path,
                          const std::string& flags) override {
-    return write_file_flags(path, flags);
+    return write_file_flags(path, flags, how_);
   }
 
   bool labels_files() override {
@@ -264,68 +273,62 @@ public:
   }
 
   result<std::string> label(const std::string& path) override {
-    return read_file_label(path);
+    return read_file_label(path, how_);
   }
 
   result<void> set_label(const std::string& path,
                          const std::string& label) override {
-    return write_file_label(path, label);
+    return write_file_label(path, label, how_);
+  }
+
+  result<std::vector<extended_attribute>>
+  extended_attributes(const std::string& path) override {
+    return read_extended_attributes(path, how_);
+  }
+
+  result<void> dress(const std::string& path, const file_status& expected,
+                     const file_dress& wanted) override {
+    return dress_file(path, expected, wanted);
+  }
+
+  std::string unused_beside(const std::string& path) override {
+    auto folder = folder_of(path);
+    return fmt::format("{}{}{}{}", folder, folder == "/" ? "" : "/",
+                       replacement_prefix(::getpid()), unguessable());
   }
 
   result<std::string> digest(const std::string& path,
                              std::string_view algorithm) override {
-    return digest_of_file(path, algorithm);
+    return digest_of_file(path, algorithm, how_);
   }
 
 private:
-  /// Removes a folder by descriptors, so that a link that someone puts in the
-  /// way of the walk is removed and never followed.
-  static result<void> remove_tree(int parent, const char* name,
-                                  const std::string& path, unsigned depth) {
-    constexpr auto deepest = 1000U;
-    auto fd
-      = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-      return failure("remove", path);
-    if (depth > deepest) {
-      ::close(fd);
-      errno = ELOOP;
-      return failure("remove", path);
-    }
-    auto folder = ::fdopendir(fd);
-    if (!folder) {
-      ::close(fd);
-      return failure("remove", path);
-    }
-    result<void> out;
-    while (auto entry = ::readdir(folder)) {
-      std::string_view entry_name{entry->d_name};
-      if (entry_name == "." || entry_name == "..")
-        continue;
-      if (::unlinkat(::dirfd(folder), entry->d_name, 0) == 0 || errno == ENOENT)
-        continue;
-      auto below = path + '/' + entry->d_name;
-      if (errno != EISDIR && errno != EPERM)
-        out = failure("remove", below);
-      else
-        out = remove_tree(::dirfd(folder), entry->d_name, below, depth + 1);
-      if (!out)
-        break;
-    }
-    ::closedir(folder);
-    if (out && ::unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
-      return failure("remove", path);
-    return out;
+  /// For the system, whether a link at the end is meant itself.
+  int at_end(bool follow) const {
+    return follow && how_ == way::through_links ? 0 : AT_SYMLINK_NOFOLLOW;
+  }
+
+  template <class Call>
+  result<void> at_path(const char* what, const std::string& path, Call call) {
+    auto at = locate(what, path, how_);
+    if (!at)
+      return at.why();
+    if (call(*at) != 0)
+      return path_failure(what, path);
+    return {};
   }
 
   bool durable_;
+  way how_;
   uint32_t umask_;
+  // Null in the one that follows no links.
+  std::unique_ptr<posix_files> strict_;
 };
 
 } // namespace
 
 std::unique_ptr<file_system> make_posix_files(bool durable) {
-  return std::make_unique<posix_files>(durable);
+  return std::make_unique<posix_files>(durable, way::through_links);
 }
 
 } // namespace troupe

@@ -4,6 +4,7 @@
 #include "platform/posix/open_file.hpp"
 #include "platform/posix/replace.hpp"
 #include "platform/posix/spawn.hpp"
+#include "platform/posix/status.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -127,6 +128,13 @@ void discard_file(const std::string& path) {
 }
 
 result<void> rename_file(const std::string& from, const std::string& to) {
+  // Every program that uses a device or a pipe would lose it.
+  struct stat raw;
+  if (::lstat(to.c_str(), &raw) == 0 && !S_ISREG(raw.st_mode)
+      && !S_ISLNK(raw.st_mode))
+    return error{errc::invalid_argument,
+                 fmt::format("cannot replace {}: it is {}", to,
+                             name_of(to_status(raw).kind))};
   if (::rename(from.c_str(), to.c_str()) != 0)
     return system_error(errno, fmt::format("cannot rename {} to {}", from, to));
   return {};

@@ -34,10 +34,10 @@ result<void> check_readable(const struct stat& raw, const std::string& path) {
 
 /// Opens without waiting. Somebody who has a lease on the file (a file server)
 /// is given a second to let it go.
-int open_now(const std::string& path) {
+int open_now(const location& at, int more) {
   for (int tries = 0;; ++tries) {
-    auto fd
-      = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    auto fd = ::openat(at.folder(), at.name(),
+                       O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more);
     if (fd >= 0 || errno != EWOULDBLOCK || tries == 50)
       return fd;
     timespec rest{0, 20'000'000};
@@ -47,15 +47,21 @@ int open_now(const std::string& path) {
 
 } // namespace
 
-result<readable_file> open_to_read(const std::string& path) {
+result<readable_file> open_to_read(const std::string& path, way how) {
+  auto at = locate("read", path, how);
+  if (!at)
+    return at.why();
+  bool follow = how == way::through_links;
   readable_file out;
   // Opening a device may be more than to look at it, and a writer of a pipe
   // would take us for its reader.
-  if (::stat(path.c_str(), &out.status) != 0)
+  if (::fstatat(at->folder(), at->name(), &out.status,
+                follow ? 0 : AT_SYMLINK_NOFOLLOW)
+      != 0)
     return cannot_read(errno, path);
   if (auto fine = check_readable(out.status, path); !fine)
     return fine.why();
-  out.file.reset(open_now(path));
+  out.file.reset(open_now(*at, follow ? 0 : O_NOFOLLOW));
   if (!out.file || ::fstat(out.file.get(), &out.status) != 0)
     return cannot_read(errno, path);
   if (auto fine = check_readable(out.status, path); !fine)
@@ -95,6 +101,8 @@ result<std::string> read_open(const readable_file& from,
 }
 
 result<std::string> read_any(const std::string& path, size_t limit) {
+  if (auto refused = refuse_path("read", path))
+    return *refused;
   readable_file from;
   from.file.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!from.file || ::fstat(from.file.get(), &from.status) != 0)
@@ -102,8 +110,8 @@ result<std::string> read_any(const std::string& path, size_t limit) {
   return read_open(from, path, limit);
 }
 
-bool file_holds(const std::string& path, std::string_view content) {
-  auto from = open_to_read(path);
+bool file_holds(const std::string& path, std::string_view content, way how) {
+  auto from = open_to_read(path, how);
   if (!from)
     return false;
   std::array<char, size_t{64} << 10> buffer;
@@ -125,8 +133,9 @@ bool file_holds(const std::string& path, std::string_view content) {
   }
 }
 
-result<std::string> read_file_start(const std::string& path, size_t length) {
-  auto from = open_to_read(path);
+result<std::string> read_file_start(const std::string& path, size_t length,
+                                    way how) {
+  auto from = open_to_read(path, how);
   if (!from)
     return from.why();
   std::string out(length, '\0');

@@ -4,6 +4,7 @@
 #include "platform/posix/open_file.hpp"
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/status.hpp"
+#include "platform/posix/temporary_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,63 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 namespace troupe {
 
 namespace {
 
-std::string folder_of(const std::string& path) {
-  auto slash = path.rfind('/');
-  if (slash == std::string::npos)
-    return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-/// A file that goes away with this object unless it got its final name.
-class temporary_file {
-public:
-  explicit temporary_file(const std::string& target) {
-    static std::atomic<uint64_t> counter{0};
-    auto slash = target.rfind('/');
-    auto stem = slash == std::string::npos ? 0 : slash + 1;
-    path_ = fmt::format("{}{}{}", target.substr(0, stem),
-                        replacement_prefix(::getpid()), counter.fetch_add(1));
-    fd_.reset(::open(path_.c_str(),
-                     O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    exists_ = static_cast<bool>(fd_);
-  }
-
-  ~temporary_file() {
-    if (exists_)
-      ::unlink(path_.c_str());
-  }
-
-  temporary_file(const temporary_file&) = delete;
-  temporary_file& operator=(const temporary_file&) = delete;
-
-  int fd() const {
-    return fd_.get();
-  }
-
-  const std::string& path() const {
-    return path_;
-  }
-
-  void close() {
-    fd_.reset();
-  }
-
-  void keep() {
-    exists_ = false;
-  }
-
-private:
-  std::string path_;
-  descriptor fd_;
-  bool exists_ = false;
+/// What is replaced: held, so that it is the same one all the time.
+struct replaced_file {
+  descriptor place;
+  struct stat status {};
 };
 
 result<void> fill(int fd, const replacement& what) {
@@ -86,7 +42,9 @@ result<void> fill(int fd, const replacement& what) {
 }
 
 /// Owner, mode and extended attributes of the new file, before it is visible.
-result<void> dress(int fd, const replacement& what, const struct stat* old) {
+result<void> dress(int fd, const replacement& what,
+                   const replaced_file* replaced) {
+  auto* old = replaced ? &replaced->status : nullptr;
   auto& wanted = what.wanted;
   struct stat made;
   // The owner of a new file is ours: asked for only where it may differ.
@@ -108,8 +66,10 @@ result<void> dress(int fd, const replacement& what, const struct stat* old) {
                                         what.path, uid, gid));
     }
   }
-  if (old)
-    copy_extended_attributes(what.path, fd);
+  // What the system refuses, a label or an entry it does not know, is left out.
+  if (replaced)
+    if (auto kept = read_open_attributes(replaced->place.get()))
+      write_open_attributes(fd, *kept, false);
   auto mode
     = wanted.mode.value_or(old ? old->st_mode & 07777 : 0666 & ~what.umask);
   if (::fchmod(fd, mode) != 0)
@@ -119,18 +79,44 @@ result<void> dress(int fd, const replacement& what, const struct stat* old) {
   return {};
 }
 
-/// For files that can be written but not replaced.
-result<void> overwrite(const replacement& what) {
-  descriptor to{
-    ::open(what.path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)};
-  if (!to)
-    return system_error(errno, fmt::format("cannot write '{}'", what.path));
-  return fill(to.get(), what);
+/// Content that is not in its place yet, for the judge.
+result<void> judge_elsewhere(const replacement& what) {
+  const std::string folder = "/tmp";
+  auto at = locate_in_folder("write", folder + "/.", way::through_links);
+  if (!at)
+    return at.why();
+  temporary_file made{*at, folder};
+  if (made.fd() < 0)
+    return path_failure("create a file in", folder);
+  if (auto done = fill(made.fd(), what); !done)
+    return done;
+  made.close();
+  return what.validate(made.path());
 }
 
-void sync_folder(const std::string& path) {
+/// For files that can be written but not replaced.
+result<void> overwrite(const replacement& what, const location& at,
+                       const replaced_file& old) {
+  descriptor to{::openat(at.folder(), at.name(),
+                         O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)};
+  struct stat raw;
+  if (!to || ::fstat(to.get(), &raw) != 0)
+    return path_failure("write", what.path);
+  if (raw.st_ino != old.status.st_ino || raw.st_dev != old.status.st_dev) {
+    errno = ESTALE;
+    return path_failure("write", what.path);
+  }
+  if (::ftruncate(to.get(), 0) != 0)
+    return path_failure("write", what.path);
+  auto done = fill(to.get(), what);
+  if (done && what.durable && ::fsync(to.get()) != 0)
+    return path_failure("sync", what.path);
+  return done;
+}
+
+void sync_folder(const location& at) {
   descriptor folder{
-    ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    ::openat(at.folder(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder)
     ::fsync(folder.get());
 }
@@ -142,10 +128,6 @@ bool may_write_in_place(const replacement& what, int number) {
 }
 
 } // namespace
-
-std::string replacement_prefix(int number) {
-  return fmt::format(".troupe-{}-", number);
-}
 
 int write_all(int fd, std::string_view content) {
   while (!content.empty()) {
@@ -190,47 +172,80 @@ int copy_content(int from, int to) {
   }
 }
 
-result<void> replace_file(const replacement& what) {
-  struct stat status;
-  auto exists = ::lstat(what.path.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode))
-    return system_error(EISDIR, fmt::format("cannot replace '{}'", what.path));
+namespace {
+
+/// What is at the path: nothing, something that may be replaced, or a reason
+/// against it.
+result<std::optional<replaced_file>> look_at(const replacement& what,
+                                             const location& at) {
+  replaced_file out;
+  out.place.reset(
+    ::openat(at.folder(), at.name(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!out.place) {
+    if (errno == ENOENT)
+      return std::optional<replaced_file>{};
+    return path_failure("replace", what.path);
+  }
+  if (::fstat(out.place.get(), &out.status) != 0)
+    return path_failure("replace", what.path);
+  errno = EISDIR;
+  if (S_ISDIR(out.status.st_mode) || what.path.ends_with('/'))
+    return path_failure("replace", what.path);
+  // Only a regular file has an owner and a mode worth keeping.
+  if (S_ISLNK(out.status.st_mode))
+    return std::optional<replaced_file>{};
+  if (S_ISREG(out.status.st_mode))
+    return std::optional{std::move(out)};
   // Whoever holds the other end, or every program that uses the device, would
   // lose it.
-  if (exists && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-    return error{errc::invalid_argument,
-                 fmt::format("cannot replace '{}': it is {}", what.path,
-                             name_of(to_status(status).kind))};
-  // Only a regular file has an owner and a mode worth keeping.
-  auto* old = exists && S_ISREG(status.st_mode) ? &status : nullptr;
-  temporary_file made{what.path};
+  return error{errc::invalid_argument,
+               fmt::format("cannot replace '{}': it is {}", what.path,
+                           name_of(to_status(out.status).kind))};
+}
+
+} // namespace
+
+result<void> replace_file(const replacement& what) {
+  auto at = locate_in_folder("replace", what.path, what.links);
+  if (!at)
+    return at.why();
+  auto found = look_at(what, *at);
+  if (!found)
+    return found.why();
+  auto* old = *found ? &**found : nullptr;
+  auto folder = folder_of(what.path);
+  temporary_file made{*at, folder};
   if (made.fd() < 0) {
     auto number = errno;
-    if (old && may_write_in_place(what, number))
-      return overwrite(what);
-    return system_error(number, fmt::format("cannot create a file in '{}'",
-                                            folder_of(what.path)));
+    if (!old || !may_write_in_place(what, number))
+      return system_error(number,
+                          fmt::format("cannot create a file in '{}'", folder));
+    if (what.validate)
+      if (auto valid = judge_elsewhere(what); !valid)
+        return valid;
+    return overwrite(what, *at, *old);
   }
   if (auto done = fill(made.fd(), what); !done)
     return done;
   if (auto done = dress(made.fd(), what, old); !done)
     return done;
   if (what.durable && ::fsync(made.fd()) != 0)
-    return system_error(errno, fmt::format("cannot sync '{}'", what.path));
+    return path_failure("sync", what.path);
   if (what.validate) {
     made.close();
     if (auto valid = what.validate(made.path()); !valid)
       return valid;
   }
-  if (::rename(made.path().c_str(), what.path.c_str()) != 0) {
+  if (::renameat(at->folder(), made.name().c_str(), at->folder(), at->name())
+      != 0) {
     auto number = errno;
     if (old && may_write_in_place(what, number))
-      return overwrite(what);
+      return overwrite(what, *at, *old);
     return system_error(number, fmt::format("cannot replace '{}'", what.path));
   }
   made.keep();
   if (what.durable)
-    sync_folder(what.path);
+    sync_folder(*at);
   return {};
 }
 

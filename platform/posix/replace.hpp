@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/files.hpp"
+#include "platform/posix/location.hpp"
 
 #include <functional>
 #include <string>
@@ -18,6 +19,8 @@ struct replacement {
   std::function<result<void>(const std::string&)> validate;
   uint32_t umask = 022;
   bool durable = false;
+  /// Of `path`; `source` may lead through links in any case.
+  way links = way::through_links;
 };
 
 /// Temporary file in the same folder, owner and mode by descriptor, rename.

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -60,8 +61,8 @@ struct child_report {
 // Signals that this program or a library may have caught or ignored. A handler
 // must be gone before signals are let through: it would run in our memory.
 constexpr int reset_signals[]
-  = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1,
-     SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH};
+  = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGTERM,  SIGUSR1,
+     SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGXFSZ};
 
 [[noreturn]] void become_program(const child_plan& plan,
                                  volatile child_report& report) {
@@ -306,6 +307,32 @@ std::vector<std::string> candidates(std::string_view program,
   return out;
 }
 
+namespace {
+
+/// The system takes a NUL byte for the end of a text: none may hold one.
+result<void> cut_by_nul(const process_spec& spec, const std::string& program) {
+  auto refuse = [&](const char* what) {
+    return error{errc::invalid_argument,
+                 fmt::format("cannot run '{}': {} holds a NUL byte",
+                             program.c_str(), what)};
+  };
+  auto cut = [](const std::string& text) {
+    return text.find('\0') != std::string::npos;
+  };
+  if (cut(program))
+    return refuse("the name of the program");
+  if (cut(spec.working_directory))
+    return refuse("the folder");
+  if (std::any_of(spec.argv.begin(), spec.argv.end(), cut))
+    return refuse("an argument");
+  for (auto& [name, text] : spec.environment)
+    if (cut(name) || cut(text))
+      return refuse("the environment");
+  return {};
+}
+
+} // namespace
+
 result<spawned_child> spawn_child(const process_spec& spec,
                                   const std::string& marker) {
   if (spec.argv.empty())
@@ -313,18 +340,15 @@ result<spawned_child> spawn_child(const process_spec& spec,
   auto& program = spec.executable.empty() ? spec.argv[0] : spec.executable;
   if (program.empty())
     return error{errc::invalid_argument, "the name of the program is empty"};
+  if (auto cut = cut_by_nul(spec, program); !cut)
+    return cut.why();
   child_plan plan;
   if (program.find('/') != std::string::npos)
     plan.paths = {program};
   else
     plan.paths = candidates(program, search_path_of(spec));
-  for (auto& arg : spec.argv) {
-    if (arg.find('\0') != std::string::npos)
-      return error{
-        errc::invalid_argument,
-        fmt::format("cannot run '{}': an argument holds a NUL byte", program)};
+  for (auto& arg : spec.argv)
     plan.argv.push_back(arg.c_str());
-  }
   plan.argv.push_back(nullptr);
   std::vector<std::string> storage;
   plan.environment = environment_of(spec, marker, storage);

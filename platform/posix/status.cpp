@@ -26,9 +26,8 @@ file_kind kind_of(mode_t mode) {
   }
 }
 
-double seconds(const timespec& time) {
-  return static_cast<double>(time.tv_sec)
-         + static_cast<double>(time.tv_nsec) / 1e9;
+file_time exactly(const timespec& time) {
+  return {time.tv_sec, static_cast<uint32_t>(time.tv_nsec)};
 }
 
 } // namespace
@@ -46,9 +45,11 @@ file_status to_status(const struct stat& raw) {
   out.blocks = static_cast<uint64_t>(raw.st_blocks);
   out.block_size = static_cast<uint64_t>(raw.st_blksize);
   out.device_type = raw.st_rdev;
-  out.accessed = seconds(raw.st_atim);
-  out.modified = seconds(raw.st_mtim);
-  out.changed = seconds(raw.st_ctim);
+  out.accessed_at = exactly(raw.st_atim);
+  out.modified_at = exactly(raw.st_mtim);
+  out.accessed = to_seconds(out.accessed_at);
+  out.modified = to_seconds(out.modified_at);
+  out.changed = to_seconds(exactly(raw.st_ctim));
   return out;
 }
 

@@ -67,9 +67,11 @@ simulated_files::list(const std::string& path) {
 
 result<void> simulated_files::set_mode(const std::string& path, uint32_t mode) {
   std::lock_guard guard{lock_};
-  auto found = need("set_mode", path, true);
+  auto found = need("set_mode", path, false);
   if (!found)
     return found.why();
+  if ((*found)->status.kind == file_kind::symlink)
+    return failed("set_mode", path, ELOOP);
   (*found)->status.mode = mode;
   return {};
 }
@@ -92,16 +94,18 @@ result<void> simulated_files::set_owner(const std::string& path,
 }
 
 result<void> simulated_files::set_times(const std::string& path,
-                                        std::optional<double> accessed,
-                                        std::optional<double> modified,
+                                        std::optional<file_time> accessed,
+                                        std::optional<file_time> modified,
                                         bool follow) {
   std::lock_guard guard{lock_};
   auto found = need("set_times", path, follow);
   if (!found)
     return found.why();
   auto& s = (*found)->status;
-  s.accessed = accessed.value_or(s.accessed);
-  s.modified = modified.value_or(s.modified);
+  s.accessed_at = accessed.value_or(s.accessed_at);
+  s.modified_at = modified.value_or(s.modified_at);
+  s.accessed = to_seconds(s.accessed_at);
+  s.modified = to_seconds(s.modified_at);
   return {};
 }
 
@@ -148,7 +152,8 @@ std::vector<std::string> simulated_files::glob(const std::string& pattern) {
     return out;
   }
   for (auto& [path, _] : nodes_)
-    if (::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD)
+    if (::fnmatch(pattern.c_str(), path.c_str(),
+                  FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE)
         == 0)
       out.push_back(path);
   return out;
@@ -214,6 +219,60 @@ result<void> simulated_files::set_label(const std::string& path,
     return found.why();
   (*found)->label = label;
   return {};
+}
+
+file_system& simulated_files::without_links() {
+  return *this;
+}
+
+result<void> simulated_files::write_output(const std::string& path,
+                                           std::string_view content) {
+  std::lock_guard guard{lock_};
+  auto real = resolve(path, true);
+  if (!real)
+    return real.why();
+  auto found = find(*real, false);
+  if (!found || found->status.kind == file_kind::regular)
+    return replace(*real, content, {}, {});
+  found->bytes += content;
+  return {};
+}
+
+result<std::vector<extended_attribute>>
+simulated_files::extended_attributes(const std::string& path) {
+  std::lock_guard guard{lock_};
+  auto found = need("extended_attributes", path, false);
+  if (!found)
+    return found.why();
+  return (*found)->attributes;
+}
+
+result<void> simulated_files::dress(const std::string& path,
+                                    const file_status& expected,
+                                    const file_dress& wanted) {
+  std::lock_guard guard{lock_};
+  auto found = need("dress", path, false);
+  if (!found)
+    return found.why();
+  auto& one = **found;
+  if (one.status.inode != expected.inode)
+    return error{errc::not_found,
+                 fmt::format("'{}' is another file by now", path)};
+  one.status.uid = wanted.uid;
+  one.status.gid = wanted.gid;
+  if (one.status.kind != file_kind::symlink)
+    one.status.mode = wanted.mode;
+  one.attributes = wanted.attributes.value_or(one.attributes);
+  one.flags = wanted.flags.value_or(one.flags);
+  one.status.modified_at = wanted.modified.value_or(one.status.modified_at);
+  one.status.modified = to_seconds(one.status.modified_at);
+  return {};
+}
+
+std::string simulated_files::unused_beside(const std::string& path) {
+  std::lock_guard guard{lock_};
+  return fmt::format("{}/.troupe-0-{}", path.substr(0, path.rfind('/')),
+                     next_name_++);
 }
 
 result<std::string> simulated_files::digest(const std::string& path,

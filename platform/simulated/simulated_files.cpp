@@ -62,6 +62,7 @@ simulated_files::make_node(file_kind kind, uint32_t mode, std::string bytes) {
   s.links = 1;
   s.block_size = 4096;
   s.accessed = s.modified = s.changed = now();
+  s.accessed_at = s.modified_at = to_file_time(s.changed);
   if (acting_) {
     auto owner = acting_();
     s.uid = owner.uid;

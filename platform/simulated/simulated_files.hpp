@@ -45,6 +45,8 @@ public:
 
   // -- file_system ------------------------------------------------------------
 
+  /// Itself: nobody puts links in anybody's way here.
+  file_system& without_links() override;
   result<std::optional<file_status>> status(const std::string& path,
                                             bool follow) override;
   result<std::string> read(const std::string& path, size_t limit) override;
@@ -58,6 +60,8 @@ public:
     const std::string& path, const std::string& source,
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override;
+  result<void> write_output(const std::string& path,
+                            std::string_view content) override;
   result<void> make_directory(const std::string& path, uint32_t mode) override;
   result<void> remove(const std::string& path) override;
   result<void> remove_all(const std::string& path) override;
@@ -72,8 +76,9 @@ public:
   result<void> set_owner(const std::string& path, std::optional<uint32_t> uid,
                          std::optional<uint32_t> gid, bool follow) override;
   result<void> set_times(const std::string& path,
-                         std::optional<double> accessed,
-                         std::optional<double> modified, bool follow) override;
+                         std::optional<file_time> accessed,
+                         std::optional<file_time> modified,
+                         bool follow) override;
   result<void> touch(const std::string& path, uint32_t mode) override;
   result<std::string> real_path(const std::string& path) override;
   std::string working_folder() override;
@@ -91,6 +96,11 @@ public:
   result<std::string> label(const std::string& path) override;
   result<void> set_label(const std::string& path,
                          const std::string& label) override;
+  result<std::vector<extended_attribute>>
+  extended_attributes(const std::string& path) override;
+  result<void> dress(const std::string& path, const file_status& expected,
+                     const file_dress& wanted) override;
+  std::string unused_beside(const std::string& path) override;
   result<std::string> digest(const std::string& path,
                              std::string_view algorithm) override;
 
@@ -101,6 +111,7 @@ private:
     std::string bytes;
     std::string flags = "e";
     std::string label = "system_u:object_r:default_t:s0";
+    std::vector<extended_attribute> attributes;
   };
 
   struct fault {
@@ -131,6 +142,7 @@ private:
   std::vector<fault> faults_;
   std::function<int(std::string_view, const std::string&)> fate_;
   uint64_t next_inode_ = 1;
+  uint64_t next_name_ = 0;
 };
 
 } // namespace troupe

@@ -42,9 +42,9 @@ program_answer run_cat(const small_call& call) {
 }
 
 program_answer run_touch(const small_call& call) {
-  auto now
-    = std::chrono::duration<double>(call.machine.time.now().time_since_epoch())
-        .count();
+  auto now = to_file_time(
+    std::chrono::duration<double>(call.machine.time.now().time_since_epoch())
+      .count());
   return for_each_file("touch", call, [&](const std::string& path) {
     auto made = call.machine.disk.touch(path, 0666);
     return made ? call.machine.disk.set_times(path, now, now, true) : made;

@@ -13,7 +13,8 @@ from scene import Scene, badly_ended, differences, finish, recovered
 KILL_AT = ["write", "pwritev", "openat", "rename", "vfork", "clone3", "close",
            "ftruncate", "mkdir", "unlink", "link", "symlink", "chmod",
            "fchmod", "fchmodat", "fdatasync", "fsync", "pipe2", "wait4",
-           "unlinkat", "flock", "read", "utimensat"]
+           "unlinkat", "flock", "read", "utimensat", "renameat", "linkat",
+           "mkdirat", "symlinkat", "fchownat", "openat2"]
 # The call, how it fails, and the row of the fault table.
 FAIL_AT = [("pwritev", "ENOSPC", 4), ("pwritev", "EIO", 4),
            ("write", "ENOSPC", 5), ("write", "EIO", 5),
@@ -24,6 +25,9 @@ FAIL_AT = [("pwritev", "ENOSPC", 4), ("pwritev", "EIO", 4),
            ("vfork", "ENOMEM", 6), ("clone3", "EAGAIN", 6),
            ("mkdir", "ENOSPC", 5), ("fchmod", "EROFS", 5),
            ("link", "EMLINK", 5), ("fdatasync", "EIO", 4),
+           ("renameat", "EIO", 5), ("renameat", "ENOSPC", 5),
+           ("mkdirat", "ENOSPC", 5), ("linkat", "EMLINK", 5),
+           ("openat2", "EMFILE", 6),
            ("fsync", "EIO", 4)]
 # What fails once may fail for good: from that call on, in that thread.
 FAIL_FROM = [("pwritev", "ENOSPC", 4), ("write", "ENOSPC", 5),

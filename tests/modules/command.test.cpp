@@ -166,3 +166,36 @@ TEST_CASE("command needs exactly one form of a command",
   CHECK(host.run("command", {{"cmd", "echo 'open"}}).why
         == errc::invalid_argument);
 }
+
+TEST_CASE("command takes a name that is there for itself, not for a pattern",
+          "[modules][command][M042]") {
+  module_runner host;
+  for (auto* name : {"mnt-data\\x2dbig.mount", "[br]ack", "star*", "plain"})
+    write_file(host.folder() / name, "");
+  auto changed = [&](const char* key, const char* name) {
+    auto out = host.run("command", {{"argv", list{"true"}},
+                                    {key, host.folder() / std::string{name}}});
+    return out.changed;
+  };
+  for (auto* name : {"mnt-data\\x2dbig.mount", "[br]ack", "star*", "pl*",
+                     "plai[n]", "plai?", "mnt-data\\x2d*"}) {
+    INFO(name);
+    CHECK_FALSE(changed("creates", name));
+    CHECK(changed("removes", name));
+  }
+  for (auto* name : {"none*", "[xy]ack", "pl\\ain", "mnt-data*\\big"}) {
+    INFO(name);
+    CHECK(changed("creates", name));
+    CHECK_FALSE(changed("removes", name));
+  }
+}
+
+TEST_CASE("command refuses a NUL byte wherever it may stand",
+          "[modules][command][M042]") {
+  module_runner host;
+  std::string cut{"/\0tmp", 5};
+  CHECK(host.run("command", {{"argv", list{"echo", cut}}}).failed);
+  CHECK(host.run("command", {{"argv", list{"pwd"}}, {"chdir", cut}}).failed);
+  host.environment = {{"A", cut}};
+  CHECK(host.run("command", {{"argv", list{"true"}}}).failed);
+}

@@ -228,3 +228,61 @@ TEST_CASE("copy neither reads nor replaces what is no regular file",
     one.run("copy", {{"src", "/dev/null"}, {"dest", "/empty"}}).failed);
   CHECK(one.host.disk.read("/empty", 10)->empty());
 }
+
+TEST_CASE("copy and template write what a link will lead to",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto& files = host.machine().files();
+  auto at = [&](const char* name) { return host.folder() / name; };
+  write_file(at("in.j2"), "{{ 1 + 1 }}");
+  REQUIRE(files.make_symlink("one", at("l1")));
+  REQUIRE(files.make_symlink("l1", at("l2")));
+  REQUIRE(files.make_symlink("two", at("l3")));
+  REQUIRE(files.make_symlink("no/folder", at("l4")));
+  REQUIRE(files.make_symlink("l5", at("l5")));
+  auto out = host.run("copy",
+                      {{"content", "x"}, {"dest", at("l2")}, {"follow", true}});
+  CHECK(out.changed);
+  CHECK(text_at(out, "dest") == at("one"));
+  CHECK(read_file(at("one")) == "x");
+  CHECK((*files.status(at("l1"), false))->kind == file_kind::symlink);
+  host.run("template",
+           {{"src", at("in.j2")}, {"dest", at("l3")}, {"follow", true}});
+  CHECK(read_file(at("two")) == "2");
+  CHECK(
+    host.run("copy", {{"content", "x"}, {"dest", at("l4")}, {"follow", true}})
+      .why
+    == errc::not_found);
+  CHECK(
+    host.run("copy", {{"content", "x"}, {"dest", at("l5")}, {"follow", true}})
+      .failed);
+}
+
+TEST_CASE("copy refuses a NUL byte in a path", "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "a";
+  auto out = host.run(
+    "copy", {{"content", "x"}, {"dest", dest + std::string{"\0b", 2}}});
+  CHECK(out.why == errc::invalid_argument);
+  CHECK_FALSE(*host.machine().files().status(dest, false));
+}
+
+TEST_CASE("a backup never takes the place of another one",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto dest = host.folder() / "a";
+  write_file(dest, "first");
+  dict given{{"content", "second"}, {"dest", dest}, {"backup", true}};
+  auto name = text_at(host.predict("copy", given), "backup_file");
+  // The number in it counts up; those to come are all taken.
+  auto dot = name.find('.', dest.size()) + 1;
+  auto end = name.find('.', dot);
+  for (int i = 0; i < 200; ++i)
+    write_file(name.substr(0, dot) + std::to_string(i) + name.substr(end),
+               "precious");
+  auto out = host.run("copy", given);
+  CHECK(read_file(text_at(out, "backup_file")) == "first");
+  for (int i = 0; i < 200; ++i)
+    CHECK(read_file(name.substr(0, dot) + std::to_string(i) + name.substr(end))
+          == "precious");
+}

@@ -1,6 +1,12 @@
 #include "tests/support/simulated.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <cerrno>
+#include <cstdio>
+#include <thread>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -232,4 +238,23 @@ TEST_CASE("file tells apart why something fails",
   CHECK(full.why == errc::exhausted);
   CHECK(one.run("file", {{"path", "/srv/file"}, {"mode", "rwx"}}).why
         == errc::invalid_argument);
+}
+
+TEST_CASE("symbolic modes set what they name, on folders too",
+          "[modules][file][M046]") {
+  struct row {
+    uint32_t before;
+    const char* wanted;
+    const char* after;
+  };
+  auto each
+    = GENERATE(row{04777, "u=rwX", "0777"}, row{02777, "g=rX,o=", "0750"},
+               row{07777, "u=rwx", "3777"}, row{07777, "a=rx", "0555"},
+               row{01777, "o=rx", "0775"}, row{06755, "g=s", "6705"},
+               row{06755, "u+w", "6755"});
+  file_host one;
+  REQUIRE(one.host.disk.set_mode("/srv/dir", each.before));
+  auto out = one.run("file", {{"path", "/srv/dir"}, {"mode", each.wanted}});
+  INFO(each.wanted);
+  CHECK(text_at(out, "mode") == each.after);
 }

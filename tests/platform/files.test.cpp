@@ -217,7 +217,8 @@ TEST_CASE("times are set to the fraction of a second", "[platform][files]") {
   auto machine = make_real_host();
   temp_dir dir;
   write_file(dir / "a", "");
-  REQUIRE(machine->files().set_times(dir / "a", std::nullopt, 1000.25, true));
+  REQUIRE(machine->files().set_times(dir / "a", std::nullopt,
+                                     file_time{1000, 250'000'000}, true));
   auto found = machine->files().status(dir / "a", true);
   CHECK((*found)->modified == 1000.25);
   CHECK((*found)->accessed > 1'000'000);

@@ -152,7 +152,9 @@ bool should_run(const arguments& args, const command_request& request,
   auto exists = [&](const std::string& name) {
     auto path = relative_to(path_argument(args, name, ctx),
                             request.process.working_directory);
-    return !files.glob(path).empty();
+    // A name that is there is no pattern, whatever it looks like.
+    auto itself = files.status(path, false);
+    return (itself && *itself) || !files.glob(path).empty();
   };
   auto answer = [&](std::string msg, std::string text) {
     out.msg = std::move(msg);

@@ -121,11 +121,14 @@ struct application {
   const file_status& status;
   const wanted_attributes& wanted;
   bool follow;
+  // The path is free of links and has to stay so.
+  bool below;
   const module_context& ctx;
   module_result& out;
 
   file_system& files() const {
-    return ctx.machine.files();
+    auto& all = ctx.machine.files();
+    return below ? all.without_links() : all;
   }
 
   result<bool> owner() const {
@@ -281,13 +284,11 @@ attributes_for(const wanted_attributes& wanted,
   return out;
 }
 
-result<bool> apply_attributes(const std::string& path,
-                              const file_status& status,
-                              const wanted_attributes& wanted, bool follow,
-                              const module_context& ctx, module_result& out) {
-  if (wanted.empty())
+namespace {
+
+result<bool> apply_all_of(const application& one) {
+  if (one.wanted.empty())
     return false;
-  application one{path, status, wanted, follow, ctx, out};
   auto owner = one.owner();
   if (!owner)
     return owner;
@@ -301,6 +302,23 @@ result<bool> apply_attributes(const std::string& path,
   if (!label)
     return label;
   return *owner || *mode || *flags || *label;
+}
+
+} // namespace
+
+result<bool> apply_attributes(const std::string& path,
+                              const file_status& status,
+                              const wanted_attributes& wanted, bool follow,
+                              const module_context& ctx, module_result& out) {
+  return apply_all_of({path, status, wanted, follow, false, ctx, out});
+}
+
+result<bool> apply_attributes_below(const std::string& path,
+                                    const file_status& status,
+                                    const wanted_attributes& wanted,
+                                    const module_context& ctx,
+                                    module_result& out) {
+  return apply_all_of({path, status, wanted, false, true, ctx, out});
 }
 
 const char* state_name(const file_status& status) {

@@ -48,6 +48,14 @@ result<bool> apply_attributes(const std::string& path,
                               const wanted_attributes& wanted, bool follow,
                               const module_context& ctx, module_result& out);
 
+/// The same for a path that is free of links: one that someone puts in the way
+/// meanwhile is a failure.
+result<bool> apply_attributes_below(const std::string& path,
+                                    const file_status& status,
+                                    const wanted_attributes& wanted,
+                                    const module_context& ctx,
+                                    module_result& out);
+
 /// Adds what Ansible reports of a path: uid, gid, owner, group, mode, state,
 /// size (and secontext where files are labelled).
 void add_path_info(module_result& out, const std::string& path,

@@ -79,15 +79,18 @@ private:
       replaces_link_ = true;
       return {};
     }
-    auto target = files().real_path(dest_);
+    // What it leads to need not be there yet.
+    auto target = end_of_links(dest_, ctx_);
     if (!target)
       return target.why();
-    dest_ = *target;
+    auto folder = files().real_path(parent_of(*target));
+    followed_ = static_cast<bool>(folder);
+    dest_ = folder ? joined(*folder, base_name(*target)) : *target;
     auto found = files().status(dest_, false);
     if (!found)
       return found.why();
     status_ = *found;
-    return status_ ? check_kind() : result<void>{};
+    return status_ ? check_kind() : check_folder();
   }
 
   result<void> check_folder() {
@@ -164,9 +167,10 @@ private:
     std::function<result<void>(const std::string&)> validate;
     if (!in_.validate.empty())
       validate = [this](const std::string& path) { return judge(path); };
+    auto& to = followed_ ? files().without_links() : files();
     auto done = in_.source.empty()
-                  ? files().replace(dest_, in_.content, *wanted, validate)
-                  : files().replace_from(dest_, in_.source, *wanted, validate);
+                  ? to.replace(dest_, in_.content, *wanted, validate)
+                  : to.replace_from(dest_, in_.source, *wanted, validate);
     if (!done)
       return done;
     return finish();
@@ -317,6 +321,8 @@ private:
   std::string dest_;
   std::optional<file_status> status_;
   bool replaces_link_ = false;
+  // `dest_` is free of links, and has to stay so.
+  bool followed_ = false;
   module_result out_;
 };
 

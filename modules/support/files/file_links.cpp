@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-
 namespace troupe {
 
 namespace {
@@ -49,15 +47,13 @@ result<void>
 put_in_place(const file_task& task, const std::string& state,
              const std::function<result<void>(const std::string&)>& make,
              const module_context& ctx) {
-  static std::atomic<unsigned> counter{0};
   auto& files = ctx.machine.files();
   if (state == "absent")
     return make(task.path);
   if (state == "directory")
     if (auto gone = files.remove(task.path); !gone)
       return gone;
-  auto beside = fmt::format("{}/.troupe-link-{}-{}", parent_of(task.path),
-                            counter.fetch_add(1), base_name(task.path));
+  auto beside = files.unused_beside(task.path);
   if (auto made = make(beside); !made)
     return made;
   auto renamed = files.rename(beside, task.path);

@@ -104,7 +104,7 @@ result<uint32_t> apply_clause(std::string_view clause, uint32_t mode,
     else if (action == '-')
       mode &= ~bits;
     else
-      mode = (mode & ~(who & ~uint32_t{in.is_directory ? 06000U : 0U})) | bits;
+      mode = (mode & ~who) | bits;
   }
   return mode;
 }

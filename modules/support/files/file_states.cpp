@@ -1,130 +1,19 @@
 #include "modules/support/files/file_states.hpp"
 
+#include "modules/support/files/below.hpp"
 #include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <set>
-
 namespace troupe {
 
 namespace {
-
-double now_of(const module_context& ctx) {
-  return std::chrono::duration<double>(
-           ctx.machine.clock().now().time_since_epoch())
-    .count();
-}
-
-/// The time to set, or nothing when it is right already.
-std::optional<double> time_to_set(const wanted_time& wanted, double current,
-                                  const module_context& ctx) {
-  if (wanted.keep)
-    return std::nullopt;
-  auto seconds = wanted.seconds.value_or(now_of(ctx));
-  // A double holds seconds of our days to less than a microsecond.
-  if (std::abs(seconds - current) < 1e-6)
-    return std::nullopt;
-  return seconds;
-}
-
-result<bool> apply_times(const std::string& path, const file_status& status,
-                         const file_task& task, const module_context& ctx,
-                         module_result& out) {
-  auto accessed = time_to_set(task.accessed, status.accessed, ctx);
-  auto modified = time_to_set(task.modified, status.modified, ctx);
-  if (!accessed && !modified)
-    return false;
-  if (accessed)
-    note_difference(out, "atime", status.accessed, *accessed);
-  if (modified)
-    note_difference(out, "mtime", status.modified, *modified);
-  if (!ctx.check_mode)
-    if (auto done
-        = ctx.machine.files().set_times(path, accessed, modified, false);
-        !done)
-      return done.why();
-  return true;
-}
 
 module_result state_failed(const error& why, const file_task& task) {
   auto out = module_result::failure(why);
   out.data.set("path", task.path);
   return out;
 }
-
-/// Walks what is below `path`; links are followed only when the task says so,
-/// and no folder is entered twice.
-class recursive_application {
-public:
-  recursive_application(const file_task& task, const module_context& ctx,
-                        module_result& out)
-      : task_{task}, ctx_{ctx}, out_{out} {
-  }
-
-  result<bool> below(const std::string& folder) {
-    auto& files = ctx_.machine.files();
-    auto names = files.list(folder);
-    if (!names)
-      return names.why();
-    auto changed = false;
-    for (auto& name : *names) {
-      auto path = joined(folder, name);
-      auto status = files.status(path, false);
-      if (!status)
-        return status.why();
-      // Gone since it was listed, or a link to nothing: nothing to set.
-      if (!*status)
-        continue;
-      auto one = entry(path, **status);
-      if (!one)
-        return one;
-      changed = changed || *one;
-    }
-    return changed;
-  }
-
-private:
-  result<bool> entry(const std::string& path, const file_status& status) {
-    auto& files = ctx_.machine.files();
-    if (status.kind != file_kind::symlink || !task_.follow)
-      return apply(path, status);
-    auto target = files.status(path, true);
-    if (!target)
-      return target.why();
-    if (!*target)
-      return false;
-    auto real = files.real_path(path);
-    if (!real)
-      return real.why();
-    return apply(*real, **target);
-  }
-
-  result<bool> apply(const std::string& path, const file_status& status) {
-    auto one
-      = apply_attributes(path, status, task_.attributes, false, ctx_, out_);
-    if (!one)
-      return one;
-    auto times = apply_times(path, status, task_, ctx_, out_);
-    if (!times)
-      return times;
-    auto changed = *one || *times;
-    if (status.kind == file_kind::directory
-        && seen_.insert({status.device, status.inode}).second) {
-      auto more = below(path);
-      if (!more)
-        return more;
-      changed = changed || *more;
-    }
-    return changed;
-  }
-
-  const file_task& task_;
-  const module_context& ctx_;
-  module_result& out_;
-  std::set<std::pair<uint64_t, uint64_t>> seen_;
-};
 
 void note_state(module_result& out, const file_task& task,
                 const std::string& before, const char* after) {
@@ -142,12 +31,12 @@ result<std::string> followed(const file_task& task, const module_context& ctx) {
     return status.why();
   if (!*status || (*status)->kind != file_kind::symlink)
     return task.path;
-  auto there = ctx.machine.files().status(task.path, true);
-  if (!there)
-    return there.why();
-  if (!*there)
-    return task.path;
-  return ctx.machine.files().real_path(task.path);
+  // What is not there yet has no real path.
+  auto target = end_of_links(task.path, ctx);
+  if (!target)
+    return target;
+  auto real = ctx.machine.files().real_path(*target);
+  return real ? real : target;
 }
 
 } // namespace
@@ -190,7 +79,7 @@ result<bool> apply_all(const std::string& path, const file_task& task,
     = apply_attributes(real, **status, task.attributes, false, ctx, out);
   if (!attributes)
     return attributes;
-  auto times = apply_times(real, **status, task, ctx, out);
+  auto times = apply_times(real, **status, task, false, ctx, out);
   if (!times)
     return times;
   return *attributes || *times;
@@ -263,7 +152,7 @@ module_result ensure_directory(const file_task& task,
     return state_failed(changed.why(), task);
   out.changed = out.changed || *changed;
   if (task.recurse) {
-    auto more = recursive_application{task, ctx, out}.below(*path);
+    auto more = apply_below(*path, task, ctx, out);
     if (!more)
       return state_failed(more.why(), task);
     out.changed = out.changed || *more;
@@ -288,6 +177,17 @@ module_result ensure_touched(const file_task& task, const module_context& ctx) {
     }
     if (auto done = files.touch(task.path, 0666); !done)
       return state_failed(done.why(), task);
+  }
+  if (*state == "link" && !(task.accessed.keep && task.modified.keep)) {
+    auto target = files.status(task.path, true);
+    if (!target)
+      return state_failed(target.why(), task);
+    if (!*target)
+      return state_failed(
+        {errc::not_found, fmt::format("cannot touch '{}': it is a link to "
+                                      "nothing",
+                                      task.path)},
+        task);
   }
   auto changed = apply_all(task.path, task, ctx, out);
   if (!changed)

@@ -169,12 +169,20 @@ result<std::vector<std::string>> make_folders(const std::string& path,
 result<std::string> make_backup(const std::string& path,
                                 const module_context& ctx) {
   static std::atomic<unsigned> counter{0};
+  auto& files = ctx.machine.files();
   auto& clock = ctx.machine.clock();
-  auto name = fmt::format("{}.{}.{}~", path, counter.fetch_add(1),
-                          local_time(clock, clock.now(), "%Y-%m-%d@%H:%M:%S"));
+  auto time = local_time(clock, clock.now(), "%Y-%m-%d@%H:%M:%S");
+  std::string name;
+  // An older copy, of another process in the same second, is not lost.
+  for (bool taken = true; taken;) {
+    name = fmt::format("{}.{}.{}~", path, counter.fetch_add(1), time);
+    auto there = files.status(name, false);
+    if (!there)
+      return there.why();
+    taken = there->has_value();
+  }
   if (ctx.check_mode)
     return name;
-  auto& files = ctx.machine.files();
   auto status = files.status(path, true);
   if (!status)
     return status.why();
@@ -186,10 +194,32 @@ result<std::string> make_backup(const std::string& path,
   if (auto done = files.replace_from(name, path, same); !done)
     return done.why();
   // The copy says when its content was written, not when it was saved.
-  if (auto done = files.set_times(name, old.accessed, old.modified, true);
+  if (auto done
+      = files.set_times(name, old.accessed_at, old.modified_at, false);
       !done)
     return done.why();
   return name;
+}
+
+result<std::string> end_of_links(const std::string& path,
+                                 const module_context& ctx) {
+  // As many as the system follows.
+  constexpr auto most = 40;
+  auto& files = ctx.machine.files();
+  auto at = path;
+  for (int passed = 0; passed <= most; ++passed) {
+    auto status = files.status(at, false);
+    if (!status)
+      return status.why();
+    if (!*status || (*status)->kind != file_kind::symlink)
+      return at;
+    auto target = files.read_link(at);
+    if (!target)
+      return target.why();
+    at = target->starts_with("/") ? *target : joined(parent_of(at), *target);
+  }
+  return error{errc::system,
+               fmt::format("the links at '{}' lead in a circle", path)};
 }
 
 } // namespace troupe

@@ -39,4 +39,9 @@ make_folders(const std::string& path, uint32_t mode, const module_context& ctx);
 result<std::string> make_backup(const std::string& path,
                                 const module_context& ctx);
 
+/// Where the links at `path` lead in the end, if that is not there as well; a
+/// path that is no link is itself. An error when they lead in a circle.
+result<std::string> end_of_links(const std::string& path,
+                                 const module_context& ctx);
+
 } // namespace troupe

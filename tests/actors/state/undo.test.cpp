@@ -89,7 +89,7 @@ TEST_CASE("every kind of change to files is undone", "[actors][M009]") {
   for (auto* name : {"kept", "replaced", "removed", "moved", "target"})
     test::write_file(s.path(name), std::string{"old "} + name);
   REQUIRE(real.set_mode(s.path("kept"), 04751));
-  REQUIRE(real.set_times(s.path("replaced"), {}, 1'000'000'000.0, false));
+  REQUIRE(real.set_times(s.path("replaced"), {}, file_time{1'000'000'000}, false));
   REQUIRE(real.make_symlink("target", s.path("link")));
   REQUIRE(real.make_directory(s.path("tree"), 0750));
   REQUIRE(real.make_directory(s.path("tree/below"), 0711));
@@ -125,11 +125,12 @@ TEST_CASE("changes that go through a link are undone where they happened",
   scene s;
   auto& real = s.machine->files();
   test::write_file(s.path("target"), "x");
-  REQUIRE(real.set_times(s.path("target"), {}, 1'000'000'000.0, false));
+  REQUIRE(real.set_times(s.path("target"), {}, file_time{1'000'000'000}, false));
   REQUIRE(real.make_symlink("target", s.path("link")));
   auto before = s.snapshot();
-  REQUIRE(s.files.set_mode(s.path("link"), 0600));
-  REQUIRE(s.files.set_times(s.path("link"), {}, 5.0, true));
+  REQUIRE(
+    s.files.set_owner(s.path("link"), ::geteuid(), ::getegid(), true));
+  REQUIRE(s.files.set_times(s.path("link"), {}, file_time{5}, true));
   CHECK(s.snapshot() != before);
   for (auto& step : s.undo())
     CHECK_FALSE(step.failed);

@@ -1,0 +1,97 @@
+#include "platform/posix/output_file.hpp"
+
+#include "platform/posix/location.hpp"
+
+#include <fmt/format.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+
+namespace troupe {
+
+namespace {
+
+constexpr auto most_links = 40;
+constexpr auto patience_ms = 60'000;
+
+/// Links of /proc lead to what is open, not to what has the name they show.
+bool leads_to_open(const std::string& path) {
+  struct statfs raw;
+  return ::statfs(folder_of(path).c_str(), &raw) == 0
+         && raw.f_type == PROC_SUPER_MAGIC;
+}
+
+/// Whether the system lets us follow a link; in folders where everybody may
+/// write (/tmp) it does not for links of others.
+bool may_follow(const std::string& path) {
+  descriptor there{
+    ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)};
+  return there || (errno != EACCES && errno != EPERM && errno != ELOOP);
+}
+
+/// 0, or why nothing more can be written.
+int write_patiently(int fd, std::string_view content) {
+  while (!content.empty()) {
+    auto n = ::write(fd, content.data(), content.size());
+    if (n >= 0) {
+      content.remove_prefix(static_cast<size_t>(n));
+    } else if (errno == EAGAIN) {
+      pollfd ready{fd, POLLOUT, 0};
+      if (::poll(&ready, 1, patience_ms) == 0)
+        return ETIMEDOUT;
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+} // namespace
+
+result<std::optional<std::string>> replaceable_output(const std::string& path) {
+  if (auto refused = refuse_path("write", path))
+    return *refused;
+  auto at = path;
+  for (int passed = 0; passed <= most_links; ++passed) {
+    struct stat raw;
+    if (::lstat(at.c_str(), &raw) != 0) {
+      if (errno == ENOENT)
+        return std::optional{at};
+      return path_failure("write", path);
+    }
+    if (!S_ISLNK(raw.st_mode))
+      return S_ISREG(raw.st_mode) ? std::optional{at}
+                                  : std::optional<std::string>{};
+    if (leads_to_open(at))
+      return std::optional<std::string>{};
+    if (!may_follow(at))
+      return path_failure("write", path);
+    char buffer[PATH_MAX];
+    auto n = ::readlink(at.c_str(), buffer, sizeof buffer);
+    if (n < 0)
+      return path_failure("write", path);
+    std::string target{buffer, static_cast<size_t>(n)};
+    at = target.starts_with('/') ? target
+                                 : fmt::format("{}/{}", folder_of(at), target);
+  }
+  errno = ELOOP;
+  return path_failure("write", path);
+}
+
+result<void> write_into(const std::string& path, std::string_view content) {
+  // A pipe without a reader is refused at once (ENXIO) instead of waited for.
+  descriptor to{::open(path.c_str(), O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK
+                                       | O_CLOEXEC)};
+  if (!to)
+    return path_failure("write", path);
+  if ((errno = write_patiently(to.get(), content)) != 0)
+    return path_failure("write", path);
+  return {};
+}
+
+} // namespace troupe

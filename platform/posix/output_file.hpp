@@ -1,0 +1,20 @@
+#pragma once
+
+#include "platform/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// The regular file, there already or not, that `path` leads to through links
+/// and that may be replaced; absent for what has to be written into: pipes,
+/// terminals, devices, and what this process has open.
+result<std::optional<std::string>> replaceable_output(const std::string& path);
+
+/// Writes at the end of what is at `path`. Fails when nobody takes it for a
+/// minute.
+result<void> write_into(const std::string& path, std::string_view content);
+
+} // namespace troupe
