@@ -1,8 +1,10 @@
 #include "actors/cli/command_line.hpp"
 #include "config/value/nearest.hpp"
+#include "platform/signals.hpp"
 
 #include <algorithm>
 #include <exception>
+#include <sstream>
 
 namespace troupe {
 
@@ -39,11 +41,16 @@ int run_command(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
     // Help and version end here as well, with code 0.
-    if (problem.get_exit_code() == 0)
-      return app.exit(problem);
-    line.fail(exit_code::usage,
-              explain(app, problem, argc > 1 ? argv[1] : nullptr));
+    if (problem.get_exit_code() == 0) {
+      std::ostringstream text;
+      app.exit(problem, text, text);
+      line.out->write(text.str());
+    } else {
+      line.fail(exit_code::usage,
+                explain(app, problem, argc > 1 ? argv[1] : nullptr));
+    }
   }
+  line.check_output();
   return static_cast<int>(line.code);
 }
 
@@ -53,6 +60,7 @@ int run_command(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::set_terminate(troupe::end_on_lost_exception);
+  troupe::take_write_limit_as_error();
   try {
     return troupe::run_command(argc, argv);
   } catch (const std::exception& problem) {

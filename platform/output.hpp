@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string>
 #include <string_view>
 
 namespace troupe {
@@ -21,6 +22,12 @@ public:
   /// written for another reason.
   virtual bool write(std::string_view bytes);
 
+  /// Why bytes could not be written, in the words of the system; empty as long
+  /// as all could. A reader that has gone away is none.
+  const std::string& trouble() const {
+    return trouble_;
+  }
+
   virtual bool is_terminal() const;
 
   /// Columns and lines of the terminal; 80 and 24 when unknown.
@@ -34,6 +41,7 @@ public:
 private:
   int fd_;
   bool closed_ = false;
+  std::string trouble_;
 };
 
 } // namespace troupe

@@ -27,6 +27,10 @@ private:
   std::thread thread_;
 };
 
+/// From now on a write beyond the limit for the size of files (`ulimit -f`)
+/// fails as any other write does, instead of ending this process.
+void take_write_limit_as_error();
+
 /// Kills everything this process has started and ends it at once.
 [[noreturn]] void end_at_once(int status);
 

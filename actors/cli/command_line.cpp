@@ -27,6 +27,17 @@ void command_line::warn(const std::string& message) {
     err->write("troupe: warning: " + message + "\n");
 }
 
+void command_line::check_output() {
+  auto& trouble = out->trouble();
+  if (trouble.empty())
+    return;
+  auto known = code;
+  fail(exit_code::exhausted, trouble);
+  // What kept a run from its end says more.
+  if (known > exit_code::invalid_plan)
+    code = known;
+}
+
 void command_line::inform(const std::string& message) {
   if (log_level == "info" || log_level == "debug")
     err->write("troupe: " + message + "\n");

@@ -31,6 +31,9 @@ struct command_line {
   /// Prints "troupe: MESSAGE" on standard error and remembers the code.
   void fail(exit_code why, const std::string& message);
   void warn(const std::string& message);
+  /// Says when something could not be printed; stands above the codes 0 to 4,
+  /// as a report does that could not be written. To be called at the end.
+  void check_output();
   void inform(const std::string& message);
 };
 

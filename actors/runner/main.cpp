@@ -1,4 +1,5 @@
 #include "actors/runner/packed_runner.hpp"
+#include "platform/signals.hpp"
 
 #include <exception>
 
@@ -26,13 +27,15 @@ int run_runner(int argc, char** argv) {
                       ? "troupe-runner " TROUPE_VERSION "\n"
                       : "Runs the plan that is packed into this file.\n\n"
                           + describe_options(options));
-    return 0;
+    line.check_output();
+    return static_cast<int>(line.code);
   }
   auto path = own_executable();
   if (!path)
     line.fail(exit_code::internal, path.why().message);
   else
     use_runner(*path, given, line);
+  line.check_output();
   return static_cast<int>(line.code);
 }
 
@@ -42,6 +45,7 @@ int run_runner(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::set_terminate(troupe::end_on_lost_exception);
+  troupe::take_write_limit_as_error();
   try {
     return troupe::run_runner(argc, argv);
   } catch (const std::exception& problem) {

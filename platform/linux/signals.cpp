@@ -54,6 +54,10 @@ void signal_watch::watch() {
   }
 }
 
+void take_write_limit_as_error() {
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 void end_with_words(const char* words, int status) noexcept {
   for (auto* each : {"troupe: ", words, "\n"})
     if (::write(STDERR_FILENO, each, std::strlen(each)) < 0)

@@ -1,5 +1,7 @@
 #include "platform/output.hpp"
 
+#include "platform/result.hpp"
+
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -20,6 +22,10 @@ bool output::write(std::string_view bytes) {
       pollfd ready{fd_, POLLOUT, 0};
       ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
+      trouble_ = system_error(errno, fd_ == static_cast<int>(stream::err)
+                                       ? "cannot write standard error"
+                                       : "cannot write standard output")
+                   .message;
       return false;
     }
   }
