@@ -1,6 +1,8 @@
 #include "actors/state/undo.hpp"
 
 #include "actors/cli/run_plan.hpp"
+#include "actors/state/run_past.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +18,23 @@ struct undo_options {
   std::string run;
   std::vector<std::string> tasks;
   bool check = false;
+  bool force = false;
 };
+
+/// A report that may not show its output, and one of a task that never ended,
+/// of which nobody knows.
+bool may_show(const run_past& past, const std::string& task) {
+  auto report = past.ended(task);
+  return report && report->result && !report->result->censored;
+}
+
+void print_step(const undo_step& step, output& to) {
+  to.write(terminal_safe(fmt::format("{}: {}{}\n{}", step.path,
+                                     step.failed ? "not undone: " : "",
+                                     step.what, step.diff)));
+  if (!step.diff.empty() && !step.diff.ends_with('\n'))
+    to.write("\n");
+}
 
 void undo(const undo_options& given, command_line& line) {
   auto& machine = *line.machine;
@@ -42,11 +60,12 @@ void undo(const undo_options& given, command_line& line) {
              == given.tasks.end();
     });
   size_t failures = 0;
-  for (auto& step :
-       undo_changes(changes, machine, folder + "/undo", given.check)) {
+  undo_terms terms{
+    folder + "/undo", given.check, given.force,
+    [&](const std::string& task) { return may_show(**past, task); }};
+  for (auto& step : undo_changes(changes, machine, terms)) {
     failures += step.failed ? 1 : 0;
-    line.out->write(fmt::format("{}: {}{}\n", step.path,
-                                step.failed ? "not undone: " : "", step.what));
+    print_step(step, *line.out);
   }
   if (changes.empty())
     line.err->write(
@@ -71,7 +90,11 @@ void add_undo(CLI::App& app, command_line& line) {
     ->add_option("--task", given->tasks,
                  "Only what the task with this id changed")
     ->allow_extra_args(false);
-  command->add_flag("--check", given->check, "Say what would be undone");
+  command->add_flag("--check", given->check,
+                    "Say what would be undone, and show the differences");
+  command->add_flag("--force", given->force,
+                    "Undo what has changed since as well, and keep what is "
+                    "there now beside it");
   option_list options;
   given->state.add_to(options);
   add_options(*command, options);

@@ -2,6 +2,7 @@
 
 #include "actors/run/judged.hpp"
 #include "actors/run/task_report.hpp"
+#include "actors/state/undo_entry.hpp"
 #include "config/value/record_codec.hpp"
 #include "platform/clock.hpp"
 #include "platform/record_log.hpp"
@@ -72,28 +73,6 @@ struct run_ending {
   run_counts counts;
 };
 
-/// What a path was before it changed.
-struct undo_entry {
-  std::string task;
-  std::string path;
-  /// The kind of file; "absent" when there was none, "program" when `path`
-  /// says in words what a program changed.
-  std::string kind;
-  uint32_t mode = 0;
-  uint32_t uid = 0;
-  uint32_t gid = 0;
-  double modified = 0;
-  /// Of a symbolic link.
-  std::string target;
-  /// Where the old content is kept, relative to the run's folder; empty when
-  /// the content was not about to change, or could not be kept.
-  std::string kept;
-  /// Why the content could not be kept.
-  std::string lost;
-  /// Content or existence changes, not only owner, mode or times.
-  bool whole = false;
-};
-
 /// The journal of a run: what must not be forgotten when the process dies.
 /// Everything appended is with the system before the call returns, so that it
 /// survives the end of this process; with `durable` what must survive the end
@@ -151,8 +130,6 @@ void write(record_writer& to, const judged& from);
 judged read_judged(record_reader& from);
 void write(record_writer& to, const task_report& from);
 task_report read_report(record_reader& from);
-void write(record_writer& to, const undo_entry& from);
-undo_entry read_undo(record_reader& from);
 void write(record_writer& to, const run_ending& from);
 run_ending read_ending(record_reader& from);
 

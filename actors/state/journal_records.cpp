@@ -205,37 +205,6 @@ task_report read_report(record_reader& from) {
   return out;
 }
 
-void write(record_writer& to, const undo_entry& from) {
-  to.put(from.task);
-  to.put(from.path);
-  to.put(from.kind);
-  to.put(from.mode);
-  to.put(from.uid);
-  to.put(from.gid);
-  to.put(value{from.modified});
-  to.put(from.target);
-  to.put(from.kept);
-  to.put(from.lost);
-  to.put(from.whole);
-}
-
-undo_entry read_undo(record_reader& from) {
-  undo_entry out;
-  out.task = from.text();
-  out.path = from.text();
-  out.kind = from.text();
-  out.mode = static_cast<uint32_t>(from.number());
-  out.uid = static_cast<uint32_t>(from.number());
-  out.gid = static_cast<uint32_t>(from.number());
-  auto modified = from.any();
-  out.modified = modified.is_real() ? modified.as_real() : 0;
-  out.target = from.text();
-  out.kept = from.text();
-  out.lost = from.text();
-  out.whole = from.flag();
-  return out;
-}
-
 void write(record_writer& to, const run_ending& from) {
   to.put(from.time);
   to.put(from.failed);

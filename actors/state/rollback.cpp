@@ -41,8 +41,10 @@ public:
     module_result out;
     list steps;
     std::string first;
-    for (auto& step : undo_changes(changes, ctx.machine, run_folder_ + "/undo",
-                                   ctx.check_mode)) {
+    // What others have changed meanwhile is no reason to leave a play half
+    // done; it is kept.
+    undo_terms terms{run_folder_ + "/undo", ctx.check_mode, true};
+    for (auto& step : undo_changes(changes, ctx.machine, terms)) {
       out.changed = out.changed || !step.failed;
       if (step.failed && first.empty())
         first = step.path + ": " + step.what;

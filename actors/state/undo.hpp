@@ -1,8 +1,9 @@
 #pragma once
 
-#include "actors/state/journal.hpp"
+#include "actors/state/undo_entry.hpp"
 #include "platform/host.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,29 @@ struct undo_step {
   /// could not be undone.
   std::string what;
   bool failed = false;
+  /// In check mode: what of the path would be different in the end, once for
+  /// each path.
+  std::string diff = {};
+};
+
+/// How changes are undone.
+struct undo_terms {
+  /// Where old contents were kept.
+  std::string folder;
+  /// Touch nothing; the steps say what would be done.
+  bool check_mode = false;
+  /// What was changed by others since is kept beside its path and the old
+  /// content put in its place. Otherwise it is left alone: the step fails.
+  bool force = false;
+  /// Whether the contents that a task has written may be shown; empty: all may.
+  std::function<bool(const std::string& task)> shows = {};
 };
 
 /// Plays changes back, the newest first. Goes on after a change that cannot
-/// be undone. `folder` is where old contents were kept. In check mode nothing
-/// is touched and the steps say what would be done.
+/// be undone, but undoes no older one of the same path. A path is only touched
+/// while it is what the change has made of it, and never through a symbolic
+/// link that was not there then.
 std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
-                                    host& machine, const std::string& folder,
-                                    bool check_mode = false);
+                                    host& machine, const undo_terms& terms);
 
 } // namespace troupe

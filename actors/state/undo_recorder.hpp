@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace troupe {
 
@@ -19,6 +20,8 @@ public:
   std::string folder;
   /// Contents that would have to be copied are kept up to this size.
   uint64_t copy_limit = uint64_t{64} << 20;
+  /// So are extended attributes, all of one file.
+  uint64_t attribute_limit = uint64_t{256} << 10;
   std::atomic<uint64_t> next{0};
 
   /// A task is about to change something.
@@ -116,20 +119,43 @@ public:
 private:
   /// How much of a path is about to change.
   enum class extent : uint8_t {
-    /// Owner, mode, times.
+    /// Mode or times.
     attributes,
+    /// Owner or label, and what the system takes back along with them.
+    owner,
+    /// Those of chattr(1).
+    flags,
     /// It is replaced by or makes way for another file.
     whole,
     /// Its bytes are overwritten where they are.
     in_place,
   };
 
-  result<void> note(const std::string& path, extent what);
-  /// The same of what a symbolic link at the path leads to.
-  result<void> note_target(const std::string& path, extent what);
-  result<void> note_tree(const std::string& path);
-  void keep_content(const std::string& path, const file_status& now,
-                    extent what, undo_entry& entry);
+  /// What has been written down and is about to happen.
+  struct noted {
+    std::string path;
+    std::string kept;
+  };
+
+  /// Writes down what `path` is, then calls `change`. When that fails nothing
+  /// stays of what was kept.
+  template <class Change>
+  result<void> recorded(const std::string& path, extent what, undo_after after,
+                        Change change);
+  result<noted> note(const std::string& path, extent what, undo_after after);
+  result<void> note_tree(const std::string& path, std::vector<noted>& all);
+  void forget(const noted& what);
+  /// The path itself, or where a symbolic link there leads.
+  std::string target_of(const std::string& path);
+  /// The path with all links on its way resolved.
+  std::string settled(const std::string& path);
+  bool is_unrecorded(const std::string& path) const;
+  void keep(const std::string& path, const file_status& now, extent what,
+            undo_entry& entry);
+  void keep_dress(const std::string& path, const file_status& now, extent what,
+                  undo_entry& entry);
+  undo_after after_replacing(const std::string& path,
+                             const file_attributes& wanted);
 
   file_system& files_;
   undo_store& store_;

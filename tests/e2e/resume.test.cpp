@@ -313,6 +313,44 @@ TEST_CASE("undo takes back what a run changed", "[e2e][M009]") {
   CHECK(r.run({"undo", "../x"}).rc == 6);
 }
 
+TEST_CASE("undo shows, refuses and keeps what somebody has changed since",
+          "[e2e][M009][M021]") {
+  killed_run r{R"(
+    {"copy":{"content":"run\n","dest":"FOLDER/a"}},
+    {"copy":{"content":"run\n","dest":"FOLDER/b"}},
+    {"no_log":true,"copy":{"content":"hush\n","dest":"FOLDER/s"}},
+    {"copy":{"content":"bad","dest":"FOLDER/v","validate":"grep good %s"},
+     "ignore_errors":true})"};
+  for (auto* name : {"a", "b", "s", "v"})
+    test::write_file(r.dir / name, "old\n");
+  auto ran = r.start({"--output", "ndjson"});
+  REQUIRE(ran.rc == 0);
+  // A refused file has no second name.
+  CHECK(std::filesystem::hard_link_count(r.dir / "v") == 1);
+  auto at = ran.out.find("\"run\":\"") + 7;
+  auto run = ran.out.substr(at, ran.out.find('"', at) - at);
+  auto check = r.run({"undo", run, "--check"});
+  CHECK(check.rc == 0);
+  CHECK_THAT(check.out, Catch::Contains("\n-run\n+old\n"));
+  CHECK_THAT(check.out, Catch::Contains("(hidden by no_log)"));
+  CHECK_THAT(check.out, !Catch::Contains("hush"));
+  CHECK(r.lines("a") == "run\n");
+
+  test::write_file(r.dir / "a", "mine\n");
+  CHECK(r.run({"undo", run, "--check"}).rc == 2);
+  auto refused = r.run({"undo", run});
+  CHECK(refused.rc == 2);
+  CHECK_THAT(refused.out, Catch::Contains("has changed since the run"));
+  CHECK_THAT(refused.err, Catch::Contains("1 of "));
+  CHECK(r.lines("a") == "mine\n");
+  CHECK(r.lines("b") == "old\n");
+  auto forced = r.run({"undo", run, "--force"});
+  CHECK(forced.rc == 0);
+  CHECK_THAT(forced.out, Catch::Contains("a.undone-0~"));
+  CHECK(r.lines("a") == "old\n");
+  CHECK(r.lines("a.undone-0~") == "mine\n");
+}
+
 TEST_CASE("options about going on need something to go on with",
           "[e2e][M016]") {
   killed_run r{R"({"id":"a","ping":{}})"};

@@ -46,8 +46,9 @@ public:
     return (*past)->changes();
   }
 
-  std::vector<undo_step> undo(bool check_mode = false) const {
-    return undo_changes(changes(), *machine, store.folder, check_mode);
+  std::vector<undo_step> undo(bool check_mode = false,
+                              bool force = false) const {
+    return undo_changes(changes(), *machine, {store.folder, check_mode, force});
   }
 
   test::temp_dir dir;
@@ -68,8 +69,8 @@ private:
     entry = std::to_string(static_cast<int>(s.kind)) + " "
             + (s.kind == file_kind::symlink ? "" : std::to_string(s.mode));
     if (s.kind == file_kind::regular)
-      entry += " " + std::to_string(static_cast<int64_t>(s.modified)) + " "
-               + *real.read(at);
+      entry += fmt::format(" {}.{} {}", s.modified_at.seconds,
+                           s.modified_at.nanoseconds, *real.read(at));
     if (s.kind == file_kind::symlink)
       entry += " " + *real.read_link(at);
     if (s.kind != file_kind::directory)
@@ -89,7 +90,8 @@ TEST_CASE("every kind of change to files is undone", "[actors][M009]") {
   for (auto* name : {"kept", "replaced", "removed", "moved", "target"})
     test::write_file(s.path(name), std::string{"old "} + name);
   REQUIRE(real.set_mode(s.path("kept"), 04751));
-  REQUIRE(real.set_times(s.path("replaced"), {}, file_time{1'000'000'000}, false));
+  REQUIRE(
+    real.set_times(s.path("replaced"), {}, file_time{1'000'000'000}, false));
   REQUIRE(real.make_symlink("target", s.path("link")));
   REQUIRE(real.make_directory(s.path("tree"), 0750));
   REQUIRE(real.make_directory(s.path("tree/below"), 0711));
@@ -125,11 +127,11 @@ TEST_CASE("changes that go through a link are undone where they happened",
   scene s;
   auto& real = s.machine->files();
   test::write_file(s.path("target"), "x");
-  REQUIRE(real.set_times(s.path("target"), {}, file_time{1'000'000'000}, false));
+  REQUIRE(
+    real.set_times(s.path("target"), {}, file_time{1'000'000'000}, false));
   REQUIRE(real.make_symlink("target", s.path("link")));
   auto before = s.snapshot();
-  REQUIRE(
-    s.files.set_owner(s.path("link"), ::geteuid(), ::getegid(), true));
+  REQUIRE(s.files.set_owner(s.path("link"), ::geteuid(), ::getegid(), true));
   REQUIRE(s.files.set_times(s.path("link"), {}, file_time{5}, true));
   CHECK(s.snapshot() != before);
   for (auto& step : s.undo())

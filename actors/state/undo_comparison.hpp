@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/state/undo_entry.hpp"
+#include "platform/files.hpp"
+
+#include <optional>
+#include <string>
+
+namespace troupe {
+
+/// A path now, beside what is known of it.
+struct undo_comparison {
+  /// Without links.
+  file_system& files;
+  const undo_entry& entry;
+  /// Nothing when the path is absent.
+  std::optional<file_status> now;
+  /// Where the old content is; empty when none was kept.
+  std::string kept;
+  /// The path has been put back to what it was after this change.
+  bool put_back = false;
+};
+
+/// Whether the path is what it was before the change.
+bool is_as_before(const undo_comparison& what);
+
+/// Why the path is not what the change has made of it; empty when it is.
+std::string changed_since(const undo_comparison& what);
+
+/// How the file has to look again: what the change could touch as it was, the
+/// rest as it is now.
+file_dress dress_to_put_back(const undo_comparison& what);
+
+/// The content that is there against that which comes back, in the unified
+/// format. Not of what is long or binary.
+std::string difference_in_content(const undo_comparison& what);
+
+} // namespace troupe

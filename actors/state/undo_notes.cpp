@@ -1,0 +1,178 @@
+#include "actors/state/undo_recorder.hpp"
+#include "platform/rights.hpp"
+
+#include <fmt/format.h>
+
+// What a path is, before it changes.
+
+namespace troupe {
+
+void recording_files::keep(const std::string& path, const file_status& now,
+                           extent what, undo_entry& entry) {
+  auto name = fmt::format("{}", store_.next.fetch_add(1));
+  auto to = fmt::format("{}/{}", store_.folder, name);
+  // The old file itself, under a second name, costs nothing and has all that
+  // belongs to it. One that is written to in place, or has other names already,
+  // would change under it.
+  if (what == extent::whole && now.links == 1
+      && files_.make_hard_link(path, to)) {
+    entry.kept = name;
+    entry.kept_itself = true;
+    return;
+  }
+  if (now.kind != file_kind::regular) {
+    entry.lost = fmt::format("it was {}", name_of(now.kind));
+    return;
+  }
+  if (now.size > store_.copy_limit) {
+    entry.lost
+      = fmt::format("its content of {} bytes was too large to keep", now.size);
+    return;
+  }
+  auto copied = files_.replace_from(to, path, {.mode = 0600}, {});
+  if (copied)
+    entry.kept = name;
+  else
+    entry.lost = "its content could not be kept: " + copied.why().message;
+}
+
+void recording_files::keep_dress(const std::string& path,
+                                 const file_status& now, extent what,
+                                 undo_entry& entry) {
+  // A copy does not have them, nor do links and devices.
+  if (entry.kept_itself
+      || (now.kind != file_kind::regular && now.kind != file_kind::directory))
+    return;
+  auto all = what == extent::whole || what == extent::in_place;
+  if (all || what == extent::owner) {
+    auto found = files_.extended_attributes(path);
+    uint64_t size = 0;
+    if (found)
+      for (auto& each : *found)
+        size += each.name.size() + each.content.size();
+    if (found && size <= store_.attribute_limit)
+      entry.attributes = *std::move(found);
+    else if (all && entry.lost.empty())
+      entry.lost
+        = found ? fmt::format("its extended attributes of {} bytes were too "
+                              "large to keep",
+                              size)
+                : found.why().message;
+  }
+  if (all || what == extent::flags)
+    if (auto found = files_.flags(path))
+      entry.flags = *std::move(found);
+}
+
+bool recording_files::is_unrecorded(const std::string& path) const {
+  return !unrecorded_.empty() && path.starts_with(unrecorded_ + "/");
+}
+
+std::string recording_files::settled(const std::string& path) {
+  // Whoever comes this way has found it free of links.
+  if (!strict_ && &files_.without_links() == &files_ && path.starts_with('/'))
+    return path;
+  auto end = path.find_last_not_of('/');
+  auto slash = path.rfind('/', end);
+  if (end == std::string::npos)
+    return path;
+  auto name
+    = slash == std::string::npos ? path : path.substr(slash + 1, end - slash);
+  auto folder = slash == std::string::npos ? "."
+                : slash == 0               ? "/"
+                                           : path.substr(0, slash);
+  auto real = files_.real_path(folder);
+  // Without its folder nothing will happen to it.
+  if (!real)
+    return path;
+  return *real == "/" ? "/" + name : fmt::format("{}/{}", *real, name);
+}
+
+result<recording_files::noted>
+recording_files::note(const std::string& path, extent what, undo_after after) {
+  // The undo log belongs to the run, whomever the task acts for.
+  own_rights own;
+  store_.note(task_);
+  undo_entry entry;
+  entry.task = task_;
+  entry.path = settled(path);
+  entry.whole = what == extent::whole || what == extent::in_place;
+  entry.after = std::move(after);
+  auto now = files_.status(path, false);
+  if (!now)
+    return now.why();
+  if (!*now) {
+    entry.kind = "absent";
+    entry.whole = true;
+  } else {
+    auto& old = **now;
+    entry.kind = kind_name(old.kind);
+    entry.mode = old.mode;
+    entry.uid = old.uid;
+    entry.gid = old.gid;
+    entry.modified = old.modified_at;
+    entry.inode = old.inode;
+    entry.device = old.device;
+    entry.born = old.born_at;
+    if (old.kind == file_kind::symlink)
+      if (auto target = files_.read_link(path))
+        entry.target = *target;
+    if (entry.whole && entry.kind != "link" && entry.kind != "directory")
+      keep(path, old, what, entry);
+    keep_dress(path, old, what, entry);
+  }
+  if (auto written = store_.log->changing(entry); !written)
+    return written.why();
+  return noted{entry.path, entry.kept};
+}
+
+void recording_files::forget(const noted& what) {
+  own_rights own;
+  // One that stays nevertheless is in the way of nothing.
+  if (!what.kept.empty())
+    static_cast<void>(
+      files_.remove(fmt::format("{}/{}", store_.folder, what.kept)));
+}
+
+std::string recording_files::target_of(const std::string& path) {
+  auto now = files_.status(path, false);
+  if (!now || !*now || (*now)->kind != file_kind::symlink)
+    return path;
+  // A link that leads nowhere is all there is to know.
+  auto target = files_.real_path(path);
+  return target ? *target : path;
+}
+
+result<void> recording_files::note_tree(const std::string& path,
+                                        std::vector<noted>& all) {
+  auto now = files_.status(path, false);
+  if (now && *now && (*now)->kind == file_kind::directory) {
+    auto names = files_.list(path);
+    if (!names)
+      return names.why();
+    for (auto& name : *names)
+      if (auto done = note_tree(fmt::format("{}/{}", path, name), all); !done)
+        return done;
+  }
+  auto one = note(path, extent::whole, {.kind = "absent"});
+  if (!one)
+    return one.why();
+  all.push_back(*std::move(one));
+  return {};
+}
+
+undo_after recording_files::after_replacing(const std::string& path,
+                                            const file_attributes& wanted) {
+  undo_after out{.kind = "file"};
+  auto now = files_.status(path, false);
+  auto* old
+    = now && *now && (*now)->kind == file_kind::regular ? &**now : nullptr;
+  out.mode = wanted.mode      ? *wanted.mode
+             : old != nullptr ? old->mode
+                              : 0666 & ~files_.umask();
+  out.uid = wanted.uid;
+  out.gid = wanted.gid;
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/state/undo.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace troupe {
+
+/// What is known about all changes while they are undone.
+struct undoing {
+  file_system& files;
+  undo_terms terms;
+  /// Paths that are what they were before the change undone last, with the
+  /// files that are there (none in check mode).
+  std::map<std::string, std::optional<file_status>> put_back = {};
+  /// Paths of which a newer change was left alone.
+  std::set<std::string> left = {};
+  /// Paths that would be gone.
+  std::set<std::string> gone = {};
+  /// Paths whose content may not be shown.
+  std::set<std::string> hidden = {};
+  /// The oldest change of a path's content or existence.
+  std::map<std::string, const undo_entry*> oldest = {};
+};
+
+/// Undoes one change, after all newer ones.
+undo_step undo_one(const undo_entry& entry, undoing& all);
+
+} // namespace troupe
