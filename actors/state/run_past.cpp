@@ -28,8 +28,14 @@ result<std::shared_ptr<run_past>> run_past::look_at(const std::string& path) {
 result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
                                                  bool writable) {
   auto out = std::make_shared<run_past>();
+  constexpr std::pair known_types{static_cast<uint8_t>(record_type::run),
+                                  static_cast<uint8_t>(record_type::ended)};
+  std::optional<uint8_t> unknown;
   auto take = [&](uint64_t offset, uint8_t type, std::string_view payload) {
-    out->take(offset, static_cast<record_type>(type), record_reader{payload});
+    if (known_types.first <= type && type <= known_types.second)
+      out->take(offset, static_cast<record_type>(type), record_reader{payload});
+    else
+      unknown = type;
   };
   auto found
     = writable ? record_log::open(path, take) : record_log::read(path, take);
@@ -43,6 +49,11 @@ result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
                  fmt::format("'{}' was written by a newer version (its format "
                              "is {}, this one knows {} and older)",
                              path, out->header_.version, journal_version)};
+  if (unknown)
+    return error{errc::unsupported,
+                 fmt::format("'{}' holds a record of kind {}, which this "
+                             "version does not know",
+                             path, *unknown)};
   out->dropped_ = found->dropped;
   auto reader = record_log::read(path, {});
   if (!reader)

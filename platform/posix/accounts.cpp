@@ -90,9 +90,9 @@ private:
 class posix_accounts final : public account_database {
 public:
   posix_accounts(process_runner& processes, std::string users,
-                 std::string groups)
+                 std::string groups, std::chrono::nanoseconds answers_hold)
       : processes_{processes}, users_{std::move(users), parse_user},
-        groups_{std::move(groups), parse_group} {
+        groups_{std::move(groups), parse_group}, answers_hold_{answers_hold} {
   }
 
   std::optional<user_account> user(std::string_view name) override {
@@ -142,39 +142,56 @@ public:
   }
 
 private:
+  using time = std::chrono::steady_clock::time_point;
+
+  /// A line of `getent`; empty when it knows no such account.
+  struct answer {
+    std::string line;
+    time until;
+  };
+
   /// Accounts of directories (LDAP, systemd) are known to `getent`. What it
-  /// said is kept: a file of a removed account would ask again and again.
+  /// said is kept for a while: the files of a removed account would ask again
+  /// and again.
   template <class Account>
   std::optional<Account>
   ask(const std::string& table, const std::string& key,
       std::optional<Account> (*parse)(std::string_view)) {
-    std::string line;
-    {
-      std::lock_guard guard{lock_};
-      auto [at, fresh] = asked_.try_emplace(table + ' ' + key);
-      if (fresh)
-        at->second = getent(table, key);
-      line = at->second;
-    }
-    return parse(line);
+    std::lock_guard guard{lock_};
+    auto name = table + ' ' + key;
+    auto now = std::chrono::steady_clock::now();
+    auto known = asked_.find(name);
+    if (known != asked_.end() && now < known->second.until)
+      return parse(known->second.line);
+    auto line = getent(table, key);
+    if (!line)
+      return std::nullopt;
+    asked_[name] = {*line, now + answers_hold_};
+    return parse(*line);
   }
 
-  std::string getent(const std::string& table, const std::string& key) {
+  /// Absent when it had no answer: it was not there, or took too long, or the
+  /// directory is out of reach.
+  std::optional<std::string> getent(const std::string& table,
+                                    const std::string& key) {
+    // getent(1): one of the keys was not found.
+    constexpr auto not_found = 2;
     process_spec spec;
     spec.argv = {"getent", "--", table, key};
     spec.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-    auto answer = processes_.run(spec);
-    if (!answer || answer->rc != 0)
-      return {};
-    auto& text = answer->out.bytes;
-    return text.substr(0, text.find('\n'));
+    auto said = processes_.run(spec);
+    if (!said || (said->rc != 0 && said->rc != not_found))
+      return std::nullopt;
+    auto& text = said->out.bytes;
+    return said->rc == 0 ? text.substr(0, text.find('\n')) : std::string{};
   }
 
   process_runner& processes_;
   account_file<user_account> users_;
   account_file<group_account> groups_;
   std::mutex lock_;
-  std::map<std::string, std::string> asked_;
+  std::map<std::string, answer> asked_;
+  std::chrono::nanoseconds answers_hold_;
 };
 
 } // namespace
@@ -209,11 +226,11 @@ std::optional<group_account> parse_group(std::string_view line) {
   return out;
 }
 
-std::unique_ptr<account_database> make_posix_accounts(process_runner& processes,
-                                                      std::string users,
-                                                      std::string groups) {
+std::unique_ptr<account_database>
+make_posix_accounts(process_runner& processes, std::string users,
+                    std::string groups, std::chrono::nanoseconds answers_hold) {
   return std::make_unique<posix_accounts>(processes, std::move(users),
-                                          std::move(groups));
+                                          std::move(groups), answers_hold);
 }
 
 } // namespace troupe

@@ -54,3 +54,72 @@ TEST_CASE("lines that are no account are passed over", "[platform][accounts]") {
   CHECK_FALSE(parse_user("bad:x:one:1::/:/bin/sh"));
   CHECK_FALSE(parse_group("bad:x:"));
 }
+
+namespace {
+
+/// Answers as a directory of accounts does, or is out of reach.
+class directory_of_accounts final : public process_runner {
+public:
+  result<process_result> run(const process_spec& spec) override {
+    asked.push_back(spec.argv.back());
+    process_result out;
+    out.rc = rc;
+    out.out.bytes = line;
+    return out;
+  }
+
+  std::string find_program(std::string_view,
+                           const std::vector<std::string>&) override {
+    return {};
+  }
+
+  int own_number() override {
+    return 1;
+  }
+
+  bool exists(int) override {
+    return false;
+  }
+
+  int rc = 0;
+  std::string line;
+  std::vector<std::string> asked;
+};
+
+} // namespace
+
+TEST_CASE("what a directory of accounts says does not hold for ever",
+          "[platform][accounts]") {
+  temp_dir dir;
+  directory_of_accounts far;
+  auto made = [&](std::chrono::nanoseconds hold) {
+    return make_posix_accounts(far, dir / "passwd", dir / "group", hold);
+  };
+  SECTION("an answer is kept for its time only") {
+    auto accounts = made(std::chrono::hours{1});
+    far.line = "ann:x:4242:4243:Ann:/home/ann:/bin/sh\n";
+    CHECK(accounts->user(std::string_view{"ann"})->uid == 4242);
+    CHECK(accounts->user(std::string_view{"ann"})->uid == 4242);
+    CHECK(far.asked.size() == 1);
+    auto forgetful = made(std::chrono::nanoseconds{0});
+    far.line = "team:x:5:ann\n";
+    CHECK(forgetful->group(std::string_view{"team"})->gid == 5);
+    far.line = "team:x:6:ann\n";
+    CHECK(forgetful->group(std::string_view{"team"})->gid == 6);
+  }
+  SECTION("that there is no such account is an answer") {
+    auto accounts = made(std::chrono::hours{1});
+    far.rc = 2;
+    CHECK_FALSE(accounts->user(uint32_t{77}));
+    CHECK_FALSE(accounts->user(uint32_t{77}));
+    CHECK(far.asked.size() == 1);
+  }
+  SECTION("that it could not be asked is none") {
+    auto accounts = made(std::chrono::hours{1});
+    far.rc = 1;
+    CHECK_FALSE(accounts->group(std::string_view{"team"}));
+    far.rc = 0;
+    far.line = "team:x:5:ann\n";
+    CHECK(accounts->group(std::string_view{"team"})->gid == 5);
+  }
+}

@@ -1,5 +1,6 @@
 #include "actors/state/journal.hpp"
 
+#include "actors/state/run_past.hpp"
 #include "platform/simulated/simulated_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -58,4 +59,26 @@ TEST_CASE("a journal has the time of its host", "[actors][journal][M016]") {
     }));
   REQUIRE(times.size() == 1);
   CHECK(times[0] == clock.now());
+}
+
+TEST_CASE("a journal with a record of a kind that nobody knows is refused",
+          "[actors][journal][M016]") {
+  test::temp_dir dir;
+  simulated_clock clock;
+  auto last = static_cast<uint8_t>(record_type::ended);
+  for (uint8_t type : {uint8_t{0}, static_cast<uint8_t>(last + 1)}) {
+    auto path = dir / std::to_string(type);
+    {
+      auto log = record_log::create(path);
+      REQUIRE(log);
+      auto* to = log->get();
+      journal one{std::move(*log), false, clock};
+      REQUIRE(one.begin({.run = "r"}));
+      REQUIRE(run_past::look_at(path));
+      REQUIRE(to->append(type, "x"));
+    }
+    auto past = run_past::look_at(path);
+    REQUIRE_FALSE(past);
+    CHECK_THAT(past.why().message, Catch::Contains("does not know"));
+  }
 }
