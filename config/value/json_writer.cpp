@@ -178,7 +178,10 @@ void append_json_string(std::string& out, std::string_view text, bool ascii) {
     if (n == 1)
       append_ascii(out, text[i]);
     else if (n == 0)
-      out += ascii ? "\\ufffd" : "\xef\xbf\xbd";
+      // As Python writes what it has of such a byte; in UTF-8 it has no place.
+      out += ascii
+               ? fmt::format("\\udc{:02x}", static_cast<unsigned char>(text[i]))
+               : "\xef\xbf\xbd";
     else if (ascii)
       append_escape(out, decode(text.substr(i, n)));
     else

@@ -48,7 +48,7 @@ result<std::string> output_of(evaluator& e, const std::string& command) {
     return failure(errc::exhausted,
                    "the command '{}' printed more than {} bytes", command,
                    options.limits.read_bytes);
-  return repair_utf8(ran->out.bytes);
+  return ran->out.bytes;
 }
 
 result<values> pipe(evaluator& e, const values& terms, const bound_arguments&) {

@@ -2,7 +2,6 @@
 
 #include "config/language/python/convert.hpp"
 #include "config/language/python/unicode.hpp"
-#include "config/value/utf8.hpp"
 
 namespace troupe {
 
@@ -138,8 +137,9 @@ result<std::string> encode_text(std::string_view x, std::string_view encoding) {
 result<std::string> decode_text(std::string_view bytes,
                                 std::string_view encoding) {
   auto name = plain_name(encoding);
+  // Bytes that are no UTF-8 stay what they are.
   if (name == "utf8")
-    return repair_utf8(bytes);
+    return std::string{bytes};
   if (name == "utf16le" || name == "utf16be")
     return from_utf16(bytes, name == "utf16be");
   if (name == "utf16") {

@@ -1,5 +1,6 @@
 #include "config/language/python/unicode.hpp"
 
+#include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -84,6 +85,10 @@ char ascii_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
+// Python's surrogate escapes: a byte that is no UTF-8 is a character of its own
+// among the low surrogates, and that character is written as the byte.
+constexpr uint32_t escape_of_byte = 0xdc00;
+
 bool ascii_letter(uint32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -105,6 +110,9 @@ void append_utf8(std::string& out, uint32_t point) {
   auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
   if (point < 0x80) {
     put(point);
+  } else if (point >= (escape_of_byte | 0x80)
+             && point <= (escape_of_byte | 0xff)) {
+    put(point & 0xff);
   } else if (point < 0x800) {
     put(0xc0 | point >> 6);
     put(0x80 | (point & 0x3f));
@@ -121,21 +129,19 @@ void append_utf8(std::string& out, uint32_t point) {
 }
 
 uint32_t next_point(std::string_view x, size_t& i) {
-  auto length = utf8_length(x[i]);
   auto lead = static_cast<unsigned char>(x[i]);
-  if (length == 1 || i + length > x.size()) {
+  if (lead < 0x80) {
     ++i;
     return lead;
   }
-  uint32_t point = lead & (0xff >> (length + 1));
-  for (size_t k = 1; k < length; ++k) {
-    auto c = static_cast<unsigned char>(x[i + k]);
-    if ((c & 0xc0) != 0x80) {
-      ++i;
-      return lead;
-    }
-    point = point << 6 | (c & 0x3f);
+  auto length = utf8_length_at(x, i);
+  if (length == 0) {
+    ++i;
+    return escape_of_byte | lead;
   }
+  uint32_t point = lead & (0xff >> (length + 1));
+  for (size_t k = 1; k < length; ++k)
+    point = point << 6 | (static_cast<unsigned char>(x[i + k]) & 0x3f);
   i += length;
   return point;
 }

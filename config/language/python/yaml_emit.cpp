@@ -4,6 +4,7 @@
 #include "config/language/library/selection.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/python/numbers.hpp"
+#include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
 #include "config/value/yaml_scalar.hpp"
 
@@ -37,6 +38,26 @@ std::string plain_text(const value& x) {
   if (out.find('.') == out.npos)
     if (auto e = out.find('e'); e != out.npos)
       out.insert(e, ".0");
+  return out;
+}
+
+/// Bytes that are no UTF-8 in the form in which libyaml takes the characters
+/// that Python has for them: it writes them as escapes.
+std::string escaped_bytes(const std::string& text) {
+  if (is_utf8(text))
+    return text;
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    auto length = utf8_length_at(text, i);
+    auto byte = static_cast<unsigned char>(text[i]);
+    if (length > 0)
+      out += text.substr(i, length);
+    else
+      // U+DC80 to U+DCFF.
+      out += {'\xed', static_cast<char>(0xb0 | byte >> 6),
+              static_cast<char>(0x80 | (byte & 0x3f))};
+    i += length == 0 ? 1 : length;
+  }
   return out;
 }
 
@@ -208,7 +229,7 @@ private:
   }
 
   void scalar(const value& x) {
-    auto bytes = x.is_text() ? x.as_string() : plain_text(x);
+    auto bytes = x.is_text() ? escaped_bytes(x.as_string()) : plain_text(x);
     auto tag = fmt::format("{}{}", tag_prefix, tag_of(x));
     auto plain = tag_of(resolve_yaml(bytes)) == tag_of(x);
     auto style = style_.style == '\''  ? YAML_SINGLE_QUOTED_SCALAR_STYLE

@@ -66,8 +66,9 @@ std::optional<value> element(const value& x, int64_t i) {
     auto& bytes = x.as_string();
     if (auto at = counted(static_cast<int64_t>(count_points(bytes)))) {
       auto from = offset_of_point(bytes, *at);
-      auto size = from < bytes.size() ? utf8_length(bytes[from]) : 0;
-      return value{text{bytes.substr(from, size), x.as_text().unsafe}};
+      auto end = from;
+      next_point(bytes, end);
+      return value{text{bytes.substr(from, end - from), x.as_text().unsafe}};
     }
     return std::nullopt;
   }

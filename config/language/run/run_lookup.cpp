@@ -4,7 +4,6 @@
 #include "config/language/library/machine_paths.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/value/nearest.hpp"
-#include "config/value/utf8.hpp"
 #include "platform/host.hpp"
 
 namespace troupe {
@@ -152,7 +151,7 @@ result<std::string> read_found(evaluator& e, const std::string& path) {
   if (!bytes)
     return bytes.why();
   work_meter::make(bytes->size());
-  return repair_utf8(*bytes);
+  return bytes;
 }
 
 dict key_value_words(std::string_view x) {

@@ -1,7 +1,6 @@
 #include "modules/support/commands/command_result.hpp"
 
 #include "config/value/duration.hpp"
-#include "config/value/utf8.hpp"
 #include "modules/support/arguments/times.hpp"
 #include "modules/support/files/paths.hpp"
 
@@ -215,11 +214,11 @@ module_result run_command(command_request request, const module_context& ctx) {
 
 std::string readable(const captured_output& output, size_t head) {
   if (output.dropped == 0)
-    return is_utf8(output.bytes) ? output.bytes : repair_utf8(output.bytes);
+    return output.bytes;
   auto text = output.bytes;
   text.insert(std::min(head, text.size()),
               fmt::format("\n[... {} bytes dropped ...]\n", output.dropped));
-  return repair_utf8(text);
+  return text;
 }
 
 value lines_of(std::string_view text) {
