@@ -24,12 +24,12 @@ struct shell_token {
 
 /// What would make a command of its own kind of the words behind it.
 bool is_reserved(const std::string& word) {
-  constexpr std::array<std::string_view, 36> reserved{
-    "!",    "{",      "}",        "if",   "then",  "else",   "elif",   "fi",
-    "for",  "while",  "until",    "do",   "done",  "case",   "esac",   "in",
-    "[[",   "select", "export",   "set",  "unset", ".",      "source", "eval",
-    "exec", "read",   "shift",    "trap", "umask", "return", "local",  "alias",
-    "wait", "time",   "function", ":"};
+  constexpr std::array<std::string_view, 35> reserved{
+    "!",      "{",      "}",     "if",     "then",   "else",     "elif",
+    "fi",     "for",    "while", "until",  "do",     "done",     "case",
+    "esac",   "in",     "[[",    "select", "export", "set",      "unset",
+    ".",      "source", "eval",  "read",   "shift",  "trap",     "umask",
+    "return", "local",  "alias", "wait",   "time",   "function", ":"};
   if (std::find(reserved.begin(), reserved.end(), word) != reserved.end())
     return true;
   auto name_ends = std::find_if_not(word.begin(), word.end(), is_name_part);
@@ -57,6 +57,9 @@ public:
       else if (token->text != "\n" || !step.to.empty())
         refuse(token->text);
     }
+    for (auto& step : out)
+      if (step.words == std::vector<std::string>{"exec"})
+        refuse("exec without a command");
     auto& last = out.back();
     if (last.words.empty()
         && (!last.to.empty() || last.joined_by == "&&"

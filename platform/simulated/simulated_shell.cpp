@@ -104,12 +104,16 @@ private:
 
   /// False when the shell ends here.
   bool take(const shell_step& step) {
-    auto& words = step.words;
+    auto words = step.words;
+    // The shell ends with the program that takes its place.
+    auto last = words[0] == "exec";
+    if (last)
+      words.erase(words.begin());
     if (words[0] == "exit")
       return end_with(words);
     if (words[0] == "cd") {
       change_folder(words);
-      return true;
+      return !last;
     }
     auto child = spec_;
     child.argv = words;
@@ -122,7 +126,7 @@ private:
       auto missing = ended.why().code == errc::not_found;
       out_.rc = missing ? 127 : 126;
       out_.err += fmt::format("sh: {}\n", ended.why().message);
-      return true;
+      return !last;
     }
     out_.rc = ended->rc < 0 ? 128 - ended->rc : ended->rc;
     out_.err += ended->err.bytes;
@@ -130,7 +134,7 @@ private:
     if (ended->timed_out)
       out_.duration = std::chrono::nanoseconds{1};
     return deliver(step, ended->out.bytes) && !ended->timed_out
-           && !ended->cancelled;
+           && !ended->cancelled && !last;
   }
 
   bool end_with(const std::vector<std::string>& words) {

@@ -33,6 +33,8 @@ TEST_CASE("the shell of a simulated machine runs its programs",
     {"false && echo a || echo b", "0:b\n"},
     {"true; false", "1:"},
     {"exit 3; echo a", "3:"},
+    {"exec echo a; echo b", "0:a\n"},
+    {"exec nosuch || echo b", "127:"},
     {"echo ${WHO}r # a comment", "0:your\n"},
     {"echo one > f; echo two >> f; cat f", "0:one\ntwo\n"},
     {"mkdir -p a/b && cd a/b && touch c && test -f /srv/a/b/c && echo there",
@@ -66,12 +68,13 @@ TEST_CASE("the shell of a simulated machine runs its programs",
 TEST_CASE("a simulated machine says what it does not know, before it acts",
           "[platform][simulated]") {
   simulated_machine one;
-  auto text = GENERATE(
-    "echo a | cat", "echo $(hostname)", "echo `hostname`", "echo *", "ls [a]",
-    "echo 'open", "sleep 1 &", "a=b", "if true", "for x in a", "set -e",
-    "export A=b", "cat < f", "echo a 2> f", "echo a 2>&1", "echo a > f > g",
-    "true &&", "&& true", "; true", "> f", "echo ~", "echo $?", "(true)",
-    "{ true; }", "echo $WORDS", "echo ${A:-b}", "while true", "! true");
+  auto text
+    = GENERATE("echo a | cat", "echo $(hostname)", "echo `hostname`", "echo *",
+               "ls [a]", "echo 'open", "sleep 1 &", "a=b", "if true",
+               "for x in a", "set -e", "export A=b", "cat < f", "echo a 2> f",
+               "echo a 2>&1", "echo a > f > g", "true &&", "&& true", "; true",
+               "> f", "echo ~", "echo $?", "(true)", "{ true; }", "exec > f",
+               "echo $WORDS", "echo ${A:-b}", "while true", "! true");
   INFO(text);
   auto spec = shell_line(std::string{"touch /srv/done\n"} + text);
   spec.environment.emplace_back("WORDS", "two words");
