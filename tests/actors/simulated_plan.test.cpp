@@ -1,0 +1,128 @@
+#include "actors/engine.hpp"
+#include "platform/simulated/simulated_machine.hpp"
+#include "tests/support/sandbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/ranges.h>
+
+using namespace troupe;
+
+namespace {
+
+constexpr const char* plan_text = R"yaml(
+failure_policy: Continue
+vars: {port: 8080}
+handlers:
+- {name: restart nginx, service: {name: nginx, state: restarted}}
+tasks:
+- setup:
+- {command: hostname, register: named}
+- {shell: 'echo $HOME > /srv/home && cat /srv/home', register: home}
+- {file: {path: /srv/app, state: directory, owner: app, mode: '0750'}}
+- {copy: {dest: /srv/app/name, content: '{{ named.stdout }}'}}
+- {template: {src: t.j2, dest: /srv/app/conf}, notify: restart nginx}
+- {stat: {path: /srv/app/conf}, register: conf}
+- assert: {that: [conf.stat.exists, 'named.stdout == ansible_hostname']}
+- {package: {name: nginx}}
+- {service: {name: nginx, state: started, enabled: true}}
+- {wait_for: {port: 22, search_regex: OpenSSH, timeout: 30}}
+- {command: sleep 100, timeout: 5, ignore_errors: true, register: late}
+- assert: {that: [late is failed]}
+- copy: {dest: '/srv/app/{{ item }}', content: x}
+  loop: [a, b, c]
+- include_vars: more.yml
+- set_fact: {both: '{{ port + more }}'}
+- assert:
+    that: ['both | int == 8081', "lookup('file', '/srv/app/name') == named.stdout",
+           "lookup('pipe', 'hostname') == named.stdout",
+           "'/srv/app/a' is file", "home.stdout == '/root'"]
+- {script: do.sh said, register: script}
+- {command: whoami, become: true, become_user: app, register: who}
+- assert: {that: [who.stdout == 'app', script.stdout == 'said']}
+- {file: {path: /srv/app/a, state: absent}}
+)yaml";
+
+std::shared_ptr<simulated_machine> make_stage(double faults) {
+  auto out = std::make_shared<simulated_machine>(
+    machine_profile{.name = "sim9",
+                    .seed = 9,
+                    .quickest = std::chrono::milliseconds{1},
+                    .slowest = std::chrono::seconds{2},
+                    .program_faults = faults,
+                    .file_faults = faults});
+  out->disk.put("/plan/t.j2", "{{ ansible_hostname }}:{{ port }}\n");
+  out->disk.put("/plan/more.yml", "more: 1\n");
+  out->disk.put("/plan/do.sh", "#!/bin/sh\necho $1\n", 0755);
+  return out;
+}
+
+/// How the run ended, and what it left behind.
+struct story {
+  std::string sentence;
+  run_counts counts;
+  bool well = false;
+  std::vector<std::string> failed;
+  std::string disk;
+  std::vector<std::string> calls;
+  std::chrono::nanoseconds time{};
+};
+
+story run_story(double faults) {
+  auto machine = make_stage(faults);
+  auto begun = machine->time.steady_now();
+  auto plan = prepare(plan_text, "/plan/p.yml", run_request{}, machine);
+  if (!plan)
+    return {.sentence = plan.why().message};
+  auto outcome = execute(*plan, {});
+  return {outcome.sentence,
+          outcome.counts,
+          outcome.well(),
+          outcome.failed_tasks,
+          machine->disk.snapshot(),
+          machine->programs.calls(),
+          machine->time.steady_now() - begun};
+}
+
+} // namespace
+
+TEST_CASE("a plan of twenty tasks runs on a simulated machine",
+          "[actors][simulated][M113]") {
+  auto told = run_story(0);
+  INFO(told.sentence << fmt::format(" {}", fmt::join(told.failed, " ")));
+  CHECK(told.well);
+  CHECK(told.counts.failed == 0);
+  CHECK(told.counts.ignored == 1);
+  CHECK(told.counts.ok >= 20);
+  // The command that never ended took its five seconds of the machine's time.
+  CHECK(told.time > std::chrono::seconds{5});
+  CHECK(told.time < std::chrono::seconds{90});
+  CHECK_THAT(told.disk, Catch::Contains("sim9:8080"));
+  // The folders for temporary files are gone.
+  CHECK_THAT(told.disk, !Catch::Contains("/tmp/troupe"));
+}
+
+TEST_CASE("a run on a simulated machine with faults can be repeated",
+          "[actors][simulated][M113]") {
+  auto once = run_story(0.2);
+  auto again = run_story(0.2);
+  CHECK_FALSE(once.failed.empty());
+  CHECK(once.failed == again.failed);
+  CHECK(once.calls == again.calls);
+  CHECK(once.disk == again.disk);
+  CHECK(once.time == again.time);
+}
+
+TEST_CASE("a run on a simulated machine does not touch the real one",
+          "[actors][simulated][M113]") {
+  if (!test::has_sandbox()) {
+    WARN("no sandbox here: skipped");
+    return;
+  }
+  // What is found once a process is known.
+  run_story(0);
+  CHECK(test::in_sandbox([] {
+          auto told = run_story(0);
+          return told.well ? std::string{"well"} : told.sentence;
+        })
+        == "well");
+}
