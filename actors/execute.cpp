@@ -6,6 +6,7 @@
 #include "actors/state/undo_recorder.hpp"
 #include "actors/supervision.hpp"
 #include "actors/system.hpp"
+#include "platform/threads.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -175,7 +176,9 @@ struct engine::parts {
   std::shared_ptr<worker_threads> threads;
 };
 
-engine::engine(unsigned threads) : parts_{std::make_unique<parts>(threads)} {
+engine::engine(unsigned threads) {
+  widen_thread_stacks();
+  parts_ = std::make_unique<parts>(threads);
 }
 
 engine::~engine() {

@@ -1,27 +1,24 @@
 # The Debian package: the static troupe, the engines that `troupe pack` puts
 # plans behind, man pages and completions. `./dev package` builds it.
 
-install(TARGETS troupe RUNTIME DESTINATION bin)
-install(TARGETS troupe-runner RUNTIME DESTINATION lib/troupe)
-
 # Engines for other machines, once ./dev runner --arch has built them.
 foreach(arch x86_64 arm64)
-  install(PROGRAMS ${CMAKE_SOURCE_DIR}/build-runner-${arch}/troupe-runner
+  install(PROGRAMS ${PROJECT_SOURCE_DIR}/build-runner-${arch}/troupe-runner
     DESTINATION lib/troupe RENAME troupe-runner-${arch} OPTIONAL)
 endforeach()
 
 set(made ${CMAKE_BINARY_DIR}/package)
 add_custom_target(package_texts
-  COMMAND ${CMAKE_SOURCE_DIR}/cmake/package_texts.sh $<TARGET_FILE:troupe> ${made}
+  COMMAND ${PROJECT_SOURCE_DIR}/cmake/package_texts.sh $<TARGET_FILE:troupe> ${made}
   DEPENDS troupe VERBATIM)
 install(DIRECTORY ${made}/man/ DESTINATION share/man/man1)
 install(FILES ${made}/troupe.bash DESTINATION share/bash-completion/completions RENAME troupe)
 install(FILES ${made}/_troupe DESTINATION share/zsh/vendor-completions)
 install(FILES ${made}/troupe.fish DESTINATION share/fish/vendor_completions.d)
-install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION share/doc/troupe)
-install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION share/doc/troupe RENAME copyright)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION share/doc/troupe/docs)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples/ DESTINATION share/doc/troupe/examples)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/troupe)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/troupe RENAME copyright)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/troupe/docs)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples/ DESTINATION share/doc/troupe/examples)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME troupe)

@@ -10,7 +10,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 arch=${1:-x86_64}
-jobs=${TROUPE_JOBS:-$(nproc)}
+. "$here/sources.sh"
 
 case $arch in
   x86_64) machine=x86_64 ;;
@@ -23,55 +23,21 @@ cross=
 [ "$machine" = "$(uname -m)" ] \
   || cross="-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=$machine"
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/troupe
-hash=$({ cat "$here/build.sh" "$here/sources.sha256"
-         "$gnu-g++" --version | head -n 1; } | sha256sum | cut -c 1-12)
-prefix=$cache/static-$arch-$hash
+prefix=$cache/static-$arch-$("$gnu-g++" --version | head -n 1 \
+  | name_of "$here/build.sh")
 if [ -f "$prefix/complete" ]; then
   echo "$prefix"
   exit 0
 fi
 
-say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 say "building the static libraries for $arch, once, into $prefix"
 work=$prefix.work
-sources=$cache/sources
 rm -rf "$prefix" "$work"
-mkdir -p "$work" "$sources" "$prefix/lib" "$prefix/include" "$prefix/bin"
+mkdir -p "$work" "$prefix/lib" "$prefix/include" "$prefix/bin"
 log=$work/log
-trap 'code=$?; [ "$code" = 0 ] || { tail -n 30 "$log" >&2
-  echo "build.sh: failed; all of it is in $log" >&2; }' EXIT
-
-# -- sources -------------------------------------------------------------------
-
-# Source entries made from the machine's own ones, in a configuration of their
-# own, so that nothing on the machine changes.
-fetch() {
-  apt=$work/apt
-  mkdir -p "$apt/parts" "$apt/lists/partial"
-  [ -f /etc/apt/sources.list.d/debian.sources ] \
-    && sed 's/^Types:.*/Types: deb-src/' \
-      /etc/apt/sources.list.d/debian.sources > "$apt/parts/debian.sources"
-  [ -f /etc/apt/sources.list ] && sed -n '/debian/s/^deb /deb-src /p' \
-    /etc/apt/sources.list > "$apt/parts/machine.list"
-  set -- "-oDir::Etc::SourceList=/dev/null" "-oDir::Etc::SourceParts=$apt/parts" \
-    "-oDir::State::Lists=$apt/lists" "-oAPT::Sandbox::User=$(id -un)"
-  apt-get "$@" -qq update
-  # The archives of Debian's patches are left alone: not all can be had.
-  (cd "$sources" && apt-get "$@" -qq source --download-only --tar-only \
-    actor-framework fmtlib gcc-12 libyaml mbedtls minizip musl pcre2 poco \
-    simdjson zlib)
-}
-
-(cd "$sources" && sha256sum --quiet -c "$here/sources.sha256" >/dev/null 2>&1) \
-  || fetch >> "$log" 2>&1
-(cd "$sources" && sha256sum --quiet -c "$here/sources.sha256") >> "$log" 2>&1
-
-# unpack NAME: into $work/NAME, whatever the archive calls its folder.
-unpack() {
-  mkdir -p "$work/$1"
-  tar -C "$work/$1" --strip-components=1 -xf "$sources"/"$1"_*.orig.tar.*
-}
+tell_failure
+fetch actor-framework fmtlib gcc-12 libyaml mbedtls minizip musl pcre2 poco \
+  simdjson zlib
 
 # -- compiler ------------------------------------------------------------------
 
@@ -152,32 +118,9 @@ chmod +x "$prefix/bin/cc" "$prefix/bin/c++"
 for each in ar nm objcopy objdump ranlib readelf strip; do
   ln -sfn "$(command -v "$gnu-$each")" "$prefix/bin/$each"
 done
-cc=$prefix/bin/cc
+cc=$prefix/bin/cc cxx=$prefix/bin/c++
 
 # -- libraries -----------------------------------------------------------------
-
-launcher=
-if command -v ccache >/dev/null; then
-  launcher="-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
-  export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$work"
-fi
-
-# cmake_build NAME CFLAGS CXXFLAGS [OPTION...]
-cmake_build() {
-  name=$1 cflags=$2 cxxflags=$3
-  shift 3
-  say "$name"
-  unpack "$name"
-  # shellcheck disable=SC2086
-  cmake -S "$work/$name" -B "$work/$name/build" -G Ninja $cross $launcher \
-    -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$prefix/bin/c++" \
-    -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=OFF \
-    -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
-    -DCMAKE_PREFIX_PATH="$prefix" \
-    -DCMAKE_C_FLAGS="$cflags" -DCMAKE_CXX_FLAGS="$cxxflags" "$@" >> "$log" 2>&1
-  ninja -C "$work/$name/build" -j "$jobs" >> "$log" 2>&1
-  ninja -C "$work/$name/build" install >> "$log" 2>&1
-}
 
 say zlib
 unpack zlib
@@ -219,11 +162,7 @@ for each in ACTIVERECORD ACTIVERECORD_COMPILER APACHECONNECTOR CRYPTO DATA \
 done
 # shellcheck disable=SC2086
 cmake_build poco "$size $plain $hidden" "$size $hidden -std=c++17 -w" $poco_off
-# CAF needs <limits>, which newer standard libraries no longer bring along.
-cmake_build actor-framework "" "-std=c++17 -w -include limits $size $hidden" \
-  -DCAF_BUILD_STATIC_ONLY=yes -DCAF_NO_TOOLS=yes -DCAF_NO_EXAMPLES=yes \
-  -DCAF_NO_UNIT_TESTS=yes -DCAF_NO_OPENCL=yes -DCAF_NO_PYTHON=yes \
-  -DCAF_NO_OPENSSL=yes
+build_caf "$size $hidden"
 
 # Headers without a library.
 for each in CLI boost; do

@@ -1,5 +1,5 @@
 // A program with the engine inside: it registers a module of its own, runs a
-// plan and looks at the results. Linked with `troupe_engine`.
+// plan and looks at the results. Linked with `troupe::engine`.
 
 #include "actors/engine.hpp"
 

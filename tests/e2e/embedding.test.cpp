@@ -6,7 +6,7 @@ using namespace troupe;
 
 TEST_CASE("a program that links the engine runs plans with its own module",
           "[e2e][M132]") {
-  auto ran = test::run_program(BUILD_DIR "/tests/embedding", {});
+  auto ran = test::run_program(BUILD_DIR "/tests/example/embedding", {});
   CHECK(ran.rc == 0);
   CHECK(ran.err.empty());
   CHECK(ran.out

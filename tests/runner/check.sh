@@ -1,7 +1,8 @@
 #!/bin/sh
 # check.sh ENGINE [LARGEST]: what has to hold for an engine of the portable
-# runner: its size in bytes, that it needs nothing, that it starts, also where an
-# emulator has to start it. [M032][M034]
+# runner: its size in bytes, that it needs nothing, that its threads' stacks are
+# large enough, that it starts, also where an emulator has to start it.
+# [M032][M034]
 set -eu
 engine=$1
 largest=${2:-5000000}
@@ -16,6 +17,8 @@ size=$(wc -c < "$engine")
 readelf -d "$engine" | grep -q NEEDED && fail "needs shared libraries"
 readelf -l "$engine" | grep -q INTERP && fail "needs a loader"
 readelf -S "$engine" | grep -q '\.symtab' && fail "is not stripped"
+stack=$(readelf -lW "$engine" | sed -n 's/.*GNU_STACK *\([^ ]* *\)\{4\}\(0x[0-9a-f]*\).*/\2/p')
+[ "$((stack))" -ge 1048576 ] || fail "gives threads $((stack)) bytes of stack"
 
 emulator=$("$(dirname "$0")/emulator.sh" "$engine" 2>&1) || {
   [ $? = 77 ] || fail "$emulator"

@@ -14,7 +14,8 @@ public:
   /// a stack of 512 KiB suffices, with what calls the language and what it
   /// calls at its deepest. Other code takes several times as much, and has the
   /// stacks for it.
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)                    \
+  && !defined(__SANITIZE_THREAD__)
   static constexpr size_t most = size_t{320} << 10;
 #else
   static constexpr size_t most = size_t{4} << 20;

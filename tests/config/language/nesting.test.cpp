@@ -14,7 +14,7 @@ namespace {
 
 /// How many bytes of its stack a thread uses that runs `what`.
 size_t stack_used(const std::function<void()>& what) {
-  constexpr size_t size = size_t{64} << 20;
+  constexpr size_t size = size_t{32} << 20;
   auto* at = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   REQUIRE(at != MAP_FAILED);
@@ -31,9 +31,10 @@ size_t stack_used(const std::function<void()>& what) {
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
   // What was never written is zero.
-  auto* from = static_cast<const unsigned char*>(at);
-  auto* touched = std::find_if(from, from + size, [](auto x) { return x; });
-  auto used = static_cast<size_t>(from + size - touched);
+  auto* from = static_cast<const uintptr_t*>(at);
+  auto* end = from + size / sizeof *from;
+  auto* touched = std::find_if(from, end, [](auto x) { return x != 0; });
+  auto used = static_cast<size_t>(end - touched) * sizeof *from;
   munmap(at, size);
   return used;
 }
