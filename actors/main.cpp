@@ -1,5 +1,6 @@
 #include "actors/cli/command_line.hpp"
 #include "config/value/nearest.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
 #include <algorithm>
@@ -41,17 +42,14 @@ int run_command(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
     // Help and version end here as well, with code 0.
-    if (problem.get_exit_code() == 0) {
-      std::ostringstream text;
-      app.exit(problem, text, text);
-      line.out->write(text.str());
-    } else {
+    std::ostringstream help;
+    if (problem.get_exit_code() == 0 && app.exit(problem, help, help) == 0)
+      line.put(help.str());
+    else
       line.fail(exit_code::usage,
                 explain(app, problem, argc > 1 ? argv[1] : nullptr));
-    }
   }
-  line.check_output();
-  return static_cast<int>(line.code);
+  return static_cast<int>(line.end());
 }
 
 } // namespace
@@ -65,8 +63,8 @@ int main(int argc, char** argv) {
     return troupe::run_command(argc, argv);
   } catch (const std::exception& problem) {
     auto end = troupe::explain_end(problem);
-    troupe::output{troupe::output::stream::err}.write("troupe: " + end.sentence
-                                                      + "\n");
+    troupe::output{troupe::output::stream::err}.write(
+      troupe::terminal_safe("troupe: " + end.sentence + "\n"));
     return static_cast<int>(end.code);
   }
 }

@@ -1,52 +1,100 @@
 #include "config/redactor.hpp"
 
-#include "config/language/python/base64.hpp"
-#include "config/value/json.hpp"
+#include "config/secret_forms.hpp"
+#include "config/value/excerpt.hpp"
 #include "platform/crypto.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace troupe {
 
 namespace {
 
-constexpr size_t shortest = 4;
 constexpr std::string_view stars = "********";
+
+uint32_t first_bytes(std::string_view text, size_t at) {
+  uint32_t out = 0;
+  std::memcpy(&out, text.data() + at, sizeof out);
+  return out;
+}
+
+uint32_t class_of(uint32_t bytes) {
+  return (bytes * 2654435761U) >> 16U;
+}
+
+static_assert(shortest_secret == sizeof(uint32_t));
 
 } // namespace
 
-redactor::redactor(const std::vector<std::string>& secrets) {
-  for (auto& each : secrets) {
-    if (each.size() < shortest)
-      continue;
-    patterns_.push_back(each);
-    std::string json;
-    append_json_string(json, each);
-    patterns_.push_back(json.substr(1, json.size() - 2));
-    // The last letters depend on what follows.
-    auto base64 = encode_base64(each);
-    base64.resize(each.size() / 3 * 4);
-    if (base64.size() >= shortest)
-      patterns_.push_back(std::move(base64));
-  }
-  // A longer one first: a part of it may be another.
-  std::sort(patterns_.begin(), patterns_.end(), [](auto& x, auto& y) {
-    return x.size() != y.size() ? x.size() > y.size() : x < y;
-  });
-  patterns_.erase(std::unique(patterns_.begin(), patterns_.end()),
-                  patterns_.end());
+redactor::redactor(const std::vector<std::string>& secrets)
+    : beginnings_(size_t{1} << 16U) {
+  for (auto& each : secrets)
+    for (auto& form : secret_forms(each)) {
+      auto first = first_bytes(form, 0);
+      beginnings_[class_of(first)] = true;
+      patterns_[first].push_back(std::move(form));
+    }
+  for (auto& [first, those] : patterns_)
+    std::sort(those.begin(), those.end(),
+              [](auto& x, auto& y) { return x.size() > y.size(); });
 }
 
 redactor::~redactor() {
-  for (auto& each : patterns_)
-    wipe(each);
+  for (auto& [first, those] : patterns_)
+    for (auto& each : those)
+      wipe(each);
+}
+
+size_t redactor::length_at(std::string_view text, size_t at) const {
+  auto first = first_bytes(text, at);
+  if (!beginnings_[class_of(first)])
+    return 0;
+  auto those = patterns_.find(first);
+  if (those == patterns_.end())
+    return 0;
+  for (auto& each : those->second)
+    if (text.compare(at, each.size(), each) == 0)
+      return each.size();
+  return 0;
+}
+
+void redactor::add_cut(std::string_view head, std::string_view tail,
+                       size_t tail_at, std::vector<place>& out) const {
+  size_t last = 0;
+  size_t first = 0;
+  for (auto& [bytes, those] : patterns_)
+    for (std::string_view each : those)
+      for (auto n = each.size() - 1; n > 0; --n) {
+        if (n > last && head.ends_with(each.substr(0, n)))
+          last = n;
+        if (n > first && tail.starts_with(each.substr(each.size() - n)))
+          first = n;
+      }
+  if (last > 0)
+    out.emplace_back(head.size() - last, head.size());
+  if (first > 0)
+    out.emplace_back(tail_at, tail_at + first);
+}
+
+std::vector<redactor::place> redactor::places_in(std::string_view text) const {
+  std::vector<place> out;
+  for (size_t at = 0; at + shortest_secret <= text.size(); ++at)
+    if (auto length = length_at(text, at); length > 0)
+      out.emplace_back(at, at + length);
+  bool cut = false;
+  for (size_t from = 0; auto found = find_gap(text, from); from = found->end) {
+    add_cut(text.substr(0, found->begin), text.substr(found->end), found->end,
+            out);
+    cut = true;
+  }
+  if (cut)
+    std::sort(out.begin(), out.end());
+  return out;
 }
 
 bool redactor::finds(std::string_view text) const {
-  for (auto& each : patterns_)
-    if (text.find(each) != std::string_view::npos)
-      return true;
-  return false;
+  return !places_in(text).empty();
 }
 
 bool redactor::finds(const value& x) const {
@@ -64,10 +112,21 @@ bool redactor::finds(const value& x) const {
 }
 
 void redactor::hide_in(std::string& text) const {
-  for (auto& each : patterns_)
-    for (auto at = text.find(each); at != std::string::npos;
-         at = text.find(each, at + stars.size()))
-      text.replace(at, each.size(), stars);
+  auto places = places_in(text);
+  if (places.empty())
+    return;
+  std::string out;
+  size_t copied = 0;
+  for (auto [begin, end] : places) {
+    // One may begin within another and go on behind it.
+    if (begin >= copied) {
+      out.append(text, copied, begin - copied);
+      out += stars;
+    }
+    copied = std::max(copied, end);
+  }
+  out.append(text, copied);
+  text = std::move(out);
 }
 
 void redactor::hide_in(value& x) const {

@@ -2,17 +2,20 @@
 
 #include "config/value/value.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace troupe {
 
 /// Knows texts that nobody may read and puts stars in their place, also where
-/// they were written as JSON or base64.
+/// they stand in one of the forms of `secret_forms`, and where one was cut by a
+/// gap of `excerpt` or `with_gap`.
 class redactor {
 public:
-  /// Texts of fewer than four bytes are not looked for: they are everywhere.
   explicit redactor(const std::vector<std::string>& secrets);
   ~redactor();
   redactor(const redactor&) = delete;
@@ -26,7 +29,22 @@ public:
   void hide_in(value& x) const;
 
 private:
-  std::vector<std::string> patterns_;
+  /// From where to where.
+  using place = std::pair<size_t, size_t>;
+
+  /// Bytes from `at` on that belong to the longest secret there; 0: none.
+  size_t length_at(std::string_view text, size_t at) const;
+  /// Adds what stands of a secret on both sides of a gap.
+  void add_cut(std::string_view head, std::string_view tail, size_t tail_at,
+               std::vector<place>& out) const;
+  /// Where secrets are, in their order; they may overlap.
+  std::vector<place> places_in(std::string_view text) const;
+
+  /// By their first four bytes, so that a text is looked through once, however
+  /// many forms there are.
+  std::unordered_map<uint32_t, std::vector<std::string>> patterns_;
+  /// Which of some 64 thousand classes of those bytes there are at all.
+  std::vector<bool> beginnings_;
 };
 
 /// All texts inside `x`.

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "platform/result.hpp"
+
+#include <atomic>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,15 +21,12 @@ public:
   virtual ~output() = default;
 
   /// Writes everything. A reader that has gone away is no failure of the run:
-  /// from then on nothing is written. False when the bytes could not be
-  /// written for another reason.
-  virtual bool write(std::string_view bytes);
+  /// from then on nothing is written. The first other failure is kept, and
+  /// nothing is written after it either.
+  virtual void write(std::string_view bytes);
 
-  /// Why bytes could not be written, in the words of the system; empty as long
-  /// as all could. A reader that has gone away is none.
-  const std::string& trouble() const {
-    return trouble_;
-  }
+  /// Why something could not be written, if so. From any thread.
+  virtual std::optional<error> failure() const;
 
   virtual bool is_terminal() const;
 
@@ -40,8 +40,8 @@ public:
 
 private:
   int fd_;
-  bool closed_ = false;
-  std::string trouble_;
+  std::atomic<bool> closed_ = false;
+  std::atomic<int> failed_ = 0;
 };
 
 } // namespace troupe

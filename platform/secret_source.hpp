@@ -18,6 +18,11 @@ namespace troupe {
 /// the source, never the secret.
 result<std::string> read_secret(std::string_view source);
 
+/// Takes a secret out of the environment, so that no program that is started
+/// later finds it there; nothing is done for other sources. To be called once
+/// all secrets are read, and before there are threads.
+void forget_secret(std::string_view source);
+
 /// Whether `source` has one of these forms.
 result<void> check_secret_source(std::string_view source);
 

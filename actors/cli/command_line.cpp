@@ -2,6 +2,7 @@
 
 #include "config/plan/plan_reader.hpp"
 #include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>
@@ -17,30 +18,42 @@ constexpr const char* default_config_files[]
 
 } // namespace
 
+void command_line::say(std::string_view text) const {
+  put(terminal_safe(text));
+}
+
+void command_line::put(std::string_view data) const {
+  out->write(data);
+}
+
+void command_line::tell(std::string_view text) const {
+  err->write(terminal_safe(text));
+}
+
 void command_line::fail(exit_code why, const std::string& message) {
   code = why;
-  err->write("troupe: " + message + "\n");
+  tell("troupe: " + message + "\n");
+}
+
+exit_code command_line::end() {
+  auto failed = out->failure();
+  if (!failed)
+    return code;
+  auto before = code;
+  fail(exit_code::exhausted, failed->message);
+  if (before != exit_code::ok && before != exit_code::would_change)
+    code = before;
+  return code;
 }
 
 void command_line::warn(const std::string& message) {
   if (log_level != "error")
-    err->write("troupe: warning: " + message + "\n");
-}
-
-void command_line::check_output() {
-  auto& trouble = out->trouble();
-  if (trouble.empty())
-    return;
-  auto known = code;
-  fail(exit_code::exhausted, trouble);
-  // What kept a run from its end says more.
-  if (known > exit_code::invalid_plan)
-    code = known;
+    tell("troupe: warning: " + message + "\n");
 }
 
 void command_line::inform(const std::string& message) {
   if (log_level == "info" || log_level == "debug")
-    err->write("troupe: " + message + "\n");
+    tell("troupe: " + message + "\n");
 }
 
 const std::vector<command_adder>& commands() {
@@ -237,7 +250,7 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     = prepare(text->text, text->source, std::move(request), line.machine);
   if (!what) {
     line.code = exit_code::invalid_plan;
-    line.err->write(what.why().message + "\n");
+    line.tell(what.why().message + "\n");
     return std::nullopt;
   }
   return std::move(*what);

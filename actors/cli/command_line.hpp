@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -28,12 +29,20 @@ struct command_line {
   /// The setting `cleanup_on_completion`, once it is known.
   bool clean_up = false;
 
+  /// Prints for people on standard output. What could change a terminal is
+  /// made harmless.
+  void say(std::string_view text) const;
+  /// Prints data on standard output, byte for byte.
+  void put(std::string_view data) const;
+  /// Prints for people on standard error.
+  void tell(std::string_view text) const;
+
   /// Prints "troupe: MESSAGE" on standard error and remembers the code.
   void fail(exit_code why, const std::string& message);
+  /// How the program ends: what could not be written is said here and is a
+  /// failure of every command, also of one that has views of its own.
+  exit_code end();
   void warn(const std::string& message);
-  /// Says when something could not be printed; stands above the codes 0 to 4,
-  /// as a report does that could not be written. To be called at the end.
-  void check_output();
   void inform(const std::string& message);
 };
 

@@ -146,11 +146,11 @@ void add_completion(CLI::App& app, command_line& line) {
   command->callback([shell, &app, &line] {
     auto all = completables(app);
     if (*shell == "bash")
-      line.out->write(for_bash(all));
+      line.put(for_bash(all));
     else if (*shell == "zsh")
-      line.out->write(for_zsh(all));
+      line.put(for_zsh(all));
     else if (*shell == "fish")
-      line.out->write(for_fish(all));
+      line.put(for_fish(all));
     else
       line.fail(exit_code::usage,
                 fmt::format("expected bash, zsh or fish, found '{}'", *shell));

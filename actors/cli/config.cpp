@@ -31,17 +31,16 @@ void show(const config_options& given, command_line& line) {
     settings->apply(p.settings, setting_origin::plan, text->source, found);
     if (!found.empty()) {
       line.code = exit_code::invalid_plan;
-      line.err->write(format_problems(found, text->source));
+      line.tell(format_problems(found, text->source));
       return;
     }
   }
   for (auto& each : settings->lines()) {
-    line.out->write(fmt::format("{:<22} {}", each.name, each.value));
+    line.say(fmt::format("{:<22} {}", each.name, each.value));
     if (given.origin)
-      line.out->write(
-        fmt::format("   # {}{}", to_string(each.origin),
-                    each.where.empty() ? "" : " (" + each.where + ")"));
-    line.out->write("\n");
+      line.say(fmt::format("   # {}{}", to_string(each.origin),
+                           each.where.empty() ? "" : " (" + each.where + ")"));
+    line.say("\n");
   }
 }
 

@@ -3,7 +3,6 @@
 #include "actors/cli/command_line.hpp"
 #include "actors/report/palette.hpp"
 #include "config/value/json.hpp"
-#include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
 #include <fmt/format.h>
@@ -82,12 +81,11 @@ deploy_listener listener_for(const std::string& form, command_line& line) {
     return [&line](const std::string& host, const value& event) {
       auto named = event.as_dict();
       named.set("deployed_to", host);
-      line.out->write(to_json(value{std::move(named)}) + "\n");
+      line.put(to_json(value{std::move(named)}) + "\n");
     };
   return [&line](const std::string& host, const value& event) {
     if (auto words = describe_event(event); !words.empty())
-      line.out->write(terminal_safe(fmt::format("[{}] {}", host, words))
-                      + "\n");
+      line.say(fmt::format("[{}] {}\n", host, words));
   };
 }
 
@@ -148,20 +146,21 @@ void deploy_runner(deploy_options& given, command_line& line) {
   signal_watch watch{[&](signal_request what) {
     if (what == signal_request::report)
       return;
-    line.err->write("troupe: stopping\n");
+    line.tell("troupe: stopping\n");
     stop.request_stop();
   }};
   auto ended
     = deploy(given.what, *hosts, machine, listener_for(given.output, line));
-  auto& to = given.output == "ndjson" ? *line.err : *line.out;
   size_t width = 0;
   for (auto& each : ended)
     width = std::max(width, each.host.size());
-  to.write("\nRECAP\n");
+  std::string recap = "\nRECAP\n";
   for (auto& each : ended)
-    to.write(terminal_safe(
-               fmt::format("{:<{}} :{}", each.host, width, describe_end(each)))
-             + "\n");
+    recap += fmt::format("{:<{}} :{}\n", each.host, width, describe_end(each));
+  if (given.output == "ndjson")
+    line.tell(recap);
+  else
+    line.say(recap);
   line.code = code_for(ended);
 }
 

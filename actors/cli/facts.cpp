@@ -29,8 +29,8 @@ void add_facts(CLI::App& app, command_line& line) {
       line.warn(each);
     if (found.failed)
       return line.fail(exit_code::tasks_failed, found.msg);
-    line.out->write(
-      to_json(value{found.facts}, {.indent = 2, .sort_keys = true}) + "\n");
+    line.put(to_json(value{found.facts}, {.indent = 2, .sort_keys = true})
+             + "\n");
   });
 }
 

@@ -137,7 +137,7 @@ void add_graph(CLI::App& app, command_line& line) {
   choice->add_to(*command);
   command->callback([choice, &line] {
     if (auto what = prepare_choice(*choice, line))
-      line.out->write(dot_of(*what->ctx->what));
+      line.say(dot_of(*what->ctx->what));
   });
 }
 

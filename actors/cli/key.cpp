@@ -32,7 +32,7 @@ void make_key(const std::string& name, command_line& line) {
   auto point = public_point(key->open);
   if (!point)
     return line.fail(exit_code::internal, point.why().message);
-  line.out->write(fmt::format(
+  line.say(fmt::format(
     "{0}.key: the private key, for troupe pack --sign; keep it secret\n"
     "{0}.pub: the public key {1}, for --trust\n",
     name, key_name(*point)));

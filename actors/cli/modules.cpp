@@ -76,12 +76,12 @@ void add_modules(CLI::App& app, command_line& line) {
     auto& known = builtin_modules();
     if (name->empty()) {
       for (auto& each : known.all())
-        line.out->write(
+        line.say(
           fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
       return;
     }
     if (auto found = known.find(*name)) {
-      line.out->write(describe(found->spec()));
+      line.say(describe(found->spec()));
       return;
     }
     auto near = known.nearest(*name);

@@ -138,7 +138,7 @@ bool complain(const packed_sources& found, const std::string& plan,
   if (found.missing.empty())
     return true;
   line.code = exit_code::invalid_plan;
-  line.err->write(format_problems(found.missing, plan));
+  line.tell(format_problems(found.missing, plan));
   return false;
 }
 
@@ -184,9 +184,9 @@ void pack(const pack_options& given, command_line& line) {
   auto made = write_runner(std::move(what), given.output);
   if (!made)
     return line.fail(exit_code::exhausted, made.why().message);
-  line.out->write(fmt::format("{}: {} files, {} bytes, {} of them the engine\n",
-                              given.output, made->members, made->size,
-                              made->engine_size));
+  line.say(fmt::format("{}: {} files, {} bytes, {} of them the engine\n",
+                       given.output, made->members, made->size,
+                       made->engine_size));
 }
 
 } // namespace

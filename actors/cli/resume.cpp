@@ -31,9 +31,9 @@ void resume(const run_options& given, command_line& line) {
                                  run, past.why().message));
   auto& ending = (*past)->ending();
   if (ending && !ending->failed) {
-    line.err->write(fmt::format("troupe: run {} has ended well; there is "
-                                "nothing to go on with\n",
-                                run));
+    line.tell(fmt::format("troupe: run {} has ended well; there is "
+                          "nothing to go on with\n",
+                          run));
     return;
   }
   auto options = from_command((*past)->header().options);

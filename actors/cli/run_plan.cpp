@@ -223,7 +223,7 @@ std::optional<prepared_run> prepare_run(const run_options& given,
       return refuse(exit_code::state_unusable, what.why());
     // Already names its file and every problem.
     line.code = exit_code::invalid_plan;
-    line.err->write(what.why().message + "\n");
+    line.tell(what.why().message + "\n");
     return std::nullopt;
   }
   what->plan_text
@@ -236,7 +236,7 @@ void tell_past(const run_past& past, command_line& line) {
     line.warn(fmt::format("the journal ended in {} torn bytes, which were cut "
                           "off",
                           past.dropped()));
-  line.err->write(
+  line.tell(
     fmt::format("troupe: going on with run {}, in which {} tasks have ended\n",
                 past.header().run, past.tasks_ended()));
 }
@@ -253,7 +253,7 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
     line.warn(each);
   const char* how = "to go on";
   for (auto& next : next_commands(outcome, what, given, *line.machine)) {
-    line.err->write(fmt::format("troupe: {}: {}\n", how, next));
+    line.tell(fmt::format("troupe: {}: {}\n", how, next));
     how = "or";
   }
 }

@@ -4,6 +4,7 @@
 #include "actors/report/live_writer.hpp"
 #include "actors/report/ndjson_writer.hpp"
 #include "actors/report/text_writer.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -24,9 +25,9 @@ public:
 
   void on(const run_event& event) override {
     auto& result = *event.as<task_ended>()->result;
-    to_->write(
+    to_->write(terminal_safe(
       fmt::format("troupe: task '{}' failed: {}\n", result.name,
-                  result.censored ? "(hidden by no_log)" : result.msg));
+                  result.censored ? "(hidden by no_log)" : result.msg)));
   }
 
 private:
@@ -40,9 +41,9 @@ public:
   }
 
   void on(const run_event& event) override {
-    to_->write(fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
-                           event.sequence, kind_of(event),
-                           subject_of(event)));
+    to_->write(terminal_safe(
+      fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
+                  event.sequence, kind_of(event), subject_of(event))));
   }
 
 private:

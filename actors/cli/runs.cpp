@@ -57,32 +57,33 @@ void list_all(const runs_options& given, command_line& line) {
       continue;
     }
     auto state = state_of(**past, run == runs.back(), holder);
-    line.out->write(given.json ? to_json(summary(**past, state)) + "\n"
-                               : line_of(**past, state));
+    if (given.json)
+      line.put(to_json(summary(**past, state)) + "\n");
+    else
+      line.say(line_of(**past, state));
   }
   if (runs.empty() && !given.json)
-    line.err->write(fmt::format("troupe: no runs in '{}'\n", path));
+    line.tell(fmt::format("troupe: no runs in '{}'\n", path));
 }
 
 void show_text(const run_past& past, const std::string& state,
                command_line& line) {
   auto& header = past.header();
-  line.out->write(fmt::format("run      {}\nplan     {}\nhost     {}\nstarted  "
-                              "{}\nstate    {}\n",
-                              header.run, header.source, header.host,
-                              format_time(header.started), state));
+  line.say(fmt::format("run      {}\nplan     {}\nhost     {}\nstarted  "
+                       "{}\nstate    {}\n",
+                       header.run, header.source, header.host,
+                       format_time(header.started), state));
   if (past.ending())
-    line.out->write(fmt::format("ended    {}: {}\n",
-                                format_time(past.ending()->time),
-                                past.ending()->sentence));
+    line.say(fmt::format("ended    {}: {}\n", format_time(past.ending()->time),
+                         past.ending()->sentence));
   for (auto& report : past.reports()) {
     auto& r = *report->result;
-    line.out->write(fmt::format(
-      "{:<9} {:<8} {}{}\n", to_string(r.status), r.changed ? "changed" : "",
-      r.name, r.failed() && !r.msg.empty() ? ": " + r.msg : ""));
+    line.say(fmt::format("{:<9} {:<8} {}{}\n", to_string(r.status),
+                         r.changed ? "changed" : "", r.name,
+                         r.failed() && !r.msg.empty() ? ": " + r.msg : ""));
   }
   for (auto& id : past.unknown_tasks())
-    line.out->write(fmt::format("{:<9} {:<8} {}\n", "unknown", "", id));
+    line.say(fmt::format("{:<9} {:<8} {}\n", "unknown", "", id));
 }
 
 void show(const runs_options& given, command_line& line) {
@@ -106,7 +107,7 @@ void show(const runs_options& given, command_line& line) {
   for (auto& id : (*past)->unknown_tasks())
     unknown.push_back(id);
   out.as_dict().set("unknown", std::move(unknown));
-  line.out->write(to_json(out, {.indent = 2}) + "\n");
+  line.put(to_json(out, {.indent = 2}) + "\n");
 }
 
 } // namespace

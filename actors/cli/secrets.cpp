@@ -80,6 +80,9 @@ result<std::shared_ptr<const redactor>> take_secrets(const plan_choice& choice,
     texts.push_back(*text);
     vars.set(name, value::from_host(std::move(*text)));
   }
+  for (auto& [name, source] : sources)
+    forget_secret(source);
+  forget_secret(choice.passphrase);
   auto out = std::make_shared<const redactor>(texts);
   for (auto& each : texts)
     wipe(each);

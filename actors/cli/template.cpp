@@ -64,7 +64,7 @@ void render(const template_options& given, command_line& line) {
   if (!got)
     return line.fail(exit_code::tasks_failed,
                      fmt::format("{}: {}", text->source, got.why().message));
-  line.out->write(*got);
+  line.put(*got);
 }
 
 void evaluate(const template_options& given, command_line& line) {
@@ -79,7 +79,7 @@ void evaluate(const template_options& given, command_line& line) {
     return line.fail(exit_code::tasks_failed, got.why().message);
   if (got->is_undefined())
     return line.fail(exit_code::tasks_failed, got->as_undefined().message);
-  line.out->write(to_json(*got, {.indent = 2}) + "\n");
+  line.put(to_json(*got, {.indent = 2}) + "\n");
 }
 
 } // namespace

@@ -2,7 +2,6 @@
 
 #include "actors/cli/run_plan.hpp"
 #include "actors/state/run_past.hpp"
-#include "config/value/utf8.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>
@@ -28,12 +27,11 @@ bool may_show(const run_past& past, const std::string& task) {
   return report && report->result && !report->result->censored;
 }
 
-void print_step(const undo_step& step, output& to) {
-  to.write(terminal_safe(fmt::format("{}: {}{}\n{}", step.path,
-                                     step.failed ? "not undone: " : "",
-                                     step.what, step.diff)));
-  if (!step.diff.empty() && !step.diff.ends_with('\n'))
-    to.write("\n");
+void print_step(const undo_step& step, const command_line& line) {
+  auto end = step.diff.empty() || step.diff.ends_with('\n') ? "" : "\n";
+  line.say(fmt::format("{}: {}{}\n{}{}", step.path,
+                       step.failed ? "not undone: " : "", step.what, step.diff,
+                       end));
 }
 
 void undo(const undo_options& given, command_line& line) {
@@ -65,11 +63,10 @@ void undo(const undo_options& given, command_line& line) {
     [&](const std::string& task) { return may_show(**past, task); }};
   for (auto& step : undo_changes(changes, machine, terms)) {
     failures += step.failed ? 1 : 0;
-    print_step(step, *line.out);
+    print_step(step, line);
   }
   if (changes.empty())
-    line.err->write(
-      fmt::format("troupe: run {} changed no files\n", given.run));
+    line.tell(fmt::format("troupe: run {} changed no files\n", given.run));
   if (failures > 0)
     line.fail(exit_code::tasks_failed,
               fmt::format("{} of {} changes could not be undone", failures,

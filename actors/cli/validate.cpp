@@ -17,9 +17,8 @@ void add_validate(CLI::App& app, command_line& line) {
     for (auto& each : what->warnings)
       line.warn(each);
     auto& p = *what->ctx->what;
-    line.out->write(fmt::format("{}: valid {} plan, {} tasks in {} plays\n",
-                                p.source, p.shape, p.task_count(),
-                                p.plays.size()));
+    line.say(fmt::format("{}: valid {} plan, {} tasks in {} plays\n", p.source,
+                         p.shape, p.task_count(), p.plays.size()));
   });
 }
 

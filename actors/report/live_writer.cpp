@@ -74,6 +74,7 @@ void live_writer::show(const task_ended& what, const run_event& event) {
   auto& result = *what.result;
   running_.erase(result.id);
   bool worth_a_line = result.changed || result.failed() || verbosity_ > 0
+                      || result.cut_off()
                       || result.why_skipped == skip_reason::dependency
                       || result.module == "debug";
   if (!worth_a_line)

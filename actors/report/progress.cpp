@@ -6,6 +6,24 @@
 
 namespace troupe {
 
+namespace {
+
+/// The texts of an event that come from the plan or from templates.
+void hide_in(run_event& event, const redactor& secrets) {
+  if (auto* play = std::get_if<play_started>(&event.what))
+    secrets.hide_in(play->play);
+  else if (auto* begun = std::get_if<task_started>(&event.what))
+    secrets.hide_in(begun->name);
+  else if (auto* facts = std::get_if<facts_collected>(&event.what))
+    secrets.hide_in(facts->message);
+  else if (auto* trouble = std::get_if<run_trouble>(&event.what))
+    secrets.hide_in(trouble->message);
+  else if (auto* ended = std::get_if<run_ended>(&event.what))
+    secrets.hide_in(ended->message);
+}
+
+} // namespace
+
 void progress_state::start(progress_setting setting) {
   setting_ = std::move(setting);
 }
@@ -15,6 +33,8 @@ void progress_state::publish(run_event event) {
   event.run = setting_.run;
   event.host = setting_.host;
   event.time = setting_.clock->now();
+  if (setting_.secrets)
+    hide_in(event, *setting_.secrets);
   auto shared = std::make_shared<const run_event>(std::move(event));
   for (auto& each : setting_.sinks)
     if (each->writer().wants(*shared))

@@ -2,6 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/report/sink.hpp"
+#include "config/redactor.hpp"
 #include "platform/clock.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -32,6 +33,8 @@ struct progress_setting {
   /// Of the machine that the events are about.
   std::shared_ptr<clock_source> clock;
   std::vector<std::shared_ptr<sink>> sinks;
+  /// What no view may show; null: nothing. Results come without it already.
+  std::shared_ptr<const redactor> secrets = nullptr;
 };
 
 class progress_state {

@@ -68,8 +68,9 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   if (what.restored)
     return;
   auto& result = *what.result;
-  bool quiet = result.why_skipped == skip_reason::tags
-               || (result.status == task_status::cancelled);
+  bool quiet
+    = result.why_skipped == skip_reason::tags
+      || (result.status == task_status::cancelled && !result.cut_off());
   if (quiet && how_.verbosity < 2)
     return;
   task_header(result.id, result.name, result.handler);
@@ -220,8 +221,10 @@ std::string describe_result(const task_result& result, const std::string& host,
     line += " => (output hidden by no_log)";
   } else if (result.status == task_status::skipped
              || result.status == task_status::cancelled) {
-    if (!result.reason.empty()
-        && (verbosity > 0 || result.why_skipped != skip_reason::condition))
+    if (result.cut_off())
+      line += " => (" + terminal_safe(result.msg) + ")";
+    else if (!result.reason.empty()
+             && (verbosity > 0 || result.why_skipped != skip_reason::condition))
       line += fmt::format(" => ({})", terminal_safe(result.reason));
   } else if (auto shown = essentials(result, verbosity); !shown.is_null()) {
     line += " => "

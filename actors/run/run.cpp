@@ -15,9 +15,9 @@ void run_state::start(run_setting setting) {
   // The clock belongs to the machine, which outlives the run.
   std::shared_ptr<clock_source> clock{ctx->machine, &ctx->machine->clock()};
   begun_ = clock->steady_now();
-  progress_
-    = self_->spawn(progress, progress_setting{ctx->run_id, ctx->what->host,
-                                              clock, setting_.sinks});
+  progress_ = self_->spawn(progress,
+                           progress_setting{ctx->run_id, ctx->what->host, clock,
+                                            setting_.sinks, ctx->secrets});
   auto services = std::make_shared<run_services>();
   services_ = services;
   services->ctx = ctx;
@@ -255,28 +255,38 @@ caf::result<snapshot_ptr> run_state::query() {
 
 namespace {
 
+/// "1 task", "2 tasks".
+std::string tasks(uint64_t n) {
+  return fmt::format("{} task{}", n, n == 1 ? "" : "s");
+}
+
 std::string words_for(const run_cancelled& how, const run_outcome& outcome) {
   auto& c = outcome.counts;
-  return fmt::format("The run was {} after {}; {} of {} tasks did not run.",
-                     how.why == cancel_reason::timeout
-                       ? "ended because its time was over"
-                     : how.why == cancel_reason::state_lost
-                       ? "stopped because its journal could not be written"
-                     : how.why == cancel_reason::terminated ? "terminated"
-                                                            : "interrupted",
-                     format_duration(outcome.duration), c.cancelled, c.total);
+  return fmt::format(
+    "The run was {} after {}; {}{} of {} did not run.",
+    how.why == cancel_reason::timeout ? "ended because its time was over"
+    : how.why == cancel_reason::state_lost
+      ? "stopped because its journal could not be written"
+    : how.why == cancel_reason::terminated ? "terminated"
+                                           : "interrupted",
+    format_duration(outcome.duration),
+    c.cut_off > 0
+      ? tasks(c.cut_off) + (c.cut_off == 1 ? " was" : " were") + " cut off, "
+      : "",
+    c.cancelled - c.cut_off, tasks(c.total));
 }
 
 std::string words_for(const run_completed&, const run_outcome& outcome) {
   auto& c = outcome.counts;
   if (c.failed + c.timeout > 0)
     return fmt::format(
-      "{} of {} tasks failed{}.", c.failed + c.timeout, c.total,
+      "{} of {} failed{}.", c.failed + c.timeout, tasks(c.total),
       c.cancelled > 0 ? fmt::format(", {} did not run", c.cancelled) : "");
   if (c.changed > 0)
-    return fmt::format("All {} tasks ended well, {} changed something.",
-                       c.total, c.changed);
-  return fmt::format("All {} tasks ended well, nothing changed.", c.total);
+    return fmt::format("{}{} ended well, {} changed something.",
+                       c.total == 1 ? "" : "All ", tasks(c.total), c.changed);
+  return fmt::format("{}{} ended well, nothing changed.",
+                     c.total == 1 ? "" : "All ", tasks(c.total));
 }
 
 std::string words_for(const run_broken& how, const run_outcome&) {

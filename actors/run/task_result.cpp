@@ -102,7 +102,9 @@ value to_value(const task_result& r) {
 }
 
 void run_counts::add(const task_result& r) {
-  changed += r.changed && !r.counts_as_failed() ? 1 : 0;
+  bool done = !r.counts_as_failed() && r.status != task_status::cancelled;
+  changed += r.changed && done ? 1 : 0;
+  cut_off += r.cut_off() ? 1 : 0;
   if (r.attempts.size() > 1)
     retries += r.attempts.size() - 1;
   switch (r.status) {
@@ -132,8 +134,9 @@ value to_value(const run_counts& c) {
     {"total", number(c.total)},         {"ok", number(c.ok)},
     {"changed", number(c.changed)},     {"failed", number(c.failed)},
     {"timeout", number(c.timeout)},     {"skipped", number(c.skipped)},
-    {"cancelled", number(c.cancelled)}, {"ignored", number(c.ignored)},
-    {"rescued", number(c.rescued)},     {"retries", number(c.retries)}};
+    {"cancelled", number(c.cancelled)}, {"cut_off", number(c.cut_off)},
+    {"ignored", number(c.ignored)},     {"rescued", number(c.rescued)},
+    {"retries", number(c.retries)}};
 }
 
 } // namespace troupe

@@ -83,6 +83,11 @@ struct task_result {
     return status == task_status::failed || status == task_status::timeout;
   }
 
+  /// It was running when the run was cancelled: what it did is not known.
+  bool cut_off() const {
+    return status == task_status::cancelled && reason.empty();
+  }
+
   /// Failed in a way that counts.
   bool counts_as_failed() const {
     return failed() && !ignored;
@@ -106,6 +111,8 @@ struct run_counts {
   uint64_t timeout = 0;
   uint64_t skipped = 0;
   uint64_t cancelled = 0;
+  /// Those of `cancelled` that were running then.
+  uint64_t cut_off = 0;
   uint64_t ignored = 0;
   /// Failed in a block whose rescue went well.
   uint64_t rescued = 0;

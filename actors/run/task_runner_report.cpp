@@ -58,6 +58,9 @@ void task_runner_state::all_items_done() {
 
 void task_runner_state::report_skipped(skip_reason why, std::string reason) {
   result_.why_skipped = why;
+  // The text of a condition may be what `no_log` is there for.
+  if (result_.censored && why == skip_reason::condition)
+    reason = "the condition is hidden by no_log";
   result_.reason = std::move(reason);
   if (result_.output.is_null()) {
     result_.output = dict{{"changed", false},

@@ -1,6 +1,5 @@
 #include "actors/runner/packed_runner.hpp"
 #include "config/value/json.hpp"
-#include "config/value/utf8.hpp"
 #include "platform/crypto.hpp"
 
 #include <fmt/format.h>
@@ -8,11 +7,6 @@
 namespace troupe {
 
 namespace {
-
-/// Text from a payload may hold anything that a terminal would obey.
-std::string safe(const std::string& text) {
-  return terminal_safe(text);
-}
 
 std::string describe_signature(const payload& what) {
   auto& signature = what.trailer.signature;
@@ -30,7 +24,7 @@ std::string describe(const payload& what) {
   auto& manifest = what.manifest;
   std::string out;
   auto add = [&](std::string_view name, const std::string& text) {
-    out += fmt::format("{:10} {}\n", name, safe(text));
+    out += fmt::format("{:10} {}\n", name, text);
   };
   add("name", manifest.name);
   add("plan", manifest.plan);
@@ -59,7 +53,7 @@ std::string list_members(const payload& what) {
   std::string out;
   for (auto& each : what.manifest.members)
     out += fmt::format("{:04o} {:>12} {} {}\n", each.mode, each.size,
-                       each.sha256, safe(each.name));
+                       each.sha256, each.name);
   return out;
 }
 

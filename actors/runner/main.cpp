@@ -1,4 +1,5 @@
 #include "actors/runner/packed_runner.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
 #include <exception>
@@ -23,20 +24,17 @@ int run_runner(int argc, char** argv) {
     return static_cast<int>(line.code);
   }
   if (given.help || given.version) {
-    line.out->write(given.version
-                      ? "troupe-runner " TROUPE_VERSION "\n"
-                      : "Runs the plan that is packed into this file.\n\n"
-                          + describe_options(options));
-    line.check_output();
-    return static_cast<int>(line.code);
+    line.say(given.version ? "troupe-runner " TROUPE_VERSION "\n"
+                           : "Runs the plan that is packed into this file.\n\n"
+                               + describe_options(options));
+    return static_cast<int>(line.end());
   }
   auto path = own_executable();
   if (!path)
     line.fail(exit_code::internal, path.why().message);
   else
     use_runner(*path, given, line);
-  line.check_output();
-  return static_cast<int>(line.code);
+  return static_cast<int>(line.end());
 }
 
 } // namespace
@@ -50,8 +48,8 @@ int main(int argc, char** argv) {
     return troupe::run_runner(argc, argv);
   } catch (const std::exception& problem) {
     auto end = troupe::explain_end(problem);
-    troupe::output{troupe::output::stream::err}.write("troupe: " + end.sentence
-                                                      + "\n");
+    troupe::output{troupe::output::stream::err}.write(
+      troupe::terminal_safe("troupe: " + end.sentence + "\n"));
     return static_cast<int>(end.code);
   }
 }

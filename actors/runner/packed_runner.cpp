@@ -156,13 +156,13 @@ void use_runner(const std::string& path, const runner_options& given,
   if (!trusted)
     return line.fail(exit_code::invalid_plan, trusted.why().message);
   if (given.info) {
-    line.out->write(describe(what));
+    line.say(describe(what));
   } else if (given.list) {
-    line.out->write(list_members(what));
+    line.say(list_members(what));
   } else if (given.verify) {
     if (auto good = verify_everything(what); !good)
       return line.fail(exit_code::invalid_plan, good.why().message);
-    line.out->write(path + ": nothing was altered\n");
+    line.say(path + ": nothing was altered\n");
   } else if (!given.extract.empty()) {
     extract(what, given.extract, line);
   } else {

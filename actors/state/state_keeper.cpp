@@ -97,7 +97,7 @@ void state_keeper_state::take_in(const task_report& report,
     so_far_.failed.push_back(result.id);
     failures_[result.id] = result.status;
   }
-  if (result.changed)
+  if (result.changed && result.status != task_status::cancelled)
     so_far_.changed.push_back(result.id);
   tell(task_ended{report.result, restored});
   ending what;

@@ -1,5 +1,8 @@
 #include "config/value/utf8.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace troupe {
 
 namespace {
@@ -62,17 +65,32 @@ std::string repair_utf8(std::string_view text) {
   return out;
 }
 
+namespace {
+
+/// Of characters of two and three bytes: C1 controls, marks without a width,
+/// line separators, and what turns the direction of writing.
+bool changes_terminal(std::string_view character) {
+  constexpr std::string_view harmful[]
+    = {"\xd8\x9c",     "\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\x8f",
+       "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xab",
+       "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6",
+       "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xbb\xbf"};
+  if (character.size() == 2 && character[0] == '\xc2')
+    return static_cast<unsigned char>(character[1]) < 0xa0;
+  return std::find(std::begin(harmful), std::end(harmful), character)
+         != std::end(harmful);
+}
+
+} // namespace
+
 std::string terminal_safe(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
     auto n = utf8_length_at(text, i);
     auto c = static_cast<unsigned char>(text[i]);
-    // C1 controls are two bytes in UTF-8: c2 80 to c2 9f.
-    bool c1
-      = n == 2 && c == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c1;
-    if (n == 0 || control)
+    bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+    if (n == 0 || control || (n > 1 && changes_terminal(text.substr(i, n))))
       out += replacement;
     else
       out += text.substr(i, n);

@@ -13,8 +13,10 @@ std::string repair_utf8(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
-/// `text` without the control characters and escape sequences that could
-/// change a terminal; newlines and tabs stay.
+/// `text` without what could change a terminal or make it show something else
+/// than there is: control characters, escape sequences, marks that change the
+/// direction of writing or have no width, separators of lines. Newlines and
+/// tabs stay.
 std::string terminal_safe(std::string_view text);
 
 } // namespace troupe

@@ -10,8 +10,8 @@
 
 namespace troupe {
 
-bool output::write(std::string_view bytes) {
-  while (!bytes.empty() && !closed_) {
+void output::write(std::string_view bytes) {
+  while (!bytes.empty() && !closed_ && failed_ == 0) {
     auto n = ::write(fd_, bytes.data(), bytes.size());
     if (n >= 0) {
       bytes.remove_prefix(static_cast<size_t>(n));
@@ -22,14 +22,16 @@ bool output::write(std::string_view bytes) {
       pollfd ready{fd_, POLLOUT, 0};
       ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
-      trouble_ = system_error(errno, fd_ == static_cast<int>(stream::err)
-                                       ? "cannot write standard error"
-                                       : "cannot write standard output")
-                   .message;
-      return false;
+      failed_ = errno;
     }
   }
-  return true;
+}
+
+std::optional<error> output::failure() const {
+  if (failed_ == 0)
+    return std::nullopt;
+  return system_error(failed_, fd_ == 1 ? "cannot write to standard output"
+                                        : "cannot write to standard error");
 }
 
 bool output::is_terminal() const {

@@ -4,12 +4,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 
 namespace troupe {
 
@@ -121,6 +123,16 @@ result<std::string> read_secret(std::string_view source) {
                              "variable",
                              source)};
   return std::string{text};
+}
+
+void forget_secret(std::string_view source) {
+  auto [kind, name] = split(source);
+  if (kind != "env")
+    return;
+  // The kernel shows the memory as it was given to us, whatever is unset.
+  if (auto* text = ::getenv(name.c_str()))
+    ::explicit_bzero(text, std::strlen(text));
+  ::unsetenv(name.c_str());
 }
 
 } // namespace troupe

@@ -1,5 +1,7 @@
 #include "config/redactor.hpp"
 
+#include "config/language/python/base64.hpp"
+#include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,6 +9,15 @@
 #include <string>
 
 using namespace troupe;
+
+namespace {
+
+std::string hidden(const std::vector<std::string>& secrets, std::string text) {
+  redactor{secrets}.hide_in(text);
+  return text;
+}
+
+} // namespace
 
 TEST_CASE("secrets become stars wherever they are", "[config][M092]") {
   redactor secrets{{"s3cret\"value", "s3cret", "abc"}};
@@ -29,4 +40,87 @@ TEST_CASE("nothing to hide changes nothing", "[config][M092]") {
   secrets.hide_in(text);
   CHECK(text == "abc");
   CHECK_FALSE(secrets.finds(value{"abc"}));
+}
+
+TEST_CASE("a secret is found in the forms that are made of it",
+          "[config][M092]") {
+  // clang-format off
+  auto [secret, text, shown] = GENERATE(table<std::string, std::string, std::string>({
+    {"p\xc3\xa4ss-w\xc3\xb6rd", R"("p\u00e4ss-w\u00f6rd")", "\"********\""},
+    {"a/b c&d'e", R"("a\/b c&d'e")", "\"********\""},
+    {"a/b c&d'e", "?x=a/b%20c%26d%27e&y", "?x=********&y"},
+    {"a/b c&d'e", "?x=a%2Fb%20c%26d%27e&y", "?x=********&y"},
+    {"a/b c&d'e", "?x=a%2Fb+c%26d%27e&y", "?x=********&y"},
+    {"a/b c&d'e", "<a/b c&amp;d&#39;e>", "<********>"},
+    {"a/b c&d'e", R"(echo 'a/b c&d'"'"'e')", "echo '********'"},
+    {"it's \"so\" x", R"(['it\'s "so" x'])", "['********']"},
+    {"a.b*c+d", R"(^a\.b\*c\+d$)", "^********$"},
+    // user:SECRET, us:SECRET and u:SECRET, which begin at each place of three.
+    {"SECRET-VALUE", "dXNlcjpTRUNSRVQtVkFMVUU=", "dXNlcjp********U="},
+    {"SECRET-VALUE", "dXM6U0VDUkVULVZBTFVF", "dXM6********"},
+    {"SECRET-VALUE", "dTpTRUNSRVQtVkFMVUU=", "dTp********U="},
+    {"\xff\xfe\xfd\xfc\xfb\xfa", "__79_Pv6", "********"},
+    {"SECRET", "534543524554", "********"},
+    {"S\xc3\xbd-x", "53c3bd2d78 53C3BD2D78", "******** ********"},
+  }));
+  // clang-format on
+  INFO(secret << " in " << text);
+  CHECK(hidden({secret}, text) == shown);
+}
+
+TEST_CASE("each line of a secret of several lines is one", "[config][M092]") {
+  std::string key = "-----BEGIN KEY-----\n  MIIBVgIBADAN\nshort\nx==\n";
+  CHECK(hidden({key}, key) == "********");
+  CHECK(hidden({key}, "    MIIBVgIBADAN\n") == "    ********\n");
+  CHECK(hidden({key}, R"(["-----BEGIN KEY-----","  MIIBVgIBADAN"])")
+        == R"(["********","  ********"])");
+  // Of five bytes, which says little; of six, which is looked for.
+  CHECK(hidden({key}, "a short word") == "a short word");
+  CHECK(hidden({"first\nsix!!!"}, "a six!!! word") == "a ******** word");
+}
+
+TEST_CASE("long secrets are found in lines of base64", "[config][M092]") {
+  std::string secret;
+  for (int i = 0; i < 150; ++i)
+    secret += static_cast<char>('a' + i % 26);
+  auto letters = encode_base64(secret);
+  std::string lines;
+  std::string shown;
+  for (size_t at = 0; at < letters.size(); at += 76) {
+    lines += letters.substr(at, 76) + "\n";
+    shown += "********\n";
+  }
+  CHECK(hidden({secret}, lines) == shown);
+}
+
+TEST_CASE("secrets that overlap are hidden to the last byte",
+          "[config][M092]") {
+  CHECK(hidden({"abcdef", "defghi"}, "<abcdefghi>") == "<********>");
+  CHECK(hidden({"abcdefgh", "cdef"}, "<abcdefgh>") == "<********>");
+  CHECK(hidden({"aaaa"}, "baaaaaaab") == "b********b");
+  CHECK(hidden({"abcd"}, "abcdabcd") == "****************");
+}
+
+TEST_CASE("a gap leaves no half of a secret", "[config][M092]") {
+  auto [head, tail, shown_head, shown_tail]
+    = GENERATE(table<std::string, std::string, std::string, std::string>({
+      {"say s3cret-", "value now", "say ********", "******** now"},
+      {"say s3cret-valu", " now", "say ********", " now"},
+      {"say s", "ow", "say ********", "ow"},
+      {"say", "3cret-value", "say", "********"},
+      {"nothing", "at all", "nothing", "at all"},
+    }));
+  CHECK(hidden({"s3cret-value"}, with_gap(head, 12, tail))
+        == with_gap(shown_head, 12, shown_tail));
+  // Without a gap it is what it is.
+  CHECK(hidden({"s3cret-value"}, head) == head);
+}
+
+TEST_CASE("an excerpt divides no character and hides no part of a secret",
+          "[config][M092]") {
+  CHECK(excerpt("abcdef", 6) == "abcdef");
+  CHECK(excerpt("abcdef", 5) == "abcde[... 1 bytes left out ...]");
+  CHECK(excerpt("ab\xc3\xa4", 3) == "ab[... 2 bytes left out ...]");
+  CHECK(hidden({"s3cret-value"}, excerpt("it is s3cret-value", 9))
+        == "it is ********[... 9 bytes left out ...]");
 }

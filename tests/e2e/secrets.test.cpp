@@ -94,6 +94,75 @@ TEST_CASE("a secret is used and shown nowhere", "[e2e][payload][M092]") {
   }
 }
 
+TEST_CASE("a secret of several lines is hidden line by line",
+          "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  test::write_file(dir / "key", "-----BEGIN KEY-----\nS3CR3Tline1\n"
+                                "S3CR3Tline2\n-----END KEY-----\n");
+  fs::permissions(dir / "key", fs::perms::owner_read);
+  test::write_file(dir / "p.json", R"({"tasks": [
+    {"name": "install {{ key }} now", "command": {"argv": ["cat"],
+     "stdin": "{{ key }}"}},
+    {"shell": "sed 's/^/    /'", "args": {"stdin": "{{ key }}"}},
+    {"debug": {"msg": "{{ key | indent(4) }}"}},
+    {"debug": {"msg": "{{ key.splitlines()[2] | b64encode }}"}},
+    {"command": "false", "no_log": true, "when": "key == 'S3CR3T'"}]})");
+  for (auto* view : {"text", "ndjson", "quiet"}) {
+    auto ran = test::run_troupe({"run", dir / "p.json", "--output", view,
+                                 "-vvv", "--report", dir / "r.json",
+                                 "--state-dir", dir / "state", "--secret",
+                                 "key=file:" + (dir / "key")});
+    INFO(ran.out << ran.err);
+    CHECK(ran.rc == 0);
+    auto all = ran.out + ran.err + test::read_file(dir / "r.json")
+               + all_of(dir / "state");
+    // Without the plan, in which it is written by hand.
+    for (auto* part : {"line1", "line2", "UzNDUjN", "key == "}) {
+      INFO(part << " in the output of " << view);
+      CHECK(all.find(part) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("no half of a secret shows where output is cut",
+          "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  // 4 KiB are kept, a quarter of them from the beginning: it ends in a secret,
+  // and so does what is left out.
+  test::write_file(dir / "p.json", R"({"tasks": [
+    {"shell": "printf '%01019d' 0; printf %s \"$T\"; printf '%09000d' 0",
+     "environment": {"T": "{{ token }}"}},
+    {"shell": "printf '%09000d' 0; printf %s \"$T\"; printf '%03067d' 0",
+     "environment": {"T": "{{ token }}"}}]})");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--output", "ndjson", "--no-state", "--secret",
+     "token=env:TOKEN"},
+    {{"TOKEN", "abcdeFGHIJ"}, {"TROUPE_OUTPUT_LIMIT", "4096"}});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(ran.out.find("left out") != std::string::npos);
+  CHECK(ran.out.find("0abcde") == std::string::npos);
+  CHECK(ran.out.find("FGHIJ0") == std::string::npos);
+}
+
+TEST_CASE("no program inherits what a secret came from",
+          "[e2e][payload][M092]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json",
+                   R"({"tasks": [
+    {"shell": "env > ')"
+                     + (dir / "env")
+                     + R"('; tr '\0' '\n' < /proc/$PPID/environ >> ')"
+                     + (dir / "env") + R"('"}]})");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--no-state", "--secret", "token=env:TOKEN"},
+    {{"TOKEN", canary}, {"OTHER", "stays"}});
+  INFO(ran.out << ran.err);
+  auto seen = test::read_file(dir / "env");
+  CHECK(seen.find("OTHER=stays") != std::string::npos);
+  CHECK(seen.find("S3CR3T") == std::string::npos);
+}
+
 TEST_CASE("secrets that are not there or not kept are refused",
           "[e2e][payload][M092]") {
   test::temp_dir dir;

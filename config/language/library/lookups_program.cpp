@@ -1,5 +1,6 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/run/run_lookup.hpp"
+#include "config/value/excerpt.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/host.hpp"
 
@@ -43,7 +44,7 @@ result<std::string> output_of(evaluator& e, const std::string& command) {
     return lookup_failure(
       "the command '{}' returned {}{}{}", command, ran->rc,
       ran->err.bytes.empty() ? "" : ": ",
-      repair_utf8(ran->err.bytes.substr(0, longest_complaint)));
+      repair_utf8(excerpt(ran->err.bytes, longest_complaint)));
   if (ran->out.dropped > 0)
     return failure(errc::exhausted,
                    "the command '{}' printed more than {} bytes", command,

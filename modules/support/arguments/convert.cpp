@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "config/value/duration.hpp"
+#include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 #include "modules/support/commands/key_values.hpp"
 
@@ -33,9 +34,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 error not_a(const value& x, std::string_view wanted) {
-  auto shown = text_of(x);
-  if (shown.size() > 60)
-    shown = shown.substr(0, 57) + "...";
+  auto shown = excerpt(text_of(x), 60);
   return {errc::invalid_argument,
           fmt::format("must be {}, not {} '{}'", wanted, type_name(x), shown)};
 }

@@ -1,6 +1,7 @@
 #include "modules/support/commands/command_result.hpp"
 
 #include "config/value/duration.hpp"
+#include "config/value/excerpt.hpp"
 #include "modules/support/arguments/times.hpp"
 #include "modules/support/files/paths.hpp"
 
@@ -215,10 +216,9 @@ module_result run_command(command_request request, const module_context& ctx) {
 std::string readable(const captured_output& output, size_t head) {
   if (output.dropped == 0)
     return output.bytes;
-  auto text = output.bytes;
-  text.insert(std::min(head, text.size()),
-              fmt::format("\n[... {} bytes dropped ...]\n", output.dropped));
-  return text;
+  std::string_view kept = output.bytes;
+  auto cut = std::min(head, kept.size());
+  return with_gap(kept.substr(0, cut), output.dropped, kept.substr(cut));
 }
 
 value lines_of(std::string_view text) {

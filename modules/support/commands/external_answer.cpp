@@ -1,5 +1,6 @@
 #include "modules/support/commands/external_answer.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/arguments/convert.hpp"
@@ -16,8 +17,7 @@ namespace {
 constexpr size_t shown = size_t{16} << 10;
 
 std::string shortened(const std::string& text) {
-  return repair_utf8(
-    text.size() <= shown ? text : text.substr(0, shown) + "\n[... cut ...]\n");
+  return repair_utf8(excerpt(text, shown));
 }
 
 module_result broken(const std::string& name, const process_result& ended,

@@ -1,5 +1,6 @@
 #include "modules/support/facts/local_facts.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
@@ -38,7 +39,7 @@ result<std::string> output_of(const std::string& path,
   if (ended->rc != 0)
     return error{errc::command_failed,
                  fmt::format("'{}' returned {}: {}", path, ended->rc,
-                             ended->err.bytes.substr(0, 200))};
+                             excerpt(ended->err.bytes, 200))};
   return std::move(ended->out.bytes);
 }
 

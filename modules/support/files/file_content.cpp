@@ -1,5 +1,6 @@
 #include "modules/support/files/file_content.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -276,7 +277,7 @@ private:
                  fmt::format("failed to validate: '{}' returned {}{}{}",
                              in_.validate, ended->rc,
                              ended->err.bytes.empty() ? "" : ": ",
-                             repair_utf8(ended->err.bytes.substr(0, 500)))};
+                             repair_utf8(excerpt(ended->err.bytes, 500)))};
   }
 
   /// A side of the diff: text, or a word about why there is none.

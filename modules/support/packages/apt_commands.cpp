@@ -1,5 +1,6 @@
 #include "modules/support/packages/apt_commands.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
@@ -126,7 +127,7 @@ result<bool> refresh_lists(const arguments& args, const package_tool& tool,
                                    : failed.why.value_or(errc::command_failed);
         return error{code, failed.msg.empty()
                              ? "cannot update the lists of packages: "
-                                 + ended->err.bytes.substr(0, 500)
+                                 + excerpt(ended->err.bytes, 500)
                              : failed.msg};
       }
       if (!done

@@ -1,5 +1,6 @@
 #include "modules/support/packages/apt_work.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/packages/apt_commands.hpp"
@@ -292,7 +293,7 @@ private:
     if (ended->rc != 0)
       return fail({errc::command_failed,
                    fmt::format("cannot {} the package cache: {}", word,
-                               ended->err.bytes.substr(0, 500))});
+                               excerpt(ended->err.bytes, 500))});
     out_.changed = true;
     return true;
   }

@@ -1,5 +1,6 @@
 #include "modules/support/services/systemd_backend.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/commands/key_values.hpp"
 
@@ -40,7 +41,7 @@ result<service_status> systemd_backend::look() {
   if (shown->rc != 0)
     return error{errc::unsupported,
                  fmt::format("systemd does not answer for '{}': {}", name_,
-                             repair_utf8(shown->err.bytes.substr(0, 500)))};
+                             repair_utf8(excerpt(shown->err.bytes, 500)))};
   properties_ = dict{};
   for (auto& line : split_text(shown->out.bytes, '\n')) {
     auto mark = line.find('=');

@@ -1,0 +1,97 @@
+#include "actors/cli/signal_relay.hpp"
+
+#include "config/value/utf8.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <system_error>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+// No person presses a key twice in so short a time.
+constexpr auto same_signal = std::chrono::milliseconds{50};
+constexpr auto patience = std::chrono::seconds{1};
+
+std::string describe(const run_snapshot& now) {
+  auto& c = now.counts;
+  return fmt::format(
+    "{} of {} tasks ended ({} changed, {} failed, {} "
+    "skipped); running: {}",
+    c.ended(), c.total, c.changed, c.failed + c.timeout, c.skipped,
+    now.running.empty() ? "none"
+                        : fmt::format("{}", fmt::join(now.running, ", ")));
+}
+
+} // namespace
+
+void signal_relay::attach(std::shared_ptr<run_handle> run) {
+  std::lock_guard guard{mutex_};
+  run_ = std::move(run);
+  if (early_)
+    run_->cancel(*early_);
+  if (asked_early_)
+    ask();
+}
+
+void signal_relay::operator()(signal_request what) {
+  if (what == signal_request::report) {
+    report();
+    return;
+  }
+  auto reason = what == signal_request::interrupt ? cancel_reason::interrupted
+                                                  : cancel_reason::terminated;
+  auto now = clock::now();
+  if (first_) {
+    auto status = reason == cancel_reason::interrupted ? 130 : 143;
+    if (now - *first_ >= same_signal)
+      end_at_once(status);
+    end_soon(status);
+    return;
+  }
+  first_ = now;
+  std::lock_guard guard{mutex_};
+  if (run_)
+    run_->cancel(reason);
+  else
+    early_ = reason;
+  // Last, as nobody may be reading.
+  line_.tell("troupe: stopping; a second signal ends at once\n");
+}
+
+void signal_relay::end_soon(int status) {
+  if (ending_.joinable())
+    return;
+  auto wait = [status](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock held{mutex};
+    if (!wake.wait_for(held, stop, patience, [] { return false; })
+        && !stop.stop_requested())
+      end_at_once(status);
+  };
+  try {
+    ending_ = std::jthread{wait};
+  } catch (const std::system_error&) {
+    end_at_once(status);
+  }
+}
+
+void signal_relay::report() {
+  std::lock_guard guard{mutex_};
+  if (run_)
+    ask();
+  else
+    asked_early_ = true;
+}
+
+void signal_relay::ask() {
+  run_->query([err = line_.err](const run_snapshot& now) {
+    err->write(terminal_safe("troupe: " + describe(now) + "\n"));
+  });
+}
+
+} // namespace troupe
