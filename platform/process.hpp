@@ -61,6 +61,9 @@ struct process_result {
   std::chrono::nanoseconds duration{};
   /// Processes of the tree that were still there at the end and were ended.
   unsigned leftovers = 0;
+  /// It was ended, and the system does not show what else it had started: that
+  /// may live on.
+  bool unseen = false;
 };
 
 /// Runs programs. Nothing started here outlives its call unless `detach`.

@@ -41,7 +41,8 @@ exit_code command_line::end() {
     return code;
   auto before = code;
   fail(exit_code::exhausted, failed->message);
-  if (before != exit_code::ok && before != exit_code::would_change)
+  // It stands above what a run or a plan came to: see docs/exit-codes.md.
+  if (before > exit_code::invalid_plan)
     code = before;
   return code;
 }

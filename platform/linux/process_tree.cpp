@@ -3,7 +3,9 @@
 #include "platform/linux/proc_file.hpp"
 
 #include <dirent.h>
+#include <fmt/format.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -186,6 +188,25 @@ process_identity identify(pid_t pid) {
 
 namespace {
 
+// The mark that is no part of the environment is a limit of CPU time for
+// programs that run in real time, in microseconds: 146,000 years and more.
+// It is inherited, also by who empties his environment and leaves his session,
+// and everybody may read it.
+constexpr uint64_t no_limit = ~uint64_t{0};
+constexpr uint64_t mark_bit = uint64_t{1} << 62U;
+constexpr unsigned call_width = 40;
+constexpr uint64_t call_bits = (uint64_t{1} << call_width) - 1;
+
+constexpr bool is_mark(uint64_t limit) {
+  return (limit >> 62U) == 1;
+}
+
+/// Numbers of processes have at most 22 bits.
+constexpr uint64_t limit_for(const task_mark& mark) {
+  return mark_bit | (static_cast<uint64_t>(mark.runner) << call_width)
+         | (mark.call & call_bits);
+}
+
 template <class Predicate>
 bool any_entry(std::string_view text, Predicate&& holds) {
   for (size_t begin = 0; begin < text.size();) {
@@ -199,27 +220,89 @@ bool any_entry(std::string_view text, Predicate&& holds) {
   return false;
 }
 
+/// The call of `runner` that the entry of an environment names.
+std::optional<uint64_t> call_in(std::string_view entry, pid_t runner) {
+  auto prefix = task_mark{runner, 0}.entry();
+  prefix.pop_back();
+  if (!entry.starts_with(prefix))
+    return std::nullopt;
+  uint64_t call = 0;
+  entry.remove_prefix(prefix.size());
+  auto end = entry.data() + entry.size();
+  auto [at, code] = std::from_chars(entry.data(), end, call);
+  if (code != std::errc{} || at != end)
+    return std::nullopt;
+  return call;
+}
+
+/// Any task's mark on `pid` by the limit; 0: none.
+uint64_t limit_of(pid_t pid) {
+  constexpr std::string_view row = "Max realtime timeout";
+  auto text = read_proc_file(proc_path(pid, "/limits"));
+  auto at = text.find(row);
+  if (at == std::string::npos)
+    return 0;
+  at = text.find_first_not_of(' ', at + row.size());
+  uint64_t limit = 0;
+  if (at != std::string::npos)
+    std::from_chars(text.data() + at, text.data() + text.size(), limit);
+  return is_mark(limit) ? limit : 0;
+}
+
 } // namespace
 
-std::optional<bool> carries_marker(pid_t pid, std::string_view marker) {
+std::string task_mark::entry() const {
+  return fmt::format("{}={}.{}", task_marker_name, runner, call);
+}
+
+void mark_by_limit(const task_mark& mark) {
+  // Between vfork and exec: only the system calls themselves.
+  struct {
+    uint64_t soft;
+    uint64_t hard;
+  } limit{};
+  if (::syscall(SYS_prlimit64, 0, RLIMIT_RTTIME, nullptr, &limit) != 0)
+    return;
+  bool free = limit.soft == no_limit || is_mark(limit.soft);
+  if (!free || limit.hard != no_limit)
+    return;
+  limit.soft = limit_for(mark);
+  ::syscall(SYS_prlimit64, 0, RLIMIT_RTTIME, &limit, nullptr);
+}
+
+std::optional<bool> carries(pid_t pid, const task_mark& mark) {
+  if (auto limit = limit_of(pid))
+    return limit == limit_for(mark);
   auto text = read_proc_file(proc_path(pid, "/environ"));
   if (text.empty())
     return std::nullopt;
-  return any_entry(text, [&](std::string_view x) { return x == marker; });
+  auto entry = mark.entry();
+  return any_entry(text, [&](std::string_view x) { return x == entry; });
 }
 
 std::vector<pid_t>
-marked_processes(std::string_view prefix,
-                 const std::function<bool(std::string_view)>& wanted) {
+marked_processes(pid_t runner, const std::function<bool(uint64_t)>& wanted) {
   std::vector<pid_t> out;
-  for (auto pid : numbered_entries("/proc"))
-    if (pid != ::getpid()
-        && any_entry(
-          read_proc_file(proc_path(pid, "/environ")), [&](std::string_view x) {
-            return x.starts_with(prefix) && wanted(x.substr(prefix.size()));
-          }))
+  for (auto pid : numbered_entries("/proc")) {
+    if (pid == ::getpid())
+      continue;
+    auto limit = limit_of(pid);
+    bool ours = limit != 0
+                  ? (limit & ~call_bits) == limit_for({runner, 0})
+                      && wanted(limit & call_bits)
+                  : any_entry(read_proc_file(proc_path(pid, "/environ")),
+                              [&](std::string_view x) {
+                                auto call = call_in(x, runner);
+                                return call && wanted(*call);
+                              });
+    if (ours)
       out.push_back(pid);
+  }
   return out;
+}
+
+bool sees_processes() {
+  return ::access("/proc/self/stat", R_OK) == 0;
 }
 
 } // namespace troupe

@@ -74,10 +74,9 @@ int to_rc(int status) {
 ///              draining (at most 250 ms) --> leftovers ended --> done
 class execution {
 public:
-  execution(const process_spec& spec, std::string marker)
-      : spec_{spec}, tree_{std::move(marker)},
-        out_{spec.keep_head, spec.keep_tail}, err_{spec.keep_head,
-                                                   spec.keep_tail} {
+  execution(const process_spec& spec, const task_mark& mark)
+      : spec_{spec}, tree_{mark}, out_{spec.keep_head, spec.keep_tail},
+        err_{spec.keep_head, spec.keep_tail} {
   }
 
   void begin(spawned_child child) {
@@ -275,6 +274,7 @@ private:
   void end_tree() {
     if (phase_ == phase::running && spec_.detach)
       return;
+    result_.unseen = phase_ != phase::running && !sees_processes();
     if (!tree_.has_leftovers())
       return;
     auto grace = leftover_grace;
@@ -302,12 +302,12 @@ private:
 } // namespace
 
 result<process_result> run_to_end(const process_spec& spec,
-                                  const std::string& marker) {
+                                  const task_mark& mark) {
   pipe_signal_guard guard{spec.input.has_value()};
-  auto child = spawn_child(spec, marker);
+  auto child = spawn_child(spec, mark);
   if (!child)
     return child.why();
-  execution one{spec, marker};
+  execution one{spec, mark};
   one.begin(*std::move(child));
   one.run();
   return std::move(one).take();

@@ -1,15 +1,14 @@
 #pragma once
 
+#include "platform/posix/process_tree.hpp"
 #include "platform/process.hpp"
-
-#include <string>
 
 namespace troupe {
 
-/// Starts the program of `spec` and stays with it to its end. `marker`: the
-/// entry of the environment by which its processes are known. Start and
+/// Starts the program of `spec` and stays with it to its end. `mark`: by
+/// what its processes are known. Start and
 /// duration are the caller's.
 result<process_result> run_to_end(const process_spec& spec,
-                                  const std::string& marker);
+                                  const task_mark& mark);
 
 } // namespace troupe

@@ -30,8 +30,8 @@ void output::write(std::string_view bytes) {
 std::optional<error> output::failure() const {
   if (failed_ == 0)
     return std::nullopt;
-  return system_error(failed_, fd_ == 1 ? "cannot write to standard output"
-                                        : "cannot write to standard error");
+  return system_error(failed_, fd_ == 1 ? "cannot write standard output"
+                                        : "cannot write standard error");
 }
 
 bool output::is_terminal() const {

@@ -18,11 +18,9 @@ class posix_processes final : public process_runner {
 public:
   result<process_result> run(const process_spec& spec) override {
     guarded_call call{guard_};
-    auto marker
-      = fmt::format("{}={}.{}", task_marker_name, ::getpid(), call.number());
     auto start = std::chrono::system_clock::now();
     auto steady_start = std::chrono::steady_clock::now();
-    auto out = run_to_end(spec, marker);
+    auto out = run_to_end(spec, {::getpid(), call.number()});
     if (!out)
       return out;
     out->start = start;

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +16,22 @@ namespace troupe {
 /// Name of the environment entry by which the processes of one task are
 /// recognised after they left its session.
 inline constexpr std::string_view task_marker_name = "TROUPE_TASK";
+
+/// By what the processes of one run of a program are recognised after they left
+/// its session: an entry of the environment they were started with and, where
+/// they emptied that, a limit that limits nothing.
+struct task_mark {
+  /// The process that runs the program, and the number it has there.
+  pid_t runner = 0;
+  uint64_t call = 0;
+
+  /// `TROUPE_TASK=RUNNER.CALL`.
+  std::string entry() const;
+};
+
+/// In a child before exec: gives it and its descendants the mark that is no
+/// part of the environment, unless their limit says something already.
+void mark_by_limit(const task_mark& mark);
 
 /// Makes orphans of our descendants our children.
 void adopt_orphans();
@@ -58,15 +75,17 @@ struct process_identity {
 
 process_identity identify(pid_t pid);
 
-/// Whether the environment with which `pid` was started has `marker`; absent
-/// when it has none at all, as in the middle of executing another program.
-std::optional<bool> carries_marker(pid_t pid, std::string_view marker);
+/// Whether `pid` carries `mark`; absent when that cannot be known, as in the
+/// middle of executing another program.
+std::optional<bool> carries(pid_t pid, const task_mark& mark);
 
-/// All live processes, this one excepted, with an entry of their first
-/// environment that begins with `prefix` and of which `wanted` accepts the
-/// rest.
+/// All live processes, this one excepted, that carry a mark of `runner` with a
+/// call that `wanted` accepts.
 std::vector<pid_t>
-marked_processes(std::string_view prefix,
-                 const std::function<bool(std::string_view)>& wanted);
+marked_processes(pid_t runner, const std::function<bool(uint64_t)>& wanted);
+
+/// Whether the system tells about processes at all; without, only those of a
+/// program's session can be found.
+bool sees_processes();
 
 } // namespace troupe

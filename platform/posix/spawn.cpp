@@ -50,6 +50,7 @@ struct child_plan {
   bool drop_rights = false;
   uid_t uid = 0;
   gid_t gid = 0;
+  task_mark mark;
 };
 
 /// What the child tells us through the shared memory.
@@ -70,6 +71,7 @@ constexpr int reset_signals[]
     ::setsid();
   else
     ::setpgid(0, 0);
+  mark_by_limit(plan.mark);
   // In another thread's memory: only the system calls themselves, which are
   // about this process alone.
   if (plan.drop_rights
@@ -188,9 +190,9 @@ bool same_name(const char* entry, std::string_view name) {
 
 /// Our environment with the entries of `spec`; `storage` owns the new ones.
 std::vector<const char*> environment_of(const process_spec& spec,
-                                        const std::string& marker,
+                                        const task_mark& mark,
                                         std::vector<std::string>& storage) {
-  storage.reserve(spec.environment.size());
+  storage.reserve(spec.environment.size() + 1);
   std::vector<const char*> out;
   for (auto entry = environ; entry && *entry; ++entry) {
     auto replaced = same_name(*entry, task_marker_name);
@@ -202,8 +204,7 @@ std::vector<const char*> environment_of(const process_spec& spec,
   for (auto& [name, text] : spec.environment)
     out.push_back(
       storage.emplace_back(fmt::format("{}={}", name, text)).c_str());
-  if (!marker.empty())
-    out.push_back(marker.c_str());
+  out.push_back(storage.emplace_back(mark.entry()).c_str());
   out.push_back(nullptr);
   return out;
 }
@@ -334,7 +335,7 @@ result<void> cut_by_nul(const process_spec& spec, const std::string& program) {
 } // namespace
 
 result<spawned_child> spawn_child(const process_spec& spec,
-                                  const std::string& marker) {
+                                  const task_mark& mark) {
   if (spec.argv.empty())
     return error{errc::invalid_argument, "there is no program to run"};
   auto& program = spec.executable.empty() ? spec.argv[0] : spec.executable;
@@ -351,7 +352,8 @@ result<spawned_child> spawn_child(const process_spec& spec,
     plan.argv.push_back(arg.c_str());
   plan.argv.push_back(nullptr);
   std::vector<std::string> storage;
-  plan.environment = environment_of(spec, marker, storage);
+  plan.environment = environment_of(spec, mark, storage);
+  plan.mark = mark;
   if (!spec.working_directory.empty())
     plan.working_directory = spec.working_directory.c_str();
   spawned_child child;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "platform/posix/process_tree.hpp"
 #include "platform/process.hpp"
 #include "platform/result.hpp"
 
@@ -61,11 +62,10 @@ struct spawned_child {
 
 /// Starts the program of `spec` in a process group of its own, away from our
 /// terminal if there is one, with all signals at their defaults and nothing but
-/// its three streams open. `marker` is an environment entry (`NAME=VALUE`) that
-/// the whole tree inherits. An error names the program and why it did not
-/// start.
+/// its three streams open. The whole tree inherits `mark`. An error names the
+/// program and why it did not start.
 result<spawned_child> spawn_child(const process_spec& spec,
-                                  const std::string& marker);
+                                  const task_mark& mark);
 
 /// The value of PATH that `spec` gives its program.
 std::string search_path_of(const process_spec& spec);

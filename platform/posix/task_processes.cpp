@@ -22,7 +22,7 @@ namespace {
 struct program_table {
   std::mutex lock;
   std::vector<pid_t> programs;
-  // Adopted ones whose environment is empty, as was found out with patience.
+  // Adopted ones without any mark, as was found out with patience.
   std::vector<pid_t> nameless;
 };
 
@@ -40,11 +40,11 @@ bool is_in(const std::vector<pid_t>& all, pid_t one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-/// Whether an adopted process carries the marker. One that executes another
-/// program just now has no environment for a moment.
-bool is_marked(program_table& shared, pid_t pid, const std::string& marker) {
+/// Whether an adopted process carries the mark. One without the limit that
+/// executes another program just now has no environment for a moment.
+bool is_marked(program_table& shared, pid_t pid, const task_mark& mark) {
   for (int tries = 0; tries < 5; ++tries) {
-    if (auto known = carries_marker(pid, marker))
+    if (auto known = carries(pid, mark))
       return *known;
     if (is_in(shared.nameless, pid))
       return false;
@@ -62,8 +62,7 @@ bool any_child() {
 
 } // namespace
 
-task_processes::task_processes(std::string marker)
-    : marker_{std::move(marker)} {
+task_processes::task_processes(const task_mark& mark) : mark_{mark} {
 }
 
 task_processes::~task_processes() {
@@ -114,7 +113,7 @@ std::vector<pid_t> task_processes::find() {
       continue;
     }
     auto ours = found.session == pid_ || found.group == pid_
-                || is_in(known_, pid) || is_marked(shared, pid, marker_);
+                || is_in(known_, pid) || is_marked(shared, pid, mark_);
     if (!ours || found.gone)
       continue;
     out.push_back(pid);

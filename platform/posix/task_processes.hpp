@@ -1,19 +1,19 @@
 #pragma once
 
+#include "platform/posix/process_tree.hpp"
+
 #include <sys/types.h>
 
 #include <chrono>
-#include <string>
 #include <vector>
 
 namespace troupe {
 
 /// The processes of one run of a program: its session, what is linked to it
-/// and what carries its marker. Never touches those of another run.
+/// and what carries its mark. Never touches those of another run.
 class task_processes {
 public:
-  /// `marker` is the environment entry of this run.
-  explicit task_processes(std::string marker);
+  explicit task_processes(const task_mark& mark);
   ~task_processes();
   task_processes(const task_processes&) = delete;
   task_processes& operator=(const task_processes&) = delete;
@@ -40,7 +40,7 @@ private:
   std::vector<pid_t> find();
   void remember(const std::vector<pid_t>& pids);
 
-  std::string marker_;
+  task_mark mark_;
   pid_t pid_ = -1;
   bool running_ = false;
   // Seen as descendants while they were linked to the program.

@@ -8,10 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <ctime>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,22 +27,17 @@ void signal_all(const std::vector<pid_t>& pids, int number) {
     ::kill(pid, number);
 }
 
-/// The processes of calls that go on. `prefix`: what stands before a call's
-/// number in the entry of the environment.
-std::vector<pid_t> live_processes(const std::string& prefix,
-                                  const live_calls* live) {
-  return marked_processes(prefix, [&](std::string_view rest) {
-    uint64_t call = 0;
-    std::from_chars(rest.data(), rest.data() + rest.size(), call);
-    return !live || live->has(call);
-  });
+/// The processes of calls that go on.
+std::vector<pid_t> live_processes(pid_t runner, const live_calls* live) {
+  return marked_processes(
+    runner, [&](uint64_t call) { return !live || live->has(call); });
 }
 
 /// Ends them; gives up on what not even KILL ends.
-void sweep(const std::string& prefix, const live_calls* live) {
-  signal_all(live_processes(prefix, live), SIGTERM);
+void sweep(pid_t runner, const live_calls* live) {
+  signal_all(live_processes(runner, live), SIGTERM);
   for (int round = 0; round < 200; ++round) {
-    auto left = live_processes(prefix, live);
+    auto left = live_processes(runner, live);
     if (left.empty())
       return;
     if (round >= 100)
@@ -53,8 +46,7 @@ void sweep(const std::string& prefix, const live_calls* live) {
   }
 }
 
-[[noreturn]] void watch(int pipe, const std::string& prefix,
-                        const live_calls* live) {
+[[noreturn]] void watch(int pipe, pid_t runner, const live_calls* live) {
   ::setsid();
   sigset_t all;
   sigfillset(&all);
@@ -70,7 +62,7 @@ void sweep(const std::string& prefix, const live_calls* live) {
     got = ::read(0, &what, 1);
   while (got < 0 && errno == EINTR);
   if (!live || live->any())
-    sweep(prefix, live);
+    sweep(runner, live);
   ::_exit(0);
 }
 
@@ -80,13 +72,12 @@ int start_watchdog(const live_calls* live) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return -1;
-  auto prefix
-    = std::string{task_marker_name} + "=" + std::to_string(::getpid()) + ".";
+  auto runner = ::getpid();
   auto middle = ::fork();
   if (middle == 0) {
     ::close(ends[1]);
     if (::fork() == 0)
-      watch(ends[0], prefix, live);
+      watch(ends[0], runner, live);
     ::_exit(0);
   }
   if (middle > 0)

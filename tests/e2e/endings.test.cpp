@@ -206,3 +206,29 @@ TEST_CASE("a thousand commands end in order, each once", "[e2e][M030][M003]") {
     expected += fmt::format("{}\n", i);
   CHECK(test::read_file(dir / "log") == expected);
 }
+
+TEST_CASE("what was cut off is shown and counted as such",
+          "[e2e][signals][M011][M120]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks": [
+    {"name": "one", "command": "true"},
+    {"name": "two", "shell": "echo > ')"
+                                     + (dir / "begun") + R"('; sleep 61.3"},
+    {"name": "three", "command": "true"},
+    {"name": "four", "command": "true"}]})");
+  // GNU timeout sends TERM to the program and to its group.
+  auto ran = test::run_program("/usr/bin/timeout",
+                               {"2", BUILD_DIR "/troupe", "run", dir / "p.json",
+                                "--no-state", "--report", dir / "r.json"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 124);
+  CHECK_THAT(ran.out, Catch::Contains("TASK [two]"));
+  CHECK_THAT(ran.out, Catch::Contains("cancelled: [localhost] => (cancelled "
+                                      "while it was running)"));
+  CHECK_THAT(ran.out,
+             Catch::Contains("1 task was cut off, 2 of 4 tasks did not run."));
+  auto counts = *report_of(dir / "r.json").find("counts");
+  CHECK(*counts.find("changed") == value{1});
+  CHECK(*counts.find("cancelled") == value{3});
+  CHECK(*counts.find("cut_off") == value{1});
+}

@@ -171,6 +171,32 @@ TEST_CASE("a grandchild in a session of its own is found and ended",
   CHECK_FALSE(alive(dir / "pid"));
 }
 
+TEST_CASE("a daemon without an environment is found and ended",
+          "[platform][process][M011]") {
+  temp_dir dir;
+  // Twice forked, in a session of its own, without any variable.
+  auto daemon = "env -i setsid sh -c '(echo $$ > " + dir.path()
+                + "/pid; exec env -i sleep 60) &' >/dev/null 2>&1; while ! [ "
+                  "-s "
+                + dir.path() + "/pid ]; do :; done; ";
+  auto spec = shell(daemon + GENERATE(as<std::string>{}, "exit 0", "sleep 60"));
+  spec.deadline = after(500ms);
+  spec.grace = 100ms;
+  // Another program goes on meanwhile, and is let be.
+  auto machine = make_real_host();
+  auto other = std::async(std::launch::async, [&] {
+    return machine->processes().run(shell("env -i sleep 1; exit 7"));
+  });
+  auto out = machine->processes().run(spec);
+  auto unharmed = other.get();
+  REQUIRE(unharmed);
+  CHECK(unharmed->rc == 7);
+  CHECK(unharmed->leftovers == 0);
+  REQUIRE(out);
+  CHECK(out->leftovers >= 1);
+  CHECK_FALSE(alive(dir / "pid"));
+}
+
 TEST_CASE("a daemon that holds the output open is not waited for",
           "[platform][process]") {
   temp_dir dir;

@@ -186,6 +186,20 @@ TEST_CASE("a daemon that was left behind on purpose outlives a killed run",
   ::kill(std::atoi(test::read_file(dir / "daemon").c_str()), SIGKILL);
 }
 
+TEST_CASE("the watchdog finds what runs without an environment",
+          "[platform][task_guard][M011][M013]") {
+  test::temp_dir dir;
+  kill_once(dir / "busy", [&] {
+    auto host = make_real_host();
+    static_cast<void>(host->processes().run(
+      line("env -i setsid sh -c 'echo $$ > " + (dir / "pid")
+           + "; exec env -i sleep 65.5' & while ! [ -s " + (dir / "pid")
+           + " ]; do :; done; echo > " + (dir / "busy")
+           + "; exec env -i sleep 65.5")));
+  });
+  CHECK(comes_true([&] { return !is_alive(dir / "pid"); }));
+}
+
 TEST_CASE("more calls than there is room for all count as under way",
           "[platform][task_guard]") {
   auto memory = std::make_unique<unsigned char[]>(sizeof(live_calls));

@@ -73,6 +73,9 @@ void judge(module_result& out, const process_result& ended,
                 ? "non-zero return code"
                 : fmt::format("killed by {}", signal_name(-ended.rc));
   }
+  if (ended.unseen)
+    out.warnings.push_back("what the command had started may live on: this "
+                           "system shows no processes (/proc is missing)");
   if (ended.leftovers > 0)
     out.warnings.push_back(fmt::format(
       "{} process{} left behind by the command {} ended", ended.leftovers,
