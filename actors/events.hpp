@@ -43,8 +43,14 @@ struct task_started {
 /// Another attempt follows after a pause.
 struct task_retry {
   std::string task;
+  std::string name;
+  /// What `loop_control.label` shows of the item; empty outside of loops.
+  std::string item;
+  bool handler = false;
   /// The number of the next attempt.
   unsigned attempt = 0;
+  /// How many may follow, that one included.
+  unsigned left = 0;
   std::chrono::nanoseconds delay{0};
 };
 

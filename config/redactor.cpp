@@ -83,7 +83,8 @@ std::vector<redactor::place> redactor::places_in(std::string_view text) const {
     if (auto length = length_at(text, at); length > 0)
       out.emplace_back(at, at + length);
   bool cut = false;
-  for (size_t from = 0; auto found = find_gap(text, from); from = found->end) {
+  for (auto found = find_gap(text, 0); found;
+       found = find_gap(text, found->end)) {
     add_cut(text.substr(0, found->begin), text.substr(found->end), found->end,
             out);
     cut = true;

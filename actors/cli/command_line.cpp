@@ -258,6 +258,9 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
 }
 
 bool wants_colour(const output& to, host& machine) {
+  auto forced = machine.variable("FORCE_COLOR").value_or("");
+  if (!forced.empty() && forced != "0")
+    return true;
   return to.is_terminal() && machine.variable("NO_COLOR").value_or("").empty()
          && machine.variable("TERM").value_or("") != "dumb";
 }

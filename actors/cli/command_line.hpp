@@ -118,7 +118,7 @@ result<settings_builder> read_settings(host& machine,
 std::optional<prepared_run> prepare_choice(const plan_choice& choice,
                                            command_line& line);
 
-/// Chooses colours: a terminal, no NO_COLOR, no dumb TERM.
+/// Chooses colours: a terminal, no NO_COLOR, no dumb TERM; or FORCE_COLOR.
 bool wants_colour(const output& to, host& machine);
 
 } // namespace troupe

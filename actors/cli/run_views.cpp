@@ -12,6 +12,9 @@ namespace troupe {
 
 namespace {
 
+// Lines of --profile.
+constexpr size_t slowest_shown = 20;
+
 /// Tells only what failed, on standard error.
 class failure_writer final : public event_writer {
 public:
@@ -62,18 +65,20 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
     return std::make_shared<failure_writer>(line.err);
   if (how == "ndjson")
     return std::make_shared<ndjson_writer>(line.out);
-  bool coloured = wants_colour(*line.out, machine);
+  result_style style{.colours = palette{wants_colour(*line.out, machine)},
+                     .verbosity = line.verbosity,
+                     .diff = what.ctx->options.diff_mode};
   if (how == "live")
     return std::make_shared<live_writer>(
-      line.out, coloured, line.verbosity,
+      line.out, style,
       std::chrono::duration_cast<std::chrono::milliseconds>(
         what.ctx->options.report_interval));
   return std::make_shared<text_writer>(
     line.out,
-    text_writer::options{.coloured = coloured,
-                         .verbosity = line.verbosity,
-                         .diff = what.ctx->options.diff_mode,
-                         .columns = line.out->terminal_size().columns});
+    text_writer::options{.result = style,
+                         .columns = line.out->terminal_size().columns,
+                         .dry = what.ctx->options.check_mode,
+                         .profile = given.profile ? slowest_shown : size_t{0}});
 }
 
 } // namespace
@@ -88,6 +93,9 @@ void view_options::add_to(option_list& to) {
                 .to = &report});
   to.push_back(
     {.names = "--junit", .help = "Write JUnit XML to this file", .to = &junit});
+  to.push_back({.names = "--profile",
+                .help = "List the slowest tasks at the end",
+                .to = &profile});
   to.push_back({.names = "-q,--quiet",
                 .help = "Say nothing unless a task fails",
                 .to = &quiet});

@@ -15,8 +15,9 @@ struct view_options {
   std::string report;
   std::string junit;
   bool quiet = false;
+  bool profile = false;
 
-  /// Adds `--output`, `--report`, `--junit` and `-q`.
+  /// Adds `--output`, `--report`, `--junit`, `--profile` and `-q`.
   void add_to(option_list& to);
 };
 

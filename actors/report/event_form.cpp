@@ -31,8 +31,7 @@ void put(dict& to, const char* key, bool x) {
 
 const char* kind_of(const run_event& event) {
   return std::visit(
-    []<class Kind>(const Kind&) { return event_form<Kind>::name; },
-    event.what);
+    []<class Kind>(const Kind&) { return event_form<Kind>::name; }, event.what);
 }
 
 std::string subject_of(const run_event& event) {

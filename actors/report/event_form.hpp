@@ -24,8 +24,7 @@ template <>
 struct event_form<run_started> {
   static constexpr uint8_t number = 1;
   static constexpr const char* name = "run_started";
-  static constexpr std::tuple fields{
-    event_field{"plan", &run_started::plan}};
+  static constexpr std::tuple fields{event_field{"plan", &run_started::plan}};
   static constexpr bool counts = true;
 };
 
@@ -33,8 +32,7 @@ template <>
 struct event_form<play_started> {
   static constexpr uint8_t number = 2;
   static constexpr const char* name = "play_started";
-  static constexpr std::tuple fields{
-    event_field{"play", &play_started::play}};
+  static constexpr std::tuple fields{event_field{"play", &play_started::play}};
   static constexpr bool counts = false;
 };
 
@@ -55,7 +53,11 @@ struct event_form<task_retry> {
   static constexpr const char* name = "task_retry";
   static constexpr std::tuple fields{
     event_field{"task", &task_retry::task},
+    event_field{"name", &task_retry::name},
+    event_field{"item", &task_retry::item},
+    event_field{"handler", &task_retry::handler},
     event_field{"attempt", &task_retry::attempt},
+    event_field{"left", &task_retry::left},
     event_field{"delay", &task_retry::delay}};
   static constexpr bool counts = false;
 };

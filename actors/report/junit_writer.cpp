@@ -28,10 +28,21 @@ double seconds(const task_result& r) {
   return std::chrono::duration<double>{r.duration}.count();
 }
 
+/// Where a build system shows the case.
+std::string place_of(const task_result& r) {
+  if (!r.place.file)
+    return {};
+  auto out = fmt::format(" file=\"{}\"", xml_escaped(*r.place.file));
+  if (r.place.at.line > 0)
+    out += fmt::format(" line=\"{}\"", r.place.at.line);
+  return out;
+}
+
 std::string test_case(const task_result& r) {
   auto head = fmt::format(
-    "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"",
-    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"), seconds(r));
+    "    <testcase classname=\"{}\" name=\"{}\"{} time=\"{:.6f}\"",
+    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"), place_of(r),
+    seconds(r));
   std::string body;
   if (r.counts_as_failed())
     body += fmt::format("      <failure type=\"{}\" message=\"{}\"/>\n",

@@ -1,6 +1,5 @@
 #include "actors/report/live_writer.hpp"
 
-#include "actors/report/text_writer.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/utf8.hpp"
 
@@ -14,23 +13,25 @@ namespace {
 
 constexpr size_t running_lines = 6;
 
-/// `text` cut to `width` columns; one byte counts as one column at least.
-std::string fitted(const std::string& text, size_t width) {
-  std::string out;
-  size_t columns = 0;
-  for (size_t i = 0; i < text.size() && columns + 1 < width; ++columns) {
-    auto n = std::max<size_t>(1, utf8_length_at(text, i));
-    out += text.substr(i, n);
-    i += n;
-  }
-  return out;
+/// How long the rest takes if it takes as long as what has ended; empty as long
+/// as that says little.
+std::string estimate(const run_counts& counts, double elapsed) {
+  constexpr uint64_t enough = 5;
+  constexpr double settled = 3;
+  auto ended = counts.ended();
+  if (ended < enough || elapsed < settled || ended >= counts.total)
+    return {};
+  auto left = elapsed * static_cast<double>(counts.total - ended)
+              / static_cast<double>(ended);
+  return fmt::format("  about {} left", format_duration(std::chrono::seconds{
+                                          static_cast<int64_t>(left) + 1}));
 }
 
 } // namespace
 
-live_writer::live_writer(std::shared_ptr<output> to, bool coloured,
-                         int verbosity, std::chrono::milliseconds interval)
-    : to_{std::move(to)}, colours_{coloured}, verbosity_{verbosity},
+live_writer::live_writer(std::shared_ptr<output> to, result_style how,
+                         std::chrono::milliseconds interval)
+    : to_{std::move(to)}, how_{std::move(how)},
       interval_{std::max(interval, std::chrono::milliseconds{50})} {
 }
 
@@ -45,7 +46,8 @@ void live_writer::on(const run_event& event) {
 
 void live_writer::show(const play_started& what, const run_event&) {
   pending_
-    += colours_.bold(fmt::format("PLAY [{}]", terminal_safe(what.play))) + "\n";
+    += how_.colours.bold(fmt::format("PLAY [{}]", terminal_safe(what.play)))
+       + "\n";
 }
 
 void live_writer::show(const task_started& what, const run_event&) {
@@ -58,13 +60,14 @@ void live_writer::show(const task_retry& what, const run_event&) {
 }
 
 void live_writer::show(const run_trouble& what, const run_event&) {
-  pending_ += colours_.magenta(terminal_safe(what.message)) + "\n";
+  pending_ += how_.colours.magenta(terminal_safe(what.message)) + "\n";
 }
 
-void live_writer::show(const run_ended& what, const run_event&) {
+void live_writer::show(const run_ended& what, const run_event& event) {
+  pending_ += describe_counts(event.counts, event.host, how_.colours) + "\n"
+              + terminal_safe(what.message) + " "
+              + how_.colours.dim(format_duration(what.duration)) + "\n";
   draw(false);
-  to_->write(terminal_safe(what.message) + " "
-             + colours_.dim(format_duration(what.duration)) + "\n");
 }
 
 void live_writer::show(const task_ended& what, const run_event& event) {
@@ -73,15 +76,19 @@ void live_writer::show(const task_ended& what, const run_event& event) {
     return;
   auto& result = *what.result;
   running_.erase(result.id);
-  bool worth_a_line = result.changed || result.failed() || verbosity_ > 0
-                      || result.cut_off()
+  bool worth_a_line = result.changed || result.failed() || result.cut_off()
+                      || how_.verbosity > 0 || !result.warnings.empty()
                       || result.why_skipped == skip_reason::dependency
                       || result.module == "debug";
   if (!worth_a_line)
     return;
-  pending_ += fmt::format("{}: ", terminal_safe(result.name))
-              + describe_result(result, event.host, colours_, verbosity_)
-              + "\n";
+  pending_ += how_.colours.bold(terminal_safe(result.name)) + "\n"
+              + describe_result(result, event.host, how_);
+  for (auto& each : result.warnings)
+    pending_
+      += how_.colours.magenta("[WARNING]: " + terminal_safe(each)) + "\n";
+  if (result.ignored)
+    pending_ += how_.colours.cyan("...ignoring") + "\n";
 }
 
 std::string live_writer::bar(size_t width) const {
@@ -93,28 +100,34 @@ std::string live_writer::bar(size_t width) const {
 
 std::vector<std::string> live_writer::status_lines() const {
   std::vector<std::string> lines;
-  auto columns = to_->terminal_size().columns;
+  auto size = to_->terminal_size();
+  auto columns = size.columns > 1 ? size.columns - 1 : 1;
+  auto add = [&](const std::string& line) {
+    lines.emplace_back(fitting(line, columns));
+  };
+  // The bar and a line for what is above it stay free.
+  auto room
+    = std::min<size_t>(running_lines, size.lines > 3 ? size.lines - 3 : 0);
   auto now = clock::now();
   for (auto& [id, each] : running_) {
-    if (lines.size() == running_lines) {
-      lines.push_back(
-        fmt::format("  ... and {} more", running_.size() - running_lines));
+    if (lines.size() + 1 >= room && running_.size() > room) {
+      if (room > 0)
+        add(fmt::format("  ... and {} more", running_.size() - lines.size()));
       break;
     }
     auto line
       = fmt::format("  {} {}", format_duration(now - each.since), each.name);
     if (each.attempt > 1)
       line += fmt::format(" (attempt {})", each.attempt);
-    lines.push_back(fitted(line, columns));
+    add(line);
   }
   auto elapsed = std::chrono::duration<double>{now - begun_}.count();
-  auto rate = elapsed > 0 ? static_cast<double>(counts_.ended()) / elapsed : 0;
-  auto failed = counts_.failed + counts_.timeout;
-  lines.push_back(
-    fitted(fmt::format("{} {}/{}  {:.0f}/s  changed {}  failed {}  skipped {}",
-                       bar(24), counts_.ended(), counts_.total, rate,
-                       counts_.changed, failed, counts_.skipped),
-           columns));
+  auto total = std::max<uint64_t>(1, counts_.total);
+  add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}", bar(24),
+                  std::min(counts_.ended(), total) * 100 / total,
+                  counts_.ended(), counts_.total, estimate(counts_, elapsed),
+                  counts_.changed, counts_.failed + counts_.timeout,
+                  counts_.skipped));
   return lines;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/report/palette.hpp"
 #include "actors/report/event_writer.hpp"
+#include "actors/report/result_text.hpp"
 #include "platform/output.hpp"
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace troupe {
 /// what runs now, a bar, the rate and the counts.
 class live_writer final : public event_writer {
 public:
-  live_writer(std::shared_ptr<output> to, bool coloured, int verbosity,
+  live_writer(std::shared_ptr<output> to, result_style how,
               std::chrono::milliseconds interval);
 
   void on(const run_event& event) override;
@@ -50,8 +50,7 @@ private:
   void draw(bool with_status);
 
   std::shared_ptr<output> to_;
-  palette colours_;
-  int verbosity_;
+  result_style how_;
   std::chrono::milliseconds interval_;
   std::map<std::string, running> running_;
   run_counts counts_;

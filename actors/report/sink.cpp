@@ -76,9 +76,8 @@ size_t weight_of(const run_event& event) {
 class threaded_sink final : public sink {
 public:
   threaded_sink(std::shared_ptr<event_writer> writer, sink_bounds bounds)
-      : sink{std::move(writer)}, bounds_{bounds},
-        bounded_{!writer_->gathers()}, interval_{writer_->interval()},
-        thread_{[this] { serve(); }} {
+      : sink{std::move(writer)}, bounds_{bounds}, bounded_{!writer_->gathers()},
+        interval_{writer_->interval()}, thread_{[this] { serve(); }} {
   }
 
   ~threaded_sink() override {

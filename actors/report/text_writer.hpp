@@ -1,11 +1,15 @@
 #pragma once
 
-#include "actors/report/palette.hpp"
 #include "actors/report/event_writer.hpp"
+#include "actors/report/result_text.hpp"
 #include "platform/output.hpp"
 
+#include <chrono>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
@@ -13,12 +17,13 @@ namespace troupe {
 class text_writer final : public event_writer {
 public:
   struct options {
-    bool coloured = false;
-    /// 1: results too; 2: also skipped-by-tags and timings.
-    int verbosity = 0;
-    /// Show differences of files.
-    bool diff = false;
+    /// Its verbosity: from 2 on also tasks that tags leave out.
+    result_style result;
     unsigned columns = 80;
+    /// Nothing is changed: say so.
+    bool dry = false;
+    /// So many of the slowest tasks are listed at the end.
+    size_t profile = 0;
   };
 
   text_writer(std::shared_ptr<output> to, options how);
@@ -26,6 +31,7 @@ public:
   void on(const run_event& event) override;
 
 private:
+  void show(const run_started& what, const run_event& event);
   void show(const play_started& what, const run_event& event);
   void show(const task_started& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
@@ -43,21 +49,21 @@ private:
                    bool handler);
   void heading(const std::string& words);
   void print(const std::string& line);
+  void remember(const task_result& result);
+  void show_slowest();
+
+  const palette& colours() const {
+    return how_.result.colours;
+  }
 
   std::shared_ptr<output> to_;
   options how_;
-  palette colours_;
   // The task whose heading was printed last.
   std::string headed_;
   bool played_ = false;
+  std::set<std::string> running_;
+  // The fastest of them first, as a heap has it.
+  std::vector<std::pair<std::chrono::nanoseconds, std::string>> slowest_;
 };
-
-/// One result as the text view shows it, without a newline at its end:
-/// "changed: [localhost] => (item=x)".
-std::string describe_result(const task_result& result, const std::string& host,
-                            const palette& colours, int verbosity);
-
-/// A difference of a file as unified text.
-std::string describe_diff(const value& diff, const palette& colours);
 
 } // namespace troupe

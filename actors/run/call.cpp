@@ -247,6 +247,13 @@ void call::return_slot() {
     owner_.give_back(*std::exchange(slot_, std::nullopt));
 }
 
+unsigned call::attempts_left() const {
+  auto& policy = setting_.retry;
+  return policy && policy->max_attempts > attempt_
+           ? policy->max_attempts - attempt_
+           : 0;
+}
+
 void call::cancel(cancel_reason reason) {
   cancelled_ = reason;
   if (step_ == step::working) {

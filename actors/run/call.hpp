@@ -127,6 +127,9 @@ public:
     return attempt_;
   }
 
+  /// How many may follow that one.
+  unsigned attempts_left() const;
+
   std::vector<troupe::attempt>& attempts() {
     return attempts_;
   }

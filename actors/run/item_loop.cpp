@@ -1,6 +1,8 @@
 #include "actors/run/item_loop.hpp"
 
 #include "actors/run/task_evaluation.hpp"
+#include "config/language/language.hpp"
+#include "config/value/excerpt.hpp"
 
 #include <algorithm>
 
@@ -33,6 +35,13 @@ dict item_loop::names_of(size_t item) const {
     out.set("ansible_loop",
             loop_details(*items_, item, *pace_.flag("extended_allitems")));
   return out;
+}
+
+std::string item_loop::label_of(size_t item) const {
+  constexpr size_t most = 100;
+  return items_ && item < items_->size()
+           ? excerpt(to_display((*items_)[item]), most)
+           : std::string{};
 }
 
 void item_loop::ended(size_t item, item_end how) {

@@ -48,6 +48,9 @@ public:
   /// The names that only this item sees.
   dict names_of(size_t item) const;
 
+  /// How people know this item, in few words; empty without a loop.
+  std::string label_of(size_t item) const;
+
   void ended(size_t item, item_end how);
 
   /// The next of those that have ended, if it is there; once all have begun

@@ -74,6 +74,14 @@ value to_value(const task_result& r) {
            {"start", format_time(r.start)},
            {"end", format_time(r.end)},
            {"duration", seconds(r.duration)}};
+  if (r.place.file) {
+    dict place{{"file", *r.place.file}};
+    if (r.place.at.line > 0) {
+      place.set("line", static_cast<int64_t>(r.place.at.line));
+      place.set("column", static_cast<int64_t>(r.place.at.column));
+    }
+    out.set("place", std::move(place));
+  }
   if (r.handler)
     out.set("handler", true);
   for (auto [key, text] : {std::pair{"reason", &r.reason},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
 
 #include <chrono>
@@ -78,6 +79,8 @@ struct task_result {
   std::chrono::system_clock::time_point start;
   std::chrono::system_clock::time_point end;
   std::chrono::nanoseconds duration{0};
+  /// Where the plan says what to do.
+  source_place place;
 
   bool failed() const {
     return status == task_status::failed || status == task_status::timeout;

@@ -23,6 +23,7 @@ void task_runner_state::start(task_setting setting) {
   result_.name = what().name;
   result_.module = what().module;
   result_.play = scope_->play_name;
+  result_.place = what().place;
   result_.handler = setting_.handler;
   result_.added = setting_.added;
   // One that is not known yet may say so.

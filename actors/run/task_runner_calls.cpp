@@ -109,8 +109,15 @@ void task_runner_state::call_begins(call&) {
 
 void task_runner_state::call_repeats(call& which,
                                      std::chrono::nanoseconds pause) {
-  self_->send(setting_.services->state, retry_atom_v, what().id,
-              uint32_t{which.attempt() + 1}, caf::timespan{pause});
+  task_retry again;
+  again.task = what().id;
+  again.name = result_.name;
+  again.item = loop_.label_of(which.what().item);
+  again.handler = setting_.handler;
+  again.attempt = which.attempt() + 1;
+  again.left = which.attempts_left();
+  again.delay = pause;
+  self_->send(setting_.services->state, retry_atom_v, std::move(again));
   // A journal that cannot be written ends the run when the task ends.
   if (auto& log = ctx().log)
     static_cast<void>(

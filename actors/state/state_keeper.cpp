@@ -33,9 +33,8 @@ void state_keeper_state::on_started(std::string id, std::string name,
     task_started{std::move(id), std::move(name), std::move(module), handler});
 }
 
-void state_keeper_state::on_retry(std::string id, uint32_t attempt,
-                                  caf::timespan pause) {
-  tell(task_retry{std::move(id), attempt, pause});
+void state_keeper_state::on_retry(task_retry what) {
+  tell(std::move(what));
 }
 
 void state_keeper_state::remember(const task_report& report) {
@@ -272,10 +271,7 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
       state.on_started(std::move(id), std::move(name), std::move(module),
                        handler);
     },
-    [&state](retry_atom, std::string& id, uint32_t attempt,
-             caf::timespan pause) {
-      state.on_retry(std::move(id), attempt, pause);
-    },
+    [&state](retry_atom, task_retry& what) { state.on_retry(std::move(what)); },
     [&state](ended_atom, const report_ptr& report,
              const ending_listener& owner) { state.on_ended(*report, owner); },
     [&state](replay_atom, const report_ptr& report,

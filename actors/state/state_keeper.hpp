@@ -26,8 +26,8 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<play_atom, std::string>,
   // A TASK RUNNER begins its first attempt: id, name, module, is a handler.
   caf::reacts_to<started_atom, std::string, std::string, std::string, bool>,
-  // A TASK RUNNER will try again: id, number of the next attempt, pause.
-  caf::reacts_to<retry_atom, std::string, uint32_t, caf::timespan>,
+  // A TASK RUNNER will try again.
+  caf::reacts_to<retry_atom, task_retry>,
   // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
   caf::reacts_to<ended_atom, report_ptr, ending_listener>,
   // A BLOCK RUNNER passes on what the journal says of a task that ended in an
@@ -79,7 +79,7 @@ public:
   void on_play(std::string name);
   void on_started(std::string id, std::string name, std::string module,
                   bool handler);
-  void on_retry(std::string id, uint32_t attempt, caf::timespan pause);
+  void on_retry(task_retry what);
   void on_ended(const task_report& report, const ending_listener& owner);
   void on_replay(const task_report& report, const ending_listener& owner);
   void on_ended(const block_report& report, const ending_listener& owner);

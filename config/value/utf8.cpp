@@ -1,6 +1,7 @@
 #include "config/value/utf8.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 
 namespace troupe {
@@ -47,6 +48,68 @@ bool is_utf8(std::string_view text) {
     i += n;
   }
   return true;
+}
+
+namespace {
+
+struct point_range {
+  uint32_t first;
+  uint32_t last;
+};
+
+// Of Unicode's EastAsianWidth.txt (W and F), blocks as a whole.
+constexpr point_range wide[]
+  = {{0x1100, 0x115f},   {0x231a, 0x231b},   {0x23e9, 0x23ec},
+     {0x25fd, 0x25fe},   {0x2614, 0x2615},   {0x2648, 0x2653},
+     {0x26aa, 0x26ab},   {0x26bd, 0x26be},   {0x2705, 0x2705},
+     {0x270a, 0x270b},   {0x274c, 0x274c},   {0x2753, 0x2755},
+     {0x2795, 0x2797},   {0x2e80, 0x303e},   {0x3041, 0xa4cf},
+     {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+     {0xfe30, 0xfe6f},   {0xff01, 0xff60},   {0xffe0, 0xffe6},
+     {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f7e0, 0x1f7eb},
+     {0x1f900, 0x1f9ff}, {0x1fa70, 0x1faff}, {0x20000, 0x3fffd}};
+
+// Marks that stand on the character before them.
+constexpr point_range narrow[]
+  = {{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a},
+     {0x064b, 0x065f}, {0x0900, 0x0902}, {0x093c, 0x093c}, {0x0941, 0x0948},
+     {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x20d0, 0x20ff},
+     {0x3099, 0x309a}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xe0100, 0xe01ef}};
+
+template <size_t N>
+bool is_in(const point_range (&table)[N], uint32_t point) {
+  return std::any_of(std::begin(table), std::end(table), [&](auto& range) {
+    return point >= range.first && point <= range.last;
+  });
+}
+
+uint32_t point_of(std::string_view character) {
+  auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1)
+    return first;
+  uint32_t out = first & (0x7fU >> character.size());
+  for (auto c : character.substr(1))
+    out = (out << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
+  return out;
+}
+
+size_t columns_of(uint32_t point) {
+  return is_in(narrow, point) ? 0 : is_in(wide, point) ? 2 : 1;
+}
+
+} // namespace
+
+std::string_view fitting(std::string_view text, size_t columns) {
+  size_t used = 0;
+  for (size_t i = 0; i < text.size();) {
+    auto n = utf8_length_at(text, i);
+    auto width = n == 0 ? 1 : columns_of(point_of(text.substr(i, n)));
+    if (text[i] == '\n' || used + width > columns)
+      return text.substr(0, i);
+    used += width;
+    i += n == 0 ? 1 : n;
+  }
+  return text;
 }
 
 std::string repair_utf8(std::string_view text) {

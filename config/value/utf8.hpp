@@ -13,6 +13,12 @@ std::string repair_utf8(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+/// As much of the beginning of `text` as has room in `columns` of a terminal;
+/// nothing after its first line. Characters of East Asian scripts and pictures
+/// take two columns, marks on other characters none. What is no UTF-8 counts as
+/// one column a byte.
+std::string_view fitting(std::string_view text, size_t columns);
+
 /// `text` without what could change a terminal or make it show something else
 /// than there is: control characters, escape sequences, marks that change the
 /// direction of writing or have no width, separators of lines. Newlines and

@@ -43,6 +43,7 @@ result_ptr full_result() {
   result->play = "play";
   result->status = task_status::failed;
   result->handler = true;
+  result->place = {std::make_shared<const std::string>("site.yml"), {3, 5}};
   result->reason = "reason";
   result->failed_dependency = "s";
   result->msg = "message";
@@ -61,7 +62,7 @@ std::vector<run_event> one_of_each() {
        {run_event::kinds{run_started{"site"}},
         {play_started{"play"}},
         {task_started{"t", "task", "command", true}},
-        {task_retry{"t", 2, std::chrono::seconds{1}}},
+        {task_retry{"t", "task", "item", true, 2, 1, std::chrono::seconds{1}}},
         {task_ended{full_result(), true}},
         {facts_collected{"3 facts"}},
         {run_trouble{"trouble"}},

@@ -1,0 +1,291 @@
+#include "actors/report/result_text.hpp"
+
+#include "actors/report/diff_text.hpp"
+#include "config/value/duration.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+// Of a block of lines without -v: what went wrong is said last.
+constexpr size_t most_lines = 30;
+
+const char* word_for(const task_result& result) {
+  switch (result.status) {
+  case task_status::success:
+    return result.changed ? "changed" : "ok";
+  case task_status::failed:
+    return "failed";
+  case task_status::timeout:
+    return "timeout";
+  case task_status::skipped:
+    return "skipping";
+  default:
+    return to_string(result.status);
+  }
+}
+
+std::string paint(const task_result& result, const palette& colours,
+                  const std::string& text) {
+  switch (result.status) {
+  case task_status::success:
+    return result.changed ? colours.yellow(text) : colours.green(text);
+  case task_status::failed:
+  case task_status::timeout:
+    return result.ignored ? colours.cyan(text) : colours.red(text);
+  case task_status::skipped:
+    return colours.cyan(text);
+  default:
+    return colours.magenta(text);
+  }
+}
+
+bool is_debug(const task_result& result) {
+  return result.module == "debug" || result.module.ends_with(".debug");
+}
+
+/// What the engine adds to a result, or says elsewhere.
+bool is_noise(std::string_view name) {
+  constexpr std::array noise{
+    "invocation",        "diff",        "warnings",
+    "ansible_facts",     "item",        "ansible_loop_var",
+    "ansible_index_var", "ansible_loop"};
+  return name.starts_with("_ansible")
+         || std::find(noise.begin(), noise.end(), name) != noise.end();
+}
+
+bool is_flag(std::string_view name, const value& x) {
+  return x.is_bool()
+         && (name == "changed" || name == "failed" || name == "skipped");
+}
+
+/// Of a failure, what says less than the rest.
+bool is_detail(std::string_view name, const value& x) {
+  return name == "start" || name == "end" || name == "delta"
+         || name.ends_with("_lines") || (x.is_text() && x.as_string().empty());
+}
+
+/// What a person wants to see of a result.
+dict essentials(const task_result& result, int verbosity) {
+  dict out;
+  if (!result.output.is_dict())
+    return out;
+  bool debug = is_debug(result);
+  if (!debug && !result.failed() && verbosity == 0)
+    return out;
+  for (auto& [key, x] : result.output.as_dict()) {
+    auto name = key.text_or("");
+    bool shown = !is_noise(name);
+    if (verbosity == 0)
+      shown = shown && !is_flag(name, x) && (debug || !is_detail(name, x));
+    else if (!debug)
+      shown = shown && !name.ends_with("_lines");
+    if (shown)
+      out.set(key, x);
+  }
+  return out;
+}
+
+bool is_nested(const value& x) {
+  return x.is_list() || x.is_dict();
+}
+
+/// A text of several lines says more as such than in quotes.
+bool is_block(const value& x) {
+  if (!x.is_text())
+    return false;
+  auto& text = x.as_string();
+  auto end = text.find('\n');
+  return end != std::string::npos && end + 1 < text.size();
+}
+
+std::string block(const std::string& name, std::string text, bool all) {
+  std::vector<std::string_view> lines;
+  std::string_view rest = text;
+  if (rest.ends_with('\n'))
+    rest.remove_suffix(1);
+  for (;;) {
+    auto end = rest.find('\n');
+    lines.push_back(rest.substr(0, end));
+    if (end == std::string_view::npos)
+      break;
+    rest.remove_prefix(end + 1);
+  }
+  auto out = "  " + terminal_safe(name) + ":\n";
+  size_t first = 0;
+  if (!all && lines.size() > most_lines) {
+    first = lines.size() - most_lines;
+    out += fmt::format("    ({} lines more: -v shows them)\n", first);
+  }
+  for (auto i = first; i < lines.size(); ++i)
+    out += "    " + terminal_safe(lines[i]) + "\n";
+  return out;
+}
+
+/// The rest of the line, and the blocks below it.
+struct shown_output {
+  std::string inline_json;
+  std::string blocks;
+};
+
+shown_output show_output(const task_result& result, int verbosity) {
+  shown_output out;
+  dict small;
+  for (auto& [key, x] : essentials(result, verbosity)) {
+    if (is_block(x))
+      out.blocks
+        += block(std::string{key.text_or("")}, x.as_string(), verbosity > 0);
+    else
+      small.set(key, x);
+  }
+  if (small.empty())
+    return out;
+  bool many = small.size() > 1 || is_nested(small.begin()->second);
+  bool indented = verbosity > 1 || (is_debug(result) && many);
+  out.inline_json = terminal_safe(to_json(
+    value{std::move(small)}, {.indent = indented ? 4 : -1, .spaced = true}));
+  return out;
+}
+
+/// " => {...}" or " => words", the end of the line, and blocks of lines.
+void add_output(std::string& line, std::string& blocks,
+                const task_result& result, int verbosity) {
+  auto shown = show_output(result, verbosity);
+  if (!shown.inline_json.empty())
+    line += " => " + shown.inline_json;
+  else if (result.failed() && shown.blocks.empty())
+    line += " => " + terminal_safe(result.msg);
+  blocks += shown.blocks;
+}
+
+bool is_loop(const task_result& result) {
+  auto* results = result.output.find("results");
+  if (!results || !results->is_list() || result.censored
+      || result.status == task_status::cancelled)
+    return false;
+  auto& items = results->as_list();
+  return std::all_of(items.begin(), items.end(), [](auto& each) {
+    return each.find("ansible_loop_var") != nullptr;
+  });
+}
+
+std::string label_of(const value& item) {
+  auto* x = item.find("_ansible_item_label");
+  auto* variable = item.find("ansible_loop_var");
+  if (!x)
+    x = item.find(variable ? variable->text_or("item") : "item");
+  if (!x)
+    return {};
+  return x->is_text() ? x->as_string() : to_json(*x, {.spaced = true});
+}
+
+task_result item_result(const task_result& whole, const value& item) {
+  task_result out = whole;
+  out.output = item;
+  auto flag = [&](const char* name) {
+    auto* x = item.find(name);
+    return x && x->is_bool() && x->as_bool();
+  };
+  out.changed = flag("changed");
+  out.status = flag("failed")    ? task_status::failed
+               : flag("skipped") ? task_status::skipped
+                                 : task_status::success;
+  return out;
+}
+
+std::string describe_items(const task_result& result, const std::string& host,
+                           const result_style& how) {
+  std::string out;
+  for (auto& each : result.output.find("results")->as_list()) {
+    auto item = item_result(result, each);
+    if (auto* diff = each.find("diff"); diff && how.diff)
+      out += describe_diff(*diff, how.colours);
+    auto line = fmt::format("{}: [{}] => (item={})", word_for(item), host,
+                            terminal_safe(label_of(each)));
+    std::string blocks;
+    add_output(line, blocks, item, how.verbosity);
+    out += paint(item, how.colours, line) + "\n" + blocks;
+  }
+  return out;
+}
+
+std::string describe_one(const task_result& result, const std::string& host,
+                         const result_style& how) {
+  std::string out;
+  if (how.diff && !result.diff.is_null() && !result.censored)
+    out += describe_diff(result.diff, how.colours);
+  auto line = fmt::format("{}: [{}]",
+                          result.failed() ? "fatal" : word_for(result), host);
+  if (result.failed())
+    line += result.status == task_status::timeout ? ": TIMEOUT!" : ": FAILED!";
+  std::string blocks;
+  if (result.censored)
+    line += " => (output hidden by no_log)";
+  else if (result.cut_off())
+    line += " => (" + terminal_safe(result.msg) + ")";
+  else if (result.status != task_status::skipped
+           && result.status != task_status::cancelled)
+    add_output(line, blocks, result, how.verbosity);
+  else if (!result.reason.empty()
+           && (how.verbosity > 0
+               || result.why_skipped != skip_reason::condition))
+    line += fmt::format(" => ({})", terminal_safe(result.reason));
+  return out + paint(result, how.colours, line) + "\n" + blocks;
+}
+
+/// Where the task stands, for failures and for those who ask; times.
+std::string describe_circumstances(const task_result& result,
+                                   const result_style& how) {
+  std::string out;
+  auto place = to_string(result.place);
+  if (!place.empty() && (result.failed() || how.verbosity > 1))
+    out += "  at " + terminal_safe(place) + "\n";
+  if (how.verbosity > 1 && result.duration.count() > 0)
+    out += fmt::format("  took {}\n", format_duration(result.duration));
+  if (how.verbosity > 2)
+    for (auto& each : result.attempts)
+      out
+        += fmt::format("  attempt {} began at {}, took {}{}\n", each.number,
+                       format_time(each.start), format_duration(each.duration),
+                       each.failed ? ", failed" : "");
+  return how.colours.coloured() ? how.colours.dim(out) : out;
+}
+
+} // namespace
+
+std::string describe_counts(const run_counts& c, const std::string& host,
+                            const palette& colours) {
+  auto failed = c.failed + c.timeout;
+  auto name = fmt::format("{:<26}", terminal_safe(host));
+  auto painted = failed > 0      ? colours.red(name)
+                 : c.changed > 0 ? colours.yellow(name)
+                                 : colours.green(name);
+  auto count = [&](const char* what, uint64_t n, auto paint) {
+    auto text = fmt::format("{}={:<5}", what, n);
+    return n > 0 ? (colours.*paint)(text) : text;
+  };
+  return painted + ": " + count("ok", c.ok, &palette::green)
+         + count("changed", c.changed, &palette::yellow)
+         + count("failed", failed, &palette::red)
+         + count("skipped", c.skipped, &palette::cyan)
+         + count("cancelled", c.cancelled, &palette::magenta)
+         + count("rescued", c.rescued, &palette::yellow)
+         + fmt::format("ignored={}", c.ignored);
+}
+
+std::string describe_result(const task_result& result, const std::string& host,
+                            const result_style& how) {
+  auto out = is_loop(result) ? describe_items(result, host, how)
+                             : describe_one(result, host, how);
+  return out + describe_circumstances(result, how);
+}
+
+} // namespace troupe

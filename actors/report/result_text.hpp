@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/report/palette.hpp"
+#include "actors/run/task_result.hpp"
+
+#include <string>
+
+namespace troupe {
+
+/// How results are shown to people.
+struct result_style {
+  palette colours{false};
+  /// 0: what a person needs; 1: all of a result; 2: where the task stands and
+  /// how long it took; 3: each attempt.
+  int verbosity = 0;
+  /// Show differences of files.
+  bool diff = false;
+};
+
+/// One result as the text view shows it, each line with its end: differences of
+/// files, "changed: [localhost] => (item=x)", and what was printed as blocks of
+/// lines.
+std::string describe_result(const task_result& result, const std::string& host,
+                            const result_style& how);
+
+/// How many tasks ended how, in one line: "web1 : ok=3 changed=1 ...".
+std::string describe_counts(const run_counts& counts, const std::string& host,
+                            const palette& colours);
+
+} // namespace troupe

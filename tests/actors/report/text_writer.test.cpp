@@ -1,0 +1,204 @@
+#include "actors/report/text_writer.hpp"
+
+#include "config/value/json.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+class kept_output final : public output {
+public:
+  kept_output() : output{stream::out} {
+  }
+
+  void write(std::string_view bytes) override {
+    text += bytes;
+  }
+
+  std::string text;
+};
+
+/// The view of some events, without colours.
+class view {
+public:
+  explicit view(text_writer::options how = {})
+      : writer_{kept_, std::move(how)} {
+  }
+
+  void tell(run_event::kinds what, run_counts counts = {}) {
+    run_event event;
+    event.host = "web1";
+    event.what = std::move(what);
+    event.counts = counts;
+    writer_.on(event);
+  }
+
+  void end(task_result result) {
+    tell(task_ended{std::make_shared<const task_result>(std::move(result))});
+  }
+
+  const std::string& text() const {
+    return kept_->text;
+  }
+
+private:
+  std::shared_ptr<kept_output> kept_ = std::make_shared<kept_output>();
+  text_writer writer_;
+};
+
+task_result make(const char* module, task_status status, const char* output) {
+  task_result out;
+  out.id = "t1";
+  out.name = "a task";
+  out.module = module;
+  out.status = status;
+  out.output = *parse_json(output);
+  if (auto* changed = out.output.find("changed"))
+    out.changed = changed->is_bool() && changed->as_bool();
+  out.place = {std::make_shared<const std::string>("site.yml"), {12, 5}};
+  return out;
+}
+
+std::string shown(const task_result& result, int verbosity = 0) {
+  result_style how;
+  how.verbosity = verbosity;
+  how.diff = true;
+  return describe_result(result, "web1", how);
+}
+
+} // namespace
+
+TEST_CASE("results are as short as they can be",
+          "[actors][text_writer][M120]") {
+  using enum task_status;
+  auto [module, status, output, text]
+    = GENERATE(table<const char*, task_status, const char*, const char*>({
+      {"command", success, R"({"changed": true, "rc": 0, "stdout": "x"})",
+       "changed: [web1]\n"},
+      {"debug", success, R"({"changed": false, "msg": "hello"})",
+       "ok: [web1] => {\"msg\": \"hello\"}\n"},
+      {"debug", success, R"({"changed": false, "l.stdout_lines": ["a", "b"]})",
+       "ok: [web1] => {\n    \"l.stdout_lines\": [\n        \"a\",\n        "
+       "\"b\"\n    ]\n}\n"},
+      {"debug", success, R"({"changed": false, "results": ["a"]})",
+       "ok: [web1] => {\n    \"results\": [\n        \"a\"\n    ]\n}\n"},
+      {"debug", success, R"({"changed": false, "msg": "two\nlines\n"})",
+       "ok: [web1]\n  msg:\n    two\n    lines\n"},
+      {"command", failed,
+       R"({"changed": true, "cmd": ["make"], "rc": 2, "stdout": "",
+           "stderr": "make: no\nstop", "stderr_lines": ["make: no", "stop"],
+           "start": "s", "end": "e", "delta": "d",
+           "msg": "non-zero return code"})",
+       "fatal: [web1]: FAILED! => {\"cmd\": [\"make\"], \"rc\": 2, \"msg\": "
+       "\"non-zero return code\"}\n  stderr:\n    make: no\n    stop\n"
+       "  at site.yml:12:5\n"},
+    }));
+  CHECK(shown(make(module, status, output)) == text);
+}
+
+TEST_CASE("each item of a loop has its line and its difference",
+          "[actors][text_writer][M120]") {
+  auto loop = make("debug", task_status::success, R"({"changed": true,
+    "results": [
+      {"changed": false, "msg": "hello a", "item": "a",
+       "ansible_loop_var": "item"},
+      {"changed": true, "msg": "hello b", "item": {"k": 1},
+       "ansible_loop_var": "item", "_ansible_item_label": "b",
+       "diff": {"before": "x\n", "after": "y\n"}}]})");
+  CHECK(shown(loop)
+        == "ok: [web1] => (item=a) => {\"msg\": \"hello a\"}\n"
+           "--- before\n+++ after\n@@ -1 +1 @@\n-x\n+y\n"
+           "changed: [web1] => (item=b) => {\"msg\": \"hello b\"}\n");
+}
+
+TEST_CASE("what cannot be compared is said in words",
+          "[actors][text_writer][M120]") {
+  auto result = make("copy", task_status::success, R"({"changed": true})");
+  result.diff = *parse_json(R"([{"dst_binary": 1, "before": "", "after": "x"},
+                     {"src_larger": 104448}])");
+  CHECK(shown(result)
+        == "diff skipped: destination file appears to be binary\n"
+           "diff skipped: source file size is greater than 104448\n"
+           "changed: [web1]\n");
+}
+
+TEST_CASE("long output is shown from its end, and all of it when asked for",
+          "[actors][text_writer][M120]") {
+  auto result
+    = make("command", task_status::failed, R"({"msg": "no", "rc": 1})");
+  std::string lines;
+  for (int i = 0; i < 31; ++i)
+    lines += "line " + std::to_string(i) + "\n";
+  result.output.as_dict().set("stdout", lines);
+  CHECK_THAT(shown(result), Catch::Contains("(1 lines more: -v shows them)"));
+  CHECK_THAT(shown(result), !Catch::Contains("line 0\n"));
+  CHECK_THAT(shown(result), Catch::Contains("line 1\n"));
+  CHECK_THAT(shown(result, 1), Catch::Contains("line 0\n"));
+  result.output.as_dict().set("stdout", lines.substr(lines.find('\n') + 1));
+  CHECK_THAT(shown(result), !Catch::Contains("more"));
+}
+
+TEST_CASE("each -v adds to what is shown", "[actors][text_writer][M120]") {
+  auto result = make("command", task_status::success,
+                     R"({"changed": true, "rc": 0, "stdout": "x"})");
+  result.duration = 12ms;
+  result.attempts.push_back({.number = 1, .duration = 11ms});
+  CHECK(shown(result, 0) == "changed: [web1]\n");
+  CHECK(shown(result, 1)
+        == "changed: [web1] => {\"changed\": true, \"rc\": 0, \"stdout\": "
+           "\"x\"}\n");
+  CHECK_THAT(shown(result, 2), Catch::Contains("  at site.yml:12:5\n"));
+  CHECK_THAT(shown(result, 2), !Catch::Contains("attempt"));
+  CHECK_THAT(shown(result, 3), Catch::Contains("  attempt 1 began at "));
+}
+
+TEST_CASE("a heading stands above what it is about",
+          "[actors][text_writer][M120]") {
+  view one;
+  one.tell(task_started{"t1", "a task", "command", false});
+  CHECK_THAT(one.text(), Catch::Contains("TASK [a task]"));
+  auto before = one.text().size();
+  // Another one beside it: its heading comes with its result.
+  one.tell(task_started{"t2", "other", "command", false});
+  CHECK(one.text().size() == before);
+  one.end(make("command", task_status::success, R"({"changed": true})"));
+  CHECK(one.text().substr(before) == "changed: [web1]\n");
+  auto other = make("command", task_status::success, R"({"changed": false})");
+  other.id = "t2";
+  other.name = "other";
+  one.end(other);
+  CHECK_THAT(one.text(), Catch::Contains("TASK [other]"));
+}
+
+TEST_CASE("retries, ignored failures and dry runs have Ansible's words",
+          "[actors][text_writer][M120]") {
+  view one{{.dry = true, .profile = 1}};
+  one.tell(run_started{"site"});
+  CHECK(one.text() == "DRY RUN: nothing will be changed\n");
+  one.tell(task_retry{.task = "t1", .name = "a task", .attempt = 2, .left = 3});
+  CHECK_THAT(one.text(), Catch::Contains("FAILED - RETRYING: [web1]: a task "
+                                         "(3 retries left).\n"));
+  auto quick = make("command", task_status::failed, R"({"msg": "no"})");
+  quick.ignored = true;
+  quick.duration = 1ms;
+  one.end(quick);
+  CHECK_THAT(one.text(),
+             Catch::Contains("fatal: [web1]: FAILED! => {\"msg\": \"no\"}\n"
+                             "  at site.yml:12:5\n...ignoring\n"));
+  auto slow = quick;
+  slow.id = "t2";
+  slow.name = "slow";
+  slow.duration = 2s;
+  one.end(slow);
+  run_counts counts;
+  counts.changed = 2;
+  one.tell(run_ended{.message = "All went well."}, counts);
+  CHECK_THAT(one.text(), Catch::Contains("SLOWEST TASKS"));
+  CHECK_THAT(one.text(), Catch::Contains("        2s  slow\n"));
+  CHECK_THAT(one.text(), !Catch::Contains("1ms  a task"));
+  CHECK_THAT(one.text(), Catch::Contains("DRY RUN: nothing was changed; 2 "
+                                         "tasks would change something.\n"));
+}
