@@ -83,7 +83,15 @@ error system_error(int number, const std::string& what) {
           what + ": " + std::generic_category().message(number)};
 }
 
-kept_error::kept_error(error x) : at_{new error{std::move(x)}} {
+const std::string& error::undefined() const {
+  static const std::string none;
+  return detail ? detail->undefined : none;
+}
+
+kept_error::kept_error(const error& x) : at_{new error{x}} {
+}
+
+kept_error::kept_error(error&& x) : at_{new error{std::move(x)}} {
 }
 
 kept_error::kept_error(const kept_error& x)

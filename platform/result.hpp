@@ -38,11 +38,37 @@ enum class errc : uint8_t {
 /// The name of `code` as reports print it, e.g. "permission_denied".
 const char* to_string(errc code);
 
+/// What is known of an error beside its message, for whoever decides by it or
+/// shows it.
+struct error_detail {
+  /// The variable without a value that the error is about; empty: it is about
+  /// something else.
+  std::string undefined;
+  /// Whose text it lies in: the path of a template; empty: a text of the plan.
+  std::string source;
+  /// Where in the text; both count from 1. 0: that is not known.
+  uint32_t line = 0;
+  uint32_t column = 0;
+  /// What stands in that line, at most its first 200 bytes.
+  std::string text;
+};
+
 /// A failure that the caller is expected to handle. The message is complete
-/// for a user: what was attempted, on which name, the system's words.
+/// for a user: what was attempted, on which name, the system's words. Nothing
+/// is decided by reading it.
 struct error {
   errc code = errc::system;
   std::string message;
+  /// Null: nothing more is known.
+  std::shared_ptr<const error_detail> detail = nullptr;
+
+  /// The variable without a value that it is about; empty: none.
+  const std::string& undefined() const;
+
+  /// Whether it is known where in a text it lies.
+  bool has_place() const {
+    return detail && detail->line > 0;
+  }
 };
 
 /// Makes an error from `errno`-style `number`: "WHAT: WORDS OF THE SYSTEM".
@@ -53,7 +79,8 @@ error system_error(int number, const std::string& what);
 class kept_error {
 public:
   kept_error() = default;
-  explicit kept_error(error x);
+  explicit kept_error(const error& x);
+  explicit kept_error(error&& x);
 
   kept_error(const kept_error& x);
   kept_error(kept_error&& x) noexcept : at_{std::exchange(x.at_, nullptr)} {
@@ -93,7 +120,12 @@ public:
   result(T value) : held_(std::move(value)), held_here_{true} {
   }
 
-  result(error err) : error_{std::move(err)}, held_here_{false} {
+  // Handing on a reason needs no copy on the stack, where what recurses would
+  // have one a level.
+  result(const error& err) : error_{err}, held_here_{false} {
+  }
+
+  result(error&& err) : error_{std::move(err)}, held_here_{false} {
   }
 
   result(const result& x) requires std::is_copy_constructible_v<T>
@@ -169,7 +201,10 @@ class [[nodiscard]] result<void> {
 public:
   result() = default;
 
-  result(error err) : error_{std::move(err)} {
+  result(const error& err) : error_{err} {
+  }
+
+  result(error&& err) : error_{std::move(err)} {
   }
 
   explicit operator bool() const noexcept {

@@ -78,7 +78,7 @@ void evaluate(const template_options& given, command_line& line) {
   if (!got)
     return line.fail(exit_code::tasks_failed, got.why().message);
   if (got->is_undefined())
-    return line.fail(exit_code::tasks_failed, got->as_undefined().message);
+    return line.fail(exit_code::tasks_failed, got->as_undefined().words());
   line.put(to_json(*got, {.indent = 2}) + "\n");
 }
 

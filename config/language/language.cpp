@@ -5,6 +5,7 @@
 #include "config/language/run/containment.hpp"
 #include "config/language/run/evaluation.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/value/work_meter.hpp"
 
 #include <algorithm>
@@ -166,22 +167,30 @@ result<value> language::expression(std::string_view source,
   return finished(run, evaluate_expression(source, run));
 }
 
+namespace {
+
+/// Whether the text compiles; otherwise why not, on one line.
+result<void> check(const language_core& core, const named_text& text) {
+  auto tree = core.cache.get(text, usual_settings());
+  if (tree)
+    return {};
+  auto problem = tree.why();
+  problem.message = with_place(problem);
+  return problem;
+}
+
+} // namespace
+
 result<void> language::check_template(std::string_view source) const {
   if (!has_template(source))
     return {};
-  auto tree = impl_->cache.get(source, "", source_form::plan, {});
-  if (!tree)
-    return tree.why();
-  return {};
+  return check(*impl_, {source, "", source_form::plan});
 }
 
 result<void> language::check_condition(std::string_view source) const {
   if (has_template(source))
     return check_template(source);
-  auto tree = impl_->cache.get(source, "", source_form::condition, {});
-  if (!tree)
-    return tree.why();
-  return {};
+  return check(*impl_, {source, "", source_form::condition});
 }
 
 bool has_template(std::string_view text) {

@@ -33,9 +33,16 @@ value::value(std::shared_ptr<object> x)
             new shared_part<std::shared_ptr<object>>{std::move(x)}} {
 }
 
+std::string undefined_info::words() const {
+  return message.empty() ? "'" + name + "' is undefined" : message;
+}
+
 value value::undefined(std::string message, bool lenient) {
-  return {kind::undefined,
-          new shared_part<undefined_info>{{std::move(message), lenient}}};
+  return undefined(undefined_info{std::move(message), "", lenient});
+}
+
+value value::undefined(undefined_info why) {
+  return {kind::undefined, new shared_part<undefined_info>{std::move(why)}};
 }
 
 void value::drop() noexcept {

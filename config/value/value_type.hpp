@@ -40,11 +40,17 @@ struct text {
   scan_mark mark;
 };
 
-/// Why a name has no value. `lenient` is what `x if false` yields: it prints
-/// as nothing instead of being an error.
+/// Why there is no value.
 struct undefined_info {
+  /// What using it yields; empty: that there is no variable `name`.
   std::string message;
+  /// The variable that is missing; empty: what is missing is something else.
+  std::string name;
+  /// What `x if false` yields: it prints as nothing instead of being an error.
   bool lenient = false;
+
+  /// The message, whatever it is.
+  std::string words() const;
 };
 
 /// What values share: `T` and how many of them hold it.
@@ -147,6 +153,7 @@ public:
 
   /// The undefined value with the message that using it yields.
   static value undefined(std::string message, bool lenient = false);
+  static value undefined(undefined_info why);
 
   /// The mark of a slot or argument without a value. Undefined, but unlike
   /// other undefined values none that a plan can make.

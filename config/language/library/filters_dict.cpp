@@ -47,7 +47,7 @@ result<value> from_items(evaluator&, const value& x,
     if (is_strict_undefined(*key))
       return undefined_error(*key);
     if (!hashable(*key))
-      return failure(errc::type, "unhashable type: '{}'", python_type(*key));
+      return failure(errc::type, "unhashable type: '{}'", operand_type(*key));
     out.set(*key, *y);
   }
   return value{std::move(out)};
@@ -75,7 +75,7 @@ result<value> sorted(evaluator&, const value& x, const bound_arguments& with) {
     return undefined_error(x);
   if (!x.is_dict())
     return failure(errc::runtime, "'{}' object has no attribute 'items'",
-                   python_type(x));
+                   operand_type(x));
   std::vector<value> keys;
   std::vector<value> pairs;
   for (auto& [key, y] : x.as_dict()) {
@@ -211,7 +211,7 @@ result<value> combine(evaluator&, const value& x, const bound_arguments& with) {
         return failure(errc::runtime,
                        "failed to combine variables, expected dicts but got a "
                        "'{}'",
-                       python_type(*y));
+                       operand_type(*y));
     out = merge(dicts[i], out, recursive, way);
   }
   return out;
@@ -330,7 +330,7 @@ result<value> rekey(evaluator&, const value& x, const bound_arguments& with) {
     if (!key)
       return failure(errc::filter, "Key {} was not found", to_display(with[0]));
     if (!hashable(*key))
-      return failure(errc::type, "unhashable type: '{}'", python_type(*key));
+      return failure(errc::type, "unhashable type: '{}'", operand_type(*key));
     if (*twice == "error" && out.find(*key))
       return failure(errc::filter,
                      "Key {} is not unique, cannot correctly turn into dict",

@@ -340,7 +340,7 @@ result<value> flatten(evaluator&, const value& x, const bound_arguments& with) {
     if (!n)
       return failure(errc::type,
                      "'<' not supported between instances of '{}' and 'int'",
-                     python_type(with[0]));
+                     operand_type(with[0]));
     levels = *n;
   }
   std::vector<value> out;

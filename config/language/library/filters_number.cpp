@@ -64,7 +64,7 @@ result<value> absolute(evaluator&, const value& x, const bound_arguments&) {
     return undefined_error(x);
   if (!is_number(x))
     return failure(errc::type, "bad operand type for abs(): '{}'",
-                   python_type(x));
+                   operand_type(x));
   if (x.is_real())
     return value{std::fabs(x.as_real())};
   auto n = to_big(x);

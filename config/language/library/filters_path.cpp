@@ -104,10 +104,10 @@ result<value> split_url(evaluator&, const value& x,
   if (is_strict_undefined(x))
     return undefined_error(x);
   if (!hashable(x))
-    return failure(errc::type, "unhashable type: '{}'", python_type(x));
+    return failure(errc::type, "unhashable type: '{}'", operand_type(x));
   if (!x.is_text() && truthy(x))
     return failure(errc::runtime, "'{}' object has no attribute 'decode'",
-                   python_type(x));
+                   operand_type(x));
   // Python takes anything false for an empty address.
   auto parts = url_parts(x.text_or(""));
   if (!parts)
@@ -159,7 +159,7 @@ result<value> url_decode(evaluator&, const value& x, const bound_arguments&) {
     return undefined_error(x);
   if (!x.is_text())
     return failure(errc::runtime, "'{}' object has no attribute 'replace'",
-                   python_type(x));
+                   operand_type(x));
   auto spaced = replace_text(x.as_string(), "+", " ", -1);
   return value{unquote_url(spaced ? *spaced : x.as_string())};
 }

@@ -89,7 +89,7 @@ result<std::string> wanted_group(const value& x) {
   auto name = x.text_or("");
   if (!x.is_text())
     return failure(errc::runtime, "'{}' object has no attribute 'startswith'",
-                   python_type(x));
+                   operand_type(x));
   if (name.starts_with("\\g")) {
     auto end = name.rfind('>');
     if (!name.starts_with("\\g<") || end == name.npos || end < 4)

@@ -236,7 +236,7 @@ result<value> xml_attributes(evaluator&, const value& x,
     return undefined_error(x);
   if (!x.is_dict())
     return failure(errc::runtime, "'{}' object has no attribute 'items'",
-                   python_type(x));
+                   operand_type(x));
   std::string out;
   for (auto& [key, y] : x.as_dict()) {
     if (y.is_null() || y.is_undefined())

@@ -128,7 +128,7 @@ result<value> indent(evaluator&, const value& x, const bound_arguments& with) {
   if (!x.is_text())
     return failure(errc::type,
                    "unsupported operand type(s) for +=: '{}' and 'str'",
-                   python_type(x));
+                   operand_type(x));
   std::string margin(4, ' ');
   if (with.has(0) && with[0].is_text()) {
     margin = with[0].as_string();
@@ -221,7 +221,7 @@ result<value> word_wrap(evaluator&, const value& x,
                         const bound_arguments& with) {
   if (!x.is_text() && !x.is_undefined())
     return failure(errc::runtime, "'{}' object has no attribute 'splitlines'",
-                   python_type(x));
+                   operand_type(x));
   auto shown = as_display(x);
   auto width = with.integer(0, 79);
   auto newline = with.has(2) && !with[2].is_null() ? with.text(2)
@@ -333,7 +333,7 @@ result<value> comment(evaluator&, const value& x, const bound_arguments& with) {
     return undefined_error(x);
   if (!x.is_text())
     return failure(errc::runtime, "'{}' object has no attribute 'replace'",
-                   python_type(x));
+                   operand_type(x));
   for (auto& [key, y] : with.named)
     if (key == "decoration")
       style.set(key, y);

@@ -48,16 +48,15 @@ result<value> mandatory(evaluator&, const value& x,
     return x;
   if (with.has(0) && !with[0].is_null())
     return failure(errc::filter, "{}", to_display(with[0]));
-  auto& why = x.as_undefined().message;
-  auto name = why.ends_with("is undefined") && why.starts_with('\'')
-                ? why.substr(0, why.find('\'', 1) + 1) + " "
-                : std::string{};
+  auto& why = x.as_undefined();
+  auto name
+    = why.message.empty() ? fmt::format("'{}' ", why.name) : std::string{};
   return failure(errc::filter, "Mandatory variable {} not defined.", name);
 }
 
 result<value> type_debug(evaluator&, const value& x, const bound_arguments&) {
   if (!x.is_text())
-    return value{python_type(x)};
+    return value{python_type(x).word};
   auto& shown = x.as_text();
   if (shown.verbatim)
     return value{shown.unsafe ? "NativeJinjaUnsafeText" : "NativeJinjaText"};
@@ -123,7 +122,7 @@ result<value> quote(evaluator&, const value& x, const bound_arguments&) {
 result<value> random(evaluator&, const value& x, const bound_arguments& with) {
   if (with.has(2) && is_strict_undefined(with[2]))
     return failure(errc::type, "the seed has no value: {}",
-                   with[2].as_undefined().message);
+                   with[2].as_undefined().words());
   auto generator = with.has(2) && !with[2].is_null()
                      ? mersenne::seeded(with[2])
                      : result<mersenne>{mersenne::unseeded()};

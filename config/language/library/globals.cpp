@@ -19,7 +19,7 @@ result<value> range(evaluator&, const bound_arguments& with) {
         return undefined_error(with[i]);
       return failure(errc::type,
                      "'{}' object cannot be interpreted as an integer",
-                     python_type(with[i]));
+                     operand_type(with[i]));
     }
   auto from = with.has(1) ? with.integer(0) : result<int64_t>{0};
   auto to = with.integer(with.has(1) ? 1 : 0);

@@ -150,10 +150,8 @@ result<values> first_found(evaluator& e, const values& terms,
     return ok.why();
   for (auto& name : plan.names) {
     auto shown = e.run_state().evaluate(value{name});
-    if (!shown && shown.why().code == errc::undefined) {
-      e.run_state().forget_place();
+    if (!shown && shown.why().code == errc::undefined)
       continue;
-    }
     if (!shown)
       return shown.why();
     auto path = find_file(e, to_display(*shown), "files");

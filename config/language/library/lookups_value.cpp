@@ -72,7 +72,6 @@ result<values> variables_lookup(evaluator& e, const values& terms,
     }
     if (x.why().code != errc::undefined || !with.has(0) || with[0].is_null())
       return x.why();
-    run.forget_place();
     out.push_back(with[0]);
   }
   return out;

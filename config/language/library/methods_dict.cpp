@@ -13,7 +13,7 @@ result<void> check_key(const value& key) {
   if (is_strict_undefined(key))
     return undefined_error(key);
   if (!hashable(key))
-    return failure(errc::type, "unhashable type: '{}'", python_type(key));
+    return failure(errc::type, "unhashable type: '{}'", operand_type(key));
   return {};
 }
 

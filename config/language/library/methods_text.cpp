@@ -54,7 +54,7 @@ std::string case_folded(std::string_view x) {
 result<value> translate(evaluator&, value& self, const bound_arguments& with) {
   if (!with[0].is_dict())
     return failure(errc::type, "'{}' object is not subscriptable",
-                   python_type(with[0]));
+                   operand_type(with[0]));
   auto& x = self.as_string();
   std::string out;
   for (size_t i = 0; i < x.size();) {

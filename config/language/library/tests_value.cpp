@@ -219,7 +219,7 @@ result<bool> within(const value& part, const value& whole) {
       if (is_strict_undefined(x))
         return undefined_error(x);
       if (!hashable(x))
-        return failure(errc::type, "unhashable type: '{}'", python_type(x));
+        return failure(errc::type, "unhashable type: '{}'", operand_type(x));
     }
   value_set known{*many};
   return std::all_of(few->begin(), few->end(),

@@ -59,7 +59,7 @@ result<int> order_lists(const list& x, const list& y) {
 error order_error(std::string_view sign, const value& x, const value& y) {
   return failure(errc::type,
                  "'{}' not supported between instances of '{}' and '{}'", sign,
-                 python_type(x), python_type(y));
+                 operand_type(x), operand_type(y));
 }
 
 bool has_list_order(const value& x) {
@@ -154,24 +154,24 @@ result<bool> contains(const value& haystack, const value& needle) {
     if (is_strict_undefined(needle))
       return undefined_error(needle);
     if (!hashable(needle))
-      return failure(errc::type, "unhashable type: '{}'", python_type(needle));
+      return failure(errc::type, "unhashable type: '{}'", operand_type(needle));
     return haystack.as_dict().find(needle) != nullptr;
   }
   if (haystack.is_list() && haystack.as_list().kind == list::form::dict_keys) {
     if (is_strict_undefined(needle))
       return undefined_error(needle);
     if (!hashable(needle))
-      return failure(errc::type, "unhashable type: '{}'", python_type(needle));
+      return failure(errc::type, "unhashable type: '{}'", operand_type(needle));
   }
   if (!haystack.is_list() && !haystack.is_object())
     return failure(errc::type, "argument of type '{}' is not iterable",
-                   python_type(haystack));
+                   operand_type(haystack));
   result<std::vector<value>> made = std::vector<value>{};
   if (!haystack.is_list())
     made = elements(haystack);
   if (!made)
     return failure(errc::type, "argument of type '{}' is not iterable",
-                   python_type(haystack));
+                   operand_type(haystack));
   auto& items = haystack.is_list() ? haystack.as_list().items : *made;
   for (size_t i = 0; i < items.size(); ++i) {
     // Eight take about as long as one of what is counted elsewhere.
@@ -214,9 +214,15 @@ result<bool> compare(compare_op op, const value& x, const value& y) {
       || (y.is_real() && y.as_real() != y.as_real()))
     return false;
   auto way = order(x, y);
-  if (!way)
-    return way.why().code == errc::type ? order_error(sign_of(op), x, y)
-                                        : way.why();
+  if (!way) {
+    auto& why = way.why();
+    // Values that cannot be looked at have said so with their own words.
+    auto looked = !is_strict_undefined(x) && !is_strict_undefined(y);
+    auto unordered = why.code == errc::type
+                     || (why.code == errc::undefined && looked
+                         && (x.is_undefined() || y.is_undefined()));
+    return unordered ? order_error(sign_of(op), x, y) : why;
+  }
   if (op == compare_op::less)
     return *way < 0;
   if (op == compare_op::less_equal)

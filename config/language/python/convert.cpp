@@ -9,7 +9,11 @@
 namespace troupe {
 
 error undefined_error(const value& x) {
-  return {errc::undefined, x.as_undefined().message};
+  auto& info = x.as_undefined();
+  error out{errc::undefined, info.words()};
+  if (!info.name.empty())
+    out.detail = std::make_shared<const error_detail>(error_detail{info.name});
+  return out;
 }
 
 result<bool> truth(const value& x) {
@@ -86,7 +90,7 @@ result<std::vector<value>> elements(const value& x) {
   if (x.is_object())
     if (auto items = x.as_object()->items())
       return std::move(*items);
-  return failure(errc::type, "'{}' object is not iterable", python_type(x));
+  return failure(errc::type, "'{}' object is not iterable", operand_type(x));
 }
 
 result<int64_t> length_of(const value& x) {
@@ -105,29 +109,35 @@ result<int64_t> length_of(const value& x) {
     if (auto length = x.as_object()->length())
       return static_cast<int64_t>(*length);
   return failure(errc::type, "object of type '{}' has no len()",
-                 python_type(x));
+                 operand_type(x));
 }
 
-std::string python_type(const value& x) {
+type_word python_type(const value& x) {
+  if (x.is_undefined() && x.as_undefined().lenient)
+    return {"Undefined"};
   if (x.is_undefined())
-    return x.as_undefined().lenient ? "Undefined" : "AnsibleUndefined";
+    return {"AnsibleUndefined", true};
   if (x.is_object())
-    return x.as_object()->type();
+    return {x.as_object()->type()};
   if (x.is_list()) {
     switch (x.as_list().kind) {
     case list::form::tuple:
-      return "tuple";
+      return {"tuple"};
     case list::form::dict_keys:
-      return "dict_keys";
+      return {"dict_keys"};
     case list::form::dict_values:
-      return "dict_values";
+      return {"dict_values"};
     case list::form::dict_items:
-      return "dict_items";
+      return {"dict_items"};
     default:
-      return "list";
+      return {"list"};
     }
   }
-  return type_name(x);
+  return {type_name(x)};
+}
+
+type_word operand_type(const value& x) {
+  return {python_type(x).word, x.is_undefined()};
 }
 
 std::optional<int64_t> as_index(const value& x) {

@@ -46,12 +46,45 @@ result<std::vector<value>> elements(const value& x);
 /// `len(x)`
 result<int64_t> length_of(const value& x);
 
-/// What messages and `type_debug` call the type.
-std::string python_type(const value& x);
+/// A type's name, as Python shows it.
+struct type_word {
+  const char* word = "";
+  /// An error that names it is about a value that is undefined.
+  bool undefined = false;
 
-/// An error of class `code` with a formatted message.
+  operator std::string() const {
+    return word;
+  }
+
+  friend bool operator==(const type_word& x, std::string_view y) {
+    return x.word == y;
+  }
+};
+
+/// What messages and `type_debug` call the type.
+type_word python_type(const value& x);
+
+/// The same for messages that say what values of the type cannot do at all:
+/// what is tried with an undefined value is about it, however lenient it is.
+type_word operand_type(const value& x);
+
+template <class T>
+bool names_undefined(const T&) {
+  return false;
+}
+
+inline bool names_undefined(const type_word& x) {
+  return x.undefined;
+}
+
+/// An error of class `code` with a formatted message. One that says of an
+/// undefined value what its type cannot do is about that value, so it is
+/// `errc::undefined`.
 template <class... Ts>
 error failure(errc code, fmt::format_string<Ts...> format, Ts&&... xs) {
+  if ((code == errc::type || code == errc::runtime)
+      && (names_undefined(xs) || ...))
+    code = errc::undefined;
   return {code, fmt::format(format, std::forward<Ts>(xs)...)};
 }
 
@@ -65,3 +98,10 @@ value tuple_of(std::vector<value> items);
 value list_of(std::vector<value> items);
 
 } // namespace troupe
+
+template <>
+struct fmt::formatter<troupe::type_word> : fmt::formatter<std::string_view> {
+  auto format(const troupe::type_word& x, fmt::format_context& to) const {
+    return fmt::formatter<std::string_view>::format(x.word, to);
+  }
+};

@@ -253,7 +253,7 @@ result<value> sum(const value& x, const value& y) {
 error operand_error(std::string_view sign, const value& x, const value& y) {
   return failure(errc::type,
                  "unsupported operand type(s) for {}: '{}' and '{}'", sign,
-                 python_type(x), python_type(y));
+                 operand_type(x), operand_type(y));
 }
 
 result<value> arithmetic(arithmetic_op op, const value& x, const value& y) {
@@ -284,7 +284,7 @@ result<value> arithmetic(arithmetic_op op, const value& x, const value& y) {
     if (x.is_text() || is_plain_list(x))
       return failure(errc::type,
                      "can't multiply sequence by non-int of type '{}'",
-                     python_type(y));
+                     operand_type(y));
   }
   return operand_error(sign_of(op), x, y);
 }
@@ -302,7 +302,7 @@ result<value> negated(const value& x) {
     return value{-*n};
   }
   return failure(errc::type, "bad operand type for unary -: '{}'",
-                 python_type(x));
+                 operand_type(x));
 }
 
 } // namespace troupe

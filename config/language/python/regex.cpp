@@ -2,6 +2,7 @@
 
 #include "config/language/python/regex_translate.hpp"
 #include "config/language/python/unicode.hpp"
+#include "config/value/bounded_cache.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
 
@@ -12,15 +13,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
-#include <unordered_map>
 
 namespace troupe {
 
 namespace {
 
 constexpr uint32_t most_depth = 100'000;
-constexpr size_t most_cached = 1024;
 
 pcre2_code* code_of(void* x) {
   return static_cast<pcre2_code*>(x);
@@ -166,24 +164,39 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   return std::shared_ptr<const regex>{std::move(out)};
 }
 
+size_t regex::bytes() const {
+  size_t compiled = 0;
+  pcre2_pattern_info(code_of(code_), PCRE2_INFO_SIZE, &compiled);
+  // Once more for texts that are not UTF-8.
+  return sizeof(regex) + 2 * compiled + source_.size();
+}
+
+namespace {
+
+bounded_cache<std::string, std::shared_ptr<const regex>>& known_patterns() {
+  static bounded_cache<std::string, std::shared_ptr<const regex>> known{
+    regex::most_kept_bytes};
+  return known;
+}
+
+} // namespace
+
 result<std::shared_ptr<const regex>> regex::get(std::string_view pattern,
                                                 options how) {
-  static std::mutex lock;
-  static std::unordered_map<std::string, std::shared_ptr<const regex>> known;
+  auto& known = known_patterns();
   auto key = cache_key(pattern, how);
-  {
-    std::lock_guard guard{lock};
-    if (auto i = known.find(key); i != known.end())
-      return i->second;
-  }
+  if (auto found = known.find(key))
+    return std::move(*found);
   auto made = compile(pattern, how);
   if (!made)
     return made;
-  std::lock_guard guard{lock};
-  if (known.size() >= most_cached)
-    known.clear();
-  known.emplace(std::move(key), *made);
+  auto bytes = (*made)->bytes() + 2 * key.size();
+  known.add(std::move(key), *made, bytes);
   return made;
+}
+
+size_t regex::kept_bytes() {
+  return known_patterns().bytes();
 }
 
 /// One text, in which matches are looked for one after the other.

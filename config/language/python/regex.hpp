@@ -36,6 +36,10 @@ public:
   static result<std::shared_ptr<const regex>> get(std::string_view pattern,
                                                   options how);
 
+  /// About how many bytes those take that are kept to be found again.
+  static size_t kept_bytes();
+  static constexpr size_t most_kept_bytes = size_t{8} << 20;
+
   ~regex();
   regex(const regex&) = delete;
   regex& operator=(const regex&) = delete;
@@ -64,6 +68,9 @@ private:
 
   static result<std::shared_ptr<const regex>> compile(std::string_view pattern,
                                                       options how);
+
+  /// What it takes.
+  size_t bytes() const;
 
   struct part;
   result<std::vector<part>> parse_replacement(std::string_view text) const;

@@ -57,12 +57,9 @@ void append_quoted(std::string& out, std::string_view x) {
 std::string undefined_repr(const undefined_info& x) {
   if (x.lenient)
     return "Undefined";
-  // The name stands in front of the message that a missing variable has.
-  auto end = x.message.find('\'', 1);
-  if (x.message.starts_with('\'') && end != x.message.npos
-      && x.message.substr(end) == "' is undefined")
+  if (x.message.empty())
     return fmt::format("AnsibleUndefined(hint=None, obj=missing, name='{}')",
-                       x.message.substr(1, end - 1));
+                       x.name);
   return "AnsibleUndefined";
 }
 

@@ -161,9 +161,9 @@ private:
   std::unordered_map<const void*, unsigned> uses_;
   std::unordered_map<const void*, unsigned> anchors_;
 
-  void fail(errc code, std::string message) {
+  void fail(error problem) {
     if (!problem_)
-      problem_ = error{code, std::move(message)};
+      problem_ = std::move(problem);
   }
 
   void emit(yaml_event_t& event) {
@@ -173,24 +173,21 @@ private:
     }
     if (yaml_emitter_emit(&emitter_, &event))
       return;
-    fail(errc::filter,
-         fmt::format("cannot write YAML: {}",
-                     emitter_.problem ? emitter_.problem : "too long"));
+    fail(failure(errc::filter, "cannot write YAML: {}",
+                 emitter_.problem ? emitter_.problem : "too long"));
   }
 
   void count_uses(const value& x, unsigned depth) {
     if (is_strict_undefined(x))
-      return fail(errc::undefined, x.as_undefined().message);
+      return fail(undefined_error(x));
     if (x.is_object() || x.is_undefined())
-      return fail(
-        errc::filter,
-        fmt::format("cannot represent an object of type {}", python_type(x)));
+      return fail(failure(errc::filter, "cannot represent an object of type {}",
+                          python_type(x)));
     if (x.is_list() && x.as_list().kind > list::form::tuple)
-      return fail(errc::filter, fmt::format("cannot represent an object of "
-                                            "type {}",
-                                            python_type(x)));
+      return fail(failure(errc::filter, "cannot represent an object of type {}",
+                          python_type(x)));
     if (depth > most_nesting)
-      return fail(errc::recursion, "the value is nested too deeply");
+      return fail({errc::recursion, "the value is nested too deeply"});
     if (!is_collection(x) || ++uses_[identity(x)] > 1 || problem_)
       return;
     if (x.is_list())
@@ -241,7 +238,7 @@ private:
     if (!yaml_scalar_event_initialize(
           &event, nullptr, bytes_of(tag), bytes_of(bytes),
           static_cast<int>(bytes.size()), plain, x.is_text(), style))
-      return fail(errc::filter, "text that is not UTF-8 cannot be YAML");
+      return fail({errc::filter, "text that is not UTF-8 cannot be YAML"});
     emit(event);
   }
 

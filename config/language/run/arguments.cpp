@@ -42,7 +42,7 @@ result<int64_t> bound_arguments::integer(size_t i, int64_t otherwise) const {
   if (is_strict_undefined(x))
     return undefined_error(x);
   return failure(errc::type, "'{}' object cannot be interpreted as an integer",
-                 python_type(x));
+                 operand_type(x));
 }
 
 result<void> bound_arguments::take_named(std::string_view name,

@@ -30,7 +30,7 @@ const method_row* find_in(const method_map& map, std::string_view name) {
 std::string shown_type(const value& x) {
   if (x.is_null())
     return "None";
-  return python_type(x) + " object";
+  return fmt::format("{} object", python_type(x));
 }
 
 value no_attribute(const value& x, std::string_view name) {

@@ -69,6 +69,13 @@ public:
     return is_over() ? why_ : result<void>{};
   }
 
+  /// Why the evaluation failed that ends with `problem`: whatever goes wrong
+  /// after there was nothing left to spend is no reason.
+  const error& cause(const error& problem) const {
+    auto is_other = is_over() && problem.code != why_.why().code;
+    return is_other ? why_.why() : problem;
+  }
+
   /// When the evaluation has to end.
   const evaluation_terms& terms() const {
     return terms_;

@@ -3,43 +3,14 @@
 #include "config/language/language.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/language/syntax/lexer_state.hpp"
 
 namespace troupe {
 
 namespace {
 
-bool is_word_byte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-         || (c >= 'A' && c <= 'Z') || c == '_'
-         || static_cast<unsigned char>(c) >= 0x80;
-}
-
 bool is_blank_byte(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/// The variable that an error's message calls undefined.
-std::string_view undefined_name(std::string_view message) {
-  constexpr std::string_view tail = "' is undefined";
-  for (auto i = message.find(tail); i != std::string_view::npos;
-       i = message.find(tail, i + 1)) {
-    auto from = i;
-    while (from > 0 && is_word_byte(message[from - 1]))
-      --from;
-    if (from < i && from > 0 && message[from - 1] == '\'')
-      return message.substr(from, i - from);
-    constexpr std::string_view hosts = "'hostvars[";
-    auto host = message.substr(0, i).rfind(hosts);
-    if (i > 0 && message[i - 1] == ']' && host != std::string_view::npos)
-      return message.substr(host + 1, i - host - 1);
-  }
-  return {};
-}
-
-std::string with_double_quotes(std::string_view x) {
-  std::string out{x};
-  std::replace(out.begin(), out.end(), '\'', '"');
-  return out;
 }
 
 /// Reads words at `i`, with blanks before each; false leaves `i` alone.
@@ -62,16 +33,11 @@ bool read_words(std::string_view x, size_t& i,
 /// undefined variable `name`, when it says something.
 std::optional<bool> expected_by(std::string_view clause,
                                 std::string_view name) {
-  auto wanted = with_double_quotes(name);
   for (size_t i = 0; i < clause.size();) {
     auto from = i;
-    if (clause.substr(i).starts_with("hostvars[")) {
-      auto end = clause.find(']', i);
-      i = end == std::string_view::npos ? clause.size() : end + 1;
-    } else if (is_word_byte(clause[i])) {
-      while (i < clause.size() && is_word_byte(clause[i]))
-        ++i;
-    } else {
+    while (i < clause.size() && is_word(clause[i]))
+      ++i;
+    if (i == from) {
       ++i;
       continue;
     }
@@ -87,7 +53,7 @@ std::optional<bool> expected_by(std::string_view clause,
     else if (!read_words(clause, at, {"defined"}))
       continue;
     i = at;
-    if (with_double_quotes(subject) == wanted)
+    if (subject == name)
       return negated != undefined;
   }
   return std::nullopt;
@@ -108,7 +74,7 @@ const expression* sole_test(const template_syntax& tree) {
   return branch.branches.front().first.get();
 }
 
-std::string_view trimmed(std::string_view x) {
+std::string_view without_blanks(std::string_view x) {
   while (!x.empty() && is_blank_byte(x.front()))
     x.remove_prefix(1);
   while (!x.empty() && is_blank_byte(x.back()))
@@ -117,21 +83,16 @@ std::string_view trimmed(std::string_view x) {
 }
 
 result<value> decide(std::string_view clause, templar& run) {
-  auto tree
-    = run.core().cache.get(clause, "", source_form::condition, run.settings());
+  auto tree = run.core().cache.get({clause, "", source_form::condition},
+                                   run.settings());
   if (!tree)
     return tree.why();
   if (auto* test = sole_test(**tree)) {
     auto context = std::make_shared<template_context>();
     context->run(*tree);
     evaluator with{run, std::move(context), std::make_shared<activation>()};
-    auto x = with.evaluate_alone(*test);
-    if (!x)
-      return x;
-    auto yes = truth(*x);
-    if (!yes)
-      return yes.why();
-    return value{*yes};
+    auto yes = with.is_true_alone(*test);
+    return yes ? result<value>{*yes} : yes.why();
   }
   // Text that closes the tag it is put into still means what Ansible makes
   // of it.
@@ -140,9 +101,9 @@ result<value> decide(std::string_view clause, templar& run) {
   if (!x)
     return x;
   auto shown = to_display(*x);
-  if (trimmed(shown) == "True")
+  if (without_blanks(shown) == "True")
     return value{true};
-  if (trimmed(shown) == "False")
+  if (without_blanks(shown) == "False")
     return value{false};
   return failure(errc::runtime, "unable to evaluate conditional: {}", clause);
 }
@@ -169,10 +130,9 @@ result<value> check(const value& clause, templar& run) {
   }();
   if (out || out.why().code != errc::undefined)
     return out;
-  auto name = undefined_name(out.why().message);
-  auto clause_text = text.text_or("");
+  auto& name = out.why().undefined();
   if (!name.empty())
-    if (auto answer = expected_by(clause_text, name))
+    if (auto answer = expected_by(text.text_or(""), name))
       return value{*answer};
   return out;
 }
@@ -205,8 +165,8 @@ result<value> evaluate_condition(const value& clause, templar& run) {
 }
 
 result<value> evaluate_expression(std::string_view source, templar& run) {
-  auto tree
-    = run.core().cache.get(source, "", source_form::expression, run.settings());
+  auto tree = run.core().cache.get({source, "", source_form::expression},
+                                   run.settings());
   if (!tree)
     return tree.why();
   auto& body = (*tree)->body;

@@ -5,7 +5,7 @@
 namespace troupe {
 
 result<void> evaluator::run_template(printed_output& out) {
-  auto& tree = *context_->tree;
+  auto& tree = home_;
   for (auto& [name, node] : tree.blocks)
     context_->blocks[name].push_back({context_->tree, node});
   frame_->slots.assign(tree.function.slots, missing_value());
@@ -61,10 +61,9 @@ result<void> evaluator::run_block(const block_node& x, printed_output& out) {
   templar::level deeper{run_};
   if (auto ok = deeper.check(); !ok)
     return ok;
-  evaluator inner{run_, std::move(context), nullptr};
-  auto& function = source.node->function;
-  inner.frame_ = std::make_shared<activation>();
-  inner.frame_->slots.assign(function.slots, missing_value());
+  evaluator inner{run_, *source.tree, std::move(context),
+                  std::make_shared<activation>()};
+  inner.frame_->slots.assign(source.node->function.slots, missing_value());
   if (auto ok = inner.enter_block(source, x.name, 0); !ok)
     return ok;
   return inner.run(source.node->body, out);
@@ -88,13 +87,9 @@ evaluator::enter_block(const template_context::block_source& source,
   return enter(source.node->function.scope);
 }
 
-result<value> evaluator::render_block(const std::string& name, size_t depth) {
-  auto& all = context_->blocks[name];
-  if (depth >= all.size())
-    return failure(errc::undefined, "there is no parent block called '{}'.",
-                   name);
-  auto source = all[depth];
-  frame_ = std::make_shared<activation>();
+result<value>
+evaluator::render_block(const template_context::block_source& source,
+                        const std::string& name, size_t depth) {
   frame_->slots.assign(source.node->function.slots, missing_value());
   if (auto ok = enter_block(source, name, depth); !ok)
     return ok.why();

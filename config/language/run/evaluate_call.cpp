@@ -54,7 +54,7 @@ result<value> evaluator::call(const value& callee, call_arguments arguments) {
     return undefined_error(callee);
   if (!callee.is_object() || !callee.as_object()->callable())
     return failure(errc::type, "'{}' object is not callable",
-                   python_type(callee));
+                   operand_type(callee));
   templar::level deeper{run_};
   if (auto ok = deeper.check(); !ok)
     return ok.why();

@@ -5,6 +5,7 @@
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/run/objects.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/value/work_meter.hpp"
 
 #include <algorithm>
@@ -12,18 +13,8 @@
 
 namespace troupe {
 
-error evaluator::placed(error problem, source_position at) {
-  // Whatever went wrong after there was nothing left to spend.
-  if (auto ok = run_.left().check(); !ok)
-    problem = ok.why();
-  // A type error that comes from an undefined value is about that value.
-  if ((problem.code == errc::type || problem.code == errc::runtime)
-      && (problem.message.find("AnsibleUndefined") != std::string::npos
-          || (problem.message.find("'Undefined'") != std::string::npos
-              && !problem.message.starts_with("descriptor"))))
-    problem.code = errc::undefined;
-  run_.note_place(context_->tree, at);
-  return problem;
+error evaluator::placed(const error& problem, source_position at) const {
+  return placed_in(run_.left().cause(problem), home_, at);
 }
 
 result<void> evaluator::find(const expression& x, operand& out) {
@@ -87,12 +78,20 @@ result<value> evaluator::evaluate(const expression& x) {
   return value{};
 }
 
-result<value> evaluator::evaluate_alone(const expression& x) {
-  auto& function = context_->tree->function;
+result<void> evaluator::enter_alone() {
+  auto& function = home_.function;
   frame_->slots.assign(function.slots, missing_value());
-  if (auto ok = enter(function.scope); !ok)
-    return ok.why();
-  return evaluate(x);
+  return enter(function.scope);
+}
+
+result<value> evaluator::evaluate_alone(const expression& x) {
+  auto ok = enter_alone();
+  return ok ? evaluate(x) : ok.why();
+}
+
+result<bool> evaluator::is_true_alone(const expression& x) {
+  auto ok = enter_alone();
+  return ok ? is_true(x) : ok.why();
 }
 
 result<value> evaluator::evaluate_sequence(const sequence_node& x) {
@@ -123,7 +122,7 @@ result<value> evaluator::evaluate_dictionary(const dictionary_node& x) {
       return placed(undefined_error(*name), key->at);
     if (!hashable(*name))
       return placed(
-        failure(errc::type, "unhashable type: '{}'", python_type(*name)),
+        failure(errc::type, "unhashable type: '{}'", operand_type(*name)),
         key->at);
     auto y = evaluate(*item);
     if (!y)
@@ -298,7 +297,7 @@ result<value> evaluator::evaluate_slice(const value& from,
   auto range = from.is_object() && python_type(from) == "range";
   if (!from.is_text() && !sequence && !range)
     return failure(errc::type, "'{}' object is not subscriptable",
-                   python_type(from));
+                   operand_type(from));
   std::optional<int64_t> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
     auto n = bound(parts[i]);

@@ -83,8 +83,8 @@ evaluator::load_template(const value& name) {
                      python_type(candidate));
     auto found = find_text(candidate.as_string());
     if (found)
-      return run_.core().cache.get(found->bytes, found->path,
-                                   source_form::plain, run_.settings());
+      return run_.core().cache.get({found->bytes, found->path},
+                                   run_.settings());
     problem = found.why();
   }
   return problem;

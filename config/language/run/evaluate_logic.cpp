@@ -71,6 +71,7 @@ result<bool> evaluator::evaluate_compare(const compare_node& x) {
   operand left{run_.left()};
   if (auto ok = find(*x.first, left); !ok)
     return ok.why();
+  auto* before = x.first.get();
   for (auto& [op, node] : x.rest) {
     if (!is_kept(*node))
       left.hold();
@@ -79,9 +80,10 @@ result<bool> evaluator::evaluate_compare(const compare_node& x) {
       return ok.why();
     auto yes = compare(op, *left, *right);
     if (!yes)
-      return placed(yes.why(), node->at);
+      return placed(yes.why(), left->is_undefined() ? before->at : node->at);
     if (!*yes)
       return false;
+    before = node.get();
     if (&node != &x.rest.back().second)
       left.keep(*right);
   }

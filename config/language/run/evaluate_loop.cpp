@@ -130,7 +130,7 @@ result<void> evaluator::run_loop(const loop_node& x, printed_output& out) {
     run_.left().drop(source->held());
     return ok;
   }
-  evaluator inner{run_, context_, std::make_shared<activation>()};
+  evaluator inner{run_, home_, context_, std::make_shared<activation>()};
   inner.frame_->outer = frame_;
   inner.frame_->slots.assign(x.function.slots, missing_value());
   inner.parent_ = parent_;
@@ -142,7 +142,7 @@ result<value> evaluator::run_recursive(const loop_node& x, const value& items,
   auto source = loop_source::elements_of(items, run_);
   if (!source)
     return source.why();
-  evaluator inner{run_, context_, std::make_shared<activation>()};
+  evaluator inner{run_, home_, context_, std::make_shared<activation>()};
   inner.frame_->outer = frame_->outer;
   inner.frame_->slots.assign(x.function.slots, missing_value());
   printed_output out{run_, context_->outcome};
@@ -228,6 +228,7 @@ evaluator::make_loop(const loop_node& x, const loop_source& source,
   loop->context = context_;
   if (x.recursive) {
     loop->node = &x;
+    loop->home = &home_;
     loop->frame = frame_;
   }
   if (!x.test) {

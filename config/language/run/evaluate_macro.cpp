@@ -9,7 +9,7 @@ value evaluator::make_macro(const macro_syntax& macro) {
   for (auto frame = frame_; frame; frame = frame->outer)
     run_.forget_later(frame);
   run_.forget_later(context_);
-  return make_object<macro_object>(macro, context_, frame_);
+  return make_object<macro_object>(macro, home_, context_, frame_);
 }
 
 result<void> evaluator::run_macro(const macro_node& x) {
@@ -56,8 +56,10 @@ value taken(call_arguments& from, std::string_view name) {
 
 } // namespace
 
-result<value> evaluator::invoke(const macro_syntax& macro,
-                                call_arguments given) {
+/// Gives the parameters of a macro, and the names it has for all other
+/// arguments, what a call hands over.
+result<void> evaluator::take_arguments(const macro_syntax& macro,
+                                       call_arguments given) {
   auto& slots = frame_->slots;
   auto count = macro.parameters.size();
   for (size_t i = 0; i < count && i < given.positional.size(); ++i)
@@ -93,24 +95,34 @@ result<value> evaluator::invoke(const macro_syntax& macro,
   else if (!rest.empty())
     return failure(errc::type, "macro '{}' takes not more than {} argument(s)",
                    macro.name, count);
-  if (auto ok = enter(macro.function.scope); !ok)
-    return ok.why();
-  auto first_default = count - macro.defaults.size();
-  for (size_t i = 0; i < count; ++i) {
-    auto& place = slots[macro.parameter_slots[i]];
-    if (!is_missing(place))
+  return {};
+}
+
+/// Gives the parameters that were not handed over what stands for them.
+result<void> evaluator::take_defaults(const macro_syntax& macro) {
+  auto& slots = frame_->slots;
+  auto first = macro.parameters.size() - macro.defaults.size();
+  for (size_t i = 0; i < macro.parameters.size(); ++i) {
+    if (!is_missing(slots[macro.parameter_slots[i]]))
       continue;
-    if (i < first_default) {
-      place = value::undefined(
-        fmt::format("parameter '{}' was not provided", macro.parameters[i]));
-      continue;
-    }
-    auto x = evaluate(*macro.defaults[i - first_default]);
+    auto x = i < first ? value::undefined(fmt::format(
+               "parameter '{}' was not provided", macro.parameters[i]))
+                       : evaluate(*macro.defaults[i - first]);
     if (!x)
-      return x;
+      return x.why();
     slots[macro.parameter_slots[i]] = std::move(*x);
   }
-  return render_body(macro.body);
+  return {};
+}
+
+result<value> evaluator::invoke(const macro_syntax& macro,
+                                call_arguments given) {
+  auto ok = take_arguments(macro, std::move(given));
+  if (ok)
+    ok = enter(macro.function.scope);
+  if (ok)
+    ok = take_defaults(macro);
+  return ok ? render_body(macro.body) : ok.why();
 }
 
 } // namespace troupe

@@ -172,7 +172,7 @@ result<void> evaluator::run_attribute(const chain_node& x,
     problem.message += did_you_mean(
       static_cast<const attribute_step&>(*x.steps[last]).name, keys);
   }
-  return placed(std::move(problem), x.at);
+  return placed(problem, x.at);
 }
 
 result<void> evaluator::run_branch(const branch_node& x, printed_output& out) {

@@ -3,6 +3,8 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/run/containment.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/language/syntax/error_place.hpp"
+#include "config/language/syntax/lexer_state.hpp"
 #include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
@@ -22,12 +24,6 @@ size_t line_ends_behind(std::string_view x) {
   return x.size() - (last == std::string_view::npos ? 0 : last + 1);
 }
 
-bool is_word_byte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-         || (c >= 'A' && c <= 'Z') || c == '_'
-         || static_cast<unsigned char>(c) >= 0x80;
-}
-
 /// The name in text that is nothing but `{{ name }}`; empty otherwise.
 std::string_view only_name(std::string_view x) {
   if (!x.starts_with("{{"))
@@ -45,7 +41,7 @@ std::string_view only_name(std::string_view x) {
   auto to = x.find_last_not_of(blanks);
   x = x.substr(from, to - from + 1);
   for (char c : x)
-    if (!is_word_byte(c))
+    if (!is_word(c))
       return {};
   return x;
 }
@@ -160,34 +156,39 @@ result<value> templar::evaluate_text(const value& input) {
   return render(x.bytes, "", source_form::plan, settings_, usual_outcome());
 }
 
+result<value> templar::evaluate_list(const list& input) {
+  list out;
+  out.items.reserve(input.size());
+  for (auto& x : input) {
+    auto y = evaluate(x);
+    if (!y)
+      return y;
+    out.push_back(std::move(*y));
+  }
+  return value{std::move(out)};
+}
+
+result<value> templar::evaluate_dict(const dict& input) {
+  dict out;
+  for (auto& [key, x] : input) {
+    auto y = evaluate(x);
+    if (!y)
+      return y;
+    out.set(key, std::move(*y));
+  }
+  return value{std::move(out)};
+}
+
 result<value> templar::evaluate(const value& input) {
   if (input.is_text())
     return evaluate_text(input);
+  if (!input.is_list() && !input.is_dict())
+    return input;
   if (auto ok = check_stack(); !ok)
     return ok.why();
   work_meter::visit();
-  if (input.is_list()) {
-    list out;
-    out.items.reserve(input.as_list().size());
-    for (auto& x : input.as_list()) {
-      auto y = evaluate(x);
-      if (!y)
-        return y;
-      out.push_back(std::move(*y));
-    }
-    return value{std::move(out)};
-  }
-  if (input.is_dict()) {
-    dict out;
-    for (auto& [key, x] : input.as_dict()) {
-      auto y = evaluate(x);
-      if (!y)
-        return y;
-      out.set(key, std::move(*y));
-    }
-    return value{std::move(out)};
-  }
-  return input;
+  return input.is_list() ? evaluate_list(input.as_list())
+                         : evaluate_dict(input.as_dict());
 }
 
 struct templar::printed {
@@ -216,14 +217,16 @@ templar::parse(std::string_view source, std::string_view name, source_form form,
   parsed out;
   out.line_ends = line_ends_behind(source);
   std::optional<template_settings> changed;
+  auto body = source;
   if (source.starts_with(override_mark)) {
     changed = settings;
-    if (auto ok = read_overrides(source, *changed); !ok)
+    if (auto ok = read_overrides(body, *changed); !ok)
       return ok.why();
   }
   auto& used = changed ? *changed : settings;
   out.newline = used.newline_sequence;
-  auto tree = core_.cache.get(source, name, form, used);
+  auto tree
+    = core_.cache.get({source, name, form, source.size() - body.size()}, used);
   if (!tree)
     return tree.why();
   out.tree = std::move(*tree);
@@ -404,14 +407,15 @@ result<std::optional<value>> templar::variable(const name_key& name,
   // What goes round in circles says so itself.
   if (x.why().code == errc::recursion)
     return x.why();
-  if (x.why().code != errc::undefined)
-    return error{x.why().code,
-                 fmt::format("in the variable '{}': {}", std::string_view{name},
-                             x.why().message)};
-  forget_place();
+  if (x.why().code != errc::undefined) {
+    auto problem = x.why();
+    problem.message = fmt::format("in the variable '{}': {}",
+                                  std::string_view{name}, problem.message);
+    return problem;
+  }
   auto shown = found->is_text() ? found->as_string() : to_repr(*found);
-  return std::optional{
-    value::undefined(fmt::format("{}: {}", shown, x.why().message))};
+  return std::optional{value::undefined(undefined_info{
+    fmt::format("{}: {}", shown, x.why().message), x.why().undefined()})};
 }
 
 result<host*> templar::machine() const {
@@ -423,9 +427,9 @@ result<host*> templar::machine() const {
   return machine.get();
 }
 
-error templar::too_deep() {
-  return {errc::recursion, "templates, macros, variables and expressions lie "
-                           "too deep in one another"};
+result<void> templar::too_deep() {
+  return error{errc::recursion, "templates, macros, variables and expressions "
+                                "lie too deep in one another"};
 }
 
 result<void> templar::level::check() const {
@@ -437,36 +441,12 @@ result<void> templar::level::check() const {
                  t_.core_.options.limits.recursion);
 }
 
-void templar::note_place(const std::shared_ptr<const template_syntax>& tree,
-                         source_position at) {
-  if (!place_)
-    place_ = place{tree, at};
-}
-
 error templar::explained(error problem) const {
-  // Whatever went wrong after there was nothing left to spend.
-  if (auto ok = budget_.check(); !ok)
-    problem = ok.why();
+  problem = budget_.cause(problem);
   // The nearest name that there is, for a name that there is not.
-  constexpr std::string_view tail = "' is undefined";
-  if (problem.code == errc::undefined && problem.message.ends_with(tail)) {
-    auto end = problem.message.size() - tail.size();
-    auto from = problem.message.rfind('\'', end - 1) + 1;
-    problem.message
-      += did_you_mean(problem.message.substr(from, end - from), names_.names());
-  }
-  if (!place_)
-    return problem;
-  auto& [tree, at] = *place_;
-  std::string_view rest = tree->source;
-  for (uint32_t line = 1; line < at.line && !rest.empty(); ++line)
-    rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
-  auto line = rest.substr(0, rest.find('\n'));
-  auto where = tree->name.empty() ? std::string{} : tree->name + ", ";
-  problem.message += fmt::format("\n  at {}line {}, column {}:\n    {}\n    "
-                                 "{:>{}}",
-                                 where, at.line, at.column, line.substr(0, 200),
-                                 "^", std::min(at.column, 200u));
+  if (!problem.undefined().empty())
+    problem.message += did_you_mean(problem.undefined(), names_.names());
+  problem.message += shown_place(problem);
   return problem;
 }
 

@@ -151,7 +151,7 @@ public:
 
   /// An error when what is being evaluated lies too deep in one another.
   result<void> check_stack() const {
-    return stack_.is_passed() ? result<void>{too_deep()} : result<void>{};
+    return stack_.is_passed() ? too_deep() : result<void>{};
   }
 
   /// One level deeper until destroyed.
@@ -176,13 +176,6 @@ public:
 
   // -- errors ----------------------------------------------------------------
 
-  /// Notes where an error came from, unless a place deeper inside is known.
-  void note_place(const std::shared_ptr<const template_syntax>& tree,
-                  source_position at);
-  void forget_place() {
-    place_.reset();
-  }
-
   /// The error with place, line and caret in its message.
   error explained(error problem) const;
 
@@ -190,11 +183,6 @@ public:
   bool unsafe = false;
 
 private:
-  struct place {
-    std::shared_ptr<const template_syntax> tree;
-    source_position at;
-  };
-
   const language_core& core_;
   const variables& names_;
   const template_settings& settings_;
@@ -205,7 +193,6 @@ private:
   // Of the outermost evaluation.
   std::optional<budget> own_;
   budget& budget_;
-  std::optional<place> place_;
   // Variables that are being evaluated now, outermost first.
   std::vector<std::string_view> path_;
   std::vector<std::weak_ptr<scratch>> kept_;
@@ -213,9 +200,11 @@ private:
   /// What a template printed, before it is made a value.
   struct printed;
   result<void> print(const parsed& from, printed& into);
-  static error too_deep();
+  static result<void> too_deep();
   bool may_be_template(std::string_view x) const;
   result<value> evaluate_text(const value& input);
+  result<value> evaluate_list(const list& input);
+  result<value> evaluate_dict(const dict& input);
   result<void> enter_variable(std::string_view name);
   uint8_t scan(const value& x) const;
   const value* plain(const value& x, bool copy);

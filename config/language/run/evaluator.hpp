@@ -81,9 +81,19 @@ using context_ptr = std::shared_ptr<template_context>;
 /// Runs one function of a template.
 class evaluator {
 public:
+  /// Runs a function of the context's template.
   evaluator(templar& run, context_ptr context,
             std::shared_ptr<activation> frame)
-      : run_{run}, context_{std::move(context)}, frame_{std::move(frame)} {
+      : run_{run}, home_{*context->tree}, context_{std::move(context)},
+        frame_{std::move(frame)} {
+  }
+
+  /// Runs a function that stands in `home`: a template that extends another
+  /// has its blocks and macros run in the context of that.
+  evaluator(templar& run, const template_syntax& home, context_ptr context,
+            std::shared_ptr<activation> frame)
+      : run_{run}, home_{home}, context_{std::move(context)}, frame_{std::move(
+                                                                frame)} {
   }
 
   evaluator(const evaluator&) = delete;
@@ -102,6 +112,7 @@ public:
   /// Evaluates an expression of the context's template without running the
   /// template around it.
   result<value> evaluate_alone(const expression& x);
+  result<bool> is_true_alone(const expression& x);
 
   /// Calls anything that can be called.
   result<value> call(const value& callee, call_arguments arguments);
@@ -121,8 +132,9 @@ public:
   /// Calls a macro or the body of a call block.
   result<value> invoke(const macro_syntax& macro, call_arguments arguments);
 
-  /// Renders level `depth` of the block `name`.
-  result<value> render_block(const std::string& name, size_t depth);
+  /// Renders `source`, which is level `depth` of the block `name`.
+  result<value> render_block(const template_context::block_source& source,
+                             const std::string& name, size_t depth);
 
   /// One pass of a recursive loop over `items`.
   result<value> run_recursive(const loop_node& node, const value& items,
@@ -143,6 +155,8 @@ public:
 
 private:
   templar& run_;
+  // Where errors lie.
+  const template_syntax& home_;
   context_ptr context_;
   std::shared_ptr<activation> frame_;
 
@@ -184,7 +198,7 @@ private:
     x.each([&](auto& y) { run_.left().drop(y); });
   }
 
-  error placed(error problem, source_position at);
+  error placed(const error& problem, source_position at) const;
 
   /// `x`, with the place of its error.
   template <class T>
@@ -218,6 +232,8 @@ private:
   result<void> run_assign(const assign_node& x);
   result<void> run_assign_block(const assign_block_node& x);
   result<void> run_macro(const macro_node& x);
+  result<void> take_arguments(const macro_syntax& macro, call_arguments given);
+  result<void> take_defaults(const macro_syntax& macro);
   result<void> run_call_block(const call_block_node& x, printed_output& out);
   result<void> run_filter_block(const filter_block_node& x,
                                 printed_output& out);
@@ -257,6 +273,7 @@ private:
 
   const value* find_plain(const slot_load& load);
   result<void> enter(const scope_syntax& scope);
+  result<void> enter_alone();
   result<void> enter_block(const template_context::block_source& source,
                            const std::string& name, size_t depth);
   result<void> store(const target_syntax& target, value x, bool exported) {

@@ -67,7 +67,7 @@ result<value> macro_object::call(evaluator& caller, call_arguments arguments) {
   auto frame = std::make_shared<activation>();
   frame->outer = frame_;
   frame->slots.assign(macro_.function.slots, missing_value());
-  evaluator inner{caller.run_state(), context_, std::move(frame)};
+  evaluator inner{caller.run_state(), home_, context_, std::move(frame)};
   return inner.invoke(macro_, std::move(arguments));
 }
 
@@ -90,8 +90,14 @@ std::optional<value> block_object::attribute(std::string_view name) const {
 }
 
 result<value> block_object::call(evaluator& caller, call_arguments) {
-  evaluator inner{caller.run_state(), context_, nullptr};
-  return inner.render_block(name_, depth_);
+  auto& all = context_->blocks[name_];
+  if (depth_ >= all.size())
+    return failure(errc::undefined, "there is no parent block called '{}'.",
+                   name_);
+  auto source = all[depth_];
+  evaluator inner{caller.run_state(), *source.tree, context_,
+                  std::make_shared<activation>()};
+  return inner.render_block(source, name_, depth_);
 }
 
 std::string loop_object::display() const {
@@ -176,7 +182,7 @@ result<value> loop_object::call(evaluator& caller, call_arguments arguments) {
                                "be called recursively.");
   if (arguments.positional.size() != 1)
     return failure(errc::type, "loop() takes one argument");
-  evaluator inner{caller.run_state(), context, std::move(outer)};
+  evaluator inner{caller.run_state(), *home, context, std::move(outer)};
   return inner.run_recursive(*node, arguments.positional[0], depth + 1);
 }
 

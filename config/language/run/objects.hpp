@@ -25,9 +25,11 @@ public:
 /// A macro, or the body of a call block, with the names around it.
 class macro_object final : public object {
 public:
-  macro_object(const macro_syntax& macro, context_ptr context,
-               std::shared_ptr<activation> frame)
-      : macro_{macro}, context_{std::move(context)}, frame_{std::move(frame)} {
+  macro_object(const macro_syntax& macro, const template_syntax& home,
+               context_ptr context, std::shared_ptr<activation> frame)
+      : macro_{macro}, home_{home}, context_{std::move(context)}, frame_{
+                                                                    std::move(
+                                                                      frame)} {
   }
 
   const char* type() const override {
@@ -45,6 +47,8 @@ public:
 
 private:
   const macro_syntax& macro_;
+  // The template it stands in.
+  const template_syntax& home_;
   context_ptr context_;
   std::shared_ptr<activation> frame_;
 };
@@ -106,8 +110,9 @@ class loop_object final : public object,
 public:
   std::vector<value> over;
   size_t depth = 0;
-  // Of a recursive loop, to call it again.
+  // Of a recursive loop, to call it again; with the template it stands in.
   const loop_node* node = nullptr;
+  const template_syntax* home = nullptr;
   context_ptr context;
   std::weak_ptr<activation> frame;
   std::optional<std::vector<value>> last_seen;

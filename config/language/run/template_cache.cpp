@@ -1,55 +1,46 @@
 #include "config/language/run/template_cache.hpp"
 
-#include "config/language/syntax/lexer.hpp"
 #include "config/language/syntax/parser.hpp"
 
 #include <fmt/format.h>
-
-#include <mutex>
 
 namespace troupe {
 
 namespace {
 
-std::string special_key(std::string_view source, source_form form,
-                        const template_settings& s) {
+/// Settings as a text: different ones have different texts.
+std::string written(const template_settings& s) {
   constexpr char end = '\x1f';
-  std::string key;
+  std::string out;
   for (auto* part :
        {&s.block_start, &s.block_end, &s.variable_start, &s.variable_end,
         &s.comment_start, &s.comment_end, &s.newline_sequence})
-    key.append(*part) += end;
-  key += s.trim_blocks ? 't' : 'f';
-  key += s.lstrip_blocks ? 't' : 'f';
-  key += static_cast<char>('0' + static_cast<int>(form));
-  key.append(source);
-  return key;
+    out.append(*part) += end;
+  out += s.trim_blocks ? 't' : 'f';
+  out += s.lstrip_blocks ? 't' : 'f';
+  return out;
 }
 
-result<template_cache::syntax> parse(std::string_view source,
-                                     std::string_view name, source_form form,
-                                     const template_settings& settings) {
-  switch (form) {
-  case source_form::plain:
-    return parse_template(source, name, settings);
-  case source_form::plan: {
-    auto doubled = double_backslashes(source, settings);
-    if (!doubled)
-      return doubled.why();
-    return parse_template(*doubled, name, settings);
-  }
-  case source_form::condition:
-    return parse_template(
-      fmt::format("{} if {} {} True {} else {} False {} endif {}",
-                  settings.block_start, source, settings.block_end,
-                  settings.block_start, settings.block_end,
-                  settings.block_start, settings.block_end),
-      name, settings);
-  default:
-    return parse_template(fmt::format("{} {} {}", settings.variable_start,
-                                      source, settings.variable_end),
-                          name, settings);
-  }
+result<template_cache::syntax> parse(const named_text& source,
+                                     const template_settings& s) {
+  auto parse_between
+    = [&](const std::string& before, const std::string& behind) {
+        auto whole = before + std::string{source.text} + behind;
+        source_text text{whole, source.text};
+        text.hidden_columns = static_cast<uint32_t>(before.size());
+        return parse_template(text, source.name, s);
+      };
+  if (source.form == source_form::condition)
+    return parse_between(fmt::format("{} if ", s.block_start),
+                         fmt::format(" {} True {} else {} False {} endif {}",
+                                     s.block_end, s.block_start, s.block_end,
+                                     s.block_start, s.block_end));
+  if (source.form == source_form::expression)
+    return parse_between(s.variable_start + " ", " " + s.variable_end);
+  source_text text{source.text.substr(source.header), source.text};
+  text.lines_before = source.header > 0 ? 1 : 0;
+  text.plain_backslashes = source.form == source_form::plan;
+  return parse_template(text, source.name, s);
 }
 
 } // namespace
@@ -60,34 +51,21 @@ const template_settings& usual_settings() {
 }
 
 result<template_cache::syntax>
-template_cache::get(std::string_view source, std::string_view name,
-                    source_form form, const template_settings& settings) {
-  // Cheap and good enough to spread; the table hashes the whole text.
-  auto spread = source.size();
-  if (!source.empty())
-    spread = spread * 31 + static_cast<unsigned char>(source.front())
-             + static_cast<unsigned char>(source[source.size() / 2]);
-  auto& shard = shards_[spread % shard_count];
-  auto plain = are_usual(settings);
-  auto& table = shard.tables[plain ? static_cast<size_t>(form) : 4];
+template_cache::get(const named_text& source,
+                    const template_settings& settings) {
   std::string special;
-  if (!plain)
-    special = special_key(source, form, settings);
-  auto key = plain ? source : std::string_view{special};
-  {
-    std::shared_lock lock{shard.lock};
-    if (auto i = table.find(key); i != table.end())
-      return i->second;
-  }
-  auto parsed = parse(source, name, form, settings);
-  if (!parsed)
-    return parsed;
-  std::unique_lock lock{shard.lock};
-  // Plans that make texts without end would fill the memory.
-  if (table.size() >= most_entries)
-    table.clear();
-  table.emplace(key, *parsed);
-  return parsed;
+  if (!are_usual(settings))
+    special = written(settings);
+  key<std::string_view> wanted{source.text, source.name, special, source.form,
+                               source.header};
+  if (auto found = known_.find(wanted))
+    return std::move(*found);
+  auto made = parse(source, settings);
+  if (made)
+    known_.add({std::string{wanted.text}, std::string{wanted.name},
+                std::string{wanted.settings}, wanted.form, wanted.header},
+               *made, (*made)->weight + wanted.text.size());
+  return made;
 }
 
 } // namespace troupe

@@ -2,8 +2,6 @@
 
 #include "config/language/syntax/name_reads.hpp"
 
-#include <fmt/format.h>
-
 namespace troupe {
 
 namespace {
@@ -11,7 +9,7 @@ namespace {
 void place_name(const symbols& scope, name_node& x) {
   if (auto ref = scope.ref(x.id))
     x.ref = *ref;
-  x.missing = value::undefined(fmt::format("'{}' is undefined", x.id));
+  x.missing = value::undefined(undefined_info{"", x.id});
 }
 
 /// Lists of constants need not be worked out again.

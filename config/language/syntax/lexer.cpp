@@ -30,9 +30,8 @@ std::string normalized(std::string_view source) {
 /// Cuts a template into its text and its tags.
 class lexer {
 public:
-  lexer(std::string_view source, const template_settings& settings,
-        std::string* doubled)
-      : s_{normalized(source), settings, doubled} {
+  lexer(const source_text& source, const template_settings& settings)
+      : s_{normalized(source.parsed), source, settings} {
   }
 
   result<std::vector<token>> run() {
@@ -70,7 +69,6 @@ private:
       s_.at = s_.text.size();
       return {};
     }
-    s_.keep(open.from, open.to);
     s_.at = open.to;
     line_starting_ = false;
     switch (open.kind) {
@@ -152,7 +150,6 @@ private:
 
   void push_data(const opening& open) {
     auto end = open.kind == tag::none ? s_.text.size() : open.from;
-    s_.keep(s_.at, end);
     auto data = std::string_view{s_.text}.substr(s_.at, end - s_.at);
     auto out = stripped(data, open.sign, open.kind != tag::variable);
     if (!out.empty())
@@ -180,7 +177,6 @@ private:
   }
 
   void ended(size_t to) {
-    s_.keep(s_.at, to);
     line_starting_ = to > 0 && s_.text[to - 1] == '\n';
     s_.at = to;
   }
@@ -242,21 +238,9 @@ private:
 
 } // namespace
 
-result<std::vector<token>> tokenize(std::string_view source,
+result<std::vector<token>> tokenize(const source_text& source,
                                     const template_settings& settings) {
-  return lexer{source, settings, nullptr}.run();
-}
-
-result<std::string> double_backslashes(std::string_view source,
-                                       const template_settings& settings) {
-  if (source.find('\\') == std::string_view::npos
-      || source.find(settings.variable_start) == std::string_view::npos)
-    return std::string{source};
-  std::string out;
-  auto tokens = lexer{source, settings, &out}.run();
-  if (!tokens)
-    return tokens.why();
-  return out;
+  return lexer{source, settings}.run();
 }
 
 } // namespace troupe

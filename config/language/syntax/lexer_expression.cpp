@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace troupe {
@@ -33,7 +34,6 @@ result<void> expression_lexer::next(bool variable) {
   auto c = s_.text[s_.at];
   if (is_space(c)) {
     auto to = s_.skip_space(s_.at);
-    s_.keep(s_.at, to);
     s_.at = to;
     return {};
   }
@@ -44,7 +44,6 @@ result<void> expression_lexer::next(bool variable) {
     return {};
   }
   if (auto to = behind_wide_blank(s_.at); to > s_.at) {
-    s_.keep(s_.at, to);
     s_.at = to;
     return {};
   }
@@ -62,7 +61,6 @@ size_t expression_lexer::behind_wide_blank(size_t i) const {
 }
 
 void expression_lexer::push(token_kind kind, size_t to) {
-  s_.keep(s_.at, to);
   s_.out.push_back(
     {kind, s_.text.substr(s_.at, to - s_.at), s_.position(s_.at)});
   s_.at = to;
@@ -141,27 +139,40 @@ result<void> expression_lexer::name() {
   return {};
 }
 
+/// Where the text that begins at `from` with a quotation mark ends; the end of
+/// all when it is not closed.
+size_t expression_lexer::string_end(size_t from, bool escapes) const {
+  auto i = from + 1;
+  while (i < s_.text.size() && s_.text[i] != s_.text[from])
+    i += escapes && s_.text[i] == '\\' ? 2 : 1;
+  return std::min(i, s_.text.size());
+}
+
 result<void> expression_lexer::string(bool variable) {
-  auto quote = s_.text[s_.at];
-  auto to = s_.at + 1;
-  while (to < s_.text.size() && s_.text[to] != quote)
-    to += s_.text[to] == '\\' ? 2 : 1;
-  if (to >= s_.text.size())
-    return s_.fail(s_.at, fmt::format("unexpected char '{}': the string is not "
-                                      "closed",
-                                      quote));
-  ++to;
-  if (s_.doubled)
-    for (auto i = s_.at; i < to; ++i)
-      s_.doubled->append(variable && s_.text[i] == '\\' ? 2 : 1, s_.text[i]);
-  auto body = std::string_view{s_.text}.substr(s_.at + 1, to - s_.at - 2);
-  auto decoded = decode_escapes(body);
-  if (!decoded)
-    return s_.fail(s_.at, decoded.why().message);
+  auto plain = variable && s_.source.plain_backslashes;
+  auto from = s_.at;
+  // Ansible looks for the end as usual before it doubles backslashes.
+  auto end = string_end(from, true);
+  if (end == s_.text.size())
+    return s_.fail(from, fmt::format("unexpected char '{}': the string is not "
+                                     "closed",
+                                     s_.text[from]));
+  if (plain && string_end(from, false) != end)
+    return s_.fail(string_end(from, false),
+                   fmt::format("unexpected char '{}': a backslash stands for "
+                               "itself here",
+                               s_.text[from]));
+  auto body = s_.text.substr(from + 1, end - from - 1);
+  if (!plain) {
+    auto decoded = decode_escapes(body);
+    if (!decoded)
+      return s_.fail(from, decoded.why().message);
+    body = std::move(*decoded);
+  }
   s_.out.push_back({token_kind::string,
-                    with_newlines(*decoded, s_.settings.newline_sequence),
-                    s_.position(s_.at)});
-  s_.at = to;
+                    with_newlines(body, s_.settings.newline_sequence),
+                    s_.position(from)});
+  s_.at = end + 1;
   return {};
 }
 

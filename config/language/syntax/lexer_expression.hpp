@@ -21,8 +21,8 @@ public:
     return brackets_.empty();
   }
 
-  /// Reads one token, or blanks. Backslashes are doubled in those of tags
-  /// that print only (`variable`).
+  /// Reads one token, or blanks. Only in tags that print (`variable`)
+  /// backslashes may stand for themselves.
   /// @pre `s.at` is inside the text
   result<void> next(bool variable);
 
@@ -33,6 +33,7 @@ private:
   size_t real_end() const;
   void number();
   result<void> name();
+  size_t string_end(size_t from, bool escapes) const;
   result<void> string(bool variable);
   result<void> symbol();
   result<void> balance(std::string_view sign);

@@ -1,6 +1,6 @@
 #include "config/language/syntax/lexer_state.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace troupe {
 
@@ -30,13 +30,21 @@ source_position lexer_state::position(size_t offset) {
       ++counted_.column;
     }
   }
-  return counted_;
+  auto out = counted_;
+  if (out.line == 1)
+    out.column -= std::min(source.hidden_columns, out.column - 1);
+  out.line += source.lines_before;
+  return out;
 }
 
 error lexer_state::fail(size_t offset, std::string message) {
-  auto where = position(offset);
-  return {errc::syntax, fmt::format("{} (line {}, column {})", message,
-                                    where.line, where.column)};
+  return syntax_error(position(offset), std::move(message));
+}
+
+error syntax_error(source_position at, std::string message) {
+  return {errc::syntax, std::move(message),
+          std::make_shared<const error_detail>(
+            error_detail{"", "", at.line, at.column, ""})};
 }
 
 } // namespace troupe

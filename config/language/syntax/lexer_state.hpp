@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/language/language.hpp"
+#include "config/language/syntax/source_text.hpp"
 #include "config/language/syntax/token.hpp"
 #include "platform/result.hpp"
 
@@ -29,33 +30,30 @@ inline bool is_word(char c) {
 /// `x` with this in place of each line feed.
 std::string with_newlines(std::string_view x, std::string_view sequence);
 
+/// A syntax error with its place, but not yet with the text that lies there.
+error syntax_error(source_position at, std::string message);
+
 /// A template that is being cut into tokens: what its text outside of tags and
 /// that inside of them have in common.
 struct lexer_state {
-  lexer_state(std::string text, const template_settings& settings,
-              std::string* doubled)
-      : text{std::move(text)}, settings{settings}, doubled{doubled} {
+  lexer_state(std::string text, const source_text& source,
+              const template_settings& settings)
+      : text{std::move(text)}, source{source}, settings{settings} {
   }
 
   std::string text;
+  const source_text& source;
   const template_settings& settings;
-  /// Receives the source with doubled backslashes when set.
-  std::string* doubled;
   /// How far the text has been read.
   size_t at = 0;
   std::vector<token> out;
 
-  /// Line and column of a byte; cheap for one behind the last that was asked.
+  /// Line and column of a byte in what its writer sees; cheap for one behind
+  /// the last that was asked.
   source_position position(size_t offset);
 
   /// A syntax error with its place.
   error fail(size_t offset, std::string message);
-
-  /// Copies a part that stays as it is to `doubled`.
-  void keep(size_t from, size_t to) {
-    if (doubled)
-      doubled->append(text, from, to - from);
-  }
 
   bool starts_with(size_t offset, std::string_view what) const {
     return !what.empty() && text.compare(offset, what.size(), what) == 0;

@@ -281,8 +281,12 @@ struct scope_node final : statement {
 
 /// A parsed template; immutable and shared between threads.
 struct template_syntax {
+  // Whose text it is: the path of a file; empty: a text of the plan.
   std::string name;
+  // As its writer sees it.
   std::string source;
+  // About how many bytes it takes with all its nodes.
+  size_t weight = 0;
   statement_body body;
   function_syntax function;
   // By name; the nodes are owned by the tree.

@@ -58,13 +58,17 @@ TEST_CASE("a compiled template says what is wrong as its text does",
 TEST_CASE("errors name place, line and the nearest name",
           "[config][language][M061]") {
   CHECK(rendered("a\n{{ x | uper }}")
-        == "syntax: no filter named 'uper'; did you mean 'upper'? (line 2, "
-           "column 8)");
+        == "syntax: no filter named 'uper'; did you mean 'upper'?\n"
+           "  at t.j2, line 2, column 8:\n    {{ x | uper }}\n"
+           "           ^");
   CHECK(rendered("{{ x is definde }}")
-        == "syntax: no test named 'definde'; did you mean 'defined'? (line 1, "
-           "column 9)");
+        == "syntax: no test named 'definde'; did you mean 'defined'?\n"
+           "  at t.j2, line 1, column 9:\n    {{ x is definde }}\n"
+           "            ^");
   CHECK(rendered("{% fro x in y %}{% endfor %}")
-        == "syntax: unknown tag 'fro'; did you mean 'for'? (line 1, column 4)");
+        == "syntax: unknown tag 'fro'; did you mean 'for'?\n"
+           "  at t.j2, line 1, column 4:\n    {% fro x in y %}{% endfor %}\n"
+           "       ^");
   CHECK(rendered("one\n  {{ user.nmae }}", {{"user", dict{{"name", "x"}}}})
         == "undefined: 'dict object' has no attribute 'nmae'; did you mean "
            "'name'?\n  at t.j2, line 2, column 11:\n      {{ user.nmae }}\n"

@@ -105,8 +105,8 @@ TEST_CASE("a missing value is undefined, but no other is missing",
   CHECK(missing.is_missing());
   CHECK_FALSE(undefined.is_missing());
   CHECK(missing == undefined);
-  CHECK_FALSE(missing.as_undefined().message.empty());
-  CHECK(undefined.as_undefined().message == "'x' is undefined");
+  CHECK_FALSE(missing.as_undefined().words().empty());
+  CHECK(undefined.as_undefined().words() == "'x' is undefined");
 }
 
 TEST_CASE("names of every length are told apart", "[config][value]") {
