@@ -5,7 +5,6 @@
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/objects.hpp"
-#include "config/language/syntax/change_watch.hpp"
 
 namespace troupe {
 
@@ -80,7 +79,7 @@ result<value> attribute(evaluator& e, const value& x,
     return name.why();
   // A template that names this filter gets copies, see change_watch; one that
   // finds it by a name made up as it runs does not.
-  if (changes_its_object(*name) && !e.context()->copies)
+  if (is_changing_method(*name) && !e.context()->copies)
     return failure(errc::runtime,
                    "the method '{}' changes its object and can only be called "
                    "as X.{}()",

@@ -169,15 +169,15 @@ constexpr method_row dict_method_rows[] = {
   {"values", "", values_of},
   {"items", "", items},
   {"get", "key default=", get},
-  {"pop", "key default=", pop_key},
-  {"popitem", "", pop_item},
-  {"update", "other= **named", update},
-  {"setdefault", "key default=", set_default},
-  {"clear", "", clear_dict},
+  {"pop", "key default=", pop_key, method_kind::changes},
+  {"popitem", "", pop_item, method_kind::changes},
+  {"update", "other= **named", update, method_kind::changes},
+  {"setdefault", "key default=", set_default, method_kind::changes},
+  {"clear", "", clear_dict, method_kind::changes},
   {"copy", "", copy_dict},
   {"fromkeys", "iterable value=", from_keys},
   {"__len__", "", dict_length},
-  {"__setitem__", "key value", set_entry},
+  {"__setitem__", "key value", set_entry, method_kind::changes},
 };
 
 } // namespace

@@ -180,19 +180,19 @@ result<value> set_item(evaluator&, value& self, const bound_arguments& with) {
 }
 
 constexpr method_row list_method_rows[] = {
-  {"append", "object", append},
-  {"extend", "iterable", extend},
-  {"insert", "index object", insert},
-  {"pop", "index=", pop_at},
-  {"remove", "value", remove},
-  {"index", "value start= stop=", index},
-  {"count", "value", count},
-  {"reverse", "", reverse},
-  {"sort", "reverse=", sort},
-  {"clear", "", clear_list},
+  {"append", "object", append, method_kind::changes},
+  {"extend", "iterable", extend, method_kind::changes},
+  {"insert", "index object", insert, method_kind::changes},
+  {"pop", "index=", pop_at, method_kind::changes},
+  {"remove", "value", remove, method_kind::changes},
+  {"index", "value start= stop=", index, method_kind::asks_tuples},
+  {"count", "value", count, method_kind::asks_tuples},
+  {"reverse", "", reverse, method_kind::changes},
+  {"sort", "reverse=", sort, method_kind::changes},
+  {"clear", "", clear_list, method_kind::changes},
   {"copy", "", copy_list},
-  {"__len__", "", list_length},
-  {"__setitem__", "key value", set_item},
+  {"__len__", "", list_length, method_kind::asks_tuples},
+  {"__setitem__", "key value", set_item, method_kind::changes},
 };
 
 } // namespace

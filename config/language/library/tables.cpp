@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace troupe {
 
@@ -103,6 +104,18 @@ const lookup_row* find_lookup(std::string_view name) {
 bool is_dict_attribute(std::string_view name) {
   static const auto methods = gather<method_row>({dict_methods()});
   return name == "__class__" || methods.contains(name);
+}
+
+bool is_changing_method(std::string_view name) {
+  static const auto names = [] {
+    std::unordered_set<std::string_view> out;
+    for (auto& table : {list_methods(), dict_methods()})
+      for (auto& row : table)
+        if (row.kind == method_kind::changes)
+          out.insert(row.name);
+    return out;
+  }();
+  return names.contains(name);
 }
 
 std::vector<std::string> filter_names() {

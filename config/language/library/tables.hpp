@@ -34,13 +34,25 @@ struct lookup_row {
   function run;
 };
 
-/// A method of text, lists or dicts.
+/// What a method does to its object.
+enum class method_kind : uint8_t {
+  /// Leaves it as it is.
+  asks,
+  /// Leaves it as it is; tuples have the method as lists do.
+  asks_tuples,
+  /// Changes it in place. Variables are shared by all evaluations: a template
+  /// that names such a method gets copies.
+  changes,
+};
+
+/// A method of text, lists, dicts or numbers.
 struct method_row {
   using function
     = result<value> (*)(evaluator&, value&, const bound_arguments&);
   std::string_view name;
   std::string_view parameters;
   function run;
+  method_kind kind = method_kind::asks;
 };
 
 // The tables, each in the file of its theme.
@@ -85,6 +97,9 @@ const lookup_row* find_lookup(std::string_view name);
 
 /// Whether dicts have an attribute `name`, whatever their entries are.
 bool is_dict_attribute(std::string_view name);
+
+/// Whether lists or dicts have a method `name` that changes its object.
+bool is_changing_method(std::string_view name);
 
 std::vector<std::string> filter_names();
 std::vector<std::string> test_names();

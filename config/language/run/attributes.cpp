@@ -5,7 +5,6 @@
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/run/objects.hpp"
-#include "config/language/syntax/change_watch.hpp"
 
 #include <unordered_map>
 
@@ -139,8 +138,8 @@ const method_row* find_method(const value& x, std::string_view name) {
   auto kind = x.as_list().kind;
   if (!row || kind == list::form::list)
     return row;
-  // Tuples can be asked but not changed; views of dicts have none of these.
-  auto asks = name == "index" || name == "count" || name == "__len__";
+  // Views of dicts have none of these.
+  auto asks = row->kind == method_kind::asks_tuples;
   return kind == list::form::tuple && asks ? row : nullptr;
 }
 
@@ -167,7 +166,7 @@ result<value> get_item(evaluator&, const value& x, const value& key) {
   }
   if (auto found = item(x, key))
     return *found;
-  if (key.is_text() && !changes_its_object(key.as_string()))
+  if (key.is_text() && !is_changing_method(key.as_string()))
     if (auto found = attribute(x, key.as_string()))
       return *found;
   return no_item(x, key);

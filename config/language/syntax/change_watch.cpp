@@ -3,22 +3,8 @@
 #include "config/language/library/tables.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace troupe {
-
-namespace {
-
-constexpr std::array<std::string_view, 12> changing_methods{
-  "append", "extend",     "insert",  "pop",  "remove",  "clear",
-  "update", "setdefault", "popitem", "sort", "reverse", "__setitem__"};
-
-} // namespace
-
-bool changes_its_object(std::string_view method) {
-  return std::find(changing_methods.begin(), changing_methods.end(), method)
-         != changing_methods.end();
-}
 
 void change_watch::uses(const chain_node& x) {
   auto of_name = x.head && x.head->kind == expression_kind::name;
@@ -27,7 +13,7 @@ void change_watch::uses(const chain_node& x) {
       anything_ |= static_cast<filter_step&>(*each).row->name == "attr";
     auto changes
       = each->kind == step_kind::attribute
-        && changes_its_object(static_cast<attribute_step&>(*each).name);
+        && is_changing_method(static_cast<attribute_step&>(*each).name);
     if (changes && of_name)
       changed_.insert(static_cast<const name_node&>(*x.head).id);
     else if (changes)

@@ -9,9 +9,6 @@
 
 namespace troupe {
 
-/// Whether a list or dict has a method of that name which changes it in place.
-bool changes_its_object(std::string_view method);
-
 /// Finds out what a template may change in place, with `append` and the like.
 /// Variables and lists of constants are shared by all evaluations; where they
 /// might be changed they have to be copied first.

@@ -141,3 +141,45 @@ TEST_CASE("variables that a template cannot change are not copied",
   REQUIRE(same);
   CHECK(&same->as_list() == &seen);
 }
+
+TEST_CASE("every method that changes its object says so in its row",
+          "[config][language][M060]") {
+  struct row {
+    std::string_view call;
+    bool changes;
+  };
+  constexpr row rows[] = {
+    {"l.append(1)", true},
+    {"l.extend([1])", true},
+    {"l.insert(0, 1)", true},
+    {"l.pop()", true},
+    {"l.remove(2)", true},
+    {"l.reverse()", true},
+    {"l.sort()", true},
+    {"l.clear()", true},
+    {"l.copy()", false},
+    {"l.index(2)", false},
+    {"l.count(2)", false},
+    {"l.__len__()", false},
+    {"d.pop('a')", true},
+    {"d.popitem()", true},
+    {"d.update(b=2)", true},
+    {"d.setdefault('b', 2)", true},
+    {"d.clear()", true},
+    {"d.copy()", false},
+    {"d.keys()", false},
+    {"d.get('a')", false},
+    {"l.__setitem__(0, 1)", true},
+    {"d.__setitem__('a', 2)", true},
+  };
+  language with;
+  for (auto& [call, changes] : rows) {
+    INFO(call);
+    dict_variables names{dict{{"l", list{3, 2}}, {"d", dict{{"a", 1}}}}};
+    auto source = "{% set _ = " + std::string{call} + " %}{{ l }}{{ d }}";
+    auto got = with.render(source, "", names);
+    REQUIRE(got);
+    CHECK((*got != "[3, 2]{'a': 1}") == changes);
+    CHECK(*with.render("{{ l }}{{ d }}", "", names) == "[3, 2]{'a': 1}");
+  }
+}
