@@ -2,31 +2,17 @@
 
 #include "config/language/python/convert.hpp"
 #include "config/language/python/numbers.hpp"
+#include "config/language/python/timedelta.hpp"
 #include "config/language/run/objects.hpp"
 #include "platform/host.hpp"
 
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 
 namespace troupe {
 
 namespace {
-
-int64_t days_from_civil(int64_t year, int month, int day) {
-  std::chrono::sys_days days{std::chrono::year{static_cast<int>(year)}
-                             / std::chrono::month{static_cast<unsigned>(month)}
-                             / std::chrono::day{static_cast<unsigned>(day)}};
-  return days.time_since_epoch().count();
-}
-
-std::tm fields_of(const civil_time& x) {
-  std::tm out{};
-  auto seconds = static_cast<time_t>(utc_seconds(x));
-  gmtime_r(&seconds, &out);
-  return out;
-}
 
 /// The moment that `x` means in the time zone of the machine.
 result<int64_t> local_epoch(evaluator& e, const civil_time& x) {
@@ -37,95 +23,6 @@ result<int64_t> local_epoch(evaluator& e, const civil_time& x) {
   fields.tm_isdst = -1;
   return int64_t{(*machine)->clock().from_local_time(fields)};
 }
-
-civil_time civil_fields(const std::tm& x) {
-  return {x.tm_year + 1900, x.tm_mon + 1, x.tm_mday, x.tm_hour,
-          x.tm_min,         x.tm_sec,     0};
-}
-
-/// A length of time, Python's `timedelta`.
-class timedelta_object final : public object {
-public:
-  explicit timedelta_object(int64_t microseconds) : us_{microseconds} {
-  }
-
-  const char* type() const override {
-    return "timedelta";
-  }
-
-  std::string display() const override {
-    auto rest = remainder();
-    auto out = fmt::format("{}:{:02}:{:02}", rest / 3'600'000'000,
-                           rest / 60'000'000 % 60, rest / 1'000'000 % 60);
-    if (auto us = rest % 1'000'000)
-      out += fmt::format(".{:06}", us);
-    if (auto n = days())
-      out = fmt::format("{} day{}, {}", n, n == 1 || n == -1 ? "" : "s", out);
-    return out;
-  }
-
-  std::string repr() const override {
-    std::string out;
-    auto add = [&](const char* name, int64_t n) {
-      if (n)
-        out += fmt::format("{}{}={}", out.empty() ? "" : ", ", name, n);
-    };
-    add("days", days());
-    add("seconds", remainder() / 1'000'000);
-    add("microseconds", remainder() % 1'000'000);
-    return fmt::format("datetime.timedelta({})", out.empty() ? "0" : out);
-  }
-
-  bool truthy() const override {
-    return us_ != 0;
-  }
-
-  std::optional<value> attribute(std::string_view name) const override {
-    if (name == "days")
-      return value{days()};
-    if (name == "seconds")
-      return value{remainder() / 1'000'000};
-    if (name == "microseconds")
-      return value{remainder() % 1'000'000};
-    if (name == "total_seconds")
-      return make_object<function_object>(
-        "total_seconds", "",
-        [us = us_](evaluator&, const bound_arguments&) -> result<value> {
-          return value{static_cast<double>(us) / 1e6};
-        });
-    return std::nullopt;
-  }
-
-  bool equals(const object& other) const override {
-    auto* x = dynamic_cast<const timedelta_object*>(&other);
-    return x && x->us_ == us_;
-  }
-
-  std::optional<int> compare(const object& other) const override {
-    auto* x = dynamic_cast<const timedelta_object*>(&other);
-    if (!x)
-      return std::nullopt;
-    return us_ < x->us_ ? -1 : us_ > x->us_;
-  }
-
-  std::optional<value> add(const value& other) const override;
-
-  int64_t microseconds() const {
-    return us_;
-  }
-
-private:
-  int64_t us_;
-
-  int64_t days() const {
-    return std::chrono::floor<std::chrono::days>(std::chrono::microseconds{us_})
-      .count();
-  }
-
-  int64_t remainder() const {
-    return us_ - days() * 86'400'000'000;
-  }
-};
 
 class datetime_object final : public object {
 public:
@@ -302,39 +199,10 @@ private:
   }
 };
 
-std::optional<value> timedelta_object::add(const value& other) const {
-  if (!other.is_object())
-    return std::nullopt;
-  if (auto* x = dynamic_cast<const timedelta_object*>(other.as_object().get()))
-    return make_object<timedelta_object>(us_ + x->us_);
-  return other.as_object()->add(make_object<timedelta_object>(us_));
-}
-
 } // namespace
-
-int64_t utc_seconds(const civil_time& x) {
-  return days_from_civil(x.year, x.month, x.day) * 86400
-         + x.hour * int64_t{3600} + x.minute * int64_t{60} + x.second;
-}
-
-civil_time civil_of(int64_t seconds) {
-  auto when = static_cast<time_t>(seconds);
-  std::tm fields{};
-  gmtime_r(&when, &fields);
-  return civil_fields(fields);
-}
 
 value make_datetime(const civil_time& x) {
   return make_object<datetime_object>(x);
-}
-
-civil_time current_time(clock_source& clock, bool utc) {
-  auto now = clock.now().time_since_epoch();
-  auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-  auto when = static_cast<time_t>(us / 1'000'000);
-  auto out = utc ? civil_of(when) : civil_fields(clock.local_time(when));
-  out.microsecond = static_cast<int>(us % 1'000'000);
-  return out;
 }
 
 } // namespace troupe

@@ -1,39 +1,11 @@
 #pragma once
 
+#include "config/language/python/civil_time.hpp"
 #include "config/language/run/object.hpp"
-
-#include <cstdint>
-#include <ctime>
 
 namespace troupe {
 
-class clock_source;
-
-/// A date and time as Python's `datetime`, without a zone.
-struct civil_time {
-  int64_t year = 1970;
-  int month = 1;
-  int day = 1;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int microsecond = 0;
-};
-
-/// Seconds since the epoch, taking the fields as UTC.
-int64_t utc_seconds(const civil_time& x);
-civil_time civil_of(int64_t utc_seconds);
-
+/// Python's `datetime`.
 value make_datetime(const civil_time& x);
-
-/// Python's `strftime`.
-std::string format_time(const std::string& format, const std::tm& fields,
-                        int64_t epoch, int microsecond = 0);
-
-/// Python's `strptime`.
-result<civil_time> parse_time(std::string_view text, std::string_view format);
-
-/// What `now()` gives.
-civil_time current_time(clock_source& clock, bool utc);
 
 } // namespace troupe

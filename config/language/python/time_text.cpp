@@ -1,5 +1,5 @@
+#include "config/language/python/civil_time.hpp"
 #include "config/language/python/convert.hpp"
-#include "config/language/python/datetime.hpp"
 #include "config/language/python/unicode.hpp"
 
 #include <array>
@@ -112,9 +112,6 @@ private:
   }
 
   bool expand(std::string_view format) {
-    time_reader inner{in_, format};
-    auto whole = format_;
-    format_ = format;
     for (size_t i = 0; i < format.size(); ++i) {
       if (format[i] == '%') {
         if (!directive(format[++i]))
@@ -125,7 +122,6 @@ private:
         in_.remove_prefix(1);
       }
     }
-    format_ = whole;
     return true;
   }
 
@@ -205,9 +201,8 @@ private:
     int ignored = 0;
     switch (c) {
     case 'Y':
-      return year(true);
     case 'y':
-      return year(false);
+      return year(c == 'Y');
     case 'm':
       return number(out_.month, 2, 1, 12);
     case 'd':
@@ -227,13 +222,11 @@ private:
       return number(day_of_year_, 3, 1, 366);
     case 'b':
     case 'h':
-      return word(months, true, out_.month);
     case 'B':
-      return word(months, false, out_.month);
+      return word(months, c != 'B', out_.month);
     case 'a':
-      return word(weekdays, true, ignored);
     case 'A':
-      return word(weekdays, false, ignored);
+      return word(weekdays, c == 'a', ignored);
     case 'p':
       return half_day();
     case 'z':
@@ -299,34 +292,6 @@ private:
 
 result<civil_time> parse_time(std::string_view text, std::string_view format) {
   return time_reader{text, format}.run();
-}
-
-std::string format_time(const std::string& format, const std::tm& fields,
-                        int64_t epoch, int microsecond) {
-  std::string prepared;
-  for (size_t i = 0; i < format.size(); ++i) {
-    auto directive = format[i] == '%' && i + 1 < format.size();
-    if (directive && format[i + 1] == 's') {
-      prepared += std::to_string(epoch);
-      ++i;
-    } else if (directive && format[i + 1] == 'f') {
-      prepared += fmt::format("{:06}", microsecond);
-      ++i;
-    } else if (directive) {
-      prepared += format[i];
-      prepared += format[++i];
-    } else {
-      prepared += format[i];
-    }
-  }
-  if (prepared.empty())
-    return prepared;
-  // The mark tells an empty outcome from a buffer that is too small.
-  prepared += ' ';
-  std::string out(prepared.size() * 4 + 256, '\0');
-  auto size = std::strftime(out.data(), out.size(), prepared.c_str(), &fields);
-  out.resize(size > 0 ? size - 1 : 0);
-  return out;
 }
 
 } // namespace troupe
