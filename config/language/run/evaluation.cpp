@@ -3,6 +3,7 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/run/containment.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/language/run/settings_line.hpp"
 #include "config/language/syntax/error_place.hpp"
 #include "config/language/syntax/lexer_state.hpp"
 #include "config/value/nearest.hpp"
@@ -16,8 +17,6 @@
 namespace troupe {
 
 namespace {
-
-constexpr std::string_view override_mark = "#jinja2:";
 
 size_t line_ends_behind(std::string_view x) {
   auto last = x.find_last_not_of('\n');
@@ -44,64 +43,6 @@ std::string_view only_name(std::string_view x) {
     if (!is_word(c))
       return {};
   return x;
-}
-
-std::string_view trimmed(std::string_view x) {
-  constexpr std::string_view blanks = " \t\n\r\f\v";
-  auto from = x.find_first_not_of(blanks);
-  if (from == std::string_view::npos)
-    return {};
-  return x.substr(from, x.find_last_not_of(blanks) - from + 1);
-}
-
-result<void> apply_override(std::string_view key, const value& x,
-                            template_settings& out) {
-  auto* place = key == "block_start_string"      ? &out.block_start
-                : key == "block_end_string"      ? &out.block_end
-                : key == "variable_start_string" ? &out.variable_start
-                : key == "variable_end_string"   ? &out.variable_end
-                : key == "comment_start_string"  ? &out.comment_start
-                : key == "comment_end_string"    ? &out.comment_end
-                : key == "newline_sequence"      ? &out.newline_sequence
-                                                 : nullptr;
-  if (place && x.is_text() && !x.as_string().empty())
-    *place = x.as_string();
-  else if (place)
-    return failure(errc::runtime, "'{}' in the #jinja2: line must be text",
-                   key);
-  else if (key == "trim_blocks")
-    out.trim_blocks = truthy(x);
-  else if (key == "lstrip_blocks")
-    out.lstrip_blocks = truthy(x);
-  return {};
-}
-
-/// Reads `#jinja2: key: value, ...` and drops that line from `source`.
-result<void> read_overrides(std::string_view& source, template_settings& out) {
-  auto end = source.find('\n');
-  // Without a line end Python's slice loses the last byte; so does this.
-  auto line = end == std::string_view::npos
-                ? source.substr(0, source.size() - 1)
-                : source.substr(0, end);
-  line.remove_prefix(std::min(override_mark.size(), line.size()));
-  source.remove_prefix(end == std::string_view::npos ? 0 : end + 1);
-  while (!line.empty()) {
-    auto comma = std::min(line.find(','), line.size());
-    auto pair = line.substr(0, comma);
-    line.remove_prefix(std::min(comma + 1, line.size()));
-    auto colon = pair.find(':');
-    if (colon == std::string_view::npos)
-      return failure(errc::runtime,
-                     "'{}' in the #jinja2: line is not KEY: VALUE",
-                     trimmed(pair));
-    auto x = read_literal(trimmed(pair.substr(colon + 1)), false);
-    if (!x)
-      return failure(errc::runtime, "'{}' in the #jinja2: line is no literal",
-                     trimmed(pair.substr(colon + 1)));
-    if (auto ok = apply_override(trimmed(pair.substr(0, colon)), *x, out); !ok)
-      return ok;
-  }
-  return {};
 }
 
 } // namespace
@@ -218,9 +159,9 @@ templar::parse(std::string_view source, std::string_view name, source_form form,
   out.line_ends = line_ends_behind(source);
   std::optional<template_settings> changed;
   auto body = source;
-  if (source.starts_with(override_mark)) {
+  if (has_settings_line(source)) {
     changed = settings;
-    if (auto ok = read_overrides(body, *changed); !ok)
+    if (auto ok = take_settings_line(body, *changed); !ok)
       return ok.why();
   }
   auto& used = changed ? *changed : settings;
