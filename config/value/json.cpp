@@ -316,7 +316,7 @@ private:
       if (auto code = in.get_double().get(consumed))
         return fail(code);
     }
-    out = integer_value(boost::multiprecision::cpp_int{std::string{token}});
+    out = integer_value(big_integer::of_digits(token));
     return true;
   }
 

@@ -76,7 +76,7 @@ public:
     if (x.is_bool())
       out += x.as_bool() ? "true" : "false";
     else if (x.is_big())
-      out += x.as_big().number.str();
+      out += x.as_big().digits();
     else if (x.is_integer())
       fmt::format_to(std::back_inserter(out), "{}", x.as_int());
     else if (x.is_real())

@@ -84,7 +84,7 @@ void record_writer::put(const value& x) {
     mark(x.as_bool() ? tag::yes : tag::no);
   } else if (x.is_big()) {
     mark(tag::big);
-    put(x.as_big().number.str());
+    put(x.as_big().digits());
   } else if (x.is_integer()) {
     mark(tag::integer);
     put_signed(x.as_int());
@@ -221,13 +221,13 @@ value record_reader::any(unsigned depth) {
     auto digits = text();
     auto negative = digits.starts_with('-');
     auto number = std::string_view{digits}.substr(negative ? 1 : 0);
-    // A leading zero would be read as octal.
+    // Nobody writes leading zeros.
     if (number.empty() || number.front() == '0'
         || number.find_first_not_of("0123456789") != std::string_view::npos) {
       broken();
       return {};
     }
-    return integer_value(boost::multiprecision::cpp_int{digits});
+    return integer_value(big_integer::of_digits(digits));
   }
   case tag::real:
     return std::bit_cast<double>(number());

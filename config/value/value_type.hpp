@@ -17,10 +17,7 @@ namespace troupe {
 class value;
 class list;
 class dict;
-
-/// Arbitrary-size integer; defined in config/big_integer.hpp so that the
-/// number library stays out of most translation units.
-struct big_integer;
+class big_integer;
 
 /// Something that only the language knows: a macro, a bound method, `loop`, a
 /// namespace. Defined in config/language/object.hpp.

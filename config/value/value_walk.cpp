@@ -105,7 +105,7 @@ bool equal_numbers(const value& x, const value& y) {
     auto real = [](const value& n) {
       if (n.is_real())
         return n.as_real();
-      return static_cast<double>(to_big(n));
+      return to_big(n).real();
     };
     auto a = real(x);
     auto b = real(y);
@@ -113,13 +113,13 @@ bool equal_numbers(const value& x, const value& y) {
     if (a != b || (x.is_real() && y.is_real()) || std::fabs(a) < 0x1p53
         || !std::isfinite(a))
       return a == b;
-    return boost::multiprecision::cpp_int{x.is_real() ? a : b}
+    return big_integer::of_real(x.is_real() ? a : b)
            == to_big(x.is_real() ? y : x);
   }
   if (x.is_big() != y.is_big())
     return false;
   if (x.is_big())
-    return x.as_big().number == y.as_big().number;
+    return x.as_big() == y.as_big();
   auto small = [](const value& n) {
     return n.is_bool() ? int64_t{n.as_bool()} : n.as_int();
   };
@@ -191,8 +191,7 @@ uint64_t number_hash(const value& x) {
     return mixed(x.as_bool());
   if (x.is_small())
     return mixed(static_cast<uint64_t>(x.as_int()));
-  auto real
-    = x.is_real() ? x.as_real() : static_cast<double>(x.as_big().number);
+  auto real = x.is_real() ? x.as_real() : x.as_big().real();
   if (std::fabs(real) < 0x1p63 && real == std::floor(real))
     return mixed(static_cast<uint64_t>(static_cast<int64_t>(real)));
   return mixed(std::bit_cast<uint64_t>(real));

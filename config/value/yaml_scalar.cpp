@@ -10,8 +10,6 @@
 
 namespace troupe {
 
-using boost::multiprecision::cpp_int;
-
 namespace {
 
 bool is_digit(char c) {
@@ -196,8 +194,8 @@ value integer_of(std::string_view x) {
     base = 8;
   if (base == 2 || base == 16)
     body.remove_prefix(2);
-  cpp_int total;
-  cpp_int part;
+  big_integer total;
+  big_integer part;
   for (char c : body) {
     if (c == ':') {
       total = (total + part) * 60;
@@ -205,10 +203,10 @@ value integer_of(std::string_view x) {
       continue;
     }
     auto digit = is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-    part = part * base + digit;
+    part.append(base, static_cast<unsigned>(digit));
   }
-  total += part;
-  return integer_value(negative ? cpp_int{-total} : total);
+  total = total + part;
+  return integer_value(negative ? -total : total);
 }
 
 double plain_real(std::string_view x) {

@@ -68,7 +68,7 @@ result<value> absolute(evaluator&, const value& x, const bound_arguments&) {
   if (x.is_real())
     return value{std::fabs(x.as_real())};
   auto n = to_big(x);
-  return integer_value(n < 0 ? -n : n);
+  return integer_value(n.sign() < 0 ? -n : n);
 }
 
 /// An integer rounded to tens, hundreds, ... , halves to even.
@@ -77,15 +77,12 @@ value round_integer(const value& x, int64_t digits) {
     return x.is_bool() ? value{int64_t{x.as_bool()}} : x;
   if (digits < -4000)
     return value{0};
-  using boost::multiprecision::cpp_int;
-  cpp_int unit = pow(cpp_int{10}, static_cast<unsigned>(-digits));
-  cpp_int n = to_big(x);
-  cpp_int down = n / unit;
-  if (down * unit > n)
-    --down;
-  cpp_int twice = (n - down * unit) * 2;
+  auto unit = big_integer{10}.power(static_cast<unsigned>(-digits));
+  auto n = to_big(x);
+  auto down = n / unit;
+  auto twice = n % unit * 2;
   if (twice > unit || (twice == unit && down % 2 != 0))
-    ++down;
+    down = down + 1;
   return integer_value(down * unit);
 }
 

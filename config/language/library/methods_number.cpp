@@ -9,10 +9,7 @@ namespace troupe {
 namespace {
 
 result<value> bit_length(evaluator&, value& self, const bound_arguments&) {
-  auto n = to_big(self);
-  if (n == 0)
-    return value{0};
-  return value{uint64_t{msb(n < 0 ? -n : n) + 1}};
+  return value{uint64_t{to_big(self).bits()}};
 }
 
 result<value> is_whole(evaluator&, value& self, const bound_arguments&) {

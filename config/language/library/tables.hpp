@@ -2,6 +2,8 @@
 
 #include "config/language/run/arguments.hpp"
 
+#include <span>
+
 namespace troupe {
 
 /// One filter. `parameters` are those behind the filtered value, in the form

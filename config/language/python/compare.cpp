@@ -39,7 +39,8 @@ int order_numbers(const value& x, const value& y) {
     auto b = *as_index(y);
     return a < b ? -1 : a > b ? 1 : 0;
   }
-  return to_big(x).compare(to_big(y));
+  auto way = to_big(x) <=> to_big(y);
+  return std::is_lt(way) ? -1 : std::is_gt(way) ? 1 : 0;
 }
 
 result<int> order_lists(const list& x, const list& y) {

@@ -128,13 +128,12 @@ std::string grouped(std::string digits, char by, size_t each = 3) {
 }
 
 /// The digits of a number that is not negative, to the base 2, 8 or 16.
-std::string in_base(const boost::multiprecision::cpp_int& x, unsigned base,
-                    bool upper) {
+std::string in_base(const big_integer& x, unsigned base, bool upper) {
   if (base == 8)
-    return x.str(0, std::ios_base::oct);
-  auto digits = x.str(0, std::ios_base::hex);
+    return x.digits(8);
+  auto digits = x.digits(16);
   if (base == 16)
-    return upper ? to_upper(digits) : to_lower(digits);
+    return upper ? to_upper(digits) : digits;
   std::string out;
   for (char c : digits) {
     auto digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
@@ -152,8 +151,8 @@ std::string sign_text(bool negative, char sign) {
 
 result<std::string> format_integer(const value& x, const layout& how) {
   auto number = to_big(x);
-  auto sign = sign_text(number < 0, how.sign);
-  if (number < 0)
+  auto sign = sign_text(number.sign() < 0, how.sign);
+  if (number.sign() < 0)
     number = -number;
   std::string body;
   switch (how.type) {
@@ -173,7 +172,7 @@ result<std::string> format_integer(const value& x, const layout& how) {
     body = grouped(in_base(number, 2, false), how.grouping, 4);
     break;
   case 'c':
-    append_utf8(body, static_cast<uint32_t>(number & 0x1fffff));
+    append_utf8(body, number.words().front() & 0x1fffff);
     break;
   default:
     return failure(errc::runtime,

@@ -10,8 +10,6 @@
 
 namespace troupe {
 
-using boost::multiprecision::cpp_int;
-
 void mersenne::fill(uint32_t seed) {
   state_[0] = seed;
   for (uint32_t i = 1; i < size; ++i)
@@ -96,29 +94,16 @@ result<int64_t> mersenne::range(int64_t from, int64_t to, int64_t step) {
 
 namespace {
 
-std::vector<uint32_t> words_of(cpp_int x) {
-  if (x < 0)
-    x = -x;
-  std::vector<uint32_t> out;
-  while (x > 0) {
-    out.push_back(static_cast<uint32_t>(cpp_int{x & 0xffffffffu}));
-    x >>= 32;
-  }
-  if (out.empty())
-    out.push_back(0);
-  return out;
-}
-
 /// Text seeds with itself and its SHA-512, read as one big number.
-cpp_int number_of(const std::string& seed) {
-  cpp_int out;
+big_integer number_of(const std::string& seed) {
+  big_integer out;
   for (char c : seed)
-    out = (out << 8) + static_cast<unsigned char>(c);
+    out.append(256, static_cast<unsigned char>(c));
   auto digest = digest_of(seed, "sha512");
   if (!digest)
     return out;
   for (char c : *digest)
-    out = (out << 4) + (c <= '9' ? c - '0' : c - 'a' + 10);
+    out.append(16, static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10));
   return out;
 }
 
@@ -129,11 +114,11 @@ result<mersenne> mersenne::seeded(const value& seed) {
   if (seed.is_text()) {
     if (seed.as_string().size() > 100'000)
       return failure(errc::exhausted, "the seed is too long");
-    out.fill(words_of(number_of(seed.as_string())));
+    out.fill(number_of(seed.as_string()).words());
     return out;
   }
   if (seed.is_integer() || seed.is_bool()) {
-    out.fill(words_of(to_big(seed)));
+    out.fill(to_big(seed).words());
     return out;
   }
   if (is_strict_undefined(seed))
@@ -142,7 +127,7 @@ result<mersenne> mersenne::seeded(const value& seed) {
     // Python seeds with the hash of a float; of a whole one that is its value.
     if (auto whole = truncate(seed.as_real());
         whole && to_real(*whole) == seed.as_real()) {
-      out.fill(words_of(to_big(*whole)));
+      out.fill(to_big(*whole).words());
       return out;
     }
   }

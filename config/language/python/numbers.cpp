@@ -9,8 +9,6 @@
 
 namespace troupe {
 
-using boost::multiprecision::cpp_int;
-
 namespace {
 
 int digit_of(char c) {
@@ -60,7 +58,7 @@ std::optional<value> parse_integer(std::string_view digits, int base) {
   }
   if (digits.empty() || digits.size() > most_digits)
     return std::nullopt;
-  cpp_int large;
+  big_integer large;
   int64_t small = 0;
   bool fits = true;
   bool after_digit = false;
@@ -80,13 +78,13 @@ std::optional<value> parse_integer(std::string_view digits, int base) {
     if (fits)
       small = small * base + digit;
     else
-      large = large * base + digit;
+      large.append(static_cast<unsigned>(base), static_cast<unsigned>(digit));
   }
   if (!after_digit)
     return std::nullopt;
   if (fits)
     return value{negative ? -small : small};
-  return integer_value(negative ? cpp_int{-large} : large);
+  return integer_value(negative ? -large : large);
 }
 
 std::optional<value> parse_real(std::string_view digits) {
@@ -138,7 +136,7 @@ double to_real(const value& x) {
   if (x.is_bool())
     return x.as_bool();
   if (x.is_big())
-    return static_cast<double>(x.as_big().number);
+    return x.as_big().real();
   return static_cast<double>(x.as_int());
 }
 
@@ -147,7 +145,7 @@ std::optional<value> truncate(double x) {
     return std::nullopt;
   if (std::fabs(x) < 9e18)
     return value{static_cast<int64_t>(x)};
-  return integer_value(cpp_int{x});
+  return integer_value(big_integer::of_real(x));
 }
 
 double round_real(double x, int digits) {

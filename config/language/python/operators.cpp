@@ -13,8 +13,6 @@
 
 namespace troupe {
 
-using boost::multiprecision::cpp_int;
-
 namespace {
 
 // More would only be made by mistake.
@@ -43,30 +41,22 @@ error division_error(std::string_view what) {
   return {errc::runtime, std::string{what}};
 }
 
-cpp_int floor_quotient(const cpp_int& x, const cpp_int& y) {
-  cpp_int quotient = x / y;
-  if (quotient * y != x && (x < 0) != (y < 0))
-    --quotient;
-  return quotient;
-}
-
-result<value> big_power(const cpp_int& x, const value& exponent) {
+result<value> big_power(const big_integer& x, const value& exponent) {
   auto n = exponent.is_bool() ? std::optional<int64_t>{exponent.as_bool()}
                               : exponent.to_int();
-  auto bits = x == 0 ? 0u : msb(x < 0 ? cpp_int{-x} : x);
-  auto trivial = x == 0 || x == 1 || x == -1;
-  if (!n || (!trivial && static_cast<uint64_t>(*n) > most_bits / (bits + 1)))
+  // Nothing, 1 and -1 grow with no exponent.
+  auto trivial = x.bits() <= 1;
+  if (!n || (!trivial && static_cast<uint64_t>(*n) > most_bits / x.bits()))
     return failure(errc::exhausted, "the power is too large");
-  if (trivial)
-    return integer_value(*n % 2 == 0 && x == -1 ? cpp_int{1}
-                         : *n == 0              ? cpp_int{1}
-                                                : x);
-  return integer_value(pow(x, static_cast<unsigned>(*n)));
+  if (!trivial)
+    return integer_value(x.power(static_cast<unsigned>(*n)));
+  auto is_one = *n == 0 || (*n % 2 == 0 && x.sign() < 0);
+  return is_one ? value{1} : integer_value(x);
 }
 
 /// Counts a multiplication or division of large numbers.
-void count_digits(const cpp_int& a, const cpp_int& b) {
-  work_meter::visit(a.backend().size() * b.backend().size() / 64);
+void count_digits(const big_integer& a, const big_integer& b) {
+  work_meter::visit((a.bits() / 64 + 1) * (b.bits() / 64 + 1) / 64);
 }
 
 result<value> big_arithmetic(arithmetic_op op, const value& x, const value& y) {
@@ -79,13 +69,13 @@ result<value> big_arithmetic(arithmetic_op op, const value& x, const value& y) {
   case arithmetic_op::subtract:
     return integer_value(a - b);
   case arithmetic_op::multiply:
-    if (x.is_big() && y.is_big() && msb(abs(a)) + msb(abs(b)) > most_bits)
+    if (x.is_big() && y.is_big() && a.bits() + b.bits() > most_bits + 2)
       return failure(errc::exhausted, "the product is too large");
     return integer_value(a * b);
   case arithmetic_op::floor_divide:
-    return integer_value(floor_quotient(a, b));
+    return integer_value(a / b);
   case arithmetic_op::modulo:
-    return integer_value(a - floor_quotient(a, b) * b);
+    return integer_value(a % b);
   default:
     return big_power(a, y);
   }

@@ -144,8 +144,8 @@ std::string to_display(const value& x) {
     return std::to_string(*small);
   if (x.is_big()) {
     // The time grows with the square of the size.
-    uint64_t size = x.as_big().number.backend().size();
-    return work_meter::visit(size * size) ? x.as_big().number.str() : "";
+    uint64_t size = x.as_big().bits() / 64 + 1;
+    return work_meter::visit(size * size) ? x.as_big().digits() : "";
   }
   if (x.is_real())
     return show_real(x.as_real());

@@ -5,7 +5,7 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include <span>
+#include <vector>
 
 namespace troupe {
 
