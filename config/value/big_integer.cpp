@@ -1,5 +1,7 @@
 #include "config/value/big_integer.hpp"
 
+#include "config/value/work_meter.hpp"
+
 #include <boost/multiprecision/cpp_int.hpp>
 
 #include <limits>
@@ -53,6 +55,9 @@ void big_integer::append(unsigned base, unsigned digit) {
 }
 
 std::string big_integer::digits(unsigned base) const {
+  uint64_t words = bits() / 64 + 1;
+  if (!work_meter::visit(words * words))
+    return {};
   if (base == 8)
     return number_->x.str(0, std::ios_base::oct);
   auto out = number_->x.str(0, base == 16 ? std::ios_base::hex

@@ -32,7 +32,8 @@ public:
   void append(unsigned base, unsigned digit);
 
   /// The digits, with a minus before those of a negative number; letters are
-  /// small.
+  /// small. Nothing when the evaluation has no time left for it, which grows
+  /// with the square of the size.
   /// @pre `base` is 10, or 8 or 16 and the number is not negative
   std::string digits(unsigned base = 10) const;
 

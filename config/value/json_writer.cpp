@@ -1,12 +1,16 @@
+#include "config/value/json_writer.hpp"
+
 #include "config/value/big_integer.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
+#include "config/value/work_meter.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 
 namespace troupe {
 
@@ -67,109 +71,129 @@ void append_ascii(std::string& out, char c) {
   }
 }
 
-class writer {
+/// The usual writer, with Python's words for numbers that JSON has none for.
+class ascii_json_writer final : public json_writer {
 public:
-  explicit writer(const json_style& style) : style_{style} {
-  }
-
-  void write(const value& x, int level) {
-    if (x.is_bool())
-      out += x.as_bool() ? "true" : "false";
-    else if (x.is_big())
-      out += x.as_big().digits();
-    else if (x.is_integer())
-      fmt::format_to(std::back_inserter(out), "{}", x.as_int());
-    else if (x.is_real())
-      write_real(x.as_real());
-    else if (x.is_text())
-      append_json_string(out, x.as_string(), style_.ascii);
-    else if (x.is_list())
-      write_list(x.as_list(), level);
-    else if (x.is_dict())
-      write_dict(x.as_dict(), level);
-    else
-      out += "null";
-  }
-
-  std::string out;
+  using json_writer::json_writer;
 
 private:
-  void write_real(double x) {
-    if (std::isfinite(x)) {
-      auto digits = fmt::format("{}", x);
-      if (digits.find_first_of(".e") == std::string::npos)
-        digits += ".0";
-      out += digits;
-    } else if (style_.ascii) {
-      out += std::isnan(x) ? "NaN" : x > 0 ? "Infinity" : "-Infinity";
-    } else {
-      out += "null";
-    }
+  std::string_view special_real(double x) const override {
+    return python_special_real(x);
   }
-
-  void new_line(int level) {
-    out += '\n';
-    out.append(static_cast<size_t>(style_.indent) * static_cast<size_t>(level),
-               ' ');
-  }
-
-  void new_item(bool first, int level) {
-    if (!first)
-      out += style_.spaced && style_.indent < 0 ? ", " : ",";
-    if (style_.indent >= 0)
-      new_line(level);
-  }
-
-  void close(bool empty, int level, char bracket) {
-    if (!empty && style_.indent >= 0)
-      new_line(level);
-    out += bracket;
-  }
-
-  void write_list(const list& items, int level) {
-    out += '[';
-    bool first = true;
-    for (auto& item : items) {
-      new_item(first, level + 1);
-      first = false;
-      write(item, level + 1);
-    }
-    close(first, level, ']');
-  }
-
-  /// JSON keys are texts; Python writes other scalars as JSON would.
-  std::string key_text(const value& key) {
-    if (key.is_text())
-      return key.as_string();
-    writer inner{style_};
-    inner.write(key, 0);
-    return std::move(inner.out);
-  }
-
-  void write_dict(const dict& entries, int level) {
-    std::vector<std::pair<std::string, const value*>> sorted;
-    sorted.reserve(entries.size());
-    for (auto& [key, x] : entries)
-      sorted.emplace_back(key_text(key), &x);
-    if (style_.sort_keys)
-      std::stable_sort(sorted.begin(), sorted.end(),
-                       [](auto& a, auto& b) { return a.first < b.first; });
-    out += '{';
-    bool first = true;
-    for (auto& [key, x] : sorted) {
-      new_item(first, level + 1);
-      first = false;
-      append_json_string(out, key, style_.ascii);
-      out += style_.spaced || style_.indent >= 0 ? ": " : ":";
-      write(*x, level + 1);
-    }
-    close(first, level, '}');
-  }
-
-  const json_style& style_;
 };
 
 } // namespace
+
+std::string_view python_special_real(double x) {
+  return std::isnan(x) ? "NaN" : x > 0 ? "Infinity" : "-Infinity";
+}
+
+bool json_writer::accepts(const value&, unsigned) {
+  return true;
+}
+
+std::string_view json_writer::special_real(double) const {
+  return "null";
+}
+
+/// JSON keys are texts; Python writes other scalars as JSON would.
+std::string json_writer::key_text(const value& key) {
+  if (key.is_text())
+    return key.as_string();
+  auto before = std::exchange(out_, {});
+  write(key);
+  return std::exchange(out_, std::move(before));
+}
+
+std::vector<size_t> json_writer::order(const dict& x) {
+  std::vector<std::string> names;
+  names.reserve(x.size());
+  for (auto& [key, y] : x)
+    names.push_back(key_text(key));
+  std::vector<size_t> out(x.size());
+  std::iota(out.begin(), out.end(), 0);
+  std::stable_sort(out.begin(), out.end(),
+                   [&](size_t a, size_t b) { return names[a] < names[b]; });
+  return out;
+}
+
+void json_writer::write(const value& x, unsigned depth) {
+  if (!accepts(x, depth))
+    return;
+  if (x.is_bool())
+    out_ += x.as_bool() ? "true" : "false";
+  else if (x.is_big())
+    out_ += x.as_big().digits();
+  else if (x.is_integer())
+    fmt::format_to(std::back_inserter(out_), "{}", x.as_int());
+  else if (x.is_real())
+    write_real(x.as_real());
+  else if (x.is_text())
+    write_text(x.as_string());
+  else if (x.is_list())
+    write_list(x.as_list(), depth);
+  else if (x.is_dict())
+    write_dict(x.as_dict(), depth);
+  else
+    out_ += "null";
+}
+
+void json_writer::write_text(std::string_view x) {
+  append_json_string(out_, x, how_.ascii);
+}
+
+void json_writer::write_real(double x) {
+  if (!std::isfinite(x)) {
+    out_ += special_real(x);
+    return;
+  }
+  auto digits = fmt::format("{}", x);
+  out_ += digits;
+  if (digits.find_first_of(".e") == std::string::npos)
+    out_ += ".0";
+}
+
+void json_writer::new_line(unsigned depth) {
+  if (!how_.indent || !work_meter::may_grow(out_.size()))
+    return;
+  out_ += '\n';
+  for (unsigned i = 0; i < depth; ++i)
+    out_ += *how_.indent;
+}
+
+void json_writer::write_list(const list& items, unsigned depth) {
+  out_ += '[';
+  bool first = true;
+  for (auto& x : items) {
+    if (!first)
+      out_ += how_.between_items;
+    first = false;
+    new_line(depth + 1);
+    write(x, depth + 1);
+  }
+  if (!first)
+    new_line(depth);
+  out_ += ']';
+}
+
+void json_writer::write_dict(const dict& entries, unsigned depth) {
+  std::vector<size_t> places;
+  if (how_.sort_keys)
+    places = order(entries);
+  out_ += '{';
+  for (size_t i = 0; i < entries.size(); ++i) {
+    auto& [key, x] = entries.at_index(places.empty() ? i : places[i]);
+    if (i > 0)
+      out_ += how_.between_items;
+    new_line(depth + 1);
+    write_text(key_text(key));
+    out_ += how_.behind_key;
+    write(x, depth + 1);
+  }
+  if (!entries.empty())
+    new_line(depth);
+  out_ += '}';
+}
 
 void append_json_string(std::string& out, std::string_view text, bool ascii) {
   out += '"';
@@ -192,9 +216,20 @@ void append_json_string(std::string& out, std::string_view text, bool ascii) {
 }
 
 std::string to_json(const value& x, const json_style& style) {
-  writer w{style};
-  w.write(x, 0);
-  return std::move(w.out);
+  json_layout how;
+  if (style.indent >= 0)
+    how.indent = std::string(static_cast<size_t>(style.indent), ' ');
+  if (style.spaced && !how.indent)
+    how.between_items = ", ";
+  if (style.spaced || how.indent)
+    how.behind_key = ": ";
+  how.sort_keys = style.sort_keys;
+  how.ascii = style.ascii;
+  auto run = [&](json_writer&& to) {
+    to.write(x);
+    return to.take();
+  };
+  return style.ascii ? run(ascii_json_writer{how}) : run(json_writer{how});
 }
 
 } // namespace troupe

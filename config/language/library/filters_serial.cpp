@@ -24,6 +24,7 @@ result<value> written(const value& x, const json_layout& how) {
 /// The arguments of Python's `json.dumps` that a filter passes on.
 result<void> read_json_arguments(const bound_arguments& with,
                                  json_layout& how) {
+  bool separated = false;
   for (auto& [name, x] : with.named) {
     if (name == "indent" && x.is_text())
       how.indent = x.as_string();
@@ -36,8 +37,9 @@ result<void> read_json_arguments(const bound_arguments& with,
     else if (name == "ensure_ascii")
       how.ascii = truthy(x);
     else if (name == "separators" && x.is_list() && x.as_list().size() == 2) {
-      how.item_separator = to_display(x.as_list().items[0]);
-      how.key_separator = to_display(x.as_list().items[1]);
+      separated = true;
+      how.between_items = to_display(x.as_list().items[0]);
+      how.behind_key = to_display(x.as_list().items[1]);
     } else if (name != "vault_to_text" && name != "preprocess_unsafe"
                && name != "separators" && name != "indent" && name != "skipkeys"
                && name != "allow_nan" && name != "check_circular"
@@ -47,8 +49,8 @@ result<void> read_json_arguments(const bound_arguments& with,
                      "argument '{}'",
                      name);
   }
-  if (how.indent && !how.item_separator)
-    how.item_separator = ",";
+  if (how.indent && !separated)
+    how.between_items = ",";
   return {};
 }
 
@@ -60,7 +62,7 @@ result<value> to_json(evaluator&, const value& x, const bound_arguments& with) {
     if (x.is_small())
       return verbatim(std::to_string(x.as_int()));
   }
-  json_layout how;
+  auto how = python_layout();
   if (!with.rest.empty())
     return failure(errc::type,
                    "dumps() takes 1 positional argument but {} "
@@ -73,7 +75,7 @@ result<value> to_json(evaluator&, const value& x, const bound_arguments& with) {
 
 result<value> to_nice_json(evaluator&, const value& x,
                            const bound_arguments& with) {
-  json_layout how;
+  auto how = python_layout();
   how.indent = std::string(4, ' ');
   how.sort_keys = with.flag(1, true);
   if (with.has(0) && with[0].is_text())
@@ -87,8 +89,7 @@ result<value> to_nice_json(evaluator&, const value& x,
     how.indent
       = std::string(static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
   }
-  how.item_separator = ",";
-  how.key_separator = ": ";
+  how.between_items = ",";
   for (auto& [name, y] : with.named)
     if (name == "separators")
       return failure(errc::type,
@@ -102,7 +103,7 @@ result<value> to_nice_json(evaluator&, const value& x,
 /// Jinja's own: safe inside HTML.
 result<value> to_html_json(evaluator&, const value& x,
                            const bound_arguments& with) {
-  json_layout how;
+  auto how = python_layout();
   how.sort_keys = true;
   if (with.has(0) && !with[0].is_null()) {
     auto n = with.integer(0);
@@ -110,7 +111,7 @@ result<value> to_html_json(evaluator&, const value& x,
       return n.why();
     how.indent
       = std::string(static_cast<size_t>(std::clamp<int64_t>(*n, 0, 1000)), ' ');
-    how.item_separator = ",";
+    how.between_items = ",";
   }
   auto out = emit_json(x, how);
   if (!out)

@@ -3,7 +3,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
 #include "config/language/python/convert.hpp"
-#include "config/language/python/numbers.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/json.hpp"
 #include "config/value/work_meter.hpp"
@@ -14,80 +13,44 @@ namespace troupe {
 
 namespace {
 
-class json_writer {
+class python_json_writer final : public json_writer {
 public:
-  explicit json_writer(const json_layout& how)
-      : how_{how}, between_{how.item_separator
-                              ? std::string_view{*how.item_separator}
-                              : ", "},
-        behind_key_{how.key_separator ? std::string_view{*how.key_separator}
-                                      : ": "} {
-  }
+  using json_writer::json_writer;
 
   result<std::string> run(const value& x) {
-    write(x, 0);
+    write(x);
     if (problem_)
       return *problem_;
-    return std::move(out_);
+    return take();
   }
 
 private:
-  const json_layout& how_;
-  std::string_view between_;
-  std::string_view behind_key_;
-  std::string out_;
   std::optional<error> problem_;
 
-  void fail(error problem) {
+  bool fail(error problem) {
     if (!problem_)
       problem_ = std::move(problem);
+    return false;
   }
 
-  void new_line(unsigned depth) {
-    if (!how_.indent || !work_meter::may_grow(out_.size()))
-      return;
-    out_ += '\n';
-    for (unsigned i = 0; i < depth; ++i)
-      out_ += *how_.indent;
-  }
-
-  static std::string real_text(double x) {
-    if (std::isnan(x))
-      return "NaN";
-    if (std::isinf(x))
-      return x < 0 ? "-Infinity" : "Infinity";
-    return show_real(x);
-  }
-
-  void write(const value& x, unsigned depth) {
-    if (problem_)
-      return;
-    // What is wrong is known elsewhere.
-    if (!work_meter::visit() || !work_meter::may_grow(out_.size()))
-      return;
+  bool accepts(const value& x, unsigned depth) override {
+    // What is wrong with the budget is known elsewhere.
+    if (problem_ || !work_meter::visit() || !work_meter::may_grow(size()))
+      return false;
     if (depth > most_nesting)
       return fail(failure(errc::recursion, "the value is nested too deeply"));
     if (is_strict_undefined(x))
       return fail(undefined_error(x));
-    if (x.is_text())
-      append_json_string(out_, x.as_string(), how_.ascii);
-    else if (x.is_list())
-      sequence(x.as_list(), depth);
-    else if (x.is_dict())
-      mapping(x.as_dict(), depth);
-    else if (x.is_null())
-      out_ += "null";
-    else if (x.is_bool())
-      out_ += x.as_bool() ? "true" : "false";
-    else if (x.is_real())
-      out_ += real_text(x.as_real());
-    else if (x.is_integer())
-      out_ += to_display(x);
-    else if (x.is_object() && python_type(x) == "datetime")
-      append_json_string(out_, iso_time(x), how_.ascii);
-    else
-      fail(failure(errc::type, "Object of type {} is not JSON serializable",
-                   python_type(x)));
+    if (x.is_object() && python_type(x) == "datetime") {
+      write_text(iso_time(x));
+      return false;
+    }
+    auto is_view = x.is_list() && x.as_list().kind > list::form::tuple;
+    if (x.is_undefined() || x.is_object() || is_view)
+      return fail(failure(errc::type,
+                          "Object of type {} is not JSON serializable",
+                          python_type(x)));
+    return true;
   }
 
   static std::string iso_time(const value& x) {
@@ -97,78 +60,38 @@ private:
     return shown;
   }
 
-  void sequence(const list& x, unsigned depth) {
-    if (x.kind > list::form::tuple)
-      return fail(failure(errc::type,
-                          "Object of type {} is not JSON serializable",
-                          python_type(value{x})));
-    if (x.empty()) {
-      out_ += "[]";
-      return;
-    }
-    out_ += '[';
-    bool first = true;
-    for (auto& y : x) {
-      if (!first)
-        out_ += between_;
-      first = false;
-      new_line(depth + 1);
-      write(y, depth + 1);
-    }
-    new_line(depth);
-    out_ += ']';
+  std::string_view special_real(double x) const override {
+    return python_special_real(x);
   }
 
-  std::optional<std::string> key_text(const value& key) {
-    if (key.is_text())
-      return key.as_string();
-    if (key.is_null())
-      return "null";
-    if (key.is_bool())
-      return key.as_bool() ? "true" : "false";
-    if (key.is_real())
-      return real_text(key.as_real());
-    if (key.is_integer())
-      return to_display(key);
+  std::string key_text(const value& key) override {
+    if (problem_)
+      return {};
+    auto is_scalar = key.is_text() || key.is_null() || key.is_bool()
+                     || key.is_real() || key.is_integer();
+    if (is_scalar)
+      return json_writer::key_text(key);
     fail(failure(errc::type,
                  "keys must be str, int, float, bool or None, not {}",
                  python_type(key)));
-    return std::nullopt;
+    return {};
   }
 
-  void mapping(const dict& x, unsigned depth) {
-    if (x.empty()) {
-      out_ += "{}";
-      return;
-    }
+  /// Python sorts the keys themselves, if they can be.
+  std::vector<size_t> order(const dict& x) override {
+    std::vector<value> keys;
     std::vector<value> places;
-    if (how_.sort_keys) {
-      std::vector<value> keys;
-      for (size_t i = 0; i < x.size(); ++i) {
-        keys.push_back(x.at_index(i).first);
-        places.emplace_back(i);
-      }
-      if (auto ok = sort_by(places, std::move(keys), false); !ok)
-        return fail(ok.why());
-    }
-    out_ += '{';
-    bool first = true;
     for (size_t i = 0; i < x.size(); ++i) {
-      auto& [key, y] = x.at_index(
-        places.empty() ? i : static_cast<size_t>(places[i].as_int()));
-      auto name = key_text(key);
-      if (!name)
-        return;
-      if (!first)
-        out_ += between_;
-      first = false;
-      new_line(depth + 1);
-      append_json_string(out_, *name, how_.ascii);
-      out_ += behind_key_;
-      write(y, depth + 1);
+      keys.push_back(x.at_index(i).first);
+      places.emplace_back(i);
     }
-    new_line(depth);
-    out_ += '}';
+    std::vector<size_t> out;
+    if (auto ok = sort_by(places, std::move(keys), false); !ok)
+      fail(ok.why());
+    else
+      for (auto& i : places)
+        out.push_back(static_cast<size_t>(i.as_int()));
+    return out;
   }
 };
 
@@ -238,8 +161,16 @@ void pretty(std::string& out, const value& x, size_t indent, size_t behind) {
 
 } // namespace
 
+json_layout python_layout() {
+  json_layout out;
+  out.between_items = ", ";
+  out.behind_key = ": ";
+  out.ascii = true;
+  return out;
+}
+
 result<std::string> emit_json(const value& x, const json_layout& how) {
-  return json_writer{how}.run(x);
+  return python_json_writer{how}.run(x);
 }
 
 std::string pretty_repr(const value& x) {

@@ -1,23 +1,15 @@
 #pragma once
 
-#include "config/value/value.hpp"
+#include "config/value/json_writer.hpp"
 #include "platform/result.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace troupe {
 
-/// How Python's `json.dumps` is told to write.
-struct json_layout {
-  /// What one level is indented by; everything in one line when unset.
-  std::optional<std::string> indent;
-  std::optional<std::string> item_separator;
-  std::optional<std::string> key_separator;
-  bool sort_keys = false;
-  bool ascii = true;
-};
+/// How `json.dumps` lays it out unless told otherwise.
+json_layout python_layout();
 
 /// Writes `x` byte for byte as Python does, undefined values being errors.
 result<std::string> emit_json(const value& x, const json_layout& how);

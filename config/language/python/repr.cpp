@@ -142,11 +142,8 @@ std::string to_display(const value& x) {
     return x.as_bool() ? "True" : "False";
   if (auto small = x.to_int())
     return std::to_string(*small);
-  if (x.is_big()) {
-    // The time grows with the square of the size.
-    uint64_t size = x.as_big().bits() / 64 + 1;
-    return work_meter::visit(size * size) ? x.as_big().digits() : "";
-  }
+  if (x.is_big())
+    return x.as_big().digits();
   if (x.is_real())
     return show_real(x.as_real());
   if (x.is_undefined())
