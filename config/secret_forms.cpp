@@ -3,7 +3,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/base64.hpp"
-#include "config/language/python/json_emit.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/value/json.hpp"
 
@@ -72,8 +71,7 @@ void add_escaped(const std::string& secret, forms& out) {
   out.push_back(without_quotes(json));
   out.push_back(replaced(out.back(), "/", "\\/"));
   value x{secret};
-  if (auto ascii = emit_json(x, {}))
-    out.push_back(without_quotes(*ascii));
+  out.push_back(without_quotes(to_json(x, {.ascii = true})));
   out.push_back(without_quotes(to_repr(x)));
   out.push_back(escape_markup(secret));
   out.push_back(replaced(secret, "'", R"('"'"')"));

@@ -20,10 +20,18 @@ std::string newest_open_run(host& machine, const std::string& state) {
 void resume(const run_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto state = given.state.path(machine);
-  auto run = given.run.empty() ? newest_open_run(machine, state) : given.run;
-  if (run.empty())
-    return line.fail(exit_code::usage,
-                     fmt::format("no run in '{}' is unfinished", state));
+  std::string run;
+  if (given.run.empty()) {
+    run = newest_open_run(machine, state);
+    if (run.empty())
+      return line.fail(exit_code::usage,
+                       fmt::format("no run in '{}' is unfinished", state));
+  } else {
+    auto found = find_run(machine, state, given.run);
+    if (!found)
+      return line.fail(exit_code::usage, found.why().message);
+    run = *found;
+  }
   auto past = look_at_run(state, run);
   if (!past)
     return line.fail(exit_code::state_unusable,

@@ -89,12 +89,15 @@ void show_text(const run_past& past, const std::string& state,
 void show(const runs_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
-  auto past = look_at_run(path, given.run);
+  auto run = find_run(machine, path, given.run);
+  if (!run)
+    return line.fail(exit_code::usage, run.why().message);
+  auto past = look_at_run(path, *run);
   if (!past)
     return line.fail(exit_code::state_unusable,
-                     fmt::format("run {}: {}", given.run, past.why().message));
+                     fmt::format("run {}: {}", *run, past.why().message));
   auto runs = list_runs(machine, path);
-  auto state = state_of(**past, !runs.empty() && runs.back() == given.run,
+  auto state = state_of(**past, !runs.empty() && runs.back() == *run,
                         file_lock::holder_of(path + "/lock"));
   if (!given.json)
     return show_text(**past, state, line);

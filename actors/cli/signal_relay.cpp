@@ -16,7 +16,7 @@ namespace {
 constexpr auto same_signal = std::chrono::milliseconds{50};
 constexpr auto patience = std::chrono::seconds{1};
 
-std::string describe(const run_snapshot& now) {
+std::string progress_of(const run_snapshot& now) {
   auto& c = now.counts;
   return fmt::format(
     "{} of {} tasks ended ({} changed, {} failed, {} "
@@ -90,7 +90,7 @@ void signal_relay::report() {
 
 void signal_relay::ask() {
   run_->query([err = line_.err](const run_snapshot& now) {
-    err->write(terminal_safe("troupe: " + describe(now) + "\n"));
+    err->write(terminal_safe("troupe: " + progress_of(now) + "\n"));
   });
 }
 

@@ -46,11 +46,14 @@ void undo(const undo_options& given, command_line& line) {
                                         state.why().message)
                           : state.why().message);
   }
-  auto folder = (*state)->run_folder(given.run);
-  auto past = look_at_run(path, given.run);
+  auto run = find_run(machine, path, given.run);
+  if (!run)
+    return line.fail(exit_code::usage, run.why().message);
+  auto folder = (*state)->run_folder(*run);
+  auto past = look_at_run(path, *run);
   if (!past)
     return line.fail(exit_code::state_unusable,
-                     fmt::format("run {}: {}", given.run, past.why().message));
+                     fmt::format("run {}: {}", *run, past.why().message));
   auto changes = (*past)->changes();
   if (!given.tasks.empty())
     std::erase_if(changes, [&](const undo_entry& each) {
@@ -66,7 +69,7 @@ void undo(const undo_options& given, command_line& line) {
     print_step(step, line);
   }
   if (changes.empty())
-    line.tell(fmt::format("troupe: run {} changed no files\n", given.run));
+    line.tell(fmt::format("troupe: run {} changed no files\n", *run));
   if (failures > 0)
     line.fail(exit_code::tasks_failed,
               fmt::format("{} of {} changes could not be undone", failures,

@@ -248,7 +248,7 @@ void call::return_slot() {
 }
 
 unsigned call::attempts_left() const {
-  auto& policy = setting_.retry;
+  auto& policy = retry_;
   return policy && policy->max_attempts > attempt_
            ? policy->max_attempts - attempt_
            : 0;

@@ -1,6 +1,7 @@
 #include "actors/state/state_directory.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <set>
@@ -128,6 +129,31 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
     // One that cannot be removed is tried again by the next start.
     static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
   }
+}
+
+result<std::string> find_run(host& machine, const std::string& path,
+                             const std::string& named) {
+  auto runs = list_runs(machine, path);
+  if (named == "last" && !runs.empty())
+    return runs.back();
+  std::vector<std::string> meant;
+  for (auto& each : runs)
+    if (each == named)
+      return each;
+    else if (!named.empty() && each.starts_with(named))
+      meant.push_back(each);
+  if (meant.size() == 1)
+    return meant.front();
+  if (!meant.empty())
+    return error{errc::not_found,
+                 fmt::format("several runs begin with '{}': {}", named,
+                             fmt::join(meant, ", "))};
+  return error{errc::not_found,
+               runs.empty()
+                 ? fmt::format("there are no runs in '{}'", path)
+                 : fmt::format("there is no run '{}' in '{}'; the last one is "
+                               "{} (troupe runs lists all)",
+                               named, path, runs.back())};
 }
 
 result<std::shared_ptr<run_past>> look_at_run(const std::string& path,

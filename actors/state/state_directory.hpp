@@ -68,6 +68,11 @@ private:
   std::unique_ptr<file_lock> lock_;
 };
 
+/// The id of the run that a person means: an id, the beginning of one that no
+/// other has, or `last`. An error says what there is instead.
+result<std::string> find_run(host& machine, const std::string& path,
+                             const std::string& named);
+
 /// What the journal of a run in a state folder says. An error when there is
 /// no such run.
 result<std::shared_ptr<run_past>> look_at_run(const std::string& path,

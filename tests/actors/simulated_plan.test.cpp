@@ -38,7 +38,7 @@ tasks:
            "'/srv/app/a' is file", "home.stdout == '/root'"]
 - {script: do.sh said, register: script}
 - {command: whoami, become: true, become_user: app, register: who}
-- assert: {that: [who.stdout == 'app', script.stdout == 'said']}
+- assert: {that: [who.stdout == 'app', script.stdout | trim == 'said']}
 - {file: {path: /srv/app/a, state: absent}}
 )yaml";
 

@@ -30,7 +30,8 @@ TEST_CASE("nothing that is printed changes the terminal", "[e2e][cli][M120]") {
   test::temp_dir dir;
   auto plan = dir / "p.json";
   auto made = dir / ("made" + hostile);
-  test::write_file(plan, R"({"plays": [{"name": "play)" + written + R"(",
+  test::write_file(plan, R"({"troupe": 1, "plays": [{"name": "play)" + written
+                           + R"(",
     "tasks": [
     {"name": "a)" + written + R"(", "copy": {"content": "x)"
                            + written + R"(\n", "dest": ")" + (dir / "made")

@@ -152,7 +152,7 @@ TEST_CASE("no program inherits what a secret came from",
                    R"({"tasks": [
     {"shell": "env > ')"
                      + (dir / "env")
-                     + R"('; tr '\0' '\n' < /proc/$PPID/environ >> ')"
+                     + R"('; tr '\\0' '\\n' < /proc/$PPID/environ >> ')"
                      + (dir / "env") + R"('"}]})");
   auto ran = test::run_troupe(
     {"run", dir / "p.json", "--no-state", "--secret", "token=env:TOKEN"},

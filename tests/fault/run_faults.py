@@ -165,7 +165,7 @@ def printed(arena):
         trouble += expect(after > max(before, 100 << 10),
                           "took %d MB" % (after >> 10))
         shown = done.stdout + done.stderr
-        trouble += expect(any(ord(c) < 32 and c != "\n" or c == "\x7f" or
+        trouble += expect(any(ord(c) < 32 and c not in "\n\t" or c == "\x7f" or
                               "\x80" <= c < "\xa0" for c in shown),
                           "shows control characters")
         try:

@@ -134,7 +134,7 @@ std::vector<turn> turns_with_managers() {
      {{"name", "web"}, {"state", "restarted"}},
      true,
      [](scene at, answer) {
-       return holds(at, "/srv/web", "status\nrestart\n");
+       return holds(at, "/srv/web", "status\nstop\nstart\n");
      }},
     change("dnf", {{"name", "vim"}}),
     change("yum", {{"name", "vim"}}),
