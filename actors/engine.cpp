@@ -23,12 +23,16 @@ std::string folder_of(const std::string& source) {
   return slash == 0 ? "/" : source.substr(0, slash);
 }
 
-/// Sorts by time and tells hosts and processes apart.
+/// Sorts by time, to the millisecond, and tells hosts and processes apart.
 std::string new_run_id(std::chrono::system_clock::time_point now) {
   std::random_device random;
-  return fmt::format("{:%Y%m%dT%H%M%S}-{:08x}",
+  auto since = now.time_since_epoch();
+  auto part
+    = std::chrono::duration_cast<std::chrono::milliseconds>(since).count()
+      % 1000;
+  return fmt::format("{:%Y%m%dT%H%M%S}{:03}-{:08x}",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
-                     static_cast<uint32_t>(random()));
+                     part, static_cast<uint32_t>(random()));
 }
 
 list texts(const std::vector<std::string>& from) {

@@ -44,7 +44,8 @@ struct task_started {
 struct task_retry {
   std::string task;
   std::string name;
-  /// What `loop_control.label` shows of the item; empty outside of loops.
+  /// The item; empty outside of loops, under `no_log`, and where
+  /// `loop_control.label` says what to show.
   std::string item;
   bool handler = false;
   /// The number of the next attempt.
@@ -148,6 +149,8 @@ struct run_outcome {
   std::vector<std::string> failed_tasks;
   std::vector<std::string> changed_tasks;
   std::vector<std::string> unknown_tasks;
+  /// What tasks did was taken back.
+  bool rolled_back = false;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
   /// What kept views from showing all of it.

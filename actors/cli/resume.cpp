@@ -11,7 +11,8 @@ std::string newest_open_run(host& machine, const std::string& state) {
   auto runs = list_runs(machine, state);
   for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
     auto past = look_at_run(state, *i);
-    if (past && (!(*past)->ending() || (*past)->ending()->failed))
+    if (past && (!(*past)->ending() || (*past)->ending()->failed)
+        && !taken_back(machine, state, **past))
       return *i;
   }
   return {};
@@ -44,6 +45,11 @@ void resume(const run_options& given, command_line& line) {
                           run));
     return;
   }
+  if (taken_back(machine, state, **past))
+    return line.fail(
+      exit_code::usage,
+      fmt::format("what run {} did was taken back: start {} anew", run,
+                  (*past)->header().source));
   auto options = from_command((*past)->header().options);
   options.view = given.view;
   options.state = given.state;

@@ -80,8 +80,13 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
   command += given.state.argument(machine);
   if (!outcome.unknown_tasks.empty())
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
+  // What was cut off, and may not simply be done again, is unknown then.
+  if (outcome.ended<run_cancelled>() && outcome.counts.cut_off > 0)
+    return {command + " --on-unknown rerun", command + " --on-unknown skip"};
   if (outcome.ended<run_cancelled>() || outcome.ended<run_unrecorded>())
     return {command};
+  if (outcome.rolled_back)
+    return {};
   if (outcome.failed_tasks.empty())
     return {};
   return {command + " --rerun-failed"};

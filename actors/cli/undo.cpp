@@ -20,9 +20,15 @@ struct undo_options {
   bool force = false;
 };
 
+bool has_secrets(const dict& command) {
+  return !from_command(command).choice.secrets.empty();
+}
+
 /// A report that may not show its output, and one of a task that never ended,
-/// of which nobody knows.
+/// of which nobody knows. Of a run with secrets nobody knows them any more.
 bool may_show(const run_past& past, const std::string& task) {
+  if (has_secrets(past.header().options))
+    return false;
   auto report = past.ended(task);
   return report && report->result && !report->result->censored;
 }
@@ -68,6 +74,9 @@ void undo(const undo_options& given, command_line& line) {
     failures += step.failed ? 1 : 0;
     print_step(step, line);
   }
+  if (!given.check && failures < changes.size())
+    if (auto noted = note_undone(machine, path, *run); !noted)
+      line.warn(noted.why().message);
   if (changes.empty())
     line.tell(fmt::format("troupe: run {} changed no files\n", *run));
   if (failures > 0)

@@ -123,7 +123,8 @@ std::vector<std::string> live_writer::status_lines() const {
   }
   auto elapsed = std::chrono::duration<double>{now - begun_}.count();
   auto total = std::max<uint64_t>(1, counts_.total);
-  add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}", bar(24),
+  add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}",
+                  bar(std::clamp<size_t>(columns / 4, 5, 24)),
                   std::min(counts_.ended(), total) * 100 / total,
                   counts_.ended(), counts_.total, estimate(counts_, elapsed),
                   counts_.changed, counts_.failed + counts_.timeout,

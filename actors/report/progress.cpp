@@ -10,8 +10,13 @@ namespace {
 
 /// The texts of an event that come from the plan or from templates.
 void hide_in(run_event& event, const redactor& secrets) {
-  if (auto* play = std::get_if<play_started>(&event.what))
+  if (auto* run = std::get_if<run_started>(&event.what))
+    secrets.hide_in(run->plan);
+  else if (auto* play = std::get_if<play_started>(&event.what))
     secrets.hide_in(play->play);
+  else if (auto* retry = std::get_if<task_retry>(&event.what))
+    for (auto* text : {&retry->name, &retry->item})
+      secrets.hide_in(*text);
   else if (auto* begun = std::get_if<task_started>(&event.what))
     secrets.hide_in(begun->name);
   else if (auto* facts = std::get_if<facts_collected>(&event.what))

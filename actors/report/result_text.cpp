@@ -136,6 +136,11 @@ struct shown_output {
   std::string blocks;
 };
 
+bool says(const value& output, const std::string& msg) {
+  auto* own = output.find("msg");
+  return own && own->text_or("") == msg;
+}
+
 shown_output show_output(const task_result& result, int verbosity) {
   shown_output out;
   dict small;
@@ -146,6 +151,10 @@ shown_output show_output(const task_result& result, int verbosity) {
     else
       small.set(key, x);
   }
+  // What the engine found wrong is in no output of a module.
+  if (result.failed() && !result.msg.empty()
+      && !says(result.output, result.msg))
+    out.blocks += block("msg", result.msg, true);
   if (small.empty())
     return out;
   bool many = small.size() > 1 || is_nested(small.begin()->second);
@@ -190,6 +199,8 @@ std::string label_of(const value& item) {
 task_result item_result(const task_result& whole, const value& item) {
   task_result out = whole;
   out.output = item;
+  auto* msg = item.find("msg");
+  out.msg = msg ? std::string{msg->text_or("")} : std::string{};
   auto flag = [&](const char* name) {
     auto* x = item.find(name);
     return x && x->is_bool() && x->as_bool();

@@ -147,7 +147,10 @@ void call::on_answer(const call_answer& answer) {
 
 void call::take(work_answer answer) {
   adopt_keywords();
-  if (std::holds_alternative<needs_worker>(answer)) {
+  if (std::holds_alternative<needs_worker>(answer) && cancelled_) {
+    end_.cancelled = true;
+    finish(needs_worker{});
+  } else if (std::holds_alternative<needs_worker>(answer)) {
     want_slot();
   } else if (auto* ready = std::get_if<item_ready>(&answer)) {
     step_ = step::engine;

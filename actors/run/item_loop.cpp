@@ -10,6 +10,7 @@ namespace troupe {
 
 void item_loop::begin(std::optional<std::vector<value>> items,
                       loop_control control, resolved_keywords pace) {
+  begun_ = true;
   items_ = std::move(items);
   pace_ = std::move(pace);
   control_ = std::move(control);
@@ -45,6 +46,7 @@ std::string item_loop::label_of(size_t item) const {
 }
 
 void item_loop::ended(size_t item, item_end how) {
+  ++ended_;
   waiting_.emplace(item, std::move(how));
 }
 

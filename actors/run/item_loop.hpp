@@ -30,6 +30,11 @@ public:
     return *pace_.duration("pause");
   }
 
+  /// Its items are known; before, the task may fail for want of them.
+  bool begun() const {
+    return begun_;
+  }
+
   bool loops() const {
     return items_.has_value();
   }
@@ -63,6 +68,11 @@ public:
   /// What `register` sees of all of it.
   void sum_up(task_result& into);
 
+  /// Every item has ended.
+  bool complete() const {
+    return ended_ == size();
+  }
+
   bool any_failed() const {
     return sum_.failed;
   }
@@ -95,6 +105,8 @@ private:
   std::optional<std::vector<value>> items_;
   loop_control control_;
   resolved_keywords pace_;
+  bool begun_ = false;
+  size_t ended_ = 0;
   size_t next_ = 0;
   // The first item that is not in the sum.
   size_t summed_ = 0;

@@ -216,6 +216,7 @@ void play_runner_state::undo(const run_snapshot& now) {
     report();
     return;
   }
+  outcome_.rolled_back = true;
   handlers_.blocks.push_back(std::move(steps));
   self_->request(state(), caf::infinite, query_atom_v, facts_atom_v)
     .then(

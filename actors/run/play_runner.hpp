@@ -19,6 +19,8 @@ struct play_outcome {
   bool failed = false;
   /// Nothing more shall start.
   bool fatal = false;
+  /// What its tasks did was taken back.
+  bool rolled_back = false;
 };
 
 } // namespace troupe

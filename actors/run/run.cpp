@@ -85,6 +85,7 @@ void run_state::next_play() {
 }
 
 void run_state::play_ended(const play_outcome& ended) {
+  outcome_.rolled_back = outcome_.rolled_back || ended.rolled_back;
   self_->demonitor(play_.address());
   play_ = nullptr;
   ending_ = ending_ || ended.fatal;
@@ -282,11 +283,20 @@ std::string words_for(const run_completed&, const run_outcome& outcome) {
     return fmt::format(
       "{} of {} failed{}.", c.failed + c.timeout, tasks(c.total),
       c.cancelled > 0 ? fmt::format(", {} did not run", c.cancelled) : "");
-  if (c.changed > 0)
-    return fmt::format("{}{} ended well, {} changed something.",
-                       c.total == 1 ? "" : "All ", tasks(c.total), c.changed);
-  return fmt::format("{}{} ended well, nothing changed.",
-                     c.total == 1 ? "" : "All ", tasks(c.total));
+  auto well = c.ok - c.ignored;
+  auto out = c.total == well && c.total == 1 ? tasks(1)
+             : c.total == well ? fmt::format("All {}", tasks(c.total))
+                               : fmt::format("{} of {}", well, tasks(c.total));
+  out += " ended well";
+  for (auto [n, words] : {std::pair{c.skipped, "skipped"},
+                          {c.ignored, "failed and ignored"},
+                          {c.rescued, "rescued"},
+                          {c.cancelled, "not run"}})
+    if (n > 0)
+      out += fmt::format(", {} {}", n, words);
+  return out
+         + (c.changed > 0 ? fmt::format("; {} changed something.", c.changed)
+                          : "; nothing changed.");
 }
 
 std::string words_for(const run_broken& how, const run_outcome&) {

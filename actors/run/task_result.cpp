@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 using std::chrono::duration;
@@ -113,8 +115,10 @@ void run_counts::add(const task_result& r) {
   bool done = !r.counts_as_failed() && r.status != task_status::cancelled;
   changed += r.changed && done ? 1 : 0;
   cut_off += r.cut_off() ? 1 : 0;
-  if (r.attempts.size() > 1)
-    retries += r.attempts.size() - 1;
+  // A loop has those of all its items.
+  retries += static_cast<uint64_t>(
+    std::count_if(r.attempts.begin(), r.attempts.end(),
+                  [](auto& each) { return each.number > 1; }));
   switch (r.status) {
   case task_status::success:
     ++ok;

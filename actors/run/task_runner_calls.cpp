@@ -3,6 +3,9 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace troupe {
 
 // What the calls of a task ask for, and what they are told.
@@ -112,7 +115,11 @@ void task_runner_state::call_repeats(call& which,
   task_retry again;
   again.task = what().id;
   again.name = result_.name;
-  again.item = loop_.label_of(which.what().item);
+  // What a label or `no_log` is to stand for is not shown instead.
+  bool shown = !result_.censored && what().control.label.is_null()
+               && !which.under().flag("no_log").value_or(false);
+  if (shown)
+    again.item = loop_.label_of(which.what().item);
   again.handler = setting_.handler;
   again.attempt = which.attempt() + 1;
   again.left = which.attempts_left();
@@ -142,8 +149,16 @@ void task_runner_state::call_ended(call& which) {
     if (calls_.empty())
       report_unknown();
   } else if (end.cancelled) {
+    std::move(which.attempts().begin(), which.attempts().end(),
+              std::back_inserter(result_.attempts));
     call_cancelled();
   } else {
+    // What there was to be looped over could not be found: that is all that
+    // becomes of the task.
+    if (!loop_.begun()) {
+      loop_.begin(std::nullopt, {}, {});
+      static_cast<void>(loop_.take_next());
+    }
     item_ended(item, which);
   }
 }
@@ -156,7 +171,7 @@ void task_runner_state::call_cancelled() {
     report_cancelled();
     return;
   }
-  if (loop_.size() > 1 && what().loop_parallel > 1) {
+  if (loop_.loops()) {
     all_items_done();
     return;
   }

@@ -98,6 +98,12 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
 }
 
 void task_runner_state::flush_handlers(call&) {
+  // It would wait for its own end.
+  if (setting_.handler) {
+    give(module_result::failure(errc::unsupported,
+                                "flush_handlers cannot be used in a handler"));
+    return;
+  }
   engine_ = flushing{};
   self_->request(setting_.play, caf::infinite, flush_atom_v)
     .then(

@@ -45,7 +45,15 @@ void task_runner_state::all_items_done() {
     loop_.add(std::move(*ended), result_);
   }
   loop_.sum_up(result_);
-  if (loop_.any_failed() && hard_stopped())
+  bool cut_off = hard_stopped() && !loop_.complete();
+  if (cut_off && !life_.announced) {
+    report_cancelled();
+    return;
+  }
+  // Of the items that have ended the journal knows.
+  if (cut_off)
+    result_.msg = "cancelled before all items had ended";
+  if (cut_off || (loop_.any_failed() && hard_stopped()))
     report(cancelled_ == cancel_reason::timeout ? task_status::timeout
                                                 : task_status::cancelled);
   else if (loop_.any_failed())

@@ -1,8 +1,11 @@
 #include "actors/state/state_directory.hpp"
 
+#include "actors/state/rollback.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -129,6 +132,25 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
     // One that cannot be removed is tried again by the next start.
     static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
   }
+}
+
+bool taken_back(host& machine, const std::string& path, const run_past& past) {
+  auto rolled_back = [](const report_ptr& each) {
+    return each->result->module == undo_module_name;
+  };
+  auto reports = past.reports();
+  if (std::any_of(reports.begin(), reports.end(), rolled_back))
+    return true;
+  return machine.files().access(state_directory::runs_folder(path) + "/"
+                                  + past.header().run + "/undone",
+                                "");
+}
+
+result<void> note_undone(host& machine, const std::string& path,
+                         const std::string& run) {
+  auto done = machine.files().replace(
+    state_directory::runs_folder(path) + "/" + run + "/undone", "", {});
+  return done ? result<void>{} : result<void>{done.why()};
 }
 
 result<std::string> find_run(host& machine, const std::string& path,

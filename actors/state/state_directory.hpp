@@ -73,6 +73,14 @@ private:
 result<std::string> find_run(host& machine, const std::string& path,
                              const std::string& named);
 
+/// Whether what the run did was taken back, by a rollback or by `troupe undo`:
+/// what its journal says of tasks that ended is true no longer.
+bool taken_back(host& machine, const std::string& path, const run_past& past);
+
+/// Notes that a run was undone.
+result<void> note_undone(host& machine, const std::string& path,
+                         const std::string& run);
+
 /// What the journal of a run in a state folder says. An error when there is
 /// no such run.
 result<std::shared_ptr<run_past>> look_at_run(const std::string& path,

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -111,6 +113,19 @@ bool is_playbook(const value& document) {
   return false;
 }
 
+/// Whether a plan without this entry at its top would do something else than
+/// what is written there.
+bool changes_meaning(std::string_view name, const value& document) {
+  constexpr std::string_view of_playbooks[]
+    = {"hosts",      "roles",       "pre_tasks",      "post_tasks",
+       "vars_files", "vars_prompt", "import_playbook"};
+  if (std::find(std::begin(of_playbooks), std::end(of_playbooks), name)
+      == std::end(of_playbooks))
+    return false;
+  auto* x = document.find(name);
+  return x && !x->is_null() && !(x->is_list() && x->as_list().empty());
+}
+
 } // namespace
 
 plan read_plan(const value& document, std::string source,
@@ -142,7 +157,13 @@ plan read_plan(const value& document, std::string source,
     file.refuse(document, "this is not an execution plan: it has neither "
                           "\"plays\" nor \"tasks\"");
   for (auto& name : in.unknown())
-    p.warnings.push_back(fmt::format("the plan's '{}' is not used", name));
+    if (changes_meaning(name, document))
+      in.fail_key(name,
+                  fmt::format("'{}' of a playbook is not supported here: a "
+                              "plan without it would do something else",
+                              name));
+    else
+      p.warnings.push_back(fmt::format("the plan's '{}' is not used", name));
   if (p.plays.size() > 1)
     id_qualifier{p}.run();
   return p;

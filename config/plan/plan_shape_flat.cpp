@@ -161,7 +161,8 @@ void read_flat_shape(fields& in, const plan_options& options, plan& to) {
   p.said = read_keywords(in, in_play);
   p.conditions = read_conditions(in);
   size_t number = 0;
-  p.body.body = read_nodes(*in.find("tasks"), in.file(), number);
+  if (auto* tasks = in.find("tasks"))
+    p.body.body = read_nodes(*tasks, in.file(), number);
   choose_order(p.body);
   p.handlers = read_handlers(in);
   to.vars = std::make_shared<const dict>(std::move(vars));
@@ -177,7 +178,8 @@ void read_mini_shape(fields& in, const plan_options& options, plan& to) {
                                   : "localhost";
   auto p = single_play(to, in, to.name);
   size_t number = 0;
-  p.body.body = read_nodes(*in.find("tasks"), in.file(), number);
+  if (auto* tasks = in.find("tasks"))
+    p.body.body = read_nodes(*tasks, in.file(), number);
   choose_order(p.body);
   to.plays.push_back(std::move(p));
 }

@@ -215,6 +215,8 @@ void read_play_shape(fields& in, const plan_options& options, plan& to) {
     to.vars = std::make_shared<const dict>(*vars);
   read_deployments(in, to);
   auto* plays = in.find("plays");
+  if (!plays)
+    return;
   if (!plays->is_list()) {
     in.fail("plays", "expected a list of plays");
     return;

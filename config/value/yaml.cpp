@@ -315,7 +315,9 @@ private:
     if (!key)
       return key.why();
     if (key->is_list() || key->is_dict())
-      return fail(mark, "found unhashable key");
+      return fail(
+        mark,
+        "found unhashable key: a value that begins with {{ must be in quotes");
     auto x = node(depth + 1);
     if (!x)
       return x.why();

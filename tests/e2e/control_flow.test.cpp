@@ -192,3 +192,76 @@ plays:
   CHECK(ran.rc == 0);
   CHECK_THAT(ran.out, Catch::Contains("ran"));
 }
+
+TEST_CASE("a loop over what is no list runs nothing and says why",
+          "[e2e][M005][M121]") {
+  test::temp_dir dir;
+  auto loop = GENERATE(
+    as<std::string>{}, R"("loop": "{{ nope }}")", R"("loop": "text")",
+    R"("loop": {"a": 1})", R"("loop": [1, "{{ nope }}"])",
+    R"("with_items": "{{ nope }}")", R"("with_dict": "text")");
+  test::write_file(dir / "p.json", R"({"tasks": [{"command": "touch )"
+                                     + (dir / "made") + R"(", )" + loop
+                                     + "}]}");
+  auto ran = test::run_troupe({"run", dir / "p.json", "--no-state"});
+  INFO(loop << ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK_FALSE(std::filesystem::exists(dir / "made"));
+  CHECK((ran.out.find("undefined") != std::string::npos
+         || ran.out.find("expected a list") != std::string::npos
+         || ran.out.find("expects a dict") != std::string::npos));
+}
+
+TEST_CASE("a plan without tasks ends well", "[e2e][M001]") {
+  test::temp_dir dir;
+  auto text = GENERATE(as<std::string>{}, "tasks:\n", R"({"tasks": null})",
+                       R"({"troupe": 1, "plays": null})",
+                       R"({"tasks": null, "group_id": "x"})",
+                       R"({"troupe": 1, "plays": []})");
+  test::write_file(dir / "p.yml", text);
+  INFO(text);
+  CHECK(test::run_troupe({"validate", dir / "p.yml"}).rc == 0);
+  CHECK(test::run_troupe({"run", dir / "p.yml", "--no-state"}).rc == 0);
+}
+
+TEST_CASE("what a playbook has at its top is refused, not left out",
+          "[e2e][M001][M121]") {
+  test::temp_dir dir;
+  auto key = GENERATE(as<std::string>{}, "roles", "pre_tasks", "post_tasks",
+                      "vars_files");
+  test::write_file(dir / "p.yml", key + ": [x]\ntasks:\n- command: \"true\"\n");
+  auto ran = test::run_troupe({"run", dir / "p.yml", "--no-state"});
+  CHECK(ran.rc == 4);
+  CHECK_THAT(ran.err, Catch::Contains("p.yml:1:1: '" + key + "'"));
+}
+
+TEST_CASE("handlers are not flushed by a handler", "[e2e][M016][M121]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks": [
+    {"command": "true", "notify": "h"}],
+    "handlers": [{"name": "h", "meta": "flush_handlers"}]})");
+  auto ran = test::run_troupe({"run", dir / "p.json", "--no-state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("cannot be used in a handler"));
+}
+
+TEST_CASE("the item of a retry is shown unless something forbids it",
+          "[e2e][M007][M092]") {
+  test::temp_dir dir;
+  auto [more, shown] = GENERATE(
+    table<std::string, bool>({{R"("name": "x")", true},
+                              {R"("no_log": true)", false},
+                              {R"("no_log": "{{ 1 == 1 }}")", false},
+                              {R"("loop_control": {"label": "y"})", false}}));
+  test::write_file(dir / "p.json", R"({"tasks": [{"command": "false",
+    "loop": ["hunter2"], "retries": 1, "delay": 0, "until": false, )"
+                                     + more + "}]}");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.json", "--no-state", "--output", "ndjson"});
+  INFO(ran.out << ran.err);
+  auto at = ran.out.find("\"task_retry\"");
+  REQUIRE(at != std::string::npos);
+  auto line = ran.out.substr(at, ran.out.find('\n', at) - at);
+  CHECK((line.find("hunter2") != std::string::npos) == shown);
+}

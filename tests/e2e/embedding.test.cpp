@@ -11,5 +11,5 @@ TEST_CASE("a program that links the engine runs plans with its own module",
   CHECK(ran.err.empty());
   CHECK(ran.out
         == "count: success\ncheck: success\n"
-           "All 2 tasks ended well, nothing changed.\n");
+           "All 2 tasks ended well; nothing changed.\n");
 }

@@ -373,3 +373,51 @@ TEST_CASE("a damaged journal is refused with its place", "[e2e][M016]") {
   CHECK(again.rc == 6);
   CHECK(test::read_file(path) == bytes);
 }
+
+TEST_CASE("what was taken back is not gone on with", "[e2e][M009][M010]") {
+  test::temp_dir dir;
+  auto policy = GENERATE(as<std::string>{}, "abort", "rollback");
+  test::write_file(dir / "p.json", R"({"failure_policy": ")" + policy
+                                     + R"(", "tasks": [
+    {"copy": {"content": "{{ 1 + 1 }}", "dest": ")"
+                                     + (dir / "made") + R"("}},
+    {"command": "false"}]})");
+  auto state = dir / "state";
+  auto ran = test::run_troupe({"run", dir / "p.json", "--state-dir", state});
+  CHECK(ran.rc == 2);
+  if (policy == "abort") {
+    CHECK_THAT(ran.err, Catch::Contains("to go on: troupe resume"));
+    CHECK(test::run_troupe({"undo", "last", "--state-dir", state}).rc == 0);
+  } else {
+    CHECK_THAT(ran.err, !Catch::Contains("to go on"));
+  }
+  CHECK_FALSE(std::filesystem::exists(dir / "made"));
+  for (auto* which : {"last", ""}) {
+    std::vector<std::string> line{"resume", "--rerun-failed", "--state-dir",
+                                  state};
+    if (*which)
+      line.insert(line.begin() + 1, which);
+    auto resumed = test::run_troupe(line);
+    INFO(resumed.out << resumed.err);
+    CHECK(resumed.rc == 64);
+  }
+}
+
+TEST_CASE("an undo of a run with secrets shows no differences",
+          "[e2e][M009][M092]") {
+  test::temp_dir dir;
+  test::write_file(dir / "made", "old");
+  test::write_file(dir / "p.json", R"({"tasks": [{"copy":
+    {"content": "{{ token }}", "dest": ")"
+                                     + (dir / "made") + R"("}}]})");
+  auto state = dir / "state";
+  REQUIRE(test::run_troupe({"run", dir / "p.json", "--state-dir", state,
+                            "--secret", "token=env:TOKEN"},
+                           {{"TOKEN", "hunter2secret"}})
+            .rc
+          == 0);
+  auto undone
+    = test::run_troupe({"undo", "last", "--check", "--state-dir", state});
+  CHECK(undone.rc == 0);
+  CHECK((undone.out + undone.err).find("hunter2") == std::string::npos);
+}

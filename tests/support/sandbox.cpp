@@ -27,6 +27,10 @@ namespace {
 
 // What threads, memory, time and the streams that are open already need.
 constexpr long allowed[] = {
+#ifdef __SANITIZE_ADDRESS__
+  // By which it finds out whether memory is there.
+  SYS_pipe2,
+#endif
 #ifdef SYS_epoll_wait
   SYS_epoll_wait,
   SYS_poll,

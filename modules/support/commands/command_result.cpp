@@ -76,7 +76,8 @@ void judge(module_result& out, const process_result& ended,
   if (ended.unseen)
     out.warnings.push_back("what the command had started may live on: this "
                            "system shows no processes (/proc is missing)");
-  if (ended.leftovers > 0)
+  // Of one that was ended, all had to be.
+  if (ended.leftovers > 0 && !ended.timed_out && !ended.cancelled)
     out.warnings.push_back(fmt::format(
       "{} process{} left behind by the command {} ended", ended.leftovers,
       ended.leftovers == 1 ? "" : "es", ended.leftovers == 1 ? "was" : "were"));

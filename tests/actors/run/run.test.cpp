@@ -76,10 +76,18 @@ TEST_CASE_METHOD(run_stage, "every status is seen", "[actors][run][M013]") {
 TEST_CASE("an outcome has its own sentence", "[actors][run][M082]") {
   run_outcome outcome;
   outcome.counts.total = 3;
-  CHECK(sentence_for(outcome) == "All 3 tasks ended well, nothing changed.");
+  outcome.counts.ok = 3;
+  CHECK(sentence_for(outcome) == "All 3 tasks ended well; nothing changed.");
   outcome.counts.changed = 2;
   CHECK(sentence_for(outcome)
-        == "All 3 tasks ended well, 2 changed something.");
+        == "All 3 tasks ended well; 2 changed something.");
+  outcome.counts.ok = 2;
+  outcome.counts.ignored = 1;
+  outcome.counts.rescued = 1;
+  CHECK(
+    sentence_for(outcome)
+    == "1 of 3 tasks ended well, 1 failed and ignored, 1 rescued; 2 changed "
+       "something.");
   outcome.counts.failed = 1;
   outcome.counts.cancelled = 1;
   CHECK(sentence_for(outcome) == "1 of 3 tasks failed, 1 did not run.");
