@@ -135,7 +135,7 @@ public:
     else
       std::construct_at(&error_, x.error_);
   }
-
+  // As T says. NOLINTNEXTLINE(performance-noexcept-move-constructor)
   result(result&& x) noexcept(std::is_nothrow_move_constructible_v<T>)
       : held_here_{x.held_here_} {
     if (held_here_)

@@ -14,6 +14,9 @@ struct event_field {
   T Kind::*member;
 };
 
+template <class Kind, class T>
+event_field(const char*, T Kind::*) -> event_field<Kind, T>;
+
 /// How one kind of event is written: the only place that says so, for NDJSON,
 /// reports and whatever is to come. `number` stands for the kind where bytes
 /// count; it is never used again for another one.

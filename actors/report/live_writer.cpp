@@ -31,8 +31,9 @@ std::string estimate(const run_counts& counts, double elapsed) {
 
 live_writer::live_writer(std::shared_ptr<output> to, result_style how,
                          std::chrono::milliseconds interval)
-    : to_{std::move(to)}, how_{std::move(how)},
-      interval_{std::max(interval, std::chrono::milliseconds{50})} {
+    : to_{std::move(to)}, how_{how}, interval_{std::max(
+                                       interval,
+                                       std::chrono::milliseconds{50})} {
 }
 
 std::chrono::milliseconds live_writer::interval() const {

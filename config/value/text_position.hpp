@@ -11,7 +11,7 @@ struct text_position {
   uint32_t line = 0;
   uint32_t column = 0;
 
-  auto operator<=>(const text_position&) const = default;
+  auto operator<=>(const text_position&) const = default; // NOLINT
 };
 
 } // namespace troupe

@@ -36,11 +36,13 @@ caf::behavior doubler(caf::event_based_actor* self, workers* threads) {
       auto answer
         = waiting->emplace(id, self->make_response_promise()).first->second;
       auto doubled = std::make_shared<int>();
-      CHECK(threads->start({[=] { *doubled = 2 * x; },
-                            [doubled, id, me = caf::actor{self}] {
-                              caf::anon_send(me, id, *doubled);
-                            },
-                            {}}));
+      // Only one thread may assert: without a worker the sum is wrong.
+      if (!threads->start({[=] { *doubled = 2 * x; },
+                           [doubled, id, me = caf::actor{self}] {
+                             caf::anon_send(me, id, *doubled);
+                           },
+                           {}}))
+        waiting->extract(id).mapped().deliver(0);
       return answer;
     },
     [=](uint64_t id, int doubled) {
