@@ -181,7 +181,7 @@ TEST_CASE("a program of a lookup ends with the evaluation",
                   "errors='ignore')"};
   auto begin = std::chrono::steady_clock::now();
   CHECK(seen(with, endless, {begin + 300ms, {}}) == "timeout");
-  CHECK(std::chrono::steady_clock::now() - begin < 3s);
+  CHECK(std::chrono::steady_clock::now() - begin < 30s);
   CHECK(gone());
 
   std::stop_source stopping;
