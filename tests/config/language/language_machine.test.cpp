@@ -43,8 +43,9 @@ std::shared_ptr<simulated_host> furnished() {
   out->disk.put("/plan/part.j2", "part");
   CHECK(out->disk.make_symlink("/plan/files", "/link"));
   out->disk.put("/mounted/file", "");
-  out->programs.on("sh -c uptime", {.out = "up\nand running\n"});
-  out->programs.on("sh -c false", {.rc = 3, .err = "no, thank you"});
+  out->programs.on("sh -c uptime", program_answer{.out = "up\nand running\n"});
+  out->programs.on("sh -c false",
+                   program_answer{.rc = 3, .err = "no, thank you"});
   out->variables.emplace_back("PLACE", "nowhere");
   out->machine.kernel_answer.node = "elsewhere";
   return out;
@@ -200,7 +201,7 @@ TEST_CASE("a program of a lookup ends with the evaluation",
 TEST_CASE("a deadline is by the clock of the machine",
           "[config][language][M062]") {
   auto machine = furnished();
-  machine->programs.on("sh -c slow", {.duration = 1h});
+  machine->programs.on("sh -c slow", program_answer{.duration = 1h});
   auto with = on(machine);
   auto now = machine->time.steady_now();
   CHECK(seen(with, "lookup('pipe', 'slow') ~ 'x'", {now + 2h, {}}) == "x");
