@@ -1,9 +1,8 @@
 #!/bin/sh
-# inside.sh SOURCE BUILD: a project that has these sources in one of its folders
+# inside.sh SOURCE: a project that has these sources in one of its folders
 # builds the engine along with itself and runs a plan with it. [M132]
 set -eu
 source=$1
-build=$2
 work=$(mktemp -d /tmp/troupe-consumer-XXXXXX)
 trap 'rm -rf "$work"' EXIT
 

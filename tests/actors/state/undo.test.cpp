@@ -1,8 +1,6 @@
 #include "actors/state/undo.hpp"
 
-#include "actors/state/run_past.hpp"
-#include "actors/state/undo_recorder.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/actors/state/undo_scene.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -15,24 +13,9 @@ using namespace troupe;
 
 namespace {
 
-/// A folder with a journal beside it, whose changes are recorded.
-class scene {
+/// A folder with a journal beside it, that can be compared with itself.
+class scene : public test::careful_scene {
 public:
-  scene() {
-    REQUIRE(::mkdir((dir / "undo").c_str(), 0700) == 0);
-    REQUIRE(::mkdir((dir / "root").c_str(), 0755) == 0);
-    auto log = record_log::create(dir / "journal");
-    REQUIRE(log);
-    store.log
-      = std::make_shared<journal>(std::move(*log), false, machine->clock());
-    REQUIRE(store.log->begin({.run = "r"}));
-    store.folder = dir / "undo";
-  }
-
-  std::string path(const std::string& name) const {
-    return dir / ("root/" + name);
-  }
-
   /// Kind, mode and content of everything below the folder.
   std::map<std::string, std::string> snapshot() const {
     std::map<std::string, std::string> out;
@@ -46,21 +29,9 @@ public:
     return (*past)->changes();
   }
 
-  std::vector<undo_step> undo(bool check_mode = false,
-                              bool force = false) const {
-    return undo_changes(changes(), *machine, {store.folder, check_mode, force});
-  }
-
-  test::temp_dir dir;
-  std::shared_ptr<host> machine = make_real_host();
-  undo_store store;
-  recording_host recorded{*machine, store, "t", ""};
-  file_system& files = recorded.files();
-
 private:
   void look(const std::string& at,
             std::map<std::string, std::string>& out) const {
-    auto& real = machine->files();
     auto status = real.status(at, false);
     REQUIRE(status);
     REQUIRE(*status);
@@ -164,7 +135,7 @@ TEST_CASE("undo in check mode touches nothing", "[actors][M009][M021]") {
   REQUIRE(s.files.replace(s.path("a"), "new", {}));
   REQUIRE(s.files.replace(s.path("b"), "new", {}));
   auto before = s.snapshot();
-  auto steps = s.undo(true);
+  auto steps = s.undo({.check_mode = true});
   REQUIRE(steps.size() == 2);
   CHECK(steps[0].what == "to be removed");
   CHECK(steps[1].what == "to be restored");
