@@ -70,8 +70,10 @@ void add_resume(CLI::App& app, command_line& line) {
                   "  troupe resume\n"
                   "  troupe resume 20260131T120000-1a2b3c4d --rerun-failed\n"
                   "  troupe resume --on-unknown rerun");
-  command->add_option("RUN", given->run,
-                      "Which run; the newest that has not ended well");
+  command->add_option(
+    "RUN", given->run,
+    "Which run: its id, the beginning of it, or last; without, "
+    "the newest that has not ended well");
   option_list options;
   given->add_resume_options(options);
   given->view.add_to(options);

@@ -123,7 +123,8 @@ void add_runs(CLI::App& app, command_line& line) {
                   "  troupe runs\n"
                   "  troupe runs 20260131T120000-1a2b3c4d\n"
                   "  troupe runs --json");
-  command->add_option("RUN", given->run, "Show this run, task by task");
+  command->add_option("RUN", given->run,
+                      "Show this run (its id, the beginning of it, or last)");
   command->add_flag("--json", given->json, "Print JSON");
   option_list options;
   given->state.add_to(options);

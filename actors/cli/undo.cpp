@@ -33,6 +33,14 @@ bool may_show(const run_past& past, const std::string& task) {
   return report && report->result && !report->result->censored;
 }
 
+/// Whether a task has ended in the run, or changed something before it died.
+bool knows_task(const run_past& past, const std::string& id) {
+  auto changes = past.changes();
+  return past.ended(id)
+         || std::any_of(changes.begin(), changes.end(),
+                        [&](auto& each) { return each.task == id; });
+}
+
 void print_step(const undo_step& step, const command_line& line) {
   auto end = step.diff.empty() || step.diff.ends_with('\n') ? "" : "\n";
   line.say(fmt::format("{}: {}{}\n{}{}", step.path,
@@ -61,6 +69,11 @@ void undo(const undo_options& given, command_line& line) {
     return line.fail(exit_code::state_unusable,
                      fmt::format("run {}: {}", *run, past.why().message));
   auto changes = (*past)->changes();
+  for (auto& task : given.tasks)
+    if (!knows_task(**past, task))
+      return line.fail(
+        exit_code::usage,
+        fmt::format("no task of run {} has the id '{}'", *run, task));
   if (!given.tasks.empty())
     std::erase_if(changes, [&](const undo_entry& each) {
       return std::find(given.tasks.begin(), given.tasks.end(), each.task)
@@ -94,7 +107,10 @@ void add_undo(CLI::App& app, command_line& line) {
   command->footer("Examples:\n"
                   "  troupe undo 20260131T120000-1a2b3c4d --check\n"
                   "  troupe undo 20260131T120000-1a2b3c4d --task nginx_conf");
-  command->add_option("RUN", given->run, "Which run")->required();
+  command
+    ->add_option("RUN", given->run,
+                 "Which run: its id, the beginning of it, or last")
+    ->required();
   command
     ->add_option("--task", given->tasks,
                  "Only what the task with this id changed")

@@ -110,11 +110,17 @@ TEST_CASE("settings show where they come from", "[e2e][M100]") {
   CHECK_THAT(wrong.err, Catch::Contains("TROUPE_CHECK_MODE"));
 }
 
-TEST_CASE("colours need a terminal", "[e2e][M080]") {
+TEST_CASE("colours need a terminal, or somebody who insists", "[e2e][M080]") {
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"}]})");
   auto ran = test::run_troupe({"run", dir / "p.json"});
   CHECK(ran.out.find('\x1b') == std::string::npos);
+  auto off = test::run_troupe({"run", dir / "p.json"}, {{"FORCE_COLOR", "0"}});
+  CHECK(off.out.find('\x1b') == std::string::npos);
+  auto forced
+    = test::run_troupe({"run", dir / "p.json"}, {{"FORCE_COLOR", "1"}});
+  CHECK_THAT(forced.out,
+             Catch::Contains("\x1b[33mchanged: [localhost]\x1b[0m"));
   CHECK_THAT(ran.out, Catch::Contains("PLAY RECAP"));
 }
 

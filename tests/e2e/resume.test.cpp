@@ -311,6 +311,9 @@ TEST_CASE("undo takes back what a run changed", "[e2e][M009]") {
   CHECK(r.lines("a") == "old");
   CHECK_FALSE(std::filesystem::exists(r.dir / "d"));
   CHECK(r.run({"undo", "../x"}).rc == 64);
+  auto unknown = r.run({"undo", run, "--task", "nobody"});
+  CHECK(unknown.rc == 64);
+  CHECK_THAT(unknown.err, Catch::Contains("has the id 'nobody'"));
 }
 
 TEST_CASE("undo shows, refuses and keeps what somebody has changed since",
