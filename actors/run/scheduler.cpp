@@ -54,8 +54,10 @@ void scheduler_state::hand_out(waiting next) {
   given->generation = next.request.generation;
   for (auto& limit : next.request.limits)
     ++in_use_[limit.name];
-  // A holder that dies must not keep its slot.
-  self_->monitor(next.who);
+  // A holder that dies must not keep its slots. CAF would forget all that was
+  // monitored twice with the first slot that is given back.
+  if (held_[next.who.address()]++ == 0)
+    self_->monitor(next.who);
   granted entry{std::move(next.request.limits), next.who,
                 next.request.generation, std::nullopt};
   if (next.request.longest.count() > 0) {
@@ -84,7 +86,11 @@ void scheduler_state::take_back(std::map<uint64_t, granted>::iterator at) {
   for (auto& limit : at->second.limits)
     if (--in_use_[limit.name] == 0)
       in_use_.erase(limit.name);
-  self_->demonitor(at->second.holder.address());
+  auto holder = held_.find(at->second.holder.address());
+  if (--holder->second == 0) {
+    self_->demonitor(holder->first);
+    held_.erase(holder);
+  }
   granted_.erase(at);
 }
 

@@ -130,6 +130,15 @@ void write(record_writer& to, const judged& from);
 judged read_judged(record_reader& from);
 void write(record_writer& to, const task_report& from);
 task_report read_report(record_reader& from);
+
+/// Which task a report is about, for who goes through many of them.
+struct report_head {
+  std::string id;
+  std::string module;
+};
+
+/// Reads the beginning of what `read_report` reads.
+report_head read_report_head(record_reader& from);
 void write(record_writer& to, const run_ending& from);
 run_ending read_ending(record_reader& from);
 

@@ -205,6 +205,16 @@ task_report read_report(record_reader& from) {
   return out;
 }
 
+report_head read_report_head(record_reader& from) {
+  report_head out;
+  out.id = from.text();
+  static_cast<void>(from.number());
+  static_cast<void>(from.number());
+  static_cast<void>(from.text());
+  out.module = from.text();
+  return out;
+}
+
 void write(record_writer& to, const run_ending& from) {
   to.put(from.time);
   to.put(from.failed);

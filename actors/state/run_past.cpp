@@ -1,6 +1,7 @@
 #include "actors/state/run_past.hpp"
 
 #include "actors/state/record_numbers.hpp"
+#include "actors/state/rollback.hpp"
 
 #include <fmt/format.h>
 
@@ -96,9 +97,10 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     take_item(from);
     break;
   case record_type::task: {
-    auto id = from.text();
-    ended_.push_back({hash_of(id), offset});
-    begun_.erase(id);
+    auto head = read_report_head(from);
+    ended_.push_back({hash_of(head.id), offset});
+    begun_.erase(head.id);
+    rolled_back_ = rolled_back_ || head.module == undo_module_name;
     break;
   }
   case record_type::background:

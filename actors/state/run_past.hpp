@@ -85,7 +85,13 @@ public:
     return changes_;
   }
 
-  /// Reports of all tasks that ended, in their order.
+  /// What failed was taken back, by a rollback of the run itself.
+  bool rolled_back() const {
+    return rolled_back_;
+  }
+
+  /// Reports of all tasks that ended, in their order: as much memory as they
+  /// take.
   std::vector<report_ptr> reports() const;
 
   uint64_t tasks_ended() const {
@@ -133,6 +139,7 @@ private:
   uint64_t rerun_before_ = 0;
   uint64_t last_offset_ = 0;
   uint64_t dropped_ = 0;
+  bool rolled_back_ = false;
 };
 
 } // namespace troupe

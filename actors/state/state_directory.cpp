@@ -135,11 +135,7 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
 }
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {
-  auto rolled_back = [](const report_ptr& each) {
-    return each->result->module == undo_module_name;
-  };
-  auto reports = past.reports();
-  if (std::any_of(reports.begin(), reports.end(), rolled_back))
+  if (past.rolled_back())
     return true;
   return machine.files().access(state_directory::runs_folder(path) + "/"
                                   + past.header().run + "/undone",

@@ -103,6 +103,23 @@ TEST_CASE_METHOD(office, "a holder that dies gives its slot back",
   CHECK(order == std::vector<std::string>{"doomed", "next"});
 }
 
+TEST_CASE_METHOD(office, "a holder that gave one slot back and dies gives all",
+                 "[actors][scheduler][M023]") {
+  auto uut = open_with(2);
+  auto doomed = asker("doomed");
+  for (int i = 0; i < 2; ++i)
+    caf::anon_send(uut, acquire_atom_v, slot_request{}, doomed);
+  settle();
+  release(uut, "doomed");
+  ask_for(uut, "second");
+  ask_for(uut, "third");
+  CHECK(order == std::vector<std::string>{"doomed", "doomed", "second"});
+  caf::anon_send_exit(doomed, caf::exit_reason::kill);
+  settle();
+  CHECK(order
+        == std::vector<std::string>{"doomed", "doomed", "second", "third"});
+}
+
 TEST_CASE_METHOD(office, "a holder is told when its worker must be stuck",
                  "[actors][scheduler][M011]") {
   auto uut = open_with(2);
