@@ -22,13 +22,13 @@ void resume(const run_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto state = given.state.path(machine);
   std::string run;
-  if (given.run.empty()) {
+  if (given.going_on.run.empty()) {
     run = newest_open_run(machine, state);
     if (run.empty())
       return line.fail(exit_code::usage,
                        fmt::format("no run in '{}' is unfinished", state));
   } else {
-    auto found = find_run(machine, state, given.run);
+    auto found = find_run(machine, state, given.going_on.run);
     if (!found)
       return line.fail(exit_code::usage, found.why().message);
     run = *found;
@@ -53,10 +53,8 @@ void resume(const run_options& given, command_line& line) {
   auto options = from_command((*past)->header().options);
   options.view = given.view;
   options.state = given.state;
-  options.wait_lock = given.wait_lock;
-  options.run = run;
-  options.rerun_failed = given.rerun_failed;
-  options.on_unknown = given.on_unknown;
+  options.going_on = given.going_on;
+  options.going_on.run = run;
   run_plan(options, line);
 }
 
@@ -71,11 +69,11 @@ void add_resume(CLI::App& app, command_line& line) {
                   "  troupe resume 20260131T120000-1a2b3c4d --rerun-failed\n"
                   "  troupe resume --on-unknown rerun");
   command->add_option(
-    "RUN", given->run,
+    "RUN", given->going_on.run,
     "Which run: its id, the beginning of it, or last; without, "
     "the newest that has not ended well");
   option_list options;
-  given->add_resume_options(options);
+  given->going_on.add_to(options);
   given->view.add_to(options);
   given->state.add_to(options);
   add_options(*command, options);

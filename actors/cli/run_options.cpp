@@ -56,7 +56,7 @@ std::string state_options::argument(host& machine) const {
            : " --state-dir " + absolute(machine, folder);
 }
 
-void run_options::add_resume_options(option_list& to) {
+void resume_options::add_to(option_list& to) {
   to.push_back({.names = "--rerun-failed",
                 .help = "When going on: run failed tasks again",
                 .to = &rerun_failed});
@@ -106,7 +106,7 @@ void run_options::add_to(option_list& to) {
     {.names = "--resume",
      .help = "Go on with the newest run of this plan that has not ended well, "
              "if there is one",
-     .to = &resume,
+     .to = &going_on.newest,
      .excludes = {"--no-state", "--check"}},
   };
   to.insert(to.end(), own.begin(), own.end());
@@ -116,7 +116,7 @@ void run_options::add_to(option_list& to) {
                 .to = &choice.secrets});
   view.add_to(to);
   state.add_to(to);
-  add_resume_options(to);
+  going_on.add_to(to);
 }
 
 dict to_command(const run_options& given, host& machine) {

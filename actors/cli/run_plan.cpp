@@ -107,7 +107,8 @@ bool open_state(const run_options& given, run_request& request,
     return false;
   }
   auto holder = fmt::format("process {} ({})", process_id(), given.choice.plan);
-  auto opened = state_directory::open(machine, path, holder, given.wait_lock);
+  auto opened
+    = state_directory::open(machine, path, holder, given.going_on.wait_lock);
   if (opened) {
     request.state = std::move(*opened);
     return true;
@@ -133,10 +134,10 @@ struct found_plan {
 
 /// The plan to run. One that came through standard input is kept with the run.
 result<plan_text> whole_plan(const run_options& given, host& machine) {
-  if (given.choice.plan != "-" || given.run.empty())
+  if (given.choice.plan != "-" || given.going_on.run.empty())
     return read_plan_text(machine, given.choice.plan);
   auto path = state_directory::runs_folder(given.state.path(machine)) + "/"
-              + given.run + "/plan";
+              + given.going_on.run + "/plan";
   auto text = machine.files().read(path);
   if (!text)
     return text.why();
@@ -184,8 +185,9 @@ std::optional<prepared_run> prepare_run(const run_options& given,
     line.fail(code, why.message);
     return std::nullopt;
   };
-  bool goes_on = given.resume || !given.run.empty();
-  if (!goes_on && (given.rerun_failed || given.on_unknown != "fail"))
+  bool goes_on = given.going_on.newest || !given.going_on.run.empty();
+  if (!goes_on
+      && (given.going_on.rerun_failed || given.going_on.on_unknown != "fail"))
     return refuse(exit_code::usage,
                   {errc::invalid_argument, "--rerun-failed and --on-unknown "
                                            "are about going on with a run: "
@@ -216,12 +218,13 @@ std::optional<prepared_run> prepare_run(const run_options& given,
   request.skip_tags = given.skip_tags;
   request.verbosity = line.verbosity;
   request.command = to_command(given, machine);
-  request.resume = given.resume;
-  request.resume_run = given.run;
-  request.rerun_failed = given.rerun_failed;
-  request.on_unknown = given.on_unknown == "rerun"  ? unknown_policy::rerun
-                       : given.on_unknown == "skip" ? unknown_policy::skip
-                                                    : unknown_policy::fail;
+  request.resume = given.going_on.newest;
+  request.resume_run = given.going_on.run;
+  request.rerun_failed = given.going_on.rerun_failed;
+  request.on_unknown
+    = given.going_on.on_unknown == "rerun"  ? unknown_policy::rerun
+      : given.going_on.on_unknown == "skip" ? unknown_policy::skip
+                                            : unknown_policy::fail;
   auto what = prepare_found(*found, given, request, line.machine);
   if (!what) {
     if (what.why().code != errc::invalid_plan)

@@ -23,13 +23,27 @@ struct state_options {
   std::string argument(host& machine) const;
 };
 
+/// How a run is gone on with.
+struct resume_options {
+  /// Go on with the newest unfinished run of the plan.
+  bool newest = false;
+  /// Go on with this run.
+  std::string run;
+  bool rerun_failed = false;
+  std::string on_unknown = "fail";
+  bool wait_lock = false;
+
+  /// Adds what `run` and `resume` share.
+  void add_to(option_list& to);
+};
+
 /// What `run` and `resume` are asked for.
 struct run_options {
   plan_choice choice;
   view_options view;
   state_options state;
   bool no_state = false;
-  bool wait_lock = false;
+  resume_options going_on;
   std::optional<unsigned> parallel;
   bool sequential = false;
   bool check = false;
@@ -38,15 +52,6 @@ struct run_options {
   std::vector<std::string> tags;
   std::vector<std::string> skip_tags;
   std::string policy;
-  /// Go on with the newest unfinished run of the plan.
-  bool resume = false;
-  /// Go on with this run.
-  std::string run;
-  bool rerun_failed = false;
-  std::string on_unknown = "fail";
-
-  /// Adds what is about going on with a run.
-  void add_resume_options(option_list& to);
 
   /// Adds everything but PLAN and `-v`.
   void add_to(option_list& to);

@@ -69,7 +69,7 @@ module_result call_module(const job& what, const job_environment& environment) {
       entry.task = what.key.task;
       entry.path = changing;
       entry.kind = "program";
-      entry.lost = "a program changed it";
+      entry.kept.lost = "a program changed it";
       entry.whole = true;
       // What nobody would know of must not happen.
       if (auto noted = environment.log->changing(entry); !noted)

@@ -22,9 +22,28 @@ class undo_store;
 /// safe to repeat.
 enum class unknown_policy : uint8_t { fail, rerun, skip };
 
+/// What a run writes down and knows of itself.
+struct run_memory {
+  /// Where what happens is written down; null: nowhere.
+  std::shared_ptr<journal> log;
+  /// Where what tasks replace is kept; null: nowhere.
+  std::shared_ptr<undo_store> undo;
+  /// The time before this process, when the run is gone on with.
+  std::shared_ptr<const run_past> past;
+  unknown_policy on_unknown = unknown_policy::fail;
+};
+
+/// Names that are no task's and no play's.
+struct run_names {
+  /// `-e`: the strongest names.
+  std::shared_ptr<const dict> extra_vars;
+  /// `inventory_hostname` and the like: names that the engine itself makes.
+  std::shared_ptr<const dict> magic_vars;
+};
+
 /// What a run is made of before it starts; shared by all its actors and never
 /// changed while they live.
-struct run_context {
+struct run_context : run_memory, run_names {
   std::string run_id;
   std::shared_ptr<const plan> what;
   settings options;
@@ -34,23 +53,12 @@ struct run_context {
   std::unordered_map<std::string, std::shared_ptr<const task_module>> modules;
   /// All that there are, for tasks that are included later.
   const module_registry* known_modules = &builtin_modules();
-  /// `-e`: the strongest names.
-  std::shared_ptr<const dict> extra_vars;
-  /// `inventory_hostname` and the like: names that the engine itself makes.
-  std::shared_ptr<const dict> magic_vars;
   condition_context conditions;
   std::vector<std::string> search_path;
   std::string temporary_directory;
   int verbosity = 0;
   /// What nothing that is shown or kept may hold; null: nothing.
   std::shared_ptr<const redactor> secrets;
-  /// Where what happens is written down; null: nowhere.
-  std::shared_ptr<journal> log;
-  /// Where what tasks replace is kept; null: nowhere.
-  std::shared_ptr<undo_store> undo;
-  /// The time before this process, when the run is gone on with.
-  std::shared_ptr<const run_past> past;
-  unknown_policy on_unknown = unknown_policy::fail;
   /// The files whose inclusion led here, the outermost first; empty for the
   /// plan itself.
   std::vector<std::string> included;

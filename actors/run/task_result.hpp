@@ -48,21 +48,27 @@ struct attempt {
   std::string msg;
 };
 
-/// What is known of a task that ended.
-struct task_result {
+/// Which task a result is about.
+struct task_label {
   std::string id;
   std::string name;
   std::string module;
   std::string play;
-  task_status status = task_status::pending;
-  bool changed = false;
-  /// Failed, but the plan says that this does not count.
-  bool ignored = false;
   bool handler = false;
   /// Not among the tasks of the plan: included, or part of a rollback.
   bool added = false;
   /// `no_log`: the output is kept for `register` and shown nowhere.
   bool censored = false;
+  /// Where the plan says what to do.
+  source_place place;
+};
+
+/// What is known of a task that ended.
+struct task_result : task_label {
+  task_status status = task_status::pending;
+  bool changed = false;
+  /// Failed, but the plan says that this does not count.
+  bool ignored = false;
   skip_reason why_skipped = skip_reason::none;
   /// In plain words, for skipped and cancelled tasks.
   std::string reason;
@@ -79,8 +85,6 @@ struct task_result {
   std::chrono::system_clock::time_point start;
   std::chrono::system_clock::time_point end;
   std::chrono::nanoseconds duration{0};
-  /// Where the plan says what to do.
-  source_place place;
 
   bool failed() const {
     return status == task_status::failed || status == task_status::timeout;

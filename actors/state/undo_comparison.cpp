@@ -27,9 +27,9 @@ bool same_content(const undo_comparison& what) {
 }
 
 bool is_the_same(const undo_comparison& what) {
-  return what.now->inode == what.entry.inode
-         && what.now->device == what.entry.device
-         && what.now->born_at == what.entry.born;
+  return what.now->inode == what.entry.was.inode
+         && what.now->device == what.entry.was.device
+         && what.now->born_at == what.entry.was.born;
 }
 
 bool changes_owner(const undo_entry& entry) {
@@ -126,7 +126,7 @@ bool is_as_before(const undo_comparison& what) {
     return false;
   if (!old.whole || old.kind == "directory")
     return old.whole || is_the_same(what) || what.put_back;
-  if (old.kept_itself || old.kind == "special")
+  if (old.kept.itself || old.kind == "special")
     return is_the_same(what);
   return !what.kept.empty() && same_content(what);
 }

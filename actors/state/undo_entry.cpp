@@ -85,10 +85,10 @@ undo_after read_after(const dict& from) {
 
 dict table_of(const undo_entry& x) {
   dict out{{"modified", to_value(x.modified)},
-           {"inode", static_cast<int64_t>(x.inode)},
-           {"device", static_cast<int64_t>(x.device)},
-           {"born", to_value(x.born)},
-           {"kept_itself", x.kept_itself}};
+           {"inode", static_cast<int64_t>(x.was.inode)},
+           {"device", static_cast<int64_t>(x.was.device)},
+           {"born", to_value(x.was.born)},
+           {"kept_itself", x.kept.itself}};
   put_if(out, "flags", x.flags);
   if (!x.attributes)
     return out;
@@ -101,11 +101,11 @@ dict table_of(const undo_entry& x) {
 
 void read_more(const dict& from, undo_entry& x) {
   x.modified = time_in(from, "modified").value_or(x.modified);
-  x.inode = static_cast<uint64_t>(number_in(from, "inode").value_or(0));
-  x.device = static_cast<uint64_t>(number_in(from, "device").value_or(0));
-  x.born = time_in(from, "born").value_or(file_time{});
+  x.was.inode = static_cast<uint64_t>(number_in(from, "inode").value_or(0));
+  x.was.device = static_cast<uint64_t>(number_in(from, "device").value_or(0));
+  x.was.born = time_in(from, "born").value_or(file_time{});
   if (auto* itself = from.find("kept_itself"))
-    x.kept_itself = itself->is_bool() && itself->as_bool();
+    x.kept.itself = itself->is_bool() && itself->as_bool();
   x.flags = text_in(from, "flags");
   auto* entries = from.find("attributes");
   if (!entries || !entries->is_dict())
@@ -141,8 +141,8 @@ void write(record_writer& to, const undo_entry& from) {
   to.put(from.gid);
   to.put(value{to_seconds(from.modified)});
   to.put(from.target);
-  to.put(from.kept);
-  to.put(from.lost);
+  to.put(from.kept.name);
+  to.put(from.kept.lost);
   to.put(from.whole);
   to.put(table_of(from));
   to.put(table_of(from.after));
@@ -160,8 +160,8 @@ undo_entry read_undo(record_reader& from) {
   if (modified.is_real())
     out.modified = to_file_time(modified.as_real());
   out.target = from.text();
-  out.kept = from.text();
-  out.lost = from.text();
+  out.kept.name = from.text();
+  out.kept.lost = from.text();
   out.whole = from.flag();
   if (from.at_end())
     return out;

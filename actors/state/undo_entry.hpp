@@ -32,6 +32,24 @@ struct undo_after {
   std::optional<std::string> flags;
 };
 
+/// Which file a path led to, so that another one there is told from it.
+struct file_identity {
+  uint64_t inode = 0;
+  uint64_t device = 0;
+  file_time born = {};
+};
+
+/// What is kept of a file's old content.
+struct kept_content {
+  /// Where it is, relative to the run's folder; empty when the content was not
+  /// about to change, or could not be kept.
+  std::string name;
+  /// It is the old file itself under another name, not a copy.
+  bool itself = false;
+  /// Why it could not be kept.
+  std::string lost;
+};
+
 /// What a path was before it changed.
 struct undo_entry {
   std::string task;
@@ -46,19 +64,10 @@ struct undo_entry {
   file_time modified = {};
   /// Of a symbolic link.
   std::string target;
-  /// Where the old content is kept, relative to the run's folder; empty when
-  /// the content was not about to change, or could not be kept.
-  std::string kept;
-  /// `kept` is the old file itself under another name, not a copy.
-  bool kept_itself = false;
-  /// Why the content could not be kept.
-  std::string lost;
+  kept_content kept;
   /// Content or existence changes, not only owner, mode or times.
   bool whole = false;
-  // Which file it was.
-  uint64_t inode = 0;
-  uint64_t device = 0;
-  file_time born = {};
+  file_identity was;
   /// Where the change could touch them and `kept` does not have them.
   std::optional<std::vector<extended_attribute>> attributes;
   std::optional<std::string> flags;

@@ -16,31 +16,31 @@ void recording_files::keep(const std::string& path, const file_status& now,
   // would change under it.
   if (what == extent::whole && now.links == 1
       && files_.make_hard_link(path, to)) {
-    entry.kept = name;
-    entry.kept_itself = true;
+    entry.kept.name = name;
+    entry.kept.itself = true;
     return;
   }
   if (now.kind != file_kind::regular) {
-    entry.lost = fmt::format("it was {}", name_of(now.kind));
+    entry.kept.lost = fmt::format("it was {}", name_of(now.kind));
     return;
   }
   if (now.size > store_.copy_limit) {
-    entry.lost
+    entry.kept.lost
       = fmt::format("its content of {} bytes was too large to keep", now.size);
     return;
   }
   auto copied = files_.replace_from(to, path, {.mode = 0600}, {});
   if (copied)
-    entry.kept = name;
+    entry.kept.name = name;
   else
-    entry.lost = "its content could not be kept: " + copied.why().message;
+    entry.kept.lost = "its content could not be kept: " + copied.why().message;
 }
 
 void recording_files::keep_dress(const std::string& path,
                                  const file_status& now, extent what,
                                  undo_entry& entry) {
   // A copy does not have them, nor do links and devices.
-  if (entry.kept_itself
+  if (entry.kept.itself
       || (now.kind != file_kind::regular && now.kind != file_kind::directory))
     return;
   auto all = what == extent::whole || what == extent::in_place;
@@ -52,8 +52,8 @@ void recording_files::keep_dress(const std::string& path,
         size += each.name.size() + each.content.size();
     if (found && size <= store_.attribute_limit)
       entry.attributes = *std::move(found);
-    else if (all && entry.lost.empty())
-      entry.lost
+    else if (all && entry.kept.lost.empty())
+      entry.kept.lost
         = found ? fmt::format("its extended attributes of {} bytes were too "
                               "large to keep",
                               size)
@@ -111,9 +111,9 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
     entry.uid = old.uid;
     entry.gid = old.gid;
     entry.modified = old.modified_at;
-    entry.inode = old.inode;
-    entry.device = old.device;
-    entry.born = old.born_at;
+    entry.was.inode = old.inode;
+    entry.was.device = old.device;
+    entry.was.born = old.born_at;
     if (old.kind == file_kind::symlink)
       if (auto target = files_.read_link(path))
         entry.target = *target;
@@ -123,7 +123,7 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
   }
   if (auto written = store_.log->changing(entry); !written)
     return written.why();
-  return noted{entry.path, entry.kept};
+  return noted{entry.path, entry.kept.name};
 }
 
 void recording_files::forget(const noted& what) {

@@ -17,7 +17,7 @@ public:
 
   undo_step run() {
     if (entry_.kind == "program")
-      return failed(entry_.lost);
+      return failed(entry_.kept.lost);
     if (all_.left.contains(entry_.path))
       return failed("a later change of it was not undone");
     auto now = files_.status(entry_.path, false);
@@ -69,8 +69,8 @@ private:
 
   /// Puts what is there now aside.
   undo_step force() {
-    if (!entry_.lost.empty())
-      return failed(entry_.lost);
+    if (!entry_.kept.lost.empty())
+      return failed(entry_.kept.lost);
     if (!now_)
       return act();
     auto aside = beside();
@@ -104,8 +104,8 @@ private:
       return now_ || predicted()
                ? dress("mode and owner restored", now_)
                : failed("it is gone, and its content was not kept");
-    if (!entry_.lost.empty())
-      return failed(entry_.lost);
+    if (!entry_.kept.lost.empty())
+      return failed(entry_.kept.lost);
     if (all_.terms.check_mode)
       return has_folder() ? done("to be restored")
                           : failed("its folder is not there");
@@ -115,7 +115,7 @@ private:
       return restore_link();
     if (entry_.kind == "directory")
       return restore_directory();
-    return entry_.kept_itself ? restore_itself() : restore_copy();
+    return entry_.kept.itself ? restore_itself() : restore_copy();
   }
 
   /// In check mode: there, or to be restored before this.
@@ -139,8 +139,9 @@ private:
   }
 
   std::string kept_path() const {
-    return entry_.kept.empty() ? std::string{}
-                               : all_.terms.folder + "/" + entry_.kept;
+    return entry_.kept.name.empty()
+             ? std::string{}
+             : all_.terms.folder + "/" + entry_.kept.name;
   }
 
   undo_step remove() {
