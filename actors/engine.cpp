@@ -154,100 +154,138 @@ struct plan_input {
   std::shared_ptr<task_source> tasks;
 };
 
-result<prepared_run> prepare_input(const plan_input& input, run_request request,
-                                   std::shared_ptr<host> machine,
-                                   const module_registry& modules) {
-  auto& source = input.source;
-  problems found;
-  auto p = std::make_shared<plan>(
-    read_plan(input.document, source, {request.host_name}, found));
-  if (!found.empty() && p->plays.empty())
-    return refused(found, source);
-
-  auto ctx = std::make_shared<run_context>();
-  request.options.apply(p->settings, setting_origin::plan, source, found);
-  request.options.apply(request.packed.settings, setting_origin::payload,
-                        request.packed.source, found);
-  request.options.apply(request.given_settings, setting_origin::command_line,
-                        "command line", found);
-  ctx->options = request.options.current();
-  ctx->search_path = search_path_of(source);
-  language_options options;
-  options.machine = machine;
-  options.search_path = ctx->search_path;
-  options.limits = rendering_limits(ctx->options);
-  ctx->templates = std::make_shared<const language>(std::move(options));
-  auto folder = folder_of(source);
-  ctx->known_modules = &modules;
-  plan_surveyor surveyor{*ctx->templates,
-                         modules,
-                         {folder + "/library", folder + "/modules"},
-                         *machine,
-                         found};
-  auto past = past_of(request, input.digest);
-  if (!past)
-    return past.why();
-  if (!input.tasks)
-    surveyor.look_at(*p);
-  else if (!*past
-           || !surveyor.restore(*p, input.tasks, ctx->options,
-                                survey_of(request, **past, *machine)))
-    surveyor.stream(*p, input.tasks, ctx->options);
-  if (auto most = ctx->options.plan_task_limit; p->task_count() > most)
-    found.push_back({{},
-                     fmt::format("the plan has {} tasks; the setting "
-                                 "plan_task_limit allows {}",
-                                 p->task_count(), most)});
-  if (!found.empty())
-    return refused(found, source);
-  order_plan(*p);
-
-  prepared_run out;
-  out.wants_facts = surveyor.wants_facts();
-  out.survey = surveyor.notes();
-  ctx->modules = surveyor.take_modules();
-  if (!ctx->modules.contains("setup"))
-    if (auto setup = modules.find("setup"))
-      ctx->modules.emplace("setup", std::move(setup));
-  ctx->run_id = new_run_id(machine->clock().now());
-  if (*past) {
-    out.past = std::move(*past);
-    ctx->past = out.past;
-    ctx->run_id = out.past->header().run;
-    ctx->on_unknown = request.on_unknown;
+/// Makes a plan ready to run, step by step.
+class preparation {
+public:
+  preparation(run_request request, std::shared_ptr<host> machine,
+              const module_registry& modules)
+      : request_{std::move(request)}, machine_{std::move(machine)} {
+    ctx_->known_modules = &modules;
   }
-  // The host may be shared with runs that want it otherwise.
-  auto own = ctx->options.durable ? machine->durable() : nullptr;
-  ctx->machine = own ? std::move(own) : std::move(machine);
-  ctx->verbosity = request.verbosity;
-  ctx->extra_vars = std::make_shared<const dict>(std::move(request.extra_vars));
-  ctx->secrets = std::move(request.secrets);
-  ctx->conditions
-    = {p->host, p->groups, request.tags.empty() ? p->tags : request.tags,
-       request.skip_tags.empty() ? p->skip_tags : request.skip_tags,
-       ctx->options.check_mode};
-  ctx->magic_vars = std::make_shared<const dict>(
-    magic_names(*p, ctx->options, ctx->conditions, request.verbosity));
-  ctx->temporary_directory = run_folder_path(
-    *ctx->machine, request.state ? request.state->path() + "/tmp" : "/tmp",
-    ctx->run_id);
-  out.warnings = p->warnings;
-  if (!ctx->options.controller_endpoint.empty())
-    out.warnings.push_back("controller_endpoint is set, but this version has "
-                           "no controller link: events stay on this host");
-  out.state = std::move(request.state);
-  out.rerun_failed = request.rerun_failed;
-  out.header = {ctx->run_id,
-                source,
-                input.digest,
-                p->name,
-                p->host,
-                ctx->machine->clock().now(),
-                std::move(request.command)};
-  ctx->what = std::move(p);
-  out.ctx = std::move(ctx);
-  return out;
-}
+
+  result<prepared_run> prepare(const plan_input& input) {
+    plan_ = std::make_shared<plan>(
+      read_plan(input.document, input.source, {request_.host_name}, problems_));
+    if (!problems_.empty() && plan_->plays.empty())
+      return refused(problems_, input.source);
+    take_settings(input.source);
+    auto past = past_of(request_, input.digest);
+    if (!past)
+      return past.why();
+    survey(input, past->get());
+    if (!problems_.empty())
+      return refused(problems_, input.source);
+    order_plan(*plan_);
+    name_run(std::move(*past));
+    fill_context();
+    return result_for(input);
+  }
+
+private:
+  /// The settings and the language, which all that follows needs.
+  void take_settings(const std::string& source) {
+    auto& options = request_.options;
+    options.apply(plan_->settings, setting_origin::plan, source, problems_);
+    options.apply(request_.packed.settings, setting_origin::payload,
+                  request_.packed.source, problems_);
+    options.apply(request_.given_settings, setting_origin::command_line,
+                  "command line", problems_);
+    ctx_->options = options.current();
+    ctx_->search_path = search_path_of(source);
+    language_options language_of_run;
+    language_of_run.machine = machine_;
+    language_of_run.search_path = ctx_->search_path;
+    language_of_run.limits = rendering_limits(ctx_->options);
+    ctx_->templates
+      = std::make_shared<const language>(std::move(language_of_run));
+  }
+
+  /// Looks at every task, and finds the modules.
+  void survey(const plan_input& input, const run_past* past) {
+    auto folder = folder_of(input.source);
+    auto& modules = *ctx_->known_modules;
+    plan_surveyor surveyor{*ctx_->templates,
+                           modules,
+                           {folder + "/library", folder + "/modules"},
+                           *machine_,
+                           problems_};
+    if (!input.tasks)
+      surveyor.look_at(*plan_);
+    else if (!past
+             || !surveyor.restore(*plan_, input.tasks, ctx_->options,
+                                  survey_of(request_, *past, *machine_)))
+      surveyor.stream(*plan_, input.tasks, ctx_->options);
+    if (auto most = ctx_->options.plan_task_limit; plan_->task_count() > most)
+      problems_.push_back({{},
+                           fmt::format("the plan has {} tasks; the setting "
+                                       "plan_task_limit allows {}",
+                                       plan_->task_count(), most)});
+    out_.wants_facts = surveyor.wants_facts();
+    out_.survey = surveyor.notes();
+    ctx_->modules = surveyor.take_modules();
+    if (!ctx_->modules.contains("setup"))
+      if (auto setup = modules.find("setup"))
+        ctx_->modules.emplace("setup", std::move(setup));
+  }
+
+  /// A run that goes on keeps its name.
+  void name_run(std::shared_ptr<run_past> past) {
+    ctx_->run_id
+      = past ? past->header().run : new_run_id(machine_->clock().now());
+    if (past)
+      ctx_->on_unknown = request_.on_unknown;
+    ctx_->past = past;
+    out_.past = std::move(past);
+  }
+
+  void fill_context() {
+    // The host may be shared with runs that want it otherwise.
+    auto own = ctx_->options.durable ? machine_->durable() : nullptr;
+    ctx_->machine = own ? std::move(own) : std::move(machine_);
+    ctx_->verbosity = request_.verbosity;
+    ctx_->extra_vars
+      = std::make_shared<const dict>(std::move(request_.extra_vars));
+    ctx_->secrets = std::move(request_.secrets);
+    auto chosen = [](auto& given, auto& planned) {
+      return given.empty() ? planned : given;
+    };
+    ctx_->conditions = {
+      plan_->host, plan_->groups, chosen(request_.tags, plan_->tags),
+      chosen(request_.skip_tags, plan_->skip_tags), ctx_->options.check_mode};
+    ctx_->magic_vars = std::make_shared<const dict>(
+      magic_names(*plan_, ctx_->options, ctx_->conditions, request_.verbosity));
+    ctx_->temporary_directory = run_folder_path(
+      *ctx_->machine, request_.state ? request_.state->path() + "/tmp" : "/tmp",
+      ctx_->run_id);
+  }
+
+  prepared_run result_for(const plan_input& input) {
+    out_.warnings = plan_->warnings;
+    if (!ctx_->options.controller_endpoint.empty())
+      out_.warnings.push_back("controller_endpoint is set, but this version "
+                              "has no controller link: events stay on this "
+                              "host");
+    out_.state = std::move(request_.state);
+    out_.rerun_failed = request_.rerun_failed;
+    out_.header = {ctx_->run_id,
+                   input.source,
+                   input.digest,
+                   plan_->name,
+                   plan_->host,
+                   ctx_->machine->clock().now(),
+                   std::move(request_.command)};
+    ctx_->what = std::move(plan_);
+    out_.ctx = std::move(ctx_);
+    return std::move(out_);
+  }
+
+  run_request request_;
+  std::shared_ptr<host> machine_;
+  problems problems_;
+  std::shared_ptr<plan> plan_;
+  std::shared_ptr<run_context> ctx_ = std::make_shared<run_context>();
+  prepared_run out_;
+};
 
 } // namespace
 
@@ -261,15 +299,15 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   auto digest = digest_of(text, "sha256");
   if (!digest)
     return digest.why();
-  return prepare_input({source, std::move(*document), std::move(*digest), {}},
-                       std::move(request), std::move(machine), modules);
+  preparation steps{std::move(request), std::move(machine), modules};
+  return steps.prepare({source, std::move(*document), std::move(*digest), {}});
 }
 
 result<prepared_run> prepare(const streamed_plan& from, run_request request,
                              std::shared_ptr<host> machine,
                              const module_registry& modules) {
-  return prepare_input({from.path, from.root, from.digest, from.tasks},
-                       std::move(request), std::move(machine), modules);
+  preparation steps{std::move(request), std::move(machine), modules};
+  return steps.prepare({from.path, from.root, from.digest, from.tasks});
 }
 
 } // namespace troupe

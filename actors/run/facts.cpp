@@ -29,7 +29,8 @@ facts_collector::facts_collector(context_ptr ctx, std::string cache_file)
       cache_->load(*saved);
 }
 
-facts_ptr facts_collector::collect() {
+facts_ptr facts_collector::collect(std::stop_token stop) {
+  stop_ = std::move(stop);
   auto out = std::make_shared<fact_set>();
   try {
     collect_all(*out);
@@ -47,12 +48,13 @@ void facts_collector::collect_all(fact_set& out) {
   if (stale)
     collect_system(out, now);
   for (auto& each : ctx_->what->custom_facts)
-    if (!cache_->find(each.name, now)) {
+    if (!stop_.stop_requested() && !cache_->find(each.name, now)) {
       collect_custom(each, out, now);
       stale = true;
     }
   out.facts = cache_->fresh(now);
-  if (stale)
+  // What was found until the run ended is not all.
+  if (stale && !stop_.stop_requested())
     save(out);
 }
 
@@ -70,7 +72,8 @@ void facts_collector::collect_system(fact_set& into,
   }
   module_context call{.machine = *ctx_->machine,
                       .search_path = ctx_->search_path,
-                      .temporary_directory = ctx_->temporary_directory};
+                      .temporary_directory = ctx_->temporary_directory,
+                      .stop = stop_};
   auto found = setup->second->run(*args, call);
   into.warnings.insert(into.warnings.end(), found.warnings.begin(),
                        found.warnings.end());
@@ -84,9 +87,12 @@ result<value> facts_collector::read_custom(const custom_fact& wanted) {
   process_spec program;
   program.argv = {"/bin/sh", "-c", wanted.command};
   program.deadline = ctx_->machine->clock().steady_now() + custom_fact_timeout;
+  program.stop = stop_;
   auto ran = ctx_->machine->processes().run(program);
   if (!ran)
     return ran.why();
+  if (ran->cancelled)
+    return error{errc::cancelled, "the command was ended with the run"};
   if (ran->timed_out)
     return error{errc::timeout, "the command took longer than 10s"};
   if (ran->rc != 0)
@@ -153,7 +159,10 @@ caf::result<facts_ptr> facts_state::wanted() {
     return promise;
   auto answer = std::make_shared<facts_ptr>();
   blocking_work work;
-  work.run = [answer, from = collector_] { *answer = from->collect(); };
+  work.stop = stop_.get_token();
+  work.run = [answer, from = collector_, stop = work.stop] {
+    *answer = from->collect(stop);
+  };
   work.answer = [answer, me = facts_actor{self_}] {
     caf::anon_send(me, facts_ptr{*answer});
   };
@@ -163,6 +172,10 @@ caf::result<facts_ptr> facts_state::wanted() {
     collected(none);
   }
   return promise;
+}
+
+void facts_state::cancel() {
+  stop_.request_stop();
 }
 
 void facts_state::collected(const facts_ptr& found) {
@@ -178,6 +191,7 @@ facts(facts_actor::stateful_pointer<facts_state> self,
   self->state.start(std::move(collector), std::move(threads));
   return {
     [self](facts_atom) { return self->state.wanted(); },
+    [self](cancel_atom, cancel_reason) { self->state.cancel(); },
     [self](const facts_ptr& found) { self->state.collected(found); },
   };
 }

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace troupe {
@@ -22,8 +23,9 @@ public:
   /// `cache_file` keeps facts between runs; empty: not.
   facts_collector(context_ptr ctx, std::string cache_file);
 
-  /// What cannot be found out is left out, with a warning. Never throws.
-  facts_ptr collect();
+  /// What cannot be found out is left out, with a warning; programs are ended
+  /// when `stop` is requested. Never throws.
+  facts_ptr collect(std::stop_token stop);
 
 private:
   void collect_all(fact_set& out);
@@ -36,6 +38,7 @@ private:
   context_ptr ctx_;
   std::string cache_file_;
   std::optional<facts_cache> cache_;
+  std::stop_token stop_;
 };
 
 /// FACTS: has the facts of this host collected on a WORKER and hands them out
@@ -43,6 +46,8 @@ private:
 using facts_actor = caf::typed_actor<
   // PLAY RUNNER wants all facts; collected anew when expired.
   caf::replies_to<facts_atom>::with<facts_ptr>,
+  // RUN ends early: so does what is being collected.
+  caf::reacts_to<cancel_atom, cancel_reason>,
   // A WORKER has collected them.
   caf::reacts_to<facts_ptr>>;
 
@@ -57,12 +62,14 @@ public:
   void start(std::shared_ptr<facts_collector> collector,
              std::shared_ptr<workers> threads);
   caf::result<facts_ptr> wanted();
+  void cancel();
   void collected(const facts_ptr& found);
 
 private:
   facts_actor::pointer self_;
   std::shared_ptr<facts_collector> collector_;
   std::shared_ptr<workers> threads_;
+  std::stop_source stop_;
   std::vector<caf::typed_response_promise<facts_ptr>> waiting_;
 };
 

@@ -104,6 +104,15 @@ void hide_secrets(module_result& in, const redactor& secrets) {
 
 } // namespace
 
+call_key key_of(const job& what, std::string task, uint64_t item,
+                unsigned attempt) {
+  auto safe = what.module->spec().idempotent;
+  // `creates` and `removes` make any command safe to repeat.
+  auto repeatable
+    = safe || what.args.given("creates") || what.args.given("removes");
+  return {std::move(task), item, attempt, repeatable, safe};
+}
+
 job_environment job_environment_of(const run_context& ctx) {
   return {ctx.machine, ctx.templates, ctx.search_path, ctx.temporary_directory,
           ctx.log,     ctx.undo,      ctx.secrets};

@@ -49,6 +49,10 @@ struct job {
 
 using job_ptr = std::shared_ptr<const job>;
 
+/// How the journal knows a call of this job for a task or its background job.
+call_key key_of(const job& what, std::string task, uint64_t item,
+                unsigned attempt);
+
 /// What came of a job.
 struct job_result {
   module_result result;

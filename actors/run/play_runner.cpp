@@ -127,6 +127,9 @@ void play_runner_state::on_ending(const ending& ended) {
 
 void play_runner_state::body_ended() {
   body_done_ = true;
+  // A body that died in a flush has handlers that go on: the end is theirs.
+  if (handlers_.running)
+    return;
   if (roll_back_ && !cancelled_)
     roll_back();
   else if (ended_early_ || cancelled_

@@ -247,6 +247,8 @@ void run_state::cancel(cancel_reason reason) {
   outcome_.how = run_cancelled{reason};
   if (play_)
     self_->send(play_, cancel_atom_v, reason);
+  if (facts_)
+    self_->send(facts_, cancel_atom_v, reason);
   self_->send(services_->background, cancel_atom_v, reason);
 }
 

@@ -198,13 +198,7 @@ void task_runner_state::leave_job(call& which, const job& what) {
       return;
     }
   auto mine = std::make_shared<job>(what);
-  mine->key.task = id;
-  mine->key.item = 0;
-  mine->key.attempt = which.attempt();
-  auto& spec = module_->spec();
-  mine->key.repeatable = spec.idempotent || what.args.given("creates")
-                         || what.args.given("removes");
-  mine->key.noted = spec.idempotent;
+  mine->key = key_of(what, id, 0, which.attempt());
   mine->deadline = machine().clock().steady_now()
                    + std::chrono::seconds{*which.under().number("async")};
   mine->output_limit = ctx().options.output_limit;

@@ -169,10 +169,7 @@ work_answer item_work::go_on(const work_terms& terms) {
 work_answer item_work::call(const work_terms& terms) {
   auto& s = *setting_;
   auto& spec = call_->module->spec();
-  // `creates` and `removes` make any command safe to repeat.
-  bool repeatable = spec.idempotent || call_->args.given("creates")
-                    || call_->args.given("removes");
-  call_->key = {s.what->id, s.item, terms.attempt, repeatable, spec.idempotent};
+  call_->key = key_of(*call_, s.what->id, s.item, terms.attempt);
   call_->output_limit = s.ctx->options.output_limit;
   call_->deadline = terms.deadline;
   call_->stop = terms.stop;

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 
 using namespace std::literals;
 using namespace troupe;
@@ -48,6 +49,20 @@ TEST_CASE("a task that ignores TERM is ended with its grandchildren",
   CHECK(*task.find("status") == value{"timeout"});
   CHECK(*task.find("stdout") == value{"partial"});
   CHECK(*task.find("error") == value{"timeout"});
+}
+
+TEST_CASE("SIGINT ends a program that yields a fact", "[e2e][M012][M070]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", fmt::format(R"({{
+    "gather_facts": true,
+    "facts_template": {{"custom_facts": {{"slow": {{
+      "command": "kill -INT $PPID; sleep 9; touch {}"}}}}}},
+    "tasks": [{{"id": "t", "command": "true"}}]}})",
+                                               dir / "late"));
+  auto ran = test::run_troupe({"run", dir / "p.json"});
+  CHECK(ran.rc == 130);
+  CHECK_FALSE(std::filesystem::exists(dir / "late"));
+  CHECK(ran.out.find("1 of 1 task did not run") != std::string::npos);
 }
 
 TEST_CASE("SIGINT during fifty running tasks accounts for every task",

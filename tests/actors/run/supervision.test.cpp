@@ -79,6 +79,7 @@ private:
 
 constexpr auto some_plan = R"({"tasks": [
   {"id": "a", "stage": {"key": "a"}, "notify": "h", "register": "r"},
+  {"id": "flush", "meta": "flush_handlers"},
   {"id": "group", "block": [
     {"id": "b", "stage": {"key": "b"}, "loop": [1, 2]},
     {"id": "c", "stage": {"key": "c"}, "retries": 1, "delay": 1}],
