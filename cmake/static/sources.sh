@@ -96,6 +96,5 @@ build_caf() {
   cmake_build actor-framework "" "-std=c++17 -w -include limits $flags" \
     -DCAF_BUILD_STATIC_ONLY=yes -DCAF_NO_TOOLS=yes -DCAF_NO_EXAMPLES=yes \
     -DCAF_NO_UNIT_TESTS=yes -DCAF_NO_OPENCL=yes -DCAF_NO_PYTHON=yes \
-    -DCAF_NO_OPENSSL=yes -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=20 \
-    "$@"
+    -DCAF_NO_OPENSSL=yes "$@"
 }
