@@ -246,6 +246,10 @@ result<void> make_private_folders(file_system& files, const std::string& path);
 /// files it replaces, until they get the name of the file.
 std::string replacement_prefix(int number);
 
+/// The number of the process that made a copy of this name; nothing when it is
+/// no such name.
+std::optional<int> replacement_owner(std::string_view name);
+
 /// A digest of bytes in hex; the same algorithms.
 result<std::string> digest_of(std::string_view bytes,
                               std::string_view algorithm);

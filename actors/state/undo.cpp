@@ -37,8 +37,13 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
       all.hidden.insert(i->path);
   }
   std::vector<undo_step> out;
-  for (auto i = changes.rbegin(); i != changes.rend(); ++i)
-    out.push_back(undo_one(*i, all));
+  for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
+    auto step = undo_one(*i, all);
+    // What was only there to be renamed is nobody's to know of.
+    auto name = std::string_view{i->path}.substr(i->path.rfind('/') + 1);
+    if (step.failed || i->kind != "absent" || !replacement_owner(name))
+      out.push_back(std::move(step));
+  }
   if (!terms.check_mode)
     give_back_times(changes, all);
   return out;

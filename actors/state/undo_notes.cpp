@@ -102,6 +102,7 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
   if (!now)
     return now.why();
   if (!*now) {
+    made_.insert(entry.path);
     entry.kind = "absent";
     entry.whole = true;
   } else {

@@ -115,6 +115,10 @@ result<void> recording_files::rename(const std::string& from,
   if ((*moved) && (*moved)->kind == file_kind::symlink)
     if (auto target = files_.read_link(from))
       after.target = *target;
+  // What was made to be put there never was at its own place.
+  if (made_.erase(settled(from)) > 0)
+    return recorded(to, extent::whole, std::move(after),
+                    [&] { return files_.rename(from, to); });
   return recorded(to, extent::whole, std::move(after), [&] {
     return recorded(from, extent::whole, {.kind = "absent"},
                     [&] { return files_.rename(from, to); });

@@ -161,6 +161,8 @@ private:
   undo_store& store_;
   std::string task_;
   std::string unrecorded_;
+  // Where there was nothing before.
+  std::set<std::string> made_;
   // Null in the one that follows no links.
   std::unique_ptr<recording_files> strict_;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 
 namespace troupe {
 
@@ -17,6 +18,19 @@ constexpr auto most_names = 100;
 
 std::string replacement_prefix(int number) {
   return fmt::format(".troupe-{}-", number);
+}
+
+std::optional<int> replacement_owner(std::string_view name) {
+  constexpr std::string_view begin = ".troupe-";
+  if (!name.starts_with(begin))
+    return std::nullopt;
+  name.remove_prefix(begin.size());
+  int number = 0;
+  auto [end, code]
+    = std::from_chars(name.data(), name.data() + name.size(), number);
+  auto rest = name.substr(static_cast<size_t>(end - name.data()));
+  bool is_one = code == std::errc{} && number > 0 && rest.starts_with('-');
+  return is_one ? std::optional{number} : std::nullopt;
 }
 
 temporary_file::temporary_file(const location& beside,

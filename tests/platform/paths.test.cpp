@@ -314,3 +314,20 @@ TEST_CASE("what is judged is judged where the folder takes no file too",
   CHECK(read_file(dir / "closed/a") == "good");
   REQUIRE(files.set_flags(dir / "closed", ""));
 }
+
+TEST_CASE("a copy that waits for its name says who made it",
+          "[platform][files][M010]") {
+  auto [name, number] = GENERATE(table<std::string, std::optional<int>>({
+    {replacement_prefix(7) + "00ff", 7},
+    {replacement_prefix(2147483647) + "x", 2147483647},
+    {".troupe-2147483648-x", std::nullopt},
+    {".troupe-0-x", std::nullopt},
+    {".troupe--7-x", std::nullopt},
+    {".troupe-7", std::nullopt},
+    {".troupe-x-7", std::nullopt},
+    {"troupe-7-x", std::nullopt},
+    {"", std::nullopt},
+  }));
+  INFO(name);
+  CHECK(replacement_owner(name) == number);
+}

@@ -225,3 +225,33 @@ TEST_CASE("an undo log of an older version is not trusted blindly",
   CHECK(read_file(s.path("a")) == "then");
   CHECK(read_file(s.path("a.undone-0~")) == "now");
 }
+
+TEST_CASE("a link that replaces a file is undone without a trace",
+          "[actors][undo][M009]") {
+  test::careful_scene s;
+  auto hard = GENERATE(true, false);
+  REQUIRE(s.real.replace(s.path("source"), "new", {}));
+  REQUIRE(s.real.replace(s.path("live"), "old", {}));
+  // As the module `file` does it, so that there is never no file.
+  auto beside = s.files.unused_beside(s.path("live"));
+  REQUIRE((hard ? s.files.make_hard_link(s.path("source"), beside)
+                : s.files.make_symlink(s.path("source"), beside)));
+  REQUIRE(s.files.rename(beside, s.path("live")));
+  CHECK(test::read_file(s.path("live")) == "new");
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0].path == s.path("live"));
+  CHECK(steps[0].what == "restored");
+  CHECK(test::read_file(s.path("live")) == "old");
+  CHECK_FALSE(s.exists(beside));
+}
+
+TEST_CASE("a link that did not get to its place is taken away",
+          "[actors][undo][M009]") {
+  test::careful_scene s;
+  REQUIRE(s.real.replace(s.path("source"), "new", {}));
+  auto beside = s.files.unused_beside(s.path("live"));
+  REQUIRE(s.files.make_hard_link(s.path("source"), beside));
+  CHECK(s.undo().empty());
+  CHECK_FALSE(s.exists(beside));
+}
