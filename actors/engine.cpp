@@ -235,6 +235,8 @@ private:
     if (past)
       ctx_->on_unknown = request_.on_unknown;
     ctx_->past = past;
+    // What was predicted before is not kept.
+    ctx_->predicted->doubt_results();
     out_.past = std::move(past);
   }
 

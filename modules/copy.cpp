@@ -175,22 +175,8 @@ private:
         || (*dest && (*dest)->kind == file_kind::directory))
       request.dest = joined(request.dest, base_name(source));
     request.source = source;
-    if (!made.empty() && ctx.check_mode)
-      return predict_below(request, ctx);
     auto out = write_content(request, ctx);
     out.changed = out.changed || (!made.empty() && !out.failed);
-    return out;
-  }
-
-  /// The folder of the file is not there in check mode, so neither is it.
-  static module_result predict_below(const content_request& request,
-                                     const module_context& ctx) {
-    module_result out;
-    out.changed = true;
-    out.data.set("dest", request.dest);
-    out.data.set("src", request.source);
-    if (auto sum = ctx.machine.files().digest(request.source, "sha1"))
-      out.data.set("checksum", *sum);
     return out;
   }
 

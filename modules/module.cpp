@@ -5,7 +5,7 @@
 namespace troupe {
 
 evaluation_terms module_context::terms() const {
-  return {deadline, stop, here};
+  return {deadline, stop, here, predicted};
 }
 
 } // namespace troupe

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/value/value.hpp"
-#include "platform/host.hpp"
+#include "platform/predicted/prediction.hpp"
 #include "platform/result.hpp"
 
 #include <chrono>
@@ -172,7 +172,8 @@ struct module_result {
 /// simulated host can stand in for the machine.
 struct module_context {
   host& machine;
-  /// Predict only: nothing on the host may change.
+  /// Predict only. What is done to files then is only remembered, for those
+  /// that come later; no program may be started that changes the host.
   bool check_mode = false;
   /// Fill in `module_result::diff`.
   bool diff_mode = false;
@@ -198,6 +199,9 @@ struct module_context {
   /// Bytes to keep of each stream that a program prints; 0: the default of
   /// `process_spec`.
   uint64_t output_limit = 0;
+  /// In check mode `machine` itself, null otherwise: to note what does not go
+  /// through its files.
+  predicted_host* predicted = nullptr;
   /// Called by `changing`; may be empty.
   std::function<void(std::string_view)> on_change = {};
 
@@ -205,6 +209,18 @@ struct module_context {
   wait_limit limit() const {
     return {deadline.value_or(std::chrono::steady_clock::time_point::max()),
             stop};
+  }
+
+  /// Whether what is missing may be there in a real run, because check mode
+  /// has kept a program from being run before.
+  bool unsure() const {
+    return predicted && predicted->what().is_unsure();
+  }
+
+  /// In check mode: a program is not run that may change anything.
+  void doubt() const {
+    if (predicted)
+      predicted->what().doubt();
   }
 
   /// Waits so long; false when the task's time was over or stop was requested
@@ -235,7 +251,8 @@ public:
 
   virtual const module_spec& spec() const = 0;
 
-  /// Runs the task: compares, stops if equal, stops if `check_mode`, applies.
+  /// Runs the task: compares, stops if equal, applies. In check mode files are
+  /// not the machine's (see `module_context`), and whatever goes through
   /// May block; called on a worker's thread, several at once.
   virtual module_result run(const arguments& args,
                             const module_context& ctx) const = 0;

@@ -98,13 +98,19 @@ private:
                            const module_context& ctx) {
     if (!args.has("masked"))
       return false;
+    auto wanted = args.flag("masked");
     auto status = backend.look();
     if (!status)
       return status.why();
-    if (status->masked == args.flag("masked"))
+    auto known = ctx.predicted
+                   ? ctx.predicted->what().service(args.text("name")).masked
+                   : std::nullopt;
+    if (known.value_or(status->masked) == wanted)
       return false;
+    if (ctx.predicted)
+      ctx.predicted->what().note_service(args.text("name"), {.masked = wanted});
     if (!ctx.check_mode)
-      if (auto done = backend.set_masked(args.flag("masked")); !done)
+      if (auto done = backend.set_masked(wanted); !done)
         return done.why();
     return true;
   }

@@ -20,8 +20,8 @@ std::string folder_of(const std::string& path) {
 }
 
 /// The first place where the file is; empty when it is nowhere.
-std::string find_file(const std::string& file, const run_context& ctx) {
-  auto& files = ctx.machine->files();
+std::string find_file(const std::string& file, const run_context& ctx,
+                      file_system& files) {
   if (file.starts_with('/'))
     return files.access(file, "r") ? file : "";
   for (auto& folder : ctx.search_path)
@@ -104,8 +104,8 @@ result<void> count_tasks(const block& tasks, const std::string& path,
 
 result<std::shared_ptr<const inclusion>>
 read_inclusion(const std::string& file, const std::string& prefix,
-               const run_context& ctx) {
-  auto path = find_file(file, ctx);
+               const run_context& ctx, file_system& files) {
+  auto path = find_file(file, ctx, files);
   if (path.empty())
     return error{errc::not_found,
                  fmt::format("there is no file '{}' beside the plan, nor in "
@@ -113,7 +113,7 @@ read_inclusion(const std::string& file, const std::string& prefix,
                              file)};
   if (auto fine = check_depth(path, ctx); !fine)
     return fine.why();
-  auto text = ctx.machine->files().read(path);
+  auto text = files.read(path);
   if (!text)
     return text.why();
   auto document = parse_plan(*text, path, limits_of(ctx.options));

@@ -1,6 +1,7 @@
 #include "actors/run/job.hpp"
 
 #include "actors/run/become.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -30,6 +31,15 @@ environment_for(const job& what, const other_user* user) {
   return out;
 }
 
+/// In check mode the user may be one that the run would have made.
+module_result not_become(const job& what, const error& why,
+                         const job_environment& environment) {
+  auto out = module_result::failure(why);
+  if (what.check_mode)
+    doubt_failure(out, *environment.predicted);
+  return out;
+}
+
 module_result call_module(const job& what, const job_environment& environment) {
   // Predictions leave nothing behind that a journal should know of.
   if (environment.log && what.recorded && !what.check_mode)
@@ -39,7 +49,7 @@ module_result call_module(const job& what, const job_environment& environment) {
   if (!what.become_user.empty() && !what.module->spec().pure) {
     auto became = other_user::become(what, *environment.machine);
     if (!became)
-      return module_result::failure(became.why());
+      return not_become(what, became.why(), environment);
     user = std::move(*became);
   }
   bool own_folder = user && !user->temporary_directory().empty();
@@ -49,7 +59,12 @@ module_result call_module(const job& what, const job_environment& environment) {
   std::optional<recording_host> recorded;
   if (environment.undo && what.recorded && !what.check_mode)
     recorded.emplace(base, *environment.undo, what.key.task, temporary);
-  module_context ctx{.machine = recorded ? static_cast<host&>(*recorded) : base,
+  std::optional<predicted_host> predicted;
+  if (what.check_mode)
+    predicted.emplace(base, *environment.predicted, temporary);
+  module_context ctx{.machine = recorded    ? static_cast<host&>(*recorded)
+                                : predicted ? *predicted
+                                            : base,
                      .check_mode = what.check_mode,
                      .diff_mode = what.diff_mode,
                      .verbosity = what.verbosity,
@@ -61,7 +76,8 @@ module_result call_module(const job& what, const job_environment& environment) {
                      .here = what.here,
                      .templates = environment.templates.get(),
                      .names = what.names.get(),
-                     .output_limit = what.output_limit};
+                     .output_limit = what.output_limit,
+                     .predicted = predicted ? &*predicted : nullptr};
   if (recorded)
     ctx.on_change = [&](std::string_view changing) {
       environment.undo->note(what.key.task);
@@ -76,7 +92,8 @@ module_result call_module(const job& what, const job_environment& environment) {
         throw journal_lost{noted.why().message};
     };
   try {
-    return what.module->run(what.args, ctx);
+    return predicted ? predict(*what.module, what.args, ctx)
+                     : what.module->run(what.args, ctx);
   } catch (const journal_lost& problem) {
     return module_result::failure(errc::exhausted, problem.what());
   } catch (const std::exception& problem) {
@@ -115,7 +132,7 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 
 job_environment job_environment_of(const run_context& ctx) {
   return {ctx.machine, ctx.templates, ctx.search_path, ctx.temporary_directory,
-          ctx.log,     ctx.undo,      ctx.secrets};
+          ctx.log,     ctx.undo,      ctx.secrets,     ctx.predicted};
 }
 
 job_result run_job(const job& what, const job_environment& environment) {

@@ -22,6 +22,7 @@ struct job_environment {
   std::shared_ptr<journal> log = nullptr;
   std::shared_ptr<undo_store> undo = nullptr;
   std::shared_ptr<const redactor> secrets = nullptr;
+  std::shared_ptr<prediction> predicted = std::make_shared<prediction>();
 };
 
 /// One call of a module, with everything evaluated.

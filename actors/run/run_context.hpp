@@ -31,6 +31,8 @@ struct run_memory {
   /// The time before this process, when the run is gone on with.
   std::shared_ptr<const run_past> past;
   unknown_policy on_unknown = unknown_policy::fail;
+  /// What its tasks that only predict have predicted.
+  std::shared_ptr<prediction> predicted = std::make_shared<prediction>();
 };
 
 /// Names that are no task's and no play's.

@@ -53,8 +53,20 @@ struct judging {
 /// and `label`.
 judged judge(judging with, module_result from);
 
+/// In check mode: the result of a task whose failure, or whose `until` that
+/// does not hold, rests on what is not known, as a program was not run before
+/// that may see to it. The task then counts as skipped. Nothing: the verdict
+/// stands.
+std::optional<module_result> left_open(const judged& verdict,
+                                       const task_scope& scope,
+                                       const task_module* which,
+                                       prediction& of);
+
 /// The result of a task with `async` that was waited for, in Ansible's words.
 module_result polled(module_result from, int64_t seconds);
+
+/// The `ansible_job_id` of a task's job in the background; `item` of a loop.
+std::string background_id(const task& t, std::optional<uint64_t> item);
 
 /// The pause before attempt `next` (2 and up): fixed, linear or exponential,
 /// never over the cap, and drawn from [0, pause] with `random` in [0, 1) when

@@ -173,6 +173,10 @@ module_result polled(module_result from, int64_t seconds) {
   return from;
 }
 
+std::string background_id(const task& t, std::optional<uint64_t> item) {
+  return item ? fmt::format("{}.{}.async", t.id, *item) : t.id + ".async";
+}
+
 std::chrono::nanoseconds backoff_pause(const retry_policy& policy,
                                        unsigned next, double random) {
   auto base = static_cast<double>(policy.delay.count());

@@ -2,6 +2,7 @@
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
 #include "actors/supervision.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -47,6 +48,23 @@ module_result answer_about(const std::string& id,
   out.data.set("ansible_job_id", id);
   out.data.set("started", 1);
   out.data.set("finished", status.what == kind::running ? 0 : 1);
+  return out;
+}
+
+/// The same of a job that is only predicted.
+module_result answer_about(const std::string& id, const predicted_job& what,
+                           const std::string& mode) {
+  module_result out;
+  auto erases = mode == "cleanup";
+  out.changed = what.changed && !erases;
+  out.skipped = what.skipped && !erases;
+  if (out.skipped)
+    out.msg = "in check mode the job was not begun";
+  if (erases)
+    out.data.set("erased", id);
+  out.data.set("ansible_job_id", id);
+  out.data.set("started", erases ? 0 : 1);
+  out.data.set("finished", erases ? 0 : 1);
   return out;
 }
 
@@ -127,9 +145,15 @@ void task_runner_state::include(call& which, const job& what) {
   auto item = which.what().item;
   auto prefix = loop_.loops() ? fmt::format("{}:{}:", this->what().id, item)
                               : this->what().id + ":";
-  auto read = read_inclusion(what.args.text("file"), prefix, ctx());
+  predicted_host seen{*ctx().machine, *ctx().predicted, ""};
+  auto& machine = what.check_mode ? static_cast<host&>(seen) : *ctx().machine;
+  auto read
+    = read_inclusion(what.args.text("file"), prefix, ctx(), machine.files());
   if (!read) {
-    which.give(module_result::failure(read.why()));
+    auto failed = module_result::failure(read.why());
+    if (what.check_mode)
+      doubt_failure(failed, *ctx().predicted);
+    which.give(std::move(failed));
     return;
   }
   life_.included.push_back(*read);
@@ -181,8 +205,8 @@ void task_runner_state::included_ended(const ending& ended) {
 // -- jobs in the background ---------------------------------------------------
 
 std::string task_runner_state::background_id(uint64_t item) const {
-  return loop_.loops() ? fmt::format("{}.{}.async", what().id, item)
-                       : what().id + ".async";
+  auto own = loop_.loops() ? std::optional{item} : std::nullopt;
+  return troupe::background_id(what(), own);
 }
 
 void task_runner_state::leave_job(call& which, const job& what) {
@@ -232,6 +256,10 @@ void task_runner_state::job_left(uint64_t item, const std::string& id) {
 void task_runner_state::ask_background(call& which, const arguments& args) {
   auto item = which.what().item;
   auto id = args.text("jid");
+  if (auto known = ctx().predicted->job(id)) {
+    background_answered(item, answer_about(id, *known, args.text("mode")));
+    return;
+  }
   if (args.text("mode") == "cleanup") {
     forget_job(item, id);
     return;

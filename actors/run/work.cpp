@@ -27,17 +27,41 @@ work_answer work::run(const work_terms& terms) {
   }
 }
 
-judged work::judge_of(module_result result, const work_terms& terms) const {
+bool work::predicts() const {
+  return under_->flag("check_mode").value_or(setting_->ctx->options.check_mode);
+}
+
+evaluation_terms work::evaluation(const work_terms& terms) const {
+  evaluation_terms out{terms.deadline, terms.stop, terms.here};
+  if (!predicts())
+    return out;
+  auto& ctx = *setting_->ctx;
+  if (!seen_)
+    seen_ = std::make_shared<predicted_host>(*ctx.machine, *ctx.predicted, "");
+  out.machine = seen_.get();
+  return out;
+}
+
+judged work::judge_now(module_result result, const evaluation_terms& under,
+                       unsigned attempt) const {
   auto& s = *setting_;
-  auto under = terms.evaluation();
   auto policy = retries_of(*s.what, *under_);
   if (!policy)
     policy = s.ctx->options.retry;
   bool repeats = policy && policy->max_attempts > 1;
-  auto out
-    = judge({*s.what, *s.scope, *under_, *s.names, s.local, *s.ctx->templates,
-             under, repeats ? std::optional{terms.attempt} : std::nullopt},
-            std::move(result));
+  return judge({*s.what, *s.scope, *under_, *s.names, s.local,
+                *s.ctx->templates, under,
+                repeats ? std::optional{attempt} : std::nullopt},
+               std::move(result));
+}
+
+judged work::judge_of(module_result result, const work_terms& terms) const {
+  auto& s = *setting_;
+  auto under = evaluation(terms);
+  auto out = judge_now(std::move(result), under, terms.attempt);
+  if (predicts())
+    if (auto open = left_open(out, *s.scope, s.module.get(), *s.ctx->predicted))
+      out = judge_now(std::move(*open), under, terms.attempt);
   // Of one that is not known yet the careful answer.
   auto* no_log = s.scope->said.find("no_log");
   bool open = no_log && no_log->pending && under_ == s.scope->known;
@@ -58,7 +82,7 @@ item_judged work::failed(const error& why, const work_terms& terms) const {
 
 work_answer loop_work::go_on(const work_terms& terms) {
   auto& s = *setting_;
-  auto under = terms.evaluation();
+  auto under = evaluation(terms);
   auto& templates = *s.ctx->templates;
   auto items = loop_items(*s.what, *s.names, templates, under);
   if (items) {
@@ -90,9 +114,8 @@ std::shared_ptr<work> item_work::anew() const {
 }
 
 bool item_work::engine_goes_on() const {
-  bool left = under_->number("async") > 0 && under_->number("poll") == 0
-              && !under_->flag("check_mode")
-                    .value_or(setting_->ctx->options.check_mode);
+  bool left
+    = under_->number("async") > 0 && under_->number("poll") == 0 && !predicts();
   return setting_->module
          && (setting_->module->spec().engine != engine_task::none || left);
 }
@@ -113,7 +136,7 @@ std::optional<work_answer> item_work::resolve(const work_terms& terms) {
   if (under_ != s.scope->known || !s.scope->said.pending())
     return std::nullopt;
   auto got = resolve_keywords(s.scope->said, *s.names, *s.ctx->templates,
-                              terms.evaluation());
+                              evaluation(terms));
   if (!got) {
     if (got.why().code == errc::would_wait)
       return needs_worker{};
@@ -135,7 +158,7 @@ work_answer item_work::go_on(const work_terms& terms) {
     given_.reset();
     return item_judged{std::move(verdict), std::nullopt};
   }
-  auto under = terms.evaluation();
+  auto under = evaluation(terms);
   // The conditions of an import are those of each task it stands for.
   bool import = s.module && s.module->spec().engine == engine_task::import;
   if (!asked_ && !import) {
@@ -166,6 +189,14 @@ work_answer item_work::go_on(const work_terms& terms) {
   return call(terms);
 }
 
+void item_work::predict_job(module_result& result) const {
+  auto& s = *setting_;
+  auto item = s.loops ? std::optional{s.item} : std::nullopt;
+  auto id = background_id(*s.what, item);
+  s.ctx->predicted->note_job(id, {result.changed, result.skipped});
+  result.data.set("ansible_job_id", id);
+}
+
 work_answer item_work::call(const work_terms& terms) {
   auto& s = *setting_;
   auto& spec = call_->module->spec();
@@ -180,6 +211,8 @@ work_answer item_work::call(const work_terms& terms) {
   auto& result = done.result;
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};
+  if (call_->check_mode && !spec.idempotent && !s.what->register_.empty())
+    s.ctx->predicted->doubt_results();
   if (s.changed_before && !result.changed && !result.failed
       && !result.skipped) {
     result.changed = true;
@@ -188,8 +221,11 @@ work_answer item_work::call(const work_terms& terms) {
   attempt made{terms.attempt, done.start, done.duration,
                result.failed || result.timed_out,
                result.failed ? result.msg : ""};
-  if (auto most = *under_->number("async"); most > 0)
+  if (auto most = *under_->number("async"); most > 0) {
     result = polled(std::move(result), most);
+    if (under_->number("poll") == 0)
+      predict_job(result);
+  }
   auto verdict = judge_of(std::move(result), terms);
   if (terms.here && waits(verdict))
     return needs_worker{};

@@ -56,10 +56,6 @@ struct work_terms {
   /// On the actors' thread, where nothing may wait.
   bool here = false;
   unsigned attempt = 1;
-
-  evaluation_terms evaluation() const {
-    return {deadline, stop, here};
-  }
 };
 
 /// The task, and what it is evaluated with. Never changed once work has begun,
@@ -117,10 +113,22 @@ protected:
 
   /// A failure as the task's clauses judge it.
   item_judged failed(const error& why, const work_terms& terms) const;
+  /// In check mode a failure that rests on what is not known is none.
   judged judge_of(module_result result, const work_terms& terms) const;
+  /// Whether the task is not to change anything, as far as is known.
+  bool predicts() const;
+  /// Under what it evaluates; what only predicts sees what would be there.
+  evaluation_terms evaluation(const work_terms& terms) const;
 
   std::shared_ptr<const work_setting> setting_;
   std::shared_ptr<const resolved_keywords> under_;
+
+private:
+  judged judge_now(module_result result, const evaluation_terms& under,
+                   unsigned attempt) const;
+
+  // Made when it is first needed.
+  mutable std::shared_ptr<predicted_host> seen_;
 };
 
 /// Finds the items of a task's loop.
@@ -156,6 +164,8 @@ private:
   std::optional<work_answer> resolve(const work_terms& terms);
   work_answer skipped(std::string condition, const work_terms& terms);
   work_answer call(const work_terms& terms);
+  /// Of a job in the background that is not left to it.
+  void predict_job(module_result& result) const;
 
   // How far it is.
   bool asked_ = false;

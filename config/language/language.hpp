@@ -94,6 +94,8 @@ struct evaluation_terms {
   /// It may not wait for anything outside and may not take long: rather than
   /// that it fails with `errc::would_wait`, to be done again where it may.
   bool here = false;
+  /// The machine that it sees; null: that of `language_options`.
+  host* machine = nullptr;
 };
 
 /// Where `include`, `import`, `extends` and the file lookups find their

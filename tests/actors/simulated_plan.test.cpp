@@ -67,10 +67,12 @@ struct story {
   std::chrono::nanoseconds time{};
 };
 
-story run_story(double faults) {
+story run_story(double faults, bool check_mode = false) {
   auto machine = make_stage(faults);
   auto begun = machine->time.steady_now();
-  auto plan = prepare(plan_text, "/plan/p.yml", run_request{}, machine);
+  run_request request;
+  request.given_settings.set("check_mode", check_mode);
+  auto plan = prepare(plan_text, "/plan/p.yml", std::move(request), machine);
   if (!plan)
     return {.sentence = plan.why().message};
   auto outcome = execute(*plan, {});
@@ -99,6 +101,19 @@ TEST_CASE("a plan of twenty tasks runs on a simulated machine",
   CHECK_THAT(told.disk, Catch::Contains("sim9:8080"));
   // The folders for temporary files are gone.
   CHECK_THAT(told.disk, !Catch::Contains("/tmp/troupe"));
+}
+
+TEST_CASE("check mode goes through a whole plan on a bare machine",
+          "[actors][simulated][check_mode][M021]") {
+  auto told = run_story(0, true);
+  INFO(told.sentence << fmt::format(" {}", fmt::join(told.failed, " ")));
+  CHECK(told.well);
+  CHECK(told.counts.failed == 0);
+  CHECK(told.counts.changed >= 8);
+  CHECK(told.disk == make_stage(0)->disk.snapshot());
+  // What one run has predicted is nothing to the next.
+  auto again = run_story(0, true);
+  CHECK(again.counts.changed == told.counts.changed);
 }
 
 TEST_CASE("a run on a simulated machine with faults can be repeated",

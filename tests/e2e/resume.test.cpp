@@ -424,3 +424,23 @@ TEST_CASE("an undo of a run with secrets shows no differences",
   CHECK(undone.rc == 0);
   CHECK((undone.out + undone.err).find("hunter2") == std::string::npos);
 }
+
+TEST_CASE("a run that is gone on with has not kept what was predicted, and "
+          "fails nobody for it",
+          "[e2e][resume][check_mode][M021]") {
+  killed_run one{R"(
+    {"file": {"path": "FOLDER/only", "state": "directory"}, "check_mode": true},
+    {"id": "gate", "shell": "KILL || true"},
+    {"id": "into", "copy": {"dest": "FOLDER/only/x", "content": "x"},
+     "check_mode": true})"};
+  CHECK(one.start().rc != 0);
+  auto ended
+    = one.resume({"--on-unknown", "skip", "--report", one.dir / "r.json"});
+  INFO(ended.out << ended.err);
+  CHECK(ended.rc == 0);
+  auto report = report_of(one.dir / "r.json");
+  auto& into = task_of(report, "into");
+  CHECK(*into.find("changed") == value{true});
+  CHECK(*into.find("output")->find("not_known") == value{true});
+  CHECK(!std::filesystem::exists(one.dir / "only"));
+}

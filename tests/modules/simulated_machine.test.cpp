@@ -242,6 +242,49 @@ TEST_CASE("every built-in module works on a simulated machine",
   }
 }
 
+TEST_CASE("a machine on which nothing has happened is predicted",
+          "[modules][check_mode][M021]") {
+  stage one;
+  one.runner.made = std::make_shared<prediction>();
+  auto before = one.machine->disk.snapshot();
+  for (auto& some : {turns_with_files(), turns_with_managers()})
+    for (auto& each : some) {
+      auto out = one.runner.predict(each.module, each.given);
+      INFO(each.module << ": " << out.msg);
+      CHECK_FALSE(out.failed);
+      if (!out.data.find("not_known"))
+        CHECK(out.changed == each.changed);
+    }
+  CHECK(one.machine->disk.snapshot() == before);
+  CHECK(!one.machine->packages.installed("nginx"));
+}
+
+TEST_CASE("packages and services are as tasks before would have left them",
+          "[modules][check_mode][M021]") {
+  stage one;
+  one.runner.made = std::make_shared<prediction>();
+  auto changes = [&](const char* module, dict given) {
+    auto out = one.runner.predict(module, std::move(given));
+    INFO(module << ": " << out.msg);
+    CHECK_FALSE(out.failed);
+    return out.changed;
+  };
+  CHECK(changes("apt", {{"name", "nginx"}}));
+  CHECK(!changes("apt", {{"name", "nginx"}}));
+  CHECK(!changes("package", {{"name", "nginx"}}));
+  dict started{{"name", "nginx"}, {"state", "started"}, {"enabled", true}};
+  CHECK(changes("service", started));
+  CHECK(!changes("service", started));
+  CHECK(!changes("systemd", started));
+  CHECK(changes("systemd", {{"name", "nginx"}, {"masked", true}}));
+  CHECK(!changes("systemd", {{"name", "nginx"}, {"masked", true}}));
+  CHECK(changes("apt", {{"name", "nginx"}, {"state", "absent"}}));
+  CHECK(!changes("apt", {{"name", "nginx"}, {"state", "absent"}}));
+  CHECK(changes("apt", {{"name", "nginx"}}));
+  // Lists that are not there yet are read again before the real run installs.
+  CHECK(one.runner.predict("apt", {{"name", "not-in-any-list"}}).changed);
+}
+
 TEST_CASE("no module reaches past a simulated machine to the real one",
           "[modules][simulated][M113]") {
   if (!has_sandbox()) {

@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "modules/module.hpp"
+#include "modules/support/prediction/predict.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -42,7 +43,15 @@ public:
     module_context ctx{*machine_,   check_mode, diff_mode,   verbosity,
                        search_path, temporary,  environment, deadline,
                        stop,        false,      &engine,     &visible};
-    return found->run(*checked, ctx);
+    if (!check_mode)
+      return found->run(*checked, ctx);
+    prediction alone;
+    predicted_host predicted{*machine_, made ? *made : alone, temporary};
+    module_context dry{predicted,   check_mode, diff_mode,   verbosity,
+                       search_path, temporary,  environment, deadline,
+                       stop,        false,      &engine,     &visible};
+    dry.predicted = &predicted;
+    return troupe::predict(*found, *checked, dry);
   }
 
   /// The same in check mode.
@@ -62,6 +71,8 @@ public:
     return folder_;
   }
 
+  /// What was predicted so far; null: each prediction is the first.
+  std::shared_ptr<prediction> made;
   bool check_mode = false;
   bool diff_mode = false;
   int verbosity = 0;

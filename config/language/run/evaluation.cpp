@@ -360,6 +360,8 @@ result<std::optional<value>> templar::variable(const name_key& name,
 }
 
 result<host*> templar::machine() const {
+  if (auto* other = budget_.terms().machine)
+    return other;
   auto& machine = core_.options.machine;
   if (!machine)
     return failure(errc::unsupported,

@@ -96,6 +96,27 @@ int rc_of(errc code) {
   }
 }
 
+/// Notes what is known of a command that is not run.
+void predict_traces(const arguments& args, const command_request& request,
+                    const module_context& ctx) {
+  if (!ctx.predicted)
+    return;
+  ctx.doubt();
+  auto path = [&](const char* name) {
+    return relative_to(path_argument(args, name, ctx),
+                       request.process.working_directory);
+  };
+  auto& files = ctx.machine.files();
+  if (args.has("removes"))
+    for (auto& each : files.glob(path("removes")))
+      static_cast<void>(files.remove_all(each));
+  // What a pattern shall match nobody knows.
+  if (args.has("creates"))
+    if (auto made = path("creates");
+        made.find_first_of("*?[") == std::string::npos)
+      ctx.predicted->claim(made);
+}
+
 } // namespace
 
 std::vector<argument> with_command_arguments(std::vector<argument> own) {
@@ -183,6 +204,7 @@ bool should_run(const arguments& args, const command_request& request,
   answer("Command would have run if not in check mode", "");
   // Only a command that says what it creates or removes is known to change.
   out.changed = args.has("creates") || args.has("removes");
+  predict_traces(args, request, ctx);
   out.skipped = !out.changed;
   return false;
 }

@@ -107,6 +107,7 @@ public:
       out.skipped = true;
       out.msg
         = fmt::format("the module '{}' does not support check mode", name_);
+      ctx.doubt();
       return out;
     }
     temporary_files temporary{ctx};
@@ -116,10 +117,32 @@ public:
     auto ended = ctx.machine.processes().run(*spec);
     if (!ended)
       return module_result::failure(ended.why());
-    return read_external_answer(name_, *ended, longest_answer);
+    auto out = read_external_answer(name_, *ended, longest_answer);
+    if (ctx.predicted && out.changed && !out.failed)
+      note_prediction(args, ctx);
+    return out;
   }
 
 private:
+  /// What it would have done is not known but for accounts, which Ansible's
+  /// own modules name.
+  void note_prediction(const arguments& args, const module_context& ctx) const {
+    ctx.doubt();
+    auto bare = std::string_view{name_};
+    bare.remove_prefix(bare.rfind('.') + 1);
+    auto* name = args.find("name");
+    auto* state = args.find("state");
+    if ((bare != "user" && bare != "group") || !name
+        || (state && state->text_or("") == "absent"))
+      return;
+    auto& accounts = ctx.machine.accounts();
+    auto text = text_of(*name);
+    ctx.predicted->what().names.add(text, bare == "group", accounts);
+    // A user has a group of that name where none is named.
+    if (bare == "user" && !args.has("group"))
+      ctx.predicted->what().names.add(text, true, accounts);
+  }
+
   dict parameters(const arguments& args, const module_context& ctx) const {
     auto out = args.all();
     out.set("_ansible_check_mode", ctx.check_mode);

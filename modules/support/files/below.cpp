@@ -40,8 +40,6 @@ result<bool> apply_times(const std::string& path, const file_status& status,
     note_difference(out, "atime", status.accessed, *accessed);
   if (modified)
     note_difference(out, "mtime", status.modified, *modified);
-  if (ctx.check_mode)
-    return true;
   auto exact = [](std::optional<double> seconds) {
     return seconds ? std::optional{to_file_time(*seconds)} : std::nullopt;
   };

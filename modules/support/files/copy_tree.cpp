@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 namespace troupe {
 
 namespace {
@@ -51,8 +49,6 @@ private:
     if (!made)
       return made.why();
     out_.changed = out_.changed || !made->empty();
-    if (ctx_.check_mode && !made->empty())
-      missing_.insert(to);
     auto names = files().list(from);
     if (!names)
       return names.why();
@@ -93,8 +89,6 @@ private:
         return {};
     }
     out_.changed = true;
-    if (ctx_.check_mode)
-      return {};
     if (*there)
       if (auto gone = files().remove(to); !gone)
         return gone;
@@ -105,11 +99,6 @@ private:
                     const file_status& status) {
     if (auto plain = refuse_vault(from, in_.decrypt, ctx_); !plain)
       return plain;
-    // Below a folder that is only predicted everything is new.
-    if (missing_.contains(parent_of(to))) {
-      out_.changed = true;
-      return {};
-    }
     auto one = in_.file;
     one.source = from;
     one.dest = to;
@@ -125,7 +114,6 @@ private:
   tree_request in_;
   const module_context& ctx_;
   module_result out_;
-  std::set<std::string> missing_;
 };
 
 } // namespace
@@ -139,7 +127,7 @@ result<std::vector<std::string>> make_copy_folders(const std::string& path,
                                                    const module_context& ctx) {
   auto& files = ctx.machine.files();
   auto made = make_folders(path, 0777 & ~files.umask(), ctx);
-  if (!made || made->empty() || ctx.check_mode)
+  if (!made || made->empty())
     return made;
   auto wanted = read_file_arguments(args, ctx);
   if (!wanted)

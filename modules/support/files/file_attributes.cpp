@@ -39,9 +39,16 @@ result<std::optional<uint32_t>> read_id(const arguments& args,
   auto [at, code] = std::from_chars(text.data(), end, number);
   if (code == std::errc{} && at == end && !text.empty())
     return std::optional{number};
-  return error{errc::not_found,
-               fmt::format("cannot set the {} to '{}': there is no such {}",
-                           name, text, name == "owner" ? "user" : "group")};
+  auto group = name == "group";
+  error missing{errc::not_found,
+                fmt::format("cannot set the {} to '{}': there is no such {}",
+                            name, text, group ? "group" : "user")};
+  // Whatever makes it gives it a number that nobody knows yet.
+  if (!ctx.unsure() || !ctx.predicted->what().names.add(text, group, accounts))
+    return missing;
+  ctx.predicted->assume(missing.message);
+  return group ? id_of(accounts.group(std::string_view{text}))
+               : id_of(accounts.user(std::string_view{text}));
 }
 
 constexpr const char* label_arguments[]
@@ -140,16 +147,14 @@ struct application {
       note_difference(out, "owner", int64_t{status.uid}, int64_t{uid});
     if (gid != status.gid)
       note_difference(out, "group", int64_t{status.gid}, int64_t{gid});
-    if (!ctx.check_mode) {
-      std::optional<uint32_t> new_uid;
-      std::optional<uint32_t> new_gid;
-      if (uid != status.uid)
-        new_uid = uid;
-      if (gid != status.gid)
-        new_gid = gid;
-      if (auto done = files().set_owner(path, new_uid, new_gid, follow); !done)
-        return done.why();
-    }
+    std::optional<uint32_t> new_uid;
+    std::optional<uint32_t> new_gid;
+    if (uid != status.uid)
+      new_uid = uid;
+    if (gid != status.gid)
+      new_gid = gid;
+    if (auto done = files().set_owner(path, new_uid, new_gid, follow); !done)
+      return done.why();
     return true;
   }
 
@@ -163,7 +168,7 @@ struct application {
     if (!mode)
       return mode.why();
     auto current = status.mode;
-    if (owner_changed && !ctx.check_mode) {
+    if (owner_changed) {
       // Giving a file away clears its set-id bits.
       auto now = files().status(path, follow);
       if (now && *now)
@@ -173,9 +178,8 @@ struct application {
       return false;
     if (*mode != status.mode)
       note_difference(out, "mode", octal(status.mode), octal(*mode));
-    if (!ctx.check_mode)
-      if (auto done = files().set_mode(path, *mode); !done)
-        return done.why();
+    if (auto done = files().set_mode(path, *mode); !done)
+      return done.why();
     return *mode != status.mode;
   }
 
@@ -189,9 +193,8 @@ struct application {
     if (same_letters(*current, next))
       return false;
     note_difference(out, "attributes", *current, next);
-    if (!ctx.check_mode)
-      if (auto done = files().set_flags(path, next); !done)
-        return done.why();
+    if (auto done = files().set_flags(path, next); !done)
+      return done.why();
     return true;
   }
 
@@ -205,9 +208,8 @@ struct application {
     if (next == *current)
       return false;
     note_difference(out, "secontext", *current, next);
-    if (!ctx.check_mode)
-      if (auto done = files().set_label(path, next); !done)
-        return done.why();
+    if (auto done = files().set_label(path, next); !done)
+      return done.why();
     return true;
   }
 };

@@ -123,10 +123,6 @@ module_result ensure_link(const file_task& task, const module_context& ctx) {
   out.changed = *state != "link" || *old != *src;
   if (*state == "link" && out.changed)
     note_difference(out, "src", *old, *src);
-  if (out.changed && ctx.check_mode) {
-    out.data.set("state", "link");
-    return out;
-  }
   if (out.changed) {
     auto done = put_in_place(
       task, *state,
@@ -175,10 +171,6 @@ module_result ensure_hard_link(const file_task& task,
                                  task.path));
     out.changed = true;
     note_difference(out, "state", *state, "hard");
-    if (ctx.check_mode) {
-      out.data.set("state", "hard");
-      return out;
-    }
     auto done = put_in_place(
       task, *state,
       [&](const std::string& at) { return files.make_hard_link(task.src, at); },

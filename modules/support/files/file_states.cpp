@@ -139,10 +139,6 @@ module_result ensure_directory(const file_task& task,
   if (!made)
     return state_failed(made.why(), task);
   out.changed = !made->empty();
-  if (out.changed && ctx.check_mode) {
-    out.data.set("state", "directory");
-    return out;
-  }
   // Each folder that was missing gets the attributes, as `mkdir -p` cannot.
   for (auto& folder : *made)
     if (auto done = apply_all(folder, task, ctx, out); !done)
@@ -171,10 +167,6 @@ module_result ensure_touched(const file_task& task, const module_context& ctx) {
   auto& files = ctx.machine.files();
   if (*state == "absent") {
     out.changed = true;
-    if (ctx.check_mode) {
-      out.data.set("state", "file");
-      return out;
-    }
     if (auto done = files.touch(task.path, 0666); !done)
       return state_failed(done.why(), task);
   }
@@ -208,8 +200,6 @@ module_result ensure_absent(const file_task& task, const module_context& ctx) {
   if (*state == "absent")
     return out;
   out.changed = true;
-  if (ctx.check_mode)
-    return out;
   auto& files = ctx.machine.files();
   auto done = *state == "directory" ? files.remove_all(task.path)
                                     : files.remove(task.path);

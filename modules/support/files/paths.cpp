@@ -152,8 +152,6 @@ result<std::vector<std::string>> make_folders(const std::string& path,
       break;
   }
   std::reverse(missing.begin(), missing.end());
-  if (ctx.check_mode)
-    return missing;
   for (auto& at : missing) {
     auto made = files.make_directory(at, mode);
     if (made)
@@ -181,8 +179,6 @@ result<std::string> make_backup(const std::string& path,
       return there.why();
     taken = there->has_value();
   }
-  if (ctx.check_mode)
-    return name;
   auto status = files.status(path, true);
   if (!status)
     return status.why();

@@ -86,7 +86,10 @@ private:
       out_.msg = std::move(result.msg);
       return false;
     }
-    out_.changed = out_.changed || !is_idle(ended->out.bytes);
+    auto changes = !is_idle(ended->out.bytes);
+    out_.changed = out_.changed || changes;
+    if (changes)
+      ctx_.doubt();
     return true;
   }
 
@@ -164,16 +167,32 @@ private:
   }
 
   bool remove(const std::vector<std::string>& names) {
-    auto known = query_dpkg(tool_, plain_names(names));
+    auto known = query(names);
     if (!known)
       return fail(known.why());
     std::vector<std::string> there;
     for (auto& [name, status] : *known)
       if (status.installed || (args_.flag("purge") && status.leftover))
         there.push_back(name);
+    pass_over_predicted(there, false);
     if (there.empty())
       return true;
-    return with_names({"remove"}, there, "remove");
+    return with_names({"remove"}, there, "remove") && note(there, false);
+  }
+
+  /// What dpkg says, and in check mode what tasks before would have made of it.
+  result<std::map<std::string, apt_status>>
+  query(const std::vector<std::string>& names) {
+    auto known = query_dpkg(tool_, plain_names(names));
+    if (!known || !ctx_.predicted)
+      return known;
+    for (auto& [name, status] : *known)
+      if (auto made = ctx_.predicted->what().package(name)) {
+        status.installed = *made;
+        status.leftover = !*made;
+        status.known = true;
+      }
+    return known;
   }
 
   static std::vector<std::string>
@@ -191,24 +210,63 @@ private:
     wanted.reserve(names.size());
     for (auto& written : names)
       wanted.push_back(parse_apt_name(written));
-    auto known = query_dpkg(tool_, plain_names(names));
+    auto known = query(names);
     if (!known)
       return fail(known.why());
     if (needs_lists(wanted, *known, state))
       if (auto done = query_lists(tool_, *known); !done)
         return fail(done.why());
     std::vector<std::string> chosen;
+    std::vector<std::string> found;
     for (auto& one : wanted) {
       auto word = choose(one, *known, state);
-      if (!word)
+      if (!word && !doubts_lists())
         return fail(word.why());
-      if (!word->empty())
+      if (!word) {
+        ctx_.predicted->assume(word.why().message);
+        found.push_back(one.name);
+        out_.changed = true;
+      } else if (is_predicted(one.name)) {
+        found.push_back(one.name);
+        out_.changed = out_.changed || !word->empty();
+      } else if (!word->empty()) {
+        found.push_back(one.name);
         chosen.push_back(*word);
+      }
     }
-    if (chosen.empty())
+    auto done = chosen.empty() || with_names({"install"}, chosen, "install");
+    return done && note(found, true);
+  }
+
+  bool is_predicted(const std::string& name) const {
+    return ctx_.predicted && ctx_.predicted->what().package(name);
+  }
+
+  /// Whether the lists may hold more by then: they are not read again in check
+  /// mode, nor is what tasks before would have written for apt.
+  bool doubts_lists() const {
+    return ctx_.predicted
+           && (args_.flag("update_cache")
+               || args_.integer("cache_valid_time") > 0
+               || !ctx_.predicted->what().is_empty());
+  }
+
+  /// apt-get knows nothing of packages that are as they are only in check mode.
+  void pass_over_predicted(std::vector<std::string>& names, bool installed) {
+    std::erase_if(names, [&](auto& name) {
+      if (!is_predicted(name))
+        return false;
+      note_package(name, installed, ctx_);
+      out_.changed = true;
       return true;
-    std::vector<std::string> words{"install"};
-    return with_names(std::move(words), chosen, "install");
+    });
+  }
+
+  bool note(const std::vector<std::string>& names, bool installed) {
+    if (ctx_.check_mode)
+      for (auto& name : names)
+        note_package(name, installed, ctx_);
+    return true;
   }
 
   /// The lists are only read when something is missing or may be old: an
@@ -231,6 +289,8 @@ private:
     if (one.name.find_first_of("*?[") != std::string::npos)
       return one.written;
     auto& status = known[one.name];
+    if (status.installed && is_predicted(one.name))
+      return std::string{};
     if (args_.flag("only_upgrade") && !status.installed)
       return std::string{};
     if (!status.installed && !status.known)

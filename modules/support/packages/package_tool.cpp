@@ -102,6 +102,7 @@ private:
     }
     if (ctx_.check_mode) {
       out_.changed = true;
+      ctx_.doubt();
       return true;
     }
     return step(std::move(command), "upgrade the packages");
@@ -115,6 +116,9 @@ private:
       auto status = backend_.look(name, latest);
       if (!status)
         return status.why();
+      if (ctx_.predicted)
+        if (auto made = ctx_.predicted->what().package(name))
+          status = package_status{*made, false};
       auto wrong = task_.state == "absent"
                      ? status->installed
                      : !status->installed || (latest && status->outdated);
@@ -135,6 +139,8 @@ private:
       out_.changed = true;
       out_.msg
         = fmt::format("would {} {}", absent ? "remove" : "install", list);
+      for (auto& name : names)
+        note_package(name, !absent, ctx_);
       return;
     }
     auto command = absent ? backend_.remove(names)
@@ -193,6 +199,12 @@ result<bool> package_tool::succeeds(std::vector<std::string> argv) const {
   if (!ended)
     return ended.why();
   return ended->rc == 0;
+}
+
+void note_package(const std::string& name, bool installed,
+                  const module_context& ctx) {
+  if (ctx.predicted)
+    ctx.predicted->what().note_package(name, installed);
 }
 
 std::string plain_state(const std::string& state) {

@@ -84,6 +84,10 @@ module_result run_package_task(const package_backend& backend,
                                const package_task& task,
                                const module_context& ctx);
 
+/// In check mode: notes for later tasks what would become of a package.
+void note_package(const std::string& name, bool installed,
+                  const module_context& ctx);
+
 /// "installed" is "present" and "removed" is "absent".
 std::string plain_state(const std::string& state);
 

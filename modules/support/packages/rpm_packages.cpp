@@ -153,11 +153,18 @@ private:
       return missing;
     }
     out_.changed = !holds_text(ended->out.bytes, "Nothing to do");
+    if (out_.changed)
+      ctx_.doubt();
+    for (auto& name : names)
+      note_package(name, state_ != "absent", ctx_);
     out_.msg = fmt::format("would {}", what);
     return std::move(out_);
   }
 
   result<bool> is_installed(const std::string& name) const {
+    if (ctx_.predicted)
+      if (auto made = ctx_.predicted->what().package(name))
+        return *made;
     auto root = args_.text("installroot");
     std::vector<std::string> query{"rpm", "--query"};
     if (root != "/")

@@ -30,14 +30,9 @@ public:
 
   module_result run() {
     out_.data.set("name", task_.name);
-    auto status = backend_.look();
+    auto status = look();
     if (!status)
       return fail(status.why());
-    if (!status->exists)
-      return fail(
-        {errc::not_found, fmt::format("there is no service '{}'", task_.name)});
-    if (!task_.pattern.empty())
-      status->running = process_matches(task_.pattern, ctx_);
     if (auto done = enable(*status); !done)
       return fail(done.why());
     if (auto done = change_state(*status); !done)
@@ -46,6 +41,29 @@ public:
   }
 
 private:
+  /// How the service is, or in check mode how it would be.
+  result<service_status> look() {
+    auto status = backend_.look();
+    if (status && !status->exists)
+      status = error{errc::not_found,
+                     fmt::format("there is no service '{}'", task_.name)};
+    if (status && !task_.pattern.empty())
+      status->running = process_matches(task_.pattern, ctx_);
+    if (!ctx_.predicted)
+      return status;
+    auto& what = ctx_.predicted->what();
+    auto known = what.service(task_.name);
+    if (!status && !known.running && !known.enabled) {
+      if (!what.is_unsure())
+        return status;
+      ctx_.predicted->assume(status.why().message);
+    }
+    auto out = status ? *status : service_status{};
+    out.running = known.running.value_or(out.running);
+    out.enabled = known.enabled.value_or(out.enabled);
+    return out;
+  }
+
   module_result fail(const error& why) {
     auto failed = module_result::failure(why);
     failed.changed = out_.changed;
@@ -60,6 +78,9 @@ private:
     if (*task_.enabled == status.enabled)
       return {};
     out_.changed = true;
+    if (ctx_.predicted)
+      ctx_.predicted->what().note_service(task_.name,
+                                          {.enabled = task_.enabled});
     if (ctx_.check_mode)
       return {};
     ctx_.changing("service " + task_.name);
@@ -76,6 +97,9 @@ private:
         || (state == "stopped" && !status.running))
       return {};
     out_.changed = true;
+    if (ctx_.predicted)
+      ctx_.predicted->what().note_service(task_.name,
+                                          {.running = state != "stopped"});
     if (ctx_.check_mode)
       return {};
     ctx_.changing("service " + task_.name);

@@ -1,0 +1,78 @@
+#include "platform/predicted/prediction.hpp"
+
+namespace troupe {
+
+bool prediction::is_unsure() const {
+  return unsure_ || tree.is_full();
+}
+
+bool prediction::is_empty() const {
+  std::scoped_lock guard{mutex_, tree.lock()};
+  return !is_unsure() && tree.empty() && packages_.empty() && services_.empty();
+}
+
+std::optional<bool> prediction::package(std::string_view name) const {
+  std::lock_guard guard{mutex_};
+  auto at = packages_.find(name);
+  return at == packages_.end() ? std::nullopt : std::optional{at->second};
+}
+
+void prediction::note_package(std::string_view name, bool installed) {
+  // Nobody knows what comes with a package, or goes with it.
+  doubt();
+  std::lock_guard guard{mutex_};
+  auto at = packages_.find(name);
+  if (at != packages_.end())
+    at->second = installed;
+  else if (packages_.size() < most_)
+    packages_.emplace(name, installed);
+}
+
+predicted_service prediction::service(std::string_view name) const {
+  std::lock_guard guard{mutex_};
+  auto at = services_.find(name);
+  return at == services_.end() ? predicted_service{} : at->second;
+}
+
+void prediction::note_service(std::string_view name,
+                              const predicted_service& change) {
+  // Nor what one makes that is started.
+  if (change.running)
+    doubt();
+  std::lock_guard guard{mutex_};
+  auto at = services_.find(name);
+  if (at == services_.end()) {
+    if (services_.size() >= most_)
+      return;
+    at = services_.emplace(name, predicted_service{}).first;
+  }
+  auto take = [](std::optional<bool>& to, std::optional<bool> from) {
+    if (from)
+      to = from;
+  };
+  take(at->second.running, change.running);
+  take(at->second.enabled, change.enabled);
+  take(at->second.masked, change.masked);
+}
+
+void prediction::note_job(const std::string& id, predicted_job what) {
+  std::lock_guard guard{mutex_};
+  if (jobs_.size() < most_ || jobs_.contains(id))
+    jobs_[id] = what;
+}
+
+std::optional<predicted_job> prediction::job(const std::string& id) const {
+  std::lock_guard guard{mutex_};
+  auto at = jobs_.find(id);
+  return at == jobs_.end() ? std::nullopt : std::optional{at->second};
+}
+
+predicted_host::predicted_host(host& machine, prediction& what,
+                               std::string outside)
+    : forwarding_host{machine}, what_{what}, accounts_{machine.accounts(),
+                                                       what.names},
+      files_{machine.files(), accounts_, machine.clock(), what.tree,
+             std::move(outside)} {
+}
+
+} // namespace troupe

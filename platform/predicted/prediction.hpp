@@ -1,0 +1,128 @@
+#pragma once
+
+#include "platform/host.hpp"
+#include "platform/predicted/predicted_accounts.hpp"
+#include "platform/predicted/predicted_files.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// What is predicted of a service; absent: what the machine says counts.
+struct predicted_service {
+  std::optional<bool> running;
+  std::optional<bool> enabled;
+  std::optional<bool> masked;
+};
+
+/// What is predicted of a job in the background.
+struct predicted_job {
+  bool changed = false;
+  /// Its program is not run, so nothing is known of it.
+  bool skipped = false;
+};
+
+/// What the tasks of one run that only predict would have made of the machine,
+/// for those that come after them. Thread-safe, bounded.
+class prediction {
+public:
+  explicit prediction(prediction_limits limits = {})
+      : tree{limits}, names{limits.entries / 10}, most_{limits.entries / 10} {
+  }
+
+  /// A program was not run that may have made anything. From then on what is
+  /// missing may be there.
+  void doubt() {
+    unsure_ = true;
+  }
+
+  /// The same of a program whose output later tasks use.
+  void doubt_results() {
+    unsure_ = true;
+    results_open_ = true;
+  }
+
+  bool are_results_open() const {
+    return results_open_;
+  }
+
+  /// Whether something that is missing may still be there when the run is a
+  /// real one.
+  bool is_unsure() const;
+
+  /// Whether anything at all is predicted, known or not.
+  bool is_empty() const;
+
+  /// Whether a package would be installed; absent: as it is now.
+  std::optional<bool> package(std::string_view name) const;
+  void note_package(std::string_view name, bool installed);
+
+  predicted_service service(std::string_view name) const;
+  /// What is absent in `change` stays as it was.
+  void note_service(std::string_view name, const predicted_service& change);
+
+  /// A job that would go on in the background, by its number.
+  void note_job(const std::string& id, predicted_job what);
+  std::optional<predicted_job> job(const std::string& id) const;
+
+  predicted_tree tree;
+  predicted_names names;
+
+private:
+  mutable std::mutex mutex_;
+  size_t most_;
+  std::atomic<bool> unsure_ = false;
+  std::atomic<bool> results_open_ = false;
+  std::map<std::string, bool, std::less<>> packages_;
+  std::map<std::string, predicted_service, std::less<>> services_;
+  std::map<std::string, predicted_job> jobs_;
+};
+
+/// A machine as it would be had the run done what it predicts. Programs see
+/// the machine as it is. Of one call: used by one thread, lives no longer than
+/// machine and prediction.
+class predicted_host final : public forwarding_host {
+public:
+  /// `outside`: the folder for temporary files, which are really made.
+  predicted_host(host& machine, prediction& what, std::string outside);
+
+  file_system& files() override {
+    return files_;
+  }
+
+  account_database& accounts() override {
+    return accounts_;
+  }
+
+  /// Remembers that a program would have made something at a path.
+  void claim(const std::string& path) {
+    files_.claim(path);
+  }
+
+  prediction& what() const {
+    return what_;
+  }
+
+  /// Notes what the call that this host is for takes for given.
+  void assume(std::string what) {
+    assumed_.push_back(std::move(what));
+  }
+
+  const std::vector<std::string>& assumed() const {
+    return assumed_;
+  }
+
+private:
+  prediction& what_;
+  std::vector<std::string> assumed_;
+  predicted_accounts accounts_;
+  predicted_files files_;
+};
+
+} // namespace troupe

@@ -1,0 +1,137 @@
+#include "config/value/json.hpp"
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+using namespace troupe;
+
+// --check on a bare root, then the real run, task by task.
+
+namespace {
+
+struct task_status {
+  std::string status;
+  bool changed = false;
+  // Check mode says that it does not know, or has not run a program.
+  bool open = false;
+};
+
+using statuses = std::map<std::string, task_status>;
+
+value report_of(const std::string& plan, const std::string& root,
+                std::vector<std::string> arguments, int& rc) {
+  test::temp_dir dir;
+  arguments.insert(arguments.begin(), {"run", plan, "--report", dir / "r.json",
+                                       "-e", "root=" + root, "-q"});
+  auto ran = test::run_troupe(std::move(arguments));
+  INFO(plan << "\n" << ran.out << ran.err);
+  rc = ran.rc;
+  auto report = parse_json(test::read_file(dir / "r.json"));
+  REQUIRE(report);
+  return *report;
+}
+
+bool is_open(const value& task) {
+  auto* output = task.find("output");
+  auto* mark = output ? output->find("not_known") : nullptr;
+  auto module = task.find("module")->as_string();
+  // Under the item's results where there is a loop.
+  auto program
+    = module == "command" || module == "shell" || module == "async_status";
+  return (mark && *mark == value{true})
+         || (program && task.find("skipped")->as_bool());
+}
+
+statuses statuses_of(const value& report) {
+  statuses out;
+  for (auto& each : report.find("tasks")->as_list())
+    out[each.find("id")->as_string()]
+      = {each.find("status")->as_string(), each.find("changed")->as_bool(),
+         is_open(each)};
+  return out;
+}
+
+std::vector<std::string> all_below(const std::string& root) {
+  std::vector<std::string> out;
+  for (auto& each : std::filesystem::recursive_directory_iterator{root})
+    out.push_back(each.path().string());
+  return out;
+}
+
+int64_t wanted_open(const std::string& plan) {
+  auto text = parse_json(test::read_file(plan));
+  REQUIRE(text);
+  auto* vars = text->find("vars");
+  auto* count = vars ? vars->find("unknown") : nullptr;
+  return count ? count->as_int() : -1;
+}
+
+/// Predicts and runs; says how many tasks were left open.
+int64_t compare(const std::string& plan, bool leaves_real = false) {
+  test::temp_dir dir;
+  auto root = dir / "root";
+  std::filesystem::create_directory(root);
+  int rc = 0;
+  auto predicted = statuses_of(report_of(plan, root, {"--check"}, rc));
+  CHECK(rc == 0);
+  if (!leaves_real)
+    CHECK(all_below(root).empty());
+  std::filesystem::remove_all(root);
+  std::filesystem::create_directory(root);
+  auto real = statuses_of(report_of(plan, root, {}, rc));
+  CHECK(rc == 0);
+  int64_t open = 0;
+  CHECK(predicted.size() == real.size());
+  for (auto& [id, now] : real) {
+    INFO(plan << ": " << id);
+    REQUIRE(predicted.contains(id));
+    auto& before = predicted[id];
+    open += before.open ? 1 : 0;
+    if (before.open)
+      continue;
+    CHECK(before.status == now.status);
+    CHECK(before.changed == now.changed);
+  }
+  return open;
+}
+
+} // namespace
+
+TEST_CASE("check mode says on a bare root what the real run then does",
+          "[e2e][check_mode][M021]") {
+  auto folder = std::string{SOURCE_DIR "/tests/plans/check_mode"};
+  std::vector<std::string> plans;
+  for (auto& each : std::filesystem::directory_iterator{folder})
+    plans.push_back(each.path().string());
+  std::sort(plans.begin(), plans.end());
+  REQUIRE(plans.size() >= 15);
+  for (auto& plan : plans) {
+    INFO(plan);
+    auto real = plan.ends_with("/mixed.json");
+    CHECK(compare(plan, real) == wanted_open(plan));
+  }
+}
+
+TEST_CASE("check mode predicts the examples", "[e2e][check_mode][M021]") {
+  // What it shows is what a program has printed.
+  CHECK(compare(SOURCE_DIR "/examples/quickstart.json") == 2);
+}
+
+TEST_CASE("check mode shows the difference to what it has predicted",
+          "[e2e][check_mode][M021]") {
+  test::temp_dir dir;
+  auto plan = dir / "plan.json";
+  test::write_file(plan, R"({"tasks": [
+    {"copy": {"content": "one\n", "dest": "{{ root }}/f"}},
+    {"copy": {"content": "two\n", "dest": "{{ root }}/f"}}]})");
+  auto ran = test::run_troupe(
+    {"run", plan, "--check", "--diff", "-e", "root=" + dir.path()});
+  INFO(ran.out);
+  CHECK(ran.out.find("-one\n+two\n") != std::string::npos);
+  CHECK(!std::filesystem::exists(dir / "f"));
+}

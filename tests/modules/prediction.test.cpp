@@ -1,0 +1,147 @@
+#include "tests/support/simulated.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+
+// Predictions that rest on one another.
+
+namespace {
+
+/// A machine on which nothing has happened yet, and one prediction for it.
+struct bare_host : simulated_runner {
+  bare_host() {
+    made = std::make_shared<prediction>();
+    host.disk.put_folder("/srv");
+  }
+
+  /// A command that check mode does not run.
+  void skip_command() {
+    CHECK(predict("command", {{"_raw_params", "make-it-all"}}).skipped);
+  }
+};
+
+bool is_open(const module_result& out) {
+  auto* mark = out.data.find("not_known");
+  return mark && *mark == value{true} && !out.warnings.empty();
+}
+
+} // namespace
+
+TEST_CASE("check mode goes on from what it has predicted",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  auto before = one.host.disk.snapshot();
+  dict folder{
+    {"path", "/srv/app/conf"}, {"state", "directory"}, {"mode", "0750"}};
+  CHECK(one.predict("file", folder).changed);
+  CHECK(!one.predict("file", folder).changed);
+  dict conf{{"content", "a = 1\n"},
+            {"dest", "/srv/app/conf/a"},
+            {"owner", "app"},
+            {"mode", "0640"}};
+  auto first = one.predict("copy", conf);
+  CHECK(first.changed);
+  CHECK(text_at(first, "mode") == "0640");
+  CHECK(!one.predict("copy", conf).changed);
+  auto seen = one.predict("stat", {{"path", "/srv/app/conf/a"}});
+  auto& stat = *seen.data.find("stat");
+  CHECK(*stat.find("exists") == value{true});
+  CHECK(stat.find("size")->as_int() == 6);
+  CHECK(stat.find("checksum")->as_string() == *digest_of("a = 1\n", "sha1"));
+  CHECK(one
+          .predict("file", {{"path", "/srv/now"},
+                            {"src", "/srv/app/conf/a"},
+                            {"state", "link"}})
+          .changed);
+  CHECK(!one
+           .predict("file", {{"path", "/srv/now"},
+                             {"src", "/srv/app/conf/a"},
+                             {"state", "link"}})
+           .changed);
+  CHECK(
+    one.predict("file", {{"path", "/srv/app"}, {"state", "absent"}}).changed);
+  CHECK(
+    !one.predict("file", {{"path", "/srv/app"}, {"state", "absent"}}).changed);
+  CHECK(one.host.disk.snapshot() == before);
+}
+
+TEST_CASE("what nothing before can have made is missing in check mode too",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  CHECK(one.predict("copy", {{"content", "x"}, {"dest", "/none/x"}}).failed);
+  CHECK(
+    one
+      .predict("copy",
+               {{"content", "x"}, {"dest", "/srv/x"}, {"owner", "nobody-yet"}})
+      .failed);
+  CHECK(one.predict("file", {{"path", "/srv/none"}, {"state", "file"}}).failed);
+  CHECK(one
+          .predict("copy", {{"content", "x"},
+                            {"dest", "/srv/x"},
+                            {"validate", "no-such-program %s"}})
+          .failed);
+}
+
+TEST_CASE("what a command before may have made is taken for given",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  one.skip_command();
+  dict given{{"content", "x"},
+             {"dest", "/none/deep/x"},
+             {"owner", "nobody-yet"},
+             {"group", "none-yet"}};
+  auto first = one.predict("copy", given);
+  CHECK((first.changed && !first.failed && is_open(first)));
+  CHECK(text_at(first, "owner") == "nobody-yet");
+  CHECK(text_at(first, "group") == "none-yet");
+  // From then on it is known.
+  auto second = one.predict("copy", given);
+  CHECK((!second.changed && !second.failed && !is_open(second)));
+  auto judged = one.predict(
+    "copy",
+    {{"content", "x"}, {"dest", "/srv/x"}, {"validate", "no-such-program %s"}});
+  CHECK((judged.changed && is_open(judged)));
+  auto touched
+    = one.predict("file", {{"path", "/srv/none"}, {"state", "file"}});
+  CHECK((touched.changed && is_open(touched)));
+  // A wrong argument stays wrong.
+  CHECK(one.predict("file", {{"path", "/srv/none"}, {"mode", "rwx"}}).failed);
+}
+
+TEST_CASE("commands leave in check mode what they say they create",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  dict make{{"_raw_params", "make-it"}, {"creates", "/srv/it"}};
+  CHECK(one.predict("command", make).changed);
+  CHECK(!one.predict("command", make).changed);
+  auto seen = one.predict("stat", {{"path", "/srv/it"}});
+  CHECK(*seen.data.find("stat")->find("exists") == value{true});
+  dict take{{"_raw_params", "take-it"}, {"removes", "/srv/it"}};
+  CHECK(one.predict("command", take).changed);
+  CHECK(!one.predict("command", take).changed);
+  CHECK(one.predict("command", make).changed);
+}
+
+TEST_CASE("a program that only check mode has written judges nothing",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  CHECK(one
+          .predict("copy", {{"content", "#!/bin/sh\n"},
+                            {"dest", "/srv/judge"},
+                            {"mode", "0755"}})
+          .changed);
+  auto out = one.predict(
+    "copy",
+    {{"content", "x"}, {"dest", "/srv/x"}, {"validate", "/srv/judge %s"}});
+  CHECK((out.changed && !out.failed && is_open(out)));
+}
+
+TEST_CASE("the difference is that to the predicted content",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  one.diff_mode = true;
+  CHECK(one.predict("copy", {{"content", "1\n"}, {"dest", "/srv/x"}}).changed);
+  auto out = one.predict("copy", {{"content", "2\n"}, {"dest", "/srv/x"}});
+  CHECK(out.diff.find("before")->as_string() == "1\n");
+  CHECK(out.diff.find("after")->as_string() == "2\n");
+}
