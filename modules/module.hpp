@@ -211,17 +211,10 @@ struct module_context {
             stop};
   }
 
-  /// Whether what is missing may be there in a real run, because check mode
-  /// has kept a program from being run before.
-  bool unsure() const {
-    return predicted && predicted->what().is_unsure();
-  }
-
-  /// In check mode: a program is not run that may change anything.
-  void doubt() const {
-    if (predicted)
-      predicted->what().doubt();
-  }
+  /// In check mode: whether what is missing may be there in a real run, and
+  /// (from now on it may) that a program is not run.
+  bool unsure() const;
+  void doubt() const;
 
   /// Waits so long; false when the task's time was over or stop was requested
   /// before.
@@ -251,8 +244,8 @@ public:
 
   virtual const module_spec& spec() const = 0;
 
-  /// Runs the task: compares, stops if equal, applies. In check mode files are
-  /// not the machine's (see `module_context`), and whatever goes through
+  /// Runs the task: compares, stops if equal, applies; what goes through
+  /// programs stops before it in check mode, see `module_context`.
   /// May block; called on a worker's thread, several at once.
   virtual module_result run(const arguments& args,
                             const module_context& ctx) const = 0;

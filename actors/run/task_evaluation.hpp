@@ -62,6 +62,11 @@ std::optional<module_result> left_open(const judged& verdict,
                                        const task_module* which,
                                        prediction& of);
 
+/// What `async_status` answers, by its `mode`, about a job that is only
+/// predicted.
+module_result predicted_answer(const std::string& id, const predicted_job& what,
+                               const std::string& mode);
+
 /// The result of a task with `async` that was waited for, in Ansible's words.
 module_result polled(module_result from, int64_t seconds);
 

@@ -60,4 +60,20 @@ std::optional<module_result> left_open(const judged& verdict,
   return out;
 }
 
+module_result predicted_answer(const std::string& id, const predicted_job& what,
+                               const std::string& mode) {
+  module_result out;
+  auto erases = mode == "cleanup";
+  out.changed = what.changed && !erases;
+  out.skipped = what.skipped && !erases;
+  if (out.skipped)
+    out.msg = "in check mode the job was not begun";
+  if (erases)
+    out.data.set("erased", id);
+  out.data.set("ansible_job_id", id);
+  out.data.set("started", erases ? 0 : 1);
+  out.data.set("finished", erases ? 0 : 1);
+  return out;
+}
+
 } // namespace troupe

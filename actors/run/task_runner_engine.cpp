@@ -51,23 +51,6 @@ module_result answer_about(const std::string& id,
   return out;
 }
 
-/// The same of a job that is only predicted.
-module_result answer_about(const std::string& id, const predicted_job& what,
-                           const std::string& mode) {
-  module_result out;
-  auto erases = mode == "cleanup";
-  out.changed = what.changed && !erases;
-  out.skipped = what.skipped && !erases;
-  if (out.skipped)
-    out.msg = "in check mode the job was not begun";
-  if (erases)
-    out.data.set("erased", id);
-  out.data.set("ansible_job_id", id);
-  out.data.set("started", erases ? 0 : 1);
-  out.data.set("finished", erases ? 0 : 1);
-  return out;
-}
-
 } // namespace
 
 void task_runner_state::call_ready(call& which, const job& what) {
@@ -257,7 +240,7 @@ void task_runner_state::ask_background(call& which, const arguments& args) {
   auto item = which.what().item;
   auto id = args.text("jid");
   if (auto known = ctx().predicted->job(id)) {
-    background_answered(item, answer_about(id, *known, args.text("mode")));
+    background_answered(item, predicted_answer(id, *known, args.text("mode")));
     return;
   }
   if (args.text("mode") == "cleanup") {

@@ -139,7 +139,7 @@ result<bool> refresh_lists(const arguments& args, const package_tool& tool,
   }
   out.data.set("cache_updated", done);
   out.data.set("cache_update_time", time);
-  return done;
+  return done || (ctx.check_mode && wanted && !fresh);
 }
 
 } // namespace troupe

@@ -37,7 +37,8 @@ private:
 };
 
 /// Refreshes the lists when the arguments ask for it and they are older than
-/// cache_valid_time. Notes `cache_updated` and `cache_update_time` in `out`.
+/// cache_valid_time, or in check mode says whether it would. Notes
+/// `cache_updated` and `cache_update_time` in `out`.
 result<bool> refresh_lists(const arguments& args, const package_tool& tool,
                            module_result& out, const module_context& ctx);
 

@@ -47,7 +47,7 @@ public:
     if (names_.empty()) {
       if (args_.flag("autoremove"))
         return transact({"autoremove"}, {}, "remove what nobody needs");
-      out_.changed = args_.flag("update_cache") && !ctx_.check_mode;
+      out_.changed = args_.flag("update_cache");
       return std::move(out_);
     }
     return state_ == "absent" ? remove() : install();
