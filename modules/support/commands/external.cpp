@@ -118,7 +118,7 @@ public:
     if (!ended)
       return module_result::failure(ended.why());
     auto out = read_external_answer(name_, *ended, longest_answer);
-    if (ctx.predicted && out.changed && !out.failed)
+    if (ctx.predicted && (out.failed ? ctx.unsure() : out.changed))
       note_prediction(args, ctx);
     return out;
   }
