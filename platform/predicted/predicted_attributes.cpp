@@ -1,20 +1,12 @@
 #include "platform/predicted/predicted_files.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 
 namespace troupe {
 
 // Owners, modes and the like.
 
-namespace {
-
-error cannot(const char* operation, const std::string& path, int number) {
-  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
-}
-
-} // namespace
+namespace {} // namespace
 result<predicted_file_ptr> predicted_files::own(const char* operation,
                                                 const std::string& path,
                                                 bool follow) {
@@ -48,7 +40,7 @@ result<void> predicted_files::set_mode(const std::string& path, uint32_t mode) {
     return file.why();
   auto& s = (*file)->status;
   if (s.kind == file_kind::symlink)
-    return cannot("change the mode of", path, ELOOP);
+    return refused("change the mode of", path, ELOOP);
   if (auto fine = may_change("change the mode of", path, s); !fine)
     return fine;
   s.mode = mode;
@@ -72,7 +64,7 @@ result<void> predicted_files::set_owner(const std::string& path,
              || (!gives_away && s.uid == accounts_.effective_uid()
                  && (!gid || is_member(*gid)));
   if (!may)
-    return cannot("change the owner of", path, EPERM);
+    return refused("change the owner of", path, EPERM);
   s.uid = uid.value_or(s.uid);
   s.gid = gid.value_or(s.gid);
   // As the kernel does when a file is given away.
@@ -219,7 +211,7 @@ result<void> predicted_files::dress(const std::string& path,
     return file.why();
   auto& s = (*file)->status;
   if (!is_same_file(s, expected))
-    return cannot("dress", path, ENOENT);
+    return refused("dress", path, ENOENT);
   s.mode = wanted.mode;
   s.uid = wanted.uid;
   s.gid = wanted.gid;

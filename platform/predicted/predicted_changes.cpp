@@ -11,16 +11,6 @@ namespace troupe {
 
 namespace {
 
-error refused_by_system(const char* operation, const std::string& path,
-                        int number) {
-  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
-}
-
-std::string folder_holding(const std::string& path) {
-  auto slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
 bool is_special(file_kind kind) {
   return kind != file_kind::regular && kind != file_kind::directory
          && kind != file_kind::symlink;
@@ -45,7 +35,7 @@ predicted_file_ptr predicted_files::make(file_kind kind, uint32_t mode,
   s.mode = mode;
   s.uid = accounts_.effective_uid();
   s.gid = accounts_.effective_gid();
-  auto folder = find(folder_holding(at.path), true);
+  auto folder = find(folder_of(at.path), true);
   if (folder && folder->status && (folder->status->mode & 02000) != 0) {
     s.gid = folder->status->gid;
     if (kind == file_kind::directory)
@@ -86,22 +76,21 @@ bool predicted_files::allows(const file_status& status, std::string_view how) {
 result<void> predicted_files::may_write(const char* operation,
                                         const place& at) {
   if (!at.has_folder)
-    return refused_by_system(operation, at.path, ENOENT);
-  auto folder = find(folder_holding(at.path), true);
+    return refused(operation, at.path, ENOENT);
+  auto folder = find(folder_of(at.path), true);
   if (!folder)
     return folder.why();
   auto fine = folder->file ? allows(folder->file->status, "wx")
                            : machine_.access(folder->path, "wx");
-  return fine ? result<void>{} : refused_by_system(operation, at.path, EACCES);
+  return fine ? result<void>{} : refused(operation, at.path, EACCES);
 }
 
 result<void> predicted_files::may_change(const char* operation,
                                          const std::string& path,
                                          const file_status& status) {
   auto uid = accounts_.effective_uid();
-  return uid == 0 || uid == status.uid
-           ? result<void>{}
-           : refused_by_system(operation, path, EPERM);
+  return uid == 0 || uid == status.uid ? result<void>{}
+                                       : refused(operation, path, EPERM);
 }
 
 result<void> predicted_files::put(const char* operation, const place& at,
@@ -122,7 +111,7 @@ predicted_files::replacement(const std::string& path,
     return at.why();
   auto& old = at->status;
   if (old && old->kind == file_kind::directory)
-    return refused_by_system("replace", path, EISDIR);
+    return refused("replace", path, EISDIR);
   if (old && is_special(old->kind))
     return error{
       errc::invalid_argument,
@@ -230,7 +219,7 @@ void predicted_files::claim(const std::string& path) {
     return;
   // Whatever makes it may make its folder, too.
   if (!at->has_folder)
-    claim(folder_holding(at->path));
+    claim(folder_of(at->path));
   auto made = make(file_kind::regular, 0666 & ~umask(), *at);
   made->vague = true;
   made->bytes = tree_.keep("");

@@ -11,10 +11,6 @@ namespace {
 // As many as Linux follows.
 constexpr unsigned most_links = 40;
 
-error not_possible(const char* operation, const std::string& path, int number) {
-  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
-}
-
 /// Whether the machine still has what it had.
 bool is_as_before(const std::optional<file_status>& before,
                   const std::optional<file_status>& now, bool gone) {
@@ -28,11 +24,6 @@ bool is_as_before(const std::optional<file_status>& before,
            && before->gid == now->gid;
   return before->modified_at == now->modified_at
          && before->changed == now->changed;
-}
-
-std::string folder_above(const std::string& path) {
-  auto slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
 } // namespace
@@ -82,7 +73,7 @@ private:
     if (part_ == ".")
       return {};
     if (part_ == "..")
-      return go_to(folder_above(at_));
+      return go_to(folder_of(at_));
     // Below what is no folder nothing is; a thing of which nobody knows what
     // it is may be one.
     if (here_.file && here_.file->vague)
@@ -110,13 +101,13 @@ private:
     if (!is_link || (is_last() && !follow_ && !rest_.starts_with('/')))
       return {};
     if (++links_ > most_links)
-      return not_possible("follow", path_, ELOOP);
+      return refused("follow", path_, ELOOP);
     auto target = here_.file ? result<std::string>{*here_.file->bytes}
                              : files_.machine_.read_link(at_);
     if (!target)
       return target.why();
     rest_ = *target + '/' + rest_;
-    return go_to(target->starts_with('/') ? "/" : folder_above(at_));
+    return go_to(target->starts_with('/') ? "/" : folder_of(at_));
   }
 
   /// A folder that was passed before.
@@ -148,6 +139,16 @@ private:
   bool predicted_ = false;
   bool has_folder_ = true;
 };
+
+error predicted_files::refused(const char* operation, const std::string& path,
+                               int number) {
+  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
+}
+
+std::string predicted_files::folder_of(const std::string& path) {
+  auto slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
 
 bool predicted_files::passes(const std::string& path) const {
   return path.starts_with(kernels_own) || is_outside(path);
@@ -196,7 +197,7 @@ result<predicted_files::place> predicted_files::find(const std::string& path,
     return place{path, *found, nullptr, *found, false, true};
   }
   if (path.empty())
-    return not_possible("look at", path, ENOENT);
+    return refused("look at", path, ENOENT);
   return walk{*this, path, follow}.run();
 }
 
@@ -205,7 +206,7 @@ result<predicted_files::place> predicted_files::need(const char* operation,
                                                      bool follow) {
   auto found = find(path, follow);
   if (found && !found->status)
-    return not_possible(operation, path, ENOENT);
+    return refused(operation, path, ENOENT);
   return found;
 }
 
@@ -249,7 +250,7 @@ result<std::string> predicted_files::read_link(const std::string& path) {
   if (!found->file)
     return machine_.read_link(machine_path(*found, path));
   if (found->status->kind != file_kind::symlink)
-    return not_possible("read the link", path, EINVAL);
+    return refused("read the link", path, EINVAL);
   return *found->file->bytes;
 }
 

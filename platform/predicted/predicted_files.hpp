@@ -120,6 +120,10 @@ private:
 
   static constexpr std::string_view kernels_own = "/proc/";
 
+  /// "cannot OPERATION PATH", in the words of the system.
+  static error refused(const char* operation, const std::string& path,
+                       int number);
+  static std::string folder_of(const std::string& path);
   /// Paths of which nothing is predicted: temporary files, which are really
   /// there, and what the kernel tells.
   bool passes(const std::string& path) const;

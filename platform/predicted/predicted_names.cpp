@@ -12,11 +12,6 @@ namespace troupe {
 
 namespace {
 
-error names_refused(const char* operation, const std::string& path,
-                    int number) {
-  return system_error(number, fmt::format("cannot {} '{}'", operation, path));
-}
-
 bool is_pattern(std::string_view text) {
   return text.find_first_of("*?[") != std::string_view::npos;
 }
@@ -32,7 +27,7 @@ result<void> predicted_files::make_directory(const std::string& path,
   if (!at)
     return at.why();
   if (at->status)
-    return names_refused("create directory", path, EEXIST);
+    return refused("create directory", path, EEXIST);
   auto made = make(file_kind::directory, mode, *at);
   return put("create directory", *at, std::move(made));
 }
@@ -60,7 +55,7 @@ result<void> predicted_files::remove(const std::string& path) {
     if (!names)
       return names.why();
     if (!names->empty())
-      return names_refused("remove", path, ENOTEMPTY);
+      return refused("remove", path, ENOTEMPTY);
   }
   return take_away(*at);
 }
@@ -108,7 +103,7 @@ result<void> predicted_files::make_symlink(const std::string& target,
   if (!at)
     return at.why();
   if (at->status)
-    return names_refused("create symbolic link", path, EEXIST);
+    return refused("create symbolic link", path, EEXIST);
   auto made = make(file_kind::symlink, 0777, *at);
   made->status.size = target.size();
   // Without its target a link would be none: there is always room for it.
@@ -125,7 +120,7 @@ result<void> predicted_files::make_hard_link(const std::string& target,
   if (!at)
     return at.why();
   if (at->status)
-    return names_refused("link", path, EEXIST);
+    return refused("link", path, EEXIST);
   auto file = own("link", target, false);
   if (!file)
     return file.why();
@@ -148,7 +143,7 @@ predicted_files::list(const std::string& path) {
       return names;
     out = *std::move(names);
   } else if (at->status->kind != file_kind::directory) {
-    return names_refused("list", path, ENOTDIR);
+    return refused("list", path, ENOTDIR);
   }
   for (auto& [name, entry] : tree_.below(at->path)) {
     auto known = std::lower_bound(out.begin(), out.end(), name);
