@@ -6,7 +6,6 @@ namespace troupe {
 
 // Owners, modes and the like.
 
-namespace {} // namespace
 result<predicted_file_ptr> predicted_files::own(const char* operation,
                                                 const std::string& path,
                                                 bool follow) {
