@@ -6,6 +6,7 @@
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/json.hpp"
+#include "config/value/source_files.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -80,8 +81,9 @@ std::vector<std::string> search_path_of(const std::string& source) {
   return {folder, folder + "/files", folder + "/templates", "."};
 }
 
-error refused(const problems& found, const std::string& source) {
-  auto text = format_problems(found, source);
+error refused(const problems& found, const std::string& source,
+              std::string_view plan_text) {
+  auto text = format_problems(found, source, plan_text);
   if (found.size() > 1)
     text = fmt::format("{}: {} problems, nothing was run\n{}", source,
                        found.size(), text);
@@ -152,6 +154,8 @@ struct plan_input {
   std::string digest;
   /// Tasks that were left in the file; null: all are in the document.
   std::shared_ptr<task_source> tasks;
+  /// What the document was read from; empty: it stayed in the file.
+  std::string_view text;
 };
 
 /// Makes a plan ready to run, step by step.
@@ -165,17 +169,21 @@ public:
 
   result<prepared_run> prepare(const plan_input& input) {
     plan_ = std::make_shared<plan>(
-      read_plan(input.document, input.source, {request_.host_name}, problems_));
+      read_plan(input.document, input.source,
+                {request_.host_name, request_.packed.plan}, problems_));
     if (!problems_.empty() && plan_->plays.empty())
-      return refused(problems_, input.source);
+      return refused(problems_, plan_->shown_as, input.text);
     take_settings(input.source);
     auto past = past_of(request_, input.digest);
     if (!past)
       return past.why();
     survey(input, past->get());
     if (!problems_.empty())
-      return refused(problems_, input.source);
+      return refused(problems_, plan_->shown_as, input.text);
     order_plan(*plan_);
+    if (auto& first = request_.tasks.start_at; !first.empty())
+      if (auto found = begin_at(*plan_, first); !found)
+        return found.why();
     name_run(std::move(*past));
     fill_context();
     return result_for(input);
@@ -196,6 +204,8 @@ private:
     language_of_run.machine = machine_;
     language_of_run.search_path = ctx_->search_path;
     language_of_run.limits = rendering_limits(ctx_->options);
+    language_of_run.sources
+      = std::make_shared<source_files>(machine_, source, plan_->shown_as);
     ctx_->templates
       = std::make_shared<const language>(std::move(language_of_run));
   }
@@ -251,9 +261,10 @@ private:
     auto chosen = [](auto& given, auto& planned) {
       return given.empty() ? planned : given;
     };
-    ctx_->conditions = {
-      plan_->host, plan_->groups, chosen(request_.tags, plan_->tags),
-      chosen(request_.skip_tags, plan_->skip_tags), ctx_->options.check_mode};
+    ctx_->conditions
+      = {plan_->host, plan_->groups, chosen(request_.tasks.tags, plan_->tags),
+         chosen(request_.tasks.skip_tags, plan_->skip_tags),
+         ctx_->options.check_mode};
     ctx_->magic_vars = std::make_shared<const dict>(
       magic_names(*plan_, ctx_->options, ctx_->conditions, request_.verbosity));
     ctx_->temporary_directory = run_folder_path(
@@ -269,13 +280,14 @@ private:
                               "host");
     out_.state = std::move(request_.state);
     out_.rerun_failed = request_.rerun_failed;
-    out_.header = {ctx_->run_id,
-                   input.source,
-                   input.digest,
-                   plan_->name,
-                   plan_->host,
-                   ctx_->machine->clock().now(),
-                   std::move(request_.command)};
+    out_.header
+      = {ctx_->run_id,
+         request_.packed.source.empty() ? input.source : request_.packed.source,
+         input.digest,
+         plan_->name,
+         plan_->host,
+         ctx_->machine->clock().now(),
+         std::move(request_.command)};
     ctx_->what = std::move(plan_);
     out_.ctx = std::move(ctx_);
     return std::move(out_);
@@ -294,22 +306,24 @@ private:
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
                              const module_registry& modules) {
-  auto document
-    = parse_plan(text, source, limits_of(request.options.current()));
+  auto document = parse_plan(
+    text, request.packed.plan.empty() ? source : request.packed.plan,
+    limits_of(request.options.current()));
   if (!document)
     return document.why();
   auto digest = digest_of(text, "sha256");
   if (!digest)
     return digest.why();
   preparation steps{std::move(request), std::move(machine), modules};
-  return steps.prepare({source, std::move(*document), std::move(*digest), {}});
+  return steps.prepare(
+    {source, std::move(*document), std::move(*digest), {}, text});
 }
 
 result<prepared_run> prepare(const streamed_plan& from, run_request request,
                              std::shared_ptr<host> machine,
                              const module_registry& modules) {
   preparation steps{std::move(request), std::move(machine), modules};
-  return steps.prepare({from.path, from.root, from.digest, from.tasks});
+  return steps.prepare({from.path, from.root, from.digest, from.tasks, {}});
 }
 
 } // namespace troupe

@@ -5,6 +5,7 @@
 #include "actors/run/run_context.hpp"
 #include "actors/state/state_directory.hpp"
 #include "config/plan/plan_stream.hpp"
+#include "config/plan/task_choice.hpp"
 
 #include <functional>
 #include <memory>
@@ -22,6 +23,8 @@ struct packed_choice {
   dict vars;
   /// Where it came from, for messages; empty: nothing was packed.
   std::string source;
+  /// What the plan was called when it was packed.
+  std::string plan = {};
   /// Names of variables and where they come from at run time.
   std::vector<std::pair<std::string, std::string>> secrets;
   /// Variables that a passphrase opens.
@@ -42,8 +45,7 @@ struct run_request {
   dict extra_vars;
   /// What no result, event or journal may show; null: nothing.
   std::shared_ptr<const redactor> secrets;
-  std::vector<std::string> tags;
-  std::vector<std::string> skip_tags;
+  task_choice tasks;
   int verbosity = 0;
   /// Where what outlives the run is kept; null: nowhere.
   std::shared_ptr<state_directory> state;

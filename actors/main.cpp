@@ -1,30 +1,14 @@
 #include "actors/cli/command_line.hpp"
-#include "config/value/nearest.hpp"
+#include "actors/cli/usage.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <sstream>
 
 namespace troupe {
 
 namespace {
-
-/// What CLI11 says of wrong usage, with the nearest right word.
-std::string explain(const CLI::App& app, const CLI::ParseError& problem,
-                    const char* given) {
-  std::string message = problem.what();
-  std::vector<std::string> names;
-  for (auto* each : app.get_subcommands({}))
-    names.push_back(each->get_name());
-  bool known
-    = given && std::find(names.begin(), names.end(), given) != names.end();
-  if (given && given[0] != '-' && !known)
-    message = "unknown command '" + std::string{given} + "'"
-              + did_you_mean(given, names);
-  return message + " (see troupe --help)";
-}
 
 int run_command(int argc, char** argv) {
   command_line line;
@@ -38,6 +22,10 @@ int run_command(int argc, char** argv) {
     [](const CLI::App*, const CLI::Error&) { return std::string{}; });
   for (auto add : commands())
     add(app, line);
+  if (argc == 1) {
+    line.tell(app.help());
+    return static_cast<int>(exit_code::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
@@ -46,8 +34,7 @@ int run_command(int argc, char** argv) {
     if (problem.get_exit_code() == 0 && app.exit(problem, help, help) == 0)
       line.put(help.str());
     else
-      line.fail(exit_code::usage,
-                explain(app, problem, argc > 1 ? argv[1] : nullptr));
+      line.fail(exit_code::usage, explain_usage(app, problem));
   }
   return static_cast<int>(line.end());
 }
@@ -59,6 +46,7 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::set_terminate(troupe::end_on_lost_exception);
   troupe::take_write_limit_as_error();
+  troupe::outlive_report_requests();
   try {
     return troupe::run_command(argc, argv);
   } catch (const std::exception& problem) {

@@ -18,7 +18,8 @@ public:
       .arguments = {{.name = "that",
                      .type = arg_type::raw,
                      .summary = "One condition or a list of them.",
-                     .required = true},
+                     .required = true,
+                     .conditions = true},
                     {.name = "fail_msg",
                      .type = arg_type::raw,
                      .summary = "Message, or lines of one, when one does not "

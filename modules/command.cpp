@@ -4,6 +4,11 @@
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
 namespace troupe {
 
 namespace {
@@ -61,10 +66,28 @@ public:
     module_result out;
     if (!should_run(args, request, ctx, out))
       return out;
-    return run_command(std::move(request), ctx);
+    auto sign = shell_sign(request.process.argv);
+    out = run_command(std::move(request), ctx);
+    if (out.failed && !sign.empty())
+      out.warnings.push_back(
+        fmt::format("'{}' was an argument of the program: 'command' starts no "
+                    "shell; write 'shell' for one that knows it",
+                    sign));
+    return out;
   }
 
 private:
+  /// A word that only a shell would have understood; empty: none.
+  static std::string shell_sign(const std::vector<std::string>& argv) {
+    constexpr std::string_view signs[]
+      = {"|", "||", "&&", ";", ">", ">>", "<", "&", "2>&1"};
+    for (auto& each : argv)
+      if (std::find(std::begin(signs), std::end(signs), each)
+          != std::end(signs))
+        return each;
+    return {};
+  }
+
   struct parsed {
     std::vector<std::string> argv;
     arguments args;

@@ -51,6 +51,8 @@ struct argument {
   arg_type elements = arg_type::str;
   /// Never shown: passwords and the like.
   bool secret = false;
+  /// Its texts are conditions, without braces around them.
+  bool conditions = false;
 };
 
 /// Tasks that only the engine can execute.

@@ -51,6 +51,11 @@ struct error_detail {
   uint32_t column = 0;
   /// What stands in that line, at most its first 200 bytes.
   std::string text;
+  /// Where in its file the value begins whose text that is; 0: not known.
+  uint32_t begin_line = 0;
+  uint32_t begin_column = 0;
+  /// Whether anybody has said which value it is.
+  bool of_value = false;
 };
 
 /// A failure that the caller is expected to handle. The message is complete

@@ -31,6 +31,10 @@ private:
 /// fails as any other write does, instead of ending this process.
 void take_write_limit_as_error();
 
+/// From now on USR1 does not end this process; commands that run no plan have
+/// nothing to report.
+void outlive_report_requests();
+
 /// Kills everything this process has started and ends it at once.
 [[noreturn]] void end_at_once(int status);
 

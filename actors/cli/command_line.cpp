@@ -1,22 +1,15 @@
 #include "actors/cli/command_line.hpp"
 
-#include "config/plan/plan_reader.hpp"
-#include "config/value/json.hpp"
+#include "config/value/nearest.hpp"
 #include "config/value/utf8.hpp"
-#include "platform/input.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
 
 namespace troupe {
-
-namespace {
-
-// More than any setting allows.
-constexpr size_t plan_limit = size_t{4} << 30;
-constexpr const char* default_config_files[]
-  = {"/etc/troupe/config.json", "/etc/troupe/config.yaml"};
-
-} // namespace
 
 void command_line::say(std::string_view text) const {
   put(terminal_safe(text));
@@ -57,11 +50,43 @@ void command_line::inform(const std::string& message) {
     tell("troupe: " + message + "\n");
 }
 
+CLI::Validator one_of(const std::vector<std::string>& choices) {
+  return {[choices](const std::string& given) {
+            bool known = std::find(choices.begin(), choices.end(), given)
+                         != choices.end();
+            return known ? std::string{}
+                         : fmt::format("expected one of {}, found '{}'{}",
+                                       fmt::join(choices, ", "), given,
+                                       did_you_mean(given, choices));
+          },
+          fmt::format("{}", fmt::join(choices, "|"))};
+}
+
+namespace {
+
+CLI::Validator whole_number(unsigned least, unsigned most) {
+  return {[least, most](const std::string& given) {
+            unsigned number = 0;
+            auto* end = given.data() + given.size();
+            auto [at, code] = std::from_chars(given.data(), end, number);
+            if (code == std::errc{} && at == end && number >= least
+                && number <= most)
+              return std::string{};
+            return fmt::format("expected a whole number from {} to {}, found "
+                               "'{}'",
+                               least, most, given);
+          },
+          ""};
+}
+
+} // namespace
+
 const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
-    add_run,    add_resume,  add_runs,     add_undo, add_validate,
-    add_facts,  add_modules, add_template, add_eval, add_graph,
-    add_config, add_pack,    add_deploy,   add_key,  add_completion};
+    add_run,      add_resume, add_runs,       add_undo,
+    add_validate, add_facts,  add_modules,    add_template,
+    add_eval,     add_graph,  add_config,     add_pack,
+    add_deploy,   add_key,    add_completion, add_help};
   return table;
 }
 
@@ -78,9 +103,11 @@ void add_options(CLI::App& command, const option_list& options) {
       },
       each.to);
     if (!each.choices.empty())
-      added->check(CLI::IsMember(each.choices));
-    if (each.most > 0)
-      added->check(CLI::Range(each.least, each.most));
+      added->check(one_of(each.choices));
+    if (each.most > 0) {
+      added->check(whole_number(each.least, each.most));
+      added->type_name("N");
+    }
     if (each.comma)
       added->delimiter(',');
     if (std::holds_alternative<std::vector<std::string>*>(each.to))
@@ -118,143 +145,6 @@ void plan_choice::add_options_to(option_list& to) {
                 .help = "KEY=VALUE, JSON, or @FILE with JSON or YAML; wins "
                         "over every other variable",
                 .to = &extra_vars});
-}
-
-result<plan_text> read_plan_text(host& machine, const std::string& plan) {
-  if (plan == "-") {
-    auto text = read_standard_input(plan_limit);
-    if (!text)
-      return text.why();
-    return plan_text{std::move(*text), "<stdin>"};
-  }
-  auto text = machine.files().read_stream(plan, plan_limit);
-  if (!text)
-    return text.why();
-  return plan_text{std::move(*text), plan};
-}
-
-result<value> parse_table(const std::string& text, const std::string& source) {
-  auto document = parse_plan(text, source);
-  if (!document)
-    return document.why();
-  if (!document->is_dict())
-    return error{
-      errc::invalid_argument,
-      fmt::format("{}: expected an object of names and values", source)};
-  return document;
-}
-
-result<dict> read_extra_vars(host& machine,
-                             const std::vector<std::string>& given,
-                             dict below) {
-  auto out = std::move(below);
-  auto merge = [&](const dict& from) {
-    for (auto& [key, x] : from)
-      out.set(key, x);
-  };
-  for (auto& each : given) {
-    if (each.starts_with('@')) {
-      auto text = machine.files().read_stream(each.substr(1), plan_limit);
-      if (!text)
-        return text.why();
-      auto table = parse_table(*text, each.substr(1));
-      if (!table)
-        return table.why();
-      merge(table->as_dict());
-    } else if (each.starts_with('{')) {
-      auto table = parse_table(each, "--extra-vars");
-      if (!table)
-        return table.why();
-      merge(table->as_dict());
-    } else if (auto sign = each.find('=');
-               sign != std::string::npos && sign > 0) {
-      out.set(each.substr(0, sign), each.substr(sign + 1));
-    } else {
-      return error{errc::invalid_argument,
-                   fmt::format("--extra-vars: expected KEY=VALUE, JSON or "
-                               "@FILE, found '{}'",
-                               each)};
-    }
-  }
-  return out;
-}
-
-result<settings_builder> read_settings(host& machine,
-                                       const std::string& config_file) {
-  settings_builder builder;
-  problems found;
-  auto file = config_file;
-  if (file.empty())
-    file = machine.variable("TROUPE_CONFIG").value_or("");
-  bool asked = !file.empty();
-  for (auto* each : default_config_files)
-    if (file.empty() && machine.files().access(each, "r"))
-      file = each;
-  if (!file.empty()) {
-    auto text = machine.files().read_stream(file);
-    if (!text && asked)
-      return text.why();
-    if (text) {
-      auto table = parse_table(*text, file);
-      if (!table)
-        return table.why();
-      builder.apply(table->as_dict(), setting_origin::file, file, found);
-    }
-  }
-  if (!found.empty()) {
-    auto message = format_problems(found, file);
-    message.pop_back();
-    return error{errc::invalid_argument, std::move(message)};
-  }
-  std::string kept;
-  builder.apply_environment(
-    [&](const std::string& name) -> const char* {
-      auto x = machine.variable(name);
-      if (!x)
-        return nullptr;
-      kept = *x;
-      return kept.c_str();
-    },
-    found);
-  if (!found.empty()) {
-    auto message = format_problems(found, "environment");
-    message.pop_back();
-    return error{errc::invalid_argument, std::move(message)};
-  }
-  return builder;
-}
-
-std::optional<prepared_run> prepare_choice(const plan_choice& choice,
-                                           command_line& line) {
-  auto& machine = *line.machine;
-  auto text = read_plan_text(machine, choice.plan);
-  if (!text) {
-    line.fail(exit_code::invalid_plan, text.why().message);
-    return std::nullopt;
-  }
-  run_request request;
-  request.host_name = choice.host;
-  auto settings = read_settings(machine, choice.config_file);
-  if (!settings) {
-    line.fail(exit_code::invalid_plan, settings.why().message);
-    return std::nullopt;
-  }
-  request.options = std::move(*settings);
-  request.packed = choice.packed;
-  auto vars = read_extra_vars(machine, choice.extra_vars, choice.packed.vars);
-  if (!vars) {
-    line.fail(exit_code::usage, vars.why().message);
-    return std::nullopt;
-  }
-  request.extra_vars = std::move(*vars);
-  auto what
-    = prepare(text->text, text->source, std::move(request), line.machine);
-  if (!what) {
-    line.code = exit_code::invalid_plan;
-    line.tell(what.why().message + "\n");
-    return std::nullopt;
-  }
-  return std::move(*what);
 }
 
 bool wants_colour(const output& to, host& machine) {

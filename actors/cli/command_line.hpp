@@ -67,6 +67,13 @@ void add_pack(CLI::App& app, command_line& line);
 void add_deploy(CLI::App& app, command_line& line);
 void add_key(CLI::App& app, command_line& line);
 void add_completion(CLI::App& app, command_line& line);
+void add_help(CLI::App& app, command_line& line);
+
+/// The help text of a built-in module; empty when there is none of that name.
+std::string explain_module(std::string_view name);
+
+/// Takes one of these words; the error names the nearest.
+CLI::Validator one_of(const std::vector<std::string>& choices);
 
 /// Options given as data, which programs without CLI11 read too.
 void add_options(CLI::App& command, const option_list& options);
@@ -117,6 +124,12 @@ result<settings_builder> read_settings(host& machine,
 /// what is wrong.
 std::optional<prepared_run> prepare_choice(const plan_choice& choice,
                                            command_line& line);
+
+/// Warns of variables of the environment that look like settings and are none.
+void warn_of_variables(const plan_choice& choice, command_line& line);
+
+/// "site.yml: valid FLAT plan, 3 tasks in 1 plays", on one line.
+std::string describe_plan(const plan& p);
 
 /// Chooses colours: a terminal, no NO_COLOR, no dumb TERM; or FORCE_COLOR.
 bool wants_colour(const output& to, host& machine);

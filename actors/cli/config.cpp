@@ -31,7 +31,7 @@ void show(const config_options& given, command_line& line) {
     settings->apply(p.settings, setting_origin::plan, text->source, found);
     if (!found.empty()) {
       line.code = exit_code::invalid_plan;
-      line.tell(format_problems(found, text->source));
+      line.tell(format_problems(found, text->source, text->text));
       return;
     }
   }

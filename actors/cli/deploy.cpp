@@ -2,6 +2,7 @@
 
 #include "actors/cli/command_line.hpp"
 #include "actors/report/palette.hpp"
+#include "config/payload/payload.hpp"
 #include "config/value/json.hpp"
 #include "platform/signals.hpp"
 
@@ -137,6 +138,14 @@ void deploy_runner(deploy_options& given, command_line& line) {
   auto hosts = gather_hosts(given, machine);
   if (!hosts)
     return line.fail(exit_code::usage, hosts.why().message);
+  auto packed = read_payload(given.what.runner);
+  if (!packed)
+    return line.fail(exit_code::usage, packed.why().message);
+  if (!*packed)
+    return line.fail(exit_code::usage,
+                     fmt::format("'{}' is no packed plan; 'troupe pack PLAN -o "
+                                 "RUNNER' makes one",
+                                 given.what.runner));
   auto digest = machine.files().digest(given.what.runner, "sha256");
   if (!digest)
     return line.fail(exit_code::usage, digest.why().message);
@@ -198,7 +207,7 @@ void add_deploy(CLI::App& app, command_line& line) {
                       "Folder on the hosts for the copy; programs must be "
                       "allowed to run there");
   command->add_option("--output", given->output, "text or ndjson")
-    ->check(CLI::IsMember({"text", "ndjson"}));
+    ->check(one_of({"text", "ndjson"}));
   command->callback([given, &line] { deploy_runner(*given, line); });
 }
 

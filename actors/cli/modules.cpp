@@ -1,6 +1,7 @@
 #include "actors/cli/command_line.hpp"
 #include "config/value/json.hpp"
 #include "modules/module.hpp"
+#include "modules/support/plan/absent_modules.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -66,6 +67,11 @@ std::string describe(const module_spec& spec) {
 
 } // namespace
 
+std::string explain_module(std::string_view name) {
+  auto found = builtin_modules().find(name);
+  return found ? describe(found->spec()) : std::string{};
+}
+
 void add_modules(CLI::App& app, command_line& line) {
   auto name = std::make_shared<std::string>();
   auto* command
@@ -80,15 +86,9 @@ void add_modules(CLI::App& app, command_line& line) {
           fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
       return;
     }
-    if (auto found = known.find(*name)) {
-      line.say(describe(found->spec()));
-      return;
-    }
-    auto near = known.nearest(*name);
-    line.fail(
-      exit_code::usage,
-      fmt::format("unknown module '{}'{}", *name,
-                  near.empty() ? "" : "; did you mean '" + near + "'?"));
+    if (auto text = explain_module(*name); !text.empty())
+      return line.say(text);
+    line.fail(exit_code::usage, absent_module(*name, known.nearest(*name)));
   });
 }
 

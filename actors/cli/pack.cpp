@@ -215,7 +215,7 @@ void add_pack(CLI::App& app, command_line& line) {
     ->add_option("--arch", given->engine.architecture,
                  "Architecture of the hosts that the runner is for, when not "
                  "this one's: x86_64 or arm64")
-    ->check(CLI::IsMember(engine_architectures()));
+    ->check(one_of(engine_architectures()));
   command
     ->add_option("--secret", given->choice.secrets,
                  "NAME=SOURCE: a variable that the runner reads when it runs: "

@@ -1,5 +1,6 @@
 #include "actors/cli/pack_engine.hpp"
 
+#include "config/payload/engine_mark.hpp"
 #include "platform/executable.hpp"
 
 #include <fmt/format.h>
@@ -49,6 +50,20 @@ result<std::string> look_up(host& machine, const engine_choice& asked) {
                            fmt::join(tried, ", "))};
 }
 
+/// Whether a plan can be packed into this file.
+result<void> check_engine(host& machine, const std::string& path) {
+  constexpr size_t most = size_t{512} << 20U;
+  auto bytes = machine.files().read(path, most);
+  if (!bytes)
+    return bytes.why();
+  if (bytes->find(engine_mark) != std::string::npos)
+    return {};
+  return error{errc::invalid_argument,
+               fmt::format("'{}' is no engine that a plan can be packed into: "
+                           "give a troupe-runner of this version",
+                           path)};
+}
+
 } // namespace
 
 const std::vector<std::string>& engine_architectures() {
@@ -61,7 +76,11 @@ result<std::string> find_engine(host& machine, const engine_choice& asked) {
   auto is_path = asked.name.find('/') != std::string::npos;
   auto path
     = is_path ? result<std::string>{asked.name} : look_up(machine, asked);
-  if (!path || asked.architecture.empty())
+  if (!path)
+    return path;
+  if (auto fine = check_engine(machine, *path); !fine)
+    return fine.why();
+  if (asked.architecture.empty())
     return path;
   auto engine = inspect_executable(*path);
   if (!engine)

@@ -62,13 +62,25 @@ void resume_options::add_to(option_list& to) {
                 .to = &rerun_failed});
   to.push_back({.names = "--on-unknown",
                 .help = "When going on: what to do with a task that was "
-                        "running when the run died and is not safe to repeat; "
+                        "running when the run ended and is not safe to repeat; "
                         "fail when not given",
                 .to = &on_unknown,
                 .choices = {"fail", "rerun", "skip"}});
   to.push_back({.names = "--wait-lock",
                 .help = "Wait for a run that holds the state folder",
                 .to = &wait_lock});
+}
+
+void plan_look::add_to(option_list& to) {
+  to.push_back({.names = "--syntax-check",
+                .help = "Say whether the plan is valid; run nothing",
+                .to = &syntax});
+  to.push_back({.names = "--list-tasks",
+                .help = "List the tasks and their tags; run nothing",
+                .to = &tasks});
+  to.push_back({.names = "--list-tags",
+                .help = "List the tags; run nothing",
+                .to = &tags});
 }
 
 void run_options::add_to(option_list& to) {
@@ -83,19 +95,22 @@ void run_options::add_to(option_list& to) {
      .help = "One task at a time",
      .to = &sequential,
      .excludes = {"--parallel"}},
-    {.names = "--check", .help = "Predict changes, make none", .to = &check},
-    {.names = "--diff", .help = "Show what changes in files", .to = &diff},
+    {.names = "-C,--check", .help = "Predict changes, make none", .to = &check},
+    {.names = "-D,--diff", .help = "Show what changes in files", .to = &diff},
     {.names = "--detailed-exitcode",
      .help = "With --check: exit with 3 when something would change",
      .to = &detailed_exitcode},
-    {.names = "--tags",
+    {.names = "-t,--tags",
      .help = "Only tasks with one of these tags",
-     .to = &tags,
+     .to = &tasks.tags,
      .comma = true},
     {.names = "--skip-tags",
      .help = "No task with one of these tags",
-     .to = &skip_tags,
+     .to = &tasks.skip_tags,
      .comma = true},
+    {.names = "--start-at-task",
+     .help = "Skip the tasks before the one of this name or id",
+     .to = &tasks.start_at},
     {.names = "--policy",
      .help = "What a failed task means: abort, continue or rollback",
      .to = &policy,
@@ -114,6 +129,7 @@ void run_options::add_to(option_list& to) {
                 .help = "NAME=SOURCE: a variable that is hidden everywhere; "
                         "env:VAR, file:PATH, fd:N or credential:NAME",
                 .to = &choice.secrets});
+  look.add_to(to);
   view.add_to(to);
   state.add_to(to);
   going_on.add_to(to);
@@ -131,8 +147,9 @@ dict to_command(const run_options& given, host& machine) {
            {"secrets", texts(given.choice.secrets)},
            {"sequential", given.sequential},
            {"diff", given.diff},
-           {"tags", texts(given.tags)},
-           {"skip_tags", texts(given.skip_tags)},
+           {"tags", texts(given.tasks.tags)},
+           {"skip_tags", texts(given.tasks.skip_tags)},
+           {"start_at", given.tasks.start_at},
            {"policy", given.policy}};
   if (given.parallel)
     out.set("parallel", static_cast<int64_t>(*given.parallel));
@@ -148,8 +165,8 @@ run_options from_command(const dict& command) {
   out.choice.secrets = texts(command, "secrets");
   out.sequential = flag(command, "sequential");
   out.diff = flag(command, "diff");
-  out.tags = texts(command, "tags");
-  out.skip_tags = texts(command, "skip_tags");
+  out.tasks = {texts(command, "tags"), texts(command, "skip_tags"),
+               text_in(command, "start_at")};
   out.policy = text_in(command, "policy");
   if (auto* x = command.find("parallel"))
     if (auto n = x->to_int())

@@ -1,8 +1,9 @@
 #include "actors/cli/run_plan.hpp"
 
+#include "actors/cli/found_plan.hpp"
+#include "actors/cli/plan_listing.hpp"
 #include "actors/cli/secrets.hpp"
 #include "actors/cli/signal_relay.hpp"
-#include "platform/allocator.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>
@@ -96,7 +97,8 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
 bool open_state(const run_options& given, run_request& request,
                 command_line& line) {
   // A prediction makes no folders unless it is asked to.
-  if (given.no_state || (given.check && given.state.folder.empty()))
+  if (given.no_state || given.look.wanted()
+      || (given.check && given.state.folder.empty()))
     return true;
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
@@ -126,57 +128,6 @@ bool open_state(const run_options& given, run_request& request,
   return false;
 }
 
-/// A plan as it was found: its text, or where its tasks are in its file.
-struct found_plan {
-  plan_text whole;
-  std::optional<streamed_plan> streamed;
-};
-
-/// The plan to run. One that came through standard input is kept with the run.
-result<plan_text> whole_plan(const run_options& given, host& machine) {
-  if (given.choice.plan != "-" || given.going_on.run.empty())
-    return read_plan_text(machine, given.choice.plan);
-  auto path = state_directory::runs_folder(given.state.path(machine)) + "/"
-              + given.going_on.run + "/plan";
-  auto text = machine.files().read(path);
-  if (!text)
-    return text.why();
-  return plan_text{std::move(*text), "<stdin>"};
-}
-
-result<found_plan> find_plan(const run_options& given, host& machine,
-                             const settings& options) {
-  auto& path = given.choice.plan;
-  auto there = machine.files().status(path, true);
-  if (path != "-" && there && *there
-      && (*there)->size >= options.plan_stream_size) {
-    give_back_large_blocks();
-    if (auto streamed = stream_plan(path, limits_of(options)))
-      return found_plan{{}, std::move(*streamed)};
-  }
-  auto text = whole_plan(given, machine);
-  if (!text)
-    return text.why();
-  return found_plan{std::move(*text), {}};
-}
-
-/// What is wrong with a plan that was to be streamed, reading it as a whole
-/// tells; and what cannot be streamed after all runs from memory.
-result<prepared_run> prepare_found(found_plan& from, const run_options& given,
-                                   const run_request& request,
-                                   const std::shared_ptr<host>& machine) {
-  if (from.streamed) {
-    auto what = prepare(*from.streamed, request, machine);
-    if (what || what.why().code != errc::invalid_plan)
-      return what;
-    auto text = whole_plan(given, *machine);
-    if (!text)
-      return error{errc::invalid_plan, text.why().message};
-    from.whole = std::move(*text);
-  }
-  return prepare(from.whole.text, from.whole.source, request, machine);
-}
-
 /// Everything the run is made of; absent after saying what is wrong.
 std::optional<prepared_run> prepare_run(const run_options& given,
                                         command_line& line) {
@@ -192,6 +143,13 @@ std::optional<prepared_run> prepare_run(const run_options& given,
                   {errc::invalid_argument, "--rerun-failed and --on-unknown "
                                            "are about going on with a run: "
                                            "use them with --resume"});
+  if (given.view.quiet && line.verbosity > 0)
+    return refuse(exit_code::usage,
+                  {errc::invalid_argument, "--quiet and --verbose exclude each "
+                                           "other"});
+  if (auto fine = check_paths(given.view, machine); !fine)
+    return refuse(exit_code::usage, fine.why());
+  warn_of_variables(given.choice, line);
   auto settings = read_settings(machine, given.choice.config_file);
   if (!settings)
     return refuse(exit_code::invalid_plan, settings.why());
@@ -214,8 +172,7 @@ std::optional<prepared_run> prepare_run(const run_options& given,
   request.packed = given.choice.packed;
   request.given_settings = given_settings(given);
   request.extra_vars = std::move(*vars);
-  request.tags = given.tags;
-  request.skip_tags = given.skip_tags;
+  request.tasks = given.tasks;
   request.verbosity = line.verbosity;
   request.command = to_command(given, machine);
   request.resume = given.going_on.newest;
@@ -227,6 +184,8 @@ std::optional<prepared_run> prepare_run(const run_options& given,
                                             : unknown_policy::fail;
   auto what = prepare_found(*found, given, request, line.machine);
   if (!what) {
+    if (what.why().code == errc::invalid_argument)
+      return refuse(exit_code::usage, what.why());
     if (what.why().code != errc::invalid_plan)
       return refuse(exit_code::state_unusable, what.why());
     // Already names its file and every problem.
@@ -266,7 +225,24 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
   }
 }
 
+/// Tells what was asked about the plan instead of running it.
+void look_at_plan(const prepared_run& what, const run_options& given,
+                  command_line& line) {
+  auto& p = *what.ctx->what;
+  if (given.look.syntax)
+    line.say(describe_plan(p));
+  if (given.look.tasks)
+    line.say(list_tasks(p, given.tasks));
+  if (given.look.tags)
+    line.say(list_tags(p));
+}
+
 } // namespace
+
+std::string describe_plan(const plan& p) {
+  return fmt::format("{}: valid {} plan, {} tasks in {} plays\n", p.source,
+                     p.shape, p.task_count(), p.plays.size());
+}
 
 void run_plan(const run_options& given, command_line& line) {
   signal_relay relay{line};
@@ -278,6 +254,14 @@ void run_plan(const run_options& given, command_line& line) {
   line.clean_up = what->ctx->options.cleanup_on_completion;
   for (auto& each : what->warnings)
     line.warn(each);
+  for (auto& each : strange_tags(*what->ctx->what, given.tasks))
+    line.warn(each);
+  if (given.look.wanted())
+    return look_at_plan(*what, given, line);
+  if (given.detailed_exitcode && !what->ctx->options.check_mode)
+    return line.fail(exit_code::usage,
+                     "--detailed-exitcode says what --check has predicted: "
+                     "give both");
   line.inform(fmt::format("run {} of {} as host {}, {} tasks, {} at once",
                           what->ctx->run_id, what->ctx->what->source,
                           what->ctx->what->host, what->ctx->what->task_count(),

@@ -2,6 +2,7 @@
 
 #include "actors/cli/command_line.hpp"
 #include "actors/cli/run_views.hpp"
+#include "config/plan/task_choice.hpp"
 
 #include <optional>
 #include <string>
@@ -37,6 +38,20 @@ struct resume_options {
   void add_to(option_list& to);
 };
 
+/// What to say of a plan instead of running it.
+struct plan_look {
+  bool syntax = false;
+  bool tasks = false;
+  bool tags = false;
+
+  bool wanted() const {
+    return syntax || tasks || tags;
+  }
+
+  /// Adds `--syntax-check`, `--list-tasks` and `--list-tags`.
+  void add_to(option_list& to);
+};
+
 /// What `run` and `resume` are asked for.
 struct run_options {
   plan_choice choice;
@@ -49,9 +64,9 @@ struct run_options {
   bool check = false;
   bool diff = false;
   bool detailed_exitcode = false;
-  std::vector<std::string> tags;
-  std::vector<std::string> skip_tags;
+  task_choice tasks;
   std::string policy;
+  plan_look look;
 
   /// Adds everything but PLAN and `-v`.
   void add_to(option_list& to);

@@ -21,6 +21,10 @@ struct view_options {
   void add_to(option_list& to);
 };
 
+/// Whether the reports can be written, as far as that can be known before the
+/// run: the error is one sentence for the user.
+result<void> check_paths(const view_options& given, host& machine);
+
 /// The writers of one run.
 class run_views {
 public:

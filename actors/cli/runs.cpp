@@ -1,7 +1,10 @@
 #include "actors/cli/run_plan.hpp"
+#include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 
@@ -38,11 +41,30 @@ value summary(const run_past& past, const std::string& state) {
   return value{std::move(out)};
 }
 
-std::string line_of(const run_past& past, const std::string& state) {
+/// One line of the table; the first one names the columns.
+std::string row(std::string_view run, std::string_view state,
+                std::string_view started, std::string_view took,
+                std::string_view tasks, std::string_view plan) {
+  return fmt::format("{:<26} {:<8} {:<19} {:>8} {:>6}  {}\n", run, state,
+                     started, took, tasks, plan);
+}
+
+std::string heading_row() {
+  return row("RUN", "ENDED", "STARTED", "TOOK", "TASKS", "PLAN");
+}
+
+std::string row_of(const run_past& past, const std::string& state) {
   auto& header = past.header();
-  return fmt::format("{:<26} {:<8} {}  {:>6} tasks  {}\n", header.run, state,
-                     format_time(header.started).substr(0, 19),
-                     past.tasks_ended(), header.source);
+  auto started = format_time(header.started).substr(0, 19);
+  std::replace(started.begin(), started.end(), 'T', ' ');
+  auto took = past.ending()
+                ? format_duration(past.ending()->time - header.started)
+                : std::string{"-"};
+  return row(header.run, state, started, took,
+             std::to_string(past.tasks_ended()),
+             header.plan_name.empty()
+               ? header.source
+               : fmt::format("{} ({})", header.source, header.plan_name));
 }
 
 void list_all(const runs_options& given, command_line& line) {
@@ -50,6 +72,8 @@ void list_all(const runs_options& given, command_line& line) {
   auto path = given.state.path(machine);
   auto holder = file_lock::holder_of(path + "/lock");
   auto runs = list_runs(machine, path);
+  if (!runs.empty() && !given.json)
+    line.say(heading_row());
   for (auto& run : runs) {
     auto past = look_at_run(path, run);
     if (!past) {
@@ -60,7 +84,7 @@ void list_all(const runs_options& given, command_line& line) {
     if (given.json)
       line.put(to_json(summary(**past, state)) + "\n");
     else
-      line.say(line_of(**past, state));
+      line.say(row_of(**past, state));
   }
   if (runs.empty() && !given.json)
     line.tell(fmt::format("troupe: no runs in '{}'\n", path));

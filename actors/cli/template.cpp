@@ -1,6 +1,7 @@
 #include "actors/cli/command_line.hpp"
 #include "config/language/language.hpp"
 #include "config/value/json.hpp"
+#include "modules/support/arguments/template_names.hpp"
 
 #include <fmt/format.h>
 
@@ -60,7 +61,10 @@ void render(const template_options& given, command_line& line) {
   options.search_path
     = {slash == std::string::npos ? "." : text->source.substr(0, slash), "."};
   language templates{std::move(options)};
-  auto got = templates.render(text->text, text->source, dict_variables{*names});
+  dict_variables given_names{*names};
+  module_context around{.machine = *line.machine};
+  template_names all{given_names, text->source, "", around};
+  auto got = templates.render(text->text, text->source, all);
   if (!got)
     return line.fail(exit_code::tasks_failed,
                      fmt::format("{}: {}", text->source, got.why().message));

@@ -2,9 +2,12 @@
 
 #include "actors/cli/run_plan.hpp"
 #include "actors/state/run_past.hpp"
+#include "config/plan/tags.hpp"
+#include "config/value/nearest.hpp"
 #include "platform/input.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -33,19 +36,82 @@ bool may_show(const run_past& past, const std::string& task) {
   return report && report->result && !report->result->censored;
 }
 
-/// Whether a task has ended in the run, or changed something before it died.
-bool knows_task(const run_past& past, const std::string& id) {
-  auto changes = past.changes();
-  return past.ended(id)
-         || std::any_of(changes.begin(), changes.end(),
-                        [&](auto& each) { return each.task == id; });
+/// What the plan calls a task: its name, or its id when it never ended.
+std::string name_of_task(const run_past& past, const std::string& id) {
+  auto report = past.ended(id);
+  return report && report->result && !report->result->name.empty()
+           ? report->result->name
+           : id;
 }
 
-void print_step(const undo_step& step, const command_line& line) {
+/// The ids of tasks that have this name or id, and have changed something or
+/// at least ended.
+std::vector<std::string> tasks_called(const run_past& past,
+                                      const std::vector<undo_entry>& changes,
+                                      const std::string& name) {
+  std::vector<std::string> out;
+  if (past.ended(name))
+    out.push_back(name);
+  for (auto& each : changes)
+    if (each.task == name || glob_matches(name, name_of_task(past, each.task)))
+      out.push_back(each.task);
+  return out;
+}
+
+/// The tasks that changed something, for people.
+std::vector<std::string>
+names_of_tasks(const run_past& past, const std::vector<undo_entry>& changes) {
+  std::vector<std::string> out;
+  for (auto& each : changes)
+    if (auto name = name_of_task(past, each.task);
+        std::find(out.begin(), out.end(), name) == out.end())
+      out.push_back(std::move(name));
+  return out;
+}
+
+/// Leaves the changes of the tasks that were asked for.
+result<void> choose(const std::vector<std::string>& wanted,
+                    const run_past& past, std::vector<undo_entry>& changes) {
+  if (wanted.empty())
+    return {};
+  std::vector<std::string> ids;
+  for (auto& name : wanted) {
+    auto found = tasks_called(past, changes, name);
+    auto names = names_of_tasks(past, changes);
+    if (found.empty())
+      return error{
+        errc::invalid_argument,
+        fmt::format("run {} has no task '{}'{}; these have changed "
+                    "something: {}",
+                    past.header().run, name, did_you_mean(name, names),
+                    names.empty() ? "none"
+                                  : fmt::format("{}", fmt::join(names, ", ")))};
+    ids.insert(ids.end(), found.begin(), found.end());
+  }
+  std::erase_if(changes, [&](const undo_entry& each) {
+    return std::find(ids.begin(), ids.end(), each.task) == ids.end();
+  });
+  return {};
+}
+
+/// The tasks whose changes of this path are undone, newest first.
+std::string tasks_of_path(const std::string& path, const run_past& past,
+                          const std::vector<undo_entry>& changes) {
+  std::vector<undo_entry> here;
+  for (auto each = changes.rbegin(); each != changes.rend(); ++each)
+    if (each->path == path)
+      here.push_back(*each);
+  auto names = names_of_tasks(past, here);
+  return names.empty() ? std::string{}
+                       : fmt::format(" ({})", fmt::join(names, ", "));
+}
+
+void print_step(const undo_step& step, const std::string& tasks,
+                const command_line& line) {
   auto end = step.diff.empty() || step.diff.ends_with('\n') ? "" : "\n";
-  line.say(fmt::format("{}: {}{}\n{}{}", step.path,
-                       step.failed ? "not undone: " : "", step.what, step.diff,
-                       end));
+  line.say(fmt::format("{}: {}{}{}\n{}{}", step.path,
+                       step.failed ? "not undone: " : "", step.what, tasks,
+                       step.diff, end));
 }
 
 void undo(const undo_options& given, command_line& line) {
@@ -69,23 +135,15 @@ void undo(const undo_options& given, command_line& line) {
     return line.fail(exit_code::state_unusable,
                      fmt::format("run {}: {}", *run, past.why().message));
   auto changes = (*past)->changes();
-  for (auto& task : given.tasks)
-    if (!knows_task(**past, task))
-      return line.fail(
-        exit_code::usage,
-        fmt::format("no task of run {} has the id '{}'", *run, task));
-  if (!given.tasks.empty())
-    std::erase_if(changes, [&](const undo_entry& each) {
-      return std::find(given.tasks.begin(), given.tasks.end(), each.task)
-             == given.tasks.end();
-    });
+  if (auto chosen = choose(given.tasks, **past, changes); !chosen)
+    return line.fail(exit_code::usage, chosen.why().message);
   size_t failures = 0;
   undo_terms terms{
     folder + "/undo", given.check, given.force,
     [&](const std::string& task) { return may_show(**past, task); }};
   for (auto& step : undo_changes(changes, machine, terms)) {
     failures += step.failed ? 1 : 0;
-    print_step(step, line);
+    print_step(step, tasks_of_path(step.path, **past, changes), line);
   }
   if (!given.check && failures < changes.size())
     if (auto noted = note_undone(machine, path, *run); !noted)
@@ -106,14 +164,15 @@ void add_undo(CLI::App& app, command_line& line) {
     "undo", "Undo what a run changed in files, the newest change first");
   command->footer("Examples:\n"
                   "  troupe undo 20260131T120000-1a2b3c4d --check\n"
-                  "  troupe undo 20260131T120000-1a2b3c4d --task nginx_conf");
+                  "  troupe undo 20260131T120000-1a2b3c4d --task 'Configure "
+                  "nginx'");
   command
     ->add_option("RUN", given->run,
                  "Which run: its id, the beginning of it, or last")
     ->required();
   command
     ->add_option("--task", given->tasks,
-                 "Only what the task with this id changed")
+                 "Only what the task of this name or id changed")
     ->allow_extra_args(false);
   command->add_flag("--check", given->check,
                     "Say what would be undone, and show the differences");

@@ -1,7 +1,5 @@
 #include "actors/cli/command_line.hpp"
 
-#include <fmt/format.h>
-
 namespace troupe {
 
 void add_validate(CLI::App& app, command_line& line) {
@@ -16,9 +14,7 @@ void add_validate(CLI::App& app, command_line& line) {
       return;
     for (auto& each : what->warnings)
       line.warn(each);
-    auto& p = *what->ctx->what;
-    line.say(fmt::format("{}: valid {} plan, {} tasks in {} plays\n", p.source,
-                         p.shape, p.task_count(), p.plays.size()));
+    line.say(describe_plan(*what->ctx->what));
   });
 }
 

@@ -1,5 +1,6 @@
 #include "actors/report/live_writer.hpp"
 
+#include "actors/report/recap.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/utf8.hpp"
 
@@ -65,8 +66,9 @@ void live_writer::show(const run_trouble& what, const run_event&) {
 }
 
 void live_writer::show(const run_ended& what, const run_event& event) {
-  pending_ += describe_counts(event.counts, event.host, how_.colours) + "\n"
-              + terminal_safe(what.message) + " "
+  pending_ += describe_counts(event.counts, event.host, how_.colours,
+                              to_->terminal_size().columns)
+              + "\n" + terminal_safe(what.message) + " "
               + how_.colours.dim(format_duration(what.duration)) + "\n";
   draw(false);
 }

@@ -272,26 +272,6 @@ std::string describe_circumstances(const task_result& result,
 
 } // namespace
 
-std::string describe_counts(const run_counts& c, const std::string& host,
-                            const palette& colours) {
-  auto failed = c.failed + c.timeout;
-  auto name = fmt::format("{:<26}", terminal_safe(host));
-  auto painted = failed > 0      ? colours.red(name)
-                 : c.changed > 0 ? colours.yellow(name)
-                                 : colours.green(name);
-  auto count = [&](const char* what, uint64_t n, auto paint) {
-    auto text = fmt::format("{}={:<5}", what, n);
-    return n > 0 ? (colours.*paint)(text) : text;
-  };
-  return painted + ": " + count("ok", c.ok, &palette::green)
-         + count("changed", c.changed, &palette::yellow)
-         + count("failed", failed, &palette::red)
-         + count("skipped", c.skipped, &palette::cyan)
-         + count("cancelled", c.cancelled, &palette::magenta)
-         + count("rescued", c.rescued, &palette::yellow)
-         + fmt::format("ignored={}", c.ignored);
-}
-
 std::string describe_result(const task_result& result, const std::string& host,
                             const result_style& how) {
   auto out = is_loop(result) ? describe_items(result, host, how)

@@ -23,8 +23,4 @@ struct result_style {
 std::string describe_result(const task_result& result, const std::string& host,
                             const result_style& how);
 
-/// How many tasks ended how, in one line: "web1 : ok=3 changed=1 ...".
-std::string describe_counts(const run_counts& counts, const std::string& host,
-                            const palette& colours);
-
 } // namespace troupe

@@ -1,5 +1,6 @@
 #include "actors/report/text_writer.hpp"
 
+#include "actors/report/recap.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/utf8.hpp"
 
@@ -118,7 +119,7 @@ void text_writer::show(const run_ended& what, const run_event& event) {
   if (!slowest_.empty())
     show_slowest();
   heading(played_ ? "PLAY RECAP" : "RECAP");
-  print(describe_counts(c, event.host, colours()));
+  print(describe_counts(c, event.host, colours(), how_.recap_columns));
   print("\n" + terminal_safe(what.message) + " "
         + colours().dim(format_duration(what.duration)));
   if (how_.dry)

@@ -20,6 +20,9 @@ public:
     /// Its verbosity: from 2 on also tasks that tags leave out.
     result_style result;
     unsigned columns = 80;
+    /// What the line of counts may take; programs that read it expect
+    /// Ansible's.
+    unsigned recap_columns = 200;
     /// Nothing is changed: say so.
     bool dry = false;
     /// So many of the slowest tasks are listed at the end.

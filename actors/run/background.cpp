@@ -158,7 +158,7 @@ void background_state::finish_if_idle() {
       continue;
     if (status.what == background_status::kind::lost)
       out->unseen.push_back(
-        fmt::format("the background job {} was running when the run died; "
+        fmt::format("the background job {} had not ended when the run did; "
                     "whether it took effect is not known",
                     id));
     else if (status.verdict.failed)

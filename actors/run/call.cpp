@@ -61,8 +61,8 @@ bool call::decide_unknown() {
   if (!past || !past->running || past->repeatable
       || setting_.on_unknown == unknown_policy::rerun)
     return false;
-  auto words = fmt::format("was running when the run died at {}; whether it "
-                           "took effect is not known",
+  auto words = fmt::format("was begun at {} and never ended; whether it took "
+                           "effect is not known",
                            format_time(past->begun));
   module_result result;
   if (setting_.on_unknown == unknown_policy::skip) {

@@ -3,6 +3,7 @@
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "config/value/source_files.hpp"
 #include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
@@ -28,7 +29,8 @@ std::string find_file(const std::string& file, const run_context& ctx,
     for (auto* below : {"/", "/tasks/"})
       if (auto path = fmt::format("{}{}{}", folder, below, file);
           files.access(path, "r"))
-        return path;
+        // It is shown to people.
+        return path.starts_with("./") ? path.substr(2) : path;
   return {};
 }
 
@@ -123,6 +125,8 @@ read_inclusion(const std::string& file, const std::string& prefix,
   input_file source{std::make_shared<const std::string>(path), found};
   size_t number = 0;
   auto tasks = read_nodes(*document, source, number);
+  if (auto& files = ctx.templates->options().sources)
+    files->add(path);
   auto around = plan_around(std::move(tasks), ctx);
   auto made = std::make_shared<run_context>(ctx);
   made->search_path.insert(made->search_path.begin(), folder_of(path));
@@ -131,10 +135,10 @@ read_inclusion(const std::string& file, const std::string& prefix,
   auto modules
     = find_modules(around, *ctx.known_modules,
                    {base + "/library", base + "/modules"}, *ctx.machine, found);
-  check_plan_arguments(around, modules, found);
+  check_plan_arguments(around, modules, *ctx.templates, found);
   check_plan(around, *ctx.templates, found);
   if (!found.empty()) {
-    auto message = format_problems(found, path);
+    auto message = format_problems(found, path, *text);
     message.pop_back();
     return error{errc::invalid_plan, std::move(message)};
   }

@@ -43,7 +43,7 @@ module_result answer_about(const std::string& id,
     out = module_result::failure(errc::not_found, "could not find job");
   else if (status.what == kind::lost)
     out = module_result::failure(errc::runtime,
-                                 "the job was running when the run died; "
+                                 "the job had not ended when the run did; "
                                  "whether it took effect is not known");
   out.data.set("ansible_job_id", id);
   out.data.set("started", 1);

@@ -1,6 +1,9 @@
 #include "actors/runner/packed_runner.hpp"
+#include "config/payload/engine_mark.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
+
+#include <fmt/format.h>
 
 #include <exception>
 
@@ -24,7 +27,8 @@ int run_runner(int argc, char** argv) {
     return static_cast<int>(line.code);
   }
   if (given.help || given.version) {
-    line.say(given.version ? "troupe-runner " TROUPE_VERSION "\n"
+    line.say(given.version ? fmt::format(
+               "troupe-runner " TROUPE_VERSION ", {}\n", engine_mark)
                            : "Runs the plan that is packed into this file.\n\n"
                                + describe_options(options));
     return static_cast<int>(line.end());

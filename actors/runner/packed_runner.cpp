@@ -51,8 +51,9 @@ result<run_options> with_payload(run_options given, const payload& what,
   given.choice.plan = folder + "/" + manifest.plan;
   if (given.choice.host.empty())
     given.choice.host = manifest.host;
-  given.choice.packed = {manifest.settings, manifest.vars, what.path,
-                         manifest.secrets, std::move(sealed)};
+  given.choice.packed
+    = {manifest.settings, manifest.vars,    what.path,
+       manifest.plan,     manifest.secrets, std::move(sealed)};
   return given;
 }
 

@@ -146,7 +146,7 @@ std::optional<survey_notes> read_notes(std::string_view bytes, size_t tasks) {
 
 void plan_surveyor::look_at(const plan& p) {
   modules_.merge(find_modules(p, known_, custom_folders_, machine_, out_));
-  check_plan_arguments(p, modules_, out_);
+  check_plan_arguments(p, modules_, templates_, out_);
   check_plan(p, templates_, out_);
   wants_facts_ = wants_facts_ || mentions_facts(p);
 }

@@ -169,14 +169,10 @@ result<value> language::expression(std::string_view source,
 
 namespace {
 
-/// Whether the text compiles; otherwise why not, on one line.
+/// Whether the text compiles; otherwise why not, with the place as a detail.
 result<void> check(const language_core& core, const named_text& text) {
   auto tree = core.cache.get(text, usual_settings());
-  if (tree)
-    return {};
-  auto problem = tree.why();
-  problem.message = with_place(problem);
-  return problem;
+  return tree ? result<void>{} : tree.why();
 }
 
 } // namespace

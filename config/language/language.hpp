@@ -15,6 +15,7 @@
 namespace troupe {
 
 class host;
+class source_files;
 
 /// The names that an expression can see. Implementations are immutable while
 /// an evaluation runs; values may contain templates of their own, which the
@@ -109,6 +110,8 @@ struct language_options {
   /// Ansible's jinja2_native: results keep their type.
   bool native = false;
   language_limits limits;
+  /// The files that values come from, for errors; null: none.
+  std::shared_ptr<source_files> sources;
   /// Templates by name that need no file; tests use it.
   dict templates;
 };

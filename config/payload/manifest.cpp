@@ -112,7 +112,7 @@ result<payload_manifest> parse_manifest(std::string_view json) {
   in.refuse_unknown("a manifest");
   if (found.empty())
     return out;
-  auto& [place, message] = found.front();
+  auto& [place, message, part] = found.front();
   return error{errc::invalid_argument,
                fmt::format("its manifest is wrong at {}:{}: {}", place.at.line,
                            place.at.column, message)};

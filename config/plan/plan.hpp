@@ -217,6 +217,8 @@ struct custom_fact {
 struct plan {
   /// The file, or "<stdin>".
   std::string source;
+  /// What people call it; mostly the same.
+  std::string shown_as;
   std::string id;
   std::string name;
   /// Which shape it was read from: "PLAY", "FLAT", "BIN", "MINI".

@@ -123,7 +123,10 @@ public:
   }
 
   void check(const task& t) {
-    owner_ = fmt::format("task '{}'", t.id);
+    // Only an id that a person gave tells more than the place does.
+    bool given = t.marks.id.line > 0 && t.marks.id != t.place.at;
+    owner_ = given || t.place.at.line == 0 ? fmt::format("task '{}': ", t.id)
+                                           : std::string{};
     check(t.said, t.conditions, t.place);
     check(t.control.said, {}, t.place);
     texts(t.control.label, t.place);
@@ -135,12 +138,12 @@ public:
   }
 
   void check(const block& b) {
-    owner_ = fmt::format("block '{}'", b.id);
+    owner_ = b.place.at.line > 0 ? "" : fmt::format("block '{}': ", b.id);
     check(b.said, b.conditions, b.place);
   }
 
   void check(const play& p) {
-    owner_ = fmt::format("play '{}'", p.id);
+    owner_ = p.place.at.line > 0 ? "" : fmt::format("play '{}': ", p.id);
     check(p.said, p.conditions, p.place);
   }
 
@@ -184,7 +187,7 @@ private:
 
   void note(const result<void>& got, const source_place& place) {
     if (!got)
-      out_.push_back({place, fmt::format("{}: {}", owner_, got.why().message)});
+      out_.push_back({place, owner_ + got.why().message, got.why().detail});
   }
 
   const language& templates_;

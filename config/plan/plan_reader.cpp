@@ -3,6 +3,7 @@
 #include "config/plan/plan_shapes.hpp"
 #include "config/plan/task_source.hpp"
 #include "config/value/json.hpp"
+#include "config/value/source_line.hpp"
 #include "config/value/yaml.hpp"
 
 #include <fmt/format.h>
@@ -132,7 +133,8 @@ plan read_plan(const value& document, std::string source,
                const plan_options& options, problems& out) {
   plan p;
   p.source = std::move(source);
-  input_file file{std::make_shared<const std::string>(p.source), out};
+  p.shown_as = options.shown_as.empty() ? p.source : options.shown_as;
+  input_file file{std::make_shared<const std::string>(p.shown_as), out};
   if (is_playbook(document)) {
     file.refuse(document, "this is an Ansible playbook, not an execution plan: "
                           "make a plan of it with a planner first");
@@ -155,7 +157,7 @@ plan read_plan(const value& document, std::string source,
     read_flat_shape(in, options, p);
   else
     file.refuse(document, "this is not an execution plan: it has neither "
-                          "\"plays\" nor \"tasks\"");
+                          "\"plays\" nor \"tasks\", a list of what to do");
   for (auto& name : in.unknown())
     if (changes_meaning(name, document))
       in.fail_key(name,
@@ -190,16 +192,18 @@ result<value> parse_yaml_plan(std::string_view text, const std::string& source,
 
 } // namespace
 
-result<value> parse_plan(std::string_view text, const std::string& source,
-                         const plan_limits& limits) {
+namespace {
+
+result<value> parse_either(std::string_view text, const std::string& source,
+                           const plan_limits& limits,
+                           text_position& failed_at) {
   auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   bool json = first == std::string_view::npos || text[first] == '{'
               || text[first] == '[';
   if (!json)
-    return parse_yaml_plan(text, source, limits, nullptr);
-  text_position json_end;
+    return parse_yaml_plan(text, source, limits, &failed_at);
   auto root = parse_json(
-    text, {limits.bytes, limits.depth, limits.text_bytes, {1, 1}}, &json_end);
+    text, {limits.bytes, limits.depth, limits.text_bytes, {1, 1}}, &failed_at);
   if (root)
     return root;
   error why{errc::invalid_plan,
@@ -209,8 +213,22 @@ result<value> parse_plan(std::string_view text, const std::string& source,
     return why;
   text_position yaml_end;
   auto other = parse_yaml_plan(text, source, limits, &yaml_end);
-  if (other || yaml_end > json_end)
-    return other;
+  if (!other && yaml_end <= failed_at)
+    return why;
+  failed_at = yaml_end;
+  return other;
+}
+
+} // namespace
+
+result<value> parse_plan(std::string_view text, const std::string& source,
+                         const plan_limits& limits) {
+  text_position failed_at;
+  auto out = parse_either(text, source, limits, failed_at);
+  if (out || failed_at.line == 0)
+    return out;
+  auto why = out.why();
+  why.message += shown_line(text, failed_at);
   return why;
 }
 

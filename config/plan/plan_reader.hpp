@@ -14,6 +14,8 @@ namespace troupe {
 struct plan_options {
   /// This host's name in the plan; empty: the plan's own choice.
   std::string host;
+  /// What the file is called in front of people; empty: by its path.
+  std::string shown_as = {};
 };
 
 /// Reads any shape of plan (PLAY, FLAT strict and loose, BIN, MINI) into one
@@ -36,7 +38,8 @@ plan_limits limits_of(const settings& from);
 /// Parses the text of a plan. A text that starts like JSON (`{`, `[`) is JSON,
 /// and YAML when it is none, except in a file that is called `.json`; any other
 /// is YAML. When it is neither, the error is of the reader that came further.
-/// Every key and value knows its place.
+/// Every key and value knows its place. The error of a broken text shows the
+/// line and a caret.
 result<value> parse_plan(std::string_view text, const std::string& source,
                          const plan_limits& limits = {});
 

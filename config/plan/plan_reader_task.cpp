@@ -8,6 +8,7 @@
 #include "platform/result.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 
@@ -15,12 +16,23 @@ namespace troupe {
 
 namespace {
 
+/// "; 'my_var' would be one", or nothing.
+std::string valid_name_near(std::string_view given) {
+  std::string near;
+  for (char c : given)
+    near += c == '-' || c == '.' || c == ' ' ? '_' : c;
+  return is_variable_name(near) ? fmt::format("; '{}' would be one", near)
+                                : std::string{};
+}
+
 /// The name of a variable that the task sets; empty when there is none.
 std::string read_variable(fields& in, const char* name) {
   auto variable = in.text(name).value_or("");
   if (!variable.empty() && !is_variable_name(variable))
-    in.fail(name, fmt::format("'{}': '{}' is not a valid variable name", name,
-                              variable));
+    in.fail(name, fmt::format("'{}': '{}' is not a valid variable name: it has "
+                              "letters, digits and underscores, and begins "
+                              "with no digit{}",
+                              name, variable, valid_name_near(variable)));
   return variable;
 }
 
@@ -68,21 +80,26 @@ void read_loop(fields& in, task& t) {
 std::string choose_module(fields& in, keyword_place here,
                           const std::vector<std::string>& names) {
   auto known = keyword_names(here);
-  std::string module;
-  for (auto& name : names) {
+  std::vector<std::string> modules;
+  for (auto& name : names)
     // One name alone is what the task does; beside others it may be a typing
     // error.
     if (names.size() > 1 && !nearest_name(name, known).empty())
       refuse_unknown_keyword(in, here, name);
-    else if (module.empty())
-      module = name;
     else
-      in.fail_key(name, fmt::format("{} has one module, found '{}' and '{}'",
-                                    describe(here), module, name));
-  }
-  if (module.empty() && names.empty())
-    in.fail("module", fmt::format("{} needs a module", describe(here)));
-  return module;
+      modules.push_back(name);
+  if (names.empty())
+    in.fail("module",
+            fmt::format("{} needs a module: what it does, such as 'command: "
+                        "ls' or 'debug:'",
+                        describe(here)));
+  if (modules.size() > 1)
+    in.fail_key(modules[1],
+                fmt::format("{} has one module, found '{}': make tasks of "
+                            "them",
+                            describe(here), fmt::join(modules, "' and '")));
+  // Which of several was meant is not known: nothing more can be said.
+  return modules.size() == 1 ? modules.front() : std::string{};
 }
 
 /// Takes `module` and `args`, or Ansible's `MODULE: ARGS`.
@@ -217,7 +234,8 @@ std::vector<node> read_nodes(const value& from, input_file& file,
                              size_t& number, keyword_place here) {
   std::vector<node> nodes;
   if (!from.is_list()) {
-    file.refuse(from, fmt::format("expected a list of {}",
+    file.refuse(from, fmt::format("expected a list of {}: each begins with "
+                                  "'- ' in YAML",
                                   here == in_handler ? "handlers" : "tasks"));
     return nodes;
   }

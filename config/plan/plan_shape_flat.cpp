@@ -153,7 +153,7 @@ void read_flat_shape(fields& in, const plan_options& options, plan& to) {
   if (auto* settings = in.table("settings"))
     for (auto& [key, x] : *settings)
       to.settings.set(key, x);
-  auto p = single_play(to, in, to.name.empty() ? to.source : to.name);
+  auto p = single_play(to, in, to.name.empty() ? to.shown_as : to.name);
   p.on_failure = read_failure_policy(in);
   p.gather_facts = in.flag("gather_facts").value_or(false);
   p.force_handlers = in.flag("force_handlers").value_or(false);

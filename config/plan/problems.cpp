@@ -1,16 +1,52 @@
 #include "config/plan/problems.hpp"
 
+#include "config/value/source_line.hpp"
+
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 
-std::string format_problems(const problems& found, const std::string& source) {
-  std::string text;
+namespace {
+
+/// The place of what is wrong, as near as the text of the file tells.
+text_position exact_place(const problem& x, std::string_view text) {
+  auto part
+    = x.part ? place_in_source(text, x.place.at, *x.part) : std::nullopt;
+  return part ? *part : x.place.at;
+}
+
+std::string format_problem(const problem& x, const std::string& source,
+                           std::string_view text) {
+  if (!x.place.file)
+    return fmt::format("{}: {}\n", source, x.message);
+  if (text.empty() || *x.place.file != source) {
+    auto part
+      = x.part && x.part->line > 0
+          ? fmt::format(" (line {}, column {})", x.part->line, x.part->column)
+          : std::string{};
+    return fmt::format("{}: {}{}\n", to_string(x.place), x.message, part);
+  }
+  auto at = exact_place(x, text);
+  return fmt::format("{}: {}{}\n", to_string({x.place.file, at}), x.message,
+                     shown_line(text, at));
+}
+
+} // namespace
+
+std::string format_problems(const problems& found, const std::string& source,
+                            std::string_view text) {
+  // As they stand in the file; what has no place comes first.
+  std::vector<const problem*> order;
   for (auto& each : found)
-    text += fmt::format("{}: {}\n",
-                        each.place.file ? to_string(each.place) : source,
-                        each.message);
-  return text;
+    order.push_back(&each);
+  std::stable_sort(order.begin(), order.end(),
+                   [](auto* a, auto* b) { return a->place.at < b->place.at; });
+  std::string out;
+  for (auto* each : order)
+    out += format_problem(*each, source, text);
+  return out;
 }
 
 } // namespace troupe

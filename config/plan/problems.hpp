@@ -1,8 +1,11 @@
 #pragma once
 
 #include "config/value/source_place.hpp"
+#include "platform/result.hpp"
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -11,14 +14,18 @@ namespace troupe {
 struct problem {
   source_place place;
   std::string message;
+  /// Where in the text of the value at `place` it lies; null: in all of it.
+  std::shared_ptr<const error_detail> part = nullptr;
 };
 
 /// All that is wrong, so that one look shows everything.
 using problems = std::vector<problem>;
 
-/// One line a problem: `FILE:LINE:COLUMN: MESSAGE`; with `source` in front
-/// when it has no place.
-std::string format_problems(const problems& found, const std::string& source);
+/// `FILE:LINE:COLUMN: MESSAGE` for each, with `source` in front when it has no
+/// place, in the order of their places. Where `text` is what stands in the file
+/// `source`, the line and a caret follow.
+std::string format_problems(const problems& found, const std::string& source,
+                            std::string_view text = {});
 
 /// A file that is being read, for those who look into its values.
 class input_file {

@@ -1,7 +1,6 @@
 #include "config/plan/tags.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 namespace troupe {
 
@@ -42,7 +41,16 @@ bool refused_by(const std::vector<std::string>& tags,
   return has(unwanted, "untagged") && tags.empty();
 }
 
-/// `*` and `?`, without the system's file name rules.
+bool part_matches(std::string_view part, const std::string& host,
+                  const std::vector<std::string>& groups) {
+  if (part == "all" || part == "*" || glob_matches(part, host))
+    return true;
+  return std::any_of(groups.begin(), groups.end(),
+                     [&](auto& group) { return glob_matches(part, group); });
+}
+
+} // namespace
+
 bool glob_matches(std::string_view pattern, std::string_view name) {
   size_t p = 0;
   size_t n = 0;
@@ -66,16 +74,6 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
     ++p;
   return p == pattern.size();
 }
-
-bool part_matches(std::string_view part, const std::string& host,
-                  const std::vector<std::string>& groups) {
-  if (part == "all" || part == "*" || glob_matches(part, host))
-    return true;
-  return std::any_of(groups.begin(), groups.end(),
-                     [&](auto& group) { return glob_matches(part, group); });
-}
-
-} // namespace
 
 bool selected_by_tags(const std::vector<std::string>& tags,
                       const std::vector<std::string>& wanted,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -11,6 +12,9 @@ namespace troupe {
 bool selected_by_tags(const std::vector<std::string>& tags,
                       const std::vector<std::string>& wanted,
                       const std::vector<std::string>& unwanted);
+
+/// `*` and `?` in `pattern`, without the system's rules for names of files.
+bool glob_matches(std::string_view pattern, std::string_view name);
 
 /// Whether `host`, a member of `groups`, is named by a host pattern:
 /// names, `all`, globs, and parts joined by `:` or `,` with `&` and `!`.

@@ -88,7 +88,26 @@ private:
         i += n;
       return fail_at(i, "not UTF-8");
     }
-    return fail_at(offset(), words_for(code));
+    auto vague = code == simdjson::TAPE_ERROR
+                 || code == simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
+    return fail_at(offset(),
+                   vague ? words_at(offset(), code) : words_for(code));
+  }
+
+  /// What stands there says more than the parser does.
+  std::string words_at(size_t where, simdjson::error_code code) {
+    auto before = text_.substr(0, std::min(where, text_.size()));
+    auto last = before.find_last_not_of(" \t\r\n");
+    auto rest = text_.substr(before.size());
+    auto behind_comma = last != std::string_view::npos && before[last] == ',';
+    if (behind_comma && (rest.starts_with('}') || rest.starts_with(']')))
+      return fmt::format("broken JSON: a comma too many in front of '{}'",
+                         rest[0]);
+    if (rest.starts_with('\''))
+      return "broken JSON: names and texts stand in double quotes";
+    if (rest.find_first_not_of(" \t\r\n") == std::string_view::npos)
+      return "broken JSON: a list or object is not closed";
+    return words_for(code);
   }
 
   static std::string words_for(simdjson::error_code code) {

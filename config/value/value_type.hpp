@@ -14,6 +14,7 @@
 
 namespace troupe {
 
+struct error_detail;
 class value;
 class list;
 class dict;
@@ -45,6 +46,8 @@ struct undefined_info {
   std::string name;
   /// What `x if false` yields: it prints as nothing instead of being an error.
   bool lenient = false;
+  /// Where the reason lies, when it is in the template of a variable.
+  std::shared_ptr<const error_detail> where = nullptr;
 
   /// The message, whatever it is.
   std::string words() const;

@@ -1,9 +1,11 @@
 #include "config/value/yaml.hpp"
 
 #include "config/value/json.hpp"
+#include "config/value/source_line.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
 #include "config/value/yaml_scalar.hpp"
+#include "config/value/yaml_trouble.hpp"
 
 #include <fmt/format.h>
 #include <yaml.h>
@@ -62,7 +64,7 @@ class yaml_reader {
 public:
   yaml_reader(std::string_view text, std::string_view name,
               const yaml_limits& limits)
-      : name_{name}, limits_{limits} {
+      : text_{text}, name_{name}, limits_{limits} {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_input_string(
       &parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -105,10 +107,7 @@ public:
   }
 
   error fail(const yaml_mark_t& mark, std::string_view message) {
-    failed_at_ = position_of(mark);
-    return {errc::invalid_plan,
-            fmt::format("{}:{}:{}: {}", name_, mark.line + 1, mark.column + 1,
-                        message)};
+    return fail(position_of(mark), message);
   }
 
   yaml_mark_t mark() const {
@@ -122,6 +121,13 @@ private:
     bool complete;
   };
 
+  error fail(text_position at, std::string_view message) {
+    failed_at_ = at;
+    return {errc::invalid_plan,
+            fmt::format("{}:{}:{}: {}", name_, at.line, at.column, message)};
+  }
+
+  std::string_view text_;
   std::string name_;
   const yaml_limits& limits_;
   yaml_parser_t parser_{};
@@ -132,12 +138,16 @@ private:
   result<void> step(event_holder& held) {
     if (yaml_parser_parse(&parser_, &held.event))
       return {};
-    auto what = parser_.problem ? parser_.problem : "not YAML";
-    auto at = parser_.error == YAML_READER_ERROR ? parser_.mark
-                                                 : parser_.problem_mark;
-    if (parser_.context)
-      return fail(at, fmt::format("{} {}", parser_.context, what));
-    return fail(at, what);
+    yaml_trouble trouble;
+    trouble.problem = parser_.problem ? parser_.problem : "not YAML";
+    trouble.at = position_of(
+      parser_.error == YAML_READER_ERROR ? parser_.mark : parser_.problem_mark);
+    if (parser_.context) {
+      trouble.context = parser_.context;
+      trouble.began = position_of(parser_.context_mark);
+    }
+    auto [message, at] = explain_yaml(text_, trouble);
+    return fail(at, message);
   }
 
   result<value> node(unsigned depth) {
@@ -192,7 +202,10 @@ private:
     auto name = std::string{name_of(event.data.alias.anchor)};
     auto i = anchors_.find(name);
     if (i == anchors_.end())
-      return fail(event.start_mark, fmt::format("undefined alias '{}'", name));
+      return fail(event.start_mark,
+                  fmt::format("undefined alias '{}': a value that begins with "
+                              "'*' must be in quotes",
+                              name));
     if (!i->second.complete)
       return fail(event.start_mark,
                   fmt::format("the alias '{}' would hold itself", name));
@@ -305,6 +318,14 @@ private:
     return value{std::move(own)};
   }
 
+  /// The brace in front of another one: people write them together.
+  text_position before_brace(text_position at) const {
+    auto line = line_at(text_, at.line);
+    bool two = at.column > 1 && at.column <= line.size()
+               && line.substr(at.column - 2).starts_with("{{");
+    return {at.line, at.column - (two ? 1 : 0)};
+  }
+
   result<void> entry(const yaml_event_t& event, unsigned depth, dict& own,
                      dict& merged) {
     auto mark = event.start_mark;
@@ -314,10 +335,13 @@ private:
     auto key = node(event, depth + 1);
     if (!key)
       return key.why();
-    if (key->is_list() || key->is_dict())
-      return fail(
-        mark,
-        "found unhashable key: a value that begins with {{ must be in quotes");
+    if (key->is_list() || key->is_dict()) {
+      auto at = before_brace(position_of(mark));
+      return fail(at, at == position_of(mark)
+                        ? "found unhashable key: a key is text or a number"
+                        : "a value that begins with {{ must be in quotes: "
+                          "\"{{ ... }}\"");
+    }
     auto x = node(depth + 1);
     if (!x)
       return x.why();
@@ -325,7 +349,7 @@ private:
       return merge(merged, *x, mark);
     if (own.find(*key) && !limits_.last_key_wins)
       return fail(
-        mark, fmt::format("the key '{}' is there twice",
+        mark, fmt::format("the key '{}' is there twice: keep one",
                           key->is_text() ? key->as_string() : to_json(*key)));
     own.set(std::move(*key), std::move(*x));
     return {};

@@ -54,6 +54,14 @@ void signal_watch::watch() {
   }
 }
 
+void outlive_report_requests() {
+  struct sigaction nothing = {};
+  // A handler, as programs that are started inherit what is ignored.
+  nothing.sa_handler = [](int) {};
+  nothing.sa_flags = SA_RESTART;
+  ::sigaction(SIGUSR1, &nothing, nullptr);
+}
+
 void take_write_limit_as_error() {
   std::signal(SIGXFSZ, SIG_IGN);
 }

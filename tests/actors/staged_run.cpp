@@ -204,8 +204,8 @@ troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
     modules.add(builtin_modules().find(name));
   run_request request;
   request.given_settings = settings;
-  request.tags = tags;
-  request.skip_tags = skip_tags;
+  request.tasks.tags = tags;
+  request.tasks.skip_tags = skip_tags;
   return prepare(text, "plan.json", std::move(request),
                  machine ? machine : make_real_host(), modules);
 }

@@ -13,7 +13,9 @@ TEST_CASE("wrong usage says what was meant", "[e2e][M082]") {
   auto [arguments, words]
     = GENERATE(table<std::vector<std::string>, std::string>({
       {{"rnu"}, "did you mean 'run'?"},
-      {std::vector<std::string>{}, "subcommand is required"},
+      {std::vector<std::string>{}, "Usage: troupe"},
+      {{"--verison"}, "did you mean '--version'?"},
+      {{"run", "x.json", "--chek"}, "did you mean '--check'?"},
       {{"run"}, "PLAN is required"},
       {{"run", "x.json", "--parallel", "0"}, "--parallel"},
       {{"run", "x.json", "--output", "html"}, "--output"},
@@ -144,6 +146,71 @@ TEST_CASE("secrets that no_log hides are nowhere in the output",
   }
 }
 
+TEST_CASE("help explains commands and modules", "[e2e][M131]") {
+  CHECK_THAT(test::run_troupe({"help"}).out, Catch::Contains("resume"));
+  CHECK_THAT(test::run_troupe({"help", "run"}).out,
+             Catch::Contains("--list-tasks"));
+  CHECK_THAT(test::run_troupe({"help", "copy"}).out, Catch::Contains("dest"));
+  CHECK(test::run_troupe({"help", "cpoy"}).rc == 64);
+}
+
+TEST_CASE("a plan's tasks and tags are listed without running it",
+          "[e2e][M131]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml",
+                   "tasks:\n- {name: one, command: touch D, tags: [web]}\n"
+                   "- block:\n  - {name: two, command: touch D, tags: [db]}\n"
+                   "  tags: [all-of-it]\n");
+  auto list = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"run", dir / "p.yml"});
+    auto ran = test::run_troupe(options);
+    CHECK(ran.rc == 0);
+    auto heading = ran.out.find('\n');
+    return ran.out.substr(heading + 1);
+  };
+  CHECK(list({"--list-tags"}) == "  tags: all-of-it, db, web\n");
+  CHECK(list({"--list-tasks", "-t", "web"})
+        == "  one                                      [web]\n");
+  CHECK_THAT(list({"--list-tasks"}),
+             Catch::Contains("two") && Catch::Contains("all-of-it"));
+  CHECK(list({"--syntax-check"}).empty());
+}
+
+TEST_CASE("a run begins at a task", "[e2e][M131]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", "tasks:\n- {name: one, command: touch "
+                                    + (dir / "1")
+                                    + "}\n- {name: two, command: "
+                                      "touch "
+                                    + (dir / "2") + "}\n");
+  auto ran = test::run_troupe(
+    {"run", dir / "p.yml", "--no-state", "--start-at-task", "two"});
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("skipped=1 "));
+  CHECK(test::run_troupe({"eval", "'" + (dir / "1") + "' is exists"}).out
+        == "false\n");
+  CHECK(test::run_troupe({"eval", "'" + (dir / "2") + "' is exists"}).out
+        == "true\n");
+}
+
+TEST_CASE("nothing runs when its report could not be written", "[e2e][M080]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml",
+                   "tasks:\n- command: touch " + (dir / "made") + "\n");
+  for (auto* option : {"--report", "--junit"}) {
+    auto ran = test::run_troupe(
+      {"run", dir / "p.yml", "--no-state", option, dir / "none/r"});
+    CHECK(ran.rc == 64);
+    CHECK_THAT(ran.err, Catch::Contains("there is no folder"));
+    CHECK(
+      test::run_troupe({"run", dir / "p.yml", "--no-state", option, dir.path()})
+        .rc
+      == 64);
+  }
+  CHECK(test::run_troupe({"eval", "'" + (dir / "made") + "' is exists"}).out
+        == "false\n");
+}
+
 TEST_CASE("shells complete commands and options", "[e2e][M131]") {
   test::temp_dir dir;
   auto bash = test::run_troupe({"completion", "bash"});
@@ -161,6 +228,8 @@ TEST_CASE("shells complete commands and options", "[e2e][M131]") {
   };
   CHECK(complete({"troupe", "ru"}) == "run runs\n");
   CHECK(complete({"troupe", "run", "--para"}) == "--parallel\n");
+  CHECK(complete({"troupe", "run", "p", "--output", "te"}) == "text\n");
+  CHECK(complete({"troupe", "completion", "fi"}) == "fish\n");
   CHECK_THAT(test::run_troupe({"completion", "zsh"}).out,
              Catch::StartsWith("#compdef troupe\n"));
   CHECK_THAT(test::run_troupe({"completion", "fish"}).out,

@@ -105,8 +105,7 @@ TEST_CASE("a command that was under way needs a decision", "[e2e][M016]") {
     for (int i = 0; i < 2; ++i) {
       auto again = r.resume();
       CHECK(again.rc == 5);
-      CHECK_THAT(again.out,
-                 Catch::Contains("it was running when the run died"));
+      CHECK_THAT(again.out, Catch::Contains("it was begun at "));
       CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n")
                               && Catch::Contains("or: troupe resume")
                               && Catch::Contains("--on-unknown skip\n"));
@@ -175,7 +174,7 @@ TEST_CASE("after a death it is known what became of jobs in the background",
   auto report = report_of(r.dir / "report.json");
   CHECK(*task_of(report, "ended").find("stdout") == value{"out"});
   CHECK_THAT(task_of(report, "lost").find("msg")->as_string(),
-             Catch::Contains("was running when the run died"));
+             Catch::Contains("had not ended when the run did"));
 }
 
 TEST_CASE("the journal has nothing of a no_log job in the background",
@@ -313,7 +312,7 @@ TEST_CASE("undo takes back what a run changed", "[e2e][M009]") {
   CHECK(r.run({"undo", "../x"}).rc == 64);
   auto unknown = r.run({"undo", run, "--task", "nobody"});
   CHECK(unknown.rc == 64);
-  CHECK_THAT(unknown.err, Catch::Contains("has the id 'nobody'"));
+  CHECK_THAT(unknown.err, Catch::Contains("has no task 'nobody'"));
 }
 
 TEST_CASE("undo shows, refuses and keeps what somebody has changed since",

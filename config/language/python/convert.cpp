@@ -11,7 +11,9 @@ namespace troupe {
 error undefined_error(const value& x) {
   auto& info = x.as_undefined();
   error out{errc::undefined, info.words()};
-  if (!info.name.empty())
+  if (info.where)
+    out.detail = info.where;
+  else if (!info.name.empty())
     out.detail = std::make_shared<const error_detail>(error_detail{info.name});
   return out;
 }

@@ -3,6 +3,7 @@
 #include "config/language/language.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/language/syntax/lexer_state.hpp"
 
 namespace troupe {
@@ -126,7 +127,8 @@ result<value> check(const value& clause, templar& run) {
                      "the condition came from the host, not from the plan, "
                      "and cannot be evaluated: {}",
                      text.as_string());
-    return decide(text.as_string(), run);
+    auto yes = decide(text.as_string(), run);
+    return yes ? yes : in_value(yes.why(), text.place());
   }();
   if (out || out.why().code != errc::undefined)
     return out;

@@ -37,6 +37,9 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
       at.refer(*next);
       continue;
     }
+    // What is wrong with a value that is not there stands in front of it.
+    auto was_missing = at->is_undefined();
+    auto before = i > 0 ? x.steps[i - 1]->at : x.head->at;
     // A method is called without making an object of it first.
     auto calls = i + 1 < to && x.steps[i + 1]->kind == step_kind::call;
     auto* method
@@ -48,7 +51,7 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                     : run_step(step, at);
     auto ok = y ? run_.left().made(*y) : y.why();
     if (!ok)
-      return placed(ok.why(), x.steps[i]->at);
+      return placed(ok.why(), was_missing ? before : x.steps[i]->at);
     at.keep(std::move(*y));
   }
   return {};

@@ -1,6 +1,7 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/run/containment.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/language/syntax/error_place.hpp"
 
 namespace troupe {
 
@@ -49,7 +50,7 @@ result<void> evaluator::enter(const scope_syntax& scope) {
       }
       auto x = resolve(load);
       if (!x)
-        return x.why();
+        return placed(x.why(), first_use(home_.source, load.name));
       place = std::move(*x);
       break;
     }

@@ -7,6 +7,7 @@
 #include "config/language/syntax/error_place.hpp"
 #include "config/language/syntax/lexer_state.hpp"
 #include "config/value/nearest.hpp"
+#include "config/value/source_files.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -94,7 +95,8 @@ result<value> templar::evaluate_text(const value& input) {
       if (found->is_bool() || found->is_integer() || found->is_real()
           || found->is_null())
         return *found;
-  return render(x.bytes, "", source_form::plan, settings_, usual_outcome());
+  auto out = render(x.bytes, "", source_form::plan, settings_, usual_outcome());
+  return out ? out : in_value(out.why(), input.place());
 }
 
 result<value> templar::evaluate_list(const list& input) {
@@ -355,8 +357,9 @@ result<std::optional<value>> templar::variable(const name_key& name,
     return problem;
   }
   auto shown = found->is_text() ? found->as_string() : to_repr(*found);
-  return std::optional{value::undefined(undefined_info{
-    fmt::format("{}: {}", shown, x.why().message), x.why().undefined()})};
+  return std::optional{value::undefined(
+    undefined_info{fmt::format("{}: {}", shown, x.why().message),
+                   x.why().undefined(), false, x.why().detail})};
 }
 
 result<host*> templar::machine() const {
@@ -389,7 +392,10 @@ error templar::explained(error problem) const {
   // The nearest name that there is, for a name that there is not.
   if (!problem.undefined().empty())
     problem.message += did_you_mean(problem.undefined(), names_.names());
-  problem.message += shown_place(problem);
+  auto& files = core_.options.sources;
+  auto known = files && problem.has_place() && problem.detail->source.empty();
+  auto shown = known ? files->show(*problem.detail) : std::string{};
+  problem.message += shown.empty() ? shown_place(problem) : shown;
   return problem;
 }
 

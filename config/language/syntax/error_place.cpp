@@ -1,5 +1,8 @@
 #include "config/language/syntax/error_place.hpp"
 
+#include "config/language/syntax/lexer_state.hpp"
+#include "config/value/source_line.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,16 +14,51 @@ namespace {
 constexpr size_t most_shown = 200;
 
 /// The first bytes of a line of `text`; lines count from 1.
-std::string_view line_of(std::string_view text, uint32_t line) {
-  for (; line > 1 && !text.empty(); --line)
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  text = text.substr(0, text.find('\n'));
+std::string_view beginning_of(std::string_view text, uint32_t line) {
+  text = line_at(text, line);
   if (text.size() <= most_shown)
     return text;
   auto end = most_shown;
   while (end > 0 && (text[end] & 0xc0) == 0x80)
     --end;
   return text.substr(0, end);
+}
+
+} // namespace
+
+namespace {
+
+bool is_word_at(std::string_view text, size_t at, size_t size) {
+  return (at == 0 || !is_word(text[at - 1]))
+         && (at + size >= text.size() || !is_word(text[at + size]));
+}
+
+/// What is asked of a variable without a value stands behind its name: that is
+/// where the mistake is.
+void go_to_name(error_detail& at) {
+  auto& name = at.undefined;
+  auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (name.empty() || at.column == 0 || at.column > at.text.size()
+      || !std::all_of(at.text.begin(), at.text.begin() + at.column, is_ascii))
+    return;
+  for (auto from = at.text.rfind(name, at.column - 1);
+       from != std::string::npos && from > 0;
+       from = at.text.rfind(name, from - 1))
+    if (is_word_at(at.text, from, name.size())) {
+      at.column = static_cast<uint32_t>(from + 1);
+      return;
+    }
+  if (at.text.starts_with(name) && is_word_at(at.text, 0, name.size())) {
+    at.column = 1;
+    return;
+  }
+  // Of an operator its right side.
+  for (auto from = at.text.find(name, at.column); from != std::string::npos;
+       from = at.text.find(name, from + 1))
+    if (is_word_at(at.text, from, name.size())) {
+      at.column = static_cast<uint32_t>(from + 1);
+      return;
+    }
 }
 
 } // namespace
@@ -37,26 +75,52 @@ error placed_in(error problem, const template_syntax& tree,
 error in_source(error problem, const template_syntax& tree) {
   auto detail = *problem.detail;
   detail.source = tree.name;
-  detail.text = line_of(tree.source, detail.line);
+  detail.text = beginning_of(tree.source, detail.line);
+  go_to_name(detail);
   problem.detail = std::make_shared<const error_detail>(std::move(detail));
   return problem;
 }
 
-std::string with_place(const error& problem) {
-  if (!problem.has_place())
-    return problem.message;
-  return fmt::format("{} (line {}, column {})", problem.message,
-                     problem.detail->line, problem.detail->column);
+error in_value(error problem, text_position begin) {
+  if (!problem.has_place() || problem.detail->of_value)
+    return problem;
+  auto detail = *problem.detail;
+  detail.of_value = true;
+  detail.begin_line = begin.line;
+  detail.begin_column = begin.column;
+  problem.detail = std::make_shared<const error_detail>(std::move(detail));
+  return problem;
+}
+
+source_position first_use(std::string_view text, std::string_view name) {
+  for (auto at = text.find(name); at != std::string_view::npos && !name.empty();
+       at = text.find(name, at + 1)) {
+    if (!is_word_at(text, at, name.size()))
+      continue;
+    auto before = text.substr(0, at);
+    auto line = before.substr(before.rfind('\n') + 1);
+    // Columns count characters.
+    auto column = std::count_if(line.begin(), line.end(),
+                                [](char c) { return (c & 0xc0) != 0x80; });
+    return {
+      static_cast<uint32_t>(1 + std::count(before.begin(), before.end(), '\n')),
+      static_cast<uint32_t>(1 + column)};
+  }
+  return {};
 }
 
 std::string shown_place(const error& problem) {
   if (!problem.has_place())
     return {};
   auto& at = *problem.detail;
-  return fmt::format("\n  at {}{}line {}, column {}:\n    {}\n    {:>{}}",
-                     at.source, at.source.empty() ? "" : ", ", at.line,
-                     at.column, at.text, "^",
-                     std::min<size_t>(at.column, most_shown));
+  std::string_view source = at.source;
+  if (source.starts_with("./"))
+    source.remove_prefix(2);
+  auto where = source.empty()
+                 ? fmt::format("line {}, column {}", at.line, at.column)
+                 : fmt::format("{}:{}:{}", source, at.line, at.column);
+  return fmt::format("\n  at {}:{}", where,
+                     shown_line(at.text, {1, at.column}));
 }
 
 } // namespace troupe

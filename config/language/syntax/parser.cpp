@@ -15,7 +15,7 @@ namespace {
 std::string_view kind_name(token_kind kind) {
   switch (kind) {
   case token_kind::variable_end:
-    return "end of print statement";
+    return "the end of an expression";
   case token_kind::block_end:
     return "end of statement block";
   case token_kind::data:
@@ -29,6 +29,8 @@ std::string_view kind_name(token_kind kind) {
 
 std::string shown(const token& x) {
   auto name = kind_name(x.kind);
+  if (x.is_symbol("="))
+    return "'='; to compare, write '=='";
   return name.empty() ? fmt::format("'{}'", x.text) : std::string{name};
 }
 
@@ -91,7 +93,13 @@ bool parser::at_tag(std::initializer_list<std::string_view> names) const {
   return false;
 }
 
+// What a condition is wrapped in has no end that a person wrote.
 bool parser::end_tag() {
+  if (of_condition_ && current().kind != token_kind::block_end)
+    return fail(fmt::format("expected an operator or the end of the condition, "
+                            "got {}",
+                            shown(current()))),
+           false;
   return expect(token_kind::block_end, "end of statement block");
 }
 
@@ -99,7 +107,9 @@ bool parser::parse_output(statement_body& out) {
   auto at = current().at;
   advance();
   auto x = parse_tuple(false);
-  if (!x || !expect(token_kind::variable_end, "end of print statement"))
+  if (!x
+      || !expect(token_kind::variable_end,
+                 "an operator or the end of the expression"))
     return false;
   out.push_back(std::make_unique<output_node>(at, std::move(x)));
   return true;
@@ -166,7 +176,8 @@ parse_template(const source_text& source, std::string_view name,
   // What a token leads to takes no more on the average, nor does a text that
   // is kept twice.
   out->weight = 2 * source.parsed.size() + 128 * tokens->size();
-  if (auto done = parser{std::move(*tokens), *out}.run(); !done)
+  parser reader{std::move(*tokens), *out, source.hidden_columns > 0};
+  if (auto done = reader.run(); !done)
     return in_source(done.why(), *out);
   place_names(*out);
   return std::shared_ptr<const template_syntax>{std::move(out)};

@@ -14,8 +14,9 @@ namespace troupe {
 /// Parsing functions return null or false after an error.
 class parser {
 public:
-  parser(std::vector<token> tokens, template_syntax& out)
-      : tokens_{std::move(tokens)}, out_{out} {
+  /// `of_condition`: the text is that of a condition, with a tag around it.
+  parser(std::vector<token> tokens, template_syntax& out, bool of_condition)
+      : tokens_{std::move(tokens)}, out_{out}, of_condition_{of_condition} {
   }
 
   /// Parses the whole template.
@@ -117,6 +118,7 @@ private:
 
   std::vector<token> tokens_;
   template_syntax& out_;
+  bool of_condition_;
   size_t at_ = 0;
   unsigned depth_ = 0;
   // How many loops are open.

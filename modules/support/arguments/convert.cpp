@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 namespace troupe {
 
@@ -111,10 +112,38 @@ result<value> to_dict(const value& x) {
                : result<value>{not_a(x, "a dict (as JSON or key=value)")};
 }
 
+/// Whether somebody may want these permissions: nobody may do what the owner
+/// may not, and who may write may read.
+bool is_plausible_mode(int64_t mode) {
+  auto of = [&](unsigned shift) { return mode >> shift & 7; };
+  for (auto bits : {of(6), of(3), of(0)})
+    if ((bits & ~of(6)) != 0 || ((bits & 2) != 0 && (bits & 4) == 0))
+      return false;
+  return true;
+}
+
+/// The mode that was meant by a number whose digits are those of one, as in
+/// `mode: 644`.
+std::optional<int64_t> mode_meant_by(int64_t number) {
+  auto digits = std::to_string(number);
+  if (digits.size() < 3
+      || digits.find_first_not_of("01234567") != std::string::npos)
+    return std::nullopt;
+  int64_t meant = std::stoll(digits, nullptr, 8);
+  return is_plausible_mode(meant) && !is_plausible_mode(number)
+           ? std::optional{meant}
+           : std::nullopt;
+}
+
 result<value> to_mode(const value& x) {
   if (auto number = x.to_int()) {
-    if (*number >= 0 && *number <= 07777)
+    if (*number >= 0 && *number <= 07777 && !mode_meant_by(*number))
       return x;
+    if (*number >= 0 && *number <= 07777)
+      return error{errc::invalid_argument,
+                   fmt::format("is the number {}, which is the mode {:04o}; "
+                               "write \"{:04o}\" in quotes",
+                               *number, *number, *mode_meant_by(*number))};
     return error{errc::invalid_argument,
                  fmt::format("must be a file mode, and {} is none; write it as "
                              "text in octal, e.g. \"0644\"",

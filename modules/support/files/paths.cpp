@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 
 namespace troupe {
 
@@ -71,6 +72,16 @@ std::string expand_path(const std::string& path, const module_context& ctx) {
   return with_home(out, ctx);
 }
 
+std::string said_once(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (auto& each : paths) {
+    auto normal = std::filesystem::path{each}.lexically_normal().string();
+    if (std::find(out.begin(), out.end(), normal) == out.end())
+      out.push_back(std::move(normal));
+  }
+  return fmt::format("{}", fmt::join(out, ", "));
+}
+
 std::string path_argument(const arguments& args, std::string_view name,
                           const module_context& ctx) {
   return expand_path(args.text(name), ctx);
@@ -102,7 +113,7 @@ result<std::string> find_source(const std::string& src, std::string_view kind,
                  fmt::format("source '{}' does not exist", tried[0])};
   return error{errc::not_found,
                fmt::format("source '{}' was not found; looked for {}", src,
-                           fmt::join(tried, ", "))};
+                           said_once(tried))};
 }
 
 std::string base_name(std::string_view path) {

@@ -11,6 +11,9 @@ namespace troupe {
 /// that are paths.
 std::string expand_path(const std::string& path, const module_context& ctx);
 
+/// These paths for a message: each once, without dots that say nothing.
+std::string said_once(const std::vector<std::string>& paths);
+
 /// The path argument `name`, expanded; empty when absent.
 std::string path_argument(const arguments& args, std::string_view name,
                           const module_context& ctx);

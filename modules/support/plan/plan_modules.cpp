@@ -1,6 +1,8 @@
 #include "modules/support/plan/plan_modules.hpp"
 
+#include "config/language/language.hpp"
 #include "modules/support/commands/external.hpp"
+#include "modules/support/plan/absent_modules.hpp"
 
 #include <fmt/format.h>
 
@@ -55,18 +57,33 @@ module_table find_modules(const plan& p, const module_registry& known,
       table.emplace(t.module, std::move(found));
       return;
     }
-    auto nearest = known.nearest(t.module);
-    out.push_back(
-      {part_of(t.place, t.marks.module),
-       fmt::format("unknown module '{}'{}", t.module,
-                   nearest.empty() ? ""
-                                   : "; did you mean '" + nearest + "'?")});
+    out.push_back({part_of(t.place, t.marks.module),
+                   absent_module(t.module, known.nearest(t.module))});
   });
   return table;
 }
 
+namespace {
+
+/// Compiles what an argument has to be true.
+void check_conditions(const value& x, const source_place& around,
+                      const language& templates, problems& out) {
+  auto place = place_of(x, around);
+  if (x.is_list()) {
+    for (auto& each : x.as_list())
+      check_conditions(each, place, templates, out);
+  } else if (x.is_text()) {
+    // A template around it has been compiled with the other arguments.
+    if (!has_template(x))
+      if (auto fine = templates.check_condition(x.as_string()); !fine)
+        out.push_back({place, fine.why().message, fine.why().detail});
+  }
+}
+
+} // namespace
+
 void check_plan_arguments(const plan& p, const module_table& modules,
-                          problems& out) {
+                          const language& templates, problems& out) {
   for_each_task_and_handler(p, [&](const task& t) {
     auto module = modules.find(t.module);
     if (module == modules.end())
@@ -86,13 +103,16 @@ void check_plan_arguments(const plan& p, const module_table& modules,
                                  t.id, spec.name)});
     if (!t.args)
       return;
+    for (auto& each : spec.arguments)
+      if (auto* x = each.conditions ? t.args->find(each.name) : nullptr)
+        check_conditions(*x, part_of(t.place, t.marks.module), templates, out);
     std::vector<argument_problem> wrong;
     if (auto got = check_arguments(spec, *t.args, true, &wrong); got)
       return;
     for (auto& each : wrong)
       out.push_back(
         {part_of(t.place, each.at.line > 0 ? each.at : t.marks.module),
-         fmt::format("task '{}': {}: {}", t.id, spec.name, each.message)});
+         fmt::format("{}: {}", spec.name, each.message)});
   });
 }
 

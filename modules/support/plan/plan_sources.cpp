@@ -221,7 +221,7 @@ private:
     if (!found) {
       if (!optional)
         miss(place, fmt::format("{}: '{}' was not found; looked for {}", who,
-                                name, fmt::join(tried, ", ")));
+                                name, said_once(tried)));
       return;
     }
     add_source_tree(out_, search_.machine, found->path, found->place, who);

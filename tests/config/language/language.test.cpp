@@ -52,30 +52,30 @@ TEST_CASE("a compiled template says what is wrong as its text does",
   REQUIRE(lacking);
   auto got = with.render(*lacking, no_names);
   REQUIRE(!got);
-  CHECK(got.why().message.find("f.j2, line 2, column 4") != std::string::npos);
+  CHECK(got.why().message.find("f.j2:2:4") != std::string::npos);
 }
 
 TEST_CASE("errors name place, line and the nearest name",
           "[config][language][M061]") {
   CHECK(rendered("a\n{{ x | uper }}")
         == "syntax: no filter named 'uper'; did you mean 'upper'?\n"
-           "  at t.j2, line 2, column 8:\n    {{ x | uper }}\n"
+           "  at t.j2:2:8:\n    {{ x | uper }}\n"
            "           ^");
   CHECK(rendered("{{ x is definde }}")
         == "syntax: no test named 'definde'; did you mean 'defined'?\n"
-           "  at t.j2, line 1, column 9:\n    {{ x is definde }}\n"
+           "  at t.j2:1:9:\n    {{ x is definde }}\n"
            "            ^");
   CHECK(rendered("{% fro x in y %}{% endfor %}")
         == "syntax: unknown tag 'fro'; did you mean 'for'?\n"
-           "  at t.j2, line 1, column 4:\n    {% fro x in y %}{% endfor %}\n"
+           "  at t.j2:1:4:\n    {% fro x in y %}{% endfor %}\n"
            "       ^");
   CHECK(rendered("one\n  {{ user.nmae }}", {{"user", dict{{"name", "x"}}}})
         == "undefined: 'dict object' has no attribute 'nmae'; did you mean "
-           "'name'?\n  at t.j2, line 2, column 11:\n      {{ user.nmae }}\n"
+           "'name'?\n  at t.j2:2:11:\n      {{ user.nmae }}\n"
            "              ^");
   CHECK(rendered("{{ prot }}", {{"port", 80}})
         == "undefined: 'prot' is undefined; did you mean 'port'?\n"
-           "  at t.j2, line 1, column 4:\n    {{ prot }}\n       ^");
+           "  at t.j2:1:4:\n    {{ prot }}\n       ^");
   CHECK_THAT(rendered("{% if x %}a"), Catch::Contains("'if' is not closed"));
   CHECK_THAT(rendered("{% for x in y %}{% endif %}"),
              Catch::Contains("wanted here: endfor or else"));

@@ -179,8 +179,12 @@ TEST_CASE("a typing error beside a module is one problem",
     {"{regsiter: y, copy: {dest: /x}}",
      "a task has no 'regsiter'; did you mean 'register'?"},
     {"{copy: {dest: /x}, command: ls}",
-     "a task has one module, found 'copy' and 'command'"},
-    {"{name: x}", "a task needs a module"},
+     "a task has one module, found 'copy' and 'command': make tasks of them"},
+    {"{nobody: {}, knows: ls}",
+     "a task has one module, found 'nobody' and 'knows': make tasks of them"},
+    {"{name: x}",
+     "a task needs a module: what it does, such as 'command: ls' or "
+     "'debug:'"},
     {"{copy: [1]}", "expected the module's arguments: an object or text"},
   }));
   auto document = parse_plan("{tasks: [" + task + "]}", "p.yml");

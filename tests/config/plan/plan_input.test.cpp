@@ -59,24 +59,28 @@ TEST_CASE("what is read as JSON and what as YAML", "[config][plan][M050]") {
     auto got = parse_plan(text, source);
     return got ? to_json(*got) : got.why().message;
   };
-  auto [text, source, wanted]
-    = GENERATE(table<std::string, std::string, std::string>({
-      {R"({"a": 1e3})", "p.json", R"({"a":1000.0})"},
-      // JSON comes first, as in Ansible: in YAML 1.1 this would be text.
-      {R"({"a": 1e3})", "p.yml", R"({"a":1000.0})"},
-      {"{a: [yes]}", "p.yml", R"({"a":[true]})"},
-      {"[a, {b: 1}]", "p.yaml", R"(["a",{"b":1}])"},
-      {"{a: 1}", "<stdin>", R"({"a":1})"},
-      {"{a: 1}\n# the end\n", "plan", R"({"a":1})"},
-      {"a: 1", "p.json", R"({"a":1})"},
-      {"[1, 2,]", "p.json",
-       "p.json:1:7: broken JSON: expected a value, ',' or a closing bracket"},
-      // Of two errors the one that came further in the text tells more.
-      {"{\"a\": 1,\n \"b\": [1, }", "p.yml",
-       "p.yml:2:11: broken JSON: expected a value, ',' or a closing bracket"},
-      {"{a: 1,\n b: *c}", "p.yml", "p.yml:2:5: undefined alias 'c'"},
-      {"", "p.yml", "p.yml:1:1: the document is empty"},
-    }));
+  auto [text, source, wanted] = GENERATE(table<std::string, std::string,
+                                               std::string>({
+    {R"({"a": 1e3})", "p.json", R"({"a":1000.0})"},
+    // JSON comes first, as in Ansible: in YAML 1.1 this would be text.
+    {R"({"a": 1e3})", "p.yml", R"({"a":1000.0})"},
+    {"{a: [yes]}", "p.yml", R"({"a":[true]})"},
+    {"[a, {b: 1}]", "p.yaml", R"(["a",{"b":1}])"},
+    {"{a: 1}", "<stdin>", R"({"a":1})"},
+    {"{a: 1}\n# the end\n", "plan", R"({"a":1})"},
+    {"a: 1", "p.json", R"({"a":1})"},
+    {"[1, 2,]", "p.json",
+     "p.json:1:7: broken JSON: a comma too many in front of ']'\n"
+     "    [1, 2,]\n          ^"},
+    // Of two errors the one that came further in the text tells more.
+    {"{\"a\": 1,\n \"b\": [1, }", "p.yml",
+     "p.yml:2:11: broken JSON: a comma too many in front of '}'\n"
+     "     \"b\": [1, }\n              ^"},
+    {"{a: 1,\n b: *c}", "p.yml",
+     "p.yml:2:5: undefined alias 'c': a value that begins with '*' must be in "
+     "quotes\n     b: *c}\n        ^"},
+    {"", "p.yml", "p.yml:1:1: the document is empty"},
+  }));
   INFO(text);
   CHECK(read(text, source) == wanted);
 }

@@ -67,8 +67,10 @@ TEST_CASE("YAML gives the types of YAML 1.1", "[config][yaml][M050]") {
 
 TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
   CHECK_THAT(as_json("a: 1\nb: [1"), Catch::StartsWith("t.yml:3:1: "));
-  CHECK(as_json("a: 1\nb: 2\na: 3") == "t.yml:3:1: the key 'a' is there twice");
-  CHECK(as_json("a: *b") == "t.yml:1:4: undefined alias 'b'");
+  CHECK(as_json("a: 1\nb: 2\na: 3")
+        == "t.yml:3:1: the key 'a' is there twice: keep one");
+  CHECK_THAT(as_json("a: *b"),
+             Catch::StartsWith("t.yml:1:4: undefined alias 'b': "));
   CHECK_THAT(as_json("a: &a [*a]"), Catch::Contains("would hold itself"));
   CHECK_THAT(as_json("? [1, 2]\n: x"), Catch::Contains("unhashable"));
   CHECK_THAT(as_json("a: !thing x"), Catch::Contains("unknown tag '!thing'"));

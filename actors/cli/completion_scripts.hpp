@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What may stand where a value is expected.
+struct completable_value {
+  enum class form { none, files, words, runs, modules, tags };
+
+  form kind = form::none;
+  /// Of `form::words`.
+  std::vector<std::string> words;
+};
+
+/// One option as shells complete it.
+struct completable {
+  /// "--check", "-C".
+  std::vector<std::string> names;
+  std::string help;
+  completable_value takes;
+};
+
+struct completable_command {
+  std::string name;
+  std::string help;
+  std::vector<completable> options;
+  /// What stands there without an option.
+  completable_value argument;
+};
+
+/// The shells that there are scripts for.
+const std::vector<std::string>& shells();
+
+/// A script that completes commands, options and values. What is known only at
+/// the time (runs, tags of the plan) it asks the program for.
+std::string bash_completion(const std::vector<completable_command>& all);
+std::string zsh_completion(const std::vector<completable_command>& all);
+std::string fish_completion(const std::vector<completable_command>& all);
+
+} // namespace troupe

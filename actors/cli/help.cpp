@@ -1,0 +1,46 @@
+#include "actors/cli/command_line.hpp"
+#include "config/value/nearest.hpp"
+#include "modules/module.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+void explain_topic(const CLI::App& app, const std::string& topic,
+                   command_line& line) {
+  std::vector<std::string> names;
+  for (auto* each : app.get_subcommands({})) {
+    if (each->get_name() == topic)
+      return line.say(each->help());
+    names.push_back(each->get_name());
+  }
+  if (auto text = explain_module(topic); !text.empty())
+    return line.say(text);
+  for (auto& each : builtin_modules().all())
+    names.emplace_back(each->spec().name);
+  line.fail(exit_code::usage,
+            fmt::format("there is neither a command nor a module '{}'{}", topic,
+                        did_you_mean(topic, names)));
+}
+
+} // namespace
+
+void add_help(CLI::App& app, command_line& line) {
+  auto topic = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("help", "Explain a command or a module");
+  command->footer("Examples:\n"
+                  "  troupe help\n"
+                  "  troupe help run\n"
+                  "  troupe help copy");
+  command->add_option("TOPIC", *topic, "The command or module to explain");
+  command->callback([topic, &app, &line] {
+    if (topic->empty())
+      line.say(app.help());
+    else
+      explain_topic(app, *topic, line);
+  });
+}
+
+} // namespace troupe

@@ -1,0 +1,215 @@
+#include "actors/cli/command_line.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/value/nearest.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "platform/input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+// More than any setting allows.
+constexpr size_t plan_limit = size_t{4} << 30;
+constexpr const char* default_config_files[]
+  = {"/etc/troupe/config.json", "/etc/troupe/config.yaml"};
+
+} // namespace
+
+namespace {
+
+/// Why a file could not be read, with the nearest one in its folder.
+error not_read(error why, const std::string& path, host& machine) {
+  auto slash = path.rfind('/');
+  auto folder
+    = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1);
+  auto there = machine.files().status(path, true);
+  auto names = machine.files().list(folder);
+  if (there && !*there && names)
+    why.message += did_you_mean(
+      slash == std::string::npos ? path : path.substr(slash + 1), *names);
+  return why;
+}
+
+} // namespace
+
+result<plan_text> read_plan_text(host& machine, const std::string& plan) {
+  if (plan == "-") {
+    auto text = read_standard_input(plan_limit);
+    if (!text)
+      return text.why();
+    return plan_text{std::move(*text), "<stdin>"};
+  }
+  auto text = machine.files().read_stream(plan, plan_limit);
+  if (!text)
+    return not_read(text.why(), plan, machine);
+  return plan_text{std::move(*text), plan};
+}
+
+result<value> parse_table(const std::string& text, const std::string& source) {
+  auto document = parse_plan(text, source);
+  if (!document)
+    return document.why();
+  if (!document->is_dict())
+    return error{
+      errc::invalid_argument,
+      fmt::format("{}: expected an object of names and values", source)};
+  return document;
+}
+
+namespace {
+
+/// What is wrong with a text that is to have nothing but `KEY=VALUE` in it.
+error not_pairs(const std::string& given, const free_form& read) {
+  auto hint = read.options.empty()
+                ? std::string{}
+                : fmt::format("; a value with blanks needs quotes of its own: "
+                              "'{}=\"...\"'",
+                              read.options.at_index(0).first.text_or(""));
+  return {errc::invalid_argument,
+          fmt::format("--extra-vars: expected KEY=VALUE, JSON or @FILE, found "
+                      "'{}'{}",
+                      read.options.empty() ? given : read.rest, hint)};
+}
+
+} // namespace
+
+result<dict> read_extra_vars(host& machine,
+                             const std::vector<std::string>& given,
+                             dict below) {
+  auto out = std::move(below);
+  auto merge = [&](const dict& from) {
+    for (auto& [key, x] : from)
+      out.set(key, x);
+  };
+  for (auto& each : given) {
+    if (each.starts_with('@')) {
+      auto text = machine.files().read_stream(each.substr(1), plan_limit);
+      if (!text)
+        return text.why();
+      auto table = parse_table(*text, each.substr(1));
+      if (!table)
+        return table.why();
+      merge(table->as_dict());
+    } else if (each.starts_with('{')) {
+      auto table = parse_table(each, "--extra-vars");
+      if (!table)
+        return table.why();
+      merge(table->as_dict());
+    } else {
+      auto pairs = parse_free_form(each, {});
+      if (!pairs.rest.empty() || pairs.options.empty())
+        return not_pairs(each, pairs);
+      merge(pairs.options);
+    }
+  }
+  return out;
+}
+
+result<settings_builder> read_settings(host& machine,
+                                       const std::string& config_file) {
+  settings_builder builder;
+  problems found;
+  auto file = config_file;
+  if (file.empty())
+    file = machine.variable("TROUPE_CONFIG").value_or("");
+  bool asked = !file.empty();
+  for (auto* each : default_config_files)
+    if (file.empty() && machine.files().access(each, "r"))
+      file = each;
+  if (!file.empty()) {
+    auto text = machine.files().read_stream(file);
+    if (!text && asked)
+      return text.why();
+    if (text) {
+      auto table = parse_table(*text, file);
+      if (!table)
+        return table.why();
+      builder.apply(table->as_dict(), setting_origin::file, file, found);
+      if (!found.empty()) {
+        auto message = format_problems(found, file, *text);
+        message.pop_back();
+        return error{errc::invalid_argument, std::move(message)};
+      }
+    }
+  }
+  std::string kept;
+  builder.apply_environment(
+    [&](const std::string& name) -> const char* {
+      auto x = machine.variable(name);
+      if (!x)
+        return nullptr;
+      kept = *x;
+      return kept.c_str();
+    },
+    found);
+  if (!found.empty()) {
+    auto message = format_problems(found, "environment");
+    message.pop_back();
+    return error{errc::invalid_argument, std::move(message)};
+  }
+  return builder;
+}
+
+std::optional<prepared_run> prepare_choice(const plan_choice& choice,
+                                           command_line& line) {
+  auto& machine = *line.machine;
+  auto text = read_plan_text(machine, choice.plan);
+  if (!text) {
+    line.fail(exit_code::invalid_plan, text.why().message);
+    return std::nullopt;
+  }
+  run_request request;
+  request.host_name = choice.host;
+  auto settings = read_settings(machine, choice.config_file);
+  if (!settings) {
+    line.fail(exit_code::invalid_plan, settings.why().message);
+    return std::nullopt;
+  }
+  request.options = std::move(*settings);
+  request.packed = choice.packed;
+  warn_of_variables(choice, line);
+  auto vars = read_extra_vars(machine, choice.extra_vars, choice.packed.vars);
+  if (!vars) {
+    line.fail(exit_code::usage, vars.why().message);
+    return std::nullopt;
+  }
+  request.extra_vars = std::move(*vars);
+  auto what
+    = prepare(text->text, text->source, std::move(request), line.machine);
+  if (!what) {
+    line.code = exit_code::invalid_plan;
+    line.tell(what.why().message + "\n");
+    return std::nullopt;
+  }
+  return std::move(*what);
+}
+
+void warn_of_variables(const plan_choice& choice, command_line& line) {
+  constexpr std::string_view prefix = "TROUPE_";
+  std::vector<std::string> known{"TROUPE_CONFIG", "TROUPE_STATE_DIR"};
+  for (auto& each : settings_builder{}.lines()) {
+    auto name = std::string{prefix};
+    for (char c : each.name)
+      name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    known.push_back(std::move(name));
+  }
+  // Those of a task that this program is part of.
+  std::vector<std::string> others{"TROUPE_TASK"};
+  for (auto& each : choice.secrets)
+    if (auto at = each.find("=env:"); at != std::string::npos)
+      others.push_back(each.substr(at + 5));
+  auto among
+    = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+      };
+  for (auto& [name, text] : line.machine->environment())
+    if (name.starts_with(prefix) && !among(known, name) && !among(others, name))
+      line.warn(fmt::format("the environment has {}, which is no setting{}",
+                            name, did_you_mean(name, known)));
+}
+
+} // namespace troupe

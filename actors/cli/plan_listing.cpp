@@ -1,0 +1,147 @@
+#include "actors/cli/plan_listing.hpp"
+
+#include "actors/run/task_scope.hpp"
+#include "config/language/language.hpp"
+#include "config/plan/tags.hpp"
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+namespace troupe {
+
+namespace {
+
+/// Calls `f` for each task with the tags that it has from itself and from what
+/// is around it.
+class tag_walk {
+public:
+  using visitor
+    = std::function<void(const task&, const std::vector<std::string>&)>;
+
+  explicit tag_walk(visitor f) : f_{std::move(f)} {
+  }
+
+  void go(const play& p) {
+    auto scope = task_scope::of(p);
+    go(p.body, scope);
+  }
+
+  void go_handlers(const play& p) {
+    auto scope = task_scope::of(p);
+    go(p.handlers, scope);
+  }
+
+private:
+  void go(const block& b, const scope_ptr& around) {
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      go(*nodes, around);
+  }
+
+  void go(const std::vector<node>& nodes, const scope_ptr& around) {
+    for (auto& child : nodes)
+      if (auto* inner = std::get_if<block>(&child.what))
+        go(*inner, around->with(*inner));
+      else
+        visit(std::get<task>(child.what), around);
+  }
+
+  void visit(const task& t, const scope_ptr& around) {
+    f_(t, around->with(t)->said.texts("tags"));
+  }
+
+  visitor f_;
+};
+
+using names = std::set<std::string>;
+
+void add_tags(names& to, const std::vector<std::string>& tags) {
+  for (auto& each : tags)
+    if (!has_template(std::string_view{each}))
+      to.insert(each);
+}
+
+std::string heading(const plan& p, size_t number) {
+  auto& each = p.plays[number];
+  return fmt::format("play {}: {}\n", number + 1,
+                     each.name.empty() ? p.source : each.name);
+}
+
+/// Whether tasks are found only when the plan runs.
+bool is_open(const plan& p) {
+  bool open = false;
+  for (auto& each : p.plays) {
+    open = open || each.body.streamed != nullptr;
+    auto look = [&](const task& t) {
+      open = open || t.module.ends_with("include_tasks")
+             || t.module.ends_with("import_tasks");
+    };
+    for_each_task(each.body, look);
+    for_each_task(each.handlers, look);
+  }
+  return open;
+}
+
+} // namespace
+
+std::vector<std::string> tags_of(const plan& p) {
+  names out;
+  tag_walk walk{[&](auto&, auto& tags) { add_tags(out, tags); }};
+  for (auto& each : p.plays) {
+    walk.go(each);
+    walk.go_handlers(each);
+  }
+  return {out.begin(), out.end()};
+}
+
+std::string list_tasks(const plan& p, const task_choice& chosen) {
+  std::string out;
+  for (size_t i = 0; i < p.plays.size(); ++i) {
+    out += heading(p, i);
+    tag_walk{[&](const task& t, auto& tags) {
+      if (!selected_by_tags(tags, chosen.tags, chosen.skip_tags))
+        return;
+      out += fmt::format("  {:<40} {}\n", t.name,
+                         tags.empty()
+                           ? std::string{}
+                           : fmt::format("[{}]", fmt::join(tags, ", ")));
+      while (out.size() > 1 && out[out.size() - 2] == ' ')
+        out.erase(out.size() - 2, 1);
+    }}.go(p.plays[i]);
+  }
+  return out;
+}
+
+std::string list_tags(const plan& p) {
+  std::string out;
+  for (size_t i = 0; i < p.plays.size(); ++i) {
+    names found;
+    tag_walk{[&](auto&, auto& tags) { add_tags(found, tags); }}.go(p.plays[i]);
+    out += heading(p, i) + fmt::format("  tags: {}\n", fmt::join(found, ", "));
+  }
+  return out;
+}
+
+std::vector<std::string> strange_tags(const plan& p,
+                                      const task_choice& chosen) {
+  std::vector<std::string> out;
+  if ((chosen.tags.empty() && chosen.skip_tags.empty()) || is_open(p))
+    return out;
+  auto known = tags_of(p);
+  known.insert(known.end(), {"all", "tagged", "untagged", "always", "never"});
+  auto look = [&](const char* option, const std::vector<std::string>& wanted) {
+    for (auto& each : wanted)
+      if (std::find(known.begin(), known.end(), each) == known.end())
+        out.push_back(fmt::format("{}: no task has the tag '{}'{}", option,
+                                  each, did_you_mean(each, known)));
+  };
+  look("--tags", chosen.tags);
+  look("--skip-tags", chosen.skip_tags);
+  return out;
+}
+
+} // namespace troupe

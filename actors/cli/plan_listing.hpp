@@ -1,0 +1,26 @@
+#pragma once
+
+#include "config/plan/task_choice.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// The tags of all tasks and handlers, those of what is around them included,
+/// sorted, each once. Those that are templates are not known.
+std::vector<std::string> tags_of(const plan& p);
+
+/// Every play with its tasks and their tags, as `--list-tasks` prints them;
+/// only the tasks that are chosen.
+std::string list_tasks(const plan& p, const task_choice& chosen);
+
+/// The tags of every play, as `--list-tags` prints them.
+std::string list_tags(const plan& p);
+
+/// What is to be said of tags in `chosen` that no task has: one sentence each,
+/// with the nearest. Says nothing of a plan whose tasks are not all known
+/// before it runs.
+std::vector<std::string> strange_tags(const plan& p, const task_choice& chosen);
+
+} // namespace troupe

@@ -1,0 +1,146 @@
+#include "actors/cli/usage.hpp"
+
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace troupe {
+
+namespace {
+
+struct known_elsewhere {
+  std::string_view name;
+  std::string_view instead;
+};
+
+// Options of ansible-playbook that people try.
+constexpr known_elsewhere of_ansible[] = {
+  {"-i", "a plan brings its hosts along; --host says which of them this is"},
+  {"--inventory", "a plan brings its hosts along; --host says which of them "
+                  "this is"},
+  {"-l", "a run is for this host alone; --host says which one of the plan's "
+         "it is"},
+  {"--limit", "a run is for this host alone; --host says which one of the "
+              "plan's it is"},
+  {"-f", "--parallel says how many tasks run at once"},
+  {"--forks", "--parallel says how many tasks run at once"},
+  {"-b", "write 'become: true' into the plan"},
+  {"--become", "write 'become: true' into the plan"},
+  {"--become-user", "write 'become_user: NAME' into the plan"},
+  {"-K", "start troupe as root instead"},
+  {"--ask-become-pass", "start troupe as root instead"},
+  {"-u", "tasks run as who started troupe; 'become_user: NAME' in the plan "
+         "changes that"},
+  {"--user", "tasks run as who started troupe; 'become_user: NAME' in the "
+             "plan changes that"},
+  {"-k", "no connection is made: the plan runs on this host"},
+  {"-c", "no connection is made: the plan runs on this host"},
+  {"--vault-password-file", "--secret NAME=file:PATH gives a secret"},
+  {"--ask-vault-pass", "--secret NAME=file:PATH gives a secret"},
+  {"-J", "--secret NAME=file:PATH gives a secret"},
+  {"--list-hosts", "a run is for this host alone"},
+};
+
+std::string_view instead_of(std::string_view option) {
+  for (auto& each : of_ansible)
+    if (each.name == option)
+      return each.instead;
+  return {};
+}
+
+/// The command that was chosen; `app` itself when there was none.
+const CLI::App& chosen(const CLI::App& app) {
+  auto parsed = app.get_subcommands();
+  return parsed.empty() ? app : *parsed.back();
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (auto* each : app.get_subcommands({}))
+    names.push_back(each->get_name());
+  return names;
+}
+
+std::string full_name(const CLI::App& command) {
+  auto* parent = command.get_parent();
+  return parent ? parent->get_name() + " " + command.get_name()
+                : command.get_name();
+}
+
+std::string unknown_option(const CLI::App& command, const std::string& word) {
+  auto name = word.substr(0, word.find('='));
+  auto text = fmt::format("'{}' has no option {}", full_name(command), name);
+  if (auto instead = instead_of(name); !instead.empty())
+    return fmt::format("{}: {}", text, instead);
+  // One letter is near to every other.
+  if (name.starts_with("--"))
+    text += did_you_mean(name, option_names(command));
+  return text;
+}
+
+std::string not_expected(const CLI::App& command, const std::string& word) {
+  if (word.size() > 1 && word.starts_with('-'))
+    return unknown_option(command, word);
+  if (!command.get_parent())
+    return fmt::format("there is no command '{}'{}", word,
+                       did_you_mean(word, command_names(command)));
+  return fmt::format("'{}' is not expected", word);
+}
+
+std::string first_sentence(const CLI::App& command,
+                           const CLI::ParseError& problem) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr)
+    if (auto extras = command.remaining(); !extras.empty())
+      return not_expected(command, extras.front());
+  if (!command.get_parent()) {
+    // That a command is missing is the least of it.
+    if (auto extras = command.remaining(); !extras.empty())
+      return not_expected(command, extras.front());
+    return "expected a command";
+  }
+  return problem.what();
+}
+
+} // namespace
+
+std::string usage_line(const CLI::App& command) {
+  auto out = full_name(command);
+  if (!command.get_parent())
+    return out + " COMMAND [OPTIONS]";
+  out += " [OPTIONS]";
+  for (auto* each : command.get_options()) {
+    if (!each->get_positional())
+      continue;
+    auto name = each->get_name(true);
+    auto many = each->get_items_expected_max() > 1 ? "..." : "";
+    out += each->get_required() ? fmt::format(" {}{}", name, many)
+                                : fmt::format(" [{}{}]", name, many);
+  }
+  return out;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (auto* each : command.get_options()) {
+    for (auto& name : each->get_lnames())
+      names.push_back("--" + name);
+    for (auto& name : each->get_snames())
+      names.push_back("-" + name);
+  }
+  return names;
+}
+
+std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem) {
+  auto& command = chosen(app);
+  auto help = command.get_parent()
+                ? fmt::format("troupe help {}", command.get_name())
+                : std::string{"troupe help"};
+  return fmt::format("{}\nusage: {}\n'{}' tells more",
+                     first_sentence(command, problem), usage_line(command),
+                     help);
+}
+
+} // namespace troupe

@@ -1,0 +1,72 @@
+#include "actors/report/recap.hpp"
+
+#include "config/value/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace troupe {
+
+namespace {
+
+// What Ansible's line takes, with counts of any length.
+constexpr unsigned wide_recap = 115;
+
+struct counted {
+  const char* what;
+  uint64_t n;
+  std::string (palette::*paint)(std::string_view) const;
+};
+
+/// The counts behind each other, in as many lines as that needs.
+std::string narrow_counts(const std::vector<counted>& counts, size_t used,
+                          unsigned columns, const palette& colours) {
+  std::string out;
+  for (auto& each : counts) {
+    auto text = fmt::format("{}={}", each.what, each.n);
+    bool first = &each == &counts.front();
+    if (!first && used + 1 + text.size() > columns) {
+      out += "\n    ";
+      used = 4;
+    } else if (!first) {
+      out += ' ';
+      ++used;
+    }
+    used += text.size();
+    out += each.n > 0 && each.paint ? (colours.*each.paint)(text) : text;
+  }
+  return out;
+}
+
+} // namespace
+
+std::string describe_counts(const run_counts& c, const std::string& host,
+                            const palette& colours, unsigned columns) {
+  auto failed = c.failed + c.timeout;
+  bool narrow = columns < wide_recap;
+  auto name = narrow ? terminal_safe(host) + " "
+                     : fmt::format("{:<26}", terminal_safe(host));
+  auto painted = failed > 0      ? colours.red(name)
+                 : c.changed > 0 ? colours.yellow(name)
+                                 : colours.green(name);
+  std::vector<counted> counts{{"ok", c.ok, &palette::green},
+                              {"changed", c.changed, &palette::yellow},
+                              {"failed", failed, &palette::red},
+                              {"skipped", c.skipped, &palette::cyan},
+                              {"cancelled", c.cancelled, &palette::magenta},
+                              {"rescued", c.rescued, &palette::yellow},
+                              {"ignored", c.ignored, nullptr}};
+  if (narrow)
+    return painted + ": "
+           + narrow_counts(counts, name.size() + 2, columns, colours);
+  auto out = painted + ": ";
+  for (auto& each : counts) {
+    auto text = each.paint ? fmt::format("{}={:<5}", each.what, each.n)
+                           : fmt::format("{}={}", each.what, each.n);
+    out += each.n > 0 && each.paint ? (colours.*each.paint)(text) : text;
+  }
+  return out;
+}
+
+} // namespace troupe

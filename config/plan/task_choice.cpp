@@ -1,0 +1,63 @@
+#include "config/plan/task_choice.hpp"
+
+#include "config/plan/tags.hpp"
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// Goes through the tasks in the order in which they stand.
+class starter {
+public:
+  explicit starter(const std::string& wanted) : wanted_{wanted} {
+  }
+
+  bool found() const {
+    return found_;
+  }
+
+  const std::vector<std::string>& names() const {
+    return names_;
+  }
+
+  void skip_in(block& b) {
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      for (auto& child : *nodes)
+        if (auto* inner = std::get_if<block>(&child.what))
+          skip_in(*inner);
+        else
+          skip(std::get<task>(child.what));
+  }
+
+private:
+  void skip(task& t) {
+    if (!found_)
+      found_ = t.id == wanted_ || glob_matches(wanted_, t.name);
+    if (found_)
+      return;
+    names_.push_back(t.name);
+    t.conditions.push_back({when_condition{value{false}, false}, t.place});
+  }
+
+  const std::string& wanted_;
+  bool found_ = false;
+  std::vector<std::string> names_;
+};
+
+} // namespace
+
+result<void> begin_at(plan& p, const std::string& name) {
+  starter from{name};
+  for (auto& each : p.plays)
+    from.skip_in(each.body);
+  if (from.found())
+    return {};
+  return error{errc::invalid_argument,
+               fmt::format("--start-at-task: no task is called '{}'{}", name,
+                           did_you_mean(name, from.names()))};
+}
+
+} // namespace troupe

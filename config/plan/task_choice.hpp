@@ -1,0 +1,25 @@
+#pragma once
+
+#include "config/plan/plan.hpp"
+#include "platform/result.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// Which tasks of a plan a run is for.
+struct task_choice {
+  /// Empty: all.
+  std::vector<std::string> tags;
+  std::vector<std::string> skip_tags;
+  /// The name or id of the first one; empty: the plan's first.
+  std::string start_at;
+};
+
+/// Makes every task that stands before the one called `name` (its name, its
+/// id, or a pattern with `*` and `?`) one that is skipped; handlers stay. An
+/// error names the nearest when there is none.
+result<void> begin_at(plan& p, const std::string& name);
+
+} // namespace troupe

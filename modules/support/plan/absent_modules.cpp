@@ -1,0 +1,99 @@
+#include "modules/support/plan/absent_modules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace troupe {
+
+namespace {
+
+struct absent {
+  std::string_view name;
+  std::string_view instead;
+};
+
+// Of ansible.builtin 2.14, sorted.
+constexpr absent table[] = {
+  {"apt_key", "'copy' the key to /etc/apt/keyrings"},
+  {"apt_repository", "'copy' a file to /etc/apt/sources.list.d, then 'apt' "
+                     "with update_cache"},
+  {"assemble", "'template' with loop over the parts, or 'shell: cat'"},
+  {"blockinfile", "'template' or 'copy' for the whole file"},
+  {"cron", "'copy' a file to /etc/cron.d"},
+  {"debconf", "'shell' with debconf-set-selections"},
+  {"dpkg_selections", "'command: apt-mark hold NAME'"},
+  {"expect", "'shell' with expect(1)"},
+  {"fetch", "nothing: the plan runs on the host whose file it is"},
+  {"find", "'command: find' with register"},
+  {"gather_facts", "'setup'"},
+  {"get_url", "'command: curl -fsSLo FILE URL' with creates"},
+  {"getent", "'command: getent' with register"},
+  {"git", "'command: git clone' with creates"},
+  {"group", "'command: groupadd NAME' with when"},
+  {"hostname", "'command: hostnamectl set-hostname NAME'"},
+  {"import_playbook", "the plays of that file in this plan"},
+  {"import_role", "'import_tasks' with the role's tasks/main.yml"},
+  {"include", "'include_tasks' or 'import_tasks'"},
+  {"include_role", "'include_tasks' with the role's tasks/main.yml"},
+  {"iptables", "'command: iptables'"},
+  {"known_hosts", "'copy' the line to ~/.ssh/known_hosts"},
+  {"lineinfile", "'template' or 'copy' for the whole file, or 'command: sed "
+                 "-i'"},
+  {"package_facts", "'command: dpkg-query' or 'command: rpm -qa' with "
+                    "register"},
+  {"pause", "'wait_for' with timeout"},
+  {"pip", "'command: pip install NAME'"},
+  {"reboot", "'command: shutdown -r +1' as the last task"},
+  {"replace", "'command: sed -i'"},
+  {"rpm_key", "'command: rpm --import KEY'"},
+  {"service_facts", "'command: systemctl list-units' with register"},
+  {"set_stats", "'set_fact'"},
+  {"slurp", "lookup('file', PATH)"},
+  {"subversion", "'command: svn checkout' with creates"},
+  {"tempfile", "'command: mktemp' with register"},
+  {"unarchive", "'command: tar -xf' with creates"},
+  {"uri", "'command: curl' with register"},
+  {"user", "'command: useradd NAME' with when"},
+  {"validate_argument_spec", "'assert'"},
+  {"wait_for_connection", "nothing: the plan runs on the host itself"},
+  {"yum_repository", "'copy' a file to /etc/yum.repos.d"},
+};
+
+std::string_view without_collection(std::string_view name) {
+  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+    if (name.starts_with(prefix))
+      return name.substr(prefix.size());
+  return name;
+}
+
+} // namespace
+
+std::string_view instead_of_absent(std::string_view name) {
+  name = without_collection(name);
+  auto at = std::lower_bound(
+    std::begin(table), std::end(table), name,
+    [](const absent& x, std::string_view wanted) { return x.name < wanted; });
+  return at != std::end(table) && at->name == name ? at->instead
+                                                   : std::string_view{};
+}
+
+std::string absent_module(std::string_view name, std::string_view nearest) {
+  if (auto instead = instead_of_absent(name); !instead.empty())
+    return fmt::format("'{}' is a module of ansible-core that this engine has "
+                       "not: use {}; or copy Ansible's own file {}.py into "
+                       "the folder library beside the plan",
+                       name, instead, without_collection(name));
+  // The name of another collection says little about what was meant.
+  auto collected = without_collection(name).find('.') != std::string_view::npos;
+  if (!nearest.empty() && !collected)
+    return fmt::format("unknown module '{}'; did you mean '{}'?", name,
+                       nearest);
+  return fmt::format("unknown module '{}': it is neither built in ('troupe "
+                     "modules' lists those) nor in the folder library beside "
+                     "the plan",
+                     name);
+}
+
+} // namespace troupe

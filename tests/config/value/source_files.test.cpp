@@ -1,0 +1,77 @@
+#include "config/value/source_files.hpp"
+
+#include "config/language/language.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "platform/simulated/simulated_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+/// A machine with a plan of variables, and a language that knows the file.
+class scene {
+public:
+  explicit scene(const std::string& text) {
+    REQUIRE(machine_->files().replace("/vars.yml", text, {}));
+    auto document = parse_plan(text, "/vars.yml");
+    REQUIRE(document);
+    names_ = document->as_dict();
+  }
+
+  std::string failure_of(const char* name) {
+    language_options options;
+    options.machine = machine_;
+    options.sources = sources_;
+    language with{std::move(options)};
+    auto got = with.evaluate(*names_.find(name), dict_variables{names_});
+    REQUIRE_FALSE(got);
+    auto& message = got.why().message;
+    auto end = message.find('\n');
+    return end == std::string::npos ? "" : message.substr(end + 1);
+  }
+
+  void add(const std::string& path, const std::string& text) {
+    REQUIRE(machine_->files().replace(path, text, {}));
+    sources_->add(path);
+  }
+
+private:
+  std::shared_ptr<simulated_host> machine_ = std::make_shared<simulated_host>();
+  std::shared_ptr<source_files> sources_
+    = std::make_shared<source_files>(machine_, "/vars.yml", "/vars.yml");
+  dict names_;
+};
+
+} // namespace
+
+TEST_CASE("an error of a template names the place in its file",
+          "[config][source_files][M061]") {
+  scene s{"a: \"x {{ missing }}\"\nb: |\n  one\n  {{ 1 + 'x' }}\n"};
+  CHECK(s.failure_of("a")
+        == "  at /vars.yml:1:10:\n    a: \"x {{ missing }}\"\n             ^");
+  CHECK(s.failure_of("b")
+        == "  at /vars.yml:4:8:\n      {{ 1 + 'x' }}\n           ^");
+}
+
+TEST_CASE("an error in the template of a variable is shown where that is "
+          "defined",
+          "[config][source_files][M061]") {
+  scene s{"outer: \"{{ inner }}\"\ninner: \"{{ 1 + missing.x }}\"\n"};
+  CHECK(s.failure_of("outer")
+        == "  at /vars.yml:2:16:\n    inner: \"{{ 1 + missing.x }}\"\n"
+           "                   ^");
+}
+
+TEST_CASE("where no file, or more than one, has the text, the text is shown",
+          "[config][source_files][M061]") {
+  scene s{"a: \"x {{ missing }}\"\n"};
+  s.add("/other.yml", "b: \"x {{ missing }}\"\n");
+  CHECK(s.failure_of("a")
+        == "  at line 1, column 6:\n    x {{ missing }}\n         ^");
+  scene changed{"a: \"x {{ missing }}\"\n"};
+  changed.add("/vars.yml", "something else\n");
+  CHECK(changed.failure_of("a")
+        == "  at line 1, column 6:\n    x {{ missing }}\n         ^");
+}

@@ -1,0 +1,42 @@
+#include "config/plan/plan_reader.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <tuple>
+
+using namespace troupe;
+
+TEST_CASE("broken YAML is explained with what to write",
+          "[config][yaml][M002]") {
+  auto [text, place, words]
+    = GENERATE(table<std::string, std::string, std::string>({
+      {"a:\n  b: {{ x }}", "2:6", "\"{{ ... }}\""},
+      {"a:\n\tb: 1", "2:1", "found a tab"},
+      {"a: @b", "1:4", "cannot begin with '@'"},
+      {"a: %b", "1:4", "\"{% ... %}\""},
+      {"a: b: c", "1:5", "put the whole value in quotes"},
+      {"a: x \"y\": c", "1:9", "does not begin with a quotation mark"},
+      {"a: \"b\nc: d\n", "1:4", "the quotation mark \" is never closed"},
+      {"a: 'b\nc: d\n", "1:4", "the quotation mark ' is never closed"},
+      {"a: 1\nb\nc: 2\n", "2:1", "expected ': ' and a value behind 'b'"},
+      {"l:\n  - a\n b\n", "3:2", "this one in column 2"},
+      {"l:\n  - a\n   b: c\n", "3:5", "quotes"},
+      {"a:\n  b: 1\n c: 2\n", "3:2", "begin in column 1, this one in column 2"},
+      {"a: \"b\" c\n", "1:8", "follows the closing quotation mark"},
+      {"a: {b: c\nd: e\n", "2:2", "the '{' of line 1, column 4"},
+      {"a: [b, c\nd: e\n", "2:2", "the '[' of line 1, column 4"},
+      {"a: \"\\d\"\n", "1:5", "use single quotes"},
+      {"a: *\n", "1:4", "begins with '*' must be in quotes"},
+      {"a: *b\n", "1:4", "begins with '*' must be in quotes"},
+      {"a: - b\n", "1:4", "a line of its own"},
+      {"- a\nb: c\n", "2:1", "column 1"},
+      {"a: 1\na: 2\n", "2:1", "the key 'a' is there twice"},
+    }));
+  auto got = parse_plan(text, "p.yml");
+  INFO(text);
+  REQUIRE_FALSE(got);
+  auto& message = got.why().message;
+  CHECK_THAT(message, Catch::StartsWith("p.yml:" + place + ": "));
+  CHECK_THAT(message, Catch::Contains(words));
+  CHECK_THAT(message, Catch::EndsWith("^"));
+}

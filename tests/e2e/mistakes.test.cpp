@@ -1,0 +1,152 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/source_code.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace troupe;
+
+// Mistakes that people make, each in a file of tests/mistakes with what the
+// program must say beside it. With TROUPE_TESTS_WRITE set the expectations and
+// docs/mistakes.md are written anew, to be read before they are committed.
+
+namespace {
+
+struct mistake {
+  std::string title;
+  /// Which of "where", "what", "why", "do" the message answers.
+  std::string answers;
+  std::vector<std::pair<std::string, std::string>> files;
+  std::string command;
+};
+
+mistake parse(const std::string& text) {
+  mistake out;
+  std::istringstream lines{text};
+  std::getline(lines, out.title);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("answers: "))
+      out.answers = line.substr(9);
+    else if (line.starts_with("--- "))
+      out.files.emplace_back(line.substr(4), "");
+    else if (line.starts_with("$ "))
+      out.command = line.substr(2);
+    else if (!out.files.empty())
+      out.files.back().second += line + "\n";
+  }
+  return out;
+}
+
+std::string without(std::string text, const std::string& part) {
+  for (auto at = text.find(part); at != std::string::npos;
+       at = text.find(part, at))
+    text.erase(at, part.size());
+  return text;
+}
+
+/// What failed, of the text view of a run.
+std::string failure_in(const std::string& out) {
+  auto from = out.find("fatal: ");
+  auto to = out.find("\n\nPLAY RECAP");
+  return from == std::string::npos || to == std::string::npos
+           ? std::string{}
+           : out.substr(from, to - from) + "\n";
+}
+
+/// What the program says, and how it ends.
+std::string answer_to(const mistake& what) {
+  test::temp_dir dir;
+  for (auto& [name, content] : what.files) {
+    auto path = std::filesystem::path{dir / name};
+    std::filesystem::create_directories(path.parent_path());
+    test::write_file(path.string(), content);
+  }
+  auto shell = fmt::format("cd '{0}' && PATH='{1}':$PATH && export "
+                           "TROUPE_STATE_DIR='{0}state' && {2}",
+                           dir / "", BUILD_DIR, what.command);
+  auto ran = test::run_program("/bin/sh", {"-c", shell},
+                               {{"NO_COLOR", "1"}, {"HOME", dir / "home"}});
+  auto said = ran.err + failure_in(ran.out);
+  return fmt::format("exit {}\n{}", ran.rc, without(said, dir / ""));
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> out;
+  for (auto& each : std::filesystem::directory_iterator{std::string{SOURCE_DIR}
+                                                        + "/tests/mistakes"})
+    if (each.path().extension() == ".mistake")
+      out.push_back(each.path().stem().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string path_of(const std::string& name, const char* ending) {
+  return fmt::format("{}/tests/mistakes/{}{}", SOURCE_DIR, name, ending);
+}
+
+bool writes() {
+  return std::getenv("TROUPE_TESTS_WRITE") != nullptr;
+}
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream{path, std::ios::binary} << text;
+}
+
+/// The page that people read.
+std::string page() {
+  std::string out
+    = "# Mistakes, and what is said of them\n\n"
+      "Each of these is a test: the plan or the command line is given to the "
+      "program as it stands here, and its answer must be this one. A message "
+      "is to say *where* the mistake is, *what* is wrong there, *why* it "
+      "cannot be, and what to *do*; the table at the end says which of these "
+      "each one answers.\n";
+  std::string table = "\n## What each message answers\n\n"
+                      "| mistake | where | what | why | do |\n"
+                      "|---|---|---|---|---|\n";
+  size_t number = 0;
+  for (auto& name : names()) {
+    auto what = parse(test::read_file(path_of(name, ".mistake")));
+    out += fmt::format("\n## {}. {}\n", ++number, what.title);
+    for (auto& [file, content] : what.files)
+      out += fmt::format("\n{}:\n```{}\n{}```\n", file,
+                         file.ends_with(".json") ? "text" : "text", content);
+    auto said = test::read_file(path_of(name, ".expected"));
+    out += fmt::format("\n```text\n$ {}\n{}```\n", what.command,
+                       said.substr(said.find('\n') + 1));
+    table += fmt::format("| {}. {} |", number, what.title);
+    for (auto* question : {"where", "what", "why", "do"})
+      table += what.answers.find(question) == std::string::npos ? " |" : " x |";
+    table += "\n";
+  }
+  return out + table;
+}
+
+} // namespace
+
+TEST_CASE("every mistake is answered as its file says", "[e2e][mistakes]") {
+  CHECK(names().size() >= 60);
+  for (auto& name : names()) {
+    auto what = parse(test::read_file(path_of(name, ".mistake")));
+    INFO(name);
+    auto said = answer_to(what);
+    if (writes())
+      write(path_of(name, ".expected"), said);
+    CHECK(said == test::read_file(path_of(name, ".expected")));
+  }
+}
+
+TEST_CASE("the page of mistakes is that of their files", "[e2e][mistakes]") {
+  auto path = std::string{SOURCE_DIR} + "/docs/mistakes.md";
+  if (writes())
+    write(path, page());
+  // Not CHECK of the texts: they are long.
+  CHECK((page() == test::read_file(path)));
+}
