@@ -10,6 +10,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <random>
 
@@ -274,6 +275,11 @@ private:
 
   prepared_run result_for(const plan_input& input) {
     out_.warnings = plan_->warnings;
+    if (request_.state && !request_.state->left_behind().empty())
+      out_.warnings.push_back(fmt::format(
+        "the run that was killed has started what nothing can end; these "
+        "processes go on: {}",
+        fmt::join(request_.state->left_behind(), ", ")));
     if (!ctx_->options.controller_endpoint.empty())
       out_.warnings.push_back("controller_endpoint is set, but this version "
                               "has no controller link: events stay on this "

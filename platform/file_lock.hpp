@@ -4,11 +4,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace troupe {
 
 /// A lock on a file that only one process holds at a time. It is tied to the
-/// open file, not to a process number: it is gone the moment its holder is.
+/// open file, not to a process number: it is gone the moment its holder is and
+/// what the holder had started has been ended.
 class file_lock {
 public:
   /// Takes the lock and writes `holder` into the file, for those who are
@@ -25,17 +27,22 @@ public:
     return abandoned_by_;
   }
 
+  /// Processes of the last holder, when it died with the lock, that could not
+  /// be ended.
+  const std::vector<int>& left_behind() const {
+    return left_behind_;
+  }
+
   ~file_lock();
   file_lock(const file_lock&) = delete;
   file_lock& operator=(const file_lock&) = delete;
 
 private:
-  file_lock(int fd, std::string abandoned_by)
-      : fd_{fd}, abandoned_by_{std::move(abandoned_by)} {
-  }
+  file_lock(int fd, std::string abandoned_by, std::vector<int> left_behind);
 
   int fd_;
   std::string abandoned_by_;
+  std::vector<int> left_behind_;
 };
 
 } // namespace troupe

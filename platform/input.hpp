@@ -12,7 +12,8 @@ result<std::string> read_standard_input(size_t limit);
 /// The number of this process.
 int process_id();
 
-/// Whether a process of this number is there, whoever owns it.
+/// Whether a process of this number is there and not at its end, whoever owns
+/// it.
 bool process_exists(int number);
 
 } // namespace troupe

@@ -84,7 +84,8 @@ public:
   /// The number of the process that this program is on its host.
   virtual int own_number() = 0;
 
-  /// Whether a process of this number is there, whoever owns it.
+  /// Whether a process of this number is there and not at its end, whoever
+  /// owns it.
   virtual bool exists(int number) = 0;
 };
 

@@ -90,10 +90,11 @@ void background_state::job_ended(const std::string& id, uint64_t number,
   job.status.verdict.failed = result.failed || result.timed_out;
   job.status.verdict.changed = result.changed;
   job.status.verdict.from = std::move(result);
+  auto noted = job.no_log ? censored(job.status.verdict) : job.status.verdict;
+  noted.hidden = job.no_log;
   // A journal that cannot be written ends the run with the next task.
   if (ctx_->log)
-    static_cast<void>(ctx_->log->background_ended(
-      id, job.no_log ? censored(job.status.verdict) : job.status.verdict));
+    static_cast<void>(ctx_->log->background_ended(id, noted));
   --running_;
   finish_if_idle();
 }

@@ -1,6 +1,5 @@
 #include "actors/run/block_runner.hpp"
 
-#include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
 
@@ -20,6 +19,11 @@ void block_runner_state::start(block_setting setting) {
   }
   names_ = setting_.names;
   report_.id = what().id;
+  if (setting_.stopped) {
+    cancelled_ = setting_.stopped->why;
+    enter(part::body);
+    return;
+  }
   auto& ids = what().dependencies;
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())
@@ -67,7 +71,6 @@ void block_runner_state::fill() {
 }
 
 void block_runner_state::give_up_next() {
-  auto reason = cancelled_.value_or(cancel_reason::failed);
   if (auto* tasks = streamed()) {
     auto t = tasks->at(next_);
     if (!t) {
@@ -77,12 +80,12 @@ void block_runner_state::give_up_next() {
     }
     ++next_;
     alive_.emplace(t->id, child{});
-    give_up(*t, reason);
+    give_up(*t, why_stopped());
     return;
   }
   auto& next = (*nodes_)[next_++];
   std::visit([this](auto& x) { alive_.emplace(x.id, child{}); }, next.what);
-  give_up(next, reason);
+  give_up(next, why_stopped());
 }
 
 void block_runner_state::lose_next(const error& why) {
@@ -92,7 +95,8 @@ void block_runner_state::lose_next(const error& why) {
 }
 
 void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
-  if (replay(*t))
+  past_ptr before;
+  if (replay(*t, before))
     return;
   auto& id = t->id;
   task_setting setting{setting_.services,
@@ -103,7 +107,9 @@ void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
                        order(),
                        names_,
                        setting_.play,
-                       caf::actor_cast<ending_listener>(self_)};
+                       caf::actor_cast<ending_listener>(self_),
+                       std::move(before),
+                       has_rescue()};
   auto handle = self_->spawn(task_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(id, child{handle});
@@ -143,17 +149,6 @@ bool block_runner_state::has_rescue() const {
   return setting_.rescued || (part_ == part::body && !what().rescue.empty());
 }
 
-bool block_runner_state::replay(const task& t) {
-  auto& past = setting_.services->ctx->past;
-  auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
-  if (!report)
-    return false;
-  alive_.emplace(t.id, child{});
-  self_->send(state(), replay_atom_v, std::move(report),
-              caf::actor_cast<ending_listener>(self_));
-  return true;
-}
-
 void block_runner_state::on_ending(const ending& ended) {
   if (part_ == part::done)
     return;
@@ -169,6 +164,8 @@ void block_runner_state::on_ending(const ending& ended) {
     report_.blocked = true;
     report_.culprit = ended.culprit;
   }
+  if (ended.cancelled && !cancelled_)
+    cancelled_ = cancel_reason::failed;
   if (missing_.empty())
     enter(part::body);
 }
@@ -176,6 +173,7 @@ void block_runner_state::on_ending(const ending& ended) {
 void block_runner_state::child_ended(const ending& ended) {
   if (alive_.erase(ended.id) == 0)
     return;
+  begun_ = begun_ || !(ended.cancelled || ended.blocked);
   if (ended.failed && !part_end_.failed) {
     part_end_.failed = true;
     part_end_.culprit = ended.culprit;
@@ -193,6 +191,10 @@ void block_runner_state::child_ended(const ending& ended) {
 }
 
 void block_runner_state::part_ended() {
+  // Stopped before any of it had begun: then the rest does not begin either.
+  if (part_ == part::body && stopped_ && child_count() > 0 && !begun_
+      && !cancelled_)
+    cancelled_ = cancel_reason::failed;
   if (part_ == part::body && part_end_.failed && !what().rescue.empty()
       && !cancelled_) {
     enter(part::rescue);
@@ -205,9 +207,7 @@ void block_runner_state::part_ended() {
     if (part_end_.failed)
       report_.culprit = part_end_.culprit;
     if (part_ == part::body)
-      // A rescue that is not needed, or comes too late, is accounted for.
-      for (auto& child : what().rescue)
-        give_up(child, cancelled_.value_or(cancel_reason::failed));
+      give_up_rescue();
     if (part_ == part::rescue && !part_end_.failed)
       for (auto& child : what().body)
         note_rescued(child);
@@ -271,6 +271,7 @@ void block_runner_state::on_down(const caf::down_msg& down) {
 
 void block_runner_state::report() {
   part_ = part::done;
+  report_.cancelled = cancelled_ && !begun_;
   self_->send(state(), ended_atom_v, std::move(report_), setting_.owner);
   self_->quit();
 }

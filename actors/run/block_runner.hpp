@@ -19,6 +19,13 @@ using block_runner_actor = caf::typed_actor<
   // PLAY RUNNER or the parent: end early.
   caf::reacts_to<cancel_atom, cancel_reason>>;
 
+/// Why nothing begins any more.
+struct run_stop {
+  cancel_reason why = cancel_reason::failed;
+  /// The task whose failure is behind `failed`; empty: not known.
+  std::string culprit;
+};
+
 /// Who and what a BLOCK RUNNER works with.
 struct block_setting {
   services_ptr services;
@@ -33,6 +40,8 @@ struct block_setting {
   bool added = false;
   /// An outer block has a rescue for what fails here.
   bool rescued = false;
+  /// Nothing of it may begin: all of it is accounted for.
+  std::optional<run_stop> stopped;
   /// At most so many children are alive at once, so that a plan of a million
   /// tasks needs no million actors.
   size_t window = 4000;
@@ -54,7 +63,16 @@ public:
   void abandon(const caf::error& why);
 
 private:
+  using past_ptr = std::shared_ptr<const run_past::unfinished>;
+
   enum class part : uint8_t { waiting, body, rescue, always, done };
+
+  /// How a task that does not begin is accounted for.
+  struct not_run {
+    task_status status = task_status::cancelled;
+    std::string reason;
+    skip_reason why = skip_reason::none;
+  };
 
   struct child {
     cancellable actor;
@@ -70,8 +88,8 @@ private:
   /// Ends the part: the next streamed task cannot be read.
   void lose_next(const error& why);
   /// Passes on the result of a task that ended in an earlier process of this
-  /// run. False when it has to run.
-  bool replay(const task& t);
+  /// run. False when it has to run; what is open about it goes to `before`.
+  bool replay(const task& t, past_ptr& before);
   /// Whether some rescue takes care of failures in this part.
   bool has_rescue() const;
   void child_ended(const ending& what);
@@ -80,8 +98,11 @@ private:
   void stop_children(cancel_reason reason);
   /// Reports a child that cannot report itself.
   void fail_child(const std::string& id, std::string msg, bool fatal);
-  void give_up(const node& child, cancel_reason reason);
-  void give_up(const task& t, cancel_reason reason);
+  not_run why_stopped() const;
+  /// Accounts for a rescue that nothing needs, or that comes too late.
+  void give_up_rescue();
+  void give_up(const node& child, const not_run& how);
+  void give_up(const task& t, const not_run& how);
   void report();
   block_order order() const;
   /// Children of this part.
@@ -108,6 +129,8 @@ private:
   std::map<std::string, child> alive_;
   // No more children start in this part.
   bool stopped_ = false;
+  // Something of it was run, or skipped for a reason of its own.
+  bool begun_ = false;
   std::optional<cancel_reason> cancelled_;
   // Of this part; the body's are forgotten when the rescue goes well.
   struct {

@@ -1,4 +1,5 @@
 #include "actors/run/block_runner.hpp"
+#include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
 
@@ -34,50 +35,82 @@ void block_runner_state::note_rescued(const node& child) {
                   [this](const task& t) { report_.rescued.push_back(t.id); });
 }
 
-void block_runner_state::give_up(const node& child, cancel_reason reason) {
+block_runner_state::not_run block_runner_state::why_stopped() const {
+  if (report_.blocked)
+    return {task_status::skipped,
+            fmt::format("dependency failed: {}", report_.culprit),
+            skip_reason::dependency};
+  auto reason = cancelled_.value_or(cancel_reason::failed);
+  if (reason == cancel_reason::play_ended)
+    return {task_status::skipped, "the play was ended",
+            skip_reason::play_ended};
+  if (reason == cancel_reason::timeout)
+    return {task_status::cancelled,
+            "not run: the time for the whole run was over"};
+  if (reason != cancel_reason::failed)
+    return {task_status::cancelled, "not run: the run was cancelled"};
+  auto culprit = part_end_.culprit;
+  if (culprit.empty() && setting_.stopped)
+    culprit = setting_.stopped->culprit;
+  return {task_status::cancelled,
+          culprit.empty() ? "not run: an earlier task failed"
+                          : fmt::format("not run: task '{}' failed", culprit)};
+}
+
+void block_runner_state::give_up_rescue() {
+  not_run how{task_status::skipped, "nothing failed in the block",
+              skip_reason::condition};
+  if (report_.blocked || cancelled_ || part_end_.failed)
+    how = why_stopped();
+  for (auto& child : what().rescue)
+    give_up(child, how);
+}
+
+void block_runner_state::give_up(const node& child, const not_run& how) {
   if (auto* t = std::get_if<task>(&child.what)) {
-    give_up(*t, reason);
+    give_up(*t, how);
     return;
   }
   auto& b = std::get<block>(child.what);
   for (auto* nodes : {&b.body, &b.rescue, &b.always})
     for (auto& inner : *nodes)
-      give_up(inner, reason);
-  block_report report{b.id, false, false, report_.blocked, report_.culprit, {}};
+      give_up(inner, how);
+  block_report report;
+  report.id = b.id;
+  report.blocked = report_.blocked;
+  report.cancelled = how.status == task_status::cancelled;
+  report.culprit = report_.culprit;
   self_->send(state(), ended_atom_v, std::move(report),
               caf::actor_cast<ending_listener>(self_));
 }
 
-void block_runner_state::give_up(const task& t, cancel_reason reason) {
+void block_runner_state::give_up(const task& t, const not_run& how) {
   auto result = unended(t, setting_);
   auto report = std::make_shared<task_report>();
-  if (report_.blocked) {
-    result->status = task_status::skipped;
-    result->why_skipped = skip_reason::dependency;
+  result->status = how.status;
+  result->why_skipped = how.why;
+  result->reason = how.reason;
+  if (how.why == skip_reason::dependency) {
     result->failed_dependency = report_.culprit;
-    result->reason = fmt::format("dependency failed: {}", report_.culprit);
     report->blocked = true;
-  } else if (part_ == part::body && !part_end_.failed && !part_end_.fatal
-             && !cancelled_) {
-    result->status = task_status::skipped;
-    result->why_skipped = skip_reason::condition;
-    result->reason = "nothing failed in the block";
-  } else if (reason == cancel_reason::play_ended) {
-    result->status = task_status::skipped;
-    result->why_skipped = skip_reason::play_ended;
-    result->reason = "the play was ended";
-  } else {
-    result->status = task_status::cancelled;
-    result->reason
-      = reason == cancel_reason::failed
-          ? fmt::format("not run: task '{}' failed", part_end_.culprit)
-        : reason == cancel_reason::timeout
-          ? "not run: the time for the whole run was over"
-          : "not run: the run was cancelled";
   }
   report->result = std::move(result);
   self_->send(state(), ended_atom_v, report_ptr{std::move(report)},
               caf::actor_cast<ending_listener>(self_));
+}
+
+bool block_runner_state::replay(const task& t, past_ptr& before) {
+  auto& past = setting_.services->ctx->past;
+  auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
+  if (!report)
+    return false;
+  auto& ctx = *setting_.services->ctx;
+  if ((before = reopened(t, *report, has_rescue(), ctx)))
+    return false;
+  alive_.emplace(t.id, child{});
+  self_->send(state(), replay_atom_v, std::move(report),
+              caf::actor_cast<ending_listener>(self_));
+  return true;
 }
 
 lost_block_ptr lost_with(const block_setting& setting, const caf::error& why) {

@@ -57,13 +57,18 @@ void call::adopt_keywords() {
 }
 
 bool call::decide_unknown() {
-  auto* past = setting_.past;
+  auto& past = setting_.past;
   if (!past || !past->running || past->repeatable
       || setting_.on_unknown == unknown_policy::rerun)
     return false;
-  auto words = fmt::format("was begun at {} and never ended; whether it took "
-                           "effect is not known",
-                           format_time(past->begun));
+  auto words
+    = past->hidden
+        ? fmt::format("ended at {}, but what it gave to later tasks was kept "
+                      "out of the journal by no_log",
+                      format_time(past->begun))
+        : fmt::format("was begun at {} and never ended; whether it took "
+                      "effect is not known",
+                      format_time(past->begun));
   module_result result;
   if (setting_.on_unknown == unknown_policy::skip) {
     result.skipped = true;

@@ -65,8 +65,8 @@ struct call_setting {
   bool repeats = false;
   /// Of slot and locks, besides what the keywords say.
   slot_request wanted;
-  /// What an earlier process of this run did of it; null: nothing.
-  const run_past::call* past = nullptr;
+  /// What an earlier process of this run did of it, if anything.
+  std::optional<run_past::call> past = std::nullopt;
   /// When it was under way then, and cannot simply be made again.
   unknown_policy on_unknown = unknown_policy::fail;
 };

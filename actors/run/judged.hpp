@@ -25,6 +25,8 @@ struct judged {
   bool ignored = false;
   /// `no_log` hides it, or may do so.
   bool censored = false;
+  /// Read from the journal, which has not got what later tasks see of it.
+  bool hidden = false;
   /// A failure ends all others: `any_errors_fatal`.
   bool ends_all = false;
   /// The ids of the handlers that the change notifies.

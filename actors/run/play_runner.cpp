@@ -12,6 +12,7 @@ namespace troupe {
 
 void play_runner_state::start(play_setting setting) {
   setting_ = std::move(setting);
+  cancelled_ = setting_.stopped;
   auto bare = task_scope::of(*setting_.what);
   auto scope = std::make_shared<task_scope>(*bare);
   scope->handlers = std::make_shared<const handler_names>(
@@ -22,7 +23,9 @@ void play_runner_state::start(play_setting setting) {
 caf::result<play_outcome> play_runner_state::go() {
   answer_ = self_->make_response_promise<play_outcome>();
   auto answer = answer_;
-  self_->send(state(), play_atom_v, setting_.what->name);
+  // One that does not begin is not announced.
+  if (!cancelled_)
+    self_->send(state(), play_atom_v, setting_.what->name);
   if (setting_.wants_facts && !cancelled_)
     collect_facts();
   else
@@ -69,7 +72,7 @@ void play_runner_state::run_body() {
       },
       [this](const caf::error&) {
         // RUN watches STATE KEEPER and ends the run.
-        outcome_ = {true, true};
+        outcome_ = {true, true, false, {}};
         report();
       });
 }
@@ -82,6 +85,7 @@ block_setting play_runner_state::setting_for(const block& what,
   out.what = &what;
   out.added = phase_ == phase::undoing;
   out.handlers = handlers && !out.added;
+  out.stopped = cancelled_;
   return out;
 }
 
@@ -93,8 +97,6 @@ void play_runner_state::spawn_block(const block& what, bool handlers,
   setting.owner = caf::actor_cast<ending_listener>(self_);
   cancellable spawned = self_->spawn(block_runner, std::move(setting));
   self_->monitor(spawned);
-  if (cancelled_)
-    self_->send(spawned, cancel_atom_v, *cancelled_);
   (handlers ? handlers_.actor : body_) = std::move(spawned);
 }
 
@@ -102,9 +104,7 @@ void play_runner_state::on_ending(const ending& ended) {
   bool of_body = ended.id == setting_.what->body.id;
   if (of_body) {
     body_ = nullptr;
-    outcome_.failed = outcome_.failed || ended.failed;
-    outcome_.fatal = outcome_.fatal || ended.fatal;
-    roll_back_ = roll_back_ || ended.roll_back;
+    note_failure(ended);
     body_ended();
     return;
   }
@@ -115,14 +115,19 @@ void play_runner_state::on_ending(const ending& ended) {
   }
   handlers_.actor = nullptr;
   handlers_.failed = handlers_.failed || ended.failed;
-  if (ended.failed) {
-    outcome_.failed = true;
-    outcome_.fatal = outcome_.fatal || ended.fatal;
-    roll_back_ = roll_back_ || ended.roll_back;
-  }
+  if (ended.failed)
+    note_failure(ended);
   // Handlers may have notified others.
   handlers_.running = false;
   run_handlers();
+}
+
+void play_runner_state::note_failure(const ending& ended) {
+  if (outcome_.culprit.empty() && (ended.failed || ended.fatal))
+    outcome_.culprit = ended.culprit;
+  outcome_.failed = outcome_.failed || ended.failed;
+  outcome_.fatal = outcome_.fatal || ended.fatal;
+  roll_back_ = roll_back_ || ended.roll_back;
 }
 
 void play_runner_state::body_ended() {
@@ -156,7 +161,7 @@ void play_runner_state::run_handlers() {
         start_handlers(notified);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true};
+        outcome_ = {true, true, false, {}};
         handlers_ended();
       });
 }
@@ -180,7 +185,7 @@ void play_runner_state::start_handlers(
         spawn_block(handlers_.blocks.back(), true, known->names);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true};
+        outcome_ = {true, true, false, {}};
         handlers_ended();
       });
 }
@@ -230,7 +235,7 @@ void play_runner_state::undo(const run_snapshot& now) {
 }
 
 void play_runner_state::cancel(cancel_reason reason) {
-  cancelled_ = reason;
+  cancelled_ = run_stop{reason, {}};
   for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, reason);

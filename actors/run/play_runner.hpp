@@ -21,6 +21,8 @@ struct play_outcome {
   bool fatal = false;
   /// What its tasks did was taken back.
   bool rolled_back = false;
+  /// The task whose failure is behind `failed`.
+  std::string culprit;
 };
 
 } // namespace troupe
@@ -50,6 +52,8 @@ struct play_setting {
   bool wants_facts = false;
   facts_actor facts;
   progress_actor progress;
+  /// Nothing of it may begin: its tasks are accounted for.
+  std::optional<run_stop> stopped;
 };
 
 class play_runner_state {
@@ -84,6 +88,7 @@ private:
     return setting_.services->state;
   }
 
+  void note_failure(const ending& ended);
   void run_handlers();
   void start_handlers(const std::vector<std::string>& notified);
   void body_ended();
@@ -101,7 +106,7 @@ private:
   bool body_done_ = false;
   bool ended_early_ = false;
   bool roll_back_ = false;
-  std::optional<cancel_reason> cancelled_;
+  std::optional<run_stop> cancelled_;
   play_outcome outcome_;
 
   struct {

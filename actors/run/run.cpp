@@ -63,20 +63,19 @@ void run_state::next_play() {
     return;
   }
   auto& what = plays[next_++];
+  // What an ended run will not start is still accounted for, task by task.
+  auto stopped = ending_;
+  if (auto* cancelled = outcome_.ended<run_cancelled>())
+    stopped = run_stop{cancelled->why, {}};
   bool wants = setting_.wants_facts || what.gather_facts;
-  if (wants && !facts_)
+  if (wants && !facts_ && !stopped)
     facts_ = self_->spawn(
       facts,
       std::make_shared<facts_collector>(setting_.ctx, setting_.facts_file),
       setting_.threads);
-  play_ = self_->spawn(
-    play_runner, play_setting{services_, &what, wants, facts_, progress_});
+  play_ = self_->spawn(play_runner, play_setting{services_, &what, wants,
+                                                 facts_, progress_, stopped});
   self_->monitor(play_);
-  // What an ended run will not start is still accounted for, task by task.
-  if (auto* cancelled = outcome_.ended<run_cancelled>())
-    self_->send(play_, cancel_atom_v, cancelled->why);
-  else if (ending_)
-    self_->send(play_, cancel_atom_v, cancel_reason::failed);
   self_->request(play_, caf::infinite, go_atom_v)
     .then([this](const play_outcome& ended) { play_ended(ended); },
           [](const caf::error&) {
@@ -88,7 +87,8 @@ void run_state::play_ended(const play_outcome& ended) {
   outcome_.rolled_back = outcome_.rolled_back || ended.rolled_back;
   self_->demonitor(play_.address());
   play_ = nullptr;
-  ending_ = ending_ || ended.fatal;
+  if (ended.fatal && !ending_)
+    ending_ = run_stop{cancel_reason::failed, ended.culprit};
   next_play();
 }
 

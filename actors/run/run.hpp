@@ -91,7 +91,7 @@ private:
   phase phase_ = phase::plays;
   size_t next_ = 0;
   // Nothing more shall start.
-  bool ending_ = false;
+  std::optional<run_stop> ending_;
   // What STATE KEEPER knew when it died.
   snapshot_ptr last_words_;
   std::chrono::steady_clock::time_point begun_;

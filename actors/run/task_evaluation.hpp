@@ -67,11 +67,10 @@ std::optional<module_result> left_open(const judged& verdict,
 module_result predicted_answer(const std::string& id, const predicted_job& what,
                                const std::string& mode);
 
-/// The result of a task with `async` that was waited for, in Ansible's words.
-module_result polled(module_result from, int64_t seconds);
-
-/// The `ansible_job_id` of a task's job in the background; `item` of a loop.
-std::string background_id(const task& t, std::optional<uint64_t> item);
+/// The result of a task with `async` that was waited for, in Ansible's words;
+/// `job` is its `ansible_job_id`.
+module_result polled(module_result from, int64_t seconds,
+                     const std::string& job);
 
 /// The pause before attempt `next` (2 and up): fixed, linear or exponential,
 /// never over the cap, and drawn from [0, pause] with `random` in [0, 1) when

@@ -40,17 +40,35 @@ public:
   judge_of_result(judging& with, judged& out) : with_{with}, out_{out} {
   }
 
-  /// What `clause` says, or `fallback` when it cannot be evaluated.
-  bool ask(const value& clause, const char* what, bool fallback) {
+  /// What `clause` says, or `fallback` when it cannot be evaluated: `key` of
+  /// the result then says why, in Ansible's words.
+  bool ask(const value& clause, const char* key, bool fallback) {
     auto visible = with_.local;
     if (!with_.what.register_.empty())
       visible.set(with_.what.register_, out_.output);
     with_.names.set_local(std::move(visible));
-    auto got = with_.templates.condition(clause, with_.names, with_.terms);
-    if (got)
-      return *got;
-    broke(what, got.why());
-    return fallback;
+    // Each by itself, to know which one it was.
+    auto all = clause.is_list() ? clause.as_list().items : std::vector{clause};
+    for (auto& each : all) {
+      auto got = with_.templates.condition(each, with_.names, with_.terms);
+      if (!got) {
+        broke_clause(each, key, got.why());
+        return fallback;
+      }
+      if (!*got)
+        return false;
+    }
+    return true;
+  }
+
+  void broke_clause(const value& clause, const char* key, const error& why) {
+    auto text = to_display(clause);
+    out_.broken
+      = fmt::format("The conditional check '{}' failed. The error was: error "
+                    "while evaluating conditional ({}): {}",
+                    text, text, why.message);
+    out_.broken_by = why.code;
+    out_.output.as_dict().set(key, value{out_.broken}.marked_unsafe());
   }
 
   void broke(const char* what, const error& why) {
@@ -137,17 +155,18 @@ judged judge(judging with, module_result from) {
   bool own_end
     = !out.from.timed_out && !out.from.cancelled && !out.from.skipped;
   if (!t.changed_when.is_null() && own_end)
-    out.changed = bench.ask(t.changed_when, "changed_when", out.changed);
+    out.changed = bench.ask(t.changed_when, "changed_when_result", out.changed);
   out.output.as_dict().set("changed", out.changed);
   if (!t.failed_when.is_null() && own_end && out.broken.empty()) {
-    out.failed = bench.ask(t.failed_when, "failed_when", true);
-    out.output.as_dict().set("failed_when_result", out.failed);
+    out.failed = bench.ask(t.failed_when, "failed_when_result", true);
+    if (out.broken.empty())
+      out.output.as_dict().set("failed_when_result", out.failed);
   }
   out.failed = out.failed || !out.broken.empty();
   out.output.as_dict().set("failed", out.failed);
   out.settled = !out.failed;
   if (!t.until.is_null() && own_end && out.broken.empty())
-    out.settled = bench.ask(t.until, "until", false);
+    out.settled = bench.ask(t.until, "msg", false);
   // What nobody can judge has not gone well.
   if (!out.broken.empty())
     out.failed = true;
@@ -161,20 +180,18 @@ judged judge(judging with, module_result from) {
   return out;
 }
 
-module_result polled(module_result from, int64_t seconds) {
+module_result polled(module_result from, int64_t seconds,
+                     const std::string& job) {
   if (from.timed_out) {
     from.msg = fmt::format("async task did not complete within the requested "
                            "time - {}s",
                            seconds);
     from.data.set("msg", from.msg);
   }
+  from.data.set("ansible_job_id", job);
   from.data.set("started", 1);
   from.data.set("finished", from.timed_out ? 0 : 1);
   return from;
-}
-
-std::string background_id(const task& t, std::optional<uint64_t> item) {
-  return item ? fmt::format("{}.{}.async", t.id, *item) : t.id + ".async";
 }
 
 std::chrono::nanoseconds backoff_pause(const retry_policy& policy,

@@ -32,6 +32,9 @@ struct task_report {
   /// Without effects of its own: a run that is gone on with does it again
   /// instead of reading what came of it.
   bool repeats = false;
+  /// Read from the journal, which has not got what it gave to later tasks:
+  /// `no_log`.
+  bool hidden = false;
 };
 
 using report_ptr = std::shared_ptr<const task_report>;
@@ -54,6 +57,8 @@ struct block_report {
   bool fatal = false;
   bool blocked = false;
   std::string culprit;
+  /// Nothing of it has begun, because something else was ended.
+  bool cancelled = false;
   /// Tasks whose failure was made good by the block's rescue.
   std::vector<std::string> rescued;
   /// What the play changed shall be undone.

@@ -9,7 +9,8 @@
 namespace troupe {
 
 // From the prerequisites to the last item; see task_runner_calls.cpp for what
-// calls ask for, task_runner_engine.cpp for what the engine itself does, and
+// calls ask for, task_runner_engine.cpp for what the engine itself does,
+// task_runner_past.cpp for what an earlier process did, and
 // task_runner_report.cpp for the end.
 
 void task_runner_state::start(task_setting setting) {
@@ -133,34 +134,20 @@ void task_runner_state::start_items() {
     all_items_done();
 }
 
-const run_past::call*
-task_runner_state::past_call(size_t item,
-                             const run_past::unfinished* before) const {
-  // A job in the background has a name of its own.
-  auto& past = ctx().past;
-  if (past && what().said.find("async"))
-    if (auto* job = past->begun(background_id(item));
-        job && !job->calls.empty())
-      return &job->calls.begin()->second;
-  if (!before)
-    return nullptr;
-  auto at = before->calls.find(item);
-  return at == before->calls.end() ? nullptr : &at->second;
-}
-
 void task_runner_state::start_item(size_t item) {
   auto& past = ctx().past;
   auto* before = past ? past->begun(what().id) : nullptr;
-  if (before)
-    if (auto known = before->items.find(item); known != before->items.end()) {
-      loop_.ended(item, {known->second, {}});
-      sum_up_items();
-      ++pausing_;
-      self_->send(self_, go_atom_v);
-      return;
-    }
+  if (!before)
+    before = setting_.reopened.get();
+  if (auto* known = known_end(item, before)) {
+    loop_.ended(item, {*known, {}});
+    sum_up_items();
+    ++pausing_;
+    self_->send(self_, go_atom_v);
+    return;
+  }
   auto work = work_for(item, loop_.names_of(item));
-  auto* call_before = past_call(item, before);
+  auto call_before = past_call(item, before);
   if (call_before && module_) {
     // Of one that only `creates` makes repeatable nobody saw what it changed.
     bool unseen = call_before->running && call_before->repeatable
@@ -180,12 +167,10 @@ void task_runner_state::item_ended(size_t item, call& which) {
   // The record of the task itself says it all when there is no loop, and
   // what has no effects is simply done again.
   bool noted = loop_.loops() && log && module_ && !module_->spec().pure
+               && module_->spec().engine == engine_task::none
                && !which.attempts().empty();
-  // A journal that cannot be written ends the run when the task ends.
   if (noted)
-    static_cast<void>(log->item_ended(
-      what().id, item,
-      ended.verdict.censored ? censored(ended.verdict) : ended.verdict));
+    note_item(item, ended.verdict);
   bool skipped = ended.verdict.from.skipped;
   loop_.ended(item, {std::move(ended.verdict), std::move(which.attempts())});
   sum_up_items();

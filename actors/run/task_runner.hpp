@@ -4,6 +4,7 @@
 #include "actors/run/inclusion.hpp"
 #include "actors/run/item_loop.hpp"
 #include "actors/run/services.hpp"
+#include "actors/state/run_past.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -52,6 +53,10 @@ struct task_setting {
   handler_flusher play;
   /// The BLOCK RUNNER that is told of the ending.
   ending_listener owner;
+  /// What is open about it although it has ended before; null: nothing.
+  std::shared_ptr<const run_past::unfinished> reopened = nullptr;
+  /// A block around it has a rescue for its failure.
+  bool rescued = false;
 };
 
 class task_runner_state : public call_owner {
@@ -119,9 +124,10 @@ private:
   void start_items();
   void start_item(size_t item);
   /// What an earlier process of this run did of an item; null: nothing.
-  const run_past::call* past_call(size_t item,
-                                  const run_past::unfinished* before) const;
+  std::optional<run_past::call>
+  past_call(size_t item, const run_past::unfinished* before) const;
   void item_ended(size_t item, call& which);
+  void note_item(size_t item, const judged& verdict) const;
   void sum_up_items();
   void learn(const judged& verdict);
   bool hard_stopped() const;
@@ -147,6 +153,10 @@ private:
   void forget_job(uint64_t item, const std::string& id);
   void background_answered(uint64_t item, module_result result);
   std::string background_id(uint64_t item) const;
+  /// How an item ended in an earlier process of this run; null: it has to be
+  /// done.
+  const judged* known_end(size_t item,
+                          const run_past::unfinished* before) const;
 
   void report(task_status status);
   void report_skipped(skip_reason why, std::string reason);

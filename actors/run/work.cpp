@@ -1,6 +1,7 @@
 #include "actors/run/work.hpp"
 
 #include "actors/run/task_evaluation.hpp"
+#include "actors/state/reopened.hpp"
 
 #include <exception>
 
@@ -189,14 +190,6 @@ work_answer item_work::go_on(const work_terms& terms) {
   return call(terms);
 }
 
-void item_work::predict_job(module_result& result) const {
-  auto& s = *setting_;
-  auto item = s.loops ? std::optional{s.item} : std::nullopt;
-  auto id = background_id(*s.what, item);
-  s.ctx->predicted->note_job(id, {result.changed, result.skipped});
-  result.data.set("ansible_job_id", id);
-}
-
 work_answer item_work::call(const work_terms& terms) {
   auto& s = *setting_;
   auto& spec = call_->module->spec();
@@ -222,9 +215,12 @@ work_answer item_work::call(const work_terms& terms) {
                result.failed || result.timed_out,
                result.failed ? result.msg : ""};
   if (auto most = *under_->number("async"); most > 0) {
-    result = polled(std::move(result), most);
+    auto own = s.loops ? std::optional{s.item} : std::nullopt;
+    auto id = background_job_id(s.what->id, own);
+    result = polled(std::move(result), most, id);
+    // One that is not left, as it is only predicted.
     if (under_->number("poll") == 0)
-      predict_job(result);
+      s.ctx->predicted->note_job(id, {result.changed, result.skipped});
   }
   auto verdict = judge_of(std::move(result), terms);
   if (terms.here && waits(verdict))

@@ -164,8 +164,6 @@ private:
   std::optional<work_answer> resolve(const work_terms& terms);
   work_answer skipped(std::string condition, const work_terms& terms);
   work_answer call(const work_terms& terms);
-  /// Of a job in the background that is not left to it.
-  void predict_job(module_result& result) const;
 
   // How far it is.
   bool asked_ = false;

@@ -11,6 +11,10 @@ judged censored(const judged& verdict) {
   out.changed = verdict.changed;
   out.from.skipped = verdict.from.skipped;
   out.from.timed_out = verdict.from.timed_out;
+  out.ignored = verdict.ignored;
+  out.ends_all = verdict.ends_all;
+  out.notify = verdict.notify;
+  out.censored = true;
   return out;
 }
 

@@ -43,6 +43,8 @@ void write(record_writer& to, const judged& from) {
   to.put(from.ignored);
   to.put(from.notify);
   to.put(from.label);
+  to.put(from.ends_all);
+  to.put(from.hidden);
 }
 
 judged read_judged(record_reader& from) {
@@ -65,6 +67,11 @@ judged read_judged(record_reader& from) {
   out.ignored = from.flag();
   out.notify = from.texts();
   out.label = from.any();
+  // Nor version 3 behind the label.
+  if (from.at_end())
+    return out;
+  out.ends_all = from.flag();
+  out.hidden = from.flag();
   return out;
 }
 
@@ -115,6 +122,8 @@ enum result_bit : unsigned {
   own_register_bit = 64,
   added_bit = 128,
   roll_back_bit = 256,
+  // What later tasks see of it is not here.
+  hidden_bit = 512,
 };
 
 void write_result(record_writer& to, const task_result& r) {
@@ -162,6 +171,9 @@ void write(record_writer& to, const task_report& from) {
   bool same = from.registered.is_dict() && r.output.is_dict()
               && &from.registered.as_dict() == &r.output.as_dict();
   bool own = !from.register_as.empty() && !same && !r.censored;
+  bool hidden = r.censored && r.status != task_status::skipped
+                && !(from.register_as.empty() && from.variables.empty()
+                     && from.facts.empty());
   auto bit = [](bool on, unsigned what) { return on ? what : 0U; };
   to.put(r.id);
   to.put(number_of(status_numbers, r.status));
@@ -169,7 +181,7 @@ void write(record_writer& to, const task_report& from) {
          | bit(r.handler, handler_bit) | bit(r.censored, censored_bit)
          | bit(from.fatal, fatal_bit) | bit(from.blocked, blocked_bit)
          | bit(own, own_register_bit) | bit(r.added, added_bit)
-         | bit(from.roll_back, roll_back_bit));
+         | bit(from.roll_back, roll_back_bit) | bit(hidden, hidden_bit));
   write_result(to, r);
   to.put(from.register_as);
   if (own)
@@ -192,6 +204,7 @@ task_report read_report(record_reader& from) {
   r->censored = (bits & censored_bit) != 0;
   r->added = (bits & added_bit) != 0;
   out.roll_back = (bits & roll_back_bit) != 0;
+  out.hidden = (bits & hidden_bit) != 0;
   out.fatal = (bits & fatal_bit) != 0;
   out.blocked = (bits & blocked_bit) != 0;
   read_result(from, *r);
@@ -201,6 +214,10 @@ task_report read_report(record_reader& from) {
   out.variables = from.table();
   out.facts = from.table();
   out.notify = from.texts();
+  // Up to version 3 nothing said so.
+  out.hidden = out.hidden
+               || (r->censored && r->status != task_status::skipped
+                   && !out.register_as.empty());
   out.result = std::move(r);
   return out;
 }

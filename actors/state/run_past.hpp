@@ -30,6 +30,9 @@ public:
     std::chrono::system_clock::time_point begun;
     /// A file had been changed meanwhile.
     bool changed = false;
+    /// It ended, but `no_log` kept what it gave to later tasks out of the
+    /// journal.
+    bool hidden = false;
   };
 
   /// A task that began and did not end.
@@ -38,6 +41,8 @@ public:
     std::unordered_map<uint64_t, judged> items;
     /// Those that had begun, several in a parallel loop.
     std::map<uint64_t, call> calls;
+    /// What holds for each item that is not among them.
+    std::optional<call> every;
   };
 
   /// Opens a run's journal to go on with it: a torn end is cut off.

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <set>
 
@@ -31,12 +32,42 @@ result<void> check_owner(host& machine, const std::string& path) {
   return {};
 }
 
+/// How long one waits at most for what a dead holder of the lock has left: its
+/// watchdog takes 4 s to end what does not want to.
+constexpr std::chrono::seconds ending_holder{15};
+
+/// The process that took the lock; 0 when its words do not say.
+int process_of(const std::string& holder) {
+  int process = 0;
+  return std::sscanf(holder.c_str(), "process %d", &process) == 1 ? process : 0;
+}
+
+/// Takes the lock. A holder that is dead, or just dying, is no reason to
+/// refuse: what it had started is being ended, and then the lock is free.
+result<std::unique_ptr<file_lock>> take_lock(host& machine,
+                                             const std::string& path,
+                                             const std::string& holder,
+                                             bool wait) {
+  auto& clock = machine.clock();
+  auto last = clock.steady_now() + ending_holder;
+  for (;;) {
+    auto lock = file_lock::take(path, holder, wait);
+    if (lock || lock.why().code != errc::exhausted)
+      return lock;
+    auto process = process_of(lock.why().message);
+    auto now = clock.steady_now();
+    if (process == 0 || machine.processes().exists(process) || now >= last)
+      return lock;
+    clock.sleep_until(now + std::chrono::milliseconds{20}, {});
+  }
+}
+
 /// Removes the unfinished copies that a killed run left beside the files it
 /// was about to replace.
 void clear_copies(host& machine, const std::string& path,
                   const std::string& holder) {
-  int process = 0;
-  if (std::sscanf(holder.c_str(), "process %d", &process) != 1)
+  auto process = process_of(holder);
+  if (process == 0)
     return;
   auto runs = list_runs(machine, path);
   if (runs.empty())
@@ -72,7 +103,7 @@ state_directory::open(host& machine, const std::string& path,
       return made.why();
   if (auto safe = check_owner(machine, path); !safe)
     return safe.why();
-  auto lock = file_lock::take(path + "/lock", holder, wait);
+  auto lock = take_lock(machine, path + "/lock", holder, wait);
   if (!lock)
     return lock.why();
   if (!(*lock)->abandoned_by().empty())

@@ -21,8 +21,9 @@ namespace troupe {
 ///     tmp/           folders of runs for their temporary files
 class state_directory {
 public:
-  /// Makes the folder where it is missing and takes its lock. `holder`: who
-  /// takes it, for those who are refused. Errors: class `exhausted` when
+  /// Makes the folder where it is missing and takes its lock, once all has
+  /// ended that a holder who was killed had started. `holder`: who takes it,
+  /// for those who are refused. Errors: class `exhausted` when
   /// another run holds it (the message says which), anything else when the
   /// folder cannot be used.
   static result<std::shared_ptr<state_directory>>
@@ -35,6 +36,12 @@ public:
 
   const std::string& path() const {
     return path_;
+  }
+
+  /// Processes of a run that was killed with the lock, which could not be
+  /// ended.
+  const std::vector<int>& left_behind() const {
+    return lock_->left_behind();
   }
 
   std::string run_folder(const std::string& run) const {

@@ -142,6 +142,7 @@ void state_keeper_state::on_ended(const block_report& report,
   what.fatal = report.fatal;
   what.roll_back = report.roll_back;
   what.blocked = report.blocked;
+  what.cancelled = report.cancelled;
   what.culprit = report.culprit;
   what.names = names_;
   announce(std::make_shared<const ending>(std::move(what)), owner);

@@ -91,7 +91,7 @@ std::vector<std::string_view> stat_fields(std::string_view text) {
   if (at == std::string_view::npos)
     return out;
   text.remove_prefix(std::min(at + 2, text.size()));
-  while (!text.empty() && out.size() < 5) {
+  while (!text.empty() && out.size() < 7) {
     auto blank = text.find(' ');
     out.push_back(text.substr(0, blank));
     text.remove_prefix(blank == std::string_view::npos ? text.size()
@@ -181,6 +181,9 @@ process_identity identify(pid_t pid) {
     return out;
   }
   out.zombie = fields[0] == "Z";
+  // Bit 2 of the flags: PF_EXITING.
+  out.exiting = out.zombie || fields[0] == "X"
+                || (fields.size() > 6 && (number_in(fields[6]) & 4) != 0);
   out.group = number_in(fields[2]);
   out.session = number_in(fields[3]);
   return out;

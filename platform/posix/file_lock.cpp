@@ -1,5 +1,6 @@
 #include "platform/file_lock.hpp"
 
+#include "platform/posix/kept_locks.hpp"
 #include "platform/posix/spawn.hpp"
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 
 namespace troupe {
 
@@ -17,6 +19,25 @@ std::string text_in(int fd) {
   char buffer[512];
   auto n = ::pread(fd, buffer, sizeof buffer, 0);
   return n > 0 ? std::string(buffer, static_cast<size_t>(n)) : std::string{};
+}
+
+/// Who held it; behind it a watchdog writes what it could not end.
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+std::vector<int> numbers_behind(const std::string& text) {
+  std::vector<int> out;
+  auto end = text.data() + text.size();
+  auto at = text.data() + first_line(text).size();
+  while (at < end) {
+    int number = 0;
+    auto got = std::from_chars(at, end, number);
+    if (got.ec == std::errc{})
+      out.push_back(number);
+    at = std::max(got.ptr, at + 1);
+  }
+  return out;
 }
 
 bool lock(int fd, int how) {
@@ -37,7 +58,7 @@ file_lock::take(const std::string& path, const std::string& holder, bool wait) {
     return system_error(errno, fmt::format("cannot open '{}'", path));
   if (!lock(file.get(), wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
     if (errno == EWOULDBLOCK)
-      return error{errc::exhausted, text_in(file.get())};
+      return error{errc::exhausted, first_line(text_in(file.get()))};
     return system_error(errno, fmt::format("cannot lock '{}'", path));
   }
   auto before = text_in(file.get());
@@ -45,20 +66,29 @@ file_lock::take(const std::string& path, const std::string& holder, bool wait) {
   if (::ftruncate(file.get(), 0) == 0)
     static_cast<void>(::pwrite(file.get(), holder.data(), holder.size(), 0));
   return std::unique_ptr<file_lock>{
-    new file_lock{file.release(), std::move(before)}};
+    new file_lock{file.release(), first_line(before), numbers_behind(before)}};
 }
 
 std::string file_lock::holder_of(const std::string& path) {
   descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
   if (!file || lock(file.get(), LOCK_SH | LOCK_NB))
     return {};
-  auto text = text_in(file.get());
+  auto text = first_line(text_in(file.get()));
   return text.empty() ? "another process" : text;
 }
 
+file_lock::file_lock(int fd, std::string abandoned_by,
+                     std::vector<int> left_behind)
+    : fd_{fd}, abandoned_by_{std::move(abandoned_by)}, left_behind_{std::move(
+                                                         left_behind)} {
+  keep_lock(fd_);
+}
+
 file_lock::~file_lock() {
+  forget_lock(fd_);
   static_cast<void>(::ftruncate(fd_, 0));
-  // A child that was forked and has not come to close it holds it as well.
+  // The watchdog, and a child that was forked and has not come to close it,
+  // hold it as well.
   lock(fd_, LOCK_UN);
   ::close(fd_);
 }

@@ -1,5 +1,7 @@
 #include "platform/input.hpp"
 
+#include "platform/posix/process_tree.hpp"
+
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,7 +32,9 @@ int process_id() {
 }
 
 bool process_exists(int number) {
-  return ::kill(number, 0) == 0 || errno == EPERM;
+  if (::kill(number, 0) != 0 && errno != EPERM)
+    return false;
+  return !identify(number).exiting;
 }
 
 } // namespace troupe

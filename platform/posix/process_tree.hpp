@@ -71,6 +71,8 @@ struct process_identity {
   pid_t group = 0;
   bool zombie = false;
   bool gone = false;
+  /// It has begun to end and runs no more of its program.
+  bool exiting = false;
 };
 
 process_identity identify(pid_t pid);

@@ -1,5 +1,6 @@
 #include "platform/posix/watchdog.hpp"
 
+#include "platform/posix/kept_locks.hpp"
 #include "platform/posix/live_calls.hpp"
 #include "platform/posix/process_tree.hpp"
 
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,36 +35,51 @@ std::vector<pid_t> live_processes(pid_t runner, const live_calls* live) {
     runner, [&](uint64_t call) { return !live || live->has(call); });
 }
 
-/// Ends them; gives up on what not even KILL ends.
-void sweep(pid_t runner, const live_calls* live) {
+/// Ends them; gives up on what not even KILL ends, and says what that is.
+std::vector<pid_t> sweep(pid_t runner, const live_calls* live) {
   signal_all(live_processes(runner, live), SIGTERM);
   for (int round = 0; round < 200; ++round) {
     auto left = live_processes(runner, live);
     if (left.empty())
-      return;
+      return {};
     if (round >= 100)
       signal_all(left, SIGKILL);
     pause_watching();
   }
+  return live_processes(runner, live);
 }
 
-[[noreturn]] void watch(int pipe, pid_t runner, const live_calls* live) {
+/// In a line of its own behind who holds the lock.
+void note_left(int lock, const std::vector<pid_t>& left) {
+  std::string text = "\n";
+  for (auto pid : left)
+    text += std::to_string(pid) + " ";
+  auto end = ::lseek(lock, 0, SEEK_END);
+  static_cast<void>(::pwrite(lock, text.data(), text.size(), end));
+}
+
+[[noreturn]] void watch(int pipe, pid_t runner, const live_calls* live,
+                        const std::vector<int>& locks) {
   ::setsid();
   sigset_t all;
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   name_this_process("troupe-watchdog");
-  // The terminal, the lock and whatever else the runner holds are not kept
-  // open by this process.
+  // The terminal and whatever else the runner holds are not kept open by this
+  // process, but for its locks.
   ::dup2(pipe, 0);
-  close_descriptors_from(1);
+  move_locks(locks);
+  auto count = static_cast<int>(locks.size());
+  close_descriptors_from(static_cast<unsigned>(count) + 1);
   char what = 0;
   ssize_t got = 0;
   do
     got = ::read(0, &what, 1);
   while (got < 0 && errno == EINTR);
   if (!live || live->any())
-    sweep(runner, live);
+    if (auto left = sweep(runner, live); !left.empty())
+      for (int lock = 1; lock <= count; ++lock)
+        note_left(lock, left);
   ::_exit(0);
 }
 
@@ -73,11 +90,12 @@ int start_watchdog(const live_calls* live) {
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return -1;
   auto runner = ::getpid();
+  auto locks = kept_locks();
   auto middle = ::fork();
   if (middle == 0) {
     ::close(ends[1]);
     if (::fork() == 0)
-      watch(ends[0], runner, live);
+      watch(ends[0], runner, live, locks);
     ::_exit(0);
   }
   if (middle > 0)

@@ -230,3 +230,26 @@ TEST_CASE_METHOD(block_stage, "a chain longer than the window runs to its end",
   play_out();
   CHECK(outcome().counts.ok == 9000);
 }
+
+TEST_CASE_METHOD(block_stage,
+                 "a block of which nothing has begun does not end either",
+                 "[actors][block_runner][M008]") {
+  script["bad"] = {{.failed = true, .takes = 1s}};
+  script["slow"] = {{.takes = 5s}};
+  load(R"({"failure_policy": "Abort", "tasks": [
+    {"id": "bad", "stage": {"key": "bad"}},
+    {"id": "b", "dependencies": ["slow"],
+     "block": [{"id": "c", "stage": {"key": "c"}}],
+     "rescue": [{"id": "r", "debug": {"msg": "r"}}],
+     "always": [{"id": "w", "debug": {"msg": "w"}}]},
+    {"id": "slow", "stage": {"key": "slow"}},
+    {"id": "u",
+     "block": [{"id": "d", "stage": {"key": "d"}, "dependencies": ["slow"]}],
+     "always": [{"id": "v", "debug": {"msg": "v"}}]}]})");
+  play_out();
+  CHECK(calls == keys{"bad", "slow"});
+  for (auto* id : {"c", "r", "w", "d", "v"}) {
+    CAPTURE(id);
+    CHECK(status(id) == "cancelled");
+  }
+}

@@ -89,3 +89,53 @@ TEST_CASE_METHOD(play_stage, "a failed play keeps later plays from starting",
   CHECK(status("p0/task_0") == "failed");
   CHECK(status("p1/task_0") == "cancelled");
 }
+
+TEST_CASE_METHOD(play_stage,
+                 "nothing of a play begins after one that failed",
+                 "[actors][run][M008]") {
+  script["a"] = {{.failed = true}};
+  load(R"({"troupe": 1, "plays": [
+    {"name": "first", "tasks": [{"id": "a", "stage": {"key": "a"}}]},
+    {"name": "second", "gather_facts": true, "tasks": [
+      {"id": "say", "debug": {"msg": "said"}},
+      {"id": "set", "set_fact": {"n": 1}},
+      {"id": "flush", "meta": "flush_handlers"},
+      {"id": "more", "include_tasks": "nowhere.yml"},
+      {"block": [{"id": "body", "debug": {"msg": "body"}}],
+       "rescue": [{"id": "rescue", "debug": {"msg": "rescue"}}],
+       "always": [{"id": "always", "stage": {"key": "always"}}]},
+      {"block": [{"id": "last", "assert": {"that": "false"}}],
+       "always": [{"id": "end", "assert": {"that": "false"}}]}],
+     "handlers": [{"name": "h", "stage": {"key": "h"}}]}]})");
+  play_out();
+  CHECK(calls == keys{"a"});
+  for (auto* id : {"say", "set", "flush", "more", "body", "rescue", "always",
+                   "last", "end"}) {
+    CAPTURE(id);
+    CHECK(status(id) == "cancelled");
+    CHECK(result(id).reason == "not run: task 'a' failed");
+  }
+  CHECK(outcome().counts.cancelled == 9);
+  CHECK(outcome().counts.skipped == 0);
+  CHECK(outcome().counts.total == 10);
+  for (auto& each : events)
+    if (auto* play = each.as<play_started>())
+      CHECK(play->play == "first");
+}
+
+TEST_CASE_METHOD(play_stage, "what ends a play names the task in the next one",
+                 "[actors][run][M008]") {
+  script["a"] = {{.changed = true}};
+  script["h"] = {{.failed = true}};
+  load(R"({"troupe": 1, "plays": [
+    {"tasks": [
+      {"id": "a", "stage": {"key": "a"}, "notify": "h"}],
+     "handlers": [{"id": "h", "name": "h", "stage": {"key": "h"}}]},
+    {"tasks": [
+      {"block": [{"id": "b", "debug": {"msg": "b"}}],
+       "always": [{"id": "c", "debug": {"msg": "c"}}]}]}]})");
+  play_out();
+  CHECK(calls == keys{"a", "h"});
+  CHECK(result("b").reason == "not run: task 'handler:h' failed");
+  CHECK(result("c").reason == "not run: task 'handler:h' failed");
+}

@@ -257,3 +257,53 @@ TEST_CASE_METHOD(stage, "throttle holds tasks of a graph back",
   play_out();
   CHECK(busiest == 1);
 }
+
+TEST_CASE_METHOD(stage, "a clause that cannot be evaluated fails the task",
+                 "[actors][task_runner][M010]") {
+  load(R"({"failure_policy": "Continue", "tasks": [
+    {"id": "u", "stage": {"key": "u"}, "register": "r", "retries": 3,
+     "delay": 0, "until": ["r is defined", "r.stat.size > 10"]},
+    {"id": "f", "stage": {"key": "f"}, "register": "f",
+     "failed_when": "f.nope > 1"},
+    {"id": "c", "stage": {"key": "c"}, "register": "c",
+     "changed_when": "c.nope > 1", "failed_when": "c.nope > 2"},
+    {"id": "w", "stage": {"key": "w"}, "register": "w",
+     "failed_when": ["true", "w.nope is defined"]}]})");
+  script["c"] = {{.data = {{"msg", "its own"}}}};
+  play_out();
+  auto says = [&](const char* id, const char* key) {
+    auto* x = result(id).output.find(key);
+    return x ? to_display(*x) : std::string{"(nothing)"};
+  };
+  auto begins = [](std::string clause) {
+    return Catch::StartsWith("The conditional check '" + clause
+                             + "' failed. The error was: error while "
+                               "evaluating conditional ("
+                             + clause + "): ");
+  };
+  CHECK(calls == keys{"u", "f", "c", "w"});
+  CHECK(status("u") == "failed");
+  CHECK_THAT(says("u", "msg"), begins("r.stat.size > 10"));
+  CHECK(result("u").msg == says("u", "msg"));
+  CHECK(status("f") == "failed");
+  CHECK_THAT(says("f", "failed_when_result"), begins("f.nope > 1"));
+  CHECK_THAT(says("f", "failed_when_result"),
+             Catch::Contains("has no attribute 'nope'"));
+  CHECK(status("c") == "failed");
+  CHECK_THAT(says("c", "changed_when_result"), begins("c.nope > 1"));
+  CHECK(says("c", "failed_when_result") == "(nothing)");
+  CHECK(says("c", "msg") == "its own");
+  CHECK(result("c").msg == says("c", "changed_when_result"));
+  CHECK(says("w", "failed_when_result") == "False");
+}
+
+TEST_CASE_METHOD(stage, "the clauses know how many attempts there were",
+                 "[actors][task_runner][M010]") {
+  load(R"({"tasks": [
+    {"id": "u", "stage": {"key": "u"}, "register": "r", "retries": 9,
+     "delay": 0, "until": "r.attempts >= 3",
+     "changed_when": "r.attempts > 2", "failed_when": "r.attempts > 5"}]})");
+  play_out();
+  CHECK(calls == keys{"u", "u", "u"});
+  CHECK(result("u").changed);
+}

@@ -1,0 +1,175 @@
+#include "actors/run/task_runner.hpp"
+#include "actors/state/reopened.hpp"
+#include "actors/supervision.hpp"
+
+namespace troupe {
+
+// What the engine does about jobs in the background.
+
+namespace {
+
+/// What `async_status` says of a job that has ended: its result, in the names
+/// of Ansible.
+module_result result_of(const judged& verdict) {
+  module_result out;
+  out.changed = verdict.changed;
+  out.failed = verdict.failed;
+  out.skipped = verdict.from.skipped;
+  out.msg = verdict.from.msg;
+  out.why = verdict.from.why;
+  out.facts = verdict.from.facts;
+  out.warnings = verdict.from.warnings;
+  out.diff = verdict.from.diff;
+  if (verdict.hidden)
+    out.warnings.push_back("what came of the job was kept out of the journal "
+                           "by no_log, and is not known any more");
+  if (verdict.output.is_dict())
+    for (auto& [key, x] : verdict.output.as_dict())
+      if (auto name = key.text_or(""); name != "changed" && name != "failed")
+        out.data.set(key, x);
+  return out;
+}
+
+/// What it says of one that died with the run and is to be left at that.
+module_result passed_over() {
+  module_result out;
+  out.skipped = true;
+  out.msg = "skipped as the command line says: the job was running when the "
+            "run died; whether it took effect is not known";
+  return out;
+}
+
+/// What `async_status` answers about the job `id`.
+module_result answer_about(const std::string& id,
+                           const background_status& status,
+                           const run_context& ctx) {
+  using kind = background_status::kind;
+  module_result out;
+  if (status.what == kind::ended)
+    out = result_of(status.verdict);
+  else if (status.what == kind::unknown)
+    out = module_result::failure(errc::not_found, "could not find job");
+  else if (status.what == kind::lost && passes_over_job(id, ctx))
+    out = passed_over();
+  else if (status.what == kind::lost)
+    out = module_result::failure(errc::runtime,
+                                 "the job was running when the run died; "
+                                 "whether it took effect is not known");
+  out.data.set("ansible_job_id", id);
+  out.data.set("started", 1);
+  out.data.set("finished", status.what == kind::running ? 0 : 1);
+  return out;
+}
+
+} // namespace
+
+std::string task_runner_state::background_id(uint64_t item) const {
+  return background_job_id(what().id,
+                           loop_.loops() ? std::optional{item} : std::nullopt);
+}
+
+void task_runner_state::leave_job(call& which, const job& what) {
+  auto item = which.what().item;
+  auto id = background_id(item);
+  auto& past = ctx().past;
+  // One that an earlier process of this run has left may not simply begin
+  // again, once it is known how it ended, or passed over.
+  if (past)
+    if (auto known = past->background().find(id);
+        known != past->background().end()
+        && (known->second || passes_over_job(id, ctx()))) {
+      job_left(item, id);
+      return;
+    }
+  auto mine = std::make_shared<job>(what);
+  mine->key = key_of(what, id, 0, which.attempt());
+  mine->deadline = machine().clock().steady_now()
+                   + std::chrono::seconds{*which.under().number("async")};
+  mine->output_limit = ctx().options.output_limit;
+  self_
+    ->request(setting_.services->background, caf::infinite, go_atom_v,
+              job_ptr{std::move(mine)}, *which.under().flag("no_log"))
+    .then(
+      [this, item, id](const std::string& trouble) {
+        if (trouble.empty())
+          job_left(item, id);
+        else
+          background_answered(item,
+                              module_result::failure(errc::exhausted, trouble));
+      },
+      [this, item](const caf::error& why) {
+        background_answered(
+          item, module_result::failure(errc::system,
+                                       "internal error: " + words_of(why)));
+      });
+}
+
+void task_runner_state::job_left(uint64_t item, const std::string& id) {
+  module_result out;
+  out.changed = true;
+  out.data.set("ansible_job_id", id);
+  out.data.set("started", 1);
+  out.data.set("finished", 0);
+  background_answered(item, std::move(out));
+}
+
+void task_runner_state::ask_background(call& which, const arguments& args) {
+  auto item = which.what().item;
+  auto id = args.text("jid");
+  if (auto known = ctx().predicted->job(id)) {
+    background_answered(item, predicted_answer(id, *known, args.text("mode")));
+    return;
+  }
+  if (args.text("mode") == "cleanup") {
+    forget_job(item, id);
+    return;
+  }
+  self_->request(setting_.services->background, caf::infinite, query_atom_v, id)
+    .then(
+      [this, item, id](const background_status_ptr& status) {
+        background_answered(item, answer_about(id, *status, ctx()));
+      },
+      [this, item](const caf::error& why) {
+        background_answered(
+          item, module_result::failure(errc::system,
+                                       "internal error: " + words_of(why)));
+      });
+}
+
+void task_runner_state::forget_job(uint64_t item, const std::string& id) {
+  self_
+    ->request(setting_.services->background, caf::infinite, forget_atom_v, id)
+    .then(
+      [this, item, id](bool known) {
+        module_result out;
+        if (!known)
+          out = module_result::failure(errc::not_found,
+                                       "could not find job, or it still runs");
+        out.data.set("ansible_job_id", id);
+        out.data.set("erased", known ? id : "");
+        out.data.set("started", 0);
+        out.data.set("finished", 0);
+        background_answered(item, std::move(out));
+      },
+      [this, item](const caf::error& why) {
+        background_answered(
+          item, module_result::failure(errc::system,
+                                       "internal error: " + words_of(why)));
+      });
+}
+
+void task_runner_state::background_answered(uint64_t item,
+                                            module_result result) {
+  auto at = calls_.find(item);
+  if (at == calls_.end())
+    return;
+  auto& which = *at->second;
+  which.attempts().push_back({which.attempt(),
+                              machine().clock().now(),
+                              {},
+                              result.failed,
+                              result.failed ? result.msg : ""});
+  which.give(std::move(result));
+}
+
+} // namespace troupe

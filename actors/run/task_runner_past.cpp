@@ -1,0 +1,51 @@
+#include "actors/run/task_runner.hpp"
+#include "actors/state/reopened.hpp"
+
+namespace troupe {
+
+// What an earlier process of this run did of a task, and what is noted for a
+// later one.
+
+std::optional<run_past::call>
+task_runner_state::past_call(size_t item,
+                             const run_past::unfinished* before) const {
+  // A job in the background has a name of its own.
+  auto& past = ctx().past;
+  if (past && what().said.find("async")) {
+    auto id = background_id(item);
+    if (passes_over_job(id, ctx()))
+      return std::nullopt;
+    if (auto* job = past->begun(id); job && !job->calls.empty())
+      return job->calls.begin()->second;
+  }
+  if (!before)
+    return std::nullopt;
+  auto at = before->calls.find(item);
+  return at == before->calls.end() ? before->every : at->second;
+}
+
+const judged*
+task_runner_state::known_end(size_t item,
+                             const run_past::unfinished* before) const {
+  // What the engine itself does is done again: the tasks of a file that was
+  // included know by themselves how they ended.
+  if (!before || !module_ || module_->spec().engine != engine_task::none)
+    return nullptr;
+  auto known = before->items.find(item);
+  return known == before->items.end() || known->second.hidden ? nullptr
+                                                              : &known->second;
+}
+
+void task_runner_state::note_item(size_t item, const judged& verdict) const {
+  auto& log = *ctx().log;
+  // A journal that cannot be written ends the run when the task ends.
+  if (!verdict.censored) {
+    static_cast<void>(log.item_ended(what().id, item, verdict));
+    return;
+  }
+  auto shown = censored(verdict);
+  shown.hidden = !what().register_.empty() || !verdict.from.facts.empty();
+  static_cast<void>(log.item_ended(what().id, item, shown));
+}
+
+} // namespace troupe

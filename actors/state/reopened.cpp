@@ -1,0 +1,83 @@
+#include "actors/state/reopened.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+/// Whether a call of this task may be made again without asking anybody.
+bool repeatable(const task& t, const run_context& ctx) {
+  auto module = ctx.modules.find(t.module);
+  if (module == ctx.modules.end())
+    return false;
+  auto given = [&](const char* name) { return t.args && t.args->find(name); };
+  return module->second->spec().idempotent || given("creates")
+         || given("removes");
+}
+
+/// One that died with the run and may have taken effect.
+bool in_doubt(const std::string& id, const run_past& past) {
+  auto* begun = past.begun(id);
+  return begun
+         && std::any_of(begun->calls.begin(), begun->calls.end(),
+                        [](auto& each) {
+                          return each.second.running && !each.second.repeatable;
+                        });
+}
+
+bool job_is_open(const std::string& id, const run_context& ctx) {
+  auto& jobs = ctx.past->background();
+  auto at = jobs.find(id);
+  return at != jobs.end() && !at->second && !passes_over_job(id, ctx);
+}
+
+bool left_open_jobs(const task& t, const task_report& report,
+                    const run_context& ctx) {
+  if (!t.said.find("async"))
+    return false;
+  if (t.loop.is_null())
+    return job_is_open(background_job_id(t.id, std::nullopt), ctx);
+  auto* results = report.result->output.find("results");
+  auto count = results && results->is_list() ? results->as_list().size() : 0;
+  for (uint64_t item = 0; item < count; ++item)
+    if (job_is_open(background_job_id(t.id, item), ctx))
+      return true;
+  return false;
+}
+
+} // namespace
+
+std::string background_job_id(const std::string& task,
+                              std::optional<uint64_t> item) {
+  return item ? fmt::format("{}.{}.async", task, *item) : task + ".async";
+}
+
+bool passes_over_job(const std::string& id, const run_context& ctx) {
+  return ctx.on_unknown == unknown_policy::skip && ctx.past
+         && in_doubt(id, *ctx.past);
+}
+
+std::shared_ptr<const run_past::unfinished> reopened(const task& t,
+                                                     const task_report& report,
+                                                     bool handled,
+                                                     const run_context& ctx) {
+  auto failed = report.result->counts_as_failed();
+  auto hidden = report.hidden && (!failed || handled);
+  if (!hidden && !left_open_jobs(t, report, ctx))
+    return nullptr;
+  auto out = std::make_shared<run_past::unfinished>();
+  if (hidden) {
+    auto& all = out->every.emplace();
+    all.running = all.hidden = true;
+    // A rescue has answered its failure; a second call may end otherwise.
+    all.repeatable = !failed && repeatable(t, ctx);
+    all.begun = report.result->start;
+    all.changed = report.result->changed;
+  }
+  return out;
+}
+
+} // namespace troupe

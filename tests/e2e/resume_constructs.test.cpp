@@ -1,0 +1,138 @@
+#include "tests/e2e/killed_run.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+using namespace troupe;
+using test::killed_run;
+using test::report_of;
+using test::task_of;
+
+TEST_CASE("a loop of inclusions is known again with all its items",
+          "[e2e][M016][M019]") {
+  killed_run r{R"(
+    {"id":"loop","include_tasks":"FOLDER/inc.json","loop":["x","y"],
+     "loop_control":{"loop_var":"outer"}},
+    {"id":"after","shell":"echo {{ seen_x }}{{ seen_y }}{{ r.stdout }} >> FOLDER/log"})",
+               R"(,"handlers":[
+      {"name":"h-x","shell":"echo h-x >> FOLDER/log"},
+      {"name":"h-y","shell":"echo h-y >> FOLDER/log"}])"};
+  test::write_file(r.dir / "inc.json", fmt::format(R"([
+    {{"copy":{{"content":"{{{{ outer }}}}","dest":"{0}/o-{{{{ outer }}}}"}},
+      "notify":"h-{{{{ outer }}}}"}},
+    {{"set_fact":{{"seen_{{{{ outer }}}}":"{{{{ outer }}}}"}}}},
+    {{"include_tasks":"{0}/deep.json","loop":[1,2]}}])",
+                                                   r.dir.path()));
+  test::write_file(r.dir / "deep.json",
+                   fmt::format(R"([{{"register":"r","shell":
+      "echo {{{{ outer }}}}{{{{ item }}}} >> {0}/log; echo r{{{{ outer }}}}{{{{ item }}}}"}},
+      {{"shell":{{"cmd":"test {{{{ outer }}}}{{{{ item }}}} != y2 || {{ mkdir {0}/killed && kill -9 $PPID && sleep 60; }}",
+      "creates":"{0}/killed"}}}}])",
+                               r.dir.path()));
+  CHECK(r.start().rc == -SIGKILL);
+  auto again = r.resume({"--report", r.dir / "report.json"});
+  CHECK(again.rc == 0);
+  CHECK(r.lines("log") == "x1\nx2\ny1\ny2\nxyry2\nh-x\nh-y\n");
+  auto report = report_of(r.dir / "report.json");
+  for (auto* item : {"0", "1"})
+    CHECK(*task_of(report, fmt::format("loop:{}:task-1", item)).find("changed")
+          == value{true});
+}
+
+TEST_CASE("a failure that a rescue has answered stays answered in an inclusion",
+          "[e2e][M016]") {
+  killed_run r{R"(
+    {"block":[{"id":"inc","include_tasks":"FOLDER/inc.json"}],
+     "rescue":[{"id":"mend","shell":"echo mend >> FOLDER/log"}]},
+    {"id":"last","shell":"echo last >> FOLDER/log; test -e FOLDER/ready"})"};
+  test::write_file(
+    r.dir / "inc.json",
+    fmt::format(R"([{{"shell":"echo in >> {}/log; false"}}])", r.dir.path()));
+  CHECK(r.start().rc == 2);
+  test::write_file(r.dir / "ready", "");
+  CHECK(r.resume({"--rerun-failed"}).rc == 0);
+  CHECK(r.lines("log") == "in\nmend\nlast\nlast\n");
+}
+
+TEST_CASE("what no_log kept out of the journal is found out again",
+          "[e2e][M016][M092]") {
+  auto looped = GENERATE(false, true);
+  CAPTURE(looped);
+  std::string loop = looped ? R"("loop":["canary"],)" : "";
+  std::string used = looped ? "k.results.0.stdout" : "k.stdout";
+  killed_run r{R"(
+    {"id":"key",)"
+               + loop + R"("no_log":true,"register":"k",
+     "shell":{"cmd":"echo key >> FOLDER/log; echo canary",
+              "creates":"FOLDER/never"}},
+    {"id":"quiet","no_log":true,"shell":"echo quiet >> FOLDER/log"},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"use","copy":{"content":"{{ )"
+               + used + R"( | default('') }}","dest":"FOLDER/out"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  CHECK(r.resume().rc == 0);
+  CHECK(r.lines("log") == "key\nquiet\nkey\n");
+  CHECK(r.lines("out") == "canary");
+}
+
+TEST_CASE("a command under no_log whose result is lost needs a decision",
+          "[e2e][M016][M092]") {
+  auto looped = GENERATE(false, true);
+  CAPTURE(looped);
+  std::string loop = looped ? R"("loop":[1,2],)" : "";
+  killed_run r{R"(
+    {"id":"key",)"
+               + loop + R"("no_log":true,"register":"k",
+     "shell":"echo key >> FOLDER/log; echo canary"},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"use","copy":{"content":"{{ (k.results | default([k])).0.stdout | default('-') }}",
+     "dest":"FOLDER/out"}})"};
+  std::string once = looped ? "key\nkey\n" : "key\n";
+  CHECK(r.start().rc == -SIGKILL);
+  auto again = r.resume();
+  CHECK(again.rc == 5);
+  CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));
+  CHECK_FALSE(std::filesystem::exists(r.dir / "out"));
+  CHECK(r.lines("log") == once);
+  SECTION("it runs again") {
+    CHECK(r.resume({"--on-unknown", "rerun"}).rc == 0);
+    CHECK(r.lines("log") == once + once);
+    CHECK(r.lines("out") == "canary");
+  }
+  SECTION("the run goes on without it") {
+    CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+    CHECK(r.lines("log") == once);
+    CHECK(r.lines("out") == "-");
+  }
+}
+
+TEST_CASE("a loop under no_log that was cut off has all its results",
+          "[e2e][M016][M092]") {
+  killed_run r{R"(
+    {"id":"key","loop":[1,2],"no_log":true,"register":"k","shell":{
+      "cmd":"echo key{{ item }} >> FOLDER/log; test {{ item }} != 2 || test -e FOLDER/killed || KILL; echo canary{{ item }}",
+      "creates":"FOLDER/never"}},
+    {"id":"use","copy":{
+      "content":"{{ k.results | map(attribute='stdout') | join(',') }}",
+      "dest":"FOLDER/out"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  CHECK(r.resume().rc == 0);
+  CHECK(r.lines("log") == "key1\nkey2\nkey1\nkey2\n");
+  CHECK(r.lines("out") == "canary1,canary2");
+}
+
+TEST_CASE("a run goes on when all has ended that it had started",
+          "[e2e][M016][M017]") {
+  killed_run r{"{\"id\":\"gate\",\"shell\":\"trap '' TERM; "
+               "if mkdir FOLDER/killed 2>/dev/null; then "
+               "echo $$ > FOLDER/pid; kill -9 $PPID; "
+               "while :; do sleep 0.1; done; fi; "
+               "kill -0 $(cat FOLDER/pid) 2>/dev/null "
+               "&& echo twice >> FOLDER/log; "
+               "echo again >> FOLDER/log\"}"};
+  CHECK(r.start().rc == -SIGKILL);
+  auto again = r.resume({"--on-unknown", "rerun"});
+  CHECK(again.rc == 0);
+  CHECK(r.lines("log") == "again\n");
+}
