@@ -53,13 +53,13 @@ public:
   temp_dir dir;
 };
 
-inline value report_of(const std::string& path) {
+inline value read_report_file(const std::string& path) {
   auto got = parse_json(read_file(path));
   REQUIRE(got);
   return *got;
 }
 
-inline const value& task_of(const value& report, const std::string& id) {
+inline const value& task_with(const value& report, const std::string& id) {
   for (auto& each : report.find("tasks")->as_list())
     if (*each.find("id") == value{id})
       return each;

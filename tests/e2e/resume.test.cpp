@@ -12,8 +12,8 @@
 
 using namespace troupe;
 using test::killed_run;
-using test::report_of;
-using test::task_of;
+using test::read_report_file;
+using test::task_with;
 
 TEST_CASE("a killed run goes on where it was", "[e2e][M016][M019]") {
   killed_run r{R"(
@@ -29,12 +29,12 @@ TEST_CASE("a killed run goes on where it was", "[e2e][M016][M019]") {
   CHECK(again.rc == 0);
   CHECK_THAT(again.err, Catch::Contains("in which 2 tasks have ended"));
   CHECK(r.lines("log") == "once\nout 42\nhandled\n");
-  auto report = report_of(r.dir / "report.json");
+  auto report = read_report_file(r.dir / "report.json");
   CHECK(*report.find("counts")->find("total") == value{5});
-  CHECK(*task_of(report, "once").find("stdout") == value{"out"});
-  CHECK(*task_of(report, "gate").find("status") == value{"success"});
+  CHECK(*task_with(report, "once").find("stdout") == value{"out"});
+  CHECK(*task_with(report, "gate").find("status") == value{"success"});
   // Its first call made what the second one found.
-  CHECK(*task_of(report, "gate").find("changed") == value{true});
+  CHECK(*task_with(report, "gate").find("changed") == value{true});
   CHECK_THAT(r.resume().err, Catch::Contains("is unfinished"));
 }
 
@@ -74,8 +74,8 @@ TEST_CASE("a loop goes on at the item it was at", "[e2e][M016][M020]") {
   // The second call of the gate fails, which is what the item then says.
   auto again = r.resume({"--report", r.dir / "report.json"});
   CHECK(r.lines("log") == "1\n2\n2\n3\n");
-  auto report = report_of(r.dir / "report.json");
-  auto& loop = task_of(report, "loop");
+  auto report = read_report_file(r.dir / "report.json");
+  auto& loop = task_with(report, "loop");
   CHECK(*loop.find("status") == value{"failed"});
 }
 
@@ -123,9 +123,9 @@ TEST_CASE("after a death it is known what became of jobs in the background",
     auto again
       = r.resume({"--on-unknown", "skip", "--report", r.dir / "report.json"});
     CHECK(again.rc == 0);
-    auto report = report_of(r.dir / "report.json");
-    CHECK(*task_of(report, "ended").find("stdout") == value{"out"});
-    CHECK(*task_of(report, "lost").find("status") == value{"skipped"});
+    auto report = read_report_file(r.dir / "report.json");
+    CHECK(*task_with(report, "ended").find("stdout") == value{"out"});
+    CHECK(*task_with(report, "lost").find("status") == value{"skipped"});
     CHECK(r.lines("log") == "quick\n");
     CHECK(r.lines("slow") == "slow\n");
   }
@@ -133,8 +133,8 @@ TEST_CASE("after a death it is known what became of jobs in the background",
     auto again
       = r.resume({"--on-unknown", "rerun", "--report", r.dir / "report.json"});
     CHECK(again.rc == 0);
-    auto report = report_of(r.dir / "report.json");
-    CHECK(*task_of(report, "lost").find("stdout") == value{"second"});
+    auto report = read_report_file(r.dir / "report.json");
+    CHECK(*task_with(report, "lost").find("stdout") == value{"second"});
     CHECK(r.lines("log") == "quick\n");
     CHECK(r.lines("slow") == "slow\nslow\n");
   }
@@ -207,8 +207,8 @@ TEST_CASE("a file changed before the death counts as changed after it",
   test::write_file(journal, bytes.substr(0, end - 9));
   auto again = r.resume({"--report", r.dir / "report.json"});
   CHECK(again.rc == 0);
-  auto report = report_of(r.dir / "report.json");
-  CHECK(*task_of(report, "conf").find("changed") == value{true});
+  auto report = read_report_file(r.dir / "report.json");
+  CHECK(*task_with(report, "conf").find("changed") == value{true});
   CHECK(r.lines("log") == "handled\n");
 }
 

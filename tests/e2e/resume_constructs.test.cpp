@@ -6,8 +6,8 @@
 
 using namespace troupe;
 using test::killed_run;
-using test::report_of;
-using test::task_of;
+using test::read_report_file;
+using test::task_with;
 
 TEST_CASE("a loop of inclusions is known again with all its items",
           "[e2e][M016][M019]") {
@@ -34,10 +34,11 @@ TEST_CASE("a loop of inclusions is known again with all its items",
   auto again = r.resume({"--report", r.dir / "report.json"});
   CHECK(again.rc == 0);
   CHECK(r.lines("log") == "x1\nx2\ny1\ny2\nxyry2\nh-x\nh-y\n");
-  auto report = report_of(r.dir / "report.json");
+  auto report = read_report_file(r.dir / "report.json");
   for (auto* item : {"0", "1"})
-    CHECK(*task_of(report, fmt::format("loop:{}:task-1", item)).find("changed")
-          == value{true});
+    CHECK(
+      *task_with(report, fmt::format("loop:{}:task-1", item)).find("changed")
+      == value{true});
 }
 
 TEST_CASE("a failure that a rescue has answered stays answered in an inclusion",
