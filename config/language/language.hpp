@@ -57,6 +57,10 @@ struct template_settings {
   std::string comment_start = "{#";
   std::string comment_end = "#}";
   std::string newline_sequence = "\n";
+  /// What begins a line that is a statement, and the rest of a line that is a
+  /// comment; empty: nothing.
+  std::string line_statement_prefix;
+  std::string line_comment_prefix;
   bool trim_blocks = true;
   bool lstrip_blocks = false;
   /// Treat backslashes in string literals of `{{ }}` literally, as Ansible

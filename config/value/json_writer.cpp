@@ -199,7 +199,9 @@ void append_json_string(std::string& out, std::string_view text, bool ascii) {
   out += '"';
   for (size_t i = 0; i < text.size();) {
     auto n = utf8_length_at(text, i);
-    if (n == 1)
+    if (n == 1 && ascii && text[i] == 0x7f)
+      append_escape(out, 0x7f);
+    else if (n == 1)
       append_ascii(out, text[i]);
     else if (n == 0)
       // As Python writes what it has of such a byte; in UTF-8 it has no place.

@@ -133,6 +133,7 @@ private:
   yaml_parser_t parser_{};
   std::unordered_map<std::string, anchor> anchors_;
   size_t alias_nodes_ = 0;
+  bool in_key_ = false;
   text_position failed_at_;
 
   result<void> step(event_holder& held) {
@@ -226,8 +227,10 @@ private:
         fmt::format("a text is longer than {} bytes", limits_.text_bytes));
     auto tag = name_of(data.tag);
     constexpr std::string_view standard = "tag:yaml.org,2002:";
+    if (tag.empty() && data.plain_implicit)
+      return plain(event, bytes);
     if (tag.empty())
-      return data.plain_implicit ? yaml_scalar(bytes) : value{bytes};
+      return value{bytes};
     if (tag == "!")
       return value{bytes};
     if (tag == "!unsafe")
@@ -238,6 +241,14 @@ private:
     if (!tag.starts_with(standard))
       return fail(event.start_mark, fmt::format("unknown tag '{}'", tag));
     return tagged(event, tag.substr(standard.size()), bytes);
+  }
+
+  result<value> plain(const yaml_event_t& event, std::string_view bytes) {
+    if (!limits_.timestamp || in_key_
+        || resolve_yaml(bytes) != yaml_kind::timestamp)
+      return yaml_scalar(bytes);
+    auto out = limits_.timestamp(bytes);
+    return out ? std::move(out) : fail(event.start_mark, out.why().message);
   }
 
   result<value> tagged(const yaml_event_t& event, std::string_view tag,
@@ -332,7 +343,9 @@ private:
     auto merges
       = event.type == YAML_SCALAR_EVENT && event.data.scalar.plain_implicit
         && text_of(event.data.scalar.value, event.data.scalar.length) == "<<";
+    in_key_ = true;
     auto key = node(event, depth + 1);
+    in_key_ = false;
     if (!key)
       return key.why();
     if (key->is_list() || key->is_dict()) {

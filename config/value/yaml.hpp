@@ -22,11 +22,13 @@ struct yaml_limits {
   bool places = false;
   /// Take the last of two equal keys, as PyYAML does, instead of refusing.
   bool last_key_wins = false;
+  /// Makes a value of a timestamp that is no key; null: it stays text.
+  result<value> (*timestamp)(std::string_view text) = nullptr;
 };
 
 /// Reads one YAML 1.1 document with the types of PyYAML's safe loader:
 /// yes/no/on/off are bools, 010 is 8, 1:30 is 90, `<<` merges. Dates stay
-/// text. `name` is what messages call the text. Tags beyond the standard ones
+/// text, if nobody makes something else of them. `name` is what messages call the text. Tags beyond the standard ones
 /// are errors, but `!unsafe` text is marked as never to be evaluated and
 /// `!vault` is refused with its own words. On failure `failed_at`, unless it
 /// is null, gets the place of what is wrong.

@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "config/language/library/digests.hpp"
 #include "config/language/library/password.hpp"
 #include "config/language/library/tables.hpp"
 #include "config/language/python/base64.hpp"
@@ -12,12 +13,10 @@ namespace {
 
 /// Text as the bytes that are hashed; text only, as Python has it.
 result<value> digest(const value& x, std::string_view algorithm) {
-  if (!digest_of("", algorithm))
-    return failure(errc::filter, "unsupported hash type {}", algorithm);
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
-  auto out = digest_of(*shown, algorithm);
+  auto out = named_digest(*shown, algorithm);
   if (!out)
     return failure(errc::filter, "unsupported hash type {}", algorithm);
   return value{std::move(*out)};

@@ -1,6 +1,7 @@
 #include "config/language/language.hpp"
 #include "config/language/library/tables.hpp"
 #include "config/language/library/text_tools.hpp"
+#include "config/language/python/datetime.hpp"
 #include "config/language/python/json_emit.hpp"
 #include "config/language/python/yaml_emit.hpp"
 #include "config/value/json.hpp"
@@ -205,6 +206,7 @@ result<value> to_nice_yaml(evaluator&, const value& x,
 yaml_limits data_limits() {
   yaml_limits out;
   out.last_key_wins = true;
+  out.timestamp = read_yaml_time;
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/format.hpp"
 #include "config/language/python/numbers.hpp"
+#include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/value/weight.hpp"
 #include "config/value/work_meter.hpp"
@@ -22,31 +23,27 @@ result<value> changed(evaluator&, const value& x, const bound_arguments&) {
   return value{Change(*shown)};
 }
 
-value markup(std::string bytes) {
-  return value{text{std::move(bytes), false, false, true}};
-}
-
 result<value> escape_html(evaluator&, const value& x, const bound_arguments&) {
-  if (x.is_text() && x.as_text().markup)
+  if (is_markup(x))
     return x;
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
-  return markup(escape_markup(*shown));
+  return markup_of(escape_markup(*shown));
 }
 
 result<value> force_escape(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
-  return markup(escape_markup(*shown));
+  return markup_of(escape_markup(*shown));
 }
 
 result<value> safe(evaluator&, const value& x, const bound_arguments&) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
-  return markup(std::move(*shown));
+  return markup_of(std::move(*shown));
 }
 
 result<value> url_links(evaluator&, const value& x,
@@ -63,7 +60,18 @@ result<value> url_links(evaluator&, const value& x,
   how.nofollow = with.flag(1);
   if (with.has(2) && !with[2].is_null())
     how.target = *target;
-  return value{link_urls(*shown, how)};
+  if (with.has(4) && !with[4].is_null()) {
+    auto schemes = elements(with[4]);
+    if (!schemes)
+      return schemes.why();
+    for (auto& each : *schemes) {
+      if (!each.is_text() || !is_scheme_prefix(each.as_string()))
+        return failure(errc::filter, "{} is not a valid URI scheme prefix.",
+                       to_repr(each));
+      how.extra_schemes.push_back(each.as_string());
+    }
+  }
+  return value{link_urls(is_markup(x) ? *shown : escape_markup(*shown), how)};
 }
 
 std::string title_words(std::string_view x) {
@@ -194,12 +202,15 @@ result<value> format(evaluator&, const value& x, const bound_arguments& with) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
-  if (with.named.empty())
-    return percent_format(*shown, tuple_of(with.rest));
-  dict named;
-  for (auto& [name, y] : with.named)
-    named.set(name, y);
-  return percent_format(*shown, value{std::move(named)});
+  auto terms = tuple_of(with.rest);
+  if (!with.named.empty()) {
+    dict named;
+    for (auto& [name, y] : with.named)
+      named.set(name, y);
+    terms = std::move(named);
+  }
+  return arithmetic(arithmetic_op::modulo,
+                    is_markup(x) ? x : value{std::move(*shown)}, terms);
 }
 
 result<value> word_count(evaluator&, const value& x, const bound_arguments&) {

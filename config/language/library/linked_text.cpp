@@ -40,18 +40,41 @@ struct dressed_word {
   std::string_view behind;
 };
 
+size_t count_of(std::string_view x, std::string_view what) {
+  size_t out = 0;
+  for (auto at = x.find(what); at != x.npos;
+       at = x.find(what, at + what.size()))
+    ++out;
+  return out;
+}
+
+/// A bracket that the address opens is closed in it.
+void take_closing(std::string_view x, dressed_word& parts) {
+  constexpr std::pair<std::string_view, std::string_view> brackets[]
+    = {{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}};
+  for (auto& [open, close] : brackets) {
+    auto opened = count_of(parts.core, open);
+    if (opened <= count_of(parts.core, close))
+      continue;
+    auto times = std::min(opened, count_of(parts.behind, close));
+    for (size_t i = 0; i < times; ++i) {
+      auto taken = parts.behind.find(close) + close.size();
+      parts.core = x.substr(parts.before.size(), parts.core.size() + taken);
+      parts.behind.remove_prefix(taken);
+    }
+  }
+}
+
 dressed_word undress(std::string_view x) {
-  auto from = x.size();
-  size_t at = 0;
-  for (bool found = true; found && at < x.size();) {
+  size_t from = 0;
+  for (bool found = true; found && from < x.size();) {
     found = false;
     for (std::string_view mark : {"(", "<", "&lt;"})
-      if (x.substr(at).starts_with(mark)) {
-        at += mark.size();
+      if (x.substr(from).starts_with(mark)) {
+        from += mark.size();
         found = true;
       }
   }
-  from = at;
   auto to = x.size();
   for (bool found = true; found && to > from;) {
     found = false;
@@ -61,7 +84,9 @@ dressed_word undress(std::string_view x) {
         found = true;
       }
   }
-  return {x.substr(0, from), x.substr(from, to - from), x.substr(to)};
+  dressed_word out{x.substr(0, from), x.substr(from, to - from), x.substr(to)};
+  take_closing(x, out);
+  return out;
 }
 
 bool matches(std::string_view x, std::string_view pattern) {
@@ -72,46 +97,64 @@ bool matches(std::string_view x, std::string_view pattern) {
   return found && found->has_value();
 }
 
+bool is_web_address(std::string_view x) {
+  constexpr std::string_view pattern
+    = "((https?://|www\\.)(([\\w%-]+\\.)+)?([a-z]{2,63}|xn--[\\w%]{2,59})|"
+      "([\\w%-]{2,63}\\.)+(com|net|int|edu|gov|org|info|mil)|"
+      "(https?://)((([\\d]{1,3})(\\.[\\d]{1,3}){3})|"
+      "(\\[([\\da-f]{0,4}:){2}([\\da-f]{0,4}:?){1,6}\\])))"
+      "(?::[\\d]{1,5})?(?:[/?#]\\S*)?$";
+  return matches(x, pattern);
+}
+
+bool is_mail_address(std::string_view x) {
+  auto compiled = regex::get("\\S+@\\w[\\w.-]*\\.\\w+$", {false, false});
+  if (!compiled)
+    return false;
+  auto found = (*compiled)->find(x, 0, true);
+  return found && found->has_value();
+}
+
 std::string linked(std::string_view x, const link_style& how,
                    const std::string& attributes) {
-  constexpr std::string_view tail = "(:\\d{1,5})?([/?#]\\S*)?$";
-  auto web = fmt::format("(https?://|www\\.)(([\\w%-]+\\.)+)?([a-z]{{2,63}}|"
-                         "xn--[\\w%]{{2,59}}){}",
-                         tail);
-  auto number = fmt::format("https?://\\d{{1,3}}(\\.\\d{{1,3}}){{3}}{}", tail);
-  auto bare = fmt::format("([\\w%-]{{2,63}}\\.)+(com|net|int|edu|gov|org|info|"
-                          "mil){}",
-                          tail);
-  auto whole = x.starts_with("http://") || x.starts_with("https://");
-  if (whole && (matches(x, web) || matches(x, number)))
-    return fmt::format("<a href=\"{}\"{}>{}</a>", x, attributes,
-                       shortened(x, how.limit));
-  if (matches(x, web) || matches(x, bare))
-    return fmt::format("<a href=\"https://{}\"{}>{}</a>", x, attributes,
-                       shortened(x, how.limit));
-  if (matches(x, "(mailto:)?[^\\s@:]+@\\S+\\.\\w+$")) {
-    auto address = x.starts_with("mailto:") ? x.substr(7) : x;
-    return fmt::format("<a href=\"mailto:{}\">{}</a>", address, address);
+  constexpr std::string_view mail = "mailto:";
+  if (is_web_address(x)) {
+    auto whole = x.starts_with("http://") || x.starts_with("https://");
+    return fmt::format("<a href=\"{}{}\"{}>{}</a>", whole ? "" : "https://", x,
+                       attributes, shortened(x, how.limit));
   }
+  if (x.starts_with(mail) && is_mail_address(x.substr(mail.size())))
+    return fmt::format("<a href=\"{}\">{}</a>", x, x.substr(mail.size()));
+  if (x.find('@') != x.npos && !x.starts_with("www.") && x.find(':') == x.npos
+      && is_mail_address(x))
+    return fmt::format("<a href=\"mailto:{}\">{}</a>", x, x);
+  for (auto& scheme : how.extra_schemes)
+    if (x != scheme && x.starts_with(scheme))
+      return fmt::format("<a href=\"{}\"{}>{}</a>", x, attributes, x);
   return std::string{x};
 }
 
 } // namespace
 
+bool is_scheme_prefix(std::string_view x) {
+  auto compiled = regex::get("[\\w.+-]{2,}:/{0,2}\\Z", {false, false});
+  if (!compiled)
+    return false;
+  auto found = (*compiled)->find(x, 0, true);
+  return found && found->has_value();
+}
+
 std::string link_urls(std::string_view x, const link_style& how) {
-  auto escaped = escape_markup(x);
   auto attributes = attributes_of(how);
   std::string out;
-  for (size_t i = 0; i < escaped.size();) {
+  for (size_t i = 0; i < x.size();) {
     if (!work_meter::may_grow(out.size() + attributes.size()))
       return out;
-    auto gap = escaped[i] == ' ' || escaped[i] == '\n' || escaped[i] == '\t';
+    auto gap = x[i] == ' ' || x[i] == '\n' || x[i] == '\t';
     auto from = i;
-    while (i < escaped.size()
-           && (escaped[i] == ' ' || escaped[i] == '\n' || escaped[i] == '\t')
-                == gap)
+    while (i < x.size() && (x[i] == ' ' || x[i] == '\n' || x[i] == '\t') == gap)
       ++i;
-    auto word = std::string_view{escaped}.substr(from, i - from);
+    auto word = x.substr(from, i - from);
     if (gap) {
       out += word;
       continue;

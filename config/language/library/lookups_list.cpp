@@ -108,12 +108,9 @@ result<values> nested(evaluator& e, const values& terms,
 
 result<values> random_choice(evaluator&, const values& terms,
                              const bound_arguments&) {
-  auto all = terms;
-  if (all.size() == 1 && all[0].is_list())
-    all = all[0].as_list().items;
-  if (all.empty())
-    return all;
-  return values{all[mersenne::unseeded().below(all.size())]};
+  if (terms.empty())
+    return values{};
+  return values{terms[mersenne::unseeded().below(terms.size())]};
 }
 
 // -- subelements --------------------------------------------------------------

@@ -226,11 +226,11 @@ result<value> join(evaluator&, value& self, const bound_arguments& with) {
                      python_type(x));
     if (i > 0)
       out += self.as_string();
-    out += x.as_string();
+    out += is_markup(self) ? escaped_for_markup(x).as_string() : x.as_string();
     if (!work_meter::may_grow(out.size()))
       break;
   }
-  return value{std::move(out)};
+  return like(self, std::move(out));
 }
 
 template <char Align>
@@ -358,7 +358,15 @@ result<value> identifier(evaluator&, value& self, const bound_arguments&) {
 }
 
 result<value> format(evaluator& e, value& self, const bound_arguments& with) {
-  return brace_format(e, self.as_string(), with);
+  if (!is_markup(self))
+    return brace_format(e, self.as_string(), with);
+  auto escaped = with;
+  for (auto& each : escaped.rest)
+    each = escaped_for_markup(each);
+  for (auto& [name, each] : escaped.named)
+    each = escaped_for_markup(each);
+  auto out = brace_format(e, self.as_string(), escaped);
+  return out && out->is_text() ? markup_of(out->as_string()) : out;
 }
 
 result<value> format_map(evaluator& e, value& self,

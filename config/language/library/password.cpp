@@ -78,6 +78,10 @@ result<std::string> settings_of(const scheme& kind,
     return failure(errc::filter, "rounds must be between 1000 and 999999999");
   constexpr uint64_t visits_for_each = 4;
   work_meter::visit(visits_for_each * static_cast<uint64_t>(rounds));
+  // What the format means without a number is not written.
+  constexpr int64_t unwritten = 5000;
+  if (rounds == unwritten)
+    return fmt::format("${}${}", ident, salt);
   return fmt::format("${}$rounds={}${}", ident, rounds, salt);
 }
 

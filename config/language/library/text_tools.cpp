@@ -213,6 +213,33 @@ std::string capitalized(std::string_view x) {
   return to_upper(x.substr(0, end)) + to_lower(x.substr(end));
 }
 
+bool is_markup(const value& x) {
+  return x.is_text() && x.as_text().markup;
+}
+
+value markup_of(std::string bytes) {
+  return value{text{std::move(bytes), false, false, true, {}}};
+}
+
+value escaped_for_markup(const value& x) {
+  if (is_markup(x))
+    return x;
+  if (x.is_text())
+    return markup_of(escape_markup(x.as_string()));
+  if (x.is_list()) {
+    list out{{}, x.as_list().kind};
+    for (auto& each : x.as_list())
+      out.push_back(escaped_for_markup(each));
+    return value{std::move(out)};
+  }
+  if (!x.is_dict())
+    return x;
+  dict out;
+  for (auto& [key, each] : x.as_dict())
+    out.set(key, escaped_for_markup(each));
+  return value{std::move(out)};
+}
+
 std::string escape_markup(std::string_view x) {
   std::string out;
   for (char c : x) {

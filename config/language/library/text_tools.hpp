@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/value/value.hpp"
 #include "platform/result.hpp"
 
 #include <cstdint>
@@ -36,6 +37,14 @@ std::string capitalized(std::string_view x);
 /// `&`, `<`, `>` and quotes as HTML writes them.
 std::string escape_markup(std::string_view x);
 
+/// Whether `x` is HTML already: Python's `Markup`.
+bool is_markup(const value& x);
+
+value markup_of(std::string bytes);
+
+/// What is put into HTML: texts in it that are none themselves are escaped.
+value escaped_for_markup(const value& x);
+
 /// Text of HTML without its tags, blanks drawn together.
 std::string strip_tags(std::string_view x);
 
@@ -46,9 +55,14 @@ struct link_style {
   bool nofollow = false;
   std::string rel;
   std::string target;
+  /// Beginnings of other addresses: "tel:".
+  std::vector<std::string> extra_schemes;
 };
 
-/// Web and mail addresses in `x` as HTML links.
+/// Whether `x` can begin an address: "tel:", "git+ssh://".
+bool is_scheme_prefix(std::string_view x);
+
+/// Web and mail addresses in `x`, which is HTML, as links.
 std::string link_urls(std::string_view x, const link_style& how);
 
 std::string wrap_text(std::string_view x, size_t width, bool break_long,

@@ -26,7 +26,8 @@ result<int64_t> local_epoch(evaluator& e, const civil_time& x) {
 
 class datetime_object final : public object {
 public:
-  explicit datetime_object(const civil_time& x) : x_{x} {
+  datetime_object(const civil_time& x, std::optional<int64_t> offset)
+      : x_{x}, offset_{offset} {
   }
 
   const char* type() const override {
@@ -44,6 +45,11 @@ public:
       out += fmt::format(", {}", x_.second);
     if (x_.microsecond)
       out += fmt::format(", {}", x_.microsecond);
+    if (offset_ == 0)
+      out += ", tzinfo=datetime.timezone.utc";
+    else if (offset_)
+      out += fmt::format(", tzinfo=datetime.timezone({})",
+                         timedelta_object{*offset_ * 1'000'000}.repr());
     return out + ")";
   }
 
@@ -65,12 +71,14 @@ public:
 
   bool equals(const object& other) const override {
     auto* x = dynamic_cast<const datetime_object*>(&other);
-    return x && x->microseconds() == microseconds();
+    return x && x->offset_.has_value() == offset_.has_value()
+           && x->microseconds() == microseconds();
   }
 
   std::optional<int> compare(const object& other) const override {
     auto* x = dynamic_cast<const datetime_object*>(&other);
-    if (!x)
+    // Without a zone it is no moment that could be before or after one.
+    if (!x || x->offset_.has_value() != offset_.has_value())
       return std::nullopt;
     auto a = microseconds();
     auto b = x->microseconds();
@@ -85,6 +93,8 @@ public:
     if (!other.is_object())
       return std::nullopt;
     auto* x = dynamic_cast<const datetime_object*>(other.as_object().get());
+    if (x && x->offset_.has_value() != offset_.has_value())
+      return std::nullopt;
     if (x)
       return make_object<timedelta_object>(microseconds() - x->microseconds());
     return moved(other, -1);
@@ -92,9 +102,11 @@ public:
 
 private:
   civil_time x_;
+  std::optional<int64_t> offset_;
 
+  /// Since the epoch, in UTC if it has a zone.
   int64_t microseconds() const {
-    return utc_seconds(x_) * 1'000'000 + x_.microsecond;
+    return (utc_seconds(x_) - offset_.value_or(0)) * 1'000'000 + x_.microsecond;
   }
 
   std::optional<value> moved(const value& by, int64_t sign) const {
@@ -103,13 +115,14 @@ private:
     auto* x = dynamic_cast<const timedelta_object*>(by.as_object().get());
     if (!x)
       return std::nullopt;
-    auto us = microseconds() + sign * x->microseconds();
+    auto us = microseconds() + offset_.value_or(0) * 1'000'000
+              + sign * x->microseconds();
     auto seconds
       = std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds{us})
           .count();
     auto out = civil_of(seconds);
     out.microsecond = static_cast<int>(us - seconds * 1'000'000);
-    return make_datetime(out);
+    return make_datetime(out, offset_);
   }
 
   std::string text(char between) const {
@@ -118,6 +131,10 @@ private:
                     x_.day, between, x_.hour, x_.minute, x_.second);
     if (x_.microsecond)
       out += fmt::format(".{:06}", x_.microsecond);
+    if (offset_)
+      out
+        += fmt::format("{}{:02}:{:02}", *offset_ < 0 ? '-' : '+',
+                       std::abs(*offset_) / 3600, std::abs(*offset_) / 60 % 60);
     return out;
   }
 
@@ -158,16 +175,21 @@ private:
     if (name == "timestamp")
       return make_object<function_object>(
         "timestamp", "",
-        [x](evaluator& e, const bound_arguments&) { return timestamp(e, x); });
+        [x, offset = offset_](evaluator& e, const bound_arguments&) {
+          if (!offset)
+            return timestamp(e, x);
+          return result<value>{
+            value{static_cast<double>(utc_seconds(x) - *offset)
+                  + x.microsecond / 1e6}};
+        });
     if (name == "strftime")
       return make_object<function_object>(
         "strftime", "format", [x](evaluator& e, const bound_arguments& with) {
           return formatted(e, x, std::string{with[0].text_or("")});
         });
     if (name == "date")
-      return function("date", "", [x](const bound_arguments&) {
-        return value{fmt::format("{:04}-{:02}-{:02}", x.year, x.month, x.day)};
-      });
+      return function("date", "",
+                      [x](const bound_arguments&) { return make_date(x); });
     if (name == "time")
       return function("time", "", [x](const bound_arguments&) {
         return value{
@@ -183,7 +205,7 @@ private:
       return function("replace",
                       "year= month= day= hour= minute= second= "
                       "microsecond=",
-                      [x](const bound_arguments& with) {
+                      [x, offset = offset_](const bound_arguments& with) {
                         auto out = x;
                         int* places[]
                           = {&out.month,  &out.day,    &out.hour,
@@ -193,7 +215,7 @@ private:
                           if (auto n = as_index(with[i + 1]))
                             *places[i] = static_cast<int>(
                               std::clamp<int64_t>(*n, 0, 999'999));
-                        return make_datetime(out);
+                        return make_datetime(out, offset);
                       });
     return std::nullopt;
   }
@@ -201,8 +223,8 @@ private:
 
 } // namespace
 
-value make_datetime(const civil_time& x) {
-  return make_object<datetime_object>(x);
+value make_datetime(const civil_time& x, std::optional<int64_t> offset) {
+  return make_object<datetime_object>(x, offset);
 }
 
 } // namespace troupe

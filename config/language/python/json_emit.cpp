@@ -3,6 +3,7 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
 #include "config/language/python/convert.hpp"
+#include "config/language/python/datetime.hpp"
 #include "config/language/run/object.hpp"
 #include "config/value/json.hpp"
 #include "config/value/work_meter.hpp"
@@ -41,7 +42,7 @@ private:
       return fail(failure(errc::recursion, "the value is nested too deeply"));
     if (is_strict_undefined(x))
       return fail(undefined_error(x));
-    if (x.is_object() && python_type(x) == "datetime") {
+    if (is_point_in_time(x)) {
       write_text(iso_time(x));
       return false;
     }

@@ -1,6 +1,7 @@
 #include "config/language/python/operators.hpp"
 
 #include "config/language/language.hpp"
+#include "config/language/library/text_tools.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/python/format.hpp"
 #include "config/language/python/numbers.hpp"
@@ -196,7 +197,7 @@ result<value> repeated(const value& x, const value& times) {
     out.reserve(bytes.size() * count);
     for (size_t i = 0; i < count; ++i)
       out += bytes;
-    return value{std::move(out)};
+    return is_markup(x) ? markup_of(std::move(out)) : value{std::move(out)};
   }
   auto& items = x.as_list();
   list out{{}, items.kind};
@@ -218,7 +219,10 @@ result<value> sum(const value& x, const value& y) {
   if (x.is_text() && y.is_text()) {
     if (!work_meter::may_grow(x.as_string().size() + y.as_string().size()))
       return value{""};
-    return value{x.as_string() + y.as_string()};
+    if (!is_markup(x) && !is_markup(y))
+      return value{x.as_string() + y.as_string()};
+    return markup_of(escaped_for_markup(x).as_string()
+                     + escaped_for_markup(y).as_string());
   }
   if (is_plain_list(x) && is_plain_list(y)
       && x.as_list().kind == y.as_list().kind) {
@@ -238,6 +242,14 @@ result<value> sum(const value& x, const value& y) {
   return operand_error("+", x, y);
 }
 
+/// `%`, which makes HTML of HTML.
+result<value> formatted_like(const value& x, const value& y) {
+  if (!is_markup(x))
+    return percent_format(x.as_string(), y);
+  auto out = percent_format(x.as_string(), escaped_for_markup(y));
+  return out && out->is_text() ? markup_of(out->as_string()) : out;
+}
+
 } // namespace
 
 error operand_error(std::string_view sign, const value& x, const value& y) {
@@ -252,7 +264,7 @@ result<value> arithmetic(arithmetic_op op, const value& x, const value& y) {
   if (x.is_undefined())
     return undefined_error(x);
   if (op == arithmetic_op::modulo && x.is_text())
-    return percent_format(x.as_string(), y);
+    return formatted_like(x, y);
   if (y.is_undefined())
     return undefined_error(y);
   if (x.is_object()) {

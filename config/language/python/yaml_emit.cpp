@@ -3,6 +3,7 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
 #include "config/language/python/convert.hpp"
+#include "config/language/python/datetime.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
@@ -68,6 +69,8 @@ std::string_view tag_of(const value& x) {
     return "null";
   if (x.is_bool())
     return "bool";
+  if (x.is_object())
+    return "timestamp";
   return x.is_real() ? "float" : "int";
 }
 
@@ -180,6 +183,8 @@ private:
   void count_uses(const value& x, unsigned depth) {
     if (is_strict_undefined(x))
       return fail(undefined_error(x));
+    if (is_point_in_time(x))
+      return;
     if (x.is_object() || x.is_undefined())
       return fail(failure(errc::filter, "cannot represent an object of type {}",
                           python_type(x)));

@@ -199,9 +199,12 @@ result<void> evaluator::run_assign(const assign_node& x) {
 
 result<value> evaluator::render_body(const statement_body& body) {
   printed_output out{run_, context_->outcome};
-  if (auto ok = run(body, out); !ok)
-    return ok.why();
-  return out.take();
+  // What is printed here is no part of the template that extends another.
+  auto parent = std::exchange(parent_, nullptr);
+  auto ok = run(body, out);
+  if (parent)
+    parent_ = std::move(parent);
+  return ok ? out.take() : ok.why();
 }
 
 /// What the filters of a block make of its text.

@@ -28,6 +28,8 @@ result<void> apply(std::string_view key, const value& x,
                 : key == "comment_start_string"  ? &out.comment_start
                 : key == "comment_end_string"    ? &out.comment_end
                 : key == "newline_sequence"      ? &out.newline_sequence
+                : key == "line_statement_prefix" ? &out.line_statement_prefix
+                : key == "line_comment_prefix"   ? &out.line_comment_prefix
                                                  : nullptr;
   if (place && x.is_text() && !x.as_string().empty())
     *place = x.as_string();

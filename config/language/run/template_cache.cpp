@@ -14,7 +14,8 @@ std::string written(const template_settings& s) {
   std::string out;
   for (auto* part :
        {&s.block_start, &s.block_end, &s.variable_start, &s.variable_end,
-        &s.comment_start, &s.comment_end, &s.newline_sequence})
+        &s.comment_start, &s.comment_end, &s.newline_sequence,
+        &s.line_statement_prefix, &s.line_comment_prefix})
     out.append(*part) += end;
   out += s.trim_blocks ? 't' : 'f';
   out += s.lstrip_blocks ? 't' : 'f';

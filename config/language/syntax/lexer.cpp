@@ -8,30 +8,11 @@ namespace troupe {
 
 namespace {
 
-/// Every line end as one line feed; the last one is dropped, as the caller
-/// puts it back behind the rendered text.
-std::string normalized(std::string_view source) {
-  std::string out;
-  out.reserve(source.size());
-  for (size_t i = 0; i < source.size(); ++i) {
-    if (source[i] != '\r') {
-      out += source[i];
-      continue;
-    }
-    out += '\n';
-    if (i + 1 < source.size() && source[i + 1] == '\n')
-      ++i;
-  }
-  if (!out.empty() && out.back() == '\n')
-    out.pop_back();
-  return out;
-}
-
 /// Cuts a template into its text and its tags.
 class lexer {
 public:
   lexer(const source_text& source, const template_settings& settings)
-      : s_{normalized(source.parsed), source, settings} {
+      : s_{with_line_feeds(source.parsed), source, settings} {
   }
 
   result<std::vector<token>> run() {
@@ -43,7 +24,15 @@ public:
   }
 
 private:
-  enum class tag { none, raw, variable, block, comment };
+  enum class tag {
+    none,
+    raw,
+    variable,
+    block,
+    comment,
+    line_statement,
+    line_comment
+  };
 
   struct opening {
     tag kind = tag::none;
@@ -60,6 +49,8 @@ private:
   bool line_starting_ = true;
   // The next block, comment and variable tag.
   size_t next_[3] = {};
+  // The next line statement and line comment.
+  line_tag line_[2];
   bool looked_ = false;
 
   result<void> next() {
@@ -76,6 +67,11 @@ private:
       return comment(open.from);
     case tag::raw:
       return raw(open.from);
+    case tag::line_comment:
+      ended(std::min(s_.text.find('\n', s_.at), s_.text.size()));
+      return {};
+    case tag::line_statement:
+      return line_statement(open.from);
     case tag::variable:
       return expression(open.from, token_kind::variable_begin);
     default:
@@ -102,16 +98,53 @@ private:
     consider(tag::block, s_.settings.block_start);
     consider(tag::comment, s_.settings.comment_start);
     consider(tag::variable, s_.settings.variable_start);
+    consider_lines(best);
     looked_ = true;
     if (best.kind == tag::none)
       return best;
-    if (s_.starts_with(best.from, s_.settings.block_start))
+    if (best.kind == tag::block)
       if (auto end = raw_opening(best.from))
         return *end;
     if (best.to < s_.text.size()
         && (s_.text[best.to] == '-' || s_.text[best.to] == '+'))
       best.sign = s_.text[best.to++];
     return best;
+  }
+
+  /// Of two that begin at one place the longer one wins, by its delimiter.
+  void consider_lines(opening& best) {
+    auto width = best.to - best.from;
+    for (auto kind : {tag::line_statement, tag::line_comment}) {
+      auto statement = kind == tag::line_statement;
+      auto& prefix = statement ? s_.settings.line_statement_prefix
+                               : s_.settings.line_comment_prefix;
+      auto& found = line_[statement ? 0 : 1];
+      if (!prefix.empty() && (!looked_ || found.from < s_.at))
+        found = find_line_tag(s_, prefix, statement);
+      if (found.from < best.from
+          || (found.to > 0 && found.from == best.from
+              && prefix.size() > width)) {
+        best = {kind, found.from, found.to, 0};
+        width = prefix.size();
+      }
+    }
+  }
+
+  result<void> line_statement(size_t from) {
+    s_.out.push_back({token_kind::block_begin, "", s_.position(from)});
+    inside_.begin();
+    for (;;) {
+      auto to = inside_.may_end() ? line_statement_end(s_) : 0;
+      if (to > 0) {
+        s_.out.push_back({token_kind::block_end, "", s_.position(s_.at)});
+        ended(to);
+        return {};
+      }
+      if (s_.at == s_.text.size())
+        return {};
+      if (auto done = inside_.next(false); !done)
+        return done;
+    }
   }
 
   std::optional<opening> raw_opening(size_t from) const {
@@ -136,12 +169,10 @@ private:
   /// The text before a tag, with what the tag's sign takes away.
   std::string stripped(std::string_view data, char sign, bool strips_line) {
     if (sign == '-') {
-      while (!data.empty() && is_space(data.back()))
-        data.remove_suffix(1);
+      data = data.substr(0, blanks_from(data));
     } else if (sign != '+' && s_.settings.lstrip_blocks && strips_line) {
       auto line = data.rfind('\n') + 1;
-      auto blank = std::all_of(data.begin() + static_cast<ptrdiff_t>(line),
-                               data.end(), is_space);
+      auto blank = blanks_from(data) <= line;
       if ((line > 0 || line_starting_) && blank)
         data = data.substr(0, line);
     }
@@ -151,7 +182,9 @@ private:
   void push_data(const opening& open) {
     auto end = open.kind == tag::none ? s_.text.size() : open.from;
     auto data = std::string_view{s_.text}.substr(s_.at, end - s_.at);
-    auto out = stripped(data, open.sign, open.kind != tag::variable);
+    // Behind the last tag there is none that would take blanks along.
+    bool strips_line = open.kind != tag::variable && open.kind != tag::none;
+    auto out = stripped(data, open.sign, strips_line);
     if (!out.empty())
       s_.out.push_back({token_kind::data, std::move(out), s_.position(s_.at)});
     if (!data.empty())

@@ -27,8 +27,15 @@ inline bool is_word(char c) {
          || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
+/// Where the blanks begin that `x` ends with, in any script.
+size_t blanks_from(std::string_view x);
+
 /// `x` with this in place of each line feed.
 std::string with_newlines(std::string_view x, std::string_view sequence);
+
+/// `x` with every line end as one line feed; the last one is dropped, as the
+/// caller puts it back behind the rendered text.
+std::string with_line_feeds(std::string_view x);
 
 /// A syntax error with its place, but not yet with the text that lies there.
 error syntax_error(source_position at, std::string message);
@@ -59,15 +66,27 @@ struct lexer_state {
     return !what.empty() && text.compare(offset, what.size(), what) == 0;
   }
 
-  size_t skip_space(size_t offset) const {
-    while (offset < text.size() && is_space(text[offset]))
-      ++offset;
-    return offset;
-  }
+  /// Behind the blanks that begin there, in any script.
+  size_t skip_space(size_t offset) const;
 
 private:
   size_t counted_to_ = 0;
   source_position counted_;
 };
+
+/// A line statement or comment, with the blanks before it; `to` 0: none.
+struct line_tag {
+  size_t from = std::string::npos;
+  size_t to = 0;
+};
+
+/// The next one from `s.at` on: a statement is the first on its line, a comment
+/// may also stand behind what is no blank.
+line_tag find_line_tag(const lexer_state& s, const std::string& prefix,
+                       bool statement);
+
+/// Where a line statement ends whose tokens end at `s.at`, with the empty lines
+/// behind it; zero when it goes on.
+size_t line_statement_end(const lexer_state& s);
 
 } // namespace troupe

@@ -118,6 +118,9 @@ private:
       read(static_cast<const import_node&>(x).name);
     else if (x.kind == kind::from_import)
       read(static_cast<const from_import_node&>(x).name);
+    else if (x.kind == kind::block && !done())
+      // One of another template may stand there instead, and see the loop.
+      found_ = name_ == "loop" && static_cast<const block_node&>(x).scoped;
   }
 };
 
