@@ -36,6 +36,8 @@ struct process_spec {
   /// Kept of each stream: the first and the last bytes; the rest is counted.
   size_t keep_head = size_t{64} << 10;
   size_t keep_tail = size_t{192} << 10;
+  /// End the process tree as soon as something has to be dropped.
+  bool end_when_full = false;
   /// Called with each piece as it comes, `true` for standard error.
   std::function<void(bool, std::string_view)> on_output;
   /// Let processes that outlive the program live on.

@@ -18,6 +18,11 @@ public:
 
   void append(std::string_view piece);
 
+  /// Something had to be dropped.
+  bool is_full() const {
+    return dropped_ > 0;
+  }
+
   /// Head and tail joined, and how much is missing between them.
   captured_output finish() &&;
 

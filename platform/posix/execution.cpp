@@ -106,9 +106,12 @@ public:
 private:
   enum class phase : uint8_t { running, terminating, killing, given_up };
 
+  // More came out than is kept, and nobody wants the rest.
+  bool full_ = false;
+
   bool must_watch() const {
     return phase_ != phase::running || spec_.deadline
-           || spec_.stop.stop_possible();
+           || spec_.stop.stop_possible() || full_;
   }
 
   /// Serves the streams until the program has ended.
@@ -149,10 +152,10 @@ private:
     auto now = steady::now();
     if (phase_ == phase::running) {
       auto late = spec_.deadline && now >= *spec_.deadline;
-      if (!late && !stopped)
+      if (!late && !stopped && !full_)
         return;
       result_.timed_out = late;
-      result_.cancelled = !late;
+      result_.cancelled = !late && stopped;
       tree_.signal(SIGTERM);
       phase_ = phase::terminating;
       next_ = now + spec_.grace;
@@ -213,6 +216,7 @@ private:
       widen_pipe(from.get());
     }
     to.append(piece);
+    full_ = full_ || (spec_.end_when_full && to.is_full());
     if (spec_.on_output)
       spec_.on_output(is_error, piece);
   }

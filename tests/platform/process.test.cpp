@@ -302,3 +302,25 @@ TEST_CASE("why a program cannot start is said clearly",
   spec.argv = {script};
   CHECK(error_of(spec).message.find("interpreter") != std::string::npos);
 }
+
+TEST_CASE("a program that prints more than anybody wants is ended",
+          "[platform][process][M017]") {
+  auto spec = shell("trap 'echo ended >&2; exit 9' TERM; "
+                    "while :; do echo 0123456789; done");
+  spec.keep_head = 1000;
+  spec.keep_tail = 0;
+  spec.end_when_full = true;
+  auto out = run(spec);
+  CHECK(out.rc == 9);
+  CHECK(out.out.bytes.size() == 1000);
+  CHECK(out.out.dropped > 0);
+  CHECK(out.err.bytes == "ended\n");
+  CHECK_FALSE(out.timed_out);
+  CHECK_FALSE(out.cancelled);
+  // One that fits is not.
+  auto fits = shell("printf '%1000s'");
+  fits.keep_head = 1000;
+  fits.keep_tail = 0;
+  fits.end_when_full = true;
+  CHECK(run(fits).rc == 0);
+}

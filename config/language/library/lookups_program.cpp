@@ -32,6 +32,8 @@ result<std::string> output_of(evaluator& e, const std::string& command) {
   spec.stop = run.left().terms().stop;
   spec.keep_head = options.limits.read_bytes;
   spec.keep_tail = 0;
+  // What prints for ever would never end.
+  spec.end_when_full = true;
   auto ran = [&] {
     budget::pause waiting{run.left()};
     return (*machine)->processes().run(spec);
@@ -40,15 +42,15 @@ result<std::string> output_of(evaluator& e, const std::string& command) {
     return ran.why();
   if (auto ok = run.left().check_terms(); !ok)
     return ok.why();
+  if (ran->out.dropped > 0 || ran->err.dropped > 0)
+    return failure(errc::exhausted,
+                   "the command '{}' printed more than {} bytes and was ended",
+                   command, options.limits.read_bytes);
   if (ran->rc != 0)
     return lookup_failure(
       "the command '{}' returned {}{}{}", command, ran->rc,
       ran->err.bytes.empty() ? "" : ": ",
       repair_utf8(excerpt(ran->err.bytes, longest_complaint)));
-  if (ran->out.dropped > 0)
-    return failure(errc::exhausted,
-                   "the command '{}' printed more than {} bytes", command,
-                   options.limits.read_bytes);
   return ran->out.bytes;
 }
 

@@ -209,3 +209,14 @@ TEST_CASE("a deadline is by the clock of the machine",
         == "timeout");
   CHECK(seen(with, "1", {now + 90min, {}}) == "timeout");
 }
+
+TEST_CASE("what a lookup's program prints is bounded while it runs",
+          "[config][language][M017]") {
+  auto with = on(make_real_host(), 1000, "/");
+  CHECK(seen(with, "lookup('pipe', 'yes')") == "exhausted");
+  CHECK(seen(with, "lookup('lines', 'yes')") == "exhausted");
+  CHECK(seen(with, "lookup('pipe', 'yes >&2')") == "exhausted");
+  CHECK(seen(with, "lookup('pipe', \"printf '%01000d' 1\") | length")
+        == "1000");
+  CHECK(seen(with, "lookup('pipe', \"printf '%01001d' 1\")") == "exhausted");
+}
