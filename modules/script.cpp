@@ -66,7 +66,7 @@ public:
     module_result out;
     if (!should_run(args, request, ctx, out)) {
       // Unlike a command, a script that need not run is a skipped task.
-      out.skipped = !out.changed;
+      out.skipped = !out.changed && !out.failed;
       return out;
     }
     auto ready = runnable(*path, args.has("executable"), ctx);

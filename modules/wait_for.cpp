@@ -68,6 +68,8 @@ public:
                     const module_context& ctx) const override {
     if (auto fine = check(args); !fine)
       return module_result::failure(fine.why());
+    if (auto fine = check_whole(args, "path"); !fine)
+      return module_result::failure(fine.why());
     auto& clock = ctx.machine.clock();
     auto start = clock.steady_now();
     auto path = path_argument(args, "path", ctx);

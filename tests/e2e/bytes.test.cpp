@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
+
 using namespace troupe;
 
 TEST_CASE("bytes that are no UTF-8 go through a plan as they are",
@@ -63,4 +65,25 @@ TEST_CASE("bytes that are no UTF-8 go through a plan as they are",
   // 255, é, then nine bytes that are nothing and a dot.
   CHECK(test::read_file(dir / "10") == "265");
   CHECK(test::read_file(dir / "11") == "\"\\udc80\\udc81\"");
+}
+
+TEST_CASE("a path is never cut at a NUL byte", "[e2e][M121]") {
+  test::temp_dir dir;
+  test::write_file(dir / "there", "");
+  auto task = GENERATE(
+    R"({"command": "touch FOLDER/ran", "args": {"creates": "FOLDER/n\u0000x"}})",
+    R"({"shell": "touch FOLDER/ran", "args": {"removes": "FOLDER/there\u0000"}})",
+    R"({"script": "FOLDER/there", "args": {"creates": "FOLDER/n\u0000x"}})",
+    R"({"wait_for": {"path": "FOLDER/there\u0000x", "timeout": 60}})",
+    R"({"wait_for": {"path": "FOLDER/n\u0000", "state": "absent"}})");
+  std::string text = R"({"tasks": [)" + std::string{task} + "]}";
+  for (auto at = text.find("FOLDER"); at != std::string::npos;
+       at = text.find("FOLDER"))
+    text.replace(at, 6, dir.path());
+  test::write_file(dir / "p.json", text);
+  auto ran = test::run_troupe({"run", dir / "p.json", "--no-state"});
+  INFO(task << ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("holds a NUL byte"));
+  CHECK_FALSE(std::filesystem::exists(dir / "ran"));
 }

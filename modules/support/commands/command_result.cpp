@@ -191,6 +191,10 @@ bool should_run(const arguments& args, const command_request& request,
     out.data.set("stderr_lines", list{});
   };
   for (std::string name : {"creates", "removes"}) {
+    if (auto fine = check_whole(args, name); !fine) {
+      out = module_result::failure(fine.why());
+      return false;
+    }
     if (!args.has(name) || exists(name) != (name == "creates"))
       continue;
     auto path = args.text(name);

@@ -87,6 +87,13 @@ std::string path_argument(const arguments& args, std::string_view name,
   return expand_path(args.text(name), ctx);
 }
 
+result<void> check_whole(const arguments& args, std::string_view name) {
+  if (args.text(name).find('\0') == std::string::npos)
+    return {};
+  return error{errc::invalid_argument,
+               fmt::format("argument '{}': the path holds a NUL byte", name)};
+}
+
 result<std::string> find_source(const std::string& src, std::string_view kind,
                                 const module_context& ctx) {
   auto& files = ctx.machine.files();

@@ -18,6 +18,10 @@ std::string said_once(const std::vector<std::string>& paths);
 std::string path_argument(const arguments& args, std::string_view name,
                           const module_context& ctx);
 
+/// Refuses a path that holds a NUL byte, where the system would take it to end:
+/// something else might be there.
+result<void> check_whole(const arguments& args, std::string_view name);
+
 /// The file or folder that `src` of the plan means: absolute, or below one of
 /// the folders of the search path, or below `kind` ("files", "templates") of
 /// one. The error names every place that was looked at.
