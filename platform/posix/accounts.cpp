@@ -76,6 +76,10 @@ private:
     for (std::string line; std::getline(in, line);)
       if (auto one = parse_(line))
         accounts_.push_back(*std::move(one));
+    // What could not be read to its end, for want of a descriptor or so, is
+    // read again the next time.
+    if (!in.eof())
+      inode_ = 0;
   }
 
   std::string path_;

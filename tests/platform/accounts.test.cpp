@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -122,4 +123,23 @@ TEST_CASE("what a directory of accounts says does not hold for ever",
     far.line = "team:x:5:ann\n";
     CHECK(accounts->group(std::string_view{"team"})->gid == 5);
   }
+}
+
+TEST_CASE("a file of accounts that could not be read is read again",
+          "[platform][accounts]") {
+  temp_dir dir;
+  write_file(dir / "passwd", "ann:x:1001:1001::/home/ann:/bin/sh\n");
+  directory_of_accounts far;
+  far.rc = 2;
+  auto accounts = make_posix_accounts(far, dir / "passwd", dir / "group", {});
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  auto none = before;
+  none.rlim_cur = 0;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  auto unread = accounts->user(std::string_view{"ann"});
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK_FALSE(unread);
+  REQUIRE(accounts->user(std::string_view{"ann"}));
+  CHECK(accounts->user(std::string_view{"ann"})->uid == 1001);
 }
