@@ -1,6 +1,6 @@
 #include "actors/engine.hpp"
 
-#include "actors/run/task_scope.hpp"
+#include "actors/run/magic_names.hpp"
 #include "actors/state/plan_survey.hpp"
 #include "actors/state/run_folder.hpp"
 #include "config/plan/plan_check.hpp"
@@ -35,46 +35,6 @@ std::string new_run_id(std::chrono::system_clock::time_point now) {
   return fmt::format("{:%Y%m%dT%H%M%S}{:03}-{:08x}",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
                      part, static_cast<uint32_t>(random()));
-}
-
-list texts(const std::vector<std::string>& from) {
-  list out;
-  for (auto& each : from)
-    out.push_back(each);
-  return out;
-}
-
-/// The names that Ansible itself defines for every task.
-dict magic_names(const plan& p, const settings& options,
-                 const condition_context& conditions, int verbosity) {
-  auto short_name = p.host.substr(0, p.host.find('.'));
-  dict groups{{"all", list{p.host}}};
-  for (auto& each : p.groups)
-    groups.set(each, list{p.host});
-  return dict{
-    {"inventory_hostname", p.host},
-    {"inventory_hostname_short", short_name},
-    {"group_names", texts(p.groups)},
-    {"groups", std::move(groups)},
-    {"playbook_dir", folder_of(p.source)},
-    {"omit", omit_marker()},
-    {"ansible_check_mode", options.check_mode},
-    {"ansible_diff_mode", options.diff_mode},
-    {"ansible_verbosity", static_cast<int64_t>(verbosity)},
-    {"ansible_connection", "local"},
-    {"ansible_play_hosts", list{p.host}},
-    {"ansible_play_batch", list{p.host}},
-    {"ansible_run_tags",
-     texts(conditions.tags.empty() ? std::vector<std::string>{"all"}
-                                   : conditions.tags)},
-    {"ansible_skip_tags", texts(conditions.skip_tags)},
-    // What this engine is compatible with, for plans that ask.
-    {"ansible_version", dict{{"full", "2.14.18"},
-                             {"string", "2.14.18"},
-                             {"major", 2},
-                             {"minor", 14},
-                             {"revision", 18}}},
-  };
 }
 
 std::vector<std::string> search_path_of(const std::string& source) {
@@ -267,7 +227,8 @@ private:
          chosen(request_.tasks.skip_tags, plan_->skip_tags),
          ctx_->options.check_mode};
     ctx_->magic_vars = std::make_shared<const dict>(
-      magic_names(*plan_, ctx_->options, ctx_->conditions, request_.verbosity));
+      magic_names(*plan_, folder_of(plan_->source), ctx_->options,
+                  ctx_->conditions, request_.verbosity));
     ctx_->temporary_directory = run_folder_path(
       *ctx_->machine, request_.state ? request_.state->path() + "/tmp" : "/tmp",
       ctx_->run_id);

@@ -29,7 +29,8 @@ public:
                     "what is in the folder."},
         {.name = "content",
          .type = arg_type::raw,
-         .summary = "The content itself; other values than text as JSON."},
+         .summary = "The content itself; bools as Python writes them, other "
+                    "values than text as JSON."},
         {.name = "remote_src",
          .type = arg_type::boolean,
          .summary = "`src` is a path of the host and not looked for beside "
@@ -121,8 +122,10 @@ private:
         errc::invalid_argument,
         "mode 'preserve' takes the mode of the source file, and content has "
         "none");
-    auto text = content.is_text()
-                  ? content.as_string()
+    // Of a bool Ansible writes Python's word.
+    auto text = content.is_text() ? content.as_string()
+                : content.is_bool()
+                  ? std::string{content.as_bool() ? "True" : "False"}
                   : to_json(content, {.spaced = true, .ascii = true});
     request.content = text;
     if (auto sum = expected_checksum(args, digest_of(text, "sha1")); !sum)

@@ -113,12 +113,19 @@ void task_variables::grow_groups() const {
   if (!grown)
     return;
   std::vector<value> mine;
+  bool in_some = false;
   value self{ctx_->what->host};
   for (auto& [name, hosts] : groups) {
     auto& members = hosts.as_list();
     if (name.as_string() != "all"
-        && std::find(members.begin(), members.end(), self) != members.end())
+        && std::find(members.begin(), members.end(), self) != members.end()) {
       mine.push_back(name);
+      in_some = in_some || name.as_string() != no_group;
+    }
+  }
+  if (in_some) {
+    std::erase(mine, value{no_group});
+    groups.set(no_group, list{});
   }
   std::sort(mine.begin(), mine.end(),
             [](auto& x, auto& y) { return x.as_string() < y.as_string(); });

@@ -10,6 +10,9 @@
 
 namespace troupe {
 
+/// The group of hosts that are in no other.
+constexpr const char* no_group = "ungrouped";
+
 class handler_names;
 
 /// What a play and its blocks hand down to a task: keywords merged from the
