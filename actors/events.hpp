@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -111,6 +112,8 @@ struct run_snapshot {
   /// Failed because nobody knows whether they took effect in an earlier
   /// process of this run.
   std::vector<std::string> unknown;
+  /// Of those that were included: the task of the plan that led to it.
+  std::unordered_map<std::string, std::string> included_by;
   run_counts counts;
   std::chrono::system_clock::time_point start;
 };

@@ -108,6 +108,12 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
   if ((before = reopened(t, *report, has_rescue(), ctx)))
     return false;
   alive_.emplace(t.id, child{});
+  if (!ctx.included_by.empty()) {
+    // Which tasks have included it is not written down.
+    auto whole = std::make_shared<task_report>(*report);
+    whole->included_by = ctx.included_by;
+    report = std::move(whole);
+  }
   self_->send(state(), replay_atom_v, std::move(report),
               caf::actor_cast<ending_listener>(self_));
   return true;
@@ -117,6 +123,7 @@ lost_block_ptr lost_with(const block_setting& setting, const caf::error& why) {
   auto out = std::make_shared<lost_block>();
   out->block = setting.what->id;
   out->why = fmt::format("internal error: {}", words_of(why));
+  out->included_by = setting.services->ctx->included_by;
   auto add = [&](const task& t) {
     auto result = unended(t, setting);
     result->status = task_status::cancelled;

@@ -106,7 +106,8 @@ result<void> count_tasks(const block& tasks, const std::string& path,
 
 result<std::shared_ptr<const inclusion>>
 read_inclusion(const std::string& file, const std::string& prefix,
-               const run_context& ctx, file_system& files) {
+               const run_context& ctx, const std::string& task,
+               file_system& files) {
   auto path = find_file(file, ctx, files);
   if (path.empty())
     return error{errc::not_found,
@@ -131,6 +132,7 @@ read_inclusion(const std::string& file, const std::string& prefix,
   auto made = std::make_shared<run_context>(ctx);
   made->search_path.insert(made->search_path.begin(), folder_of(path));
   made->included.push_back(path);
+  made->included_by.push_back(task);
   auto base = folder_of(ctx.what->source);
   auto modules
     = find_modules(around, *ctx.known_modules,

@@ -20,13 +20,14 @@ struct inclusion {
 constexpr size_t deepest_inclusion = 100;
 
 /// Reads a list of tasks for `include_tasks` and `import_tasks` from `files`:
-/// beside the
 /// including file, below the plan's folder or in its `tasks`. The ids in it
 /// get `prefix`, so that the same file can be included more than once. An
 /// error lists everything that is wrong with the file. Inclusions that are too
 /// deep, or that add more tasks to a run than `plan_task_limit`, are refused.
+/// `task`: the id of the one that includes it.
 result<std::shared_ptr<const inclusion>>
 read_inclusion(const std::string& file, const std::string& prefix,
-               const run_context& ctx, file_system& files);
+               const run_context& ctx, const std::string& task,
+               file_system& files);
 
 } // namespace troupe

@@ -64,6 +64,8 @@ struct run_context : run_memory, run_names {
   /// The files whose inclusion led here, the outermost first; empty for the
   /// plan itself.
   std::vector<std::string> included;
+  /// The ids of the tasks that included them.
+  std::vector<std::string> included_by;
   /// Tasks that all inclusions of the run have added.
   std::shared_ptr<std::atomic<uint64_t>> included_tasks
     = std::make_shared<std::atomic<uint64_t>>(0);

@@ -24,6 +24,8 @@ struct task_report {
   /// What the play changed shall be undone.
   bool roll_back = false;
   bool blocked = false;
+  /// The tasks whose inclusions led to it, the outermost first.
+  std::vector<std::string> included_by;
   /// The first task that failed among those that this one included.
   std::string failed_inside;
   /// The task was running when an earlier process of this run died, and
@@ -46,6 +48,8 @@ struct lost_block {
   std::string why;
   /// Its tasks as they are reported when they had not begun.
   std::vector<result_ptr> tasks;
+  /// As `task_report::included_by`.
+  std::vector<std::string> included_by;
 };
 
 using lost_block_ptr = std::shared_ptr<const lost_block>;

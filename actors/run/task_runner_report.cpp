@@ -138,6 +138,7 @@ void task_runner_state::report(task_status status) {
   report_.repeats = life_.announced && module_
                     && (module_->spec().engine != engine_task::none
                         || (result_.censored && module_->spec().pure));
+  report_.included_by = ctx().included_by;
   report_.result = std::make_shared<const task_result>(std::move(result_));
   self_->send(setting_.services->state, ended_atom_v,
               std::make_shared<const task_report>(std::move(report_)),

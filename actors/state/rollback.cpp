@@ -114,13 +114,13 @@ block rollback_steps(const play& what, const run_snapshot& now,
       add_steps(*at->second, changed.contains(*i), out);
       continue;
     }
-    // The ids of included tasks begin with that of the task that included
-    // them.
     task included;
     included.id = included.name = *i;
     // Streamed tasks are those of the only play, and have no steps of their
     // own: their ids are all it takes.
-    if (what.body.streamed || mine.contains(i->substr(0, i->find(':'))))
+    auto by = now.included_by.find(*i);
+    if (what.body.streamed
+        || (by != now.included_by.end() && mine.contains(by->second)))
       add_steps(included, changed.contains(*i), out);
   }
   return out;

@@ -94,10 +94,13 @@ void state_keeper_state::take_in(const task_report& report,
     ++so_far_.counts.total;
   if (result.counts_as_failed()) {
     so_far_.failed.push_back(result.id);
-    failures_[result.id] = result.status;
+    failures_[result.id] = {result.status, report.included_by};
   }
   if (result.changed && result.status != task_status::cancelled)
     so_far_.changed.push_back(result.id);
+  if (!report.included_by.empty()
+      && (result.changed || result.counts_as_failed()))
+    so_far_.included_by[result.id] = report.included_by.front();
   tell(task_ended{report.result, restored});
   ending what;
   what.id = result.id;
@@ -118,7 +121,8 @@ void state_keeper_state::forgive(const std::string& id) {
   if (at == failures_.end())
     return;
   auto& counts = so_far_.counts;
-  --(at->second == task_status::timeout ? counts.timeout : counts.failed);
+  --(at->second.status == task_status::timeout ? counts.timeout
+                                               : counts.failed);
   ++counts.rescued;
   std::erase(so_far_.failed, id);
   failures_.erase(at);
@@ -128,10 +132,11 @@ void state_keeper_state::on_ended(const block_report& report,
                                   const ending_listener& owner) {
   for (auto& id : report.rescued) {
     forgive(id);
-    // The ids of what a task has included begin with its own.
+    // So is that of what the task has included.
     std::vector<std::string> inside;
-    for (auto& [failed, status] : failures_)
-      if (failed.starts_with(id + ':'))
+    for (auto& [failed, how] : failures_)
+      if (std::find(how.included_by.begin(), how.included_by.end(), id)
+          != how.included_by.end())
         inside.push_back(failed);
     for (auto& each : inside)
       forgive(each);
@@ -156,6 +161,7 @@ void state_keeper_state::on_lost(const lost_block& what,
     if (find_ended(each->id))
       continue;
     task_report report;
+    report.included_by = what.included_by;
     auto result = std::make_shared<task_result>(*each);
     if (running_.contains(each->id)) {
       result->status = task_status::failed;

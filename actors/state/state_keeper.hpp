@@ -117,7 +117,12 @@ private:
   std::set<std::string> running_;
   known_names names_;
   // How the failed tasks failed, until a rescue makes it good.
-  std::unordered_map<std::string, task_status> failures_;
+  struct failure {
+    task_status status;
+    std::vector<std::string> included_by;
+  };
+
+  std::unordered_map<std::string, failure> failures_;
   std::vector<std::string> notified_;
   // What ended, for those who ask later: in full what did not simply go well.
   std::unordered_map<std::string, ending_ptr> ended_;

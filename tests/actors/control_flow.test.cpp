@@ -136,3 +136,17 @@ TEST_CASE_METHOD(stage, "a rescued failure rolls nothing back",
   play_out();
   CHECK(calls == keys{"a", "boom", "mend", "last"});
 }
+
+TEST_CASE_METHOD(
+  stage, "a rescue makes good what failed in it, not what has a similar id",
+  "[actors][control_flow][M008]") {
+  script["bad"] = {{.failed = true}};
+  load(R"({"failure_policy": "Continue", "tasks": [
+    {"id": "a:b", "stage": {"key": "bad"}},
+    {"block": [{"id": "a", "stage": {"key": "bad"}}],
+     "rescue": [{"id": "r", "stage": {"key": "r"}}]}]})");
+  play_out();
+  CHECK(outcome().counts.failed == 1);
+  CHECK(outcome().counts.rescued == 1);
+  CHECK(outcome().failed_tasks == keys{"a:b"});
+}

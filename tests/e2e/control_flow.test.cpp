@@ -265,3 +265,23 @@ TEST_CASE("the item of a retry is shown unless something forbids it",
   auto line = ran.out.substr(at, ran.out.find('\n', at) - at);
   CHECK((line.find("hunter2") != std::string::npos) == shown);
 }
+
+TEST_CASE("a rollback takes back what its own play has included, and no more",
+          "[e2e][M009]") {
+  test::temp_dir dir;
+  test::write_file(dir / "inc.json", R"([{"copy":{"content":"inner",
+    "dest":")" + (dir / "inner") + R"("}}])");
+  test::write_file(dir / "p.json", R"({"troupe": 1, "plays": [
+    {"tasks": [{"id": "w:x", "copy": {"content": "kept", "dest": ")"
+                                     + (dir / "kept") + R"("}}]},
+    {"failure_policy": "Rollback", "tasks": [
+      {"id": "w", "include_tasks": ")"
+                                     + (dir / "inc.json") + R"("},
+      {"id": "bad", "command": "false"}]}]})");
+  auto ran
+    = test::run_troupe({"run", dir / "p.json", "--state-dir", dir / "state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK(std::filesystem::exists(dir / "kept"));
+  CHECK_FALSE(std::filesystem::exists(dir / "inner"));
+}
