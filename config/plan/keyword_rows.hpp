@@ -30,6 +30,11 @@ constexpr keyword_row inherited(std::string_view name, keyword_type type,
           .fallback = fallback};
 }
 
+constexpr keyword_row within(keyword_row row, uint8_t where) {
+  row.where = where;
+  return row;
+}
+
 constexpr keyword_row inherited_number(std::string_view name, int64_t least,
                                        int64_t most) {
   auto row = inherited(name, keyword_type::number);
@@ -130,7 +135,7 @@ inline constexpr auto keyword_rows = [] {
     by_hand("failed_when", in_tasks),
     by_hand("changed_when", in_tasks),
     by_hand("register", in_tasks),
-    of_task("notify", names),
+    within(inherited("notify", names), in_tasks | in_block),
     by_hand("listen", in_tasks | in_block),
     by_hand("loop", in_tasks),
     by_hand("loop_control", in_tasks),

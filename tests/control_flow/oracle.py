@@ -32,6 +32,8 @@ ATTEMPTS = "attempts counts all attempts, docs/plan-format.md, Retries"
 INTENDED = {
     "blocks/rescue_fails":
         "rescued are failures that a rescue made good, docs/events.md",
+    "clauses/retries_without_until":
+        "retries works without until, docs/plan-format.md, Retries",
     "handlers/flush_in_rescue_and_failed_handler":
         "a handler that fails ends the play, docs/plan-format.md, Handlers",
     "handlers/unknown_handler_by_template":
