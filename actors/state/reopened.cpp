@@ -70,7 +70,8 @@ std::shared_ptr<const run_past::unfinished> reopened(const task& t,
     return nullptr;
   auto out = std::make_shared<run_past::unfinished>();
   if (hidden) {
-    auto& all = out->every.emplace();
+    out->every = run_past::call{};
+    auto& all = *out->every;
     all.running = all.hidden = true;
     // A rescue has answered its failure; a second call may end otherwise.
     all.repeatable = !failed && repeatable(t, ctx);

@@ -97,7 +97,7 @@ void check_notifications(const play& p, problems& out) {
   for_each_task(p.handlers, add);
   if (open)
     return;
-  auto check = [&](const task& t) {
+  auto check = [&](const auto& t) {
     auto* said = t.said.find("notify");
     if (!said || !said->x.is_list())
       return;
@@ -111,7 +111,9 @@ void check_notifications(const play& p, problems& out) {
                        did_you_mean(wanted, names))});
     }
   };
+  for_each_block(p.body, check);
   for_each_task(p.body, check);
+  for_each_block(p.handlers, check);
   for_each_task(p.handlers, check);
 }
 

@@ -232,9 +232,9 @@ result<value> read_yaml_time(std::string_view text) {
     return make_datetime(x, 0);
   if (sign != '-' && sign != '+')
     return make_datetime(x);
-  int64_t offset = from.take(2) * 3600;
+  auto offset = int64_t{from.take(2)} * 3600;
   from.skip();
-  offset += from.take(2) * 60;
+  offset += int64_t{from.take(2)} * 60;
   if (offset >= 86'400)
     return failure(errc::runtime, "the offset of a zone must be less than a "
                                   "day");
