@@ -112,6 +112,7 @@ result<std::string> language::render(std::string_view source,
                                      const template_settings& settings,
                                      const evaluation_terms& terms) const {
   templar run{*impl_, names, settings, false, terms};
+  run.render_file(name);
   auto from = run.parse(source, name, form_of(settings), settings);
   return finished(run, from ? run.render_text(*from) : from.why());
 }

@@ -88,6 +88,7 @@ result<values> render_file(evaluator& e, const values& terms,
           top.set(key, x);
     more_variables names{e.run_state().names(), std::move(top)};
     templar inner{e.run_state(), names, settings};
+    inner.render_file(*path);
     auto keep_text = with.has(0) && !truthy(with[0]);
     // A template without a tag is what it is.
     auto how = keep_text ? templar::outcome::text : templar::outcome::literal;

@@ -45,12 +45,15 @@ evaluator::find_text(const std::string& name) const {
     return missing;
   if (auto* known = options.templates.find(*clean))
     return template_text{known->as_string(), *clean};
-  if (options.search_path.empty())
+  auto folders = options.search_path;
+  if (!run_.folder().empty())
+    folders.push_back(run_.folder());
+  if (folders.empty())
     return missing;
   auto machine = run_.machine();
   if (!machine)
-    return machine.why();
-  for (auto& folder : options.search_path) {
+    return options.search_path.empty() ? missing : machine.why();
+  for (auto& folder : folders) {
     auto path = folder + "/" + *clean;
     auto found = look_at(**machine, path);
     if (!found || found->kind != file_kind::regular)

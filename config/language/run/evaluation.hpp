@@ -128,6 +128,17 @@ public:
     return settings_;
   }
 
+  /// What is rendered is this file: what it includes may lie beside it.
+  void render_file(std::string_view path) {
+    auto slash = path.rfind('/');
+    folder_ = slash == path.npos ? "" : path.substr(0, slash);
+  }
+
+  /// The folder of the file that is rendered; empty when it is none.
+  const std::string& folder() const {
+    return folder_;
+  }
+
   /// All that the language sees of the world; an error when that is nothing.
   result<host*> machine() const;
 
@@ -188,6 +199,7 @@ private:
   const template_settings& settings_;
   bool usual_;
   bool native_;
+  std::string folder_;
   stack_watch stack_;
   unsigned depth_ = 0;
   // Of the outermost evaluation.

@@ -220,3 +220,43 @@ TEST_CASE("what a lookup's program prints is bounded while it runs",
         == "1000");
   CHECK(seen(with, "lookup('pipe', \"printf '%01001d' 1\")") == "exhausted");
 }
+
+TEST_CASE("a template finds what it includes and extends beside itself",
+          "[config][language][M060]") {
+  auto machine = furnished();
+  machine->disk.put("/far/deep/a.j2", "{% include 'b.j2' %}");
+  machine->disk.put("/far/deep/b.j2", "near");
+  machine->disk.put("/far/deep/base.j2",
+                    "<{% block t %}base{% endblock %}|{% block l %}{% for i in "
+                    "[1, 2] %}{% block item scoped %}({{ i }}){% endblock %}"
+                    "{% endfor %}{% endblock %}>");
+  // What a template sets before and behind `extends`.
+  machine->disk.put("/far/deep/set.j2",
+                    "{% set p = 'B' %}{% extends 'base.j2' %}"
+                    "{% set x | upper %}a{{ p }}b{% endset %}"
+                    "{% macro m(y) %}<{{ y }}{{ x }}>{% endmacro %}"
+                    "{% block t %}{{ x }}{{ m('2') }}{% endblock %}"
+                    "not shown {{ x }}");
+  machine->disk.put("/far/deep/item.j2",
+                    "{% extends 'base.j2' %}"
+                    "{% block item %}{{ loop.index }}{{ i }}{% endblock %}");
+  machine->disk.put("/far/deep/loop.j2",
+                    "{% for i in [7, 8] %}{% block b scoped %}"
+                    "{{ loop.index0 }}{{ i }}{% endblock %}{% endfor %}");
+  auto with = on(machine);
+  std::pair<std::string, std::string> rows[] = {
+    {"a.j2", "near"},
+    {"set.j2", "<ABB<2ABB>|(1)(2)>"},
+    {"item.j2", "<base|1122>"},
+    {"loop.j2", "0718"},
+  };
+  for (auto& [name, result] : rows) {
+    CAPTURE(name);
+    CHECK(seen(with, "lookup('template', '/far/deep/" + name + "')") == result);
+  }
+  auto beside
+    = with.render("{% include 'b.j2' %}", "/far/deep/x.j2", of_no_names);
+  REQUIRE(beside);
+  CHECK(*beside == "near");
+  CHECK_FALSE(with.render("{% include 'b.j2' %}", "x.j2", of_no_names));
+}
