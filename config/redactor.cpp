@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace troupe {
 
@@ -24,17 +25,42 @@ uint32_t class_of(uint32_t bytes) {
 }
 
 static_assert(shortest_secret == sizeof(uint32_t));
+static_assert(shortest_line >= sizeof(uint32_t));
+
+std::vector<std::string> all_forms(const std::vector<std::string>& secrets) {
+  std::vector<std::string> out;
+  for (auto& each : secrets)
+    for (auto& form : secret_forms(each))
+      out.push_back(std::move(form));
+  return out;
+}
+
+std::vector<std::string> all_words(const std::vector<std::string>& secrets) {
+  std::vector<std::string> out;
+  for (auto& each : secrets)
+    for (auto& word : secret_words(each))
+      out.push_back(std::move(word));
+  return out;
+}
 
 } // namespace
 
 redactor::redactor(const std::vector<std::string>& secrets)
-    : beginnings_(size_t{1} << 16U) {
-  for (auto& each : secrets)
-    for (auto& form : secret_forms(each)) {
-      auto first = first_bytes(form, 0);
-      beginnings_[class_of(first)] = true;
-      patterns_[first].push_back(std::move(form));
-    }
+    : redactor{known_texts{all_forms(secrets)}} {
+  known_texts more{all_words(secrets)};
+  if (more.all.empty())
+    return;
+  auto forms = all_forms(secrets);
+  std::move(forms.begin(), forms.end(), std::back_inserter(more.all));
+  wider_ = std::unique_ptr<const redactor>{new redactor{std::move(more)}};
+}
+
+redactor::redactor(known_texts those) : beginnings_(size_t{1} << 16U) {
+  for (auto& form : those.all) {
+    auto first = first_bytes(form, 0);
+    beginnings_[class_of(first)] = true;
+    patterns_[first].push_back(std::move(form));
+  }
   for (auto& [first, those] : patterns_)
     std::sort(those.begin(), those.end(),
               [](auto& x, auto& y) { return x.size() > y.size(); });
@@ -44,6 +70,10 @@ redactor::~redactor() {
   for (auto& [first, those] : patterns_)
     for (auto& each : those)
       wipe(each);
+}
+
+const redactor& redactor::wider() const {
+  return wider_ ? *wider_ : *this;
 }
 
 size_t redactor::length_at(std::string_view text, size_t at) const {

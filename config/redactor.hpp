@@ -3,6 +3,7 @@
 #include "config/value/value.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,11 @@ public:
   redactor(const redactor&) = delete;
   redactor& operator=(const redactor&) = delete;
 
+  /// One that also knows the `secret_words` of the secrets: for what is told by
+  /// something that was given one of them, and may have divided it. This one
+  /// when there are none. It lives as long as this one.
+  const redactor& wider() const;
+
   bool finds(std::string_view text) const;
   bool finds(const value& x) const;
 
@@ -31,6 +37,11 @@ public:
 private:
   /// From where to where.
   using place = std::pair<size_t, size_t>;
+  struct known_texts {
+    std::vector<std::string> all;
+  };
+
+  explicit redactor(known_texts those);
 
   /// Bytes from `at` on that belong to the longest secret there; 0: none.
   size_t length_at(std::string_view text, size_t at) const;
@@ -45,6 +56,7 @@ private:
   std::unordered_map<uint32_t, std::vector<std::string>> patterns_;
   /// Which of some 64 thousand classes of those bytes there are at all.
   std::vector<bool> beginnings_;
+  std::unique_ptr<const redactor> wider_;
 };
 
 /// All texts inside `x`.

@@ -4,9 +4,11 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/base64.hpp"
 #include "config/language/python/regex.hpp"
+#include "config/language/python/yaml_emit.hpp"
 #include "config/value/json.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace troupe {
 
@@ -65,28 +67,84 @@ void add_hex(std::string_view secret, forms& out) {
   out.push_back(std::move(upper));
 }
 
-void add_escaped(const std::string& secret, forms& out) {
+/// As it stands in a JSON text or in Python's repr of something larger, which
+/// chooses its quotes by all that is in it.
+void add_quoted(const std::string& text, forms& out) {
   std::string json;
-  append_json_string(json, secret);
+  append_json_string(json, text);
   out.push_back(without_quotes(json));
-  out.push_back(replaced(out.back(), "/", "\\/"));
-  value x{secret};
-  out.push_back(without_quotes(to_json(x, {.ascii = true})));
-  out.push_back(without_quotes(to_repr(x)));
+  out.push_back(without_quotes(to_json(value{text}, {.ascii = true})));
+  out.push_back(without_quotes(to_repr(value{text})));
+  constexpr std::string_view both = R"("')";
+  auto repr = without_quotes(to_repr(value{text + std::string{both}}));
+  out.push_back(repr.substr(0, repr.size() - both.size() - 1));
+}
+
+void add_escaped(const std::string& secret, forms& out) {
+  forms written;
+  add_quoted(secret, written);
+  written.push_back(replaced(secret, "'", R"('"'"')"));
+  written.push_back(regex_escape(secret));
+  // JSON in a text of JSON, a shell's word in a list that is shown.
+  for (auto& each : written)
+    add_quoted(each, out);
+  out.push_back(replaced(written.front(), "/", "\\/"));
+  out.insert(out.end(), written.begin(), written.end());
   out.push_back(escape_markup(secret));
-  out.push_back(replaced(secret, "'", R"('"'"')"));
   out.push_back(replaced(secret, "'", "''"));
-  out.push_back(regex_escape(secret));
   out.push_back(quote_url(secret, "/"));
   out.push_back(quote_url(secret, ""));
   out.push_back(replaced(out.back(), "%20", "+"));
 }
 
+/// Between YAML's double quotes.
+void add_yaml(const std::string& secret, forms& out) {
+  for (auto ascii : {false, true}) {
+    yaml_style style{.width = std::numeric_limits<int>::max(), .ascii = ascii};
+    style.style = '"';
+    if (auto text = emit_yaml(value{secret}, style); text && text->size() > 2) {
+      text->erase(text->find_last_of('"'));
+      out.push_back(text->substr(1));
+    }
+  }
+}
+
 void add_forms(const std::string& secret, forms& out) {
   out.push_back(secret);
   add_escaped(secret, out);
+  add_yaml(secret, out);
   add_base64(secret, out);
   add_hex(secret, out);
+}
+
+/// Adds what stands between blanks, control characters and `marks`.
+void add_words(std::string_view text, std::string_view marks, forms& out) {
+  auto divides = [&](unsigned char c) {
+    return c <= ' ' || marks.find(static_cast<char>(c)) != marks.npos;
+  };
+  for (auto at = text.begin(); at != text.end();) {
+    at = std::find_if_not(at, text.end(), divides);
+    auto end = std::find_if(at, text.end(), divides);
+    if (at != end)
+      out.emplace_back(at, end);
+    at = end;
+  }
+}
+
+/// What is left when a command line is divided into words.
+std::string without_shell_quotes(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at)
+    if (text[at] == '\\' && at + 1 < text.size())
+      out += text[++at];
+    else if (text[at] != '"' && text[at] != '\'')
+      out += text[at];
+  return out;
+}
+
+void sort_once(forms& out) {
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
 std::string_view trimmed(std::string_view line) {
@@ -97,13 +155,38 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(blanks) - begin + 1);
 }
 
+/// Every part of a long secret: where texts are folded, wrapped or cut by other
+/// programs no whole line of it is left.
+void add_parts(const std::string& secret, forms& out) {
+  if (secret.size() < shortest_divided || secret.size() > longest_divided)
+    return;
+  forms written{secret};
+  add_yaml(secret, written);
+  for (auto& each : written)
+    for (size_t at = 0; at + shortest_part <= each.size(); ++at)
+      out.push_back(each.substr(at, shortest_part));
+}
+
 } // namespace
+
+std::vector<std::string> secret_words(std::string_view secret) {
+  forms out;
+  add_words(secret, R"(/"'\)", out);
+  add_words(without_shell_quotes(secret), "/", out);
+  std::erase_if(
+    out, [&](auto& x) { return x.size() < shortest_line || x == secret; });
+  for (size_t i = 0, plain = out.size(); i < plain; ++i)
+    out.push_back(without_quotes(to_json(value{out[i]}, {.ascii = true})));
+  sort_once(out);
+  return out;
+}
 
 std::vector<std::string> secret_forms(std::string_view secret) {
   forms out;
   if (secret.size() < shortest_secret)
     return out;
   add_forms(std::string{secret}, out);
+  add_parts(std::string{secret}, out);
   if (secret.find('\n') != std::string_view::npos)
     for (auto rest = secret; !rest.empty();) {
       auto end = std::min(rest.find('\n'), rest.size());
@@ -113,8 +196,7 @@ std::vector<std::string> secret_forms(std::string_view secret) {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   std::erase_if(out, [](auto& x) { return x.size() < shortest_secret; });
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  sort_once(out);
   return out;
 }
 

@@ -119,6 +119,16 @@ void hide_secrets(module_result& in, const redactor& secrets) {
     secrets.hide_in(each);
 }
 
+/// What was given a secret may show it in parts: a path without its last name,
+/// a command line as its words.
+const redactor& fitting(const redactor& secrets, const job& what) {
+  auto holds = [&](std::string_view text) { return secrets.finds(text); };
+  bool given = secrets.finds(value{what.args.all()});
+  for (auto& [name, text] : what.environment)
+    given = given || holds(name) || holds(text);
+  return given ? secrets.wider() : secrets;
+}
+
 } // namespace
 
 call_key key_of(const job& what, std::string task, uint64_t item,
@@ -143,7 +153,7 @@ job_result run_job(const job& what, const job_environment& environment) {
     auto begin = clock.steady_now();
     out.result = call_module(what, environment);
     if (environment.secrets)
-      hide_secrets(out.result, *environment.secrets);
+      hide_secrets(out.result, fitting(*environment.secrets, what));
     out.duration = clock.steady_now() - begin;
   } catch (const std::exception& problem) {
     out.result = module_result::failure(

@@ -2,6 +2,7 @@
 
 #include "actors/run/task_evaluation.hpp"
 #include "actors/state/reopened.hpp"
+#include "config/redactor.hpp"
 
 #include <exception>
 
@@ -13,6 +14,19 @@ namespace {
 bool waits(const judged& verdict) {
   return verdict.broken_by == errc::would_wait
          || verdict.from.why == errc::would_wait;
+}
+
+/// Hides what the expressions of the task have added to a result, which is
+/// written down for each item. Facts go on as they are: who has some that may
+/// not be written down is censored.
+void hide_what_was_judged(judged& in, const redactor& secrets) {
+  secrets.hide_in(in.label);
+  secrets.hide_in(in.output);
+  secrets.hide_in(in.broken);
+  for (auto& each : in.from.warnings)
+    secrets.hide_in(each);
+  if (!in.from.facts.empty() && secrets.finds(value{in.from.facts}))
+    in.censored = true;
 }
 
 } // namespace
@@ -68,11 +82,16 @@ judged work::judge_of(module_result result, const work_terms& terms) const {
   bool open = no_log && no_log->pending && under_ == s.scope->known;
   out.censored = open || *under_->flag("no_log");
   out.ends_all = out.ends_all || ends_all(*under_);
+  if (auto& secrets = s.ctx->secrets)
+    hide_what_was_judged(out, *secrets);
   return out;
 }
 
 item_judged work::failed(const error& why, const work_terms& terms) const {
   auto result = module_result::failure(why);
+  // Who knows what the expression was about to do with a secret.
+  if (auto& secrets = setting_->ctx->secrets)
+    secrets->wider().hide_in(result.msg);
   // How the evaluation was ended from outside.
   result.timed_out = why.code == errc::timeout;
   result.cancelled = why.code == errc::cancelled;

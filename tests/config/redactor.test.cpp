@@ -61,6 +61,11 @@ TEST_CASE("a secret is found in the forms that are made of it",
     {"SECRET-VALUE", "dTpTRUNSRVQtVkFMVUU=", "dTp********U="},
     {"\xff\xfe\xfd\xfc\xfb\xfa", "__79_Pv6", "********"},
     {"SECRET", "534543524554", "********"},
+    {"a\xf0\x9f\x94\x91z\x01", R"("a\U0001F511z\x01")", "\"********\""},
+    {"it's \"so\" x", R"(['{"k":"it\'s \\"so\\" x"}'])", R"(['{"k":"********"}'])"},
+    // In a text with other quotes than its own.
+    {"it's so", R"('a "b" it\'s so')", R"('a "b" ********')"},
+    {"a.b c", R"({"like":"^a\\.b\\ c$"})", R"({"like":"^********$"})"},
     {"S\xc3\xbd-x", "53c3bd2d78 53C3BD2D78", "******** ********"},
   }));
   // clang-format on
@@ -91,6 +96,42 @@ TEST_CASE("long secrets are found in lines of base64", "[config][M092]") {
     shown += "********\n";
   }
   CHECK(hidden({secret}, lines) == shown);
+}
+
+TEST_CASE("parts of a long secret are hidden where it was folded or cut",
+          "[config][M092]") {
+  std::string secret;
+  for (unsigned i = 0; secret.size() < 8193; i = i * 1103515245 + 12345)
+    secret += static_cast<char>('A' + (i >> 16U) % 50);
+  auto [size, part, shown] = GENERATE(table<size_t, size_t, bool>({
+    {63, 24, true},
+    {64, 24, false},
+    {64, 23, true},
+    {8192, 24, false},
+    {8193, 24, true},
+  }));
+  INFO(part << " bytes of " << size);
+  auto known = secret.substr(0, size);
+  auto text = "<" + known.substr(size - part - 1, part) + ">";
+  CHECK(hidden({known}, text) == (shown ? text : "<********>"));
+}
+
+TEST_CASE("the words of a secret are hidden by a wider one", "[config][M092]") {
+  redactor secrets{{"correct \"horse\" /battery/sta'ple'd"}};
+  auto shown = [&](std::string text) {
+    secrets.wider().hide_in(text);
+    return text;
+  };
+  std::string words = "correct horse battery";
+  secrets.hide_in(words);
+  CHECK(words == "correct horse battery");
+  // Of five bytes, which are in every text; of six or more.
+  CHECK(shown(words) == "******** horse ********");
+  CHECK(shown("no directory '/battery'") == "no directory '/********'");
+  CHECK(shown("['/battery/stapled']") == "['/********/********']");
+  CHECK(shown("correct \"horse\" /battery/sta'ple'd") == "********");
+  redactor one{{"correct-horse"}};
+  CHECK(&one.wider() == &one);
 }
 
 TEST_CASE("secrets that overlap are hidden to the last byte",

@@ -44,6 +44,8 @@ void write_plan(const test::temp_dir& dir) {
     {"id": "set", "set_fact": {"derived": "x{{ token }}x"}},
     {"id": "use", "assert": {"that": ["derived | length == token | length + 2"]}},
     {"id": "item", "debug": {"msg": "{{ item }}"}, "loop": ["{{ token }}"]},
+    {"id": "label", "command": "true", "loop": [1],
+     "loop_control": {"label": "{{ token }}"}},
     {"id": "bad", "fail": {"msg": "no {{ token }}"}, "ignore_errors": true}]})");
 }
 
