@@ -84,6 +84,7 @@ void add_escaped(const std::string& secret, forms& out) {
   forms written;
   add_quoted(secret, written);
   written.push_back(replaced(secret, "'", R"('"'"')"));
+  written.push_back(replaced(secret, "'", R"('\'')"));
   written.push_back(regex_escape(secret));
   // JSON in a text of JSON, a shell's word in a list that is shown.
   for (auto& each : written)
@@ -92,6 +93,8 @@ void add_escaped(const std::string& secret, forms& out) {
   out.insert(out.end(), written.begin(), written.end());
   out.push_back(escape_markup(secret));
   out.push_back(replaced(secret, "'", "''"));
+  // The name of a group.
+  out.push_back(replaced(secret, " ", "-"));
   out.push_back(quote_url(secret, "/"));
   out.push_back(quote_url(secret, ""));
   out.push_back(replaced(out.back(), "%20", "+"));
@@ -171,7 +174,7 @@ void add_parts(const std::string& secret, forms& out) {
 
 std::vector<std::string> secret_words(std::string_view secret) {
   forms out;
-  add_words(secret, R"(/"'\)", out);
+  add_words(secret, R"(/=:,"'\)", out);
   add_words(without_shell_quotes(secret), "/", out);
   std::erase_if(
     out, [&](auto& x) { return x.size() < shortest_line || x == secret; });

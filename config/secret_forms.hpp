@@ -16,8 +16,8 @@ namespace troupe {
 std::vector<std::string> secret_forms(std::string_view secret);
 
 /// The parts, of at least `shortest_line` bytes, that are left of a secret when
-/// it is taken for a command line or a path: its words and names, as they are
-/// and as JSON. Without the secret itself.
+/// it is taken for a command line, a path, `name=version` or a list: its words
+/// and names, as they are and as JSON. Without the secret itself.
 std::vector<std::string> secret_words(std::string_view secret);
 
 /// Bytes of the shortest text that is looked for: shorter ones are everywhere.

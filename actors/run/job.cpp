@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -109,24 +110,32 @@ module_result call_module(const job& what, const job_environment& environment) {
 
 /// Takes the secrets out of everything that is shown or kept. Facts stay, for
 /// tasks need them: see task_runner_state::hide_secrets.
-void hide_secrets(module_result& in, const redactor& secrets) {
-  secrets.hide_in(in.msg);
-  value data{std::move(in.data)};
-  secrets.hide_in(data);
-  in.data = std::move(data.as_dict());
-  secrets.hide_in(in.diff);
+void hide_secrets(module_result& in, const redactor& secrets,
+                  const redactor& wider) {
+  wider.hide_in(in.msg);
   for (auto& each : in.warnings)
-    secrets.hide_in(each);
+    wider.hide_in(each);
+  // What a plan reads on is not to lose words that are there by chance.
+  auto& fitting = in.failed ? wider : secrets;
+  value data{std::move(in.data)};
+  fitting.hide_in(data);
+  in.data = std::move(data.as_dict());
+  fitting.hide_in(in.diff);
+  if (auto* words = in.data.find("cmd")) {
+    auto hidden = *words;
+    wider.hide_in(hidden);
+    in.data.set("cmd", std::move(hidden));
+  }
 }
 
 /// What was given a secret may show it in parts: a path without its last name,
 /// a command line as its words.
-const redactor& fitting(const redactor& secrets, const job& what) {
+bool was_given(const job& what, const redactor& secrets) {
   auto holds = [&](std::string_view text) { return secrets.finds(text); };
-  bool given = secrets.finds(value{what.args.all()});
-  for (auto& [name, text] : what.environment)
-    given = given || holds(name) || holds(text);
-  return given ? secrets.wider() : secrets;
+  return secrets.finds(value{what.args.all()})
+         || std::any_of(
+           what.environment.begin(), what.environment.end(),
+           [&](auto& each) { return holds(each.first) || holds(each.second); });
 }
 
 } // namespace
@@ -152,8 +161,9 @@ job_result run_job(const job& what, const job_environment& environment) {
     out.start = clock.now();
     auto begin = clock.steady_now();
     out.result = call_module(what, environment);
-    if (environment.secrets)
-      hide_secrets(out.result, fitting(*environment.secrets, what));
+    if (auto& secrets = environment.secrets)
+      hide_secrets(out.result, *secrets,
+                   was_given(what, *secrets) ? secrets->wider() : *secrets);
     out.duration = clock.steady_now() - begin;
   } catch (const std::exception& problem) {
     out.result = module_result::failure(

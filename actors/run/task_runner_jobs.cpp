@@ -1,3 +1,4 @@
+#include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
 #include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"

@@ -97,6 +97,16 @@ const value* task_variables::find_plain(const name_key& name) const {
   return nullptr;
 }
 
+namespace {
+
+/// What a task has called a group or a host may come from anywhere: it is no
+/// template when it is looked at.
+value added_name(std::string_view key, std::string_view prefix) {
+  return value::from_host(std::string{key.substr(prefix.size())});
+}
+
+} // namespace
+
 void task_variables::grow_groups() const {
   grown_groups_.emplace();
   std::vector<std::string> all;
@@ -107,7 +117,7 @@ void task_variables::grow_groups() const {
   bool grown = false;
   for (std::string_view each : all)
     if (each.starts_with(group_prefix)) {
-      groups.set(each.substr(group_prefix.size()), *registered().find(each));
+      groups.set(added_name(each, group_prefix), *registered().find(each));
       grown = true;
     }
   if (!grown)
@@ -201,7 +211,7 @@ const value* task_variables::host_vars() const {
     registered().append_names(all);
     for (std::string_view each : all)
       if (each.starts_with(host_prefix))
-        hosts.set(each.substr(host_prefix.size()), *registered().find(each));
+        hosts.set(added_name(each, host_prefix), *registered().find(each));
     hosts.set(ctx_->what->host, *all_vars());
     host_vars_ = value{std::move(hosts)};
   }

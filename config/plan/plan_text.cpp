@@ -1,5 +1,6 @@
 #include "config/plan/plan_text.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 
 #include <fmt/format.h>
@@ -7,10 +8,8 @@
 namespace troupe {
 
 std::string excerpt_of(const value& x) {
-  auto text = to_json(x);
-  if (text.size() > 60)
-    text = text.substr(0, 57) + "...";
-  return text;
+  constexpr size_t most = 60;
+  return excerpt(to_json(x), most);
 }
 
 error expected(std::string_view what, const value& x) {

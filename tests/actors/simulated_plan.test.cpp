@@ -116,6 +116,27 @@ TEST_CASE("check mode goes through a whole plan on a bare machine",
   CHECK(again.counts.changed == told.counts.changed);
 }
 
+TEST_CASE("what a host is called or grouped by is no template",
+          "[actors][simulated][M018]") {
+  auto machine = make_stage(0);
+  machine->disk.put("/evil", "{{ 6 * 7 }}");
+  auto plan = prepare(R"yaml(
+vars: {evil: "{{ lookup('file', '/evil') }}"}
+tasks:
+- {group_by: {key: '{{ evil }}', parents: ['{{ evil }}']}}
+- {add_host: {name: '{{ evil }}', groups: '{{ evil }}'}}
+- copy: {dest: /srv/out, content: '{{ groups }} {{ groups.keys() | list }}
+    {{ groups.all }} {{ group_names }} {{ hostvars.keys() | list }}'}
+- debug: {var: groups}
+)yaml",
+                      "/plan/p.yml", run_request{}, machine);
+  REQUIRE(plan);
+  CHECK(execute(*plan, {}).well());
+  auto disk = machine->disk.snapshot();
+  CHECK_THAT(disk, Catch::Contains("{{-6-*-7-}}"));
+  CHECK_THAT(disk, !Catch::Contains("'42'"));
+}
+
 TEST_CASE("a run on a simulated machine with faults can be repeated",
           "[actors][simulated][M113]") {
   auto once = run_story(0.2);

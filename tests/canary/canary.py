@@ -8,6 +8,7 @@ clear, as docs/security.md says; of those only the modes are looked at.
 
 import argparse
 import collections
+import json
 import os
 import pty
 import shutil
@@ -27,6 +28,7 @@ VIEWS = {
     "live": ["--output", "live", "--diff"],
     "ndjson": ["--output", "ndjson", "-vvv", "--diff"],
     "quiet": ["--output", "quiet"],
+    "check": ["--check", "--diff", "-v"],
     "reports": ["--quiet", "--diff", "--report", "r.json", "--junit",
                 "j.xml"],
 }
@@ -73,6 +75,8 @@ class Run:
         environment = {key: text for key, text in os.environ.items()
                        if not key.startswith("TROUPE_")}
         environment["TERM"] = "xterm"
+        environment["PATH"] = os.path.join(
+            os.path.dirname(self.plan), "bin") + ":" + environment["PATH"]
         if self.source == "env":
             environment["CANARY"] = os.fsdecode(self.secret)
             return "env:CANARY", environment, ()
@@ -183,11 +187,23 @@ def context(text, begin, end):
     return text[max(0, begin - 90):end + 60].decode("utf-8", "replace")
 
 
+def unused(seen):
+    """How many tasks of a run did not run."""
+    try:
+        tasks = json.loads(seen)["tasks"]
+    except (ValueError, KeyError):
+        return "all"
+    idle = sum(1 for task in tasks if task["status"] == "cancelled")
+    return idle if len(tasks) > forms.count() else "many"
+
+
 def hits(run, name):
     """(where, which form, what stands around it)."""
     seen, wrong = run.kept()
     seen.update(run.seen)
     out = [(each, "mode", "") for each in wrong]
+    if number := unused(run.seen["runs"]):
+        out.append(("plan", "%s tasks did not run" % number, ""))
     looked_for = needles(CANARIES[name])
     for where, text in seen.items():
         for begin, end, form in places(text, looked_for):

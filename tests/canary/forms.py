@@ -7,6 +7,9 @@ nobody may see it then either.
 import json
 import os
 
+from error_forms import ERRORS
+from plan_files import FILES
+
 # Below this folder tasks may change what they like.
 ROOT = "{{ root }}"
 
@@ -61,7 +64,6 @@ TASKS = {
     "bad-retries": {"ping": {}, "retries": "{{ sec }}", "until": "true"},
     "bad-throttle": {"ping": {}, "throttle": "{{ sec }}"},
     "bad-no-log": {"ping": {}, "no_log": "{{ sec }}"},
-    "bad-ignore": {"command": "false", "ignore_errors": "{{ sec }}"},
     "become-nobody": {"command": "true", "become": True,
                       "become_user": "{{ sec }}"},
     "bad-environment": {"command": "env", "environment": "{{ sec }}"},
@@ -71,7 +73,8 @@ TASKS = {
                    "vars": {"mine": "{{ sec | from_yaml | from_json }}"}},
     # Programs.
     "command": {"command": "printf %s {{ sec | quote }}"},
-    "command-free": {"command": "echo {{ sec }}"},
+    "command-free": {"command": "true {{ sec }}"},
+    "command-words": {"command": "ls -d {{ sec }}"},
     "command-argv": {"command": {"argv": ["echo", "{{ sec }}"]}},
     "command-missing": {"command": {"argv": ["{{ sec }}", "x"]}},
     "command-missing-free": {"command": "{{ sec }}"},
@@ -170,6 +173,18 @@ TASKS = {
     "wait-msg": {"wait_for": {"path": "/nowhere", "timeout": 0,
                               "msg": "no {{ sec }}"}},
     # Packages, services, the machine.
+    "package": {"package": {"name": "{{ sec }}", "state": "present"}},
+    "package-list": {"package": {"name": ["{{ sec }}", "more"],
+                                 "state": "absent"}},
+    "package-use": {"package": {"name": "x", "use": "{{ sec }}"}},
+    "apt": {"apt": {"name": "{{ sec }}", "state": "latest"}},
+    "apt-deb": {"apt": {"deb": "{{ sec }}"}},
+    "apk": {"apk": {"name": "{{ sec }}"}},
+    "dnf": {"dnf": {"name": "{{ sec }}"}},
+    "yum": {"yum": {"name": "{{ sec }}"}},
+    "zypper": {"zypper": {"name": "{{ sec }}"}},
+    "pacman": {"pacman": {"name": "{{ sec }}", "extra_args": "{{ sec }}"}},
+    "homebrew": {"homebrew": {"name": "{{ sec }}"}},
     "service": {"service": {"name": "{{ sec }}", "state": "started"}},
     "service-use": {"service": {"name": "x", "state": "started",
                                 "use": "{{ sec }}"}},
@@ -192,33 +207,14 @@ TASKS = {
                                            "name": "{{ sec }}"}},
     "include-tasks": {"include_tasks": "{{ sec }}"},
     "include-inside": {"include_tasks": "inside.yml"},
+    "import": {"import_tasks": "inside.yml", "vars": {"item": "{{ sec }}"}},
     "include-loop": {"include_tasks": "inside.yml", "loop": ["{{ sec }}"]},
     "meta": {"meta": "noop", "when": "sec == 'another'"},
-    # Errors of the language.
-    "error-undefined": {"debug": {"msg": "{{ nothing[sec] }}"}},
-    "error-key": {"debug": {"msg": "{{ {}[sec] }}"}},
-    "error-mandatory": {"debug": {"msg": "{{ nope | mandatory(sec) }}"}},
-    "error-json": {"debug": {"msg": "{{ sec | from_json }}"}},
-    "error-yaml": {"debug": {"msg": "{{ ('[' ~ sec) | from_yaml }}"}},
-    "error-regex": {"debug": {"msg": "{{ 'x' | regex_search(sec ~ '(') }}"}},
-    "error-type": {"debug": {"msg": "{{ sec + 1 }}"}},
-    "error-divide": {"debug": {"msg": "{{ (sec | length) // 0 }}"}},
-    "error-time": {"debug": {"msg": "{{ sec | to_datetime }}"}},
-    "error-base64": {"debug": {"msg": "{{ sec | b64decode }}"}},
-    "error-hash": {"debug": {"msg": "{{ 'x' | hash(sec) }}"}},
-    "error-attribute": {"debug": {"msg": "{{ sec.missing.more }}"}},
-    "error-file": {"debug": {"msg": "{{ lookup('file', sec) }}"}},
-    "error-template": {"debug": {"msg": "{{ lookup('template', sec) }}"}},
-    "error-pipe": {"debug": {"msg": "{{ lookup('pipe', sec) }}"}},
-    "error-lookup": {"debug": {"msg": "{{ lookup(sec, 'x') }}"}},
-    "error-csv": {"debug": {"msg": "{{ lookup('csvfile', sec) }}"}},
-    "error-ini": {"debug": {"msg": "{{ lookup('ini', sec) }}"}},
-    "error-url": {"debug": {"msg": "{{ lookup('env', sec) }}"}},
-    "error-format": {"debug": {"msg": "{{ sec % (1, 2, 3) }}"}},
-    "error-raise": {"debug": {"msg": "{{ sec | int(base=99) }}"}},
-    "error-dict": {"debug": {"msg": "{{ [sec] | dict2items }}"}},
-    "error-index": {"debug": {"msg": "{{ [1][sec] }}"}},
-    # Names that somebody else made of it.
+    **ERRORS,
+}
+# These would end the play.
+FATAL = {
+    "bad-ignore": {"command": "false", "ignore_errors": "{{ sec }}"},
     "notify-nobody": {"command": "true", "notify": "{{ sec }}"},
 }
 
@@ -236,7 +232,7 @@ REGISTERED = {"command": "of_command", "command-no-log": "of_no_log",
 
 def blocks():
     return [
-        {"name": "block {{ sec }}", "id": "block", "ignore_errors": True,
+        {"name": "block {{ sec }}", "id": "block",
          "block": [{"id": "block-fails", "name": "inner {{ sec }}",
                     "command": {"argv": ["cat", "{{ root }}/no/{{ sec }}"]}}],
          "rescue": [{"id": "rescue-task",
@@ -245,6 +241,12 @@ def blocks():
                      "debug": {"var": "ansible_failed_result"}}],
          "always": [{"id": "always", "name": "always {{ sec }}",
                      "ping": {}}]},
+    ] + [
+        {"name": "rescued " + name, "block": [dict(task, id=name)],
+         "rescue": [{"id": name + "-result",
+                     "debug": {"var": "ansible_failed_result"}}]}
+        for name, task in FATAL.items()
+    ] + [
         {"id": "notifies", "command": "true",
          "notify": ["restart {{ sec }}", "plain", "listener"]},
         {"id": "job-wait", "async_status": {"jid": "{{ job.ansible_job_id }}"},
@@ -262,42 +264,14 @@ HANDLERS = [
      "shell": "printf '%s\\n' {{ sec | quote }}; false", "ignore_errors": True},
 ]
 
-FILES = {
-    "templates/secret.j2": "first\n{{ sec }} {{ more | default('') }}\nlast\n",
-    "templates/broken.j2": "{{ sec }}\n{{ sec | from_json }}\n",
-    "files/step.sh": "#!/bin/sh\nprintf '%s\\n' \"$1\"\n"
-                     "printf '%s\\n' \"$1\" >&2\nexit 1\n",
-    "vars.yml": "included: \"{{ sec }}\"\n",
-    "inside.yml": json.dumps([
-        {"name": "inside {{ sec }} {{ item | default('') }}",
-         "debug": {"msg": "{{ sec }} {{ included | default('') }}"}},
-        {"name": "inside fails", "command": {"argv": ["false", "{{ sec }}"]},
-         "ignore_errors": True}]),
-    "library/tell": """#!/bin/sh
-# A custom module that tells what it was given, in several ways.
-. "$1"
-case $how in
-  answer) printf '{"changed": true, "word": "%s"}\\n' "$word" ;;
-  garbage) printf 'no JSON: %s\\n' "$word"; printf '%s\\n' "$word" >&2 ;;
-  fail) printf '{"failed": true, "msg": "no %s"}\\n' "$word" ;;
-  facts) printf '{"ansible_facts": {"told": "%s"}}\\n' "$word" ;;
-esac
-""",
-}
-
-
 def tasks():
     out = []
     for name, task in TASKS.items():
-        one = failing(name, task) if "ignore_errors" not in task else \
-            dict(task, id=name)
+        one = failing(name, task)
         if name in REGISTERED:
             one["register"] = REGISTERED[name]
         out.append(one)
-    # These end the play on purpose.
-    last = [each for each in out if each["id"] in ("notify-nobody",
-                                                   "bad-ignore")]
-    return [each for each in out if each not in last], last
+    return out + blocks() + LATER
 
 
 def write_plan(folder):
@@ -308,12 +282,9 @@ def write_plan(folder):
         with open(path, "w") as out:
             out.write(content)
         os.chmod(path, 0o755)
-    these, last = tasks()
     plan = {"troupe": 1, "plays": [
-        {"name": "play {{ sec }}", "gather_facts": False,
-         "tasks": these + blocks() + LATER, "handlers": HANDLERS},
-    ] + [{"name": "ends with %d" % n, "gather_facts": False, "tasks": [each]}
-         for n, each in enumerate(last)]}
+        {"name": "play {{ sec }}", "gather_facts": False, "tasks": tasks(),
+         "handlers": HANDLERS}]}
     path = os.path.join(folder, "plan.json")
     with open(path, "w") as out:
         json.dump(plan, out, indent=1)
@@ -322,4 +293,4 @@ def write_plan(folder):
 
 def count():
     """Forms in all."""
-    return len(TASKS) + len(LATER) + len(HANDLERS) + len(blocks())
+    return len(TASKS) + len(FATAL) + len(LATER) + len(HANDLERS)

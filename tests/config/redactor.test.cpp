@@ -63,6 +63,8 @@ TEST_CASE("a secret is found in the forms that are made of it",
     {"SECRET", "534543524554", "********"},
     {"a\xf0\x9f\x94\x91z\x01", R"("a\U0001F511z\x01")", "\"********\""},
     {"it's \"so\" x", R"(['{"k":"it\'s \\"so\\" x"}'])", R"(['{"k":"********"}'])"},
+    {"a b'c", R"(ls: '/x/a b'\''c': none)", "ls: '/x/********': none"},
+    {"name of it", "[\"name-of-it\"]", "[\"********\"]"},
     // In a text with other quotes than its own.
     {"it's so", R"('a "b" it\'s so')", R"('a "b" ********')"},
     {"a.b c", R"({"like":"^a\\.b\\ c$"})", R"({"like":"^********$"})"},

@@ -29,7 +29,7 @@ bool inventory_names::join(const std::string& group, const std::string& host,
     return each.text_or("") == host;
   });
   if (!there)
-    members.push_back(host);
+    members.push_back(value::from_host(host));
   out.set(key, value{std::move(members)});
   return !there;
 }

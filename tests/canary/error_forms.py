@@ -1,0 +1,27 @@
+"""Forms of the canary test in which an expression goes wrong."""
+
+ERRORS = {
+    "error-undefined": {"debug": {"msg": "{{ nothing[sec] }}"}},
+    "error-key": {"debug": {"msg": "{{ {}[sec] }}"}},
+    "error-mandatory": {"debug": {"msg": "{{ nope | mandatory(sec) }}"}},
+    "error-json": {"debug": {"msg": "{{ sec | from_json }}"}},
+    "error-yaml": {"debug": {"msg": "{{ ('[' ~ sec) | from_yaml }}"}},
+    "error-regex": {"debug": {"msg": "{{ 'x' | regex_search(sec ~ '(') }}"}},
+    "error-type": {"debug": {"msg": "{{ sec + 1 }}"}},
+    "error-divide": {"debug": {"msg": "{{ (sec | length) // 0 }}"}},
+    "error-time": {"debug": {"msg": "{{ sec | to_datetime }}"}},
+    "error-base64": {"debug": {"msg": "{{ sec | b64decode }}"}},
+    "error-hash": {"debug": {"msg": "{{ 'x' | hash(sec) }}"}},
+    "error-attribute": {"debug": {"msg": "{{ sec.missing.more }}"}},
+    "error-file": {"debug": {"msg": "{{ lookup('file', sec) }}"}},
+    "error-template": {"debug": {"msg": "{{ lookup('template', sec) }}"}},
+    "error-pipe": {"debug": {"msg": "{{ lookup('pipe', sec) }}"}},
+    "error-lookup": {"debug": {"msg": "{{ lookup(sec, 'x') }}"}},
+    "error-csv": {"debug": {"msg": "{{ lookup('csvfile', sec) }}"}},
+    "error-ini": {"debug": {"msg": "{{ lookup('ini', sec) }}"}},
+    "error-url": {"debug": {"msg": "{{ lookup('env', sec) }}"}},
+    "error-format": {"debug": {"msg": "{{ sec % (1, 2, 3) }}"}},
+    "error-raise": {"debug": {"msg": "{{ sec | int(base=99) }}"}},
+    "error-dict": {"debug": {"msg": "{{ [sec] | dict2items }}"}},
+    "error-index": {"debug": {"msg": "{{ [1][sec] }}"}},
+}
