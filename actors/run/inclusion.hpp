@@ -20,6 +20,7 @@ struct inclusion {
 constexpr size_t deepest_inclusion = 100;
 
 /// Reads a list of tasks for `include_tasks` and `import_tasks` from `files`:
+/// beside the
 /// including file, below the plan's folder or in its `tasks`. The ids in it
 /// get `prefix`, so that the same file can be included more than once. An
 /// error lists everything that is wrong with the file. Inclusions that are too
