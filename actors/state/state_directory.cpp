@@ -62,34 +62,48 @@ result<std::unique_ptr<file_lock>> take_lock(host& machine,
   }
 }
 
-/// Removes the unfinished copies that a killed run left beside the files it
-/// was about to replace.
+/// So many runs that were killed are looked through for what they left.
+constexpr size_t most_killed_runs = 16;
+
+/// The folders in which the last runs that were killed replaced files.
+std::set<std::string> folders_of_killed_runs(host& machine,
+                                             const std::string& path) {
+  std::set<std::string> out{path};
+  auto runs = list_runs(machine, path);
+  std::reverse(runs.begin(), runs.end());
+  runs.resize(std::min(runs.size(), most_killed_runs));
+  for (auto& run : runs) {
+    auto past = look_at_run(path, run);
+    if (!past)
+      continue;
+    if ((*past)->ending())
+      break;
+    auto folder = state_directory::runs_folder(path) + "/" + run;
+    out.insert({folder, folder + "/undo"});
+    for (auto& each : (*past)->changes())
+      if (each.path.starts_with('/'))
+        out.insert(each.path.substr(0, each.path.rfind('/')));
+  }
+  return out;
+}
+
+/// Removes the unfinished copies that killed runs left beside the files they
+/// were about to replace. One that is killed while it does this leaves the rest
+/// to the next.
 void clear_copies(host& machine, const std::string& path,
                   const std::string& holder) {
-  auto process = process_of(holder);
-  if (process == 0)
-    return;
-  auto runs = list_runs(machine, path);
-  if (runs.empty())
-    return;
-  auto past = look_at_run(path, runs.back());
-  if (!past)
-    return;
-  auto run = state_directory::runs_folder(path) + "/" + runs.back();
-  std::set<std::string> folders{path, run, run + "/undo"};
-  for (auto& each : (*past)->changes())
-    if (each.path.starts_with('/'))
-      folders.insert(each.path.substr(0, each.path.rfind('/')));
-  auto prefix = replacement_prefix(process);
-  for (auto& folder : folders) {
+  auto dead = process_of(holder);
+  for (auto& folder : folders_of_killed_runs(machine, path)) {
     auto names = machine.files().list(folder);
     if (!names)
       continue;
-    for (auto& name : *names)
-      if (name.starts_with(prefix))
+    for (auto& name : *names) {
+      auto owner = replacement_owner(name);
+      if (owner && (*owner == dead || !machine.processes().exists(*owner)))
         // One that cannot be removed harms nobody.
         static_cast<void>(
           machine.files().remove(fmt::format("{}/{}", folder, name)));
+    }
   }
 }
 

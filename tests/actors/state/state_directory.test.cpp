@@ -1,8 +1,15 @@
 #include "actors/state/state_directory.hpp"
 
 #include "platform/simulated/simulated_host.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 using namespace troupe;
 
@@ -29,4 +36,46 @@ TEST_CASE("a run is meant by its id, a beginning of it, or as the last",
   CHECK((found ? *found : "") == meant);
   if (!found)
     CHECK(found.why().code == errc::not_found);
+}
+
+TEST_CASE("what killed runs left beside files is cleared, whoever was killed",
+          "[actors][state_directory][M010]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto state = dir / "state";
+  auto gone = [] {
+    auto child = ::fork();
+    if (child == 0)
+      ::_exit(0);
+    ::waitpid(child, nullptr, 0);
+    return child;
+  };
+  auto first = gone();
+  auto second = gone();
+  {
+    auto opened = state_directory::open(*machine, state, "test", false);
+    REQUIRE(opened);
+    for (auto* run : {"20260101T0-aa", "20260102T0-bb"}) {
+      auto log = (*opened)->create_run({.run = run}, false);
+      REQUIRE(log);
+      undo_entry changing;
+      changing.path = dir / fmt::format("{}/f", run);
+      REQUIRE((*log)->changing(changing));
+    }
+  }
+  std::vector<std::string> left;
+  for (auto* run : {"20260101T0-aa", "20260102T0-bb"}) {
+    REQUIRE(::mkdir((dir / run).c_str(), 0755) == 0);
+    for (auto owner : {first, second, ::getppid()}) {
+      left.push_back(
+        fmt::format("{}/{}x", dir / run, replacement_prefix(owner)));
+      test::write_file(left.back(), "");
+    }
+  }
+  test::write_file(state + "/lock", fmt::format("process {} (p)", second));
+  REQUIRE(state_directory::open(*machine, state, "test", false));
+  for (size_t i = 0; i < left.size(); ++i) {
+    INFO(left[i]);
+    CHECK(std::filesystem::exists(left[i]) == (i % 3 == 2));
+  }
 }
