@@ -35,7 +35,7 @@ std::vector<std::string> words_of(const std::string& type) {
 
 completable_value value_of(const CLI::Option& option) {
   using kind = completable_value::form;
-  if (option.get_type_size() == 0)
+  if (option.get_expected_max() == 0)
     return {kind::none, {}};
   if (auto words = words_of(option.get_type_name()); !words.empty())
     return {kind::words, std::move(words)};

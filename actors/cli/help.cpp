@@ -37,7 +37,9 @@ void add_help(CLI::App& app, command_line& line) {
   command->add_option("TOPIC", *topic, "The command or module to explain");
   command->callback([topic, &app, &line] {
     if (topic->empty())
-      line.say(app.help());
+      // app.help() would be about the command that runs.
+      line.say(app.get_formatter()->make_help(&app, app.get_name(),
+                                              CLI::AppFormatMode::Normal));
     else
       explain_topic(app, *topic, line);
   });

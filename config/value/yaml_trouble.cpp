@@ -91,9 +91,9 @@ explained_trouble second_colon(const look& at) {
 }
 
 explained_trouble open_quote(const look& at) {
-  return at_beginning(at, fmt::format("the quotation mark {} is never closed",
-                                      at.rest(at.trouble().began)
-                                        .substr(0, 1)));
+  return at_beginning(at,
+                      fmt::format("the quotation mark {} is never closed",
+                                  at.rest(at.trouble().began).substr(0, 1)));
 }
 
 explained_trouble no_colon(const look& at) {

@@ -42,7 +42,7 @@ TEST_CASE("a bad plan is refused with every problem and nothing runs",
   CHECK(ran.out.empty());
   for (auto* words :
        {"used twice", "unknown module 'comand'; did you mean 'command'?",
-        ":4:23: ", "dst", ":4:42: ", "dependency cycle: d -> d"})
+        ":4:23: ", "dst", ":4:46: ", "dependency cycle: d -> d"})
     CHECK_THAT(ran.err, Catch::Contains(words));
   CHECK_FALSE(test::run_troupe({"eval", "'" + (dir / "x") + "' is file"}).out
               == "true\n");
@@ -230,6 +230,7 @@ TEST_CASE("shells complete commands and options", "[e2e][M131]") {
   CHECK(complete({"troupe", "run", "--para"}) == "--parallel\n");
   CHECK(complete({"troupe", "run", "p", "--output", "te"}) == "text\n");
   CHECK(complete({"troupe", "completion", "fi"}) == "fish\n");
+  CHECK(complete({"troupe", "modules", "--help", "wait"}) == "wait_for\n");
   CHECK_THAT(test::run_troupe({"completion", "zsh"}).out,
              Catch::StartsWith("#compdef troupe\n"));
   CHECK_THAT(test::run_troupe({"completion", "fish"}).out,

@@ -400,8 +400,8 @@ TEST_CASE("a run that is gone on with has not kept what was predicted, and "
     = one.resume({"--on-unknown", "skip", "--report", one.dir / "r.json"});
   INFO(ended.out << ended.err);
   CHECK(ended.rc == 0);
-  auto report = report_of(one.dir / "r.json");
-  auto& into = task_of(report, "into");
+  auto report = test::read_report_file(one.dir / "r.json");
+  auto& into = test::task_with(report, "into");
   CHECK(*into.find("changed") == value{true});
   CHECK(*into.find("output")->find("not_known") == value{true});
   CHECK(!std::filesystem::exists(one.dir / "only"));

@@ -28,6 +28,19 @@ result<void> evaluator::find_chain(const chain_node& x, operand& at) {
   return follow(x, 0, x.steps.size(), at);
 }
 
+namespace {
+
+/// Where step `i` of a chain has gone wrong: what is asked of a value that is
+/// not there is not to blame for it, but what stands in front.
+source_position place_of_failure(const chain_node& x, size_t i,
+                                 const operand& at) {
+  if (!at->is_undefined())
+    return x.steps[i]->at;
+  return i > 0 ? x.steps[i - 1]->at : x.head ? x.head->at : x.steps[i]->at;
+}
+
+} // namespace
+
 /// Takes the steps from number `from` on up to number `to`.
 result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                                operand& at) {
@@ -37,9 +50,6 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
       at.refer(*next);
       continue;
     }
-    // What is wrong with a value that is not there stands in front of it.
-    auto was_missing = at->is_undefined();
-    auto before = i > 0 ? x.steps[i - 1]->at : x.head->at;
     // A method is called without making an object of it first.
     auto calls = i + 1 < to && x.steps[i + 1]->kind == step_kind::call;
     auto* method
@@ -51,7 +61,7 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                     : run_step(step, at);
     auto ok = y ? run_.left().made(*y) : y.why();
     if (!ok)
-      return placed(ok.why(), was_missing ? before : x.steps[i]->at);
+      return placed(ok.why(), place_of_failure(x, i, at));
     at.keep(std::move(*y));
   }
   return {};

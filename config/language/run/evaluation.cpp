@@ -392,6 +392,9 @@ error templar::explained(error problem) const {
   // The nearest name that there is, for a name that there is not.
   if (!problem.undefined().empty())
     problem.message += did_you_mean(problem.undefined(), names_.names());
+  // What is done again elsewhere is shown to nobody.
+  if (problem.code == errc::would_wait)
+    return problem;
   auto& files = core_.options.sources;
   auto known = files && problem.has_place() && problem.detail->source.empty();
   auto shown = known ? files->show(*problem.detail) : std::string{};

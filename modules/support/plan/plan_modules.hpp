@@ -30,7 +30,6 @@ module_table find_modules(const plan& p, const module_registry& known,
 /// Checks the arguments of every task and handler as far as that is possible
 /// before its templates are evaluated.
 void check_plan_arguments(const plan& p, const module_table& modules,
-                          const language& templates,
-                          problems& out);
+                          const language& templates, problems& out);
 
 } // namespace troupe
