@@ -49,7 +49,7 @@ dict magic_names(const plan& p, const std::string& folder,
     {"ansible_play_batch", list{p.host}},
     {"ansible_run_tags",
      texts_in(conditions.tags.empty() ? std::vector<std::string>{"all"}
-                                   : conditions.tags)},
+                                      : conditions.tags)},
     {"ansible_skip_tags", texts_in(conditions.skip_tags)},
     // What this engine is compatible with, for plans that ask.
     {"ansible_version", dict{{"full", "2.14.18"},

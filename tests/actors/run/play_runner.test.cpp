@@ -90,8 +90,7 @@ TEST_CASE_METHOD(play_stage, "a failed play keeps later plays from starting",
   CHECK(status("p1/task_0") == "cancelled");
 }
 
-TEST_CASE_METHOD(play_stage,
-                 "nothing of a play begins after one that failed",
+TEST_CASE_METHOD(play_stage, "nothing of a play begins after one that failed",
                  "[actors][run][M008]") {
   script["a"] = {{.failed = true}};
   load(R"({"troupe": 1, "plays": [
