@@ -100,6 +100,8 @@ private:
     auto is_link = here_.status && here_.status->kind == file_kind::symlink;
     if (!is_link || (is_last() && !follow_ && !rest_.starts_with('/')))
       return {};
+    if (at_.starts_with(kernels_own))
+      return follow_by_kernel();
     if (++links_ > most_links)
       return refused("follow", path_, ELOOP);
     auto target = here_.file ? result<std::string>{*here_.file->bytes}
@@ -108,6 +110,15 @@ private:
       return target.why();
     rest_ = *target + '/' + rest_;
     return go_to(target->starts_with('/') ? "/" : folder_of(at_));
+  }
+
+  /// What stands in such a link need not be a path.
+  result<void> follow_by_kernel() {
+    auto found = files_.machine_.status(at_, true);
+    if (!found)
+      return found.why();
+    here_.status = here_.machine = *found;
+    return {};
   }
 
   /// A folder that was passed before.
@@ -155,11 +166,8 @@ bool predicted_files::passes(const std::string& path) const {
 }
 
 bool predicted_files::is_outside(const std::string& path) const {
-  // What holds a NUL byte the machine refuses.
-  return path.find('\0') != std::string::npos
-         || (!outside_.empty() && path.starts_with(outside_)
-             && (path.size() == outside_.size()
-                 || path[outside_.size()] == '/'));
+  return !outside_.empty() && path.starts_with(outside_)
+         && (path.size() == outside_.size() || path[outside_.size()] == '/');
 }
 
 result<predicted_files::step> predicted_files::look(const std::string& path,
@@ -190,6 +198,10 @@ result<predicted_files::step> predicted_files::look(const std::string& path,
 
 result<predicted_files::place> predicted_files::find(const std::string& path,
                                                      bool follow) {
+  if (path.find('\0') != std::string::npos)
+    return error{errc::invalid_argument,
+                 fmt::format("'{}' is no path: it holds a NUL byte",
+                             path.substr(0, path.find('\0')))};
   if (passes(path)) {
     auto found = machine_.status(path, follow);
     if (!found)
