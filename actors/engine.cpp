@@ -203,11 +203,12 @@ private:
   void name_run(std::shared_ptr<run_past> past) {
     ctx_->run_id
       = past ? past->header().run : new_run_id(machine_->clock().now());
-    if (past)
+    if (past) {
       ctx_->on_unknown = request_.on_unknown;
+      // What was predicted before is not kept.
+      ctx_->predicted->doubt_results();
+    }
     ctx_->past = past;
-    // What was predicted before is not kept.
-    ctx_->predicted->doubt_results();
     out_.past = std::move(past);
   }
 
