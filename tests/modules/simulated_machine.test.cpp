@@ -247,16 +247,13 @@ TEST_CASE("a machine on which nothing has happened is predicted",
   stage one;
   one.runner.made = std::make_shared<prediction>();
   auto before = one.machine->disk.snapshot();
-  for (auto& some : {turns_with_files(), turns_with_managers()})
-    for (auto& each : some) {
-      auto out = one.runner.predict(each.module, each.given);
-      INFO(each.module << ": " << out.msg);
-      CHECK_FALSE(out.failed);
-      if (!out.data.find("not_known"))
-        CHECK(out.changed == each.changed);
-    }
+  for (auto& each : turns_with_files()) {
+    auto out = one.runner.predict(each.module, each.given);
+    INFO(each.module << ": " << out.msg);
+    CHECK_FALSE(out.failed);
+    CHECK(out.changed == each.changed);
+  }
   CHECK(one.machine->disk.snapshot() == before);
-  CHECK(!one.machine->packages.installed("nginx"));
 }
 
 TEST_CASE("packages and services are as tasks before would have left them",
