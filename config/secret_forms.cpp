@@ -80,12 +80,25 @@ void add_quoted(const std::string& text, forms& out) {
   out.push_back(repr.substr(0, repr.size() - both.size() - 1));
 }
 
+/// Between YAML's double quotes.
+void add_yaml(const std::string& secret, forms& out) {
+  for (auto ascii : {false, true}) {
+    yaml_style style{.width = std::numeric_limits<int>::max(), .ascii = ascii};
+    style.style = '"';
+    if (auto text = emit_yaml(value{secret}, style); text && text->size() > 2) {
+      text->erase(text->find_last_of('"'));
+      out.push_back(text->substr(1));
+    }
+  }
+}
+
 void add_escaped(const std::string& secret, forms& out) {
   forms written;
   add_quoted(secret, written);
   written.push_back(replaced(secret, "'", R"('"'"')"));
   written.push_back(replaced(secret, "'", R"('\'')"));
   written.push_back(regex_escape(secret));
+  add_yaml(secret, written);
   // JSON in a text of JSON, a shell's word in a list that is shown.
   for (auto& each : written)
     add_quoted(each, out);
@@ -100,30 +113,18 @@ void add_escaped(const std::string& secret, forms& out) {
   out.push_back(replaced(out.back(), "%20", "+"));
 }
 
-/// Between YAML's double quotes.
-void add_yaml(const std::string& secret, forms& out) {
-  for (auto ascii : {false, true}) {
-    yaml_style style{.width = std::numeric_limits<int>::max(), .ascii = ascii};
-    style.style = '"';
-    if (auto text = emit_yaml(value{secret}, style); text && text->size() > 2) {
-      text->erase(text->find_last_of('"'));
-      out.push_back(text->substr(1));
-    }
-  }
-}
-
 void add_forms(const std::string& secret, forms& out) {
   out.push_back(secret);
   add_escaped(secret, out);
-  add_yaml(secret, out);
   add_base64(secret, out);
   add_hex(secret, out);
 }
 
-/// Adds what stands between blanks, control characters and `marks`.
+/// Adds what stands between blanks and `marks`.
 void add_words(std::string_view text, std::string_view marks, forms& out) {
-  auto divides = [&](unsigned char c) {
-    return c <= ' ' || marks.find(static_cast<char>(c)) != marks.npos;
+  constexpr std::string_view blanks = " \t\r\n\v\f";
+  auto divides = [&](char c) {
+    return blanks.find(c) != blanks.npos || marks.find(c) != marks.npos;
   };
   for (auto at = text.begin(); at != text.end();) {
     at = std::find_if_not(at, text.end(), divides);
