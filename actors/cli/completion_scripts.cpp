@@ -9,25 +9,26 @@ namespace {
 
 using form = completable_value::form;
 
-// Asks for what only the program knows; sh, as all shells start it.
-constexpr const char* modules_command
-  = "troupe modules 2>/dev/null | cut -d' ' -f1";
+// Asks the program, whose name goes in front, for what only it knows; sh, as
+// all shells start it.
+constexpr const char* modules_command = "modules 2>/dev/null | cut -d' ' -f1";
 constexpr const char* runs_command
-  = "troupe runs 2>/dev/null | sed 1d | cut -d' ' -f1";
+  = "runs 2>/dev/null | sed 1d | cut -d' ' -f1";
 constexpr const char* tags_filter = "--list-tags 2>/dev/null | sed -n 's/^  "
                                     "tags: //p' | tr -d ' ' | tr ',' '\\n'";
 
 /// The words that bash offers for a value; empty: files.
 std::string bash_words(const completable_value& x) {
+  constexpr const char* called = R"("${COMP_WORDS[0]}")";
   switch (x.kind) {
   case form::words:
     return fmt::format("'{}'", fmt::join(x.words, " "));
   case form::modules:
-    return fmt::format("\"$({})\"", modules_command);
+    return fmt::format("\"$({} {})\"", called, modules_command);
   case form::runs:
-    return fmt::format("\"last $({})\"", runs_command);
+    return fmt::format("\"last $({} {})\"", called, runs_command);
   case form::tags:
-    return fmt::format("\"$(troupe run \"${{COMP_WORDS[2]}}\" {})\"",
+    return fmt::format("\"$({} run \"${{COMP_WORDS[2]}}\" {})\"", called,
                        tags_filter);
   default:
     return {};
@@ -139,8 +140,8 @@ std::string zsh_completion(const std::vector<completable_command>& all) {
                          argument.empty() ? "" : " '*" + argument + "'");
   }
   return fmt::format(R"(#compdef troupe
-_troupe_modules() {{ compadd -- $({}) }}
-_troupe_runs() {{ compadd -- last $({}) }}
+_troupe_modules() {{ compadd -- $(troupe {}) }}
+_troupe_runs() {{ compadd -- last $(troupe {}) }}
 _troupe_tags() {{ compadd -- $(troupe run "$words[2]" {}) }}
 _troupe() {{
   local -a commands
@@ -162,8 +163,9 @@ _troupe "$@"
 }
 
 std::string fish_completion(const std::vector<completable_command>& all) {
-  auto out = fmt::format("function __troupe_modules\n  {}\nend\n"
-                         "function __troupe_runs\n  echo last\n  {}\nend\n"
+  auto out = fmt::format("function __troupe_modules\n  troupe {}\nend\n"
+                         "function __troupe_runs\n  echo last\n  troupe {}\n"
+                         "end\n"
                          "function __troupe_tags\n  set -l given (commandline "
                          "-opc)\n  troupe run $given[3] {}\nend\n"
                          "complete -c troupe -f\n",

@@ -230,7 +230,8 @@ TEST_CASE("shells complete commands and options", "[e2e][M131]") {
   CHECK(complete({"troupe", "run", "--para"}) == "--parallel\n");
   CHECK(complete({"troupe", "run", "p", "--output", "te"}) == "text\n");
   CHECK(complete({"troupe", "completion", "fi"}) == "fish\n");
-  CHECK(complete({"troupe", "modules", "--help", "wait"}) == "wait_for\n");
+  CHECK(complete({BUILD_DIR "/troupe", "modules", "--help", "wait"})
+        == "wait_for\n");
   CHECK_THAT(test::run_troupe({"completion", "zsh"}).out,
              Catch::StartsWith("#compdef troupe\n"));
   CHECK_THAT(test::run_troupe({"completion", "fish"}).out,
