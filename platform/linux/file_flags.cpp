@@ -130,6 +130,11 @@ result<void> write_file_flags(const std::string& path, const std::string& flags,
   return write_open_flags(file->get(), path, flags);
 }
 
+result<void> check_file_flags(const std::string& flags) {
+  auto known = bits_of_letters(flags);
+  return known ? result<void>{} : result<void>{known.why()};
+}
+
 bool system_labels_files() {
   return ::access("/sys/fs/selinux/enforce", F_OK) == 0;
 }

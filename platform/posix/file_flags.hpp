@@ -18,6 +18,9 @@ result<void> write_file_flags(const std::string& path, const std::string& flags,
 result<void> write_open_flags(int fd, const std::string& path,
                               const std::string& flags);
 
+/// An error when one of the letters is none of chattr(1).
+result<void> check_file_flags(const std::string& flags);
+
 /// Whether the running system labels files for SELinux.
 bool system_labels_files();
 

@@ -1,3 +1,4 @@
+#include "platform/posix/file_flags.hpp"
 #include "platform/predicted/predicted_files.hpp"
 
 #include <cerrno>
@@ -153,6 +154,8 @@ result<void> predicted_files::set_flags(const std::string& path,
   std::lock_guard guard{tree_.lock()};
   if (is_outside(path))
     return machine_.set_flags(path, flags);
+  if (auto known = check_file_flags(flags); !known)
+    return known;
   auto file = own("set the flags of", path, false);
   if (!file)
     return file.why();

@@ -1,3 +1,4 @@
+#include "platform/posix/file_flags.hpp"
 #include "platform/simulated/simulated_files.hpp"
 
 #include <fmt/format.h>
@@ -191,6 +192,8 @@ result<std::string> simulated_files::flags(const std::string& path) {
 result<void> simulated_files::set_flags(const std::string& path,
                                         const std::string& flags) {
   std::lock_guard guard{lock_};
+  if (auto known = check_file_flags(flags); !known)
+    return known;
   auto found = need("set_flags", path, false);
   if (!found)
     return found.why();

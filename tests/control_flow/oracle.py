@@ -46,6 +46,8 @@ INTENDED = {
     "retries/until_alone_repeats_three_times": ATTEMPTS,
     "retries/until_item_fails": ATTEMPTS,
     "retries/until_never": ATTEMPTS,
+    "selection/check_run":
+        "in check mode tasks see what others would have made, docs/cli.md",
     "variables/include_vars_after_set_fact":
         "the later one wins, docs/modules/include_vars.md",
 }

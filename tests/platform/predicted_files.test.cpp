@@ -284,3 +284,20 @@ TEST_CASE("accounts that would be made have numbers of their own",
   CHECK(!accounts.group(std::string_view{"later"}));
   CHECK(!on.machine.accounts().user(std::string_view{"later"}));
 }
+
+TEST_CASE("only flags that there are can be predicted",
+          "[platform][predicted_files][M021]") {
+  predicted_machine on;
+  auto before = on.machine.disk.snapshot();
+  REQUIRE(on.files().set_flags("/etc/app.conf", "ia"));
+  CHECK(*on.files().flags("/etc/app.conf") == "ia");
+  for (auto* flags : {"z", "iz", "i a", "password"}) {
+    INFO(flags);
+    for (auto* files : {&on.files(), &on.machine.files()}) {
+      auto done = files->set_flags("/etc/app.conf", flags);
+      REQUIRE_FALSE(done);
+      CHECK(done.why().code == errc::invalid_argument);
+    }
+  }
+  CHECK(on.machine.disk.snapshot() == before);
+}
