@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <latch>
 
 namespace troupe {
 
@@ -23,7 +24,13 @@ signal_watch::signal_watch(std::function<void(signal_request)> on_signal)
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   signals_ = ::signalfd(-1, &wanted, SFD_CLOEXEC);
   stop_ = ::eventfd(0, EFD_CLOEXEC);
-  thread_ = std::thread{[this] { watch(); }};
+  // It waits for signals, and does nothing else, before anything forks.
+  std::latch watching{1};
+  thread_ = std::thread{[this, &watching] {
+    watching.count_down();
+    watch();
+  }};
+  watching.wait();
 }
 
 signal_watch::~signal_watch() {

@@ -2,6 +2,7 @@
 
 #include "platform/posix/kept_locks.hpp"
 #include "platform/posix/spawn.hpp"
+#include "platform/posix/task_guard.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -82,6 +83,8 @@ file_lock::file_lock(int fd, std::string abandoned_by,
     : fd_{fd}, abandoned_by_{std::move(abandoned_by)}, left_behind_{std::move(
                                                          left_behind)} {
   keep_lock(fd_);
+  // The watchdog keeps it, too; taken at the start, before there are threads.
+  start_guarding();
 }
 
 file_lock::~file_lock() {

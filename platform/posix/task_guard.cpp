@@ -85,6 +85,13 @@ void task_guard::need() {
   there_ = true;
 }
 
+void start_guarding() {
+  auto& all = common();
+  std::lock_guard guard{all.lock};
+  if (all.hosts > 0 && !all.started)
+    start(all);
+}
+
 guarded_call::guarded_call(task_guard& guard) : number_{next_call()} {
   guard.need();
   if (auto* live = common().live)

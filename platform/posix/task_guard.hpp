@@ -24,6 +24,12 @@ private:
   std::atomic<bool> there_ = false;
 };
 
+/// Makes what the hosts of this process have in common now, not with the first
+/// program, if there is a host. The watchdog is a fork that goes on working: of
+/// a process with one thread it finds no lock taken, whatever memory is managed
+/// by.
+void start_guarding();
+
 /// A run of a program that goes on, for the life of this object.
 class guarded_call {
 public:
