@@ -80,8 +80,8 @@ std::unordered_map<const Row*, signature> signatures(const row_map<Row>& rows) {
 
 std::unordered_map<const method_row*, signature> method_signatures() {
   std::unordered_map<const method_row*, signature> out;
-  for (auto& table : {text_methods(), list_methods(), dict_methods(),
-                      integer_methods(), real_methods()})
+  for (auto& table : {text_methods(), text_is_methods(), list_methods(),
+                      dict_methods(), integer_methods(), real_methods()})
     for (auto& row : table)
       out.emplace(&row, signature{row.parameters});
   return out;

@@ -86,6 +86,7 @@ std::span<const lookup_row> list_lookups();
 std::span<const lookup_row> value_lookups();
 
 std::span<const method_row> text_methods();
+std::span<const method_row> text_is_methods();
 std::span<const method_row> list_methods();
 std::span<const method_row> dict_methods();
 std::span<const method_row> integer_methods();

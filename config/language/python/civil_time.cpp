@@ -1,5 +1,6 @@
 #include "config/language/python/civil_time.hpp"
 
+#include "config/language/python/convert.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +24,32 @@ civil_time civil_fields(const std::tm& x) {
 }
 
 } // namespace
+
+result<void> check_civil_time(const civil_time& x) {
+  if (x.year < 1 || x.year > 9999)
+    return failure(errc::runtime, "year {} is out of range", x.year);
+  struct {
+    const char* name;
+    int is;
+    int least;
+    int most;
+  } fields[] = {{"month", x.month, 1, 12},
+                {"hour", x.hour, 0, 23},
+                {"minute", x.minute, 0, 59},
+                {"second", x.second, 0, 59},
+                {"microsecond", x.microsecond, 0, 999'999}};
+  for (auto& each : fields)
+    if (each.is < each.least || each.is > each.most)
+      return failure(errc::runtime, "{} must be in {}..{}", each.name,
+                     each.least, each.most);
+  std::chrono::year_month_day day{
+    std::chrono::year{static_cast<int>(x.year)},
+    std::chrono::month{static_cast<unsigned>(x.month)},
+    std::chrono::day{static_cast<unsigned>(x.day)}};
+  if (!day.ok())
+    return failure(errc::runtime, "day is out of range for month");
+  return {};
+}
 
 int64_t utc_seconds(const civil_time& x) {
   return days_from_civil(x.year, x.month, x.day) * 86400

@@ -22,6 +22,9 @@ struct civil_time {
   int microsecond = 0;
 };
 
+/// An error, in Python's words, when there is no such day or time.
+result<void> check_civil_time(const civil_time& x);
+
 /// Seconds since the epoch, taking the fields as UTC.
 int64_t utc_seconds(const civil_time& x);
 civil_time civil_of(int64_t utc_seconds);

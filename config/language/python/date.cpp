@@ -1,12 +1,11 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/python/datetime.hpp"
-#include "config/language/python/numbers.hpp"
+#include "config/language/python/time_methods.hpp"
 #include "config/language/python/timedelta.hpp"
 #include "config/language/run/objects.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 
 namespace troupe {
@@ -88,41 +87,29 @@ private:
     return make_date(civil_of((days() + sign * whole) * 86'400));
   }
 
-  static value function(const char* name, const char* parameters,
-                        std::function<value(const bound_arguments&)> run) {
-    return make_object<function_object>(
-      name, parameters,
-      [run = std::move(run)](evaluator&, const bound_arguments& with) {
-        return result<value>{run(with)};
-      });
-  }
-
   std::optional<value> method(std::string_view name) const {
     auto x = x_;
     if (name == "isoformat")
-      return function("isoformat", "",
-                      [shown = display()](auto&) { return value{shown}; });
+      return time_method("isoformat", "", [shown = display()](auto&) {
+        return result<value>{value{shown}};
+      });
     if (name == "strftime")
-      return function("strftime", "format", [x](const bound_arguments& with) {
-        return value{format_time(std::string{with[0].text_or("")}, fields_of(x),
-                                 utc_seconds(x))};
-      });
-    if (name == "weekday" || name == "isoweekday")
-      return function("weekday", "", [x, iso = name[0] == 'i'](auto&) {
-        auto day = fields_of(x).tm_wday;
-        return value{iso ? (day == 0 ? 7 : day) : (day + 6) % 7};
-      });
-    if (name == "replace")
-      return function(
-        "replace", "year= month= day=", [x](const bound_arguments& with) {
-          auto out = x;
-          out.year = as_index(with[0]).value_or(out.year);
-          out.month = static_cast<int>(
-            std::clamp<int64_t>(as_index(with[1]).value_or(out.month), 1, 12));
-          out.day = static_cast<int>(
-            std::clamp<int64_t>(as_index(with[2]).value_or(out.day), 1, 31));
-          return make_date(out);
+      return time_method(
+        "strftime", "format", [x](const bound_arguments& with) {
+          auto format = with.text(0);
+          return format ? result<value>{value{
+                   format_time(*format, fields_of(x), utc_seconds(x))}}
+                        : result<value>{format.why()};
         });
+    if (name == "weekday" || name == "isoweekday")
+      return weekday_method(x, name == "isoweekday");
+    if (name == "replace")
+      return time_method("replace",
+                         "year= month= day=", [x](const bound_arguments& with) {
+                           auto out = replaced(x, with, 3);
+                           return out ? result<value>{make_date(*out)}
+                                      : result<value>{out.why()};
+                         });
     return std::nullopt;
   }
 };
@@ -166,29 +153,6 @@ private:
   std::string_view text_;
 };
 
-std::optional<error> check(const civil_time& x) {
-  auto outside = [](const char* what, int n, int least, int most) {
-    return n < least || n > most ? std::optional{failure(
-             errc::runtime, "{} must be in {}..{}", what, least, most)}
-                                 : std::nullopt;
-  };
-  if (x.year < 1)
-    return failure(errc::runtime, "year {} is out of range", x.year);
-  if (auto bad = outside("month", x.month, 1, 12))
-    return bad;
-  auto last = std::chrono::year_month_day_last{
-    std::chrono::year{static_cast<int>(x.year)},
-    std::chrono::month_day_last{
-      std::chrono::month{static_cast<unsigned>(x.month)}}};
-  if (x.day < 1 || x.day > static_cast<int>(static_cast<unsigned>(last.day())))
-    return failure(errc::runtime, "day is out of range for month");
-  if (auto bad = outside("hour", x.hour, 0, 23))
-    return bad;
-  if (auto bad = outside("minute", x.minute, 0, 59))
-    return bad;
-  return outside("second", x.second, 0, 59);
-}
-
 } // namespace
 
 value make_date(const civil_time& x) {
@@ -211,8 +175,8 @@ result<value> read_yaml_time(std::string_view text) {
   from.skip();
   x.day = from.take(2);
   if (from.at_end()) {
-    if (auto bad = check(x))
-      return *bad;
+    if (auto sound = check_civil_time(x); !sound)
+      return sound.why();
     return make_date(x);
   }
   from.skip();
@@ -226,8 +190,8 @@ result<value> read_yaml_time(std::string_view text) {
     x.microsecond = from.take(6, true);
     sign = from.skip();
   }
-  if (auto bad = check(x))
-    return *bad;
+  if (auto sound = check_civil_time(x); !sound)
+    return sound.why();
   if (sign == 'Z')
     return make_datetime(x, 0);
   if (sign != '-' && sign != '+')

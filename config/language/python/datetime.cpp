@@ -1,7 +1,7 @@
 #include "config/language/python/datetime.hpp"
 
 #include "config/language/python/convert.hpp"
-#include "config/language/python/numbers.hpp"
+#include "config/language/python/time_methods.hpp"
 #include "config/language/python/timedelta.hpp"
 #include "config/language/run/objects.hpp"
 #include "platform/host.hpp"
@@ -155,23 +155,14 @@ private:
     return value{format_time(format, fields_of(x), *seconds, x.microsecond)};
   }
 
-  static value function(const char* name, const char* parameters,
-                        std::function<value(const bound_arguments&)> run) {
-    return make_object<function_object>(
-      name, parameters,
-      [run = std::move(run)](evaluator&, const bound_arguments& with) {
-        return result<value>{run(with)};
-      });
-  }
-
   std::optional<value> method(std::string_view name) const {
     auto x = x_;
     if (name == "isoformat")
-      return function("isoformat",
-                      "sep=", [*this](const bound_arguments& with) {
-                        auto by = with.has(0) ? with[0].text_or("T") : "T";
-                        return value{text(by.empty() ? 'T' : by[0])};
-                      });
+      return time_method(
+        "isoformat", "sep=", [*this](const bound_arguments& with) {
+          auto by = with.has(0) ? with[0].text_or("T") : "T";
+          return result<value>{value{text(by.empty() ? 'T' : by[0])}};
+        });
     if (name == "timestamp")
       return make_object<function_object>(
         "timestamp", "",
@@ -185,38 +176,28 @@ private:
     if (name == "strftime")
       return make_object<function_object>(
         "strftime", "format", [x](evaluator& e, const bound_arguments& with) {
-          return formatted(e, x, std::string{with[0].text_or("")});
+          auto format = with.text(0);
+          return format ? formatted(e, x, *format) : format.why();
         });
     if (name == "date")
-      return function("date", "",
-                      [x](const bound_arguments&) { return make_date(x); });
+      return time_method("date", "",
+                         [x](auto&) { return result<value>{make_date(x)}; });
     if (name == "time")
-      return function("time", "", [x](const bound_arguments&) {
-        return value{
-          fmt::format("{:02}:{:02}:{:02}", x.hour, x.minute, x.second)};
+      return time_method("time", "", [x](auto&) {
+        return result<value>{
+          value{fmt::format("{:02}:{:02}:{:02}", x.hour, x.minute, x.second)}};
       });
     if (name == "weekday" || name == "isoweekday")
-      return function(
-        "weekday", "", [x, iso = name[0] == 'i'](const bound_arguments&) {
-          auto day = fields_of(x).tm_wday;
-          return value{iso ? (day == 0 ? 7 : day) : (day + 6) % 7};
-        });
+      return weekday_method(x, name == "isoweekday");
     if (name == "replace")
-      return function("replace",
-                      "year= month= day= hour= minute= second= "
-                      "microsecond=",
-                      [x, offset = offset_](const bound_arguments& with) {
-                        auto out = x;
-                        int* places[]
-                          = {&out.month,  &out.day,    &out.hour,
-                             &out.minute, &out.second, &out.microsecond};
-                        out.year = as_index(with[0]).value_or(out.year);
-                        for (size_t i = 0; i < 6; ++i)
-                          if (auto n = as_index(with[i + 1]))
-                            *places[i] = static_cast<int>(
-                              std::clamp<int64_t>(*n, 0, 999'999));
-                        return make_datetime(out, offset);
-                      });
+      return time_method("replace",
+                         "year= month= day= hour= minute= second= microsecond=",
+                         [x, offset = offset_](const bound_arguments& with) {
+                           auto out = replaced(x, with, 7);
+                           return out
+                                    ? result<value>{make_datetime(*out, offset)}
+                                    : result<value>{out.why()};
+                         });
     return std::nullopt;
   }
 };

@@ -1,7 +1,6 @@
 #include "config/language/python/regex.hpp"
 
 #include "config/language/python/regex_translate.hpp"
-#include "config/language/python/unicode.hpp"
 #include "config/value/bounded_cache.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
@@ -33,10 +32,6 @@ std::string message_of(int code) {
   PCRE2_UCHAR buffer[256];
   pcre2_get_error_message(code, buffer, sizeof buffer);
   return reinterpret_cast<char*>(buffer);
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 } // namespace
@@ -105,12 +100,6 @@ std::string cache_key(std::string_view pattern, regex::options how) {
 }
 
 } // namespace
-
-/// A piece of a replacement: text, or the number of a group.
-struct regex::part {
-  std::string text;
-  std::optional<size_t> group;
-};
 
 regex::~regex() {
   pcre2_code_free(code_of(code_));
@@ -351,130 +340,6 @@ std::optional<size_t> regex::group(std::string_view name) const {
   if (number <= 0)
     return std::nullopt;
   return static_cast<size_t>(number);
-}
-
-namespace {
-
-char replacement_escape(char c) {
-  switch (c) {
-  case 'n':
-    return '\n';
-  case 't':
-    return '\t';
-  case 'r':
-    return '\r';
-  case 'a':
-    return '\a';
-  case 'b':
-    return '\b';
-  case 'f':
-    return '\f';
-  case 'v':
-    return '\v';
-  case '\\':
-    return '\\';
-  default:
-    return 0;
-  }
-}
-
-bool is_octal(char c) {
-  return c >= '0' && c <= '7';
-}
-
-} // namespace
-
-result<std::vector<regex::part>>
-regex::parse_replacement(std::string_view text) const {
-  std::vector<part> out(1);
-  auto reference = [&](std::string_view name) -> result<void> {
-    auto number = group(name);
-    if (!number)
-      return error{errc::runtime,
-                   fmt::format("invalid group reference {}", name)};
-    out.back().group = number;
-    out.emplace_back();
-    return {};
-  };
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '\\') {
-      out.back().text += text[i++];
-      continue;
-    }
-    if (i + 1 >= text.size())
-      return error{errc::runtime, "bad escape (end of pattern)"};
-    auto c = text[i + 1];
-    if (c == 'g') {
-      auto end = text.find('>', i);
-      if (i + 2 >= text.size() || text[i + 2] != '<' || end == text.npos)
-        return error{errc::runtime, "missing group name"};
-      if (auto ok = reference(text.substr(i + 3, end - i - 3)); !ok)
-        return ok.why();
-      i = end + 1;
-    } else if (is_digit(c)) {
-      auto octal = i + 3 < text.size() && is_octal(c) && is_octal(text[i + 2])
-                   && is_octal(text[i + 3]);
-      if (c == '0' || octal) {
-        uint32_t point = 0;
-        size_t k = i + 1;
-        for (; k < text.size() && k < i + 4 && is_octal(text[k]); ++k)
-          point = point * 8 + static_cast<uint32_t>(text[k] - '0');
-        append_utf8(out.back().text, point);
-        i = k;
-        continue;
-      }
-      auto digits = i + 2 < text.size() && is_digit(text[i + 2]) ? 2u : 1u;
-      if (auto ok = reference(text.substr(i + 1, digits)); !ok)
-        return ok.why();
-      i += 1 + digits;
-    } else if (auto plain = replacement_escape(c)) {
-      out.back().text += plain;
-      i += 2;
-    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-      return error{errc::runtime, fmt::format("bad escape \\{}", c)};
-    } else {
-      out.back().text += '\\';
-      out.back().text += c;
-      i += 2;
-    }
-  }
-  return out;
-}
-
-result<std::string> regex::replace(std::string_view subject,
-                                   std::string_view replacement) const {
-  auto parts = parse_replacement(replacement);
-  if (!parts)
-    return parts.why();
-  auto matches = find_all(subject);
-  if (!matches)
-    return matches.why();
-  std::string out;
-  size_t at = 0;
-  for (auto& found : *matches) {
-    out.append(subject.substr(at, found.from - at));
-    for (auto& piece : *parts) {
-      out += piece.text;
-      if (piece.group && found.groups[*piece.group])
-        out.append(*found.groups[*piece.group]);
-      if (!work_meter::may_grow(out.size()))
-        return out;
-    }
-    at = found.to;
-  }
-  out.append(subject.substr(at));
-  return out;
-}
-
-std::string regex_escape(std::string_view x) {
-  constexpr std::string_view special = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
-  std::string out;
-  for (char c : x) {
-    if (special.find(c) != special.npos)
-      out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 } // namespace troupe

@@ -14,10 +14,11 @@ namespace {
 
 using method_map = std::unordered_map<std::string_view, const method_row*>;
 
-method_map gather(std::span<const method_row> rows) {
+method_map gather(std::initializer_list<std::span<const method_row>> tables) {
   method_map out;
-  for (auto& row : rows)
-    out.emplace(row.name, &row);
+  for (auto& rows : tables)
+    for (auto& row : rows)
+      out.emplace(row.name, &row);
   return out;
 }
 
@@ -119,15 +120,15 @@ std::optional<value> attribute(const value& x, const std::string& name) {
 } // namespace
 
 const method_row* find_method(const value& x, std::string_view name) {
-  static const auto texts = gather(text_methods());
-  static const auto lists = gather(list_methods());
-  static const auto dicts = gather(dict_methods());
+  static const auto texts = gather({text_methods(), text_is_methods()});
+  static const auto lists = gather({list_methods()});
+  static const auto dicts = gather({dict_methods()});
   if (x.is_dict())
     return find_in(dicts, name);
   if (x.is_text())
     return find_in(texts, name);
-  static const auto integers = gather(integer_methods());
-  static const auto reals = gather(real_methods());
+  static const auto integers = gather({integer_methods()});
+  static const auto reals = gather({real_methods()});
   if (x.is_integer() || x.is_bool())
     return find_in(integers, name);
   if (x.is_real())

@@ -223,3 +223,50 @@ TEST_CASE("dates and moments of YAML are Python's",
   CHECK_THAT(rendered("{{ '2021-02-29' | from_yaml }}"),
              Catch::Contains("day is out of range for month"));
 }
+
+TEST_CASE("what a text is asked and how often it is replaced",
+          "[language][filters][M060]") {
+  check({
+    {"{{ 'aaa'.replace('a', 'b', 2) }}", "bba"},
+    {"{{ '²'.isdigit() }}{{ '²'.isdecimal() }}", "TrueFalse"},
+    {"{{ 'Ab'.istitle() }}{{ 'aB'.isupper() }}{{ 'a1'.isalnum() }}",
+     "TrueFalseTrue"},
+  });
+}
+
+TEST_CASE("a date is replaced by one that there is, or by none",
+          "[language][filters][M060]") {
+  for (auto* of : {"2020-02-29", "2020-02-29 03:04:05"}) {
+    auto [fields, what] = GENERATE(table<std::string, std::string>({
+      {"month=3", "2020-03-29"},
+      {"day=1", "2020-02-01"},
+      {"2024", "2024-02-29"},
+      {"year=1", "day is out of range for month"},
+      {"year=9999, day=28", "9999-02-28"},
+      {"year=10000, day=28", "year 10000 is out of range"},
+      {"year=0", "year 0 is out of range"},
+      {"month=12", "2020-12-29"},
+      {"month=13", "month must be in 1..12"},
+      {"month=0", "month must be in 1..12"},
+      {"month=-4294967295", "month must be in 1..12"},
+      {"month=4294967297", "month must be in 1..12"},
+      {"day=30", "day is out of range for month"},
+      {"month='x'", "'str' object cannot be interpreted as an integer"},
+    }));
+    INFO(of << " " << fields);
+    CHECK_THAT(rendered("{{ ('" + std::string{of} + "' | from_yaml).replace("
+                        + fields + ") }}"),
+               Catch::Contains(what));
+  }
+  auto at = [](const std::string& fields) {
+    return rendered("{{ ('2020-01-02 03:04:05' | from_yaml).replace(" + fields
+                    + ") }}");
+  };
+  CHECK(at("hour=23, minute=59, second=59, microsecond=999999")
+        == "2020-01-02 23:59:59.999999");
+  CHECK_THAT(at("hour=24"), Catch::Contains("hour must be in 0..23"));
+  CHECK_THAT(at("minute=60"), Catch::Contains("minute must be in 0..59"));
+  CHECK_THAT(at("second=60"), Catch::Contains("second must be in 0..59"));
+  CHECK_THAT(at("microsecond=1000000"),
+             Catch::Contains("microsecond must be in 0..999999"));
+}
