@@ -88,9 +88,8 @@ void task_runner_state::include(call& which, const job& what) {
                               : this->what().id + ":";
   predicted_host seen{*ctx().machine, *ctx().predicted, ""};
   auto& machine = what.check_mode ? static_cast<host&>(seen) : *ctx().machine;
-  auto read
-    = read_inclusion(what.args.text("file"), prefix, ctx(), this->what().id,
-                     machine.files());
+  auto read = read_inclusion(what.args.text("file"), prefix, ctx(),
+                             this->what().id, machine.files());
   if (!read) {
     auto failed = module_result::failure(read.why());
     if (what.check_mode)

@@ -1,5 +1,4 @@
 #include "config/language/python/regex.hpp"
-
 #include "config/language/python/unicode.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
