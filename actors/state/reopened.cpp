@@ -1,5 +1,7 @@
 #include "actors/state/reopened.hpp"
 
+#include "config/language/language.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +15,11 @@ bool repeatable(const task& t, const run_context& ctx) {
   auto module = ctx.modules.find(t.module);
   if (module == ctx.modules.end())
     return false;
-  auto given = [&](const char* name) { return t.args && t.args->find(name); };
+  // What a template of it gives, `omit` perhaps, nobody knows here.
+  auto given = [&](const char* name) {
+    auto* x = t.args ? t.args->find(name) : nullptr;
+    return x && !has_template(*x);
+  };
   return module->second->spec().idempotent || given("creates")
          || given("removes");
 }

@@ -82,10 +82,14 @@ TEST_CASE("a command under no_log whose result is lost needs a decision",
   auto looped = GENERATE(false, true);
   CAPTURE(looped);
   std::string loop = looped ? R"("loop":[1,2],)" : "";
+  // Whether a template gives it, or leaves it out, is known when it runs.
+  std::string creates
+    = GENERATE("", R"(,"creates":"{{ nothing | default(omit) }}")");
   killed_run r{R"(
     {"id":"key",)"
                + loop + R"("no_log":true,"register":"k",
-     "shell":"echo key >> FOLDER/log; echo canary"},
+     "shell":{"cmd":"echo key >> FOLDER/log; echo canary")"
+               + creates + R"(}},
     {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
     {"id":"use","copy":{"content":"{{ (k.results | default([k])).0.stdout | default('-') }}",
      "dest":"FOLDER/out"}})"};
