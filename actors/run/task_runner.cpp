@@ -81,6 +81,12 @@ void task_runner_state::begin_task() {
     report_skipped(skip_reason::tags, "not selected by tags");
     return;
   }
+  // Neither its conditions nor its blocks' are looked at: they may be about
+  // what others, that are passed over too, would have registered.
+  if (what().before_start) {
+    report_skipped(skip_reason::tags, "before the task to start at");
+    return;
+  }
   if (what().loop.is_null())
     begin_items({});
   else

@@ -141,6 +141,8 @@ struct task {
   /// How many items run at once.
   unsigned loop_parallel = 1;
   std::string register_;
+  /// It stands before the task that the run is to begin at.
+  bool before_start = false;
   std::vector<std::string> listen;
   value until;
   value failed_when;

@@ -39,7 +39,7 @@ private:
     if (found_)
       return;
     names_.push_back(t.name);
-    t.conditions.push_back({when_condition{value{false}, false}, t.place});
+    t.before_start = true;
   }
 
   const std::string& wanted_;

@@ -21,7 +21,7 @@ std::string skipped_in(const plan& p) {
   std::string out;
   for (auto& each : p.plays)
     for_each_task(each.body, [&](const task& t) {
-      if (!t.conditions.empty())
+      if (t.before_start)
         out += t.name + " ";
     });
   return out;
