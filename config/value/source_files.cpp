@@ -2,17 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace troupe {
-
-namespace {
-
-// Of those that were added last.
-constexpr size_t most_searched = 32;
-constexpr size_t most_read = size_t{2} << 20U;
-
-} // namespace
 
 void source_files::add(std::string path) {
   if (path.starts_with("./"))
@@ -21,34 +11,45 @@ void source_files::add(std::string path) {
   for (auto& each : files_)
     if (each.path == path)
       return;
-  files_.push_back({path, path});
+  files_.push_back({path, path, {}});
+}
+
+bool source_files::read_all() {
+  if (files_.size() > most_files)
+    return false;
+  for (auto& each : files_) {
+    if (bytes_ > most_bytes)
+      return false;
+    if (each.text)
+      continue;
+    auto text = machine_->files().read(each.path, most_bytes);
+    // Whether a larger one has the text nobody knows.
+    if (!text && text.why().code == errc::exhausted) {
+      bytes_ = most_bytes + 1;
+      return false;
+    }
+    each.text = text ? std::move(*text) : std::string{};
+    bytes_ += each.text->size();
+  }
+  return bytes_ <= most_bytes;
 }
 
 std::string source_files::show(const error_detail& part) {
   std::lock_guard held{mutex_};
+  if (!read_all())
+    return {};
   std::string shown;
-  auto most = std::min(most_searched, files_.size());
-  for (size_t i = 0; i < most; ++i) {
-    auto& [path, shown_as] = files_[files_.size() - 1 - i];
-    auto& text = text_of(path);
+  for (auto& each : files_) {
+    auto& text = *each.text;
     auto at = place_in_source(text, {part.begin_line, part.begin_column}, part);
     if (!at)
       continue;
     if (!shown.empty())
       return {};
-    shown = fmt::format("\n  at {}:{}:{}:{}", shown_as, at->line, at->column,
-                        shown_line(text, *at));
+    shown = fmt::format("\n  at {}:{}:{}:{}", each.shown_as, at->line,
+                        at->column, shown_line(text, *at));
   }
   return shown;
-}
-
-const std::string& source_files::text_of(const std::string& path) {
-  if (path == path_)
-    return text_;
-  auto text = machine_->files().read(path, most_read);
-  text_ = text ? std::move(*text) : std::string{};
-  path_ = path;
-  return text_;
 }
 
 } // namespace troupe

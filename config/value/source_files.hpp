@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,19 +13,23 @@
 namespace troupe {
 
 /// The files that a run's values came from, to show what stands there when a
-/// template fails. Files that are large are not looked into. May be used from
-/// any thread.
+/// template fails. Each is read once; of runs with many or large files nothing
+/// is shown. May be used from any thread, and may wait for the machine.
 class source_files {
 public:
   /// `first` is a file of that machine, which people know as `shown_as`.
   source_files(std::shared_ptr<host> machine, std::string first,
                std::string shown_as)
       : machine_{std::move(machine)} {
-    files_.push_back({std::move(first), std::move(shown_as)});
+    files_.push_back({std::move(first), std::move(shown_as), {}});
   }
 
   /// A file that values come from.
   void add(std::string path);
+
+  /// At most so many files, and so many bytes of them together.
+  static constexpr size_t most_files = 256;
+  static constexpr size_t most_bytes = size_t{8} << 20U;
 
   /// "\n  at FILE:LINE:COLUMN:" and the line with a caret. Empty when what the
   /// error names is in none of these files, or in more than one: a value knows
@@ -35,16 +40,17 @@ private:
   struct known {
     std::string path;
     std::string shown_as;
+    // Absent: not read yet. One that cannot be read is empty.
+    std::optional<std::string> text;
   };
 
-  const std::string& text_of(const std::string& path);
+  /// Reads those that were not read yet; false when they are too much.
+  bool read_all();
 
   std::shared_ptr<host> machine_;
   std::mutex mutex_;
   std::vector<known> files_;
-  // The one that was looked into last.
-  std::string path_;
-  std::string text_;
+  size_t bytes_ = 0;
 };
 
 } // namespace troupe

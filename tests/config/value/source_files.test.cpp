@@ -20,14 +20,18 @@ public:
     names_ = document->as_dict();
   }
 
-  std::string failure_of(const char* name) {
+  error error_of(const char* name, const evaluation_terms& terms) {
     language_options options;
     options.machine = machine_;
     options.sources = sources_;
     language with{std::move(options)};
-    auto got = with.evaluate(*names_.find(name), dict_variables{names_});
+    auto got = with.evaluate(*names_.find(name), dict_variables{names_}, terms);
     REQUIRE_FALSE(got);
-    auto& message = got.why().message;
+    return got.why();
+  }
+
+  std::string failure_of(const char* name) {
+    auto message = error_of(name, {}).message;
     auto end = message.find('\n');
     return end == std::string::npos ? "" : message.substr(end + 1);
   }
@@ -74,4 +78,33 @@ TEST_CASE("where no file, or more than one, has the text, the text is shown",
   changed.add("/vars.yml", "something else\n");
   CHECK(changed.failure_of("a")
         == "  at line 1, column 6:\n    x {{ missing }}\n         ^");
+}
+
+TEST_CASE("the plan is looked into whatever else was read, up to a bound",
+          "[config][source_files][M061]") {
+  constexpr const char* place = "  at /vars.yml:1:10:\n";
+  scene s{"a: \"x {{ missing }}\"\n"};
+  for (size_t i = 1; i < source_files::most_files; ++i)
+    s.add("/more" + std::to_string(i), "nothing\n");
+  CHECK_THAT(s.failure_of("a"), Catch::StartsWith(place));
+  s.add("/one-more", "nothing\n");
+  CHECK_THAT(s.failure_of("a"), Catch::StartsWith("  at line 1, column 6:"));
+  auto filled = [](size_t bytes) {
+    std::string plan = "a: \"x {{ missing }}\"\n";
+    scene large{plan};
+    large.add("/large", std::string(bytes - plan.size(), '\n'));
+    return large.failure_of("a");
+  };
+  CHECK_THAT(filled(source_files::most_bytes), Catch::StartsWith(place));
+  CHECK_THAT(filled(source_files::most_bytes + 1),
+             Catch::StartsWith("  at line 1, column 6:"));
+}
+
+TEST_CASE("no file is read where an expression may not wait",
+          "[config][source_files][M061]") {
+  scene s{"a: \"x {{ missing }}\"\n"};
+  evaluation_terms here;
+  here.here = true;
+  CHECK(s.error_of("a", here).code == errc::would_wait);
+  CHECK(s.error_of("a", {}).code == errc::undefined);
 }
