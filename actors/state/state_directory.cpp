@@ -62,22 +62,21 @@ result<std::unique_ptr<file_lock>> take_lock(host& machine,
   }
 }
 
-/// So many runs that were killed are looked through for what they left.
-constexpr size_t most_killed_runs = 16;
+/// So many runs are looked through for what was left when one, or an undo, was
+/// killed.
+constexpr size_t most_looked_through = 16;
 
-/// The folders in which the last runs that were killed replaced files.
-std::set<std::string> folders_of_killed_runs(host& machine,
-                                             const std::string& path) {
+/// The folders in which the last runs replaced files.
+std::set<std::string> folders_of_last_runs(host& machine,
+                                           const std::string& path) {
   std::set<std::string> out{path};
   auto runs = list_runs(machine, path);
   std::reverse(runs.begin(), runs.end());
-  runs.resize(std::min(runs.size(), most_killed_runs));
+  runs.resize(std::min(runs.size(), most_looked_through));
   for (auto& run : runs) {
     auto past = look_at_run(path, run);
     if (!past)
       continue;
-    if ((*past)->ending())
-      break;
     auto folder = state_directory::runs_folder(path) + "/" + run;
     out.insert({folder, folder + "/undo"});
     for (auto& each : (*past)->changes())
@@ -93,7 +92,7 @@ std::set<std::string> folders_of_killed_runs(host& machine,
 void clear_copies(host& machine, const std::string& path,
                   const std::string& holder) {
   auto dead = process_of(holder);
-  for (auto& folder : folders_of_killed_runs(machine, path)) {
+  for (auto& folder : folders_of_last_runs(machine, path)) {
     auto names = machine.files().list(folder);
     if (!names)
       continue;

@@ -131,6 +131,22 @@ bool is_as_before(const undo_comparison& what) {
   return !what.kept.empty() && same_content(what);
 }
 
+bool is_half_restored(const undo_comparison& what) {
+  auto& old = what.entry;
+  if (!what.now || !old.whole || old.kind != kind_name(what.now->kind))
+    return false;
+  if (old.kind == "link") {
+    auto target = what.files.read_link(old.path);
+    return target && *target == old.target;
+  }
+  if (old.kind == "directory") {
+    auto names = what.files.list(old.path);
+    return what.now->mode == 0700 && names && names->empty();
+  }
+  return old.kind == "file" && what.now->mode == 0600 && !what.kept.empty()
+         && same_content(what);
+}
+
 std::string changed_since(const undo_comparison& what) {
   auto& after = what.entry.after;
   if (after.kind.empty())
@@ -147,7 +163,7 @@ std::string changed_since(const undo_comparison& what) {
   }
   if (after.kind != kind_name(what.now->kind))
     return fmt::format("it is {}", name_of(what.now->kind));
-  auto content = wrong_content(what);
+  auto content = what.put_back ? std::string{} : wrong_content(what);
   return content.empty() ? wrong_dress(what) : content;
 }
 

@@ -24,6 +24,10 @@ struct undo_comparison {
 /// Whether the path is what it was before the change.
 bool is_as_before(const undo_comparison& what);
 
+/// Whether it is what an undo that was killed has put back and not dressed yet:
+/// nothing of anybody's is lost when that is done again.
+bool is_half_restored(const undo_comparison& what);
+
 /// Why the path is not what the change has made of it; empty when it is.
 std::string changed_since(const undo_comparison& what);
 

@@ -89,6 +89,8 @@ dict table_of(const undo_entry& x) {
            {"device", static_cast<int64_t>(x.was.device)},
            {"born", to_value(x.was.born)},
            {"kept_itself", x.kept.itself}};
+  if (x.names > 1)
+    out.set("names", static_cast<int64_t>(x.names));
   put_if(out, "flags", x.flags);
   if (!x.attributes)
     return out;
@@ -104,6 +106,7 @@ void read_more(const dict& from, undo_entry& x) {
   x.was.inode = static_cast<uint64_t>(number_in(from, "inode").value_or(0));
   x.was.device = static_cast<uint64_t>(number_in(from, "device").value_or(0));
   x.was.born = time_in(from, "born").value_or(file_time{});
+  x.names = static_cast<uint64_t>(number_in(from, "names").value_or(1));
   if (auto* itself = from.find("kept_itself"))
     x.kept.itself = itself->is_bool() && itself->as_bool();
   x.flags = text_in(from, "flags");

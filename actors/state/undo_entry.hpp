@@ -68,6 +68,8 @@ struct undo_entry {
   /// Content or existence changes, not only owner, mode or times.
   bool whole = false;
   file_identity was;
+  /// How many names that file had.
+  uint64_t names = 1;
   /// Where the change could touch them and `kept` does not have them.
   std::optional<std::vector<extended_attribute>> attributes;
   std::optional<std::string> flags;

@@ -115,6 +115,8 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
     entry.was.inode = old.inode;
     entry.was.device = old.device;
     entry.was.born = old.born_at;
+    if (old.kind == file_kind::regular)
+      entry.names = old.links;
     if (old.kind == file_kind::symlink)
       if (auto target = files_.read_link(path))
         entry.target = *target;

@@ -30,7 +30,7 @@ public:
         && (all_.terms.check_mode
             || (now_ && back->second && is_same_file(*now_, *back->second)));
     auto out = predicted() ? act() : compared();
-    if (out.failed)
+    if (out.failed && !back_alone_)
       all_.left.insert(entry_.path);
     else
       remember();
@@ -53,8 +53,13 @@ private:
       unchanged_ = true;
       return done("as before");
     }
+    if (was_undone()) {
+      placed_ = now_;
+      unchanged_ = true;
+      return done("as before");
+    }
     auto reason = changed_since(what);
-    if (reason.empty())
+    if (reason.empty() || is_half_restored(what))
       return act();
     if (!all_.terms.force)
       return failed(
@@ -65,6 +70,16 @@ private:
       return failed("it has changed since the run: " + reason
                     + "; its old content was not kept");
     return force();
+  }
+
+  /// An undo that was killed, or is done again, has come past all changes of
+  /// the path: it is what it was before the oldest.
+  bool was_undone() const {
+    auto oldest = all_.oldest.find(entry_.path);
+    if (oldest == all_.oldest.end() || oldest->second == &entry_ || put_back_)
+      return false;
+    auto& first = *oldest->second;
+    return is_as_before({files_, first, now_, kept_path(first), false});
   }
 
   /// Puts what is there now aside.
@@ -138,10 +153,13 @@ private:
     return all_.terms.check_mode ? std::string{"to be "} + what : what;
   }
 
+  std::string kept_path(const undo_entry& of) const {
+    return of.kept.name.empty() ? std::string{}
+                                : all_.terms.folder + "/" + of.kept.name;
+  }
+
   std::string kept_path() const {
-    return entry_.kept.name.empty()
-             ? std::string{}
-             : all_.terms.folder + "/" + entry_.kept.name;
+    return kept_path(entry_);
   }
 
   undo_step remove() {
@@ -214,7 +232,15 @@ private:
       = files_.replace_from(entry_.path, kept_path(), {.mode = 0600}, look);
     if (!put)
       return failed(put.why().message);
-    return made ? dress("restored", made) : failed("it vanished");
+    if (!made)
+      return failed("it vanished");
+    auto out = dress("restored", made);
+    if (out.failed || entry_.names == 1 || all_.oldest[entry_.path] != &entry_)
+      return out;
+    back_alone_ = true;
+    return failed(fmt::format("restored, but as a file of its own: it was one "
+                              "of {} names of a file",
+                              entry_.names));
   }
 
   undo_step restore_link() {
@@ -278,6 +304,8 @@ private:
   std::optional<file_status> placed_;
   bool put_back_ = false;
   bool unchanged_ = false;
+  // It is back, but no longer another name of the file that it was.
+  bool back_alone_ = false;
 };
 
 } // namespace

@@ -135,6 +135,7 @@ result<void> recording_files::make_hard_link(const std::string& target,
                                              const std::string& path) {
   undo_after after{.kind = "file"};
   if (auto linked = files_.status(target, false); linked && *linked) {
+    after.kind = kind_name((*linked)->kind);
     after.inode = (*linked)->inode;
     after.born = (*linked)->born_at;
   }

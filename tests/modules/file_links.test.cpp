@@ -78,3 +78,21 @@ TEST_CASE("links to nothing are taken as Ansible takes them",
   CHECK(one.run("file", {{"path", at("4")}, {"state", "file"}}).why
         == errc::not_found);
 }
+
+TEST_CASE("a second name of a link is left as it is", "[modules][file][M046]") {
+  module_runner one;
+  auto& files = one.machine().files();
+  write_file(one.folder() / "file", "x");
+  auto link = one.folder() / "link";
+  REQUIRE(files.make_symlink("file", link));
+  REQUIRE(files.make_hard_link(link, one.folder() / "other"));
+  for (auto* path : {"link", "other"}) {
+    auto out = one.run("file", {{"path", one.folder() / path},
+                                {"state", "hard"},
+                                {"src", link},
+                                {"force", true}});
+    CHECK_FALSE(out.failed);
+    CHECK_FALSE(out.changed);
+  }
+  CHECK(files.list(one.folder().path())->size() == 3);
+}

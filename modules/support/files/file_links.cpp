@@ -154,8 +154,15 @@ module_result ensure_hard_link(const file_task& task,
   auto there = files.status(task.path, false);
   if (!state || !there)
     return failed(state ? there.why() : state.why(), task);
-  auto same = *there && (*there)->inode == (*source)->inode
-              && (*there)->device == (*source)->device;
+  // The new name is one of what `src` names, a link's own too.
+  auto named = files.status(task.src, false);
+  if (!named)
+    return failed(named.why(), task);
+  auto is = [&](const std::optional<file_status>& other) {
+    return *there && other && (*there)->inode == other->inode
+           && (*there)->device == other->device;
+  };
+  auto same = is(*source) || is(*named);
   module_result out;
   out.data.set("dest", task.path);
   out.data.set("src", task.src);
