@@ -116,8 +116,7 @@ std::string page() {
     auto what = parse(test::read_file(path_of(name, ".mistake")));
     out += fmt::format("\n## {}. {}\n", ++number, what.title);
     for (auto& [file, content] : what.files)
-      out += fmt::format("\n{}:\n```{}\n{}```\n", file,
-                         file.ends_with(".json") ? "text" : "text", content);
+      out += fmt::format("\n{}:\n```text\n{}```\n", file, content);
     auto said = test::read_file(path_of(name, ".expected"));
     out += fmt::format("\n```text\n$ {}\n{}```\n", what.command,
                        said.substr(said.find('\n') + 1));

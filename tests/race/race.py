@@ -285,7 +285,9 @@ def attack(name, arguments, base):
         name, done, changed, failed,
         "outside: " + "; ".join(troubles) if troubles else "never outside"),
         flush=True)
-    return not troubles
+    if changed == 0:
+        print(name + ": nothing was ever changed, so nothing is shown")
+    return not troubles and changed > 0
 
 
 def impossible(base):
@@ -315,9 +317,11 @@ def main():
             print("skipped: " + reason)
             return SKIPPED
         number = caught(base)
+        if not number:
+            print("skipped: not even a program that goes by names was caught")
+            return SKIPPED
         print("a program that goes by names was outside after %s tries" %
-              number if number else "no program was caught: this shows little",
-              flush=True)
+              number, flush=True)
         good = [attack(name, arguments, base) for name in ATTEMPTS
                 if arguments.only in (None, name)]
         return 0 if all(good) else 1
