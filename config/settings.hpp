@@ -64,7 +64,7 @@ struct settings {
   uint64_t plan_alias_limit = 10'000;
   uint64_t plan_task_limit = 2'000'000;
   /// Plans of this many bytes keep their tasks in the file.
-  uint64_t plan_stream_size = uint64_t{8} << 20;
+  uint64_t plan_stream_size = uint64_t{1} << 20;
   /// What one evaluation of a template or condition may spend.
   uint64_t template_output_limit = uint64_t{64} << 20;
   uint64_t template_step_limit = 1'000'000;
