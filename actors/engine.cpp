@@ -7,6 +7,7 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/value/json.hpp"
 #include "config/value/source_files.hpp"
+#include "modules/support/files/paths.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -17,13 +18,6 @@
 namespace troupe {
 
 namespace {
-
-std::string folder_of(const std::string& source) {
-  auto slash = source.rfind('/');
-  if (slash == std::string::npos)
-    return ".";
-  return slash == 0 ? "/" : source.substr(0, slash);
-}
 
 /// Sorts by time, to the millisecond, and tells hosts and processes apart.
 std::string new_run_id(std::chrono::system_clock::time_point now) {
@@ -38,7 +32,7 @@ std::string new_run_id(std::chrono::system_clock::time_point now) {
 }
 
 std::vector<std::string> search_path_of(const std::string& source) {
-  auto folder = folder_of(source);
+  auto folder = parent_of(source);
   return {folder, folder + "/files", folder + "/templates", "."};
 }
 
@@ -173,7 +167,7 @@ private:
 
   /// Looks at every task, and finds the modules.
   void survey(const plan_input& input, const run_past* past) {
-    auto folder = folder_of(input.source);
+    auto folder = parent_of(input.source);
     auto& modules = *ctx_->known_modules;
     plan_surveyor surveyor{*ctx_->templates,
                            modules,
@@ -228,7 +222,7 @@ private:
          chosen(request_.tasks.skip_tags, plan_->skip_tags),
          ctx_->options.check_mode};
     ctx_->magic_vars = std::make_shared<const dict>(
-      magic_names(*plan_, folder_of(plan_->source), ctx_->options,
+      magic_names(*plan_, parent_of(plan_->source), ctx_->options,
                   ctx_->conditions, request_.verbosity));
     ctx_->temporary_directory = run_folder_path(
       *ctx_->machine, request_.state ? request_.state->path() + "/tmp" : "/tmp",

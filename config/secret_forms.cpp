@@ -6,6 +6,7 @@
 #include "config/language/python/regex.hpp"
 #include "config/language/python/yaml_emit.hpp"
 #include "config/value/json.hpp"
+#include "platform/crypto.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -55,16 +56,12 @@ void add_base64(std::string_view secret, forms& out) {
 }
 
 void add_hex(std::string_view secret, forms& out) {
-  std::string lower;
-  std::string upper;
-  for (unsigned char c : secret) {
-    lower += "0123456789abcdef"[c >> 4U];
-    lower += "0123456789abcdef"[c & 15U];
-    upper += "0123456789ABCDEF"[c >> 4U];
-    upper += "0123456789ABCDEF"[c & 15U];
-  }
-  out.push_back(std::move(lower));
-  out.push_back(std::move(upper));
+  auto digits = to_hex(secret);
+  out.push_back(digits);
+  for (auto& c : digits)
+    if (c >= 'a')
+      c = static_cast<char>(c - 'a' + 'A');
+  out.push_back(std::move(digits));
 }
 
 /// As it stands in a JSON text or in Python's repr of something larger, which

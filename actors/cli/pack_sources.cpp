@@ -1,5 +1,6 @@
 #include "actors/cli/pack_sources.hpp"
 
+#include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_sources.hpp"
 
 #include <fmt/format.h>
@@ -9,10 +10,6 @@
 namespace troupe {
 
 namespace {
-
-std::string parent_of(const std::string& path) {
-  return path.substr(0, std::max<size_t>(path.rfind('/'), 1));
-}
 
 /// The folder that both `folder` and `path` are in.
 std::string common_folder(std::string folder, const std::string& path) {

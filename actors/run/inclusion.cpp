@@ -4,6 +4,7 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
 #include "config/value/source_files.hpp"
+#include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
@@ -14,11 +15,6 @@
 namespace troupe {
 
 namespace {
-
-std::string folder_of(const std::string& path) {
-  auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
-}
 
 /// The first place where the file is; empty when it is nowhere.
 std::string find_file(const std::string& file, const run_context& ctx,
@@ -130,10 +126,10 @@ read_inclusion(const std::string& file, const std::string& prefix,
     files->add(path);
   auto around = plan_around(std::move(tasks), ctx);
   auto made = std::make_shared<run_context>(ctx);
-  made->search_path.insert(made->search_path.begin(), folder_of(path));
+  made->search_path.insert(made->search_path.begin(), parent_of(path));
   made->included.push_back(path);
   made->included_by.push_back(task);
-  auto base = folder_of(ctx.what->source);
+  auto base = parent_of(ctx.what->source);
   auto modules
     = find_modules(around, *ctx.known_modules,
                    {base + "/library", base + "/modules"}, *ctx.machine, found);

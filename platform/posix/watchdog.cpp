@@ -5,6 +5,7 @@
 #include "platform/posix/process_tree.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,8 +50,11 @@ std::vector<pid_t> sweep(pid_t runner, const live_calls* live) {
   return live_processes(runner, live);
 }
 
-/// In a line of its own behind who holds the lock.
+/// In a line of its own behind who holds the lock: of one that somebody else
+/// has taken since, there is nothing to say.
 void note_left(int lock, const std::vector<pid_t>& left) {
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
+    return;
   std::string text = "\n";
   for (auto pid : left)
     text += std::to_string(pid) + " ";

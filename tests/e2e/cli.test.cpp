@@ -178,15 +178,19 @@ TEST_CASE("a plan's tasks and tags are listed without running it",
 
 TEST_CASE("a run begins at a task", "[e2e][M131]") {
   test::temp_dir dir;
-  test::write_file(dir / "p.yml", "tasks:\n- {name: one, command: touch "
+  // What is passed over has registered nothing, and is not asked.
+  test::write_file(dir / "p.yml", "tasks:\n- {name: one, register: r, "
+                                  "command: touch "
                                     + (dir / "1")
-                                    + "}\n- {name: two, command: "
-                                      "touch "
+                                    + "}\n- when: r.stdout == 'hi'\n  block:\n"
+                                      "  - {name: between, ping: {}, when: "
+                                      "r.rc == 0}\n"
+                                      "- {name: two, command: touch "
                                     + (dir / "2") + "}\n");
   auto ran = test::run_troupe(
     {"run", dir / "p.yml", "--no-state", "--start-at-task", "two"});
   CHECK(ran.rc == 0);
-  CHECK_THAT(ran.out, Catch::Contains("skipped=1 "));
+  CHECK_THAT(ran.out, Catch::Contains("skipped=2 "));
   CHECK(test::run_troupe({"eval", "'" + (dir / "1") + "' is exists"}).out
         == "false\n");
   CHECK(test::run_troupe({"eval", "'" + (dir / "2") + "' is exists"}).out
