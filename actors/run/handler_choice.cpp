@@ -8,12 +8,44 @@ namespace troupe {
 
 namespace {
 
-/// One choice among the handlers of a play.
+/// Takes handlers of which it is asked for out of those that are meant.
 class choosing {
 public:
-  choosing(const std::vector<std::string>& meant, const handler_names& names,
-           std::set<std::string>& ran, std::map<std::string, unsigned>& calls)
-      : meant_{meant}, names_{names}, ran_{ran}, calls_{calls} {
+  choosing(std::set<std::string>& meant, std::set<std::string>& taken,
+           const handler_names& names, std::map<std::string, unsigned>& calls)
+      : meant_{meant}, taken_{taken}, names_{names}, calls_{calls} {
+  }
+
+  bool take(const node& from, node& to) {
+    if (auto* handler = std::get_if<task>(&from.what)) {
+      if (!is_meant(handler->id))
+        return false;
+      auto mine = *handler;
+      name(mine);
+      to.what = std::move(mine);
+      return true;
+    }
+    auto mine = std::get<block>(from.what);
+    if (is_meant(mine.id)) {
+      take_all(mine.body);
+    } else {
+      mine.body = among(mine.body);
+      if (mine.body.empty())
+        return false;
+    }
+    take_all(mine.rescue);
+    take_all(mine.always);
+    name(mine);
+    to.what = std::move(mine);
+    return true;
+  }
+
+private:
+  bool is_meant(const std::string& id) {
+    if (meant_.erase(id) == 0)
+      return false;
+    taken_.insert(id);
+    return true;
   }
 
   std::vector<node> among(const std::vector<node>& all) {
@@ -22,11 +54,6 @@ public:
       if (node taken; take(each, taken))
         out.push_back(std::move(taken));
     return out;
-  }
-
-private:
-  bool is_meant(const std::string& id) const {
-    return std::find(meant_.begin(), meant_.end(), id) != meant_.end();
   }
 
   /// It is called as its name has been evaluated, by an id of its own.
@@ -41,7 +68,8 @@ private:
     for (auto& each : nodes) {
       std::visit(
         [&](auto& x) {
-          ran_.insert(x.id);
+          meant_.erase(x.id);
+          taken_.insert(x.id);
           name(x);
         },
         each.what);
@@ -51,35 +79,9 @@ private:
     }
   }
 
-  bool take(const node& from, node& to) {
-    if (auto* handler = std::get_if<task>(&from.what)) {
-      if (!is_meant(handler->id) || !ran_.insert(handler->id).second)
-        return false;
-      auto mine = *handler;
-      name(mine);
-      to.what = std::move(mine);
-      return true;
-    }
-    auto mine = std::get<block>(from.what);
-    if (is_meant(mine.id)) {
-      if (!ran_.insert(mine.id).second)
-        return false;
-      take_all(mine.body);
-    } else {
-      mine.body = among(mine.body);
-      if (mine.body.empty())
-        return false;
-    }
-    take_all(mine.rescue);
-    take_all(mine.always);
-    name(mine);
-    to.what = std::move(mine);
-    return true;
-  }
-
-  const std::vector<std::string>& meant_;
+  std::set<std::string>& meant_;
+  std::set<std::string>& taken_;
   const handler_names& names_;
-  std::set<std::string>& ran_;
   std::map<std::string, unsigned>& calls_;
 };
 
@@ -99,12 +101,22 @@ std::vector<std::string> ids_of(const std::vector<std::string>& notified,
 
 } // namespace
 
-std::vector<node>
-handler_choice::choose(const std::vector<node>& all,
-                       const std::vector<std::string>& notified,
-                       const handler_names& names) {
-  auto meant = ids_of(notified, names);
-  return choosing{meant, names, ran_, calls_}.among(all);
+void handler_choice::note(const std::vector<std::string>& notified,
+                          const handler_names& names) {
+  // One that notifies itself has run with that.
+  for (auto& id : ids_of(notified, names))
+    if (!last_.contains(id))
+      meant_.insert(std::move(id));
+  last_.clear();
+}
+
+std::optional<node> handler_choice::next(const std::vector<node>& all,
+                                         const handler_names& names) {
+  choosing from{meant_, last_, names, calls_};
+  while (!meant_.empty() && next_ < all.size())
+    if (node taken; from.take(all[next_++], taken))
+      return taken;
+  return std::nullopt;
 }
 
 } // namespace troupe

@@ -3,31 +3,47 @@
 #include "actors/run/handler_names.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace troupe {
 
-/// Which handlers of a play run when. Plain code without actors.
+/// Which handlers of a play run when: in a flush each that is notified, in the
+/// order in which they stand, also what one of them notifies that stands after
+/// it. What stands before it waits for the next flush, as in Ansible. Plain
+/// code without actors.
 class handler_choice {
 public:
-  /// The handlers with these ids, as they stand in the play. A block that is
-  /// meant runs as a whole; of another one what is meant in it, under its
-  /// keywords. A result belongs to one id, so that ids that have run before get
-  /// `#2` and so on.
-  std::vector<node> choose(const std::vector<node>& all,
-                           const std::vector<std::string>& notified,
+  /// Takes ids of handlers, or of blocks of them, to be run.
+  void note(const std::vector<std::string>& notified,
+            const handler_names& names);
+
+  /// The next one of this flush; nothing at its end. A block that is meant runs
+  /// as a whole; of another one what is meant in it, under its keywords. A
+  /// result belongs to one id, so that ids that have run before get `#2` and so
+  /// on.
+  std::optional<node> next(const std::vector<node>& all,
                            const handler_names& names);
 
-  /// All may run once more. Until then each runs once: handlers that notify
-  /// each other would never end.
+  /// Another flush begins.
   void begin_anew() {
-    ran_.clear();
+    next_ = 0;
+    last_.clear();
+  }
+
+  /// Whether some wait for the next flush.
+  bool any_wait() const {
+    return !meant_.empty();
   }
 
 private:
-  std::set<std::string> ran_;
+  std::set<std::string> meant_;
+  // What `next` took since the last `note`.
+  std::set<std::string> last_;
+  // Where this flush goes on.
+  size_t next_ = 0;
   // How often each has run.
   std::map<std::string, unsigned> calls_;
 };

@@ -77,16 +77,41 @@ void play_runner_state::run_body() {
       });
 }
 
+namespace {
+
+/// What a rollback does is an undo itself: undoing the run later must not bring
+/// back what was taken back.
+services_ptr without_undo(const run_services& from) {
+  auto ctx = std::make_shared<run_context>(*from.ctx);
+  ctx->undo = nullptr;
+  auto out = std::make_shared<run_services>(from);
+  out->jobs = std::make_shared<const job_environment>(job_environment_of(*ctx));
+  out->ctx = std::move(ctx);
+  return out;
+}
+
+} // namespace
+
 block_setting play_runner_state::setting_for(const block& what,
                                              bool handlers) const {
   block_setting out;
   out.services = setting_.services;
+  if (phase_ == phase::undoing)
+    out.services = without_undo(*out.services);
   out.scope = scope_;
   out.what = &what;
   out.added = phase_ == phase::undoing;
   out.handlers = handlers && !out.added;
-  out.stopped = cancelled_;
+  out.stopped = handlers ? why_no_handlers() : cancelled_;
   return out;
+}
+
+std::optional<run_stop> play_runner_state::why_no_handlers() const {
+  if (cancelled_ || phase_ == phase::undoing)
+    return cancelled_;
+  if (ended_early_)
+    return run_stop{cancel_reason::play_ended, {}};
+  return handlers_.stop;
 }
 
 void play_runner_state::spawn_block(const block& what, bool handlers,
@@ -117,6 +142,8 @@ void play_runner_state::on_ending(const ending& ended) {
   handlers_.failed = handlers_.failed || ended.failed;
   if (ended.failed)
     note_failure(ended);
+  if (ended.fatal)
+    handlers_.stop = run_stop{cancel_reason::failed, ended.culprit};
   // Handlers may have notified others.
   handlers_.running = false;
   run_handlers();
@@ -172,9 +199,15 @@ void play_runner_state::start_handlers(
   batch.id
     = fmt::format("handlers:{}:{}", setting_.what->id, handlers_.blocks.size());
   batch.name = "handlers";
-  batch.body = handlers_.choice.choose(setting_.what->handlers, notified,
-                                       *scope_->handlers);
-  if (batch.body.empty() || cancelled_) {
+  auto& choice = handlers_.choice;
+  choice.note(notified, *scope_->handlers);
+  // What is not to run any more is accounted for all at once.
+  while (auto taken = choice.next(setting_.what->handlers, *scope_->handlers)) {
+    batch.body.push_back(std::move(*taken));
+    if (!why_no_handlers())
+      break;
+  }
+  if (batch.body.empty()) {
     handlers_ended();
     return;
   }
@@ -192,7 +225,13 @@ void play_runner_state::start_handlers(
 
 void play_runner_state::handlers_ended() {
   handlers_.running = false;
-  handlers_.choice.begin_anew();
+  auto& choice = handlers_.choice;
+  choice.begin_anew();
+  // Ansible's plays end with two flushes: after the tasks and the post_tasks.
+  if (body_done_ && choice.any_wait() && !std::exchange(handlers_.last, true)) {
+    run_handlers();
+    return;
+  }
   for (auto& each : handlers_.flushes)
     each.deliver(!handlers_.failed);
   handlers_.flushes.clear();

@@ -39,7 +39,7 @@ using play_runner_actor = caf::typed_actor<
   caf::replies_to<flush_atom>::with<bool>,
   // A task wants the play to end; its notified handlers do not run.
   caf::reacts_to<finish_atom>,
-  // STATE KEEPER: the body or a batch of handlers has ended.
+  // STATE KEEPER: the body or a handler has ended.
   caf::reacts_to<ending_ptr>,
   // RUN: end early.
   caf::reacts_to<cancel_atom, cancel_reason>>;
@@ -89,6 +89,7 @@ private:
   }
 
   void note_failure(const ending& ended);
+  std::optional<run_stop> why_no_handlers() const;
   void run_handlers();
   void start_handlers(const std::vector<std::string>& notified);
   void body_ended();
@@ -114,10 +115,13 @@ private:
     std::vector<caf::typed_response_promise<bool>> flushes;
     bool running = false;
     bool failed = false;
+    // The play's second flush after its tasks has begun.
+    bool last = false;
+    // No handler begins any more, for one has failed.
+    std::optional<run_stop> stop;
     cancellable actor;
     // Blocks of handlers; their tasks are referred to until this actor ends.
     std::list<block> blocks;
-    // In this flush each runs once.
     handler_choice choice;
   } handlers_;
 };

@@ -41,13 +41,21 @@ struct handlers {
     return *got;
   }
 
-  /// Notifies these.
+  /// The rest of a flush after these were notified.
   std::vector<node> choose(handler_choice& with, const keys& notified) const {
     keys ids;
     for (auto& name : notified)
       for (auto& id : meaning_of(name).ids)
         ids.push_back(id);
-    return with.choose(all(), ids, *names);
+    with.note(ids, *names);
+    return rest(with);
+  }
+
+  std::vector<node> rest(handler_choice& with) const {
+    std::vector<node> out;
+    while (auto taken = with.next(all(), *names))
+      out.push_back(std::move(*taken));
+    return out;
   }
 
   std::shared_ptr<run_context> ctx = std::make_shared<run_context>();
@@ -97,12 +105,30 @@ TEST_CASE("handlers are chosen by name, id and what they listen to",
   CHECK(ids_of(uut.choose(choice, {name})) == ids);
 }
 
-TEST_CASE("a handler runs once until all may run anew",
+TEST_CASE("what stands before a handler that ran waits for the next flush",
           "[actors][handlers][M019]") {
   handlers uut{read(nested)};
   handler_choice choice;
-  CHECK(ids_of(uut.choose(choice, {"two"})) == keys{"b", "c", "d", "e"});
-  CHECK(uut.choose(choice, {"two", "both", "three"}).empty());
+  choice.note({"handler:a", "handler:b"}, *uut.names);
+  REQUIRE(choice.next(uut.all(), *uut.names));
+  // Those that stand behind it follow, in their order; it waits itself.
+  CHECK(ids_of(uut.choose(choice, {"five"}))
+        == keys{"b", "f", "c", "d", "e", "g"});
+  // Whatever it notifies of itself has run with it.
+  CHECK(uut.choose(choice, {"one", "five"}).empty());
+  CHECK(choice.any_wait());
+  choice.begin_anew();
+  CHECK(ids_of(uut.rest(choice)) == keys{"a#2"});
+  CHECK_FALSE(choice.any_wait());
+}
+
+TEST_CASE("a handler runs once however often it is notified before",
+          "[actors][handlers][M019]") {
+  handlers uut{read(nested)};
+  handler_choice choice;
+  CHECK(ids_of(uut.choose(choice, {"two", "both", "three"}))
+        == keys{"b", "c", "d", "e"});
+  CHECK_FALSE(choice.any_wait());
   choice.begin_anew();
   CHECK(ids_of(uut.choose(choice, {"two"}))
         == keys{"b#2", "c#2", "d#2", "e#2"});
@@ -112,8 +138,8 @@ TEST_CASE("an older journal notifies handlers by their names",
           "[actors][handlers][M019]") {
   handlers uut{read(nested)};
   handler_choice choice;
-  CHECK(ids_of(choice.choose(uut.all(), {"one", "handler:b"}, *uut.names))
-        == keys{"b", "a", "c", "d", "e"});
+  choice.note({"one", "handler:b"}, *uut.names);
+  CHECK(ids_of(uut.rest(choice)) == keys{"b", "a", "c", "d", "e"});
 }
 
 TEST_CASE("names of handlers that are templates are evaluated once",
@@ -184,6 +210,43 @@ TEST_CASE_METHOD(handler_stage,
   CHECK(calls == keys{"a", "h", "a", "h", "web", "db", "i"});
   CHECK(result("handler:h").name == "restart web");
   CHECK(result("handler:h#2").name == "restart web");
+}
+
+TEST_CASE_METHOD(handler_stage,
+                 "handlers that notify run what stands behind them at once, "
+                 "and what stands before them in the next flush",
+                 "[actors][handlers][M019]") {
+  for (auto* key : {"a", "h", "i", "j"})
+    script[key] = {{.changed = true}};
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "a"}, "notify": ["h", "i"]},
+    {"meta": "flush_handlers"},
+    {"id": "b", "stage": {"key": "b"}}],
+    "handlers": [
+      {"id": "h", "stage": {"key": "h"}, "notify": "h"},
+      {"id": "i", "stage": {"key": "i"}, "notify": ["j", "h"]},
+      {"id": "j", "stage": {"key": "j"}, "notify": "i"}]})");
+  play_out();
+  // The second flush after the tasks is the last.
+  CHECK(calls == keys{"a", "h", "i", "j", "b", "h", "i", "j", "h", "i", "j"});
+  CHECK(status("handler:j#3") == "success");
+}
+
+TEST_CASE_METHOD(handler_stage,
+                 "handlers that a failed one keeps from running are told",
+                 "[actors][handlers][M019][M016]") {
+  script["a"] = {{.changed = true}};
+  script["h"] = {{.failed = true}};
+  load(R"({"tasks": [
+    {"id": "a", "stage": {"key": "a"}, "notify": ["g", "h", "i", "j"]}],
+    "handlers": [
+      {"id": "g", "stage": {"key": "g"}}, {"id": "h", "stage": {"key": "h"}},
+      {"id": "i", "stage": {"key": "i"}},
+      {"id": "j", "stage": {"key": "j"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "g", "h"});
+  CHECK(status("handler:i") == "cancelled");
+  CHECK(result("handler:j").reason == "not run: task 'handler:h' failed");
 }
 
 TEST_CASE_METHOD(handler_stage, "a notification of nobody ends the play",
