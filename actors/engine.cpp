@@ -65,6 +65,12 @@ result<std::shared_ptr<run_past>> past_of(const run_request& request,
                              "changed since. Run the plan anew, or bring back "
                              "the text it had",
                              run)};
+  if (request.rerun_failed && (*past)->rolled_back())
+    return error{errc::invalid_argument,
+                 fmt::format("run {} was taking back what it had done when it "
+                             "died; without --rerun-failed it goes on with "
+                             "that",
+                             run)};
   if (request.rerun_failed)
     (*past)->rerun_failed();
   return *past;

@@ -120,7 +120,7 @@ result<context_ptr> with_journal(const prepared_run& what) {
   out->modules[undo_module_name]
     = make_undo_module(what.state->run_folder(ctx.run_id));
   if (what.past)
-    out->undo->next = what.past->changes().size();
+    out->undo->go_on_after(what.past->changes(), ctx.machine->files());
   return context_ptr{std::move(out)};
 }
 

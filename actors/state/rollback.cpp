@@ -66,7 +66,7 @@ private:
 
 task undo_task(const task& of) {
   task out;
-  out.id = fmt::format("rollback:{}", of.id);
+  out.id = rollback_prefix + of.id;
   out.name = fmt::format("undo {}", of.name);
   out.module = undo_module_name;
   out.args = std::make_shared<const dict>(dict{{"task", of.id}});
@@ -81,7 +81,7 @@ void add_steps(const task& of, bool has_changes, block& out) {
   };
   for (auto& each : of.rollback) {
     auto step = each;
-    step.id = fmt::format("rollback:{}:{}", of.id, each.id);
+    step.id = fmt::format("{}{}:{}", rollback_prefix, of.id, each.id);
     step.dependencies.clear();
     add(std::move(step));
   }

@@ -12,6 +12,9 @@ namespace troupe {
 /// files; no plan can use it.
 inline constexpr const char* undo_module_name = "undo";
 
+/// What the ids of the tasks of a rollback begin with.
+inline constexpr const char* rollback_prefix = "rollback:";
+
 /// What has to run in order to take back what a play did, the last task first:
 /// for each task that changed something its `rollback` list and what the undo
 /// log has of it.

@@ -121,7 +121,9 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
 }
 
 void run_past::take_started(record_reader& from) {
-  auto& task = begun_[from.text()];
+  auto id = from.text();
+  rolled_back_ = rolled_back_ || id.starts_with(rollback_prefix);
+  auto& task = begun_[id];
   auto& call = task.calls[from.number()];
   static_cast<void>(from.number());
   call.repeatable = from.flag();

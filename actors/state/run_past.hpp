@@ -90,7 +90,7 @@ public:
     return changes_;
   }
 
-  /// What failed was taken back, by a rollback of the run itself.
+  /// A rollback of the run itself takes back what it did, or has done so.
   bool rolled_back() const {
     return rolled_back_;
   }

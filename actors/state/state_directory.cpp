@@ -159,7 +159,8 @@ state_directory::unfinished_run(const std::string& plan_hash) const {
     if (!past || (*past)->header().plan_hash != plan_hash)
       continue;
     auto& ending = (*past)->ending();
-    return !ending || ending->failed ? *i : std::string{};
+    bool open = !ending || ending->failed;
+    return open && !taken_back(machine_, path_, **past) ? *i : std::string{};
   }
   return {};
 }
@@ -179,7 +180,8 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
 }
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {
-  if (past.rolled_back())
+  // One that died on the way back has a rest to take back.
+  if (past.rolled_back() && past.ending())
     return true;
   return machine.files().access(state_directory::runs_folder(path) + "/"
                                   + past.header().run + "/undone",

@@ -24,10 +24,13 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
   undoing all{machine.files().without_links(), terms};
   if (auto real = machine.files().real_path(terms.folder))
     all.terms.folder = *real;
+  for (auto& each : changes) {
+    all.history[each.path].push_back(&each);
+    if (each.after.inode != 0)
+      all.linked.push_back(&each);
+  }
   std::map<std::string, bool> shown;
   for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
-    if (i->whole)
-      all.oldest[i->path] = &*i;
     if (!terms.check_mode || !terms.shows)
       continue;
     auto [known, fresh] = shown.try_emplace(i->task, true);

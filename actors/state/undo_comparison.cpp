@@ -118,14 +118,25 @@ bool is_as_before(const undo_comparison& what) {
     return old.kind == "absent";
   if (old.kind != kind_name(what.now->kind))
     return false;
-  if (old.kind == "link") {
-    auto target = what.files.read_link(old.path);
-    return target && *target == old.target && is_dressed_as_before(what);
-  }
   if (!is_dressed_as_before(what))
     return false;
-  if (!old.whole || old.kind == "directory")
-    return old.whole || is_the_same(what) || what.put_back;
+  if (!old.whole)
+    return is_the_same(what) || what.put_back;
+  return has_content_as_before(what);
+}
+
+bool has_content_as_before(const undo_comparison& what) {
+  auto& old = what.entry;
+  if (!what.now)
+    return old.kind == "absent";
+  if (old.kind != kind_name(what.now->kind))
+    return false;
+  if (old.kind == "directory")
+    return true;
+  if (old.kind == "link") {
+    auto target = what.files.read_link(old.path);
+    return target && *target == old.target;
+  }
   if (old.kept.itself || old.kind == "special")
     return is_the_same(what);
   return !what.kept.empty() && same_content(what);

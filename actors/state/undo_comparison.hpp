@@ -24,6 +24,10 @@ struct undo_comparison {
 /// Whether the path is what it was before the change.
 bool is_as_before(const undo_comparison& what);
 
+/// Whether its kind and content are what they were before the change, however
+/// it looks otherwise.
+bool has_content_as_before(const undo_comparison& what);
+
 /// Whether it is what an undo that was killed has put back and not dressed yet:
 /// nothing of anybody's is lost when that is done again.
 bool is_half_restored(const undo_comparison& what);

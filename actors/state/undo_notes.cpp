@@ -7,6 +7,21 @@
 
 namespace troupe {
 
+void undo_store::go_on_after(const std::vector<undo_entry>& changes,
+                             file_system& files) {
+  next = changes.size();
+  std::set<std::string> noted;
+  for (auto& each : changes)
+    noted.insert(each.kept.name);
+  auto kept = files.list(folder);
+  if (!kept)
+    return;
+  // One that cannot be removed is in the way of nothing but its number.
+  for (auto& name : *kept)
+    if (!noted.contains(name))
+      static_cast<void>(files.remove(folder + '/' + name));
+}
+
 void recording_files::keep(const std::string& path, const file_status& now,
                            extent what, undo_entry& entry) {
   auto name = fmt::format("{}", store_.next.fetch_add(1));

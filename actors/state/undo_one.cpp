@@ -1,8 +1,8 @@
 #include "actors/state/undo_one.hpp"
 
-#include "actors/state/undo_comparison.hpp"
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 
@@ -48,19 +48,20 @@ private:
   undo_step compared() {
     auto kept = kept_path();
     undo_comparison what{files_, entry_, now_, kept, put_back_};
-    if (is_as_before(what)) {
-      placed_ = now_;
-      unchanged_ = true;
-      return done("as before");
-    }
-    if (was_undone()) {
-      placed_ = now_;
-      unchanged_ = true;
-      return done("as before");
-    }
+    auto& history = all_.history[entry_.path];
+    if (was_undone() || is_as_before(what) || changed_nothing(history, entry_))
+      return as_before();
     auto reason = changed_since(what);
-    if (reason.empty() || is_half_restored(what))
+    bool spent = is_spent();
+    if (!spent && (reason.empty() || is_half_restored(what)))
       return act();
+    if (auto* reached = find_reached(history, what, all_.terms.folder)) {
+      all_.reached[entry_.path] = reached;
+      return as_before();
+    }
+    if (spent)
+      return failed("its old content has been put back before, and is there no "
+                    "longer");
     if (!all_.terms.force)
       return failed(
         fmt::format("it has changed since the run: {}; it is left alone "
@@ -72,14 +73,30 @@ private:
     return force();
   }
 
-  /// An undo that was killed, or is done again, has come past all changes of
-  /// the path: it is what it was before the oldest.
-  bool was_undone() const {
-    auto oldest = all_.oldest.find(entry_.path);
-    if (oldest == all_.oldest.end() || oldest->second == &entry_ || put_back_)
+  undo_step as_before() {
+    placed_ = now_;
+    unchanged_ = true;
+    return done("as before");
+  }
+
+  /// Whether an undo that was killed, or is done again, has come past this
+  /// change.
+  bool was_undone() {
+    auto reached = all_.reached.find(entry_.path);
+    if (reached == all_.reached.end())
       return false;
-    auto& first = *oldest->second;
-    return is_as_before({files_, first, now_, kept_path(first), false});
+    if (reached->second != &entry_)
+      return true;
+    all_.reached.erase(reached);
+    return false;
+  }
+
+  /// Whether the old file itself was put back: it is where it was kept no more.
+  bool is_spent() const {
+    if (!entry_.kept.itself)
+      return false;
+    auto kept = files_.status(kept_path(), false);
+    return kept && !*kept;
   }
 
   /// Puts what is there now aside.
@@ -130,7 +147,12 @@ private:
       return restore_link();
     if (entry_.kind == "directory")
       return restore_directory();
-    return entry_.kept.itself ? restore_itself() : restore_copy();
+    if (entry_.kept.itself)
+      return restore_itself(kept_path());
+    auto twin = kept_twin(all_.history[entry_.path],
+                          {files_, entry_, now_, kept_path(), put_back_},
+                          all_.terms.folder);
+    return twin.empty() ? restore_copy() : restore_itself(twin);
   }
 
   /// In check mode: there, or to be restored before this.
@@ -153,13 +175,8 @@ private:
     return all_.terms.check_mode ? std::string{"to be "} + what : what;
   }
 
-  std::string kept_path(const undo_entry& of) const {
-    return of.kept.name.empty() ? std::string{}
-                                : all_.terms.folder + "/" + of.kept.name;
-  }
-
   std::string kept_path() const {
-    return kept_path(entry_);
+    return troupe::kept_path(entry_, all_.terms.folder);
   }
 
   undo_step remove() {
@@ -210,10 +227,10 @@ private:
   }
 
   /// The very file comes back, with all that belongs to it.
-  undo_step restore_itself() {
-    if (auto kept = files_.status(kept_path(), false))
+  undo_step restore_itself(const std::string& from) {
+    if (auto kept = files_.status(from, false))
       placed_ = *kept;
-    auto put = files_.rename(kept_path(), entry_.path);
+    auto put = files_.rename(from, entry_.path);
     return put ? done("restored") : failed(put.why().message);
   }
 
@@ -235,12 +252,24 @@ private:
     if (!made)
       return failed("it vanished");
     auto out = dress("restored", made);
-    if (out.failed || entry_.names == 1 || all_.oldest[entry_.path] != &entry_)
+    auto names = names_before();
+    if (out.failed || names == 1
+        || oldest_whole(all_.history[entry_.path]) != &entry_)
       return out;
     back_alone_ = true;
     return failed(fmt::format("restored, but as a file of its own: it was one "
                               "of {} names of a file",
-                              entry_.names));
+                              names));
+  }
+
+  /// How many names the file had before the run, which may have made some.
+  uint64_t names_before() const {
+    auto& first = *all_.history[entry_.path].front();
+    auto made
+      = std::count_if(all_.linked.begin(), all_.linked.end(), [&](auto* each) {
+          return each < &first && each->after.inode == first.was.inode;
+        });
+    return first.names - std::min(first.names - 1, uint64_t(made));
   }
 
   undo_step restore_link() {
@@ -279,8 +308,7 @@ private:
 
   /// What the path will be in the end against what it is.
   void add_difference(undo_step& out) const {
-    auto oldest = all_.oldest.find(entry_.path);
-    if (oldest == all_.oldest.end() || oldest->second != &entry_)
+    if (oldest_whole(all_.history[entry_.path]) != &entry_)
       return;
     auto is_file = seen_ && seen_->kind == file_kind::regular;
     if (!is_file && entry_.kind != "file")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/state/undo.hpp"
+#include "actors/state/undo_history.hpp"
 
 #include <map>
 #include <optional>
@@ -22,8 +23,12 @@ struct undoing {
   std::set<std::string> gone = {};
   /// Paths whose content may not be shown.
   std::set<std::string> hidden = {};
-  /// The oldest change of a path's content or existence.
-  std::map<std::string, const undo_entry*> oldest = {};
+  std::map<std::string, undo_history> history = {};
+  /// Those that made another name of a file.
+  undo_history linked = {};
+  /// Paths that an undo before this one has put back as far as to before a
+  /// change; all newer ones are undone.
+  std::map<std::string, const undo_entry*> reached = {};
 };
 
 /// Undoes one change, after all newer ones.

@@ -24,6 +24,10 @@ public:
   uint64_t attribute_limit = uint64_t{256} << 10;
   std::atomic<uint64_t> next{0};
 
+  /// Goes on after what a run that died has noted: what it had kept and not
+  /// noted is removed, for nobody would ever find it.
+  void go_on_after(const std::vector<undo_entry>& changes, file_system& files);
+
   /// A task is about to change something.
   void note(const std::string& task) {
     std::lock_guard guard{mutex_};

@@ -110,6 +110,11 @@ TEST_CASE("a failure under the policy rollback takes the play's files back",
   CHECK(got["rollback:a"] == "success");
   CHECK(got["rollback:b"] == "success");
   CHECK(got["rollback:c:task-1"] == "success");
+  // What was taken back is not brought back.
+  auto undone = test::run_troupe({"undo", "last"});
+  CHECK(undone.rc == 0);
+  CHECK(test::read_file(dir / "old") == "old");
+  CHECK_FALSE(std::filesystem::exists(dir / "d"));
 }
 
 TEST_CASE("files that include themselves end with the way they went",

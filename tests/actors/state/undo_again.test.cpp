@@ -43,6 +43,91 @@ TEST_CASE("an undo that is done again finds all as it was",
   CHECK_FALSE(s.exists(s.path("made")));
 }
 
+TEST_CASE("an undo goes on where another one was killed",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  REQUIRE(s.real.set_mode(file, 0640));
+  REQUIRE(s.files.set_mode(file, 0600));
+  REQUIRE(s.files.replace(file, "one", {.mode = 0600}));
+  REQUIRE(s.files.replace(file, "two", {.mode = 0755}));
+  REQUIRE(s.files.remove(file));
+  REQUIRE(s.files.make_symlink("elsewhere", file));
+  auto all = (*run_past::look_at(s.dir / "journal"))->changes();
+  // The changes that the killed one has come past.
+  auto undone = GENERATE(1, 2, 3, 4, 5);
+  INFO(undone);
+  undo_changes({all.end() - undone, all.end()}, *s.machine,
+               {.folder = s.store.folder});
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(read_file(file) == "old");
+  CHECK(s.status(file).mode == 0640);
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(read_file(file) == "old");
+}
+
+TEST_CASE("a change that was noted and did not happen is none",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  undo_entry noted;
+  {
+    REQUIRE(s.files.set_mode(file, 0600));
+    REQUIRE(s.files.replace(file, "new", {.mode = 0600}));
+    auto all = (*run_past::look_at(s.dir / "journal"))->changes();
+    noted = all.back();
+    // As it was before the second one, whose place another one takes.
+    undo_changes({all.end() - 1, all.end()}, *s.machine,
+                 {.folder = s.store.folder});
+  }
+  REQUIRE(s.store.log->changing(noted));
+  REQUIRE(s.files.remove(file));
+  auto force = GENERATE(false, true);
+  CHECK(failures_in(s.undo({.force = force})) == 0);
+  CHECK(read_file(file) == "old");
+  CHECK(s.status(file).mode == 0644);
+  CHECK_FALSE(s.exists(file + ".undone-0~"));
+}
+
+TEST_CASE("a change that was noted twice gives the file itself back",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  auto old = s.status(file);
+  undo_entry noted{.task = "t", .path = file, .kind = "file"};
+  noted.mode = old.mode;
+  noted.uid = old.uid;
+  noted.gid = old.gid;
+  noted.modified = old.modified_at;
+  noted.was = {old.inode, old.device, old.born_at};
+  noted.kept = {.name = "first", .itself = true};
+  noted.whole = true;
+  noted.after.kind = "absent";
+  REQUIRE(s.real.make_hard_link(file, s.store.folder + "/first"));
+  REQUIRE(s.store.log->changing(noted));
+  REQUIRE(s.files.remove(file));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(s.status(file).inode == old.inode);
+}
+
+TEST_CASE("what was edited looks in nothing like what an undo has put back",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  REQUIRE(s.real.set_mode(file, 0640));
+  REQUIRE(s.files.set_mode(file, 0600));
+  file_attributes in_place{.in_place_if_needed = true};
+  REQUIRE(s.files.replace(file, "new", in_place));
+  write_file(file, "edited");
+  REQUIRE(s.real.set_mode(file, 0640));
+  CHECK(failures_in(s.undo()) == 2);
+  CHECK(read_file(file) == "edited");
+}
+
 TEST_CASE("what a killed undo has put back is not somebody else's",
           "[actors][undo][M009]") {
   careful_scene s;
@@ -112,4 +197,22 @@ TEST_CASE("a name that comes back as a file of its own is told",
   CHECK(s.status(s.path("one")).mode == 0644);
   CHECK_THAT(steps[0].what, Catch::Contains("it was one of 2 names of a file"));
   CHECK(read_file(s.path("one")) == "shared");
+}
+
+TEST_CASE("what a run that died had kept and not noted is removed",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  write_file(s.path("other"), "old");
+  REQUIRE(s.files.remove(s.path("other")));
+  REQUIRE(s.real.make_hard_link(file, s.store.folder + "/1"));
+  write_file(s.store.folder + "/.troupe-1-a", "half of it");
+  auto noted = (*run_past::look_at(s.dir / "journal"))->changes();
+  s.store.go_on_after(noted, s.real);
+  CHECK(*s.real.list(s.store.folder) == std::vector<std::string>{"0"});
+  auto inode = s.status(file).inode;
+  REQUIRE(s.files.remove(file));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(s.status(file).inode == inode);
 }

@@ -1,0 +1,94 @@
+#include "actors/state/undo_history.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace troupe {
+
+namespace {
+
+/// A path at one place of its history.
+class history_search {
+public:
+  history_search(const undo_history& all, const undo_comparison& what,
+                 const std::string& folder)
+      : all_{all}, what_{what}, folder_{folder} {
+  }
+
+  const undo_entry* run() const {
+    for (auto i = all_.begin(); *i != &what_.entry; ++i)
+      if (auto then = before(**i);
+          is_half_restored(then) || (is_as_before(then) && has_content(i)))
+        return *i;
+    return nullptr;
+  }
+
+private:
+  undo_comparison before(const undo_entry& change) const {
+    return {what_.files, change, what_.now, kept_path(change, folder_), false};
+  }
+
+  /// A change of mode or owner says nothing of the content: the next one that
+  /// does knows what it was then.
+  bool has_content(undo_history::const_iterator i) const {
+    for (;; ++i) {
+      if ((*i)->whole)
+        return has_content_as_before(before(**i));
+      if (*i == &what_.entry)
+        return true;
+    }
+  }
+
+  const undo_history& all_;
+  const undo_comparison& what_;
+  const std::string& folder_;
+};
+
+} // namespace
+
+std::string kept_path(const undo_entry& of, const std::string& folder) {
+  return of.kept.name.empty() ? std::string{} : folder + "/" + of.kept.name;
+}
+
+const undo_entry* oldest_whole(const undo_history& all) {
+  auto first = std::find_if(all.begin(), all.end(),
+                            [](auto* each) { return each->whole; });
+  return first == all.end() ? nullptr : *first;
+}
+
+bool changed_nothing(const undo_history& all, const undo_entry& change) {
+  auto next = std::find(all.begin(), all.end(), &change);
+  if (next == all.end() || ++next == all.end())
+    return false;
+  auto& then = **next;
+  auto what_counts = [](const undo_entry& x) {
+    // What is in a folder changes its time.
+    auto time = x.kind == "directory" ? file_time{} : x.modified;
+    return std::tuple{x.kind, x.was.inode, x.was.device, x.was.born, x.mode,
+                      x.uid,  x.gid,       time,         x.target};
+  };
+  return what_counts(change) == what_counts(then)
+         && (!change.after.flags || change.flags == then.flags);
+}
+
+std::string kept_twin(const undo_history& all, const undo_comparison& what,
+                      const std::string& folder) {
+  auto at = std::find(all.begin(), all.end(), &what.entry);
+  while (at != all.begin() && changed_nothing(all, **--at)) {
+    auto twin = kept_path(**at, folder);
+    if (!(*at)->kept.itself || twin.empty())
+      continue;
+    auto is = what.files.digest(twin, "sha256");
+    auto was = what.files.digest(what.kept, "sha256");
+    return is && was && *is == *was ? twin : std::string{};
+  }
+  return {};
+}
+
+const undo_entry* find_reached(const undo_history& all,
+                               const undo_comparison& what,
+                               const std::string& folder) {
+  return history_search{all, what, folder}.run();
+}
+
+} // namespace troupe

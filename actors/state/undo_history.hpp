@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/state/undo_comparison.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// The changes of one path, the oldest first.
+using undo_history = std::vector<const undo_entry*>;
+
+/// Where the old content of a path is; empty when none was kept.
+std::string kept_path(const undo_entry& of, const std::string& folder);
+
+/// The oldest change of content or existence; null: there is none.
+const undo_entry* oldest_whole(const undo_history& all);
+
+/// Whether a change that was noted did not happen, as the run died before it: a
+/// newer one has found the path as this one had.
+bool changed_nothing(const undo_history& all, const undo_entry& change);
+
+/// Where the old file itself is, when a change that did not happen has kept it
+/// and `what.entry`, which found it with two names for that, only a copy;
+/// empty: nowhere, or it is not what it was.
+std::string kept_twin(const undo_history& all, const undo_comparison& what,
+                      const std::string& folder);
+
+/// The oldest change before `what.entry` as far back as to before which an undo
+/// that was killed, or done already, has put the path; null: none. `folder` has
+/// what was kept.
+const undo_entry* find_reached(const undo_history& all,
+                               const undo_comparison& what,
+                               const std::string& folder);
+
+} // namespace troupe
