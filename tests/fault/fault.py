@@ -17,8 +17,8 @@ import large
 import machine_faults
 import run_faults
 import sweep
+from courses import COURSES
 from rows import ROWS, check_rows
-from scene import undisturbed
 
 
 class Tally:
@@ -75,6 +75,8 @@ def read_arguments():
                         help="100,000 tasks in the large plan")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--only", help="kill, error, large, or a row")
+    parser.add_argument("--course", choices=[each.name for each in COURSES],
+                        help="only this way of a run")
     parser.add_argument("--durable", action="store_true",
                         help="with the setting of that name")
     arguments = parser.parse_args()
@@ -109,15 +111,14 @@ def main():
     os.chmod(base, 0o755)
     tally = Tally()
     try:
-        clean = undisturbed(arguments.troupe, base)
-        arena = argparse.Namespace(troupe=arguments.troupe, base=base,
-                                   clean=clean)
+        arena = argparse.Namespace(troupe=arguments.troupe, base=base)
         if arguments.only in (None, "kill", "error"):
-            sweep.sweep(arguments, base, clean,
-                        random.Random(arguments.seed), tally)
-        if arguments.only not in ("kill", "error", "large"):
+            sweep.sweep(arguments, arena, random.Random(arguments.seed), tally)
+        if arguments.only not in ("kill", "error", "large") \
+                and arguments.course is None:
+            arena.clean = COURSES[0].undisturbed(arena)
             situations(arena, tally, arguments.only)
-        if arguments.only in (None, "large"):
+        if arguments.only in (None, "large") and arguments.course is None:
             large.run(arena, arguments.tasks, random.Random(arguments.seed),
                       tally)
     finally:

@@ -204,7 +204,8 @@ def no_memory(arena):
             trouble.append("ended with %s: %s" % (done.returncode,
                                                   done.stderr))
         scene.prefix = []
-        wanted = {"results": {x: ("success", x != "hog")
+        wanted = {"modules": {},
+                  "results": {x: ("success", x != "hog")
                               for x in ("first", "hog", "last")},
                   "files": scene.files(), "executions": {"a": 1, "b": 1}}
         trouble += recovered(scene, wanted)

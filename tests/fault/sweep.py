@@ -5,10 +5,13 @@ write, the N-th rename, ... of one of its threads, as strace counts them.
 """
 
 import collections
+import concurrent.futures
+import os
 import re
 import stat
 
-from scene import Scene, badly_ended, differences, finish, recovered
+from courses import COURSES
+from scene import badly_ended, differences, recovered
 
 KILL_AT = ["write", "pwritev", "openat", "rename", "vfork", "clone3", "close",
            "ftruncate", "mkdir", "unlink", "link", "symlink", "chmod",
@@ -35,17 +38,23 @@ FAIL_FROM = [("pwritev", "ENOSPC", 4), ("write", "ENOSPC", 5),
              ("pipe2", "EMFILE", 6)]
 
 
-def kill_point(scene, clean, name, number):
-    first = scene.inject(name, "signal=KILL", number)
-    if first.returncode == 0:
+# Those whose ends are compared by files alone are only killed: what an error
+# makes of them is for them to say.
+FAILING = COURSES[:2]
+
+
+def kill_point(course, scene, name, number):
+    first = scene.inject(course.arguments(scene), name, "signal=KILL", number)
+    if first.returncode == course.code:
         return None
-    unknown, trouble = finish(scene)
-    return [trouble] if trouble else differences(clean, scene, unknown)
+    return course.go_on(scene)
 
 
-def error_point(scene, clean, name, number, error):
+def error_point(course, scene, name, number, error):
+    clean = course.clean
     before = scene.files()
-    first = scene.inject(name, "error=" + error, number)
+    first = scene.inject(course.arguments(scene), name, "error=" + error,
+                         number)
     with open(scene.trace, errors="replace") as text:
         injected = [line for line in text if "(INJECTED)" in line]
     if not injected:
@@ -63,9 +72,9 @@ def error_point(scene, clean, name, number, error):
     return trouble + recovered(scene, clean)
 
 
-def calls_of(scene, names):
+def calls_of(course, scene, names):
     """How often each system call is made by one thread at most."""
-    scene.traced("-e", "trace=" + ",".join(names))
+    scene.traced(course.arguments(scene), "-e", "trace=" + ",".join(names))
     counts = collections.Counter()
     with open(scene.trace, errors="replace") as text:
         for line in text:
@@ -78,33 +87,61 @@ def calls_of(scene, names):
     return most
 
 
-def points(most, arguments, picker):
-    """(kind, call, which, error, row): what the sweep does, in its order."""
-    kills = [("kill", name, n, None, 1) for name in KILL_AT
-             for n in range(1, most[name] + 1)]
-    errors = [("error", name, n, error, row) for name, error, row in FAIL_AT
-              for n in range(1, most[name] + 1)]
-    errors += [("error", name, "%d+" % n, error, row)
-               for name, error, row in FAIL_FROM
-               for n in range(1, most[name] + 1)]
-    if not arguments.full:
-        kills = picker.sample(kills, min(arguments.kills, len(kills)))
-        errors = picker.sample(errors, min(arguments.errors, len(errors)))
-    return kills + errors
-
-
-def sweep(arguments, base, clean, picker, tally):
-    scene = Scene(arguments.troupe, base)
-    most = calls_of(scene, sorted(set(KILL_AT) | {x for x, _, _ in FAIL_AT}))
+def points_of(course, arena):
+    """(course, kind, call, which, error, row): what may be done to it."""
+    scene = course.scene(arena)
+    course.begin(scene)
+    names = set(KILL_AT) | {x for x, _, _ in FAIL_AT}
+    most = calls_of(course, scene, sorted(names))
     scene.close()
-    for kind, name, number, error, row in points(most, arguments, picker):
-        if arguments.only not in (None, kind):
-            continue
-        scene = Scene(arguments.troupe, base)
-        trouble = kill_point(scene, clean, name, number) if kind == "kill" \
-            else error_point(scene, clean, name, number, error)
+    out = [(course, "kill", name, n, None, 1) for name in KILL_AT
+           for n in range(1, most[name] + 1)]
+    if course not in FAILING:
+        return out
+    out += [(course, "error", name, n, error, row)
+            for name, error, row in FAIL_AT for n in range(1, most[name] + 1)]
+    return out + [(course, "error", name, "%d+" % n, error, row)
+                  for name, error, row in FAIL_FROM
+                  for n in range(1, most[name] + 1)]
+
+
+def chosen(points, arguments, picker):
+    if arguments.full:
+        return points
+    out = []
+    for kind, most in (("kill", arguments.kills), ("error", arguments.errors)):
+        of_kind = [each for each in points if each[1] == kind]
+        out += picker.sample(of_kind, min(most, len(of_kind)))
+    return out
+
+
+def try_point(arena, point):
+    course, kind, name, number, error, _ = point
+    scene = course.scene(arena)
+    try:
+        course.begin(scene)
+        if kind == "kill":
+            return kill_point(course, scene, name, number)
+        return error_point(course, scene, name, number, error)
+    finally:
         scene.close()
-        # A point that the run did not reach is none.
-        if trouble is not None:
-            tally.note(row, "%s %s" % (error or "kill", name), trouble,
-                       "call %s" % number)
+
+
+def sweep(arguments, arena, picker, tally):
+    courses = [each for each in COURSES
+               if arguments.course in (None, each.name)]
+    points = []
+    for course in courses:
+        course.undisturbed(arena)
+        points += [each for each in points_of(course, arena)
+                   if arguments.only in (None, each[1])]
+    points = chosen(points, arguments, picker)
+    # Each has a folder of its own, and waits most of its time.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        ends = pool.map(lambda each: try_point(arena, each), points)
+        for (course, _, name, number, error, row), trouble in zip(points, ends):
+            # A point that the run did not reach is none.
+            if trouble is not None:
+                tally.note(row, "%s: %s %s" % (course.name, error or "kill",
+                                               name),
+                           trouble, "call %s" % number)
