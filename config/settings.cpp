@@ -290,13 +290,17 @@ void settings_builder::apply(const dict& given, setting_origin origin,
   }
 }
 
+std::string environment_name(std::string_view setting) {
+  std::string out = "TROUPE_";
+  for (char c : setting)
+    out += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
 void settings_builder::apply_environment(
   const std::function<const char*(const std::string&)>& lookup, problems& out) {
   for (auto& row : rows()) {
-    std::string variable = "TROUPE_";
-    for (auto* c = row.name; *c; ++c)
-      variable
-        += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
+    auto variable = environment_name(row.name);
     auto* given = lookup(variable);
     if (!given)
       continue;

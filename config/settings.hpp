@@ -83,6 +83,9 @@ struct setting_line {
   std::string help;
 };
 
+/// The variable of the environment that gives a setting: "TROUPE_LOG_LEVEL".
+std::string environment_name(std::string_view setting);
+
 /// Puts the layers of settings together: weakest first, each with its name
 /// for messages.
 class settings_builder {

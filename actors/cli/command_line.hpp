@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cli/output_files.hpp"
 #include "actors/engine.hpp"
 #include "actors/exit_code.hpp"
 #include "config/options.hpp"
@@ -115,6 +116,10 @@ result<value> parse_table(const std::string& text, const std::string& source);
 result<dict> read_extra_vars(host& machine,
                              const std::vector<std::string>& given,
                              dict below = {});
+
+/// The files that a choice makes a command read, as far as the command line and
+/// the environment name them.
+std::vector<named_file> files_read(const plan_choice& choice, host& machine);
 
 /// Settings from the defaults, the configuration file and the environment.
 result<settings_builder> read_settings(host& machine,

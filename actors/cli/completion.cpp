@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace troupe {
 
@@ -33,6 +34,15 @@ std::vector<std::string> words_of(const std::string& type) {
   return out;
 }
 
+/// Whether the value of an option can be the name of a file.
+bool takes_file(const CLI::Option& option) {
+  constexpr const char* others[] = {
+    "expires",    "filter",  "forks",         "host",       "name",  "parallel",
+    "passphrase", "retries", "start-at-task", "remote-dir", "secret"};
+  return std::none_of(std::begin(others), std::end(others),
+                      [&](auto* name) { return option.check_lname(name); });
+}
+
 completable_value value_of(const CLI::Option& option) {
   using kind = completable_value::form;
   if (option.get_expected_max() == 0)
@@ -43,7 +53,7 @@ completable_value value_of(const CLI::Option& option) {
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
     return {kind::tags, {}};
   if (!option.get_positional())
-    return {kind::files, {}};
+    return {takes_file(option) ? kind::files : kind::free, {}};
   if (name == "RUN")
     return {kind::runs, {}};
   if (name == "NAME" || name == "TOPIC")
@@ -59,6 +69,10 @@ std::vector<completable_command> completables(const CLI::App& app) {
     completable_command made;
     made.name = command->get_name();
     made.help = brief(command->get_description());
+    for (auto* inner : command->get_subcommands({})) {
+      made.argument.kind = completable_value::form::words;
+      made.argument.words.push_back(inner->get_name());
+    }
     for (auto* option : command->get_options()) {
       if (option->get_positional()) {
         made.argument = value_of(*option);

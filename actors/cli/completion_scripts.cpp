@@ -17,22 +17,26 @@ constexpr const char* runs_command
 constexpr const char* tags_filter = "--list-tags 2>/dev/null | sed -n 's/^  "
                                     "tags: //p' | tr -d ' ' | tr ',' '\\n'";
 
-/// The words that bash offers for a value; empty: files.
-std::string bash_words(const completable_value& x) {
+/// What bash does to offer a value.
+std::string bash_offer(const completable_value& x) {
   constexpr const char* called = R"("${COMP_WORDS[0]}")";
   switch (x.kind) {
   case form::words:
-    return fmt::format("'{}'", fmt::join(x.words, " "));
+    return fmt::format("words='{}'", fmt::join(x.words, " "));
   case form::modules:
-    return fmt::format("\"$({} {})\"", called, modules_command);
+    return fmt::format("words=\"$({} {})\"", called, modules_command);
   case form::runs:
-    return fmt::format("\"last $({} {})\"", called, runs_command);
+    return fmt::format("words=\"last $({} {})\"", called, runs_command);
   case form::tags:
-    return fmt::format("\"$({} run \"${{COMP_WORDS[2]}}\" {})\"", called,
+    return fmt::format("words=\"$({} run \"$(_troupe_plan)\" {})\"", called,
                        tags_filter);
-  default:
-    return {};
+  case form::files:
+    return "files=1";
+  case form::none:
+  case form::free:
+    break;
   }
+  return ":";
 }
 
 std::string bash_cases(const completable_command& command) {
@@ -45,14 +49,11 @@ std::string bash_cases(const completable_command& command) {
     std::vector<std::string> patterns;
     for (auto& name : option.names)
       patterns.push_back(command.name + " " + name);
-    auto words = bash_words(option.takes);
     out += fmt::format("    '{}') {} ;;\n", fmt::join(patterns, "'|'"),
-                       words.empty() ? "files=1" : "words=" + words);
+                       bash_offer(option.takes));
   }
-  auto argument = bash_words(command.argument);
   out += fmt::format("    '{} '*) options='{}' {} ;;\n", command.name,
-                     fmt::join(names, " "),
-                     argument.empty() ? "files=1" : "words=" + argument);
+                     fmt::join(names, " "), bash_offer(command.argument));
   return out;
 }
 
@@ -60,6 +61,8 @@ std::string zsh_action(const completable_value& x) {
   switch (x.kind) {
   case form::none:
     return {};
+  case form::free:
+    return ":value: ";
   case form::words:
     return fmt::format(":value:({})", fmt::join(x.words, " "));
   case form::modules:
@@ -78,6 +81,8 @@ std::string fish_action(const completable_value& x) {
   switch (x.kind) {
   case form::none:
     return {};
+  case form::free:
+    return " -x";
   case form::words:
     return fmt::format(" -xa '{}'", fmt::join(x.words, " "));
   case form::modules:
@@ -101,7 +106,16 @@ std::string bash_completion(const std::vector<completable_command>& all) {
     names.push_back(command.name);
     cases += bash_cases(command);
   }
-  return fmt::format(R"(_troupe() {{
+  return fmt::format(R"(_troupe_plan() {{
+  local word
+  for word in "${{COMP_WORDS[@]:2}}"; do
+    case $word in
+      -*) ;;
+      *) printf '%s\n' "$word"; return ;;
+    esac
+  done
+}}
+_troupe() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} options= words= files=
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W '{} --help --version' -- "$word"))
@@ -142,7 +156,10 @@ std::string zsh_completion(const std::vector<completable_command>& all) {
   return fmt::format(R"(#compdef troupe
 _troupe_modules() {{ compadd -- $(troupe {}) }}
 _troupe_runs() {{ compadd -- last $(troupe {}) }}
-_troupe_tags() {{ compadd -- $(troupe run "$words[2]" {}) }}
+_troupe_tags() {{
+  local -a given=(${{words[2,-1]:#-*}})
+  compadd -- $(troupe run "$given[1]" {})
+}}
 _troupe() {{
   local -a commands
   commands=(
@@ -167,7 +184,8 @@ std::string fish_completion(const std::vector<completable_command>& all) {
                          "function __troupe_runs\n  echo last\n  troupe {}\n"
                          "end\n"
                          "function __troupe_tags\n  set -l given (commandline "
-                         "-opc)\n  troupe run $given[3] {}\nend\n"
+                         "-opc)\n  set -l plan (string match -v -- '-*' "
+                         "$given[3..-1])\n  troupe run $plan[1] {}\nend\n"
                          "complete -c troupe -f\n",
                          modules_command, runs_command, tags_filter);
   for (auto& command : all) {

@@ -7,7 +7,8 @@ namespace troupe {
 
 /// What may stand where a value is expected.
 struct completable_value {
-  enum class form { none, files, words, runs, modules, tags };
+  /// `free`: a value that nobody knows but the user.
+  enum class form { none, free, files, words, runs, modules, tags };
 
   form kind = form::none;
   /// Of `form::words`.

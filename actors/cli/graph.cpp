@@ -63,7 +63,7 @@ private:
                           dot_string(t->name + "\n" + t->module));
       for (auto& id : before)
         edge(id, t->id, style);
-      begins_[t->id] = ends_[t->id] = {t->id};
+      ends_[t->id] = {t->id};
       return {t->id};
     }
     auto& b = std::get<block>(n.what);
@@ -140,10 +140,8 @@ private:
   void print_dependencies(const block& b) {
     for (auto& child : b.body) {
       if (auto* inner = std::get_if<block>(&child.what)) {
-        for_each_task(*inner, [&](const task& t) {
-          if (begins_.contains(t.id) && &t == first_task(*inner))
-            link(inner->dependencies, t.id);
-        });
+        if (auto* first = first_task(*inner))
+          link(inner->dependencies, first->id);
         print_dependencies(*inner);
       } else {
         auto& t = std::get<task>(child.what);
@@ -153,9 +151,13 @@ private:
   }
 
   static const task* first_task(const block& b) {
-    const task* first = nullptr;
-    for_each_task(b, [&](const task& t) { first = first ? first : &t; });
-    return first;
+    for (auto* nodes : {&b.body, &b.rescue, &b.always})
+      for (auto& child : *nodes) {
+        auto* t = std::get_if<task>(&child.what);
+        if (auto* first = t ? t : first_task(std::get<block>(child.what)))
+          return first;
+      }
+    return nullptr;
   }
 
   void link(const ids& wanted, const std::string& to) {
@@ -166,7 +168,6 @@ private:
 
   std::string prefix_;
   std::string out_;
-  std::map<std::string, ids> begins_;
   std::map<std::string, ids> ends_;
 };
 

@@ -5,6 +5,7 @@
 #include "config/payload/payload_writer.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/json.hpp"
+#include "modules/support/arguments/times.hpp"
 #include "platform/crypto.hpp"
 #include "platform/secret_source.hpp"
 
@@ -66,6 +67,11 @@ result<std::optional<signing>> read_signing(const pack_options& given,
     auto expires = expiry_time(given.expires);
     if (!expires)
       return expires.why();
+    if (*expires < utc_time(machine.clock().now(), "%Y-%m-%dT%H:%M:%SZ"))
+      return error{errc::invalid_argument,
+                   fmt::format("--expires: {} is over, so nobody could run "
+                               "what is packed",
+                               *expires)};
     out.expires = std::move(*expires);
   }
   return std::optional{std::move(out)};
@@ -142,6 +148,22 @@ bool complain(const packed_sources& found, const std::string& plan,
   return false;
 }
 
+/// Whether the runner replaces nothing that it is made of.
+result<void> check_output(const pack_options& given, const payload_plan& what,
+                          host& machine) {
+  constexpr std::string_view file = "file:";
+  auto read = files_read(given.choice, machine);
+  read.push_back({"the engine", what.engine});
+  read.push_back({"the private key", given.sign});
+  read.push_back({"the file of variables to encrypt", given.sealed});
+  if (given.choice.passphrase.starts_with(file))
+    read.push_back(
+      {"the passphrase", given.choice.passphrase.substr(file.size())});
+  for (auto& each : what.sources)
+    read.push_back({"packed", each.path});
+  return keep_apart({{"--output", given.output}}, read, machine);
+}
+
 void pack(const pack_options& given, command_line& line) {
   if (given.choice.plan == "-")
     return line.fail(exit_code::usage,
@@ -170,6 +192,8 @@ void pack(const pack_options& given, command_line& line) {
   what.manifest.plan = found->plan;
   what.manifest.empty_folders = found->empty_folders;
   what.sources = std::move(found->sources);
+  if (auto fine = check_output(given, what, *line.machine); !fine)
+    return line.fail(exit_code::usage, fine.why().message);
   if (!given.sealed.empty()) {
     auto sealed = seal_vars(given, *line.machine);
     if (!sealed)

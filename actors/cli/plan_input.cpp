@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace troupe {
 
@@ -110,6 +109,28 @@ result<dict> read_extra_vars(host& machine,
   return out;
 }
 
+std::vector<named_file> files_read(const plan_choice& choice, host& machine) {
+  constexpr std::string_view from_file = "=file:";
+  std::vector<named_file> out;
+  if (choice.plan != "-")
+    out.push_back({"the plan", choice.plan});
+  out.push_back({"the packed runner", choice.packed.source});
+  for (auto& each : choice.extra_vars)
+    if (each.starts_with('@'))
+      out.push_back({"a file of variables", each.substr(1)});
+  for (auto& each : choice.secrets)
+    if (auto at = each.find(from_file); at != std::string::npos)
+      out.push_back({"a secret", each.substr(at + from_file.size())});
+  auto config = choice.config_file.empty()
+                  ? machine.variable("TROUPE_CONFIG").value_or("")
+                  : choice.config_file;
+  out.push_back({"the file of settings", config});
+  if (config.empty())
+    for (auto* each : default_config_files)
+      out.push_back({"the file of settings", each});
+  return out;
+}
+
 result<settings_builder> read_settings(host& machine,
                                        const std::string& config_file) {
   settings_builder builder;
@@ -192,12 +213,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
 void warn_of_variables(const plan_choice& choice, command_line& line) {
   constexpr std::string_view prefix = "TROUPE_";
   std::vector<std::string> known{"TROUPE_CONFIG", "TROUPE_STATE_DIR"};
-  for (auto& each : settings_builder{}.lines()) {
-    auto name = std::string{prefix};
-    for (char c : each.name)
-      name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    known.push_back(std::move(name));
-  }
+  for (auto& each : settings_builder{}.lines())
+    known.push_back(environment_name(each.name));
   // Those of a task that this program is part of.
   std::vector<std::string> others{"TROUPE_TASK"};
   for (auto& each : choice.secrets)

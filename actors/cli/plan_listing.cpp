@@ -71,14 +71,33 @@ std::string heading(const plan& p, size_t number) {
                      each.name.empty() ? p.source : each.name);
 }
 
+/// Picks the tasks that a choice means, asked in the order of the plan.
+class chosen_tasks {
+public:
+  explicit chosen_tasks(const task_choice& chosen)
+      : chosen_{chosen}, begun_{chosen.start_at.empty()} {
+  }
+
+  bool have(const task& t, const std::vector<std::string>& tags) {
+    begun_ = begun_ || is_start(t, chosen_.start_at);
+    return begun_ && selected_by_tags(tags, chosen_.tags, chosen_.skip_tags);
+  }
+
+private:
+  const task_choice& chosen_;
+  bool begun_;
+};
+
 /// Whether tasks are found only when the plan runs.
 bool is_open(const plan& p) {
   bool open = false;
   for (auto& each : p.plays) {
     open = open || each.body.streamed != nullptr;
     auto look = [&](const task& t) {
-      open = open || t.module.ends_with("include_tasks")
-             || t.module.ends_with("import_tasks");
+      auto found = builtin_modules().find(t.module);
+      auto engine = found ? found->spec().engine : engine_task::none;
+      open = open || engine == engine_task::include
+             || engine == engine_task::import;
     };
     for_each_task(each.body, look);
     for_each_task(each.handlers, look);
@@ -100,10 +119,11 @@ std::vector<std::string> tags_of(const plan& p) {
 
 std::string list_tasks(const plan& p, const task_choice& chosen) {
   std::string out;
+  chosen_tasks among{chosen};
   for (size_t i = 0; i < p.plays.size(); ++i) {
     out += heading(p, i);
     tag_walk{[&](const task& t, auto& tags) {
-      if (!selected_by_tags(tags, chosen.tags, chosen.skip_tags))
+      if (!among.have(t, tags))
         return;
       out += fmt::format("  {:<40} {}\n", t.name,
                          tags.empty()
@@ -116,11 +136,15 @@ std::string list_tasks(const plan& p, const task_choice& chosen) {
   return out;
 }
 
-std::string list_tags(const plan& p) {
+std::string list_tags(const plan& p, const task_choice& chosen) {
   std::string out;
+  chosen_tasks among{chosen};
   for (size_t i = 0; i < p.plays.size(); ++i) {
     names found;
-    tag_walk{[&](auto&, auto& tags) { add_tags(found, tags); }}.go(p.plays[i]);
+    tag_walk{[&](const task& t, auto& tags) {
+      if (among.have(t, tags))
+        add_tags(found, tags);
+    }}.go(p.plays[i]);
     out += heading(p, i) + fmt::format("  tags: {}\n", fmt::join(found, ", "));
   }
   return out;

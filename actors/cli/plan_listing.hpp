@@ -15,8 +15,9 @@ std::vector<std::string> tags_of(const plan& p);
 /// only the tasks that are chosen.
 std::string list_tasks(const plan& p, const task_choice& chosen);
 
-/// The tags of every play, as `--list-tags` prints them.
-std::string list_tags(const plan& p);
+/// The tags of every play, as `--list-tags` prints them; only those of the
+/// tasks that are chosen.
+std::string list_tags(const plan& p, const task_choice& chosen);
 
 /// What is to be said of tags in `chosen` that no task has: one sentence each,
 /// with the nearest. Says nothing of a plan whose tasks are not all known

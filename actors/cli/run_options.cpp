@@ -72,15 +72,22 @@ void resume_options::add_to(option_list& to) {
 }
 
 void plan_look::add_to(option_list& to) {
+  // There is no run that they could be about.
+  const std::vector<std::string> of_runs{
+    "--report", "--junit",  "--profile",   "--quiet",
+    "--output", "--resume", "--wait-lock", "--detailed-exitcode"};
   to.push_back({.names = "--syntax-check",
                 .help = "Say whether the plan is valid; run nothing",
-                .to = &syntax});
+                .to = &syntax,
+                .excludes = of_runs});
   to.push_back({.names = "--list-tasks",
                 .help = "List the tasks and their tags; run nothing",
-                .to = &tasks});
+                .to = &tasks,
+                .excludes = of_runs});
   to.push_back({.names = "--list-tags",
                 .help = "List the tags; run nothing",
-                .to = &tags});
+                .to = &tags,
+                .excludes = of_runs});
 }
 
 void run_options::add_to(option_list& to) {
@@ -117,7 +124,8 @@ void run_options::add_to(option_list& to) {
      .choices = {"abort", "continue", "rollback"}},
     {.names = "--no-state",
      .help = "Keep nothing: the run cannot be gone on with or undone",
-     .to = &no_state},
+     .to = &no_state,
+     .excludes = {"--wait-lock"}},
     {.names = "--resume",
      .help = "Go on with the newest run of this plan that has not ended well, "
              "if there is one",

@@ -59,11 +59,11 @@ exit_code code_for(const run_unrecorded&, const run_outcome&) {
   return exit_code::exhausted;
 }
 
-exit_code code_for(const run_outcome& outcome, const run_options& given) {
+/// `told`: whether what would change is an exit code of its own.
+exit_code code_for(const run_outcome& outcome, bool told) {
   auto code = std::visit([&](auto& how) { return code_for(how, outcome); },
                          outcome.how);
-  bool would
-    = given.check && given.detailed_exitcode && outcome.counts.changed > 0;
+  bool would = told && outcome.counts.changed > 0;
   return code == exit_code::ok && would ? exit_code::would_change : code;
 }
 
@@ -82,9 +82,14 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
   if (!outcome.unknown_tasks.empty())
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
   // What was cut off, and may not simply be done again, is unknown then.
-  if (outcome.ended<run_cancelled>() && outcome.counts.cut_off > 0)
+  auto* cancelled = outcome.ended<run_cancelled>();
+  if (cancelled && outcome.counts.cut_off > 0)
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
-  if (outcome.ended<run_cancelled>() || outcome.ended<run_unrecorded>())
+  // What was cut off then has failed, and the rest is not run without it.
+  if (cancelled && cancelled->why == cancel_reason::timeout
+      && !outcome.failed_tasks.empty())
+    return {command + " --rerun-failed"};
+  if (cancelled || outcome.ended<run_unrecorded>())
     return {command};
   if (outcome.rolled_back)
     return {};
@@ -147,7 +152,13 @@ std::optional<prepared_run> prepare_run(const run_options& given,
     return refuse(exit_code::usage,
                   {errc::invalid_argument, "--quiet and --verbose exclude each "
                                            "other"});
-  if (auto fine = check_paths(given.view, machine); !fine)
+  if (given.no_state && !given.state.argument(machine).empty())
+    return refuse(exit_code::usage,
+                  {errc::invalid_argument, "--no-state and --state-dir exclude "
+                                           "each other"});
+  if (auto fine
+      = check_paths(given.view, files_read(given.choice, machine), machine);
+      !fine)
     return refuse(exit_code::usage, fine.why());
   warn_of_variables(given.choice, line);
   auto settings = read_settings(machine, given.choice.config_file);
@@ -234,7 +245,7 @@ void look_at_plan(const prepared_run& what, const run_options& given,
   if (given.look.tasks)
     line.say(list_tasks(p, given.tasks));
   if (given.look.tags)
-    line.say(list_tags(p));
+    line.say(list_tags(p, given.tasks));
 }
 
 } // namespace
@@ -273,7 +284,7 @@ void run_plan(const run_options& given, command_line& line) {
   run_views views{given.view, *what, line};
   auto outcome = execute(*what, views.writers(),
                          [&](auto run) { relay.attach(std::move(run)); });
-  line.code = code_for(outcome, given);
+  line.code = code_for(outcome, given.detailed_exitcode);
   tell_ending(outcome, *what, given, line);
   views.tell_trouble(line);
   if (line.code == exit_code::ok && what->state

@@ -101,51 +101,25 @@ void view_options::add_to(option_list& to) {
                 .to = &profile});
   to.push_back({.names = "-q,--quiet",
                 .help = "Say nothing unless a task fails",
-                .to = &quiet});
+                .to = &quiet,
+                .excludes = {"--output", "--profile"}});
 }
 
-namespace {
-
-result<void> check_path(const char* option, const std::string& path,
-                        host& machine) {
-  auto refused = [&](std::string_view why) {
-    return error{
-      errc::invalid_argument,
-      fmt::format("{}: '{}' cannot be written: {}", option, path, why)};
-  };
-  auto& files = machine.files();
-  auto there = files.status(path, true);
-  if (there && *there) {
-    if ((*there)->kind == file_kind::directory)
-      return refused("it is a directory");
-    auto writable = files.access(path, "w");
-    return writable ? result<void>{} : refused("permission denied");
-  }
-  auto slash = path.rfind('/');
-  auto folder = slash == std::string::npos ? std::string{"."}
-                : slash == 0               ? std::string{"/"}
-                                           : path.substr(0, slash);
-  auto around = files.status(folder, true);
-  if (!around)
-    return refused(around.why().message);
-  if (!*around || (*around)->kind != file_kind::directory)
-    return refused(fmt::format("there is no folder '{}'", folder));
-  auto writable = files.access(folder, "w");
-  return writable ? result<void>{}
-                  : refused(fmt::format("nothing can be made in the folder "
-                                        "'{}'",
-                                        folder));
-}
-
-} // namespace
-
-result<void> check_paths(const view_options& given, host& machine) {
-  for (auto& [option, path] :
-       {std::pair{"--report", given.report}, std::pair{"--junit", given.junit}})
-    if (!path.empty() && path != "-")
-      if (auto fine = check_path(option, path, machine); !fine)
+result<void> check_paths(const view_options& given,
+                         const std::vector<named_file>& inputs, host& machine) {
+  std::vector<named_file> outputs{{"--report", given.report},
+                                  {"--junit", given.junit}};
+  for (auto& each : outputs) {
+    if (each.path == "-")
+      return error{errc::invalid_argument,
+                   fmt::format("{}: standard output has the run itself: name a "
+                               "file, or use --output ndjson",
+                               each.what)};
+    if (!each.path.empty())
+      if (auto fine = check_writable(each, machine); !fine)
         return fine;
-  return {};
+  }
+  return keep_apart(outputs, inputs, machine);
 }
 
 run_views::run_views(const view_options& given, const prepared_run& what,

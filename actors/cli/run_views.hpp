@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/output_files.hpp"
 #include "actors/report/report_writer.hpp"
 
 #include <memory>
@@ -21,9 +22,10 @@ struct view_options {
   void add_to(option_list& to);
 };
 
-/// Whether the reports can be written, as far as that can be known before the
-/// run: the error is one sentence for the user.
-result<void> check_paths(const view_options& given, host& machine);
+/// Whether the reports can be written without replacing one of `inputs`, as far
+/// as that can be known before the run: the error is one sentence for the user.
+result<void> check_paths(const view_options& given,
+                         const std::vector<named_file>& inputs, host& machine);
 
 /// The writers of one run.
 class run_views {

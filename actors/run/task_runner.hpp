@@ -161,6 +161,8 @@ private:
   void report(task_status status);
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
+  /// Of a task that the end of the whole run's time has stopped.
+  void report_time_over();
   void report_unknown();
   /// Tells rescues which task failed and how.
   void name_failure();

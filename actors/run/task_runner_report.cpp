@@ -53,15 +53,24 @@ void task_runner_state::all_items_done() {
   // Of the items that have ended the journal knows.
   if (cut_off)
     result_.msg = "cancelled before all items had ended";
-  if (cut_off || (loop_.any_failed() && hard_stopped()))
-    report(cancelled_ == cancel_reason::timeout ? task_status::timeout
-                                                : task_status::cancelled);
+  bool stopped = cut_off || (loop_.any_failed() && hard_stopped());
+  if (stopped && cancelled_ == cancel_reason::timeout)
+    report_time_over();
+  else if (stopped)
+    report(task_status::cancelled);
   else if (loop_.any_failed())
     report(loop_.timed_out() ? task_status::timeout : task_status::failed);
   else if (!loop_.any_ran())
     report_skipped(skip_reason::module, result_.msg);
   else
     report(task_status::success);
+}
+
+void task_runner_state::report_time_over() {
+  result_.msg = "the time for the whole run was over: " + result_.msg;
+  if (result_.output.is_dict())
+    result_.output.as_dict().set("msg", result_.msg);
+  report(task_status::timeout);
 }
 
 void task_runner_state::report_skipped(skip_reason why, std::string reason) {

@@ -35,7 +35,7 @@ public:
 private:
   void skip(task& t) {
     if (!found_)
-      found_ = t.id == wanted_ || glob_matches(wanted_, t.name);
+      found_ = is_start(t, wanted_);
     if (found_)
       return;
     names_.push_back(t.name);
@@ -48,6 +48,10 @@ private:
 };
 
 } // namespace
+
+bool is_start(const task& t, const std::string& name) {
+  return t.id == name || glob_matches(name, t.name);
+}
 
 result<void> begin_at(plan& p, const std::string& name) {
   starter from{name};

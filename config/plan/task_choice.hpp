@@ -17,9 +17,12 @@ struct task_choice {
   std::string start_at;
 };
 
-/// Makes every task that stands before the one called `name` (its name, its
-/// id, or a pattern with `*` and `?`) one that is skipped; handlers stay. An
-/// error names the nearest when there is none.
+/// Whether `--start-at-task NAME` means this task: by its id, its name, or a
+/// pattern with `*` and `?`.
+bool is_start(const task& t, const std::string& name);
+
+/// Makes every task that stands before the first one called `name` one that is
+/// skipped; handlers stay. An error names the nearest when there is none.
 result<void> begin_at(plan& p, const std::string& name);
 
 } // namespace troupe

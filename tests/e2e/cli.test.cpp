@@ -234,6 +234,19 @@ TEST_CASE("shells complete commands and options", "[e2e][M131]") {
   CHECK(complete({"troupe", "run", "--para"}) == "--parallel\n");
   CHECK(complete({"troupe", "run", "p", "--output", "te"}) == "text\n");
   CHECK(complete({"troupe", "completion", "fi"}) == "fish\n");
+  test::write_file(dir / "tagged.yml",
+                   "tasks:\n  - command: ls\n    tags: [web, db]\n");
+  for (auto& words : std::vector<std::vector<std::string>>{
+         {"run", dir / "tagged.yml", "--tags", "w"},
+         {"run", "--check", dir / "tagged.yml", "--tags", "w"}}) {
+    auto line = words;
+    line.insert(line.begin(), BUILD_DIR "/troupe");
+    CHECK(complete(line) == "web\n");
+  }
+  CHECK(complete({"troupe", "run", "p", "--parallel", "/"}) == "\n");
+  CHECK(complete({"troupe", "run", "p", "--start-at-task", "/"}) == "\n");
+  CHECK(complete({"troupe", "run", "p", "--report", "/us"}) == "/usr\n");
+  CHECK(complete({"troupe", "key", ""}) == "new\n");
   CHECK(complete({BUILD_DIR "/troupe", "modules", "--help", "wait"})
         == "wait_for\n");
   CHECK_THAT(test::run_troupe({"completion", "zsh"}).out,

@@ -214,6 +214,8 @@ TEST_CASE_METHOD(block_stage, "the time for the whole run ends it",
                      {"id": "b", "stage": {"key": "b"}}]})");
   play_out();
   CHECK(status("a") == "timeout");
+  CHECK_THAT(result("a").msg,
+             Catch::StartsWith("the time for the whole run was over"));
   CHECK(status("b") == "cancelled");
   REQUIRE(outcome().ended<run_cancelled>());
   CHECK(outcome().ended<run_cancelled>()->why == cancel_reason::timeout);

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "platform/host.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// A file of the command line: what it is there, "the plan" or "--report", and
+/// its path.
+struct named_file {
+  std::string what;
+  std::string path;
+};
+
+/// Whether none of `outputs` is one of `inputs` or another output, under
+/// whatever name: writing it would destroy the other. Files without a path do
+/// not count, nor do devices and pipes, which keep nothing. The error is one
+/// sentence for the user (`invalid_argument`).
+result<void> keep_apart(const std::vector<named_file>& outputs,
+                        const std::vector<named_file>& inputs, host& machine);
+
+/// Whether a file can be written, as far as that can be known before: the error
+/// is one sentence for the user (`invalid_argument`).
+result<void> check_writable(const named_file& output, host& machine);
+
+} // namespace troupe
