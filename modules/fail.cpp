@@ -14,6 +14,7 @@ public:
                      .summary = "Why.",
                      .fallback = "Failed as requested from task"}},
       .pure = true,
+      .always_fails = true,
       .example = R"({"fail": {"msg": "this host is too old"}})",
     };
     return instance;

@@ -94,6 +94,8 @@ struct module_spec {
   bool pure = false;
   /// What the engine itself does for such a task; no worker calls the module.
   engine_task engine = engine_task::none;
+  /// It does nothing but fail: what decides is whether it runs (`fail`).
+  bool always_fails = false;
   /// Its facts are variables, as strong as registered results (`set_fact`).
   bool sets_variables = false;
   /// One task as JSON for the page and `troupe modules NAME`.
@@ -152,6 +154,9 @@ struct module_result {
   bool timed_out = false;
   /// The run was cancelled while this was going on.
   bool cancelled = false;
+  /// In check mode its program was not run: what that would have said is not
+  /// known. See `hold_back` in predict.hpp.
+  bool held_back = false;
   std::string msg;
   /// Why it failed, when `failed`.
   std::optional<errc> why;

@@ -64,6 +64,8 @@ private:
   // The task whose heading was printed last.
   std::string headed_;
   bool played_ = false;
+  // Tasks of which check mode does not know whether they change something.
+  uint64_t not_known_ = 0;
   std::set<std::string> running_;
   // The fastest of them first, as a heap has it.
   std::vector<std::pair<std::chrono::nanoseconds, std::string>> slowest_;

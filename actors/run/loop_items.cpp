@@ -1,3 +1,4 @@
+#include "actors/run/settled_names.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "config/value/json.hpp"
 
@@ -48,9 +49,12 @@ loop_items(const task& t, const variables& names, const language& templates,
   using items = std::optional<std::vector<value>>;
   if (t.loop.is_null())
     return items{};
-  auto got = templates.evaluate(t.loop, names, terms);
-  if (got && !t.loop_lookup.empty())
-    got = look_up(t.loop_lookup, *got, names, templates, terms);
+  auto got = ask_settled(names, terms, [&](auto& seen) {
+    auto from = templates.evaluate(t.loop, seen, terms);
+    return from && !t.loop_lookup.empty()
+             ? look_up(t.loop_lookup, *from, seen, templates, terms)
+             : from;
+  });
   if (!got)
     return error{got.why().code, fmt::format("loop: {}", got.why().message)};
   // Of one thing alone `with_items` makes a list, `loop` does not.

@@ -1,5 +1,7 @@
 #include "actors/run/task_evaluation.hpp"
 
+#include "actors/run/settled_names.hpp"
+
 #include <fmt/format.h>
 
 namespace troupe {
@@ -35,7 +37,9 @@ failed_condition(const task_scope& scope, const variables& names,
       break;
     }
   for (auto* each : scope.conditions) {
-    auto got = holds(*each, names, *ctx.templates, wanted, terms);
+    auto got = ask_settled(names, terms, [&](auto& seen) {
+      return holds(*each, seen, *ctx.templates, wanted, terms);
+    });
     if (!got)
       return got.why();
     if (!*got)

@@ -55,9 +55,9 @@ judged judge(judging with, module_result from);
 
 /// In check mode: the result of a task whose failure, or whose `until` that
 /// does not hold, rests on what is not known, as a program was not run before
-/// that may see to it. The task then counts as skipped. Nothing: the verdict
-/// stands.
-std::optional<module_result> left_open(const judged& verdict,
+/// that may see to it. The task then counts as skipped, and the variables that
+/// it would set as undefined. Nothing: the verdict stands.
+std::optional<module_result> left_open(const judged& verdict, const task& t,
                                        const task_scope& scope,
                                        const task_module* which,
                                        prediction& of);

@@ -1,4 +1,5 @@
 #include "actors/run/handler_names.hpp"
+#include "actors/run/settled_names.hpp"
 #include "actors/run/task_evaluation.hpp"
 
 #include <fmt/format.h>
@@ -50,7 +51,9 @@ public:
     // Each by itself, to know which one it was.
     auto all = clause.is_list() ? clause.as_list().items : std::vector{clause};
     for (auto& each : all) {
-      auto got = with_.templates.condition(each, with_.names, with_.terms);
+      auto got = ask_settled(with_.names, with_.terms, [&](auto& seen) {
+        return with_.templates.condition(each, seen, with_.terms);
+      });
       if (!got) {
         broke_clause(each, key, got.why());
         return fallback;
@@ -151,9 +154,10 @@ judged judge(judging with, module_result from) {
   with.names.set_local(with.local);
   judge_of_result bench{with, out};
   auto& t = with.what;
-  // A task that was ended from outside has no say in how it ended.
-  bool own_end
-    = !out.from.timed_out && !out.from.cancelled && !out.from.skipped;
+  // A task that was ended from outside has no say in how it ended, nor has one
+  // whose program was not run.
+  bool own_end = !out.from.timed_out && !out.from.cancelled && !out.from.skipped
+                 && !out.from.held_back;
   if (!t.changed_when.is_null() && own_end)
     out.changed = bench.ask(t.changed_when, "changed_when_result", out.changed);
   out.output.as_dict().set("changed", out.changed);

@@ -1,4 +1,5 @@
 #include "actors/run/task_evaluation.hpp"
+#include "config/value/variables.hpp"
 
 namespace troupe {
 
@@ -33,13 +34,28 @@ bool rests_on_unknown(const judged& verdict, const task_scope& scope,
   if (!from.failed)
     return true;
   if (which && which->spec().pure && from.why == errc::command_failed)
-    return which->spec().name != "fail" || !scope.conditions.empty();
+    return !which->spec().always_fails || !scope.conditions.empty();
   return from.why && is_open(*from.why, of);
+}
+
+/// What the task would have set nobody knows, whatever was set before.
+void open_variables(const task& t, dict& facts) {
+  auto open = [&](auto& pairs) {
+    for (auto& [key, x] : pairs)
+      if (key.is_text() && is_variable_name(key.as_string()))
+        facts.set(key, "{{ undef(hint='not known in check mode') }}");
+  };
+  if (!t.args)
+    return;
+  open(*t.args);
+  if (auto* pairs = t.args->find("key_value"))
+    if (pairs->is_dict())
+      open(pairs->as_dict());
 }
 
 } // namespace
 
-std::optional<module_result> left_open(const judged& verdict,
+std::optional<module_result> left_open(const judged& verdict, const task& t,
                                        const task_scope& scope,
                                        const task_module* which,
                                        prediction& of) {
@@ -56,6 +72,9 @@ std::optional<module_result> left_open(const judged& verdict,
   out.msg = "not known in check mode: " + why;
   out.data.set("not_known", true);
   out.warnings = from.warnings;
+  out.held_back = true;
+  if (which && which->spec().sets_variables && which->spec().any_arguments)
+    open_variables(t, out.facts);
   of.doubt_results();
   return out;
 }
@@ -66,8 +85,11 @@ module_result predicted_answer(const std::string& id, const predicted_job& what,
   auto erases = mode == "cleanup";
   out.changed = what.changed && !erases;
   out.skipped = what.skipped && !erases;
-  if (out.skipped)
+  if (out.skipped) {
     out.msg = "in check mode the job was not begun";
+    out.held_back = true;
+    out.data.set("not_known", true);
+  }
   if (erases)
     out.data.set("erased", id);
   out.data.set("ansible_job_id", id);

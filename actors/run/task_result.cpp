@@ -63,6 +63,20 @@ value texts(const std::vector<std::string>& from) {
 
 } // namespace
 
+bool task_result::is_not_known() const {
+  if (changed || !output.is_dict())
+    return false;
+  auto marked = [](const value& x) {
+    auto* mark = x.is_dict() ? x.find("not_known") : nullptr;
+    return mark && *mark == value{true};
+  };
+  auto* items = output.find("results");
+  return marked(output)
+         || (items && items->is_list()
+             && std::any_of(items->as_list().begin(), items->as_list().end(),
+                            marked));
+}
+
 value to_value(const task_result& r) {
   dict out{{"id", r.id},
            {"name", r.name},

@@ -99,6 +99,9 @@ struct task_result : task_label {
   bool counts_as_failed() const {
     return failed() && !ignored;
   }
+
+  /// Of check mode: nobody knows whether it would change something.
+  bool is_not_known() const;
 };
 
 using result_ptr = std::shared_ptr<const task_result>;

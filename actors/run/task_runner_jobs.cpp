@@ -118,6 +118,8 @@ void task_runner_state::ask_background(call& which, const arguments& args) {
   auto item = which.what().item;
   auto id = args.text("jid");
   if (auto known = ctx().predicted->job(id)) {
+    if (args.text("mode") == "cleanup")
+      ctx().predicted->forget_job(id);
     background_answered(item, predicted_answer(id, *known, args.text("mode")));
     return;
   }
@@ -165,6 +167,9 @@ void task_runner_state::background_answered(uint64_t item,
   if (at == calls_.end())
     return;
   auto& which = *at->second;
+  // Of what is predicted not all jobs are kept.
+  if (which.under().flag("check_mode").value_or(ctx().options.check_mode))
+    doubt_failure(result, *ctx().predicted);
   which.attempts().push_back({which.attempt(),
                               machine().clock().now(),
                               {},

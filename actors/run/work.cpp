@@ -73,9 +73,12 @@ judged work::judge_now(module_result result, const evaluation_terms& under,
 judged work::judge_of(module_result result, const work_terms& terms) const {
   auto& s = *setting_;
   auto under = evaluation(terms);
+  if (result.held_back && !s.what->register_.empty())
+    s.ctx->predicted->doubt_results();
   auto out = judge_now(std::move(result), under, terms.attempt);
   if (predicts())
-    if (auto open = left_open(out, *s.scope, s.module.get(), *s.ctx->predicted))
+    if (auto open
+        = left_open(out, *s.what, *s.scope, s.module.get(), *s.ctx->predicted))
       out = judge_now(std::move(*open), under, terms.attempt);
   // Of one that is not known yet the careful answer.
   auto* no_log = s.scope->said.find("no_log");
@@ -223,8 +226,6 @@ work_answer item_work::call(const work_terms& terms) {
   auto& result = done.result;
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};
-  if (call_->check_mode && !spec.idempotent && !s.what->register_.empty())
-    s.ctx->predicted->doubt_results();
   if (s.changed_before && !result.changed && !result.failed
       && !result.skipped) {
     result.changed = true;

@@ -95,6 +95,7 @@ result<void> predicted_files::may_change(const char* operation,
 
 result<void> predicted_files::put(const char* operation, const place& at,
                                   predicted_file_ptr made) {
+  expect_folder(folder_of(at.path));
   if (auto fine = may_write(operation, at); !fine)
     return fine;
   // What does not fit is not known later, which is no failure of the task.
@@ -212,14 +213,43 @@ result<void> predicted_files::write_output(const std::string& path,
   return replace(real ? *real : path, content, {}, {});
 }
 
+void predicted_files::expect_folder(const std::string& path) {
+  std::lock_guard guard{tree_.lock()};
+  if (tree_.empty() || passes(path))
+    return;
+  auto at = find(path, true);
+  if (!at || !at->file || !at->file->vague
+      || at->status->kind == file_kind::directory)
+    return;
+  auto& file = *at->file;
+  file.status.kind = file_kind::directory;
+  file.status.mode = 0777 & ~umask();
+  file.fresh = true;
+}
+
+bool predicted_files::predicts(const std::string& path) {
+  std::lock_guard guard{tree_.lock()};
+  if (tree_.empty() || passes(path))
+    return false;
+  auto at = find(path, true);
+  return at
+         && (at->file || (at->predicted && !at->status)
+             || tree_.has_below(at->path));
+}
+
 void predicted_files::claim(const std::string& path) {
   std::lock_guard guard{tree_.lock()};
   auto at = find(path, false);
   if (!at || at->status || passes(path))
     return;
   // Whatever makes it may make its folder, too.
-  if (!at->has_folder)
+  if (!at->has_folder) {
     claim(folder_of(at->path));
+    at = find(path, false);
+    if (!at || at->status || !at->has_folder)
+      return;
+  }
+  expect_folder(folder_of(at->path));
   auto made = make(file_kind::regular, 0666 & ~umask(), *at);
   made->vague = true;
   made->bytes = tree_.keep("");

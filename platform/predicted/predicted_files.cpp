@@ -43,6 +43,9 @@ public:
     while (next_part())
       if (auto done = take(); !done)
         return done.why();
+    // A slash behind it asks for a folder.
+    if (path_.ends_with('/') && here_.status && !may_be_folder())
+      miss();
     place out{at_.empty() ? "/" : at_, here_.status, here_.file,
               here_.machine,           predicted_,   has_folder_};
     return out;
@@ -70,24 +73,30 @@ private:
   }
 
   result<void> take() {
+    if (!may_be_folder()) {
+      at_ += '/' + part_;
+      miss();
+      return {};
+    }
     if (part_ == ".")
       return {};
     if (part_ == "..")
       return go_to(folder_of(at_));
-    // Below what is no folder nothing is; a thing of which nobody knows what
-    // it is may be one.
-    if (here_.file && here_.file->vague)
-      here_.file->status.kind = file_kind::directory;
-    auto inside = here_.status
-                  && (here_.status->kind == file_kind::directory
-                      || (here_.file && here_.file->vague));
     at_ += '/' + part_;
-    if (!inside) {
-      has_folder_ = false;
-      here_ = {std::nullopt, nullptr, std::nullopt, false, false};
-      return {};
-    }
     return enter();
+  }
+
+  /// A thing of which nobody knows what it is may be one.
+  bool may_be_folder() const {
+    return here_.status
+           && (here_.status->kind == file_kind::directory
+               || (here_.file && here_.file->vague));
+  }
+
+  /// Below what is no folder nothing is.
+  void miss() {
+    has_folder_ = false;
+    here_ = {std::nullopt, nullptr, std::nullopt, false, false};
   }
 
   result<void> enter() {

@@ -27,6 +27,10 @@ public:
   /// Remembers that a program would have made something at a path.
   void claim(const std::string& path);
 
+  /// See `predicted_host`.
+  bool predicts(const std::string& path);
+  void expect_folder(const std::string& path);
+
   /// Itself: nothing is changed, so nobody is led anywhere.
   file_system& without_links() override;
   result<std::optional<file_status>> status(const std::string& path,

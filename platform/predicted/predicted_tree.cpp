@@ -48,6 +48,12 @@ predicted_tree::below(const std::string& folder) const {
   return out;
 }
 
+bool predicted_tree::has_below(const std::string& folder) const {
+  auto prefix = folder == "/" ? folder : folder + '/';
+  auto at = entries_.lower_bound(prefix);
+  return at != entries_.end() && at->first.starts_with(prefix);
+}
+
 std::shared_ptr<const std::string>
 predicted_tree::keep(std::string_view content) {
   if (content.size() > limits_.bytes - *kept_) {

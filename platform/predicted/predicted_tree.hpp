@@ -92,6 +92,9 @@ public:
   std::vector<std::pair<std::string, predicted_entry>>
   below(const std::string& folder) const;
 
+  /// Whether something is predicted of what is in a folder, however deep.
+  bool has_below(const std::string& folder) const;
+
   /// Keeps a content; null pointer when there is no room for it.
   std::shared_ptr<const std::string> keep(std::string_view content);
 

@@ -6,11 +6,6 @@ bool prediction::is_unsure() const {
   return unsure_ || tree.is_full();
 }
 
-bool prediction::is_empty() const {
-  std::scoped_lock guard{mutex_, tree.lock()};
-  return !is_unsure() && tree.empty() && packages_.empty() && services_.empty();
-}
-
 std::optional<bool> prediction::package(std::string_view name) const {
   std::lock_guard guard{mutex_};
   auto at = packages_.find(name);
@@ -43,7 +38,7 @@ void prediction::note_service(std::string_view name,
   auto at = services_.find(name);
   if (at == services_.end()) {
     if (services_.size() >= most_)
-      return;
+      return doubt();
     at = services_.emplace(name, predicted_service{}).first;
   }
   auto take = [](std::optional<bool>& to, std::optional<bool> from) {
@@ -59,6 +54,13 @@ void prediction::note_job(const std::string& id, predicted_job what) {
   std::lock_guard guard{mutex_};
   if (jobs_.size() < most_ || jobs_.contains(id))
     jobs_[id] = what;
+  else
+    doubt();
+}
+
+void prediction::forget_job(const std::string& id) {
+  std::lock_guard guard{mutex_};
+  jobs_.erase(id);
 }
 
 std::optional<predicted_job> prediction::job(const std::string& id) const {

@@ -56,9 +56,6 @@ public:
   /// real one.
   bool is_unsure() const;
 
-  /// Whether anything at all is predicted, known or not.
-  bool is_empty() const;
-
   /// Whether a package would be installed; absent: as it is now.
   std::optional<bool> package(std::string_view name) const;
   void note_package(std::string_view name, bool installed);
@@ -70,6 +67,7 @@ public:
   /// A job that would go on in the background, by its number.
   void note_job(const std::string& id, predicted_job what);
   std::optional<predicted_job> job(const std::string& id) const;
+  void forget_job(const std::string& id);
 
   predicted_tree tree;
   predicted_names names;
@@ -103,6 +101,18 @@ public:
   /// Remembers that a program would have made something at a path.
   void claim(const std::string& path) {
     files_.claim(path);
+  }
+
+  /// Whether what is at a path or below it, or that nothing is there, is only
+  /// predicted.
+  bool predicts(const std::string& path) {
+    return files_.predicts(path);
+  }
+
+  /// What a program would have made there is a folder, since something is to be
+  /// put into it.
+  void expect_folder(const std::string& path) {
+    files_.expect_folder(path);
   }
 
   prediction& what() const {

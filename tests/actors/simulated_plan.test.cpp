@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/ranges.h>
 
+#include <map>
+
 using namespace troupe;
 
 namespace {
@@ -114,6 +116,107 @@ TEST_CASE("check mode goes through a whole plan on a bare machine",
   // What one run has predicted is nothing to the next.
   auto again = run_story(0, true);
   CHECK(again.counts.changed == told.counts.changed);
+}
+
+namespace {
+
+/// Keeps the results of tasks by their names.
+class result_keeper final : public event_writer {
+public:
+  explicit result_keeper(std::map<std::string, result_ptr>& to) : to_{to} {
+  }
+
+  void on(const run_event& event) override {
+    if (auto* ended = std::get_if<task_ended>(&event.what))
+      to_[ended->result->name] = ended->result;
+  }
+
+private:
+  std::map<std::string, result_ptr>& to_;
+};
+
+/// What a plan in check mode comes to, task by task.
+std::map<std::string, result_ptr> predict_plan(const std::string& tasks) {
+  auto machine = make_stage(0);
+  machine->disk.put("/srv/there", "x");
+  run_request request;
+  request.given_settings.set("check_mode", true);
+  auto plan = prepare(tasks, "/plan/p.yml", std::move(request), machine);
+  INFO((plan ? std::string{} : plan.why().message));
+  REQUIRE(plan);
+  std::map<std::string, result_ptr> out;
+  CHECK(execute(*plan, {std::make_shared<result_keeper>(out)}).well());
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("what a program that was not run decides is not known",
+          "[actors][simulated][check_mode][M021]") {
+  auto told = predict_plan(R"yaml(
+tasks:
+- {command: echo 1, register: r}
+- {command: {cmd: touch /srv/new, creates: /srv/new}, register: made}
+- {command: echo 1, register: many, loop: [1, 2]}
+- {set_fact: {port: 80, fixed: 1}}
+- {name: fact, set_fact: {port: 81}, when: r.stdout == '1'}
+- {name: when, copy: {content: x, dest: /srv/1}, when: r.stdout == '1'}
+- {name: met, copy: {content: x, dest: /srv/2}, when: r.stdout == ''}
+- {name: default, debug: {msg: x}, when: (r.stdout | default('')) == '1'}
+- {name: item, debug: {msg: x}, when: "many.results[0].stdout == '1'"}
+- {name: vars, debug: {msg: x}, vars: {a: '{{ r.stdout }}'}, when: a == '1'}
+- {name: loop, copy: {content: x, dest: /srv/1}, loop: '{{ r.stdout_lines }}'}
+- {name: port, debug: {msg: x}, when: port == 81}
+- {name: made, debug: {msg: x}, when: made.stdout == '1'}
+- {name: next, debug: {msg: x}, until: r.stdout == '1'}
+- {name: never, debug: {msg: x}, when: [fixed == 2, r.stdout == '1']}
+- {name: changed, debug: {msg: x}, when: made is changed and fixed == 1}
+)yaml");
+  for (auto* name : {"fact", "when", "met", "default", "item", "vars", "loop",
+                     "port", "made", "next"}) {
+    INFO(name);
+    REQUIRE(told.contains(name));
+    CHECK(told[name]->status == task_status::skipped);
+    CHECK(told[name]->is_not_known());
+    CHECK(!told[name]->reason.empty());
+  }
+  CHECK(told["never"]->status == task_status::skipped);
+  CHECK(!told["never"]->is_not_known());
+  CHECK(told["changed"]->status == task_status::success);
+}
+
+TEST_CASE("a job that would be forgotten is not found again in check mode",
+          "[actors][simulated][check_mode][M021]") {
+  auto told = predict_plan(R"yaml(
+tasks:
+- {copy: {content: x, dest: /srv/1}, async: 60, poll: 0, register: j}
+- {name: one, async_status: {jid: '{{ j.ansible_job_id }}'}}
+- {name: two, async_status: {jid: '{{ j.ansible_job_id }}', mode: cleanup}}
+- {name: three, async_status: {jid: '{{ j.ansible_job_id }}'},
+   ignore_errors: true}
+)yaml");
+  CHECK(told["one"]->status == task_status::success);
+  CHECK(told["two"]->status == task_status::success);
+  CHECK(told["three"]->failed());
+}
+
+TEST_CASE("only a program that was not run makes what comes later unsure",
+          "[actors][simulated][check_mode][M021]") {
+  for (auto* first : {"{cmd: make, creates: /srv/there}",
+                      "{cmd: make, removes: /srv/none}"}) {
+    INFO(first);
+    auto told = predict_plan(fmt::format(R"yaml(
+tasks:
+- {{command: {}, register: r}}
+- {{name: late, file: {{path: /srv/gone, state: file}}, ignore_errors: true}}
+- {{name: word, debug: {{msg: '{{{{ nothing }}}}'}}, ignore_errors: true}}
+- {{name: said, debug: {{msg: x}}, when: r is not changed}}
+)yaml",
+                                         first));
+    CHECK(told["late"]->failed());
+    CHECK(told["word"]->failed());
+    CHECK(told["said"]->status == task_status::success);
+  }
 }
 
 TEST_CASE("what a host is called or grouped by is no template",

@@ -173,3 +173,31 @@ TEST_CASE("the example of a custom module works",
   CHECK(read_file(dir / "greeting") == "Hello, you!\n");
   CHECK_FALSE(run(false).changed);
 }
+
+TEST_CASE("only Ansible's own modules for accounts make accounts",
+          "[modules][external][M021][M051]") {
+  temp_dir dir;
+  auto path = dir / "program";
+  write_file(path, "#!/bin/sh\n# supports_check_mode\n"
+                   "echo '{\"changed\": true}'\n");
+  auto real = make_real_host();
+  REQUIRE(real->files().set_mode(path, 0755));
+  for (auto& [name, makes] :
+       std::vector<std::pair<std::string, bool>>{{"user", true},
+                                                 {"ansible.builtin.user", true},
+                                                 {"ansible.legacy.user", true},
+                                                 {"x.y.user", false},
+                                                 {"user.x", false}}) {
+    INFO(name);
+    prediction what;
+    predicted_host seen{*real, what, dir.path()};
+    auto made = make_external_module(name, path);
+    auto args = check_arguments(made->spec(), {{"name", "later"}});
+    REQUIRE(args);
+    module_context ctx{
+      .machine = seen, .check_mode = true, .temporary_directory = dir.path()};
+    ctx.predicted = &seen;
+    CHECK(made->run(*args, ctx).changed);
+    CHECK(what.names.number("later", false).has_value() == makes);
+  }
+}

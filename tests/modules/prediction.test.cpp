@@ -145,3 +145,68 @@ TEST_CASE("the difference is that to the predicted content",
   CHECK(out.diff.find("before")->as_string() == "1\n");
   CHECK(out.diff.find("after")->as_string() == "2\n");
 }
+
+TEST_CASE(
+  "what judges a content fails as long as nothing it names is predicted",
+  "[modules][prediction][M021]") {
+  bare_host one;
+  CHECK(one.predict("file", {{"path", "/srv/app"}, {"state", "directory"}})
+          .changed);
+  auto judged = [&](const char* by) {
+    return one.predict(
+      "copy", {{"content", "x"}, {"dest", "/srv/x"}, {"validate", by}});
+  };
+  CHECK(judged("no-such-program %s").failed);
+  CHECK(judged("no-such-program -r /tmp %s").failed);
+  for (auto* by :
+       {"no-such-program -r /srv/app %s", "no-such-program --root=/srv/app/ %s",
+        "sh -c 'no-such-program </srv/app/x %s'"}) {
+    INFO(by);
+    auto out = judged(by);
+    CHECK((out.changed && !out.failed && is_open(out)));
+    CHECK(
+      one.predict("file", {{"path", "/srv/x"}, {"state", "absent"}}).changed);
+  }
+}
+
+TEST_CASE("looking below what a command would create does not make it a folder",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  auto look = [&](const char* path, const char* key) {
+    auto seen = one.predict("stat", {{"path", path}});
+    auto* found = seen.data.find("stat")->find(key);
+    return found && *found == value{true};
+  };
+  CHECK(
+    one.predict("command", {{"_raw_params", "make"}, {"creates", "/srv/vague"}})
+      .changed);
+  CHECK(!look("/srv/vague/x", "exists"));
+  CHECK(look("/srv/vague", "isreg"));
+  CHECK(
+    one.predict("copy", {{"content", "x"}, {"dest", "/srv/vague/x"}}).changed);
+  CHECK(look("/srv/vague", "isdir"));
+  CHECK(look("/srv/vague/x", "isreg"));
+  CHECK(
+    one.predict("command", {{"_raw_params", "make"}, {"creates", "/srv/other"}})
+      .changed);
+  CHECK(
+    one.predict("file", {{"path", "/srv/other/a/b"}, {"state", "directory"}})
+      .changed);
+  CHECK(look("/srv/other", "isdir"));
+}
+
+TEST_CASE("a command that is not run says that its output is not known",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  auto held = one.predict("command", {{"_raw_params", "make"}});
+  CHECK(held.held_back);
+  CHECK(*held.data.find("not_known") == value{true});
+  auto made
+    = one.predict("command", {{"_raw_params", "make"}, {"creates", "/srv/it"}});
+  CHECK((made.held_back && made.changed));
+  CHECK(made.data.find("not_known")->as_list().size() == 5);
+  auto there
+    = one.predict("command", {{"_raw_params", "make"}, {"creates", "/srv/it"}});
+  CHECK(!there.held_back);
+  CHECK(!there.data.find("not_known"));
+}

@@ -170,14 +170,24 @@ TEST_CASE("a prediction keeps so many paths and bytes and then says that it "
     what.note_package("two", true);
     CHECK(what.package("one") == true);
     CHECK(!what.package("two"));
-    what.note_service("one", {.enabled = true});
-    what.note_service("two", {.enabled = true});
-    CHECK(what.service("one").enabled == true);
-    CHECK(!what.service("two").enabled);
-    what.note_job("one", {true, false});
-    what.note_job("two", {true, false});
-    CHECK(what.job("one"));
-    CHECK(!what.job("two"));
+    prediction services{{.entries = 10, .bytes = 10}};
+    services.note_service("one", {.enabled = true});
+    services.note_service("one", {.enabled = true});
+    CHECK(!services.is_unsure());
+    services.note_service("two", {.enabled = true});
+    CHECK(services.is_unsure());
+    CHECK(services.service("one").enabled == true);
+    CHECK(!services.service("two").enabled);
+    prediction jobs{{.entries = 10, .bytes = 10}};
+    jobs.note_job("one", {true, false});
+    jobs.note_job("one", {true, false});
+    CHECK(!jobs.is_unsure());
+    jobs.note_job("two", {true, false});
+    CHECK(jobs.is_unsure());
+    CHECK(jobs.job("one"));
+    CHECK(!jobs.job("two"));
+    jobs.forget_job("one");
+    CHECK(!jobs.job("one"));
   }
 }
 
@@ -223,6 +233,9 @@ TEST_CASE("something that a program would make may turn out to be a folder",
   CHECK(on.look("/opt/app"));
   CHECK(on.look("/opt")->kind == file_kind::directory);
   CHECK(!on.files().read("/opt/app"));
+  // Whoever only looks leaves it as it is.
+  CHECK(!on.look("/opt/app/conf"));
+  CHECK(on.look("/opt/app")->kind == file_kind::regular);
   REQUIRE(on.files().make_directory("/opt/app/conf", 0755));
   CHECK(on.look("/opt/app")->kind == file_kind::directory);
 }
@@ -245,6 +258,41 @@ TEST_CASE("on the real machine a prediction writes nothing",
   CHECK(*files.read(dir / "d/e/f") == "y");
   CHECK(files.real_path("/proc/self/exe"));
   CHECK(*files.status("/dev/stdin", true));
+}
+
+TEST_CASE("a way through what is no folder leads nowhere, as on the machine",
+          "[platform][predicted_files][M021]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  prediction what;
+  predicted_host seen{*machine, what, ""};
+  for (auto* root : {"/real", "/predicted"}) {
+    auto is_real = std::string_view{root} == "/real";
+    auto& files = is_real ? machine->files() : seen.files();
+    REQUIRE(files.make_directory(dir.path() + root, 0755));
+    REQUIRE(files.make_directory(dir.path() + root + "/d", 0755));
+    REQUIRE(files.replace(dir.path() + root + "/f", "x", {}));
+    REQUIRE(files.make_symlink("d", dir.path() + root + "/to-d"));
+    REQUIRE(files.make_symlink("f", dir.path() + root + "/to-f"));
+    REQUIRE(files.make_symlink("none", dir.path() + root + "/to-none"));
+  }
+  for (auto* shape :
+       {"/f/", "/f/.", "/f/..", "/f/../d", "/none/", "/none/../f", "/d/",
+        "/d/.", "/d/../f", "/to-d/", "/to-d/../f", "/to-f/", "/to-f/../f",
+        "/to-none/", "/to-none/../f", "/f//", "/d//../f/"})
+    for (auto follow : {false, true}) {
+      INFO(shape << (follow ? " followed" : ""));
+      auto there = [&](file_system& files, const char* root) {
+        auto found = files.status(dir.path() + root + shape, follow);
+        return found && *found;
+      };
+      CHECK(there(seen.files(), "/predicted")
+            == there(machine->files(), "/real"));
+    }
+  CHECK(!seen.files().make_directory(dir / "predicted/f/", 0755));
+  CHECK(seen.files().make_directory(dir / "predicted/new/", 0755));
+  seen.claim(dir / "predicted/none/../claimed");
+  CHECK(*seen.files().status(dir / "predicted/claimed", false));
 }
 
 TEST_CASE("many threads predict at once", "[platform][predicted_files][M021]") {

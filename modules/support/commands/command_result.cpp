@@ -4,6 +4,7 @@
 #include "config/value/excerpt.hpp"
 #include "modules/support/arguments/times.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 #include <string.h>
@@ -101,7 +102,6 @@ void predict_traces(const arguments& args, const command_request& request,
                     const module_context& ctx) {
   if (!ctx.predicted)
     return;
-  ctx.doubt();
   auto path = [&](const char* name) {
     return relative_to(path_argument(args, name, ctx),
                        request.process.working_directory);
@@ -210,6 +210,10 @@ bool should_run(const arguments& args, const command_request& request,
   out.changed = args.has("creates") || args.has("removes");
   predict_traces(args, request, ctx);
   out.skipped = !out.changed;
+  hold_back(out, ctx,
+            out.changed
+              ? list{"rc", "stdout", "stdout_lines", "stderr", "stderr_lines"}
+              : list{});
   return false;
 }
 

@@ -7,6 +7,7 @@
 #include "modules/support/commands/external_answer.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -107,7 +108,7 @@ public:
       out.skipped = true;
       out.msg
         = fmt::format("the module '{}' does not support check mode", name_);
-      ctx.doubt();
+      hold_back(out, ctx);
       return out;
     }
     temporary_files temporary{ctx};
@@ -129,7 +130,9 @@ private:
   void note_prediction(const arguments& args, const module_context& ctx) const {
     ctx.doubt();
     auto bare = std::string_view{name_};
-    bare.remove_prefix(bare.rfind('.') + 1);
+    for (std::string_view own : {"ansible.builtin.", "ansible.legacy."})
+      if (bare.starts_with(own))
+        bare.remove_prefix(own.size());
     auto* name = args.find("name");
     auto* state = args.find("state");
     if ((bare != "user" && bare != "group") || !name

@@ -96,6 +96,8 @@ private:
 
   result<void> check_folder() {
     auto folder = parent_of(dest_);
+    if (ctx_.predicted)
+      ctx_.predicted->expect_folder(folder);
     auto found = files().status(folder, true);
     if (!found)
       return found.why();
@@ -216,10 +218,27 @@ private:
     return {};
   }
 
+  /// Whether the command that judges names a file that is only predicted.
+  bool judges_by_prediction() const {
+    constexpr std::string_view between = " \t\r\n'\"=:,;()<>|&";
+    std::string_view rest = in_.validate;
+    while (!rest.empty()) {
+      auto end = std::min(rest.find_first_of(between), rest.size());
+      std::string word{rest.substr(0, end)};
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (word.find('/') != std::string::npos
+          && word.find("%s") == std::string::npos
+          && ctx_.predicted->predicts(word))
+        return true;
+    }
+    return false;
+  }
+
   /// A program judges by what is really there, itself included.
   result<void> doubt(const error& verdict) {
     if (!ctx_.predicted || verdict.code == errc::invalid_argument
-        || verdict.code == errc::timeout || ctx_.predicted->what().is_empty())
+        || verdict.code == errc::timeout
+        || (!ctx_.unsure() && !judges_by_prediction()))
       return verdict;
     ctx_.predicted->assume(verdict.message);
     return {};

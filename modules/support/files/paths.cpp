@@ -154,6 +154,8 @@ result<std::vector<std::string>> make_folders(const std::string& path,
   auto& files = ctx.machine.files();
   std::vector<std::string> missing;
   for (auto at = path;; at = parent_of(at)) {
+    if (ctx.predicted && !missing.empty())
+      ctx.predicted->expect_folder(at);
     auto found = files.status(at, true);
     if (!found)
       return found.why();

@@ -247,8 +247,8 @@ private:
   bool doubts_lists() const {
     return ctx_.predicted
            && (args_.flag("update_cache")
-               || args_.integer("cache_valid_time") > 0
-               || !ctx_.predicted->what().is_empty());
+               || args_.integer("cache_valid_time") > 0 || ctx_.unsure()
+               || ctx_.predicted->predicts("/etc/apt"));
   }
 
   /// apt-get knows nothing of packages that are as they are only in check mode.

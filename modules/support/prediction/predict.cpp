@@ -32,6 +32,13 @@ void note_unknown(module_result& out, const std::string& what) {
 
 } // namespace
 
+void hold_back(module_result& out, const module_context& ctx, list unknown) {
+  ctx.doubt();
+  out.held_back = true;
+  out.data.set("not_known",
+               unknown.empty() ? value{true} : value{std::move(unknown)});
+}
+
 void doubt_failure(module_result& out, const prediction& of) {
   if (!out.failed || !of.is_unsure()
       || !is_about_machine(out.why.value_or(errc::system)))

@@ -11,6 +11,11 @@ namespace troupe {
 module_result predict(const task_module& which, const arguments& args,
                       const module_context& ctx);
 
+/// Notes that a program was not run, and in the result what is not known for
+/// that: `not_known` is the list of these keys, or true when that is all.
+void hold_back(module_result& out, const module_context& ctx,
+               list unknown = {});
+
 /// Makes of a failure what check mode says of it, when the prediction is
 /// unsure; everything else stays as it is.
 void doubt_failure(module_result& out, const prediction& of);

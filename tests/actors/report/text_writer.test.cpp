@@ -204,4 +204,10 @@ TEST_CASE("retries, ignored failures and dry runs have Ansible's words",
   CHECK_THAT(one.text(), !Catch::Contains(format_duration(1ms)));
   CHECK_THAT(one.text(), Catch::Contains("DRY RUN: nothing was changed; 2 "
                                          "tasks would change something.\n"));
+  auto open = make("command", task_status::skipped, R"({"not_known": true})");
+  one.end(open);
+  one.tell(run_ended{.message = "All went well."}, counts);
+  CHECK_THAT(one.text(),
+             Catch::Contains("2 tasks would change something, 1 is not "
+                             "known.\n"));
 }
