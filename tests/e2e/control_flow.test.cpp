@@ -101,8 +101,8 @@ TEST_CASE("a failure under the policy rollback takes the play's files back",
         "- {id: c, command: 'touch {{ dir }}/d/f',\n"
         "   rollback: [{command: 'rm {{ dir }}/d/f'}]}\n"
         "- {id: boom, command: 'false'}\n");
-  auto ran = test::run_troupe(
-    {"run", dir / "p.yml", "--report", dir / "r.json", "-q"});
+  auto ran = test::run_troupe({"run", dir / "p.yml", "--report", dir / "r.json",
+                               "-q", "--state-dir", dir / "s"});
   CHECK(ran.rc == 2);
   CHECK(test::read_file(dir / "old") == "old");
   CHECK_FALSE(std::filesystem::exists(dir / "d"));
@@ -111,7 +111,8 @@ TEST_CASE("a failure under the policy rollback takes the play's files back",
   CHECK(got["rollback:b"] == "success");
   CHECK(got["rollback:c:task-1"] == "success");
   // What was taken back is not brought back.
-  auto undone = test::run_troupe({"undo", "last"});
+  INFO(ran.err);
+  auto undone = test::run_troupe({"undo", "last", "--state-dir", dir / "s"});
   CHECK(undone.rc == 0);
   CHECK(test::read_file(dir / "old") == "old");
   CHECK_FALSE(std::filesystem::exists(dir / "d"));

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -31,11 +32,23 @@ struct packed_plan {
                      "#!/bin/sh\necho '{\"msg\": \"hello\"}'\n");
   }
 
-  test::finished pack(std::vector<std::string> more = {}) {
+  test::finished
+  pack(std::vector<std::string> more = {},
+       std::vector<std::pair<std::string, std::string>> environment = {}) {
     std::vector<std::string> arguments{
       "pack", dir / "p/site.json", "-o", dir / "runner", "-e", "word=packed"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return test::run_troupe(arguments);
+    return test::run_troupe(arguments, std::move(environment));
+  }
+
+  /// Packs while its clock stands in 2019.
+  test::finished pack_in_2019(std::vector<std::string> more) {
+    auto past = 1'550'000'000 - std::time(nullptr);
+    test::write_file(dir / "clock", std::to_string(past));
+    return pack(std::move(more),
+                {{"LD_PRELOAD", BUILD_DIR "/tests/libshifted_clock.so"},
+                 {"ASAN_OPTIONS", "verify_asan_link_order=0"},
+                 {"SHIFTED_CLOCK", dir / "clock"}});
   }
 
   test::finished run(std::vector<std::string> arguments = {}) {
@@ -223,8 +236,10 @@ TEST_CASE("a signed runner is trusted by its key", "[e2e][payload][M091]") {
   CHECK(refused.rc == 4);
   CHECK_THAT(refused.err, Catch::Contains("not trusted"));
   CHECK_FALSE(fs::exists(at.dir / "out"));
-  REQUIRE(at.pack({"--sign", at.dir / "mine.key", "--expires", "2020-01-01"}).rc
-          == 0);
+  std::vector<std::string> until_2020{"--sign", at.dir / "mine.key",
+                                      "--expires", "2020-01-01"};
+  CHECK(at.pack(until_2020).rc == 64);
+  REQUIRE(at.pack_in_2019(until_2020).rc == 0);
   auto late = at.run({"--trust", at.dir / "mine.pub"});
   CHECK(late.rc == 4);
   CHECK_THAT(late.err, Catch::Contains("expired at 2020-01-01T23:59:59Z"));
