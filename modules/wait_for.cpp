@@ -87,13 +87,8 @@ public:
                                 .count());
       return out;
     };
-    // Waiting for the outside makes no sense when nothing is really done.
-    if (ctx.check_mode) {
-      auto out = report();
-      out.skipped = true;
-      out.msg = "would wait";
-      return out;
-    }
+    if (ctx.check_mode)
+      return looked_at_once(args, path, report(), ctx);
     auto end = later(start, *args.duration("timeout"));
     auto over = ctx.limit().at_most(end);
     if (!ctx.wait(*args.duration("delay")))
@@ -122,6 +117,28 @@ public:
   }
 
 private:
+  /// Waiting for the outside makes no sense when nothing is really done: what
+  /// is not there, or would not be, nobody knows, nor what a port would do.
+  static module_result looked_at_once(const arguments& args,
+                                      const std::string& path,
+                                      module_result out,
+                                      const module_context& ctx) {
+    bool only_time = path.empty() && !args.has("port");
+    dict found;
+    auto met = !path.empty() ? look(args, path, ctx.limit(), found, ctx)
+                             : result<bool>{only_time};
+    if (!met)
+      return module_result::failure(met.why());
+    for (auto& [name, x] : found)
+      out.data.set(name, x);
+    if (*met)
+      return out;
+    out.skipped = true;
+    out.msg = "would wait";
+    out.data.set("not_known", true);
+    return out;
+  }
+
   static result<void> check(const arguments& args) {
     auto state = args.text("state");
     auto port = args.integer("port", 1);

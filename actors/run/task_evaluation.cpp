@@ -110,9 +110,16 @@ result<job> build_job(const task& t, const task_scope& scope,
     return error{errc::not_found, fmt::format("unknown module '{}'", t.module)};
   job out;
   out.module = module->second;
+  // What has no effect but its result is not known either.
+  auto read = [&](const value& x) {
+    auto from
+      = [&](auto& seen) { return ctx.templates->evaluate(x, seen, terms); };
+    return out.module->spec().pure ? ask_settled(*names, terms, from)
+                                   : from(*names);
+  };
   dict args;
   for (auto& [key, x] : with_defaults(t, scope)) {
-    auto got = ctx.templates->evaluate(x, *names, terms);
+    auto got = read(x);
     if (!got)
       return error{
         got.why().code,

@@ -210,3 +210,30 @@ TEST_CASE("a command that is not run says that its output is not known",
   CHECK(!there.held_back);
   CHECK(!there.data.find("not_known"));
 }
+
+TEST_CASE("waiting finds in check mode what would be there, and waits for "
+          "nothing else",
+          "[modules][prediction][M021]") {
+  bare_host one;
+  CHECK(one.predict("copy", {{"content", "up\n"}, {"dest", "/srv/f"}}).changed);
+  auto [path, state, regex, known]
+    = GENERATE(table<const char*, const char*, const char*, bool>(
+      {{"/srv/f", "present", "", true},
+       {"/srv/f", "present", "^u(p)", true},
+       {"/srv/f", "present", "down", false},
+       {"/srv/f", "absent", "", false},
+       {"/srv/g", "present", "", false},
+       {"/srv/g", "absent", "", true}}));
+  INFO(path << " " << state << " " << regex);
+  dict args{{"path", path}, {"state", state}, {"timeout", 3600}};
+  if (*regex)
+    args.set("search_regex", regex);
+  auto out = one.predict("wait_for", args);
+  CHECK_FALSE(out.failed);
+  CHECK(out.skipped == !known);
+  CHECK((out.data.find("not_known") != nullptr) == !known);
+  auto groups = out.data.find("match_groups");
+  CHECK((groups && groups->as_list().size() == 1)
+        == (std::string_view{regex} == "^u(p)"));
+  CHECK(one.predict("wait_for", {{"port", 1}}).skipped);
+}
