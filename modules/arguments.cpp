@@ -145,11 +145,14 @@ private:
     value_at_ = name_at_.line > 0 ? name_at_ : value_at_;
     problem(errc::invalid_argument, fmt::format("unknown argument '{}'{}", name,
                                                 did_you_mean(name, known)));
+    if (auto meant = nearest_name(name, known); !meant.empty())
+      if (auto* arg = find_argument(spec_, meant))
+        meant_.push_back(arg->name);
   }
 
   void require() {
     for (auto& arg : spec_.arguments)
-      if (arg.required && !out_.contains(arg.name))
+      if (arg.required && !is_given(arg.name))
         problem(errc::missing_argument,
                 fmt::format("missing argument '{}'", arg.name));
   }
@@ -157,7 +160,13 @@ private:
   size_t count(const std::vector<std::string_view>& group) const {
     return static_cast<size_t>(
       std::count_if(group.begin(), group.end(),
-                    [this](auto name) { return out_.contains(name); }));
+                    [this](auto name) { return is_given(name); }));
+  }
+
+  /// Also under a name that is nearly right: that has been told.
+  bool is_given(std::string_view name) const {
+    return out_.contains(name)
+           || std::find(meant_.begin(), meant_.end(), name) != meant_.end();
   }
 
   void conflicts() {
@@ -180,6 +189,8 @@ private:
   text_position name_at_;
   text_position value_at_;
   std::vector<argument_problem> problems_;
+  // Arguments that unknown names come near to.
+  std::vector<std::string_view> meant_;
 };
 
 } // namespace

@@ -251,8 +251,12 @@ void look_at_plan(const prepared_run& what, const run_options& given,
 } // namespace
 
 std::string describe_plan(const plan& p) {
-  return fmt::format("{}: valid {} plan, {} tasks in {} plays\n", p.source,
-                     p.shape, p.task_count(), p.plays.size());
+  auto count = [](size_t n, const char* what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+  };
+  return fmt::format("{}: valid {} plan, {} in {}\n", p.source, p.shape,
+                     count(p.task_count(), "task"),
+                     count(p.plays.size(), "play"));
 }
 
 void run_plan(const run_options& given, command_line& line) {

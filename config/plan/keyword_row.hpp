@@ -24,6 +24,8 @@ enum class keyword_type : uint8_t {
   names,
   /// Names and values.
   table,
+  /// Such, whose names are names of variables.
+  variables,
   /// One such, or a list of them.
   tables,
   /// Read by whoever reads what it stands in: it needs a reader of its own.

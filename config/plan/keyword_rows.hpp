@@ -96,7 +96,7 @@ inline constexpr auto keyword_rows = [] {
   using enum inheritance;
   return std::to_array<keyword_row>({
     // What everything inside has too.
-    all_of("vars", table, merges),
+    all_of("vars", variables, merges),
     {.name = "when", .inherits = adds_up, .where = anywhere},
     {.name = "conditions", .inherits = adds_up, .where = anywhere},
     all_of("tags", texts, adds_up),
@@ -112,7 +112,7 @@ inline constexpr auto keyword_rows = [] {
     inherited_number("throttle", 0, million),
     inherited("run_once", flag, false),
     inherited("delegate_to", text),
-    inherited("become", condition, false),
+    inherited("become", flag, false),
     inherited("become_user", text),
     one_of(inherited("become_method", word), "sudo su"),
     passed_over("ignore_unreachable", anywhere),

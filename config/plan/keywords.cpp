@@ -196,6 +196,7 @@ result<value> convert_keyword(const keyword_row& row, const value& given) {
   case keyword_type::names:
     return texts_of(given, row.type == keyword_type::texts);
   case keyword_type::table:
+  case keyword_type::variables:
     return given.is_dict() && has_text_keys(given)
              ? result<value>{given}
              : expected("an object of values by name", given);

@@ -3,6 +3,7 @@
 #include "config/language/language.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/value/nearest.hpp"
+#include "config/value/variables.hpp"
 
 #include <fmt/format.h>
 
@@ -59,6 +60,12 @@ public:
       if (in_.table(row.name))
         say(row, x, false);
       return;
+    case keyword_type::variables:
+      if (auto* all = in_.table(row.name)) {
+        check_names(row, *all);
+        say(row, x, false);
+      }
+      return;
     case keyword_type::texts:
     case keyword_type::names:
       return take_texts(row, x);
@@ -82,6 +89,12 @@ public:
   }
 
 private:
+  void check_names(const keyword_row& row, const dict& all) {
+    for (auto& [key, x] : all)
+      if (auto why = wrong_variable_name(key.text_or("")); !why.empty())
+        in_.file().refuse(key, fmt::format("'{}': {}", row.name, why));
+  }
+
   void take_texts(const keyword_row& row, const value& x) {
     if (row.templated && x.is_text() && has_template(x))
       return say(row, x, true);

@@ -3,6 +3,7 @@
 #include "config/plan/plan_shapes.hpp"
 #include "config/plan/task_source.hpp"
 #include "config/value/json.hpp"
+#include "config/value/nearest.hpp"
 #include "config/value/source_line.hpp"
 #include "config/value/yaml.hpp"
 
@@ -127,6 +128,18 @@ bool changes_meaning(std::string_view name, const value& document) {
   return x && !x->is_null() && !(x->is_list() && x->as_list().empty());
 }
 
+/// What has neither plays nor tasks, perhaps by a typing error.
+void refuse_other(fields& in, const value& document) {
+  constexpr auto* why = "this is not an execution plan: it has neither "
+                        "\"plays\" nor \"tasks\", a list of what to do";
+  const std::vector<std::string> wanted{"plays", "tasks"};
+  for (auto& name : in.unknown())
+    if (auto* x = document.find(name); x->is_list())
+      if (auto meant = did_you_mean(name, wanted); !meant.empty())
+        return in.fail_key(name, why + meant);
+  in.file().refuse(document, why);
+}
+
 } // namespace
 
 plan read_plan(const value& document, std::string source,
@@ -138,6 +151,11 @@ plan read_plan(const value& document, std::string source,
   if (is_playbook(document)) {
     file.refuse(document, "this is an Ansible playbook, not an execution plan: "
                           "make a plan of it with a planner first");
+    return p;
+  }
+  if (document.is_list()) {
+    file.refuse(document, "this is a list, not an execution plan: put 'tasks:' "
+                          "above the list of what to do");
     return p;
   }
   fields in{document, file};
@@ -156,8 +174,7 @@ plan read_plan(const value& document, std::string source,
   else if (document.find("tasks"))
     read_flat_shape(in, options, p);
   else
-    file.refuse(document, "this is not an execution plan: it has neither "
-                          "\"plays\" nor \"tasks\", a list of what to do");
+    refuse_other(in, document);
   for (auto& name : in.unknown())
     if (changes_meaning(name, document))
       in.fail_key(name,

@@ -16,30 +16,22 @@ namespace troupe {
 
 namespace {
 
-/// "; 'my_var' would be one", or nothing.
-std::string valid_name_near(std::string_view given) {
-  std::string near;
-  for (char c : given)
-    near += c == '-' || c == '.' || c == ' ' ? '_' : c;
-  return is_variable_name(near) ? fmt::format("; '{}' would be one", near)
-                                : std::string{};
-}
-
 /// The name of a variable that the task sets; empty when there is none.
 std::string read_variable(fields& in, const char* name) {
   auto variable = in.text(name).value_or("");
-  if (!variable.empty() && !is_variable_name(variable))
-    in.fail(name, fmt::format("'{}': '{}' is not a valid variable name: it has "
-                              "letters, digits and underscores, and begins "
-                              "with no digit{}",
-                              name, variable, valid_name_near(variable)));
+  if (auto why = wrong_variable_name(variable);
+      !variable.empty() && !why.empty())
+    in.fail(name, fmt::format("'{}': {}", name, why));
   return variable;
 }
 
 /// `loop`, or Ansible's `with_NAME`.
 void read_items(fields& in, task& t) {
-  if (auto* x = in.find("loop"))
+  std::string first;
+  if (auto* x = in.find("loop")) {
     t.loop = *x;
+    first = "loop";
+  }
   constexpr std::string_view with = "with_";
   if (in.entries())
     for (auto& [key, x] : *in.entries()) {
@@ -47,6 +39,10 @@ void read_items(fields& in, task& t) {
       if (!name.starts_with(with) || keyword_number(name) == keyword_count
           || x.is_null())
         continue;
+      if (!first.empty())
+        in.fail_key(name, fmt::format("'{}' beside '{}': a task has one loop",
+                                      name, first));
+      first = name;
       t.loop = x;
       t.loop_lookup = name.substr(with.size());
     }

@@ -1,5 +1,6 @@
 #include "config/plan/policy_reader.hpp"
 
+#include "config/value/nearest.hpp"
 #include "platform/result.hpp"
 
 namespace troupe {
@@ -31,7 +32,8 @@ std::optional<failure_policy> read_failure_policy(fields& in) {
   if (word == "Rollback" || word == "rollback")
     return failure_policy::rollback;
   in.fail("failure_policy",
-          "'failure_policy': expected abort, continue or rollback");
+          "'failure_policy': expected abort, continue or rollback"
+            + did_you_mean(word, {"abort", "continue", "rollback"}));
   return std::nullopt;
 }
 
@@ -65,7 +67,9 @@ std::optional<retry_policy> read_retry_policy(const value& from,
     else if (word == "Exponential" || word == "exponential")
       policy.backoff = backoff_kind::exponential;
     else
-      in.fail("backoff", "'backoff': expected fixed, linear or exponential");
+      in.fail("backoff",
+              "'backoff': expected fixed, linear or exponential"
+                + did_you_mean(word, {"fixed", "linear", "exponential"}));
   }
   if (auto d = in.duration("max_delay"))
     policy.max_delay = *d;

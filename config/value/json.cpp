@@ -1,6 +1,7 @@
 #include "config/value/json.hpp"
 
 #include "config/value/big_integer.hpp"
+#include "config/value/place_counter.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
@@ -15,29 +16,6 @@ namespace troupe {
 namespace {
 
 namespace od = simdjson::ondemand;
-
-/// Counts lines and characters on the way through a text.
-class place_counter {
-public:
-  place_counter(const char* begin, text_position first)
-      : at_{begin}, place_{first} {
-  }
-
-  /// The place of `there`, which is not before the last one that was asked for.
-  text_position go_to(const char* there) {
-    for (; at_ < there; ++at_)
-      if (*at_ == '\n')
-        place_ = {place_.line + 1, 1};
-      else
-        // Bytes that go on with a character count with its first.
-        place_.column += (*at_ & 0xc0) == 0x80 ? 0 : 1;
-    return place_;
-  }
-
-private:
-  const char* at_;
-  text_position place_;
-};
 
 /// Turns the parser's events into a value; stops at the first problem.
 class reader {
@@ -88,10 +66,33 @@ private:
         i += n;
       return fail_at(i, "not UTF-8");
     }
+    if (auto raw = raw_character(); raw <= offset())
+      return fail_at(raw, fmt::format("found a raw control character: write "
+                                      "\\u{:04x} instead of it",
+                                      static_cast<unsigned char>(text_[raw])));
     auto vague = code == simdjson::TAPE_ERROR
                  || code == simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
     return fail_at(offset(),
                    vague ? words_at(offset(), code) : words_for(code));
+  }
+
+  /// The first character that may stand nowhere, or not within quotation marks.
+  size_t raw_character() const {
+    bool quoted = false;
+    for (size_t i = 0; i < text_.size(); ++i) {
+      auto c = text_[i];
+      // One that is not closed is told in other words.
+      if (quoted && c == '\n')
+        break;
+      bool blank = c == '\t' || c == '\n' || c == '\r';
+      if (static_cast<unsigned char>(c) < 0x20 && (quoted || !blank))
+        return i;
+      if (quoted && c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = !quoted;
+    }
+    return std::string_view::npos;
   }
 
   /// What stands there says more than the parser does.

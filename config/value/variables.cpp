@@ -1,5 +1,7 @@
 #include "config/value/variables.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
@@ -71,6 +73,20 @@ bool is_variable_name(std::string_view name) {
          && std::all_of(name.begin(), name.end(), later)
          && std::find(std::begin(words), std::end(words), name)
               == std::end(words);
+}
+
+std::string wrong_variable_name(std::string_view name) {
+  if (is_variable_name(name))
+    return {};
+  std::string near;
+  for (char c : name)
+    near += c == '-' || c == '.' || c == ' ' ? '_' : c;
+  return fmt::format("'{}' is not a valid variable name: it has letters, "
+                     "digits and underscores, and begins with no digit{}",
+                     name,
+                     is_variable_name(near)
+                       ? fmt::format("; '{}' would be one", near)
+                       : std::string{});
 }
 
 } // namespace troupe

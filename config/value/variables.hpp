@@ -34,4 +34,8 @@ private:
 /// ASCII, no digit first, and no word of Python's grammar.
 bool is_variable_name(std::string_view name);
 
+/// Why a variable may not be called so, and what it could be called; empty when
+/// it may.
+std::string wrong_variable_name(std::string_view name);
+
 } // namespace troupe

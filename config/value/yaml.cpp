@@ -1,6 +1,7 @@
 #include "config/value/yaml.hpp"
 
 #include "config/value/json.hpp"
+#include "config/value/place_counter.hpp"
 #include "config/value/source_line.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
@@ -141,8 +142,11 @@ private:
       return {};
     yaml_trouble trouble;
     trouble.problem = parser_.problem ? parser_.problem : "not YAML";
-    trouble.at = position_of(
-      parser_.error == YAML_READER_ERROR ? parser_.mark : parser_.problem_mark);
+    // Of what cannot be read it has no mark.
+    trouble.at = parser_.error == YAML_READER_ERROR
+                   ? place_counter{text_.data(), {1, 1}}.go_to(
+                     text_.data() + parser_.problem_offset)
+                   : position_of(parser_.problem_mark);
     if (parser_.context) {
       trouble.context = parser_.context;
       trouble.began = position_of(parser_.context_mark);

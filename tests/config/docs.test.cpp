@@ -151,6 +151,7 @@ std::string type_on_page(const keyword_row& row) {
   case keyword_type::names:
     return "texts";
   case keyword_type::table:
+  case keyword_type::variables:
     return "object";
   case keyword_type::tables:
     return "object, or list of objects";

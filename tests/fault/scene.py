@@ -204,13 +204,16 @@ class Scene:
 
 
 def bare(task):
-    """The id that a plan gives: without the prefix and count of handlers."""
-    return re.sub("#[0-9]+$", "", task.replace("handler:", ""))
+    """The id that a plan gives: without the prefix and count of handlers, and
+    what makes it the id of a job in the background."""
+    return re.sub(r"#\d+$|(\.\d+)?\.async$", "", task.replace("handler:", ""))
 
 
 def words_of(scene, excused):
     """What the tasks with these ids write to the log."""
-    out = {bare(each) for each in excused}
+    # What a file brings in has the id of the task that did before its own.
+    out = {bare(each).split(":")[-1] for each in excused}
+    out |= {bare(each) for each in excused}
     for task in scene.tasks().values():
         if task["id"] in excused and task["name"].startswith("say "):
             out.add(task["name"][4:])

@@ -176,6 +176,19 @@ result<void> expression_lexer::string(bool variable) {
   return {};
 }
 
+namespace {
+
+/// What this language has for a sign of other ones; empty: nothing.
+std::string_view instead_of(std::string_view sign) {
+  if (sign.starts_with("&&"))
+    return "; write 'and'";
+  if (sign.starts_with('!'))
+    return "; write 'not'";
+  return {};
+}
+
+} // namespace
+
 result<void> expression_lexer::symbol() {
   auto rest = std::string_view{s_.text}.substr(s_.at);
   for (auto sign : punctuation) {
@@ -186,8 +199,9 @@ result<void> expression_lexer::symbol() {
     push(token_kind::symbol, s_.at + sign.size());
     return {};
   }
-  return s_.fail(s_.at, fmt::format("unexpected char '{}'",
-                                    rest.substr(0, utf8_length(rest[0]))));
+  auto sign = rest.substr(0, utf8_length(rest[0]));
+  return s_.fail(s_.at,
+                 fmt::format("unexpected char '{}'{}", sign, instead_of(rest)));
 }
 
 result<void> expression_lexer::balance(std::string_view sign) {
