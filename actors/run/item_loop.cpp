@@ -92,8 +92,11 @@ void item_loop::add(item_end ended, task_result& into) {
   for (auto& each : verdict.notify)
     if (std::find(notified_.begin(), notified_.end(), each) == notified_.end())
       notified_.push_back(std::move(each));
-  into.attempts.insert(into.attempts.end(), ended.attempts.begin(),
-                       ended.attempts.end());
+  for (auto& each : ended.attempts) {
+    if (items_)
+      each.item = results_.size();
+    into.attempts.push_back(std::move(each));
+  }
   into.warnings.insert(into.warnings.end(), from.warnings.begin(),
                        from.warnings.end());
   if (!from.diff.is_null())

@@ -49,6 +49,8 @@ value to_value(const attempt& a, bool censored) {
            {"start", format_time(a.start)},
            {"duration", seconds(a.duration)},
            {"failed", a.failed}};
+  if (a.item)
+    out.set("item", static_cast<int64_t>(*a.item));
   if (!a.msg.empty() && !censored)
     out.set("msg", a.msg);
   return out;

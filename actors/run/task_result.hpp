@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct attempt {
   std::chrono::nanoseconds duration{0};
   bool failed = false;
   std::string msg;
+  /// Of a loop: where its item is among the `results` of the task's output.
+  std::optional<uint64_t> item = std::nullopt;
 };
 
 /// Which task a result is about.

@@ -110,6 +110,27 @@ void read_attempts(record_reader& from, task_result& r) {
   }
 }
 
+/// What version 4 did not know of a result, at the end of its record.
+void write_origin(record_writer& to, const task_result& r) {
+  to.put(r.place.file ? std::string_view{*r.place.file} : std::string_view{});
+  to.put(uint64_t{r.place.at.line});
+  to.put(uint64_t{r.place.at.column});
+  for (auto& each : r.attempts)
+    to.put(each.item ? *each.item + 1 : uint64_t{0});
+}
+
+void read_origin(record_reader& from, task_result& r) {
+  if (from.at_end())
+    return;
+  if (auto file = from.text(); !file.empty())
+    r.place.file = std::make_shared<const std::string>(std::move(file));
+  r.place.at.line = static_cast<uint32_t>(from.number());
+  r.place.at.column = static_cast<uint32_t>(from.number());
+  for (auto& each : r.attempts)
+    if (auto item = from.number(); item > 0)
+      each.item = item - 1;
+}
+
 // The bits of a result in one number.
 enum result_bit : unsigned {
   changed_bit = 1,
@@ -189,6 +210,7 @@ void write(record_writer& to, const task_report& from) {
   to.put(r.censored ? dict{} : from.variables);
   to.put(r.censored ? dict{} : from.facts);
   to.put(from.notify);
+  write_origin(to, r);
 }
 
 task_report read_report(record_reader& from) {
@@ -214,6 +236,7 @@ task_report read_report(record_reader& from) {
   out.variables = from.table();
   out.facts = from.table();
   out.notify = from.texts();
+  read_origin(from, *r);
   // Up to version 3 nothing said so.
   out.hidden = out.hidden
                || (r->censored && r->status != task_status::skipped

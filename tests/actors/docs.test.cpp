@@ -49,7 +49,7 @@ result_ptr full_result() {
   result->msg = "message";
   result->error = "timeout";
   result->output = dict{{"stdout", "a"}, {"stderr", "b"}, {"rc", 1}};
-  result->attempts.push_back({1, {}, {}, true, "message"});
+  result->attempts.push_back({1, {}, {}, true, "message", 0});
   result->warnings = {"warning"};
   result->diff = dict{{"before", "a"}, {"after", "b"}};
   return result;

@@ -60,6 +60,10 @@ TEST_CASE_METHOD(loop_parallel_stage,
   CHECK(*results.items[0].find("attempts") == value{2});
   CHECK(*results.items[3].find("attempts") == value{1});
   CHECK(status("a") == "success");
+  std::vector<uint64_t> items;
+  for (auto& each : result("a").attempts)
+    items.push_back(each.item.value_or(99));
+  CHECK(items == std::vector<uint64_t>{0, 0, 2, 2, 3});
 }
 
 TEST_CASE_METHOD(loop_parallel_stage,

@@ -82,3 +82,29 @@ TEST_CASE("a journal with a record of a kind that nobody knows is refused",
     CHECK_THAT(past.why().message, Catch::Contains("does not know"));
   }
 }
+
+TEST_CASE("a journal keeps where a task stands and whose its attempts are",
+          "[actors][journal][M016]") {
+  task_result r;
+  r.id = "t";
+  r.place = {std::make_shared<const std::string>("site.yml"), {3, 5}};
+  r.attempts.resize(2);
+  r.attempts[1].item = 7;
+  task_report report;
+  report.result = std::make_shared<const task_result>(r);
+  record_writer to;
+  write(to, report);
+  record_reader from{to.bytes()};
+  auto read = read_report(from);
+  CHECK((from.sound() && from.at_end()));
+  CHECK(to_string(read.result->place) == "site.yml:3:5");
+  CHECK_FALSE(read.result->attempts[0].item);
+  CHECK(read.result->attempts[1].item == 7U);
+  // Version 4 ended before that: a length, the name, two numbers, two items.
+  std::string_view old{to.bytes()};
+  old.remove_suffix(1 + 8 + 2 + 2);
+  record_reader before{old};
+  read = read_report(before);
+  CHECK(before.sound());
+  CHECK_FALSE(read.result->place.file);
+}
