@@ -74,7 +74,7 @@ void resume_options::add_to(option_list& to) {
 void plan_look::add_to(option_list& to) {
   // There is no run that they could be about.
   const std::vector<std::string> of_runs{
-    "--report", "--junit",  "--profile",   "--quiet",
+    "--report", "--junit",  "--trace",     "--profile",          "--quiet",
     "--output", "--resume", "--wait-lock", "--detailed-exitcode"};
   to.push_back({.names = "--syntax-check",
                 .help = "Say whether the plan is valid; run nothing",

@@ -3,7 +3,9 @@
 #include "actors/report/event_form.hpp"
 #include "actors/report/live_writer.hpp"
 #include "actors/report/ndjson_writer.hpp"
+#include "actors/report/report_writer.hpp"
 #include "actors/report/text_writer.hpp"
+#include "actors/report/trace_writer.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
@@ -38,9 +40,9 @@ private:
 };
 
 /// Log level debug: every event as one line on standard error.
-class trace_writer final : public event_writer {
+class debug_writer final : public event_writer {
 public:
-  explicit trace_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
+  explicit debug_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
   }
 
   void on(const run_event& event) override {
@@ -84,6 +86,12 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
                          .profile = given.profile ? slowest_shown : size_t{0}});
 }
 
+trace_format format_of_trace(const view_options& given) {
+  bool otlp = given.trace_format.empty() ? given.trace.ends_with(".otlp.json")
+                                         : given.trace_format == "otlp";
+  return otlp ? trace_format::otlp : trace_format::chrome;
+}
+
 } // namespace
 
 void view_options::add_to(option_list& to) {
@@ -96,6 +104,15 @@ void view_options::add_to(option_list& to) {
                 .to = &report});
   to.push_back(
     {.names = "--junit", .help = "Write JUnit XML to this file", .to = &junit});
+  to.push_back({.names = "--trace",
+                .help = "Write how long everything took to this file, for "
+                        "viewers of traces",
+                .to = &trace});
+  to.push_back({.names = "--trace-format",
+                .help = "How to write it; otlp for files that end in "
+                        ".otlp.json, chrome for others, when not given",
+                .to = &trace_format,
+                .choices = {"otlp", "chrome"}});
   to.push_back({.names = "--profile",
                 .help = "List the slowest tasks at the end",
                 .to = &profile});
@@ -108,7 +125,11 @@ void view_options::add_to(option_list& to) {
 result<void> check_paths(const view_options& given,
                          const std::vector<named_file>& inputs, host& machine) {
   std::vector<named_file> outputs{{"--report", given.report},
-                                  {"--junit", given.junit}};
+                                  {"--junit", given.junit},
+                                  {"--trace", given.trace}};
+  if (given.trace.empty() && !given.trace_format.empty())
+    return error{errc::invalid_argument,
+                 "--trace-format says how --trace writes its file: give both"};
   for (auto& each : outputs) {
     if (each.path == "-")
       return error{errc::invalid_argument,
@@ -126,22 +147,30 @@ run_views::run_views(const view_options& given, const prepared_run& what,
                      command_line& line) {
   writers_.push_back(view_for(given, what, line));
   if (line.log_level == "debug")
-    writers_.push_back(std::make_shared<trace_writer>(line.err));
-  if (!given.report.empty()) {
-    report_ = std::make_shared<report_writer>(line.machine, given.report);
-    writers_.push_back(report_);
-  }
-  if (!given.junit.empty()) {
-    junit_ = std::make_shared<junit_writer>(line.machine, given.junit);
-    writers_.push_back(junit_);
-  }
+    writers_.push_back(std::make_shared<debug_writer>(line.err));
+  if (!given.report.empty())
+    add("report", std::make_shared<report_writer>(line.machine, given.report));
+  if (!given.junit.empty())
+    add("report", std::make_shared<junit_writer>(line.machine, given.junit));
+  if (!given.trace.empty())
+    add("trace", std::make_shared<trace_writer>(line.machine, given.trace,
+                                                format_of_trace(given),
+                                                blocks_of(*what.ctx->what)));
+}
+
+void run_views::add(const char* name, std::shared_ptr<file_writer> writer) {
+  writers_.push_back(writer);
+  files_.emplace_back(name, std::move(writer));
 }
 
 void run_views::tell_trouble(command_line& line) const {
-  if (report_ && !report_->trouble().empty())
-    line.fail(exit_code::exhausted, "report: " + report_->trouble());
-  if (junit_ && !junit_->trouble().empty())
-    line.fail(exit_code::exhausted, "report: " + junit_->trouble());
+  for (auto& [name, each] : files_) {
+    if (!each->trouble().empty())
+      line.fail(exit_code::exhausted,
+                fmt::format("{}: {}", name, each->trouble()));
+    if (!each->remark().empty())
+      line.warn(fmt::format("{}: {}", name, each->remark()));
+  }
 }
 
 } // namespace troupe

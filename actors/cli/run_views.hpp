@@ -2,10 +2,11 @@
 
 #include "actors/cli/command_line.hpp"
 #include "actors/cli/output_files.hpp"
-#include "actors/report/report_writer.hpp"
+#include "actors/report/file_writer.hpp"
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -15,15 +16,19 @@ struct view_options {
   std::string output = "text";
   std::string report;
   std::string junit;
+  std::string trace;
+  /// "otlp" or "chrome"; empty: what the name of the file says.
+  std::string trace_format;
   bool quiet = false;
   bool profile = false;
 
-  /// Adds `--output`, `--report`, `--junit`, `--profile` and `-q`.
+  /// Adds `--output`, the files to write, `--profile` and `-q`.
   void add_to(option_list& to);
 };
 
-/// Whether the reports can be written without replacing one of `inputs`, as far
-/// as that can be known before the run: the error is one sentence for the user.
+/// Whether the reports and the trace can be written without replacing one of
+/// `inputs`, as far as that can be known before the run: the error is one
+/// sentence for the user.
 result<void> check_paths(const view_options& given,
                          const std::vector<named_file>& inputs, host& machine);
 
@@ -41,9 +46,11 @@ public:
   void tell_trouble(command_line& line) const;
 
 private:
+  void add(const char* name, std::shared_ptr<file_writer> writer);
+
   std::vector<std::shared_ptr<event_writer>> writers_;
-  std::shared_ptr<report_writer> report_;
-  std::shared_ptr<junit_writer> junit_;
+  /// What they are called, and those that leave a file.
+  std::vector<std::pair<const char*, std::shared_ptr<file_writer>>> files_;
 };
 
 } // namespace troupe

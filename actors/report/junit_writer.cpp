@@ -11,10 +11,6 @@ std::string xml_escaped(std::string_view text) {
   return escape_markup(terminal_safe(text));
 }
 
-junit_writer::junit_writer(std::shared_ptr<host> machine, std::string path)
-    : machine_{std::move(machine)}, path_{std::move(path)} {
-}
-
 void junit_writer::on(const run_event& event) {
   if (auto* began = event.as<run_started>())
     plan_ = began->plan;
@@ -81,14 +77,11 @@ void junit_writer::finish() {
   auto counts = fmt::format("tests=\"{}\" failures=\"{}\" skipped=\"{}\" "
                             "time=\"{:.6f}\"",
                             results_.size(), failures, skipped, total);
-  auto text = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                          "<testsuites {}>\n"
-                          "  <testsuite name=\"{}\" {}>\n{}"
-                          "  </testsuite>\n</testsuites>\n",
-                          counts, xml_escaped(plan_), counts, cases);
-  auto written = machine_->files().write_output(path_, text);
-  if (!written)
-    trouble_ = written.why().message;
+  write(fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuites {}>\n"
+                    "  <testsuite name=\"{}\" {}>\n{}"
+                    "  </testsuite>\n</testsuites>\n",
+                    counts, xml_escaped(plan_), counts, cases));
 }
 
 } // namespace troupe

@@ -4,10 +4,6 @@
 
 namespace troupe {
 
-report_writer::report_writer(std::shared_ptr<host> machine, std::string path)
-    : machine_{std::move(machine)}, path_{std::move(path)} {
-}
-
 void report_writer::on(const run_event& event) {
   if (event.as<run_started>())
     started_ = event;
@@ -40,12 +36,8 @@ value report_writer::report() const {
 }
 
 void report_writer::finish() {
-  if (path_.empty())
-    return;
-  auto written = machine_->files().write_output(
-    path_, to_json(report(), {.indent = 2}) + "\n");
-  if (!written)
-    trouble_ = written.why().message;
+  if (!path().empty())
+    write(to_json(report(), {.indent = 2}) + "\n");
 }
 
 } // namespace troupe

@@ -107,7 +107,8 @@ bool is_block(const value& x) {
   return end != std::string::npos && end + 1 < text.size();
 }
 
-std::string block(const std::string& name, std::string text, bool all) {
+std::string block_of_lines(const std::string& name, std::string text,
+                           bool all) {
   std::vector<std::string_view> lines;
   std::string_view rest = text;
   if (rest.ends_with('\n'))
@@ -146,15 +147,15 @@ shown_output show_output(const task_result& result, int verbosity) {
   dict small;
   for (auto& [key, x] : essentials(result, verbosity)) {
     if (is_block(x))
-      out.blocks
-        += block(std::string{key.text_or("")}, x.as_string(), verbosity > 0);
+      out.blocks += block_of_lines(std::string{key.text_or("")}, x.as_string(),
+                                   verbosity > 0);
     else
       small.set(key, x);
   }
   // What the engine found wrong is in no output of a module.
   if (result.failed() && !result.msg.empty()
       && !says(result.output, result.msg))
-    out.blocks += block("msg", result.msg, true);
+    out.blocks += block_of_lines("msg", result.msg, true);
   if (small.empty())
     return out;
   bool many = small.size() > 1 || is_nested(small.begin()->second);
@@ -184,16 +185,6 @@ bool is_loop(const task_result& result) {
   return std::all_of(items.begin(), items.end(), [](auto& each) {
     return each.find("ansible_loop_var") != nullptr;
   });
-}
-
-std::string label_of(const value& item) {
-  auto* x = item.find("_ansible_item_label");
-  auto* variable = item.find("ansible_loop_var");
-  if (!x)
-    x = item.find(variable ? variable->text_or("item") : "item");
-  if (!x)
-    return {};
-  return x->is_text() ? x->as_string() : to_json(*x, {.spaced = true});
 }
 
 task_result item_result(const task_result& whole, const value& item) {
@@ -271,6 +262,16 @@ std::string describe_circumstances(const task_result& result,
 }
 
 } // namespace
+
+std::string label_of(const value& item) {
+  auto* x = item.find("_ansible_item_label");
+  auto* variable = item.find("ansible_loop_var");
+  if (!x)
+    x = item.find(variable ? variable->text_or("item") : "item");
+  if (!x)
+    return {};
+  return x->is_text() ? x->as_string() : to_json(*x, {.spaced = true});
+}
 
 std::string describe_result(const task_result& result, const std::string& host,
                             const result_style& how) {

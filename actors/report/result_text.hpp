@@ -23,4 +23,8 @@ struct result_style {
 std::string describe_result(const task_result& result, const std::string& host,
                             const result_style& how);
 
+/// What people know an item of a loop by, from its result; empty for the result
+/// of something else.
+std::string label_of(const value& item);
+
 } // namespace troupe

@@ -48,6 +48,11 @@ TEST_CASE("an output never replaces what the command reads or writes",
     {"run p.yml --report dangling --junit new", "as well"},
     {"run p.yml --report -", "--report: standard output has the run itself"},
     {"run p.yml --junit -", "--junit: standard output has the run itself"},
+    {"run p.yml --trace soft", "--trace: 'soft' is the plan"},
+    {"run p.yml --report same --trace same", "as well"},
+    {"run p.yml --trace -", "--trace: standard output has the run itself"},
+    {"run p.yml --trace no/t", "--trace: 'no/t' cannot be written"},
+    {"run p.yml --trace-format otlp", "give both"},
     {"pack p.yml -o p.yml", "--output: 'p.yml' is the plan"},
     {"pack p.yml -e @v.yml -o v.yml", "is a file of variables"},
     {"pack p.yml --with sub -o sub/q.yml", "is packed"},
@@ -95,7 +100,7 @@ TEST_CASE("options that would do nothing are refused", "[e2e][M082]") {
   test::write_file(dir / "p.yml", plan_text);
   for (auto* look : {"--list-tasks", "--list-tags", "--syntax-check"})
     for (auto* other :
-         {"--report r", "--junit r", "-q", "--profile", "--output live",
+         {"--report r", "--junit r", "--trace r", "-q", "--profile", "--output live",
           "--resume", "--wait-lock", "--detailed-exitcode"}) {
       auto line = std::string{"troupe run p.yml "} + look + " " + other;
       INFO(line);

@@ -37,7 +37,7 @@ TEST_CASE("whatever cannot be printed is a failure that is told",
 TEST_CASE("a report is written into what is no regular file", "[e2e][M082]") {
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"}]})");
-  for (auto* option : {"--report", "--junit"}) {
+  for (auto* option : {"--report", "--junit", "--trace"}) {
     INFO(option);
     std::string base = std::string{"$T run $D/p.json -q "} + option;
     auto null = shell(base + " /dev/null", dir.path());

@@ -58,6 +58,7 @@ void check_hidden(
                                        "-vvv",        "--diff",
                                        "--report",    dir / "reports/r.json",
                                        "--junit",     dir / "reports/j.xml",
+                                       "--trace",     dir / "reports/t.json",
                                        "--state-dir", dir / "state"};
     fs::create_directories(dir / "reports");
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/report/event_writer.hpp"
+#include "platform/host.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// A view that leaves one file when the run has ended.
+class file_writer : public event_writer {
+public:
+  file_writer(std::shared_ptr<host> machine, std::string path)
+      : machine_{std::move(machine)}, path_{std::move(path)} {
+  }
+
+  bool gathers() const override {
+    return true;
+  }
+
+  /// Why the file could not be written; empty when it was.
+  const std::string& trouble() const {
+    return trouble_;
+  }
+
+  /// What there is to say of a file that was written; empty: nothing.
+  const std::string& remark() const {
+    return remark_;
+  }
+
+protected:
+  const std::string& path() const {
+    return path_;
+  }
+
+  void write(std::string_view content) {
+    if (auto done = machine_->files().write_output(path_, content); !done)
+      trouble_ = done.why().message;
+  }
+
+  void say(std::string remark) {
+    remark_ = std::move(remark);
+  }
+
+private:
+  std::shared_ptr<host> machine_;
+  std::string path_;
+  std::string trouble_;
+  std::string remark_;
+};
+
+} // namespace troupe
