@@ -56,6 +56,7 @@ const std::vector<command_adder>& commands();
 void add_run(CLI::App& app, command_line& line);
 void add_resume(CLI::App& app, command_line& line);
 void add_runs(CLI::App& app, command_line& line);
+void add_report(CLI::App& app, command_line& line);
 void add_undo(CLI::App& app, command_line& line);
 void add_validate(CLI::App& app, command_line& line);
 void add_facts(CLI::App& app, command_line& line);

@@ -16,14 +16,6 @@ struct runs_options {
   bool json = false;
 };
 
-/// "ok", "failed", "running", or "died".
-std::string state_of(const run_past& past, bool is_newest,
-                     const std::string& holder) {
-  if (past.ending())
-    return past.ending()->failed ? "failed" : "ok";
-  return is_newest && !holder.empty() ? "running" : "died";
-}
-
 value summary(const run_past& past, const std::string& state) {
   auto& header = past.header();
   dict out{{"run", header.run},
@@ -138,6 +130,13 @@ void show(const runs_options& given, command_line& line) {
 }
 
 } // namespace
+
+std::string state_of(const run_past& past, bool is_newest,
+                     const std::string& holder) {
+  if (past.ending())
+    return past.ending()->failed ? "failed" : "ok";
+  return is_newest && !holder.empty() ? "running" : "died";
+}
 
 void add_runs(CLI::App& app, command_line& line) {
   auto given = std::make_shared<runs_options>();

@@ -12,7 +12,7 @@ namespace {
 
 // Where the rows of each kind begin: viewers sort them by their numbers.
 constexpr uint64_t first_block_row = 1;
-constexpr uint64_t first_slot_row = 1'000'000;
+constexpr uint64_t first_lane_row = 1'000'000;
 
 struct row_name {
   uint64_t number;
@@ -27,7 +27,7 @@ row_name row_of(const span& what) {
   case span::level::block:
     return {first_block_row + what.row, fmt::format("blocks {}", what.row + 1)};
   default:
-    return {first_slot_row + what.row, fmt::format("slot {}", what.row + 1)};
+    return {first_lane_row + what.row, fmt::format("lane {}", what.row + 1)};
   }
 }
 

@@ -77,9 +77,10 @@ size_t span_rows::take(std::chrono::system_clock::time_point start,
   return *best;
 }
 
-void span_maker::open_span::include(moment start, moment last, bool failed) {
-  what.start = used ? std::min(what.start, start) : start;
-  end = used ? std::max(end, last) : last;
+void open_span::include(std::chrono::system_clock::time_point from,
+                        std::chrono::system_clock::time_point to, bool failed) {
+  what.start = used ? std::min(what.start, from) : from;
+  end = used ? std::max(end, to) : to;
   what.failed = what.failed || failed;
   used = true;
 }
@@ -155,7 +156,7 @@ void span_maker::add(const task_result& result, bool restored) {
   own.number = ++last_number_;
   own.start = result.start;
   own.duration = std::max(result.duration, std::chrono::nanoseconds{0});
-  own.row = slots_.take(own.start, own.end());
+  own.row = lanes_.take(own.start, own.end());
   own.failed = result.counts_as_failed();
   own.message = own.failed && !result.censored ? excerpt(result.msg, most_text)
                                                : std::string{};
@@ -186,7 +187,7 @@ void span_maker::add_attempts(const task_result& result, const span& around) {
     own.duration = std::clamp<std::chrono::nanoseconds>(
       each->duration, std::chrono::nanoseconds{0}, end - own.start);
     bool fits = own.start >= free_from;
-    own.row = fits ? around.row : slots_.take(own.start, own.end());
+    own.row = fits ? around.row : lanes_.take(own.start, own.end());
     if (fits)
       free_from = own.end();
     own.failed = each->failed;

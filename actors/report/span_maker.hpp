@@ -8,6 +8,18 @@
 
 namespace troupe {
 
+/// A span that has begun and not ended.
+struct open_span {
+  span what;
+  std::chrono::system_clock::time_point end;
+  /// Something has been in it.
+  bool used = false;
+
+  /// Makes it as long as what it has inside.
+  void include(std::chrono::system_clock::time_point from,
+               std::chrono::system_clock::time_point to, bool failed);
+};
+
 /// Makes spans of the events of a run. Those of tasks and attempts are told
 /// when the task has ended, before what is around them.
 class span_maker {
@@ -23,15 +35,6 @@ public:
 private:
   using moment = std::chrono::system_clock::time_point;
 
-  /// What has begun and not ended.
-  struct open_span {
-    span what;
-    moment end;
-    bool used = false;
-
-    void include(moment start, moment last, bool failed);
-  };
-
   void begin_play(const play_started& what, moment now);
   void end_play(moment now);
   void add(const task_result& result, bool restored);
@@ -46,7 +49,7 @@ private:
   open_span run_;
   std::optional<open_span> play_;
   std::vector<open_span> open_blocks_;
-  span_rows slots_;
+  span_rows lanes_;
   span_rows block_rows_;
 };
 

@@ -52,6 +52,7 @@ TEST_CASE("nothing that is printed changes the terminal", "[e2e][cli][M120]") {
   for (auto& line : std::vector<std::vector<std::string>>{
          {"validate", plan},
          {"graph", plan},
+         {"report", "last", "--state-dir", state, "--html", "-"},
          {"runs", "--state-dir", state},
          {"runs", "last", "--state-dir", state},
          {"resume", "--state-dir", state},
