@@ -52,6 +52,8 @@ completable_value value_of(const CLI::Option& option) {
   auto name = option.get_name(option.get_positional());
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
     return {kind::tags, {}};
+  if (option.check_lname("run"))
+    return {kind::runs, {}};
   if (!option.get_positional())
     return {takes_file(option) ? kind::files : kind::free, {}};
   if (name == "RUN")

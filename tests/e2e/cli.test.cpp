@@ -234,6 +234,7 @@ TEST_CASE("shells complete commands and options", "[e2e][M131]") {
   CHECK(complete({"troupe", "run", "--para"}) == "--parallel\n");
   CHECK(complete({"troupe", "run", "p", "--output", "te"}) == "text\n");
   CHECK(complete({"troupe", "completion", "fi"}) == "fish\n");
+  CHECK(complete({"troupe", "graph", "p", "--run", "la"}) == "last\n");
   test::write_file(dir / "tagged.yml",
                    "tasks:\n  - command: ls\n    tags: [web, db]\n");
   for (auto& words : std::vector<std::vector<std::string>>{

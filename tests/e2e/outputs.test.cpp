@@ -21,10 +21,11 @@ TEST_CASE("whatever cannot be printed is a failure that is told",
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"}]})");
   test::write_file(dir / "f.json", R"({"tasks":[{"command":"false"}]})");
-  for (auto* command : {"--help", "--version", "run --help", "facts", "modules",
-                        "modules copy", "config", "completion bash",
-                        "eval '1 + 1'", "graph $D/p.json", "validate $D/p.json",
-                        "run $D/p.json", "run $D/p.json --output ndjson"}) {
+  for (auto* command :
+       {"--help", "--version", "run --help", "facts", "modules", "modules copy",
+        "config", "completion bash", "eval '1 + 1'", "graph $D/p.json",
+        "graph $D/p.json --format svg", "validate $D/p.json", "run $D/p.json",
+        "run $D/p.json --output ndjson"}) {
     INFO(command);
     auto ran = shell("$T " + std::string{command} + " > /dev/full", dir.path());
     CHECK(ran.rc == 7);

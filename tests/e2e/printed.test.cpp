@@ -52,6 +52,9 @@ TEST_CASE("nothing that is printed changes the terminal", "[e2e][cli][M120]") {
   for (auto& line : std::vector<std::vector<std::string>>{
          {"validate", plan},
          {"graph", plan},
+         {"graph", plan, "--format", "mermaid"},
+         {"graph", plan, "--format", "svg", "--run", "last", "--state-dir",
+          state},
          {"report", "last", "--state-dir", state, "--html", "-"},
          {"runs", "--state-dir", state},
          {"runs", "last", "--state-dir", state},

@@ -1,0 +1,42 @@
+#include "tests/e2e/program.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+TEST_CASE("a plan is drawn in each form, with a run of it", "[e2e][M131]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.yml";
+  auto state = dir / "state";
+  test::write_file(plan, "name: site\ntasks:\n- {name: one, command: 'true'}\n"
+                         "- {name: two, command: 'false'}\n");
+  REQUIRE(test::run_troupe({"run", plan, "--state-dir", state}).rc == 2);
+  auto graph = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"graph", plan});
+    return test::run_troupe(more);
+  };
+  CHECK_THAT(graph({}).out, Catch::StartsWith("digraph plan {"));
+  CHECK_THAT(graph({"--format", "mermaid"}).out,
+             Catch::StartsWith("flowchart TD\n"));
+  auto svg = graph({"--format", "svg"}).out;
+  CHECK_THAT(svg, Catch::StartsWith("<svg ") && Catch::EndsWith("</svg>\n")
+                    && Catch::Contains("2 tasks")
+                    && !Catch::Contains("critical path"));
+  for (auto* format : {"dot", "mermaid", "svg"}) {
+    INFO(format);
+    auto ran
+      = graph({"--format", format, "--run", "last", "--state-dir", state});
+    CHECK(ran.rc == 0);
+    CHECK(ran.err.empty());
+    CHECK_THAT(ran.out, Catch::Contains("failed"));
+  }
+  auto none = graph({"--run", "none", "--state-dir", state});
+  CHECK(none.rc == 64);
+  CHECK_THAT(none.err, Catch::Contains("no run 'none'"));
+  CHECK(graph({"--format", "png"}).rc == 64);
+  // It is told when the run was of another text.
+  test::write_file(plan, "tasks:\n- {name: one, command: 'true'}\n");
+  auto other = graph({"--run", "last", "--state-dir", state});
+  CHECK(other.rc == 0);
+  CHECK_THAT(other.err, Catch::Contains("not of this text"));
+}
