@@ -152,6 +152,8 @@ struct run_outcome {
   std::vector<std::string> failed_tasks;
   std::vector<std::string> changed_tasks;
   std::vector<std::string> unknown_tasks;
+  /// The run only predicted.
+  bool dry = false;
   /// What tasks did was taken back.
   bool rolled_back = false;
   std::string sentence;

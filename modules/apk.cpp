@@ -128,6 +128,7 @@ public:
       .mutually_exclusive = {{"name", "upgrade"}},
       .required_one_of = {{"name", "update_cache", "upgrade"}},
       .lock = "dpkg",
+      .resource = {"package", {"name"}},
       .example = R"({"apk": {"name": "nginx", "state": "present"}})",
     };
     return instance;

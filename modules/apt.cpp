@@ -88,6 +88,7 @@ public:
       = {{"name", "deb", "upgrade", "update_cache", "cache_valid_time",
           "autoremove", "autoclean", "clean", "state"}},
       .lock = "dpkg",
+      .resource = {"package", {"name", "deb"}},
       .example
       = R"({"apt": {"name": ["nginx"], "state": "present", "update_cache": true}})",
     };

@@ -41,6 +41,7 @@ public:
       .mutually_exclusive = {{"_raw_params", "cmd", "argv"}},
       .required_one_of = {{"_raw_params", "cmd", "argv"}},
       .idempotent = false,
+      .resource = {"command", {"cmd", "_raw_params", "argv"}},
       .example = R"({"command": {"argv": ["ls", "/tmp"]}})",
     };
     return instance;

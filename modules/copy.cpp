@@ -66,6 +66,7 @@ public:
       }),
       .mutually_exclusive = {{"src", "content"}},
       .required_one_of = {{"src", "content"}},
+      .resource = {"file", {"dest"}},
       .example
       = R"({"copy": {"content": "hello\n", "dest": "/tmp/hello", "mode": "0644"}})",
     };

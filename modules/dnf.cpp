@@ -15,6 +15,7 @@ public:
       .mutually_exclusive = {{"name", "list"}},
       .required_one_of = {{"name", "list", "autoremove", "update_cache"}},
       .lock = "dpkg",
+      .resource = {"package", {"name"}},
       .example = R"({"dnf": {"name": ["nginx"], "state": "present"}})",
     };
     return instance;

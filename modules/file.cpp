@@ -49,6 +49,7 @@ public:
          .summary = "How that time is written, as strptime(3) has it.",
          .fallback = "%Y%m%d%H%M.%S"},
       }),
+      .resource = {"file", {"path"}},
       .example
       = R"({"file": {"path": "/srv/app", "state": "directory", "mode": "0755"}})",
     };

@@ -138,6 +138,7 @@ public:
       .aliases = {"brew", "community.general.homebrew"},
       .required_one_of = {{"name", "update_homebrew", "upgrade_all"}},
       .lock = "dpkg",
+      .resource = {"package", {"name"}},
       .example = R"({"homebrew": {"name": "wget", "state": "present"}})",
     };
     return instance;

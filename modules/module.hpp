@@ -69,6 +69,15 @@ enum class engine_task : uint8_t {
   job_status,
 };
 
+/// What tasks of a module are about, for people who want to know before what a
+/// run does.
+struct resource_kind {
+  /// A noun: "file"; empty: there is none.
+  std::string_view noun = "";
+  /// The arguments that name such a thing; the first that was given counts.
+  std::vector<std::string_view> named_by = {};
+};
+
 /// What a plan may say about a module, and what `troupe modules` prints.
 struct module_spec {
   std::string_view name;
@@ -98,6 +107,7 @@ struct module_spec {
   bool always_fails = false;
   /// Its facts are variables, as strong as registered results (`set_fact`).
   bool sets_variables = false;
+  resource_kind resource = {};
   /// One task as JSON for the page and `troupe modules NAME`.
   std::string_view example = "";
 };
@@ -168,6 +178,9 @@ struct module_result {
   std::vector<std::string> warnings;
   /// `before`, `after`, headers or `prepared`; a dict or null.
   value diff;
+  /// In check mode, what would become of the things that the task is about;
+  /// says nothing unless the task counts as changed or not known.
+  std::vector<foreseen> things;
 
   /// A failure with its class and message.
   static module_result failure(errc code, std::string msg);

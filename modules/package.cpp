@@ -31,6 +31,7 @@ public:
           .fallback = "auto"}},
       .any_arguments = true,
       .lock = "dpkg",
+      .resource = {"package", {"name"}},
       .example = R"({"package": {"name": "curl", "state": "present"}})",
     };
     return instance;

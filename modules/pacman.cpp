@@ -154,6 +154,7 @@ public:
       .mutually_exclusive = {{"name", "upgrade"}},
       .required_one_of = {{"name", "update_cache", "upgrade"}},
       .lock = "dpkg",
+      .resource = {"package", {"name"}},
       .example = R"({"pacman": {"name": "nginx", "state": "present"}})",
     };
     return instance;

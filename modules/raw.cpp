@@ -31,6 +31,7 @@ public:
           .fallback = false}},
       .free_form = "_raw_params",
       .idempotent = false,
+      .resource = {"command", {"_raw_params"}},
       .example = R"({"raw": "uname -a"})",
     };
     return instance;

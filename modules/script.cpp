@@ -35,6 +35,7 @@ public:
       .mutually_exclusive = {{"_raw_params", "cmd"}},
       .required_one_of = {{"_raw_params", "cmd"}},
       .idempotent = false,
+      .resource = {"command", {"cmd", "_raw_params"}},
       .example = R"({"script": "scripts/prepare.sh --all"})",
     };
     return instance;

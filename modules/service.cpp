@@ -40,6 +40,7 @@ public:
                      "looks what the host has.",
           .fallback = "auto"}},
       .required_one_of = {{"state", "enabled"}},
+      .resource = {"service", {"name"}},
       .example
       = R"({"service": {"name": "nginx", "state": "started", "enabled": true}})",
     };

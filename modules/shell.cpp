@@ -36,6 +36,7 @@ public:
       .mutually_exclusive = {{"_raw_params", "cmd"}},
       .required_one_of = {{"_raw_params", "cmd"}},
       .idempotent = false,
+      .resource = {"command", {"cmd", "_raw_params"}},
       .example = R"({"shell": {"cmd": "ls /tmp | wc -l"}})",
     };
     return instance;

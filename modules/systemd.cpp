@@ -50,6 +50,7 @@ public:
       .aliases = {"systemd_service"},
       .required_one_of
       = {{"state", "enabled", "masked", "daemon_reload", "daemon_reexec"}},
+      .resource = {"service", {"name"}},
       .example
       = R"({"systemd": {"name": "nginx", "state": "started", "enabled": true}})",
     };

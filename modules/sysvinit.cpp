@@ -39,6 +39,7 @@ public:
           .summary = "Without effect: a service always outlives its task.",
           .fallback = false}},
       .required_one_of = {{"state", "enabled"}},
+      .resource = {"service", {"name"}},
       .example = R"({"sysvinit": {"name": "cron", "state": "started"}})",
     };
     return instance;

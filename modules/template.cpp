@@ -81,6 +81,7 @@ public:
          .summary = "Encoding of the result.",
          .fallback = "utf-8"},
       }),
+      .resource = {"file", {"dest"}},
       .example
       = R"({"template": {"src": "app.conf.j2", "dest": "/etc/app.conf"}})",
     };

@@ -16,6 +16,7 @@ public:
         .mutually_exclusive = {{"name", "list"}},
         .required_one_of = {{"name", "list", "autoremove", "update_cache"}},
         .lock = "dpkg",
+        .resource = {"package", {"name"}},
         .example = R"({"yum": {"name": ["nginx"], "state": "present"}})",
       };
       out.arguments.push_back({.name = "use_backend",

@@ -180,6 +180,7 @@ public:
       .aliases = {"community.general.zypper"},
       .required_one_of = {{"name", "update_cache", "state"}},
       .lock = "dpkg",
+      .resource = {"package", {"name"}},
       .example = R"({"zypper": {"name": "nginx", "state": "present"}})",
     };
     return instance;

@@ -74,7 +74,8 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
     return std::make_shared<live_writer>(
       line.out, style,
       std::chrono::duration_cast<std::chrono::milliseconds>(
-        what.ctx->options.report_interval));
+        what.ctx->options.report_interval),
+      what.ctx->options.check_mode);
   return std::make_shared<text_writer>(
     line.out,
     text_writer::options{.result = style,

@@ -31,10 +31,9 @@ std::string estimate(const run_counts& counts, double elapsed) {
 } // namespace
 
 live_writer::live_writer(std::shared_ptr<output> to, result_style how,
-                         std::chrono::milliseconds interval)
-    : to_{std::move(to)}, how_{how}, interval_{std::max(
-                                       interval,
-                                       std::chrono::milliseconds{50})} {
+                         std::chrono::milliseconds interval, bool dry)
+    : to_{std::move(to)}, how_{how},
+      interval_{std::max(interval, std::chrono::milliseconds{50})}, dry_{dry} {
 }
 
 std::chrono::milliseconds live_writer::interval() const {
@@ -70,6 +69,11 @@ void live_writer::show(const run_ended& what, const run_event& event) {
                               to_->terminal_size().columns)
               + "\n" + terminal_safe(what.message) + " "
               + how_.colours.dim(format_duration(what.duration)) + "\n";
+  if (dry_)
+    pending_ += summary_.lines(how_.colours)
+                + how_.colours.magenta(fmt::format(
+                  "DRY RUN: nothing was changed; {}.", summary_.sentence()))
+                + "\n";
   draw(false);
 }
 
@@ -78,6 +82,7 @@ void live_writer::show(const task_ended& what, const run_event& event) {
   if (what.restored)
     return;
   auto& result = *what.result;
+  summary_.add(result);
   running_.erase(result.id);
   bool worth_a_line = result.changed || result.failed() || result.cut_off()
                       || how_.verbosity > 0 || !result.warnings.empty()

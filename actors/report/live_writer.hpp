@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/report/change_summary.hpp"
 #include "actors/report/event_writer.hpp"
 #include "actors/report/result_text.hpp"
 #include "platform/output.hpp"
@@ -16,8 +17,9 @@ namespace troupe {
 /// what runs now, a bar, the rate and the counts.
 class live_writer final : public event_writer {
 public:
+  /// `dry`: nothing is changed, and what would be is said at the end.
   live_writer(std::shared_ptr<output> to, result_style how,
-              std::chrono::milliseconds interval);
+              std::chrono::milliseconds interval, bool dry = false);
 
   void on(const run_event& event) override;
   void refresh() override;
@@ -52,6 +54,8 @@ private:
   std::shared_ptr<output> to_;
   result_style how_;
   std::chrono::milliseconds interval_;
+  bool dry_;
+  change_summary summary_;
   std::map<std::string, running> running_;
   run_counts counts_;
   clock::time_point begun_ = clock::now();

@@ -75,7 +75,7 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   if (what.restored)
     return;
   auto& result = *what.result;
-  not_known_ += result.is_not_known() ? 1 : 0;
+  summary_.add(result);
   running_.erase(result.id);
   if (how_.profile > 0)
     remember(result);
@@ -125,13 +125,11 @@ void text_writer::show(const run_ended& what, const run_event& event) {
         + colours().dim(format_duration(what.duration)));
   if (!how_.dry)
     return;
-  auto words = fmt::format(
-    "DRY RUN: nothing was changed; {} task{} would change something", c.changed,
-    c.changed == 1 ? "" : "s");
-  if (not_known_ > 0)
-    words += fmt::format(", {} {} not known", not_known_,
-                         not_known_ == 1 ? "is" : "are");
-  print(colours().magenta(words + "."));
+  if (auto lines = summary_.lines(colours()); !lines.empty())
+    to_->write("\n" + lines);
+  print("\n"
+        + colours().magenta(fmt::format("DRY RUN: nothing was changed; {}.",
+                                        summary_.sentence())));
 }
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/report/change_summary.hpp"
 #include "actors/report/event_writer.hpp"
 #include "actors/report/result_text.hpp"
 #include "platform/output.hpp"
@@ -64,8 +65,7 @@ private:
   // The task whose heading was printed last.
   std::string headed_;
   bool played_ = false;
-  // Tasks of which check mode does not know whether they change something.
-  uint64_t not_known_ = 0;
+  change_summary summary_;
   std::set<std::string> running_;
   // The fastest of them first, as a heap has it.
   std::vector<std::pair<std::chrono::nanoseconds, std::string>> slowest_;

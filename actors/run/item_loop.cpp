@@ -99,6 +99,7 @@ void item_loop::add(item_end ended, task_result& into) {
   }
   into.warnings.insert(into.warnings.end(), from.warnings.begin(),
                        from.warnings.end());
+  into.things.insert(into.things.end(), from.things.begin(), from.things.end());
   if (!from.diff.is_null())
     into.diff = from.diff;
   if (items_) {

@@ -121,6 +121,8 @@ void hide_secrets(module_result& in, const redactor& secrets,
   fitting.hide_in(data);
   in.data = std::move(data.as_dict());
   fitting.hide_in(in.diff);
+  for (auto& each : in.things)
+    wider.hide_in(each.name);
   if (auto* words = in.data.find("cmd")) {
     auto hidden = *words;
     wider.hide_in(hidden);

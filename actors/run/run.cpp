@@ -207,6 +207,7 @@ void run_state::finish(const run_snapshot& last) {
       += outcome_.counts.total - outcome_.counts.ended();
   auto& clock = setting_.ctx->machine->clock();
   outcome_.duration = clock.steady_now() - begun_;
+  outcome_.dry = setting_.ctx->options.check_mode;
   outcome_.sentence = sentence_for(outcome_);
   note_ending();
   say(run_ended{!outcome_.well(), outcome_.sentence, outcome_.duration});
@@ -297,8 +298,11 @@ std::string words_for(const run_completed&, const run_outcome& outcome) {
     if (n > 0)
       out += fmt::format(", {} {}", n, words);
   return out
-         + (c.changed > 0 ? fmt::format("; {} changed something.", c.changed)
-                          : "; nothing changed.");
+         + (c.changed == 0
+              ? fmt::format("; nothing {}.",
+                            outcome.dry ? "would change" : "changed")
+              : fmt::format("; {} {} something.", c.changed,
+                            outcome.dry ? "would change" : "changed"));
 }
 
 std::string words_for(const run_broken& how, const run_outcome&) {

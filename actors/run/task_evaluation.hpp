@@ -62,6 +62,11 @@ std::optional<module_result> left_open(const judged& verdict, const task& t,
                                        const task_module* which,
                                        prediction& of);
 
+/// In check mode: what would become of the things that a task is about. One
+/// without a name is known by its task; tasks that touch nothing have none.
+std::vector<foreseen> things_of(judged& verdict, const task& t,
+                                const task_module* which);
+
 /// What `async_status` answers, by its `mode`, about a job that is only
 /// predicted.
 module_result predicted_answer(const std::string& id, const predicted_job& what,

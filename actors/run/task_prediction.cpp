@@ -79,6 +79,26 @@ std::optional<module_result> left_open(const judged& verdict, const task& t,
   return out;
 }
 
+std::vector<foreseen> things_of(judged& verdict, const task& t,
+                                const task_module* which) {
+  auto* open = verdict.from.data.find("not_known");
+  bool unknown = !verdict.changed && open && *open == value{true}
+                 && t.changed_when != value{false};
+  bool touches = which && !which->spec().pure;
+  if (verdict.failed || !touches || (!verdict.changed && !unknown))
+    return {};
+  auto out = std::move(verdict.from.things);
+  if (out.empty())
+    out.emplace_back();
+  for (auto& each : out) {
+    if (unknown)
+      each.what = effect::unknown;
+    if (each.kind.empty())
+      each.kind = which->spec().resource.noun;
+  }
+  return out;
+}
+
 module_result predicted_answer(const std::string& id, const predicted_job& what,
                                const std::string& mode) {
   module_result out;

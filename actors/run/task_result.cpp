@@ -63,21 +63,29 @@ value texts(const std::vector<std::string>& from) {
   return out;
 }
 
-} // namespace
-
-bool task_result::is_not_known() const {
-  if (changed || !output.is_dict())
-    return false;
-  auto marked = [](const value& x) {
-    auto* mark = x.is_dict() ? x.find("not_known") : nullptr;
-    return mark && *mark == value{true};
-  };
-  auto* items = output.find("results");
-  return marked(output)
-         || (items && items->is_list()
-             && std::any_of(items->as_list().begin(), items->as_list().end(),
-                            marked));
+const char* to_string(effect what) {
+  switch (what) {
+  case effect::made:
+    return "made";
+  case effect::changed:
+    return "changed";
+  case effect::removed:
+    return "removed";
+  default:
+    return "not_known";
+  }
 }
+
+value to_value(const foreseen& thing) {
+  dict out{{"effect", to_string(thing.what)}};
+  for (auto [key, text] :
+       {std::pair{"kind", &thing.kind}, {"name", &thing.name}})
+    if (!text->empty())
+      out.set(key, *text);
+  return out;
+}
+
+} // namespace
 
 value to_value(const task_result& r) {
   dict out{{"id", r.id},
@@ -119,6 +127,11 @@ value to_value(const task_result& r) {
     out.set("warnings", texts(r.warnings));
   if (!r.diff.is_null() && !r.censored)
     out.set("diff", r.diff);
+  list things;
+  for (auto& each : r.things)
+    things.push_back(to_value(each));
+  if (!things.empty())
+    out.set("things", std::move(things));
   if (r.censored)
     out.set("output",
             dict{{"censored", "the output is hidden because of no_log"}});

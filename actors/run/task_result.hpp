@@ -2,6 +2,7 @@
 
 #include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
+#include "platform/predicted/foreseen.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -85,6 +86,9 @@ struct task_result : task_label {
   std::vector<attempt> attempts;
   std::vector<std::string> warnings;
   value diff;
+  /// In check mode, what would become of the things that it is about; names
+  /// are empty under `no_log` and where only the task's own says which one.
+  std::vector<foreseen> things;
   std::chrono::system_clock::time_point start;
   std::chrono::system_clock::time_point end;
   std::chrono::nanoseconds duration{0};
@@ -102,9 +106,6 @@ struct task_result : task_label {
   bool counts_as_failed() const {
     return failed() && !ignored;
   }
-
-  /// Of check mode: nobody knows whether it would change something.
-  bool is_not_known() const;
 };
 
 using result_ptr = std::shared_ptr<const task_result>;

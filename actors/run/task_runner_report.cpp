@@ -135,6 +135,9 @@ void task_runner_state::report(task_status status) {
                       && result_.why_skipped != skip_reason::tags;
   if (ctx().secrets)
     hide_secrets(*ctx().secrets);
+  if (result_.censored)
+    for (auto& each : result_.things)
+      each.name.clear();
   // Of what has no secrets any more: it is written down with the task.
   if (result_.counts_as_failed())
     name_failure();
@@ -177,6 +180,8 @@ void task_runner_state::hide_secrets(const redactor& secrets) {
     secrets.hide_in(each.msg);
   secrets.hide_in(result_.output);
   secrets.hide_in(result_.diff);
+  for (auto& each : result_.things)
+    secrets.hide_in(each.name);
   // Later tasks need the names that were set; the journal must not have them,
   // as if the task had said no_log.
   if (secrets.finds(value{report_.variables})

@@ -80,6 +80,8 @@ judged work::judge_of(module_result result, const work_terms& terms) const {
     if (auto open
         = left_open(out, *s.what, *s.scope, s.module.get(), *s.ctx->predicted))
       out = judge_now(std::move(*open), under, terms.attempt);
+  if (predicts())
+    out.from.things = things_of(out, *s.what, s.module.get());
   // Of one that is not known yet the careful answer.
   auto* no_log = s.scope->said.find("no_log");
   bool open = no_log && no_log->pending && under_ == s.scope->known;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/host.hpp"
+#include "platform/predicted/foreseen.hpp"
 #include "platform/predicted/predicted_accounts.hpp"
 #include "platform/predicted/predicted_files.hpp"
 
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -128,9 +130,19 @@ public:
     return assumed_;
   }
 
+  /// Notes what would become of a thing, if the call changes something.
+  void foresee(foreseen what) {
+    foreseen_.push_back(std::move(what));
+  }
+
+  std::vector<foreseen> take_foreseen() {
+    return std::exchange(foreseen_, {});
+  }
+
 private:
   prediction& what_;
   std::vector<std::string> assumed_;
+  std::vector<foreseen> foreseen_;
   predicted_accounts accounts_;
   predicted_files files_;
 };

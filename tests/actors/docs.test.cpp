@@ -52,6 +52,7 @@ result_ptr full_result() {
   result->attempts.push_back({1, {}, {}, true, "message", 0});
   result->warnings = {"warning"};
   result->diff = dict{{"before", "a"}, {"after", "b"}};
+  result->things = {{effect::made, "file", "/etc/motd"}};
   return result;
 }
 

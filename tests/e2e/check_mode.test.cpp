@@ -138,3 +138,72 @@ TEST_CASE("check mode shows the difference to what it has predicted",
   CHECK(ran.out.find("-one\n+two\n") != std::string::npos);
   CHECK(!std::filesystem::exists(dir / "f"));
 }
+
+TEST_CASE("check mode ends with what would become of which thing",
+          "[e2e][check_mode][M021]") {
+  test::temp_dir dir;
+  auto plan = dir / "plan.yml";
+  test::write_file(plan, R"yaml(
+tasks:
+- {file: {path: '{{ root }}/d', state: directory}}
+- {copy: {content: x, dest: '{{ root }}/d/{{ item }}'}, loop: [a, b]}
+- {name: Replace, copy: {content: x, dest: '{{ root }}/plan.yml'}, no_log: true}
+- {copy: {content: x, dest: '{{ root }}/d/{{ word }}'}}
+- {file: {path: '{{ root }}/old', state: absent}}
+- {command: make install}
+)yaml");
+  test::write_file(dir / "old", "x");
+  auto check = [&](std::vector<std::string> more,
+                   std::vector<std::pair<std::string, std::string>> env = {}) {
+    std::vector<std::string> all{"run", plan, "--check", "-e",
+                                 "root=" + dir.path()};
+    all.insert(all.end(), more.begin(), more.end());
+    env.emplace_back("WORD", "hunter2secret");
+    auto ran = test::run_troupe(all, env);
+    CHECK(ran.rc == 0);
+    CHECK_THAT(ran.out + ran.err, !Catch::Contains("hunter2"));
+    return ran.out;
+  };
+  auto secret = std::vector<std::string>{"--secret", "word=env:WORD"};
+  auto root = dir.path();
+  auto hidden = "+ file       " + root + "/d/";
+  auto shown = check(secret);
+  CHECK_THAT(shown, Catch::Contains("\n\n+ directory  " + root + "/d\n"
+                                    + "+ file       " + root + "/d/a\n"
+                                    + "+ file       " + root + "/d/b\n"
+                                    + "~ file       Replace\n" + hidden));
+  CHECK_THAT(shown,
+             Catch::EndsWith("- file       " + root + "/old\n"
+                             + "? command    make install\n\n"
+                               "DRY RUN: nothing was changed; 6 would change: "
+                               "1 directory, 5 files, 1 not known.\n"));
+  secret.emplace_back("-q");
+  CHECK(check(secret).empty());
+  secret.back() = "--output=ndjson";
+  auto events = check(secret);
+  CHECK_THAT(events, Catch::Contains(R"("things":[{"effect":"made","kind":)"
+                                     R"("directory","name":")"
+                                     + root + "/d\"}]"));
+  CHECK_THAT(events, Catch::Contains(
+                       R"("things":[{"effect":"changed","kind":"file"}])"));
+  secret.pop_back();
+  CHECK_THAT(check(secret, {{"FORCE_COLOR", "1"}}),
+             Catch::Contains("\x1b[36m? command    make install\x1b[0m\n"));
+}
+
+TEST_CASE("a dry run of many changes lists the first of them",
+          "[e2e][check_mode][M021]") {
+  test::temp_dir dir;
+  auto plan = dir / "plan.yml";
+  test::write_file(
+    plan, "tasks:\n- copy: {content: x, dest: '{{ root }}/{{ item }}'}\n"
+          "  loop: '{{ range(n | int) }}'\n");
+  auto [n, words] = GENERATE(table<const char*, const char*>(
+    {{"200", "\n\nDRY RUN: nothing was changed; 200 would change: 200 files"},
+     {"201", "\n  and 1 more\n\nDRY RUN: nothing was changed; 201 would"}}));
+  auto ran = test::run_troupe(
+    {"run", plan, "--check", "-e", "root=" + dir.path() + " n=" + n});
+  CHECK_THAT(ran.out, Catch::Contains("\n+ file  " + dir.path() + "/199\n"));
+  CHECK_THAT(ran.out, !Catch::Contains("\n+ file  " + dir.path() + "/200\n"));
+  CHECK_THAT(ran.out, Catch::Contains(words));
+}

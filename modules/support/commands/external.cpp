@@ -92,6 +92,10 @@ public:
     spec_.free_form = "_raw_params";
     spec_.any_arguments = true;
     spec_.idempotent = false;
+    spec_.resource.named_by = {"name", "path", "dest"};
+    // What Ansible's own modules of these names manage.
+    if (auto bare = bare_name(); bare == "user" || bare == "group")
+      spec_.resource.noun = bare;
   }
 
   const module_spec& spec() const override {
@@ -125,14 +129,19 @@ public:
   }
 
 private:
-  /// What it would have done is not known but for accounts, which Ansible's
-  /// own modules name.
-  void note_prediction(const arguments& args, const module_context& ctx) const {
-    ctx.doubt();
+  std::string_view bare_name() const {
     auto bare = std::string_view{name_};
     for (std::string_view own : {"ansible.builtin.", "ansible.legacy."})
       if (bare.starts_with(own))
         bare.remove_prefix(own.size());
+    return bare;
+  }
+
+  /// What it would have done is not known but for accounts, which Ansible's
+  /// own modules name.
+  void note_prediction(const arguments& args, const module_context& ctx) const {
+    ctx.doubt();
+    auto bare = bare_name();
     auto* name = args.find("name");
     auto* state = args.find("state");
     if ((bare != "user" && bare != "group") || !name

@@ -3,6 +3,7 @@
 #include "modules/support/files/file_mode.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/vault.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,7 @@ private:
         return {};
     }
     out_.changed = true;
+    foresee(ctx_, *there ? effect::changed : effect::made, to, "link");
     if (*there)
       if (auto gone = files().remove(to); !gone)
         return gone;
@@ -136,6 +138,7 @@ result<std::vector<std::string>> make_copy_folders(const std::string& path,
   wanted->mode = mode ? *mode : value{};
   wanted->flags.clear();
   for (auto& folder : *made) {
+    foresee(ctx, effect::made, folder, "directory");
     auto status = files.status(folder, false);
     if (!status)
       return status.why();

@@ -5,6 +5,7 @@
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -154,15 +155,19 @@ private:
     if (!changed)
       return changed.why();
     out_.changed = *changed;
-    if (*changed)
-      add_path_info(out_, dest_, ctx_);
-    else
+    if (!*changed) {
       add_path_info(out_, dest_, *status_, ctx_);
+      return {};
+    }
+    foresee(ctx_, effect::changed, dest_);
+    note_difference(out_, "path", dest_, dest_);
+    add_path_info(out_, dest_, ctx_);
     return {};
   }
 
   result<void> replace() {
     out_.changed = true;
+    foresee(ctx_, exists() ? effect::changed : effect::made, dest_);
     if (ctx_.diff_mode)
       show_difference();
     auto current = exists() && !replaces_link_ ? status_ : std::nullopt;

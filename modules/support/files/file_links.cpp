@@ -113,9 +113,7 @@ module_result ensure_link(const file_task& task, const module_context& ctx) {
   module_result out;
   out.data.set("dest", task.path);
   out.data.set("src", *src);
-  note_difference(out, "path", task.path, task.path);
-  if (*state != "link")
-    note_difference(out, "state", *state, "link");
+  note_state(out, task, *state, "link", ctx);
   auto old = *state == "link" ? files.read_link(task.path)
                               : result<std::string>{std::string{}};
   if (!old)
@@ -166,7 +164,7 @@ module_result ensure_hard_link(const file_task& task,
   module_result out;
   out.data.set("dest", task.path);
   out.data.set("src", task.src);
-  note_difference(out, "path", task.path, task.path);
+  note_state(out, task, same ? "hard" : *state, "hard", ctx);
   if (!same) {
     if (*state == "directory")
       return refused(
@@ -177,7 +175,6 @@ module_result ensure_hard_link(const file_task& task,
                                  "and it is not replaced without force",
                                  task.path));
     out.changed = true;
-    note_difference(out, "state", *state, "hard");
     auto done = put_in_place(
       task, *state,
       [&](const std::string& at) { return files.make_hard_link(task.src, at); },

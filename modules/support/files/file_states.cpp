@@ -2,6 +2,7 @@
 
 #include "modules/support/files/below.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -13,13 +14,6 @@ module_result state_failed(const error& why, const file_task& task) {
   auto out = module_result::failure(why);
   out.data.set("path", task.path);
   return out;
-}
-
-void note_state(module_result& out, const file_task& task,
-                const std::string& before, const char* after) {
-  note_difference(out, "path", task.path, task.path);
-  if (before != after)
-    note_difference(out, "state", before, after);
 }
 
 /// The path itself, or what it points to when links are followed.
@@ -47,6 +41,23 @@ result<std::string> current_state(const std::string& path,
   if (!status)
     return status.why();
   return std::string{*status ? state_name(**status) : "absent"};
+}
+
+void note_state(module_result& out, const file_task& task,
+                std::string_view before, std::string_view after,
+                const module_context& ctx) {
+  note_difference(out, "path", task.path, task.path);
+  if (before != after)
+    note_difference(out, "state", std::string{before}, std::string{after});
+  auto made = before == "absent";
+  auto removed = after == "absent";
+  auto seen = removed ? before : after;
+  foresee(ctx,
+          made      ? effect::made
+          : removed ? effect::removed
+                    : effect::changed,
+          task.path,
+          seen == "directory" || seen == "link" ? std::string{seen} : "");
 }
 
 result<bool> apply_all(const std::string& path, const file_task& task,
@@ -106,7 +117,7 @@ module_result ensure_file(const file_task& task, const module_context& ctx) {
       {errc::invalid_argument,
        fmt::format("'{}' is a {}, not a file", task.path, *state)},
       task);
-  note_state(out, task, *state, state->c_str());
+  note_state(out, task, *state, *state, ctx);
   auto changed = apply_all(*path, task, ctx, out);
   if (!changed)
     return state_failed(changed.why(), task);
@@ -132,7 +143,7 @@ module_result ensure_directory(const file_task& task,
                    "{}",
                    task.path, *state)},
       task);
-  note_state(out, task, *state, "directory");
+  note_state(out, task, *state, "directory", ctx);
   out.data.set("path", task.path);
   auto& files = ctx.machine.files();
   auto made = make_folders(*path, 0777 & ~files.umask(), ctx);
@@ -162,7 +173,7 @@ module_result ensure_touched(const file_task& task, const module_context& ctx) {
   auto state = current_state(task.path, ctx);
   if (!state)
     return state_failed(state.why(), task);
-  note_state(out, task, *state, "touch");
+  note_state(out, task, *state, "touch", ctx);
   out.data.set("dest", task.path);
   auto& files = ctx.machine.files();
   if (*state == "absent") {
@@ -194,7 +205,7 @@ module_result ensure_absent(const file_task& task, const module_context& ctx) {
   auto state = current_state(task.path, ctx);
   if (!state)
     return state_failed(state.why(), task);
-  note_state(out, task, *state, "absent");
+  note_state(out, task, *state, "absent", ctx);
   out.data.set("path", task.path);
   out.data.set("state", "absent");
   if (*state == "absent")

@@ -42,6 +42,11 @@ module_result ensure_hard_link(const file_task& task,
 result<std::string> current_state(const std::string& path,
                                   const module_context& ctx);
 
+/// Notes in the result's diff, and for check mode, what becomes of a path.
+void note_state(module_result& out, const file_task& task,
+                std::string_view before, std::string_view after,
+                const module_context& ctx);
+
 /// Applies attributes and times to `path` (what a link there points to, when
 /// `task.follow`). Says whether something is different.
 result<bool> apply_all(const std::string& path, const file_task& task,

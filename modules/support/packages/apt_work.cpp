@@ -174,10 +174,11 @@ private:
     for (auto& [name, status] : *known)
       if (status.installed || (args_.flag("purge") && status.leftover))
         there.push_back(name);
-    pass_over_predicted(there, false);
+    pass_over_predicted(there);
     if (there.empty())
       return true;
-    return with_names({"remove"}, there, "remove") && note(there, false);
+    return with_names({"remove"}, there, "remove")
+           && note(there, [](auto&) { return effect::removed; });
   }
 
   /// What dpkg says, and in check mode what tasks before would have made of it.
@@ -235,7 +236,9 @@ private:
       }
     }
     auto done = chosen.empty() || with_names({"install"}, chosen, "install");
-    return done && note(found, true);
+    return done && note(found, [&](auto& name) {
+             return (*known)[name].installed ? effect::changed : effect::made;
+           });
   }
 
   bool is_predicted(const std::string& name) const {
@@ -251,21 +254,22 @@ private:
                || ctx_.predicted->predicts("/etc/apt"));
   }
 
-  /// apt-get knows nothing of packages that are as they are only in check mode.
-  void pass_over_predicted(std::vector<std::string>& names, bool installed) {
+  /// apt-get knows nothing of packages that are there only in check mode.
+  void pass_over_predicted(std::vector<std::string>& names) {
     std::erase_if(names, [&](auto& name) {
       if (!is_predicted(name))
         return false;
-      note_package(name, installed, ctx_);
+      note_package(name, effect::removed, ctx_);
       out_.changed = true;
       return true;
     });
   }
 
-  bool note(const std::vector<std::string>& names, bool installed) {
+  template <class Effect>
+  bool note(const std::vector<std::string>& names, Effect effect_on) {
     if (ctx_.check_mode)
       for (auto& name : names)
-        note_package(name, installed, ctx_);
+        note_package(name, effect_on(name), ctx_);
     return true;
   }
 

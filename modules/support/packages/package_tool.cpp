@@ -2,6 +2,7 @@
 
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/key_values.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -108,6 +109,13 @@ private:
     return step(std::move(command), "upgrade the packages");
   }
 
+  /// What a package needs that is not as it shall be.
+  effect needed_by(bool installed) const {
+    return task_.state == "absent" ? effect::removed
+           : installed             ? effect::changed
+                                   : effect::made;
+  }
+
   /// The packages that are not as they shall be.
   result<std::vector<std::string>> choose() {
     std::vector<std::string> out;
@@ -122,8 +130,10 @@ private:
       auto wrong = task_.state == "absent"
                      ? status->installed
                      : !status->installed || (latest && status->outdated);
-      if (wrong)
-        out.push_back(name);
+      if (!wrong)
+        continue;
+      out.push_back(name);
+      effects_.push_back(needed_by(status->installed));
     }
     return out;
   }
@@ -139,8 +149,8 @@ private:
       out_.changed = true;
       out_.msg
         = fmt::format("would {} {}", absent ? "remove" : "install", list);
-      for (auto& name : names)
-        note_package(name, !absent, ctx_);
+      for (size_t i = 0; i < names.size(); ++i)
+        note_package(names[i], effects_[i], ctx_);
       return;
     }
     auto command = absent ? backend_.remove(names)
@@ -154,6 +164,8 @@ private:
   const package_task& task_;
   const module_context& ctx_;
   module_result out_;
+  // What becomes of those that were chosen.
+  std::vector<effect> effects_;
 };
 
 } // namespace
@@ -201,10 +213,12 @@ result<bool> package_tool::succeeds(std::vector<std::string> argv) const {
   return ended->rc == 0;
 }
 
-void note_package(const std::string& name, bool installed,
+void note_package(const std::string& name, effect what,
                   const module_context& ctx) {
-  if (ctx.predicted)
-    ctx.predicted->what().note_package(name, installed);
+  if (!ctx.predicted)
+    return;
+  ctx.predicted->what().note_package(name, what != effect::removed);
+  foresee(ctx, what, name);
 }
 
 std::string plain_state(const std::string& state) {

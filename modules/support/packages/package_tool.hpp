@@ -84,8 +84,8 @@ module_result run_package_task(const package_backend& backend,
                                const package_task& task,
                                const module_context& ctx);
 
-/// In check mode: notes for later tasks what would become of a package.
-void note_package(const std::string& name, bool installed,
+/// In check mode: notes, also for later tasks, what would become of a package.
+void note_package(const std::string& name, effect what,
                   const module_context& ctx);
 
 /// "installed" is "present" and "removed" is "absent".

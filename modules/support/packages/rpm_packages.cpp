@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace troupe {
 
@@ -156,7 +157,11 @@ private:
     if (out_.changed)
       ctx_.doubt();
     for (auto& name : names)
-      note_package(name, state_ != "absent", ctx_);
+      note_package(name,
+                   state_ == "absent"      ? effect::removed
+                   : older_.contains(name) ? effect::changed
+                                           : effect::made,
+                   ctx_);
     out_.msg = fmt::format("would {}", what);
     return std::move(out_);
   }
@@ -220,8 +225,10 @@ private:
       auto outdated = is_outdated(name);
       if (!outdated)
         return module_result::failure(outdated.why());
-      if (*outdated)
-        wanted.push_back(name);
+      if (!*outdated)
+        continue;
+      wanted.push_back(name);
+      older_.insert(name);
     }
     if (wanted.empty()) {
       out_.msg = "nothing to install";
@@ -322,6 +329,8 @@ private:
   package_tool tool_;
   std::vector<std::string> names_;
   std::string state_;
+  // Those that are installed and would be replaced by newer ones.
+  std::set<std::string> older_;
   module_result out_;
 };
 

@@ -1,5 +1,7 @@
 #include "modules/support/prediction/predict.hpp"
 
+#include "config/language/language.hpp"
+
 #include <fmt/format.h>
 
 namespace troupe {
@@ -30,7 +32,44 @@ void note_unknown(module_result& out, const std::string& what) {
     what));
 }
 
+bool is_absent(const value& diff, std::string_view side) {
+  auto* seen = diff.find(side);
+  auto* state = seen ? seen->find("state") : nullptr;
+  return state && state->text_or("") == "absent";
+}
+
+std::string words_of(const value& name) {
+  if (!name.is_list())
+    return to_display(name);
+  std::string out;
+  for (auto& each : name.as_list())
+    out += (out.empty() ? "" : " ") + to_display(each);
+  return out;
+}
+
+/// The one thing that a task is about whose module has noted none.
+foreseen thing_of(const module_spec& spec, const arguments& args,
+                  const module_result& result) {
+  foreseen out;
+  if (is_absent(result.diff, "before"))
+    out.what = effect::made;
+  if (is_absent(result.diff, "after"))
+    out.what = effect::removed;
+  for (auto& each : spec.resource.named_by)
+    if (args.given(each)) {
+      out.name = words_of(*args.find(each));
+      break;
+    }
+  return out;
+}
+
 } // namespace
+
+void foresee(const module_context& ctx, effect what, std::string name,
+             std::string kind) {
+  if (ctx.predicted)
+    ctx.predicted->foresee({what, std::move(kind), std::move(name)});
+}
 
 void hold_back(module_result& out, const module_context& ctx, list unknown) {
   ctx.doubt();
@@ -58,6 +97,9 @@ module_result predict(const task_module& which, const arguments& args,
     doubt_failure(out, ctx.predicted->what());
   for (auto& each : ctx.predicted->assumed())
     note_unknown(out, each);
+  out.things = ctx.predicted->take_foreseen();
+  if (out.things.empty())
+    out.things.push_back(thing_of(which.spec(), args, out));
   return out;
 }
 

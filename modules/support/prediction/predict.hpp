@@ -16,6 +16,11 @@ module_result predict(const task_module& which, const arguments& args,
 void hold_back(module_result& out, const module_context& ctx,
                list unknown = {});
 
+/// In check mode: notes what would become of a thing, if the task changes
+/// something. An empty kind is that of the module.
+void foresee(const module_context& ctx, effect what, std::string name,
+             std::string kind = {});
+
 /// Makes of a failure what check mode says of it, when the prediction is
 /// unsure; everything else stays as it is.
 void doubt_failure(module_result& out, const prediction& of);

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/report/palette.hpp"
+#include "actors/run/task_result.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// What a run in check mode would do, thing by thing. What several tasks would
+/// do to one thing is one change.
+class change_summary {
+public:
+  /// How much is shown and kept; what is more is only counted.
+  struct bounds {
+    size_t lines = 200;
+    size_t things = 10'000;
+  };
+
+  change_summary() = default;
+
+  explicit change_summary(bounds most) : most_{most} {
+  }
+
+  void add(const task_result& result);
+
+  uint64_t changes() const;
+  uint64_t not_known() const;
+
+  /// "+ file  /etc/motd", a line for each thing with its end: `+` would be
+  /// made, `~` changed, `-` removed, and of `?` nobody knows.
+  std::string lines(const palette& colours) const;
+
+  /// "3 would change: 2 files, 1 package; 1 not known".
+  std::string sentence() const;
+
+private:
+  struct thing {
+    effect what = effect::unknown;
+    std::string kind;
+    std::string name;
+  };
+
+  /// How many things of each kind would change; those that are not known have
+  /// no kind.
+  std::map<std::string, uint64_t> counts() const;
+
+  bounds most_;
+  std::vector<thing> things_;
+  // Places in `things_`, by kind and name.
+  std::map<std::string, size_t> known_;
+  std::map<std::string, uint64_t> more_;
+};
+
+} // namespace troupe
