@@ -182,6 +182,45 @@ TEST_CASE("copy shows both sides of a difference", "[modules][copy][M021]") {
   CHECK(out.diff.find("after_header")->as_string() == dest);
 }
 
+TEST_CASE("copy and template show a changed mode and owner",
+          "[modules][copy][M021]") {
+  simulated_runner one;
+  auto& disk = one.host.disk;
+  disk.put("/etc/a", "old\n", 0644);
+  disk.put("/a.j2", "new\n");
+  one.diff_mode = true;
+  auto text = [](const value& diff) { return to_json(diff); };
+  dict given{{"content", "old\n"}, {"dest", "/etc/a"}, {"mode", "0600"}};
+  auto out = one.predict("copy", given);
+  CHECK(text(out.diff)
+        == R"({"before":{"mode":"0644","path":"/etc/a"},)"
+           R"("after":{"mode":"0600","path":"/etc/a"}})");
+  given.set("owner", "app");
+  CHECK_THAT(text(one.predict("copy", given).diff),
+             Catch::StartsWith(R"({"before":{"owner":0,"mode":"0644",)"));
+  // Behind the difference of the content.
+  for (std::string name : {"copy", "template"}) {
+    given.erase("owner");
+    given.erase("content");
+    given.set(name == "copy" ? "content" : "src",
+              name == "copy" ? "new\n" : "/a.j2");
+    out = one.predict(name, given);
+    REQUIRE(out.diff.is_list());
+    auto& both = out.diff.as_list().items;
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].find("after")->as_string() == "new\n");
+    CHECK(text(both[1])
+          == R"({"before":{"mode":"0644","path":"/etc/a"},)"
+             R"("after":{"mode":"0600","path":"/etc/a"}})");
+    given.set("mode", "0644");
+    CHECK(one.predict(name, given).diff.is_dict());
+    given.set("mode", "0600");
+  }
+  // What is new has nothing to compare.
+  given.set("dest", "/etc/b");
+  CHECK(one.predict("template", given).diff.is_dict());
+}
+
 TEST_CASE("copy says what is wrong with its target",
           "[modules][copy][M052][M121]") {
   module_runner host;

@@ -143,10 +143,10 @@ struct application {
     auto gid = wanted.gid.value_or(status.gid);
     if (uid == status.uid && gid == status.gid)
       return false;
-    if (uid != status.uid)
-      note_difference(out, "owner", int64_t{status.uid}, int64_t{uid});
-    if (gid != status.gid)
-      note_difference(out, "group", int64_t{status.gid}, int64_t{gid});
+    auto wanted_status = status;
+    wanted_status.uid = uid;
+    wanted_status.gid = gid;
+    note_differences(out, status, wanted_status);
     std::optional<uint32_t> new_uid;
     std::optional<uint32_t> new_gid;
     if (uid != status.uid)
@@ -363,6 +363,16 @@ void add_path_info(module_result& out, const std::string& path,
     add_path_info(out, path, **found, ctx);
   else
     out.data.set("state", "absent");
+}
+
+void note_differences(module_result& out, const file_status& before,
+                      const file_status& after) {
+  if (before.uid != after.uid)
+    note_difference(out, "owner", int64_t{before.uid}, int64_t{after.uid});
+  if (before.gid != after.gid)
+    note_difference(out, "group", int64_t{before.gid}, int64_t{after.gid});
+  if (before.mode != after.mode)
+    note_difference(out, "mode", octal(before.mode), octal(after.mode));
 }
 
 void note_difference(module_result& out, std::string_view name, value before,

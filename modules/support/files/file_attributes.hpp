@@ -68,6 +68,10 @@ void add_path_info(module_result& out, const std::string& path,
 /// "file", "directory", "link" or "hard", as Ansible calls it.
 const char* state_name(const file_status& status);
 
+/// Notes in a result's diff in which of owner, group and mode a path differs.
+void note_differences(module_result& out, const file_status& before,
+                      const file_status& after);
+
 /// Puts `name` into the `before` and `after` dicts of a result's diff.
 void note_difference(module_result& out, std::string_view name, value before,
                      value after);

@@ -187,9 +187,7 @@ private:
     auto done = in_.source.empty()
                   ? to.replace(dest_, in_.content, *wanted, validate)
                   : to.replace_from(dest_, in_.source, *wanted, validate);
-    if (!done)
-      return done;
-    return finish();
+    return done ? finish(current) : done;
   }
 
   result<void> back_up() {
@@ -201,7 +199,7 @@ private:
   }
 
   /// What cannot be set through the new file's descriptor, and the report.
-  result<void> finish() {
+  result<void> finish(const std::optional<file_status>& before) {
     auto found = files().status(dest_, false);
     if (!found)
       return found.why();
@@ -209,12 +207,16 @@ private:
       return error{errc::system,
                    fmt::format("'{}' vanished after it was written", dest_)};
     status_ = *found;
+    module_result more;
+    if (before)
+      note_differences(more, *before, *status_);
     if (!in_.attributes.flags.empty() || !in_.attributes.label.empty()) {
-      auto more
-        = apply_attributes(dest_, *status_, in_.attributes, false, ctx_, out_);
-      if (!more)
-        return more.why();
+      auto applied
+        = apply_attributes(dest_, *status_, in_.attributes, false, ctx_, more);
+      if (!applied)
+        return applied.why();
     }
+    show_more(std::move(more));
     auto sum = in_.source.empty() ? digest_of(in_.content, "md5")
                                   : files().digest(in_.source, "md5");
     if (sum)
@@ -308,6 +310,14 @@ private:
       return "";
     }
     return value::from_host(repair_utf8(content));
+  }
+
+  /// What has changed besides the content follows it.
+  void show_more(module_result with) {
+    if (!ctx_.diff_mode || !with.diff.is_dict())
+      return;
+    note_difference(with, "path", dest_, dest_);
+    out_.diff = list{std::move(out_.diff), std::move(with.diff)};
   }
 
   void show_difference() {
