@@ -58,6 +58,8 @@ const char* describe(exit_code code) {
     return "another run holds the state folder";
   case exit_code::unreachable:
     return "a host, or a required controller, is out of reach";
+  case exit_code::not_confirmed:
+    return "--confirm was not answered with yes; nothing was done";
   case exit_code::usage:
     return "wrong usage of the command line";
   case exit_code::internal:

@@ -25,6 +25,8 @@ enum class exit_code : uint8_t {
   locked = 8,
   /// A host, or a required controller, is out of reach.
   unreachable = 9,
+  /// `--confirm`: the answer was not yes; nothing was done.
+  not_confirmed = 10,
   usage = 64,
   /// A bug in this program.
   internal = 70,

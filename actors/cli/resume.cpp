@@ -74,6 +74,7 @@ void add_resume(CLI::App& app, command_line& line) {
     "the newest that has not ended well");
   option_list options;
   given->going_on.add_to(options);
+  given->going_on.add_lock_to(options);
   given->view.add_to(options);
   given->state.add_to(options);
   add_options(*command, options);

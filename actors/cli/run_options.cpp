@@ -66,6 +66,9 @@ void resume_options::add_to(option_list& to) {
                         "fail when not given",
                 .to = &on_unknown,
                 .choices = {"fail", "rerun", "skip"}});
+}
+
+void resume_options::add_lock_to(option_list& to) {
   to.push_back({.names = "--wait-lock",
                 .help = "Wait for a run that holds the state folder",
                 .to = &wait_lock});
@@ -74,8 +77,8 @@ void resume_options::add_to(option_list& to) {
 void plan_look::add_to(option_list& to) {
   // There is no run that they could be about.
   const std::vector<std::string> of_runs{
-    "--report", "--junit",  "--trace",     "--profile",          "--quiet",
-    "--output", "--resume", "--wait-lock", "--detailed-exitcode"};
+    "--report", "--junit",  "--trace",     "--profile",           "--quiet",
+    "--output", "--resume", "--wait-lock", "--detailed-exitcode", "--confirm"};
   to.push_back({.names = "--syntax-check",
                 .help = "Say whether the plan is valid; run nothing",
                 .to = &syntax,
@@ -90,8 +93,35 @@ void plan_look::add_to(option_list& to) {
                 .excludes = of_runs});
 }
 
-void run_options::add_to(option_list& to) {
+void run_options::add_shared_to(option_list& to) {
   choice.add_options_to(to);
+  option_list own{
+    {.names = "-C,--check", .help = "Predict changes, make none", .to = &check},
+    {.names = "-D,--diff", .help = "Show what changes in files", .to = &diff},
+    {.names = "--detailed-exitcode",
+     .help = "With --check: exit with 3 when something would change",
+     .to = &detailed_exitcode},
+    {.names = "--confirm",
+     .help = "Show what would change, and ask before doing it",
+     .to = &confirm,
+     .excludes = {"--check", "--detailed-exitcode", "--quiet"}},
+    {.names = "--no-state",
+     .help = "Keep nothing: the run cannot be gone on with or undone",
+     .to = &no_state,
+     .excludes = {"--wait-lock"}},
+    {.names = "--secret",
+     .help = "NAME=SOURCE: a variable that is hidden everywhere; env:VAR, "
+             "file:PATH, fd:N or credential:NAME",
+     .to = &choice.secrets},
+  };
+  to.insert(to.end(), own.begin(), own.end());
+  view.add_to(to);
+  state.add_to(to);
+  going_on.add_lock_to(to);
+}
+
+void run_options::add_to(option_list& to) {
+  add_shared_to(to);
   option_list own{
     {.names = "--parallel",
      .help = "How many tasks run at once where the plan allows it",
@@ -102,11 +132,6 @@ void run_options::add_to(option_list& to) {
      .help = "One task at a time",
      .to = &sequential,
      .excludes = {"--parallel"}},
-    {.names = "-C,--check", .help = "Predict changes, make none", .to = &check},
-    {.names = "-D,--diff", .help = "Show what changes in files", .to = &diff},
-    {.names = "--detailed-exitcode",
-     .help = "With --check: exit with 3 when something would change",
-     .to = &detailed_exitcode},
     {.names = "-t,--tags",
      .help = "Only tasks with one of these tags",
      .to = &tasks.tags,
@@ -122,24 +147,14 @@ void run_options::add_to(option_list& to) {
      .help = "What a failed task means: abort, continue or rollback",
      .to = &policy,
      .choices = {"abort", "continue", "rollback"}},
-    {.names = "--no-state",
-     .help = "Keep nothing: the run cannot be gone on with or undone",
-     .to = &no_state,
-     .excludes = {"--wait-lock"}},
     {.names = "--resume",
      .help = "Go on with the newest run of this plan that has not ended well, "
              "if there is one",
      .to = &going_on.newest,
-     .excludes = {"--no-state", "--check"}},
+     .excludes = {"--no-state", "--check", "--confirm"}},
   };
   to.insert(to.end(), own.begin(), own.end());
-  to.push_back({.names = "--secret",
-                .help = "NAME=SOURCE: a variable that is hidden everywhere; "
-                        "env:VAR, file:PATH, fd:N or credential:NAME",
-                .to = &choice.secrets});
   look.add_to(to);
-  view.add_to(to);
-  state.add_to(to);
   going_on.add_to(to);
 }
 

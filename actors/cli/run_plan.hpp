@@ -36,6 +36,8 @@ struct resume_options {
 
   /// Adds what `run` and `resume` share.
   void add_to(option_list& to);
+  /// Adds `--wait-lock`.
+  void add_lock_to(option_list& to);
 };
 
 /// What to say of a plan instead of running it.
@@ -64,10 +66,14 @@ struct run_options {
   bool check = false;
   bool diff = false;
   bool detailed_exitcode = false;
+  /// Show what would change, and ask before it is done.
+  bool confirm = false;
   task_choice tasks;
   std::string policy;
   plan_look look;
 
+  /// Adds what a run of one task takes: `--check`, `--diff` and so on.
+  void add_shared_to(option_list& to);
   /// Adds everything but PLAN and `-v`.
   void add_to(option_list& to);
 };

@@ -123,8 +123,8 @@ TEST_CASE("every exit code is on its page", "[actors][docs][M082]") {
        {exit_code::ok, exit_code::tasks_failed, exit_code::would_change,
         exit_code::invalid_plan, exit_code::unknown_state,
         exit_code::state_unusable, exit_code::exhausted, exit_code::locked,
-        exit_code::unreachable, exit_code::usage, exit_code::internal,
-        exit_code::interrupted, exit_code::terminated}) {
+        exit_code::unreachable, exit_code::not_confirmed, exit_code::usage,
+        exit_code::internal, exit_code::interrupted, exit_code::terminated}) {
     auto row
       = fmt::format("\n| {} | {} |", static_cast<int>(code), describe(code));
     INFO(row);

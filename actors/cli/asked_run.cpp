@@ -1,0 +1,158 @@
+#include "actors/cli/asked_run.hpp"
+
+#include "actors/cli/secrets.hpp"
+#include "platform/input.hpp"
+#include "platform/terminal.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+dict given_settings(const run_options& given) {
+  dict out;
+  if (given.parallel)
+    out.set("parallel_tasks", static_cast<int64_t>(*given.parallel));
+  if (given.sequential)
+    out.set("parallel_tasks", 1);
+  if (given.check)
+    out.set("check_mode", true);
+  if (given.diff)
+    out.set("diff_mode", true);
+  if (!given.policy.empty())
+    out.set("failure_policy", given.policy);
+  return out;
+}
+
+/// Takes the state folder; false after saying why it cannot be used.
+bool open_state(const run_options& given, run_request& request,
+                command_line& line) {
+  // A prediction makes no folders unless it is asked to.
+  if (given.no_state || given.look.wanted()
+      || (given.check && given.state.folder.empty()))
+    return true;
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  if (path.empty()) {
+    line.fail(exit_code::state_unusable,
+              "there is no place for the state of the run (HOME is not set): "
+              "give one with --state-dir, or use --no-state");
+    return false;
+  }
+  auto holder = fmt::format("process {} ({})", process_id(), given.choice.plan);
+  auto opened
+    = state_directory::open(machine, path, holder, given.going_on.wait_lock);
+  if (opened) {
+    request.state = std::move(*opened);
+    return true;
+  }
+  if (opened.why().code == errc::exhausted)
+    line.fail(exit_code::locked,
+              fmt::format("another run holds '{}': {}. Wait for it with "
+                          "--wait-lock, or use another --state-dir",
+                          path, opened.why().message));
+  else
+    line.fail(exit_code::state_unusable,
+              fmt::format("state folder: {}. Give another one with "
+                          "--state-dir, or use --no-state",
+                          opened.why().message));
+  return false;
+}
+
+/// What the options say that cannot be; empty: nothing.
+std::string contradiction(const run_options& given, command_line& line) {
+  bool goes_on = given.going_on.newest || !given.going_on.run.empty();
+  if (!goes_on
+      && (given.going_on.rerun_failed || given.going_on.on_unknown != "fail"))
+    return "--rerun-failed and --on-unknown are about going on with a run: use "
+           "them with --resume";
+  if (given.view.quiet && line.verbosity > 0)
+    return "--quiet and --verbose exclude each other";
+  if (given.no_state && !given.state.argument(*line.machine).empty())
+    return "--no-state and --state-dir exclude each other";
+  if (!given.confirm)
+    return {};
+  if (given.view.output != "text" && given.view.output != "live")
+    return "--confirm shows to a person what would change: use it with "
+           "--output text or live";
+  if (!has_terminal())
+    return "--confirm asks on a terminal, and there is none: see what would "
+           "change with --check, and run without --confirm to do it";
+  return {};
+}
+
+} // namespace
+
+std::optional<asked_run> read_asked(const run_options& given,
+                                    command_line& line) {
+  auto& machine = *line.machine;
+  auto refuse = [&](exit_code code, const error& why) {
+    line.fail(code, why.message);
+    return std::nullopt;
+  };
+  if (auto why = contradiction(given, line); !why.empty())
+    return refuse(exit_code::usage, {errc::invalid_argument, why});
+  if (auto fine
+      = check_paths(given.view, files_read(given.choice, machine), machine);
+      !fine)
+    return refuse(exit_code::usage, fine.why());
+  warn_of_variables(given.choice, line);
+  auto settings = read_settings(machine, given.choice.config_file);
+  if (!settings)
+    return refuse(exit_code::invalid_plan, settings.why());
+  auto found = find_plan(given, machine, settings->current());
+  if (!found)
+    return refuse(exit_code::invalid_plan, found.why());
+  auto vars = read_extra_vars(machine, given.choice.extra_vars,
+                              given.choice.packed.vars);
+  if (!vars)
+    return refuse(exit_code::usage, vars.why());
+  auto secrets = take_secrets(given.choice, *vars);
+  if (!secrets)
+    return refuse(exit_code::usage, secrets.why());
+  run_request request;
+  request.secrets = std::move(*secrets);
+  if (!open_state(given, request, line))
+    return std::nullopt;
+  request.host_name = given.choice.host;
+  request.options = std::move(*settings);
+  request.packed = given.choice.packed;
+  request.given_settings = given_settings(given);
+  request.extra_vars = std::move(*vars);
+  request.tasks = given.tasks;
+  request.verbosity = line.verbosity;
+  request.command = to_command(given, machine);
+  request.resume = given.going_on.newest;
+  request.resume_run = given.going_on.run;
+  request.rerun_failed = given.going_on.rerun_failed;
+  request.on_unknown
+    = given.going_on.on_unknown == "rerun"  ? unknown_policy::rerun
+      : given.going_on.on_unknown == "skip" ? unknown_policy::skip
+                                            : unknown_policy::fail;
+  return asked_run{std::move(*found), std::move(request)};
+}
+
+std::optional<prepared_run> prepare_asked(found_plan& found,
+                                          const run_request& request,
+                                          const run_options& given,
+                                          command_line& line) {
+  auto refuse = [&](exit_code code, const error& why) {
+    line.fail(code, why.message);
+    return std::nullopt;
+  };
+  auto what = prepare_found(found, given, request, line.machine);
+  if (!what) {
+    if (what.why().code == errc::invalid_argument)
+      return refuse(exit_code::usage, what.why());
+    if (what.why().code != errc::invalid_plan)
+      return refuse(exit_code::state_unusable, what.why());
+    // Already names its file and every problem.
+    line.code = exit_code::invalid_plan;
+    line.tell(what.why().message + "\n");
+    return std::nullopt;
+  }
+  return std::move(*what);
+}
+
+} // namespace troupe
