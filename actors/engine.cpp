@@ -287,6 +287,17 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     {source, std::move(*document), std::move(*digest), {}, text});
 }
 
+result<prepared_run> prepare(const made_plan& from, const std::string& source,
+                             run_request request, std::shared_ptr<host> machine,
+                             const module_registry& modules) {
+  auto digest = digest_of(to_json(from.document), "sha256");
+  if (!digest)
+    return digest.why();
+  preparation steps{std::move(request), std::move(machine), modules};
+  return steps.prepare(
+    {source, from.document, std::move(*digest), {}, from.shown});
+}
+
 result<prepared_run> prepare(const streamed_plan& from, run_request request,
                              std::shared_ptr<host> machine,
                              const module_registry& modules) {

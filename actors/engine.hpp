@@ -90,6 +90,20 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
                              const module_registry& modules
                              = builtin_modules());
 
+/// A plan that was put together instead of read.
+struct made_plan {
+  value document;
+  /// What people see where something is wrong; places in the document are
+  /// places in it.
+  std::string shown;
+};
+
+/// The same for a plan that was made, as if its JSON had been read.
+result<prepared_run> prepare(const made_plan& from, const std::string& source,
+                             run_request request, std::shared_ptr<host> machine,
+                             const module_registry& modules
+                             = builtin_modules());
+
 /// The same for a plan whose tasks stay in their file. On any problem the
 /// message is only good for one's own log: reading the plan as a whole says
 /// what is wrong.

@@ -54,6 +54,7 @@ using command_adder = void (*)(CLI::App& app, command_line& line);
 const std::vector<command_adder>& commands();
 
 void add_run(CLI::App& app, command_line& line);
+void add_do(CLI::App& app, command_line& line);
 void add_resume(CLI::App& app, command_line& line);
 void add_runs(CLI::App& app, command_line& line);
 void add_report(CLI::App& app, command_line& line);

@@ -36,9 +36,10 @@ std::vector<std::string> words_of(const std::string& type) {
 
 /// Whether the value of an option can be the name of a file.
 bool takes_file(const CLI::Option& option) {
-  constexpr const char* others[] = {
-    "expires",    "filter",  "forks",         "host",       "name",  "parallel",
-    "passphrase", "retries", "start-at-task", "remote-dir", "secret"};
+  constexpr const char* others[]
+    = {"become-user", "expires",       "filter",     "forks",
+       "host",        "name",          "parallel",   "passphrase",
+       "retries",     "start-at-task", "remote-dir", "secret"};
   return std::none_of(std::begin(others), std::end(others),
                       [&](auto* name) { return option.check_lname(name); });
 }
@@ -58,7 +59,7 @@ completable_value value_of(const CLI::Option& option) {
     return {takes_file(option) ? kind::files : kind::free, {}};
   if (name == "RUN")
     return {kind::runs, {}};
-  if (name == "NAME" || name == "TOPIC")
+  if (name == "NAME" || name == "TOPIC" || name == "MODULE")
     return {kind::modules, {}};
   if (name == "SHELL")
     return {kind::words, shells()};
@@ -77,7 +78,9 @@ std::vector<completable_command> completables(const CLI::App& app) {
     }
     for (auto* option : command->get_options()) {
       if (option->get_positional()) {
-        made.argument = value_of(*option);
+        // What a task takes depends on its module.
+        if (option->get_name(true) != "ARGUMENTS")
+          made.argument = value_of(*option);
         continue;
       }
       completable one;

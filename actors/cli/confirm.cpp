@@ -100,6 +100,7 @@ bool confirm(asked_run& asked, const run_options& given, signal_relay& relay,
   tell_before(*what, given, line);
   view_options shown;
   shown.output = given.view.output;
+  shown.brief = given.view.brief;
   run_views views{shown, *what, line};
   auto writers = views.writers();
   auto keeper = std::make_shared<change_keeper>();

@@ -1,5 +1,6 @@
 #include "actors/cli/found_plan.hpp"
 
+#include "config/value/json.hpp"
 #include "platform/allocator.hpp"
 
 namespace troupe {
@@ -23,6 +24,9 @@ result<plan_text> whole_plan(const run_options& given, host& machine) {
 result<found_plan> find_plan(const run_options& given, host& machine,
                              const settings& options) {
   auto& path = given.choice.plan;
+  if (given.made)
+    return found_plan{
+      {to_json(given.made->document), given.called}, {}, given.made};
   auto there = machine.files().status(path, true);
   // Who has to know all tasks needs them in memory.
   bool whole = given.look.wanted() || !given.tasks.start_at.empty();
@@ -30,17 +34,19 @@ result<found_plan> find_plan(const run_options& given, host& machine,
       && (*there)->size >= options.plan_stream_size) {
     give_back_large_blocks();
     if (auto streamed = stream_plan(path, limits_of(options)))
-      return found_plan{{}, std::move(*streamed)};
+      return found_plan{{}, std::move(*streamed), {}};
   }
   auto text = whole_plan(given, machine);
   if (!text)
     return text.why();
-  return found_plan{std::move(*text), {}};
+  return found_plan{std::move(*text), {}, {}};
 }
 
 result<prepared_run> prepare_found(found_plan& from, const run_options& given,
                                    const run_request& request,
                                    const std::shared_ptr<host>& machine) {
+  if (from.made)
+    return prepare(*from.made, from.whole.source, request, machine);
   if (from.streamed) {
     auto what = prepare(*from.streamed, request, machine);
     if (what || what.why().code != errc::invalid_plan)

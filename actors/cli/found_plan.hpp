@@ -11,6 +11,8 @@ namespace troupe {
 struct found_plan {
   plan_text whole;
   std::optional<streamed_plan> streamed;
+  /// Null: it was read.
+  std::shared_ptr<const made_plan> made;
 };
 
 /// Finds the plan of the command line, or of the run that is gone on with. A

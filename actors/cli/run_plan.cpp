@@ -43,7 +43,8 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
     return {command};
   if (outcome.rolled_back)
     return {};
-  if (outcome.failed_tasks.empty())
+  // One task is typed again as easily.
+  if (outcome.failed_tasks.empty() || given.made)
     return {};
   return {command + " --rerun-failed"};
 }

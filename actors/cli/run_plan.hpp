@@ -71,6 +71,9 @@ struct run_options {
   task_choice tasks;
   std::string policy;
   plan_look look;
+  /// What to run instead of PLAN, which then is `-`, and what it is called.
+  std::shared_ptr<const made_plan> made;
+  std::string called;
 
   /// Adds what a run of one task takes: `--check`, `--diff` and so on.
   void add_shared_to(option_list& to);

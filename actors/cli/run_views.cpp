@@ -69,7 +69,8 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
     return std::make_shared<ndjson_writer>(line.out);
   result_style style{.colours = palette{wants_colour(*line.out, machine)},
                      .verbosity = line.verbosity,
-                     .diff = what.ctx->options.diff_mode};
+                     .diff = what.ctx->options.diff_mode,
+                     .places = !given.brief};
   if (how == "live")
     return std::make_shared<live_writer>(
       line.out, style,
@@ -84,6 +85,7 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
                                             ? line.out->terminal_size().columns
                                             : unsigned{200},
                          .dry = what.ctx->options.check_mode,
+                         .brief = given.brief,
                          .profile = given.profile ? slowest_shown : size_t{0}});
 }
 

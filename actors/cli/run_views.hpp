@@ -21,6 +21,8 @@ struct view_options {
   std::string trace_format;
   bool quiet = false;
   bool profile = false;
+  /// Of text: only what came of the tasks, without headings and counts.
+  bool brief = false;
 
   /// Adds `--output`, the files to write, `--profile` and `-q`.
   void add_to(option_list& to);

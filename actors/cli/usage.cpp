@@ -73,6 +73,8 @@ std::string full_name(const CLI::App& command) {
 std::string unknown_option(const CLI::App& command, const std::string& word) {
   auto name = word.substr(0, word.find('='));
   auto text = fmt::format("'{}' has no option {}", full_name(command), name);
+  if (command.get_option_no_throw("ARGUMENTS"))
+    return text + ": what is for the task goes into quotes, or behind --";
   if (auto instead = instead_of(name); !instead.empty())
     return fmt::format("{}: {}", text, instead);
   // One letter is near to every other.

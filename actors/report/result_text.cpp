@@ -248,7 +248,7 @@ std::string describe_circumstances(const task_result& result,
                                    const result_style& how) {
   std::string out;
   auto place = to_string(result.place);
-  if (!place.empty() && (result.failed() || how.verbosity > 1))
+  if (how.places && !place.empty() && (result.failed() || how.verbosity > 1))
     out += "  at " + terminal_safe(place) + "\n";
   if (how.verbosity > 1 && result.duration.count() > 0)
     out += fmt::format("  took {}\n", format_duration(result.duration));

@@ -15,6 +15,8 @@ struct result_style {
   int verbosity = 0;
   /// Show differences of files.
   bool diff = false;
+  /// Say where a task stands that has failed; not needed by who has typed it.
+  bool places = true;
 };
 
 /// One result as the text view shows it, each line with its end: differences of

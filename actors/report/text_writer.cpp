@@ -19,6 +19,8 @@ void text_writer::print(const std::string& line) {
 }
 
 void text_writer::heading(const std::string& words) {
+  if (how_.brief)
+    return;
   auto line = terminal_safe(words) + " ";
   std::replace(line.begin(), line.end(), '\n', ' ');
   auto width = std::min<size_t>(how_.columns, 79);
@@ -116,13 +118,15 @@ void text_writer::show(const run_trouble& what, const run_event&) {
 }
 
 void text_writer::show(const run_ended& what, const run_event& event) {
-  auto& c = event.counts;
   if (!slowest_.empty())
     show_slowest();
-  heading(played_ ? "PLAY RECAP" : "RECAP");
-  print(describe_counts(c, event.host, colours(), how_.recap_columns));
-  print("\n" + terminal_safe(what.message) + " "
-        + colours().dim(format_duration(what.duration)));
+  if (!how_.brief) {
+    heading(played_ ? "PLAY RECAP" : "RECAP");
+    print(
+      describe_counts(event.counts, event.host, colours(), how_.recap_columns));
+    print("\n" + terminal_safe(what.message) + " "
+          + colours().dim(format_duration(what.duration)));
+  }
   if (!how_.dry)
     return;
   if (auto lines = summary_.lines(colours()); !lines.empty())

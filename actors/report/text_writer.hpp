@@ -26,6 +26,8 @@ public:
     unsigned recap_columns = 200;
     /// Nothing is changed: say so.
     bool dry = false;
+    /// Only results, without headings and counts.
+    bool brief = false;
     /// So many of the slowest tasks are listed at the end.
     size_t profile = 0;
   };

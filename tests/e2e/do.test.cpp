@@ -1,0 +1,143 @@
+#include "tests/e2e/program.hpp"
+#include "tests/e2e/terminal.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+test::finished run_do(std::vector<std::string> words) {
+  words.insert(words.begin(), "do");
+  return test::run_troupe(std::move(words));
+}
+
+} // namespace
+
+TEST_CASE("do takes arguments as a plan's short form does, word by word",
+          "[e2e][do][M082]") {
+  using words = std::vector<std::string>;
+  auto [given, shown] = GENERATE(table<words, const char*>({
+    {{"debug", "msg=hello"}, R"("msg": "hello")"},
+    {{"debug", "msg=hello world"}, R"("msg": "hello world")"},
+    {{"debug", "msg=a=b c=d"}, R"("msg": "a=b c=d")"},
+    {{"debug", "msg='a b'"}, R"("msg": "a b")"},
+    {{"debug", "msg=a verbosity=0"}, R"("msg": "a")"},
+    {{"debug", "msg={{ 1 + 1 }}"}, R"("msg": "2")"},
+    {{"debug", "msg={{ who }}", "-e", "who=you"}, R"("msg": "you")"},
+    {{"debug", "msg="}, R"("msg": "")"},
+    {{"ansible.builtin.debug", "msg=x"}, R"("msg": "x")"},
+    {{"ping"}, R"("ping": "pong")"},
+    {{"command", "echo a  'b c'"}, R"("stdout": "a b c")"},
+    {{"command", "echo", "a", "b  c", "d=e"}, R"("stdout": "a b  c d=e")"},
+    {{"command", "pwd chdir=/usr"}, R"("stdout": "/usr")"},
+    {{"command", "pwd", "chdir=/usr"}, R"("stdout": "/usr")"},
+    {{"command", "cmd=echo x y"}, R"("stdout": "x y")"},
+    {{"command", "--", "echo", "-n", "x"}, R"("stdout": "x")"},
+    {{"shell", "A=1; echo $A | tr 1 2"}, R"("stdout": "2")"},
+  }));
+  auto ran = run_do(given);
+  INFO(given.front() << " " << ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out,
+             Catch::Contains(shown) || Catch::Contains("\"ansible_facts\""));
+  // Nothing but what came of it.
+  CHECK_THAT(ran.out, !Catch::Contains("***"));
+}
+
+TEST_CASE("do points at the words of the command line that are wrong",
+          "[e2e][do][M005][M082]") {
+  using words = std::vector<std::string>;
+  auto [given, rc, shown] = GENERATE(table<words, int, const char*>({
+    {{"fiel", "path=/x"},
+     4,
+     "do fiel:1:11: unknown module 'fiel'; did you mean 'file'?\n"
+     "    troupe do fiel path=/x\n"
+     "              ^\n"},
+    {{"file", "path=/a b", "stat=directory"},
+     4,
+     "do file:1:28: file: unknown argument 'stat'; did you mean 'state'?\n"
+     "    troupe do file path='/a b' stat=directory\n"
+     "                               ^\n"},
+    {{"file", "path=\xc3\xa4", "state=dir"},
+     4,
+     "do file:1:31: file: argument 'state' must be one of "},
+    {{"file", "/x"}, 4, "file: takes named arguments only, not the text '/x'"},
+    {{"file"}, 4, "file: missing argument 'path'"},
+    {{"debug", "msg={{ 1 +"}, 4, "do debug:1:"},
+    {{"command", "false"}, 2, ""},
+    {{"command"}, 4, "one of _raw_params, cmd, argv is missing"},
+    {{"command", "ls", "-l"},
+     64,
+     "'troupe do' has no option -l: what is for the task goes into quotes, or "
+     "behind --"},
+    {{}, 64, "MODULE is required"},
+  }));
+  auto ran = run_do(given);
+  CHECK(ran.rc == rc);
+  CHECK_THAT(ran.err, Catch::Contains(shown));
+}
+
+TEST_CASE("do predicts, and asks where it is told to", "[e2e][do][M021]") {
+  test::temp_dir dir;
+  auto path = "path=" + (dir / "made");
+  auto ran
+    = run_do({"file", path, "state=directory", "--check", "--diff", "-q"});
+  CHECK(ran.rc == 0);
+  CHECK(ran.out.empty());
+  ran = run_do({"file", path, "state=directory", "--check", "--diff"});
+  CHECK_THAT(ran.out, Catch::Contains("+    \"state\": \"directory\"")
+                        && Catch::EndsWith("+ directory  " + (dir / "made")
+                                           + "\n\nDRY RUN: nothing was "
+                                             "changed; 1 would change: 1 "
+                                             "directory.\n"));
+  ran = run_do(
+    {"file", path, "state=directory", "--check", "--detailed-exitcode"});
+  CHECK(ran.rc == 3);
+  CHECK_FALSE(std::filesystem::exists(dir / "made"));
+  test::terminal_program asked{
+    {"do", "file", path, "state=directory", "--confirm"}};
+  asked.read_until("[y/N] ");
+  asked.type("y\r");
+  CHECK(asked.wait() == 0);
+  CHECK(std::filesystem::is_directory(dir / "made"));
+}
+
+TEST_CASE("what do has done is kept: it can be undone and gone on with",
+          "[e2e][do][M088]") {
+  test::temp_dir dir;
+  auto state = "--state-dir=" + (dir / "state");
+  test::write_file(dir / "f", "old");
+  auto ran = run_do({"copy", "dest=" + (dir / "f"), "content=new", state});
+  CHECK(ran.rc == 0);
+  CHECK(test::read_file(dir / "f") == "new");
+  CHECK_THAT(test::run_troupe({"runs", state}).out,
+             Catch::Contains("  do copy\n"));
+  CHECK(test::run_troupe({"undo", "last", state}).rc == 0);
+  CHECK(test::read_file(dir / "f") == "old");
+  auto command = "test -e " + (dir / "there");
+  CHECK(run_do({"command", command, state}).rc == 2);
+  test::write_file(dir / "there", "");
+  ran = test::run_troupe({"resume", "last", "--rerun-failed", state});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+}
+
+TEST_CASE("do finds modules of its own beside where it is called",
+          "[e2e][do][M056]") {
+  test::temp_dir dir;
+  std::filesystem::create_directory(dir / "library");
+  test::write_file(dir / "library/greet",
+                   "#!/bin/sh\n. \"$1\"\n"
+                   "echo \"{\\\"greeting\\\": \\\"$who|$more\\\"}\"\n");
+  auto ran = test::run_program(
+    "/bin/sh",
+    {"-c", "cd " + dir.path()
+             + " && " BUILD_DIR
+               "/troupe do greet who='a b' more='c=d e' --no-state"});
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains(R"("greeting": "a b|c=d e")"));
+}
