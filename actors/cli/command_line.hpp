@@ -60,6 +60,7 @@ void add_runs(CLI::App& app, command_line& line);
 void add_report(CLI::App& app, command_line& line);
 void add_undo(CLI::App& app, command_line& line);
 void add_validate(CLI::App& app, command_line& line);
+void add_lint(CLI::App& app, command_line& line);
 void add_facts(CLI::App& app, command_line& line);
 void add_modules(CLI::App& app, command_line& line);
 void add_template(CLI::App& app, command_line& line);
@@ -128,9 +129,10 @@ result<settings_builder> read_settings(host& machine,
                                        const std::string& config_file);
 
 /// Reads, checks and prepares the plan as `run` would. Absent after telling
-/// what is wrong.
+/// what is wrong. `text`, unless it is null, gets what stands in the plan.
 std::optional<prepared_run> prepare_choice(const plan_choice& choice,
-                                           command_line& line);
+                                           command_line& line,
+                                           std::string* text = nullptr);
 
 /// Warns of variables of the environment that look like settings and are none.
 void warn_of_variables(const plan_choice& choice, command_line& line);

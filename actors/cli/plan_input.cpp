@@ -177,7 +177,8 @@ result<settings_builder> read_settings(host& machine,
 }
 
 std::optional<prepared_run> prepare_choice(const plan_choice& choice,
-                                           command_line& line) {
+                                           command_line& line,
+                                           std::string* kept) {
   auto& machine = *line.machine;
   auto text = read_plan_text(machine, choice.plan);
   if (!text) {
@@ -207,6 +208,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     line.tell(what.why().message + "\n");
     return std::nullopt;
   }
+  if (kept)
+    *kept = std::move(text->text);
   return std::move(*what);
 }
 

@@ -16,20 +16,6 @@ namespace troupe {
 
 namespace {
 
-/// The first place where the file is; empty when it is nowhere.
-std::string find_file(const std::string& file, const run_context& ctx,
-                      file_system& files) {
-  if (file.starts_with('/'))
-    return files.access(file, "r") ? file : "";
-  for (auto& folder : ctx.search_path)
-    for (auto* below : {"/", "/tasks/"})
-      if (auto path = fmt::format("{}{}{}", folder, below, file);
-          files.access(path, "r"))
-        // It is shown to people.
-        return path.starts_with("./") ? path.substr(2) : path;
-  return {};
-}
-
 void add_prefix(std::vector<node>& nodes, const std::string& prefix) {
   for (auto& each : nodes) {
     std::visit(
@@ -100,11 +86,25 @@ result<void> count_tasks(const block& tasks, const std::string& path,
 
 } // namespace
 
+std::string find_included(const std::string& file,
+                          const std::vector<std::string>& search_path,
+                          file_system& files) {
+  if (file.starts_with('/'))
+    return files.access(file, "r") ? file : "";
+  for (auto& folder : search_path)
+    for (auto* below : {"/", "/tasks/"})
+      if (auto path = fmt::format("{}{}{}", folder, below, file);
+          files.access(path, "r"))
+        // It is shown to people.
+        return path.starts_with("./") ? path.substr(2) : path;
+  return {};
+}
+
 result<std::shared_ptr<const inclusion>>
 read_inclusion(const std::string& file, const std::string& prefix,
                const run_context& ctx, const std::string& task,
                file_system& files) {
-  auto path = find_file(file, ctx, files);
+  auto path = find_included(file, ctx.search_path, files);
   if (path.empty())
     return error{errc::not_found,
                  fmt::format("there is no file '{}' beside the plan, nor in "

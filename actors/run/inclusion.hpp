@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace troupe {
 
@@ -18,6 +19,12 @@ struct inclusion {
 
 /// Files that include each other are at most so many levels deep.
 constexpr size_t deepest_inclusion = 100;
+
+/// The first place where a file of tasks is: beside the including file, below
+/// the plan's folder, or in `tasks` there. Empty when it is nowhere.
+std::string find_included(const std::string& file,
+                          const std::vector<std::string>& search_path,
+                          file_system& files);
 
 /// Reads a list of tasks for `include_tasks` and `import_tasks` from `files`:
 /// beside the

@@ -6,6 +6,7 @@
 #include "config/language/run/evaluation.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/syntax/error_place.hpp"
+#include "config/language/syntax/name_uses.hpp"
 #include "config/value/work_meter.hpp"
 
 #include <algorithm>
@@ -188,6 +189,23 @@ result<void> language::check_condition(std::string_view source) const {
   if (has_template(source))
     return check_template(source);
   return check(*impl_, {source, "", source_form::condition});
+}
+
+result<text_names> language::names_in(std::string_view source,
+                                      text_kind what) const {
+  auto form = source_form::plan;
+  if (what == text_kind::file)
+    form = source_form::plain;
+  else if (what == text_kind::expression)
+    form = source_form::expression;
+  else if (what == text_kind::condition && !has_template(source))
+    form = source_form::condition;
+  if (form == source_form::plain && source.starts_with("#jinja2:"))
+    return text_names{};
+  auto tree = impl_->cache.get({source, "", form}, usual_settings());
+  if (!tree)
+    return tree.why();
+  return names_of(**tree);
 }
 
 bool has_template(std::string_view text) {

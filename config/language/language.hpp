@@ -120,6 +120,32 @@ struct language_options {
   dict templates;
 };
 
+/// A variable that a text reads.
+struct name_use {
+  std::string name;
+  /// Where it stands in the text; both count from 1.
+  uint32_t line = 0;
+  uint32_t column = 0;
+  /// There is something in its place when it has no value: `default`.
+  bool optional = false;
+  /// Whether it has a value is asked: `is defined`, `mandatory`.
+  bool asked = false;
+};
+
+/// The variables that a text has to do with.
+struct text_names {
+  /// In the order of the text; without the functions of the language, and
+  /// without `made`.
+  std::vector<name_use> read;
+  /// Names that it assigns itself: `set`, `for`, macros and their parameters.
+  std::vector<std::string> made;
+  /// Which it reads is partly known only when it is evaluated.
+  bool any = false;
+};
+
+/// What a text is to the language.
+enum class text_kind : uint8_t { plan_text, condition, expression, file };
+
 /// A template that was parsed once, to be rendered many times.
 class compiled_template {
 public:
@@ -195,6 +221,10 @@ public:
 
   /// Checks without evaluating that `source` (a condition) compiles.
   result<void> check_condition(std::string_view source) const;
+
+  /// The names in a text, without evaluating it. A file that says by itself
+  /// how it is to be read (`#jinja2:`) has none.
+  result<text_names> names_in(std::string_view source, text_kind what) const;
 
   const language_options& options() const;
 

@@ -16,6 +16,11 @@ constexpr std::array<std::string_view, 8> own_names{
 
 } // namespace
 
+bool is_template_name(std::string_view name) {
+  return std::find(own_names.begin(), own_names.end(), name)
+         != own_names.end();
+}
+
 template_names::template_names(const variables& outer, std::string source,
                                std::string dest, const module_context& ctx)
     : outer_{outer}, source_{std::move(source)}, dest_{std::move(dest)},
@@ -34,7 +39,7 @@ const value* template_names::find(const name_key& name) const {
   if (name == "ansible_managed")
     if (auto* x = outer_.find(name))
       return x;
-  if (std::find(own_names.begin(), own_names.end(), name) == own_names.end())
+  if (!is_template_name(name))
     return outer_.find(name);
   if (own_.empty())
     describe();

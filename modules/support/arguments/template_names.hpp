@@ -8,6 +8,9 @@
 
 namespace troupe {
 
+/// Whether only template files see a name.
+bool is_template_name(std::string_view name);
+
 /// The names of a task together with those that only a template file sees:
 /// `ansible_managed`, `template_path`, `template_host`, ... They are made when
 /// they are asked for, because most templates use none of them.

@@ -219,9 +219,12 @@ private:
     std::vector<std::string> tried;
     auto found = find(name, kind, tried);
     if (!found) {
-      if (!optional)
-        miss(place, fmt::format("{}: '{}' was not found; looked for {}", who,
-                                name, said_once(tried)));
+      auto what = fmt::format("'{}' was not found; looked for {}", name,
+                              said_once(tried));
+      if (optional)
+        return;
+      out_.absent.push_back({place, what});
+      miss(place, fmt::format("{}: {}", who, what));
       return;
     }
     add_source_tree(out_, search_.machine, found->path, found->place, who);

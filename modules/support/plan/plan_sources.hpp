@@ -29,6 +29,8 @@ struct plan_sources {
   std::vector<std::string> empty_folders;
   /// What could not be found or must not be packed, with the task's name.
   problems missing;
+  /// Those of them that are nowhere, without the task's name.
+  problems absent;
   /// What cannot be known before the plan runs.
   std::vector<std::string> warnings;
 };

@@ -1,0 +1,174 @@
+#include "actors/lint/lint_plan.hpp"
+
+#include "actors/run/inclusion.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/plan/plan_reader_task.hpp"
+#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/paths.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// Files that a plan includes and that are looked into at most.
+constexpr size_t most_files = 1000;
+
+std::string absolute(host& machine, const std::string& folder) {
+  auto real = machine.files().real_path(folder);
+  return real ? *real : folder;
+}
+
+/// The arguments that may stand in a free form.
+std::vector<std::string_view> names_in(const module_spec& spec) {
+  std::vector<std::string_view> out;
+  for (auto& each : spec.arguments)
+    out.push_back(each.name);
+  return out;
+}
+
+} // namespace
+
+const value* lint_task::argument(std::string_view name) const {
+  return what->args ? what->args->find(name) : nullptr;
+}
+
+bool lint_task::gives(std::string_view name) const {
+  if (argument(name))
+    return true;
+  for (auto* line : {"_raw_params", "cmd"})
+    if (auto* x = argument(line); x && x->is_text())
+      return parse_free_form(x->as_string(), {name}).options.find(name);
+  return false;
+}
+
+std::string lint_task::command_line() const {
+  for (auto* name : {"_raw_params", "cmd"})
+    if (auto* x = argument(name); x && x->is_text())
+      return spec ? parse_free_form(x->as_string(), names_in(*spec)).rest
+                  : x->as_string();
+  return {};
+}
+
+lint_plan::lint_plan(const run_context& of, std::string_view plan_text)
+    : ctx{of}, text{plan_text} {
+  auto& p = *ctx.what;
+  texts.emplace(p.shown_as, std::string{text});
+  given_folder_ = parent_of(p.source);
+  folder_ = absolute(*ctx.machine, given_folder_);
+  source_search search{*ctx.machine,
+                       *ctx.templates,
+                       *ctx.known_modules,
+                       folder_,
+                       absolute(*ctx.machine, "."),
+                       *ctx.extra_vars};
+  sources = find_plan_sources(p, search);
+  for (auto& each : p.plays)
+    look_into(each);
+}
+
+std::string lint_plan::path_of(std::string_view name) const {
+  auto place = normal_place("/" + std::string{name});
+  for (auto& [at, path] : sources.files)
+    if (at == name || at.ends_with(place))
+      return path;
+  return {};
+}
+
+std::string lint_plan::shown(std::string said) const {
+  auto from = folder_ + "/";
+  auto to = given_folder_ == "." ? std::string{} : given_folder_ + "/";
+  for (auto at = said.find(from); from != to && at != std::string::npos;
+       at = said.find(from, at + to.size()))
+    said.replace(at, from.size(), to);
+  return said;
+}
+
+std::string lint_plan::read(const std::string& path) const {
+  auto found = path.empty() ? std::string{} : path;
+  auto text_there = ctx.machine->files().read(found);
+  return text_there ? std::move(*text_there) : std::string{};
+}
+
+void lint_plan::look_into(const play& p) {
+  holders.push_back({&p.said, &p.conditions, p.place});
+  around in;
+  in.under = keywords{}.with(p.said);
+  in.search_path = ctx.search_path;
+  look_into(p.body, in);
+  in.handler = true;
+  in.ordered = false;
+  look_into(p.handlers, in);
+}
+
+void lint_plan::look_into(const block& b, around in) {
+  holders.push_back({&b.said, &b.conditions, b.place});
+  in.under = in.under.with(b.said);
+  in.ordered = in.ordered && b.order == block_order::sequence;
+  for (auto* nodes : {&b.body, &b.rescue, &b.always})
+    look_into(*nodes, in);
+}
+
+void lint_plan::look_into(const std::vector<node>& nodes, const around& in) {
+  for (auto& each : nodes)
+    if (auto* inner = std::get_if<block>(&each.what))
+      look_into(*inner, in);
+    else
+      look_into(std::get<task>(each.what), in);
+}
+
+void lint_plan::look_into(const task& t, const around& in) {
+  lint_task one;
+  one.what = &t;
+  one.under = in.under.with(t.said);
+  if (auto module = ctx.known_modules->find(t.module))
+    one.spec = &module->spec();
+  one.handler = in.handler;
+  one.included = in.included;
+  one.number = in.ordered ? ++count_ : 0;
+  tasks.push_back(one);
+  auto engine = one.spec ? one.spec->engine : engine_task::none;
+  if (engine == engine_task::include || engine == engine_task::import)
+    include(one, in);
+  auto step = in;
+  step.ordered = false;
+  for (auto& each : t.rollback)
+    look_into(each, step);
+}
+
+void lint_plan::include(const lint_task& t, const around& in) {
+  auto* given = t.argument("file");
+  if (!given)
+    given = t.argument("_raw_params");
+  auto name = given ? std::string{given->text_or("")} : std::string{};
+  if (name.empty() || has_template(*given)) {
+    unknown.insert(fmt::format("the tasks of '{}'", name));
+    return;
+  }
+  auto& files = ctx.machine->files();
+  auto path = find_included(name, in.search_path, files);
+  if (!path.empty() && (texts.contains(path) || texts.size() > most_files))
+    return;
+  auto content
+    = path.empty() ? result<std::string>{std::string{}} : files.read(path);
+  auto document = content ? parse_plan(*content, path, limits_of(ctx.options))
+                          : content.why();
+  problems wrong;
+  input_file source{std::make_shared<const std::string>(path), wrong};
+  size_t number = 0;
+  if (path.empty() || !document) {
+    unknown.insert(fmt::format("the tasks of '{}'", name));
+    return;
+  }
+  texts.emplace(path, *content);
+  auto& nodes = included_.emplace_back(read_nodes(*document, source, number));
+  auto inside = in;
+  inside.under = t.under;
+  inside.included = true;
+  inside.ordered = false;
+  inside.search_path.insert(inside.search_path.begin(), parent_of(path));
+  look_into(nodes, inside);
+}
+
+} // namespace troupe

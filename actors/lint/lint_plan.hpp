@@ -1,0 +1,112 @@
+#pragma once
+
+#include "actors/run/run_context.hpp"
+#include "config/plan/problems.hpp"
+#include "modules/support/plan/plan_sources.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// A task of the plan or of a file that it includes.
+struct lint_task {
+  const task* what = nullptr;
+  /// All that it is under.
+  keywords under;
+  /// Null: a custom module.
+  const module_spec* spec = nullptr;
+  bool handler = false;
+  /// It stands in a file that is included.
+  bool included = false;
+  /// Where it comes among the tasks that run in their order; 0: it may run at
+  /// any time.
+  size_t number = 0;
+
+  bool is(std::string_view module) const {
+    return spec && spec->name == module;
+  }
+
+  /// The argument of this name; null pointer: none.
+  const value* argument(std::string_view name) const;
+
+  /// Whether it has this argument, also in its free form.
+  bool gives(std::string_view name) const;
+
+  /// `_raw_params` or `cmd` without the options in it; empty: none.
+  std::string command_line() const;
+};
+
+/// What a play or block says.
+struct lint_holder {
+  const keywords* said = nullptr;
+  const std::vector<condition>* conditions = nullptr;
+  source_place place;
+};
+
+/// A plan with the files that it includes, as the rules of lint see it.
+class lint_plan {
+public:
+  /// `text`: what stands in the file of the plan. Both outlive this.
+  lint_plan(const run_context& ctx, std::string_view text);
+
+  const run_context& ctx;
+  std::string_view text;
+  std::deque<lint_task> tasks;
+  std::vector<lint_holder> holders;
+  /// What of the plan lies beside it.
+  plan_sources sources;
+  /// The texts of the plan and of what it includes, by their names.
+  std::map<std::string, std::string, std::less<>> texts;
+  /// Why not all tasks and names are known: those of files whose names are
+  /// templates, for example.
+  std::set<std::string> unknown;
+
+  /// The path of what a task names so, among `sources`; empty: none.
+  std::string path_of(std::string_view name) const;
+
+  /// A path, or a text with paths in it, as seen from where the plan is seen.
+  std::string shown(std::string text) const;
+
+  /// The text of a file beside the plan; empty: it cannot be read.
+  std::string read(const std::string& path) const;
+
+private:
+  struct around {
+    keywords under;
+    bool handler = false;
+    bool included = false;
+    bool ordered = true;
+    std::vector<std::string> search_path;
+  };
+
+  void look_into(const play& p);
+  void look_into(const block& b, around in);
+  void look_into(const std::vector<node>& nodes, const around& in);
+  void look_into(const task& t, const around& in);
+  void include(const lint_task& t, const around& in);
+
+  // The folder of the plan, absolute, and as it was given.
+  std::string folder_;
+  std::string given_folder_;
+  std::deque<std::vector<node>> included_;
+  size_t count_ = 0;
+};
+
+/// Calls `f` for `x` and for all values inside it.
+template <class F>
+void for_each_value(const value& x, F&& f) {
+  f(x);
+  if (x.is_list())
+    for (auto& each : x.as_list())
+      for_each_value(each, f);
+  if (x.is_dict())
+    for (auto& [key, each] : x.as_dict())
+      for_each_value(each, f);
+}
+
+} // namespace troupe

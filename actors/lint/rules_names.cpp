@@ -1,0 +1,104 @@
+#include "actors/lint/lint.hpp"
+#include "config/value/nearest.hpp"
+#include "modules/support/arguments/template_names.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace troupe {
+
+namespace {
+
+/// Whether a name is there for other reasons than that the plan makes it.
+bool is_elsewhere(const found_use& use, const name_table& names) {
+  auto& name = use.what.name;
+  // Facts are those of the host that runs the plan.
+  if (use.what.optional || names.asked.contains(name)
+      || name.starts_with("ansible_"))
+    return true;
+  return use.in_template
+         && (is_template_name(name) || names.made_by_templates.contains(name));
+}
+
+/// Whether the loop of the task, or of one that includes it, has this name.
+bool is_item(const found_use& use, const name_table& names) {
+  auto found = names.of_loops.find(use.what.name);
+  if (found == names.of_loops.end())
+    return false;
+  // A text of a play or block is evaluated for each of its tasks.
+  if (!use.task || (use.task->included && found->second))
+    return true;
+  auto& loop = use.task->what->control;
+  return !use.task->what->loop.is_null()
+         && (use.what.name == loop.loop_var || use.what.name == loop.index_var);
+}
+
+std::string why_undefined(const found_use& use, const name_table& names) {
+  auto& name = use.what.name;
+  if (names.of_loops.contains(name) || name == "item")
+    return fmt::format("'{}' has a value only in a task with a loop of that "
+                       "name; this one has none",
+                       name);
+  std::vector<std::string> known;
+  for (auto& [each, _] : names.made)
+    known.push_back(each);
+  auto near = did_you_mean(name, known);
+  return fmt::format("nothing gives '{}' a value{}", name,
+                     near.empty() ? "; write it under 'vars', or give it with "
+                                    "-e or --secret as the run gets it"
+                                  : near);
+}
+
+/// The task that makes the name, when it comes behind the one that reads it.
+const found_maker* later_maker(const found_use& use, const name_table& names) {
+  auto found = names.made.find(use.what.name);
+  if (found == names.made.end() || !use.task || use.task->number == 0)
+    return nullptr;
+  return found->second.number > use.task->number ? &found->second : nullptr;
+}
+
+} // namespace
+
+void find_undefined_names(const lint_plan&, const name_table& names,
+                          const lint_report& report) {
+  if (!names.unknown.empty())
+    return;
+  std::set<std::string> said;
+  for (auto& use : names.uses) {
+    if (is_elsewhere(use, names) || is_item(use, names))
+      continue;
+    auto problem = use.where;
+    if (auto* later = later_maker(use, names))
+      problem.message
+        = fmt::format("'{}' gets its value only in a later task, at {}",
+                      use.what.name, to_string(later->place));
+    else if (!names.made.contains(use.what.name))
+      problem.message = why_undefined(use, names);
+    else
+      continue;
+    if (said.insert(use.what.name).second)
+      report(std::move(problem));
+  }
+}
+
+void find_unused_registers(const lint_plan&, const name_table& names,
+                           const lint_report& report) {
+  if (names.reads_any || !names.unknown.empty())
+    return;
+  std::set<std::string_view> used;
+  for (auto& each : names.uses)
+    used.insert(each.what.name);
+  for (auto& registered : names.registered) {
+    auto& name = registered.first;
+    if (used.contains(name))
+      continue;
+    for (auto* each : registered.second)
+      report({each->what->place,
+              fmt::format("nobody uses '{}', which this task registers; leave "
+                          "the 'register' out",
+                          name)});
+  }
+}
+
+} // namespace troupe

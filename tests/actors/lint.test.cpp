@@ -1,0 +1,303 @@
+#include "actors/lint/lint.hpp"
+
+#include "actors/engine.hpp"
+#include "platform/simulated/simulated_machine.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+using namespace troupe;
+
+namespace {
+
+using files = std::map<std::string, std::string>;
+
+/// The findings as "FILE:LINE RULE", FILE only where it is not the plan.
+std::string found_in(const std::string& plan, const files& beside = {},
+                     lint_choice chosen = {}, dict extra = {}) {
+  auto machine = std::make_shared<simulated_machine>(machine_profile{});
+  machine->disk.put("/plan/p.yml", plan);
+  for (auto& [name, content] : beside)
+    machine->disk.put("/plan/" + name, content);
+  run_request request;
+  request.extra_vars = std::move(extra);
+  auto what = prepare(plan, "/plan/p.yml", std::move(request), machine);
+  INFO(plan);
+  if (!what)
+    return what.why().message;
+  lint_plan p{*what->ctx, plan};
+  std::string out;
+  for (auto& each : lint(p, chosen).findings) {
+    auto place = exact_place(each, p);
+    auto file = place.file ? *place.file : "";
+    if (!out.empty())
+      out += ", ";
+    if (file != "/plan/p.yml")
+      out += file.substr(file.rfind('/') + 1) + ":";
+    out += fmt::format("{}:{} {}", place.at.line, place.at.column, each.rule);
+  }
+  return out;
+}
+
+struct lint_case {
+  std::string_view rule;
+  std::string_view expected;
+  std::string_view tasks;
+};
+
+// Each finding, and beside it what looks like it and is right.
+const lint_case cases[] = {
+  {"undefined-name", "4:20 undefined-name", R"(vars: {port: 80}
+tasks:
+- debug: {msg: '{{ port }}'}
+- debug: {msg: '{{ prot }}'}
+- debug: {msg: '{{ other | default(1) }} {{ ansible_hostname }}'}
+- debug: {msg: '{{ maybe }}'}
+  when: maybe is defined
+- debug: {msg: '{% for x in [1] %}{{ x }}{{ loop.index }}{% endfor %}'}
+- debug: {msg: '{{ groups.all }} {{ hostvars[inventory_hostname].port }}'}
+- debug: {msg: '{{ given }}'}
+- debug: {msg: "{{ lookup('vars', 'port') }} {{ range(3) | list }}"}
+- debug: {msg: '{{ needed | mandatory }}'}
+)"},
+  {"undefined-name", "3:9 undefined-name, 10:20 undefined-name", R"(tasks:
+- debug: {msg: "{{ item }} {{ place }}"}
+  when: item > 1
+- debug: {msg: "{{ item }} {{ place }}"}
+  loop: [1, 2]
+- debug: {msg: "{{ one }} {{ second }}"}
+  vars: {one: 1, place: 2}
+  loop: [1, 2]
+  loop_control: {loop_var: second}
+- debug: {msg: "{{ second }}"}
+)"},
+  {"undefined-name", "2:9 undefined-name", R"(tasks:
+- when: first is success
+  command: 'false'
+- command: 'true'
+  register: first
+- command: 'true'
+  when: first is success
+)"},
+  {"unused-register", "2:3 unused-register", R"(tasks:
+- command: hostname
+  register: named
+- command: hostname
+  register: used
+- command: hostname
+  register: own
+  until: own is success
+- debug: {var: used.stdout}
+)"},
+  {"missing-file", "3:15 missing-file, 4:19 missing-file", R"(tasks:
+- copy: {src: there, dest: /a}
+- copy: {src: missing, dest: /a}
+- template: {src: none.j2, dest: /a}
+- template: {src: t.j2, dest: /a}
+- copy: {src: /on/the/host, dest: /a}
+- copy: {src: missing, dest: /a, remote_src: true}
+)"},
+  {"number-as-mode", "2:40 number-as-mode", R"(tasks:
+- file: {path: /a, state: touch, mode: 420}
+- file: {path: /a, state: touch, mode: 0644}
+- file: {path: /a, state: touch, mode: '0644'}
+)"},
+  {"unused-handler", "6:3 unused-handler", R"(tasks:
+- copy: {content: a, dest: /a}
+  notify: [restart, other]
+handlers:
+- {name: restart, service: {name: a, state: restarted}}
+- {name: reload, service: {name: a, state: reloaded}}
+- {name: any, listen: other, service: {name: a, state: reloaded}}
+)"},
+  {"idle-notify", "3:11 idle-notify", R"(tasks:
+- command: hostname
+  notify: restart
+  changed_when: false
+- command: hostname
+  notify: restart
+  changed_when: 1 > 2
+handlers:
+- {name: restart, service: {name: a, state: restarted}}
+)"},
+  {"braces-in-condition", "3:9 braces-in-condition", R"(vars: {yes_please: true}
+tasks:
+- when: '{{ yes_please }}'
+  command: hostname
+- when: yes_please
+  command: hostname
+)"},
+  {"ignored-error", "3:18 ignored-error", R"(tasks:
+- command: hostname
+  ignore_errors: true
+- command: hostname
+  ignore_errors: true
+  register: named
+- debug: {var: named}
+- command: hostname
+  ignore_errors: '{{ ansible_check_mode }}'
+)"},
+  {"partial-become", "3:16 partial-become", R"(tasks:
+- command: hostname
+  become_user: app
+- block:
+  - command: hostname
+    become_user: app
+  become: true
+)"},
+  {"command-instead-of-module",
+   "2:12 command-instead-of-module, 3:10 command-instead-of-module, "
+   "4:12 command-instead-of-module, 5:12 command-instead-of-module, "
+   "6:19 command-instead-of-module, 7:12 command-instead-of-module",
+   R"(tasks:
+- command: mkdir -p /srv/{{ ansible_hostname }}
+- shell: rm -rf /srv/old
+- command: /usr/bin/systemctl restart nginx
+- command: apt-get install -y nginx
+- command: {argv: [chmod, '0644', /a]}
+- command: sudo id
+- command: systemctl status nginx
+- command: mkdir /srv creates=/srv
+- shell: rm -rf /srv/*
+- shell: mkdir /a && cp b /a
+- command: apt-cache policy nginx
+- command: git clone a b
+- command: curl -O a
+)"},
+  {"command-instead-of-shell", "2:10 command-instead-of-shell", R"(tasks:
+- shell: hostname -f
+- shell: hostname | sort
+- shell: cd /srv
+- shell: A=1 env
+- {shell: hostname, args: {executable: /bin/bash}}
+- shell: echo $HOME
+)"},
+  {"shell-word-in-command",
+   "2:12 shell-word-in-command, 3:12 shell-word-in-command", R"(tasks:
+- command: cat /etc/passwd | wc -l
+- command: ls /tmp/*
+- command: find /tmp -name *.log
+- command: echo '|'x
+- command: "echo {{ ['a'] | first }}"
+- command: {argv: [echo, '|']}
+)"},
+  {"unnamed-task", "2:3 unnamed-task", R"(tasks:
+- command: hostname creates=/a
+- {name: Read the name, command: hostname creates=/a}
+- meta: flush_handlers
+)"},
+  {"always-changed", "2:22 always-changed", R"(tasks:
+- {name: a, command: hostname}
+- {name: b, command: hostname creates=/a}
+- {name: c, command: hostname, changed_when: false}
+)"},
+  {"unsafe-pipe", "2:20 unsafe-pipe", R"(tasks:
+- {name: a, shell: cat /a | sort, changed_when: false}
+- {name: b, shell: cat /a || true, changed_when: false}
+- {name: c, shell: set -o pipefail; cat /a | sort, changed_when: false}
+)"},
+  {"missing-mode", "2:13 missing-mode", R"(tasks:
+- {name: a, copy: {content: a, dest: /a}}
+- {name: b, copy: {content: a, dest: /a, mode: '0644'}}
+- {name: c, file: {path: /a, state: absent}}
+)"},
+  {"latest-package", "2:43 latest-package", R"(tasks:
+- {name: a, package: {name: nginx, state: latest}}
+- {name: b, package: {name: nginx, state: present}}
+)"},
+};
+
+std::string page() {
+  return test::read_file(std::string{SOURCE_DIR} + "/docs/lint.md");
+}
+
+/// All rules but one.
+std::vector<std::string> others(std::string_view rule) {
+  std::vector<std::string> out;
+  for (auto& each : lint_rules())
+    if (each.id != rule)
+      out.emplace_back(each.id);
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("each rule of lint finds what is wrong and nothing beside it",
+          "[actors][lint]") {
+  std::set<std::string_view> seen;
+  for (auto& each : cases) {
+    seen.insert(each.rule);
+    INFO(each.tasks);
+    CHECK(found_in(std::string{each.tasks},
+                   {{"files/there", "a"}, {"templates/t.j2", "a"}},
+                   {.skip = others(each.rule), .strict = true}, {{"given", 1}})
+          == each.expected);
+  }
+  for (auto& rule : lint_rules()) {
+    INFO(rule.id);
+    CHECK(seen.contains(rule.id));
+    CHECK(page().find(fmt::format("\n| `{}` |", rule.id)) != std::string::npos);
+  }
+}
+
+TEST_CASE("lint follows files of tasks, variables and templates",
+          "[actors][lint]") {
+  constexpr auto plan = R"(tasks:
+- include_vars: more.yml
+- include_tasks: {file: each.yml}
+  loop: [1, 2]
+- template: {src: t.j2, dest: /a}
+- debug: {msg: '{{ from_file }} {{ set_there }}'}
+)";
+  files beside{{"more.yml", "from_file: 1\n"},
+               {"tasks/each.yml", "- set_fact: {set_there: '{{ item }}'}\n"
+                                  "- debug: {msg: '{{ wrong }}'}\n"},
+               {"templates/t.j2", "{% set own = from_file %}{{ own }}\n"
+                                  "{{ template_path }} {{ wrong_too }}\n"
+                                  "{% include 'more.j2' %}\n"},
+               {"templates/more.j2", "{{ own }}{{ wrong_three }}\n"}};
+  CHECK(found_in(plan, beside)
+        == "each.yml:2:20 undefined-name, more.j2:1:13 undefined-name, "
+           "t.j2:2:24 undefined-name");
+}
+
+TEST_CASE("lint says nothing of names that it cannot know", "[actors][lint]") {
+  for (auto* more : {"- include_tasks: '{{ ansible_system }}.yml'",
+                     "- include_vars: none", "- include_vars: {dir: vars}",
+                     "- set_fact: {'{{ name }}': 1}", "- facts_of_mine:"}) {
+    INFO(more);
+    auto plan = std::string{"tasks:\n"} + more
+                + "\n- debug: {msg: '{{ wrong }}'}\n- {command: hostname, "
+                  "register: r}\nhandlers: [{name: h, command: hostname}]\n";
+    auto found
+      = found_in(plan, {{"library/facts_of_mine.py", "'ansible_facts'"}},
+                 {.skip = {"missing-file", "unused-handler"}});
+    CHECK(found.empty());
+  }
+}
+
+TEST_CASE("a comment takes a finding of lint out", "[actors][lint]") {
+  auto found = [](const char* behind_task, const char* behind_value) {
+    return found_in(fmt::format("tasks:\n- name: Say it{}\n  debug:\n    "
+                                "msg: '{{{{ wrong }}}}'{}\n",
+                                behind_task, behind_value));
+  };
+  CHECK(found("", "") == "4:14 undefined-name");
+  CHECK(found("", " # right") == "4:14 undefined-name");
+  CHECK(found("", " # noqa: unused-register") == "4:14 undefined-name");
+  CHECK(found("", " # noqa").empty());
+  CHECK(found(" # noqa: undefined-name unused-register", "").empty());
+  CHECK(found("", " # noqa: undefined-name").empty());
+}
+
+TEST_CASE("lint knows the variables of every host of an inventory",
+          "[actors][lint]") {
+  CHECK(found_in(R"({"tasks": [{"debug": {"msg": "{{ a }}{{ b }}{{ c }}"}}],
+  "inventory": {"hosts": {"x": {"variables": {"a": 1}}, "y": {}},
+                "groups": {"g": {"hosts": ["x"], "variables": {"b": 1}}}}})")
+        == "1:48 undefined-name");
+}

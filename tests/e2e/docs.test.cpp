@@ -1,0 +1,104 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/doc_page.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace troupe;
+
+// The examples of pages: the files are written as they stand there, below a
+// folder that takes the place of /srv, and the commands must print what the
+// page says. With TROUPE_TESTS_WRITE set the page is written anew, to be read
+// before it is committed.
+
+namespace {
+
+std::string replaced(std::string text, std::string_view what,
+                     const std::string& by) {
+  for (auto at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+/// A folder with the files of a section, and programs that this machine may
+/// not have.
+class stage {
+public:
+  explicit stage(const test::page_section& section) {
+    std::filesystem::create_directories(dir_ / "srv");
+    for (auto& [name, content] : section.files)
+      write(name, placed(content));
+    write("bin/useradd", "#!/bin/sh\nmkdir -p \"$3\"\n");
+  }
+
+  /// What the command prints, without what is another each time.
+  std::string run(const std::string& line) const {
+    auto shell = fmt::format("cd '{0}' && umask 022 && export "
+                             "TROUPE_STATE_DIR='{0}/state' && {{ {1}\n}} 2>&1",
+                             dir_.path(), placed(line));
+    auto path
+      = fmt::format("{}:{}:{}", dir_ / "bin", BUILD_DIR, std::getenv("PATH"));
+    auto ran = test::run_program(
+      "/bin/sh", {"-c", shell},
+      {{"NO_COLOR", "1"}, {"PATH", path}, {"HOME", dir_ / "home"}});
+    return replaced(ran.out, dir_.path(), "");
+  }
+
+  const std::string& path() const {
+    return dir_.path();
+  }
+
+private:
+  std::string placed(const std::string& text) const {
+    return replaced(text, "/srv", dir_ / "srv");
+  }
+
+  void write(const std::string& name, const std::string& content) const {
+    auto path = dir_ / name;
+    std::filesystem::create_directories(
+      std::filesystem::path{path}.parent_path());
+    test::write_file(path, content);
+    if (content.starts_with("#!"))
+      std::filesystem::permissions(path, std::filesystem::perms{0755});
+  }
+
+  test::temp_dir dir_;
+};
+
+void check_page(const std::string& name) {
+  auto path = fmt::format("{}/docs/{}", SOURCE_DIR, name);
+  auto page = test::read_file(path);
+  auto sections = test::sections_of(page);
+  std::map<size_t, std::string> outputs;
+  for (auto& section : sections) {
+    if (section.simulated || section.files.empty())
+      continue;
+    stage on{section};
+    for (auto& each : section.commands) {
+      auto printed = on.run(each.line);
+      INFO(name << ", " << section.title << "\n$ " << each.line << "\n"
+                << printed);
+      auto same
+        = test::is_as_shown(test::lasting(each.output), test::lasting(printed));
+      if (!same && std::getenv("TROUPE_TESTS_WRITE"))
+        outputs[each.begin] = printed;
+      else
+        CHECK(same);
+    }
+  }
+  if (!outputs.empty())
+    std::ofstream{path, std::ios::binary}
+      << test::with_outputs(page, sections, outputs);
+}
+
+} // namespace
+
+TEST_CASE("lint prints what its page says", "[e2e][docs][lint]") {
+  check_page("lint.md");
+}
