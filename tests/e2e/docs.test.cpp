@@ -99,6 +99,10 @@ void check_page(const std::string& name) {
 
 } // namespace
 
+TEST_CASE("the recipes of the cookbook print what it says", "[e2e][docs]") {
+  check_page("cookbook.md");
+}
+
 TEST_CASE("lint prints what its page says", "[e2e][docs][lint]") {
   check_page("lint.md");
 }
