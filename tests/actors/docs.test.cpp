@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -150,6 +151,24 @@ TEST_CASE("every subcommand and option is on the page of the command line",
         INFO(name);
         CHECK((name == "help" || has(own, "`--" + name)));
       }
+  }
+}
+
+TEST_CASE("the index of the documents has every page and no other",
+          "[actors][docs]") {
+  auto folder = std::filesystem::path{SOURCE_DIR} / "docs";
+  auto index = page("README.md");
+  for (auto& each : std::filesystem::directory_iterator{folder}) {
+    auto name = each.path().filename().string();
+    INFO(name);
+    auto ending = each.is_directory() ? "/)" : ")";
+    CHECK((name == "README.md" || has(index, "(" + name + ending)));
+  }
+  for (auto at = index.find("]("); at != std::string::npos;
+       at = index.find("](", at + 1)) {
+    auto target = index.substr(at + 2, index.find(')', at) - at - 2);
+    INFO(target);
+    CHECK(std::filesystem::exists(folder / target));
   }
 }
 
