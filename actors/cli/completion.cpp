@@ -37,9 +37,9 @@ std::vector<std::string> words_of(const std::string& type) {
 /// Whether the value of an option can be the name of a file.
 bool takes_file(const CLI::Option& option) {
   constexpr const char* others[]
-    = {"become-user", "expires",       "filter",     "forks",
-       "host",        "name",          "parallel",   "passphrase",
-       "retries",     "start-at-task", "remote-dir", "secret"};
+    = {"become-user", "expires",  "filter",     "forks",         "host",
+       "name",        "parallel", "passphrase", "remote-dir",    "retries",
+       "run-option",  "secret",   "ssh-option", "start-at-task", "task"};
   return std::none_of(std::begin(others), std::end(others),
                       [&](auto* name) { return option.check_lname(name); });
 }
@@ -48,18 +48,21 @@ completable_value value_of(const CLI::Option& option) {
   using kind = completable_value::form;
   if (option.get_expected_max() == 0)
     return {kind::none, {}};
+  bool many = option.get_delimiter() == ',';
   if (auto words = words_of(option.get_type_name()); !words.empty())
-    return {kind::words, std::move(words)};
+    return {kind::words, std::move(words), many};
   auto name = option.get_name(option.get_positional());
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
-    return {kind::tags, {}};
+    return {kind::tags, {}, many};
   if (option.check_lname("run"))
     return {kind::runs, {}};
   if (!option.get_positional())
     return {takes_file(option) ? kind::files : kind::free, {}};
   if (name == "RUN")
     return {kind::runs, {}};
-  if (name == "NAME" || name == "TOPIC" || name == "MODULE")
+  if (name == "TOPIC")
+    return {kind::topics, {}};
+  if (name == "NAME" || name == "MODULE")
     return {kind::modules, {}};
   if (name == "SHELL")
     return {kind::words, shells()};

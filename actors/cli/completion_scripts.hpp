@@ -7,12 +7,15 @@ namespace troupe {
 
 /// What may stand where a value is expected.
 struct completable_value {
-  /// `free`: a value that nobody knows but the user.
-  enum class form { none, free, files, words, runs, modules, tags };
+  /// `free`: a value that nobody knows but the user; `topics`: a command or a
+  /// module.
+  enum class form { none, free, files, words, runs, modules, topics, tags };
 
   form kind = form::none;
   /// Of `form::words`.
   std::vector<std::string> words;
+  /// Several, with commas between them.
+  bool many = false;
 };
 
 /// One option as shells complete it.
