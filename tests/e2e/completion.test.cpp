@@ -136,6 +136,8 @@ constexpr offer_case cases[] = {
   {"troupe validate run --hos", "--host"},
   {"troupe modules wait", "wait_for"},
   {"troupe help wait", "wait_for"},
+  {"troupe do wait", "wait_for"},
+  {"troupe graph p --run la", "last"},
   {"troupe help val", "validate"},
   {"troupe completion fi", "fish"},
   {"troupe key ", "new"},

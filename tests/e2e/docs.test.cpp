@@ -8,13 +8,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 using namespace troupe;
 
 // The examples of pages: the files are written as they stand there, below a
-// folder that takes the place of /srv, and the commands must print what the
-// page says. With TROUPE_TESTS_WRITE set the page is written anew, to be read
-// before it is committed.
+// folder that takes the place of /srv and /tmp/tutorial, and the commands must
+// print what the page says. With TROUPE_TESTS_WRITE set the page is written
+// anew, to be read before it is committed.
 
 namespace {
 
@@ -30,11 +31,15 @@ std::string replaced(std::string text, std::string_view what,
 /// not have.
 class stage {
 public:
-  explicit stage(const test::page_section& section) {
+  stage() {
     std::filesystem::create_directories(dir_ / "srv");
+    std::filesystem::create_directories(dir_ / "tmp");
+    write("bin/useradd", "#!/bin/sh\nmkdir -p \"$3\"\n");
+  }
+
+  void add(const test::page_section& section) const {
     for (auto& [name, content] : section.files)
       write(name, placed(content));
-    write("bin/useradd", "#!/bin/sh\nmkdir -p \"$3\"\n");
   }
 
   /// What the command prints, without what is another each time.
@@ -56,7 +61,8 @@ public:
 
 private:
   std::string placed(const std::string& text) const {
-    return replaced(text, "/srv", dir_ / "srv");
+    auto out = replaced(text, "/srv", dir_ / "srv");
+    return replaced(out, "/tmp/tutorial", dir_ / "tmp/tutorial");
   }
 
   void write(const std::string& name, const std::string& content) const {
@@ -71,17 +77,21 @@ private:
   test::temp_dir dir_;
 };
 
-void check_page(const std::string& name) {
+/// `whole`: one section goes on where the one before it has ended.
+void check_page(const std::string& name, bool whole = false) {
   auto path = fmt::format("{}/docs/{}", SOURCE_DIR, name);
   auto page = test::read_file(path);
   auto sections = test::sections_of(page);
   std::map<size_t, std::string> outputs;
+  std::unique_ptr<stage> on;
   for (auto& section : sections) {
-    if (section.simulated || section.files.empty())
+    if (section.simulated || (!whole && section.files.empty()))
       continue;
-    stage on{section};
+    if (!whole || !on)
+      on = std::make_unique<stage>();
+    on->add(section);
     for (auto& each : section.commands) {
-      auto printed = on.run(each.line);
+      auto printed = on->run(each.line);
       INFO(name << ", " << section.title << "\n$ " << each.line << "\n"
                 << printed);
       auto same
@@ -101,6 +111,10 @@ void check_page(const std::string& name) {
 
 TEST_CASE("the recipes of the cookbook print what it says", "[e2e][docs]") {
   check_page("cookbook.md");
+}
+
+TEST_CASE("the tutorial prints what it says", "[e2e][docs]") {
+  check_page("tutorial.md", true);
 }
 
 TEST_CASE("lint prints what its page says", "[e2e][docs][lint]") {

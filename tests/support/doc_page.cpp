@@ -113,7 +113,7 @@ std::string lasting(std::string text) {
   constexpr std::pair<const char*, const char*> passing[] = {
     {R"(\d{8}T\d{9}-[0-9a-f]{8})", "RUN"},
     {R"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z?)?)", "TIME"},
-    {R"(\b\d+(\.\d+)?m?s\b)", "TOOK"},
+    {R"( *\b\d+(\.\d+)?m?s\b)", " TOOK"},
     {R"(\d+ (bytes|of them))", "SIZE \\1"},
     {R"(\.troupe-\d+-[0-9a-f]+)", "FILE"},
   };
