@@ -15,6 +15,7 @@ constexpr bool strict = true;
 constexpr lint_rule rules[] = {
   {"undefined-name", "nothing gives a variable its value",
    find_undefined_names},
+  {"misspelt-fact", "a name is nearly that of a fact", find_misspelt_facts},
   {"unused-register", "nobody uses what a task registers",
    find_unused_registers},
   {"missing-file", "a file that a task names is not there", find_missing_files},

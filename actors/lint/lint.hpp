@@ -58,6 +58,8 @@ source_place exact_place(const lint_finding& x, const lint_plan& p);
 // The rules; each file has those of one theme.
 void find_undefined_names(const lint_plan&, const name_table&,
                           const lint_report&);
+void find_misspelt_facts(const lint_plan&, const name_table&,
+                         const lint_report&);
 void find_unused_registers(const lint_plan&, const name_table&,
                            const lint_report&);
 void find_missing_files(const lint_plan&, const name_table&,

@@ -82,6 +82,53 @@ void find_undefined_names(const lint_plan&, const name_table& names,
   }
 }
 
+namespace {
+
+/// Whether a use could be a fact with a mistake in it. Names with numbers, and
+/// those of keys, are about what another host may have.
+bool looks_like_fact(const found_use& use, const name_table& names) {
+  constexpr size_t shortest = 14;
+  auto& name = use.what.name;
+  return name.size() >= shortest && name.starts_with("ansible_")
+         && name.find_first_of("0123456789") == std::string::npos
+         && !name.starts_with("ansible_ssh_host_key") && !use.what.optional
+         && !names.asked.contains(name) && !names.made.contains(name);
+}
+
+std::vector<std::string> facts_here(const lint_plan& p) {
+  std::vector<std::string> out;
+  auto setup = builtin_modules().find("setup");
+  auto found
+    = setup->run(arguments{{}, &setup->spec()}, {.machine = *p.ctx.machine});
+  for (auto& [key, x] : found.facts)
+    out.emplace_back(key.text_or(""));
+  return out;
+}
+
+} // namespace
+
+void find_misspelt_facts(const lint_plan& p, const name_table& names,
+                         const lint_report& report) {
+  if (!names.unknown.empty())
+    return;
+  std::vector<std::string> facts;
+  std::set<std::string_view> said;
+  for (auto& use : names.uses) {
+    auto& name = use.what.name;
+    if (!looks_like_fact(use, names) || !said.insert(name).second)
+      continue;
+    if (facts.empty())
+      facts = facts_here(p);
+    auto near = nearest_name(name, facts);
+    if (near.empty() || near == name || edits_between(name, near) > 2)
+      continue;
+    auto found = use.where;
+    found.message
+      = fmt::format("no fact is called '{}'; did you mean '{}'?", name, near);
+    report(std::move(found));
+  }
+}
+
 void find_unused_registers(const lint_plan&, const name_table& names,
                            const lint_report& report) {
   if (names.reads_any || !names.unknown.empty())

@@ -18,8 +18,9 @@ std::string folded(std::string_view name) {
   return out;
 }
 
-/// Edits between two names, where swapping neighbours is one edit.
-size_t distance(std::string_view a, std::string_view b) {
+} // namespace
+
+size_t edits_between(std::string_view a, std::string_view b) {
   std::vector<size_t> before(b.size() + 1);
   std::vector<size_t> last(b.size() + 1);
   std::vector<size_t> row(b.size() + 1);
@@ -39,8 +40,6 @@ size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-} // namespace
-
 std::string nearest_name(std::string_view given,
                          const std::vector<std::string>& known) {
   auto wanted = folded(given);
@@ -52,7 +51,7 @@ std::string nearest_name(std::string_view given,
   for (auto& name : known) {
     if (name.size() > 100)
       continue;
-    auto d = distance(wanted, folded(name));
+    auto d = edits_between(wanted, folded(name));
     if (d < best_distance) {
       best_distance = d;
       best = name;

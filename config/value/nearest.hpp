@@ -6,6 +6,10 @@
 
 namespace troupe {
 
+/// How many letters have to be put in, left out, changed or swapped with their
+/// neighbours to make one name of another.
+size_t edits_between(std::string_view a, std::string_view b);
+
 /// The entry of `known` that was probably meant by `given`; empty when none
 /// is near. Case and `-` for `_` do not count.
 std::string nearest_name(std::string_view given,

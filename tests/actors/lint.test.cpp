@@ -83,6 +83,13 @@ tasks:
 - command: 'true'
   when: first is success
 )"},
+  {"misspelt-fact", "2:20 misspelt-fact", R"(tasks:
+- debug: {msg: '{{ ansible_os_famly }}'}
+- debug: {msg: '{{ ansible_os_family }} {{ ansible_distribution }}'}
+- debug: {msg: '{{ ansible_distributio | default(1) }}'}
+- debug: {msg: '{{ ansible_eth1 }} {{ ansible_failed_result }}'}
+- debug: {msg: '{{ ansible_ssh_host_key_dsa_public }}'}
+)"},
   {"unused-register", "2:3 unused-register", R"(tasks:
 - command: hostname
   register: named
