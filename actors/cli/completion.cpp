@@ -1,5 +1,6 @@
 #include "actors/cli/command_line.hpp"
 #include "actors/cli/completion_scripts.hpp"
+#include "actors/lint/lint.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +52,8 @@ completable_value value_of(const CLI::Option& option) {
   bool many = option.get_delimiter() == ',';
   if (auto words = words_of(option.get_type_name()); !words.empty())
     return {kind::words, std::move(words), many};
+  if (option.check_lname("skip"))
+    return {kind::words, lint_rule_names(), many};
   auto name = option.get_name(option.get_positional());
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
     return {kind::tags, {}, many};

@@ -121,6 +121,13 @@ std::span<const lint_rule> lint_rules() {
   return rules;
 }
 
+std::vector<std::string> lint_rule_names() {
+  std::vector<std::string> out;
+  for (auto& each : rules)
+    out.emplace_back(each.id);
+  return out;
+}
+
 source_place exact_place(const lint_finding& x, const lint_plan& p) {
   std::string kept;
   auto place = x.what.place;

@@ -24,6 +24,7 @@ struct lint_rule {
 
 /// All rules, in the order of docs/lint.md.
 std::span<const lint_rule> lint_rules();
+std::vector<std::string> lint_rule_names();
 
 struct lint_finding {
   std::string_view rule;
