@@ -21,6 +21,8 @@ public:
       look_at(each);
     for (auto& each : plan_.tasks)
       look_at(each);
+    for (auto& [place, path] : plan_.sources.files)
+      look_at_other(path);
     for (auto& each : plan_.unknown)
       out_.unknown.insert(each);
     return std::move(out_);
@@ -202,8 +204,12 @@ private:
 
   void look_at_template(const lint_task& t) {
     auto* src = t.argument("src");
-    if (!src || !src->is_text() || has_template(*src) || !t.what->args)
+    if (!src || !src->is_text() || has_template(*src)
+        || plan_.path_of(src->as_string()).empty()) {
+      // One that is on the host, or whose name is known only then.
+      out_.reads_any = true;
       return;
+    }
     for (auto& [key, x] : *t.what->args)
       // Delimiters of its own.
       if (key.text_or("").ends_with("_string"))
@@ -222,6 +228,17 @@ private:
     for (auto& each : references_in(content))
       if (each.kind == "templates")
         look_at_file(plan_.path_of(each.name), done);
+  }
+
+  /// A file that some lookup may fill.
+  void look_at_other(const std::string& path) {
+    auto content = plan_.read(path);
+    if (!has_template(std::string_view{content}))
+      return;
+    auto names = plan_.ctx.templates->names_in(content, text_kind::file);
+    if (names)
+      for (auto& each : names->read)
+        out_.read_elsewhere.insert(each.name);
   }
 
   void texts(const value& x, const source_place& around) {

@@ -36,6 +36,8 @@ struct name_table {
   /// Names that `register` makes, with the tasks.
   std::map<std::string, std::vector<const lint_task*>> registered;
   std::vector<found_use> uses;
+  /// Names that files beside the plan read, whoever fills them.
+  std::set<std::string, std::less<>> read_elsewhere;
   /// Names of which is asked somewhere whether they have a value.
   std::set<std::string, std::less<>> asked;
   /// Names that template files make themselves.

@@ -138,7 +138,7 @@ void find_unused_registers(const lint_plan&, const name_table& names,
     used.insert(each.what.name);
   for (auto& registered : names.registered) {
     auto& name = registered.first;
-    if (used.contains(name))
+    if (used.contains(name) || names.read_elsewhere.contains(name))
       continue;
     for (auto* each : registered.second)
       report({each->what->place,

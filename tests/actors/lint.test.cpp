@@ -272,6 +272,19 @@ TEST_CASE("lint follows files of tasks, variables and templates",
            "t.j2:2:24 undefined-name");
 }
 
+TEST_CASE("what a file uses that a lookup fills is used", "[actors][lint]") {
+  constexpr auto plan = R"(tasks:
+- {command: hostname, register: named}
+- {command: hostname, register: idle}
+- debug: {msg: "{{ lookup('template', 'looked.j2') }}"}
+)";
+  CHECK(found_in(plan, {{"templates/looked.j2", "{{ named.stdout }}"}})
+        == "3:3 unused-register");
+  auto more
+    = std::string{plan} + "- template: {src: /on/the/host.j2, dest: /a}";
+  CHECK(found_in(more, {{"templates/looked.j2", ""}}).empty());
+}
+
 TEST_CASE("lint says nothing of names that it cannot know", "[actors][lint]") {
   for (auto* more : {"- include_tasks: '{{ ansible_system }}.yml'",
                      "- include_vars: none", "- include_vars: {dir: vars}",
