@@ -70,7 +70,7 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
   result_style style{.colours = palette{wants_colour(*line.out, machine)},
                      .verbosity = line.verbosity,
                      .diff = what.ctx->options.diff_mode,
-                     .places = !given.brief};
+                     .alone = given.brief};
   if (how == "live")
     return std::make_shared<live_writer>(
       line.out, style,

@@ -45,6 +45,11 @@ void live_writer::on(const run_event& event) {
   std::visit([&](auto& what) { show(what, event); }, event.what);
 }
 
+void live_writer::show(const run_started&, const run_event&) {
+  if (dry_)
+    pending_ += how_.colours.magenta("DRY RUN: nothing will be changed") + "\n";
+}
+
 void live_writer::show(const play_started& what, const run_event&) {
   pending_
     += how_.colours.bold(fmt::format("PLAY [{}]", terminal_safe(what.play)))

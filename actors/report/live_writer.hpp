@@ -35,6 +35,7 @@ private:
     unsigned attempt = 1;
   };
 
+  void show(const run_started& what, const run_event& event);
   void show(const play_started& what, const run_event& event);
   void show(const task_started& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);

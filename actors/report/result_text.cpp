@@ -74,7 +74,8 @@ bool is_detail(std::string_view name, const value& x) {
 }
 
 /// What a person wants to see of a result.
-dict essentials(const task_result& result, int verbosity) {
+dict essentials(const task_result& result, const result_style& how) {
+  auto verbosity = how.verbosity;
   dict out;
   if (!result.output.is_dict())
     return out;
@@ -83,7 +84,7 @@ dict essentials(const task_result& result, int verbosity) {
     return out;
   for (auto& [key, x] : result.output.as_dict()) {
     auto name = key.text_or("");
-    bool shown = !is_noise(name);
+    bool shown = !is_noise(name) || (how.alone && name == "ansible_facts");
     if (verbosity == 0)
       shown = shown && !is_flag(name, x) && (debug || !is_detail(name, x));
     else if (!debug)
@@ -142,10 +143,11 @@ bool says(const value& output, const std::string& msg) {
   return own && own->text_or("") == msg;
 }
 
-shown_output show_output(const task_result& result, int verbosity) {
+shown_output show_output(const task_result& result, const result_style& how) {
+  auto verbosity = how.verbosity;
   shown_output out;
   dict small;
-  for (auto& [key, x] : essentials(result, verbosity)) {
+  for (auto& [key, x] : essentials(result, how)) {
     if (is_block(x))
       out.blocks += block_of_lines(std::string{key.text_or("")}, x.as_string(),
                                    verbosity > 0);
@@ -159,7 +161,10 @@ shown_output show_output(const task_result& result, int verbosity) {
   if (small.empty())
     return out;
   bool many = small.size() > 1 || is_nested(small.begin()->second);
-  bool indented = verbosity > 1 || (is_debug(result) && many);
+  bool deep = std::any_of(small.begin(), small.end(),
+                          [](auto& each) { return each.second.is_dict(); });
+  bool indented
+    = verbosity > 1 || (is_debug(result) && many) || (how.alone && deep);
   out.inline_json = terminal_safe(to_json(
     value{std::move(small)}, {.indent = indented ? 4 : -1, .spaced = true}));
   return out;
@@ -167,8 +172,8 @@ shown_output show_output(const task_result& result, int verbosity) {
 
 /// " => {...}" or " => words", the end of the line, and blocks of lines.
 void add_output(std::string& line, std::string& blocks,
-                const task_result& result, int verbosity) {
-  auto shown = show_output(result, verbosity);
+                const task_result& result, const result_style& how) {
+  auto shown = show_output(result, how);
   if (!shown.inline_json.empty())
     line += " => " + shown.inline_json;
   else if (result.failed() && shown.blocks.empty())
@@ -213,7 +218,7 @@ std::string describe_items(const task_result& result, const std::string& host,
     auto line = fmt::format("{}: [{}] => (item={})", word_for(item), host,
                             terminal_safe(label_of(each)));
     std::string blocks;
-    add_output(line, blocks, item, how.verbosity);
+    add_output(line, blocks, item, how);
     out += paint(item, how.colours, line) + "\n" + blocks;
   }
   return out;
@@ -235,7 +240,7 @@ std::string describe_one(const task_result& result, const std::string& host,
     line += " => (" + terminal_safe(result.msg) + ")";
   else if (result.status != task_status::skipped
            && result.status != task_status::cancelled)
-    add_output(line, blocks, result, how.verbosity);
+    add_output(line, blocks, result, how);
   else if (!result.reason.empty()
            && (how.verbosity > 0
                || result.why_skipped != skip_reason::condition))
@@ -248,7 +253,7 @@ std::string describe_circumstances(const task_result& result,
                                    const result_style& how) {
   std::string out;
   auto place = to_string(result.place);
-  if (how.places && !place.empty() && (result.failed() || how.verbosity > 1))
+  if (!how.alone && !place.empty() && (result.failed() || how.verbosity > 1))
     out += "  at " + terminal_safe(place) + "\n";
   if (how.verbosity > 1 && result.duration.count() > 0)
     out += fmt::format("  took {}\n", format_duration(result.duration));

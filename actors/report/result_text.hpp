@@ -15,8 +15,9 @@ struct result_style {
   int verbosity = 0;
   /// Show differences of files.
   bool diff = false;
-  /// Say where a task stands that has failed; not needed by who has typed it.
-  bool places = true;
+  /// There is nothing else to see: show also facts, and not where the task
+  /// stands, which who has typed it knows.
+  bool alone = false;
 };
 
 /// One result as the text view shows it, each line with its end: differences of

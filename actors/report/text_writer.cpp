@@ -11,7 +11,7 @@
 namespace troupe {
 
 text_writer::text_writer(std::shared_ptr<output> to, options how)
-    : to_{std::move(to)}, how_{std::move(how)} {
+    : to_{std::move(to)}, how_{how} {
 }
 
 void text_writer::print(const std::string& line) {

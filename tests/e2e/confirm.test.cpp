@@ -26,10 +26,12 @@ bool is_made(const test::temp_dir& dir) {
 
 TEST_CASE("--confirm shows what would change and does it after a yes",
           "[e2e][confirm][M021]") {
-  auto* answer = GENERATE("y\r", "Yes\r");
+  auto [answer, view] = GENERATE(table<const char*, const char*>(
+    {{"y\r", "--output=text"}, {"Yes\r", "--output=live"}}));
   test::temp_dir dir;
-  test::terminal_program ran{{"run", plan_in(dir), "--confirm"}};
+  test::terminal_program ran{{"run", plan_in(dir), "--confirm", view}};
   ran.read_until(question);
+  CHECK_THAT(ran.shown(), Catch::Contains("DRY RUN: nothing will be changed"));
   CHECK_THAT(ran.shown(), Catch::Contains("+new"));
   CHECK_THAT(ran.shown(),
              Catch::Contains("\n+ file  " + (dir / "made") + "\n"));

@@ -30,6 +30,7 @@ TEST_CASE("do takes arguments as a plan's short form does, word by word",
     {{"debug", "msg={{ who }}", "-e", "who=you"}, R"("msg": "you")"},
     {{"debug", "msg="}, R"("msg": "")"},
     {{"ansible.builtin.debug", "msg=x"}, R"("msg": "x")"},
+    {{"set_fact", "a=1"}, "\"ansible_facts\": {\n        \"a\": \"1\"\n"},
     {{"ping"}, R"("ping": "pong")"},
     {{"command", "echo a  'b c'"}, R"("stdout": "a b c")"},
     {{"command", "echo", "a", "b  c", "d=e"}, R"("stdout": "a b  c d=e")"},
@@ -79,6 +80,8 @@ TEST_CASE("do points at the words of the command line that are wrong",
   auto ran = run_do(given);
   CHECK(ran.rc == rc);
   CHECK_THAT(ran.err, Catch::Contains(shown));
+  CHECK_THAT(ran.out + ran.err, !Catch::Contains("to go on"));
+  CHECK_THAT(ran.out, !Catch::Contains("  at do"));
 }
 
 TEST_CASE("do predicts, and asks where it is told to", "[e2e][do][M021]") {
