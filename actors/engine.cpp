@@ -220,6 +220,7 @@ private:
     ctx_->extra_vars
       = std::make_shared<const dict>(std::move(request_.extra_vars));
     ctx_->secrets = std::move(request_.secrets);
+    ctx_->gate = std::move(request_.gate);
     auto chosen = [](auto& given, auto& planned) {
       return given.empty() ? planned : given;
     };

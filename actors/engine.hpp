@@ -47,6 +47,8 @@ struct run_request {
   std::shared_ptr<const redactor> secrets;
   task_choice tasks;
   int verbosity = 0;
+  /// Asked before each task; null: they simply begin.
+  std::shared_ptr<task_gate> gate;
   /// Where what outlives the run is kept; null: nowhere.
   std::shared_ptr<state_directory> state;
   /// What the journal keeps for `resume`: how the run was asked for.

@@ -41,6 +41,13 @@ struct task_started {
   bool handler = false;
 };
 
+/// The task may begin, and waits for somebody to say whether it shall.
+struct task_question {
+  std::string task;
+  std::string name;
+  bool handler = false;
+};
+
 /// Another attempt follows after a pause.
 struct task_retry {
   std::string task;
@@ -80,9 +87,9 @@ struct run_ended {
 
 /// One of them, in the order in which they became known.
 struct run_event {
-  using kinds
-    = std::variant<run_started, play_started, task_started, task_retry,
-                   task_ended, facts_collected, run_trouble, run_ended>;
+  using kinds = std::variant<run_started, play_started, task_started,
+                             task_retry, task_ended, facts_collected,
+                             run_trouble, run_ended, task_question>;
 
   kinds what;
   uint64_t sequence = 0;

@@ -1,6 +1,7 @@
 #include "actors/cli/asked_run.hpp"
 
 #include "actors/cli/secrets.hpp"
+#include "actors/run/task_gate.hpp"
 #include "platform/input.hpp"
 #include "platform/terminal.hpp"
 
@@ -71,6 +72,11 @@ std::string contradiction(const run_options& given, command_line& line) {
     return "--quiet and --verbose exclude each other";
   if (given.no_state && !given.state.argument(*line.machine).empty())
     return "--no-state and --state-dir exclude each other";
+  if (given.step && given.view.output != "text")
+    return "--step asks among what --output text shows: use it without another "
+           "--output";
+  if (given.step && !has_terminal())
+    return "--step asks on a terminal, and there is none";
   if (!given.confirm)
     return {};
   if (given.view.output != "text" && given.view.output != "live")
@@ -122,6 +128,8 @@ std::optional<asked_run> read_asked(const run_options& given,
   request.extra_vars = std::move(*vars);
   request.tasks = given.tasks;
   request.verbosity = line.verbosity;
+  if (given.step)
+    request.gate = std::make_shared<task_gate>();
   request.command = to_command(given, machine);
   request.resume = given.going_on.newest;
   request.resume_run = given.going_on.run;

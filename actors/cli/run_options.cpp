@@ -78,7 +78,8 @@ void plan_look::add_to(option_list& to) {
   // There is no run that they could be about.
   const std::vector<std::string> of_runs{
     "--report", "--junit",  "--trace",     "--profile",           "--quiet",
-    "--output", "--resume", "--wait-lock", "--detailed-exitcode", "--confirm"};
+    "--output", "--resume", "--wait-lock", "--detailed-exitcode", "--confirm",
+    "--step"};
   to.push_back({.names = "--syntax-check",
                 .help = "Say whether the plan is valid; run nothing",
                 .to = &syntax,
@@ -143,6 +144,10 @@ void run_options::add_to(option_list& to) {
     {.names = "--start-at-task",
      .help = "Skip the tasks before the one of this name or id",
      .to = &tasks.start_at},
+    {.names = "--step",
+     .help = "Ask before each task whether it shall run",
+     .to = &step,
+     .excludes = {"--confirm", "--quiet"}},
     {.names = "--policy",
      .help = "What a failed task means: abort, continue or rollback",
      .to = &policy,

@@ -68,6 +68,8 @@ struct run_options {
   bool detailed_exitcode = false;
   /// Show what would change, and ask before it is done.
   bool confirm = false;
+  /// Ask before each task.
+  bool step = false;
   task_choice tasks;
   std::string policy;
   plan_look look;

@@ -1,5 +1,6 @@
 #include "actors/cli/run_views.hpp"
 
+#include "actors/cli/step_view.hpp"
 #include "actors/report/event_form.hpp"
 #include "actors/report/live_writer.hpp"
 #include "actors/report/ndjson_writer.hpp"
@@ -148,7 +149,10 @@ result<void> check_paths(const view_options& given,
 
 run_views::run_views(const view_options& given, const prepared_run& what,
                      command_line& line) {
-  writers_.push_back(view_for(given, what, line));
+  auto shown = view_for(given, what, line);
+  if (auto& gate = what.ctx->gate)
+    shown = std::make_shared<step_view>(std::move(shown), gate);
+  writers_.push_back(std::move(shown));
   if (line.log_level == "debug")
     writers_.push_back(std::make_shared<debug_writer>(line.err));
   if (!given.report.empty())

@@ -39,6 +39,8 @@ std::string subject_of(const run_event& event) {
     return x->play;
   if (auto* x = event.as<task_started>())
     return x->task;
+  if (auto* x = event.as<task_question>())
+    return x->task;
   if (auto* x = event.as<task_retry>())
     return x->task;
   if (auto* x = event.as<task_ended>())

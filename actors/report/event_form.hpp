@@ -104,6 +104,17 @@ struct event_form<run_ended> {
   static constexpr bool counts = true;
 };
 
+template <>
+struct event_form<task_question> {
+  static constexpr uint8_t number = 9;
+  static constexpr const char* name = "task_question";
+  static constexpr std::tuple fields{
+    event_field{"task", &task_question::task},
+    event_field{"name", &task_question::name},
+    event_field{"handler", &task_question::handler}};
+  static constexpr bool counts = false;
+};
+
 /// The name of the event's kind: "task_ended".
 const char* kind_of(const run_event& event);
 

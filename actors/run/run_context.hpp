@@ -16,6 +16,7 @@ namespace troupe {
 class journal;
 class run_past;
 class redactor;
+class task_gate;
 class undo_store;
 
 /// What to do with a task that was running when the run died, and that is not
@@ -56,6 +57,8 @@ struct run_context : run_memory, run_names {
   /// All that there are, for tasks that are included later.
   const module_registry* known_modules = &builtin_modules();
   condition_context conditions;
+  /// Whom each task asks before it begins; null: nobody.
+  std::shared_ptr<task_gate> gate;
   std::vector<std::string> search_path;
   std::string temporary_directory;
   int verbosity = 0;

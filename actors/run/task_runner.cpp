@@ -1,9 +1,11 @@
 #include "actors/run/task_runner.hpp"
 
 #include "actors/run/block_runner.hpp"
+#include "actors/run/task_gate.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/tags.hpp"
 
+#include <caf/send.hpp>
 #include <fmt/format.h>
 
 namespace troupe {
@@ -87,6 +89,32 @@ void task_runner_state::begin_task() {
     report_skipped(skip_reason::tags, "before the task to start at");
     return;
   }
+  if (ctx().gate && !import
+      && !(module_ && module_->spec().engine == engine_task::meta))
+    ask_whether_to_run();
+  else
+    go_ahead();
+}
+
+void task_runner_state::ask_whether_to_run() {
+  work_out_name();
+  ctx().gate->wait(what().id, [me = task_runner_actor{self_}](bool runs) {
+    caf::anon_send(me, asked_atom_v, runs);
+  });
+  self_->send(setting_.services->state, asked_atom_v,
+              task_question{what().id, result_.name, setting_.handler});
+}
+
+void task_runner_state::on_asked(bool runs) {
+  if (life_.reported)
+    return;
+  if (runs)
+    go_ahead();
+  else
+    report_skipped(skip_reason::tags, "not wanted");
+}
+
+void task_runner_state::go_ahead() {
   if (what().loop.is_null())
     begin_items({});
   else
@@ -266,6 +294,7 @@ task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](tick_atom, uint64_t generation) { state.on_tick(generation); },
     [&state](go_atom) { state.on_go(); },
+    [&state](asked_atom, bool runs) { state.on_asked(runs); },
   };
 }
 

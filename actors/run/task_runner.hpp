@@ -37,7 +37,9 @@ using task_runner_actor = caf::typed_actor<
   // long. Generations that no call waits for are ignored.
   caf::reacts_to<tick_atom, uint64_t>,
   // INTERNAL: on to the next item of the loop.
-  caf::reacts_to<go_atom>>;
+  caf::reacts_to<go_atom>,
+  // The gate: whether the task shall run.
+  caf::reacts_to<asked_atom, bool>>;
 
 /// Who and what a TASK RUNNER works with.
 struct task_setting {
@@ -74,6 +76,7 @@ public:
   void on_down(const caf::down_msg& down);
   void on_tick(uint64_t generation);
   void on_go();
+  void on_asked(bool runs);
   void cancel(cancel_reason reason);
   /// Ends what it has included.
   void abandon(const caf::error& why);
@@ -119,6 +122,8 @@ private:
 
   // Not `begin`: CAF takes a state with such a member for a container.
   void begin_task();
+  void ask_whether_to_run();
+  void go_ahead();
   void find_items();
   void begin_items(loop_found found);
   void start_items();
@@ -139,6 +144,7 @@ private:
   /// The call that waits for this generation; null: it came too late.
   call* call_waiting_for(uint64_t generation) const;
   void announce();
+  void work_out_name();
 
   // What the engine itself does; see task_runner_engine.cpp.
   void run_meta(call& which, const std::string& action);

@@ -90,6 +90,14 @@ caf::actor_clock& task_runner_state::timer() {
 void task_runner_state::announce() {
   if (std::exchange(life_.announced, true))
     return;
+  work_out_name();
+  life_.begun = machine().clock().steady_now();
+  result_.start = machine().clock().now();
+  self_->send(setting_.services->state, started_atom_v, what().id, result_.name,
+              what().module, setting_.handler);
+}
+
+void task_runner_state::work_out_name() {
   // A name is for people: one that cannot be worked out here stays as it is.
   // It names all items of a loop, and so cannot use one of them.
   if (what().name.find("{{") != std::string::npos) {
@@ -100,10 +108,6 @@ void task_runner_state::announce() {
         = ctx().templates->evaluate(value{what().name}, around, here))
       result_.name = to_display(*shown);
   }
-  life_.begun = machine().clock().steady_now();
-  result_.start = machine().clock().now();
-  self_->send(setting_.services->state, started_atom_v, what().id, result_.name,
-              what().module, setting_.handler);
 }
 
 void task_runner_state::call_begins(call&) {

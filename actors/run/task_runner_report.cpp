@@ -1,4 +1,5 @@
 #include "actors/run/task_evaluation.hpp"
+#include "actors/run/task_gate.hpp"
 #include "actors/run/task_runner.hpp"
 #include "config/redactor.hpp"
 
@@ -111,6 +112,8 @@ void task_runner_state::report_unknown() {
 
 void task_runner_state::report(task_status status) {
   life_.reported = true;
+  if (auto& gate = ctx().gate)
+    gate->forget(what().id);
   calls_.clear();
   result_.status = status;
   result_.end = machine().clock().now();

@@ -33,6 +33,10 @@ void state_keeper_state::on_started(std::string id, std::string name,
     task_started{std::move(id), std::move(name), std::move(module), handler});
 }
 
+void state_keeper_state::on_asked(task_question what) {
+  tell(std::move(what));
+}
+
 void state_keeper_state::on_retry(task_retry what) {
   tell(std::move(what));
 }
@@ -277,6 +281,9 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
              std::string& module, bool handler) {
       state.on_started(std::move(id), std::move(name), std::move(module),
                        handler);
+    },
+    [&state](asked_atom, task_question& what) {
+      state.on_asked(std::move(what));
     },
     [&state](retry_atom, task_retry& what) { state.on_retry(std::move(what)); },
     [&state](ended_atom, const report_ptr& report,

@@ -26,6 +26,8 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<play_atom, std::string>,
   // A TASK RUNNER begins its first attempt: id, name, module, is a handler.
   caf::reacts_to<started_atom, std::string, std::string, std::string, bool>,
+  // A TASK RUNNER waits at the gate; see task_gate.hpp.
+  caf::reacts_to<asked_atom, task_question>,
   // A TASK RUNNER will try again.
   caf::reacts_to<retry_atom, task_retry>,
   // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
@@ -79,6 +81,7 @@ public:
   void on_play(std::string name);
   void on_started(std::string id, std::string name, std::string module,
                   bool handler);
+  void on_asked(task_question what);
   void on_retry(task_retry what);
   void on_ended(const task_report& report, const ending_listener& owner);
   void on_replay(const task_report& report, const ending_listener& owner);

@@ -64,6 +64,7 @@ std::vector<run_event> one_of_each() {
        {run_event::kinds{run_started{"site"}},
         {play_started{"play"}},
         {task_started{"t", "task", "command", true}},
+        {task_question{"t", "task", true}},
         {task_retry{"t", "task", "item", true, 2, 1, std::chrono::seconds{1}}},
         {task_ended{full_result(), true}},
         {facts_collected{"3 facts"}},

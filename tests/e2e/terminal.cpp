@@ -51,8 +51,8 @@ bool terminal_program::read_some() {
   return true;
 }
 
-void terminal_program::read_until(std::string_view words) {
-  while (shown_.find(words) == std::string::npos) {
+void terminal_program::read_until(std::string_view words, size_t from) {
+  while (shown_.find(words, from) == std::string::npos) {
     INFO(shown_);
     REQUIRE(read_some());
   }

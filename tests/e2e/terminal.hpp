@@ -18,9 +18,9 @@ public:
   terminal_program(const terminal_program&) = delete;
   terminal_program& operator=(const terminal_program&) = delete;
 
-  /// Reads until the words were shown. The test fails when the program ends
-  /// before.
-  void read_until(std::string_view words);
+  /// Reads until the words were shown, at or behind `from`. The test fails when
+  /// the program ends before.
+  void read_until(std::string_view words, size_t from = 0);
 
   void type(std::string_view text);
 
