@@ -41,7 +41,8 @@ bool open_state(const run_options& given, run_request& request,
               "give one with --state-dir, or use --no-state");
     return false;
   }
-  auto holder = fmt::format("process {} ({})", process_id(), given.choice.plan);
+  auto& plan = given.made ? given.called : given.choice.plan;
+  auto holder = fmt::format("process {} ({})", process_id(), plan);
   auto opened
     = state_directory::open(machine, path, holder, given.going_on.wait_lock);
   if (opened) {
@@ -59,6 +60,26 @@ bool open_state(const run_options& given, run_request& request,
                           "--state-dir, or use --no-state",
                           opened.why().message));
   return false;
+}
+
+/// What the options say of a run.
+run_request request_of(const run_options& given, command_line& line) {
+  run_request out;
+  out.host_name = given.choice.host;
+  out.packed = given.choice.packed;
+  out.given_settings = given_settings(given);
+  out.tasks = given.tasks;
+  out.verbosity = line.verbosity;
+  if (given.step)
+    out.gate = std::make_shared<task_gate>();
+  out.command = to_command(given, *line.machine);
+  out.resume = given.going_on.newest;
+  out.resume_run = given.going_on.run;
+  out.rerun_failed = given.going_on.rerun_failed;
+  out.on_unknown = given.going_on.on_unknown == "rerun"  ? unknown_policy::rerun
+                   : given.going_on.on_unknown == "skip" ? unknown_policy::skip
+                                                         : unknown_policy::fail;
+  return out;
 }
 
 /// What the options say that cannot be; empty: nothing.
@@ -117,27 +138,12 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto secrets = take_secrets(given.choice, *vars);
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
-  run_request request;
+  auto request = request_of(given, line);
   request.secrets = std::move(*secrets);
   if (!open_state(given, request, line))
     return std::nullopt;
-  request.host_name = given.choice.host;
   request.options = std::move(*settings);
-  request.packed = given.choice.packed;
-  request.given_settings = given_settings(given);
   request.extra_vars = std::move(*vars);
-  request.tasks = given.tasks;
-  request.verbosity = line.verbosity;
-  if (given.step)
-    request.gate = std::make_shared<task_gate>();
-  request.command = to_command(given, machine);
-  request.resume = given.going_on.newest;
-  request.resume_run = given.going_on.run;
-  request.rerun_failed = given.going_on.rerun_failed;
-  request.on_unknown
-    = given.going_on.on_unknown == "rerun"  ? unknown_policy::rerun
-      : given.going_on.on_unknown == "skip" ? unknown_policy::skip
-                                            : unknown_policy::fail;
   return asked_run{std::move(*found), std::move(request)};
 }
 

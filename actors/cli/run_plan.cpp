@@ -76,6 +76,15 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
   }
 }
 
+/// Removes what is kept of a run.
+void forget_run(const prepared_run& what, command_line& line) {
+  if (!what.state)
+    return;
+  auto folder = what.state->run_folder(what.ctx->run_id);
+  if (auto gone = line.machine->files().remove_all(folder); !gone)
+    line.warn(gone.why().message);
+}
+
 /// Tells what was asked about the plan instead of running it.
 void look_at_plan(const prepared_run& what, const run_options& given,
                   command_line& line) {
@@ -144,12 +153,8 @@ void run_plan(const run_options& given, command_line& line) {
   line.code = code_for(outcome, given.detailed_exitcode);
   tell_ending(outcome, *what, given, line);
   views.tell_trouble(line);
-  if (line.code == exit_code::ok && what->state
-      && what->ctx->options.cleanup_on_completion)
-    if (auto gone = line.machine->files().remove_all(
-          what->state->run_folder(what->ctx->run_id));
-        !gone)
-      line.warn(gone.why().message);
+  if (line.code == exit_code::ok && line.clean_up)
+    forget_run(*what, line);
 }
 
 } // namespace troupe

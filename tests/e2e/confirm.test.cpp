@@ -62,6 +62,18 @@ TEST_CASE("without a yes nothing is done, and a signal ends the question",
   CHECK_FALSE(is_made(dir));
 }
 
+TEST_CASE("nobody else runs while --confirm asks", "[e2e][confirm][M021]") {
+  test::temp_dir dir;
+  auto state = "--state-dir=" + (dir / "state");
+  auto plan = plan_in(dir);
+  test::terminal_program ran{{"run", plan, "--confirm", state}};
+  ran.read_until(question);
+  CHECK(test::run_troupe({"run", plan, state}).rc == 8);
+  ran.type("n\r");
+  CHECK(ran.wait() == 10);
+  CHECK(test::run_troupe({"run", plan, state}).rc == 0);
+}
+
 TEST_CASE("what was typed before the question is no answer",
           "[e2e][confirm][M021]") {
   test::temp_dir dir;
