@@ -237,3 +237,48 @@ TEST_CASE("waiting finds in check mode what would be there, and waits for "
         == (std::string_view{regex} == "^u(p)"));
   CHECK(one.predict("wait_for", {{"port", 1}}).skipped);
 }
+
+TEST_CASE("a prediction says whether packages would be made, changed or "
+          "removed",
+          "[modules][prediction][M021]") {
+  struct manager {
+    const char* module;
+    // The question whether something is installed, and whether it is old.
+    const char* asks;
+    const char* asks_newer;
+    const char* newer;
+  };
+  for (auto& each : std::vector<manager>{
+         {"apk", "apk info -e *", "apk version *", "curl-1 < 2\n"},
+         {"dnf", "rpm --query*", "dnf *check-update*", ""},
+         {"apt", "dpkg-query *", "apt-cache policy *",
+          "curl:\n  Installed: 1\n  Candidate: 2\n"}}) {
+    INFO(each.module);
+    bool installed = false;
+    auto effects_of = [&](const char* state, bool there) {
+      simulated_runner one;
+      installed = there;
+      auto& tools = one.host.programs;
+      tools.on("apt-get *", program_answer{.out = "1 upgraded, 1 newly "
+                                                  "installed, 1 to remove and "
+                                                  "0 not upgraded.\n"});
+      tools.on("dnf *", program_answer{.rc = 1, .err = "Aborted.\n"});
+      tools.on("apt-cache *", program_answer{});
+      tools.on(each.asks_newer, program_answer{.rc = each.newer[0] ? 0 : 100,
+                                               .out = each.newer});
+      tools.on(each.asks, [&](const process_spec&) {
+        return program_answer{.rc = installed ? 0 : 1,
+                              .out = installed ? "curl\tcurl\tii \t1\n" : ""};
+      });
+      auto out = one.predict(each.module, {{"name", "curl"}, {"state", state}});
+      INFO(out.msg);
+      CHECK(out.changed);
+      REQUIRE(out.things.size() == 1);
+      CHECK(out.things[0].name == "curl");
+      return out.things[0].what;
+    };
+    CHECK(effects_of("present", false) == effect::made);
+    CHECK(effects_of("latest", true) == effect::changed);
+    CHECK(effects_of("absent", true) == effect::removed);
+  }
+}
