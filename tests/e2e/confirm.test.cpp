@@ -9,6 +9,8 @@ using namespace troupe;
 
 namespace {
 
+const std::string troupe_program = BUILD_DIR "/troupe";
+
 constexpr const char* question = "Apply these changes? [y/N] ";
 
 /// A plan that makes a file.
@@ -131,9 +133,9 @@ TEST_CASE("--confirm is refused where nobody can answer, and with options that "
 
 TEST_CASE("--confirm is refused without a terminal", "[e2e][confirm][M082]") {
   test::temp_dir dir;
-  auto ran = test::run_program("/usr/bin/setsid",
-                               {"--wait", BUILD_DIR "/troupe", "run",
-                                plan_in(dir), "--confirm", "--no-state"});
+  auto ran = test::run_program(
+    "/usr/bin/setsid",
+    {"--wait", troupe_program, "run", plan_in(dir), "--confirm", "--no-state"});
   CHECK(ran.rc == 64);
   CHECK_THAT(ran.err, Catch::Contains("there is none: see what would change "
                                       "with --check"));

@@ -10,6 +10,8 @@ using namespace troupe;
 
 namespace {
 
+const std::string troupe_program = BUILD_DIR "/troupe";
+
 /// A plan of four tasks that make the files 1 to 4; the last one in a handler.
 std::string plan_in(const test::temp_dir& dir) {
   std::string text = "handlers:\n- {name: Last, file: {path: '" + (dir / "4")
@@ -107,9 +109,9 @@ TEST_CASE("tasks side by side are asked about one after another",
 TEST_CASE("--step is refused where nobody can answer", "[e2e][step][M082]") {
   test::temp_dir dir;
   auto plan = plan_in(dir);
-  auto ran = test::run_program(
-    "/usr/bin/setsid",
-    {"--wait", BUILD_DIR "/troupe", "run", plan, "--step", "--no-state"});
+  auto ran
+    = test::run_program("/usr/bin/setsid", {"--wait", troupe_program, "run",
+                                            plan, "--step", "--no-state"});
   CHECK(ran.rc == 64);
   CHECK_THAT(ran.err, Catch::Contains("--step asks on a terminal"));
   ran = test::run_troupe({"run", plan, "--step", "--output", "live"});

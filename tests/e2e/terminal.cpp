@@ -14,6 +14,7 @@ namespace troupe::test {
 terminal_program::terminal_program(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), BUILD_DIR "/troupe");
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (auto& each : arguments)
     argv.push_back(each.data());
   argv.push_back(nullptr);
