@@ -117,7 +117,7 @@ std::string describe_end(const deploy_result& of) {
 }
 
 /// The worst of them: what did not run, then what failed.
-exit_code code_for(const std::vector<deploy_result>& all) {
+exit_code code_of_all(const std::vector<deploy_result>& all) {
   using ending = deploy_result::ending;
   auto any
     = [&](auto holds) { return std::any_of(all.begin(), all.end(), holds); };
@@ -170,7 +170,7 @@ void deploy_runner(deploy_options& given, command_line& line) {
     line.tell(recap);
   else
     line.say(recap);
-  line.code = code_for(ended);
+  line.code = code_of_all(ended);
 }
 
 } // namespace

@@ -4,7 +4,7 @@ namespace troupe {
 
 namespace {
 
-exit_code code_for(const run_cancelled& how, const run_outcome&) {
+exit_code code_of(const run_cancelled& how, const run_outcome&) {
   if (how.why == cancel_reason::interrupted)
     return exit_code::interrupted;
   if (how.why == cancel_reason::terminated)
@@ -13,29 +13,29 @@ exit_code code_for(const run_cancelled& how, const run_outcome&) {
                                               : exit_code::tasks_failed;
 }
 
-exit_code code_for(const run_completed&, const run_outcome& outcome) {
+exit_code code_of(const run_completed&, const run_outcome& outcome) {
   if (!outcome.unknown_tasks.empty())
     return exit_code::unknown_state;
   return outcome.failed_tasks.empty() ? exit_code::ok : exit_code::tasks_failed;
 }
 
-exit_code code_for(const run_broken&, const run_outcome&) {
+exit_code code_of(const run_broken&, const run_outcome&) {
   return exit_code::internal;
 }
 
-exit_code code_for(const run_homeless&, const run_outcome&) {
+exit_code code_of(const run_homeless&, const run_outcome&) {
   return exit_code::state_unusable;
 }
 
-exit_code code_for(const run_unrecorded&, const run_outcome&) {
+exit_code code_of(const run_unrecorded&, const run_outcome&) {
   return exit_code::exhausted;
 }
 
 } // namespace
 
 exit_code code_for(const run_outcome& outcome, bool told) {
-  auto code = std::visit([&](auto& how) { return code_for(how, outcome); },
-                         outcome.how);
+  auto code
+    = std::visit([&](auto& how) { return code_of(how, outcome); }, outcome.how);
   bool would = told && outcome.counts.changed > 0;
   return code == exit_code::ok && would ? exit_code::would_change : code;
 }

@@ -63,7 +63,7 @@ value texts(const std::vector<std::string>& from) {
   return out;
 }
 
-const char* to_string(effect what) {
+const char* word_for(effect what) {
   switch (what) {
   case effect::made:
     return "made";
@@ -77,7 +77,7 @@ const char* to_string(effect what) {
 }
 
 value to_value(const foreseen& thing) {
-  dict out{{"effect", to_string(thing.what)}};
+  dict out{{"effect", word_for(thing.what)}};
   for (auto [key, text] :
        {std::pair{"kind", &thing.kind}, {"name", &thing.name}})
     if (!text->empty())

@@ -112,7 +112,7 @@ inline constexpr auto keyword_rows = [] {
     inherited_number("throttle", 0, million),
     inherited("run_once", flag, false),
     inherited("delegate_to", text),
-    inherited("become", flag, false),
+    inherited("become", condition, false),
     inherited("become_user", text),
     one_of(inherited("become_method", word), "sudo su"),
     passed_over("ignore_unreachable", anywhere),

@@ -244,7 +244,7 @@ error spawn_error(const process_spec& spec, const std::string& program,
 
 /// Whether a terminal controls this process: children must not be able to ask
 /// it for anything.
-bool has_terminal() {
+bool is_controlled_by_terminal() {
   static const bool found = [] {
     descriptor terminal{::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)};
     return static_cast<bool>(terminal);
@@ -373,7 +373,7 @@ result<spawned_child> spawn_child(const process_spec& spec,
     return system_error(errno,
                         fmt::format("cannot run '{}': no pipe", program));
   // A session costs the system 15 us more than a process group.
-  plan.own_session = has_terminal();
+  plan.own_session = is_controlled_by_terminal();
   plan.in = in ? in.get() : file ? file.get() : null_device();
   plan.out = out.get();
   plan.err = err.get();
