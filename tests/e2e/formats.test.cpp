@@ -79,15 +79,3 @@ TEST_CASE("what an older version kept for an undo is read",
            "run: it is gone; it is left alone (--force keeps it beside its "
            "path) (copy)\n/srv/troupe-example/site: as before (file)\n");
 }
-
-TEST_CASE("what an older version packed is read", "[e2e][formats][M091]") {
-  kept_format kept{GENERATE(as<std::string>{}, "4")};
-  auto runner = kept.dir / "runner";
-  test::write_file(runner, test::read_file(BUILD_DIR "/troupe-runner")
-                             + test::read_file(kept.folder + "/payload"));
-  fs::permissions(runner, fs::perms::owner_all);
-  auto ran = test::run_program(runner, {"--info"});
-  CHECK(ran.rc == 0);
-  CHECK_THAT(ran.out, Catch::Contains("plan/site.yml")
-                        && Catch::Contains("1 files, 745 bytes"));
-}

@@ -52,8 +52,10 @@ class Scene:
         return os.path.join(self.dir, name)
 
     def command(self, arguments):
-        return self.prefix + [self.troupe] + arguments + \
-            ["--state-dir", self.state]
+        command = self.prefix + [self.troupe] + arguments
+        if "--no-state" in arguments:
+            return command
+        return command + ["--state-dir", self.state]
 
     def surroundings(self):
         return dict(os.environ, TROUPE_TEST_DIR=self.dir,

@@ -149,6 +149,23 @@ TEST_CASE("what was packed comes out byte for byte",
   CHECK_FALSE(read_member(**got, "plan/none"));
 }
 
+TEST_CASE("what an older version packed is read",
+          "[config][payload][formats][M090]") {
+  // Behind an engine of a few bytes.
+  auto folder = std::string{SOURCE_DIR "/tests/formats/4"};
+  auto got = read_payload(folder + "/payload");
+  REQUIRE(got);
+  REQUIRE(*got);
+  CHECK(verify_everything(**got));
+  CHECK((*got)->manifest.plan == "plan/site.yml");
+  CHECK(*read_member(**got, "plan/site.yml") == "tasks:\n  - command: ls\n");
+  CHECK(*read_member(**got, "plan/files/a") == std::string(300, 'a'));
+  auto& signature = (*got)->trailer.signature;
+  REQUIRE(signature);
+  CHECK(signature->key.size() == 65);
+  CHECK(signature->expires == "2036-01-01T23:59:59Z");
+}
+
 TEST_CASE("the same input gives the same bytes", "[config][payload][M090]") {
   test::temp_dir dir;
   write_small_runner(dir / "a");
