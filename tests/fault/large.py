@@ -49,8 +49,7 @@ def round_of(scene, options, picker, most):
         scene.prefix = []
     with open(scene.trace, errors="replace") as text:
         injected = sum("(INJECTED)" in line for line in text)
-    killed = "KILL" in what and done.returncode != 0 and \
-        not os.path.exists(scene.report)
+    killed = "KILL" in what and done.returncode in (-9, 137)
     return injected + killed, killed, done
 
 
@@ -82,7 +81,7 @@ def run(arena, tasks, picker, tally):
         "tasks": [task(number) for number in range(tasks)]})
     scene.environment = {"TROUPE_PARALLEL_TASKS": "8"}
     rounds = 12 if tasks <= 5000 else 50
-    reported, failed, options = set(), set(), None
+    reported, failed, options, ended = set(), set(), None, False
     for _ in range(4 * rounds):
         if os.path.exists(scene.report):
             os.unlink(scene.report)
@@ -97,10 +96,12 @@ def run(arena, tasks, picker, tally):
         failed |= {each["id"] for each in now["tasks"]
                    if each["status"] == "failed"}
         options = ["--on-unknown", "rerun", "--rerun-failed"]
-        if done.returncode == 0:
+        # It may have been killed when all was written.
+        ended = now["state"] == "ok"
+        if ended:
             break
     wrong = verdict(scene, tasks, reported | failed)
-    if done.returncode != 0:
+    if not ended:
         wrong.append("does not end: " + done.stderr)
     if len(failed) > tasks // 1000:
         wrong.append("%d tasks failed on the way" % len(failed))
