@@ -16,6 +16,7 @@ int run_command(int argc, char** argv) {
   line.out = std::make_shared<output>(output::stream::out);
   line.err = std::make_shared<output>(output::stream::err);
   CLI::App app{"Runs automation plans on this host", "troupe"};
+  app.formatter(make_help_format());
   app.require_subcommand(1);
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);
   app.failure_message(

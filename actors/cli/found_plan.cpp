@@ -28,8 +28,10 @@ result<found_plan> find_plan(const run_options& given, host& machine,
     return found_plan{
       {to_json(given.made->document), given.called}, {}, given.made};
   auto there = machine.files().status(path, true);
-  // Who has to know all tasks needs them in memory.
-  bool whole = given.look.wanted() || !given.tasks.start_at.empty();
+  // Who has to know all tasks needs them in memory, and what was shown to a
+  // person must not become something else while they think.
+  bool whole
+    = given.look.wanted() || !given.tasks.start_at.empty() || given.confirm;
   if (path != "-" && !whole && there && *there
       && (*there)->size >= options.plan_stream_size) {
     give_back_large_blocks();

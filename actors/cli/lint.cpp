@@ -29,7 +29,8 @@ std::string json_line(const lint_finding& x, const lint_plan& p) {
 std::string summary(size_t count, const lint_plan& p) {
   auto& name = p.ctx.what->shown_as;
   if (count == 0)
-    return fmt::format("{}: nothing found in {} tasks\n", name, p.tasks.size());
+    return fmt::format("{}: nothing found in {} task{}\n", name, p.tasks.size(),
+                       p.tasks.size() == 1 ? "" : "s");
   return fmt::format("{}: {} finding{}\n", name, count, count == 1 ? "" : "s");
 }
 

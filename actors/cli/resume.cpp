@@ -2,16 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string>
+
 namespace troupe {
 
 namespace {
 
-/// The newest run that has not ended well; empty: none.
+/// The newest run that has not ended well, of a plan that no later run was of;
+/// empty: none.
 std::string newest_open_run(host& machine, const std::string& state) {
   auto runs = list_runs(machine, state);
+  std::set<std::string> later;
   for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
     auto past = look_at_run(state, *i);
-    if (past && (!(*past)->ending() || (*past)->ending()->failed)
+    if (!past || !later.insert((*past)->header().source).second)
+      continue;
+    if ((!(*past)->ending() || (*past)->ending()->failed)
         && !taken_back(machine, state, **past))
       return *i;
   }

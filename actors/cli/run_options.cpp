@@ -175,6 +175,7 @@ dict to_command(const run_options& given, host& machine) {
            {"secrets", texts(given.choice.secrets)},
            {"sequential", given.sequential},
            {"diff", given.diff},
+           {"step", given.step},
            {"tags", texts(given.tasks.tags)},
            {"skip_tags", texts(given.tasks.skip_tags)},
            {"start_at", given.tasks.start_at},
@@ -193,6 +194,7 @@ run_options from_command(const dict& command) {
   out.choice.secrets = texts(command, "secrets");
   out.sequential = flag(command, "sequential");
   out.diff = flag(command, "diff");
+  out.step = flag(command, "step");
   out.tasks = {texts(command, "tags"), texts(command, "skip_tags"),
                text_in(command, "start_at")};
   out.policy = text_in(command, "policy");

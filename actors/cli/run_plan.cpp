@@ -55,8 +55,9 @@ void tell_past(const run_past& past, command_line& line) {
                           "off",
                           past.dropped()));
   line.tell(
-    fmt::format("troupe: going on with run {}, in which {} tasks have ended\n",
-                past.header().run, past.tasks_ended()));
+    fmt::format("troupe: going on with run {}, in which {} task{} ended\n",
+                past.header().run, past.tasks_ended(),
+                past.tasks_ended() == 1 ? " has" : "s have"));
 }
 
 void tell_ending(const run_outcome& outcome, const prepared_run& what,
@@ -151,6 +152,8 @@ void run_plan(const run_options& given, command_line& line) {
   auto outcome = execute(*what, views.writers(),
                          [&](auto run) { relay.attach(std::move(run)); });
   line.code = code_for(outcome, given.detailed_exitcode);
+  if (what->state && outcome.well() && outcome.changed_tasks.empty())
+    what->state->note_idle(what->ctx->run_id);
   tell_ending(outcome, *what, given, line);
   views.tell_trouble(line);
   if (line.code == exit_code::ok && line.clean_up)

@@ -37,7 +37,7 @@ value summary(const run_past& past, const std::string& state) {
 std::string row(std::string_view run, std::string_view state,
                 std::string_view started, std::string_view took,
                 std::string_view tasks, std::string_view plan) {
-  return fmt::format("{:<26} {:<8} {:<19} {:>8} {:>6}  {}\n", run, state,
+  return fmt::format("{:<27} {:<8} {:<19} {:>8} {:>6}  {}\n", run, state,
                      started, took, tasks, plan);
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <sstream>
 
 namespace troupe {
 
@@ -14,6 +15,44 @@ namespace {
 struct known_elsewhere {
   std::string_view name;
   std::string_view instead;
+};
+
+// Of a line on a terminal.
+constexpr size_t line_width = 80;
+
+class help_format final : public CLI::Formatter {
+public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    std::string out;
+    if (!option->get_option_text().empty())
+      return " " + option->get_option_text();
+    if (option->get_type_size() == 0)
+      return out;
+    if (auto type = option->get_type_name(); !type.empty())
+      out += " " + get_label(type);
+    if (auto usual = option->get_default_str(); !usual.empty())
+      out += "=" + usual;
+    if (option->get_expected_max() == CLI::detail::expected_max_vector_size)
+      out += " ...";
+    if (option->get_required())
+      out += " " + get_label("REQUIRED");
+    return out;
+  }
+
+  std::string make_option_desc(const CLI::Option* option) const override {
+    auto most = line_width - std::min(get_column_width(), line_width / 2);
+    std::string out;
+    size_t used = 0;
+    std::istringstream words{option->get_description()};
+    for (std::string word; words >> word; used += word.size()) {
+      bool fits = used + 1 + word.size() < most;
+      if (used > 0)
+        out += fits ? ' ' : '\n';
+      used = fits && used > 0 ? used + 1 : 0;
+      out += word;
+    }
+    return out;
+  }
 };
 
 // Options of ansible-playbook that people try.
@@ -107,6 +146,10 @@ std::string first_sentence(const CLI::App& command,
 }
 
 } // namespace
+
+std::shared_ptr<CLI::FormatterBase> make_help_format() {
+  return std::make_shared<help_format>();
+}
 
 std::string usage_line(const CLI::App& command) {
   auto out = full_name(command);

@@ -2,9 +2,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <memory>
 #include <string>
 
 namespace troupe {
+
+/// How `--help` looks: descriptions in lines of their column, and no word of
+/// which options exclude each other, which is told when they do.
+std::shared_ptr<CLI::FormatterBase> make_help_format();
 
 /// "troupe run [OPTIONS] PLAN".
 std::string usage_line(const CLI::App& command);

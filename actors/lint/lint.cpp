@@ -18,6 +18,7 @@ constexpr lint_rule rules[] = {
   {"misspelt-fact", "a name is nearly that of a fact", find_misspelt_facts},
   {"unused-register", "nobody uses what a task registers",
    find_unused_registers},
+  {"broken-file", "a file of tasks is not valid", find_broken_files},
   {"missing-file", "a file that a task names is not there", find_missing_files},
   {"number-as-mode", "a mode is a decimal number", find_number_modes},
   {"unused-handler", "nobody notifies a handler", find_unused_handlers},

@@ -63,6 +63,7 @@ void find_misspelt_facts(const lint_plan&, const name_table&,
                          const lint_report&);
 void find_unused_registers(const lint_plan&, const name_table&,
                            const lint_report&);
+void find_broken_files(const lint_plan&, const name_table&, const lint_report&);
 void find_missing_files(const lint_plan&, const name_table&,
                         const lint_report&);
 void find_number_modes(const lint_plan&, const name_table&, const lint_report&);

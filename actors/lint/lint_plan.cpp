@@ -157,11 +157,19 @@ void lint_plan::include(const lint_task& t, const around& in) {
   problems wrong;
   input_file source{std::make_shared<const std::string>(path), wrong};
   size_t number = 0;
+  if (!path.empty() && !document)
+    broken.push_back({t.what->place, "what it brings in is not valid:\n"
+                                       + document.why().message});
   if (path.empty() || !document) {
     unknown.insert(fmt::format("the tasks of '{}'", name));
     return;
   }
   texts.emplace(path, *content);
+  auto inner = ctx;
+  inner.search_path = in.search_path;
+  if (auto fine = read_inclusion(name, "", inner, t.what->id, files); !fine)
+    broken.push_back({t.what->place, "what it brings in is not valid:\n"
+                                       + fine.why().message});
   auto& nodes = included_.emplace_back(read_nodes(*document, source, number));
   auto inside = in;
   inside.under = t.under;

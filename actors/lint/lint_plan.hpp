@@ -62,6 +62,8 @@ public:
   plan_sources sources;
   /// The texts of the plan and of what it includes, by their names.
   std::map<std::string, std::string, std::less<>> texts;
+  /// Files of tasks that a run would refuse when it comes to them.
+  problems broken;
   /// Why not all tasks and names are known: those of files whose names are
   /// templates, for example.
   std::set<std::string> unknown;

@@ -69,11 +69,16 @@ constexpr known_program programs[] = {
 constexpr std::string_view shell_marks = "|&;<>$`*?[](){}~#\n\\";
 
 // What only a shell knows.
-constexpr std::string_view builtins[]
-  = {".",     "source", "cd",    "export", "ulimit",  "umask", "set",
-     "unset", "eval",   "exec",  "type",   "command", "alias", "trap",
-     "wait",  "read",   "times", "local",  "if",      "for",   "while",
-     "case",  "test",   "[",     "echo",   "printf",  "true",  "false"};
+constexpr std::string_view builtins[] = {
+  "!",       ".",      ":",     "[",       "alias",     "bg",       "break",
+  "builtin", "case",   "cd",    "command", "compgen",   "continue", "declare",
+  "dirs",    "disown", "echo",  "enable",  "eval",      "exec",     "exit",
+  "export",  "false",  "fg",    "for",     "getopts",   "hash",     "help",
+  "history", "if",     "jobs",  "kill",    "let",       "local",    "mapfile",
+  "popd",    "printf", "pushd", "read",    "readarray", "readonly", "return",
+  "select",  "set",    "shift", "shopt",   "source",    "test",     "time",
+  "times",   "trap",   "true",  "type",    "typeset",   "ulimit",   "umask",
+  "unalias", "unset",  "until", "wait",    "while",     "{"};
 
 bool is_command(const lint_task& t) {
   return t.is("command") || t.is("shell");
@@ -201,12 +206,15 @@ void find_shell_words(const lint_plan& p, const name_table&,
     if (!each.is("command") || each.argument("argv"))
       continue;
     auto words = words_of(each);
+    // Whoever quotes means an argument, as does `find ... -exec ... ;`.
+    bool quoted
+      = plain_line(each).find_first_of("'\"\\") != std::string::npos
+        || std::find(words.begin(), words.end(), "-exec") != words.end();
     auto found = std::find_if(words.begin(), words.end(), [&](auto& word) {
-      return std::find(std::begin(signs), std::end(signs), word)
-               != std::end(signs)
-             || (word.size() > 1 && word.back() == ';');
+      bool is_sign = std::find(std::begin(signs), std::end(signs), word)
+                     != std::end(signs);
+      return !quoted && (is_sign || (word.size() > 1 && word.back() == ';'));
     });
-    bool quoted = plain_line(each).find_first_of("'\"\\") != std::string::npos;
     if (found == words.end() && !quoted && !words.empty()
         && has_word(of_files, base_of(words.front())))
       found = std::find_if(words.begin(), words.end(), [](auto& word) {

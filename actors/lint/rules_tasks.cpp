@@ -28,6 +28,14 @@ bool is_plan_task(const lint_task& t) {
 
 } // namespace
 
+void find_broken_files(const lint_plan& p, const name_table&,
+                       const lint_report& report) {
+  for (auto each : p.broken) {
+    each.message = p.shown(std::move(each.message));
+    report(std::move(each));
+  }
+}
+
 void find_missing_files(const lint_plan& p, const name_table&,
                         const lint_report& report) {
   for (auto each : p.sources.absent) {

@@ -165,6 +165,8 @@ private:
                           const run_past::unfinished* before) const;
 
   void report(task_status status);
+  /// Of a task under `no_log`: what is said of it beside its output.
+  void hide_words();
   void report_skipped(skip_reason why, std::string reason);
   void report_cancelled();
   /// Of a task that the end of the whole run's time has stopped.

@@ -110,6 +110,16 @@ void task_runner_state::report_unknown() {
   report(task_status::failed);
 }
 
+void task_runner_state::hide_words() {
+  for (auto& each : result_.things)
+    each.name.clear();
+  // Whoever warned, or said why nothing was done, may have named it.
+  if (!result_.warnings.empty())
+    result_.warnings = {"what this task warned of is hidden by no_log"};
+  if (result_.why_skipped == skip_reason::module)
+    result_.reason = "hidden by no_log";
+}
+
 void task_runner_state::report(task_status status) {
   life_.reported = true;
   if (auto& gate = ctx().gate)
@@ -139,8 +149,7 @@ void task_runner_state::report(task_status status) {
   if (ctx().secrets)
     hide_secrets(*ctx().secrets);
   if (result_.censored)
-    for (auto& each : result_.things)
-      each.name.clear();
+    hide_words();
   // Of what has no secrets any more: it is written down with the task.
   if (result_.counts_as_failed())
     name_failure();

@@ -62,6 +62,9 @@ result<std::unique_ptr<file_lock>> take_lock(host& machine,
   }
 }
 
+/// A file in the folder of a run that ended well and changed nothing.
+constexpr const char* idle_mark = "/idle";
+
 /// So many runs are looked through for what was left when one, or an undo, was
 /// killed.
 constexpr size_t most_looked_through = 16;
@@ -167,8 +170,16 @@ state_directory::unfinished_run(const std::string& plan_hash) const {
 
 void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
   auto runs = list_runs(machine_, path_);
-  for (size_t i = 0; i + keep < runs.size(); ++i) {
-    if (i + keep_open >= runs.size()) {
+  std::reverse(runs.begin(), runs.end());
+  // Those that changed nothing do not drive out what can be undone.
+  size_t idle = 0;
+  size_t others = 0;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    auto marked = machine_.files().access(run_folder(runs[i]) + idle_mark, "");
+    auto& count = marked ? idle : others;
+    if (count++ < keep)
+      continue;
+    if (i < keep_open) {
       // One that failed can be gone on with, or undone.
       auto past = look_at_run(path_, runs[i]);
       if (!past || !(*past)->ending() || (*past)->ending()->failed)
@@ -177,6 +188,12 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
     // One that cannot be removed is tried again by the next start.
     static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
   }
+}
+
+void state_directory::note_idle(const std::string& run) {
+  // Without the mark it only counts among those that changed something.
+  static_cast<void>(
+    machine_.files().replace(run_folder(run) + idle_mark, "", {.mode = 0600}));
 }
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {

@@ -59,10 +59,13 @@ public:
   /// The newest run of this plan that has not ended well; empty: none.
   std::string unfinished_run(const std::string& plan_hash) const;
 
-  /// Removes the folders of old runs. The newest `keep` stay, and behind them
-  /// those that have not ended well, as long as they are among the newest
-  /// `keep_open`.
+  /// Removes the folders of old runs. The newest `keep` stay, those that
+  /// changed nothing counted for themselves, and behind them those that have
+  /// not ended well, as long as they are among the newest `keep_open`.
   void remove_old_runs(size_t keep, size_t keep_open);
+
+  /// Notes that a run has ended well and changed nothing.
+  void note_idle(const std::string& run);
 
 private:
   state_directory(host& machine, std::string path,

@@ -150,7 +150,8 @@ plan read_plan(const value& document, std::string source,
   input_file file{std::make_shared<const std::string>(p.shown_as), out};
   if (is_playbook(document)) {
     file.refuse(document, "this is an Ansible playbook, not an execution plan: "
-                          "make a plan of it with a planner first");
+                          "put 'plays:' above its list of plays; what they "
+                          "may say is in docs/plan-format.md");
     return p;
   }
   if (document.is_list()) {

@@ -100,6 +100,12 @@ tasks:
   until: own is success
 - debug: {var: used.stdout}
 )"},
+  {"broken-file", "3:3 broken-file, 4:3 broken-file", R"(tasks:
+- include_tasks: tasks.yml
+- include_tasks: wrong.yml
+- import_tasks: torn.yml
+- include_tasks: '{{ inventory_hostname }}.yml'
+)"},
   {"missing-file", "3:15 missing-file, 4:19 missing-file", R"(tasks:
 - copy: {src: there, dest: /a}
 - copy: {src: missing, dest: /a}
@@ -191,6 +197,8 @@ tasks:
 - command: echo '|'x
 - command: "echo {{ ['a'] | first }}"
 - command: {argv: [echo, '|']}
+- command: find /tmp -exec chmod 600 {} ;
+- command: psql -c 'select 1;'
 )"},
   {"unnamed-task", "2:3 unnamed-task", R"(tasks:
 - command: hostname creates=/a
@@ -240,7 +248,11 @@ TEST_CASE("each rule of lint finds what is wrong and nothing beside it",
     seen.insert(each.rule);
     INFO(each.tasks);
     CHECK(found_in(std::string{each.tasks},
-                   {{"files/there", "a"}, {"templates/t.j2", "a"}},
+                   {{"files/there", "a"},
+                    {"templates/t.j2", "a"},
+                    {"tasks.yml", "- command: ls\n"},
+                    {"wrong.yml", "- command: ls\n  wehn: x\n"},
+                    {"torn.yml", "- {command: ls\n"}},
                    {.skip = others(each.rule), .strict = true}, {{"given", 1}})
           == each.expected);
   }

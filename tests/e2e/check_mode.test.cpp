@@ -120,6 +120,29 @@ TEST_CASE("check mode says on a bare root what the real run then does",
   }
 }
 
+TEST_CASE("check mode says nothing of what no_log hides",
+          "[e2e][check_mode][M021][M092]") {
+  test::temp_dir dir;
+  auto plan = dir / "plan.yml";
+  test::write_file(plan, R"(tasks:
+- {command: 'true', register: ran}
+- {no_log: true, set_fact: {pw: hunter2hunter2}}
+- {no_log: true, copy: {content: x, dest: '/none/{{ pw }}/f'}}
+- {no_log: true, assert: {that: "ran.stdout == 'a'", fail_msg: '{{ pw }}'}}
+- {no_log: true, debug: {msg: "{{ ran.nope ~ 'hunter2hunter2' }}"}}
+- {no_log: true, file: {path: /tmp, owner: '{{ pw }}'}}
+- {no_log: true, include_vars: '{{ pw }}.yml'}
+)");
+  auto ran = test::run_troupe({"run", plan, "--check", "--report",
+                               dir / "r.json", "--junit", dir / "j.xml",
+                               "--trace", dir / "t.json", "-vv"});
+  auto all = ran.out + ran.err;
+  for (auto* view : {"r.json", "j.xml", "t.json"})
+    all += test::read_file(dir / view);
+  CHECK(all.find("hunter2hunter2") == std::string::npos);
+  CHECK(all.find("hidden by no_log") != std::string::npos);
+}
+
 TEST_CASE("check mode predicts the examples", "[e2e][check_mode][M021]") {
   // What it shows is what a program has printed.
   CHECK(compare(SOURCE_DIR "/examples/quickstart.json") == 3);

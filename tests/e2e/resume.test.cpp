@@ -406,3 +406,27 @@ TEST_CASE("a run that is gone on with has not kept what was predicted, and "
   CHECK(*into.find("output")->find("not_known") == value{true});
   CHECK(!std::filesystem::exists(one.dir / "only"));
 }
+
+TEST_CASE(
+  "a run that a later one of its plan has overtaken is not gone on with",
+  "[e2e][resume][M016]") {
+  test::temp_dir dir;
+  auto state = dir / "state";
+  test::write_file(dir / "p.yml", "tasks:\n  - command: test {{ v }} = new\n"
+                                  "  - copy: {dest: '"
+                                    + (dir / "f") + "', content: '{{ v }}'}\n");
+  test::write_file(dir / "q.yml", "tasks:\n  - command: 'false'\n");
+  auto call = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--state-dir", state});
+    return test::run_troupe(std::move(arguments));
+  };
+  REQUIRE(call({"run", dir / "q.yml"}).rc == 2);
+  REQUIRE(call({"run", dir / "p.yml", "-e", "v=old"}).rc == 2);
+  REQUIRE(call({"run", dir / "p.yml", "-e", "v=new"}).rc == 0);
+  // That of the other plan is open still.
+  auto other = call({"resume"});
+  CHECK_THAT(other.err, Catch::Contains("task 'command' failed")
+                          || Catch::Contains("with run"));
+  CHECK(test::read_file(dir / "f") == "new");
+  CHECK_THAT(call({"runs", "last"}).out, Catch::Contains(dir / "p.yml"));
+}

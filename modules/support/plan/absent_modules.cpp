@@ -12,53 +12,61 @@ namespace {
 struct absent {
   std::string_view name;
   std::string_view instead;
+  /// Ansible's file of that name does the work itself, on the host.
+  bool stands_alone = false;
 };
 
 // Of ansible.builtin 2.14, sorted.
 constexpr absent table[] = {
-  {"apt_key", "'copy' the key to /etc/apt/keyrings"},
-  {"apt_repository", "'copy' a file to /etc/apt/sources.list.d, then 'apt' "
-                     "with update_cache"},
+  {"apt_key", "'copy' the key to /etc/apt/keyrings", true},
+  {"apt_repository",
+   "'copy' a file to /etc/apt/sources.list.d, then 'apt' "
+   "with update_cache",
+   true},
   {"assemble", "'template' with loop over the parts, or 'shell: cat'"},
-  {"blockinfile", "'template' or 'copy' for the whole file"},
-  {"cron", "'copy' a file to /etc/cron.d"},
-  {"debconf", "'shell' with debconf-set-selections"},
-  {"dpkg_selections", "'command: apt-mark hold NAME'"},
-  {"expect", "'shell' with expect(1)"},
+  {"blockinfile", "'template' or 'copy' for the whole file", true},
+  {"cron", "'copy' a file to /etc/cron.d", true},
+  {"debconf", "'shell' with debconf-set-selections", true},
+  {"dpkg_selections", "'command: apt-mark hold NAME'", true},
+  {"expect", "'shell' with expect(1)", true},
   {"fetch", "nothing: the plan runs on the host whose file it is"},
-  {"find", "'command: find' with register"},
+  {"find", "'command: find' with register", true},
   {"gather_facts", "'setup'"},
-  {"get_url", "'command: curl -fsSLo FILE URL' with creates"},
-  {"getent", "'command: getent' with register"},
-  {"git", "'command: git clone' with creates"},
-  {"group", "'command: groupadd NAME' with when"},
-  {"hostname", "'command: hostnamectl set-hostname NAME'"},
+  {"get_url", "'command: curl -fsSLo FILE URL' with creates", true},
+  {"getent", "'command: getent' with register", true},
+  {"git", "'command: git clone' with creates", true},
+  {"group", "'command: groupadd NAME' with when", true},
+  {"hostname", "'command: hostnamectl set-hostname NAME'", true},
   {"import_playbook", "the plays of that file in this plan"},
   {"import_role", "'import_tasks' with the role's tasks/main.yml"},
   {"include", "'include_tasks' or 'import_tasks'"},
   {"include_role", "'include_tasks' with the role's tasks/main.yml"},
-  {"iptables", "'command: iptables'"},
-  {"known_hosts", "'copy' the line to ~/.ssh/known_hosts"},
-  {"lineinfile", "'template' or 'copy' for the whole file, or 'command: sed "
-                 "-i'"},
-  {"package_facts", "'command: dpkg-query' or 'command: rpm -qa' with "
-                    "register"},
+  {"iptables", "'command: iptables'", true},
+  {"known_hosts", "'copy' the line to ~/.ssh/known_hosts", true},
+  {"lineinfile",
+   "'template' or 'copy' for the whole file, or 'command: sed "
+   "-i'",
+   true},
+  {"package_facts",
+   "'command: dpkg-query' or 'command: rpm -qa' with "
+   "register",
+   true},
   {"pause", "'wait_for' with timeout"},
-  {"pip", "'command: pip install NAME'"},
+  {"pip", "'command: pip install NAME'", true},
   {"reboot", "'command: shutdown -r +1' as the last task"},
-  {"replace", "'command: sed -i'"},
-  {"rpm_key", "'command: rpm --import KEY'"},
-  {"service_facts", "'command: systemctl list-units' with register"},
+  {"replace", "'command: sed -i'", true},
+  {"rpm_key", "'command: rpm --import KEY'", true},
+  {"service_facts", "'command: systemctl list-units' with register", true},
   {"set_stats", "'set_fact'"},
-  {"slurp", "lookup('file', PATH)"},
-  {"subversion", "'command: svn checkout' with creates"},
-  {"tempfile", "'command: mktemp' with register"},
+  {"slurp", "lookup('file', PATH)", true},
+  {"subversion", "'command: svn checkout' with creates", true},
+  {"tempfile", "'command: mktemp' with register", true},
   {"unarchive", "'command: tar -xf' with creates"},
-  {"uri", "'command: curl' with register"},
-  {"user", "'command: useradd NAME' with when"},
+  {"uri", "'command: curl' with register", true},
+  {"user", "'command: useradd NAME' with when", true},
   {"validate_argument_spec", "'assert'"},
   {"wait_for_connection", "nothing: the plan runs on the host itself"},
-  {"yum_repository", "'copy' a file to /etc/yum.repos.d"},
+  {"yum_repository", "'copy' a file to /etc/yum.repos.d", true},
 };
 
 std::string_view without_collection(std::string_view name) {
@@ -68,23 +76,32 @@ std::string_view without_collection(std::string_view name) {
   return name;
 }
 
-} // namespace
-
-std::string_view instead_of_absent(std::string_view name) {
+const absent* find_absent(std::string_view name) {
   name = without_collection(name);
   auto at = std::lower_bound(
     std::begin(table), std::end(table), name,
     [](const absent& x, std::string_view wanted) { return x.name < wanted; });
-  return at != std::end(table) && at->name == name ? at->instead
-                                                   : std::string_view{};
+  return at != std::end(table) && at->name == name ? at : nullptr;
+}
+
+} // namespace
+
+std::string_view instead_of_absent(std::string_view name) {
+  auto* found = find_absent(name);
+  return found ? found->instead : std::string_view{};
 }
 
 std::string absent_module(std::string_view name, std::string_view nearest) {
-  if (auto instead = instead_of_absent(name); !instead.empty())
+  if (auto* instead = find_absent(name))
     return fmt::format("'{}' is a module of ansible-core that this engine has "
-                       "not: use {}; or copy Ansible's own file {}.py into "
-                       "the folder library beside the plan",
-                       name, instead, without_collection(name));
+                       "not: use {}{}",
+                       name, instead->instead,
+                       instead->stands_alone
+                         ? fmt::format("; or copy Ansible's own file {}.py "
+                                       "into the folder library beside the "
+                                       "plan",
+                                       instead->name)
+                         : std::string{});
   // The name of another collection says little about what was meant.
   auto collected = without_collection(name).find('.') != std::string_view::npos;
   if (!nearest.empty() && !collected)

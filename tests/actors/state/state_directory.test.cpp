@@ -79,3 +79,33 @@ TEST_CASE("what killed runs left beside files is cleared, whoever was killed",
     CHECK(std::filesystem::exists(left[i]) == (i % 3 == 2));
   }
 }
+
+TEST_CASE("runs that changed nothing do not drive out those that did",
+          "[actors][state_directory][M010]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto state = state_directory::open(*machine, dir / "state", "test", false);
+  REQUIRE(state);
+  auto run = [&](char name, bool idle) {
+    auto id = std::string{"20260101T0-"} + name;
+    auto log = (*state)->create_run({.run = id}, false);
+    REQUIRE(log);
+    REQUIRE((*log)->ended({}));
+    if (idle)
+      (*state)->note_idle(id);
+  };
+  for (char name = 'a'; name < 'd'; ++name)
+    run(name, false);
+  for (char name = 'd'; name < 'h'; ++name)
+    run(name, true);
+  auto left = [&] {
+    std::string out;
+    for (auto& each : list_runs(*machine, dir / "state"))
+      out += each.back();
+    return out;
+  };
+  (*state)->remove_old_runs(3, 100);
+  CHECK(left() == "abcefg");
+  (*state)->remove_old_runs(2, 100);
+  CHECK(left() == "bcfg");
+}
