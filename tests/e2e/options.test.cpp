@@ -100,8 +100,8 @@ TEST_CASE("options that would do nothing are refused", "[e2e][M082]") {
   test::write_file(dir / "p.yml", plan_text);
   for (auto* look : {"--list-tasks", "--list-tags", "--syntax-check"})
     for (auto* other :
-         {"--report r", "--junit r", "--trace r", "-q", "--profile", "--output live",
-          "--resume", "--wait-lock", "--detailed-exitcode"}) {
+         {"--report r", "--junit r", "--trace r", "-q", "--profile",
+          "--output live", "--resume", "--wait-lock", "--detailed-exitcode"}) {
       auto line = std::string{"troupe run p.yml "} + look + " " + other;
       INFO(line);
       auto ran = in_folder(dir, line);

@@ -17,8 +17,7 @@ constexpr std::array<std::string_view, 8> own_names{
 } // namespace
 
 bool is_template_name(std::string_view name) {
-  return std::find(own_names.begin(), own_names.end(), name)
-         != own_names.end();
+  return std::find(own_names.begin(), own_names.end(), name) != own_names.end();
 }
 
 template_names::template_names(const variables& outer, std::string source,
