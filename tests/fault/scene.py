@@ -160,9 +160,14 @@ class Scene:
         return out
 
     def leftovers(self):
-        """Temporary files that nobody needs any more."""
+        """Temporary files that nobody needs any more. A run that dies when all
+        is done leaves its folder of them to the next one."""
         out = []
+        own = os.path.join(self.state, "tmp")
         for folder, folders, names in os.walk(self.dir):
+            if folder == own:
+                folders.clear()
+                continue
             for name in names + folders:
                 if ".troupe-" in name or name.endswith(".tmp"):
                     out.append(os.path.join(folder, name))
