@@ -1,11 +1,11 @@
 #!/bin/sh
-# check.sh ENGINE [LARGEST]: what has to hold for an engine of the portable
+# check.sh ENGINE: what has to hold for an engine of the portable
 # runner: its size in bytes, that it needs nothing, that its threads' stacks are
 # large enough, that it starts, also where an emulator has to start it.
 # [M032][M034]
 set -eu
 engine=$1
-largest=${2:-5000000}
+largest=5000000
 
 fail() { echo "check.sh: $engine: $*" >&2; exit 1; }
 
