@@ -6,8 +6,6 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 using namespace troupe;
@@ -65,29 +63,15 @@ std::string run_on(const std::shared_ptr<simulated_machine>& machine,
 
 TEST_CASE("the recipes of the cookbook run on a simulated machine",
           "[actors][docs][simulated]") {
-  auto path = std::string{SOURCE_DIR} + "/docs/cookbook.md";
-  auto page = test::read_file(path);
-  auto sections = test::sections_of(page);
-  std::map<size_t, std::string> outputs;
-  for (auto& section : sections) {
+  test::tried_page page{std::string{SOURCE_DIR} + "/docs/cookbook.md"};
+  for (auto& section : page.sections()) {
     if (!section.simulated)
       continue;
     auto machine
       = std::make_shared<simulated_machine>(machine_profile{.name = "web1"});
     for (auto& [name, content] : section.files)
       machine->disk.put(folder + name, content);
-    for (auto& each : section.commands) {
-      auto printed = run_on(machine, each.line);
-      INFO(section.title << "\n$ " << each.line << "\n" << printed);
-      auto same
-        = test::is_as_shown(test::lasting(each.output), test::lasting(printed));
-      if (!same && std::getenv("TROUPE_TESTS_WRITE"))
-        outputs[each.begin] = printed;
-      else
-        CHECK(same);
-    }
+    for (auto& each : section.commands)
+      page.compare(section, each, run_on(machine, each.line));
   }
-  if (!outputs.empty())
-    std::ofstream{path, std::ios::binary}
-      << test::with_outputs(page, sections, outputs);
 }

@@ -5,9 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 using namespace troupe;
@@ -79,32 +77,17 @@ private:
 
 /// `whole`: one section goes on where the one before it has ended.
 void check_page(const std::string& name, bool whole = false) {
-  auto path = fmt::format("{}/docs/{}", SOURCE_DIR, name);
-  auto page = test::read_file(path);
-  auto sections = test::sections_of(page);
-  std::map<size_t, std::string> outputs;
+  test::tried_page page{fmt::format("{}/docs/{}", SOURCE_DIR, name)};
   std::unique_ptr<stage> on;
-  for (auto& section : sections) {
+  for (auto& section : page.sections()) {
     if (section.simulated || (!whole && section.files.empty()))
       continue;
     if (!whole || !on)
       on = std::make_unique<stage>();
     on->add(section);
-    for (auto& each : section.commands) {
-      auto printed = on->run(each.line);
-      INFO(name << ", " << section.title << "\n$ " << each.line << "\n"
-                << printed);
-      auto same
-        = test::is_as_shown(test::lasting(each.output), test::lasting(printed));
-      if (!same && std::getenv("TROUPE_TESTS_WRITE"))
-        outputs[each.begin] = printed;
-      else
-        CHECK(same);
-    }
+    for (auto& each : section.commands)
+      page.compare(section, each, on->run(each.line));
   }
-  if (!outputs.empty())
-    std::ofstream{path, std::ios::binary}
-      << test::with_outputs(page, sections, outputs);
 }
 
 } // namespace

@@ -1,8 +1,12 @@
 #include "tests/support/doc_page.hpp"
 
 #include "config/language/language.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 
 namespace troupe::test {
@@ -81,12 +85,7 @@ std::vector<std::string> lines_of(std::string_view text) {
   return out;
 }
 
-} // namespace
-
-std::vector<page_section> sections_of(std::string_view page) {
-  return page_reader{}.run(page);
-}
-
+/// The page with other outputs: by the lines at which they begin.
 std::string with_outputs(std::string_view page,
                          const std::vector<page_section>& sections,
                          const std::map<size_t, std::string>& outputs) {
@@ -109,6 +108,7 @@ std::string with_outputs(std::string_view page,
   return out;
 }
 
+/// `text` without what is another at each time.
 std::string lasting(std::string text) {
   constexpr std::pair<const char*, const char*> passing[] = {
     {R"(\d{8}T\d{9}-[0-9a-f]{8})", "RUN"},
@@ -128,6 +128,7 @@ std::string lasting(std::string text) {
   return text;
 }
 
+/// A line `...` that is shown stands for any number of lines.
 bool is_as_shown(std::string_view shown, std::string_view printed) {
   auto wanted = lines_of(shown);
   auto given = lines_of(printed);
@@ -154,6 +155,30 @@ bool is_as_shown(std::string_view shown, std::string_view printed) {
     at = static_cast<size_t>(found - given.begin());
   }
   return at == given.size();
+}
+
+} // namespace
+
+tried_page::tried_page(std::string path)
+    : path_{std::move(path)}, text_{read_file(path_)}, sections_{
+                                                         page_reader{}.run(
+                                                           text_)} {
+}
+
+tried_page::~tried_page() {
+  if (!outputs_.empty())
+    write_file(path_, with_outputs(text_, sections_, outputs_));
+}
+
+void tried_page::compare(const page_section& section,
+                         const shown_command& command,
+                         const std::string& printed) {
+  INFO(section.title << "\n$ " << command.line << "\n" << printed);
+  auto same = is_as_shown(lasting(command.output), lasting(printed));
+  if (!same && std::getenv("TROUPE_TESTS_WRITE"))
+    outputs_[command.begin] = printed;
+  else
+    CHECK(same);
 }
 
 } // namespace troupe::test

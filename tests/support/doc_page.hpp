@@ -28,20 +28,33 @@ struct page_section {
   bool simulated = false;
 };
 
-/// The sections of a page below headings that begin with `##`; what stands
-/// before the first has no title.
-std::vector<page_section> sections_of(std::string_view page);
+/// A page whose commands are tried. With TROUPE_TESTS_WRITE set it is written
+/// anew where they print something else, to be read before it is committed.
+class tried_page {
+public:
+  explicit tried_page(std::string path);
+  ~tried_page();
 
-/// `text` without what is another at each time: durations, times, names of
-/// runs.
-std::string lasting(std::string text);
+  tried_page(const tried_page&) = delete;
+  tried_page& operator=(const tried_page&) = delete;
 
-/// The page with other outputs: by the lines at which they begin.
-std::string with_outputs(std::string_view page,
-                         const std::vector<page_section>& sections,
-                         const std::map<size_t, std::string>& outputs);
+  /// Those below headings that begin with `##`; what stands before the first
+  /// has no title.
+  const std::vector<page_section>& sections() const {
+    return sections_;
+  }
 
-/// Whether a command has printed what the page says.
-bool is_as_shown(std::string_view shown, std::string_view printed);
+  /// Checks that a command has printed what the page says, apart from what is
+  /// another at each time: durations, times, names of runs.
+  void compare(const page_section& section, const shown_command& command,
+               const std::string& printed);
+
+private:
+  std::string path_;
+  std::string text_;
+  std::vector<page_section> sections_;
+  // By the lines at which they begin.
+  std::map<size_t, std::string> outputs_;
+};
 
 } // namespace troupe::test

@@ -32,6 +32,16 @@ int read_digits(std::string_view x, size_t& i, int most, int base,
 }
 
 char simple_escape(char c) {
+  return c == '\'' || c == '"' ? c : control_escape(c);
+}
+
+int escape_digits(char c) {
+  return c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+}
+
+} // namespace
+
+char control_escape(char c) {
   switch (c) {
   case 'a':
     return '\a';
@@ -48,19 +58,11 @@ char simple_escape(char c) {
   case 'v':
     return '\v';
   case '\\':
-  case '\'':
-  case '"':
     return c;
   default:
     return 0;
   }
 }
-
-int escape_digits(char c) {
-  return c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-}
-
-} // namespace
 
 result<std::string> decode_escapes(std::string_view body) {
   std::string out;

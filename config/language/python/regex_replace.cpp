@@ -1,3 +1,4 @@
+#include "config/language/python/escapes.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/value/utf8.hpp"
@@ -19,29 +20,6 @@ namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-char replacement_escape(char c) {
-  switch (c) {
-  case 'n':
-    return '\n';
-  case 't':
-    return '\t';
-  case 'r':
-    return '\r';
-  case 'a':
-    return '\a';
-  case 'b':
-    return '\b';
-  case 'f':
-    return '\f';
-  case 'v':
-    return '\v';
-  case '\\':
-    return '\\';
-  default:
-    return 0;
-  }
 }
 
 bool is_octal(char c) {
@@ -93,7 +71,7 @@ regex::parse_replacement(std::string_view text) const {
       if (auto ok = reference(text.substr(i + 1, digits)); !ok)
         return ok.why();
       i += 1 + digits;
-    } else if (auto plain = replacement_escape(c)) {
+    } else if (auto plain = control_escape(c)) {
       out.back().text += plain;
       i += 2;
     } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {

@@ -17,16 +17,7 @@ public:
   void body(const statement_body& x) {
     for (auto& y : x)
       if (!done())
-        one(*y);
-  }
-
-private:
-  std::string_view name_;
-  bool found_ = false;
-  bool assigned_ = false;
-
-  bool done() const {
-    return found_ || assigned_;
+        each_part(*y, *this);
   }
 
   void read(const expression_ptr& x) {
@@ -46,15 +37,11 @@ private:
       found_ = true;
   }
 
-  void loop(const loop_node& x) {
-    assign(x.target);
-    read(x.over);
-    body(x.body);
-    body(x.otherwise);
-    read(x.test);
+  void define(const macro_syntax& x) {
+    call(x);
   }
 
-  void macro(const macro_syntax& x) {
+  void call(const macro_syntax& x) {
     for (auto& parameter : x.parameters)
       if (!done() && parameter == name_)
         assigned_ = true;
@@ -63,65 +50,20 @@ private:
     body(x.body);
   }
 
-  void branch(const branch_node& x) {
-    for (auto& [test, inner] : x.branches) {
-      read(test);
-      body(inner);
-    }
-    body(x.otherwise);
+  void block(const block_node& x) {
+    // One of another template may stand there instead, and see the loop.
+    if (!done())
+      found_ = name_ == "loop" && x.scoped;
   }
 
-  void one(const statement& x) {
-    using kind = statement_kind;
-    switch (x.kind) {
-    case kind::output:
-      return read(static_cast<const output_node&>(x).shown);
-    case kind::branch:
-      return branch(static_cast<const branch_node&>(x));
-    case kind::loop:
-      return loop(static_cast<const loop_node&>(x));
-    case kind::assign:
-      assign(static_cast<const assign_node&>(x).target);
-      return read(static_cast<const assign_node&>(x).x);
-    case kind::assign_block:
-      assign(static_cast<const assign_block_node&>(x).target);
-      read(static_cast<const assign_block_node&>(x).filter);
-      return body(static_cast<const assign_block_node&>(x).body);
-    case kind::macro:
-      return macro(static_cast<const macro_node&>(x).macro);
-    case kind::call_block:
-      read(static_cast<const call_block_node&>(x).call);
-      return macro(static_cast<const call_block_node&>(x).macro);
-    case kind::filter_block:
-      body(static_cast<const filter_block_node&>(x).body);
-      return read(static_cast<const filter_block_node&>(x).filter);
-    case kind::with:
-      for (auto& [target, y] : static_cast<const with_node&>(x).names) {
-        assign(target);
-        read(y);
-      }
-      return body(static_cast<const with_node&>(x).body);
-    case kind::scope:
-      return body(static_cast<const scope_node&>(x).body);
-    default:
-      return reference(x);
-    }
+private:
+  bool done() const {
+    return found_ || assigned_;
   }
 
-  void reference(const statement& x) {
-    using kind = statement_kind;
-    if (x.kind == kind::include)
-      read(static_cast<const include_node&>(x).name);
-    else if (x.kind == kind::extends)
-      read(static_cast<const extends_node&>(x).name);
-    else if (x.kind == kind::import)
-      read(static_cast<const import_node&>(x).name);
-    else if (x.kind == kind::from_import)
-      read(static_cast<const from_import_node&>(x).name);
-    else if (x.kind == kind::block && !done())
-      // One of another template may stand there instead, and see the loop.
-      found_ = name_ == "loop" && static_cast<const block_node&>(x).scoped;
-  }
+  std::string_view name_;
+  bool found_ = false;
+  bool assigned_ = false;
 };
 
 } // namespace

@@ -101,6 +101,83 @@ void each_name(expression* x, F& see) {
   each_child(*x, [&](expression_ptr& y) { each_name(y.get(), see); });
 }
 
+/// Those of `each_part` that name another template.
+template <class Visitor>
+void each_reference(const statement& x, Visitor& to) {
+  using kind = statement_kind;
+  switch (x.kind) {
+  case kind::include:
+    return to.read(static_cast<const include_node&>(x).name);
+  case kind::extends:
+    return to.read(static_cast<const extends_node&>(x).name);
+  case kind::import:
+    to.read(static_cast<const import_node&>(x).name);
+    return to.assign(static_cast<const import_node&>(x).target);
+  case kind::from_import:
+    to.read(static_cast<const from_import_node&>(x).name);
+    for (auto& [name, target] : static_cast<const from_import_node&>(x).names)
+      to.assign(target);
+    return;
+  default:
+    return;
+  }
+}
+
+/// Shows a visitor what is directly below a statement, in the order in which it
+/// comes to pass: `read(expression_ptr)`, `assign(target_syntax)`,
+/// `body(statement_body)`, `define(macro_syntax)`, `call(macro_syntax)` for
+/// what a call block brings along, and `block(block_node)`.
+template <class Visitor>
+void each_part(const statement& x, Visitor& to) {
+  using kind = statement_kind;
+  switch (x.kind) {
+  case kind::output:
+    return to.read(static_cast<const output_node&>(x).shown);
+  case kind::branch:
+    for (auto& [test, inner] : static_cast<const branch_node&>(x).branches) {
+      to.read(test);
+      to.body(inner);
+    }
+    return to.body(static_cast<const branch_node&>(x).otherwise);
+  case kind::loop: {
+    auto& loop = static_cast<const loop_node&>(x);
+    to.assign(loop.target);
+    to.read(loop.over);
+    to.body(loop.body);
+    to.body(loop.otherwise);
+    to.assign(loop.test_target);
+    return to.read(loop.test);
+  }
+  case kind::assign:
+    to.assign(static_cast<const assign_node&>(x).target);
+    return to.read(static_cast<const assign_node&>(x).x);
+  case kind::assign_block:
+    to.assign(static_cast<const assign_block_node&>(x).target);
+    to.read(static_cast<const assign_block_node&>(x).filter);
+    return to.body(static_cast<const assign_block_node&>(x).body);
+  case kind::macro:
+    return to.define(static_cast<const macro_node&>(x).macro);
+  case kind::call_block:
+    to.read(static_cast<const call_block_node&>(x).call);
+    return to.call(static_cast<const call_block_node&>(x).macro);
+  case kind::filter_block:
+    to.body(static_cast<const filter_block_node&>(x).body);
+    return to.read(static_cast<const filter_block_node&>(x).filter);
+  case kind::with:
+    for (auto& [target, y] : static_cast<const with_node&>(x).names) {
+      to.assign(target);
+      to.read(y);
+    }
+    return to.body(static_cast<const with_node&>(x).body);
+  case kind::scope:
+    return to.body(static_cast<const scope_node&>(x).body);
+  case kind::block:
+    return to.block(static_cast<const block_node&>(x));
+  default:
+    return each_reference(x, to);
+  }
+}
+
 /// Whether `body` reads `name` before it assigns to it. Blocks are left out:
 /// they are functions of their own.
 bool reads_name(const statement_body& body, std::string_view name);

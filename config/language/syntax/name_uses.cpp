@@ -28,7 +28,35 @@ class use_collector {
 public:
   void body(const statement_body& x) {
     for (auto& y : x)
-      one(*y);
+      each_part(*y, *this);
+  }
+
+  void read(const expression_ptr& x) {
+    read(x.get());
+  }
+
+  void assign(const target_syntax& x) {
+    for (auto& part : x.parts)
+      assign(part);
+    if (x.kind == target_syntax::form::name)
+      make(x.name);
+  }
+
+  void define(const macro_syntax& x) {
+    make(x.name);
+    call(x);
+  }
+
+  void call(const macro_syntax& x) {
+    for (auto& parameter : x.parameters)
+      make(parameter);
+    for (auto& y : x.defaults)
+      read(y);
+    body(x.body);
+  }
+
+  void block(const block_node& x) {
+    body(x.body);
   }
 
   text_names take() {
@@ -78,10 +106,6 @@ private:
     if (x->kind == expression_kind::chain)
       return chain(static_cast<chain_node&>(*x));
     each_child(*x, [&](expression_ptr& y) { read(y.get()); });
-  }
-
-  void read(const expression_ptr& x) {
-    read(x.get());
   }
 
   static manner manner_of(const chain_node& x) {
@@ -172,97 +196,6 @@ private:
     else
       out_.read.push_back(
         {*name, x->at.line, x->at.column, !around.named.empty(), false});
-  }
-
-  void assign(const target_syntax& x) {
-    for (auto& part : x.parts)
-      assign(part);
-    if (x.kind == target_syntax::form::name)
-      make(x.name);
-  }
-
-  void macro(const macro_syntax& x) {
-    for (auto& parameter : x.parameters)
-      make(parameter);
-    for (auto& y : x.defaults)
-      read(y);
-    body(x.body);
-  }
-
-  void loop(const loop_node& x) {
-    assign(x.target);
-    assign(x.test_target);
-    read(x.over);
-    read(x.test);
-    body(x.body);
-    body(x.otherwise);
-  }
-
-  void one(const statement& x) {
-    using kind = statement_kind;
-    switch (x.kind) {
-    case kind::output:
-      return read(static_cast<const output_node&>(x).shown);
-    case kind::branch:
-      for (auto& [test, inner] : static_cast<const branch_node&>(x).branches) {
-        read(test);
-        body(inner);
-      }
-      return body(static_cast<const branch_node&>(x).otherwise);
-    case kind::loop:
-      return loop(static_cast<const loop_node&>(x));
-    case kind::assign:
-      assign(static_cast<const assign_node&>(x).target);
-      return read(static_cast<const assign_node&>(x).x);
-    case kind::assign_block:
-      assign(static_cast<const assign_block_node&>(x).target);
-      read(static_cast<const assign_block_node&>(x).filter);
-      return body(static_cast<const assign_block_node&>(x).body);
-    case kind::macro:
-      make(static_cast<const macro_node&>(x).macro.name);
-      return macro(static_cast<const macro_node&>(x).macro);
-    case kind::call_block:
-      read(static_cast<const call_block_node&>(x).call);
-      return macro(static_cast<const call_block_node&>(x).macro);
-    default:
-      return other(x);
-    }
-  }
-
-  void other(const statement& x) {
-    using kind = statement_kind;
-    if (x.kind == kind::filter_block) {
-      read(static_cast<const filter_block_node&>(x).filter);
-      body(static_cast<const filter_block_node&>(x).body);
-    } else if (x.kind == kind::with) {
-      for (auto& [target, y] : static_cast<const with_node&>(x).names) {
-        assign(target);
-        read(y);
-      }
-      body(static_cast<const with_node&>(x).body);
-    } else if (x.kind == kind::scope) {
-      body(static_cast<const scope_node&>(x).body);
-    } else if (x.kind == kind::block) {
-      body(static_cast<const block_node&>(x).body);
-    } else {
-      reference(x);
-    }
-  }
-
-  void reference(const statement& x) {
-    using kind = statement_kind;
-    if (x.kind == kind::include) {
-      read(static_cast<const include_node&>(x).name);
-    } else if (x.kind == kind::extends) {
-      read(static_cast<const extends_node&>(x).name);
-    } else if (x.kind == kind::import) {
-      assign(static_cast<const import_node&>(x).target);
-      read(static_cast<const import_node&>(x).name);
-    } else if (x.kind == kind::from_import) {
-      for (auto& [name, to] : static_cast<const from_import_node&>(x).names)
-        assign(to);
-      read(static_cast<const from_import_node&>(x).name);
-    }
   }
 };
 
