@@ -120,8 +120,9 @@ std::optional<asked_run> read_asked(const run_options& given,
   };
   if (auto why = contradiction(given, line); !why.empty())
     return refuse(exit_code::usage, {errc::invalid_argument, why});
-  if (auto fine
-      = check_paths(given.view, files_read(given.choice, machine), machine);
+  if (auto fine = check_paths(
+        given.view, files_read(given.choice, machine),
+        given.no_state ? std::string{} : given.state.path(machine), machine);
       !fine)
     return refuse(exit_code::usage, fine.why());
   warn_of_variables(given.choice, line);

@@ -69,6 +69,21 @@ result<void> keep_apart(const std::vector<named_file>& outputs,
   return {};
 }
 
+result<void> keep_out(const std::vector<named_file>& outputs,
+                      const std::string& state, host& machine) {
+  auto folder = machine.files().real_path(state);
+  if (!folder)
+    return {};
+  for (auto& to : outputs)
+    if (!to.path.empty()
+        && (resolved(to.path, machine) + "/").starts_with(*folder + "/"))
+      return error{errc::invalid_argument,
+                   fmt::format("{}: '{}' is in the folder of the runs, '{}': "
+                               "name another file",
+                               to.what, to.path, state)};
+  return {};
+}
+
 result<void> check_writable(const named_file& output, host& machine) {
   auto& path = output.path;
   auto refused = [&](std::string_view why) {

@@ -21,6 +21,11 @@ struct named_file {
 result<void> keep_apart(const std::vector<named_file>& outputs,
                         const std::vector<named_file>& inputs, host& machine);
 
+/// Whether none of `outputs` lies in the folder of runs: what is there is read
+/// as a lock, a journal or facts. The error is one sentence for the user.
+result<void> keep_out(const std::vector<named_file>& outputs,
+                      const std::string& state, host& machine);
+
 /// Whether a file can be written, as far as that can be known before: the error
 /// is one sentence for the user (`invalid_argument`).
 result<void> check_writable(const named_file& output, host& machine);

@@ -127,7 +127,8 @@ void view_options::add_to(option_list& to) {
 }
 
 result<void> check_paths(const view_options& given,
-                         const std::vector<named_file>& inputs, host& machine) {
+                         const std::vector<named_file>& inputs,
+                         const std::string& state, host& machine) {
   std::vector<named_file> outputs{{"--report", given.report},
                                   {"--junit", given.junit},
                                   {"--trace", given.trace}};
@@ -144,6 +145,8 @@ result<void> check_paths(const view_options& given,
       if (auto fine = check_writable(each, machine); !fine)
         return fine;
   }
+  if (auto fine = keep_out(outputs, state, machine); !fine)
+    return fine;
   return keep_apart(outputs, inputs, machine);
 }
 

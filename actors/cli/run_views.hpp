@@ -32,7 +32,8 @@ struct view_options {
 /// `inputs`, as far as that can be known before the run: the error is one
 /// sentence for the user.
 result<void> check_paths(const view_options& given,
-                         const std::vector<named_file>& inputs, host& machine);
+                         const std::vector<named_file>& inputs,
+                         const std::string& state, host& machine);
 
 /// The writers of one run.
 class run_views {

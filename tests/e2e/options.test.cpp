@@ -32,7 +32,7 @@ TEST_CASE("an output never replaces what the command reads or writes",
   test::write_file(dir / "c.json", "{}");
   test::write_file(dir / "secret", "hush");
   REQUIRE(in_folder(dir, "ln p.yml hard && ln -s p.yml soft && ln -s new "
-                         "dangling && mkdir sub && cp p.yml sub/q.yml")
+                         "dangling && mkdir sub state && cp p.yml sub/q.yml")
             .rc
           == 0);
   auto [line, words] = GENERATE(table<std::string, std::string>({
@@ -46,6 +46,10 @@ TEST_CASE("an output never replaces what the command reads or writes",
     {"run p.yml --secret x=file:secret --report secret", "is a secret"},
     {"run p.yml --report same --junit sub/../same", "as well"},
     {"run p.yml --report dangling --junit new", "as well"},
+    {"run p.yml --state-dir state --report state/lock",
+     "is in the folder of the runs"},
+    {"run p.yml --state-dir state --trace state/x",
+     "is in the folder of the runs"},
     {"run p.yml --report -", "--report: standard output has the run itself"},
     {"run p.yml --junit -", "--junit: standard output has the run itself"},
     {"run p.yml --trace soft", "--trace: 'soft' is the plan"},
