@@ -22,6 +22,18 @@ inline const value* evaluator::peek_step(const step& x, const value& from) {
   return item.name ? from.find(item.key()) : nullptr;
 }
 
+/// What a chain of names leads to, such as `loop.index`; null when something of
+/// it has to be worked out.
+const value* evaluator::find_kept(const chain_node& x) const {
+  if (!x.head || x.head->kind != expression_kind::name)
+    return nullptr;
+  auto* at = &named(static_cast<const name_node&>(*x.head));
+  for (auto& each : x.steps)
+    if (!(at = peek_step(*each, *at)))
+      return nullptr;
+  return at;
+}
+
 result<void> evaluator::find_chain(const chain_node& x, operand& at) {
   if (auto ok = find(*x.head, at); !ok)
     return ok;

@@ -7,9 +7,9 @@
 
 namespace troupe {
 
-/// Runs what most statements are, at once: template text, and printing a name
-/// that stands for text or a number. False when it is not that; then nothing
-/// was done.
+/// Runs what most statements are, at once: template text, and printing text or
+/// a number that a name or an attribute stands for. False when it is not that;
+/// then nothing was done.
 inline bool evaluator::run_plain(const statement& x, printed_output& out) {
   // Behind `extends` only the parent prints.
   if (parent_)
@@ -19,8 +19,12 @@ inline bool evaluator::run_plain(const statement& x, printed_output& out) {
   if (x.kind != statement_kind::output)
     return false;
   auto& shown = *static_cast<const output_node&>(x).shown;
-  return shown.kind == expression_kind::name
-         && out.put_plain(named(static_cast<const name_node&>(shown)));
+  if (shown.kind == expression_kind::name)
+    return out.put_plain(named(static_cast<const name_node&>(shown)));
+  if (shown.kind != expression_kind::chain)
+    return false;
+  auto* kept = find_kept(static_cast<const chain_node&>(shown));
+  return kept && out.put_plain(*kept);
 }
 
 result<void> evaluator::run(const statement_body& body, printed_output& out) {

@@ -180,6 +180,7 @@ private:
 
   // -- chains ----------------------------------------------------------------
   static const value* peek_step(const step& x, const value& from);
+  const value* find_kept(const chain_node& x) const;
   result<void> find_chain(const chain_node& x, operand& at);
   result<void> follow(const chain_node& x, size_t from, size_t to, operand& at);
   result<value> run_step(const step& x, operand& at);
