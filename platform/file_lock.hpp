@@ -3,10 +3,22 @@
 #include "platform/result.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace troupe {
+
+/// Who holds a lock.
+struct lock_holder {
+  /// 0: the file does not say.
+  int process = 0;
+  /// What it holds it for, in one line for people.
+  std::string what = {};
+};
+
+/// "process 12 (site.yml)".
+std::string to_text(const lock_holder& who);
 
 /// A lock on a file that only one process holds at a time. It is tied to the
 /// open file, not to a process number: it is gone the moment its holder is and
@@ -15,15 +27,15 @@ class file_lock {
 public:
   /// Takes the lock and writes `holder` into the file, for those who are
   /// refused. `wait`: until whoever holds it lets go. Without it a held lock
-  /// is an error of class `exhausted` whose message is what the holder wrote.
+  /// is an error of class `exhausted` whose message is the holder as a text.
   static result<std::unique_ptr<file_lock>>
-  take(const std::string& path, const std::string& holder, bool wait = false);
+  take(const std::string& path, const lock_holder& holder, bool wait = false);
 
-  /// What the holder of the lock wrote; empty when nobody holds it.
-  static std::string holder_of(const std::string& path);
+  /// Who holds the lock; absent when nobody does.
+  static std::optional<lock_holder> holder_of(const std::string& path);
 
-  /// What the last holder wrote, when it died with the lock; else empty.
-  const std::string& abandoned_by() const {
+  /// The last holder, when it died with the lock.
+  const std::optional<lock_holder>& abandoned_by() const {
     return abandoned_by_;
   }
 
@@ -38,10 +50,11 @@ public:
   file_lock& operator=(const file_lock&) = delete;
 
 private:
-  file_lock(int fd, std::string abandoned_by, std::vector<int> left_behind);
+  file_lock(int fd, std::optional<lock_holder> abandoned_by,
+            std::vector<int> left_behind);
 
   int fd_;
-  std::string abandoned_by_;
+  std::optional<lock_holder> abandoned_by_;
   std::vector<int> left_behind_;
 };
 

@@ -2,7 +2,6 @@
 
 #include "actors/cli/secrets.hpp"
 #include "actors/run/task_gate.hpp"
-#include "platform/input.hpp"
 #include "platform/terminal.hpp"
 
 #include <fmt/format.h>
@@ -42,9 +41,8 @@ bool open_state(const run_options& given, run_request& request,
     return false;
   }
   auto& plan = given.made ? given.called : given.choice.plan;
-  auto holder = fmt::format("process {} ({})", process_id(), plan);
   auto opened
-    = state_directory::open(machine, path, holder, given.going_on.wait_lock);
+    = state_directory::open(machine, path, plan, given.going_on.wait_lock);
   if (opened) {
     request.state = std::move(*opened);
     return true;

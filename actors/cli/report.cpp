@@ -104,8 +104,8 @@ result<page_source> read_kept_run(const report_options& given, host& machine) {
     return error{errc::system,
                  fmt::format("run {}: {}", *run, past.why().message)};
   auto runs = list_runs(machine, path);
-  return source_of(**past, state_of(**past, runs.back() == *run,
-                                    file_lock::holder_of(path + "/lock")));
+  bool held = file_lock::holder_of(path + "/lock").has_value();
+  return source_of(**past, state_of(**past, runs.back() == *run, held));
 }
 
 /// Reads what `--report` wrote.

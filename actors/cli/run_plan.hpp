@@ -89,10 +89,9 @@ struct run_options {
 dict to_command(const run_options& given, host& machine);
 run_options from_command(const dict& command);
 
-/// "ok", "failed", "running", or "died". `holder`: who holds the lock of the
-/// state folder; empty: nobody.
-std::string state_of(const run_past& past, bool is_newest,
-                     const std::string& holder);
+/// "ok", "failed", "running", or "died". `is_held`: somebody holds the lock of
+/// the state folder.
+std::string state_of(const run_past& past, bool is_newest, bool is_held);
 
 /// Runs a plan, or goes on with a run.
 void run_plan(const run_options& given, command_line& line);

@@ -62,7 +62,7 @@ std::string row_of(const run_past& past, const std::string& state) {
 void list_all(const runs_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
-  auto holder = file_lock::holder_of(path + "/lock");
+  bool held = file_lock::holder_of(path + "/lock").has_value();
   auto runs = list_runs(machine, path);
   if (!runs.empty() && !given.json)
     line.say(heading_row());
@@ -72,7 +72,7 @@ void list_all(const runs_options& given, command_line& line) {
       line.warn(fmt::format("run {}: {}", run, past.why().message));
       continue;
     }
-    auto state = state_of(**past, run == runs.back(), holder);
+    auto state = state_of(**past, run == runs.back(), held);
     if (given.json)
       line.put(to_json(summary(**past, state)) + "\n");
     else
@@ -114,7 +114,7 @@ void show(const runs_options& given, command_line& line) {
                      fmt::format("run {}: {}", *run, past.why().message));
   auto runs = list_runs(machine, path);
   auto state = state_of(**past, !runs.empty() && runs.back() == *run,
-                        file_lock::holder_of(path + "/lock"));
+                        file_lock::holder_of(path + "/lock").has_value());
   if (!given.json)
     return show_text(**past, state, line);
   auto out = summary(**past, state);
@@ -131,11 +131,10 @@ void show(const runs_options& given, command_line& line) {
 
 } // namespace
 
-std::string state_of(const run_past& past, bool is_newest,
-                     const std::string& holder) {
+std::string state_of(const run_past& past, bool is_newest, bool is_held) {
   if (past.ending())
     return past.ending()->failed ? "failed" : "ok";
-  return is_newest && !holder.empty() ? "running" : "died";
+  return is_newest && is_held ? "running" : "died";
 }
 
 void add_runs(CLI::App& app, command_line& line) {

@@ -4,7 +4,6 @@
 #include "actors/state/run_past.hpp"
 #include "config/plan/tags.hpp"
 #include "config/value/nearest.hpp"
-#include "platform/input.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -117,8 +116,7 @@ void print_step(const undo_step& step, const std::string& tasks,
 void undo(const undo_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
-  auto state = state_directory::open(
-    machine, path, fmt::format("process {} (undo)", process_id()));
+  auto state = state_directory::open(machine, path, "undo");
   if (!state) {
     bool held = state.why().code == errc::exhausted;
     return line.fail(held ? exit_code::locked : exit_code::state_unusable,

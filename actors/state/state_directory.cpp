@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <set>
 
 namespace troupe {
@@ -36,27 +35,26 @@ result<void> check_owner(host& machine, const std::string& path) {
 /// watchdog takes 4 s to end what does not want to.
 constexpr std::chrono::seconds ending_holder{15};
 
-/// The process that took the lock; 0 when its words do not say.
-int process_of(const std::string& holder) {
-  int process = 0;
-  return std::sscanf(holder.c_str(), "process %d", &process) == 1 ? process : 0;
-}
-
 /// Takes the lock. A holder that is dead, or just dying, is no reason to
 /// refuse: what it had started is being ended, and then the lock is free.
 result<std::unique_ptr<file_lock>> take_lock(host& machine,
                                              const std::string& path,
-                                             const std::string& holder,
+                                             const std::string& what,
                                              bool wait) {
   auto& clock = machine.clock();
   auto last = clock.steady_now() + ending_holder;
+  lock_holder me{machine.processes().own_number(), what};
   for (;;) {
-    auto lock = file_lock::take(path, holder, wait);
+    auto lock = file_lock::take(path, me, wait);
     if (lock || lock.why().code != errc::exhausted)
       return lock;
-    auto process = process_of(lock.why().message);
+    auto holder = file_lock::holder_of(path);
     auto now = clock.steady_now();
-    if (process == 0 || machine.processes().exists(process) || now >= last)
+    // Nobody any more: it can be had.
+    bool dead = !holder
+                || (holder->process != 0
+                    && !machine.processes().exists(holder->process));
+    if (!dead || now >= last)
       return lock;
     clock.sleep_until(now + std::chrono::milliseconds{20}, {});
   }
@@ -92,9 +90,7 @@ std::set<std::string> folders_of_last_runs(host& machine,
 /// Removes the unfinished copies that killed runs left beside the files they
 /// were about to replace. One that is killed while it does this leaves the rest
 /// to the next.
-void clear_copies(host& machine, const std::string& path,
-                  const std::string& holder) {
-  auto dead = process_of(holder);
+void clear_copies(host& machine, const std::string& path, int dead) {
   for (auto& folder : folders_of_last_runs(machine, path)) {
     auto names = machine.files().list(folder);
     if (!names)
@@ -113,17 +109,17 @@ void clear_copies(host& machine, const std::string& path,
 
 result<std::shared_ptr<state_directory>>
 state_directory::open(host& machine, const std::string& path,
-                      const std::string& holder, bool wait) {
+                      const std::string& what, bool wait) {
   for (auto& each : {path, path + "/runs", path + "/tmp"})
     if (auto made = make_private_folders(machine.files(), each); !made)
       return made.why();
   if (auto safe = check_owner(machine, path); !safe)
     return safe.why();
-  auto lock = take_lock(machine, path + "/lock", holder, wait);
+  auto lock = take_lock(machine, path + "/lock", what, wait);
   if (!lock)
     return lock.why();
-  if (!(*lock)->abandoned_by().empty())
-    clear_copies(machine, path, (*lock)->abandoned_by());
+  if (auto& dead = (*lock)->abandoned_by())
+    clear_copies(machine, path, dead->process);
   return std::shared_ptr<state_directory>{
     new state_directory{machine, path, std::move(*lock)}};
 }

@@ -22,13 +22,13 @@ namespace troupe {
 class state_directory {
 public:
   /// Makes the folder where it is missing and takes its lock, once all has
-  /// ended that a holder who was killed had started. `holder`: who takes it,
-  /// for those who are refused. Errors: class `exhausted` when
-  /// another run holds it (the message says which), anything else when the
-  /// folder cannot be used.
-  static result<std::shared_ptr<state_directory>>
-  open(host& machine, const std::string& path, const std::string& holder,
-       bool wait = false);
+  /// ended that a holder who was killed had started. `what` it is for, for
+  /// those who are refused. Errors: class `exhausted` when another run holds it
+  /// (the message says which), anything else when the folder cannot be used.
+  static result<std::shared_ptr<state_directory>> open(host& machine,
+                                                       const std::string& path,
+                                                       const std::string& what,
+                                                       bool wait = false);
 
   /// Where state is kept when nobody says: /var/lib/troupe for root, else
   /// below XDG_STATE_HOME or HOME. Empty when there is no such place.

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
@@ -16,21 +17,40 @@ namespace troupe {
 
 namespace {
 
+constexpr size_t longest_what = 400;
+
 std::string text_in(int fd) {
   char buffer[512];
   auto n = ::pread(fd, buffer, sizeof buffer, 0);
   return n > 0 ? std::string(buffer, static_cast<size_t>(n)) : std::string{};
 }
 
-/// Who held it; behind it a watchdog writes what it could not end.
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
+// What stands in the file: "PROCESS WHAT" of who holds it, or died with it; and
+// in a second line what a watchdog could not end.
+
+std::string written(const lock_holder& who) {
+  auto what = who.what.substr(0, longest_what);
+  std::replace(what.begin(), what.end(), '\n', ' ');
+  return fmt::format("{} {}", who.process, what);
+}
+
+/// Nothing when the file is empty: whoever had it has let go.
+std::optional<lock_holder> holder_in(const std::string& text) {
+  auto line = text.substr(0, text.find('\n'));
+  if (line.empty())
+    return std::nullopt;
+  auto space = std::min(line.find(' '), line.size());
+  int process = 0;
+  auto got = std::from_chars(line.data(), line.data() + space, process);
+  if (got.ec != std::errc{} || got.ptr != line.data() + space || process <= 0)
+    return lock_holder{0, line};
+  return lock_holder{process, line.substr(std::min(space + 1, line.size()))};
 }
 
 std::vector<int> numbers_behind(const std::string& text) {
   std::vector<int> out;
   auto end = text.data() + text.size();
-  auto at = text.data() + first_line(text).size();
+  auto at = text.data() + std::min(text.find('\n'), text.size());
   while (at < end) {
     int number = 0;
     auto got = std::from_chars(at, end, number);
@@ -40,6 +60,9 @@ std::vector<int> numbers_behind(const std::string& text) {
   }
   return out;
 }
+
+/// It has the lock and has not come to say who it is.
+const lock_holder unnamed{0, "another process"};
 
 bool lock(int fd, int how) {
   int got = 0;
@@ -51,34 +74,41 @@ bool lock(int fd, int how) {
 
 } // namespace
 
+std::string to_text(const lock_holder& who) {
+  return who.process == 0
+           ? who.what
+           : fmt::format("process {} ({})", who.process, who.what);
+}
+
 result<std::unique_ptr<file_lock>>
-file_lock::take(const std::string& path, const std::string& holder, bool wait) {
+file_lock::take(const std::string& path, const lock_holder& holder, bool wait) {
   descriptor file{
     ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)};
   if (!file)
     return system_error(errno, fmt::format("cannot open '{}'", path));
   if (!lock(file.get(), wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
     if (errno == EWOULDBLOCK)
-      return error{errc::exhausted, first_line(text_in(file.get()))};
+      return error{errc::exhausted,
+                   to_text(holder_in(text_in(file.get())).value_or(unnamed))};
     return system_error(errno, fmt::format("cannot lock '{}'", path));
   }
   auto before = text_in(file.get());
-  // The name is for people: without it the lock still holds.
+  // Without who it is the lock still holds.
+  auto now = written(holder);
   if (::ftruncate(file.get(), 0) == 0)
-    static_cast<void>(::pwrite(file.get(), holder.data(), holder.size(), 0));
+    static_cast<void>(::pwrite(file.get(), now.data(), now.size(), 0));
   return std::unique_ptr<file_lock>{
-    new file_lock{file.release(), first_line(before), numbers_behind(before)}};
+    new file_lock{file.release(), holder_in(before), numbers_behind(before)}};
 }
 
-std::string file_lock::holder_of(const std::string& path) {
+std::optional<lock_holder> file_lock::holder_of(const std::string& path) {
   descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
   if (!file || lock(file.get(), LOCK_SH | LOCK_NB))
-    return {};
-  auto text = first_line(text_in(file.get()));
-  return text.empty() ? "another process" : text;
+    return std::nullopt;
+  return holder_in(text_in(file.get())).value_or(unnamed);
 }
 
-file_lock::file_lock(int fd, std::string abandoned_by,
+file_lock::file_lock(int fd, std::optional<lock_holder> abandoned_by,
                      std::vector<int> left_behind)
     : fd_{fd}, abandoned_by_{std::move(abandoned_by)}, left_behind_{std::move(
                                                          left_behind)} {

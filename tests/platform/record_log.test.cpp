@@ -334,23 +334,50 @@ TEST_CASE("a held lock names its holder and is gone with it",
   test::temp_dir dir;
   auto path = dir / "lock";
   {
-    auto first = file_lock::take(path, "process 1 (a.json)");
+    auto first = file_lock::take(path, {1, "a.json"});
     REQUIRE(first);
-    auto second = file_lock::take(path, "process 2 (b.json)");
+    auto second = file_lock::take(path, {2, "b.json"});
     REQUIRE_FALSE(second);
     CHECK(second.why().code == errc::exhausted);
     CHECK(second.why().message == "process 1 (a.json)");
-    CHECK(file_lock::holder_of(path) == "process 1 (a.json)");
+    auto holder = file_lock::holder_of(path);
+    REQUIRE(holder);
+    CHECK(holder->process == 1);
+    CHECK(holder->what == "a.json");
   }
-  CHECK(file_lock::holder_of(path).empty());
-  CHECK(file_lock::take(path, "process 2 (b.json)"));
+  CHECK_FALSE(file_lock::holder_of(path));
+  CHECK(file_lock::take(path, {2, "b.json"}));
+}
+
+TEST_CASE("who died with a lock is known by number, not by words",
+          "[platform][M053]") {
+  auto [text, process, what, left]
+    = GENERATE(table<std::string, int, std::string, std::vector<int>>({
+      {"12 site.yml", 12, "site.yml", {}},
+      {"12 process 7 (x)\n34 56 ", 12, "process 7 (x)", {34, 56}},
+      {"12", 12, "", {}},
+      {"process 7 (p)", 0, "process 7 (p)", {}},
+      {"-3 x", 0, "-3 x", {}},
+      {"99999999999 x", 0, "99999999999 x", {}},
+    }));
+  INFO(text);
+  test::temp_dir dir;
+  auto path = dir / "lock";
+  test::write_file(path, text);
+  auto lock = file_lock::take(path, {1, "two\nlines"});
+  REQUIRE(lock);
+  REQUIRE((*lock)->abandoned_by());
+  CHECK((*lock)->abandoned_by()->process == process);
+  CHECK((*lock)->abandoned_by()->what == what);
+  CHECK((*lock)->left_behind() == left);
+  CHECK(file_lock::holder_of(path)->what == "two lines");
 }
 
 TEST_CASE("a lock that was let go is free although a child has its descriptor",
           "[platform][M053]") {
   test::temp_dir dir;
   auto path = dir / "lock";
-  auto first = file_lock::take(path, "process 1 (a.json)");
+  auto first = file_lock::take(path, {1, "a.json"});
   REQUIRE(first);
   auto child = ::fork();
   if (child == 0) {
@@ -358,7 +385,7 @@ TEST_CASE("a lock that was let go is free although a child has its descriptor",
     ::_exit(0);
   }
   first->reset();
-  CHECK(file_lock::take(path, "process 2 (b.json)"));
+  CHECK(file_lock::take(path, {2, "b.json"}));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
 }

@@ -72,7 +72,7 @@ TEST_CASE("what killed runs left beside files is cleared, whoever was killed",
       test::write_file(left.back(), "");
     }
   }
-  test::write_file(state + "/lock", fmt::format("process {} (p)", second));
+  test::write_file(state + "/lock", fmt::format("{} p", second));
   REQUIRE(state_directory::open(*machine, state, "test", false));
   for (size_t i = 0; i < left.size(); ++i) {
     INFO(left[i]);
