@@ -45,6 +45,15 @@ bool is_expression(const value& x) {
            : plain(x);
 }
 
+/// Which flag was meant by a word that is nearly one, for an error: `yess` is
+/// no variable, though it could be one. Empty when the word may be.
+std::string meant_flag(const value& x) {
+  auto word = x.text_or("");
+  return wrong_variable_name(word).empty()
+           ? did_you_mean(word, {"yes", "no", "true", "false", "on", "off"})
+           : std::string{};
+}
+
 class keyword_reader {
 public:
   explicit keyword_reader(fields& in) : in_{in} {
@@ -79,9 +88,14 @@ public:
       made->place_at(x.place());
       return say(row, std::move(*made), false);
     }
-    if (row.type == keyword_type::condition && is_expression(x))
+    bool flag
+      = row.type == keyword_type::flag || row.type == keyword_type::condition;
+    auto meant = flag ? meant_flag(x) : std::string{};
+    if (row.type == keyword_type::condition && is_expression(x)
+        && meant.empty())
       return say(row, x, true);
-    in_.fail(row.name, fmt::format("'{}': {}", row.name, made.why().message));
+    in_.fail(row.name,
+             fmt::format("'{}': {}{}", row.name, made.why().message, meant));
   }
 
   keywords all() && {
