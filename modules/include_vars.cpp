@@ -20,7 +20,7 @@ public:
   }
 
   result<void> take_file(const std::string& path) {
-    auto text = files_.read(path);
+    auto text = files_.read(path, longest_source);
     if (!text)
       return text.why();
     auto document = parse_yaml(*text, path);

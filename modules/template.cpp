@@ -157,7 +157,7 @@ private:
                                     const std::string& dest,
                                     const arguments& args,
                                     const module_context& ctx) {
-    auto text = ctx.machine.files().read(source);
+    auto text = ctx.machine.files().read(source, longest_source);
     if (!text)
       return text.why();
     template_names names{*ctx.names, source, dest, ctx};

@@ -25,6 +25,11 @@ enum class file_kind : uint8_t {
 /// A kind with its article, for messages: "a FIFO".
 const char* name_of(file_kind kind);
 
+/// So many bytes may a file have that people write for a run: a plan, its
+/// variables, tasks or templates, settings, a list of hosts. A plan may have as
+/// many as the setting `plan_size_limit` says, which by default is the same.
+constexpr size_t longest_source = size_t{256} << 20U;
+
 /// A point in time as file systems keep it.
 struct file_time {
   /// Since the epoch.
@@ -125,10 +130,11 @@ public:
                                    size_t limit = size_t{1} << 30)
     = 0;
 
-  /// The same of whatever the user has named on the command line, pipes and
-  /// terminals included; may wait for ever.
+  /// The same of what the user has named on the command line: there a name of
+  /// what this process has open (`/dev/stdin`, `/dev/fd/63` of a shell's `<()`)
+  /// may be a pipe or a terminal as well, and is waited for.
   virtual result<std::string> read_stream(const std::string& path,
-                                          size_t limit = size_t{1} << 30)
+                                          size_t limit = longest_source)
     = 0;
 
   /// Replaces `path` atomically by a file with `content`: a temporary file in

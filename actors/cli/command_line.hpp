@@ -109,7 +109,8 @@ struct plan_text {
   std::string source;
 };
 
-result<plan_text> read_plan_text(host& machine, const std::string& plan);
+result<plan_text> read_plan_text(host& machine, const std::string& plan,
+                                 size_t limit = longest_source);
 
 /// Text as an object of names and values: JSON, or YAML.
 result<value> parse_table(const std::string& text, const std::string& source);

@@ -19,7 +19,8 @@ void show(const config_options& given, command_line& line) {
   if (!settings)
     return line.fail(exit_code::invalid_plan, settings.why().message);
   if (!given.plan.empty()) {
-    auto text = read_plan_text(machine, given.plan);
+    auto text = read_plan_text(machine, given.plan,
+                               settings->current().plan_size_limit);
     if (!text)
       return line.fail(exit_code::invalid_plan, text.why().message);
     auto document

@@ -8,12 +8,14 @@ namespace troupe {
 namespace {
 
 /// The plan to run. One that came through standard input is kept with the run.
-result<plan_text> whole_plan(const run_options& given, host& machine) {
+result<plan_text> whole_plan(const run_options& given, host& machine,
+                             const settings& options) {
+  auto limit = options.plan_size_limit;
   if (given.choice.plan != "-" || given.going_on.run.empty())
-    return read_plan_text(machine, given.choice.plan);
+    return read_plan_text(machine, given.choice.plan, limit);
   auto path = state_directory::runs_folder(given.state.path(machine)) + "/"
               + given.going_on.run + "/plan";
-  auto text = machine.files().read(path);
+  auto text = machine.files().read(path, limit);
   if (!text)
     return text.why();
   return plan_text{std::move(*text), "<stdin>"};
@@ -38,7 +40,7 @@ result<found_plan> find_plan(const run_options& given, host& machine,
     if (auto streamed = stream_plan(path, limits_of(options)))
       return found_plan{{}, std::move(*streamed), {}};
   }
-  auto text = whole_plan(given, machine);
+  auto text = whole_plan(given, machine, options);
   if (!text)
     return text.why();
   return found_plan{std::move(*text), {}, {}};
@@ -53,7 +55,7 @@ result<prepared_run> prepare_found(found_plan& from, const run_options& given,
     auto what = prepare(*from.streamed, request, machine);
     if (what || what.why().code != errc::invalid_plan)
       return what;
-    auto text = whole_plan(given, *machine);
+    auto text = whole_plan(given, *machine, request.options.current());
     if (!text)
       return error{errc::invalid_plan, text.why().message};
     from.whole = std::move(*text);

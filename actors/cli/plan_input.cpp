@@ -12,8 +12,6 @@ namespace troupe {
 
 namespace {
 
-// More than any setting allows.
-constexpr size_t plan_limit = size_t{4} << 30;
 constexpr const char* default_config_files[]
   = {"/etc/troupe/config.json", "/etc/troupe/config.yaml"};
 
@@ -21,8 +19,10 @@ constexpr const char* default_config_files[]
 
 namespace {
 
-/// Why a file could not be read, with the nearest one in its folder.
+/// Why a plan could not be read, with the nearest file in its folder.
 error not_read(error why, const std::string& path, host& machine) {
+  if (why.code == errc::exhausted)
+    why.message += "; the setting plan_size_limit allows no more";
   auto slash = path.rfind('/');
   auto folder
     = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1);
@@ -36,14 +36,15 @@ error not_read(error why, const std::string& path, host& machine) {
 
 } // namespace
 
-result<plan_text> read_plan_text(host& machine, const std::string& plan) {
+result<plan_text> read_plan_text(host& machine, const std::string& plan,
+                                 size_t limit) {
   if (plan == "-") {
-    auto text = read_standard_input(plan_limit);
+    auto text = read_standard_input(limit);
     if (!text)
-      return text.why();
+      return not_read(text.why(), plan, machine);
     return plan_text{std::move(*text), "<stdin>"};
   }
-  auto text = machine.files().read_stream(plan, plan_limit);
+  auto text = machine.files().read_stream(plan, limit);
   if (!text)
     return not_read(text.why(), plan, machine);
   return plan_text{std::move(*text), plan};
@@ -87,7 +88,7 @@ result<dict> read_extra_vars(host& machine,
   };
   for (auto& each : given) {
     if (each.starts_with('@')) {
-      auto text = machine.files().read_stream(each.substr(1), plan_limit);
+      auto text = machine.files().read_stream(each.substr(1));
       if (!text)
         return text.why();
       auto table = parse_table(*text, each.substr(1));
@@ -180,18 +181,19 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
                                            command_line& line,
                                            std::string* kept) {
   auto& machine = *line.machine;
-  auto text = read_plan_text(machine, choice.plan);
+  auto settings = read_settings(machine, choice.config_file);
+  if (!settings) {
+    line.fail(exit_code::invalid_plan, settings.why().message);
+    return std::nullopt;
+  }
+  auto text
+    = read_plan_text(machine, choice.plan, settings->current().plan_size_limit);
   if (!text) {
     line.fail(exit_code::invalid_plan, text.why().message);
     return std::nullopt;
   }
   run_request request;
   request.host_name = choice.host;
-  auto settings = read_settings(machine, choice.config_file);
-  if (!settings) {
-    line.fail(exit_code::invalid_plan, settings.why().message);
-    return std::nullopt;
-  }
   request.options = std::move(*settings);
   request.packed = choice.packed;
   warn_of_variables(choice, line);

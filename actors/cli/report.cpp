@@ -108,9 +108,12 @@ result<page_source> read_kept_run(const report_options& given, host& machine) {
   return source_of(**past, state_of(**past, runs.back() == *run, held));
 }
 
+// Of a million tasks.
+constexpr size_t longest_report = size_t{1} << 30U;
+
 /// Reads what `--report` wrote.
 result<page_source> read_report_file(const std::string& path, host& machine) {
-  auto text = machine.files().read_stream(path);
+  auto text = machine.files().read_stream(path, longest_report);
   if (!text)
     return text.why();
   auto refused = [&](std::string_view why) {

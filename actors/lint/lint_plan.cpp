@@ -87,7 +87,7 @@ std::string lint_plan::shown(std::string said) const {
 
 std::string lint_plan::read(const std::string& path) const {
   auto found = path.empty() ? std::string{} : path;
-  auto text_there = ctx.machine->files().read(found);
+  auto text_there = ctx.machine->files().read(found, longest_source);
   return text_there ? std::move(*text_there) : std::string{};
 }
 
@@ -150,8 +150,8 @@ void lint_plan::include(const lint_task& t, const around& in) {
   auto path = find_included(name, in.search_path, files);
   if (!path.empty() && (texts.contains(path) || texts.size() > most_files))
     return;
-  auto content
-    = path.empty() ? result<std::string>{std::string{}} : files.read(path);
+  auto content = path.empty() ? result<std::string>{std::string{}}
+                              : files.read(path, longest_source);
   auto document = content ? parse_plan(*content, path, limits_of(ctx.options))
                           : content.why();
   problems wrong;

@@ -112,7 +112,8 @@ read_inclusion(const std::string& file, const std::string& prefix,
                              file)};
   if (auto fine = check_depth(path, ctx); !fine)
     return fine.why();
-  auto text = files.read(path);
+  auto text = files.read(
+    path, std::max<size_t>(longest_source, ctx.options.plan_size_limit));
   if (!text)
     return text.why();
   auto document = parse_plan(*text, path, limits_of(ctx.options));

@@ -26,6 +26,19 @@ bool leads_to_open(const std::string& path) {
          && raw.f_type == PROC_SUPER_MAGIC;
 }
 
+/// What a link says, as a path that begins where `path` does; empty when it
+/// cannot be read.
+std::string target_of(const std::string& path) {
+  char buffer[PATH_MAX];
+  auto n = ::readlink(path.c_str(), buffer, sizeof buffer);
+  if (n < 0)
+    return {};
+  std::string target{buffer, static_cast<size_t>(n)};
+  return target.starts_with('/')
+           ? target
+           : fmt::format("{}/{}", folder_of(path), target);
+}
+
 /// Whether the system lets us follow a link; in folders where everybody may
 /// write (/tmp) it does not for links of others.
 bool may_follow(const std::string& path) {
@@ -71,16 +84,22 @@ result<std::optional<std::string>> replaceable_output(const std::string& path) {
       return std::optional<std::string>{};
     if (!may_follow(at))
       return path_failure("write", path);
-    char buffer[PATH_MAX];
-    auto n = ::readlink(at.c_str(), buffer, sizeof buffer);
-    if (n < 0)
+    at = target_of(at);
+    if (at.empty())
       return path_failure("write", path);
-    std::string target{buffer, static_cast<size_t>(n)};
-    at = target.starts_with('/') ? target
-                                 : fmt::format("{}/{}", folder_of(at), target);
   }
   errno = ELOOP;
   return path_failure("write", path);
+}
+
+bool is_open_here(const std::string& path) {
+  auto at = path;
+  for (int passed = 0; passed <= most_links && !at.empty(); ++passed) {
+    if (leads_to_open(at))
+      return true;
+    at = target_of(at);
+  }
+  return false;
 }
 
 result<void> write_into(const std::string& path, std::string_view content) {

@@ -1,5 +1,6 @@
 #include "platform/posix/open_file.hpp"
 
+#include "platform/posix/output_file.hpp"
 #include "platform/posix/status.hpp"
 
 #include <fcntl.h>
@@ -72,6 +73,12 @@ result<readable_file> open_to_read(const std::string& path, way how) {
 result<std::string> read_open(const readable_file& from,
                               const std::string& path, size_t limit) {
   auto& raw = from.status;
+  auto too_long = error{errc::exhausted,
+                        fmt::format("cannot read '{}': it is longer than the "
+                                    "limit of {} bytes",
+                                    path, limit)};
+  if (raw.st_size > 0 && static_cast<size_t>(raw.st_size) > limit)
+    return too_long;
   std::string out;
   // One byte more than the size: the read that finds the end is saved.
   out.resize(std::min<size_t>(static_cast<size_t>(raw.st_size), limit) + 1);
@@ -84,10 +91,7 @@ result<std::string> read_open(const readable_file& from,
       return cannot_read(errno, path);
     length += static_cast<size_t>(n);
     if (length > limit)
-      return error{errc::exhausted,
-                   fmt::format("cannot read '{}': it is longer than the "
-                               "limit of {} bytes",
-                               path, limit)};
+      return too_long;
     // Short of the space is the end of a regular file that did not grow.
     auto at_end = S_ISREG(raw.st_mode) && raw.st_size > 0
                   && length == static_cast<size_t>(raw.st_size);
@@ -103,6 +107,10 @@ result<std::string> read_open(const readable_file& from,
 result<std::string> read_any(const std::string& path, size_t limit) {
   if (auto refused = refuse_path("read", path))
     return *refused;
+  if (!is_open_here(path)) {
+    auto from = open_to_read(path);
+    return from ? read_open(*from, path, limit) : from.why();
+  }
   readable_file from;
   from.file.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!from.file || ::fstat(from.file.get(), &from.status) != 0)

@@ -13,6 +13,10 @@ namespace troupe {
 /// terminals, devices, and what this process has open.
 result<std::optional<std::string>> replaceable_output(const std::string& path);
 
+/// Whether a path is a name of what this process has open already:
+/// "/dev/stdin", "/dev/fd/63".
+bool is_open_here(const std::string& path);
+
 /// Writes at the end of what is at `path`. Fails when nobody takes it for a
 /// minute.
 result<void> write_into(const std::string& path, std::string_view content);

@@ -48,3 +48,55 @@ TEST_CASE("a wait for a FIFO ends with TERM", "[e2e][M012]") {
   CHECK(run.wait() == 143);
   CHECK_THAT(run.out(), Catch::Contains("cancelled"));
 }
+
+TEST_CASE("what a run is made from is no FIFO and no device", "[e2e][M120]") {
+  fifo_scene scene{"debug: {msg: hi}"};
+  auto plan = scene.dir / "p.yml";
+  bool device = GENERATE(false, true);
+  auto file = device ? std::string{"/dev/zero"} : scene.dir / "fifo";
+  for (auto& arguments : std::vector<std::vector<std::string>>{
+         {"run", file},
+         {"validate", file},
+         {"lint", file},
+         {"pack", file, "-o", scene.dir / "packed"},
+         {"template", file},
+         {"run", plan, "-e", "@" + file},
+         {"run", plan, "--config", file},
+         {"deploy", plan, "--hosts", file},
+         {"report", file, "--html", "-"}}) {
+    auto ran = test::run_troupe(arguments);
+    INFO(arguments.front() << " " << arguments.back() << "\n" << ran.err);
+    CHECK(ran.rc != 0);
+    CHECK_THAT(ran.err, Catch::Contains("not a regular file"));
+    CHECK(ran.peak_memory < 200'000);
+  }
+}
+
+TEST_CASE("a plan comes through a pipe where a shell names one",
+          "[e2e][M030]") {
+  auto name = GENERATE(as<std::string>{}, "-", "/dev/stdin", "/dev/fd/0");
+  auto troupe = std::string{BUILD_DIR "/troupe"};
+  auto ran = test::run_program("/bin/sh",
+                               {"-c", "printf 'tasks: [{debug: {msg: hi}}]' | "
+                                        + troupe + " run --no-state " + name});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("hi"));
+}
+
+TEST_CASE("a plan is as long as its setting allows", "[e2e][M120]") {
+  auto [size, piped] = GENERATE(table<size_t, bool>(
+    {{4096, false}, {4097, false}, {4096, true}, {4097, true}}));
+  test::temp_dir dir;
+  std::string plan = R"({"tasks": [{"debug": {"msg": "hi"}}]})";
+  test::write_file(dir / "p.json", plan + std::string(size - plan.size(), ' '));
+  auto troupe = std::string{BUILD_DIR "/troupe"};
+  auto command = "TROUPE_PLAN_SIZE_LIMIT=4096 " + troupe + " run --no-state ";
+  auto path = dir / "p.json";
+  auto ran = test::run_program("/bin/sh",
+                               {"-c", command + (piped ? "- <" : "") + path});
+  INFO(ran.err);
+  CHECK((ran.rc == 0) == (size == 4096));
+  if (size > 4096)
+    CHECK_THAT(ran.err, Catch::Contains("plan_size_limit"));
+}

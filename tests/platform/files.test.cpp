@@ -3,9 +3,10 @@
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <thread>
+#include <string>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -162,11 +163,47 @@ TEST_CASE("no function of the files waits for the other end of a FIFO",
 TEST_CASE("what was named on the command line may be a pipe",
           "[platform][files]") {
   auto machine = make_real_host();
+  auto& files = machine->files();
   temp_dir dir;
-  auto fifo = dir / "fifo";
-  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-  std::jthread writer{[&] { write_file(fifo, "through a pipe"); }};
-  CHECK(*machine->files().read_stream(fifo) == "through a pipe");
+  auto piped = [&](size_t limit) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    REQUIRE(::write(ends[1], "through a pipe", 14) == 14);
+    ::close(ends[1]);
+    // As a shell names it, and by way of a link.
+    auto named = "/dev/fd/" + std::to_string(ends[0]);
+    std::filesystem::remove(dir / "link");
+    REQUIRE(files.make_symlink(named, dir / "link"));
+    auto got = files.read_stream(limit % 2 == 0 ? named : dir / "link", limit);
+    ::close(ends[0]);
+    return got;
+  };
+  CHECK(*piped(15) == "through a pipe");
+  CHECK(*piped(14) == "through a pipe");
+  CHECK(piped(13).why().code == errc::exhausted);
+  CHECK(piped(12).why().code == errc::exhausted);
+}
+
+TEST_CASE("what was named on the command line is no FIFO and no device",
+          "[platform][files][M120]") {
+  auto machine = make_real_host();
+  auto& files = machine->files();
+  temp_dir dir;
+  REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
+  for (auto& path : {dir / "fifo", dir.path() + "", std::string{"/dev/zero"},
+                     std::string{"/dev/full"}}) {
+    INFO(path);
+    auto got = files.read_stream(path);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::invalid_argument);
+    CHECK_THAT(got.why().message, Catch::Contains("not a regular file"));
+  }
+  CHECK(files.read_stream("/dev/null")->empty());
+  // What is too long is known before it is read.
+  write_file(dir / "long", "x");
+  std::filesystem::resize_file(dir / "long", longest_source + 1);
+  CHECK(files.read_stream(dir / "long").why().code == errc::exhausted);
+  CHECK(files.read(dir / "long", longest_source).why().code == errc::exhausted);
 }
 
 TEST_CASE("a tree is removed without following links",

@@ -104,7 +104,7 @@ public:
 
   module_result run(const arguments& args,
                     const module_context& ctx) const override {
-    auto content = ctx.machine.files().read(path_);
+    auto content = ctx.machine.files().read(path_, longest_source);
     if (!content)
       return module_result::failure(content.why());
     if (ctx.check_mode && !knows_check_mode(*content)) {

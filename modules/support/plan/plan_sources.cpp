@@ -232,14 +232,14 @@ private:
       look_into_file(found->path, place, who);
     if (!is_template)
       return;
-    if (auto text = search_.machine.files().read(found->path))
+    if (auto text = search_.machine.files().read(found->path, longest_source))
       look_at_text(*text, fmt::format("{}, {}", who, found->path), place);
   }
 
   /// Tasks that are included; what they take may lie beside their file.
   void look_into_file(const std::string& path, const source_place& place,
                       const std::string& who) {
-    auto text = search_.machine.files().read(path);
+    auto text = search_.machine.files().read(path, longest_source);
     if (!text)
       return miss(place, fmt::format("{}: {}", who, text.why().message));
     auto document = parse_plan(*text, path);
