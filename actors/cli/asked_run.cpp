@@ -165,6 +165,8 @@ std::optional<prepared_run> prepare_asked(found_plan& found,
     line.tell(what.why().message + "\n");
     return std::nullopt;
   }
+  if (auto fine = check_sources(given.view, *what, *line.machine); !fine)
+    return refuse(exit_code::usage, fine.why());
   return std::move(*what);
 }
 

@@ -8,6 +8,8 @@
 #include "actors/report/text_writer.hpp"
 #include "actors/report/trace_writer.hpp"
 #include "config/value/utf8.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/plan/plan_sources.hpp"
 
 #include <fmt/format.h>
 
@@ -126,12 +128,42 @@ void view_options::add_to(option_list& to) {
                 .excludes = {"--output", "--profile"}});
 }
 
+namespace {
+
+std::vector<named_file> outputs_of(const view_options& given) {
+  return {{"--report", given.report},
+          {"--junit", given.junit},
+          {"--trace", given.trace}};
+}
+
+} // namespace
+
+result<void> check_sources(const view_options& given, const prepared_run& what,
+                           host& machine) {
+  auto& files = machine.files();
+  auto outputs = outputs_of(given);
+  // What is not there yet takes no place. Looking for sources takes a while.
+  std::erase_if(outputs, [&](auto& each) {
+    return each.path.empty() || !files.access(each.path, "");
+  });
+  auto& ctx = *what.ctx;
+  auto here = files.real_path(".");
+  auto plan = files.real_path(ctx.what->source);
+  if (outputs.empty() || !here || !plan)
+    return {};
+  auto sources = find_plan_sources(
+    *ctx.what, {machine, *ctx.templates, *ctx.known_modules, parent_of(*plan),
+                *here, ctx.extra_vars ? *ctx.extra_vars : dict{}});
+  std::vector<named_file> inputs;
+  for (auto& [place, path] : sources.files)
+    inputs.push_back({"a file of the plan", path});
+  return keep_apart(outputs, inputs, machine);
+}
+
 result<void> check_paths(const view_options& given,
                          const std::vector<named_file>& inputs,
                          const std::string& state, host& machine) {
-  std::vector<named_file> outputs{{"--report", given.report},
-                                  {"--junit", given.junit},
-                                  {"--trace", given.trace}};
+  auto outputs = outputs_of(given);
   if (given.trace.empty() && !given.trace_format.empty())
     return error{errc::invalid_argument,
                  "--trace-format says how --trace writes its file: give both"};
@@ -166,6 +198,8 @@ run_views::run_views(const view_options& given, const prepared_run& what,
     add("trace", std::make_shared<trace_writer>(line.machine, given.trace,
                                                 format_of_trace(given),
                                                 blocks_of(*what.ctx->what)));
+  for (auto& [name, each] : files_)
+    each->spare(what.ctx->templates->options().sources);
 }
 
 void run_views::add(const char* name, std::shared_ptr<file_writer> writer) {

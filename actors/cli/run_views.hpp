@@ -35,6 +35,12 @@ result<void> check_paths(const view_options& given,
                          const std::vector<named_file>& inputs,
                          const std::string& state, host& machine);
 
+/// Whether no file that is to be written is one that the plan is made of, as
+/// far as that is known before it runs: included tasks, templates, variables,
+/// modules. The error is one sentence for the user (`invalid_argument`).
+result<void> check_sources(const view_options& given, const prepared_run& what,
+                           host& machine);
+
 /// The writers of one run.
 class run_views {
 public:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/report/event_writer.hpp"
+#include "config/value/source_files.hpp"
 #include "platform/host.hpp"
 
 #include <memory>
@@ -20,6 +21,11 @@ public:
     return true;
   }
 
+  /// What the run is made from is not to be replaced.
+  void spare(std::shared_ptr<source_files> sources) {
+    spared_ = std::move(sources);
+  }
+
   /// Why the file could not be written; empty when it was.
   const std::string& trouble() const {
     return trouble_;
@@ -36,7 +42,11 @@ protected:
   }
 
   void write(std::string_view content) {
-    if (auto done = machine_->files().write_output(path_, content); !done)
+    if (spared_ && spared_->has(path_))
+      trouble_ = "'" + path_
+                 + "' was read by the run itself and would be lost: nothing "
+                   "was written";
+    else if (auto done = machine_->files().write_output(path_, content); !done)
       trouble_ = done.why().message;
   }
 
@@ -47,6 +57,7 @@ protected:
 private:
   std::shared_ptr<host> machine_;
   std::string path_;
+  std::shared_ptr<source_files> spared_;
   std::string trouble_;
   std::string remark_;
 };

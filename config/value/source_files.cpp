@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 void source_files::add(std::string path) {
@@ -12,6 +14,27 @@ void source_files::add(std::string path) {
     if (each.path == path)
       return;
   files_.push_back({path, path, {}});
+}
+
+void source_files::note(const std::string& path) {
+  std::lock_guard held{mutex_};
+  if (noted_.size() < most_noted)
+    noted_.insert(path);
+}
+
+bool source_files::has(const std::string& path) {
+  auto& files = machine_->files();
+  auto there = files.status(path, true);
+  if (!there || !*there || (*there)->kind != file_kind::regular)
+    return false;
+  auto is_it = [&](const std::string& each) {
+    auto found = files.status(each, true);
+    return found && *found && is_same_file(**there, **found);
+  };
+  std::lock_guard held{mutex_};
+  return std::any_of(files_.begin(), files_.end(),
+                     [&](auto& each) { return is_it(each.path); })
+         || std::any_of(noted_.begin(), noted_.end(), is_it);
 }
 
 bool source_files::read_all() {

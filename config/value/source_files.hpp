@@ -6,15 +6,18 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace troupe {
 
-/// The files that a run's values came from, to show what stands there when a
-/// template fails. Each is read once; of runs with many or large files nothing
-/// is shown. May be used from any thread, and may wait for the machine.
+/// The files that a run is made from. Those that values came from are shown
+/// when a template fails: each is read once, and of runs with many or large
+/// files nothing is shown. Those that were only read (templates, sources of
+/// copies) are known as well, so that no report takes their place. May be used
+/// from any thread, and may wait for the machine.
 class source_files {
 public:
   /// `first` is a file of that machine, which people know as `shown_as`.
@@ -26,6 +29,15 @@ public:
 
   /// A file that values come from.
   void add(std::string path);
+
+  /// A file beside the plan, or one that it names, which was read.
+  void note(const std::string& path);
+
+  /// Whether a path is, under whatever name, one of these files.
+  bool has(const std::string& path);
+
+  /// More than so many that were only read are not kept in mind.
+  static constexpr size_t most_noted = 10'000;
 
   /// At most so many files, and so many bytes of them together.
   static constexpr size_t most_files = 256;
@@ -50,6 +62,7 @@ private:
   std::shared_ptr<host> machine_;
   std::mutex mutex_;
   std::vector<known> files_;
+  std::set<std::string> noted_;
   size_t bytes_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/run/objects.hpp"
+#include "config/value/source_files.hpp"
 #include "platform/host.hpp"
 
 namespace troupe {
@@ -62,6 +63,8 @@ evaluator::find_text(const std::string& name) const {
     if (!bytes)
       return bytes.why();
     work_meter::read(bytes->size());
+    if (options.sources)
+      options.sources->note(path);
     return template_text{std::move(*bytes), path};
   }
   return missing;

@@ -1,5 +1,7 @@
 #include "modules/support/files/paths.hpp"
 
+#include "config/language/language.hpp"
+#include "config/value/source_files.hpp"
 #include "modules/support/arguments/times.hpp"
 
 #include <fmt/format.h>
@@ -112,8 +114,12 @@ result<std::string> find_source(const std::string& src, std::string_view kind,
     auto found = files.status(path, true);
     if (!found)
       return found.why();
-    if (*found)
-      return path;
+    if (!*found)
+      continue;
+    if (auto* sources
+        = ctx.templates ? ctx.templates->options().sources.get() : nullptr)
+      sources->note(path);
+    return path;
   }
   if (tried.size() == 1)
     return error{errc::not_found,
