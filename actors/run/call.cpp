@@ -161,7 +161,7 @@ void call::take(work_answer answer) {
     step_ = step::engine;
     if (!std::exchange(begun_, true))
       ++attempt_;
-    owner_.call_ready(*this, *ready->call);
+    owner_.call_ready(*this, *ready);
   } else if (auto* judged = std::get_if<item_judged>(&answer)) {
     take_verdict(std::move(*judged));
   } else {

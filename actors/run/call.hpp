@@ -53,7 +53,7 @@ public:
   virtual void call_repeats(call& which, std::chrono::nanoseconds pause) = 0;
   /// Its arguments are evaluated, and the engine has to do the rest; `give`
   /// tells what came of it.
-  virtual void call_ready(call& which, const job& what) = 0;
+  virtual void call_ready(call& which, const item_ready& what) = 0;
   /// `end()` says how. The owner may destroy it.
   virtual void call_ended(call& which) = 0;
 };

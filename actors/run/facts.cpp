@@ -20,6 +20,9 @@ constexpr const char* system_key = "ansible_system";
 
 facts_collector::facts_collector(context_ptr ctx, std::string cache_file)
     : ctx_{std::move(ctx)}, cache_file_{std::move(cache_file)} {
+}
+
+void facts_collector::load() {
   cache_.emplace(ctx_->options.facts_cache_ttl);
   if (cache_file_.empty())
     return;
@@ -44,6 +47,8 @@ facts_ptr facts_collector::collect(std::stop_token stop) {
 void facts_collector::collect_all(fact_set& out) {
   auto now = ctx_->machine->clock().now();
   out.collected = now;
+  if (!cache_)
+    load();
   bool stale = !cache_->find(system_key, now);
   if (stale)
     collect_system(out, now);

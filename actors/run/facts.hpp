@@ -28,6 +28,8 @@ public:
   facts_ptr collect(std::stop_token stop);
 
 private:
+  /// What earlier runs have kept.
+  void load();
   void collect_all(fact_set& out);
   void collect_system(fact_set& into, facts_cache::clock::time_point now);
   void collect_custom(const custom_fact& wanted, fact_set& into,
@@ -37,6 +39,7 @@ private:
 
   context_ptr ctx_;
   std::string cache_file_;
+  // Absent until facts are wanted.
   std::optional<facts_cache> cache_;
   std::stop_token stop_;
 };

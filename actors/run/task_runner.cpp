@@ -244,10 +244,11 @@ void task_runner_state::cancel(cancel_reason reason) {
   bool gentle
     = reason == cancel_reason::failed || reason == cancel_reason::play_ended;
   bool flushes = std::holds_alternative<flushing>(engine_);
-  if (gentle && (life_.announced || flushes))
+  bool reads = reads_inclusion();
+  if (gentle && (life_.announced || flushes) && !reads)
     return;
   cancelled_ = reason;
-  if (flushes)
+  if (flushes || (reads && gentle))
     return;
   if (calls_.empty()) {
     // Between two items, or before the first.

@@ -91,7 +91,7 @@ public:
   caf::actor_clock& timer() override;
   void call_begins(call& which) override;
   void call_repeats(call& which, std::chrono::nanoseconds pause) override;
-  void call_ready(call& which, const job& what) override;
+  void call_ready(call& which, const item_ready& what) override;
   void call_ended(call& which) override;
 
 private:
@@ -149,7 +149,9 @@ private:
   // What the engine itself does; see task_runner_engine.cpp.
   void run_meta(call& which, const std::string& action);
   void flush_handlers(call& which);
-  void include(call& which, const job& what);
+  /// Its tasks are being read: what ends it then ends them.
+  bool reads_inclusion() const;
+  void include(call& which, const item_ready& what);
   void included_ended(const ending& ended);
   /// Ends the only call with this result.
   void give(module_result result);

@@ -11,8 +11,9 @@ namespace troupe {
 // What the engine itself does for a task: `meta` and inclusions; see
 // task_runner_jobs.cpp for jobs in the background.
 
-void task_runner_state::call_ready(call& which, const job& what) {
+void task_runner_state::call_ready(call& which, const item_ready& ready) {
   announce();
+  auto& what = *ready.call;
   switch (module_->spec().engine) {
   case engine_task::none:
     leave_job(which, what);
@@ -25,7 +26,7 @@ void task_runner_state::call_ready(call& which, const job& what) {
     break;
   case engine_task::include:
   case engine_task::import:
-    include(which, what);
+    include(which, ready);
     break;
   }
 }
@@ -81,18 +82,18 @@ void task_runner_state::flush_handlers(call&) {
 
 // -- inclusions ---------------------------------------------------------------
 
-void task_runner_state::include(call& which, const job& what) {
+bool task_runner_state::reads_inclusion() const {
+  auto engine = module_ ? module_->spec().engine : engine_task::none;
+  return (engine == engine_task::include || engine == engine_task::import)
+         && !calls_.empty() && calls_.begin()->second->running();
+}
+
+void task_runner_state::include(call& which, const item_ready& ready) {
   bool imported = module_->spec().engine == engine_task::import;
-  auto item = which.what().item;
-  auto prefix = loop_.loops() ? fmt::format("{}:{}:", this->what().id, item)
-                              : this->what().id + ":";
-  predicted_host seen{*ctx().machine, *ctx().predicted, ""};
-  auto& machine = what.check_mode ? static_cast<host&>(seen) : *ctx().machine;
-  auto read = read_inclusion(what.args.text("file"), prefix, ctx(),
-                             this->what().id, machine.files());
+  auto& read = *ready.included;
   if (!read) {
     auto failed = module_result::failure(read.why());
-    if (what.check_mode)
+    if (ready.call->check_mode)
       doubt_failure(failed, *ctx().predicted);
     which.give(std::move(failed));
     return;
@@ -125,6 +126,8 @@ void task_runner_state::include(call& which, const job& what) {
   auto actor = self_->spawn(block_runner, *setting);
   self_->monitor(actor);
   engine_ = including{*read, actor, std::move(setting)};
+  if (cancelled_)
+    self_->send(actor, cancel_atom_v, *cancelled_);
 }
 
 void task_runner_state::included_ended(const ending& ended) {

@@ -4,6 +4,8 @@
 #include "actors/state/reopened.hpp"
 #include "config/redactor.hpp"
 
+#include <fmt/format.h>
+
 #include <exception>
 
 namespace troupe {
@@ -145,6 +147,12 @@ bool item_work::engine_goes_on() const {
          && (setting_->module->spec().engine != engine_task::none || left);
 }
 
+bool item_work::includes() const {
+  auto engine
+    = setting_->module ? setting_->module->spec().engine : engine_task::none;
+  return engine == engine_task::include || engine == engine_task::import;
+}
+
 work_answer item_work::skipped(std::string condition, const work_terms& terms) {
   if (!setting_->loops)
     return item_skipped{std::move(condition)};
@@ -209,9 +217,29 @@ work_answer item_work::go_on(const work_terms& terms) {
                                                   : failed(built.why(), terms);
     call_ = std::make_shared<job>(std::move(*built));
   }
-  if (engine_goes_on())
-    return item_ready{std::make_shared<const job>(*call_)};
-  return call(terms);
+  if (!engine_goes_on())
+    return call(terms);
+  // A disk may be slow, or far away.
+  if (terms.here && includes())
+    return needs_worker{};
+  return ready();
+}
+
+item_ready item_work::ready() const {
+  auto& s = *setting_;
+  auto& ctx = *s.ctx;
+  item_ready out{std::make_shared<const job>(*call_)};
+  if (!includes())
+    return out;
+  auto prefix
+    = s.loops ? fmt::format("{}:{}:", s.what->id, s.item) : s.what->id + ":";
+  predicted_host seen{*ctx.machine, *ctx.predicted, ""};
+  auto& machine = call_->check_mode ? static_cast<host&>(seen) : *ctx.machine;
+  out.included
+    = std::make_shared<const result<std::shared_ptr<const inclusion>>>(
+      read_inclusion(call_->args.text("file"), prefix, ctx, s.what->id,
+                     machine.files()));
+  return out;
 }
 
 work_answer item_work::call(const work_terms& terms) {

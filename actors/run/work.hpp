@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run/inclusion.hpp"
 #include "actors/run/job.hpp"
 #include "actors/run/judged.hpp"
 #include "actors/run/task_scope.hpp"
@@ -32,9 +33,13 @@ struct item_skipped {
   std::string condition;
 };
 
-/// Everything is evaluated, for the engine to go on with.
+/// Everything is evaluated, and read that has to be read, for the engine to go
+/// on with.
 struct item_ready {
   job_ptr call;
+  /// Of an inclusion: the tasks of its file, or why there are none.
+  std::shared_ptr<const result<std::shared_ptr<const inclusion>>> included
+    = nullptr;
 };
 
 /// The module was called, or something before it failed.
@@ -160,9 +165,12 @@ protected:
 
 private:
   bool engine_goes_on() const;
+  bool includes() const;
   /// Evaluates the keywords; an answer when that ends the step.
   std::optional<work_answer> resolve(const work_terms& terms);
   work_answer skipped(std::string condition, const work_terms& terms);
+  /// Reads what it includes, as far as the engine needs that.
+  item_ready ready() const;
   work_answer call(const work_terms& terms);
 
   // How far it is.
