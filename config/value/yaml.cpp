@@ -70,6 +70,12 @@ public:
     yaml_parser_set_input_string(
       &parser_, reinterpret_cast<const unsigned char*>(text.data()),
       text.size());
+    if (!text.empty() && text.back() != '\n' && text.back() != '\r') {
+      last_
+        = place_counter{text.data(), {1, 1}}.go_to(text.data() + text.size());
+      end_ = static_cast<size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+    }
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
   }
 
@@ -108,7 +114,7 @@ public:
   }
 
   error fail(const yaml_mark_t& mark, std::string_view message) {
-    return fail(position_of(mark), message);
+    return fail(place_of(mark), message);
   }
 
   yaml_mark_t mark() const {
@@ -121,6 +127,12 @@ private:
     size_t nodes;
     bool complete;
   };
+
+  /// The parser adds an end to a last line that has none, and goes on behind
+  /// it.
+  text_position place_of(const yaml_mark_t& mark) const {
+    return mark.column == 0 && mark.index >= end_ ? last_ : position_of(mark);
+  }
 
   error fail(text_position at, std::string_view message) {
     failed_at_ = at;
@@ -135,6 +147,10 @@ private:
   std::unordered_map<std::string, anchor> anchors_;
   size_t alias_nodes_ = 0;
   bool in_key_ = false;
+  // How many characters the text has, and the place behind them, when its last
+  // line has no end.
+  size_t end_ = std::string_view::npos;
+  text_position last_;
   text_position failed_at_;
 
   result<void> step(event_holder& held) {
@@ -146,10 +162,10 @@ private:
     trouble.at = parser_.error == YAML_READER_ERROR
                    ? place_counter{text_.data(), {1, 1}}.go_to(
                      text_.data() + parser_.problem_offset)
-                   : position_of(parser_.problem_mark);
+                   : place_of(parser_.problem_mark);
     if (parser_.context) {
       trouble.context = parser_.context;
-      trouble.began = position_of(parser_.context_mark);
+      trouble.began = place_of(parser_.context_mark);
     }
     auto [message, at] = explain_yaml(text_, trouble);
     return fail(at, message);
@@ -180,7 +196,7 @@ private:
     if (!out)
       return out;
     if (limits_.places)
-      out->place_at(position_of(event.start_mark));
+      out->place_at(place_of(event.start_mark));
     remember(anchor_of(event), *out);
     return out;
   }
