@@ -1,7 +1,6 @@
 #include "platform/linux/probes.hpp"
 #include "platform/linux/proc_file.hpp"
 
-#include <dirent.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -16,23 +15,11 @@ namespace {
 using name_table = std::multimap<std::string, std::string>;
 
 struct disk_tables {
-  name_table ids = disk_names("/dev/disk/by-id");
-  name_table uuids = disk_names("/dev/disk/by-uuid");
-  name_table labels = disk_names("/dev/disk/by-label");
+  proc_folders folders = {};
+  name_table ids = disk_names("/dev/disk/by-id", folders);
+  name_table uuids = disk_names("/dev/disk/by-uuid", folders);
+  name_table labels = disk_names("/dev/disk/by-label", folders);
 };
-
-std::vector<std::string> entries(const std::string& folder) {
-  std::vector<std::string> out;
-  auto opened = ::opendir(folder.c_str());
-  if (!opened)
-    return out;
-  while (auto entry = ::readdir(opened))
-    if (entry->d_name[0] != '.')
-      out.emplace_back(entry->d_name);
-  ::closedir(opened);
-  std::sort(out.begin(), out.end());
-  return out;
-}
 
 uint64_t number_at(const std::string& path) {
   return std::strtoull(read_proc_line(path).c_str(), nullptr, 10);
@@ -68,14 +55,14 @@ bool on_real_bus(const std::string& folder) {
 }
 
 partition_facts partition(const std::string& folder, const std::string& name,
-                          unsigned sector_size, const disk_tables& tables) {
+                          unsigned sector_size, disk_tables& tables) {
   partition_facts out;
   out.name = name;
   out.start = number_at(folder + "/start");
   out.sectors = number_at(folder + "/size");
   out.sector_size = sector_size;
   out.size = out.sectors * 512;
-  out.holders = entries(folder + "/holders");
+  out.holders = tables.folders.names_in(folder + "/holders");
   auto uuids = of_device(tables.uuids, name);
   auto labels = of_device(tables.labels, name);
   out.uuid = uuids.empty() ? "" : uuids.front();
@@ -83,7 +70,7 @@ partition_facts partition(const std::string& folder, const std::string& name,
   return out;
 }
 
-block_device device(const std::string& name, const disk_tables& tables) {
+block_device device(const std::string& name, disk_tables& tables) {
   auto folder = "/sys/block/" + name;
   block_device out;
   out.name = name;
@@ -102,12 +89,12 @@ block_device device(const std::string& name, const disk_tables& tables) {
   if (auto size = number_at(folder + "/queue/logical_block_size"))
     out.sector_size = static_cast<unsigned>(size);
   out.size = out.sectors * 512;
-  out.holders = entries(folder + "/holders");
-  out.masters = entries(folder + "/slaves");
+  out.holders = tables.folders.names_in(folder + "/holders");
+  out.masters = tables.folders.names_in(folder + "/slaves");
   out.ids = of_device(tables.ids, name);
   out.uuids = of_device(tables.uuids, name);
   out.labels = of_device(tables.labels, name);
-  for (auto& below : entries(folder))
+  for (auto& below : tables.folders.names_in(folder))
     if (auto path = fmt::format("{}/{}", folder, below);
         below.starts_with(name)
         && ::access(fmt::format("{}/partition", path).c_str(), F_OK) == 0)
@@ -120,9 +107,11 @@ block_device device(const std::string& name, const disk_tables& tables) {
 result<std::vector<block_device>> probe_devices() {
   std::vector<block_device> out;
   disk_tables tables;
-  for (auto& name : entries("/sys/block"))
+  for (auto& name : tables.folders.names_in("/sys/block"))
     out.push_back(device(name, tables));
-  return out;
+  auto& listed = tables.folders.outcome();
+  return listed ? result<std::vector<block_device>>{std::move(out)}
+                : listed.why();
 }
 
 } // namespace troupe

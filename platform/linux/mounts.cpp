@@ -1,7 +1,6 @@
 #include "platform/linux/probes.hpp"
 #include "platform/linux/proc_file.hpp"
 
-#include <dirent.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -57,19 +56,15 @@ void measure(mount_facts& one) {
 
 } // namespace
 
-std::multimap<std::string, std::string> disk_names(const std::string& folder) {
+std::multimap<std::string, std::string> disk_names(const std::string& folder,
+                                                   proc_folders& from) {
   std::multimap<std::string, std::string> out;
-  auto opened = ::opendir(folder.c_str());
-  if (!opened)
-    return out;
-  while (auto entry = ::readdir(opened)) {
+  for (auto& name : from.names_in(folder)) {
     char target[PATH_MAX];
-    auto n
-      = ::readlinkat(::dirfd(opened), entry->d_name, target, sizeof target);
+    auto n = ::readlink((folder + "/" + name).c_str(), target, sizeof target);
     if (n > 0)
-      out.emplace(base({target, static_cast<size_t>(n)}), entry->d_name);
+      out.emplace(base({target, static_cast<size_t>(n)}), name);
   }
-  ::closedir(opened);
   return out;
 }
 
@@ -77,7 +72,10 @@ result<std::vector<mount_facts>> probe_mounts() {
   auto text = read_proc_file("/proc/self/mounts");
   if (text.empty())
     return error{errc::not_found, "cannot read '/proc/self/mounts'"};
-  auto uuids = disk_names("/dev/disk/by-uuid");
+  proc_folders folders;
+  auto uuids = disk_names("/dev/disk/by-uuid", folders);
+  if (!folders.outcome())
+    return folders.outcome().why();
   std::vector<mount_facts> out;
   for (auto& line : text_lines(text)) {
     mount_facts one;

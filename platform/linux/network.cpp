@@ -3,7 +3,6 @@
 #include "platform/linux/proc_file.hpp"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <ifaddrs.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -86,19 +85,6 @@ std::string link_name(const std::string& path) {
   return text.substr(text.rfind('/') + 1);
 }
 
-std::vector<std::string> names_in(const std::string& folder) {
-  std::vector<std::string> out;
-  auto opened = ::opendir(folder.c_str());
-  if (!opened)
-    return out;
-  while (auto entry = ::readdir(opened))
-    if (entry->d_name[0] != '.')
-      out.emplace_back(entry->d_name);
-  ::closedir(opened);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> out;
   for (size_t begin = 0; begin < text.size();) {
@@ -111,7 +97,7 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 void describe_kind(network_interface& one, const std::string& folder,
-                   unsigned flags) {
+                   unsigned flags, proc_folders& folders) {
   // ARPHRD_ETHER and ARPHRD_LOOPBACK; the others have names of their own.
   auto type = read_proc_line(folder + "/type");
   one.type = type == "1"                   ? "ether"
@@ -123,7 +109,7 @@ void describe_kind(network_interface& one, const std::string& folder,
     one.type = "bridge";
     one.bridge_id = read_proc_line(folder + "/bridge/bridge_id");
     one.spanning_tree = read_proc_line(folder + "/bridge/stp_state") == "1";
-    one.members = names_in(folder + "/brif");
+    one.members = folders.names_in(folder + "/brif");
   }
   if (::access((folder + "/bonding").c_str(), F_OK) == 0) {
     one.type = "bonding";
@@ -133,14 +119,14 @@ void describe_kind(network_interface& one, const std::string& folder,
   }
 }
 
-void describe(network_interface& one, unsigned flags) {
+void describe(network_interface& one, unsigned flags, proc_folders& folders) {
   auto folder = "/sys/class/net/" + one.name;
   one.mtu
     = static_cast<unsigned>(std::atoi(read_proc_line(folder + "/mtu").c_str()));
   one.active
     = (flags & IFF_UP) != 0 && read_proc_line(folder + "/operstate") != "down";
   one.promiscuous = (flags & IFF_PROMISC) != 0;
-  describe_kind(one, folder, flags);
+  describe_kind(one, folder, flags, folders);
   // Reading the speed of an interface without a carrier is an error.
   if (auto speed = read_proc_line(folder + "/speed"); !speed.empty())
     one.speed = std::atoll(speed.c_str());
@@ -208,8 +194,11 @@ result<network_facts> probe_network() {
     }
   }
   ::freeifaddrs(all);
+  proc_folders folders;
   for (auto& one : out.interfaces)
-    describe(one, flags[one.name]);
+    describe(one, flags[one.name], folders);
+  if (!folders.outcome())
+    return folders.outcome().why();
   out.ipv4 = default_ipv4_route(read_proc_file("/proc/net/route"));
   out.ipv6 = default_ipv6_route(read_proc_file("/proc/net/ipv6_route"));
   read_resolver(out);

@@ -26,9 +26,12 @@ result<process_facts> probe_process(account_database& accounts);
 result<std::map<std::string, std::pair<std::string, std::string>>>
 probe_ssh_host_keys();
 
+class proc_folders;
+
 /// The text of `/dev/disk/by-...` links: name of the link by name of the
 /// device.
-std::multimap<std::string, std::string> disk_names(const std::string& folder);
+std::multimap<std::string, std::string> disk_names(const std::string& folder,
+                                                   proc_folders& from);
 
 // Parsers of the formats, which tests feed with captured text.
 

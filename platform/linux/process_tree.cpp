@@ -2,7 +2,6 @@
 
 #include "platform/linux/proc_file.hpp"
 
-#include <dirent.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -66,23 +65,6 @@ void append_numbers(std::string_view text, std::vector<pid_t>& out) {
   }
 }
 
-std::vector<pid_t> numbered_entries(const std::string& folder) {
-  std::vector<pid_t> out;
-  auto opened = ::opendir(folder.c_str());
-  if (!opened)
-    return out;
-  while (auto entry = ::readdir(opened)) {
-    std::string_view name{entry->d_name};
-    pid_t pid = 0;
-    auto [end, code]
-      = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (code == std::errc{} && end == name.data() + name.size())
-      out.push_back(pid);
-  }
-  ::closedir(opened);
-  return out;
-}
-
 /// The fields of /proc/PID/stat behind the name, which may hold blanks and
 /// parentheses: state, ppid, pgrp, session, ...
 std::vector<std::string_view> stat_fields(std::string_view text) {
@@ -110,7 +92,7 @@ pid_t number_in(std::string_view text) {
 /// kernels without the `children` files.
 std::vector<pid_t> children_by_scan(pid_t parent) {
   std::vector<pid_t> out;
-  for (auto pid : numbered_entries("/proc")) {
+  for (auto pid : proc_numbers("/proc")) {
     auto text = read_proc_file(proc_path(pid, "/stat"));
     auto fields = stat_fields(text);
     if (fields.size() > 1 && number_in(fields[1]) == parent)
@@ -133,7 +115,7 @@ std::vector<pid_t> children_of(pid_t pid) {
     return children_by_scan(pid);
   std::vector<pid_t> out;
   auto folder = proc_path(pid, "/task/");
-  for (auto thread : numbered_entries(folder))
+  for (auto thread : proc_numbers(folder))
     append_numbers(
       read_proc_file(folder + std::to_string(thread) + "/children"), out);
   return out;
@@ -286,7 +268,7 @@ std::optional<bool> carries(pid_t pid, const task_mark& mark) {
 std::vector<pid_t>
 marked_processes(pid_t runner, const std::function<bool(uint64_t)>& wanted) {
   std::vector<pid_t> out;
-  for (auto pid : numbered_entries("/proc")) {
+  for (auto pid : proc_numbers("/proc")) {
     if (pid == ::getpid())
       continue;
     auto limit = limit_of(pid);

@@ -3,6 +3,7 @@ of memory, folders that cannot be used. Each function yields one (name, what is
 wrong) for each fault, or raises Impossible."""
 
 import contextlib
+import json
 import os
 import random
 import subprocess
@@ -213,5 +214,24 @@ def no_memory(arena):
         yield "the runner is killed", trouble
 
 
-FAULTS = [(4, full_state_disk), (5, full_target_disk), (6, few_descriptors),
+def unreadable_folders(arena):
+    """Row 5: folders of the system cannot be listed to their end. Facts that
+    are missing for that are told."""
+    scene = Scene(arena.troupe, arena.base)
+    asked = ["facts", "--filter", "ansible_devices"]
+    clean = scene.call(asked)
+    done = scene.traced(asked, "-e", "inject=getdents64:error=EIO:when=1+")
+    trouble = badly_ended(done)
+    if not json.loads(clean.stdout).get("ansible_devices"):
+        raise Impossible("there are no devices")
+    if json.loads(done.stdout).get("ansible_devices"):
+        trouble.append("there are devices, though none could be listed")
+    if "cannot list '/sys/block'" not in done.stderr:
+        trouble.append("facts are missing and nobody said so: " + done.stderr)
+    scene.close()
+    yield "folders of facts", trouble
+
+
+FAULTS = [(4, full_state_disk), (5, full_target_disk),
+          (5, unreadable_folders), (6, few_descriptors),
           (6, few_processes), (7, unusable_state), (9, no_memory)]

@@ -53,7 +53,7 @@ class Scene:
 
     def command(self, arguments):
         command = self.prefix + [self.troupe] + arguments
-        if "--no-state" in arguments:
+        if "--no-state" in arguments or arguments[0] == "facts":
             return command
         return command + ["--state-dir", self.state]
 
