@@ -192,9 +192,10 @@ void write(record_writer& to, const task_report& from) {
   bool same = from.registered.is_dict() && r.output.is_dict()
               && &from.registered.as_dict() == &r.output.as_dict();
   bool own = !from.register_as.empty() && !same && !r.censored;
-  bool hidden = r.censored && r.status != task_status::skipped
-                && !(from.register_as.empty() && from.variables.empty()
-                     && from.facts.empty());
+  bool hidden = from.hidden
+                || (r.censored && r.status != task_status::skipped
+                    && !(from.register_as.empty() && from.variables.empty()
+                         && from.facts.empty()));
   auto bit = [](bool on, unsigned what) { return on ? what : 0U; };
   to.put(r.id);
   to.put(number_of(status_numbers, r.status));

@@ -48,7 +48,7 @@ void ignore(const T&) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < 1 || size > 4096)
+  if (size < 1 || size > 8192)
     return 0;
   static const auto plain = make_language(false);
   static const auto native = make_language(true);
