@@ -3,6 +3,7 @@ how one goes on, and what the end is compared with."""
 
 import os
 import re
+import time
 
 from scene import Scene, differences, finish, file_differences
 
@@ -30,7 +31,9 @@ class Course:
             return self.clean
         scene = self.scene(arena)
         self.begin(scene)
+        begun = time.monotonic()
         done = scene.call(self.arguments(scene))
+        seconds = time.monotonic() - begun
         if done.returncode != self.code:
             raise SystemExit("the undisturbed %s ends with %s: %s" %
                              (self.name, done.returncode, done.stderr))
@@ -40,12 +43,26 @@ class Course:
         modules = {name: task["module"]
                    for name, task in scene.tasks().items()}
         self.clean = {"results": scene.results(), "modules": modules,
-                      "files": scene.files(),
+                      "files": scene.files(), "seconds": seconds,
                       "executions": scene.executions()}
         scene.close()
         return self.clean
 
     code = 0
+
+    def has_ended(self, now):
+        """Whether it has come to its end, as the journal says."""
+        return now["state"] == "ok"
+
+    def way_on(self, scene):
+        """How one goes on with it; None when it has ended."""
+        now = scene.newest()
+        if now is None:
+            return self.arguments(scene)
+        if self.has_ended(now):
+            return None
+        scene.reported |= set(now["unknown"])
+        return scene.resume_arguments("--on-unknown", "rerun")
 
     def go_on(self, scene):
         """Goes on until the end. What is wrong then."""
@@ -62,21 +79,19 @@ class Rollback(Course):
     def arguments(self, scene):
         return scene.run_arguments("-e", '{"fails": true}')
 
+    def has_ended(self, now):
+        # As it is meant to, unless a step of it was cut off.
+        return now["state"] == "failed"
+
     def go_on(self, scene):
-        unknown = set()
         for _ in range(6):
-            now = scene.newest()
-            if now is None:
-                done = scene.call(self.arguments(scene))
-            elif now["state"] == "failed":
-                # As it is meant to, unless a step of it was cut off.
+            arguments = self.way_on(scene)
+            if arguments is None:
                 break
-            else:
-                unknown |= set(now["unknown"])
-                done = scene.resume("--on-unknown", "rerun")
-                if done.returncode not in (2, 7):
-                    return ["goes on with %s: %s" % (done.returncode,
-                                                     done.stderr)]
+            done = scene.call(arguments)
+            if done.returncode not in (2, 7):
+                return ["goes on with %s: %s" % (done.returncode,
+                                                 done.stderr)]
         else:
             return ["does not end: %s" % done.stderr]
         return file_differences(self.clean, scene)
@@ -96,6 +111,9 @@ class Undo(Course):
 
     def arguments(self, scene):
         return ["undo", "last"]
+
+    def way_on(self, scene):
+        return self.arguments(scene)
 
     def go_on(self, scene):
         done = scene.call(self.arguments(scene))

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+import kill_loop
 import large
 import machine_faults
 import run_faults
@@ -74,7 +75,13 @@ def read_arguments():
     parser.add_argument("--large", action="store_true",
                         help="100,000 tasks in the large plan")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--only", help="kill, error, large, or a row")
+    parser.add_argument("--loop", type=int, metavar="KILLS",
+                        help="kills at random times and calls (20; 500 with "
+                        "--full)")
+    parser.add_argument("--scene", type=int,
+                        help="this one of the kill loop alone")
+    parser.add_argument("--only",
+                        help="kill, error, kill-loop, large, or a row")
     parser.add_argument("--course", choices=[each.name for each in COURSES],
                         help="only this way of a run")
     parser.add_argument("--durable", action="store_true",
@@ -83,6 +90,10 @@ def read_arguments():
     arguments.troupe = os.path.abspath(arguments.troupe)
     if arguments.large:
         arguments.tasks = 100000
+    if arguments.loop is None:
+        arguments.loop = 500 if arguments.full else 20
+    if arguments.scene is not None:
+        arguments.only = "kill-loop"
     if arguments.durable:
         os.environ["TROUPE_DURABLE"] = "true"
     if arguments.seed is None:
@@ -114,7 +125,10 @@ def main():
         arena = argparse.Namespace(troupe=arguments.troupe, base=base)
         if arguments.only in (None, "kill", "error"):
             sweep.sweep(arguments, arena, random.Random(arguments.seed), tally)
-        if arguments.only not in ("kill", "error", "large") \
+        if arguments.only in (None, "kill-loop") and arguments.course is None:
+            kill_loop.run(arena, arguments.loop, arguments.seed, tally,
+                          arguments.scene)
+        if arguments.only not in ("kill", "error", "kill-loop", "large") \
                 and arguments.course is None:
             arena.clean = COURSES[0].undisturbed(arena)
             situations(arena, tally, arguments.only)

@@ -37,6 +37,8 @@ class Scene:
         self.prefix = []
         self.environment = {}
         self.said = []
+        # Tasks that were called unknown on the way.
+        self.reported = set()
         if isinstance(plan, str):
             self.plan = os.path.join(HERE, plan)
         else:
@@ -94,9 +96,11 @@ class Scene:
         return self.traced(arguments, "-e", "trace=" + name, "-e",
                            "inject=%s:%s:when=%s" % (name, what, number))
 
+    def resume_arguments(self, *options):
+        return ["resume", "-q", "--report", self.report, *options]
+
     def resume(self, *options, timeout=60):
-        return self.call(["resume", "-q", "--report", self.report] +
-                         list(options), timeout)
+        return self.call(self.resume_arguments(*options), timeout)
 
     @property
     def report(self):
@@ -278,7 +282,7 @@ def badly_ended(done):
 def finish(scene, *options):
     """Goes on until the run has ended well. The tasks that were unknown, and
     what went wrong."""
-    unknown = set()
+    unknown = scene.reported
     for _ in range(4):
         now = scene.newest()
         if now is None:
