@@ -1,6 +1,7 @@
 #include "actors/cli/command_line.hpp"
 #include "actors/exit_code.hpp"
 #include "actors/report/event_form.hpp"
+#include "actors/state/journal.hpp"
 #include "actors/state/record_numbers.hpp"
 #include "config/value/json.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -220,6 +221,9 @@ TEST_CASE("the numbers of journals are the ones that are written down",
           "[actors][docs][journal][M016]") {
   auto text = page("formats.md");
   CHECK(has(text, fmt::format("is **{}**", journal_version)));
+  // One of each version is kept.
+  CHECK(std::filesystem::exists(
+    fmt::format(SOURCE_DIR "/tests/formats/{}", journal_version)));
   for (auto& each : status_numbers) {
     INFO(to_string(each.what));
     CHECK(
@@ -232,6 +236,29 @@ TEST_CASE("the numbers of journals are the ones that are written down",
       has(text, fmt::format("| {} | {} |", each.number, to_string(each.what))));
     CHECK(named_by(error_numbers, each.number) == each.what);
   }
+  // They stand beside the statuses.
+  const char* reasons[]
+    = {"none", "condition", "tags", "dependency", "module", "play_ended"};
+  REQUIRE(std::size(reasons) == skip_numbers.size());
+  for (auto& each : skip_numbers) {
+    auto status = named_by(status_numbers, each.number);
+    CHECK(
+      has(text, fmt::format("| {} | {} | {} |", each.number, to_string(*status),
+                            reasons[static_cast<size_t>(each.what)])));
+    CHECK(named_by(skip_numbers, each.number) == each.what);
+  }
+  for (auto& [type, name] : std::vector<std::pair<record_type, std::string>>{
+         {record_type::run, "run:"},
+         {record_type::resumed, "resumed"},
+         {record_type::facts, "facts"},
+         {record_type::started, "started:"},
+         {record_type::attempt, "attempt:"},
+         {record_type::item, "item of a loop"},
+         {record_type::task, "task has ended"},
+         {record_type::background, "job in the background"},
+         {record_type::undo, "undo:"},
+         {record_type::ended, "ended:"}})
+    CHECK(has(text, fmt::format("| {} | {}", static_cast<int>(type), name)));
   for (auto& event : one_of_each())
     std::visit(
       [&]<class Kind>(const Kind&) {
