@@ -1,5 +1,6 @@
 #include "platform/secret_source.hpp"
 
+#include "platform/posix/output_file.hpp"
 #include "platform/posix/spawn.hpp"
 
 #include <fcntl.h>
@@ -62,6 +63,16 @@ result<std::string> read_private_file(const std::string& path,
   if (!file || ::fstat(file.get(), &raw) != 0)
     return system_error(errno,
                         fmt::format("cannot open the secret {}", source));
+  if (!S_ISREG(raw.st_mode)) {
+    // What nobody writes to would be an empty secret.
+    if (!is_open_here(path))
+      return error{errc::invalid_argument,
+                   fmt::format("the secret {} is no regular file", source)};
+    // The other end of a shell's <() may have nothing to say yet.
+    if (::fcntl(file.get(), F_SETFL, 0) != 0)
+      return system_error(errno,
+                          fmt::format("cannot open the secret {}", source));
+  }
   if (raw.st_uid != ::geteuid() && raw.st_uid != 0)
     return error{errc::permission_denied,
                  fmt::format("the secret {} belongs to user {}: expected this "
