@@ -8,6 +8,9 @@
 namespace troupe {
 
 file_time to_file_time(double seconds) {
+  // Further away than this there are no times, and what is no number is none.
+  constexpr double most = 9e18;
+  seconds = std::isnan(seconds) ? 0 : std::clamp(seconds, -most, most);
   auto whole = std::floor(seconds);
   auto rest = std::min((seconds - whole) * 1e9, 999'999'999.0);
   return {static_cast<int64_t>(whole), static_cast<uint32_t>(rest)};

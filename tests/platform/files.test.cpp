@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <limits>
 #include <string>
 
 using namespace troupe;
@@ -259,6 +260,20 @@ TEST_CASE("times are set to the fraction of a second", "[platform][files]") {
   auto found = machine->files().status(dir / "a", true);
   CHECK((*found)->modified == 1000.25);
   CHECK((*found)->accessed > 1'000'000);
+}
+
+TEST_CASE("a time of any number is one that there can be",
+          "[platform][files]") {
+  auto [seconds, whole, rest] = GENERATE(table<double, int64_t, uint32_t>({
+    {1.5, 1, 500'000'000},
+    {-0.25, -1, 750'000'000},
+    {9e18, 9'000'000'000'000'000'000, 0},
+    {1e245, 9'000'000'000'000'000'000, 0},
+    {-1e245, -9'000'000'000'000'000'000, 0},
+    {std::numeric_limits<double>::infinity(), 9'000'000'000'000'000'000, 0},
+    {std::numeric_limits<double>::quiet_NaN(), 0, 0},
+  }));
+  CHECK(to_file_time(seconds) == file_time{whole, rest});
 }
 
 TEST_CASE("patterns find paths in order", "[platform][files]") {
