@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
 using namespace troupe;
@@ -41,6 +42,13 @@ private:
   int fd_;
   bool held_ = false;
 };
+
+/// Where `word` stands in what somebody has said so far.
+auto says(const std::string& word) {
+  return [word](const std::string& out) {
+    return out.find(word) != std::string::npos;
+  };
+}
 
 std::string text_of(const value& task, const char* name) {
   return std::string{task.find(name)->text_or("")};
@@ -86,4 +94,28 @@ TEST_CASE("a file that is slow to read holds up its own task only",
   }
   REQUIRE_FALSE(last_end.empty());
   CHECK(last_end < slow_end);
+}
+
+TEST_CASE("a play that fails while a file is read does not begin its tasks",
+          "[e2e][M062]") {
+  test::temp_dir dir;
+  test::write_file(dir / "slow.yml",
+                   "- {id: inner, command: touch " + (dir / "inner") + "}\n");
+  test::write_file(dir / "p.yml",
+                   "failure_policy: abort\ntasks:\n"
+                   "- {id: slow, include_tasks: slow.yml}\n"
+                   "- {id: fails, command: 'false'}\n"
+                   "- {id: last, ping: {}, dependencies: [slow]}\n");
+  std::optional<leased_file> held{std::in_place, dir / "slow.yml"};
+  if (!held->held()) {
+    WARN("files cannot be leased here");
+    return;
+  }
+  test::program run{{"run", dir / "p.yml", "--output", "ndjson", "--no-state"},
+                    {{"TROUPE_PARALLEL_TASKS", "4"}}};
+  run.read_until(says("\"status\":\"failed\""));
+  held.reset();
+  CHECK(run.wait() == 2);
+  INFO(run.out());
+  CHECK_FALSE(std::filesystem::exists(dir / "inner"));
 }

@@ -373,6 +373,14 @@ TEST_CASE("who died with a lock is known by number, not by words",
   CHECK(file_lock::holder_of(path)->what == "two lines");
 }
 
+TEST_CASE("what a lock is for has a bound", "[platform][M053]") {
+  auto size = GENERATE(size_t{400}, size_t{401});
+  test::temp_dir dir;
+  auto lock = file_lock::take(dir / "lock", {1, std::string(size, 'x')});
+  REQUIRE(lock);
+  CHECK(file_lock::holder_of(dir / "lock")->what == std::string(400, 'x'));
+}
+
 TEST_CASE("a lock that was let go is free although a child has its descriptor",
           "[platform][M053]") {
   test::temp_dir dir;

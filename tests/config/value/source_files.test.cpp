@@ -108,3 +108,21 @@ TEST_CASE("no file is read where an expression may not wait",
   CHECK(s.error_of("a", here).code == errc::would_wait);
   CHECK(s.error_of("a", {}).code == errc::undefined);
 }
+
+TEST_CASE("a file that was read is known by any name, up to a number of them",
+          "[config][source_files][M030]") {
+  auto machine = std::make_shared<simulated_host>();
+  auto& files = machine->files();
+  for (auto* path : {"/plan.yml", "/last", "/more", "/other"})
+    REQUIRE(files.replace(path, "x", {}));
+  REQUIRE(files.make_symlink("/last", "/link"));
+  source_files read{machine, "/plan.yml", "plan.yml"};
+  for (size_t i = 1; i < source_files::most_noted; ++i)
+    read.note("/none/" + std::to_string(i));
+  read.note("/last");
+  read.note("/more");
+  for (auto* path : {"/plan.yml", "/last", "/link"})
+    CHECK(read.has(path));
+  for (auto* path : {"/more", "/other", "/none/1", "/", "/nothing"})
+    CHECK_FALSE(read.has(path));
+}
