@@ -16,19 +16,34 @@ user_account user_of(std::string name, uint32_t number) {
 } // namespace
 
 bool predicted_names::add(std::string_view name, bool group,
-                          account_database& machine) {
-  if (number(name, group))
+                          account_database& machine,
+                          std::optional<uint32_t> own) {
+  if (!own && number(name, group) && !is_removed(name, group))
     return true;
   // Without the lock: `machine` may ask here as well.
-  auto number = next_++;
-  while (group ? machine.group(number).has_value()
-               : machine.user(number).has_value())
+  auto number = own ? *own : next_++;
+  while (!own
+         && (group ? machine.group(number).has_value()
+                   : machine.user(number).has_value()))
     number = next_++;
   std::lock_guard guard{mutex_};
+  removed_.erase({std::string{name}, group});
   if (users_.size() + groups_.size() >= limit_)
     return false;
-  (group ? groups_ : users_).emplace(name, number);
+  (group ? groups_ : users_).insert_or_assign(std::string{name}, number);
   return true;
+}
+
+void predicted_names::remove(std::string_view name, bool group) {
+  std::lock_guard guard{mutex_};
+  (group ? groups_ : users_).erase(std::string{name});
+  if (removed_.size() < limit_)
+    removed_.emplace(name, group);
+}
+
+bool predicted_names::is_removed(std::string_view name, bool group) const {
+  std::lock_guard guard{mutex_};
+  return removed_.contains({std::string{name}, group});
 }
 
 std::optional<uint32_t> predicted_names::number(std::string_view name,
@@ -49,30 +64,38 @@ std::optional<std::string> predicted_names::name(uint32_t number,
 }
 
 std::optional<user_account> predicted_accounts::user(std::string_view name) {
-  if (auto real = machine_.user(name))
-    return real;
   auto number = names_.number(name, false);
+  auto real = machine_.user(name);
+  if (real && !names_.is_removed(name, false)) {
+    real->uid = number.value_or(real->uid);
+    return real;
+  }
   return number ? std::optional{user_of(std::string{name}, *number)}
                 : std::nullopt;
 }
 
 std::optional<user_account> predicted_accounts::user(uint32_t uid) {
-  if (auto real = machine_.user(uid))
+  if (auto real = machine_.user(uid);
+      real && !names_.is_removed(real->name, false))
     return real;
   auto name = names_.name(uid, false);
   return name ? std::optional{user_of(*std::move(name), uid)} : std::nullopt;
 }
 
 std::optional<group_account> predicted_accounts::group(std::string_view name) {
-  if (auto real = machine_.group(name))
-    return real;
   auto number = names_.number(name, true);
+  auto real = machine_.group(name);
+  if (real && !names_.is_removed(name, true)) {
+    real->gid = number.value_or(real->gid);
+    return real;
+  }
   return number ? std::optional{group_account{std::string{name}, *number, {}}}
                 : std::nullopt;
 }
 
 std::optional<group_account> predicted_accounts::group(uint32_t gid) {
-  if (auto real = machine_.group(gid))
+  if (auto real = machine_.group(gid);
+      real && !names_.is_removed(real->name, true))
     return real;
   auto name = names_.name(gid, true);
   return name ? std::optional{group_account{*std::move(name), gid, {}}}

@@ -7,21 +7,29 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace troupe {
 
-/// Users and groups that something in a run would have made. Thread-safe.
+/// Users and groups that something in a run would have made or removed.
+/// Thread-safe.
 class predicted_names {
 public:
   explicit predicted_names(size_t limit) : limit_{limit} {
   }
 
-  /// Takes it for made, with a number that `machine` has no account of. False
-  /// when there is no room for one more.
-  bool add(std::string_view name, bool group, account_database& machine);
+  /// Takes it for made, with `own` or a number that `machine` has no account
+  /// of. False when there is no room for one more.
+  bool add(std::string_view name, bool group, account_database& machine,
+           std::optional<uint32_t> own = {});
+
+  /// Takes it for removed; forgotten when there is no room for one more.
+  void remove(std::string_view name, bool group);
+  bool is_removed(std::string_view name, bool group) const;
 
   std::optional<uint32_t> number(std::string_view name, bool group) const;
   std::optional<std::string> name(uint32_t number, bool group) const;
@@ -35,6 +43,7 @@ private:
   size_t limit_;
   numbers users_;
   numbers groups_;
+  std::set<std::pair<std::string, bool>> removed_;
 };
 
 /// The accounts of a machine and those that are predicted.

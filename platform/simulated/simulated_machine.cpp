@@ -1,5 +1,6 @@
 #include "platform/simulated/simulated_machine.hpp"
 
+#include "platform/simulated/account_programs.hpp"
 #include "platform/simulated/simulated_shell.hpp"
 #include "platform/simulated/small_programs.hpp"
 
@@ -43,6 +44,7 @@ simulated_machine::simulated_machine(machine_profile profile)
   equip();
   identify();
   install_small_programs(*this);
+  install_account_programs(*this);
   install_shell(*this);
   for (auto& name : programs.installed())
     disk.put("/usr/bin/" + name, "", 0755);
