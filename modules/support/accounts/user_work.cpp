@@ -1,0 +1,223 @@
+#include "modules/support/accounts/user_work.hpp"
+
+#include "modules/support/accounts/account_tables.hpp"
+#include "modules/support/accounts/user_changes.hpp"
+#include "modules/support/accounts/user_parts.hpp"
+#include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace troupe {
+
+namespace {
+
+constexpr const char* user_file = "/etc/passwd";
+
+/// One task of `user`.
+class user_work {
+public:
+  user_work(const arguments& args, const module_context& ctx)
+      : args_{args}, ctx_{ctx}, name_{args.text("name")}, tools_{name_, ctx},
+        changes_{args, ctx, tools_} {
+  }
+
+  module_result run() {
+    if (auto fine = changes_.read(); !fine)
+      return module_result::failure(fine.why());
+    warn();
+    auto there = exists();
+    if (!there)
+      return module_result::failure(there.why());
+    out_.data.set("name", name_);
+    out_.data.set("state", args_.text("state"));
+    auto done = args_.text("state") == "absent"
+                  ? remove(*there)
+                  : (*there ? modify() : create()) && complete();
+    if (!done)
+      return fail();
+    tools_.report(out_);
+    return std::move(out_);
+  }
+
+private:
+  module_result fail() {
+    auto failed = why_ ? module_result::failure(*why_) : tools_.failure();
+    failed.data.set("name", name_);
+    failed.changed = out_.changed;
+    failed.warnings = std::move(out_.warnings);
+    return failed;
+  }
+
+  bool must(const result<void>& done) {
+    if (!done)
+      why_ = done.why();
+    return static_cast<bool>(done);
+  }
+
+  std::optional<user_account> account() const {
+    return ctx_.machine.accounts().user(name_);
+  }
+
+  void warn() {
+    if (!looks_hashed(args_.text("password")))
+      out_.warnings.push_back(
+        "The input password appears not to have been hashed. The 'password' "
+        "argument must be encrypted for this module to work properly.");
+    if (args_.flag("append") && !args_.has("groups"))
+      out_.warnings.push_back("'append' is set, but no 'groups' are specified: "
+                              "there is nothing to append");
+  }
+
+  result<bool> exists() {
+    if (!args_.flag("local"))
+      return account().has_value();
+    auto there = is_local_account(user_file, name_, ctx_);
+    if (there && !*there)
+      out_.warnings.push_back(
+        fmt::format("'local: true': the user '{}' is not in {}; it may still be"
+                    " in a database somewhere else",
+                    name_, user_file));
+    return there;
+  }
+
+  void note(effect what) const {
+    if (!ctx_.predicted)
+      return;
+    foresee(ctx_, what, name_);
+    auto& names = ctx_.predicted->what().names;
+    auto& accounts = ctx_.machine.accounts();
+    if (what == effect::removed)
+      return names.remove(name_, false);
+    std::optional<uint32_t> uid;
+    if (args_.has("uid"))
+      uid = static_cast<uint32_t>(args_.integer("uid"));
+    // A new user gets a group of the same name, unless another one is wanted.
+    if (what == effect::made && !args_.has("group") && !accounts.group(name_))
+      names.add(name_, true, accounts, uid);
+    names.add(name_, false, accounts, uid);
+  }
+
+  bool remove(bool there) {
+    if (!there)
+      return true;
+    out_.changed = true;
+    note(effect::removed);
+    if (!changes_.remove())
+      return false;
+    out_.data.set("force", args_.flag("force"));
+    out_.data.set("remove", args_.flag("remove"));
+    return true;
+  }
+
+  bool create() {
+    out_.changed = true;
+    created_ = true;
+    note(effect::made);
+    auto home = path_argument(args_, "home", ctx_);
+    // Its tool makes no folders above a home: `complete` does.
+    auto by_tool = args_.flag("create_home")
+                   && (home.empty() || is_there(parent_of(home)));
+    if (!changes_.create(by_tool))
+      return false;
+    out_.data.set("system", args_.flag("system"));
+    out_.data.set("create_home", args_.flag("create_home"));
+    note_password();
+    return true;
+  }
+
+  bool is_there(const std::string& path) const {
+    auto found = ctx_.machine.files().status(path, true);
+    return found && *found;
+  }
+
+  bool modify() {
+    auto now = account();
+    if (!now) {
+      why_ = error{errc::not_found,
+                   fmt::format("failed to look up user name: {}", name_)};
+      return false;
+    }
+    if (!changes_.modify(*now))
+      return false;
+    out_.changed = tools_.has_run();
+    if (out_.changed)
+      note(effect::changed);
+    out_.data.set("append", args_.flag("append"));
+    out_.data.set("move_home", args_.flag("move_home"));
+    note_password();
+    return true;
+  }
+
+  void note_password() {
+    if (args_.has("password"))
+      out_.data.set("password", "NOT_LOGGING_PASSWORD");
+  }
+
+  /// What goes beyond the account itself: home, key, age of the password.
+  bool complete() {
+    auto user = account();
+    // Of one that would be made nothing more is known.
+    if (ctx_.check_mode && created_)
+      return true;
+    if (!user) {
+      why_ = error{errc::not_found,
+                   fmt::format("failed to look up user name: {}", name_)};
+      return false;
+    }
+    report(*user);
+    if (!ensure_home(*user))
+      return false;
+    if (args_.flag("generate_ssh_key")
+        && !must(ensure_user_key(*user, args_, ctx_, out_)))
+      return false;
+    account_tools ages{name_, ctx_};
+    user_changes more{args_, ctx_, ages};
+    auto done = more.set_ages();
+    out_.changed = out_.changed || ages.has_run();
+    if (!done)
+      why_ = error{errc::command_failed, ages.failure().msg};
+    return done;
+  }
+
+  void report(const user_account& user) {
+    out_.data.set("uid", int64_t{user.uid});
+    out_.data.set("group", int64_t{user.gid});
+    out_.data.set("comment", value::from_host(user.gecos));
+    out_.data.set("home", value::from_host(user.home));
+    out_.data.set("shell", value::from_host(user.shell));
+    if (args_.has("groups"))
+      out_.data.set("groups",
+                    fmt::format("{}", fmt::join(args_.texts("groups"), ",")));
+  }
+
+  bool ensure_home(const user_account& user) {
+    auto home
+      = args_.has("home") ? path_argument(args_, "home", ctx_) : user.home;
+    if (!args_.flag("create_home") || is_there(home))
+      return true;
+    out_.changed = true;
+    if (ctx_.check_mode)
+      return true;
+    return must(
+      make_home(home, args_.text("skeleton"), user.uid, user.gid, ctx_));
+  }
+
+  const arguments& args_;
+  const module_context& ctx_;
+  std::string name_;
+  account_tools tools_;
+  user_changes changes_;
+  module_result out_;
+  std::optional<error> why_;
+  bool created_ = false;
+};
+
+} // namespace
+
+module_result run_user(const arguments& args, const module_context& ctx) {
+  return user_work{args, ctx}.run();
+}
+
+} // namespace troupe
