@@ -1,0 +1,67 @@
+#include "tests/support/accounts.hpp"
+#include "tests/support/simulated.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+
+TEST_CASE("getent makes facts of the entries of a database",
+          "[modules][getent][M047]") {
+  account_host one;
+  auto out = one.run("getent", {{"database", "passwd"}, {"key", "app"}});
+  CHECK_FALSE(out.failed);
+  CHECK_FALSE(out.changed);
+  CHECK(one.host.programs.count("getent -- passwd app") == 1);
+  auto* table = out.facts.find("getent_passwd");
+  REQUIRE(table);
+  CHECK(*table
+        == value{dict{
+          {"app", list{"x", "1000", "1000", "App", "/home/app", "/bin/sh"}}}});
+  CHECK(*out.data.find("ansible_facts")->find("getent_passwd") == *table);
+  out = one.predict("getent", {{"database", "group"}});
+  CHECK(out.facts.find("getent_group")->as_dict().size() == 4);
+}
+
+TEST_CASE("getent cuts lines at blanks or at what is said",
+          "[modules][getent][M047]") {
+  account_host one;
+  one.host.programs.on("getent -s files -- services http",
+                       program_answer{.out = "http     80/tcp  www\n"});
+  auto out = one.run(
+    "getent",
+    {{"database", "services"}, {"key", "http"}, {"service", "files"}});
+  CHECK(*out.facts.find("getent_services")
+        == value{dict{{"http", list{"80/tcp", "www"}}}});
+  one.host.programs.on("getent -- hosts",
+                       program_answer{.out = "::1 a\n127.0.0.1 b\n::1 c\n"
+                                             "::1 d\n"});
+  out = one.run("getent", {{"database", "hosts"}});
+  CHECK(*out.facts.find("getent_hosts")
+        == value{dict{{"::1", list{list{"a"}, list{"c"}, list{"d"}}},
+                      {"127.0.0.1", list{"b"}}}});
+  one.host.programs.on("getent -- x", program_answer{.out = "a--b----c\n"});
+  out = one.run("getent", {{"database", "x"}, {"split", "--"}});
+  CHECK(*out.facts.find("getent_x") == value{dict{{"a", list{"b", "", "c"}}}});
+  CHECK(one.run("getent", {{"database", "x"}, {"split", ""}}).failed);
+}
+
+TEST_CASE("getent says why there is no answer", "[modules][getent][M052]") {
+  account_host one;
+  dict given{{"database", "passwd"}, {"key", "nope"}};
+  auto out = one.run("getent", given);
+  CHECK(out.why == errc::not_found);
+  given.set("fail_key", false);
+  out = one.run("getent", given);
+  CHECK_FALSE(out.failed);
+  CHECK(out.facts.find("getent_passwd")->find("nope")->is_null());
+  out = one.run("getent", {{"database", "nope"}});
+  CHECK(out.why == errc::command_failed);
+  CHECK(out.msg == "Missing arguments, or database unknown.");
+  one.host.programs.on("getent -- hosts *", program_answer{.rc = 3});
+  out = one.run("getent", {{"database", "hosts"}, {"key", "--help"}});
+  CHECK(out.msg == "Enumeration not supported on this database.");
+  out = one.run("getent",
+                {{"database", "passwd"}, {"key", std::string{"a\0b", 3}}});
+  CHECK(out.why == errc::invalid_argument);
+  one.host.programs.uninstall("getent");
+  CHECK(one.run("getent", {{"database", "passwd"}}).why == errc::unsupported);
+}
