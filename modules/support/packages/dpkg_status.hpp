@@ -1,0 +1,30 @@
+#pragma once
+
+#include "modules/module.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// The fields of a paragraph of dpkg's or apt's files.
+using control_fields = std::map<std::string, std::string, std::less<>>;
+
+/// Reads a paragraph whose names end with `mark`; lines that continue one are
+/// joined by two blanks.
+control_fields parse_paragraph(std::string_view text,
+                               std::string_view mark = ":");
+
+/// The text of a field; empty when there is none.
+std::string field_of(const control_fields& from, std::string_view name);
+
+/// Calls `each` with the paragraphs of dpkg's own file, which every tool of
+/// Debian reads, until it answers false. An error when it cannot be read or is
+/// longer than 256 MiB.
+result<void>
+for_each_package(const module_context& ctx,
+                 const std::function<bool(const control_fields&)>& each);
+
+} // namespace troupe
