@@ -1,0 +1,57 @@
+#include "tests/support/simulated.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct kernel_modules_host : simulated_runner {
+  kernel_modules_host() {
+    host.disk.put("/proc/modules",
+                  "br_netfilter 1 0 - Live\nloop 2 0 - Live\n");
+    host.disk.put("/lib/modules/" + host.machine.kernel_answer.release
+                    + "/modules.builtin",
+                  "kernel/fs/ext4/ext4.ko\nkernel/x/snd-pcm.ko.xz\n");
+    host.programs.on("modprobe *", program_answer{});
+  }
+};
+
+} // namespace
+
+TEST_CASE("modprobe loads and unloads what is not as it shall be",
+          "[modules][modprobe][M047]") {
+  struct load_case {
+    dict given;
+    const char* line;
+  };
+  for (auto& each :
+       {load_case{{{"name", "br-netfilter"}}, ""},
+        load_case{{{"name", "loop"}}, ""}, load_case{{{"name", "ext4"}}, ""},
+        load_case{{{"name", "snd_pcm"}}, ""},
+        load_case{{{"name", "dummy"}, {"params", "numdummies=2 x='a b'"}},
+                  "modprobe -- dummy numdummies=2 x=a b"},
+        load_case{{{"name", "loop"}, {"state", "absent"}},
+                  "modprobe -r -- loop"},
+        load_case{{{"name", "loo"}, {"state", "absent"}}, ""}}) {
+    kernel_modules_host one;
+    auto changes = *each.line != 0;
+    CHECK(one.predict("modprobe", each.given).changed == changes);
+    CHECK(one.host.programs.calls().empty());
+    auto out = one.run("community.general.modprobe", each.given);
+    CHECK(out.changed == changes);
+    CHECK(one.host.programs.calls()
+          == (changes ? std::vector<std::string>{each.line}
+                      : std::vector<std::string>{}));
+  }
+}
+
+TEST_CASE("modprobe refuses what is no module and shows errors",
+          "[modules][modprobe][M052]") {
+  kernel_modules_host one;
+  for (auto name : {"", "-a", "a b", "../x", "a\nb"})
+    CHECK(one.run("modprobe", {{"name", name}}).why == errc::invalid_argument);
+  one.host.programs.on("modprobe *", program_answer{.rc = 1, .err = "no x\n"});
+  auto out = one.run("modprobe", {{"name", "x"}});
+  CHECK(out.why == errc::command_failed);
+  CHECK(out.msg.find("no x") != std::string::npos);
+}
