@@ -37,6 +37,11 @@ result<process_result> run_tool(std::vector<std::string> argv,
       errc::invalid_argument,
       fmt::format("cannot run '{}': an argument holds a NUL byte", argv[0])};
   auto name = argv[0];
+  // Only a shell can set it for one program.
+  if (!terms.umask.empty())
+    argv.insert(argv.begin(),
+                {"/bin/sh", "-c",
+                 fmt::format("umask {} && exec \"$@\"", terms.umask), "sh"});
   process_spec spec;
   spec.argv = std::move(argv);
   spec.input = std::move(terms.input);
@@ -96,6 +101,14 @@ void add_tool_output(module_result& out, const process_result& ended) {
     out.data.set(name, value::from_host(std::move(text)));
   }
   out.data.set("rc", ended.rc);
+}
+
+result<void> check_umask(std::string_view text) {
+  constexpr size_t most_digits = 4;
+  if (text.size() <= most_digits
+      && text.find_first_not_of("01234567") == std::string_view::npos)
+    return {};
+  return error{errc::invalid_argument, "umask must be an octal integer"};
 }
 
 bool is_one_line(std::string_view text) {

@@ -17,6 +17,8 @@ struct tool_terms {
   std::vector<std::pair<std::string, std::string>> environment = {};
   /// Where it runs; empty: where this program does.
   std::string folder = {};
+  /// Its umask in octal digits; empty: that of this program.
+  std::string umask = {};
   /// What it starts may live on.
   bool detach = false;
 };
@@ -45,6 +47,9 @@ std::string tool_words(const process_result& ended);
 
 /// Adds `rc`, `stdout`, `stderr` and their lines to a result.
 void add_tool_output(module_result& out, const process_result& ended);
+
+/// Refuses what is no umask in octal digits; an empty text is fine.
+result<void> check_umask(std::string_view text);
 
 /// Whether text can be a word or a line of its own: no NUL, no line end.
 bool is_one_line(std::string_view text);
