@@ -1,0 +1,233 @@
+#include "modules/support/arguments/argument_spec.hpp"
+
+#include "config/language/language.hpp"
+#include "modules/support/arguments/convert.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace troupe {
+
+namespace {
+
+using sentences = std::vector<std::string>;
+
+constexpr std::pair<std::string_view, arg_type> spec_types[]
+  = {{"bool", arg_type::boolean}, {"dict", arg_type::dict},
+     {"float", arg_type::real},   {"int", arg_type::integer},
+     {"list", arg_type::list},    {"path", arg_type::path},
+     {"str", arg_type::str}};
+
+/// Types that take everything (`raw`, `jsonarg`) are none of these.
+std::optional<arg_type> spec_type(const value* name) {
+  auto text = name ? name->text_or("") : "str";
+  for (auto& [known, type] : spec_types)
+    if (known == text)
+      return type;
+  return std::nullopt;
+}
+
+std::string class_of(const value& x) {
+  return fmt::format("<class '{}'>", type_name(x));
+}
+
+/// Why a value cannot be of a type.
+std::string reason_of(const value& x, arg_type type) {
+  auto cannot = [&](const char* what) {
+    return fmt::format("{} cannot be converted to {}", class_of(x), what);
+  };
+  switch (type) {
+  case arg_type::boolean:
+    return fmt::format("The value '{}' is not a valid boolean.  Valid booleans "
+                       "include: 'yes', 'on', '1', 'true', 't', 'y', 1, 'no', "
+                       "'off', '0', 'false', 'f', 'n', 0",
+                       to_display(x));
+  case arg_type::integer:
+    return cannot("an int");
+  case arg_type::real:
+    return cannot("a float");
+  case arg_type::list:
+    return cannot("a list");
+  case arg_type::dict:
+    return x.is_text() ? "dictionary requested, could not parse JSON or "
+                         "key=value"
+                       : cannot("a dict");
+  default:
+    return cannot("a string");
+  }
+}
+
+/// One look at a dict of arguments.
+class spec_check {
+public:
+  spec_check(sentences& out, sentences& unknown)
+      : out_{out}, unknown_{unknown} {
+  }
+
+  void run(const dict& spec, const dict& given, const sentences& inside) {
+    find_unknown(spec, given, inside);
+    find_missing(spec, given, inside);
+    for (auto& [key, entry] : spec)
+      if (auto* x = find_argument(key, entry, given); x && !x->is_null())
+        check_type(to_display(key), entry, *x, inside);
+    for (auto& [key, entry] : spec)
+      if (auto* x = find_argument(key, entry, given); x && !x->is_null())
+        check_choices(to_display(key), entry, *x, inside);
+    for (auto& [key, entry] : spec)
+      if (auto* x = find_argument(key, entry, given); x && !x->is_null())
+        enter(to_display(key), entry, *x, inside);
+  }
+
+private:
+  static const value* find_argument(const value& key, const value& entry,
+                                    const dict& given) {
+    if (auto* x = given.find(key))
+      return x;
+    auto* aliases = entry.find("aliases");
+    if (aliases && aliases->is_list())
+      for (auto& each : aliases->as_list())
+        if (auto* x = given.find(each))
+          return x;
+    return nullptr;
+  }
+
+  /// Where it lies, for the end of a sentence.
+  static std::string place(const sentences& inside) {
+    return inside.empty()
+             ? std::string{}
+             : fmt::format(" found in {}", fmt::join(inside, " -> "));
+  }
+
+  void find_unknown(const dict& spec, const dict& given,
+                    const sentences& inside) {
+    sentences names;
+    auto before = inside.empty() ? std::string{}
+                                 : fmt::format("{}.", fmt::join(inside, "."));
+    for (auto& [key, x] : given) {
+      auto is_it = [&](auto& each) {
+        return each.first == key
+               || find_argument(each.first, each.second, dict{{key, x}});
+      };
+      if (std::none_of(spec.begin(), spec.end(), is_it))
+        names.push_back(before + to_display(key));
+    }
+    if (names.empty())
+      return;
+    sentences known;
+    for (auto& [key, entry] : spec)
+      known.push_back(to_display(key));
+    std::sort(names.begin(), names.end());
+    std::sort(known.begin(), known.end());
+    unknown_.push_back(fmt::format("{}. Supported parameters include: {}.",
+                                   fmt::join(names, ", "),
+                                   fmt::join(known, ", ")));
+  }
+
+  void find_missing(const dict& spec, const dict& given,
+                    const sentences& inside) {
+    sentences names;
+    for (auto& [key, entry] : spec) {
+      auto* required = entry.find("required");
+      if (required && bool_of(*required).value_or(false)
+          && !find_argument(key, entry, given))
+        names.push_back(to_display(key));
+    }
+    if (!names.empty())
+      out_.push_back(fmt::format("missing required arguments: {}{}",
+                                 fmt::join(names, ", "), place(inside)));
+  }
+
+  void check_type(const std::string& name, const value& entry, const value& x,
+                  const sentences& inside) {
+    auto* word = entry.find("type");
+    auto type = spec_type(word);
+    if (!type)
+      return;
+    auto converted = convert(x, *type, arg_type::raw);
+    if (!converted) {
+      auto where = inside.empty() ? std::string{}
+                                  : fmt::format(" found in '{}'.",
+                                                fmt::join(inside, " -> "));
+      out_.push_back(fmt::format("argument '{}' is of type {}{} and we were "
+                                 "unable to convert to {}: {}",
+                                 name, class_of(x), where,
+                                 word ? to_display(*word) : "str",
+                                 reason_of(x, *type)));
+      return;
+    }
+    auto* of = entry.find("elements");
+    auto inner = spec_type(of);
+    if (*type != arg_type::list || !of || !inner || !converted->is_list())
+      return;
+    for (auto& each : converted->as_list())
+      if (!convert(each, *inner))
+        out_.push_back(fmt::format("Elements value for option '{}'{} is of "
+                                   "type {} and we were unable to convert to "
+                                   "{}: {}",
+                                   name, place(inside), class_of(each),
+                                   to_display(*of), reason_of(each, *inner)));
+  }
+
+  void check_choices(const std::string& name, const value& entry,
+                     const value& x, const sentences& inside) {
+    auto* choices = entry.find("choices");
+    if (!choices || !choices->is_list())
+      return;
+    sentences known;
+    for (auto& each : choices->as_list())
+      known.push_back(to_display(each));
+    auto is_known = [&](const value& each) {
+      return std::find(known.begin(), known.end(), to_display(each))
+             != known.end();
+    };
+    if (!x.is_list()) {
+      if (!is_known(x))
+        out_.push_back(fmt::format("value of {} must be one of: {}, got: {}{}",
+                                   name, fmt::join(known, ", "), to_display(x),
+                                   place(inside)));
+      return;
+    }
+    sentences wrong;
+    for (auto& each : x.as_list())
+      if (!is_known(each))
+        wrong.push_back(to_display(each));
+    if (!wrong.empty())
+      out_.push_back(fmt::format("value of {} must be one or more of: {}. Got "
+                                 "no match for: {}{}",
+                                 name, fmt::join(known, ", "),
+                                 fmt::join(wrong, ", "), place(inside)));
+  }
+
+  void enter(const std::string& name, const value& entry, const value& x,
+             const sentences& inside) {
+    auto* options = entry.find("options");
+    if (!options || !options->is_dict() || inside.size() >= most_nesting)
+      return;
+    auto below = inside;
+    below.push_back(name);
+    if (x.is_dict())
+      run(options->as_dict(), x.as_dict(), below);
+    if (x.is_list())
+      for (auto& each : x.as_list())
+        if (each.is_dict())
+          run(options->as_dict(), each.as_dict(), below);
+  }
+
+  sentences& out_;
+  sentences& unknown_;
+};
+
+} // namespace
+
+std::vector<std::string> argument_errors(const dict& spec, const dict& given) {
+  sentences out;
+  sentences unknown;
+  spec_check{out, unknown}.run(spec, given, {});
+  out.insert(out.end(), unknown.begin(), unknown.end());
+  return out;
+}
+
+} // namespace troupe
