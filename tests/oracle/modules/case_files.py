@@ -24,11 +24,14 @@ class Case:
         self.name = name
         self.module = text.get("module", book.get("module"))
         self.args = text.get("args", {})
+        self.tree_name = text.get("tree_name")
         self.tree = text.get("tree", book.get("tree", {}))
         self.phases = text.get("phases", book.get("phases", ALL_PHASES))
         self.ignore = [*book.get("ignore", []), *text.get("ignore", [])]
         self.differs = [*book.get("differs", []), *text.get("differs", [])]
         self.keywords = {**book.get("task", {}), **text.get("task", {})}
+        self.unordered = [*book.get("unordered", []),
+                          *text.get("unordered", [])]
         self.text = text.get("text", book.get("text", False))
         self.needs = [*book.get("needs", []), *text.get("needs", [])]
         self.variables = {**book.get("vars", {}), **text.get("vars", {})}
@@ -44,7 +47,8 @@ class Case:
         out = []
         for one in self.differs:
             where = one.get("where", {})
-            if all(self.args.get(k) in (v if isinstance(v, list) else [v])
+            have = {**self.args, "tree": self.tree_name}
+            if all(have.get(k) in (v if isinstance(v, list) else [v])
                    for k, v in where.items()):
                 out.append(one)
         return out
@@ -64,12 +68,12 @@ def load_book(path):
 
 
 def load_all(only=()):
-    """All case files as {name of the file: {name: case}}, or those of which
-    the name of a case has one of these words in it."""
+    """All case files as {name of the file: {name: case}}, or only cases whose
+    names begin with one of these."""
     out = {}
     for path in sorted((HERE / "cases").glob("*.yml")):
         cases = {name: case for name, case in load_book(path).items()
-                 if not only or any(word in name for word in only)}
+                 if not only or name.startswith(tuple(only))}
         if cases:
             out[path.stem] = cases
     return out
@@ -77,6 +81,8 @@ def load_all(only=()):
 
 def shown(x):
     text = "-" if x is None else x if isinstance(x, str) else json.dumps(x)
+    # The name of a task is no template.
+    text = text.replace("{{", "((").replace("}}", "))").replace("{%", "(%")
     return re.sub(r"[^\x21-\x7e]", "_", text)[:40]
 
 
@@ -109,7 +115,8 @@ def expand(entry, book):
 
 def resolved(one, book):
     if isinstance(one.get("tree"), str):
-        one = {**one, "tree": book["trees"][one["tree"]]}
+        one = {**one, "tree": book["trees"][one["tree"]],
+               "tree_name": one["tree"]}
     return one
 
 

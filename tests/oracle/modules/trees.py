@@ -14,6 +14,8 @@ OLD = 1_000_000_000
 
 BACKUP = re.compile(r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
 PLACEHOLDER = "ROOT"
+# What lies above the folder of a case.
+ABOVE = re.compile(r"/tmp/oracle-\w+(/\d{3})?\b")
 
 
 def content_of(entry):
@@ -63,7 +65,9 @@ def dress(path, entry):
         shutil.chown(path, entry.get("owner"), entry.get("group"))
     usual = 0o755 if path.is_dir() else 0o644
     os.chmod(path, int(str(entry.get("mode", oct(usual)[2:])), 8))
-    when = OLD + entry.get("age", 0)
+    if entry.get("new"):
+        return
+    when = OLD + entry.get("after", 0)
     os.utime(path, (when, when))
 
 
@@ -81,7 +85,7 @@ def with_root(x, root):
 def without_root(x, root):
     """The reverse, and names of backups without what is new each time."""
     if isinstance(x, str):
-        x = x.replace(str(root), PLACEHOLDER)
+        x = ABOVE.sub("ABOVE", x.replace(str(root), PLACEHOLDER))
         return BACKUP.sub(".BACKUP~", x)
     if isinstance(x, dict):
         return {without_root(k, root): without_root(v, root)
