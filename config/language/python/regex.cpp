@@ -94,6 +94,8 @@ std::string cache_key(std::string_view pattern, regex::options how) {
   out.reserve(pattern.size() + 16);
   out += how.ignore_case ? 'i' : '-';
   out += how.multiline ? 'm' : '-';
+  out += how.bytes ? 'b' : '-';
+  out += how.dot_all ? 's' : '-';
   out.append(reinterpret_cast<const char*>(&how.most_steps),
              sizeof how.most_steps);
   return out.append(pattern);
@@ -123,12 +125,16 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   auto translated = translate_pattern(pattern);
   if (!translated)
     return translated.why();
-  uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
-                   | PCRE2_ALT_CIRCUMFLEX | PCRE2_USE_OFFSET_LIMIT;
+  uint32_t flags
+    = PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX | PCRE2_USE_OFFSET_LIMIT;
+  if (!how.bytes)
+    flags |= PCRE2_UTF | PCRE2_UCP;
   if (how.ignore_case)
     flags |= PCRE2_CASELESS;
   if (how.multiline)
     flags |= PCRE2_MULTILINE;
+  if (how.dot_all)
+    flags |= PCRE2_DOTALL;
   // The flag "a" at the front: only ASCII has letters and digits.
   auto first = pattern.substr(0, pattern.find_first_of("):"));
   if (first.starts_with("(?")
@@ -151,6 +157,10 @@ result<std::shared_ptr<const regex>> regex::compile(std::string_view pattern,
   out->groups_ = groups;
   out->most_steps_ = how.most_steps;
   return std::shared_ptr<const regex>{std::move(out)};
+}
+
+bool regex::is_of_bytes() const {
+  return (flags_ & PCRE2_UTF) == 0;
 }
 
 size_t regex::bytes() const {
@@ -194,9 +204,8 @@ public:
   search(const regex& what, std::string_view subject)
       : what_{what}, subject_{subject}, is_short_{subject.size()
                                                   <= most_with_kept_memory},
-        is_valid_{is_utf8(subject)}, code_{code_of(is_valid_
-                                                     ? what.code_
-                                                     : what.lenient())} {
+        is_valid_{what.is_of_bytes() || is_utf8(subject)},
+        code_{code_of(is_valid_ ? what.code_ : what.lenient())} {
   }
 
   result<std::optional<match>> next(size_t from, uint32_t flags) {
@@ -247,7 +256,8 @@ private:
 
   /// `i`, or where the character ends that it is inside of.
   size_t start_of_point(size_t i) const {
-    while (i < subject_.size() && (subject_[i] & 0xc0) == 0x80)
+    while (!what_.is_of_bytes() && i < subject_.size()
+           && (subject_[i] & 0xc0) == 0x80)
       ++i;
     return i;
   }
@@ -304,26 +314,40 @@ regex::find(std::string_view subject, size_t from, bool anchored) const {
   return search{*this, subject}.next(from, anchored ? PCRE2_ANCHORED : 0U);
 }
 
-result<std::vector<regex::match>>
-regex::find_all(std::string_view subject) const {
-  std::vector<match> out;
+result<void> regex::each(std::string_view subject,
+                         const std::function<bool(match)>& take) const {
   if (!work_meter::read(subject.size()))
-    return out;
+    return {};
   search here{*this, subject};
-  auto weight
-    = sizeof(match) + (groups_ + 1) * sizeof(std::optional<std::string_view>);
   uint32_t flags = 0;
   for (size_t at = 0; at <= subject.size();) {
     auto found = here.next(at, flags);
     if (!found)
       return found.why();
-    if (!*found || !work_meter::visit() || !work_meter::make(weight))
-      return out;
+    if (!*found || !work_meter::visit())
+      return {};
     at = (*found)->to;
     // The next one must not be empty right here again.
     flags = (*found)->from == (*found)->to ? PCRE2_NOTEMPTY_ATSTART : 0U;
-    out.push_back(std::move(**found));
+    if (!take(std::move(**found)))
+      return {};
   }
+  return {};
+}
+
+result<std::vector<regex::match>>
+regex::find_all(std::string_view subject) const {
+  std::vector<match> out;
+  auto weight
+    = sizeof(match) + (groups_ + 1) * sizeof(std::optional<std::string_view>);
+  auto done = each(subject, [&](match found) {
+    if (!work_meter::make(weight))
+      return false;
+    out.push_back(std::move(found));
+    return true;
+  });
+  if (!done)
+    return done.why();
   return out;
 }
 

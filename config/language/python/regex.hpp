@@ -2,6 +2,7 @@
 
 #include "platform/result.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,11 @@ public:
     bool multiline = false;
     /// How far one search for a match may go.
     uint32_t most_steps = 2'000'000;
+    /// What is searched are bytes, of which only ASCII has letters and digits,
+    /// as of a pattern that Python has from bytes.
+    bool bytes = false;
+    /// `.` matches line ends too.
+    bool dot_all = false;
 
     bool operator==(const options&) const = default;
   };
@@ -30,6 +36,16 @@ public:
     std::vector<std::optional<std::string_view>> groups;
     size_t from = 0;
     size_t to = 0;
+  };
+
+  /// How replacing may go, and how it went.
+  struct replacing {
+    /// A longer text is an error (`exhausted`).
+    size_t longest = SIZE_MAX;
+    /// Asked once in a while; an error of its ends the replacing.
+    std::function<result<void>()> go_on = {};
+    /// How many matches there were.
+    size_t count = 0;
   };
 
   /// Compiles `pattern`, or finds it compiled already.
@@ -54,7 +70,12 @@ public:
   /// Python's `sub`: replaces all matches, `\1` and `\g<name>` stand for
   /// groups.
   result<std::string> replace(std::string_view subject,
-                              std::string_view replacement) const;
+                              std::string_view replacement,
+                              replacing* how = nullptr) const;
+
+  /// Python's `expand`: the replacement of one match.
+  result<std::string> expand(const match& found,
+                             std::string_view replacement) const;
 
   /// Number of a group by its name or digits; nothing when there is none.
   std::optional<size_t> group(std::string_view name) const;
@@ -72,10 +93,18 @@ private:
   /// What it takes.
   size_t bytes() const;
 
+  bool is_of_bytes() const;
+
   struct part;
   result<std::vector<part>> parse_replacement(std::string_view text) const;
+  static void append(std::string& out, const match& found,
+                     const std::vector<part>& parts);
 
   class search;
+
+  /// Gives all matches to `take`, until that has enough.
+  result<void> each(std::string_view subject,
+                    const std::function<bool(match)>& take) const;
 
   void* lenient() const;
 

@@ -63,7 +63,10 @@ regex::parse_replacement(std::string_view text) const {
         size_t k = i + 1;
         for (; k < text.size() && k < i + 4 && is_octal(text[k]); ++k)
           point = point * 8 + static_cast<uint32_t>(text[k] - '0');
-        append_utf8(out.back().text, point);
+        if (is_of_bytes())
+          out.back().text += static_cast<char>(point);
+        else
+          append_utf8(out.back().text, point);
         i = k;
         continue;
       }
@@ -85,28 +88,56 @@ regex::parse_replacement(std::string_view text) const {
   return out;
 }
 
-result<std::string> regex::replace(std::string_view subject,
-                                   std::string_view replacement) const {
+void regex::append(std::string& out, const match& found,
+                   const std::vector<part>& parts) {
+  for (auto& piece : parts) {
+    out += piece.text;
+    if (piece.group && found.groups[*piece.group])
+      out.append(*found.groups[*piece.group]);
+    if (!work_meter::may_grow(out.size()))
+      return;
+  }
+}
+
+result<std::string> regex::expand(const match& found,
+                                  std::string_view replacement) const {
   auto parts = parse_replacement(replacement);
   if (!parts)
     return parts.why();
-  auto matches = find_all(subject);
-  if (!matches)
-    return matches.why();
+  std::string out;
+  append(out, found, *parts);
+  return out;
+}
+
+result<std::string> regex::replace(std::string_view subject,
+                                   std::string_view replacement,
+                                   replacing* how) const {
+  replacing plain;
+  auto& state = how ? *how : plain;
+  auto parts = parse_replacement(replacement);
+  if (!parts)
+    return parts.why();
   std::string out;
   size_t at = 0;
-  for (auto& found : *matches) {
+  result<void> good;
+  auto done = each(subject, [&](const match& found) {
     out.append(subject.substr(at, found.from - at));
-    for (auto& piece : *parts) {
-      out += piece.text;
-      if (piece.group && found.groups[*piece.group])
-        out.append(*found.groups[*piece.group]);
-      if (!work_meter::may_grow(out.size()))
-        return out;
-    }
+    append(out, found, *parts);
     at = found.to;
-  }
-  out.append(subject.substr(at));
+    if (out.size() > state.longest)
+      good = error{
+        errc::exhausted,
+        fmt::format("the text becomes longer than {} bytes", state.longest)};
+    else if (++state.count % 1024 == 0 && state.go_on)
+      good = state.go_on();
+    return good && work_meter::may_grow(out.size());
+  });
+  if (!done)
+    return done.why();
+  if (!good)
+    return good.why();
+  if (work_meter::is_good())
+    out.append(subject.substr(at));
   return out;
 }
 
