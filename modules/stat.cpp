@@ -1,7 +1,7 @@
 #include "modules/module.hpp"
-#include "modules/support/files/file_mode.hpp"
 #include "modules/support/files/mime_type.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/files/stat_values.hpp"
 
 namespace troupe {
 
@@ -60,7 +60,7 @@ public:
     }
     auto stat = describe(path, **found, ctx);
     if ((*found)->kind == file_kind::symlink)
-      add_link(stat, path, ctx);
+      add_link(stat, path, args, ctx);
     else
       add_content(stat, path, **found, args, ctx);
     if (args.flag("get_attributes") && (*found)->kind != file_kind::symlink)
@@ -72,60 +72,35 @@ public:
 private:
   static dict describe(const std::string& path, const file_status& s,
                        const module_context& ctx) {
-    auto is = [&](file_kind kind) { return s.kind == kind; };
-    auto bit = [&](uint32_t mask) { return (s.mode & mask) != 0; };
-    dict out{{"exists", true},
-             {"path", path},
-             {"mode", octal(s.mode)},
-             {"isdir", is(file_kind::directory)},
-             {"ischr", is(file_kind::character_device)},
-             {"isblk", is(file_kind::block_device)},
-             {"isreg", is(file_kind::regular)},
-             {"isfifo", is(file_kind::fifo)},
-             {"islnk", is(file_kind::symlink)},
-             {"issock", is(file_kind::socket)},
-             {"uid", int64_t{s.uid}},
-             {"gid", int64_t{s.gid}},
-             {"size", s.size},
-             {"inode", s.inode},
-             {"dev", s.device},
-             {"nlink", s.links},
-             {"atime", s.accessed},
-             {"mtime", s.modified},
-             {"ctime", s.changed},
-             {"wusr", bit(0200)},
-             {"rusr", bit(0400)},
-             {"xusr", bit(0100)},
-             {"wgrp", bit(020)},
-             {"rgrp", bit(040)},
-             {"xgrp", bit(010)},
-             {"woth", bit(02)},
-             {"roth", bit(04)},
-             {"xoth", bit(01)},
-             {"isuid", bit(04000)},
-             {"isgid", bit(02000)},
-             {"blocks", s.blocks},
-             {"block_size", s.block_size},
-             {"device_type", s.device_type}};
+    auto out = stat_values(s, ctx);
+    out.set("exists", true);
+    out.set("path", path);
+    out.set("blocks", s.blocks);
+    out.set("block_size", s.block_size);
+    out.set("device_type", s.device_type);
     auto& files = ctx.machine.files();
     out.set("readable", files.access(path, "r"));
     out.set("writeable", files.access(path, "w"));
     out.set("executable", files.access(path, "x"));
-    auto& accounts = ctx.machine.accounts();
-    if (auto user = accounts.user(s.uid))
-      out.set("pw_name", value::from_host(user->name));
-    if (auto group = accounts.group(s.gid))
-      out.set("gr_name", value::from_host(group->name));
     return out;
   }
 
   static void add_link(dict& stat, const std::string& path,
-                       const module_context& ctx) {
+                       const arguments& args, const module_context& ctx) {
     auto& files = ctx.machine.files();
     if (auto target = files.read_link(path))
       stat.set("lnk_target", value::from_host(*target));
-    if (auto source = files.real_path(path))
-      stat.set("lnk_source", value::from_host(*source));
+    auto leads = static_cast<bool>(files.real_path(path));
+    if (auto source = follow_links(path, ctx))
+      stat.set("lnk_source", value::from_host(source->path));
+    if (args.flag("get_mime")) {
+      stat.set("mimetype", leads ? "inode/symlink" : "unknown");
+      stat.set("charset", leads ? "binary" : "unknown");
+    }
+    if (args.flag("get_attributes")) {
+      stat.set("attr_flags", "");
+      stat.set("attributes", list{});
+    }
   }
 
   static void add_content(dict& stat, const std::string& path,

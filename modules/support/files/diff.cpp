@@ -1,5 +1,7 @@
 #include "modules/support/files/diff.hpp"
 
+#include "modules/support/files/text_lines.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,17 +26,6 @@ struct step {
   size_t before;
   size_t after;
 };
-
-std::vector<std::string_view> lines_with_ends(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    auto end = text.find('\n');
-    auto length = end == std::string_view::npos ? text.size() : end + 1;
-    out.push_back(text.substr(0, length));
-    text.remove_prefix(length);
-  }
-  return out;
-}
 
 /// Myers' greedy search: `trace[d]` holds how far each diagonal got with d
 /// edits, from which the way is read backwards.

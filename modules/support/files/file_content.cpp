@@ -1,10 +1,8 @@
 #include "modules/support/files/file_content.hpp"
 
-#include "config/value/excerpt.hpp"
-#include "config/value/utf8.hpp"
-#include "modules/support/commands/command_result.hpp"
-#include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/content_diff.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/files/validation.hpp"
 #include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
@@ -12,9 +10,6 @@
 namespace troupe {
 
 namespace {
-
-// Longer contents are not shown in a diff, as in Ansible.
-constexpr size_t longest_diff = 104'448;
 
 /// One call of `write_content`.
 class content_writer {
@@ -27,6 +22,7 @@ public:
     if (auto ready = look(); !ready)
       return fail(ready.why());
     out_.data.set("dest", dest_);
+    out_.data.set("path", dest_);
     if (!in_.source.empty())
       out_.data.set("src", in_.source);
     if (exists() && !in_.force) {
@@ -81,13 +77,11 @@ private:
       replaces_link_ = true;
       return {};
     }
-    // What it leads to need not be there yet.
-    auto target = end_of_links(dest_, ctx_);
+    auto target = follow_links(dest_, ctx_);
     if (!target)
       return target.why();
-    auto folder = files().real_path(parent_of(*target));
-    followed_ = static_cast<bool>(folder);
-    dest_ = folder ? joined(*folder, base_name(*target)) : *target;
+    followed_ = target->is_free_of_links;
+    dest_ = std::move(target->path);
     auto found = files().status(dest_, false);
     if (!found)
       return found.why();
@@ -180,8 +174,7 @@ private:
     std::function<result<void>(const std::string&)> validate;
     if (!in_.validate.empty())
       validate = [this](const std::string& path) {
-        auto verdict = judge(path);
-        return verdict ? verdict : doubt(verdict.why());
+        return validate_file(in_.validate, path, ctx_, out_);
       };
     auto& to = followed_ ? files().without_links() : files();
     auto done = in_.source.empty()
@@ -225,91 +218,10 @@ private:
     return {};
   }
 
-  /// Whether the command that judges names a file that is only predicted.
-  bool judges_by_prediction() const {
-    constexpr std::string_view between = " \t\r\n'\"=:,;()<>|&";
-    std::string_view rest = in_.validate;
-    while (!rest.empty()) {
-      auto end = std::min(rest.find_first_of(between), rest.size());
-      std::string word{rest.substr(0, end)};
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (word.find('/') != std::string::npos
-          && word.find("%s") == std::string::npos
-          && ctx_.predicted->predicts(word))
-        return true;
-    }
-    return false;
-  }
-
-  /// A program judges by what is really there, itself included.
-  result<void> doubt(const error& verdict) {
-    if (!ctx_.predicted || verdict.code == errc::invalid_argument
-        || verdict.code == errc::timeout
-        || (!ctx_.unsure() && !judges_by_prediction()))
-      return verdict;
-    ctx_.predicted->assume(verdict.message);
-    return {};
-  }
-
-  result<void> judge(const std::string& path) {
-    auto argv = split_command(in_.validate);
-    if (!argv)
-      return argv.why();
-    auto named = false;
-    process_spec spec;
-    for (auto word : *argv) {
-      for (size_t at = 0; (at = word.find("%s", at)) != std::string::npos;
-           at += path.size()) {
-        word.replace(at, 2, path);
-        named = true;
-      }
-      spec.argv.push_back(std::move(word));
-    }
-    if (!named)
-      return error{errc::invalid_argument,
-                   "validate must contain %s, which stands for the file"};
-    spec.environment = ctx_.environment;
-    spec.deadline = ctx_.deadline;
-    spec.stop = ctx_.stop;
-    auto ended = ctx_.machine.processes().run(spec);
-    if (!ended)
-      return ended.why();
-    if (ended->rc == 0)
-      return {};
-    out_.data.set("exit_status", ended->rc);
-    out_.data.set("stdout",
-                  value::from_host(readable(ended->out, spec.keep_head)));
-    out_.data.set("stderr",
-                  value::from_host(readable(ended->err, spec.keep_head)));
-    return error{ended->timed_out ? errc::timeout : errc::command_failed,
-                 fmt::format("failed to validate: '{}' returned {}{}{}",
-                             in_.validate, ended->rc,
-                             ended->err.bytes.empty() ? "" : ": ",
-                             repair_utf8(excerpt(ended->err.bytes, 500)))};
-  }
-
-  /// A side of the diff: text, or a word about why there is none.
-  value side(const std::string& path, std::string_view known, bool is_known,
-             const char* key) {
-    auto& diff = out_.diff.as_dict();
-    std::string content{known};
-    if (!is_known) {
-      auto read = files().read(path, longest_diff);
-      if (!read) {
-        diff.set(fmt::format("{}_larger", key), int64_t{longest_diff});
-        return "";
-      }
-      content = *std::move(read);
-    }
-    if (content.size() > longest_diff) {
-      diff.set(fmt::format("{}_larger", key), int64_t{longest_diff});
-      return "";
-    }
-    if (content.find('\0') != std::string::npos) {
-      diff.set(fmt::format("{}_binary", key), 1);
-      return "";
-    }
-    return value::from_host(repair_utf8(content));
+  /// What a file has, for a side of the diff; nothing: it is too long for one.
+  std::optional<std::string> shown_content(const std::string& path) {
+    auto read = files().read(path, longest_diff);
+    return read ? std::optional{*std::move(read)} : std::nullopt;
   }
 
   /// What has changed besides the content follows it.
@@ -321,16 +233,18 @@ private:
   }
 
   void show_difference() {
-    out_.diff = dict{};
-    auto before
-      = exists() && !replaces_link_ ? side(dest_, {}, false, "dst") : value{""};
-    auto after = side(in_.source, in_.content, in_.source.empty(), "src");
-    auto& diff = out_.diff.as_dict();
-    diff.set("before", std::move(before));
-    diff.set("after", std::move(after));
+    dict diff;
+    auto before = exists() && !replaces_link_ ? shown_content(dest_)
+                                              : std::optional<std::string>{""};
+    show_side(diff, diff_side::before, before);
+    if (in_.source.empty())
+      show_side(diff, diff_side::after, in_.content);
+    else
+      show_side(diff, diff_side::after, shown_content(in_.source));
     diff.set("before_header", dest_);
     auto name = in_.diff_name.empty() ? in_.source : in_.diff_name;
     diff.set("after_header", name.empty() ? dest_ : name);
+    out_.diff = std::move(diff);
   }
 
   const content_request& in_;
@@ -356,9 +270,8 @@ result<content_request> read_content_arguments(const arguments& args,
   out.force = !args.has("force") || args.flag("force");
   out.follow = args.flag("follow");
   out.validate = args.text("validate");
-  if (!out.validate.empty() && out.validate.find("%s") == std::string::npos)
-    return error{errc::invalid_argument,
-                 "validate must contain %s, which stands for the file"};
+  if (auto named = check_validation(out.validate); !named)
+    return named.why();
   return out;
 }
 

@@ -244,4 +244,15 @@ result<std::string> end_of_links(const std::string& path,
                fmt::format("the links at '{}' lead in a circle", path)};
 }
 
+result<followed_path> follow_links(const std::string& path,
+                                   const module_context& ctx) {
+  auto target = end_of_links(path, ctx);
+  if (!target)
+    return target.why();
+  auto folder = ctx.machine.files().real_path(parent_of(*target));
+  if (!folder)
+    return followed_path{*std::move(target), false};
+  return followed_path{joined(*folder, base_name(*target)), true};
+}
+
 } // namespace troupe

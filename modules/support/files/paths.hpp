@@ -51,4 +51,16 @@ result<std::string> make_backup(const std::string& path,
 result<std::string> end_of_links(const std::string& path,
                                  const module_context& ctx);
 
+/// What a path leads to.
+struct followed_path {
+  std::string path;
+  /// It can be reached through `without_links`.
+  bool is_free_of_links = false;
+};
+
+/// The same, without links on the way to it if its folder is there. What the
+/// last one leads to need not be there yet.
+result<followed_path> follow_links(const std::string& path,
+                                   const module_context& ctx);
+
 } // namespace troupe
