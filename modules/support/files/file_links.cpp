@@ -81,6 +81,7 @@ module_result finish(module_result out, const file_task& task,
   if (!changed)
     return failed(changed.why(), task);
   out.changed = out.changed || *changed;
+  out.data.set("path", task.path);
   add_path_info(out, task.path, ctx);
   return out;
 }

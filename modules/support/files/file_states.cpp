@@ -118,11 +118,13 @@ module_result ensure_file(const file_task& task, const module_context& ctx) {
        fmt::format("'{}' is a {}, not a file", task.path, *state)},
       task);
   note_state(out, task, *state, *state, ctx);
+  // What counts is what a link leads to.
+  note_difference(out, "path", *path, *path);
   auto changed = apply_all(*path, task, ctx, out);
   if (!changed)
     return state_failed(changed.why(), task);
   out.changed = *changed;
-  out.data.set("path", task.path);
+  out.data.set("path", *path);
   add_path_info(out, *path, ctx);
   return out;
 }
@@ -144,15 +146,18 @@ module_result ensure_directory(const file_task& task,
                    task.path, *state)},
       task);
   note_state(out, task, *state, "directory", ctx);
-  out.data.set("path", task.path);
+  note_difference(out, "path", *path, *path);
+  out.data.set("path", *path);
   auto& files = ctx.machine.files();
   auto made = make_folders(*path, 0777 & ~files.umask(), ctx);
   if (!made)
     return state_failed(made.why(), task);
   out.changed = !made->empty();
   // Each folder that was missing gets the attributes, as `mkdir -p` cannot.
+  // They are new with them, so that is no difference.
+  module_result unseen;
   for (auto& folder : *made)
-    if (auto done = apply_all(folder, task, ctx, out); !done)
+    if (auto done = apply_all(folder, task, ctx, unseen); !done)
       return state_failed(done.why(), task);
   auto changed = apply_all(*path, task, ctx, out);
   if (!changed)
