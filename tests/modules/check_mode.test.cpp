@@ -39,6 +39,14 @@ std::vector<std::pair<const char*, dict>> tasks() {
     {"file", {{"path", "/srv/link"}, {"src", "dir"}, {"state", "link"}}},
     {"file", {{"path", "/srv/h"}, {"src", "/srv/file"}, {"state", "hard"}}},
     {"file", {{"path", "/srv/file"}, {"state", "directory"}}},
+    {"lineinfile", {{"path", "/srv/file"}, {"line", "new"}}},
+    {"lineinfile", {{"path", "/srv/link"}, {"line", "new"}}},
+    {"lineinfile",
+     {{"path", "/srv/a/new"},
+      {"line", "x"},
+      {"create", true},
+      {"mode", "0600"}}},
+    {"lineinfile", {{"path", "/srv/none"}, {"line", "x"}}},
   };
 }
 

@@ -64,6 +64,15 @@ std::vector<turn> turns_with_files() {
   };
 }
 
+std::vector<turn> turns_with_texts() {
+  return {
+    {"lineinfile",
+     {{"path", "/srv/lines"}, {"line", "a"}, {"create", true}},
+     true,
+     [](scene at, answer) { return holds(at, "/srv/lines", "a\n"); }},
+  };
+}
+
 std::vector<turn> turns_with_programs() {
   return {
     {"command",
@@ -162,8 +171,9 @@ std::vector<turn> turns_without_effect() {
 
 std::vector<turn> all_turns() {
   std::vector<turn> out;
-  for (auto& some : {turns_with_files(), turns_with_programs(),
-                     turns_with_managers(), turns_without_effect()})
+  for (auto& some :
+       {turns_with_files(), turns_with_texts(), turns_with_programs(),
+        turns_with_managers(), turns_without_effect()})
     out.insert(out.end(), some.begin(), some.end());
   return out;
 }

@@ -28,10 +28,22 @@ constexpr absent table[] = {
   {"import_role", "'import_tasks' with the role's tasks/main.yml"},
   {"include", "'include_tasks' or 'import_tasks'"},
   {"include_role", "'include_tasks' with the role's tasks/main.yml"},
+<<<<<<< HEAD
   {"lineinfile",
    "'template' or 'copy' for the whole file, or 'command: sed "
    "-i'",
    true},
+=======
+  {"iptables", "'command: iptables'", true},
+  {"known_hosts", "'copy' the line to ~/.ssh/known_hosts", true},
+  {"package_facts",
+   "'command: dpkg-query' or 'command: rpm -qa' with "
+   "register",
+   true},
+  {"pause", "'wait_for' with timeout"},
+  {"pip", "'command: pip install NAME'", true},
+  {"reboot", "'command: shutdown -r +1' as the last task"},
+>>>>>>> b1d7e16 (Add the module lineinfile)
   {"replace", "'command: sed -i'", true},
   {"rpm_key", "'command: rpm --import KEY'", true},
   {"slurp", "lookup('file', PATH)", true},
