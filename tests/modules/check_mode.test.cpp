@@ -47,6 +47,8 @@ std::vector<std::pair<const char*, dict>> tasks() {
       {"create", true},
       {"mode", "0600"}}},
     {"lineinfile", {{"path", "/srv/none"}, {"line", "x"}}},
+    {"blockinfile", {{"path", "/srv/file"}, {"block", "new"}}},
+    {"blockinfile", {{"path", "/srv/new"}, {"block", "x"}, {"create", true}}},
   };
 }
 

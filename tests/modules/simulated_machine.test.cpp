@@ -70,6 +70,12 @@ std::vector<turn> turns_with_texts() {
      {{"path", "/srv/lines"}, {"line", "a"}, {"create", true}},
      true,
      [](scene at, answer) { return holds(at, "/srv/lines", "a\n"); }},
+    {"blockinfile",
+     {{"path", "/srv/lines"}, {"block", "b"}, {"marker", "# {mark}"}},
+     true,
+     [](scene at, answer) {
+       return holds(at, "/srv/lines", "a\n# BEGIN\nb\n# END\n");
+     }},
   };
 }
 

@@ -18,37 +18,14 @@ struct absent {
 
 // Of ansible.builtin 2.14, sorted.
 constexpr absent table[] = {
-  {"assemble", "'template' with loop over the parts, or 'shell: cat'"},
-  {"blockinfile", "'template' or 'copy' for the whole file", true},
   {"expect", "'shell' with expect(1)", true},
-  {"fetch", "nothing: the plan runs on the host whose file it is"},
-  {"find", "'command: find' with register", true},
   {"get_url", "'command: curl -fsSLo FILE URL' with creates", true},
   {"import_playbook", "the plays of that file in this plan"},
   {"import_role", "'import_tasks' with the role's tasks/main.yml"},
   {"include", "'include_tasks' or 'import_tasks'"},
   {"include_role", "'include_tasks' with the role's tasks/main.yml"},
-<<<<<<< HEAD
-  {"lineinfile",
-   "'template' or 'copy' for the whole file, or 'command: sed "
-   "-i'",
-   true},
-=======
-  {"iptables", "'command: iptables'", true},
-  {"known_hosts", "'copy' the line to ~/.ssh/known_hosts", true},
-  {"package_facts",
-   "'command: dpkg-query' or 'command: rpm -qa' with "
-   "register",
-   true},
-  {"pause", "'wait_for' with timeout"},
-  {"pip", "'command: pip install NAME'", true},
-  {"reboot", "'command: shutdown -r +1' as the last task"},
->>>>>>> b1d7e16 (Add the module lineinfile)
-  {"replace", "'command: sed -i'", true},
   {"rpm_key", "'command: rpm --import KEY'", true},
-  {"slurp", "lookup('file', PATH)", true},
   {"subversion", "'command: svn checkout' with creates", true},
-  {"tempfile", "'command: mktemp' with register", true},
   {"unarchive", "'command: tar -xf' with creates"},
   {"uri", "'command: curl' with register", true},
   {"yum_repository", "'copy' a file to /etc/yum.repos.d", true},
