@@ -49,6 +49,7 @@ std::vector<std::pair<const char*, dict>> tasks() {
     {"lineinfile", {{"path", "/srv/none"}, {"line", "x"}}},
     {"blockinfile", {{"path", "/srv/file"}, {"block", "new"}}},
     {"blockinfile", {{"path", "/srv/new"}, {"block", "x"}, {"create", true}}},
+    {"replace", {{"path", "/srv/file"}, {"regexp", "x"}, {"replace", "z"}}},
   };
 }
 

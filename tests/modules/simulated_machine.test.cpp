@@ -76,6 +76,10 @@ std::vector<turn> turns_with_texts() {
      [](scene at, answer) {
        return holds(at, "/srv/lines", "a\n# BEGIN\nb\n# END\n");
      }},
+    {"replace",
+     {{"path", "/srv/lines"}, {"regexp", "^#.*\n"}},
+     true,
+     [](scene at, answer) { return holds(at, "/srv/lines", "a\nb\n"); }},
   };
 }
 

@@ -1,5 +1,6 @@
 #include "modules/support/files/text_encoding.hpp"
 
+#include "config/language/python/unicode.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
@@ -77,18 +78,53 @@ result<std::string> narrow(std::string_view text, uint32_t limit,
   return out;
 }
 
+bool is_latin(std::string_view name) {
+  return name == "latin1" || name == "iso88591" || name == "l1";
+}
+
+bool is_utf8_name(std::string_view name) {
+  return name == "utf8" || name == "u8";
+}
+
+bool is_ascii_name(std::string_view name) {
+  return name == "ascii" || name == "usascii";
+}
+
 } // namespace
+
+result<std::string> decode_document(std::string content,
+                                    std::string_view encoding) {
+  auto name = plain_name(encoding);
+  if (is_utf8_name(name) || is_ascii_name(name))
+    return content;
+  if (!is_latin(name))
+    return error{errc::unsupported,
+                 fmt::format("the encoding '{}' is not known here; known are "
+                             "utf-8, latin-1 and ascii",
+                             encoding)};
+  std::string out;
+  for (auto c : content)
+    append_utf8(out, static_cast<unsigned char>(c));
+  return out;
+}
+
+result<std::string> restore_document(std::string text,
+                                     std::string_view encoding) {
+  if (is_latin(plain_name(encoding)))
+    return narrow(text, 0x100, encoding);
+  return text;
+}
 
 result<std::string> encode_document(std::string_view text,
                                     std::string_view encoding) {
   auto name = plain_name(encoding);
-  if (name == "utf8" || name == "u8")
+  if (is_utf8_name(name))
     return std::string{text};
   if (name == "utf8sig")
     return "\xef\xbb\xbf" + std::string{text};
-  if (name == "ascii" || name == "usascii")
+  if (is_ascii_name(name))
     return narrow(text, 0x80, encoding);
-  if (name == "latin1" || name == "iso88591" || name == "l1")
+  if (is_latin(name))
     return narrow(text, 0x100, encoding);
   if (name == "utf16")
     return wide(text, 2, false, true);

@@ -13,4 +13,13 @@ namespace troupe {
 result<std::string> encode_document(std::string_view text,
                                     std::string_view encoding);
 
+/// The reverse, for UTF-8 and ASCII, of which bytes that are no text are left
+/// as they are, and Latin 1.
+result<std::string> decode_document(std::string content,
+                                    std::string_view encoding);
+
+/// What `decode_document` has made, in its encoding again.
+result<std::string> restore_document(std::string text,
+                                     std::string_view encoding);
+
 } // namespace troupe
