@@ -80,6 +80,10 @@ std::vector<turn> turns_with_texts() {
      {{"path", "/srv/lines"}, {"regexp", "^#.*\n"}},
      true,
      [](scene at, answer) { return holds(at, "/srv/lines", "a\nb\n"); }},
+    {"find",
+     {{"paths", "/srv"}, {"patterns", "ini"}},
+     false,
+     [](scene, answer out) { return integer_at(out, "matched") == 1; }},
   };
 }
 
