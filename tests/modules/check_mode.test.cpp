@@ -51,6 +51,7 @@ std::vector<std::pair<const char*, dict>> tasks() {
     {"blockinfile", {{"path", "/srv/new"}, {"block", "x"}, {"create", true}}},
     {"replace", {{"path", "/srv/file"}, {"regexp", "x"}, {"replace", "z"}}},
     {"find", {{"paths", "/srv"}}},
+    {"slurp", {{"src", "/srv/file"}}},
   };
 }
 

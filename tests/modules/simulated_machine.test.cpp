@@ -84,6 +84,10 @@ std::vector<turn> turns_with_texts() {
      {{"paths", "/srv"}, {"patterns", "ini"}},
      false,
      [](scene, answer out) { return integer_at(out, "matched") == 1; }},
+    {"slurp",
+     {{"src", "/srv/lines"}},
+     false,
+     [](scene, answer out) { return text_at(out, "content") == "YQpiCg=="; }},
   };
 }
 

@@ -1,0 +1,48 @@
+#include "config/language/python/base64.hpp"
+#include "modules/module.hpp"
+#include "modules/support/files/paths.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+// What is read becomes part of the results.
+constexpr size_t longest_slurped = size_t{16} << 20;
+
+class slurp final : public task_module {
+public:
+  const module_spec& spec() const override {
+    static const module_spec instance{
+      .name = "slurp",
+      .summary = "Returns the content of a file.",
+      .arguments = {{.name = "src",
+                     .type = arg_type::path,
+                     .summary = "The file, of 16 MiB at most.",
+                     .required = true,
+                     .aliases = {"path"}}},
+      .example = R"({"slurp": {"src": "/etc/hostname"}})",
+    };
+    return instance;
+  }
+
+  module_result run(const arguments& args,
+                    const module_context& ctx) const override {
+    auto path = path_argument(args, "src", ctx);
+    auto content = ctx.machine.files().read(path, longest_slurped);
+    if (!content)
+      return module_result::failure(content.why());
+    module_result out;
+    out.data.set("content", value::from_host(encode_base64(*content)));
+    out.data.set("source", path);
+    out.data.set("encoding", "base64");
+    return out;
+  }
+};
+
+const register_module slurp_registration{std::make_shared<slurp>()};
+
+} // namespace
+
+} // namespace troupe
