@@ -88,6 +88,7 @@ std::vector<turn> turns_with_texts() {
      {{"src", "/srv/lines"}},
      false,
      [](scene, answer out) { return text_at(out, "content") == "YQpiCg=="; }},
+    {"tempfile", {{"path", "/srv"}}, true},
   };
 }
 
