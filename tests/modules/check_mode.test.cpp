@@ -50,6 +50,7 @@ std::vector<std::pair<const char*, dict>> tasks() {
     {"blockinfile", {{"path", "/srv/file"}, {"block", "new"}}},
     {"blockinfile", {{"path", "/srv/new"}, {"block", "x"}, {"create", true}}},
     {"replace", {{"path", "/srv/file"}, {"regexp", "x"}, {"replace", "z"}}},
+    {"assemble", {{"src", "/srv/dir/sub"}, {"dest", "/srv/file"}}},
     {"find", {{"paths", "/srv"}}},
     {"slurp", {{"src", "/srv/file"}}},
   };
