@@ -51,6 +51,7 @@ std::vector<std::pair<const char*, dict>> tasks() {
     {"blockinfile", {{"path", "/srv/new"}, {"block", "x"}, {"create", true}}},
     {"replace", {{"path", "/srv/file"}, {"regexp", "x"}, {"replace", "z"}}},
     {"assemble", {{"src", "/srv/dir/sub"}, {"dest", "/srv/file"}}},
+    {"fetch", {{"src", "/srv/file"}, {"dest", "/srv/all"}}},
     {"find", {{"paths", "/srv"}}},
     {"slurp", {{"src", "/srv/file"}}},
   };

@@ -83,6 +83,7 @@ std::vector<turn> turns_with_texts() {
     {"assemble",
      {{"src", "/plan"}, {"dest", "/srv/all"}, {"regexp", "vars"}},
      true},
+    {"fetch", {{"src", "/srv/ini"}, {"dest", "/srv/hosts"}}, true},
     {"find",
      {{"paths", "/srv"}, {"patterns", "ini"}},
      false,
