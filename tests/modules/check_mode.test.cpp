@@ -50,6 +50,8 @@ std::vector<std::pair<const char*, dict>> tasks() {
     {"blockinfile", {{"path", "/srv/file"}, {"block", "new"}}},
     {"blockinfile", {{"path", "/srv/new"}, {"block", "x"}, {"create", true}}},
     {"replace", {{"path", "/srv/file"}, {"regexp", "x"}, {"replace", "z"}}},
+    {"ini_file",
+     {{"path", "/srv/new"}, {"section", "a"}, {"option", "b"}, {"value", "c"}}},
     {"assemble", {{"src", "/srv/dir/sub"}, {"dest", "/srv/file"}}},
     {"fetch", {{"src", "/srv/file"}, {"dest", "/srv/all"}}},
     {"find", {{"paths", "/srv"}}},
