@@ -17,7 +17,7 @@ struct lint_options {
 };
 
 std::string json_line(const lint_finding& x, const lint_plan& p) {
-  auto place = exact_place(x, p);
+  auto& place = x.place;
   dict out{{"rule", x.rule},
            {"file", place.file ? *place.file : p.ctx.what->shown_as},
            {"line", static_cast<int64_t>(place.at.line)},

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 namespace troupe {
 
@@ -43,15 +45,16 @@ constexpr lint_rule rules[] = {
    strict},
 };
 
-/// The text of a file that a place is in; empty: it is not known.
-std::string_view text_of(const source_place& place, const lint_plan& p,
-                         std::string& kept) {
-  if (!place.file)
-    return {};
-  if (auto known = p.texts.find(*place.file); known != p.texts.end())
-    return known->second;
-  kept = p.read(*place.file);
-  return kept;
+/// The place of what is wrong, as near as the text of the file tells.
+source_place exact_place(const problem& x, const lint_plan& p) {
+  auto place = x.place;
+  if (!x.part)
+    return place;
+  // Lines are counted from that of the value.
+  if (auto at
+      = place_in_source(p.text_from(place), {1, place.at.column}, *x.part))
+    place.at = {place.at.line + at->line - 1, at->column};
+  return place;
 }
 
 /// Whether a comment in this line takes the rule out.
@@ -66,48 +69,55 @@ bool is_taken_out(std::string_view line, std::string_view rule) {
   return named.find(rule) != std::string_view::npos;
 }
 
-/// The line where the task begins that a place is in; 0: in none.
-uint32_t task_line(const source_place& place, const lint_plan& p) {
-  uint32_t out = 0;
-  for (auto& each : p.tasks) {
-    auto& begin = each.what->place;
-    if (begin.file && *begin.file == *place.file
-        && begin.at.line <= place.at.line)
-      out = std::max(out, begin.at.line);
+/// The lines where tasks begin, file by file.
+class task_lines {
+public:
+  explicit task_lines(const lint_plan& p) {
+    for (auto& each : p.tasks)
+      if (auto& begin = each.what->place; begin.file)
+        lines_[*begin.file].push_back(begin.at.line);
+    for (auto& [file, lines] : lines_)
+      std::sort(lines.begin(), lines.end());
   }
-  return out;
-}
 
-bool is_taken_out(const lint_finding& x, const lint_plan& p) {
-  std::string kept;
-  auto place = exact_place(x, p);
-  auto text = text_of(place, p, kept);
-  if (text.empty() || text.find("noqa") == std::string_view::npos)
+  /// Where the task begins that a place is in; the place itself: in none.
+  source_place around(source_place place) const {
+    auto found = lines_.find(*place.file);
+    if (found == lines_.end())
+      return place;
+    auto& lines = found->second;
+    auto next = std::upper_bound(lines.begin(), lines.end(), place.at.line);
+    if (next != lines.begin())
+      place.at.line = *std::prev(next);
+    return place;
+  }
+
+private:
+  std::map<std::string, std::vector<uint32_t>> lines_;
+};
+
+bool is_taken_out(const lint_finding& x, const lint_plan& p,
+                  const task_lines& tasks) {
+  if (!p.has_noqa(x.place))
     return false;
-  return is_taken_out(line_at(text, place.at.line), x.rule)
-         || is_taken_out(line_at(text, task_line(place, p)), x.rule);
+  auto has_comment = [&](const source_place& line) {
+    return is_taken_out(line_at(p.text_from(line), 1), x.rule);
+  };
+  return has_comment(x.place) || has_comment(tasks.around(x.place));
 }
 
 /// By file, the plan first, and by what comes first there.
 void sort_by_place(std::vector<lint_finding>& found, const lint_plan& p) {
-  struct placed {
-    std::string file;
-    text_position at;
-    lint_finding what;
+  auto file_of = [&](const lint_finding& x) {
+    auto& file = x.place.file;
+    return file && *file != p.ctx.what->shown_as ? std::string_view{*file}
+                                                 : std::string_view{};
   };
-  std::vector<placed> order;
-  for (auto& each : found) {
-    auto place = exact_place(each, p);
-    bool own = !place.file || *place.file == p.ctx.what->shown_as;
-    order.push_back(
-      {own ? std::string{} : *place.file, place.at, std::move(each)});
-  }
-  std::stable_sort(order.begin(), order.end(), [](auto& a, auto& b) {
-    return a.file != b.file ? a.file < b.file : a.at < b.at;
+  std::stable_sort(found.begin(), found.end(), [&](auto& a, auto& b) {
+    auto one = file_of(a);
+    auto other = file_of(b);
+    return one != other ? one < other : a.place.at < b.place.at;
   });
-  found.clear();
-  for (auto& each : order)
-    found.push_back(std::move(each.what));
 }
 
 bool is_chosen(const lint_rule& rule, const lint_choice& chosen) {
@@ -129,33 +139,23 @@ std::vector<std::string> lint_rule_names() {
   return out;
 }
 
-source_place exact_place(const lint_finding& x, const lint_plan& p) {
-  std::string kept;
-  auto place = x.what.place;
-  if (x.what.part)
-    if (auto at
-        = place_in_source(text_of(place, p, kept), place.at, *x.what.part))
-      place.at = *at;
-  return place;
-}
-
 std::string format_finding(const lint_finding& x, const lint_plan& p) {
-  std::string kept;
-  auto shown = x.what;
-  shown.message += fmt::format(" [{}]", x.rule);
-  auto text = text_of(shown.place, p, kept);
-  return format_problems(
-    {shown}, shown.place.file ? *shown.place.file : p.ctx.what->shown_as, text);
+  auto& place = x.place;
+  auto begin = place.file ? to_string(place) : p.ctx.what->shown_as;
+  return fmt::format("{}: {} [{}]{}\n", begin, x.what.message, x.rule,
+                     shown_line(p.text_from(place), {1, place.at.column}));
 }
 
 lint_outcome lint(const lint_plan& p, const lint_choice& chosen) {
   lint_outcome out;
   auto names = find_names(p);
+  task_lines tasks{p};
   for (auto& rule : rules)
     if (is_chosen(rule, chosen))
       rule.look(p, names, [&](problem what) {
-        lint_finding found{rule.id, std::move(what)};
-        if (!is_taken_out(found, p))
+        auto place = exact_place(what, p);
+        lint_finding found{rule.id, std::move(what), std::move(place)};
+        if (!is_taken_out(found, p, tasks))
           out.findings.push_back(std::move(found));
       });
   sort_by_place(out.findings, p);

@@ -29,6 +29,8 @@ std::vector<std::string> lint_rule_names();
 struct lint_finding {
   std::string_view rule;
   problem what;
+  /// Where it is, to the character.
+  source_place place;
 };
 
 struct lint_choice {
@@ -52,9 +54,6 @@ lint_outcome lint(const lint_plan& p, const lint_choice& chosen);
 
 /// A finding with its line and a caret, as problems of a plan are printed.
 std::string format_finding(const lint_finding& x, const lint_plan& p);
-
-/// The place of a finding to the character.
-source_place exact_place(const lint_finding& x, const lint_plan& p);
 
 // The rules; each file has those of one theme.
 void find_undefined_names(const lint_plan&, const name_table&,

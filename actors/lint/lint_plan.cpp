@@ -86,9 +86,42 @@ std::string lint_plan::shown(std::string said) const {
 }
 
 std::string lint_plan::read(const std::string& path) const {
-  auto found = path.empty() ? std::string{} : path;
-  auto text_there = ctx.machine->files().read(found, longest_source);
-  return text_there ? std::move(*text_there) : std::string{};
+  auto found = ctx.machine->files().read(path, longest_source);
+  return found ? std::move(*found) : std::string{};
+}
+
+const lint_plan::lined_text& lint_plan::lined(const source_place& in) const {
+  auto [at, fresh] = lined_.try_emplace(*in.file);
+  auto& out = at->second;
+  if (!fresh)
+    return out;
+  if (auto known = texts.find(*in.file); known != texts.end()) {
+    out.whole = known->second;
+  } else {
+    out.own = read(*in.file);
+    out.whole = out.own;
+  }
+  for (size_t i = 0; i != std::string_view::npos;) {
+    out.lines.push_back(i);
+    auto end = out.whole.find('\n', i);
+    i = end == std::string_view::npos ? end : end + 1;
+  }
+  out.noqa = out.whole.find("noqa") != std::string_view::npos;
+  return out;
+}
+
+std::string_view lint_plan::text_from(const source_place& line) const {
+  if (!line.file)
+    return {};
+  auto& text = lined(line);
+  auto number = line.at.line;
+  return number > 0 && number <= text.lines.size()
+           ? text.whole.substr(text.lines[number - 1])
+           : std::string_view{};
+}
+
+bool lint_plan::has_noqa(const source_place& in) const {
+  return in.file && lined(in).noqa;
 }
 
 void lint_plan::look_into(const play& p) {
@@ -146,6 +179,13 @@ void lint_plan::include(const lint_task& t, const around& in) {
     unknown.insert(fmt::format("the tasks of '{}'", name));
     return;
   }
+  bool fixed = t.spec->engine == engine_task::import && !in.dynamic;
+  auto note = [&](const std::string& why) {
+    problem found{t.what->place, "what it brings in is not valid:\n" + why};
+    if (fixed)
+      broken_imports.push_back(found);
+    broken.push_back(std::move(found));
+  };
   auto& files = ctx.machine->files();
   auto path = find_included(name, in.search_path, files);
   if (!path.empty() && (texts.contains(path) || texts.size() > most_files))
@@ -158,8 +198,12 @@ void lint_plan::include(const lint_task& t, const around& in) {
   input_file source{std::make_shared<const std::string>(path), wrong};
   size_t number = 0;
   if (!path.empty() && !document)
-    broken.push_back({t.what->place, "what it brings in is not valid:\n"
-                                       + document.why().message});
+    note(document.why().message);
+  if (path.empty() && fixed)
+    broken_imports.push_back(
+      {t.what->place, fmt::format("there is no file '{}' beside the plan, nor "
+                                  "in its folder 'tasks'",
+                                  name)});
   if (path.empty() || !document) {
     unknown.insert(fmt::format("the tasks of '{}'", name));
     return;
@@ -168,12 +212,12 @@ void lint_plan::include(const lint_task& t, const around& in) {
   auto inner = ctx;
   inner.search_path = in.search_path;
   if (auto fine = read_inclusion(name, "", inner, t.what->id, files); !fine)
-    broken.push_back({t.what->place, "what it brings in is not valid:\n"
-                                       + fine.why().message});
+    note(fine.why().message);
   auto& nodes = included_.emplace_back(read_nodes(*document, source, number));
   auto inside = in;
   inside.under = t.under;
   inside.included = true;
+  inside.dynamic = !fixed;
   inside.ordered = false;
   inside.search_path.insert(inside.search_path.begin(), parent_of(path));
   look_into(nodes, inside);

@@ -64,6 +64,9 @@ public:
   std::map<std::string, std::string, std::less<>> texts;
   /// Files of tasks that a run would refuse when it comes to them.
   problems broken;
+  /// Those of them, and files that are not there, that the plan imports: it is
+  /// not valid without them.
+  problems broken_imports;
   /// Why not all tasks and names are known: those of files whose names are
   /// templates, for example.
   std::set<std::string> unknown;
@@ -77,11 +80,30 @@ public:
   /// The text of a file beside the plan; empty: it cannot be read.
   std::string read(const std::string& path) const;
 
+  /// The text of a file from the beginning of a line on; empty: it cannot be
+  /// read. Each file is read and looked through once.
+  std::string_view text_from(const source_place& line) const;
+
+  /// Whether a file has a comment that takes findings out.
+  bool has_noqa(const source_place& in) const;
+
 private:
+  /// A file that findings are in.
+  struct lined_text {
+    std::string own;
+    std::string_view whole;
+    std::vector<size_t> lines;
+    bool noqa = false;
+  };
+
+  const lined_text& lined(const source_place& in) const;
+
   struct around {
     keywords under;
     bool handler = false;
     bool included = false;
+    /// In a file of which only the run decides whether it is read.
+    bool dynamic = false;
     bool ordered = true;
     std::vector<std::string> search_path;
   };
@@ -97,6 +119,7 @@ private:
   std::string given_folder_;
   std::deque<std::vector<node>> included_;
   size_t count_ = 0;
+  mutable std::map<std::string, lined_text, std::less<>> lined_;
 };
 
 /// Calls `f` for `x` and for all values inside it.

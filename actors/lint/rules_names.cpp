@@ -34,15 +34,16 @@ bool is_item(const found_use& use, const name_table& names) {
          && (use.what.name == loop.loop_var || use.what.name == loop.index_var);
 }
 
-std::string why_undefined(const found_use& use, const name_table& names) {
+// Of so many names the nearest is looked for: each is compared with all.
+constexpr size_t most_suggestions = 200;
+
+std::string why_undefined(const found_use& use, const name_table& names,
+                          const std::vector<std::string>& known) {
   auto& name = use.what.name;
   if (names.of_loops.contains(name) || name == "item")
     return fmt::format("'{}' has a value only in a task with a loop of that "
                        "name; this one has none",
                        name);
-  std::vector<std::string> known;
-  for (auto& [each, _] : names.made)
-    known.push_back(each);
   auto near = did_you_mean(name, known);
   return fmt::format("nothing gives '{}' a value{}", name,
                      near.empty() ? "; write it under 'vars', or give it with "
@@ -65,8 +66,14 @@ void find_undefined_names(const lint_plan&, const name_table& names,
   if (!names.unknown.empty())
     return;
   std::set<std::string> said;
+  std::vector<std::string> known;
+  for (auto& [each, _] : names.made)
+    known.push_back(each);
   for (auto& use : names.uses) {
-    if (is_elsewhere(use, names) || is_item(use, names))
+    if (said.size() == most_suggestions)
+      known.clear();
+    if (said.contains(use.what.name) || is_elsewhere(use, names)
+        || is_item(use, names))
       continue;
     auto problem = use.where;
     if (auto* later = later_maker(use, names))
@@ -74,11 +81,11 @@ void find_undefined_names(const lint_plan&, const name_table& names,
         = fmt::format("'{}' gets its value only in a later task, at {}",
                       use.what.name, to_string(later->place));
     else if (!names.made.contains(use.what.name))
-      problem.message = why_undefined(use, names);
+      problem.message = why_undefined(use, names, known);
     else
       continue;
-    if (said.insert(use.what.name).second)
-      report(std::move(problem));
+    said.insert(use.what.name);
+    report(std::move(problem));
   }
 }
 

@@ -15,10 +15,9 @@ source_place argument_place(const lint_task& t, const value& x) {
 
 /// The file's own characters at a place.
 std::string_view written_at(const source_place& place, const lint_plan& p) {
-  auto found = place.file ? p.texts.find(*place.file) : p.texts.end();
-  if (found == p.texts.end() || place.at.column == 0)
+  if (place.at.column == 0)
     return {};
-  auto line = line_at(found->second, place.at.line);
+  auto line = line_at(p.text_from(place), 1);
   return line.substr(std::min<size_t>(place.at.column - 1, line.size()));
 }
 

@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ctime>
 #include <map>
 #include <set>
 
@@ -32,7 +34,7 @@ std::string found_in(const std::string& plan, const files& beside = {},
   lint_plan p{*what->ctx, plan};
   std::string out;
   for (auto& each : lint(p, chosen).findings) {
-    auto place = exact_place(each, p);
+    auto& place = each.place;
     auto file = place.file ? *place.file : "";
     if (!out.empty())
       out += ", ";
@@ -332,4 +334,25 @@ TEST_CASE("lint knows the variables of every host of an inventory",
   "inventory": {"hosts": {"x": {"variables": {"a": 1}}, "y": {}},
                 "groups": {"g": {"hosts": ["x"], "variables": {"b": 1}}}}})")
         == "1:48 undefined-name");
+}
+
+TEST_CASE("lint takes a time that grows with what there is to say",
+          "[actors][lint][M082]") {
+  auto seconds = [](int count) {
+    std::string plan = "tasks:\n";
+    for (int i = 0; i < count; ++i)
+      plan += fmt::format("# noqa: unsafe-pipe\n- name: task {}\n  file: "
+                          "{{path: '/x{}', mode: 420}}\n",
+                          i, i);
+    auto begun = std::clock();
+    auto found = found_in(plan);
+    auto lines = std::count(found.begin(), found.end(), ',') + 1;
+    CHECK(lines == count);
+    return static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
+  };
+  static_cast<void>(seconds(100));
+  // Eight times as much takes about eight times as long, and not sixty-four.
+  auto few = seconds(500);
+  auto many = seconds(4000);
+  CHECK(many < 24 * few);
 }
