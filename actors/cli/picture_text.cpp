@@ -32,7 +32,8 @@ std::string mermaid_string(std::string_view text) {
   for (auto c : text)
     if (c == '\n' || c == '\r')
       out += ' ';
-    else if (std::string_view{"\"#<>&`\\"}.find(c) != std::string_view::npos)
+    // Two of % begin a comment or a directive, wherever they stand.
+    else if (std::string_view{"\"#<>&`\\%"}.find(c) != std::string_view::npos)
       out += fmt::format("#{};", static_cast<unsigned>(c));
     else
       out += c;

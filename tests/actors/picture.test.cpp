@@ -164,6 +164,18 @@ TEST_CASE("names in pictures are names and nothing else",
   CHECK_THAT(to_dot(p), Catch::Contains(R"(\"x\" & #quot; `md` \\ \n end)"));
 }
 
+TEST_CASE("a name in a picture gives Mermaid no orders",
+          "[actors][picture][M131]") {
+  auto p = drawn(R"({"tasks": [{"id": "a", "command": "true",
+    "name": "%%{init: {'theme': 'forest'}}%% 100%"},
+    {"name": "%% end", "block": [{"command": "true"}]}]})");
+  auto mermaid = to_mermaid(p);
+  CHECK(mermaid.find('%') == std::string::npos);
+  CHECK_THAT(mermaid,
+             Catch::Contains("t0[\"#37;#37;{init: {'theme': 'forest'}}#37;#37; "
+                             "100#37;<br/>command\"]"));
+}
+
 TEST_CASE("pictures show how a run went", "[actors][picture][M131]") {
   auto p = drawn(blocks_text);
   std::vector<result_ptr> results;
