@@ -114,6 +114,8 @@ using event_ptr = std::shared_ptr<const run_event>;
 struct run_snapshot {
   std::string play;
   std::vector<std::string> running;
+  /// What people know those by, one by one.
+  std::vector<std::string> running_names;
   std::vector<std::string> failed;
   std::vector<std::string> changed;
   /// Failed because nobody knows whether they took effect in an earlier

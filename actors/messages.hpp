@@ -69,7 +69,7 @@ struct ending {
   /// Did not run because the run was ended.
   bool cancelled = false;
   /// The task whose failure is behind `failed` or `blocked`.
-  std::string culprit;
+  named_task culprit;
   known_names names;
 };
 

@@ -34,7 +34,7 @@ public:
   void on(const run_event& event) override {
     auto& result = *event.as<task_ended>()->result;
     to_->write(terminal_safe(
-      fmt::format("troupe: task '{}' failed: {}\n", result.name,
+      fmt::format("troupe: task {} failed: {}\n", known_as(result),
                   result.censored ? "(hidden by no_log)" : result.msg)));
   }
 

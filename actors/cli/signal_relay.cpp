@@ -18,12 +18,13 @@ constexpr auto patience = std::chrono::seconds{1};
 
 std::string progress_of(const run_snapshot& now) {
   auto& c = now.counts;
-  return fmt::format(
-    "{} of {} tasks ended ({} changed, {} failed, {} "
-    "skipped); running: {}",
-    c.ended(), c.total, c.changed, c.failed + c.timeout, c.skipped,
-    now.running.empty() ? "none"
-                        : fmt::format("{}", fmt::join(now.running, ", ")));
+  return fmt::format("{} of {} tasks ended ({} changed, {} failed, {} "
+                     "skipped); running: {}",
+                     c.ended(), c.total, c.changed, c.failed + c.timeout,
+                     c.skipped,
+                     now.running_names.empty()
+                       ? "none"
+                       : fmt::format("{}", fmt::join(now.running_names, ", ")));
 }
 
 } // namespace

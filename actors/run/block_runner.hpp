@@ -22,8 +22,8 @@ using block_runner_actor = caf::typed_actor<
 /// Why nothing begins any more.
 struct run_stop {
   cancel_reason why = cancel_reason::failed;
-  /// The task whose failure is behind `failed`; empty: not known.
-  std::string culprit;
+  /// The task whose failure is behind `failed`.
+  named_task culprit;
 };
 
 /// Who and what a BLOCK RUNNER works with.
@@ -137,7 +137,7 @@ private:
     bool failed = false;
     bool fatal = false;
     bool roll_back = false;
-    std::string culprit;
+    named_task culprit;
   } part_end_;
   block_report report_;
 };

@@ -21,6 +21,8 @@ std::shared_ptr<task_result> unended(const task& t,
   out->play = setting.scope->play_name;
   out->handler = setting.handlers;
   out->added = setting.added;
+  out->place = t.place;
+  out->own_id = t.has_own_id();
   out->start = out->end = setting.services->ctx->machine->clock().now();
   return out;
 }
@@ -37,8 +39,7 @@ void block_runner_state::note_rescued(const node& child) {
 
 block_runner_state::not_run block_runner_state::why_stopped() const {
   if (report_.blocked)
-    return {task_status::skipped,
-            fmt::format("dependency failed: {}", report_.culprit),
+    return {task_status::skipped, "dependency failed: " + report_.culprit.words,
             skip_reason::dependency};
   auto reason = cancelled_.value_or(cancel_reason::failed);
   if (reason == cancel_reason::play_ended)
@@ -50,11 +51,12 @@ block_runner_state::not_run block_runner_state::why_stopped() const {
   if (reason != cancel_reason::failed)
     return {task_status::cancelled, "not run: the run was cancelled"};
   auto culprit = part_end_.culprit;
-  if (culprit.empty() && setting_.stopped)
+  if (culprit.id.empty() && setting_.stopped)
     culprit = setting_.stopped->culprit;
   return {task_status::cancelled,
-          culprit.empty() ? "not run: an earlier task failed"
-                          : fmt::format("not run: task '{}' failed", culprit)};
+          culprit.id.empty()
+            ? "not run: an earlier task failed"
+            : fmt::format("not run: task {} failed", culprit.words)};
 }
 
 void block_runner_state::give_up_rescue() {
@@ -91,8 +93,9 @@ void block_runner_state::give_up(const task& t, const not_run& how) {
   result->why_skipped = how.why;
   result->reason = how.reason;
   if (how.why == skip_reason::dependency) {
-    result->failed_dependency = report_.culprit;
+    result->failed_dependency = report_.culprit.id;
     report->blocked = true;
+    report->culprit = report_.culprit;
   }
   report->result = std::move(result);
   self_->send(state(), ended_atom_v, report_ptr{std::move(report)},
@@ -143,7 +146,12 @@ void block_runner_state::fail_child(const std::string& id, std::string msg,
                                     bool fatal) {
   task unknown;
   unknown.id = unknown.name = id;
-  auto result = unended(unknown, setting_);
+  const task* which = &unknown;
+  // People know it by its name. The tasks of a streamed plan are not at hand.
+  for (auto& each : *nodes_)
+    if (auto* known = std::get_if<task>(&each.what); known && known->id == id)
+      which = known;
+  auto result = unended(*which, setting_);
   result->status = task_status::failed;
   result->error = to_string(errc::system);
   result->msg = std::move(msg);

@@ -150,7 +150,7 @@ void play_runner_state::on_ending(const ending& ended) {
 }
 
 void play_runner_state::note_failure(const ending& ended) {
-  if (outcome_.culprit.empty() && (ended.failed || ended.fatal))
+  if (outcome_.culprit.id.empty() && (ended.failed || ended.fatal))
     outcome_.culprit = ended.culprit;
   outcome_.failed = outcome_.failed || ended.failed;
   outcome_.fatal = outcome_.fatal || ended.fatal;

@@ -22,7 +22,7 @@ struct play_outcome {
   /// What its tasks did was taken back.
   bool rolled_back = false;
   /// The task whose failure is behind `failed`.
-  std::string culprit;
+  named_task culprit;
 };
 
 } // namespace troupe

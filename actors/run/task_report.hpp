@@ -24,10 +24,12 @@ struct task_report {
   /// What the play changed shall be undone.
   bool roll_back = false;
   bool blocked = false;
+  /// The failed task behind `blocked`.
+  named_task culprit;
   /// The tasks whose inclusions led to it, the outermost first.
   std::vector<std::string> included_by;
   /// The first task that failed among those that this one included.
-  std::string failed_inside;
+  named_task failed_inside;
   /// The task was running when an earlier process of this run died, and
   /// nobody has decided what that means.
   bool unknown = false;
@@ -60,7 +62,7 @@ struct block_report {
   bool failed = false;
   bool fatal = false;
   bool blocked = false;
-  std::string culprit;
+  named_task culprit;
   /// Nothing of it has begun, because something else was ended.
   bool cancelled = false;
   /// Tasks whose failure was made good by the block's rescue.

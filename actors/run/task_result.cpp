@@ -30,6 +30,21 @@ const char* to_string(task_status status) {
   return "pending";
 }
 
+std::string known_as(const task_label& task) {
+  constexpr std::string_view of_handlers = "handler:";
+  std::string_view id = task.id;
+  if (task.handler && id.starts_with(of_handlers))
+    id.remove_prefix(of_handlers.size());
+  std::string_view name = task.name;
+  bool unnamed = name.empty() || name == task.module;
+  auto out = fmt::format("'{}'", unnamed && task.own_id ? id : name);
+  if (!unnamed && task.own_id && id != name)
+    out += fmt::format(" [{}]", id);
+  if (auto place = to_string(task.place); !place.empty())
+    out += fmt::format(" ({})", place);
+  return out;
+}
+
 std::string format_time(std::chrono::system_clock::time_point t) {
   auto micros
     = duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();

@@ -63,8 +63,22 @@ struct task_label {
   bool added = false;
   /// `no_log`: the output is kept for `register` and shown nowhere.
   bool censored = false;
+  /// The plan gives the id, and so people know the task by it.
+  bool own_id = false;
   /// Where the plan says what to do.
   source_place place;
+};
+
+/// What people know a task by: "'Install nginx' (site.yml:12:3)"; the id only
+/// where the plan gives it.
+std::string known_as(const task_label& task);
+
+/// A task of which others speak, as the one that failed.
+struct named_task {
+  /// Empty: nobody knows which one.
+  std::string id;
+  /// As `known_as` says it.
+  std::string words;
 };
 
 /// What is known of a task that ended.

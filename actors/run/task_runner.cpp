@@ -29,6 +29,7 @@ void task_runner_state::start(task_setting setting) {
   result_.place = what().place;
   result_.handler = setting_.handler;
   result_.added = setting_.added;
+  result_.own_id = what().has_own_id();
   // One that is not known yet may say so.
   auto* no_log = scope_->said.find("no_log");
   result_.censored
@@ -54,8 +55,10 @@ void task_runner_state::on_ending(const ending& ended) {
     names_ = ended.names;
   if (ended.cancelled && !cancelled_)
     cancelled_ = cancel_reason::failed;
-  if ((ended.failed || ended.blocked) && result_.failed_dependency.empty())
-    result_.failed_dependency = ended.culprit;
+  if ((ended.failed || ended.blocked) && result_.failed_dependency.empty()) {
+    result_.failed_dependency = ended.culprit.id;
+    report_.culprit = ended.culprit;
+  }
   if (missing_.empty())
     begin_task();
 }
@@ -65,9 +68,8 @@ void task_runner_state::begin_task() {
   result_.start = machine().clock().now();
   if (!result_.failed_dependency.empty()) {
     report_.blocked = true;
-    report_skipped(
-      skip_reason::dependency,
-      fmt::format("dependency failed: {}", result_.failed_dependency));
+    report_skipped(skip_reason::dependency,
+                   "dependency failed: " + report_.culprit.words);
     return;
   }
   if (cancelled_) {

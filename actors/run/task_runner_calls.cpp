@@ -108,6 +108,9 @@ void task_runner_state::work_out_name() {
         = ctx().templates->evaluate(value{what().name}, around, here))
       result_.name = to_display(*shown);
   }
+  // Others speak of the task before it has ended.
+  if (ctx().secrets)
+    ctx().secrets->hide_in(result_.name);
 }
 
 void task_runner_state::call_begins(call&) {

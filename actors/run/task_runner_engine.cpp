@@ -134,7 +134,7 @@ void task_runner_state::included_ended(const ending& ended) {
   auto file = std::get<including>(engine_).made->file;
   engine_ = std::monostate{};
   names_ = ended.names.version >= names_.version ? ended.names : names_;
-  if (ended.failed && report_.failed_inside.empty())
+  if (ended.failed && report_.failed_inside.id.empty())
     report_.failed_inside = ended.culprit;
   report_.fatal = report_.fatal || ended.fatal;
   report_.roll_back = report_.roll_back || ended.roll_back;

@@ -2,6 +2,8 @@
 
 #include "actors/supervision.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
@@ -28,7 +30,8 @@ void state_keeper_state::on_play(std::string name) {
 
 void state_keeper_state::on_started(std::string id, std::string name,
                                     std::string module, bool handler) {
-  running_.insert(id);
+  // Without a name of its own it is called as its module is.
+  running_[id] = name == module ? fmt::format("{} [{}]", name, id) : name;
   tell(
     task_started{std::move(id), std::move(name), std::move(module), handler});
 }
@@ -108,14 +111,17 @@ void state_keeper_state::take_in(const task_report& report,
   tell(task_ended{report.result, restored});
   ending what;
   what.id = result.id;
-  what.failed = result.counts_as_failed() || !report.failed_inside.empty();
+  what.failed = result.counts_as_failed() || !report.failed_inside.id.empty();
   what.fatal = report.fatal;
   what.roll_back = report.roll_back;
   what.blocked = report.blocked;
   what.cancelled = result.status == task_status::cancelled;
-  what.culprit = report.blocked                  ? result.failed_dependency
-                 : !report.failed_inside.empty() ? report.failed_inside
-                                                 : result.id;
+  if (report.blocked)
+    what.culprit = report.culprit;
+  else if (!report.failed_inside.id.empty())
+    what.culprit = report.failed_inside;
+  else if (what.failed || what.fatal)
+    what.culprit = {result.id, known_as(result)};
   what.names = names_;
   announce(std::make_shared<const ending>(std::move(what)), owner);
 }
@@ -179,7 +185,7 @@ void state_keeper_state::on_lost(const lost_block& what,
   block_report report;
   report.id = what.block;
   report.failed = report.fatal = true;
-  report.culprit = what.block;
+  report.culprit = {what.block, fmt::format("'{}'", what.block)};
   on_ended(report, owner);
 }
 
@@ -221,7 +227,7 @@ state_keeper_state::find_ended(const std::string& id) const {
   if (!went_well_.contains(id))
     return nullptr;
   auto out = std::make_shared<ending>();
-  out->id = out->culprit = id;
+  out->id = id;
   return out;
 }
 
@@ -265,7 +271,10 @@ ending_ptr state_keeper_state::names() const {
 
 snapshot_ptr state_keeper_state::snapshot() const {
   auto copy = so_far_;
-  copy.running.assign(running_.begin(), running_.end());
+  for (auto& [id, name] : running_) {
+    copy.running.push_back(id);
+    copy.running_names.push_back(name);
+  }
   return std::make_shared<const run_snapshot>(std::move(copy));
 }
 

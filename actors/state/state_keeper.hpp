@@ -9,7 +9,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <set>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -117,7 +117,8 @@ private:
   bool lost_any_ = false;
   std::chrono::system_clock::time_point facts_noted_;
   run_snapshot so_far_;
-  std::set<std::string> running_;
+  // What they are called, by their ids.
+  std::map<std::string, std::string> running_;
   known_names names_;
   // How the failed tasks failed, until a rescue makes it good.
   struct failure {

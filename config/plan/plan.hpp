@@ -151,6 +151,11 @@ struct task {
   std::vector<task> rollback;
   source_place place;
   task_marks marks;
+
+  /// The plan gives the id; else it is a number.
+  bool has_own_id() const {
+    return marks.id.line > 0 && marks.id != place.at;
+  }
 };
 
 /// How the children of a block are ordered.

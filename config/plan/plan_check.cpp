@@ -126,9 +126,9 @@ public:
 
   void check(const task& t) {
     // Only an id that a person gave tells more than the place does.
-    bool given = t.marks.id.line > 0 && t.marks.id != t.place.at;
-    owner_ = given || t.place.at.line == 0 ? fmt::format("task '{}': ", t.id)
-                                           : std::string{};
+    owner_ = t.has_own_id() || t.place.at.line == 0
+               ? fmt::format("task '{}': ", t.id)
+               : std::string{};
     check(t.said, t.conditions, t.place);
     check(t.control.said, {}, t.place);
     texts(t.control.label, t.place);

@@ -246,7 +246,8 @@ TEST_CASE_METHOD(handler_stage,
   play_out();
   CHECK(calls == keys{"a", "g", "h"});
   CHECK(status("handler:i") == "cancelled");
-  CHECK(result("handler:j").reason == "not run: task 'handler:h' failed");
+  CHECK_THAT(result("handler:j").reason,
+             Catch::StartsWith("not run: task 'h' ("));
 }
 
 TEST_CASE_METHOD(handler_stage, "a notification of nobody ends the play",

@@ -112,7 +112,8 @@ TEST_CASE_METHOD(play_stage, "nothing of a play begins after one that failed",
                    "last", "end"}) {
     CAPTURE(id);
     CHECK(status(id) == "cancelled");
-    CHECK(result(id).reason == "not run: task 'a' failed");
+    CHECK_THAT(result(id).reason, Catch::StartsWith("not run: task 'a' (")
+                                    && Catch::EndsWith(") failed"));
   }
   CHECK(outcome().counts.cancelled == 9);
   CHECK(outcome().counts.skipped == 0);
@@ -135,6 +136,6 @@ TEST_CASE_METHOD(play_stage, "what ends a play names the task in the next one",
        "always": [{"id": "c", "debug": {"msg": "c"}}]}]}]})");
   play_out();
   CHECK(calls == keys{"a", "h"});
-  CHECK(result("b").reason == "not run: task 'handler:h' failed");
-  CHECK(result("c").reason == "not run: task 'handler:h' failed");
+  for (auto* id : {"b", "c"})
+    CHECK_THAT(result(id).reason, Catch::StartsWith("not run: task 'h' ("));
 }

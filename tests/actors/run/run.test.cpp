@@ -34,18 +34,36 @@ TEST_CASE_METHOD(run_stage, "a run answers how far it is",
   script["a"] = {{.changed = true}};
   script["b"] = {{.takes = 60s}};
   load(R"({"name": "site", "tasks": [{"id": "a", "stage": {"key": "a"}},
-                     {"id": "b", "stage": {"key": "b"}},
+                     {"id": "b", "name": "Wait for it",
+                      "stage": {"key": "b"}},
                      {"id": "c", "stage": {"key": "c"}}]})");
   start();
   auto now = ask<snapshot_ptr>(actor, query_atom_v);
   CHECK(now->play == "site");
   CHECK(now->running == std::vector<std::string>{"b"});
+  CHECK(now->running_names == std::vector<std::string>{"Wait for it"});
   CHECK(now->changed == std::vector<std::string>{"a"});
   CHECK(now->counts.total == 3);
   CHECK(now->counts.ended() == 1);
   for (int i = 0; i < 61; ++i)
     advance(1s);
   CHECK(ended());
+}
+
+TEST_CASE("people know a task by its name and place", "[actors][run][M120]") {
+  task_label task;
+  task.id = "task-6";
+  task.name = task.module = "command";
+  CHECK(known_as(task) == "'command'");
+  task.place = {std::make_shared<const std::string>("site.yml"), {3, 5}};
+  CHECK(known_as(task) == "'command' (site.yml:3:5)");
+  task.name = "Install it";
+  CHECK(known_as(task) == "'Install it' (site.yml:3:5)");
+  task.id = "install";
+  task.own_id = true;
+  CHECK(known_as(task) == "'Install it' [install] (site.yml:3:5)");
+  task.name = task.module;
+  CHECK(known_as(task) == "'install' (site.yml:3:5)");
 }
 
 TEST_CASE_METHOD(run_stage, "every status is seen", "[actors][run][M013]") {
