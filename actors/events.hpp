@@ -22,6 +22,8 @@ enum class cancel_reason : uint8_t {
   state_lost,
   /// `meta: end_play`: no failure, only nothing more.
   play_ended,
+  /// With `--step`: nobody is there any more to say what shall run.
+  unanswered,
 };
 
 // -- what happens in a run ----------------------------------------------------
@@ -69,6 +71,12 @@ struct task_ended {
   bool restored = false;
 };
 
+/// The rescue of a block has made good that this task failed.
+struct task_rescued {
+  std::string task;
+  std::string name;
+};
+
 struct facts_collected {
   std::string message;
 };
@@ -87,9 +95,10 @@ struct run_ended {
 
 /// One of them, in the order in which they became known.
 struct run_event {
-  using kinds = std::variant<run_started, play_started, task_started,
-                             task_retry, task_ended, facts_collected,
-                             run_trouble, run_ended, task_question>;
+  using kinds
+    = std::variant<run_started, play_started, task_started, task_retry,
+                   task_ended, facts_collected, run_trouble, run_ended,
+                   task_question, task_rescued>;
 
   kinds what;
   uint64_t sequence = 0;

@@ -45,7 +45,7 @@ const char* describe(exit_code code) {
   case exit_code::tasks_failed:
     return "a task failed or timed out";
   case exit_code::would_change:
-    return "with --check --detailed-exitcode: something would change";
+    return "with --check --detailed-exitcode: something would or may change";
   case exit_code::invalid_plan:
     return "the plan or its configuration is invalid; nothing ran";
   case exit_code::unknown_state:

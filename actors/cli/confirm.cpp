@@ -1,7 +1,7 @@
 #include "actors/cli/confirm.hpp"
 
 #include "actors/cli/run_code.hpp"
-#include "actors/report/change_summary.hpp"
+#include "actors/report/change_keeper.hpp"
 #include "platform/terminal.hpp"
 
 #include <algorithm>
@@ -12,30 +12,6 @@
 namespace troupe {
 
 namespace {
-
-/// Gathers what a run would change.
-class change_keeper final : public event_writer {
-public:
-  void on(const run_event& event) override {
-    if (auto* ended = event.as<task_ended>())
-      summary_.add(*ended->result);
-  }
-
-  bool wants(const run_event& event) const override {
-    return event.as<task_ended>() != nullptr;
-  }
-
-  bool gathers() const override {
-    return true;
-  }
-
-  bool found_none() const {
-    return summary_.changes() + summary_.not_known() == 0;
-  }
-
-private:
-  change_summary summary_;
-};
 
 /// A question that a signal ends, as it ends a run.
 class open_question final : public run_handle {
@@ -102,12 +78,13 @@ bool confirm(asked_run& asked, const run_options& given, signal_relay& relay,
   shown.output = given.view.output;
   shown.brief = given.view.brief;
   run_views views{shown, *what, line};
+  relay.speak_through(views.aside());
   auto writers = views.writers();
   auto keeper = std::make_shared<change_keeper>();
   writers.push_back(keeper);
   auto outcome
     = execute(*what, writers, [&](auto run) { relay.attach(std::move(run)); });
-  line.code = code_for(outcome, false);
+  line.code = code_for(outcome);
   if (line.code != exit_code::ok) {
     line.tell("troupe: the check did not go well: nothing was done\n");
     return false;

@@ -4,6 +4,7 @@
 #include "actors/report/palette.hpp"
 #include "config/payload/payload.hpp"
 #include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
 #include <fmt/format.h>
@@ -70,10 +71,11 @@ std::string describe_event(const value& event) {
       = changed && changed->is_bool() && changed->as_bool() ? "changed" : "ok";
   if (status == "skipped")
     return {};
-  auto out = fmt::format("{}: {}", status, text(result->find("name")));
+  auto out
+    = fmt::format("{}: {}", status, terminal_line(text(result->find("name"))));
   if (auto msg = text(result->find("msg"));
       (status == "failed" || status == "timeout") && !msg.empty())
-    out += ": " + msg;
+    out += ": " + terminal_words(msg);
   return out;
 }
 

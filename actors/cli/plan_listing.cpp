@@ -4,6 +4,7 @@
 #include "config/language/language.hpp"
 #include "config/plan/tags.hpp"
 #include "config/value/nearest.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

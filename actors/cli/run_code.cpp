@@ -33,11 +33,10 @@ exit_code code_of(const run_unrecorded&, const run_outcome&) {
 
 } // namespace
 
-exit_code code_for(const run_outcome& outcome, bool told) {
+exit_code code_for(const run_outcome& outcome, bool would_change) {
   auto code
     = std::visit([&](auto& how) { return code_of(how, outcome); }, outcome.how);
-  bool would = told && outcome.counts.changed > 0;
-  return code == exit_code::ok && would ? exit_code::would_change : code;
+  return code == exit_code::ok && would_change ? exit_code::would_change : code;
 }
 
 } // namespace troupe

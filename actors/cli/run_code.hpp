@@ -5,8 +5,8 @@
 
 namespace troupe {
 
-/// How the program ends after a run. `told`: whether what would change is an
-/// exit code of its own.
-exit_code code_for(const run_outcome& outcome, bool told);
+/// How the program ends after a run. `would_change`: something would or may
+/// change, and that is to be an exit code of its own.
+exit_code code_for(const run_outcome& outcome, bool would_change = false);
 
 } // namespace troupe

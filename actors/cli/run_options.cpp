@@ -100,7 +100,7 @@ void run_options::add_shared_to(option_list& to) {
     {.names = "-C,--check", .help = "Predict changes, make none", .to = &check},
     {.names = "-D,--diff", .help = "Show what changes in files", .to = &diff},
     {.names = "--detailed-exitcode",
-     .help = "With --check: exit with 3 when something would change",
+     .help = "With --check: exit with 3 when something would or may change",
      .to = &detailed_exitcode},
     {.names = "--confirm",
      .help = "Show what would change, and ask before doing it",

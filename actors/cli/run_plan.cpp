@@ -5,6 +5,7 @@
 #include "actors/cli/plan_listing.hpp"
 #include "actors/cli/run_code.hpp"
 #include "actors/cli/signal_relay.hpp"
+#include "actors/report/change_keeper.hpp"
 
 #include <fmt/format.h>
 
@@ -149,9 +150,18 @@ void run_plan(const run_options& given, command_line& line) {
   if (what->state)
     what->state->remove_old_runs(runs_kept, open_runs_kept);
   run_views views{given.view, *what, line};
-  auto outcome = execute(*what, views.writers(),
-                         [&](auto run) { relay.attach(std::move(run)); });
-  line.code = code_for(outcome, given.detailed_exitcode);
+  relay.speak_through(views.aside());
+  auto writers = views.writers();
+  auto changes = std::make_shared<change_keeper>();
+  if (given.detailed_exitcode)
+    writers.push_back(changes);
+  auto outcome = execute(*what, writers, [&](auto run) {
+    relay.attach(std::move(run));
+  });
+  // What is not known may change something.
+  line.code = code_for(
+    outcome, given.detailed_exitcode
+               && (outcome.counts.changed > 0 || !changes->found_none()));
   if (what->state && outcome.well() && outcome.changed_tasks.empty())
     what->state->note_idle(what->ctx->run_id);
   tell_ending(outcome, *what, given, line);

@@ -28,18 +28,39 @@ public:
 
   bool wants(const run_event& event) const override {
     auto* ended = event.as<task_ended>();
-    return ended && ended->result->counts_as_failed();
+    return (ended && ended->result->counts_as_failed())
+           || event.as<task_rescued>();
   }
 
   void on(const run_event& event) override {
-    auto& result = *event.as<task_ended>()->result;
-    to_->write(terminal_safe(
-      fmt::format("troupe: task {} failed: {}\n", known_as(result),
-                  result.censored ? "(hidden by no_log)" : result.msg)));
+    if (auto* rescued = event.as<task_rescued>()) {
+      std::erase_if(open_,
+                    [&](auto& each) { return each->id == rescued->task; });
+      return;
+    }
+    auto& result = event.as<task_ended>()->result;
+    if (result->has_rescue)
+      open_.push_back(result);
+    else
+      tell(*result);
+  }
+
+  void finish() override {
+    for (auto& each : open_)
+      tell(*each);
   }
 
 private:
+  void tell(const task_result& result) {
+    auto why = result.censored ? "(hidden by no_log)" : result.msg;
+    to_->write(fmt::format("troupe: task {} failed: {}\n",
+                           terminal_line(known_as(result)),
+                           terminal_words(why)));
+  }
+
   std::shared_ptr<output> to_;
+  // What failed and may be rescued.
+  std::vector<result_ptr> open_;
 };
 
 /// Log level debug: every event as one line on standard error.
@@ -49,9 +70,9 @@ public:
   }
 
   void on(const run_event& event) override {
-    to_->write(terminal_safe(
-      fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
-                  event.sequence, kind_of(event), subject_of(event))));
+    to_->write(fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
+                           event.sequence, kind_of(event),
+                           terminal_line(subject_of(event))));
   }
 
 private:
@@ -60,7 +81,8 @@ private:
 
 std::shared_ptr<event_writer> view_for(const view_options& given,
                                        const prepared_run& what,
-                                       command_line& line) {
+                                       command_line& line,
+                                       std::shared_ptr<output>& aside) {
   auto& machine = *line.machine;
   auto how = given.quiet ? std::string{"quiet"} : given.output;
   // Nothing can be redrawn where there is no terminal.
@@ -74,12 +96,16 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
                      .verbosity = line.verbosity,
                      .diff = what.ctx->options.diff_mode,
                      .alone = given.brief};
-  if (how == "live")
-    return std::make_shared<live_writer>(
+  if (how == "live") {
+    auto live = std::make_shared<live_writer>(
       line.out, style,
       std::chrono::duration_cast<std::chrono::milliseconds>(
         what.ctx->options.report_interval),
       what.ctx->options.check_mode);
+    if (line.err->is_terminal())
+      aside = std::make_shared<live_aside>(line.err, live);
+    return live;
+  }
   return std::make_shared<text_writer>(
     line.out,
     text_writer::options{.result = style,
@@ -183,13 +209,14 @@ result<void> check_paths(const view_options& given,
 }
 
 run_views::run_views(const view_options& given, const prepared_run& what,
-                     command_line& line) {
-  auto shown = view_for(given, what, line);
+                     command_line& line)
+    : aside_{line.err} {
+  auto shown = view_for(given, what, line, aside_);
   if (auto& gate = what.ctx->gate)
     shown = std::make_shared<step_view>(std::move(shown), gate);
   writers_.push_back(std::move(shown));
   if (line.log_level == "debug")
-    writers_.push_back(std::make_shared<debug_writer>(line.err));
+    writers_.push_back(std::make_shared<debug_writer>(aside_));
   if (!given.report.empty())
     add("report", std::make_shared<report_writer>(line.machine, given.report));
   if (!given.junit.empty())

@@ -51,12 +51,18 @@ public:
     return writers_;
   }
 
+  /// Where others say something on standard error while the run is shown.
+  const std::shared_ptr<output>& aside() const {
+    return aside_;
+  }
+
   /// Says which reports could not be written, once the run has ended.
   void tell_trouble(command_line& line) const;
 
 private:
   void add(const char* name, std::shared_ptr<file_writer> writer);
 
+  std::shared_ptr<output> aside_;
   std::vector<std::shared_ptr<event_writer>> writers_;
   /// What they are called, and those that leave a file.
   std::vector<std::pair<const char*, std::shared_ptr<file_writer>>> files_;

@@ -29,6 +29,11 @@ std::string progress_of(const run_snapshot& now) {
 
 } // namespace
 
+void signal_relay::speak_through(std::shared_ptr<output> err) {
+  std::lock_guard guard{mutex_};
+  err_ = std::move(err);
+}
+
 void signal_relay::attach(std::shared_ptr<run_handle> run) {
   std::lock_guard guard{mutex_};
   run_ = std::move(run);
@@ -60,7 +65,7 @@ void signal_relay::operator()(signal_request what) {
   else
     early_ = reason;
   // Last, as nobody may be reading.
-  line_.tell("troupe: stopping; a second signal ends at once\n");
+  err_->write("troupe: stopping; a second signal ends at once\n");
 }
 
 void signal_relay::end_soon(int status) {
@@ -90,8 +95,8 @@ void signal_relay::report() {
 }
 
 void signal_relay::ask() {
-  run_->query([err = line_.err](const run_snapshot& now) {
-    err->write(terminal_safe("troupe: " + progress_of(now) + "\n"));
+  run_->query([err = err_](const run_snapshot& now) {
+    err->write("troupe: " + terminal_line(progress_of(now)) + "\n");
   });
 }
 

@@ -16,8 +16,11 @@ namespace troupe {
 /// the run lets what runs end; a second one ends the program at once.
 class signal_relay {
 public:
-  explicit signal_relay(command_line& line) : line_{line} {
+  explicit signal_relay(command_line& line) : err_{line.err} {
   }
+
+  /// What is said from now on goes there.
+  void speak_through(std::shared_ptr<output> err);
 
   void attach(std::shared_ptr<run_handle> run);
 
@@ -33,8 +36,8 @@ private:
   /// like that of `timeout`, which sends each to the program and to its group.
   void end_soon(int status);
 
-  command_line& line_;
   std::mutex mutex_;
+  std::shared_ptr<output> err_;
   std::shared_ptr<run_handle> run_;
   // What was wanted before there was a run.
   std::optional<cancel_reason> early_;

@@ -1,5 +1,6 @@
 #include "actors/report/change_summary.hpp"
 
+#include "config/language/library/path_text.hpp"
 #include "config/value/excerpt.hpp"
 #include "config/value/utf8.hpp"
 
@@ -15,12 +16,28 @@ namespace {
 // Of a name, such as a script.
 constexpr size_t longest_name = 200;
 
-/// What becomes of a thing of which two tasks say something.
-effect both(effect first, effect then) {
+/// What becomes of a thing of which two tasks say something; absent: it is made
+/// and removed again.
+std::optional<effect> both(std::optional<effect> first, effect then) {
   using enum effect;
+  if (!first)
+    return then;
   if (then == unknown || (first == made && then == changed))
     return first;
+  if (first == made && then == removed)
+    return std::nullopt;
   return first == removed && then == made ? changed : then;
+}
+
+/// Whether things of this kind are found by a path.
+bool is_path(std::string_view kind) {
+  return kind == "file" || kind == "directory" || kind == "link";
+}
+
+/// One path for one thing, without what says nothing in it.
+std::string plain_path(const std::string& path) {
+  auto out = normal_path(path);
+  return out.starts_with("//") ? out.substr(1) : out;
 }
 
 char mark_of(effect what) {
@@ -64,38 +81,62 @@ std::string how_many(uint64_t n, const std::string& kind) {
 }
 
 std::string one_line(const std::string& name) {
-  auto out = excerpt(name, longest_name);
-  std::replace(out.begin(), out.end(), '\n', ' ');
-  return terminal_safe(out);
+  return terminal_line(excerpt(name, longest_name));
+}
+
+/// Same things have the same key, whatever kind of file one is at the time.
+std::string key_of(const foreseen& one, const std::string& kind,
+                   const task_result& of) {
+  if (!one.name.empty() && is_path(kind))
+    return "/" + plain_path(one.name);
+  // Without a name of its own it is known by the task.
+  auto whole = one.name.empty() ? '\n' + of.id : one.name;
+  return fmt::format("{}\n{:x}\n{}", kind, std::hash<std::string>{}(whole),
+                     one_line(whole));
 }
 
 } // namespace
 
 void change_summary::add(const task_result& result) {
-  for (auto& each : result.things) {
-    auto kind = each.kind.empty() ? kind_of_task(result.module) : each.kind;
-    // Without a name of its own it is known by the task.
-    auto whole = each.name.empty() ? '\n' + result.id : each.name;
-    auto key = fmt::format("{}\n{:x}\n{}", kind,
-                           std::hash<std::string>{}(whole), one_line(whole));
-    auto at = known_.find(key);
-    if (at != known_.end()) {
-      auto& what = things_[at->second].what;
-      what = both(what, each.what);
-    } else if (things_.size() < most_.things) {
-      known_.emplace(std::move(key), things_.size());
-      auto& name = each.name.empty() ? result.name : each.name;
-      things_.push_back({each.what, std::move(kind), one_line(name)});
-    } else {
-      ++more_[each.what == effect::unknown ? std::string{} : kind];
-    }
+  for (auto& each : result.things)
+    add(each, result);
+}
+
+void change_summary::add(const foreseen& one, const task_result& of) {
+  auto kind = one.kind.empty() ? kind_of_task(of.module) : one.kind;
+  auto key = key_of(one, kind, of);
+  auto at = known_.find(key);
+  if (one.what == effect::removed && key.starts_with('/'))
+    forget_below(key);
+  if (at != known_.end()) {
+    auto& known = things_[at->second];
+    if (!known.what)
+      known.kind = kind;
+    known.what = both(known.what, one.what);
+  } else if (things_.size() < most_.things) {
+    known_.emplace(std::move(key), things_.size());
+    auto name = one.name.empty() ? of.name
+                : is_path(kind)  ? plain_path(one.name)
+                                 : one.name;
+    things_.push_back({one.what, std::move(kind), one_line(name)});
+  } else {
+    ++more_[one.what == effect::unknown ? std::string{} : kind];
   }
+}
+
+void change_summary::forget_below(const std::string& folder) {
+  auto inside = folder + "/";
+  for (auto at = known_.lower_bound(inside);
+       at != known_.end() && at->first.starts_with(inside); ++at)
+    if (auto& what = things_[at->second].what; what == effect::made)
+      what.reset();
 }
 
 std::map<std::string, uint64_t> change_summary::counts() const {
   auto out = more_;
   for (auto& each : things_)
-    ++out[each.what == effect::unknown ? std::string{} : each.kind];
+    if (each.what)
+      ++out[each.what == effect::unknown ? std::string{} : each.kind];
   return out;
 }
 
@@ -113,25 +154,27 @@ uint64_t change_summary::not_known() const {
 }
 
 std::string change_summary::lines(const palette& colours) const {
-  auto shown = std::min(things_.size(), most_.lines);
+  std::vector<const thing*> shown;
   size_t width = 0;
-  for (size_t i = 0; i < shown; ++i)
-    width = std::max(width, things_[i].kind.size());
+  for (auto& each : things_)
+    if (each.what && shown.size() < most_.lines) {
+      shown.push_back(&each);
+      width = std::max(width, each.kind.size());
+    }
   std::string out;
-  for (size_t i = 0; i < shown; ++i) {
-    auto& each = things_[i];
-    auto line = fmt::format("{} {:<{}}  {}", mark_of(each.what), each.kind,
-                            width, each.name);
-    out += paint(each.what, colours, line) + "\n";
+  for (auto* each : shown) {
+    auto line = fmt::format("{} {:<{}}  {}", mark_of(*each->what), each->kind,
+                            width, each->name);
+    out += paint(*each->what, colours, line) + "\n";
   }
-  if (auto all = changes() + not_known(); all > shown)
-    out += fmt::format("  and {} more\n", all - shown);
+  if (auto all = changes() + not_known(); all > shown.size())
+    out += fmt::format("  and {} more\n", all - shown.size());
   return out;
 }
 
 std::string change_summary::sentence() const {
   auto all = changes();
-  auto out = all > 0 ? fmt::format("{} would change: ", all)
+  auto out = all > 0 ? how_many(all, "thing") + " would change: "
                      : std::string{"nothing would change"};
   const char* between = "";
   for (auto& [kind, n] : counts())
@@ -140,7 +183,7 @@ std::string change_summary::sentence() const {
       between = ", ";
     }
   if (auto open = not_known(); open > 0)
-    out += fmt::format("{} {} not known", all > 0 ? "," : ";", open);
+    out += fmt::format("; {} not known", open);
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,12 +36,13 @@ public:
   /// made, `~` changed, `-` removed, and of `?` nobody knows.
   std::string lines(const palette& colours) const;
 
-  /// "3 would change: 2 files, 1 package; 1 not known".
+  /// "3 things would change: 2 files, 1 package; 1 not known".
   std::string sentence() const;
 
 private:
   struct thing {
-    effect what = effect::unknown;
+    /// Absent: made and removed again.
+    std::optional<effect> what;
     std::string kind;
     std::string name;
   };
@@ -49,9 +51,13 @@ private:
   /// no kind.
   std::map<std::string, uint64_t> counts() const;
 
+  void add(const foreseen& one, const task_result& of);
+  /// What was made in a folder goes with it.
+  void forget_below(const std::string& folder);
+
   bounds most_;
   std::vector<thing> things_;
-  // Places in `things_`, by kind and name.
+  // Places in `things_`, by kind and name; of files by their normal paths.
   std::map<std::string, size_t> known_;
   std::map<std::string, uint64_t> more_;
 };

@@ -19,7 +19,7 @@ std::string side_text(const value& side) {
 
 std::string side_name(const value& diff, const std::string& side) {
   auto* header = diff.find(side + "_header");
-  return header ? side + ": " + to_display(*header) : side;
+  return header ? side + ": " + terminal_line(to_display(*header)) : side;
 }
 
 /// Why there is nothing to compare, one line a reason; Ansible's words.

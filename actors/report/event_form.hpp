@@ -115,6 +115,15 @@ struct event_form<task_question> {
   static constexpr bool counts = false;
 };
 
+template <>
+struct event_form<task_rescued> {
+  static constexpr uint8_t number = 10;
+  static constexpr const char* name = "task_rescued";
+  static constexpr std::tuple fields{event_field{"task", &task_rescued::task},
+                                     event_field{"name", &task_rescued::name}};
+  static constexpr bool counts = true;
+};
+
 /// The name of the event's kind: "task_ended".
 const char* kind_of(const run_event& event);
 

@@ -43,9 +43,9 @@ std::string kind_of_end(const value& in, bool all_rescued) {
   if (is_set(in, "skipped"))
     return "skipped";
   if (is_set(in, "failed"))
-    return is_set(in, "ignored") ? "ignored"
-           : all_rescued         ? "rescued"
-                                 : "failed";
+    return is_set(in, "ignored")                  ? "ignored"
+           : all_rescued || is_set(in, "rescued") ? "rescued"
+                                                  : "failed";
   return is_set(in, "changed") ? "changed" : "ok";
 }
 

@@ -16,6 +16,8 @@ void junit_writer::on(const run_event& event) {
     plan_ = began->plan;
   else if (auto* ended = event.as<task_ended>())
     results_.push_back(ended->result);
+  else if (auto* good = event.as<task_rescued>())
+    rescued_.insert(good->task);
 }
 
 namespace {
@@ -34,13 +36,13 @@ std::string place_of(const task_result& r) {
   return out;
 }
 
-std::string test_case(const task_result& r) {
+std::string test_case(const task_result& r, bool failed) {
   auto head = fmt::format(
     "    <testcase classname=\"{}\" name=\"{}\"{} time=\"{:.6f}\"",
     xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"), place_of(r),
     seconds(r));
   std::string body;
-  if (r.counts_as_failed())
+  if (failed)
     body += fmt::format("      <failure type=\"{}\" message=\"{}\"/>\n",
                         xml_escaped(r.error),
                         xml_escaped(r.censored ? "hidden by no_log" : r.msg));
@@ -66,13 +68,14 @@ void junit_writer::finish() {
   double total = 0;
   std::string cases;
   for (auto& each : results_) {
-    failures += each->counts_as_failed() ? 1 : 0;
+    bool failed = each->counts_as_failed() && !rescued_.contains(each->id);
+    failures += failed ? 1 : 0;
     skipped += each->status == task_status::skipped
                    || each->status == task_status::cancelled
                  ? 1
                  : 0;
     total += seconds(*each);
-    cases += test_case(*each);
+    cases += test_case(*each, failed);
   }
   auto counts = fmt::format("tests=\"{}\" failures=\"{}\" skipped=\"{}\" "
                             "time=\"{:.6f}\"",

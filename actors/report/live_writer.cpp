@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -52,12 +53,12 @@ void live_writer::show(const run_started&, const run_event&) {
 
 void live_writer::show(const play_started& what, const run_event&) {
   pending_
-    += how_.colours.bold(fmt::format("PLAY [{}]", terminal_safe(what.play)))
+    += how_.colours.bold(fmt::format("PLAY [{}]", terminal_line(what.play)))
        + "\n";
 }
 
 void live_writer::show(const task_started& what, const run_event&) {
-  running_[what.task] = {terminal_safe(what.name), clock::now(), 1};
+  running_[what.task] = {terminal_line(what.name), clock::now(), 1};
 }
 
 void live_writer::show(const task_retry& what, const run_event&) {
@@ -66,13 +67,13 @@ void live_writer::show(const task_retry& what, const run_event&) {
 }
 
 void live_writer::show(const run_trouble& what, const run_event&) {
-  pending_ += how_.colours.magenta(terminal_safe(what.message)) + "\n";
+  pending_ += how_.colours.magenta(terminal_words(what.message)) + "\n";
 }
 
 void live_writer::show(const run_ended& what, const run_event& event) {
   pending_ += describe_counts(event.counts, event.host, how_.colours,
                               to_->terminal_size().columns)
-              + "\n" + terminal_safe(what.message) + " "
+              + "\n" + terminal_words(what.message) + " "
               + how_.colours.dim(format_duration(what.duration)) + "\n";
   if (dry_)
     pending_ += summary_.lines(how_.colours)
@@ -89,19 +90,23 @@ void live_writer::show(const task_ended& what, const run_event& event) {
   auto& result = *what.result;
   summary_.add(result);
   running_.erase(result.id);
-  bool worth_a_line = result.changed || result.failed() || result.cut_off()
-                      || how_.verbosity > 0 || !result.warnings.empty()
-                      || result.why_skipped == skip_reason::dependency
-                      || result.module == "debug";
-  if (!worth_a_line)
+  bool worth_a_line
+    = result.changed || result.failed() || result.cut_off()
+      || how_.verbosity > 0 || !result.warnings.empty()
+      || result.why_skipped == skip_reason::dependency
+      || (result.module == "debug" && result.status != task_status::skipped);
+  if (!worth_a_line || how_.verbosity < least_verbosity(result))
     return;
-  pending_ += how_.colours.bold(terminal_safe(result.name)) + "\n"
-              + describe_result(result, event.host, how_);
-  for (auto& each : result.warnings)
-    pending_
-      += how_.colours.magenta("[WARNING]: " + terminal_safe(each)) + "\n";
-  if (result.ignored)
-    pending_ += how_.colours.cyan("...ignoring") + "\n";
+  pending_ += how_.colours.bold(terminal_line(result.name)) + "\n"
+              + describe_result(result, event.host, how_)
+              + describe_remarks(result, how_.colours);
+  if (result.has_rescue)
+    rescuing_.insert(result.id);
+}
+
+void live_writer::show(const task_rescued& what, const run_event& event) {
+  if (rescuing_.erase(what.task) > 0)
+    pending_ += describe_rescue(what, event.host, how_.colours);
 }
 
 std::string live_writer::bar(size_t width) const {
@@ -145,14 +150,24 @@ std::vector<std::string> live_writer::status_lines() const {
   return lines;
 }
 
+std::string live_writer::cleared_status() {
+  // Back to the first status line, and what was drawn from there on is gone.
+  auto lines = std::exchange(drawn_, 0);
+  return lines > 0 ? fmt::format("\x1b[{}F\x1b[J", lines) : std::string{};
+}
+
+void live_writer::interject(output& to, std::string_view words) {
+  // Somebody may not read what is drawn; a signal waits for nobody.
+  std::unique_lock held{drawing_, std::try_to_lock};
+  if (held)
+    to_->write(cleared_status());
+  to.write(words);
+}
+
 void live_writer::draw(bool with_status) {
-  std::string out;
-  // Back to the first status line, and clear what was drawn before.
-  if (drawn_ > 0)
-    out += fmt::format("\x1b[{}F\x1b[J", drawn_);
-  out += pending_;
+  std::lock_guard held{drawing_};
+  auto out = cleared_status() + pending_;
   pending_.clear();
-  drawn_ = 0;
   if (with_status)
     for (auto& line : status_lines()) {
       out += line + "\n";

@@ -8,7 +8,10 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -26,6 +29,10 @@ public:
   std::chrono::milliseconds interval() const override;
   void finish() override;
 
+  /// Writes what others have to say at once, on the terminal of this view, and
+  /// not into its status, which is drawn anew below. From any thread.
+  void interject(output& to, std::string_view words);
+
 private:
   using clock = std::chrono::steady_clock;
 
@@ -40,6 +47,7 @@ private:
   void show(const task_started& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
+  void show(const task_rescued& what, const run_event& event);
   void show(const run_trouble& what, const run_event& event);
   void show(const run_ended& what, const run_event& event);
 
@@ -50,6 +58,8 @@ private:
 
   std::vector<std::string> status_lines() const;
   std::string bar(size_t width) const;
+  /// What takes the status off the terminal; nothing when there is none.
+  std::string cleared_status();
   void draw(bool with_status);
 
   std::shared_ptr<output> to_;
@@ -58,11 +68,35 @@ private:
   bool dry_;
   change_summary summary_;
   std::map<std::string, running> running_;
+  // Tasks that were shown as failed and may be rescued.
+  std::set<std::string> rescuing_;
   run_counts counts_;
   clock::time_point begun_ = clock::now();
   // Lines that wait to be printed above the status.
   std::string pending_;
+  // Held while the terminal is written to.
+  std::mutex drawing_;
   size_t drawn_ = 0;
+};
+
+/// What is printed among the lines of a live view on the same terminal.
+class live_aside final : public output {
+public:
+  live_aside(std::shared_ptr<output> to, std::shared_ptr<live_writer> view)
+      : output{stream::err}, to_{std::move(to)}, view_{std::move(view)} {
+  }
+
+  void write(std::string_view bytes) override {
+    view_->interject(*to_, bytes);
+  }
+
+  std::optional<error> failure() const override {
+    return to_->failure();
+  }
+
+private:
+  std::shared_ptr<output> to_;
+  std::shared_ptr<live_writer> view_;
 };
 
 } // namespace troupe

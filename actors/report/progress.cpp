@@ -21,6 +21,8 @@ void hide_in(run_event& event, const redactor& secrets) {
     secrets.hide_in(begun->name);
   else if (auto* asked = std::get_if<task_question>(&event.what))
     secrets.hide_in(asked->name);
+  else if (auto* rescued = std::get_if<task_rescued>(&event.what))
+    secrets.hide_in(rescued->name);
   else if (auto* facts = std::get_if<facts_collected>(&event.what))
     secrets.hide_in(facts->message);
   else if (auto* trouble = std::get_if<run_trouble>(&event.what))

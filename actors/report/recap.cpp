@@ -45,18 +45,22 @@ std::string describe_counts(const run_counts& c, const std::string& host,
                             const palette& colours, unsigned columns) {
   auto failed = c.failed + c.timeout;
   bool narrow = columns < wide_recap;
-  auto name = narrow ? terminal_safe(host) + " "
-                     : fmt::format("{:<26}", terminal_safe(host));
+  auto name = narrow ? terminal_line(host) + " "
+                     : fmt::format("{:<26}", terminal_line(host));
   auto painted = failed > 0      ? colours.red(name)
                  : c.changed > 0 ? colours.yellow(name)
                                  : colours.green(name);
-  std::vector<counted> counts{{"ok", c.ok, &palette::green},
-                              {"changed", c.changed, &palette::yellow},
-                              {"failed", failed, &palette::red},
-                              {"skipped", c.skipped, &palette::cyan},
-                              {"cancelled", c.cancelled, &palette::magenta},
-                              {"rescued", c.rescued, &palette::yellow},
-                              {"ignored", c.ignored, nullptr}};
+  std::vector<counted> counts{
+    {"ok", c.ok, &palette::green},
+    {"changed", c.changed, &palette::yellow},
+    {"failed", failed, &palette::red},
+    {"skipped", c.skipped, &palette::cyan},
+    {"not_run", c.cancelled - c.cut_off, &palette::magenta},
+    {"rescued", c.rescued, &palette::yellow},
+    {"ignored", c.ignored, nullptr}};
+  // What began and was not let end is neither.
+  if (c.cut_off > 0)
+    counts.insert(counts.end() - 2, {"cut_off", c.cut_off, &palette::magenta});
   if (narrow)
     return painted + ": "
            + narrow_counts(counts, name.size() + 2, columns, colours);

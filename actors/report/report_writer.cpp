@@ -9,14 +9,19 @@ void report_writer::on(const run_event& event) {
     started_ = event;
   else if (auto* ended = event.as<task_ended>())
     results_.push_back(ended->result);
+  else if (auto* good = event.as<task_rescued>())
+    rescued_.insert(good->task);
   else if (event.as<run_ended>())
     ended_ = event;
 }
 
 value report_writer::report() const {
   list tasks;
-  for (auto& each : results_)
+  for (auto& each : results_) {
     tasks.push_back(to_value(*each));
+    if (rescued_.contains(each->id))
+      tasks.items.back().as_dict().set("rescued", true);
+  }
   auto* began = started_.as<run_started>();
   auto* last = ended_.as<run_ended>();
   // A run that broke off has no last word.

@@ -3,6 +3,7 @@
 #include "actors/report/file_writer.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ private:
   value report() const;
 
   std::vector<result_ptr> results_;
+  std::set<std::string> rescued_;
   run_event started_;
   run_event ended_;
 };
@@ -41,6 +43,7 @@ public:
 private:
   std::string plan_;
   std::vector<result_ptr> results_;
+  std::set<std::string> rescued_;
 };
 
 /// `text` for the body or an attribute of an XML element: escaped, and

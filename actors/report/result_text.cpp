@@ -121,7 +121,7 @@ std::string block_of_lines(const std::string& name, std::string text,
       break;
     rest.remove_prefix(end + 1);
   }
-  auto out = "  " + terminal_safe(name) + ":\n";
+  auto out = "  " + terminal_line(name) + ":\n";
   size_t first = 0;
   if (!all && lines.size() > most_lines) {
     first = lines.size() - most_lines;
@@ -177,7 +177,7 @@ void add_output(std::string& line, std::string& blocks,
   if (!shown.inline_json.empty())
     line += " => " + shown.inline_json;
   else if (result.failed() && shown.blocks.empty())
-    line += " => " + terminal_safe(result.msg);
+    line += " => " + terminal_line(result.msg);
   blocks += shown.blocks;
 }
 
@@ -215,8 +215,8 @@ std::string describe_items(const task_result& result, const std::string& host,
     auto item = item_result(result, each);
     if (auto* diff = each.find("diff"); diff && how.diff)
       out += describe_diff(*diff, how.colours);
-    auto line = fmt::format("{}: [{}] => (item={})", word_for(item), host,
-                            terminal_safe(label_of(each)));
+    auto line = fmt::format("{}: [{}] => (item={})", word_for(item),
+                            terminal_line(host), terminal_line(label_of(each)));
     std::string blocks;
     add_output(line, blocks, item, how);
     out += paint(item, how.colours, line) + "\n" + blocks;
@@ -229,22 +229,23 @@ std::string describe_one(const task_result& result, const std::string& host,
   std::string out;
   if (how.diff && !result.diff.is_null() && !result.censored)
     out += describe_diff(result.diff, how.colours);
-  auto line = fmt::format("{}: [{}]",
-                          result.failed() ? "fatal" : word_for(result), host);
+  auto line
+    = fmt::format("{}: [{}]", result.failed() ? "fatal" : word_for(result),
+                  terminal_line(host));
   if (result.failed())
     line += result.status == task_status::timeout ? ": TIMEOUT!" : ": FAILED!";
   std::string blocks;
   if (result.censored)
     line += " => (output hidden by no_log)";
   else if (result.cut_off())
-    line += " => (" + terminal_safe(result.msg) + ")";
+    line += " => (" + terminal_line(result.msg) + ")";
   else if (result.status != task_status::skipped
            && result.status != task_status::cancelled)
     add_output(line, blocks, result, how);
   else if (!result.reason.empty()
            && (how.verbosity > 0
                || result.why_skipped != skip_reason::condition))
-    line += fmt::format(" => ({})", terminal_safe(result.reason));
+    line += fmt::format(" => ({})", terminal_line(result.reason));
   return out + paint(result, how.colours, line) + "\n" + blocks;
 }
 
@@ -254,7 +255,7 @@ std::string describe_circumstances(const task_result& result,
   std::string out;
   auto place = to_string(result.place);
   if (!how.alone && !place.empty() && (result.failed() || how.verbosity > 1))
-    out += "  at " + terminal_safe(place) + "\n";
+    out += "  at " + terminal_line(place) + "\n";
   if (how.verbosity > 1 && result.duration.count() > 0)
     out += fmt::format("  took {}\n", format_duration(result.duration));
   if (how.verbosity > 2)
@@ -263,7 +264,7 @@ std::string describe_circumstances(const task_result& result,
         += fmt::format("  attempt {} began at {}, took {}{}\n", each.number,
                        format_time(each.start), format_duration(each.duration),
                        each.failed ? ", failed" : "");
-  return how.colours.coloured() ? how.colours.dim(out) : out;
+  return out.empty() ? out : how.colours.dim(out);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/events.hpp"
 #include "actors/report/palette.hpp"
-#include "actors/run/task_result.hpp"
 
 #include <string>
 
@@ -25,6 +25,18 @@ struct result_style {
 /// lines.
 std::string describe_result(const task_result& result, const std::string& host,
                             const result_style& how);
+
+/// From which verbosity on a result is shown at all: what did not run because
+/// of tags, because nothing failed that it is there for, or because the run
+/// ended, is of interest to few.
+int least_verbosity(const task_result& result);
+
+/// What stands below a result: its warnings, and what becomes of its failure.
+std::string describe_remarks(const task_result& result, const palette& colours);
+
+/// "rescued: [localhost] => (Install nginx)", with its end.
+std::string describe_rescue(const task_rescued& what, const std::string& host,
+                            const palette& colours);
 
 /// What people know an item of a loop by, from its result; empty for the result
 /// of something else.

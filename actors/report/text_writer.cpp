@@ -21,11 +21,11 @@ void text_writer::print(const std::string& line) {
 void text_writer::heading(const std::string& words) {
   if (how_.brief)
     return;
-  auto line = terminal_safe(words) + " ";
-  std::replace(line.begin(), line.end(), '\n', ' ');
+  auto line = terminal_line(words) + " ";
   auto width = std::min<size_t>(how_.columns, 79);
-  if (line.size() + 3 < width)
-    line.append(width - line.size(), '*');
+  auto used = columns_of(line);
+  if (used + 3 < width)
+    line.append(width - used, '*');
   else
     line += "***";
   print("\n" + colours().bold(line));
@@ -65,10 +65,10 @@ void text_writer::show(const task_retry& what, const run_event& event) {
   task_header(what.task, what.name, what.handler);
   auto item = what.item.empty()
                 ? std::string{}
-                : fmt::format(" (item={})", terminal_safe(what.item));
+                : fmt::format(" (item={})", terminal_line(what.item));
   print(colours().yellow(fmt::format(
-    "FAILED - RETRYING: [{}]: {}{} ({} retries left){}.", event.host,
-    terminal_safe(what.name), item, what.left,
+    "FAILED - RETRYING: [{}]: {}{} ({} retries left){}.",
+    terminal_line(event.host), terminal_line(what.name), item, what.left,
     what.delay.count() > 0 ? ", in " + format_duration(what.delay) : "")));
 }
 
@@ -81,17 +81,19 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   running_.erase(result.id);
   if (how_.profile > 0)
     remember(result);
-  bool quiet
-    = result.why_skipped == skip_reason::tags
-      || (result.status == task_status::cancelled && !result.cut_off());
-  if (quiet && how_.result.verbosity < 2)
+  if (how_.result.verbosity < least_verbosity(result))
     return;
   task_header(result.id, result.name, result.handler);
   to_->write(describe_result(result, event.host, how_.result));
-  for (auto& each : result.warnings)
-    print(colours().magenta("[WARNING]: " + terminal_safe(each)));
-  if (result.ignored)
-    print(colours().cyan("...ignoring"));
+  to_->write(describe_remarks(result, colours()));
+  if (result.has_rescue)
+    rescuing_.insert(result.id);
+}
+
+void text_writer::show(const task_rescued& what, const run_event& event) {
+  // Of what failed in an earlier process nothing was shown here.
+  if (rescuing_.erase(what.task) > 0)
+    to_->write(describe_rescue(what, event.host, colours()));
 }
 
 void text_writer::remember(const task_result& result) {
@@ -110,11 +112,11 @@ void text_writer::show_slowest() {
   heading("SLOWEST TASKS");
   for (auto& [time, name] : slowest_)
     print(
-      fmt::format("{:>10}  {}", format_duration(time), terminal_safe(name)));
+      fmt::format("{:>10}  {}", format_duration(time), terminal_line(name)));
 }
 
 void text_writer::show(const run_trouble& what, const run_event&) {
-  print(colours().magenta(terminal_safe(what.message)));
+  print(colours().magenta(terminal_words(what.message)));
 }
 
 void text_writer::show(const run_ended& what, const run_event& event) {
@@ -124,7 +126,7 @@ void text_writer::show(const run_ended& what, const run_event& event) {
     heading(played_ ? "PLAY RECAP" : "RECAP");
     print(
       describe_counts(event.counts, event.host, colours(), how_.recap_columns));
-    print("\n" + terminal_safe(what.message) + " "
+    print("\n" + terminal_words(what.message) + " "
           + colours().dim(format_duration(what.duration)));
   }
   if (!how_.dry)

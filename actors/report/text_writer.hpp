@@ -42,6 +42,7 @@ private:
   void show(const task_started& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
+  void show(const task_rescued& what, const run_event& event);
   void show(const run_trouble& what, const run_event& event);
   /// The recap.
   void show(const run_ended& what, const run_event& event);
@@ -69,6 +70,8 @@ private:
   bool played_ = false;
   change_summary summary_;
   std::set<std::string> running_;
+  // Tasks that were shown as failed and may be rescued.
+  std::set<std::string> rescuing_;
   // The fastest of them first, as a heap has it.
   std::vector<std::pair<std::chrono::nanoseconds, std::string>> slowest_;
 };

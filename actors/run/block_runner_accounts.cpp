@@ -61,7 +61,7 @@ block_runner_state::not_run block_runner_state::why_stopped() const {
 
 void block_runner_state::give_up_rescue() {
   not_run how{task_status::skipped, "nothing failed in the block",
-              skip_reason::condition};
+              skip_reason::not_needed};
   if (report_.blocked || cancelled_ || part_end_.failed)
     how = why_stopped();
   for (auto& child : what().rescue)
@@ -155,6 +155,7 @@ void block_runner_state::fail_child(const std::string& id, std::string msg,
   result->status = task_status::failed;
   result->error = to_string(errc::system);
   result->msg = std::move(msg);
+  result->has_rescue = has_rescue();
   auto report = std::make_shared<task_report>();
   report->result = std::move(result);
   report->fatal = fatal;

@@ -2,7 +2,6 @@
 
 #include "actors/state/journal.hpp"
 #include "actors/supervision.hpp"
-#include "config/value/duration.hpp"
 
 #include <caf/send.hpp>
 #include <fmt/format.h>
@@ -255,71 +254,6 @@ void run_state::cancel(cancel_reason reason) {
 
 caf::result<snapshot_ptr> run_state::query() {
   return self_->delegate(services_->state, query_atom_v);
-}
-
-namespace {
-
-/// "1 task", "2 tasks".
-std::string tasks(uint64_t n) {
-  return fmt::format("{} task{}", n, n == 1 ? "" : "s");
-}
-
-std::string words_for(const run_cancelled& how, const run_outcome& outcome) {
-  auto& c = outcome.counts;
-  return fmt::format(
-    "The run was {} after {}; {}{} of {} did not run.",
-    how.why == cancel_reason::timeout ? "ended because its time was over"
-    : how.why == cancel_reason::state_lost
-      ? "stopped because its journal could not be written"
-    : how.why == cancel_reason::terminated ? "terminated"
-                                           : "interrupted",
-    format_duration(outcome.duration),
-    c.cut_off > 0
-      ? tasks(c.cut_off) + (c.cut_off == 1 ? " was" : " were") + " cut off, "
-      : "",
-    c.cancelled - c.cut_off, tasks(c.total));
-}
-
-std::string words_for(const run_completed&, const run_outcome& outcome) {
-  auto& c = outcome.counts;
-  if (c.failed + c.timeout > 0)
-    return fmt::format(
-      "{} of {} failed{}.", c.failed + c.timeout, tasks(c.total),
-      c.cancelled > 0 ? fmt::format(", {} did not run", c.cancelled) : "");
-  auto well = c.ok - c.ignored;
-  auto out = c.total == well && c.total == 1 ? tasks(1)
-             : c.total == well ? fmt::format("All {}", tasks(c.total))
-                               : fmt::format("{} of {}", well, tasks(c.total));
-  out += " ended well";
-  for (auto [n, words] : {std::pair{c.skipped, "skipped"},
-                          {c.ignored, "failed and ignored"},
-                          {c.rescued, "rescued"},
-                          {c.cancelled, "not run"}})
-    if (n > 0)
-      out += fmt::format(", {} {}", n, words);
-  return out
-         + (c.changed == 0
-              ? fmt::format("; nothing {}.",
-                            outcome.dry ? "would change" : "changed")
-              : fmt::format("; {} {} something.", c.changed,
-                            outcome.dry ? "would change" : "changed"));
-}
-
-std::string words_for(const run_broken& how, const run_outcome&) {
-  return how.why + " (this is a bug)";
-}
-
-/// Those whose end is another program's trouble.
-template <class How>
-std::string words_for(const How& how, const run_outcome&) {
-  return how.why;
-}
-
-} // namespace
-
-std::string sentence_for(const run_outcome& outcome) {
-  return std::visit([&](auto& how) { return words_for(how, outcome); },
-                    outcome.how);
 }
 
 run_actor::behavior_type run(run_actor::stateful_pointer<run_state> self,

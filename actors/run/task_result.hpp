@@ -39,6 +39,8 @@ enum class skip_reason : uint8_t {
   module,
   /// `meta: end_play` and the like.
   play_ended,
+  /// It belongs to a `rescue`, and nothing failed.
+  not_needed,
 };
 
 /// One try at running a task.
@@ -87,6 +89,8 @@ struct task_result : task_label {
   bool changed = false;
   /// Failed, but the plan says that this does not count.
   bool ignored = false;
+  /// Failed in a block with a `rescue`, which comes next.
+  bool has_rescue = false;
   skip_reason why_skipped = skip_reason::none;
   /// In plain words, for skipped and cancelled tasks.
   std::string reason;

@@ -141,6 +141,7 @@ void task_runner_state::report(task_status status) {
       = result_.counts_as_failed() && policy != failure_policy::proceed;
     report_.roll_back
       = result_.counts_as_failed() && policy == failure_policy::rollback;
+    result_.has_rescue = result_.counts_as_failed() && setting_.rescued;
   }
   if (result_.changed && !result_.failed())
     report_.notify = loop_.notified();

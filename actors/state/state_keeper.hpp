@@ -123,6 +123,7 @@ private:
   // How the failed tasks failed, until a rescue makes it good.
   struct failure {
     task_status status;
+    std::string name;
     std::vector<std::string> included_by;
   };
 

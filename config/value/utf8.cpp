@@ -93,8 +93,16 @@ uint32_t point_of(std::string_view character) {
   return out;
 }
 
-size_t columns_of(uint32_t point) {
+size_t width_of(uint32_t point) {
   return is_in(narrow, point) ? 0 : is_in(wide, point) ? 2 : 1;
+}
+
+/// Of the character at `i`; moves there to the next one.
+size_t take_width(std::string_view text, size_t& i) {
+  auto n = utf8_length_at(text, i);
+  auto width = n == 0 ? 1 : width_of(point_of(text.substr(i, n)));
+  i += n == 0 ? 1 : n;
+  return width;
 }
 
 } // namespace
@@ -102,14 +110,19 @@ size_t columns_of(uint32_t point) {
 std::string_view fitting(std::string_view text, size_t columns) {
   size_t used = 0;
   for (size_t i = 0; i < text.size();) {
-    auto n = utf8_length_at(text, i);
-    auto width = n == 0 ? 1 : columns_of(point_of(text.substr(i, n)));
-    if (text[i] == '\n' || used + width > columns)
-      return text.substr(0, i);
-    used += width;
-    i += n == 0 ? 1 : n;
+    auto at = i;
+    used += take_width(text, i);
+    if (text[at] == '\n' || used > columns)
+      return text.substr(0, at);
   }
   return text;
+}
+
+size_t columns_of(std::string_view text) {
+  size_t out = 0;
+  for (size_t i = 0; i < text.size();)
+    out += take_width(text, i);
+  return out;
 }
 
 std::string repair_utf8(std::string_view text) {
@@ -160,6 +173,28 @@ std::string terminal_safe(std::string_view text) {
     i += n == 0 ? 1 : n;
   }
   return out;
+}
+
+namespace {
+
+std::string with_ends_as(std::string_view text, std::string_view end) {
+  std::string out;
+  for (auto c : terminal_safe(text))
+    if (c == '\n')
+      out += end;
+    else
+      out += c;
+  return out;
+}
+
+} // namespace
+
+std::string terminal_line(std::string_view text) {
+  return with_ends_as(text, "\\n");
+}
+
+std::string terminal_words(std::string_view text) {
+  return with_ends_as(text, "\n    ");
 }
 
 } // namespace troupe

@@ -19,10 +19,22 @@ bool is_utf8(std::string_view text);
 /// one column a byte.
 std::string_view fitting(std::string_view text, size_t columns);
 
+/// How many columns of a terminal `text` takes, counted as `fitting` does; it
+/// has to be one line.
+size_t columns_of(std::string_view text);
+
 /// `text` without what could change a terminal or make it show something else
 /// than there is: control characters, escape sequences, marks that change the
 /// direction of writing or have no width, separators of lines. Newlines and
 /// tabs stay.
 std::string terminal_safe(std::string_view text);
+
+/// The same for a text that shares its line with others, such as a name or a
+/// path: ends of lines become `\n`, so that none can forge the next line.
+std::string terminal_line(std::string_view text);
+
+/// The same for words that may have several lines: those behind the first are
+/// set in, so that none can be taken for a line of its own.
+std::string terminal_words(std::string_view text);
 
 } // namespace troupe

@@ -68,6 +68,7 @@ std::vector<run_event> one_of_each() {
         {task_question{"t", "task", true}},
         {task_retry{"t", "task", "item", true, 2, 1, std::chrono::seconds{1}}},
         {task_ended{full_result(), true}},
+        {task_rescued{"t", "task"}},
         {facts_collected{"3 facts"}},
         {run_trouble{"trouble"}},
         {run_ended{true, "the end", std::chrono::seconds{1}}}}) {

@@ -195,11 +195,11 @@ tasks:
                                     + "+ file       " + root + "/d/a\n"
                                     + "+ file       " + root + "/d/b\n"
                                     + "~ file       Replace\n" + hidden));
-  CHECK_THAT(shown,
-             Catch::EndsWith("- file       " + root + "/old\n"
-                             + "? command    make install\n\n"
-                               "DRY RUN: nothing was changed; 6 would change: "
-                               "1 directory, 5 files, 1 not known.\n"));
+  CHECK_THAT(shown, Catch::EndsWith(
+                      "- file       " + root + "/old\n"
+                      + "? command    make install\n\n"
+                        "DRY RUN: nothing was changed; 6 things would change: "
+                        "1 directory, 5 files; 1 not known.\n"));
   secret.emplace_back("-q");
   CHECK(check(secret).empty());
   secret.back() = "--output=ndjson";
@@ -222,8 +222,10 @@ TEST_CASE("a dry run of many changes lists the first of them",
     plan, "tasks:\n- copy: {content: x, dest: '{{ root }}/{{ item }}'}\n"
           "  loop: '{{ range(n | int) }}'\n");
   auto [n, words] = GENERATE(table<const char*, const char*>(
-    {{"200", "\n\nDRY RUN: nothing was changed; 200 would change: 200 files"},
-     {"201", "\n  and 1 more\n\nDRY RUN: nothing was changed; 201 would"}}));
+    {{"200",
+      "\n\nDRY RUN: nothing was changed; 200 things would change: 200 files"},
+     {"201",
+      "\n  and 1 more\n\nDRY RUN: nothing was changed; 201 things would"}}));
   auto ran = test::run_troupe(
     {"run", plan, "--check", "-e", "root=" + dir.path() + " n=" + n});
   CHECK_THAT(ran.out, Catch::Contains("\n+ file  " + dir.path() + "/199\n"));

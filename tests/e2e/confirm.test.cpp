@@ -37,7 +37,7 @@ TEST_CASE("--confirm shows what would change and does it after a yes",
   CHECK_THAT(ran.shown(), Catch::Contains("+new"));
   CHECK_THAT(ran.shown(),
              Catch::Contains("\n+ file  " + (dir / "made") + "\n"));
-  CHECK_THAT(ran.shown(), Catch::Contains("1 would change: 1 file."));
+  CHECK_THAT(ran.shown(), Catch::Contains("1 thing would change: 1 file."));
   CHECK_FALSE(is_made(dir));
   ran.type(answer);
   CHECK(ran.wait() == 0);

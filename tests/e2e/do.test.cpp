@@ -95,7 +95,7 @@ TEST_CASE("do predicts, and asks where it is told to", "[e2e][do][M021]") {
   CHECK_THAT(ran.out, Catch::Contains("+    \"state\": \"directory\"")
                         && Catch::EndsWith("+ directory  " + (dir / "made")
                                            + "\n\nDRY RUN: nothing was "
-                                             "changed; 1 would change: 1 "
+                                             "changed; 1 thing would change: 1 "
                                              "directory.\n"));
   ran = run_do(
     {"file", path, "state=directory", "--check", "--detailed-exitcode"});

@@ -61,3 +61,96 @@ TEST_CASE("how far a run is says the names of tasks", "[e2e][names][M015]") {
   test::write_file(dir / "there", "");
   CHECK(run.wait() == 0);
 }
+
+TEST_CASE("a rescue says what it has made good, and nothing when it is idle",
+          "[e2e][names][M020][M120]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.yml";
+  test::write_file(plan, rescue_plan);
+  auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"run", plan, "--no-state"});
+    return test::run_troupe(std::move(more));
+  };
+  auto ran = run({"--junit", dir / "j.xml", "--report", dir / "r.json"});
+  INFO(ran.out);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("\n...rescuing\n"));
+  CHECK_THAT(ran.out,
+             Catch::Contains("\nrescued: [localhost] => (Fetch it)\n"));
+  CHECK_THAT(ran.out, !Catch::Contains("Not needed"));
+  CHECK_THAT(test::read_file(dir / "j.xml"),
+             Catch::Contains("failures=\"0\"") && !Catch::Contains("<failure"));
+  CHECK_THAT(test::read_file(dir / "r.json"),
+             Catch::Contains("\"rescued\": true"));
+  CHECK_THAT(run({"-v"}).out, Catch::Contains("TASK [Not needed]"));
+  CHECK_THAT(run({"--tags", "x"}).out, !Catch::Contains("Not needed"));
+  auto quiet = run({"-q"});
+  CHECK(quiet.rc == 0);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+  CHECK_THAT(run({"--output", "ndjson"}).out,
+             Catch::Contains("\"event\":\"task_rescued\""));
+  // Where the rescue fails as well, both failures are told.
+  test::write_file(plan, "tasks:\n- block:\n  - {name: One, command: 'false'}\n"
+                         "  rescue:\n  - {name: Two, command: 'false'}\n");
+  quiet = run({"-q"});
+  CHECK(quiet.rc == 2);
+  CHECK_THAT(quiet.err, Catch::Contains("task 'One' (")
+                          && Catch::Contains("task 'Two' ("));
+}
+
+TEST_CASE("nothing that a plan names forges a line", "[e2e][names][M120]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.json";
+  // Each name would be a line of its own.
+  test::write_file(plan, R"({"troupe": 1, "plays": [{"name": "p\nok: [forged]",
+    "tasks": [
+    {"name": "n\nok: [forged]", "command": "true", "changed_when": false,
+     "tags": ["t\nok: [forged]"]},
+    {"name": "items", "debug": {"msg": 1}, "loop": ["i\nok: [forged]"]},
+    {"name": "made", "file": {"path": ")"
+                           + dir.path()
+                           + R"(/f\nok: [forged]", "state": "touch"}},
+    {"name": "said", "fail": {"msg": "m\nok: [forged]"},
+     "ignore_errors": true},
+    {"name": "again\nok: [forged]", "command": "false", "retries": 1,
+     "delay": 0, "until": "r.rc == 0", "register": "r",
+     "ignore_errors": true},
+    {"name": "last\nok: [forged]", "fail": {"msg": "m\nok: [forged]"}}]}]})");
+  auto state = dir / "state";
+  auto check = [](const test::finished& ran) {
+    INFO(ran.out << ran.err);
+    CHECK_THAT("\n" + ran.out, !Catch::Contains("\nok: [forged]"));
+    CHECK_THAT("\n" + ran.err, !Catch::Contains("\nok: [forged]"));
+    return ran.out;
+  };
+  for (auto* view : {"--output=text", "--output=live", "-q"})
+    for (auto* how : {"--diff", "--check", "--profile", "-vv"})
+      if (std::string{view} != "-q" || std::string{how} == "--diff")
+        check(test::run_troupe({"run", plan, view, how, "--state-dir", state}));
+  auto shown = check(test::run_troupe({"run", plan, "--check"}));
+  CHECK_THAT(shown, Catch::Contains("TASK [n\\nok: [forged]]"));
+  CHECK_THAT(shown, Catch::Contains("/f\\nok: [forged]\n"));
+  check(test::run_troupe({"run", plan, "--list-tasks"}));
+  check(test::run_troupe({"run", plan, "--list-tags"}));
+  check(test::run_troupe({"runs", "last", "--state-dir", state}));
+  check(test::run_troupe({"undo", "last", "--check", "--state-dir", state}));
+  check(test::run_troupe({"undo", "last", "--state-dir", state}));
+}
+
+TEST_CASE("what a signal says leaves the live view whole",
+          "[e2e][names][M080]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml",
+                   "tasks:\n- {name: Wait, command: sleep 60}\n");
+  test::terminal_program ran{{"run", dir / "p.yml", "--output", "live"}};
+  ran.read_until("0/1");
+  ran.type("\x03");
+  CHECK(ran.wait() == 130);
+  auto& shown = ran.shown();
+  auto said = shown.find("troupe: stopping");
+  REQUIRE(said != std::string::npos);
+  INFO(shown);
+  // The status was taken away before, and there is none until it is drawn anew.
+  CHECK(shown.substr(0, said).ends_with("\x1b[J"));
+}

@@ -96,6 +96,14 @@ TEST_CASE("whoever turns check mode on, what would change has its exit code",
     INFO(line);
     CHECK(in_folder(dir, line).rc == 3);
   }
+  // What nobody knows may change something.
+  test::write_file(dir / "m.yml", "tasks: [{command: make}]");
+  auto may = in_folder(dir, "troupe run m.yml --check --detailed-exitcode");
+  CHECK(may.rc == 3);
+  CHECK_THAT(may.out, Catch::Contains("nothing would change; 1 not known."));
+  test::write_file(dir / "m.yml",
+                   "tasks: [{command: make, changed_when: false}]");
+  CHECK(in_folder(dir, "troupe run m.yml --check --detailed-exitcode").rc == 0);
   CHECK(in_folder(dir, "troupe run q.yml --detailed-exitcode").rc == 64);
 }
 

@@ -32,36 +32,58 @@ TEST_CASE("a summary has a line for each thing and a count for each kind",
     std::vector<foreseen> things;
     const char* text;
   };
-  for (auto& [things, text] : std::vector<row>{
-         {{}, "nothing would change"},
-         {{{unknown, "command", "make"}},
-          "? command  make\nnothing would change; 1 not known"},
-         {{{made, "file", "/a"}}, "+ file  /a\n1 would change: 1 file"},
-         {{{made, "directory", "/a"},
-           {changed, "file", "/b"},
-           {removed, "package", "vim"},
-           {removed, "directory", "/c"},
-           {unknown, "command", "two\nlines"}},
-          "+ directory  /a\n~ file       /b\n- package    vim\n"
-          "- directory  /c\n? command    two lines\n"
-          "4 would change: 2 directories, 1 file, 1 package, 1 not known"},
-         // Without a kind it is about a task, without a name known by it.
-         {{{changed, "", ""}},
-          "~ lineinfile task  The task\n1 would change: 1 lineinfile task"},
-         // Two tasks about one thing.
-         {{{made, "file", "/a"}, {changed, "file", "/a"}, {made, "user", "/a"}},
-          "+ file  /a\n+ user  /a\n2 would change: 1 file, 1 user"},
-         {{{removed, "file", "/a"}, {made, "file", "/a"}},
-          "~ file  /a\n1 would change: 1 file"},
-         {{{made, "file", "/a"}, {removed, "file", "/a"}},
-          "- file  /a\n1 would change: 1 file"},
-         {{{unknown, "file", "/a"}, {changed, "file", "/a"}},
-          "~ file  /a\n1 would change: 1 file"},
-         {{{changed, "file", "/a"}, {unknown, "file", "/a"}},
-          "~ file  /a\n1 would change: 1 file"},
-         {{{made, "file", "/a\x1b[31m"}},
-          "+ file  /a\xef\xbf\xbd[31m\n1 would change: 1 file"},
-       })
+  for (
+    auto& [things, text] : std::vector<row>{
+      {{}, "nothing would change"},
+      {{{unknown, "command", "make"}},
+       "? command  make\nnothing would change; 1 not known"},
+      {{{made, "file", "/a"}}, "+ file  /a\n1 thing would change: 1 file"},
+      {{{made, "directory", "/a"},
+        {changed, "file", "/b"},
+        {removed, "package", "vim"},
+        {removed, "directory", "/c"},
+        {unknown, "command", "two\nlines"}},
+       "+ directory  /a\n~ file       /b\n- package    vim\n"
+       "- directory  /c\n? command    two\\nlines\n"
+       "4 things would change: 2 directories, 1 file, 1 package; 1 not known"},
+      // Without a kind it is about a task, without a name known by it.
+      {{{changed, "", ""}},
+       "~ lineinfile task  The task\n1 thing would change: 1 lineinfile task"},
+      // Two tasks about one thing.
+      {{{made, "file", "/a"}, {changed, "file", "/a"}, {made, "user", "/a"}},
+       "+ file  /a\n+ user  /a\n2 things would change: 1 file, 1 user"},
+      {{{removed, "file", "/a"}, {made, "file", "/a"}},
+       "~ file  /a\n1 thing would change: 1 file"},
+      {{{made, "file", "/a"}, {removed, "file", "/a"}}, "nothing would change"},
+      {{{made, "file", "/a"},
+        {removed, "file", "/a"},
+        {made, "directory", "/a"}},
+       "+ directory  /a\n1 thing would change: 1 directory"},
+      // What is in a folder goes with it.
+      {{{made, "directory", "/d"},
+        {made, "file", "/d/x/f"},
+        {changed, "file", "/d/old"},
+        {made, "file", "/dd"},
+        {removed, "directory", "/d"}},
+       "~ file  /d/old\n+ file  /dd\n2 things would change: 2 "
+       "files"},
+      // One path, however it is written.
+      {{{made, "file", "/a//b"},
+        {changed, "file", "/a/../a/b"},
+        {changed, "file", "//a/./b/"},
+        {made, "file", "./a"},
+        {changed, "directory", "a"}},
+       "+ file  /a/b\n+ file  a\n2 things would change: 2 files"},
+      {{{made, "package", "x//y"}, {made, "package", "x/y"}},
+       "+ package  x//y\n+ package  x/y\n2 things would change: 2 "
+       "packages"},
+      {{{unknown, "file", "/a"}, {changed, "file", "/a"}},
+       "~ file  /a\n1 thing would change: 1 file"},
+      {{{changed, "file", "/a"}, {unknown, "file", "/a"}},
+       "~ file  /a\n1 thing would change: 1 file"},
+      {{{made, "file", "/a\x1b[31m"}},
+       "+ file  /a\xef\xbf\xbd[31m\n1 thing would change: 1 file"},
+    })
     CHECK(told(things) == text);
 }
 
@@ -98,7 +120,7 @@ TEST_CASE("a long summary is cut, and what is left out is counted",
   add(6);
   CHECK(summary.changes() == 7);
   CHECK_THAT(summary.lines(palette{false}), Catch::EndsWith("and 4 more\n"));
-  CHECK(summary.sentence() == "7 would change: 7 files");
+  CHECK(summary.sentence() == "7 things would change: 7 files");
   summary.add(task_about({{effect::unknown, "command", "x"}}));
   CHECK(summary.not_known() == 1);
   CHECK_THAT(summary.lines(palette{false}), Catch::EndsWith("and 5 more\n"));

@@ -2,6 +2,7 @@
 
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -215,5 +216,34 @@ TEST_CASE("retries, ignored failures and dry runs have Ansible's words",
   CHECK_THAT(one.text(),
              Catch::EndsWith("\n\n? command  make\n+ file     /a\n"
                              "~ file     /b\n\nDRY RUN: nothing was changed; 2 "
-                             "would change: 2 files, 1 not known.\n"));
+                             "things would change: 2 files; 1 not known.\n"));
+}
+
+TEST_CASE("the stars of a heading end in one column", "[actors][text_writer]") {
+  auto name = GENERATE(as<std::string>{}, "plain",
+                       "Zur\xc3\xbc"
+                       "ck",
+                       "\xe6\xbc\xa2\xe5\xad\x97", "e\xcc\x81");
+  view one;
+  one.tell(task_started{"t1", name, "command", false});
+  auto line = one.text().substr(1, one.text().find('\n', 1) - 1);
+  INFO(line);
+  CHECK(columns_of(line) == 79);
+}
+
+TEST_CASE("what is printed on one line stays there",
+          "[actors][text_writer][M120]") {
+  CHECK(terminal_line("a\nok: b\x1b[1m") == "a\\nok: b\xef\xbf\xbd[1m");
+  CHECK(terminal_words("a\nok: b") == "a\n    ok: b");
+  auto result = make("command", task_status::failed, R"({"msg": "no"})");
+  result.place.file = std::make_shared<const std::string>("x\nok: [web1]");
+  result.warnings = {"w\nok: [web1]"};
+  view one;
+  one.tell(task_started{"t1", "n\nok: [web1]", "command", false});
+  one.tell(
+    task_retry{.task = "t1", .name = "n\nok: [web1]", .item = "i\nok: [web1]"});
+  one.end(result);
+  one.tell(run_trouble{"t\nok: [web1]"});
+  one.tell(run_ended{.message = "m\nok: [web1]"});
+  CHECK_THAT(one.text(), !Catch::Contains("\nok: [web1]"));
 }

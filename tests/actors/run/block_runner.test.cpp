@@ -181,6 +181,29 @@ TEST_CASE_METHOD(block_stage,
   play_out();
   CHECK(calls == keys{"a", "b", "r", "w", "after"});
   CHECK(status("c") == "cancelled");
+  CHECK(result("b").has_rescue);
+  keys rescued;
+  for (auto& each : events)
+    if (auto* good = each.as<task_rescued>())
+      rescued.push_back(good->task + "/" + good->name);
+  CHECK(rescued == keys{"b/stage"});
+}
+
+TEST_CASE_METHOD(block_stage,
+                 "a rescue that fails makes nothing good, one around it does",
+                 "[actors][block_runner][M020]") {
+  script["a"] = script["r"] = {{.failed = true}};
+  load(R"({"tasks": [{"id": "x", "block": [
+      {"id": "y", "block": [{"id": "a", "stage": {"key": "a"}}],
+       "rescue": [{"id": "r", "stage": {"key": "r"}}]}],
+     "rescue": [{"id": "s", "stage": {"key": "s"}}]},
+    {"id": "z", "block": [{"id": "fine", "stage": {"key": "fine"}}],
+     "rescue": [{"id": "idle", "stage": {"key": "idle"}}]}]})");
+  play_out();
+  CHECK(outcome().counts.rescued == 2);
+  CHECK(result("a").has_rescue);
+  CHECK(result("r").has_rescue);
+  CHECK(result("idle").why_skipped == skip_reason::not_needed);
 }
 
 TEST_CASE_METHOD(block_stage,

@@ -101,7 +101,7 @@ TEST_CASE("an outcome has its own sentence", "[actors][run][M082]") {
         == "All 3 tasks ended well; 2 changed something.");
   outcome.dry = true;
   CHECK(sentence_for(outcome)
-        == "All 3 tasks ended well; 2 would change something.");
+        == "All 3 tasks ended well; 2 tasks would change something.");
   outcome.dry = false;
   outcome.counts.ok = 2;
   outcome.counts.ignored = 1;
