@@ -98,6 +98,8 @@ private:
              == what.choices.end())
       return wrong("{}: expected one of {}, found '{}'", what.long_name(),
                    fmt::join(what.choices, ", "), x);
+    if (!what.may_be_empty() && x.empty())
+      return wrong("{}: the value is empty", what.long_name());
     if (auto* flag = std::get_if<bool*>(&what.to)) {
       **flag = true;
     } else if (auto* count = std::get_if<int*>(&what.to)) {

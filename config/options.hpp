@@ -39,6 +39,11 @@ struct option {
   /// "-q"; empty when there is none.
   std::string short_name() const;
   bool takes_value() const;
+  /// One text is a name or a path: without anything in it it is a mistake, as
+  /// of a variable of a script that was never set.
+  bool may_be_empty() const {
+    return !std::holds_alternative<std::string*>(to);
+  }
 };
 
 using option_list = std::vector<option>;

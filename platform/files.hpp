@@ -166,6 +166,15 @@ public:
                                     std::string_view content)
     = 0;
 
+  /// Whether `write_output` can write there, as far as that can be known
+  /// before; what is there stays as it is. What would be written into is open
+  /// as long as the answer lives, so that a pipe keeps its reader; one without
+  /// any is given a second.
+  virtual result<std::shared_ptr<void>> try_output(const std::string& path) {
+    static_cast<void>(path);
+    return std::shared_ptr<void>{};
+  }
+
   virtual result<void> make_directory(const std::string& path, uint32_t mode)
     = 0;
   virtual result<void> remove(const std::string& path) = 0;

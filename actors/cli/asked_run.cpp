@@ -118,11 +118,11 @@ std::optional<asked_run> read_asked(const run_options& given,
   };
   if (auto why = contradiction(given, line); !why.empty())
     return refuse(exit_code::usage, {errc::invalid_argument, why});
-  if (auto fine = check_paths(
-        given.view, files_read(given.choice, machine),
-        given.no_state ? std::string{} : given.state.path(machine), machine);
-      !fine)
-    return refuse(exit_code::usage, fine.why());
+  auto outputs = check_paths(
+    given.view, files_read(given.choice, machine),
+    given.no_state ? std::string{} : given.state.path(machine), machine);
+  if (!outputs)
+    return refuse(exit_code::usage, outputs.why());
   warn_of_variables(given.choice, line);
   auto settings = read_settings(machine, given.choice.config_file);
   if (!settings)
@@ -143,7 +143,7 @@ std::optional<asked_run> read_asked(const run_options& given,
     return std::nullopt;
   request.options = std::move(*settings);
   request.extra_vars = std::move(*vars);
-  return asked_run{std::move(*found), std::move(request)};
+  return asked_run{std::move(*found), std::move(request), std::move(*outputs)};
 }
 
 std::optional<prepared_run> prepare_asked(found_plan& found,

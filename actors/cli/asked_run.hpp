@@ -11,6 +11,8 @@ namespace troupe {
 struct asked_run {
   found_plan found;
   run_request request;
+  /// To be kept until the run has been shown.
+  open_outputs outputs;
 };
 
 /// Reads what the command line names and takes the state folder. Absent after

@@ -62,6 +62,13 @@ CLI::Validator one_of(const std::vector<std::string>& choices) {
           fmt::format("{}", fmt::join(choices, "|"))};
 }
 
+CLI::Validator not_empty() {
+  return {[](const std::string& given) {
+            return given.empty() ? "the value is empty" : std::string{};
+          },
+          ""};
+}
+
 namespace {
 
 CLI::Validator whole_number(unsigned least, unsigned most) {
@@ -104,6 +111,8 @@ void add_options(CLI::App& command, const option_list& options) {
       each.to);
     if (!each.choices.empty())
       added->check(one_of(each.choices));
+    if (!each.may_be_empty())
+      added->check(not_empty());
     if (each.most > 0) {
       added->check(whole_number(each.least, each.most));
       added->type_name("N");

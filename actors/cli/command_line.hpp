@@ -79,6 +79,9 @@ std::string explain_module(std::string_view name);
 /// Takes one of these words; the error names the nearest.
 CLI::Validator one_of(const std::vector<std::string>& choices);
 
+/// Takes any text that has something in it.
+CLI::Validator not_empty();
+
 /// Options given as data, which programs without CLI11 read too.
 void add_options(CLI::App& command, const option_list& options);
 

@@ -53,8 +53,10 @@ void add_config(CLI::App& app, command_line& line) {
     = app.add_subcommand("config", "Print the settings that a run would have");
   command->footer("Example:\n  troupe config --origin site.json");
   command->add_option("PLAN", given->plan, "Include what this plan sets");
-  command->add_option("--config", given->config_file,
-                      "Settings to use instead of /etc/troupe/config.json");
+  command
+    ->add_option("--config", given->config_file,
+                 "Settings to use instead of /etc/troupe/config.json")
+    ->check(not_empty());
   command->add_flag("--origin", given->origin,
                     "Say where each value comes from");
   command->callback([given, &line] { show(*given, line); });

@@ -84,7 +84,8 @@ result<void> keep_out(const std::vector<named_file>& outputs,
   return {};
 }
 
-result<void> check_writable(const named_file& output, host& machine) {
+result<std::shared_ptr<void>> check_writable(const named_file& output,
+                                             host& machine) {
   auto& path = output.path;
   auto refused = [&](std::string_view why) {
     return error{
@@ -93,23 +94,19 @@ result<void> check_writable(const named_file& output, host& machine) {
   };
   auto& files = machine.files();
   auto there = files.status(path, true);
-  if (there && *there) {
-    if ((*there)->kind == file_kind::directory)
-      return refused("it is a directory");
-    auto writable = files.access(path, "w");
-    return writable ? result<void>{} : refused("permission denied");
-  }
+  if (there && *there && (*there)->kind == file_kind::directory)
+    return refused("it is a directory");
+  // The folder may be meant to be made by the run: that would be too late.
   auto folder = folder_of(path);
   auto around = files.status(folder, true);
-  if (!around)
-    return refused(around.why().message);
-  if (!*around || (*around)->kind != file_kind::directory)
+  if (around && (!*around || (*around)->kind != file_kind::directory))
     return refused(fmt::format("there is no folder '{}'", folder));
-  auto writable = files.access(folder, "w");
-  return writable ? result<void>{}
-                  : refused(fmt::format("nothing can be made in the folder "
-                                        "'{}'",
-                                        folder));
+  auto open = files.try_output(path);
+  if (!open && there && *there && (*there)->kind == file_kind::fifo)
+    return refused("nobody reads this pipe");
+  return open ? open
+              : error{errc::invalid_argument,
+                      fmt::format("{}: {}", output.what, open.why().message)};
 }
 
 } // namespace troupe

@@ -27,7 +27,9 @@ result<void> keep_out(const std::vector<named_file>& outputs,
                       const std::string& state, host& machine);
 
 /// Whether a file can be written, as far as that can be known before: the error
-/// is one sentence for the user (`invalid_argument`).
-result<void> check_writable(const named_file& output, host& machine);
+/// is one sentence for the user (`invalid_argument`). The answer is that of
+/// `file_system::try_output`.
+result<std::shared_ptr<void>> check_writable(const named_file& output,
+                                             host& machine);
 
 } // namespace troupe

@@ -225,16 +225,21 @@ void add_pack(CLI::App& app, command_line& line) {
                   "--config runner.json -e version=1.2");
   given->choice.add_to(*command);
   command->add_option("-o,--output", given->output, "The runner to write")
-    ->required();
+    ->required()
+    ->check(not_empty());
   command
     ->add_option("--with", given->with,
                  "File or folder to pack as well; it lies beside the plan then")
     ->allow_extra_args(false);
-  command->add_option("--name", given->name,
-                      "Name of the runner; the plan's when not given");
-  command->add_option("--runner", given->engine.name,
-                      "Engine to pack into, when not the one that was "
-                      "installed with this program");
+  command
+    ->add_option("--name", given->name,
+                 "Name of the runner; the plan's when not given")
+    ->check(not_empty());
+  command
+    ->add_option("--runner", given->engine.name,
+                 "Engine to pack into, when not the one that was "
+                 "installed with this program")
+    ->check(not_empty());
   command
     ->add_option("--arch", given->engine.architecture,
                  "Architecture of the hosts that the runner is for, when not "
@@ -254,6 +259,8 @@ void add_pack(CLI::App& app, command_line& line) {
   passphrase->needs(sealed);
   auto* sign = command->add_option(
     "--sign", given->sign, "Sign with this private key (see troupe key)");
+  for (auto* each : {sealed, sign})
+    each->check(not_empty());
   command
     ->add_option("--expires", given->expires,
                  "Until when the signature is valid: YYYY-MM-DD, or "

@@ -140,12 +140,15 @@ void write_page(const report_options& given, command_line& line) {
   bool is_file
     = given.run.ends_with(".json") || given.run.find('/') != std::string::npos;
   bool to_file = given.html != "-";
+  std::shared_ptr<void> open;
   if (named_file page{"--html", given.html}; to_file) {
-    auto fine = check_writable(page, machine);
-    if (fine && is_file)
+    result<void> fine;
+    if (is_file)
       fine = keep_apart({page}, {{"the report", given.run}}, machine);
-    if (!fine)
-      return line.fail(exit_code::usage, fine.why().message);
+    auto opened = fine ? check_writable(page, machine) : fine.why();
+    if (!opened)
+      return line.fail(exit_code::usage, opened.why().message);
+    open = std::move(*opened);
   }
   auto source = is_file ? read_report_file(given.run, machine)
                         : read_kept_run(given, machine);
@@ -179,7 +182,8 @@ void add_report(CLI::App& app, command_line& line) {
   command
     ->add_option("--html", given->html,
                  "The file to write, or - for standard output")
-    ->required();
+    ->required()
+    ->check(not_empty());
   option_list options;
   given->state.add_to(options);
   add_options(*command, options);

@@ -130,6 +130,7 @@ void run_plan(const run_options& given, command_line& line) {
     return;
   if (given.choice.plan == "-")
     what->plan_text = std::move(asked->found.whole.text);
+  auto outputs = std::move(asked->outputs);
   // The text of a plan may be large.
   asked.reset();
   line.clean_up = what->ctx->options.cleanup_on_completion;

@@ -186,9 +186,9 @@ result<void> check_sources(const view_options& given, const prepared_run& what,
   return keep_apart(outputs, inputs, machine);
 }
 
-result<void> check_paths(const view_options& given,
-                         const std::vector<named_file>& inputs,
-                         const std::string& state, host& machine) {
+result<open_outputs> check_paths(const view_options& given,
+                                 const std::vector<named_file>& inputs,
+                                 const std::string& state, host& machine) {
   auto outputs = outputs_of(given);
   if (given.trace.empty() && !given.trace_format.empty())
     return error{errc::invalid_argument,
@@ -199,13 +199,21 @@ result<void> check_paths(const view_options& given,
                    fmt::format("{}: standard output has the run itself: name a "
                                "file, or use --output ndjson",
                                each.what)};
-    if (!each.path.empty())
-      if (auto fine = check_writable(each, machine); !fine)
-        return fine;
   }
   if (auto fine = keep_out(outputs, state, machine); !fine)
-    return fine;
-  return keep_apart(outputs, inputs, machine);
+    return fine.why();
+  if (auto fine = keep_apart(outputs, inputs, machine); !fine)
+    return fine.why();
+  open_outputs out;
+  for (auto& each : outputs) {
+    if (each.path.empty())
+      continue;
+    auto open = check_writable(each, machine);
+    if (!open)
+      return open.why();
+    out.push_back(std::move(*open));
+  }
+  return out;
 }
 
 run_views::run_views(const view_options& given, const prepared_run& what,

@@ -28,12 +28,15 @@ struct view_options {
   void add_to(option_list& to);
 };
 
+/// What keeps files open that a run writes at its end, such as pipes.
+using open_outputs = std::vector<std::shared_ptr<void>>;
+
 /// Whether the reports and the trace can be written without replacing one of
 /// `inputs`, as far as that can be known before the run: the error is one
-/// sentence for the user.
-result<void> check_paths(const view_options& given,
-                         const std::vector<named_file>& inputs,
-                         const std::string& state, host& machine);
+/// sentence for the user. The answer has to live until they are written.
+result<open_outputs> check_paths(const view_options& given,
+                                 const std::vector<named_file>& inputs,
+                                 const std::string& state, host& machine);
 
 /// Whether no file that is to be written is one that the plan is made of, as
 /// far as that is known before it runs: included tasks, templates, variables,

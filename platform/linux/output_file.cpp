@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 
 namespace troupe {
 
@@ -18,6 +19,9 @@ namespace {
 
 constexpr auto most_links = 40;
 constexpr auto patience_ms = 60'000;
+// How long is waited for the reader of a pipe: a second.
+constexpr int reader_looks = 50;
+constexpr int reader_pause_ms = 20;
 
 /// Links of /proc lead to what is open, not to what has the name they show.
 bool leads_to_open(const std::string& path) {
@@ -102,13 +106,46 @@ bool is_open_here(const std::string& path) {
   return false;
 }
 
+namespace {
+
+/// A pipe without a reader is refused at once (ENXIO) instead of waited for.
+descriptor opened_to_write(const std::string& path) {
+  return descriptor{::open(path.c_str(), O_WRONLY | O_APPEND | O_NOCTTY
+                                           | O_NONBLOCK | O_CLOEXEC)};
+}
+
+} // namespace
+
 result<void> write_into(const std::string& path, std::string_view content) {
-  // A pipe without a reader is refused at once (ENXIO) instead of waited for.
-  descriptor to{::open(path.c_str(), O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK
-                                       | O_CLOEXEC)};
+  auto to = opened_to_write(path);
   if (!to)
     return path_failure("write", path);
   if ((errno = write_patiently(to.get(), content)) != 0)
+    return path_failure("write", path);
+  return {};
+}
+
+result<std::shared_ptr<void>> open_to_write(const std::string& path) {
+  auto to = std::make_shared<descriptor>(opened_to_write(path));
+  // Who reads a pipe may have been started just now.
+  for (int i = 0; !*to && errno == ENXIO && i < reader_looks; ++i) {
+    ::poll(nullptr, 0, reader_pause_ms);
+    *to = opened_to_write(path);
+  }
+  if (!*to)
+    return path_failure("write", path);
+  return std::shared_ptr<void>{std::move(to)};
+}
+
+result<void> try_beside(const std::string& path) {
+  auto folder = folder_of(path);
+  if (descriptor nameless{
+        ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)})
+    return {};
+  // Not every file system has such files.
+  auto name = folder + "/.troupe-XXXXXX";
+  descriptor made{::mkostemp(name.data(), O_CLOEXEC)};
+  if (!made || ::unlink(name.c_str()) != 0)
     return path_failure("write", path);
   return {};
 }

@@ -101,6 +101,17 @@ public:
     return *file ? replace(**file, content, {}, {}) : write_into(path, content);
   }
 
+  result<std::shared_ptr<void>> try_output(const std::string& path) override {
+    auto file = replaceable_output(path);
+    if (!file)
+      return file.why();
+    if (!*file)
+      return open_to_write(path);
+    if (auto fine = try_beside(**file); !fine)
+      return fine.why();
+    return std::shared_ptr<void>{};
+  }
+
   result<void> make_directory(const std::string& path, uint32_t mode) override {
     return at_path("create directory", path, [&](auto& at) {
       return ::mkdirat(at.folder(), at.name(), mode);

@@ -31,8 +31,10 @@ TEST_CASE("an output never replaces what the command reads or writes",
   test::write_file(dir / "v.yml", "x: 1\n");
   test::write_file(dir / "c.json", "{}");
   test::write_file(dir / "secret", "hush");
-  REQUIRE(in_folder(dir, "ln p.yml hard && ln -s p.yml soft && ln -s new "
-                         "dangling && mkdir sub state && cp p.yml sub/q.yml")
+  REQUIRE(in_folder(dir,
+                    "ln p.yml hard && ln -s p.yml soft && ln -s new "
+                    "dangling && mkfifo fifo && mkdir sub state && cp p.yml "
+                    "sub/q.yml")
             .rc
           == 0);
   auto [line, words] = GENERATE(table<std::string, std::string>({
@@ -56,6 +58,15 @@ TEST_CASE("an output never replaces what the command reads or writes",
     {"run p.yml --report same --trace same", "as well"},
     {"run p.yml --trace -", "--trace: standard output has the run itself"},
     {"run p.yml --trace no/t", "--trace: 'no/t' cannot be written"},
+    {"run p.yml --trace /proc/x", "--trace: cannot write '/proc/x'"},
+    {"run p.yml --junit fifo",
+     "--junit: 'fifo' cannot be written: nobody reads this pipe"},
+    {"run p.yml --trace ''", "--trace: the value is empty"},
+    {"run p.yml --report=''", "--report: 1 required TEXT missing"},
+    {"run p.yml --state-dir ''", "--state-dir: the value is empty"},
+    {"run p.yml --config ''", "--config: the value is empty"},
+    {"report last --html ''", "--html: the value is empty"},
+    {"pack p.yml -o ''", "--output: the value is empty"},
     {"run p.yml --trace-format otlp", "give both"},
     {"pack p.yml -o p.yml", "--output: 'p.yml' is the plan"},
     {"pack p.yml -e @v.yml -o v.yml", "is a file of variables"},
@@ -71,6 +82,18 @@ TEST_CASE("an output never replaces what the command reads or writes",
   CHECK(test::read_file(dir / "v.yml") == "x: 1\n");
   CHECK(test::read_file(dir / "c.json") == "{}");
   CHECK(in_folder(dir, "test -e same || test -e new || test -e ./-").rc == 1);
+}
+
+TEST_CASE("a pipe with a reader keeps it until the report is written",
+          "[e2e][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", plan_text);
+  auto ran = in_folder(dir, "mkfifo pipe; cat pipe > copy & "
+                            "troupe run p.yml -q --report pipe; rc=$?; wait; "
+                            "exit $rc");
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(test::read_file(dir / "copy"), Catch::Contains("\"tasks\""));
 }
 
 TEST_CASE("reports may go into one device", "[e2e][M082]") {
