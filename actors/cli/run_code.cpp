@@ -5,7 +5,8 @@ namespace troupe {
 namespace {
 
 exit_code code_of(const run_cancelled& how, const run_outcome&) {
-  if (how.why == cancel_reason::interrupted)
+  if (how.why == cancel_reason::interrupted
+      || how.why == cancel_reason::unanswered)
     return exit_code::interrupted;
   if (how.why == cancel_reason::terminated)
     return exit_code::terminated;

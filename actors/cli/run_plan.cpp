@@ -6,6 +6,7 @@
 #include "actors/cli/run_code.hpp"
 #include "actors/cli/signal_relay.hpp"
 #include "actors/report/change_keeper.hpp"
+#include "actors/run/task_gate.hpp"
 
 #include <fmt/format.h>
 
@@ -157,6 +158,8 @@ void run_plan(const run_options& given, command_line& line) {
   if (given.detailed_exitcode)
     writers.push_back(changes);
   auto outcome = execute(*what, writers, [&](auto run) {
+    if (auto& gate = what->ctx->gate)
+      gate->on_abandoned([run] { run->cancel(cancel_reason::unanswered); });
     relay.attach(std::move(run));
   });
   // What is not known may change something.

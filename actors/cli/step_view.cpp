@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace troupe {
 
 void step_view::on(const run_event& event) {
@@ -17,8 +15,7 @@ void step_view::on(const run_event& event) {
 }
 
 void step_view::ask(const task_question& about) {
-  auto name = terminal_safe(about.name);
-  std::replace(name.begin(), name.end(), '\n', ' ');
+  auto name = terminal_line(about.name);
   for (;;) {
     auto gone = gate_->is_waiting(about.task);
     if (!gone)
@@ -28,7 +25,7 @@ void step_view::ask(const task_question& about) {
                   about.handler ? "handler" : "task", name),
       *gone);
     if (!answer && !gone->stop_requested())
-      return gate_->answer_all(false);
+      return gate_->abandon();
     auto first = answer && !answer->empty() ? answer->front() : '?';
     if (first == 'y' || first == 'Y')
       return gate_->answer(about.task, true);

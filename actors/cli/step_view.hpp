@@ -8,8 +8,8 @@
 namespace troupe {
 
 /// Shows a run as another view does and asks on the terminal about each task,
-/// when all that came before is shown. At the end of the input no task runs any
-/// more.
+/// when all that came before is shown. At the end of the input the run
+/// ends.
 class step_view final : public event_writer {
 public:
   step_view(std::shared_ptr<event_writer> shown,

@@ -48,4 +48,23 @@ void task_gate::answer_all(bool runs) {
     each.answer(runs);
 }
 
+void task_gate::abandon() {
+  std::unique_lock held{mutex_};
+  abandoned_ = true;
+  auto end = std::exchange(end_, {});
+  held.unlock();
+  if (end)
+    end();
+}
+
+void task_gate::on_abandoned(std::function<void()> end) {
+  std::unique_lock held{mutex_};
+  if (!abandoned_) {
+    end_ = std::move(end);
+    return;
+  }
+  held.unlock();
+  end();
+}
+
 } // namespace troupe

@@ -27,6 +27,12 @@ public:
   /// The same for those that wait and all that will.
   void answer_all(bool runs);
 
+  /// Nobody is there any more to answer: the run is to end.
+  void abandon();
+
+  /// How it is ended; called at most once, on any thread.
+  void on_abandoned(std::function<void()> end);
+
 private:
   struct waiting {
     std::function<void(bool)> answer;
@@ -36,6 +42,8 @@ private:
   std::mutex mutex_;
   std::map<std::string, waiting> waiting_;
   std::optional<bool> for_all_;
+  bool abandoned_ = false;
+  std::function<void()> end_;
 };
 
 } // namespace troupe

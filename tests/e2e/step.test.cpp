@@ -43,8 +43,6 @@ TEST_CASE("--step asks before each task and handler", "[e2e][step][M082]") {
     {{"n", "n", "y", "n"}, "3"},
     // What is no answer is asked again.
     {{"", "maybe", "y", "n", "n", "n"}, "1"},
-    // The end of the input.
-    {{"y", "\x04"}, "1"},
   }));
   test::temp_dir dir;
   test::terminal_program ran{{"run", plan_in(dir), "--step"}};
@@ -53,12 +51,30 @@ TEST_CASE("--step asks before each task and handler", "[e2e][step][M082]") {
   for (std::string answer : answers) {
     ran.read_until(question, asked);
     asked = ran.shown().find(question, asked) + question.size();
-    ran.type(answer == "\x04" ? answer : answer + "\r");
+    ran.type(answer + "\r");
   }
   CHECK(ran.wait() == 0);
   INFO(ran.shown());
   CHECK(made_in(dir) == made);
   CHECK_THAT(ran.shown(), Catch::Contains("\nRun task [Make 1]? (y)es"));
+}
+
+TEST_CASE("the end of the input ends a run with --step, and it says so",
+          "[e2e][step][M082]") {
+  test::temp_dir dir;
+  test::terminal_program ran{{"run", plan_in(dir), "--step"}};
+  constexpr std::string_view question = "(c)ontinue with all: ";
+  ran.read_until(question);
+  ran.type("y\r");
+  ran.read_until(question, ran.shown().find(question) + question.size());
+  ran.type("\x04");
+  CHECK(ran.wait() == 130);
+  INFO(ran.shown());
+  CHECK(made_in(dir) == "1");
+  CHECK_THAT(ran.shown(),
+             Catch::Contains("cancelled because nobody answered any more")
+               && Catch::Contains("not_run=2")
+               && Catch::Contains("troupe: to go on: troupe resume "));
 }
 
 TEST_CASE("what came before is shown when --step asks, and a signal ends it",
