@@ -38,9 +38,10 @@ std::vector<std::string> words_of(const std::string& type) {
 /// Whether the value of an option can be the name of a file.
 bool takes_file(const CLI::Option& option) {
   constexpr const char* others[]
-    = {"become-user", "expires",  "filter",     "forks",         "host",
-       "name",        "parallel", "passphrase", "remote-dir",    "retries",
-       "run-option",  "secret",   "ssh-option", "start-at-task", "task"};
+    = {"args",       "become-user", "expires",       "filter",
+       "forks",      "host",        "name",          "parallel",
+       "passphrase", "remote-dir",  "retries",       "run-option",
+       "secret",     "ssh-option",  "start-at-task", "task"};
   return std::none_of(std::begin(others), std::end(others),
                       [&](auto* name) { return option.check_lname(name); });
 }
@@ -57,6 +58,8 @@ completable_value value_of(const CLI::Option& option) {
   auto name = option.get_name(option.get_positional());
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
     return {kind::tags, {}, many};
+  if (option.check_lname("module-name"))
+    return {kind::modules, {}};
   if (option.check_lname("run"))
     return {kind::runs, {}};
   if (!option.get_positional())

@@ -1,5 +1,9 @@
 #include "actors/cli/one_task.hpp"
 #include "actors/cli/run_plan.hpp"
+#include "modules/support/plan/absent_modules.hpp"
+#include "modules/support/plan/plan_modules.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -9,12 +13,45 @@ namespace {
 
 struct do_options {
   one_task task;
+  /// The module and its arguments as Ansible's command for one task has them.
+  std::string module_name;
+  std::string args;
   run_options run;
 };
 
+/// Puts what `-m` and `-a` say where the words of the command line go.
+result<void> take_ansible_form(do_options& given) {
+  auto& task = given.task;
+  if (!given.module_name.empty()) {
+    if (!task.module.empty())
+      return error{errc::invalid_argument,
+                   fmt::format("the module is '{}' by --module-name, and "
+                               "'{}' as well: a run is for this host alone",
+                               given.module_name, task.module)};
+    task.module = given.module_name;
+  }
+  // As in Ansible.
+  if (task.module.empty() && !given.args.empty())
+    task.module = "command";
+  if (task.module.empty())
+    return error{errc::missing_argument, "MODULE is required"};
+  if (!given.args.empty())
+    task.words.push_back(given.args);
+  return {};
+}
+
 void do_task(do_options& given, command_line& line) {
+  if (auto fine = take_ansible_form(given); !fine)
+    return line.fail(exit_code::usage, fine.why().message);
   auto& run = given.run;
   auto module = builtin_modules().find(given.task.module);
+  if (!module
+      && find_custom_module(given.task.module, {"./library", "./modules"},
+                            *line.machine)
+           .empty())
+    return line.fail(exit_code::usage,
+                     absent_module(given.task.module, builtin_modules().nearest(
+                                                        given.task.module)));
   run.made = std::make_shared<const made_plan>(
     plan_of(given.task, "troupe do", module ? &module->spec() : nullptr));
   run.called = "do " + given.task.module;
@@ -35,12 +72,19 @@ void add_do(CLI::App& app, command_line& line) {
                   "  troupe do file path=/srv/app state=directory mode=0750\n"
                   "  troupe do command 'ls -l /srv'\n"
                   "  troupe do package name=vim state=present --check --diff\n"
-                  "  troupe do debug msg='{{ ansible_distribution }}'");
+                  "  troupe do debug msg='{{ ansible_distribution }}'\n"
+                  "  troupe do -m file -a 'path=/srv/app state=directory'");
   command->add_option("MODULE", given->task.module, "What the task does")
-    ->required();
+    ->check(not_empty());
   command->add_option("ARGUMENTS", given->task.words,
                       "KEY=VALUE, or what the module takes instead");
   option_list options{
+    {.names = "-m,--module-name",
+     .help = "MODULE, for those who are used to Ansible",
+     .to = &given->module_name},
+    {.names = "-a,--args",
+     .help = "ARGUMENTS in one text; without a module those of command",
+     .to = &given->args},
     {.names = "-b,--become", .help = "Act as root", .to = &given->task.become},
     {.names = "--become-user",
      .help = "Act as this user",

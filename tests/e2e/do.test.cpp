@@ -38,6 +38,11 @@ TEST_CASE("do takes arguments as a plan's short form does, word by word",
     {{"command", "pwd", "chdir=/usr"}, R"("stdout": "/usr")"},
     {{"command", "cmd=echo x y"}, R"("stdout": "x y")"},
     {{"command", "--", "echo", "-n", "x"}, R"("stdout": "x")"},
+    {{"-m", "debug", "-a", "msg=hello"}, R"("msg": "hello")"},
+    {{"-m", "ping"}, R"("ping": "pong")"},
+    {{"-m", "shell", "-a", "echo a  b"}, R"("stdout": "a b")"},
+    {{"-a", "echo -n x"}, R"("stdout": "x")"},
+    {{"debug", "-a", "msg='a b' verbosity=0"}, R"("msg": "a b")"},
     {{"shell", "A=1; echo $A | tr 1 2"}, R"("stdout": "2")"},
   }));
   auto ran = run_do(given);
@@ -53,11 +58,11 @@ TEST_CASE("do points at the words of the command line that are wrong",
           "[e2e][do][M005][M082]") {
   using words = std::vector<std::string>;
   auto [given, rc, shown] = GENERATE(table<words, int, const char*>({
-    {{"fiel", "path=/x"},
-     4,
-     "do fiel:1:11: unknown module 'fiel'; did you mean 'file'?\n"
-     "    troupe do fiel path=/x\n"
-     "              ^\n"},
+    {{"fiel", "path=/x"}, 64, "unknown module 'fiel'; did you mean 'file'?\n"},
+    {{""}, 64, "MODULE: the value is empty"},
+    {{"-m", ""}, 64, "--module-name: the value is empty"},
+    {{"-m", "ping", "ping"}, 64, "as well: a run is for this host alone"},
+    {{"-m", "fiel"}, 64, "did you mean 'file'?"},
     {{"file", "path=/a b", "stat=directory"},
      4,
      "do file:1:28: file: unknown argument 'stat'; did you mean 'state'?\n"
