@@ -221,6 +221,7 @@ private:
       = std::make_shared<const dict>(std::move(request_.extra_vars));
     ctx_->secrets = std::move(request_.secrets);
     ctx_->gate = std::move(request_.gate);
+    ctx_->tags = std::move(request_.seen_tags);
     auto chosen = [](auto& given, auto& planned) {
       return given.empty() ? planned : given;
     };
@@ -249,6 +250,7 @@ private:
                               "host");
     out_.state = std::move(request_.state);
     out_.rerun_failed = request_.rerun_failed;
+    out_.added_vars = request_.added_vars;
     out_.header
       = {ctx_->run_id,
          request_.packed.source.empty() ? input.source : request_.packed.source,

@@ -49,6 +49,8 @@ struct run_request {
   int verbosity = 0;
   /// Asked before each task; null: they simply begin.
   std::shared_ptr<task_gate> gate;
+  /// Hears the tags of each task that the run comes to; null: nobody does.
+  std::shared_ptr<tag_watch> seen_tags;
   /// Where what outlives the run is kept; null: nowhere.
   std::shared_ptr<state_directory> state;
   /// What the journal keeps for `resume`: how the run was asked for.
@@ -60,6 +62,9 @@ struct run_request {
   std::string resume_run;
   /// When going on: failed tasks count as not ended.
   bool rerun_failed = false;
+  /// When going on: variables that came with it, as the command line has them;
+  /// the journal keeps them for whoever goes on later.
+  std::vector<std::string> added_vars;
   unknown_policy on_unknown = unknown_policy::fail;
 };
 
@@ -75,6 +80,7 @@ struct prepared_run {
   /// When the run is gone on with: its journal, until `execute` takes it.
   std::shared_ptr<run_past> past;
   bool rerun_failed = false;
+  std::vector<std::string> added_vars;
   /// The text of a plan that is in no file; kept with the run.
   std::string plan_text;
   /// What looking at the tasks of a streamed plan gave; kept with the run as

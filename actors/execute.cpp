@@ -98,7 +98,8 @@ result<context_ptr> with_journal(const prepared_run& what) {
   if (what.past) {
     out->log = std::make_shared<journal>(
       what.past->take_log(), ctx.options.durable, ctx.machine->clock());
-    if (auto noted = out->log->resumed(what.rerun_failed); !noted)
+    if (auto noted = out->log->resumed(what.rerun_failed, what.added_vars);
+        !noted)
       return noted.why();
   } else {
     auto made = what.state->create_run(what.header, ctx.options.durable);

@@ -1,6 +1,7 @@
 #include "actors/cli/asked_run.hpp"
 
 #include "actors/cli/secrets.hpp"
+#include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
 #include "platform/terminal.hpp"
 
@@ -70,9 +71,15 @@ run_request request_of(const run_options& given, command_line& line) {
   out.verbosity = line.verbosity;
   if (given.step)
     out.gate = std::make_shared<task_gate>();
+  if (!given.tasks.tags.empty() || !given.tasks.skip_tags.empty())
+    out.seen_tags = std::make_shared<tag_watch>();
   out.command = to_command(given, *line.machine);
   out.resume = given.going_on.newest;
   out.resume_run = given.going_on.run;
+  // A run that is asked for anew has all its variables on its command line.
+  out.added_vars = kept_vars(given.going_on.newest ? given.choice.extra_vars
+                                                   : given.going_on.added_vars,
+                             *line.machine);
   out.rerun_failed = given.going_on.rerun_failed;
   out.on_unknown = given.going_on.on_unknown == "rerun"  ? unknown_policy::rerun
                    : given.going_on.on_unknown == "skip" ? unknown_policy::skip

@@ -1,5 +1,6 @@
 #include "actors/cli/plan_listing.hpp"
 
+#include "actors/run/tag_watch.hpp"
 #include "actors/run/task_scope.hpp"
 #include "config/language/language.hpp"
 #include "config/plan/tags.hpp"
@@ -69,7 +70,7 @@ void add_tags(names& to, const std::vector<std::string>& tags) {
 std::string heading(const plan& p, size_t number) {
   auto& each = p.plays[number];
   return fmt::format("play {}: {}\n", number + 1,
-                     each.name.empty() ? p.source : each.name);
+                     terminal_line(each.name.empty() ? p.source : each.name));
 }
 
 /// Picks the tasks that a choice means, asked in the order of the plan.
@@ -126,10 +127,10 @@ std::string list_tasks(const plan& p, const task_choice& chosen) {
     tag_walk{[&](const task& t, auto& tags) {
       if (!among.have(t, tags))
         return;
-      out += fmt::format("  {:<40} {}\n", t.name,
-                         tags.empty()
-                           ? std::string{}
-                           : fmt::format("[{}]", fmt::join(tags, ", ")));
+      out += fmt::format("  {:<40} {}\n", terminal_line(t.name),
+                         tags.empty() ? std::string{}
+                                      : terminal_line(fmt::format(
+                                        "[{}]", fmt::join(tags, ", "))));
       while (out.size() > 1 && out[out.size() - 2] == ' ')
         out.erase(out.size() - 2, 1);
     }}.go(p.plays[i]);
@@ -146,27 +147,51 @@ std::string list_tags(const plan& p, const task_choice& chosen) {
       if (among.have(t, tags))
         add_tags(found, tags);
     }}.go(p.plays[i]);
-    out += heading(p, i) + fmt::format("  tags: {}\n", fmt::join(found, ", "));
+    out += heading(p, i)
+           + terminal_line(fmt::format("  tags: {}", fmt::join(found, ", ")))
+           + "\n";
   }
   return out;
 }
 
-std::vector<std::string> strange_tags(const plan& p,
-                                      const task_choice& chosen) {
-  std::vector<std::string> out;
-  if ((chosen.tags.empty() && chosen.skip_tags.empty()) || is_open(p))
-    return out;
-  auto known = tags_of(p);
+namespace {
+
+/// Of the tags that were asked for those that are not `known`.
+std::vector<std::string> absent_tags(const task_choice& chosen,
+                                     std::vector<std::string> known,
+                                     std::string_view who) {
   known.insert(known.end(), {"all", "tagged", "untagged", "always", "never"});
+  std::vector<std::string> out;
   auto look = [&](const char* option, const std::vector<std::string>& wanted) {
     for (auto& each : wanted)
       if (std::find(known.begin(), known.end(), each) == known.end())
-        out.push_back(fmt::format("{}: no task has the tag '{}'{}", option,
-                                  each, did_you_mean(each, known)));
+        out.push_back(fmt::format("{}: no {} the tag '{}'{}", option, who, each,
+                                  did_you_mean(each, known)));
   };
   look("--tags", chosen.tags);
   look("--skip-tags", chosen.skip_tags);
   return out;
+}
+
+} // namespace
+
+std::vector<std::string> strange_tags(const plan& p,
+                                      const task_choice& chosen) {
+  bool none = chosen.tags.empty() && chosen.skip_tags.empty();
+  if (none || is_open(p))
+    return {};
+  return absent_tags(chosen, tags_of(p), "task has");
+}
+
+std::vector<std::string> unseen_tags(const plan& p, const task_choice& chosen,
+                                     const tag_watch& seen) {
+  auto found = seen.seen();
+  if (!found || !is_open(p))
+    return {};
+  auto known = tags_of(p);
+  known.insert(known.end(), found->begin(), found->end());
+  return absent_tags(chosen, std::move(known),
+                     "task that the run has come to has");
 }
 
 } // namespace troupe

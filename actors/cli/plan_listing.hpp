@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run/tag_watch.hpp"
 #include "config/plan/task_choice.hpp"
 
 #include <string>
@@ -23,5 +24,10 @@ std::string list_tags(const plan& p, const task_choice& chosen);
 /// with the nearest. Says nothing of a plan whose tasks are not all known
 /// before it runs.
 std::vector<std::string> strange_tags(const plan& p, const task_choice& chosen);
+
+/// The same of a plan whose tasks were not all known, when it has run: of tags
+/// that no task had either that the run has come to.
+std::vector<std::string> unseen_tags(const plan& p, const task_choice& chosen,
+                                     const tag_watch& seen);
 
 } // namespace troupe

@@ -62,6 +62,11 @@ void resume(const run_options& given, command_line& line) {
   options.state = given.state;
   options.going_on = given.going_on;
   options.going_on.run = run;
+  auto& vars = options.choice.extra_vars;
+  vars.insert(vars.end(), given.choice.extra_vars.begin(),
+              given.choice.extra_vars.end());
+  options.going_on.added_vars = given.choice.extra_vars;
+  options.look_closer = warn_of_misspelt_vars;
   run_plan(options, line);
 }
 
@@ -74,12 +79,18 @@ void add_resume(CLI::App& app, command_line& line) {
   command->footer("Examples:\n"
                   "  troupe resume\n"
                   "  troupe resume 20260131T120000-1a2b3c4d --rerun-failed\n"
-                  "  troupe resume --on-unknown rerun");
+                  "  troupe resume --on-unknown rerun\n"
+                  "  troupe resume -e version=1.3");
   command->add_option(
     "RUN", given->going_on.run,
     "Which run: its id, the beginning of it, or last; without, "
     "the newest that has not ended well");
-  option_list options;
+  option_list options{
+    {.names = "-e,--extra-vars",
+     .help = "As for run: on top of the variables that the run was started "
+             "with, for what is still to be done",
+     .to = &given->choice.extra_vars},
+  };
   given->going_on.add_to(options);
   given->going_on.add_lock_to(options);
   given->view.add_to(options);

@@ -11,6 +11,8 @@ void add_run(CLI::App& app, command_line& line) {
               "  troupe run site.json -e version=1.2 -e @vars.yaml --tags web\n"
               "  troupe run site.json --resume\n"
               "  generate-plan | troupe run - --output ndjson");
+  given->look_closer = warn_of_misspelt_vars;
+  given->look.deeper = has_valid_imports;
   given->choice.add_plan_to(*run);
   option_list options;
   given->add_to(options);

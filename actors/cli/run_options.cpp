@@ -163,11 +163,17 @@ void run_options::add_to(option_list& to) {
   going_on.add_to(to);
 }
 
-dict to_command(const run_options& given, host& machine) {
-  std::vector<std::string> vars;
-  for (auto& each : given.choice.extra_vars)
-    vars.push_back(
+std::vector<std::string> kept_vars(const std::vector<std::string>& given,
+                                   host& machine) {
+  std::vector<std::string> out;
+  for (auto& each : given)
+    out.push_back(
       each.starts_with('@') ? "@" + absolute(machine, each.substr(1)) : each);
+  return out;
+}
+
+dict to_command(const run_options& given, host& machine) {
+  auto vars = kept_vars(given.choice.extra_vars, machine);
   dict out{{"plan", absolute(machine, given.choice.plan)},
            {"host", given.choice.host},
            {"config", absolute(machine, given.choice.config_file)},

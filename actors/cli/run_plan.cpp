@@ -72,6 +72,11 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
     line.fail(exit_code::exhausted, unrecorded->why);
   for (auto& each : outcome.view_troubles)
     line.warn(each);
+  // Nobody knows the tags of what an earlier process, or no one, came to.
+  auto& seen = what.ctx->tags;
+  if (seen && outcome.well() && !what.ctx->past)
+    for (auto& each : unseen_tags(*what.ctx->what, given.tasks, *seen))
+      line.warn(each);
   const char* how = "to go on";
   for (auto& next : next_commands(outcome, what, given, *line.machine)) {
     line.tell(fmt::format("troupe: {}: {}\n", how, next));
@@ -92,6 +97,9 @@ void forget_run(const prepared_run& what, command_line& line) {
 void look_at_plan(const prepared_run& what, const run_options& given,
                   command_line& line) {
   auto& p = *what.ctx->what;
+  if (given.look.syntax && given.look.deeper
+      && !given.look.deeper(what, {}, line))
+    return;
   if (given.look.syntax)
     line.say(describe_plan(p));
   if (given.look.tasks)
@@ -109,6 +117,8 @@ void tell_before(const prepared_run& what, const run_options& given,
     line.warn(each);
   for (auto& each : strange_tags(*what.ctx->what, given.tasks))
     line.warn(each);
+  if (given.look_closer)
+    given.look_closer(what, line);
 }
 
 std::string describe_plan(const plan& p) {

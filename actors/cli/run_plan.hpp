@@ -33,6 +33,8 @@ struct resume_options {
   bool rerun_failed = false;
   std::string on_unknown = "fail";
   bool wait_lock = false;
+  /// Variables that this process adds to those of the run.
+  std::vector<std::string> added_vars;
 
   /// Adds what `run` and `resume` share.
   void add_to(option_list& to);
@@ -45,6 +47,10 @@ struct plan_look {
   bool syntax = false;
   bool tasks = false;
   bool tags = false;
+  /// With `syntax`: looks at what belongs to the plan as well; null: it does
+  /// not.
+  bool (*deeper)(const prepared_run&, std::string_view, command_line&)
+    = nullptr;
 
   bool wanted() const {
     return syntax || tasks || tags;
@@ -76,6 +82,8 @@ struct run_options {
   /// What to run instead of PLAN, which then is `-`, and what it is called.
   std::shared_ptr<const made_plan> made;
   std::string called;
+  /// Says what else is strange before a run begins; null: nothing more.
+  void (*look_closer)(const prepared_run&, command_line&) = nullptr;
 
   /// Adds what a run of one task takes: `--check`, `--diff` and so on.
   void add_shared_to(option_list& to);
@@ -86,12 +94,23 @@ struct run_options {
 /// What of the options a journal keeps, so that `resume` can ask for the same
 /// run again; and back. Paths become absolute. A file of variables is kept by
 /// its name, not by what is in it.
+std::vector<std::string> kept_vars(const std::vector<std::string>& given,
+                                   host& machine);
 dict to_command(const run_options& given, host& machine);
 run_options from_command(const dict& command);
 
 /// "ok", "failed", "running", or "died". `is_held`: somebody holds the lock of
 /// the state folder.
 std::string state_of(const run_past& past, bool is_newest, bool is_held);
+
+/// Whether the files are valid that the plan imports; false after saying what
+/// is wrong with them. `text`: what stands in the plan; may be empty.
+bool has_valid_imports(const prepared_run& what, std::string_view text,
+                       command_line& line);
+
+/// Warns of variables of the command line that nothing reads and whose names
+/// are nearly those of variables that the plan declares.
+void warn_of_misspelt_vars(const prepared_run& what, command_line& line);
 
 /// Runs a plan, or goes on with a run.
 void run_plan(const run_options& given, command_line& line);

@@ -17,6 +17,7 @@ class journal;
 class run_past;
 class redactor;
 class task_gate;
+class tag_watch;
 class undo_store;
 
 /// What to do with a task that was running when the run died, and that is not
@@ -59,6 +60,8 @@ struct run_context : run_memory, run_names {
   condition_context conditions;
   /// Whom each task asks before it begins; null: nobody.
   std::shared_ptr<task_gate> gate;
+  /// Who wants to know the tags of all tasks; null: nobody.
+  std::shared_ptr<tag_watch> tags;
   std::vector<std::string> search_path;
   std::string temporary_directory;
   int verbosity = 0;

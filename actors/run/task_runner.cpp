@@ -1,6 +1,7 @@
 #include "actors/run/task_runner.hpp"
 
 #include "actors/run/block_runner.hpp"
+#include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/tags.hpp"
@@ -77,6 +78,8 @@ void task_runner_state::begin_task() {
     return;
   }
   auto& run = ctx().conditions;
+  if (auto& watch = ctx().tags)
+    watch->note(scope_->said.texts("tags"));
   // The tags of an import, too, are those of each task it stands for.
   bool import = module_ && module_->spec().engine == engine_task::import;
   if (!setting_.handler && !import

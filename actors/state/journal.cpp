@@ -57,10 +57,12 @@ result<void> journal::begin(const run_header& header) {
   return append_durably(record_type::run, to);
 }
 
-result<void> journal::resumed(bool rerun_failed) {
+result<void> journal::resumed(bool rerun_failed,
+                              const std::vector<std::string>& added_vars) {
   record_writer to;
   to.put(clock_.now());
   to.put(rerun_failed);
+  to.put(added_vars);
   return append(record_type::resumed, to);
 }
 

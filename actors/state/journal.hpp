@@ -86,7 +86,8 @@ public:
   }
 
   result<void> begin(const run_header& header);
-  result<void> resumed(bool rerun_failed);
+  result<void> resumed(bool rerun_failed,
+                       const std::vector<std::string>& added_vars = {});
   result<void> facts(const dict& found);
   /// Must succeed before the module is called; synced when `durable` and the
   /// call is not repeatable. The record of one whose changes are noted goes

@@ -77,6 +77,8 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     static_cast<void>(from.time());
     if (from.flag())
       rerun_before_ = offset;
+    if (!from.at_end())
+      add_vars(from.texts());
     // Whatever it ended with before, it went on.
     ending_.reset();
     break;
@@ -118,6 +120,14 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     ending_ = read_ending(from);
     break;
   }
+}
+
+void run_past::add_vars(const std::vector<std::string>& added) {
+  auto* known = header_.options.find("extra_vars");
+  auto all = known && known->is_list() ? known->as_list() : list{};
+  for (auto& each : added)
+    all.push_back(each);
+  header_.options.set("extra_vars", std::move(all));
 }
 
 void run_past::take_started(record_reader& from) {

@@ -122,6 +122,8 @@ private:
   static result<std::shared_ptr<run_past>> load(const std::string& path,
                                                 bool writable);
   void take(uint64_t offset, record_type type, record_reader from);
+  /// Variables that came when the run was gone on with.
+  void add_vars(const std::vector<std::string>& added);
   void take_started(record_reader& from);
   void take_background(record_reader& from);
   void take_item(record_reader& from);

@@ -138,6 +138,97 @@ TEST_CASE("nothing that a plan names forges a line", "[e2e][names][M120]") {
   check(test::run_troupe({"undo", "last", "--state-dir", state}));
 }
 
+TEST_CASE("a tag that no included task has either is said at the end",
+          "[e2e][names][M082]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.yml";
+  test::write_file(plan, "tasks:\n- include_tasks: more.yml\n  tags: always\n");
+  test::write_file(dir / "more.yml",
+                   "- {command: 'true', tags: web}\n- {command: 'true', tags: "
+                   "db, when: false}\n");
+  auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"run", plan, "--no-state"});
+    return test::run_troupe(std::move(more)).err;
+  };
+  CHECK(run({"--tags", "web,db", "--skip-tags", "db"}).empty());
+  CHECK_THAT(run({"--tags", "wbe"}),
+             Catch::Contains("warning: --tags: no task that the run has come "
+                             "to has the tag 'wbe'; did you mean 'web'?\n"));
+  CHECK_THAT(run({"--skip-tags", "bd"}), Catch::Contains("--skip-tags: no "));
+}
+
+TEST_CASE("a variable whose name is nearly one of the plan is warned of",
+          "[e2e][names][M082]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.yml";
+  test::write_file(plan, "vars: {name: x}\ntasks:\n"
+                         "- {debug: {msg: '{{ name }} {{ mane | d(1) }}'}}\n");
+  auto run = [&](const char* vars) {
+    return test::run_troupe({"run", plan, "--no-state", "-e", vars}).err;
+  };
+  CHECK_THAT(run("nmae=1"),
+             Catch::Contains("warning: --extra-vars: nothing in the plan reads "
+                             "'nmae'; did you mean 'name'?"));
+  CHECK(run("name=1").empty());
+  CHECK(run("mane=1").empty());
+  CHECK(run("other=1").empty());
+}
+
+TEST_CASE("an import that is not valid makes the plan invalid",
+          "[e2e][names][M005]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.yml";
+  test::write_file(plan, "tasks:\n- import_tasks: a.yml\n");
+  auto check = [&](const char* words) {
+    for (auto& line : std::vector<std::vector<std::string>>{
+           {"validate", plan}, {"run", plan, "--syntax-check"}}) {
+      auto ran = test::run_troupe(line);
+      INFO(ran.out << ran.err);
+      CHECK(ran.rc == 4);
+      CHECK_THAT(ran.err, Catch::Contains("p.yml:2:3: "));
+      CHECK_THAT(ran.err, Catch::Contains(words));
+    }
+  };
+  check("there is no file 'a.yml'");
+  test::write_file(dir / "a.yml", "- import_tasks: b.yml\n");
+  test::write_file(dir / "b.yml", "- debug:\n    msg: x\n- cpoy: {}\n");
+  auto ran = test::run_troupe({"validate", plan});
+  CHECK(ran.rc == 4);
+  CHECK_THAT(ran.err, Catch::Contains("b.yml:3:3: unknown module 'cpoy'; did "
+                                      "you mean 'copy'?"));
+  test::write_file(dir / "b.yml", "- debug: {msg: x}\n");
+  CHECK(test::run_troupe({"validate", plan}).rc == 0);
+  // Of an inclusion only the run decides whether it is read.
+  test::write_file(dir / "b.yml", "- include_tasks: none.yml\n  when: false\n");
+  CHECK(test::run_troupe({"validate", plan}).rc == 0);
+}
+
+TEST_CASE("a run that is gone on with takes more variables, and keeps them",
+          "[e2e][names][M016]") {
+  test::temp_dir dir;
+  auto plan = dir / "p.yml";
+  auto state = "--state-dir=" + (dir / "state");
+  test::write_file(plan, "tasks:\n- command: test {{ a }} = 1\n"
+                         "- command: test {{ b }} = 2\n");
+  CHECK(test::run_troupe({"run", plan, state, "-e", "a=0"}).rc == 2);
+  CHECK(test::run_troupe({"resume", state, "--rerun-failed", "-e", "a=1"}).rc
+        == 2);
+  // What came with the last one is there still.
+  auto ran = test::run_troupe({"resume", state, "--rerun-failed", "-e", "b=2"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(test::run_troupe({"run", plan, state}).rc == 2);
+  CHECK(test::run_troupe({"resume", state, "--rerun-failed", "-e", "a=1"}).rc
+        == 2);
+  CHECK(test::run_troupe({"resume", state, "--rerun-failed", "-e", "a=9"}).rc
+        == 2);
+  test::write_file(dir / "v.yml", "{a: 1, b: 2}\n");
+  CHECK(test::run_troupe(
+          {"resume", state, "--rerun-failed", "-e", "@" + (dir / "v.yml")})
+          .rc
+        == 0);
+}
+
 TEST_CASE("what a signal says leaves the live view whole",
           "[e2e][names][M080]") {
   test::temp_dir dir;
