@@ -2,6 +2,9 @@
 #include "config/value/json.hpp"
 #include "modules/module.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace troupe {
 
 void add_facts(CLI::App& app, command_line& line) {
@@ -10,9 +13,14 @@ void add_facts(CLI::App& app, command_line& line) {
     = app.add_subcommand("facts", "Print the facts of this host as JSON");
   command->footer("Examples:\n"
                   "  troupe facts\n"
-                  "  troupe facts --filter 'ansible_dist*'");
-  command->add_option("--filter", *filters,
-                      "Only facts whose names match this pattern");
+                  "  troupe facts --filter 'ansible_dist*'\n"
+                  "  troupe facts -f distribution,kernel");
+  command
+    ->add_option("-f,--filter", *filters,
+                 "Only facts whose names, with or without ansible_, match one "
+                 "of these patterns")
+    ->delimiter(',')
+    ->allow_extra_args(false);
   command->callback([filters, &line] {
     auto setup = builtin_modules().find("setup");
     list wanted;
@@ -29,6 +37,9 @@ void add_facts(CLI::App& app, command_line& line) {
       line.warn(each);
     if (found.failed)
       return line.fail(exit_code::tasks_failed, found.msg);
+    if (found.facts.empty() && !filters->empty())
+      line.warn(fmt::format("no fact has a name that matches {}",
+                            fmt::join(*filters, ", ")));
     line.put(to_json(value{found.facts}, {.indent = 2, .sort_keys = true})
              + "\n");
   });

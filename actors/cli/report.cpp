@@ -104,8 +104,13 @@ result<page_source> read_kept_run(const report_options& given, host& machine) {
     return error{errc::system,
                  fmt::format("run {}: {}", *run, past.why().message)};
   auto runs = list_runs(machine, path);
-  bool held = file_lock::holder_of(path + "/lock").has_value();
-  return source_of(**past, state_of(**past, runs.back() == *run, held));
+  auto out = source_of(
+    **past, state_of(**past, runs.back() == *run,
+                     file_lock::holder_of(path + "/lock").has_value()));
+  if (taken_back(machine, path, **past))
+    out.how.notes.emplace_back("What this run did was taken back, wholly or in "
+                               "part.");
+  return out;
 }
 
 // Of a million tasks.

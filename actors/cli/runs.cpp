@@ -1,6 +1,7 @@
 #include "actors/cli/run_plan.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -38,7 +39,7 @@ std::string row(std::string_view run, std::string_view state,
                 std::string_view started, std::string_view took,
                 std::string_view tasks, std::string_view plan) {
   return fmt::format("{:<27} {:<8} {:<19} {:>8} {:>6}  {}\n", run, state,
-                     started, took, tasks, plan);
+                     started, took, tasks, terminal_line(plan));
 }
 
 std::string heading_row() {
@@ -59,10 +60,17 @@ std::string row_of(const run_past& past, const std::string& state) {
                : fmt::format("{} ({})", header.source, header.plan_name));
 }
 
+/// How a run ended, or "undone" when something that it did was taken back.
+std::string standing_of(const run_past& past, bool is_newest, host& machine,
+                        const std::string& state) {
+  auto out = state_of(past, is_newest,
+                      file_lock::holder_of(state + "/lock").has_value());
+  return out != "running" && taken_back(machine, state, past) ? "undone" : out;
+}
+
 void list_all(const runs_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
-  bool held = file_lock::holder_of(path + "/lock").has_value();
   auto runs = list_runs(machine, path);
   if (!runs.empty() && !given.json)
     line.say(heading_row());
@@ -72,7 +80,7 @@ void list_all(const runs_options& given, command_line& line) {
       line.warn(fmt::format("run {}: {}", run, past.why().message));
       continue;
     }
-    auto state = state_of(**past, run == runs.back(), held);
+    auto state = standing_of(**past, run == runs.back(), machine, path);
     if (given.json)
       line.put(to_json(summary(**past, state)) + "\n");
     else
@@ -87,16 +95,18 @@ void show_text(const run_past& past, const std::string& state,
   auto& header = past.header();
   line.say(fmt::format("run      {}\nplan     {}\nhost     {}\nstarted  "
                        "{}\nstate    {}\n",
-                       header.run, header.source, header.host,
-                       format_time(header.started), state));
+                       header.run, terminal_line(header.source),
+                       terminal_line(header.host), format_time(header.started),
+                       state));
   if (past.ending())
     line.say(fmt::format("ended    {}: {}\n", format_time(past.ending()->time),
                          past.ending()->sentence));
   for (auto& report : past.reports()) {
     auto& r = *report->result;
-    line.say(fmt::format("{:<9} {:<8} {}{}\n", to_string(r.status),
-                         r.changed ? "changed" : "", r.name,
-                         r.failed() && !r.msg.empty() ? ": " + r.msg : ""));
+    line.say(fmt::format(
+      "{:<9} {:<8} {}{}\n", to_string(r.status), r.changed ? "changed" : "",
+      terminal_line(r.failed() ? known_as(r) : r.name),
+      r.failed() && !r.msg.empty() ? ": " + terminal_words(r.msg) : ""));
   }
   for (auto& id : past.unknown_tasks())
     line.say(fmt::format("{:<9} {:<8} {}\n", "unknown", "", id));
@@ -113,8 +123,8 @@ void show(const runs_options& given, command_line& line) {
     return line.fail(exit_code::state_unusable,
                      fmt::format("run {}: {}", *run, past.why().message));
   auto runs = list_runs(machine, path);
-  auto state = state_of(**past, !runs.empty() && runs.back() == *run,
-                        file_lock::holder_of(path + "/lock").has_value());
+  auto state
+    = standing_of(**past, !runs.empty() && runs.back() == *run, machine, path);
   if (!given.json)
     return show_text(**past, state, line);
   auto out = summary(**past, state);
@@ -144,7 +154,10 @@ void add_runs(CLI::App& app, command_line& line) {
   command->footer("Examples:\n"
                   "  troupe runs\n"
                   "  troupe runs 20260131T120000-1a2b3c4d\n"
-                  "  troupe runs --json");
+                  "  troupe runs --json\n\n"
+                  "TASKS says how many tasks have ended, whatever became of "
+                  "them: those\nof the plan, handlers, and those of included "
+                  "files.");
   command->add_option("RUN", given->run,
                       "Show this run (its id, the beginning of it, or last)");
   command->add_flag("--json", given->json, "Print JSON");

@@ -4,6 +4,8 @@
 #include "actors/state/run_past.hpp"
 #include "config/plan/tags.hpp"
 #include "config/value/nearest.hpp"
+#include "config/value/utf8.hpp"
+#include "platform/input.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -105,12 +107,29 @@ std::string tasks_of_path(const std::string& path, const run_past& past,
                        : fmt::format(" ({})", fmt::join(names, ", "));
 }
 
-void print_step(const undo_step& step, const std::string& tasks,
+void print_step(const undo_step& step, const std::string& tasks, bool check,
                 const command_line& line) {
   auto end = step.diff.empty() || step.diff.ends_with('\n') ? "" : "\n";
-  line.say(fmt::format("{}: {}{}{}\n{}{}", step.path,
-                       step.failed ? "not undone: " : "", step.what, tasks,
-                       step.diff, end));
+  auto trouble = check ? "cannot be undone: " : "not undone: ";
+  line.say(fmt::format("{}: {}{}{}\n{}{}", terminal_line(step.path),
+                       step.failed ? trouble : "", terminal_line(step.what),
+                       terminal_line(tasks), step.diff, end));
+}
+
+/// How many changes were undone, or would be.
+void tell_end(const undo_options& given, const std::string& run, size_t all,
+              size_t failures, command_line& line) {
+  auto count
+    = [](size_t n) { return fmt::format("{} change{}", n, n == 1 ? "" : "s"); };
+  if (all == 0)
+    line.tell(fmt::format("troupe: run {} changed no files\n", run));
+  else if (given.check)
+    line.tell(fmt::format("DRY RUN: nothing was done; {} would be undone.\n",
+                          count(all - failures)));
+  if (failures > 0)
+    line.fail(exit_code::tasks_failed,
+              fmt::format("{} of {} {} be undone", failures, count(all),
+                          given.check ? "cannot" : "could not"));
 }
 
 void undo(const undo_options& given, command_line& line) {
@@ -141,17 +160,13 @@ void undo(const undo_options& given, command_line& line) {
     [&](const std::string& task) { return may_show(**past, task); }};
   for (auto& step : undo_changes(changes, machine, terms)) {
     failures += step.failed ? 1 : 0;
-    print_step(step, tasks_of_path(step.path, **past, changes), line);
+    print_step(step, tasks_of_path(step.path, **past, changes), given.check,
+               line);
   }
   if (!given.check && failures < changes.size())
     if (auto noted = note_undone(machine, path, *run); !noted)
       line.warn(noted.why().message);
-  if (changes.empty())
-    line.tell(fmt::format("troupe: run {} changed no files\n", *run));
-  if (failures > 0)
-    line.fail(exit_code::tasks_failed,
-              fmt::format("{} of {} changes could not be undone", failures,
-                          changes.size()));
+  tell_end(given, *run, changes.size(), failures, line);
 }
 
 } // namespace

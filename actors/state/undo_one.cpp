@@ -134,7 +134,7 @@ private:
       return remove();
     if (!entry_.whole)
       return now_ || predicted()
-               ? dress("mode and owner restored", now_)
+               ? dress("restored", now_, "mode and owner ")
                : failed("it is gone, and its content was not kept");
     if (!entry_.kept.lost.empty())
       return failed(entry_.kept.lost);
@@ -208,14 +208,16 @@ private:
     return dress_to_put_back({files_, entry_, now, kept_path(), put_back_});
   }
 
-  undo_step dress(std::string what, const std::optional<file_status>& whom) {
+  /// `which`: what of it, as in front of `what`.
+  undo_step dress(const char* what, const std::optional<file_status>& whom,
+                  const std::string& which = {}) {
     if (all_.terms.check_mode)
-      return done("to be " + what);
+      return done(which + word(what));
     placed_ = whom;
     auto put = files_.dress(entry_.path, *whom, dress_before(*whom));
-    return put ? done(std::move(what))
-               : failed(fmt::format("{}, but not all that belongs to it: {}",
-                                    what, put.why().message));
+    return put ? done(which + what)
+               : failed(fmt::format("{}{}, but not all that belongs to it: {}",
+                                    which, what, put.why().message));
   }
 
   /// Takes away a folder that is in the way of something else.

@@ -74,8 +74,9 @@ TEST_CASE("what an older version kept for an undo is read",
   kept_format kept{GENERATE(as<std::string>{}, "4", "5")};
   auto ran = kept.call({"undo", kept.runs.front(), "--check"});
   CHECK(ran.rc == 2);
-  CHECK(ran.out
-        == "/srv/troupe-example/page: not undone: it has changed since the "
-           "run: it is gone; it is left alone (--force keeps it beside its "
-           "path) (copy)\n/srv/troupe-example/site: as before (file)\n");
+  CHECK(
+    ran.out
+    == "/srv/troupe-example/page: cannot be undone: it has changed since the "
+       "run: it is gone; it is left alone (--force keeps it beside its "
+       "path) (copy)\n/srv/troupe-example/site: as before (file)\n");
 }

@@ -229,6 +229,36 @@ TEST_CASE("a run that is gone on with takes more variables, and keeps them",
         == 0);
 }
 
+TEST_CASE("what of a run was taken back is said of it", "[e2e][names][M009]") {
+  test::temp_dir dir;
+  auto state = "--state-dir=" + (dir / "state");
+  REQUIRE(
+    test::run_troupe({"do", "copy", "dest=" + (dir / "f"), "content=x", state})
+      .rc
+    == 0);
+  auto shown = test::run_troupe({"undo", "last", "--check", state});
+  CHECK_THAT(shown.err, Catch::Contains("DRY RUN: nothing was done; 1 change "
+                                        "would be undone.\n"));
+  CHECK_THAT(test::run_troupe({"runs", state}).out, Catch::Contains(" ok "));
+  REQUIRE(test::run_troupe({"undo", "last", state}).rc == 0);
+  CHECK_THAT(test::run_troupe({"runs", state}).out,
+             Catch::Contains(" undone "));
+  CHECK_THAT(test::run_troupe({"runs", "last", state}).out,
+             Catch::Contains("state    undone\n"));
+}
+
+TEST_CASE("facts are found by their names without a prefix too",
+          "[e2e][names][M040]") {
+  auto ran = test::run_troupe({"facts", "-f", "kernel,distrib*n"});
+  CHECK_THAT(ran.out, Catch::Contains("\"ansible_kernel\"")
+                        && Catch::Contains("\"ansible_distribution\""));
+  CHECK_THAT(ran.out, !Catch::Contains("ansible_env"));
+  ran = test::run_troupe({"facts", "--filter", "nothing"});
+  CHECK(ran.out == "{}\n");
+  CHECK_THAT(ran.err, Catch::Contains("no fact has a name that matches "
+                                      "nothing"));
+}
+
 TEST_CASE("what a signal says leaves the live view whole",
           "[e2e][names][M080]") {
   test::temp_dir dir;
