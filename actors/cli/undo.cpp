@@ -5,7 +5,6 @@
 #include "config/plan/tags.hpp"
 #include "config/value/nearest.hpp"
 #include "config/value/utf8.hpp"
-#include "platform/input.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
