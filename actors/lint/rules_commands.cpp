@@ -13,7 +13,8 @@ namespace {
 /// A program that a module replaces.
 struct known_program {
   std::string_view name;
-  /// Words of which one has to be among its arguments; empty: any will do.
+  /// Words of which one has to be among its arguments; empty: it may have none;
+  /// "*": any that is no option, for without one it only tells.
   std::string_view verbs;
   /// Nothing is said when it is not there; empty: a keyword does it.
   std::string_view module;
@@ -54,15 +55,15 @@ constexpr known_program programs[] = {
   {"useradd", "", "user", "'user'"},
   {"usermod", "", "user", "'user'"},
   {"groupadd", "", "group", "'group'"},
-  {"crontab", "", "cron", "'cron'"},
+  {"crontab", "*", "cron", "'cron'"},
   {"git", "clone pull checkout", "git", "'git'"},
   {"tar", "", "unarchive", "'unarchive'"},
   {"unzip", "", "unarchive", "'unarchive'"},
   {"wget", "", "get_url", "'get_url'"},
   {"curl", "-o -O --output", "get_url", "'get_url'"},
   {"sed", "-i", "replace", "'replace', or 'lineinfile'"},
-  {"mount", "", "mount", "'mount'"},
-  {"hostname", "", "hostname", "'hostname'"},
+  {"mount", "*", "mount", "'mount'"},
+  {"hostname", "*", "hostname", "'hostname'"},
   {"sudo", "", "", "the command alone with 'become: true'"},
 };
 
@@ -130,9 +131,11 @@ std::string_view base_of(std::string_view program) {
 bool runs(const known_program& x, const std::vector<std::string>& words) {
   if (words.empty() || base_of(words.front()) != x.name)
     return false;
+  auto is_meant = [&](auto& word) {
+    return x.verbs == "*" ? !word.starts_with("-") : has_word(x.verbs, word);
+  };
   return x.verbs.empty()
-         || std::any_of(words.begin() + 1, words.end(),
-                        [&](auto& word) { return has_word(x.verbs, word); });
+         || std::any_of(words.begin() + 1, words.end(), is_meant);
 }
 
 /// What to write instead of the program; null: nothing.

@@ -238,8 +238,8 @@ TEST_CASE("the numbers of journals are the ones that are written down",
     CHECK(named_by(error_numbers, each.number) == each.what);
   }
   // They stand beside the statuses.
-  const char* reasons[]
-    = {"none", "condition", "tags", "dependency", "module", "play_ended"};
+  const char* reasons[] = {"none",   "condition",  "tags",      "dependency",
+                           "module", "play_ended", "not_needed"};
   REQUIRE(std::size(reasons) == skip_numbers.size());
   for (auto& each : skip_numbers) {
     auto status = named_by(status_numbers, each.number);

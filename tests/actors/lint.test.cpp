@@ -167,7 +167,8 @@ tasks:
   {"command-instead-of-module",
    "2:12 command-instead-of-module, 3:10 command-instead-of-module, "
    "4:12 command-instead-of-module, 5:12 command-instead-of-module, "
-   "6:19 command-instead-of-module, 7:12 command-instead-of-module",
+   "6:19 command-instead-of-module, 7:12 command-instead-of-module, "
+   "13:12 command-instead-of-module",
    R"(tasks:
 - command: mkdir -p /srv/{{ ansible_hostname }}
 - shell: rm -rf /srv/old
@@ -182,6 +183,8 @@ tasks:
 - command: apt-cache policy nginx
 - command: git clone a b
 - command: curl -O a
+- command: mount -a
+- command: crontab -l
 )"},
   {"command-instead-of-shell", "2:10 command-instead-of-shell", R"(tasks:
 - shell: hostname -f

@@ -81,7 +81,7 @@ class Rollback(Course):
 
     def has_ended(self, now):
         # As it is meant to, unless a step of it was cut off.
-        return now["state"] == "failed"
+        return now["state"] in ("failed", "undone")
 
     def go_on(self, scene):
         for _ in range(6):
