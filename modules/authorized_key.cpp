@@ -1,5 +1,6 @@
 #include "modules/module.hpp"
 #include "modules/support/accounts/ssh_lines.hpp"
+#include "modules/support/files/file_attributes.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
 
@@ -34,8 +35,11 @@ public:
     merge(*wanted);
     path_ = edit->path;
     auto out = report();
-    if (!differs_)
+    if (!differs_) {
+      if (args_.has("path"))
+        add_path_info(out, path_, ctx_);
       return out;
+    }
     out.changed = true;
     if (auto made = make_folder(); !made)
       return module_result::failure(made.why());
@@ -52,6 +56,8 @@ public:
     }
     if (auto done = end_edit(*edit, after, ctx_, out, fresh); !done)
       return module_result::failure(done.why());
+    if (args_.has("path"))
+      add_path_info(out, path_, ctx_);
     return out;
   }
 

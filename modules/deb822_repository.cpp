@@ -1,5 +1,6 @@
 #include "modules/module.hpp"
 #include "modules/support/commands/tool.hpp"
+#include "modules/support/files/file_attributes.hpp"
 #include "modules/support/files/file_mode.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
@@ -94,6 +95,7 @@ public:
     if (!done)
       return module_result::failure(done.why());
     out_.data.set("dest", path_);
+    add_path_info(out_, path_, ctx_);
     return std::move(out_);
   }
 

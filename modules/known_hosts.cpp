@@ -1,6 +1,7 @@
 #include "modules/module.hpp"
 #include "modules/support/accounts/ssh_lines.hpp"
 #include "modules/support/commands/tool.hpp"
+#include "modules/support/files/file_attributes.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
 
@@ -36,12 +37,20 @@ public:
     else
       look_for_key();
     module_result out;
-    for (auto name : {"name", "key", "path", "hash_host", "state"})
+    for (auto name : {"name", "key", "path", "hash_host"})
       out.data.set(name, args_.has(name) ? *args_.find(name) : value{});
-    if (auto done
-        = end_edit(*edit, fmt::format("{}", fmt::join(lines_, "")), ctx_, out);
-        !done)
+    auto after = fmt::format("{}", fmt::join(lines_, ""));
+    if (ctx_.diff_mode)
+      out.diff
+        = dict{{"before_header", edit->is_there ? edit->path : "/dev/null"},
+               {"before", value::from_host(edit->before)},
+               {"after_header", edit->path},
+               {"after", value::from_host(after)}};
+    auto diff = out.diff;
+    if (auto done = end_edit(*edit, after, ctx_, out); !done)
       return module_result::failure(done.why());
+    out.diff = std::move(diff);
+    add_path_info(out, edit->path, ctx_);
     return out;
   }
 
@@ -57,7 +66,7 @@ private:
                               "No key specified when adding a host"}
                       : result<void>{};
     // One line, of which nothing may hide.
-    key_ = trimmed_text(key_);
+    key_.erase(key_.find_last_not_of("\r\n") + 1);
     if (key_.find('\0') != std::string::npos)
       return error{errc::invalid_argument, "a key cannot hold a NUL byte"};
     auto parsed = parse_known_host(key_);

@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include <map>
-#include <span>
 
 namespace troupe {
 
@@ -39,7 +38,7 @@ struct account_call {
   }
 
   program_answer no_user(int rc) const {
-    return fails(rc, fmt::format("user '{}' does not exist", operands[0]));
+    return fails(rc, "no such user");
   }
 };
 
@@ -228,10 +227,7 @@ program_answer set_ages(account_call& call) {
 
 program_answer ask_table(account_call& call) {
   auto& table = call.operands[0];
-  auto* rows = table == "passwd"   ? &call.rows.users
-               : table == "group"  ? &call.rows.groups
-               : table == "shadow" ? &call.rows.shadows
-                                   : nullptr;
+  auto* rows = call.rows.table(table);
   if (!rows)
     return {.rc = 1, .err = fmt::format("Unknown database: {}\n", table)};
   program_answer out;

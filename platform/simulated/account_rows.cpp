@@ -111,6 +111,13 @@ void account_rows::save() {
   }
 }
 
+std::vector<account_fields>* account_rows::table(std::string_view name) {
+  return name == "passwd"   ? &users
+         : name == "group"  ? &groups
+         : name == "shadow" ? &shadows
+                            : nullptr;
+}
+
 account_fields* account_rows::user(std::string_view name) {
   return named(users, name);
 }

@@ -25,6 +25,9 @@ public:
   /// Writes the files, and makes the accounts what they say.
   void save();
 
+  /// By its name for getent; null: there is none.
+  std::vector<account_fields>* table(std::string_view name);
+
   account_fields* user(std::string_view name);
   account_fields* group(std::string_view name_or_number);
   account_fields* shadow(std::string_view name);

@@ -247,6 +247,10 @@ TEST_CASE("users that would be made are known to later tasks",
     "file", {{"path", "/srv"}, {"state", "directory"}, {"owner", "new"}});
   INFO(out.msg);
   CHECK_FALSE(out.failed);
+  CHECK(one.predict("user", {{"name", "app"}, {"comment", "Other"}}).changed);
+  CHECK_FALSE(one.predict("user", {{"name", "app"}, {"uid", 1000}}).changed);
+  CHECK(one.predict("user", {{"name", "app"}, {"uid", 1500}}).changed);
+  CHECK_FALSE(one.predict("user", {{"name", "app"}, {"uid", 1500}}).changed);
   CHECK(one.predict("user", {{"name", "app"}, {"state", "absent"}}).changed);
   CHECK_FALSE(
     one.predict("user", {{"name", "app"}, {"state", "absent"}}).changed);

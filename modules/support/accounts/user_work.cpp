@@ -93,6 +93,8 @@ private:
     std::optional<uint32_t> uid;
     if (args_.has("uid"))
       uid = static_cast<uint32_t>(args_.integer("uid"));
+    if (what == effect::changed && !uid)
+      return;
     // A new user gets a group of the same name, unless another one is wanted.
     if (what == effect::made && !args_.has("group") && !accounts.group(name_))
       names.add(name_, true, accounts, uid);

@@ -106,13 +106,15 @@ private:
     sentences names;
     auto before = inside.empty() ? std::string{}
                                  : fmt::format("{}.", fmt::join(inside, "."));
-    for (auto& [key, x] : given) {
+    for (auto& one : given) {
+      dict alone;
+      alone.set(one.first, one.second);
       auto is_it = [&](auto& each) {
-        return each.first == key
-               || find_argument(each.first, each.second, dict{{key, x}});
+        return each.first == one.first
+               || find_argument(each.first, each.second, alone);
       };
       if (std::none_of(spec.begin(), spec.end(), is_it))
-        names.push_back(before + to_display(key));
+        names.push_back(before + to_display(one.first));
     }
     if (names.empty())
       return;
@@ -140,13 +142,20 @@ private:
                                  fmt::join(names, ", "), place(inside)));
   }
 
+  /// A bool is a number, too.
+  static result<value> as_type(const value& x, arg_type type) {
+    if (type == arg_type::real && x.is_bool())
+      return value{x.as_bool() ? 1.0 : 0.0};
+    return convert(x, type, arg_type::raw);
+  }
+
   void check_type(const std::string& name, const value& entry, const value& x,
                   const sentences& inside) {
     auto* word = entry.find("type");
     auto type = spec_type(word);
     if (!type)
       return;
-    auto converted = convert(x, *type, arg_type::raw);
+    auto converted = as_type(x, *type);
     if (!converted) {
       auto where = inside.empty() ? std::string{}
                                   : fmt::format(" found in '{}'.",
@@ -172,7 +181,11 @@ private:
   }
 
   void check_choices(const std::string& name, const value& entry,
-                     const value& x, const sentences& inside) {
+                     const value& given, const sentences& inside) {
+    // What it becomes is what has to be one of them.
+    auto type = spec_type(entry.find("type"));
+    auto converted = type ? as_type(given, *type) : result<value>{given};
+    auto& x = converted ? *converted : given;
     auto* choices = entry.find("choices");
     if (!choices || !choices->is_list())
       return;

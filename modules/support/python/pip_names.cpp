@@ -93,7 +93,8 @@ parse_pip_names(const std::vector<std::string>& names) {
 bool fits_version(const pip_requirement& wanted, const std::string& version) {
   return std::all_of(
     wanted.versions.begin(), wanted.versions.end(), [&](auto& each) {
-      auto& [relation, other] = each;
+      auto& relation = each.first;
+      auto& other = each.second;
       // "==1.4.*" is what begins so.
       if (other.ends_with(".*")) {
         auto begin = other.substr(0, other.size() - 1);
