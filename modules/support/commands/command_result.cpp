@@ -156,7 +156,7 @@ void prepare(command_request& request, const arguments& args,
   }
   if (args.has("stdin")) {
     process.input = args.text("stdin");
-    if (args.flag("stdin_add_newline"))
+    if (!process.input->empty() && args.flag("stdin_add_newline"))
       *process.input += '\n';
   }
   if (args.has("strip_empty_ends"))
@@ -199,12 +199,18 @@ bool should_run(const arguments& args, const command_request& request,
       continue;
     auto path = args.text(name);
     auto what = name == "creates" ? "exists" : "does not exist";
-    answer(fmt::format("Did not run command since '{}' {}", path, what),
+    answer(fmt::format("{} not run command since '{}' {}",
+                       ctx.check_mode ? "Would" : "Did", path, what),
            fmt::format("skipped, since {} {}", path, what));
     return false;
   }
   if (!ctx.check_mode)
     return true;
+  if (auto there = check_enterable(request.process.working_directory, ctx);
+      !there) {
+    out = module_result::failure(there.why());
+    return false;
+  }
   answer("Command would have run if not in check mode", "");
   // Only a command that says what it creates or removes is known to change.
   out.changed = args.has("creates") || args.has("removes");

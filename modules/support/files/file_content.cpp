@@ -26,7 +26,6 @@ public:
     if (!in_.source.empty())
       out_.data.set("src", in_.source);
     if (exists() && !in_.force) {
-      out_.msg = "file already exists";
       add_path_info(out_, dest_, *status_, ctx_);
       return std::move(out_);
     }
@@ -241,9 +240,9 @@ private:
       show_side(diff, diff_side::after, in_.content);
     else
       show_side(diff, diff_side::after, shown_content(in_.source));
-    diff.set("before_header", dest_);
+    diff.set("before_header", in_.dest);
     auto name = in_.diff_name.empty() ? in_.source : in_.diff_name;
-    diff.set("after_header", name.empty() ? dest_ : name);
+    diff.set("after_header", name.empty() ? in_.dest : name);
     out_.diff = std::move(diff);
   }
 

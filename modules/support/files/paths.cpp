@@ -255,4 +255,21 @@ result<followed_path> follow_links(const std::string& path,
   return followed_path{joined(*folder, base_name(*target)), true};
 }
 
+result<void> check_enterable(const std::string& folder,
+                             const module_context& ctx) {
+  if (folder.empty())
+    return {};
+  if (ctx.predicted)
+    ctx.predicted->expect_folder(folder);
+  auto found = ctx.machine.files().status(folder, true);
+  if (!found)
+    return found.why();
+  if (*found && (*found)->kind == file_kind::directory)
+    return {};
+  return error{
+    errc::not_found,
+    fmt::format("cannot change to directory '{}': {}", folder,
+                *found ? "Not a directory" : "No such file or directory")};
+}
+
 } // namespace troupe

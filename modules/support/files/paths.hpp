@@ -51,6 +51,10 @@ result<std::string> make_backup(const std::string& path,
 result<std::string> end_of_links(const std::string& path,
                                  const module_context& ctx);
 
+/// An error when a program could not begin in `folder`; empty is where it is.
+result<void> check_enterable(const std::string& folder,
+                             const module_context& ctx);
+
 /// What a path leads to.
 struct followed_path {
   std::string path;
