@@ -297,6 +297,13 @@ TEST_CASE("copy and template write what a link will lead to",
       .failed);
 }
 
+TEST_CASE("copy refuses a source without a name", "[modules][copy][M044]") {
+  module_runner host;
+  host.search_path = {host.folder() / ""};
+  auto out = host.run("copy", {{"src", ""}, {"dest", host.folder() / "new"}});
+  CHECK(out.why == errc::invalid_argument);
+}
+
 TEST_CASE("copy refuses a NUL byte in a path", "[modules][copy][M044]") {
   module_runner host;
   auto dest = host.folder() / "a";

@@ -129,6 +129,33 @@ module_result ensure_file(const file_task& task, const module_context& ctx) {
   return out;
 }
 
+namespace {
+
+/// The attributes of a folder, of those that were made on the way to it and, if
+/// the task says so, of all below. Only its own are noted as different.
+result<bool> dress_folders(const std::string& path,
+                           const std::vector<std::string>& made,
+                           const file_task& task, const module_context& ctx,
+                           module_result& out) {
+  module_result unseen;
+  // Each folder that was missing gets them, as `mkdir -p` cannot.
+  for (auto& folder : made)
+    if (auto done = apply_all(folder, task, ctx, unseen); !done)
+      return done;
+  auto changed = apply_all(path, task, ctx, out);
+  if (!changed)
+    return changed;
+  auto below
+    = task.recurse ? apply_below(path, task, ctx, unseen) : result<bool>{false};
+  if (!below)
+    return below;
+  for (auto& each : unseen.warnings)
+    out.warnings.push_back(std::move(each));
+  return *changed || *below;
+}
+
+} // namespace
+
 module_result ensure_directory(const file_task& task,
                                const module_context& ctx) {
   module_result out;
@@ -152,23 +179,10 @@ module_result ensure_directory(const file_task& task,
   auto made = make_folders(*path, 0777 & ~files.umask(), ctx);
   if (!made)
     return state_failed(made.why(), task);
-  out.changed = !made->empty();
-  // Each folder that was missing gets the attributes, as `mkdir -p` cannot.
-  // They are new with them, so that is no difference.
-  module_result unseen;
-  for (auto& folder : *made)
-    if (auto done = apply_all(folder, task, ctx, unseen); !done)
-      return state_failed(done.why(), task);
-  auto changed = apply_all(*path, task, ctx, out);
+  auto changed = dress_folders(*path, *made, task, ctx, out);
   if (!changed)
     return state_failed(changed.why(), task);
-  out.changed = out.changed || *changed;
-  if (task.recurse) {
-    auto more = apply_below(*path, task, ctx, out);
-    if (!more)
-      return state_failed(more.why(), task);
-    out.changed = out.changed || *more;
-  }
+  out.changed = !made->empty() || *changed;
   add_path_info(out, *path, ctx);
   return out;
 }

@@ -98,6 +98,8 @@ result<void> check_whole(const arguments& args, std::string_view name) {
 
 result<std::string> find_source(const std::string& src, std::string_view kind,
                                 const module_context& ctx) {
+  if (src.empty())
+    return error{errc::invalid_argument, "the source has no name"};
   auto& files = ctx.machine.files();
   std::vector<std::string> tried;
   if (src.starts_with("/")) {
