@@ -21,6 +21,8 @@ import runners
 import trees
 
 EXPECTED = case_files.HERE / "expected"
+# Cases that differ, of which nobody has said yet who is right.
+OPEN = case_files.HERE / "open.json"
 
 
 def can_run(case):
@@ -129,8 +131,9 @@ def write(books, workers):
 
 class Comparison:
     def __init__(self):
-        self.agree = self.meant = self.wrong = 0
+        self.agree = self.meant = self.wrong = self.undecided = 0
         self.used = set()
+        self.open = set(json.loads(OPEN.read_text()))
 
     def complain(self, name, lines):
         self.wrong += 1
@@ -146,7 +149,12 @@ class Comparison:
             self.used.update(json.dumps(one, sort_keys=True) for one in why)
             if not why:
                 open_lines.append(line)
-        if open_lines:
+        if case.name in self.open:
+            if open_lines:
+                self.undecided += 1
+            else:
+                self.complain(case.name, ["agrees, but stands in open.json"])
+        elif open_lines:
             self.complain(case.name, open_lines)
         elif found:
             self.meant += 1
@@ -176,7 +184,8 @@ def compare(books, command, workers, all_of_them):
         out.wrong += 1
         print(line)
     print(f"{count} cases: {out.agree} agree, {out.meant} differ as "
-          f"documented, {out.wrong} differ otherwise, {skipped} left out")
+          f"documented, {out.undecided} are open, {out.wrong} differ "
+          f"otherwise, {skipped} left out")
     return 1 if out.wrong else 0
 
 
