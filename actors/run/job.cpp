@@ -1,6 +1,7 @@
 #include "actors/run/job.hpp"
 
 #include "actors/run/become.hpp"
+#include "modules/module_meter.hpp"
 #include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
@@ -93,8 +94,9 @@ module_result call_module(const job& what, const job_environment& environment) {
         throw journal_lost{noted.why().message};
     };
   try {
-    return predicted ? predict(*what.module, what.args, ctx)
-                     : what.module->run(what.args, ctx);
+    module_meter meter{ctx};
+    return meter.judge(predicted ? predict(*what.module, what.args, ctx)
+                                 : what.module->run(what.args, ctx));
   } catch (const journal_lost& problem) {
     return module_result::failure(errc::exhausted, problem.what());
   } catch (const std::exception& problem) {

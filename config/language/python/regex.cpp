@@ -198,6 +198,16 @@ size_t regex::kept_bytes() {
   return known_patterns().bytes();
 }
 
+namespace {
+
+/// Whoever counts knows why; "no match" might be acted on.
+error nothing_left() {
+  return {errc::runtime, "the regular expression gave up: nothing is left of "
+                         "what it may spend"};
+}
+
+} // namespace
+
 /// One text, in which matches are looked for one after the other.
 class regex::search {
 public:
@@ -212,7 +222,7 @@ public:
     if (is_valid_)
       flags |= PCRE2_NO_UTF_CHECK;
     else if (!work_meter::read(subject_.size() - from))
-      return std::optional<match>{};
+      return nothing_left();
     auto starts = first_starts();
     for (;;) {
       auto last = is_short_ || subject_.size() - from < starts
@@ -224,7 +234,7 @@ public:
           || (flags & PCRE2_ANCHORED))
         return outcome(count);
       if (!work_meter::visit())
-        return std::optional<match>{};
+        return nothing_left();
       auto quick = std::chrono::steady_clock::now() - begin < usual_time;
       starts = quick ? starts * 2 : std::max<size_t>(starts / 4, 1);
       from = start_of_point(last + 1);
@@ -310,21 +320,23 @@ private:
 result<std::optional<regex::match>>
 regex::find(std::string_view subject, size_t from, bool anchored) const {
   if (!work_meter::visit() || !work_meter::read(subject.size() - from))
-    return std::optional<match>{};
+    return nothing_left();
   return search{*this, subject}.next(from, anchored ? PCRE2_ANCHORED : 0U);
 }
 
 result<void> regex::each(std::string_view subject,
                          const std::function<bool(match)>& take) const {
   if (!work_meter::read(subject.size()))
-    return {};
+    return nothing_left();
   search here{*this, subject};
   uint32_t flags = 0;
   for (size_t at = 0; at <= subject.size();) {
     auto found = here.next(at, flags);
     if (!found)
       return found.why();
-    if (!*found || !work_meter::visit())
+    if (!work_meter::visit())
+      return nothing_left();
+    if (!*found)
       return {};
     at = (*found)->to;
     // The next one must not be empty right here again.
