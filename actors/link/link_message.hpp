@@ -44,7 +44,9 @@ struct link_stream {
   std::string run;
   uint64_t part = 0;
 
-  auto operator<=>(const link_stream&) const = default;
+  bool operator<(const link_stream& x) const {
+    return run != x.run ? run < x.run : part < x.part;
+  }
 };
 
 /// How far a stream has come.

@@ -74,7 +74,7 @@ public:
   /// The carrier stands, and both ends are sure of each other.
   void open(link_time now);
 
-  /// Bytes came. Give it some 64 KiB at once: notes are kept until they are
+  /// Bytes came. Give it some 16 KiB at once: notes are kept until they are
   /// taken.
   void take(link_time now, std::string_view bytes);
 

@@ -145,7 +145,7 @@ bool spool::next_place(place& to) {
       if (at == all.end() || (to.of && at->order > first))
         continue;
       first = at->order;
-      to = {&of, &all, at};
+      to = {&of, at};
     }
   return to.of != nullptr;
 }
@@ -169,9 +169,7 @@ bool spool::next(link_event& to) {
     to = std::move(*event);
     return true;
   }
-  ++left_out_[static_cast<size_t>(next.in - next.of->waiting.data())];
-  count_out(*next.at);
-  next.in->erase(next.at);
+  // What follows goes on without it, and with that it will be acknowledged.
   return false;
 }
 

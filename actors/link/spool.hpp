@@ -100,7 +100,6 @@ private:
   /// Where an entry is.
   struct place {
     stream* of = nullptr;
-    queue* in = nullptr;
     queue::iterator at;
   };
 

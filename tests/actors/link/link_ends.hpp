@@ -9,6 +9,9 @@
 
 namespace troupe::test {
 
+inline constexpr link_role all_roles[] = {
+  link_role::runner, link_role::operator_, link_role::viewer, link_role::admin};
+
 /// Events in memory.
 class memory_source final : public link_source {
 public:

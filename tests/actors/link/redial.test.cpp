@@ -41,6 +41,7 @@ TEST_CASE("hosts that lose their controller together come back one after "
   for (uint64_t host = 0; host < hosts; ++host)
     ++each_second[redial_delay(host * 7919, 0, spread) / 1s];
   std::vector<int> counts;
+  counts.reserve(each_second.size());
   for (auto& [second, count] : each_second)
     counts.push_back(count);
   std::sort(counts.begin(), counts.end());

@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 using namespace troupe;
 
@@ -295,10 +296,32 @@ TEST_CASE("a spool that is cut anywhere has what was whole before",
   }
 }
 
+TEST_CASE("an event that cannot be read any more holds nothing up",
+          "[actors][link][spool][M083]") {
+  test::temp_dir dir;
+  auto path = dir / "spool";
+  auto one = open_spool(path);
+  for (uint64_t i = 1; i <= 3; ++i)
+    REQUIRE(one->put(event(i, outcome, "run", 100)));
+  auto bytes = test::read_file(path);
+  auto at = bytes.find(std::string(100, 'a' + 2));
+  REQUIRE(at != std::string::npos);
+  std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
+  file.seekp(static_cast<std::streamoff>(at)).write("?", 1).flush();
+  std::vector<uint64_t> got;
+  size_t size = 0;
+  for (link_event next; one->next_size(size);)
+    if (one->next(next))
+      got.push_back(next.at.sequence);
+  CHECK(got == std::vector<uint64_t>{1, 3});
+  one->acknowledged({{"run", 0}, 3});
+  CHECK(one->events() == 0);
+}
+
 TEST_CASE("a spool that cannot be read is put aside",
           "[actors][link][spool][M083]") {
   test::temp_dir dir;
-  for (std::string content :
+  for (const std::string& content :
        {std::string{"troupe log 1\n\x05\0\0\0....\x01junk", 25},
         std::string{"something else"}}) {
     auto path = dir / "spool";
@@ -318,7 +341,7 @@ TEST_CASE("a spool that cannot be read is put aside",
 TEST_CASE("what a killed process has put is in the spool",
           "[actors][link][spool][M083]") {
   test::temp_dir dir;
-  for (int round = 0; round < 10; ++round) {
+  for (uint64_t round = 0; round < 10; ++round) {
     auto path = dir / fmt::format("spool{}", round);
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
@@ -337,12 +360,13 @@ TEST_CASE("what a killed process has put is in the spool",
     }
     ::close(ends[1]);
     uint64_t told = 0;
-    auto enough = static_cast<uint64_t>(20 + 70 * round);
-    while (told<enough&& ::read(ends[0], &told, sizeof(told))> 0) {
-    }
+    auto enough = 20 + 70 * round;
+    bool more = true;
+    while (more && told < enough)
+      more = ::read(ends[0], &told, sizeof(told)) > 0;
     ::kill(child, SIGKILL);
-    while (::read(ends[0], &told, sizeof(told)) > 0) {
-    }
+    while (more)
+      more = ::read(ends[0], &told, sizeof(told)) > 0;
     ::close(ends[0]);
     ::waitpid(child, nullptr, 0);
     CHECK(told >= enough);
