@@ -1,7 +1,7 @@
 #include "actors/link/spool.hpp"
 
 #include "actors/link/link_limits.hpp"
-#include "platform/host.hpp"
+#include "tests/actors/link/spooled.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,25 +14,13 @@
 #include <fstream>
 
 using namespace troupe;
+using test::open_spool;
 
 namespace {
 
 constexpr auto progress = link_rank::progress;
 constexpr auto outcome = link_rank::result;
 constexpr auto ending = link_rank::ending;
-
-file_system& files() {
-  static const auto machine = make_real_host();
-  return machine->files();
-}
-
-std::unique_ptr<spool> open_spool(const std::string& path,
-                                  spool_bounds bounds = {}) {
-  auto out = spool::open(files(), path, bounds);
-  INFO((out ? "" : out.why().message));
-  REQUIRE(out);
-  return std::move(*out);
-}
 
 link_event event(uint64_t sequence, link_rank rank = outcome,
                  const std::string& run = "run", size_t size = 3) {
@@ -348,7 +336,7 @@ TEST_CASE("what a killed process has put is in the spool",
     auto child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-      auto one = spool::open(files(), path, {.bytes = 300'000});
+      auto one = spool::open(test::real_files(), path, {.bytes = 300'000});
       for (uint64_t i = 1; one && (*one)->put(event(i, outcome, "run", 9000));
            ++i) {
         if (i % 3 == 0)
