@@ -3,7 +3,8 @@
 
 The language starts from the cases of its differential test; JSON, YAML and
 plans from the plans of the tests, the variables of those cases and what stands
-in `ODD`; journal and payload from what tests/formats keeps of each version."""
+in `ODD`; journal and payload from what tests/formats keeps of each version; the
+link from frames of each type."""
 
 import glob
 import hashlib
@@ -128,8 +129,19 @@ def payloads():
     yield b"\5" + json.dumps(manifest).encode()
 
 
+def frames():
+    """Frames of each type in pieces, for each role at each end; payloads alone."""
+    payloads = [b"", b"\0", b"\1", b"\1" * 8, b"\1\3run\0\7\1\2{}", b"\0\1x" * 4, b"\3run\0\1.", b"\1\1\1x\0\0"]
+    for number in range(20):
+        for payload in payloads:
+            yield bytes([255, number]) + payload
+            frame = len(payload).to_bytes(4, "little") + bytes([number]) + payload
+            for how in (16, 20, 28, 48, 17, 21, 0, 4, 144):
+                yield bytes([how]) + bytes([len(frame), 3]) + frame + bytes([5, 60]) + b"\0\0\0\0\4" + bytes([0, 100])
+
+
 SEEDS = {"language": [language], "json": [variables, plans], "yaml": [texts, variables, plans, odd],
-         "plan": [plans, odd], "journal": [journals], "payload": [payloads]}
+         "plan": [plans, odd], "journal": [journals], "payload": [payloads], "link": [frames]}
 
 
 def main():
