@@ -22,11 +22,13 @@ std::optional<link_fault> event_intake::take(link_event event,
   auto found = streams_.find(event.at.stream);
   if (found == streams_.end()) {
     // Those that the peer named first may be over, and are not told apart.
-    if (streams_.size() >= 2 * streams_most)
+    if (streams_.size() >= 2 * streams_most && !forget_one())
       return link_fault::streams;
     found = streams_.emplace(event.at.stream, stream{}).first;
   }
   auto& of = found->second;
+  if (of.last > 0 && event.at.sequence > of.last)
+    return link_fault::sequence;
   if (event.at.sequence <= of.taken) {
     of.to_tell = of.to_tell || event.at.sequence <= of.stored;
     return std::nullopt;
@@ -67,20 +69,25 @@ void event_intake::drop_stored() {
 
 std::vector<stream_position> event_intake::take_acknowledgements() {
   std::vector<stream_position> out;
-  for (auto at = streams_.begin();
-       at != streams_.end() && out.size() < streams_most;) {
+  for (auto& [stream, of] : streams_)
+    if (out.size() < streams_most && std::exchange(of.to_tell, false))
+      out.push_back({stream, of.stored});
+  return out;
+}
+
+bool event_intake::forget_one() {
+  for (auto at = streams_.begin(); at != streams_.end(); ++at) {
     auto& [stream, of] = *at;
     auto next = std::next(at);
-    if (std::exchange(of.to_tell, false))
-      out.push_back({stream, of.stored});
     // Nothing follows an ending, nor where the run goes on in another process.
     bool ended = of.last > 0
                  || (next != streams_.end() && next->first.run == stream.run);
-    if (ended && of.stored == of.taken)
+    if (ended && of.stored == of.taken && !of.to_tell) {
       streams_.erase(at);
-    at = next;
+      return true;
+    }
   }
-  return out;
+  return false;
 }
 
 uint64_t event_intake::take_grant() {

@@ -56,6 +56,9 @@ private:
   };
 
   void drop_stored();
+  /// Makes room for a stream: an event of one that is forgotten would be taken
+  /// for a new one, so the oldest that has ended goes. False: none has.
+  bool forget_one();
 
   uint64_t window_;
   uint64_t granted_;

@@ -24,6 +24,9 @@ inline constexpr size_t batch_most = 1024;
 /// Bytes of the name of a run, of a host.
 inline constexpr size_t name_most = 128;
 
+/// Bytes of what is said to people.
+inline constexpr size_t sentence_most = 1024;
+
 /// Milliseconds that one end may ask the other to wait.
 inline constexpr uint64_t wait_most = uint64_t{60} * 60 * 1000;
 

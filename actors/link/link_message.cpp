@@ -6,7 +6,6 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t sentence_most = 1024;
 constexpr size_t options_most = size_t{64} << 10;
 constexpr size_t digest_size = 32;
 

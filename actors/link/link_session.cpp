@@ -1,5 +1,8 @@
 #include "actors/link/link_session.hpp"
 
+#include "actors/link/link_limits.hpp"
+#include "config/value/excerpt.hpp"
+
 #include <algorithm>
 
 namespace troupe {
@@ -11,6 +14,17 @@ constexpr size_t output_enough = size_t{64} << 10;
 
 /// What may wait to be written, before messages of the owner are refused.
 constexpr size_t output_most = size_t{2} << 20;
+
+/// A goodbye is said, however long its owner's words are.
+std::string said(std::string_view text) {
+  constexpr size_t note = 64;
+  return excerpt(text, sentence_most - note);
+}
+
+uint64_t asked_wait(std::chrono::milliseconds time) {
+  return std::min(static_cast<uint64_t>(std::max<int64_t>(time.count(), 0)),
+                  wait_most);
+}
 
 } // namespace
 
@@ -73,7 +87,7 @@ void link_session::close(link_time now, link_end why, std::string text,
   if (closed())
     return;
   if (phase_ != link_phase::opening)
-    put(link_bye{why, static_cast<uint64_t>(retry.count()), text});
+    put(link_bye{why, asked_wait(retry), said(text)});
   end({.why = why, .text = std::move(text)});
 }
 
@@ -103,8 +117,8 @@ void link_session::refuse(link_time now, link_refusal why,
   pulse_.at(now);
   if (terms_.dials || phase_ != link_phase::waiting)
     return;
-  put(link_refused{why, terms_.lowest, terms_.highest,
-                   static_cast<uint64_t>(retry.count()), text});
+  put(link_refused{why, terms_.lowest, terms_.highest, asked_wait(retry),
+                   said(text)});
   end({.why = link_end::refused, .refusal = why, .text = std::move(text)});
 }
 

@@ -95,6 +95,26 @@ TEST_CASE("what was sent again is recognised and acknowledged again",
   CHECK(ends.acks.back().sequence == 5);
 }
 
+TEST_CASE("an ended stream is known when it is sent again, and has no more",
+          "[actors][link][session][M083]") {
+  for (uint64_t behind : {0, 1}) {
+    link_ends ends{link_role::runner};
+    ends.join();
+    link_event last{{{"run", 0}, 7}, link_rank::ending, ""};
+    ends.far.take(ends.now, *write_frame(link_events{{last}}));
+    ends.far.stored(ends.now, last.at);
+    ends.pass();
+    CHECK(ends.far.notes().size() == 1);
+    last.at.sequence += behind;
+    ends.far.take(ends.now, *write_frame(link_events{{last}}));
+    auto notes = ends.far.notes();
+    CHECK(ends.far.closed() == (behind > 0));
+    CHECK(notes.size() == behind);
+    if (behind > 0)
+      CHECK(std::get<link_closed>(notes.back()).fault == link_fault::sequence);
+  }
+}
+
 TEST_CASE("so many streams may go on at once and no more",
           "[actors][link][session][M083]") {
   link_ends ends{link_role::runner};
@@ -176,6 +196,14 @@ TEST_CASE("why a session ends goes to the other end, with when to come back",
   CHECK(ends.last.retry == 7s);
   CHECK(ends.last.text == "a new version");
   CHECK(ends.near.due() == link_time::max());
+  // Words without end, and a time that is none.
+  link_ends wordy{link_role::runner};
+  wordy.join();
+  wordy.far.close(wordy.now, link_end::stopping, std::string(5000, 'x'), -1s);
+  wordy.pass();
+  CHECK(wordy.last.why == link_end::stopping);
+  CHECK(wordy.last.retry == 0s);
+  CHECK(wordy.last.text.size() > 900);
   link_ends refused{link_role::runner};
   refused.refusal = link_refusal::busy;
   CHECK_FALSE(refused.try_join());
