@@ -20,7 +20,7 @@ struct process_spec {
   /// Replaces `argv[0]` as the file to execute, when set.
   std::string executable;
   std::string working_directory;
-  /// Added to or replacing entries of this process's own environment.
+  /// Added to or replacing our own environment's; the last of a name counts.
   std::vector<std::pair<std::string, std::string>> environment;
   /// Fed to standard input; /dev/null when absent.
   std::optional<std::string> input;

@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <set>
 
 extern char** environ;
 
@@ -182,10 +183,15 @@ int null_device() {
   return none;
 }
 
-bool same_name(const char* entry, std::string_view name) {
-  std::string_view text{entry};
-  return text.size() > name.size() && text.starts_with(name)
-         && text[name.size()] == '=';
+/// Of two entries of one name some programs take the first and others the last:
+/// only the last one stays.
+void keep_last_of_each(std::vector<const char*>& entries) {
+  std::set<std::string_view> known;
+  auto kept = std::remove_if(
+    entries.rbegin(), entries.rend(), [&](std::string_view entry) {
+      return !known.insert(entry.substr(0, entry.find('='))).second;
+    });
+  entries.erase(entries.begin(), kept.base());
 }
 
 /// Our environment with the entries of `spec`; `storage` owns the new ones.
@@ -193,18 +199,15 @@ std::vector<const char*> environment_of(const process_spec& spec,
                                         const task_mark& mark,
                                         std::vector<std::string>& storage) {
   storage.reserve(spec.environment.size() + 1);
-  std::vector<const char*> out;
-  for (auto entry = environ; entry && *entry; ++entry) {
-    auto replaced = same_name(*entry, task_marker_name);
-    for (auto& [name, _] : spec.environment)
-      replaced = replaced || same_name(*entry, name);
-    if (!replaced)
-      out.push_back(*entry);
-  }
   for (auto& [name, text] : spec.environment)
-    out.push_back(
-      storage.emplace_back(fmt::format("{}={}", name, text)).c_str());
-  out.push_back(storage.emplace_back(mark.entry()).c_str());
+    storage.push_back(fmt::format("{}={}", name, text));
+  storage.push_back(mark.entry());
+  std::vector<const char*> out;
+  for (auto entry = environ; entry && *entry; ++entry)
+    out.push_back(*entry);
+  for (auto& each : storage)
+    out.push_back(each.c_str());
+  keep_last_of_each(out);
   out.push_back(nullptr);
   return out;
 }
@@ -285,9 +288,11 @@ pid_t start_with_retries(child_plan& plan, child_report& report) {
 } // namespace
 
 std::string search_path_of(const process_spec& spec) {
-  for (auto& [name, text] : spec.environment)
-    if (name == "PATH")
-      return text;
+  auto& own = spec.environment;
+  auto last = std::find_if(own.rbegin(), own.rend(),
+                           [](auto& each) { return each.first == "PATH"; });
+  if (last != own.rend())
+    return last->second;
   auto path = std::getenv("PATH");
   return path ? std::string{path} : std::string{default_path};
 }

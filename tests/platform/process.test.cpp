@@ -3,6 +3,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -99,6 +100,30 @@ TEST_CASE("entries of the environment are added and replaced",
   auto spec = shell("echo $HOME $EXTRA");
   spec.environment = {{"HOME", "/elsewhere"}, {"EXTRA", "more"}};
   CHECK(run(spec).out.bytes == "/elsewhere more\n");
+}
+
+TEST_CASE("the last of two entries of one name counts for every program",
+          "[platform][process]") {
+  temp_dir dir;
+  write_file(dir / "named", "#!/bin/sh\necho found\n");
+  REQUIRE(::chmod((dir / "named").c_str(), 0755) == 0);
+  process_spec spec;
+  spec.environment = {{"TWICE", "first"},
+                      {"PATH", "/nowhere"},
+                      {"TWICE", "last"},
+                      {"HOME", "/elsewhere"},
+                      {"PATH", dir.path() + ":/usr/bin:/bin"}};
+  // It prints the entries as they are, those of one name too.
+  spec.argv = {"/usr/bin/env"};
+  auto printed = "\n" + run(spec).out.bytes;
+  CHECK(printed.find("\nTWICE=last\n") != std::string::npos);
+  for (auto* gone : {"\nTWICE=first\n", "\nPATH=/nowhere\n"})
+    CHECK(printed.find(gone) == std::string::npos);
+  auto home = printed.find("\nHOME=");
+  CHECK(printed.find("\nHOME=", home + 1) == std::string::npos);
+  // So does the search for the program itself.
+  spec.argv = {"named"};
+  CHECK(run(spec).out.bytes == "found\n");
 }
 
 TEST_CASE("a large input is fed while output is read", "[platform][process]") {
