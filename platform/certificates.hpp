@@ -50,12 +50,13 @@ result<std::string> point_of_request(const std::string& request);
 
 /// A certificate (PEM) for the key of `request`, whose only name is the URI
 /// `terms.name`. Class `invalid_argument` when the request is not signed by
-/// the key that is in it.
+/// the key that is in it, or its curve is not P-256.
 result<std::string> sign_request(const std::string& request,
                                  const certified_key& authority,
                                  const certificate_terms& terms);
 
-/// Reads the first certificate of a PEM text.
+/// Reads the first certificate of a PEM text. Class `permission_denied` when it
+/// has several URIs as names.
 result<certificate_facts> read_certificate(const std::string& pem);
 
 } // namespace troupe

@@ -24,15 +24,8 @@ using certificate_writer
 using owned_number
   = mbedtls_owner<mbedtls_mpi, mbedtls_mpi_init, mbedtls_mpi_free>;
 
-// Of a URI among the alternative names (RFC 5280, 4.2.1.6).
-constexpr unsigned char uri_tag = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 6;
-constexpr size_t longest_name = 200;
 constexpr size_t serial_bytes = 16;
 constexpr size_t most_pem = 4096;
-
-const unsigned char* as_bytes(const std::string& text) {
-  return reinterpret_cast<const unsigned char*>(text.c_str());
-}
 
 /// "20261231235959", as certificates write times.
 std::string written_time(system_time at) {
@@ -44,24 +37,13 @@ std::string written_time(system_time at) {
   return {text, n};
 }
 
-system_time read_time(const mbedtls_x509_time& x) {
-  std::tm parts{};
-  parts.tm_year = x.year - 1900;
-  parts.tm_mon = x.mon - 1;
-  parts.tm_mday = x.day;
-  parts.tm_hour = x.hour;
-  parts.tm_min = x.min;
-  parts.tm_sec = x.sec;
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
-}
-
 result<void> check_name(const std::string& name) {
   // Those of authorities stand in a list that has commas between its parts.
   auto fits = [](char c) {
     return c > ' ' && c < 127
            && std::string_view{",+=\\\""}.find(c) == std::string_view::npos;
   };
-  if (name.empty() || name.size() > longest_name
+  if (name.empty() || name.size() > longest_holder_name
       || !std::all_of(name.begin(), name.end(), fits))
     return error{errc::invalid_argument,
                  "the name in a certificate must have 1 to 200 printable "
@@ -70,7 +52,7 @@ result<void> check_name(const std::string& name) {
 }
 
 /// The alternative names as they stand in the certificate: a sequence with one
-/// URI. Both lengths need at most two bytes (`longest_name`).
+/// URI. Both lengths need at most two bytes (`longest_holder_name`).
 std::string written_uri(const std::string& uri) {
   auto length = [](size_t n) {
     std::string out;
@@ -142,6 +124,11 @@ result<std::string> signed_certificate(certificate_writer& made,
   return std::string{reinterpret_cast<char*>(text)};
 }
 
+bool is_p256(const mbedtls_pk_context& key) {
+  return mbedtls_pk_can_do(&key, MBEDTLS_PK_ECDSA)
+         && mbedtls_pk_ec(key)->grp.id == MBEDTLS_ECP_DP_SECP256R1;
+}
+
 result<void> parse_request(const std::string& pem, owned_request& out) {
   auto code = mbedtls_x509_csr_parse(&out.it, as_bytes(pem), pem.size() + 1);
   if (code != 0)
@@ -149,8 +136,7 @@ result<void> parse_request(const std::string& pem, owned_request& out) {
   auto& x = out.it;
   unsigned char digest[MBEDTLS_MD_MAX_SIZE];
   auto* kind = mbedtls_md_info_from_type(x.sig_md);
-  if (!kind || x.sig_md != MBEDTLS_MD_SHA256
-      || !mbedtls_pk_can_do(&x.pk, MBEDTLS_PK_ECDSA))
+  if (!kind || x.sig_md != MBEDTLS_MD_SHA256 || !is_p256(x.pk))
     return error{errc::invalid_argument,
                  "expected a request with a key of the curve P-256, signed "
                  "over SHA-256"};
@@ -173,42 +159,6 @@ result<std::string> written_point(const mbedtls_pk_context& key) {
 }
 
 } // namespace
-
-result<void> parse_certificates(const std::string& pem,
-                                owned_certificates& out) {
-  auto code = mbedtls_x509_crt_parse(&out.it, as_bytes(pem), pem.size() + 1);
-  if (code < 0)
-    return crypto_error(code, "expected a certificate in PEM form");
-  if (code > 0)
-    return error{errc::invalid_argument,
-                 "one of the certificates in a text of several is damaged"};
-  return {};
-}
-
-result<void> parse_secret(const std::string& pem, owned_key& out) {
-  auto code
-    = mbedtls_pk_parse_key(&out.it, as_bytes(pem), pem.size() + 1, nullptr, 0);
-  if (code != 0)
-    return crypto_error(code, "expected a private key in PEM form");
-  return {};
-}
-
-result<certificate_facts> facts_of(const mbedtls_x509_crt& certificate) {
-  certificate_facts out;
-  for (auto* each = &certificate.subject_alt_names; each; each = each->next)
-    if (each->buf.tag == uri_tag && each->buf.len <= longest_name)
-      out.uri.assign(reinterpret_cast<char*>(each->buf.p), each->buf.len);
-  sha256 digest;
-  digest.update(
-    {reinterpret_cast<char*>(certificate.raw.p), certificate.raw.len});
-  out.fingerprint = to_hex(digest.finish());
-  out.serial = to_hex(
-    {reinterpret_cast<char*>(certificate.serial.p), certificate.serial.len});
-  out.from = read_time(certificate.valid_from);
-  out.until = read_time(certificate.valid_to);
-  out.authority = certificate.ca_istrue != 0;
-  return out;
-}
 
 result<certificate_facts> read_certificate(const std::string& pem) {
   owned_certificates parsed;

@@ -25,6 +25,9 @@ constexpr std::array<int, 4> suites{
   MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
   MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, 0};
 
+constexpr std::array<mbedtls_ecp_group_id, 2> curves{MBEDTLS_ECP_DP_SECP256R1,
+                                                     MBEDTLS_ECP_DP_NONE};
+
 bool wants_more(int code) {
   return code == MBEDTLS_ERR_SSL_WANT_READ
          || code == MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -75,6 +78,7 @@ private:
     mbedtls_ssl_conf_min_version(&x, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3);
     mbedtls_ssl_conf_ciphersuites(&x, suites.data());
+    mbedtls_ssl_conf_curves(&x, curves.data());
     mbedtls_ssl_conf_rng(&x, random_for_mbedtls, nullptr);
     mbedtls_ssl_conf_renegotiation(&x, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
     mbedtls_ssl_conf_session_tickets(&x, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
@@ -127,18 +131,24 @@ struct tls_session::state {
 
   /// Called from the top of a chain down to the holder.
   static int verify(void* self, mbedtls_x509_crt* certificate, int depth,
-                    uint32_t*) {
+                    uint32_t* flags) {
     auto& into = static_cast<state*>(self)->authority;
-    if (depth > 0 && into.empty())
+    if (depth > 0 && into.empty()) {
       if (auto facts = facts_of(*certificate))
         into = facts->fingerprint;
+      else
+        *flags |= MBEDTLS_X509_BADCERT_OTHER;
+    }
     return 0;
   }
 
   error refused(int code) {
     auto flags = mbedtls_ssl_get_verify_result(&connection.it);
     auto asked = flags != 0 && flags != static_cast<uint32_t>(-1);
-    if (code != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED || !asked)
+    // The second one is what a key of another curve gets.
+    auto about_it = code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
+                    || code == MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE;
+    if (!about_it || !asked)
       return crypto_error(code, "TLS");
     char words[256] = {};
     mbedtls_x509_crt_verify_info(words, sizeof words, "", flags);

@@ -1,5 +1,7 @@
 #include "platform/tls.hpp"
 
+#include "tests/platform/foreign_certificates.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <optional>
@@ -142,6 +144,23 @@ TEST_CASE("only holders whom the authority has signed are let in",
   CHECK_FALSE(both.listens.open());
 }
 
+TEST_CASE("a certificate of another curve or of several names lets nobody in",
+          "[platform][tls][M112]") {
+  fleet given;
+  auto lets_strangers_in = GENERATE(false, true);
+  auto own = GENERATE(
+    certified_key{test::holder_of_p384, test::key_of_p384},
+    certified_key{test::holder_of_two_names, test::key_of_two_names});
+  auto listener = given.of(given.controller);
+  listener.authorities += test::authority_of_examples;
+  listener.strangers = lets_strangers_in;
+  pair_of_sides both{given.of(own), listener};
+  both.talk();
+  REQUIRE(both.problem);
+  CHECK(both.problem->code == errc::permission_denied);
+  CHECK(both.listens.peer() == nullptr);
+}
+
 TEST_CASE("a host does not talk to a controller that it does not know",
           "[platform][tls][M112]") {
   fleet given;
@@ -232,6 +251,25 @@ TEST_CASE("a certificate says what it was made to say",
   CHECK(facts->serial.size() == 32);
   CHECK_FALSE(facts->authority);
   CHECK(read_certificate(given.authority.certificate)->authority);
+}
+
+TEST_CASE("a certificate with two names is not read",
+          "[platform][certificates][M112]") {
+  CHECK(read_certificate(test::holder_of_p384)->uri
+        == "troupe://fleet/runner/web1");
+  auto facts = read_certificate(test::holder_of_two_names);
+  REQUIRE_FALSE(facts);
+  CHECK(facts.why().code == errc::permission_denied);
+}
+
+TEST_CASE("a request for a key of another curve is not signed",
+          "[platform][certificates][M112]") {
+  fleet given;
+  auto signs = sign_request(test::request_of_p384, given.authority,
+                            named("troupe://fleet/runner/web1"));
+  REQUIRE_FALSE(signs);
+  CHECK(signs.why().code == errc::invalid_argument);
+  CHECK_FALSE(point_of_request(test::request_of_p384));
 }
 
 TEST_CASE("names in certificates are bounded", "[platform][certificates]") {

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <string>
+
+// What our own functions do not make. Valid from 2000 to 9999; the keys are for
+// these tests only.
+
+namespace troupe::test {
+
+/// Has signed the others.
+inline const std::string authority_of_examples = R"(-----BEGIN CERTIFICATE-----
+MIIBVDCB/KADAgECAgEBMAoGCCqGSM49BAMCMBAxDjAMBgNVBAMMBWZsZWV0MCAX
+DTAwMDEwMTAwMDAwMFoYDzk5OTkxMjMxMjM1OTU5WjAQMQ4wDAYDVQQDDAVmbGVl
+dDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOW1sxAn2uY6ci+4nsvd9Co0LmYR
+Y2BVL9BeX+xp6J+6BzyIcbsFoTOM7NsGNDbNLPDxzDPzP9rkQtTCjbzF5H+jRTBD
+MBIGA1UdEwEB/wQIMAYBAf8CAQAwDgYDVR0PAQH/BAQDAgEGMB0GA1UdDgQWBBRx
+9whup0q3CUHKZtF/nPusmFCydDAKBggqhkjOPQQDAgNHADBEAiA6QdYTIL2S2p7r
+I44MwFciUrK5mjEqtx3NWBqMEj1lAwIgQEFKUE7MT6ukiUjCpL7bRrZ0kXoEoHP8
+9P9L2jExYvw=
+-----END CERTIFICATE-----
+)";
+
+/// A right request, for a key of the curve P-384.
+inline const std::string request_of_p384
+  = R"(-----BEGIN CERTIFICATE REQUEST-----
+MIIBCjCBkQIBADASMRAwDgYDVQQDDAd1bm5hbWVkMHYwEAYHKoZIzj0CAQYFK4EE
+ACIDYgAEJglhkLOUUeG6XvDg82+hSUlR5VvEToPVUjIzxSFiF90KUMl+I1yox1dO
+8zEbas4LxjUJcMLT5eD/skQd/WFFA5ZP/VHyxH6mb6HSWuG7byQ8H1EcRQKkGKqm
+ELePH2CyoAAwCgYIKoZIzj0EAwIDaAAwZQIwITsRSm6pcT9o3bNKUrWH6UUmgvN7
+4TXwVSIGyQwlc8/MhQfUF1iXayvrPjY7l4LSAjEAlaU11IbNAFT+XgnERLSaD5Qn
+pBm6k4PB2/Kv4nk3S3fjImUeNSi7CEspF4BYZNjY
+-----END CERTIFICATE REQUEST-----
+)";
+
+/// Of that key: `troupe://fleet/runner/web1`.
+inline const std::string holder_of_p384 = R"(-----BEGIN CERTIFICATE-----
+MIIBpjCCAU2gAwIBAgIBAjAKBggqhkjOPQQDAjAQMQ4wDAYDVQQDDAVmbGVldDAg
+Fw0wMDAxMDEwMDAwMDBaGA85OTk5MTIzMTIzNTk1OVowEjEQMA4GA1UEAwwHdW5u
+YW1lZDB2MBAGByqGSM49AgEGBSuBBAAiA2IABCYJYZCzlFHhul7w4PNvoUlJUeVb
+xE6D1VIyM8UhYhfdClDJfiNcqMdXTvMxG2rOC8Y1CXDC0+Xg/7JEHf1hRQOWT/1R
+8sR+pm+h0lrhu28kPB9RHEUCpBiqphC3jx9gsqN3MHUwDAYDVR0TAQH/BAIwADAl
+BgNVHREEHjAchhp0cm91cGU6Ly9mbGVldC9ydW5uZXIvd2ViMTAdBgNVHQ4EFgQU
+GrFjy/NXwP43A8M9rMzh1qIpG4UwHwYDVR0jBBgwFoAUcfcIbqdKtwlBymbRf5z7
+rJhQsnQwCgYIKoZIzj0EAwIDRwAwRAIga5gAmWY1je/DdTCsMHPIi5hE15nQrFL5
+YIYSW2tzFpMCIF+fTwc0c2ulzmp1cJg6DiAOYMLWnv9TGGY2M5cVhraC
+-----END CERTIFICATE-----
+)";
+
+/// Its private half.
+inline const std::string key_of_p384 = R"(-----BEGIN EC PRIVATE KEY-----
+MIGkAgEBBDC78Yd7r5yfwTFBWs38mScgCCCR2OzRh1sEg9VI5NUvm1rvWnqNr/6H
+UVMImhLeeJygBwYFK4EEACKhZANiAAQmCWGQs5RR4bpe8ODzb6FJSVHlW8ROg9VS
+MjPFIWIX3QpQyX4jXKjHV07zMRtqzgvGNQlwwtPl4P+yRB39YUUDlk/9UfLEfqZv
+odJa4btvJDwfURxFAqQYqqYQt48fYLI=
+-----END EC PRIVATE KEY-----
+)";
+
+/// Is `troupe://fleet/runner/web1` and `troupe://fleet/admin/root`.
+inline const std::string holder_of_two_names = R"(-----BEGIN CERTIFICATE-----
+MIIBgzCCASqgAwIBAgIBAzAKBggqhkjOPQQDAjAQMQ4wDAYDVQQDDAVmbGVldDAg
+Fw0wMDAxMDEwMDAwMDBaGA85OTk5MTIzMTIzNTk1OVowEjEQMA4GA1UEAwwHdW5u
+YW1lZDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOW1sxAn2uY6ci+4nsvd9Co0
+LmYRY2BVL9BeX+xp6J+6BzyIcbsFoTOM7NsGNDbNLPDxzDPzP9rkQtTCjbzF5H+j
+cTBvMAwGA1UdEwEB/wQCMAAwQAYDVR0RBDkwN4YadHJvdXBlOi8vZmxlZXQvcnVu
+bmVyL3dlYjGGGXRyb3VwZTovL2ZsZWV0L2FkbWluL3Jvb3QwHQYDVR0OBBYEFHH3
+CG6nSrcJQcpm0X+c+6yYULJ0MAoGCCqGSM49BAMCA0cAMEQCIDBP4XZZ8bamdLQF
+9fFJUCYjQGOVz9epNohEQh5AihxkAiA0k7n05Uq5b8NCwA5zQfp2MaC2T/Uqe/KF
+3KG2pOPmvw==
+-----END CERTIFICATE-----
+)";
+
+/// Its private half.
+inline const std::string key_of_two_names = R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIOuhcMDrlWdZlxBXLi39HlZzZgTXFqRja5L/mWaQsUhVoAoGCCqGSM49
+AwEHoUQDQgAE5bWzECfa5jpyL7iey930KjQuZhFjYFUv0F5f7Gnon7oHPIhxuwWh
+M4zs2wY0Ns0s8PHMM/M/2uRC1MKNvMXkfw==
+-----END EC PRIVATE KEY-----
+)";
+
+} // namespace troupe::test
