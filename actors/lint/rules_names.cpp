@@ -102,11 +102,14 @@ bool looks_like_fact(const found_use& use, const name_table& names) {
          && !names.asked.contains(name) && !names.made.contains(name);
 }
 
+/// Local facts are programs of the host, and whoever looks at a plan runs none.
 std::vector<std::string> facts_here(const lint_plan& p) {
-  std::vector<std::string> out;
+  std::vector<std::string> out{"ansible_local"};
   auto setup = builtin_modules().find("setup");
-  auto found
-    = setup->run(arguments{{}, &setup->spec()}, {.machine = *p.ctx.machine});
+  dict asked;
+  asked.set("gather_subset", list{"all", "!local"});
+  auto found = setup->run(arguments{std::move(asked), &setup->spec()},
+                          {.machine = *p.ctx.machine});
   for (auto& [key, x] : found.facts)
     out.emplace_back(key.text_or(""));
   return out;

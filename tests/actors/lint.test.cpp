@@ -289,6 +289,30 @@ TEST_CASE("lint follows files of tasks, variables and templates",
            "t.j2:2:24 undefined-name");
 }
 
+TEST_CASE("lint of facts runs no program that the host keeps as a fact",
+          "[actors][lint]") {
+  auto machine = std::make_shared<simulated_machine>(machine_profile{});
+  machine->disk.put("/etc/ansible/facts.d/site.fact", "#!/bin/sh\necho 1\n",
+                    0755);
+  std::string plan{"tasks:\n- debug: {msg: '{{ ansible_os_famly }}'}\n"};
+  machine->disk.put("/plan/p.yml", plan);
+  auto what = prepare(plan, "/plan/p.yml", {}, machine);
+  REQUIRE(what);
+  lint_plan p{*what->ctx, plan};
+  auto found = lint(p, {.skip = others("misspelt-fact")}).findings;
+  CHECK(found.size() == 1);
+  CHECK(machine->programs.count("*site.fact*") == 0);
+}
+
+TEST_CASE("lint says the same of the same place in two files",
+          "[actors][lint]") {
+  constexpr auto same = "- command: hostname\n  become_user: app\n";
+  CHECK(found_in("tasks:\n- include_tasks: a.yml\n- include_tasks: b.yml\n",
+                 {{"a.yml", same}, {"b.yml", same}},
+                 {.skip = others("partial-become")})
+        == "a.yml:2:16 partial-become, b.yml:2:16 partial-become");
+}
+
 TEST_CASE("what a file uses that a lookup fills is used", "[actors][lint]") {
   constexpr auto plan = R"(tasks:
 - {command: hostname, register: named}
