@@ -1,11 +1,14 @@
 """Calls Ansible's modules one after the other, as its executor would, but in
 processes that need not be started first. Standard input has a list of
-{name, module, args, check, diff}; standard output gets {name: result}.
+{name, module, args, check, diff, limit}; standard output gets {name: result},
+without those that took longer than `limit` seconds.
 """
 
 import json
 import os
 import runpy
+import select
+import signal
 import sys
 import tempfile
 
@@ -34,6 +37,7 @@ def call(task, folder):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
+            os.setsid()
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
             args = {"ANSIBLE_MODULE_ARGS": complete(task, folder)}
@@ -50,10 +54,32 @@ def call(task, folder):
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code if isinstance(code, int) else 1)
+        in_time = ends_in_time(child, task["limit"])
         os.waitpid(child, 0)
+        if not in_time:
+            return None
         out.seek(0)
         err.seek(0)
         return answer(out.read().decode(), err.read().decode())
+
+
+def ends_in_time(child, limit):
+    """Waits; afterwards the child has ended, by itself or not."""
+    handle = os.pidfd_open(child)
+    try:
+        wait = select.poll()
+        wait.register(handle, select.POLLIN)
+        if wait.poll(limit * 1000):
+            return True
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    finally:
+        os.close(handle)
+    try:
+        # With what it has started.
+        os.killpg(child, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    return False
 
 
 def answer(out, err):
@@ -69,7 +95,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="ansible-tmp-") as folder:
         results = {task["name"]: call(task, folder)
                    for task in json.load(sys.stdin)}
-    json.dump(results, sys.stdout)
+    json.dump({name: result for name, result in results.items()
+               if result is not None}, sys.stdout)
 
 
 if __name__ == "__main__":

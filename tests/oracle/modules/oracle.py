@@ -46,11 +46,12 @@ def run_book(cases, program, base):
         results = program.call(now, roots, phase) if now else {}
         for name in now:
             after = trees.look(roots[name])
-            result = results.get(name, {"missing": True})
-            out[name][phase] = {
-                "result": runners.comparable(result, now[name], roots[name],
-                                             phase),
-                "tree": trees.changes(before[name], after)}
+            # No answer is never compared as if it were one.
+            result = (runners.comparable(results[name], now[name], roots[name],
+                                         phase)
+                      if name in results else None)
+            out[name][phase] = {"result": result,
+                                "tree": trees.changes(before[name], after)}
             before[name] = after
     return out
 
@@ -111,6 +112,11 @@ def differences(expected, got):
     return out
 
 
+def unanswered(outcome):
+    """The phases in which there was no result."""
+    return [phase for phase, one in outcome.items() if one["result"] is None]
+
+
 def expectations(book):
     path = EXPECTED / f"{book}.json"
     return json.loads(path.read_text()) if path.exists() else {}
@@ -118,6 +124,11 @@ def expectations(book):
 
 def write(books, workers):
     got = run_all(books, runners.Ansible(), workers)
+    silent = [f"{name}: no answer ({', '.join(unanswered(outcome))})"
+              for outcomes in got.values()
+              for name, outcome in outcomes.items() if unanswered(outcome)]
+    if silent:
+        sys.exit("\n".join(silent))
     for book, outcomes in got.items():
         known = {**expectations(book), **outcomes}
         current = case_files.load_book(case_files.HERE / "cases"
@@ -140,6 +151,10 @@ class Comparison:
         print(f"{name}:\n  " + "\n  ".join(lines))
 
     def judge(self, case, expected, got):
+        if unanswered(got):
+            self.complain(case.name, [f"{phase}: no answer"
+                                      for phase in unanswered(got)])
+            return
         found = differences(expected, got)
         open_lines = []
         reasons = case.differences_meant()

@@ -13,6 +13,9 @@ import trees
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
+# Seconds that a case may take; what takes longer has no answer.
+LIMIT = 120
+
 # Modules of which a part runs where the playbook is.
 HAVE_ACTIONS = {"add_host", "assemble", "assert", "async_status", "command",
                 "copy", "debug", "dnf", "fail", "fetch", "gather_facts",
@@ -206,19 +209,21 @@ class Ansible:
 
     def library(self):
         said = subprocess.run(["ansible-playbook", "--version"], text=True,
-                              capture_output=True, check=True).stdout
+                              capture_output=True, check=True,
+                              timeout=LIMIT).stdout
         return re.search(r"module location = (.*)/ansible\n", said)[1]
 
     def call_modules(self, cases, roots, phase):
         check = phase == "check"
         tasks = [{"name": name, "module": case.module, "check": check,
-                  "diff": check,
+                  "diff": check, "limit": LIMIT,
                   "args": trees.with_root(case.args, roots[name])}
                  for name, case in cases.items()]
         done = subprocess.run(
             ["/usr/bin/python3", f"{HERE}/call_modules.py"],
             input=json.dumps(tasks), text=True, capture_output=True,
             cwd=next(iter(roots.values())).parent, check=True,
+            timeout=LIMIT * (len(cases) + 1),
             env=dict(os.environ, PYTHONPATH=self.library(), LC_ALL="C.UTF-8"))
         return json.loads(done.stdout)
 
@@ -241,7 +246,8 @@ class Ansible:
             ["ansible-playbook", "-i", "localhost,", str(book),
              *options_of(phase)],
             env=environment, cwd=base, text=True, capture_output=True,
-            stdin=subprocess.DEVNULL, check=False)
+            stdin=subprocess.DEVNULL, check=False,
+            timeout=LIMIT * (len(cases) + 1))
         if not answers.exists():
             sys.exit(f"ansible-playbook: {done.stdout}{done.stderr}")
         return json.loads(answers.read_text())
@@ -290,6 +296,7 @@ class Troupe:
             [*self.command, "run", str(plan), "--no-state", "--report",
              str(report), "--output", "quiet", *options_of(phase)],
             cwd=base, capture_output=True, stdin=subprocess.DEVNULL,
+            timeout=LIMIT * (len(cases) + 1),
             env=dict(os.environ, LC_ALL="C.UTF-8"), check=False)
         if not report.exists():
             if done.returncode < 0:
