@@ -174,9 +174,10 @@ judged judge(judging with, module_result from) {
   // What nobody can judge has not gone well.
   if (!out.broken.empty())
     out.failed = true;
-  if (out.failed)
+  // What never settles has failed in the end.
+  if (out.failed || !out.settled)
     bench.ask_whether_ignored();
-  else if (out.changed)
+  if (!out.failed && out.changed)
     bench.name_handlers();
   out.failed = out.failed || !out.broken.empty();
   out.output.as_dict().set("failed", out.failed);
