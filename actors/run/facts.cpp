@@ -16,6 +16,20 @@ constexpr std::chrono::seconds custom_fact_timeout{10};
 
 constexpr const char* system_key = "ansible_system";
 
+/// What is another one a moment later, or for whoever starts the next run: no
+/// run takes them from an earlier one, and no disk keeps them.
+constexpr std::pair<const char*, const char*> passing[]
+  = {{"date_time", "ansible_date_time"}, {"env", "ansible_env"}};
+
+value passing_subset() {
+  list out;
+  for (auto* each : {"!all", "!min"})
+    out.push_back(value{each});
+  for (auto& [subset, name] : passing)
+    out.push_back(value{subset});
+  return out;
+}
+
 } // namespace
 
 facts_collector::facts_collector(context_ptr ctx, std::string cache_file)
@@ -50,8 +64,8 @@ void facts_collector::collect_all(fact_set& out) {
   if (!cache_)
     load();
   bool stale = !cache_->find(system_key, now);
-  if (stale)
-    collect_system(out, now);
+  collect_system(out, now,
+                 stale ? dict{} : dict{{"gather_subset", passing_subset()}});
   for (auto& each : ctx_->what->custom_facts)
     if (!stop_.stop_requested() && !cache_->find(each.name, now)) {
       collect_custom(each, out, now);
@@ -64,13 +78,14 @@ void facts_collector::collect_all(fact_set& out) {
 }
 
 void facts_collector::collect_system(fact_set& into,
-                                     facts_cache::clock::time_point now) {
+                                     facts_cache::clock::time_point now,
+                                     const dict& how) {
   auto setup = ctx_->modules.find("setup");
   if (setup == ctx_->modules.end()) {
     into.warnings.push_back("no facts: there is no module 'setup'");
     return;
   }
-  auto args = check_arguments(setup->second->spec(), {});
+  auto args = check_arguments(setup->second->spec(), how);
   if (!args) {
     into.warnings.push_back("no facts: " + args.why().message);
     return;
@@ -140,11 +155,14 @@ void facts_collector::collect_custom(const custom_fact& wanted, fact_set& into,
 void facts_collector::save(fact_set& into) {
   if (cache_file_.empty())
     return;
-  cache_->clear_expired(into.collected);
+  auto kept = *cache_;
+  kept.clear_expired(into.collected);
+  for (auto& [subset, name] : passing)
+    kept.invalidate(name);
   file_attributes own;
   own.mode = 0600;
   auto saved
-    = ctx_->machine->files().replace(cache_file_, to_json(cache_->save()), own);
+    = ctx_->machine->files().replace(cache_file_, to_json(kept.save()), own);
   if (!saved)
     into.warnings.push_back("facts cache: " + saved.why().message);
 }

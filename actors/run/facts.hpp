@@ -31,7 +31,9 @@ private:
   /// What earlier runs have kept.
   void load();
   void collect_all(fact_set& out);
-  void collect_system(fact_set& into, facts_cache::clock::time_point now);
+  /// `how`: arguments of `setup`.
+  void collect_system(fact_set& into, facts_cache::clock::time_point now,
+                      const dict& how);
   void collect_custom(const custom_fact& wanted, fact_set& into,
                       facts_cache::clock::time_point now);
   result<value> read_custom(const custom_fact& wanted);

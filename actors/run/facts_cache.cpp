@@ -1,5 +1,7 @@
 #include "actors/run/facts_cache.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 using std::chrono::nanoseconds;
@@ -74,8 +76,12 @@ void facts_cache::load(const value& saved) {
       continue;
     auto when = std::chrono::duration_cast<clock::duration>(
       nanoseconds{collected->as_int()});
-    facts_[name.as_string()] = {fact->marked_unsafe(), clock::time_point{when},
-                                nanoseconds{ttl->as_int()}};
+    nanoseconds kept{ttl->as_int()};
+    // The host's own have no age of their own: that of this run counts.
+    if (name.as_string().starts_with("ansible_"))
+      kept = std::min(kept, ttl_);
+    facts_[name.as_string()]
+      = {fact->marked_unsafe(), clock::time_point{when}, kept};
   }
 }
 

@@ -259,6 +259,24 @@ TEST_CASE("facts are found by their names without a prefix too",
                                       "nothing"));
 }
 
+TEST_CASE("a run has its own time and environment, not those of an earlier one",
+          "[e2e][names][M072]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml",
+                   "tasks:\n- debug: {msg: '{{ ansible_env.FOO }} {{ "
+                   "ansible_date_time.epoch }} {{ ansible_system }}'}\n");
+  auto state = "--state-dir=" + (dir / "state");
+  for (const auto* each : {"first", "second"}) {
+    auto ran = test::run_troupe({"run", dir / "p.yml", state}, {{"FOO", each}});
+    CHECK(ran.rc == 0);
+    CHECK_THAT(ran.out, Catch::Contains(each));
+  }
+  auto kept = test::read_file(dir / "state/facts.json");
+  CHECK_THAT(kept, Catch::Contains("ansible_system"));
+  CHECK_THAT(kept,
+             !Catch::Contains("ansible_env") && !Catch::Contains("first"));
+}
+
 TEST_CASE("what a signal says leaves the live view whole",
           "[e2e][names][M080]") {
   test::temp_dir dir;
