@@ -1,6 +1,7 @@
 #include "modules/support/files/edited_file.hpp"
 
 #include "modules/support/files/content_diff.hpp"
+#include "modules/support/files/path_turn.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/validation.hpp"
 #include "modules/support/prediction/predict.hpp"
@@ -11,15 +12,19 @@ namespace troupe {
 
 result<void> edited_file::open() {
   auto& files = ctx_.machine.files();
+  auto end = follow_links(in_.dest, ctx_);
+  if (!end)
+    return end.why();
+  auto turn = take_turn(end->path, ctx_);
+  if (!turn)
+    return turn.why();
+  turn_ = *std::move(turn);
   auto own = files.status(in_.dest, false);
   if (!own)
     return own.why();
   is_link_ = *own && (*own)->kind == file_kind::symlink;
   target_ = in_.dest;
   if (is_link_) {
-    auto end = follow_links(in_.dest, ctx_);
-    if (!end)
-      return end.why();
     target_ = std::move(end->path);
     is_free_of_links_ = end->is_free_of_links;
   }

@@ -3,6 +3,7 @@
 #include "modules/module.hpp"
 #include "modules/support/files/file_content.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ public:
       : in_{std::move(request)}, ctx_{ctx} {
   }
 
-  /// Looks at the file and reads it. A missing one is none; that it is a folder
+  /// Looks at the file and reads it; until this object is gone, other tasks
+  /// that change it wait. A missing one is none; that it is a folder
   /// or no plain file is a failure.
   result<void> open();
 
@@ -62,6 +64,7 @@ private:
   bool is_free_of_links_ = false;
   std::string content_;
   std::string backup_;
+  std::shared_ptr<void> turn_;
   module_result out_;
 };
 
