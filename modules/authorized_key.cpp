@@ -1,12 +1,15 @@
 #include "modules/module.hpp"
 #include "modules/support/accounts/ssh_lines.hpp"
 #include "modules/support/files/file_attributes.hpp"
+#include "modules/support/files/line_search.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace troupe {
 
@@ -26,14 +29,12 @@ public:
       return module_result::failure(wanted.why());
     if (auto fine = find_file(); !fine)
       return module_result::failure(fine.why());
-    auto edit = begin_edit(path_, ctx_);
+    auto edit = open();
     if (!edit)
       return module_result::failure(edit.why());
-    if (!args_.flag("follow"))
-      edit->path = path_;
-    read_lines(edit->before);
+    if (auto on = read_lines(edit->before); !on)
+      return module_result::failure(on.why());
     merge(*wanted);
-    path_ = edit->path;
     auto out = report();
     if (!differs_) {
       if (args_.has("path"))
@@ -41,20 +42,14 @@ public:
       return out;
     }
     out.changed = true;
-    if (auto made = make_folder(); !made)
+    if (auto made = make_folder(parent_of(edit->path)); !made)
       return module_result::failure(made.why());
-    std::string after;
-    for (auto& line : lines_) {
-      if (!after.empty() && !after.ends_with("\n"))
-        after += '\n';
-      after += key_line_text(line);
-    }
     file_attributes fresh{.mode = 0600};
     if (user_) {
       fresh.uid = user_->uid;
       fresh.gid = user_->gid;
     }
-    if (auto done = end_edit(*edit, after, ctx_, out, fresh); !done)
+    if (auto done = end_edit(*edit, text_after(), ctx_, out, fresh); !done)
       return module_result::failure(done.why());
     if (args_.has("path"))
       add_path_info(out, path_, ctx_);
@@ -104,66 +99,123 @@ private:
     return {};
   }
 
-  void read_lines(const std::string& before) {
+  /// The user, who may put links into his home, is not to lead root to another
+  /// file: without `follow` the home counts, with the links on the way to it,
+  /// and from there on there is none. `manage_dir: false` says that the folder
+  /// is not the user's.
+  result<text_edit> open() {
+    if (args_.flag("follow")) {
+      auto edit = begin_edit(path_, ctx_);
+      if (edit)
+        path_ = edit->path;
+      return edit;
+    }
+    auto name = base_name(path_);
+    auto folder = parent_of(path_);
+    auto own = manages_folder();
+    auto top = files_.real_path(own ? parent_of(folder) : folder);
+    // What is not there has no links, and is made or found missing later.
+    if (!top)
+      return begin_edit(path_, ctx_);
+    if (own) {
+      folder = joined(*top, base_name(folder));
+      if (auto fine = check_folder(folder); !fine)
+        return fine.why();
+    } else {
+      folder = *top;
+    }
+    return begin_edit_without_links(joined(folder, name), ctx_);
+  }
+
+  bool manages_folder() const {
+    return args_.flag("manage_dir") && user_;
+  }
+
+  /// Whether the folder is missing.
+  result<bool> check_folder(const std::string& folder) const {
+    auto there = files_.status(folder, false);
+    if (!there)
+      return there.why();
+    if (!*there || (*there)->kind == file_kind::directory)
+      return !*there;
+    return error{errc::invalid_argument,
+                 fmt::format("cannot manage the folder '{}': it is {}", folder,
+                             name_of((*there)->kind))};
+  }
+
+  result<void> read_lines(const std::string& before) {
     for (auto& line : whole_lines(before)) {
+      if (auto on = may_go_on(ctx_, lines_.size()); !on)
+        return on;
       auto parsed = parse_key_line(line);
       auto entry = parsed ? *std::move(parsed) : ssh_key_line{line, {}, {}, {}};
       // A key that stands there twice is one key.
-      auto known = find(entry.key);
-      if (known == lines_.end())
-        lines_.push_back(std::move(entry));
+      auto [known, is_new] = places_.try_emplace(entry.key, lines_.size());
+      if (is_new)
+        lines_.emplace_back(std::move(entry));
       else
-        *known = std::move(entry);
+        lines_[known->second] = std::move(entry);
     }
-  }
-
-  std::vector<ssh_key_line>::iterator find(const std::string& key) {
-    return std::find_if(lines_.begin(), lines_.end(),
-                        [&](auto& line) { return line.key == key; });
+    return {};
   }
 
   void merge(const std::vector<ssh_key_line>& wanted) {
     for (auto& key : wanted) {
-      auto known = find(key.key);
-      auto there = known != lines_.end();
-      auto same = there && known->kind == key.kind
-                  && known->comment == key.comment
-                  && same_key_options(*known, key);
+      auto known = places_.find(key.key);
+      auto there = known != places_.end();
+      auto* line = there ? &*lines_[known->second] : nullptr;
+      auto same = line && line->kind == key.kind && line->comment == key.comment
+                  && same_key_options(*line, key);
       if (present_ ? same : !there)
         continue;
-      if (there)
-        lines_.erase(known);
-      if (present_)
-        lines_.push_back(key);
+      if (there) {
+        lines_[known->second].reset();
+        places_.erase(known);
+      }
+      if (present_) {
+        places_.emplace(key.key, lines_.size());
+        lines_.emplace_back(key);
+      }
       differs_ = true;
     }
-    if (!present_ || !args_.flag("exclusive"))
-      return;
-    auto is_wanted = [&](const ssh_key_line& line) {
-      return std::any_of(wanted.begin(), wanted.end(),
-                         [&](auto& key) { return key.key == line.key; });
-    };
-    if (std::erase_if(lines_, [&](auto& line) { return !is_wanted(line); }) > 0)
-      differs_ = true;
+    if (present_ && args_.flag("exclusive"))
+      remove_others(wanted);
+  }
+
+  void remove_others(const std::vector<ssh_key_line>& wanted) {
+    std::unordered_set<std::string_view> kept;
+    for (auto& key : wanted)
+      kept.insert(key.key);
+    for (auto& line : lines_)
+      if (line && !kept.contains(line->key)) {
+        line.reset();
+        differs_ = true;
+      }
+  }
+
+  std::string text_after() const {
+    std::string out;
+    for (auto& line : lines_) {
+      if (!line)
+        continue;
+      if (!out.empty() && !out.ends_with("\n"))
+        out += '\n';
+      out += key_line_text(*line);
+    }
+    return out;
   }
 
   /// The folder of the keys belongs to the user. A link that the user has put
   /// in its place leads nobody elsewhere.
-  result<void> make_folder() {
-    if (!args_.flag("manage_dir") || !user_)
+  result<void> make_folder(const std::string& folder) {
+    if (!manages_folder())
       return {};
-    auto folder = parent_of(path_);
-    auto there = files_.status(folder, false);
-    if (!there)
-      return there.why();
-    if (!*there) {
+    auto missing = check_folder(folder);
+    if (!missing)
+      return missing.why();
+    if (*missing)
       if (auto made = files_.make_directory(folder, 0700); !made)
         return made;
-    } else if ((*there)->kind != file_kind::directory) {
-      return error{errc::invalid_argument,
-                   fmt::format("cannot manage the folder '{}': it is {}",
-                               folder, name_of((*there)->kind))};
-    }
     if (auto own = files_.set_owner(folder, user_->uid, user_->gid, false);
         !own)
       return own;
@@ -186,7 +238,10 @@ private:
   bool present_;
   std::optional<user_account> user_;
   std::string path_;
-  std::vector<ssh_key_line> lines_;
+  /// Those that go leave their places empty.
+  std::vector<std::optional<ssh_key_line>> lines_;
+  /// Where each key stands.
+  std::unordered_map<std::string, size_t> places_;
   bool differs_ = false;
 };
 
@@ -222,7 +277,7 @@ public:
           .summary = "What stands before the keys: `from=\"10.*\",no-pty`."},
          key_flag("exclusive", "Remove all other keys and lines.", false),
          {.name = "comment", .summary = "What stands behind the keys."},
-         key_flag("follow", "Write through a link instead of replacing it.",
+         key_flag("follow", "Write through a link instead of refusing it.",
                   false),
          key_flag("validate_certs", "Without effect: no address is fetched.",
                   true)},

@@ -1,6 +1,8 @@
 #include "tests/support/accounts.hpp"
 #include "tests/support/simulated.hpp"
 
+#include <fmt/format.h>
+
 using namespace troupe;
 using namespace troupe::test;
 
@@ -106,9 +108,54 @@ TEST_CASE("authorized_key is led nowhere by links of the user",
   REQUIRE(one.host.disk.remove("/home/app/.ssh"));
   one.host.disk.put_folder("/home/app/.ssh");
   REQUIRE(one.host.disk.make_symlink("/root/.ssh/authorized_keys", keys));
-  CHECK(one.run("authorized_key", given).changed);
+  one.diff_mode = true;
+  for (auto state : {"present", "absent"}) {
+    given.set("state", state);
+    auto out = one.run("authorized_key", given);
+    CHECK(out.why == errc::invalid_argument);
+    CHECK(out.diff.is_null());
+    CHECK(one.predict("authorized_key", given).why == errc::invalid_argument);
+  }
+  CHECK(one.host.disk.read_link(keys));
   CHECK(one.file("/root/.ssh/authorized_keys") == "ssh-rsa ROOT r\n");
-  CHECK(one.file(keys) == "ssh-rsa ROOT r\nssh-rsa AAA a\n");
+  given.set("state", "present");
+  given.set("follow", true);
+  CHECK(one.run("authorized_key", given).changed);
+  CHECK(one.file("/root/.ssh/authorized_keys")
+        == "ssh-rsa ROOT r\nssh-rsa AAA a\n");
+}
+
+TEST_CASE("authorized_key takes the links that lead to a home",
+          "[modules][authorized_key][M047]") {
+  account_host one;
+  one.host.disk.put_folder("/data/app");
+  REQUIRE(one.host.disk.remove("/home/app"));
+  REQUIRE(one.host.disk.make_symlink("/data/app", "/home/app"));
+  auto out
+    = one.run("authorized_key", {{"user", "app"}, {"key", "ssh-rsa AAA a"}});
+  INFO(out.msg);
+  CHECK(out.changed);
+  CHECK(one.file("/data/app/.ssh/authorized_keys") == "ssh-rsa AAA a\n");
+  CHECK(text_at(out, "keyfile") == keys);
+}
+
+TEST_CASE("authorized_key ends in time among many lines",
+          "[modules][authorized_key][M052]") {
+  account_host one;
+  std::string text;
+  for (int i = 0; i < 100'000; ++i)
+    text += fmt::format("ssh-rsa A{} a\n", i);
+  one.host.disk.put(keys, text);
+  auto begin = std::chrono::steady_clock::now();
+  CHECK(one.run("authorized_key", {{"user", "app"}, {"key", "ssh-rsa A7 b"}})
+          .changed);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{20});
+  CHECK(one.file(keys).ends_with("ssh-rsa A99999 a\nssh-rsa A7 b\n"));
+  std::stop_source end;
+  end.request_stop();
+  one.stop = end.get_token();
+  CHECK(one.run("authorized_key", {{"user", "app"}, {"key", "ssh-rsa A7 c"}})
+          .cancelled);
 }
 
 TEST_CASE("authorized_key refuses what is no key",
