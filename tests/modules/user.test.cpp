@@ -162,12 +162,12 @@ TEST_CASE("user makes a home that is missing, with the folders above it",
 
 TEST_CASE("user generates a key once", "[modules][user][M047]") {
   account_host one;
+  std::string made;
   one.host.programs.on("ssh-keygen -q *", [&](const process_spec& spec) {
     return program_answer{.effect = [&](const process_spec&) {
-      auto& file = spec.argv[std::find(spec.argv.begin(), spec.argv.end(), "-f")
-                             - spec.argv.begin() + 1];
-      one.host.disk.put(file, "secret", 0600);
-      one.host.disk.put(file + ".pub", "ssh-rsa AAAA x\n");
+      made = *(std::find(spec.argv.begin(), spec.argv.end(), "-f") + 1);
+      one.host.disk.put(made, "secret", 0600);
+      one.host.disk.put(made + ".pub", "ssh-rsa AAAA x\n");
     }};
   });
   one.host.programs.on("ssh-keygen -l *",
@@ -181,13 +181,16 @@ TEST_CASE("user generates a key once", "[modules][user][M047]") {
   INFO(out.msg);
   CHECK(out.changed);
   CHECK(one.host.programs.count("ssh-keygen -q -t rsa -b 2048 -C mine -f "
-                                "/home/app/.ssh/id_rsa -N ")
+                                + made + " -N ")
         == 1);
+  CHECK(made.starts_with("/tmp/run/"));
+  CHECK_FALSE(*one.host.disk.status(made, false));
   CHECK(text_at(out, "ssh_key_file") == "/home/app/.ssh/id_rsa");
   CHECK(text_at(out, "ssh_public_key") == "ssh-rsa AAAA x");
   CHECK(text_at(out, "ssh_fingerprint") == "2048 SHA256:x (RSA)");
   auto key = one.host.disk.status("/home/app/.ssh/id_rsa", false);
   CHECK((*key)->uid == 1000);
+  CHECK((*key)->mode == 0600);
   out = one.run("user", given);
   CHECK_FALSE(out.changed);
   CHECK(out.warnings.size() == 1);
@@ -197,6 +200,39 @@ TEST_CASE("user generates a key once", "[modules][user][M047]") {
   CHECK(out.changed);
   for (auto& line : one.host.programs.calls())
     CHECK(line.find("very secret") == std::string::npos);
+}
+
+TEST_CASE("user is led nowhere by links beside a key",
+          "[modules][user][M052]") {
+  dict given{{"name", "app"}, {"generate_ssh_key", true}, {"force", true}};
+  auto keep = [&](account_host& one) {
+    one.host.programs.on("ssh-keygen *", program_answer{.rc = 1});
+    auto out = one.run("user", given);
+    CHECK(out.why == errc::invalid_argument);
+    CHECK(out.data.find("ssh_public_key") == nullptr);
+    CHECK(one.host.programs.count("ssh-keygen *") == 0);
+    CHECK(one.file("/root/.ssh/id_rsa") == "ROOT");
+  };
+  for (auto link : {"id_rsa", "id_rsa.pub", ""}) {
+    account_host one;
+    one.host.disk.put("/root/.ssh/id_rsa", "ROOT");
+    std::string path{"/home/app/.ssh"};
+    if (*link) {
+      one.host.disk.put_folder(path);
+      path += std::string{"/"} + link;
+    }
+    auto target = *link ? "/root/.ssh/id_rsa" : "/root/.ssh";
+    REQUIRE(one.host.disk.make_symlink(target, path));
+    CAPTURE(path);
+    keep(one);
+    CHECK(*one.host.disk.read_link(path) == target);
+  }
+  account_host one;
+  one.host.disk.put("/root/.ssh/id_rsa", "ROOT");
+  one.host.disk.put("/home/app/.ssh/id_rsa", "OTHER");
+  REQUIRE(one.host.disk.set_owner("/home/app/.ssh/id_rsa", 33, 33, false));
+  keep(one);
+  CHECK(one.file("/home/app/.ssh/id_rsa") == "OTHER");
 }
 
 TEST_CASE("user refuses what no account can have", "[modules][user][M052]") {

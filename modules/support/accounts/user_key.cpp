@@ -16,7 +16,7 @@ public:
   key_work(const user_account& user, const arguments& args,
            const module_context& ctx, module_result& out)
       : user_{user}, args_{args}, ctx_{ctx}, files_{ctx.machine.files()},
-        out_{out} {
+        strict_{files_.without_links()}, out_{out} {
   }
 
   result<void> run() {
@@ -32,21 +32,52 @@ public:
       file = joined(user_.home, file);
     }
     file_ = file;
+    find_place();
     if (auto done = ensure(); !done)
       return done;
     return report();
   }
 
 private:
+  /// What the user may put into his home is not to lead root elsewhere: from
+  /// the home on there are no links on the way.
+  void find_place() {
+    auto in_home = file_.starts_with(user_.home + "/");
+    auto top = in_home ? user_.home : parent_of(parent_of(file_));
+    auto real = files_.real_path(top);
+    place_
+      = real ? joined(*real, file_.substr(top.size() + (top != "/"))) : file_;
+  }
+
   bool there(const std::string& path) const {
     auto found = files_.status(path, true);
     return found && *found;
   }
 
-  /// Whether something is in the way and shall not be replaced.
-  result<bool> keeps(const std::string& path, const char* which) {
-    if (!there(path))
+  /// Whether it is there. A link is refused, and so is what belongs to another
+  /// user, to whom it may be of use.
+  result<bool> check_own(const std::string& path, file_kind kind) const {
+    auto found = strict_.status(path, false);
+    if (!found)
+      return found.why();
+    if (!*found)
       return false;
+    auto& it = **found;
+    if (it.kind == kind && (it.uid == user_.uid || it.uid == 0))
+      return true;
+    return error{
+      errc::invalid_argument,
+      fmt::format("cannot make a key for the user '{}': '{}' is {}{}",
+                  user_.name, path, name_of(it.kind),
+                  it.kind == kind ? " of another user" : "")};
+  }
+
+  /// Whether something is in the way and shall not be replaced.
+  result<bool> keeps(const std::string& place, const std::string& path,
+                     const char* which) {
+    auto there = check_own(place, file_kind::regular);
+    if (!there || !*there)
+      return there;
     auto force = args_.flag("force");
     out_.warnings.push_back(fmt::format(
       "{} existing ssh key {} file \"{}\"{}", force ? "Overwriting" : "Found",
@@ -54,29 +85,29 @@ private:
       force ? "" : ", no force, so skipping ssh-keygen generation"));
     if (!force)
       return true;
-    if (ctx_.check_mode)
-      return false;
-    if (auto gone = files_.remove(path); !gone)
-      return gone.why();
     return false;
   }
 
   result<void> ensure() {
-    auto folder = parent_of(file_);
-    if (!there(folder)) {
+    auto folder = parent_of(place_);
+    auto found = check_own(folder, file_kind::directory);
+    if (!found)
+      return found.why();
+    if (!*found) {
       if (ctx_.check_mode) {
         out_.changed = true;
         return {};
       }
-      if (auto made = files_.make_directory(folder, 0700); !made)
+      if (auto made = strict_.make_directory(folder, 0700); !made)
         return made;
-      if (auto own = files_.set_owner(folder, user_.uid, user_.gid, false);
+      if (auto own = strict_.set_owner(folder, user_.uid, user_.gid, false);
           !own)
         return own;
     }
     for (auto which : {"private", "public"}) {
       auto is_private = which == std::string_view{"private"};
-      auto kept = keeps(is_private ? file_ : file_ + ".pub", which);
+      auto end = is_private ? "" : ".pub";
+      auto kept = keeps(place_ + end, file_ + end, which);
       if (!kept)
         return kept.why();
       if (*kept)
@@ -98,7 +129,9 @@ private:
       = args_.has("ssh_key_comment")
           ? args_.text("ssh_key_comment")
           : "ansible-generated on " + ctx_.machine.facts().host_name();
-    argv.insert(argv.end(), {"-C", comment, "-f", file_});
+    // Where nobody else can put a link in its way.
+    auto made = files_.unused_beside(joined(ctx_.temporary_directory, "key"));
+    argv.insert(argv.end(), {"-C", comment, "-f", made});
     tool_terms terms;
     if (args_.has("ssh_key_passphrase")) {
       if (auto ready = answer_by_program(terms); !ready)
@@ -107,11 +140,21 @@ private:
       argv.insert(argv.end(), {"-N", ""});
     }
     ctx_.changing("key " + file_);
-    if (auto said = tool_output(std::move(argv), ctx_, std::move(terms)); !said)
-      return said.why();
-    for (auto& made : {file_, file_ + ".pub"})
-      if (auto own = files_.set_owner(made, user_.uid, user_.gid, false); !own)
-        return own;
+    auto said = tool_output(std::move(argv), ctx_, std::move(terms));
+    auto done = said ? put_in_place(made) : result<void>{said.why()};
+    for (auto end : {"", ".pub"})
+      static_cast<void>(files_.remove(made + end));
+    return done;
+  }
+
+  result<void> put_in_place(const std::string& made) {
+    for (auto end : {"", ".pub"}) {
+      file_attributes wanted{
+        .mode = *end ? 0644 : 0600, .uid = user_.uid, .gid = user_.gid};
+      if (auto put = strict_.replace_from(place_ + end, made + end, wanted);
+          !put)
+        return put;
+    }
     return {};
   }
 
@@ -131,7 +174,7 @@ private:
   result<void> report() {
     out_.data.set("ssh_key_file", file_);
     out_.data.set("ssh_fingerprint", fingerprint());
-    auto text = files_.read(file_ + ".pub", size_t{1} << 20);
+    auto text = strict_.read(place_ + ".pub", size_t{1} << 20);
     if (!text) {
       out_.data.set("ssh_public_key", value{});
       return {};
@@ -142,10 +185,10 @@ private:
   }
 
   value fingerprint() const {
-    if (!there(file_))
+    if (!there(place_))
       return "";
     auto tool = find_tool("ssh-keygen", ctx_);
-    auto said = tool ? tool_output({*tool, "-l", "-f", file_}, ctx_) : tool;
+    auto said = tool ? tool_output({*tool, "-l", "-f", place_}, ctx_) : tool;
     auto text = said ? *said : said.why().message;
     text.erase(text.find_last_not_of(" \t\r\n") + 1);
     return value::from_host(std::move(text));
@@ -155,8 +198,11 @@ private:
   const arguments& args_;
   const module_context& ctx_;
   file_system& files_;
+  file_system& strict_;
   module_result& out_;
+  /// As it is told, and where it is without links on the way.
   std::string file_;
+  std::string place_;
 };
 
 } // namespace
