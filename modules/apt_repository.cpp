@@ -95,11 +95,14 @@ public:
       return fail(done.why());
     out_.data.set("repo", repo_);
     out_.data.set("state", args_.text("state"));
-    if (!out_.changed || !args_.flag("update_cache") || ctx_.check_mode)
-      return std::move(out_);
-    module_result lists;
-    auto fetched = refresh_lists(args_, apt_tool(args_, ctx_), lists, ctx_);
-    return fetched ? std::move(out_) : fail(fetched.why());
+    if (out_.changed && args_.flag("update_cache") && !ctx_.check_mode) {
+      module_result lists;
+      auto fetched = refresh_lists(args_, apt_tool(args_, ctx_), lists, ctx_);
+      if (!fetched)
+        return fail(fetched.why());
+    }
+    auto gone = remove_empty();
+    return gone ? std::move(out_) : fail(gone.why());
   }
 
 private:
@@ -208,11 +211,18 @@ private:
           after += line;
       if (auto done = write(list, after); !done)
         return done;
-      if (!after.empty() || list.before.empty())
-        continue;
-      if (auto gone = ctx_.machine.files().remove(list.path); !gone)
-        return gone;
+      if (after.empty() && !list.before.empty())
+        empty_.push_back(list.path);
     }
+    return {};
+  }
+
+  /// Only when nothing can fail any more: what is written again into a list
+  /// that is there leaves it its owner and mode, and it may hold passwords.
+  result<void> remove_empty() {
+    for (auto& path : empty_)
+      if (auto gone = ctx_.machine.files().remove(path); !gone)
+        return gone;
     return {};
   }
 
@@ -223,6 +233,7 @@ private:
   apt_source wanted_;
   std::vector<text_edit> lists_;
   std::vector<text_edit> written_;
+  std::vector<std::string> empty_;
   module_result out_;
 };
 

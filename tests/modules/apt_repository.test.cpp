@@ -99,6 +99,25 @@ TEST_CASE("apt_repository takes back what apt cannot use",
         != std::string::npos);
 }
 
+TEST_CASE("apt_repository leaves a list its owner and mode",
+          "[modules][apt_repository][M052]") {
+  apt_host one;
+  one.host.programs.on("apt-get *update",
+                       program_answer{.rc = 100, .err = "E: no\n"});
+  one.host.disk.put(own, std::string{line} + "\n", 0600);
+  REQUIRE(one.host.disk.set_owner(own, 42, 43, false));
+  auto out = one.run(
+    "apt_repository",
+    {{"repo", line}, {"state", "absent"}, {"update_cache_retries", 1}});
+  CHECK(out.failed);
+  CHECK(one.file(own) == std::string{line} + "\n");
+  auto status = *one.host.disk.status(own, false);
+  REQUIRE(status);
+  CHECK(status->mode == 0600);
+  CHECK(status->uid == 42);
+  CHECK(status->gid == 43);
+}
+
 TEST_CASE("apt_repository refuses what is no line",
           "[modules][apt_repository][M052]") {
   apt_host one;
