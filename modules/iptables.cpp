@@ -67,14 +67,30 @@ private:
       out.push_back(args_.text("chain"));
     if (action == std::string_view{"-I"} && args_.has("rule_num"))
       out.push_back(args_.text("rule_num"));
+    // Names of addresses are no business of this, and looking them up takes
+    // as long as the network likes.
+    if (action == std::string_view{"-L"})
+      out.push_back("-n");
+    if (action == std::string_view{"-P"})
+      out.push_back(args_.text("policy"));
     if (with_rule)
       out.insert(out.end(), rule_.begin(), rule_.end());
+    else if (args_.has("wait"))
+      out.insert(out.end(), {"-w", args_.text("wait")});
     return out;
   }
 
+  /// Whether it is there: what is not makes iptables return 1.
   result<bool> answers(words argv) const {
+    auto line = fmt::format("{}", fmt::join(argv, " "));
     auto ended = run_tool(std::move(argv), ctx_);
-    return ended ? result<bool>{ended->rc == 0} : ended.why();
+    if (!ended)
+      return ended.why();
+    if (ended->rc == 0 || ended->rc == 1)
+      return ended->rc == 0;
+    return error{
+      errc::command_failed,
+      fmt::format("'{}' returned {}: {}", line, ended->rc, tool_words(*ended))};
   }
 
   result<void> change(words argv) const {
@@ -111,19 +127,17 @@ private:
     out_.changed = now != wanted;
     if (!out_.changed)
       return {};
-    auto argv = command("-P", false);
-    argv.push_back(wanted);
-    return change(std::move(argv));
+    return change(command("-P", false));
   }
 
   result<void> remove_chain() {
+    if (!args_.flag("chain_management"))
+      return {};
     auto there = answers(command("-L", false));
     if (!there)
       return there.why();
     out_.changed = *there;
-    return *there && args_.flag("chain_management")
-             ? change(command("-X", false))
-             : result<void>{};
+    return *there ? change(command("-X", false)) : result<void>{};
   }
 
   result<void> set_rule(bool wanted) {

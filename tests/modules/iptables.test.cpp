@@ -151,6 +151,41 @@ TEST_CASE("iptables makes and removes chains", "[modules][iptables][M047]") {
   CHECK(one.acts.back() == "-X OWN");
   one.has_chain = false;
   CHECK_FALSE(one.run("iptables", given).changed);
+  one.has_chain = true;
+  given = {{"chain", "OWN"}, {"state", "absent"}};
+  CHECK_FALSE(one.run("iptables", given).changed);
+  CHECK(one.acts.back() == "-X OWN");
+}
+
+TEST_CASE("iptables takes no failure for a missing rule or chain",
+          "[modules][iptables][M052]") {
+  dict table[] = {
+    {{"chain", "A"}, {"jump", "DROP"}},
+    {{"chain", "A"}, {"jump", "DROP"}, {"state", "absent"}},
+    {{"chain", "A"}, {"chain_management", true}, {"state", "absent"}},
+  };
+  for (auto rc : {2, 3, 4})
+    for (auto& given : table) {
+      filter_host one;
+      one.host.programs.on("iptables *-C *", program_answer{.rc = rc});
+      one.host.programs.on("iptables *-L *",
+                           program_answer{.rc = rc, .err = "busy\n"});
+      CAPTURE(rc, to_display(value{given}));
+      CHECK(one.run("iptables", given).why == errc::command_failed);
+      CHECK(one.acts.empty());
+    }
+}
+
+TEST_CASE("iptables waits for the lock and asks nobody for names",
+          "[modules][iptables][M047]") {
+  filter_host one;
+  dict given{{"chain", "A"}, {"wait", "5"}, {"policy", "DROP"}};
+  CHECK(one.run("iptables", given).changed);
+  CHECK(one.host.programs.count("iptables -t filter -L A -n -w 5") == 1);
+  CHECK(one.host.programs.count("iptables -t filter -P A DROP -w 5") == 1);
+  given = {{"chain", "A"}, {"wait", "5"}, {"flush", true}};
+  CHECK(one.run("iptables", given).changed);
+  CHECK(one.host.programs.count("iptables -t filter -F A -w 5") == 1);
 }
 
 TEST_CASE("iptables says what is wrong", "[modules][iptables][M052]") {
