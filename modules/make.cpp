@@ -104,16 +104,19 @@ private:
       out.insert(out.end(), {"-f", path_argument(args, "file", ctx)});
     if (args.has("jobs"))
       out.insert(out.end(), {"-j", args.text("jobs")});
-    // A target that begins with a dash would be an option.
-    if (args.text("target").starts_with("-"))
-      return error{errc::invalid_argument,
-                   fmt::format("'{}' cannot be a target", args.text("target"))};
+    auto options = out.size();
     if (args.has("target"))
       out.push_back(args.text("target"));
     if (auto* params = args.find("params"))
       for (auto& [name, x] : params->as_dict())
         out.push_back(text_of(name)
                       + (x.is_null() ? std::string{} : "=" + text_of(x)));
+    // One that begins with a dash would be an option.
+    for (auto i = options; i < out.size(); ++i)
+      if (out[i].starts_with("-"))
+        return error{
+          errc::invalid_argument,
+          fmt::format("'{}' cannot be a target or a parameter", out[i])};
     return out;
   }
 };

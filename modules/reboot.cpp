@@ -87,7 +87,7 @@ private:
       return words;
     auto minutes = std::max<int64_t>(0, args_.integer("pre_reboot_delay")) / 60;
     words->insert(words->end(),
-                  {"-r", fmt::format("{}", minutes), args_.text("msg")});
+                  {"-r", "--", fmt::format("{}", minutes), args_.text("msg")});
     return words;
   }
 

@@ -43,4 +43,8 @@ TEST_CASE("make says why it failed", "[modules][make][M052]") {
   CHECK(integer_at(out, "rc") == 2);
   CHECK(one.run("make", {{"chdir", "/"}, {"target", "--eval=x"}}).why
         == errc::invalid_argument);
+  for (auto name : {"--eval", "-f/tmp/x", "-"})
+    CHECK(one.run("make", {{"chdir", "/"}, {"params", dict{{name, "x"}}}}).why
+          == errc::invalid_argument);
+  CHECK(one.host.programs.count("gmake -*") == 0);
 }

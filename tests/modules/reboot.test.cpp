@@ -19,13 +19,16 @@ TEST_CASE("reboot tells the host and waits for its end",
   up_host one;
   auto begin = one.host.time.steady_now();
   auto out = one.run("reboot", {{"pre_reboot_delay", 130}, {"msg", "bye all"}});
-  CHECK(one.host.programs.count("shutdown -r 2 bye all") == 1);
+  CHECK(one.host.programs.count("shutdown -r -- 2 bye all") == 1);
+  CHECK(one.run("reboot", {{"msg", "--halt"}}).why == errc::timeout);
+  CHECK(one.host.programs.count("shutdown -r -- 0 --halt") == 1);
+  begin += std::chrono::seconds{600};
   // A host that is still there afterwards has not done it.
   CHECK(out.why == errc::timeout);
   CHECK(one.host.time.steady_now() - begin == std::chrono::seconds{730});
   one.deadline = one.host.time.steady_now() + std::chrono::seconds{9};
   CHECK(one.run("reboot", {}).timed_out);
-  CHECK(one.host.programs.count("shutdown -r 0 Reboot initiated by Ansible")
+  CHECK(one.host.programs.count("shutdown -r -- 0 Reboot initiated by Ansible")
         == 1);
 }
 
