@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 namespace troupe {
 
 namespace {
@@ -80,9 +83,10 @@ private:
                                        const arguments& args,
                                        const module_context& ctx) {
     auto dest = path_argument(args, "dest", ctx);
-    if (!args.flag("flat"))
-      return joined(joined(dest, host_name(ctx)),
-                    source.substr(source.find_first_not_of('/')));
+    if (!args.flag("flat")) {
+      dest = joined(dest, without_way_up(host_name(ctx)));
+      return joined(dest, without_way_up(source));
+    }
     auto there = ctx.machine.files().status(dest, true);
     if (!there)
       return there.why();
@@ -93,6 +97,12 @@ private:
                                "be a file, or end with a slash",
                                dest)};
     return dest.ends_with("/") ? joined(dest, base_name(source)) : dest;
+  }
+
+  /// A path seen from the root, without its first slash.
+  static std::string without_way_up(const std::string& path) {
+    auto out = std::filesystem::path{"/" + path}.lexically_normal().string();
+    return out.substr(std::min(out.find_first_not_of('/'), out.size()));
   }
 
   static std::string host_name(const module_context& ctx) {

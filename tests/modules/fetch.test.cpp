@@ -19,6 +19,21 @@ TEST_CASE("fetch keeps a copy below the name of the host",
   CHECK(text_at(again, "file") == "/etc/app");
 }
 
+TEST_CASE("fetch stays in its folder whatever the path of the file is",
+          "[modules][fetch][M052]") {
+  simulated_runner host;
+  host.names = {{"inventory_hostname", "web1"}};
+  host.host.disk.put("/etc/app", "x\n");
+  for (auto src : {"/etc/../../../../etc/app", "/../etc/app", "//etc/./app",
+                   "../../../etc/app"}) {
+    auto out = host.run("fetch", {{"src", src}, {"dest", "/srv/all"}});
+    CAPTURE(src, out.msg);
+    CHECK(text_at(out, out.changed ? "dest" : "file")
+          == (out.changed ? std::string{"/srv/all/web1/etc/app"} : src));
+  }
+  CHECK(*host.machine().files().read("/srv/all/web1/etc/app") == "x\n");
+}
+
 TEST_CASE("fetch makes a file or puts it into a folder",
           "[modules][fetch][M044]") {
   simulated_runner host;
