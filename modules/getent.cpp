@@ -2,6 +2,7 @@
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/commands/tool.hpp"
+#include "modules/support/files/line_search.hpp"
 
 #include <fmt/format.h>
 
@@ -35,11 +36,15 @@ std::vector<std::string> entry_fields(const std::string& line,
 
 /// What the database says of each key; a key with several lines has a list of
 /// them.
-dict entries_of(const std::string& text, const std::string& mark) {
+result<dict> entries_of(const std::string& text, const std::string& mark,
+                        const module_context& ctx) {
   dict out;
-  dict times;
+  size_t number = 0;
+  dict several;
   auto lines = lines_of(text);
   for (auto& line : lines.as_list()) {
+    if (auto on = may_go_on(ctx, number++); !on)
+      return on.why();
     auto fields = entry_fields(line.as_string(), mark);
     if (fields.empty())
       continue;
@@ -47,16 +52,18 @@ dict entries_of(const std::string& text, const std::string& mark) {
     for (size_t i = 1; i < fields.size(); ++i)
       rest.push_back(value::from_host(fields[i]));
     auto key = value::from_host(fields[0]);
-    auto* known = times.find(key);
-    auto seen = known ? known->as_int() : 0;
-    times.set(key, seen + 1);
-    if (seen == 0) {
+    auto* known = out.find(key);
+    if (!known) {
       out.set(key, std::move(rest));
       continue;
     }
-    auto all = seen == 1 ? list{*out.find(key)} : out.find(key)->as_list();
-    all.push_back(std::move(rest));
-    out.set(key, std::move(all));
+    if (!several.find(key)) {
+      several.set(key, true);
+      list all;
+      all.push_back(std::move(*known));
+      *known = std::move(all);
+    }
+    known->as_list().push_back(std::move(rest));
   }
   return out;
 }
@@ -103,7 +110,10 @@ public:
     module_result out;
     auto name = "getent_" + database;
     if (ended->rc == 0) {
-      out.facts.set(name, entries_of(ended->out.bytes, mark));
+      auto entries = entries_of(ended->out.bytes, mark, ctx);
+      if (!entries)
+        return module_result::failure(entries.why());
+      out.facts.set(name, *std::move(entries));
     } else if (ended->rc == not_found && !args.flag("fail_key")) {
       dict entry;
       if (args.has("key"))

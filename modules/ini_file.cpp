@@ -116,8 +116,15 @@ private:
       return error{errc::invalid_argument,
                    fmt::format("option '{}' needs a value, or allow_no_value",
                                out.option)};
+    auto is_line = [](const std::string& text) {
+      return text.find_first_of("\r\n") == text.npos;
+    };
+    for (auto* each : {&out.section, &out.option})
+      if (!is_line(*each))
+        return error{errc::invalid_argument,
+                     "a section and an option have names without line ends"};
     for (auto& each : out.values)
-      if (each.find('\n') != each.npos)
+      if (!is_line(each))
         return error{errc::invalid_argument,
                      "a value is one line, without line ends"};
     return out;

@@ -44,6 +44,21 @@ TEST_CASE("getent cuts lines at blanks or at what is said",
   CHECK(one.run("getent", {{"database", "x"}, {"split", ""}}).failed);
 }
 
+TEST_CASE("getent takes as many lines of one key as there are",
+          "[modules][getent][M052]") {
+  account_host one;
+  std::string text;
+  for (int i = 0; i < 100'000; ++i)
+    text += "k " + std::to_string(i) + "\n";
+  one.host.programs.on("getent -- many", program_answer{.out = text});
+  auto begin = std::chrono::steady_clock::now();
+  auto out = one.run("getent", {{"database", "many"}});
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{20});
+  auto* all = out.facts.find("getent_many")->find("k");
+  REQUIRE(all);
+  CHECK(all->as_list().size() == 100'000);
+}
+
 TEST_CASE("getent says why there is no answer", "[modules][getent][M052]") {
   account_host one;
   dict given{{"database", "passwd"}, {"key", "nope"}};

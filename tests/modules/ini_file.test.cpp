@@ -91,6 +91,26 @@ TEST_CASE("ini_file knows sections and what stands before them",
         == "a = 1\nb = 2\n[t]\n[u]\n");
 }
 
+TEST_CASE("ini_file removes as many lines of an option as there are",
+          "[modules][ini_file][M052]") {
+  simulated_runner host;
+  std::string text{"[s]\n"};
+  for (int i = 0; i < 300'000; ++i)
+    text += "k = 1\n";
+  auto begin = std::chrono::steady_clock::now();
+  for (auto state : {"absent", "present"}) {
+    host.host.disk.put("/srv/f", text + "z = 1\n");
+    auto given = with_option({{"path", "/srv/f"}, {"state", state}});
+    if (state == std::string_view{"present"})
+      given.set("value", "2");
+    CHECK(host.run("ini_file", given).changed);
+    CHECK(
+      *host.host.disk.read("/srv/f", 99)
+      == (given.contains("value") ? "[s]\nk = 2\nz = 1\n" : "[s]\nz = 1\n"));
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{20});
+}
+
 TEST_CASE("ini_file refuses values that are no line",
           "[modules][ini_file][M044]") {
   simulated_runner host;
@@ -101,7 +121,13 @@ TEST_CASE("ini_file refuses values that are no line",
     return host.run("ini_file", std::move(all)).why;
   };
   CHECK(why({}) == errc::invalid_argument);
-  CHECK(why({{"value", "a\n[x]"}}) == errc::invalid_argument);
+  for (auto end : {"\n", "\r"})
+    for (auto name : {"value", "option", "section"}) {
+      dict given{{"value", "1"}};
+      given.set(name, std::string{"a"} + end + "[x]");
+      CAPTURE(name);
+      CHECK(why(given) == errc::invalid_argument);
+    }
   CHECK(host
           .run("ini_file",
                {{"path", "/srv/none"}, {"section", "s"}, {"create", false}})

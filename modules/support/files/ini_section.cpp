@@ -3,6 +3,7 @@
 #include "modules/support/files/text_lines.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace troupe {
@@ -110,10 +111,10 @@ private:
     note("option changed");
   }
 
-  void erase(size_t i, const char* msg) {
-    lines_.erase(lines_.begin() + static_cast<std::ptrdiff_t>(i));
-    --end_;
-    note(msg);
+  /// An empty line, without even an end, leaves nothing in the text.
+  void erase(size_t i) {
+    lines_[i].text.clear();
+    note("option changed");
   }
 
   void set() {
@@ -147,18 +148,18 @@ private:
   /// Other lines of the option get the values that are left, or go.
   void replace_others() {
     auto& values = wish_.values;
-    for (auto i = begin_; i < end_;) {
+    auto next = values.begin();
+    for (auto i = begin_; i < end_; ++i) {
       auto found = lines_[i].done ? std::nullopt
                                   : assignment_in(lines_[i].text, wish_.option);
-      if (!found || found->is_comment) {
-        ++i;
-      } else if (!values.empty()) {
-        write(lines_[i++], line_for(values.front()));
-        values.erase(values.begin());
-      } else {
-        erase(i, "option changed");
-      }
+      if (!found || found->is_comment)
+        continue;
+      if (next != values.end())
+        write(lines_[i], line_for(*next++));
+      else
+        erase(i);
     }
+    values.erase(values.begin(), next);
   }
 
   /// Behind the last line of the section that says something.
@@ -166,15 +167,17 @@ private:
     auto at = end_;
     while (at > begin_ && says_nothing(lines_[at - 1].text))
       --at;
-    auto add = [&](std::string text) {
-      lines_.insert(lines_.begin() + static_cast<std::ptrdiff_t>(at++),
-                    {std::move(text), true});
-      note("option added");
-    };
+    std::vector<ini_line> added;
     if (wish_.allow_no_value && wish_.values.empty() && !alone && !was_there())
-      return add(wish_.option + "\n");
+      added.push_back({wish_.option + "\n", true});
     for (auto& each : wish_.values)
-      add(line_for(each));
+      added.push_back({line_for(each), true});
+    if (added.empty())
+      return;
+    lines_.insert(lines_.begin() + static_cast<std::ptrdiff_t>(at),
+                  std::make_move_iterator(added.begin()),
+                  std::make_move_iterator(added.end()));
+    note("option added");
   }
 
   bool was_there() const {
@@ -206,16 +209,14 @@ private:
       return note("section removed");
     }
     auto& values = wish_.values;
-    for (auto i = begin_; i < end_;) {
+    for (auto i = begin_; i < end_; ++i) {
       auto found = assignment_in(lines_[i].text, wish_.option);
       auto goes = found && !found->is_comment
                   && (wish_.exclusive
                       || std::find(values.begin(), values.end(), found->value)
                            != values.end());
       if (goes)
-        erase(i, "option changed");
-      else
-        ++i;
+        erase(i);
     }
   }
 
