@@ -59,10 +59,7 @@ public:
 private:
   static std::string usual_folder(const module_context& ctx) {
     for (auto name : {"TMPDIR", "TEMP", "TMP"}) {
-      for (auto& [key, text] : ctx.environment)
-        if (key == name && !text.empty())
-          return text;
-      if (auto text = ctx.machine.variable(name); text && !text->empty())
+      if (auto text = environment_entry(name, ctx); text && !text->empty())
         return *text;
     }
     return "/tmp";

@@ -1,6 +1,7 @@
 #include "modules/module.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/commands/tool.hpp"
+#include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
 #include "modules/support/prediction/predict.hpp"
 #include "modules/support/services/service_backend.hpp"
@@ -105,13 +106,11 @@ private:
     if (by_systemd_)
       return program({"timedatectl", "set-timezone", "--", zone});
     // A new link takes the place of the old one at once.
-    auto beside = files_.unused_beside(zone_link);
-    if (auto made
-        = files_.make_symlink(std::string{zone_folder} + zone, beside);
-        !made)
-      return made;
-    if (auto moved = files_.rename(beside, zone_link); !moved)
-      return moved;
+    auto make = [&](const std::string& at) {
+      return files_.make_symlink(std::string{zone_folder} + zone, at);
+    };
+    if (auto put = put_beside_first(zone_link, make, ctx_); !put)
+      return put;
     return files_.access(zone_file, "")
              ? files_.replace(zone_file, zone + "\n", {})
              : result<void>{};

@@ -41,8 +41,7 @@ result<void> may_convert(const file_task& task, const std::string& state,
   return {};
 }
 
-/// Makes the link beside its place and renames it, so that there is never a
-/// moment without a file.
+/// Makes the link where something else may be.
 result<void>
 put_in_place(const file_task& task, const std::string& state,
              const std::function<result<void>(const std::string&)>& make,
@@ -53,13 +52,7 @@ put_in_place(const file_task& task, const std::string& state,
   if (state == "directory")
     if (auto gone = files.remove(task.path); !gone)
       return gone;
-  auto beside = files.unused_beside(task.path);
-  if (auto made = make(beside); !made)
-    return made;
-  auto renamed = files.rename(beside, task.path);
-  if (!renamed)
-    static_cast<void>(files.remove(beside));
-  return renamed;
+  return put_beside_first(task.path, make, ctx);
 }
 
 /// The target of a link; the one that is there when the plan names none.

@@ -15,14 +15,6 @@ namespace troupe {
 
 namespace {
 
-std::optional<std::string> environment_entry(const std::string& name,
-                                             const module_context& ctx) {
-  for (auto& [key, text] : ctx.environment)
-    if (key == name)
-      return text;
-  return ctx.machine.variable(name);
-}
-
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
          || (c >= '0' && c <= '9') || c == '_';
@@ -47,6 +39,16 @@ std::string with_home(const std::string& path, const module_context& ctx) {
 }
 
 } // namespace
+
+std::optional<std::string> environment_entry(const std::string& name,
+                                             const module_context& ctx) {
+  // The last one counts, as for the processes that get them.
+  auto& own = ctx.environment;
+  auto found = std::find_if(own.rbegin(), own.rend(),
+                            [&](auto& entry) { return entry.first == name; });
+  return found == own.rend() ? ctx.machine.variable(name)
+                             : std::optional{found->second};
+}
 
 std::string expand_path(const std::string& path, const module_context& ctx) {
   if (path.find_first_of("~$") == std::string::npos)
@@ -223,6 +225,20 @@ result<std::string> make_backup(const std::string& path,
       !done)
     return done.why();
   return name;
+}
+
+result<void>
+put_beside_first(const std::string& path,
+                 const std::function<result<void>(const std::string&)>& make,
+                 const module_context& ctx) {
+  auto& files = ctx.machine.files();
+  auto beside = files.unused_beside(path);
+  if (auto made = make(beside); !made)
+    return made;
+  auto renamed = files.rename(beside, path);
+  if (!renamed)
+    static_cast<void>(files.remove(beside));
+  return renamed;
 }
 
 result<std::string> end_of_links(const std::string& path,

@@ -2,10 +2,17 @@
 
 #include "modules/module.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace troupe {
+
+/// A variable of the environment as the processes of the task see it: from the
+/// task's `environment`, or that of this program.
+std::optional<std::string> environment_entry(const std::string& name,
+                                             const module_context& ctx);
 
 /// `path` with `~`, `~user` and `$NAME` replaced, as Ansible treats arguments
 /// that are paths.
@@ -45,6 +52,13 @@ make_folders(const std::string& path, uint32_t mode, const module_context& ctx);
 /// Copies `path` beside itself under a name with the time and returns it.
 result<std::string> make_backup(const std::string& path,
                                 const module_context& ctx);
+
+/// Has a link made beside its place and renames it, so that there is never a
+/// moment without a file; nothing stays beside it when that fails.
+result<void>
+put_beside_first(const std::string& path,
+                 const std::function<result<void>(const std::string&)>& make,
+                 const module_context& ctx);
 
 /// Where the links at `path` lead in the end, if that is not there as well; a
 /// path that is no link is itself. An error when they lead in a circle.

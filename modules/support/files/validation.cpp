@@ -45,7 +45,11 @@ result<void> judge(const std::string& command, const std::string& path,
   auto ended = ctx.machine.processes().run(spec);
   if (!ended)
     return ended.why();
-  if (ended->rc == 0)
+  if (ended->cancelled)
+    return error{
+      errc::cancelled,
+      fmt::format("failed to validate: '{}' was cancelled", command)};
+  if (ended->rc == 0 && !ended->timed_out)
     return {};
   out.data.set("exit_status", ended->rc);
   out.data.set("stdout",
@@ -76,6 +80,7 @@ result<void> validate_file(const std::string& command, const std::string& path,
     return verdict;
   auto code = verdict.why().code;
   if (!ctx.predicted || code == errc::invalid_argument || code == errc::timeout
+      || code == errc::cancelled
       || (!ctx.unsure() && !judges_by_prediction(command, *ctx.predicted)))
     return verdict;
   ctx.predicted->assume(verdict.why().message);

@@ -29,7 +29,7 @@ std::string ssh_line(const arguments& args, const module_context& ctx) {
                            options.empty() ? "" : " ", shell_quoted(key));
   if (options.empty())
     return {};
-  auto own = ctx.machine.variable("GIT_SSH_COMMAND").value_or("ssh");
+  auto own = environment_entry("GIT_SSH_COMMAND", ctx).value_or("ssh");
   return own + " " + options;
 }
 

@@ -144,7 +144,7 @@ private:
   result<pip_words> find_pip() {
     auto given = path_argument(args_, "executable", ctx_);
     if (!place_.empty()) {
-      auto path = ctx_.machine.variable("PATH").value_or("/usr/bin:/bin");
+      auto path = environment_entry("PATH", ctx_).value_or("/usr/bin:/bin");
       terms_.environment = {{"PATH", place_ + "/bin:" + path}};
       for (auto name : {"pip3", "pip"})
         if (auto program = joined(place_ + "/bin", name); is_there(program))
