@@ -1,3 +1,4 @@
+#include "modules/support/git/git_extras.hpp"
 #include "tests/support/simulated.hpp"
 
 using namespace troupe;
@@ -223,4 +224,34 @@ TEST_CASE("git tells ssh which key to use", "[modules][git][M047]") {
   CHECK(line
         == "ssh -o StrictHostKeyChecking=accept-new -i '/k 1' "
            "-o IdentitiesOnly=yes");
+  one.environment = {{"GIT_SSH_COMMAND", "own-ssh"}};
+  one.run("git", {{"repo", "git@x:y"},
+                  {"dest", "/d"},
+                  {"ssh_opts", "-4"},
+                  {"umask", "022"}});
+  CHECK(line == "own-ssh -4");
+}
+
+TEST_CASE("git believes gpg alone who has signed", "[modules][git][M052]") {
+  std::pair<const char*, bool> table[] = {
+    {"[GNUPG:] VALIDSIG KEY 2020 1 0 4 0 1 8 00 MAIN\n", true},
+    {"[GNUPG:] VALIDSIG OTHER 2020 1 0 4 0 1 8 00 KEY\n", true},
+    {"[GNUPG:] VALIDSIG OTHER 2020 1 0 4 0 1 8 00 MAIN\n", false},
+    {"gpg: VALIDSIG KEY 2020 1 0 4 0 1 8 00 MAIN\n", false},
+    {" [GNUPG:] VALIDSIG KEY 2020 1 0 4 0 1 8 00 MAIN\n", false},
+  };
+  for (auto& [said, fine] : table)
+    for (auto by_err : {true, false}) {
+      simulated_runner one;
+      one.host.programs.on("git cat-file *", program_answer{.out = "commit\n"});
+      one.host.programs.on("git verify-commit *",
+                           by_err ? program_answer{.err = said}
+                                  : program_answer{.out = said});
+      module_context ctx{one.host};
+      auto git = git_tool::find({}, ctx);
+      REQUIRE(git);
+      CAPTURE(said, by_err);
+      CHECK(bool{verify_signature(*git, "/d", "HEAD", {"KEY"})}
+            == (fine && by_err));
+    }
 }

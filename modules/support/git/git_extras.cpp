@@ -122,9 +122,11 @@ result<void> verify_signature(const git_tool& git, const std::string& folder,
   if (!ended)
     return ended.why();
   auto is_known = keys.empty();
-  for (auto& line : split_text(ended->out.bytes + ended->err.bytes, '\n')) {
+  for (auto& line : split_text(ended->err.bytes, '\n')) {
     auto words = words_in(line);
-    if (words.size() < 3 || words[1] != "VALIDSIG")
+    // What is signed, or who signs, may hold words of gpg, too.
+    if (words.size() < 3 || !line.starts_with("[GNUPG:] ")
+        || words[1] != "VALIDSIG")
       continue;
     // The key itself, and the one that it belongs to.
     for (auto& each : {words[2], words.back()})

@@ -111,8 +111,7 @@ private:
     note("after", *commit);
     if (ctx_.check_mode)
       predict_clone();
-    show_difference({}, *commit);
-    return {};
+    return show_difference({}, *commit);
   }
 
   void predict_clone() const {
@@ -162,7 +161,9 @@ private:
       out_.msg = words;
     }
     auto url = git_.need({"ls-remote", "--get-url", wish_.remote}, wish_.dest);
-    auto moved = url && trimmed_text(*url) != wish_.repo;
+    if (!url)
+      return url.why();
+    auto moved = trimmed_text(*url) != wish_.repo;
     out_.data.set("remote_url_changed", moved);
     if (ctx_.check_mode)
       return predict_update(*before, *dirty || moved);
@@ -191,8 +192,8 @@ private:
                    || (before != *commit && !(meant && *meant == before));
     if (out_.changed)
       ctx_.doubt();
-    show_difference(before, *commit);
-    return archive();
+    auto shown = show_difference(before, *commit);
+    return shown ? archive() : shown;
   }
 
   result<bool> is_dirty() const {
@@ -226,7 +227,8 @@ private:
     if (out_.changed) {
       foresee(ctx_, before.empty() ? effect::made : effect::changed,
               wish_.dest);
-      show_difference(before, *after);
+      if (auto shown = show_difference(before, *after); !shown)
+        return shown;
     }
     return archive();
   }
@@ -243,18 +245,22 @@ private:
     return done ? result<bool>{true} : done.why();
   }
 
-  void show_difference(const std::string& before, const std::string& after) {
+  result<void> show_difference(const std::string& before,
+                               const std::string& after) {
     if (!ctx_.diff_mode || before == after)
-      return;
+      return {};
     auto text = fmt::format(">> Newly checked out {}", after);
     if (!before.empty()) {
       auto said = git_.run({"diff", before, after, "--"}, wish_.dest);
-      text = said && said->rc == 0 && !said->out.bytes.empty()
+      if (!said)
+        return said.why();
+      text = said->rc == 0 && !said->out.bytes.empty()
                ? said->out.bytes
                : fmt::format(">> No visual differences between {} and {}",
                              before, after);
     }
     out_.diff = dict{{"prepared", value::from_host(text)}};
+    return {};
   }
 
   result<void> verify() const {
