@@ -173,8 +173,11 @@ private:
 
   result<void> change(std::vector<std::string> words) {
     out_.changed = true;
-    if (ctx_.check_mode)
+    // Its links are files for the tasks behind it.
+    if (ctx_.check_mode) {
+      ctx_.doubt();
       return {};
+    }
     words.insert(words.begin(), tool_);
     ctx_.changing("alternatives of " + name_);
     auto said = tool_output(std::move(words), ctx_);

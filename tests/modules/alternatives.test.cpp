@@ -97,3 +97,13 @@ TEST_CASE("alternatives says what is missing",
   CHECK(one.run("alternatives", {{"name", "editor"}, {"path", "/bin/nano"}}).why
         == errc::command_failed);
 }
+
+TEST_CASE("alternatives leaves it open in check mode which links there are",
+          "[modules][alternatives][M021]") {
+  editor_host one;
+  one.made = std::make_shared<prediction>();
+  one.predict("alternatives", {{"name", "editor"}, {"path", "/usr/bin/vim"}});
+  CHECK_FALSE(one.made->is_unsure());
+  one.predict("alternatives", {{"name", "editor"}, {"path", "/bin/nano"}});
+  CHECK(one.made->is_unsure());
+}

@@ -151,6 +151,15 @@ TEST_CASE("mount leaves nothing behind when it fails",
   CHECK(out.msg.find("Error mounting /mnt/a/b") != std::string::npos);
   CHECK(one.fstab() == state);
   CHECK_FALSE(*one.host.disk.status("/mnt/a", false));
+  REQUIRE(one.host.disk.remove("/etc/fstab"));
+  CHECK(one
+          .run("mount", {{"path", "/mnt/a/b"},
+                         {"src", "/dev/x"},
+                         {"fstype", "xfs"},
+                         {"state", "mounted"}})
+          .failed);
+  CHECK_FALSE(*one.host.disk.status("/etc/fstab", false));
+  one.host.disk.put("/etc/fstab", state);
   one.host.programs.on("mount -o *", program_answer{.rc = 1});
   out = one.run("mount", {{"path", "/srv x"}, {"state", "remounted"}});
   CHECK(out.failed);
@@ -188,4 +197,17 @@ TEST_CASE("mount refuses what would become other entries",
   for (auto& [given, why] : table)
     CHECK(one.run("mount", given).why == why);
   CHECK(one.fstab() == mount_host::table);
+}
+
+TEST_CASE("mount leaves it open in check mode what lies in a file system",
+          "[modules][mount][M021]") {
+  mount_host one;
+  one.made = std::make_shared<prediction>();
+  dict given{{"path", "/mnt/a"}, {"src", "x"}, {"fstype", "xfs"}};
+  given.set("state", "present");
+  CHECK(one.predict("mount", given).changed);
+  CHECK_FALSE(one.made->is_unsure());
+  given.set("state", "mounted");
+  CHECK(one.predict("mount", given).changed);
+  CHECK(one.made->is_unsure());
 }

@@ -108,8 +108,11 @@ private:
   }
 
   result<void> program(std::vector<std::string> argv, const char* what) {
-    if (ctx_.check_mode)
+    // What is there then, another file system says.
+    if (ctx_.check_mode) {
+      ctx_.doubt();
       return {};
+    }
     auto tool = find_tool(argv[0], ctx_);
     if (!tool)
       return tool.why();
@@ -184,10 +187,12 @@ private:
     if (done)
       return done;
     // As if nothing had been asked.
-    static_cast<void>(
-      ctx_.machine.files().replace(before_.path, before_.before, {}));
+    auto& files = ctx_.machine.files();
+    static_cast<void>(before_.is_there
+                        ? files.replace(before_.path, before_.before, {})
+                        : files.remove(before_.path));
     for (auto at = made->rbegin(); at != made->rend(); ++at)
-      static_cast<void>(ctx_.machine.files().remove(*at));
+      static_cast<void>(files.remove(*at));
     return done;
   }
 
