@@ -261,4 +261,22 @@ std::vector<std::string> arguments::texts(std::string_view name) const {
   return out;
 }
 
+dict shown_arguments(const module_spec& spec, const dict& given) {
+  // As Ansible has it.
+  constexpr auto mask = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER";
+  auto out = given;
+  auto hide = [&](std::string_view name) {
+    if (auto* x = out.find(name); x && !x->is_null())
+      *x = mask;
+  };
+  for (auto& each : spec.arguments) {
+    if (!each.secret)
+      continue;
+    hide(each.name);
+    for (auto& alias : each.aliases)
+      hide(alias);
+  }
+  return out;
+}
+
 } // namespace troupe

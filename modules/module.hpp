@@ -49,7 +49,7 @@ struct argument {
   std::vector<std::string_view> aliases = {};
   /// The type of the items of a list.
   arg_type elements = arg_type::str;
-  /// Never shown: passwords and the like.
+  /// Passwords and the like: see `shown_arguments`.
   bool secret = false;
   /// Its texts are conditions, without braces around them.
   bool conditions = false;
@@ -311,6 +311,10 @@ result<arguments> check_arguments(const module_spec& spec, const dict& given,
                                   bool templates_pending = false,
                                   std::vector<argument_problem>* wrong
                                   = nullptr);
+
+/// What a plan gives a module, for people and for tasks that ask what failed:
+/// other words stand for what is secret.
+dict shown_arguments(const module_spec& spec, const dict& given);
 
 /// Adds a module to `builtin_modules()`; each module file ends with one.
 struct register_module {

@@ -174,7 +174,8 @@ void task_runner_state::report(task_status status) {
 void task_runner_state::name_failure() {
   dict failed{{"name", result_.name}, {"action", what().module}};
   if (what().args)
-    failed.set("args", *what().args);
+    failed.set("args", module_ ? shown_arguments(module_->spec(), *what().args)
+                               : *what().args);
   if (!what().register_.empty())
     failed.set("register", what().register_);
   auto shown = value{std::move(failed)}.marked_unsafe();

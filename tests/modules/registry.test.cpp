@@ -182,3 +182,27 @@ TEST_CASE("a null argument is as if it were not given",
   CHECK_FALSE(out->has("count"));
   CHECK(out->integer("count", 7) == 7);
 }
+
+TEST_CASE("arguments that are secret are not shown", "[modules][registry]") {
+  struct secret_case {
+    const char* module;
+    const char* name;
+    bool secret;
+  };
+  for (auto& each : {secret_case{"user", "password", true},
+                     secret_case{"user", "ssh_key_passphrase", true},
+                     secret_case{"user", "comment", false},
+                     secret_case{"debconf", "value", true},
+                     secret_case{"debconf", "answer", true},
+                     secret_case{"debconf", "question", false}}) {
+    dict given{{"name", "x"}};
+    given.set(each.name, "hush");
+    auto spec = builtin_modules().find(each.module);
+    REQUIRE(spec);
+    auto shown = shown_arguments(spec->spec(), given);
+    CAPTURE(each.module, each.name);
+    CHECK((*shown.find(each.name) == value{"hush"}) != each.secret);
+    CHECK(*shown.find("name") == value{"x"});
+    CHECK(*given.find(each.name) == value{"hush"});
+  }
+}
