@@ -73,44 +73,6 @@ TEST_CASE("find passes over a folder that is above itself",
   CHECK(paths_of(out) == path_list{host.folder() / "in/a/f"});
 }
 
-TEST_CASE("find goes into a folder once, however many links lead there",
-          "[modules][find][M044]") {
-  module_runner host;
-  auto& files = host.machine().files();
-  constexpr int folders = 12;
-  auto folder
-    = [&](int i) { return host.folder() / ("in/d" + std::to_string(i)); };
-  for (int i = 0; i < folders; ++i)
-    write_file(folder(i) + "/f", "1");
-  for (int i = 0; i < folders; ++i)
-    for (int k = 0; k < folders; ++k)
-      REQUIRE(
-        files.make_symlink(folder(k), folder(i) + "/to" + std::to_string(k)));
-  host.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  auto out = host.run(
-    "find",
-    {{"paths", host.folder() / "in"}, {"recurse", true}, {"follow", true}});
-  INFO(out.msg);
-  CHECK(paths_of(out).size() == folders);
-}
-
-TEST_CASE("find goes through links that lead to its folder, and no others",
-          "[modules][find][M044]") {
-  module_runner host;
-  write_file(host.folder() / "in/a/f", "1");
-  write_file(host.folder() / "out/g", "1");
-  auto& files = host.machine().files();
-  REQUIRE(files.make_symlink("in", host.folder() / "way"));
-  REQUIRE(files.make_symlink("../out", host.folder() / "in/to"));
-  for (auto end : {"", "/"}) {
-    auto out = host.run("find", {{"paths", (host.folder() / "way") + end},
-                                 {"recurse", true},
-                                 {"contains", "1"},
-                                 {"get_checksum", true}});
-    CHECK(paths_of(out) == path_list{host.folder() / "way/a/f"});
-  }
-}
-
 TEST_CASE("find refuses amounts and patterns that are none",
           "[modules][find][M044]") {
   simulated_runner host;

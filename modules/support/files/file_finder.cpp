@@ -138,25 +138,8 @@ result<void> file_finder::look_into(const std::string& path) {
     return status.why();
   if (!*status || (*status)->kind != file_kind::directory)
     return error{errc::not_found, fmt::format("'{}' is not a directory", path)};
-  auto real = ctx_.machine.files().real_path(path);
-  if (!real)
-    return real.why();
-  top_ = path;
-  real_top_ = *std::move(real);
-  seen_ = {{(*status)->device, (*status)->inode}};
+  above_ = {{(*status)->device, (*status)->inode}};
   return folder(path, 1);
-}
-
-file_system& file_finder::files() const {
-  auto& all = ctx_.machine.files();
-  return wish_.follow ? all : all.without_links();
-}
-
-std::string file_finder::place_of(const std::string& path) const {
-  if (wish_.follow)
-    return path;
-  auto below = path.find_first_not_of('/', top_.size());
-  return below == path.npos ? real_top_ : joined(real_top_, path.substr(below));
 }
 
 result<void> file_finder::folder(const std::string& path, size_t depth) {
@@ -164,7 +147,7 @@ result<void> file_finder::folder(const std::string& path, size_t depth) {
     return error{
       errc::recursion,
       fmt::format("'{}' is nested deeper than {} folders", path, deepest)};
-  auto names = files().list(place_of(path));
+  auto names = ctx_.machine.files().list(path);
   if (!names)
     return names.why();
   std::vector<std::string> below;
@@ -177,15 +160,14 @@ result<void> file_finder::folder(const std::string& path, size_t depth) {
   if (!wish_.recurse)
     return {};
   for (auto& each : below) {
-    auto status = files().status(place_of(each), wish_.follow);
-    if (!status || !*status || (*status)->kind != file_kind::directory)
+    auto status = ctx_.machine.files().status(each, true);
+    if (!status || !*status)
       continue;
     std::pair id{(*status)->device, (*status)->inode};
-    if (!seen_.insert(id).second)
+    if (!above_.insert(id).second)
       continue;
     auto done = folder(each, depth + 1);
-    if (!wish_.follow)
-      seen_.erase(id);
+    above_.erase(id);
     auto passed_over = !done
                        && (done.why().code == errc::not_found
                            || done.why().code == errc::permission_denied);
@@ -199,8 +181,7 @@ result<void> file_finder::entry(const std::string& path,
                                 const std::string& name, size_t depth,
                                 std::vector<std::string>& below) {
   ++examined_;
-  auto place = place_of(path);
-  auto status = files().status(place, false);
+  auto status = ctx_.machine.files().status(path, false);
   // It may have gone since.
   if (!status || !*status)
     return {};
@@ -217,7 +198,7 @@ result<void> file_finder::entry(const std::string& path,
   }
   if (name.starts_with(".") && !wish_.hidden)
     return {};
-  auto wanted = is_wanted(place, name, found);
+  auto wanted = is_wanted(path, name, found);
   if (!wanted || !*wanted)
     return wanted ? result<void>{} : result<void>{wanted.why()};
   if (found_.size() == most_found)
@@ -226,7 +207,7 @@ result<void> file_finder::entry(const std::string& path,
   auto told = stat_values(found, ctx_);
   told.set("path", value::from_host(path));
   if (wish_.with_checksum && found.kind == file_kind::regular)
-    if (auto sum = files().digest(place, "sha1"))
+    if (auto sum = ctx_.machine.files().digest(path, "sha1"))
       told.set("checksum", *sum);
   found_.push_back(std::move(told));
   return {};
@@ -286,7 +267,7 @@ bool file_finder::has_wanted_age(const file_status& status) const {
 
 /// What cannot be read, or is too long to be, has nothing.
 result<bool> file_finder::has_wanted_content(const std::string& path) const {
-  auto content = files().read(path, longest_edited);
+  auto content = ctx_.machine.files().read(path, longest_edited);
   if (!content)
     return false;
   if (wish_.whole_content) {

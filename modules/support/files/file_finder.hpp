@@ -68,21 +68,13 @@ private:
   bool has_wanted_age(const file_status& status) const;
   result<bool> has_wanted_content(const std::string& path) const;
 
-  /// Where a path below `top_` is without links on the way, unless they are
-  /// followed; to be used with `files()`.
-  std::string place_of(const std::string& path) const;
-  file_system& files() const;
-
   const file_wish& wish_;
   const module_context& ctx_;
-  std::string top_;
-  std::string real_top_;
   double now_ = 0;
   size_t examined_ = 0;
   list found_;
-  // Folders on the way, so that nothing leads in a circle; where links are
-  // followed all that were seen, since a few can make very many ways.
-  std::set<std::pair<uint64_t, uint64_t>> seen_;
+  // Folders on the way, so that links do not lead in a circle.
+  std::set<std::pair<uint64_t, uint64_t>> above_;
 };
 
 } // namespace troupe
