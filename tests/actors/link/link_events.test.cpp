@@ -104,7 +104,7 @@ TEST_CASE("an ended stream is known when it is sent again, and has no more",
     ends.far.take(ends.now, *write_frame(link_events{{last}}));
     ends.far.stored(ends.now, last.at);
     ends.pass();
-    CHECK(ends.far.notes().size() == 1);
+    CHECK(ends.arrived.size() == 1);
     last.at.sequence += behind;
     ends.far.take(ends.now, *write_frame(link_events{{last}}));
     auto notes = ends.far.notes();
