@@ -1,5 +1,6 @@
 #include "actors/cli/command_line.hpp"
 #include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 #include "modules/module.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 
@@ -45,7 +46,9 @@ std::string describe(const argument& arg) {
   if (!arg.fallback.is_null())
     text += fmt::format("      default: {}\n", to_json(arg.fallback));
   if (!arg.choices.empty())
-    text += fmt::format("      one of: {}\n", fmt::join(arg.choices, ", "));
+    text += fmt::format(
+      "      one of: {}\n",
+      terminal_line(fmt::format("{}", fmt::join(arg.choices, ", "))));
   if (!arg.aliases.empty())
     text += fmt::format("      also: {}\n", fmt::join(arg.aliases, ", "));
   return text;

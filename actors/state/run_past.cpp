@@ -188,15 +188,6 @@ report_ptr run_past::report_at(uint64_t offset) const {
   return from.sound() ? report : nullptr;
 }
 
-/// Whether the job that a task left in the background failed: who asked for it
-/// would only be told the same again.
-bool run_past::job_failed(const task_result& starter) const {
-  auto* id = starter.output.find("ansible_job_id");
-  auto job
-    = id ? background_.find(std::string{id->text_or("")}) : background_.end();
-  return job != background_.end() && job->second && job->second->failed;
-}
-
 report_ptr run_past::ended(const std::string& task, bool handled) const {
   auto hash = hash_of(task);
   auto last = std::upper_bound(
@@ -209,9 +200,8 @@ report_ptr run_past::ended(const std::string& task, bool handled) const {
       return unreadable(task);
     if (report->result->id != task)
       continue;
-    auto& result = *report->result;
     bool again = last->offset < rerun_before_ && !handled
-                 && (result.counts_as_failed() || job_failed(result));
+                 && report->result->counts_as_failed();
     return again ? nullptr : report;
   }
   return nullptr;

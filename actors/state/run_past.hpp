@@ -60,8 +60,7 @@ public:
     return ending_;
   }
 
-  /// Failed tasks count as not ended, and so do those whose job in the
-  /// background failed.
+  /// Failed tasks count as not ended.
   void rerun_failed();
 
   /// The report of a task that need not run again; null otherwise. One that
@@ -127,7 +126,6 @@ private:
   void add_vars(const std::vector<std::string>& added);
   void take_started(record_reader& from);
   void take_background(record_reader& from);
-  bool job_failed(const task_result& starter) const;
   void take_item(record_reader& from);
   /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;

@@ -45,6 +45,8 @@ INTENDED = {
     "retries/rescued_after_retries": ATTEMPTS,
     "retries/until_alone_repeats_three_times": ATTEMPTS,
     "retries/until_item_fails": ATTEMPTS,
+    "retries/until_ignored": ATTEMPTS,
+    "retries/until_ignored_in_a_loop": ATTEMPTS,
     "retries/until_never": ATTEMPTS,
     "selection/check_run":
         "in check mode tasks see what others would have made, docs/cli.md",

@@ -174,27 +174,6 @@ TEST_CASE("failed tasks run again when that is asked for", "[e2e][M016]") {
   CHECK(r.lines("log") == "once\nfragile\nfragile\nafter\n");
 }
 
-TEST_CASE("a task whose job failed runs again with those that failed",
-          "[e2e][M016]") {
-  killed_run r{R"(
-    {"id":"job","shell":"echo job >> FOLDER/log; test -e FOLDER/ready",
-     "async":30,"poll":0,"register":"job"},
-    {"id":"fine","shell":"echo fine >> FOLDER/log","async":30,"poll":0,
-     "register":"fine"},
-    {"id":"asked","async_status":{"jid":"{{ job.ansible_job_id }}"},
-     "register":"told","until":"told is finished","retries":500,
-     "delay":0.02},
-    {"id":"all","async_status":{"jid":"{{ fine.ansible_job_id }}"},
-     "register":"told","until":"told is finished","retries":500,
-     "delay":0.02})"};
-  CHECK(r.start().rc == 2);
-  test::write_file(r.dir / "ready", "");
-  CHECK(r.resume({"--rerun-failed"}).rc == 0);
-  auto log = r.lines("log");
-  CHECK(std::count(log.begin(), log.end(), 'j') == 2);
-  CHECK(std::count(log.begin(), log.end(), 'f') == 1);
-}
-
 TEST_CASE("a run is not gone on with under another plan", "[e2e][M016]") {
   killed_run r{R"({"id":"gate","shell":"KILL"})"};
   CHECK(r.start().rc == -SIGKILL);

@@ -298,6 +298,10 @@ def finish(scene, *options):
     return unknown, "does not end: %s %s" % (done.returncode, done.stderr)
 
 
+# Of constructs.yml.
+ASK_FOR_JOBS = {"ended", "each"}
+
+
 def recovered(scene, clean):
     """What is wrong once the cause of the trouble is gone and the run has been
     gone on with, failed tasks included."""
@@ -307,6 +311,12 @@ def recovered(scene, clean):
     if os.path.exists(scene.report):
         os.unlink(scene.report)
     unknown, trouble = finish(scene, "--rerun-failed")
+    left = {name for name, (status, _) in scene.results().items()
+            if status == "failed" and
+            clean["results"].get(name, ("",))[0] != "failed"}
+    # A job that failed is not run again, and whoever asks is told so.
+    if trouble and left and left <= ASK_FOR_JOBS:
+        return []
     if trouble:
         return [trouble]
     return differences(clean, scene, failed | unknown)
