@@ -2,6 +2,7 @@
 
 #include "platform/posix/crypto_error.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 namespace troupe {
@@ -16,7 +17,10 @@ std::chrono::system_clock::time_point read_time(const mbedtls_x509_time& x) {
   parts.tm_hour = x.hour;
   parts.tm_min = x.min;
   parts.tm_sec = x.sec;
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+  // Those without an end say the year 9999, which a clock cannot.
+  constexpr std::time_t latest = 9'000'000'000;
+  return std::chrono::system_clock::from_time_t(
+    std::clamp<std::time_t>(::timegm(&parts), 0, latest));
 }
 
 } // namespace
