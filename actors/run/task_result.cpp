@@ -102,6 +102,32 @@ value to_value(const foreseen& thing) {
 
 } // namespace
 
+namespace {
+
+dict to_dict(const source_place& place) {
+  dict out{{"file", *place.file}};
+  if (place.at.line > 0) {
+    out.set("line", static_cast<int64_t>(place.at.line));
+    out.set("column", static_cast<int64_t>(place.at.column));
+  }
+  return out;
+}
+
+/// What the module has said, of which `no_log` hides all but the reasons.
+void put_words(dict& out, const task_result& r) {
+  for (auto [key, text] : {std::pair{"reason", &r.reason},
+                           {"failed_dependency", &r.failed_dependency},
+                           {"msg", &r.msg},
+                           {"error", &r.error}})
+    if (!text->empty() && !(r.censored && text == &r.msg))
+      out.set(key, *text);
+  for (auto* key : {"stdout", "stderr", "rc"})
+    if (auto* x = r.output.find(key); x && !r.censored)
+      out.set(key, *x);
+}
+
+} // namespace
+
 value to_value(const task_result& r) {
   dict out{{"id", r.id},
            {"name", r.name},
@@ -115,25 +141,11 @@ value to_value(const task_result& r) {
            {"start", format_time(r.start)},
            {"end", format_time(r.end)},
            {"duration", seconds(r.duration)}};
-  if (r.place.file) {
-    dict place{{"file", *r.place.file}};
-    if (r.place.at.line > 0) {
-      place.set("line", static_cast<int64_t>(r.place.at.line));
-      place.set("column", static_cast<int64_t>(r.place.at.column));
-    }
-    out.set("place", std::move(place));
-  }
+  if (r.place.file)
+    out.set("place", to_dict(r.place));
   if (r.handler)
     out.set("handler", true);
-  for (auto [key, text] : {std::pair{"reason", &r.reason},
-                           {"failed_dependency", &r.failed_dependency},
-                           {"msg", &r.msg},
-                           {"error", &r.error}})
-    if (!text->empty() && !(r.censored && text == &r.msg))
-      out.set(key, *text);
-  for (auto* key : {"stdout", "stderr", "rc"})
-    if (auto* x = r.output.find(key); x && !r.censored)
-      out.set(key, *x);
+  put_words(out, r);
   list attempts;
   for (auto& each : r.attempts)
     attempts.push_back(to_value(each, r.censored));

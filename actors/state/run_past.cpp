@@ -88,34 +88,21 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
   case record_type::started:
     take_started(from);
     break;
-  case record_type::attempt: {
-    auto& task = begun_[from.text()];
-    auto& call = task.calls[from.number()];
-    call.attempts = static_cast<unsigned>(from.number());
-    call.running = false;
+  case record_type::attempt:
+    take_attempt(from);
     break;
-  }
   case record_type::item:
     take_item(from);
     break;
-  case record_type::task: {
-    auto head = read_report_head(from);
-    ended_.push_back({hash_of(head.id), offset});
-    begun_.erase(head.id);
-    rolled_back_ = rolled_back_ || head.module == undo_module_name;
+  case record_type::task:
+    take_task(offset, from);
     break;
-  }
   case record_type::background:
     take_background(from);
     break;
-  case record_type::undo: {
-    auto entry = read_undo(from);
-    if (auto at = begun_.find(entry.task); at != begun_.end())
-      for (auto& [item, call] : at->second.calls)
-        call.changed = true;
-    changes_.push_back(std::move(entry));
+  case record_type::undo:
+    take_undo(from);
     break;
-  }
   case record_type::ended:
     ending_ = read_ending(from);
     break;
@@ -139,6 +126,28 @@ void run_past::take_started(record_reader& from) {
   call.repeatable = from.flag();
   call.begun = from.time();
   call.running = true;
+}
+
+void run_past::take_attempt(record_reader& from) {
+  auto& task = begun_[from.text()];
+  auto& call = task.calls[from.number()];
+  call.attempts = static_cast<unsigned>(from.number());
+  call.running = false;
+}
+
+void run_past::take_task(uint64_t offset, record_reader& from) {
+  auto head = read_report_head(from);
+  ended_.push_back({hash_of(head.id), offset});
+  begun_.erase(head.id);
+  rolled_back_ = rolled_back_ || head.module == undo_module_name;
+}
+
+void run_past::take_undo(record_reader& from) {
+  auto entry = read_undo(from);
+  if (auto at = begun_.find(entry.task); at != begun_.end())
+    for (auto& [item, call] : at->second.calls)
+      call.changed = true;
+  changes_.push_back(std::move(entry));
 }
 
 void run_past::take_background(record_reader& from) {

@@ -125,6 +125,9 @@ private:
   /// Variables that came when the run was gone on with.
   void add_vars(const std::vector<std::string>& added);
   void take_started(record_reader& from);
+  void take_attempt(record_reader& from);
+  void take_task(uint64_t offset, record_reader& from);
+  void take_undo(record_reader& from);
   void take_background(record_reader& from);
   void take_item(record_reader& from);
   /// Null when it cannot be read.

@@ -169,46 +169,47 @@ private:
     return out;
   }
 
+  /// What the file says that the program is given.
+  static std::string passed_to(calling_convention convention, const dict& all) {
+    if (convention == calling_convention::json_file)
+      return to_json(value{all});
+    if (convention == calling_convention::python_file)
+      return to_json(dict{{"ANSIBLE_MODULE_ARGS", all}});
+    std::string out;
+    for (auto& [key, x] : all)
+      out += fmt::format("{}={} ", text_of(key), shell_quoted(text_of(x)));
+    return out;
+  }
+
+  /// The program with its arguments inside.
+  static result<std::string> filled_copy(std::string content, const dict& all,
+                                         temporary_files& temporary) {
+    auto text = to_json(value{all});
+    for (size_t at = 0;
+         (at = content.find(json_place, at)) != std::string::npos;
+         at += text.size())
+      content.replace(at, json_place.size(), text);
+    return temporary.add("module", content, 0700);
+  }
+
   result<process_spec> command(const std::string& content,
                                const arguments& args,
                                temporary_files& temporary,
                                const module_context& ctx) const {
     auto all = parameters(args, ctx);
     auto convention = convention_of(content);
-    process_spec out;
-    auto program = path_;
-    std::string passed;
-    switch (convention) {
-    case calling_convention::json_file:
-      passed = to_json(value{all});
-      break;
-    case calling_convention::python_file:
-      passed = to_json(dict{{"ANSIBLE_MODULE_ARGS", all}});
-      break;
-    case calling_convention::json_inside: {
-      auto inside = content;
-      auto text = to_json(value{all});
-      for (size_t at = 0;
-           (at = inside.find(json_place, at)) != std::string::npos;
-           at += text.size())
-        inside.replace(at, json_place.size(), text);
-      auto copy = temporary.add("module", inside, 0700);
-      if (!copy)
-        return copy.why();
-      program = *copy;
-      break;
-    }
-    case calling_convention::key_values:
-      for (auto& [key, x] : all)
-        passed += fmt::format("{}={} ", text_of(key), shell_quoted(text_of(x)));
-      break;
-    }
-    auto words = interpreter(content, program, ctx);
+    bool inside = convention == calling_convention::json_inside;
+    auto program = inside ? filled_copy(content, all, temporary)
+                          : result<std::string>{path_};
+    if (!program)
+      return program.why();
+    auto words = interpreter(content, *program, ctx);
     if (!words)
       return words.why();
+    process_spec out;
     out.argv = *std::move(words);
-    if (convention != calling_convention::json_inside) {
-      auto file = temporary.add("arguments", passed, 0600);
+    if (!inside) {
+      auto file = temporary.add("arguments", passed_to(convention, all), 0600);
       if (!file)
         return file.why();
       out.argv.push_back(*file);
