@@ -108,6 +108,32 @@ void look_at_plan(const prepared_run& what, const run_options& given,
     line.say(list_tags(p, given.tasks));
 }
 
+/// Runs it before the eyes of whoever asked for it.
+void show_run(const prepared_run& what, const run_options& given,
+              signal_relay& relay, command_line& line) {
+  run_views views{given.view, what, line};
+  relay.speak_through(views.aside());
+  auto writers = views.writers();
+  auto changes = std::make_shared<change_keeper>();
+  if (given.detailed_exitcode)
+    writers.push_back(changes);
+  auto outcome = execute(what, writers, [&](auto run) {
+    if (auto& gate = what.ctx->gate)
+      gate->on_abandoned([run] { run->cancel(cancel_reason::unanswered); });
+    relay.attach(std::move(run));
+  });
+  // What is not known may change something.
+  line.code = code_for(
+    outcome, given.detailed_exitcode
+               && (outcome.counts.changed > 0 || !changes->found_none()));
+  if (what.state && outcome.well() && outcome.changed_tasks.empty())
+    what.state->note_idle(what.ctx->run_id);
+  tell_ending(outcome, what, given, line);
+  views.tell_trouble(line);
+  if (line.code == exit_code::ok && line.clean_up)
+    forget_run(what, line);
+}
+
 } // namespace
 
 void tell_before(const prepared_run& what, const run_options& given,
@@ -161,27 +187,7 @@ void run_plan(const run_options& given, command_line& line) {
     tell_past(*what->past, line);
   if (what->state)
     what->state->remove_old_runs(runs_kept, open_runs_kept);
-  run_views views{given.view, *what, line};
-  relay.speak_through(views.aside());
-  auto writers = views.writers();
-  auto changes = std::make_shared<change_keeper>();
-  if (given.detailed_exitcode)
-    writers.push_back(changes);
-  auto outcome = execute(*what, writers, [&](auto run) {
-    if (auto& gate = what->ctx->gate)
-      gate->on_abandoned([run] { run->cancel(cancel_reason::unanswered); });
-    relay.attach(std::move(run));
-  });
-  // What is not known may change something.
-  line.code = code_for(
-    outcome, given.detailed_exitcode
-               && (outcome.counts.changed > 0 || !changes->found_none()));
-  if (what->state && outcome.well() && outcome.changed_tasks.empty())
-    what->state->note_idle(what->ctx->run_id);
-  tell_ending(outcome, *what, given, line);
-  views.tell_trouble(line);
-  if (line.code == exit_code::ok && line.clean_up)
-    forget_run(*what, line);
+  show_run(*what, given, relay, line);
 }
 
 } // namespace troupe

@@ -179,7 +179,26 @@ void lint_plan::include(const lint_task& t, const around& in) {
     unknown.insert(fmt::format("the tasks of '{}'", name));
     return;
   }
-  bool fixed = t.spec->engine == engine_task::import && !in.dynamic;
+  auto path = find_included(name, in.search_path, ctx.machine->files());
+  if (!path.empty() && (texts.contains(path) || texts.size() > most_files))
+    return;
+  if (!path.empty() && bring_in(t, in, name, path))
+    return;
+  unknown.insert(fmt::format("the tasks of '{}'", name));
+  if (path.empty() && is_import(t, in))
+    broken_imports.push_back(
+      {t.what->place, fmt::format("there is no file '{}' beside the plan, nor "
+                                  "in its folder 'tasks'",
+                                  name)});
+}
+
+bool lint_plan::is_import(const lint_task& t, const around& in) {
+  return t.spec->engine == engine_task::import && !in.dynamic;
+}
+
+bool lint_plan::bring_in(const lint_task& t, const around& in,
+                         const std::string& name, const std::string& path) {
+  bool fixed = is_import(t, in);
   auto note = [&](const std::string& why) {
     problem found{t.what->place, "what it brings in is not valid:\n" + why};
     if (fixed)
@@ -187,27 +206,16 @@ void lint_plan::include(const lint_task& t, const around& in) {
     broken.push_back(std::move(found));
   };
   auto& files = ctx.machine->files();
-  auto path = find_included(name, in.search_path, files);
-  if (!path.empty() && (texts.contains(path) || texts.size() > most_files))
-    return;
-  auto content = path.empty() ? result<std::string>{std::string{}}
-                              : files.read(path, longest_source);
+  auto content = files.read(path, longest_source);
   auto document = content ? parse_plan(*content, path, limits_of(ctx.options))
                           : content.why();
+  if (!document) {
+    note(document.why().message);
+    return false;
+  }
   problems wrong;
   input_file source{std::make_shared<const std::string>(path), wrong};
   size_t number = 0;
-  if (!path.empty() && !document)
-    note(document.why().message);
-  if (path.empty() && fixed)
-    broken_imports.push_back(
-      {t.what->place, fmt::format("there is no file '{}' beside the plan, nor "
-                                  "in its folder 'tasks'",
-                                  name)});
-  if (path.empty() || !document) {
-    unknown.insert(fmt::format("the tasks of '{}'", name));
-    return;
-  }
   texts.emplace(path, *content);
   auto inner = ctx;
   inner.search_path = in.search_path;
@@ -221,6 +229,7 @@ void lint_plan::include(const lint_task& t, const around& in) {
   inside.ordered = false;
   inside.search_path.insert(inside.search_path.begin(), parent_of(path));
   look_into(nodes, inside);
+  return true;
 }
 
 } // namespace troupe

@@ -113,6 +113,11 @@ private:
   void look_into(const std::vector<node>& nodes, const around& in);
   void look_into(const task& t, const around& in);
   void include(const lint_task& t, const around& in);
+  /// Looks into the tasks of a file; false when they cannot be read.
+  bool bring_in(const lint_task& t, const around& in, const std::string& name,
+                const std::string& path);
+  /// Whether what is wrong with its file is wrong with the plan.
+  static bool is_import(const lint_task& t, const around& in);
 
   // The folder of the plan, absolute, and as it was given.
   std::string folder_;

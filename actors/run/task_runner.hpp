@@ -167,6 +167,8 @@ private:
                           const run_past::unfinished* before) const;
 
   void report(task_status status);
+  /// Whether the failure counts, and for what.
+  void weigh_failure();
   /// Of a task under `no_log`: what is said of it beside its output.
   void hide_words();
   void report_skipped(skip_reason why, std::string reason);

@@ -120,6 +120,19 @@ void task_runner_state::hide_words() {
     result_.reason = "hidden by no_log";
 }
 
+void task_runner_state::weigh_failure() {
+  result_.ignored
+    = !report_.unknown && loop_.any_failed() && !loop_.any_counts();
+  auto policy = loop_.ends_all() || ends_all(*scope_->known)
+                  ? failure_policy::abort
+                  : policy_of(what(), *scope_, ctx().options, setting_.order);
+  report_.fatal
+    = result_.counts_as_failed() && policy != failure_policy::proceed;
+  report_.roll_back
+    = result_.counts_as_failed() && policy == failure_policy::rollback;
+  result_.has_rescue = result_.counts_as_failed() && setting_.rescued;
+}
+
 void task_runner_state::report(task_status status) {
   life_.reported = true;
   if (auto& gate = ctx().gate)
@@ -131,18 +144,8 @@ void task_runner_state::report(task_status status) {
     result_.start = result_.end;
   else
     result_.duration = machine().clock().steady_now() - life_.begun;
-  if (result_.failed()) {
-    result_.ignored
-      = !report_.unknown && loop_.any_failed() && !loop_.any_counts();
-    auto policy = loop_.ends_all() || ends_all(*scope_->known)
-                    ? failure_policy::abort
-                    : policy_of(what(), *scope_, ctx().options, setting_.order);
-    report_.fatal
-      = result_.counts_as_failed() && policy != failure_policy::proceed;
-    report_.roll_back
-      = result_.counts_as_failed() && policy == failure_policy::rollback;
-    result_.has_rescue = result_.counts_as_failed() && setting_.rescued;
-  }
+  if (result_.failed())
+    weigh_failure();
   if (result_.changed && !result_.failed())
     report_.notify = loop_.notified();
   bool ran_or_asked = status != task_status::cancelled
