@@ -179,6 +179,20 @@ private:
       if (count(group) == 0)
         problem(errc::missing_argument,
                 fmt::format("one of {} is missing", fmt::join(group, ", ")));
+    for (auto& each : spec_.required_if)
+      if (says(each.argument, each.value) && count(each.names) == 0)
+        problem(errc::missing_argument,
+                fmt::format("{} '{}' needs {}", each.argument, each.value,
+                            fmt::join(each.names, " or ")));
+  }
+
+  /// Given or by its default.
+  bool says(std::string_view name, std::string_view wanted) const {
+    auto* given = out_.find(name);
+    if (!given || given->is_null())
+      if (auto* arg = find_argument(spec_, name))
+        given = &arg->fallback;
+    return given && given->text_or("") == wanted;
   }
 
   const module_spec& spec_;

@@ -36,6 +36,7 @@ public:
          .summary = "What stands between the parts; escapes such as `\\n` "
                     "count."},
         {.name = "regexp",
+         .type = arg_type::pattern,
          .summary = "Only files whose names this regular expression finds."},
         {.name = "ignore_hidden",
          .type = arg_type::boolean,

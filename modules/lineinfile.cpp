@@ -31,6 +31,7 @@ public:
          .summary = "The line, without its end.",
          .aliases = {"value"}},
         {.name = "regexp",
+         .type = arg_type::pattern,
          .summary = "The last line that this finds is replaced; with `absent` "
                     "all such lines go.",
          .aliases = {"regex"}},
@@ -67,6 +68,8 @@ public:
       .mutually_exclusive = {{"insertbefore", "insertafter"},
                              {"regexp", "search_string"},
                              {"backrefs", "search_string"}},
+      .required_if = {{"state", "present", {"line"}},
+                      {"state", "absent", {"line", "search_string", "regexp"}}},
       .resource = {"file", {"path"}},
       .example
       = R"({"lineinfile": {"path": "/etc/hosts", "line": "10.0.0.7 db"}})",
@@ -95,12 +98,6 @@ private:
     if (present && args.flag("backrefs") && !args.has("regexp"))
       return error{errc::invalid_argument,
                    "backrefs needs regexp, whose groups it means"};
-    if (present && !args.has("line"))
-      return error{errc::invalid_argument, "state 'present' needs line"};
-    if (!present && !args.has("line") && !args.has("regexp")
-        && !args.has("search_string"))
-      return error{errc::invalid_argument,
-                   "state 'absent' needs line, search_string or regexp"};
     return {};
   }
 

@@ -34,6 +34,8 @@ enum class arg_type : uint8_t {
   mode,
   /// Seconds: integer, fraction, or `"1m30s"`.
   duration,
+  /// A regular expression as Python writes them.
+  pattern,
 };
 
 /// One argument that a module takes: the only source for its validation, its
@@ -53,6 +55,14 @@ struct argument {
   bool secret = false;
   /// Its texts are conditions, without braces around them.
   bool conditions = false;
+};
+
+/// What one value of an argument needs beside it.
+struct needed_beside {
+  std::string_view argument;
+  std::string_view value;
+  /// At least one of these.
+  std::vector<std::string_view> names;
 };
 
 /// Tasks that only the engine can execute.
@@ -92,6 +102,7 @@ struct module_spec {
   std::vector<std::vector<std::string_view>> mutually_exclusive = {};
   /// Groups of which at least one must be given.
   std::vector<std::vector<std::string_view>> required_one_of = {};
+  std::vector<needed_beside> required_if = {};
   /// Takes arguments that are not listed (`set_fact`, custom modules).
   bool any_arguments = false;
   /// Running it twice is the same as running it once; such a task may be

@@ -32,6 +32,7 @@ public:
           .fallback = "started",
           .choices = {"absent", "drained", "present", "started", "stopped"}},
          {.name = "search_regex",
+          .type = arg_type::pattern,
           .summary = "What the file or the answer of the port must contain."},
          {.name = "timeout",
           .type = arg_type::duration,

@@ -16,6 +16,7 @@ namespace {
 const char* name_of(arg_type type) {
   switch (type) {
   case arg_type::str:
+  case arg_type::pattern:
     return "text";
   case arg_type::boolean:
     return "bool";

@@ -236,6 +236,15 @@ std::vector<std::string> fields::unknown() const {
   return out;
 }
 
+std::string fields::mistyped(std::string_view name,
+                             std::vector<std::string> others) const {
+  others.insert(others.end(), known_.begin(), known_.end());
+  for (auto& known : others)
+    if (name.size() > 2 && edits_between(name, known) == 1)
+      return known;
+  return {};
+}
+
 void fields::refuse_unknown(std::string_view what) {
   for (auto& name : unknown()) {
     std::vector<std::string> names{known_.begin(), known_.end()};

@@ -71,6 +71,11 @@ public:
   /// Entries that nobody asked for.
   std::vector<std::string> unknown() const;
 
+  /// The name, of those that are known and of `others`, of which `name` is one
+  /// typing error away; empty for none.
+  std::string mistyped(std::string_view name,
+                       std::vector<std::string> others) const;
+
   /// Books every unknown entry, with the nearest known name.
   void refuse_unknown(std::string_view what);
 

@@ -1,5 +1,6 @@
 #include "config/plan/plan_reader.hpp"
 
+#include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_shapes.hpp"
 #include "config/plan/task_source.hpp"
 #include "config/value/json.hpp"
@@ -140,6 +141,19 @@ void refuse_other(fields& in, const value& document) {
   in.file().refuse(document, why);
 }
 
+/// A key at the top that no shape knows: other programs leave theirs there, but
+/// a typing error would lose what stands below it.
+void pass_over(fields& in, std::string_view name, plan& p) {
+  auto meant = in.mistyped(name, keyword_names(in_play));
+  if (!meant.empty())
+    return in.fail_key(name, fmt::format("a plan has no '{}'; did you mean "
+                                         "'{}'?",
+                                         name, meant));
+  p.warnings.push_back(
+    fmt::format("{}: the plan's '{}' is not used",
+                to_string(part_of(in.place(), in.place_of_key(name))), name));
+}
+
 } // namespace
 
 plan read_plan(const value& document, std::string source,
@@ -174,8 +188,10 @@ plan read_plan(const value& document, std::string source,
     read_mini_shape(in, options, p);
   else if (document.find("tasks"))
     read_flat_shape(in, options, p);
-  else
+  else {
     refuse_other(in, document);
+    return p;
+  }
   for (auto& name : in.unknown())
     if (changes_meaning(name, document))
       in.fail_key(name,
@@ -183,7 +199,7 @@ plan read_plan(const value& document, std::string source,
                               "plan without it would do something else",
                               name));
     else
-      p.warnings.push_back(fmt::format("the plan's '{}' is not used", name));
+      pass_over(in, name, p);
   if (p.plays.size() > 1)
     id_qualifier{p}.run();
   return p;

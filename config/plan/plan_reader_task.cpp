@@ -92,8 +92,10 @@ std::string choose_module(fields& in, keyword_place here,
   if (modules.size() > 1)
     in.fail_key(modules[1],
                 fmt::format("{} has one module, found '{}': make tasks of "
-                            "them",
-                            describe(here), fmt::join(modules, "' and '")));
+                            "them, or put what are arguments of '{}' further "
+                            "in than its name",
+                            describe(here), fmt::join(modules, "' and '"),
+                            modules.front()));
   // Which of several was meant is not known: nothing more can be said.
   return modules.size() == 1 ? modules.front() : std::string{};
 }

@@ -9,6 +9,9 @@ namespace troupe {
 
 namespace {
 
+/// Fewer letters are the beginning of too much.
+constexpr size_t shortest_beginning = 4;
+
 std::string folded(std::string_view name) {
   std::string out;
   for (auto c : name)
@@ -40,20 +43,49 @@ size_t edits_between(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+namespace {
+
+/// How far `name` is from what was meant: typing errors, and one more when only
+/// its beginning was written.
+size_t distance(std::string_view wanted, std::string_view name) {
+  auto out = edits_between(wanted, name);
+  if (wanted.size() < shortest_beginning || name.size() <= wanted.size())
+    return out;
+  auto begun = edits_between(wanted, name.substr(0, wanted.size()));
+  auto longer = edits_between(wanted, name.substr(0, wanted.size() + 1));
+  return std::min(out, std::min(begun, longer) + 1);
+}
+
+/// How well two names agree that are equally far: in their length, and then in
+/// their beginning.
+std::pair<size_t, size_t> agreement(std::string_view a, std::string_view b) {
+  auto longer = std::max(a.size(), b.size());
+  auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  return {std::min(a.size(), b.size()) + 100 - longer,
+          static_cast<size_t>(end - a.begin())};
+}
+
+} // namespace
+
 std::string nearest_name(std::string_view given,
                          const std::vector<std::string>& known) {
   auto wanted = folded(given);
   std::string best;
   auto best_distance = std::max<size_t>(1, wanted.size() / 3) + 1;
+  std::pair<size_t, size_t> best_agreement;
   // A name of hundreds of bytes is no typing error.
   if (wanted.size() > 100)
     return best;
   for (auto& name : known) {
     if (name.size() > 100)
       continue;
-    auto d = edits_between(wanted, folded(name));
-    if (d < best_distance) {
+    auto plain = folded(name);
+    auto d = distance(wanted, plain);
+    auto agrees = agreement(wanted, plain);
+    if (d < best_distance
+        || (d == best_distance && !best.empty() && agrees > best_agreement)) {
       best_distance = d;
+      best_agreement = agrees;
       best = name;
     }
   }

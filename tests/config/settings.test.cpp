@@ -89,6 +89,13 @@ TEST_CASE("the nearest name is the one that was meant", "[config][nearest]") {
   CHECK(nearest_name("comand", known) == "command");
   CHECK(nearest_name("Template", known) == "template");
   CHECK(nearest_name("zzz", known).empty());
+  // What goes on as it began, and what was only begun.
+  known = {"fail",           "file",    "find",          "durable",
+           "apt_repository", "apt_key", "parallel_tasks"};
+  CHECK(nearest_name("fil", known) == "file");
+  CHECK(nearest_name("apt_repo", known) == "apt_repository");
+  CHECK(nearest_name("paralel", known) == "parallel_tasks");
+  CHECK(nearest_name("par", known).empty());
 }
 
 TEST_CASE("tags choose tasks as in Ansible", "[config][tags][M022]") {

@@ -112,8 +112,8 @@ TEST_CASE("lineinfile refuses what says nothing or cannot be edited",
       given.set("path", "/srv/f");
     return host.run("lineinfile", std::move(given)).why;
   };
-  CHECK(why({}) == errc::invalid_argument);
-  CHECK(why({{"state", "absent"}}) == errc::invalid_argument);
+  CHECK(why({}) == errc::missing_argument);
+  CHECK(why({{"state", "absent"}}) == errc::missing_argument);
   CHECK(why({{"line", "x"}, {"backrefs", true}}) == errc::invalid_argument);
   CHECK(why({{"line", "x"}, {"regexp", "("}}) == errc::invalid_argument);
   CHECK(why({{"line", "x"}, {"path", "/srv"}}) == errc::invalid_argument);

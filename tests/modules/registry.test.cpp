@@ -52,6 +52,7 @@ module_spec example_spec() {
     {.name = "state", .summary = "s", .choices = {"present", "absent"}},
     {.name = "mode", .type = arg_type::mode, .summary = "m"},
     {.name = "wait", .type = arg_type::duration, .summary = "w"},
+    {.name = "search", .type = arg_type::pattern, .summary = "s"},
   };
   out.mutually_exclusive = {{"count", "ratio"}};
   return out;
@@ -155,6 +156,40 @@ TEST_CASE("arguments that exclude each other are refused",
                  "only one of count, ratio may be given"));
   CHECK(contains(complaint({{"path", "x"}, {"dest", "y"}}),
                  "'dest' and 'path' are the same argument"));
+}
+
+TEST_CASE("modes and regular expressions are judged before anything runs",
+          "[modules][arguments][M005]") {
+  for (auto* right : {"0644", "0o644", "u=rw,g-w", "a+X", "preserve"})
+    CHECK(check_arguments(spec(), {{"path", "x"}, {"mode", right}}));
+  for (auto* wrong : {"0999", "u=q", "rw", "07777777"})
+    CHECK(contains(complaint({{"path", "x"}, {"mode", wrong}}),
+                   "argument 'mode' must be a file mode"));
+  CHECK(check_arguments(spec(), {{"path", "x"}, {"search", "^a(?P<n>b)"}}));
+  CHECK(
+    contains(complaint({{"path", "x"}, {"search", "("}}),
+             "argument 'search' cannot be used: the regular expression '('"));
+}
+
+TEST_CASE("a value may need another argument beside it",
+          "[modules][arguments][M005]") {
+  module_spec wants{
+    .name = "wants",
+    .summary = "w",
+    .arguments = {{.name = "state", .summary = "s", .fallback = "present"},
+                  {.name = "line", .summary = "l"},
+                  {.name = "other", .summary = "o"}},
+    .required_if
+    = {{"state", "present", {"line"}}, {"state", "absent", {"line", "other"}}}};
+  auto complaint_of = [&](dict given) {
+    auto out = check_arguments(wants, given, true);
+    return out ? std::string{} : out.why().message;
+  };
+  CHECK(contains(complaint_of({{"other", "x"}}), "state 'present' needs line"));
+  CHECK(contains(complaint_of({{"state", "absent"}}),
+                 "state 'absent' needs line or other"));
+  CHECK(complaint_of({{"state", "absent"}, {"other", "x"}}).empty());
+  CHECK(complaint_of({{"state", "{{ s }}"}}).empty());
 }
 
 TEST_CASE("values with templates are judged when they are known",

@@ -1,10 +1,12 @@
 #include "modules/support/arguments/convert.hpp"
 
 #include "config/language/language.hpp"
+#include "config/language/python/regex.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 #include "modules/support/commands/key_values.hpp"
+#include "modules/support/files/file_mode.hpp"
 
 #include <fmt/format.h>
 
@@ -149,9 +151,18 @@ result<value> to_mode(const value& x) {
                              "text in octal, e.g. \"0644\"",
                              *number)};
   }
-  if (x.is_text() && !trimmed(x.as_string()).empty())
+  auto text = x.is_text() ? trimmed(x.as_string()) : std::string_view{};
+  if (text == "preserve" || (!text.empty() && resolve_mode(x, 0, false, 0)))
     return x;
   return not_a(x, "a file mode such as \"0644\" or \"u=rw,go=r\"");
+}
+
+result<value> to_pattern(const value& x) {
+  auto text = text_of(x);
+  if (auto made = regex::get(text, {}); !made)
+    return error{errc::invalid_argument,
+                 fmt::format("cannot be used: {}", made.why().message)};
+  return x.is_text() ? x : value{std::move(text)};
 }
 
 } // namespace
@@ -216,6 +227,8 @@ result<value> convert(const value& x, arg_type type, arg_type elements) {
       return not_a(x, "a duration (seconds, or text such as \"1m30s\")");
     return x;
   }
+  case arg_type::pattern:
+    return to_pattern(x);
   case arg_type::raw:
     return x;
   }
@@ -223,9 +236,9 @@ result<value> convert(const value& x, arg_type type, arg_type elements) {
 }
 
 std::string type_label(const argument& arg) {
-  static constexpr std::array<std::string_view, 10> names{
-    "str",  "bool", "int", "float", "list",
-    "dict", "path", "raw", "mode",  "duration"};
+  static constexpr std::array<std::string_view, 11> names{
+    "str",  "bool", "int",  "float",    "list", "dict",
+    "path", "raw",  "mode", "duration", "str"};
   std::string out{names[static_cast<size_t>(arg.type)]};
   if (arg.type == arg_type::list)
     out += fmt::format(" of {}", names[static_cast<size_t>(arg.elements)]);

@@ -1,6 +1,8 @@
 #include "modules/support/plan/plan_modules.hpp"
 
 #include "config/language/language.hpp"
+#include "config/plan/keywords_reader.hpp"
+#include "config/value/nearest.hpp"
 #include "modules/support/commands/external.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 
@@ -21,6 +23,19 @@ void for_each_task_and_handler(const plan& p, F&& f) {
     for_each_task(each.body, visit);
     for_each_task(each.handlers, visit);
   }
+}
+
+/// What is wrong with the only name of a task that is none of its keywords: it
+/// may have been meant as one.
+std::string unknown_action(const std::string& name,
+                           const module_registry& known) {
+  auto module = known.nearest(name);
+  auto keyword = nearest_name(name, keyword_names(keyword_place::in_task));
+  if (!keyword.empty() && instead_of_absent(name).empty()
+      && (module.empty()
+          || edits_between(name, keyword) < edits_between(name, module)))
+    return fmt::format("a task has no '{}'; did you mean '{}'?", name, keyword);
+  return absent_module(name, module);
 }
 
 } // namespace
@@ -57,8 +72,8 @@ module_table find_modules(const plan& p, const module_registry& known,
       table.emplace(t.module, std::move(found));
       return;
     }
-    out.push_back({part_of(t.place, t.marks.module),
-                   absent_module(t.module, known.nearest(t.module))});
+    out.push_back(
+      {part_of(t.place, t.marks.module), unknown_action(t.module, known)});
   });
   return table;
 }

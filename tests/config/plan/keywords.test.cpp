@@ -184,9 +184,11 @@ TEST_CASE("a typing error beside a module is one problem",
     {"{regsiter: y, copy: {dest: /x}}",
      "a task has no 'regsiter'; did you mean 'register'?"},
     {"{copy: {dest: /x}, command: ls}",
-     "a task has one module, found 'copy' and 'command': make tasks of them"},
+     "a task has one module, found 'copy' and 'command': make tasks of them, "
+     "or put what are arguments of 'copy' further in than its name"},
     {"{nobody: {}, knows: ls}",
-     "a task has one module, found 'nobody' and 'knows': make tasks of them"},
+     "a task has one module, found 'nobody' and 'knows': make tasks of them, "
+     "or put what are arguments of 'nobody' further in than its name"},
     {"{name: x}",
      "a task needs a module: what it does, such as 'command: ls' or "
      "'debug:'"},
@@ -339,4 +341,23 @@ TEST_CASE("templates of keywords are checked before anything runs",
   INFO(written);
   REQUIRE(got.found.size() == 1);
   CHECK(to_string(got.found[0].place) == fmt::format("p.yml:3:{}", column));
+}
+
+TEST_CASE("a mistyped key at the top is no key of another program",
+          "[config][keywords][M005]") {
+  auto read = [](const std::string& text, problems& found) {
+    auto document = parse_plan(text, "p.yml");
+    REQUIRE(document);
+    return read_plan(*document, "p.yml", {}, found);
+  };
+  problems found;
+  read("{varz: {a: 1}, tasks: [{debug: {}}]}", found);
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().message == "a plan has no 'varz'; did you mean 'vars'?");
+  CHECK(found.front().place.at.column == 2);
+  found.clear();
+  auto plan = read("{planner: x, tasks: [{debug: {}}]}", found);
+  CHECK(found.empty());
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(plan.warnings.front() == "p.yml:1:2: the plan's 'planner' is not used");
 }
