@@ -185,6 +185,8 @@ void run_plan(const run_options& given, command_line& line) {
                           what->ctx->options.parallel_tasks));
   if (what->past)
     tell_past(*what->past, line);
+  if (what->state && given.made)
+    what->state->note_single(what->ctx->run_id);
   if (what->state)
     what->state->remove_old_runs(runs_kept, open_runs_kept);
   show_run(*what, given, relay, line);

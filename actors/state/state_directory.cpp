@@ -62,6 +62,7 @@ result<std::unique_ptr<file_lock>> take_lock(host& machine,
 
 /// A file in the folder of a run that ended well and changed nothing.
 constexpr const char* idle_mark = "/idle";
+constexpr const char* single_mark = "/single";
 
 /// So many runs are looked through for what was left when one, or an undo, was
 /// killed.
@@ -167,12 +168,15 @@ state_directory::unfinished_run(const std::string& plan_hash) const {
 void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
   auto runs = list_runs(machine_, path_);
   std::reverse(runs.begin(), runs.end());
-  // Those that changed nothing do not drive out what can be undone.
+  // Neither those that changed nothing nor single tasks drive out a plan's run
+  // that can be undone.
   size_t idle = 0;
+  size_t single = 0;
   size_t others = 0;
   for (size_t i = 0; i < runs.size(); ++i) {
-    auto marked = machine_.files().access(run_folder(runs[i]) + idle_mark, "");
-    auto& count = marked ? idle : others;
+    auto& count = is_marked(runs[i], idle_mark)     ? idle
+                  : is_marked(runs[i], single_mark) ? single
+                                                    : others;
     if (count++ < keep)
       continue;
     if (i < keep_open) {
@@ -186,10 +190,21 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
   }
 }
 
+bool state_directory::is_marked(const std::string& run,
+                                const char* mark) const {
+  return machine_.files().access(run_folder(run) + mark, "");
+}
+
 void state_directory::note_idle(const std::string& run) {
   // Without the mark it only counts among those that changed something.
   static_cast<void>(
     machine_.files().replace(run_folder(run) + idle_mark, "", {.mode = 0600}));
+}
+
+void state_directory::note_single(const std::string& run) {
+  // Without the mark it only counts among the runs of plans.
+  static_cast<void>(machine_.files().replace(run_folder(run) + single_mark, "",
+                                             {.mode = 0600}));
 }
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {

@@ -60,14 +60,20 @@ public:
   std::string unfinished_run(const std::string& plan_hash) const;
 
   /// Removes the folders of old runs. The newest `keep` stay, those that
-  /// changed nothing counted for themselves, and behind them those that have
-  /// not ended well, as long as they are among the newest `keep_open`.
+  /// changed nothing and single tasks counted for themselves, and behind them
+  /// those that have not ended well, as long as they are among the newest
+  /// `keep_open`.
   void remove_old_runs(size_t keep, size_t keep_open);
 
   /// Notes that a run has ended well and changed nothing.
   void note_idle(const std::string& run);
 
+  /// Notes that a run is of one task that was typed (`troupe do`).
+  void note_single(const std::string& run);
+
 private:
+  bool is_marked(const std::string& run, const char* mark) const;
+
   state_directory(host& machine, std::string path,
                   std::unique_ptr<file_lock> lock)
       : machine_{machine}, path_{std::move(path)}, lock_{std::move(lock)} {

@@ -108,4 +108,11 @@ TEST_CASE("runs that changed nothing do not drive out those that did",
   CHECK(left() == "abcefg");
   (*state)->remove_old_runs(2, 100);
   CHECK(left() == "bcfg");
+  // Single tasks count for themselves too.
+  for (char name = 'i'; name < 'm'; ++name) {
+    run(name, false);
+    (*state)->note_single(std::string{"20260101T0-"} + name);
+  }
+  (*state)->remove_old_runs(2, 100);
+  CHECK(left() == "bcfgkl");
 }
