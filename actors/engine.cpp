@@ -1,6 +1,7 @@
 #include "actors/engine.hpp"
 
 #include "actors/run/magic_names.hpp"
+#include "actors/run/output_board.hpp"
 #include "actors/state/plan_survey.hpp"
 #include "actors/state/run_folder.hpp"
 #include "config/plan/plan_check.hpp"
@@ -221,6 +222,8 @@ private:
       = std::make_shared<const dict>(std::move(request_.extra_vars));
     ctx_->secrets = std::move(request_.secrets);
     ctx_->gate = std::move(request_.gate);
+    if (request_.watched)
+      ctx_->board = std::make_shared<output_board>(ctx_->secrets);
     ctx_->tags = std::move(request_.seen_tags);
     auto chosen = [](auto& given, auto& planned) {
       return given.empty() ? planned : given;

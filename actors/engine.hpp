@@ -49,6 +49,8 @@ struct run_request {
   int verbosity = 0;
   /// Asked before each task; null: they simply begin.
   std::shared_ptr<task_gate> gate;
+  /// A view shows what tasks print while they run: `run_context::board`.
+  bool watched = false;
   /// Hears the tags of each task that the run comes to; null: nobody does.
   std::shared_ptr<tag_watch> seen_tags;
   /// Where what outlives the run is kept; null: nowhere.

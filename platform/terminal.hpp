@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -16,5 +17,24 @@ bool has_terminal();
 /// was requested, and without a terminal.
 std::optional<std::string> ask_on_terminal(std::string_view question,
                                            const std::stop_token& stop);
+
+/// Keys as they are pressed.
+class key_source {
+public:
+  virtual ~key_source() = default;
+
+  /// What was pressed since the last call; does not wait.
+  virtual std::string take() = 0;
+};
+
+/// The keys of the terminal of this process, which does not show them any more.
+/// While the process is in the background they are somebody else's. The terminal
+/// is as it was once the object is gone, and when `leave_terminal` was called.
+/// Null without a terminal, and for a process that has one already.
+std::unique_ptr<key_source> listen_to_keys();
+
+/// For who ends the process at once: the terminal becomes as it was. May be
+/// called in a signal handler and from any thread.
+void leave_terminal() noexcept;
 
 } // namespace troupe

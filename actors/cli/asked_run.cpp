@@ -69,6 +69,7 @@ run_request request_of(const run_options& given, command_line& line) {
   out.given_settings = given_settings(given);
   out.tasks = given.tasks;
   out.verbosity = line.verbosity;
+  out.watched = !given.view.quiet && given.view.output == "live";
   if (given.step)
     out.gate = std::make_shared<task_gate>();
   if (!given.tasks.tags.empty() || !given.tasks.skip_tags.empty())

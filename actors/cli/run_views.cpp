@@ -101,7 +101,8 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
       line.out, style,
       std::chrono::duration_cast<std::chrono::milliseconds>(
         what.ctx->options.report_interval),
-      what.ctx->options.check_mode);
+      what.ctx->options.check_mode, what.ctx->board,
+      line.out->is_terminal() ? listen_to_keys() : nullptr);
     if (line.err->is_terminal())
       aside = std::make_shared<live_aside>(line.err, live);
     return live;

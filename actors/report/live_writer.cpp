@@ -14,6 +14,8 @@ namespace troupe {
 namespace {
 
 constexpr size_t running_lines = 6;
+// Of the task that is looked at.
+constexpr size_t shown_output = 12;
 
 /// How long the rest takes if it takes as long as what has ended; empty as long
 /// as that says little.
@@ -32,9 +34,13 @@ std::string estimate(const run_counts& counts, double elapsed) {
 } // namespace
 
 live_writer::live_writer(std::shared_ptr<output> to, result_style how,
-                         std::chrono::milliseconds interval, bool dry)
-    : to_{std::move(to)}, how_{how},
-      interval_{std::max(interval, std::chrono::milliseconds{50})}, dry_{dry} {
+                         std::chrono::milliseconds interval, bool dry,
+                         std::shared_ptr<output_board> board,
+                         std::unique_ptr<key_source> keys)
+    : to_{std::move(to)}, how_{how}, interval_{std::max(
+                                       interval,
+                                       std::chrono::milliseconds{50})},
+      dry_{dry}, board_{std::move(board)}, keys_{std::move(keys)} {
 }
 
 std::chrono::milliseconds live_writer::interval() const {
@@ -90,6 +96,10 @@ void live_writer::show(const task_ended& what, const run_event& event) {
   auto& result = *what.result;
   summary_.add(result);
   running_.erase(result.id);
+  if (board_)
+    board_->forget(result.id);
+  if (looked_at_ == result.id)
+    looked_at_.clear();
   bool worth_a_line
     = result.changed || result.failed() || result.cut_off()
       || how_.verbosity > 0 || !result.warnings.empty()
@@ -116,6 +126,47 @@ std::string live_writer::bar(size_t width) const {
   return "[" + std::string(full, '=') + std::string(width - full, ' ') + "]";
 }
 
+std::string live_writer::line_of(const std::string& task,
+                                 const running& what) const {
+  auto line = fmt::format("  {} {}", format_duration(clock::now() - what.since),
+                          what.name);
+  if (what.attempt > 1)
+    line += fmt::format(" (attempt {})", what.attempt);
+  if (!board_)
+    return line;
+  if (auto loop = board_->progress_of(task); loop.items > 0)
+    line += fmt::format(" {}/{}", loop.ended, loop.items);
+  if (task != looked_at_)
+    for (auto& last : board_->last_lines(task, 1))
+      line += ": " + terminal_line(last);
+  return line;
+}
+
+std::vector<std::string> live_writer::looked_at_lines(size_t room) const {
+  std::vector<std::string> out;
+  if (looked_at_.empty())
+    return out;
+  for (auto& line : board_->last_lines(looked_at_, room))
+    out.push_back("    | " + terminal_line(line));
+  if (out.empty() && room > 0)
+    out.emplace_back("    | (no whole line yet)");
+  return out;
+}
+
+void live_writer::look_at_next() {
+  auto next
+    = looked_at_.empty() ? running_.begin() : running_.upper_bound(looked_at_);
+  looked_at_ = next == running_.end() ? std::string{} : next->first;
+}
+
+void live_writer::take_keys() {
+  if (!keys_ || !board_)
+    return;
+  for (auto key : keys_->take())
+    if (key == 'o' || key == 'O')
+      look_at_next();
+}
+
 std::vector<std::string> live_writer::status_lines() const {
   std::vector<std::string> lines;
   auto size = to_->terminal_size();
@@ -126,27 +177,26 @@ std::vector<std::string> live_writer::status_lines() const {
   // The bar and a line for what is above it stay free.
   auto room
     = std::min<size_t>(running_lines, size.lines > 3 ? size.lines - 3 : 0);
-  auto now = clock::now();
   for (auto& [id, each] : running_) {
     if (lines.size() + 1 >= room && running_.size() > room) {
       if (room > 0)
         add(fmt::format("  ... and {} more", running_.size() - lines.size()));
       break;
     }
-    auto line
-      = fmt::format("  {} {}", format_duration(now - each.since), each.name);
-    if (each.attempt > 1)
-      line += fmt::format(" (attempt {})", each.attempt);
-    add(line);
+    add(line_of(id, each));
   }
-  auto elapsed = std::chrono::duration<double>{now - begun_}.count();
+  auto left = size.lines > lines.size() + 2 ? size.lines - lines.size() - 2 : 0;
+  for (auto& line : looked_at_lines(std::min(shown_output, left)))
+    add(line);
+  auto elapsed = std::chrono::duration<double>{clock::now() - begun_}.count();
   auto total = std::max<uint64_t>(1, counts_.total);
-  add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}",
+  auto* hint = keys_ && !running_.empty() ? "  (o: output)" : "";
+  add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}{}",
                   bar(std::clamp<size_t>(columns / 4, 5, 24)),
                   std::min(counts_.ended(), total) * 100 / total,
                   counts_.ended(), counts_.total, estimate(counts_, elapsed),
                   counts_.changed, counts_.failed + counts_.timeout,
-                  counts_.skipped));
+                  counts_.skipped, hint));
   return lines;
 }
 
@@ -177,11 +227,13 @@ void live_writer::draw(bool with_status) {
 }
 
 void live_writer::refresh() {
+  take_keys();
   draw(true);
 }
 
 void live_writer::finish() {
   draw(false);
+  keys_.reset();
 }
 
 } // namespace troupe

@@ -3,7 +3,9 @@
 #include "actors/report/change_summary.hpp"
 #include "actors/report/event_writer.hpp"
 #include "actors/report/result_text.hpp"
+#include "actors/run/output_board.hpp"
 #include "platform/output.hpp"
+#include "platform/terminal.hpp"
 
 #include <chrono>
 #include <map>
@@ -17,12 +19,18 @@
 namespace troupe {
 
 /// A view for people at a terminal: results scroll by above a few lines with
-/// what runs now, a bar, the rate and the counts.
+/// what runs now and prints, a bar, the rate and the counts. The key `o` shows
+/// more of what the first running task has printed, then of the next, then
+/// none.
 class live_writer final : public event_writer {
 public:
-  /// `dry`: nothing is changed, and what would be is said at the end.
+  /// `dry`: nothing is changed, and what would be is said at the end. `board`
+  /// is where running tasks print and `keys` where keys are pressed; both may
+  /// be null.
   live_writer(std::shared_ptr<output> to, result_style how,
-              std::chrono::milliseconds interval, bool dry = false);
+              std::chrono::milliseconds interval, bool dry = false,
+              std::shared_ptr<output_board> board = nullptr,
+              std::unique_ptr<key_source> keys = nullptr);
 
   void on(const run_event& event) override;
   void refresh() override;
@@ -57,6 +65,12 @@ private:
   }
 
   std::vector<std::string> status_lines() const;
+  /// One running task, in a line.
+  std::string line_of(const std::string& task, const running& what) const;
+  /// What the task that is looked at has printed, as far as there is room.
+  std::vector<std::string> looked_at_lines(size_t room) const;
+  void take_keys();
+  void look_at_next();
   std::string bar(size_t width) const;
   /// What takes the status off the terminal; nothing when there is none.
   std::string cleared_status();
@@ -66,6 +80,10 @@ private:
   result_style how_;
   std::chrono::milliseconds interval_;
   bool dry_;
+  std::shared_ptr<output_board> board_;
+  std::unique_ptr<key_source> keys_;
+  // The running task of which more is shown; empty: none.
+  std::string looked_at_;
   change_summary summary_;
   std::map<std::string, running> running_;
   // Tasks that were shown as failed and may be rescued.

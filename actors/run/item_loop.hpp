@@ -68,6 +68,10 @@ public:
   /// What `register` sees of all of it.
   void sum_up(task_result& into);
 
+  size_t count_ended() const {
+    return ended_;
+  }
+
   /// Every item has ended.
   bool complete() const {
     return ended_ == size();

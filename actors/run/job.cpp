@@ -1,6 +1,7 @@
 #include "actors/run/job.hpp"
 
 #include "actors/run/become.hpp"
+#include "actors/run/watched_host.hpp"
 #include "modules/module_meter.hpp"
 #include "modules/support/prediction/predict.hpp"
 
@@ -57,7 +58,11 @@ module_result call_module(const job& what, const job_environment& environment) {
   bool own_folder = user && !user->temporary_directory().empty();
   auto& temporary = own_folder ? user->temporary_directory()
                                : environment.temporary_directory;
-  host& base = user ? user->machine() : *environment.machine;
+  host& own = user ? user->machine() : *environment.machine;
+  std::optional<watched_host> watched;
+  if (what.on_output)
+    watched.emplace(own, what.on_output);
+  host& base = watched ? *watched : own;
   std::optional<recording_host> recorded;
   if (environment.undo && what.recorded && !what.check_mode)
     recorded.emplace(base, *environment.undo, what.key.task, temporary);

@@ -6,8 +6,10 @@
 #include "config/redactor.hpp"
 #include "modules/module.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,6 +48,8 @@ struct job {
   /// The journal hears of it before it begins, and of what it changes.
   bool recorded = true;
   std::shared_ptr<const variables> names;
+  /// Hears what its programs print, on the thread of the call; may be empty.
+  std::function<void(std::string_view)> on_output = {};
 };
 
 using job_ptr = std::shared_ptr<const job>;

@@ -14,6 +14,7 @@
 namespace troupe {
 
 class journal;
+class output_board;
 class run_past;
 class redactor;
 class task_gate;
@@ -60,6 +61,8 @@ struct run_context : run_memory, run_names {
   condition_context conditions;
   /// Whom each task asks before it begins; null: nobody.
   std::shared_ptr<task_gate> gate;
+  /// Where a view sees what tasks print while they run; null: none does.
+  std::shared_ptr<output_board> board;
   /// Who wants to know the tags of all tasks; null: nobody.
   std::shared_ptr<tag_watch> tags;
   std::vector<std::string> search_path;

@@ -1,6 +1,7 @@
 #include "actors/run/task_runner.hpp"
 
 #include "actors/run/block_runner.hpp"
+#include "actors/run/output_board.hpp"
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/supervision.hpp"
@@ -212,6 +213,9 @@ void task_runner_state::item_ended(size_t item, call& which) {
     note_item(item, ended.verdict);
   bool skipped = ended.verdict.from.skipped;
   loop_.ended(item, {std::move(ended.verdict), std::move(which.attempts())});
+  if (loop_.loops() && ctx().board)
+    ctx().board->note_progress(what().id,
+                               {loop_.count_ended(), loop_.size()});
   sum_up_items();
   // Through the mailbox: a loop of skipped items must not grow the stack.
   ++pausing_;

@@ -1,5 +1,6 @@
 #include "actors/run/work.hpp"
 
+#include "actors/run/output_board.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/state/reopened.hpp"
 #include "config/redactor.hpp"
@@ -252,7 +253,14 @@ work_answer item_work::call(const work_terms& terms) {
   call_->here = terms.here;
   // What touches nothing is in no journal.
   call_->recorded = !spec.pure;
+  auto& board = s.ctx->board;
+  if (board && !spec.pure && !under_->flag("no_log").value_or(false))
+    call_->on_output = [board, task = s.what->id](std::string_view piece) {
+      board->add(task, piece);
+    };
   auto done = run_job(*call_, *s.jobs);
+  if (call_->on_output)
+    board->clear(s.what->id);
   auto& result = done.result;
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};

@@ -1,6 +1,7 @@
 #include "platform/signals.hpp"
 
 #include "platform/posix/process_tree.hpp"
+#include "platform/terminal.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -77,10 +78,12 @@ void end_with_words(const char* words, int status) noexcept {
   for (auto* each : {"troupe: ", words, "\n"})
     if (::write(STDERR_FILENO, each, std::strlen(each)) < 0)
       break;
+  leave_terminal();
   ::_exit(status);
 }
 
 void end_at_once(int status) {
+  leave_terminal();
   // Twice: what was being started during the first pass.
   for (int pass = 0; pass < 2; ++pass)
     for (auto pid : descendants(::getpid()))

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <pty.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,11 @@ terminal_program::~terminal_program() {
     ::waitpid(pid_, nullptr, 0);
   }
   ::close(terminal_);
+}
+
+bool terminal_program::echoes() const {
+  termios now;
+  return ::tcgetattr(terminal_, &now) == 0 && (now.c_lflag & ECHO) != 0;
 }
 
 bool terminal_program::read_some() {

@@ -27,6 +27,9 @@ public:
   /// Reads the rest and waits. The exit status, or minus a signal's number.
   int wait();
 
+  /// Whether the terminal shows what is typed.
+  bool echoes() const;
+
   /// What was shown, with plain ends of lines.
   const std::string& shown() const {
     return shown_;
