@@ -36,8 +36,14 @@ class Screen:
                 self.rows.append([])
             elif part.startswith("\x1b["):
                 self.control(part[2:-1], part[-1])
-            elif part:
-                self.rows[-1] += [(c, self.style) for c in part if c != "\r"]
+            else:
+                self.write(part.replace("\r", ""))
+
+    def write(self, text):
+        for char in text:
+            if len(self.rows[-1]) == COLUMNS:
+                self.rows.append([])
+            self.rows[-1].append((char, self.style))
 
     def control(self, numbers, what):
         values = [int(x) for x in numbers.split(";") if x]
@@ -88,7 +94,8 @@ def watch(troupe, environment):
     """Runs the plan on a terminal; what it shows at MOMENT."""
     process, terminal = pty.fork()
     if process == 0:
-        os.execve(troupe, [troupe, "run", f"{HERE}/site.yml", "--output", "live"],
+        os.chdir(environment["PICTURE_ROOT"])
+        os.execve(troupe, [troupe, "run", "site.yml", "--output", "live"],
                   dict(environment, TERM="xterm-256color"))
     subprocess.run(["stty", "cols", str(COLUMNS), "rows", str(LINES)],
                    stdin=terminal, check=True)
@@ -123,6 +130,7 @@ def main():
         environment = dict(os.environ, PICTURE_ROOT=f"{folder}/site",
                            TROUPE_STATE_DIR=f"{folder}/state")
         os.mkdir(f"{folder}/site")
+        shutil.copy(f"{HERE}/site.yml", f"{folder}/site")
         with open(f"{HERE}/live.svg", "w", encoding="utf-8") as out:
             out.write(watch(troupe, environment))
         subprocess.run([troupe, "report", "last", "--html", f"{folder}/run.html"],
