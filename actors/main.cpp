@@ -15,6 +15,7 @@ int run_command(int argc, char** argv) {
   line.machine = make_real_host();
   line.out = std::make_shared<output>(output::stream::out);
   line.err = std::make_shared<output>(output::stream::err);
+  line.pages = doc_pages();
   CLI::App app{"Runs automation plans on this host", "troupe"};
   app.formatter(make_help_format());
   app.require_subcommand(1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cli/doc_page.hpp"
 #include "actors/cli/output_files.hpp"
 #include "actors/engine.hpp"
 #include "actors/exit_code.hpp"
@@ -11,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,8 @@ struct command_line {
   int verbosity = 0;
   /// The setting of the same name, once it is known.
   std::string log_level = "warning";
+  /// What `help` shows besides commands and modules.
+  std::span<const doc_page> pages;
   /// The setting `cleanup_on_completion`, once it is known.
   bool clean_up = false;
 
@@ -74,7 +78,8 @@ void add_completion(CLI::App& app, command_line& line);
 void add_help(CLI::App& app, command_line& line);
 
 /// The help text of a built-in module; empty when there is none of that name.
-std::string explain_module(std::string_view name);
+std::string explain_module(std::string_view name,
+                           std::span<const doc_page> pages);
 
 /// Takes one of these words; the error names the nearest.
 CLI::Validator one_of(const std::vector<std::string>& choices);

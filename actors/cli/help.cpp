@@ -16,12 +16,17 @@ void explain_topic(const CLI::App& app, const std::string& topic,
       return line.say(each->help());
     names.push_back(each->get_name());
   }
-  if (auto text = explain_module(topic); !text.empty())
+  if (auto text = explain_module(topic, line.pages); !text.empty())
     return line.say(text);
+  if (auto* page = find_page(line.pages, topic))
+    return line.say(page->text);
+  for (auto& each : line.pages)
+    if (each.name.find('/') == std::string_view::npos)
+      names.emplace_back(each.name);
   for (auto& each : builtin_modules().all())
     names.emplace_back(each->spec().name);
   line.fail(exit_code::usage,
-            fmt::format("there is neither a command nor a module '{}'{}", topic,
+            fmt::format("there is no command, module or page '{}'{}", topic,
                         did_you_mean(topic, names)));
 }
 
@@ -29,12 +34,17 @@ void explain_topic(const CLI::App& app, const std::string& topic,
 
 void add_help(CLI::App& app, command_line& line) {
   auto topic = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("help", "Explain a command or a module");
+  auto* command = app.add_subcommand(
+    "help", "Explain a command or a module, or show a page");
   command->footer("Examples:\n"
                   "  troupe help\n"
                   "  troupe help run\n"
-                  "  troupe help copy");
-  command->add_option("TOPIC", *topic, "The command or module to explain");
+                  "  troupe help copy\n"
+                  "  troupe help cookbook");
+  command->add_option(
+    "TOPIC", *topic,
+    "A command, a module, or a page of the documents: plan-format, "
+    "tutorial, ... (README lists them)");
   command->callback([topic, &app, &line] {
     if (topic->empty())
       // app.help() would be about the command that runs.

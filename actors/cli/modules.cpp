@@ -55,7 +55,22 @@ std::string describe(const argument& arg) {
   return text;
 }
 
-std::string describe(const module_spec& spec) {
+std::string describe(const module_remarks& remarks) {
+  std::string text;
+  if (!remarks.returned.empty() || !remarks.about_returned.empty())
+    text += "\nreturns:\n";
+  for (auto& [names, meaning] : remarks.returned)
+    text += fmt::format("  {}\n      {}\n", names, meaning);
+  if (!remarks.about_returned.empty())
+    text += "  " + remarks.about_returned + "\n";
+  if (!remarks.differences.empty())
+    text += "\ndifferences from Ansible:\n";
+  for (auto& each : remarks.differences)
+    text += fmt::format("  - {}\n", each);
+  return text;
+}
+
+std::string describe(const module_spec& spec, const module_remarks& remarks) {
   auto text = fmt::format("{}: {}\n", spec.name, spec.summary);
   if (!spec.aliases.empty())
     text += fmt::format("also called: {}\n", fmt::join(spec.aliases, ", "));
@@ -66,34 +81,107 @@ std::string describe(const module_spec& spec) {
     text += "  ... and any others\n";
   if (!spec.example.empty())
     text += fmt::format("\nexample:\n  {}\n", spec.example);
-  return text;
+  return text + describe(remarks);
+}
+
+module_remarks remarks_of(std::string_view module,
+                          std::span<const doc_page> pages) {
+  auto* page = find_page(pages, fmt::format("modules/{}", module));
+  return page ? read_remarks(page->text) : module_remarks{};
+}
+
+list texts(const std::vector<std::string_view>& from) {
+  list out;
+  for (auto each : from)
+    out.push_back(value{each});
+  return out;
+}
+
+value as_data(const argument& arg) {
+  return dict{{"name", arg.name},
+              {"type", name_of(arg.type)},
+              {"summary", arg.summary},
+              {"required", arg.required},
+              {"default", arg.fallback},
+              {"choices", texts(arg.choices)},
+              {"aliases", texts(arg.aliases)}};
+}
+
+value as_data(const module_spec& spec, const module_remarks& remarks) {
+  list arguments;
+  for (auto& each : spec.arguments)
+    arguments.push_back(as_data(each));
+  list returned;
+  for (auto& [names, meaning] : remarks.returned)
+    returned.push_back(dict{{"names", names}, {"summary", meaning}});
+  list differences;
+  for (auto& each : remarks.differences)
+    differences.push_back(value{each});
+  return dict{{"name", spec.name},
+              {"summary", spec.summary},
+              {"aliases", texts(spec.aliases)},
+              {"arguments", std::move(arguments)},
+              {"any_arguments", spec.any_arguments},
+              {"idempotent", spec.idempotent},
+              {"returned", std::move(returned)},
+              {"about_returned", remarks.about_returned},
+              {"differences", std::move(differences)},
+              {"example", spec.example}};
+}
+
+value all_as_data() {
+  list out;
+  for (auto& each : builtin_modules().all())
+    out.push_back(
+      dict{{"name", each->spec().name}, {"summary", each->spec().summary}});
+  return out;
 }
 
 } // namespace
 
-std::string explain_module(std::string_view name) {
+std::string explain_module(std::string_view name,
+                           std::span<const doc_page> pages) {
   auto found = builtin_modules().find(name);
-  return found ? describe(found->spec()) : std::string{};
+  return found ? describe(found->spec(), remarks_of(found->spec().name, pages))
+               : std::string{};
 }
+
+namespace {
+
+void tell_modules(const std::string& name, bool json, command_line& line) {
+  auto& known = builtin_modules();
+  if (name.empty() && json)
+    return line.put(to_json(all_as_data()) + "\n");
+  if (name.empty()) {
+    for (auto& each : known.all())
+      line.say(
+        fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
+    return;
+  }
+  auto found = known.find(name);
+  if (!found)
+    return line.fail(exit_code::usage,
+                     absent_module(name, known.nearest(name)));
+  if (!json)
+    return line.say(explain_module(name, line.pages));
+  auto& spec = found->spec();
+  line.put(to_json(as_data(spec, remarks_of(spec.name, line.pages))) + "\n");
+}
+
+} // namespace
 
 void add_modules(CLI::App& app, command_line& line) {
   auto name = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
   auto* command
     = app.add_subcommand("modules", "List the modules, or explain one of them");
-  command->footer("Examples:\n  troupe modules\n  troupe modules copy");
+  command->footer("Examples:\n"
+                  "  troupe modules\n"
+                  "  troupe modules copy\n"
+                  "  troupe modules copy --json");
   command->add_option("NAME", *name, "The module to explain");
-  command->callback([name, &line] {
-    auto& known = builtin_modules();
-    if (name->empty()) {
-      for (auto& each : known.all())
-        line.say(
-          fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
-      return;
-    }
-    if (auto text = explain_module(*name); !text.empty())
-      return line.say(text);
-    line.fail(exit_code::usage, absent_module(*name, known.nearest(*name)));
-  });
+  command->add_flag("--json", *json, "Print JSON");
+  command->callback([name, json, &line] { tell_modules(*name, *json, line); });
 }
 
 } // namespace troupe

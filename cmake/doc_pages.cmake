@@ -1,0 +1,11 @@
+# Writes the pages of docs/ as C++: cmake -DDOCS=docs -DTO=doc_pages.cpp -P this.
+file(GLOB pages RELATIVE ${DOCS} ${DOCS}/*.md ${DOCS}/modules/*.md)
+list(SORT pages)
+set(text "#include \"actors/cli/doc_page.hpp\"\n\nnamespace troupe {\n\nstd::span<const doc_page> doc_pages() {\n  static constexpr doc_page pages[]{\n")
+foreach(page ${pages})
+  file(READ ${DOCS}/${page} content)
+  string(REGEX REPLACE "\\.md$" "" name ${page})
+  string(APPEND text "    {\"${name}\", R\"~page~(${content})~page~\"},\n")
+endforeach()
+string(APPEND text "  };\n  return pages;\n}\n\n} // namespace troupe\n")
+file(WRITE ${TO} "${text}")

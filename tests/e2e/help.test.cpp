@@ -1,0 +1,55 @@
+#include "config/value/json.hpp"
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+
+TEST_CASE("help has the pages of the documents", "[e2e][help]") {
+  auto page = test::run_troupe({"help", "exit-codes"});
+  CHECK(page.rc == 0);
+  CHECK(page.out == test::read_file(SOURCE_DIR "/docs/exit-codes.md"));
+  auto wrong = test::run_troupe({"help", "cookbok"});
+  CHECK(wrong.rc == 64);
+  CHECK_THAT(wrong.err, Catch::Contains("did you mean 'cookbook'?"));
+}
+
+TEST_CASE(
+  "a module's help says what it returns and what Ansible does otherwise",
+  "[e2e][help]") {
+  auto text = test::run_troupe({"modules", "copy"}).out;
+  CHECK_THAT(text, Catch::Contains("\nreturns:\n  dest\n      the file\n"));
+  CHECK_THAT(text, Catch::Contains("\ndifferences from Ansible:\n  - A FIFO"));
+  CHECK(test::run_troupe({"help", "copy"}).out == text);
+}
+
+TEST_CASE("every module is data for programs, with all that its page has",
+          "[e2e][help]") {
+  auto all = parse_json(test::run_troupe({"modules", "--json"}).out);
+  REQUIRE(all);
+  CHECK(all->as_list().size() > 70);
+  for (auto& each : all->as_list()) {
+    auto name = std::string{each.find("name")->text_or("")};
+    INFO(name);
+    auto one = parse_json(test::run_troupe({"modules", name, "--json"}).out);
+    REQUIRE(one);
+    auto page = test::read_file(SOURCE_DIR "/docs/modules/" + name + ".md");
+    auto rows = [&](const char* heading, const char* row) {
+      auto from = page.find(heading);
+      auto end = page.find("\n## ", from + 1);
+      size_t out = 0;
+      for (auto at = page.find(row, from); at < end;
+           at = page.find(row, at + 1))
+        ++out;
+      return out;
+    };
+    CHECK(one->find("returned")->as_list().size()
+          == rows("\n## Returned values", "\n| ")
+               - (rows("\n## Returned values", "\n| value |")));
+    CHECK(one->find("differences")->as_list().size()
+          == rows("\n## Differences", "\n- "));
+  }
+}
