@@ -67,6 +67,21 @@ result<std::string> sign_digest(const std::string& secret_pem,
 bool is_signed_by(std::string_view point, std::string_view digest,
                   std::string_view signature);
 
+/// HMAC with SHA-256, 32 bytes.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+/// `size` bytes that are made from a passphrase by PBKDF2 with HMAC-SHA-256.
+std::string derive_key(std::string_view passphrase, std::string_view salt,
+                       unsigned rounds, size_t size);
+
+/// Encrypts or decrypts with AES-256 in counter mode: a key of 32 bytes, a
+/// first counter of 16.
+result<std::string> aes256_ctr(std::string_view bytes, std::string_view key,
+                               std::string_view counter);
+
+/// Compares in a time that says nothing of where they differ.
+bool are_equal_secrets(std::string_view x, std::string_view y);
+
 /// Encrypts with AES-256-GCM under a key made from `passphrase` by PBKDF2 with
 /// HMAC-SHA-256. The answer holds all that `unseal` needs but the passphrase.
 result<std::string> seal(std::string_view plain, std::string_view passphrase);

@@ -207,7 +207,7 @@ plan read_plan(const value& document, std::string source,
 
 plan_limits limits_of(const settings& from) {
   return {from.plan_size_limit, from.plan_depth_limit, from.plan_text_limit,
-          from.plan_alias_limit};
+          from.plan_alias_limit, false, nullptr};
 }
 
 namespace {
@@ -221,6 +221,8 @@ result<value> parse_yaml_plan(std::string_view text, const std::string& source,
   bounds.text_bytes = limits.text_bytes;
   bounds.alias_nodes = limits.alias_nodes;
   bounds.places = true;
+  bounds.last_key_wins = limits.last_key_wins;
+  bounds.vault = limits.vault;
   return parse_yaml(text, source, bounds, failed_at);
 }
 

@@ -5,6 +5,7 @@
 #include "config/settings.hpp"
 #include "platform/result.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ struct plan_limits {
   unsigned depth = 128;
   size_t text_bytes = size_t{16} << 20;
   size_t alias_nodes = 10'000;
+  /// As in `yaml_limits`.
+  bool last_key_wins = false;
+  const std::function<result<value>(std::string_view)>* vault = nullptr;
 };
 
 /// The limits by these settings.

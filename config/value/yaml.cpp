@@ -256,11 +256,18 @@ private:
     if (tag == "!unsafe")
       return value::from_host(std::string{bytes});
     if (tag == "!vault" || tag == "!vault-encrypted")
-      return fail(event.start_mark, "values encrypted with a vault are not "
-                                    "supported");
+      return opened(event, bytes);
     if (!tag.starts_with(standard))
       return fail(event.start_mark, fmt::format("unknown tag '{}'", tag));
     return tagged(event, tag.substr(standard.size()), bytes);
+  }
+
+  result<value> opened(const yaml_event_t& event, std::string_view bytes) {
+    if (!limits_.vault)
+      return fail(event.start_mark, "values encrypted with a vault are not "
+                                    "supported here");
+    auto out = (*limits_.vault)(bytes);
+    return out ? std::move(out) : fail(event.start_mark, out.why().message);
   }
 
   result<value> plain(const yaml_event_t& event, std::string_view bytes) {

@@ -4,6 +4,7 @@
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,13 +25,16 @@ struct yaml_limits {
   bool last_key_wins = false;
   /// Makes a value of a timestamp that is no key; null: it stays text.
   result<value> (*timestamp)(std::string_view text) = nullptr;
+  /// Makes a value of the text behind `!vault`; null: such texts are refused.
+  const std::function<result<value>(std::string_view)>* vault = nullptr;
 };
 
 /// Reads one YAML 1.1 document with the types of PyYAML's safe loader:
 /// yes/no/on/off are bools, 010 is 8, 1:30 is 90, `<<` merges. Dates stay
 /// text, if nobody makes something else of them. `name` is what messages call
 /// the text. Tags beyond the standard ones are errors, but `!unsafe` text is
-/// marked as never to be evaluated and `!vault` is refused with its own words.
+/// marked as never to be evaluated and `!vault` is opened or refused with its own
+/// words.
 /// On failure `failed_at`, unless it is null, gets the place of what is wrong.
 result<value> parse_yaml(std::string_view text, std::string_view name,
                          const yaml_limits& limits = {},

@@ -2,8 +2,6 @@
 #include "platform/posix/crypto_error.hpp"
 
 #include <mbedtls/gcm.h>
-#include <mbedtls/md.h>
-#include <mbedtls/pkcs5.h>
 
 #include <cstring>
 
@@ -18,7 +16,7 @@ constexpr size_t nonce_size = 12;
 constexpr size_t tag_size = 16;
 constexpr size_t key_size = 32;
 constexpr size_t header_size = mark.size() + salt_size + nonce_size + tag_size;
-// A third of a second on a common machine: what one guess costs at least.
+// A twentieth of a second on a common machine: what one guess costs at least.
 constexpr unsigned rounds = 600'000;
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -27,23 +25,6 @@ const unsigned char* bytes_of(std::string_view text) {
 
 unsigned char* bytes_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
-}
-
-result<std::string> make_key(std::string_view passphrase,
-                             std::string_view salt) {
-  mbedtls_md_context_t md;
-  mbedtls_md_init(&md);
-  std::string key(key_size, '\0');
-  auto code
-    = mbedtls_md_setup(&md, mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), 1);
-  if (code == 0)
-    code = mbedtls_pkcs5_pbkdf2_hmac(
-      &md, bytes_of(passphrase), passphrase.size(), bytes_of(salt), salt.size(),
-      rounds, key_size, bytes_of(key));
-  mbedtls_md_free(&md);
-  if (code != 0)
-    return crypto_error(code, "cannot make a key from the passphrase");
-  return key;
 }
 
 /// AES-256-GCM with a key that is forgotten with this object.
@@ -98,10 +79,7 @@ result<std::string> seal(std::string_view plain, std::string_view passphrase) {
   auto nonce = random_bytes(nonce_size);
   if (!nonce)
     return nonce.why();
-  auto key = make_key(passphrase, *salt);
-  if (!key)
-    return key.why();
-  cipher with{std::move(*key)};
+  cipher with{derive_key(passphrase, *salt, rounds, key_size)};
   std::string tag(tag_size, '\0');
   std::string out(plain.size(), '\0');
   if (auto code = with.encrypt(plain, *nonce, tag, out); code != 0)
@@ -122,10 +100,7 @@ result<std::string> unseal(std::string_view sealed,
   auto salt = take(salt_size);
   auto nonce = take(nonce_size);
   auto tag = take(tag_size);
-  auto key = make_key(passphrase, salt);
-  if (!key)
-    return key.why();
-  cipher with{std::move(*key)};
+  cipher with{derive_key(passphrase, salt, rounds, key_size)};
   std::string out(rest.size(), '\0');
   if (with.decrypt(rest, nonce, tag, out) != 0) {
     wipe(out);

@@ -1,15 +1,15 @@
 #include "platform/terminal.hpp"
 
-#include "platform/posix/spawn.hpp"
+#include "platform/posix/terminal.hpp"
 #include "platform/posix/wake.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 
 namespace troupe {
@@ -17,13 +17,6 @@ namespace troupe {
 namespace {
 
 constexpr size_t longest_line = 4096;
-
-descriptor open_terminal() {
-  descriptor own{::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)};
-  if (own || ::isatty(STDIN_FILENO) != 1)
-    return own;
-  return descriptor{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
-}
 
 /// Reads up to the end of a line. False when there will be none.
 bool read_line(int from, int wake, std::string& line) {
@@ -50,92 +43,54 @@ bool read_line(int from, int wake, std::string& line) {
   }
 }
 
-/// What `leave_terminal` needs, which may not allocate or lock.
-struct {
-  int terminal = -1;
-  termios before = {};
-  std::atomic<bool> listening{false};
-} listener;
-
-/// Setting a terminal from the background would stop this process.
-class without_stops {
+/// Shows nothing of what is typed, as long as it lives.
+class hidden_input {
 public:
-  without_stops() {
-    sigset_t output;
-    sigemptyset(&output);
-    sigaddset(&output, SIGTTOU);
-    ::pthread_sigmask(SIG_BLOCK, &output, &before_);
+  hidden_input(int terminal, bool wanted) : terminal_{terminal} {
+    hides_ = wanted && ::tcgetattr(terminal, &before_) == 0;
+    if (!hides_)
+      return;
+    auto quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(terminal, TCSAFLUSH, &quiet);
   }
 
-  ~without_stops() {
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  ~hidden_input() {
+    if (!hides_)
+      return;
+    ::tcsetattr(terminal_, TCSAFLUSH, &before_);
+    static_cast<void>(!::write(terminal_, "\n", 1));
   }
+
+  hidden_input(const hidden_input&) = delete;
+  hidden_input& operator=(const hidden_input&) = delete;
 
 private:
-  sigset_t before_ = {};
-};
-
-bool in_foreground(int terminal) {
-  return ::tcgetpgrp(terminal) == ::getpgrp();
-}
-
-class terminal_keys final : public key_source {
-public:
-  explicit terminal_keys(descriptor terminal) : terminal_{std::move(terminal)} {
-    listener.terminal = terminal_.get();
-  }
-
-  ~terminal_keys() override {
-    leave_terminal();
-  }
-
-  std::string take() override {
-    std::string out;
-    // Who was stopped and goes on finds the terminal as the shell has left it.
-    if (!in_foreground(terminal_.get()) || !hide_keys())
-      return out;
-    pollfd ready{terminal_.get(), POLLIN, 0};
-    if (::poll(&ready, 1, 0) <= 0)
-      return out;
-    char buffer[64];
-    auto got = ::read(terminal_.get(), buffer, sizeof buffer);
-    if (got > 0)
-      out.assign(buffer, static_cast<size_t>(got));
-    return out;
-  }
-
-private:
-  bool hide_keys() {
-    termios now;
-    if (::tcgetattr(terminal_.get(), &now) != 0)
-      return false;
-    if ((now.c_lflag & (ICANON | ECHO)) == 0)
-      return true;
-    if (!listener.listening) {
-      listener.before = now;
-      listener.listening = true;
-    }
-    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    now.c_cc[VMIN] = 0;
-    now.c_cc[VTIME] = 0;
-    without_stops quiet;
-    return ::tcsetattr(terminal_.get(), TCSANOW, &now) == 0;
-  }
-
-  descriptor terminal_;
+  int terminal_;
+  termios before_{};
+  bool hides_ = false;
 };
 
 } // namespace
+
+descriptor open_terminal() {
+  descriptor own{::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)};
+  if (own || ::isatty(STDIN_FILENO) != 1)
+    return own;
+  return descriptor{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
+}
 
 bool has_terminal() {
   return static_cast<bool>(open_terminal());
 }
 
 std::optional<std::string> ask_on_terminal(std::string_view question,
-                                           const std::stop_token& stop) {
+                                           const std::stop_token& stop,
+                                           bool hidden) {
   auto terminal = open_terminal();
   if (!terminal)
     return std::nullopt;
+  hidden_input quiet{terminal.get(), hidden};
   ::tcflush(terminal.get(), TCIFLUSH);
   while (!question.empty()) {
     auto n = ::write(terminal.get(), question.data(), question.size());
@@ -153,18 +108,21 @@ std::optional<std::string> ask_on_terminal(std::string_view question,
   return whole ? std::optional{line} : std::nullopt;
 }
 
-void leave_terminal() noexcept {
-  if (!listener.listening.exchange(false))
-    return;
-  without_stops quiet;
-  ::tcsetattr(listener.terminal, TCSANOW, &listener.before);
-}
-
-std::unique_ptr<key_source> listen_to_keys() {
-  auto terminal = open_terminal();
-  if (!terminal || listener.listening)
-    return nullptr;
-  return std::make_unique<terminal_keys>(std::move(terminal));
+result<int> run_on_terminal(const std::vector<std::string>& argv) {
+  std::vector<char*> words;
+  for (auto& each : argv)
+    words.push_back(const_cast<char*>(each.c_str()));
+  words.push_back(nullptr);
+  pid_t child = 0;
+  auto failed
+    = ::posix_spawnp(&child, words[0], nullptr, nullptr, words.data(), environ);
+  if (failed != 0)
+    return system_error(failed, "cannot start " + argv[0]);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR)
+      return system_error(errno, "cannot wait for " + argv[0]);
+  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 } // namespace troupe

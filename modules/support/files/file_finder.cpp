@@ -1,5 +1,6 @@
 #include "modules/support/files/file_finder.hpp"
 
+#include "config/language/python/shell_pattern.hpp"
 #include "modules/support/files/edited_file.hpp"
 #include "modules/support/files/line_search.hpp"
 #include "modules/support/files/paths.hpp"
@@ -14,39 +15,11 @@ namespace troupe {
 
 namespace {
 
-/// A regular expression for a shell pattern, as Python's fnmatch has them.
-std::string pattern_of_shell(std::string_view pattern) {
-  std::string out;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    auto c = pattern[i];
-    // A bracket at the beginning of a set is one of its characters.
-    auto first = i + 1 < pattern.size() && pattern[i + 1] == '!' ? 2U : 1U;
-    auto end = c == '[' ? pattern.find(']', i + first + 1) : pattern.npos;
-    if (c == '*') {
-      out += ".*";
-    } else if (c == '?') {
-      out += '.';
-    } else if (end != pattern.npos) {
-      out += first == 2 ? "[^" : "[";
-      for (auto in_set : pattern.substr(i + first, end - i - first)) {
-        if (in_set == '\\' || in_set == '^' || in_set == '[')
-          out += '\\';
-        out += in_set;
-      }
-      out += ']';
-      i = end;
-    } else {
-      out += regex_escape({&pattern[i], 1});
-    }
-  }
-  return out + "\\Z";
-}
-
 result<file_wish::patterns> read_patterns(const arguments& args,
                                           std::string_view name) {
   file_wish::patterns out;
   for (auto& each : args.texts(name)) {
-    auto pattern = args.flag("use_regex") ? each : pattern_of_shell(each);
+    auto pattern = args.flag("use_regex") ? each : regex_of_shell(each);
     auto made = regex::get(pattern, {.dot_all = !args.flag("use_regex")});
     if (!made)
       return error{errc::invalid_argument, made.why().message};

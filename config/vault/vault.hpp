@@ -1,0 +1,64 @@
+#pragma once
+
+#include "config/value/value.hpp"
+#include "platform/result.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// The passwords of a run, each with the label that texts may name, and what
+/// was opened with them. May be used from any thread.
+class vault {
+public:
+  vault();
+  /// Overwrites the passwords and what was opened.
+  ~vault();
+  vault(const vault&) = delete;
+  vault& operator=(const vault&) = delete;
+
+  /// Adds a password; those that were added first are tried first. A label may
+  /// have several.
+  void add(std::string label, std::string password);
+
+  bool empty() const;
+
+  /// The plain bytes of an encrypted text. The password of its label is tried
+  /// first, then all others. `name` is what messages call the text: a file.
+  /// Fails when no password fits, and with the place of what is wrong when it
+  /// is no such text.
+  result<std::string> open(std::string_view text, std::string_view name) const;
+
+  /// All that was opened so far, and the passwords: what nobody may read.
+  std::vector<std::string> known_secrets() const;
+
+private:
+  struct known;
+  std::unique_ptr<known> known_;
+};
+
+/// Whether a text says at its beginning that it is encrypted by ansible-vault.
+bool is_vault_text(std::string_view text);
+
+/// `secrets->open`, or what is to be said when there are no passwords.
+result<std::string> open_vault(const vault* secrets, std::string_view text,
+                               std::string_view name);
+
+/// Makes a value of a text behind `!vault`: one that was opened, or one without
+/// a value that says why when it is used. `secrets` may be null, and has to
+/// outlive the answer.
+std::function<result<value>(std::string_view)>
+value_opener(const vault* secrets);
+
+/// Encrypts as ansible-vault does: format 1.1, or 1.2 with a label when that is
+/// not empty. `label` is without `;` and line ends.
+result<std::string> encrypt_vault(std::string_view plain,
+                                  std::string_view password,
+                                  std::string_view label);
+
+} // namespace troupe
