@@ -105,6 +105,8 @@ bool is_long_address(std::string_view text) {
       continue;
     }
     auto length = range_length(text, is_hex);
+    if (length == 0 && text[0] == '[')
+      return false;
     if (length == 0)
       length = std::min(text.find_first_of(":["), text.size());
     auto part = text.substr(0, length);

@@ -46,14 +46,14 @@ std::optional<int64_t> number_in(std::string_view text) {
   return out;
 }
 
-/// Takes `[1]`, `[-1]`, `[0:2]` or `[1:]` off the end of a pattern.
+/// Takes `[1]`, `[-1]`, `[0:2]`, `[0-2]` or `[1:]` off the end of a pattern.
 std::optional<subscript> take_subscript(std::string_view& pattern) {
   auto open = pattern.rfind('[');
   if (pattern.starts_with('~') || open == pattern.npos || open == 0
       || !pattern.ends_with(']'))
     return std::nullopt;
   auto inside = pattern.substr(open + 1, pattern.size() - open - 2);
-  auto mark = inside.find(':');
+  auto mark = inside.find_first_of(":-", 1);
   subscript out;
   auto first = number_in(inside.substr(0, mark));
   if (!first || (mark != inside.npos && *first < 0))
@@ -136,11 +136,10 @@ result<std::vector<std::string>> host_search::match(std::string_view pattern) {
   auto size = static_cast<int64_t>(found->size());
   if (!part->last) {
     auto at = part->first < 0 ? part->first + size : part->first;
-    if (at < 0 || at >= size)
-      return error{errc::invalid_argument,
-                   fmt::format("the pattern '{}' names a host that is not "
-                               "there: '{}' matches {}",
-                               pattern, expression, size)};
+    if (at < 0 || at >= size) {
+      unmatched.emplace_back(pattern);
+      return names{};
+    }
     return names{(*found)[static_cast<size_t>(at)]};
   }
   auto from = std::min(part->first, size);

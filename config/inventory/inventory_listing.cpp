@@ -126,31 +126,38 @@ result<value> inventory_listing::as_json() {
   return value{std::move(out)};
 }
 
+/// Groups that are below one another in many ways would be shown for ever.
+result<void> inventory_listing::count(size_t more) {
+  shown_ += more;
+  if (shown_ <= most_shown)
+    return {};
+  return error{errc::exhausted,
+               fmt::format("more than {} groups and hosts would be shown, as "
+                           "groups are in several others",
+                           most_shown)};
+}
+
 result<dict> inventory_listing::yaml_group(size_t group,
-                                           std::vector<bool>& seen_groups,
-                                           std::vector<bool>& seen_hosts) {
+                                           std::vector<bool>& seen) {
   auto& of = of_.data().groups()[group];
+  if (auto fits = count(1 + of.hosts.size()); !fits)
+    return fits.why();
   dict out;
   dict children;
   for (auto each : of.children) {
-    dict below;
-    if (!seen_groups[each]) {
-      auto made = yaml_group(each, seen_groups, seen_hosts);
-      if (!made)
-        return made;
-      seen_groups[each] = true;
-      below = std::move(*made);
-    }
-    children.set(of_.data().groups()[each].name, std::move(below));
+    auto below = yaml_group(each, seen);
+    if (!below)
+      return below;
+    children.set(of_.data().groups()[each].name, std::move(*below));
   }
   dict hosts;
   if (group != data::all)
     for (auto each : of.hosts) {
       auto& name = of_.data().hosts()[each].name;
-      auto vars = seen_hosts[each] ? result<dict>{dict{}} : host_vars(name);
+      auto vars = seen[each] ? result<dict>{dict{}} : host_vars(name);
       if (!vars)
         return vars;
-      seen_hosts[each] = true;
+      seen[each] = true;
       hosts.set(name, std::move(*vars));
     }
   if (!children.empty())
@@ -168,9 +175,8 @@ result<dict> inventory_listing::yaml_group(size_t group,
 }
 
 result<value> inventory_listing::as_yaml() {
-  std::vector<bool> groups(of_.data().groups().size());
   std::vector<bool> hosts(of_.data().hosts().size());
-  auto all = yaml_group(data::all, groups, hosts);
+  auto all = yaml_group(data::all, hosts);
   if (!all)
     return all.why();
   return value{dict{{"all", std::move(*all)}}};
@@ -179,10 +185,8 @@ result<value> inventory_listing::as_yaml() {
 result<void> inventory_listing::add_graph(size_t group, size_t depth,
                                           bool variables, std::string& to) {
   auto& of = of_.data().groups()[group];
-  if (to.size() > longest_graph)
-    return error{errc::exhausted, fmt::format("the graph is longer than {} "
-                                              "bytes",
-                                              longest_graph)};
+  if (auto fits = count(1 + of.hosts.size()); !fits)
+    return fits;
   to += graph_line(fmt::format("@{}:", of.name), depth);
   for (auto each : of.children)
     if (auto done = add_graph(each, depth + 1, variables, to); !done)

@@ -7,8 +7,9 @@
 
 namespace troupe {
 
-/// Bytes of the longest graph: a group that is in several is drawn in each.
-constexpr size_t longest_graph = size_t{64} << 20;
+/// How many groups and hosts are shown: a group that is in several is shown in
+/// each of them.
+constexpr size_t most_shown = 1'000'000;
 
 /// What `ansible-inventory` shows of an inventory, in its forms.
 class inventory_listing {
@@ -44,13 +45,15 @@ private:
 
   result<dict> group_vars(size_t group);
   result<void> add_json(size_t group, dict& to, std::vector<bool>& seen);
-  result<dict> yaml_group(size_t group, std::vector<bool>& seen_groups,
-                          std::vector<bool>& seen_hosts);
+  result<dict> yaml_group(size_t group, std::vector<bool>& seen);
   result<void> add_graph(size_t group, size_t depth, bool variables,
                          std::string& to);
 
+  result<void> count(size_t more);
+
   inventory& of_;
   options how_;
+  size_t shown_ = 0;
 };
 
 } // namespace troupe

@@ -15,13 +15,12 @@ namespace {
 constexpr unsigned rounds = 10'000;
 constexpr size_t salt_size = 32;
 constexpr size_t key_size = 32;
-constexpr size_t block_size = 16;
 
 /// The keys of one text, forgotten with this object.
 class vault_keys {
 public:
   vault_keys(std::string_view password, std::string_view salt)
-      : all_{derive_key(password, salt, rounds, 2 * key_size + block_size)} {
+      : all_{derive_key(password, salt, rounds, 2 * key_size + vault_block)} {
   }
 
   ~vault_keys() {
@@ -36,7 +35,8 @@ public:
   }
 
   result<std::string> apply(std::string_view bytes) const {
-    return aes256_ctr(bytes, part(0, key_size), part(2 * key_size, block_size));
+    return aes256_ctr(bytes, part(0, key_size),
+                      part(2 * key_size, vault_block));
   }
 
 private:
@@ -50,7 +50,7 @@ private:
 /// Takes off what fills the last block; false when that is damaged.
 bool take_padding_off(std::string& bytes) {
   size_t fill = bytes.empty() ? 0 : static_cast<unsigned char>(bytes.back());
-  if (fill == 0 || fill > block_size || fill > bytes.size())
+  if (fill == 0 || fill > vault_block || fill > bytes.size())
     return false;
   auto rest = bytes.size() - fill;
   auto good = std::all_of(
@@ -124,6 +124,15 @@ bool vault::empty() const {
 
 result<std::string> vault::open(std::string_view text,
                                 std::string_view name) const {
+  auto out = unlock(text, name);
+  if (!out)
+    return out.why();
+  wipe(out->password);
+  return std::move(out->plain);
+}
+
+result<vault::unlocked> vault::unlock(std::string_view text,
+                                      std::string_view name) const {
   auto parsed = parse_vault_text(text, name);
   if (!parsed)
     return parsed.why();
@@ -135,7 +144,7 @@ result<std::string> vault::open(std::string_view text,
       continue;
     std::lock_guard hold{known_->mutex};
     known_->opened.push_back(**plain);
-    return std::move(**plain);
+    return unlocked{std::move(**plain), parsed->label, each->password};
   }
   if (known_->passwords.empty())
     return no_vault_password(name);
@@ -197,7 +206,7 @@ result<std::string> encrypt_vault(std::string_view plain,
     return salt.why();
   vault_keys keys{password, *salt};
   std::string padded{plain};
-  auto fill = block_size - plain.size() % block_size;
+  auto fill = vault_block - plain.size() % vault_block;
   padded.append(fill, static_cast<char>(fill));
   auto cipher = keys.apply(padded);
   wipe(padded);

@@ -34,6 +34,14 @@ public:
   /// is no such text.
   result<std::string> open(std::string_view text, std::string_view name) const;
 
+  /// The same with the password that opened it, to encrypt it again.
+  struct unlocked {
+    std::string plain;
+    std::string label;
+    std::string password;
+  };
+  result<unlocked> unlock(std::string_view text, std::string_view name) const;
+
   /// All that was opened so far, and the passwords: what nobody may read.
   std::vector<std::string> known_secrets() const;
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view mark = "$ANSIBLE_VAULT";
 constexpr size_t digest_size = 32;
-constexpr size_t block_size = 16;
+
 constexpr size_t line_size = 80;
 
 error wrong_at(std::string_view name, size_t line, size_t column,
@@ -151,7 +151,7 @@ result<vault_text> parse_vault_text(std::string_view text,
     *to = std::move(*part);
   }
   if (!rest.empty() || out.digest.size() != digest_size
-      || out.cipher.size() % block_size != 0)
+      || out.cipher.size() % vault_block != 0)
     return wrong_at(name, 2, 1, "the encrypted text is damaged");
   return out;
 }

@@ -18,6 +18,8 @@ struct vault_text {
   std::string cipher;
 };
 
+/// Bytes of a block of the cipher.
+constexpr size_t vault_block = 16;
 /// Bytes of the longest text that is read.
 constexpr size_t longest_vault_text = size_t{256} << 20;
 
