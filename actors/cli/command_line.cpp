@@ -90,10 +90,11 @@ CLI::Validator whole_number(unsigned least, unsigned most) {
 
 const std::vector<command_adder>& commands() {
   static const std::vector<command_adder> table{
-    add_run,      add_do,       add_resume,     add_runs,   add_report,
-    add_undo,     add_validate, add_lint,       add_facts,  add_modules,
-    add_template, add_eval,     add_graph,      add_config, add_pack,
-    add_deploy,   add_key,      add_completion, add_help};
+    add_run,      add_do,        add_resume, add_runs,   add_report,
+    add_undo,     add_validate,  add_lint,   add_facts,  add_modules,
+    add_template, add_eval,      add_graph,  add_config, add_pack,
+    add_deploy,   add_inventory, add_vault,  add_key,    add_completion,
+    add_help};
   return table;
 }
 

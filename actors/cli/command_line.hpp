@@ -74,6 +74,8 @@ void add_config(CLI::App& app, command_line& line);
 void add_pack(CLI::App& app, command_line& line);
 void add_deploy(CLI::App& app, command_line& line);
 void add_key(CLI::App& app, command_line& line);
+void add_inventory(CLI::App& app, command_line& line);
+void add_vault(CLI::App& app, command_line& line);
 void add_completion(CLI::App& app, command_line& line);
 void add_help(CLI::App& app, command_line& line);
 

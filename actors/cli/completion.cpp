@@ -38,10 +38,14 @@ std::vector<std::string> words_of(const std::string& type) {
 /// Whether the value of an option can be the name of a file.
 bool takes_file(const CLI::Option& option) {
   constexpr const char* others[]
-    = {"args",       "become-user", "expires",       "filter",
-       "forks",      "host",        "name",          "parallel",
-       "passphrase", "remote-dir",  "retries",       "run-option",
-       "secret",     "ssh-option",  "start-at-task", "task"};
+    = {"args",          "become-user",  "encrypt-vault-id",
+       "expires",       "filter",       "forks",
+       "host",          "limit",        "match",
+       "name",          "new-vault-id", "parallel",
+       "passphrase",    "remote-dir",   "retries",
+       "run-option",    "secret",       "ssh-option",
+       "start-at-task", "stdin-name",   "task",
+       "vault-id"};
   return std::none_of(std::begin(others), std::end(others),
                       [&](auto* name) { return option.check_lname(name); });
 }
@@ -64,6 +68,8 @@ completable_value value_of(const CLI::Option& option) {
     return {kind::runs, {}};
   if (!option.get_positional())
     return {takes_file(option) ? kind::files : kind::free, {}};
+  if (name == "GROUP")
+    return {kind::free, {}};
   if (name == "RUN")
     return {kind::runs, {}};
   if (name == "TOPIC")

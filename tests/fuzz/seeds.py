@@ -4,7 +4,8 @@
 The language starts from the cases of its differential test; JSON, YAML and
 plans from the plans of the tests, the variables of those cases and what stands
 in `ODD`; journal and payload from what tests/formats keeps of each version; the
-link from frames of each type."""
+link from frames of each type; inventories, patterns and encrypted texts from
+those that are compared with Ansible."""
 
 import glob
 import hashlib
@@ -140,8 +141,19 @@ def frames():
                 yield bytes([how]) + bytes([len(frame), 3]) + frame + bytes([5, 60]) + b"\0\0\0\0\4" + bytes([0, 100])
 
 
+def inventories():
+    for path in (glob.glob(f"{ROOT}/tests/oracle/inventory/**", recursive=True)
+                 + glob.glob(f"{ROOT}/tests/config/vault/made/*")):
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                yield file.read()
+    with open(f"{ROOT}/tests/oracle/inventory/patterns", "rb") as file:
+        yield from file.read().splitlines()
+
+
 SEEDS = {"language": [language], "json": [variables, plans], "yaml": [texts, variables, plans, odd],
-         "plan": [plans, odd], "journal": [journals], "payload": [payloads], "link": [frames]}
+         "plan": [plans, odd], "journal": [journals], "payload": [payloads], "link": [frames],
+         "inventory": [inventories]}
 
 
 def main():

@@ -1,0 +1,123 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+constexpr const char* vault_pass = "--vault-password-file pass";
+
+/// A folder with passwords, in which lines for the shell run.
+class vault_scene {
+public:
+  vault_scene() {
+    test::write_file(dir / "pass", "opensesame\n");
+    test::write_file(dir / "other", "other words\n");
+  }
+
+  test::finished run(const std::string& line) const {
+    return test::run_program(
+      "/bin/sh",
+      {"-c",
+       "cd '" + dir.path() + "' && PATH='" BUILD_DIR "':$PATH && " + line},
+      {{"NO_COLOR", "1"}, {"HOME", dir.path()}});
+  }
+
+  /// The same of `troupe vault`.
+  test::finished vault(const std::string& line) const {
+    return run("troupe vault " + line);
+  }
+
+  std::string text(const std::string& name) const {
+    return test::read_file(dir / name);
+  }
+
+  test::temp_dir dir;
+};
+
+} // namespace
+
+TEST_CASE("files are encrypted, shown, decrypted and get other passwords",
+          "[e2e][vault]") {
+  vault_scene s;
+  test::write_file(s.dir / "f.yml", "a: 1\n");
+  std::filesystem::permissions(s.dir / "f.yml", std::filesystem::perms{0640});
+  s.run("ln -s f.yml link");
+  auto done = s.vault(std::string{"encrypt link "} + vault_pass);
+  CHECK(done.rc == 0);
+  CHECK(done.err == "Encryption successful\n");
+  CHECK(s.text("f.yml").starts_with("$ANSIBLE_VAULT;1.1;AES256\n"));
+  CHECK(std::filesystem::is_symlink(s.dir / "link"));
+  CHECK(std::filesystem::status(s.dir / "f.yml").permissions()
+        == std::filesystem::perms{0640});
+  CHECK(s.vault(std::string{"encrypt f.yml "} + vault_pass).rc == 2);
+  CHECK(s.vault(std::string{"view f.yml "} + vault_pass).out == "a: 1\n");
+  auto wrong = s.vault("view f.yml --vault-password-file other");
+  CHECK(wrong.rc == 2);
+  CHECK_THAT(wrong.err, Catch::Contains("none of the passwords (default)"));
+
+  CHECK(
+    s.vault(std::string{"rekey f.yml --new-vault-id dev@other "} + vault_pass)
+      .rc
+    == 0);
+  CHECK(s.text("f.yml").starts_with("$ANSIBLE_VAULT;1.2;AES256;dev\n"));
+  CHECK(s.vault("decrypt f.yml --output - --vault-id x@other").out == "a: 1\n");
+  CHECK(s.vault("decrypt f.yml --vault-id dev@other").rc == 0);
+  CHECK(s.text("f.yml") == "a: 1\n");
+}
+
+TEST_CASE("texts go through standard streams", "[e2e][vault]") {
+  vault_scene s;
+  CHECK(s.run("printf 'x: 1' | troupe vault encrypt --vault-password-file pass "
+              "| troupe vault decrypt --vault-password-file pass")
+          .out
+        == "x: 1");
+  auto made = s.run("printf two | troupe vault encrypt_string one -n first "
+                    "--stdin-name second --vault-id dev@pass --vault-id "
+                    "prod@other --encrypt-vault-id prod > vars.yml");
+  CHECK(made.rc == 0);
+  CHECK_THAT(s.text("vars.yml"),
+             Catch::StartsWith("first: !vault |\n          $ANSIBLE_VAULT;1.2;"
+                               "AES256;prod\n          "));
+  test::write_file(s.dir / "hosts", "web1\n");
+  s.run("mkdir group_vars && mv vars.yml group_vars/all.yml");
+  CHECK_THAT(s.run("troupe inventory -i hosts --graph --vars --vault-id "
+                   "prod@other")
+               .out,
+             Catch::Contains("{first = one}") && Catch::Contains("= two}"));
+  auto unclear = s.run("troupe vault encrypt_string one --vault-id dev@pass "
+                       "--vault-id prod@other");
+  CHECK_THAT(unclear.err, Catch::Contains("several passwords (dev, prod)"));
+}
+
+TEST_CASE("an editor works on a copy of its own", "[e2e][vault]") {
+  vault_scene s;
+  test::write_file(s.dir / "editor",
+                   "#!/bin/sh\nstat -c '%a %n' \"$1\" > seen\n"
+                   "echo 'b: 2' >> \"$1\"\n");
+  s.run("chmod +x editor");
+  auto in_editor = [&](const char* line) {
+    return s.run(std::string{"EDITOR=./editor troupe vault "} + line + " "
+                 + vault_pass);
+  };
+  CHECK(in_editor("create new.yml").rc == 0);
+  CHECK(in_editor("create new.yml").rc == 2);
+  CHECK(std::filesystem::status(s.dir / "new.yml").permissions()
+        == std::filesystem::perms{0600});
+  CHECK(in_editor("edit new.yml").rc == 0);
+  CHECK(s.vault(std::string{"view new.yml "} + vault_pass).out
+        == "b: 2\nb: 2\n");
+  auto seen = s.text("seen");
+  CHECK_THAT(seen, Catch::StartsWith("600 ") && Catch::Contains("/new.yml"));
+  CHECK_FALSE(std::filesystem::exists(seen.substr(4, seen.size() - 5)));
+  auto before = s.text("new.yml");
+  auto failed = s.run("EDITOR=false troupe vault edit new.yml "
+                      "--vault-password-file pass");
+  CHECK(failed.rc == 2);
+  CHECK_THAT(failed.err, Catch::Contains("nothing was changed"));
+  CHECK(s.text("new.yml") == before);
+}
