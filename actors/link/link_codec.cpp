@@ -42,6 +42,8 @@ constexpr std::array rows{
   link_row{16, "answer", runner, people, frame_most, joined, joined, false},
   link_row{17, "submit", operators, 0, kib(66), joined, joined, false},
   link_row{18, "bye", anybody, anybody, kib(2), waiting, joined, false},
+  link_row{19, "renew", anybody, 0, kib(9), joined, joined, false},
+  link_row{20, "renewed", 0, anybody, kib(9), joined, joined, false},
 };
 
 static_assert(rows.size() == std::variant_size_v<link_message>);

@@ -8,6 +8,7 @@ namespace {
 
 constexpr size_t options_most = size_t{64} << 10;
 constexpr size_t digest_size = 32;
+constexpr size_t pem_most = size_t{8} << 10;
 
 void streams_fields(link_fields& of, std::vector<stream_position>& all) {
   all.resize(of.items("streams", all.size(), streams_most));
@@ -132,6 +133,14 @@ void link_bye::fields(link_fields& of) {
   of.choice("why", why, link_end::replaced);
   of.number("retry", retry, wait_most);
   of.text("text", text, sentence_most);
+}
+
+void link_renew::fields(link_fields& of) {
+  of.text("request", request, pem_most);
+}
+
+void link_renewed::fields(link_fields& of) {
+  of.text("certificate", certificate, pem_most);
 }
 
 } // namespace troupe

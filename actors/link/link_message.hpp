@@ -222,11 +222,27 @@ struct link_bye {
   void fields(link_fields& of);
 };
 
+/// The certificate of this peer ends soon: it asks for one that lasts longer.
+struct link_renew {
+  /// PKCS #10, PEM, by the key that it has joined with.
+  std::string request;
+
+  void fields(link_fields& of);
+};
+
+struct link_renewed {
+  /// PEM.
+  std::string certificate;
+
+  void fields(link_fields& of);
+};
+
 /// In the order of their numbers, which begin with 1.
 using link_message
   = std::variant<link_hello, link_welcome, link_refused, link_heartbeat,
                  link_credit, link_ack, link_events, link_about, link_offer,
                  link_accept, link_decline, link_want, link_piece, link_cancel,
-                 link_ask, link_answer, link_submit, link_bye>;
+                 link_ask, link_answer, link_submit, link_bye, link_renew,
+                 link_renewed>;
 
 } // namespace troupe
