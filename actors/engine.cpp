@@ -18,9 +18,6 @@
 
 namespace troupe {
 
-namespace {
-
-/// Sorts by time, to the millisecond, and tells hosts and processes apart.
 std::string new_run_id(std::chrono::system_clock::time_point now) {
   std::random_device random;
   auto since = now.time_since_epoch();
@@ -31,6 +28,8 @@ std::string new_run_id(std::chrono::system_clock::time_point now) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
                      part, static_cast<uint32_t>(random()));
 }
+
+namespace {
 
 std::vector<std::string> search_path_of(const std::string& source) {
   auto folder = parent_of(source);
@@ -202,8 +201,10 @@ private:
 
   /// A run that goes on keeps its name.
   void name_run(std::shared_ptr<run_past> past) {
-    ctx_->run_id
-      = past ? past->header().run : new_run_id(machine_->clock().now());
+    ctx_->run_id = past ? past->header().run
+                   : request_.run_name.empty()
+                     ? new_run_id(machine_->clock().now())
+                     : request_.run_name;
     if (past) {
       ctx_->on_unknown = request_.on_unknown;
       // What was predicted before is not kept.

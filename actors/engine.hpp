@@ -55,6 +55,8 @@ struct run_request {
   std::shared_ptr<tag_watch> seen_tags;
   /// Where what outlives the run is kept; null: nowhere.
   std::shared_ptr<state_directory> state;
+  /// What a new run is called; a name for a folder. Empty: one is made.
+  std::string run_name;
   /// What the journal keeps for `resume`: how the run was asked for.
   dict command;
   /// Go on with the newest run of this plan that has not ended well, if there
@@ -69,6 +71,10 @@ struct run_request {
   std::vector<std::string> added_vars;
   unknown_policy on_unknown = unknown_policy::fail;
 };
+
+/// A name for a run: sorts by time, to the millisecond, and tells hosts and
+/// processes apart.
+std::string new_run_id(std::chrono::system_clock::time_point now);
 
 /// The file in a run's folder that holds `prepared_run::survey`.
 constexpr const char* survey_file = "survey";

@@ -1,4 +1,5 @@
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/fleet/fleet_commands.hpp"
 #include "actors/cli/usage.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
@@ -23,6 +24,8 @@ int run_command(int argc, char** argv) {
   app.failure_message(
     [](const CLI::App*, const CLI::Error&) { return std::string{}; });
   for (auto add : commands())
+    add(app, line);
+  for (auto add : fleet_commands())
     add(app, line);
   if (argc == 1) {
     line.tell(app.help());

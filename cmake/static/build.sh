@@ -162,6 +162,18 @@ for each in ACTIVERECORD ACTIVERECORD_COMPILER APACHECONNECTOR CRYPTO DATA \
 done
 # shellcheck disable=SC2086
 cmake_build poco "$size $plain $hidden" "$size $hidden -std=c++17 -w" $poco_off
+
+# The store of the controller, as POCO brings it along: one file.
+say sqlite
+mkdir -p "$work/sqlite"
+tar -C "$work/sqlite" --strip-components=4 -xf "$sources"/poco_*.orig.tar.* \
+  --wildcards '*/Data/SQLite/src/sqlite3.[ch]'
+# shellcheck disable=SC2086
+"$cc" $size $plain $hidden -DSQLITE_OMIT_LOAD_EXTENSION \
+  -c "$work/sqlite/sqlite3.c" -o "$work/sqlite/sqlite3.o" >> "$log" 2>&1
+"$gnu-ar" rcs "$prefix/lib/libsqlite3.a" "$work/sqlite/sqlite3.o"
+cp "$work/sqlite/sqlite3.h" "$prefix/include/"
+
 build_caf "$size $hidden"
 # What each actor understands, as text, which only nodes of CAF's own network
 # compare. It is made for every interface, used or not: some 230 kB.

@@ -1,4 +1,5 @@
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/fleet/fleet_commands.hpp"
 #include "actors/exit_code.hpp"
 #include "actors/report/event_form.hpp"
 #include "actors/state/journal.hpp"
@@ -143,17 +144,22 @@ TEST_CASE("every subcommand and option is on the page of the command line",
   CLI::App app{"", "troupe"};
   for (auto add : commands())
     add(app, line);
+  for (auto add : fleet_commands())
+    add(app, line);
   auto found = app.get_subcommands({});
-  CHECK(found.size() == commands().size());
+  CHECK(found.size() == commands().size() + fleet_commands().size());
   for (auto* command : found) {
     auto own = section(text, "`troupe " + command->get_name() + "`");
     INFO(command->get_name());
     CHECK_FALSE(own.empty());
-    for (auto* option : command->get_options())
-      for (auto& name : option->get_lnames()) {
-        INFO(name);
-        CHECK((name == "help" || has(own, "`--" + name)));
-      }
+    auto parts = command->get_subcommands({});
+    parts.push_back(command);
+    for (auto* part : parts)
+      for (auto* option : part->get_options())
+        for (auto& name : option->get_lnames()) {
+          INFO(part->get_name() << " " << name);
+          CHECK((name == "help" || has(own, "`--" + name)));
+        }
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/certificates.hpp"
+#include "platform/crypto.hpp"
 #include "platform/tls.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/cli/fleet/fleet_commands.hpp"
+
+namespace troupe {
+
+/// An event of a host, as the controller has it.
+struct told_event {
+  std::string host;
+  /// A line of docs/events.md.
+  std::string body;
+};
+
+/// Reads the events of a run in the order in which they were stored.
+class event_reader {
+public:
+  /// @param host only its events; empty: those of all
+  event_reader(std::string run, std::string host)
+      : run_{std::move(run)}, host_{std::move(host)} {
+  }
+
+  /// Those behind the ones that it gave before; none: there are no more yet.
+  result<std::vector<told_event>> read(fleet_client& from);
+
+private:
+  std::string run_;
+  std::string host_;
+  uint64_t after_ = 0;
+};
+
+/// What people see of an event; empty: nothing.
+std::string line_for(const told_event& event);
+
+/// Shows a run until it has ended. When the controller goes away it is dialled
+/// again, for ten minutes at most.
+class fleet_watch {
+public:
+  fleet_watch(std::string folder, std::string run, bool json,
+              command_line& line)
+      : folder_{std::move(folder)}, run_{std::move(run)}, json_{json},
+        line_{line}, events_{run_, ""} {
+  }
+
+  void follow();
+
+private:
+  /// False: the link is gone.
+  result<bool> look(fleet_client& at);
+  std::unique_ptr<fleet_client> call_again();
+  void show_end(const value& state);
+
+  std::string folder_;
+  std::string run_;
+  bool json_;
+  command_line& line_;
+  event_reader events_;
+};
+
+} // namespace troupe

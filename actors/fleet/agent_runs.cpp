@@ -1,0 +1,112 @@
+#include "actors/fleet/agent.hpp"
+#include "actors/state/state_directory.hpp"
+#include "config/value/json.hpp"
+#include "modules/module.hpp"
+
+#include <caf/send.hpp>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t most_facts = 900'000;
+
+/// A run that never began has an end all the same, which its controller hears
+/// of.
+void tell_refusal(uplink_writer& to, const fleet_order& order,
+                  const std::string& host, const error& why,
+                  std::chrono::system_clock::time_point now) {
+  run_event event;
+  event.run = order.run;
+  event.host = host;
+  event.time = now;
+  event.sequence = 1;
+  event.what = run_ended{true, why.message, {}};
+  to.on(event);
+  to.finish();
+}
+
+} // namespace
+
+result<void> agent_state::run(const fleet_order& order, bool again) {
+  auto& machine = *setting_.machine;
+  auto state = state_directory::open(machine, setting_.state_folder,
+                                     "run " + order.run + " of the fleet");
+  if (!state)
+    return state.why();
+  auto part = orders_->next_part(order.run);
+  if (!part)
+    return part.why();
+  auto more = [to = uplink_] { caf::anon_send(to, go_atom_v); };
+  auto writer = std::make_shared<uplink_writer>(setting_.spool, *part, more);
+  run_request request;
+  request.host_name = setting_.who.name;
+  auto settings = setting_.settings();
+  if (!settings)
+    return settings.why();
+  request.options = std::move(*settings);
+  request.given_settings = order.settings;
+  request.extra_vars = order.extra_vars;
+  request.state = *state;
+  request.run_name = order.run;
+  // One that was killed before its journal began begins anew.
+  if (again && look_at_run(setting_.state_folder, order.run))
+    request.resume_run = order.run;
+  auto what
+    = prepare(order.plan, order.source, std::move(request), setting_.machine);
+  if (!what) {
+    tell_refusal(*writer, order, setting_.who.name, what.why(),
+                 machine.clock().now());
+    static_cast<void>(orders_->done(order.run));
+    return what.why();
+  }
+  (*state)->remove_old_runs(20, 100);
+  running_ = order.run;
+  prepared_ = std::move(*what);
+  handle_ = setting_.runs->start(
+    *prepared_, {writer}, [me = agent_actor{self_}](run_outcome how) {
+      caf::anon_send(me, std::make_shared<const run_outcome>(std::move(how)));
+    });
+  return {};
+}
+
+void agent_state::renew_if_due() {
+  auto facts = read_certificate(setting_.who.own.certificate);
+  if (!facts)
+    return;
+  auto due = facts->from + (facts->until - facts->from) * 2 / 3;
+  if (setting_.machine->clock().now() < due)
+    return;
+  if (auto request = make_request(setting_.who.own.secret))
+    say(link_renew{std::move(*request)});
+}
+
+void agent_state::take_certificate(const std::string& certificate) {
+  auto renewed = setting_.who;
+  renewed.own.certificate = certificate;
+  auto facts = read_certificate(certificate);
+  auto now = read_certificate(setting_.who.own.certificate);
+  auto context = make_tls(tls_side::dials, renewed.terms());
+  if (!facts || !now || facts->uri != now->uri || !context)
+    return setting_.tell("the renewed certificate is not one for this host");
+  if (auto kept
+      = renew_membership(*setting_.machine, setting_.folder, certificate);
+      !kept)
+    return setting_.tell(kept.why().message);
+  setting_.who = std::move(renewed);
+  setting_.carrier->renew(*context);
+  setting_.tell("the certificate was renewed");
+}
+
+std::string told_facts(host& machine) {
+  auto setup = builtin_modules().find("setup");
+  auto args = setup ? check_arguments(setup->spec(), {}) : error{};
+  if (!args)
+    return "{}";
+  auto found = setup->run(*args, module_context{.machine = machine});
+  found.facts.erase("ansible_env");
+  auto out = to_json(value{found.facts});
+  return out.size() > most_facts ? "{}" : out;
+}
+
+} // namespace troupe

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/fleet/authorities.hpp"
+#include "platform/host.hpp"
+#include "platform/transport.hpp"
+
+#include <memory>
+#include <string>
+
+namespace troupe {
+
+struct controller_setting {
+  std::shared_ptr<host> machine;
+  std::string folder;
+  /// With a numeric address.
+  endpoint at;
+};
+
+/// A controller that takes links: SESSIONs, REGISTRY, HISTORY, DISPATCHER and
+/// what they need.
+class controller {
+public:
+  /// Errors: class `exhausted` when another controller has the folder.
+  static result<std::unique_ptr<controller>> start(controller_setting setting);
+
+  virtual ~controller() = default;
+
+  virtual uint16_t port() const = 0;
+
+  /// Says goodbye to all peers and ends.
+  virtual void stop() = 0;
+};
+
+} // namespace troupe

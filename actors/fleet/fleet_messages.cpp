@@ -1,0 +1,26 @@
+#include "actors/fleet/fleet_messages.hpp"
+
+#include "actors/link/link_limits.hpp"
+
+namespace troupe {
+
+std::string to_text(const session_peer& who) {
+  return std::string{to_string(who.role)} + " " + who.name;
+}
+
+link_message_ptr answer_to(const session_said& question, std::string body,
+                           bool more) {
+  auto number = std::get<link_ask>(*question.message).number;
+  if (body.size() > event_most)
+    return refusal_of(question, "the answer is longer than a message may be");
+  return std::make_shared<const link_message>(
+    link_answer{number, 0, more ? 1U : 0U, std::move(body)});
+}
+
+link_message_ptr refusal_of(const session_said& question, std::string why) {
+  auto number = std::get<link_ask>(*question.message).number;
+  return std::make_shared<const link_message>(
+    link_answer{number, 1, 0, std::move(why)});
+}
+
+} // namespace troupe

@@ -1,0 +1,187 @@
+#pragma once
+
+#include "actors/fleet/audit_log.hpp"
+#include "actors/fleet/enrolment.hpp"
+#include "actors/fleet/history_store.hpp"
+#include "actors/link/uplink.hpp"
+#include "actors/messages.hpp"
+#include "platform/host.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+// What the actors of a controller say to each other. SESSION speaks with one
+// peer, REGISTRY knows who there is, HISTORY stores events, DISPATCHER leads
+// the runs of the fleet.
+
+/// Who is at the other end of a session, as his certificate says.
+struct session_peer {
+  std::string name;
+  link_role role = link_role::runner;
+  std::string fingerprint;
+  std::string address;
+};
+
+/// "operator alice".
+std::string to_text(const session_peer& who);
+
+/// Whether a peer may come in, and what of his events is stored.
+struct admission {
+  std::optional<link_refusal> refusal;
+  std::string text;
+  std::chrono::milliseconds retry{0};
+  std::vector<stream_position> stored;
+};
+
+/// REGISTRY ends a session.
+struct session_end {
+  link_end why = link_end::done;
+  std::string text;
+};
+
+using admission_ptr = std::shared_ptr<const admission>;
+using session_end_ptr = std::shared_ptr<const session_end>;
+using positions_ptr = std::shared_ptr<const std::vector<stream_position>>;
+using host_events_ptr = std::shared_ptr<std::vector<host_event>>;
+
+using session_actor = caf::typed_actor<
+  // The carrier tells something.
+  caf::reacts_to<carrier_news>,
+  // Itself: something is due.
+  caf::reacts_to<tick_atom>,
+  // REGISTRY has decided.
+  caf::reacts_to<admission_ptr>,
+  // HISTORY has stored all up to here.
+  caf::reacts_to<positions_ptr>,
+  // Somebody has something to say to the peer.
+  caf::reacts_to<link_message_ptr>,
+  // REGISTRY or the controller ends it.
+  caf::reacts_to<session_end_ptr>>;
+
+/// A peer has introduced himself.
+struct session_arrival {
+  session_actor session;
+  session_peer who;
+  std::string software;
+};
+
+/// What a peer says that is not for its SESSION.
+struct session_said {
+  session_actor session;
+  session_peer who;
+  link_message_ptr message;
+};
+
+/// Whom a run may be sent to.
+struct fleet_target {
+  std::string name;
+  /// Absent: not there.
+  std::optional<session_actor> session;
+};
+
+struct target_question {
+  std::string hosts;
+  /// An expression over facts; empty: all.
+  std::string where;
+};
+
+struct target_answer {
+  std::vector<std::string> names;
+  /// Why there are none.
+  std::string problem;
+};
+
+/// A stranger with a token.
+struct join_question {
+  join_request request;
+  std::string address;
+};
+
+struct host_run_end {
+  std::string host;
+  std::string run;
+  bool failed = false;
+  std::string text;
+};
+
+using session_arrival_ptr = std::shared_ptr<const session_arrival>;
+using session_said_ptr = std::shared_ptr<const session_said>;
+using fleet_target_ptr = std::shared_ptr<const fleet_target>;
+using target_question_ptr = std::shared_ptr<const target_question>;
+using target_answer_ptr = std::shared_ptr<const target_answer>;
+using join_question_ptr = std::shared_ptr<const join_question>;
+using join_answer_ptr = std::shared_ptr<const join_answer>;
+using host_run_end_ptr = std::shared_ptr<const host_run_end>;
+
+using registry_actor = caf::typed_actor<
+  // SESSION: may he come in? Answered with an `admission_ptr`.
+  caf::reacts_to<session_arrival_ptr>,
+  // SESSION has ended.
+  caf::reacts_to<lost_atom, session_said_ptr>,
+  // SESSION: what its peer says of itself, asks, or renews.
+  caf::reacts_to<session_said_ptr>,
+  // DISPATCHER: whom does that mean?
+  caf::replies_to<target_question_ptr>::with<target_answer_ptr>,
+  // A stranger wants to join.
+  caf::replies_to<join_question_ptr>::with<join_answer_ptr>,
+  // The controller: all sessions end.
+  caf::reacts_to<session_end_ptr>>;
+
+using history_actor = caf::typed_actor<
+  // SESSION: store these and tell me.
+  caf::reacts_to<session_actor, host_events_ptr>,
+  // Itself: store what has come.
+  caf::reacts_to<flush_atom>,
+  // SESSION: its peer asks for events.
+  caf::reacts_to<session_said_ptr>>;
+
+using dispatcher_actor = caf::typed_actor<
+  // The controller: whom to ask for hosts.
+  caf::reacts_to<registry_actor>,
+  // REGISTRY: a host is there, or is not any more.
+  caf::reacts_to<fleet_target_ptr>,
+  // SESSION: what its peer says of runs.
+  caf::reacts_to<session_said_ptr>,
+  // HISTORY: a run has ended on a host.
+  caf::reacts_to<host_run_end_ptr>,
+  // Itself: something is due.
+  caf::reacts_to<tick_atom>>;
+
+/// The store of a controller, for its actors one after another.
+struct shared_store {
+  std::mutex mutex;
+  std::unique_ptr<history_store> kept;
+};
+
+/// What all actors of a controller have.
+struct fleet_services {
+  std::shared_ptr<shared_store> store;
+  std::shared_ptr<audit_log> audit;
+  std::shared_ptr<host> machine;
+};
+
+/// An answer to a question that a session's peer has asked. A body that is
+/// longer than a message ends with the sentence that it is.
+link_message_ptr answer_to(const session_said& question, std::string body,
+                           bool more = false);
+link_message_ptr refusal_of(const session_said& question, std::string why);
+
+} // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::admission_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::session_end_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::positions_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::host_events_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::session_arrival_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::session_said_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::fleet_target_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::target_question_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::target_answer_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::join_question_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::join_answer_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::host_run_end_ptr)

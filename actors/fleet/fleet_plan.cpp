@@ -1,0 +1,171 @@
+#include "actors/fleet/fleet_plan.hpp"
+
+#include "config/value/json.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t most_batches = 100;
+constexpr int64_t longest_wait = 86'400;
+
+error wrong(const std::string& what) {
+  return {errc::invalid_argument, "option '" + what + "' of the run is wrong"};
+}
+
+bool has_failed(const fleet_run_host& x) {
+  return x.status == "failed" || x.status == "declined" || x.status == "absent";
+}
+
+bool is_at_work(const fleet_run_host& x) {
+  return x.status == "offered" || x.status == "running";
+}
+
+uint64_t failures_allowed(const std::vector<fleet_run_host>& hosts,
+                          const fleet_terms& terms) {
+  if (terms.max_fail)
+    return terms.max_fail->of(hosts.size(), 0);
+  return terms.serial.empty() ? hosts.size() : 0;
+}
+
+} // namespace
+
+uint64_t host_share::of(uint64_t all, uint64_t least) const {
+  return std::max(least, percent ? all * number / 100 : number);
+}
+
+result<host_share> read_share(std::string_view text) {
+  host_share out;
+  auto digits = text;
+  if (!digits.empty() && digits.back() == '%') {
+    out.percent = true;
+    digits.remove_suffix(1);
+  }
+  auto* end = digits.data() + digits.size();
+  auto [at, code] = std::from_chars(digits.data(), end, out.number);
+  if (code != std::errc{} || at != end || digits.empty()
+      || out.number > (out.percent ? 100U : 1'000'000U))
+    return error{errc::invalid_argument,
+                 "expected a number of hosts or a percentage, found '"
+                   + std::string{text} + "'"};
+  return out;
+}
+
+result<fleet_terms> read_terms(const std::string& json) {
+  auto read = parse_json(json);
+  if (!read)
+    return read.why();
+  fleet_terms out;
+  if (auto* where = read->find("where")) {
+    if (!where->is_text())
+      return wrong("where");
+    out.where = where->as_string();
+  }
+  if (auto* serial = read->find("serial")) {
+    if (!serial->is_list() || serial->as_list().size() > most_batches)
+      return wrong("serial");
+    for (auto& each : serial->as_list()) {
+      auto share = read_share(each.text_or(""));
+      if (!share || share->number == 0)
+        return wrong("serial");
+      out.serial.push_back(*share);
+    }
+  }
+  if (auto* most = read->find("max_fail")) {
+    auto share = read_share(most->text_or(""));
+    if (!share)
+      return wrong("max_fail");
+    out.max_fail = *share;
+  }
+  if (auto* most = read->find("parallel")) {
+    if (!most->is_integer() || most->as_int() < 0)
+      return wrong("parallel");
+    out.parallel = static_cast<uint64_t>(most->as_int());
+  }
+  if (auto* wait = read->find("wait")) {
+    if (!wait->is_integer() || wait->as_int() < 0
+        || wait->as_int() > longest_wait)
+      return wrong("wait");
+    out.wait = std::chrono::seconds{wait->as_int()};
+  }
+  return out;
+}
+
+std::string write_terms(const fleet_terms& terms) {
+  auto text = [](const host_share& x) {
+    return std::to_string(x.number) + (x.percent ? "%" : "");
+  };
+  dict out{{"parallel", static_cast<int64_t>(terms.parallel)},
+           {"wait", static_cast<int64_t>(terms.wait.count())}};
+  if (!terms.where.empty())
+    out.set("where", terms.where);
+  list serial;
+  for (auto& each : terms.serial)
+    serial.push_back(value{text(each)});
+  if (!serial.empty())
+    out.set("serial", value{std::move(serial)});
+  if (terms.max_fail)
+    out.set("max_fail", text(*terms.max_fail));
+  return to_json(value{std::move(out)});
+}
+
+std::vector<fleet_run_host> batched(const std::vector<std::string>& names,
+                                    const fleet_terms& terms) {
+  std::vector<fleet_run_host> out;
+  uint64_t batch = 0;
+  for (size_t at = 0; at < names.size(); ++batch) {
+    auto size = names.size();
+    if (!terms.serial.empty())
+      size = terms.serial[std::min<size_t>(batch, terms.serial.size() - 1)].of(
+        names.size(), 1);
+    for (size_t i = 0; i < size && at < names.size(); ++i)
+      out.push_back({names[at++], batch, "waiting", {}});
+  }
+  return out;
+}
+
+bool is_settled(const std::string& status) {
+  return status != "waiting" && status != "offered" && status != "running";
+}
+
+fleet_step next_step(const std::vector<fleet_run_host>& hosts,
+                     const fleet_terms& terms) {
+  fleet_step out;
+  auto failed = static_cast<uint64_t>(
+    std::count_if(hosts.begin(), hosts.end(), has_failed));
+  auto at_work = static_cast<uint64_t>(
+    std::count_if(hosts.begin(), hosts.end(), is_at_work));
+  out.over = std::all_of(hosts.begin(), hosts.end(),
+                         [](auto& each) { return is_settled(each.status); });
+  out.stop = failed > failures_allowed(hosts, terms);
+  if (out.over || out.stop)
+    return out;
+  auto first = std::find_if(hosts.begin(), hosts.end(), [](auto& each) {
+    return !is_settled(each.status);
+  });
+  for (auto i = static_cast<size_t>(first - hosts.begin()); i < hosts.size();
+       ++i) {
+    if (hosts[i].batch != first->batch
+        || (terms.parallel > 0 && at_work >= terms.parallel))
+      break;
+    if (hosts[i].status != "waiting")
+      continue;
+    out.begin.push_back(i);
+    ++at_work;
+  }
+  return out;
+}
+
+std::string outcome_of(const std::vector<fleet_run_host>& hosts,
+                       bool cancelled) {
+  if (cancelled)
+    return "cancelled";
+  bool fine = std::all_of(hosts.begin(), hosts.end(),
+                          [](auto& each) { return each.status == "ok"; });
+  return fine ? "ok" : "failed";
+}
+
+} // namespace troupe

@@ -1,0 +1,122 @@
+#include "actors/fleet/history.hpp"
+
+#include "actors/supervision.hpp"
+#include "config/value/json.hpp"
+
+#include <caf/send.hpp>
+
+#include <map>
+
+namespace troupe {
+
+namespace {
+
+// What an answer to `watch` may have.
+constexpr size_t most_events = 1000;
+constexpr size_t told_bytes = size_t{512} << 10;
+constexpr std::chrono::seconds store_pause{1};
+
+} // namespace
+
+void history_state::start(history_setting setting) {
+  setting_ = std::move(setting);
+}
+
+void history_state::take(const session_actor& from,
+                         const host_events_ptr& events) {
+  // Whatever is in the mailbox by then is stored with it.
+  if (waiting_.empty())
+    self_->send(history_actor{self_}, flush_atom_v);
+  waiting_.push_back({from, events});
+}
+
+void history_state::flush() {
+  std::vector<host_event> all;
+  for (auto& each : waiting_)
+    all.insert(all.end(), each.events->begin(), each.events->end());
+  std::unique_lock held{setting_.services.store->mutex};
+  auto ok = setting_.services.store->kept->add(all);
+  held.unlock();
+  if (!ok) {
+    // What may wait is bounded by the windows of the links.
+    self_->delayed_send(history_actor{self_}, store_pause, flush_atom_v);
+    return;
+  }
+  for (auto& each : std::exchange(waiting_, {}))
+    tell(each);
+}
+
+void history_state::tell(const batch& one) {
+  std::map<link_stream, uint64_t> last;
+  for (auto& each : *one.events) {
+    auto& at = each.event.at;
+    last[at.stream] = std::max(last[at.stream], at.sequence);
+    if (each.event.rank == link_rank::ending)
+      self_->send(setting_.dispatcher,
+                  std::make_shared<const host_run_end>(ending_of(each)));
+  }
+  auto told = std::make_shared<std::vector<stream_position>>();
+  for (auto& [stream, sequence] : last)
+    told->push_back({stream, sequence});
+  self_->send(one.from, positions_ptr{std::move(told)});
+}
+
+void history_state::answer(const session_said& question) {
+  auto body = events_for(std::get<link_ask>(*question.message));
+  self_->send(question.session, body
+                                  ? answer_to(question, std::move(*body))
+                                  : refusal_of(question, body.why().message));
+}
+
+result<std::string> history_state::events_for(const link_ask& ask) {
+  auto options = parse_json(ask.options.empty() ? "{}" : ask.options);
+  if (!options)
+    return options.why();
+  auto* after = options->find("after");
+  auto* host = options->find("host");
+  auto behind = after && after->is_integer() && after->as_int() > 0
+                  ? static_cast<uint64_t>(after->as_int())
+                  : 0;
+  std::lock_guard held{setting_.services.store->mutex};
+  auto found = setting_.services.store->kept->events(
+    ask.subject, std::string{host ? host->text_or("") : ""}, behind,
+    most_events);
+  if (!found)
+    return found.why();
+  // One event a line, its number before it.
+  std::string out;
+  for (auto& each : *found) {
+    if (!out.empty() && out.size() + each.body.size() > told_bytes)
+      break;
+    out += std::to_string(each.id) + " " + each.host + " " + each.body + "\n";
+  }
+  return out;
+}
+
+host_run_end ending_of(const host_event& event) {
+  host_run_end out{event.host, event.event.at.stream.run, true, {}};
+  auto read = parse_json(event.event.body);
+  if (!read)
+    return out;
+  auto* failed = read->find("failed");
+  auto* message = read->find("message");
+  out.failed = !failed || !failed->is_bool() || failed->as_bool();
+  out.text = message ? message->text_or("") : "";
+  return out;
+}
+
+history_actor::behavior_type
+history(history_actor::stateful_pointer<history_state> self,
+        history_setting setting) {
+  supervise(self);
+  self->state.start(std::move(setting));
+  return {
+    [self](const session_actor& from, const host_events_ptr& events) {
+      self->state.take(from, events);
+    },
+    [self](flush_atom) { self->state.flush(); },
+    [self](const session_said_ptr& question) { self->state.answer(*question); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,225 @@
+#include "actors/fleet/registry.hpp"
+
+#include "actors/supervision.hpp"
+#include "config/fleet/fleet_names.hpp"
+#include "config/plan/tags.hpp"
+
+#include <caf/send.hpp>
+
+namespace troupe {
+
+namespace {
+
+// A host that comes so often within a minute while it is there is two.
+constexpr size_t most_replaced = 5;
+constexpr std::chrono::minutes replaced_within{1};
+constexpr std::chrono::seconds away_for{60};
+
+} // namespace
+
+void registry_state::start(registry_setting setting) {
+  setting_ = std::move(setting);
+  std::lock_guard held{setting_.services.store->mutex};
+  auto members = setting_.services.store->kept->members();
+  auto tokens = setting_.services.store->kept->tokens();
+  if (!members || !tokens)
+    return self_->quit(caf::exit_reason::unhandled_exception);
+  for (auto& each : *members)
+    members_[each.name].member = std::move(each);
+  for (auto& each : *tokens)
+    tokens_[each.digest] = std::move(each);
+}
+
+store_time registry_state::now() const {
+  return setting_.services.machine->clock().now();
+}
+
+void registry_state::arrive(const session_arrival& who) {
+  auto how = judge(who);
+  if (!how.refusal) {
+    auto& one = members_[who.who.name];
+    one.member.seen = now();
+    one.member.software = who.software;
+    one.member.address = who.who.address;
+    if (who.who.role == link_role::runner)
+      for (auto& each : std::set{one.sessions})
+        self_->send(each, std::make_shared<const session_end>(session_end{
+                            link_end::replaced, "the same host has come "
+                                                "again"}));
+    one.sessions.insert(who.session);
+    audit("joined", to_text(who.who), who.who.address, who.software);
+  }
+  self_->send(who.session, std::make_shared<const admission>(std::move(how)));
+}
+
+admission registry_state::judge(const session_arrival& who) {
+  admission out;
+  auto refuse = [&](link_refusal why, std::string text,
+                    std::chrono::milliseconds retry = away_for) {
+    out.refusal = why;
+    out.text = std::move(text);
+    out.retry = retry;
+    return out;
+  };
+  auto found = members_.find(who.who.name);
+  if (found == members_.end() || found->second.member.role != who.who.role)
+    return refuse(link_refusal::revoked, "this fleet knows nobody like that");
+  auto& member = found->second.member;
+  auto& prints = member.fingerprints;
+  if (std::find(prints.begin(), prints.end(), who.who.fingerprint)
+      == prints.end())
+    return refuse(
+      member.revoked ? link_refusal::revoked : link_refusal::duplicate,
+      "the name belongs to another certificate than " + who.who.fingerprint);
+  if (member.revoked)
+    return refuse(link_refusal::revoked, "the certificate was revoked");
+  if (comes_and_goes(found->second))
+    return refuse(link_refusal::duplicate,
+                  "two machines take turns under this name");
+  std::lock_guard held{setting_.services.store->mutex};
+  auto stored
+    = setting_.services.store->kept->positions(who.who.name, streams_most);
+  if (!stored)
+    return refuse(link_refusal::busy, "the store cannot be read");
+  out.stored = std::move(*stored);
+  return out;
+}
+
+bool registry_state::comes_and_goes(known& one) {
+  if (one.member.role != link_role::runner || one.sessions.empty())
+    return false;
+  auto moment = clock::now();
+  while (!one.replaced.empty()
+         && one.replaced.front() < moment - replaced_within)
+    one.replaced.pop_front();
+  one.replaced.push_back(moment);
+  return one.replaced.size() > most_replaced;
+}
+
+void registry_state::leave(const session_said& who) {
+  auto found = members_.find(who.who.name);
+  if (found == members_.end() || !found->second.sessions.erase(who.session))
+    return;
+  auto& one = found->second;
+  one.member.seen = now();
+  static_cast<void>(keep(one.member));
+  if (who.who.role == link_role::runner && one.sessions.empty())
+    self_->send(setting_.dispatcher,
+                std::make_shared<const fleet_target>(
+                  fleet_target{who.who.name, std::nullopt}));
+}
+
+void registry_state::hear(const session_said& what) {
+  auto found = members_.find(what.who.name);
+  // One that was ended meanwhile.
+  if (found == members_.end() || !found->second.sessions.contains(what.session))
+    return;
+  if (auto* said = std::get_if<link_about>(&*what.message))
+    about(what, *said);
+  else if (auto* asked = std::get_if<link_ask>(&*what.message))
+    answer(what, *asked);
+  else if (auto* wish = std::get_if<link_renew>(&*what.message))
+    renew(what, *wish);
+}
+
+void registry_state::about(const session_said& from, const link_about& what) {
+  auto& member = members_[from.who.name].member;
+  member.labels.clear();
+  for (auto& each : what.labels)
+    if (is_member_name(each))
+      member.labels.push_back(each);
+  member.facts = what.facts;
+  static_cast<void>(keep(member));
+  // From now on it can be chosen.
+  self_->send(setting_.dispatcher,
+              std::make_shared<const fleet_target>(
+                fleet_target{from.who.name, from.session}));
+}
+
+void registry_state::renew(const session_said& from, const link_renew& what) {
+  auto member = members_[from.who.name].member;
+  auto key = key_of_request(what.request);
+  if (!key || *key != member.key)
+    return note(from, "refused", "renewal for another key");
+  auto made = certify(*setting_.services.machine, setting_.authorities.members,
+                      member.role, member.name, what.request);
+  auto facts = made ? read_certificate(*made) : made.why();
+  if (!facts)
+    return note(from, "refused", "renewal: " + facts.why().message);
+  // The one that it has now is good until the new one was used.
+  member.fingerprints = {from.who.fingerprint, facts->fingerprint};
+  if (auto ok = keep(member); !ok)
+    return note(from, "refused", "renewal: " + ok.why().message);
+  members_[from.who.name].member = member;
+  note(from, "renewed", facts->fingerprint);
+  self_->send(from.session, std::make_shared<const link_message>(
+                              link_renewed{std::move(*made)}));
+}
+
+target_answer_ptr registry_state::choose(const target_question& what) {
+  target_answer out;
+  for (auto& [name, one] : members_) {
+    auto& member = one.member;
+    if (member.role != link_role::runner || member.revoked
+        || !host_matches(what.hosts, name, member.labels))
+      continue;
+    auto fits = facts_satisfy(what.where, member);
+    if (!fits) {
+      out.names.clear();
+      out.problem = name + ": " + fits.why().message;
+      break;
+    }
+    if (*fits)
+      out.names.push_back(name);
+  }
+  if (out.names.empty() && out.problem.empty())
+    out.problem = "no host of the fleet is meant by '" + what.hosts + "'"
+                  + (what.where.empty() ? "" : " where " + what.where);
+  return std::make_shared<const target_answer>(std::move(out));
+}
+
+void registry_state::end_all(const session_end_ptr& why) {
+  for (auto& [name, one] : members_)
+    for (auto& each : one.sessions)
+      self_->send(each, why);
+}
+
+result<void> registry_state::keep(const fleet_member& member) {
+  std::lock_guard held{setting_.services.store->mutex};
+  return setting_.services.store->kept->put(member);
+}
+
+result<void> registry_state::keep(const join_token& token) {
+  std::lock_guard held{setting_.services.store->mutex};
+  return setting_.services.store->kept->put(token);
+}
+
+void registry_state::audit(const std::string& what, const std::string& who,
+                           const std::string& address,
+                           const std::string& text) {
+  static_cast<void>(setting_.services.audit->note({what, who, address, text}));
+}
+
+void registry_state::note(const session_said& from, const std::string& what,
+                          const std::string& text) {
+  audit(what, to_text(from.who), from.who.address, text);
+}
+
+registry_actor::behavior_type
+registry(registry_actor::stateful_pointer<registry_state> self,
+         registry_setting setting) {
+  supervise(self);
+  self->state.start(std::move(setting));
+  return {
+    [self](const session_arrival_ptr& who) { self->state.arrive(*who); },
+    [self](lost_atom, const session_said_ptr& who) { self->state.leave(*who); },
+    [self](const session_said_ptr& what) { self->state.hear(*what); },
+    [self](const target_question_ptr& what) {
+      return self->state.choose(*what);
+    },
+    [self](const join_question_ptr& who) { return self->state.join(*who); },
+    [self](const session_end_ptr& why) { self->state.end_all(why); },
+  };
+}
+
+} // namespace troupe

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "actors/fleet/authorities.hpp"
+#include "actors/fleet/fleet_messages.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace troupe {
+
+struct registry_setting {
+  fleet_services services;
+  fleet_authorities authorities;
+  dispatcher_actor dispatcher;
+};
+
+/// REGISTRY: who belongs to the fleet, who is there, who may come in. On a
+/// thread of its own: it waits for the store.
+class registry_state {
+public:
+  static inline const char* name = "registry";
+
+  explicit registry_state(registry_actor::pointer self) : self_{self} {
+    // nop
+  }
+
+  void start(registry_setting setting);
+  void arrive(const session_arrival& who);
+  void leave(const session_said& who);
+  void hear(const session_said& what);
+  target_answer_ptr choose(const target_question& what);
+  join_answer_ptr join(const join_question& who);
+  void end_all(const session_end_ptr& why);
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  struct known {
+    fleet_member member;
+    /// Of this member: a host has one, people any number.
+    std::set<session_actor> sessions;
+    // When sessions of it took the place of others, of late.
+    std::deque<clock::time_point> replaced;
+  };
+
+  admission judge(const session_arrival& who);
+  bool comes_and_goes(known& one);
+  void about(const session_said& from, const link_about& what);
+  void renew(const session_said& from, const link_renew& what);
+  void answer(const session_said& question, const link_ask& ask);
+  result<std::string> make_token(const session_said& from, const link_ask& ask);
+  result<std::string> approve(const session_said& from,
+                              const std::string& subject);
+  result<std::string> revoke(const session_said& from,
+                             const std::string& subject);
+  void tell_hosts(const session_said& question, const link_ask& ask);
+
+  join_answer admit(join_token& token, const join_question& who,
+                    const std::string& key);
+  std::string obstacle(const join_token& token, const join_question& who,
+                       const std::string& key);
+  bool is_flooding(const std::string& address);
+
+  result<void> keep(const fleet_member& member);
+  result<void> keep(const join_token& token);
+  void audit(const std::string& what, const std::string& who,
+             const std::string& address, const std::string& text);
+  void note(const session_said& from, const std::string& what,
+            const std::string& text);
+  store_time now() const;
+
+  registry_actor::pointer self_;
+  registry_setting setting_;
+  std::map<std::string, known> members_;
+  std::map<std::string, join_token> tokens_;
+  // When requests of an address failed, of late.
+  std::map<std::string, std::deque<clock::time_point>> failures_;
+};
+
+registry_actor::behavior_type
+registry(registry_actor::stateful_pointer<registry_state> self,
+         registry_setting setting);
+
+/// A host as `troupe hosts` shows it.
+value shown_host(const fleet_member& member, bool is_there, bool with_facts);
+
+/// Whether facts (JSON) satisfy an expression; an error names what is wrong
+/// with it.
+result<bool> facts_satisfy(const std::string& where, const fleet_member& host);
+
+} // namespace troupe

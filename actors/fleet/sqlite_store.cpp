@@ -1,0 +1,322 @@
+#include "actors/fleet/history_store.hpp"
+#include "platform/sqlite/database.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// What makes a file of version N one of version N + 1.
+constexpr const char* migrations[] = {
+  R"(CREATE TABLE event (
+       id INTEGER PRIMARY KEY, host TEXT NOT NULL, run TEXT NOT NULL,
+       part INTEGER NOT NULL, sequence INTEGER NOT NULL,
+       rank INTEGER NOT NULL, body TEXT NOT NULL,
+       UNIQUE (run, host, part, sequence));
+     CREATE TABLE stream (
+       host TEXT NOT NULL, run TEXT NOT NULL, part INTEGER NOT NULL,
+       stored INTEGER NOT NULL, PRIMARY KEY (host, run, part));
+     CREATE TABLE member (
+       name TEXT PRIMARY KEY, role INTEGER NOT NULL, key TEXT NOT NULL,
+       fingerprints TEXT NOT NULL, revoked INTEGER NOT NULL,
+       joined INTEGER NOT NULL, seen INTEGER NOT NULL,
+       software TEXT NOT NULL, address TEXT NOT NULL, labels TEXT NOT NULL,
+       facts TEXT NOT NULL);
+     CREATE TABLE token (
+       digest TEXT PRIMARY KEY, role INTEGER NOT NULL, name TEXT NOT NULL,
+       expires INTEGER NOT NULL, asks INTEGER NOT NULL,
+       approved INTEGER NOT NULL, used_by TEXT NOT NULL,
+       used_key TEXT NOT NULL);
+     CREATE TABLE fleet_order (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+     CREATE TABLE run (
+       run TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
+       key TEXT NOT NULL, size INTEGER NOT NULL, submitter TEXT NOT NULL,
+       options TEXT NOT NULL, status TEXT NOT NULL,
+       submitted INTEGER NOT NULL, ended INTEGER NOT NULL);
+     CREATE TABLE run_host (
+       run TEXT NOT NULL, host TEXT NOT NULL, batch INTEGER NOT NULL,
+       status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (run, host));)",
+};
+
+constexpr int64_t newest_version = std::size(migrations);
+
+int64_t seconds(store_time at) {
+  return std::chrono::system_clock::to_time_t(at);
+}
+
+store_time moment(int64_t seconds) {
+  return std::chrono::system_clock::from_time_t(seconds);
+}
+
+int64_t bits(uint64_t x) {
+  return static_cast<int64_t>(x);
+}
+
+/// Words that have no blanks, as one text.
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (auto& each : words)
+    out += out.empty() ? each : "\n" + each;
+  return out;
+}
+
+std::vector<std::string> parted(const std::string& text) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < text.size();) {
+    auto end = std::min(text.find('\n', at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+fleet_run run_in(const sql_row& row) {
+  return {row.text(0),
+          row.text(1),
+          row.text(2),
+          row.text(3),
+          static_cast<uint64_t>(row.number(4)),
+          row.text(5),
+          row.text(6),
+          row.text(7),
+          moment(row.number(8)),
+          moment(row.number(9))};
+}
+
+class sqlite_store final : public history_store {
+public:
+  explicit sqlite_store(std::unique_ptr<database> in) : in_{std::move(in)} {
+  }
+
+  result<void> migrate() {
+    int64_t version = 0;
+    auto read = in_->run("PRAGMA user_version", {},
+                         [&](const sql_row& row) { version = row.number(0); });
+    if (!read)
+      return read;
+    if (version > newest_version)
+      return error{errc::unsupported,
+                   fmt::format("the store has version {}; this program knows "
+                               "versions up to {}",
+                               version, newest_version)};
+    for (; version < newest_version; ++version) {
+      auto done = in_->together([&] {
+        return in_->run_all(fmt::format("{} PRAGMA user_version={};",
+                                        migrations[version], version + 1));
+      });
+      if (!done)
+        return done;
+    }
+    return {};
+  }
+
+  result<void> add(std::span<const host_event> events) override {
+    return in_->together([&]() -> result<void> {
+      for (auto& each : events)
+        if (auto ok = add_one(each); !ok)
+          return ok;
+      return {};
+    });
+  }
+
+  result<std::vector<stream_position>> positions(const std::string& host,
+                                                 size_t most) override {
+    std::vector<stream_position> out;
+    auto ok = in_->run("SELECT run, part, stored FROM stream WHERE host=?1 "
+                       "ORDER BY rowid DESC LIMIT ?2",
+                       {host, bits(most)}, [&](const sql_row& row) {
+                         out.push_back(
+                           {{row.text(0), static_cast<uint64_t>(row.number(1))},
+                            static_cast<uint64_t>(row.number(2))});
+                       });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<std::vector<stored_event>> events(const std::string& run,
+                                           const std::string& host,
+                                           uint64_t after,
+                                           size_t most) override {
+    std::vector<stored_event> out;
+    auto ok
+      = in_->run("SELECT id, host, body FROM event WHERE run=?1 AND id>?2 "
+                 "AND (?3='' OR host=?3) ORDER BY id LIMIT ?4",
+                 {run, bits(after), host, bits(most)}, [&](const sql_row& row) {
+                   out.push_back({static_cast<uint64_t>(row.number(0)),
+                                  row.text(1), row.text(2)});
+                 });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<std::vector<fleet_member>> members() override {
+    std::vector<fleet_member> out;
+    auto ok = in_->run(
+      "SELECT name, role, key, fingerprints, revoked, joined, seen, software, "
+      "address, labels, facts FROM member ORDER BY name",
+      {}, [&](const sql_row& row) {
+        out.push_back({row.text(0), static_cast<link_role>(row.number(1)),
+                       row.text(2), parted(row.text(3)), row.number(4) != 0,
+                       moment(row.number(5)), moment(row.number(6)),
+                       row.text(7), row.text(8), parted(row.text(9)),
+                       row.text(10)});
+      });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<void> put(const fleet_member& x) override {
+    auto fingerprints = joined(x.fingerprints);
+    auto labels = joined(x.labels);
+    return in_->run("INSERT OR REPLACE INTO member VALUES "
+                    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    {x.name, static_cast<int64_t>(x.role), x.key, fingerprints,
+                     int64_t{x.revoked}, seconds(x.joined), seconds(x.seen),
+                     x.software, x.address, labels, x.facts});
+  }
+
+  result<std::vector<join_token>> tokens() override {
+    std::vector<join_token> out;
+    auto ok = in_->run(
+      "SELECT digest, role, name, expires, asks, approved, used_by, used_key "
+      "FROM token",
+      {}, [&](const sql_row& row) {
+        out.push_back({row.text(0), static_cast<link_role>(row.number(1)),
+                       row.text(2), moment(row.number(3)), row.number(4) != 0,
+                       row.number(5) != 0, row.text(6), row.text(7)});
+      });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<void> put(const join_token& x) override {
+    return in_->run("INSERT OR REPLACE INTO token VALUES "
+                    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    {x.digest, static_cast<int64_t>(x.role), x.name,
+                     seconds(x.expires), int64_t{x.asks}, int64_t{x.approved},
+                     x.used_by, x.used_key});
+  }
+
+  result<void> admit(const fleet_member& member,
+                     const join_token& token) override {
+    return in_->together([&]() -> result<void> {
+      auto ok = put(token);
+      return ok ? put(member) : ok;
+    });
+  }
+
+  result<void> put_order(const std::string& digest,
+                         const std::string& bytes) override {
+    return in_->run("INSERT OR IGNORE INTO fleet_order VALUES (?1, ?2)",
+                    {digest, sql_value::bytes(bytes)});
+  }
+
+  result<std::optional<std::string>> order(const std::string& digest) override {
+    std::optional<std::string> out;
+    auto ok
+      = in_->run("SELECT bytes FROM fleet_order WHERE digest=?1", {digest},
+                 [&](const sql_row& row) { out = row.text(0); });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<std::vector<fleet_run>> runs(size_t most) override {
+    std::vector<fleet_run> out;
+    auto ok = in_->run(
+      "SELECT run, digest, signature, key, size, submitter, options, status, "
+      "submitted, ended FROM run ORDER BY rowid DESC LIMIT ?1",
+      {bits(most)}, [&](const sql_row& row) { out.push_back(run_in(row)); });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<std::optional<fleet_run>> run(const std::string& name) override {
+    std::optional<fleet_run> out;
+    auto ok = in_->run(
+      "SELECT run, digest, signature, key, size, submitter, options, status, "
+      "submitted, ended FROM run WHERE run=?1",
+      {name}, [&](const sql_row& row) { out = run_in(row); });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<void> put(const fleet_run& x) override {
+    return in_->run(
+      "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+      "ON CONFLICT (run) DO UPDATE SET status=excluded.status, "
+      "ended=excluded.ended",
+      {x.run, x.digest, sql_value::bytes(x.signature), x.key, bits(x.size),
+       x.submitter, x.options, x.status, seconds(x.submitted),
+       seconds(x.ended)});
+  }
+
+  result<std::vector<fleet_run_host>>
+  hosts_of(const std::string& run) override {
+    std::vector<fleet_run_host> out;
+    auto ok = in_->run(
+      "SELECT host, batch, status, words FROM run_host WHERE run=?1 "
+      "ORDER BY batch, host",
+      {run}, [&](const sql_row& row) {
+        out.push_back({row.text(0), static_cast<uint64_t>(row.number(1)),
+                       row.text(2), row.text(3)});
+      });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
+  result<void> put(const std::string& run,
+                   std::span<const fleet_run_host> hosts) override {
+    return in_->together([&]() -> result<void> {
+      for (auto& each : hosts)
+        if (auto ok = in_->run(
+              "INSERT OR REPLACE INTO run_host VALUES "
+              "(?1, ?2, ?3, ?4, ?5)",
+              {run, each.host, bits(each.batch), each.status, each.text});
+            !ok)
+          return ok;
+      return {};
+    });
+  }
+
+private:
+  result<void> add_one(const host_event& x) {
+    auto& at = x.event.at;
+    auto ok = in_->run(
+      "INSERT OR IGNORE INTO event (host, run, part, sequence, rank, body) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+      {x.host, at.stream.run, bits(at.stream.part), bits(at.sequence),
+       static_cast<int64_t>(x.event.rank), x.event.body});
+    if (!ok)
+      return ok;
+    return in_->run(
+      "INSERT INTO stream VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
+      "(host, run, part) DO UPDATE SET stored=max(stored, excluded.stored)",
+      {x.host, at.stream.run, bits(at.stream.part), bits(at.sequence)});
+  }
+
+  std::unique_ptr<database> in_;
+};
+
+} // namespace
+
+result<std::unique_ptr<history_store>>
+open_sqlite_store(const std::string& path) {
+  auto opened = database::open(path);
+  if (!opened)
+    return opened.why();
+  auto out = std::make_unique<sqlite_store>(std::move(*opened));
+  if (auto done = out->migrate(); !done)
+    return done.why();
+  return std::unique_ptr<history_store>{std::move(out)};
+}
+
+} // namespace troupe

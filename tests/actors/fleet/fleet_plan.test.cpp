@@ -1,0 +1,98 @@
+#include "actors/fleet/fleet_plan.hpp"
+
+#include "tests/support/fleet_keys.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+std::vector<std::string> names(size_t count) {
+  std::vector<std::string> out;
+  for (size_t i = 0; i < count; ++i)
+    out.push_back("web" + std::to_string(i));
+  return out;
+}
+
+fleet_terms terms(const std::string& json) {
+  return must(read_terms(json));
+}
+
+} // namespace
+
+TEST_CASE("hosts go in batches, the last one repeats",
+          "[actors][fleet_plan][M111]") {
+  auto [serial, sizes] = GENERATE(table<std::string, std::vector<size_t>>({
+    {"[]", {20}},
+    {R"(["1","10%","100%"])", {1, 2, 17}},
+    {R"(["6"])", {6, 6, 6, 2}},
+    {R"(["1%"])", std::vector<size_t>(20, 1)},
+    {R"(["30"])", {20}},
+  }));
+  auto hosts = batched(names(20), terms("{\"serial\":" + serial + "}"));
+  std::vector<size_t> found;
+  for (auto& each : hosts) {
+    found.resize(std::max<size_t>(found.size(), each.batch + 1));
+    ++found[each.batch];
+  }
+  CHECK(found == sizes);
+}
+
+TEST_CASE("a batch begins when the one before has ended",
+          "[actors][fleet_plan][M111]") {
+  auto how = terms(R"({"serial":["2"]})");
+  auto hosts = batched(names(4), how);
+  CHECK(next_step(hosts, how).begin == std::vector<size_t>{0, 1});
+  hosts[0].status = "ok";
+  hosts[1].status = "running";
+  CHECK(next_step(hosts, how).begin.empty());
+  hosts[1].status = "ok";
+  CHECK(next_step(hosts, how).begin == std::vector<size_t>{2, 3});
+  hosts[2].status = hosts[3].status = "ok";
+  CHECK(next_step(hosts, how).over);
+  CHECK(outcome_of(hosts, false) == "ok");
+  CHECK(outcome_of(hosts, true) == "cancelled");
+}
+
+TEST_CASE("no more hosts begin once too many have failed",
+          "[actors][fleet_plan][M111]") {
+  auto [json, failed, stops] = GENERATE(table<std::string, size_t, bool>({
+    {R"({"serial":["1"]})", 1, true},
+    {R"({})", 9, false},
+    {R"({"max_fail":"2"})", 2, false},
+    {R"({"max_fail":"2"})", 3, true},
+    {R"({"max_fail":"30%"})", 3, false},
+    {R"({"max_fail":"30%"})", 4, true},
+  }));
+  auto how = terms(json);
+  auto hosts = batched(names(10), how);
+  const char* ways[] = {"failed", "declined", "absent"};
+  for (size_t i = 0; i < failed; ++i)
+    hosts[i].status = ways[i % 3];
+  auto step = next_step(hosts, how);
+  CHECK(step.stop == stops);
+  CHECK(step.begin.empty() == stops);
+  CHECK(outcome_of(hosts, false) == "failed");
+}
+
+TEST_CASE("no more hosts run at once than may", "[actors][fleet_plan][M111]") {
+  auto how = terms(R"({"parallel":3})");
+  auto hosts = batched(names(10), how);
+  CHECK(next_step(hosts, how).begin.size() == 3);
+  hosts[0].status = "offered";
+  hosts[1].status = "running";
+  CHECK(next_step(hosts, how).begin == std::vector<size_t>{2});
+}
+
+TEST_CASE("options of a run that cannot be are refused",
+          "[actors][fleet_plan]") {
+  auto* json = GENERATE("", "[", R"({"serial":["0"]})", R"({"serial":["x"]})",
+                        R"({"serial":"1"})", R"({"max_fail":"101%"})",
+                        R"({"max_fail":-1})", R"({"parallel":-1})",
+                        R"({"wait":86401})", R"({"where":1})");
+  INFO(json);
+  CHECK_FALSE(read_terms(json));
+  auto how = terms(
+    R"({"where":"a","serial":["1","5%"],"max_fail":"3","parallel":2,"wait":7})");
+  CHECK(write_terms(must(read_terms(write_terms(how)))) == write_terms(how));
+}
