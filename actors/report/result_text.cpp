@@ -82,9 +82,12 @@ dict essentials(const task_result& result, const result_style& how) {
   bool debug = is_debug(result);
   if (!debug && !result.failed() && verbosity == 0)
     return out;
+  auto* msg = result.output.find("msg");
   for (auto& [key, x] : result.output.as_dict()) {
     auto name = key.text_or("");
     bool shown = !is_noise(name) || (how.alone && name == "ansible_facts");
+    // A condition that cannot be judged is the failure itself.
+    shown = shown && !(name == "failed_when_result" && msg && *msg == x);
     if (verbosity == 0)
       shown = shown && !is_flag(name, x) && (debug || !is_detail(name, x));
     else if (!debug)
@@ -187,9 +190,11 @@ bool is_loop(const task_result& result) {
       || result.status == task_status::cancelled)
     return false;
   auto& items = results->as_list();
-  return std::all_of(items.begin(), items.end(), [](auto& each) {
-    return each.find("ansible_loop_var") != nullptr;
-  });
+  // Of no items there is nothing to be said but that it was skipped.
+  return !items.empty()
+         && std::all_of(items.begin(), items.end(), [](auto& each) {
+              return each.find("ansible_loop_var") != nullptr;
+            });
 }
 
 task_result item_result(const task_result& whole, const value& item) {

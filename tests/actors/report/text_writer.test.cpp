@@ -117,6 +117,20 @@ TEST_CASE("each item of a loop has its line and its difference",
            "changed: [web1] => (item=b) => {\"msg\": \"hello b\"}\n");
 }
 
+TEST_CASE("a loop without items is said to be skipped",
+          "[actors][text_writer][M120]") {
+  CHECK(shown(make("debug", task_status::skipped,
+                   R"({"changed": false, "skipped": true, "results": []})"))
+        == "skipping: [web1]\n");
+}
+
+TEST_CASE("why a condition cannot be judged is said once",
+          "[actors][text_writer][M120]") {
+  auto text = shown(make("command", task_status::failed,
+                         R"({"failed_when_result": "no rc", "msg": "no rc"})"));
+  CHECK(text.find("no rc") == text.rfind("no rc"));
+}
+
 TEST_CASE("what cannot be compared is said in words",
           "[actors][text_writer][M120]") {
   auto result = make("copy", task_status::success, R"({"changed": true})");
