@@ -5,11 +5,11 @@
 #include "actors/fleet/history.hpp"
 #include "actors/fleet/registry.hpp"
 #include "actors/fleet/session.hpp"
+#include "actors/fleet/sole_holder.hpp"
 #include "actors/link/membership.hpp"
 #include "actors/run/coordinator.hpp"
 #include "actors/system.hpp"
 #include "config/fleet/fleet_names.hpp"
-#include "platform/file_lock.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/logger.hpp>
@@ -51,10 +51,8 @@ public:
   }
 
   result<void> begin() {
-    auto lock = file_lock::take(setting_.folder + "/lock", {0, "controller"});
-    if (!lock && lock.why().code == errc::exhausted)
-      return error{errc::exhausted,
-                   "another controller runs in '" + setting_.folder + "'"};
+    auto lock
+      = hold_alone(setting_.machine->clock(), setting_.folder, "controller");
     if (!lock)
       return lock.why();
     lock_ = std::move(*lock);

@@ -34,7 +34,6 @@ link_message_ptr shared_message(Message what) {
 void dispatcher_state::start(dispatcher_setting setting) {
   setting_ = std::move(setting);
   auto patience = clock::now() + setting_.grace;
-  std::vector<std::string> receiving;
   {
     std::lock_guard held{setting_.services.store->mutex};
     auto& store = *setting_.services.store->kept;
@@ -51,13 +50,11 @@ void dispatcher_state::start(dispatcher_setting setting) {
       auto& one = runs_[each.run];
       one = {each, *terms,   std::move(*hosts),          {},
              {},   patience, each.status == "cancelling"};
+      // Its operator sends it again.
       if (each.status == "receiving")
-        receiving.push_back(each.run);
+        one.patience = clock::now() + order_patience;
     }
   }
-  // What had come of their orders is gone.
-  for (auto& each : receiving)
-    refuse(runs_[each], "the controller began anew before its order had come");
   self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);
 }
 
@@ -108,9 +105,12 @@ void dispatcher_state::hear(const session_said& what) {
 void dispatcher_state::submit(const session_said& from,
                               const link_submit& plan) {
   auto terms = read_terms(plan.options);
-  auto known = state_of(plan.run);
+  auto* begun = find_run(plan.run);
+  if (begun && begun->info.status == "receiving"
+      && begun->info.digest == to_hex(plan.digest))
+    return receive(*begun, from);
   // The same again is the same run, whose state its operator asks for.
-  if (known)
+  if (state_of(plan.run))
     return;
   if (!is_run_name(plan.run) || !terms || plan.size == 0
       || plan.size > order_most || runs_.size() >= most_open_runs)
@@ -130,14 +130,21 @@ void dispatcher_state::submit(const session_said& from,
               setting_.services.machine->clock().now(),
               {}};
   one.terms = *terms;
-  one.submitter = from.session;
-  one.patience = clock::now() + order_patience;
   keep(one);
   note(from, "submitted",
        "run " + plan.run + ", order " + one.info.digest + ", key " + plan.key);
+  receive(one, from);
+}
+
+/// Asks for the order from its beginning on, unless it is there.
+void dispatcher_state::receive(run& one, const session_said& from) {
+  one.submitter = from.session;
+  one.bytes.clear();
+  one.patience = clock::now() + order_patience;
   if (auto order = order_of(one.info.digest))
     return begin(one, *order);
-  self_->send(from.session, shared_message(link_want{plan.digest, 0}));
+  if (auto digest = from_hex(one.info.digest))
+    self_->send(from.session, shared_message(link_want{*digest, 0}));
 }
 
 void dispatcher_state::piece(const session_said& from, const link_piece& what) {
@@ -194,6 +201,8 @@ void dispatcher_state::choose_hosts(const std::string& run_name,
 }
 
 void dispatcher_state::chosen(run& one, const target_answer& who) {
+  if (one.info.status != "receiving")
+    return;
   if (!who.problem.empty())
     return refuse(one, who.problem);
   one.hosts = batched(who.names, one.terms);

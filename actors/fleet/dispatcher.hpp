@@ -51,6 +51,7 @@ private:
   };
 
   void submit(const session_said& from, const link_submit& plan);
+  void receive(run& one, const session_said& from);
   void piece(const session_said& from, const link_piece& what);
   void want(const session_said& from, const link_want& what);
   void accept(const session_said& from, const std::string& run_name);

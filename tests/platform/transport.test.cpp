@@ -145,8 +145,8 @@ TEST_CASE("bytes go both ways over a connection", "[platform][transport]") {
   fleet_keys keys;
   auto web = fleet_keys::holder(
     keys.members, fleet_keys::named("troupe://fleet/runner/web1"));
-  listening door{keys.of_controller()};
   end_notes here;
+  listening door{keys.of_controller()};
   auto line = door.net->dial(
     door.at(), must(make_tls(tls_side::dials, keys.of_member(web))),
     here.calls());
@@ -176,6 +176,7 @@ TEST_CASE("who has no certificate of the authority does not arrive",
           "[platform][transport][M112]") {
   fleet_keys keys;
   fleet_keys others;
+  end_notes here;
   listening door{keys.of_controller()};
   tls_terms terms = keys.of_member({});
   SECTION("none at all") {
@@ -191,7 +192,6 @@ TEST_CASE("who has no certificate of the authority does not arrive",
   SECTION("of the authority of controllers") {
     terms.own = keys.controller;
   }
-  end_notes here;
   auto line = door.net->dial(door.at(), must(make_tls(tls_side::dials, terms)),
                              here.calls());
   CHECK(door.wait([](auto& x) { return x.refused.size() == 1; }));
@@ -206,8 +206,8 @@ TEST_CASE("a runner cannot pose as the controller",
   fleet_keys keys;
   auto web = fleet_keys::holder(
     keys.members, fleet_keys::named("troupe://fleet/runner/web1"));
-  listening door{{web, keys.members.certificate}};
   end_notes here;
+  listening door{{web, keys.members.certificate}};
   auto line = door.net->dial(
     door.at(), must(make_tls(tls_side::dials, keys.of_member(web))),
     here.calls());
@@ -240,12 +240,12 @@ TEST_CASE("handshakes that do not go on make room for others",
   fleet_keys keys;
   auto web = fleet_keys::holder(
     keys.members, fleet_keys::named("troupe://fleet/runner/web1"));
+  end_notes here;
   listening door{keys.of_controller(),
                  {.handshakes_most = 4, .handshake = 60s}};
   std::vector<int> silent;
   for (int i = 0; i < 40; ++i)
     silent.push_back(plain_socket(door.at()));
-  end_notes here;
   auto line = door.net->dial(
     door.at(), must(make_tls(tls_side::dials, keys.of_member(web))),
     here.calls());
@@ -260,9 +260,9 @@ TEST_CASE("no more connections stand than there may be",
   auto web = fleet_keys::holder(
     keys.members, fleet_keys::named("troupe://fleet/runner/web1"));
   auto context = must(make_tls(tls_side::dials, keys.of_member(web)));
-  listening door{keys.of_controller(), {.connections_most = 1}};
   end_notes first;
   end_notes second;
+  listening door{keys.of_controller(), {.connections_most = 1}};
   auto one = door.net->dial(door.at(), context, first.calls());
   REQUIRE(door.wait([](auto& x) { return x.lines.size() == 1; }));
   auto other = door.net->dial(door.at(), context, second.calls());
@@ -272,9 +272,9 @@ TEST_CASE("no more connections stand than there may be",
 
 TEST_CASE("nobody at the other end is told", "[platform][transport]") {
   fleet_keys keys;
+  end_notes here;
   auto net = must(make_transport());
   auto context = must(make_tls(tls_side::dials, keys.of_member({})));
-  end_notes here;
   auto address = GENERATE(endpoint{"127.0.0.1", 1}, endpoint{"web1", 1});
   auto line = net->dial(address, context, here.calls());
   CHECK(here.wait([](auto& x) { return x.gone; }));

@@ -1,12 +1,12 @@
 #include "actors/fleet/agent.hpp"
 
 #include "actors/cli/fleet/fleet_commands.hpp"
+#include "actors/fleet/sole_holder.hpp"
 #include "actors/run/coordinator.hpp"
 #include "actors/runner/packed_runner.hpp"
 #include "actors/system.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/value/utf8.hpp"
-#include "platform/file_lock.hpp"
 #include "platform/signals.hpp"
 
 #include <caf/actor_system.hpp>
@@ -116,10 +116,12 @@ void run_agent(const agent_options& given, command_line& line) {
   auto setting = setting_of(given, line);
   if (!setting)
     return;
-  auto lock = file_lock::take(setting->folder + "/lock", {0, "agent"});
+  auto lock = hold_alone(line.machine->clock(), setting->folder, "agent");
   if (!lock)
-    return line.fail(exit_code::locked,
-                     "another agent runs in '" + setting->folder + "'");
+    return line.fail(lock.why().code == errc::exhausted
+                       ? exit_code::locked
+                       : exit_code::state_unusable,
+                     lock.why().message);
   if (auto ok = equip(*setting); !ok)
     return line.fail(exit_code::state_unusable, ok.why().message);
   system_config config;

@@ -113,23 +113,31 @@ void run_on_fleet(const fleet_run_options& given, command_line& line) {
     return refuse(plan.why());
   plan->run = order->run;
   plan->options = write_terms(*terms);
-  auto call = call_controller(folder_of(given, line), line);
+  auto folder = folder_of(given, line);
+  auto call = call_controller(folder, line);
   if (!call)
     return;
   auto state = call->submit(*plan, *bytes);
+  // It is the same run, however often it is given.
+  while (!state && is_gone(state.why())) {
+    call = call_again(folder, line);
+    if (!call)
+      return;
+    state = call->submit(*plan, *bytes);
+  }
   if (!state)
     return fail_call(state.why(), line);
   if (given.detach)
     return line.put(given.json ? *state + "\n" : order->run + "\n");
   line.tell("troupe: run " + order->run + "\n");
-  call.reset();
-  fleet_watch watch{folder_of(given, line), order->run, given.json, line};
-  watch.follow();
+  fleet_watch watch{folder, order->run, given.json, line};
+  watch.follow(std::move(call));
 }
 
 void watch_run(const fleet_run_options& given, command_line& line) {
-  fleet_watch watch{folder_of(given, line), given.run, given.json, line};
-  watch.follow();
+  auto folder = folder_of(given, line);
+  fleet_watch watch{folder, given.run, given.json, line};
+  watch.follow(call_controller(folder, line));
 }
 
 void cancel_run(const fleet_run_options& given, command_line& line) {

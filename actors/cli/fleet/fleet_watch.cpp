@@ -16,11 +16,11 @@ constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::minutes call_patience{10};
 constexpr std::chrono::seconds call_pause{1};
 
+} // namespace
+
 bool is_gone(const error& why) {
   return why.code == errc::network || why.code == errc::timeout;
 }
-
-} // namespace
 
 result<std::vector<told_event>> event_reader::read(fleet_client& from) {
   dict options{{"after", static_cast<int64_t>(after_)}, {"host", host_}};
@@ -118,25 +118,26 @@ void fleet_watch::show_end(const value& state) {
                         text.empty() ? "" : ": " + terminal_line(text)));
 }
 
-std::unique_ptr<fleet_client> fleet_watch::call_again() {
-  auto until = line_.machine->clock().steady_now() + call_patience;
+std::unique_ptr<fleet_client> call_again(const std::string& folder,
+                                         command_line& line) {
+  line.tell("troupe: the controller is away; waiting for it\n");
+  auto until = line.machine->clock().steady_now() + call_patience;
   for (;;) {
-    auto who = member_in(folder_, line_);
+    auto who = member_in(folder, line);
     if (!who)
       return nullptr;
-    auto call = fleet_client::connect(line_.machine, *who);
+    auto call = fleet_client::connect(line.machine, *who);
     if (call)
       return std::move(*call);
-    if (!is_gone(call.why()) || line_.machine->clock().steady_now() >= until) {
-      fail_call(call.why(), line_);
+    if (!is_gone(call.why()) || line.machine->clock().steady_now() >= until) {
+      fail_call(call.why(), line);
       return nullptr;
     }
     std::this_thread::sleep_for(call_pause);
   }
 }
 
-void fleet_watch::follow() {
-  auto call = call_controller(folder_, line_);
+void fleet_watch::follow(std::unique_ptr<fleet_client> call) {
   while (call) {
     auto over = look(*call);
     if (over && *over)
@@ -144,8 +145,7 @@ void fleet_watch::follow() {
     if (over) {
       call->idle(look_every);
     } else if (is_gone(over.why())) {
-      line_.tell("troupe: the controller is away; waiting for it\n");
-      call = call_again();
+      call = call_again(folder_, line_);
     } else {
       return fail_call(over.why(), line_);
     }

@@ -31,6 +31,14 @@ private:
 /// What people see of an event; empty: nothing.
 std::string line_for(const told_event& event);
 
+/// Whether the link is gone, which says nothing of the run.
+bool is_gone(const error& why);
+
+/// Dials a controller that went away, for ten minutes at most; null after
+/// saying why it was given up.
+std::unique_ptr<fleet_client> call_again(const std::string& folder,
+                                         command_line& line);
+
 /// Shows a run until it has ended. When the controller goes away it is dialled
 /// again, for ten minutes at most.
 class fleet_watch {
@@ -41,12 +49,12 @@ public:
         line_{line}, events_{run_, ""} {
   }
 
-  void follow();
+  /// @param call where to begin
+  void follow(std::unique_ptr<fleet_client> call);
 
 private:
   /// False: the link is gone.
   result<bool> look(fleet_client& at);
-  std::unique_ptr<fleet_client> call_again();
   void show_end(const value& state);
 
   std::string folder_;

@@ -55,13 +55,12 @@ struct hostile_stage {
   fleet_authorities fleet;
   std::map<std::string, certified_key> members;
   std::unique_ptr<controller> uut;
-  std::shared_ptr<transport> net = must(make_transport());
 };
 
 /// One connection of a peer.
 struct raw_peer {
   raw_peer(hostile_stage& stage, const certified_key& own) {
-    line = stage.net->dial(
+    line = net->dial(
       {"127.0.0.1", stage.uut->port()},
       must(
         make_tls(tls_side::dials, {own, stage.fleet.controllers.certificate})),
@@ -79,6 +78,8 @@ struct raw_peer {
 
   ~raw_peer() {
     line->hang_up();
+    // Nothing is told any more once its thread has ended.
+    net.reset();
   }
 
   template <class Change>
@@ -110,6 +111,7 @@ struct raw_peer {
     return came.size() > 4 ? came[4] : 0;
   }
 
+  std::shared_ptr<transport> net = must(make_transport());
   std::shared_ptr<connection> line;
   std::mutex mutex;
   std::condition_variable changed;

@@ -84,7 +84,7 @@ TEST_CASE("a peer that breaks a rule is told its class and heard no more",
     std::string bytes;
     link_fault fault;
   };
-  std::string unknown_type{"\0\0\0\0\x13", 5};
+  std::string unknown_type{"\0\0\0\0\x7f", 5};
   std::string no_type{"\0\0\0\0\0", 5};
   std::string much{"\xff\xff\xff\xff\x04", 5};
   std::string long_beat{"\x11\0\0\0\x04", 5};

@@ -1,0 +1,246 @@
+// links FOLDER COUNT EVENTS HOST:PORT: how a controller bears bare links.
+//
+// Makes COUNT hosts in the folder of a controller that does not run, says
+// "ready", waits for the number of the process of one that does, has all of
+// them dial it, and then tell EVENTS events each. Prints JSON: seconds until
+// all had joined, seconds until all events were stored, events a second, and
+// the controller's memory in kB.
+#include "actors/fleet/authorities.hpp"
+#include "actors/fleet/history_store.hpp"
+#include "actors/link/link_session.hpp"
+#include "config/fleet/fleet_names.hpp"
+#include "platform/crypto.hpp"
+#include "platform/transport.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+using namespace troupe;
+using steady = std::chrono::steady_clock;
+
+namespace {
+
+template <class T>
+T must(result<T> x) {
+  if (x)
+    return std::move(*x);
+  fmt::print(stderr, "links: {}\n", x.why().message);
+  std::exit(1);
+}
+
+std::atomic<size_t> joined = 0;
+std::atomic<size_t> stored = 0;
+std::atomic<size_t> lost = 0;
+// Events are told once all have joined.
+std::atomic<bool> telling = false;
+
+/// Events that are made when they are sent.
+class made_events final : public link_source {
+public:
+  explicit made_events(uint64_t count) : count_{count} {
+  }
+
+  std::vector<stream_position> positions() const override {
+    return {};
+  }
+
+  void rewind() override {
+    sent_ = acknowledged_;
+  }
+
+  bool next_size(size_t& bytes) override {
+    bytes = body_.size();
+    return telling && sent_ < count_;
+  }
+
+  bool next(link_event& to) override {
+    to = {{{"bench", 0}, ++sent_}, link_rank::result, body_};
+    return true;
+  }
+
+  void acknowledged(const stream_position& to) override {
+    if (to.sequence <= acknowledged_)
+      return;
+    stored += to.sequence - acknowledged_;
+    acknowledged_ = to.sequence;
+  }
+
+private:
+  uint64_t count_;
+  uint64_t sent_ = 0;
+  uint64_t acknowledged_ = 0;
+  std::string body_ = std::string(200, 'x');
+};
+
+/// One host that only has a link.
+struct bare_link {
+  bare_link(const std::string& name, uint64_t events)
+      : source{events}, session{terms_of(name), &source} {
+  }
+
+  static link_terms terms_of(const std::string& name) {
+    link_terms out;
+    out.id = name;
+    out.times.handshake = std::chrono::minutes{10};
+    return out;
+  }
+
+  void go_on() {
+    for (auto& note : session.notes())
+      if (std::holds_alternative<link_joined>(note))
+        ++joined;
+    if (writing > 0 || session.output().empty())
+      return;
+    std::string bytes{session.output()};
+    writing = bytes.size();
+    line->write(std::move(bytes));
+  }
+
+  template <class Work>
+  void with(Work work) {
+    std::lock_guard held{mutex};
+    work();
+    go_on();
+  }
+
+  connection_calls calls() {
+    return {.opened =
+              [this](const tls_peer&) {
+                with([this] {
+                  session.open(steady::now());
+                  line->read();
+                });
+              },
+            .came =
+              [this](const std::string& bytes) {
+                with([&] {
+                  session.take(steady::now(), bytes);
+                  line->read();
+                });
+              },
+            .took =
+              [this](size_t n) {
+                with([&] {
+                  writing -= n;
+                  session.written(steady::now(), n);
+                });
+              },
+            .gone =
+              [this](const error& why) {
+                with([&] { session.lost(steady::now(), why.message); });
+                if (++lost == 1)
+                  fmt::print(stderr, "links: {}\n", why.message);
+              }};
+  }
+
+  made_events source;
+  std::mutex mutex;
+  link_session session;
+  std::shared_ptr<connection> line;
+  size_t writing = 0;
+};
+
+/// Members with one key for all: what is measured is at the other end.
+std::vector<certified_key>
+make_members(host& machine, const std::string& folder, size_t count) {
+  auto fleet = must(read_fleet(machine, folder));
+  auto key = must(make_key_pair());
+  auto request = must(make_request(key.secret));
+  auto store = must(open_sqlite_store(folder + "/history.db"));
+  std::vector<certified_key> out;
+  for (size_t i = 0; i < count; ++i) {
+    fleet_member member;
+    member.name = fmt::format("bare{}", i);
+    auto made = must(
+      certify(machine, fleet.members, link_role::runner, member.name, request));
+    member.fingerprints = {must(read_certificate(made)).fingerprint};
+    if (auto ok = store->put(member); !ok)
+      must(result<int>{ok.why()});
+    out.push_back({std::move(made), key.secret});
+  }
+  return out;
+}
+
+long memory_of(const std::string& process) {
+  std::ifstream in{"/proc/" + process + "/status"};
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("VmHWM:"))
+      return std::atol(line.c_str() + 6);
+  return 0;
+}
+
+/// Keeps the links alive meanwhile.
+template <class Done>
+double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
+                     steady::time_point from, Done done) {
+  for (auto beat = steady::now(); !done();) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    if (steady::now() - beat < std::chrono::seconds{2})
+      continue;
+    beat = steady::now();
+    for (auto& each : links)
+      each->with([&] { each->session.tick(beat); });
+  }
+  return std::chrono::duration<double>(steady::now() - from).count();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 5) {
+    fmt::print(stderr, "usage: links FOLDER COUNT EVENTS HOST:PORT\n"
+                       "Reads the number of the controller's process from its "
+                       "input, once it runs.\n");
+    return 64;
+  }
+  std::string folder{argv[1]};
+  auto count = std::strtoull(argv[2], nullptr, 10);
+  auto events = std::strtoull(argv[3], nullptr, 10);
+  auto at = must(parse_endpoint(argv[4]));
+  auto machine = make_real_host();
+  auto members = make_members(*machine, folder, count);
+  auto authority = must(read_fleet(*machine, folder)).controllers.certificate;
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  char process[32] = {};
+  if (std::scanf("%31s", process) != 1)
+    return 64;
+  std::vector<std::unique_ptr<bare_link>> links;
+  auto net = must(make_transport());
+  auto begin = steady::now();
+  for (size_t i = 0; i < count; ++i) {
+    auto& one = links.emplace_back(
+      std::make_unique<bare_link>(fmt::format("bare{}", i), events));
+    auto context = must(make_tls(tls_side::dials, {members[i], authority}));
+    std::lock_guard held{one->mutex};
+    one->line = net->dial(at, context, one->calls());
+    // No more at once than shake hands within the time for it.
+    while (i + 1 > joined + lost + 16)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  auto join_time
+    = seconds_until(links, begin, [&] { return joined + lost >= count; });
+  auto idle = memory_of(process);
+  auto all = count * events;
+  telling = true;
+  begin = steady::now();
+  for (auto& each : links)
+    each->with([&] { each->session.more(steady::now()); });
+  auto store_time
+    = seconds_until(links, begin, [&] { return stored >= all || lost > 0; });
+  fmt::print("{{\"links\":{},\"joined_in\":{:.2f},\"kb_joined\":{},"
+             "\"events\":{},\"stored_in\":{:.2f},\"per_second\":{:.0f},"
+             "\"kb_peak\":{},\"lost\":{}}}\n",
+             count, join_time, idle, all, store_time,
+             static_cast<double>(stored) / store_time, memory_of(process),
+             lost.load());
+  for (auto& each : links)
+    each->line->hang_up();
+  net.reset();
+  return 0;
+}
