@@ -6,9 +6,12 @@
 #include "actors/state/run_folder.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/redactor.hpp"
 #include "config/value/json.hpp"
 #include "config/value/source_files.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
+#include "platform/crypto.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -108,6 +111,18 @@ language_limits rendering_limits(const settings& from) {
   return out;
 }
 
+/// What nobody may read: what the request says, the passwords of its vault, and
+/// what was opened with them.
+std::shared_ptr<const redactor> hidden_in(run_request& request) {
+  if (!request.passwords)
+    return std::move(request.secrets);
+  auto texts = request.passwords->known_secrets();
+  auto out = std::make_shared<const redactor>(texts, request.secrets.get());
+  for (auto& each : texts)
+    wipe(each);
+  return out;
+}
+
 /// A plan as it was found, before it is understood.
 struct plan_input {
   std::string source;
@@ -165,6 +180,7 @@ private:
     language_of_run.machine = machine_;
     language_of_run.search_path = ctx_->search_path;
     language_of_run.limits = rendering_limits(ctx_->options);
+    language_of_run.secrets = request_.passwords;
     language_of_run.sources
       = std::make_shared<source_files>(machine_, source, plan_->shown_as);
     ctx_->templates
@@ -221,7 +237,7 @@ private:
     ctx_->verbosity = request_.verbosity;
     ctx_->extra_vars
       = std::make_shared<const dict>(std::move(request_.extra_vars));
-    ctx_->secrets = std::move(request_.secrets);
+    ctx_->secrets = hidden_in(request_);
     ctx_->gate = std::move(request_.gate);
     if (request_.watched)
       ctx_->board = std::make_shared<output_board>(ctx_->secrets);
@@ -281,9 +297,12 @@ private:
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
                              const module_registry& modules) {
+  auto limits = limits_of(request.options.current());
+  auto opener = value_opener(request.passwords.get());
+  if (request.passwords)
+    limits.vault = &opener;
   auto document = parse_plan(
-    text, request.packed.plan.empty() ? source : request.packed.plan,
-    limits_of(request.options.current()));
+    text, request.packed.plan.empty() ? source : request.packed.plan, limits);
   if (!document)
     return document.why();
   auto digest = digest_of(text, "sha256");

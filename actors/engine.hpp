@@ -15,6 +15,8 @@
 
 namespace troupe {
 
+class vault;
+
 /// What a packed runner carries besides its plan.
 struct packed_choice {
   /// Settings that win over the plan's; the command line wins over them.
@@ -45,6 +47,9 @@ struct run_request {
   dict extra_vars;
   /// What no result, event or journal may show; null: nothing.
   std::shared_ptr<const redactor> secrets;
+  /// Opens what the plan and its files have encrypted; null: nothing does. What
+  /// was opened before the run begins is hidden as `secrets` are.
+  std::shared_ptr<const vault> passwords;
   task_choice tasks;
   int verbosity = 0;
   /// Asked before each task; null: they simply begin.

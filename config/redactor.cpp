@@ -45,17 +45,24 @@ std::vector<std::string> all_words(const std::vector<std::string>& secrets) {
 
 } // namespace
 
-redactor::redactor(const std::vector<std::string>& secrets)
-    : redactor{known_texts{all_forms(secrets)}} {
+redactor::redactor(const std::vector<std::string>& secrets,
+                   const redactor* below)
+    : redactor{known_texts{all_forms(secrets)}, below} {
   known_texts more{all_words(secrets)};
-  if (more.all.empty())
+  if (more.all.empty() && !(below && below->wider_))
     return;
   auto forms = all_forms(secrets);
   std::move(forms.begin(), forms.end(), std::back_inserter(more.all));
-  wider_ = std::unique_ptr<const redactor>{new redactor{std::move(more)}};
+  wider_ = std::unique_ptr<const redactor>{
+    new redactor{std::move(more), below ? &below->wider() : nullptr}};
 }
 
-redactor::redactor(known_texts those) : beginnings_(size_t{1} << 16U) {
+redactor::redactor(known_texts those, const redactor* below)
+    : beginnings_(size_t{1} << 16U) {
+  if (below) {
+    patterns_ = below->patterns_;
+    beginnings_ = below->beginnings_;
+  }
   for (auto& form : those.all) {
     auto first = first_bytes(form, 0);
     beginnings_[class_of(first)] = true;

@@ -17,7 +17,10 @@ namespace troupe {
 /// gap of `excerpt` or `with_gap`.
 class redactor {
 public:
-  explicit redactor(const std::vector<std::string>& secrets);
+  /// `below`, unless it is null, is another one whose secrets are known as
+  /// well.
+  explicit redactor(const std::vector<std::string>& secrets,
+                    const redactor* below = nullptr);
   ~redactor();
   redactor(const redactor&) = delete;
   redactor& operator=(const redactor&) = delete;
@@ -41,7 +44,7 @@ private:
     std::vector<std::string> all;
   };
 
-  explicit redactor(known_texts those);
+  redactor(known_texts those, const redactor* below);
 
   /// Bytes from `at` on that belong to the longest secret there; 0: none.
   size_t length_at(std::string_view text, size_t at) const;

@@ -189,8 +189,9 @@ private:
       return status.why();
     if (!*status || (*status)->kind != file_kind::regular)
       return std::optional<std::string>{};
-    if (auto plain = refuse_vault(path, args.flag("decrypt"), ctx); !plain)
-      return plain.why();
+    auto plain = open_source(path, args.flag("decrypt"), ctx);
+    if (!plain || *plain)
+      return plain;
     auto content = files.read(path, longest_edited);
     if (!content)
       return content.why();

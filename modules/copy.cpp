@@ -153,7 +153,8 @@ private:
     if (!files.access(source, "r"))
       return module_result::failure(errc::permission_denied,
                                     fmt::format("cannot read '{}'", source));
-    if (auto plain = refuse_vault(source, args.flag("decrypt"), ctx); !plain)
+    auto plain = open_source(source, args.flag("decrypt"), ctx);
+    if (!plain)
       return module_result::failure(plain.why());
     if (args.has("checksum"))
       if (auto sum = expected_checksum(args, files.digest(source, "sha1"));
@@ -178,8 +179,12 @@ private:
     if (request.dest.ends_with("/")
         || (*dest && (*dest)->kind == file_kind::directory))
       request.dest = joined(request.dest, base_name(source));
-    request.source = source;
+    if (*plain)
+      request.content = **plain;
+    else
+      request.source = source;
     auto out = write_content(request, ctx);
+    out.data.set("src", source);
     out.changed = out.changed || (!made.empty() && !out.failed);
     return out;
   }

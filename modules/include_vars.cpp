@@ -1,7 +1,8 @@
-#include "config/value/yaml.hpp"
+#include "config/inventory/vars_file.hpp"
 #include "modules/module.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/search_text.hpp"
+#include "modules/support/files/vault.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,24 +17,18 @@ namespace {
 class vars_reader {
 public:
   vars_reader(const arguments& args, const module_context& ctx)
-      : args_{args}, files_{ctx.machine.files()} {
+      : args_{args}, files_{ctx.machine.files()}, secrets_{secrets_of(ctx)} {
   }
 
   result<void> take_file(const std::string& path) {
     auto text = files_.read(path, longest_source);
     if (!text)
       return text.why();
-    auto document = parse_yaml(*text, path);
-    if (!document)
-      return document.why();
+    auto vars = read_vars_text(*text, path, {secrets_});
+    if (!vars)
+      return vars.why();
     read_.push_back(path);
-    if (document->is_null())
-      return {};
-    if (!document->is_dict())
-      return error{errc::type, fmt::format("{}: expected names and values, "
-                                           "found {}",
-                                           path, type_name(*document))};
-    for (auto& [key, x] : document->as_dict())
+    for (auto& [key, x] : *vars)
       vars_.set(key, x);
     return {};
   }
@@ -92,6 +87,7 @@ private:
 
   const arguments& args_;
   file_system& files_;
+  const vault* secrets_;
   dict vars_;
   std::vector<std::string> read_;
 };

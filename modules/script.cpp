@@ -58,7 +58,8 @@ public:
     auto path = find_source(expand_path(words->front(), ctx), "files", ctx);
     if (!path)
       return module_result::failure(path.why());
-    if (auto plain = refuse_vault(*path, args.flag("decrypt"), ctx); !plain)
+    auto plain = open_source(*path, args.flag("decrypt"), ctx);
+    if (!plain)
       return module_result::failure(plain.why());
     command_request request;
     request.shown = line;
@@ -70,7 +71,7 @@ public:
       out.skipped = !out.changed && !out.failed;
       return out;
     }
-    auto ready = runnable(*path, args.has("executable"), ctx);
+    auto ready = runnable(*path, *plain, args.has("executable"), ctx);
     if (!ready)
       return module_result::failure(ready.why());
     // The rest of the line goes through a shell, as it does in Ansible.
@@ -91,12 +92,14 @@ private:
   };
 
   /// The script itself when it can be executed where it lies; otherwise an
-  /// executable copy.
-  static result<prepared> runnable(const std::string& path, bool has_program,
+  /// executable copy, of what was opened when it was encrypted.
+  static result<prepared> runnable(const std::string& path,
+                                   const std::optional<std::string>& plain,
+                                   bool has_program,
                                    const module_context& ctx) {
     static std::atomic<unsigned> counter{0};
     auto& files = ctx.machine.files();
-    if (has_program || files.access(path, "x")) {
+    if (!plain && (has_program || files.access(path, "x"))) {
       auto real = files.real_path(path);
       if (!real)
         return real.why();
@@ -105,7 +108,9 @@ private:
     auto copy = joined(
       ctx.temporary_directory,
       fmt::format("script-{}-{}", counter.fetch_add(1), base_name(path)));
-    if (auto done = files.replace_from(copy, path, {.mode = 0700}); !done)
+    auto done = plain ? files.replace(copy, *plain, {.mode = 0700})
+                      : files.replace_from(copy, path, {.mode = 0700});
+    if (!done)
       return done.why();
     return prepared{copy, true};
   }

@@ -100,8 +100,6 @@ public:
       = find_source(path_argument(args, "src", ctx), "templates", ctx);
     if (!source)
       return module_result::failure(source.why());
-    if (auto plain = refuse_vault(*source, true, ctx); !plain)
-      return module_result::failure(plain.why());
     request->dest = path_argument(args, "dest", ctx);
     if (auto placed = place(*request, *source, ctx); !placed)
       return module_result::failure(placed.why());
@@ -157,7 +155,11 @@ private:
                                     const std::string& dest,
                                     const arguments& args,
                                     const module_context& ctx) {
-    auto text = ctx.machine.files().read(source, longest_source);
+    auto plain = open_source(source, true, ctx);
+    if (!plain)
+      return plain.why();
+    auto text = *plain ? result<std::string>{std::move(**plain)}
+                       : ctx.machine.files().read(source, longest_source);
     if (!text)
       return text.why();
     template_names names{*ctx.names, source, dest, ctx};

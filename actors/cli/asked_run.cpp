@@ -145,8 +145,12 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto secrets = take_secrets(given.choice, *vars);
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
+  auto passwords = read_vault(given.vault, machine);
+  if (!passwords)
+    return refuse(exit_code::usage, passwords.why());
   auto request = request_of(given, line);
   request.secrets = std::move(*secrets);
+  request.passwords = std::move(*passwords);
   if (!open_state(given, request, line))
     return std::nullopt;
   request.options = std::move(*settings);

@@ -159,6 +159,7 @@ void run_options::add_to(option_list& to) {
      .excludes = {"--no-state", "--check", "--confirm"}},
   };
   to.insert(to.end(), own.begin(), own.end());
+  vault.add_to(to);
   look.add_to(to);
   going_on.add_to(to);
 }
@@ -179,6 +180,9 @@ dict to_command(const run_options& given, host& machine) {
            {"config", absolute(machine, given.choice.config_file)},
            {"extra_vars", texts(vars)},
            {"secrets", texts(given.choice.secrets)},
+           {"vault_ids", texts(given.vault.ids)},
+           {"vault_files", texts(given.vault.password_files)},
+           {"ask_vault", given.vault.ask},
            {"sequential", given.sequential},
            {"diff", given.diff},
            {"step", given.step},
@@ -198,6 +202,8 @@ run_options from_command(const dict& command) {
   out.choice.config_file = text_in(command, "config");
   out.choice.extra_vars = texts(command, "extra_vars");
   out.choice.secrets = texts(command, "secrets");
+  out.vault = {texts(command, "vault_ids"), texts(command, "vault_files"),
+               flag(command, "ask_vault")};
   out.sequential = flag(command, "sequential");
   out.diff = flag(command, "diff");
   out.step = flag(command, "step");

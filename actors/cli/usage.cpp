@@ -77,9 +77,6 @@ constexpr known_elsewhere of_ansible[] = {
              "plan changes that"},
   {"-k", "no connection is made: the plan runs on this host"},
   {"-c", "no connection is made: the plan runs on this host"},
-  {"--vault-password-file", "--secret NAME=file:PATH gives a secret"},
-  {"--ask-vault-pass", "--secret NAME=file:PATH gives a secret"},
-  {"-J", "--secret NAME=file:PATH gives a secret"},
   {"--list-hosts", "a run is for this host alone"},
 };
 

@@ -8,6 +8,8 @@
 
 namespace troupe {
 
+struct command_line;
+
 /// What `troupe vault` was given.
 struct vault_command {
   std::vector<std::string> files;
@@ -48,6 +50,11 @@ result<std::shared_ptr<vault>> opening_vault(const vault_command& given,
 
 /// Encrypts for a key: `default` is no label.
 result<std::string> encrypt_for(const vault_key& key, std::string_view plain);
+
+/// Encrypts the texts of `files`, of a person or of standard input, and writes
+/// them as values for YAML.
+result<void> encrypt_vault_strings(const vault_command& given,
+                                   command_line& line);
 
 /// What stands in a file; standard input for `-`.
 result<std::string> read_vault_file(const std::string& path, host& machine);

@@ -4,6 +4,7 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
 #include "config/value/source_files.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_modules.hpp"
 
@@ -116,7 +117,12 @@ read_inclusion(const std::string& file, const std::string& prefix,
     path, std::max<size_t>(longest_source, ctx.options.plan_size_limit));
   if (!text)
     return text.why();
-  auto document = parse_plan(*text, path, limits_of(ctx.options));
+  auto limits = limits_of(ctx.options);
+  auto& secrets = ctx.templates->options().secrets;
+  auto opener = value_opener(secrets.get());
+  if (secrets)
+    limits.vault = &opener;
+  auto document = parse_plan(*text, path, limits);
   if (!document)
     return document.why();
   problems found;

@@ -2,6 +2,7 @@
 
 #include "config/inventory/inventory_readers.hpp"
 #include "config/inventory/vars_file.hpp"
+#include "config/language/library/machine_paths.hpp"
 #include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
@@ -82,17 +83,7 @@ bool is_host_list(host& machine, const std::string& source) {
 }
 
 std::string absolute_source(host& machine, const std::string& path) {
-  auto out = path;
-  while (out.size() > 1 && out.ends_with('/'))
-    out.pop_back();
-  while (out.starts_with("./"))
-    out.erase(0, 2);
-  if (out.starts_with('/'))
-    return out;
-  auto folder = machine.files().working_folder();
-  if (out == "." || out.empty())
-    return folder;
-  return (folder == "/" ? folder : folder + "/") + out;
+  return absolute_path(machine, expand_user(machine, path));
 }
 
 result<void> source_reader::read(const std::string& source) {

@@ -2,6 +2,7 @@
 
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/redactor.hpp"
 #include "config/vault/vault.hpp"
 #include "platform/crypto.hpp"
 #include "platform/host.hpp"
@@ -119,6 +120,17 @@ result<value> parse_vars(std::string_view text, const std::string& path,
   return parse_plan(text, path, limits);
 }
 
+/// What is shorter stands everywhere, as the name of an account does.
+constexpr size_t shortest_remembered = 8;
+
+void remember_texts(const value& in, const vault& secrets) {
+  std::vector<std::string> texts;
+  collect_texts(in, texts);
+  for (auto& each : texts)
+    if (each.size() >= shortest_remembered)
+      secrets.remember(std::move(each));
+}
+
 } // namespace
 
 result<value> read_vars_document(std::string_view text, const std::string& path,
@@ -130,8 +142,10 @@ result<value> read_vars_document(std::string_view text, const std::string& path,
     return plain.why();
   auto out = parse_vars(*plain, path, how);
   wipe(*plain);
-  if (out)
+  if (out) {
+    remember_texts(*out, *how.secrets);
     return out;
+  }
   // Nobody is to read the line that follows.
   auto why = out.why();
   why.message.erase(std::min(why.message.find('\n'), why.message.size()));
@@ -148,7 +162,7 @@ result<dict> read_vars_text(std::string_view text, const std::string& path,
   if (!document->is_dict())
     return error{errc::type, fmt::format("{}: expected names and values, found "
                                          "{}",
-                                         path, excerpt_of(*document))};
+                                         path, type_name(*document))};
   return document->as_dict();
 }
 

@@ -16,6 +16,7 @@ namespace troupe {
 
 class host;
 class source_files;
+class vault;
 
 /// The names that an expression can see. Implementations are immutable while
 /// an evaluation runs; values may contain templates of their own, which the
@@ -116,6 +117,8 @@ struct language_options {
   language_limits limits;
   /// The files that values come from, for errors; null: none.
   std::shared_ptr<source_files> sources;
+  /// Opens what is encrypted; null: nothing does.
+  std::shared_ptr<const vault> secrets;
   /// Templates by name that need no file; tests use it.
   dict templates;
 };

@@ -264,8 +264,10 @@ private:
 
   result<value> opened(const yaml_event_t& event, std::string_view bytes) {
     if (!limits_.vault)
-      return fail(event.start_mark, "values encrypted with a vault are not "
-                                    "supported here");
+      return fail(event.start_mark,
+                  "this value is encrypted with a vault, and no password was "
+                  "given for it: --vault-password-file, --vault-id or "
+                  "--ask-vault-pass does");
     auto out = (*limits_.vault)(bytes);
     return out ? std::move(out) : fail(event.start_mark, out.why().message);
   }

@@ -142,8 +142,6 @@ result<vault::unlocked> vault::unlock(std::string_view text,
       return plain.why();
     if (!*plain)
       continue;
-    std::lock_guard hold{known_->mutex};
-    known_->opened.push_back(**plain);
     return unlocked{std::move(**plain), parsed->label, each->password};
   }
   if (known_->passwords.empty())
@@ -159,6 +157,11 @@ result<vault::unlocked> vault::unlock(std::string_view text,
                 parsed->label.empty()
                   ? std::string{}
                   : fmt::format(", which has the label '{}'", parsed->label))};
+}
+
+void vault::remember(std::string text) const {
+  std::lock_guard hold{known_->mutex};
+  known_->opened.push_back(std::move(text));
 }
 
 std::vector<std::string> vault::known_secrets() const {
@@ -188,9 +191,12 @@ std::function<result<value>(std::string_view)>
 value_opener(const vault* secrets) {
   return [secrets](std::string_view text) -> result<value> {
     auto plain = open_vault(secrets, text, "!vault");
-    if (plain)
+    if (plain) {
+      if (secrets)
+        secrets->remember(*plain);
       // What was encrypted is a text, also with braces in it.
       return value::from_host(std::move(*plain));
+    }
     // A playbook that does not use it needs no password for it.
     if (plain.why().code == errc::permission_denied)
       return value::undefined(plain.why().message);
@@ -200,8 +206,10 @@ value_opener(const vault* secrets) {
 
 result<std::string> encrypt_vault(std::string_view plain,
                                   std::string_view password,
-                                  std::string_view label) {
-  auto salt = random_bytes(salt_size);
+                                  std::string_view label,
+                                  std::string_view fixed) {
+  auto salt = fixed.empty() ? random_bytes(salt_size)
+                            : result<std::string>{std::string{fixed}};
   if (!salt)
     return salt.why();
   vault_keys keys{password, *salt};

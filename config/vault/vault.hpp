@@ -12,8 +12,8 @@
 
 namespace troupe {
 
-/// The passwords of a run, each with the label that texts may name, and what
-/// was opened with them. May be used from any thread.
+/// The passwords of a run, each with the label that texts may name, and those
+/// of the opened texts that nobody is to read. May be used from any thread.
 class vault {
 public:
   vault();
@@ -42,7 +42,10 @@ public:
   };
   result<unlocked> unlock(std::string_view text, std::string_view name) const;
 
-  /// All that was opened so far, and the passwords: what nobody may read.
+  /// Keeps in mind a text that was opened, for `known_secrets`.
+  void remember(std::string text) const;
+
+  /// The passwords, and what was remembered: what nobody may read.
   std::vector<std::string> known_secrets() const;
 
 private:
@@ -64,9 +67,11 @@ std::function<result<value>(std::string_view)>
 value_opener(const vault* secrets);
 
 /// Encrypts as ansible-vault does: format 1.1, or 1.2 with a label when that is
-/// not empty. `label` is without `;` and line ends.
+/// not empty. `label` is without `;` and line ends. The same salt gives the
+/// same text; an empty one stands for chance.
 result<std::string> encrypt_vault(std::string_view plain,
                                   std::string_view password,
-                                  std::string_view label);
+                                  std::string_view label,
+                                  std::string_view salt = {});
 
 } // namespace troupe

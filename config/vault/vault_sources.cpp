@@ -98,7 +98,7 @@ void vault_options::add_to(option_list& to) {
                 .help = "File with the password of encrypted variables, or a "
                         "program that prints it; may be repeated",
                 .to = &password_files});
-  to.push_back({.names = "--ask-vault-pass",
+  to.push_back({.names = "-J,--ask-vault-pass",
                 .help = "Ask for the password of encrypted variables",
                 .to = &ask});
 }

@@ -17,6 +17,8 @@ namespace troupe {
 namespace {
 
 constexpr size_t longest_line = 4096;
+// What Ctrl-C types where it is no signal.
+constexpr char give_up = 3;
 
 /// Reads up to the end of a line. False when there will be none.
 bool read_line(int from, int wake, std::string& line) {
@@ -34,6 +36,8 @@ bool read_line(int from, int wake, std::string& line) {
     if (got <= 0)
       return false;
     std::string_view part{buffer, static_cast<size_t>(got)};
+    if (part.find(give_up) != part.npos)
+      return false;
     auto end = part.find('\n');
     line.append(part.substr(0, end));
     if (line.size() > longest_line)
@@ -51,7 +55,9 @@ public:
     if (!hides_)
       return;
     auto quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    // Whoever gives up must not leave a terminal that shows nothing.
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    quiet.c_cc[VEOL] = give_up;
     ::tcsetattr(terminal, TCSAFLUSH, &quiet);
   }
 

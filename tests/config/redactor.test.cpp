@@ -167,3 +167,16 @@ TEST_CASE("an excerpt divides no character and hides no part of a secret",
   CHECK(hidden({"s3cret-value"}, excerpt("it is s3cret-value", 9))
         == "it is ********[... 9 bytes left out ...]");
 }
+
+TEST_CASE("a redactor knows what one below it knows", "[config][redactor]") {
+  redactor below{{"first secret", "aaaa bbbbbb"}};
+  redactor uut{{"second"}, &below};
+  std::string text = "first secret, second, bbbbbb";
+  auto wider = text;
+  uut.hide_in(text);
+  CHECK(text == "********, ********, bbbbbb");
+  uut.wider().hide_in(wider);
+  CHECK(wider.find("bbbbbb") == std::string::npos);
+  CHECK(wider.find("second") == std::string::npos);
+  CHECK_FALSE(below.finds(std::string_view{"second"}));
+}

@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/e2e/terminal.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -120,4 +121,57 @@ TEST_CASE("an editor works on a copy of its own", "[e2e][vault]") {
   CHECK(failed.rc == 2);
   CHECK_THAT(failed.err, Catch::Contains("nothing was changed"));
   CHECK(s.text("new.yml") == before);
+}
+
+TEST_CASE("a password that is typed is not shown", "[e2e][vault]") {
+  vault_scene s;
+  REQUIRE(s.run("printf 'a: 1\\n' | troupe vault encrypt "
+                "--vault-password-file pass > f.yml")
+            .rc
+          == 0);
+  test::terminal_program right{{"vault", "view", s.dir / "f.yml"}};
+  right.read_until("Vault password (default): ");
+  right.type("opensesame\n");
+  CHECK(right.wait() == 0);
+  CHECK_THAT(right.shown(), Catch::EndsWith("a: 1\n"));
+  CHECK_THAT(right.shown(), !Catch::Contains("opensesame"));
+
+  test::terminal_program stopped{{"vault", "view", s.dir / "f.yml"}};
+  stopped.read_until("Vault password (default): ");
+  stopped.type("open\x03");
+  CHECK(stopped.wait() == 2);
+
+  test::terminal_program fresh{{"vault", "encrypt_string", "x"}};
+  fresh.read_until("New vault password (default): ");
+  fresh.type("one\n");
+  fresh.read_until("Confirm new vault password (default): ");
+  fresh.type("two\n");
+  CHECK(fresh.wait() == 2);
+  CHECK_THAT(fresh.shown(), Catch::Contains("the two passwords differ"));
+}
+
+TEST_CASE("a run opens what its plan and its files have encrypted",
+          "[e2e][vault]") {
+  vault_scene s;
+  auto value = s.run("printf hunter2hunter2 | troupe vault encrypt_string "
+                     "--vault-password-file pass --stdin-name secret");
+  test::write_file(s.dir / "vars.yml", "port: 5432\n");
+  REQUIRE(s.vault(std::string{"encrypt vars.yml "} + vault_pass).rc == 0);
+  test::write_file(s.dir / "p.yml",
+                   "vars:\n  " + value.out
+                     + "tasks:\n"
+                       "- include_vars: vars.yml\n"
+                       "- copy: {content: '{{ secret }} {{ port }}', dest: "
+                     + (s.dir / "made")
+                     + "}\n"
+                       "- debug: {msg: 'it is {{ secret }}'}\n");
+  auto ran = s.run(std::string{"troupe run p.yml --no-state "} + vault_pass);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(s.text("made") == "hunter2hunter2 5432");
+  CHECK_THAT(ran.out, Catch::Contains("it is ********"));
+  CHECK_THAT(ran.out + ran.err, !Catch::Contains("hunter2"));
+  auto without = s.run("troupe run p.yml --no-state");
+  CHECK(without.rc == 4);
+  CHECK_THAT(without.err, Catch::Contains("p.yml:2:11: "));
 }

@@ -39,6 +39,7 @@ public:
     language_options options;
     options.machine = machine_;
     options.search_path = search_path;
+    options.secrets = secrets;
     language engine{options};
     module_context ctx{*machine_,   check_mode, diff_mode,   verbosity,
                        search_path, temporary,  environment, deadline,
@@ -82,6 +83,8 @@ public:
   std::vector<std::pair<std::string, std::string>> environment;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::stop_token stop;
+  /// Opens what is encrypted.
+  std::shared_ptr<const vault> secrets;
 
 private:
   temp_dir folder_;

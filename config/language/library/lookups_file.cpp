@@ -3,6 +3,7 @@
 #include "config/language/library/path_text.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/run/run_lookup.hpp"
+#include "config/vault/vault.hpp"
 
 namespace troupe {
 
@@ -187,9 +188,15 @@ result<values> unvault(evaluator& e, const values& terms,
     auto bytes = read_found(e, *path);
     if (!bytes)
       return bytes.why();
-    if (bytes->starts_with("$ANSIBLE_VAULT"))
-      return lookup_failure("{} is encrypted; vaults are not supported", *path);
-    out.emplace_back(std::move(*bytes));
+    if (!is_vault_text(*bytes)) {
+      out.emplace_back(std::move(*bytes));
+      continue;
+    }
+    auto plain
+      = open_vault(e.run_state().core().options.secrets.get(), *bytes, *path);
+    if (!plain)
+      return plain.why();
+    out.emplace_back(std::move(*plain));
   }
   return out;
 }

@@ -25,7 +25,8 @@ const row_map<filter_row>& filters() {
   static const auto rows = gather<filter_row>(
     {text_filters(), number_filters(), list_filters(), select_filters(),
      set_filters(), dict_filters(), serial_filters(), path_filters(),
-     regex_filters(), digest_filters(), time_filters(), value_filters()});
+     regex_filters(), digest_filters(), vault_filters(), time_filters(),
+     value_filters()});
   return rows;
 }
 

@@ -68,6 +68,7 @@ std::span<const filter_row> serial_filters();
 std::span<const filter_row> path_filters();
 std::span<const filter_row> regex_filters();
 std::span<const filter_row> digest_filters();
+std::span<const filter_row> vault_filters();
 std::span<const filter_row> time_filters();
 std::span<const filter_row> value_filters();
 

@@ -99,10 +99,14 @@ private:
 
   result<void> file(const std::string& from, const std::string& to,
                     const file_status& status) {
-    if (auto plain = refuse_vault(from, in_.decrypt, ctx_); !plain)
-      return plain;
+    auto plain = open_source(from, in_.decrypt, ctx_);
+    if (!plain)
+      return plain.why();
     auto one = in_.file;
-    one.source = from;
+    if (*plain)
+      one.content = **plain;
+    else
+      one.source = from;
     one.dest = to;
     if (one.attributes.mode.text_or("") == "preserve")
       one.attributes.mode = octal(status.mode);

@@ -2,6 +2,7 @@
 
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
@@ -242,7 +243,11 @@ private:
     auto text = search_.machine.files().read(path, longest_source);
     if (!text)
       return miss(place, fmt::format("{}: {}", who, text.why().message));
-    auto document = parse_plan(*text, path);
+    plan_limits limits;
+    // Nothing is done with it yet: whether it can be opened, the run says.
+    auto opener = value_opener(nullptr);
+    limits.vault = &opener;
+    auto document = parse_plan(*text, path, limits);
     if (!document)
       return miss(place, fmt::format("{}: {}", who, document.why().message));
     size_t number = 0;
