@@ -6,6 +6,7 @@
 #include "actors/state/run_folder.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/playbook_setting.hpp"
 #include "config/redactor.hpp"
 #include "config/value/json.hpp"
 #include "config/value/source_files.hpp"
@@ -144,12 +145,21 @@ public:
   }
 
   result<prepared_run> prepare(const plan_input& input) {
-    plan_ = std::make_shared<plan>(
-      read_plan(input.document, input.source,
-                {request_.host_name, request_.packed.plan}, problems_));
+    bool playbook = is_playbook(input.document);
+    if (!playbook && request_.hosts)
+      return error{errc::invalid_argument,
+                   "an inventory is for a playbook: a plan brings its hosts "
+                   "along, and --host says which of them this is"};
+    if (playbook)
+      read_plays(input);
+    else
+      plan_ = std::make_shared<plan>(
+        read_plan(input.document, input.source,
+                  {request_.host_name, request_.packed.plan}, problems_));
     if (!problems_.empty() && plan_->plays.empty())
       return refused(problems_, plan_->shown_as, input.text);
-    take_settings(input.source);
+    if (!playbook)
+      take_settings(input.source);
     auto past = past_of(request_, input.digest);
     if (!past)
       return past.why();
@@ -166,6 +176,42 @@ public:
   }
 
 private:
+  /// A playbook has no settings, and is read with the language.
+  void read_plays(const plan_input& input) {
+    plan_ = std::make_shared<plan>();
+    plan_->shown_as
+      = request_.packed.plan.empty() ? input.source : request_.packed.plan;
+    take_settings(absolute(input.source));
+    playbook_setting with;
+    with.machine = machine_;
+    with.templates = ctx_->templates;
+    with.hosts = request_.hosts;
+    with.alone = !request_.hosts;
+    with.around = request_.around_plays;
+    with.force_handlers = request_.force_handlers;
+    with.module_folders = request_.module_folders;
+    with.host_name = request_.host_name;
+    with.extra_vars = request_.extra_vars;
+    with.limits = limits_of(ctx_->options);
+    with.limits.last_key_wins = true;
+    with.most_tasks = ctx_->options.plan_task_limit;
+    auto shown = plan_->shown_as;
+    *plan_ = read_playbook(input.document, absolute(input.source), shown, with,
+                           problems_);
+    if (with.hosts)
+      for (auto& each : with.hosts->take_warnings())
+        plan_->warnings.push_back(each);
+    for (auto& file : plan_->files)
+      ctx_->templates->options().sources->add(file);
+  }
+
+  /// Names that are looked for beside a playbook have to mean the same for
+  /// those who change folders.
+  std::string absolute(const std::string& path) const {
+    auto folder = machine_->files().real_path(parent_of(path));
+    return folder ? *folder + "/" + base_name(path) : path;
+  }
+
   /// The settings and the language, which all that follows needs.
   void take_settings(const std::string& source) {
     auto& options = request_.options;
@@ -303,6 +349,13 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     limits.vault = &opener;
   auto document = parse_plan(
     text, request.packed.plan.empty() ? source : request.packed.plan, limits);
+  // Ansible takes the last of equal keys.
+  if (!document) {
+    limits.last_key_wins = true;
+    auto again = parse_plan(text, source, limits);
+    if (again && is_playbook(*again))
+      document = std::move(again);
+  }
   if (!document)
     return document.why();
   auto digest = digest_of(text, "sha256");

@@ -6,6 +6,7 @@
 #include "actors/state/state_directory.hpp"
 #include "config/plan/plan_stream.hpp"
 #include "config/plan/task_choice.hpp"
+#include "config/playbook/playbook_setting.hpp"
 
 #include <functional>
 #include <memory>
@@ -38,6 +39,13 @@ struct packed_choice {
 struct run_request {
   /// This host's name in the plan; empty: the plan decides.
   std::string host_name;
+  /// The hosts that a playbook is about; null: this one.
+  std::shared_ptr<playbook_hosts> hosts;
+  /// Keywords around each of its plays; null: none.
+  value around_plays;
+  bool force_handlers = false;
+  /// Where its modules are besides.
+  std::vector<std::string> module_folders;
   /// Settings from the defaults, a file and the environment; the plan's come
   /// on top of them.
   settings_builder options;

@@ -50,6 +50,17 @@ struct task_question {
   bool handler = false;
 };
 
+/// The tasks of a file or a role begin.
+struct tasks_included {
+  std::string task;
+  std::string name;
+  /// The file, or the role.
+  std::string from;
+  /// The item of a loop; as in `task_retry`.
+  std::string item;
+  bool handler = false;
+};
+
 /// Another attempt follows after a pause.
 struct task_retry {
   std::string task;
@@ -98,7 +109,7 @@ struct run_event {
   using kinds
     = std::variant<run_started, play_started, task_started, task_retry,
                    task_ended, facts_collected, run_trouble, run_ended,
-                   task_question, task_rescued>;
+                   task_question, task_rescued, tasks_included>;
 
   kinds what;
   uint64_t sequence = 0;

@@ -1,3 +1,4 @@
+#include "actors/cli/ansible_playbook.hpp"
 #include "actors/cli/command_line.hpp"
 #include "actors/cli/fleet/fleet_commands.hpp"
 #include "actors/cli/usage.hpp"
@@ -17,6 +18,8 @@ int run_command(int argc, char** argv) {
   line.out = std::make_shared<output>(output::stream::out);
   line.err = std::make_shared<output>(output::stream::err);
   line.pages = doc_pages();
+  if (is_ansible_playbook(argc > 0 ? argv[0] : nullptr))
+    return run_as_ansible_playbook(argc, argv, line);
   CLI::App app{"Runs automation plans on this host", "troupe"};
   app.formatter(make_help_format());
   app.require_subcommand(1);

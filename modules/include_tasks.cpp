@@ -33,7 +33,10 @@ module_spec spec_of(std::string_view name, engine_task what,
                          .summary = "The file with a list of tasks: beside "
                                     "the including one, below the plan's "
                                     "folder or in its `tasks`.",
-                         .required = true}},
+                         .required = true},
+                        {.name = "apply",
+                         .type = arg_type::dict,
+                         .summary = "Keywords of a block around the tasks."}},
           .free_form = "file",
           .engine = what,
           .example = example};
@@ -43,6 +46,46 @@ const register_module include_registration{std::make_shared<inclusion_module>(
   spec_of("include_tasks", engine_task::include,
           "Runs the tasks of a file when it is reached.",
           R"({"include_tasks": "users.json", "loop": ["ann", "bob"]})"))};
+
+const register_module role_registration{
+  std::make_shared<inclusion_module>(module_spec{
+    .name = "include_role",
+    .summary = "Runs the tasks of a role when it is reached.",
+    .arguments
+    = {{.name = "name",
+        .summary = "The role: a folder below `roles` beside the playbook, or "
+                   "where ANSIBLE_ROLES_PATH says.",
+        .required = true,
+        .aliases = {"role"}},
+       {.name = "tasks_from",
+        .summary = "The file in its folder `tasks`.",
+        .fallback = "main"},
+       {.name = "vars_from",
+        .summary = "The file in its folder `vars`.",
+        .fallback = "main"},
+       {.name = "defaults_from",
+        .summary = "The file in its folder `defaults`.",
+        .fallback = "main"},
+       {.name = "handlers_from",
+        .summary = "The file in its folder `handlers`.",
+        .fallback = "main"},
+       {.name = "apply",
+        .type = arg_type::dict,
+        .summary = "Keywords of a block around the tasks."},
+       {.name = "public",
+        .type = arg_type::boolean,
+        .summary = "Tasks of the play see the role's variables as well.",
+        .fallback = false},
+       {.name = "allow_duplicates",
+        .type = arg_type::boolean,
+        .summary = "It may run more than once.",
+        .fallback = true},
+       {.name = "rolespec_validate",
+        .type = arg_type::boolean,
+        .summary = "Check its arguments by `meta/argument_specs`.",
+        .fallback = true}},
+    .engine = engine_task::include,
+    .example = R"({"include_role": {"name": "users"}})"})};
 
 const register_module import_registration{std::make_shared<inclusion_module>(
   spec_of("import_tasks", engine_task::import,

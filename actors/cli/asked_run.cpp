@@ -3,6 +3,7 @@
 #include "actors/cli/secrets.hpp"
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
+#include "config/plan/plan_text.hpp"
 #include "platform/terminal.hpp"
 
 #include <fmt/format.h>
@@ -151,6 +152,18 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto request = request_of(given, line);
   request.secrets = std::move(*secrets);
   request.passwords = std::move(*passwords);
+  auto hosts = given.hosts.read(line.machine);
+  if (!hosts)
+    return refuse(exit_code::invalid_plan, hosts.why());
+  request.hosts = std::move(*hosts);
+  request.around_plays = given.hosts.around();
+  request.force_handlers
+    = given.hosts.force_handlers
+      || machine.variable("ANSIBLE_FORCE_HANDLERS") == "true";
+  request.module_folders = given.hosts.module_path;
+  for (auto& each :
+       parts_of(machine.variable("ANSIBLE_LIBRARY").value_or(""), ':'))
+    request.module_folders.push_back(each);
   if (!open_state(given, request, line))
     return std::nullopt;
   request.options = std::move(*settings);

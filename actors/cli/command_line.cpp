@@ -25,7 +25,7 @@ void command_line::tell(std::string_view text) const {
 
 void command_line::fail(exit_code why, const std::string& message) {
   code = why;
-  tell("troupe: " + message + "\n");
+  tell(blames_as + message + "\n");
 }
 
 exit_code command_line::end() {
@@ -47,7 +47,7 @@ void command_line::warn(const std::string& message) {
 
 void command_line::inform(const std::string& message) {
   if (log_level == "info" || log_level == "debug")
-    tell("troupe: " + message + "\n");
+    tell(blames_as + message + "\n");
 }
 
 CLI::Validator one_of(const std::vector<std::string>& choices) {

@@ -25,6 +25,8 @@ struct command_line {
   std::shared_ptr<output> out;
   std::shared_ptr<output> err;
   exit_code code = exit_code::ok;
+  /// In front of what is wrong.
+  std::string blames_as = "troupe: ";
   /// `-v`, as often as it was given.
   int verbosity = 0;
   /// The setting of the same name, once it is known.

@@ -1,5 +1,6 @@
 #include "actors/cli/command_line.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/playbook_setting.hpp"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,10 @@ void show(const config_options& given, command_line& line) {
     if (!document)
       return line.fail(exit_code::invalid_plan, document.why().message);
     problems found;
-    auto p = read_plan(*document, text->source, {}, found);
+    // A playbook carries no settings.
+    auto p = is_playbook(*document)
+               ? plan{}
+               : read_plan(*document, text->source, {}, found);
     settings->apply(p.settings, setting_origin::plan, text->source, found);
     if (!found.empty()) {
       line.code = exit_code::invalid_plan;

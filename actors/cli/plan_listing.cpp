@@ -1,5 +1,6 @@
 #include "actors/cli/plan_listing.hpp"
 
+#include "actors/cli/run_plan.hpp"
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_scope.hpp"
 #include "config/language/language.hpp"
@@ -150,6 +151,43 @@ std::string list_tags(const plan& p, const task_choice& chosen) {
     out += heading(p, i)
            + terminal_line(fmt::format("  tags: {}", fmt::join(found, ", ")))
            + "\n";
+  }
+  return out;
+}
+
+std::string list_as_ansible(const plan& p, const plan_look& look,
+                            const task_choice& chosen) {
+  auto out = fmt::format("\nplaybook: {}\n", terminal_line(p.shown_as));
+  if (!look.tasks && !look.tags && !look.hosts)
+    return out;
+  size_t number = 0;
+  chosen_tasks among{chosen};
+  for (auto& each : p.plays) {
+    auto own = each.said.texts("tags");
+    out += "\n  "
+           + terminal_line(fmt::format("play #{} ({}): {}", ++number,
+                                       fmt::join(each.hosts, ","), each.name))
+           + fmt::format("\tTAGS: [{}]\n", fmt::join(own, ","));
+    if (look.hosts)
+      out += fmt::format("    pattern: ['{}']\n    hosts ({}):\n{}",
+                         fmt::join(each.hosts, "', '"), each.elsewhere ? 0 : 1,
+                         each.elsewhere ? "" : "      " + p.host + "\n");
+    names all;
+    std::string lines;
+    tag_walk{[&](const task& t, auto& tags) {
+      bool facts
+        = t.name == "Gathering Facts" && t.module == "ansible.legacy.setup";
+      if (!among.have(t, tags) || t.name.empty() || facts)
+        return;
+      names sorted{tags.begin(), tags.end()};
+      all.insert(sorted.begin(), sorted.end());
+      lines += fmt::format("      {}\tTAGS: [{}]\n", terminal_line(t.name),
+                           fmt::join(sorted, ", "));
+    }}.go(each);
+    if (look.tasks)
+      out += "    tasks:\n" + lines;
+    if (look.tags)
+      out += fmt::format("      TASK TAGS: [{}]\n", fmt::join(all, ", "));
   }
   return out;
 }

@@ -8,6 +8,8 @@
 
 namespace troupe {
 
+struct plan_look;
+
 /// The tags of all tasks and handlers, those of what is around them included,
 /// sorted, each once. Those that are templates are not known.
 std::vector<std::string> tags_of(const plan& p);
@@ -29,5 +31,10 @@ std::vector<std::string> strange_tags(const plan& p, const task_choice& chosen);
 /// that no task had either that the run has come to.
 std::vector<std::string> unseen_tags(const plan& p, const task_choice& chosen,
                                      const tag_watch& seen);
+
+/// The same in the words of ansible-playbook; empty when nothing of it is asked
+/// for.
+std::string list_as_ansible(const plan& p, const plan_look& look,
+                            const task_choice& chosen);
 
 } // namespace troupe

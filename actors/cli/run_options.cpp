@@ -160,6 +160,7 @@ void run_options::add_to(option_list& to) {
   };
   to.insert(to.end(), own.begin(), own.end());
   vault.add_to(to);
+  hosts.add_to(to);
   look.add_to(to);
   going_on.add_to(to);
 }
@@ -189,7 +190,9 @@ dict to_command(const run_options& given, host& machine) {
            {"tags", texts(given.tasks.tags)},
            {"skip_tags", texts(given.tasks.skip_tags)},
            {"start_at", given.tasks.start_at},
-           {"policy", given.policy}};
+           {"policy", given.policy},
+           {"inventories", texts(given.hosts.inventories)},
+           {"limit", given.hosts.limit}};
   if (given.parallel)
     out.set("parallel", static_cast<int64_t>(*given.parallel));
   return out;
@@ -210,6 +213,8 @@ run_options from_command(const dict& command) {
   out.tasks = {texts(command, "tags"), texts(command, "skip_tags"),
                text_in(command, "start_at")};
   out.policy = text_in(command, "policy");
+  out.hosts.inventories = texts(command, "inventories");
+  out.hosts.limit = text_in(command, "limit");
   if (auto* x = command.find("parallel"))
     if (auto n = x->to_int())
       out.parallel = static_cast<unsigned>(*n);

@@ -97,6 +97,8 @@ void forget_run(const prepared_run& what, command_line& line) {
 void look_at_plan(const prepared_run& what, const run_options& given,
                   command_line& line) {
   auto& p = *what.ctx->what;
+  if (given.look.as_ansible)
+    return line.say(list_as_ansible(p, given.look, given.tasks));
   if (given.look.syntax && given.look.deeper
       && !given.look.deeper(what, {}, line))
     return;

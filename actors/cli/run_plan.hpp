@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/host_options.hpp"
 #include "actors/cli/run_views.hpp"
 #include "config/plan/task_choice.hpp"
 #include "config/vault/vault_sources.hpp"
@@ -48,13 +49,16 @@ struct plan_look {
   bool syntax = false;
   bool tasks = false;
   bool tags = false;
+  /// As ansible-playbook says it, which knows this one as well.
+  bool hosts = false;
+  bool as_ansible = false;
   /// With `syntax`: looks at what belongs to the plan as well; null: it does
   /// not.
   bool (*deeper)(const prepared_run&, std::string_view, command_line&)
     = nullptr;
 
   bool wanted() const {
-    return syntax || tasks || tags;
+    return syntax || tasks || tags || hosts;
   }
 
   /// Adds `--syntax-check`, `--list-tasks` and `--list-tags`.
@@ -66,6 +70,7 @@ struct run_options {
   plan_choice choice;
   view_options view;
   state_options state;
+  host_options hosts;
   bool no_state = false;
   resume_options going_on;
   std::optional<unsigned> parallel;

@@ -1,6 +1,7 @@
 #include "actors/cli/run_views.hpp"
 
 #include "actors/cli/step_view.hpp"
+#include "actors/report/ansible_writer.hpp"
 #include "actors/report/event_form.hpp"
 #include "actors/report/live_writer.hpp"
 #include "actors/report/ndjson_writer.hpp"
@@ -90,6 +91,16 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
     how = "text";
   if (how == "quiet")
     return std::make_shared<failure_writer>(line.err);
+  if (how == "ansible") {
+    std::vector<bool> elsewhere;
+    for (auto& each : what.ctx->what->plays)
+      elsewhere.push_back(each.elsewhere);
+    return std::make_shared<ansible_writer>(
+      line.out, line.err,
+      ansible_writer::options{palette{wants_colour(*line.out, machine)},
+                              line.verbosity, what.ctx->options.diff_mode, 79,
+                              std::move(elsewhere)});
+  }
   if (how == "ndjson")
     return std::make_shared<ndjson_writer>(line.out);
   result_style style{.colours = palette{wants_colour(*line.out, machine)},

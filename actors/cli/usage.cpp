@@ -57,13 +57,6 @@ public:
 
 // Options of ansible-playbook that people try.
 constexpr known_elsewhere of_ansible[] = {
-  {"-i", "a plan brings its hosts along; --host says which of them this is"},
-  {"--inventory", "a plan brings its hosts along; --host says which of them "
-                  "this is"},
-  {"-l", "a run is for this host alone; --host says which one of the plan's "
-         "it is"},
-  {"--limit", "a run is for this host alone; --host says which one of the "
-              "plan's it is"},
   {"-f", "--parallel says how many tasks run at once"},
   {"--forks", "--parallel says how many tasks run at once"},
   {"-b", "write 'become: true' into the plan"},

@@ -219,7 +219,9 @@ bool lint_plan::bring_in(const lint_task& t, const around& in,
   texts.emplace(path, *content);
   auto inner = ctx;
   inner.search_path = in.search_path;
-  if (auto fine = read_inclusion(name, "", inner, t.what->id, files); !fine)
+  if (auto fine
+      = read_inclusion({name, nullptr, "", t.what->id}, inner, *ctx.machine);
+      !fine)
     note(fine.why().message);
   auto& nodes = included_.emplace_back(read_nodes(*document, source, number));
   auto inside = in;

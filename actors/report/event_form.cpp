@@ -43,6 +43,8 @@ std::string subject_of(const run_event& event) {
     return x->task;
   if (auto* x = event.as<task_retry>())
     return x->task;
+  if (auto* x = event.as<tasks_included>())
+    return x->task;
   if (auto* x = event.as<task_rescued>())
     return x->task;
   if (auto* x = event.as<task_ended>())

@@ -66,6 +66,19 @@ struct event_form<task_retry> {
 };
 
 template <>
+struct event_form<tasks_included> {
+  static constexpr uint8_t number = 11;
+  static constexpr const char* name = "tasks_included";
+  static constexpr std::tuple fields{
+    event_field{"task", &tasks_included::task},
+    event_field{"name", &tasks_included::name},
+    event_field{"from", &tasks_included::from},
+    event_field{"item", &tasks_included::item},
+    event_field{"handler", &tasks_included::handler}};
+  static constexpr bool counts = false;
+};
+
+template <>
 struct event_form<task_ended> {
   static constexpr uint8_t number = 5;
   static constexpr const char* name = "task_ended";

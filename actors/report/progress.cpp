@@ -17,6 +17,9 @@ void hide_in(run_event& event, const redactor& secrets) {
   else if (auto* retry = std::get_if<task_retry>(&event.what))
     for (auto* text : {&retry->name, &retry->item})
       secrets.hide_in(*text);
+  else if (auto* included = std::get_if<tasks_included>(&event.what))
+    for (auto* text : {&included->name, &included->from, &included->item})
+      secrets.hide_in(*text);
   else if (auto* begun = std::get_if<task_started>(&event.what))
     secrets.hide_in(begun->name);
   else if (auto* asked = std::get_if<task_question>(&event.what))

@@ -55,6 +55,9 @@ void text_writer::task_header(const std::string& id, const std::string& name,
 }
 
 void text_writer::show(const task_started& what, const run_event&) {
+  // Nobody wrote it.
+  if (what.name.empty())
+    return;
   // Of several at once, each result has its heading above it instead.
   if (running_.empty())
     task_header(what.task, what.name, what.handler);
@@ -77,6 +80,8 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   if (what.restored)
     return;
   auto& result = *what.result;
+  if (result.name.empty() && !result.failed())
+    return;
   summary_.add(result);
   running_.erase(result.id);
   if (how_.profile > 0)

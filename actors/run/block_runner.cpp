@@ -1,5 +1,6 @@
 #include "actors/run/block_runner.hpp"
 
+#include "actors/run/role_services.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
 
@@ -9,6 +10,7 @@ namespace troupe {
 
 void block_runner_state::start(block_setting setting) {
   setting_ = std::move(setting);
+  setting_.services = services_in(what().role, setting_.services);
   // The body of a play has the play's own scope; its keywords are in it.
   scope_ = setting_.scope->with(what());
   if (what().max_parallelism) {

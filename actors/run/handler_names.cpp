@@ -15,7 +15,7 @@ handler_names::handler_names(context_ptr ctx, scope_ptr scope,
 void handler_names::add(const std::vector<node>& handlers,
                         const scope_ptr& around) {
   auto note = [&](const auto& x) {
-    handler out{x.id, x.name, &x.listen, nullptr, x.name.empty()};
+    handler out{x.id, x.name, &x.listen, nullptr, x.role.get(), x.name.empty()};
     if (has_template(std::string_view{x.name}))
       out.scope = around->with(x);
     written_.push_back(std::move(out));
@@ -73,6 +73,20 @@ handler_names::evaluated(const evaluation_terms& terms,
   return known_;
 }
 
+namespace {
+
+/// A handler of a role is known by its name with the role in front, too.
+bool is_called(std::string_view handler, std::string_view name) {
+  if (handler == name)
+    return true;
+  constexpr std::string_view between = " : ";
+  auto at = handler.find(between);
+  return at != std::string_view::npos
+         && handler.substr(at + between.size()) == name;
+}
+
+} // namespace
+
 result<handler_names::meaning>
 handler_names::meaning_of(const std::string& name,
                           const evaluation_terms& terms) const {
@@ -80,12 +94,15 @@ handler_names::meaning_of(const std::string& name,
   auto all = evaluated(terms, out.warnings);
   if (!all)
     return all.why();
-  bool called = false;
+  const handler* called = nullptr;
+  for (auto& each : **all)
+    if (!each.nameless && is_called(each.name, name)
+        && (!called || called->role != each.role))
+      called = &each;
   for (auto& each : **all) {
-    bool first = !called && !each.nameless && each.name == name;
-    called = called || first;
     auto& topics = *each.listen;
-    if (first || std::string_view{each.id}.substr(each.id.find(':') + 1) == name
+    if (&each == called
+        || std::string_view{each.id}.substr(each.id.find(':') + 1) == name
         || std::find(topics.begin(), topics.end(), name) != topics.end())
       out.ids.push_back(each.id);
   }

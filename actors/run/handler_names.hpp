@@ -42,6 +42,9 @@ private:
     const std::vector<std::string>* listen;
     /// Of a name that is a template: what it is evaluated in.
     scope_ptr scope;
+    /// Of a role: those of the play itself, and of roles that come later, are
+    /// meant before it.
+    const role_frame* role = nullptr;
     /// It cannot be notified by its name.
     bool nameless = false;
   };

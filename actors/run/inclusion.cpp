@@ -3,6 +3,7 @@
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "config/playbook/included.hpp"
 #include "config/value/source_files.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
@@ -36,6 +37,8 @@ void add_prefix(std::vector<node>& nodes, const std::string& prefix) {
 plan plan_around(std::vector<node> tasks, const run_context& ctx) {
   plan out;
   out.source = ctx.what->source;
+  out.host = ctx.what->host;
+  out.playbook = ctx.what->playbook;
   auto& first = out.plays.emplace_back();
   size_t play = 0;
   first.body.body = std::move(tasks);
@@ -101,49 +104,124 @@ std::string find_included(const std::string& file,
   return {};
 }
 
-result<std::shared_ptr<const inclusion>>
-read_inclusion(const std::string& file, const std::string& prefix,
-               const run_context& ctx, const std::string& task,
-               file_system& files) {
-  auto path = find_included(file, ctx.search_path, files);
-  if (path.empty())
+namespace {
+
+/// What an inclusion is read with.
+playbook_setting setting_of(const run_context& ctx, host& machine) {
+  playbook_setting out;
+  // It is there as long as the work that this is part of.
+  out.machine = {std::shared_ptr<host>{}, &machine};
+  out.templates = ctx.templates;
+  out.extra_vars = *ctx.extra_vars;
+  out.limits = limits_of(ctx.options);
+  out.limits.last_key_wins = true;
+  out.roles_done = ctx.what->roles;
+  return out;
+}
+
+/// Tasks as they were read, before they are looked at.
+struct found_tasks {
+  std::string path;
+  std::string text;
+  included_tasks what;
+  problems wrong;
+};
+
+result<found_tasks> read_file(const std::string& file, const run_context& ctx,
+                              host& machine) {
+  found_tasks out;
+  auto& files = machine.files();
+  out.path = find_included(file, ctx.search_path, files);
+  if (out.path.empty())
     return error{errc::not_found,
                  fmt::format("there is no file '{}' beside the plan, nor in "
                              "its folder 'tasks'",
                              file)};
-  if (auto fine = check_depth(path, ctx); !fine)
+  if (auto fine = check_depth(out.path, ctx); !fine)
     return fine.why();
   auto text = files.read(
-    path, std::max<size_t>(longest_source, ctx.options.plan_size_limit));
+    out.path, std::max<size_t>(longest_source, ctx.options.plan_size_limit));
   if (!text)
     return text.why();
+  out.text = std::move(*text);
   auto limits = limits_of(ctx.options);
   auto& secrets = ctx.templates->options().secrets;
   auto opener = value_opener(secrets.get());
   if (secrets)
     limits.vault = &opener;
-  auto document = parse_plan(*text, path, limits);
+  auto document = parse_plan(out.text, out.path, limits);
   if (!document)
     return document.why();
-  problems found;
-  input_file source{std::make_shared<const std::string>(path), found};
+  auto folder = parent_of(ctx.what->source);
+  if (ctx.what->playbook) {
+    out.what = read_included_tasks(*document, out.path, ctx.role, folder,
+                                   setting_of(ctx, machine), out.wrong);
+    return out;
+  }
+  input_file source{std::make_shared<const std::string>(out.path), out.wrong};
   size_t number = 0;
-  auto tasks = read_nodes(*document, source, number);
-  if (auto& files = ctx.templates->options().sources)
-    files->add(path);
-  auto around = plan_around(std::move(tasks), ctx);
+  out.what.tasks = read_nodes(*document, source, number);
+  return out;
+}
+
+result<found_tasks> read_role(const arguments& args, const run_context& ctx,
+                              host& machine) {
+  found_tasks out;
+  out.path = args.text("name");
+  if (auto fine = check_depth(out.path, ctx); !fine)
+    return fine.why();
+  role_choice what{out.path, args.text("tasks_from"), args.text("vars_from"),
+                   args.text("defaults_from"), args.text("handlers_from")};
+  out.what = read_included_role(what, ctx.role, parent_of(ctx.what->source),
+                                setting_of(ctx, machine), out.wrong);
+  return out;
+}
+
+} // namespace
+
+result<std::shared_ptr<const inclusion>>
+read_inclusion(const inclusion_request& what, const run_context& ctx,
+               host& machine) {
+  bool of_role = what.args && what.args->has("name");
+  auto read = of_role ? read_role(*what.args, ctx, machine)
+                      : read_file(what.file, ctx, machine);
+  if (!read)
+    return read.why();
+  auto& found = read->wrong;
+  auto& path = read->path;
+  if (auto& files = ctx.templates->options().sources) {
+    if (!of_role)
+      files->add(path);
+    for (auto& each : read->what.files)
+      if (each != path)
+        files->add(each);
+  }
+  if (auto* apply = what.args ? what.args->find("apply") : nullptr;
+      apply && apply->is_dict()) {
+    auto around
+      = block_around(std::move(read->what.tasks), *apply, path, found);
+    read->what.tasks.clear();
+    read->what.tasks.push_back(node{std::move(around)});
+  }
+  auto around = plan_around(std::move(read->what.tasks), ctx);
   auto made = std::make_shared<run_context>(ctx);
-  made->search_path.insert(made->search_path.begin(), parent_of(path));
+  if (!of_role)
+    made->search_path.insert(made->search_path.begin(), parent_of(path));
   made->included.push_back(path);
-  made->included_by.push_back(task);
+  made->included_by.push_back(what.task);
   auto base = parent_of(ctx.what->source);
+  std::vector<std::string> folders{base + "/library", base + "/modules"};
+  auto& known = ctx.what->module_folders;
+  folders.insert(folders.end(), known.begin(), known.end());
+  auto& own = read->what.module_folders;
+  folders.insert(folders.end(), own.begin(), own.end());
   auto modules
-    = find_modules(around, *ctx.known_modules,
-                   {base + "/library", base + "/modules"}, *ctx.machine, found);
-  check_plan_arguments(around, modules, *ctx.templates, found);
+    = find_modules(around, *ctx.known_modules, folders, *ctx.machine, found);
+  if (!ctx.what->playbook)
+    check_plan_arguments(around, modules, *ctx.templates, found);
   check_plan(around, *ctx.templates, found);
   if (!found.empty()) {
-    auto message = format_problems(found, path, *text);
+    auto message = format_problems(found, path, read->text);
     message.pop_back();
     return error{errc::invalid_plan, std::move(message)};
   }
@@ -153,8 +231,8 @@ read_inclusion(const std::string& file, const std::string& prefix,
   out->tasks.body = std::move(around.plays.front().body.body);
   if (auto fine = count_tasks(out->tasks, path, ctx); !fine)
     return fine.why();
-  add_prefix(out->tasks.body, prefix);
-  out->tasks.id = prefix + "tasks";
+  add_prefix(out->tasks.body, what.prefix);
+  out->tasks.id = what.prefix + "tasks";
   out->ctx = std::move(made);
   return std::shared_ptr<const inclusion>{std::move(out)};
 }

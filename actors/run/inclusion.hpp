@@ -17,6 +17,18 @@ struct inclusion {
   context_ptr ctx;
 };
 
+/// What a task wants to include.
+struct inclusion_request {
+  /// The file of tasks.
+  std::string file;
+  /// All of its arguments, evaluated; null: it has no others.
+  const arguments* args = nullptr;
+  /// In front of the ids.
+  std::string prefix;
+  /// The task's id.
+  std::string task;
+};
+
 /// Files that include each other are at most so many levels deep.
 constexpr size_t deepest_inclusion = 100;
 
@@ -26,16 +38,14 @@ std::string find_included(const std::string& file,
                           const std::vector<std::string>& search_path,
                           file_system& files);
 
-/// Reads a list of tasks for `include_tasks` and `import_tasks` from `files`:
-/// beside the
-/// including file, below the plan's folder or in its `tasks`. The ids in it
+/// Reads a list of tasks for `include_tasks` and `import_tasks`, beside the
+/// including file, below the plan's folder or in its `tasks`; for
+/// `include_role` those of a role. The ids in it
 /// get `prefix`, so that the same file can be included more than once. An
 /// error lists everything that is wrong with the file. Inclusions that are too
 /// deep, or that add more tasks to a run than `plan_task_limit`, are refused.
-/// `task`: the id of the one that includes it.
 result<std::shared_ptr<const inclusion>>
-read_inclusion(const std::string& file, const std::string& prefix,
-               const run_context& ctx, const std::string& task,
-               file_system& files);
+read_inclusion(const inclusion_request& what, const run_context& ctx,
+               host& machine);
 
 } // namespace troupe

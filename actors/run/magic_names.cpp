@@ -34,6 +34,8 @@ dict magic_names(const plan& p, const std::string& folder,
   dict groups{{"all", list{p.host}}, {no_group, list{}}};
   for (auto& each : groups_of(p))
     groups.set(each, list{p.host});
+  if (!p.all_groups.empty())
+    groups = p.all_groups;
   return dict{
     {"inventory_hostname", p.host},
     {"inventory_hostname_short", short_name},

@@ -26,7 +26,9 @@ caf::result<play_outcome> play_runner_state::go() {
   // One that does not begin is not announced.
   if (!cancelled_)
     self_->send(state(), play_atom_v, setting_.what->name);
-  if (setting_.wants_facts && !cancelled_)
+  if (setting_.what->elsewhere)
+    report();
+  else if (setting_.wants_facts && !cancelled_)
     collect_facts();
   else
     run_body();

@@ -66,6 +66,8 @@ struct run_context : run_memory, run_names {
   /// Who wants to know the tags of all tasks; null: nobody.
   std::shared_ptr<tag_watch> tags;
   std::vector<std::string> search_path;
+  /// The role whose tasks run with this; null: none.
+  role_ptr role;
   std::string temporary_directory;
   int verbosity = 0;
   /// What nothing that is shown or kept may hold; null: nothing.

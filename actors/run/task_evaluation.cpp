@@ -1,6 +1,7 @@
 #include "actors/run/task_evaluation.hpp"
 
 #include "actors/run/settled_names.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
 
@@ -99,17 +100,101 @@ dict with_defaults(const task& t, const task_scope& scope) {
   return out;
 }
 
+constexpr std::string_view raw_arguments = "_raw_params";
+
+/// The module; its name may be a template in a playbook.
+result<std::shared_ptr<const task_module>>
+module_of(const task& t, const task_variables& names, const run_context& ctx,
+          const evaluation_terms& terms) {
+  using found = std::shared_ptr<const task_module>;
+  auto name = t.module;
+  if (ctx.what->playbook && has_template(std::string_view{name})) {
+    auto got = ctx.templates->evaluate(value{name}, names, terms);
+    if (!got)
+      return got.why();
+    name = to_display(*got);
+    if (auto known = ctx.known_modules->find(name))
+      return found{std::move(known)};
+  }
+  auto module = ctx.modules.find(name);
+  if (module == ctx.modules.end())
+    return error{errc::not_found, fmt::format("unknown module '{}'", name)};
+  return module->second;
+}
+
+/// Arguments in a line, `src=a mode={{ m }}`, are told apart before they are
+/// evaluated, so that each may be left out.
+dict taken_apart(dict args, const task_module& module) {
+  auto* raw = args.find(raw_arguments);
+  if (!raw || !raw->is_text() || !module.spec().free_form.empty())
+    return args;
+  auto parsed = parse_free_form(raw->as_string(), {});
+  if (!parsed.rest.empty() || parsed.options.empty())
+    return args;
+  dict out = std::move(parsed.options);
+  for (auto& [key, x] : args)
+    if (key.text_or("") != raw_arguments)
+      out.set(key, x);
+  return out;
+}
+
+/// `ansible_become` and `ansible_become_user` win over keywords.
+result<void> become_by_names(job& to, const task_variables& names,
+                             const run_context& ctx,
+                             const evaluation_terms& terms) {
+  auto text = [&](const char* name) -> result<std::optional<value>> {
+    auto* x = names.find(name);
+    if (!x)
+      return std::optional<value>{};
+    auto got = ctx.templates->evaluate(*x, names, terms);
+    if (!got)
+      return got.why();
+    return std::optional{std::move(*got)};
+  };
+  auto on = text("ansible_become");
+  if (!on)
+    return on.why();
+  auto user = text("ansible_become_user");
+  if (!user)
+    return user.why();
+  if (*on) {
+    auto flag = convert_keyword(keyword_of<>{"become"}.row(), **on);
+    if (!flag)
+      return flag.why();
+    if (!flag->as_bool())
+      to.become_user.clear();
+    else if (to.become_user.empty())
+      to.become_user = "root";
+  }
+  if (*user && !to.become_user.empty())
+    to.become_user = to_display(**user);
+  return {};
+}
+
+/// What playbooks expect to find in `msg` when an argument has no value.
+error argument_error(std::string_view name, const error& why,
+                     const run_context& ctx) {
+  if (!ctx.what->playbook)
+    return {why.code, fmt::format("argument '{}': {}", name, why.message)};
+  auto out = why;
+  if (why.code == errc::undefined)
+    out.message = "The task includes an option with an undefined variable. "
+                  "The error was: "
+                  + why.message;
+  return out;
+}
+
 } // namespace
 
 result<job> build_job(const task& t, const task_scope& scope,
                       const resolved_keywords& under,
                       std::shared_ptr<const task_variables> names,
                       const run_context& ctx, const evaluation_terms& terms) {
-  auto module = ctx.modules.find(t.module);
-  if (module == ctx.modules.end())
-    return error{errc::not_found, fmt::format("unknown module '{}'", t.module)};
   job out;
-  out.module = module->second;
+  auto module = module_of(t, *names, ctx, terms);
+  if (!module)
+    return module.why();
+  out.module = std::move(*module);
   // What has no effect but its result is not known either.
   auto read = [&](const value& x) {
     auto from
@@ -118,13 +203,18 @@ result<job> build_job(const task& t, const task_scope& scope,
                                    : from(*names);
   };
   dict args;
-  for (auto& [key, x] : with_defaults(t, scope)) {
+  for (auto& [key, x] : taken_apart(with_defaults(t, scope), *out.module)) {
     auto got = read(x);
     if (!got)
-      return error{
-        got.why().code,
-        fmt::format("argument '{}': {}", key.text_or(""), got.why().message)};
+      return argument_error(key.text_or(""), got.why(), ctx);
     value item = *got;
+    // All of them in one variable.
+    if (item.is_dict() && key.text_or("") == raw_arguments) {
+      for (auto& [name, each] : item.as_dict())
+        if (auto copy = each; !drop_omitted(copy))
+          args.set(name, std::move(copy));
+      continue;
+    }
     auto name = ctx.templates->evaluate(key, *names, terms);
     if (!name)
       return error{name.why().code,
@@ -137,11 +227,15 @@ result<job> build_job(const task& t, const task_scope& scope,
     return checked.why();
   out.args = std::move(*checked);
   auto target = under.text("delegate_to");
-  if (!target.empty() && target != "localhost" && target != "127.0.0.1")
+  if (!target.empty() && target != "localhost" && target != "127.0.0.1"
+      && target != ctx.what->host)
     return error{errc::unsupported, "'delegate_to' is not supported yet"};
   out.environment = under.pairs("environment");
   out.become_user = acts_for(under);
   out.become_method = under.text("become_method");
+  if (ctx.what->playbook)
+    if (auto fine = become_by_names(out, *names, ctx, terms); !fine)
+      return fine.why();
   out.check_mode = under.flag("check_mode").value_or(ctx.options.check_mode);
   out.diff_mode = under.flag("diff").value_or(ctx.options.diff_mode);
   out.verbosity = ctx.verbosity;

@@ -2,6 +2,7 @@
 
 #include "actors/run/block_runner.hpp"
 #include "actors/run/output_board.hpp"
+#include "actors/run/role_services.hpp"
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/supervision.hpp"
@@ -19,6 +20,7 @@ namespace troupe {
 
 void task_runner_state::start(task_setting setting) {
   setting_ = std::move(setting);
+  setting_.services = services_in(what().role, setting_.services);
   scope_ = setting_.scope->with(what());
   names_ = setting_.names;
   auto& modules = ctx().modules;
@@ -214,8 +216,7 @@ void task_runner_state::item_ended(size_t item, call& which) {
   bool skipped = ended.verdict.from.skipped;
   loop_.ended(item, {std::move(ended.verdict), std::move(which.attempts())});
   if (loop_.loops() && ctx().board)
-    ctx().board->note_progress(what().id,
-                               {loop_.count_ended(), loop_.size()});
+    ctx().board->note_progress(what().id, {loop_.count_ended(), loop_.size()});
   sum_up_items();
   // Through the mailbox: a loop of skipped items must not grow the stack.
   ++pausing_;

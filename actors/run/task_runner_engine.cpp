@@ -100,6 +100,11 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   }
   life_.included.push_back(*read);
   auto& made = **read;
+  tasks_included begun{
+    what().id, result_.name, made.file, {}, setting_.handler};
+  if (!result_.censored)
+    begun.item = loop_.label_of(which.what().item);
+  self_->send(setting_.services->state, started_atom_v, std::move(begun));
   auto* vars = this->what().said.vars();
   dict names = vars ? *vars : dict{};
   for (auto& [key, x] : which.what().local)

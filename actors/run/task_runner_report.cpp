@@ -175,7 +175,10 @@ void task_runner_state::report(task_status status) {
 }
 
 void task_runner_state::name_failure() {
-  dict failed{{"name", result_.name}, {"action", what().module}};
+  std::string_view name = result_.name;
+  if (auto& role = ctx().role; role && name.starts_with(role->name + " : "))
+    name.remove_prefix(role->name.size() + 3);
+  dict failed{{"name", std::string{name}}, {"action", what().module}};
   if (what().args)
     failed.set("args", module_ ? shown_arguments(module_->spec(), *what().args)
                                : *what().args);

@@ -12,6 +12,7 @@ std::shared_ptr<const task_scope> task_scope::of(const play& p) {
   task_scope outer;
   outer.play_name = p.name;
   outer.on_failure = p.on_failure;
+  outer.defaults = p.defaults;
   return outer.with(p);
 }
 
@@ -78,6 +79,8 @@ void task_variables::stack() {
   add("extra variables", ctx_->extra_vars.get());
   add("what the engine defines", ctx_->magic_vars.get());
   add("the item", &own_->local);
+  if (auto& role = ctx_->role)
+    add("parameters of the role", role->params.get());
   for (auto& each : scope_->included_vars)
     add("vars of an inclusion", each.get());
   layers_.push_back({"results and set_fact", nullptr, &registered()});
@@ -88,6 +91,9 @@ void task_variables::stack() {
                      {"vars", &each.x.as_dict(), nullptr});
   layers_.push_back({"facts", nullptr, &own_->known.facts});
   add("inventory", ctx_->what->vars.get());
+  if (auto& role = ctx_->role)
+    add("defaults of the role", role->defaults.get());
+  add("defaults of the play's roles", scope_->defaults.get());
 }
 
 const value* task_variables::find_plain(const name_key& name) const {

@@ -41,6 +41,8 @@ public:
   std::vector<const condition*> conditions;
   /// Of `include_tasks`, innermost first: stronger than what tasks set.
   std::vector<std::shared_ptr<const dict>> included_vars;
+  /// Of the play's roles: the weakest names; null: none.
+  std::shared_ptr<const dict> defaults;
   std::string play_name;
   std::optional<failure_policy> on_failure;
   /// Of parallel groups.

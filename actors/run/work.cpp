@@ -3,7 +3,9 @@
 #include "actors/run/output_board.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/state/reopened.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/redactor.hpp"
+#include "config/value/source_files.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +34,19 @@ void hide_what_was_judged(judged& in, const redactor& secrets) {
     in.censored = true;
 }
 
+/// The message of an error without the lines that show where it lies.
+std::string without_place(const error& why, const run_context& ctx) {
+  auto out = why.message;
+  auto drop = [&](const std::string& shown) {
+    if (!shown.empty() && out.ends_with(shown))
+      out.resize(out.size() - shown.size());
+  };
+  if (auto& files = ctx.templates->options().sources)
+    drop(files->show(*why.detail));
+  drop(shown_place(why));
+  return out;
+}
+
 } // namespace
 
 work_answer work::run(const work_terms& terms) {
@@ -50,7 +65,8 @@ bool work::predicts() const {
 }
 
 evaluation_terms work::evaluation(const work_terms& terms) const {
-  evaluation_terms out{terms.deadline, terms.stop, terms.here};
+  evaluation_terms out{terms.deadline, terms.stop, terms.here, nullptr,
+                       &setting_->ctx->search_path};
   if (!predicts())
     return out;
   auto& ctx = *setting_->ctx;
@@ -96,7 +112,11 @@ judged work::judge_of(module_result result, const work_terms& terms) const {
 }
 
 item_judged work::failed(const error& why, const work_terms& terms) const {
-  auto result = module_result::failure(why);
+  auto plain = why;
+  // Playbooks compare what it says with what Ansible says.
+  if (setting_->ctx->what->playbook && why.has_place())
+    plain.message = without_place(why, *setting_->ctx);
+  auto result = module_result::failure(plain);
   // Who knows what the expression was about to do with a secret.
   if (auto& secrets = setting_->ctx->secrets)
     secrets->wider().hide_in(result.msg);
@@ -209,7 +229,7 @@ work_answer item_work::go_on(const work_terms& terms) {
   if (auto answer = import ? std::nullopt : resolve(terms))
     return std::move(*answer);
   // What a WORKER calls it also evaluates.
-  if (terms.here && s.module && !s.module->spec().pure && !engine_goes_on())
+  if (terms.here && (!s.module || !s.module->spec().pure) && !engine_goes_on())
     return needs_worker{};
   if (!call_) {
     auto built = build_job(*s.what, *s.scope, *under_, s.names, *s.ctx, under);
@@ -238,8 +258,9 @@ item_ready item_work::ready() const {
   auto& machine = call_->check_mode ? static_cast<host&>(seen) : *ctx.machine;
   out.included
     = std::make_shared<const result<std::shared_ptr<const inclusion>>>(
-      read_inclusion(call_->args.text("file"), prefix, ctx, s.what->id,
-                     machine.files()));
+      read_inclusion(
+        {call_->args.text("file"), &call_->args, prefix, s.what->id}, ctx,
+        machine));
   return out;
 }
 

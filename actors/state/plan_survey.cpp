@@ -145,10 +145,15 @@ std::optional<survey_notes> read_notes(std::string_view bytes, size_t tasks) {
 } // namespace
 
 void plan_surveyor::look_at(const plan& p) {
-  modules_.merge(find_modules(p, known_, custom_folders_, machine_, out_));
-  check_plan_arguments(p, modules_, templates_, out_);
+  auto folders = custom_folders_;
+  folders.insert(folders.end(), p.module_folders.begin(),
+                 p.module_folders.end());
+  modules_.merge(find_modules(p, known_, folders, machine_, out_));
+  // Wrong arguments of a playbook are the failures of its tasks.
+  if (!p.playbook)
+    check_plan_arguments(p, modules_, templates_, out_);
   check_plan(p, templates_, out_);
-  wants_facts_ = wants_facts_ || mentions_facts(p);
+  wants_facts_ = wants_facts_ || (!p.playbook && mentions_facts(p));
 }
 
 void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,

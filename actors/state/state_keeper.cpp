@@ -40,6 +40,10 @@ void state_keeper_state::on_asked(task_question what) {
   tell(std::move(what));
 }
 
+void state_keeper_state::on_included(tasks_included what) {
+  tell(std::move(what));
+}
+
 void state_keeper_state::on_retry(task_retry what) {
   tell(std::move(what));
 }
@@ -245,6 +249,9 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
     },
     [&state](asked_atom, task_question& what) {
       state.on_asked(std::move(what));
+    },
+    [&state](started_atom, tasks_included& what) {
+      state.on_included(std::move(what));
     },
     [&state](retry_atom, task_retry& what) { state.on_retry(std::move(what)); },
     [&state](ended_atom, const report_ptr& report,

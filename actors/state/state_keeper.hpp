@@ -28,6 +28,8 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<started_atom, std::string, std::string, std::string, bool>,
   // A TASK RUNNER waits at the gate; see task_gate.hpp.
   caf::reacts_to<asked_atom, task_question>,
+  // A TASK RUNNER's included tasks begin.
+  caf::reacts_to<started_atom, tasks_included>,
   // A TASK RUNNER will try again.
   caf::reacts_to<retry_atom, task_retry>,
   // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
@@ -82,6 +84,7 @@ public:
   void on_started(std::string id, std::string name, std::string module,
                   bool handler);
   void on_asked(task_question what);
+  void on_included(tasks_included what);
   void on_retry(task_retry what);
   void on_ended(const task_report& report, const ending_listener& owner);
   void on_replay(const task_report& report, const ending_listener& owner);

@@ -102,6 +102,8 @@ struct evaluation_terms {
   bool here = false;
   /// The machine that it sees; null: that of `language_options`.
   host* machine = nullptr;
+  /// The folders that it looks in; null: those of `language_options`.
+  const std::vector<std::string>* search_path = nullptr;
 };
 
 /// Where `include`, `import`, `extends` and the file lookups find their

@@ -133,6 +133,11 @@ private:
   keywords out_;
 };
 
+/// Modules that are called as a keyword of something else is.
+bool is_module(std::string_view name) {
+  return name == "pause" || name == "gather_facts";
+}
+
 static_assert(keyword_count <= 256, "a keyword's number has one byte");
 
 keywords read(fields& in, keyword_place here,
@@ -151,6 +156,8 @@ keywords read(fields& in, keyword_place here,
         in.known({row->name});
       if (!x.is_null())
         reader.take(*row, x);
+    } else if (row && unknown && here & in_tasks && is_module(row->name)) {
+      unknown->push_back(key.as_string());
     } else if (row && unknown) {
       in.fail_key(row->name,
                   fmt::format("{} has no '{}': it stands in {}", describe(here),

@@ -113,6 +113,23 @@ struct task_marks {
   std::vector<text_position> dependencies;
 };
 
+/// What the tasks of a role have in common besides keywords.
+struct role_frame {
+  /// As the play names it.
+  std::string name;
+  /// Its folder, absolute.
+  std::string path;
+  /// Weaker than all other names: its `defaults`, over those of the roles that
+  /// need it.
+  std::shared_ptr<const dict> defaults;
+  /// Stronger than what tasks set: what it was given beside its name.
+  std::shared_ptr<const dict> params;
+  /// Where files are looked for, first one first.
+  std::vector<std::string> search_path;
+};
+
+using role_ptr = std::shared_ptr<const role_frame>;
+
 /// One task or handler.
 struct task {
   std::string id;
@@ -149,6 +166,8 @@ struct task {
   value changed_when;
   /// Undo steps for failure policy `rollback`.
   std::vector<task> rollback;
+  /// Of a handler: the role that it belongs to; null: none.
+  role_ptr role;
   source_place place;
   task_marks marks;
 
@@ -188,6 +207,8 @@ struct block {
   /// Ids of batches that must have ended, and where each stands.
   std::vector<std::string> dependencies;
   std::vector<text_position> dependency_marks;
+  /// The role whose tasks these are; null: that of what is around it.
+  role_ptr role;
   source_place place;
 };
 
@@ -208,6 +229,10 @@ struct play {
   bool gather_facts = false;
   bool force_handlers = false;
   std::optional<failure_policy> on_failure;
+  /// The defaults of its roles: the weakest names; null: none.
+  std::shared_ptr<const dict> defaults;
+  /// This host is not among its hosts: it has nothing to do.
+  bool elsewhere = false;
   source_place place;
 };
 
@@ -236,6 +261,18 @@ struct plan {
   /// Name of this host in the plan.
   std::string host = "localhost";
   std::vector<std::string> groups;
+  /// All groups with their hosts; empty: those of this host.
+  dict all_groups;
+  /// It was read from a playbook: what is wrong with arguments and templates is
+  /// the failure of the task, and facts are collected by a task of their own.
+  bool playbook = false;
+  /// Roles that its plays run anyway, by folder: who needs one of these later
+  /// need not run it again.
+  std::vector<std::string> roles;
+  /// The files that it was read from besides `source`.
+  std::vector<std::string> files;
+  /// Where modules are besides.
+  std::vector<std::string> module_folders;
   std::vector<custom_fact> custom_facts;
   /// Settings that the plan carries: keys of `settings`.
   dict settings;

@@ -199,10 +199,10 @@ private:
 
 /// Keywords that the plan format has and this engine does not run yet.
 void refuse_unsupported(const keywords& said, const source_place& around,
-                        problems& out) {
+                        const std::string& host, problems& out) {
   auto* target = said.known("delegate_to");
   if (target && target->text_or("") != "localhost"
-      && target->text_or("") != "127.0.0.1")
+      && target->text_or("") != "127.0.0.1" && target->text_or("") != host)
     out.push_back(
       {place_of(*target, around), "'delegate_to' is not supported yet"});
 }
@@ -253,16 +253,22 @@ void check_plan(const plan& p, const language& templates, problems& out) {
   syntax_checker syntax{templates, out};
   for (auto& each : p.plays) {
     id_checker{out}.run(each);
-    check_notifications(each, out);
-    refuse_unsupported(each.said, each.place, out);
-    syntax.check(each);
+    // What a playbook says is looked at when the task runs.
+    problems ignored;
+    auto& found = p.playbook ? ignored : out;
+    check_notifications(each, found);
+    refuse_unsupported(each.said, each.place, p.host, out);
+    if (!p.playbook)
+      syntax.check(each);
     auto check_block = [&](const block& b) {
-      syntax.check(b);
-      refuse_unsupported(b.said, b.place, out);
+      if (!p.playbook)
+        syntax.check(b);
+      refuse_unsupported(b.said, b.place, p.host, out);
     };
     auto check_task = [&](const task& t) {
-      syntax.check(t);
-      refuse_unsupported(t.said, t.place, out);
+      if (!p.playbook)
+        syntax.check(t);
+      refuse_unsupported(t.said, t.place, p.host, out);
     };
     for_each_block(each.body, check_block);
     for_each_task(each.body, check_task);

@@ -20,6 +20,8 @@ namespace troupe {
 size_t plan::task_count() const {
   size_t n = 0;
   for (auto& p : plays) {
+    if (p.elsewhere)
+      continue;
     for_each_task(p.body, [&](const task&) { ++n; });
     n += p.body.streamed ? p.body.streamed->size() : 0;
   }
@@ -106,16 +108,6 @@ bool is_parsed_playbook(const value& document) {
   return false;
 }
 
-/// A playbook as people write it: a list of plays with `hosts`.
-bool is_playbook(const value& document) {
-  if (!document.is_list())
-    return false;
-  for (auto& each : document.as_list())
-    if (each.find("hosts") || each.find("import_playbook"))
-      return true;
-  return false;
-}
-
 /// Whether a plan without this entry at its top would do something else than
 /// what is written there.
 bool changes_meaning(std::string_view name, const value& document) {
@@ -162,12 +154,6 @@ plan read_plan(const value& document, std::string source,
   p.source = std::move(source);
   p.shown_as = options.shown_as.empty() ? p.source : options.shown_as;
   input_file file{std::make_shared<const std::string>(p.shown_as), out};
-  if (is_playbook(document)) {
-    file.refuse(document, "this is an Ansible playbook, not an execution plan: "
-                          "put 'plays:' above its list of plays; what they "
-                          "may say is in docs/plan-format.md");
-    return p;
-  }
   if (document.is_list()) {
     file.refuse(document, "this is a list, not an execution plan: put 'tasks:' "
                           "above the list of what to do");
@@ -200,14 +186,22 @@ plan read_plan(const value& document, std::string source,
                               name));
     else
       pass_over(in, name, p);
-  if (p.plays.size() > 1)
-    id_qualifier{p}.run();
+  qualify_ids(p);
   return p;
 }
 
+void qualify_ids(plan& p) {
+  if (p.plays.size() > 1)
+    id_qualifier{p}.run();
+}
+
 plan_limits limits_of(const settings& from) {
-  return {from.plan_size_limit, from.plan_depth_limit, from.plan_text_limit,
-          from.plan_alias_limit, false, nullptr};
+  return {from.plan_size_limit,
+          from.plan_depth_limit,
+          from.plan_text_limit,
+          from.plan_alias_limit,
+          false,
+          nullptr};
 }
 
 namespace {

@@ -25,6 +25,10 @@ struct plan_options {
 plan read_plan(const value& document, std::string source,
                const plan_options& options, problems& out);
 
+/// Makes ids tell tasks apart in the whole plan: those that several plays use
+/// get their play's id in front.
+void qualify_ids(plan& p);
+
 /// What the text of a plan may hold at most; see `settings`.
 struct plan_limits {
   size_t bytes = size_t{256} << 20;

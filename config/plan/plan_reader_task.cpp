@@ -182,7 +182,8 @@ std::string_view prefix_of(keyword_place here) {
   return here == in_handler ? "handler:" : "";
 }
 
-block read_block(fields& in, size_t& number, keyword_place here) {
+block read_block(fields& in, size_t& number, keyword_place here,
+                 entry_reader* entries) {
   block b;
   b.place = in.place();
   b.id = fmt::format("{}{}", prefix_of(here),
@@ -196,7 +197,7 @@ block read_block(fields& in, size_t& number, keyword_place here) {
                             {"rescue", &b.rescue},
                             {"always", &b.always}})
     if (auto* x = in.find(key))
-      *nodes = read_nodes(*x, in.file(), number, here);
+      *nodes = read_nodes(*x, in.file(), number, here, entries);
   if (here == in_handler)
     b.listen = in.texts("listen");
   else if (in.find("listen"))
@@ -209,10 +210,10 @@ block read_block(fields& in, size_t& number, keyword_place here) {
 } // namespace
 
 node read_node(const value& from, input_file& file, size_t& number,
-               keyword_place here) {
+               keyword_place here, entry_reader* entries) {
   fields in{from, file};
   if (from.find("block"))
-    return node{read_block(in, number, here)};
+    return node{read_block(in, number, here, entries)};
   bool handler = here == in_handler;
   auto* name = handler ? "handler_id" : "task_id";
   auto id = in.text(name);
@@ -229,7 +230,8 @@ node read_node(const value& from, input_file& file, size_t& number,
 }
 
 std::vector<node> read_nodes(const value& from, input_file& file,
-                             size_t& number, keyword_place here) {
+                             size_t& number, keyword_place here,
+                             entry_reader* entries) {
   std::vector<node> nodes;
   if (!from.is_list()) {
     file.refuse(from, fmt::format("expected a list of {}: each begins with "
@@ -238,8 +240,17 @@ std::vector<node> read_nodes(const value& from, input_file& file,
     return nodes;
   }
   nodes.reserve(from.as_list().size());
-  for (auto& each : from.as_list())
-    nodes.push_back(read_node(each, file, number, here));
+  for (auto& each : from.as_list()) {
+    if (!entries) {
+      nodes.push_back(read_node(each, file, number, here));
+      continue;
+    }
+    auto entry = each;
+    if (entries->take(entry, file, here, nodes))
+      continue;
+    nodes.push_back(read_node(entry, file, number, here, entries));
+    entries->finish(nodes.back());
+  }
   return nodes;
 }
 

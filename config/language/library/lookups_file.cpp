@@ -44,7 +44,7 @@ result<std::vector<std::string>> folders_of(evaluator& e,
       out.push_back(std::move(*found));
     return out;
   }
-  for (auto& base : e.run_state().core().options.search_path) {
+  for (auto& base : e.run_state().search_path()) {
     out.push_back(base + "/files");
     out.push_back(base);
   }

@@ -46,14 +46,15 @@ evaluator::find_text(const std::string& name) const {
     return missing;
   if (auto* known = options.templates.find(*clean))
     return template_text{known->as_string(), *clean};
-  auto folders = options.search_path;
+  auto folders = run_.search_path();
+  bool anywhere = !folders.empty();
   if (!run_.folder().empty())
     folders.push_back(run_.folder());
   if (folders.empty())
     return missing;
   auto machine = run_.machine();
   if (!machine)
-    return options.search_path.empty() ? missing : machine.why();
+    return anywhere ? machine.why() : missing;
   for (auto& folder : folders) {
     auto path = folder + "/" + *clean;
     auto found = look_at(**machine, path);

@@ -362,6 +362,11 @@ result<std::optional<value>> templar::variable(const name_key& name,
                    x.why().undefined(), false, x.why().detail})};
 }
 
+const std::vector<std::string>& templar::search_path() const {
+  auto* own = budget_.terms().search_path;
+  return own ? *own : core().options.search_path;
+}
+
 result<host*> templar::machine() const {
   if (auto* other = budget_.terms().machine)
     return other;

@@ -141,6 +141,8 @@ public:
 
   /// All that the language sees of the world; an error when that is nothing.
   result<host*> machine() const;
+  /// The folders in which files are looked for.
+  const std::vector<std::string>& search_path() const;
 
   /// Empties `x` when the evaluation ends, if it still exists then.
   void forget_later(const std::shared_ptr<scratch>& x);

@@ -133,7 +133,7 @@ result<std::string> find_file(evaluator& e, const std::string& name,
   auto path = expand_user(**machine, name);
   if (path.starts_with('/'))
     return look_at(**machine, path) ? path : "";
-  for (auto& base : e.run_state().core().options.search_path)
+  for (auto& base : e.run_state().search_path())
     for (auto& candidate : {fmt::format("{}/{}/{}", base, folder, path),
                             fmt::format("{}/{}", base, path)})
       if (look_at(**machine, candidate))

@@ -1,5 +1,6 @@
 #include "modules/support/commands/external.hpp"
 
+#include "config/language/language.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/arguments/convert.hpp"
@@ -222,16 +223,40 @@ private:
     return out;
   }
 
+  /// Modules of Ansible say `#!/usr/bin/python` and mean the Python of the
+  /// host: what `ansible_python_interpreter` says, or python3 where there is no
+  /// other.
+  static std::string python_instead(const std::vector<std::string>& first,
+                                    const module_context& ctx) {
+    if (first.empty() || !base_name(first.front()).starts_with("python"))
+      return {};
+    auto* said
+      = ctx.names ? ctx.names->find("ansible_python_interpreter") : nullptr;
+    auto& files = ctx.machine.files();
+    if (said && files.access(std::string{said->text_or("")}, "x"))
+      return std::string{said->text_or("")};
+    constexpr auto usual = "/usr/bin/python3";
+    return files.access(first.front(), "x") || !files.access(usual, "x")
+             ? std::string{}
+             : usual;
+  }
+
   /// The program itself when it may be executed; otherwise what its first
   /// line names, so that a file whose mode was lost still runs.
   result<std::vector<std::string>>
   interpreter(const std::string& content, const std::string& program,
               const module_context& ctx) const {
+    std::optional<result<std::vector<std::string>>> first;
+    if (content.starts_with("#!"))
+      first = split_command(
+        std::string_view{content}.substr(2, content.find('\n') - 2));
+    if (first && *first)
+      if (auto python = python_instead(**first, ctx); !python.empty())
+        return std::vector<std::string>{python, program};
     if (ctx.machine.files().access(program, "x"))
       return std::vector<std::string>{program};
-    if (content.starts_with("#!")) {
-      auto words = split_command(
-        std::string_view{content}.substr(2, content.find('\n') - 2));
+    if (first) {
+      auto& words = *first;
       if (!words)
         return words.why();
       if (!words->empty()) {

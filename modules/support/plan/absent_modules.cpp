@@ -20,10 +20,9 @@ struct absent {
 constexpr absent table[] = {
   {"expect", "'shell' with expect(1)", true},
   {"get_url", "'command: curl -fsSLo FILE URL' with creates", true},
-  {"import_playbook", "the plays of that file in this plan"},
-  {"import_role", "'import_tasks' with the role's tasks/main.yml"},
+  {"import_playbook", "a playbook, or the plays of that file in this plan"},
+  {"import_role", "a playbook, or 'include_role'"},
   {"include", "'include_tasks' or 'import_tasks'"},
-  {"include_role", "'include_tasks' with the role's tasks/main.yml"},
   {"rpm_key", "'command: rpm --import KEY'", true},
   {"subversion", "'command: svn checkout' with creates", true},
   {"unarchive", "'command: tar -xf' with creates"},

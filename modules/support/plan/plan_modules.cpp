@@ -61,7 +61,8 @@ module_table find_modules(const plan& p, const module_registry& known,
                           host& machine, problems& out) {
   module_table table;
   for_each_task_and_handler(p, [&](const task& t) {
-    if (t.module.empty() || table.contains(t.module))
+    if (t.module.empty() || table.contains(t.module)
+        || (p.playbook && has_template(std::string_view{t.module})))
       return;
     auto found = known.find(t.module);
     if (!found)

@@ -70,7 +70,7 @@ TEST_CASE("each shape of plan is told by its keys", "[config][plan][M002]") {
 TEST_CASE("what is no plan is told apart with a hint", "[config][plan][M002]") {
   auto [text, hint] = GENERATE(table<std::string, std::string>({
     {R"({"plays":[{"name":"x","tasks":[]}]})", "parsed playbook"},
-    {R"([{"hosts":"all","tasks":[]}])", "Ansible playbook"},
+    {R"([{"hosts":"all","tasks":[]}])", "this is a list"},
     {R"({"a":1})", "neither \"plays\" nor \"tasks\""},
     {R"("text")", "expected an object"},
   }));

@@ -1,0 +1,60 @@
+#include "actors/cli/host_options.hpp"
+
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/inventory_hosts.hpp"
+#include "platform/host.hpp"
+
+namespace troupe {
+
+void host_options::add_to(option_list& to) {
+  to.push_back({.names = "-i,--inventory",
+                .help = "Hosts of a playbook: a file, a folder, a program, or "
+                        "HOST,HOST",
+                .to = &inventories});
+  to.push_back({.names = "-l,--limit",
+                .help = "Only those of a playbook's hosts that match",
+                .to = &limit});
+  vault.add_to(to);
+}
+
+result<std::shared_ptr<playbook_hosts>>
+host_options::read(const std::shared_ptr<host>& machine) const {
+  using found = std::shared_ptr<playbook_hosts>;
+  auto sources = inventories;
+  if (sources.empty())
+    sources
+      = parts_of(machine->variable("ANSIBLE_INVENTORY").value_or(""), ',');
+  if (sources.empty() && !always && limit.empty())
+    return found{};
+  auto secrets = read_vault(vault, *machine);
+  if (!secrets)
+    return secrets.why();
+  inventory_options how;
+  how.secrets = std::move(*secrets);
+  how.tolerant = true;
+  auto all = inventory::load(machine, sources, std::move(how));
+  if (!all)
+    return all.why();
+  std::vector<std::string> wanted;
+  if (!limit.empty()) {
+    auto read = all->read_limit(limit);
+    if (!read)
+      return read.why();
+    wanted = std::move(*read);
+  }
+  return found{
+    std::make_shared<inventory_hosts>(std::move(*all), std::move(wanted))};
+}
+
+value host_options::around() const {
+  dict out;
+  if (become)
+    out.set("become", true);
+  if (!become_user.empty())
+    out.set("become_user", become_user);
+  if (!become_method.empty())
+    out.set("become_method", become_method);
+  return out.empty() ? value{} : value{std::move(out)};
+}
+
+} // namespace troupe

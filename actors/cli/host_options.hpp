@@ -1,0 +1,40 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "config/playbook/playbook_setting.hpp"
+#include "config/vault/vault_sources.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+class host;
+
+/// Of which hosts a playbook is, and what the command line says around it.
+struct host_options {
+  std::vector<std::string> inventories;
+  std::string limit;
+  vault_options vault;
+  /// An inventory is read even when none is named: then there is only
+  /// localhost.
+  bool always = false;
+  bool become = false;
+  std::string become_user;
+  std::string become_method;
+  bool force_handlers = false;
+  std::vector<std::string> module_path;
+
+  /// Adds `-i`, `--limit` and the options of the vault.
+  void add_to(option_list& to);
+
+  /// Reads the inventories; null when there are none and none is needed.
+  result<std::shared_ptr<playbook_hosts>>
+  read(const std::shared_ptr<host>& machine) const;
+
+  /// What is said around each play.
+  value around() const;
+};
+
+} // namespace troupe

@@ -1,0 +1,306 @@
+#include "actors/report/ansible_writer.hpp"
+
+#include "actors/report/diff_text.hpp"
+#include "actors/report/result_text.hpp"
+#include "config/language/language.hpp"
+#include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+std::string_view last_part(std::string_view name) {
+  auto dot = name.rfind('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+bool flag_in(const value& output, std::string_view name) {
+  auto* x = output.find(name);
+  return x && x->is_bool() && x->as_bool();
+}
+
+const list* items_of(const task_result& result) {
+  auto* results = result.output.find("results");
+  if (!results || !results->is_list())
+    return nullptr;
+  for (auto& each : results->as_list())
+    if (!each.find("ansible_loop_var"))
+      return nullptr;
+  return &results->as_list();
+}
+
+/// Without what is shown elsewhere, sorted by name.
+value essence(const value& from, int verbosity, bool top = true) {
+  if (!from.is_dict())
+    return from;
+  std::vector<std::pair<std::string, value>> kept;
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = to_display(key);
+    if (name.starts_with("_ansible") || name == "warnings"
+        || name == "deprecations" || name == "exception"
+        || (top && (name == "failed" || name == "skipped"))
+        || (verbosity < 3 && (name == "invocation" || name == "diff")))
+      continue;
+    kept.emplace_back(std::move(name), x);
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](auto& x, auto& y) { return x.first < y.first; });
+  dict out;
+  for (auto& [name, x] : kept)
+    out.set(name, x.is_dict() ? essence(x, 3, false) : x);
+  return value{std::move(out)};
+}
+
+/// What `debug` printed, without what every result has.
+value printed(const value& from) {
+  if (!from.is_dict())
+    return from;
+  dict out;
+  auto* loop = from.find("ansible_loop_var");
+  auto* index = from.find("ansible_index_var");
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = key.text_or("");
+    bool of_loop = (loop && name == loop->text_or(""))
+                   || (index && name == index->text_or(""))
+                   || name == "ansible_index_var" || name == "ansible_loop";
+    if (!of_loop && name != "changed" && name != "failed" && name != "skipped"
+        && name != "ansible_loop_var" && name != "verbose_override")
+      out.set(key, x);
+  }
+  return value{std::move(out)};
+}
+
+/// As Python shows the item.
+std::string shown_item(const value& of) {
+  auto* x = of.find("_ansible_item_label");
+  auto* variable = of.find("ansible_loop_var");
+  x = x ? x : of.find(variable ? variable->text_or("item") : "item");
+  if (!x)
+    return {};
+  // It went through JSON there, which has no tuples.
+  return to_display(x->is_list() ? value{list{x->as_list().items}} : *x);
+}
+
+const char* word_for(bool failed, bool skipped, bool changed) {
+  return failed ? "failed" : skipped ? "skipping" : changed ? "changed" : "ok";
+}
+
+} // namespace
+
+void ansible_writer::on(const run_event& event) {
+  std::visit([&](auto& what) { show(what, event); }, event.what);
+}
+
+void ansible_writer::print(const std::string& line) {
+  out_->write(line + "\n");
+}
+
+void ansible_writer::banner(const std::string& words) {
+  auto line = terminal_line(words);
+  auto used = columns_of(line);
+  auto stars = used + 3 < how_.columns ? how_.columns - used : 3;
+  print("\n" + line + " " + std::string(stars, '*'));
+}
+
+void ansible_writer::show(const run_started& what, const run_event&) {
+  if (how_.verbosity < 2)
+    return;
+  auto name = std::string_view{what.plan};
+  banner(fmt::format("PLAYBOOK: {}", name.substr(name.rfind('/') + 1)));
+  print(fmt::format("{} plays in {}", how_.elsewhere.size(),
+                    terminal_line(what.plan)));
+}
+
+void ansible_writer::show(const play_started& what, const run_event&) {
+  banner(fmt::format("PLAY [{}]", what.play));
+  auto number = plays_++;
+  if (number < how_.elsewhere.size() && how_.elsewhere[number])
+    print(how_.colours.cyan("skipping: no hosts matched"));
+  headed_.clear();
+}
+
+void ansible_writer::head(const std::string& id, const std::string& name,
+                          bool handler) {
+  if (headed_ == id)
+    return;
+  headed_ = id;
+  banner(fmt::format("{} [{}]", handler ? "RUNNING HANDLER" : "TASK", name));
+}
+
+void ansible_writer::show(const task_started& what, const run_event&) {
+  // What nobody wrote has no name.
+  if (!what.name.empty())
+    head(what.task, what.name, what.handler);
+}
+
+void ansible_writer::show(const task_retry& what, const run_event& event) {
+  head(what.task, what.name, what.handler);
+  print(how_.colours.yellow(
+    fmt::format("FAILED - RETRYING: [{}]: {} ({} retries left).", event.host,
+                terminal_line(what.name), what.left)));
+}
+
+void ansible_writer::show(const tasks_included& what, const run_event& event) {
+  if (what.from.find('/') == std::string::npos)
+    return;
+  counts_.any = true;
+  ++counts_.ok;
+  print(how_.colours.cyan(
+    fmt::format("included: {} for {}{}", terminal_line(what.from), event.host,
+                what.item.empty()
+                  ? ""
+                  : fmt::format(" => (item={})", terminal_line(what.item)))));
+}
+
+void ansible_writer::count(const task_result& result) {
+  counts_.any = true;
+  auto module = last_part(result.module);
+  if (result.status == task_status::skipped) {
+    ++counts_.skipped;
+  } else if (result.failed()) {
+    if (result.ignored) {
+      ++counts_.ok;
+      ++counts_.ignored;
+      counts_.changed += flag_in(result.output, "changed") ? 1 : 0;
+    } else if (result.has_rescue) {
+      ++counts_.rescued;
+    } else {
+      ++counts_.failed;
+    }
+  } else if (module != "include_role" && module != "include_tasks") {
+    ++counts_.ok;
+    counts_.changed += result.changed ? 1 : 0;
+  }
+}
+
+void ansible_writer::show(const task_ended& what, const run_event& event) {
+  auto& result = *what.result;
+  auto module = last_part(result.module);
+  bool left_out = result.why_skipped == skip_reason::tags
+                  || result.why_skipped == skip_reason::not_needed
+                  || result.why_skipped == skip_reason::play_ended
+                  || result.why_skipped == skip_reason::dependency
+                  || result.status == task_status::cancelled;
+  if (what.restored || left_out)
+    return;
+  if (module == "meta" && !result.failed()) {
+    if (result.name.empty() || result.status != task_status::skipped)
+      return;
+    head(result.id, result.name, result.handler);
+    return print(how_.colours.cyan(fmt::format("skipping: [{}]", event.host)));
+  }
+  count(result);
+  for (auto& each : result.warnings)
+    err_->write(how_.colours.magenta("[WARNING]: " + terminal_words(each))
+                + "\n");
+  // What an inclusion came to its tasks have shown.
+  bool includes = module == "include_tasks" || module == "include_role";
+  if (includes && !result.failed() && result.status != task_status::skipped)
+    return;
+  head(result.id, result.name, result.handler);
+  if (items_of(result) && !result.censored)
+    show_items(result, event.host);
+  else
+    show_one(result, event.host);
+  if (result.ignored)
+    print(how_.colours.cyan("...ignoring"));
+}
+
+bool ansible_writer::tells_all(const task_result& result) const {
+  auto module = last_part(result.module);
+  return how_.verbosity > 0 || module == "debug" || module == "assert";
+}
+
+std::string ansible_writer::dump(const value& output, bool indented) const {
+  auto shown = essence(output, how_.verbosity);
+  return terminal_safe(
+    to_json(shown, {.indent = indented || how_.verbosity > 2 ? 4 : -1,
+                    .spaced = true}));
+}
+
+std::string ansible_writer::paint(const task_result& result,
+                                  const std::string& text) const {
+  if (result.failed())
+    return how_.colours.red(text);
+  if (result.status == task_status::skipped)
+    return how_.colours.cyan(text);
+  return result.changed ? how_.colours.yellow(text) : how_.colours.green(text);
+}
+
+void ansible_writer::show_items(const task_result& result,
+                                const std::string& host) {
+  auto module = last_part(result.module);
+  bool any = false;
+  for (auto& each : *items_of(result)) {
+    bool failed = flag_in(each, "failed");
+    bool skipped = flag_in(each, "skipped");
+    any = any || !skipped;
+    auto label = terminal_line(shown_item(each));
+    if (auto* diff = each.find("diff"); diff && how_.diff)
+      out_->write(describe_diff(*diff, how_.colours));
+    auto line = fmt::format("{}: [{}] {}(item={})",
+                            word_for(failed, skipped, flag_in(each, "changed")),
+                            host, failed ? "" : "=> ", label);
+    if (failed)
+      line += " => " + dump(each, false);
+    else if (tells_all(result) && !skipped)
+      line += " => "
+              + dump(module == "debug" ? printed(each) : each,
+                     module == "debug" || module == "assert");
+    else if (skipped)
+      line += " ";
+    print(paint(result, line));
+  }
+  if (!any && result.status == task_status::skipped)
+    print(how_.colours.cyan(fmt::format("skipping: [{}]", host)));
+}
+
+void ansible_writer::show_one(const task_result& result,
+                              const std::string& host) {
+  auto module = last_part(result.module);
+  static const value hidden{
+    dict{{"censored", "the output has been hidden due to the fact that "
+                      "'no_log: true' was specified for this result"},
+         {"changed", false}}};
+  auto& output = result.censored ? hidden : result.output;
+  if (how_.diff && !result.diff.is_null() && !result.censored)
+    out_->write(describe_diff(result.diff, how_.colours));
+  if (result.failed()) {
+    auto shown = output;
+    if (shown.is_null())
+      shown = value{dict{{"changed", false}, {"msg", result.msg}}};
+    return print(how_.colours.red(fmt::format(
+      "fatal: [{}]: FAILED! => {}", host, dump(shown, module == "assert"))));
+  }
+  bool skipped = result.status == task_status::skipped;
+  auto line
+    = fmt::format("{}: [{}]", word_for(false, skipped, result.changed), host);
+  if (skipped ? how_.verbosity > 0 : tells_all(result))
+    line += " => "
+            + dump(module == "debug" && !skipped ? printed(output) : output,
+                   module == "debug" || module == "assert");
+  print(paint(result, line));
+}
+
+void ansible_writer::show(const run_trouble& what, const run_event&) {
+  err_->write(how_.colours.magenta("[WARNING]: " + terminal_words(what.message))
+              + "\n");
+}
+
+void ansible_writer::show(const run_ended&, const run_event& event) {
+  banner("PLAY RECAP");
+  auto& c = counts_;
+  if (c.any)
+    print(fmt::format("{:<26} : ok={:<4} changed={:<4} unreachable={:<4} "
+                      "failed={:<4} skipped={:<4} rescued={:<4} ignored={:<4}",
+                      terminal_line(event.host), c.ok, c.changed, 0, c.failed,
+                      c.skipped, c.rescued, c.ignored));
+  print("");
+}
+
+} // namespace troupe

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "actors/report/event_writer.hpp"
+#include "actors/report/palette.hpp"
+#include "platform/output.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// Tells a run word for word as ansible-playbook's default callback does, with
+/// its way of counting, for what reads that.
+class ansible_writer final : public event_writer {
+public:
+  struct options {
+    palette colours{false};
+    int verbosity = 0;
+    bool diff = false;
+    unsigned columns = 79;
+    /// Of each play whether this host is not among its hosts.
+    std::vector<bool> elsewhere;
+  };
+
+  ansible_writer(std::shared_ptr<output> out, std::shared_ptr<output> err,
+                 options how)
+      : out_{std::move(out)}, err_{std::move(err)}, how_{std::move(how)} {
+  }
+
+  void on(const run_event& event) override;
+
+private:
+  struct counts {
+    uint64_t ok = 0;
+    uint64_t changed = 0;
+    uint64_t failed = 0;
+    uint64_t skipped = 0;
+    uint64_t rescued = 0;
+    uint64_t ignored = 0;
+    bool any = false;
+  };
+
+  void show(const run_started& what, const run_event& event);
+  void show(const play_started& what, const run_event& event);
+  void show(const task_started& what, const run_event& event);
+  void show(const task_retry& what, const run_event& event);
+  void show(const tasks_included& what, const run_event& event);
+  void show(const task_ended& what, const run_event& event);
+  void show(const run_trouble& what, const run_event& event);
+  void show(const run_ended& what, const run_event& event);
+
+  template <class Kind>
+  void show(const Kind&, const run_event&) {
+  }
+
+  void banner(const std::string& words);
+  void print(const std::string& line);
+  void head(const std::string& id, const std::string& name, bool handler);
+  void count(const task_result& result);
+  void show_items(const task_result& result, const std::string& host);
+  void show_one(const task_result& result, const std::string& host);
+  std::string dump(const value& output, bool indented) const;
+  bool tells_all(const task_result& result) const;
+  std::string paint(const task_result& result, const std::string& text) const;
+
+  std::shared_ptr<output> out_;
+  std::shared_ptr<output> err_;
+  options how_;
+  std::string headed_;
+  size_t plays_ = 0;
+  counts counts_;
+};
+
+} // namespace troupe

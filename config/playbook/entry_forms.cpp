@@ -1,0 +1,142 @@
+#include "config/playbook/entry_forms.hpp"
+
+#include "config/language/language.hpp"
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/role_expander.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+std::string_view plain_action(std::string_view name) {
+  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+    if (name.starts_with(prefix))
+      name.remove_prefix(prefix.size());
+  return name;
+}
+
+namespace {
+
+/// Where the name of a module ends, which may be a template.
+size_t end_of_name(std::string_view text) {
+  size_t from = 0;
+  if (text.starts_with("{{"))
+    from = std::min(text.find("}}"), text.size());
+  return std::min(text.find_first_of(" \t\n", from == 0 ? 0 : from + 2),
+                  text.size());
+}
+
+/// `a=1 b="two words"`: names and values.
+dict pairs_in(std::string_view text) {
+  dict out;
+  while (!(text = trimmed(text)).empty()) {
+    char quote = 0;
+    size_t end = 0;
+    for (; end < text.size() && (quote != 0 || text[end] != ' '); ++end)
+      if (text[end] == quote)
+        quote = 0;
+      else if (quote == 0 && (text[end] == '"' || text[end] == '\''))
+        quote = text[end];
+    auto one = text.substr(0, end);
+    text.remove_prefix(end);
+    auto equals = one.find('=');
+    if (equals == one.npos)
+      continue;
+    auto x = one.substr(equals + 1);
+    if (x.size() > 1 && (x[0] == '"' || x[0] == '\'') && x.back() == x[0])
+      x = x.substr(1, x.size() - 2);
+    out.set(std::string{one.substr(0, equals)}, std::string{x});
+  }
+  return out;
+}
+
+} // namespace
+
+void spell_out_action(value& from) {
+  for (auto* name : {"action", "local_action"}) {
+    auto* said = from.find(name);
+    if (!said)
+      continue;
+    std::string module;
+    value rest{dict{}};
+    if (said->is_text()) {
+      auto text = trimmed(said->as_string());
+      auto end = end_of_name(text);
+      module = text.substr(0, end);
+      rest = value{std::string{trimmed(text.substr(end))}};
+      if (rest.as_string().empty())
+        rest = value{};
+    } else if (auto* own = said->find("module")) {
+      auto text = trimmed(own->text_or(""));
+      auto end = end_of_name(text);
+      module = text.substr(0, end);
+      rest = without(*said, {"module"});
+      if (end < text.size())
+        rest = value{std::string{trimmed(text.substr(end))}};
+    }
+    if (module.empty())
+      continue;
+    rest.place_at(said->place());
+    auto out = without(from, {name}).as_dict();
+    value key{module};
+    key.place_at(said->place());
+    out.set(key, std::move(rest));
+    if (std::string_view{name} == "local_action")
+      out.set("delegate_to", "localhost");
+    auto place = from.place();
+    from = value{std::move(out)};
+    from.place_at(place);
+  }
+}
+
+void settle_include(value& from, bool dynamic) {
+  std::string said_as;
+  bool loops = from.find("loop") != nullptr;
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = key.text_or("");
+    auto plain = plain_action(name);
+    if (plain == "include" || plain == "include_tasks"
+        || plain == "import_tasks")
+      said_as = name;
+    loops = loops || name.starts_with("with_");
+  }
+  if (said_as.empty())
+    return;
+  auto* said = from.find(said_as);
+  auto* file = said->is_dict() ? said->find("file") : said;
+  bool old = plain_action(said_as) == "include";
+  bool known = file && !has_template(*file) && !loops && !dynamic;
+  auto text = trimmed(said->text_or(""));
+  auto end = text.find(' ');
+  bool more
+    = end != text.npos && text.find("{{") > end && text.find('=') != text.npos;
+  if (!old && !more)
+    return;
+  dict out;
+  for (auto& [key, x] : from.as_dict()) {
+    if (key.text_or("") != said_as) {
+      out.set(key, x);
+      continue;
+    }
+    value name = key;
+    if (old)
+      name = value{known ? "import_tasks" : "include_tasks"};
+    name.place_at(key.place());
+    if (more)
+      out.set(name, std::string{text.substr(0, end)});
+    else
+      out.set(name, x);
+  }
+  if (more) {
+    auto vars = pairs_in(text.substr(end));
+    if (auto* own = from.find("vars"); own && own->is_dict())
+      for (auto& [key, x] : own->as_dict())
+        vars.set(key, x);
+    out.set("vars", std::move(vars));
+  }
+  auto place = from.place();
+  from = value{std::move(out)};
+  from.place_at(place);
+}
+
+} // namespace troupe

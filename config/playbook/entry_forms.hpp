@@ -1,0 +1,21 @@
+#pragma once
+
+#include "config/value/value.hpp"
+
+#include <string_view>
+
+namespace troupe {
+
+/// The name of a module without the collection of Ansible's own.
+std::string_view plain_action(std::string_view name);
+
+/// `action: copy src=a dest=b`, `local_action: {module: copy, ...}`: as the
+/// module itself says it.
+void spell_out_action(value& from);
+
+/// `include` of old: an import where what it names is known (unless `dynamic`),
+/// an inclusion otherwise. Names and values behind the file of any inclusion
+/// are variables.
+void settle_include(value& from, bool dynamic);
+
+} // namespace troupe

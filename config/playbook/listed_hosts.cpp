@@ -1,0 +1,42 @@
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/playbook_setting.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+bool is_local(const std::string& name) {
+  return name == "localhost" || name == "127.0.0.1" || name == "::1";
+}
+
+} // namespace
+
+result<std::vector<std::string>>
+listed_hosts::chosen(const std::vector<std::string>& patterns) {
+  std::vector<std::string> out;
+  auto add = [&](const std::string& name) {
+    if (std::find(out.begin(), out.end(), name) == out.end())
+      out.push_back(name);
+  };
+  for (auto& text : patterns)
+    for (auto& each : parts_of(text, ',')) {
+      bool listed
+        = std::find(names_.begin(), names_.end(), each) != names_.end();
+      if (each == "all" || each == "*")
+        std::for_each(names_.begin(), names_.end(), add);
+      else if (listed || is_local(each))
+        add(each);
+    }
+  return out;
+}
+
+dict listed_hosts::groups() {
+  list all;
+  for (auto& each : names_)
+    all.push_back(each);
+  return dict{{"all", all}, {"ungrouped", all}};
+}
+
+} // namespace troupe

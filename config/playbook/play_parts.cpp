@@ -1,0 +1,283 @@
+#include "config/playbook/play_parts.hpp"
+
+#include "config/plan/conditions_reader.hpp"
+#include "config/plan/keywords_reader.hpp"
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/role_expander.hpp"
+#include "platform/host.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+/// What a play has that blocks and tasks have not, and that is read here.
+constexpr std::array own_names{"roles",      "pre_tasks",   "post_tasks",
+                               "vars_files", "vars_prompt", "gather_subset",
+                               "fact_path",  "order",       "gather_timeout"};
+
+class play_builder {
+public:
+  play_builder(const play_request& what, const playbook_setting& with,
+               input_file& file, problems& out)
+      : what_{what}, with_{with}, file_{file}, out_{out},
+        own_{without(what.entry, {"vars"})}, in_{own_, file} {
+  }
+
+  play build() {
+    p_.place = p_.body.place = in_.place();
+    p_.id = p_.body.id = fmt::format("play-{}", what_.number + 1);
+    take_keywords();
+    choose_hosts();
+    if (what_.to.vars)
+      known_ = *what_.to.vars;
+    put(known_, what_.to.vars ? *what_.to.vars : dict{});
+    take_vars();
+    add_facts();
+    add_body();
+    return std::move(p_);
+  }
+
+private:
+  static void put(dict& to, const dict& from) {
+    for (auto& [key, x] : from)
+      to.set(key, x);
+  }
+
+  void take_keywords() {
+    std::vector<std::string> unknown;
+    p_.said = read_keywords(in_, in_play, unknown);
+    for (auto& name : unknown)
+      if (std::find(own_names.begin(), own_names.end(), name)
+          == own_names.end())
+        refuse_unknown_keyword(in_, in_play, name);
+    p_.conditions = read_conditions(in_);
+    p_.force_handlers
+      = in_.flag("force_handlers").value_or(with_.force_handlers);
+    if (!what_.around.is_dict())
+      return;
+    // What an import says is said around the play.
+    auto around = without(what_.around, {"import_playbook", "name", "vars",
+                                         "ansible.builtin.import_playbook"});
+    fields outer{around, file_};
+    auto said = read_keywords(outer, in_block);
+    for (auto& each : p_.said)
+      said.say(each);
+    p_.said = std::move(said);
+    for (auto& each : read_conditions(outer))
+      p_.conditions.push_back(std::move(each));
+    if (auto* vars = what_.around.find("vars"); vars && vars->is_dict())
+      import_vars_ = vars->as_dict();
+  }
+
+  void choose_hosts() {
+    auto* hosts = what_.entry.find("hosts");
+    if (!hosts || hosts->is_null() || hosts->text_or("x").empty())
+      return in_.fail("hosts", "'hosts': a play needs the hosts that it is "
+                               "for, such as 'localhost' or 'all'");
+    dict known;
+    if (what_.to.vars)
+      known = *what_.to.vars;
+    if (auto* vars = what_.entry.find("vars"); vars && vars->is_dict())
+      put(known, vars->as_dict());
+    put(known, import_vars_);
+    p_.hosts = patterns_in(*hosts, with_, known);
+    auto name = in_.text("name").value_or("");
+    p_.name = name.empty() ? fmt::format("{}", fmt::join(p_.hosts, ",")) : name;
+    p_.body.name = p_.name;
+    listed_hosts only{with_.alone ? std::vector<std::string>{what_.to.host}
+                                  : std::vector<std::string>{}};
+    playbook_hosts& all = with_.hosts ? *with_.hosts : only;
+    auto chosen = all.chosen(p_.hosts);
+    if (!chosen)
+      return in_.fail("hosts", chosen.why().message);
+    p_.elsewhere = std::find(chosen->begin(), chosen->end(), what_.to.host)
+                   == chosen->end();
+  }
+
+  /// `vars`, `vars_prompt`, `vars_files`: each stronger than those before.
+  void take_vars() {
+    dict own;
+    auto take = [&](const value& from) {
+      if (from.is_list()) {
+        for (auto& each : from.as_list())
+          if (each.is_dict())
+            put(own, each.as_dict());
+      } else if (from.is_dict()) {
+        put(own, from.as_dict());
+      }
+    };
+    put(own, import_vars_);
+    if (auto* vars = what_.entry.find("vars"))
+      take(*vars);
+    take_prompts(own);
+    put(known_, own);
+    take_files(own);
+    put(known_, own);
+    say_vars_first(p_.said, own);
+  }
+
+  void take_prompts(dict& to) {
+    auto* all = in_.find("vars_prompt");
+    if (!all || !all->is_list())
+      return;
+    for (auto& each : all->as_list()) {
+      auto* name = each.find("name");
+      if (!name || !name->is_text()) {
+        file_.refuse(each, "a prompt needs the name of its variable");
+        continue;
+      }
+      if (with_.extra_vars.find(name->as_string()))
+        continue;
+      auto* otherwise = each.find("default");
+      to.set(*name, otherwise ? *otherwise : value{""});
+      what_.to.warnings.push_back(
+        fmt::format("the value of '{}' is not asked for: nobody is there",
+                    name->as_string()));
+    }
+  }
+
+  void take_files(dict& to) {
+    auto* all = in_.find("vars_files");
+    if (!all)
+      return;
+    if (all->is_text())
+      return take_file(value{list{*all}}, to);
+    if (!all->is_list())
+      return in_.fail("vars_files", "'vars_files': expected a list of files");
+    for (auto& each : all->as_list())
+      take_file(each.is_list() ? each : value{list{each}}, to);
+  }
+
+  /// The first of `choice` that is there.
+  void take_file(const value& choice, dict& to) {
+    role_reader reader{*with_.machine, with_.limits};
+    auto names = known_;
+    put(names, to);
+    put(names, with_.extra_vars);
+    dict_variables seen{std::move(names)};
+    std::string tried;
+    const value* first = nullptr;
+    for (auto& each : choice.as_list()) {
+      first = first ? first : &each;
+      auto text = with_.templates->evaluate(each, seen);
+      if (!text) {
+        tried = text.why().message;
+        continue;
+      }
+      auto name = to_display(*text);
+      auto path = name.starts_with('/') ? name : what_.folder + "/" + name;
+      if (!name.starts_with('/') && !reader.exists(path))
+        path = what_.folder + "/vars/" + name;
+      if (!reader.exists(path)) {
+        tried += fmt::format("{}'{}'", tried.empty() ? "" : ", ", name);
+        continue;
+      }
+      auto got = reader.read_vars(path);
+      if (!got)
+        return file_.refuse(each, got.why().message);
+      return put(to, *got);
+    }
+    if (first)
+      file_.refuse(*first,
+                   fmt::format("'vars_files': there is no file {}", tried));
+  }
+
+  void add_facts() {
+    auto wanted = in_.flag("gather_facts");
+    if (!wanted.value_or(true))
+      return;
+    dict args;
+    for (auto* name : {"gather_subset", "gather_timeout", "fact_path"})
+      if (auto* x = in_.find(name))
+        args.set(name, *x);
+    value entry{dict{{"name", "Gathering Facts"},
+                     {"ansible.legacy.setup", std::move(args)},
+                     {"tags", list{value{"always"}}}}};
+    entry.place_at(what_.entry.place());
+    p_.body.body.push_back(read_node(entry, file_, found_.number));
+  }
+
+  void flush() {
+    value entry{
+      dict{{"meta", "flush_handlers"}, {"tags", list{value{"always"}}}}};
+    entry.place_at(what_.entry.place());
+    auto made = read_node(entry, file_, found_.number);
+    std::get<task>(made.what).name.clear();
+    p_.body.body.push_back(std::move(made));
+  }
+
+  void add(std::vector<node> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(p_.body.body));
+  }
+
+  void add_body() {
+    role_expander expander{with_, what_.folder, known_, found_, out_};
+    auto name = file_.place_of(what_.entry).file;
+    auto lists = [&](const char* key) {
+      if (auto* x = in_.find(key); x && !x->is_null())
+        add(expander.read_list(*x, name, in_task));
+    };
+    bool before = in_.find("pre_tasks") != nullptr;
+    lists("pre_tasks");
+    if (before)
+      flush();
+    if (auto* roles = in_.find("roles"); roles && roles->is_list())
+      for (auto& each : roles->as_list())
+        expander.add_role(each, file_, p_.body.body);
+    lists("tasks");
+    if (in_.find("post_tasks"))
+      flush();
+    lists("post_tasks");
+    std::vector<node> own;
+    if (auto* x = in_.find("handlers"); x && !x->is_null())
+      own = expander.read_list(*x, name, in_handler);
+    p_.handlers = std::move(found_.handlers);
+    std::move(own.begin(), own.end(), std::back_inserter(p_.handlers));
+    list roles;
+    for (auto& each : found_.names)
+      roles.push_back(each);
+    found_.defaults.set("ansible_play_name", p_.name);
+    found_.defaults.set("ansible_play_role_names", roles);
+    found_.defaults.set("ansible_role_names", roles);
+    found_.defaults.set("role_names", roles);
+    p_.defaults = std::make_shared<const dict>(std::move(found_.defaults));
+    // Weaker than what blocks and tasks say, stronger than the play itself.
+    if (!found_.vars.empty())
+      p_.said.say({value{std::move(found_.vars)},
+                   static_cast<uint8_t>(keyword_number("vars")), false});
+    auto& folders = what_.to.module_folders;
+    folders.insert(folders.end(), found_.module_folders.begin(),
+                   found_.module_folders.end());
+    auto& done = what_.to.roles;
+    done.insert(done.end(), found_.roles.begin(), found_.roles.end());
+    auto& files = what_.to.files;
+    files.insert(files.end(), found_.files.begin(), found_.files.end());
+  }
+
+  const play_request& what_;
+  const playbook_setting& with_;
+  input_file& file_;
+  problems& out_;
+  // Its variables may be several tables; they are read by themselves.
+  value own_;
+  fields in_;
+  play p_;
+  play_findings found_;
+  dict known_;
+  dict import_vars_;
+};
+
+} // namespace
+
+play read_playbook_play(const play_request& what, const playbook_setting& with,
+                        input_file& file, problems& out) {
+  return play_builder{what, with, file, out}.build();
+}
+
+} // namespace troupe

@@ -1,0 +1,193 @@
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/play_parts.hpp"
+#include "config/playbook/playbook_setting.hpp"
+#include "config/playbook/role_files.hpp"
+#include "platform/host.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+bool is_playbook(const value& document) {
+  if (!document.is_list())
+    return false;
+  for (auto& each : document.as_list())
+    if (each.is_dict())
+      for (auto& [key, x] : each.as_dict()) {
+        auto name = key.text_or("");
+        if (name == "hosts" || name == "import_playbook"
+            || name == "ansible.builtin.import_playbook")
+          return true;
+      }
+  return false;
+}
+
+std::vector<std::string> patterns_in(const value& hosts,
+                                     const playbook_setting& with,
+                                     const dict& known) {
+  std::vector<std::string> out;
+  auto names = known;
+  for (auto& [key, x] : with.extra_vars)
+    names.set(key, x);
+  dict_variables seen{std::move(names)};
+  auto add = [&](const value& x) {
+    auto got = with.templates->evaluate(x, seen);
+    if (!got)
+      return;
+    if (got->is_list()) {
+      for (auto& each : got->as_list())
+        out.push_back(to_display(each));
+    } else if (!got->is_null()) {
+      out.push_back(to_display(*got));
+    }
+  };
+  if (hosts.is_list())
+    for (auto& each : hosts.as_list())
+      add(each);
+  else
+    add(hosts);
+  return out;
+}
+
+namespace {
+
+/// Reads plays, one file after another, into one plan.
+class playbook_reader {
+public:
+  playbook_reader(plan& to, const playbook_setting& with, problems& out)
+      : to_{to}, with_{with}, out_{out}, reader_{*with.machine, with.limits} {
+  }
+
+  void read(const value& document, const std::string& path,
+            const std::string& shown, const value& around, unsigned depth) {
+    input_file file{std::make_shared<const std::string>(shown), out_};
+    if (!document.is_list())
+      return file.refuse(document, "expected a list of plays");
+    for (auto& each : document.as_list()) {
+      if (!each.is_dict()) {
+        file.refuse(each, expected("a play", each).message);
+        continue;
+      }
+      auto* other = each.find("import_playbook");
+      other = other ? other : each.find("ansible.builtin.import_playbook");
+      if (other)
+        import(*other, each, path, file, depth);
+      else
+        add(each, path, file, around);
+    }
+  }
+
+private:
+  void add(const value& entry, const std::string& path, input_file& file,
+           const value& around) {
+    play_request request{entry, folder_of(path), to_.plays.size(), around, to_};
+    to_.plays.push_back(read_playbook_play(request, with_, file, out_));
+  }
+
+  void import(const value& name, const value& entry, const std::string& path,
+              input_file& file, unsigned depth) {
+    if (depth >= 100)
+      return file.refuse(name, "playbooks import each other more than 100 "
+                               "levels deep");
+    dict names;
+    if (auto* vars = entry.find("vars"); vars && vars->is_dict())
+      names = vars->as_dict();
+    for (auto& [key, x] : with_.extra_vars)
+      names.set(key, x);
+    auto text
+      = with_.templates->evaluate(name, dict_variables{std::move(names)});
+    if (!text || !text->is_text())
+      return file.refuse(name, text ? expected("a file", *text).message
+                                    : text.why().message);
+    auto& said = text->as_string();
+    auto other = said.starts_with('/') ? said : folder_of(path) + "/" + said;
+    if (other.starts_with("./"))
+      other.erase(0, 2);
+    auto document = reader_.read(other);
+    if (!document)
+      return file.refuse(name, document.why().message);
+    read(*document, other, other, entry, depth + 1);
+  }
+
+  plan& to_;
+  const playbook_setting& with_;
+  problems& out_;
+  role_reader reader_;
+};
+
+/// The host that this run is: the one that plays, when it is one.
+void choose_host(const value& document, const playbook_setting& with, plan& to,
+                 problems& out) {
+  to.host = with.host_name.empty() ? "localhost" : with.host_name;
+  if (!with.host_name.empty() || with.alone || !with.hosts)
+    return;
+  std::vector<std::string> all;
+  if (document.is_list())
+    for (auto& each : document.as_list()) {
+      auto* hosts = each.find("hosts");
+      if (!hosts)
+        continue;
+      auto got = with.hosts->chosen(patterns_in(*hosts, with, {}));
+      if (!got)
+        continue;
+      for (auto& name : *got)
+        if (std::find(all.begin(), all.end(), name) == all.end())
+          all.push_back(name);
+    }
+  if (all.empty())
+    if (auto got = with.hosts->chosen({"all"}))
+      all = *got;
+  std::erase_if(
+    all, [&](auto& name) { return name == "localhost" && all.size() > 1; });
+  if (all.size() > 1)
+    out.push_back({{},
+                   fmt::format("the plays are about several hosts ({}): choose "
+                               "one with --host, several at once are not "
+                               "supported yet",
+                               fmt::join(all, ", "))});
+  else if (!all.empty())
+    to.host = all.front();
+}
+
+} // namespace
+
+plan read_playbook(const value& document, const std::string& source,
+                   const std::string& shown_as, const playbook_setting& with,
+                   problems& out) {
+  plan p;
+  p.source = source;
+  p.shown_as = shown_as.empty() ? source : shown_as;
+  p.shape = "playbook";
+  p.playbook = true;
+  p.name = p.shown_as;
+  p.module_folders = with.module_folders;
+  choose_host(document, with, p, out);
+  if (with.hosts)
+    p.all_groups = with.hosts->groups();
+  for (auto& [name, members] : p.all_groups)
+    if (members.is_list()
+        && std::find(members.as_list().begin(), members.as_list().end(),
+                     value{p.host})
+             != members.as_list().end())
+      p.groups.emplace_back(name.text_or(""));
+  dict vars{{"ansible_host", p.host}};
+  if (with.hosts) {
+    auto layers = with.hosts->names_of(p.host, folder_of(source));
+    if (!layers)
+      out.push_back({{}, layers.why().message});
+    else
+      for (auto& each : *layers)
+        for (auto& [key, x] : each)
+          vars.set(key, x);
+  }
+  p.vars = std::make_shared<const dict>(std::move(vars));
+  playbook_reader{p, with, out}.read(document, source, p.shown_as, with.around,
+                                     0);
+  qualify_ids(p);
+  return p;
+}
+
+} // namespace troupe

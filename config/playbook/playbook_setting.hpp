@@ -1,0 +1,95 @@
+#pragma once
+
+#include "config/language/language.hpp"
+#include "config/plan/plan_reader.hpp"
+#include "config/value/value.hpp"
+#include "platform/result.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+class host;
+
+/// The hosts that a playbook is about, and what is known of them.
+class playbook_hosts {
+public:
+  virtual ~playbook_hosts() = default;
+
+  /// The hosts that match, in order; `all` does not match a localhost that
+  /// nobody has named.
+  virtual result<std::vector<std::string>>
+  chosen(const std::vector<std::string>& patterns) = 0;
+
+  /// Names of one host by their levels, the weakest first: those of groups, of
+  /// `group_vars` and `host_vars` beside the inventory and beside
+  /// `playbook_folder`, of the host itself.
+  virtual result<std::vector<dict>> names_of(const std::string& host,
+                                             const std::string& playbook_folder)
+    = 0;
+
+  /// The names of the hosts of each group.
+  virtual dict groups() = 0;
+
+  /// What is strange in what was read since this was last asked.
+  virtual std::vector<std::string> take_warnings() {
+    return {};
+  }
+};
+
+/// Hosts that are named one by one, without groups and variables.
+class listed_hosts final : public playbook_hosts {
+public:
+  explicit listed_hosts(std::vector<std::string> names)
+      : names_{std::move(names)} {
+  }
+
+  result<std::vector<std::string>>
+  chosen(const std::vector<std::string>& patterns) override;
+  result<std::vector<dict>> names_of(const std::string&,
+                                     const std::string&) override {
+    return std::vector<dict>{};
+  }
+  dict groups() override;
+
+private:
+  std::vector<std::string> names_;
+};
+
+/// What a playbook is read with.
+struct playbook_setting {
+  std::shared_ptr<host> machine;
+  /// Evaluates names of files, and hosts.
+  std::shared_ptr<const language> templates;
+  /// Null: there is only localhost.
+  std::shared_ptr<playbook_hosts> hosts;
+  /// This host; empty: the only one that plays.
+  std::string host_name;
+  /// No inventory was given: `hosts: all` means this host.
+  bool alone = false;
+  dict extra_vars;
+  /// Keywords around each play; null: none.
+  value around;
+  bool force_handlers = false;
+  /// Folders of roles that need not run again for those that need them.
+  std::vector<std::string> roles_done;
+  /// Where modules are besides.
+  std::vector<std::string> module_folders;
+  plan_limits limits;
+  /// The most tasks that a plan may have.
+  uint64_t most_tasks = 2'000'000;
+};
+
+/// Whether a document is a playbook: a list of plays.
+bool is_playbook(const value& document);
+
+/// Reads a playbook with all that it imports: other playbooks, roles, files of
+/// tasks and of variables. What is wrong is added to `out`, each with its
+/// place; the plan is usable only when nothing was.
+plan read_playbook(const value& document, const std::string& source,
+                   const std::string& shown_as, const playbook_setting& with,
+                   problems& out);
+
+} // namespace troupe

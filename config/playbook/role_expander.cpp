@@ -1,0 +1,289 @@
+#include "config/playbook/role_expander.hpp"
+
+#include "config/plan/keywords_reader.hpp"
+#include "config/value/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+// Roles; see task_entries.cpp for entries of lists of tasks.
+
+void say_vars_first(keywords& said, const dict& vars) {
+  if (vars.empty())
+    return;
+  keywords out;
+  keyword_of<keyword_type::variables> row{"vars"};
+  out.say({value{vars}, static_cast<uint8_t>(row.number()), false});
+  for (auto& each : said)
+    out.say(each);
+  said = std::move(out);
+}
+
+value without(const value& entry, const std::vector<std::string>& names) {
+  dict out;
+  for (auto& [key, x] : entry.as_dict())
+    if (std::find(names.begin(), names.end(), key.text_or("")) == names.end())
+      out.set(key, x);
+  value made{std::move(out)};
+  made.place_at(entry.place());
+  return made;
+}
+
+namespace {
+
+void put_over(dict& to, const dict& from) {
+  for (auto& [key, x] : from)
+    to.set(key, x);
+}
+
+/// Names that Ansible's roles have from the outside in.
+list names_of_chain(const open_role* from, bool paths) {
+  std::vector<value> out;
+  for (auto* at = from; at; at = at->needed_by)
+    if (at->frame)
+      out.emplace_back(paths ? at->frame->path : at->frame->name);
+  return list{std::move(out)};
+}
+
+} // namespace
+
+bool role_expander::circles(const std::string& path) const {
+  for (auto* at = role_; at; at = at->needed_by)
+    if (at->frame && at->frame->path == path)
+      return true;
+  return false;
+}
+
+role_ptr role_expander::frame_for(const role_files& role, const open_role& open,
+                                  const dict& below) const {
+  role_frame out;
+  out.name = role.name;
+  out.path = role.path;
+  dict defaults = below;
+  if (open.needed_by && open.needed_by->frame)
+    put_over(defaults, *open.needed_by->frame->defaults);
+  put_over(defaults, role.defaults);
+  out.defaults = std::make_shared<const dict>(std::move(defaults));
+  dict names = open.params;
+  list searched;
+  searched.push_back(role.path);
+  for (auto* at = open.needed_by; at; at = at->needed_by)
+    if (at->frame)
+      searched.push_back(at->frame->path);
+  searched.push_back(role.path + "/tasks");
+  searched.push_back(folder_);
+  names.set("ansible_search_path", std::move(searched));
+  names.set("role_name", role.name);
+  names.set("role_path", role.path);
+  names.set("ansible_role_name", role.name);
+  names.set("ansible_parent_role_names", names_of_chain(open.needed_by, false));
+  names.set("ansible_parent_role_paths", names_of_chain(open.needed_by, true));
+  out.params = std::make_shared<const dict>(std::move(names));
+  out.search_path.push_back(role.path);
+  for (auto* at = open.needed_by; at; at = at->needed_by)
+    if (at->frame)
+      out.search_path.push_back(at->frame->path);
+  out.search_path.push_back(role.path + "/tasks");
+  out.search_path.push_back(folder_);
+  return std::make_shared<const role_frame>(std::move(out));
+}
+
+void role_expander::add_role(const value& entry, input_file& file,
+                             std::vector<node>& to) {
+  wanted_role what;
+  what.place = entry.place();
+  value name = entry;
+  if (entry.is_dict()) {
+    auto* said = entry.find("role");
+    said = said ? said : entry.find("name");
+    if (!said)
+      return file.refuse(entry, "a role needs its name: 'role: NAME'");
+    name = *said;
+  }
+  auto text = static_text(name, entry, file);
+  if (!text)
+    return;
+  what.files.name = *text;
+  what.ask_role = true;
+  what.said = value{dict{}};
+  if (entry.is_dict()) {
+    dict said;
+    auto known = keyword_names(in_block);
+    for (auto& [key, x] : entry.as_dict()) {
+      auto word = key.text_or("");
+      if (word == "role" || word == "name")
+        continue;
+      if (std::find(known.begin(), known.end(), word) != known.end())
+        said.set(key, x);
+      else
+        what.params.set(key, x);
+    }
+    if (auto* vars = entry.find("vars"); vars && vars->is_dict())
+      what.vars = vars->as_dict();
+    what.said = value{std::move(said)};
+    what.said.place_at(entry.place());
+    if (auto* from = entry.find("tasks_from"))
+      what.files.tasks = from->text_or("main");
+  }
+  expand(what, file, in_task, to);
+}
+
+void role_expander::add_chosen(const role_choice& files, input_file& file,
+                               std::vector<node>& to) {
+  wanted_role what;
+  what.files = files;
+  what.said = value{dict{}};
+  expand(what, file, in_task, to);
+}
+
+void role_expander::expand(const wanted_role& what, input_file& file,
+                           keyword_place here, std::vector<node>& to) {
+  auto beside = role_ && role_->frame ? folder_of(role_->frame->path) : "";
+  auto role = reader_.load(what.files, folder_, beside);
+  if (!role)
+    return file.refuse(what.place, role.why().message);
+  if (what.ask_role && circles(role->path))
+    return file.refuse(what.place,
+                       fmt::format("the role '{}' needs itself", role->name));
+  if (depth_ > 100)
+    return file.refuse(what.place, "roles and files import each other more "
+                                   "than 100 levels deep");
+  auto* says_twice = role->meta.content.find("allow_duplicates");
+  bool again = what.allow_duplicates;
+  if (what.ask_role)
+    again = says_twice && says_twice->is_bool() && says_twice->as_bool();
+  auto key = fmt::format(
+    "{} {} {}", role->path, what.files.tasks,
+    to_json(value{dict{
+      {"params", what.params}, {"vars", what.vars}, {"said", what.said}}}));
+  if (!found_.seen.insert(key).second && !again) {
+    if (role_ && role_->needed_vars)
+      put_over(*role_->needed_vars, role->vars);
+    return;
+  }
+  // While the run is under way: what a role needs has run already.
+  if (!again && depth_ > 0
+      && std::find(with_.roles_done.begin(), with_.roles_done.end(), role->path)
+           != with_.roles_done.end())
+    return;
+  found_.roles.push_back(role->path);
+  for (auto* folder : {"/library", "/modules"})
+    if (auto path = role->path + folder; reader_.exists(path))
+      found_.module_folders.push_back(path);
+  auto outer = role_;
+  dict needed;
+  open_role open;
+  open.needed_by = outer;
+  open.needed_vars = &needed;
+  if (outer)
+    open.params = outer->params;
+  put_over(open.params, what.params);
+  ++depth_;
+  auto b = block_of(without(what.said, {"vars"}), file, here);
+  open.frame = frame_for(*role, open, {});
+  role_ = &open;
+  auto before = found_.defaults;
+  if (here != in_handler && !add_dependencies(*role, open, b.body)) {
+    role_ = outer;
+    --depth_;
+    return;
+  }
+  if (std::find(found_.names.begin(), found_.names.end(), role->name)
+      == found_.names.end())
+    found_.names.push_back(role->name);
+  if (what.public_names) {
+    put_over(found_.defaults, role->defaults);
+    put_over(found_.vars, what.vars);
+    put_over(found_.vars, role->vars);
+  }
+  open.frame = frame_for(*role, open, before);
+  open.vars = needed;
+  put_over(open.vars, what.vars);
+  put_over(open.vars, role->vars);
+  put_over(needed, role->vars);
+  if (what.vars_win)
+    put_over(open.vars, what.vars);
+  b.role = open.frame;
+  say_vars_first(b.said, open.vars);
+  if (outer && outer->needed_vars)
+    put_over(*outer->needed_vars, needed);
+  read_handlers_of(*role);
+  read_tasks(*role, what, here, b.body);
+  role_ = outer;
+  --depth_;
+  to.push_back(node{std::move(b)});
+}
+
+bool role_expander::add_dependencies(const role_files& role, open_role&,
+                                     std::vector<node>& to) {
+  auto* needed = role.meta.content.find("dependencies");
+  if (!needed || needed->is_null())
+    return true;
+  input_file file{std::make_shared<const std::string>(role.meta.path), out_};
+  if (!needed->is_list()) {
+    file.refuse(*needed, "expected a list of roles");
+    return false;
+  }
+  auto before = out_.size();
+  for (auto& each : needed->as_list())
+    add_role(each, file, to);
+  return out_.size() == before;
+}
+
+void role_expander::read_handlers_of(const role_files& role) {
+  if (role.handlers.content.is_null())
+    return;
+  if (!found_.seen.insert("handlers " + role.handlers.path).second)
+    return;
+  auto outer = std::exchange(in_handlers_, true);
+  auto name = std::make_shared<const std::string>(role.handlers.path);
+  auto all = read_list(role.handlers.content, name, in_handler);
+  std::move(all.begin(), all.end(), std::back_inserter(found_.handlers));
+  in_handlers_ = outer;
+}
+
+void role_expander::add_check(const role_files& role, const wanted_role& what,
+                              std::vector<node>& to) {
+  auto entry = what.files.tasks;
+  if (auto dot = entry.rfind('.'); dot != std::string::npos)
+    entry.resize(dot);
+  auto* spec = role.argument_specs.find(entry);
+  if (!spec)
+    return;
+  auto* options = spec->find("options");
+  auto* words = spec->find("short_description");
+  auto context = dict{{"type", "role"},
+                      {"name", role.name},
+                      {"argument_spec_name", entry},
+                      {"path", role.path}};
+  auto title
+    = fmt::format("Validating arguments against arg spec '{}'{}", entry,
+                  words ? fmt::format(" - {}", words->text_or("")) : "");
+  value task{dict{
+    {"name", title},
+    {"ansible.builtin.validate_argument_spec",
+     dict{{"argument_spec", options ? options->marked_unsafe() : value{dict{}}},
+          {"provided_arguments", what.params},
+          {"validate_args_context", std::move(context)}}},
+    {"tags", list{value{"always"}}}}};
+  auto made
+    = read_list(value{list{std::move(task)}},
+                std::make_shared<const std::string>(role.meta.path), in_task);
+  std::move(made.begin(), made.end(), std::back_inserter(to));
+}
+
+void role_expander::read_tasks(const role_files& role, const wanted_role& what,
+                               keyword_place here, std::vector<node>& to) {
+  if (here != in_handler)
+    add_check(role, what, to);
+  if (role.tasks.content.is_null())
+    return;
+  auto name = std::make_shared<const std::string>(role.tasks.path);
+  auto all = read_list(role.tasks.content, name, here);
+  std::move(all.begin(), all.end(), std::back_inserter(to));
+}
+
+} // namespace troupe

@@ -1,0 +1,141 @@
+#pragma once
+
+#include "config/plan/plan.hpp"
+#include "config/plan/plan_reader_task.hpp"
+#include "config/playbook/playbook_setting.hpp"
+#include "config/playbook/role_files.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What reading has found in one play.
+struct play_findings {
+  /// Numbers the tasks.
+  size_t number = 0;
+  /// The run is under way: what may be an import or an inclusion is one.
+  bool under_way = false;
+  /// Handlers of roles, in the order in which they were read.
+  std::vector<node> handlers;
+  /// Of all roles that the play names: seen by all of its tasks.
+  dict defaults;
+  dict vars;
+  /// Folders of modules.
+  std::vector<std::string> module_folders;
+  /// Files that were read.
+  std::vector<std::string> files;
+  /// Roles with what they were given, so that none runs twice.
+  std::set<std::string> seen;
+  /// What they are called, each once.
+  std::vector<std::string> names;
+  /// Folders of roles that run in any case.
+  std::vector<std::string> roles;
+};
+
+/// A role that is being read; innermost in a chain.
+struct open_role {
+  role_ptr frame;
+  const open_role* needed_by = nullptr;
+  /// The names of `vars` of it and of the roles that need it.
+  dict vars;
+  dict params;
+  /// Collects those of the roles that it needs; null: nobody wants them.
+  dict* needed_vars = nullptr;
+};
+
+/// Turns entries that stand for other tasks (imports, roles) into these, at any
+/// depth, and completes what stands there in Ansible's short forms.
+class role_expander final : public entry_reader {
+public:
+  /// `known`: names that file names and role names may be made of.
+  role_expander(const playbook_setting& with, std::string folder,
+                const dict& known, play_findings& found, problems& out)
+      : with_{with}, folder_{std::move(folder)}, known_{known}, found_{found},
+        out_{out}, reader_{*with.machine, with.limits} {
+  }
+
+  /// Reads a list of tasks or handlers that stands in `file`.
+  std::vector<node> read_list(const value& from, const source_name& file,
+                              keyword_place here);
+
+  /// What an entry of `roles` stands for, added to `to`. `public_names`: its
+  /// names are those of the play as well.
+  void add_role(const value& entry, input_file& file, std::vector<node>& to);
+
+  /// A role that is included while the run is under way.
+  void add_chosen(const role_choice& what, input_file& file,
+                  std::vector<node>& to);
+
+  /// All that is read from here on belongs to this role, which outlives it.
+  void stand_in(const open_role& role) {
+    role_ = &role;
+  }
+
+  bool take(value& from, input_file& file, keyword_place here,
+            std::vector<node>& to) override;
+  void finish(node& made) override;
+
+private:
+  struct wanted_role {
+    role_choice files;
+    dict params;
+    /// Its `vars`: of an entry of `roles` weaker than the role's own, of an
+    /// import stronger.
+    dict vars;
+    bool vars_win = false;
+    /// What it says by keywords, and what else is there.
+    value said;
+    bool public_names = true;
+    bool allow_duplicates = true;
+    /// `allow_duplicates` is what the role itself says.
+    bool ask_role = false;
+    text_position place;
+  };
+
+  void expand(const wanted_role& what, input_file& file, keyword_place here,
+              std::vector<node>& to);
+  bool add_dependencies(const role_files& role, open_role& open,
+                        std::vector<node>& to);
+  void read_tasks(const role_files& role, const wanted_role& what,
+                  keyword_place here, std::vector<node>& to);
+  void add_check(const role_files& role, const wanted_role& what,
+                 std::vector<node>& to);
+  void read_handlers_of(const role_files& role);
+  role_ptr frame_for(const role_files& role, const open_role& open,
+                     const dict& below) const;
+  block block_of(const value& said, input_file& file, keyword_place here);
+  void import_tasks(const value& entry, const std::string& action,
+                    input_file& file, keyword_place here,
+                    std::vector<node>& to);
+  void import_role(const value& entry, const std::string& action,
+                   input_file& file, keyword_place here, std::vector<node>& to);
+  void look_into_include(const value& entry, const std::string& action,
+                         input_file& file);
+  std::string find_tasks(const std::string& name, const std::string& beside,
+                         keyword_place here) const;
+  std::optional<std::string> static_text(const value& x, const value& entry,
+                                         input_file& file);
+  /// Tags are known before the run.
+  void settle_tags(keywords& said);
+  bool circles(const std::string& path) const;
+
+  const playbook_setting& with_;
+  std::string folder_;
+  const dict& known_;
+  play_findings& found_;
+  problems& out_;
+  role_reader reader_;
+  const open_role* role_ = nullptr;
+  bool in_handlers_ = false;
+  unsigned depth_ = 0;
+};
+
+/// The names of `entry` without those in `names`, at the same place.
+value without(const value& entry, const std::vector<std::string>& names);
+
+/// Says `vars` before everything else in `said`, unless there are none.
+void say_vars_first(keywords& said, const dict& vars);
+
+} // namespace troupe

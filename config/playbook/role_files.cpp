@@ -1,0 +1,229 @@
+#include "config/playbook/role_files.hpp"
+
+#include "config/plan/plan_text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::array endings{".yml", ".yaml", ".json"};
+
+/// Folders of variables below one another.
+constexpr unsigned deepest_folder = 16;
+
+} // namespace
+
+std::string folder_of(std::string_view path) {
+  auto slash = path.rfind('/');
+  if (slash == std::string_view::npos)
+    return ".";
+  return std::string{slash == 0 ? "/" : path.substr(0, slash)};
+}
+
+result<value> role_reader::read(const std::string& path) const {
+  auto text = machine_.files().read(path, limits_.bytes);
+  if (!text)
+    return text.why();
+  auto only = trimmed(*text);
+  if (only.empty())
+    return value{};
+  return parse_plan(*text, path, limits_);
+}
+
+result<dict> role_reader::read_vars(const std::string& path) const {
+  auto got = read(path);
+  if (!got)
+    return got.why();
+  if (got->is_null())
+    return dict{};
+  if (!got->is_dict())
+    return error{errc::invalid_plan,
+                 fmt::format("{}: expected names and values, found {}", path,
+                             excerpt_of(*got))};
+  return got->as_dict();
+}
+
+bool role_reader::exists(const std::string& path) const {
+  auto found = machine_.files().status(path, true);
+  return found && *found;
+}
+
+bool role_reader::is_folder(const std::string& path) const {
+  auto found = machine_.files().status(path, true);
+  return found && *found && (*found)->kind == file_kind::directory;
+}
+
+std::vector<std::string>
+role_reader::search_path(const std::string& folder,
+                         const std::string& beside) const {
+  std::vector<std::string> out{folder + "/roles"};
+  auto home = machine_.variable("HOME").value_or("");
+  auto said = machine_.variable("ANSIBLE_ROLES_PATH").value_or("");
+  if (said.empty())
+    said = "~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles";
+  for (auto& each : parts_of(said, ':'))
+    out.push_back(each.starts_with("~/") ? home + each.substr(1) : each);
+  if (!beside.empty())
+    out.push_back(beside);
+  out.push_back(folder);
+  return out;
+}
+
+result<std::string> role_reader::find(const std::string& name,
+                                      const std::string& folder,
+                                      const std::string& beside) const {
+  auto places = search_path(folder, beside);
+  auto parts = parts_of(name, '.');
+  if (parts.size() == 3 && name.find('/') == std::string::npos) {
+    auto home = machine_.variable("HOME").value_or("");
+    for (auto& base : {folder + "/collections", home + "/.ansible/collections",
+                       std::string{"/usr/share/ansible/collections"}})
+      if (auto path = fmt::format("{}/ansible_collections/{}/{}/roles/{}", base,
+                                  parts[0], parts[1], parts[2]);
+          is_folder(path))
+        return path;
+  }
+  for (auto& base : places)
+    if (auto path = fmt::format("{}/{}", base, name);
+        !name.starts_with('/') && is_folder(path)) {
+      auto real = machine_.files().real_path(path);
+      return path.starts_with('/') || !real ? path : *real;
+    }
+  if (is_folder(name))
+    return name;
+  return error{errc::not_found, fmt::format("the role '{}' was not found in {}",
+                                            name, fmt::join(places, ":"))};
+}
+
+std::string role_reader::file_in(const std::string& folder,
+                                 const std::string& name) const {
+  // Who names a file means it as it is called.
+  std::vector<std::string> names;
+  if (name != "main")
+    names.push_back(name);
+  for (auto* ending : endings)
+    names.push_back(name + ending);
+  if (name == "main")
+    names.push_back(name);
+  for (auto& each : names)
+    if (auto path = folder + "/" + each; exists(path) && !is_folder(path))
+      return path;
+  return {};
+}
+
+result<read_document> role_reader::document_in(const std::string& folder,
+                                               const std::string& name) const {
+  auto path = file_in(folder, name);
+  if (path.empty()) {
+    if (name == "main")
+      return read_document{};
+    return error{
+      errc::not_found,
+      fmt::format("could not find the file '{}' in {}", name, folder)};
+  }
+  auto got = read(path);
+  if (!got)
+    return got.why();
+  return read_document{std::move(path), std::move(*got)};
+}
+
+result<void> role_reader::add_folder(const std::string& folder, dict& to,
+                                     unsigned depth) const {
+  auto names = machine_.files().list(folder);
+  if (!names)
+    return names.why();
+  std::sort(names->begin(), names->end());
+  for (auto& name : *names) {
+    if (name.starts_with('.') || name.ends_with('~'))
+      continue;
+    auto path = folder + "/" + name;
+    if (is_folder(path)) {
+      if (depth == deepest_folder)
+        return error{errc::recursion,
+                     fmt::format("{}: folders of variables are at most {} "
+                                 "levels deep",
+                                 path, deepest_folder)};
+      if (auto fine = add_folder(path, to, depth + 1); !fine)
+        return fine.why();
+      continue;
+    }
+    bool fits = name.find('.') == std::string::npos;
+    for (auto* ending : endings)
+      fits = fits || name.ends_with(ending);
+    if (!fits)
+      continue;
+    auto got = read_vars(path);
+    if (!got)
+      return got.why();
+    for (auto& [key, x] : *got)
+      to.set(key, x);
+  }
+  return {};
+}
+
+result<dict> role_reader::vars_in(const std::string& folder,
+                                  const std::string& name) const {
+  if (auto path = file_in(folder, name); !path.empty())
+    return read_vars(path);
+  dict out;
+  auto inner = folder + "/" + name;
+  if (is_folder(inner)) {
+    if (auto fine = add_folder(inner, out, 0); !fine)
+      return fine.why();
+  } else if (name != "main") {
+    return error{
+      errc::not_found,
+      fmt::format("could not find the file '{}' in {}", name, folder)};
+  }
+  return out;
+}
+
+result<role_files> role_reader::load(const role_choice& what,
+                                     const std::string& folder,
+                                     const std::string& beside) const {
+  auto path = find(what.name, folder, beside);
+  if (!path)
+    return path.why();
+  role_files out;
+  out.path = *path;
+  auto plain = what.name.find('/') == std::string::npos;
+  out.name = plain ? what.name : path->substr(path->rfind('/') + 1);
+  auto defaults = vars_in(*path + "/defaults", what.defaults);
+  if (!defaults)
+    return defaults.why();
+  out.defaults = std::move(*defaults);
+  auto vars = vars_in(*path + "/vars", what.vars);
+  if (!vars)
+    return vars.why();
+  out.vars = std::move(*vars);
+  for (auto [to, name, chosen] :
+       {std::tuple{&out.tasks, "/tasks", &what.tasks},
+        {&out.handlers, "/handlers", &what.handlers}}) {
+    auto got = document_in(*path + name, *chosen);
+    if (!got)
+      return got.why();
+    *to = std::move(*got);
+  }
+  auto meta = document_in(*path + "/meta", "main");
+  if (!meta)
+    return meta.why();
+  out.meta = std::move(*meta);
+  if (auto file = file_in(*path + "/meta", "argument_specs"); !file.empty()) {
+    auto got = read(file);
+    if (!got)
+      return got.why();
+    if (auto* x = got->find("argument_specs"))
+      out.argument_specs = *x;
+  } else if (auto* x = out.meta.content.find("argument_specs")) {
+    out.argument_specs = *x;
+  }
+  return out;
+}
+
+} // namespace troupe

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "config/plan/plan_reader.hpp"
+#include "config/value/value.hpp"
+#include "platform/host.hpp"
+#include "platform/result.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// A file that holds a document.
+struct read_document {
+  std::string path;
+  value content;
+};
+
+/// Which files of a role are taken, each without its folder.
+struct role_choice {
+  std::string name;
+  std::string tasks = "main";
+  std::string vars = "main";
+  std::string defaults = "main";
+  std::string handlers = "main";
+};
+
+/// What a role's files hold. A document that is not there is null.
+struct role_files {
+  std::string name;
+  /// Its folder, absolute.
+  std::string path;
+  dict defaults;
+  dict vars;
+  read_document tasks;
+  read_document handlers;
+  read_document meta;
+  /// Of `meta/argument_specs`, or of the same entry in `meta/main`.
+  value argument_specs;
+};
+
+/// Reads documents and roles of one machine.
+class role_reader {
+public:
+  role_reader(host& machine, const plan_limits& limits)
+      : machine_{machine}, limits_{limits} {
+  }
+
+  /// The document in a file; null for an empty one. The error shows the line.
+  result<value> read(const std::string& path) const;
+
+  /// A file of variables: a dict, an empty one for an empty file.
+  result<dict> read_vars(const std::string& path) const;
+
+  /// Where roles are looked for: below `folder` (a playbook's) and in the
+  /// places of ANSIBLE_ROLES_PATH, or Ansible's usual ones; then in `beside`,
+  /// the folder of a role that names another one, unless it is empty.
+  std::vector<std::string> search_path(const std::string& folder,
+                                       const std::string& beside) const;
+
+  /// The folder of a role; the error names the places that were looked at.
+  result<std::string> find(const std::string& name, const std::string& folder,
+                           const std::string& beside) const;
+
+  /// All files of a role that are chosen.
+  result<role_files> load(const role_choice& what, const std::string& folder,
+                          const std::string& beside) const;
+
+  bool exists(const std::string& path) const;
+
+private:
+  /// The file `main` with one of the usual endings; empty: there is none.
+  std::string file_in(const std::string& folder, const std::string& name) const;
+  bool is_folder(const std::string& path) const;
+  result<read_document> document_in(const std::string& folder,
+                                    const std::string& name) const;
+  result<dict> vars_in(const std::string& folder,
+                       const std::string& name) const;
+  result<void> add_folder(const std::string& folder, dict& to,
+                          unsigned depth) const;
+
+  host& machine_;
+  plan_limits limits_;
+};
+
+/// The folder of a path; "." when it has none.
+std::string folder_of(std::string_view path);
+
+} // namespace troupe

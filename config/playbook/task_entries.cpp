@@ -1,0 +1,279 @@
+#include "config/plan/conditions_reader.hpp"
+#include "config/plan/keywords_reader.hpp"
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/entry_forms.hpp"
+#include "config/playbook/role_expander.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+// Entries of lists of tasks that stand for others; see role_expander.cpp.
+
+namespace {
+
+/// What of an entry names one of these actions; empty: nothing.
+std::string action_in(const value& from,
+                      std::initializer_list<std::string_view> names) {
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = plain_action(key.text_or(""));
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return std::string{key.text_or("")};
+  }
+  return {};
+}
+
+/// An argument of an entry's action.
+const value* argument(const value& entry, const std::string& action,
+                      std::string_view name) {
+  for (auto* from : {entry.find(action), entry.find("args")})
+    if (auto* x = from ? from->find(name) : nullptr)
+      return x;
+  return nullptr;
+}
+
+} // namespace
+
+block role_expander::block_of(const value& said, input_file& file,
+                              keyword_place here) {
+  block b;
+  fields in{said, file};
+  b.place = in.place();
+  b.id = fmt::format("{}block-{}", here == in_handler ? "handler:" : "",
+                     ++found_.number);
+  std::vector<std::string> unknown;
+  b.said = read_keywords(in, in_block, unknown);
+  b.conditions = read_conditions(in);
+  for (auto& name : unknown)
+    refuse_unknown_keyword(in, in_block, name);
+  return b;
+}
+
+std::vector<node> role_expander::read_list(const value& from,
+                                           const source_name& name,
+                                           keyword_place here) {
+  if (from.is_null())
+    return {};
+  input_file file{name, out_};
+  found_.files.push_back(*name);
+  return read_nodes(from, file, found_.number, here, this);
+}
+
+std::optional<std::string> role_expander::static_text(const value& x,
+                                                      const value& entry,
+                                                      input_file& file) {
+  if (!x.is_text() && !x.is_integer()) {
+    file.refuse(x, expected("a name", x).message);
+    return std::nullopt;
+  }
+  if (!has_template(x))
+    return x.is_text() ? x.as_string() : std::to_string(*x.to_int());
+  dict names = found_.defaults;
+  auto add = [&](const dict& from) {
+    for (auto& [key, each] : from)
+      names.set(key, each);
+  };
+  if (role_)
+    add(*role_->frame->defaults);
+  add(known_);
+  add(found_.vars);
+  if (role_) {
+    add(role_->vars);
+    add(*role_->frame->params);
+  }
+  if (auto* own = entry.find("vars"); own && own->is_dict())
+    add(own->as_dict());
+  add(with_.extra_vars);
+  auto got = with_.templates->evaluate(x, dict_variables{std::move(names)});
+  if (got)
+    return to_display(*got);
+  file.refuse(x, fmt::format("what is imported has to be known before the run: "
+                             "{}",
+                             got.why().message));
+  return std::nullopt;
+}
+
+std::string role_expander::find_tasks(const std::string& name,
+                                      const std::string& beside,
+                                      keyword_place here) const {
+  if (name.starts_with('/'))
+    return name;
+  std::vector<std::string> folders{beside};
+  if (role_) {
+    auto& path = role_->frame->path;
+    folders.push_back(path + (here == in_handler ? "/handlers" : "/tasks"));
+    folders.push_back(path);
+  }
+  folders.push_back(folder_);
+  folders.push_back(folder_ + "/tasks");
+  for (auto& each : folders)
+    if (auto path = each + "/" + name; reader_.exists(path))
+      return path;
+  return {};
+}
+
+void role_expander::import_tasks(const value& entry, const std::string& action,
+                                 input_file& file, keyword_place here,
+                                 std::vector<node>& to) {
+  auto* given = entry.find(action);
+  auto* name
+    = given && given->is_text() ? given : argument(entry, action, "file");
+  if (!name)
+    return file.refuse(entry, "'import_tasks' needs a file");
+  auto text = static_text(*name, entry, file);
+  if (!text)
+    return;
+  auto from = *file.place_of(entry).file;
+  auto path = find_tasks(*text, folder_of(from), here);
+  if (path.empty())
+    return file.refuse(*name,
+                       fmt::format("could not find '{}' beside '{}'{}", *text,
+                                   from, role_ ? " nor in the role" : ""));
+  if (++depth_ > 100)
+    return file.refuse(*name, "roles and files import each other more than "
+                              "100 levels deep");
+  auto tasks = reader_.read(path);
+  if (!tasks)
+    return file.refuse(*name, tasks.why().message);
+  auto b = block_of(without(entry, {action, "name", "args"}), file, here);
+  b.body = read_list(*tasks, std::make_shared<const std::string>(path), here);
+  if (here == in_handler && role_)
+    b.role = role_->frame;
+  --depth_;
+  to.push_back(node{std::move(b)});
+}
+
+void role_expander::import_role(const value& entry, const std::string& action,
+                                input_file& file, keyword_place here,
+                                std::vector<node>& to) {
+  wanted_role what;
+  what.place = entry.place();
+  auto* name = argument(entry, action, "name");
+  name = name ? name : argument(entry, action, "role");
+  if (!name)
+    return file.refuse(entry, "'import_role' needs the name of a role");
+  auto text = static_text(*name, entry, file);
+  if (!text)
+    return;
+  what.files.name = *text;
+  for (auto [to_file, option] : {std::pair{&what.files.tasks, "tasks_from"},
+                                 {&what.files.vars, "vars_from"},
+                                 {&what.files.defaults, "defaults_from"},
+                                 {&what.files.handlers, "handlers_from"}})
+    if (auto* x = argument(entry, action, option)) {
+      auto chosen = static_text(*x, entry, file);
+      if (!chosen)
+        return;
+      *to_file = *chosen;
+    }
+  what.allow_duplicates = true;
+  if (auto* vars = entry.find("vars"); vars && vars->is_dict())
+    what.vars = vars->as_dict();
+  what.vars_win = true;
+  what.said = without(entry, {action, "name", "args"});
+  expand(what, file, here, to);
+}
+
+/// The handlers of a role that is included later are there from the beginning.
+void role_expander::look_into_include(const value& entry,
+                                      const std::string& action, input_file&) {
+  auto* name = argument(entry, action, "name");
+  name = name ? name : argument(entry, action, "role");
+  if (!name || !name->is_text() || has_template(*name))
+    return;
+  role_choice files;
+  files.name = name->as_string();
+  if (auto* x = argument(entry, action, "handlers_from"))
+    files.handlers = x->text_or("main");
+  auto beside = role_ ? folder_of(role_->frame->path) : "";
+  auto role = reader_.load(files, folder_, beside);
+  if (!role || circles(role->path) || depth_ > 100)
+    return;
+  auto outer = role_;
+  open_role open;
+  open.needed_by = outer;
+  open.vars = role->vars;
+  open.frame = frame_for(*role, open, {});
+  role_ = &open;
+  for (auto* folder : {"/library", "/modules"})
+    if (auto path = role->path + folder; reader_.exists(path))
+      found_.module_folders.push_back(path);
+  auto* public_names = argument(entry, action, "public");
+  if (public_names && public_names->is_bool() && public_names->as_bool()) {
+    for (auto& [key, x] : role->defaults)
+      found_.defaults.set(key, x);
+    for (auto& [key, x] : role->vars)
+      found_.vars.set(key, x);
+  }
+  read_handlers_of(*role);
+  role_ = outer;
+}
+
+bool role_expander::take(value& from, input_file& file, keyword_place here,
+                         std::vector<node>& to) {
+  if (!from.is_dict())
+    return false;
+  if (from.find("block"))
+    return false;
+  spell_out_action(from);
+  settle_include(from, found_.under_way);
+  if (auto name = action_in(from, {"import_tasks"}); !name.empty()) {
+    import_tasks(from, name, file, here, to);
+    return true;
+  }
+  if (auto name = action_in(from, {"import_role"}); !name.empty()) {
+    import_role(from, name, file, here, to);
+    return true;
+  }
+  if (auto name = action_in(from, {"include_role"}); !name.empty())
+    look_into_include(from, name, file);
+  return false;
+}
+
+void role_expander::settle_tags(keywords& said) {
+  keywords out;
+  for (auto each : said) {
+    if (each.is("tags") && has_template(each.x)) {
+      dict names = found_.defaults;
+      for (const dict* more :
+           {&known_, static_cast<const dict*>(&found_.vars), &with_.extra_vars})
+        for (auto& [key, x] : *more)
+          names.set(key, x);
+      if (auto got
+          = with_.templates->evaluate(each.x, dict_variables{std::move(names)});
+          got && got->is_list()) {
+        list tags;
+        for (auto& tag : got->as_list())
+          for (auto& part : parts_of(to_display(tag), ','))
+            tags.push_back(part);
+        each.x = value{std::move(tags)};
+      }
+    }
+    out.say(each);
+  }
+  said = std::move(out);
+}
+
+void role_expander::finish(node& made) {
+  std::visit([this](auto& x) { settle_tags(x.said); }, made.what);
+  auto* t = std::get_if<task>(&made.what);
+  if (t && plain_action(t->module) == "include_role") {
+    auto* name = t->args->find("name");
+    name = name ? name : t->args->find("role");
+    if (t->name == t->module && name)
+      t->name = fmt::format("{} : {}", t->module, to_display(*name));
+    return;
+  }
+  if (!t || !role_)
+    return;
+  if (!t->name.starts_with(role_->frame->name + " : "))
+    t->name = role_->frame->name + " : " + t->name;
+  if (!in_handlers_)
+    return;
+  t->role = role_->frame;
+  say_vars_first(t->said, role_->vars);
+}
+
+} // namespace troupe

@@ -1,0 +1,139 @@
+#include "config/playbook/playbook_setting.hpp"
+#include "platform/simulated/simulated_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+/// A playbook folder /pb on a machine in memory.
+struct scene {
+  std::shared_ptr<simulated_host> machine = std::make_shared<simulated_host>();
+  problems found;
+  playbook_setting with;
+
+  scene() {
+    with.machine = machine;
+    with.templates
+      = std::make_shared<const language>(language_options{machine, {"/pb"}});
+    with.alone = true;
+    with.limits.last_key_wins = true;
+  }
+
+  void put(const std::string& name, std::string text) {
+    machine->disk.put("/pb/" + name, std::move(text), 0644);
+  }
+
+  plan read(const std::string& text) {
+    auto document = parse_plan(text, "/pb/site.yml", with.limits);
+    REQUIRE(document);
+    REQUIRE(is_playbook(*document));
+    return read_playbook(*document, "/pb/site.yml", "site.yml", with, found);
+  }
+};
+
+texts names_of(const play& p) {
+  texts out;
+  for_each_task(p.body, [&](const task& t) {
+    if (!t.name.empty())
+      out.push_back(t.name);
+  });
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("a list of plays is a playbook, other lists are none",
+          "[playbook][playbook_reader][M140]") {
+  CHECK(is_playbook(*parse_plan("- hosts: all\n", "a.yml")));
+  CHECK(is_playbook(*parse_plan("- import_playbook: b.yml\n", "a.yml")));
+  CHECK_FALSE(is_playbook(*parse_plan("- debug: {msg: x}\n", "a.yml")));
+  CHECK_FALSE(is_playbook(*parse_plan("hosts: all\n", "a.yml")));
+}
+
+TEST_CASE_METHOD(scene, "the sections of a play run in Ansible's order",
+                 "[playbook][playbook_reader][M140]") {
+  put("roles/r/tasks/main.yml", "- {name: of the role, debug: {msg: x}}\n");
+  put("more.yml", "- {name: imported, debug: {msg: x}}\n");
+  auto p = read("- hosts: localhost\n"
+                "  post_tasks: [{name: last, debug: {msg: x}}]\n"
+                "  tasks: [{name: task, debug: {msg: x}},\n"
+                "          {import_tasks: more.yml}]\n"
+                "  roles: [r]\n"
+                "  pre_tasks: [{name: first, debug: {msg: x}}]\n");
+  CHECK(found.empty());
+  REQUIRE(p.plays.size() == 1);
+  CHECK(names_of(p.plays[0])
+        == texts{"Gathering Facts", "first", "r : of the role", "task",
+                 "imported", "last"});
+}
+
+TEST_CASE_METHOD(scene, "plays for other hosts have nothing to do",
+                 "[playbook][playbook_reader][M140]") {
+  auto p = read("- {hosts: web, tasks: [{debug: {msg: x}}]}\n"
+                "- {hosts: 'all', tasks: [{debug: {msg: x}}]}\n");
+  CHECK(found.empty());
+  CHECK(p.plays[0].elsewhere);
+  CHECK(names_of(p.plays[0]).empty());
+  CHECK_FALSE(p.plays[1].elsewhere);
+  listed_hosts named{{"web1", "web2"}};
+  CHECK(*named.chosen({"all"}) == texts{"web1", "web2"});
+  CHECK(*named.chosen({"web2,localhost"}) == texts{"web2", "localhost"});
+  CHECK(named.chosen({"db"})->empty());
+}
+
+TEST_CASE_METHOD(scene, "a role runs once, unless it may be repeated",
+                 "[playbook][role_expander][M140]") {
+  put("roles/a/tasks/main.yml", "- debug: {msg: a}\n");
+  put("roles/b/tasks/main.yml", "- debug: {msg: b}\n");
+  put("roles/b/meta/main.yml", "allow_duplicates: true\n"
+                               "dependencies: [a]\n");
+  auto p = read("- hosts: localhost\n"
+                "  gather_facts: false\n"
+                "  roles: [a, a, {role: a, p: 1}, b, b]\n");
+  CHECK(found.empty());
+  CHECK(names_of(p.plays[0])
+        == texts{"a : debug", "a : debug", "b : debug", "b : debug"});
+}
+
+TEST_CASE_METHOD(scene, "a mistake names the file, the line and the column",
+                 "[playbook][playbook_reader][M147]") {
+  struct {
+    const char* text;
+    const char* place;
+    const char* words;
+  } table[] = {
+    {"- hosts: localhost\n  roles: [nowhere]\n", "site.yml:2:11", "nowhere"},
+    {"- hosts: localhost\n  tasks: [{import_tasks: no.yml}]\n", "site.yml:2:26",
+     "no.yml"},
+    {"- import_playbook: no.yml\n", "site.yml:1:20", "no.yml"},
+    {"- hosts: localhost\n  vars_files: [no.yml]\n", "site.yml:2:16", "no.yml"},
+    {"- hosts: localhost\n  taks: []\n", "site.yml:2:3", "tasks"},
+    {"- tasks: []\n  hosts:\n", "site.yml:2:3", "hosts"},
+  };
+  for (auto& row : table) {
+    INFO(row.text);
+    found.clear();
+    read(row.text);
+    REQUIRE(found.size() == 1);
+    CHECK(to_string(found[0].place) == row.place);
+    CHECK_THAT(found[0].message, Catch::Contains(row.words));
+  }
+}
+
+TEST_CASE_METHOD(scene, "what imports itself ends with an error",
+                 "[playbook][role_expander][M147]") {
+  put("roles/a/meta/main.yml", "dependencies: [b]\n");
+  put("roles/b/meta/main.yml", "dependencies: [a]\n");
+  put("loop.yml", "- import_tasks: loop.yml\n");
+  read("- {hosts: localhost, roles: [a]}\n");
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0].message, Catch::Contains("needs itself"));
+  found.clear();
+  read("- {hosts: localhost, tasks: [{import_tasks: loop.yml}]}\n");
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0].message, Catch::Contains("100 levels"));
+}
