@@ -245,9 +245,16 @@ void role_expander::settle_tags(keywords& said) {
           = with_.templates->evaluate(each.x, dict_variables{std::move(names)});
           got && got->is_list()) {
         list tags;
-        for (auto& tag : got->as_list())
+        auto add = [&tags](const value& tag) {
           for (auto& part : parts_of(to_display(tag), ','))
             tags.push_back(part);
+        };
+        for (auto& tag : got->as_list())
+          if (tag.is_list())
+            for (auto& inner : tag.as_list())
+              add(inner);
+          else
+            add(tag);
         each.x = value{std::move(tags)};
       }
     }
