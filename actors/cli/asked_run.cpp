@@ -149,12 +149,12 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto passwords = read_vault(given.vault, machine);
   if (!passwords)
     return refuse(exit_code::usage, passwords.why());
+  auto hosts = given.hosts.read(line.machine, *passwords);
+  if (!hosts)
+    return refuse(exit_code::invalid_plan, hosts.why());
   auto request = request_of(given, line);
   request.secrets = std::move(*secrets);
   request.passwords = std::move(*passwords);
-  auto hosts = given.hosts.read(line.machine);
-  if (!hosts)
-    return refuse(exit_code::invalid_plan, hosts.why());
   request.hosts = std::move(*hosts);
   request.around_plays = given.hosts.around();
   request.force_handlers

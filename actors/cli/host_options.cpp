@@ -14,11 +14,11 @@ void host_options::add_to(option_list& to) {
   to.push_back({.names = "-l,--limit",
                 .help = "Only those of a playbook's hosts that match",
                 .to = &limit});
-  vault.add_to(to);
 }
 
 result<std::shared_ptr<playbook_hosts>>
-host_options::read(const std::shared_ptr<host>& machine) const {
+host_options::read(const std::shared_ptr<host>& machine,
+                   std::shared_ptr<const vault> passwords) const {
   using found = std::shared_ptr<playbook_hosts>;
   auto sources = inventories;
   if (sources.empty())
@@ -26,11 +26,8 @@ host_options::read(const std::shared_ptr<host>& machine) const {
       = parts_of(machine->variable("ANSIBLE_INVENTORY").value_or(""), ',');
   if (sources.empty() && !always && limit.empty())
     return found{};
-  auto secrets = read_vault(vault, *machine);
-  if (!secrets)
-    return secrets.why();
   inventory_options how;
-  how.secrets = std::move(*secrets);
+  how.secrets = std::move(passwords);
   how.tolerant = true;
   auto all = inventory::load(machine, sources, std::move(how));
   if (!all)

@@ -2,7 +2,7 @@
 
 #include "config/options.hpp"
 #include "config/playbook/playbook_setting.hpp"
-#include "config/vault/vault_sources.hpp"
+#include "config/vault/vault.hpp"
 
 #include <memory>
 #include <string>
@@ -16,7 +16,6 @@ class host;
 struct host_options {
   std::vector<std::string> inventories;
   std::string limit;
-  vault_options vault;
   /// An inventory is read even when none is named: then there is only
   /// localhost.
   bool always = false;
@@ -26,12 +25,14 @@ struct host_options {
   bool force_handlers = false;
   std::vector<std::string> module_path;
 
-  /// Adds `-i`, `--limit` and the options of the vault.
+  /// Adds `-i` and `--limit`.
   void add_to(option_list& to);
 
-  /// Reads the inventories; null when there are none and none is needed.
+  /// Reads the inventories, of which `passwords` open what is encrypted; null
+  /// when there are none and none is needed.
   result<std::shared_ptr<playbook_hosts>>
-  read(const std::shared_ptr<host>& machine) const;
+  read(const std::shared_ptr<host>& machine,
+       std::shared_ptr<const vault> passwords) const;
 
   /// What is said around each play.
   value around() const;

@@ -21,7 +21,7 @@ struct including {
   }
 
   result<std::shared_ptr<const inclusion>> read(const std::string& file) const {
-    return read_inclusion(file, "i:", ctx, "i", ctx.machine->files());
+    return read_inclusion({file, nullptr, "i:", "i"}, ctx, *ctx.machine);
   }
 
   /// As if this file had been included `times` times, each from the last.
@@ -42,8 +42,8 @@ TEST_CASE_METHOD(including, "a file is included up to a depth",
   auto last = read("a.yml");
   REQUIRE(last);
   CHECK((*last)->ctx->included.size() == deepest_inclusion);
-  auto deeper = read_inclusion("a.yml", "i:", *(*last)->ctx, "i",
-                               (*last)->ctx->machine->files());
+  auto deeper = read_inclusion({"a.yml", nullptr, "i:", "i"}, *(*last)->ctx,
+                               *(*last)->ctx->machine);
   REQUIRE_FALSE(deeper);
   CHECK(deeper.why().code == errc::recursion);
   CHECK_THAT(deeper.why().message, Catch::Contains("more than 100 levels"));
