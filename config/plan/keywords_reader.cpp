@@ -188,10 +188,16 @@ std::vector<std::string> keyword_names(keyword_place here) {
   return names;
 }
 
+bool is_keyword(std::string_view name) {
+  return find_row(name) != nullptr;
+}
+
 void refuse_unknown_keyword(fields& in, keyword_place here,
                             const std::string& name) {
+  auto* row = find_row(name);
   in.fail_key(name, fmt::format("{} has no '{}'{}", describe(here), name,
-                                did_you_mean(name, keyword_names(here))));
+                                row ? ": it stands in " + places_of(*row)
+                                    : did_you_mean(name, keyword_names(here))));
 }
 
 std::string describe(keyword_place place) {

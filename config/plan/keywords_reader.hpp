@@ -21,6 +21,9 @@ keywords read_keywords(fields& in, keyword_place here);
 /// Names of what may stand there.
 std::vector<std::string> keyword_names(keyword_place here);
 
+/// Whether there is such a keyword, wherever it may stand.
+bool is_keyword(std::string_view name);
+
 /// Refuses a name that is no keyword, with the nearest one.
 void refuse_unknown_keyword(fields& in, keyword_place here,
                             const std::string& name);

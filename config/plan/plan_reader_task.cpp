@@ -79,8 +79,10 @@ std::string choose_module(fields& in, keyword_place here,
   std::vector<std::string> modules;
   for (auto& name : names)
     // One name alone is what the task does; beside others it may be a typing
-    // error.
-    if (names.size() > 1 && !nearest_name(name, known).empty())
+    // error, or a keyword of something else.
+    if (names.size() > 1
+        && (!nearest_name(name, known).empty()
+            || (&name != &names.front() && is_keyword(name))))
       refuse_unknown_keyword(in, here, name);
     else
       modules.push_back(name);

@@ -78,8 +78,8 @@ private:
   void choose_hosts() {
     auto* hosts = what_.entry.find("hosts");
     if (!hosts || hosts->is_null() || hosts->text_or("x").empty())
-      return in_.fail("hosts", "'hosts': a play needs the hosts that it is "
-                               "for, such as 'localhost' or 'all'");
+      return in_.fail_key("hosts", "'hosts': a play needs the hosts that it "
+                                   "is for, such as 'localhost' or 'all'");
     dict known;
     if (what_.to.vars)
       known = *what_.to.vars;

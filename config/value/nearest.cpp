@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace troupe {
@@ -56,13 +57,16 @@ size_t distance(std::string_view wanted, std::string_view name) {
   return std::min(out, std::min(begun, longer) + 1);
 }
 
-/// How well two names agree that are equally far: in their length, and then in
-/// their beginning.
-std::pair<size_t, size_t> agreement(std::string_view a, std::string_view b) {
-  auto longer = std::max(a.size(), b.size());
-  auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
-  return {std::min(a.size(), b.size()) + 100 - longer,
-          static_cast<size_t>(end - a.begin())};
+/// How well two names agree that are equally far: whether they have the same
+/// letters, then how much of their beginnings and ends, and of their
+/// beginnings.
+std::array<size_t, 3> agreement(const std::string& a, const std::string& b) {
+  auto begun = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  auto ended = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first;
+  auto beginning = static_cast<size_t>(begun - a.begin());
+  auto end = static_cast<size_t>(ended - a.rbegin());
+  bool swapped = std::is_permutation(a.begin(), a.end(), b.begin(), b.end());
+  return {swapped ? size_t{1} : 0, beginning + end, beginning};
 }
 
 } // namespace
@@ -72,7 +76,7 @@ std::string nearest_name(std::string_view given,
   auto wanted = folded(given);
   std::string best;
   auto best_distance = std::max<size_t>(1, wanted.size() / 3) + 1;
-  std::pair<size_t, size_t> best_agreement;
+  std::array<size_t, 3> best_agreement{};
   // A name of hundreds of bytes is no typing error.
   if (wanted.size() > 100)
     return best;

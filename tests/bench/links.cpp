@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
@@ -33,6 +34,9 @@ T must(result<T> x) {
   std::exit(1);
 }
 
+std::mutex told_mutex;
+// Told of each change of these.
+std::condition_variable told;
 std::atomic<size_t> joined = 0;
 std::atomic<size_t> stored = 0;
 std::atomic<size_t> lost = 0;
@@ -67,6 +71,7 @@ public:
     if (to.sequence <= acknowledged_)
       return;
     stored += to.sequence - acknowledged_;
+    told.notify_all();
     acknowledged_ = to.sequence;
   }
 
@@ -92,8 +97,10 @@ struct bare_link {
 
   void go_on() {
     for (auto& note : session.notes())
-      if (std::holds_alternative<link_joined>(note))
+      if (std::holds_alternative<link_joined>(note)) {
         ++joined;
+        told.notify_all();
+      }
     if (writing > 0 || session.output().empty())
       return;
     std::string bytes{session.output()};
@@ -174,12 +181,18 @@ long memory_of(const std::string& process) {
   return 0;
 }
 
+/// Until a link tells something, or five milliseconds.
+void wait_a_moment() {
+  std::unique_lock held{told_mutex};
+  told.wait_for(held, std::chrono::milliseconds{5});
+}
+
 /// Keeps the links alive meanwhile.
 template <class Done>
 double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
                      steady::time_point from, Done done) {
   for (auto beat = steady::now(); !done();) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    wait_a_moment();
     if (steady::now() - beat < std::chrono::seconds{2})
       continue;
     beat = steady::now();
@@ -221,7 +234,7 @@ int main(int argc, char** argv) {
     one->line = net->dial(at, context, one->calls());
     // No more at once than shake hands within the time for it.
     while (i + 1 > joined + lost + 16)
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+      wait_a_moment();
   }
   auto join_time
     = seconds_until(links, begin, [&] { return joined + lost >= count; });
