@@ -186,6 +186,8 @@ private:
     with.machine = machine_;
     with.templates = ctx_->templates;
     with.hosts = request_.hosts;
+    with.local = request_.connection == "local";
+    with.passwords = request_.passwords;
     with.alone = !request_.hosts;
     with.around = request_.around_plays;
     with.force_handlers = request_.force_handlers;

@@ -60,6 +60,8 @@ struct run_request {
   std::shared_ptr<const vault> passwords;
   task_choice tasks;
   int verbosity = 0;
+  /// How hosts are reached: "local" says that all are this one.
+  std::string connection = {};
   /// Asked before each task; null: they simply begin.
   std::shared_ptr<task_gate> gate;
   /// A view shows what tasks print while they run: `run_context::board`.

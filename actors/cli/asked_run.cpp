@@ -160,6 +160,7 @@ std::optional<asked_run> read_asked(const run_options& given,
   request.force_handlers
     = given.hosts.force_handlers
       || machine.variable("ANSIBLE_FORCE_HANDLERS") == "true";
+  request.connection = given.hosts.connection;
   request.module_folders = given.hosts.module_path;
   for (auto& each :
        parts_of(machine.variable("ANSIBLE_LIBRARY").value_or(""), ':'))

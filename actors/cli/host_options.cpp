@@ -4,6 +4,8 @@
 #include "config/playbook/inventory_hosts.hpp"
 #include "platform/host.hpp"
 
+#include <fmt/format.h>
+
 namespace troupe {
 
 void host_options::add_to(option_list& to) {
@@ -38,6 +40,11 @@ host_options::read(const std::shared_ptr<host>& machine,
     if (!read)
       return read.why();
     wanted = std::move(*read);
+    auto left = all->hosts({"all"}, wanted);
+    auto local = all->hosts({"localhost"}, wanted);
+    if (left && left->names.empty() && local && local->names.empty())
+      return error{errc::not_found,
+                   fmt::format("--limit '{}' matches no host", limit)};
   }
   return found{
     std::make_shared<inventory_hosts>(std::move(*all), std::move(wanted))};

@@ -19,6 +19,8 @@ struct host_options {
   /// An inventory is read even when none is named: then there is only
   /// localhost.
   bool always = false;
+  /// "local": every host is this one.
+  std::string connection;
   bool become = false;
   std::string become_user;
   std::string become_method;

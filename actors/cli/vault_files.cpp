@@ -42,6 +42,8 @@ public:
     out.folder_ = fmt::format("{}/troupe-vault-{}", below, to_hex(*number));
     if (auto made = make_private_folder(out.folder_); !made)
       return made.why();
+    // From here on it is removed, whatever happens.
+    out.machine_ = &machine;
     // The editor goes by the ending.
     out.path_ = out.folder_ + "/" + name.substr(name.rfind('/') + 1);
     auto file = new_file::create(out.path_, private_mode);
@@ -51,7 +53,6 @@ public:
       return done.why();
     if (auto done = file->close(private_mode); !done)
       return done.why();
-    out.machine_ = &machine;
     return out;
   }
 

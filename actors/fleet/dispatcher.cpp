@@ -1,5 +1,6 @@
 #include "actors/fleet/dispatcher.hpp"
 
+#include "actors/fleet/history.hpp"
 #include "actors/supervision.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/fleet/fleet_order.hpp"
@@ -55,7 +56,30 @@ void dispatcher_state::start(dispatcher_setting setting) {
         one.patience = clock::now() + order_patience;
     }
   }
+  catch_up();
   self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);
+}
+
+void dispatcher_state::catch_up() {
+  for (auto& [name, one] : runs_) {
+    result<std::vector<stored_event>> endings{std::vector<stored_event>{}};
+    {
+      std::lock_guard held{setting_.services.store->mutex};
+      endings = setting_.services.store->kept->endings(name);
+    }
+    if (endings)
+      for (auto& each : *endings)
+        if (auto* which = host_in(one, each.host);
+            which && !is_settled(which->status)) {
+          auto how = ending_of(each.host, name, each.body);
+          settle(one, *which, how.failed ? "failed" : "ok", how.text);
+        }
+    // The cancelling was cut off before its hosts.
+    if (one.cancelled)
+      for (auto& each : one.hosts)
+        if (each.status == "waiting" || each.status == "offered")
+          settle(one, each, "cancelled", {});
+  }
 }
 
 void dispatcher_state::attach(registry_actor registry) {
@@ -75,7 +99,9 @@ void dispatcher_state::meet(const fleet_target& host) {
   there_.insert_or_assign(host.name, *host.session);
   for (auto& [name, one] : runs_) {
     auto* which = host_in(one, host.name);
-    if (which && which->status == "offered")
+    if (which && which->status == "offered" && one.cancelled)
+      settle(one, *which, "cancelled", {});
+    else if (which && which->status == "offered")
       offer(one, *which);
     else if (which && which->status == "running" && one.cancelled)
       self_->send(*host.session,
@@ -247,7 +273,13 @@ void dispatcher_state::accept(const session_said& from,
                               const std::string& run_name) {
   auto* one = find_run(run_name);
   auto* which = one ? host_in(*one, from.who.name) : nullptr;
-  if (which && which->status == "offered")
+  if (!which)
+    return;
+  // It has begun all the same; what was settled hears of its end no more.
+  if (one->cancelled)
+    self_->send(from.session,
+                shared_message(link_cancel{run_name, "cancelled"}));
+  if (which->status == "offered" || which->status == "cancelled")
     settle(*one, *which, "running", {});
 }
 
@@ -270,7 +302,7 @@ void dispatcher_state::decline(const session_said& from,
 void dispatcher_state::cancel(const session_said& from,
                               const std::string& run_name) {
   auto* one = find_run(run_name);
-  if (!one || one->cancelled)
+  if (!one || one->cancelled || !goes_on(one->info))
     return;
   note(from, "cancelled", "run " + run_name);
   one->cancelled = true;
@@ -278,7 +310,9 @@ void dispatcher_state::cancel(const session_said& from,
   keep(*one);
   for (auto& each : one->hosts) {
     auto at = there_.find(each.host);
-    if (each.status == "waiting")
+    // One that is away and has begun says so when it is back.
+    if (each.status == "waiting"
+        || (each.status == "offered" && at == there_.end()))
       settle(*one, each, "cancelled", {});
     else if (!is_settled(each.status) && at != there_.end())
       self_->send(at->second, shared_message(link_cancel{
@@ -311,7 +345,8 @@ void dispatcher_state::tick() {
         if (now >= one->patience && !there_.contains(one->hosts[i].host))
           settle(*one, one->hosts[i], "absent", "it is not connected");
       advance(*one);
-    }
+    } else if (one && one->info.status == "cancelling")
+      end_if_over(*one);
   }
   std::erase_if(runs_, [](auto& each) { return !goes_on(each.second.info); });
   self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);

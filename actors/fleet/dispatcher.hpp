@@ -50,6 +50,9 @@ private:
     bool cancelled = false;
   };
 
+  /// Settles what the store knows and no message told: the controller died
+  /// between the two.
+  void catch_up();
   void submit(const session_said& from, const link_submit& plan);
   void receive(run& one, const session_said& from);
   void piece(const session_said& from, const link_piece& what);

@@ -53,7 +53,8 @@ void history_state::tell(const batch& one) {
     last[at.stream] = std::max(last[at.stream], at.sequence);
     if (each.event.rank == link_rank::ending)
       self_->send(setting_.dispatcher,
-                  std::make_shared<const host_run_end>(ending_of(each)));
+                  std::make_shared<const host_run_end>(
+                    ending_of(each.host, at.stream.run, each.event.body)));
   }
   auto told = std::make_shared<std::vector<stream_position>>();
   for (auto& [stream, sequence] : last)
@@ -88,14 +89,18 @@ result<std::string> history_state::events_for(const link_ask& ask) {
   for (auto& each : *found) {
     if (!out.empty() && out.size() + each.body.size() > told_bytes)
       break;
+    // It came from a host, which could write lines of others into it. In JSON a
+    // line end is a space.
+    std::replace(each.body.begin(), each.body.end(), '\n', ' ');
     out += std::to_string(each.id) + " " + each.host + " " + each.body + "\n";
   }
   return out;
 }
 
-host_run_end ending_of(const host_event& event) {
-  host_run_end out{event.host, event.event.at.stream.run, true, {}};
-  auto read = parse_json(event.event.body);
+host_run_end ending_of(const std::string& host, const std::string& run,
+                       const std::string& body) {
+  host_run_end out{host, run, true, {}};
+  auto read = parse_json(body);
   if (!read)
     return out;
   auto* failed = read->find("failed");

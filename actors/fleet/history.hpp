@@ -48,6 +48,7 @@ history(history_actor::stateful_pointer<history_state> self,
         history_setting setting);
 
 /// How a run ended, by the body of its last event.
-host_run_end ending_of(const host_event& event);
+host_run_end ending_of(const std::string& host, const std::string& run,
+                       const std::string& body);
 
 } // namespace troupe

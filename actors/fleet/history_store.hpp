@@ -106,6 +106,9 @@ public:
                                                    uint64_t after, size_t most)
     = 0;
 
+  /// The last event of each host that has ended this run.
+  virtual result<std::vector<stored_event>> endings(const std::string& run) = 0;
+
   virtual result<std::vector<fleet_member>> members() = 0;
   virtual result<void> put(const fleet_member& member) = 0;
   virtual result<std::vector<join_token>> tokens() = 0;

@@ -60,7 +60,8 @@ std::vector<fleet_order> order_keeper::open_orders() {
     if (!is_done)
       out.push_back(std::move(*order));
     else if (order && order->expires < machine_.clock().now())
-      for (auto* what : {".part", ".done", ".order"})
+      // The order first: without the others it would be begun again.
+      for (auto* what : {".order", ".part", ".done"})
         static_cast<void>(files.remove(path(run, what)));
   }
   return out;

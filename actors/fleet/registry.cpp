@@ -112,7 +112,8 @@ void registry_state::leave(const session_said& who) {
 void registry_state::hear(const session_said& what) {
   auto found = members_.find(what.who.name);
   // One that was ended meanwhile.
-  if (found == members_.end() || !found->second.sessions.contains(what.session))
+  if (found == members_.end() || found->second.member.revoked
+      || !found->second.sessions.contains(what.session))
     return;
   if (auto* said = std::get_if<link_about>(&*what.message))
     about(what, *said);

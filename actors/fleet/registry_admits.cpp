@@ -192,9 +192,21 @@ result<std::string> registry_state::make_token(const session_said& from,
 
 result<std::string> registry_state::approve(const session_said& from,
                                             const std::string& subject) {
+  auto waits = [&](const join_token& token) {
+    return token.used_by == subject && token.asks && !token.approved
+           && token.expires > now();
+  };
+  auto count = std::count_if(tokens_.begin(), tokens_.end(),
+                             [&](auto& each) { return waits(each.second); });
+  // Which of them is meant nobody can say by the name.
+  if (count > 1)
+    return error{errc::invalid_argument,
+                 fmt::format("{} wait under the name {}, with keys of their "
+                             "own: give the right one a token for that name, "
+                             "and let the others expire",
+                             count, subject)};
   for (auto& [digest, token] : tokens_) {
-    if (token.used_by != subject || !token.asks || token.approved
-        || token.expires <= now())
+    if (!waits(token))
       continue;
     auto approved = token;
     approved.approved = true;
@@ -286,7 +298,8 @@ result<bool> facts_satisfy(const std::string& where, const fleet_member& host) {
     return error{errc::invalid_argument, "it has told no facts"};
   // Without a machine it sees nothing but the facts.
   static const language evaluator{language_options{}};
-  auto all = facts->as_dict();
+  // Hosts have written them: templates in them are text.
+  auto all = facts->marked_unsafe().as_dict();
   all.set("inventory_hostname", host.name);
   dict_variables names{all};
   return evaluator.condition(value{where}, names);

@@ -152,6 +152,20 @@ public:
     return out;
   }
 
+  result<std::vector<stored_event>> endings(const std::string& run) override {
+    std::vector<stored_event> out;
+    auto ok = in_->run(
+      "SELECT id, host, body FROM event WHERE run=?1 AND rank=?2 "
+      "ORDER BY id",
+      {run, static_cast<int64_t>(link_rank::ending)}, [&](const sql_row& row) {
+        out.push_back(
+          {static_cast<uint64_t>(row.number(0)), row.text(1), row.text(2)});
+      });
+    if (!ok)
+      return ok.why();
+    return out;
+  }
+
   result<std::vector<fleet_member>> members() override {
     std::vector<fleet_member> out;
     auto ok = in_->run(

@@ -80,6 +80,7 @@ result<void> count_tasks(const block& tasks, const std::string& path,
   auto most = ctx.options.plan_task_limit;
   if (ctx.included_tasks->fetch_add(count) + count <= most)
     return {};
+  ctx.included_tasks->fetch_sub(count);
   return error{
     errc::exhausted,
     fmt::format("{}: with its tasks the files that this run includes "
@@ -116,6 +117,7 @@ playbook_setting setting_of(const run_context& ctx, host& machine) {
   out.limits = limits_of(ctx.options);
   out.limits.last_key_wins = true;
   out.roles_done = ctx.what->roles;
+  out.passwords = ctx.templates->options().secrets;
   return out;
 }
 

@@ -155,6 +155,12 @@ plan read_plan(const value& document, std::string source,
   p.shown_as = options.shown_as.empty() ? p.source : options.shown_as;
   input_file file{std::make_shared<const std::string>(p.shown_as), out};
   if (document.is_list()) {
+    for (auto& each : document.as_list())
+      if ((each.find("tasks") || each.find("roles")) && !each.find("hosts")) {
+        file.refuse(each, "a play needs 'hosts', those that it is for, such as "
+                          "'localhost' or 'all'");
+        return p;
+      }
     file.refuse(document, "this is a list, not an execution plan: put 'tasks:' "
                           "above the list of what to do");
     return p;

@@ -1,17 +1,10 @@
+#include "config/inventory/inventory_data.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/playbook_setting.hpp"
 
 #include <algorithm>
 
 namespace troupe {
-
-namespace {
-
-bool is_local(const std::string& name) {
-  return name == "localhost" || name == "127.0.0.1" || name == "::1";
-}
-
-} // namespace
 
 result<std::vector<std::string>>
 listed_hosts::chosen(const std::vector<std::string>& patterns) {
@@ -26,7 +19,7 @@ listed_hosts::chosen(const std::vector<std::string>& patterns) {
         = std::find(names_.begin(), names_.end(), each) != names_.end();
       if (each == "all" || each == "*")
         std::for_each(names_.begin(), names_.end(), add);
-      else if (listed || is_local(each))
+      else if (listed || is_local_name(each))
         add(each);
     }
   return out;

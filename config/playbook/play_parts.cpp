@@ -156,7 +156,7 @@ private:
 
   /// The first of `choice` that is there.
   void take_file(const value& choice, dict& to) {
-    role_reader reader{*with_.machine, with_.limits};
+    role_reader reader{with_};
     auto names = known_;
     put(names, to);
     put(names, with_.extra_vars);

@@ -1,3 +1,4 @@
+#include "config/inventory/inventory_data.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/play_parts.hpp"
 #include "config/playbook/playbook_setting.hpp"
@@ -58,7 +59,7 @@ namespace {
 class playbook_reader {
 public:
   playbook_reader(plan& to, const playbook_setting& with, problems& out)
-      : to_{to}, with_{with}, out_{out}, reader_{*with.machine, with.limits} {
+      : to_{to}, with_{with}, out_{out}, reader_{with} {
   }
 
   void read(const value& document, const std::string& path,
@@ -106,22 +107,74 @@ private:
     auto other = said.starts_with('/') ? said : folder_of(path) + "/" + said;
     if (other.starts_with("./"))
       other.erase(0, 2);
+    if (std::find(way_.begin(), way_.end(), other) != way_.end())
+      return file.refuse(name, fmt::format("{} imports itself", other));
     auto document = reader_.read(other);
     if (!document)
       return file.refuse(name, document.why().message);
+    way_.push_back(other);
     read(*document, other, other, entry, depth + 1);
+    way_.pop_back();
   }
 
   plan& to_;
   const playbook_setting& with_;
   problems& out_;
   role_reader reader_;
+  // The playbooks that lead to the one that is read.
+  std::vector<std::string> way_;
 };
+
+/// Whether plays for a host that nobody has said to be this one may run here:
+/// it has its name, or is reached without leaving it.
+bool is_here(const std::string& name, const value& plays,
+             const playbook_setting& with, const std::string& folder) {
+  auto local = [](const value* x) { return x && x->text_or("") == "local"; };
+  if (with.local || is_local_name(name)
+      || local(with.extra_vars.find("ansible_connection")))
+    return true;
+  bool here = false;
+  if (auto layers = with.hosts->names_of(name, folder))
+    for (auto& each : *layers) {
+      auto* connection = each.find("ansible_connection");
+      auto* address = each.find("ansible_host");
+      if (connection)
+        here = local(connection);
+      else if (address && is_local_name(address->text_or("")))
+        here = true;
+    }
+  // Or all plays say so.
+  return here
+         || std::all_of(plays.as_list().begin(), plays.as_list().end(),
+                        [&](auto& each) {
+                          return each.find("hosts") == nullptr
+                                 || local(each.find("connection"));
+                        });
+}
+
+/// What speaks against running here as this host.
+std::string refusal_of(const std::string& name, const value& plays,
+                       const playbook_setting& with,
+                       const std::string& folder) {
+  if (is_here(name, plays, with, folder))
+    return {};
+  return fmt::format("the plays are for '{}', which is another host as far as "
+                     "the inventory says, and they would run on this one: if "
+                     "it is this one, say so with --host {} or "
+                     "ansible_connection=local",
+                     name, name);
+}
 
 /// The host that this run is: the one that plays, when it is one.
 void choose_host(const value& document, const playbook_setting& with, plan& to,
                  problems& out) {
   to.host = with.host_name.empty() ? "localhost" : with.host_name;
+  if (!with.host_name.empty() && with.hosts) {
+    auto known = with.hosts->chosen({with.host_name});
+    if (known && known->empty())
+      out.push_back(
+        {{}, fmt::format("the inventory has no host '{}'", with.host_name)});
+  }
   if (!with.host_name.empty() || with.alone || !with.hosts)
     return;
   std::vector<std::string> all;
@@ -148,8 +201,12 @@ void choose_host(const value& document, const playbook_setting& with, plan& to,
                                "one with --host, several at once are not "
                                "supported yet",
                                fmt::join(all, ", "))});
-  else if (!all.empty())
+  else if (!all.empty()) {
     to.host = all.front();
+    if (auto why = refusal_of(to.host, document, with, folder_of(to.source));
+        !why.empty())
+      out.push_back({{}, std::move(why)});
+  }
 }
 
 } // namespace
@@ -187,6 +244,12 @@ plan read_playbook(const value& document, const std::string& source,
   playbook_reader{p, with, out}.read(document, source, p.shown_as, with.around,
                                      0);
   qualify_ids(p);
+  if (!p.plays.empty()
+      && std::all_of(p.plays.begin(), p.plays.end(),
+                     [](auto& each) { return each.elsewhere; }))
+    p.warnings.push_back(fmt::format("no play is for this host, '{}': there is "
+                                     "nothing to do",
+                                     p.host));
   return p;
 }
 

@@ -12,6 +12,7 @@
 namespace troupe {
 
 class host;
+class vault;
 
 /// The hosts that a playbook is about, and what is known of them.
 class playbook_hosts {
@@ -69,6 +70,13 @@ struct playbook_setting {
   std::string host_name;
   /// No inventory was given: `hosts: all` means this host.
   bool alone = false;
+  /// What is for this host whatever an inventory says: `--connection local`.
+  bool local = false;
+  /// Open what is encrypted; null: there are none.
+  std::shared_ptr<const vault> passwords;
+  /// How many files were read: those that import others twice, and these
+  /// others, would be read without end.
+  std::shared_ptr<size_t> files_read = std::make_shared<size_t>(0);
   dict extra_vars;
   /// Keywords around each play; null: none.
   value around;

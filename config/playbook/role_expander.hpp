@@ -53,7 +53,7 @@ public:
   role_expander(const playbook_setting& with, std::string folder,
                 const dict& known, play_findings& found, problems& out)
       : with_{with}, folder_{std::move(folder)}, known_{known}, found_{found},
-        out_{out}, reader_{*with.machine, with.limits} {
+        out_{out}, reader_{with} {
   }
 
   /// Reads a list of tasks or handlers that stands in `file`.

@@ -27,13 +27,27 @@ std::string folder_of(std::string_view path) {
 }
 
 result<value> role_reader::read(const std::string& path) const {
+  if (++*files_read_ > most_files)
+    return error{errc::exhausted,
+                 fmt::format("{}: with it more than {} files are read, one "
+                             "after another imports it",
+                             path, most_files)};
   auto text = machine_.files().read(path, limits_.bytes);
   if (!text)
     return text.why();
+  if (is_vault_text(*text)) {
+    auto plain = open_vault(passwords_.get(), *text, path);
+    if (!plain)
+      return plain.why();
+    text = std::move(plain);
+  }
   auto only = trimmed(*text);
   if (only.empty())
     return value{};
-  return parse_plan(*text, path, limits_);
+  auto opener = value_opener(passwords_.get());
+  auto limits = limits_;
+  limits.vault = &opener;
+  return parse_plan(*text, path, limits);
 }
 
 result<dict> role_reader::read_vars(const std::string& path) const {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/playbook_setting.hpp"
 #include "config/value/value.hpp"
+#include "config/vault/vault.hpp"
 #include "platform/host.hpp"
 #include "platform/result.hpp"
 
@@ -45,11 +47,17 @@ struct role_files {
 /// Reads documents and roles of one machine.
 class role_reader {
 public:
-  role_reader(host& machine, const plan_limits& limits)
-      : machine_{machine}, limits_{limits} {
+  /// Files that a playbook, or an inclusion, may read in all.
+  static constexpr size_t most_files = 20'000;
+
+  /// `with` says by what and up to which limits.
+  explicit role_reader(const playbook_setting& with)
+      : machine_{*with.machine}, limits_{with.limits},
+        passwords_{with.passwords}, files_read_{with.files_read} {
   }
 
-  /// The document in a file; null for an empty one. The error shows the line.
+  /// The document in a file, which may be encrypted; null for an empty one. The
+  /// error shows the line.
   result<value> read(const std::string& path) const;
 
   /// A file of variables: a dict, an empty one for an empty file.
@@ -84,6 +92,8 @@ private:
 
   host& machine_;
   plan_limits limits_;
+  std::shared_ptr<const vault> passwords_;
+  std::shared_ptr<size_t> files_read_;
 };
 
 /// The folder of a path; "." when it has none.

@@ -33,9 +33,9 @@ struct yaml_limits {
 /// yes/no/on/off are bools, 010 is 8, 1:30 is 90, `<<` merges. Dates stay
 /// text, if nobody makes something else of them. `name` is what messages call
 /// the text. Tags beyond the standard ones are errors, but `!unsafe` text is
-/// marked as never to be evaluated and `!vault` is opened or refused with its own
-/// words.
-/// On failure `failed_at`, unless it is null, gets the place of what is wrong.
+/// marked as never to be evaluated and `!vault` is opened or refused with its
+/// own words. On failure `failed_at`, unless it is null, gets the place of what
+/// is wrong.
 result<value> parse_yaml(std::string_view text, std::string_view name,
                          const yaml_limits& limits = {},
                          text_position* failed_at = nullptr);

@@ -5,11 +5,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace troupe {
@@ -77,6 +79,44 @@ private:
   bool hides_ = false;
 };
 
+/// As long as it lives INT and QUIT do not end this process; a child has them
+/// as they were.
+class without_interrupts {
+public:
+  without_interrupts() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    for (size_t i = 0; i < signals.size(); ++i) {
+      ::sigaction(signals[i], &ignore, &before_[i]);
+      if (before_[i].sa_handler != SIG_IGN)
+        sigaddset(&defaults, signals[i]);
+    }
+    ::posix_spawnattr_init(&child_);
+    ::posix_spawnattr_setsigdefault(&child_, &defaults);
+    ::posix_spawnattr_setflags(&child_, POSIX_SPAWN_SETSIGDEF);
+  }
+
+  ~without_interrupts() {
+    for (size_t i = 0; i < signals.size(); ++i)
+      ::sigaction(signals[i], &before_[i], nullptr);
+    ::posix_spawnattr_destroy(&child_);
+  }
+
+  without_interrupts(const without_interrupts&) = delete;
+  without_interrupts& operator=(const without_interrupts&) = delete;
+
+  const posix_spawnattr_t* of_child() const {
+    return &child_;
+  }
+
+private:
+  static constexpr std::array signals{SIGINT, SIGQUIT};
+  std::array<struct sigaction, 2> before_{};
+  posix_spawnattr_t child_{};
+};
+
 } // namespace
 
 descriptor open_terminal() {
@@ -120,8 +160,10 @@ result<int> run_on_terminal(const std::vector<std::string>& argv) {
     words.push_back(const_cast<char*>(each.c_str()));
   words.push_back(nullptr);
   pid_t child = 0;
-  auto failed
-    = ::posix_spawnp(&child, words[0], nullptr, nullptr, words.data(), environ);
+  // Ctrl-C is for the program that is worked with.
+  without_interrupts quiet;
+  auto failed = ::posix_spawnp(&child, words[0], nullptr, quiet.of_child(),
+                               words.data(), environ);
   if (failed != 0)
     return system_error(failed, "cannot start " + argv[0]);
   int status = 0;

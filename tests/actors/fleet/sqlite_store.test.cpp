@@ -38,6 +38,15 @@ TEST_CASE("an event is stored once, however often it comes",
   CHECK(positions[0].stream.part == 1);
   CHECK(positions[1].sequence == 3);
   CHECK(must(uut->positions("web1", 1)).size() == 1);
+  CHECK(must(uut->endings("r1")).empty());
+  auto last = event("web2", 2);
+  last.event.rank = link_rank::ending;
+  REQUIRE(uut->add(std::vector<host_event>{last}));
+  auto ended = must(uut->endings("r1"));
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].host == "web2");
+  CHECK(ended[0].body == last.event.body);
+  CHECK(must(uut->endings("r2")).empty());
 }
 
 TEST_CASE("events are read on from where one was", "[actors][sqlite_store]") {

@@ -71,6 +71,7 @@ TEST_CASE("what is no plan is told apart with a hint", "[config][plan][M002]") {
   auto [text, hint] = GENERATE(table<std::string, std::string>({
     {R"({"plays":[{"name":"x","tasks":[]}]})", "parsed playbook"},
     {R"([{"hosts":"all","tasks":[]}])", "this is a list"},
+    {R"([{"tasks":[]}])", "a play needs 'hosts'"},
     {R"({"a":1})", "neither \"plays\" nor \"tasks\""},
     {R"("text")", "expected an object"},
   }));

@@ -1,4 +1,6 @@
 #include "config/playbook/playbook_setting.hpp"
+#include "config/playbook/role_files.hpp"
+#include "config/vault/vault.hpp"
 #include "platform/simulated/simulated_host.hpp"
 
 #include <catch2/catch.hpp>
@@ -136,4 +138,77 @@ TEST_CASE_METHOD(scene, "what imports itself ends with an error",
   read("- {hosts: localhost, tasks: [{import_tasks: loop.yml}]}\n");
   REQUIRE(found.size() == 1);
   CHECK_THAT(found[0].message, Catch::Contains("100 levels"));
+}
+
+TEST_CASE_METHOD(scene, "files of variables and of roles may be encrypted",
+                 "[playbook][role_files][M145]") {
+  auto passwords = std::make_shared<vault>();
+  passwords->add("", "open");
+  auto closed
+    = [](const char* text) { return *encrypt_vault(text, "open", ""); };
+  put("all.yml", closed("port: 80\n"));
+  put("roles/r/vars/main.yml", closed("user: bob\n"));
+  put("roles/r/tasks/main.yml", "- debug: {msg: x}\n");
+  const char* text
+    = "- {hosts: localhost, vars_files: [all.yml], roles: [r]}\n";
+  with.passwords = passwords;
+  read(text);
+  CHECK(found.empty());
+  found.clear();
+  with.passwords = nullptr;
+  read(text);
+  REQUIRE_FALSE(found.empty());
+  CHECK_THAT(found[0].message, Catch::Contains("password"));
+}
+
+TEST_CASE_METHOD(scene, "a play for another host does not run on this one",
+                 "[playbook][playbook_reader][M140]") {
+  with.hosts = std::make_shared<listed_hosts>(std::vector<std::string>{"db1"});
+  const char* text = "- {hosts: db1, tasks: [{debug: {msg: x}}]}\n";
+  read(text);
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0].message, Catch::Contains("'db1', which is another host"));
+  SECTION("unless the command line says that all are this one") {
+    with.local = true;
+  }
+  SECTION("unless it is named as this one") {
+    with.host_name = "db1";
+  }
+  SECTION("unless a variable says so") {
+    with.extra_vars.set("ansible_connection", "local");
+  }
+  found.clear();
+  CHECK(read(text).host == "db1");
+  CHECK(found.empty());
+}
+
+TEST_CASE_METHOD(scene,
+                 "files that import each other twice are read for so long",
+                 "[playbook][role_files][M147]") {
+  auto twice = [](const std::string& line) { return line + line; };
+  for (int i = 0; i < 40; ++i) {
+    auto next = std::to_string(i + 1) + ".yml\n";
+    put("p" + std::to_string(i) + ".yml", twice("- import_playbook: p" + next));
+    put("t" + std::to_string(i) + ".yml", twice("- import_tasks: t" + next));
+  }
+  put("p40.yml", "- hosts: localhost\n");
+  put("t40.yml", "- debug: {msg: x}\n");
+  auto text
+    = GENERATE("- import_playbook: p0.yml\n",
+               "- {hosts: localhost, tasks: [{import_tasks: t0.yml}]}\n");
+  read(text);
+  REQUIRE_FALSE(found.empty());
+  CHECK(found.size() < 100);
+  CHECK_THAT(found[0].message, Catch::Contains("more than 20000 files"));
+  CHECK(*with.files_read < role_reader::most_files + 100);
+}
+
+TEST_CASE_METHOD(scene, "a playbook that imports itself is refused",
+                 "[playbook][playbook_reader][M147]") {
+  put("a.yml", "- import_playbook: b.yml\n- import_playbook: b.yml\n");
+  put("b.yml", "- import_playbook: a.yml\n- import_playbook: a.yml\n");
+  read("- import_playbook: a.yml\n");
+  REQUIRE_FALSE(found.empty());
+  CHECK(found.size() < 10);
+  CHECK_THAT(found[0].message, Catch::Contains("imports itself"));
 }
