@@ -163,6 +163,7 @@ TEST_CASE_METHOD(scene, "files of variables and of roles may be encrypted",
 
 TEST_CASE_METHOD(scene, "a play for another host does not run on this one",
                  "[playbook][playbook_reader][M140]") {
+  with.alone = false;
   with.hosts = std::make_shared<listed_hosts>(std::vector<std::string>{"db1"});
   const char* text = "- {hosts: db1, tasks: [{debug: {msg: x}}]}\n";
   read(text);
