@@ -126,7 +126,8 @@ std::string role_reader::file_in(const std::string& folder,
   if (name == "main")
     names.push_back(name);
   for (auto& each : names)
-    if (auto path = folder + "/" + each; exists(path) && !is_folder(path))
+    if (auto path = fmt::format("{}/{}", folder, each);
+        exists(path) && !is_folder(path))
       return path;
   return {};
 }
@@ -156,7 +157,7 @@ result<void> role_reader::add_folder(const std::string& folder, dict& to,
   for (auto& name : *names) {
     if (name.starts_with('.') || name.ends_with('~'))
       continue;
-    auto path = folder + "/" + name;
+    auto path = fmt::format("{}/{}", folder, name);
     if (is_folder(path)) {
       if (depth == deepest_folder)
         return error{errc::recursion,
