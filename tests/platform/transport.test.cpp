@@ -82,8 +82,10 @@ struct listening {
       },
       [this](const std::string& address, const error& why) {
         std::lock_guard held{mutex};
-        CHECK(address == "127.0.0.1");
-        refused.push_back(why.code);
+        // Only the thread of a test may check: another address is no refusal
+        // that one expects.
+        refused.push_back(address == "127.0.0.1" ? why.code
+                                                 : errc::unsupported);
         changed.notify_all();
       }));
   }
@@ -244,6 +246,7 @@ TEST_CASE("handshakes that do not go on make room for others",
   listening door{keys.of_controller(),
                  {.handshakes_most = 4, .handshake = 60s}};
   std::vector<int> silent;
+  silent.reserve(40);
   for (int i = 0; i < 40; ++i)
     silent.push_back(plain_socket(door.at()));
   auto line = door.net->dial(
