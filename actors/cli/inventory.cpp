@@ -13,7 +13,8 @@ namespace {
 
 struct inventory_command {
   std::vector<std::string> sources;
-  std::string pattern = "all";
+  /// Where the graph begins; empty: at all of them.
+  std::string pattern;
   bool list = false;
   bool graph = false;
   std::string host;
@@ -52,18 +53,22 @@ struct inventory_command {
                   .help
                   = "Only hosts that match this pattern too, with --match;"
                     " @FILE has one a line",
-                  .to = &limit});
+                  .to = &limit,
+                  .excludes = {"--list", "--graph", "--host"}});
     to.push_back({.names = "-y,--yaml",
                   .help = "Print YAML instead of JSON",
-                  .to = &yaml});
+                  .to = &yaml,
+                  .excludes = {"--graph", "--match"}});
     to.push_back({.names = "--vars",
                   .help = "Draw variables too, with --graph",
-                  .to = &vars});
+                  .to = &vars,
+                  .excludes = {"--list", "--host", "--match"}});
     to.push_back({.names = "--export",
                   .help
                   = "Print variables with the groups that have them, with "
                     "--list",
-                  .to = &as_written});
+                  .to = &as_written,
+                  .excludes = {"--graph", "--host", "--match"}});
     to.push_back({.names = "--playbook-dir",
                   .help
                   = "Folder whose group_vars and host_vars count as those "
@@ -71,7 +76,8 @@ struct inventory_command {
                   .to = &playbook_folder});
     to.push_back({.names = "--output",
                   .help = "Write to this file, with --list",
-                  .to = &output});
+                  .to = &output,
+                  .excludes = {"--graph", "--host", "--match"}});
     to.push_back({.names = "-e,--extra-vars",
                   .help = "KEY=VALUE, JSON, or @FILE with JSON or YAML",
                   .to = &extra_vars});
@@ -159,7 +165,8 @@ result<std::string> text_of(const inventory_command& given, command_line& line,
     how.playbook_folder = line.machine->files().working_folder();
   inventory_listing listing{of, std::move(how)};
   if (given.graph)
-    return listing.as_graph(given.pattern, given.vars);
+    return listing.as_graph(given.pattern.empty() ? "all" : given.pattern,
+                            given.vars);
   return given.list ? list_text(given, listing) : host_text(given, of, listing);
 }
 
@@ -167,6 +174,11 @@ void show_inventory(const inventory_command& given, command_line& line) {
   if (!given.list && !given.graph && given.host.empty() && given.chosen.empty())
     return line.fail(exit_code::usage, "expected one of --list, --graph, "
                                        "--host NAME and --match PATTERN");
+  if (!given.pattern.empty() && !given.graph)
+    return line.fail(exit_code::usage,
+                     fmt::format("GROUP '{}' says where a graph begins: give "
+                                 "--graph too",
+                                 given.pattern));
   auto secrets = read_vault(given.secrets, *line.machine);
   if (!secrets)
     return line.fail(exit_code::usage, secrets.why().message);
@@ -181,7 +193,11 @@ void show_inventory(const inventory_command& given, command_line& line) {
   for (auto& each : of->take_warnings())
     line.warn(each);
   if (!text)
-    return line.fail(exit_code::usage, text.why().message);
+    // What was asked for may be wrong, or what a file says.
+    return line.fail(text.why().code == errc::invalid_argument
+                       ? exit_code::usage
+                       : exit_code::invalid_plan,
+                     text.why().message);
   if (given.output.empty())
     return line.put(*text);
   auto done = line.machine->files().write_output(given.output, *text);

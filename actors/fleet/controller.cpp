@@ -15,7 +15,6 @@
 #include <caf/logger.hpp>
 #include <caf/send.hpp>
 
-#include <thread>
 
 namespace troupe {
 
@@ -78,7 +77,8 @@ public:
     door_.reset();
     caf::anon_send(registry_, std::make_shared<const session_end>(session_end{
                                 link_end::stopping, "the controller ends"}));
-    std::this_thread::sleep_for(last_words);
+    auto& clock = setting_.machine->clock();
+    clock.sleep_until(later(clock.steady_now(), last_words), {});
     net_.reset();
     for (auto& each : {caf::actor_cast<caf::actor>(registry_),
                        caf::actor_cast<caf::actor>(history_),

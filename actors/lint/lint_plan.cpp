@@ -139,6 +139,8 @@ void lint_plan::look_into(const block& b, around in) {
   holders.push_back({&b.said, &b.conditions, b.place});
   in.under = in.under.with(b.said);
   in.ordered = in.ordered && b.order == block_order::sequence;
+  if (b.role)
+    in.search_path = b.role->search_path;
   for (auto* nodes : {&b.body, &b.rescue, &b.always})
     look_into(*nodes, in);
 }
@@ -174,6 +176,11 @@ void lint_plan::include(const lint_task& t, const around& in) {
   auto* given = t.argument("file");
   if (!given)
     given = t.argument("_raw_params");
+  if (auto* role = given ? nullptr : t.argument("name")) {
+    unknown.insert(
+      fmt::format("the tasks of the role '{}'", role->text_or("")));
+    return;
+  }
   auto name = given ? std::string{given->text_or("")} : std::string{};
   if (name.empty() || has_template(*given)) {
     unknown.insert(fmt::format("the tasks of '{}'", name));

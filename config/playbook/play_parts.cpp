@@ -181,6 +181,7 @@ private:
       auto got = reader.read_vars(path);
       if (!got)
         return file_.refuse(each, got.why().message);
+      found_.files.push_back(path);
       return put(to, *got);
     }
     if (first)

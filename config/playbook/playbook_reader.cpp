@@ -112,6 +112,7 @@ private:
     auto document = reader_.read(other);
     if (!document)
       return file.refuse(name, document.why().message);
+    to_.files.push_back(other);
     way_.push_back(other);
     read(*document, other, other, entry, depth + 1);
     way_.pop_back();

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <thread>
 
 namespace troupe {
 
@@ -85,7 +84,9 @@ result<membership> try_join(const join_options& given,
                         token->authority};
     if (!told)
       line.tell("troupe: " + answer->text + "\n");
-    std::this_thread::sleep_for(ask_again);
+    // Until the token is over: then the answer is no.
+    auto& clock = machine.clock();
+    clock.sleep_until(later(clock.steady_now(), ask_again), {});
   }
 }
 

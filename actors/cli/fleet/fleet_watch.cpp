@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <thread>
 
 namespace troupe {
 
@@ -133,7 +132,8 @@ std::unique_ptr<fleet_client> call_again(const std::string& folder,
       fail_call(call.why(), line);
       return nullptr;
     }
-    std::this_thread::sleep_for(call_pause);
+    auto& clock = line.machine->clock();
+    clock.sleep_until(later(clock.steady_now(), call_pause), {});
   }
 }
 

@@ -25,6 +25,10 @@ public:
   plan_sources run() {
     add_names(plan_.vars.get(),
               {std::make_shared<const std::string>(plan_.source), {}});
+    // What a playbook has imported is read again where it runs.
+    if (plan_.playbook)
+      for (auto& each : plan_.files)
+        add_once(each, "the playbook");
     for (auto& each : plan_.plays) {
       auto depth = names_.size();
       add_names(each.said.vars(), each.place);
@@ -46,10 +50,42 @@ private:
 
   void look_into(const block& b) {
     auto depth = names_.size();
+    auto around = enter(b.role.get(), b.place);
     add_names(b.said.vars(), b.place);
     for (auto* nodes : {&b.body, &b.rescue, &b.always})
       look_into(*nodes);
     names_.resize(depth);
+    role_ = around;
+  }
+
+  /// From here on it is about tasks of this role, unless it is null. The one
+  /// that it was about before.
+  const role_frame* enter(const role_frame* role, const source_place& place) {
+    auto around = role_;
+    if (!role)
+      return around;
+    role_ = role;
+    add_names(role->defaults.get(), place);
+    add_names(role->params.get(), place);
+    // As a whole: what its tasks include and look up is known when it runs.
+    add_once(role->path, fmt::format("the role '{}'", role->name));
+    return around;
+  }
+
+  void add_once(const std::string& path, const std::string& who) {
+    if (done_.insert(path).second)
+      add_source_tree(out_, search_.machine, path, normal_place(path), who);
+  }
+
+  /// The role that a task includes, or all of them when its name is not known.
+  void add_role(const task& t, const std::string& who) {
+    auto* name = t.args->find("name");
+    if (!name || !name->is_text())
+      return;
+    auto roles = search_.folder + "/roles";
+    auto path = has_template(*name) ? roles : joined(roles, name->as_string());
+    if (exists(path))
+      add_once(path, who);
   }
 
   void look_into(const std::vector<node>& nodes) {
@@ -63,12 +99,15 @@ private:
 
   void look_into(const task& t) {
     auto depth = names_.size();
+    auto around = enter(t.role.get(), t.place);
     add_names(t.said.vars(), t.place);
     auto module = search_.modules.find(t.module);
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
     if (!module)
       add_custom_module(t, who);
     if (t.args) {
+      if (module && module->spec().name == "include_role")
+        add_role(t, who);
       for (auto& each : source_arguments)
         if (module && each.module == module->spec().name)
           look_at_argument(t, each, who);
@@ -86,12 +125,17 @@ private:
     for (auto& step : t.rollback)
       look_into(step);
     names_.resize(depth);
+    role_ = around;
   }
 
   void add_custom_module(const task& t, const std::string& who) {
-    auto path = find_custom_module(
-      t.module, {search_.folder + "/library", search_.folder + "/modules"},
-      search_.machine);
+    std::vector<std::string> folders{search_.folder + "/library",
+                                     search_.folder + "/modules"};
+    folders.insert(folders.end(), plan_.module_folders.begin(),
+                   plan_.module_folders.end());
+    if (role_)
+      folders.push_back(role_->path + "/library");
+    auto path = find_custom_module(t.module, folders, search_.machine);
     if (path.empty())
       miss(part_of(t.place, t.marks.module),
            fmt::format("{}: the module '{}' was not found", who, t.module));
@@ -188,6 +232,9 @@ private:
     auto& folder = search_.folder;
     std::vector<std::string> bases{included_from_.rbegin(),
                                    included_from_.rend()};
+    if (role_)
+      bases.insert(bases.end(), role_->search_path.begin(),
+                   role_->search_path.end());
     for (auto* below : {"", "/files", "/templates"})
       bases.push_back(folder + below);
     for (auto& base : bases)
@@ -215,7 +262,8 @@ private:
         who, name));
       return;
     }
-    if (!done_.insert(fmt::format("{}\n{}", kind, name)).second)
+    auto key = fmt::format("{}\n{}\n{}", kind, name, role_ ? role_->path : "");
+    if (!done_.insert(std::move(key)).second)
       return;
     std::vector<std::string> tried;
     auto found = find(name, kind, tried);
@@ -251,7 +299,10 @@ private:
     if (!document)
       return miss(place, fmt::format("{}: {}", who, document.why().message));
     size_t number = 0;
-    input_file file{std::make_shared<const std::string>(path), out_.missing};
+    // What a playbook may write there only its own reader knows, when it runs.
+    problems untold;
+    input_file file{std::make_shared<const std::string>(path),
+                    plan_.playbook ? untold : out_.missing};
     auto nodes = read_nodes(*document, file, number);
     included_from_.push_back(path.substr(0, path.rfind('/')));
     look_into(nodes);
@@ -294,6 +345,8 @@ private:
   std::vector<const dict*> names_;
   // Folders of the files whose tasks are being looked at, outermost first.
   std::vector<std::string> included_from_;
+  // The role whose tasks are being looked at; null: none.
+  const role_frame* role_ = nullptr;
   // What was looked for already.
   std::set<std::string> done_;
 };
