@@ -46,7 +46,9 @@ result<std::string> look_up(host& machine, const engine_choice& asked) {
     tried.push_back(path);
   }
   return error{errc::not_found,
-               fmt::format("there is no engine to pack into; looked for {}",
+               fmt::format("there is no engine to pack into: --runner says "
+                           "where one is, the Debian package brings them; "
+                           "looked for {}",
                            fmt::join(tried, ", "))};
 }
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace troupe {
 
 namespace {
@@ -99,29 +101,23 @@ result<void> view(const vault_command& given, command_line& line) {
 }
 
 result<void> rekey(const vault_command& given, command_line& line) {
-  // The old passwords are asked for first.
-  auto secrets = opening_vault(given, *line.machine);
-  if (!secrets)
-    return secrets.why();
-  auto key = new_key(given, *line.machine);
-  if (!key)
-    return key.why();
-  for (auto& path : given.files) {
-    auto text = read_vault_file(path, *line.machine);
-    if (!text)
-      return text.why();
-    auto plain = (*secrets)->open(*text, path);
-    if (!plain)
-      return plain.why();
-    auto fresh = encrypt_for(*key, *plain);
-    wipe(*plain);
-    if (!fresh)
-      return fresh.why();
-    if (auto done = put_text(given, path, *fresh, line); !done)
-      return done;
-  }
-  line.tell("Rekey successful\n");
-  return {};
+  std::optional<vault_key> key;
+  auto done = each_opened(given, line,
+                          [&](const std::string& path, std::string& plain) {
+                            // The old passwords were asked for first.
+                            if (!key) {
+                              auto made = new_key(given, *line.machine);
+                              if (!made)
+                                return result<void>{made.why()};
+                              key = std::move(*made);
+                            }
+                            auto fresh = encrypt_for(*key, plain);
+                            return fresh ? put_text(given, path, *fresh, line)
+                                         : result<void>{fresh.why()};
+                          });
+  if (done)
+    line.tell("Rekey successful\n");
+  return done;
 }
 
 result<void> create(const vault_command& given, command_line& line) {
@@ -149,6 +145,22 @@ result<void> create(const vault_command& given, command_line& line) {
   return {};
 }
 
+/// Encrypted anew only when it was changed.
+result<void> edit_one(const vault_command& given, const std::string& path,
+                      const vault::unlocked& before, command_line& line) {
+  auto after = edit_text(before.plain, path, *line.machine);
+  if (!after)
+    return after.why();
+  if (*after == before.plain) {
+    wipe(*after);
+    return {};
+  }
+  auto fresh = encrypt_vault(*after, before.password, before.label);
+  wipe(*after);
+  return fresh ? put_text(given, path, *fresh, line)
+               : result<void>{fresh.why()};
+}
+
 result<void> edit(const vault_command& given, command_line& line) {
   auto secrets = opening_vault(given, *line.machine);
   if (!secrets)
@@ -160,17 +172,10 @@ result<void> edit(const vault_command& given, command_line& line) {
     auto before = (*secrets)->unlock(*text, path);
     if (!before)
       return before.why();
-    auto after = edit_text(before->plain, path, *line.machine);
-    if (!after)
-      return after.why();
-    auto same = *after == before->plain;
-    auto fresh = encrypt_vault(*after, before->password, before->label);
-    wipe(*after);
-    if (!fresh)
-      return fresh.why();
-    if (same)
-      continue;
-    if (auto done = put_text(given, path, *fresh, line); !done)
+    auto done = edit_one(given, path, *before, line);
+    wipe(before->plain);
+    wipe(before->password);
+    if (!done)
       return done;
   }
   return {};

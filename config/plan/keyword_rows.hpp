@@ -121,8 +121,6 @@ inline constexpr auto keyword_rows = [] {
     passed_over("port", anywhere),
     passed_over("collections", anywhere),
     passed_over("debugger", anywhere),
-    passed_over("become_exe", anywhere),
-    passed_over("become_flags", anywhere),
     passed_over("delegate_facts", in_task | in_handler | in_block),
     // Of a task or handler alone.
     number_of_task("async", 0, longest_seconds, 0),

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace troupe {
@@ -71,6 +72,15 @@ void read_loop(fields& in, task& t) {
     t.control.label = *x;
 }
 
+/// Whether a name is a keyword with typing errors. What only begins as one does
+/// may be a module: debug and debugger.
+bool is_misspelt(std::string_view name,
+                 const std::vector<std::string>& keywords) {
+  auto near = nearest_name(name, keywords);
+  return !near.empty()
+         && edits_between(name, near) <= std::max<size_t>(1, name.size() / 3);
+}
+
 /// Which of the names that are no keywords is the module, and what is wrong
 /// with the others.
 std::string choose_module(fields& in, keyword_place here,
@@ -81,7 +91,7 @@ std::string choose_module(fields& in, keyword_place here,
     // One name alone is what the task does; beside others it may be a typing
     // error, or a keyword of something else.
     if (names.size() > 1
-        && (!nearest_name(name, known).empty()
+        && (is_misspelt(name, known)
             || (&name != &names.front() && is_keyword(name))))
       refuse_unknown_keyword(in, here, name);
     else

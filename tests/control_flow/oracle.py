@@ -24,6 +24,9 @@ import tempfile
 import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "oracle"))
+import verdicts  # noqa: E402
+
 EXPECTED = HERE / "expected.json"
 
 # What the pages in docs/ say is different, by case. A case that begins to
@@ -304,24 +307,7 @@ def compare(cases, command, known, workers):
     expected = json.loads(EXPECTED.read_text())
     got = run_all(cases, lambda case, folder:
                   run_troupe(case, folder, command), workers)
-    agree, intended, wrong = 0, 0, 0
-    for name in cases:
-        if name not in expected:
-            wrong += 1
-            print(f"{name}: not in expected.json; run with --write")
-            continue
-        lines = differences(expected[name], got[name])
-        if not lines and name not in known:
-            agree += 1
-        elif lines and name in known:
-            intended += 1
-        else:
-            wrong += 1
-            lines = lines or ["agrees, but is listed as an intended difference"]
-            print(f"{name}:\n  " + "\n  ".join(lines))
-    print(f"{len(cases)} cases: {agree} agree, {intended} differ as "
-          f"documented, {wrong} differ otherwise")
-    return 1 if wrong else 0
+    return verdicts.tell(cases, expected, got, known, differences)
 
 
 def main():

@@ -183,6 +183,8 @@ TEST_CASE("a typing error beside a module is one problem",
      "a task has no 'regsiter'; did you mean 'register'?"},
     {"{regsiter: y, copy: {dest: /x}}",
      "a task has no 'regsiter'; did you mean 'register'?"},
+    {"{debug: {msg: x}, wehn: true}",
+     "a task has no 'wehn'; did you mean 'when'?"},
     {"{copy: {dest: /x}, command: ls}",
      "a task has one module, found 'copy' and 'command': make tasks of them, "
      "or put what are arguments of 'copy' further in than its name"},

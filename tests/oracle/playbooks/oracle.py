@@ -22,6 +22,8 @@ import tempfile
 import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import verdicts  # noqa: E402
 EXPECTED = HERE / "expected.json"
 CONTROL_FLOW = HERE.parent.parent / "control_flow" / "cases"
 
@@ -174,24 +176,7 @@ def compare(cases, troupe, workers):
         name = pathlib.Path(folder, "ansible-playbook")
         name.symlink_to(pathlib.Path(troupe).resolve())
         got = run_all(cases, [str(name)], {}, workers)
-    agree, intended, wrong = 0, 0, 0
-    for name in cases:
-        if name not in expected:
-            wrong += 1
-            print(f"{name}: not in expected.json; run with --write")
-            continue
-        lines = differences(expected[name], got[name])
-        if not lines and name not in INTENDED:
-            agree += 1
-        elif lines and name in INTENDED:
-            intended += 1
-        else:
-            wrong += 1
-            lines = lines or ["agrees, but is listed as an intended difference"]
-            print(f"{name}:\n  " + "\n  ".join(lines))
-    print(f"{len(cases)} cases: {agree} agree, {intended} differ as "
-          f"documented, {wrong} differ otherwise")
-    return 1 if wrong else 0
+    return verdicts.tell(cases, expected, got, INTENDED, differences)
 
 
 def main():
