@@ -1,35 +1,19 @@
 #include "config/value/yaml.hpp"
 
 #include "config/value/json.hpp"
-#include "config/value/place_counter.hpp"
 #include "config/value/source_line.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
+#include "config/value/yaml_events.hpp"
 #include "config/value/yaml_scalar.hpp"
-#include "config/value/yaml_trouble.hpp"
 
 #include <fmt/format.h>
-#include <yaml.h>
 
-#include <memory>
 #include <unordered_map>
 
 namespace troupe {
 
 namespace {
-
-/// Frees an event of libyaml at the end of its use.
-struct event_holder {
-  yaml_event_t event{};
-
-  event_holder() = default;
-  event_holder(const event_holder&) = delete;
-  event_holder& operator=(const event_holder&) = delete;
-
-  ~event_holder() {
-    yaml_event_delete(&event);
-  }
-};
 
 std::string_view text_of(const yaml_char_t* x, size_t size) {
   return {reinterpret_cast<const char*>(x), size};
@@ -37,11 +21,6 @@ std::string_view text_of(const yaml_char_t* x, size_t size) {
 
 std::string_view name_of(const yaml_char_t* x) {
   return x ? reinterpret_cast<const char*>(x) : std::string_view{};
-}
-
-text_position position_of(const yaml_mark_t& mark) {
-  return {static_cast<unsigned>(mark.line + 1),
-          static_cast<unsigned>(mark.column + 1)};
 }
 
 // What a node takes, about.
@@ -61,30 +40,16 @@ size_t count_nodes(const value& x, size_t most) {
   return count;
 }
 
-class yaml_reader {
+class yaml_reader : yaml_events {
 public:
   yaml_reader(std::string_view text, std::string_view name,
               const yaml_limits& limits)
-      : text_{text}, name_{name}, limits_{limits} {
-    yaml_parser_initialize(&parser_);
-    yaml_parser_set_input_string(
-      &parser_, reinterpret_cast<const unsigned char*>(text.data()),
-      text.size());
-    if (!text.empty() && text.back() != '\n' && text.back() != '\r') {
-      last_
-        = place_counter{text.data(), {1, 1}}.go_to(text.data() + text.size());
-      end_ = static_cast<size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-    }
-    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+      : yaml_events{text, name}, limits_{limits} {
   }
 
-  ~yaml_reader() {
-    yaml_parser_delete(&parser_);
-  }
-
-  yaml_reader(const yaml_reader&) = delete;
-  yaml_reader& operator=(const yaml_reader&) = delete;
+  using yaml_events::fail;
+  using yaml_events::failed_at;
+  using yaml_events::mark;
 
   /// The next document; nothing at the end.
   result<std::optional<value>> next() {
@@ -108,19 +73,6 @@ public:
     }
   }
 
-  /// Where reading failed.
-  text_position failed_at() const {
-    return failed_at_;
-  }
-
-  error fail(const yaml_mark_t& mark, std::string_view message) {
-    return fail(place_of(mark), message);
-  }
-
-  yaml_mark_t mark() const {
-    return parser_.mark;
-  }
-
 private:
   struct anchor {
     value x;
@@ -128,48 +80,10 @@ private:
     bool complete;
   };
 
-  /// The parser adds an end to a last line that has none, and goes on behind
-  /// it.
-  text_position place_of(const yaml_mark_t& mark) const {
-    return mark.column == 0 && mark.index >= end_ ? last_ : position_of(mark);
-  }
-
-  error fail(text_position at, std::string_view message) {
-    failed_at_ = at;
-    return {errc::invalid_plan,
-            fmt::format("{}:{}:{}: {}", name_, at.line, at.column, message)};
-  }
-
-  std::string_view text_;
-  std::string name_;
   const yaml_limits& limits_;
-  yaml_parser_t parser_{};
   std::unordered_map<std::string, anchor> anchors_;
   size_t alias_nodes_ = 0;
   bool in_key_ = false;
-  // How many characters the text has, and the place behind them, when its last
-  // line has no end.
-  size_t end_ = std::string_view::npos;
-  text_position last_;
-  text_position failed_at_;
-
-  result<void> step(event_holder& held) {
-    if (yaml_parser_parse(&parser_, &held.event))
-      return {};
-    yaml_trouble trouble;
-    trouble.problem = parser_.problem ? parser_.problem : "not YAML";
-    // Of what cannot be read it has no mark.
-    trouble.at = parser_.error == YAML_READER_ERROR
-                   ? place_counter{text_.data(), {1, 1}}.go_to(
-                     text_.data() + parser_.problem_offset)
-                   : place_of(parser_.problem_mark);
-    if (parser_.context) {
-      trouble.context = parser_.context;
-      trouble.began = place_of(parser_.context_mark);
-    }
-    auto [message, at] = explain_yaml(text_, trouble);
-    return fail(at, message);
-  }
 
   result<value> node(unsigned depth) {
     event_holder held;
@@ -360,7 +274,7 @@ private:
 
   /// The brace in front of another one: people write them together.
   text_position before_brace(text_position at) const {
-    auto line = line_at(text_, at.line);
+    auto line = line_at(text(), at.line);
     bool two = at.column > 1 && at.column <= line.size()
                && line.substr(at.column - 2).starts_with("{{");
     return {at.line, at.column - (two ? 1 : 0)};

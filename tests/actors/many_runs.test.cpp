@@ -144,7 +144,7 @@ std::string run_on(unsigned count) {
 } // namespace
 
 TEST_CASE("two hundred runs on simulated hosts share one engine",
-          "[actors][engine][simulated][M113]") {
+          "[actors][engine][simulated][M113][M148]") {
   // What is found once a process (time zone, settings of libraries) is known.
   REQUIRE(run_on(1) == "");
   if (test::has_sandbox()) {

@@ -11,7 +11,7 @@
 using namespace troupe;
 
 TEST_CASE("bytes that are no UTF-8 go through a plan as they are",
-          "[e2e][M014]") {
+          "[e2e][M014][M152]") {
   test::temp_dir dir;
   std::string all;
   for (int i = 0; i < 256; ++i)

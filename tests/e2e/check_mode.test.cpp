@@ -104,7 +104,7 @@ int64_t compare(const std::string& plan, bool leaves_real = false) {
 } // namespace
 
 TEST_CASE("check mode says on a bare root what the real run then does",
-          "[e2e][check_mode][M021]") {
+          "[e2e][check_mode][M021][M146]") {
   auto folder = std::string{SOURCE_DIR "/tests/plans/check_mode"};
   std::vector<std::string> plans;
   // In folders there is what they use.

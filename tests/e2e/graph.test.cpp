@@ -4,7 +4,8 @@
 
 using namespace troupe;
 
-TEST_CASE("a plan is drawn in each form, with a run of it", "[e2e][M131]") {
+TEST_CASE("a plan is drawn in each form, with a run of it",
+          "[e2e][M131][M150]") {
   test::temp_dir dir;
   auto plan = dir / "p.yml";
   auto state = dir / "state";

@@ -40,7 +40,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 } // namespace
 
 TEST_CASE("inventories are shown as ansible-inventory shows them",
-          "[e2e][inventory]") {
+          "[e2e][inventory][M141]") {
   auto names = case_names();
   CHECK(names.size() >= 15);
   for (auto& name : names) {
@@ -57,7 +57,8 @@ TEST_CASE("inventories are shown as ansible-inventory shows them",
   }
 }
 
-TEST_CASE("patterns choose the hosts that ansible lists", "[e2e][inventory]") {
+TEST_CASE("patterns choose the hosts that ansible lists",
+          "[e2e][inventory][M141]") {
   auto rows = lines_of(test::read_file(oracle + "/expected/patterns"));
   CHECK(rows.size() >= 30);
   for (auto& row : rows) {
@@ -74,7 +75,7 @@ TEST_CASE("patterns choose the hosts that ansible lists", "[e2e][inventory]") {
 }
 
 TEST_CASE("an inventory that is wrong is refused with the place",
-          "[e2e][inventory][M120]") {
+          "[e2e][inventory][M141][M120]") {
   test::temp_dir dir;
   test::write_file(dir / "hosts", "[web]\nweb1 port\n");
   auto ran = in_folder(dir.path(), "troupe inventory -i hosts --list");

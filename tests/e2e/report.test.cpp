@@ -38,7 +38,7 @@ std::string kinds_in(const value& data) {
 
 } // namespace
 
-TEST_CASE("a run that is kept has a page", "[e2e][M081]") {
+TEST_CASE("a run that is kept has a page", "[e2e][M081][M150]") {
   test::temp_dir dir;
   test::write_file(dir / "p.yml", plan_text);
   auto state = dir / "state";

@@ -43,7 +43,7 @@ public:
 } // namespace
 
 TEST_CASE("files are encrypted, shown, decrypted and get other passwords",
-          "[e2e][vault]") {
+          "[e2e][vault][M142]") {
   vault_scene s;
   test::write_file(s.dir / "f.yml", "a: 1\n");
   std::filesystem::permissions(s.dir / "f.yml", std::filesystem::perms{0640});
@@ -71,7 +71,7 @@ TEST_CASE("files are encrypted, shown, decrypted and get other passwords",
   CHECK(s.text("f.yml") == "a: 1\n");
 }
 
-TEST_CASE("texts go through standard streams", "[e2e][vault]") {
+TEST_CASE("texts go through standard streams", "[e2e][vault][M142]") {
   vault_scene s;
   CHECK(s.run("printf 'x: 1' | troupe vault encrypt --vault-password-file pass "
               "| troupe vault decrypt --vault-password-file pass")
@@ -95,7 +95,7 @@ TEST_CASE("texts go through standard streams", "[e2e][vault]") {
   CHECK_THAT(unclear.err, Catch::Contains("several passwords (dev, prod)"));
 }
 
-TEST_CASE("an editor works on a copy of its own", "[e2e][vault]") {
+TEST_CASE("an editor works on a copy of its own", "[e2e][vault][M142]") {
   vault_scene s;
   test::write_file(s.dir / "editor",
                    "#!/bin/sh\nstat -c '%a %n' \"$1\" > seen\n"
@@ -123,7 +123,7 @@ TEST_CASE("an editor works on a copy of its own", "[e2e][vault]") {
   CHECK(s.text("new.yml") == before);
 }
 
-TEST_CASE("a password that is typed is not shown", "[e2e][vault]") {
+TEST_CASE("a password that is typed is not shown", "[e2e][vault][M142]") {
   vault_scene s;
   REQUIRE(s.run("printf 'a: 1\\n' | troupe vault encrypt "
                 "--vault-password-file pass > f.yml")
@@ -151,7 +151,7 @@ TEST_CASE("a password that is typed is not shown", "[e2e][vault]") {
 }
 
 TEST_CASE("a run opens what its plan and its files have encrypted",
-          "[e2e][vault]") {
+          "[e2e][vault][M142]") {
   vault_scene s;
   auto value = s.run("printf hunter2hunter2 | troupe vault encrypt_string "
                      "--vault-password-file pass --stdin-name secret");

@@ -27,7 +27,7 @@ std::string address(std::string_view text) {
 } // namespace
 
 TEST_CASE("ranges in names of hosts stand for many",
-          "[config][inventory][host_name]") {
+          "[config][inventory][M141][host_name]") {
   auto [text, wanted] = GENERATE(table<const char*, const char*>({
     {"web1", "web1"},
     {"web[1:3]", "web1 web2 web3"},
@@ -53,7 +53,7 @@ TEST_CASE("ranges in names of hosts stand for many",
   CHECK(expanded(text) == wanted);
 }
 
-TEST_CASE("ranges are bounded", "[config][inventory][host_name][M121]") {
+TEST_CASE("ranges are bounded", "[config][inventory][M141][host_name][M121]") {
   CHECK(expand_ranges("n[1:100000]")->size() == inventory_data::most_hosts);
   CHECK_FALSE(expand_ranges("n[0:100000]"));
   CHECK(expand_ranges("n[1:1000]m[1:100]"));
@@ -65,7 +65,7 @@ TEST_CASE("ranges are bounded", "[config][inventory][host_name][M121]") {
 }
 
 TEST_CASE("a port stands behind a name or an address in brackets",
-          "[config][inventory][host_name]") {
+          "[config][inventory][M141][host_name]") {
   auto [text, wanted] = GENERATE(table<const char*, const char*>({
     {"web1", "web1"},
     {"web1:2222", "web1 2222"},
@@ -95,7 +95,7 @@ TEST_CASE("a port stands behind a name or an address in brackets",
 }
 
 TEST_CASE("words of a line are cut as a shell does, with comments",
-          "[config][inventory][line_words]") {
+          "[config][inventory][M141][line_words]") {
   auto [line, wanted] = GENERATE(table<const char*, const char*>({
     {"a b=1", "a|b=1"},
     {"a b='x y' c=\"z\\\"\"", "a|b=x y|c=z\""},

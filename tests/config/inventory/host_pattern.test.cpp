@@ -19,7 +19,7 @@ const char* farm = "green.example.com\n"
 } // namespace
 
 TEST_CASE("patterns choose hosts in order",
-          "[config][inventory][host_pattern]") {
+          "[config][inventory][M141][host_pattern]") {
   inventory_scene s;
   s.put("hosts", farm);
   auto uut = s.loaded({"/inv/hosts"});
@@ -54,7 +54,7 @@ TEST_CASE("patterns choose hosts in order",
 }
 
 TEST_CASE("what no pattern matches is told, and a limit leaves out",
-          "[config][inventory][host_pattern]") {
+          "[config][inventory][M141][host_pattern]") {
   inventory_scene s;
   s.put("hosts", farm);
   s.put("limit", "web1\n\n!web3\nweb4\n");

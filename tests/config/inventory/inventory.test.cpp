@@ -5,7 +5,8 @@
 using namespace troupe;
 using namespace troupe::test;
 
-TEST_CASE("variables come in Ansible's order", "[config][inventory][M023]") {
+TEST_CASE("variables come in Ansible's order",
+          "[config][inventory][M141][M023]") {
   inventory_scene s;
   s.put("hosts", "[all:vars]\nx=1\n[web]\nweb1\n[prod:children]\nweb\n");
   auto uut = s.loaded({"/inv/hosts"});
@@ -38,7 +39,7 @@ TEST_CASE("variables come in Ansible's order", "[config][inventory][M023]") {
 }
 
 TEST_CASE("of groups the deeper, the higher priority and the later name wins",
-          "[config][inventory]") {
+          "[config][inventory][M141]") {
   inventory_scene s;
   s.put("hosts", "[a]\nh\n[b]\nh\n[c:children]\na\n[a:vars]\nx=a\n"
                  "[b:vars]\nx=b\ny=b\n[c:vars]\nx=c\ny=c\n"
@@ -55,7 +56,7 @@ TEST_CASE("of groups the deeper, the higher priority and the later name wins",
            R"("d":["h"],"e":["h"]})");
 }
 
-TEST_CASE("values in INI are Python's literals", "[config][inventory]") {
+TEST_CASE("values in INI are Python's literals", "[config][inventory][M141]") {
   auto [text, wanted] = GENERATE(table<const char*, const char*>({
     {"1", "1"},
     {"1_000", "1000"},
@@ -82,7 +83,7 @@ TEST_CASE("values in INI are Python's literals", "[config][inventory]") {
 }
 
 TEST_CASE("files of variables are found as Ansible finds them",
-          "[config][inventory]") {
+          "[config][inventory][M141]") {
   inventory_scene s;
   s.put("hosts", "[web]\nweb1\n");
   s.put("group_vars/web/20.yml", "x: 20\ny: 20");
@@ -100,7 +101,7 @@ TEST_CASE("files of variables are found as Ansible finds them",
 }
 
 TEST_CASE("a folder of inventories is read in the order of names",
-          "[config][inventory]") {
+          "[config][inventory][M141]") {
   inventory_scene s;
   s.put("all/10-web", "[web]\nweb1 x=1\n");
   s.put("all/20.yml", "web: {hosts: {web1: {x: 2}, web2: }}");
@@ -116,7 +117,7 @@ TEST_CASE("a folder of inventories is read in the order of names",
   CHECK(var(uut, "web1", "inventory_file") == "\"/inv/all/10-web\"");
 }
 
-TEST_CASE("programs say what hosts there are", "[config][inventory]") {
+TEST_CASE("programs say what hosts there are", "[config][inventory][M141]") {
   inventory_scene s;
   s.put("cloud", "#!/bin/sh\n", 0755);
   s.put("old", "#!/bin/sh\n", 0755);
@@ -138,7 +139,7 @@ TEST_CASE("programs say what hosts there are", "[config][inventory]") {
 }
 
 TEST_CASE("a program that fails, hangs or prints something else is refused",
-          "[config][inventory][M121]") {
+          "[config][inventory][M141][M121]") {
   auto [answer, words] = GENERATE(table<program_answer, const char*>({
     {{.rc = 3, .err = "no key\n"}, "failed with 3: no key"},
     {{.out = "[]"}, "--list printed []"},
@@ -155,7 +156,7 @@ TEST_CASE("a program that fails, hangs or prints something else is refused",
 }
 
 TEST_CASE("a tolerant reader leaves out what it cannot read",
-          "[config][inventory]") {
+          "[config][inventory][M141]") {
   inventory_scene s;
   s.put("broken", "[web]\nweb1\nweb2 x\n");
   s.put("good", "[db]\ndb1\n");
@@ -169,7 +170,8 @@ TEST_CASE("a tolerant reader leaves out what it cannot read",
   CHECK(uut->take_warnings().empty());
 }
 
-TEST_CASE("localhost is there without being named", "[config][inventory]") {
+TEST_CASE("localhost is there without being named",
+          "[config][inventory][M141]") {
   inventory_scene s;
   s.put("group_vars/all.yml", "x: 1");
   s.put("hosts", "127.0.0.1 y=2\n");
@@ -182,7 +184,7 @@ TEST_CASE("localhost is there without being named", "[config][inventory]") {
 }
 
 TEST_CASE("hosts, groups and their depth are bounded",
-          "[config][inventory][M121]") {
+          "[config][inventory][M141][M121]") {
   inventory_scene s;
   auto chain = [](size_t levels) {
     std::string out = "[g0]\nh\n";

@@ -4,7 +4,7 @@ using namespace troupe;
 using namespace troupe::test;
 
 TEST_CASE("what is wrong with an inventory is said with its place",
-          "[config][inventory][M120]") {
+          "[config][inventory][M141][M120]") {
   struct mistake {
     const char* name;
     const char* text;
@@ -48,7 +48,7 @@ TEST_CASE("what is wrong with an inventory is said with its place",
 }
 
 TEST_CASE("a program without the right to run is refused",
-          "[config][inventory]") {
+          "[config][inventory][M141]") {
   inventory_scene s;
   s.put("cloud", "#!/bin/sh\n");
   CHECK_THAT(s.refused("/inv/cloud"), Catch::Contains("chmod +x"));

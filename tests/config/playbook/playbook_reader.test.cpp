@@ -141,7 +141,7 @@ TEST_CASE_METHOD(scene, "what imports itself ends with an error",
 }
 
 TEST_CASE_METHOD(scene, "files of variables and of roles may be encrypted",
-                 "[playbook][role_files][M145]") {
+                 "[playbook][role_files][M142]") {
   auto passwords = std::make_shared<vault>();
   passwords->add("", "open");
   auto closed

@@ -30,7 +30,7 @@ std::string opened(const vault& uut, std::string_view text) {
 
 } // namespace
 
-TEST_CASE("what ansible-vault made is opened", "[config][vault]") {
+TEST_CASE("what ansible-vault made is opened", "[config][vault][M142]") {
   vault uut;
   uut.add("default", usual_password);
   uut.add("dev", dev_password);
@@ -45,7 +45,8 @@ TEST_CASE("what ansible-vault made is opened", "[config][vault]") {
   CHECK(opened(uut, made("bytes")) == all);
 }
 
-TEST_CASE("encrypted values are opened where they stand", "[config][vault]") {
+TEST_CASE("encrypted values are opened where they stand",
+          "[config][vault][M142]") {
   vault uut;
   uut.add("default", usual_password);
   auto text = made("mixed.yml");
@@ -64,7 +65,7 @@ TEST_CASE("encrypted values are opened where they stand", "[config][vault]") {
   CHECK(kept->find("secret")->find("__ansible_vault") != nullptr);
 }
 
-TEST_CASE("what was opened is known to be secret", "[config][vault]") {
+TEST_CASE("what was opened is known to be secret", "[config][vault][M142]") {
   vault uut;
   uut.add("default", usual_password);
   REQUIRE(read_vars_text(made("mixed.yml"), "mixed.yml", {&uut}));
@@ -75,7 +76,7 @@ TEST_CASE("what was opened is known to be secret", "[config][vault]") {
                                     "hunter2hunter2"});
 }
 
-TEST_CASE("what is written is opened again", "[config][vault]") {
+TEST_CASE("what is written is opened again", "[config][vault][M142]") {
   auto size = GENERATE(size_t{0}, size_t{1}, size_t{15}, size_t{16}, size_t{17},
                        size_t{5000});
   auto label = GENERATE("", "dev");
@@ -92,7 +93,7 @@ TEST_CASE("what is written is opened again", "[config][vault]") {
 }
 
 TEST_CASE("a wrong password is told, and that there is none",
-          "[config][vault][M120]") {
+          "[config][vault][M142][M120]") {
   vault uut;
   CHECK_THAT(opened(uut, made("one.yml")),
              Catch::Contains("f: encrypted with a vault, and no password"));
@@ -103,7 +104,8 @@ TEST_CASE("a wrong password is told, and that there is none",
                              "which has the label 'dev'"));
 }
 
-TEST_CASE("a damaged text is refused with the place", "[config][vault][M120]") {
+TEST_CASE("a damaged text is refused with the place",
+          "[config][vault][M142][M120]") {
   auto good = made("block");
   auto line = good.find('\n') + 1;
   auto with = [&](size_t at, char c) {
@@ -135,7 +137,7 @@ TEST_CASE("a damaged text is refused with the place", "[config][vault][M120]") {
 }
 
 TEST_CASE("no changed digit and no cut is taken for the text",
-          "[config][vault][M121]") {
+          "[config][vault][M142][M121]") {
   vault uut;
   uut.add("default", usual_password);
   auto good = made("block");
@@ -154,7 +156,7 @@ TEST_CASE("no changed digit and no cut is taken for the text",
   CHECK(refused >= 90);
 }
 
-TEST_CASE("a text may be as long as its bound", "[config][vault][M121]") {
+TEST_CASE("a text may be as long as its bound", "[config][vault][M142][M121]") {
   std::string text = "$ANSIBLE_VAULT;1.1;AES256\n";
   text.resize(longest_vault_text, 'x');
   CHECK(parse_vault_text(text, "f").why().code == errc::invalid_argument);
@@ -163,7 +165,7 @@ TEST_CASE("a text may be as long as its bound", "[config][vault][M121]") {
 }
 
 TEST_CASE("nothing of an encrypted file that is no YAML is shown",
-          "[config][vault]") {
+          "[config][vault][M142]") {
   vault uut;
   uut.add("default", "word");
   auto text = encrypt_vault("a: [hunter2\n", "word", "");
@@ -174,7 +176,7 @@ TEST_CASE("nothing of an encrypted file that is no YAML is shown",
 }
 
 TEST_CASE("passwords come from files, programs and the environment",
-          "[config][vault]") {
+          "[config][vault][M142]") {
   simulated_host machine;
   machine.disk.put("/k/word", " word\n");
   machine.disk.put("/k/empty", "\n");

@@ -1,0 +1,86 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+/// `troupe` under its second name, beside a playbook with these tasks.
+struct playbook {
+  test::temp_dir dir;
+
+  explicit playbook(const std::string& tasks) {
+    std::filesystem::create_symlink(BUILD_DIR "/troupe",
+                                    dir / "ansible-playbook");
+    test::write_file(dir / "site.yml",
+                     "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                       + tasks);
+  }
+
+  test::finished run(std::vector<std::string> arguments = {}) {
+    arguments.insert(arguments.begin(), dir / "site.yml");
+    return test::run_program(dir / "ansible-playbook", arguments);
+  }
+};
+
+} // namespace
+
+TEST_CASE("called as ansible-playbook it prints and ends as that does",
+          "[e2e][ansible_playbook][M145]") {
+  SECTION("well") {
+    playbook some{"    - name: speak\n      debug: {msg: hello}\n"};
+    auto ran = some.run();
+    CHECK(ran.rc == 0);
+    CHECK_THAT(ran.out, Catch::Contains("\nTASK [speak] ***"));
+    CHECK_THAT(ran.out, Catch::Contains("ok: [localhost] => {\n    \"msg\": "
+                                        "\"hello\"\n}\n"));
+    CHECK_THAT(ran.out,
+               Catch::Contains("localhost                  : ok=1    changed=0"
+                               "    unreachable=0    failed=0"));
+    // Nothing of the view that troupe has under its own name.
+    CHECK_THAT(ran.out, !Catch::Contains("ended well"));
+  }
+  SECTION("with a failure") {
+    auto ran = playbook{"    - fail: {msg: no}\n"}.run();
+    CHECK(ran.rc == 2);
+    CHECK_THAT(ran.out, Catch::Contains("fatal: [localhost]: FAILED! => "));
+  }
+  SECTION("with options that are none") {
+    CHECK(playbook{"    - debug:\n"}.run({"--nothing-like-that"}).rc == 2);
+  }
+  SECTION("without the playbook") {
+    playbook none{""};
+    std::filesystem::remove(none.dir / "site.yml");
+    CHECK(none.run().rc == 1);
+  }
+  SECTION("with syntax that is wrong") {
+    CHECK(playbook{"    - {debug: [}\n"}.run().rc == 4);
+  }
+}
+
+TEST_CASE("the options of ansible-playbook do what they say",
+          "[e2e][ansible_playbook][M145]") {
+  playbook some{"    - {name: a, debug: {msg: '{{ word }}'}, tags: [one]}\n"
+                "    - {name: b, debug: {msg: other}, tags: [two]}\n"};
+  auto chosen = some.run({"-t", "one", "-e", "word=said"});
+  CHECK(chosen.rc == 0);
+  CHECK_THAT(chosen.out, Catch::Contains("\"said\""));
+  CHECK_THAT(chosen.out, !Catch::Contains("other"));
+  auto listed = some.run({"--list-tasks"});
+  CHECK(listed.rc == 0);
+  CHECK_THAT(listed.out, Catch::Contains("b\tTAGS: [two]"));
+  CHECK_THAT(listed.out, !Catch::Contains("ok: [localhost]"));
+  // Another host is this one only when somebody says so.
+  test::write_file(some.dir / "site.yml",
+                   "- {hosts: db1, gather_facts: false, tasks: [{debug: }]}\n");
+  auto remote = some.run({"-i", "db1,"});
+  CHECK(remote.rc == 4);
+  CHECK(remote.out.find("ok: [db1]") == std::string::npos);
+  auto local = some.run({"-i", "db1,", "-c", "local"});
+  CHECK(local.rc == 0);
+  CHECK_THAT(local.out, Catch::Contains("ok: [db1]"));
+}
