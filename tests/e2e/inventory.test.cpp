@@ -44,13 +44,16 @@ TEST_CASE("inventories are shown as ansible-inventory shows them",
   auto names = case_names();
   CHECK(names.size() >= 15);
   for (auto& name : names) {
-    auto folder = oracle + "/cases/" + name;
+    auto folder = oracle;
+    folder.append("/cases/").append(name);
     auto asked = lines_of(test::read_file(folder + "/asked"));
     for (size_t i = 0; i < asked.size(); ++i) {
       INFO(name << ": " << asked[i]);
       auto ran = in_folder(folder, "troupe inventory " + asked[i]);
-      auto wanted = test::read_file(oracle + "/expected/" + name + "."
-                                    + std::to_string(i + 1));
+      auto expected = oracle;
+      expected.append("/expected/").append(name).append(".");
+      expected.append(std::to_string(i + 1));
+      auto wanted = test::read_file(expected);
       CHECK(ran.rc == 0);
       CHECK(ran.out == wanted);
     }

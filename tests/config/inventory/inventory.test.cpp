@@ -122,13 +122,14 @@ TEST_CASE("programs say what hosts there are", "[config][inventory][M141]") {
   s.put("cloud", "#!/bin/sh\n", 0755);
   s.put("old", "#!/bin/sh\n", 0755);
   auto& programs = s.machine->programs;
-  programs.on("cloud --list",
-              {.out = R"({"web": {"hosts": ["web1"], "vars": {"x": 1},
+  program_answer listing;
+  listing.out = R"({"web": {"hosts": ["web1"], "vars": {"x": 1},
                 "children": ["inner"]}, "inner": ["web2"],
-                "alone": {"y": 2}, "_meta": {"hostvars": {"web2": {"z": 3}}}})"});
-  programs.on("old --list", {.out = R"({"db": ["db1", "db2"]})"});
-  programs.on("old --host db1", {.out = R"({"p": 1})"});
-  programs.on("old --host db2", {.out = "\n"});
+                "alone": {"y": 2}, "_meta": {"hostvars": {"web2": {"z": 3}}}})";
+  programs.on("cloud --list", listing);
+  programs.on("old --list", program_answer{.out = R"({"db": ["db1", "db2"]})"});
+  programs.on("old --host db1", program_answer{.out = R"({"p": 1})"});
+  programs.on("old --host db2", program_answer{.out = "\n"});
   auto uut = s.loaded({"/inv/cloud", "/inv/old"});
   CHECK(names(uut.hosts({"web"})) == "web1 web2");
   CHECK(var(uut, "web2", "x") == "1");
