@@ -1,6 +1,6 @@
 #include "actors/cli/pack_engine.hpp"
 
-#include "config/payload/engine_mark.hpp"
+#include "platform/engine_mark.hpp"
 #include "platform/executable.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "actors/runner/packed_runner.hpp"
-#include "config/payload/engine_mark.hpp"
 #include "config/value/utf8.hpp"
+#include "platform/engine_mark.hpp"
 #include "platform/signals.hpp"
 
 #include <fmt/format.h>

@@ -36,7 +36,7 @@ rm -rf "$prefix" "$work"
 mkdir -p "$work" "$prefix/lib" "$prefix/include" "$prefix/bin"
 log=$work/log
 tell_failure
-fetch actor-framework fmtlib gcc-12 libyaml mbedtls minizip musl pcre2 poco \
+fetch actor-framework fmtlib gcc-12 libyaml lz4 mbedtls minizip musl pcre2 poco \
   simdjson zlib
 
 # -- compiler ------------------------------------------------------------------
@@ -139,6 +139,14 @@ for each in ioapi zip unzip; do
   cp "$work/minizip/$each.h" "$prefix/include/minizip/"
 done
 "$gnu-ar" rcs "$prefix/lib/libminizip.a" "$work"/minizip/*.o
+
+# For the program that unpacks the engine.
+say lz4
+unpack lz4
+"$cc" -O2 $sections $plain $hidden -fno-stack-protector \
+  -c "$work/lz4/lib/lz4.c" -o "$work/lz4.o" >> "$log" 2>&1
+"$gnu-ar" rcs "$prefix/lib/liblz4.a" "$work/lz4.o"
+cp "$work/lz4/lib/lz4.h" "$prefix/include/"
 
 cmake_build pcre2 "$size $plain $hidden" "" -DPCRE2_BUILD_TESTS=OFF \
   -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_SUPPORT_LIBZ=OFF \

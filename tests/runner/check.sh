@@ -1,10 +1,12 @@
 #!/bin/sh
-# check.sh ENGINE: what has to hold for an engine of the portable
-# runner: its size in bytes, that it needs nothing, that its threads' stacks are
-# large enough, that it starts, also where an emulator has to start it.
+# check.sh RUNNER: what has to hold for the portable runner: its size in bytes,
+# that it needs nothing, that it starts, also where an emulator has to start it;
+# and for the engine inside, which lies beside it: that its threads' stacks are
+# large enough.
 # [M032][M034]
 set -eu
 engine=$1
+unpacked=${engine%-runner}-engine
 largest=5000000
 
 fail() { echo "check.sh: $engine: $*" >&2; exit 1; }
@@ -17,7 +19,7 @@ size=$(wc -c < "$engine")
 readelf -d "$engine" | grep -q NEEDED && fail "needs shared libraries"
 readelf -l "$engine" | grep -q INTERP && fail "needs a loader"
 readelf -S "$engine" | grep -q '\.symtab' && fail "is not stripped"
-stack=$(readelf -lW "$engine" | sed -n 's/.*GNU_STACK *\([^ ]* *\)\{4\}\(0x[0-9a-f]*\).*/\2/p')
+stack=$(readelf -lW "$unpacked" | sed -n 's/.*GNU_STACK *\([^ ]* *\)\{4\}\(0x[0-9a-f]*\).*/\2/p')
 [ "$((stack))" -ge 1048576 ] || fail "gives threads $((stack)) bytes of stack"
 
 emulator=$("$(dirname "$0")/emulator.sh" "$engine" 2>&1) || {

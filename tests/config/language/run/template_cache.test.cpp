@@ -22,7 +22,7 @@ std::string filled(size_t size, std::string_view part, int number) {
 }
 
 // Sanitizers make reading them thirty times as slow.
-constexpr int templates = test::sanitized ? 40 : 1500;
+constexpr int templates = test::sanitized ? 40 : 400;
 
 } // namespace
 
