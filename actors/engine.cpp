@@ -133,6 +133,8 @@ struct plan_input {
   std::shared_ptr<task_source> tasks;
   /// What the document was read from; empty: it stayed in the file.
   std::string_view text;
+  /// What was said while it was read.
+  std::vector<std::string> warnings;
 };
 
 /// Makes a plan ready to run, step by step.
@@ -196,10 +198,14 @@ private:
     with.extra_vars = request_.extra_vars;
     with.limits = limits_of(ctx_->options);
     with.limits.last_key_wins = true;
+    auto warnings = input.warnings;
+    with.limits.passed_over = &warnings;
     with.most_tasks = ctx_->options.plan_task_limit;
     auto shown = plan_->shown_as;
     *plan_ = read_playbook(input.document, absolute(input.source), shown, with,
                            problems_);
+    plan_->warnings.insert(plan_->warnings.begin(), warnings.begin(),
+                           warnings.end());
     if (with.hosts)
       for (auto& each : with.hosts->take_warnings())
         plan_->warnings.push_back(each);
@@ -351,9 +357,11 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     limits.vault = &opener;
   auto document = parse_plan(
     text, request.packed.plan.empty() ? source : request.packed.plan, limits);
+  std::vector<std::string> warnings;
   // Ansible takes the last of equal keys.
   if (!document) {
     limits.last_key_wins = true;
+    limits.passed_over = &warnings;
     auto again = parse_plan(text, source, limits);
     if (again && is_playbook(*again))
       document = std::move(again);
@@ -365,7 +373,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     return digest.why();
   preparation steps{std::move(request), std::move(machine), modules};
   return steps.prepare(
-    {source, std::move(*document), std::move(*digest), {}, text});
+    {source, std::move(*document), std::move(*digest), {}, text, warnings});
 }
 
 result<prepared_run> prepare(const made_plan& from, const std::string& source,

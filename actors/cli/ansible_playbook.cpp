@@ -89,7 +89,7 @@ option_list options_of(run_options& given, without_effect& ignored,
      .to = &ignored.flag},
   };
   given.hosts.add_to(out);
-  given.vault.add_to(out);
+  given.choice.vault.add_to(out);
   return out;
 }
 

@@ -146,7 +146,7 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto secrets = take_secrets(given.choice, *vars);
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
-  auto passwords = read_vault(given.vault, machine);
+  auto passwords = read_vault(given.choice.vault, machine);
   if (!passwords)
     return refuse(exit_code::usage, passwords.why());
   auto hosts = given.hosts.read(line.machine, *passwords);

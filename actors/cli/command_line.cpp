@@ -155,6 +155,7 @@ void plan_choice::add_options_to(option_list& to) {
                 .help = "KEY=VALUE, JSON, or @FILE with JSON or YAML; wins "
                         "over every other variable",
                 .to = &extra_vars});
+  vault.add_to(to);
 }
 
 bool wants_colour(const output& to, host& machine) {

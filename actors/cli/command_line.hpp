@@ -5,6 +5,7 @@
 #include "actors/engine.hpp"
 #include "actors/exit_code.hpp"
 #include "config/options.hpp"
+#include "config/vault/vault_sources.hpp"
 #include "platform/host.hpp"
 #include "platform/output.hpp"
 
@@ -104,13 +105,15 @@ struct plan_choice {
   std::vector<std::string> secrets;
   /// Where the passphrase of encrypted variables is.
   std::string passphrase;
+  /// Where the passwords of what Ansible's vault has encrypted are.
+  vault_options vault;
   /// What a packed runner brings along.
   packed_choice packed;
 
   /// Adds PLAN and the options below.
   void add_to(CLI::App& command);
   void add_plan_to(CLI::App& command);
-  /// Adds `--host`, `--config` and `-e`.
+  /// Adds `--host`, `--config`, `-e` and the vault's.
   void add_options_to(option_list& to);
 };
 

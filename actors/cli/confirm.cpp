@@ -82,6 +82,7 @@ bool confirm(asked_run& asked, const run_options& given, signal_relay& relay,
   auto writers = views.writers();
   auto keeper = std::make_shared<change_keeper>();
   writers.push_back(keeper);
+  relay.begin();
   auto outcome
     = execute(*what, writers, [&](auto run) { relay.attach(std::move(run)); });
   line.code = code_for(outcome);

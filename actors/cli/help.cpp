@@ -10,6 +10,11 @@ namespace {
 
 void explain_topic(const CLI::App& app, const std::string& topic,
                    command_line& line) {
+  // A page may have the name of a command or of a module.
+  constexpr std::string_view pages = "docs/";
+  if (topic.starts_with(pages))
+    if (auto* page = find_page(line.pages, topic.substr(pages.size())))
+      return line.say(page->text);
   std::vector<std::string> names;
   for (auto* each : app.get_subcommands({})) {
     if (each->get_name() == topic)
@@ -44,7 +49,7 @@ void add_help(CLI::App& app, command_line& line) {
   command->add_option(
     "TOPIC", *topic,
     "A command, a module, or a page of the documents: plan-format, "
-    "tutorial, ... (README lists them)");
+    "tutorial, ... (README lists them); docs/NAME is always the page");
   command->callback([topic, &app, &line] {
     if (topic->empty())
       // app.help() would be about the command that runs.

@@ -203,6 +203,12 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     return std::nullopt;
   }
   request.extra_vars = std::move(*vars);
+  auto passwords = read_vault(choice.vault, machine);
+  if (!passwords) {
+    line.fail(exit_code::usage, passwords.why().message);
+    return std::nullopt;
+  }
+  request.passwords = std::move(*passwords);
   auto what
     = prepare(text->text, text->source, std::move(request), line.machine);
   if (!what) {

@@ -66,6 +66,9 @@ void resume(const run_options& given, command_line& line) {
   vars.insert(vars.end(), given.choice.extra_vars.begin(),
               given.choice.extra_vars.end());
   options.going_on.added_vars = given.choice.extra_vars;
+  auto& vault = given.choice.vault;
+  if (vault.ask || !vault.ids.empty() || !vault.password_files.empty())
+    options.choice.vault = vault;
   options.look_closer = warn_of_misspelt_vars;
   run_plan(options, line);
 }
@@ -91,6 +94,7 @@ void add_resume(CLI::App& app, command_line& line) {
              "with, for what is still to be done",
      .to = &given->choice.extra_vars},
   };
+  given->choice.vault.add_to(options);
   given->going_on.add_to(options);
   given->going_on.add_lock_to(options);
   given->view.add_to(options);

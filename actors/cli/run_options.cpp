@@ -159,7 +159,6 @@ void run_options::add_to(option_list& to) {
      .excludes = {"--no-state", "--check", "--confirm"}},
   };
   to.insert(to.end(), own.begin(), own.end());
-  vault.add_to(to);
   hosts.add_to(to);
   look.add_to(to);
   going_on.add_to(to);
@@ -174,6 +173,34 @@ std::vector<std::string> kept_vars(const std::vector<std::string>& given,
   return out;
 }
 
+namespace {
+
+/// A path that a person gave means the same from another folder; `~` is for who
+/// reads it.
+std::string kept_path(const std::string& path, host& machine) {
+  return path.starts_with('~') ? path : absolute(machine, path);
+}
+
+list kept_vault_ids(const vault_options& given, host& machine) {
+  list out;
+  for (auto& each : given.ids) {
+    auto id = parse_vault_id(each);
+    if (id.source != "prompt")
+      id.source = kept_path(id.source, machine);
+    out.items.emplace_back(id.label + "@" + id.source);
+  }
+  return out;
+}
+
+list kept_vault_files(const vault_options& given, host& machine) {
+  list out;
+  for (auto& each : given.password_files)
+    out.items.emplace_back(kept_path(each, machine));
+  return out;
+}
+
+} // namespace
+
 dict to_command(const run_options& given, host& machine) {
   auto vars = kept_vars(given.choice.extra_vars, machine);
   dict out{{"plan", absolute(machine, given.choice.plan)},
@@ -181,9 +208,9 @@ dict to_command(const run_options& given, host& machine) {
            {"config", absolute(machine, given.choice.config_file)},
            {"extra_vars", texts(vars)},
            {"secrets", texts(given.choice.secrets)},
-           {"vault_ids", texts(given.vault.ids)},
-           {"vault_files", texts(given.vault.password_files)},
-           {"ask_vault", given.vault.ask},
+           {"vault_ids", kept_vault_ids(given.choice.vault, machine)},
+           {"vault_files", kept_vault_files(given.choice.vault, machine)},
+           {"ask_vault", given.choice.vault.ask},
            {"sequential", given.sequential},
            {"diff", given.diff},
            {"step", given.step},
@@ -205,8 +232,9 @@ run_options from_command(const dict& command) {
   out.choice.config_file = text_in(command, "config");
   out.choice.extra_vars = texts(command, "extra_vars");
   out.choice.secrets = texts(command, "secrets");
-  out.vault = {texts(command, "vault_ids"), texts(command, "vault_files"),
-               flag(command, "ask_vault")};
+  out.choice.vault
+    = {texts(command, "vault_ids"), texts(command, "vault_files"),
+       flag(command, "ask_vault")};
   out.sequential = flag(command, "sequential");
   out.diff = flag(command, "diff");
   out.step = flag(command, "step");

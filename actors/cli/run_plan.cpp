@@ -35,7 +35,7 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
   // What was cut off, and may not simply be done again, is unknown then.
   auto* cancelled = outcome.ended<run_cancelled>();
-  if (cancelled && outcome.counts.cut_off > 0)
+  if (cancelled && outcome.counts.in_doubt > 0)
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
   // What was cut off then has failed, and the rest is not run without it.
   if (cancelled && cancelled->why == cancel_reason::timeout
@@ -115,6 +115,7 @@ void show_run(const prepared_run& what, const run_options& given,
               signal_relay& relay, command_line& line) {
   run_views views{given.view, what, line};
   relay.speak_through(views.aside());
+  relay.begin();
   auto writers = views.writers();
   auto changes = std::make_shared<change_keeper>();
   if (given.detailed_exitcode)

@@ -4,7 +4,6 @@
 #include "actors/cli/host_options.hpp"
 #include "actors/cli/run_views.hpp"
 #include "config/plan/task_choice.hpp"
-#include "config/vault/vault_sources.hpp"
 
 #include <optional>
 #include <string>
@@ -83,8 +82,6 @@ struct run_options {
   /// Ask before each task.
   bool step = false;
   task_choice tasks;
-  /// Where the passwords of what is encrypted are.
-  vault_options vault;
   std::string policy;
   plan_look look;
   /// What to run instead of PLAN, which then is `-`, and what it is called.

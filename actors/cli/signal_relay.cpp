@@ -34,6 +34,11 @@ void signal_relay::speak_through(std::shared_ptr<output> err) {
   err_ = std::move(err);
 }
 
+void signal_relay::begin() {
+  std::lock_guard guard{mutex_};
+  begun_ = true;
+}
+
 void signal_relay::attach(std::shared_ptr<run_handle> run) {
   std::lock_guard guard{mutex_};
   run_ = std::move(run);
@@ -50,9 +55,9 @@ void signal_relay::operator()(signal_request what) {
   }
   auto reason = what == signal_request::interrupt ? cancel_reason::interrupted
                                                   : cancel_reason::terminated;
+  auto status = reason == cancel_reason::interrupted ? 130 : 143;
   auto now = clock::now();
   if (first_) {
-    auto status = reason == cancel_reason::interrupted ? 130 : 143;
     if (now - *first_ >= same_signal)
       end_at_once(status);
     end_soon(status);
@@ -60,6 +65,10 @@ void signal_relay::operator()(signal_request what) {
   }
   first_ = now;
   std::lock_guard guard{mutex_};
+  if (!begun_) {
+    err_->write("troupe: stopped while the plan was read; nothing has run\n");
+    end_at_once(status);
+  }
   if (run_)
     run_->cancel(reason);
   else

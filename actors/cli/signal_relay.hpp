@@ -22,6 +22,10 @@ public:
   /// What is said from now on goes there.
   void speak_through(std::shared_ptr<output> err);
 
+  /// From here on tasks may run, or a person is asked: until then, a signal
+  /// ends the program at once.
+  void begin();
+
   void attach(std::shared_ptr<run_handle> run);
 
   /// Never waits: a second signal ends the program whatever else goes on.
@@ -39,6 +43,7 @@ private:
   std::mutex mutex_;
   std::shared_ptr<output> err_;
   std::shared_ptr<run_handle> run_;
+  bool begun_ = false;
   // What was wanted before there was a run.
   std::optional<cancel_reason> early_;
   bool asked_early_ = false;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t running_lines = 6;
 // Of the task that is looked at.
-constexpr size_t shown_output = 12;
+constexpr size_t most_lines_looked_at = 12;
 
 /// How long the rest takes if it takes as long as what has ended; empty as long
 /// as that says little.
@@ -186,7 +186,7 @@ std::vector<std::string> live_writer::status_lines() const {
     add(line_of(id, each));
   }
   auto left = size.lines > lines.size() + 2 ? size.lines - lines.size() - 2 : 0;
-  for (auto& line : looked_at_lines(std::min(shown_output, left)))
+  for (auto& line : looked_at_lines(std::min(most_lines_looked_at, left)))
     add(line);
   auto elapsed = std::chrono::duration<double>{clock::now() - begun_}.count();
   auto total = std::max<uint64_t>(1, counts_.total);

@@ -171,6 +171,7 @@ void run_counts::add(const task_result& r) {
   bool done = !r.counts_as_failed() && r.status != task_status::cancelled;
   changed += r.changed && done ? 1 : 0;
   cut_off += r.cut_off() ? 1 : 0;
+  in_doubt += r.cut_off() && !r.repeatable ? 1 : 0;
   // A loop has those of all its items.
   retries += static_cast<uint64_t>(
     std::count_if(r.attempts.begin(), r.attempts.end(),

@@ -110,6 +110,8 @@ struct task_result : task_label {
   std::chrono::system_clock::time_point start;
   std::chrono::system_clock::time_point end;
   std::chrono::nanoseconds duration{0};
+  /// A call of it may be made again without asking anybody.
+  bool repeatable = false;
 
   bool failed() const {
     return status == task_status::failed || status == task_status::timeout;
@@ -145,6 +147,8 @@ struct run_counts {
   uint64_t cancelled = 0;
   /// Those of `cancelled` that were running then.
   uint64_t cut_off = 0;
+  /// Those of `cut_off` of which a person has to say how to go on.
+  uint64_t in_doubt = 0;
   uint64_t ignored = 0;
   /// Failed in a block whose rescue went well.
   uint64_t rescued = 0;

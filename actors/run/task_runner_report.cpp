@@ -1,6 +1,7 @@
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/run/task_runner.hpp"
+#include "actors/state/reopened.hpp"
 #include "config/redactor.hpp"
 
 #include <fmt/format.h>
@@ -57,9 +58,10 @@ void task_runner_state::all_items_done() {
   bool stopped = cut_off || (loop_.any_failed() && hard_stopped());
   if (stopped && cancelled_ == cancel_reason::timeout)
     report_time_over();
-  else if (stopped)
+  else if (stopped) {
+    result_.repeatable = repeatable(what(), ctx());
     report(task_status::cancelled);
-  else if (loop_.any_failed())
+  } else if (loop_.any_failed())
     report(loop_.timed_out() ? task_status::timeout : task_status::failed);
   else if (!loop_.any_ran())
     report_skipped(skip_reason::module, result_.msg);

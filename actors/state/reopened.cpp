@@ -10,20 +10,6 @@ namespace troupe {
 
 namespace {
 
-/// Whether a call of this task may be made again without asking anybody.
-bool repeatable(const task& t, const run_context& ctx) {
-  auto module = ctx.modules.find(t.module);
-  if (module == ctx.modules.end())
-    return false;
-  // What a template of it gives, `omit` perhaps, nobody knows here.
-  auto given = [&](const char* name) {
-    auto* x = t.args ? t.args->find(name) : nullptr;
-    return x && !has_template(*x);
-  };
-  return module->second->spec().idempotent || given("creates")
-         || given("removes");
-}
-
 /// One that died with the run and may have taken effect.
 bool in_doubt(const std::string& id, const run_past& past) {
   auto* begun = past.begun(id);
@@ -55,6 +41,19 @@ bool left_open_jobs(const task& t, const task_report& report,
 }
 
 } // namespace
+
+bool repeatable(const task& t, const run_context& ctx) {
+  auto module = ctx.modules.find(t.module);
+  if (module == ctx.modules.end())
+    return false;
+  // What a template of it gives, `omit` perhaps, nobody knows here.
+  auto given = [&](const char* name) {
+    auto* x = t.args ? t.args->find(name) : nullptr;
+    return x && !has_template(*x);
+  };
+  return module->second->spec().idempotent || given("creates")
+         || given("removes");
+}
 
 std::string background_job_id(const std::string& task,
                               std::optional<uint64_t> item) {

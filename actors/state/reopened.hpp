@@ -15,6 +15,9 @@ namespace troupe {
 std::string background_job_id(const std::string& task,
                               std::optional<uint64_t> item);
 
+/// Whether a call of this task may be made again without asking anybody.
+bool repeatable(const task& t, const run_context& ctx);
+
 /// What is open about a task although it ended in an earlier process of this
 /// run: what it registered or set was kept out of the journal by `no_log`, or
 /// a job that it left in the background died with that process. Null when

@@ -19,7 +19,7 @@ namespace {
 constexpr std::array<std::string_view, 4> endings{"", ".yml", ".yaml", ".json"};
 
 // Folders of variables inside one another, and files in all of them.
-constexpr unsigned most_folders = 20;
+constexpr unsigned most_vars_folders = 20;
 constexpr size_t most_files = 10'000;
 
 /// The ending of a name, with its dot; a dot at the beginning makes none.
@@ -45,10 +45,10 @@ public:
   }
 
   result<void> take_folder(const std::string& path, unsigned depth) {
-    if (depth > most_folders)
-      return error{
-        errc::exhausted,
-        fmt::format("{}: nested deeper than {} folders", path, most_folders)};
+    if (depth > most_vars_folders)
+      return error{errc::exhausted,
+                   fmt::format("{}: nested deeper than {} folders", path,
+                               most_vars_folders)};
     auto names = files_.list(path);
     if (!names)
       return names.why();

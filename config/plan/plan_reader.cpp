@@ -207,6 +207,7 @@ plan_limits limits_of(const settings& from) {
           from.plan_text_limit,
           from.plan_alias_limit,
           false,
+          nullptr,
           nullptr};
 }
 
@@ -222,6 +223,7 @@ result<value> parse_yaml_plan(std::string_view text, const std::string& source,
   bounds.alias_nodes = limits.alias_nodes;
   bounds.places = true;
   bounds.last_key_wins = limits.last_key_wins;
+  bounds.passed_over = limits.passed_over;
   bounds.vault = limits.vault;
   return parse_yaml(text, source, bounds, failed_at);
 }

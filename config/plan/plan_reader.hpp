@@ -37,6 +37,9 @@ struct plan_limits {
   size_t alias_nodes = 10'000;
   /// As in `yaml_limits`.
   bool last_key_wins = false;
+  /// Gets a sentence for each key that is passed over for it; null: nobody
+  /// asks.
+  std::vector<std::string>* passed_over = nullptr;
   const std::function<result<value>(std::string_view)>* vault = nullptr;
 };
 

@@ -21,6 +21,9 @@ std::string format_problem(const problem& x, const std::string& source,
                            std::string_view text) {
   if (!x.place.file)
     return fmt::format("{}: {}\n", source, x.message);
+  // What is asked for while a plan runs stands in no file.
+  if (x.place.file->empty())
+    return x.message + "\n";
   if (text.empty() || *x.place.file != source) {
     auto part
       = x.part && x.part->line > 0

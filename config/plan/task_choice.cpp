@@ -50,7 +50,12 @@ private:
 } // namespace
 
 bool is_start(const task& t, const std::string& name) {
-  return t.id == name || glob_matches(name, t.name);
+  if (t.id == name || glob_matches(name, t.name))
+    return true;
+  constexpr std::string_view behind_role = " : ";
+  auto at = t.name.find(behind_role);
+  return at != t.name.npos
+         && glob_matches(name, t.name.substr(at + behind_role.size()));
 }
 
 result<void> begin_at(plan& p, const std::string& name) {

@@ -17,8 +17,8 @@ struct task_choice {
   std::string start_at;
 };
 
-/// Whether `--start-at-task NAME` means this task: by its id, its name, or a
-/// pattern with `*` and `?`.
+/// Whether `--start-at-task NAME` means this task: by its id, its name with or
+/// without its role's, or a pattern with `*` and `?`.
 bool is_start(const task& t, const std::string& name);
 
 /// Makes every task that stands before the first one called `name` one that is

@@ -307,8 +307,21 @@ private:
       return fail(
         mark, fmt::format("the key '{}' is there twice: keep one",
                           key->is_text() ? key->as_string() : to_json(*key)));
+    if (limits_.passed_over && own.find(*key))
+      tell_twice(*key, mark);
     own.set(std::move(*key), std::move(*x));
     return {};
+  }
+
+  void tell_twice(const value& key, const yaml_mark_t& mark) {
+    constexpr size_t most = 100;
+    auto& told = *limits_.passed_over;
+    if (told.size() >= most)
+      return;
+    auto at = position_of(mark);
+    told.push_back(fmt::format(
+      "{}:{}:{}: the key '{}' is there twice: the last one counts", name(),
+      at.line, at.column, key.is_text() ? key.as_string() : to_json(key)));
   }
 };
 

@@ -23,6 +23,9 @@ struct yaml_limits {
   bool places = false;
   /// Take the last of two equal keys, as PyYAML does, instead of refusing.
   bool last_key_wins = false;
+  /// Gets a sentence for each key that is passed over for it; null: nobody
+  /// asks.
+  std::vector<std::string>* passed_over = nullptr;
   /// Makes a value of a timestamp that is no key; null: it stays text.
   result<value> (*timestamp)(std::string_view text) = nullptr;
   /// Makes a value of the text behind `!vault`; null: such texts are refused.

@@ -56,6 +56,11 @@ public:
 
   text_position place_of(const yaml_mark_t& mark) const;
 
+  /// What messages call the text.
+  const std::string& name() const {
+    return name_;
+  }
+
   std::string_view text() const {
     return text_;
   }

@@ -14,7 +14,7 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t block_size = 64;
+constexpr size_t hash_block_size = 64;
 constexpr size_t digest_size = 32;
 
 using hash_words = std::array<uint32_t, digest_size / 4>;
@@ -44,12 +44,12 @@ void put_words(const hash_words& words, unsigned char* out) {
 /// A key of HMAC as it goes into the digest: one block.
 std::string key_block(std::string_view key) {
   std::string out{key};
-  if (key.size() > block_size) {
+  if (key.size() > hash_block_size) {
     sha256 digest;
     digest.update(key);
     out = digest.finish();
   }
-  out.resize(block_size);
+  out.resize(hash_block_size);
   return out;
 }
 
@@ -68,7 +68,7 @@ public:
     wipe(block);
     // Behind the digest: one bit, and the length of both blocks in bits.
     text_[digest_size] = 0x80;
-    text_[block_size - 2] = (block_size + digest_size) * 8 >> 8U;
+    text_[hash_block_size - 2] = (hash_block_size + digest_size) * 8 >> 8U;
   }
 
   ~repeated_hmac() {
@@ -92,7 +92,7 @@ public:
 private:
   hash_words inner_ = first_words;
   hash_words outer_ = first_words;
-  std::array<unsigned char, block_size> text_{};
+  std::array<unsigned char, hash_block_size> text_{};
 };
 
 hash_words words_of(std::string_view digest) {

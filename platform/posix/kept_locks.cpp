@@ -14,7 +14,7 @@ struct shared_locks {
   std::set<int> kept;
 };
 
-shared_locks& common() {
+shared_locks& locks_of_process() {
   static shared_locks instance;
   return instance;
 }
@@ -22,19 +22,19 @@ shared_locks& common() {
 } // namespace
 
 void keep_lock(int fd) {
-  auto& all = common();
+  auto& all = locks_of_process();
   std::lock_guard guard{all.lock};
   all.kept.insert(fd);
 }
 
 void forget_lock(int fd) {
-  auto& all = common();
+  auto& all = locks_of_process();
   std::lock_guard guard{all.lock};
   all.kept.erase(fd);
 }
 
 std::vector<int> kept_locks() {
-  auto& all = common();
+  auto& all = locks_of_process();
   std::lock_guard guard{all.lock};
   return {all.kept.begin(), all.kept.end()};
 }

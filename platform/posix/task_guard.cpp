@@ -26,7 +26,7 @@ struct shared_guard {
   live_calls* live = nullptr;
 };
 
-shared_guard& common() {
+shared_guard& guard_of_process() {
   static shared_guard instance;
   return instance;
 }
@@ -63,13 +63,13 @@ uint64_t next_call() {
 } // namespace
 
 task_guard::task_guard() {
-  auto& all = common();
+  auto& all = guard_of_process();
   std::lock_guard guard{all.lock};
   ++all.hosts;
 }
 
 task_guard::~task_guard() {
-  auto& all = common();
+  auto& all = guard_of_process();
   std::lock_guard guard{all.lock};
   if (--all.hosts == 0 && all.started)
     stop(all);
@@ -78,7 +78,7 @@ task_guard::~task_guard() {
 void task_guard::need() {
   if (there_)
     return;
-  auto& all = common();
+  auto& all = guard_of_process();
   std::lock_guard guard{all.lock};
   if (!all.started)
     start(all);
@@ -86,7 +86,7 @@ void task_guard::need() {
 }
 
 void start_guarding() {
-  auto& all = common();
+  auto& all = guard_of_process();
   std::lock_guard guard{all.lock};
   if (all.hosts > 0 && !all.started)
     start(all);
@@ -94,12 +94,12 @@ void start_guarding() {
 
 guarded_call::guarded_call(task_guard& guard) : number_{next_call()} {
   guard.need();
-  if (auto* live = common().live)
+  if (auto* live = guard_of_process().live)
     place_ = live->begin(number_);
 }
 
 guarded_call::~guarded_call() {
-  if (auto* live = common().live)
+  if (auto* live = guard_of_process().live)
     live->end(place_);
 }
 

@@ -122,7 +122,7 @@ std::optional<bool> asked(const small_call& call, const std::string& what,
   }
 }
 
-std::optional<long> number_of(const std::string& text) {
+std::optional<long> whole_number(const std::string& text) {
   long out = 0;
   auto end = text.data() + text.size();
   auto read = std::from_chars(text.data(), end, out);
@@ -136,8 +136,8 @@ std::optional<bool> judged_pair(const std::string& left,
                                 const std::string& right) {
   if (sign == "=" || sign == "!=")
     return (left == right) == (sign == "=");
-  auto a = number_of(left);
-  auto b = number_of(right);
+  auto a = whole_number(left);
+  auto b = whole_number(right);
   if (!a || !b)
     return std::nullopt;
   return sign == "-eq"   ? std::optional{*a == *b}

@@ -65,6 +65,21 @@ TEST_CASE("SIGINT ends a program that yields a fact", "[e2e][M012][M070]") {
   CHECK(ran.out.find("1 of 1 task did not run") != std::string::npos);
 }
 
+TEST_CASE("SIGINT while a plan is read ends at once", "[e2e][M012]") {
+  test::temp_dir dir;
+  test::write_file(dir / "site.yml", "- hosts: all\n  tasks:\n"
+                                     "    - command: touch "
+                                       + (dir / "ran") + "\n");
+  test::write_file(dir / "hosts", "#!/bin/sh\nkill -INT $PPID; sleep 64.5\n");
+  std::filesystem::permissions(dir / "hosts", std::filesystem::perms{0755});
+  auto ran = test::run_troupe({"run", dir / "site.yml", "-i", dir / "hosts"});
+  CHECK(ran.rc == 130);
+  CHECK(ran.err
+        == "troupe: stopped while the plan was read; nothing has run\n");
+  CHECK(test::processes_with("sleep 64.5") == 0);
+  CHECK_FALSE(std::filesystem::exists(dir / "ran"));
+}
+
 TEST_CASE("SIGINT during fifty running tasks accounts for every task",
           "[e2e][M012]") {
   test::temp_dir dir;
@@ -99,6 +114,26 @@ TEST_CASE("SIGTERM ends a run with its own code", "[e2e][M012][M082]") {
   run.signal(SIGTERM);
   CHECK(run.wait() == 143);
   CHECK(test::processes_with("sleep 63.5") == 0);
+}
+
+TEST_CASE("what was cut off and may be done again needs no decision",
+          "[e2e][M012][M016]") {
+  auto [task, asks] = GENERATE(table<std::string, bool>(
+    {{R"("wait_for":{"path":"/nonexistent","timeout":60})", false},
+     {R"("command":{"cmd":"sleep 65.5","creates":"/nonexistent"})", false},
+     {R"("command":"sleep 65.5")", true}}));
+  INFO(task);
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{)" + task + "}]}");
+  test::program run{{"run", dir / "p.json", "--output", "ndjson", "--state-dir",
+                     dir / "state"}};
+  run.read_until([](const std::string& out) {
+    return count(out, "\"event\":\"task_started\"") == 1;
+  });
+  run.signal(SIGINT);
+  CHECK(run.wait() == 130);
+  CHECK(count(run.err(), "troupe: to go on: troupe resume") == 1);
+  CHECK(count(run.err(), "--on-unknown") == (asks ? 2 : 0));
 }
 
 TEST_CASE("a run that is asked how far it is answers and goes on",

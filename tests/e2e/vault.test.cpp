@@ -175,3 +175,33 @@ TEST_CASE("a run opens what its plan and its files have encrypted",
   CHECK(without.rc == 4);
   CHECK_THAT(without.err, Catch::Contains("p.yml:2:11: "));
 }
+
+TEST_CASE("every command that reads a plan takes the passwords",
+          "[e2e][vault][M142]") {
+  vault_scene s;
+  auto value = s.run("printf hunter2hunter2 | troupe vault encrypt_string "
+                     "--vault-password-file pass --stdin-name secret");
+  test::write_file(s.dir / "p.yml", "vars:\n  " + value.out
+                                      + "tasks:\n- command: grep -q . flag\n"
+                                        "  args: {chdir: "
+                                      + s.dir.path() + "}\n");
+  for (std::string command : {"validate", "lint", "graph",
+                              "pack -o r --runner "
+                              "'" BUILD_DIR "/troupe-runner'"}) {
+    INFO(command);
+    auto line = "troupe " + command;
+    line += " p.yml ";
+    CHECK(s.run(line).rc == 4);
+    CHECK(s.run(line + vault_pass).rc == 0);
+  }
+  auto state = std::string{" --state-dir "} + (s.dir / "state");
+  CHECK(s.run("troupe run p.yml --vault-id one@pass" + state).rc == 2);
+  // From another folder, and with the password elsewhere.
+  CHECK(s.run("cd / && troupe resume --rerun-failed" + state).rc == 2);
+  CHECK(s.run("mv pass moved; echo x > flag").rc == 0);
+  CHECK(s.run("troupe resume --rerun-failed" + state).rc == 64);
+  auto again
+    = s.run("troupe resume --rerun-failed --vault-password-file moved" + state);
+  INFO(again.err);
+  CHECK(again.rc == 0);
+}

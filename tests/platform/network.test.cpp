@@ -18,11 +18,11 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A listening socket on a free port of the loopback.
-struct listener {
+struct bare_listener {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   uint16_t port = 0;
 
-  listener() {
+  bare_listener() {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -34,7 +34,7 @@ struct listener {
     port = ntohs(address.sin_port);
   }
 
-  ~listener() {
+  ~bare_listener() {
     close();
   }
 
@@ -50,7 +50,7 @@ struct listener {
 TEST_CASE("an open port connects and a closed one does not",
           "[platform][network][M047]") {
   auto machine = make_real_host();
-  listener open;
+  bare_listener open;
   auto limit = [&] { return wait_limit{machine->clock().steady_now() + 2s}; };
   CHECK(machine->network().connects("127.0.0.1", open.port, limit()));
   CHECK(machine->network().connects("localhost", open.port, limit()));
@@ -69,7 +69,7 @@ TEST_CASE("an open port connects and a closed one does not",
 TEST_CASE("a greeting is read until it is enough",
           "[platform][network][M047]") {
   auto machine = make_real_host();
-  listener open;
+  bare_listener open;
   auto& network = machine->network();
   auto in = [&](std::chrono::milliseconds time, std::stop_token stop = {}) {
     return wait_limit{machine->clock().steady_now() + time, std::move(stop)};
@@ -102,7 +102,7 @@ TEST_CASE("a greeting is read until it is enough",
 TEST_CASE("a wait for the network ends when stop is requested",
           "[platform][network][M012]") {
   auto machine = make_real_host();
-  listener open;
+  bare_listener open;
   std::stop_source stop;
   std::jthread later{[&] {
     pollfd nothing{-1, 0, 0};

@@ -11,17 +11,6 @@ namespace troupe {
 
 namespace {
 
-/// The path that a filter gets; anything else is Python's type error.
-result<std::string> path_of(const value& x) {
-  if (is_strict_undefined(x))
-    return undefined_error(x);
-  if (!x.is_text())
-    return failure(errc::type,
-                   "expected str, bytes or os.PathLike object, not {}",
-                   python_type(x));
-  return x.as_string();
-}
-
 template <std::string (*Change)(const std::string&)>
 result<value> changed(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);

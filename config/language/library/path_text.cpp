@@ -1,6 +1,18 @@
 #include "config/language/library/path_text.hpp"
 
+#include "config/language/python/convert.hpp"
+
 namespace troupe {
+
+result<std::string> path_of(const value& x) {
+  if (is_strict_undefined(x))
+    return undefined_error(x);
+  if (!x.is_text())
+    return failure(errc::type,
+                   "expected str, bytes or os.PathLike object, not {}",
+                   python_type(x));
+  return x.as_string();
+}
 
 std::string base_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);

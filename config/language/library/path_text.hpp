@@ -1,10 +1,16 @@
 #pragma once
 
+#include "config/value/value.hpp"
+#include "platform/result.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace troupe {
+
+/// The path that a filter or a test gets; anything else is Python's type error.
+result<std::string> path_of(const value& x);
 
 // Python's os.path and ntpath.
 

@@ -1,5 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/machine_paths.hpp"
+#include "config/language/library/path_text.hpp"
 #include "config/language/library/tables.hpp"
 #include "config/language/library/url.hpp"
 #include "config/language/run/evaluator.hpp"
@@ -8,16 +9,6 @@
 namespace troupe {
 
 namespace {
-
-result<std::string> path_of(const value& x) {
-  if (is_strict_undefined(x))
-    return undefined_error(x);
-  if (!x.is_text())
-    return failure(errc::type,
-                   "expected str, bytes or os.PathLike object, not {}",
-                   python_type(x));
-  return x.as_string();
-}
 
 /// Tests that ask what a file is.
 result<bool> has_kind(evaluator& e, const value& x,
@@ -58,7 +49,7 @@ result<bool> link_exists(evaluator& e, const value& x, const bound_arguments&) {
   return has_kind(e, x, std::nullopt, false);
 }
 
-result<bool> absolute(evaluator&, const value& x, const bound_arguments&) {
+result<bool> is_absolute(evaluator&, const value& x, const bound_arguments&) {
   auto path = path_of(x);
   return path ? result<bool>{path->starts_with('/')} : path.why();
 }
@@ -141,8 +132,8 @@ constexpr test_row file_test_rows[] = {
   {"is_link", "", link},
   {"exists", "", exists},
   {"link_exists", "", link_exists},
-  {"abs", "", absolute},
-  {"is_abs", "", absolute},
+  {"abs", "", is_absolute},
+  {"is_abs", "", is_absolute},
   {"same_file", "other", same_file},
   {"is_same_file", "other", same_file},
   {"mount", "", mount_point},

@@ -5,11 +5,12 @@ using namespace troupe;
 
 namespace {
 
-struct stage : test::staged_run {};
+struct background_stage : test::staged_run {};
 
 } // namespace
 
-TEST_CASE_METHOD(stage, "a job in the background lets the plan go on",
+TEST_CASE_METHOD(background_stage,
+                 "a job in the background lets the plan go on",
                  "[actors][background][M020]") {
   script["slow"] = {{.changed = true, .data = {{"rc", 7}}, .takes = 10s}};
   load(R"({"tasks": [
@@ -41,7 +42,7 @@ TEST_CASE_METHOD(stage, "a job in the background lets the plan go on",
   CHECK(result("after").msg == "could not find job");
 }
 
-TEST_CASE_METHOD(stage, "each item of a loop leaves its own job",
+TEST_CASE_METHOD(background_stage, "each item of a loop leaves its own job",
                  "[actors][background][M020]") {
   script["job"] = {{.takes = 5s}};
   load(R"({"tasks": [
@@ -56,7 +57,7 @@ TEST_CASE_METHOD(stage, "each item of a loop leaves its own job",
   CHECK(status("b") == "success");
 }
 
-TEST_CASE_METHOD(stage, "a run ends when its last job has ended",
+TEST_CASE_METHOD(background_stage, "a run ends when its last job has ended",
                  "[actors][background][M020]") {
   script["slow"] = {{.failed = true, .takes = 30s}};
   load(R"({"tasks": [
@@ -75,7 +76,7 @@ TEST_CASE_METHOD(stage, "a run ends when its last job has ended",
         == "the background job a.async failed: staged failure");
 }
 
-TEST_CASE_METHOD(stage, "jobs end at their limit and with the run",
+TEST_CASE_METHOD(background_stage, "jobs end at their limit and with the run",
                  "[actors][background][M012]") {
   script["slow"] = {{.takes = 600s}};
   load(R"({"tasks": [
@@ -94,7 +95,7 @@ TEST_CASE_METHOD(stage, "jobs end at their limit and with the run",
   CHECK(outcome().ended<run_cancelled>());
 }
 
-TEST_CASE_METHOD(stage, "async is refused where nothing can go on",
+TEST_CASE_METHOD(background_stage, "async is refused where nothing can go on",
                  "[actors][background][M005]") {
   CHECK_THAT(refusal(R"({"tasks": [
       {"id": "a", "debug": {"msg": "x"}, "async": 5}]})"),

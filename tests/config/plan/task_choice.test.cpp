@@ -31,6 +31,7 @@ constexpr const char* four = "tasks:\n- {name: one, ping: {}}\n"
                              "- block:\n  - {name: two, ping: {}}\n"
                              "  - {id: t3, name: three, ping: {}}\n"
                              "- {name: four, ping: {}}\n"
+                             "- {name: 'web : five', ping: {}}\n"
                              "handlers:\n- {name: h, ping: {}}\n";
 
 } // namespace
@@ -42,6 +43,8 @@ TEST_CASE("a run begins at the task of this name, id or pattern",
     {"t3", "one two "},
     {"th*", "one two "},
     {"four", "one two three "},
+    {"web : five", "one two three four "},
+    {"five", "one two three four "},
   }));
   auto p = read(four);
   CHECK(begin_at(p, name));

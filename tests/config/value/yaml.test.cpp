@@ -93,9 +93,20 @@ TEST_CASE("the last of equal keys counts when that is asked for",
           "[config][yaml]") {
   yaml_limits limits;
   limits.last_key_wins = true;
-  auto got = parse_yaml("a: 1\na: 2", "t.yml", limits);
+  std::vector<std::string> told;
+  limits.passed_over = &told;
+  auto got = parse_yaml("a: 1\n  \na: 2", "t.yml", limits);
   REQUIRE(got);
   CHECK(*got->find("a") == value{2});
+  CHECK(told
+        == std::vector<std::string>{
+          "t.yml:3:1: the key 'a' is there twice: the last one counts"});
+  std::string many;
+  for (int i = 0; i < 102; ++i)
+    many += "a: 1\n";
+  told.clear();
+  CHECK(parse_yaml(many, "t.yml", limits));
+  CHECK(told.size() == 100);
 }
 
 TEST_CASE("YAML has bounds", "[config][yaml][M121]") {
