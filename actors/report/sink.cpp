@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <unordered_set>
 
 namespace troupe {
 
@@ -96,16 +98,13 @@ public:
   void put(const event_ptr& event) override {
     auto weight = bounded_ ? weight_of(*event) : 0;
     std::unique_lock held{mutex_};
-    bool last = event->as<run_ended>();
-    bool full
-      = waiting_.size() >= bounds_.events || bytes_ + weight > bounds_.bytes;
-    if (bounded_ && full && !last) {
+    if (bounded_ && !has_place(*event, weight)) {
       ++left_out_;
       return;
     }
-    tell_left_out(*event);
     bytes_ += weight;
-    waiting_.push_back({event, weight});
+    ++live_;
+    waiting_.push_back({event, weight, std::exchange(left_out_, 0)});
     held.unlock();
     wake_.notify_one();
   }
@@ -121,24 +120,95 @@ public:
 
 private:
   struct entry {
+    /// Null: it made room.
     event_ptr event;
     size_t weight = 0;
+    /// How many were left out just before it.
+    uint64_t left_out = 0;
   };
 
-  /// With the lock held: says in its place what was left out.
-  void tell_left_out(const run_event& before) {
-    if (left_out_ == 0)
+  /// With the lock held: whether an event may wait as well. What ends something
+  /// that was shown to begin has a place, or it would be shown for ever; what
+  /// ends anything takes that of progress. So beyond the bounds there are no
+  /// more than tasks were under way when they were reached.
+  bool has_place(const run_event& event, size_t weight) {
+    bool full = live_ >= bounds_.events || bytes_ + weight > bounds_.bytes;
+    if (auto* started = event.as<task_started>()) {
+      if (!full)
+        begun_.insert(started->task);
+      return !full;
+    }
+    bool shown = false;
+    if (auto* ended = event.as<task_ended>())
+      shown = begun_.erase(ended->result->id) > 0;
+    if (!full)
+      return true;
+    if (is_progress(event) || event.as<run_trouble>())
+      return false;
+    // A run waits for the answer to a question.
+    if (event.as<run_ended>() || event.as<task_question>())
+      return true;
+    if (live_ >= bounds_.events)
+      drop_progress();
+    return shown
+           || (live_ < bounds_.events && bytes_ + weight <= bounds_.bytes);
+  }
+
+  static bool is_progress(const run_event& event) {
+    return event.as<task_started>() || event.as<task_retry>()
+           || event.as<tasks_included>() || event.as<facts_collected>();
+  }
+
+  /// With the lock held: the oldest progress makes room.
+  void drop_progress() {
+    // None is before this one: what is new comes behind.
+    for (looked_at_ = std::max(looked_at_, gone_);
+         looked_at_ < gone_ + waiting_.size(); ++looked_at_) {
+      auto& each = waiting_[looked_at_ - gone_];
+      if (!each.event || !is_progress(*each.event))
+        continue;
+      if (auto* started = each.event->as<task_started>())
+        begun_.erase(started->task);
+      bytes_ -= each.weight;
+      --live_;
+      each.event.reset();
       return;
-    auto note = std::make_shared<run_event>();
-    note->what = run_trouble{fmt::format(
+    }
+  }
+
+  /// With the lock held: the next event with what was left out before it; null
+  /// when all that waited has made room.
+  entry take_next() {
+    uint64_t left_out = 0;
+    while (!waiting_.empty()) {
+      auto next = std::move(waiting_.front());
+      waiting_.pop_front();
+      ++gone_;
+      left_out += next.left_out;
+      if (next.event) {
+        bytes_ -= next.weight;
+        --live_;
+        next.left_out = left_out;
+        return next;
+      }
+      ++left_out;
+    }
+    left_out_ += left_out;
+    return {};
+  }
+
+  /// Says in its place what was left out.
+  static run_event left_out_note(const run_event& before, uint64_t count) {
+    run_event note;
+    note.what = run_trouble{fmt::format(
       "{} events are left out here: what was shown was not read in time",
-      std::exchange(left_out_, 0))};
-    note->sequence = before.sequence;
-    note->run = before.run;
-    note->host = before.host;
-    note->time = before.time;
-    note->counts = before.counts;
-    waiting_.push_back({std::move(note), 0});
+      count)};
+    note.sequence = before.sequence;
+    note.run = before.run;
+    note.host = before.host;
+    note.time = before.time;
+    note.counts = before.counts;
+    return note;
   }
 
   // When a display is drawn anew concerns who looks at it, not the host of the
@@ -159,11 +229,14 @@ private:
     std::unique_lock held{mutex_};
     while (true) {
       if (wait_for_event(held)) {
-        auto next = std::move(waiting_.front());
-        waiting_.pop_front();
-        bytes_ -= next.weight;
+        auto next = take_next();
         held.unlock();
-        guarded.call([&](event_writer& to) { to.on(*next.event); });
+        if (next.left_out > 0)
+          guarded.call([&](event_writer& to) {
+            to.on(left_out_note(*next.event, next.left_out));
+          });
+        if (next.event)
+          guarded.call([&](event_writer& to) { to.on(*next.event); });
         next.event.reset();
         held.lock();
       } else if (ending_) {
@@ -191,7 +264,15 @@ private:
   std::condition_variable wake_;
   std::deque<entry> waiting_;
   size_t bytes_ = 0;
+  // Of those that wait: the ones that have made no room.
+  size_t live_ = 0;
+  // Of all that ever waited: how many do not any more, and before which one
+  // there is no progress.
+  size_t gone_ = 0;
+  size_t looked_at_ = 0;
   uint64_t left_out_ = 0;
+  // Tasks of which the view hears, or has heard, that they began.
+  std::unordered_set<std::string> begun_;
   bool ending_ = false;
   std::chrono::steady_clock::time_point next_refresh_
     = std::chrono::steady_clock::now() + interval_;

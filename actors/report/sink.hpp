@@ -16,8 +16,9 @@ struct sink_bounds {
 
 /// SINK: drives one event writer on a thread of its own, at the writer's pace.
 /// A run never waits for it; what waits for the writer is bounded, and what
-/// had to be left out is counted and told in its place. A writer that throws
-/// hears of nothing more.
+/// had to be left out is counted and told in its place. Progress goes first,
+/// and the end of a task whose beginning was shown never: a live view would
+/// show it for ever. A writer that throws hears of nothing more.
 class sink {
 public:
   virtual ~sink() = default;

@@ -102,3 +102,53 @@ TEST_CASE("output that waits for a view is bounded by its bytes",
   uut.reset();
   CHECK(writer->told.size() == 3);
 }
+
+TEST_CASE("what was shown to begin is shown to end, however slow a view is",
+          "[actors][sink][M080][M120]") {
+  auto begins = [](const std::string& task) {
+    task_started out;
+    out.task = task;
+    return out;
+  };
+  auto ends = [](const std::string& task) {
+    auto out = std::make_shared<task_result>();
+    out->id = task;
+    return task_ended{out, false};
+  };
+  auto writer = std::make_shared<slow_writer>(false);
+  auto uut = make_sink(writer, {.events = 4});
+  uint64_t n = 0;
+  auto put
+    = [&](run_event::kinds what) { uut->put(numbered(++n, std::move(what))); };
+  put(begins("a"));
+  writer->entered.get_future().wait();
+  put(begins("b"));
+  put(task_retry{});
+  put(begins("c"));
+  put(task_retry{});
+  // Nobody will have seen this one.
+  put(begins("d"));
+  for (auto* each : {"a", "b", "c", "d"})
+    put(ends(each));
+  // There is no progress any more that could make room, and these were never
+  // shown.
+  for (int i = 0; i < 1000; ++i)
+    put(ends("other" + std::to_string(i)));
+  put(run_ended{});
+  std::promise<void> done;
+  uut->finish([&](const std::string&) { done.set_value(); });
+  writer->allowed.set_value();
+  done.get_future().wait();
+  uut.reset();
+  std::vector<std::string> shown;
+  for (auto& each : writer->told) {
+    if (auto* begun = each.as<task_started>())
+      shown.push_back("+" + begun->task);
+    if (auto* ended = each.as<task_ended>())
+      shown.push_back("-" + ended->result->id);
+    if (auto* note = each.as<run_trouble>())
+      shown.push_back(note->message.substr(0, note->message.find(' ')));
+  }
+  CHECK(shown
+        == std::vector<std::string>{"+a", "5", "-a", "-b", "-c", "-d", "1000"});
+}
