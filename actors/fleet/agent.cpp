@@ -35,14 +35,8 @@ void agent_state::go_on_with_open() {
   if (!running_.empty() || finish_)
     return;
   for (auto& each : orders_->open_orders()) {
-    setting_.tell("going on with run " + each.run);
-    auto ok = run(each, true);
-    if (ok)
+    if (begin_run(each, true))
       return;
-    setting_.tell("run " + each.run + ": " + ok.why().message);
-    if (ok.why().code == errc::exhausted)
-      return;
-    static_cast<void>(orders_->done(each.run));
   }
 }
 
@@ -74,8 +68,7 @@ void agent_state::take_message(const link_message& message) {
   else if (auto* got = std::get_if<link_renewed>(&message))
     take_certificate(got->certificate);
   else if (auto* ask = std::get_if<link_ask>(&message))
-    say(link_answer{ask->number, 0, 0,
-                    to_json(value{dict{{"running", running_}}})});
+    tell_state(*ask);
 }
 
 void agent_state::consider(const link_offer& offer) {
@@ -140,9 +133,33 @@ void agent_state::judge(const link_offer& offer, const std::string& bytes) {
   if (auto kept = orders_->take(offer.run, bytes); !kept)
     return decline(offer.run, plan_refusal::busy, kept.why().message);
   say(link_accept{offer.run});
-  setting_.tell("run " + offer.run + " of " + order->source + " begins");
-  if (auto ok = run(*order, false); !ok)
-    setting_.tell("run " + offer.run + ": " + ok.why().message);
+  begin_run(*order, false);
+}
+
+/// What it has accepted and cannot begin is tried again until its order has
+/// expired: a full disk or a folder that somebody holds may be over by then.
+/// False: another one may begin.
+bool agent_state::begin_run(const fleet_order& order, bool again) {
+  auto ok = run(order, again);
+  if (ok) {
+    last_obstacle_.clear();
+    return true;
+  }
+  auto text = "run " + order.run + ": " + ok.why().message;
+  if (text != std::exchange(last_obstacle_, text))
+    setting_.tell(text);
+  return orders_->is_open(order.run);
+}
+
+void agent_state::tell_state(const link_ask& ask) {
+  dict out{{"running", running_}};
+  if (is_run_name(ask.subject)) {
+    std::lock_guard held{setting_.spool->mutex};
+    // Its end may not have been told yet when its order is forgotten.
+    out.set("known", orders_->knows(ask.subject)
+                       || setting_.spool->kept->holds(ask.subject));
+  }
+  say(link_answer{ask.number, 0, 0, to_json(value{std::move(out)})});
 }
 
 void agent_state::cancel(const std::string& run_name) {

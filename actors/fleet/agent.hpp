@@ -74,6 +74,9 @@ private:
   void judge(const link_offer& offer, const std::string& bytes);
   void cancel(const std::string& run);
   void introduce();
+  bool begin_run(const fleet_order& order, bool again);
+  void give_up(const fleet_order& order, uplink_writer& to, const error& why);
+  void tell_state(const link_ask& ask);
   void renew_if_due();
   void take_certificate(const std::string& certificate);
   result<void> run(const fleet_order& order, bool again);
@@ -93,6 +96,7 @@ private:
   std::optional<prepared_run> prepared_;
   std::shared_ptr<run_handle> handle_;
   std::string last_trouble_;
+  std::string last_obstacle_;
   std::optional<caf::typed_response_promise<bool>> finish_;
 };
 

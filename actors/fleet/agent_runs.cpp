@@ -28,22 +28,37 @@ void tell_refusal(uplink_writer& to, const fleet_order& order,
 
 } // namespace
 
+void agent_state::give_up(const fleet_order& order, uplink_writer& to,
+                          const error& why) {
+  tell_refusal(to, order, setting_.who.name, why,
+               setting_.machine->clock().now());
+  if (auto ok = orders_->done(order.run); !ok)
+    setting_.tell(ok.why().message);
+}
+
 result<void> agent_state::run(const fleet_order& order, bool again) {
   auto& machine = *setting_.machine;
-  auto state = state_directory::open(machine, setting_.state_folder,
-                                     "run " + order.run + " of the fleet");
-  if (!state)
-    return state.why();
   auto part = orders_->next_part(order.run);
   if (!part)
     return part.why();
   auto more = [to = uplink_] { caf::anon_send(to, go_atom_v); };
   auto writer = std::make_shared<uplink_writer>(setting_.spool, *part, more);
+  auto state = state_directory::open(machine, setting_.state_folder,
+                                     "run " + order.run + " of the fleet");
+  bool late = order.expires < machine.clock().now();
+  if (!state) {
+    // What was begun is not given up for a folder that is held.
+    if (late && !look_at_run(setting_.state_folder, order.run))
+      give_up(order, *writer, state.why());
+    return state.why();
+  }
   run_request request;
   request.host_name = setting_.who.name;
   auto settings = setting_.settings();
-  if (!settings)
+  if (!settings) {
+    give_up(order, *writer, settings.why());
     return settings.why();
+  }
   request.options = std::move(*settings);
   request.given_settings = order.settings;
   request.extra_vars = order.extra_vars;
@@ -55,12 +70,12 @@ result<void> agent_state::run(const fleet_order& order, bool again) {
   auto what
     = prepare(order.plan, order.source, std::move(request), setting_.machine);
   if (!what) {
-    tell_refusal(*writer, order, setting_.who.name, what.why(),
-                 machine.clock().now());
-    static_cast<void>(orders_->done(order.run));
+    give_up(order, *writer, what.why());
     return what.why();
   }
   (*state)->remove_old_runs(20, 100);
+  setting_.tell("run " + order.run + " of " + order.source
+                + (again ? " goes on" : " begins"));
   running_ = order.run;
   prepared_ = std::move(*what);
   handle_ = setting_.runs->start(

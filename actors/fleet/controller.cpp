@@ -3,6 +3,7 @@
 #include "actors/fleet/dispatcher.hpp"
 #include "actors/fleet/doorstep.hpp"
 #include "actors/fleet/history.hpp"
+#include "actors/fleet/overseer.hpp"
 #include "actors/fleet/registry.hpp"
 #include "actors/fleet/session.hpp"
 #include "actors/fleet/sole_holder.hpp"
@@ -14,7 +15,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/logger.hpp>
 #include <caf/send.hpp>
-
 
 namespace troupe {
 
@@ -87,6 +87,7 @@ public:
     registry_ = nullptr;
     history_ = nullptr;
     dispatcher_ = nullptr;
+    overseer_ = nullptr;
     system_.reset();
   }
 
@@ -104,6 +105,7 @@ private:
       return audit.why();
     services_.audit = *audit;
     services_.machine = setting_.machine;
+    services_.tell = setting_.tell;
     return services_.audit->note({"started", "", to_string(setting_.at), ""});
   }
 
@@ -118,6 +120,13 @@ private:
     caf::anon_send(dispatcher_, registry_);
     history_ = system_->spawn<caf::detached>(
       history, history_setting{services_, dispatcher_});
+    overseer_setting watched;
+    watched.all = {{"REGISTRY", caf::actor_cast<caf::actor>(registry_)},
+                   {"HISTORY", caf::actor_cast<caf::actor>(history_)},
+                   {"DISPATCHER", caf::actor_cast<caf::actor>(dispatcher_)}};
+    watched.failed = setting_.failed;
+    // Nobody else has a reference to it, without which it would end.
+    overseer_ = system_->spawn(overseer, std::move(watched));
     caf::logger::set_current_actor_system(nullptr);
   }
 
@@ -179,6 +188,7 @@ private:
   dispatcher_actor dispatcher_;
   registry_actor registry_;
   history_actor history_;
+  caf::actor overseer_;
   std::shared_ptr<int> strangers_ = std::make_shared<int>(0);
   std::shared_ptr<transport> net_;
   std::unique_ptr<listener> door_;

@@ -4,6 +4,7 @@
 #include "platform/host.hpp"
 #include "platform/transport.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,11 @@ struct controller_setting {
   std::string folder;
   /// With a numeric address.
   endpoint at;
+  /// Says to who runs it what keeps it from its work. From any thread.
+  std::function<void(const std::string&)> tell = nullptr;
+  /// It cannot go on: who died, and why. Called once, on any thread; what is
+  /// left is to `stop` it.
+  std::function<void(const std::string&)> failed = nullptr;
 };
 
 /// A controller that takes links: SESSIONs, REGISTRY, HISTORY, DISPATCHER and

@@ -2,9 +2,7 @@
 
 #include "actors/fleet/history.hpp"
 #include "actors/supervision.hpp"
-#include "config/fleet/fleet_names.hpp"
-#include "config/fleet/fleet_order.hpp"
-#include "platform/crypto.hpp"
+#include "config/value/duration.hpp"
 
 #include <caf/send.hpp>
 
@@ -15,71 +13,83 @@ namespace troupe {
 namespace {
 
 constexpr std::chrono::milliseconds beat{500};
-constexpr std::chrono::seconds order_patience{60};
-constexpr size_t most_open_runs = 100;
-constexpr size_t piece_bytes = size_t{256} << 10;
+constexpr std::chrono::seconds given_again{60};
 constexpr size_t most_runs_read = 10'000;
+
+} // namespace
 
 bool goes_on(const fleet_run& x) {
   return x.status == "running" || x.status == "cancelling"
          || x.status == "receiving";
 }
 
-template <class Message>
-link_message_ptr shared_message(Message what) {
-  return std::make_shared<const link_message>(std::move(what));
-}
-
-} // namespace
-
 void dispatcher_state::start(dispatcher_setting setting) {
   setting_ = std::move(setting);
-  auto patience = clock::now() + setting_.grace;
-  {
-    std::lock_guard held{setting_.services.store->mutex};
-    auto& store = *setting_.services.store->kept;
-    auto all = store.runs(most_runs_read);
+  trouble_ = trouble_teller{setting_.services.tell};
+  std::unique_lock held{setting_.services.store->mutex};
+  auto& store = *setting_.services.store->kept;
+  auto all = store.runs(most_runs_read);
+  std::vector<std::pair<fleet_run, std::vector<fleet_run_host>>> open;
+  for (auto& each : all ? *all : std::vector<fleet_run>{}) {
+    auto hosts = goes_on(each) ? store.hosts_of(each.run)
+                               : std::vector<fleet_run_host>{};
+    if (!hosts)
+      all = hosts.why();
     if (!all)
-      return self_->quit(caf::exit_reason::unhandled_exception);
-    for (auto& each : *all) {
-      if (!goes_on(each))
-        continue;
-      auto terms = read_terms(each.options);
-      auto hosts = store.hosts_of(each.run);
-      if (!terms || !hosts)
-        continue;
-      auto& one = runs_[each.run];
-      one = {each, *terms,   std::move(*hosts),          {},
-             {},   patience, each.status == "cancelling"};
-      // Its operator sends it again.
-      if (each.status == "receiving")
-        one.patience = clock::now() + order_patience;
-    }
+      break;
+    if (goes_on(each))
+      open.emplace_back(each, std::move(*hosts));
   }
-  catch_up();
+  held.unlock();
+  if (!all)
+    return self_->quit(
+      caf::make_error(caf::sec::runtime_error, all.why().message));
+  for (auto& [info, hosts] : open) {
+    auto terms = read_terms(info.options);
+    take_up(info, terms ? *terms : fleet_terms{}, std::move(hosts));
+  }
   self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);
 }
 
-void dispatcher_state::catch_up() {
-  for (auto& [name, one] : runs_) {
-    result<std::vector<stored_event>> endings{std::vector<stored_event>{}};
-    {
-      std::lock_guard held{setting_.services.store->mutex};
-      endings = setting_.services.store->kept->endings(name);
+void dispatcher_state::take_up(const fleet_run& info, const fleet_terms& terms,
+                               std::vector<fleet_run_host> hosts) {
+  auto& one = runs_[info.run];
+  one.info = info;
+  one.terms = terms;
+  one.hosts = std::move(hosts);
+  one.patience = now() + setting_.grace;
+  one.cancelled = info.status == "cancelling";
+  // Its operator sends it again.
+  if (info.status == "receiving")
+    one.patience = now() + given_again;
+  auto since = setting_.services.machine->clock().now();
+  for (auto& each : one.hosts)
+    if (each.since != store_time{}) {
+      // By the calendar: a clock that was set meanwhile ends nothing early.
+      auto gone = std::clamp<store_time::duration>(
+        since - each.since, store_time::duration{0}, terms.host_timeout);
+      one.times[each.host].due = now() + terms.host_timeout - gone;
     }
-    if (endings)
-      for (auto& each : *endings)
-        if (auto* which = host_in(one, each.host);
-            which && !is_settled(which->status)) {
-          auto how = ending_of(each.host, name, each.body);
-          settle(one, *which, how.failed ? "failed" : "ok", how.text);
-        }
-    // The cancelling was cut off before its hosts.
-    if (one.cancelled)
-      for (auto& each : one.hosts)
-        if (each.status == "waiting" || each.status == "offered")
-          settle(one, each, "cancelled", {});
-  }
+  catch_up(one);
+}
+
+void dispatcher_state::catch_up(run& one) {
+  std::unique_lock held{setting_.services.store->mutex};
+  auto endings = setting_.services.store->kept->endings(one.info.run);
+  held.unlock();
+  if (endings)
+    for (auto& each : *endings)
+      ended(ending_of(each.host, one.info.run, each.body));
+  // The cancelling was cut off before its hosts.
+  if (one.cancelled)
+    for (auto& each : one.hosts)
+      if (each.status == "waiting" || each.status == "offered")
+        settle(one, each, "cancelled", {});
+  save(one);
+}
+
+dispatcher_state::moment dispatcher_state::now() const {
+  return self_->clock().now();
 }
 
 void dispatcher_state::attach(registry_actor registry) {
@@ -87,26 +97,46 @@ void dispatcher_state::attach(registry_actor registry) {
 }
 
 void dispatcher_state::meet(const fleet_target& host) {
-  if (!host.session) {
-    there_.erase(host.name);
-    for (auto& [name, one] : runs_)
-      // It may never have heard of it.
-      if (auto* which = host_in(one, host.name);
-          which && which->status == "offered")
-        settle(one, *which, "waiting", {});
-    return;
-  }
+  if (!host.session)
+    return left(host.name);
   there_.insert_or_assign(host.name, *host.session);
   for (auto& [name, one] : runs_) {
-    auto* which = host_in(one, host.name);
-    if (which && which->status == "offered" && one.cancelled)
-      settle(one, *which, "cancelled", {});
-    else if (which && which->status == "offered")
-      offer(one, *which);
-    else if (which && which->status == "running" && one.cancelled)
-      self_->send(*host.session,
-                  shared_message(link_cancel{one.info.run, "cancelled"}));
+    if (auto* which = host_in(one, host.name))
+      met(one, *which, *host.session);
     advance(one);
+  }
+}
+
+void dispatcher_state::left(const std::string& host) {
+  there_.erase(host);
+  std::erase_if(asked_, [&](auto& each) { return each.second.second == host; });
+  for (auto& [name, one] : runs_)
+    if (auto* which = host_in(one, host)) {
+      one.times[host].left = now();
+      // It may never have heard of it.
+      if (which->status == "offered")
+        settle(one, *which, "waiting", {});
+      save(one);
+    }
+}
+
+void dispatcher_state::met(run& one, fleet_run_host& which,
+                           const session_actor& session) {
+  auto& times = one.times[which.host];
+  times.missed = times.left = moment::max();
+  if (which.status == "offered" && one.cancelled)
+    settle(one, which, "cancelled", {});
+  else if (which.status == "offered")
+    offer(one, which);
+  else if (which.status != "running")
+    return;
+  else if (one.cancelled)
+    say(one, session, link_cancel{one.info.run, "cancelled"});
+  else {
+    // A host that was made anew knows nothing of what it had begun.
+    asked_[++last_question_] = {one.info.run, which.host};
+    say(one, session,
+        link_ask{last_question_, link_question::state, one.info.run, "{}"});
   }
 }
 
@@ -124,255 +154,83 @@ void dispatcher_state::hear(const session_said& what) {
     decline(what, *no);
   else if (auto* stop = std::get_if<link_cancel>(&message))
     cancel(what, stop->run);
+  else if (auto* told = std::get_if<link_answer>(&message))
+    take_answer(what, *told);
   else if (auto* ask = std::get_if<link_ask>(&message))
     answer(what, *ask);
 }
 
-void dispatcher_state::submit(const session_said& from,
-                              const link_submit& plan) {
-  auto terms = read_terms(plan.options);
-  auto* begun = find_run(plan.run);
-  if (begun && begun->info.status == "receiving"
-      && begun->info.digest == to_hex(plan.digest))
-    return receive(*begun, from);
-  // The same again is the same run, whose state its operator asks for.
-  if (state_of(plan.run))
-    return;
-  if (!is_run_name(plan.run) || !terms || plan.size == 0
-      || plan.size > order_most || runs_.size() >= most_open_runs)
-    return note(from, "refused",
-                "run " + plan.run
-                  + ": its options are wrong "
-                    "or too many runs go on");
-  auto& one = runs_[plan.run];
-  one.info = {plan.run,
-              to_hex(plan.digest),
-              plan.signature,
-              plan.key,
-              plan.size,
-              from.who.name,
-              plan.options,
-              "receiving",
-              setting_.services.machine->clock().now(),
-              {}};
-  one.terms = *terms;
-  keep(one);
-  note(from, "submitted",
-       "run " + plan.run + ", order " + one.info.digest + ", key " + plan.key);
-  receive(one, from);
-}
-
-/// Asks for the order from its beginning on, unless it is there.
-void dispatcher_state::receive(run& one, const session_said& from) {
-  one.submitter = from.session;
-  one.bytes.clear();
-  one.patience = clock::now() + order_patience;
-  if (auto order = order_of(one.info.digest))
-    return begin(one, *order);
-  if (auto digest = from_hex(one.info.digest))
-    self_->send(from.session, shared_message(link_want{*digest, 0}));
-}
-
-void dispatcher_state::piece(const session_said& from, const link_piece& what) {
-  auto found = std::find_if(runs_.begin(), runs_.end(), [&](auto& each) {
-    return each.second.info.status == "receiving"
-           && each.second.submitter == from.session
-           && each.second.info.digest == to_hex(what.digest);
-  });
-  if (found == runs_.end())
-    return;
-  auto& one = found->second;
-  if (what.offset != one.bytes.size() || what.bytes.empty()
-      || one.bytes.size() + what.bytes.size() > one.info.size)
-    return refuse(one, "its order did not come in one piece after another");
-  one.bytes += what.bytes;
-  if (one.bytes.size() < one.info.size) {
-    self_->send(from.session,
-                shared_message(link_want{what.digest, one.bytes.size()}));
-    return;
-  }
-  sha256 sum;
-  sum.update(one.bytes);
-  if (to_hex(sum.finish()) != one.info.digest)
-    return refuse(one, "its order is not what its digest says");
-  {
-    std::lock_guard held{setting_.services.store->mutex};
-    if (auto ok
-        = setting_.services.store->kept->put_order(one.info.digest, one.bytes);
-        !ok)
-      return refuse(one, ok.why().message);
-  }
-  begin(one, std::exchange(one.bytes, {}));
-}
-
-void dispatcher_state::begin(run& one, std::string bytes) {
-  // Hosts look at the signature themselves; here it is only read.
-  auto order = read_order(bytes);
-  if (!order)
-    return refuse(one, order.why().message);
-  if (order->run != one.info.run)
-    return refuse(one, "its order is for run " + order->run);
-  choose_hosts(one.info.run, order->hosts);
-}
-
-void dispatcher_state::choose_hosts(const std::string& run_name,
-                                    const std::string& pattern) {
-  auto question = std::make_shared<const target_question>(
-    target_question{pattern, find_run(run_name)->terms.where});
-  self_->request(registry_, caf::infinite, question)
-    .then([this, run_name](const target_answer_ptr& who) {
-      if (auto* one = find_run(run_name))
-        chosen(*one, *who);
-    });
-}
-
-void dispatcher_state::chosen(run& one, const target_answer& who) {
-  if (one.info.status != "receiving")
-    return;
-  if (!who.problem.empty())
-    return refuse(one, who.problem);
-  one.hosts = batched(who.names, one.terms);
-  one.info.status = "running";
-  one.patience = clock::now() + one.terms.wait;
-  {
-    std::lock_guard held{setting_.services.store->mutex};
-    static_cast<void>(
-      setting_.services.store->kept->put(one.info.run, one.hosts));
-  }
-  keep(one);
-  advance(one);
-}
-
-void dispatcher_state::refuse(run& one, const std::string& why) {
-  // Words that belong to no host are those of the run.
-  fleet_run_host words{"", 0, "failed", why};
-  keep(one, words);
-  one.info.status = "failed";
-  one.info.ended = setting_.services.machine->clock().now();
-  keep(one);
-  runs_.erase(std::string{one.info.run});
-}
-
-void dispatcher_state::want(const session_said& from, const link_want& what) {
-  auto digest = to_hex(what.digest);
-  // Only what it was offered.
-  bool offered = std::any_of(runs_.begin(), runs_.end(), [&](auto& each) {
-    auto* which = host_in(each.second, from.who.name);
-    return each.second.info.digest == digest && which
-           && (which->status == "offered" || which->status == "running");
-  });
-  auto order = offered ? order_of(digest) : nullptr;
-  if (!order || what.offset >= order->size())
-    return note(from, "refused", "order " + digest + " was not offered");
-  self_->send(from.session, shared_message(link_piece{
-                              what.digest, what.offset,
-                              order->substr(what.offset, piece_bytes)}));
-}
-
-void dispatcher_state::accept(const session_said& from,
-                              const std::string& run_name) {
-  auto* one = find_run(run_name);
-  auto* which = one ? host_in(*one, from.who.name) : nullptr;
-  if (!which)
-    return;
-  // It has begun all the same; what was settled hears of its end no more.
-  if (one->cancelled)
-    self_->send(from.session,
-                shared_message(link_cancel{run_name, "cancelled"}));
-  if (which->status == "offered" || which->status == "cancelled")
-    settle(*one, *which, "running", {});
-}
-
-void dispatcher_state::decline(const session_said& from,
-                               const link_decline& what) {
-  auto* one = find_run(what.run);
-  auto* which = one ? host_in(*one, from.who.name) : nullptr;
-  if (!which || which->status != "offered")
-    return;
-  // It is tried again with the next beat.
-  if (what.why == plan_refusal::busy)
-    settle(*one, *which, "waiting", {});
-  else
-    settle(*one, *which, "declined",
-           std::string{to_string(what.why)} + ": " + what.text);
-  if (what.why != plan_refusal::busy)
-    advance(*one);
-}
-
-void dispatcher_state::cancel(const session_said& from,
-                              const std::string& run_name) {
-  auto* one = find_run(run_name);
-  if (!one || one->cancelled || !goes_on(one->info))
-    return;
-  note(from, "cancelled", "run " + run_name);
-  one->cancelled = true;
-  one->info.status = "cancelling";
-  keep(*one);
-  for (auto& each : one->hosts) {
-    auto at = there_.find(each.host);
-    // One that is away and has begun says so when it is back.
-    if (each.status == "waiting"
-        || (each.status == "offered" && at == there_.end()))
-      settle(*one, each, "cancelled", {});
-    else if (!is_settled(each.status) && at != there_.end())
-      self_->send(at->second, shared_message(link_cancel{
-                                run_name, "cancelled by " + from.who.name}));
-  }
-  end_if_over(*one);
-}
-
-void dispatcher_state::ended(const host_run_end& how) {
-  auto* one = find_run(how.run);
-  auto* which = one ? host_in(*one, how.host) : nullptr;
-  if (!which || is_settled(which->status))
-    return;
-  settle(*one, *which, how.failed ? "failed" : "ok", how.text);
-  advance(*one);
-}
-
 void dispatcher_state::tick() {
-  auto now = clock::now();
-  std::vector<std::string> names;
-  for (auto& [name, one] : runs_)
-    names.push_back(name);
-  for (auto& name : names) {
-    auto* one = find_run(name);
-    if (one && one->info.status == "receiving" && now >= one->patience)
-      refuse(*one, "its order did not come in time");
-    else if (one && one->info.status == "running") {
-      auto step = next_step(one->hosts, one->terms);
-      for (auto i : step.begin)
-        if (now >= one->patience && !there_.contains(one->hosts[i].host))
-          settle(*one, one->hosts[i], "absent", "it is not connected");
-      advance(*one);
-    } else if (one && one->info.status == "cancelling")
-      end_if_over(*one);
+  for (auto& [name, one] : runs_) {
+    if (one.info.status == "receiving" && now() >= one.patience)
+      refuse(one, "its order did not come in time");
+    look_at_time(one);
+    advance(one);
   }
-  std::erase_if(runs_, [](auto& each) { return !goes_on(each.second.info); });
+  std::erase_if(runs_, [](auto& each) {
+    auto& one = each.second;
+    return !goes_on(one.info) && one.unsaved.empty() && !one.info_unsaved;
+  });
   self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);
 }
 
-void dispatcher_state::advance(run& one) {
+/// Hosts that do not come, or do not come to an end.
+void dispatcher_state::look_at_time(run& one) {
   if (one.info.status != "running" && one.info.status != "cancelling")
     return;
-  auto step = next_step(one.hosts, one.terms);
-  if (step.stop)
-    for (auto& each : one.hosts)
-      if (each.status == "waiting")
-        settle(one, each, "left_out", "too many hosts have failed");
-  if (!one.cancelled)
-    for (auto i : step.begin)
-      offer(one, one.hosts[i]);
-  end_if_over(one);
+  for (auto i : next_step(one.hosts, one.terms).begin)
+    if (is_absent(one, one.hosts[i].host))
+      settle(one, one.hosts[i], "absent", "it is not connected");
+  for (auto& each : one.hosts) {
+    if (is_settled(each.status) || now() < one.times[each.host].due)
+      continue;
+    auto at = there_.find(each.host);
+    if (at != there_.end())
+      say(one, at->second, link_cancel{one.info.run, "it took too long"});
+    settle(one, each, "lost",
+           "it has not ended within " + format_duration(one.terms.host_timeout)
+             + " of its turn"
+             + (at == there_.end() ? ", and is not connected" : ""));
+  }
 }
 
-bool dispatcher_state::offer(run& one, fleet_run_host& to) {
+bool dispatcher_state::is_absent(run& one, const std::string& host) {
+  if (there_.contains(host))
+    return false;
+  auto& times = one.times[host];
+  times.missed = std::min(times.missed, now());
+  auto until = std::max(one.patience, times.missed + one.terms.wait);
+  // A link that was lost meanwhile may be back in a moment.
+  if (times.left != moment::max())
+    until = std::max(until, times.left + setting_.grace);
+  return now() >= until;
+}
+
+void dispatcher_state::advance(run& one) {
+  if (one.info.status == "running" || one.info.status == "cancelling") {
+    auto step = next_step(one.hosts, one.terms);
+    if (step.stop)
+      for (auto& each : one.hosts)
+        if (each.status == "waiting")
+          settle(one, each, "left_out", "too many hosts have failed");
+    if (!one.cancelled)
+      for (auto i : step.begin)
+        offer(one, one.hosts[i]);
+    end_if_over(one);
+  }
+  save(one);
+}
+
+void dispatcher_state::offer(run& one, fleet_run_host& to) {
   auto at = there_.find(to.host);
   auto digest = from_hex(one.info.digest);
   if (at == there_.end() || !digest)
-    return false;
-  if (to.status != "offered")
-    settle(one, to, "offered", {});
+    return;
+  if (to.since == store_time{}) {
+    to.since = setting_.services.machine->clock().now();
+    one.times[to.host].due = now() + one.terms.host_timeout;
+  }
+  settle(one, to, "offered", {});
   link_offer out;
   out.run = one.info.run;
   out.digest = *digest;
@@ -380,28 +238,23 @@ bool dispatcher_state::offer(run& one, fleet_run_host& to) {
   out.signature = one.info.signature;
   out.key = one.info.key;
   out.options = "{}";
-  self_->send(at->second, shared_message(std::move(out)));
-  return true;
+  say(one, at->second, std::move(out));
 }
 
 void dispatcher_state::settle(run& one, fleet_run_host& which,
                               const std::string& status,
                               const std::string& text) {
-  if (one.cancelled && status == "waiting")
-    which.status = "cancelled";
-  else
-    which.status = status;
+  which.status = one.cancelled && status == "waiting" ? "cancelled" : status;
   which.text = text;
-  keep(one, which);
+  one.unsaved.insert_or_assign(which.host, which);
 }
 
 void dispatcher_state::end_if_over(run& one) {
-  auto step = next_step(one.hosts, one.terms);
-  if (!step.over)
+  if (!next_step(one.hosts, one.terms).over)
     return;
   one.info.status = outcome_of(one.hosts, one.cancelled);
   one.info.ended = setting_.services.machine->clock().now();
-  keep(one);
+  one.info_unsaved = true;
 }
 
 fleet_run_host* dispatcher_state::host_in(run& one, const std::string& name) {

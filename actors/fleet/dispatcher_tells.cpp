@@ -39,8 +39,17 @@ result<std::string> dispatcher_state::all_runs() {
   if (!all)
     return all.why();
   std::string out;
-  for (auto& each : *all)
-    out += to_json(value{shown_run(each)}) + "\n";
+  for (auto& each : *all) {
+    auto shown = shown_run(each);
+    list away;
+    if (auto* one = find_run(each.run))
+      for (auto& host : one->hosts)
+        if (!is_settled(host.status) && !there_.contains(host.host))
+          away.push_back(value{host.host});
+    if (!away.empty())
+      shown.set("away", value{std::move(away)});
+    out += to_json(value{std::move(shown)}) + "\n";
+  }
   return out;
 }
 
@@ -50,56 +59,72 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name) {
   auto found = store.run(run_name);
   if (!found)
     return found.why();
-  if (!*found)
+  if (!*found) {
+    for (auto& [name, why] : rejected_)
+      if (name == run_name)
+        return error{errc::invalid_argument,
+                     "run " + run_name + " was refused: " + why};
     return error{errc::not_found, "this fleet has no run " + run_name};
+  }
   auto hosts = store.hosts_of(run_name);
   if (!hosts)
     return hosts.why();
   auto out = shown_run(**found);
+  if (auto* one = find_run(run_name);
+      one && (one->info_unsaved || !one->unsaved.empty()))
+    out.set("trouble", "the store refuses what has happened since");
   list shown;
-  for (auto& each : *hosts) {
-    if (each.host.empty()) {
+  for (auto& each : *hosts)
+    if (each.host.empty())
       out.set("text", each.text);
-      continue;
-    }
-    dict one{{"host", each.host},
-             {"batch", static_cast<int64_t>(each.batch)},
-             {"status", each.status}};
-    if (!each.text.empty())
-      one.set("text", each.text);
-    shown.push_back(value{std::move(one)});
-  }
+    else
+      shown.push_back(shown_host_of(run_name, each));
   out.set("hosts", value{std::move(shown)});
   return to_json(value{std::move(out)});
 }
 
-std::shared_ptr<const std::string>
-dispatcher_state::order_of(const std::string& digest) {
-  if (order_ && order_digest_ == digest)
-    return order_;
-  std::lock_guard held{setting_.services.store->mutex};
-  auto found = setting_.services.store->kept->order(digest);
-  if (!found || !*found)
-    return nullptr;
-  order_digest_ = digest;
-  order_ = std::make_shared<const std::string>(std::move(**found));
-  return order_;
+value dispatcher_state::shown_host_of(const std::string& run_name,
+                                      const fleet_run_host& host) {
+  dict out{{"host", host.host},
+           {"batch", static_cast<int64_t>(host.batch)},
+           {"status", host.status}};
+  if (!host.text.empty())
+    out.set("text", host.text);
+  if (host.since != store_time{})
+    out.set("since", format_time(host.since));
+  auto* one = find_run(run_name);
+  if (!one || is_settled(host.status) || there_.contains(host.host))
+    return value{std::move(out)};
+  out.set("away", true);
+  if (host.since != store_time{})
+    out.set("until", format_time(host.since + one->terms.host_timeout));
+  return value{std::move(out)};
 }
 
-void dispatcher_state::keep(const run& one) {
-  std::lock_guard held{setting_.services.store->mutex};
-  if (auto ok = setting_.services.store->kept->put(one.info); !ok)
-    static_cast<void>(setting_.services.audit->note(
-      {"trouble", "", "", "run " + one.info.run + ": " + ok.why().message}));
+bool dispatcher_state::save(run& one) {
+  std::vector<fleet_run_host> hosts;
+  for (auto& [name, each] : one.unsaved)
+    hosts.push_back(each);
+  if (one.info_unsaved || !hosts.empty()) {
+    std::lock_guard held{setting_.services.store->mutex};
+    auto ok = setting_.services.store->kept->put(one.info, hosts);
+    if (!ok) {
+      trouble_.say("runs wait: " + ok.why().message);
+      return false;
+    }
+    trouble_.over();
+  }
+  one.unsaved.clear();
+  one.info_unsaved = false;
+  for (auto& [to, message] : std::exchange(one.unsaid, {}))
+    self_->send(to, message);
+  return true;
 }
 
-void dispatcher_state::keep(const run& one, const fleet_run_host& which) {
-  std::lock_guard held{setting_.services.store->mutex};
-  if (auto ok
-      = setting_.services.store->kept->put(one.info.run, std::span{&which, 1});
-      !ok)
-    static_cast<void>(setting_.services.audit->note(
-      {"trouble", "", "", "run " + one.info.run + ": " + ok.why().message}));
+void dispatcher_state::say(run& one, const session_actor& to,
+                           link_message message) {
+  one.unsaid.emplace_back(
+    to, std::make_shared<const link_message>(std::move(message)));
 }
 
 void dispatcher_state::note(const session_said& from, const std::string& what,

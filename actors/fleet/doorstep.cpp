@@ -52,6 +52,10 @@ void doorstep_state::end() {
   self_->quit();
 }
 
+void doorstep_state::abandon(const caf::error&) {
+  setting_.line->hang_up();
+}
+
 doorstep_actor::behavior_type
 doorstep(doorstep_actor::stateful_pointer<doorstep_state> self,
          doorstep_setting setting) {

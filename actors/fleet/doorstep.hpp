@@ -31,6 +31,7 @@ public:
   void start(doorstep_setting setting);
   void hear(carrier_news& news);
   void end();
+  void abandon(const caf::error& why);
 
 private:
   void refuse(const std::string& why);

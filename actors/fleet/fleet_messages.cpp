@@ -8,6 +8,16 @@ std::string to_text(const session_peer& who) {
   return std::string{to_string(who.role)} + " " + who.name;
 }
 
+void trouble_teller::say(const std::string& what) {
+  if (what != std::exchange(last_, what) && tell_)
+    tell_(what);
+}
+
+void trouble_teller::over() {
+  if (!std::exchange(last_, {}).empty() && tell_)
+    tell_("the store takes what waited for it");
+}
+
 link_message_ptr answer_to(const session_said& question, std::string body,
                            bool more) {
   auto number = std::get<link_ask>(*question.message).number;

@@ -7,6 +7,7 @@
 #include "actors/messages.hpp"
 #include "platform/host.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,10 +39,12 @@ struct admission {
   std::vector<stream_position> stored;
 };
 
-/// REGISTRY ends a session.
+/// REGISTRY or HISTORY ends a session.
 struct session_end {
   link_end why = link_end::done;
   std::string text;
+  /// How long the peer shall stay away.
+  std::chrono::milliseconds retry{0};
 };
 
 using admission_ptr = std::shared_ptr<const admission>;
@@ -60,7 +63,7 @@ using session_actor = caf::typed_actor<
   caf::reacts_to<positions_ptr>,
   // Somebody has something to say to the peer.
   caf::reacts_to<link_message_ptr>,
-  // REGISTRY or the controller ends it.
+  // REGISTRY, HISTORY or the controller ends it.
   caf::reacts_to<session_end_ptr>>;
 
 /// A peer has introduced himself.
@@ -88,6 +91,8 @@ struct target_question {
   std::string hosts;
   /// An expression over facts; empty: all.
   std::string where;
+  /// Each name and label in `hosts` has to be somebody's.
+  bool every_part = false;
 };
 
 struct target_answer {
@@ -163,6 +168,26 @@ struct fleet_services {
   std::shared_ptr<shared_store> store;
   std::shared_ptr<audit_log> audit;
   std::shared_ptr<host> machine;
+  /// Says to who runs the controller what keeps it from its work; empty:
+  /// nobody listens. From any thread.
+  std::function<void(const std::string&)> tell = nullptr;
+};
+
+/// Tells of a trouble once, however often it is met, and once that it is over.
+class trouble_teller {
+public:
+  trouble_teller() = default;
+
+  explicit trouble_teller(std::function<void(const std::string&)> tell)
+      : tell_{std::move(tell)} {
+  }
+
+  void say(const std::string& what);
+  void over();
+
+private:
+  std::function<void(const std::string&)> tell_;
+  std::string last_;
 };
 
 /// An answer to a question that a session's peer has asked. A body that is

@@ -11,13 +11,15 @@ namespace {
 
 constexpr size_t most_batches = 100;
 constexpr int64_t longest_wait = 86'400;
+constexpr int64_t longest_host_time = 30 * 86'400;
 
 error wrong(const std::string& what) {
   return {errc::invalid_argument, "option '" + what + "' of the run is wrong"};
 }
 
 bool has_failed(const fleet_run_host& x) {
-  return x.status == "failed" || x.status == "declined" || x.status == "absent";
+  return x.status == "failed" || x.status == "declined" || x.status == "absent"
+         || x.status == "lost";
 }
 
 bool is_at_work(const fleet_run_host& x) {
@@ -29,6 +31,18 @@ uint64_t failures_allowed(const std::vector<fleet_run_host>& hosts,
   if (terms.max_fail)
     return terms.max_fail->of(hosts.size(), 0);
   return terms.serial.empty() ? hosts.size() : 0;
+}
+
+/// Seconds under a key, when it is there; false when they are out of bounds.
+bool read_seconds(const value& from, const char* key, int64_t least,
+                  int64_t most, std::chrono::seconds& to) {
+  auto* found = from.find(key);
+  if (!found)
+    return true;
+  if (!found->is_integer() || found->as_int() < least || found->as_int() > most)
+    return false;
+  to = std::chrono::seconds{found->as_int()};
+  return true;
 }
 
 } // namespace
@@ -85,12 +99,11 @@ result<fleet_terms> read_terms(const std::string& json) {
       return wrong("parallel");
     out.parallel = static_cast<uint64_t>(most->as_int());
   }
-  if (auto* wait = read->find("wait")) {
-    if (!wait->is_integer() || wait->as_int() < 0
-        || wait->as_int() > longest_wait)
-      return wrong("wait");
-    out.wait = std::chrono::seconds{wait->as_int()};
-  }
+  if (!read_seconds(*read, "wait", 0, longest_wait, out.wait))
+    return wrong("wait");
+  if (!read_seconds(*read, "host_timeout", 1, longest_host_time,
+                    out.host_timeout))
+    return wrong("host_timeout");
   return out;
 }
 
@@ -99,7 +112,8 @@ std::string write_terms(const fleet_terms& terms) {
     return std::to_string(x.number) + (x.percent ? "%" : "");
   };
   dict out{{"parallel", static_cast<int64_t>(terms.parallel)},
-           {"wait", static_cast<int64_t>(terms.wait.count())}};
+           {"wait", static_cast<int64_t>(terms.wait.count())},
+           {"host_timeout", static_cast<int64_t>(terms.host_timeout.count())}};
   if (!terms.where.empty())
     out.set("where", terms.where);
   list serial;
@@ -122,7 +136,7 @@ std::vector<fleet_run_host> batched(const std::vector<std::string>& names,
       size = terms.serial[std::min<size_t>(batch, terms.serial.size() - 1)].of(
         names.size(), 1);
     for (size_t i = 0; i < size && at < names.size(); ++i)
-      out.push_back({names[at++], batch, "waiting", {}});
+      out.push_back({names[at++], batch, "waiting", {}, {}});
   }
   return out;
 }

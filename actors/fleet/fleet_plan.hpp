@@ -34,6 +34,8 @@ struct fleet_terms {
   uint64_t parallel = 0;
   /// How long a host that is not there is waited for.
   std::chrono::seconds wait{10};
+  /// How long a host may take from its turn to its end; it is lost then.
+  std::chrono::seconds host_timeout{86'400};
 };
 
 /// The options of a `submit`, as JSON; an error says which one is wrong.

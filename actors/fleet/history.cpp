@@ -15,19 +15,43 @@ namespace {
 constexpr size_t most_events = 1000;
 constexpr size_t told_bytes = size_t{512} << 10;
 constexpr std::chrono::seconds store_pause{1};
+constexpr std::chrono::seconds come_again{10};
+// What an event takes beside its body.
+constexpr size_t event_room = 200;
 
 } // namespace
 
 void history_state::start(history_setting setting) {
   setting_ = std::move(setting);
+  trouble_ = trouble_teller{setting_.services.tell};
 }
 
 void history_state::take(const session_actor& from,
                          const host_events_ptr& events) {
+  size_t bytes = 0;
+  for (auto& each : *events)
+    bytes += each.event.body.size() + event_room;
+  if (refused_.contains(from.address()))
+    return;
+  if (failing_ && bytes_ + bytes > setting_.most_waiting)
+    return refuse(from);
   // Whatever is in the mailbox by then is stored with it.
   if (waiting_.empty())
     self_->send(history_actor{self_}, flush_atom_v);
-  waiting_.push_back({from, events});
+  waiting_.push_back({from, events, bytes});
+  bytes_ += bytes;
+}
+
+void history_state::refuse(const session_actor& from) {
+  self_->monitor(from);
+  refused_.insert(from.address());
+  self_->send(from, std::make_shared<const session_end>(session_end{
+                      link_end::stalled,
+                      "the store takes nothing at the moment", come_again}));
+}
+
+void history_state::on_down(const caf::down_msg& down) {
+  refused_.erase(down.source);
 }
 
 void history_state::flush() {
@@ -37,11 +61,14 @@ void history_state::flush() {
   std::unique_lock held{setting_.services.store->mutex};
   auto ok = setting_.services.store->kept->add(all);
   held.unlock();
+  failing_ = !ok;
   if (!ok) {
-    // What may wait is bounded by the windows of the links.
+    trouble_.say("events wait: " + ok.why().message);
     self_->delayed_send(history_actor{self_}, store_pause, flush_atom_v);
     return;
   }
+  trouble_.over();
+  bytes_ = 0;
   for (auto& each : std::exchange(waiting_, {}))
     tell(each);
 }

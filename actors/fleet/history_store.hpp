@@ -82,9 +82,11 @@ struct fleet_run_host {
   std::string host;
   uint64_t batch = 0;
   /// "waiting", "offered", "running", "ok", "failed", "declined", "absent",
-  /// "cancelled", "left_out".
+  /// "lost", "cancelled", "left_out".
   std::string status;
   std::string text;
+  /// When it was offered the run first; the epoch: not yet.
+  store_time since;
 
   bool operator==(const fleet_run_host&) const = default;
 };
@@ -128,10 +130,10 @@ public:
   virtual result<std::vector<fleet_run>> runs(size_t most) = 0;
   /// Absent when there is none.
   virtual result<std::optional<fleet_run>> run(const std::string& name) = 0;
-  virtual result<void> put(const fleet_run& run) = 0;
   virtual result<std::vector<fleet_run_host>> hosts_of(const std::string& run)
     = 0;
-  virtual result<void> put(const std::string& run,
+  /// A run and those of its hosts that have changed, at once.
+  virtual result<void> put(const fleet_run& run,
                            std::span<const fleet_run_host> hosts)
     = 0;
 };

@@ -18,29 +18,50 @@ bool order_keeper::knows(const std::string& run) const {
   return !there || there->has_value();
 }
 
+result<void> order_keeper::write(const std::string& path,
+                                 const std::string& bytes) {
+  // On the disk, its name as well, before anybody acts on it.
+  auto durable = machine_.durable();
+  auto& files = durable ? durable->files() : machine_.files();
+  return files.replace(path, bytes, {.mode = 0600});
+}
+
 result<void> order_keeper::take(const std::string& run,
                                 const std::string& bytes) {
-  auto& files = machine_.files();
-  if (auto made = make_private_folders(files, folder_); !made)
+  if (auto made = make_private_folders(machine_.files(), folder_); !made)
     return made;
-  auto durable = machine_.durable();
-  auto& safe = durable ? durable->files() : files;
-  return safe.replace(path(run, ".order"), bytes, {.mode = 0600});
+  return write(path(run, ".order"), bytes);
 }
 
 result<uint64_t> order_keeper::next_part(const std::string& run) {
-  auto& files = machine_.files();
   uint64_t out = 0;
   auto at = path(run, ".part");
-  if (auto text = files.read(at, 64))
-    std::from_chars(text->data(), text->data() + text->size(), out);
-  if (auto ok = files.replace(at, std::to_string(out + 1), {.mode = 0600}); !ok)
+  auto there = machine_.files().status(at, false);
+  if (!there)
+    return there.why();
+  if (*there) {
+    auto text = machine_.files().read(at, 64);
+    if (!text)
+      return text.why();
+    auto* end = text->data() + text->size();
+    auto [behind, code] = std::from_chars(text->data(), end, out);
+    // A part that was used before would be taken for what came then.
+    if (code != std::errc{} || behind != end)
+      return error{errc::runtime, "'" + at + "' has no number"};
+  }
+  if (auto ok = write(at, std::to_string(out + 1)); !ok)
     return ok.why();
   return out;
 }
 
 result<void> order_keeper::done(const std::string& run) {
-  return machine_.files().replace(path(run, ".done"), "", {.mode = 0600});
+  return write(path(run, ".done"), "");
+}
+
+bool order_keeper::is_open(const std::string& run) const {
+  auto there = machine_.files().status(path(run, ".order"), false);
+  auto ended = machine_.files().status(path(run, ".done"), false);
+  return there && *there && ended && !*ended;
 }
 
 std::vector<fleet_order> order_keeper::open_orders() {

@@ -32,11 +32,16 @@ public:
 
   result<void> done(const std::string& run);
 
+  /// Whether it was taken on and has not ended.
+  bool is_open(const std::string& run) const;
+
   /// Those that have not ended, oldest name first; others that have expired
   /// are forgotten. What cannot be read any more counts as done.
   std::vector<fleet_order> open_orders();
 
 private:
+  result<void> write(const std::string& path, const std::string& bytes);
+
   std::string path(const std::string& run, const char* what) const {
     return folder_ + "/" + run + what;
   }

@@ -3,6 +3,7 @@
 #include "actors/supervision.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/plan/tags.hpp"
+#include "config/value/nearest.hpp"
 
 #include <caf/send.hpp>
 
@@ -23,7 +24,9 @@ void registry_state::start(registry_setting setting) {
   auto members = setting_.services.store->kept->members();
   auto tokens = setting_.services.store->kept->tokens();
   if (!members || !tokens)
-    return self_->quit(caf::exit_reason::unhandled_exception);
+    return self_->quit(
+      caf::make_error(caf::sec::runtime_error,
+                      members ? tokens.why().message : members.why().message));
   for (auto& each : *members)
     members_[each.name].member = std::move(each);
   for (auto& each : *tokens)
@@ -32,6 +35,10 @@ void registry_state::start(registry_setting setting) {
 
 store_time registry_state::now() const {
   return setting_.services.machine->clock().now();
+}
+
+registry_state::moment registry_state::steady_now() const {
+  return self_->clock().now();
 }
 
 void registry_state::arrive(const session_arrival& who) {
@@ -47,6 +54,8 @@ void registry_state::arrive(const session_arrival& who) {
                             link_end::replaced, "the same host has come "
                                                 "again"}));
     one.sessions.insert(who.session);
+    sessions_.emplace(who.session.address(), who.who.name);
+    self_->monitor(who.session);
     audit("joined", to_text(who.who), who.who.address, who.software);
   }
   self_->send(who.session, std::make_shared<const admission>(std::move(how)));
@@ -88,7 +97,7 @@ admission registry_state::judge(const session_arrival& who) {
 bool registry_state::comes_and_goes(known& one) {
   if (one.member.role != link_role::runner || one.sessions.empty())
     return false;
-  auto moment = clock::now();
+  auto moment = steady_now();
   while (!one.replaced.empty()
          && one.replaced.front() < moment - replaced_within)
     one.replaced.pop_front();
@@ -97,16 +106,32 @@ bool registry_state::comes_and_goes(known& one) {
 }
 
 void registry_state::leave(const session_said& who) {
-  auto found = members_.find(who.who.name);
-  if (found == members_.end() || !found->second.sessions.erase(who.session))
+  gone(who.who.name, who.session.address());
+}
+
+void registry_state::on_down(const caf::down_msg& down) {
+  auto found = sessions_.find(down.source);
+  if (found == sessions_.end())
+    return;
+  auto name = found->second;
+  if (down.reason)
+    audit("trouble", name, "", "its session died: " + words_of(down.reason));
+  gone(name, down.source);
+}
+
+void registry_state::gone(const std::string& name,
+                          const caf::actor_addr& session) {
+  auto found = members_.find(name);
+  if (!sessions_.erase(session) || found == members_.end())
     return;
   auto& one = found->second;
+  std::erase_if(one.sessions,
+                [&](auto& each) { return each.address() == session; });
   one.member.seen = now();
   static_cast<void>(keep(one.member));
-  if (who.who.role == link_role::runner && one.sessions.empty())
-    self_->send(setting_.dispatcher,
-                std::make_shared<const fleet_target>(
-                  fleet_target{who.who.name, std::nullopt}));
+  if (one.member.role == link_role::runner && one.sessions.empty())
+    self_->send(setting_.dispatcher, std::make_shared<const fleet_target>(
+                                       fleet_target{name, std::nullopt}));
 }
 
 void registry_state::hear(const session_said& what) {
@@ -159,6 +184,10 @@ void registry_state::renew(const session_said& from, const link_renew& what) {
 
 target_answer_ptr registry_state::choose(const target_question& what) {
   target_answer out;
+  if (what.every_part)
+    out.problem = unknown_part(what.hosts);
+  if (!out.problem.empty())
+    return std::make_shared<const target_answer>(std::move(out));
   for (auto& [name, one] : members_) {
     auto& member = one.member;
     if (member.role != link_role::runner || member.revoked
@@ -177,6 +206,31 @@ target_answer_ptr registry_state::choose(const target_question& what) {
     out.problem = "no host of the fleet is meant by '" + what.hosts + "'"
                   + (what.where.empty() ? "" : " where " + what.where);
   return std::make_shared<const target_answer>(std::move(out));
+}
+
+std::string registry_state::unknown_part(const std::string& pattern) const {
+  std::set<std::string> known;
+  auto is_known = [&](const std::string& part) {
+    return std::any_of(members_.begin(), members_.end(), [&](auto& each) {
+      auto& member = each.second.member;
+      return member.role == link_role::runner && !member.revoked
+             && host_matches(part, each.first, member.labels);
+    });
+  };
+  for (auto& part : parts_of_hosts(pattern)) {
+    // What is left out need not be there.
+    if (part.front() == '!' || is_known(part.substr(part.front() == '&')))
+      continue;
+    for (auto& [name, one] : members_)
+      if (one.member.role == link_role::runner && !one.member.revoked) {
+        known.insert(name);
+        known.insert(one.member.labels.begin(), one.member.labels.end());
+      }
+    auto word = part.substr(part.front() == '&');
+    return "no host of the fleet is called '" + word + "' or has that label"
+           + did_you_mean(word, {known.begin(), known.end()});
+  }
+  return {};
 }
 
 void registry_state::end_all(const session_end_ptr& why) {

@@ -31,20 +31,23 @@ public:
   void start(registry_setting setting);
   void arrive(const session_arrival& who);
   void leave(const session_said& who);
+  void gone(const std::string& name, const caf::actor_addr& session);
   void hear(const session_said& what);
   target_answer_ptr choose(const target_question& what);
   join_answer_ptr join(const join_question& who);
   void end_all(const session_end_ptr& why);
+  /// A SESSION is gone; one that died has not said so.
+  void on_down(const caf::down_msg& down);
 
 private:
-  using clock = std::chrono::steady_clock;
+  using moment = caf::actor_clock::time_point;
 
   struct known {
     fleet_member member;
     /// Of this member: a host has one, people any number.
     std::set<session_actor> sessions;
     // When sessions of it took the place of others, of late.
-    std::deque<clock::time_point> replaced;
+    std::deque<moment> replaced;
   };
 
   admission judge(const session_arrival& who);
@@ -72,13 +75,19 @@ private:
   void note(const session_said& from, const std::string& what,
             const std::string& text);
   store_time now() const;
+  moment steady_now() const;
+  /// Why a pattern means less than it says: the first of its parts that is no
+  /// host and no label; empty: each is.
+  std::string unknown_part(const std::string& pattern) const;
 
   registry_actor::pointer self_;
   registry_setting setting_;
   std::map<std::string, known> members_;
   std::map<std::string, join_token> tokens_;
   // When requests of an address failed, of late.
-  std::map<std::string, std::deque<clock::time_point>> failures_;
+  std::map<std::string, std::deque<moment>> failures_;
+  // Whose they are.
+  std::map<caf::actor_addr, std::string> sessions_;
 };
 
 registry_actor::behavior_type

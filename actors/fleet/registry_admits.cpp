@@ -15,8 +15,6 @@ namespace {
 
 constexpr size_t most_failures = 10;
 constexpr std::chrono::minutes failures_within{1};
-// What one part of a list of hosts may have.
-constexpr size_t part_bytes = size_t{256} << 10;
 constexpr std::chrono::hours longest_token{24 * 30};
 
 std::string word_in(const value& from, const char* key) {
@@ -28,7 +26,7 @@ std::string word_in(const value& from, const char* key) {
 
 join_answer_ptr registry_state::join(const join_question& who) {
   auto refuse = [&](const std::string& text) {
-    failures_[who.address].push_back(clock::now());
+    failures_[who.address].push_back(steady_now());
     audit("refused", "", who.address,
           "request to join as '" + who.request.name + "': " + text);
     return std::make_shared<const join_answer>(
@@ -120,7 +118,7 @@ join_answer registry_state::admit(join_token& token, const join_question& who,
 }
 
 bool registry_state::is_flooding(const std::string& address) {
-  auto moment = clock::now();
+  auto moment = steady_now();
   for (auto at = failures_.begin(); at != failures_.end();) {
     auto& when = at->second;
     while (!when.empty() && when.front() < moment - failures_within)
@@ -235,74 +233,6 @@ result<std::string> registry_state::revoke(const session_said& from,
   for (auto& each : found->second.sessions)
     self_->send(each, why);
   return member.key;
-}
-
-void registry_state::tell_hosts(const session_said& question,
-                                const link_ask& ask) {
-  auto options = parse_json(ask.options.empty() ? "{}" : ask.options);
-  auto pattern = ask.subject.empty() ? std::string{"all"} : ask.subject;
-  auto good = check_hosts(pattern);
-  if (!options || !good) {
-    self_->send(
-      question.session,
-      refusal_of(question, !good ? good.why().message : options.why().message));
-    return;
-  }
-  auto* wanted = options->find("facts");
-  auto with_facts = wanted && wanted->is_bool() && wanted->as_bool();
-  auto chosen = choose({pattern, word_in(*options, "where")});
-  if (!chosen->problem.empty() && !word_in(*options, "where").empty()) {
-    self_->send(question.session, refusal_of(question, chosen->problem));
-    return;
-  }
-  // One host a line, in parts that fit into messages.
-  std::string part;
-  for (auto& name : chosen->names) {
-    auto& one = members_[name];
-    auto line
-      = to_json(shown_host(one.member, !one.sessions.empty(), with_facts))
-        + "\n";
-    if (!part.empty() && part.size() + line.size() > part_bytes)
-      self_->send(question.session,
-                  answer_to(question, std::exchange(part, {}), true));
-    part += line;
-  }
-  self_->send(question.session, answer_to(question, std::move(part)));
-}
-
-value shown_host(const fleet_member& member, bool is_there, bool with_facts) {
-  list labels;
-  for (auto& each : member.labels)
-    labels.push_back(value{each});
-  dict out{{"host", member.name},
-           {"connected", is_there},
-           {"labels", value{std::move(labels)}},
-           {"seen", format_time(member.seen)},
-           {"joined", format_time(member.joined)},
-           {"address", member.address},
-           {"software", member.software},
-           {"key", member.key}};
-  if (auto facts = with_facts ? parse_json(member.facts) : value{})
-    if (with_facts)
-      out.set("facts", std::move(*facts));
-  return value{std::move(out)};
-}
-
-result<bool> facts_satisfy(const std::string& where, const fleet_member& host) {
-  if (where.empty())
-    return true;
-  auto facts = parse_json(host.facts);
-  if (!facts)
-    return facts.why();
-  if (!facts->is_dict())
-    return error{errc::invalid_argument, "it has told no facts"};
-  // Without a machine it sees nothing but the facts.
-  static const language evaluator{language_options{}};
-  // Hosts have written them: templates in them are text.
-  auto all = facts->marked_unsafe().as_dict();
-  all.set("inventory_hostname", host.name);
-  dict_variables names{all};
-  return evaluator.condition(value{where}, names);
 }
 
 } // namespace troupe

@@ -19,6 +19,7 @@ void session_state::start(session_setting setting) {
   link_.emplace(std::move(terms), nullptr);
   link_->spread(setting_.spread);
   link_->open(now());
+  self_->monitor(setting_.registry);
   setting_.line->read();
   wake();
 }
@@ -87,7 +88,7 @@ void session_state::say(const link_message& message) {
 void session_state::end(const session_end& why) {
   if (!link_)
     return;
-  link_->close(now(), why.why, why.text);
+  link_->close(now(), why.why, why.text, why.retry);
   go_on();
 }
 
@@ -160,6 +161,14 @@ void session_state::closed(const link_closed& how) {
               std::make_shared<const session_said>(
                 session_said{session_actor{self_}, setting_.who, nullptr}));
   self_->quit();
+}
+
+void session_state::on_down(const caf::down_msg&) {
+  end({link_end::stopping, "the controller ends"});
+}
+
+void session_state::abandon(const caf::error&) {
+  setting_.line->hang_up();
 }
 
 void session_state::audit(const std::string& what, const std::string& text) {

@@ -37,6 +37,7 @@ constexpr const char* migrations[] = {
      CREATE TABLE run_host (
        run TEXT NOT NULL, host TEXT NOT NULL, batch INTEGER NOT NULL,
        status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (run, host));)",
+  "ALTER TABLE run_host ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
 };
 
 constexpr int64_t newest_version = std::size(migrations);
@@ -262,42 +263,28 @@ public:
     return out;
   }
 
-  result<void> put(const fleet_run& x) override {
-    return in_->run(
-      "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
-      "ON CONFLICT (run) DO UPDATE SET status=excluded.status, "
-      "ended=excluded.ended",
-      {x.run, x.digest, sql_value::bytes(x.signature), x.key, bits(x.size),
-       x.submitter, x.options, x.status, seconds(x.submitted),
-       seconds(x.ended)});
-  }
-
   result<std::vector<fleet_run_host>>
   hosts_of(const std::string& run) override {
     std::vector<fleet_run_host> out;
     auto ok = in_->run(
-      "SELECT host, batch, status, words FROM run_host WHERE run=?1 "
+      "SELECT host, batch, status, words, since FROM run_host WHERE run=?1 "
       "ORDER BY batch, host",
       {run}, [&](const sql_row& row) {
         out.push_back({row.text(0), static_cast<uint64_t>(row.number(1)),
-                       row.text(2), row.text(3)});
+                       row.text(2), row.text(3), moment(row.number(4))});
       });
     if (!ok)
       return ok.why();
     return out;
   }
 
-  result<void> put(const std::string& run,
+  result<void> put(const fleet_run& x,
                    std::span<const fleet_run_host> hosts) override {
     return in_->together([&]() -> result<void> {
-      for (auto& each : hosts)
-        if (auto ok = in_->run(
-              "INSERT OR REPLACE INTO run_host VALUES "
-              "(?1, ?2, ?3, ?4, ?5)",
-              {run, each.host, bits(each.batch), each.status, each.text});
-            !ok)
-          return ok;
-      return {};
+      auto ok = put_one(x);
+      for (size_t i = 0; ok && i < hosts.size(); ++i)
+        ok = put_one(x.run, hosts[i]);
+      return ok;
     });
   }
 
@@ -315,6 +302,23 @@ private:
       "INSERT INTO stream VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
       "(host, run, part) DO UPDATE SET stored=max(stored, excluded.stored)",
       {x.host, at.stream.run, bits(at.stream.part), bits(at.sequence)});
+  }
+
+  result<void> put_one(const fleet_run& x) {
+    return in_->run(
+      "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+      "ON CONFLICT (run) DO UPDATE SET status=excluded.status, "
+      "ended=excluded.ended",
+      {x.run, x.digest, sql_value::bytes(x.signature), x.key, bits(x.size),
+       x.submitter, x.options, x.status, seconds(x.submitted),
+       seconds(x.ended)});
+  }
+
+  result<void> put_one(const std::string& run, const fleet_run_host& x) {
+    return in_->run(
+      "INSERT OR REPLACE INTO run_host VALUES "
+      "(?1, ?2, ?3, ?4, ?5, ?6)",
+      {run, x.host, bits(x.batch), x.status, x.text, seconds(x.since)});
   }
 
   std::unique_ptr<database> in_;

@@ -127,6 +127,11 @@ std::vector<stream_position> spool::positions() const {
   return out;
 }
 
+bool spool::holds(const std::string& run) const {
+  auto at = streams_.lower_bound(link_stream{run, 0});
+  return at != streams_.end() && at->first.run == run;
+}
+
 void spool::rewind() {
   for (auto& [name, of] : streams_)
     of.sent = of.stored;

@@ -49,6 +49,9 @@ public:
   bool next(link_event& to) override;
   void acknowledged(const stream_position& to) override;
 
+  /// Whether events of a run are in it, or may follow those that were.
+  bool holds(const std::string& run) const;
+
   /// Of the bodies, and what is around them in the file.
   size_t bytes() const {
     return bytes_;

@@ -15,6 +15,20 @@ bool is_letter_or_digit(char c) {
          || (c >= '0' && c <= '9');
 }
 
+error empty_part() {
+  return {errc::invalid_argument, "a part of the pattern for hosts is empty"};
+}
+
+std::vector<std::string> split_hosts(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    auto end = std::min(text.find_first_of(":,"), text.size());
+    out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return out;
+}
+
 } // namespace
 
 bool is_member_name(std::string_view text) {
@@ -49,16 +63,19 @@ result<void> check_hosts(std::string_view text) {
   if (text.size() > longest_pattern)
     return error{errc::invalid_argument,
                  "the pattern for hosts is longer than 1000 bytes"};
-  for (bool more = true; more;) {
-    auto end = text.find_first_of(":,");
-    more = end != std::string_view::npos;
-    auto part = text.substr(0, end);
-    text.remove_prefix(more ? end + 1 : text.size());
+  if (std::string_view{":,"}.find(text.empty() ? ':' : text.back())
+      != std::string_view::npos)
+    return empty_part();
+  for (auto& part : split_hosts(text))
     if (part.empty() || part == "&" || part == "!")
-      return error{errc::invalid_argument,
-                   "a part of the pattern for hosts is empty"};
-  }
+      return empty_part();
   return {};
+}
+
+std::vector<std::string> parts_of_hosts(std::string_view text) {
+  auto out = split_hosts(text);
+  std::erase(out, "");
+  return out;
 }
 
 } // namespace troupe

@@ -33,4 +33,8 @@ std::optional<fleet_holder> holder_of(std::string_view uri);
 /// 1000 bytes, none of its parts empty. Names and labels of hosts are meant.
 result<void> check_hosts(std::string_view text);
 
+/// Its parts, with the `&` or `!` that they begin with; empty ones are not
+/// among them.
+std::vector<std::string> parts_of_hosts(std::string_view text);
+
 } // namespace troupe

@@ -51,8 +51,8 @@ TEST_CASE("a signed plan runs on a host of the fleet, which tells of it",
   CHECK(has(failing.out, "not today"));
   // Nobody but operators has plans run; what nobody means is said.
   auto nobody = run_troupe(stage.run_words("tasks: []\n", "db"));
-  CHECK(nobody.rc == 2);
-  CHECK(has(nobody.out, "no host of the fleet"));
+  CHECK(nobody.rc == 64);
+  CHECK(has(nobody.err, "no host of the fleet is called 'db'"));
 }
 
 TEST_CASE("a run goes on while the controller is killed and comes back",

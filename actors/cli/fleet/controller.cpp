@@ -7,6 +7,7 @@
 #include "config/fleet/fleet_names.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
+#include "config/value/utf8.hpp"
 #include "platform/crypto.hpp"
 #include "platform/signals.hpp"
 
@@ -90,6 +91,14 @@ void run(const controller_options& given, command_line& line) {
   setting.machine = line.machine;
   setting.folder = full_path(*line.machine, given.folder);
   setting.at = *at;
+  setting.tell = [err = line.err](const std::string& what) {
+    err->write(terminal_safe("troupe: " + what + "\n"));
+  };
+  std::string failure;
+  setting.failed = [&](const std::string& why) {
+    failure = why;
+    end.ask();
+  };
   auto running = controller::start(std::move(setting));
   if (!running)
     return line.fail(running.why().code == errc::exhausted
@@ -100,6 +109,8 @@ void run(const controller_options& given, command_line& line) {
                        to_string(endpoint{at->host, (*running)->port()})));
   end.wait();
   (*running)->stop();
+  if (!failure.empty())
+    line.fail(exit_code::internal, "the controller cannot go on: " + failure);
 }
 
 /// Asks the controller of a folder as its administrator.

@@ -36,6 +36,10 @@ void add_run_options(CLI::App& run, fleet_run_options& given) {
      .to = &given.wait,
      .least = 1,
      .most = 86'400},
+    {.names = "--host-timeout",
+     .help = "A host that has not ended so long after its turn counts as lost "
+             "and is cancelled; 1d when not given",
+     .to = &given.host_timeout},
     {.names = "--expires",
      .help = "Hosts that hear of it later refuse; 1h when not given",
      .to = &given.expires},

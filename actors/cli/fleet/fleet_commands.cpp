@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-
 namespace troupe {
 
 namespace {
@@ -137,8 +136,12 @@ std::string full_path(host& machine, const std::string& path) {
 
 std::string member_folder(host& machine, const std::string& given,
                           const std::string& usual) {
-  return given.empty() ? state_directory::default_path(machine) + "/" + usual
-                       : full_path(machine, given);
+  if (!given.empty())
+    return full_path(machine, given);
+  auto told = machine.variable("TROUPE_STATE_DIR").value_or("");
+  auto state = told.empty() ? state_directory::default_path(machine)
+                            : full_path(machine, told);
+  return state + "/" + usual;
 }
 
 void join_fleet(const join_options& given, const std::string& usual_folder,

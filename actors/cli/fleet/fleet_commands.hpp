@@ -32,7 +32,7 @@ void join_fleet(const join_options& given, const std::string& usual_folder,
                 command_line& line);
 
 /// The folder of a membership that was given, or the usual one below the state
-/// folder.
+/// folder, which `TROUPE_STATE_DIR` may name.
 std::string member_folder(host& machine, const std::string& given,
                           const std::string& usual);
 

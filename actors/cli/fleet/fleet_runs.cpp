@@ -15,6 +15,8 @@ namespace troupe {
 
 namespace {
 
+constexpr std::chrono::hours longest_host_time{24 * 30};
+
 std::string folder_of(const fleet_run_options& given, command_line& line) {
   return member_folder(*line.machine, given.folder, "operator");
 }
@@ -66,6 +68,15 @@ result<fleet_terms> terms_of(const fleet_run_options& given) {
   out.parallel = given.parallel.value_or(0);
   if (given.wait)
     out.wait = std::chrono::seconds{*given.wait};
+  if (!given.host_timeout.empty()) {
+    auto time = parse_duration(value{given.host_timeout});
+    if (!time)
+      return time.why();
+    if (*time < std::chrono::seconds{1} || *time > longest_host_time)
+      return error{errc::invalid_argument,
+                   "--host-timeout is between 1s and 30d"};
+    out.host_timeout = std::chrono::duration_cast<std::chrono::seconds>(*time);
+  }
   return out;
 }
 
@@ -94,6 +105,18 @@ result<link_plan> signed_plan(const fleet_run_options& given,
   return out;
 }
 
+/// "; waits for web1 and 3 more"
+std::string waits_for(const value& run) {
+  auto* away = run.find("away");
+  if (!away || !away->is_list() || away->as_list().empty())
+    return {};
+  auto& all = away->as_list();
+  std::string out = "; waits for ";
+  out += all.begin()->text_or("");
+  return all.size() == 1 ? out
+                         : out + fmt::format(" and {} more", all.size() - 1);
+}
+
 } // namespace
 
 void run_on_fleet(const fleet_run_options& given, command_line& line) {
@@ -117,6 +140,12 @@ void run_on_fleet(const fleet_run_options& given, command_line& line) {
   auto call = call_controller(folder, line);
   if (!call)
     return;
+  // Nothing goes out for a name that is nobody's.
+  dict options{{"where", given.where}, {"each", true}};
+  if (auto known = call->ask(link_question::hosts, given.hosts,
+                             to_json(value{std::move(options)}));
+      !known && !is_gone(known.why()))
+    return fail_call(known.why(), line);
   auto state = call->submit(*plan, *bytes);
   // It is the same run, however often it is given.
   while (!state && is_gone(state.why())) {
@@ -173,7 +202,7 @@ void list_fleet_runs(const fleet_run_options& given, command_line& line) {
   for (auto& each : lines_of(*answer))
     line.say(row(text_in(each, "run"), text_in(each, "status"),
                  text_in(each, "submitted").substr(0, 19),
-                 text_in(each, "by")));
+                 text_in(each, "by") + waits_for(each)));
 }
 
 void show_fleet_logs(const fleet_run_options& given, command_line& line) {

@@ -14,6 +14,7 @@ struct fleet_run_options {
   std::string max_fail;
   std::optional<unsigned> parallel;
   std::optional<unsigned> wait;
+  std::string host_timeout;
   std::string expires = "1h";
   std::vector<std::string> extra_vars;
   bool check = false;
@@ -24,7 +25,8 @@ struct fleet_run_options {
   std::string host;
 };
 
-/// Signs a plan, gives it to the controller, and shows how it goes. A
+/// Looks whether each name in the pattern of hosts is somebody's, signs a plan,
+/// gives it to the controller, and shows how it goes. A
 /// controller that goes away is waited for: the run goes on without it.
 void run_on_fleet(const fleet_run_options& given, command_line& line);
 

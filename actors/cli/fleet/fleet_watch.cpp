@@ -92,6 +92,7 @@ result<bool> fleet_watch::look(fleet_client& at) {
       else if (auto text = line_for(each); !text.empty())
         line_.say(text);
   }
+  tell_away(*read);
   auto status = text_in(*read, "status");
   bool over = status == "ok" || status == "failed" || status == "cancelled";
   if (over && json_)
@@ -99,6 +100,29 @@ result<bool> fleet_watch::look(fleet_client& at) {
   if (over)
     show_end(*read);
   return over;
+}
+
+void fleet_watch::tell_away(const value& state) {
+  std::set<std::string> away;
+  auto* hosts = state.find("hosts");
+  for (auto& each : hosts && hosts->is_list() ? hosts->as_list() : list{}) {
+    auto* is_away = each.find("away");
+    if (!is_away || !is_away->is_bool() || !is_away->as_bool())
+      continue;
+    auto host = text_in(each, "host");
+    auto until = text_in(each, "until");
+    // One whose turn has not come may still come in time.
+    if (!until.empty() && !away_.contains(host))
+      line_.tell(fmt::format("troupe: {} is not connected; its run is waited "
+                             "for until {}\n",
+                             host, until));
+    if (!until.empty())
+      away.insert(host);
+  }
+  away_ = std::move(away);
+  auto trouble = text_in(state, "trouble");
+  if (trouble != std::exchange(trouble_, trouble) && !trouble.empty())
+    line_.tell("troupe: " + trouble + "\n");
 }
 
 void fleet_watch::show_end(const value& state) {

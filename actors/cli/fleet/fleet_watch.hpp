@@ -2,6 +2,8 @@
 
 #include "actors/cli/fleet/fleet_commands.hpp"
 
+#include <set>
+
 namespace troupe {
 
 /// An event of a host, as the controller has it.
@@ -55,6 +57,8 @@ public:
 private:
   /// False: the link is gone.
   result<bool> look(fleet_client& at);
+  /// Says once which hosts are waited for, and what keeps the run.
+  void tell_away(const value& state);
   void show_end(const value& state);
 
   std::string folder_;
@@ -62,6 +66,8 @@ private:
   bool json_;
   command_line& line_;
   event_reader events_;
+  std::set<std::string> away_;
+  std::string trouble_;
 };
 
 } // namespace troupe

@@ -66,9 +66,9 @@ TEST_CASE("no more hosts begin once too many have failed",
   }));
   auto how = terms(json);
   auto hosts = batched(names(10), how);
-  const char* ways[] = {"failed", "declined", "absent"};
+  const char* ways[] = {"failed", "declined", "absent", "lost"};
   for (size_t i = 0; i < failed; ++i)
-    hosts[i].status = ways[i % 3];
+    hosts[i].status = ways[i % 4];
   auto step = next_step(hosts, how);
   CHECK(step.stop == stops);
   CHECK(step.begin.empty() == stops);
@@ -86,13 +86,17 @@ TEST_CASE("no more hosts run at once than may", "[actors][fleet_plan][M111]") {
 
 TEST_CASE("options of a run that cannot be are refused",
           "[actors][fleet_plan]") {
-  auto* json = GENERATE("", "[", R"({"serial":["0"]})", R"({"serial":["x"]})",
-                        R"({"serial":"1"})", R"({"max_fail":"101%"})",
-                        R"({"max_fail":-1})", R"({"parallel":-1})",
-                        R"({"wait":86401})", R"({"where":1})");
+  auto* json = GENERATE(
+    "", "[", R"({"serial":["0"]})", R"({"serial":["x"]})", R"({"serial":"1"})",
+    R"({"max_fail":"101%"})", R"({"max_fail":-1})", R"({"parallel":-1})",
+    R"({"wait":86401})", R"({"where":1})", R"({"host_timeout":0})",
+    R"({"host_timeout":"1"})", R"({"host_timeout":2592001})");
   INFO(json);
   CHECK_FALSE(read_terms(json));
   auto how = terms(
     R"({"where":"a","serial":["1","5%"],"max_fail":"3","parallel":2,"wait":7})");
+  CHECK(how.host_timeout == std::chrono::hours{24});
+  CHECK(terms(R"({"host_timeout":2592000})").host_timeout
+        == std::chrono::hours{720});
   CHECK(write_terms(must(read_terms(write_terms(how)))) == write_terms(how));
 }

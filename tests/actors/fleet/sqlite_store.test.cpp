@@ -79,16 +79,16 @@ TEST_CASE("members, tokens, orders and runs outlive the store",
   run.run = "r1";
   run.signature = std::string{"\0\xff", 2};
   run.status = "running";
-  std::vector<fleet_run_host> hosts{{"web2", 1, "waiting", {}},
-                                    {"web1", 0, "ok", "all well"}};
+  std::vector<fleet_run_host> hosts{
+    {"web2", 1, "waiting", {}, {}},
+    {"web1", 0, "ok", "all well", store_time{std::chrono::seconds{77}}}};
   {
     auto uut = must(open_sqlite_store(dir / "store.db"));
     REQUIRE(uut->admit(alice, token));
     REQUIRE(uut->put_order("o", std::string{"\0x", 2}));
-    REQUIRE(uut->put(run));
+    REQUIRE(uut->put(run, {}));
     run.status = "failed";
-    REQUIRE(uut->put(run));
-    REQUIRE(uut->put("r1", hosts));
+    REQUIRE(uut->put(run, hosts));
   }
   auto uut = must(open_sqlite_store(dir / "store.db"));
   auto members = must(uut->members());

@@ -1,0 +1,100 @@
+#include "actors/fleet/dispatcher.hpp"
+#include "config/value/json.hpp"
+
+#include <caf/send.hpp>
+
+namespace troupe {
+
+namespace {
+
+/// Nothing was heard of its end, and there may be one all the same.
+bool is_guessed(const std::string& status) {
+  return status == "lost" || status == "absent";
+}
+
+} // namespace
+
+void dispatcher_state::accept(const session_said& from,
+                              const std::string& run_name) {
+  auto* one = find_run(run_name);
+  auto* which = one ? host_in(*one, from.who.name) : nullptr;
+  if (!which)
+    return;
+  // It has begun all the same; what was settled hears of its end no more.
+  if (one->cancelled)
+    say(*one, from.session, link_cancel{run_name, "cancelled"});
+  if (which->status == "offered" || which->status == "waiting"
+      || which->status == "cancelled")
+    settle(*one, *which, "running", {});
+  save(*one);
+}
+
+void dispatcher_state::decline(const session_said& from,
+                               const link_decline& what) {
+  auto* one = find_run(what.run);
+  auto* which = one ? host_in(*one, from.who.name) : nullptr;
+  if (!which || is_settled(which->status) || which->status == "waiting")
+    return;
+  if (what.why != plan_refusal::busy) {
+    // Also of what it has accepted: it looked again, and does not do it.
+    settle(*one, *which, "declined",
+           std::string{to_string(what.why)} + ": " + what.text);
+    return advance(*one);
+  }
+  // It is tried again with the next beat.
+  if (which->status == "offered")
+    settle(*one, *which, "waiting", {});
+  save(*one);
+}
+
+void dispatcher_state::cancel(const session_said& from,
+                              const std::string& run_name) {
+  auto* one = find_run(run_name);
+  if (!one || one->cancelled || !goes_on(one->info))
+    return;
+  note(from, "cancelled", "run " + run_name);
+  one->cancelled = true;
+  one->info.status = "cancelling";
+  one->info_unsaved = true;
+  for (auto& each : one->hosts) {
+    auto at = there_.find(each.host);
+    // One that is away and has begun says so when it is back.
+    if (each.status == "waiting"
+        || (each.status == "offered" && at == there_.end()))
+      settle(*one, each, "cancelled", {});
+    else if (!is_settled(each.status) && at != there_.end())
+      say(*one, at->second,
+          link_cancel{run_name, "cancelled by " + from.who.name});
+  }
+  advance(*one);
+}
+
+/// What a host says of a run that it was told to have accepted.
+void dispatcher_state::take_answer(const session_said& from,
+                                   const link_answer& what) {
+  auto found = asked_.find(what.number);
+  if (found == asked_.end() || found->second.second != from.who.name)
+    return;
+  auto run_name = std::move(found->second.first);
+  asked_.erase(found);
+  auto* one = find_run(run_name);
+  auto* which = one ? host_in(*one, from.who.name) : nullptr;
+  auto read = parse_json(what.body);
+  auto* known = read ? read->find("known") : nullptr;
+  if (!which || which->status != "running" || !known || !known->is_bool()
+      || known->as_bool())
+    return;
+  settle(*one, *which, "lost", "it knows nothing of this run any more");
+  advance(*one);
+}
+
+void dispatcher_state::ended(const host_run_end& how) {
+  auto* one = find_run(how.run);
+  auto* which = one ? host_in(*one, how.host) : nullptr;
+  if (!which || (is_settled(which->status) && !is_guessed(which->status)))
+    return;
+  settle(*one, *which, how.failed ? "failed" : "ok", how.text);
+  advance(*one);
+}
+
+} // namespace troupe

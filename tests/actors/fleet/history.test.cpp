@@ -1,0 +1,77 @@
+#include "tests/actors/fleet/fleet_scene.hpp"
+
+using namespace troupe;
+using namespace troupe::test;
+using namespace std::literals;
+
+namespace {
+
+host_event event_of(uint64_t number, size_t size = 100) {
+  return {"web1",
+          {{{"r1", 0}, number}, link_rank::result, std::string(size, 'x')}};
+}
+
+} // namespace
+
+TEST_CASE("an event is acknowledged once it is stored, and not before",
+          "[actors][fleet][history][M083]") {
+  small_fleet scene{{"web1"}};
+  auto& heard = *scene.heard["web1"];
+  scene.give("web1", {event_of(1), event_of(2)});
+  REQUIRE(heard.stored.size() == 1);
+  CHECK(heard.stored[0].sequence == 2);
+  scene.store->full = true;
+  scene.give("web1", {event_of(3)});
+  scene.pass(10s);
+  CHECK(heard.stored.size() == 1);
+  CHECK(scene.store->refused > 5);
+  CHECK(scene.told.size() == 1);
+  scene.store->full = false;
+  scene.pass(1s);
+  REQUIRE(heard.stored.size() == 2);
+  CHECK(heard.stored[1].sequence == 3);
+  CHECK(must(scene.store->events("r1", "", 0, 10)).size() == 3);
+  CHECK(scene.told.size() == 2);
+}
+
+TEST_CASE("what waits for a store that takes nothing is bounded",
+          "[actors][fleet][history][M083]") {
+  small_fleet scene{{"web1"}};
+  auto heard = scene.heard["web1"];
+  scene.store->full = true;
+  // 4,000 bytes may wait, of which an event takes 200 more than its body.
+  scene.give("web1", {event_of(1, 1800)});
+  scene.give("web1", {event_of(2, 1800)});
+  CHECK(heard->ends.empty());
+  scene.store->full = true;
+  scene.give("web1", {event_of(3, 1)});
+  REQUIRE(heard->ends.size() == 1);
+  CHECK(heard->ends[0].why == link_end::stalled);
+  CHECK(heard->ends[0].retry > 0s);
+}
+
+TEST_CASE("what follows an event that was not taken is not taken either",
+          "[actors][fleet][history][M083]") {
+  small_fleet scene{{"web1"}};
+  scene.store->full = true;
+  scene.give("web1", {event_of(1, 3000)});
+  // Before it hears that its session ends it says more, for which there is
+  // room.
+  auto all = [](host_event x) {
+    return std::make_shared<std::vector<host_event>>(
+      std::vector<host_event>{std::move(x)});
+  };
+  caf::anon_send(scene.keeping, scene.sessions["web1"], all(event_of(2, 3000)));
+  caf::anon_send(scene.keeping, scene.sessions["web1"], all(event_of(3, 10)));
+  scene.settle();
+  scene.store->full = false;
+  scene.pass(2s);
+  auto kept = must(scene.store->positions("web1", 10));
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].sequence == 1);
+  // It comes again, and says them again.
+  scene.arrive("web1");
+  scene.give("web1", {event_of(2, 3000), event_of(3, 10)});
+  CHECK(must(scene.store->positions("web1", 10))[0].sequence == 3);
+  CHECK(must(scene.store->events("r1", "", 0, 10)).size() == 3);
+}
