@@ -17,7 +17,8 @@ public:
   append_file(append_file&& other) noexcept;
   ~append_file();
 
-  /// Returns when it is on the disk.
+  /// Returns when it is on the disk; on failure (disk full) nothing of it is
+  /// in the file.
   result<void> append(std::string_view bytes);
 
 private:

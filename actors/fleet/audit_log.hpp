@@ -1,12 +1,16 @@
 #pragma once
 
-#include "platform/append_file.hpp"
+#include "actors/fleet/audit_file.hpp"
 #include "platform/clock.hpp"
-#include "platform/files.hpp"
 
+#include <condition_variable>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace troupe {
 
@@ -21,38 +25,76 @@ struct audit_entry {
   std::string text;
 };
 
-/// The audit log of a controller: lines of JSON, each with the SHA-256 of the
-/// one before, so that none can be changed or left out without all behind it.
-/// From any thread.
+struct audit_terms {
+  audit_bounds files = {};
+  /// Entries that may wait for the disk. Of refusals and violations, which
+  /// strangers can make, a half.
+  size_t waiting = 4096;
+  /// Between two attempts to write.
+  std::chrono::milliseconds pause{1000};
+  /// Says to people that nothing can be written, and that it can again; null:
+  /// nobody listens. On the log's thread.
+  std::function<void(const std::string&)> tell = nullptr;
+};
+
+/// The audit log of a controller, in an `audit_file`. Who notes something does
+/// not wait: a thread of the log writes what has come together, and tries again
+/// what cannot be written. What found no room is counted, and the next line
+/// says how many. From any thread.
 class audit_log {
 public:
   /// Goes on with what is there; an error when its last line is not whole.
-  static result<std::shared_ptr<audit_log>>
-  open(file_system& files, clock_source& clock, const std::string& path);
+  static result<std::shared_ptr<audit_log>> open(file_system& files,
+                                                 clock_source& clock,
+                                                 const std::string& path,
+                                                 audit_terms terms = {});
 
-  /// At most 50 lines a second are kept of `refused` peers; how many were not
-  /// the next one says. A failure is final: the controller should not go on
-  /// with what nobody can see.
-  result<void> note(const audit_entry& entry);
+  /// Writes what waits, if it can be written.
+  ~audit_log();
+  audit_log(const audit_log&) = delete;
+  audit_log& operator=(const audit_log&) = delete;
+
+  /// At most 50 lines a second are kept of `refused` peers.
+  void note(audit_entry entry);
+
+  /// Waits until all that was noted is on the disk; the reason why it is not
+  /// when it cannot be written.
+  result<void> flush();
 
 private:
-  audit_log(append_file file, clock_source& clock, std::string last)
-      : file_{std::move(file)}, clock_{clock}, last_{std::move(last)} {
+  struct waiting {
+    audit_entry what;
+    std::chrono::system_clock::time_point time;
+    uint64_t left_out = 0;
+  };
+
+  audit_log(audit_file file, clock_source& clock, audit_terms terms)
+      : file_{std::move(file)}, clock_{clock}, terms_{std::move(terms)} {
   }
 
   bool has_room(const audit_entry& entry);
+  void serve();
+  result<void> write(const std::vector<waiting>& batch);
+  void tell_trouble(const result<void>& how);
 
-  std::mutex mutex_;
-  append_file file_;
+  // Of the thread only.
+  audit_file file_;
+  std::string trouble_;
+
   clock_source& clock_;
-  std::string last_;
+  audit_terms terms_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<waiting> waiting_;
+  size_t writing_ = 0;
+  bool ending_ = false;
+  // Why the last attempt to write failed.
+  result<void> failed_;
+  uint64_t attempts_ = 0;
   std::chrono::steady_clock::time_point second_{};
   unsigned in_second_ = 0;
   uint64_t left_out_ = 0;
+  std::thread thread_;
 };
-
-/// How many lines an audit log has; an error names the first one that was
-/// changed or whose predecessor is missing.
-result<size_t> verify_audit(std::string_view text);
 
 } // namespace troupe

@@ -89,6 +89,9 @@ public:
     dispatcher_ = nullptr;
     overseer_ = nullptr;
     system_.reset();
+    services_.audit->note({"stopped", "", to_string(setting_.at), ""});
+    // It has said so itself when it cannot be written.
+    static_cast<void>(services_.audit->flush());
   }
 
 private:
@@ -98,15 +101,19 @@ private:
       return store.why();
     services_.store = std::make_shared<shared_store>();
     services_.store->kept = std::move(*store);
+    audit_terms terms;
+    terms.tell = setting_.tell;
     auto audit
       = audit_log::open(setting_.machine->files(), setting_.machine->clock(),
-                        setting_.folder + "/audit.log");
+                        setting_.folder + "/audit.log", std::move(terms));
     if (!audit)
       return audit.why();
     services_.audit = *audit;
     services_.machine = setting_.machine;
     services_.tell = setting_.tell;
-    return services_.audit->note({"started", "", to_string(setting_.at), ""});
+    // Who cannot write it does not begin.
+    services_.audit->note({"started", "", to_string(setting_.at), ""});
+    return services_.audit->flush();
   }
 
   void spawn_all(fleet_authorities authorities) {
@@ -139,7 +146,7 @@ private:
       setting_.at, context, {},
       [this](arrived_connection one) { return take(std::move(one)); },
       [audit = services_.audit](const std::string& address, const error& why) {
-        static_cast<void>(audit->note({"refused", "", address, why.message}));
+        audit->note({"refused", "", address, why.message});
       });
     if (!door)
       return door.why();
@@ -166,10 +173,10 @@ private:
         doorstep,
         doorstep_setting{one.line, one.address, registry_, services_.audit})));
     else
-      static_cast<void>(services_.audit->note(
-        {"refused", holder.uri, one.address,
-         holder.uri.empty() ? "too many requests to join at once"
-                            : "a certificate that says no role"}));
+      services_.audit->note({"refused", holder.uri, one.address,
+                             holder.uri.empty()
+                               ? "too many requests to join at once"
+                               : "a certificate that says no role"});
     caf::logger::set_current_actor_system(nullptr);
     return out;
   }

@@ -129,8 +129,8 @@ void dispatcher_state::say(run& one, const session_actor& to,
 
 void dispatcher_state::note(const session_said& from, const std::string& what,
                             const std::string& text) {
-  static_cast<void>(setting_.services.audit->note(
-    {what, to_text(from.who), from.who.address, text}));
+  setting_.services.audit->note(
+    {what, to_text(from.who), from.who.address, text});
 }
 
 } // namespace troupe

@@ -42,8 +42,8 @@ void doorstep_state::hear(carrier_news& news) {
 }
 
 void doorstep_state::refuse(const std::string& why) {
-  static_cast<void>(setting_.audit->note(
-    {"refused", "", setting_.address, "request to join: " + why}));
+  setting_.audit->note(
+    {"refused", "", setting_.address, "request to join: " + why});
   end();
 }
 

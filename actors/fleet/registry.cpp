@@ -252,7 +252,7 @@ result<void> registry_state::keep(const join_token& token) {
 void registry_state::audit(const std::string& what, const std::string& who,
                            const std::string& address,
                            const std::string& text) {
-  static_cast<void>(setting_.services.audit->note({what, who, address, text}));
+  setting_.services.audit->note({what, who, address, text});
 }
 
 void registry_state::note(const session_said& from, const std::string& what,

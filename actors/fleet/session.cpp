@@ -173,8 +173,8 @@ void session_state::abandon(const caf::error&) {
 
 void session_state::audit(const std::string& what, const std::string& text) {
   // A log that cannot be written any more ends the controller elsewhere.
-  static_cast<void>(setting_.audit->note(
-    {what, to_text(setting_.who), setting_.who.address, text}));
+  setting_.audit->note(
+    {what, to_text(setting_.who), setting_.who.address, text});
 }
 
 void session_state::write() {

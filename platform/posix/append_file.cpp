@@ -30,16 +30,24 @@ result<append_file> append_file::open(const std::string& path) {
 }
 
 result<void> append_file::append(std::string_view bytes) {
+  auto before = ::lseek(fd_, 0, SEEK_END);
+  if (before < 0)
+    return system_error(errno, "cannot write to '" + path_ + "'");
+  auto taken_back = [&](int number) {
+    // Who comes next would write behind half of a line.
+    static_cast<void>(::ftruncate(fd_, before) == 0);
+    return system_error(number, "cannot write to '" + path_ + "'");
+  };
   while (!bytes.empty()) {
     auto n = ::write(fd_, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return system_error(errno, "cannot write to '" + path_ + "'");
+      return taken_back(errno);
     bytes.remove_prefix(static_cast<size_t>(n));
   }
   if (::fdatasync(fd_) != 0)
-    return system_error(errno, "cannot write to '" + path_ + "'");
+    return taken_back(errno);
   return {};
 }
 

@@ -26,6 +26,7 @@ struct controller_options {
   std::string role = "runner";
   std::string time = "1h";
   bool approval = false;
+  bool verify = false;
 };
 
 /// Who administers the controller on its own machine.
@@ -145,18 +146,33 @@ void make_token(const controller_options& given, command_line& line) {
     line.put(*answer + "\n");
 }
 
+/// Prints the files of the log, the oldest first, as far as nobody has changed
+/// them.
 void verify(const controller_options& given, command_line& line) {
   auto path = full_path(*line.machine, given.folder) + "/audit.log";
-  auto text = line.machine->files().read(path);
-  if (!text)
-    return line.fail(exit_code::state_unusable, text.why().message);
-  auto count = verify_audit(*text);
-  if (!count)
+  auto all = audit_files(line.machine->files(), path);
+  if (!all || all->empty())
     return line.fail(exit_code::state_unusable,
-                     path + ": " + count.why().message);
-  line.put(*text);
-  line.tell(
-    fmt::format("troupe: {} lines, none changed or left out\n", *count));
+                     all ? path + ": there is no audit log"
+                         : all.why().message);
+  // Older files may have been removed.
+  bool whole = all->front() == path || all->front() == path + ".1";
+  auto link = whole ? first_audit_link() : std::string{};
+  size_t lines = 0;
+  for (auto& each : *all) {
+    auto text = line.machine->files().read(each);
+    if (!text)
+      return line.fail(exit_code::state_unusable, text.why().message);
+    auto count = verify_audit(*text, link);
+    if (!count)
+      return line.fail(exit_code::state_unusable,
+                       each + ": " + count.why().message);
+    lines += *count;
+    if (!given.verify)
+      line.put(*text);
+  }
+  line.tell(fmt::format("troupe: {} lines, none changed or left out{}\n", lines,
+                        whole ? "" : "; what is older was removed"));
 }
 
 CLI::App* add_one(CLI::App& command, const char* name, const char* help,
@@ -218,6 +234,7 @@ void add_controller(CLI::App& app, command_line& line) {
   });
   auto* audit = add_one(*command, "audit",
                         "Print the audit log, if nobody has changed it", given);
+  audit->add_flag("--verify", given->verify, "Look only, print nothing");
   audit->callback([given, &line] { verify(*given, line); });
 }
 

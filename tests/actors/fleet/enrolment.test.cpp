@@ -1,6 +1,5 @@
 #include "actors/fleet/enrolment.hpp"
 
-#include "actors/fleet/audit_log.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/fleet/fleet_order.hpp"
 #include "platform/host.hpp"
@@ -53,38 +52,6 @@ TEST_CASE("a request to join comes in any pieces, and no longer than it may",
   REQUIRE(answer);
   CHECK(answer->how == join_outcome::pending);
   CHECK_FALSE(read_answer(std::string{"\x01\0\0\0!", 5}));
-}
-
-TEST_CASE("no line of an audit log can be changed or left out",
-          "[actors][audit_log][M151]") {
-  temp_dir dir;
-  auto machine = make_real_host();
-  for (int i = 0; i < 2; ++i) {
-    auto uut = must(
-      audit_log::open(machine->files(), machine->clock(), dir / "audit.log"));
-    REQUIRE(uut->note({"joined", "runner web1", "192.0.2.1", "x"}));
-    REQUIRE(uut->note({"revoked", "admin alice", "192.0.2.2", "y\nz"}));
-  }
-  auto text = read_file(dir / "audit.log");
-  CHECK(must(verify_audit(text)) == 4);
-  CHECK_FALSE(verify_audit(text.substr(text.find('\n') + 1)));
-  auto changed = text;
-  changed[changed.find("web1")] = 'W';
-  CHECK_FALSE(verify_audit(changed));
-  CHECK_FALSE(verify_audit(text.substr(0, text.size() - 1)));
-  write_file(dir / "audit.log", text.substr(0, text.size() - 1));
-  CHECK_FALSE(
-    audit_log::open(machine->files(), machine->clock(), dir / "audit.log"));
-}
-
-TEST_CASE("refusals do not fill the disk", "[actors][audit_log]") {
-  temp_dir dir;
-  auto machine = make_real_host();
-  auto uut = must(
-    audit_log::open(machine->files(), machine->clock(), dir / "audit.log"));
-  for (int i = 0; i < 1000; ++i)
-    REQUIRE(uut->note({"refused", "", "192.0.2.1", "x"}));
-  CHECK(must(verify_audit(read_file(dir / "audit.log"))) < 1000);
 }
 
 TEST_CASE("names of members and runs can be names of files",

@@ -66,8 +66,8 @@ struct fleet_scene : virtual_time {
     auto made = std::make_unique<spoilt_store>(dir / "history.db");
     store = made.get();
     services.store->kept = std::move(made);
-    services.audit = must(audit_log::open(make_real_host()->files(),
-                                          machine->clock(), dir / "audit.log"));
+    services.audit = must(
+      audit_log::open(real->files(), machine->clock(), dir / "audit.log"));
     services.tell = [this](const std::string& what) { told.push_back(what); };
   }
 
@@ -251,6 +251,7 @@ struct fleet_scene : virtual_time {
   }
 
   temp_dir dir;
+  std::shared_ptr<host> real = make_real_host();
   std::shared_ptr<simulated_host> machine = std::make_shared<simulated_host>();
   fleet_services services;
   fleet_authorities authorities;
