@@ -126,7 +126,10 @@ private:
       registry_setting{services_, std::move(authorities), dispatcher_});
     caf::anon_send(dispatcher_, registry_);
     history_ = system_->spawn<caf::detached>(
-      history, history_setting{services_, dispatcher_});
+      history, history_setting{.services = services_,
+                               .dispatcher = dispatcher_,
+                               .keep = setting_.keep,
+                               .keep_runs = setting_.keep_runs});
     overseer_setting watched;
     watched.all = {{"REGISTRY", caf::actor_cast<caf::actor>(registry_)},
                    {"HISTORY", caf::actor_cast<caf::actor>(history_)},

@@ -4,6 +4,7 @@
 #include "platform/host.hpp"
 #include "platform/transport.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +16,9 @@ struct controller_setting {
   std::string folder;
   /// With a numeric address.
   endpoint at;
+  /// How long runs that have ended are kept, and how many runs at most.
+  std::chrono::hours keep{24 * 90};
+  size_t keep_runs = 10'000;
   /// Says to who runs it what keeps it from its work. From any thread.
   std::function<void(const std::string&)> tell = nullptr;
   /// It cannot go on: who died, and why. Called once, on any thread; what is

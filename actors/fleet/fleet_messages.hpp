@@ -142,6 +142,8 @@ using history_actor = caf::typed_actor<
   caf::reacts_to<session_actor, host_events_ptr>,
   // Itself: store what has come.
   caf::reacts_to<flush_atom>,
+  // Itself: forget what is old.
+  caf::reacts_to<tick_atom>,
   // SESSION: its peer asks for events.
   caf::reacts_to<session_said_ptr>>;
 

@@ -16,6 +16,9 @@ constexpr size_t most_events = 1000;
 constexpr size_t told_bytes = size_t{512} << 10;
 constexpr std::chrono::seconds store_pause{1};
 constexpr std::chrono::seconds come_again{10};
+constexpr std::chrono::milliseconds forget_first{60'000};
+constexpr std::chrono::milliseconds forget_every{3'600'000};
+constexpr std::chrono::milliseconds forget_pause{50};
 // What an event takes beside its body.
 constexpr size_t event_room = 200;
 
@@ -24,6 +27,19 @@ constexpr size_t event_room = 200;
 void history_state::start(history_setting setting) {
   setting_ = std::move(setting);
   trouble_ = trouble_teller{setting_.services.tell};
+  self_->delayed_send(history_actor{self_}, forget_first, tick_atom_v);
+}
+
+void history_state::forget() {
+  store_bounds keep;
+  keep.since = setting_.services.machine->clock().now() - setting_.keep;
+  keep.runs = setting_.keep_runs;
+  std::unique_lock held{setting_.services.store->mutex};
+  auto more = setting_.services.store->kept->forget(keep);
+  held.unlock();
+  // Events that have come in between go first.
+  self_->delayed_send(history_actor{self_},
+                      more && *more ? forget_pause : forget_every, tick_atom_v);
 }
 
 void history_state::take(const session_actor& from,
@@ -147,6 +163,7 @@ history(history_actor::stateful_pointer<history_state> self,
       self->state.take(from, events);
     },
     [self](flush_atom) { self->state.flush(); },
+    [self](tick_atom) { self->state.forget(); },
     [self](const session_said_ptr& question) { self->state.answer(*question); },
   };
 }

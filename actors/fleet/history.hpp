@@ -14,6 +14,10 @@ struct history_setting {
   dispatcher_actor dispatcher;
   /// Bytes that may wait while the store takes nothing.
   size_t most_waiting = size_t{64} << 20;
+  /// How long runs that have ended are kept, and how many runs there are at
+  /// most.
+  std::chrono::hours keep{24 * 90};
+  size_t keep_runs = 10'000;
 };
 
 /// HISTORY: stores the events of all hosts. What has come together is stored
@@ -32,6 +36,7 @@ public:
   void start(history_setting setting);
   void take(const session_actor& from, const host_events_ptr& events);
   void flush();
+  void forget();
   void answer(const session_said& question);
   void on_down(const caf::down_msg& down);
 

@@ -91,6 +91,14 @@ struct fleet_run_host {
   bool operator==(const fleet_run_host&) const = default;
 };
 
+/// What a store keeps of what is over.
+struct store_bounds {
+  /// Of runs that have ended, and of events that belong to none: since when.
+  store_time since;
+  /// Runs, those that go on included.
+  size_t runs = 10'000;
+};
+
 /// HISTORY's store: what outlives a controller. What a function has written is
 /// on the disk when it returns; nothing else knows how it is kept.
 class history_store {
@@ -110,6 +118,11 @@ public:
 
   /// The last event of each host that has ended this run.
   virtual result<std::vector<stored_event>> endings(const std::string& run) = 0;
+
+  /// Removes a part of what is older, or more, than is kept: runs that have
+  /// ended with their hosts, events and orders, and tokens that are over. True
+  /// when there may be more; it is asked for again, so that nobody waits long.
+  virtual result<bool> forget(const store_bounds& keep) = 0;
 
   virtual result<std::vector<fleet_member>> members() = 0;
   virtual result<void> put(const fleet_member& member) = 0;

@@ -1,46 +1,9 @@
 #include "actors/fleet/history_store.hpp"
-#include "platform/sqlite/database.hpp"
-
-#include <fmt/format.h>
+#include "actors/fleet/sqlite_schema.hpp"
 
 namespace troupe {
 
 namespace {
-
-/// What makes a file of version N one of version N + 1.
-constexpr const char* migrations[] = {
-  R"(CREATE TABLE event (
-       id INTEGER PRIMARY KEY, host TEXT NOT NULL, run TEXT NOT NULL,
-       part INTEGER NOT NULL, sequence INTEGER NOT NULL,
-       rank INTEGER NOT NULL, body TEXT NOT NULL,
-       UNIQUE (run, host, part, sequence));
-     CREATE TABLE stream (
-       host TEXT NOT NULL, run TEXT NOT NULL, part INTEGER NOT NULL,
-       stored INTEGER NOT NULL, PRIMARY KEY (host, run, part));
-     CREATE TABLE member (
-       name TEXT PRIMARY KEY, role INTEGER NOT NULL, key TEXT NOT NULL,
-       fingerprints TEXT NOT NULL, revoked INTEGER NOT NULL,
-       joined INTEGER NOT NULL, seen INTEGER NOT NULL,
-       software TEXT NOT NULL, address TEXT NOT NULL, labels TEXT NOT NULL,
-       facts TEXT NOT NULL);
-     CREATE TABLE token (
-       digest TEXT PRIMARY KEY, role INTEGER NOT NULL, name TEXT NOT NULL,
-       expires INTEGER NOT NULL, asks INTEGER NOT NULL,
-       approved INTEGER NOT NULL, used_by TEXT NOT NULL,
-       used_key TEXT NOT NULL);
-     CREATE TABLE fleet_order (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL);
-     CREATE TABLE run (
-       run TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
-       key TEXT NOT NULL, size INTEGER NOT NULL, submitter TEXT NOT NULL,
-       options TEXT NOT NULL, status TEXT NOT NULL,
-       submitted INTEGER NOT NULL, ended INTEGER NOT NULL);
-     CREATE TABLE run_host (
-       run TEXT NOT NULL, host TEXT NOT NULL, batch INTEGER NOT NULL,
-       status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (run, host));)",
-  "ALTER TABLE run_host ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
-};
-
-constexpr int64_t newest_version = std::size(migrations);
 
 int64_t seconds(store_time at) {
   return std::chrono::system_clock::to_time_t(at);
@@ -88,28 +51,6 @@ fleet_run run_in(const sql_row& row) {
 class sqlite_store final : public history_store {
 public:
   explicit sqlite_store(std::unique_ptr<database> in) : in_{std::move(in)} {
-  }
-
-  result<void> migrate() {
-    int64_t version = 0;
-    auto read = in_->run("PRAGMA user_version", {},
-                         [&](const sql_row& row) { version = row.number(0); });
-    if (!read)
-      return read;
-    if (version > newest_version)
-      return error{errc::unsupported,
-                   fmt::format("the store has version {}; this program knows "
-                               "versions up to {}",
-                               version, newest_version)};
-    for (; version < newest_version; ++version) {
-      auto done = in_->together([&] {
-        return in_->run_all(fmt::format("{} PRAGMA user_version={};",
-                                        migrations[version], version + 1));
-      });
-      if (!done)
-        return done;
-    }
-    return {};
   }
 
   result<void> add(std::span<const host_event> events) override {
@@ -165,6 +106,10 @@ public:
     if (!ok)
       return ok.why();
     return out;
+  }
+
+  result<bool> forget(const store_bounds& keep) override {
+    return forget_some(*in_, seconds(keep.since), bits(keep.runs));
   }
 
   result<std::vector<fleet_member>> members() override {
@@ -299,8 +244,9 @@ private:
     if (!ok)
       return ok;
     return in_->run(
-      "INSERT INTO stream VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
-      "(host, run, part) DO UPDATE SET stored=max(stored, excluded.stored)",
+      "INSERT INTO stream VALUES (?1, ?2, ?3, ?4, strftime('%s','now')) "
+      "ON CONFLICT (host, run, part) DO UPDATE SET "
+      "stored=max(stored, excluded.stored), seen=excluded.seen",
       {x.host, at.stream.run, bits(at.stream.part), bits(at.sequence)});
   }
 
@@ -331,10 +277,10 @@ open_sqlite_store(const std::string& path) {
   auto opened = database::open(path);
   if (!opened)
     return opened.why();
-  auto out = std::make_unique<sqlite_store>(std::move(*opened));
-  if (auto done = out->migrate(); !done)
+  if (auto done = prepare_store(**opened, path); !done)
     return done.why();
-  return std::unique_ptr<history_store>{std::move(out)};
+  return std::unique_ptr<history_store>{
+    std::make_unique<sqlite_store>(std::move(*opened))};
 }
 
 } // namespace troupe

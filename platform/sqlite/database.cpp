@@ -43,7 +43,11 @@ result<std::unique_ptr<database>> database::open(const std::string& path) {
     return out->problem("open");
   sqlite3_busy_timeout(at, patience_ms);
   // FULL: a transaction of the write-ahead log is synced when it ends.
-  auto ok = out->run_all("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+  // A write-ahead log is written back every thousand pages, and then is cut to
+  // what it may keep.
+  auto ok = out->run_all("PRAGMA synchronous=FULL; "
+                         "PRAGMA wal_autocheckpoint=1000; "
+                         "PRAGMA journal_size_limit=16777216; "
                          "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;");
   if (!ok)
     return ok.why();
@@ -58,9 +62,13 @@ database::~database() {
 
 error database::problem(const char* what) const {
   auto primary = code_ & 0xff;
-  auto code = primary == SQLITE_FULL || primary == SQLITE_NOMEM
-                ? errc::exhausted
-                : errc::system;
+  auto code = errc::system;
+  if (primary == SQLITE_FULL || primary == SQLITE_NOMEM)
+    code = errc::exhausted;
+  else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+    code = errc::timeout;
+  else if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
+    code = errc::runtime;
   return {code, std::string{"database: cannot "} + what + ": "
                   + (at_ ? sqlite3_errmsg(at_) : sqlite3_errstr(code_))};
 }

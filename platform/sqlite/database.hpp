@@ -56,7 +56,9 @@ private:
 class database {
 public:
   /// Makes the file where it is missing, readable by its owner only. What a
-  /// transaction has written is on the disk when it has ended.
+  /// transaction has written is on the disk when it has ended. Errors, here and
+  /// below: class `exhausted` when there is no room, `timeout` when another
+  /// process has held the file for 10 s, `runtime` when it is damaged or none.
   static result<std::unique_ptr<database>> open(const std::string& path);
 
   ~database();

@@ -27,6 +27,8 @@ struct controller_options {
   std::string time = "1h";
   bool approval = false;
   bool verify = false;
+  unsigned keep_days = 90;
+  unsigned keep_runs = 10'000;
 };
 
 /// Who administers the controller on its own machine.
@@ -92,6 +94,8 @@ void run(const controller_options& given, command_line& line) {
   setting.machine = line.machine;
   setting.folder = full_path(*line.machine, given.folder);
   setting.at = *at;
+  setting.keep = std::chrono::hours{24} * given.keep_days;
+  setting.keep_runs = given.keep_runs;
   setting.tell = [err = line.err](const std::string& what) {
     err->write(terminal_safe("troupe: " + what + "\n"));
   };
@@ -206,6 +210,12 @@ void add_controller(CLI::App& app, command_line& line) {
     = add_one(*command, "run", "Run a controller until it is ended", given);
   go->add_option("--listen", given->address, "Address and port to listen at")
     ->check(not_empty());
+  go->add_option("--keep-days", given->keep_days,
+                 "For how many days runs that have ended are kept")
+    ->check(CLI::Range(1, 36500));
+  go->add_option("--keep-runs", given->keep_runs,
+                 "How many runs are kept at most")
+    ->check(CLI::Range(1, 1000000));
   go->callback([given, &line] { run(*given, line); });
   auto* token = add_one(*command, "token",
                         "Print a token that lets somebody join once", given);

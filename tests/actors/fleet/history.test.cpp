@@ -34,6 +34,21 @@ TEST_CASE("an event is acknowledged once it is stored, and not before",
   CHECK(scene.told.size() == 2);
 }
 
+TEST_CASE("runs that ended long ago are forgotten as time goes on",
+          "[actors][fleet][history][M153]") {
+  small_fleet scene{{"web1"}};
+  scene.submit("r1", "web");
+  scene.say("web1", link_accept{"r1"});
+  scene.tell_end("web1", "r1");
+  CHECK(scene.status("r1") == "ok");
+  scene.machine->time.advance(std::chrono::hours{24 * 90 - 1});
+  scene.pass(120s);
+  CHECK(scene.status("r1") == "ok");
+  scene.machine->time.advance(std::chrono::hours{2});
+  scene.advance(std::chrono::hours{1});
+  CHECK(scene.status("r1").empty());
+}
+
 TEST_CASE("what waits for a store that takes nothing is bounded",
           "[actors][fleet][history][M083]") {
   small_fleet scene{{"web1"}};

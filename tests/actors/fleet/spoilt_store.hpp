@@ -44,6 +44,10 @@ public:
     return in_->endings(run);
   }
 
+  result<bool> forget(const store_bounds& keep) override {
+    return in_->forget(keep);
+  }
+
   result<std::vector<fleet_member>> members() override {
     return in_->members();
   }

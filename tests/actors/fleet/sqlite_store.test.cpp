@@ -109,19 +109,160 @@ TEST_CASE("members, tokens, orders and runs outlive the store",
   CHECK(of_run[0] == hosts[1]);
 }
 
-TEST_CASE("a store of a newer version is refused",
+TEST_CASE("a store of a newer version, or of somebody else, stays as it is",
           "[actors][sqlite_store][M153]") {
   temp_dir dir;
-  must(open_sqlite_store(dir / "store.db"));
-  REQUIRE(
-    must(database::open(dir / "store.db"))->run_all("PRAGMA user_version=99"));
-  auto opened = open_sqlite_store(dir / "store.db");
+  auto path = dir / "store.db";
+  SECTION("a newer one") {
+    must(open_sqlite_store(path));
+    auto in = must(database::open(path));
+    REQUIRE(in->run_all("PRAGMA user_version=99"));
+  }
+  SECTION("of another program") {
+    auto in = must(database::open(path));
+    REQUIRE(in->run_all("CREATE TABLE cookies (name TEXT)"));
+  }
+  SECTION("of another program that says who it is") {
+    auto in = must(database::open(path));
+    REQUIRE(in->run_all("PRAGMA application_id=7"));
+  }
+  SECTION("of another program, with a version") {
+    auto in = must(database::open(path));
+    REQUIRE(in->run_all("PRAGMA user_version=2"));
+  }
+  auto before = read_file(path);
+  auto opened = open_sqlite_store(path);
   REQUIRE_FALSE(opened);
   CHECK(opened.why().code == errc::unsupported);
+  CHECK(read_file(path) == before);
 }
 
-TEST_CASE("what is no store is refused", "[actors][sqlite_store]") {
+TEST_CASE("a store of the first version is brought up to date",
+          "[actors][sqlite_store][M153]") {
   temp_dir dir;
-  write_file(dir / "store.db", std::string(5000, 'x'));
-  CHECK_FALSE(open_sqlite_store(dir / "store.db"));
+  {
+    must(open_sqlite_store(dir / "store.db"));
+    auto in = must(database::open(dir / "store.db"));
+    // What the first version had.
+    REQUIRE(in->run_all(
+      "ALTER TABLE run_host DROP COLUMN since; ALTER TABLE stream DROP COLUMN "
+      "seen; INSERT INTO run_host VALUES ('r1', 'web1', 0, 'ok', ''); "
+      "PRAGMA user_version=1; PRAGMA application_id=0;"));
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto uut = must(open_sqlite_store(dir / "store.db"));
+    auto hosts = must(uut->hosts_of("r1"));
+    REQUIRE(hosts.size() == 1);
+    CHECK(hosts[0].since == store_time{});
+    REQUIRE(uut->add(std::vector<host_event>{event("web1", 1)}));
+  }
+}
+
+TEST_CASE("what is no store, or is damaged, is refused",
+          "[actors][sqlite_store][M153]") {
+  temp_dir dir;
+  auto path = dir / "store.db";
+  SECTION("no database") {
+    write_file(path, std::string(5000, 'x'));
+  }
+  SECTION("damaged in its middle") {
+    {
+      auto uut = must(open_sqlite_store(path));
+      std::vector<host_event> some;
+      for (uint64_t i = 1; i < 500; ++i)
+        some.push_back(event("web1", i));
+      REQUIRE(uut->add(some));
+    }
+    auto bytes = read_file(path);
+    REQUIRE(bytes.size() > 40'000);
+    std::fill_n(bytes.begin() + 20'000, 16'000, '\x5a');
+    write_file(path, bytes);
+  }
+  SECTION("cut off") {
+    must(open_sqlite_store(path));
+    auto bytes = read_file(path);
+    write_file(path, std::string_view{bytes}.substr(0, bytes.size() / 2));
+  }
+  auto opened = open_sqlite_store(path);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.why().code == errc::runtime);
+}
+
+TEST_CASE("a store that has no room says so and is as it was",
+          "[actors][sqlite_store][M083]") {
+  temp_dir dir;
+  auto in = must(database::open(dir / "small.db"));
+  REQUIRE(in->run_all("CREATE TABLE x (y TEXT); PRAGMA max_page_count=8;"));
+  std::string large(100'000, 'x');
+  auto full = in->together(
+    [&] { return in->run("INSERT INTO x VALUES (?1)", {large}); });
+  REQUIRE_FALSE(full);
+  CHECK(full.why().code == errc::exhausted);
+  CHECK(in->run("INSERT INTO x VALUES ('y')"));
+}
+
+TEST_CASE("runs are kept by their age and their number",
+          "[actors][sqlite_store][M153]") {
+  temp_dir dir;
+  auto uut = must(open_sqlite_store(dir / "store.db"));
+  auto day = [](int n) { return store_time{std::chrono::hours{24} * n}; };
+  for (int i = 1; i <= 6; ++i) {
+    fleet_run run;
+    run.run = "r" + std::to_string(i);
+    run.digest = i < 3 ? "shared" : run.run;
+    run.status = i == 2 ? "running" : i == 3 ? "failed" : "ok";
+    run.ended = i == 2 ? store_time{} : day(i);
+    std::vector<fleet_run_host> hosts{{"web1", 0, "ok", {}, {}}};
+    REQUIRE(uut->put(run, hosts));
+    REQUIRE(uut->put_order(run.digest, "x"));
+    REQUIRE(uut->add(std::vector<host_event>{event("web1", 1, run.run)}));
+  }
+  auto forget = [&](store_bounds keep) {
+    while (must(uut->forget(keep)))
+      ;
+    std::string out;
+    for (auto& each : must(uut->runs(100)))
+      out += each.run.substr(1);
+    return out;
+  };
+  // At the bound nothing goes, one past it goes.
+  CHECK(forget({day(1), 6}) == "654321");
+  CHECK(forget({day(0), 5}) == "65432");
+  CHECK(must(uut->order("shared")));
+  // One that goes on stays, whatever there is.
+  CHECK(forget({day(4), 100}) == "6542");
+  CHECK(forget({day(0), 2}) == "652");
+  CHECK(must(uut->events("r3", "", 0, 9)).empty());
+  CHECK(must(uut->events("r5", "", 0, 9)).size() == 1);
+  CHECK(must(uut->hosts_of("r4")).empty());
+  CHECK_FALSE(must(uut->order("r4")));
+  auto streams = must(uut->positions("web1", 100));
+  CHECK(streams.size() == 3);
+  // Events of a run that is forgotten go when they are old themselves.
+  REQUIRE(uut->add(std::vector<host_event>{event("web1", 9, "r4")}));
+  forget({day(0), 100});
+  CHECK(must(uut->events("r4", "", 0, 9)).size() == 1);
+  forget({day(60000), 100});
+  CHECK(must(uut->events("r4", "", 0, 9)).empty());
+}
+
+TEST_CASE("a run of many events is forgotten in parts",
+          "[actors][sqlite_store]") {
+  temp_dir dir;
+  auto uut = must(open_sqlite_store(dir / "store.db"));
+  fleet_run run;
+  run.run = "r1";
+  run.status = "ok";
+  REQUIRE(uut->put(run, {}));
+  std::vector<host_event> some;
+  for (uint64_t i = 1; i <= 5001; ++i)
+    some.push_back(event("web1", i));
+  REQUIRE(uut->add(some));
+  store_bounds keep{store_time{std::chrono::hours{1}}, 100};
+  CHECK(must(uut->forget(keep)));
+  CHECK(must(uut->events("r1", "", 0, 9)).size() == 1);
+  CHECK(must(uut->run("r1")));
+  CHECK(must(uut->forget(keep)));
+  CHECK_FALSE(must(uut->run("r1")));
+  CHECK_FALSE(must(uut->forget(keep)));
 }
