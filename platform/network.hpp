@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/clock.hpp"
+#include "platform/http.hpp"
 #include "platform/result.hpp"
 
 #include <cstdint>
@@ -43,6 +44,11 @@ public:
                            const wait_limit& reading,
                            const std::function<bool(std::string_view)>& enough)
     = 0;
+
+  /// Asks a web server once, without following where it sends to. Every status
+  /// is an answer. Classes of failures: `network`, `timeout`, `cancelled`,
+  /// `exhausted`, `permission_denied` when its certificate is not accepted.
+  virtual result<http_answer> exchange(const http_request& request) = 0;
 
   /// All TCP connections of the host.
   virtual result<std::vector<tcp_connection>> connections() = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/certificates.hpp"
+#include "platform/http.hpp"
 #include "platform/result.hpp"
 
 #include <memory>
@@ -31,6 +32,11 @@ class tls_context;
 result<std::shared_ptr<const tls_context>> make_tls(tls_side side,
                                                     const tls_terms& terms);
 
+/// For a client of servers of the web: all that TLS 1.2 has and this library
+/// holds for safe. Authorities that it cannot read are passed over.
+result<std::shared_ptr<const tls_context>>
+make_web_tls(const https_terms& terms);
+
 /// Who is at the other end.
 struct tls_peer {
   /// What its certificate says; all empty for a stranger.
@@ -43,7 +49,10 @@ struct tls_peer {
 /// network out. Holds some 40 kB. Used by one thread at a time.
 class tls_session {
 public:
-  explicit tls_session(std::shared_ptr<const tls_context> context);
+  /// `name`: whom a client of the web wants to speak with, a name or an
+  /// address.
+  explicit tls_session(std::shared_ptr<const tls_context> context,
+                       std::string name = {});
   ~tls_session();
   tls_session(const tls_session&) = delete;
   tls_session& operator=(const tls_session&) = delete;

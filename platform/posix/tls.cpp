@@ -1,8 +1,9 @@
 #include "platform/tls.hpp"
 
 #include "platform/posix/crypto_error.hpp"
-#include "platform/posix/x509.hpp"
+#include "platform/posix/tls_context.hpp"
 
+#include <arpa/inet.h>
 #include <mbedtls/ssl.h>
 
 #include <algorithm>
@@ -14,19 +15,11 @@ namespace troupe {
 
 namespace {
 
-using owned_config = mbedtls_owner<mbedtls_ssl_config, mbedtls_ssl_config_init,
-                                   mbedtls_ssl_config_free>;
 using owned_connection
   = mbedtls_owner<mbedtls_ssl_context, mbedtls_ssl_init, mbedtls_ssl_free>;
 
-// Fresh keys for each connection, and nothing that needs padding.
-constexpr std::array<int, 4> suites{
-  MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-  MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-  MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, 0};
-
-constexpr std::array<mbedtls_ecp_group_id, 2> curves{MBEDTLS_ECP_DP_SECP256R1,
-                                                     MBEDTLS_ECP_DP_NONE};
+/// The tag of an address among the alternative names (RFC 5280, 4.2.1.6).
+constexpr unsigned char address_tag = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
 
 bool wants_more(int code) {
   return code == MBEDTLS_ERR_SSL_WANT_READ
@@ -35,75 +28,9 @@ bool wants_more(int code) {
 
 } // namespace
 
-class tls_context {
-public:
-  // mbedTLS takes pointers that it may change, and does not.
-  mutable owned_config config;
-  owned_certificates own;
-  owned_certificates authorities;
-  owned_key secret;
-
-  result<void> read(tls_side side, const tls_terms& terms) {
-    if (auto ok = parse_certificates(terms.authorities, authorities); !ok)
-      return placed(ok.why(), "the authorities");
-    if (!terms.own.certificate.empty()) {
-      if (auto ok = parse_certificates(terms.own.certificate, own); !ok)
-        return placed(ok.why(), "the own certificate");
-      if (auto ok = parse_secret(terms.own.secret, secret); !ok)
-        return placed(ok.why(), "the own key");
-      if (mbedtls_pk_check_pair(&own.it.pk, &secret.it) != 0)
-        return error{errc::invalid_argument,
-                     "the own key does not belong to the own certificate"};
-    } else if (side == tls_side::listens) {
-      return error{errc::missing_argument,
-                   "who listens needs a certificate and its key"};
-    }
-    return configure(side, terms);
-  }
-
-private:
-  static error placed(error why, std::string_view where) {
-    why.message = std::string{where} + ": " + why.message;
-    return why;
-  }
-
-  result<void> configure(tls_side side, const tls_terms& terms) {
-    auto& x = config.it;
-    auto listens = side == tls_side::listens;
-    auto code = mbedtls_ssl_config_defaults(
-      &x, listens ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
-      MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
-    if (code != 0)
-      return crypto_error(code, "cannot prepare TLS");
-    mbedtls_ssl_conf_min_version(&x, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_3);
-    mbedtls_ssl_conf_ciphersuites(&x, suites.data());
-    mbedtls_ssl_conf_curves(&x, curves.data());
-    mbedtls_ssl_conf_rng(&x, random_for_mbedtls, nullptr);
-    mbedtls_ssl_conf_renegotiation(&x, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-    mbedtls_ssl_conf_session_tickets(&x, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-    mbedtls_ssl_conf_ca_chain(&x, &authorities.it, nullptr);
-    mbedtls_ssl_conf_authmode(&x, listens && terms.strangers
-                                    ? MBEDTLS_SSL_VERIFY_OPTIONAL
-                                    : MBEDTLS_SSL_VERIFY_REQUIRED);
-    if (!terms.own.certificate.empty())
-      code = mbedtls_ssl_conf_own_cert(&x, &own.it, &secret.it);
-    if (code != 0)
-      return crypto_error(code, "cannot use the own certificate");
-    return {};
-  }
-};
-
-result<std::shared_ptr<const tls_context>> make_tls(tls_side side,
-                                                    const tls_terms& terms) {
-  auto out = std::make_shared<tls_context>();
-  if (auto ok = out->read(side, terms); !ok)
-    return ok.why();
-  return std::shared_ptr<const tls_context>{std::move(out)};
-}
-
 struct tls_session::state {
   std::shared_ptr<const tls_context> context;
+  std::string name;
   owned_connection connection;
   // What came and was not read yet, and how much of it was.
   std::string_view arrived;
@@ -132,7 +59,13 @@ struct tls_session::state {
   /// Called from the top of a chain down to the holder.
   static int verify(void* self, mbedtls_x509_crt* certificate, int depth,
                     uint32_t* flags) {
-    auto& into = static_cast<state*>(self)->authority;
+    auto& x = *static_cast<state*>(self);
+    if (x.context->web) {
+      if (depth == 0 && !x.names_address(*certificate))
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+      return 0;
+    }
+    auto& into = x.authority;
     if (depth > 0 && into.empty()) {
       if (auto facts = facts_of(*certificate))
         into = facts->fingerprint;
@@ -140,6 +73,29 @@ struct tls_session::state {
         *flags |= MBEDTLS_X509_BADCERT_OTHER;
     }
     return 0;
+  }
+
+  /// The number that `name` is; empty when it is a name.
+  std::string address() const {
+    std::array<char, 16> bytes{};
+    if (::inet_pton(AF_INET, name.c_str(), bytes.data()) == 1)
+      return {bytes.data(), 4};
+    if (::inet_pton(AF_INET6, name.c_str(), bytes.data()) == 1)
+      return {bytes.data(), bytes.size()};
+    return {};
+  }
+
+  /// Whether a certificate is for the address, which mbedTLS does not look at;
+  /// true for names.
+  bool names_address(const mbedtls_x509_crt& certificate) const {
+    auto wanted = address();
+    auto found = wanted.empty();
+    for (auto* each = &certificate.subject_alt_names; each && !found;
+         each = each->next)
+      found = each->buf.tag == address_tag && each->buf.len == wanted.size()
+              && std::equal(wanted.begin(), wanted.end(),
+                            reinterpret_cast<const char*>(each->buf.p));
+    return found;
   }
 
   error refused(int code) {
@@ -171,7 +127,7 @@ struct tls_session::state {
   /// Looks at whom the handshake was made with.
   result<void> meet() {
     auto* shown = mbedtls_ssl_get_peer_cert(&connection.it);
-    if (!shown) {
+    if (!shown || context->web) {
       peer.emplace();
       return {};
     }
@@ -203,9 +159,11 @@ struct tls_session::state {
   }
 };
 
-tls_session::tls_session(std::shared_ptr<const tls_context> context)
+tls_session::tls_session(std::shared_ptr<const tls_context> context,
+                         std::string name)
     : state_{std::make_unique<state>()} {
   state_->context = std::move(context);
+  state_->name = std::move(name);
 }
 
 tls_session::~tls_session() = default;
@@ -213,6 +171,8 @@ tls_session::~tls_session() = default;
 result<void> tls_session::begin() {
   auto& x = *state_;
   auto code = mbedtls_ssl_setup(&x.connection.it, &x.context->config.it);
+  if (code == 0 && x.context->web && x.address().empty())
+    code = mbedtls_ssl_set_hostname(&x.connection.it, x.name.c_str());
   if (code != 0)
     return crypto_error(code, "cannot begin TLS");
   mbedtls_ssl_set_bio(&x.connection.it, &x, state::put, state::get, nullptr);

@@ -94,7 +94,8 @@ private:
 /// A network of ports that are open from some moment on.
 class simulated_network final : public network_access {
 public:
-  explicit simulated_network(simulated_clock& clock) : clock_{clock} {
+  simulated_network(simulated_clock& clock, simulated_files& files)
+      : clock_{clock}, files_{files} {
   }
 
   /// `port` answers from `from` on until `until`; `text` comes so long after
@@ -108,6 +109,19 @@ public:
     bool closes = true;
   };
 
+  /// What a web server answers to a method (empty: any) and a target; the
+  /// first that fits counts, and without one the connection is refused.
+  struct page {
+    std::string method;
+    std::string target;
+    http_head head = {.status = 200};
+    std::string body = {};
+    std::chrono::nanoseconds after{};
+  };
+
+  std::vector<page> pages;
+  /// All that was asked.
+  std::vector<http_request> asked;
   std::vector<service> services;
   std::vector<tcp_connection> open;
 
@@ -119,12 +133,14 @@ public:
   reads_until(const std::string& name, uint16_t port,
               const wait_limit& connecting, const wait_limit& reading,
               const std::function<bool(std::string_view)>& enough) override;
+  result<http_answer> exchange(const http_request& request) override;
   result<std::vector<tcp_connection>> connections() override;
 
 private:
   const service* listening(uint16_t port);
 
   simulated_clock& clock_;
+  simulated_files& files_;
   std::chrono::steady_clock::time_point start_ = clock_.steady_now();
 };
 
@@ -140,7 +156,7 @@ public:
   simulated_files disk{time, [this] { return people.acting(); }};
   simulated_processes programs{time};
   simulated_probe machine{disk};
-  simulated_network net{time};
+  simulated_network net{time, disk};
   std::vector<std::pair<std::string, std::string>> variables{
     {"HOME", "/root"}, {"PATH", "/usr/bin:/bin"}};
 

@@ -19,14 +19,12 @@ struct absent {
 // Of ansible.builtin 2.14, sorted.
 constexpr absent table[] = {
   {"expect", "'shell' with expect(1)", true},
-  {"get_url", "'command: curl -fsSLo FILE URL' with creates", true},
   {"import_playbook", "a playbook, or the plays of that file in this plan"},
   {"import_role", "a playbook, or 'include_role'"},
   {"include", "'include_tasks' or 'import_tasks'"},
   {"rpm_key", "'command: rpm --import KEY'", true},
   {"subversion", "'command: svn checkout' with creates", true},
   {"unarchive", "'command: tar -xf' with creates"},
-  {"uri", "'command: curl' with register", true},
   {"yum_repository", "'copy' a file to /etc/yum.repos.d", true},
 };
 

@@ -61,6 +61,9 @@ def run_all(books, program, workers):
     expectations were written, whatever TMPDIR says."""
     base = pathlib.Path(tempfile.mkdtemp(prefix="oracle-", dir="/tmp"))
     os.umask(0o022)
+    if any("WEB" in case.described() for cases in books.values()
+           for case in cases.values()):
+        trees.web()
     try:
         def one(entry):
             number, (name, cases) = entry

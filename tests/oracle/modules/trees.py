@@ -1,6 +1,7 @@
 """Makes the folder of a case, and tells what has become of it."""
 
 import base64
+import functools
 import os
 import pathlib
 import pwd
@@ -8,6 +9,8 @@ import grp
 import re
 import shutil
 import stat
+
+import web_server
 
 # What a file has that was there before and was not written since.
 OLD = 1_000_000_000
@@ -71,9 +74,18 @@ def dress(path, entry):
     os.utime(path, (when, when))
 
 
+@functools.lru_cache(None)
+def web():
+    """The address of the web server, which starts when it is asked for."""
+    return web_server.start()
+
+
 def with_root(x, root):
-    """A value with the placeholder in its texts replaced by the folder."""
+    """A value with the placeholders in its texts replaced by the folder and
+    the address of the web server."""
     if isinstance(x, str):
+        if re.search(r"\bWEB\b", x):
+            x = re.sub(r"\bWEB\b", web(), x)
         return re.sub(rf"\b{PLACEHOLDER}\b", str(root), x)
     if isinstance(x, dict):
         return {with_root(k, root): with_root(v, root) for k, v in x.items()}
@@ -85,6 +97,8 @@ def with_root(x, root):
 def without_root(x, root):
     """The reverse, and names of backups without what is new each time."""
     if isinstance(x, str):
+        if web.cache_info().currsize:
+            x = x.replace(web(), "WEB").replace(web()[7:], "WEB_HOST")
         x = ABOVE.sub("ABOVE", x.replace(str(root), PLACEHOLDER))
         return BACKUP.sub(".BACKUP~", x)
     if isinstance(x, dict):

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "platform/certificates.hpp"
+
+#include <string>
+
+// Of servers of the web, for these tests only; valid from 2000 to 9999, but
+// for the one that is over.
+
+namespace troupe::test {
+
+/// Has signed the others.
+inline const std::string web_authority = R"(-----BEGIN CERTIFICATE-----
+MIIBVzCB/6ADAgECAgEBMAoGCCqGSM49BAMCMBMxETAPBgNVBAMMCGV4YW1wbGVz
+MCAXDTAwMDEwMTAwMDAwMFoYDzk5OTkxMjMxMjM1OTU5WjATMREwDwYDVQQDDAhl
+eGFtcGxlczBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHikHN81dLC5e6oTXODW
+pCXYcGzPKYtvE5w3H/o5WaxlMhhgbB3zpKbwutTXtJ6c59ntqLElGxpqnj12v5LP
+EQejQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMB0GA1UdDgQW
+BBStK3p84nvTZqlzVCdLfkAfg26LyzAKBggqhkjOPQQDAgNHADBEAiBBLgYUQymY
+XZqtEkK2qhCniLSbCz2yhxIjvv0pNGwN0gIgMSpE0HppilEvwnwRRF1bWcA5FguU
+eWRwEXjTrNt63w4=
+-----END CERTIFICATE-----
+)";
+
+/// For `localhost` and 127.0.0.1.
+inline const certified_key web_here{R"(-----BEGIN CERTIFICATE-----
+MIIBcTCCARegAwIBAgIBAjAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhleGFtcGxl
+czAgFw0wMDAxMDEwMDAwMDBaGA85OTk5MTIzMTIzNTk1OVowDzENMAsGA1UEAwwE
+aGVyZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNM7Ws/vlCzPupapw7+5Fu4L
+KLR0oGDWQUcAJ2owcZYTd3OmjOnBpe6SvEgl15jyoPE8Ufmr4MGu4P1TC4o+hqyj
+XjBcMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQUmOAX8YY0
+3LYTtGtYaU7dWmWmGG8wHwYDVR0jBBgwFoAUrSt6fOJ702apc1QnS35AH4Nui8sw
+CgYIKoZIzj0EAwIDSAAwRQIgL/E0u+mrca3MAJOThIUWJL32ci6gDd7yhgNyMtLi
+MYICIQDTO8KLDbnwZI5rdFv2QxMEC87KmdmkqkE/yvr68qtQ/w==
+-----END CERTIFICATE-----
+)",
+                                    R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIJKHYl3PckNSth93vkHNiwjqBKyv9yRD+TXWHlX6sfmioAoGCCqGSM49
+AwEHoUQDQgAE0ztaz++ULM+6lqnDv7kW7gsotHSgYNZBRwAnajBxlhN3c6aM6cGl
+7pK8SCXXmPKg8TxR+avgwa7g/VMLij6GrA==
+-----END EC PRIVATE KEY-----
+)"};
+
+/// For www.example.com and 192.0.2.1.
+inline const certified_key web_elsewhere{R"(-----BEGIN CERTIFICATE-----
+MIIBdzCCAR6gAwIBAgIBAzAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhleGFtcGxl
+czAgFw0wMDAxMDEwMDAwMDBaGA85OTk5MTIzMTIzNTk1OVowEDEOMAwGA1UEAwwF
+b3RoZXIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARcWWuv2tR9FjQYvkvFFNM1
+jhivROex8ch7/3tJGmAB2GneUlWL7t5CycJqcbe333RoeTKnMNgjzDP7vxGunVK0
+o2QwYjAgBgNVHREEGTAXgg93d3cuZXhhbXBsZS5jb22HBMAAAgEwHQYDVR0OBBYE
+FGJADuSI6Uf47zNB4jhnLahLrJWVMB8GA1UdIwQYMBaAFK0renzie9NmqXNUJ0t+
+QB+DbovLMAoGCCqGSM49BAMCA0cAMEQCIECanjWJ3ayrhr02RxowW5DiNy1on8n3
+PR/auKz4xstbAiA8a/t+wB+RrpC6mXikr67zCsN+7xsPMCd9GuTiPl3QVg==
+-----END CERTIFICATE-----
+)",
+                                         R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIL8JwcE7cIMRrYr4GmBJB83lDJ2so6G0DDDPL0JW77D3oAoGCCqGSM49
+AwEHoUQDQgAEXFlrr9rUfRY0GL5LxRTTNY4Yr0TnsfHIe/97SRpgAdhp3lJVi+7e
+QsnCanG3t990aHkypzDYI8wz+78Rrp1StA==
+-----END EC PRIVATE KEY-----
+)"};
+
+/// For `localhost` and 127.0.0.1, until 2001.
+inline const certified_key web_late{R"(-----BEGIN CERTIFICATE-----
+MIIBbzCCARWgAwIBAgIBBDAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhleGFtcGxl
+czAeFw0wMDAxMDEwMDAwMDBaFw0wMTAxMDEwMDAwMDBaMA8xDTALBgNVBAMMBGxh
+dGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATkj35YbMIHJRasEooqnWHBo6q7
+jFB1yF6qQ+l/Q8v/nNnadFkvgajaNr0SojIIRJorFYQh9/hlCVSgYugTz8OFo14w
+XDAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwHQYDVR0OBBYEFM9T5RZgPqi3
+MhpgKDhJuHxakjPDMB8GA1UdIwQYMBaAFK0renzie9NmqXNUJ0t+QB+DbovLMAoG
+CCqGSM49BAMCA0gAMEUCIFPQaHgiQ9Mt2+bnb5suSsJZ7AVe+AlWHh/AvQ51f8k4
+AiEAlz/96w7J4tpzwRR7sBA1RWiesQEY4GnxLvRYJXZUdVc=
+-----END CERTIFICATE-----
+)",
+                                    R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIGUz0gJazZGpHnqjkkF0qKCfT3+79KRRyGoBtKTfwncToAoGCCqGSM49
+AwEHoUQDQgAE5I9+WGzCByUWrBKKKp1hwaOqu4xQdcheqkPpf0PL/5zZ2nRZL4Go
+2ja9EqIyCESaKxWEIff4ZQlUoGLoE8/DhQ==
+-----END EC PRIVATE KEY-----
+)"};
+
+} // namespace troupe::test
