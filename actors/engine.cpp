@@ -263,6 +263,8 @@ private:
                                        plan_->task_count(), most)});
     out_.wants_facts = surveyor.wants_facts();
     out_.survey = surveyor.notes();
+    for (auto& each : surveyor.warnings())
+      plan_->warnings.push_back(each);
     ctx_->modules = surveyor.take_modules();
     if (!ctx_->modules.contains("setup"))
       if (auto setup = modules.find("setup"))

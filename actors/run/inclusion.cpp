@@ -217,8 +217,10 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
   folders.insert(folders.end(), known.begin(), known.end());
   auto& own = read->what.module_folders;
   folders.insert(folders.end(), own.begin(), own.end());
-  auto modules
-    = find_modules(around, *ctx.known_modules, folders, *ctx.machine, found);
+  // A task that cannot run says so itself when it is reached.
+  std::vector<std::string> later;
+  auto modules = find_modules(around, *ctx.known_modules, folders, *ctx.machine,
+                              found, later);
   if (!ctx.what->playbook)
     check_plan_arguments(around, modules, *ctx.templates, found);
   check_plan(around, *ctx.templates, found);

@@ -29,16 +29,29 @@ private:
   const variables& rest_;
 };
 
+/// In which folders of a role `with_first_found` looks: by the name of the
+/// module, as Ansible does.
+std::string_view folder_of(std::string_view module) {
+  for (auto [part, folder] :
+       {std::pair{"template", "templates"}, std::pair{"var", "vars"}})
+    if (module.find(part) != module.npos)
+      return folder;
+  return "files";
+}
+
 /// What the lookup of `with_NAME` makes of its terms.
-result<value> look_up(const std::string& lookup, const value& from,
-                      const variables& names, const language& templates,
+result<value> look_up(const task& t, const value& from, const variables& names,
+                      const language& templates,
                       const evaluation_terms& terms) {
   constexpr std::string_view hidden = "troupe_loop_terms";
   with_one_name visible{hidden, from.is_list() ? from : value{list{from}},
                         names};
-  return templates.evaluate(
-    value{fmt::format("{{{{ query('{}', *{}) }}}}", lookup, hidden)}, visible,
-    terms);
+  auto more = t.loop_lookup == "first_found"
+                ? fmt::format(", _subdir='{}'", folder_of(t.module))
+                : std::string{};
+  return templates.evaluate(value{fmt::format("{{{{ query('{}', *{}{}) }}}}",
+                                              t.loop_lookup, hidden, more)},
+                            visible, terms);
 }
 
 } // namespace
@@ -52,7 +65,7 @@ loop_items(const task& t, const variables& names, const language& templates,
   auto got = ask_settled(names, terms, [&](auto& seen) {
     auto from = templates.evaluate(t.loop, seen, terms);
     return from && !t.loop_lookup.empty()
-             ? look_up(t.loop_lookup, *from, seen, templates, terms)
+             ? look_up(t, *from, seen, templates, terms)
              : from;
   });
   if (!got)

@@ -2,6 +2,7 @@
 
 #include "actors/run/settled_names.hpp"
 #include "modules/support/commands/key_values.hpp"
+#include "modules/support/plan/absent_modules.hpp"
 
 #include <fmt/format.h>
 
@@ -118,7 +119,7 @@ module_of(const task& t, const task_variables& names, const run_context& ctx,
   }
   auto module = ctx.modules.find(name);
   if (module == ctx.modules.end())
-    return error{errc::not_found, fmt::format("unknown module '{}'", name)};
+    return error{errc::not_found, absent_module(name, {})};
   return module->second;
 }
 

@@ -148,7 +148,7 @@ void plan_surveyor::look_at(const plan& p) {
   auto folders = custom_folders_;
   folders.insert(folders.end(), p.module_folders.begin(),
                  p.module_folders.end());
-  modules_.merge(find_modules(p, known_, folders, machine_, out_));
+  modules_.merge(find_modules(p, known_, folders, machine_, out_, later_));
   // Wrong arguments of a playbook are the failures of its tasks.
   if (!p.playbook)
     check_plan_arguments(p, modules_, templates_, out_);

@@ -51,6 +51,11 @@ public:
     return wants_facts_;
   }
 
+  /// What is no reason to refuse the plan, and may make a task fail.
+  const std::vector<std::string>& warnings() const {
+    return later_;
+  }
+
   module_table take_modules() {
     return std::move(modules_);
   }
@@ -62,6 +67,7 @@ private:
   host& machine_;
   problems& out_;
   module_table modules_;
+  std::vector<std::string> later_;
   bool wants_facts_ = false;
   std::string notes_;
 

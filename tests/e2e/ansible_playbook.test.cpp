@@ -84,3 +84,23 @@ TEST_CASE("the options of ansible-playbook do what they say",
   CHECK(local.rc == 0);
   CHECK_THAT(local.out, Catch::Contains("ok: [db1]"));
 }
+
+TEST_CASE("a module of another collection stops only who comes to it",
+          "[e2e][ansible_playbook][M145]") {
+  std::string task = "    - community.docker.docker_login: {username: x}\n";
+  playbook certain{task};
+  CHECK(certain.run().rc == 4);
+  playbook skipped{task + "      when: false\n"};
+  auto ran = skipped.run();
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.err, Catch::Contains("site.yml:4:7: there is no module "
+                                      "'community.docker.docker_login' here"));
+  playbook reached{task + "      when: true\n"};
+  ran = reached.run();
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("unknown module "
+                                      "'community.docker.docker_login'"));
+  // A slip is one wherever it stands.
+  playbook slip{"    - copyy: {dest: /x}\n      when: false\n"};
+  CHECK(slip.run().rc == 4);
+}

@@ -1,6 +1,7 @@
 #include "modules/support/plan/absent_modules.hpp"
 
 #include "modules/module.hpp"
+#include "modules/support/plan/other_modules.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -111,4 +112,14 @@ TEST_CASE("every module of Ansible is there, or what to write instead is said",
   auto table = page.substr(begin + 1, page.find("\n\n", begin) - begin);
   CHECK(static_cast<size_t>(std::count(table.begin(), table.end(), '\n'))
         == rows + 2);
+}
+
+TEST_CASE("names of modules that may be elsewhere are told from slips",
+          "[modules][absent_modules][M040]") {
+  for (auto* name : {"community.docker.docker_login", "ansible.posix.mount",
+                     "apache2_module", "zfs", "seport", "mysql_user"})
+    CHECK(lives_elsewhere(name));
+  for (auto* name : {"", "copyy", "ansible.builtin.copyy", "a.b", "seports",
+                     "ansible.legacy.x"})
+    CHECK_FALSE(lives_elsewhere(name));
 }

@@ -144,9 +144,12 @@ result<void> plan_search(const values& terms, const bound_arguments& with,
   return {};
 }
 
+/// `_subdir` is what `with_first_found` says of the folders in which files of
+/// its task's module lie.
 result<values> first_found(evaluator& e, const values& terms,
                            const bound_arguments& with) {
   search_plan plan;
+  auto below = with.has(3) ? to_display(with[3]) : std::string{"files"};
   if (auto ok = plan_search(terms, with, plan); !ok)
     return ok.why();
   for (auto& name : plan.names) {
@@ -155,7 +158,7 @@ result<values> first_found(evaluator& e, const values& terms,
       continue;
     if (!shown)
       return shown.why();
-    auto path = find_file(e, to_display(*shown), "files");
+    auto path = find_file(e, to_display(*shown), below);
     if (!path)
       return path.why();
     if (!path->empty())
@@ -204,7 +207,7 @@ result<values> unvault(evaluator& e, const values& terms,
 constexpr lookup_row file_lookup_rows[] = {
   {"file", "lstrip= rstrip= **named", file},
   {"fileglob", "**named", file_glob},
-  {"first_found", "files= paths= skip= **named", first_found},
+  {"first_found", "files= paths= skip= _subdir= **named", first_found},
   {"url", "**named", url},
   {"unvault", "**named", unvault},
 };

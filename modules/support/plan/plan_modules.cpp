@@ -5,8 +5,11 @@
 #include "config/value/nearest.hpp"
 #include "modules/support/commands/external.hpp"
 #include "modules/support/plan/absent_modules.hpp"
+#include "modules/support/plan/other_modules.hpp"
 
 #include <fmt/format.h>
+
+#include <set>
 
 namespace troupe {
 
@@ -56,27 +59,90 @@ std::string find_custom_module(const std::string& name,
   return {};
 }
 
-module_table find_modules(const plan& p, const module_registry& known,
-                          const std::vector<std::string>& custom_folders,
-                          host& machine, problems& out) {
-  module_table table;
-  for_each_task_and_handler(p, [&](const task& t) {
-    if (t.module.empty() || table.contains(t.module)
-        || (p.playbook && has_template(std::string_view{t.module})))
+namespace {
+
+/// Fills the table of a plan's modules.
+class module_finder {
+public:
+  module_finder(const plan& p, const module_registry& known,
+                const std::vector<std::string>& folders, host& machine,
+                problems& out, std::vector<std::string>& later)
+      : plan_{p}, known_{known}, folders_{folders}, machine_{machine},
+        out_{out}, later_{later} {
+  }
+
+  module_table run() {
+    for (auto& each : plan_.plays) {
+      visit(each.body, true);
+      visit(each.handlers, false);
+    }
+    return std::move(table_);
+  }
+
+private:
+  void visit(const std::vector<node>& in, bool certain) {
+    for (auto& child : in)
+      if (auto* inner = std::get_if<block>(&child.what))
+        visit(*inner, certain);
+      else
+        visit(std::get<task>(child.what), certain);
+  }
+
+  void visit(const block& b, bool certain) {
+    certain = certain && b.conditions.empty();
+    visit(b.body, certain);
+    visit(b.rescue, false);
+    visit(b.always, certain);
+  }
+
+  void visit(const task& t, bool certain) {
+    look_at(t, certain && t.conditions.empty() && t.loop.is_null());
+    for (auto& step : t.rollback)
+      look_at(step, true);
+  }
+
+  void look_at(const task& t, bool certain) {
+    if (t.module.empty() || table_.contains(t.module)
+        || (plan_.playbook && has_template(std::string_view{t.module})))
       return;
-    auto found = known.find(t.module);
+    auto found = known_.find(t.module);
     if (!found)
-      if (auto path = find_custom_module(t.module, custom_folders, machine);
+      if (auto path = find_custom_module(t.module, folders_, machine_);
           !path.empty())
         found = make_external_module(t.module, path);
-    if (found) {
-      table.emplace(t.module, std::move(found));
-      return;
-    }
-    out.push_back(
-      {part_of(t.place, t.marks.module), unknown_action(t.module, known)});
-  });
-  return table;
+    if (found)
+      table_.emplace(t.module, std::move(found));
+    else
+      miss(t, certain);
+  }
+
+  void miss(const task& t, bool certain) {
+    auto place = part_of(t.place, t.marks.module);
+    if (certain || !plan_.playbook || !lives_elsewhere(t.module))
+      out_.push_back({place, unknown_action(t.module, known_)});
+    else if (missed_.insert(t.module).second)
+      later_.push_back(fmt::format("{}: there is no module '{}' here: a task "
+                                   "fails that comes to it",
+                                   to_string(place), t.module));
+  }
+
+  const plan& plan_;
+  const module_registry& known_;
+  const std::vector<std::string>& folders_;
+  host& machine_;
+  problems& out_;
+  std::vector<std::string>& later_;
+  module_table table_;
+  std::set<std::string> missed_;
+};
+
+} // namespace
+
+module_table find_modules(const plan& p, const module_registry& known,
+                          const std::vector<std::string>& custom_folders,
+                          host& machine, problems& out,
+                          std::vector<std::string>& later) {
+  return module_finder{p, known, custom_folders, machine, out, later}.run();
 }
 
 namespace {

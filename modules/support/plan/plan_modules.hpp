@@ -22,10 +22,14 @@ std::string find_custom_module(const std::string& name,
 
 /// Finds the module of every task and handler: among `known`, or as an
 /// executable in one of `custom_folders`. Unknown ones are added to `out` with
-/// the nearest known name.
+/// the nearest known name; but those of a playbook that have the name of a
+/// module elsewhere (`lives_elsewhere`), of a task that may be passed over (it
+/// has conditions or a loop, rescues, or is a handler), to `later`: such a task
+/// fails when it runs.
 module_table find_modules(const plan& p, const module_registry& known,
                           const std::vector<std::string>& custom_folders,
-                          host& machine, problems& out);
+                          host& machine, problems& out,
+                          std::vector<std::string>& later);
 
 /// Checks the arguments of every task and handler as far as that is possible
 /// before its templates are evaluated.
