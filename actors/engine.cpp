@@ -195,6 +195,7 @@ private:
     with.force_handlers = request_.force_handlers;
     with.module_folders = request_.module_folders;
     with.host_name = request_.host_name;
+    with.many = request_.conducted;
     with.extra_vars = request_.extra_vars;
     with.limits = limits_of(ctx_->options);
     with.limits.last_key_wins = true;
@@ -298,6 +299,7 @@ private:
     if (request_.watched)
       ctx_->board = std::make_shared<output_board>(ctx_->secrets);
     ctx_->tags = std::move(request_.seen_tags);
+    ctx_->connection = request_.connection;
     auto chosen = [](auto& given, auto& planned) {
       return given.empty() ? planned : given;
     };
@@ -324,6 +326,7 @@ private:
       out_.warnings.push_back("controller_endpoint is set, but this version "
                               "has no controller link: events stay on this "
                               "host");
+    out_.hosts = std::move(request_.hosts);
     out_.state = std::move(request_.state);
     out_.rerun_failed = request_.rerun_failed;
     out_.added_vars = request_.added_vars;

@@ -16,6 +16,7 @@
 
 namespace troupe {
 
+class run_starter;
 class vault;
 
 /// What a packed runner carries besides its plan.
@@ -62,6 +63,8 @@ struct run_request {
   int verbosity = 0;
   /// How hosts are reached: "local" says that all are this one.
   std::string connection = {};
+  /// A playbook is to be run by all of its hosts: see `conduct`.
+  bool conducted = false;
   /// Asked before each task; null: they simply begin.
   std::shared_ptr<task_gate> gate;
   /// A view shows what tasks print while they run: `run_context::board`.
@@ -98,6 +101,10 @@ constexpr const char* survey_file = "survey";
 struct prepared_run {
   context_ptr ctx;
   bool wants_facts = false;
+  /// The hosts that a playbook is about; null: this one.
+  std::shared_ptr<playbook_hosts> hosts;
+  /// How the run is begun; null: as that of one host.
+  std::shared_ptr<const run_starter> starter;
   std::shared_ptr<state_directory> state;
   run_header header;
   /// When the run is gone on with: its journal, until `execute` takes it.

@@ -24,6 +24,10 @@ enum class cancel_reason : uint8_t {
   play_ended,
   /// With `--step`: nobody is there any more to say what shall run.
   unanswered,
+  /// What happened on other hosts has ended the play.
+  others_failed,
+  /// Its host cannot be reached.
+  unreachable,
 };
 
 // -- what happens in a run ----------------------------------------------------
@@ -33,6 +37,15 @@ struct run_started {
 };
 
 struct play_started {
+  std::string play;
+  /// No host plays.
+  bool nobody = false;
+  /// Its hosts go on at their own pace.
+  bool free = false;
+};
+
+/// What happened on hosts of a play has ended it for all.
+struct hosts_exhausted {
   std::string play;
 };
 
@@ -102,14 +115,16 @@ struct run_ended {
   /// How it ended, in words.
   std::string message;
   std::chrono::nanoseconds duration{0};
+  /// Of a run of many hosts, by their names: what became of the tasks of each.
+  std::vector<std::pair<std::string, run_counts>> hosts = {};
 };
 
 /// One of them, in the order in which they became known.
 struct run_event {
-  using kinds
-    = std::variant<run_started, play_started, task_started, task_retry,
-                   task_ended, facts_collected, run_trouble, run_ended,
-                   task_question, task_rescued, tasks_included>;
+  using kinds = std::variant<run_started, play_started, task_started,
+                             task_retry, task_ended, facts_collected,
+                             run_trouble, run_ended, task_question,
+                             task_rescued, tasks_included, hosts_exhausted>;
 
   kinds what;
   uint64_t sequence = 0;
@@ -187,6 +202,8 @@ struct run_outcome {
   bool rolled_back = false;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
+  /// Hosts that could not be reached.
+  std::vector<std::string> unreachable_hosts;
   /// What kept views from showing all of it.
   std::vector<std::string> view_troubles;
 

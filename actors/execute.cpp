@@ -1,6 +1,6 @@
 #include "actors/engine.hpp"
 #include "actors/run/coordinator.hpp"
-#include "actors/run/run.hpp"
+#include "actors/run/run_starter.hpp"
 #include "actors/state/rollback.hpp"
 #include "actors/state/run_folder.hpp"
 #include "actors/state/undo_recorder.hpp"
@@ -35,7 +35,7 @@ struct untied_thread {
 };
 
 /// Asks a run how far it is; says nothing when it has ended.
-void ask(caf::event_based_actor* self, const run_actor& run,
+void ask(caf::event_based_actor* self, const any_run_actor& run,
          const std::function<void(const run_snapshot&)>& answer) {
   supervise(self);
   self->request(run, caf::infinite, query_atom_v)
@@ -53,7 +53,7 @@ public:
       : system_{&system}, on_end_{std::move(on_end)} {
   }
 
-  void attach(run_actor run) {
+  void attach(any_run_actor run) {
     std::lock_guard held{mutex_};
     run_ = std::move(run);
   }
@@ -84,7 +84,7 @@ public:
 private:
   caf::actor_system* system_;
   std::mutex mutex_;
-  run_actor run_;
+  any_run_actor run_;
   std::function<void(run_outcome)> on_end_;
 };
 
@@ -215,7 +215,9 @@ engine::start(const prepared_run& what,
   auto outcome = std::make_shared<std::optional<run_outcome>>();
   setting.on_end = [outcome](const run_outcome& how) { *outcome = how; };
   untied_thread after;
-  auto run_it = own.system->spawn(run, std::move(setting));
+  any_run_actor run_it
+    = what.starter ? what.starter->start(*own.system, std::move(setting))
+                   : any_run_actor{own.system->spawn(run, std::move(setting))};
   control->attach(run_it);
   // The folder is on this machine.
   auto machine = what.ctx->machine;

@@ -38,6 +38,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_ATOM(troupe, troupe, forget_atom, "forget")
   CAF_ADD_ATOM(troupe, troupe, play_atom, "play")
   CAF_ADD_ATOM(troupe, troupe, go_atom, "go")
+  CAF_ADD_ATOM(troupe, troupe, begin_atom, "begin")
+  CAF_ADD_ATOM(troupe, troupe, arrived_atom, "arrived")
+  CAF_ADD_ATOM(troupe, troupe, meta_atom, "meta")
 
 CAF_END_TYPE_ID_BLOCK(troupe)
 

@@ -35,6 +35,7 @@ public:
                      .aliases = {"group", "groupname"}}},
       .any_arguments = true,
       .pure = true,
+      .once = true,
       .sets_variables = true,
       .example = R"({"add_host": {"name": "db1", "groups": ["db"],
                                   "port": 5432}})",

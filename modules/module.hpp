@@ -112,6 +112,10 @@ struct module_spec {
   std::string_view lock = "";
   /// Touches nothing on the host and never blocks: needs no worker.
   bool pure = false;
+  /// Of a play's hosts the first does it for all.
+  bool once = false;
+  /// Done where the playbook is run, whatever host it is about.
+  bool at_home = false;
   /// What the engine itself does for such a task; no worker calls the module.
   engine_task engine = engine_task::none;
   /// It does nothing but fail: what decides is whether it runs (`fail`).
@@ -178,6 +182,8 @@ struct module_result {
   /// In check mode its program was not run: what that would have said is not
   /// known. See `hold_back` in predict.hpp.
   bool held_back = false;
+  /// The host that it is for cannot be reached.
+  bool unreachable = false;
   std::string msg;
   /// Why it failed, when `failed`.
   std::optional<errc> why;

@@ -35,6 +35,8 @@ public:
           .summary = "Only returned: nothing is typed.",
           .fallback = true}},
       .mutually_exclusive = {{"minutes", "seconds"}},
+      .once = true,
+      .at_home = true,
       .example = R"({"pause": {"seconds": 10}})",
     };
     return instance;

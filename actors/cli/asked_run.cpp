@@ -161,6 +161,7 @@ std::optional<asked_run> read_asked(const run_options& given,
     = given.hosts.force_handlers
       || machine.variable("ANSIBLE_FORCE_HANDLERS") == "true";
   request.connection = given.hosts.connection;
+  request.conducted = request.hosts && given.choice.host.empty();
   request.module_folders = given.hosts.module_path;
   for (auto& each :
        parts_of(machine.variable("ANSIBLE_LIBRARY").value_or(""), ':'))

@@ -1,5 +1,6 @@
 #include "actors/cli/host_options.hpp"
 
+#include "actors/conduct/conduct.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "platform/host.hpp"
@@ -16,6 +17,17 @@ void host_options::add_to(option_list& to) {
   to.push_back({.names = "-l,--limit",
                 .help = "Only those of a playbook's hosts that match",
                 .to = &limit});
+  to.push_back({.names = "-f,--forks",
+                .help = "How many hosts of a playbook work at once; 5 when not "
+                        "given",
+                .to = &forks,
+                .least = 1,
+                .most = most_forks});
+  to.push_back({.names = "-c,--connection",
+                .help
+                = "How a playbook's hosts are reached; local is all there "
+                  "is",
+                .to = &connection});
 }
 
 result<std::shared_ptr<playbook_hosts>>
@@ -31,7 +43,10 @@ host_options::read(const std::shared_ptr<host>& machine,
   inventory_options how;
   how.secrets = std::move(passwords);
   how.tolerant = true;
-  auto all = inventory::load(machine, sources, std::move(how));
+  auto again = [machine, sources, how] {
+    return inventory::load(machine, sources, how);
+  };
+  auto all = again();
   if (!all)
     return all.why();
   std::vector<std::string> wanted;
@@ -46,8 +61,8 @@ host_options::read(const std::shared_ptr<host>& machine,
       return error{errc::not_found,
                    fmt::format("--limit '{}' matches no host", limit)};
   }
-  return found{
-    std::make_shared<inventory_hosts>(std::move(*all), std::move(wanted))};
+  return found{std::make_shared<inventory_hosts>(
+    std::move(*all), std::move(wanted), std::move(again))};
 }
 
 value host_options::around() const {

@@ -5,6 +5,7 @@
 #include "config/vault/vault.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct host_options {
   std::string become_method;
   bool force_handlers = false;
   std::vector<std::string> module_path;
+  /// How many hosts at once.
+  std::optional<unsigned> forks;
 
   /// Adds `-i` and `--limit`.
   void add_to(option_list& to);

@@ -17,6 +17,8 @@ exit_code code_of(const run_cancelled& how, const run_outcome&) {
 exit_code code_of(const run_completed&, const run_outcome& outcome) {
   if (!outcome.unknown_tasks.empty())
     return exit_code::unknown_state;
+  if (!outcome.unreachable_hosts.empty())
+    return exit_code::unreachable;
   return outcome.failed_tasks.empty() ? exit_code::ok : exit_code::tasks_failed;
 }
 

@@ -219,7 +219,10 @@ dict to_command(const run_options& given, host& machine) {
            {"start_at", given.tasks.start_at},
            {"policy", given.policy},
            {"inventories", texts(given.hosts.inventories)},
-           {"limit", given.hosts.limit}};
+           {"limit", given.hosts.limit},
+           {"connection", given.hosts.connection}};
+  if (given.hosts.forks)
+    out.set("forks", static_cast<int64_t>(*given.hosts.forks));
   if (given.parallel)
     out.set("parallel", static_cast<int64_t>(*given.parallel));
   return out;
@@ -243,6 +246,10 @@ run_options from_command(const dict& command) {
   out.policy = text_in(command, "policy");
   out.hosts.inventories = texts(command, "inventories");
   out.hosts.limit = text_in(command, "limit");
+  out.hosts.connection = text_in(command, "connection");
+  if (auto* x = command.find("forks"))
+    if (auto n = x->to_int())
+      out.hosts.forks = static_cast<unsigned>(*n);
   if (auto* x = command.find("parallel"))
     if (auto n = x->to_int())
       out.parallel = static_cast<unsigned>(*n);

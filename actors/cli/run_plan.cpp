@@ -5,6 +5,7 @@
 #include "actors/cli/plan_listing.hpp"
 #include "actors/cli/run_code.hpp"
 #include "actors/cli/signal_relay.hpp"
+#include "actors/conduct/conduct.hpp"
 #include "actors/report/change_keeper.hpp"
 #include "actors/run/task_gate.hpp"
 
@@ -176,6 +177,8 @@ void run_plan(const run_options& given, command_line& line) {
   line.clean_up = what->ctx->options.cleanup_on_completion;
   if (!given.confirm)
     tell_before(*what, given, line);
+  if (what->hosts && what->ctx->what->playbook && given.choice.host.empty())
+    conduct(*what, given.hosts.forks.value_or(usual_forks));
   if (given.look.wanted())
     return look_at_plan(*what, given, line);
   if (given.detailed_exitcode && !what->ctx->options.check_mode)

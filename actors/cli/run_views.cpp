@@ -93,8 +93,9 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
     return std::make_shared<failure_writer>(line.err);
   if (how == "ansible") {
     std::vector<bool> elsewhere;
-    for (auto& each : what.ctx->what->plays)
-      elsewhere.push_back(each.elsewhere);
+    if (!what.starter)
+      for (auto& each : what.ctx->what->plays)
+        elsewhere.push_back(each.elsewhere);
     return std::make_shared<ansible_writer>(
       line.out, line.err,
       ansible_writer::options{palette{wants_colour(*line.out, machine)},

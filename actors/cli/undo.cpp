@@ -150,6 +150,11 @@ void undo(const undo_options& given, command_line& line) {
   if (!past)
     return line.fail(exit_code::state_unusable,
                      fmt::format("run {}: {}", *run, past.why().message));
+  if (machine.files().access(folder + "/hosts", ""))
+    return line.fail(exit_code::usage,
+                     fmt::format("run {} was over several hosts of a playbook: "
+                                 "what such a run did cannot be undone yet",
+                                 *run));
   auto changes = (*past)->changes();
   if (auto chosen = choose(given.tasks, **past, changes); !chosen)
     return line.fail(exit_code::usage, chosen.why().message);

@@ -119,7 +119,8 @@ void ansible_writer::show(const run_started& what, const run_event&) {
 void ansible_writer::show(const play_started& what, const run_event&) {
   banner(fmt::format("PLAY [{}]", what.play));
   auto number = plays_++;
-  if (number < how_.elsewhere.size() && how_.elsewhere[number])
+  free_ = what.free;
+  if (what.nobody || (number < how_.elsewhere.size() && how_.elsewhere[number]))
     print(how_.colours.cyan("skipping: no hosts matched"));
   headed_.clear();
 }
@@ -134,7 +135,7 @@ void ansible_writer::head(const std::string& id, const std::string& name,
 
 void ansible_writer::show(const task_started& what, const run_event&) {
   // What nobody wrote has no name.
-  if (!what.name.empty())
+  if (!what.name.empty() && !free_)
     head(what.task, what.name, what.handler);
 }
 
@@ -148,8 +149,7 @@ void ansible_writer::show(const task_retry& what, const run_event& event) {
 void ansible_writer::show(const tasks_included& what, const run_event& event) {
   if (what.from.find('/') == std::string::npos)
     return;
-  counts_.any = true;
-  ++counts_.ok;
+  ++counts_[event.host].ok;
   print(how_.colours.cyan(
     fmt::format("included: {} for {}{}", terminal_line(what.from), event.host,
                 what.item.empty()
@@ -157,24 +157,26 @@ void ansible_writer::show(const tasks_included& what, const run_event& event) {
                   : fmt::format(" => (item={})", terminal_line(what.item)))));
 }
 
-void ansible_writer::count(const task_result& result) {
-  counts_.any = true;
+void ansible_writer::count(const task_result& result, const std::string& host) {
+  auto& all = counts_[host];
   auto module = last_part(result.module);
   if (result.status == task_status::skipped) {
-    ++counts_.skipped;
+    ++all.skipped;
+  } else if (result.unreachable && !result.ignored) {
+    ++all.unreachable;
   } else if (result.failed()) {
     if (result.ignored) {
-      ++counts_.ok;
-      ++counts_.ignored;
-      counts_.changed += flag_in(result.output, "changed") ? 1 : 0;
+      ++all.ok;
+      ++all.ignored;
+      all.changed += flag_in(result.output, "changed") ? 1 : 0;
     } else if (result.has_rescue) {
-      ++counts_.rescued;
+      ++all.rescued;
     } else {
-      ++counts_.failed;
+      ++all.failed;
     }
   } else if (module != "include_role" && module != "include_tasks") {
-    ++counts_.ok;
-    counts_.changed += result.changed ? 1 : 0;
+    ++all.ok;
+    all.changed += result.changed ? 1 : 0;
   }
 }
 
@@ -185,6 +187,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
                   || result.why_skipped == skip_reason::not_needed
                   || result.why_skipped == skip_reason::play_ended
                   || result.why_skipped == skip_reason::dependency
+                  || result.why_skipped == skip_reason::elsewhere
                   || result.status == task_status::cancelled;
   if (what.restored || left_out)
     return;
@@ -194,7 +197,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
     head(result.id, result.name, result.handler);
     return print(how_.colours.cyan(fmt::format("skipping: [{}]", event.host)));
   }
-  count(result);
+  count(result, event.host);
   for (auto& each : result.warnings)
     err_->write(how_.colours.magenta("[WARNING]: " + terminal_words(each))
                 + "\n");
@@ -203,10 +206,13 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   if (includes && !result.failed() && result.status != task_status::skipped)
     return;
   head(result.id, result.name, result.handler);
+  auto host = event.host;
+  if (!result.delegated_to.empty())
+    host += " -> " + result.delegated_to;
   if (items_of(result) && !result.censored)
-    show_items(result, event.host);
+    show_items(result, host);
   else
-    show_one(result, event.host);
+    show_one(result, host);
   if (result.ignored)
     print(how_.colours.cyan("...ignoring"));
 }
@@ -274,8 +280,10 @@ void ansible_writer::show_one(const task_result& result,
     auto shown = output;
     if (shown.is_null())
       shown = value{dict{{"changed", false}, {"msg", result.msg}}};
-    return print(how_.colours.red(fmt::format(
-      "fatal: [{}]: FAILED! => {}", host, dump(shown, module == "assert"))));
+    return print(how_.colours.red(
+      fmt::format("fatal: [{}]: {}! => {}", host,
+                  result.unreachable ? "UNREACHABLE" : "FAILED",
+                  dump(shown, module == "assert"))));
   }
   bool skipped = result.status == task_status::skipped;
   auto line
@@ -292,14 +300,17 @@ void ansible_writer::show(const run_trouble& what, const run_event&) {
               + "\n");
 }
 
-void ansible_writer::show(const run_ended&, const run_event& event) {
+void ansible_writer::show(const hosts_exhausted&, const run_event&) {
+  banner("NO MORE HOSTS LEFT");
+}
+
+void ansible_writer::show(const run_ended&, const run_event&) {
   banner("PLAY RECAP");
-  auto& c = counts_;
-  if (c.any)
+  for (auto& [host, c] : counts_)
     print(fmt::format("{:<26} : ok={:<4} changed={:<4} unreachable={:<4} "
                       "failed={:<4} skipped={:<4} rescued={:<4} ignored={:<4}",
-                      terminal_line(event.host), c.ok, c.changed, 0, c.failed,
-                      c.skipped, c.rescued, c.ignored));
+                      terminal_line(host), c.ok, c.changed, c.unreachable,
+                      c.failed, c.skipped, c.rescued, c.ignored));
   print("");
 }
 

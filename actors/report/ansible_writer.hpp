@@ -4,6 +4,7 @@
 #include "actors/report/palette.hpp"
 #include "platform/output.hpp"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -35,11 +36,11 @@ private:
   struct counts {
     uint64_t ok = 0;
     uint64_t changed = 0;
+    uint64_t unreachable = 0;
     uint64_t failed = 0;
     uint64_t skipped = 0;
     uint64_t rescued = 0;
     uint64_t ignored = 0;
-    bool any = false;
   };
 
   void show(const run_started& what, const run_event& event);
@@ -58,7 +59,8 @@ private:
   void banner(const std::string& words);
   void print(const std::string& line);
   void head(const std::string& id, const std::string& name, bool handler);
-  void count(const task_result& result);
+  void count(const task_result& result, const std::string& host);
+  void show(const hosts_exhausted& what, const run_event& event);
   void show_items(const task_result& result, const std::string& host);
   void show_one(const task_result& result, const std::string& host);
   std::string dump(const value& output, bool indented) const;
@@ -70,7 +72,10 @@ private:
   options how_;
   std::string headed_;
   size_t plays_ = 0;
-  counts counts_;
+  // The hosts of the play go on at their own pace.
+  bool free_ = false;
+  // Of each host that did something.
+  std::map<std::string, counts> counts_;
 };
 
 } // namespace troupe

@@ -137,6 +137,15 @@ struct event_form<task_rescued> {
   static constexpr bool counts = true;
 };
 
+template <>
+struct event_form<hosts_exhausted> {
+  static constexpr uint8_t number = 12;
+  static constexpr const char* name = "hosts_exhausted";
+  static constexpr std::tuple fields{
+    event_field{"play", &hosts_exhausted::play}};
+  static constexpr bool counts = false;
+};
+
 /// The name of the event's kind: "task_ended".
 const char* kind_of(const run_event& event);
 

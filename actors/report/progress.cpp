@@ -14,6 +14,8 @@ void hide_in(run_event& event, const redactor& secrets) {
     secrets.hide_in(run->plan);
   else if (auto* play = std::get_if<play_started>(&event.what))
     secrets.hide_in(play->play);
+  else if (auto* play = std::get_if<hosts_exhausted>(&event.what))
+    secrets.hide_in(play->play);
   else if (auto* retry = std::get_if<task_retry>(&event.what))
     for (auto* text : {&retry->name, &retry->item})
       secrets.hide_in(*text);
@@ -43,8 +45,11 @@ void progress_state::start(progress_setting setting) {
 void progress_state::publish(run_event event) {
   event.sequence = ++sequence_;
   event.run = setting_.run;
-  event.host = setting_.host;
-  event.time = setting_.clock->now();
+  // Those of many hosts say themselves when what happened where.
+  if (event.host.empty()) {
+    event.host = setting_.host;
+    event.time = setting_.clock->now();
+  }
   if (setting_.secrets)
     hide_in(event, *setting_.secrets);
   auto shared = std::make_shared<const run_event>(std::move(event));

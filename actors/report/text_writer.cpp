@@ -129,8 +129,11 @@ void text_writer::show(const run_ended& what, const run_event& event) {
     show_slowest();
   if (!how_.brief) {
     heading(played_ ? "PLAY RECAP" : "RECAP");
-    print(
-      describe_counts(event.counts, event.host, colours(), how_.recap_columns));
+    for (auto& [host, counts] : what.hosts)
+      print(describe_counts(counts, host, colours(), how_.recap_columns));
+    if (what.hosts.empty())
+      print(describe_counts(event.counts, event.host, colours(),
+                            how_.recap_columns));
     print("\n" + terminal_words(what.message) + " "
           + colours().dim(format_duration(what.duration)));
   }

@@ -96,6 +96,22 @@ void block_runner_state::lose_next(const error& why) {
   fail_child(id, fmt::format("the task cannot be read: {}", why.message), true);
 }
 
+task_place block_runner_state::place_of(size_t child) const {
+  if (!scope_->gated)
+    return {};
+  auto out = setting_.where;
+  out.push_back({part_ == part::body     ? 0U
+                 : part_ == part::rescue ? 1U
+                                         : 2U,
+                 {}});
+  out.push_back({static_cast<uint32_t>(child), {}});
+  return out;
+}
+
+bool block_runner_state::rescuing() const {
+  return setting_.rescuing || part_ != part::body;
+}
+
 void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
   past_ptr before;
   if (replay(*t, before))
@@ -111,7 +127,9 @@ void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
                        setting_.play,
                        caf::actor_cast<ending_listener>(self_),
                        std::move(before),
-                       has_rescue()};
+                       has_rescue(),
+                       place_of(next_ - 1),
+                       rescuing()};
   auto handle = self_->spawn(task_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(id, child{handle});
@@ -141,6 +159,8 @@ void block_runner_state::spawn_next() {
   setting.what = &b;
   setting.names = names_;
   setting.rescued = has_rescue();
+  setting.where = place_of(next_ - 1);
+  setting.rescuing = rescuing();
   setting.owner = me;
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);

@@ -40,6 +40,10 @@ struct block_setting {
   bool added = false;
   /// An outer block has a rescue for what fails here.
   bool rescued = false;
+  /// Where it stands, when there are gates.
+  task_place where;
+  /// It is within a `rescue` or `always`.
+  bool rescuing = false;
   /// Nothing of it may begin: all of it is accounted for.
   std::optional<run_stop> stopped;
   /// At most so many children are alive at once, so that a plan of a million
@@ -105,6 +109,9 @@ private:
   void give_up(const task& t, const not_run& how);
   void report();
   block_order order() const;
+  /// Where the child of this number stands.
+  task_place place_of(size_t child) const;
+  bool rescuing() const;
   /// Children of this part.
   size_t child_count() const;
   /// The tasks of this part that are still in the plan's file; null: none.

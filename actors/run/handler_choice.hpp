@@ -27,6 +27,11 @@ public:
   std::optional<node> next(const std::vector<node>& all,
                            const handler_names& names);
 
+  /// How many handlers of the play this flush has passed.
+  size_t position() const {
+    return next_;
+  }
+
   /// Another flush begins.
   void begin_anew() {
     next_ = 0;

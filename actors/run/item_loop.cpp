@@ -87,6 +87,7 @@ void item_loop::add(item_end ended, task_result& into) {
   sum_.censored = sum_.censored || verdict.censored;
   into.censored = sum_.censored;
   sum_.timed_out = sum_.timed_out || from.timed_out;
+  into.unreachable = into.unreachable || from.unreachable;
   if (verdict.failed)
     note_failure(verdict, into);
   for (auto& each : verdict.notify)

@@ -40,6 +40,8 @@ struct job {
   /// Whom the module acts for; empty: the user of the run.
   std::string become_user;
   std::string become_method;
+  /// Why its host cannot be reached; empty: it is here.
+  std::string out_of_reach;
   /// By the clock of the host it is for.
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::stop_token stop;

@@ -17,6 +17,7 @@ void play_runner_state::start(play_setting setting) {
   auto scope = std::make_shared<task_scope>(*bare);
   scope->handlers = std::make_shared<const handler_names>(
     setting_.services->ctx, std::move(bare), setting_.what->handlers);
+  scope->gated = setting_.gated;
   scope_ = std::move(scope);
 }
 
@@ -26,7 +27,7 @@ caf::result<play_outcome> play_runner_state::go() {
   // One that does not begin is not announced.
   if (!cancelled_)
     self_->send(state(), play_atom_v, setting_.what->name);
-  if (setting_.what->elsewhere)
+  if (setting_.what->elsewhere && !setting_.services->stage)
     report();
   else if (setting_.wants_facts && !cancelled_)
     collect_facts();
@@ -74,7 +75,7 @@ void play_runner_state::run_body() {
       },
       [this](const caf::error&) {
         // RUN watches STATE KEEPER and ends the run.
-        outcome_ = {true, true, false, {}};
+        outcome_ = {true, true, false, false, {}};
         report();
       });
 }
@@ -104,6 +105,18 @@ block_setting play_runner_state::setting_for(const block& what,
   out.what = &what;
   out.added = phase_ == phase::undoing;
   out.handlers = handlers && !out.added;
+  if (setting_.gated) {
+    // The tasks of the play come first, and those of a flush behind it.
+    if (handlers && handlers_.where)
+      out.where = *handlers_.where;
+    else
+      out.where = {{handlers ? 2U : 0U, {}}};
+    if (handlers) {
+      out.where.push_back({handlers_.count, {}});
+      out.where.push_back(
+        {static_cast<uint32_t>(handlers_.choice.position()), {}});
+    }
+  }
   out.stopped = handlers ? why_no_handlers() : cancelled_;
   return out;
 }
@@ -169,13 +182,41 @@ void play_runner_state::body_ended() {
   else if (ended_early_ || cancelled_
            || (outcome_.fatal && !setting_.what->force_handlers))
     report();
+  else if (setting_.gated)
+    wait_for_others();
   else
-    run_handlers();
+    run_last_handlers();
 }
 
-caf::result<bool> play_runner_state::flush() {
+void play_runner_state::wait_for_others() {
+  at_gate_ = true;
+  auto there = std::make_shared<arrival>();
+  there->host = setting_.services->ctx->own_name();
+  there->where = {{1, {}}};
+  self_
+    ->request(setting_.services->stage, caf::infinite, arrived_atom_v,
+              arrival_ptr{std::move(there)})
+    .then(
+      [this](const gate_answer_ptr&) {
+        if (std::exchange(at_gate_, false))
+          run_last_handlers();
+      },
+      [](const caf::error&) {
+        // Its death is that of the run.
+      });
+}
+
+void play_runner_state::run_last_handlers() {
+  handlers_.where = nullptr;
+  handlers_.count = 0;
+  run_handlers();
+}
+
+caf::result<bool> play_runner_state::flush(place_ptr where) {
   auto promise = self_->make_response_promise<bool>();
   handlers_.flushes.push_back(promise);
+  handlers_.where = std::move(where);
+  handlers_.count = 0;
   run_handlers();
   return promise;
 }
@@ -190,7 +231,7 @@ void play_runner_state::run_handlers() {
         start_handlers(notified);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true, false, {}};
+        outcome_ = {true, true, false, false, {}};
         handlers_ended();
       });
 }
@@ -220,7 +261,7 @@ void play_runner_state::start_handlers(
         spawn_block(handlers_.blocks.back(), true, known->names);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true, false, {}};
+        outcome_ = {true, true, false, false, {}};
         handlers_ended();
       });
 }
@@ -231,6 +272,7 @@ void play_runner_state::handlers_ended() {
   choice.begin_anew();
   // Ansible's plays end with two flushes: after the tasks and the post_tasks.
   if (body_done_ && choice.any_wait() && !std::exchange(handlers_.last, true)) {
+    ++handlers_.count;
     run_handlers();
     return;
   }
@@ -247,9 +289,16 @@ void play_runner_state::handlers_ended() {
 
 void play_runner_state::end_play() {
   ended_early_ = true;
+  if (std::exchange(at_gate_, false))
+    return report();
   for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, cancel_reason::play_ended);
+}
+
+void play_runner_state::lose_host() {
+  outcome_.unreachable = true;
+  cancel(cancel_reason::unreachable);
 }
 
 void play_runner_state::roll_back() {
@@ -277,6 +326,8 @@ void play_runner_state::undo(const run_snapshot& now) {
 
 void play_runner_state::cancel(cancel_reason reason) {
   cancelled_ = run_stop{reason, {}};
+  if (std::exchange(at_gate_, false))
+    return report();
   for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, reason);
@@ -325,8 +376,11 @@ play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
   auto& state = self->state;
   return {
     [&state](go_atom) { return state.go(); },
-    [&state](flush_atom) { return state.flush(); },
+    [&state](flush_atom, place_ptr& where) {
+      return state.flush(std::move(where));
+    },
     [&state](finish_atom) { state.end_play(); },
+    [&state](lost_atom) { state.lose_host(); },
     [&state](const ending_ptr& ended) { state.on_ending(*ended); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
   };

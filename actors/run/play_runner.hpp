@@ -21,6 +21,8 @@ struct play_outcome {
   bool fatal = false;
   /// What its tasks did was taken back.
   bool rolled_back = false;
+  /// Its host could not be reached.
+  bool unreachable = false;
   /// The task whose failure is behind `failed`.
   named_task culprit;
 };
@@ -36,9 +38,11 @@ using play_runner_actor = caf::typed_actor<
   // RUN starts the play; answered when it has ended.
   caf::replies_to<go_atom>::with<play_outcome>,
   // A task wants the notified handlers to run now.
-  caf::replies_to<flush_atom>::with<bool>,
+  caf::replies_to<flush_atom, place_ptr>::with<bool>,
   // A task wants the play to end; its notified handlers do not run.
   caf::reacts_to<finish_atom>,
+  // A task cannot reach its host.
+  caf::reacts_to<lost_atom>,
   // STATE KEEPER: the body or a handler has ended.
   caf::reacts_to<ending_ptr>,
   // RUN: end early.
@@ -54,6 +58,8 @@ struct play_setting {
   progress_actor progress;
   /// Nothing of it may begin: its tasks are accounted for.
   std::optional<run_stop> stopped;
+  /// Tasks wait at a gate for those of other hosts.
+  bool gated = false;
 };
 
 class play_runner_state {
@@ -66,8 +72,9 @@ public:
 
   void start(play_setting setting);
   caf::result<play_outcome> go();
-  caf::result<bool> flush();
+  caf::result<bool> flush(place_ptr where);
   void end_play();
+  void lose_host();
   void on_ending(const ending& what);
   void cancel(cancel_reason reason);
   void on_down(const caf::down_msg& down);
@@ -93,6 +100,8 @@ private:
   void run_handlers();
   void start_handlers(const std::vector<std::string>& notified);
   void body_ended();
+  void wait_for_others();
+  void run_last_handlers();
   void roll_back();
   void undo(const run_snapshot& now);
   void handlers_ended();
@@ -106,6 +115,8 @@ private:
   cancellable body_;
   bool body_done_ = false;
   bool ended_early_ = false;
+  // It waits for the other hosts before its last handlers.
+  bool at_gate_ = false;
   bool roll_back_ = false;
   std::optional<run_stop> cancelled_;
   play_outcome outcome_;
@@ -113,6 +124,10 @@ private:
   struct {
     // Tasks that wait for `flush_handlers`.
     std::vector<caf::typed_response_promise<bool>> flushes;
+    // Where the flush that goes on stands; null: at the end of the play.
+    place_ptr where;
+    // How often it has begun anew.
+    uint32_t count = 0;
     bool running = false;
     bool failed = false;
     // The play's second flush after its tasks has begun.

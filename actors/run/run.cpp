@@ -15,7 +15,7 @@ void run_state::start(run_setting setting) {
   std::shared_ptr<clock_source> clock{ctx->machine, &ctx->machine->clock()};
   begun_ = clock->steady_now();
   progress_ = self_->spawn(progress,
-                           progress_setting{ctx->run_id, ctx->what->host, clock,
+                           progress_setting{ctx->run_id, ctx->own_name(), clock,
                                             setting_.sinks, ctx->secrets});
   auto services = std::make_shared<run_services>();
   services_ = services;
@@ -29,8 +29,12 @@ void run_state::start(run_setting setting) {
                   ctx->log, caf::actor_cast<cancellable>(self_),
                   [me = run_actor{self_}](snapshot_ptr last) {
                     caf::anon_send(me, lost_atom_v, std::move(last));
-                  }});
-  services->scheduler = self_->spawn(scheduler, ctx->options.parallel_tasks);
+                  },
+                  ctx});
+  services->stage = setting_.stage;
+  services->scheduler
+    = setting_.slots ? setting_.slots
+                     : self_->spawn(scheduler, ctx->options.parallel_tasks);
   services->background = self_->spawn(background, ctx, setting_.threads);
   // The run cannot go on truthfully without these.
   self_->monitor(progress_);
@@ -52,7 +56,8 @@ void run_state::go() {
   auto limit = setting_.ctx->options.execution_timeout;
   if (limit.count() > 0)
     self_->delayed_send(self_, limit, tick_atom_v);
-  next_play();
+  if (!setting_.stage)
+    next_play();
 }
 
 void run_state::next_play() {
@@ -66,14 +71,20 @@ void run_state::next_play() {
   auto stopped = ending_;
   if (auto* cancelled = outcome_.ended<run_cancelled>())
     stopped = run_stop{cancelled->why, {}};
+  run_play(what, std::move(stopped), false);
+}
+
+void run_state::run_play(const play& what, std::optional<run_stop> stopped,
+                         bool gated) {
   bool wants = setting_.wants_facts || what.gather_facts;
   if (wants && !facts_ && !stopped)
     facts_ = self_->spawn(
       facts,
       std::make_shared<facts_collector>(setting_.ctx, setting_.facts_file),
       setting_.threads);
-  play_ = self_->spawn(play_runner, play_setting{services_, &what, wants,
-                                                 facts_, progress_, stopped});
+  play_ = self_->spawn(play_runner,
+                       play_setting{services_, &what, wants, facts_, progress_,
+                                    std::move(stopped), gated});
   self_->monitor(play_);
   self_->request(play_, caf::infinite, go_atom_v)
     .then([this](const play_outcome& ended) { play_ended(ended); },
@@ -86,10 +97,51 @@ void run_state::play_ended(const play_outcome& ended) {
   outcome_.rolled_back = outcome_.rolled_back || ended.rolled_back;
   self_->demonitor(play_.address());
   play_ = nullptr;
+  if (setting_.stage) {
+    part_.deliver(ended);
+    return;
+  }
   if (ended.fatal && !ending_)
     ending_ = run_stop{cancel_reason::failed, ended.culprit};
   next_play();
 }
+
+// -- one host among many ------------------------------------------------------
+
+caf::result<play_outcome> run_state::begin_part(const play_part& part) {
+  part_ = self_->make_response_promise<play_outcome>();
+  auto answer = part_;
+  std::optional<run_stop> stopped;
+  if (part.stopped)
+    stopped = run_stop{cancel_reason::failed, {}};
+  if (auto* cancelled = outcome_.ended<run_cancelled>())
+    stopped = run_stop{cancelled->why, {}};
+  next_ = part.play + 1;
+  run_play(setting_.ctx->what->plays[part.play], std::move(stopped),
+           part.gated);
+  return answer;
+}
+
+void run_state::stop_part(cancel_reason reason) {
+  if (play_)
+    self_->send(play_, cancel_atom_v, reason);
+}
+
+void run_state::end_part() {
+  if (play_)
+    self_->send(play_, finish_atom_v);
+}
+
+void run_state::forget_facts() {
+  self_->send(services_->state, forget_atom_v, facts_atom_v);
+}
+
+void run_state::no_more_plays() {
+  if (phase_ == phase::plays)
+    end_jobs();
+}
+
+// -- the end ------------------------------------------------------------------
 
 const char* run_state::name_of(const caf::down_msg& down) const {
   if (play_ && down.source == play_.address())
@@ -157,7 +209,8 @@ void run_state::abandon(const caf::error& why) {
   end(facts_);
   if (services_) {
     end(services_->background);
-    end(services_->scheduler);
+    if (!setting_.slots)
+      end(services_->scheduler);
     end(services_->state);
   }
   end(progress_);
@@ -201,6 +254,9 @@ void run_state::finish(const run_snapshot& last) {
   outcome_.unknown_tasks = last.unknown;
   // What an engine that broke off has not accounted for did not run.
   outcome_.counts.total = std::max(total, last.counts.total);
+  // Of many hosts each has only plays of its own.
+  if (setting_.stage)
+    outcome_.counts.total = last.counts.ended();
   if (outcome_.ended<run_broken>())
     outcome_.counts.cancelled
       += outcome_.counts.total - outcome_.counts.ended();
@@ -222,7 +278,8 @@ void run_state::finish(const run_snapshot& last) {
 
 void run_state::note_ending() {
   auto& log = setting_.ctx->log;
-  if (!log)
+  // How a run of many hosts has ended, CONDUCTOR knows.
+  if (!log || setting_.stage)
     return;
   auto noted
     = log->ended({setting_.ctx->machine->clock().now(), !outcome_.well(),
@@ -265,6 +322,13 @@ run_actor::behavior_type run(run_actor::stateful_pointer<run_state> self,
     [&state](go_atom) { state.go(); },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](query_atom) { return state.query(); },
+    [&state](begin_atom, const play_part& part) {
+      return state.begin_part(part);
+    },
+    [&state](play_atom, cancel_reason reason) { state.stop_part(reason); },
+    [&state](play_atom, finish_atom) { state.end_part(); },
+    [&state](forget_atom, facts_atom) { state.forget_facts(); },
+    [&state](finish_atom) { state.no_more_plays(); },
     [&state](lost_atom, const snapshot_ptr& last) {
       state.on_last_words(last);
     },

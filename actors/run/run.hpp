@@ -12,14 +12,51 @@
 
 namespace troupe {
 
-/// RUN: one execution of a plan, from its first event to its outcome.
-using run_actor = caf::typed_actor<
+/// A run as its owner sees it: a RUN, or a CONDUCTOR with the RUNs of many
+/// hosts.
+using any_run_actor = caf::typed_actor<
   // The owner starts the run.
   caf::reacts_to<go_atom>,
   // A signal arrived, or someone else wants the run to end.
   caf::reacts_to<cancel_atom, cancel_reason>,
   // Anyone asks how far the run is.
+  caf::replies_to<query_atom>::with<snapshot_ptr>>;
+
+/// A play that a host is to run.
+struct play_part {
+  /// Its number in the plan.
+  size_t play = 0;
+  /// Tasks wait for those of other hosts.
+  bool gated = false;
+  /// The host has failed before: the tasks are only accounted for.
+  bool stopped = false;
+};
+
+} // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::play_part)
+
+namespace troupe {
+
+/// RUN: one execution of a plan, from its first event to its outcome. Of one
+/// host among many it is the HOST RUN, and CONDUCTOR says what it plays.
+using run_actor = caf::typed_actor<
+  // The owner, or CONDUCTOR, starts the run.
+  caf::reacts_to<go_atom>,
+  // A signal arrived, or someone else wants the run to end.
+  caf::reacts_to<cancel_atom, cancel_reason>,
+  // Anyone asks how far the run is.
   caf::replies_to<query_atom>::with<snapshot_ptr>,
+  // CONDUCTOR: a play for this host; answered when it has ended here.
+  caf::replies_to<begin_atom, play_part>::with<play_outcome>,
+  // CONDUCTOR: the play ends here, because of what happened elsewhere.
+  caf::reacts_to<play_atom, cancel_reason>,
+  // CONDUCTOR: `meta: end_play` of any host.
+  caf::reacts_to<play_atom, finish_atom>,
+  // CONDUCTOR: `meta: clear_facts` of any host.
+  caf::reacts_to<forget_atom, facts_atom>,
+  // CONDUCTOR: there are no more plays.
+  caf::reacts_to<finish_atom>,
   // STATE KEEPER dies: what it knew.
   caf::reacts_to<lost_atom, snapshot_ptr>,
   // INTERNAL: the time for the whole run is over.
@@ -33,6 +70,10 @@ struct run_setting {
   std::string facts_file;
   std::vector<std::shared_ptr<sink>> sinks;
   std::shared_ptr<workers> threads;
+  /// Of one host among many; null: it is alone.
+  stage_actor stage;
+  /// Grants the slots of all of them; null: the run has its own.
+  scheduler_actor slots;
   /// Hears how the run ended, when every sink has written everything; not when
   /// RUN itself dies.
   std::function<void(const run_outcome&)> on_end;
@@ -50,6 +91,11 @@ public:
   void go();
   void cancel(cancel_reason reason);
   caf::result<snapshot_ptr> query();
+  caf::result<play_outcome> begin_part(const play_part& part);
+  void stop_part(cancel_reason reason);
+  void end_part();
+  void forget_facts();
+  void no_more_plays();
   void on_last_words(const snapshot_ptr& last);
   void on_down(const caf::down_msg& down);
   /// Ends the children.
@@ -68,6 +114,7 @@ private:
   };
 
   void next_play();
+  void run_play(const play& what, std::optional<run_stop> stopped, bool gated);
   void play_ended(const play_outcome& ended);
   /// The run cannot go on truthfully: ends what runs and says why.
   void break_off(const char* who, const caf::error& why);
@@ -90,6 +137,8 @@ private:
   play_runner_actor play_;
   phase phase_ = phase::plays;
   size_t next_ = 0;
+  // CONDUCTOR waits for it.
+  caf::typed_response_promise<play_outcome> part_;
   // Nothing more shall start.
   std::optional<run_stop> ending_;
   // What STATE KEEPER knew when it died.

@@ -17,6 +17,7 @@ class journal;
 class output_board;
 class run_past;
 class redactor;
+class roster;
 class task_gate;
 class tag_watch;
 class undo_store;
@@ -44,6 +45,12 @@ struct run_names {
   std::shared_ptr<const dict> extra_vars;
   /// `inventory_hostname` and the like: names that the engine itself makes.
   std::shared_ptr<const dict> magic_vars;
+  /// The host that this is the run of; empty: the plan's.
+  std::string host_name;
+  /// How hosts are reached of which nothing else is said; empty: by ssh.
+  std::string connection;
+  /// All hosts of the run, when it is one of a playbook's; null: it is alone.
+  std::shared_ptr<roster> hosts;
 };
 
 /// What a run is made of before it starts; shared by all its actors and never
@@ -80,6 +87,11 @@ struct run_context : run_memory, run_names {
   /// Tasks that all inclusions of the run have added.
   std::shared_ptr<std::atomic<uint64_t>> included_tasks
     = std::make_shared<std::atomic<uint64_t>>(0);
+
+  /// The name of the host that this is the run of.
+  const std::string& own_name() const {
+    return host_name.empty() ? what->host : host_name;
+  }
 };
 
 using context_ptr = std::shared_ptr<const run_context>;

@@ -2,6 +2,7 @@
 
 #include "actors/run/background.hpp"
 #include "actors/run/scheduler.hpp"
+#include "actors/run/stage.hpp"
 #include "actors/run/workers.hpp"
 #include "actors/state/state_keeper.hpp"
 
@@ -19,6 +20,8 @@ struct run_services {
   state_keeper_actor state;
   scheduler_actor scheduler;
   background_actor background;
+  /// Where tasks wait for those of other hosts; null: there are none.
+  stage_actor stage;
 };
 
 using services_ptr = std::shared_ptr<const run_services>;
@@ -28,8 +31,12 @@ using services_ptr = std::shared_ptr<const run_services>;
 using handler_flusher = caf::typed_actor<
   // A `meta: flush_handlers` task wants the notified handlers to run now.
   // Answers when they have; false when one of them failed.
-  caf::replies_to<flush_atom>::with<bool>,
+  // `place_ptr`: where the task stands; null: at no gate.
+  caf::replies_to<flush_atom, place_ptr>::with<bool>,
   // A `meta: end_play` task: start nothing more of the play.
-  caf::reacts_to<finish_atom>>;
+  caf::reacts_to<finish_atom>,
+  // A task that cannot reach its host: nothing more of the play runs there, no
+  // rescue and no handlers either.
+  caf::reacts_to<lost_atom>>;
 
 } // namespace troupe

@@ -1,6 +1,8 @@
 #include "actors/run/task_evaluation.hpp"
 
+#include "actors/run/roster.hpp"
 #include "actors/run/settled_names.hpp"
+#include "config/inventory/inventory_data.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 
@@ -172,6 +174,58 @@ result<void> become_by_names(job& to, const task_variables& names,
   return {};
 }
 
+/// A name of the host that the task is done on; null: it has none.
+result<std::optional<value>> connection_name(const char* name,
+                                             const std::string& target,
+                                             const task_variables& names,
+                                             const run_context& ctx,
+                                             const evaluation_terms& terms) {
+  using found = std::optional<value>;
+  if (target != ctx.own_name())
+    return ctx.hosts ? ctx.hosts->name_of(target, std::string_view{name})
+                     : found{};
+  auto* x = names.find(std::string_view{name});
+  if (!x)
+    return found{};
+  auto got = ctx.templates->evaluate(*x, names, terms);
+  if (!got)
+    return got.why();
+  return found{std::move(*got)};
+}
+
+/// Whether what a task does on its host, or on the one that it is delegated to,
+/// can be done here; says in the job why not.
+result<void> connect(job& to, std::string target,
+                     const resolved_keywords& under,
+                     const task_variables& names, const run_context& ctx,
+                     const evaluation_terms& terms) {
+  auto& spec = to.module->spec();
+  if (spec.pure || spec.at_home || spec.engine != engine_task::none)
+    return {};
+  if (target.empty())
+    target = ctx.own_name();
+  // A run without an inventory is about this host.
+  if (is_local_name(target) || (!ctx.hosts && target == ctx.own_name()))
+    return {};
+  auto said = connection_name("ansible_connection", target, names, ctx, terms);
+  if (!said)
+    return said.why();
+  auto address = connection_name("ansible_host", target, names, ctx, terms);
+  if (!address)
+    return address.why();
+  auto how = *said ? to_display(**said) : under.text("connection");
+  if (how.empty())
+    how = ctx.connection;
+  if (how.empty() && *address && is_local_name(to_display(**address)))
+    how = "local";
+  if (how != "local" && how != "ansible.builtin.local")
+    to.out_of_reach = fmt::format(
+      "the host '{}' cannot be reached: the connection '{}' is not there yet, "
+      "only 'local' is (ansible_connection=local says that it is this machine)",
+      target, how.empty() ? "ssh" : how);
+  return {};
+}
+
 /// What playbooks expect to find in `msg` when an argument has no value.
 error argument_error(std::string_view name, const error& why,
                      const run_context& ctx) {
@@ -228,9 +282,13 @@ result<job> build_job(const task& t, const task_scope& scope,
     return checked.why();
   out.args = std::move(*checked);
   auto target = under.text("delegate_to");
-  if (!target.empty() && target != "localhost" && target != "127.0.0.1"
-      && target != ctx.what->host)
+  if (ctx.what->playbook) {
+    if (auto fine = connect(out, target, under, *names, ctx, terms); !fine)
+      return fine.why();
+  } else if (!target.empty() && target != "localhost" && target != "127.0.0.1"
+             && target != ctx.what->host) {
     return error{errc::unsupported, "'delegate_to' is not supported yet"};
+  }
   out.environment = under.pairs("environment");
   out.become_user = acts_for(under);
   out.become_method = under.text("become_method");

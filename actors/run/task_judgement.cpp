@@ -17,6 +17,8 @@ value output_of(const module_result& from) {
   out.set("failed", from.failed);
   if (from.skipped)
     out.set("skipped", true);
+  if (from.unreachable)
+    out.set("unreachable", true);
   // A message that is no text stays what it is: `debug` with a list.
   if ((!from.msg.empty() || from.failed) && !out.find("msg"))
     out.set("msg", from.msg);
@@ -157,7 +159,7 @@ judged judge(judging with, module_result from) {
   // A task that was ended from outside has no say in how it ended, nor has one
   // whose program was not run.
   bool own_end = !out.from.timed_out && !out.from.cancelled && !out.from.skipped
-                 && !out.from.held_back;
+                 && !out.from.held_back && !out.from.unreachable;
   if (!t.changed_when.is_null() && own_end)
     out.changed = bench.ask(t.changed_when, "changed_when_result", out.changed);
   out.output.as_dict().set("changed", out.changed);
@@ -175,12 +177,15 @@ judged judge(judging with, module_result from) {
   if (!out.broken.empty())
     out.failed = true;
   // What never settles has failed in the end.
-  if (out.failed || !out.settled)
+  if (out.from.unreachable)
+    out.ignored = *with.under.flag("ignore_unreachable");
+  else if (out.failed || !out.settled)
     bench.ask_whether_ignored();
   if (!out.failed && out.changed)
     bench.name_handlers();
   out.failed = out.failed || !out.broken.empty();
-  out.output.as_dict().set("failed", out.failed);
+  // Ansible's results are either the one or the other.
+  out.output.as_dict().set("failed", out.failed && !out.from.unreachable);
   bench.find_label();
   return out;
 }

@@ -41,6 +41,8 @@ enum class skip_reason : uint8_t {
   play_ended,
   /// It belongs to a `rescue`, and nothing failed.
   not_needed,
+  /// `run_once`: another host has done it.
+  elsewhere,
 };
 
 /// One try at running a task.
@@ -91,11 +93,15 @@ struct task_result : task_label {
   bool ignored = false;
   /// Failed in a block with a `rescue`, which comes next.
   bool has_rescue = false;
+  /// Failed, for its host cannot be reached.
+  bool unreachable = false;
   skip_reason why_skipped = skip_reason::none;
   /// In plain words, for skipped and cancelled tasks.
   std::string reason;
   /// The failed task because of which this one was skipped.
   std::string failed_dependency;
+  /// `delegate_to`: where it was done; empty: on its own host.
+  std::string delegated_to;
   std::string msg;
   /// The class of a failure ("not_found", "timeout", ...); empty otherwise.
   std::string error;

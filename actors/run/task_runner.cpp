@@ -97,8 +97,16 @@ void task_runner_state::begin_task() {
     report_skipped(skip_reason::tags, "before the task to start at");
     return;
   }
-  if (ctx().gate && !import
-      && !(module_ && module_->spec().engine == engine_task::meta))
+  if (scope_->gated && !import)
+    wait_at_gate();
+  else
+    pass_gates();
+}
+
+void task_runner_state::pass_gates() {
+  auto engine = module_ ? module_->spec().engine : engine_task::none;
+  if (ctx().gate && engine != engine_task::import
+      && engine != engine_task::meta)
     ask_whether_to_run();
   else
     go_ahead();
@@ -244,6 +252,11 @@ void task_runner_state::cancel(cancel_reason reason) {
   if (std::holds_alternative<ending_play>(engine_)) {
     engine_ = std::monostate{};
     give({});
+    return;
+  }
+  if (std::holds_alternative<losing_host>(engine_)) {
+    engine_ = std::monostate{};
+    report(task_status::failed);
     return;
   }
   if (auto* inside = std::get_if<including>(&engine_)) {

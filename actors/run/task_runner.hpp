@@ -59,6 +59,10 @@ struct task_setting {
   std::shared_ptr<const run_past::unfinished> reopened = nullptr;
   /// A block around it has a rescue for its failure.
   bool rescued = false;
+  /// Where it stands, when there are gates.
+  task_place where = {};
+  /// It is within a `rescue` or `always`.
+  bool rescuing = false;
 };
 
 class task_runner_state : public call_owner {
@@ -101,6 +105,9 @@ private:
   /// A `meta: end_play` waits until it is ended with its play.
   struct ending_play {};
 
+  /// Its host cannot be reached: it waits until its play has stopped.
+  struct losing_host {};
+
   /// The tasks of a file run.
   struct including {
     std::shared_ptr<const inclusion> made;
@@ -122,8 +129,21 @@ private:
 
   // Not `begin`: CAF takes a state with such a member for a container.
   void begin_task();
+  void pass_gates();
   void ask_whether_to_run();
   void go_ahead();
+
+  // What it has to do with other hosts; see task_runner_hosts.cpp.
+  void wait_at_gate();
+  bool says_here(any_keyword which) const;
+  bool is_for_all() const;
+  /// Another host has done it.
+  void take_over(const task_report& done);
+  /// Tells the others how it has ended, as far as they need to know.
+  void tell_others(const report_ptr& report);
+  void lose_host();
+  place_ptr gate_place() const;
+
   void find_items();
   void begin_items(loop_found found);
   void start_items();
@@ -192,12 +212,16 @@ private:
   // Places of the loop between two items.
   size_t pausing_ = 0;
   uint64_t generation_ = 0;
-  std::variant<std::monostate, flushing, ending_play, including> engine_;
+  std::variant<std::monostate, flushing, ending_play, losing_host, including>
+    engine_;
   std::optional<cancel_reason> cancelled_;
 
   struct {
     bool announced = false;
     bool reported = false;
+    // One host does it for all; when it fails, the play ends for all.
+    bool once = false;
+    bool fatal_for_all = false;
     std::chrono::steady_clock::time_point begun;
     // Of what was included; referred to until this actor ends.
     std::list<std::shared_ptr<const inclusion>> included;

@@ -142,6 +142,9 @@ void task_runner_state::call_ended(call& which) {
   auto item = which.what().item;
   // The call is on the stack until this returns.
   auto held = calls_.extract(item);
+  if (auto target = which.under().text("delegate_to");
+      target != ctx().own_name())
+    result_.delegated_to = std::move(target);
   auto& end = which.end();
   if (auto* found = std::get_if<loop_found>(&end.what)) {
     begin_items(std::move(*found));

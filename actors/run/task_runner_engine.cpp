@@ -44,13 +44,18 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
     flush_handlers(which);
     return;
   }
+  auto& stage = setting_.services->stage;
+  bool for_all = stage && is_for_all();
+  if (for_all)
+    self_->send(stage, meta_atom_v, ctx().own_name(), action);
   if (action.starts_with("end_")) {
     // The blocks around it hear of it first, so that nothing starts behind it.
     engine_ = ending_play{};
-    self_->send(setting_.play, finish_atom_v);
+    if (!for_all)
+      self_->send(setting_.play, finish_atom_v);
     return;
   }
-  if (action == "clear_facts")
+  if (action == "clear_facts" && !for_all)
     self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of
   // which a run on its own host has none.
@@ -65,7 +70,7 @@ void task_runner_state::flush_handlers(call&) {
     return;
   }
   engine_ = flushing{};
-  self_->request(setting_.play, caf::infinite, flush_atom_v)
+  self_->request(setting_.play, caf::infinite, flush_atom_v, gate_place())
     .then(
       [this](bool well) {
         engine_ = std::monostate{};
@@ -125,6 +130,11 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   setting->added = true;
   setting->handlers = setting_.handler;
   setting->rescued = setting_.rescued;
+  setting->rescuing = setting_.rescuing;
+  setting->where = setting_.where;
+  if (scope_->gated)
+    setting->where.push_back(
+      {0, fmt::format("{}\n{}", made.file, loop_.label_of(which.what().item))});
   setting->names = names_;
   setting->play = setting_.play;
   setting->owner = caf::actor_cast<ending_listener>(self_);

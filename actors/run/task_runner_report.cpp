@@ -3,6 +3,7 @@
 #include "actors/run/task_runner.hpp"
 #include "actors/state/reopened.hpp"
 #include "config/redactor.hpp"
+#include "modules/support/arguments/inventory.hpp"
 
 #include <fmt/format.h>
 
@@ -19,6 +20,15 @@ void task_runner_state::learn(const judged& verdict) {
   auto& facts = verdict.from.facts;
   if (facts.empty() || !module_)
     return;
+  if (!result_.delegated_to.empty() && says_here("delegate_facts")) {
+    auto key = std::string{facts_prefix} + result_.delegated_to;
+    auto* before = report_.variables.find(key);
+    dict all = before ? before->as_dict() : dict{};
+    for (auto& [name, x] : facts)
+      all.set(name, x);
+    report_.variables.set(key, value{std::move(all)});
+    return;
+  }
   bool variables = module_->spec().sets_variables;
   // Items that are under way at once see none of each other's.
   bool seen = what().loop_parallel <= 1;
@@ -61,7 +71,9 @@ void task_runner_state::all_items_done() {
   else if (stopped) {
     result_.repeatable = repeatable(what(), ctx());
     report(task_status::cancelled);
-  } else if (loop_.any_failed())
+  } else if (result_.unreachable && loop_.any_counts())
+    lose_host();
+  else if (loop_.any_failed())
     report(loop_.timed_out() ? task_status::timeout : task_status::failed);
   else if (!loop_.any_ran())
     report_skipped(skip_reason::module, result_.msg);
@@ -101,6 +113,10 @@ void task_runner_state::report_cancelled() {
   }
   result_.reason = cancelled_ == cancel_reason::failed
                      ? "not run: an earlier task failed"
+                   : cancelled_ == cancel_reason::others_failed
+                     ? "not run: other hosts have ended the play"
+                   : cancelled_ == cancel_reason::unreachable
+                     ? "not run: the host cannot be reached"
                    : cancelled_ == cancel_reason::timeout
                      ? "not run: the time for the whole run was over"
                      : "not run: the run was cancelled";
@@ -125,6 +141,11 @@ void task_runner_state::hide_words() {
 void task_runner_state::weigh_failure() {
   result_.ignored
     = !report_.unknown && loop_.any_failed() && !loop_.any_counts();
+  if (result_.why_skipped == skip_reason::elsewhere) {
+    report_.fatal = true;
+    result_.has_rescue = setting_.rescued;
+    return;
+  }
   auto policy = loop_.ends_all() || ends_all(*scope_->known)
                   ? failure_policy::abort
                   : policy_of(what(), *scope_, ctx().options, setting_.order);
@@ -132,7 +153,8 @@ void task_runner_state::weigh_failure() {
     = result_.counts_as_failed() && policy != failure_policy::proceed;
   report_.roll_back
     = result_.counts_as_failed() && policy == failure_policy::rollback;
-  result_.has_rescue = result_.counts_as_failed() && setting_.rescued;
+  result_.has_rescue
+    = result_.counts_as_failed() && setting_.rescued && !result_.unreachable;
 }
 
 void task_runner_state::report(task_status status) {
@@ -170,8 +192,10 @@ void task_runner_state::report(task_status status) {
                         || (result_.censored && module_->spec().pure));
   report_.included_by = ctx().included_by;
   report_.result = std::make_shared<const task_result>(std::move(result_));
-  self_->send(setting_.services->state, ended_atom_v,
-              std::make_shared<const task_report>(std::move(report_)),
+  auto whole = std::make_shared<const task_report>(std::move(report_));
+  // Before anything that comes after it.
+  tell_others(whole);
+  self_->send(setting_.services->state, ended_atom_v, std::move(whole),
               setting_.owner);
   self_->quit();
 }

@@ -1,10 +1,12 @@
 #include "actors/run/task_scope.hpp"
 
+#include "actors/run/roster.hpp"
 #include "modules/support/arguments/inventory.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace troupe {
 
@@ -58,6 +60,12 @@ task_variables::task_variables(context_ptr ctx, scope_ptr scope,
     : ctx_{std::move(ctx)}, scope_{std::move(scope)},
       own_{std::make_shared<const own_names>(
         own_names{std::move(known), std::move(local)})} {
+  inventory_ = ctx_->what->vars;
+  if (auto& hosts = ctx_->hosts) {
+    if (auto vars = hosts->vars_of(ctx_->own_name()))
+      inventory_ = std::move(*vars);
+    given_ = hosts->given_to(ctx_->own_name());
+  }
   stack();
 }
 
@@ -90,7 +98,8 @@ void task_variables::stack() {
       layers_.insert(layers_.begin() + static_cast<ptrdiff_t>(inner),
                      {"vars", &each.x.as_dict(), nullptr});
   layers_.push_back({"facts", nullptr, &own_->known.facts});
-  add("inventory", ctx_->what->vars.get());
+  add("facts that other hosts found", given_.get());
+  add("inventory", inventory_.get());
   if (auto& role = ctx_->role)
     add("defaults of the role", role->defaults.get());
   add("defaults of the play's roles", scope_->defaults.get());
@@ -130,7 +139,7 @@ void task_variables::grow_groups() const {
     return;
   std::vector<value> mine;
   bool in_some = false;
-  value self{ctx_->what->host};
+  value self{ctx_->own_name()};
   for (auto& [name, hosts] : groups) {
     auto& members = hosts.as_list();
     if (name.as_string() != "all"
@@ -155,7 +164,38 @@ const value* task_variables::grown_groups(const name_key& name) const {
   return grown_groups_->find(name);
 }
 
+namespace {
+
+bool is_about_hosts(std::string_view name) {
+  constexpr std::array all{"groups",
+                           "group_names",
+                           "hostvars",
+                           "play_hosts",
+                           "ansible_play_hosts",
+                           "ansible_play_hosts_all",
+                           "ansible_play_batch"};
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+} // namespace
+
+const value* task_variables::find_among_hosts(const name_key& name) const {
+  std::string_view text = name;
+  auto at = among_hosts_.find(text);
+  if (at == among_hosts_.end()) {
+    auto got = ctx_->hosts->find(ctx_->own_name(), name);
+    if (!got)
+      return nullptr;
+    at = among_hosts_.emplace(text, std::move(*got)).first;
+  }
+  return &at->second;
+}
+
 const value* task_variables::find(const name_key& name) const {
+  if (ctx_->hosts && is_about_hosts(name)) {
+    auto* given = ctx_->extra_vars ? ctx_->extra_vars->find(name) : nullptr;
+    return given ? given : find_among_hosts(name);
+  }
   if (name == "groups" || name == "group_names")
     if (auto* x = grown_groups(name))
       return x;
@@ -182,7 +222,8 @@ std::vector<std::string> task_variables::names() const {
   }
   // Those of the inventory are no names of the plan.
   std::erase_if(out, [](const std::string& name) {
-    return name.starts_with(group_prefix) || name.starts_with(host_prefix);
+    return name.starts_with(group_prefix) || name.starts_with(host_prefix)
+           || name.starts_with(facts_prefix);
   });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -201,7 +242,7 @@ const value* task_variables::all_vars() const {
     dict all;
     for (auto& name : names()) {
       bool grows = name == "groups" || name == "group_names";
-      auto* x = grows ? find(name) : find_plain(name);
+      auto* x = grows || is_about_hosts(name) ? find(name) : find_plain(name);
       if (x)
         all.set(name, *x);
     }
@@ -218,7 +259,7 @@ const value* task_variables::host_vars() const {
     for (std::string_view each : all)
       if (each.starts_with(host_prefix))
         hosts.set(added_name(each, host_prefix), *registered().find(each));
-    hosts.set(ctx_->what->host, *all_vars());
+    hosts.set(ctx_->own_name(), *all_vars());
     host_vars_ = value{std::move(hosts)};
   }
   return &*host_vars_;

@@ -4,6 +4,7 @@
 #include "actors/run/run_context.hpp"
 #include "config/plan/resolve_keywords.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,8 @@ public:
   std::optional<failure_policy> on_failure;
   /// Of parallel groups.
   std::vector<shared_limit> limits;
+  /// Tasks wait at a gate for those of the play's other hosts.
+  bool gated = false;
   /// Whom tasks can notify; null: nobody.
   std::shared_ptr<const handler_names> handlers;
 
@@ -101,6 +104,8 @@ private:
   /// added nothing.
   const value* grown_groups(const name_key& name) const;
   void grow_groups() const;
+  /// Of a name that is about all hosts of the run; null: it is none.
+  const value* find_among_hosts(const name_key& name) const;
 
   const name_store& registered() const {
     return own_->known.registered;
@@ -110,11 +115,15 @@ private:
   scope_ptr scope_;
   std::shared_ptr<const own_names> own_;
   std::vector<layer> layers_;
+  // What the inventory says, and what other hosts have found; null: nothing.
+  std::shared_ptr<const dict> inventory_;
+  std::shared_ptr<const dict> given_;
   // Made when a template first asks for them.
   mutable std::optional<value> host_vars_;
   mutable std::optional<value> all_vars_;
   mutable std::optional<value> bare_facts_;
   mutable std::optional<dict> grown_groups_;
+  mutable std::map<std::string, value, std::less<>> among_hosts_;
 };
 
 /// The text that stands for "leave this argument out".

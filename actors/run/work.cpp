@@ -189,8 +189,21 @@ std::optional<work_answer> item_work::resolve(const work_terms& terms) {
   auto& s = *setting_;
   if (under_ != s.scope->known || !s.scope->said.pending())
     return std::nullopt;
-  auto got = resolve_keywords(s.scope->said, *s.names, *s.ctx->templates,
-                              evaluation(terms));
+  auto read = [&](const keywords& said) {
+    return resolve_keywords(said, *s.names, *s.ctx->templates,
+                            evaluation(terms));
+  };
+  auto got = read(s.scope->said);
+  // What collects facts cannot rest on them.
+  if (!got && s.ctx->what->playbook && s.module
+      && s.module->spec().name == "setup"
+      && got.why().undefined().starts_with("ansible_")) {
+    keywords rest;
+    for (auto& each : s.scope->said)
+      if (!each.is("environment"))
+        rest.say(each);
+    got = read(rest);
+  }
   if (!got) {
     if (got.why().code == errc::would_wait)
       return needs_worker{};
@@ -266,6 +279,11 @@ item_ready item_work::ready() const {
 
 work_answer item_work::call(const work_terms& terms) {
   auto& s = *setting_;
+  if (!call_->out_of_reach.empty()) {
+    auto lost = module_result::failure(errc::network, call_->out_of_reach);
+    lost.unreachable = true;
+    return item_judged{judge_of(std::move(lost), terms), std::nullopt};
+  }
   auto& spec = call_->module->spec();
   call_->key = key_of(*call_, s.what->id, s.item, terms.attempt);
   call_->output_limit = s.ctx->options.output_limit;

@@ -137,7 +137,12 @@ std::string state_directory::default_path(host& machine) {
 
 result<std::shared_ptr<journal>>
 state_directory::create_run(const run_header& header, bool durable) {
-  auto folder = run_folder(header.run);
+  return create_in(run_folder(header.run), header, durable);
+}
+
+result<std::shared_ptr<journal>>
+state_directory::create_in(const std::string& folder, const run_header& header,
+                           bool durable) {
   for (auto& each : {folder, folder + "/undo"})
     if (auto made = make_private_folders(machine_.files(), each); !made)
       return made.why();

@@ -18,6 +18,7 @@ namespace troupe {
 ///       journal        what happened (see journal.hpp)
 ///       undo/          what tasks replaced
 ///       report.json    once the run has ended
+///       hosts/HOST/    journal and undo of each host of a run of many
 ///     tmp/           folders of runs for their temporary files
 class state_directory {
 public:
@@ -55,6 +56,10 @@ public:
   /// A new journal for this run, with its folders.
   result<std::shared_ptr<journal>> create_run(const run_header& header,
                                               bool durable);
+
+  /// The same in another folder: of one host of a run of many.
+  result<std::shared_ptr<journal>>
+  create_in(const std::string& folder, const run_header& header, bool durable);
 
   /// The newest run of this plan that has not ended well; empty: none.
   std::string unfinished_run(const std::string& plan_hash) const;

@@ -1,5 +1,6 @@
 #include "actors/state/state_keeper.hpp"
 
+#include "actors/run/roster.hpp"
 #include "actors/supervision.hpp"
 
 #include <fmt/format.h>
@@ -58,12 +59,21 @@ void state_keeper_state::remember(const task_report& report) {
       = names_.registered.with(report.register_as, report.registered);
   if (!report.facts.empty())
     names_.facts = names_.facts.with_all(report.facts);
-  if (changed)
+  if (changed) {
     ++names_.version;
+    if (setting_.ctx && setting_.ctx->hosts)
+      setting_.ctx->hosts->learn(report.variables);
+    publish_names();
+  }
   for (auto& handler : report.notify)
     if (std::find(notified_.begin(), notified_.end(), handler)
         == notified_.end())
       notified_.push_back(handler);
+}
+
+void state_keeper_state::publish_names() const {
+  if (setting_.ctx && setting_.ctx->hosts)
+    setting_.ctx->hosts->publish(setting_.ctx->own_name(), names_);
 }
 
 void state_keeper_state::check(const result<void>& written) {
@@ -207,12 +217,14 @@ void state_keeper_state::on_facts(const facts_ptr& found) {
     check(setting_.log->facts(found->facts));
   names_.facts = names_.facts.with_all(found->facts);
   ++names_.version;
+  publish_names();
   tell(facts_collected{std::to_string(found->facts.size()) + " facts"});
 }
 
 void state_keeper_state::forget_facts() {
   names_.facts = {};
   ++names_.version;
+  publish_names();
 }
 
 std::vector<std::string> state_keeper_state::take_notified() {

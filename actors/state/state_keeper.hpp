@@ -2,6 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/report/progress.hpp"
+#include "actors/run/run_context.hpp"
 #include "actors/run/task_report.hpp"
 #include "actors/state/journal.hpp"
 #include "config/value/id_set.hpp"
@@ -69,6 +70,8 @@ struct state_setting {
   cancellable run;
   /// Hears the last words of a STATE KEEPER that dies; may be empty.
   std::function<void(snapshot_ptr)> last_words;
+  /// Whose names are told to the other hosts, when there are any; may be null.
+  context_ptr ctx = nullptr;
 };
 
 class state_keeper_state {
@@ -110,6 +113,8 @@ private:
   void check(const result<void>& written);
   void announce(ending_ptr what, const ending_listener& owner);
   void keep(const ending& what);
+  /// Tells the other hosts of a playbook what is known of this one.
+  void publish_names() const;
   /// Null while it has not ended.
   std::shared_ptr<ending> find_ended(const std::string& id) const;
 

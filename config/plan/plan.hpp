@@ -217,6 +217,35 @@ struct node {
   std::variant<task, block> what;
 };
 
+/// How the hosts of a play go on.
+enum class play_strategy : uint8_t {
+  /// A task begins when all hosts have come to it.
+  linear,
+  /// Each as fast as it can.
+  free,
+  /// The same, and a host is played to its end before the next begins.
+  host_pinned,
+};
+
+/// In which order hosts come to play.
+enum class host_order : uint8_t {
+  inventory,
+  reverse_inventory,
+  sorted,
+  reverse_sorted,
+  shuffle,
+};
+
+/// How many hosts a batch has.
+struct batch_size {
+  uint32_t number = 0;
+  /// Of all hosts of the play, `number` in a hundred.
+  bool percent = false;
+
+  /// Of `all` hosts; 0: all of them.
+  size_t of(size_t all) const;
+};
+
 struct play {
   std::string id;
   std::string name;
@@ -233,6 +262,15 @@ struct play {
   std::shared_ptr<const dict> defaults;
   /// This host is not among its hosts: it has nothing to do.
   bool elsewhere = false;
+  // Of a playbook over many hosts.
+  play_strategy strategy = play_strategy::linear;
+  host_order order = host_order::inventory;
+  /// How many hosts play at once, one batch after another; the last number
+  /// counts for all that follow. Empty: all.
+  std::vector<batch_size> serial;
+  /// Its hosts, when they rest on what is only known during the run; null:
+  /// `hosts` says them.
+  value open_hosts;
   source_place place;
 };
 

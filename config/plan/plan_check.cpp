@@ -257,18 +257,21 @@ void check_plan(const plan& p, const language& templates, problems& out) {
     problems ignored;
     auto& found = p.playbook ? ignored : out;
     check_notifications(each, found);
-    refuse_unsupported(each.said, each.place, p.host, out);
+    if (!p.playbook)
+      refuse_unsupported(each.said, each.place, p.host, out);
     if (!p.playbook)
       syntax.check(each);
     auto check_block = [&](const block& b) {
       if (!p.playbook)
         syntax.check(b);
-      refuse_unsupported(b.said, b.place, p.host, out);
+      if (!p.playbook)
+        refuse_unsupported(b.said, b.place, p.host, out);
     };
     auto check_task = [&](const task& t) {
       if (!p.playbook)
         syntax.check(t);
-      refuse_unsupported(t.said, t.place, p.host, out);
+      if (!p.playbook)
+        refuse_unsupported(t.said, t.place, p.host, out);
     };
     for_each_block(each.body, check_block);
     for_each_task(each.body, check_task);

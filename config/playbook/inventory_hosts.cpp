@@ -1,5 +1,7 @@
 #include "config/playbook/inventory_hosts.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 result<std::vector<std::string>>
@@ -25,6 +27,55 @@ inventory_hosts::names_of(const std::string& host,
 
 dict inventory_hosts::groups() {
   return from_.groups();
+}
+
+result<void> inventory_hosts::add_host(const std::string& name,
+                                       const dict& vars) {
+  auto& data = from_.data();
+  auto number = data.add_host(name);
+  if (!number)
+    return number.why();
+  for (auto& [key, x] : vars)
+    if (auto set = data.set_host_var(*number, key, x); !set)
+      return set.why();
+  added_.emplace_back(name, vars);
+  return data.settle();
+}
+
+result<void> inventory_hosts::put(const std::string& group,
+                                  const std::string& host) {
+  auto& data = from_.data();
+  auto in = data.add_group(group);
+  auto who = data.add_host(host);
+  if (!in || !who)
+    return in ? who.why() : in.why();
+  auto members = data.hosts_of(*in);
+  if (std::find(members.begin(), members.end(), *who) != members.end())
+    return {};
+  data.put_into(*who, *in);
+  return data.settle();
+}
+
+result<void> inventory_hosts::join(const std::string& group,
+                                   const std::string& host) {
+  joined_.emplace_back(group, host);
+  return put(group, host);
+}
+
+result<void> inventory_hosts::refresh() {
+  if (!again_)
+    return {};
+  auto got = again_();
+  if (!got)
+    return got.why();
+  from_ = std::move(*got);
+  for (auto& [name, vars] : std::exchange(added_, {}))
+    if (auto done = add_host(name, vars); !done)
+      return done;
+  for (auto& [group, host] : joined_)
+    if (auto done = put(group, host); !done)
+      return done;
+  return {};
 }
 
 } // namespace troupe

@@ -3,7 +3,9 @@
 #include "config/inventory/inventory.hpp"
 #include "config/playbook/playbook_setting.hpp"
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -12,8 +14,11 @@ namespace troupe {
 class inventory_hosts final : public playbook_hosts {
 public:
   /// `limit`: what `inventory::read_limit` made of it; empty: none.
-  inventory_hosts(inventory from, std::vector<std::string> limit)
-      : from_{std::move(from)}, limit_{std::move(limit)} {
+  /// `again` reads the sources once more.
+  inventory_hosts(inventory from, std::vector<std::string> limit,
+                  std::function<result<inventory>()> again = {})
+      : from_{std::move(from)}, limit_{std::move(limit)}, again_{
+                                                            std::move(again)} {
   }
 
   result<std::vector<std::string>>
@@ -22,13 +27,22 @@ public:
   names_of(const std::string& host,
            const std::string& playbook_folder) override;
   dict groups() override;
+  result<void> add_host(const std::string& name, const dict& vars) override;
+  result<void> join(const std::string& group, const std::string& host) override;
+  result<void> refresh() override;
   std::vector<std::string> take_warnings() override {
     return from_.take_warnings();
   }
 
 private:
+  result<void> put(const std::string& group, const std::string& host);
+
   inventory from_;
   std::vector<std::string> limit_;
+  std::function<result<inventory>()> again_;
+  // What the run has added, in its order.
+  std::vector<std::pair<std::string, dict>> added_;
+  std::vector<std::pair<std::string, std::string>> joined_;
 };
 
 } // namespace troupe

@@ -25,6 +25,16 @@ listed_hosts::chosen(const std::vector<std::string>& patterns) {
   return out;
 }
 
+result<void> listed_hosts::add_host(const std::string& name, const dict&) {
+  if (std::find(names_.begin(), names_.end(), name) == names_.end())
+    names_.push_back(name);
+  return {};
+}
+
+result<void> listed_hosts::join(const std::string&, const std::string& host) {
+  return add_host(host, {});
+}
+
 dict listed_hosts::groups() {
   list all;
   for (auto& each : names_)

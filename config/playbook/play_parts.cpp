@@ -3,6 +3,7 @@
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/play_pace.hpp"
 #include "config/playbook/role_expander.hpp"
 #include "platform/host.hpp"
 
@@ -19,7 +20,8 @@ namespace {
 /// What a play has that blocks and tasks have not, and that is read here.
 constexpr std::array own_names{"roles",      "pre_tasks",   "post_tasks",
                                "vars_files", "vars_prompt", "gather_subset",
-                               "fact_path",  "order",       "gather_timeout"};
+                               "fact_path",  "order",       "gather_timeout",
+                               "serial",     "strategy"};
 
 class play_builder {
 public:
@@ -33,6 +35,7 @@ public:
     p_.place = p_.body.place = in_.place();
     p_.id = p_.body.id = fmt::format("play-{}", what_.number + 1);
     take_keywords();
+    read_pace(in_, p_, with_);
     choose_hosts();
     if (what_.to.vars)
       known_ = *what_.to.vars;
@@ -87,6 +90,8 @@ private:
       put(known, vars->as_dict());
     put(known, import_vars_);
     p_.hosts = patterns_in(*hosts, with_, known);
+    if (p_.hosts.empty())
+      p_.open_hosts = *hosts;
     auto name = in_.text("name").value_or("");
     p_.name = name.empty() ? fmt::format("{}", fmt::join(p_.hosts, ",")) : name;
     p_.body.name = p_.name;
@@ -244,8 +249,16 @@ private:
     for (auto& each : found_.names)
       roles.push_back(each);
     found_.defaults.set("ansible_play_name", p_.name);
+    list needed;
+    auto all = roles;
+    for (auto& each : found_.needed_names) {
+      needed.push_back(each);
+      if (std::find(all.begin(), all.end(), value{each}) == all.end())
+        all.push_back(each);
+    }
     found_.defaults.set("ansible_play_role_names", roles);
-    found_.defaults.set("ansible_role_names", roles);
+    found_.defaults.set("ansible_dependent_role_names", std::move(needed));
+    found_.defaults.set("ansible_role_names", std::move(all));
     found_.defaults.set("role_names", roles);
     p_.defaults = std::make_shared<const dict>(std::move(found_.defaults));
     // Weaker than what blocks and tasks say, stronger than the play itself.

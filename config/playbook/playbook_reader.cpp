@@ -29,13 +29,18 @@ bool is_playbook(const value& document) {
 std::vector<std::string> patterns_in(const value& hosts,
                                      const playbook_setting& with,
                                      const dict& known) {
-  std::vector<std::string> out;
   auto names = known;
   for (auto& [key, x] : with.extra_vars)
     names.set(key, x);
+  return patterns_in(hosts, *with.templates, std::move(names));
+}
+
+std::vector<std::string> patterns_in(const value& hosts,
+                                     const language& templates, dict names) {
+  std::vector<std::string> out;
   dict_variables seen{std::move(names)};
   auto add = [&](const value& x) {
-    auto got = with.templates->evaluate(x, seen);
+    auto got = templates.evaluate(x, seen);
     if (!got)
       return;
     if (got->is_list()) {
@@ -196,7 +201,9 @@ void choose_host(const value& document, const playbook_setting& with, plan& to,
       all = *got;
   std::erase_if(
     all, [&](auto& name) { return name == "localhost" && all.size() > 1; });
-  if (all.size() > 1)
+  if (with.many)
+    to.host = all.size() == 1 ? all.front() : "localhost";
+  else if (all.size() > 1)
     out.push_back({{},
                    fmt::format("the plays are about several hosts ({}): choose "
                                "one with --host, several at once are not "
@@ -245,7 +252,7 @@ plan read_playbook(const value& document, const std::string& source,
   playbook_reader{p, with, out}.read(document, source, p.shown_as, with.around,
                                      0);
   qualify_ids(p);
-  if (!p.plays.empty()
+  if (!p.plays.empty() && !with.many
       && std::all_of(p.plays.begin(), p.plays.end(),
                      [](auto& each) { return each.elsewhere; }))
     p.warnings.push_back(fmt::format("no play is for this host, '{}': there is "

@@ -34,6 +34,16 @@ public:
   /// The names of the hosts of each group.
   virtual dict groups() = 0;
 
+  // What a run adds.
+
+  /// A host, which may be there already, with variables.
+  virtual result<void> add_host(const std::string& name, const dict& vars) = 0;
+  /// Puts a host into a group, which is made when it is not there.
+  virtual result<void> join(const std::string& group, const std::string& host)
+    = 0;
+  /// Reads the sources again; what was added stays.
+  virtual result<void> refresh() = 0;
+
   /// What is strange in what was read since this was last asked.
   virtual std::vector<std::string> take_warnings() {
     return {};
@@ -54,6 +64,11 @@ public:
     return std::vector<dict>{};
   }
   dict groups() override;
+  result<void> add_host(const std::string& name, const dict& vars) override;
+  result<void> join(const std::string& group, const std::string& host) override;
+  result<void> refresh() override {
+    return {};
+  }
 
 private:
   std::vector<std::string> names_;
@@ -68,6 +83,8 @@ struct playbook_setting {
   std::shared_ptr<playbook_hosts> hosts;
   /// This host; empty: the only one that plays.
   std::string host_name;
+  /// All hosts of the plays run it, not one of them alone.
+  bool many = false;
   /// No inventory was given: `hosts: all` means this host.
   bool alone = false;
   /// What is for this host whatever an inventory says: `--connection local`.
@@ -89,6 +106,11 @@ struct playbook_setting {
   /// The most tasks that a plan may have.
   uint64_t most_tasks = 2'000'000;
 };
+
+/// The patterns in `hosts` of a play, evaluated with these names; without those
+/// that come to nothing.
+std::vector<std::string> patterns_in(const value& hosts,
+                                     const language& templates, dict names);
 
 /// Whether a document is a playbook: a list of plays.
 bool is_playbook(const value& document);

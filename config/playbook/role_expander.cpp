@@ -191,9 +191,9 @@ void role_expander::expand(const wanted_role& what, input_file& file,
     --depth_;
     return;
   }
-  if (std::find(found_.names.begin(), found_.names.end(), role->name)
-      == found_.names.end())
-    found_.names.push_back(role->name);
+  auto& names = outer ? found_.needed_names : found_.names;
+  if (std::find(names.begin(), names.end(), role->name) == names.end())
+    names.push_back(role->name);
   if (what.public_names) {
     put_over(found_.defaults, role->defaults);
     put_over(found_.vars, what.vars);

@@ -28,8 +28,9 @@ struct play_findings {
   std::vector<std::string> files;
   /// Roles with what they were given, so that none runs twice.
   std::set<std::string> seen;
-  /// What they are called, each once.
+  /// What they are called, each once; and those that others need.
   std::vector<std::string> names;
+  std::vector<std::string> needed_names;
   /// Folders of roles that run in any case.
   std::vector<std::string> roles;
 };

@@ -1,5 +1,6 @@
 #include "tests/actors/staged_run.hpp"
 
+#include "actors/conduct/conduct.hpp"
 #include "actors/supervision.hpp"
 
 #include <caf/send.hpp>
@@ -206,6 +207,11 @@ troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
   request.given_settings = settings;
   request.tasks.tags = tags;
   request.tasks.skip_tags = skip_tags;
+  if (!hosts.empty()) {
+    request.hosts = std::make_shared<listed_hosts>(hosts);
+    request.conducted = true;
+    request.connection = "local";
+  }
   return prepare(text, "plan.json", std::move(request),
                  machine ? machine : make_real_host(), modules);
 }
@@ -214,7 +220,10 @@ void staged_run::load(const std::string& plan_text) {
   auto made = prepared(plan_text);
   if (!made)
     FAIL(made.why().message);
+  if (!hosts.empty())
+    conduct(*made, forks);
   ctx_ = made->ctx;
+  starter_ = made->starter;
 }
 
 std::string staged_run::refusal(const std::string& plan_text) {
@@ -243,7 +252,8 @@ void staged_run::start() {
     make_immediate_sink(std::make_shared<recorder>(*this)));
   setting.threads = stage_;
   setting.on_end = [this](const run_outcome& how) { outcome_ = how; };
-  actor = system.spawn(run, std::move(setting));
+  actor = starter_ ? starter_->start(system, std::move(setting))
+                   : any_run_actor{system.spawn(run, std::move(setting))};
   // As an engine does it.
   actor->attach_functor([this](const caf::error& why) {
     if (outcome_)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/run/run.hpp"
+#include "actors/run/run_starter.hpp"
 #include "tests/actors/virtual_time.hpp"
 
 #include <deque>
@@ -49,6 +49,10 @@ public:
   std::vector<std::string> tags;
   std::vector<std::string> skip_tags;
 
+  /// The hosts of a playbook, `forks` at once; none: it is a run on one host.
+  std::vector<std::string> hosts;
+  unsigned forks = 5;
+
   /// Reads and checks the plan; the test fails when it is refused.
   void load(const std::string& plan_text);
 
@@ -84,7 +88,7 @@ public:
   unsigned busiest = 0;
   /// Events in their order.
   std::vector<run_event> events;
-  run_actor actor;
+  any_run_actor actor;
 
   /// What the staged module says at a call.
   module_result answer(const std::string& key, const module_context& ctx);
@@ -96,6 +100,7 @@ private:
   troupe::result<prepared_run> prepared(const std::string& plan_text);
 
   context_ptr ctx_;
+  std::shared_ptr<const run_starter> starter_;
   std::shared_ptr<stage> stage_;
   std::optional<run_outcome> outcome_;
   std::map<std::string, result_ptr> results_;

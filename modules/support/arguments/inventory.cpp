@@ -39,8 +39,8 @@ bool inventory_names::set_vars(const std::string& host, const dict& vars,
   auto* all = find("hostvars");
   auto* before = all ? all->find(host) : nullptr;
   bool own = host == this->host();
-  dict merged
-    = !own && before && before->is_dict() ? before->as_dict() : dict{};
+  auto* added = find(key_of(host_prefix, host));
+  dict merged = !own && added && added->is_dict() ? added->as_dict() : dict{};
   bool changed = false;
   for (auto& [name, x] : vars) {
     auto* known = before ? before->find(name.as_string()) : nullptr;

@@ -15,6 +15,8 @@ namespace troupe {
 constexpr std::string_view group_prefix = "group ";
 /// Before the name of a host that was added: the dict of its variables.
 constexpr std::string_view host_prefix = "host ";
+/// Before the name of a host: facts that another one has found for it.
+constexpr std::string_view facts_prefix = "facts ";
 
 /// The inventory as a task sees it, for modules that add to it.
 class inventory_names {

@@ -213,3 +213,45 @@ TEST_CASE_METHOD(scene, "a playbook that imports itself is refused",
   CHECK(found.size() < 10);
   CHECK_THAT(found[0].message, Catch::Contains("imports itself"));
 }
+
+TEST_CASE_METHOD(scene, "a play says how its hosts go on",
+                 "[playbook][play_pace]") {
+  auto p = read("- hosts: all\n  strategy: free\n  order: sorted\n"
+                "  serial: [1, \"30%\", 0, -1]\n");
+  REQUIRE(found.empty());
+  auto& play = p.plays.at(0);
+  CHECK(play.strategy == play_strategy::free);
+  CHECK(play.order == host_order::sorted);
+  REQUIRE(play.serial.size() == 4);
+  CHECK(play.serial[0].of(7) == 1);
+  CHECK(play.serial[1].of(7) == 2);
+  // Never none, but where all are meant.
+  CHECK(play.serial[1].of(1) == 1);
+  CHECK(play.serial[2].of(7) == 0);
+  CHECK(play.serial[3].of(7) == 0);
+}
+
+TEST_CASE_METHOD(scene, "what a play cannot mean by its pace is refused",
+                 "[playbook][play_pace]") {
+  auto [said, word] = GENERATE(table<std::string, std::string>({
+    {"strategy: fre", "did you mean"},
+    {"order: backwards", "order"},
+    {"serial: some", "expected numbers of hosts"},
+    {"serial: [1, true]", "expected numbers of hosts"},
+    {"serial: 4294967296", "expected numbers of hosts"},
+  }));
+  read("- hosts: all\n  " + said + "\n");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].place.at.line == 2);
+  CHECK(found[0].message.find(word) != std::string::npos);
+}
+
+TEST_CASE_METHOD(scene, "a play has at most a thousand sizes of batches",
+                 "[playbook][play_pace]") {
+  auto many = GENERATE(1000, 1001);
+  std::string sizes = "1";
+  for (int i = 1; i < many; ++i)
+    sizes += ", 1";
+  auto p = read("- hosts: all\n  serial: [" + sizes + "]\n");
+  CHECK(found.empty() == (many == 1000));
+}

@@ -1,0 +1,78 @@
+#include "actors/conduct/conduct.hpp"
+
+#include "actors/conduct/conductor.hpp"
+#include "actors/conduct/host_memory.hpp"
+#include "actors/run/run_starter.hpp"
+#include "modules/support/files/paths.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace troupe {
+
+namespace {
+
+/// What a host's own run is made with.
+result<context_ptr> context_for(const run_context& from,
+                                const std::string& host,
+                                const std::shared_ptr<roster>& hosts,
+                                const hosts_memory& memory) {
+  auto out = std::make_shared<run_context>(from);
+  out->host_name = host;
+  out->hosts = hosts;
+  out->conditions.host = host;
+  dict magic = *from.magic_vars;
+  for (auto* each : {"groups", "group_names", "ansible_connection",
+                     "ansible_play_hosts", "ansible_play_batch"})
+    magic.erase(std::string_view{each});
+  magic.set("inventory_hostname", host);
+  magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
+  out->magic_vars = std::make_shared<const dict>(std::move(magic));
+  // The run's own journal is that of the plan's host.
+  if (host == from.what->host)
+    return context_ptr{std::move(out)};
+  out->predicted = std::make_shared<prediction>();
+  if (out->log)
+    if (auto done = remember_host(*out, memory); !done)
+      return done.why();
+  return context_ptr{std::move(out)};
+}
+
+class conducted_start final : public run_starter {
+public:
+  conducted_start(std::shared_ptr<playbook_hosts> hosts, unsigned forks,
+                  hosts_memory memory)
+      : hosts_{std::move(hosts)}, forks_{forks}, memory_{std::move(memory)} {
+  }
+
+  any_run_actor start(caf::actor_system& system,
+                      run_setting setting) const override {
+    auto& ctx = *setting.ctx;
+    auto known = std::make_shared<roster>(
+      roster::setting{hosts_, parent_of(ctx.what->source), ctx.templates,
+                      ctx.extra_vars, ctx.magic_vars});
+    conducting how;
+    how.hosts = known;
+    how.forks = forks_;
+    how.context_of
+      = [base = setting.ctx, known, memory = memory_](const std::string& host) {
+          return context_for(*base, host, known, memory);
+        };
+    return system.spawn(conductor, std::move(setting), std::move(how));
+  }
+
+private:
+  std::shared_ptr<playbook_hosts> hosts_;
+  unsigned forks_;
+  hosts_memory memory_;
+};
+
+} // namespace
+
+void conduct(prepared_run& what, unsigned forks) {
+  what.starter = std::make_shared<const conducted_start>(
+    what.hosts, forks,
+    hosts_memory{what.state, what.header, what.past != nullptr,
+                 what.rerun_failed});
+}
+
+} // namespace troupe

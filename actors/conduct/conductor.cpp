@@ -1,0 +1,328 @@
+#include "actors/conduct/conductor.hpp"
+
+#include "actors/supervision.hpp"
+
+#include <caf/send.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+namespace troupe {
+
+// Plays, batches and the runs of hosts; see conductor_gate.cpp for what happens
+// at gates, conductor_end.cpp for events and the end.
+
+namespace {
+
+/// Passes the events of a HOST RUN on to CONDUCTOR.
+class relay final : public sink {
+public:
+  explicit relay(conductor_actor to)
+      : sink{std::make_shared<every_event>()}, to_{std::move(to)} {
+  }
+
+  void put(const event_ptr& event) override {
+    caf::anon_send(to_, event);
+  }
+
+  void finish(std::function<void(std::string)> done) override {
+    done({});
+  }
+
+private:
+  struct every_event final : event_writer {
+    void on(const run_event&) override {
+      // CONDUCTOR's own sinks write them.
+    }
+  };
+
+  conductor_actor to_;
+};
+
+void put_in_order(std::vector<std::string>& hosts, host_order order) {
+  switch (order) {
+  case host_order::inventory:
+    break;
+  case host_order::reverse_inventory:
+    std::reverse(hosts.begin(), hosts.end());
+    break;
+  case host_order::sorted:
+    std::sort(hosts.begin(), hosts.end());
+    break;
+  case host_order::reverse_sorted:
+    std::sort(hosts.begin(), hosts.end(), std::greater<>{});
+    break;
+  case host_order::shuffle:
+    std::shuffle(hosts.begin(), hosts.end(),
+                 std::minstd_rand{std::random_device{}()});
+    break;
+  }
+}
+
+std::vector<std::vector<std::string>>
+batches_of(const std::vector<std::string>& hosts,
+           const std::vector<batch_size>& sizes) {
+  std::vector<std::vector<std::string>> out;
+  size_t which = 0;
+  for (size_t at = 0; at < hosts.size();) {
+    auto most = sizes.empty() ? 0 : sizes[which].of(hosts.size());
+    auto left = hosts.size() - at;
+    auto count = most == 0 ? left : std::min(most, left);
+    auto first = hosts.begin() + static_cast<ptrdiff_t>(at);
+    out.emplace_back(first, first + static_cast<ptrdiff_t>(count));
+    at += count;
+    if (which + 1 < sizes.size())
+      ++which;
+  }
+  return out;
+}
+
+} // namespace
+
+void conductor_state::start(run_setting setting, conducting how) {
+  setting_ = std::move(setting);
+  how_ = std::move(how);
+  auto& machine = setting_.ctx->machine;
+  std::shared_ptr<clock_source> clock{machine, &machine->clock()};
+  begun_ = clock->steady_now();
+  progress_ = self_->spawn(
+    progress, progress_setting{ctx().run_id, ctx().own_name(), clock,
+                               setting_.sinks, ctx().secrets});
+  auto all = how_.hosts->chosen({"all"});
+  auto slots
+    = all && all->size() > 1 ? how_.forks : ctx().options.parallel_tasks;
+  setting_.slots = self_->spawn(scheduler, slots);
+  self_->monitor(progress_);
+  self_->monitor(setting_.slots);
+}
+
+void conductor_state::go() {
+  say(run_started{ctx().what->name});
+  next_play();
+}
+
+std::vector<std::string> conductor_state::patterns() const {
+  auto& what = *now_.what;
+  if (what.open_hosts.is_null())
+    return what.hosts;
+  dict names;
+  if (auto* vars = what.said.vars())
+    names = *vars;
+  for (std::string_view each : {"groups", "hostvars"})
+    if (auto x = how_.hosts->find(ctx().own_name(), each))
+      names.set(each, std::move(*x));
+  for (auto& [key, x] : *ctx().extra_vars)
+    names.set(key, x);
+  return patterns_in(what.open_hosts, *ctx().templates, std::move(names));
+}
+
+bool conductor_state::choose_hosts() {
+  auto hosts = how_.hosts->chosen(patterns());
+  if (!hosts) {
+    say(run_trouble{hosts.why().message});
+    return false;
+  }
+  put_in_order(*hosts, now_.what->order);
+  now_.hosts = std::move(*hosts);
+  now_.batches = batches_of(now_.hosts, now_.what->serial);
+  return !now_.hosts.empty();
+}
+
+void conductor_state::next_play() {
+  auto& plays = ctx().what->plays;
+  while (next_ < plays.size()) {
+    now_ = {};
+    now_.what = &plays[next_];
+    now_.number = next_++;
+    if (choose_hosts()) {
+      next_batch();
+      return;
+    }
+    if (!end_.over)
+      say(play_started{now_.what->name, true});
+  }
+  finish_hosts();
+}
+
+void conductor_state::next_batch() {
+  if (now_.ended || now_.next_batch == now_.batches.size()) {
+    end_.over = end_.over || now_.broken;
+    next_play();
+    return;
+  }
+  now_.batch = now_.batches[now_.next_batch++];
+  now_.lost = 0;
+  auto gone = lost_.failed;
+  gone.insert(lost_.unreachable.begin(), lost_.unreachable.end());
+  how_.hosts->begin_batch(now_.hosts, now_.batch, std::move(gone));
+  bool free = now_.what->strategy != play_strategy::linear;
+  if (!end_.over)
+    say(play_started{now_.what->name, false, free});
+  size_t alive = 0;
+  for (auto& each : now_.batch) {
+    alive += end_.over || is_lost(each) ? 0 : 1;
+    // What hosts that never played do not do is not counted.
+    if (!(end_.over || is_lost(each)) || runs_.contains(each))
+      now_.queued.push_back(each);
+  }
+  now_.gated = !free && alive > 1;
+  begin_hosts();
+}
+
+void conductor_state::begin_hosts() {
+  bool pinned = now_.what->strategy == play_strategy::host_pinned;
+  auto hosts = std::exchange(now_.queued, {});
+  // They are all there before the first of them comes to a gate.
+  for (size_t i = 0; i < hosts.size(); ++i)
+    if (pinned && now_.active.size() >= how_.forks)
+      now_.queued.push_back(hosts[i]);
+    else if (run_of(hosts[i]))
+      now_.active.insert(hosts[i]);
+  for (auto& each : hosts)
+    if (now_.active.contains(each)
+        && std::find(now_.queued.begin(), now_.queued.end(), each)
+             == now_.queued.end())
+      begin_host(each);
+  if (now_.active.empty())
+    batch_ended();
+}
+
+void conductor_state::begin_host(const std::string& host) {
+  play_part part{now_.number, now_.gated, end_.over || is_lost(host)};
+  self_->request(runs_[host].actor, caf::infinite, begin_atom_v, part)
+    .then([this, host](const play_outcome& how) { part_ended(host, how); },
+          [this, host](const caf::error&) {
+            // Its death is told by `on_down`.
+            part_ended(host, {true, true, false, false, {}});
+          });
+}
+
+bool conductor_state::is_lost(const std::string& host) const {
+  return lost_.failed.contains(host) || lost_.unreachable.contains(host);
+}
+
+void conductor_state::lose(const std::string& host, bool unreachable) {
+  now_.lost += is_lost(host) ? 0 : 1;
+  (unreachable ? lost_.unreachable : lost_.failed).insert(host);
+  lost_.forgiven.erase(host);
+  how_.hosts->leave(host);
+}
+
+void conductor_state::part_ended(const std::string& host,
+                                 const play_outcome& how) {
+  if (now_.active.erase(host) == 0)
+    return;
+  if (how.unreachable || how.fatal)
+    lose(host, how.unreachable);
+  how_.hosts->leave(host);
+  waiting_.erase(host);
+  // What it was to do for all another one does.
+  if (step_.once_on == host) {
+    step_.once_on.clear();
+    for (auto& each : std::exchange(step_.once_for, {}))
+      waiting_[each.there->host] = std::move(each);
+  }
+  outcome_.rolled_back = outcome_.rolled_back || how.rolled_back;
+  if (!now_.queued.empty())
+    begin_hosts();
+  check_gate();
+  if (now_.active.empty() && now_.queued.empty())
+    batch_ended();
+}
+
+void conductor_state::batch_ended() {
+  step_ = {};
+  waiting_.clear();
+  labels_.clear();
+  if (!now_.batch.empty() && now_.lost == now_.batch.size())
+    end_.over = true;
+  next_batch();
+}
+
+run_actor conductor_state::run_of(const std::string& host) {
+  if (auto at = runs_.find(host); at != runs_.end())
+    return at->second.actor;
+  if (auto vars = how_.hosts->vars_of(host); !vars) {
+    drop_host(host, vars.why().message);
+    return run_actor{};
+  }
+  auto made = how_.context_of(host);
+  if (!made) {
+    drop_host(host, made.why().message);
+    return run_actor{};
+  }
+  conductor_actor me{self_};
+  run_setting setting;
+  setting.ctx = std::move(*made);
+  setting.sinks.push_back(std::make_shared<relay>(me));
+  setting.threads = setting_.threads;
+  setting.stage = me;
+  setting.slots = setting_.slots;
+  setting.on_end = [me, host](const run_outcome& how) {
+    caf::anon_send(me, ended_atom_v, host,
+                   std::make_shared<const run_outcome>(how));
+  };
+  auto& made_run = runs_[host];
+  made_run.actor = self_->spawn(run, std::move(setting));
+  self_->monitor(made_run.actor);
+  self_->send(made_run.actor, go_atom_v);
+  return made_run.actor;
+}
+
+void conductor_state::drop_host(const std::string& host,
+                                const std::string& why) {
+  say(run_trouble{fmt::format("{}: {}", host, why)});
+  lose(host, false);
+  outcome_.failed_tasks.push_back(host);
+}
+
+void conductor_state::on_meta(const std::string&, const std::string& action) {
+  bool ends = action == "end_play" || action == "end_batch";
+  now_.ended = now_.ended || action == "end_play";
+  if (ends)
+    now_.queued.clear();
+  for (auto& each : now_.active)
+    if (ends)
+      self_->send(runs_[each].actor, play_atom_v, finish_atom_v);
+  if (action == "clear_facts")
+    for (auto& each : now_.hosts)
+      if (auto at = runs_.find(each); at != runs_.end())
+        self_->send(at->second.actor, forget_atom_v, facts_atom_v);
+  if (action == "clear_host_errors")
+    for (auto& each : now_.hosts) {
+      if (lost_.failed.erase(each) + lost_.unreachable.erase(each) > 0)
+        lost_.forgiven.insert(each);
+    }
+  if (action == "refresh_inventory")
+    if (auto done = how_.hosts->refresh(); !done)
+      say(run_trouble{done.why().message});
+}
+
+conductor_actor::behavior_type
+conductor(conductor_actor::stateful_pointer<conductor_state> self,
+          run_setting setting, conducting how) {
+  supervise(self);
+  self->state.start(std::move(setting), std::move(how));
+  auto& state = self->state;
+  return {
+    [&state](go_atom) { state.go(); },
+    [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
+    [&state](query_atom) { return state.snapshot(); },
+    [&state](arrived_atom, arrival_ptr& there) {
+      return state.on_arrived(std::move(there));
+    },
+    [&state](ended_atom, const host_task_end_ptr& ended) {
+      state.on_task_ended(*ended);
+    },
+    [&state](meta_atom, const std::string& host, const std::string& action) {
+      state.on_meta(host, action);
+    },
+    [&state](const event_ptr& event) { state.on_event(*event); },
+    [&state](ended_atom, const std::string& host, const outcome_ptr& how) {
+      state.on_host_ended(host, *how);
+    },
+  };
+}
+
+} // namespace troupe

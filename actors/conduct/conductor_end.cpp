@@ -1,0 +1,184 @@
+#include "actors/conduct/conductor.hpp"
+#include "actors/state/journal.hpp"
+#include "actors/supervision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+// What the run tells, and how it ends.
+
+namespace {
+
+void add(run_counts& to, const run_counts& from) {
+  to.total += from.total;
+  to.ok += from.ok;
+  to.changed += from.changed;
+  to.failed += from.failed;
+  to.timeout += from.timeout;
+  to.skipped += from.skipped;
+  to.cancelled += from.cancelled;
+  to.cut_off += from.cut_off;
+  to.ignored += from.ignored;
+  to.rescued += from.rescued;
+  to.retries += from.retries;
+}
+
+void append(std::vector<std::string>& to,
+            const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+} // namespace
+
+void conductor_state::say(run_event::kinds what) {
+  run_event event;
+  event.what = std::move(what);
+  event.host = ctx().own_name();
+  event.time = ctx().machine->clock().now();
+  for (auto& [host, each] : runs_)
+    add(event.counts, each.counts);
+  self_->send(progress_, std::move(event));
+}
+
+void conductor_state::on_event(const run_event& event) {
+  runs_[event.host].counts = event.counts;
+  // These are said once for all.
+  if (event.as<run_started>() || event.as<run_ended>()
+      || event.as<play_started>())
+    return;
+  self_->send(progress_, event);
+}
+
+snapshot_ptr conductor_state::snapshot() const {
+  auto out = std::make_shared<run_snapshot>();
+  if (now_.what)
+    out->play = now_.what->name;
+  for (auto& [host, each] : runs_)
+    add(out->counts, each.counts);
+  for (auto& host : now_.active)
+    if (!waiting_.contains(host))
+      out->running_names.push_back(host);
+  out->running = out->running_names;
+  return out;
+}
+
+void conductor_state::cancel(cancel_reason reason) {
+  if (end_.finishing || !std::holds_alternative<run_completed>(outcome_.how))
+    return;
+  outcome_.how = run_cancelled{reason};
+  end_.over = true;
+  now_.queued.clear();
+  for (auto& [host, each] : runs_)
+    self_->send(each.actor, cancel_atom_v, reason);
+}
+
+void conductor_state::finish_hosts() {
+  end_.finishing = true;
+  for (auto& [host, each] : runs_)
+    self_->send(each.actor, finish_atom_v);
+  if (runs_.empty())
+    finish();
+}
+
+void conductor_state::on_host_ended(const std::string& host,
+                                    const run_outcome& how) {
+  auto& mine = runs_[host];
+  if (mine.outcome)
+    return;
+  mine.outcome = how;
+  mine.counts = how.counts;
+  self_->demonitor(mine.actor.address());
+  // One that broke off cannot be told from one that did nothing.
+  if (!end_.finishing) {
+    part_ended(host, {true, true, false, false, {}});
+    return;
+  }
+  if (std::all_of(runs_.begin(), runs_.end(),
+                  [](auto& each) { return each.second.outcome.has_value(); }))
+    finish();
+}
+
+void conductor_state::on_down(const caf::down_msg& down) {
+  if (end_.gone || !down.reason)
+    return;
+  for (auto& [host, each] : runs_)
+    if (each.actor.address() == down.source) {
+      run_outcome lost;
+      lost.how = run_broken{fmt::format("internal error: the run of {} died: "
+                                        "{}",
+                                        host, words_of(down.reason))};
+      lost.counts = each.counts;
+      return on_host_ended(host, lost);
+    }
+  if (down.source == progress_.address()
+      || down.source == setting_.slots.address()) {
+    outcome_.how = run_broken{"internal error: " + words_of(down.reason)};
+    finish();
+  }
+}
+
+void conductor_state::finish() {
+  if (std::exchange(end_.gone, true))
+    return;
+  run_ended last;
+  for (auto& [host, each] : runs_) {
+    if (!each.outcome)
+      continue;
+    auto& how = *each.outcome;
+    add(outcome_.counts, how.counts);
+    if (!lost_.forgiven.contains(host))
+      append(outcome_.failed_tasks, how.failed_tasks);
+    append(outcome_.changed_tasks, how.changed_tasks);
+    append(outcome_.unknown_tasks, how.unknown_tasks);
+    append(outcome_.view_troubles, how.view_troubles);
+    if (std::holds_alternative<run_completed>(outcome_.how))
+      outcome_.how = how.how;
+    last.hosts.emplace_back(host, how.counts);
+  }
+  // Ansible's code for a play that ended for all is that of failures.
+  if (!now_.broken)
+    outcome_.unreachable_hosts.assign(lost_.unreachable.begin(),
+                                      lost_.unreachable.end());
+  auto& clock = ctx().machine->clock();
+  outcome_.duration = clock.steady_now() - begun_;
+  outcome_.dry = ctx().options.check_mode;
+  outcome_.sentence = sentence_for(outcome_);
+  if (auto& log = ctx().log) {
+    auto noted = log->ended(
+      {clock.now(), !outcome_.well(), outcome_.sentence, outcome_.counts});
+    if (!noted && !outcome_.ended<run_broken>())
+      outcome_.how = run_unrecorded{noted.why().message};
+  }
+  last.failed = !outcome_.well();
+  last.message = outcome_.sentence;
+  last.duration = outcome_.duration;
+  say(std::move(last));
+  self_->request(progress_, caf::infinite, finish_atom_v)
+    .then(
+      [this](const std::vector<std::string>& troubles) {
+        append(outcome_.view_troubles, troubles);
+        let_go();
+      },
+      [this](const caf::error&) { let_go(); });
+}
+
+void conductor_state::let_go() {
+  abandon(caf::exit_reason::user_shutdown);
+  setting_.on_end(outcome_);
+  self_->quit();
+}
+
+void conductor_state::abandon(const caf::error& why) {
+  for (auto& [host, each] : runs_)
+    if (each.actor)
+      self_->send_exit(each.actor, why);
+  for (auto end : {caf::actor_cast<caf::actor>(setting_.slots),
+                   caf::actor_cast<caf::actor>(progress_)})
+    if (end)
+      self_->send_exit(end, why);
+}
+
+} // namespace troupe

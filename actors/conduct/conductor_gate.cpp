@@ -1,0 +1,130 @@
+#include "actors/conduct/conductor.hpp"
+#include "config/plan/resolve_keywords.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+// Where the hosts of a play wait for each other.
+
+caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
+  auto promise = self_->make_response_promise<gate_answer_ptr>();
+  auto host = there->host;
+  waiting_[host] = {std::move(there), promise};
+  check_gate();
+  return promise;
+}
+
+bool conductor_state::all_wait() const {
+  return std::all_of(now_.active.begin(), now_.active.end(),
+                     [&](auto& host) { return waiting_.contains(host); });
+}
+
+void conductor_state::check_gate() {
+  if (!all_wait())
+    return;
+  judge_step();
+  if (!waiting_.empty())
+    open_gate();
+}
+
+std::vector<std::pair<uint32_t, uint32_t>>
+conductor_state::ranked(const task_place& where) {
+  std::vector<std::pair<uint32_t, uint32_t>> out;
+  std::string way;
+  for (auto& [number, label] : where) {
+    way += fmt::format("/{}", number);
+    uint32_t rank = 0;
+    if (!label.empty()) {
+      way += label;
+      auto next = static_cast<uint32_t>(labels_.size()) + 1;
+      rank = labels_.emplace(way, next).first->second;
+    }
+    out.emplace_back(number, rank);
+  }
+  return out;
+}
+
+void conductor_state::open_gate() {
+  decltype(ranked({})) first;
+  std::vector<std::string> group;
+  for (auto& host : now_.batch) {
+    auto at = waiting_.find(host);
+    if (at == waiting_.end())
+      continue;
+    auto where = ranked(at->second.there->where);
+    if (group.empty() || where < first) {
+      first = std::move(where);
+      group = {host};
+    } else if (where == first) {
+      group.push_back(host);
+    }
+  }
+  auto begin = std::make_shared<const gate_answer>();
+  for (auto& host : group) {
+    auto held = waiting_.extract(host);
+    auto& each = held.mapped();
+    step_.fatal = step_.fatal || each.there->fatal;
+    if (each.there->once && !step_.once_on.empty()) {
+      step_.once_for.push_back(std::move(each));
+      continue;
+    }
+    if (each.there->once)
+      step_.once_on = host;
+    each.answer.deliver(begin);
+  }
+}
+
+void conductor_state::on_task_ended(const host_task_end& ended) {
+  auto& result = *ended.report->result;
+  if (step_.once_on == ended.host) {
+    step_.once_on.clear();
+    auto done = std::make_shared<const gate_answer>(gate_answer{ended.report});
+    for (auto& each : std::exchange(step_.once_for, {}))
+      each.answer.deliver(done);
+  }
+  if (!result.counts_as_failed() || result.has_rescue)
+    return;
+  step_.failed = true;
+  step_.fatal = step_.fatal || ended.fatal;
+}
+
+void conductor_state::judge_step() {
+  auto now = std::exchange(step_, {});
+  if (!now.failed || end_.over)
+    return;
+  bool all = true;
+  if (now.fatal) {
+    now_.broken = true;
+    for (auto& host : now_.active)
+      if (waiting_[host].there->rescuing)
+        all = false;
+      else
+        lose(host, false);
+    if (all)
+      return end_for_all();
+  }
+  auto* most = now_.what->said.known("max_fail_percentage");
+  auto limit = most ? most->to_int() : std::nullopt;
+  auto failed = static_cast<size_t>(
+    std::count_if(now_.batch.begin(), now_.batch.end(),
+                  [&](auto& host) { return lost_.failed.contains(host); }));
+  if (!limit || failed * 100 <= static_cast<size_t>(*limit) * now_.batch.size())
+    return;
+  say(hosts_exhausted{now_.what->name});
+  now_.broken = true;
+  for (auto& host : now_.active)
+    lose(host, false);
+  end_for_all();
+}
+
+void conductor_state::end_for_all() {
+  say(hosts_exhausted{now_.what->name});
+  waiting_.clear();
+  for (auto& host : now_.active)
+    self_->send(runs_[host].actor, play_atom_v, cancel_reason::others_failed);
+}
+
+} // namespace troupe

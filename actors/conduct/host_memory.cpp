@@ -1,0 +1,77 @@
+#include "actors/conduct/host_memory.hpp"
+
+#include "actors/state/rollback.hpp"
+#include "actors/state/undo_recorder.hpp"
+#include "platform/crypto.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+         || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/// The journal of a host that played before; null when there is none.
+result<std::shared_ptr<run_past>> past_of(const std::string& journal,
+                                          host& machine) {
+  if (!machine.files().access(journal, ""))
+    return std::shared_ptr<run_past>{};
+  return run_past::open(journal);
+}
+
+} // namespace
+
+std::string host_folder(const std::string& host) {
+  constexpr size_t longest = 200;
+  bool plain = host.size() <= longest && !host.starts_with('.')
+               && std::all_of(host.begin(), host.end(), is_plain);
+  if (plain)
+    return "hosts/" + host;
+  // No other host has this one.
+  auto digest = digest_of(host, "sha256");
+  return "hosts/=" + (digest ? *digest : std::string{});
+}
+
+result<void> remember_host(run_context& to, const hosts_memory& where) {
+  auto folder = where.state->run_folder(where.header.run) + "/"
+                + host_folder(to.own_name());
+  auto durable = to.options.durable;
+  to.past = nullptr;
+  if (where.goes_on) {
+    auto past = past_of(folder + "/journal", *to.machine);
+    if (!past)
+      return past.why();
+    if (*past && where.rerun_failed)
+      (*past)->rerun_failed();
+    if (*past) {
+      to.log = std::make_shared<journal>((*past)->take_log(), durable,
+                                         to.machine->clock());
+      if (auto noted = to.log->resumed(where.rerun_failed); !noted)
+        return noted.why();
+      to.past = std::move(*past);
+    }
+  }
+  if (!to.past) {
+    auto header = where.header;
+    header.host = to.own_name();
+    auto made = where.state->create_in(folder, header, durable);
+    if (!made)
+      return made.why();
+    to.log = *made;
+  }
+  to.undo = std::make_shared<undo_store>();
+  to.undo->log = to.log;
+  to.undo->folder = folder + "/undo";
+  to.modules[undo_module_name] = make_undo_module(folder);
+  if (to.past)
+    to.undo->go_on_after(to.past->changes(), to.machine->files());
+  return {};
+}
+
+} // namespace troupe

@@ -1,0 +1,231 @@
+#include "actors/run/roster.hpp"
+
+#include "modules/support/arguments/inventory.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+list host_list(const std::vector<std::string>& from,
+               const std::set<std::string>& without = {}) {
+  list out;
+  for (auto& each : from)
+    if (!without.contains(each))
+      out.push_back(each);
+  return out;
+}
+
+void put_names(dict& to, const dict& from) {
+  for (auto& [key, x] : from)
+    to.set(key, x);
+}
+
+void put_names(dict& to, const name_store& from) {
+  std::vector<std::string> names;
+  from.append_names(names);
+  for (auto& each : names)
+    if (each.find(' ') == each.npos)
+      to.set(each, *from.find(each));
+}
+
+} // namespace
+
+result<std::vector<std::string>>
+roster::chosen(const std::vector<std::string>& patterns) {
+  std::lock_guard held{mutex_};
+  return with_.hosts->chosen(patterns);
+}
+
+void roster::begin_batch(std::vector<std::string> all,
+                         std::vector<std::string> batch,
+                         std::set<std::string> gone) {
+  std::lock_guard held{mutex_};
+  gone_ = std::move(gone);
+  play_hosts_ = std::move(all);
+  batch_ = std::move(batch);
+}
+
+void roster::leave(const std::string& host) {
+  std::lock_guard held{mutex_};
+  gone_.insert(host);
+}
+
+void roster::forget_inventory() {
+  groups_.reset();
+  host_vars_.reset();
+  for (auto& [name, each] : members_) {
+    each.vars.reset();
+    each.all.reset();
+  }
+}
+
+result<void> roster::refresh() {
+  std::lock_guard held{mutex_};
+  auto done = with_.hosts->refresh();
+  forget_inventory();
+  return done;
+}
+
+result<std::shared_ptr<const dict>> roster::vars_of(member& in,
+                                                    const std::string& host) {
+  if (in.vars)
+    return in.vars;
+  auto layers = with_.hosts->names_of(host, with_.folder);
+  if (!layers)
+    return layers.why();
+  dict out{{"ansible_host", host}};
+  for (auto& each : *layers)
+    put_names(out, each);
+  in.vars = std::make_shared<const dict>(std::move(out));
+  return in.vars;
+}
+
+result<std::shared_ptr<const dict>> roster::vars_of(const std::string& host) {
+  std::lock_guard held{mutex_};
+  return vars_of(members_[host], host);
+}
+
+void roster::publish(const std::string& host, const known_names& names) {
+  std::lock_guard held{mutex_};
+  auto& in = members_[host];
+  in.names = names;
+  in.all.reset();
+  host_vars_.reset();
+}
+
+void roster::learn(const dict& variables) {
+  std::lock_guard held{mutex_};
+  bool grown = false;
+  for (auto& [key, x] : variables) {
+    auto name = key.text_or("");
+    if (name.starts_with(group_prefix) && x.is_list()) {
+      for (auto& each : x.as_list())
+        // What cannot be added is as if it had not been asked for: the bounds
+        // of inventories are far.
+        static_cast<void>(
+          with_.hosts->join(std::string{name.substr(group_prefix.size())},
+                            std::string{each.text_or("")}));
+      grown = true;
+    } else if (name.starts_with(host_prefix) && x.is_dict()) {
+      static_cast<void>(with_.hosts->add_host(
+        std::string{name.substr(host_prefix.size())}, x.as_dict()));
+      grown = true;
+    } else if (name.starts_with(facts_prefix) && x.is_dict()) {
+      auto& in = members_[std::string{name.substr(facts_prefix.size())}];
+      dict all = in.given ? *in.given : dict{};
+      put_names(all, x.as_dict());
+      in.given = std::make_shared<const dict>(std::move(all));
+      in.all.reset();
+      host_vars_.reset();
+    }
+  }
+  if (grown)
+    forget_inventory();
+}
+
+std::shared_ptr<const dict> roster::given_to(const std::string& host) {
+  std::lock_guard held{mutex_};
+  auto at = members_.find(host);
+  return at == members_.end() ? nullptr : at->second.given;
+}
+
+value roster::group_names(const std::string& host) {
+  std::vector<std::string> out;
+  auto& groups = groups_->as_dict();
+  for (auto& [name, hosts] : groups) {
+    auto& members = hosts.as_list();
+    if (name.text_or("") != "all"
+        && std::find(members.begin(), members.end(), value{host})
+             != members.end())
+      out.emplace_back(name.text_or(""));
+  }
+  std::sort(out.begin(), out.end());
+  return value{host_list(out)};
+}
+
+value roster::all_of(member& in, const std::string& host) {
+  if (in.all)
+    return *in.all;
+  dict out;
+  if (auto vars = vars_of(in, host))
+    put_names(out, **vars);
+  put_names(out, in.names.facts);
+  dict bare;
+  std::vector<std::string> names;
+  in.names.facts.append_names(names);
+  for (std::string_view each : names)
+    bare.set(each.starts_with("ansible_") ? each.substr(8) : each,
+             *in.names.facts.find(each));
+  if (in.given) {
+    put_names(out, *in.given);
+    for (auto& [key, x] : *in.given)
+      bare.set(key, x);
+  }
+  put_names(out, in.names.registered);
+  out.set("ansible_facts", std::move(bare));
+  if (with_.magic)
+    put_names(out, *with_.magic);
+  out.set("inventory_hostname", host);
+  out.set("inventory_hostname_short", host.substr(0, host.find('.')));
+  out.set("groups", *groups_);
+  out.set("group_names", group_names(host));
+  if (with_.extra_vars)
+    put_names(out, *with_.extra_vars);
+  // What its variables say is meant for itself.
+  dict_variables seen{dict{out}};
+  evaluation_terms here;
+  here.here = true;
+  for (auto& [key, x] : dict{out})
+    if (x.is_text() && has_template(x))
+      if (auto got = with_.templates->evaluate(x, seen, here))
+        out.set(key, std::move(*got));
+  in.all = value{std::move(out)};
+  return *in.all;
+}
+
+value roster::host_vars() {
+  if (host_vars_)
+    return *host_vars_;
+  dict out;
+  if (auto all = with_.hosts->chosen({"all"}))
+    for (auto& each : *all)
+      members_[each];
+  for (auto& [name, each] : members_)
+    out.set(name, all_of(each, name));
+  host_vars_ = value{std::move(out)};
+  return *host_vars_;
+}
+
+std::optional<value> roster::find(const std::string& host,
+                                  const name_key& name) {
+  std::lock_guard held{mutex_};
+  if (!groups_)
+    groups_ = value{with_.hosts->groups()};
+  if (name == "groups")
+    return groups_;
+  if (name == "group_names")
+    return group_names(host);
+  if (name == "hostvars")
+    return host_vars();
+  if (name == "ansible_play_hosts_all")
+    return value{host_list(play_hosts_)};
+  if (name == "ansible_play_hosts")
+    return value{host_list(play_hosts_, gone_)};
+  if (name == "ansible_play_batch" || name == "play_hosts")
+    return value{host_list(batch_, gone_)};
+  return std::nullopt;
+}
+
+std::optional<value> roster::name_of(const std::string& host,
+                                     const name_key& name) {
+  std::lock_guard held{mutex_};
+  if (!groups_)
+    groups_ = value{with_.hosts->groups()};
+  auto all = all_of(members_[host], host);
+  auto* x = all.find(name);
+  return x ? std::optional{*x} : std::nullopt;
+}
+
+} // namespace troupe

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "config/language/language.hpp"
+#include "config/playbook/playbook_setting.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// The hosts of a playbook's run with what is known of each: what HOST RUNs see
+/// of each other (`hostvars`, `groups`, `ansible_play_hosts`). All members may
+/// be called from any thread; none waits for anything.
+class roster {
+public:
+  struct setting {
+    std::shared_ptr<playbook_hosts> hosts;
+    /// The folder of the playbook.
+    std::string folder;
+    std::shared_ptr<const language> templates;
+    std::shared_ptr<const dict> extra_vars;
+    /// What is the same for all hosts.
+    std::shared_ptr<const dict> magic;
+  };
+
+  explicit roster(setting with) : with_{std::move(with)} {
+  }
+
+  // CONDUCTOR.
+
+  /// The hosts that patterns choose, in the order of the inventory.
+  result<std::vector<std::string>>
+  chosen(const std::vector<std::string>& patterns);
+
+  /// A batch of a play begins.
+  void begin_batch(std::vector<std::string> all, std::vector<std::string> batch,
+                   std::set<std::string> gone);
+  /// A host plays no more in this play.
+  void leave(const std::string& host);
+  result<void> refresh();
+
+  // HOST RUNs.
+
+  /// What the inventory says of a host. An error when a file of variables
+  /// cannot be read.
+  result<std::shared_ptr<const dict>> vars_of(const std::string& host);
+
+  void publish(const std::string& host, const known_names& names);
+
+  /// Takes the hosts, groups and facts of others out of what a task has set;
+  /// see modules/support/arguments/inventory.hpp.
+  void learn(const dict& variables);
+
+  /// Facts that tasks of other hosts have found for this one.
+  std::shared_ptr<const dict> given_to(const std::string& host);
+
+  /// The value of a name that is about all hosts, as `host` sees it; absent:
+  /// it is none.
+  std::optional<value> find(const std::string& host, const name_key& name);
+
+  /// One variable of a host.
+  std::optional<value> name_of(const std::string& host, const name_key& name);
+
+private:
+  struct member {
+    known_names names;
+    std::shared_ptr<const dict> vars;
+    std::shared_ptr<const dict> given;
+    // All of these as `hostvars` shows them; absent: something is newer.
+    std::optional<value> all;
+  };
+
+  result<std::shared_ptr<const dict>> vars_of(member& in,
+                                              const std::string& host);
+  value all_of(member& in, const std::string& host);
+  value host_vars();
+  value group_names(const std::string& host);
+  void forget_inventory();
+
+  setting with_;
+  std::mutex mutex_;
+  std::map<std::string, member> members_;
+  std::vector<std::string> play_hosts_;
+  std::vector<std::string> batch_;
+  std::set<std::string> gone_;
+  std::optional<value> groups_;
+  std::optional<value> host_vars_;
+};
+
+} // namespace troupe

@@ -1,0 +1,98 @@
+#include "actors/run/task_evaluation.hpp"
+#include "actors/run/task_runner.hpp"
+#include "config/plan/resolve_keywords.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+// What a task has to do with those of other hosts.
+
+bool task_runner_state::says_here(any_keyword which) const {
+  auto* said = scope_->said.find(which);
+  if (!said)
+    return false;
+  evaluation_terms here;
+  here.here = true;
+  task_variables around{setting_.services->ctx, scope_, names_};
+  auto got = resolve_keyword(*said, around, *ctx().templates, here);
+  return got && *got && (*got)->is_bool() && (*got)->as_bool();
+}
+
+bool task_runner_state::is_for_all() const {
+  // The others are about their own host.
+  constexpr std::array of_all{"end_play", "end_batch", "clear_facts",
+                              "clear_host_errors", "refresh_inventory"};
+  if (module_ && module_->spec().engine == engine_task::meta) {
+    auto* action = what().args ? what().args->find("free_form") : nullptr;
+    action = action || !what().args ? action : what().args->find("_raw_params");
+    return action
+           && std::find(of_all.begin(), of_all.end(), action->text_or(""))
+                != of_all.end();
+  }
+  return (module_ && module_->spec().once) || says_here("run_once");
+}
+
+void task_runner_state::wait_at_gate() {
+  auto there = std::make_shared<arrival>();
+  there->host = ctx().own_name();
+  there->where = setting_.where;
+  there->once = life_.once = is_for_all();
+  there->rescuing = setting_.rescuing;
+  auto* ignores = scope_->said.known("ignore_errors");
+  there->fatal = life_.fatal_for_all
+    = (there->once || says_here("any_errors_fatal"))
+      && !(ignores && ignores->is_bool() && ignores->as_bool());
+  self_
+    ->request(setting_.services->stage, caf::infinite, arrived_atom_v,
+              arrival_ptr{std::move(there)})
+    .then(
+      [this](const gate_answer_ptr& answer) {
+        if (life_.reported)
+          return;
+        if (answer->done)
+          take_over(*answer->done);
+        else
+          pass_gates();
+      },
+      [](const caf::error&) {
+        // Its death is that of the run.
+      });
+}
+
+void task_runner_state::take_over(const task_report& done) {
+  life_.once = false;
+  result_.why_skipped = skip_reason::elsewhere;
+  result_.reason = "another host has done it for all";
+  result_.output = done.registered;
+  report_.variables = done.variables;
+  report_.facts = done.facts;
+  bool failed = done.result->counts_as_failed() && !done.result->unreachable;
+  result_.msg = failed ? done.result->msg : std::string{};
+  report(failed ? task_status::failed : task_status::skipped);
+}
+
+void task_runner_state::tell_others(const report_ptr& report) {
+  auto& stage = setting_.services->stage;
+  auto& result = *report->result;
+  bool counts
+    = result.counts_as_failed() && result.why_skipped != skip_reason::elsewhere;
+  if (!stage || !(life_.once || counts))
+    return;
+  self_->send(stage, ended_atom_v,
+              std::make_shared<const host_task_end>(
+                host_task_end{ctx().own_name(), report, life_.fatal_for_all}));
+}
+
+void task_runner_state::lose_host() {
+  engine_ = losing_host{};
+  self_->send(setting_.play, lost_atom_v);
+}
+
+place_ptr task_runner_state::gate_place() const {
+  return scope_->gated ? std::make_shared<const task_place>(setting_.where)
+                       : nullptr;
+}
+
+} // namespace troupe

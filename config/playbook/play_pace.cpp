@@ -1,0 +1,94 @@
+#include "config/playbook/play_pace.hpp"
+
+#include "config/value/nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace troupe {
+
+namespace {
+
+/// No play has more batches of different sizes.
+constexpr size_t most_sizes = 1000;
+
+const std::vector<std::string> strategies{"linear", "free", "host_pinned"};
+const std::vector<std::string> orders{"inventory", "reverse_inventory",
+                                      "sorted", "reverse_sorted", "shuffle"};
+
+/// The number of a word among others; an error with the nearest one.
+template <class Kind>
+void read_word(fields& in, const char* key,
+               const std::vector<std::string>& words, Kind& to) {
+  auto* x = in.find(key);
+  if (!x || x->is_null())
+    return;
+  auto text = std::string{x->text_or("")};
+  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+    if (text.starts_with(prefix))
+      text.erase(0, prefix.size());
+  auto at = std::find(words.begin(), words.end(), text);
+  if (at == words.end())
+    return in.fail(key, fmt::format("'{}': there is no such {}: '{}'{}", key,
+                                    key, text, did_you_mean(text, words)));
+  to = static_cast<Kind>(at - words.begin());
+}
+
+std::optional<batch_size> read_size(const value& x) {
+  batch_size out;
+  auto text = to_display(x);
+  if (text.ends_with('%')) {
+    out.percent = true;
+    text.pop_back();
+  }
+  int64_t number = 0;
+  auto [end, wrong]
+    = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (x.is_bool() || wrong != std::errc{} || end != text.data() + text.size()
+      || number > UINT32_MAX)
+    return std::nullopt;
+  // Ansible takes what is not positive for all hosts.
+  out.number = static_cast<uint32_t>(std::max<int64_t>(number, 0));
+  return out;
+}
+
+void read_serial(fields& in, play& to, const playbook_setting& with) {
+  auto* x = in.find("serial");
+  if (!x || x->is_null())
+    return;
+  auto got = with.templates->evaluate(*x, dict_variables{with.extra_vars});
+  if (!got)
+    return in.fail("serial", fmt::format("'serial': {}", got.why().message));
+  auto all = got->is_list() ? got->as_list().items : std::vector{*got};
+  if (all.size() > most_sizes)
+    return in.fail("serial",
+                   fmt::format("'serial': more than {} sizes", most_sizes));
+  for (auto& each : all) {
+    auto size = read_size(each);
+    if (!size)
+      return in.fail("serial",
+                     fmt::format("'serial': expected numbers of hosts or "
+                                 "percentages, found '{}'",
+                                 to_display(each)));
+    to.serial.push_back(*size);
+  }
+}
+
+} // namespace
+
+size_t batch_size::of(size_t all) const {
+  if (!percent)
+    return number;
+  // Never none of them.
+  return number == 0 ? 0 : std::max<size_t>(1, all * number / 100);
+}
+
+void read_pace(fields& in, play& to, const playbook_setting& with) {
+  read_word(in, "strategy", strategies, to.strategy);
+  read_word(in, "order", orders, to.order);
+  read_serial(in, to, with);
+}
+
+} // namespace troupe

@@ -1,0 +1,152 @@
+#include "tests/actors/staged_run.hpp"
+
+#include <algorithm>
+
+using namespace std::literals;
+using namespace troupe;
+
+namespace {
+
+using keys = std::vector<std::string>;
+
+/// Each task says which host it is on: `stage: {key: "{{ inventory_hostname
+/// }}-1"}`.
+struct many_hosts : test::staged_run {
+  many_hosts() {
+    hosts = {"a", "b", "c"};
+  }
+
+  size_t position(const std::string& key) const {
+    auto at = std::find(calls.begin(), calls.end(), key);
+    INFO(key);
+    REQUIRE(at != calls.end());
+    return static_cast<size_t>(at - calls.begin());
+  }
+
+  bool called(const std::string& key) const {
+    return std::find(calls.begin(), calls.end(), key) != calls.end();
+  }
+};
+
+constexpr auto two_tasks = R"([{"hosts": "all", "gather_facts": false,
+  "tasks": [{"stage": {"key": "{{ inventory_hostname }}1"}},
+            {"stage": {"key": "{{ inventory_hostname }}2"}}]}])";
+
+/// The same with a play's keywords.
+std::string with(std::string_view said) {
+  std::string out{two_tasks};
+  out.insert(out.find("\"gather"), std::string{said} + ", ");
+  return out;
+}
+
+} // namespace
+
+TEST_CASE_METHOD(many_hosts, "a task begins when all hosts have come to it",
+                 "[actors][conductor]") {
+  script["a1"] = {{.takes = 10s}};
+  load(two_tasks);
+  play_out();
+  CHECK(calls.size() == 6);
+  CHECK(position("b2") > position("c1"));
+  CHECK(outcome().well());
+  CHECK(outcome().duration >= 0s);
+}
+
+TEST_CASE_METHOD(many_hosts, "free hosts do not wait for each other",
+                 "[actors][conductor]") {
+  script["a1"] = {{.takes = 10s}};
+  load(with(R"("strategy": "free")"));
+  play_out();
+  CHECK(position("c2") < position("a2"));
+}
+
+TEST_CASE_METHOD(many_hosts,
+                 "a host that is pinned ends before the next begins",
+                 "[actors][conductor]") {
+  forks = 1;
+  load(with(R"("strategy": "host_pinned")"));
+  play_out();
+  CHECK(calls == keys{"a1", "a2", "b1", "b2", "c1", "c2"});
+}
+
+TEST_CASE_METHOD(many_hosts, "no more hosts work at once than forks say",
+                 "[actors][conductor]") {
+  for (auto* each : {"a1", "b1", "c1"})
+    script[each] = {{.takes = 1s}};
+  auto most = GENERATE(1U, 2U, 3U, 5U);
+  forks = most;
+  load(two_tasks);
+  play_out();
+  CHECK(busiest == std::min(most, 3U));
+}
+
+TEST_CASE_METHOD(many_hosts, "batches play one after another",
+                 "[actors][conductor]") {
+  load(with(R"("serial": [1, 2])"));
+  play_out();
+  CHECK(position("b1") > position("a2"));
+  CHECK(position("b2") > position("c1"));
+}
+
+TEST_CASE_METHOD(many_hosts, "a host that fails leaves, and the others go on",
+                 "[actors][conductor]") {
+  script["b1"] = {{.failed = true}};
+  load(two_tasks);
+  play_out();
+  CHECK_FALSE(called("b2"));
+  CHECK(called("a2"));
+  CHECK(called("c2"));
+  CHECK_FALSE(outcome().well());
+  CHECK(outcome().failed_tasks.size() == 1);
+}
+
+TEST_CASE_METHOD(many_hosts, "with any_errors_fatal one failure ends all",
+                 "[actors][conductor]") {
+  script["b1"] = {{.failed = true}};
+  load(with(R"("any_errors_fatal": true)"));
+  play_out();
+  CHECK(calls.size() == 3);
+}
+
+TEST_CASE_METHOD(many_hosts, "max_fail_percentage ends a play that is past it",
+                 "[actors][conductor]") {
+  script["b1"] = {{.failed = true}};
+  auto [most, goes_on] = GENERATE(table<int, bool>({{33, false}, {34, true}}));
+  load(with("\"max_fail_percentage\": " + std::to_string(most)));
+  play_out();
+  CHECK(called("a2") == goes_on);
+}
+
+TEST_CASE_METHOD(many_hosts, "run_once gives its result to all",
+                 "[actors][conductor]") {
+  script["once"] = {{.data = {{"x", 7}}}};
+  load(R"([{"hosts": "all", "gather_facts": false, "tasks": [
+      {"stage": {"key": "once"}, "run_once": true, "register": "r"},
+      {"stage": {"key": "{{ inventory_hostname }}{{ r.x }}"}}]}])");
+  play_out();
+  CHECK(calls == keys{"once", "a7", "b7", "c7"});
+}
+
+TEST_CASE_METHOD(many_hosts, "hosts see what others have registered",
+                 "[actors][conductor]") {
+  script["a1"] = {{.data = {{"x", 7}}}};
+  load(R"([{"hosts": "all", "gather_facts": false, "tasks": [
+      {"stage": {"key": "{{ inventory_hostname }}1"}, "register": "r"},
+      {"stage": {"key": "{{ inventory_hostname }} {{ hostvars.a.r.x }}"}}]}])");
+  play_out();
+  CHECK(called("b 7"));
+  CHECK(called("c 7"));
+}
+
+TEST_CASE_METHOD(many_hosts, "an interrupt ends the runs of all hosts",
+                 "[actors][conductor]") {
+  script["a1"] = {{.takes = 1h}};
+  load(two_tasks);
+  start();
+  advance(1s);
+  cancel(cancel_reason::interrupted);
+  advance(1s);
+  REQUIRE(ended());
+  CHECK(outcome().ended<run_cancelled>());
+  CHECK_FALSE(called("b2"));
+}
