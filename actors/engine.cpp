@@ -168,6 +168,8 @@ public:
     survey(input, past->get());
     if (!problems_.empty())
       return refused(problems_, plan_->shown_as, input.text);
+    if (auto fine = can_go_on(past->get()); !fine)
+      return fine.why();
     order_plan(*plan_);
     if (auto& first = request_.tasks.start_at; !first.empty())
       if (auto found = begin_at(*plan_, first); !found)
@@ -270,6 +272,30 @@ private:
     if (!ctx_->modules.contains("setup"))
       if (auto setup = modules.find("setup"))
         ctx_->modules.emplace("setup", std::move(setup));
+  }
+
+  bool somebody_plays() const {
+    return std::any_of(
+      plan_->plays.begin(), plan_->plays.end(), [&](auto& each) {
+        if (!each.elsewhere || !each.open_hosts.is_null())
+          return true;
+        auto got
+          = request_.conducted
+              ? request_.hosts->chosen(each.hosts)
+              : result<std::vector<std::string>>{std::vector<std::string>{}};
+        return !got || !got->empty();
+      });
+  }
+
+  /// Going on where no host plays any more would end a run well that has not.
+  result<void> can_go_on(const run_past* past) const {
+    if (!past || plan_->plays.empty() || somebody_plays())
+      return {};
+    return error{errc::invalid_argument,
+                 fmt::format("{}: the run was as '{}', and now no play is for "
+                             "any host there is: are its inventories, --limit "
+                             "and --host what they were?",
+                             plan_->shown_as, past->header().host)};
   }
 
   /// A run that goes on keeps its name.

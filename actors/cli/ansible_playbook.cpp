@@ -141,6 +141,7 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
   given.no_state = true;
   given.look.as_ansible = true;
   given.hosts.always = true;
+  given.hosts.tolerant = true;
   without_effect ignored;
   std::vector<std::string> playbooks;
   CLI::App app{"Runs playbooks on this host", "ansible-playbook"};
@@ -156,7 +157,7 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
     if (problem.get_exit_code() == 0 && app.exit(problem, help, help) == 0)
       line.put(help.str());
     else
-      line.fail(exit_code::usage, problem.what());
+      line.fail(exit_code::usage, usage_sentence(app, problem));
     auto code = line.end();
     // As for Python's option parser.
     return code == exit_code::usage ? 2 : code_of(code);

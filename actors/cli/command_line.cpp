@@ -158,6 +158,12 @@ void plan_choice::add_options_to(option_list& to) {
   vault.add_to(to);
 }
 
+void plan_choice::add_inventories_to(option_list& to) {
+  to.push_back({.names = "-i,--inventory",
+                .help = "Hosts of a playbook, as for run",
+                .to = &inventories});
+}
+
 bool wants_colour(const output& to, host& machine) {
   auto forced = machine.variable("FORCE_COLOR").value_or("");
   if (!forced.empty() && forced != "0")

@@ -107,6 +107,8 @@ struct plan_choice {
   std::string passphrase;
   /// Where the passwords of what Ansible's vault has encrypted are.
   vault_options vault;
+  /// Hosts of a playbook that is looked at and not run.
+  std::vector<std::string> inventories;
   /// What a packed runner brings along.
   packed_choice packed;
 
@@ -115,6 +117,8 @@ struct plan_choice {
   void add_plan_to(CLI::App& command);
   /// Adds `--host`, `--config`, `-e` and the vault's.
   void add_options_to(option_list& to);
+  /// Adds `-i`.
+  void add_inventories_to(option_list& to);
 };
 
 /// A plan's text: a file, or standard input for "-".

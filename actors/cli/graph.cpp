@@ -66,6 +66,7 @@ void add_graph(CLI::App& app, command_line& line) {
   given->choice.add_plan_to(*command);
   option_list options;
   given->choice.add_options_to(options);
+  given->choice.add_inventories_to(options);
   options.push_back({.names = "--format",
                      .help = "svg, for browsers; mermaid, for Markdown; dot, "
                              "for Graphviz, when not given",

@@ -30,22 +30,24 @@ void host_options::add_to(option_list& to) {
                 .to = &connection});
 }
 
+std::vector<std::string> host_options::sources(host& machine) const {
+  if (!inventories.empty())
+    return inventories;
+  return parts_of(machine.variable("ANSIBLE_INVENTORY").value_or(""), ',');
+}
+
 result<std::shared_ptr<playbook_hosts>>
 host_options::read(const std::shared_ptr<host>& machine,
                    std::shared_ptr<const vault> passwords) const {
   using found = std::shared_ptr<playbook_hosts>;
-  auto sources = inventories;
-  if (sources.empty())
-    sources
-      = parts_of(machine->variable("ANSIBLE_INVENTORY").value_or(""), ',');
-  if (sources.empty() && !always && limit.empty())
+  auto named = sources(*machine);
+  if (named.empty() && !always && limit.empty())
     return found{};
   inventory_options how;
   how.secrets = std::move(passwords);
-  how.tolerant = true;
-  auto again = [machine, sources, how] {
-    return inventory::load(machine, sources, how);
-  };
+  how.tolerant = tolerant;
+  auto again
+    = [machine, named, how] { return inventory::load(machine, named, how); };
   auto all = again();
   if (!all)
     return all.why();

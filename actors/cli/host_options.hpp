@@ -20,6 +20,8 @@ struct host_options {
   /// An inventory is read even when none is named: then there is only
   /// localhost.
   bool always = false;
+  /// Sources that cannot be read are left out, with a warning.
+  bool tolerant = false;
   /// "local": every host is this one.
   std::string connection;
   bool become = false;
@@ -32,6 +34,9 @@ struct host_options {
 
   /// Adds `-i` and `--limit`.
   void add_to(option_list& to);
+
+  /// What `-i` names, or else the environment.
+  std::vector<std::string> sources(host& machine) const;
 
   /// Reads the inventories, of which `passwords` open what is encrypted; null
   /// when there are none and none is needed.

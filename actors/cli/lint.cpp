@@ -88,6 +88,7 @@ void add_lint(CLI::App& app, command_line& line) {
     ->required();
   option_list options;
   given->choice.add_options_to(options);
+  given->choice.add_inventories_to(options);
   options.push_back({.names = "--secret",
                      .help = "NAME=SOURCE, as the run gets it; it is not read",
                      .to = &given->choice.secrets});

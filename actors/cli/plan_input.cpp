@@ -1,4 +1,5 @@
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/host_options.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/nearest.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -208,6 +209,15 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     line.fail(exit_code::usage, passwords.why().message);
     return std::nullopt;
   }
+  host_options asked;
+  asked.inventories = choice.inventories;
+  auto hosts = asked.read(line.machine, *passwords);
+  if (!hosts) {
+    line.fail(exit_code::invalid_plan, hosts.why().message);
+    return std::nullopt;
+  }
+  request.hosts = std::move(*hosts);
+  request.conducted = request.hosts && choice.host.empty();
   request.passwords = std::move(*passwords);
   auto what
     = prepare(text->text, text->source, std::move(request), line.machine);

@@ -192,10 +192,19 @@ list kept_vault_ids(const vault_options& given, host& machine) {
   return out;
 }
 
-list kept_vault_files(const vault_options& given, host& machine) {
+list kept_paths(const std::vector<std::string>& given, host& machine) {
   list out;
-  for (auto& each : given.password_files)
+  for (auto& each : given)
     out.items.emplace_back(kept_path(each, machine));
+  return out;
+}
+
+/// Also those that the environment named: a run goes on with what it had.
+list kept_inventories(const host_options& given, host& machine) {
+  list out;
+  for (auto& each : given.sources(machine))
+    out.items.emplace_back(
+      each.find(',') == each.npos ? kept_path(each, machine) : each);
   return out;
 }
 
@@ -203,24 +212,25 @@ list kept_vault_files(const vault_options& given, host& machine) {
 
 dict to_command(const run_options& given, host& machine) {
   auto vars = kept_vars(given.choice.extra_vars, machine);
-  dict out{{"plan", absolute(machine, given.choice.plan)},
-           {"host", given.choice.host},
-           {"config", absolute(machine, given.choice.config_file)},
-           {"extra_vars", texts(vars)},
-           {"secrets", texts(given.choice.secrets)},
-           {"vault_ids", kept_vault_ids(given.choice.vault, machine)},
-           {"vault_files", kept_vault_files(given.choice.vault, machine)},
-           {"ask_vault", given.choice.vault.ask},
-           {"sequential", given.sequential},
-           {"diff", given.diff},
-           {"step", given.step},
-           {"tags", texts(given.tasks.tags)},
-           {"skip_tags", texts(given.tasks.skip_tags)},
-           {"start_at", given.tasks.start_at},
-           {"policy", given.policy},
-           {"inventories", texts(given.hosts.inventories)},
-           {"limit", given.hosts.limit},
-           {"connection", given.hosts.connection}};
+  dict out{
+    {"plan", absolute(machine, given.choice.plan)},
+    {"host", given.choice.host},
+    {"config", absolute(machine, given.choice.config_file)},
+    {"extra_vars", texts(vars)},
+    {"secrets", texts(given.choice.secrets)},
+    {"vault_ids", kept_vault_ids(given.choice.vault, machine)},
+    {"vault_files", kept_paths(given.choice.vault.password_files, machine)},
+    {"ask_vault", given.choice.vault.ask},
+    {"sequential", given.sequential},
+    {"diff", given.diff},
+    {"step", given.step},
+    {"tags", texts(given.tasks.tags)},
+    {"skip_tags", texts(given.tasks.skip_tags)},
+    {"start_at", given.tasks.start_at},
+    {"policy", given.policy},
+    {"inventories", kept_inventories(given.hosts, machine)},
+    {"limit", given.hosts.limit},
+    {"connection", given.hosts.connection}};
   if (given.hosts.forks)
     out.set("forks", static_cast<int64_t>(*given.hosts.forks));
   if (given.parallel)

@@ -31,6 +31,10 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
   auto& runner = given.choice.packed.source;
   auto command = runner.empty() ? "troupe resume " + what.ctx->run_id
                                 : runner + " --resume";
+  // A runner is told its hosts anew, the journal tells 'troupe resume'.
+  if (!runner.empty())
+    for (auto& each : given.hosts.inventories)
+      command += " -i " + each;
   command += given.state.argument(machine);
   if (!outcome.unknown_tasks.empty())
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};

@@ -55,22 +55,36 @@ public:
   }
 };
 
+constexpr std::string_view no_password
+  = "become asks nobody for a password: start as root, or let sudo do without "
+    "one";
+constexpr std::string_view no_connection
+  = "no connection is made: what runs, runs on this host";
+
 // Options of ansible-playbook that people try.
 constexpr known_elsewhere of_ansible[] = {
-  {"-f", "--parallel says how many tasks run at once"},
-  {"--forks", "--parallel says how many tasks run at once"},
   {"-b", "write 'become: true' into the plan"},
   {"--become", "write 'become: true' into the plan"},
   {"--become-user", "write 'become_user: NAME' into the plan"},
-  {"-K", "start troupe as root instead"},
-  {"--ask-become-pass", "start troupe as root instead"},
+  {"-K", no_password},
+  {"--ask-become-pass", no_password},
+  {"--become-password-file", no_password},
+  {"--become-pass-file", no_password},
   {"-u", "tasks run as who started troupe; 'become_user: NAME' in the plan "
          "changes that"},
   {"--user", "tasks run as who started troupe; 'become_user: NAME' in the "
              "plan changes that"},
-  {"-k", "no connection is made: the plan runs on this host"},
-  {"-c", "no connection is made: the plan runs on this host"},
-  {"--list-hosts", "a run is for this host alone"},
+  {"-k", no_connection},
+  {"--ask-pass", no_connection},
+  {"--connection-password-file", no_connection},
+  {"--conn-pass-file", no_connection},
+  {"--private-key", no_connection},
+  {"--key-file", no_connection},
+  {"--ssh-common-args", no_connection},
+  {"--ssh-extra-args", no_connection},
+  {"--sftp-extra-args", no_connection},
+  {"--scp-extra-args", no_connection},
+  {"--list-hosts", "the inventory says that: troupe inventory --graph"},
 };
 
 std::string_view instead_of(std::string_view option) {
@@ -166,6 +180,11 @@ std::vector<std::string> option_names(const CLI::App& command) {
       names.push_back("-" + name);
   }
   return names;
+}
+
+std::string usage_sentence(const CLI::App& app,
+                           const CLI::ParseError& problem) {
+  return first_sentence(chosen(app), problem);
 }
 
 std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem) {

@@ -21,4 +21,7 @@ std::vector<std::string> option_names(const CLI::App& command);
 /// how the command is used. `app` has tried to read it.
 std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem);
 
+/// The same in one sentence.
+std::string usage_sentence(const CLI::App& app, const CLI::ParseError& problem);
+
 } // namespace troupe

@@ -28,6 +28,9 @@ void add_validate(CLI::App& app, command_line& line) {
     "validate", "Check a plan and say everything that is wrong with it");
   command->footer("Example:\n  troupe validate site.json");
   choice->add_to(*command);
+  option_list options;
+  choice->add_inventories_to(options);
+  add_options(*command, options);
   command->callback([choice, &line] {
     std::string text;
     auto what = prepare_choice(*choice, line, &text);

@@ -7,6 +7,7 @@
 #include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace troupe {
 
@@ -64,8 +65,12 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text)
                        absolute(*ctx.machine, "."),
                        *ctx.extra_vars};
   sources = find_plan_sources(p, search);
-  for (auto& each : p.plays)
+  for (auto& each : p.plays) {
     look_into(each);
+    if (each.elsewhere)
+      unknown.insert(fmt::format("what '{}' knows, whose inventory -i names",
+                                 fmt::join(each.hosts, ",")));
+  }
 }
 
 std::string lint_plan::path_of(std::string_view name) const {
@@ -139,8 +144,10 @@ void lint_plan::look_into(const block& b, around in) {
   holders.push_back({&b.said, &b.conditions, b.place});
   in.under = in.under.with(b.said);
   in.ordered = in.ordered && b.order == block_order::sequence;
-  if (b.role)
+  if (b.role) {
+    roles.insert(b.role);
     in.search_path = b.role->search_path;
+  }
   for (auto* nodes : {&b.body, &b.rescue, &b.always})
     look_into(*nodes, in);
 }

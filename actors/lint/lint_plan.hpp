@@ -58,6 +58,8 @@ public:
   std::string_view text;
   std::deque<lint_task> tasks;
   std::vector<lint_holder> holders;
+  /// The roles that tasks belong to.
+  std::set<role_ptr> roles;
   /// What of the plan lies beside it.
   plan_sources sources;
   /// The texts of the plan and of what it includes, by their names.

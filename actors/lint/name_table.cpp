@@ -62,6 +62,13 @@ private:
       texts(value{*ctx.what->vars},
             {std::make_shared<const std::string>(ctx.what->shown_as), {}});
     }
+    for (auto& each : ctx.what->plays)
+      if (each.defaults)
+        make_all(*each.defaults);
+    for (auto& each : plan_.roles)
+      for (auto& names : {each->defaults, each->params})
+        if (names)
+          make_all(*names);
     add_inventory();
   }
 

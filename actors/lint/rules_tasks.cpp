@@ -214,6 +214,9 @@ void find_unused_handlers(const lint_plan& p, const name_table&,
     auto names = x.listen;
     names.push_back(x.name);
     names.push_back(x.id.substr(x.id.find(':') + 1));
+    // The tasks of its role need not say which role it is of.
+    if (auto at = x.name.find(" : "); at != x.name.npos)
+      names.push_back(x.name.substr(at + 3));
     bool known = std::any_of(names.begin(), names.end(), [&](auto& name) {
       return notified.contains(name) || has_template(std::string_view{name});
     });

@@ -4,6 +4,8 @@
 #include "config/plan/streamed_order.hpp"
 #include "config/value/record_codec.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
@@ -149,11 +151,22 @@ void plan_surveyor::look_at(const plan& p) {
   folders.insert(folders.end(), p.module_folders.begin(),
                  p.module_folders.end());
   modules_.merge(find_modules(p, known_, folders, machine_, out_, later_));
-  // Wrong arguments of a playbook are the failures of its tasks.
-  if (!p.playbook)
+  if (p.playbook)
+    foretell(p);
+  else
     check_plan_arguments(p, modules_, templates_, out_);
   check_plan(p, templates_, out_);
   wants_facts_ = wants_facts_ || (!p.playbook && mentions_facts(p));
+}
+
+void plan_surveyor::foretell(const plan& p) {
+  constexpr size_t most = 100;
+  problems found;
+  check_plan_arguments(p, modules_, templates_, found);
+  for (auto& each : found)
+    if (later_.size() < most)
+      later_.push_back(fmt::format("{}: {}: a task fails that comes to it",
+                                   to_string(each.place), each.message));
 }
 
 void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,

@@ -71,6 +71,9 @@ private:
   bool wants_facts_ = false;
   std::string notes_;
 
+  /// Wrong arguments of a playbook are the failures of its tasks.
+  void foretell(const plan& p);
+
   void put_in(plan& p, const std::shared_ptr<task_source>& tasks, bool graph,
               std::vector<uint32_t> order);
 };

@@ -1,5 +1,6 @@
 #include "config/inventory/inventory_data.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/inventory_hosts.hpp"
 #include "config/playbook/play_parts.hpp"
 #include "config/playbook/playbook_setting.hpp"
 #include "config/playbook/role_files.hpp"
@@ -140,15 +141,18 @@ bool is_here(const std::string& name, const value& plays,
       || local(with.extra_vars.find("ansible_connection")))
     return true;
   bool here = false;
-  if (auto layers = with.hosts->names_of(name, folder))
-    for (auto& each : *layers) {
-      auto* connection = each.find("ansible_connection");
-      auto* address = each.find("ansible_host");
-      if (connection)
-        here = local(connection);
-      else if (address && is_local_name(address->text_or("")))
-        here = true;
-    }
+  auto layers = with.hosts->names_of(name, folder);
+  // Why its variables cannot be read is told with them.
+  if (!layers)
+    return true;
+  for (auto& each : *layers) {
+    auto* connection = each.find("ansible_connection");
+    auto* address = each.find("ansible_host");
+    if (connection)
+      here = local(connection);
+    else if (address && is_local_name(address->text_or("")))
+      here = true;
+  }
   // Or all plays say so.
   return here
          || std::all_of(plays.as_list().begin(), plays.as_list().end(),
@@ -169,6 +173,23 @@ std::string refusal_of(const std::string& name, const value& plays,
                      "it is this one, say so with --host {} or "
                      "ansible_connection=local",
                      name, name);
+}
+
+/// What group_vars and host_vars beside a playbook say of a host that no
+/// inventory names.
+result<std::vector<dict>> names_beside(const std::string& name,
+                                       const std::string& folder,
+                                       const playbook_setting& with) {
+  inventory_options how;
+  how.secrets = with.passwords;
+  auto alone = inventory::load(with.machine, {}, std::move(how));
+  if (!alone)
+    return alone.why();
+  inventory_hosts hosts{std::move(*alone), {}, {}};
+  if (!is_local_name(name))
+    if (auto added = hosts.add_host(name, {}); !added)
+      return added.why();
+  return hosts.names_of(name, folder);
 }
 
 /// The host that this run is: the one that plays, when it is one.
@@ -239,15 +260,14 @@ plan read_playbook(const value& document, const std::string& source,
              != members.as_list().end())
       p.groups.emplace_back(name.text_or(""));
   dict vars{{"ansible_host", p.host}};
-  if (with.hosts) {
-    auto layers = with.hosts->names_of(p.host, folder_of(source));
-    if (!layers)
-      out.push_back({{}, layers.why().message});
-    else
-      for (auto& each : *layers)
-        for (auto& [key, x] : each)
-          vars.set(key, x);
-  }
+  auto layers = with.hosts ? with.hosts->names_of(p.host, folder_of(source))
+                           : names_beside(p.host, folder_of(source), with);
+  if (!layers)
+    out.push_back({{}, layers.why().message});
+  else
+    for (auto& each : *layers)
+      for (auto& [key, x] : each)
+        vars.set(key, x);
   p.vars = std::make_shared<const dict>(std::move(vars));
   playbook_reader{p, with, out}.read(document, source, p.shown_as, with.around,
                                      0);
@@ -255,9 +275,9 @@ plan read_playbook(const value& document, const std::string& source,
   if (!p.plays.empty() && !with.many
       && std::all_of(p.plays.begin(), p.plays.end(),
                      [](auto& each) { return each.elsewhere; }))
-    p.warnings.push_back(fmt::format("no play is for this host, '{}': there is "
-                                     "nothing to do",
-                                     p.host));
+    p.warnings.push_back(fmt::format(
+      "no play is for this host, '{}': there is nothing to do{}", p.host,
+      with.hosts ? "" : "; -i names the inventory that has their hosts"));
   return p;
 }
 
