@@ -134,6 +134,22 @@ TEST_CASE("words for bools are those of Ansible",
                  "argument 'flag' must be a bool"));
 }
 
+TEST_CASE("a bool stands for the word among the choices that it is",
+          "[modules][arguments][M040]") {
+  module_spec spec{.name = "x",
+                   .arguments
+                   = {{.name = "a", .choices = {"all", "yes", "no", "none"}},
+                      {.name = "b", .choices = {"yes", "on"}}}};
+  auto got = check_arguments(spec, {{"a", true}});
+  REQUIRE(got);
+  CHECK(got->text("a") == "yes");
+  got = check_arguments(spec, {{"a", false}});
+  REQUIRE(got);
+  CHECK(got->text("a") == "no");
+  CHECK_FALSE(check_arguments(spec, {{"b", true}}));
+  CHECK_FALSE(check_arguments(spec, {{"b", false}}));
+}
+
 TEST_CASE("every problem is reported, not only the first",
           "[modules][arguments][M005][M040]") {
   auto text = complaint({{"pth", "x"},

@@ -24,7 +24,6 @@ constexpr absent table[] = {
   {"include", "'include_tasks' or 'import_tasks'"},
   {"rpm_key", "'command: rpm --import KEY'", true},
   {"subversion", "'command: svn checkout' with creates", true},
-  {"unarchive", "'command: tar -xf' with creates"},
   {"yum_repository", "'copy' a file to /etc/yum.repos.d", true},
 };
 

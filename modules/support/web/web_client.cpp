@@ -240,6 +240,9 @@ private:
     if ((status == 301 && next_.method == "POST")
         || in_.follow == redirect_rule::posts)
       next_.method = "GET";
+    // These have a body, be it empty.
+    next_.has_body = next_.has_body || next_.method == "POST"
+                     || next_.method == "PUT" || next_.method == "PATCH";
     if (from.host == at_.host && from.port == at_.port
         && from.encrypted == at_.encrypted)
       return;
