@@ -1,10 +1,11 @@
-// links FOLDER COUNT EVENTS HOST:PORT: how a controller bears bare links.
+// links FOLDER COUNT EVENTS: how a controller bears bare links.
 //
 // Makes COUNT hosts in the folder of a controller that does not run, says
-// "ready", waits for the number of the process of one that does, has all of
-// them dial it, and then tell EVENTS events each. Prints JSON: seconds until
-// all had joined, seconds until all events were stored, events a second, and
-// the controller's memory in kB.
+// "ready", waits for a line with the number of the process of one that does and
+// where it listens, has all of them dial it, and then tell EVENTS events each.
+// Ends with 1 and says how far it came when nothing has happened for a minute.
+// Prints JSON: seconds until all had joined, seconds until all events were
+// stored, events a second, and the controller's memory in kB.
 #include "actors/fleet/authorities.hpp"
 #include "actors/fleet/history_store.hpp"
 #include "actors/link/link_session.hpp"
@@ -191,11 +192,25 @@ void wait_a_moment() {
 template <class Done>
 double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
                      steady::time_point from, Done done) {
+  size_t before = 0;
+  auto changed = steady::now();
   for (auto beat = steady::now(); !done();) {
     wait_a_moment();
-    if (steady::now() - beat < std::chrono::seconds{2})
+    auto now = steady::now();
+    if (auto far = joined + stored + lost; far != before) {
+      before = far;
+      changed = now;
+    }
+    if (now - changed > std::chrono::minutes{1}) {
+      fmt::print(stderr,
+                 "links: nothing has happened for a minute: {} begun, {} "
+                 "joined, {} lost, {} events stored\n",
+                 links.size(), joined.load(), lost.load(), stored.load());
+      std::_Exit(1);
+    }
+    if (now - beat < std::chrono::seconds{2})
       continue;
-    beat = steady::now();
+    beat = now;
     for (auto& each : links)
       each->with([&] { each->session.tick(beat); });
   }
@@ -205,24 +220,25 @@ double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    fmt::print(stderr, "usage: links FOLDER COUNT EVENTS HOST:PORT\n"
-                       "Reads the number of the controller's process from its "
-                       "input, once it runs.\n");
+  if (argc != 4) {
+    fmt::print(stderr, "usage: links FOLDER COUNT EVENTS\n"
+                       "Reads the number of the controller's process and its "
+                       "HOST:PORT from its input, once it runs.\n");
     return 64;
   }
   std::string folder{argv[1]};
   auto count = std::strtoull(argv[2], nullptr, 10);
   auto events = std::strtoull(argv[3], nullptr, 10);
-  auto at = must(parse_endpoint(argv[4]));
   auto machine = make_real_host();
   auto members = make_members(*machine, folder, count);
   auto authority = must(read_fleet(*machine, folder)).controllers.certificate;
   fmt::print("ready\n");
   std::fflush(stdout);
   char process[32] = {};
-  if (std::scanf("%31s", process) != 1)
+  char where[128] = {};
+  if (std::scanf("%31s %127s", process, where) != 2)
     return 64;
+  auto at = must(parse_endpoint(where));
   std::vector<std::unique_ptr<bare_link>> links;
   auto net = must(make_transport());
   auto begin = steady::now();
@@ -230,11 +246,13 @@ int main(int argc, char** argv) {
     auto& one = links.emplace_back(
       std::make_unique<bare_link>(fmt::format("bare{}", i), events));
     auto context = must(make_tls(tls_side::dials, {members[i], authority}));
-    std::lock_guard held{one->mutex};
-    one->line = net->dial(at, context, one->calls());
-    // No more at once than shake hands within the time for it.
-    while (i + 1 > joined + lost + 16)
-      wait_a_moment();
+    {
+      std::lock_guard held{one->mutex};
+      one->line = net->dial(at, context, one->calls());
+    }
+    // No more at once than shake hands within the time for it. Those that have
+    // joined must not fall silent meanwhile.
+    seconds_until(links, begin, [&] { return i + 1 <= joined + lost + 16; });
   }
   auto join_time
     = seconds_until(links, begin, [&] { return joined + lost >= count; });
