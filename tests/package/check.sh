@@ -12,6 +12,8 @@ dpkg-deb --extract "$package" "$root"
 for file in bin/troupe lib/troupe/troupe-runner share/man/man1/troupe.1.gz \
     share/man/man1/troupe-run.1.gz share/bash-completion/completions/troupe \
     share/zsh/vendor-completions/_troupe share/fish/vendor_completions.d/troupe.fish \
+    lib/systemd/system/troupe-agent.service \
+    lib/systemd/system/troupe-controller.service \
     share/doc/troupe/copyright share/doc/troupe/examples/quickstart.json; do
   [ -s "$root/usr/$file" ] || fail "/usr/$file is missing"
 done
@@ -20,6 +22,20 @@ gzip -dc "$root/usr/share/man/man1/troupe-run.1.gz" | grep -q parallel \
 ! gzip -dc "$root"/usr/share/man/man1/*.gz | grep -qF "$(dirname "$package")" \
   || fail "a page names a folder of the build"
 bash -n "$root/usr/share/bash-completion/completions/troupe"
+
+# What the units start is there, with the options that they give.
+for unit in agent controller; do
+  words=$(sed -n 's|^ExecStart=/usr/bin/troupe ||p' \
+    "$root/usr/lib/systemd/system/troupe-$unit.service")
+  [ -n "$words" ] || fail "troupe-$unit.service starts nothing of the package"
+  help=$("$root/usr/bin/troupe" $unit run --help)
+  for word in $words; do
+    case $word in
+      --*) echo "$help" | grep -q -- "$word" \
+        || fail "troupe-$unit.service gives $word, which there is not" ;;
+    esac
+  done
+done
 
 # The engine for machines of the other architecture.
 case $(dpkg-deb --field "$package" Architecture) in
