@@ -189,10 +189,10 @@ private:
     playbook_setting with;
     with.machine = machine_;
     with.templates = ctx_->templates;
-    with.hosts = request_.hosts;
+    with.hosts = request_.hosts ? request_.hosts : request_.member;
     with.local = request_.connection == "local";
     with.passwords = request_.passwords;
-    with.alone = !request_.hosts;
+    with.alone = !with.hosts;
     with.around = request_.around_plays;
     with.force_handlers = request_.force_handlers;
     with.module_folders = request_.module_folders;

@@ -42,6 +42,8 @@ struct run_request {
   std::string host_name;
   /// The hosts that a playbook is about; null: this one.
   std::shared_ptr<playbook_hosts> hosts;
+  /// What a playbook's hosts are without an inventory; null: this one alone.
+  std::shared_ptr<playbook_hosts> member;
   /// Keywords around each of its plays; null: none.
   value around_plays;
   bool force_handlers = false;

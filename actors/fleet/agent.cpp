@@ -55,6 +55,10 @@ void agent_state::hear(link_note& note) {
     auto text = std::string{to_string(how->why)} + ": " + how->text;
     if (text != std::exchange(last_trouble_, text))
       setting_.tell("the link is down: " + text);
+    // With it no controller lets it in.
+    auto notice = expiry_notice(setting_.who, setting_.machine->clock().now());
+    if (notice != std::exchange(last_notice_, notice) && !notice.empty())
+      setting_.tell(notice);
   }
 }
 

@@ -97,6 +97,7 @@ private:
   std::shared_ptr<run_handle> handle_;
   std::string last_trouble_;
   std::string last_obstacle_;
+  std::string last_notice_;
   std::optional<caf::typed_response_promise<bool>> finish_;
 };
 

@@ -1,4 +1,5 @@
 #include "actors/fleet/agent.hpp"
+#include "actors/fleet/labelled_host.hpp"
 #include "actors/state/state_directory.hpp"
 #include "config/value/json.hpp"
 #include "modules/module.hpp"
@@ -54,6 +55,8 @@ result<void> agent_state::run(const fleet_order& order, bool again) {
   }
   run_request request;
   request.host_name = setting_.who.name;
+  request.member
+    = std::make_shared<labelled_host>(setting_.who.name, setting_.labels);
   auto settings = setting_.settings();
   if (!settings) {
     give_up(order, *writer, settings.why());
@@ -86,11 +89,8 @@ result<void> agent_state::run(const fleet_order& order, bool again) {
 }
 
 void agent_state::renew_if_due() {
-  auto facts = read_certificate(setting_.who.own.certificate);
-  if (!facts)
-    return;
-  auto due = facts->from + (facts->until - facts->from) * 2 / 3;
-  if (setting_.machine->clock().now() < due)
+  if (!is_to_renew(setting_.who.own.certificate,
+                   setting_.machine->clock().now()))
     return;
   if (auto request = make_request(setting_.who.own.secret))
     say(link_renew{std::move(*request)});

@@ -123,7 +123,8 @@ private:
                                                 dispatcher_setting{services_});
     registry_ = system_->spawn<caf::detached>(
       registry,
-      registry_setting{services_, std::move(authorities), dispatcher_});
+      registry_setting{services_, std::move(authorities), dispatcher_,
+                       setting_.folder + "/admin"});
     caf::anon_send(dispatcher_, registry_);
     history_ = system_->spawn<caf::detached>(
       history, history_setting{.services = services_,

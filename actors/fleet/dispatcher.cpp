@@ -108,6 +108,12 @@ void dispatcher_state::meet(const fleet_target& host) {
 }
 
 void dispatcher_state::left(const std::string& host) {
+  auto at = there_.find(host);
+  for (auto& [name, one] : runs_)
+    // What nobody was told yet it hears anew when it is back.
+    std::erase_if(one.unsaid, [&](auto& each) {
+      return at != there_.end() && each.first == at->second;
+    });
   there_.erase(host);
   std::erase_if(asked_, [&](auto& each) { return each.second.second == host; });
   for (auto& [name, one] : runs_)

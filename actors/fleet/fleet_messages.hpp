@@ -135,7 +135,9 @@ using registry_actor = caf::typed_actor<
   // A stranger wants to join.
   caf::replies_to<join_question_ptr>::with<join_answer_ptr>,
   // The controller: all sessions end.
-  caf::reacts_to<session_end_ptr>>;
+  caf::reacts_to<session_end_ptr>,
+  // Itself: a day is over.
+  caf::reacts_to<tick_atom>>;
 
 using history_actor = caf::typed_actor<
   // SESSION: store these and tell me.

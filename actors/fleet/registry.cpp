@@ -31,6 +31,7 @@ void registry_state::start(registry_setting setting) {
     members_[each.name].member = std::move(each);
   for (auto& each : *tokens)
     tokens_[each.digest] = std::move(each);
+  self_->send(registry_actor{self_}, tick_atom_v);
 }
 
 store_time registry_state::now() const {
@@ -162,26 +163,6 @@ void registry_state::about(const session_said& from, const link_about& what) {
                 fleet_target{from.who.name, from.session}));
 }
 
-void registry_state::renew(const session_said& from, const link_renew& what) {
-  auto member = members_[from.who.name].member;
-  auto key = key_of_request(what.request);
-  if (!key || *key != member.key)
-    return note(from, "refused", "renewal for another key");
-  auto made = certify(*setting_.services.machine, setting_.authorities.members,
-                      member.role, member.name, what.request);
-  auto facts = made ? read_certificate(*made) : made.why();
-  if (!facts)
-    return note(from, "refused", "renewal: " + facts.why().message);
-  // The one that it has now is good until the new one was used.
-  member.fingerprints = {from.who.fingerprint, facts->fingerprint};
-  if (auto ok = keep(member); !ok)
-    return note(from, "refused", "renewal: " + ok.why().message);
-  members_[from.who.name].member = member;
-  note(from, "renewed", facts->fingerprint);
-  self_->send(from.session, std::make_shared<const link_message>(
-                              link_renewed{std::move(*made)}));
-}
-
 target_answer_ptr registry_state::choose(const target_question& what) {
   target_answer out;
   if (what.every_part)
@@ -239,6 +220,11 @@ void registry_state::end_all(const session_end_ptr& why) {
       self_->send(each, why);
 }
 
+void registry_state::abandon(const caf::error&) {
+  end_all(std::make_shared<const session_end>(
+    session_end{link_end::stopping, "the controller ends"}));
+}
+
 result<void> registry_state::keep(const fleet_member& member) {
   std::lock_guard held{setting_.services.store->mutex};
   return setting_.services.store->kept->put(member);
@@ -274,6 +260,7 @@ registry(registry_actor::stateful_pointer<registry_state> self,
     },
     [self](const join_question_ptr& who) { return self->state.join(*who); },
     [self](const session_end_ptr& why) { self->state.end_all(why); },
+    [self](tick_atom) { self->state.tick(); },
   };
 }
 

@@ -16,6 +16,9 @@ struct registry_setting {
   fleet_services services;
   fleet_authorities authorities;
   dispatcher_actor dispatcher;
+  /// The membership of the controller's own administrator, which is renewed
+  /// though nobody uses it; empty: there is none.
+  std::string admin_folder = {};
 };
 
 /// REGISTRY: who belongs to the fleet, who is there, who may come in. On a
@@ -36,6 +39,9 @@ public:
   target_answer_ptr choose(const target_question& what);
   join_answer_ptr join(const join_question& who);
   void end_all(const session_end_ptr& why);
+  void tick();
+  /// It ends, and the controller with it: its sessions shall not stay.
+  void abandon(const caf::error& why);
   /// A SESSION is gone; one that died has not said so.
   void on_down(const caf::down_msg& down);
 
@@ -54,6 +60,7 @@ private:
   bool comes_and_goes(known& one);
   void about(const session_said& from, const link_about& what);
   void renew(const session_said& from, const link_renew& what);
+  result<void> renew_admin();
   void answer(const session_said& question, const link_ask& ask);
   result<std::string> make_token(const session_said& from, const link_ask& ask);
   result<std::string> approve(const session_said& from,

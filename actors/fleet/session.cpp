@@ -19,7 +19,6 @@ void session_state::start(session_setting setting) {
   link_.emplace(std::move(terms), nullptr);
   link_->spread(setting_.spread);
   link_->open(now());
-  self_->monitor(setting_.registry);
   setting_.line->read();
   wake();
 }
@@ -161,10 +160,6 @@ void session_state::closed(const link_closed& how) {
               std::make_shared<const session_said>(
                 session_said{session_actor{self_}, setting_.who, nullptr}));
   self_->quit();
-}
-
-void session_state::on_down(const caf::down_msg&) {
-  end({link_end::stopping, "the controller ends"});
 }
 
 void session_state::abandon(const caf::error&) {

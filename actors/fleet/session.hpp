@@ -38,8 +38,6 @@ public:
   void stored(const std::vector<stream_position>& to);
   void say(const link_message& message);
   void end(const session_end& why);
-  /// REGISTRY is gone, and the controller with it.
-  void on_down(const caf::down_msg& down);
   /// It dies: its peer shall not wait for it.
   void abandon(const caf::error& why);
 

@@ -88,4 +88,20 @@ result<void> renew_membership(host& machine, const std::string& folder,
                                  {.mode = 0600});
 }
 
+bool is_to_renew(const std::string& certificate,
+                 std::chrono::system_clock::time_point now) {
+  auto facts = read_certificate(certificate);
+  return facts && now >= facts->from + (facts->until - facts->from) * 2 / 3;
+}
+
+std::string expiry_notice(const membership& who,
+                          std::chrono::system_clock::time_point now) {
+  auto facts = read_certificate(who.own.certificate);
+  if (!facts || now < facts->until)
+    return {};
+  return "the certificate of " + who.name
+         + " has ended, as it was not used in its last third: an admin has to "
+           "revoke that name and make a token for it, to join anew with";
+}
+
 } // namespace troupe

@@ -5,6 +5,7 @@
 #include "platform/tls.hpp"
 #include "platform/transport.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,14 @@ result<void> write_membership(host& machine, const std::string& folder,
 /// Puts a renewed certificate in the place of the old one.
 result<void> renew_membership(host& machine, const std::string& folder,
                               const std::string& certificate);
+
+/// Whether two thirds of a certificate's time are over: it is to be renewed.
+bool is_to_renew(const std::string& certificate,
+                 std::chrono::system_clock::time_point now);
+
+/// What somebody has to do whose certificate has ended; empty: it has not.
+std::string expiry_notice(const membership& who,
+                          std::chrono::system_clock::time_point now);
 
 /// Nothing for a word that is no role.
 std::optional<link_role> role_named(std::string_view word);

@@ -92,10 +92,7 @@ result<membership> try_join(const join_options& given,
 /// A certificate that has had two thirds of its time is made anew.
 void renew_if_due(fleet_client& call, const membership& who,
                   const std::string& folder, command_line& line) {
-  auto facts = read_certificate(who.own.certificate);
-  if (!facts
-      || line.machine->clock().now()
-           < facts->from + (facts->until - facts->from) * 2 / 3)
+  if (!is_to_renew(who.own.certificate, line.machine->clock().now()))
     return;
   auto request = make_request(who.own.secret);
   auto made = request ? call.renew(*request) : request.why();
@@ -186,7 +183,11 @@ std::unique_ptr<fleet_client> call_controller(const std::string& folder,
   }
   auto call = fleet_client::connect(line.machine, *who);
   if (!call) {
-    fail_call(call.why(), line);
+    auto why = call.why();
+    if (auto notice = expiry_notice(*who, line.machine->clock().now());
+        !notice.empty())
+      why.message += "; " + notice;
+    fail_call(why, line);
     return nullptr;
   }
   renew_if_due(**call, *who, folder, line);

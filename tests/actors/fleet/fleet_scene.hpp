@@ -89,8 +89,8 @@ struct fleet_scene : virtual_time {
     dispatcher_setting leads;
     leads.services = services;
     leading = system.spawn(dispatcher, leads);
-    knowing = system.spawn(registry,
-                           registry_setting{services, authorities, leading});
+    knowing = system.spawn(
+      registry, registry_setting{services, authorities, leading, admin_folder});
     caf::anon_send(leading, knowing);
     history_setting keeps;
     keeps.services = services;
@@ -255,6 +255,7 @@ struct fleet_scene : virtual_time {
   std::shared_ptr<simulated_host> machine = std::make_shared<simulated_host>();
   fleet_services services;
   fleet_authorities authorities;
+  std::string admin_folder;
   spoilt_store* store = nullptr;
   dispatcher_actor leading;
   registry_actor knowing;

@@ -21,7 +21,9 @@ TEST_CASE("an actor of the controller that dies ends it, and the next one goes "
     scene.say("web2", link_accept{"r1"});
   REQUIRE(scene.failed.size() == 1);
   CHECK(scene.failed[0] == std::string{who} + " died: the store has gone mad");
-  // The others are gone with it: nothing goes on half.
+  // The others are gone with it, and the sessions: nothing goes on half.
+  REQUIRE(scene.heard["web1"]->ends.size() == 1);
+  CHECK(scene.heard["web1"]->ends[0].why == link_end::stopping);
   auto others = scene.heard["web1"]->said.size();
   scene.pass(5s);
   CHECK(scene.heard["web1"]->said.size() == others);

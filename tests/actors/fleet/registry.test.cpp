@@ -1,8 +1,42 @@
+#include "actors/link/membership.hpp"
 #include "tests/actors/fleet/fleet_scene.hpp"
 
 using namespace troupe;
 using namespace troupe::test;
 using namespace std::literals;
+
+namespace {
+
+/// A membership whose certificate is in the store.
+membership admin_of(fleet_scene& scene) {
+  auto& machine = *scene.machine;
+  auto key = must(make_key_pair());
+  auto request = must(make_request(key.secret));
+  auto made = must(certify(machine, scene.authorities.members, link_role::admin,
+                           "root", request));
+  fleet_member out;
+  out.name = "root";
+  out.role = link_role::admin;
+  out.key = must(key_of_request(request));
+  out.fingerprints = {must(read_certificate(made)).fingerprint};
+  REQUIRE(scene.store->put(out));
+  membership who{"root",
+                 link_role::admin,
+                 {"192.0.2.1", 7411},
+                 {made, key.secret},
+                 scene.authorities.controllers.certificate};
+  REQUIRE(write_membership(machine, scene.admin_folder, who));
+  return who;
+}
+
+void pass_days(fleet_scene& scene, int days) {
+  for (int i = 0; i < days; ++i) {
+    scene.machine->time.advance(24h);
+    scene.advance(24h);
+  }
+}
+
+} // namespace
 
 TEST_CASE("who is revoked hears of it at once, in all sessions",
           "[actors][fleet][registry][M112]") {
@@ -51,4 +85,65 @@ TEST_CASE("a host is refused that comes and goes too often, by the time of the "
   scene.pass(61s);
   scene.arrive("web1");
   CHECK_FALSE(scene.heard["web1"]->let_in->refusal);
+}
+
+TEST_CASE("an administrator who has nothing to do is renewed all the same",
+          "[actors][fleet][registry][M112]") {
+  fleet_scene scene;
+  scene.authorities = must(make_fleet(*scene.machine, "/c", "main"));
+  scene.admin_folder = "/c/admin";
+  auto before = admin_of(scene);
+  scene.begin();
+  auto now = [&] { return *must(read_membership(*scene.machine, "/c/admin")); };
+  pass_days(scene, 19);
+  CHECK(now().own.certificate == before.own.certificate);
+  pass_days(scene, 2);
+  auto after = now();
+  CHECK(after.own.certificate != before.own.certificate);
+  CHECK(after.own.secret == before.own.secret);
+  // The old one is let in until it ends, the new one after that.
+  auto kept = must(scene.store->members()).at(0).fingerprints;
+  REQUIRE(kept.size() == 2);
+  auto print_of = [](const membership& who) {
+    return must(read_certificate(who.own.certificate)).fingerprint;
+  };
+  CHECK(kept[0] == print_of(before));
+  CHECK(kept[1] == print_of(after));
+  auto moment = scene.machine->time.now();
+  CHECK(expiry_notice(after, moment).empty());
+  pass_days(scene, 60);
+  moment = scene.machine->time.now();
+  CHECK(expiry_notice(now(), moment).empty());
+  CHECK(expiry_notice(after, moment).find("join anew") != std::string::npos);
+}
+
+TEST_CASE(
+  "a host that was off for most of a certificate's time is renewed when "
+  "it comes",
+  "[actors][fleet][registry][M112]") {
+  fleet_scene scene;
+  scene.authorities = must(make_fleet(*scene.machine, "/c", "main"));
+  auto key = must(make_key_pair());
+  auto request = must(make_request(key.secret));
+  auto made = must(certify(*scene.machine, scene.authorities.members,
+                           link_role::runner, "web1", request));
+  fleet_member web1;
+  web1.name = "web1";
+  web1.key = must(key_of_request(request));
+  web1.fingerprints = {"print of web1"};
+  REQUIRE(scene.store->put(web1));
+  scene.begin();
+  auto now = [&] { return scene.machine->time.now(); };
+  CHECK_FALSE(is_to_renew(made, now()));
+  scene.machine->time.advance(24h * 29);
+  CHECK(is_to_renew(made, now()));
+  scene.arrive("web1");
+  scene.say("web1", link_renew{request});
+  auto renewed = scene.heard["web1"]->all<link_renewed>();
+  REQUIRE(renewed.size() == 1);
+  CHECK_FALSE(is_to_renew(renewed[0].certificate, now()));
+  // Not for another key.
+  auto other = must(make_request(must(make_key_pair()).secret));
+  scene.say("web1", link_renew{other});
+  CHECK(scene.heard["web1"]->all<link_renewed>().size() == 1);
 }
