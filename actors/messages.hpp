@@ -71,6 +71,8 @@ struct ending {
   bool blocked = false;
   /// Did not run because the run was ended.
   bool cancelled = false;
+  /// Failed, as a person has to say how to go on: nothing rescues that.
+  bool undecided = false;
   /// The task whose failure is behind `failed` or `blocked`.
   named_task culprit;
   known_names names;

@@ -4,7 +4,7 @@ find_program(LZ4_PROGRAM lz4 REQUIRED)
 find_library(LZ4 lz4 REQUIRED)
 set(packed ${CMAKE_BINARY_DIR}/engine.lz4)
 add_custom_command(OUTPUT ${packed}
-  COMMAND ${LZ4_PROGRAM} -q -f -l -12 $<TARGET_FILE:troupe-engine> ${packed}
+  COMMAND ${LZ4_PROGRAM} -q -f -12 -B7 --content-size $<TARGET_FILE:troupe-engine> ${packed}
   DEPENDS troupe-engine VERBATIM)
 add_executable(troupe-runner platform/unpacker/unpacker.cpp)
 set_source_files_properties(platform/unpacker/unpacker.cpp PROPERTIES OBJECT_DEPENDS ${packed})

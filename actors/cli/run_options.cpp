@@ -221,6 +221,7 @@ dict to_command(const run_options& given, host& machine) {
     {"vault_ids", kept_vault_ids(given.choice.vault, machine)},
     {"vault_files", kept_paths(given.choice.vault.password_files, machine)},
     {"ask_vault", given.choice.vault.ask},
+    {"opens_vault", !sources_of(given.choice.vault, machine).empty()},
     {"sequential", given.sequential},
     {"diff", given.diff},
     {"step", given.step},

@@ -24,7 +24,9 @@ struct undo_options {
 };
 
 bool has_secrets(const dict& command) {
-  return !from_command(command).choice.secrets.empty();
+  auto* opened = command.find("opens_vault");
+  return (opened && *opened == value{true})
+         || !from_command(command).choice.secrets.empty();
 }
 
 /// A report that may not show its output, and one of a task that never ended,

@@ -5,6 +5,7 @@
 #include "platform/crypto.hpp"
 #include "platform/input.hpp"
 #include "platform/new_file.hpp"
+#include "platform/signals.hpp"
 #include "platform/terminal.hpp"
 
 #include <fmt/format.h>
@@ -63,6 +64,11 @@ public:
   }
 
   ~scratch_copy() {
+    wipe();
+  }
+
+  /// Also when this process is about to end.
+  void wipe() const {
     if (!path_.empty())
       if (auto size = size_of_file(path_))
         static_cast<void>(overwrite_part(path_, 0, std::string(*size, '\0')));
@@ -170,6 +176,13 @@ result<std::string> edit_text(const std::string& text, const std::string& name,
   if (words->empty())
     words->emplace_back("vi");
   words->push_back(copy->path());
+  // A closed window must not leave the text behind; Ctrl-C is the editor's.
+  signal_watch watch{[&copy](signal_request what) {
+    if (what != signal_request::terminate)
+      return;
+    copy->wipe();
+    end_at_once(143);
+  }};
   auto ended = run_on_terminal(*words);
   if (!ended)
     return ended.why();

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 result<std::vector<std::string>>
@@ -24,6 +26,14 @@ labelled_host::chosen(const std::vector<std::string>& patterns) {
 result<std::vector<dict>> labelled_host::names_of(const std::string&,
                                                   const std::string&) {
   return std::vector<dict>{};
+}
+
+result<void> labelled_host::join(const std::string& group,
+                                 const std::string& host) {
+  if (host == name_
+      && std::find(labels_.begin(), labels_.end(), group) == labels_.end())
+    labels_.push_back(group);
+  return {};
 }
 
 dict labelled_host::groups() {

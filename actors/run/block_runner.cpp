@@ -201,6 +201,15 @@ void block_runner_state::child_ended(const ending& ended) {
     part_end_.culprit = ended.culprit;
   }
   part_end_.roll_back = part_end_.roll_back || ended.roll_back;
+  report_.undecided = report_.undecided || ended.undecided;
+  // A rescue would answer the question that only a person can, and `always`
+  // would come before the rest of the block.
+  if (ended.undecided && (has_rescue() || !what().always.empty())
+      && !cancelled_) {
+    cancelled_ = cancel_reason::failed;
+    stopped_ = true;
+    stop_children(cancel_reason::failed);
+  }
   if (ended.fatal && !part_end_.fatal) {
     part_end_.fatal = true;
     // Handlers that fail end a play although the flush itself went well.

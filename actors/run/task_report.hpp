@@ -33,6 +33,8 @@ struct task_report {
   /// The task was running when an earlier process of this run died, and
   /// nobody has decided what that means.
   bool unknown = false;
+  /// The same of a task among those that this one included.
+  bool unknown_inside = false;
   /// Without effects of its own: a run that is gone on with does it again
   /// instead of reading what came of it.
   bool repeats = false;
@@ -65,6 +67,8 @@ struct block_report {
   named_task culprit;
   /// Nothing of it has begun, because something else was ended.
   bool cancelled = false;
+  /// A task of it is unknown: `task_report::unknown`.
+  bool undecided = false;
   /// Tasks whose failure was made good by the block's rescue.
   std::vector<std::string> rescued;
   /// What the play changed shall be undone.

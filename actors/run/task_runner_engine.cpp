@@ -153,6 +153,7 @@ void task_runner_state::included_ended(const ending& ended) {
     report_.failed_inside = ended.culprit;
   report_.fatal = report_.fatal || ended.fatal;
   report_.roll_back = report_.roll_back || ended.roll_back;
+  report_.unknown_inside = report_.unknown_inside || ended.undecided;
   module_result out;
   out.data.set("include", file);
   out.msg = "included: " + file;

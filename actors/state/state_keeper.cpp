@@ -130,6 +130,7 @@ void state_keeper_state::take_in(const task_report& report,
   what.roll_back = report.roll_back;
   what.blocked = report.blocked;
   what.cancelled = result.status == task_status::cancelled;
+  what.undecided = report.unknown || report.unknown_inside;
   if (report.blocked)
     what.culprit = report.culprit;
   else if (!report.failed_inside.id.empty())
@@ -172,6 +173,7 @@ void state_keeper_state::on_ended(const block_report& report,
   what.failed = report.failed;
   what.fatal = report.fatal;
   what.roll_back = report.roll_back;
+  what.undecided = report.undecided;
   what.blocked = report.blocked;
   what.cancelled = report.cancelled;
   what.culprit = report.culprit;

@@ -143,10 +143,13 @@ done
 # For the program that unpacks the engine.
 say lz4
 unpack lz4
-"$cc" -O2 $sections $plain $hidden -fno-stack-protector \
-  -c "$work/lz4/lib/lz4.c" -o "$work/lz4.o" >> "$log" 2>&1
-"$gnu-ar" rcs "$prefix/lib/liblz4.a" "$work/lz4.o"
-cp "$work/lz4/lib/lz4.h" "$prefix/include/"
+for each in lz4 xxhash; do
+  # shellcheck disable=SC2086
+  "$cc" -O2 $sections $plain $hidden -fno-stack-protector \
+    -c "$work/lz4/lib/$each.c" -o "$work/$each.o" >> "$log" 2>&1
+  cp "$work/lz4/lib/$each.h" "$prefix/include/"
+done
+"$gnu-ar" rcs "$prefix/lib/liblz4.a" "$work/lz4.o" "$work/xxhash.o"
 
 cmake_build pcre2 "$size $plain $hidden" "" -DPCRE2_BUILD_TESTS=OFF \
   -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_SUPPORT_LIBZ=OFF \

@@ -2,7 +2,7 @@
 
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
-#include "config/redactor.hpp"
+#include "config/vault/opened_text.hpp"
 #include "config/vault/vault.hpp"
 #include "platform/crypto.hpp"
 #include "platform/host.hpp"
@@ -109,47 +109,32 @@ result<std::vector<std::string>> find_vars_files(host& machine,
 
 namespace {
 
-result<value> parse_vars(std::string_view text, const std::string& path,
-                         const vault_handling& how) {
-  if (trimmed(text).empty())
-    return value{};
-  plan_limits limits;
-  limits.last_key_wins = true;
-  auto opener = how.keep ? keep_encrypted : value_opener(how.secrets);
-  limits.vault = &opener;
-  return parse_plan(text, path, limits);
-}
-
-/// What is shorter stands everywhere, as the name of an account does.
-constexpr size_t shortest_remembered = 8;
-
-void remember_texts(const value& in, const vault& secrets) {
-  std::vector<std::string> texts;
-  collect_texts(in, texts);
-  for (auto& each : texts)
-    if (each.size() >= shortest_remembered)
-      secrets.remember(std::move(each));
+plan_limits
+limits_for(const std::function<result<value>(std::string_view)>& opener) {
+  plan_limits out;
+  out.last_key_wins = true;
+  out.vault = &opener;
+  return out;
 }
 
 } // namespace
 
 result<value> read_vars_document(std::string_view text, const std::string& path,
                                  const vault_handling& how) {
+  std::function<result<value>(std::string_view)> opener
+    = how.keep ? keep_encrypted : value_opener(how.secrets);
+  auto limits = limits_for(opener);
   if (!is_vault_text(text))
-    return parse_vars(text, path, how);
+    return trimmed(text).empty() ? result<value>{value{}}
+                                 : parse_plan(text, path, limits);
   auto plain = open_vault(how.secrets, text, path);
   if (!plain)
     return plain.why();
-  auto out = parse_vars(*plain, path, how);
+  auto out = parse_opened(*plain, path, limits);
   wipe(*plain);
-  if (out) {
-    remember_texts(*out, *how.secrets);
-    return out;
-  }
-  // Nobody is to read the line that follows.
-  auto why = out.why();
-  why.message.erase(std::min(why.message.find('\n'), why.message.size()));
-  return why;
+  if (out)
+    remember_values(*out, *how.secrets);
+  return out;
 }
 
 result<dict> read_vars_text(std::string_view text, const std::string& path,

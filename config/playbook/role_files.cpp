@@ -1,6 +1,8 @@
 #include "config/playbook/role_files.hpp"
 
 #include "config/plan/plan_text.hpp"
+#include "config/vault/opened_text.hpp"
+#include "platform/crypto.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,7 +28,8 @@ std::string folder_of(std::string_view path) {
   return std::string{slash == 0 ? "/" : path.substr(0, slash)};
 }
 
-result<value> role_reader::read(const std::string& path) const {
+result<role_reader::found_value>
+role_reader::read_any(const std::string& path) const {
   if (++*files_read_ > most_files)
     return error{errc::exhausted,
                  fmt::format("{}: with it more than {} files are read, one "
@@ -35,32 +38,49 @@ result<value> role_reader::read(const std::string& path) const {
   auto text = machine_.files().read(path, limits_.bytes);
   if (!text)
     return text.why();
-  if (is_vault_text(*text)) {
-    auto plain = open_vault(passwords_.get(), *text, path);
-    if (!plain)
-      return plain.why();
-    text = std::move(plain);
-  }
-  auto only = trimmed(*text);
-  if (only.empty())
-    return value{};
   auto opener = value_opener(passwords_.get());
   auto limits = limits_;
   limits.vault = &opener;
-  return parse_plan(*text, path, limits);
+  auto encrypted = is_vault_text(*text);
+  result<value> got = value{};
+  if (encrypted) {
+    auto plain = open_vault(passwords_.get(), *text, path);
+    if (!plain)
+      return plain.why();
+    // What is said of it would name what stands in it.
+    limits.passed_over = nullptr;
+    got = parse_opened(*plain, path, limits);
+    wipe(*plain);
+  } else if (!trimmed(*text).empty()) {
+    got = parse_plan(*text, path, limits);
+  }
+  if (!got)
+    return got.why();
+  return found_value{std::move(*got), encrypted};
+}
+
+result<value> role_reader::read(const std::string& path) const {
+  auto got = read_any(path);
+  if (!got)
+    return got.why();
+  return std::move(got->content);
 }
 
 result<dict> role_reader::read_vars(const std::string& path) const {
-  auto got = read(path);
+  auto got = read_any(path);
   if (!got)
     return got.why();
-  if (got->is_null())
+  auto& [content, encrypted] = *got;
+  if (encrypted)
+    remember_values(content, *passwords_);
+  if (content.is_null())
     return dict{};
-  if (!got->is_dict())
+  if (!content.is_dict())
     return error{errc::invalid_plan,
                  fmt::format("{}: expected names and values, found {}", path,
-                             excerpt_of(*got))};
-  return got->as_dict();
+                             encrypted ? std::string{type_name(content)}
+                                       : excerpt_of(content))};
+  return content.as_dict();
 }
 
 bool role_reader::exists(const std::string& path) const {

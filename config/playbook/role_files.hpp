@@ -80,6 +80,12 @@ public:
   bool exists(const std::string& path) const;
 
 private:
+  struct found_value {
+    value content;
+    bool encrypted = false;
+  };
+
+  result<found_value> read_any(const std::string& path) const;
   /// The file `main` with one of the usual endings; empty: there is none.
   std::string file_in(const std::string& folder, const std::string& name) const;
   bool is_folder(const std::string& path) const;

@@ -95,7 +95,12 @@ public:
     }
     ::posix_spawnattr_init(&child_);
     ::posix_spawnattr_setsigdefault(&child_, &defaults);
-    ::posix_spawnattr_setflags(&child_, POSIX_SPAWN_SETSIGDEF);
+    // What this process waits for itself is not blocked there.
+    sigset_t none;
+    sigemptyset(&none);
+    ::posix_spawnattr_setsigmask(&child_, &none);
+    ::posix_spawnattr_setflags(&child_,
+                               POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   }
 
   ~without_interrupts() {

@@ -1,12 +1,12 @@
 // The program that a packed engine starts with. It stands for itself: no C
 // library is set up when it runs, as the engine brings its own.
 //
-// The file of the runner is this program with the engine's file inside it,
-// compressed as `lz4 -l` does. Here it is unpacked into memory, mapped where
-// the kernel would have mapped it, and entered as if the kernel had started it:
-// the file of the process stays the runner, nothing is executed a second time,
-// and there is no descriptor, folder or variable that the engine has to be told
-// of.
+// The file of the runner is this program with the engine's file behind it,
+// compressed as `lz4 -B7 --content-size` does, which checks what it was. Here
+// it is unpacked into memory, mapped where the kernel would have mapped it, and
+// entered as if the kernel had started it: the file of the process stays the
+// runner, nothing is executed a second time, and there is no descriptor, folder
+// or variable that the engine has to be told of.
 
 #include "platform/engine_mark.hpp"
 #include "platform/unpacker/system_call.hpp"
@@ -15,15 +15,19 @@
 #include <fcntl.h>
 #include <lz4.h>
 #include <sys/mman.h>
+#include <xxhash.h>
 
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 
 // Where CMake has put the engine.
-asm(".section .rodata.engine, \"a\"\n"
+// Behind all code: of a file that was cut off, that is still there. The zero
+// ends what `is_whole` asks about.
+asm(".section .engine, \"aw\"\n"
     ".balign 8\n"
     "packed_engine: .incbin \"" PACKED_ENGINE "\"\n"
-    "packed_engine_end:\n"
+    "packed_engine_end: .byte 0\n"
     ".previous\n");
 
 extern "C" const char packed_engine[];
@@ -36,12 +40,22 @@ namespace troupe {
 namespace {
 
 constexpr size_t page = 4096;
-constexpr uint32_t lz4_magic = 0x184C2102;
-/// What `lz4 -l` makes of a file: blocks of so many bytes that know nothing of
-/// each other, each behind its packed size.
-constexpr size_t block_size = size_t{8} << 20;
+constexpr uint32_t lz4_magic = 0x184D2204;
+/// Version 1; blocks that know nothing of each other; the size of all and its
+/// checksum are there.
+constexpr unsigned char lz4_flags = 0x6C;
+/// The most that `-B7` makes of one block.
+constexpr size_t block_size = size_t{4} << 20;
+/// Its size stands behind magic number, flags and kind of blocks; a checksum of
+/// these follows.
+constexpr size_t size_at = 6;
+constexpr size_t header_size = size_at + 8 + 1;
 
-[[noreturn]] void fail(const char* why) {
+// The codes of docs/exit-codes.md.
+constexpr int no_resources = 7;
+constexpr int no_plan = 4;
+
+[[noreturn]] void fail(const char* why, int code = no_plan) {
   auto say = [](const char* text) {
     system_call(SYS_write, 2, text, std::strlen(text));
   };
@@ -49,7 +63,11 @@ constexpr size_t block_size = size_t{8} << 20;
   say(why);
   say("\n");
   for (;;)
-    system_call(SYS_exit_group, 70);
+    system_call(SYS_exit_group, code);
+}
+
+[[noreturn]] void fail_for_memory() {
+  fail("there is not enough memory", no_resources);
 }
 
 bool failed(long answer) {
@@ -63,27 +81,20 @@ char* map(const void* at, size_t size, int protection, int flags, int fd,
   return failed(answer) ? nullptr : reinterpret_cast<char*>(answer);
 }
 
-uint32_t number_at(const char* at) {
-  uint32_t out = 0;
+template <class T>
+T number_at(const char* at) {
+  T out = 0;
   std::memcpy(&out, at, sizeof out);
   return out;
 }
 
-/// The blocks of the engine, one after the other.
-struct block_list {
-  const char* at = packed_engine + sizeof lz4_magic;
-
-  bool next(const char*& block, size_t& size) {
-    if (packed_engine_end - at < 4)
-      return false;
-    size = number_at(at);
-    block = at + 4;
-    if (size > static_cast<size_t>(packed_engine_end - block))
-      fail("its file is damaged");
-    at = block + size;
-    return true;
-  }
-};
+/// Whether the file goes on to the end of the engine. The kernel is asked to
+/// read there: it says so where this program would be killed.
+bool is_whole() {
+  constexpr long bad_address = -14;
+  return system_call(SYS_faccessat, AT_FDCWD, packed_engine_end, 0)
+         != bad_address;
+}
 
 /// The engine's file in memory. Its pages belong to a file without a name, so
 /// that they may be mapped as code where nobody may make memory executable;
@@ -91,11 +102,38 @@ struct block_list {
 struct image {
   int fd = -1;
   char* at = nullptr;
-  size_t room = 0;
   size_t size = 0;
 };
 
+/// A limit for the size of files would end this process with a signal.
+class without_file_signal {
+public:
+  without_file_signal() {
+    handling ignore{SIG_IGN, 0, nullptr, 0};
+    system_call(SYS_rt_sigaction, SIGXFSZ, &ignore, &before_, sizeof(uint64_t));
+  }
+
+  ~without_file_signal() {
+    system_call(SYS_rt_sigaction, SIGXFSZ, &before_, nullptr, sizeof(uint64_t));
+  }
+
+  without_file_signal(const without_file_signal&) = delete;
+  without_file_signal& operator=(const without_file_signal&) = delete;
+
+private:
+  /// As the kernel has it.
+  struct handling {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)();
+    uint64_t mask;
+  };
+
+  handling before_{};
+};
+
 int file_without_name(size_t size) {
+  without_file_signal quiet;
   // Nobody executes it; and where that is asked for, it has to be said.
   constexpr unsigned no_exec_seal = 8;
   auto fd = system_call(SYS_memfd_create, "troupe-engine",
@@ -110,27 +148,57 @@ int file_without_name(size_t size) {
   return -1;
 }
 
-image unpack() {
-  const char* block = nullptr;
-  size_t packed = 0;
-  image out;
-  if (packed_engine_end - packed_engine < 8
-      || number_at(packed_engine) != lz4_magic)
-    fail("its file is damaged");
-  for (block_list blocks; blocks.next(block, packed);)
-    out.room += block_size;
-  out.fd = file_without_name(out.room);
-  auto flags = out.fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
-  out.at = map(nullptr, out.room, PROT_READ | PROT_WRITE, flags, out.fd);
-  if (!out.at)
-    fail("there is not enough memory");
-  for (block_list blocks; blocks.next(block, packed);) {
-    auto n = LZ4_decompress_safe(block, out.at + out.size,
-                                 static_cast<int>(packed), block_size);
-    if (n <= 0)
-      fail("its file is damaged");
-    out.size += static_cast<size_t>(n);
+/// Unpacks one block behind another; false when they are not what was packed.
+bool unpack_blocks(image& to) {
+  const auto* at = packed_engine + header_size;
+  constexpr uint32_t stored_mark = 0x80000000;
+  for (size_t done = 0;;) {
+    if (packed_engine_end - at < 8)
+      return false;
+    auto size = number_at<uint32_t>(at);
+    at += 4;
+    if (size == 0)
+      return done == to.size
+             && XXH32(to.at, to.size, 0) == number_at<uint32_t>(at);
+    auto packed = size & ~stored_mark;
+    if (packed > static_cast<size_t>(packed_engine_end - at))
+      return false;
+    auto room = to.size - done < block_size ? to.size - done : block_size;
+    if ((size & stored_mark) != 0) {
+      if (packed > room)
+        return false;
+      std::memcpy(to.at + done, at, packed);
+      done += packed;
+    } else {
+      auto n = LZ4_decompress_safe(at, to.at + done, static_cast<int>(packed),
+                                   static_cast<int>(room));
+      if (n <= 0)
+        return false;
+      done += static_cast<size_t>(n);
+    }
+    at += packed;
   }
+}
+
+image unpack() {
+  constexpr size_t most = size_t{64} << 20;
+  if (!is_whole())
+    fail("its file is cut off");
+  image out;
+  if (number_at<uint32_t>(packed_engine) != lz4_magic
+      || static_cast<unsigned char>(packed_engine[4]) != lz4_flags)
+    fail("its file is damaged");
+  out.size = number_at<uint64_t>(packed_engine + size_at);
+  if (out.size < sizeof(Elf64_Ehdr) || out.size > most)
+    fail("its file is damaged");
+  out.fd = file_without_name(out.size);
+  auto flags = out.fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  out.at = map(nullptr, out.size, PROT_READ | PROT_WRITE, flags | MAP_POPULATE,
+               out.fd);
+  if (!out.at)
+    fail_for_memory();
+  if (!unpack_blocks(out))
+    fail("its file is damaged");
   return out;
 }
 
@@ -153,11 +221,11 @@ void map_part(const image& from, const Elf64_Phdr& part, uintptr_t begin,
     return;
   if (!map(at, size, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1))
-    fail("there is not enough memory");
+    fail_for_memory();
   std::memcpy(at, from.at + offset, part.p_offset - offset + part.p_filesz);
   __builtin___clear_cache(at, at + size);
   if (failed(system_call(SYS_mprotect, at, size, protection_of(part))))
-    fail("this system lets no memory be executed");
+    fail("this system lets no memory be executed", no_resources);
 }
 
 /// Where a mapped part begins and ends, on borders of pages.
@@ -177,7 +245,7 @@ void load(const image& from, const Elf64_Phdr& part) {
   if (end > mapped
       && !map(reinterpret_cast<char*>(mapped), end - mapped,
               protection_of(part), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1))
-    fail("there is not enough memory");
+    fail_for_memory();
   // NOLINTEND(performance-no-int-to-ptr)
 }
 
@@ -219,7 +287,7 @@ extern "C" uintptr_t unpack_engine(long* stack) {
   asm volatile("" : : "r"(engine_mark.data()));
   auto from = unpack();
   auto out = enter(from, stack);
-  system_call(SYS_munmap, from.at, from.room);
+  system_call(SYS_munmap, from.at, from.size);
   if (from.fd >= 0)
     system_call(SYS_close, from.fd);
   // Pages that nobody looks at again.

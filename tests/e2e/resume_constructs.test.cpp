@@ -141,3 +141,28 @@ TEST_CASE("a run goes on when all has ended that it had started",
   CHECK(again.rc == 0);
   CHECK(r.lines("log") == "again\n");
 }
+
+TEST_CASE("no rescue answers what only a person can", "[e2e][M016][M019]") {
+  killed_run r{R"(
+    {"block":[
+       {"id":"gate","shell":"echo gate >> FOLDER/log; test -e FOLDER/killed || KILL"},
+       {"id":"behind","shell":"echo behind >> FOLDER/log"}],
+     "rescue":[{"shell":"echo rescue >> FOLDER/log"}],
+     "always":[{"shell":"echo always >> FOLDER/log"}]},
+    {"id":"after","shell":"echo after >> FOLDER/log"})"};
+  CHECK(r.start().rc == -SIGKILL);
+  for (int i = 0; i < 2; ++i) {
+    auto again = r.resume();
+    CHECK(again.rc == 5);
+    CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));
+    CHECK(r.lines("log") == "gate\n");
+  }
+  SECTION("it runs again") {
+    CHECK(r.resume({"--on-unknown", "rerun"}).rc == 0);
+    CHECK(r.lines("log") == "gate\ngate\nbehind\nalways\nafter\n");
+  }
+  SECTION("the run goes on without it") {
+    CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+    CHECK(r.lines("log") == "gate\nbehind\nalways\nafter\n");
+  }
+}

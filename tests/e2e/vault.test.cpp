@@ -205,3 +205,85 @@ TEST_CASE("every command that reads a plan takes the passwords",
   INFO(again.err);
   CHECK(again.rc == 0);
 }
+
+TEST_CASE(
+  "files of variables that are encrypted are hidden wherever they stand",
+  "[e2e][vault][M142][M092]") {
+  vault_scene s;
+  auto encrypted = [&](const std::string& path, const std::string& text) {
+    test::write_file(s.dir / path, text);
+    REQUIRE(s.vault("encrypt " + path + " " + vault_pass).rc == 0);
+  };
+  s.run("mkdir -p roles/db/vars roles/db/defaults roles/db/tasks");
+  encrypted("vars.yml", "in_file: canary-one-1\nnumber: 918273645\n");
+  encrypted("roles/db/vars/main.yml", "in_role: canary-two-2\n");
+  encrypted("roles/db/defaults/main.yml", "in_defaults: [canary-three-3]\n");
+  test::write_file(
+    s.dir / "roles/db/tasks/main.yml",
+    "- copy:\n    dest: " + (s.dir / "made")
+      + "\n    content: '{{ in_file }} {{ number }} {{ in_role }} "
+        "{{ in_defaults }}'\n"
+        "- debug: {msg: '{{ in_file }} {{ number }} {{ in_role }}"
+        " {{ in_defaults }}'}\n");
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n"
+                                       "  gather_facts: false\n"
+                                       "  vars_files: [vars.yml]\n"
+                                       "  roles: [db]\n");
+  auto ran = s.run(std::string{"troupe run site.yml -D --report r.json "
+                               "--state-dir state "}
+                   + vault_pass);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(s.text("made"), Catch::Contains("canary-two-2"));
+  CHECK_THAT(ran.out, Catch::Contains("********"));
+  auto undo = s.run("troupe undo last --check --state-dir state");
+  CHECK(undo.rc == 0);
+  auto kept = s.run("grep -r -l 'canary-\\|918273645' state r.json");
+  for (auto& shown : {ran.out, ran.err, undo.out, undo.err, kept.out}) {
+    CHECK_THAT(shown, !Catch::Contains("canary-"));
+    CHECK_THAT(shown, !Catch::Contains("918273645"));
+  }
+  CHECK(kept.out.empty());
+}
+
+TEST_CASE("what is wrong in an encrypted file is said without a word of it",
+          "[e2e][vault][M142][M092]") {
+  vault_scene s;
+  auto text
+    = GENERATE(as<std::string>{}, "password: \"canary-1\nb: 1\n",
+               "a: 1\ncanary-2: 1\ncanary-2: 2\nb: [\n", "a: *canary-3\n",
+               "a: !canary-4 x\n", "- canary-5 is a list\n");
+  test::write_file(s.dir / "vars.yml", text);
+  REQUIRE(s.vault(std::string{"encrypt vars.yml "} + vault_pass).rc == 0);
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n"
+                                       "  vars_files: [vars.yml]\n"
+                                       "  tasks: []\n");
+  for (std::string command : {"run --no-state", "validate", "lint", "graph"}) {
+    INFO(command << ": " << text);
+    auto line = "troupe " + command;
+    line += " site.yml ";
+    auto ran = s.run(line + vault_pass);
+    CHECK(ran.rc == 4);
+    CHECK_THAT(ran.err, Catch::Contains("vars.yml"));
+    CHECK_THAT(ran.out + ran.err, !Catch::Contains("canary-"));
+  }
+}
+
+TEST_CASE("no signal that can be heard leaves the editor's copy behind",
+          "[e2e][vault][M142]") {
+  vault_scene s;
+  test::write_file(s.dir / "f.yml", "a: 1\n");
+  REQUIRE(s.vault(std::string{"encrypt f.yml "} + vault_pass).rc == 0);
+  // It tells where the copy is, then ends the program that waits for it.
+  auto signal = GENERATE(as<std::string>{}, "TERM", "HUP");
+  test::write_file(s.dir / "editor", "#!/bin/sh\necho \"$1\" > '"
+                                       + (s.dir / "seen") + "'\nkill -" + signal
+                                       + " $PPID; exec sleep 66.5\n");
+  s.run("chmod +x editor");
+  auto ran = s.run(std::string{"EDITOR=./editor troupe vault edit f.yml "}
+                   + vault_pass);
+  CHECK(ran.rc == 143);
+  auto seen = s.text("seen");
+  CHECK_THAT(seen, Catch::Contains("/f.yml"));
+  CHECK_FALSE(std::filesystem::exists(seen.substr(0, seen.size() - 1)));
+}

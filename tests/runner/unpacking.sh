@@ -29,12 +29,12 @@ starts() {
   esac
 }
 
-# refuses SENTENCE OPTION...
+# refuses CODE SENTENCE OPTION...
 refuses() {
-  sentence=$1
-  shift
+  wanted="$1:troupe-runner: cannot unpack itself: $2"
+  shift 2
   without "$@"
-  [ "$status:$said" = "70:troupe-runner: cannot unpack itself: $sentence" ] \
+  [ "$status:$said" = "$wanted" ] \
     || fail "with $*: ended with $status: $said"
 }
 
@@ -45,11 +45,15 @@ starts -e "$no_files"
 starts -e inject=ftruncate:error=ENOSPC
 # The second is the first of the engine's parts.
 starts -e inject=mmap:error=EACCES:when=2
-refuses "there is not enough memory" -e inject=mmap:error=ENOMEM:when=1
-refuses "there is not enough memory" -e "$no_files" \
+refuses 7 "there is not enough memory" -e inject=mmap:error=ENOMEM:when=1
+refuses 7 "there is not enough memory" -e "$no_files" \
   -e inject=mmap:error=ENOMEM:when=2
-refuses "this system lets no memory be executed" -e "$no_files" \
+refuses 7 "this system lets no memory be executed" -e "$no_files" \
   -e inject=mprotect:error=EACCES
+
+# A limit for files is one for the file without a name too.
+(ulimit -f 64 && exec "$runner" --version >/dev/null) \
+  || fail "does not start where files may be of 32 kB"
 
 work=$(mktemp -d /tmp/troupe-unpacking-XXXXXX)
 trap 'rm -rf "$work"' EXIT
@@ -64,6 +68,25 @@ tasks:
       content: "{{ file.stdout }}"
       dest: "{{ folder }}/file"
 PLAN
+# spoilt SENTENCE: what is left of it says so, and does nothing.
+spoilt() {
+  chmod +x "$work/spoilt"
+  status=0
+  said=$("$work/spoilt" --version 2>&1) || status=$?
+  [ "$status:$said" = "4:troupe-runner: cannot unpack itself: $1" ] \
+    || fail "spoilt, it ended with $status: $said"
+}
+size=$(wc -c < "$runner")
+for cut in 200000 1000000 $((size - 300000)); do
+  head -c "$cut" "$runner" > "$work/spoilt"
+  spoilt "its file is cut off"
+done
+for at in 300000 1000000 $((size - 300000)); do
+  cp "$runner" "$work/spoilt"
+  printf 'troupe' | dd of="$work/spoilt" bs=1 seek="$at" conv=notrunc 2>/dev/null
+  spoilt "its file is damaged"
+done
+
 "$troupe" pack "$work/plan.yml" --runner "$runner" -o "$work/packed" \
   -e folder="$work" > /dev/null
 "$work/packed" --no-state > "$work/said" 2>&1 || {

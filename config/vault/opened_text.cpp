@@ -1,0 +1,56 @@
+#include "config/vault/opened_text.hpp"
+
+#include "config/plan/plan_text.hpp"
+#include "config/value/json.hpp"
+#include "config/value/yaml.hpp"
+#include "config/vault/vault.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t shortest_remembered = 8;
+
+} // namespace
+
+result<value> parse_opened(std::string_view plain, const std::string& path,
+                           const plan_limits& limits) {
+  if (trimmed(plain).empty())
+    return value{};
+  auto out = parse_plan(plain, path, limits);
+  if (out)
+    return out;
+  // Its message may show the line, or name what stands there.
+  yaml_limits again;
+  again.last_key_wins = limits.last_key_wins;
+  again.vault = limits.vault;
+  text_position at;
+  auto where = path;
+  if (!parse_yaml(plain, path, again, &at) && at.line > 0)
+    where += fmt::format(":{}:{}", at.line, at.column);
+  return error{out.why().code,
+               fmt::format("{}: what is encrypted there cannot be read: "
+                           "'troupe vault view' shows it",
+                           where)};
+}
+
+void remember_values(const value& in, const vault& secrets) {
+  auto remember = [&](std::string text) {
+    if (text.size() >= shortest_remembered)
+      secrets.remember(std::move(text));
+  };
+  if (in.is_list())
+    for (auto& each : in.as_list())
+      remember_values(each, secrets);
+  else if (in.is_dict())
+    for (auto& [key, x] : in.as_dict())
+      remember_values(x, secrets);
+  else if (in.is_text())
+    remember(in.as_string());
+  else if (in.is_integer() || in.is_real())
+    remember(to_json(in));
+}
+
+} // namespace troupe

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "config/plan/plan_reader.hpp"
+#include "config/value/value.hpp"
+#include "platform/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+class vault;
+
+/// Reads a text that was encrypted, as `parse_plan` does; null for an empty
+/// one. The error has the place of what is wrong and no word of the text.
+result<value> parse_opened(std::string_view plain, const std::string& path,
+                           const plan_limits& limits);
+
+/// Keeps in mind the texts and numbers in variables that were encrypted, for
+/// `vault::known_secrets`: those of at least 8 bytes. What is shorter stands
+/// everywhere, as the name of an account does.
+void remember_values(const value& in, const vault& secrets);
+
+} // namespace troupe
