@@ -3,6 +3,7 @@
 #include "modules/support/commands/tool.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
+#include "modules/support/web/web_file.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +38,7 @@ class apt_key_work {
 public:
   apt_key_work(const arguments& args, const module_context& ctx)
       : args_{args}, ctx_{ctx}, ring_{path_argument(args, "keyring", ctx)},
-        file_{path_argument(args, "file", ctx)} {
+        file_{path_argument(args, "file", ctx)}, web_{ctx} {
   }
 
   module_result run() {
@@ -58,8 +59,9 @@ private:
     if (id.empty() && args_.has("keyserver"))
       return error{errc::missing_argument,
                    "Missing key_id, required with keyserver."};
-    if (id.empty() && args_.has("url"))
-      return no_address();
+    if (id.empty())
+      if (auto done = load(); !done)
+        return done;
     if (id.empty()) {
       auto found = key_of_content();
       if (!found)
@@ -83,10 +85,15 @@ private:
     return {};
   }
 
-  static error no_address() {
-    return {errc::unsupported,
-            "a key at an address is not fetched here: fetch it first, and give "
-            "it as file"};
+  /// Loads a key that has an address, once.
+  result<void> load() {
+    if (!file_.empty() || !args_.has("url"))
+      return {};
+    auto path = web_.load(args_.text("url"), args_.flag("validate_certs"));
+    if (!path)
+      return path.why();
+    file_ = *std::move(path);
+    return {};
   }
 
   std::string tail(size_t digits) const {
@@ -96,7 +103,7 @@ private:
   result<std::string> key_of_content() const {
     if (file_.empty() && !args_.has("data"))
       return error{errc::missing_argument,
-                   "which key is meant must be said by id, data or file"};
+                   "which key is meant must be said by id, data, file or url"};
     auto tool = find_tool("gpg", ctx_);
     if (!tool)
       return tool;
@@ -167,15 +174,15 @@ private:
                                     : "the key was not removed")};
   }
 
-  result<std::string> add() const {
+  result<std::string> add() {
+    if (auto done = load(); !done)
+      return done.why();
     if (!file_.empty())
       return apt_key({"add", file_});
     if (args_.has("data"))
       return apt_key({"add", "-"}, {.input = args_.text("data")});
     if (!args_.has("keyserver"))
-      return args_.has("url")
-               ? no_address()
-               : error{errc::missing_argument, "there is no key to add"};
+      return error{errc::missing_argument, "there is no key to add"};
     auto server = args_.text("keyserver");
     if (server.starts_with("-"))
       return error{errc::invalid_argument,
@@ -196,6 +203,7 @@ private:
   const module_context& ctx_;
   std::string ring_;
   std::string file_;
+  web_file web_;
   std::string key_;
   module_result out_;
 };
@@ -219,13 +227,13 @@ public:
           .summary = "A file that holds it."},
          {.name = "data", .summary = "The key itself."},
          {.name = "keyserver", .summary = "A server that has it."},
-         {.name = "url", .summary = "Refused when it would be fetched."},
+         {.name = "url", .summary = "Its address in the web."},
          {.name = "keyring",
           .type = arg_type::path,
           .summary = "The file of keys in /etc/apt/trusted.gpg.d."},
          {.name = "validate_certs",
           .type = arg_type::boolean,
-          .summary = "Without effect: no address is fetched.",
+          .summary = "A server has to show a right certificate.",
           .fallback = true}},
       .mutually_exclusive = {{"data", "file", "keyserver", "url"}},
       .lock = "dpkg",

@@ -97,23 +97,6 @@ private:
     out_.set(arg.name, *std::move(converted));
   }
 
-  /// YAML makes bools of words such as `yes`: the word is meant, if it is the
-  /// only one among the choices that is such a bool.
-  static value chosen_word(const argument& arg, const value& x) {
-    constexpr std::string_view yes[] = {"yes", "on", "true", "y", "t", "1"};
-    constexpr std::string_view no[] = {"no", "off", "false", "n", "f", "0"};
-    std::string_view found;
-    size_t count = 0;
-    for (auto& word : x.is_bool() && x.as_bool() ? yes : no)
-      if (std::find(arg.choices.begin(), arg.choices.end(), word)
-          != arg.choices.end()) {
-        found = word;
-        ++count;
-      }
-    return x.is_bool() && arg.type == arg_type::str && count == 1 ? value{found}
-                                                                  : x;
-  }
-
   void check_choices(const argument& arg, const value& x) {
     if (arg.choices.empty())
       return;

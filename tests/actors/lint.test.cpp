@@ -168,7 +168,7 @@ tasks:
    "2:12 command-instead-of-module, 3:10 command-instead-of-module, "
    "4:12 command-instead-of-module, 5:12 command-instead-of-module, "
    "6:19 command-instead-of-module, 7:12 command-instead-of-module, "
-   "13:12 command-instead-of-module",
+   "13:12 command-instead-of-module, 14:12 command-instead-of-module",
    R"(tasks:
 - command: mkdir -p /srv/{{ ansible_hostname }}
 - shell: rm -rf /srv/old

@@ -1,4 +1,6 @@
-#include "tests/support/modules.hpp"
+#include "tests/support/simulated.hpp"
+
+#include <algorithm>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -138,4 +140,27 @@ TEST_CASE("several files need a place for their archive",
   got = on.run("archive", {{"path", list{on.from + "/none"}}});
   CHECK_FALSE(got.failed);
   CHECK(text_at(got, "state") == "absent");
+}
+
+TEST_CASE("what goes into an archive is named to the program in order",
+          "[modules][archive]") {
+  simulated_runner on;
+  on.host.disk.put("/srv/d/b", "two\n");
+  on.host.disk.put("/srv/d/a", "one\n");
+  std::string names;
+  on.host.programs.on_program("tar", [&](const process_spec& spec) {
+    auto& words = spec.argv;
+    auto at = std::find(words.begin(), words.end(), "--file");
+    names = spec.input.value_or("");
+    on.host.disk.put(*std::next(at), names);
+    return program_answer{};
+  });
+  dict task{{"path", list{"/srv/d"}}, {"dest", "/srv/d.tar.gz"}};
+  CHECK(on.predict("archive", task).changed);
+  CHECK_FALSE(*on.host.disk.status("/srv/d.tar.gz", false));
+  CHECK(on.run("archive", task).changed);
+  CHECK(names == std::string{"d/\0d/a\0d/b\0", 11});
+  CHECK_FALSE(on.run("archive", task).changed);
+  on.host.programs.uninstall("tar");
+  CHECK(on.run("archive", task).why == errc::unsupported);
 }

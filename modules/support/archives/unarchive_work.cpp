@@ -7,8 +7,7 @@
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/vault.hpp"
 #include "modules/support/prediction/predict.hpp"
-#include "modules/support/web/web_address.hpp"
-#include "modules/support/web/web_client.hpp"
+#include "modules/support/web/web_file.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +25,8 @@ constexpr size_t most_shown = 1000;
 class unarchive_work {
 public:
   unarchive_work(const arguments& args, const module_context& ctx)
-      : args_{args}, ctx_{ctx}, dest_{path_argument(args, "dest", ctx)} {
+      : args_{args}, ctx_{ctx}, dest_{path_argument(args, "dest", ctx)},
+        web_{ctx} {
   }
 
   ~unarchive_work() {
@@ -113,7 +113,7 @@ private:
     auto text = args_.text("src");
     auto remote = args_.flag("remote_src") || !args_.flag("copy");
     if (text.find("://") != std::string::npos && remote)
-      return load(text);
+      return web_.load(text, args_.flag("validate_certs"));
     auto path = path_argument(args_, "src", ctx_);
     if (remote) {
       auto there = files().status(path, true);
@@ -135,26 +135,6 @@ private:
     made_ = files().unused_beside(joined(ctx_.temporary_directory, "archive"));
     if (auto put = files().replace(made_, **plain, {.mode = 0600}); !put)
       return put.why();
-    return made_;
-  }
-
-  result<std::string> load(const std::string& url) {
-    web_terms terms;
-    terms.agent = "ansible-httpget";
-    terms.verify = args_.flag("validate_certs");
-    web_request request;
-    request.url = url;
-    made_ = files().unused_beside(joined(ctx_.temporary_directory, "archive"));
-    request.save_as = made_;
-    request.use = [](const http_head& head) {
-      return head.status == 200 ? body_use::save : body_use::skip;
-    };
-    auto answer = ask_web(request, terms, ctx_);
-    if (!answer)
-      return answer.why();
-    if (answer->head.status != 200)
-      return error{errc::network, fmt::format("Failure downloading {}, {}", url,
-                                              answer->msg())};
     return made_;
   }
 
@@ -325,7 +305,8 @@ private:
   std::string dest_;
   wanted_attributes wanted_;
   archive_request request_;
-  // A copy of the archive that goes away with this.
+  web_file web_;
+  // What was decrypted, which goes away with this.
   std::string made_;
   std::vector<archive_entry> entries_;
   std::vector<const archive_entry*> missing_;

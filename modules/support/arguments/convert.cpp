@@ -245,4 +245,16 @@ std::string type_label(const argument& arg) {
   return out;
 }
 
+value chosen_word(const argument& arg, const value& x) {
+  if (!x.is_bool() || arg.type != arg_type::str)
+    return x;
+  auto is_it = [&x](std::string_view word) {
+    return bool_of(value{word}) == x.as_bool();
+  };
+  auto count = std::count_if(arg.choices.begin(), arg.choices.end(), is_it);
+  return count == 1
+           ? value{*std::find_if(arg.choices.begin(), arg.choices.end(), is_it)}
+           : x;
+}
+
 } // namespace troupe

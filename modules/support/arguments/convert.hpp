@@ -26,4 +26,9 @@ std::string type_label(const argument& arg);
 /// Text as Ansible makes it of any value.
 std::string text_of(const value& x);
 
+/// YAML makes bools of words such as `yes`: the word is meant, if it is the
+/// only one among the choices of an argument that is such a bool. Any other
+/// value stays as it is.
+value chosen_word(const argument& arg, const value& x);
+
 } // namespace troupe

@@ -21,6 +21,7 @@ inline constexpr source_argument source_arguments[] = {
   {.module = "copy", .argument = "src", .kind = "files"},
   {.module = "template", .argument = "src", .kind = "templates"},
   {.module = "unarchive", .argument = "src", .kind = "files"},
+  {.module = "uri", .argument = "src", .kind = "files"},
   {.module = "assemble", .argument = "src", .kind = "files", .remote = true},
   {.module = "script",
    .argument = "_raw_params",

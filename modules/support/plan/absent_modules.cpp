@@ -22,9 +22,7 @@ constexpr absent table[] = {
   {"import_playbook", "a playbook, or the plays of that file in this plan"},
   {"import_role", "a playbook, or 'include_role'"},
   {"include", "'include_tasks' or 'import_tasks'"},
-  {"rpm_key", "'command: rpm --import KEY'", true},
   {"subversion", "'command: svn checkout' with creates", true},
-  {"yum_repository", "'copy' a file to /etc/yum.repos.d", true},
 };
 
 std::string_view without_collection(std::string_view name) {
