@@ -41,6 +41,7 @@ std::condition_variable told;
 std::atomic<size_t> joined = 0;
 std::atomic<size_t> stored = 0;
 std::atomic<size_t> lost = 0;
+std::atomic<size_t> ended = 0;
 // Events are told once all have joined.
 std::atomic<bool> telling = false;
 
@@ -97,11 +98,14 @@ struct bare_link {
   }
 
   void go_on() {
-    for (auto& note : session.notes())
+    for (auto& note : session.notes()) {
       if (std::holds_alternative<link_joined>(note)) {
         ++joined;
         told.notify_all();
       }
+      if (auto* how = std::get_if<link_closed>(&note); how && ++ended == 1)
+        fmt::print(stderr, "links: {}: {}\n", to_string(how->why), how->text);
+    }
     if (writing > 0 || session.output().empty())
       return;
     std::string bytes{session.output()};
@@ -194,7 +198,9 @@ double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
                      steady::time_point from, Done done) {
   size_t before = 0;
   auto changed = steady::now();
-  for (auto beat = steady::now(); !done();) {
+  // Over all calls: each may be shorter than what the links are silent for.
+  static auto beat = steady::now();
+  while (!done()) {
     wait_a_moment();
     auto now = steady::now();
     if (auto far = joined + stored + lost; far != before) {
