@@ -89,6 +89,32 @@ void spell_out_action(value& from) {
   }
 }
 
+void spell_out_loop(value& from) {
+  constexpr std::string_view with = "with_";
+  auto collected = [&](const value& key) {
+    auto name = key.text_or("");
+    return name.starts_with(with) && name.find('.') != name.npos;
+  };
+  auto& all = from.as_dict();
+  if (std::none_of(all.begin(), all.end(),
+                   [&](auto& each) { return collected(each.first); }))
+    return;
+  dict out;
+  for (auto& [key, x] : all) {
+    value name = key;
+    if (collected(key)) {
+      auto text = key.text_or("");
+      name = value{std::string{with}
+                   + std::string{text.substr(text.rfind('.') + 1)}};
+      name.place_at(key.place());
+    }
+    out.set(name, x);
+  }
+  auto place = from.place();
+  from = value{std::move(out)};
+  from.place_at(place);
+}
+
 void settle_include(value& from, bool dynamic) {
   std::string said_as;
   bool loops = from.find("loop") != nullptr;

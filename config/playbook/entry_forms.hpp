@@ -13,6 +13,10 @@ std::string_view plain_action(std::string_view name);
 /// module itself says it.
 void spell_out_action(value& from);
 
+/// `with_community.general.flattened`: as the loop is called without its
+/// collection.
+void spell_out_loop(value& from);
+
 /// `include` of old: an import where what it names is known (unless `dynamic`),
 /// an inclusion otherwise. Names and values behind the file of any inclusion
 /// are variables.

@@ -218,6 +218,7 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
   if (from.find("block"))
     return false;
   spell_out_action(from);
+  spell_out_loop(from);
   settle_include(from, found_.under_way);
   if (auto name = action_in(from, {"import_tasks"}); !name.empty()) {
     import_tasks(from, name, file, here, to);

@@ -255,3 +255,41 @@ TEST_CASE_METHOD(scene, "a play has at most a thousand sizes of batches",
   auto p = read("- hosts: all\n  serial: [" + sizes + "]\n");
   CHECK(found.empty() == (many == 1000));
 }
+
+TEST_CASE_METHOD(scene, "a loop may be called with its collection",
+                 "[playbook][playbook_reader][M140]") {
+  auto p = read("- hosts: all\n  tasks:\n"
+                "  - debug: {}\n    with_community.general.flattened: [[1]]\n"
+                "  - debug: {}\n    with_ansible.builtin.items: [1]\n");
+  CHECK(found.empty());
+  texts lookups;
+  for_each_task(p.plays.front().body, [&](const task& t) {
+    lookups.push_back(t.flatten_loop ? "items" : t.loop_lookup);
+  });
+  CHECK(lookups == texts{"flattened", "items"});
+}
+
+TEST_CASE_METHOD(scene, "variables beside a playbook need no inventory",
+                 "[playbook][playbook_reader][M141]") {
+  put("group_vars/all.yml", "of_all: 1\nboth: all\n");
+  put("host_vars/localhost.yml", "both: host\n");
+  put("host_vars/web1.yml", "both: web1\n");
+  auto p = read("- hosts: all\n  tasks: []\n");
+  CHECK(found.empty());
+  CHECK(*p.vars->find("of_all") == value{1});
+  CHECK(*p.vars->find("both") == value{"host"});
+  with.host_name = "web1";
+  p = read("- hosts: all\n  tasks: []\n");
+  CHECK(*p.vars->find("both") == value{"web1"});
+}
+
+TEST_CASE_METHOD(scene, "keys that are there twice are told, in roles too",
+                 "[playbook][playbook_reader][M140]") {
+  std::vector<std::string> told;
+  with.limits.passed_over = &told;
+  put("roles/db/tasks/main.yml", "- ping:\n  ping:\n");
+  static_cast<void>(read("- hosts: all\n  roles: [db]\n"));
+  REQUIRE(told.size() == 1);
+  CHECK_THAT(told.front(), Catch::Contains("roles/db/tasks/main.yml:2:3: the "
+                                           "key 'ping' is there twice"));
+}
