@@ -168,10 +168,13 @@ std::string list_as_ansible(const plan& p, const plan_look& look,
            + terminal_line(fmt::format("play #{} ({}): {}", ++number,
                                        fmt::join(each.hosts, ","), each.name))
            + fmt::format("\tTAGS: [{}]\n", fmt::join(own, ","));
-    if (look.hosts)
-      out += fmt::format("    pattern: ['{}']\n    hosts ({}):\n{}",
-                         fmt::join(each.hosts, "', '"), each.elsewhere ? 0 : 1,
-                         each.elsewhere ? "" : "      " + p.host + "\n");
+    if (look.hosts) {
+      out += fmt::format("    pattern: ['{}']\n    hosts ({}):\n",
+                         fmt::join(each.hosts, "', '"),
+                         each.foreseen_hosts.size());
+      for (auto& host : each.foreseen_hosts)
+        out += "      " + host + "\n";
+    }
     names all;
     std::string lines;
     tag_walk{[&](const task& t, auto& tags) {

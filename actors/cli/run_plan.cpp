@@ -98,6 +98,13 @@ void forget_run(const prepared_run& what, command_line& line) {
     line.warn(gone.why().message);
 }
 
+bool has_many_hosts(const prepared_run& what) {
+  if (!what.hosts)
+    return false;
+  auto all = what.hosts->chosen({"all"});
+  return all && all->size() > 1;
+}
+
 /// Tells what was asked about the plan instead of running it.
 void look_at_plan(const prepared_run& what, const run_options& given,
                   command_line& line) {
@@ -181,6 +188,10 @@ void run_plan(const run_options& given, command_line& line) {
   line.clean_up = what->ctx->options.cleanup_on_completion;
   if (!given.confirm)
     tell_before(*what, given, line);
+  if (given.step && has_many_hosts(*what))
+    return line.fail(exit_code::usage,
+                     "--step asks about the tasks of one host: choose it with "
+                     "--limit");
   if (what->hosts && what->ctx->what->playbook && given.choice.host.empty())
     conduct(*what, given.hosts.forks.value_or(usual_forks));
   if (given.look.wanted())

@@ -11,6 +11,15 @@ namespace troupe {
 
 namespace {
 
+/// The names that are the same for all hosts.
+dict names_of_all(const run_context& from) {
+  dict out = *from.magic_vars;
+  for (auto* each : {"groups", "group_names", "ansible_connection",
+                     "ansible_play_hosts", "ansible_play_batch"})
+    out.erase(std::string_view{each});
+  return out;
+}
+
 /// What a host's own run is made with.
 result<context_ptr> context_for(const run_context& from,
                                 const std::string& host,
@@ -20,10 +29,7 @@ result<context_ptr> context_for(const run_context& from,
   out->host_name = host;
   out->hosts = hosts;
   out->conditions.host = host;
-  dict magic = *from.magic_vars;
-  for (auto* each : {"groups", "group_names", "ansible_connection",
-                     "ansible_play_hosts", "ansible_play_batch"})
-    magic.erase(std::string_view{each});
+  auto magic = names_of_all(from);
   magic.set("inventory_hostname", host);
   magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
   out->magic_vars = std::make_shared<const dict>(std::move(magic));
@@ -47,9 +53,9 @@ public:
   any_run_actor start(caf::actor_system& system,
                       run_setting setting) const override {
     auto& ctx = *setting.ctx;
-    auto known = std::make_shared<roster>(
-      roster::setting{hosts_, parent_of(ctx.what->source), ctx.templates,
-                      ctx.extra_vars, ctx.magic_vars});
+    auto known = std::make_shared<roster>(roster::setting{
+      hosts_, parent_of(ctx.what->source), ctx.templates, ctx.extra_vars,
+      std::make_shared<const dict>(names_of_all(ctx))});
     conducting how;
     how.hosts = known;
     how.forks = forks_;

@@ -152,6 +152,11 @@ void conductor_state::next_batch() {
     return;
   }
   now_.batch = now_.batches[now_.next_batch++];
+  // What is only accounted for needs no batches.
+  if (end_.over)
+    for (; now_.next_batch < now_.batches.size(); ++now_.next_batch)
+      now_.batch.insert(now_.batch.end(), now_.batches[now_.next_batch].begin(),
+                        now_.batches[now_.next_batch].end());
   now_.lost = 0;
   auto gone = lost_.failed;
   gone.insert(lost_.unreachable.begin(), lost_.unreachable.end());
@@ -194,7 +199,7 @@ void conductor_state::begin_host(const std::string& host) {
     .then([this, host](const play_outcome& how) { part_ended(host, how); },
           [this, host](const caf::error&) {
             // Its death is told by `on_down`.
-            part_ended(host, {true, true, false, false, {}});
+            part_ended(host, {true, true, false, false, false, {}});
           });
 }
 
@@ -215,7 +220,8 @@ void conductor_state::part_ended(const std::string& host,
     return;
   if (how.unreachable || how.fatal)
     lose(host, how.unreachable);
-  how_.hosts->leave(host);
+  if (how.left)
+    how_.hosts->leave(host);
   waiting_.erase(host);
   // What it was to do for all another one does.
   if (step_.once_on == host) {
@@ -235,6 +241,7 @@ void conductor_state::batch_ended() {
   step_ = {};
   waiting_.clear();
   labels_.clear();
+  done_before_.clear();
   if (!now_.batch.empty() && now_.lost == now_.batch.size())
     end_.over = true;
   next_batch();
@@ -285,10 +292,6 @@ void conductor_state::on_meta(const std::string&, const std::string& action) {
   for (auto& each : now_.active)
     if (ends)
       self_->send(runs_[each].actor, play_atom_v, finish_atom_v);
-  if (action == "clear_facts")
-    for (auto& each : now_.hosts)
-      if (auto at = runs_.find(each); at != runs_.end())
-        self_->send(at->second.actor, forget_atom_v, facts_atom_v);
   if (action == "clear_host_errors")
     for (auto& each : now_.hosts) {
       if (lost_.failed.erase(each) + lost_.unreachable.erase(each) > 0)

@@ -144,6 +144,8 @@ private:
   current_play now_;
   step step_;
   std::map<std::string, waiting> waiting_;
+  // What was done for all in an earlier process of this run, by its id.
+  std::map<std::string, report_ptr> done_before_;
   // In which order the labels of places came.
   std::map<std::string, uint32_t> labels_;
   size_t next_ = 0;

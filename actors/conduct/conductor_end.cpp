@@ -93,7 +93,7 @@ void conductor_state::on_host_ended(const std::string& host,
   self_->demonitor(mine.actor.address());
   // One that broke off cannot be told from one that did nothing.
   if (!end_.finishing) {
-    part_ended(host, {true, true, false, false, {}});
+    part_ended(host, {true, true, false, false, false, {}});
     return;
   }
   if (std::all_of(runs_.begin(), runs_.end(),

@@ -67,6 +67,12 @@ void conductor_state::open_gate() {
     auto held = waiting_.extract(host);
     auto& each = held.mapped();
     step_.fatal = step_.fatal || each.there->fatal;
+    if (auto at = done_before_.find(each.there->task);
+        each.there->once && at != done_before_.end()) {
+      each.answer.deliver(
+        std::make_shared<const gate_answer>(gate_answer{at->second}));
+      continue;
+    }
     if (each.there->once && !step_.once_on.empty()) {
       step_.once_for.push_back(std::move(each));
       continue;
@@ -78,6 +84,10 @@ void conductor_state::open_gate() {
 }
 
 void conductor_state::on_task_ended(const host_task_end& ended) {
+  if (ended.restored) {
+    done_before_.emplace(ended.report->result->id, ended.report);
+    return;
+  }
   auto& result = *ended.report->result;
   if (step_.once_on == ended.host) {
     step_.once_on.clear();

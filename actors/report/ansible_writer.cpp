@@ -134,6 +134,9 @@ void ansible_writer::head(const std::string& id, const std::string& name,
 }
 
 void ansible_writer::show(const task_started& what, const run_event&) {
+  // Ansible says it once for each host.
+  if (what.module == "meta" && !what.handler)
+    headed_.clear();
   // What nobody wrote has no name.
   if (!what.name.empty() && !free_)
     head(what.task, what.name, what.handler);
@@ -194,6 +197,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   if (module == "meta" && !result.failed()) {
     if (result.name.empty() || result.status != task_status::skipped)
       return;
+    headed_.clear();
     head(result.id, result.name, result.handler);
     return print(how_.colours.cyan(fmt::format("skipping: [{}]", event.host)));
   }

@@ -10,6 +10,7 @@ int least_verbosity(const task_result& result) {
     return 1;
   bool passed_over
     = result.why_skipped == skip_reason::tags
+      || result.why_skipped == skip_reason::elsewhere
       || (result.status == task_status::cancelled && !result.cut_off());
   return passed_over ? 2 : 0;
 }

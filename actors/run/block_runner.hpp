@@ -94,6 +94,8 @@ private:
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run; what is open about it goes to `before`.
   bool replay(const task& t, past_ptr& before);
+  /// Whether one host has done it for all, as far as is known.
+  bool was_for_all(const task& t) const;
   /// Whether some rescue takes care of failures in this part.
   bool has_rescue() const;
   void child_ended(const ending& what);

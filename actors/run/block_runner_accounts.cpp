@@ -102,6 +102,13 @@ void block_runner_state::give_up(const task& t, const not_run& how) {
               caf::actor_cast<ending_listener>(self_));
 }
 
+bool block_runner_state::was_for_all(const task& t) const {
+  auto& modules = setting_.services->ctx->modules;
+  auto at = modules.find(t.module);
+  return (at != modules.end() && at->second->spec().once)
+         || scope_->with(t)->known->flag("run_once").value_or(false);
+}
+
 bool block_runner_state::replay(const task& t, past_ptr& before) {
   auto& past = setting_.services->ctx->past;
   auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
@@ -117,6 +124,10 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
     whole->included_by = ctx.included_by;
     report = std::move(whole);
   }
+  if (scope_->gated && was_for_all(t))
+    self_->send(setting_.services->stage, ended_atom_v,
+                std::make_shared<const host_task_end>(
+                  host_task_end{ctx.own_name(), report, false, true}));
   self_->send(state(), replay_atom_v, std::move(report),
               caf::actor_cast<ending_listener>(self_));
   return true;

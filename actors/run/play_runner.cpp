@@ -75,7 +75,7 @@ void play_runner_state::run_body() {
       },
       [this](const caf::error&) {
         // RUN watches STATE KEEPER and ends the run.
-        outcome_ = {true, true, false, false, {}};
+        outcome_ = {true, true, false, false, false, {}};
         report();
       });
 }
@@ -231,7 +231,7 @@ void play_runner_state::run_handlers() {
         start_handlers(notified);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true, false, false, {}};
+        outcome_ = {true, true, false, false, false, {}};
         handlers_ended();
       });
 }
@@ -261,7 +261,7 @@ void play_runner_state::start_handlers(
         spawn_block(handlers_.blocks.back(), true, known->names);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true, false, false, {}};
+        outcome_ = {true, true, false, false, false, {}};
         handlers_ended();
       });
 }
@@ -288,7 +288,7 @@ void play_runner_state::handlers_ended() {
 }
 
 void play_runner_state::end_play() {
-  ended_early_ = true;
+  outcome_.left = ended_early_ = true;
   if (std::exchange(at_gate_, false))
     return report();
   for (auto& each : {body_, handlers_.actor})

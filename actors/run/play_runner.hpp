@@ -23,6 +23,8 @@ struct play_outcome {
   bool rolled_back = false;
   /// Its host could not be reached.
   bool unreachable = false;
+  /// `meta: end_host`: the host has left the play.
+  bool left = false;
   /// The task whose failure is behind `failed`.
   named_task culprit;
 };

@@ -132,10 +132,6 @@ void run_state::end_part() {
     self_->send(play_, finish_atom_v);
 }
 
-void run_state::forget_facts() {
-  self_->send(services_->state, forget_atom_v, facts_atom_v);
-}
-
 void run_state::no_more_plays() {
   if (phase_ == phase::plays)
     end_jobs();
@@ -327,7 +323,6 @@ run_actor::behavior_type run(run_actor::stateful_pointer<run_state> self,
     },
     [&state](play_atom, cancel_reason reason) { state.stop_part(reason); },
     [&state](play_atom, finish_atom) { state.end_part(); },
-    [&state](forget_atom, facts_atom) { state.forget_facts(); },
     [&state](finish_atom) { state.no_more_plays(); },
     [&state](lost_atom, const snapshot_ptr& last) {
       state.on_last_words(last);

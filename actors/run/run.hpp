@@ -53,8 +53,6 @@ using run_actor = caf::typed_actor<
   caf::reacts_to<play_atom, cancel_reason>,
   // CONDUCTOR: `meta: end_play` of any host.
   caf::reacts_to<play_atom, finish_atom>,
-  // CONDUCTOR: `meta: clear_facts` of any host.
-  caf::reacts_to<forget_atom, facts_atom>,
   // CONDUCTOR: there are no more plays.
   caf::reacts_to<finish_atom>,
   // STATE KEEPER dies: what it knew.
@@ -94,7 +92,6 @@ public:
   caf::result<play_outcome> begin_part(const play_part& part);
   void stop_part(cancel_reason reason);
   void end_part();
-  void forget_facts();
   void no_more_plays();
   void on_last_words(const snapshot_ptr& last);
   void on_down(const caf::down_msg& down);

@@ -26,6 +26,8 @@ using place_ptr = std::shared_ptr<const task_place>;
 /// A task that may begin.
 struct arrival {
   std::string host;
+  /// Its id; empty: it is no task.
+  std::string task;
   task_place where;
   /// One host does it for all.
   bool once = false;
@@ -51,6 +53,8 @@ struct host_task_end {
   report_ptr report;
   /// See `arrival`.
   bool fatal = false;
+  /// It was done for all in an earlier process of this run.
+  bool restored = false;
 };
 
 using host_task_end_ptr = std::shared_ptr<const host_task_end>;

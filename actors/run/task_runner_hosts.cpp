@@ -37,6 +37,7 @@ bool task_runner_state::is_for_all() const {
 void task_runner_state::wait_at_gate() {
   auto there = std::make_shared<arrival>();
   there->host = ctx().own_name();
+  there->task = what().id;
   there->where = setting_.where;
   there->once = life_.once = is_for_all();
   there->rescuing = setting_.rescuing;
@@ -63,6 +64,12 @@ void task_runner_state::wait_at_gate() {
 
 void task_runner_state::take_over(const task_report& done) {
   life_.once = false;
+  // Of a `meta` only what is about facts does something here.
+  if (module_ && module_->spec().engine == engine_task::meta && what().args
+      && done.result->status == task_status::success)
+    for (auto& [key, x] : *what().args)
+      if (x.text_or("") == "clear_facts")
+        self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   result_.why_skipped = skip_reason::elsewhere;
   result_.reason = "another host has done it for all";
   result_.output = done.registered;
@@ -80,6 +87,8 @@ void task_runner_state::tell_others(const report_ptr& report) {
     = result.counts_as_failed() && result.why_skipped != skip_reason::elsewhere;
   if (!stage || !(life_.once || counts))
     return;
+  if (counts && !scope_->gated)
+    life_.fatal_for_all = says_here("any_errors_fatal") || is_for_all();
   self_->send(stage, ended_atom_v,
               std::make_shared<const host_task_end>(
                 host_task_end{ctx().own_name(), report, life_.fatal_for_all}));

@@ -197,7 +197,7 @@ std::optional<work_answer> item_work::resolve(const work_terms& terms) {
   // What collects facts cannot rest on them.
   if (!got && s.ctx->what->playbook && s.module
       && s.module->spec().name == "setup"
-      && got.why().undefined().starts_with("ansible_")) {
+      && got.why().code == errc::undefined) {
     keywords rest;
     for (auto& each : s.scope->said)
       if (!each.is("environment"))

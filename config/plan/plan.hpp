@@ -271,6 +271,8 @@ struct play {
   /// Its hosts, when they rest on what is only known during the run; null:
   /// `hosts` says them.
   value open_hosts;
+  /// Those that it is for as far as is known before the run.
+  std::vector<std::string> foreseen_hosts;
   source_place place;
 };
 

@@ -101,6 +101,7 @@ private:
     auto chosen = all.chosen(p_.hosts);
     if (!chosen)
       return in_.fail("hosts", chosen.why().message);
+    p_.foreseen_hosts = *chosen;
     p_.elsewhere = std::find(chosen->begin(), chosen->end(), what_.to.host)
                    == chosen->end();
   }

@@ -21,14 +21,19 @@ bool inventory_names::join(const std::string& group, const std::string& host,
                            dict& out) const {
   auto key = key_of(group_prefix, group);
   auto* groups = find("groups");
+  const value* known = groups ? groups->find(group) : nullptr;
+  // What this task, or one before it, has added.
   const value* before = out.find(key);
-  if (!before && groups)
-    before = groups->find(group);
+  before = before ? before : find(key);
+  before = before ? before : known;
+  auto holds = [&](const value* in) {
+    return in && in->is_list()
+           && std::any_of(in->as_list().begin(), in->as_list().end(),
+                          [&](auto& each) { return each.text_or("") == host; });
+  };
   list members = before && before->is_list() ? before->as_list() : list{};
-  auto there = std::any_of(members.begin(), members.end(), [&](auto& each) {
-    return each.text_or("") == host;
-  });
-  if (!there)
+  auto there = holds(before) || holds(known);
+  if (!holds(before))
     members.push_back(value::from_host(host));
   out.set(key, value{std::move(members)});
   return !there;
