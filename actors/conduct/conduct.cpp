@@ -32,6 +32,10 @@ result<context_ptr> context_for(const run_context& from,
   auto magic = names_of_all(from);
   magic.set("inventory_hostname", host);
   magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
+  // Whatever is not local does not run.
+  auto said = hosts->name_of(host, "ansible_connection");
+  if (said && !*said)
+    magic.set("ansible_connection", "local");
   out->magic_vars = std::make_shared<const dict>(std::move(magic));
   // The run's own journal is that of the plan's host.
   if (host == from.what->host)
