@@ -88,9 +88,10 @@ private:
   result<void> read_certificates() {
     auto read = [this](const std::string& path, std::string& to) {
       auto text = ctx_.machine.files().read(path, longest_certificates);
-      if (text)
-        to = *std::move(text);
-      return text ? result<void>{} : result<void>{text.why()};
+      if (!text)
+        return result<void>{text.why()};
+      to = *std::move(text);
+      return result<void>{};
     };
     auto& own = next_.terms.own;
     result<void> ok;
