@@ -21,11 +21,15 @@ const std::vector<std::string> orders{"inventory", "reverse_inventory",
 /// The number of a word among others; an error with the nearest one.
 template <class Kind>
 void read_word(fields& in, const char* key,
-               const std::vector<std::string>& words, Kind& to) {
+               const std::vector<std::string>& words,
+               const playbook_setting& with, Kind& to) {
   auto* x = in.find(key);
   if (!x || x->is_null())
     return;
-  auto text = std::string{x->text_or("")};
+  auto got = with.templates->evaluate(*x, dict_variables{with.extra_vars});
+  if (!got)
+    return in.fail(key, fmt::format("'{}': {}", key, got.why().message));
+  auto text = std::string{got->text_or("")};
   for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
     if (text.starts_with(prefix))
       text.erase(0, prefix.size());
@@ -86,8 +90,8 @@ size_t batch_size::of(size_t all) const {
 }
 
 void read_pace(fields& in, play& to, const playbook_setting& with) {
-  read_word(in, "strategy", strategies, to.strategy);
-  read_word(in, "order", orders, to.order);
+  read_word(in, "strategy", strategies, with, to.strategy);
+  read_word(in, "order", orders, with, to.order);
   read_serial(in, to, with);
 }
 
