@@ -33,8 +33,7 @@ result<context_ptr> context_for(const run_context& from,
   magic.set("inventory_hostname", host);
   magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
   // Whatever is not local does not run.
-  auto said = hosts->name_of(host, "ansible_connection");
-  if (said && !*said)
+  if (!hosts->name_of(host, std::string_view{"ansible_connection"}))
     magic.set("ansible_connection", "local");
   out->magic_vars = std::make_shared<const dict>(std::move(magic));
   // The run's own journal is that of the plan's host.
