@@ -149,9 +149,7 @@ public:
   result<prepared_run> prepare(const plan_input& input) {
     bool playbook = is_playbook(input.document);
     if (!playbook && request_.hosts)
-      return error{errc::invalid_argument,
-                   "an inventory is for a playbook: a plan brings its hosts "
-                   "along, and --host says which of them this is"};
+      return error{errc::invalid_argument, std::string{plans_have_hosts}};
     if (playbook)
       read_plays(input);
     else

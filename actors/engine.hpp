@@ -92,6 +92,11 @@ struct run_request {
   unknown_policy on_unknown = unknown_policy::fail;
 };
 
+/// What is said to who gives an inventory to a plan that is no playbook.
+constexpr std::string_view plans_have_hosts
+  = "an inventory is for a playbook: a plan brings its hosts along, and --host "
+    "says which of them this is";
+
 /// A name for a run: sorts by time, to the millisecond, and tells hosts and
 /// processes apart.
 std::string new_run_id(std::chrono::system_clock::time_point now);

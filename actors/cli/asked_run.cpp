@@ -149,7 +149,14 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto passwords = read_vault(given.choice.vault, machine);
   if (!passwords)
     return refuse(exit_code::usage, passwords.why());
-  auto hosts = given.hosts.read(line.machine, *passwords);
+  // Made plans are playbooks, or have no hosts.
+  auto meant = found->made ? result<bool>{true}
+                           : given.hosts.meant_for(
+                             found->whole.text, found->whole.source, machine);
+  if (!meant)
+    return refuse(exit_code::usage, meant.why());
+  auto hosts = *meant ? given.hosts.read(line.machine, *passwords)
+                      : result<std::shared_ptr<playbook_hosts>>{nullptr};
   if (!hosts)
     return refuse(exit_code::invalid_plan, hosts.why());
   auto request = request_of(given, line);

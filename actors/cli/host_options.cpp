@@ -1,6 +1,8 @@
 #include "actors/cli/host_options.hpp"
 
 #include "actors/conduct/conduct.hpp"
+#include "actors/engine.hpp"
+#include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "platform/host.hpp"
@@ -34,6 +36,22 @@ std::vector<std::string> host_options::sources(host& machine) const {
   if (!inventories.empty())
     return inventories;
   return parts_of(machine.variable("ANSIBLE_INVENTORY").value_or(""), ',');
+}
+
+result<bool> host_options::meant_for(std::string_view text,
+                                     const std::string& source,
+                                     host& machine) const {
+  if (sources(machine).empty() && !always && limit.empty())
+    return false;
+  plan_limits limits;
+  limits.last_key_wins = true;
+  auto document = parse_plan(text, source, limits);
+  // What is wrong with a text is said when it is read as a plan.
+  if (!document || is_playbook(*document))
+    return true;
+  if (inventories.empty() && limit.empty())
+    return false;
+  return error{errc::invalid_argument, std::string{plans_have_hosts}};
 }
 
 result<std::shared_ptr<playbook_hosts>>

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -37,6 +38,12 @@ struct host_options {
 
   /// What `-i` names, or else the environment.
   std::vector<std::string> sources(host& machine) const;
+
+  /// Whether the hosts are to be read for a plan of this text. A plan that is
+  /// no playbook has its own: asking for others is an error, and what the
+  /// environment names is not meant for it.
+  result<bool> meant_for(std::string_view text, const std::string& source,
+                         host& machine) const;
 
   /// Reads the inventories, of which `passwords` open what is encrypted; null
   /// when there are none and none is needed.

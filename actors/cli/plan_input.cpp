@@ -211,12 +211,19 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
   }
   host_options asked;
   asked.inventories = choice.inventories;
-  auto hosts = asked.read(line.machine, *passwords);
-  if (!hosts) {
-    line.fail(exit_code::invalid_plan, hosts.why().message);
+  auto meant = asked.meant_for(text->text, text->source, machine);
+  if (!meant) {
+    line.fail(exit_code::usage, meant.why().message);
     return std::nullopt;
   }
-  request.hosts = std::move(*hosts);
+  if (*meant) {
+    auto hosts = asked.read(line.machine, *passwords);
+    if (!hosts) {
+      line.fail(exit_code::invalid_plan, hosts.why().message);
+      return std::nullopt;
+    }
+    request.hosts = std::move(*hosts);
+  }
   request.conducted = request.hosts && choice.host.empty();
   request.passwords = std::move(*passwords);
   auto what

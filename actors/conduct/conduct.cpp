@@ -3,6 +3,7 @@
 #include "actors/conduct/conductor.hpp"
 #include "actors/conduct/host_memory.hpp"
 #include "actors/run/run_starter.hpp"
+#include "config/inventory/inventory_data.hpp"
 #include "modules/support/files/paths.hpp"
 
 #include <caf/actor_system.hpp>
@@ -32,8 +33,9 @@ result<context_ptr> context_for(const run_context& from,
   auto magic = names_of_all(from);
   magic.set("inventory_hostname", host);
   magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
-  // Whatever is not local does not run.
-  if (!hosts->name_of(host, std::string_view{"ansible_connection"}))
+  // Nothing is said of a host that may be another one.
+  if (!hosts->name_of(host, std::string_view{"ansible_connection"})
+      && (from.connection == "local" || is_local_name(host)))
     magic.set("ansible_connection", "local");
   out->magic_vars = std::make_shared<const dict>(std::move(magic));
   // The run's own journal is that of the plan's host.

@@ -122,9 +122,8 @@ private:
     dispatcher_ = system_->spawn<caf::detached>(dispatcher,
                                                 dispatcher_setting{services_});
     registry_ = system_->spawn<caf::detached>(
-      registry,
-      registry_setting{services_, std::move(authorities), dispatcher_,
-                       setting_.folder + "/admin"});
+      registry, registry_setting{services_, std::move(authorities), dispatcher_,
+                                 setting_.folder + "/admin"});
     caf::anon_send(dispatcher_, registry_);
     history_ = system_->spawn<caf::detached>(
       history, history_setting{.services = services_,

@@ -185,9 +185,7 @@ result<std::optional<value>> connection_name(const char* name,
     return ctx.hosts ? ctx.hosts->name_of(target, std::string_view{name})
                      : found{};
   auto* x = names.find(std::string_view{name});
-  // What tasks see when nobody has said anything says nothing of the host.
-  if (!x
-      || (ctx.magic_vars && x == ctx.magic_vars->find(std::string_view{name})))
+  if (!x)
     return found{};
   auto got = ctx.templates->evaluate(*x, names, terms);
   if (!got)

@@ -69,6 +69,7 @@ std::vector<run_event> one_of_each() {
         {task_question{"t", "task", true}},
         {task_retry{"t", "task", "item", true, 2, 1, std::chrono::seconds{1}}},
         {tasks_included{"t", "task", "more.yml", "item", true}},
+        {hosts_exhausted{"play"}},
         {task_ended{full_result(), true}},
         {task_rescued{"t", "task"}},
         {facts_collected{"3 facts"}},

@@ -258,7 +258,7 @@ TEST_CASE_METHOD(scene, "a play has at most a thousand sizes of batches",
 
 TEST_CASE_METHOD(scene, "a loop may be called with its collection",
                  "[playbook][playbook_reader][M140]") {
-  auto p = read("- hosts: all\n  tasks:\n"
+  auto p = read("- hosts: all\n  gather_facts: false\n  tasks:\n"
                 "  - debug: {}\n    with_community.general.flattened: [[1]]\n"
                 "  - debug: {}\n    with_ansible.builtin.items: [1]\n");
   CHECK(found.empty());
