@@ -49,9 +49,20 @@ result<value> look_up(const task& t, const value& from, const variables& names,
   auto more = t.loop_lookup == "first_found"
                 ? fmt::format(", _subdir='{}'", folder_of(t.module))
                 : std::string{};
-  return templates.evaluate(value{fmt::format("{{{{ query('{}', *{}{}) }}}}",
-                                              t.loop_lookup, hidden, more)},
-                            visible, terms);
+  auto got
+    = templates.evaluate(value{fmt::format("{{{{ query('{}', *{}{}) }}}}",
+                                           t.loop_lookup, hidden, more)},
+                         visible, terms);
+  if (got)
+    return got;
+  // Nobody has written the template that would be shown.
+  auto why = got.why();
+  if (why.detail) {
+    auto detail = std::make_shared<error_detail>(*why.detail);
+    detail->line = 0;
+    why.detail = std::move(detail);
+  }
+  return why;
 }
 
 } // namespace

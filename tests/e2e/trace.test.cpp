@@ -7,7 +7,7 @@ using namespace troupe;
 
 namespace {
 
-constexpr const char* plan_text = R"(troupe: 1
+constexpr const char* traced_plan = R"(troupe: 1
 plays:
 - name: first
   hosts: all
@@ -32,7 +32,7 @@ plays:
 
 TEST_CASE("a run leaves a trace in either form", "[e2e][M081]") {
   test::temp_dir dir;
-  test::write_file(dir / "p.yml", plan_text);
+  test::write_file(dir / "p.yml", traced_plan);
   auto otlp = test::run_troupe(
     {"run", dir / "p.yml", "--no-state", "--trace", dir / "t.otlp.json"});
   INFO(otlp.out << otlp.err);

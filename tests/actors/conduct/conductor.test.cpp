@@ -42,7 +42,7 @@ std::string with(std::string_view said) {
 } // namespace
 
 TEST_CASE_METHOD(many_hosts, "a task begins when all hosts have come to it",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["a1"] = {{.takes = 10s}};
   load(two_tasks);
   play_out();
@@ -53,7 +53,7 @@ TEST_CASE_METHOD(many_hosts, "a task begins when all hosts have come to it",
 }
 
 TEST_CASE_METHOD(many_hosts, "free hosts do not wait for each other",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["a1"] = {{.takes = 10s}};
   load(with(R"("strategy": "free")"));
   play_out();
@@ -62,7 +62,7 @@ TEST_CASE_METHOD(many_hosts, "free hosts do not wait for each other",
 
 TEST_CASE_METHOD(many_hosts,
                  "a host that is pinned ends before the next begins",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   forks = 1;
   load(with(R"("strategy": "host_pinned")"));
   play_out();
@@ -70,7 +70,7 @@ TEST_CASE_METHOD(many_hosts,
 }
 
 TEST_CASE_METHOD(many_hosts, "no more hosts work at once than forks say",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   for (auto* each : {"a1", "b1", "c1"})
     script[each] = {{.takes = 1s}};
   auto most = GENERATE(1U, 2U, 3U, 5U);
@@ -81,7 +81,7 @@ TEST_CASE_METHOD(many_hosts, "no more hosts work at once than forks say",
 }
 
 TEST_CASE_METHOD(many_hosts, "batches play one after another",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   load(with(R"("serial": [1, 2])"));
   play_out();
   CHECK(position("b1") > position("a2"));
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(many_hosts, "batches play one after another",
 }
 
 TEST_CASE_METHOD(many_hosts, "a host that fails leaves, and the others go on",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["b1"] = {{.failed = true}};
   load(two_tasks);
   play_out();
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(many_hosts, "a host that fails leaves, and the others go on",
 }
 
 TEST_CASE_METHOD(many_hosts, "with any_errors_fatal one failure ends all",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["b1"] = {{.failed = true}};
   load(with(R"("any_errors_fatal": true)"));
   play_out();
@@ -109,7 +109,7 @@ TEST_CASE_METHOD(many_hosts, "with any_errors_fatal one failure ends all",
 }
 
 TEST_CASE_METHOD(many_hosts, "max_fail_percentage ends a play that is past it",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["b1"] = {{.failed = true}};
   auto [most, goes_on] = GENERATE(table<int, bool>({{33, false}, {34, true}}));
   load(with("\"max_fail_percentage\": " + std::to_string(most)));
@@ -118,7 +118,7 @@ TEST_CASE_METHOD(many_hosts, "max_fail_percentage ends a play that is past it",
 }
 
 TEST_CASE_METHOD(many_hosts, "run_once gives its result to all",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["once"] = {{.data = {{"x", 7}}}};
   load(R"([{"hosts": "all", "gather_facts": false, "tasks": [
       {"stage": {"key": "once"}, "run_once": true, "register": "r"},
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(many_hosts, "run_once gives its result to all",
 }
 
 TEST_CASE_METHOD(many_hosts, "hosts see what others have registered",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["a1"] = {{.data = {{"x", 7}}}};
   load(R"([{"hosts": "all", "gather_facts": false, "tasks": [
       {"stage": {"key": "{{ inventory_hostname }}1"}, "register": "r"},
@@ -139,7 +139,7 @@ TEST_CASE_METHOD(many_hosts, "hosts see what others have registered",
 }
 
 TEST_CASE_METHOD(many_hosts, "an interrupt ends the runs of all hosts",
-                 "[actors][conductor]") {
+                 "[actors][conductor][M143]") {
   script["a1"] = {{.takes = 1h}};
   load(two_tasks);
   start();
