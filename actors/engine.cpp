@@ -289,7 +289,7 @@ private:
   result<void> can_go_on(const run_past* past) const {
     if (!past || plan_->plays.empty() || somebody_plays())
       return {};
-    return error{errc::invalid_argument,
+    return error{errc::invalid_plan,
                  fmt::format("{}: the run was as '{}', and now no play is for "
                              "any host there is: are its inventories, --limit "
                              "and --host what they were?",

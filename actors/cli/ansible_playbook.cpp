@@ -169,6 +169,9 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
                 fmt::format("the playbook: {} could not be found", each));
       return code_of(line.end());
     }
+  if (!ignored.texts.empty())
+    line.warn("-u and -T are about connections, and none is made: they have no "
+              "effect");
   take_playbooks(playbooks, given, *line.machine);
   run_plan(given, line);
   return code_of(line.end());

@@ -39,7 +39,6 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t page = 4096;
 constexpr uint32_t lz4_magic = 0x184D2204;
 /// Version 1; blocks that know nothing of each other; the size of all and its
 /// checksum are there.
@@ -77,7 +76,6 @@ bool failed(long answer) {
 char* map(const void* at, size_t size, int protection, int flags, int fd,
           size_t offset = 0) {
   auto answer = system_call(SYS_mmap, at, size, protection, flags, fd, offset);
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel tells it.
   return failed(answer) ? nullptr : reinterpret_cast<char*>(answer);
 }
 
@@ -103,6 +101,17 @@ struct image {
   int fd = -1;
   char* at = nullptr;
   size_t size = 0;
+  /// What the kernel maps at once: 4 KiB, on some arm64 machines 64. No global
+  /// one: it would lie behind the engine, which may be cut off.
+  size_t page = 4096;
+
+  size_t begin_of_page(size_t x) const {
+    return x & ~(page - 1);
+  }
+
+  size_t end_of_page(size_t x) const {
+    return begin_of_page(x + page - 1);
+  }
 };
 
 /// A limit for the size of files would end this process with a signal.
@@ -212,9 +221,8 @@ int protection_of(const Elf64_Phdr& part) {
 /// be executed afterwards.
 void map_part(const image& from, const Elf64_Phdr& part, uintptr_t begin,
               size_t size) {
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): the engine says where.
   auto* at = reinterpret_cast<char*>(begin);
-  auto offset = part.p_offset & ~(page - 1);
+  auto offset = from.begin_of_page(part.p_offset);
   if (from.fd >= 0
       && map(at, size, protection_of(part), MAP_PRIVATE | MAP_FIXED, from.fd,
              offset))
@@ -230,32 +238,33 @@ void map_part(const image& from, const Elf64_Phdr& part, uintptr_t begin,
 
 /// Where a mapped part begins and ends, on borders of pages.
 void load(const image& from, const Elf64_Phdr& part) {
-  auto begin = part.p_vaddr & ~(page - 1);
+  auto begin = from.begin_of_page(part.p_vaddr);
   auto end_of_file = part.p_vaddr + part.p_filesz;
-  auto mapped = (end_of_file + page - 1) & ~(page - 1);
-  auto end = (part.p_vaddr + part.p_memsz + page - 1) & ~(page - 1);
+  auto mapped = from.end_of_page(end_of_file);
+  auto end = from.end_of_page(part.p_vaddr + part.p_memsz);
   if (part.p_offset + part.p_filesz > from.size
       || end > reinterpret_cast<uintptr_t>(__executable_start))
     fail("its file is damaged");
   if (mapped > begin)
     map_part(from, part, begin, mapped - begin);
-  // NOLINTBEGIN(performance-no-int-to-ptr): as above.
   if (part.p_memsz > part.p_filesz && mapped > end_of_file)
     std::memset(reinterpret_cast<char*>(end_of_file), 0, mapped - end_of_file);
   if (end > mapped
       && !map(reinterpret_cast<char*>(mapped), end - mapped,
               protection_of(part), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1))
     fail_for_memory();
-  // NOLINTEND(performance-no-int-to-ptr)
+}
+
+Elf64_auxv_t* auxiliary_values(long* stack) {
+  auto* at = stack + 1 + *stack + 1;
+  while (*at++ != 0) // The environment.
+    continue;
+  return reinterpret_cast<Elf64_auxv_t*>(at);
 }
 
 /// Tells the engine's own start what the kernel would have told it.
 void tell(long* stack, uint64_t type, uint64_t value) {
-  auto* at = stack + 1 + *stack + 1;
-  while (*at++ != 0) // The environment.
-    continue;
-  for (auto* each = reinterpret_cast<Elf64_auxv_t*>(at);
-       each->a_type != AT_NULL; ++each)
+  for (auto* each = auxiliary_values(stack); each->a_type != AT_NULL; ++each)
     if (each->a_type == type)
       each->a_un.a_val = value;
 }
@@ -286,14 +295,16 @@ extern "C" uintptr_t unpack_engine(long* stack) {
   // What `troupe pack` looks for in the file.
   asm volatile("" : : "r"(engine_mark.data()));
   auto from = unpack();
+  for (auto* each = auxiliary_values(stack); each->a_type != AT_NULL; ++each)
+    if (each->a_type == AT_PAGESZ)
+      from.page = each->a_un.a_val;
   auto out = enter(from, stack);
   system_call(SYS_munmap, from.at, from.size);
   if (from.fd >= 0)
     system_call(SYS_close, from.fd);
   // Pages that nobody looks at again.
-  auto begin
-    = (reinterpret_cast<uintptr_t>(packed_engine) + page - 1) & ~(page - 1);
-  auto end = reinterpret_cast<uintptr_t>(packed_engine_end) & ~(page - 1);
+  auto begin = from.end_of_page(reinterpret_cast<uintptr_t>(packed_engine));
+  auto end = from.begin_of_page(reinterpret_cast<uintptr_t>(packed_engine_end));
   if (end > begin)
     system_call(SYS_madvise, begin, end - begin, MADV_DONTNEED);
   return out;

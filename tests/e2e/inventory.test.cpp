@@ -93,3 +93,103 @@ TEST_CASE("an inventory that is wrong is refused with the place",
   CHECK(in_folder(dir.path(), "troupe inventory -i hosts --graph wbe").err
         == "troupe: no group named 'wbe'; did you mean 'web'?\n");
 }
+
+namespace {
+
+/// A folder with an inventory, and a playbook whose only task waits for a file.
+struct waiting_playbook {
+  test::temp_dir dir;
+
+  waiting_playbook() {
+    test::write_file(dir / "hosts", "web1 ansible_connection=local\n");
+    test::write_file(dir / "site.yml",
+                     "- hosts: web1\n  gather_facts: false\n  tasks:\n"
+                     "  - command: cat there\n    args: {chdir: "
+                       + dir.path() + "}\n");
+  }
+
+  test::finished run(const std::string& line) const {
+    return in_folder(dir.path(), line);
+  }
+};
+
+} // namespace
+
+TEST_CASE("a run over an inventory goes on from any folder",
+          "[e2e][inventory][M016][M141]") {
+  waiting_playbook one;
+  auto state = std::string{" --state-dir '"} + (one.dir / "state") + "'";
+  REQUIRE(one.run("troupe run site.yml -i hosts" + state).rc == 2);
+  auto resume = "cd / && troupe resume last --rerun-failed" + state;
+  CHECK(one.run(resume).rc == 2);
+  // Without its host it would end well, and nothing would have been done.
+  one.run("mv hosts kept; echo other ansible_connection=local > hosts");
+  CHECK(one.run(resume).rc == 4);
+  one.run("echo '[broken' > hosts");
+  CHECK(one.run(resume).rc == 4);
+  one.run("rm hosts");
+  CHECK(one.run(resume).rc == 4);
+  one.run("mv kept hosts; touch there");
+  auto last = one.run(resume);
+  INFO(last.err);
+  CHECK(last.rc == 0);
+  CHECK(last.out.find("[web1]") != std::string::npos);
+}
+
+TEST_CASE("an inventory that cannot be read ends a run before it begins",
+          "[e2e][inventory][M141]") {
+  waiting_playbook one;
+  one.run("touch there; echo '[broken' > bad");
+  for (std::string source : {"bad", "missing"}) {
+    INFO(source);
+    auto line = "troupe run --no-state site.yml -i hosts -i " + source;
+    CHECK(one.run(line).rc == 4);
+  }
+  CHECK(one.run("troupe run --no-state site.yml -i hosts").rc == 0);
+  // As there: called so, it warns.
+  one.run("ln -s \"$(command -v troupe)\" ansible-playbook");
+  CHECK(one.run("./ansible-playbook site.yml -i hosts -i missing").rc == 0);
+}
+
+TEST_CASE("what the environment names is for playbooks",
+          "[e2e][inventory][M141]") {
+  waiting_playbook one;
+  one.run("touch there");
+  test::write_file(one.dir / "plan.yml", "tasks:\n- debug: {msg: x}\n");
+  for (std::string command : {"run --no-state", "validate", "lint"}) {
+    INFO(command);
+    auto with = [&](const std::string& rest) {
+      auto line = "ANSIBLE_INVENTORY=missing troupe " + command;
+      line += rest;
+      return one.run(line).rc;
+    };
+    CHECK(with(" plan.yml") == 0);
+    CHECK(with(" site.yml") == 4);
+    CHECK(with(" plan.yml -i hosts") == 64);
+  }
+}
+
+TEST_CASE("lint knows what roles and inventories give",
+          "[e2e][inventory][lint][M140]") {
+  waiting_playbook one;
+  one.run("mkdir -p roles/web/tasks roles/web/defaults roles/web/handlers");
+  test::write_file(one.dir / "roles/web/defaults/main.yml", "port: 80\n");
+  test::write_file(one.dir / "roles/web/handlers/main.yml",
+                   "- name: restart\n  debug: {msg: x}\n"
+                   "- name: forgotten\n  debug: {msg: x}\n");
+  test::write_file(one.dir / "roles/web/tasks/main.yml",
+                   "- name: speak\n  debug: {msg: '{{ port }} {{ of_host }}"
+                   " {{ nowhere }}'}\n  changed_when: true\n"
+                   "  notify: restart\n");
+  test::write_file(one.dir / "hosts",
+                   "web1 ansible_connection=local of_host=1\n");
+  test::write_file(one.dir / "lint.yml", "- hosts: web1\n  roles: [web]\n");
+  auto found = one.run("troupe lint lint.yml -i hosts");
+  INFO(found.out << found.err);
+  CHECK(found.rc == 2);
+  CHECK(found.out.find("'port'") == std::string::npos);
+  CHECK(found.out.find("'of_host'") == std::string::npos);
+  CHECK(found.out.find("restart") == std::string::npos);
+  CHECK(found.out.find("'nowhere'") != std::string::npos);
+  CHECK(found.out.find("forgotten") != std::string::npos);
+}

@@ -55,7 +55,7 @@ refuses 7 "this system lets no memory be executed" -e "$no_files" \
 (ulimit -f 64 && exec "$runner" --version >/dev/null) \
   || fail "does not start where files may be of 32 kB"
 
-work=$(mktemp -d /tmp/troupe-unpacking-XXXXXX)
+work=$(realpath "$(mktemp -d "${TMPDIR:-/tmp}/troupe-unpacking-XXXXXX")")
 trap 'rm -rf "$work"' EXIT
 cat > "$work/plan.yml" <<'PLAN'
 tasks:
