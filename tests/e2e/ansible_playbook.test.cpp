@@ -78,8 +78,9 @@ TEST_CASE("the options of ansible-playbook do what they say",
   CHECK_THAT(listed.out, Catch::Contains("b\tTAGS: [two]"));
   CHECK_THAT(listed.out, !Catch::Contains("ok: [localhost]"));
   // Another host is this one only when somebody says so.
-  test::write_file(some.dir / "site.yml",
-                   "- {hosts: db1, gather_facts: false, tasks: [{command: id}]}\n");
+  test::write_file(
+    some.dir / "site.yml",
+    "- {hosts: db1, gather_facts: false, tasks: [{command: id}]}\n");
   auto remote = some.run({"-i", "db1,"});
   CHECK(remote.rc == 4);
   CHECK_THAT(remote.out, Catch::Contains("fatal: [db1]: UNREACHABLE!"));
