@@ -38,12 +38,12 @@ TEST_CASE("add_host takes a port apart", "[modules][add_host][M020]") {
 TEST_CASE("add_host keeps what was added to the host",
           "[modules][add_host][M020]") {
   simulated_runner one;
-  one.names = dict{
-    {"inventory_hostname", "web1"},
-    {"groups", dict{{"all", list{"web1", "db1"}}, {"db", list{"db1"}}}},
-    {"host db1", dict{{"a", 1}}},
-    {"hostvars", dict{{"db1", dict{{"a", 1}, {"of_inventory", 1}}},
-                      {"web1", dict{{"z", 1}}}}}};
+  one.names
+    = dict{{"inventory_hostname", "web1"},
+           {"groups", dict{{"all", list{"web1", "db1"}}, {"db", list{"db1"}}}},
+           {"host db1", dict{{"a", 1}}},
+           {"hostvars", dict{{"db1", dict{{"a", 1}, {"of_inventory", 1}}},
+                             {"web1", dict{{"z", 1}}}}}};
   auto out = one.run("add_host", {{"name", "db1"}, {"group", "db"}, {"b", 2}});
   CHECK(out.changed);
   CHECK(*out.facts.find("host db1") == value{dict{{"a", 1}, {"b", 2}}});
