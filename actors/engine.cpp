@@ -1,5 +1,6 @@
 #include "actors/engine.hpp"
 
+#include "actors/remote/connections.hpp"
 #include "actors/run/magic_names.hpp"
 #include "actors/run/output_board.hpp"
 #include "actors/state/plan_survey.hpp"
@@ -188,7 +189,7 @@ private:
     with.machine = machine_;
     with.templates = ctx_->templates;
     with.hosts = request_.hosts ? request_.hosts : request_.member;
-    with.local = request_.connection == "local";
+    with.local = request_.dial.kind == "local";
     with.passwords = request_.passwords;
     with.alone = !with.hosts;
     with.around = request_.around_plays;
@@ -323,7 +324,8 @@ private:
     if (request_.watched)
       ctx_->board = std::make_shared<output_board>(ctx_->secrets);
     ctx_->tags = std::move(request_.seen_tags);
-    ctx_->connection = request_.connection;
+    ctx_->dial = request_.dial;
+    ctx_->lines = std::make_shared<connections>(ctx_->machine);
     auto chosen = [](auto& given, auto& planned) {
       return given.empty() ? planned : given;
     };

@@ -63,8 +63,8 @@ struct run_request {
   std::shared_ptr<const vault> passwords;
   task_choice tasks;
   int verbosity = 0;
-  /// How hosts are reached: "local" says that all are this one.
-  std::string connection = {};
+  /// How hosts are reached.
+  connection_choice dial = {};
   /// A playbook is to be run by all of its hosts: see `conduct`.
   bool conducted = false;
   /// Asked before each task; null: they simply begin.

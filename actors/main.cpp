@@ -2,6 +2,7 @@
 #include "actors/cli/command_line.hpp"
 #include "actors/cli/fleet/fleet_commands.hpp"
 #include "actors/cli/usage.hpp"
+#include "actors/remote/call_server.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/signals.hpp"
 
@@ -56,6 +57,8 @@ int main(int argc, char** argv) {
   troupe::take_write_limit_as_error();
   troupe::outlive_report_requests();
   try {
+    if (troupe::serves_calls(argc, argv))
+      return troupe::serve_calls();
     return troupe::run_command(argc, argv);
   } catch (const std::exception& problem) {
     auto end = troupe::explain_end(problem);

@@ -63,7 +63,7 @@ public:
       request.process.argv.push_back(expand_path(word, ctx));
     }
     request.shown = std::move(shown);
-    prepare(request, args, ctx);
+    prepare_command(request, args, ctx);
     module_result out;
     if (!should_run(args, request, ctx, out))
       return out;

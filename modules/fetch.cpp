@@ -41,6 +41,7 @@ public:
                      .type = arg_type::boolean,
                      .summary = "Compare both files afterwards.",
                      .fallback = true}},
+      .brings_home = true,
       .resource = {"file", {"dest"}},
       .example
       = R"({"fetch": {"src": "/etc/hosts", "dest": "/srv/collected"}})",
@@ -50,17 +51,19 @@ public:
 
   module_result run(const arguments& args,
                     const module_context& ctx) const override {
-    auto source = path_argument(args, "src", ctx);
-    auto status = ctx.machine.files().status(source, true);
-    if (!status)
-      return module_result::failure(status.why());
-    if (!*status && !args.flag("fail_on_missing"))
+    auto source
+      = ctx.prepared ? ctx.prepared->path : path_argument(args, "src", ctx);
+    auto found = kind_of(source, ctx);
+    if (!found)
+      return module_result::failure(found.why());
+    using kinds = prepared_source::kinds;
+    if (*found == kinds::missing && !args.flag("fail_on_missing"))
       return ignored(source, "the remote file does not exist, not "
                              "transferring, ignored");
-    if (!*status)
+    if (*found == kinds::missing)
       return module_result::failure(errc::not_found,
                                     fmt::format("'{}' does not exist", source));
-    if ((*status)->kind == file_kind::directory) {
+    if (*found == kinds::folder) {
       constexpr auto why
         = "remote file is a directory, fetch cannot work on directories";
       return args.flag("fail_on_missing")
@@ -72,6 +75,26 @@ public:
   }
 
 private:
+  static result<prepared_source::kinds> kind_of(const std::string& source,
+                                                const module_context& ctx) {
+    using kinds = prepared_source::kinds;
+    if (ctx.prepared)
+      return ctx.prepared->kind;
+    auto status = ctx.machine.files().status(source, true);
+    if (!status)
+      return status.why();
+    if (!*status)
+      return kinds::missing;
+    return (*status)->kind == file_kind::directory ? kinds::folder
+                                                   : kinds::file;
+  }
+
+  static result<std::string> digest_of_source(const std::string& source,
+                                              const module_context& ctx) {
+    return ctx.prepared ? digest_of(ctx.prepared->text, "sha1")
+                        : ctx.machine.files().digest(source, "sha1");
+  }
+
   static module_result ignored(const std::string& source, std::string msg) {
     module_result out;
     out.msg = std::move(msg);
@@ -122,7 +145,10 @@ private:
       return module_result::failure(folders.why());
     content_request request;
     request.dest = *dest;
-    request.source = source;
+    if (ctx.prepared)
+      request.content = ctx.prepared->text;
+    else
+      request.source = source;
     request.follow = true;
     auto written = write_content(request, ctx);
     if (written.failed)
@@ -135,7 +161,7 @@ private:
                               const arguments& args,
                               const module_context& ctx) {
     auto& files = ctx.machine.files();
-    auto sum = files.digest(source, "sha1");
+    auto sum = digest_of_source(source, ctx);
     auto copied = files.digest(dest, "sha1");
     if (!sum || !copied)
       return module_result::failure(sum ? copied.why() : sum.why());

@@ -116,6 +116,12 @@ struct module_spec {
   bool once = false;
   /// Done where the playbook is run, whatever host it is about.
   bool at_home = false;
+  /// On a host that is reached via a connection it can be done.
+  bool goes_elsewhere = true;
+  /// Its result is a file where the plan is.
+  bool brings_home = false;
+  /// It is about the connection to its host.
+  bool about_connection = false;
   /// What the engine itself does for such a task; no worker calls the module.
   engine_task engine = engine_task::none;
   /// It does nothing but fail: what decides is whether it runs (`fail`).
@@ -204,6 +210,19 @@ struct module_result {
   static module_result failure(const error& why);
 };
 
+/// What was made of a task's source where it lies, when the module is called
+/// elsewhere.
+struct prepared_source {
+  enum class kinds : uint8_t { file, missing, folder };
+
+  std::string path;
+  uint32_t mode = 0;
+  /// What the module goes on with: a template that is rendered, a file that is
+  /// fetched.
+  std::string text;
+  kinds kind = kinds::file;
+};
+
 /// All that a module may touch besides its arguments. No module reads the
 /// environment, the clock or the file system in any other way, so that a
 /// simulated host can stand in for the machine.
@@ -239,6 +258,8 @@ struct module_context {
   /// In check mode `machine` itself, null otherwise: to note what does not go
   /// through its files.
   predicted_host* predicted = nullptr;
+  /// Null: the source is for the module itself to find.
+  const prepared_source* prepared = nullptr;
   /// Called by `changing`; may be empty.
   std::function<void(std::string_view)> on_change = {};
 
@@ -286,6 +307,22 @@ public:
   /// May block; called on a worker's thread, several at once.
   virtual module_result run(const arguments& args,
                             const module_context& ctx) const = 0;
+
+  /// The part of it that is done where the plan is, when its host is elsewhere:
+  /// `run` is called there with what comes of it. Nothing: there is no such
+  /// part, and what the arguments name beside the plan goes along.
+  virtual result<std::optional<prepared_source>>
+  prepare(const arguments& args, const module_context& ctx) const {
+    static_cast<void>(args);
+    static_cast<void>(ctx);
+    return std::optional<prepared_source>{};
+  }
+
+  /// The file of a module that is a program of its own; empty: it is a part of
+  /// this one.
+  virtual std::string program() const {
+    return {};
+  }
 };
 
 /// The table of modules: register, replace, look up, list.

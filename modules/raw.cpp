@@ -48,7 +48,7 @@ public:
     request.shown = line;
     request.strip_empty_ends = false;
     request.process.argv = {path_argument(args, "executable", ctx), "-c", line};
-    prepare(request, args, ctx);
+    prepare_command(request, args, ctx);
     module_result out;
     if (!should_run(args, request, ctx, out))
       return out;

@@ -158,6 +158,7 @@ public:
           .fallback = "cat /proc/sys/kernel/random/boot_id"}},
       .idempotent = false,
       .lock = "reboot",
+      .goes_elsewhere = false,
       .example = R"({"reboot": {"msg": "new kernel"}})",
     };
     return instance;

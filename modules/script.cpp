@@ -64,7 +64,7 @@ public:
     command_request request;
     request.shown = line;
     request.strip_empty_ends = false;
-    prepare(request, args, ctx);
+    prepare_command(request, args, ctx);
     module_result out;
     if (!should_run(args, request, ctx, out)) {
       // Unlike a command, a script that need not run is a skipped task.

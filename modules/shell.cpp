@@ -57,7 +57,7 @@ public:
     command_request request;
     request.shown = line;
     request.process.argv = {path_argument(args, "executable", ctx), "-c", line};
-    prepare(request, args, ctx);
+    prepare_command(request, args, ctx);
     module_result out;
     if (!should_run(args, request, ctx, out))
       return out;

@@ -90,32 +90,65 @@ public:
 
   module_result run(const arguments& args,
                     const module_context& ctx) const override {
-    if (!ctx.templates || !ctx.names)
-      return module_result::failure(errc::unsupported,
-                                    "there is no template language here");
     auto request = read_content_arguments(args, ctx);
     if (!request)
       return module_result::failure(request.why());
-    auto source
-      = find_source(path_argument(args, "src", ctx), "templates", ctx);
-    if (!source)
-      return module_result::failure(source.why());
+    prepared_source source;
+    if (ctx.prepared)
+      source = *ctx.prepared;
+    else if (auto found = find(args, ctx))
+      source = std::move(*found);
+    else
+      return module_result::failure(found.why());
     request->dest = path_argument(args, "dest", ctx);
-    if (auto placed = place(*request, *source, ctx); !placed)
+    if (auto placed = place(*request, source, ctx); !placed)
       return module_result::failure(placed.why());
-    auto text = render(*source, request->dest, args, ctx);
-    if (!text)
-      return module_result::failure(text.why());
-    request->content = *text;
-    request->diff_name = *source;
+    if (!ctx.prepared) {
+      auto text = render(source.path, request->dest, args, ctx);
+      if (!text)
+        return module_result::failure(text.why());
+      source.text = std::move(*text);
+    }
+    request->content = source.text;
+    request->diff_name = source.path;
     auto out = write_content(*request, ctx);
-    out.data.set("src", *source);
+    out.data.set("src", source.path);
     return out;
   }
 
+  result<std::optional<prepared_source>>
+  prepare(const arguments& args, const module_context& ctx) const override {
+    auto out = find(args, ctx);
+    if (!out)
+      return out.why();
+    auto text = render(out->path, args.text("dest"), args, ctx);
+    if (!text)
+      return text.why();
+    out->text = std::move(*text);
+    return std::optional{std::move(*out)};
+  }
+
 private:
+  /// The template, and which mode `preserve` means.
+  static result<prepared_source> find(const arguments& args,
+                                      const module_context& ctx) {
+    if (!ctx.templates || !ctx.names)
+      return error{errc::unsupported, "there is no template language here"};
+    auto path = find_source(path_argument(args, "src", ctx), "templates", ctx);
+    if (!path)
+      return path.why();
+    prepared_source out;
+    out.path = *path;
+    if (args.text("mode") == "preserve")
+      if (auto status = ctx.machine.files().status(*path, true);
+          status && *status)
+        out.mode = (*status)->mode;
+    return out;
+  }
+
   /// A folder as `dest` gets a file with the name of the template in it.
-  static result<void> place(content_request& request, const std::string& source,
+  static result<void> place(content_request& request,
+                            const prepared_source& source,
                             const module_context& ctx) {
     auto& files = ctx.machine.files();
     auto dest = files.status(request.dest, true);
@@ -123,12 +156,9 @@ private:
       return dest.why();
     if (request.dest.ends_with("/")
         || (*dest && (*dest)->kind == file_kind::directory))
-      request.dest = joined(request.dest, base_name(source));
-    if (request.attributes.mode.text_or("") == "preserve") {
-      auto status = files.status(source, true);
-      if (status && *status)
-        request.attributes.mode = octal((*status)->mode);
-    }
+      request.dest = joined(request.dest, base_name(source.path));
+    if (request.attributes.mode.text_or("") == "preserve" && source.mode != 0)
+      request.attributes.mode = octal(source.mode);
     return {};
   }
 

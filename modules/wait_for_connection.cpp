@@ -24,6 +24,7 @@ public:
                     connection_time("connect_timeout", 5),
                     connection_time("sleep", 1),
                     connection_time("timeout", 600)},
+      .about_connection = true,
       .example = R"({"wait_for_connection": {"delay": 10}})",
     };
     return instance;

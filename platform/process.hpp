@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace troupe {
+
+class process_feed;
 
 /// One program to run to its end.
 struct process_spec {
@@ -26,6 +29,10 @@ struct process_spec {
   std::optional<std::string> input;
   /// A file to read instead of `input`.
   std::string input_file;
+  /// Fed to standard input while the program runs, instead of `input`; a
+  /// simulated host leaves it alone. The feed is shut when the program has
+  /// ended.
+  std::shared_ptr<process_feed> feed = nullptr;
   /// Standard input stays open behind `input` until the program has ended.
   bool hold_input = false;
   /// When the process tree is ended: TERM, `grace`, KILL.

@@ -60,21 +60,6 @@ option_list options_of(run_options& given, without_effect& ignored,
     {.names = "--force-handlers",
      .help = "Run handlers even if a task fails",
      .to = &given.hosts.force_handlers},
-    {.names = "-b,--become",
-     .help = "Run tasks as another user",
-     .to = &given.hosts.become},
-    {.names = "--become-user",
-     .help = "As whom; root when not given",
-     .to = &given.hosts.become_user},
-    {.names = "--become-method",
-     .help = "How: sudo or su",
-     .to = &given.hosts.become_method},
-    {.names = "-u,--user",
-     .help = "As whom hosts are reached; this one is here",
-     .to = &ignored.texts},
-    {.names = "-T,--timeout",
-     .help = "Of connections; there are none",
-     .to = &ignored.texts},
     {.names = "-M,--module-path",
      .help = "Folders with modules",
      .to = &given.hosts.module_path},
@@ -169,9 +154,6 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
                 fmt::format("the playbook: {} could not be found", each));
       return code_of(line.end());
     }
-  if (!ignored.texts.empty())
-    line.warn("-u and -T are about connections, and none is made: they have no "
-              "effect");
   take_playbooks(playbooks, given, *line.machine);
   run_plan(given, line);
   return code_of(line.end());

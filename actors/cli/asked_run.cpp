@@ -167,7 +167,10 @@ std::optional<asked_run> read_asked(const run_options& given,
   request.force_handlers
     = given.hosts.force_handlers
       || machine.variable("ANSIBLE_FORCE_HANDLERS") == "true";
-  request.connection = given.hosts.connection;
+  auto dial = given.hosts.read_dial(machine);
+  if (!dial)
+    return refuse(exit_code::usage, dial.why());
+  request.dial = std::move(*dial);
   request.conducted = request.hosts && given.choice.host.empty();
   request.module_folders = given.hosts.module_path;
   for (auto& each :

@@ -6,6 +6,7 @@
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "platform/host.hpp"
+#include "platform/terminal.hpp"
 
 #include <fmt/format.h>
 
@@ -27,9 +28,48 @@ void host_options::add_to(option_list& to) {
                 .most = most_forks});
   to.push_back({.names = "-c,--connection",
                 .help
-                = "How a playbook's hosts are reached; local is all there "
-                  "is",
-                .to = &connection});
+                = "How a playbook's hosts are reached: ssh, local, docker "
+                  "or podman",
+                .to = &dial.kind});
+  to.push_back({.names = "-u,--user",
+                .help = "As whom a playbook's hosts are reached",
+                .to = &dial.user});
+  to.push_back({.names = "--private-key,--key-file",
+                .help = "The private key for ssh",
+                .to = &dial.key_file});
+  to.push_back({.names = "--ssh-common-args",
+                .help = "Arguments for ssh",
+                .to = &dial.common_args});
+  to.push_back({.names = "--ssh-extra-args",
+                .help = "More arguments for ssh",
+                .to = &dial.extra_args});
+  to.push_back({.names = "-T,--timeout",
+                .help = "Seconds until a playbook's hosts have to have "
+                        "answered; 10 when not given",
+                .to = &dial.timeout,
+                .least = 1,
+                .most = 3600});
+  to.push_back({.names = "-b,--become",
+                .help = "Do a playbook's tasks as another user",
+                .to = &become});
+  to.push_back({.names = "--become-user",
+                .help = "As whom; root when not given",
+                .to = &become_user});
+  to.push_back({.names = "--become-method",
+                .help = "How: sudo or su",
+                .to = &become_method});
+  to.push_back({.names = "-k,--ask-pass",
+                .help = "Ask for the password of ssh",
+                .to = &ask_password});
+  to.push_back({.names = "-K,--ask-become-pass",
+                .help = "Ask for the password of sudo",
+                .to = &ask_become});
+  to.push_back({.names = "--connection-password-file,--conn-pass-file",
+                .help = "File with the password of ssh",
+                .to = &password_file});
+  to.push_back({.names = "--become-password-file,--become-pass-file",
+                .help = "File with the password of sudo",
+                .to = &become_file});
 }
 
 std::vector<std::string> host_options::sources(host& machine) const {
@@ -41,14 +81,21 @@ std::vector<std::string> host_options::sources(host& machine) const {
 result<bool> host_options::meant_for(std::string_view text,
                                      const std::string& source,
                                      host& machine) const {
-  if (sources(machine).empty() && !always && limit.empty())
+  bool reads = !sources(machine).empty() || always || !limit.empty();
+  auto* only = only_for_playbooks();
+  if (!reads && !only)
     return false;
   plan_limits limits;
   limits.last_key_wins = true;
   auto document = parse_plan(text, source, limits);
   // What is wrong with a text is said when it is read as a plan.
   if (!document || is_playbook(*document))
-    return true;
+    return reads;
+  if (only)
+    return error{errc::invalid_argument,
+                 fmt::format("{} is for playbooks: a plan says of its tasks "
+                             "itself as whom they are done, on this host",
+                             only)};
   if (inventories.empty() && limit.empty())
     return false;
   return error{errc::invalid_argument, std::string{plans_have_hosts}};
@@ -83,6 +130,69 @@ host_options::read(const std::shared_ptr<host>& machine,
   }
   return found{std::make_shared<inventory_hosts>(
     std::move(*all), std::move(wanted), std::move(again))};
+}
+
+const char* host_options::only_for_playbooks() const {
+  const std::pair<bool, const char*> given[] = {
+    {become, "--become"},
+    {!become_user.empty(), "--become-user"},
+    {!become_method.empty(), "--become-method"},
+    {!dial.kind.empty(), "--connection"},
+    {!dial.user.empty(), "--user"},
+    {!dial.key_file.empty(), "--private-key"},
+    {!dial.common_args.empty(), "--ssh-common-args"},
+    {!dial.extra_args.empty(), "--ssh-extra-args"},
+    {dial.timeout.has_value(), "--timeout"},
+    {ask_password, "--ask-pass"},
+    {ask_become, "--ask-become-pass"},
+    {!password_file.empty(), "--connection-password-file"},
+    {!become_file.empty(), "--become-password-file"},
+    {forks.has_value(), "--forks"},
+  };
+  for (auto& [is_given, name] : given)
+    if (is_given)
+      return name;
+  return nullptr;
+}
+
+namespace {
+
+/// A password that is typed, or the first line of a file; empty: there is none.
+result<std::string> read_password(bool ask, const std::string& file,
+                                  const char* what, host& machine) {
+  constexpr size_t longest = 4096;
+  if (!ask && file.empty())
+    return std::string{};
+  if (!file.empty()) {
+    auto text = machine.files().read_stream(file, longest);
+    if (!text)
+      return text.why();
+    return text->substr(0, text->find_first_of("\r\n"));
+  }
+  auto typed = ask_on_terminal(fmt::format("{} password: ", what), {}, true);
+  if (!typed)
+    return error{errc::not_found,
+                 fmt::format("the password of {} is to be typed, and there is "
+                             "no terminal",
+                             what)};
+  return *typed;
+}
+
+} // namespace
+
+result<connection_choice> host_options::read_dial(host& machine) const {
+  auto out = dial;
+  out.checks_keys
+    = machine.variable("ANSIBLE_HOST_KEY_CHECKING").value_or("") != "False";
+  auto ssh = read_password(ask_password, password_file, "ssh", machine);
+  if (!ssh)
+    return ssh.why();
+  out.password = std::move(*ssh);
+  auto sudo = read_password(ask_become, become_file, "become", machine);
+  if (!sudo)
+    return sudo.why();
+  out.become_password = std::move(*sudo);
+  return out;
 }
 
 value host_options::around() const {

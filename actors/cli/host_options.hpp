@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/remote/connection_choice.hpp"
 #include "config/options.hpp"
 #include "config/playbook/playbook_setting.hpp"
 #include "config/vault/vault.hpp"
@@ -23,17 +24,22 @@ struct host_options {
   bool always = false;
   /// Sources that cannot be read are left out, with a warning.
   bool tolerant = false;
-  /// "local": every host is this one.
-  std::string connection;
+  /// How they are reached.
+  connection_choice dial;
   bool become = false;
   std::string become_user;
   std::string become_method;
+  /// Where passwords come from; empty: from nowhere.
+  bool ask_password = false;
+  bool ask_become = false;
+  std::string password_file;
+  std::string become_file;
   bool force_handlers = false;
   std::vector<std::string> module_path;
   /// How many hosts at once.
   std::optional<unsigned> forks;
 
-  /// Adds `-i` and `--limit`.
+  /// Adds `-i`, `--limit` and all that is about reaching hosts.
   void add_to(option_list& to);
 
   /// What `-i` names, or else the environment.
@@ -50,6 +56,14 @@ struct host_options {
   result<std::shared_ptr<playbook_hosts>>
   read(const std::shared_ptr<host>& machine,
        std::shared_ptr<const vault> passwords) const;
+
+  /// The first of the options that were given that only playbooks can have;
+  /// null: none was.
+  const char* only_for_playbooks() const;
+
+  /// How hosts are reached, with the passwords, for which a person is asked if
+  /// need be.
+  result<connection_choice> read_dial(host& machine) const;
 
   /// What is said around each play.
   value around() const;

@@ -1,7 +1,7 @@
 #include "actors/cli/command_line.hpp"
-#include "actors/cli/pack_engine.hpp"
 #include "actors/cli/pack_sources.hpp"
 #include "actors/cli/secrets.hpp"
+#include "actors/remote/engine_file.hpp"
 #include "config/payload/payload_writer.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/json.hpp"

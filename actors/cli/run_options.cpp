@@ -208,6 +208,36 @@ list kept_inventories(const host_options& given, host& machine) {
   return out;
 }
 
+/// Without passwords: no disk keeps them.
+dict kept_dial(const connection_choice& given, host& machine) {
+  dict out{{"user", given.user},
+           {"key_file", given.key_file.empty()
+                          ? std::string{}
+                          : kept_path(given.key_file, machine)},
+           {"common_args", given.common_args},
+           {"extra_args", given.extra_args}};
+  if (given.timeout)
+    out.set("timeout", static_cast<int64_t>(*given.timeout));
+  return out;
+}
+
+connection_choice dial_in(const dict& command) {
+  connection_choice out;
+  out.kind = text_in(command, "connection");
+  auto* kept = command.find("dial");
+  if (!kept || !kept->is_dict())
+    return out;
+  auto& from = kept->as_dict();
+  out.user = text_in(from, "user");
+  out.key_file = text_in(from, "key_file");
+  out.common_args = text_in(from, "common_args");
+  out.extra_args = text_in(from, "extra_args");
+  if (auto* x = from.find("timeout"))
+    if (auto n = x->to_int())
+      out.timeout = static_cast<unsigned>(*n);
+  return out;
+}
+
 } // namespace
 
 dict to_command(const run_options& given, host& machine) {
@@ -231,7 +261,8 @@ dict to_command(const run_options& given, host& machine) {
     {"policy", given.policy},
     {"inventories", kept_inventories(given.hosts, machine)},
     {"limit", given.hosts.limit},
-    {"connection", given.hosts.connection}};
+    {"connection", given.hosts.dial.kind},
+    {"dial", kept_dial(given.hosts.dial, machine)}};
   if (given.hosts.forks)
     out.set("forks", static_cast<int64_t>(*given.hosts.forks));
   if (given.parallel)
@@ -257,7 +288,7 @@ run_options from_command(const dict& command) {
   out.policy = text_in(command, "policy");
   out.hosts.inventories = texts(command, "inventories");
   out.hosts.limit = text_in(command, "limit");
-  out.hosts.connection = text_in(command, "connection");
+  out.hosts.dial = dial_in(command);
   if (auto* x = command.find("forks"))
     if (auto n = x->to_int())
       out.hosts.forks = static_cast<unsigned>(*n);

@@ -55,35 +55,8 @@ public:
   }
 };
 
-constexpr std::string_view no_password
-  = "become asks nobody for a password: start as root, or let sudo do without "
-    "one";
-constexpr std::string_view no_connection
-  = "no connection is made: what runs, runs on this host";
-
 // Options of ansible-playbook that people try.
 constexpr known_elsewhere of_ansible[] = {
-  {"-b", "write 'become: true' into the plan"},
-  {"--become", "write 'become: true' into the plan"},
-  {"--become-user", "write 'become_user: NAME' into the plan"},
-  {"-K", no_password},
-  {"--ask-become-pass", no_password},
-  {"--become-password-file", no_password},
-  {"--become-pass-file", no_password},
-  {"-u", "tasks run as who started troupe; 'become_user: NAME' in the plan "
-         "changes that"},
-  {"--user", "tasks run as who started troupe; 'become_user: NAME' in the "
-             "plan changes that"},
-  {"-k", no_connection},
-  {"--ask-pass", no_connection},
-  {"--connection-password-file", no_connection},
-  {"--conn-pass-file", no_connection},
-  {"--private-key", no_connection},
-  {"--key-file", no_connection},
-  {"--ssh-common-args", no_connection},
-  {"--ssh-extra-args", no_connection},
-  {"--sftp-extra-args", no_connection},
-  {"--scp-extra-args", no_connection},
   {"--list-hosts", "the inventory says that: troupe inventory --graph"},
 };
 

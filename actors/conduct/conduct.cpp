@@ -35,7 +35,7 @@ result<context_ptr> context_for(const run_context& from,
   magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
   // Nothing is said of a host that may be another one.
   if (!hosts->name_of(host, std::string_view{"ansible_connection"})
-      && (from.connection == "local" || is_local_name(host)))
+      && (from.dial.kind == "local" || is_local_name(host)))
     magic.set("ansible_connection", "local");
   out->magic_vars = std::make_shared<const dict>(std::move(magic));
   // The run's own journal is that of the plan's host.

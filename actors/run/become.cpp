@@ -72,6 +72,12 @@ private:
 constexpr std::array<std::string_view, 3> modules_for_sudo{"command", "shell",
                                                            "raw"};
 
+bool does_one_program(const job& what) {
+  return std::find(modules_for_sudo.begin(), modules_for_sudo.end(),
+                   what.module->spec().name)
+         != modules_for_sudo.end();
+}
+
 } // namespace
 
 result<void> other_user::take_rights(const user_account& account) {
@@ -96,6 +102,14 @@ void other_user::use_sudo(const user_account& account) {
   machine_ = through_sudo_.get();
 }
 
+bool other_user::only_by_engine(const job& what, host& machine) {
+  auto account = machine.accounts().user(what.become_user);
+  auto me = machine.accounts().effective_uid();
+  if (!account || me == 0 || account->uid == me || what.become_method == "su")
+    return false;
+  return !does_one_program(what) || !what.become_password.empty();
+}
+
 result<std::unique_ptr<other_user>> other_user::become(const job& what,
                                                        host& machine) {
   std::unique_ptr<other_user> out{new other_user{machine}};
@@ -116,10 +130,7 @@ result<std::unique_ptr<other_user>> other_user::become(const job& what,
     return out;
   }
   auto module = what.module->spec().name;
-  bool possible
-    = std::find(modules_for_sudo.begin(), modules_for_sudo.end(), module)
-      != modules_for_sudo.end();
-  if (!possible)
+  if (!does_one_program(what))
     return error{errc::permission_denied,
                  fmt::format("become: acting as '{}' with the module {} needs "
                              "a run that is started as root",

@@ -11,12 +11,17 @@ namespace troupe {
 /// The call of a module as another user, for `become`. As root the calling
 /// thread takes that user's rights. Otherwise programs are started through
 /// `sudo -n`, which never asks for a password; what a module does itself, with
-/// files, is not possible then.
+/// files, is not possible then: see `only_by_engine`.
 class other_user {
 public:
   /// An error when there is no such user, or no way to act as that user.
   static result<std::unique_ptr<other_user>> become(const job& what,
                                                     host& machine);
+
+  /// Whether `become` cannot do it and an engine of that user's could, which
+  /// sudo starts.
+  static bool only_by_engine(const job& what, host& machine);
+
   ~other_user();
   other_user(const other_user&) = delete;
   other_user& operator=(const other_user&) = delete;

@@ -1,5 +1,6 @@
 #include "actors/run/job.hpp"
 
+#include "actors/remote/remote_call.hpp"
 #include "actors/run/become.hpp"
 #include "actors/run/watched_host.hpp"
 #include "modules/module_meter.hpp"
@@ -34,6 +35,13 @@ environment_for(const job& what, const other_user* user) {
   return out;
 }
 
+/// Whether it is done as a user whose rights only an engine of that user's has.
+bool needs_line(const job& what, const job_environment& environment) {
+  return !what.become_user.empty() && !what.module->spec().pure
+         && environment.lines
+         && other_user::only_by_engine(what, *environment.machine);
+}
+
 /// In check mode the user may be one that the run would have made.
 module_result not_become(const job& what, const error& why,
                          const job_environment& environment) {
@@ -43,11 +51,40 @@ module_result not_become(const job& what, const error& why,
   return out;
 }
 
+undo_entry entry_of(const job& what, std::string changed, const char* why) {
+  undo_entry out;
+  out.task = what.key.task;
+  out.path = std::move(changed);
+  out.kind = "program";
+  out.kept.lost = why;
+  out.whole = true;
+  return out;
+}
+
+/// What another engine does is not seen by that of this run: undo has to know
+/// that there was something.
+module_result call_by_line(const job& what,
+                           const job_environment& environment) {
+  auto out = what.where ? call_elsewhere(what, environment)
+                        : call_as_other(what, environment);
+  bool counts
+    = out.changed && environment.undo && what.recorded && !what.check_mode;
+  if (!counts)
+    return out;
+  environment.undo->note(what.key.task);
+  auto noted = environment.log->changing(
+    entry_of(what, std::string{what.module->spec().name},
+             "it was done via a connection"));
+  return noted ? out : module_result::failure(noted.why());
+}
+
 module_result call_module(const job& what, const job_environment& environment) {
   // Predictions leave nothing behind that a journal should know of.
   if (environment.log && what.recorded && !what.check_mode)
     if (auto noted = environment.log->started(what.key); !noted)
       return module_result::failure(noted.why());
+  if (what.where || needs_line(what, environment))
+    return call_by_line(what, environment);
   std::unique_ptr<other_user> user;
   if (!what.become_user.empty() && !what.module->spec().pure) {
     auto became = other_user::become(what, *environment.machine);
@@ -84,16 +121,13 @@ module_result call_module(const job& what, const job_environment& environment) {
                      .templates = environment.templates.get(),
                      .names = what.names.get(),
                      .output_limit = what.output_limit,
-                     .predicted = predicted ? &*predicted : nullptr};
+                     .predicted = predicted ? &*predicted : nullptr,
+                     .prepared = what.prepared.get()};
   if (recorded)
     ctx.on_change = [&](std::string_view changing) {
       environment.undo->note(what.key.task);
-      undo_entry entry;
-      entry.task = what.key.task;
-      entry.path = changing;
-      entry.kind = "program";
-      entry.kept.lost = "a program changed it";
-      entry.whole = true;
+      auto entry
+        = entry_of(what, std::string{changing}, "a program changed it");
       // What nobody would know of must not happen.
       if (auto noted = environment.log->changing(entry); !noted)
         throw journal_lost{noted.why().message};
@@ -160,7 +194,8 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 
 job_environment job_environment_of(const run_context& ctx) {
   return {ctx.machine, ctx.templates, ctx.search_path, ctx.temporary_directory,
-          ctx.log,     ctx.undo,      ctx.secrets,     ctx.predicted};
+          ctx.log,     ctx.undo,      ctx.secrets,     ctx.predicted,
+          ctx.lines};
 }
 
 job_result run_job(const job& what, const job_environment& environment) {

@@ -15,6 +15,9 @@
 
 namespace troupe {
 
+class connections;
+struct connection_setting;
+
 /// What every call of a module in a run has in common.
 struct job_environment {
   std::shared_ptr<host> machine;
@@ -25,6 +28,8 @@ struct job_environment {
   std::shared_ptr<undo_store> undo = nullptr;
   std::shared_ptr<const redactor> secrets = nullptr;
   std::shared_ptr<prediction> predicted = std::make_shared<prediction>();
+  /// Where calls are done that cannot be done by this process; null: nowhere.
+  std::shared_ptr<connections> lines = nullptr;
 };
 
 /// One call of a module, with everything evaluated.
@@ -40,8 +45,12 @@ struct job {
   /// Whom the module acts for; empty: the user of the run.
   std::string become_user;
   std::string become_method;
-  /// Why its host cannot be reached; empty: it is here.
-  std::string out_of_reach;
+  /// For who asks for one before that; empty: there is none.
+  std::string become_password;
+  /// Its host is elsewhere, and this leads there; null: it is here.
+  std::shared_ptr<const connection_setting> where = nullptr;
+  /// What was made of its source where the plan is; null: nothing.
+  std::shared_ptr<const prepared_source> prepared = nullptr;
   /// By the clock of the host it is for.
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::stop_token stop;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/remote/connection_choice.hpp"
 #include "config/language/language.hpp"
 #include "config/plan/conditions.hpp"
 #include "config/plan/plan.hpp"
@@ -13,6 +14,7 @@
 
 namespace troupe {
 
+class connections;
 class journal;
 class output_board;
 class run_past;
@@ -47,8 +49,8 @@ struct run_names {
   std::shared_ptr<const dict> magic_vars;
   /// The host that this is the run of; empty: the plan's.
   std::string host_name;
-  /// How hosts are reached of which nothing else is said; empty: by ssh.
-  std::string connection;
+  /// How hosts are reached of which nothing else is said.
+  connection_choice dial;
   /// All hosts of the run, when it is one of a playbook's; null: it is alone.
   std::shared_ptr<roster> hosts;
 };
@@ -76,6 +78,9 @@ struct run_context : run_memory, run_names {
   /// The role whose tasks run with this; null: none.
   role_ptr role;
   std::string temporary_directory;
+  /// Where tasks are done that this process cannot do: on other hosts, as other
+  /// users.
+  std::shared_ptr<connections> lines;
   int verbosity = 0;
   /// What nothing that is shown or kept may hold; null: nothing.
   std::shared_ptr<const redactor> secrets;

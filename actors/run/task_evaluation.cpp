@@ -1,8 +1,7 @@
 #include "actors/run/task_evaluation.hpp"
 
-#include "actors/run/roster.hpp"
 #include "actors/run/settled_names.hpp"
-#include "config/inventory/inventory_data.hpp"
+#include "actors/run/task_connection.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 
@@ -141,91 +140,6 @@ dict taken_apart(dict args, const task_module& module) {
   return out;
 }
 
-/// `ansible_become` and `ansible_become_user` win over keywords.
-result<void> become_by_names(job& to, const task_variables& names,
-                             const run_context& ctx,
-                             const evaluation_terms& terms) {
-  auto text = [&](const char* name) -> result<std::optional<value>> {
-    auto* x = names.find(name);
-    if (!x)
-      return std::optional<value>{};
-    auto got = ctx.templates->evaluate(*x, names, terms);
-    if (!got)
-      return got.why();
-    return std::optional{std::move(*got)};
-  };
-  auto on = text("ansible_become");
-  if (!on)
-    return on.why();
-  auto user = text("ansible_become_user");
-  if (!user)
-    return user.why();
-  if (*on) {
-    auto flag = convert_keyword(keyword_of<>{"become"}.row(), **on);
-    if (!flag)
-      return flag.why();
-    if (!flag->as_bool())
-      to.become_user.clear();
-    else if (to.become_user.empty())
-      to.become_user = "root";
-  }
-  if (*user && !to.become_user.empty())
-    to.become_user = to_display(**user);
-  return {};
-}
-
-/// A name of the host that the task is done on; null: it has none.
-result<std::optional<value>> connection_name(const char* name,
-                                             const std::string& target,
-                                             const task_variables& names,
-                                             const run_context& ctx,
-                                             const evaluation_terms& terms) {
-  using found = std::optional<value>;
-  if (target != ctx.own_name())
-    return ctx.hosts ? ctx.hosts->name_of(target, std::string_view{name})
-                     : found{};
-  auto* x = names.find(std::string_view{name});
-  if (!x)
-    return found{};
-  auto got = ctx.templates->evaluate(*x, names, terms);
-  if (!got)
-    return got.why();
-  return found{std::move(*got)};
-}
-
-/// Whether what a task does on its host, or on the one that it is delegated to,
-/// can be done here; says in the job why not.
-result<void> connect(job& to, std::string target,
-                     const resolved_keywords& under,
-                     const task_variables& names, const run_context& ctx,
-                     const evaluation_terms& terms) {
-  auto& spec = to.module->spec();
-  if (spec.pure || spec.at_home || spec.engine != engine_task::none)
-    return {};
-  if (target.empty())
-    target = ctx.own_name();
-  // A run without an inventory is about this host.
-  if (is_local_name(target) || (!ctx.hosts && target == ctx.own_name()))
-    return {};
-  auto said = connection_name("ansible_connection", target, names, ctx, terms);
-  if (!said)
-    return said.why();
-  auto address = connection_name("ansible_host", target, names, ctx, terms);
-  if (!address)
-    return address.why();
-  auto how = *said ? to_display(**said) : under.text("connection");
-  if (how.empty())
-    how = ctx.connection;
-  if (how.empty() && *address && is_local_name(to_display(**address)))
-    how = "local";
-  if (how != "local" && how != "ansible.builtin.local")
-    to.out_of_reach = fmt::format(
-      "the host '{}' cannot be reached: the connection '{}' is not there yet, "
-      "only 'local' is (ansible_connection=local says that it is this machine)",
-      target, how.empty() ? "ssh" : how);
-  return {};
-}
-
 /// What playbooks expect to find in `msg` when an argument has no value.
 error argument_error(std::string_view name, const error& why,
                      const run_context& ctx) {
@@ -283,8 +197,10 @@ result<job> build_job(const task& t, const task_scope& scope,
   out.args = std::move(*checked);
   auto target = under.text("delegate_to");
   if (ctx.what->playbook) {
-    if (auto fine = connect(out, target, under, *names, ctx, terms); !fine)
-      return fine.why();
+    auto where = connection_of(*out.module, target, under, *names, ctx, terms);
+    if (!where)
+      return where.why();
+    out.where = std::move(*where);
   } else if (!target.empty() && target != "localhost" && target != "127.0.0.1"
              && target != ctx.what->host) {
     return error{errc::unsupported, "'delegate_to' is not supported yet"};

@@ -279,11 +279,6 @@ item_ready item_work::ready() const {
 
 work_answer item_work::call(const work_terms& terms) {
   auto& s = *setting_;
-  if (!call_->out_of_reach.empty()) {
-    auto lost = module_result::failure(errc::network, call_->out_of_reach);
-    lost.unreachable = true;
-    return item_judged{judge_of(std::move(lost), terms), std::nullopt};
-  }
   auto& spec = call_->module->spec();
   call_->key = key_of(*call_, s.what->id, s.item, terms.attempt);
   call_->output_limit = s.ctx->options.output_limit;

@@ -1,3 +1,4 @@
+#include "actors/remote/call_server.hpp"
 #include "actors/runner/packed_runner.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/engine_mark.hpp"
@@ -49,6 +50,8 @@ int main(int argc, char** argv) {
   std::set_terminate(troupe::end_on_lost_exception);
   troupe::take_write_limit_as_error();
   try {
+    if (troupe::serves_calls(argc, argv))
+      return troupe::serve_calls();
     return troupe::run_runner(argc, argv);
   } catch (const std::exception& problem) {
     auto end = troupe::explain_end(problem);

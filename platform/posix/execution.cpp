@@ -1,6 +1,7 @@
 #include "platform/posix/execution.hpp"
 
 #include "platform/posix/bounded_capture.hpp"
+#include "platform/posix/feeding.hpp"
 #include "platform/posix/process_tree.hpp"
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/task_processes.hpp"
@@ -75,14 +76,17 @@ int to_rc(int status) {
 class execution {
 public:
   execution(const process_spec& spec, const task_mark& mark)
-      : spec_{spec}, tree_{mark}, out_{spec.keep_head, spec.keep_tail},
-        err_{spec.keep_head, spec.keep_tail} {
+      : spec_{spec}, tree_{mark}, feeding_{spec.feed},
+        out_{spec.keep_head, spec.keep_tail}, err_{spec.keep_head,
+                                                   spec.keep_tail} {
   }
 
   void begin(spawned_child child) {
     child_ = std::move(child);
     tree_.started(child_.pid);
-    if (spec_.input)
+    if (spec_.feed)
+      ::fcntl(child_.in.get(), F_SETFL, O_NONBLOCK);
+    else if (spec_.input)
       feed();
   }
 
@@ -124,11 +128,12 @@ private:
       }
       if (!handle_)
         handle_.reset(process_handle(child_.pid));
-      std::array<pollfd, 5> set{{{child_.out.get(), POLLIN, 0},
+      std::array<pollfd, 6> set{{{child_.out.get(), POLLIN, 0},
                                  {child_.err.get(), POLLIN, 0},
                                  {handle_.get(), POLLIN, 0},
-                                 {child_.in.get(), POLLOUT, 0},
-                                 {wake, POLLIN, 0}}};
+                                 {child_.in.get(), wanted_of_input(), 0},
+                                 {wake, POLLIN, 0},
+                                 {child_.in ? feeding_.fd() : -1, POLLIN, 0}}};
       if (phase_ != phase::running)
         set[4].fd = -1;
       auto n = ::poll(set.data(), set.size(), time_left());
@@ -138,8 +143,13 @@ private:
         read_from(child_.out, out_, false);
       if (set[1].revents != 0)
         read_from(child_.err, err_, true);
-      if (set[3].revents != 0)
+      if (spec_.feed) {
+        auto closed = (set[3].revents & (POLLERR | POLLHUP)) != 0;
+        if (set[3].revents != 0 || set[5].revents != 0)
+          feeding_.go_on(child_.in, closed);
+      } else if (set[3].revents != 0) {
         feed();
+      }
       if (set[2].revents != 0 || !handle_)
         collect(WNOHANG);
       if (!ended_)
@@ -229,6 +239,11 @@ private:
 #endif
   }
 
+  /// An end that nobody reads any more is told of in any case.
+  short wanted_of_input() const {
+    return !spec_.feed || feeding_.has_more() ? POLLOUT : 0;
+  }
+
   /// Writes as much input as the program takes now.
   void feed() {
     if (fed_ == 0)
@@ -290,6 +305,7 @@ private:
 
   const process_spec& spec_;
   task_processes tree_;
+  feeding feeding_;
   spawned_child child_;
   descriptor held_input_;
   descriptor handle_;
@@ -307,7 +323,7 @@ private:
 
 result<process_result> run_to_end(const process_spec& spec,
                                   const task_mark& mark) {
-  pipe_signal_guard guard{spec.input.has_value()};
+  pipe_signal_guard guard{spec.input.has_value() || spec.feed};
   auto child = spawn_child(spec, mark);
   if (!child)
     return child.why();

@@ -374,7 +374,7 @@ result<spawned_child> spawn_child(const process_spec& spec,
   }
   if (!pipe_with_retries(child.out, out, false)
       || !pipe_with_retries(child.err, err, false)
-      || (spec.input && !pipe_with_retries(child.in, in, true)))
+      || ((spec.input || spec.feed) && !pipe_with_retries(child.in, in, true)))
     return system_error(errno,
                         fmt::format("cannot run '{}': no pipe", program));
   // A session costs the system 15 us more than a process group.

@@ -210,7 +210,7 @@ troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
   if (!hosts.empty()) {
     request.hosts = std::make_shared<listed_hosts>(hosts);
     request.conducted = true;
-    request.connection = "local";
+    request.dial.kind = "local";
   }
   return prepare(text, "plan.json", std::move(request),
                  machine ? machine : make_real_host(), modules);

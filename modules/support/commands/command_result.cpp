@@ -142,8 +142,8 @@ std::vector<argument> with_command_arguments(std::vector<argument> own) {
   return own;
 }
 
-void prepare(command_request& request, const arguments& args,
-             const module_context& ctx) {
+void prepare_command(command_request& request, const arguments& args,
+                     const module_context& ctx) {
   auto& process = request.process;
   process.working_directory = path_argument(args, "chdir", ctx);
   process.environment = ctx.environment;

@@ -24,8 +24,8 @@ struct command_request {
 std::vector<argument> with_command_arguments(std::vector<argument> own);
 
 /// Fills in environment, input, working directory, deadline and stop token.
-void prepare(command_request& request, const arguments& args,
-             const module_context& ctx);
+void prepare_command(command_request& request, const arguments& args,
+                     const module_context& ctx);
 
 /// Whether `creates` and `removes` leave something to do; otherwise (and in
 /// check mode) `out` is the complete answer.

@@ -99,6 +99,10 @@ public:
       spec_.resource.noun = bare;
   }
 
+  std::string program() const override {
+    return path_;
+  }
+
   const module_spec& spec() const override {
     return spec_;
   }

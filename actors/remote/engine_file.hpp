@@ -24,4 +24,10 @@ const std::vector<std::string>& engine_architectures();
 /// for.
 result<std::string> find_engine(host& machine, const engine_choice& asked);
 
+/// The file of the engine that is sent to hosts of this architecture, as the
+/// kernel names it; empty: to hosts like this one. Where there is no other for
+/// this machine it is this program.
+result<std::string> engine_to_send(host& machine,
+                                   const std::string& architecture);
+
 } // namespace troupe

@@ -1,4 +1,4 @@
-#include "actors/cli/pack_engine.hpp"
+#include "actors/remote/engine_file.hpp"
 
 #include "platform/engine_mark.hpp"
 #include "platform/executable.hpp"
@@ -92,6 +92,24 @@ result<std::string> find_engine(host& machine, const engine_choice& asked) {
                  fmt::format("{} is an engine for {}, not for {}", *path,
                              engine->architecture, asked.architecture)};
   return path;
+}
+
+result<std::string> engine_to_send(host& machine,
+                                   const std::string& architecture) {
+  auto found = find_engine(machine, {{}, architecture});
+  if (found)
+    return found;
+  auto own = own_executable();
+  if (!own)
+    return own.why();
+  auto program = inspect_executable(*own);
+  if (program
+      && (architecture.empty() || program->architecture == architecture))
+    return own;
+  return error{errc::not_found,
+               fmt::format("there is no engine for hosts of the architecture "
+                           "'{}': {}",
+                           architecture, found.why().message)};
 }
 
 } // namespace troupe

@@ -1,0 +1,153 @@
+#include "actors/remote/carrier.hpp"
+
+#include "actors/remote/call_server.hpp"
+#include "modules/support/commands/key_values.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+/// A text between double quotes of a shell.
+std::string in_double_quotes(std::string_view text) {
+  std::string out;
+  for (auto c : text) {
+    if (c == '"' || c == '\\' || c == '$' || c == '`')
+      out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// The folder of the engine, as a shell there finds it.
+std::string shell_folder(const std::string& folder) {
+  if (folder.empty())
+    return R"("${XDG_CACHE_HOME:-$HOME/.cache}/troupe")";
+  if (folder.starts_with("~/"))
+    return "\"$HOME/" + in_double_quotes(folder.substr(2)) + '"';
+  return '"' + in_double_quotes(folder) + '"';
+}
+
+/// Starts the engine, and takes it in before where it is missing or not whole.
+/// One line, without single quotes and exclamation marks: login shells of all
+/// kinds hand it on to sh.
+std::string starting_script(const connection_setting& to,
+                            const sent_engine& engine) {
+  return fmt::format(
+    R"sh(umask 77; d={folder}; e="$d/engine-{digest}"; )sh"
+    R"sh(s() {{ if command -v sha256sum >/dev/null 2>&1; )sh"
+    R"sh(then printf "%s  %s\n" {digest} "$e" | sha256sum -c >/dev/null 2>&1; )sh"
+    R"sh(else [ "$(wc -c <"$e")" -eq {size} ]; fi; }}; )sh"
+    R"sh(m=$(uname -m); if [ "$m" = {architecture} ]; then :; )sh"
+    R"sh(else echo "{other}$m"; exit 90; fi; )sh"
+    R"sh(if [ -x "$e" ] && s; then :; else t="$d/.new-$$"; )sh"
+    R"sh(mkdir -p "$d" && echo {asks} && head -c {size} >"$t" && )sh"
+    R"sh(chmod 700 "$t" && mv -f "$t" "$e" && s || )sh"
+    R"sh({{ rm -f "$t"; echo {fails}; exit 91; }}; fi; )sh"
+    R"sh(echo {begins}; exec "$e" {serve})sh",
+    fmt::arg("folder", shell_folder(to.folder)),
+    fmt::arg("digest", engine.digest), fmt::arg("size", engine.bytes.size()),
+    fmt::arg("architecture", engine.architecture),
+    fmt::arg("other", is_other_machine), fmt::arg("asks", asks_for_engine),
+    fmt::arg("fails", cannot_keep_engine), fmt::arg("begins", engine_begins),
+    fmt::arg("serve", serve_calls_argument));
+}
+
+void add_option(std::vector<std::string>& to, std::string_view name,
+                const std::string& value) {
+  if (value.empty())
+    return;
+  to.emplace_back("-o");
+  to.push_back(fmt::format("{}={}", name, value));
+}
+
+result<void> add_words(std::vector<std::string>& to, const std::string& text) {
+  if (text.empty())
+    return {};
+  auto words = split_command(text);
+  if (!words)
+    return words.why();
+  to.insert(to.end(), words->begin(), words->end());
+  return {};
+}
+
+/// What was said for this host comes first: of an option ssh takes the first
+/// value.
+result<void> add_ssh(process_spec& out, const connection_setting& to) {
+  auto& argv = out.argv;
+  if (!to.password.empty()) {
+    argv = {"sshpass", "-e"};
+    out.environment.emplace_back("SSHPASS", to.password);
+  }
+  argv.push_back(to.program.empty() ? "ssh" : to.program);
+  argv.emplace_back("-T");
+  if (auto added = add_words(argv, to.common_args); !added)
+    return added;
+  if (auto added = add_words(argv, to.extra_args); !added)
+    return added;
+  add_option(argv, "Port", to.port);
+  add_option(argv, "User", to.user);
+  if (!to.key_file.empty())
+    add_option(argv, "IdentityFile", '"' + to.key_file + '"');
+  if (!to.checks_keys)
+    add_option(argv, "StrictHostKeyChecking", "no");
+  // Nobody is there to answer.
+  if (to.password.empty())
+    add_option(argv, "BatchMode", "yes");
+  add_option(argv, "ConnectTimeout", fmt::format("{}", to.timeout));
+  argv.emplace_back("--");
+  argv.push_back(to.address);
+  return {};
+}
+
+void add_exec(process_spec& out, const connection_setting& to,
+              const char* program) {
+  out.argv = {to.program.empty() ? program : to.program, "exec", "-i"};
+  if (!to.user.empty()) {
+    out.argv.emplace_back("-u");
+    out.argv.push_back(to.user);
+  }
+  out.argv.emplace_back("--");
+  out.argv.push_back(to.address);
+}
+
+} // namespace
+
+result<process_spec> carrier_program(const connection_setting& to,
+                                     const sent_engine& engine) {
+  process_spec out;
+  auto script = starting_script(to, engine);
+  if (to.carrier == connection_setting::carriers::ssh) {
+    if (auto added = add_ssh(out, to); !added)
+      return added.why();
+    out.argv.push_back("/bin/sh -c '" + script + "'");
+    return out;
+  }
+  add_exec(out, to,
+           to.carrier == connection_setting::carriers::docker ? "docker"
+                                                              : "podman");
+  for (auto* word : {"/bin/sh", "-c"})
+    out.argv.emplace_back(word);
+  out.argv.push_back(std::move(script));
+  return out;
+}
+
+process_spec sudo_program(const connection_setting& to,
+                          const std::string& engine) {
+  process_spec out;
+  // What begins is said before sudo asks for a password, on standard input.
+  auto how = to.password.empty() ? "-n" : "-S -p ''";
+  out.argv
+    = {"/bin/sh",
+       "-c",
+       fmt::format(R"(echo {}; exec {} -H {} -u "$1" -- "$2" {})",
+                   engine_begins, to.program.empty() ? "sudo" : to.program, how,
+                   serve_calls_argument),
+       "sh",
+       to.address,
+       engine};
+  return out;
+}
+
+} // namespace troupe

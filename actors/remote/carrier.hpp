@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/remote/connection_setting.hpp"
+#include "platform/process.hpp"
+#include "platform/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// The engine that is sent to where there is none.
+struct sent_engine {
+  std::string bytes;
+  /// SHA-256 in hex.
+  std::string digest;
+  /// As `uname -m` has it.
+  std::string architecture;
+};
+
+// What is said before the first message, each on a line of its own.
+
+/// The engine is not there: its bytes are to be sent.
+inline constexpr std::string_view asks_for_engine = "TROUPE-SENDS";
+/// The machine is another one; its architecture follows.
+inline constexpr std::string_view is_other_machine = "TROUPE-NEEDS ";
+/// The engine that was sent could not be kept.
+inline constexpr std::string_view cannot_keep_engine = "TROUPE-FAILS";
+/// The engine begins now, perhaps after a question for a password.
+inline constexpr std::string_view engine_begins = "TROUPE-STARTS";
+
+/// The program whose standard streams lead to an engine that serves calls.
+/// An error when the arguments of the setting cannot be read.
+result<process_spec> carrier_program(const connection_setting& to,
+                                     const sent_engine& engine);
+
+/// The same for an engine of this host, as another user.
+process_spec sudo_program(const connection_setting& to,
+                          const std::string& engine);
+
+} // namespace troupe

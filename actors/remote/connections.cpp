@@ -1,0 +1,156 @@
+#include "actors/remote/connections.hpp"
+
+#include "actors/remote/engine_file.hpp"
+#include "platform/executable.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds keep_alive_after{10};
+// An engine of some megabytes over a slow line, beyond the time in which a host
+// has to answer.
+constexpr std::chrono::seconds sending_most{120};
+constexpr size_t engine_most = size_t{512} << 20U;
+
+} // namespace
+
+connections::connections(std::shared_ptr<host> machine)
+    : machine_{std::move(machine)} {
+}
+
+connections::~connections() {
+  keeper_.request_stop();
+  if (keeper_.joinable())
+    keeper_.join();
+  for (auto& [to, each] : entries_)
+    if (each->line)
+      each->line->begin_end();
+}
+
+void connections::keep_alive(const std::stop_token& stop) {
+  std::unique_lock lock{mutex_};
+  while (!stop.stop_requested()) {
+    waking_.wait_for(lock, stop, keep_alive_after, [] { return false; });
+    std::vector<std::shared_ptr<call_line>> all;
+    for (auto& [to, each] : entries_)
+      if (each->opening.try_lock()) {
+        if (each->line)
+          all.push_back(each->line);
+        each->opening.unlock();
+      }
+    lock.unlock();
+    for (auto& each : all)
+      each->pulse();
+    all.clear();
+    lock.lock();
+  }
+}
+
+std::shared_ptr<connections::entry>
+connections::entry_of(const connection_setting& to) {
+  std::lock_guard lock{mutex_};
+  if (!keeper_.joinable())
+    keeper_
+      = std::jthread{[this](const std::stop_token& stop) { keep_alive(stop); }};
+  auto& out = entries_[to];
+  if (!out)
+    out = std::make_shared<entry>();
+  return out;
+}
+
+result<std::shared_ptr<const sent_engine>>
+connections::engine_for(const std::string& architecture) {
+  std::lock_guard lock{mutex_};
+  auto& known = engines_[architecture];
+  if (known)
+    return known;
+  auto path = engine_to_send(*machine_, architecture);
+  if (!path)
+    return path.why();
+  auto bytes = machine_->files().read(*path, engine_most);
+  if (!bytes)
+    return bytes.why();
+  auto digest = digest_of(*bytes, "sha256");
+  if (!digest)
+    return digest.why();
+  auto header = inspect_executable(*path);
+  if (!header)
+    return header.why();
+  known = std::make_shared<const sent_engine>(
+    sent_engine{std::move(*bytes), *digest, header->architecture});
+  return known;
+}
+
+result<std::shared_ptr<call_line>>
+connections::open(const connection_setting& to, const wait_limit& limit) {
+  auto patience = std::chrono::seconds{to.timeout};
+  if (to.carrier == connection_setting::carriers::sudo) {
+    auto own = own_executable();
+    if (!own)
+      return own.why();
+    auto out
+      = std::make_shared<call_line>(machine_, to, sudo_program(to, *own));
+    if (auto failed = out->open({}, limit.at_most(steady::now() + patience)))
+      return error{errc::permission_denied, failed->why.message};
+    return out;
+  }
+  std::string architecture;
+  {
+    std::lock_guard lock{mutex_};
+    architecture = machines_[to.name];
+  }
+  for (bool again = false;; again = true) {
+    auto engine = engine_for(architecture);
+    if (!engine)
+      return engine.why();
+    auto program = carrier_program(to, **engine);
+    if (!program)
+      return program.why();
+    auto out = std::make_shared<call_line>(machine_, to, *std::move(program));
+    auto failed = out->open(
+      **engine, limit.at_most(steady::now() + patience + sending_most));
+    if (!failed)
+      return out;
+    if (again || failed->architecture.empty())
+      return failed->why;
+    architecture = failed->architecture;
+    std::lock_guard lock{mutex_};
+    machines_[to.name] = architecture;
+  }
+}
+
+result<std::shared_ptr<call_line>>
+connections::line(const connection_setting& to, const wait_limit& limit) {
+  auto known = entry_of(to);
+  std::lock_guard lock{known->opening};
+  if (known->line && known->line->is_open())
+    return known->line;
+  known->line = nullptr;
+  auto opened = open(to, limit);
+  if (opened)
+    known->line = *opened;
+  return opened;
+}
+
+result<void> connections::reach(const connection_setting& to,
+                                const wait_limit& limit) {
+  auto got = line(to, limit);
+  if (!got)
+    return got.why();
+  return {};
+}
+
+void connections::forget(const connection_setting& to) {
+  auto known = entry_of(to);
+  std::lock_guard lock{known->opening};
+  known->line = nullptr;
+}
+
+} // namespace troupe

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/remote/call_line.hpp"
+#include "actors/remote/connection_setting.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace troupe {
+
+/// The lines of a run: one for each host and user that its tasks are done on or
+/// as, opened when it is first needed and again after it was lost. From any
+/// thread.
+class connections {
+public:
+  explicit connections(std::shared_ptr<host> machine);
+  /// Ends all lines.
+  ~connections();
+  connections(const connections&) = delete;
+  connections& operator=(const connections&) = delete;
+
+  /// A line that is open. An error when it cannot be opened now: of the class
+  /// `permission_denied` when only the other user could not be had.
+  result<std::shared_ptr<call_line>> line(const connection_setting& to,
+                                          const wait_limit& limit);
+
+  /// Whether a host answers, for who waits for that: a line that was lost is
+  /// opened anew.
+  result<void> reach(const connection_setting& to, const wait_limit& limit);
+
+  /// Ends the lines to a host: it begins anew.
+  void forget(const connection_setting& to);
+
+private:
+  struct entry {
+    std::mutex opening;
+    std::shared_ptr<call_line> line;
+  };
+
+  result<std::shared_ptr<call_line>> open(const connection_setting& to,
+                                          const wait_limit& limit);
+  result<std::shared_ptr<const sent_engine>>
+  engine_for(const std::string& architecture);
+  std::shared_ptr<entry> entry_of(const connection_setting& to);
+  void keep_alive(const std::stop_token& stop);
+
+  std::shared_ptr<host> machine_;
+  std::mutex mutex_;
+  std::map<connection_setting, std::shared_ptr<entry>> entries_;
+  // By architecture, and which one a host is of, once that is known.
+  std::map<std::string, std::shared_ptr<const sent_engine>> engines_;
+  std::map<std::string, std::string> machines_;
+  std::condition_variable_any waking_;
+  std::jthread keeper_;
+};
+
+} // namespace troupe

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "actors/remote/connection_setting.hpp"
+#include "actors/run/job.hpp"
+
+namespace troupe {
+
+/// Calls the module of a job on the host that `job::where` leads to. What lies
+/// beside the plan is read here and goes along; templates are rendered here.
+/// A host that cannot be reached, or is lost during the call, is a result that
+/// says so.
+module_result call_elsewhere(const job& what,
+                             const job_environment& environment);
+
+/// Calls it on this host as `job::become_user`, whom this process cannot take
+/// the rights of, through `sudo`.
+module_result call_as_other(const job& what,
+                            const job_environment& environment);
+
+} // namespace troupe

@@ -1,0 +1,122 @@
+#include "actors/remote/source_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+/// Whether a name leads nowhere but below the folder it is used in.
+bool is_below(std::string_view path) {
+  if (path.empty() || path.find('\0') != std::string_view::npos)
+    return false;
+  while (!path.empty()) {
+    auto end = path.find('/');
+    auto part = path.substr(0, end);
+    if (part.empty() || part == "." || part == "..")
+      return false;
+    path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
+  }
+  return true;
+}
+
+bool is_plain_name(std::string_view name) {
+  return is_below(name) && name.find('/') == std::string_view::npos;
+}
+
+} // namespace
+
+std::string source_store::path_of(const std::string& source) const {
+  return fmt::format("{}/source-{}", folder_, source);
+}
+
+std::string source_store::place_of(const std::string& folder, uint64_t call) {
+  return fmt::format("{}/call-{}", folder, call);
+}
+
+void source_store::add(const source_piece& piece) {
+  std::lock_guard lock{mutex_};
+  auto [at, first] = known_.try_emplace(piece.name);
+  auto& entry = at->second;
+  if (entry.whole || entry.broken)
+    return;
+  if (auto kept = append(piece, first); !kept) {
+    entry.broken = kept.why();
+    open_.reset();
+  } else {
+    entry.whole = piece.last;
+  }
+}
+
+result<void> source_store::append(const source_piece& piece, bool first) {
+  if (!is_plain_name(piece.name))
+    return error{errc::invalid_argument, "a source has no name"};
+  if (first) {
+    auto made = new_file::create(path_of(piece.name), 0600);
+    if (!made)
+      return made.why();
+    open_.emplace(*std::move(made));
+  }
+  if (!open_)
+    return error{errc::system, "parts of a source are missing"};
+  if (auto written = open_->write(piece.bytes); !written)
+    return written;
+  if (!piece.last)
+    return {};
+  auto closed = open_->close(piece.mode & 07777U);
+  open_.reset();
+  return closed;
+}
+
+result<std::string>
+source_store::place(uint64_t call, const std::vector<placed_source>& sources) {
+  auto place = place_of(folder_, call);
+  if (sources.empty())
+    return place;
+  if (auto made = machine_.files().make_directory(place, 0700); !made)
+    return made.why();
+  for (auto& each : sources)
+    if (auto put_there = put(each, place); !put_there)
+      return put_there.why();
+  return place;
+}
+
+result<void> source_store::put(const placed_source& what,
+                               const std::string& place) {
+  if (!is_below(what.path))
+    return error{errc::invalid_argument,
+                 fmt::format("a source would lie at '{}'", what.path)};
+  auto& files = machine_.files();
+  auto path = place + "/" + what.path;
+  switch (what.kind) {
+  case placed_source::kinds::folder:
+    // Its owner has to be able to fill it.
+    return files.make_directory(path, (what.mode & 07777U) | 0700U);
+  case placed_source::kinds::link:
+    return files.make_symlink(what.what, path);
+  default:
+    break;
+  }
+  {
+    std::lock_guard lock{mutex_};
+    auto known = known_.find(what.what);
+    if (known == known_.end()
+        || (!known->second.whole && !known->second.broken))
+      return error{errc::system,
+                   fmt::format("the source '{}' has not come", what.path)};
+    if (known->second.broken)
+      return error{known->second.broken->code,
+                   fmt::format("the source '{}' could not be kept there: {}",
+                               what.path, known->second.broken->message)};
+  }
+  return files.make_hard_link(path_of(what.what), path);
+}
+
+void source_store::remove(uint64_t call) {
+  // What cannot be removed goes with the folder.
+  static_cast<void>(machine_.files().remove_all(place_of(folder_, call)));
+}
+
+} // namespace troupe

@@ -1,0 +1,57 @@
+#include "actors/remote/source_store.hpp"
+
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+
+namespace fs = std::filesystem;
+
+TEST_CASE("calls find the sources that came for them",
+          "[actors][remote][M144]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  source_store store{*machine, dir.path()};
+  store.add({"a", 0640, "one ", false});
+  store.add({"a", 0640, "two", true});
+  // What is known already is not taken again.
+  store.add({"a", 0640, "three", true});
+  using kinds = placed_source::kinds;
+  auto placed = store.place(3, {{kinds::folder, "0", {}, 0700},
+                                {kinds::file, "0/x", "a", 0},
+                                {kinds::link, "0/l", "x", 0}});
+  REQUIRE(placed);
+  CHECK(*placed == store.place_of(dir.path(), 3));
+  CHECK(test::read_file(*placed + "/0/x") == "one two");
+  CHECK(test::read_file(*placed + "/0/l") == "one two");
+  CHECK((fs::status(*placed + "/0/x").permissions() & fs::perms::all)
+        == fs::perms(0640));
+  store.remove(3);
+  CHECK(!fs::exists(*placed));
+}
+
+TEST_CASE("sources lie nowhere but in the folder of their call",
+          "[actors][remote][M144]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  source_store store{*machine, dir.path()};
+  store.add({"a", 0600, "x", true});
+  using kinds = placed_source::kinds;
+  uint64_t call = 0;
+  for (auto* path :
+       {"", "/etc/x", "../x", "0/../../x", "a//b", ".", "a/.", "a/"}) {
+    INFO(path);
+    CHECK(!store.place(++call, {{kinds::file, path, "a", 0}}));
+  }
+  CHECK(!store.place(++call, {{kinds::file, "x", "never came", 0}}));
+  // Its name is none: what needs it hears so.
+  store.add({"../b", 0600, "x", true});
+  CHECK(!store.place(++call, {{kinds::file, "x", "../b", 0}}));
+  CHECK(!fs::exists(dir / "../b"));
+  // The first part is missing.
+  store.add({"c", 0600, "x", false});
+  CHECK(!store.place(++call, {{kinds::file, "x", "c", 0}}));
+}

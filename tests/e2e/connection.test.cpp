@@ -1,0 +1,282 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A stand-in for ssh that runs the command on this machine, for each host with
+/// a home of its own. `down` refuses, `wrong` has another architecture, `odd`
+/// talks before it obeys, `cut` ends after a while as a broken line does.
+constexpr auto ssh_stand_in = R"(#!/bin/sh
+echo "$*" >> "$FLEET/calls"
+while [ "$1" != -- ]; do shift; done
+export HOME="$FLEET/$2"
+mkdir -p "$HOME"
+unset XDG_CACHE_HOME
+case $2 in
+  down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255 ;;
+  wrong) mkdir -p "$HOME/bin"; printf '#!/bin/sh\necho abacus\n' > "$HOME/bin/uname"
+         chmod 755 "$HOME/bin/uname"; PATH="$HOME/bin:$PATH"; exec sh -c "$3" ;;
+  odd) echo 'Welcome!'; printf 'no line end'; echo; exec sh -c "$3" ;;
+  noise) yes noise ;;
+  silent) echo TROUPE-STARTS; printf 'TROUPE-CALLS-1\n\377\377\377\377xxxxx'; exec cat > /dev/null ;;
+  *) exec sh -c "$3" ;;
+esac
+)";
+
+struct reached_hosts {
+  test::temp_dir dir;
+  std::string engine;
+
+  explicit reached_hosts(const std::string& playbook,
+                         const std::string& inventory = "[web]\nweb1\nweb2\n") {
+    fs::create_directory(dir / "bin");
+    test::write_file(dir / "bin/ssh", ssh_stand_in);
+    fs::permissions(dir / "bin/ssh", fs::perms::owner_all);
+    test::write_file(dir / "site.yml", playbook);
+    test::write_file(dir / "hosts", inventory);
+  }
+
+  std::vector<std::pair<std::string, std::string>> environment() const {
+    return {{"PATH", (dir / "bin") + ":" + std::getenv("PATH")},
+            {"FLEET", dir.path()}};
+  }
+
+  std::vector<std::string> command(std::vector<std::string> more = {}) const {
+    std::vector<std::string> all{"run", dir / "site.yml", "-i", dir / "hosts"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+  test::finished run(std::vector<std::string> more = {}) const {
+    return test::run_troupe(command(std::move(more)), environment());
+  }
+
+  std::string read(std::string_view name) const {
+    return test::read_file(dir / name);
+  }
+};
+
+} // namespace
+
+TEST_CASE("tasks are done on hosts that ssh leads to", "[e2e][M144]") {
+  reached_hosts f{R"y(
+- hosts: web
+  vars: {word: from here}
+  tasks:
+    - command: sh -c 'echo $HOME'
+      register: home
+    - copy: {src: motd, dest: "{{ ansible_env.HOME }}/motd", mode: "0640"}
+    - copy: {src: tree/, dest: "{{ ansible_env.HOME }}/tree"}
+    - template: {src: app.j2, dest: "{{ ansible_env.HOME }}/app"}
+    - script: hello.sh one "two words"
+      register: said
+    - assert:
+        that:
+          - home.stdout == ansible_env.HOME
+          - said.stdout == "hello one two words"
+          - inventory_hostname in home.stdout
+)y"};
+  test::write_file(f.dir / "files/motd", "hi\n");
+  test::write_file(f.dir / "files/tree/a/b", "deep\n");
+  test::write_file(f.dir / "files/hello.sh", "#!/bin/sh\necho hello $@\n");
+  test::write_file(f.dir / "templates/app.j2",
+                   "{{ word }} {{ inventory_hostname }}\n");
+  auto first = f.run();
+  INFO(first.out);
+  INFO(first.err);
+  CHECK(first.rc == 0);
+  for (auto* host : {"web1", "web2"}) {
+    auto file = [&](std::string_view name) {
+      return f.read(fmt::format("{}/{}", host, name));
+    };
+    CHECK(file("motd") == "hi\n");
+    CHECK(file("tree/a/b") == "deep\n");
+    CHECK(file("app") == fmt::format("from here {}\n", host));
+    CHECK((fs::status(f.dir / host + "/motd").permissions() & fs::perms::all)
+          == fs::perms(0640));
+  }
+  // The second time there is nothing to do but the commands.
+  auto again = f.run();
+  CHECK(again.rc == 0);
+  CHECK_THAT(again.out, Catch::Contains("web1 : ok=7    changed=2"));
+  // One line a host and run, and nothing is left behind.
+  auto calls = f.read("calls");
+  CHECK(std::count(calls.begin(), calls.end(), '\n') == 4);
+  CHECK(test::all_end(f.dir / "web1/.cache"));
+}
+
+TEST_CASE("hosts that cannot be reached are so for themselves",
+          "[e2e][M144][M143]") {
+  reached_hosts f{"- hosts: all\n"
+                  "  gather_facts: false\n"
+                  "  tasks: [{command: 'true'}, {command: 'true'}]\n",
+                  "web1\ndown\nodd\nnoise\nsilent\nwrong\n"};
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 9);
+  for (auto* host : {"web1", "odd"})
+    CHECK_THAT(ran.out,
+               Catch::Contains(fmt::format("{} : ok=2    changed=2", host)));
+  for (auto* words :
+       {"ssh: connect to host down port 22: Connection refused",
+        "what came is not what an engine says",
+        "there is no engine for hosts of the architecture 'abacus'"})
+    CHECK_THAT(ran.out + ran.err, Catch::Contains(words));
+}
+
+TEST_CASE("what a connection needs is taken from inventory and options",
+          "[e2e][M144][M141]") {
+  reached_hosts f{
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  remote_user: maria\n"
+    "  tasks: [{command: 'true'}]\n",
+    "web1 ansible_host=web9 ansible_port=2222 "
+    "ansible_ssh_private_key_file=/keys/a ansible_ssh_common_args='-o "
+    "ProxyJump=gate -4' ansible_timeout=7\n"
+    "web2 ansible_user=erika ansible_host_key_checking=false\n"};
+  auto ran = f.run({"--ssh-extra-args", "-C", "-u", "nobody"});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  auto calls = f.read("calls");
+  CHECK_THAT(calls,
+             Catch::Contains("-T -o ProxyJump=gate -4 -C -o Port=2222 -o "
+                             "User=maria -o IdentityFile=\"/keys/a\" -o "
+                             "BatchMode=yes -o ConnectTimeout=7 -- web9 "));
+  CHECK_THAT(calls, Catch::Contains("-o User=erika -o StrictHostKeyChecking=no "
+                                    "-o BatchMode=yes -o ConnectTimeout=10 -- "
+                                    "web2 "));
+}
+
+TEST_CASE("files come home from hosts", "[e2e][M144]") {
+  reached_hosts f{R"y(
+- hosts: web
+  gather_facts: false
+  tasks:
+    - shell: printf 'of %s' "$HOME" > $HOME/report
+    - shell: echo $HOME
+      register: home
+    - fetch: {src: "{{ home.stdout }}/report", dest: "{{ playbook_dir }}/got"}
+    - fetch:
+        src: "{{ home.stdout }}/none"
+        dest: "{{ playbook_dir }}/got"
+        fail_on_missing: false
+    - fetch: {src: "{{ home.stdout }}/none", dest: "{{ playbook_dir }}/got"}
+      ignore_errors: true
+      register: missing
+    - assert: {that: missing.failed}
+)y"};
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(f.read(fmt::format("got/web1{}/web1/report", f.dir.path()))
+        == "of " + f.dir / "web1");
+}
+
+TEST_CASE("tasks are delegated to hosts that ssh leads to",
+          "[e2e][M144][M143]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - shell: echo $HOME
+      delegate_to: web2
+      register: there
+    - shell: echo $HOME
+      delegate_to: localhost
+      register: here
+    - assert:
+        that:
+          - there.stdout is match(".*/web2$")
+          - here.stdout is not match(".*/web.$")
+)y"};
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+}
+
+TEST_CASE("check mode predicts on hosts that ssh leads to",
+          "[e2e][M144][M146]") {
+  reached_hosts f{R"y(
+- hosts: web
+  tasks:
+    - file: {path: "{{ ansible_env.HOME }}/d", state: directory}
+    - copy: {content: x, dest: "{{ ansible_env.HOME }}/d/f"}
+)y"};
+  auto ran = f.run({"--check", "--diff"});
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("web1 : ok=3    changed=2"));
+  CHECK(!fs::exists(f.dir / "web1/d"));
+}
+
+TEST_CASE("a task that takes too long ends there", "[e2e][M144][M042]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - command: sleep 86399
+      timeout: 1
+)y"};
+  auto ran = f.run();
+  CHECK(ran.rc == 2);
+  CHECK(test::all_end("sleep 86399"));
+}
+
+TEST_CASE("a run that is ended ends what it does elsewhere",
+          "[e2e][M144][M052]") {
+  reached_hosts f{R"y(
+- hosts: web
+  gather_facts: false
+  tasks:
+    - shell: echo begun > $HOME/begun; sleep 86398
+)y"};
+  auto begun = [&] {
+    return fs::exists(f.dir / "web1/begun") && fs::exists(f.dir / "web2/begun");
+  };
+  for (auto number : {SIGTERM, SIGKILL}) {
+    test::program running{f.command(), f.environment()};
+    while (!begun())
+      ::usleep(10'000);
+    running.signal(number);
+    running.wait();
+    CHECK(test::all_end("sleep 86398"));
+    for (auto* host : {"web1", "web2"})
+      fs::remove(f.dir / host + "/begun");
+  }
+}
+
+TEST_CASE("a custom module travels to its host", "[e2e][M144][M060]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - greet: {who: you}
+      register: greeted
+    - assert: {that: "greeted.said is match('hello you from .*/web1')"}
+)y"};
+  test::write_file(f.dir / "library/greet",
+                   "#!/bin/sh\n. \"$1\"\n"
+                   "echo \"{\\\"said\\\": \\\"hello $who from $HOME\\\"}\"\n");
+  fs::permissions(f.dir / "library/greet", fs::perms::owner_all);
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+}

@@ -1,0 +1,131 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace troupe;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A stand-in for sudo that asks for the password "open" when it may, and runs
+/// the rest as who calls it, with a mark in the environment.
+constexpr auto fake_sudo = R"(#!/bin/sh
+echo "$*" >> "$CALLS"
+ask=
+while [ "$1" != -- ]; do [ "$1" = -S ] && ask=yes; shift; done
+shift
+if [ "$ask" ]; then
+  IFS= read -r word
+  [ "$word" = open ] || { echo 'Sorry, try again.' >&2; exit 1; }
+elif [ "$CLOSED" ]; then
+  echo 'sudo: a password is required' >&2; exit 1
+fi
+AS_OTHER=yes exec "$@"
+)";
+
+/// Runs a playbook as `daemon`, for whom `sudo` is the stand-in.
+struct stage {
+  test::temp_dir dir;
+
+  explicit stage(const std::string& playbook) {
+    fs::permissions(dir.path(), fs::perms::all);
+    test::write_file(dir / "bin/sudo", fake_sudo);
+    fs::permissions(dir / "bin/sudo", fs::perms::all);
+    test::write_file(dir / "site.yml", playbook);
+    test::write_file(dir / "files/f", "of the playbook\n");
+    fs::create_directory(dir / "state");
+    fs::permissions(dir / "state", fs::perms::all);
+    test::write_file(dir / "calls", "");
+    fs::permissions(dir / "calls", fs::perms::all);
+  }
+
+  test::finished run(std::string words, std::string closed = "") const {
+    return test::run_program(
+      "/bin/sh",
+      {"-c", fmt::format("exec setpriv --reuid=1 --regid=1 --clear-groups "
+                         "{}/troupe run {} --state-dir {} {}",
+                         BUILD_DIR, dir / "site.yml", dir / "state", words)},
+      {{"PATH", (dir / "bin") + ":" + std::getenv("PATH")},
+       {"CALLS", dir / "calls"},
+       {"HOME", dir.path()},
+       {"CLOSED", std::move(closed)}});
+  }
+};
+
+constexpr auto playbook = R"(
+- hosts: localhost
+  become: true
+  gather_facts: false
+  tasks:
+    - copy: {src: f, dest: "{{ playbook_dir }}/made", mode: "0600"}
+    - shell: echo "as $AS_OTHER"
+      register: said
+    - stat: {path: "{{ playbook_dir }}/made"}
+      register: found
+    - debug: {msg: "{{ said.stdout }}, {{ found.stat.size }}"}
+)";
+
+bool can_be_another() {
+  if (::geteuid() == 0)
+    return true;
+  WARN("skipped: needs root");
+  return false;
+}
+
+} // namespace
+
+TEST_CASE("without root all modules act for another user by sudo",
+          "[e2e][M020][M144]") {
+  if (!can_be_another())
+    return;
+  stage s{playbook};
+  auto ran = s.run("");
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("as yes, 16"));
+  CHECK(test::read_file(s.dir / "made") == "of the playbook\n");
+  // One engine for the run, besides programs that sudo starts itself.
+  auto calls = test::read_file(s.dir / "calls");
+  CHECK(calls.find("--serve-calls") == calls.rfind("--serve-calls"));
+}
+
+TEST_CASE("sudo gets the password that is given", "[e2e][M020][M144]") {
+  if (!can_be_another())
+    return;
+  stage s{playbook};
+  test::write_file(s.dir / "word", "open\nnot this\n");
+  fs::permissions(s.dir / "word", fs::perms::all);
+  auto ran = s.run("--become-password-file " + s.dir / "word", "yes");
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("as yes, 16"));
+  auto none = s.run("", "yes");
+  CHECK(none.rc == 2);
+  CHECK_THAT(none.out + none.err,
+             Catch::Contains("become: cannot act as 'root' by sudo: sudo: a "
+                             "password is required"));
+  test::write_file(s.dir / "word", "guessed\n");
+  auto wrong = s.run("--become-password-file " + s.dir / "word", "yes");
+  CHECK(wrong.rc == 2);
+  CHECK_THAT(wrong.out + wrong.err, Catch::Contains("Sorry, try again."));
+  CHECK_THAT(wrong.out + wrong.err, !Catch::Contains("guessed"));
+}
+
+TEST_CASE("options for playbooks are none for plans", "[e2e][M144]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", "tasks: [{command: 'true'}]\n");
+  for (auto* option : {"-b", "-uroot", "-clocal", "-f3"}) {
+    auto ran = test::run_troupe({"run", dir / "p.yml", option});
+    CHECK(ran.rc == 64);
+    CHECK_THAT(ran.err, Catch::Contains("is for playbooks"));
+  }
+}
