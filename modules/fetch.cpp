@@ -41,7 +41,7 @@ public:
                      .type = arg_type::boolean,
                      .summary = "Compare both files afterwards.",
                      .fallback = true}},
-      .brings_home = true,
+      .elsewhere = elsewhere_task::bring_home,
       .resource = {"file", {"dest"}},
       .example
       = R"({"fetch": {"src": "/etc/hosts", "dest": "/srv/collected"}})",

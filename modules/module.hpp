@@ -79,6 +79,20 @@ enum class engine_task : uint8_t {
   job_status,
 };
 
+/// How a task is done for a host that is reached via a connection.
+enum class elsewhere_task : uint8_t {
+  /// The module is called there.
+  call,
+  /// What it needs is read there, and the module is called where the plan is.
+  bring_home,
+  /// It is about the connection itself.
+  reach,
+  /// The connection ends with the host, which comes back.
+  restart,
+  /// Not yet.
+  refuse,
+};
+
 /// What tasks of a module are about, for people who want to know before what a
 /// run does.
 struct resource_kind {
@@ -116,12 +130,8 @@ struct module_spec {
   bool once = false;
   /// Done where the playbook is run, whatever host it is about.
   bool at_home = false;
-  /// On a host that is reached via a connection it can be done.
-  bool goes_elsewhere = true;
-  /// Its result is a file where the plan is.
-  bool brings_home = false;
-  /// It is about the connection to its host.
-  bool about_connection = false;
+  /// How it is done for a host that is reached via a connection.
+  elsewhere_task elsewhere = elsewhere_task::call;
   /// What the engine itself does for such a task; no worker calls the module.
   engine_task engine = engine_task::none;
   /// It does nothing but fail: what decides is whether it runs (`fail`).

@@ -129,7 +129,7 @@ argument reboot_number(std::string_view name, std::string_view summary,
 class reboot final : public task_module {
 public:
   const module_spec& spec() const override {
-    constexpr auto none = "Without effect: the run ends with the host.";
+
     static const module_spec instance{
       .name = "reboot",
       .summary = "Starts the host anew.",
@@ -150,15 +150,23 @@ public:
           = list{"/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/sbin"}},
          {.name = "reboot_command",
           .summary = "The command to use instead of shutdown."},
-         reboot_number("post_reboot_delay", none, 0),
-         reboot_number("connect_timeout", none, {}),
-         {.name = "test_command", .summary = none, .fallback = "whoami"},
+         reboot_number("post_reboot_delay",
+                       "Of a host that is reached via a connection: seconds to "
+                       "wait once it is back.",
+                       0),
+         reboot_number("connect_timeout",
+                       "Of such a host: seconds for each attempt to reach it.",
+                       {}),
+         {.name = "test_command",
+          .summary = "Of such a host: says by its exit status whether the host "
+                     "is ready.",
+          .fallback = "whoami"},
          {.name = "boot_time_command",
-          .summary = none,
+          .summary = "Of such a host: prints something else after each start.",
           .fallback = "cat /proc/sys/kernel/random/boot_id"}},
       .idempotent = false,
       .lock = "reboot",
-      .goes_elsewhere = false,
+      .elsewhere = elsewhere_task::restart,
       .example = R"({"reboot": {"msg": "new kernel"}})",
     };
     return instance;

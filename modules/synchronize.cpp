@@ -227,7 +227,7 @@ public:
       .summary = "Makes a file or folder equal to another one with rsync.",
       .arguments = sync_arguments(),
       .aliases = {"ansible.posix.synchronize"},
-      .goes_elsewhere = false,
+      .elsewhere = elsewhere_task::refuse,
       .resource = {"folder", {"dest"}},
       .example
       = R"({"synchronize": {"src": "site/", "dest": "/var/www/site", "delete": true}})",

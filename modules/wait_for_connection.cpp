@@ -4,10 +4,11 @@ namespace troupe {
 
 namespace {
 
-argument connection_time(std::string_view name, int fallback) {
+argument connection_time(std::string_view name, std::string_view summary,
+                         int fallback) {
   return {.name = name,
           .type = arg_type::duration,
-          .summary = "Without effect: the plan runs on the host itself.",
+          .summary = summary,
           .fallback = fallback};
 }
 
@@ -16,15 +17,16 @@ public:
   const module_spec& spec() const override {
     static const module_spec instance{
       .name = "wait_for_connection",
-      .summary = "Is done at once, as the plan runs on the host itself.",
+      .summary = "Waits until a host can be reached; this one can at once.",
       .arguments = {{.name = "delay",
                      .type = arg_type::duration,
                      .summary = "Wait before that.",
                      .fallback = 0},
-                    connection_time("connect_timeout", 5),
-                    connection_time("sleep", 1),
-                    connection_time("timeout", 600)},
-      .about_connection = true,
+                    connection_time("connect_timeout", "Of each attempt.", 5),
+                    connection_time("sleep", "Between two attempts.", 1),
+                    connection_time("timeout",
+                                    "Of all: then the task fails.", 600)},
+      .elsewhere = elsewhere_task::reach,
       .example = R"({"wait_for_connection": {"delay": 10}})",
     };
     return instance;

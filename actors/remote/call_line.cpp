@@ -254,32 +254,29 @@ void call_line::send_engine(const sent_engine& engine,
 
 // -- calls --------------------------------------------------------------------
 
-result<std::string> call_line::send_source(const std::string& bytes,
+result<std::string> call_line::send_source(const source_bytes& of,
                                            uint32_t mode,
                                            const wait_limit& limit) {
-  auto digest = digest_of(bytes, "sha256");
-  if (!digest)
-    return digest.why();
-  auto name = fmt::format("{}-{:o}", *digest, mode);
+  auto name = fmt::format("{}-{:o}", of.digest, mode);
   std::lock_guard lock{shipping_};
   if (shipped_.contains(name))
     return name;
-  std::string_view rest{bytes};
+  uint64_t at = 0;
   do {
-    auto piece = rest.substr(0, piece_size);
-    rest.remove_prefix(piece.size());
-    if (!send(source_piece{name, mode, std::string{piece}, rest.empty()},
-              limit)) {
-      std::lock_guard state{mutex_};
-      if (phase_ == phase::gone)
-        return gone_error();
-      // A part of it is on its way: nothing can follow.
-      stop_.request_stop();
-      return error{limit.stop.stop_requested() ? errc::cancelled
-                                               : errc::timeout,
-                   "the sources of the task were not taken in time"};
-    }
-  } while (!rest.empty());
+    auto length = std::min<uint64_t>(of.size - at, piece_size);
+    auto piece = of.read(at, length);
+    at += length;
+    if (piece
+        && send(source_piece{name, mode, std::move(*piece), at == of.size},
+                limit))
+      continue;
+    std::lock_guard state{mutex_};
+    if (piece && phase_ == phase::gone)
+      return gone_error();
+    // A part of it is on its way: nothing can follow.
+    stop_.request_stop();
+    return piece ? too_late(limit) : piece.why();
+  } while (at < of.size);
   shipped_.insert(name);
   return name;
 }

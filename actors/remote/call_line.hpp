@@ -25,6 +25,14 @@ struct line_failure {
   std::string architecture = {};
 };
 
+/// What is sent to the other end.
+struct source_bytes {
+  /// SHA-256 in hex.
+  std::string digest;
+  uint64_t size = 0;
+  std::function<result<std::string>(uint64_t offset, size_t length)> read;
+};
+
 /// An engine at the other end of a program's standard streams, which does calls
 /// of modules. From any thread; whoever calls waits.
 class call_line {
@@ -51,9 +59,8 @@ public:
 
   uint64_t next_number();
 
-  /// Sends a source, once for all calls, and answers with its name. `read` is
-  /// called for its bytes only when they have to be sent.
-  result<std::string> send_source(const std::string& bytes, uint32_t mode,
+  /// Sends a source, once for all calls, and answers with its name.
+  result<std::string> send_source(const source_bytes& of, uint32_t mode,
                                   const wait_limit& limit);
 
   /// Does a call. An error when nobody knows what became of it: the line was

@@ -4,6 +4,7 @@
 #include "modules/support/arguments/source_arguments.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/vault.hpp"
+#include "platform/new_file.hpp"
 
 #include <fmt/format.h>
 
@@ -52,6 +53,33 @@ std::string as_word(const std::string& path) {
   for (auto c : path)
     out += c == '\'' ? std::string{"'\"'\"'"} : std::string{c};
   return out + "'";
+}
+
+result<source_bytes> in_memory(const std::string& text) {
+  auto digest = digest_of(text, "sha256");
+  if (!digest)
+    return digest.why();
+  return source_bytes{*digest, text.size(),
+                      [&text](uint64_t offset, size_t length) {
+                        return result<std::string>{text.substr(offset, length)};
+                      }};
+}
+
+/// A file may be larger than memory.
+result<source_bytes> in_file(const std::string& path, host& machine) {
+  auto& files = machine.files();
+  auto digest = files.digest(path, "sha256");
+  if (!digest)
+    return digest.why();
+  auto status = files.status(path, true);
+  if (!status || !*status)
+    return status
+             ? error{errc::not_found, fmt::format("'{}' does not exist", path)}
+             : status.why();
+  return source_bytes{*digest, (*status)->size,
+                      [path](uint64_t offset, size_t length) {
+                        return read_part(path, offset, length);
+                      }};
 }
 
 } // namespace
@@ -176,8 +204,7 @@ result<void> shipped_sources::add_file(line_call& to, const std::string& from,
   auto plain = open_source(from, opens(), here_);
   if (!plain)
     return plain.why();
-  auto bytes = *plain ? result<std::string>{std::move(**plain)}
-                      : here_.machine.files().read(from);
+  auto bytes = *plain ? in_memory(**plain) : in_file(from, here_.machine);
   if (!bytes)
     return bytes.why();
   auto name = line_.send_source(*bytes, mode, limit_);

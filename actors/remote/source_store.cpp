@@ -58,13 +58,17 @@ result<void> source_store::append(const source_piece& piece, bool first) {
     if (!made)
       return made.why();
     open_.emplace(*std::move(made));
+    sum_.emplace();
   }
   if (!open_)
     return error{errc::system, "parts of a source are missing"};
   if (auto written = open_->write(piece.bytes); !written)
     return written;
+  sum_->update(piece.bytes);
   if (!piece.last)
     return {};
+  if (!piece.name.starts_with(to_hex(sum_->finish()) + "-"))
+    return error{errc::system, "it changed while it was sent"};
   auto closed = open_->close(piece.mode & 07777U);
   open_.reset();
   return closed;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/remote/call_message.hpp"
+#include "platform/crypto.hpp"
 #include "platform/host.hpp"
 #include "platform/new_file.hpp"
 
@@ -50,6 +51,7 @@ private:
   std::map<std::string, source> known_;
   // The one that comes now.
   std::optional<new_file> open_;
+  std::optional<sha256> sum_;
 };
 
 } // namespace troupe

@@ -180,7 +180,15 @@ TEST_CASE("files come home from hosts", "[e2e][M144]") {
     - fetch: {src: "{{ home.stdout }}/none", dest: "{{ playbook_dir }}/got"}
       ignore_errors: true
       register: missing
-    - assert: {that: missing.failed}
+    - fetch:
+        src: "{{ home.stdout }}"
+        dest: "{{ playbook_dir }}/got"
+        fail_on_missing: false
+      register: folder
+    - assert:
+        that:
+          - missing.failed
+          - folder.msg is match("remote file is a directory")
 )y"};
   auto ran = f.run();
   INFO(ran.out);
@@ -278,6 +286,39 @@ TEST_CASE("a custom module travels to its host", "[e2e][M144][M060]") {
                    "#!/bin/sh\n. \"$1\"\n"
                    "echo \"{\\\"said\\\": \\\"hello $who from $HOME\\\"}\"\n");
   fs::permissions(f.dir / "library/greet", fs::perms::owner_all);
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+}
+
+TEST_CASE("a host is waited for, and started anew", "[e2e][M144][M047]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - wait_for_connection: {timeout: 20}
+    - shell: echo 1 > $HOME/boot; echo $HOME
+      register: home
+    - reboot:
+        reboot_command: "{{ home.stdout }}/again"
+        boot_time_command: cat {{ home.stdout }}/boot
+        test_command: test -f {{ home.stdout }}/boot
+        reboot_timeout: 60
+      register: restarted
+    - assert: {that: [restarted.rebooted, restarted is changed]}
+    - wait_for_connection: {timeout: 1, sleep: 1}
+      delegate_to: down
+      register: gone
+      ignore_errors: true
+    - assert: {that: [gone.failed, not (gone.unreachable | default(false))]}
+)y"};
+  // What the host does when it starts anew: its line ends, and from then on it
+  // is another one.
+  test::write_file(f.dir / "web1/again",
+                   "#!/bin/sh\necho 2 > $HOME/boot\n"
+                   "pkill -f \"^$HOME/.cache/troupe/engine.*serve-calls\"\n");
+  fs::permissions(f.dir / "web1/again", fs::perms::all);
   auto ran = f.run();
   INFO(ran.out);
   INFO(ran.err);

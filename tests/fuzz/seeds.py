@@ -4,7 +4,7 @@
 The language starts from the cases of its differential test; JSON, YAML and
 plans from the plans of the tests, the variables of those cases and what stands
 in `ODD`; journal and payload from what tests/formats keeps of each version; the
-link from frames of each type; inventories, patterns and encrypted texts from
+link and lines of calls from frames of each type; inventories, patterns and encrypted texts from
 those that are compared with Ansible."""
 
 import glob
@@ -151,9 +151,22 @@ def inventories():
         yield from file.read().splitlines()
 
 
+def calls():
+    """Messages of each type in pieces, some of two frames; see actors/remote/call_message.cpp."""
+    payloads = [b"", b"\1", b"\0" * 12, b"\3abc\1x\2yy\1", b"\7\4copy\0\0" + b"\0" * 20,
+                b"\1" + b"\0" * 7 + b"\2no\1\4\0\0\0\0\0", b"\5\3out"]
+    for number in range(8):
+        for payload in payloads:
+            frame = len(payload).to_bytes(4, "little") + bytes([number]) + payload
+            part = b"\2\0\0\0" + bytes([number | 128]) + b"\1\1"
+            for piece in (0, 4, 255):
+                yield bytes([piece]) + frame * 2
+                yield bytes([piece]) + part + frame
+
+
 SEEDS = {"language": [language], "json": [variables, plans], "yaml": [texts, variables, plans, odd],
          "plan": [plans, odd], "journal": [journals], "payload": [payloads], "link": [frames],
-         "inventory": [inventories]}
+         "inventory": [inventories], "calls": [calls]}
 
 
 def main():

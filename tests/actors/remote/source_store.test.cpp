@@ -8,6 +8,15 @@
 
 using namespace troupe;
 
+namespace {
+
+/// What a source with these bytes is called.
+std::string name_of(std::string_view bytes) {
+  return *digest_of(bytes, "sha256") + "-640";
+}
+
+} // namespace
+
 namespace fs = std::filesystem;
 
 TEST_CASE("calls find the sources that came for them",
@@ -15,13 +24,14 @@ TEST_CASE("calls find the sources that came for them",
   test::temp_dir dir;
   auto machine = make_real_host();
   source_store store{*machine, dir.path()};
-  store.add({"a", 0640, "one ", false});
-  store.add({"a", 0640, "two", true});
+  auto a = name_of("one two");
+  store.add({a, 0640, "one ", false});
+  store.add({a, 0640, "two", true});
   // What is known already is not taken again.
-  store.add({"a", 0640, "three", true});
+  store.add({a, 0640, "three", true});
   using kinds = placed_source::kinds;
   auto placed = store.place(3, {{kinds::folder, "0", {}, 0700},
-                                {kinds::file, "0/x", "a", 0},
+                                {kinds::file, "0/x", a, 0},
                                 {kinds::link, "0/l", "x", 0}});
   REQUIRE(placed);
   CHECK(*placed == store.place_of(dir.path(), 3));
@@ -38,20 +48,26 @@ TEST_CASE("sources lie nowhere but in the folder of their call",
   test::temp_dir dir;
   auto machine = make_real_host();
   source_store store{*machine, dir.path()};
-  store.add({"a", 0600, "x", true});
+  auto a = name_of("x");
+  store.add({a, 0600, "x", true});
+  REQUIRE(store.place(100, {{placed_source::kinds::file, "x", a, 0}}));
   using kinds = placed_source::kinds;
   uint64_t call = 0;
   for (auto* path :
        {"", "/etc/x", "../x", "0/../../x", "a//b", ".", "a/.", "a/"}) {
     INFO(path);
-    CHECK(!store.place(++call, {{kinds::file, path, "a", 0}}));
+    CHECK(!store.place(++call, {{kinds::file, path, a, 0}}));
   }
   CHECK(!store.place(++call, {{kinds::file, "x", "never came", 0}}));
   // Its name is none: what needs it hears so.
   store.add({"../b", 0600, "x", true});
   CHECK(!store.place(++call, {{kinds::file, "x", "../b", 0}}));
   CHECK(!fs::exists(dir / "../b"));
-  // The first part is missing.
-  store.add({"c", 0600, "x", false});
-  CHECK(!store.place(++call, {{kinds::file, "x", "c", 0}}));
+  // Its end is missing.
+  auto c = name_of("xy");
+  store.add({c, 0600, "x", false});
+  CHECK(!store.place(++call, {{kinds::file, "x", c, 0}}));
+  // Other bytes than its name says.
+  store.add({name_of("z"), 0600, "zz", true});
+  CHECK(!store.place(++call, {{kinds::file, "x", name_of("z"), 0}}));
 }
