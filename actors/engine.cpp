@@ -348,10 +348,6 @@ private:
         "the run that was killed has started what nothing can end; these "
         "processes go on: {}",
         fmt::join(request_.state->left_behind(), ", ")));
-    if (!ctx_->options.controller_endpoint.empty())
-      out_.warnings.push_back("controller_endpoint is set, but this version "
-                              "has no controller link: events stay on this "
-                              "host");
     out_.hosts = std::move(request_.hosts);
     out_.state = std::move(request_.state);
     out_.rerun_failed = request_.rerun_failed;

@@ -4,6 +4,7 @@
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 #include "config/value/nearest.hpp"
+#include "platform/transport.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,16 @@ setting_row number_row(const char* name, const char* help, int64_t least,
           [](const settings& s) { return fmt::format("{}", s.*Member); }};
 }
 
+std::string take_endpoint(settings& s, const value& x) {
+  auto word = x.text_or("");
+  auto at = parse_endpoint(word);
+  bool none = x.is_null() || (x.is_text() && word.empty());
+  if (!none && (!at || at->port == 0))
+    return expected("HOST:PORT", x);
+  s.controller_endpoint = word;
+  return {};
+}
+
 std::string take_log_level(settings& s, const value& x) {
   static const std::vector<std::string> levels{"error", "warning", "info",
                                                "debug"};
@@ -148,16 +159,15 @@ std::string take_policy(settings& s, const value& x) {
 
 const std::vector<setting_row>& rows() {
   static const std::vector<setting_row> table{
-    {"controller_endpoint", "host and port of a controller",
-     [](settings& s, const value& x) {
-       if (!x.is_text())
-         return expected("text", x);
-       s.controller_endpoint = x.as_string();
-       return std::string{};
-     },
+    {"controller_endpoint", "host and port of a controller to tell of the run",
+     take_endpoint,
      [](const settings& s) {
        return s.controller_endpoint.empty() ? "none" : s.controller_endpoint;
      }},
+    flag_row<&settings::require_controller>(
+      "require_controller", "run nothing while the controller is away"),
+    duration_row<&settings::controller_timeout>(
+      "controller_timeout", "how long a required controller is waited for"),
     duration_row<&settings::execution_timeout>("execution_timeout",
                                                "the whole run ends after this"),
     duration_row<&settings::task_timeout>(

@@ -32,6 +32,9 @@ const char* to_string(setting_origin origin);
 struct settings {
   /// Host and port of a controller; empty: none.
   std::string controller_endpoint;
+  /// No run begins before the controller has let this host in, within so long.
+  bool require_controller = false;
+  std::chrono::nanoseconds controller_timeout{std::chrono::seconds{15}};
   /// The whole run ends after this.
   std::chrono::nanoseconds execution_timeout{0};
   /// Each attempt of a task ends after this, when the task says nothing.

@@ -24,6 +24,10 @@ dict given_settings(const run_options& given) {
     out.set("diff_mode", true);
   if (!given.policy.empty())
     out.set("failure_policy", given.policy);
+  if (!given.controller.empty())
+    out.set("controller_endpoint", given.controller);
+  if (given.require_controller)
+    out.set("require_controller", true);
   return out;
 }
 

@@ -152,6 +152,16 @@ void run_options::add_to(option_list& to) {
      .help = "What a failed task means: abort, continue or rollback",
      .to = &policy,
      .choices = {"abort", "continue", "rollback"}},
+    {.names = "--controller",
+     .help = "HOST:PORT of the controller that hears of the run",
+     .to = &controller},
+    {.names = "--require-controller",
+     .help = "Run nothing while the controller is away",
+     .to = &require_controller},
+    {.names = "--membership",
+     .help = "Where 'agent join' has kept key and certificate of this host",
+     .to = &membership,
+     .environment = "TROUPE_MEMBERSHIP"},
     {.names = "--resume",
      .help = "Go on with the newest run of this plan that has not ended well, "
              "if there is one",
@@ -262,7 +272,10 @@ dict to_command(const run_options& given, host& machine) {
     {"inventories", kept_inventories(given.hosts, machine)},
     {"limit", given.hosts.limit},
     {"connection", given.hosts.dial.kind},
-    {"dial", kept_dial(given.hosts.dial, machine)}};
+    {"dial", kept_dial(given.hosts.dial, machine)},
+    {"controller", given.controller},
+    {"require_controller", given.require_controller},
+    {"membership", absolute(machine, given.membership)}};
   if (given.hosts.forks)
     out.set("forks", static_cast<int64_t>(*given.hosts.forks));
   if (given.parallel)
@@ -289,6 +302,9 @@ run_options from_command(const dict& command) {
   out.hosts.inventories = texts(command, "inventories");
   out.hosts.limit = text_in(command, "limit");
   out.hosts.dial = dial_in(command);
+  out.controller = text_in(command, "controller");
+  out.require_controller = flag(command, "require_controller");
+  out.membership = text_in(command, "membership");
   if (auto* x = command.find("forks"))
     if (auto n = x->to_int())
       out.hosts.forks = static_cast<unsigned>(*n);

@@ -5,6 +5,7 @@
 #include "actors/cli/plan_listing.hpp"
 #include "actors/cli/run_code.hpp"
 #include "actors/cli/signal_relay.hpp"
+#include "actors/cli/told_controller.hpp"
 #include "actors/conduct/conduct.hpp"
 #include "actors/report/change_keeper.hpp"
 #include "actors/run/task_gate.hpp"
@@ -125,10 +126,14 @@ void look_at_plan(const prepared_run& what, const run_options& given,
 /// Runs it before the eyes of whoever asked for it.
 void show_run(const prepared_run& what, const run_options& given,
               signal_relay& relay, command_line& line) {
+  told_controller controller;
+  if (!controller.begin(what, given.membership, line))
+    return;
   run_views views{given.view, what, line};
   relay.speak_through(views.aside());
   relay.begin();
   auto writers = views.writers();
+  controller.add_to(writers);
   auto changes = std::make_shared<change_keeper>();
   if (given.detailed_exitcode)
     writers.push_back(changes);
@@ -145,6 +150,7 @@ void show_run(const prepared_run& what, const run_options& given,
     what.state->note_idle(what.ctx->run_id);
   tell_ending(outcome, what, given, line);
   views.tell_trouble(line);
+  controller.end(line);
   if (line.code == exit_code::ok && line.clean_up)
     forget_run(what, line);
 }

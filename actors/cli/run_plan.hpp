@@ -83,6 +83,11 @@ struct run_options {
   bool step = false;
   task_choice tasks;
   std::string policy;
+  /// Where the controller is that hears of the run; empty: settings say.
+  std::string controller;
+  bool require_controller = false;
+  /// The folder of this host's membership; empty: the usual one.
+  std::string membership;
   plan_look look;
   /// What to run instead of PLAN, which then is `-`, and what it is called.
   std::shared_ptr<const made_plan> made;

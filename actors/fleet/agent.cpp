@@ -1,5 +1,6 @@
 #include "actors/fleet/agent.hpp"
 
+#include "actors/link/run_spool.hpp"
 #include "actors/supervision.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/plan/tags.hpp"
@@ -27,6 +28,7 @@ void agent_state::start(agent_setting setting) {
 
 void agent_state::begin(uplink_actor uplink) {
   uplink_ = std::move(uplink);
+  gather();
   go_on_with_open();
   self_->delayed_send(agent_actor{self_}, look_again, tick_atom_v);
 }
@@ -186,8 +188,18 @@ void agent_state::ended(const run_outcome& how) {
   go_on_with_open();
 }
 
+void agent_state::gather() {
+  std::unique_lock held{setting_.spool->mutex};
+  auto found = gather_run_spools(*setting_.machine, setting_.folder,
+                                 *setting_.spool->kept);
+  held.unlock();
+  if (found > 0)
+    self_->send(uplink_, go_atom_v);
+}
+
 void agent_state::tick() {
   renew_if_due();
+  gather();
   go_on_with_open();
   self_->delayed_send(agent_actor{self_}, look_again, tick_atom_v);
 }

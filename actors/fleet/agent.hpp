@@ -78,6 +78,8 @@ private:
   void give_up(const fleet_order& order, uplink_writer& to, const error& why);
   void tell_state(const link_ask& ask);
   void renew_if_due();
+  /// Takes what runs have left that were not its own.
+  void gather();
   void take_certificate(const std::string& certificate);
   result<void> run(const fleet_order& order, bool again);
   void go_on_with_open();

@@ -71,6 +71,8 @@ struct session_arrival {
   session_actor session;
   session_peer who;
   std::string software;
+  /// A host that only tells of runs of its own, beside its agent.
+  bool reports = false;
 };
 
 /// What a peer says that is not for its SESSION.

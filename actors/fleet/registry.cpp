@@ -15,6 +15,9 @@ namespace {
 constexpr size_t most_replaced = 5;
 constexpr std::chrono::minutes replaced_within{1};
 constexpr std::chrono::seconds away_for{60};
+// Runs that a host tells of by itself, at once.
+constexpr size_t most_reporters = 64;
+constexpr std::chrono::seconds crowded_for{10};
 
 } // namespace
 
@@ -49,17 +52,25 @@ void registry_state::arrive(const session_arrival& who) {
     one.member.seen = now();
     one.member.software = who.software;
     one.member.address = who.who.address;
-    if (who.who.role == link_role::runner)
-      for (auto& each : std::set{one.sessions})
-        self_->send(each, std::make_shared<const session_end>(session_end{
-                            link_end::replaced, "the same host has come "
-                                                "again"}));
-    one.sessions.insert(who.session);
+    if (who.reports)
+      one.reporters.insert(who.session);
+    else
+      replace(one, who);
     sessions_.emplace(who.session.address(), who.who.name);
     self_->monitor(who.session);
-    audit("joined", to_text(who.who), who.who.address, who.software);
+    audit(who.reports ? "joined_to_report" : "joined", to_text(who.who),
+          who.who.address, who.software);
   }
   self_->send(who.session, std::make_shared<const admission>(std::move(how)));
+}
+
+void registry_state::replace(known& one, const session_arrival& who) {
+  auto why = std::make_shared<const session_end>(
+    session_end{link_end::replaced, "the same host has come again"});
+  if (who.who.role == link_role::runner)
+    for (auto& each : one.sessions)
+      self_->send(each, why);
+  one.sessions.insert(who.session);
 }
 
 admission registry_state::judge(const session_arrival& who) {
@@ -83,7 +94,10 @@ admission registry_state::judge(const session_arrival& who) {
       "the name belongs to another certificate than " + who.who.fingerprint);
   if (member.revoked)
     return refuse(link_refusal::revoked, "the certificate was revoked");
-  if (comes_and_goes(found->second))
+  if (who.reports && found->second.reporters.size() >= most_reporters)
+    return refuse(link_refusal::busy, "too many runs of this host at once",
+                  crowded_for);
+  if (!who.reports && comes_and_goes(found->second))
     return refuse(link_refusal::duplicate,
                   "two machines take turns under this name");
   std::lock_guard held{setting_.services.store->mutex};
@@ -126,11 +140,13 @@ void registry_state::gone(const std::string& name,
   if (!sessions_.erase(session) || found == members_.end())
     return;
   auto& one = found->second;
-  std::erase_if(one.sessions,
-                [&](auto& each) { return each.address() == session; });
+  auto is_it = [&](auto& each) { return each.address() == session; };
+  bool was_there = std::erase_if(one.sessions, is_it) > 0;
+  std::erase_if(one.reporters, is_it);
   one.member.seen = now();
   static_cast<void>(keep(one.member));
-  if (one.member.role == link_role::runner && one.sessions.empty())
+  if (was_there && one.member.role == link_role::runner
+      && one.sessions.empty())
     self_->send(setting_.dispatcher, std::make_shared<const fleet_target>(
                                        fleet_target{name, std::nullopt}));
 }
@@ -138,10 +154,13 @@ void registry_state::gone(const std::string& name,
 void registry_state::hear(const session_said& what) {
   auto found = members_.find(what.who.name);
   // One that was ended meanwhile.
-  if (found == members_.end() || found->second.member.revoked
-      || !found->second.sessions.contains(what.session))
+  if (found == members_.end() || found->second.member.revoked)
     return;
-  if (auto* said = std::get_if<link_about>(&*what.message))
+  bool reports = found->second.reporters.contains(what.session);
+  if (!reports && !found->second.sessions.contains(what.session))
+    return;
+  // It is not there for others: its agent is, or nobody.
+  if (auto* said = std::get_if<link_about>(&*what.message); said && !reports)
     about(what, *said);
   else if (auto* asked = std::get_if<link_ask>(&*what.message))
     answer(what, *asked);
@@ -216,8 +235,9 @@ std::string registry_state::unknown_part(const std::string& pattern) const {
 
 void registry_state::end_all(const session_end_ptr& why) {
   for (auto& [name, one] : members_)
-    for (auto& each : one.sessions)
-      self_->send(each, why);
+    for (auto* all : {&one.sessions, &one.reporters})
+      for (auto& each : *all)
+        self_->send(each, why);
 }
 
 void registry_state::abandon(const caf::error&) {

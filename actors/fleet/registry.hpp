@@ -52,11 +52,15 @@ private:
     fleet_member member;
     /// Of this member: a host has one, people any number.
     std::set<session_actor> sessions;
+    /// Of a host: those of runs that it tells of by itself.
+    std::set<session_actor> reporters;
     // When sessions of it took the place of others, of late.
     std::deque<moment> replaced;
   };
 
   admission judge(const session_arrival& who);
+  /// It takes the place of the session that a host had before.
+  void replace(known& one, const session_arrival& who);
   bool comes_and_goes(known& one);
   void about(const session_said& from, const link_about& what);
   void renew(const session_said& from, const link_renew& what);

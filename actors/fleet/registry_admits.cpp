@@ -230,8 +230,9 @@ result<std::string> registry_state::revoke(const session_said& from,
   note(from, "revoked", subject);
   auto why = std::make_shared<const session_end>(
     session_end{link_end::revoked, "the certificate was revoked"});
-  for (auto& each : found->second.sessions)
-    self_->send(each, why);
+  for (auto* all : {&found->second.sessions, &found->second.reporters})
+    for (auto& each : *all)
+      self_->send(each, why);
   return member.key;
 }
 

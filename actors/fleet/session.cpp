@@ -109,7 +109,8 @@ void session_state::take_note(link_note& note) {
     self_->send(
       setting_.registry,
       std::make_shared<const session_arrival>(session_arrival{
-        session_actor{self_}, setting_.who, joining->hello.software}));
+        session_actor{self_}, setting_.who, joining->hello.software,
+        joining->hello.reports != 0 && setting_.who.role == link_role::runner}));
   } else if (auto* arrival = std::get_if<link_arrival>(&note)) {
     if (!arrived_)
       arrived_ = std::make_shared<std::vector<host_event>>();

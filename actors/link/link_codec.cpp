@@ -103,6 +103,10 @@ public:
     return sound() ? count : 0;
   }
 
+  bool more() const override {
+    return !from_.at_end();
+  }
+
   bool sound() const {
     return sound_ && from_.sound();
   }

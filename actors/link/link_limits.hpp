@@ -7,7 +7,7 @@ namespace troupe {
 
 /// The versions of the protocol that this program speaks.
 inline constexpr uint64_t link_lowest_version = 1;
-inline constexpr uint64_t link_highest_version = 1;
+inline constexpr uint64_t link_highest_version = 2;
 
 /// Bytes of a frame's payload.
 inline constexpr size_t frame_most = size_t{1} << 20;

@@ -30,6 +30,8 @@ void link_hello::fields(link_fields& of) {
   of.text("id", id, name_most);
   of.text("software", software, name_most);
   streams_fields(of, streams);
+  if (of.more())
+    of.number("reports", reports, 1);
 }
 
 void link_welcome::fields(link_fields& of) {

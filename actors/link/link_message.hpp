@@ -11,7 +11,7 @@
 
 namespace troupe {
 
-// What may be said over a link, in version 1: plain structs, each with one
+// What may be said over a link, in version 2: plain structs, each with one
 // function `fields` from which writing, reading and docs/protocol.md follow.
 
 /// Goes through the fields of a message in their order: writes, reads or
@@ -28,6 +28,11 @@ public:
   /// How many items follow, each with the fields that come next; the answer is
   /// how many there shall be.
   virtual size_t items(const char* name, size_t count, size_t most) = 0;
+
+  /// Whether fields follow that earlier versions do not have.
+  virtual bool more() const {
+    return true;
+  }
 
   /// One of a closed list whose last one is `last`.
   template <class Enum>
@@ -64,6 +69,9 @@ struct link_hello {
   std::string software;
   /// Of each stream that may go on: what is known to be stored.
   std::vector<stream_position> streams;
+  /// 1: it only tells of runs of its own, and is not there for others. From
+  /// version 2 on.
+  uint64_t reports = 0;
 
   void fields(link_fields& of);
 };

@@ -44,6 +44,7 @@ void link_session::open(link_time now) {
   hello.highest = terms_.highest;
   hello.id = terms_.id;
   hello.software = terms_.software;
+  hello.reports = terms_.reports ? 1 : 0;
   if (source_)
     hello.streams = source_->positions();
   if (!put(std::move(hello)))

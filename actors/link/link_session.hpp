@@ -22,6 +22,8 @@ struct link_terms {
   link_role role = link_role::runner;
   std::string id;
   std::string software;
+  /// Of a host that dials: it tells of runs of its own, and nothing else.
+  bool reports = false;
   link_times times;
   /// The window of events, for the end that takes them.
   uint64_t credit = 2048;

@@ -120,6 +120,23 @@ result<void> spool::put(const link_event& event) {
   return {};
 }
 
+result<void> spool::take_over(spool& from) {
+  for (auto* each : from.all_entries()) {
+    auto payload = from.log_->payload_at(each->offset);
+    if (!payload)
+      return payload.why();
+    auto event = read_event(*payload);
+    if (!event)
+      continue;
+    auto known = streams_.find(event->at.stream);
+    if (known != streams_.end() && known->second.last >= event->at.sequence)
+      continue;
+    if (auto put_here = put(*event); !put_here)
+      return put_here;
+  }
+  return {};
+}
+
 std::vector<stream_position> spool::positions() const {
   std::vector<stream_position> out;
   for (auto& [name, of] : streams_)

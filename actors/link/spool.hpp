@@ -49,6 +49,10 @@ public:
   bool next(link_event& to) override;
   void acknowledged(const stream_position& to) override;
 
+  /// Puts all that another one holds behind what is here; what is here already
+  /// is passed over. On failure a part has come, and the other has everything.
+  result<void> take_over(spool& from);
+
   /// Whether events of a run are in it, or may follow those that were.
   bool holds(const std::string& run) const;
 

@@ -61,7 +61,7 @@ void uplink_state::hear(carrier_news& news) {
     if (session_)
       session_->lost(now(), std::move(news.bytes));
     else
-      closed({});
+      failed(std::move(news.bytes));
   }
   guard.unlock();
   go_on();
@@ -90,7 +90,7 @@ void uplink_state::tick() {
     session_->tick(now());
   }
   if (!session_ && now() >= give_up_at_)
-    closed({});
+    failed("it did not answer in time");
   if (!session_ && now() >= dial_at_ && !done_)
     dial();
   go_on();
@@ -114,6 +114,13 @@ void uplink_state::go_on() {
   if (session_)
     wake_at(session_->due());
   wake_at(std::min({dial_at_, give_up_at_, end_at_}));
+}
+
+void uplink_state::failed(std::string why) {
+  link_closed how{.text = std::move(why)};
+  if (setting_.heard)
+    setting_.heard(how);
+  closed(how);
 }
 
 void uplink_state::closed(const link_closed& how) {

@@ -54,8 +54,8 @@ struct uplink_setting {
   uint64_t seed = 0;
   /// For a connection to stand, before the handshake of the link begins.
   std::chrono::milliseconds connect{15'000};
-  /// Hears when a link is joined and how it ended, and what the controller
-  /// says; null: nobody does. Called by UPLINK, and must not wait.
+  /// Hears when a link is joined, how it ended or why there is none, and what
+  /// the controller says; null: nobody does. Called by UPLINK, and must not wait.
   std::function<void(const link_note&)> heard = nullptr;
 };
 
@@ -77,7 +77,8 @@ public:
 private:
   link_time now() const;
   void dial();
-  void broken(const std::string& why);
+  /// There is no connection.
+  void failed(std::string why);
   /// Looks at what the session wants to say and have known.
   void go_on();
   void closed(const link_closed& how);

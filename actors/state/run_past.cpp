@@ -74,6 +74,7 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     header_ = read_header(from);
     break;
   case record_type::resumed:
+    ++resumptions_;
     static_cast<void>(from.time());
     if (from.flag())
       rerun_before_ = offset;

@@ -103,6 +103,11 @@ public:
     return ended_.size();
   }
 
+  /// How often it was gone on with before.
+  uint64_t resumptions() const {
+    return resumptions_;
+  }
+
   /// Bytes of a torn end that were not read.
   uint64_t dropped() const {
     return dropped_;
@@ -138,6 +143,7 @@ private:
   // Kept for reading after the other was taken.
   std::unique_ptr<record_log> reader_;
   run_header header_;
+  uint64_t resumptions_ = 0;
   std::optional<run_ending> ending_;
   std::shared_ptr<const dict> facts_;
   // Sorted by hash, then by offset.

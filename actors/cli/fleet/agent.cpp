@@ -20,7 +20,6 @@ namespace troupe {
 
 namespace {
 
-constexpr const char* usual_folder = "agent";
 constexpr std::chrono::seconds last_events{5};
 
 struct agent_options {
@@ -38,7 +37,7 @@ std::optional<agent_setting> setting_of(const agent_options& given,
                                         command_line& line) {
   agent_setting out;
   out.machine = line.machine;
-  out.folder = member_folder(*line.machine, given.folder, usual_folder);
+  out.folder = member_folder(*line.machine, given.folder, host_member_folder);
   auto who = member_in(out.folder, line);
   if (!who)
     return std::nullopt;
@@ -154,7 +153,7 @@ void add_agent(CLI::App& app, command_line& line) {
     = command->add_subcommand("join", "Join the fleet of a controller");
   given->join.add_to(*join);
   join->callback(
-    [given, &line] { join_fleet(given->join, usual_folder, line); });
+    [given, &line] { join_fleet(given->join, host_member_folder, line); });
   auto* run = command->add_subcommand(
     "run", "Wait for signed plans and run them, until it is ended");
   option_list options{

@@ -1,7 +1,6 @@
 #include "actors/cli/fleet/fleet_commands.hpp"
 
 #include "actors/fleet/enrolment.hpp"
-#include "actors/state/state_directory.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/value/json.hpp"
 #include "platform/crypto.hpp"
@@ -124,21 +123,6 @@ void join_options::add_to(CLI::App& command) {
     ->check(not_empty());
   command.add_option("--dir", folder, "Where to keep key and certificate")
     ->check(not_empty());
-}
-
-std::string full_path(host& machine, const std::string& path) {
-  return path.starts_with('/') ? path
-                               : machine.files().working_folder() + "/" + path;
-}
-
-std::string member_folder(host& machine, const std::string& given,
-                          const std::string& usual) {
-  if (!given.empty())
-    return full_path(machine, given);
-  auto told = machine.variable("TROUPE_STATE_DIR").value_or("");
-  auto state = told.empty() ? state_directory::default_path(machine)
-                            : full_path(machine, told);
-  return state + "/" + usual;
 }
 
 void join_fleet(const join_options& given, const std::string& usual_folder,

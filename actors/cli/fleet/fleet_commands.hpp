@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/member_folder.hpp"
 #include "actors/fleet/fleet_client.hpp"
 
 #include <condition_variable>
@@ -31,11 +32,6 @@ struct join_options {
 void join_fleet(const join_options& given, const std::string& usual_folder,
                 command_line& line);
 
-/// The folder of a membership that was given, or the usual one below the state
-/// folder, which `TROUPE_STATE_DIR` may name.
-std::string member_folder(host& machine, const std::string& given,
-                          const std::string& usual);
-
 /// The membership in a folder; absent after saying that there is none.
 std::optional<membership> member_in(const std::string& folder,
                                     command_line& line);
@@ -53,9 +49,6 @@ std::vector<value> lines_of(const std::string& answer);
 
 /// The text of a key, or empty.
 std::string text_in(const value& from, const char* key);
-
-/// A path that does not depend on where this program was started.
-std::string full_path(host& machine, const std::string& path);
 
 /// Waits for a signal to end.
 class end_request {
