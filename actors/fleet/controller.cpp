@@ -7,6 +7,7 @@
 #include "actors/fleet/registry.hpp"
 #include "actors/fleet/session.hpp"
 #include "actors/fleet/sole_holder.hpp"
+#include "actors/fleet/web_face.hpp"
 #include "actors/link/membership.hpp"
 #include "actors/run/coordinator.hpp"
 #include "actors/system.hpp"
@@ -64,16 +65,24 @@ public:
     if (auto ok = open_services(); !ok)
       return ok;
     spawn_all(std::move(*authorities));
-    return listen(*context);
+    if (auto ok = listen(*context); !ok)
+      return ok;
+    return setting_.http ? show_face() : result<void>{};
   }
 
   uint16_t port() const override {
     return door_->port();
   }
 
+  uint16_t http_port() const override {
+    return web_ ? web_->port() : uint16_t{0};
+  }
+
   void stop() override {
     if (!system_)
       return;
+    // Its threads wait for the actors.
+    web_.reset();
     door_.reset();
     caf::anon_send(registry_, std::make_shared<const session_end>(session_end{
                                 link_end::stopping, "the controller ends"}));
@@ -101,6 +110,11 @@ private:
       return store.why();
     services_.store = std::make_shared<shared_store>();
     services_.store->kept = std::move(*store);
+    auto keys = web_keys::open(services_.store);
+    if (!keys)
+      return keys.why();
+    services_.keys = std::move(*keys);
+    services_.counters->began = setting_.machine->clock().now();
     audit_terms terms;
     terms.tell = setting_.tell;
     auto audit
@@ -157,6 +171,18 @@ private:
     return {};
   }
 
+  result<void> show_face() {
+    auto face = std::make_shared<web_face>(
+      web_face_setting{services_,
+                       services_.keys,
+                       {system_.get(), registry_, history_, dispatcher_}});
+    auto web = web_server::start(*setting_.http, {}, std::move(face));
+    if (!web)
+      return web.why();
+    web_ = std::move(*web);
+    return {};
+  }
+
   connection_calls take(arrived_connection one) {
     auto& holder = one.peer.holder;
     auto who = holder_of(holder.uri);
@@ -202,6 +228,7 @@ private:
   std::shared_ptr<int> strangers_ = std::make_shared<int>(0);
   std::shared_ptr<transport> net_;
   std::unique_ptr<listener> door_;
+  std::unique_ptr<web_server> web_;
 };
 
 } // namespace

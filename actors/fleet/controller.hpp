@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace troupe {
@@ -19,6 +20,8 @@ struct controller_setting {
   /// How long runs that have ended are kept, and how many runs at most.
   std::chrono::hours keep{24 * 90};
   size_t keep_runs = 10'000;
+  /// Where HTTP is spoken, with a numeric address; absent: nowhere.
+  std::optional<endpoint> http = std::nullopt;
   /// Says to who runs it what keeps it from its work. From any thread.
   std::function<void(const std::string&)> tell = nullptr;
   /// It cannot go on: who died, and why. Called once, on any thread; what is
@@ -36,6 +39,9 @@ public:
   virtual ~controller() = default;
 
   virtual uint16_t port() const = 0;
+
+  /// Of the HTTP face; 0: there is none.
+  virtual uint16_t http_port() const = 0;
 
   /// Says goodbye to all peers and ends.
   virtual void stop() = 0;

@@ -4,6 +4,8 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -22,6 +24,38 @@ dict shown_run(const fleet_run& x) {
   return out;
 }
 
+dict shown_report(const reported_run& x) {
+  dict out{{"run", x.run}, {"status", x.status}, {"reported", true}};
+  out.set("submitted",
+          format_time(x.begun == store_time{} ? x.ended : x.begun));
+  out.set("by", x.host);
+  if (!x.plan.empty())
+    out.set("plan", x.plan);
+  if (x.ended != store_time{})
+    out.set("ended", format_time(x.ended));
+  return out;
+}
+
+/// What hosts have told of a run that nobody has sent; it is theirs.
+std::string shown_reports(const std::vector<reported_run>& all) {
+  auto out = shown_report(all.front());
+  list hosts;
+  for (auto& each : all) {
+    dict one{{"host", each.host}, {"batch", 0}, {"status", each.status}};
+    if (!each.text.empty())
+      one.set("text", each.text);
+    hosts.push_back(value{std::move(one)});
+    // It has ended where it has ended everywhere.
+    for (auto* status : {"failed", "running"})
+      if (each.status == status && *out.find("status") != value{"running"})
+        out.set("status", status);
+  }
+  out.set("hosts", value{std::move(hosts)});
+  return to_json(value{std::move(out)});
+}
+
+using timed_line = std::pair<store_time, std::string>;
+
 } // namespace
 
 void dispatcher_state::answer(const session_said& question,
@@ -36,9 +70,10 @@ void dispatcher_state::answer(const session_said& question,
 result<std::string> dispatcher_state::all_runs() {
   std::lock_guard held{setting_.services.store->mutex};
   auto all = setting_.services.store->kept->runs(most_runs_told);
-  if (!all)
-    return all.why();
-  std::string out;
+  auto told = setting_.services.store->kept->reports(most_runs_told);
+  if (!all || !told)
+    return all ? told.why() : all.why();
+  std::vector<timed_line> lines;
   for (auto& each : *all) {
     auto shown = shown_run(each);
     list away;
@@ -48,8 +83,16 @@ result<std::string> dispatcher_state::all_runs() {
           away.push_back(value{host.host});
     if (!away.empty())
       shown.set("away", value{std::move(away)});
-    out += to_json(value{std::move(shown)}) + "\n";
+    lines.emplace_back(each.submitted, to_json(value{std::move(shown)}));
   }
+  for (auto& each : *told)
+    lines.emplace_back(each.begun == store_time{} ? each.ended : each.begun,
+                       to_json(value{shown_report(each)}));
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](auto& x, auto& y) { return x.first > y.first; });
+  std::string out;
+  for (size_t i = 0; i < std::min(lines.size(), most_runs_told); ++i)
+    out += lines[i].second + "\n";
   return out;
 }
 
@@ -60,6 +103,11 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name) {
   if (!found)
     return found.why();
   if (!*found) {
+    auto told = store.reports_of(run_name);
+    if (!told)
+      return told.why();
+    if (!told->empty())
+      return shown_reports(*told);
     for (auto& [name, why] : rejected_)
       if (name == run_name)
         return error{errc::invalid_argument,

@@ -7,6 +7,8 @@
 #include "actors/messages.hpp"
 #include "platform/host.hpp"
 
+#include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -80,6 +82,8 @@ struct session_said {
   session_actor session;
   session_peer who;
   link_message_ptr message;
+  /// It is the controller itself that asks, for somebody whom it knows.
+  bool inside = false;
 };
 
 /// Whom a run may be sent to.
@@ -169,6 +173,22 @@ struct shared_store {
   std::unique_ptr<history_store> kept;
 };
 
+/// What a controller counts. From any thread.
+struct fleet_counters {
+  std::atomic<uint64_t> hosts = 0;
+  /// Links that stand, by role.
+  std::array<std::atomic<uint64_t>, link_roles> sessions{};
+  std::atomic<uint64_t> reporters = 0;
+  std::atomic<uint64_t> events_stored = 0;
+  std::atomic<uint64_t> bytes_waiting = 0;
+  std::atomic<uint64_t> store_failures = 0;
+  /// Answers over HTTP, by the first digit of their status.
+  std::array<std::atomic<uint64_t>, 6> web_answers{};
+  store_time began;
+};
+
+class web_keys;
+
 /// What all actors of a controller have.
 struct fleet_services {
   std::shared_ptr<shared_store> store;
@@ -177,6 +197,9 @@ struct fleet_services {
   /// Says to who runs the controller what keeps it from its work; empty:
   /// nobody listens. From any thread.
   std::function<void(const std::string&)> tell = nullptr;
+  std::shared_ptr<fleet_counters> counters = std::make_shared<fleet_counters>();
+  /// Null: nobody is let in over HTTP.
+  std::shared_ptr<web_keys> keys = nullptr;
 };
 
 /// Tells of a trouble once, however often it is met, and once that it is over.

@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds forget_every{3'600'000};
 constexpr std::chrono::milliseconds forget_pause{50};
 // What an event takes beside its body.
 constexpr size_t event_room = 200;
+// Bytes kept of what a run is called, and of how it ended.
+constexpr size_t most_words = 1000;
 
 } // namespace
 
@@ -49,6 +51,8 @@ void history_state::take(const session_actor& from,
     bytes += each.event.body.size() + event_room;
   if (refused_.contains(from.address()))
     return;
+  for (auto& each : *events)
+    each.news = news_of(each.event);
   if (failing_ && bytes_ + bytes > setting_.most_waiting)
     return refuse(from);
   // Whatever is in the mailbox by then is stored with it.
@@ -56,6 +60,7 @@ void history_state::take(const session_actor& from,
     self_->send(history_actor{self_}, flush_atom_v);
   waiting_.push_back({from, events, bytes});
   bytes_ += bytes;
+  setting_.services.counters->bytes_waiting = bytes_;
 }
 
 void history_state::refuse(const session_actor& from) {
@@ -78,13 +83,16 @@ void history_state::flush() {
   auto ok = setting_.services.store->kept->add(all);
   held.unlock();
   failing_ = !ok;
+  auto& counts = *setting_.services.counters;
   if (!ok) {
+    ++counts.store_failures;
     trouble_.say("events wait: " + ok.why().message);
     self_->delayed_send(history_actor{self_}, store_pause, flush_atom_v);
     return;
   }
   trouble_.over();
-  bytes_ = 0;
+  counts.events_stored += all.size();
+  counts.bytes_waiting = bytes_ = 0;
   for (auto& each : std::exchange(waiting_, {}))
     tell(each);
 }
@@ -138,6 +146,22 @@ result<std::string> history_state::events_for(const link_ask& ask) {
     out += std::to_string(each.id) + " " + each.host + " " + each.body + "\n";
   }
   return out;
+}
+
+std::optional<run_news> news_of(const link_event& event) {
+  // A run begins with its first event, and ends with its last.
+  bool ends = event.rank == link_rank::ending;
+  if (!ends && event.at.sequence != 1)
+    return std::nullopt;
+  if (ends) {
+    auto how = ending_of({}, {}, event.body);
+    return run_news{false, how.failed, how.text.substr(0, most_words)};
+  }
+  auto read = parse_json(event.body);
+  auto* plan = read ? read->find("plan") : nullptr;
+  return run_news{
+    true, false,
+    std::string{plan ? plan->text_or("") : ""}.substr(0, most_words)};
 }
 
 host_run_end ending_of(const std::string& host, const std::string& run,

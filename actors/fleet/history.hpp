@@ -69,6 +69,9 @@ history(history_actor::stateful_pointer<history_state> self,
         history_setting setting);
 
 /// How a run ended, by the body of its last event.
+/// What an event says of its run as a whole; absent: nothing.
+std::optional<run_news> news_of(const link_event& event);
+
 host_run_end ending_of(const std::string& host, const std::string& run,
                        const std::string& body);
 

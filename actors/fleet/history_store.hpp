@@ -47,10 +47,45 @@ struct join_token {
   std::string used_key;
 };
 
+/// What an event says of its run as a whole.
+struct run_news {
+  /// It has begun, or goes on in another process; else it has ended.
+  bool begins = false;
+  bool failed = false;
+  /// What its plan is called, or how it ended.
+  std::string text;
+};
+
 /// An event as it came from a host.
 struct host_event {
   std::string host;
   link_event event;
+  std::optional<run_news> news = std::nullopt;
+};
+
+/// A run that a host has told of and nobody has sent there.
+struct reported_run {
+  std::string host;
+  std::string run;
+  /// "running", "ok", "failed".
+  std::string status;
+  std::string plan;
+  /// How it ended.
+  std::string text;
+  /// When the controller heard of it; the epoch: it has not.
+  store_time begun;
+  store_time ended;
+};
+
+/// What lets a program ask a controller over HTTP. Of the token itself only its
+/// SHA-256 is kept.
+struct web_token {
+  std::string digest;
+  /// What people call it; there is one of each name.
+  std::string name;
+  link_role role = link_role::viewer;
+  store_time made;
+  store_time expires;
 };
 
 struct stored_event {
@@ -95,7 +130,8 @@ struct fleet_run_host {
 struct store_bounds {
   /// Of runs that have ended, and of events that belong to none: since when.
   store_time since;
-  /// Runs, those that go on included.
+  /// Runs that were sent, those that go on included; of runs that hosts have
+  /// told of by themselves as many again.
   size_t runs = 10'000;
 };
 
@@ -133,6 +169,11 @@ public:
                              const join_token& token)
     = 0;
 
+  virtual result<std::vector<web_token>> web_tokens() = 0;
+  /// Takes the place of another one of this name.
+  virtual result<void> put(const web_token& token) = 0;
+  virtual result<void> remove_web_token(const std::string& name) = 0;
+
   virtual result<void> put_order(const std::string& digest,
                                  const std::string& bytes)
     = 0;
@@ -144,6 +185,11 @@ public:
   /// Absent when there is none.
   virtual result<std::optional<fleet_run>> run(const std::string& name) = 0;
   virtual result<std::vector<fleet_run_host>> hosts_of(const std::string& run)
+    = 0;
+  /// Runs that hosts have told of by themselves, the newest first.
+  virtual result<std::vector<reported_run>> reports(size_t most) = 0;
+  /// Those of this name: one of each host.
+  virtual result<std::vector<reported_run>> reports_of(const std::string& run)
     = 0;
   /// A run and those of its hosts that have changed, at once.
   virtual result<void> put(const fleet_run& run,

@@ -34,7 +34,22 @@ void registry_state::start(registry_setting setting) {
     members_[each.name].member = std::move(each);
   for (auto& each : *tokens)
     tokens_[each.digest] = std::move(each);
+  count_hosts();
   self_->send(registry_actor{self_}, tick_atom_v);
+}
+
+void registry_state::count_hosts() const {
+  setting_.services.counters->hosts = static_cast<uint64_t>(
+    std::count_if(members_.begin(), members_.end(), [](auto& each) {
+      auto& member = each.second.member;
+      return member.role == link_role::runner && !member.revoked;
+    }));
+}
+
+std::atomic<uint64_t>& registry_state::counter_of(link_role role,
+                                                  bool reports) const {
+  auto& all = *setting_.services.counters;
+  return reports ? all.reporters : all.sessions[static_cast<size_t>(role)];
 }
 
 store_time registry_state::now() const {
@@ -57,6 +72,7 @@ void registry_state::arrive(const session_arrival& who) {
     else
       replace(one, who);
     sessions_.emplace(who.session.address(), who.who.name);
+    ++counter_of(who.who.role, who.reports);
     self_->monitor(who.session);
     audit(who.reports ? "joined_to_report" : "joined", to_text(who.who),
           who.who.address, who.software);
@@ -143,16 +159,21 @@ void registry_state::gone(const std::string& name,
   auto is_it = [&](auto& each) { return each.address() == session; };
   bool was_there = std::erase_if(one.sessions, is_it) > 0;
   std::erase_if(one.reporters, is_it);
+  --counter_of(one.member.role, !was_there);
   one.member.seen = now();
   static_cast<void>(keep(one.member));
-  if (was_there && one.member.role == link_role::runner
-      && one.sessions.empty())
+  if (was_there && one.member.role == link_role::runner && one.sessions.empty())
     self_->send(setting_.dispatcher, std::make_shared<const fleet_target>(
                                        fleet_target{name, std::nullopt}));
 }
 
 void registry_state::hear(const session_said& what) {
   auto found = members_.find(what.who.name);
+  if (what.inside) {
+    if (auto* asked = std::get_if<link_ask>(&*what.message))
+      answer(what, *asked);
+    return;
+  }
   // One that was ended meanwhile.
   if (found == members_.end() || found->second.member.revoked)
     return;

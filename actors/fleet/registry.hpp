@@ -77,6 +77,12 @@ private:
                     const std::string& key);
   std::string obstacle(const join_token& token, const join_question& who,
                        const std::string& key);
+  result<std::string> make_web_token(const session_said& from,
+                                     const value& options);
+  result<std::string> remove_web_token(const session_said& from,
+                                       const std::string& name);
+  void count_hosts() const;
+  std::atomic<uint64_t>& counter_of(link_role role, bool reports) const;
   bool is_flooding(const std::string& address);
 
   result<void> keep(const fleet_member& member);

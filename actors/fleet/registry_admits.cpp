@@ -1,4 +1,5 @@
 #include "actors/fleet/registry.hpp"
+#include "actors/fleet/web_keys.hpp"
 #include "actors/link/membership.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/language/language.hpp"
@@ -113,6 +114,7 @@ join_answer registry_state::admit(join_token& token, const join_question& who,
         who.address, "key " + key);
   token = used;
   members_[name].member = std::move(member);
+  count_hosts();
   return {join_outcome::admitted,
           std::string{to_string(token.role)} + "\n" + *made};
 }
@@ -140,9 +142,13 @@ void registry_state::answer(const session_said& question, const link_ask& ask) {
   case link_question::approve:
     body = approve(question, ask.subject);
     break;
-  case link_question::revoke:
-    body = revoke(question, ask.subject);
+  case link_question::revoke: {
+    auto options = parse_json(ask.options.empty() ? "{}" : ask.options);
+    bool web = options && word_in(*options, "kind") == "http";
+    body = web ? remove_web_token(question, ask.subject)
+               : revoke(question, ask.subject);
     break;
+  }
   default:
     body = error{errc::unsupported, "nobody here answers that"};
   }
@@ -156,6 +162,8 @@ result<std::string> registry_state::make_token(const session_said& from,
   auto options = parse_json(ask.options);
   if (!options)
     return options.why();
+  if (word_in(*options, "kind") == "http")
+    return make_web_token(from, *options);
   join_token token;
   auto role = role_named(word_in(*options, "role"));
   auto* seconds = options->find("ttl");
@@ -186,6 +194,31 @@ result<std::string> registry_state::make_token(const session_said& from,
   tokens_[token.digest] = token;
   note(from, "token", fmt::format("{} {}", to_string(token.role), token.name));
   return write_token({digits, setting_.authorities.controllers.certificate});
+}
+
+result<std::string> registry_state::make_web_token(const session_said& from,
+                                                   const value& options) {
+  auto role = role_named(word_in(options, "role"));
+  auto name = word_in(options, "name");
+  auto* seconds = options.find("ttl");
+  if (!setting_.services.keys || !role || !seconds || !seconds->is_integer())
+    return error{errc::invalid_argument,
+                 "a token for HTTP needs a role, a name and a time"};
+  auto token = setting_.services.keys->make(
+    name, *role, now(), std::chrono::seconds{seconds->as_int()});
+  if (token)
+    note(from, "http_token", fmt::format("{} {}", to_string(*role), name));
+  return token;
+}
+
+result<std::string> registry_state::remove_web_token(const session_said& from,
+                                                     const std::string& name) {
+  if (!setting_.services.keys)
+    return error{errc::not_found, "there are no tokens for HTTP"};
+  if (auto gone = setting_.services.keys->remove(name); !gone)
+    return gone.why();
+  note(from, "http_token_removed", name);
+  return name;
 }
 
 result<std::string> registry_state::approve(const session_said& from,
@@ -227,6 +260,7 @@ result<std::string> registry_state::revoke(const session_said& from,
   if (auto ok = keep(member); !ok)
     return ok.why();
   found->second.member = member;
+  count_hosts();
   note(from, "revoked", subject);
   auto why = std::make_shared<const session_end>(
     session_end{link_end::revoked, "the certificate was revoked"});

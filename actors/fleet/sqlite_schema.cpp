@@ -40,6 +40,13 @@ constexpr const char* migrations[] = {
        status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (run, host));)",
   R"(ALTER TABLE run_host ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE stream ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;)",
+  R"(CREATE TABLE report (
+       host TEXT NOT NULL, run TEXT NOT NULL, status TEXT NOT NULL,
+       plan TEXT NOT NULL, words TEXT NOT NULL, begun INTEGER NOT NULL,
+       ended INTEGER NOT NULL, PRIMARY KEY (host, run));
+     CREATE TABLE web_token (
+       name TEXT PRIMARY KEY, digest TEXT NOT NULL, role INTEGER NOT NULL,
+       made INTEGER NOT NULL, expires INTEGER NOT NULL);)",
 };
 
 constexpr int64_t newest_version = std::size(migrations);

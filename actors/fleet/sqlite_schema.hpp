@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fleet/history_store.hpp"
 #include "platform/sqlite/database.hpp"
 
 #include <string>
@@ -14,5 +15,16 @@ result<void> prepare_store(database& in, const std::string& path);
 /// See `history_store::forget`.
 /// @param since seconds since 1970
 result<bool> forget_some(database& in, int64_t since, int64_t runs);
+
+// Runs that hosts have told of by themselves. Of a run that was sent its own
+// row says how it goes.
+result<void> put_news(database& in, const std::string& host,
+                      const std::string& run, const run_news& news);
+result<std::vector<reported_run>> read_reports(database& in, int64_t most);
+result<std::vector<reported_run>> read_reports(database& in,
+                                               const std::string& run);
+
+result<std::vector<web_token>> read_web_tokens(database& in);
+result<void> put_web_token(database& in, const web_token& token);
 
 } // namespace troupe

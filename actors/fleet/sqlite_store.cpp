@@ -223,6 +223,27 @@ public:
     return out;
   }
 
+  result<std::vector<reported_run>> reports(size_t most) override {
+    return read_reports(*in_, bits(most));
+  }
+
+  result<std::vector<reported_run>>
+  reports_of(const std::string& run) override {
+    return read_reports(*in_, run);
+  }
+
+  result<std::vector<web_token>> web_tokens() override {
+    return read_web_tokens(*in_);
+  }
+
+  result<void> put(const web_token& x) override {
+    return put_web_token(*in_, x);
+  }
+
+  result<void> remove_web_token(const std::string& name) override {
+    return in_->run("DELETE FROM web_token WHERE name=?1", {name});
+  }
+
   result<void> put(const fleet_run& x,
                    std::span<const fleet_run_host> hosts) override {
     return in_->together([&]() -> result<void> {
@@ -241,6 +262,9 @@ private:
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       {x.host, at.stream.run, bits(at.stream.part), bits(at.sequence),
        static_cast<int64_t>(x.event.rank), x.event.body});
+    // One that was there already says nothing new.
+    if (ok && x.news && in_->changed() > 0)
+      ok = put_news(*in_, x.host, at.stream.run, *x.news);
     if (!ok)
       return ok;
     return in_->run(

@@ -21,6 +21,24 @@ namespace {
 
 /// Only controllers of this version know what a run that tells of itself is.
 constexpr uint64_t least_version = 2;
+/// The way of a view to UPLINK. It outlives both: while anybody has a reference
+/// to a detached actor its system waits for it.
+struct bell {
+  std::mutex mutex;
+  uplink_actor to;
+
+  void ring() {
+    std::lock_guard held{mutex};
+    if (to)
+      caf::anon_send(to, go_atom_v);
+  }
+
+  void take_away() {
+    std::lock_guard held{mutex};
+    to = nullptr;
+  }
+};
+
 /// For UPLINK to end after its answer was due.
 constexpr std::chrono::seconds end_patience{10};
 
@@ -66,14 +84,15 @@ public:
     // It may hear something before the spawning has ended.
     std::lock_guard held{mutex_};
     link_ = system_->spawn<caf::detached>(uplink, std::move(link));
+    bell_->to = link_;
     // The system would wait for this thread for ever.
     caf::logger::set_current_actor_system(nullptr);
     return {};
   }
 
   std::shared_ptr<event_writer> writer(uint64_t part) override {
-    return std::make_shared<uplink_writer>(
-      shared_, part, [to = link_] { caf::anon_send(to, go_atom_v); });
+    return std::make_shared<uplink_writer>(shared_, part,
+                                           [to = bell_] { to->ring(); });
   }
 
   result<void> wait_joined(const wait_limit& limit) override {
@@ -104,6 +123,7 @@ public:
         .receive([](bool) {}, [](const caf::error&) {});
     }
     caf::logger::set_current_actor_system(nullptr);
+    bell_->take_away();
     {
       std::lock_guard held{mutex_};
       link_ = nullptr;
@@ -148,6 +168,7 @@ private:
   std::mutex mutex_;
   std::condition_variable_any changed_;
   uplink_actor link_;
+  std::shared_ptr<bell> bell_ = std::make_shared<bell>();
   bool joined_ = false;
   std::string trouble_;
   // A request for the next certificate, and that certificate.

@@ -25,7 +25,9 @@ struct controller_options {
   std::string name;
   std::string role = "runner";
   std::string time = "1h";
+  std::string http;
   bool approval = false;
+  bool remove = false;
   bool verify = false;
   unsigned keep_days = 90;
   unsigned keep_runs = 10'000;
@@ -81,6 +83,13 @@ void init(const controller_options& given, command_line& line) {
                        folder, to_string(*at)));
 }
 
+/// A port alone is one of this machine only: what is said there is not
+/// encrypted.
+result<endpoint> http_endpoint(const std::string& text) {
+  bool is_port = text.find_first_not_of("0123456789") == std::string::npos;
+  return parse_endpoint(is_port ? "127.0.0.1:" + text : text);
+}
+
 void run(const controller_options& given, command_line& line) {
   end_request end;
   signal_watch watch{[&](signal_request what) {
@@ -91,6 +100,12 @@ void run(const controller_options& given, command_line& line) {
   if (!at)
     return line.fail(exit_code::usage, at.why().message);
   controller_setting setting;
+  if (!given.http.empty()) {
+    auto http = http_endpoint(given.http);
+    if (!http)
+      return line.fail(exit_code::usage, "--http: " + http.why().message);
+    setting.http = *http;
+  }
   setting.machine = line.machine;
   setting.folder = full_path(*line.machine, given.folder);
   setting.at = *at;
@@ -112,6 +127,10 @@ void run(const controller_options& given, command_line& line) {
                      running.why().message);
   line.say(fmt::format("listening at {}\n",
                        to_string(endpoint{at->host, (*running)->port()})));
+  if (!given.http.empty())
+    line.say(fmt::format("HTTP at {}\n",
+                         to_string(endpoint{http_endpoint(given.http)->host,
+                                            (*running)->http_port()})));
   end.wait();
   (*running)->stop();
   if (!failure.empty())
@@ -150,6 +169,53 @@ void make_token(const controller_options& given, command_line& line) {
     line.put(*answer + "\n");
 }
 
+CLI::App* add_one(CLI::App& command, const char* name, const char* help,
+                  const std::shared_ptr<controller_options>& given) {
+  auto* out = command.add_subcommand(name, help);
+  out->add_option("DIR", given->folder, "The folder of the controller")
+    ->required();
+  return out;
+}
+
+/// A token for the HTTP face, or the end of one.
+void make_http_token(const controller_options& given, command_line& line) {
+  auto time = parse_duration(value{given.time});
+  if (!time)
+    return line.fail(exit_code::usage, time.why().message);
+  auto seconds
+    = std::chrono::duration_cast<std::chrono::seconds>(*time).count();
+  dict options{{"kind", "http"},
+               {"role", given.role},
+               {"name", given.name},
+               {"ttl", static_cast<int64_t>(seconds)}};
+  auto what = given.remove ? link_question::revoke : link_question::token;
+  auto answer
+    = ask_as_admin(given, what, to_json(value{std::move(options)}), line);
+  if (answer && given.remove)
+    line.say("removed the token " + given.name + "\n");
+  else if (answer)
+    line.put(*answer + "\n");
+}
+
+void add_http_token(CLI::App& command, command_line& line) {
+  auto given = std::make_shared<controller_options>();
+  given->role = "viewer";
+  given->time = "90d";
+  auto* token
+    = add_one(command, "http-token",
+              "Print a token with which a program may ask over HTTP", given);
+  token->add_option("--name", given->name, "What to call it")
+    ->required()
+    ->check(not_empty());
+  token->add_option("--role", given->role, "What its user may do")
+    ->check(one_of({"viewer", "operator"}));
+  token->add_option("--ttl", given->time, "How long it is good for")
+    ->check(not_empty());
+  token->add_flag("--remove", given->remove,
+                  "Take the token of this name away instead");
+  token->callback([given, &line] { make_http_token(*given, line); });
+}
+
 /// Prints the files of the log, the oldest first, as far as nobody has changed
 /// them.
 void verify(const controller_options& given, command_line& line) {
@@ -179,14 +245,6 @@ void verify(const controller_options& given, command_line& line) {
                         whole ? "" : "; what is older was removed"));
 }
 
-CLI::App* add_one(CLI::App& command, const char* name, const char* help,
-                  const std::shared_ptr<controller_options>& given) {
-  auto* out = command.add_subcommand(name, help);
-  out->add_option("DIR", given->folder, "The folder of the controller")
-    ->required();
-  return out;
-}
-
 } // namespace
 
 void add_controller(CLI::App& app, command_line& line) {
@@ -210,6 +268,9 @@ void add_controller(CLI::App& app, command_line& line) {
     = add_one(*command, "run", "Run a controller until it is ended", given);
   go->add_option("--listen", given->address, "Address and port to listen at")
     ->check(not_empty());
+  go->add_option("--http", given->http,
+                 "Speak HTTP as well: a port of this machine, or ADDRESS:PORT")
+    ->check(not_empty());
   go->add_option("--keep-days", given->keep_days,
                  "For how many days runs that have ended are kept")
     ->check(CLI::Range(1, 36500));
@@ -228,6 +289,7 @@ void add_controller(CLI::App& app, command_line& line) {
   token->add_flag("--approval", given->approval,
                   "Who comes with it has to be approved");
   token->callback([given, &line] { make_token(*given, line); });
+  add_http_token(*command, line);
   auto* approve
     = add_one(*command, "approve", "Let in who waits to be approved", given);
   approve->add_option("NAME", given->name, "Who waits")->required();

@@ -6,8 +6,9 @@ namespace troupe {
 
 namespace {
 
-void add_run_options(CLI::App& run, fleet_run_options& given) {
-  option_list options{
+/// What an order is made of.
+option_list order_options(fleet_run_options& given) {
+  return {
     {.names = "--hosts",
      .help = "Names, labels and patterns of hosts: 'web:&prod:!web9'",
      .to = &given.hosts},
@@ -49,6 +50,12 @@ void add_run_options(CLI::App& run, fleet_run_options& given) {
     {.names = "--check",
      .help = "Predict changes, make none",
      .to = &given.check},
+  };
+}
+
+void add_run_options(CLI::App& run, fleet_run_options& given) {
+  auto options = order_options(given);
+  option_list more{
     {.names = "--detach",
      .help = "Print the name of the run, and do not wait for it",
      .to = &given.detach},
@@ -57,6 +64,7 @@ void add_run_options(CLI::App& run, fleet_run_options& given) {
      .to = &given.json},
     {.names = "--dir", .help = "The membership to use", .to = &given.folder},
   };
+  options.insert(options.end(), more.begin(), more.end());
   add_options(run, options);
   run.get_option("--hosts")->required();
   run.get_option("--key")->required();
@@ -100,6 +108,16 @@ void add_fleet(CLI::App& app, command_line& line) {
     ->required();
   add_run_options(*run, *given);
   run->callback([given, &line] { run_on_fleet(*given, line); });
+  auto* sign = command->add_subcommand(
+    "sign", "Print a signed plan for the HTTP face of a controller");
+  sign
+    ->add_option("PLAN", given->plan,
+                 "The plan: a JSON or YAML file, or - for standard input")
+    ->required();
+  add_options(*sign, order_options(*given));
+  sign->get_option("--hosts")->required();
+  sign->get_option("--key")->required();
+  sign->callback([given, &line] { sign_for_fleet(*given, line); });
   auto* watch
     = add_one(*command, "watch", "Show a run as it goes on", given, true);
   watch->callback([given, &line] { watch_run(*given, line); });

@@ -105,6 +105,30 @@ result<link_plan> signed_plan(const fleet_run_options& given,
   return out;
 }
 
+struct signed_order {
+  link_plan plan;
+  std::string bytes;
+};
+
+result<signed_order> signed_order_of(const fleet_run_options& given,
+                                     command_line& line) {
+  auto order = order_of(given, line);
+  if (!order)
+    return order.why();
+  auto terms = terms_of(given);
+  if (!terms)
+    return terms.why();
+  auto bytes = write_order(*order);
+  if (!bytes)
+    return bytes.why();
+  auto plan = signed_plan(given, *bytes, line);
+  if (!plan)
+    return plan.why();
+  plan->run = order->run;
+  plan->options = write_terms(*terms);
+  return signed_order{std::move(*plan), std::move(*bytes)};
+}
+
 /// "; waits for web1 and 3 more"
 std::string waits_for(const value& run) {
   auto* away = run.find("away");
@@ -119,23 +143,25 @@ std::string waits_for(const value& run) {
 
 } // namespace
 
+void sign_for_fleet(const fleet_run_options& given, command_line& line) {
+  auto made = signed_order_of(given, line);
+  if (!made)
+    return line.fail(exit_code::usage, made.why().message);
+  auto options = parse_json(made->plan.options);
+  dict out{{"run", made->plan.run},
+           {"key", made->plan.key},
+           {"signature", to_hex(made->plan.signature)},
+           {"options", options ? std::move(*options) : value{dict{}}},
+           {"order", std::move(made->bytes)}};
+  line.put(to_json(value{std::move(out)}) + "\n");
+}
+
 void run_on_fleet(const fleet_run_options& given, command_line& line) {
-  auto refuse
-    = [&](const error& why) { line.fail(exit_code::usage, why.message); };
-  auto order = order_of(given, line);
-  if (!order)
-    return refuse(order.why());
-  auto terms = terms_of(given);
-  if (!terms)
-    return refuse(terms.why());
-  auto bytes = write_order(*order);
-  if (!bytes)
-    return refuse(bytes.why());
-  auto plan = signed_plan(given, *bytes, line);
-  if (!plan)
-    return refuse(plan.why());
-  plan->run = order->run;
-  plan->options = write_terms(*terms);
+  auto made = signed_order_of(given, line);
+  if (!made)
+    return line.fail(exit_code::usage, made.why().message);
+  auto* plan = &made->plan;
+  auto* bytes = &made->bytes;
   auto folder = folder_of(given, line);
   auto call = call_controller(folder, line);
   if (!call)
@@ -157,9 +183,9 @@ void run_on_fleet(const fleet_run_options& given, command_line& line) {
   if (!state)
     return fail_call(state.why(), line);
   if (given.detach)
-    return line.put(given.json ? *state + "\n" : order->run + "\n");
-  line.tell("troupe: run " + order->run + "\n");
-  fleet_watch watch{folder, order->run, given.json, line};
+    return line.put(given.json ? *state + "\n" : plan->run + "\n");
+  line.tell("troupe: run " + plan->run + "\n");
+  fleet_watch watch{folder, plan->run, given.json, line};
   watch.follow(std::move(call));
 }
 
@@ -173,8 +199,14 @@ void cancel_run(const fleet_run_options& given, command_line& line) {
   auto call = call_controller(folder_of(given, line), line);
   if (!call)
     return;
-  if (auto known = call->ask(link_question::state, given.run); !known)
+  auto known = call->ask(link_question::state, given.run);
+  if (!known)
     return fail_call(known.why(), line);
+  if (auto read = parse_json(*known); read && read->find("reported"))
+    return line.fail(exit_code::usage,
+                     "run " + given.run
+                       + " was not sent by this fleet: only its host can end "
+                         "it");
   if (auto sent = call->cancel(given.run); !sent)
     return fail_call(sent.why(), line);
   auto state = call->ask(link_question::state, given.run);

@@ -30,6 +30,10 @@ struct fleet_run_options {
 /// controller that goes away is waited for: the run goes on without it.
 void run_on_fleet(const fleet_run_options& given, command_line& line);
 
+/// Signs a plan as `run_on_fleet` does, and prints what a controller takes over
+/// HTTP. Asks nobody.
+void sign_for_fleet(const fleet_run_options& given, command_line& line);
+
 void watch_run(const fleet_run_options& given, command_line& line);
 void cancel_run(const fleet_run_options& given, command_line& line);
 void list_fleet_runs(const fleet_run_options& given, command_line& line);

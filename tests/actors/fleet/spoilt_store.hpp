@@ -57,6 +57,29 @@ public:
     return ok ? in_->put(member) : ok;
   }
 
+  result<std::vector<reported_run>> reports(size_t most) override {
+    return in_->reports(most);
+  }
+
+  result<std::vector<reported_run>>
+  reports_of(const std::string& run) override {
+    return in_->reports_of(run);
+  }
+
+  result<std::vector<web_token>> web_tokens() override {
+    return in_->web_tokens();
+  }
+
+  result<void> put(const web_token& token) override {
+    auto ok = look();
+    return ok ? in_->put(token) : ok;
+  }
+
+  result<void> remove_web_token(const std::string& name) override {
+    auto ok = look();
+    return ok ? in_->remove_web_token(name) : ok;
+  }
+
   result<std::vector<join_token>> tokens() override {
     return in_->tokens();
   }

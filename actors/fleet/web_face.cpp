@@ -1,0 +1,163 @@
+#include "actors/fleet/web_face.hpp"
+
+#include "config/value/json.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+// A signed order as a text in JSON, where quotes and line ends take two bytes.
+constexpr uint64_t submit_most = uint64_t{24} << 20;
+
+constexpr auto anybody = web_access::anybody;
+constexpr auto viewer = web_access::viewer;
+constexpr auto operators = web_access::operator_;
+
+constexpr std::array web_table{
+  web_route{"GET", "/healthz", anybody, 0, web_health},
+  web_route{"GET", "/metrics", viewer, 0, web_metrics},
+  web_route{"GET", "/v1/hosts", viewer, 0, web_hosts},
+  web_route{"GET", "/v1/hosts/{host}", viewer, 0, web_host},
+  web_route{"GET", "/v1/runs", viewer, 0, web_runs},
+  web_route{"POST", "/v1/runs", operators, submit_most, web_submit},
+  web_route{"GET", "/v1/runs/{run}", viewer, 0, web_run},
+  web_route{"POST", "/v1/runs/{run}/cancel", operators, 0, web_cancel},
+  web_route{"GET", "/v1/runs/{run}/events", viewer, 0, web_events},
+  web_route{"GET", "/v1/runs/{run}/live", viewer, 0, web_live_events},
+};
+
+/// The route of a request. Without one `methods` are those that the path has.
+const web_route* route_of(const web_request& request, std::string& subject,
+                          std::string& methods) {
+  for (auto& each : web_table) {
+    std::string found;
+    if (!fits_pattern(request.path, each.path, found))
+      continue;
+    if (request.method == each.method) {
+      subject = std::move(found);
+      return &each;
+    }
+    methods += (methods.empty() ? "" : ", ") + std::string{each.method};
+  }
+  return nullptr;
+}
+
+} // namespace
+
+std::span<const web_route> web_routes() {
+  return web_table;
+}
+
+bool fits_pattern(std::string_view path, std::string_view pattern,
+                  std::string& subject) {
+  for (;;) {
+    auto part = path.substr(0, path.find('/'));
+    auto wanted = pattern.substr(0, pattern.find('/'));
+    bool free = wanted.starts_with('{');
+    if (free ? part.empty() : part != wanted)
+      return false;
+    if (free)
+      subject = part;
+    bool last = part.size() == path.size();
+    if (last != (wanted.size() == pattern.size()))
+      return false;
+    if (last)
+      return true;
+    path.remove_prefix(part.size() + 1);
+    pattern.remove_prefix(wanted.size() + 1);
+  }
+}
+
+std::optional<web_holder> holder_of(const web_request& request,
+                                    const web_face_setting& face) {
+  auto* given = request.header("authorization");
+  if (!given || !given->starts_with(bearer))
+    return std::nullopt;
+  return face.keys->holder_of(std::string_view{*given}.substr(bearer.size()),
+                              face.services.machine->clock().now());
+}
+
+web_answer web_refusal_of(int status, const std::string& why) {
+  return {status, "application/json",
+          to_json(value{dict{{"error", why}}}) + "\n"};
+}
+
+web_answer web_refusal_of(const error& why, int refused) {
+  return web_refusal_of(why.code == errc::timeout ? 503 : refused, why.message);
+}
+
+web_face::web_face(web_face_setting setting)
+    : setting_{std::make_shared<const web_face_setting>(std::move(setting))},
+      gate_{std::make_shared<web_gate>(setting_->actors)} {
+}
+
+web_answer web_face::counted(web_answer what) {
+  auto which = static_cast<size_t>(std::clamp(what.status / 100, 1, 5));
+  ++setting_->services.counters->web_answers[which];
+  return what;
+}
+
+web_answer web_face::turn_away(const web_request& request, int status,
+                               const std::string& who, const std::string& why) {
+  setting_->services.audit->note({"refused", who, request.address,
+                                  "HTTP " + request.method + " "
+                                    + request.path.substr(0, 200) + ": "
+                                    + why});
+  auto out = web_refusal_of(status, why);
+  if (status == 401)
+    out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return counted(std::move(out));
+}
+
+std::variant<uint64_t, web_answer> web_face::admit(const web_request& head) {
+  std::string subject;
+  std::string methods;
+  auto* route = route_of(head, subject, methods);
+  if (route && route->access == web_access::anybody)
+    return route->body_most;
+  // Who has no token is not even told which paths there are.
+  auto holder = holder_of(head, *setting_);
+  if (!holder)
+    return turn_away(head, 401, "", "a token is needed that is good now");
+  auto who = "http/" + holder->name;
+  if (!route && methods.empty())
+    return counted(web_refusal_of(404, "there is nothing at this path"));
+  if (!route) {
+    auto out = web_refusal_of(405, "this path takes " + methods);
+    out.headers.emplace_back("Allow", methods);
+    return counted(std::move(out));
+  }
+  if (route->access == web_access::operator_
+      && holder->role != link_role::operator_)
+    return turn_away(head, 403, who, "only operators may do that");
+  return route->body_most;
+}
+
+web_answer web_face::answer(const web_request& request) {
+  std::string subject;
+  std::string methods;
+  auto* route = route_of(request, subject, methods);
+  auto holder = holder_of(request, *setting_);
+  // Between the two the token may have been taken away.
+  if (!route || (!holder && route->access != web_access::anybody))
+    return turn_away(request, 401, "", "a token is needed that is good now");
+  session_peer who;
+  who.address = request.address;
+  if (holder) {
+    who.name = "http/" + holder->name;
+    who.role = holder->role;
+  }
+  return counted(
+    route->answer({request, std::move(subject), who, setting_, gate_}));
+}
+
+void web_face::refused(const std::string& address, const web_fault& why) {
+  static_cast<void>(counted({.status = why.status}));
+  setting_->services.audit->note({"refused", "", address, "HTTP: " + why.why});
+}
+
+} // namespace troupe

@@ -1,0 +1,316 @@
+#include "actors/fleet/web_face.hpp"
+#include "config/value/json.hpp"
+#include "tests/e2e/fleet_stage.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <poll.h>
+
+#include <set>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A connection to the HTTP face.
+class web_client {
+public:
+  explicit web_client(int port) {
+    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_port = htons(static_cast<uint16_t>(port));
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(fd_, reinterpret_cast<sockaddr*>(&name), sizeof name)
+            == 0);
+  }
+
+  ~web_client() {
+    ::close(fd_);
+  }
+
+  web_client(const web_client&) = delete;
+  web_client& operator=(const web_client&) = delete;
+
+  void say(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0)
+        return;
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    }
+  }
+
+  /// What comes until the words are there, or the end; 30 s at most.
+  std::string read_until(const std::string& words = {}) {
+    char buffer[4096];
+    while (words.empty() || !has(in_, words)) {
+      pollfd set{fd_, POLLIN, 0};
+      if (::poll(&set, 1, 30'000) != 1)
+        break;
+      auto got = ::recv(fd_, buffer, sizeof buffer, 0);
+      if (got <= 0)
+        break;
+      in_.append(buffer, static_cast<size_t>(got));
+    }
+    return in_;
+  }
+
+private:
+  int fd_ = -1;
+  std::string in_;
+};
+
+struct answered {
+  int status = 0;
+  std::string head;
+  std::string body;
+};
+
+answered parted(const std::string& all) {
+  answered out;
+  auto end = all.find("\r\n\r\n");
+  if (end == std::string::npos)
+    return out;
+  out.head = all.substr(0, end + 2);
+  out.body = all.substr(end + 4);
+  out.status = std::stoi(out.head.substr(9, 3));
+  return out;
+}
+
+struct http_stage : fleet_stage {
+  http_stage() {
+    controller->signal(15);
+    REQUIRE(controller->wait() == 0);
+    start_with_http();
+    viewer = http_token("eve", "viewer");
+    op = http_token("ci", "operator");
+  }
+
+  void start_with_http() {
+    controller = std::make_unique<program>(
+      std::vector<std::string>{"controller", "run", dir / "c", "--listen",
+                               address, "--http", std::to_string(port)});
+    controller->read_until([](auto& out) { return has(out, "HTTP at"); });
+  }
+
+  std::string http_token(const std::string& name, const std::string& role) {
+    auto out = must_do({"controller", "http-token", dir / "c", "--name", name,
+                        "--role", role})
+                 .out;
+    return out.substr(0, out.find('\n'));
+  }
+
+  answered ask(const std::string& method, const std::string& target,
+               const std::string& token, const std::string& body = {},
+               const std::string& more = {}) const {
+    web_client client{port};
+    auto head
+      = method + " " + target + " HTTP/1.1\r\nHost: example.com\r\n" + more;
+    if (!token.empty())
+      head += "Authorization: Bearer " + token + "\r\n";
+    if (!body.empty())
+      head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    client.say(head + "\r\n" + body);
+    return parted(client.read_until());
+  }
+
+  answered get(const std::string& target) const {
+    return ask("GET", target, viewer);
+  }
+
+  std::string signed_plan(const std::string& plan) {
+    write_file(dir / "site.yml", plan);
+    return must_do({"fleet", "sign", dir / "site.yml", "--hosts", "all",
+                    "--key", dir / "release.key"})
+      .out;
+  }
+
+  int port = free_port();
+  std::string viewer;
+  std::string op;
+};
+
+} // namespace
+
+TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
+          "[e2e][fleet][http][M110][M111]") {
+  http_stage stage;
+  stage.join("web1", "runner");
+  stage.start_agent("web1");
+  auto hosts = stage.get("/v1/hosts?pattern=web");
+  CHECK(hosts.status == 200);
+  CHECK(has(hosts.body, "{\"hosts\":[{\"host\":\"web1\",\"connected\":true"));
+  CHECK(stage.get("/v1/hosts/web1?facts=true").status == 200);
+  CHECK(stage.get("/v1/hosts/web").status == 404);
+  auto plan = stage.signed_plan("tasks:\n  - name: held\n    wait_for: {path: "
+                                + stage.dir / "go" + ", sleep: 1}\n");
+  auto sent = stage.ask("POST", "/v1/runs", stage.op, plan);
+  INFO(sent.body);
+  REQUIRE(sent.status == 202);
+  auto at = sent.head.find("Location: /v1/runs/") + 19;
+  auto run = sent.head.substr(at, sent.head.find('\r', at) - at);
+  // The same again is the same run.
+  CHECK(stage.ask("POST", "/v1/runs", stage.op, plan).status == 202);
+  web_client live{stage.port};
+  live.say("GET /v1/runs/" + run + "/live HTTP/1.1\r\nAuthorization: Bearer "
+           + stage.viewer + "\r\n\r\n");
+  live.read_until("run_started");
+  write_file(stage.dir / "go", "");
+  auto shown = live.read_until();
+  CHECK(has(shown, "text/event-stream"));
+  CHECK(has(shown, "\"event\":\"task_ended\""));
+  CHECK(has(shown, "event: end\ndata: {\"run\":\"" + run + "\""));
+  // Behind an event only those that follow it.
+  auto first = shown.find("id: ") + 4;
+  auto id = shown.substr(first, shown.find('\n', first) - first);
+  auto rest = stage.ask("GET", "/v1/runs/" + run + "/live", stage.viewer, {},
+                        "Last-Event-ID: " + id + "\r\n");
+  CHECK_FALSE(has(rest.body, "id: " + id + "\n"));
+  CHECK(has(rest.body, "run_ended"));
+  // Pages are the same events, each once.
+  std::string pages;
+  std::string after = "0";
+  for (;;) {
+    auto page = stage.get("/v1/runs/" + run + "/events?limit=2&after=" + after);
+    REQUIRE(page.status == 200);
+    auto read = parse_json(page.body);
+    REQUIRE(read);
+    after = std::to_string(read->find("after")->as_int());
+    if (read->find("events")->as_list().empty())
+      break;
+    CHECK(read->find("events")->as_list().size() <= 2);
+    pages += page.body;
+  }
+  for (auto at_event = shown.find("data: {\"id\":");
+       at_event != std::string::npos;
+       at_event = shown.find("data: {\"id\":", at_event + 1)) {
+    auto line
+      = shown.substr(at_event + 6, shown.find('\n', at_event) - at_event - 6);
+    CHECK(has(pages, line));
+  }
+  CHECK(has(stage.get("/v1/runs/" + run).body, "\"status\":\"ok\""));
+  CHECK(has(stage.get("/v1/runs?limit=1").body, run));
+  CHECK(has(stage.get("/metrics").body, "troupe_runs{status=\"ok\"} 1"));
+  CHECK(has(stage.get("/metrics").body, "troupe_sessions{role=\"runner\"} 1"));
+}
+
+TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
+          "nothing",
+          "[e2e][fleet][http][M112]") {
+  http_stage stage;
+  CHECK(stage.ask("GET", "/healthz", "").status == 200);
+  auto none = std::string{"th1."} + std::string(64, 'a');
+  for (auto& token : {std::string{}, none, stage.viewer + "x",
+                      stage.viewer.substr(0, 40), std::string{"th1."}}) {
+    for (auto& each : web_routes()) {
+      if (each.access == web_access::anybody)
+        continue;
+      auto got = stage.ask(each.method, each.path, token);
+      INFO(each.path);
+      CHECK(got.status == 401);
+      CHECK(has(got.head, "WWW-Authenticate: Bearer"));
+    }
+    // Nor is he told which paths there are.
+    CHECK(stage.ask("GET", "/v1/nothing", token).status == 401);
+  }
+  for (auto& each : web_routes())
+    if (each.access == web_access::operator_) {
+      CHECK(stage.ask(each.method, each.path, stage.viewer).status == 403);
+    }
+  auto removed = stage.must_do(
+    {"controller", "http-token", stage.dir / "c", "--name", "eve", "--remove"});
+  CHECK(stage.get("/v1/hosts").status == 401);
+  auto audit = stage.must_do({"controller", "audit", stage.dir / "c"}).out;
+  CHECK(has(audit, "\"what\":\"http_token\""));
+  CHECK(has(audit, "\"what\":\"http_token_removed\""));
+  CHECK(has(audit, "a token is needed"));
+  CHECK(has(audit, "only operators may do that"));
+  CHECK_FALSE(has(audit, stage.op));
+  // What is kept of a token is not the token.
+  CHECK_FALSE(
+    has(read_file(stage.dir / "c" + "/history.db"), stage.op.substr(4)));
+  // Tokens outlive the controller.
+  stage.controller->signal(15);
+  stage.controller->wait();
+  stage.start_with_http();
+  CHECK(stage.ask("GET", "/v1/hosts", stage.op).status == 200);
+  CHECK(stage.get("/v1/hosts").status == 401);
+}
+
+TEST_CASE("each path of docs/openapi.json answers, and there is no other",
+          "[e2e][fleet][http][docs]") {
+  http_stage stage;
+  auto read = parse_json(read_file(SOURCE_DIR "/docs/openapi.json"));
+  REQUIRE(read);
+  std::set<std::string> written;
+  for (auto& [path, methods] : read->find("paths")->as_dict())
+    for (auto& [method, about] : methods.as_dict()) {
+      auto name = method.as_string();
+      for (auto& c : name)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      written.insert(name + " " + path.as_string());
+      auto got = stage.ask(name, path.as_string(), stage.op);
+      INFO(name + " " + path.as_string() + ": " + got.body);
+      CHECK(got.status != 0);
+      // Each status that comes is one that the page has.
+      CHECK(about.find("responses")->find(std::to_string(got.status)));
+    }
+  std::set<std::string> answered;
+  for (auto& each : web_routes())
+    answered.insert(std::string{each.method} + " " + each.path);
+  CHECK(written == answered);
+}
+
+TEST_CASE("what is too large, too slow or broken is refused over HTTP",
+          "[e2e][fleet][http][M112]") {
+  http_stage stage;
+  CHECK(stage.ask("GET", "/v1/nothing", stage.viewer).status == 404);
+  auto wrong = stage.ask("DELETE", "/v1/runs", stage.viewer);
+  CHECK(wrong.status == 405);
+  CHECK(has(wrong.head, "Allow: GET, POST"));
+  CHECK(stage.get("/v1/runs?limit=0").status == 400);
+  CHECK(stage.get("/v1/runs?limit=1001").status == 400);
+  CHECK(stage.get("/v1/runs/none/events").status == 404);
+  CHECK(stage.get("/v1/hosts?pattern=a,,b").status == 400);
+  CHECK(stage.ask("GET", "/", "", {}, "A: " + std::string(20'000, 'x') + "\r\n")
+          .status
+        == 431);
+  // Nothing of a body is taken that is too large, or from who may not send it.
+  auto large = [&](const std::string& token) {
+    return stage
+      .ask("POST", "/v1/runs", token, {}, "Content-Length: 25165825\r\n")
+      .status;
+  };
+  CHECK(large(stage.op) == 413);
+  CHECK(large(stage.viewer) == 403);
+  CHECK(stage.ask("GET", "/v1/runs", stage.viewer, "x").status == 413);
+  CHECK(stage.ask("POST", "/v1/runs", stage.op, "{}").status == 400);
+  CHECK(stage.ask("POST", "/v1/runs", stage.op, "no JSON").status == 400);
+  // Hostile words come back as text.
+  auto told = stage.get("/v1/runs/%22%7D%0A%3Cscript%3E");
+  CHECK(told.status == 404);
+  CHECK(parse_json(told.body));
+  CHECK(has(told.head, "X-Content-Type-Options: nosniff"));
+}
+
+TEST_CASE("clients that say nothing keep others out no longer than a moment",
+          "[e2e][fleet][http][M112]") {
+  http_stage stage;
+  std::vector<std::unique_ptr<web_client>> idle;
+  for (int i = 0; i < 64; ++i) {
+    idle.push_back(std::make_unique<web_client>(stage.port));
+    idle.back()->say("GET /healthz HTTP/1.1\r\n");
+  }
+  // The server takes them in their order.
+  web_client one_more{stage.port};
+  CHECK(parted(one_more.read_until()).status == 503);
+  // They are let go, one after another, and then there is room again.
+  for (auto& each : idle)
+    CHECK(parted(each->read_until()).status == 408);
+  CHECK(stage.ask("GET", "/healthz", "").status == 200);
+}
