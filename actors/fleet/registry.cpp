@@ -38,20 +38,6 @@ void registry_state::start(registry_setting setting) {
   self_->send(registry_actor{self_}, tick_atom_v);
 }
 
-void registry_state::count_hosts() const {
-  setting_.services.counters->hosts = static_cast<uint64_t>(
-    std::count_if(members_.begin(), members_.end(), [](auto& each) {
-      auto& member = each.second.member;
-      return member.role == link_role::runner && !member.revoked;
-    }));
-}
-
-std::atomic<uint64_t>& registry_state::counter_of(link_role role,
-                                                  bool reports) const {
-  auto& all = *setting_.services.counters;
-  return reports ? all.reporters : all.sessions[static_cast<size_t>(role)];
-}
-
 store_time registry_state::now() const {
   return setting_.services.machine->clock().now();
 }

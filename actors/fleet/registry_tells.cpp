@@ -55,6 +55,20 @@ void registry_state::tell_hosts(const session_said& question,
   self_->send(question.session, answer_to(question, std::move(part)));
 }
 
+void registry_state::count_hosts() const {
+  setting_.services.counters->hosts = static_cast<uint64_t>(
+    std::count_if(members_.begin(), members_.end(), [](auto& each) {
+      auto& member = each.second.member;
+      return member.role == link_role::runner && !member.revoked;
+    }));
+}
+
+std::atomic<uint64_t>& registry_state::counter_of(link_role role,
+                                                  bool reports) const {
+  auto& all = *setting_.services.counters;
+  return reports ? all.reporters : all.sessions[static_cast<size_t>(role)];
+}
+
 value shown_host(const fleet_member& member, bool is_there, bool with_facts) {
   list labels;
   for (auto& each : member.labels)

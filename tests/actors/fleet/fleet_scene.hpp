@@ -141,9 +141,21 @@ struct fleet_scene : virtual_time {
     heard[name] = std::make_shared<heard_by_peer>();
     sessions[name] = system.spawn(deaf_session, heard[name]);
     roles[name] = role;
-    caf::anon_send(
-      knowing, std::make_shared<const session_arrival>(
-                 session_arrival{sessions[name], peer(name, role), "test"}));
+    introduce(sessions[name], peer(name, role), false);
+  }
+
+  /// A host tells of a run of its own; who `session` is called here.
+  void report(const std::string& session, const std::string& host) {
+    heard[session] = std::make_shared<heard_by_peer>();
+    sessions[session] = system.spawn(deaf_session, heard[session]);
+    roles[session] = link_role::runner;
+    introduce(sessions[session], peer(host, link_role::runner), true);
+  }
+
+  void introduce(const session_actor& session, const session_peer& who,
+                 bool reports) {
+    caf::anon_send(knowing, std::make_shared<const session_arrival>(
+                              session_arrival{session, who, "test", reports}));
     settle();
   }
 
