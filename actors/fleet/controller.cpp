@@ -64,6 +64,7 @@ public:
       return context.why();
     if (auto ok = open_services(); !ok)
       return ok;
+    own_ = authorities->own.certificate;
     spawn_all(std::move(*authorities));
     if (auto ok = listen(*context); !ok)
       return ok;
@@ -83,7 +84,10 @@ public:
       return;
     // Its threads wait for the actors.
     web_.reset();
-    door_.reset();
+    {
+      std::lock_guard held{door_mutex_};
+      door_.reset();
+    }
     caf::anon_send(registry_, std::make_shared<const session_end>(session_end{
                                 link_end::stopping, "the controller ends"}));
     auto& clock = setting_.machine->clock();
@@ -136,8 +140,9 @@ private:
     dispatcher_ = system_->spawn<caf::detached>(dispatcher,
                                                 dispatcher_setting{services_});
     registry_ = system_->spawn<caf::detached>(
-      registry, registry_setting{services_, std::move(authorities), dispatcher_,
-                                 setting_.folder + "/admin"});
+      registry,
+      registry_setting{services_, std::move(authorities), dispatcher_,
+                       setting_.folder + "/admin", [this] { return renew(); }});
     caf::anon_send(dispatcher_, registry_);
     history_ = system_->spawn<caf::detached>(
       history, history_setting{.services = services_,
@@ -167,7 +172,25 @@ private:
       });
     if (!door)
       return door.why();
+    std::lock_guard held{door_mutex_};
     door_ = std::move(*door);
+    return {};
+  }
+
+  /// On the thread of REGISTRY. Who comes from then on sees the new one.
+  result<void> renew() {
+    auto now = read_fleet(*setting_.machine, setting_.folder);
+    if (!now)
+      return now.why();
+    std::lock_guard held{door_mutex_};
+    if (!door_ || now->own.certificate == own_)
+      return {};
+    auto context = make_tls(tls_side::listens, now->terms());
+    if (!context)
+      return context.why();
+    door_->renew(*context);
+    own_ = now->own.certificate;
+    services_.audit->note({"renewed", "controller", "", ""});
     return {};
   }
 
@@ -227,7 +250,10 @@ private:
   caf::actor overseer_;
   std::shared_ptr<int> strangers_ = std::make_shared<int>(0);
   std::shared_ptr<transport> net_;
+  // Its certificate is renewed on another thread than it is opened and closed.
+  std::mutex door_mutex_;
   std::unique_ptr<listener> door_;
+  std::string own_;
   std::unique_ptr<web_server> web_;
 };
 

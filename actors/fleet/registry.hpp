@@ -19,6 +19,9 @@ struct registry_setting {
   /// The membership of the controller's own administrator, which is renewed
   /// though nobody uses it; empty: there is none.
   std::string admin_folder = {};
+  /// Renews the controller's own certificate when that is due; asked once a
+  /// day. Null: nobody does.
+  std::function<result<void>()> renew_own = nullptr;
 };
 
 /// REGISTRY: who belongs to the fleet, who is there, who may come in. On a

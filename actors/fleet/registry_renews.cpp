@@ -15,6 +15,10 @@ void registry_state::tick() {
   if (auto ok = renew_admin(); !ok && setting_.services.tell)
     setting_.services.tell("the administrator's certificate is not renewed: "
                            + ok.why().message);
+  if (auto ok = setting_.renew_own ? setting_.renew_own() : result<void>{};
+      !ok && setting_.services.tell)
+    setting_.services.tell("the controller's certificate is not renewed: "
+                           + ok.why().message);
   self_->delayed_send(registry_actor{self_}, day, tick_atom_v);
 }
 

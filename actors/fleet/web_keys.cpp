@@ -45,24 +45,29 @@ result<std::string> web_keys::make(const std::string& name, link_role role,
   auto token = std::string{token_mark} + to_hex(*secret);
   web_token out{token_digest(token), name, role, now, now + time};
   std::lock_guard held{mutex_};
-  std::erase_if(all_, [&](auto& each) {
-    return each.second.name == name || each.second.expires <= now;
-  });
-  if (all_.size() >= most_web_tokens)
+  std::erase_if(all_, [&](auto& each) { return each.second.expires <= now; });
+  auto before = named(name);
+  if (before == all_.end() && all_.size() >= most_web_tokens)
     return error{errc::exhausted, "there are 1000 tokens for HTTP already"};
   std::unique_lock store{store_->mutex};
   if (auto ok = store_->kept->put(out); !ok)
     return ok.why();
   store.unlock();
+  if (before != all_.end())
+    all_.erase(before);
   all_[out.digest] = out;
   return token;
 }
 
+std::map<std::string, web_token>::iterator
+web_keys::named(const std::string& name) {
+  return std::find_if(all_.begin(), all_.end(),
+                      [&](auto& each) { return each.second.name == name; });
+}
+
 result<void> web_keys::remove(const std::string& name) {
   std::lock_guard held{mutex_};
-  auto found = std::find_if(all_.begin(), all_.end(), [&](auto& each) {
-    return each.second.name == name;
-  });
+  auto found = named(name);
   if (found == all_.end())
     return error{errc::not_found, "no token for HTTP is called " + name};
   std::lock_guard store{store_->mutex};

@@ -37,6 +37,8 @@ private:
       : store_{std::move(store)} {
   }
 
+  std::map<std::string, web_token>::iterator named(const std::string& name);
+
   std::shared_ptr<shared_store> store_;
   mutable std::mutex mutex_;
   // By their digests.

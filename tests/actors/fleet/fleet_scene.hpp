@@ -89,8 +89,9 @@ struct fleet_scene : virtual_time {
     dispatcher_setting leads;
     leads.services = services;
     leading = system.spawn(dispatcher, leads);
-    knowing = system.spawn(
-      registry, registry_setting{services, authorities, leading, admin_folder});
+    knowing
+      = system.spawn(registry, registry_setting{services, authorities, leading,
+                                                admin_folder, renew_own});
     caf::anon_send(leading, knowing);
     history_setting keeps;
     keeps.services = services;
@@ -268,6 +269,7 @@ struct fleet_scene : virtual_time {
   fleet_services services;
   fleet_authorities authorities;
   std::string admin_folder;
+  std::function<result<void>()> renew_own;
   spoilt_store* store = nullptr;
   dispatcher_actor leading;
   registry_actor knowing;

@@ -117,6 +117,39 @@ TEST_CASE("an administrator who has nothing to do is renewed all the same",
   CHECK(expiry_notice(after, moment).find("join anew") != std::string::npos);
 }
 
+TEST_CASE("a controller looks after its own certificate once a day",
+          "[actors][fleet][registry][M112]") {
+  fleet_scene scene;
+  int asked = 0;
+  scene.renew_own = [&]() -> result<void> {
+    if (++asked == 3)
+      return error{errc::exhausted, "no space left"};
+    return {};
+  };
+  scene.begin();
+  CHECK(asked == 1);
+  pass_days(scene, 2);
+  CHECK(asked == 3);
+  REQUIRE(scene.told.size() == 1);
+  CHECK(scene.told[0].find("certificate is not renewed: no space left")
+        != std::string::npos);
+  pass_days(scene, 1);
+  CHECK(asked == 4);
+}
+
+TEST_CASE("a controller's own certificate is made anew in its last third",
+          "[actors][fleet][registry][M112]") {
+  fleet_scene scene;
+  auto& machine = *scene.machine;
+  auto first = must(make_fleet(machine, "/c", "main")).own.certificate;
+  machine.time.advance(24h * 242);
+  CHECK(must(read_fleet(machine, "/c")).own.certificate == first);
+  machine.time.advance(24h * 2);
+  auto second = must(read_fleet(machine, "/c")).own.certificate;
+  CHECK(second != first);
+  CHECK(must(read_fleet(machine, "/c")).own.certificate == second);
+}
+
 TEST_CASE(
   "a host that was off for most of a certificate's time is renewed when "
   "it comes",
