@@ -25,7 +25,9 @@ public:
     out.changed = true;
     if (ctx_.check_mode)
       return out;
-    if (auto inside = container(); !inside.empty())
+    // Who brings a command knows better.
+    if (auto inside = container();
+        !inside.empty() && !args_.has("reboot_command"))
       return module_result::failure(
         errc::unsupported,
         fmt::format("this is a container ({}), which cannot start its host "

@@ -98,7 +98,9 @@ connections::open(const connection_setting& to, const wait_limit& limit) {
     auto out
       = std::make_shared<call_line>(machine_, to, sudo_program(to, *own));
     if (auto failed = out->open({}, limit.at_most(steady::now() + patience)))
-      return error{errc::permission_denied, failed->why.message};
+      return error{failed->why.code == errc::network ? errc::permission_denied
+                                                     : failed->why.code,
+                   failed->why.message};
     return out;
   }
   std::string architecture;
@@ -129,13 +131,23 @@ connections::open(const connection_setting& to, const wait_limit& limit) {
 result<std::shared_ptr<call_line>>
 connections::line(const connection_setting& to, const wait_limit& limit) {
   auto known = entry_of(to);
-  std::lock_guard lock{known->opening};
+  std::unique_lock lock{known->opening, std::defer_lock};
+  // Somebody else may be opening it, with more time than this one has.
+  while (!lock.try_lock_for(std::chrono::milliseconds{50}))
+    if (limit.stop.stop_requested() || steady::now() >= limit.until)
+      return error{limit.stop.stop_requested() ? errc::cancelled
+                                               : errc::timeout,
+                   "it was still being connected to"};
   if (known->line && known->line->is_open())
     return known->line;
+  if (known->refused)
+    return *known->refused;
   known->line = nullptr;
   auto opened = open(to, limit);
   if (opened)
     known->line = *opened;
+  else if (opened.why().code == errc::permission_denied)
+    known->refused = opened.why();
   return opened;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -37,8 +38,10 @@ public:
 
 private:
   struct entry {
-    std::mutex opening;
+    std::timed_mutex opening;
     std::shared_ptr<call_line> line;
+    // Why sudo will not do it: nothing changes that during a run.
+    std::optional<error> refused;
   };
 
   result<std::shared_ptr<call_line>> open(const connection_setting& to,

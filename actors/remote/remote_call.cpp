@@ -97,18 +97,30 @@ module_result call_elsewhere(const job& what,
 
 module_result call_as_other(const job& what,
                             const job_environment& environment) {
-  connection_setting to;
-  to.carrier = connection_setting::carriers::sudo;
-  to.name = to.address = what.become_user;
-  to.password = what.become_password;
-  auto line = environment.lines->line(to, call_limit(what));
-  if (!line)
-    return module_result::failure(
-      line.why().code, fmt::format("become: cannot act as '{}' by sudo: {}",
-                                   what.become_user, line.why().message));
+  auto by_sudo = [&](const std::string& user) {
+    connection_setting to;
+    to.carrier = connection_setting::carriers::sudo;
+    to.name = to.address = user;
+    to.password = what.become_password;
+    return to;
+  };
   auto own = what;
-  own.become_user.clear();
   own.become_password.clear();
+  auto to = by_sudo(what.become_user);
+  auto line = environment.lines->line(to, call_limit(what));
+  if (line) {
+    own.become_user.clear();
+  } else {
+    // Not everybody may execute the engine where it lies, and root can take the
+    // rights of all.
+    auto why = line.why();
+    to = by_sudo("root");
+    line = environment.lines->line(to, call_limit(what));
+    if (!line)
+      return module_result::failure(
+        why.code, fmt::format("become: cannot act as '{}' by sudo: {}",
+                              what.become_user, why.message));
+  }
   own.where = std::make_shared<const connection_setting>(std::move(to));
   auto out = call_on(**line, own, environment);
   out.unreachable = false;
