@@ -147,7 +147,11 @@ std::optional<asked_run> read_asked(const run_options& given,
                               given.choice.packed.vars);
   if (!vars)
     return refuse(exit_code::usage, vars.why());
-  auto secrets = take_secrets(given.choice, *vars);
+  auto dial = given.hosts.read_dial(machine);
+  if (!dial)
+    return refuse(exit_code::usage, dial.why());
+  auto secrets = take_secrets(given.choice, *vars,
+                              {dial->password, dial->become_password});
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
   auto passwords = read_vault(given.choice.vault, machine);
@@ -171,9 +175,6 @@ std::optional<asked_run> read_asked(const run_options& given,
   request.force_handlers
     = given.hosts.force_handlers
       || machine.variable("ANSIBLE_FORCE_HANDLERS") == "true";
-  auto dial = given.hosts.read_dial(machine);
-  if (!dial)
-    return refuse(exit_code::usage, dial.why());
   request.dial = std::move(*dial);
   request.conducted = request.hosts && given.choice.host.empty();
   request.module_folders = given.hosts.module_path;

@@ -50,8 +50,9 @@ parse_secret(const std::string& given) {
   return out;
 }
 
-result<std::shared_ptr<const redactor>> take_secrets(const plan_choice& choice,
-                                                     dict& vars) {
+result<std::shared_ptr<const redactor>>
+take_secrets(const plan_choice& choice, dict& vars,
+             const std::vector<std::string>& passwords) {
   using hidden = std::shared_ptr<const redactor>;
   auto sources = choice.packed.secrets;
   for (auto& each : choice.secrets) {
@@ -62,10 +63,13 @@ result<std::shared_ptr<const redactor>> take_secrets(const plan_choice& choice,
     std::erase_if(sources, [&](auto& x) { return x.first == parsed->first; });
     sources.push_back(std::move(*parsed));
   }
-  if (sources.empty() && choice.packed.sealed_vars.empty())
+  std::vector<std::string> texts;
+  for (auto& each : passwords)
+    if (!each.empty())
+      texts.push_back(each);
+  if (sources.empty() && choice.packed.sealed_vars.empty() && texts.empty())
     return hidden{};
   protect_memory();
-  std::vector<std::string> texts;
   auto opened = unseal_vars(choice);
   if (!opened)
     return opened.why();

@@ -18,7 +18,9 @@ parse_secret(const std::string& given);
 /// command line, and what was encrypted. Gives what is to be hidden everywhere;
 /// null when there is nothing to hide. Protects this process's memory when
 /// there is.
-result<std::shared_ptr<const redactor>> take_secrets(const plan_choice& choice,
-                                                     dict& vars);
+/// `passwords` are hidden as well; those that are empty are none.
+result<std::shared_ptr<const redactor>>
+take_secrets(const plan_choice& choice, dict& vars,
+             const std::vector<std::string>& passwords);
 
 } // namespace troupe

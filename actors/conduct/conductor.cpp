@@ -99,6 +99,9 @@ void conductor_state::start(run_setting setting, conducting how) {
 
 void conductor_state::go() {
   say(run_started{ctx().what->name});
+  auto limit = ctx().options.execution_timeout;
+  if (limit.count() > 0)
+    self_->delayed_send(self_, limit, tick_atom_v);
   next_play();
 }
 
@@ -325,6 +328,7 @@ conductor(conductor_actor::stateful_pointer<conductor_state> self,
     [&state](ended_atom, const std::string& host, const outcome_ptr& how) {
       state.on_host_ended(host, *how);
     },
+    [&state](tick_atom) { state.cancel(cancel_reason::timeout); },
   };
 }
 

@@ -33,7 +33,9 @@ using conductor_actor = caf::typed_actor<
   // A HOST RUN has something to tell.
   caf::reacts_to<event_ptr>,
   // A HOST RUN has ended.
-  caf::reacts_to<ended_atom, std::string, outcome_ptr>>;
+  caf::reacts_to<ended_atom, std::string, outcome_ptr>,
+  // INTERNAL: the time for the whole run is over.
+  caf::reacts_to<tick_atom>>;
 
 /// Which hosts play the plays of a plan.
 struct conducting {
@@ -129,6 +131,7 @@ private:
   // The end; see conductor_end.cpp.
   void say(run_event::kinds what);
   void finish_hosts();
+  void finish_if_all_ended();
   void finish();
   void let_go();
 

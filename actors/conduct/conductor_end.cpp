@@ -79,7 +79,13 @@ void conductor_state::finish_hosts() {
   end_.finishing = true;
   for (auto& [host, each] : runs_)
     self_->send(each.actor, finish_atom_v);
-  if (runs_.empty())
+  finish_if_all_ended();
+}
+
+void conductor_state::finish_if_all_ended() {
+  // Those that broke off have ended before.
+  if (std::all_of(runs_.begin(), runs_.end(),
+                  [](auto& each) { return each.second.outcome.has_value(); }))
     finish();
 }
 
@@ -96,9 +102,7 @@ void conductor_state::on_host_ended(const std::string& host,
     part_ended(host, {true, true, false, false, false, {}});
     return;
   }
-  if (std::all_of(runs_.begin(), runs_.end(),
-                  [](auto& each) { return each.second.outcome.has_value(); }))
-    finish();
+  finish_if_all_ended();
 }
 
 void conductor_state::on_down(const caf::down_msg& down) {

@@ -28,6 +28,7 @@ void put(record_writer& to, const source_piece& x) {
   to.put(x.name);
   to.put(uint64_t{x.mode});
   to.put(x.bytes);
+  to.put(x.first);
   to.put(x.last);
 }
 
@@ -189,6 +190,7 @@ void get(field_reader& from, source_piece& x) {
   from.get(x.name);
   from.get(x.mode);
   from.get(x.bytes);
+  from.get(x.first);
   from.get(x.last);
 }
 

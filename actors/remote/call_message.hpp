@@ -35,6 +35,7 @@ struct source_piece {
   std::string name;
   uint32_t mode = 0;
   std::string bytes;
+  bool first = true;
   bool last = true;
 };
 

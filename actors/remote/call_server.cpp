@@ -63,21 +63,15 @@ private:
 
 class call_server {
 public:
-  call_server(std::shared_ptr<host> machine, standard_line line)
-      : line_{std::move(line)}, folder_{*machine,
-                                        run_folder_path(*machine, users_base,
-                                                        "calls")},
-        store_{*machine, folder_.path()} {
+  call_server(std::shared_ptr<host> machine, standard_line line,
+              std::string folder)
+      : line_{std::move(line)}, store_{*machine, folder} {
     environment_.machine = std::move(machine);
-    environment_.temporary_directory = folder_.path();
+    environment_.temporary_directory = std::move(folder);
     environment_.lines = std::make_shared<connections>(environment_.machine);
   }
 
   int run() {
-    if (!folder_.made())
-      return fail(folder_.made().why());
-    if (!skip_words())
-      return 70;
     introduce();
     auto heard = steady::now();
     auto take = [this](std::string_view bytes) {
@@ -85,7 +79,6 @@ public:
         std::visit([this](auto& x) { on(x); }, message);
       });
     };
-    take(std::exchange(rest_, {}));
     while (sound_) {
       auto came
         = line_.read({steady::now() + pulse_after, broken_.get_token()});
@@ -113,30 +106,6 @@ private:
     std::atomic<bool> ended = false;
   };
 
-  int fail(const error& why) {
-    output{output::stream::err}.write(why.message + "\n");
-    return 70;
-  }
-
-  /// A password that nobody asked for comes before the opening.
-  bool skip_words() {
-    constexpr size_t most = 4096;
-    std::string words;
-    while (words.size() < most) {
-      auto came = line_.read({steady::now() + peer_silence_most});
-      if (!came || !*came || (*came)->empty())
-        return false;
-      words += **came;
-      auto at = words.find(line_opening);
-      if (at == std::string::npos)
-        continue;
-      rest_ = words.substr(at + line_opening.size());
-      wipe(words);
-      return true;
-    }
-    return false;
-  }
-
   void introduce() {
     auto& accounts = environment_.machine->accounts();
     auto uid = accounts.effective_uid();
@@ -147,7 +116,7 @@ private:
         broken_.request_stop();
     }
     send(line_hello{TROUPE_VERSION, uid, me ? me->name : std::string{},
-                    folder_.path()});
+                    environment_.temporary_directory});
   }
 
   void send(const line_message& message) {
@@ -180,7 +149,7 @@ private:
     auto what = std::make_shared<line_call>(std::move(call));
     try {
       entry.thread = std::thread{[this, &entry, what] {
-        answer(what->number, done(*what, entry.stop.get_token()));
+        do_call(*what, entry.stop.get_token());
         entry.ended = true;
       }};
     } catch (const std::system_error&) {
@@ -230,12 +199,28 @@ private:
     send(out);
   }
 
-  /// Never throws: `run_job` ends what modules throw.
+  void do_call(line_call& call, const std::stop_token& stop) {
+    auto number = call.number;
+    try {
+      answer(number, done(call, stop));
+    } catch (const std::exception& problem) {
+      // Without an answer the other end would wait for ever: so does nobody
+      // without a line.
+      try {
+        answer(number, module_result::failure(errc::exhausted, problem.what()));
+      } catch (const std::exception&) {
+        broken_.request_stop();
+      }
+    }
+  }
+
   module_result done(line_call& call, const std::stop_token& stop) {
     auto begun = steady::now();
     job out;
     out.module = builtin_modules().find(call.module);
-    auto place = store_.place(call.number, call.sources);
+    auto owner = owner_of_sources(call);
+    auto place
+      = store_.place(call.number, call.sources, owner ? &*owner : nullptr);
     if (!place)
       return failed(call, place.why());
     if (!call.program.empty())
@@ -271,6 +256,14 @@ private:
     return result;
   }
 
+  /// Who acts for another user reads the sources as that one.
+  std::optional<user_account> owner_of_sources(const line_call& call) {
+    auto& accounts = environment_.machine->accounts();
+    if (call.become_user.empty() || accounts.effective_uid() != 0)
+      return std::nullopt;
+    return accounts.user(call.become_user);
+  }
+
   module_result failed(const line_call& call, const error& why) {
     store_.remove(call.number);
     return module_result::failure(why);
@@ -303,14 +296,11 @@ private:
   std::mutex writing_;
   steady::time_point next_pulse_;
   std::stop_source broken_;
-  run_folder folder_;
   source_store store_;
   job_environment environment_;
   line_reader reader_;
   std::map<uint64_t, running_call> calls_;
   bool sound_ = true;
-  // What has come behind the opening.
-  std::string rest_;
 };
 
 } // namespace
@@ -320,11 +310,25 @@ bool serves_calls(int argc, char** argv) {
 }
 
 int serve_calls() {
+  auto fail = [](const error& why) {
+    output{output::stream::err}.write(why.message + "\n");
+    return 70;
+  };
   auto line = standard_line::take();
   if (!line)
-    return 70;
+    return fail(line.why());
   widen_thread_stacks();
-  return call_server{make_real_host(), *std::move(line)}.run();
+  auto machine = make_real_host();
+  clear_leftovers(*machine, users_base);
+  auto folder = make_folder_in(*machine, users_base, "calls");
+  if (!folder)
+    return fail(folder.why());
+  // Users for whom root acts come to their own sources in it, and see no other.
+  if (machine->accounts().effective_uid() == 0)
+    static_cast<void>(machine->files().set_mode(*folder, 0711));
+  auto out = call_server{machine, *std::move(line), *folder}.run();
+  remove_folder(*machine, *folder);
+  return out;
 }
 
 } // namespace troupe

@@ -41,16 +41,16 @@ std::string starting_script(const connection_setting& to,
     R"sh(else [ "$(wc -c <"$e")" -eq {size} ]; fi; }}; )sh"
     R"sh(m=$(uname -m); if [ "$m" = {architecture} ]; then :; )sh"
     R"sh(else echo "{other}$m"; exit 90; fi; )sh"
-    R"sh(if [ -x "$e" ] && s; then :; else t="$d/.new-$$"; )sh"
-    R"sh(mkdir -p "$d" && echo {asks} && head -c {size} >"$t" && )sh"
+    R"sh(if [ -O "$e" ] && [ -x "$e" ] && s; then :; else t="$d/.new-$$"; )sh"
+    R"sh(mkdir -p "$d" && [ -O "$d" ] && echo {asks} && head -c {size} >"$t" && )sh"
     R"sh(chmod 700 "$t" && mv -f "$t" "$e" && s || )sh"
     R"sh({{ rm -f "$t"; echo {fails}; exit 91; }}; fi; )sh"
-    R"sh(echo {begins}; exec "$e" {serve})sh",
+    R"sh(exec "$e" {serve})sh",
     fmt::arg("folder", shell_folder(to.folder)),
     fmt::arg("digest", engine.digest), fmt::arg("size", engine.bytes.size()),
     fmt::arg("architecture", engine.architecture),
     fmt::arg("other", is_other_machine), fmt::arg("asks", asks_for_engine),
-    fmt::arg("fails", cannot_keep_engine), fmt::arg("begins", engine_begins),
+    fmt::arg("fails", cannot_keep_engine_word),
     fmt::arg("serve", serve_calls_argument));
 }
 
@@ -136,17 +136,14 @@ result<process_spec> carrier_program(const connection_setting& to,
 process_spec sudo_program(const connection_setting& to,
                           const std::string& engine) {
   process_spec out;
-  // What begins is said before sudo asks for a password, on standard input.
-  auto how = to.password.empty() ? "-n" : "-S -p ''";
-  out.argv
-    = {"/bin/sh",
-       "-c",
-       fmt::format(R"(echo {}; exec {} -H {} -u "$1" -- "$2" {})",
-                   engine_begins, to.program.empty() ? "sudo" : to.program, how,
-                   serve_calls_argument),
-       "sh",
-       to.address,
-       engine};
+  out.argv = {to.program.empty() ? "sudo" : to.program, "-H", "-u", to.address};
+  if (to.password.empty())
+    out.argv.emplace_back("-n");
+  else
+    // It asks on standard error, and only if it needs one.
+    out.argv.insert(out.argv.end(),
+                    {"-S", "-p", std::string{asks_for_password}});
+  out.argv.insert(out.argv.end(), {"--", engine, serve_calls_argument});
   return out;
 }
 

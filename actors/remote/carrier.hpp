@@ -26,9 +26,9 @@ inline constexpr std::string_view asks_for_engine = "TROUPE-SENDS";
 /// The machine is another one; its architecture follows.
 inline constexpr std::string_view is_other_machine = "TROUPE-NEEDS ";
 /// The engine that was sent could not be kept.
-inline constexpr std::string_view cannot_keep_engine = "TROUPE-FAILS";
-/// The engine begins now, perhaps after a question for a password.
-inline constexpr std::string_view engine_begins = "TROUPE-STARTS";
+inline constexpr std::string_view cannot_keep_engine_word = "TROUPE-FAILS";
+/// What sudo says on standard error when it asks for a password.
+inline constexpr std::string_view asks_for_password = "TROUPE-PASSWORD:";
 
 /// The program whose standard streams lead to an engine that serves calls.
 /// An error when the arguments of the setting cannot be read.

@@ -17,6 +17,7 @@ constexpr std::chrono::seconds keep_alive_after{10};
 // An engine of some megabytes over a slow line, beyond the time in which a host
 // has to answer.
 constexpr std::chrono::seconds sending_most{120};
+constexpr std::chrono::seconds farewell_of_all{5};
 constexpr size_t engine_most = size_t{512} << 20U;
 
 } // namespace
@@ -29,12 +30,20 @@ connections::~connections() {
   keeper_.request_stop();
   if (keeper_.joinable())
     keeper_.join();
+  // All have the same time to end, however many they are.
   for (auto& [to, each] : entries_)
     if (each->line)
       each->line->begin_end();
+  auto until = steady::now() + farewell_of_all;
+  for (auto& [to, each] : entries_)
+    if (each->line)
+      each->line->has_ended(until);
+  for (auto& [to, each] : entries_)
+    if (each->line)
+      each->line->cut();
 }
 
-void connections::keep_alive(const std::stop_token& stop) {
+void connections::keep_alive(const std::stop_token& stop) try {
   std::unique_lock lock{mutex_};
   while (!stop.stop_requested()) {
     waking_.wait_for(lock, stop, keep_alive_after, [] { return false; });
@@ -51,6 +60,8 @@ void connections::keep_alive(const std::stop_token& stop) {
     all.clear();
     lock.lock();
   }
+} catch (const std::exception&) {
+  // Without memory for it the lines end by themselves, one after another.
 }
 
 std::shared_ptr<connections::entry>
@@ -67,10 +78,11 @@ connections::entry_of(const connection_setting& to) {
 
 result<std::shared_ptr<const sent_engine>>
 connections::engine_for(const std::string& architecture) {
-  std::lock_guard lock{mutex_};
-  auto& known = engines_[architecture];
-  if (known)
-    return known;
+  {
+    std::lock_guard lock{mutex_};
+    if (auto at = engines_.find(architecture); at != engines_.end())
+      return at->second;
+  }
   auto path = engine_to_send(*machine_, architecture);
   if (!path)
     return path.why();
@@ -83,8 +95,11 @@ connections::engine_for(const std::string& architecture) {
   auto header = inspect_executable(*path);
   if (!header)
     return header.why();
-  known = std::make_shared<const sent_engine>(
-    sent_engine{std::move(*bytes), *digest, header->architecture});
+  std::lock_guard lock{mutex_};
+  auto& known = engines_[architecture];
+  if (!known)
+    known = std::make_shared<const sent_engine>(
+      sent_engine{std::move(*bytes), *digest, header->architecture});
   return known;
 }
 
@@ -156,13 +171,26 @@ result<void> connections::reach(const connection_setting& to,
   auto got = line(to, limit);
   if (!got)
     return got.why();
-  return {};
+  // A line that stands need not lead anywhere any more.
+  line_call ask;
+  ask.number = (*got)->next_number();
+  ask.module = "ping";
+  auto answer = (*got)->call(std::move(ask), limit, {});
+  if (answer && !answer->cancelled)
+    return {};
+  forget(to);
+  return answer ? error{errc::timeout, "it does not answer"} : answer.why();
 }
 
 void connections::forget(const connection_setting& to) {
   auto known = entry_of(to);
-  std::lock_guard lock{known->opening};
-  known->line = nullptr;
+  std::shared_ptr<call_line> line;
+  {
+    std::lock_guard lock{known->opening};
+    line = std::move(known->line);
+  }
+  if (line)
+    line->cut();
 }
 
 } // namespace troupe

@@ -12,39 +12,43 @@ namespace troupe {
 
 namespace {
 
+job_result failed(const error& why) {
+  return {module_result::failure(why)};
+}
+
 /// What is fetched: read there, and put in its place here.
-module_result bring_home(call_line& line, const job& what,
-                         const job_environment& environment) {
+job_result bring_home(call_line& line, const job& what,
+                      const job_environment& environment) {
   auto ask = call_of(what, line);
   ask.module = "slurp";
   ask.args = {};
   ask.args.set("src", what.args.text("src"));
   ask.check_mode = false;
-  auto got = call_over(line, std::move(ask), what);
+  auto got = call_over(line, std::move(ask), what, call_limit(what));
   if (!got)
-    return unreachable_result(*what.where, got.why(), lost_during_task);
+    return {unreachable_result(*what.where, got.why(), lost_during_task)};
   prepared_source found;
   found.path = what.args.text("src");
   if (!got->failed) {
     auto* content = got->data.find("content");
     auto bytes = decode_base64(content ? content->text_or("") : "");
     if (!bytes)
-      return module_result::failure(bytes.why());
+      return failed(bytes.why());
     found.text = std::move(*bytes);
   } else if (got->why == errc::not_found) {
     found.kind = prepared_source::kinds::missing;
   } else if (got->why == errc::invalid_argument) {
     found.kind = prepared_source::kinds::folder;
   } else {
-    return *got;
+    return {std::move(*got)};
   }
   auto here = context_here(what, environment);
   here.prepared = &found;
-  return what.module->run(what.args, here);
+  return {what.module->run(what.args, here)};
 }
 
-module_result call_on(call_line& line, const job& what,
-                      const job_environment& environment) {
+job_result call_on(call_line& line, const job& what,
+                   const job_environment& environment) {
   if (what.module->spec().elsewhere == elsewhere_task::bring_home)
     return bring_home(line, what, environment);
   auto here = context_here(what, environment);
@@ -54,49 +58,48 @@ module_result call_on(call_line& line, const job& what,
   } else {
     auto prepared = what.module->prepare(what.args, here);
     if (!prepared)
-      return module_result::failure(prepared.why());
+      return failed(prepared.why());
     call.prepared = std::move(*prepared);
   }
   shipped_sources sources{line, what, here, call_limit(what)};
   if (auto shipped = sources.ship(call); !shipped)
-    return shipped.why().code == errc::network
-             ? unreachable_result(*what.where, shipped.why(),
-                                  "The connection was lost")
-             : module_result::failure(shipped.why());
-  auto out = call_over(line, std::move(call), what);
+    return shipped.why().code == errc::network ? job_result{unreachable_result(
+             *what.where, shipped.why(), "The connection was lost")}
+                                               : failed(shipped.why());
+  auto out = call_over(line, std::move(call), what, call_limit(what));
   if (!out)
-    return unreachable_result(*what.where, out.why(), lost_during_task);
+    return {unreachable_result(*what.where, out.why(), lost_during_task),
+            out.why().code == errc::network};
   sources.name_places(*out);
-  return std::move(*out);
+  return {std::move(*out)};
 }
 
 } // namespace
 
-module_result call_elsewhere(const job& what,
-                             const job_environment& environment) {
+job_result call_elsewhere(const job& what, const job_environment& environment) {
   auto& to = *what.where;
   switch (what.module->spec().elsewhere) {
   case elsewhere_task::refuse:
-    return module_result::failure(
-      errc::unsupported,
-      fmt::format("the module {} cannot be used yet for a host that is "
-                  "reached via a connection ('{}')",
-                  what.module->spec().name, to.name));
+    return failed(
+      {errc::unsupported,
+       fmt::format("the module {} cannot be used yet for a host that is "
+                   "reached via a connection ('{}')",
+                   what.module->spec().name, to.name)});
   case elsewhere_task::reach:
-    return wait_for_host(what, environment);
+    return {wait_for_host(what, environment)};
   case elsewhere_task::restart:
-    return restart_host(what, environment);
+    return {restart_host(what, environment)};
   default:
     break;
   }
   auto line = environment.lines->line(to, call_limit(what));
   if (!line)
-    return unreachable_result(to, line.why(), "Failed to connect to the host");
+    return {
+      unreachable_result(to, line.why(), "Failed to connect to the host")};
   return call_on(**line, what, environment);
 }
 
-module_result call_as_other(const job& what,
-                            const job_environment& environment) {
+job_result call_as_other(const job& what, const job_environment& environment) {
   auto by_sudo = [&](const std::string& user) {
     connection_setting to;
     to.carrier = connection_setting::carriers::sudo;
@@ -117,13 +120,13 @@ module_result call_as_other(const job& what,
     to = by_sudo("root");
     line = environment.lines->line(to, call_limit(what));
     if (!line)
-      return module_result::failure(
-        why.code, fmt::format("become: cannot act as '{}' by sudo: {}",
-                              what.become_user, why.message));
+      return failed(
+        {why.code, fmt::format("become: cannot act as '{}' by sudo: {}",
+                               what.become_user, why.message)});
   }
   own.where = std::make_shared<const connection_setting>(std::move(to));
   auto out = call_on(**line, own, environment);
-  out.unreachable = false;
+  out.result.unreachable = false;
   return out;
 }
 

@@ -6,15 +6,13 @@
 namespace troupe {
 
 /// Calls the module of a job on the host that `job::where` leads to. What lies
-/// beside the plan is read here and goes along; templates are rendered here.
-/// A host that cannot be reached, or is lost during the call, is a result that
-/// says so.
-module_result call_elsewhere(const job& what,
-                             const job_environment& environment);
+/// beside the plan is read here and goes along; templates are rendered here. A
+/// host that cannot be reached, or is lost during the call, is a result that
+/// says so. Start and duration are left to the caller.
+job_result call_elsewhere(const job& what, const job_environment& environment);
 
 /// Calls it on this host as `job::become_user`, whom this process cannot take
 /// the rights of, through `sudo`.
-module_result call_as_other(const job& what,
-                            const job_environment& environment);
+job_result call_as_other(const job& what, const job_environment& environment);
 
 } // namespace troupe

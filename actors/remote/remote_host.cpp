@@ -69,12 +69,14 @@ private:
 
 /// Runs a command line there; what it printed, or why it did not end well.
 result<std::string> ask_host(call_line& line, const job& what,
-                             const std::string& command) {
+                             const std::string& command,
+                             const wait_limit& limit) {
   auto ask = call_of(what, line);
+  ask.time = limit.until - std::chrono::steady_clock::now();
   ask.module = "command";
   ask.args = dict{{"_raw_params", command}};
   ask.check_mode = false;
-  auto got = call_over(line, std::move(ask), what);
+  auto got = call_over(line, std::move(ask), what, limit);
   if (!got)
     return got.why();
   if (got->failed)
@@ -89,7 +91,7 @@ result<void> is_back(const job& what, const job_environment& environment,
   auto line = environment.lines->line(*what.where, limit);
   if (!line)
     return line.why();
-  auto now = ask_host(**line, what, what.args.text("boot_time_command"));
+  auto now = ask_host(**line, what, what.args.text("boot_time_command"), limit);
   if (!now)
     return now.why();
   if (*now == before) {
@@ -97,7 +99,7 @@ result<void> is_back(const job& what, const job_environment& environment,
     environment.lines->forget(*what.where);
     return error{errc::timeout, "it has not ended yet"};
   }
-  auto ready = ask_host(**line, what, what.args.text("test_command"));
+  auto ready = ask_host(**line, what, what.args.text("test_command"), limit);
   if (!ready)
     return ready.why();
   return {};
@@ -136,13 +138,16 @@ module_result restart_host(const job& what,
   auto line = environment.lines->line(to, call_limit(what));
   if (!line)
     return unreachable_result(to, line.why(), "Failed to connect to the host");
-  auto before = ask_host(**line, what, what.args.text("boot_time_command"));
+  auto before = ask_host(**line, what, what.args.text("boot_time_command"),
+                         call_limit(what));
   if (!before)
-    return module_result::failure(before.why());
+    return before.why().code == errc::network
+             ? unreachable_result(to, before.why(), "The connection was lost")
+             : module_result::failure(before.why());
   waiting until{what, environment,
                 seconds_of(what.args, "reboot_timeout", 600)
                   + seconds_of(what.args, "pre_reboot_delay")};
-  auto told = call_over(**line, call_of(what, **line), what);
+  auto told = call_over(**line, call_of(what, **line), what, call_limit(what));
   // That the line ends is what is expected.
   if (told && (told->failed || what.check_mode))
     return std::move(*told);

@@ -47,29 +47,34 @@ line_call call_of(const job& what, call_line& line) {
   out.environment = what.environment;
   out.become_user = what.become_user;
   out.become_method = what.become_method;
-  out.become_password = what.become_password;
+  // Whose engine is root needs none.
+  if (!what.become_user.empty() && line.peer().uid != 0)
+    out.become_password = what.become_password;
   if (what.deadline)
     out.time
       = std::max(*what.deadline - steady::now(), std::chrono::nanoseconds{0});
   return out;
 }
 
-module_result unreachable_result(const connection_setting& to, const error& why,
+module_result unreachable_result(const job& of, const error& why,
                                  std::string_view what) {
-  auto over = to.carrier == connection_setting::carriers::ssh
+  auto over = of.where->carrier == connection_setting::carriers::ssh
                 ? std::string_view{"ssh"}
                 : std::string_view{"exec"};
   auto out = module_result::failure(
     why.code, fmt::format("{} via {}: {}", what, over, why.message));
-  out.unreachable = why.code == errc::network || why.code == errc::timeout;
-  out.timed_out = false;
+  // The task had no time left to find out whether the host is there.
+  out.timed_out
+    = why.code == errc::timeout && of.deadline && steady::now() >= *of.deadline;
+  out.unreachable = !out.timed_out
+                    && (why.code == errc::network || why.code == errc::timeout);
   out.cancelled = why.code == errc::cancelled;
   return out;
 }
 
 result<module_result> call_over(call_line& line, line_call call,
-                                const job& what) {
-  return line.call(std::move(call), call_limit(what), what.on_output);
+                                const job& what, const wait_limit& limit) {
+  return line.call(std::move(call), limit, what.on_output);
 }
 
 } // namespace troupe

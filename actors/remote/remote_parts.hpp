@@ -22,7 +22,7 @@ line_call call_of(const job& what, call_line& line);
 
 /// Does a call for a job; see `call_line::call`.
 result<module_result> call_over(call_line& line, line_call call,
-                                const job& what);
+                                const job& what, const wait_limit& limit);
 
 /// The host is not there: nothing was done, or nobody knows. `what` begins the
 /// sentence.

@@ -18,9 +18,21 @@ constexpr unsigned depth_most = 100;
 /// Puts `with` wherever `what` stands in a text.
 void replace_in(std::string& text, const std::string& what,
                 const std::string& with) {
-  for (auto at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
+  auto at = text.find(what);
+  if (at == std::string::npos)
+    return;
+  std::string out;
+  size_t from = 0;
+  for (; at != std::string::npos; at = text.find(what, from)) {
+    out.append(text, from, at - from);
+    out += with;
+    from = at + what.size();
+    // What is this long is no result of ours.
+    if (out.size() > line_message_most)
+      return;
+  }
+  out.append(text, from);
+  text = std::move(out);
 }
 
 value replaced_in(const value& in, const std::string& what,

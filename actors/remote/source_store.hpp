@@ -17,6 +17,7 @@ namespace troupe {
 /// calls find them. From any thread.
 class source_store {
 public:
+  /// @param folder is there, and empty
   source_store(host& machine, std::string folder)
       : machine_{machine}, folder_{std::move(folder)} {
   }
@@ -25,10 +26,12 @@ public:
   /// it.
   void add(const source_piece& piece);
 
-  /// Puts what a call needs into a folder of its own. An error when a source
-  /// is missing, could not be kept, or would lie elsewhere.
+  /// Puts what a call needs into a folder of its own, which belongs to `owner`
+  /// unless that is null. An error when a source is missing, could not be kept,
+  /// or would lie elsewhere.
   result<std::string> place(uint64_t call,
-                            const std::vector<placed_source>& sources);
+                            const std::vector<placed_source>& sources,
+                            const user_account* owner = nullptr);
 
   void remove(uint64_t call);
 
@@ -41,15 +44,21 @@ private:
     std::optional<error> broken;
   };
 
-  result<void> append(const source_piece& piece, bool first);
+  result<void> append(const source_piece& piece);
+  result<void> begin(const source_piece& piece);
   std::string path_of(const std::string& source) const;
-  result<void> put(const placed_source& what, const std::string& place);
+  result<void> put(const placed_source& what, const std::string& path);
+  /// Whether the source can be placed.
+  result<void> check(const placed_source& what);
+  result<void> give(const placed_source& what, const std::string& path,
+                    const user_account& owner);
 
   host& machine_;
   std::string folder_;
   std::mutex mutex_;
   std::map<std::string, source> known_;
   // The one that comes now.
+  std::string name_;
   std::optional<new_file> open_;
   std::optional<sha256> sum_;
 };

@@ -1,5 +1,6 @@
 #include "actors/run/job.hpp"
 
+#include "actors/remote/connection_names.hpp"
 #include "actors/remote/remote_call.hpp"
 #include "actors/run/become.hpp"
 #include "actors/run/watched_host.hpp"
@@ -62,29 +63,34 @@ undo_entry entry_of(const job& what, std::string changed, const char* why) {
 }
 
 /// What another engine does is not seen by that of this run: undo has to know
-/// that there was something.
-module_result call_by_line(const job& what,
-                           const job_environment& environment) {
-  auto out = what.where ? call_elsewhere(what, environment)
-                        : call_as_other(what, environment);
-  bool counts
-    = out.changed && environment.undo && what.recorded && !what.check_mode;
+/// that there may be something.
+result<void> note_elsewhere(const job& what,
+                            const job_environment& environment) {
+  bool counts = environment.undo && what.recorded && !what.check_mode;
   if (!counts)
-    return out;
+    return {};
   environment.undo->note(what.key.task);
-  auto noted = environment.log->changing(
+  return environment.log->changing(
     entry_of(what, std::string{what.module->spec().name},
              "it was done via a connection"));
-  return noted ? out : module_result::failure(noted.why());
 }
 
-module_result call_module(const job& what, const job_environment& environment) {
-  // Predictions leave nothing behind that a journal should know of.
-  if (environment.log && what.recorded && !what.check_mode)
-    if (auto noted = environment.log->started(what.key); !noted)
-      return module_result::failure(noted.why());
-  if (what.where || needs_line(what, environment))
-    return call_by_line(what, environment);
+job_result call_by_line(const job& what, const job_environment& environment) {
+  // Of what may be done twice it is enough to know that it was.
+  bool before = !what.key.repeatable;
+  if (before)
+    if (auto noted = note_elsewhere(what, environment); !noted)
+      return {module_result::failure(noted.why())};
+  auto out = what.where ? call_elsewhere(what, environment)
+                        : call_as_other(what, environment);
+  if (before || !(out.result.changed || out.lost))
+    return out;
+  if (auto noted = note_elsewhere(what, environment); !noted)
+    out.result = module_result::failure(noted.why());
+  return out;
+}
+
+module_result call_here(const job& what, const job_environment& environment) {
   std::unique_ptr<other_user> user;
   if (!what.become_user.empty() && !what.module->spec().pure) {
     auto became = other_user::become(what, *environment.machine);
@@ -149,6 +155,16 @@ module_result call_module(const job& what, const job_environment& environment) {
   }
 }
 
+job_result call_anywhere(const job& what, const job_environment& environment) {
+  // Predictions leave nothing behind that a journal should know of.
+  if (environment.log && what.recorded && !what.check_mode)
+    if (auto noted = environment.log->started(what.key); !noted)
+      return {module_result::failure(noted.why())};
+  if (what.where || needs_line(what, environment))
+    return call_by_line(what, environment);
+  return {call_here(what, environment)};
+}
+
 /// Takes the secrets out of everything that is shown or kept. Facts stay, for
 /// tasks need them: see task_runner_state::hide_secrets.
 void hide_secrets(module_result& in, const redactor& secrets,
@@ -202,9 +218,13 @@ job_result run_job(const job& what, const job_environment& environment) {
   job_result out;
   try {
     auto& clock = environment.machine->clock();
-    out.start = clock.now();
+    auto start = clock.now();
     auto begin = clock.steady_now();
-    out.result = call_module(what, environment);
+    out = call_anywhere(what, environment);
+    out.start = start;
+    auto& spec = what.module->spec();
+    if (!spec.pure && !spec.at_home)
+      drop_connection_names(out.result.facts);
     if (auto& secrets = environment.secrets)
       hide_secrets(out.result, *secrets,
                    was_given(what, *secrets) ? secrets->wider() : *secrets);

@@ -72,6 +72,8 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 /// What came of a job.
 struct job_result {
   module_result result;
+  /// Its host was lost in the middle: what was done there is not known.
+  bool lost = false;
   std::chrono::system_clock::time_point start;
   std::chrono::nanoseconds duration{0};
 };

@@ -31,6 +31,8 @@ struct judged {
   bool ends_all = false;
   /// The ids of the handlers that the change notifies.
   std::vector<std::string> notify;
+  /// Its host was lost in the middle: what was done there is not known.
+  bool lost = false;
   /// The facts that it sets as variables are facts as well.
   bool cacheable = false;
   /// What `loop_control.label` shows of the item; null: nothing.

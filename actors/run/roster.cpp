@@ -53,6 +53,7 @@ void roster::leave(const std::string& host) {
 }
 
 void roster::forget_inventory() {
+  strangers_.clear();
   groups_.reset();
   host_vars_.reset();
   for (auto& [name, each] : members_) {
@@ -84,7 +85,7 @@ result<std::shared_ptr<const dict>> roster::vars_of(member& in,
 
 result<std::shared_ptr<const dict>> roster::vars_of(const std::string& host) {
   std::lock_guard held{mutex_};
-  return vars_of(members_[host], host);
+  return vars_of(member_or_stranger(host), host);
 }
 
 void roster::publish(const std::string& host, const known_names& names) {
@@ -218,12 +219,24 @@ std::optional<value> roster::find(const std::string& host,
   return std::nullopt;
 }
 
+roster::member& roster::member_or_stranger(const std::string& host) {
+  constexpr size_t most = 1000;
+  if (auto at = members_.find(host); at != members_.end())
+    return at->second;
+  auto all = with_.hosts->chosen({"all"});
+  if (all && std::find(all->begin(), all->end(), host) != all->end())
+    return members_[host];
+  if (strangers_.size() >= most)
+    strangers_.clear();
+  return strangers_[host];
+}
+
 std::optional<value> roster::name_of(const std::string& host,
                                      const name_key& name) {
   std::lock_guard held{mutex_};
   if (!groups_)
     groups_ = value{with_.hosts->groups()};
-  auto all = all_of(members_[host], host);
+  auto all = all_of(member_or_stranger(host), host);
   auto* x = all.find(name);
   return x ? std::optional{*x} : std::nullopt;
 }

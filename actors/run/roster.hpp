@@ -17,7 +17,7 @@ namespace troupe {
 
 /// The hosts of a playbook's run with what is known of each: what HOST RUNs see
 /// of each other (`hostvars`, `groups`, `ansible_play_hosts`). All members may
-/// be called from any thread; none waits for anything.
+/// be called from any thread; what they wait for are files of variables.
 class roster {
 public:
   struct setting {
@@ -80,6 +80,8 @@ private:
   result<std::shared_ptr<const dict>> vars_of(member& in,
                                               const std::string& host);
   value all_of(member& in, const std::string& host);
+  /// A name that tasks are delegated to need not be one of the hosts.
+  member& member_or_stranger(const std::string& host);
   value host_vars();
   value group_names(const std::string& host);
   void forget_inventory();
@@ -87,6 +89,7 @@ private:
   setting with_;
   std::mutex mutex_;
   std::map<std::string, member> members_;
+  std::map<std::string, member> strangers_;
   std::vector<std::string> play_hosts_;
   std::vector<std::string> batch_;
   std::set<std::string> gone_;

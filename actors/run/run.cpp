@@ -54,7 +54,8 @@ void run_state::go() {
   outcome_.counts.total = setting_.ctx->what->task_count();
   say(run_started{setting_.ctx->what->name});
   auto limit = setting_.ctx->options.execution_timeout;
-  if (limit.count() > 0)
+  // Of a run over many hosts it is CONDUCTOR's.
+  if (limit.count() > 0 && !setting_.stage)
     self_->delayed_send(self_, limit, tick_atom_v);
   if (!setting_.stage)
     next_play();

@@ -47,8 +47,7 @@ private:
   result<std::optional<value>> one(const char* name) const {
     using found = std::optional<value>;
     if (target_ != ctx_.own_name())
-      return ctx_.hosts ? ctx_.hosts->name_of(target_, std::string_view{name})
-                        : found{};
+      return of_other(name);
     auto* x = names_.find(std::string_view{name});
     if (!x)
       return found{};
@@ -56,6 +55,20 @@ private:
     if (!got)
       return got.why();
     return found{std::move(*got)};
+  }
+
+  /// What rests on something that has to be waited for is not known here.
+  result<std::optional<value>> of_other(const char* name) const {
+    if (!ctx_.hosts)
+      return std::optional<value>{};
+    auto out = ctx_.hosts->name_of(target_, std::string_view{name});
+    if (out && has_template(*out))
+      return error{errc::unsupported,
+                   fmt::format("{} of the host '{}', which the task is "
+                               "delegated to, cannot be evaluated for another "
+                               "host",
+                               name, target_)};
+    return out;
   }
 
   const std::string& target_;
@@ -135,6 +148,12 @@ result<void> read_setting(connection_setting& to, const host_names& of,
       return got.why();
     each.to = std::move(*got);
   }
+  // It would end the words of the shell around it.
+  if (to.folder.find('\'') != std::string::npos)
+    return error{errc::invalid_argument,
+                 fmt::format("ansible_remote_tmp: a folder whose name has no "
+                             "single quote was expected, not \"{}\"",
+                             to.folder)};
   return read_numbers(to, of, ctx);
 }
 
@@ -198,10 +217,13 @@ connection_of(const task_module& module, std::string target,
   return std::make_shared<const connection_setting>(std::move(out));
 }
 
-result<void> become_by_names(job& to, const task_variables& names,
+result<void> become_by_names(job& to, std::string target,
+                             const task_variables& names,
                              const run_context& ctx,
                              const evaluation_terms& terms) {
-  host_names of{ctx.own_name(), names, ctx, terms};
+  if (target.empty())
+    target = ctx.own_name();
+  host_names of{target, names, ctx, terms};
   auto on = of.find({"ansible_become"});
   if (!on)
     return on.why();

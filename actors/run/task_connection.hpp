@@ -16,8 +16,10 @@ connection_of(const task_module& module, std::string target,
               const resolved_keywords& under, const task_variables& names,
               const run_context& ctx, const evaluation_terms& terms);
 
-/// `ansible_become`, `ansible_become_user` and the like win over keywords.
-result<void> become_by_names(job& to, const task_variables& names,
+/// `ansible_become`, `ansible_become_user` and the like win over keywords;
+/// those of the host that the task is done on.
+result<void> become_by_names(job& to, std::string target,
+                             const task_variables& names,
                              const run_context& ctx,
                              const evaluation_terms& terms);
 

@@ -209,7 +209,7 @@ result<job> build_job(const task& t, const task_scope& scope,
   out.become_user = acts_for(under);
   out.become_method = under.text("become_method");
   if (ctx.what->playbook)
-    if (auto fine = become_by_names(out, *names, ctx, terms); !fine)
+    if (auto fine = become_by_names(out, target, *names, ctx, terms); !fine)
       return fine.why();
   out.check_mode = under.flag("check_mode").value_or(ctx.options.check_mode);
   out.diff_mode = under.flag("diff").value_or(ctx.options.diff_mode);

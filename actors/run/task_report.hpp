@@ -35,6 +35,9 @@ struct task_report {
   bool unknown = false;
   /// The same of a task among those that this one included.
   bool unknown_inside = false;
+  /// Its host was lost in the middle of a call, which the journal keeps as one
+  /// that has begun.
+  bool lost = false;
   /// Without effects of its own: a run that is gone on with does it again
   /// instead of reading what came of it.
   bool repeats = false;

@@ -218,7 +218,8 @@ void task_runner_state::item_ended(size_t item, call& which) {
   // what has no effects is simply done again.
   bool noted = loop_.loops() && log && module_ && !module_->spec().pure
                && module_->spec().engine == engine_task::none
-               && !which.attempts().empty();
+               && !which.attempts().empty() && !ended.verdict.lost;
+  report_.lost = report_.lost || ended.verdict.lost;
   if (noted)
     note_item(item, ended.verdict);
   bool skipped = ended.verdict.from.skipped;

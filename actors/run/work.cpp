@@ -317,6 +317,7 @@ work_answer item_work::call(const work_terms& terms) {
   auto verdict = judge_of(std::move(result), terms);
   if (terms.here && waits(verdict))
     return needs_worker{};
+  verdict.lost = done.lost;
   verdict.cacheable = spec.sets_variables && call_->args.flag("cacheable");
   return item_judged{std::move(verdict), std::move(made)};
 }

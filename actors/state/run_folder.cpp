@@ -29,7 +29,8 @@ int owner_of_leftover(std::string_view name) {
            : 0;
 }
 
-/// Removes what runs left behind that were killed.
+} // namespace
+
 void clear_leftovers(host& machine, const std::string& base) {
   auto& files = machine.files();
   auto me = machine.accounts().effective_uid();
@@ -49,8 +50,6 @@ void clear_leftovers(host& machine, const std::string& base) {
       static_cast<void>(files.remove_all(path));
   }
 }
-
-} // namespace
 
 std::string run_folder_path(host& machine, const std::string& base,
                             const std::string& run) {

@@ -20,6 +20,10 @@ std::string run_folder_path(host& machine, const std::string& base,
 result<std::string> make_folder_in(host& machine, const std::string& base,
                                    std::string_view what);
 
+/// Removes what processes left in `base` that were killed: as root whoever owns
+/// it.
+void clear_leftovers(host& machine, const std::string& base);
+
 /// Removes such a folder with all that is in it, whoever put it there. What
 /// cannot be removed is left to the next start.
 void remove_folder(host& machine, const std::string& path);

@@ -92,7 +92,7 @@ void state_keeper_state::on_ended(const task_report& report,
   // Tasks that did not run, and those nobody has decided about, are as open
   // for the next process as they were for this one.
   bool final = result.status != task_status::cancelled && !report.blocked
-               && !report.unknown && !report.repeats;
+               && !report.unknown && !report.repeats && !report.lost;
   if (setting_.log && final)
     check(setting_.log->task_ended(report));
   take_in(report, owner, false);

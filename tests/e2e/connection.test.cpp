@@ -324,3 +324,96 @@ TEST_CASE("a host is waited for, and started anew", "[e2e][M144][M047]") {
   INFO(ran.err);
   CHECK(ran.rc == 0);
 }
+
+TEST_CASE("what a host says of itself decides nothing here",
+          "[e2e][M144][M145]") {
+  // Its facts would have a program run here, and its tasks done here.
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - trap:
+    - shell: echo "$HOME"
+      register: home
+    - assert: {that: "home.stdout is match('.*/web1$')"}
+    - assert: {that: kept == 1}
+    - debug: {msg: "{{ harmless }}"}
+      register: shown
+    - assert: {that: "'touch' in shown.msg"}
+)y"};
+  test::write_file(
+    f.dir / "library/trap",
+    "#!/bin/sh\ncat <<E\n"
+    "{\"ansible_facts\": {\"ansible_connection\": \"local\",\n"
+    "\"ansible_ssh_executable\": \"$FLEET/pwned.sh\",\n"
+    "\"ansible_become\": true, \"ansible_ssh_common_args\": \"-x\",\n"
+    "\"harmless\": \"{{ lookup('pipe', 'touch $FLEET/pwned') }}\", "
+    "\"kept\": 1}}\nE\n");
+  fs::permissions(f.dir / "library/trap", fs::perms::owner_all);
+  test::write_file(f.dir / "pwned.sh", "#!/bin/sh\ntouch $FLEET/pwned\n");
+  fs::permissions(f.dir / "pwned.sh", fs::perms::owner_all);
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(!fs::exists(f.dir / "pwned"));
+}
+
+TEST_CASE("what a host does that is lost is not known", "[e2e][M144][M070]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - shell: echo x >> $HOME/count; pkill -9 -f "^$HOME/.cache/troupe/engine"
+    - shell: echo y >> $HOME/count
+)y"};
+  auto ran = f.run({"--state-dir", f.dir / "state"});
+  INFO(ran.out);
+  CHECK(ran.rc == 9);
+  CHECK_THAT(ran.out, Catch::Contains("what it did there is not known"));
+  // It is nothing to do again without being asked.
+  auto again = test::run_troupe(
+    {"resume", "--state-dir", f.dir / "state", "--rerun-failed"},
+    f.environment());
+  INFO(again.out);
+  INFO(again.err);
+  CHECK_THAT(again.out + again.err,
+             Catch::Contains("whether it took effect is not known"));
+  CHECK(f.read("web1/count") == "x\n");
+  auto skipped = test::run_troupe(
+    {"resume", "--state-dir", f.dir / "state", "--on-unknown", "skip"},
+    f.environment());
+  INFO(skipped.out);
+  INFO(skipped.err);
+  CHECK(skipped.rc == 0);
+  CHECK(f.read("web1/count") == "x\ny\n");
+}
+
+TEST_CASE("passwords go to the host that they are of", "[e2e][M144][M020]") {
+  reached_hosts f{
+    R"y(
+- hosts: web1
+  gather_facts: false
+  become: true
+  tasks:
+    - ping:
+    - ping:
+      delegate_to: web2
+)y",
+    "web1 ansible_become_password=of-one ansible_password=log-in\n"
+    "web2\n"};
+  // As ssh, it keeps all that goes to the hosts.
+  test::write_file(f.dir / "bin/sshpass", "#!/bin/sh\nshift\nexec \"$@\"\n");
+  fs::permissions(f.dir / "bin/sshpass", fs::perms::owner_all);
+  auto stand_in = f.read("bin/ssh");
+  auto last = stand_in.rfind("*) exec sh");
+  stand_in.insert(last, "*) tee -a \"$FLEET/sent-$2\" | sh -c \"$3\" ;;\n  ");
+  test::write_file(f.dir / "bin/ssh", stand_in);
+  auto ran = f.run();
+  INFO(ran.out);
+  INFO(ran.err);
+  // Whoever runs this is root there, too, and needs no password.
+  CHECK(ran.rc == (::geteuid() == 0 ? 0 : 2));
+  CHECK_THAT(f.read("sent-web1"), !Catch::Contains("log-in"));
+  CHECK_THAT(f.read("sent-web2"), !Catch::Contains("of-one"));
+}

@@ -150,3 +150,15 @@ TEST_CASE_METHOD(many_hosts, "an interrupt ends the runs of all hosts",
   CHECK(outcome().ended<run_cancelled>());
   CHECK_FALSE(called("b2"));
 }
+
+TEST_CASE_METHOD(many_hosts, "the time of a run is that of all its hosts",
+                 "[actors][conductor][M143][M042]") {
+  for (auto* key : {"a1", "b1", "c1", "a2", "b2", "c2"})
+    script[key] = {{.takes = 4s}};
+  settings.set("execution_timeout", "6s");
+  load(two_tasks);
+  play_out();
+  CHECK(outcome().duration <= 7s);
+  REQUIRE(outcome().ended<run_cancelled>());
+  CHECK(outcome().ended<run_cancelled>()->why == cancel_reason::timeout);
+}

@@ -30,7 +30,7 @@ std::vector<line_message> samples() {
   answer.result.diff = value{dict{{"before", "a"}}};
   answer.result.things = {{effect::made, "file", "/srv/x"}};
   return {line_hello{"1.2", 1000, "maria", "/tmp/f"},
-          source_piece{"abc", 0644, "bytes", false},
+          source_piece{"abc", 0644, "bytes", true, false},
           call,
           line_output{7, "piece"},
           answer,

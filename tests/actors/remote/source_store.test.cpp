@@ -25,10 +25,10 @@ TEST_CASE("calls find the sources that came for them",
   auto machine = make_real_host();
   source_store store{*machine, dir.path()};
   auto a = name_of("one two");
-  store.add({a, 0640, "one ", false});
-  store.add({a, 0640, "two", true});
+  store.add({a, 0640, "one ", true, false});
+  store.add({a, 0640, "two", false, true});
   // What is known already is not taken again.
-  store.add({a, 0640, "three", true});
+  store.add({a, 0640, "three", true, true});
   using kinds = placed_source::kinds;
   auto placed = store.place(3, {{kinds::folder, "0", {}, 0700},
                                 {kinds::file, "0/x", a, 0},
@@ -49,7 +49,7 @@ TEST_CASE("sources lie nowhere but in the folder of their call",
   auto machine = make_real_host();
   source_store store{*machine, dir.path()};
   auto a = name_of("x");
-  store.add({a, 0600, "x", true});
+  store.add({a, 0600, "x", true, true});
   REQUIRE(store.place(100, {{placed_source::kinds::file, "x", a, 0}}));
   using kinds = placed_source::kinds;
   uint64_t call = 0;
@@ -60,14 +60,19 @@ TEST_CASE("sources lie nowhere but in the folder of their call",
   }
   CHECK(!store.place(++call, {{kinds::file, "x", "never came", 0}}));
   // Its name is none: what needs it hears so.
-  store.add({"../b", 0600, "x", true});
+  store.add({"../b", 0600, "x", true, true});
   CHECK(!store.place(++call, {{kinds::file, "x", "../b", 0}}));
   CHECK(!fs::exists(dir / "../b"));
   // Its end is missing.
   auto c = name_of("xy");
-  store.add({c, 0600, "x", false});
+  store.add({c, 0600, "x", true, false});
   CHECK(!store.place(++call, {{kinds::file, "x", c, 0}}));
   // Other bytes than its name says.
-  store.add({name_of("z"), 0600, "zz", true});
+  store.add({name_of("z"), 0600, "zz", true, true});
   CHECK(!store.place(++call, {{kinds::file, "x", name_of("z"), 0}}));
+  // What broke off, or was spoilt, may come anew.
+  store.add({name_of("z"), 0600, "z", true, true});
+  CHECK(store.place(++call, {{kinds::file, "x", name_of("z"), 0}}));
+  store.add({c, 0600, "xy", true, true});
+  CHECK(store.place(++call, {{kinds::file, "x", c, 0}}));
 }
