@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include <chrono>
 #include <set>
 
 using namespace troupe;
@@ -142,7 +143,7 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
   http_stage stage;
   stage.join("web1", "runner");
   stage.start_agent("web1");
-  auto hosts = stage.get("/v1/hosts?pattern=web");
+  auto hosts = stage.get("/v1/hosts?pattern=web1");
   CHECK(hosts.status == 200);
   CHECK(has(hosts.body, "{\"hosts\":[{\"host\":\"web1\",\"connected\":true"));
   CHECK(stage.get("/v1/hosts/web1?facts=true").status == 200);
@@ -204,6 +205,10 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
           "[e2e][fleet][http][M112]") {
   http_stage stage;
   CHECK(stage.ask("GET", "/healthz", "").status == 200);
+  for (auto& each : web_routes())
+    if (each.access == web_access::operator_) {
+      CHECK(stage.ask(each.method, each.path, stage.viewer).status == 403);
+    }
   auto none = std::string{"th1."} + std::string(64, 'a');
   for (auto& token : {std::string{}, none, stage.viewer + "x",
                       stage.viewer.substr(0, 40), std::string{"th1."}}) {
@@ -218,10 +223,6 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
     // Nor is he told which paths there are.
     CHECK(stage.ask("GET", "/v1/nothing", token).status == 401);
   }
-  for (auto& each : web_routes())
-    if (each.access == web_access::operator_) {
-      CHECK(stage.ask(each.method, each.path, stage.viewer).status == 403);
-    }
   auto removed = stage.must_do(
     {"controller", "http-token", stage.dir / "c", "--name", "eve", "--remove"});
   CHECK(stage.get("/v1/hosts").status == 401);
@@ -309,8 +310,13 @@ TEST_CASE("clients that say nothing keep others out no longer than a moment",
   // The server takes them in their order.
   web_client one_more{stage.port};
   CHECK(parted(one_more.read_until()).status == 503);
-  // They are let go, one after another, and then there is room again.
+  // They are let go, and then there is room again.
   for (auto& each : idle)
     CHECK(parted(each->read_until()).status == 408);
-  CHECK(stage.ask("GET", "/healthz", "").status == 200);
+  idle.clear();
+  int status = 0;
+  auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (status != 200 && std::chrono::steady_clock::now() < until)
+    status = stage.ask("GET", "/healthz", "").status;
+  CHECK(status == 200);
 }
