@@ -1,5 +1,6 @@
 #include "actors/fleet/web_face.hpp"
 
+#include "actors/fleet/web_paths.hpp"
 #include "config/value/json.hpp"
 
 #include <algorithm>
@@ -18,24 +19,33 @@ constexpr auto viewer = web_access::viewer;
 constexpr auto operators = web_access::operator_;
 
 constexpr std::array web_table{
-  web_route{"GET", "/healthz", anybody, 0, web_health},
-  web_route{"GET", "/metrics", viewer, 0, web_metrics},
-  web_route{"GET", "/v1/hosts", viewer, 0, web_hosts},
-  web_route{"GET", "/v1/hosts/{host}", viewer, 0, web_host},
-  web_route{"GET", "/v1/runs", viewer, 0, web_runs},
-  web_route{"POST", "/v1/runs", operators, submit_most, web_submit},
-  web_route{"GET", "/v1/runs/{run}", viewer, 0, web_run},
-  web_route{"POST", "/v1/runs/{run}/cancel", operators, 0, web_cancel},
-  web_route{"GET", "/v1/runs/{run}/events", viewer, 0, web_events},
-  web_route{"GET", "/v1/runs/{run}/live", viewer, 0, web_live_events},
+  web_path{"GET", "/healthz", anybody, 0},
+  web_path{"GET", "/metrics", viewer, 0},
+  web_path{"GET", "/v1/hosts", viewer, 0},
+  web_path{"GET", "/v1/hosts/{host}", viewer, 0},
+  web_path{"GET", "/v1/runs", viewer, 0},
+  web_path{"POST", "/v1/runs", operators, submit_most},
+  web_path{"GET", "/v1/runs/{run}", viewer, 0},
+  web_path{"POST", "/v1/runs/{run}/cancel", operators, 0},
+  web_path{"GET", "/v1/runs/{run}/events", viewer, 0},
+  web_path{"GET", "/v1/runs/{run}/live", viewer, 0},
 };
 
-/// The route of a request. Without one `methods` are those that the path has.
-const web_route* route_of(const web_request& request, std::string& subject,
-                          std::string& methods) {
+/// What each of them answers, in the same order.
+constexpr std::array web_answers{
+  web_health, web_metrics, web_hosts,  web_host,   web_runs,
+  web_submit, web_run,     web_cancel, web_events, web_live_events,
+};
+
+static_assert(web_table.size() == web_answers.size());
+
+/// The path that a request is for. Without one `methods` are those that the
+/// path has.
+const web_path* path_of(const server_request& request, std::string& subject,
+                        std::string& methods) {
   for (auto& each : web_table) {
     std::string found;
-    if (!fits_pattern(request.path, each.path, found))
+    if (!fits_pattern(request.path, each.pattern, found))
       continue;
     if (request.method == each.method) {
       subject = std::move(found);
@@ -48,7 +58,7 @@ const web_route* route_of(const web_request& request, std::string& subject,
 
 } // namespace
 
-std::span<const web_route> web_routes() {
+std::span<const web_path> web_paths() {
   return web_table;
 }
 
@@ -72,7 +82,7 @@ bool fits_pattern(std::string_view path, std::string_view pattern,
   }
 }
 
-std::optional<web_holder> holder_of(const web_request& request,
+std::optional<web_holder> holder_of(const server_request& request,
                                     const web_face_setting& face) {
   auto* given = request.header("authorization");
   if (!given || !given->starts_with(bearer))
@@ -81,12 +91,12 @@ std::optional<web_holder> holder_of(const web_request& request,
                               face.services.machine->clock().now());
 }
 
-web_answer web_refusal_of(int status, const std::string& why) {
+server_answer web_refusal_of(int status, const std::string& why) {
   return {status, "application/json",
           to_json(value{dict{{"error", why}}}) + "\n"};
 }
 
-web_answer web_refusal_of(const error& why, int refused) {
+server_answer web_refusal_of(const error& why, int refused) {
   return web_refusal_of(why.code == errc::timeout ? 503 : refused, why.message);
 }
 
@@ -95,14 +105,15 @@ web_face::web_face(web_face_setting setting)
       gate_{std::make_shared<web_gate>(setting_->actors)} {
 }
 
-web_answer web_face::counted(web_answer what) {
+server_answer web_face::counted(server_answer what) {
   auto which = static_cast<size_t>(std::clamp(what.status / 100, 1, 5));
   ++setting_->services.counters->web_answers[which];
   return what;
 }
 
-web_answer web_face::turn_away(const web_request& request, int status,
-                               const std::string& who, const std::string& why) {
+server_answer web_face::turn_away(const server_request& request, int status,
+                                  const std::string& who,
+                                  const std::string& why) {
   setting_->services.audit->note({"refused", who, request.address,
                                   "HTTP " + request.method + " "
                                     + request.path.substr(0, 200) + ": "
@@ -113,37 +124,38 @@ web_answer web_face::turn_away(const web_request& request, int status,
   return counted(std::move(out));
 }
 
-std::variant<uint64_t, web_answer> web_face::admit(const web_request& head) {
+std::variant<uint64_t, server_answer>
+web_face::admit(const server_request& head) {
   std::string subject;
   std::string methods;
-  auto* route = route_of(head, subject, methods);
-  if (route && route->access == web_access::anybody)
-    return route->body_most;
+  auto* path = path_of(head, subject, methods);
+  if (path && path->access == web_access::anybody)
+    return path->body_most;
   // Who has no token is not even told which paths there are.
   auto holder = holder_of(head, *setting_);
   if (!holder)
     return turn_away(head, 401, "", "a token is needed that is good now");
   auto who = "http/" + holder->name;
-  if (!route && methods.empty())
+  if (!path && methods.empty())
     return counted(web_refusal_of(404, "there is nothing at this path"));
-  if (!route) {
+  if (!path) {
     auto out = web_refusal_of(405, "this path takes " + methods);
     out.headers.emplace_back("Allow", methods);
     return counted(std::move(out));
   }
-  if (route->access == web_access::operator_
+  if (path->access == web_access::operator_
       && holder->role != link_role::operator_)
     return turn_away(head, 403, who, "only operators may do that");
-  return route->body_most;
+  return path->body_most;
 }
 
-web_answer web_face::answer(const web_request& request) {
+server_answer web_face::answer(const server_request& request) {
   std::string subject;
   std::string methods;
-  auto* route = route_of(request, subject, methods);
+  auto* path = path_of(request, subject, methods);
   auto holder = holder_of(request, *setting_);
   // Between the two the token may have been taken away.
-  if (!route || (!holder && route->access != web_access::anybody))
+  if (!path || (!holder && path->access != web_access::anybody))
     return turn_away(request, 401, "", "a token is needed that is good now");
   session_peer who;
   who.address = request.address;
@@ -151,8 +163,8 @@ web_answer web_face::answer(const web_request& request) {
     who.name = "http/" + holder->name;
     who.role = holder->role;
   }
-  return counted(
-    route->answer({request, std::move(subject), who, setting_, gate_}));
+  return counted(web_answers[static_cast<size_t>(path - web_table.data())](
+    {request, std::move(subject), who, setting_, gate_}));
 }
 
 void web_face::refused(const std::string& address, const web_fault& why) {

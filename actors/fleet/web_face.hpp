@@ -5,12 +5,8 @@
 #include "platform/web/web_server.hpp"
 
 #include <memory>
-#include <span>
 
 namespace troupe {
-
-/// Who may use a path of the HTTP face.
-enum class web_access : uint8_t { anybody, viewer, operator_ };
 
 struct web_face_setting {
   fleet_services services;
@@ -20,25 +16,13 @@ struct web_face_setting {
 
 /// One request on its way through the face.
 struct web_call {
-  const web_request& request;
+  const server_request& request;
   /// What stands in the path where its pattern has a name in braces.
   std::string subject;
   session_peer who;
   std::shared_ptr<const web_face_setting> face;
   std::shared_ptr<web_gate> gate;
 };
-
-/// A path of the HTTP face; docs/openapi.json says the same to clients.
-struct web_route {
-  const char* method;
-  /// "/v1/runs/{run}/events"
-  const char* path;
-  web_access access;
-  uint64_t body_most;
-  web_answer (*answer)(const web_call&);
-};
-
-std::span<const web_route> web_routes();
 
 /// The HTTP face of a controller: metrics, and what people and programs may ask
 /// and have done that hold a token. Who has none is answered nothing but
@@ -47,28 +31,29 @@ class web_face final : public web_handler {
 public:
   explicit web_face(web_face_setting setting);
 
-  std::variant<uint64_t, web_answer> admit(const web_request& head) override;
-  web_answer answer(const web_request& request) override;
+  std::variant<uint64_t, server_answer>
+  admit(const server_request& head) override;
+  server_answer answer(const server_request& request) override;
   void refused(const std::string& address, const web_fault& why) override;
 
 private:
-  web_answer turn_away(const web_request& request, int status,
-                       const std::string& who, const std::string& why);
-  web_answer counted(web_answer what);
+  server_answer turn_away(const server_request& request, int status,
+                          const std::string& who, const std::string& why);
+  server_answer counted(server_answer what);
 
   std::shared_ptr<const web_face_setting> setting_;
   std::shared_ptr<web_gate> gate_;
 };
 
 /// Who asks; nothing without a token that is good now.
-std::optional<web_holder> holder_of(const web_request& request,
+std::optional<web_holder> holder_of(const server_request& request,
                                     const web_face_setting& face);
 
 /// An answer whose words may be anybody's.
-web_answer web_refusal_of(int status, const std::string& why);
+server_answer web_refusal_of(int status, const std::string& why);
 
 /// What a question that was not answered is to the client.
-web_answer web_refusal_of(const error& why, int refused = 400);
+server_answer web_refusal_of(const error& why, int refused = 400);
 
 /// Whether a path is one of a pattern; `subject` gets what stands for the name
 /// in it.
@@ -77,16 +62,16 @@ bool fits_pattern(std::string_view path, std::string_view pattern,
 
 // What the paths answer.
 
-web_answer web_health(const web_call& call);
-web_answer web_metrics(const web_call& call);
-web_answer web_hosts(const web_call& call);
-web_answer web_host(const web_call& call);
-web_answer web_runs(const web_call& call);
-web_answer web_run(const web_call& call);
-web_answer web_events(const web_call& call);
-web_answer web_live_events(const web_call& call);
-web_answer web_submit(const web_call& call);
-web_answer web_cancel(const web_call& call);
+server_answer web_health(const web_call& call);
+server_answer web_metrics(const web_call& call);
+server_answer web_hosts(const web_call& call);
+server_answer web_host(const web_call& call);
+server_answer web_runs(const web_call& call);
+server_answer web_run(const web_call& call);
+server_answer web_events(const web_call& call);
+server_answer web_live_events(const web_call& call);
+server_answer web_submit(const web_call& call);
+server_answer web_cancel(const web_call& call);
 
 /// An event as HISTORY tells it.
 struct web_event {

@@ -80,7 +80,7 @@ void add_runs(metrics_text& to, std::string_view lines) {
 
 } // namespace
 
-web_answer web_metrics(const web_call& call) {
+server_answer web_metrics(const web_call& call) {
   auto& counts = *call.face->services.counters;
   metrics_text out;
   out.about("troupe_controller_info", "gauge", "Which program this is.");

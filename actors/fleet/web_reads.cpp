@@ -12,8 +12,8 @@ namespace {
 constexpr int64_t most_page = 1000;
 
 /// Lines of JSON as one list under a name.
-web_answer list_of_lines(const char* name, std::string_view lines,
-                         size_t most) {
+server_answer list_of_lines(const char* name, std::string_view lines,
+                            size_t most) {
   std::string out = std::string{"{\""} + name + "\":[";
   for (size_t count = 0; !lines.empty() && count < most; ++count) {
     auto line = lines.substr(0, lines.find('\n'));
@@ -38,7 +38,7 @@ std::optional<int64_t> page_of(const web_call& call) {
   return out && *out >= 1 && *out <= most_page ? out : std::nullopt;
 }
 
-web_answer wrong_page() {
+server_answer wrong_page() {
   return web_refusal_of(400, "limit: expected a whole number from 1 to 1000");
 }
 
@@ -62,7 +62,7 @@ std::optional<int64_t> web_number(const std::string& text) {
   return out;
 }
 
-web_answer web_health(const web_call& call) {
+server_answer web_health(const web_call& call) {
   // Only who can be answered lives.
   auto state
     = call.gate->ask(call.who, link_question::state, "no-run-of-this-name");
@@ -71,7 +71,7 @@ web_answer web_health(const web_call& call) {
           lives ? "{\"status\":\"ok\"}\n" : "{\"status\":\"busy\"}\n"};
 }
 
-web_answer web_hosts(const web_call& call) {
+server_answer web_hosts(const web_call& call) {
   auto pattern = text_of(call, "pattern");
   auto lines = hosts_for(call, pattern.empty() ? "all" : pattern);
   if (!lines)
@@ -79,7 +79,7 @@ web_answer web_hosts(const web_call& call) {
   return list_of_lines("hosts", *lines, std::string::npos);
 }
 
-web_answer web_host(const web_call& call) {
+server_answer web_host(const web_call& call) {
   if (!is_member_name(call.subject))
     return web_refusal_of(404, "no host has such a name");
   auto lines = hosts_for(call, call.subject);
@@ -97,7 +97,7 @@ web_answer web_host(const web_call& call) {
   return web_refusal_of(404, "no host is called " + call.subject);
 }
 
-web_answer web_runs(const web_call& call) {
+server_answer web_runs(const web_call& call) {
   auto page = page_of(call);
   if (!page)
     return wrong_page();
@@ -107,7 +107,7 @@ web_answer web_runs(const web_call& call) {
   return list_of_lines("runs", *lines, static_cast<size_t>(*page));
 }
 
-web_answer web_run(const web_call& call) {
+server_answer web_run(const web_call& call) {
   auto state = call.gate->ask(call.who, link_question::state, call.subject);
   if (!state)
     return web_refusal_of(state.why(), 404);
@@ -141,7 +141,7 @@ result<std::vector<web_event>> read_web_events(const web_call& call,
   return out;
 }
 
-web_answer web_events(const web_call& call) {
+server_answer web_events(const web_call& call) {
   auto page = page_of(call);
   if (!page)
     return wrong_page();

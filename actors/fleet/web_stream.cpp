@@ -55,7 +55,7 @@ void follow(web_stream& to, const web_call& call, std::string after) {
 
 } // namespace
 
-web_answer web_live_events(const web_call& call) {
+server_answer web_live_events(const web_call& call) {
   auto* given = call.request.header("last-event-id");
   if (!given)
     given = call.request.parameter("after");
@@ -64,7 +64,7 @@ web_answer web_live_events(const web_call& call) {
   if (auto known = call.gate->ask(call.who, link_question::state, call.subject);
       !known)
     return web_refusal_of(known.why(), 404);
-  web_answer out;
+  server_answer out;
   out.type = "text/event-stream";
   // It outlives this call, as the request does.
   out.stream = [call, after = given ? *given : std::string{"0"}](

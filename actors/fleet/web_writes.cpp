@@ -55,7 +55,7 @@ result<uploaded_order> read_upload(const std::string& body) {
 
 } // namespace
 
-web_answer web_submit(const web_call& call) {
+server_answer web_submit(const web_call& call) {
   auto upload = read_upload(call.request.body);
   if (!upload)
     return web_refusal_of(upload.why());
@@ -69,7 +69,7 @@ web_answer web_submit(const web_call& call) {
           {{"Location", "/v1/runs/" + upload->plan.run}}};
 }
 
-web_answer web_cancel(const web_call& call) {
+server_answer web_cancel(const web_call& call) {
   auto state = call.gate->ask(call.who, link_question::state, call.subject);
   if (!state)
     return web_refusal_of(state.why(), 404);

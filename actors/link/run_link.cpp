@@ -57,14 +57,15 @@ public:
     auto context = make_tls(tls_side::dials, setting_.who.terms());
     if (!context)
       return context.why();
-    auto net = make_transport();
-    if (!net)
-      return net.why();
+    // Before there are threads: with its first lock a process starts another.
     auto taken = take_run_spool(*setting_.machine, setting_.folder);
     if (!taken)
       return taken.why();
     taken_ = std::move(*taken);
     shared_->kept = std::move(taken_.kept);
+    auto net = make_transport();
+    if (!net)
+      return net.why();
     if (is_to_renew(setting_.who.own.certificate,
                     setting_.machine->clock().now()))
       if (auto request = make_request(setting_.who.own.secret))

@@ -55,7 +55,7 @@ const char* words_of(int status) {
 
 } // namespace
 
-web_answer web_refusal(const web_fault& why) {
+server_answer web_refusal(const web_fault& why) {
   // The words are the server's own, without anything to escape.
   return {why.status, "application/json",
           fmt::format("{{\"error\":\"{}\"}}\n", why.why)};
@@ -74,7 +74,7 @@ bool web_server_line::take(moment until) {
   return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
-std::optional<web_fault> web_server_line::read_head(web_request& to) {
+std::optional<web_fault> web_server_line::read_head(server_request& to) {
   auto until = steady::now() + bounds_.head;
   for (;;) {
     auto end = end_of_web_head(in_);
@@ -91,7 +91,7 @@ std::optional<web_fault> web_server_line::read_head(web_request& to) {
   }
 }
 
-std::optional<web_fault> web_server_line::read_body(web_request& to,
+std::optional<web_fault> web_server_line::read_body(server_request& to,
                                                     uint64_t most) {
   web_fault wrong;
   auto length = body_length_of(to, wrong);
@@ -129,7 +129,7 @@ bool web_server_line::send(std::string_view bytes, moment until) {
   return true;
 }
 
-bool web_server_line::send_head(const web_answer& what, bool with_length) {
+bool web_server_line::send_head(const server_answer& what, bool with_length) {
   auto out = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n"
                          "Cache-Control: no-store\r\n"
                          "X-Content-Type-Options: nosniff\r\n"
@@ -142,7 +142,7 @@ bool web_server_line::send_head(const web_answer& what, bool with_length) {
   return send(out + "\r\n", steady::now() + bounds_.stall);
 }
 
-void web_server_line::send(const web_answer& what) {
+void web_server_line::send(const server_answer& what) {
   if (send_head(what, true) && send(what.body, steady::now() + bounds_.body))
     part();
 }
@@ -162,13 +162,13 @@ void web_server_line::refuse(web_handler& handler, const web_fault& why) {
 
 void web_server_line::serve(web_handler& handler,
                             const std::function<bool()>& may_stream) {
-  web_request request;
+  server_request request;
   if (auto wrong = read_head(request))
     // Who connects and says nothing is not even answered.
     return in_.empty() && wrong->status == 408 ? void()
                                                : refuse(handler, *wrong);
   auto admitted = handler.admit(request);
-  if (auto* at_once = std::get_if<web_answer>(&admitted))
+  if (auto* at_once = std::get_if<server_answer>(&admitted))
     return send(*at_once);
   if (auto wrong = read_body(request, std::get<uint64_t>(admitted)))
     return refuse(handler, *wrong);

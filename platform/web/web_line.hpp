@@ -28,13 +28,13 @@ public:
 private:
   using moment = std::chrono::steady_clock::time_point;
 
-  std::optional<web_fault> read_head(web_request& to);
-  std::optional<web_fault> read_body(web_request& to, uint64_t most);
+  std::optional<web_fault> read_head(server_request& to);
+  std::optional<web_fault> read_body(server_request& to, uint64_t most);
   /// Some bytes more; false when there are none by then.
   bool take(moment until);
   bool send(std::string_view bytes, moment until);
-  void send(const web_answer& what);
-  bool send_head(const web_answer& what, bool with_length);
+  void send(const server_answer& what);
+  bool send_head(const server_answer& what, bool with_length);
   void refuse(web_handler& handler, const web_fault& why);
   /// Takes what still comes for a moment: else what was sent might be lost.
   void part();
@@ -47,6 +47,6 @@ private:
 };
 
 /// A refusal as JSON.
-web_answer web_refusal(const web_fault& why);
+server_answer web_refusal(const web_fault& why);
 
 } // namespace troupe

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "platform/transport.hpp"
-#include "platform/web/web_request.hpp"
+#include "platform/web/server_request.hpp"
 
 #include <chrono>
 #include <functional>
@@ -28,7 +28,7 @@ public:
   virtual bool wait(std::chrono::milliseconds time) = 0;
 };
 
-struct web_answer {
+struct server_answer {
   int status = 200;
   std::string type = "application/json";
   std::string body;
@@ -45,9 +45,10 @@ public:
 
   /// Looks at the head of a request before anything of its body is read: how
   /// many bytes that may have, or the answer that it gets without it.
-  virtual std::variant<uint64_t, web_answer> admit(const web_request& head) = 0;
+  virtual std::variant<uint64_t, server_answer>
+  admit(const server_request& head) = 0;
 
-  virtual web_answer answer(const web_request& request) = 0;
+  virtual server_answer answer(const server_request& request) = 0;
 
   /// A request that was refused without asking: too large, too slow, broken,
   /// one connection too many.

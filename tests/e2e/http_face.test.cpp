@@ -1,4 +1,4 @@
-#include "actors/fleet/web_face.hpp"
+#include "actors/fleet/web_paths.hpp"
 #include "config/value/json.hpp"
 #include "tests/e2e/fleet_stage.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -205,18 +205,18 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
           "[e2e][fleet][http][M112]") {
   http_stage stage;
   CHECK(stage.ask("GET", "/healthz", "").status == 200);
-  for (auto& each : web_routes())
+  for (auto& each : web_paths())
     if (each.access == web_access::operator_) {
-      CHECK(stage.ask(each.method, each.path, stage.viewer).status == 403);
+      CHECK(stage.ask(each.method, each.pattern, stage.viewer).status == 403);
     }
   auto none = std::string{"th1."} + std::string(64, 'a');
   for (auto& token : {std::string{}, none, stage.viewer + "x",
                       stage.viewer.substr(0, 40), std::string{"th1."}}) {
-    for (auto& each : web_routes()) {
+    for (auto& each : web_paths()) {
       if (each.access == web_access::anybody)
         continue;
-      auto got = stage.ask(each.method, each.path, token);
-      INFO(each.path);
+      auto got = stage.ask(each.method, each.pattern, token);
+      INFO(each.pattern);
       CHECK(got.status == 401);
       CHECK(has(got.head, "WWW-Authenticate: Bearer"));
     }
@@ -262,8 +262,8 @@ TEST_CASE("each path of docs/openapi.json answers, and there is no other",
       CHECK(about.find("responses")->find(std::to_string(got.status)));
     }
   std::set<std::string> answered;
-  for (auto& each : web_routes())
-    answered.insert(std::string{each.method} + " " + each.path);
+  for (auto& each : web_paths())
+    answered.insert(std::string{each.method} + " " + each.pattern);
   CHECK(written == answered);
 }
 
@@ -319,4 +319,11 @@ TEST_CASE("clients that say nothing keep others out no longer than a moment",
   while (status != 200 && std::chrono::steady_clock::now() < until)
     status = stage.ask("GET", "/healthz", "").status;
   CHECK(status == 200);
+}
+
+TEST_CASE("a runner has no web server inside", "[e2e][fleet][http][runner]") {
+  // What only the server says.
+  auto words = std::string{"HTTP/1.1 is what is spoken here"};
+  CHECK(has(read_file(BUILD_DIR "/troupe"), words));
+  CHECK_FALSE(has(read_file(BUILD_DIR "/troupe-runner"), words));
 }

@@ -306,3 +306,26 @@ TEST_CASE("a run that goes on, and one over many hosts, are told",
   CHECK(many.rc == 0);
   stage.check_told(many.out);
 }
+
+TEST_CASE("a packed runner tells the controller that is packed into it",
+          "[e2e][fleet][told][M083][M100]") {
+  telling_stage stage;
+  write_file(stage.dir / "site.yml", three_tasks);
+  write_file(stage.dir / "settings.json",
+             R"({"controller_endpoint": ")" + stage.address + "\"}");
+  stage.must_do({"pack", stage.dir / "site.yml", "-o", stage.dir / "runner",
+                 "--config", stage.dir / "settings.json"});
+  auto done
+    = run_program(stage.dir / "runner",
+                  {"--state-dir", stage.dir / "state", "--output", "ndjson"},
+                  {{"TROUPE_MEMBERSHIP", stage.dir / "web1"}});
+  INFO(done.err);
+  CHECK(done.rc == 0);
+  stage.check_told(done.out);
+  // The command line wins over what is packed.
+  auto away = run_program(stage.dir / "runner",
+                          {"--state-dir", stage.dir / "state", "--membership",
+                           stage.dir / "web1", "--controller", "127.0.0.1:1"});
+  CHECK(away.rc == 0);
+  CHECK(has(away.err, "the controller at 127.0.0.1:1 has not taken"));
+}

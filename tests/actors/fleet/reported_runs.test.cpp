@@ -27,7 +27,7 @@ std::string ask_runs(fleet_scene& scene) {
   return scene.heard["alice"]->all<link_answer>().back().body;
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -42,25 +42,25 @@ TEST_CASE("a run that a host tells of by itself is among the runs",
           "[actors][fleet][told][M083]") {
   small_fleet scene{{"web1", "web2"}};
   scene.give("web1", {event_of("web1", "r1", 1)});
-  CHECK(has(ask_runs(scene), R"("run":"r1","status":"running")"));
-  CHECK(has(scene.ask_state("r1"), R"("plan":"site")"));
+  CHECK(says(ask_runs(scene), R"("run":"r1","status":"running")"));
+  CHECK(says(scene.ask_state("r1"), R"("plan":"site")"));
   scene.give("web1", {event_of("web1", "r1", 2, true, true)});
   auto state = scene.ask_state("r1");
-  CHECK(has(state, R"("status":"failed")"));
-  CHECK(has(state, R"("reported":true)"));
-  CHECK(has(state, R"("hosts":[{"host":"web1","batch":0,"status":"failed")"));
+  CHECK(says(state, R"("status":"failed")"));
+  CHECK(says(state, R"("reported":true)"));
+  CHECK(says(state, R"("hosts":[{"host":"web1","batch":0,"status":"failed")"));
   // What comes again says nothing new.
   scene.give("web1", {event_of("web1", "r1", 1)});
-  CHECK(has(scene.ask_state("r1"), R"("status":"failed")"));
+  CHECK(says(scene.ask_state("r1"), R"("status":"failed")"));
   // Another part of it is the same run, which goes on.
   auto next = event_of("web1", "r1", 1);
   next.event.at.stream.part = 1;
   scene.give("web1", {next});
-  CHECK(has(scene.ask_state("r1"), R"("status":"running")"));
+  CHECK(says(scene.ask_state("r1"), R"("status":"running")"));
   // Two hosts may call theirs the same.
   tell_run(scene, "web2", "r1");
-  CHECK(has(scene.ask_state("r1"), R"("host":"web2")"));
-  CHECK(has(scene.ask_state("r1"), R"("run":"r1","status":"running")"));
+  CHECK(says(scene.ask_state("r1"), R"("host":"web2")"));
+  CHECK(says(scene.ask_state("r1"), R"("run":"r1","status":"running")"));
 }
 
 TEST_CASE("of a run that was sent the fleet says how it stands, not its hosts",
@@ -69,7 +69,7 @@ TEST_CASE("of a run that was sent the fleet says how it stands, not its hosts",
   scene.submit("r1", "web1");
   tell_run(scene, "web1", "r1");
   CHECK(must(scene.store->reports(10)).empty());
-  CHECK_FALSE(has(ask_runs(scene), "reported"));
+  CHECK_FALSE(says(ask_runs(scene), "reported"));
 }
 
 TEST_CASE("a host that tells of a run of its own takes nobody's place",

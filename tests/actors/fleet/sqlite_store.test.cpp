@@ -145,6 +145,7 @@ TEST_CASE("a store of the first version is brought up to date",
     auto in = must(database::open(dir / "store.db"));
     // What the first version had.
     REQUIRE(in->run_all(
+      "DROP TABLE report; DROP TABLE web_token; "
       "ALTER TABLE run_host DROP COLUMN since; ALTER TABLE stream DROP COLUMN "
       "seen; INSERT INTO run_host VALUES ('r1', 'web1', 0, 'ok', ''); "
       "PRAGMA user_version=1; PRAGMA application_id=0;"));
@@ -155,6 +156,8 @@ TEST_CASE("a store of the first version is brought up to date",
     REQUIRE(hosts.size() == 1);
     CHECK(hosts[0].since == store_time{});
     REQUIRE(uut->add(std::vector<host_event>{event("web1", 1)}));
+    CHECK(must(uut->reports(1)).empty());
+    CHECK(must(uut->web_tokens()).empty());
   }
 }
 

@@ -1,4 +1,4 @@
-#include "platform/web/web_request.hpp"
+#include "platform/web/server_request.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -9,7 +9,7 @@ namespace {
 
 /// The status of what is wrong; 0: nothing is.
 int fault_of(const std::string& head) {
-  web_request out;
+  server_request out;
   auto wrong = read_web_head(head, out);
   return wrong ? wrong->status : 0;
 }
@@ -19,7 +19,7 @@ std::string with(const std::string& lines) {
 }
 
 int length_fault(const std::string& lines) {
-  web_request out;
+  server_request out;
   REQUIRE_FALSE(read_web_head(with(lines), out));
   web_fault wrong{0, ""};
   return body_length_of(out, wrong) ? 0 : wrong.status;
@@ -28,7 +28,7 @@ int length_fault(const std::string& lines) {
 } // namespace
 
 TEST_CASE("the head of a request is read", "[actors][fleet][http]") {
-  web_request got;
+  server_request got;
   std::string head = "POST /v1/runs/a%20b?x=1+2&y=%26&x=3 HTTP/1.1\r\n"
                      "Host: example.com\r\nAUTHORIZATION:  Bearer t \r\n"
                      "Content-Length: 12\r\n\r\n";

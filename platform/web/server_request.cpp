@@ -1,4 +1,4 @@
-#include "platform/web/web_request.hpp"
+#include "platform/web/server_request.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -63,7 +63,8 @@ web_fault bad(const char* why) {
   return {400, why};
 }
 
-std::optional<web_fault> read_target(std::string_view target, web_request& to) {
+std::optional<web_fault> read_target(std::string_view target,
+                                     server_request& to) {
   if (target.empty() || target.front() != '/')
     return bad("the target of a request begins with /");
   auto mark = std::min(target.find('?'), target.size());
@@ -85,7 +86,7 @@ std::optional<web_fault> read_target(std::string_view target, web_request& to) {
   return std::nullopt;
 }
 
-std::optional<web_fault> read_first(std::string_view line, web_request& to) {
+std::optional<web_fault> read_first(std::string_view line, server_request& to) {
   auto first = line.find(' ');
   auto last = line.rfind(' ');
   if (first == std::string_view::npos || first == last)
@@ -101,7 +102,7 @@ std::optional<web_fault> read_first(std::string_view line, web_request& to) {
   return read_target(target, to);
 }
 
-std::optional<web_fault> read_line(std::string_view line, web_request& to) {
+std::optional<web_fault> read_line(std::string_view line, server_request& to) {
   auto colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
     return bad("a line of the head is no header");
@@ -118,14 +119,14 @@ std::optional<web_fault> read_line(std::string_view line, web_request& to) {
 
 } // namespace
 
-const std::string* web_request::header(std::string_view name) const {
+const std::string* server_request::header(std::string_view name) const {
   for (auto& [key, text] : headers)
     if (key == name)
       return &text;
   return nullptr;
 }
 
-const std::string* web_request::parameter(std::string_view name) const {
+const std::string* server_request::parameter(std::string_view name) const {
   const std::string* out = nullptr;
   for (auto& [key, text] : query)
     if (key == name)
@@ -140,7 +141,8 @@ std::optional<size_t> end_of_web_head(std::string_view bytes) {
   return at + 4;
 }
 
-std::optional<web_fault> read_web_head(std::string_view head, web_request& to) {
+std::optional<web_fault> read_web_head(std::string_view head,
+                                       server_request& to) {
   bool first = true;
   while (head.size() > 2) {
     auto end = head.find("\r\n");
@@ -157,7 +159,7 @@ std::optional<web_fault> read_web_head(std::string_view head, web_request& to) {
   return std::nullopt;
 }
 
-std::optional<uint64_t> body_length_of(const web_request& request,
+std::optional<uint64_t> body_length_of(const server_request& request,
                                        web_fault& wrong) {
   const std::string* found = nullptr;
   for (auto& [name, text] : request.headers) {

@@ -20,7 +20,7 @@ struct web_fault {
 };
 
 /// A request of HTTP/1.0 or 1.1, as far as its head says.
-struct web_request {
+struct server_request {
   std::string method;
   /// Without the query, its escapes undone; begins with '/'.
   std::string path;
@@ -48,10 +48,11 @@ std::optional<size_t> end_of_web_head(std::string_view bytes);
 /// Reads a head with its empty line. What two readers could take for different
 /// requests is refused: folded lines, blanks before colons, two lengths,
 /// control characters.
-std::optional<web_fault> read_web_head(std::string_view head, web_request& to);
+std::optional<web_fault> read_web_head(std::string_view head,
+                                       server_request& to);
 
 /// How long the body is that follows; nothing after saying what is wrong.
-std::optional<uint64_t> body_length_of(const web_request& request,
+std::optional<uint64_t> body_length_of(const server_request& request,
                                        web_fault& wrong);
 
 } // namespace troupe

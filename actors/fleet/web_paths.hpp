@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace troupe {
+
+/// Who may use a path of a controller's HTTP face.
+enum class web_access : uint8_t { anybody, viewer, operator_ };
+
+/// A path of the HTTP face; docs/openapi.json says the same to clients.
+struct web_path {
+  const char* method;
+  /// "/v1/runs/{run}/events"
+  const char* pattern;
+  web_access access;
+  /// Bytes.
+  uint64_t body_most;
+};
+
+/// All there are.
+std::span<const web_path> web_paths();
+
+} // namespace troupe
