@@ -214,6 +214,11 @@ caf::result<bool> agent_state::finish() {
   return *finish_;
 }
 
+void agent_state::abandon(const caf::error&) {
+  if (handle_)
+    handle_->cancel(cancel_reason::terminated);
+}
+
 void agent_state::introduce() {
   link_about out;
   out.labels = setting_.labels;

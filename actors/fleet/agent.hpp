@@ -60,6 +60,8 @@ public:
   void ended(const run_outcome& how);
   void tick();
   caf::result<bool> finish();
+  /// It dies: what runs is ended, and gone on with by the next one.
+  void abandon(const caf::error& why);
 
 private:
   /// An order whose bytes are still coming.

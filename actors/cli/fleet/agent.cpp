@@ -4,6 +4,7 @@
 #include "actors/fleet/sole_holder.hpp"
 #include "actors/run/coordinator.hpp"
 #include "actors/runner/packed_runner.hpp"
+#include "actors/supervision.hpp"
 #include "actors/system.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/value/utf8.hpp"
@@ -106,6 +107,25 @@ uplink_setting link_of(const agent_setting& from, const agent_actor& to) {
   return out;
 }
 
+/// What an actor died of without which the agent is none.
+class actor_death {
+public:
+  void note(std::string why) {
+    std::lock_guard held{mutex_};
+    if (first_.empty())
+      first_ = std::move(why);
+  }
+
+  std::string first() const {
+    std::lock_guard held{mutex_};
+    return first_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::string first_;
+};
+
 void run_agent(const agent_options& given, command_line& line) {
   end_request end;
   signal_watch watch{[&](signal_request what) {
@@ -123,12 +143,22 @@ void run_agent(const agent_options& given, command_line& line) {
                      lock.why().message);
   if (auto ok = equip(*setting); !ok)
     return line.fail(exit_code::state_unusable, ok.why().message);
+  actor_death death;
   system_config config;
   caf::actor_system system{config};
   start_threads(system);
   auto runs = setting->runs;
   auto it = system.spawn<caf::detached>(agent, *setting);
   auto link = system.spawn<caf::detached>(uplink, link_of(*setting, it));
+  for (auto& [name, each] :
+       {std::pair{"AGENT", caf::actor_cast<caf::actor>(it)},
+        {"UPLINK", caf::actor_cast<caf::actor>(link)}})
+    each->attach_functor([&death, &end, who = name](const caf::error& why) {
+      if (why)
+        death.note(std::string{who} + " died: " + words_of(why));
+      if (why)
+        end.ask();
+    });
   caf::anon_send(it, link);
   setting.reset();
   end.wait();
@@ -137,6 +167,9 @@ void run_agent(const agent_options& given, command_line& line) {
   self->request(it, caf::infinite, finish_atom_v).receive([](bool) {}, ignore);
   self->request(link, caf::infinite, finish_atom_v, caf::timespan{last_events})
     .receive([](bool) {}, ignore);
+  // Started again it goes on with what it had begun.
+  if (auto why = death.first(); !why.empty())
+    line.fail(exit_code::internal, "the agent cannot go on: " + why);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "actors/fleet/agent.hpp"
 
 #include "actors/state/state_directory.hpp"
+#include "actors/supervision.hpp"
 #include "platform/crypto.hpp"
 #include "tests/actors/link/spooled.hpp"
 #include "tests/actors/virtual_time.hpp"
@@ -8,6 +9,8 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <caf/send.hpp>
+
+#include <stdexcept>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -38,8 +41,11 @@ struct agent_stage : virtual_time {
     setting.state_folder = dir / "state";
     setting.trusted = {must(public_point(key.secret))};
     setting.labels = {"web"};
-    setting.settings
-      = []() -> result<settings_builder> { return settings_builder{}; };
+    setting.settings = [this]() -> result<settings_builder> {
+      if (breaks)
+        throw std::runtime_error{"the settings have gone mad"};
+      return settings_builder{};
+    };
     setting.spool = spooled;
     setting.tell = [this](const std::string& what) { told.push_back(what); };
     spooled->kept = open_spool(dir / "spool");
@@ -110,9 +116,24 @@ struct agent_stage : virtual_time {
   uplink_actor link;
   agent_actor uut;
   std::vector<std::string> told;
+  bool breaks = false;
 };
 
 } // namespace
+
+TEST_CASE("an agent whose order ends in an exception dies of it, and knows it "
+          "afterwards",
+          "[actors][fleet][agent][M007]") {
+  agent_stage stage;
+  caf::error died;
+  stage.uut->attach_functor([&](const caf::error& why) { died = why; });
+  stage.breaks = true;
+  stage.offer(stage.order());
+  CHECK(words_of(died) == "the settings have gone mad");
+  // The next one finds what this one had accepted.
+  order_keeper next{*stage.machine, stage.dir / "agent/orders"};
+  CHECK(next.is_open("r1"));
+}
 
 TEST_CASE("an agent declines what it was not told to do",
           "[actors][fleet][agent][M112]") {
