@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <exception>
 #include <list>
 #include <system_error>
 #include <thread>
@@ -93,10 +94,16 @@ private:
              const std::stop_token& stop) {
     bool streams = false;
     web_server_line line{std::move(fd), address, bounds_, stop};
-    line.serve(*handler_, [&] {
+    auto may_stream = [&] {
       streams = true;
       return ++streams_ <= bounds_.streams;
-    });
+    };
+    // One request that ends in an exception is no end of the others.
+    try {
+      line.serve(*handler_, may_stream);
+    } catch (const std::exception&) {
+      handler_->refused(address, {500, "it ended in an exception"});
+    }
     if (streams)
       --streams_;
   }
