@@ -26,7 +26,7 @@ job_result bring_home(call_line& line, const job& what,
   ask.check_mode = false;
   auto got = call_over(line, std::move(ask), what, call_limit(what));
   if (!got)
-    return {unreachable_result(*what.where, got.why(), lost_during_task)};
+    return {unreachable_result(what, got.why(), lost_during_task)};
   prepared_source found;
   found.path = what.args.text("src");
   if (!got->failed) {
@@ -68,7 +68,7 @@ job_result call_on(call_line& line, const job& what,
                                                : failed(shipped.why());
   auto out = call_over(line, std::move(call), what, call_limit(what));
   if (!out)
-    return {unreachable_result(*what.where, out.why(), lost_during_task),
+    return {unreachable_result(what, out.why(), lost_during_task),
             out.why().code == errc::network};
   sources.name_places(*out);
   return {std::move(*out)};
@@ -95,7 +95,7 @@ job_result call_elsewhere(const job& what, const job_environment& environment) {
   auto line = environment.lines->line(to, call_limit(what));
   if (!line)
     return {
-      unreachable_result(to, line.why(), "Failed to connect to the host")};
+      unreachable_result(what, line.why(), "Failed to connect to the host")};
   return call_on(**line, what, environment);
 }
 

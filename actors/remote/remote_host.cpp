@@ -137,12 +137,13 @@ module_result restart_host(const job& what,
   auto& to = *what.where;
   auto line = environment.lines->line(to, call_limit(what));
   if (!line)
-    return unreachable_result(to, line.why(), "Failed to connect to the host");
+    return unreachable_result(what, line.why(),
+                              "Failed to connect to the host");
   auto before = ask_host(**line, what, what.args.text("boot_time_command"),
                          call_limit(what));
   if (!before)
     return before.why().code == errc::network
-             ? unreachable_result(to, before.why(), "The connection was lost")
+             ? unreachable_result(what, before.why(), "The connection was lost")
              : module_result::failure(before.why());
   waiting until{what, environment,
                 seconds_of(what.args, "reboot_timeout", 600)

@@ -26,7 +26,7 @@ result<module_result> call_over(call_line& line, line_call call,
 
 /// The host is not there: nothing was done, or nobody knows. `what` begins the
 /// sentence.
-module_result unreachable_result(const connection_setting& to, const error& why,
+module_result unreachable_result(const job& of, const error& why,
                                  std::string_view what);
 
 inline constexpr std::string_view lost_during_task
