@@ -1,5 +1,6 @@
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_evaluation.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/value/json.hpp"
 
 #include <fmt/format.h>
@@ -44,6 +45,8 @@ result<value> look_up(const task& t, const value& from, const variables& names,
                       const language& templates,
                       const evaluation_terms& terms) {
   constexpr std::string_view hidden = "troupe_loop_terms";
+  if (t.loop_lookup == "list" && !from.is_list())
+    return error{errc::lookup, "with_list expects a list"};
   with_one_name visible{hidden, from.is_list() ? from : value{list{from}},
                         names};
   auto more = t.loop_lookup == "first_found"
@@ -55,8 +58,12 @@ result<value> look_up(const task& t, const value& from, const variables& names,
                          visible, terms);
   if (got)
     return got;
-  // Nobody has written the template that would be shown.
+  // Nobody has written the template that is shown, nor the call in it.
   auto why = got.why();
+  if (auto shown = shown_place(why); why.message.ends_with(shown))
+    why.message.resize(why.message.size() - shown.size());
+  if (auto head = lookup_heading(t.loop_lookup); why.message.starts_with(head))
+    why.message.erase(0, head.size());
   if (why.detail) {
     auto detail = std::make_shared<error_detail>(*why.detail);
     detail->line = 0;
@@ -80,7 +87,11 @@ loop_items(const task& t, const variables& names, const language& templates,
              : from;
   });
   if (!got)
-    return error{got.why().code, fmt::format("loop: {}", got.why().message)};
+    // What a lookup says is read by playbooks as it is.
+    return got.why().code == errc::lookup
+             ? got.why()
+             : error{got.why().code,
+                     fmt::format("loop: {}", got.why().message)};
   // Of one thing alone `with_items` makes a list, `loop` does not.
   if (t.flatten_loop && !got->is_list())
     return items{std::vector<value>{std::move(*got)}};

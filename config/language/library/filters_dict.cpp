@@ -41,8 +41,8 @@ result<value> from_items(evaluator&, const value& x,
     auto* y = item.as_dict().find(value_name);
     if (!key || !y)
       return failure(errc::type,
-                     "items2dict requires each dictionary to have the keys "
-                     "'{}' and '{}', got {}",
+                     "items2dict requires each dictionary in the list to "
+                     "contain the keys '{}' and '{}', got {}",
                      to_display(key_name), to_display(value_name), to_repr(x));
     if (is_strict_undefined(*key))
       return undefined_error(*key);

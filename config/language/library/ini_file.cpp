@@ -6,6 +6,8 @@
 #include "config/language/python/regex.hpp"
 #include "config/language/python/unicode.hpp"
 
+#include <set>
+
 namespace troupe {
 
 namespace {
@@ -14,13 +16,23 @@ struct ini_entry {
   std::string section;
   std::string key;
   std::string text;
+  bool has_value = true;
 };
 
-result<std::vector<ini_entry>> read_ini(std::string_view text,
-                                        const ini_question& ask) {
-  std::vector<ini_entry> out;
+struct ini_content {
+  std::vector<ini_entry> entries;
+  std::set<std::string> sections;
+};
+
+result<ini_content> read_ini(std::string_view text, const ini_question& ask) {
+  ini_content content;
+  auto& out = content.entries;
+  std::set<std::string> known;
   std::string section = ask.properties ? ask.section : "";
+  content.sections.insert(section);
+  size_t number = 0;
   for (auto& line : split_lines(text, false)) {
+    ++number;
     auto body = strip(line, std::nullopt, true, true);
     if (body.empty() || body[0] == '#' || body[0] == ';')
       continue;
@@ -31,6 +43,7 @@ result<std::vector<ini_entry>> read_ini(std::string_view text,
     }
     if (body[0] == '[' && body.find(']') != body.npos && !ask.properties) {
       section = body.substr(1, body.find(']') - 1);
+      content.sections.insert(section);
       continue;
     }
     if (section.empty())
@@ -41,19 +54,32 @@ result<std::vector<ini_entry>> read_ini(std::string_view text,
     auto x = sign == body.npos
                ? ""
                : strip(body.substr(sign + 1), std::nullopt, true, true);
-    out.push_back({section, ask.keep_case ? key : to_lower(key), x});
+    if (sign == body.npos && !ask.no_values)
+      return failure(errc::runtime,
+                     "Source contains parsing errors: '{}' [line {}]: {}",
+                     ask.file, number, body);
+    key = ask.keep_case ? key : to_lower(key);
+    if (!known.insert(section + "]" + key).second)
+      return failure(errc::lookup,
+                     "Duplicate option in '{}': option '{}' in section '{}' "
+                     "already exists [line {}]",
+                     ask.file, key, section, number);
+    out.push_back({section, key, x, sign != body.npos});
   }
-  return out;
+  return content;
 }
 
 } // namespace
 
-result<std::vector<std::string>> ini_values(std::string_view text,
-                                            const ini_question& ask) {
+result<std::optional<std::vector<std::string>>>
+ini_values(std::string_view text, const ini_question& ask) {
   auto entries = read_ini(text, ask);
   if (!entries)
     return entries.why();
   std::vector<std::string> out;
+  if (!entries->sections.contains(ask.section))
+    return failure(errc::lookup, "No section '{}' in {}", ask.section,
+                   ask.file);
   std::shared_ptr<const regex> pattern;
   if (ask.by_pattern) {
     auto compiled = regex::get(ask.key, {});
@@ -62,7 +88,7 @@ result<std::vector<std::string>> ini_values(std::string_view text,
     pattern = std::move(*compiled);
   }
   auto wanted = ask.keep_case ? ask.key : to_lower(ask.key);
-  for (auto& entry : *entries) {
+  for (auto& entry : entries->entries) {
     if (entry.section != ask.section)
       continue;
     if (pattern) {
@@ -72,11 +98,11 @@ result<std::vector<std::string>> ini_values(std::string_view text,
       if (*found)
         out.push_back(entry.text);
     } else if (entry.key == wanted) {
-      // The last of several counts.
-      out.assign(1, entry.text);
+      return entry.has_value ? std::optional{std::vector{entry.text}}
+                             : std::optional{std::vector<std::string>{}};
     }
   }
-  return out;
+  return ask.by_pattern ? std::optional{std::move(out)} : std::nullopt;
 }
 
 namespace {

@@ -151,10 +151,22 @@ result<std::optional<value>> take_inner(value& item,
 
 result<values> subelements(evaluator&, const values& terms,
                            const bound_arguments&) {
-  if (terms.size() < 2 || terms.size() > 3
-      || (!terms[0].is_list() && !terms[0].is_dict()) || !terms[1].is_text())
-    return lookup_failure("subelements lookup expects a list of two or three "
-                          "items: a list or dict, a key, flags");
+  constexpr auto wanted
+    = "subelements lookup expects a list of two or three items, ";
+  if (terms.size() < 2 || terms.size() > 3)
+    return lookup_failure("{}", wanted);
+  // One thing alone is a list of it.
+  auto whole = terms[0].is_list() || terms[0].is_dict()
+                 ? terms[0]
+                 : list_of(values{terms[0]});
+  if (!terms[1].is_text())
+    return lookup_failure("{}first a dict or a list, second a string pointing "
+                          "to the subkey",
+                          wanted);
+  if (terms.size() == 3 && !terms[2].is_dict())
+    return lookup_failure("{}the optional third item must be a dict with flags "
+                          "skip_missing",
+                          wanted);
   std::vector<std::string> path;
   std::string_view rest = terms[1].as_string();
   for (;;) {
@@ -169,13 +181,13 @@ result<values> subelements(evaluator&, const values& terms,
     if (auto* flag = terms[2].find("skip_missing"))
       skip_missing = truthy(*flag);
   values all;
-  if (terms[0].is_dict()) {
-    if (was_skipped(terms[0]))
+  if (whole.is_dict()) {
+    if (was_skipped(whole))
       return values{};
-    for (auto& [key, x] : terms[0].as_dict())
+    for (auto& [key, x] : whole.as_dict())
       all.push_back(x);
   } else {
-    all = terms[0].as_list().items;
+    all = whole.as_list().items;
   }
   values out;
   for (auto& x : all) {
@@ -255,7 +267,7 @@ result<void> read_words(std::string_view term, sequence_plan& out) {
     }
     if (name != "start" && name != "end" && name != "count" && name != "stride")
       return lookup_failure("unrecognized arguments to with_sequence: {}",
-                            name);
+                            to_repr(value{list{value{name}}}));
     auto n = number_of(name, x.as_string());
     if (!n)
       return n.why();
@@ -272,8 +284,10 @@ result<void> read_words(std::string_view term, sequence_plan& out) {
 }
 
 result<void> check(sequence_plan& plan) {
-  if (plan.count.has_value() == plan.end.has_value())
-    return lookup_failure("with_sequence needs either count or end");
+  if (!plan.count && !plan.end)
+    return lookup_failure("must specify count or end in with_sequence");
+  if (plan.count && plan.end)
+    return lookup_failure("can't specify both count and end in with_sequence");
   if (plan.count && *plan.count == 0)
     plan.start = plan.stride = 0;
   if (plan.count) {

@@ -7,7 +7,6 @@
 #include "platform/host.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace troupe {
 
@@ -56,7 +55,7 @@ result<values> variables_lookup(evaluator& e, const values& terms,
   values out;
   auto& run = e.run_state();
   for (auto& term : terms) {
-    auto name = term_text(term);
+    auto name = term_identifier(term);
     if (!name)
       return name.why();
     auto* raw = run.names().find(*name);
@@ -135,77 +134,11 @@ result<values> host_names(evaluator& e, const values& terms,
   return out;
 }
 
-/// Settings of Ansible that plans ask for, with its defaults.
-const std::unordered_map<std::string_view, value>& settings() {
-  static const std::unordered_map<std::string_view, value> known{
-    {"DEFAULT_ROLES_PATH",
-     value{list{"~/.ansible/roles", "/usr/share/ansible/roles",
-                "/etc/ansible/roles"}}},
-    {"COLLECTIONS_PATHS",
-     value{list{"~/.ansible/collections", "/usr/share/ansible/collections"}}},
-    {"DEFAULT_BECOME_USER", value{"root"}},
-    {"DEFAULT_BECOME_METHOD", value{"sudo"}},
-    {"DEFAULT_BECOME", value{false}},
-    {"DEFAULT_FORKS", value{5}},
-    {"DEFAULT_TIMEOUT", value{10}},
-    {"DEFAULT_REMOTE_USER", value{}},
-    {"DEFAULT_REMOTE_PORT", value{}},
-    {"DEFAULT_PRIVATE_KEY_FILE", value{}},
-    {"DEFAULT_HASH_BEHAVIOUR", value{"replace"}},
-    {"DEFAULT_GATHERING", value{"implicit"}},
-    {"DEFAULT_MODULE_PATH", value{list{"~/.ansible/plugins/modules",
-                                       "/usr/share/ansible/plugins/modules"}}},
-    {"DEFAULT_LOCAL_TMP", value{"~/.ansible/tmp"}},
-    {"DEFAULT_MANAGED_STR", value{"Ansible managed"}},
-    {"DEFAULT_EXECUTABLE", value{"/bin/sh"}},
-    {"DEFAULT_TRANSPORT", value{"smart"}},
-    {"DEFAULT_STRATEGY", value{"linear"}},
-    {"DEFAULT_JINJA2_NATIVE", value{false}},
-    {"DEFAULT_DEBUG", value{false}},
-    {"DEFAULT_VERBOSITY", value{0}},
-    {"DEFAULT_KEEP_REMOTE_FILES", value{false}},
-    {"HOST_KEY_CHECKING", value{true}},
-    {"RETRY_FILES_ENABLED", value{false}},
-    {"CONFIG_FILE", value{}},
-  };
-  return known;
-}
-
-result<values> configuration(evaluator& e, const values& terms,
-                             const bound_arguments& with) {
-  values out;
-  auto missing = with.text(0, "error");
-  if (!missing)
-    return missing.why();
-  for (auto& term : terms) {
-    auto name = term_text(term);
-    if (!name)
-      return name.why();
-    auto found = settings().find(*name);
-    if (found == settings().end()) {
-      if (*missing == "error")
-        return lookup_failure("Unable to find setting {}", *name);
-      continue;
-    }
-    auto x = found->second;
-    if (x.is_list()) {
-      auto machine = e.run_state().machine();
-      if (!machine)
-        return machine.why();
-      for (auto& y : (x = x.deep_copy()).as_list().items)
-        y = value{expand_user(**machine, y.as_string())};
-    }
-    out.push_back(std::move(x));
-  }
-  return out;
-}
-
 constexpr lookup_row value_lookup_rows[] = {
   {"env", "default= **named", environment},
   {"vars", "default= **named", variables_lookup},
   {"varnames", "**named", variable_names},
   {"inventory_hostnames", "**named", host_names},
-  {"config", "on_missing= **named", configuration},
 };
 
 } // namespace

@@ -94,7 +94,8 @@ result<std::string> hash_password(const std::string& secret,
     if (how.kind == candidate.name || how.kind == candidate.long_name)
       kind = &candidate;
   if (!kind)
-    return failure(errc::filter, "password_hash does not know '{}'", how.kind);
+    return failure(errc::filter, "password_hash does not support '{}'",
+                   how.kind);
   auto settings = settings_of(*kind, how);
   if (!settings)
     return settings;

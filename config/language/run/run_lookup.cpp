@@ -3,6 +3,7 @@
 #include "config/language/language.hpp"
 #include "config/language/library/machine_paths.hpp"
 #include "config/language/library/text_tools.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
@@ -102,7 +103,7 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
       return problem;
     if (options.forgiving)
       return options.as_list ? value{list{}} : value{};
-    problem.message = fmt::format("lookup '{}': {}", *name, problem.message);
+    problem.message.insert(0, lookup_heading(*name));
     problem.code = errc::lookup;
     return problem;
   }
@@ -114,6 +115,16 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
     return out;
   run.unsafe = true;
   return out.marked_unsafe();
+}
+
+result<std::string> term_identifier(const value& term) {
+  if (is_strict_undefined(term))
+    return undefined_error(term);
+  if (!term.is_text())
+    return lookup_failure("Invalid setting identifier, \"{}\" is not a string, "
+                          "it is a {}",
+                          to_display(term), python_type(term));
+  return term.as_string();
 }
 
 result<std::string> term_text(const value& term) {
@@ -154,13 +165,35 @@ result<std::string> read_found(evaluator& e, const std::string& path) {
   return bytes;
 }
 
+namespace {
+
+/// Words between blanks that no quotes surround.
+std::vector<std::string> quoted_words(std::string_view x) {
+  std::vector<std::string> out;
+  std::string word;
+  char quote = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    auto c = x[i];
+    bool escaped = i > 0 && x[i - 1] == '\\';
+    if ((c == '"' || c == '\'') && !escaped)
+      quote = quote == c ? '\0' : quote ? quote : c;
+    bool blank = c == ' ' || c == '\n';
+    if (!blank || quote)
+      word += c;
+    else if (!word.empty())
+      out.push_back(std::exchange(word, {}));
+  }
+  if (!word.empty())
+    out.push_back(std::move(word));
+  return out;
+}
+
+} // namespace
+
 dict key_value_words(std::string_view x) {
   dict out;
   std::string raw;
-  auto parts = split_text(x, std::nullopt, -1);
-  if (!parts)
-    return out;
-  for (auto& word : *parts) {
+  for (auto& word : quoted_words(x)) {
     auto equals = word.find('=');
     if (equals == word.npos || equals == 0) {
       raw += (raw.empty() ? "" : " ") + word;

@@ -27,7 +27,11 @@ result<std::string> find_file(evaluator& e, const std::string& name,
 /// The text of a file that was found.
 result<std::string> read_found(evaluator& e, const std::string& path);
 
-/// "key=value" words as a dict; words without "=" together as "_raw_params".
+/// A term that must be the name of a variable or of a setting.
+result<std::string> term_identifier(const value& term);
+
+/// "key=value" words as a dict, of which quotes keep blanks together; words
+/// without "=" together as "_raw_params", with their quotes.
 dict key_value_words(std::string_view x);
 
 /// Lists inside `items` opened one level, as most lookups do.

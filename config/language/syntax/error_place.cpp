@@ -123,4 +123,8 @@ std::string shown_place(const error& problem) {
                      shown_line(at.text, {1, at.column}));
 }
 
+std::string lookup_heading(std::string_view name) {
+  return fmt::format("lookup '{}': ", name);
+}
+
 } // namespace troupe

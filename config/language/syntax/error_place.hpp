@@ -26,4 +26,7 @@ source_position first_use(std::string_view text, std::string_view name);
 /// a caret; empty when that is not known.
 std::string shown_place(const error& problem);
 
+/// What stands in front of what a lookup says of its failure.
+std::string lookup_heading(std::string_view name);
+
 } // namespace troupe
