@@ -7,6 +7,7 @@
 #include "actors/state/run_folder.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/playbook_setting.hpp"
 #include "config/redactor.hpp"
 #include "config/value/json.hpp"
@@ -184,6 +185,12 @@ private:
     plan_ = std::make_shared<plan>();
     plan_->shown_as
       = request_.packed.plan.empty() ? input.source : request_.packed.plan;
+    auto ansible = request_.ansible ? result{request_.ansible}
+                                    : ansible_settings::read(*machine_);
+    if (!ansible)
+      return problems_.push_back({{}, ansible.why().message});
+    ctx_->ansible = std::move(*ansible);
+    plan_->warnings = ctx_->ansible->warnings();
     take_settings(absolute(input.source));
     playbook_setting with;
     with.machine = machine_;
@@ -198,10 +205,17 @@ private:
     with.host_name = request_.host_name;
     with.many = request_.conducted;
     with.extra_vars = request_.extra_vars;
+    with.ansible = ctx_->ansible;
     with.limits = limits_of(ctx_->options);
-    with.limits.last_key_wins = true;
-    auto warnings = input.warnings;
-    with.limits.passed_over = &warnings;
+    auto twice = ctx_->ansible->text("DUPLICATE_YAML_DICT_KEY");
+    with.limits.last_key_wins = twice != "error";
+    auto warnings = std::exchange(plan_->warnings, {});
+    warnings.insert(warnings.end(), input.warnings.begin(),
+                    input.warnings.end());
+    if (twice == "ignore")
+      warnings.clear();
+    else
+      with.limits.passed_over = &warnings;
     with.most_tasks = ctx_->options.plan_task_limit;
     auto shown = plan_->shown_as;
     *plan_ = read_playbook(input.document, absolute(input.source), shown, with,
@@ -237,6 +251,10 @@ private:
     language_of_run.search_path = ctx_->search_path;
     language_of_run.limits = rendering_limits(ctx_->options);
     language_of_run.secrets = request_.passwords;
+    if (ctx_->ansible) {
+      language_of_run.native = ctx_->ansible->flag("DEFAULT_JINJA2_NATIVE");
+      language_of_run.configuration = ctx_->ansible->all();
+    }
     language_of_run.sources
       = std::make_shared<source_files>(machine_, source, plan_->shown_as);
     ctx_->templates
@@ -390,6 +408,11 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     limits.last_key_wins = true;
     limits.passed_over = &warnings;
     auto again = parse_plan(text, source, limits);
+    bool refused
+      = request.ansible
+        && request.ansible->text("DUPLICATE_YAML_DICT_KEY") == "error";
+    if (again && is_playbook(*again) && refused && !warnings.empty())
+      return error{errc::invalid_plan, warnings.front()};
     if (again && is_playbook(*again))
       document = std::move(again);
   }

@@ -47,6 +47,8 @@ struct run_request {
   /// Keywords around each of its plays; null: none.
   value around_plays;
   bool force_handlers = false;
+  /// What Ansible's settings say of it; null: nothing.
+  std::shared_ptr<const ansible_settings> ansible;
   /// Where its modules are besides.
   std::vector<std::string> module_folders;
   /// Settings from the defaults, a file and the environment; the plan's come

@@ -3,7 +3,7 @@
 #include "actors/cli/secrets.hpp"
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
-#include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "platform/terminal.hpp"
 
 #include <fmt/format.h>
@@ -173,14 +173,15 @@ std::optional<asked_run> read_asked(const run_options& given,
   request.hosts = std::move(*hosts);
   request.around_plays = given.hosts.around();
   request.force_handlers
-    = given.hosts.force_handlers
-      || machine.variable("ANSIBLE_FORCE_HANDLERS") == "true";
+    = given.hosts.force_handlers;
   request.dial = std::move(*dial);
   request.conducted = request.hosts && given.choice.host.empty();
   request.module_folders = given.hosts.module_path;
-  for (auto& each :
-       parts_of(machine.variable("ANSIBLE_LIBRARY").value_or(""), ':'))
-    request.module_folders.push_back(each);
+  if (given.hosts.ansible) {
+    request.ansible = given.hosts.ansible;
+    for (auto& each : given.hosts.ansible->texts("DEFAULT_MODULE_PATH"))
+      request.module_folders.push_back(each);
+  }
   if (!open_state(given, request, line))
     return std::nullopt;
   request.options = std::move(*settings);

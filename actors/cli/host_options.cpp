@@ -4,6 +4,7 @@
 #include "actors/engine.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "platform/host.hpp"
 #include "platform/terminal.hpp"
@@ -75,7 +76,15 @@ void host_options::add_to(option_list& to) {
 std::vector<std::string> host_options::sources(host& machine) const {
   if (!inventories.empty())
     return inventories;
-  return parts_of(machine.variable("ANSIBLE_INVENTORY").value_or(""), ',');
+  auto said = ansible ? ansible : ansible_settings::of(machine);
+  auto named = said->texts("DEFAULT_HOST_LIST");
+  if (said->said("DEFAULT_HOST_LIST"))
+    return named;
+  // The usual one need not be there.
+  std::erase_if(named, [&](auto& each) {
+    return !always || !machine.files().access(each, "r");
+  });
+  return named;
 }
 
 result<bool> host_options::meant_for(std::string_view text,
@@ -111,6 +120,8 @@ host_options::read(const std::shared_ptr<host>& machine,
   inventory_options how;
   how.secrets = std::move(passwords);
   how.tolerant = tolerant;
+  if (tolerant && ansible)
+    how.group_signs = ansible->text("TRANSFORM_INVALID_GROUP_CHARS");
   auto again
     = [machine, named, how] { return inventory::load(machine, named, how); };
   auto all = again();

@@ -13,6 +13,7 @@
 
 namespace troupe {
 
+class ansible_settings;
 class host;
 
 /// Of which hosts a playbook is, and what the command line says around it.
@@ -42,7 +43,10 @@ struct host_options {
   /// Adds `-i`, `--limit` and all that is about reaching hosts.
   void add_to(option_list& to);
 
-  /// What `-i` names, or else the environment.
+  /// What Ansible's settings say where no option does; null: nothing.
+  std::shared_ptr<const ansible_settings> ansible;
+
+  /// What `-i` names, or else Ansible's settings.
   std::vector<std::string> sources(host& machine) const;
 
   /// Whether the hosts are to be read for a plan of this text. A plan that is

@@ -9,8 +9,11 @@
 #include "actors/conduct/conduct.hpp"
 #include "actors/report/change_keeper.hpp"
 #include "actors/run/task_gate.hpp"
+#include "config/playbook/ansible_settings.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 
@@ -177,7 +180,48 @@ std::string describe_plan(const plan& p) {
                      count(p.plays.size(), "play"));
 }
 
-void run_plan(const run_options& given, command_line& line) {
+namespace {
+
+/// What was asked for, with what Ansible's settings say where no option does.
+/// What is wrong with them is said by who reads a playbook, or here as Ansible
+/// does, and nothing is done.
+std::optional<run_options> with_settings(const run_options& asked,
+                                         command_line& line) {
+  auto out = asked;
+  auto said = ansible_settings::read(*line.machine);
+  if (!said && out.look.as_ansible) {
+    line.fail(exit_code::usage, said.why().message);
+    return std::nullopt;
+  }
+  if (!said)
+    return out;
+  auto& from = **said;
+  out.hosts.ansible = *said;
+  if (!out.look.as_ansible)
+    return out;
+  auto forks = from.all()->find("DEFAULT_FORKS");
+  if (auto n = forks ? forks->to_int() : std::nullopt; !out.hosts.forks && n)
+    out.hosts.forks
+      = static_cast<unsigned>(std::clamp<int64_t>(*n, 1, int64_t{most_forks}));
+  if (out.tasks.tags.empty())
+    out.tasks.tags = from.texts("TAGS_RUN");
+  if (out.tasks.skip_tags.empty())
+    out.tasks.skip_tags = from.texts("TAGS_SKIP");
+  if (line.verbosity == 0)
+    if (auto* x = from.all()->find("DEFAULT_VERBOSITY"))
+      line.verbosity = static_cast<int>(x->to_int().value_or(0));
+  if (!from.texts("CALLBACKS_ENABLED").empty())
+    line.warn("callbacks_enabled: there are no callbacks but the usual one");
+  return out;
+}
+
+} // namespace
+
+void run_plan(const run_options& asked_for, command_line& line) {
+  auto with = with_settings(asked_for, line);
+  if (!with)
+    return;
+  auto& given = *with;
   signal_relay relay{line};
   signal_watch watch{[&](signal_request what) { relay(what); }};
   auto asked = read_asked(given, line);

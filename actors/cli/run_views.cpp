@@ -8,6 +8,7 @@
 #include "actors/report/report_writer.hpp"
 #include "actors/report/text_writer.hpp"
 #include "actors/report/trace_writer.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_sources.hpp"
@@ -96,11 +97,20 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
     if (!what.starter)
       for (auto& each : what.ctx->what->plays)
         elsewhere.push_back(each.elsewhere);
-    return std::make_shared<ansible_writer>(
-      line.out, line.err,
-      ansible_writer::options{palette{wants_colour(*line.out, machine)},
-                              line.verbosity, what.ctx->options.diff_mode, 79,
-                              std::move(elsewhere)});
+    ansible_writer::options shown{palette{wants_colour(*line.out, machine)},
+                                  line.verbosity,
+                                  what.ctx->options.diff_mode,
+                                  79,
+                                  what.ctx->what->plays.size(),
+                                  std::move(elsewhere)};
+    if (auto& said = what.ctx->ansible) {
+      shown.shows_ok = said->flag("DISPLAY_OK_HOSTS");
+      shown.shows_skipped = said->flag("DISPLAY_SKIPPED_HOSTS");
+      shown.failures_aside = said->flag("DISPLAY_FAILED_STDERR");
+      shown.settings_file = said->text("CONFIG_FILE");
+    }
+    return std::make_shared<ansible_writer>(line.out, line.err,
+                                            std::move(shown));
   }
   if (how == "ndjson")
     return std::make_shared<ndjson_writer>(line.out);

@@ -4,6 +4,7 @@
 #include "actors/conduct/host_memory.hpp"
 #include "actors/run/run_starter.hpp"
 #include "config/inventory/inventory_data.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "modules/support/files/paths.hpp"
 
 #include <caf/actor_system.hpp>
@@ -60,7 +61,8 @@ public:
     auto& ctx = *setting.ctx;
     auto known = std::make_shared<roster>(roster::setting{
       hosts_, parent_of(ctx.what->source), ctx.templates, ctx.extra_vars,
-      std::make_shared<const dict>(names_of_all(ctx))});
+      std::make_shared<const dict>(names_of_all(ctx)),
+      ctx.ansible && ctx.ansible->merges()});
     conducting how;
     how.hosts = known;
     how.forks = forks_;

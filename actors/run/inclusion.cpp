@@ -114,6 +114,7 @@ playbook_setting setting_of(const run_context& ctx, host& machine) {
   out.machine = {std::shared_ptr<host>{}, &machine};
   out.templates = ctx.templates;
   out.extra_vars = *ctx.extra_vars;
+  out.ansible = ctx.ansible;
   out.limits = limits_of(ctx.options);
   out.limits.last_key_wins = true;
   out.roles_done = ctx.what->roles;
@@ -173,7 +174,8 @@ result<found_tasks> read_role(const arguments& args, const run_context& ctx,
   if (auto fine = check_depth(out.path, ctx); !fine)
     return fine.why();
   role_choice what{out.path, args.text("tasks_from"), args.text("vars_from"),
-                   args.text("defaults_from"), args.text("handlers_from")};
+                   args.text("defaults_from"), args.text("handlers_from"),
+                   args.flag("rolespec_validate")};
   out.what = read_included_role(what, ctx.role, parent_of(ctx.what->source),
                                 setting_of(ctx, machine), out.wrong);
   return out;

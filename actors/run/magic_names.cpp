@@ -47,6 +47,8 @@ dict magic_names(const plan& p, const std::string& folder,
     {"ansible_diff_mode", options.diff_mode},
     {"ansible_verbosity", static_cast<int64_t>(verbosity)},
     {"ansible_connection", "local"},
+    // Nothing here is run by it; inventories tell hosts to use it.
+    {"ansible_playbook_python", "/usr/bin/python3"},
     {"ansible_play_hosts", list{p.host}},
     {"ansible_play_batch", list{p.host}},
     {"ansible_run_tags",

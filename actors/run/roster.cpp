@@ -1,5 +1,6 @@
 #include "actors/run/roster.hpp"
 
+#include "config/playbook/merged_names.hpp"
 #include "modules/support/arguments/inventory.hpp"
 
 #include <algorithm>
@@ -18,8 +19,7 @@ list host_list(const std::vector<std::string>& from,
 }
 
 void put_names(dict& to, const dict& from) {
-  for (auto& [key, x] : from)
-    to.set(key, x);
+  put_names(to, from, false);
 }
 
 void put_names(dict& to, const name_store& from) {
@@ -78,7 +78,7 @@ result<std::shared_ptr<const dict>> roster::vars_of(member& in,
     return layers.why();
   dict out{{"ansible_host", host}};
   for (auto& each : *layers)
-    put_names(out, each);
+    put_names(out, each, with_.merges);
   in.vars = std::make_shared<const dict>(std::move(out));
   return in.vars;
 }

@@ -28,6 +28,8 @@ public:
     std::shared_ptr<const dict> extra_vars;
     /// What is the same for all hosts.
     std::shared_ptr<const dict> magic;
+    /// Dicts of one name become one: `put_names`.
+    bool merges = false;
   };
 
   explicit roster(setting with) : with_{std::move(with)} {

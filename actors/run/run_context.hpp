@@ -14,6 +14,7 @@
 
 namespace troupe {
 
+class ansible_settings;
 class connections;
 class journal;
 class output_board;
@@ -61,6 +62,8 @@ struct run_context : run_memory, run_names {
   std::string run_id;
   std::shared_ptr<const plan> what;
   settings options;
+  /// What Ansible's settings say, for a playbook; null: nothing.
+  std::shared_ptr<const ansible_settings> ansible;
   std::shared_ptr<host> machine;
   std::shared_ptr<const language> templates;
   /// By the name a plan uses; built-in and custom ones.

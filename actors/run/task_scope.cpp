@@ -1,6 +1,8 @@
 #include "actors/run/task_scope.hpp"
 
 #include "actors/run/roster.hpp"
+#include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/merged_names.hpp"
 #include "modules/support/arguments/inventory.hpp"
 
 #include <fmt/format.h>
@@ -72,6 +74,7 @@ task_variables::task_variables(context_ptr ctx, scope_ptr scope,
 void task_variables::set_local(dict names) {
   own_ = std::make_shared<const own_names>(
     own_names{own_->known, std::move(names)});
+  merged_.clear();
   all_vars_.reset();
   host_vars_.reset();
   stack();
@@ -106,10 +109,28 @@ void task_variables::stack() {
 }
 
 const value* task_variables::find_plain(const name_key& name) const {
-  for (auto& each : layers_)
-    if (auto* x = each.table ? each.table->find(name) : each.store->find(name))
+  const value* first = nullptr;
+  std::optional<value> all;
+  bool merges = ctx_->ansible && ctx_->ansible->merges();
+  for (auto& each : layers_) {
+    auto* x = each.table ? each.table->find(name) : each.store->find(name);
+    if (!x)
+      continue;
+    if (!merges || (!first && !x->is_dict()))
       return x;
-  return nullptr;
+    // What stands below something else does not count.
+    if (!x->is_dict())
+      break;
+    if (first)
+      all = merged(*x, all ? *all : *first);
+    first = first ? first : x;
+  }
+  if (!all)
+    return first;
+  auto& kept = merged_[std::string{std::string_view{name}}];
+  if (!kept)
+    kept = std::move(*all);
+  return &*kept;
 }
 
 namespace {

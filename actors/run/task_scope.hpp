@@ -124,6 +124,8 @@ private:
   mutable std::optional<value> bare_facts_;
   mutable std::optional<dict> grown_groups_;
   mutable std::map<std::string, value, std::less<>> among_hosts_;
+  // Dicts that several layers have made.
+  mutable std::map<std::string, std::optional<value>, std::less<>> merged_;
 };
 
 /// The text that stands for "leave this argument out".

@@ -23,12 +23,21 @@ result<inventory> inventory::load(std::shared_ptr<host> machine,
     out.sources_.push_back(is_host_list(*out.machine_, each)
                              ? each
                              : absolute_source(*out.machine_, each));
+  auto& signs = out.options_.group_signs;
+  bool replaces = signs == "always" || signs == "silently";
+  if (replaces)
+    out.data_.replace_signs();
   source_reader reader{*out.machine_, out.options_, out.data_, out.warnings_};
   for (auto& each : out.sources_)
     if (auto done = reader.read(each); !done)
       return done.why();
   if (auto done = out.data_.settle(); !done)
     return done.why();
+  if (out.data_.has_signs() && (signs == "always" || signs == "never"))
+    out.warnings_.push_back(
+      fmt::format("Invalid characters were found in group names {}",
+                  replaces ? "and automatically replaced: they became '_'"
+                           : "but not replaced"));
   for (auto& each : out.data_.twice())
     out.warnings_.push_back(
       fmt::format("both a group and a host are called '{}'", each));

@@ -69,6 +69,10 @@ struct inventory_options {
   /// A source that is missing or cannot be read is left out with a warning, as
   /// Ansible does, instead of being an error.
   bool tolerant = false;
+  /// What becomes of signs in names of groups that no variable may have:
+  /// `never` changes nothing and `always` replaces them, both with a warning;
+  /// `silently` replaces them; anything else does nothing.
+  std::string group_signs = {};
   /// How long the programs of one source may take together.
   std::chrono::milliseconds program_time{60'000};
   /// Ends them.

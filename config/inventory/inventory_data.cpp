@@ -71,7 +71,26 @@ std::optional<size_t> inventory_data::find_host(std::string_view name) const {
   return number_of(host_numbers_, name);
 }
 
-result<size_t> inventory_data::add_group(std::string_view name) {
+namespace {
+
+/// With `_` for each sign that no name of a variable may have.
+std::string without_signs(std::string_view name) {
+  std::string out;
+  for (auto c : name) {
+    bool digit = c >= '0' && c <= '9';
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'
+                  || static_cast<unsigned char>(c) >= 0x80;
+    out += letter || (digit && !out.empty()) ? c : '_';
+  }
+  return out;
+}
+
+} // namespace
+
+result<size_t> inventory_data::add_group(std::string_view asked) {
+  auto safe = without_signs(asked);
+  has_signs_ = has_signs_ || safe != asked;
+  auto name = replaces_signs_ ? std::string_view{safe} : asked;
   if (auto known = find_group(name))
     return *known;
   if (name.empty())

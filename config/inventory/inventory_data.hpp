@@ -57,6 +57,16 @@ public:
   /// null: nothing; `shown` is what places are in.
   void begin_source(std::optional<std::string> file, source_name shown);
 
+  /// Signs in names of groups that no variable may have become `_`.
+  void replace_signs() {
+    replaces_signs_ = true;
+  }
+
+  /// Whether there was such a sign.
+  bool has_signs() const {
+    return has_signs_;
+  }
+
   /// The number of a group, which is made when it is not there. Fails for an
   /// empty name and beyond `most_groups`.
   result<size_t> add_group(std::string_view name);
@@ -111,6 +121,8 @@ private:
   void set_var(std::vector<source_vars>& in, const value& key, value x) const;
   result<void> measure();
 
+  bool replaces_signs_ = false;
+  bool has_signs_ = false;
   std::vector<group> groups_;
   std::vector<member> hosts_;
   std::map<std::string, size_t, std::less<>> group_numbers_;

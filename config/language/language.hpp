@@ -121,6 +121,9 @@ struct language_options {
   std::shared_ptr<source_files> sources;
   /// Opens what is encrypted; null: nothing does.
   std::shared_ptr<const vault> secrets;
+  /// Settings of Ansible by their names, for `lookup('config', NAME)`; null:
+  /// there are none.
+  std::shared_ptr<const dict> configuration;
   /// Templates by name that need no file; tests use it.
   dict templates;
 };

@@ -1,5 +1,6 @@
 #include "config/playbook/play_pace.hpp"
 
+#include "config/playbook/ansible_settings.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
@@ -22,9 +23,12 @@ const std::vector<std::string> orders{"inventory", "reverse_inventory",
 template <class Kind>
 void read_word(fields& in, const char* key,
                const std::vector<std::string>& words,
-               const playbook_setting& with, Kind& to) {
+               const playbook_setting& with, Kind& to,
+               const value& otherwise = {}) {
   auto* x = in.find(key);
   if (!x || x->is_null())
+    x = &otherwise;
+  if (x->is_null())
     return;
   auto got = with.templates->evaluate(*x, dict_variables{with.extra_vars});
   if (!got)
@@ -90,7 +94,10 @@ size_t batch_size::of(size_t all) const {
 }
 
 void read_pace(fields& in, play& to, const playbook_setting& with) {
-  read_word(in, "strategy", strategies, with, to.strategy);
+  value usual;
+  if (with.ansible && with.ansible->said("DEFAULT_STRATEGY"))
+    usual = value{with.ansible->text("DEFAULT_STRATEGY")};
+  read_word(in, "strategy", strategies, with, to.strategy, usual);
   read_word(in, "order", orders, with, to.order);
   read_serial(in, to, with);
 }

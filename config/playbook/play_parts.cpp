@@ -3,6 +3,8 @@
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_pace.hpp"
 #include "config/playbook/role_expander.hpp"
 #include "platform/host.hpp"
@@ -22,6 +24,38 @@ constexpr std::array own_names{"roles",      "pre_tasks",   "post_tasks",
                                "vars_files", "vars_prompt", "gather_subset",
                                "fact_path",  "order",       "gather_timeout",
                                "serial",     "strategy"};
+
+/// What the settings say around all plays; null: nothing.
+value usual_keywords(const ansible_settings& from) {
+  dict out;
+  for (auto [setting, keyword] :
+       {std::pair{"ANY_ERRORS_FATAL", "any_errors_fatal"},
+        std::pair{"DEFAULT_NO_LOG", "no_log"}, std::pair{"DIFF_ALWAYS", "diff"},
+        std::pair{"DEFAULT_BECOME", "become"}})
+    if (from.flag(setting))
+      out.set(std::string_view{keyword}, true);
+  for (auto [setting, keyword] :
+       {std::pair{"DEFAULT_BECOME_USER", "become_user"},
+        std::pair{"DEFAULT_BECOME_METHOD", "become_method"},
+        std::pair{"TASK_TIMEOUT", "timeout"}})
+    if (from.said(setting))
+      out.set(std::string_view{keyword},
+              *from.all()->find(std::string_view{setting}));
+  return out.empty() ? value{} : value{std::move(out)};
+}
+
+/// What the settings say of collecting facts.
+dict usual_gathering(const ansible_settings& from) {
+  dict out;
+  for (auto [setting, argument] :
+       {std::pair{"DEFAULT_GATHER_SUBSET", "gather_subset"},
+        std::pair{"DEFAULT_GATHER_TIMEOUT", "gather_timeout"},
+        std::pair{"DEFAULT_FACT_PATH", "fact_path"}})
+    if (from.said(setting))
+      out.set(std::string_view{argument},
+              *from.all()->find(std::string_view{setting}));
+  return out;
+}
 
 class play_builder {
 public:
@@ -47,9 +81,8 @@ public:
   }
 
 private:
-  static void put(dict& to, const dict& from) {
-    for (auto& [key, x] : from)
-      to.set(key, x);
+  void put(dict& to, const dict& from) const {
+    put_names(to, from, with_.ansible && with_.ansible->merges());
   }
 
   void take_keywords() {
@@ -60,18 +93,36 @@ private:
           == own_names.end())
         refuse_unknown_keyword(in_, in_play, name);
     p_.conditions = read_conditions(in_);
-    p_.force_handlers
-      = in_.flag("force_handlers").value_or(with_.force_handlers);
-    if (!what_.around.is_dict())
-      return;
-    // What an import says is said around the play.
-    auto around = without(what_.around, {"import_playbook", "name", "vars",
-                                         "ansible.builtin.import_playbook"});
+    p_.force_handlers = in_.flag("force_handlers")
+                          .value_or(with_.force_handlers
+                                    || says("DEFAULT_FORCE_HANDLERS"));
+    take_import();
+    // The weakest of all.
+    if (with_.ansible)
+      if (auto usual = usual_keywords(*with_.ansible); !usual.is_null())
+        say_around(usual);
+  }
+
+  void say_around(const value& around) {
     fields outer{around, file_};
     auto said = read_keywords(outer, in_block);
     for (auto& each : p_.said)
       said.say(each);
     p_.said = std::move(said);
+  }
+
+  bool says(std::string_view setting) const {
+    return with_.ansible && with_.ansible->flag(setting);
+  }
+
+  void take_import() {
+    if (!what_.around.is_dict())
+      return;
+    // What an import says is said around the play.
+    auto around = without(what_.around, {"import_playbook", "name", "vars",
+                                         "ansible.builtin.import_playbook"});
+    say_around(around);
+    fields outer{around, file_};
     for (auto& each : read_conditions(outer))
       p_.conditions.push_back(std::move(each));
     if (auto* vars = what_.around.find("vars"); vars && vars->is_dict())
@@ -197,9 +248,12 @@ private:
 
   void add_facts() {
     auto wanted = in_.flag("gather_facts");
-    if (!wanted.value_or(true))
+    bool usual = !with_.ansible
+                 || with_.ansible->text("DEFAULT_GATHERING") != "explicit";
+    if (!wanted.value_or(usual))
       return;
-    dict args;
+    auto args
+      = with_.ansible ? usual_gathering(*with_.ansible) : dict{};
     for (auto* name : {"gather_subset", "gather_timeout", "fact_path"})
       if (auto* x = in_.find(name))
         args.set(name, *x);

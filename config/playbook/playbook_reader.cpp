@@ -1,6 +1,8 @@
 #include "config/inventory/inventory_data.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/inventory_hosts.hpp"
+#include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_parts.hpp"
 #include "config/playbook/playbook_setting.hpp"
 #include "config/playbook/role_files.hpp"
@@ -266,8 +268,7 @@ plan read_playbook(const value& document, const std::string& source,
     out.push_back({{}, layers.why().message});
   else
     for (auto& each : *layers)
-      for (auto& [key, x] : each)
-        vars.set(key, x);
+      put_names(vars, each, with.ansible && with.ansible->merges());
   p.vars = std::make_shared<const dict>(std::move(vars));
   playbook_reader{p, with, out}.read(document, source, p.shown_as, with.around,
                                      0);

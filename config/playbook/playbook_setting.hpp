@@ -11,6 +11,7 @@
 
 namespace troupe {
 
+class ansible_settings;
 class host;
 class vault;
 
@@ -95,6 +96,8 @@ struct playbook_setting {
   /// others, would be read without end.
   std::shared_ptr<size_t> files_read = std::make_shared<size_t>(0);
   dict extra_vars;
+  /// What Ansible's settings say; null: as they are on the machine.
+  std::shared_ptr<const ansible_settings> ansible;
   /// Keywords around each play; null: none.
   value around;
   bool force_handlers = false;

@@ -97,12 +97,8 @@ std::vector<std::string>
 role_reader::search_path(const std::string& folder,
                          const std::string& beside) const {
   std::vector<std::string> out{folder + "/roles"};
-  auto home = machine_.variable("HOME").value_or("");
-  auto said = machine_.variable("ANSIBLE_ROLES_PATH").value_or("");
-  if (said.empty())
-    said = "~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles";
-  for (auto& each : parts_of(said, ':'))
-    out.push_back(each.starts_with("~/") ? home + each.substr(1) : each);
+  for (auto& each : ansible_->texts("DEFAULT_ROLES_PATH"))
+    out.push_back(each);
   if (!beside.empty())
     out.push_back(beside);
   out.push_back(folder);
@@ -115,9 +111,9 @@ result<std::string> role_reader::find(const std::string& name,
   auto places = search_path(folder, beside);
   auto parts = parts_of(name, '.');
   if (parts.size() == 3 && name.find('/') == std::string::npos) {
-    auto home = machine_.variable("HOME").value_or("");
-    for (auto& base : {folder + "/collections", home + "/.ansible/collections",
-                       std::string{"/usr/share/ansible/collections"}})
+    auto bases = ansible_->texts("COLLECTIONS_PATHS");
+    bases.insert(bases.begin(), folder + "/collections");
+    for (auto& base : bases)
       if (auto path = fmt::format("{}/ansible_collections/{}/{}/roles/{}", base,
                                   parts[0], parts[1], parts[2]);
           is_folder(path))

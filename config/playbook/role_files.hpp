@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/playbook_setting.hpp"
 #include "config/value/value.hpp"
 #include "config/vault/vault.hpp"
@@ -28,6 +29,8 @@ struct role_choice {
   std::string vars = "main";
   std::string defaults = "main";
   std::string handlers = "main";
+  /// Its arguments are checked by what it says of them.
+  bool validate = true;
 };
 
 /// What a role's files hold. A document that is not there is null.
@@ -53,7 +56,9 @@ public:
   /// `with` says by what and up to which limits.
   explicit role_reader(const playbook_setting& with)
       : machine_{*with.machine}, limits_{with.limits},
-        passwords_{with.passwords}, files_read_{with.files_read} {
+        passwords_{with.passwords}, files_read_{with.files_read},
+        ansible_{with.ansible ? with.ansible
+                              : ansible_settings::of(*with.machine)} {
   }
 
   /// The document in a file, which may be encrypted; null for an empty one. The
@@ -64,7 +69,7 @@ public:
   result<dict> read_vars(const std::string& path) const;
 
   /// Where roles are looked for: below `folder` (a playbook's) and in the
-  /// places of ANSIBLE_ROLES_PATH, or Ansible's usual ones; then in `beside`,
+  /// places of `roles_path`, or Ansible's usual ones; then in `beside`,
   /// the folder of a role that names another one, unless it is empty.
   std::vector<std::string> search_path(const std::string& folder,
                                        const std::string& beside) const;
@@ -100,6 +105,7 @@ private:
   plan_limits limits_;
   std::shared_ptr<const vault> passwords_;
   std::shared_ptr<size_t> files_read_;
+  std::shared_ptr<const ansible_settings> ansible_;
 };
 
 /// The folder of a path; "." when it has none.

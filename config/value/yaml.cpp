@@ -109,6 +109,9 @@ private:
                  : mapping(event, depth);
     if (!out)
       return out;
+    // Of all that is in it.
+    if (opens && name_of(tag_of(event)) == "!unsafe")
+      out = out->marked_unsafe();
     if (limits_.places)
       out->place_at(place_of(event.start_mark));
     remember(anchor_of(event), *out);
@@ -120,6 +123,12 @@ private:
            : event.type == YAML_SEQUENCE_START_EVENT
              ? event.data.sequence_start.anchor
              : event.data.mapping_start.anchor;
+  }
+
+  static const yaml_char_t* tag_of(const yaml_event_t& event) {
+    return event.type == YAML_SEQUENCE_START_EVENT
+             ? event.data.sequence_start.tag
+             : event.data.mapping_start.tag;
   }
 
   void remember(const yaml_char_t* name, const value& x) {
@@ -319,9 +328,12 @@ private:
     if (told.size() >= most)
       return;
     auto at = position_of(mark);
+    // With the words that people look for.
     told.push_back(fmt::format(
-      "{}:{}:{}: the key '{}' is there twice: the last one counts", name(),
-      at.line, at.column, key.is_text() ? key.as_string() : to_json(key)));
+      "{0}:{1}:{2}: found a duplicate dict key ({3}): the key '{3}' is there "
+      "twice: the last one counts",
+      name(), at.line, at.column,
+      key.is_text() ? key.as_string() : to_json(key)));
   }
 };
 

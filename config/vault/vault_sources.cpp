@@ -1,6 +1,6 @@
 #include "config/vault/vault_sources.hpp"
 
-#include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "platform/crypto.hpp"
 #include "platform/host.hpp"
 #include "platform/terminal.hpp"
@@ -114,13 +114,15 @@ vault_source parse_vault_id(std::string_view text) {
 std::vector<vault_source> sources_of(const vault_options& given,
                                      host& machine) {
   std::vector<vault_source> out;
-  auto listed = machine.variable("ANSIBLE_VAULT_IDENTITY_LIST").value_or("");
-  for (auto& each : parts_of(listed, ','))
+  auto said = ansible_settings::of(machine);
+  for (auto& each : said->texts("DEFAULT_VAULT_IDENTITY_LIST"))
     out.push_back(parse_vault_id(each));
   for (auto& each : given.ids)
     out.push_back(parse_vault_id(each));
   auto files = given.password_files;
-  auto usual = machine.variable("ANSIBLE_VAULT_PASSWORD_FILE").value_or("");
+  // A path as the environment has it is one that people know.
+  auto usual = machine.variable("ANSIBLE_VAULT_PASSWORD_FILE")
+                 .value_or(said->text("DEFAULT_VAULT_PASSWORD_FILE"));
   if (files.empty() && !given.ask && !usual.empty())
     files.push_back(usual);
   for (auto& each : files)

@@ -100,7 +100,8 @@ TEST_CASE("the last of equal keys counts when that is asked for",
   CHECK(*got->find("a") == value{2});
   CHECK(told
         == std::vector<std::string>{
-          "t.yml:3:1: the key 'a' is there twice: the last one counts"});
+          "t.yml:3:1: found a duplicate dict key (a): the key 'a' is there "
+          "twice: the last one counts"});
   std::string many;
   for (int i = 0; i < 102; ++i)
     many += "a: 1\n";

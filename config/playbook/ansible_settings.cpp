@@ -1,0 +1,247 @@
+#include "config/playbook/ansible_settings.hpp"
+
+#include "config/language/library/machine_paths.hpp"
+#include "config/language/library/path_text.hpp"
+#include "config/language/python/numbers.hpp"
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/settings_text.hpp"
+#include "platform/host.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t largest_file = size_t{1} << 20;
+
+/// A text that somebody said, and where.
+struct said_text {
+  std::string text;
+  /// A variable, or a place in a file.
+  std::string from;
+  /// What paths are relative to; empty: the folder in which the program runs.
+  std::string folder;
+};
+
+/// Ansible takes what is not one of its words for no.
+bool is_yes(std::string_view text) {
+  std::string word;
+  for (auto c : text)
+    word += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  for (std::string_view yes : {"y", "yes", "on", "1", "true", "t", "1.0"})
+    if (word == yes)
+      return true;
+  return false;
+}
+
+class settings_reader {
+public:
+  explicit settings_reader(host& machine) : machine_{machine} {
+  }
+
+  result<std::string> read_file(const std::string& path) {
+    if (path.empty())
+      return std::string{};
+    auto text = machine_.files().read(path, largest_file);
+    if (!text)
+      return text.why();
+    auto entries = read_settings_text(*text, path);
+    if (!entries)
+      return entries.why();
+    entries_ = std::move(*entries);
+    path_ = path;
+    return path;
+  }
+
+  /// Nothing: nobody has said it.
+  std::optional<said_text> find(const ansible_setting_row& row) const {
+    std::optional<said_text> out;
+    for (auto& each : parts_of(row.keys, ','))
+      for (auto& entry : entries_)
+        if (entry.section + "." + entry.key == each)
+          out = said_text{entry.text, fmt::format("{}:{}", path_, entry.line),
+                          dir_name(path_)};
+    for (auto& each : parts_of(row.variables, ','))
+      if (auto x = machine_.variable(each))
+        out = said_text{*x, each, {}};
+    return out;
+  }
+
+  result<value> value_of(const ansible_setting_row& row,
+                         const said_text& said) const {
+    auto refuse = [&](std::string_view wanted) {
+      return error{errc::invalid_argument,
+                   fmt::format("{}: {}: expected {}, found '{}'", said.from,
+                               row.name, wanted, said.text)};
+    };
+    auto choices = parts_of(row.choices, ' ');
+    if (!choices.empty()
+        && std::find(choices.begin(), choices.end(), said.text)
+             == choices.end())
+      return refuse(fmt::format("one of {}", row.choices));
+    switch (row.kind) {
+    case ansible_kind::flag:
+      return value{is_yes(said.text)};
+    case ansible_kind::number:
+      if (auto number = parse_integer(said.text, 10))
+        return *number;
+      return refuse("an integer");
+    case ansible_kind::real:
+      if (auto number = parse_real(said.text))
+        return *number;
+      return refuse("a number");
+    case ansible_kind::text:
+      return value{unquoted(said.text)};
+    case ansible_kind::path:
+      return value{path_of(said.text, said.folder)};
+    case ansible_kind::list:
+      return list_of(said, ',', false);
+    case ansible_kind::paths:
+      return list_of(said, ':', true);
+    case ansible_kind::files:
+      return list_of(said, ',', true);
+    }
+    return value{};
+  }
+
+private:
+  static std::string unquoted(const std::string& text) {
+    bool quoted = text.size() > 1 && (text[0] == '"' || text[0] == '\'')
+                  && text.back() == text[0];
+    return quoted ? text.substr(1, text.size() - 2) : text;
+  }
+
+  std::string path_of(std::string text, const std::string& folder) const {
+    constexpr std::string_view here = "{{CWD}}";
+    for (auto at = text.find(here); at != text.npos; at = text.find(here, at))
+      text.replace(at, here.size(), machine_.files().working_folder());
+    text = expand_variables(machine_, expand_user(machine_, text));
+    if (!text.starts_with('/') && !folder.empty())
+      text = folder + "/" + text;
+    return normal_path(absolute_path(machine_, text));
+  }
+
+  value list_of(const said_text& said, char separator, bool paths) const {
+    list out;
+    for (auto& each : parts_of(unquoted(said.text), separator))
+      out.push_back(paths ? path_of(each, said.folder) : each);
+    return value{std::move(out)};
+  }
+
+  host& machine_;
+  std::string path_;
+  std::vector<settings_entry> entries_;
+};
+
+} // namespace
+
+ansible_settings_file find_ansible_settings(host& machine) {
+  ansible_settings_file out;
+  auto& files = machine.files();
+  auto is_file = [&](const std::string& path) {
+    auto there = look_at(machine, path);
+    return there && there->kind == file_kind::regular
+           && files.access(path, "r");
+  };
+  if (auto named = machine.variable("ANSIBLE_CONFIG");
+      named && !named->empty()) {
+    auto path = absolute_path(machine, expand_user(machine, *named));
+    if (auto there = look_at(machine, path);
+        there && there->kind == file_kind::directory)
+      path += "/ansible.cfg";
+    if (is_file(path))
+      return {path, {}};
+  }
+  auto here = files.working_folder();
+  auto beside = here + "/ansible.cfg";
+  if (is_file(beside)) {
+    constexpr uint32_t by_others = 02;
+    auto folder = look_at(machine, here);
+    if (folder && (folder->mode & by_others) == 0)
+      return {beside, {}};
+    out.warning = fmt::format("{}: passed over, as everybody may write to its "
+                              "folder; ANSIBLE_CONFIG names it if it is meant",
+                              beside);
+  }
+  for (auto& path : {expand_user(machine, "~/.ansible.cfg"),
+                     std::string{"/etc/ansible/ansible.cfg"}})
+    if (is_file(path)) {
+      out.path = path;
+      break;
+    }
+  return out;
+}
+
+ansible_settings::ansible_settings() : all_{std::make_shared<const dict>()} {
+}
+
+result<std::shared_ptr<const ansible_settings>>
+ansible_settings::read(host& machine) {
+  auto out = std::make_shared<ansible_settings>();
+  auto file = find_ansible_settings(machine);
+  if (!file.warning.empty())
+    out->warnings_.push_back(file.warning);
+  settings_reader reader{machine};
+  if (auto read = reader.read_file(file.path); !read)
+    return read.why();
+  dict all;
+  std::string home;
+  for (auto& row : ansible_setting_rows()) {
+    auto said = reader.find(row);
+    if (said)
+      out->said_.emplace_back(row.name);
+    else if (row.otherwise == "none") {
+      all.set(row.name, value{});
+      continue;
+    } else {
+      std::string text{row.otherwise};
+      for (auto at = text.find("HOME/"); at != text.npos;
+           at = text.find("HOME/", at))
+        text.replace(at, 4, home);
+      said = said_text{std::move(text), std::string{row.name}, {}};
+    }
+    auto x = reader.value_of(row, *said);
+    if (!x)
+      return x.why();
+    if (row.name == "ANSIBLE_HOME")
+      home = x->text_or("");
+    all.set(row.name, std::move(*x));
+  }
+  all.set("CONFIG_FILE", file.path.empty() ? value{} : value{file.path});
+  out->all_ = std::make_shared<const dict>(std::move(all));
+  out->merges_ = out->text("DEFAULT_HASH_BEHAVIOUR") == "merge";
+  return std::shared_ptr<const ansible_settings>{std::move(out)};
+}
+
+std::shared_ptr<const ansible_settings> ansible_settings::of(host& machine) {
+  auto got = read(machine);
+  return got ? *got : std::make_shared<const ansible_settings>();
+}
+
+bool ansible_settings::flag(std::string_view name) const {
+  auto* x = all_->find(name);
+  return x && x->is_bool() && x->as_bool();
+}
+
+std::string ansible_settings::text(std::string_view name) const {
+  auto* x = all_->find(name);
+  return std::string{x ? x->text_or("") : ""};
+}
+
+std::vector<std::string> ansible_settings::texts(std::string_view name) const {
+  std::vector<std::string> out;
+  auto* x = all_->find(name);
+  if (x && x->is_list())
+    for (auto& each : x->as_list())
+      out.emplace_back(each.text_or(""));
+  return out;
+}
+
+bool ansible_settings::said(std::string_view name) const {
+  return std::find(said_.begin(), said_.end(), name) != said_.end();
+}
+
+} // namespace troupe

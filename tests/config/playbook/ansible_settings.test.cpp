@@ -1,0 +1,125 @@
+#include "config/playbook/ansible_settings.hpp"
+
+#include "config/playbook/settings_text.hpp"
+#include "platform/simulated/simulated_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+struct scene {
+  simulated_host machine;
+
+  void say(const std::string& name, const std::string& text) {
+    std::erase_if(machine.variables,
+                  [&](auto& each) { return each.first == name; });
+    machine.variables.emplace_back(name, text);
+  }
+
+  scene() {
+    say("HOME", "/home/ann");
+  }
+
+  std::shared_ptr<const ansible_settings> read() {
+    auto got = ansible_settings::read(machine);
+    INFO((got ? std::string{} : got.why().message));
+    REQUIRE(got);
+    return *got;
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(scene, "settings that nobody says are Ansible's",
+                 "[playbook][ansible_settings][M141]") {
+  auto got = read();
+  CHECK(got->all()->find("DEFAULT_FORKS")->to_int() == 5);
+  CHECK(got->texts("DEFAULT_ROLES_PATH")
+        == texts{"/home/ann/.ansible/roles", "/usr/share/ansible/roles",
+                 "/etc/ansible/roles"});
+  CHECK(got->text("DEFAULT_GATHERING") == "implicit");
+  CHECK_FALSE(got->merges());
+  CHECK_FALSE(got->said("DEFAULT_FORKS"));
+  CHECK(got->all()->find("CONFIG_FILE")->is_null());
+  CHECK(got->warnings().empty());
+}
+
+TEST_CASE_METHOD(scene, "the environment wins over the file",
+                 "[playbook][ansible_settings][M141]") {
+  machine.disk.put("/cfg/ansible.cfg", "[defaults]\n"
+                                       "forks = 7 ; a few\n"
+                                       "roles_path = near:/far\n"
+                                       "hash_behaviour = merge\n"
+                                       "any_errors_fatal: Yes\n");
+  say("ANSIBLE_CONFIG", "/cfg");
+  say("ANSIBLE_FORKS", "9");
+  auto got = read();
+  CHECK(got->all()->find("DEFAULT_FORKS")->to_int() == 9);
+  CHECK(got->texts("DEFAULT_ROLES_PATH") == texts{"/cfg/near", "/far"});
+  CHECK(got->merges());
+  CHECK(got->flag("ANY_ERRORS_FATAL"));
+  CHECK(got->said("DEFAULT_ROLES_PATH"));
+  CHECK(got->text("CONFIG_FILE") == "/cfg/ansible.cfg");
+}
+
+TEST_CASE_METHOD(scene, "a file that everybody may put there is passed over",
+                 "[playbook][ansible_settings][M141]") {
+  auto here = machine.files().working_folder();
+  auto path = (here == "/" ? "" : here) + "/ansible.cfg";
+  machine.disk.put(path, "[defaults]\nforks = 7\n");
+  auto set
+    = [&](uint32_t mode) { REQUIRE(machine.files().set_mode(here, mode)); };
+  set(0755);
+  CHECK(find_ansible_settings(machine).path == path);
+  set(0777);
+  auto found = find_ansible_settings(machine);
+  CHECK(found.path.empty());
+  CHECK_THAT(found.warning, Catch::Contains("everybody may write"));
+  machine.disk.put("/home/ann/.ansible.cfg", "[defaults]\nforks = 3\n");
+  CHECK(find_ansible_settings(machine).path == "/home/ann/.ansible.cfg");
+}
+
+TEST_CASE_METHOD(scene, "a value that its setting cannot have is an error",
+                 "[playbook][ansible_settings][M141]") {
+  say("ANSIBLE_CONFIG", "/a.cfg");
+  machine.disk.put("/a.cfg", "[defaults]\n\nforks = many\n");
+  auto got = ansible_settings::read(machine);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().message
+        == "/a.cfg:3: DEFAULT_FORKS: expected an integer, found 'many'");
+  machine.disk.put("/a.cfg", "[defaults]\nhash_behaviour = mix\n");
+  got = ansible_settings::read(machine);
+  REQUIRE_FALSE(got);
+  CHECK_THAT(got.why().message, Catch::Contains("one of replace merge"));
+}
+
+TEST_CASE("a file of settings has sections, comments and long values",
+          "[playbook][ansible_settings][M141]") {
+  auto got = read_settings_text("# first\n[defaults]\nA = 1 ; one\n"
+                                "b: x\n  y\n; last\n\n[diff]\nalways = yes\n",
+                                "a.cfg");
+  REQUIRE(got);
+  REQUIRE(got->size() == 3);
+  CHECK((*got)[0].key == "a");
+  CHECK((*got)[0].text == "1");
+  CHECK((*got)[1].text == "x\ny");
+  CHECK((*got)[2].section == "diff");
+  CHECK((*got)[2].line == 9);
+}
+
+TEST_CASE("what is wrong in a file of settings has its place",
+          "[playbook][ansible_settings][M141]") {
+  auto [text, why] = GENERATE(table<std::string, std::string>(
+    {{"a = 1\n", "a.cfg:1:1: a setting needs a section above it, such as "
+                 "[defaults]"},
+     {"[d]\nword\n", "a.cfg:2:1: expected 'name = value'"},
+     {"[d]\na = 1\nA = 2\n", "a.cfg:3:1: 'a' is there twice in [d]"},
+     {"[d]\n[d]\n", "a.cfg:2:1: the section [d] is there twice"}}));
+  auto got = read_settings_text(text, "a.cfg");
+  REQUIRE_FALSE(got);
+  CHECK(got.why().message == why);
+}
