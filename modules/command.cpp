@@ -27,6 +27,8 @@ public:
         {.name = "argv",
          .type = arg_type::list,
          .summary = "Program and arguments, each as it is."},
+        {.name = "executable",
+         .summary = "Without effect, with a warning: no shell runs it."},
         {.name = "stdin", .summary = "Text for its standard input."},
         {.name = "stdin_add_newline",
          .type = arg_type::boolean,
@@ -38,7 +40,6 @@ public:
          .fallback = true},
       }),
       .free_form = "_raw_params",
-      .mutually_exclusive = {{"_raw_params", "cmd", "argv"}},
       .required_one_of = {{"_raw_params", "cmd", "argv"}},
       .idempotent = false,
       .resource = {"command", {"cmd", "_raw_params", "argv"}},
@@ -49,13 +50,15 @@ public:
 
   module_result run(const arguments& given,
                     const module_context& ctx) const override {
+    bool line = !given.text("_raw_params").empty() || given.has("cmd");
+    if (line && !given.texts("argv").empty())
+      return refused("only command or argv can be given, not both");
     auto words = words_of(given);
     if (!words)
       return module_result::failure(words.why());
     auto& [argv, args] = *words;
     if (argv.empty())
-      return module_result::failure(errc::missing_argument,
-                                    "there is no command to run");
+      return refused("no command given");
     command_request request;
     list shown;
     for (auto& word : argv) {
@@ -69,6 +72,11 @@ public:
       return out;
     auto sign = shell_sign(request.process.argv);
     out = run_command(std::move(request), ctx);
+    if (args.has("executable"))
+      out.warnings.push_back(fmt::format(
+        "As of Ansible 2.4, the parameter 'executable' is no longer supported "
+        "with the 'command' module. Not using '{}'.",
+        args.text("executable")));
     if (out.failed && !sign.empty())
       out.warnings.push_back(
         fmt::format("'{}' was an argument of the program: 'command' starts no "
@@ -78,6 +86,13 @@ public:
   }
 
 private:
+  /// Ends as Ansible's module does, with a code that no program has.
+  static module_result refused(const char* why) {
+    auto out = module_result::failure(errc::invalid_argument, why);
+    out.data.set("rc", 256);
+    return out;
+  }
+
   /// A word that only a shell would have understood; empty: none.
   static std::string shell_sign(const std::vector<std::string>& argv) {
     constexpr std::string_view signs[]
@@ -101,7 +116,7 @@ private:
     auto read = read_command_line(spec(), given,
                                   {"chdir", "creates", "removes", "stdin",
                                    "stdin_add_newline", "strip_empty_ends",
-                                   "timeout", "detach"});
+                                   "timeout", "detach", "executable"});
     if (!read)
       return read.why();
     auto argv = split_command(read->line);

@@ -67,11 +67,12 @@ public:
     if (task->recurse && *state != "directory")
       return module_result::failure(
         errc::invalid_argument,
-        fmt::format("recurse needs state 'directory', not '{}'", *state));
+        fmt::format("recurse option requires state to be 'directory', not '{}'",
+                    *state));
     if (task->has_src && *state != "link" && *state != "hard")
       return module_result::failure(
         errc::invalid_argument,
-        fmt::format("src is the target of a link and has no meaning for state "
+        fmt::format("src option requires state to be 'link' or 'hard', not "
                     "'{}'",
                     *state));
     if (task->attributes.mode.text_or("") == "preserve")

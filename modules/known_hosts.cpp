@@ -40,22 +40,27 @@ public:
     for (auto name : {"name", "key", "path", "hash_host"})
       out.data.set(name, args_.has(name) ? *args_.find(name) : value{});
     auto after = fmt::format("{}", fmt::join(lines_, ""));
-    if (ctx_.diff_mode)
-      out.diff
-        = dict{{"before_header", edit->is_there ? edit->path : "/dev/null"},
-               {"before", value::from_host(edit->before)},
-               {"after_header", edit->path},
-               {"after", value::from_host(after)}};
-    auto diff = out.diff;
+    value diff{
+      dict{{"before_header", edit->is_there ? edit->path : "/dev/null"},
+           {"before", value::from_host(edit->before)},
+           {"after_header", edit->path},
+           {"after", value::from_host(after)}}};
+    // Playbooks find it in the result whether or not it is shown.
+    if (!ctx_.diff_mode)
+      out.data.set("diff", diff);
     if (auto done = end_edit(*edit, after, ctx_, out); !done)
       return module_result::failure(done.why());
-    out.diff = std::move(diff);
+    out.diff = ctx_.diff_mode ? std::move(diff) : value{};
     add_path_info(out, edit->path, ctx_);
     return out;
   }
 
 private:
   result<void> check() {
+    if (host_.find(',') != std::string::npos)
+      return error{errc::invalid_argument,
+                   "Comma separated list of names is not supported. Please "
+                   "pass a single name to lookup in the known_hosts file."};
     if (!is_one_line(host_) || host_.find_first_of(" \t,") != std::string::npos
         || host_.empty())
       return error{

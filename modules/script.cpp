@@ -69,6 +69,8 @@ public:
     if (!should_run(args, request, ctx, out)) {
       // Unlike a command, a script that need not run is a skipped task.
       out.skipped = !out.changed && !out.failed;
+      if (out.skipped && (args.has("creates") || args.has("removes")))
+        out.msg = why_not(args, ctx);
       return out;
     }
     auto ready = runnable(*path, *plain, args.has("executable"), ctx);
@@ -86,6 +88,18 @@ public:
   }
 
 private:
+  /// What playbooks look for in `msg`.
+  static std::string why_not(const arguments& args, const module_context& ctx) {
+    auto there = [&](const std::string& path) {
+      return ctx.machine.files().access(path, "");
+    };
+    if (auto path = expand_path(args.text("creates"), ctx);
+        args.has("creates") && there(path))
+      return path + " exists, matching creates option";
+    return expand_path(args.text("removes"), ctx)
+           + " does not exist, matching removes option";
+  }
+
   struct prepared {
     std::string path;
     bool temporary = false;

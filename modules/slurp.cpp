@@ -32,12 +32,30 @@ public:
     auto path = path_argument(args, "src", ctx);
     auto content = ctx.machine.files().read(path, longest_slurped);
     if (!content)
-      return module_result::failure(content.why());
+      return module_result::failure(content.why().code,
+                                    words_of(content.why(), path, ctx));
     module_result out;
     out.data.set("content", value::from_host(encode_base64(*content)));
     out.data.set("source", path);
     out.data.set("encoding", "base64");
     return out;
+  }
+
+private:
+  /// What playbooks look for in `msg`.
+  static std::string words_of(const error& why, const std::string& path,
+                              const module_context& ctx) {
+    if (why.code == errc::permission_denied)
+      return "file is not readable: " + path;
+    auto& files = ctx.machine.files();
+    auto there = files.status(path, true);
+    if (there && *there && (*there)->kind == file_kind::directory)
+      return "source is a directory and must be a file: " + path;
+    auto above = files.status(parent_of(path), true);
+    bool below_file = above && *above && (*above)->kind != file_kind::directory;
+    if (why.code == errc::not_found && !below_file)
+      return "file not found: " + path;
+    return "unable to slurp file: " + why.message;
   }
 };
 

@@ -2,10 +2,13 @@
 
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_connection.hpp"
+#include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 
@@ -104,6 +107,29 @@ dict with_defaults(const task& t, const task_scope& scope) {
 
 constexpr std::string_view raw_arguments = "_raw_params";
 
+/// What Ansible does on the machine of the playbook, and so never beside it.
+bool is_never_async(std::string_view module) {
+  constexpr std::string_view all[] = {"add_host",
+                                      "assert",
+                                      "copy",
+                                      "debug",
+                                      "fail",
+                                      "fetch",
+                                      "group_by",
+                                      "include_vars",
+                                      "pause",
+                                      "raw",
+                                      "assemble",
+                                      "unarchive",
+                                      "script",
+                                      "set_fact",
+                                      "set_stats",
+                                      "template",
+                                      "validate_argument_spec",
+                                      "wait_for_connection"};
+  return std::find(std::begin(all), std::end(all), module) != std::end(all);
+}
+
 /// The module; its name may be a template in a playbook.
 result<std::shared_ptr<const task_module>>
 module_of(const task& t, const task_variables& names, const run_context& ctx,
@@ -128,10 +154,21 @@ module_of(const task& t, const task_variables& names, const run_context& ctx,
 /// evaluated, so that each may be left out.
 dict taken_apart(dict args, const task_module& module) {
   auto* raw = args.find(raw_arguments);
-  if (!raw || !raw->is_text() || !module.spec().free_form.empty())
+  auto free = module.spec().free_form;
+  if (!raw || !raw->is_text() || free == raw_arguments)
     return args;
   auto parsed = parse_free_form(raw->as_string(), {});
   if (!parsed.rest.empty() || parsed.options.empty())
+    return args;
+  // A text that only looks so is meant as it is.
+  if (!free.empty()
+      && !std::all_of(
+        parsed.options.begin(), parsed.options.end(), [&](auto& each) {
+          auto& all = module.spec().arguments;
+          return std::any_of(all.begin(), all.end(), [&](auto& known) {
+            return known.name == each.first.text_or("");
+          });
+        }))
     return args;
   dict out = std::move(parsed.options);
   for (auto& [key, x] : args)
@@ -164,6 +201,9 @@ result<job> build_job(const task& t, const task_scope& scope,
   if (!module)
     return module.why();
   out.module = std::move(*module);
+  if (ctx.what->playbook && under.number("async").value_or(0) > 0
+      && is_never_async(out.module->spec().name))
+    return error{errc::unsupported, "async is not supported for this task."};
   // What has no effect but its result is not known either.
   auto read = [&](const value& x) {
     auto from
@@ -191,9 +231,23 @@ result<job> build_job(const task& t, const task_scope& scope,
     if (!drop_omitted(item))
       args.set(*name, std::move(item));
   }
+  // A line that is missing is for the module to tell, as Ansible's do.
+  auto& spec = out.module->spec();
+  if (ctx.what->playbook && spec.free_form == raw_arguments
+      && !spec.any_arguments && !args.find(raw_arguments) && !args.find("cmd") && !args.find("argv"))
+    args.set(raw_arguments, "");
   auto checked = check_arguments(out.module->spec(), args);
-  if (!checked)
-    return checked.why();
+  if (!checked) {
+    auto why = checked.why();
+    // Playbooks look for Ansible's words.
+    auto words
+      = ctx.what->playbook
+          ? argument_words(out.module->spec(), bare_module_name(t.module), args)
+          : std::string{};
+    if (!words.empty())
+      why.message = std::move(words);
+    return why;
+  }
   out.args = std::move(*checked);
   auto target = under.text("delegate_to");
   if (ctx.what->playbook) {

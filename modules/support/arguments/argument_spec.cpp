@@ -1,6 +1,7 @@
 #include "modules/support/arguments/argument_spec.hpp"
 
 #include "config/language/language.hpp"
+#include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/arguments/convert.hpp"
 
 #include <fmt/format.h>
@@ -28,36 +29,6 @@ std::optional<arg_type> spec_type(const value* name) {
     if (known == text)
       return type;
   return std::nullopt;
-}
-
-std::string class_of(const value& x) {
-  return fmt::format("<class '{}'>", type_name(x));
-}
-
-/// Why a value cannot be of a type.
-std::string reason_of(const value& x, arg_type type) {
-  auto cannot = [&](const char* what) {
-    return fmt::format("{} cannot be converted to {}", class_of(x), what);
-  };
-  switch (type) {
-  case arg_type::boolean:
-    return fmt::format("The value '{}' is not a valid boolean.  Valid booleans "
-                       "include: 'yes', 'on', '1', 'true', 't', 'y', 1, 'no', "
-                       "'off', '0', 'false', 'f', 'n', 0",
-                       to_display(x));
-  case arg_type::integer:
-    return cannot("an int");
-  case arg_type::real:
-    return cannot("a float");
-  case arg_type::list:
-    return cannot("a list");
-  case arg_type::dict:
-    return x.is_text() ? "dictionary requested, could not parse JSON or "
-                         "key=value"
-                       : cannot("a dict");
-  default:
-    return cannot("a string");
-  }
 }
 
 /// One look at a dict of arguments.
@@ -137,6 +108,7 @@ private:
           && !find_argument(key, entry, given))
         names.push_back(to_display(key));
     }
+    std::sort(names.begin(), names.end());
     if (!names.empty())
       out_.push_back(fmt::format("missing required arguments: {}{}",
                                  fmt::join(names, ", "), place(inside)));
@@ -162,9 +134,9 @@ private:
                                                 fmt::join(inside, " -> "));
       out_.push_back(fmt::format("argument '{}' is of type {}{} and we were "
                                  "unable to convert to {}: {}",
-                                 name, class_of(x), where,
+                                 name, class_words(x), where,
                                  word ? to_display(*word) : "str",
-                                 reason_of(x, *type)));
+                                 conversion_words(x, *type)));
       return;
     }
     auto* of = entry.find("elements");
@@ -176,8 +148,8 @@ private:
         out_.push_back(fmt::format("Elements value for option '{}'{} is of "
                                    "type {} and we were unable to convert to "
                                    "{}: {}",
-                                   name, place(inside), class_of(each),
-                                   to_display(*of), reason_of(each, *inner)));
+                                   name, place(inside), class_words(each),
+                                   to_display(*of), conversion_words(each, *inner)));
   }
 
   void check_choices(const std::string& name, const value& entry,

@@ -204,13 +204,13 @@ bool should_run(const arguments& args, const command_request& request,
            fmt::format("skipped, since {} {}", path, what));
     return false;
   }
-  if (!ctx.check_mode)
-    return true;
   if (auto there = check_enterable(request.process.working_directory, ctx);
       !there) {
     out = module_result::failure(there.why());
     return false;
   }
+  if (!ctx.check_mode)
+    return true;
   answer("Command would have run if not in check mode", "");
   // Only a command that says what it creates or removes is known to change.
   out.changed = args.has("creates") || args.has("removes");

@@ -62,9 +62,8 @@ result<std::string> link_target(const file_task& task, const std::string& state,
     return task.src;
   if (state == "link")
     return ctx.machine.files().read_link(task.path);
-  return error{
-    errc::missing_argument,
-    fmt::format("state 'link' needs src, the target of '{}'", task.path)};
+  return error{errc::missing_argument,
+               "src is required for creating new symlinks"};
 }
 
 /// Attributes and report, when the link is in its place.
@@ -129,19 +128,14 @@ module_result ensure_hard_link(const file_task& task,
                                const module_context& ctx) {
   auto& files = ctx.machine.files();
   if (!task.has_src)
-    return failed({errc::missing_argument,
-                   fmt::format("state 'hard' needs src, the file that '{}' "
-                               "shall be linked to",
-                               task.path)},
-                  task);
+    return failed(
+      {errc::missing_argument, "src is required for creating new hardlinks"},
+      task);
   auto source = files.status(task.src, true);
   if (!source)
     return failed(source.why(), task);
   if (!*source)
-    return failed(
-      {errc::not_found, fmt::format("cannot link '{}': '{}' does not exist",
-                                    task.path, task.src)},
-      task);
+    return failed({errc::not_found, "src does not exist"}, task);
   auto state = current_state(task.path, ctx);
   auto there = files.status(task.path, false);
   if (!state || !there)

@@ -286,7 +286,7 @@ result<void> check_enterable(const std::string& folder,
     return {};
   return error{
     errc::not_found,
-    fmt::format("cannot change to directory '{}': {}", folder,
+    fmt::format("Unable to change directory before execution: '{}': {}", folder,
                 *found ? "Not a directory" : "No such file or directory")};
 }
 
