@@ -64,6 +64,9 @@ public:
     module_result out;
     out.msg = message(*args.find("success_msg"));
     out.data.set("msg", *args.find("success_msg"));
+    // Views tell it whatever their verbosity.
+    if (!args.flag("quiet"))
+      out.data.set("_ansible_verbose_always", true);
     return out;
   }
 

@@ -100,6 +100,14 @@ void ansible_writer::print(const std::string& line) {
   out_->write(line + "\n");
 }
 
+void ansible_writer::print_failure(const std::string& line) {
+  (how_.failures_aside ? err_ : out_)->write(line + "\n");
+}
+
+bool ansible_writer::shows(bool failed, bool skipped, bool changed) const {
+  return failed || (skipped ? how_.shows_skipped : changed || how_.shows_ok);
+}
+
 void ansible_writer::banner(const std::string& words) {
   auto line = terminal_line(words);
   auto used = columns_of(line);
@@ -108,12 +116,16 @@ void ansible_writer::banner(const std::string& words) {
 }
 
 void ansible_writer::show(const run_started& what, const run_event&) {
+  if (how_.verbosity > 0)
+    print(how_.settings_file.empty()
+            ? "No config file found; using defaults"
+            : fmt::format("Using {} as config file",
+                          terminal_line(how_.settings_file)));
   if (how_.verbosity < 2)
     return;
   auto name = std::string_view{what.plan};
   banner(fmt::format("PLAYBOOK: {}", name.substr(name.rfind('/') + 1)));
-  print(fmt::format("{} plays in {}", how_.elsewhere.size(),
-                    terminal_line(what.plan)));
+  print(fmt::format("{} plays in {}", how_.plays, terminal_line(what.plan)));
 }
 
 void ansible_writer::show(const play_started& what, const run_event&) {
@@ -137,8 +149,9 @@ void ansible_writer::show(const task_started& what, const run_event&) {
   // Ansible says it once for each host.
   if (what.module == "meta" && !what.handler)
     headed_.clear();
-  // What nobody wrote has no name.
-  if (!what.name.empty() && !free_)
+  // What nobody wrote has no name. Where not all is told, the heading waits for
+  // what is.
+  if (!what.name.empty() && !free_ && how_.shows_ok && how_.shows_skipped)
     head(what.task, what.name, what.handler);
 }
 
@@ -195,11 +208,19 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   if (what.restored || left_out)
     return;
   if (module == "meta" && !result.failed()) {
-    if (result.name.empty() || result.status != task_status::skipped)
+    bool skipped = result.status == task_status::skipped;
+    auto* words = result.output.find(skipped ? "skip_reason" : "msg");
+    if (result.name.empty())
       return;
-    headed_.clear();
-    head(result.id, result.name, result.handler);
-    return print(how_.colours.cyan(fmt::format("skipping: [{}]", event.host)));
+    if (skipped) {
+      headed_.clear();
+      head(result.id, result.name, result.handler);
+    }
+    if (how_.verbosity > 1 && words)
+      print("META: " + terminal_line(words->text_or("")));
+    if (skipped)
+      show_one(result, event.host);
+    return;
   }
   count(result, event.host);
   for (auto& each : result.warnings)
@@ -209,11 +230,15 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   bool includes = module == "include_tasks" || module == "include_role";
   if (includes && !result.failed() && result.status != task_status::skipped)
     return;
-  head(result.id, result.name, result.handler);
   auto host = event.host;
   if (!result.delegated_to.empty())
     host += " -> " + result.delegated_to;
-  if (items_of(result) && !result.censored)
+  bool items = items_of(result) && !result.censored;
+  bool skipped = result.status == task_status::skipped;
+  if (items ? shows_some(result)
+            : shows(result.failed(), skipped, result.changed))
+    head(result.id, result.name, result.handler);
+  if (items)
     show_items(result, host);
   else
     show_one(result, host);
@@ -221,9 +246,13 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
     print(how_.colours.cyan("...ignoring"));
 }
 
-bool ansible_writer::tells_all(const task_result& result) const {
-  auto module = last_part(result.module);
-  return how_.verbosity > 0 || module == "debug" || module == "assert";
+bool ansible_writer::tells_all(const task_result& result,
+                               const value& output) const {
+  if (how_.verbosity > 0)
+    return true;
+  return !result.censored
+         && (last_part(result.module) == "debug"
+             || flag_in(output, "_ansible_verbose_always"));
 }
 
 std::string ansible_writer::dump(const value& output, bool indented) const {
@@ -242,6 +271,14 @@ std::string ansible_writer::paint(const task_result& result,
   return result.changed ? how_.colours.yellow(text) : how_.colours.green(text);
 }
 
+bool ansible_writer::shows_some(const task_result& result) const {
+  auto& items = *items_of(result);
+  return std::any_of(items.begin(), items.end(), [&](auto& each) {
+    return shows(flag_in(each, "failed"), flag_in(each, "skipped"),
+                 flag_in(each, "changed"));
+  });
+}
+
 void ansible_writer::show_items(const task_result& result,
                                 const std::string& host) {
   auto module = last_part(result.module);
@@ -250,6 +287,8 @@ void ansible_writer::show_items(const task_result& result,
     bool failed = flag_in(each, "failed");
     bool skipped = flag_in(each, "skipped");
     any = any || !skipped;
+    if (!shows(failed, skipped, flag_in(each, "changed")))
+      continue;
     auto label = terminal_line(shown_item(each));
     if (auto* diff = each.find("diff"); diff && how_.diff)
       out_->write(describe_diff(*diff, how_.colours));
@@ -258,15 +297,15 @@ void ansible_writer::show_items(const task_result& result,
                             host, failed ? "" : "=> ", label);
     if (failed)
       line += " => " + dump(each, false);
-    else if (tells_all(result) && !skipped)
+    else if (tells_all(result, each) && !skipped)
       line += " => "
               + dump(module == "debug" ? printed(each) : each,
                      module == "debug" || module == "assert");
     else if (skipped)
       line += " ";
-    print(paint(result, line));
+    failed ? print_failure(paint(result, line)) : print(paint(result, line));
   }
-  if (!any && result.status == task_status::skipped)
+  if (!any && result.status == task_status::skipped && how_.shows_skipped)
     print(how_.colours.cyan(fmt::format("skipping: [{}]", host)));
 }
 
@@ -284,15 +323,17 @@ void ansible_writer::show_one(const task_result& result,
     auto shown = output;
     if (shown.is_null())
       shown = value{dict{{"changed", false}, {"msg", result.msg}}};
-    return print(how_.colours.red(
+    return print_failure(how_.colours.red(
       fmt::format("fatal: [{}]: {}! => {}", host,
                   result.unreachable ? "UNREACHABLE" : "FAILED",
                   dump(shown, module == "assert"))));
   }
   bool skipped = result.status == task_status::skipped;
+  if (!shows(false, skipped, result.changed))
+    return;
   auto line
     = fmt::format("{}: [{}]", word_for(false, skipped, result.changed), host);
-  if (skipped ? how_.verbosity > 0 : tells_all(result))
+  if (skipped ? how_.verbosity > 0 : tells_all(result, output))
     line += " => "
             + dump(module == "debug" && !skipped ? printed(output) : output,
                    module == "debug" || module == "assert");

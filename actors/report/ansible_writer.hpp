@@ -21,8 +21,15 @@ public:
     int verbosity = 0;
     bool diff = false;
     unsigned columns = 79;
+    size_t plays = 0;
     /// Of each play whether this host is not among its hosts.
     std::vector<bool> elsewhere;
+    /// `display_ok_hosts`, `display_skipped_hosts`, `display_failed_stderr`.
+    bool shows_ok = true;
+    bool shows_skipped = true;
+    bool failures_aside = false;
+    /// Where the settings were read; empty: nowhere.
+    std::string settings_file;
   };
 
   ansible_writer(std::shared_ptr<output> out, std::shared_ptr<output> err,
@@ -58,13 +65,18 @@ private:
 
   void banner(const std::string& words);
   void print(const std::string& line);
+  /// A failure, where those are told.
+  void print_failure(const std::string& line);
+  /// Whether what ended so is told at all.
+  bool shows(bool failed, bool skipped, bool changed) const;
+  bool shows_some(const task_result& result) const;
   void head(const std::string& id, const std::string& name, bool handler);
   void count(const task_result& result, const std::string& host);
   void show(const hosts_exhausted& what, const run_event& event);
   void show_items(const task_result& result, const std::string& host);
   void show_one(const task_result& result, const std::string& host);
   std::string dump(const value& output, bool indented) const;
-  bool tells_all(const task_result& result) const;
+  bool tells_all(const task_result& result, const value& output) const;
   std::string paint(const task_result& result, const std::string& text) const;
 
   std::shared_ptr<output> out_;

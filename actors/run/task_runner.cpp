@@ -161,7 +161,13 @@ void task_runner_state::find_items() {
 
 void task_runner_state::begin_items(loop_found found) {
   bool none = found.items && found.items->empty();
-  loop_.begin(std::move(found.items), what().control, std::move(found.pace));
+  auto control = what().control;
+  if (found.pace.says("loop_var"))
+    control.loop_var = found.pace.text("loop_var");
+  if (found.pace.says("index_var"))
+    control.index_var = found.pace.text("index_var");
+  loop_.begin(std::move(found.items), std::move(control),
+              std::move(found.pace));
   if (!none) {
     start_items();
     return;
@@ -252,7 +258,7 @@ void task_runner_state::cancel(cancel_reason reason) {
     return;
   if (std::holds_alternative<ending_play>(engine_)) {
     engine_ = std::monostate{};
-    give({});
+    give(meta_result());
     return;
   }
   if (std::holds_alternative<losing_host>(engine_)) {

@@ -167,6 +167,8 @@ private:
   void work_out_name();
 
   // What the engine itself does; see task_runner_engine.cpp.
+  /// What a meta task that was done says of it.
+  module_result meta_result() const;
   void run_meta(call& which, const std::string& action);
   void flush_handlers(call& which);
   /// Its tasks are being read: what ends it then ends them.

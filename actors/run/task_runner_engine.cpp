@@ -1,4 +1,5 @@
 #include "actors/run/block_runner.hpp"
+#include "actors/run/meta_words.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
 #include "actors/supervision.hpp"
@@ -39,6 +40,13 @@ void task_runner_state::give(module_result result) {
 
 // -- meta ---------------------------------------------------------------------
 
+module_result task_runner_state::meta_result() const {
+  module_result out;
+  if (ctx().what->playbook)
+    out.msg = meta_words(meta_action_of(what()), ctx().own_name());
+  return out;
+}
+
 void task_runner_state::run_meta(call& which, const std::string& action) {
   if (action == "flush_handlers") {
     flush_handlers(which);
@@ -59,7 +67,7 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
     self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of
   // which a run on its own host has none.
-  which.give({});
+  which.give(meta_result());
 }
 
 void task_runner_state::flush_handlers(call&) {
@@ -76,7 +84,7 @@ void task_runner_state::flush_handlers(call&) {
         engine_ = std::monostate{};
         // The handlers that failed have said so themselves.
         report_.fatal = report_.fatal || !well;
-        give({});
+        give(meta_result());
       },
       [this](const caf::error& why) {
         engine_ = std::monostate{};

@@ -1,3 +1,4 @@
+#include "actors/run/meta_words.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
 #include "config/plan/resolve_keywords.hpp"
@@ -25,11 +26,8 @@ bool task_runner_state::is_for_all() const {
   constexpr std::array of_all{"end_play", "end_batch", "clear_facts",
                               "clear_host_errors", "refresh_inventory"};
   if (module_ && module_->spec().engine == engine_task::meta) {
-    auto* action = what().args ? what().args->find("free_form") : nullptr;
-    action = action || !what().args ? action : what().args->find("_raw_params");
-    return action
-           && std::find(of_all.begin(), of_all.end(), action->text_or(""))
-                != of_all.end();
+    return std::find(of_all.begin(), of_all.end(), meta_action_of(what()))
+           != of_all.end();
   }
   return (module_ && module_->spec().once) || says_here("run_once");
 }

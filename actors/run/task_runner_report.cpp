@@ -1,3 +1,4 @@
+#include "actors/run/meta_words.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/run/task_runner.hpp"
@@ -8,6 +9,37 @@
 #include <fmt/format.h>
 
 namespace troupe {
+
+namespace {
+
+/// What only views are told is no part of a variable.
+value without_marks(const value& output) {
+  constexpr std::string_view mark = "_ansible_verbose_always";
+  if (!output.is_dict())
+    return output;
+  auto* results = output.find("results");
+  bool inside = results && results->is_list()
+                && !results->as_list().items.empty()
+                && results->as_list().items.front().find(mark);
+  if (!output.find(mark) && !inside)
+    return output;
+  dict out;
+  for (auto& [key, x] : output.as_dict()) {
+    if (key.text_or("") == mark)
+      continue;
+    if (!inside || key.text_or("") != "results") {
+      out.set(key, x);
+      continue;
+    }
+    list all;
+    for (auto& each : x.as_list())
+      all.push_back(without_marks(each));
+    out.set(key, std::move(all));
+  }
+  return value{std::move(out)};
+}
+
+} // namespace
 
 void task_runner_state::sum_up_items() {
   while (auto ended = loop_.take_ended(false)) {
@@ -102,6 +134,13 @@ void task_runner_state::report_skipped(skip_reason why, std::string reason) {
                                             : result_.reason}};
     if (why == skip_reason::condition)
       result_.output.as_dict().set("false_condition", result_.reason);
+    bool meta = module_ && module_->spec().engine == engine_task::meta;
+    if (why == skip_reason::condition && meta && ctx().what->playbook)
+      result_.output
+        = dict{{"msg", meta_action_of(what())},
+               {"skipped", true},
+               {"skip_reason",
+                meta_skip_words(meta_action_of(what()), ctx().own_name())}};
   }
   report(task_status::skipped);
 }
@@ -183,7 +222,7 @@ void task_runner_state::report(task_status status) {
     name_failure();
   if (!what().register_.empty() && ran_or_asked) {
     report_.register_as = what().register_;
-    report_.registered = result_.output;
+    report_.registered = without_marks(result_.output);
   }
   // Secret variables are not written down, and a flush happens among the
   // handlers, which are.

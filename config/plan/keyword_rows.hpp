@@ -199,8 +199,8 @@ inline constexpr auto keyword_rows = [] {
     by_hand("strategy", in_play),
     by_hand("serial", in_play),
     // Of a loop.
-    by_hand("loop_var", in_loop_control),
-    by_hand("index_var", in_loop_control),
+    of_task("loop_var", text, {}, in_loop_control),
+    of_task("index_var", text, {}, in_loop_control),
     by_hand("label", in_loop_control),
     of_task("pause", duration, 0, in_loop_control),
     of_task("extended", flag, false, in_loop_control),

@@ -20,6 +20,9 @@ namespace {
 /// The name of a variable that the task sets; empty when there is none.
 std::string read_variable(fields& in, const char* name) {
   auto variable = in.text(name).value_or("");
+  // Known when the task runs.
+  if (has_template(std::string_view{variable}))
+    return {};
   if (auto why = wrong_variable_name(variable);
       !variable.empty() && !why.empty())
     in.fail(name, fmt::format("'{}': {}", name, why));
