@@ -131,11 +131,13 @@ void settle_include(value& from, bool dynamic) {
   auto* said = from.find(said_as);
   auto* file = said->is_dict() ? said->find("file") : said;
   bool old = plain_action(said_as) == "include";
-  bool known = file && !has_template(*file) && !loops && !dynamic;
   auto text = trimmed(said->text_or(""));
   auto end = text.find(' ');
   bool more
     = end != text.npos && text.find("{{") > end && text.find('=') != text.npos;
+  bool open = more ? has_template(text.substr(0, end))
+                   : file && has_template(*file);
+  bool known = file && !open && !loops && !dynamic;
   if (!old && !more)
     return;
   dict out;

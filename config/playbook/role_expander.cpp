@@ -39,13 +39,24 @@ void put_over(dict& to, const dict& from) {
     to.set(key, x);
 }
 
-/// Names that Ansible's roles have from the outside in.
-list names_of_chain(const open_role* from, bool paths) {
-  std::vector<value> out;
-  for (auto* at = from; at; at = at->needed_by)
-    if (at->frame)
-      out.emplace_back(paths ? at->frame->path : at->frame->name);
-  return list{std::move(out)};
+/// The roles whose tasks have led to an included or imported role, the nearest
+/// first. Others have none.
+void take_parents(const open_role& open, dict& names) {
+  constexpr std::pair<const char*, std::string role_frame::*> all[]
+    = {{"ansible_parent_role_names", &role_frame::name},
+       {"ansible_parent_role_paths", &role_frame::path}};
+  auto* above = open.needed_by ? open.needed_by->frame.get() : nullptr;
+  for (auto& [name, member] : all) {
+    names.erase(std::string_view{name});
+    if (!open.chosen || !above)
+      continue;
+    list parents;
+    parents.push_back(above->*member);
+    if (auto* more = above->params->find(std::string_view{name}))
+      for (auto& each : more->as_list())
+        parents.push_back(each);
+    names.set(std::string_view{name}, std::move(parents));
+  }
 }
 
 } // namespace
@@ -79,8 +90,7 @@ role_ptr role_expander::frame_for(const role_files& role, const open_role& open,
   names.set("role_name", role.name);
   names.set("role_path", role.path);
   names.set("ansible_role_name", role.name);
-  names.set("ansible_parent_role_names", names_of_chain(open.needed_by, false));
-  names.set("ansible_parent_role_paths", names_of_chain(open.needed_by, true));
+  take_parents(open, names);
   out.params = std::make_shared<const dict>(std::move(names));
   out.search_path.push_back(role.path);
   for (auto* at = open.needed_by; at; at = at->needed_by)
@@ -178,6 +188,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   open_role open;
   open.needed_by = outer;
   open.needed_vars = &needed;
+  open.chosen = !what.ask_role;
   if (outer)
     open.params = outer->params;
   put_over(open.params, what.params);
@@ -210,7 +221,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   say_vars_first(b.said, open.vars);
   if (outer && outer->needed_vars)
     put_over(*outer->needed_vars, needed);
-  read_handlers_of(*role);
+  read_handlers_of(*role, &b);
   read_tasks(*role, what, here, b.body);
   role_ = outer;
   --depth_;
@@ -233,7 +244,26 @@ bool role_expander::add_dependencies(const role_files& role, open_role&,
   return out_.size() == before;
 }
 
-void role_expander::read_handlers_of(const role_files& role) {
+namespace {
+
+void say_around(node& inner, const keywords& outer) {
+  std::visit(
+    [&](auto& x) {
+      keywords said;
+      for (auto& each : outer)
+        if (!each.is("vars") && !each.is("tags"))
+          said.say(each);
+      for (auto& each : x.said)
+        said.say(each);
+      x.said = std::move(said);
+    },
+    inner.what);
+}
+
+} // namespace
+
+void role_expander::read_handlers_of(const role_files& role,
+                                     const block* around) {
   if (role.handlers.content.is_null())
     return;
   if (!found_.seen.insert("handlers " + role.handlers.path).second)
@@ -241,9 +271,23 @@ void role_expander::read_handlers_of(const role_files& role) {
   auto outer = std::exchange(in_handlers_, true);
   auto name = std::make_shared<const std::string>(role.handlers.path);
   auto all = read_list(role.handlers.content, name, in_handler);
+  if (around)
+    for (auto& each : all)
+      say_around(each, around->said);
   std::move(all.begin(), all.end(), std::back_inserter(found_.handlers));
   in_handlers_ = outer;
 }
+
+namespace {
+
+/// A role's name without that of its collection.
+std::string plain_name(const std::string& name) {
+  auto collection = std::count(name.begin(), name.end(), '.') == 2
+                    && name.find('/') == name.npos;
+  return collection ? name.substr(name.rfind('.') + 1) : name;
+}
+
+} // namespace
 
 void role_expander::add_check(const role_files& role, const wanted_role& what,
                               std::vector<node>& to) {
@@ -256,7 +300,7 @@ void role_expander::add_check(const role_files& role, const wanted_role& what,
   auto* options = spec->find("options");
   auto* words = spec->find("short_description");
   auto context = dict{{"type", "role"},
-                      {"name", role.name},
+                      {"name", plain_name(role.name)},
                       {"argument_spec_name", entry},
                       {"path", role.path}};
   auto title
@@ -277,7 +321,7 @@ void role_expander::add_check(const role_files& role, const wanted_role& what,
 
 void role_expander::read_tasks(const role_files& role, const wanted_role& what,
                                keyword_place here, std::vector<node>& to) {
-  if (here != in_handler)
+  if (here != in_handler && what.files.validate)
     add_check(role, what, to);
   if (role.tasks.content.is_null())
     return;

@@ -44,6 +44,8 @@ struct open_role {
   dict params;
   /// Collects those of the roles that it needs; null: nobody wants them.
   dict* needed_vars = nullptr;
+  /// A task of the role above names it, not a dependency.
+  bool chosen = false;
 };
 
 /// Turns entries that stand for other tasks (imports, roles) into these, at any
@@ -103,7 +105,8 @@ private:
                   keyword_place here, std::vector<node>& to);
   void add_check(const role_files& role, const wanted_role& what,
                  std::vector<node>& to);
-  void read_handlers_of(const role_files& role);
+  /// Its handlers, inside what is said of it.
+  void read_handlers_of(const role_files& role, const block* around = nullptr);
   role_ptr frame_for(const role_files& role, const open_role& open,
                      const dict& below) const;
   block block_of(const value& said, input_file& file, keyword_place here);

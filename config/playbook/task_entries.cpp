@@ -168,6 +168,9 @@ void role_expander::import_role(const value& entry, const std::string& action,
         return;
       *to_file = *chosen;
     }
+  if (auto* x = argument(entry, action, "rolespec_validate"))
+    what.files.validate = truthy(*x) && x->text_or("yes") != "no"
+                          && x->text_or("true") != "false";
   what.allow_duplicates = true;
   if (auto* vars = entry.find("vars"); vars && vars->is_dict())
     what.vars = vars->as_dict();
@@ -194,6 +197,7 @@ void role_expander::look_into_include(const value& entry,
   auto outer = role_;
   open_role open;
   open.needed_by = outer;
+  open.chosen = true;
   open.vars = role->vars;
   open.frame = frame_for(*role, open, {});
   role_ = &open;
