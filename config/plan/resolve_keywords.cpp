@@ -106,6 +106,32 @@ error not_converted(const said_keyword& said, const error& why) {
 
 } // namespace
 
+namespace {
+
+/// An entry of `environment` that rests on the environment found by facts is
+/// passed over as long as nobody has looked for them, as Ansible does.
+result<std::optional<value>> without_unknown(const said_keyword& said,
+                                             const variables& names,
+                                             const language& templates,
+                                             const evaluation_terms& terms) {
+  using nothing = std::optional<value>;
+  if (!said.x.is_dict())
+    return nothing{};
+  dict kept;
+  for (auto& [key, x] : said.x.as_dict()) {
+    auto got = templates.evaluate(x, names, terms);
+    if (got)
+      kept.set(key, std::move(*got));
+    else if (got.why().undefined() != "ansible_env")
+      return not_evaluated(said.row(), got.why());
+  }
+  auto made = convert_keyword(said.row(), value{std::move(kept)});
+  return made ? result<nothing>{std::move(*made)}
+              : not_converted(said, made.why());
+}
+
+} // namespace
+
 result<std::optional<value>> resolve_keyword(const said_keyword& said,
                                              const variables& names,
                                              const language& templates,
@@ -122,6 +148,9 @@ result<std::optional<value>> resolve_keyword(const said_keyword& said,
                  : not_evaluated(row, holds.why());
   }
   auto got = templates.evaluate(said.x, names, terms);
+  if (!got && said.is("environment")
+      && got.why().undefined() == "ansible_env")
+    return without_unknown(said, names, templates, terms);
   if (!got)
     return not_evaluated(row, got.why());
   auto* omit = names.find("omit");
