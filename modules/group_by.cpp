@@ -37,7 +37,8 @@ public:
     out.changed = known.join(name, known.host(), out.facts);
     for (auto& each : args.texts("parents")) {
       parents.push_back(group_name(each));
-      known.join(group_name(each), known.host(), out.facts);
+      out.changed
+        = known.join(group_name(each), known.host(), out.facts) || out.changed;
     }
     out.data.set("add_group", name);
     out.data.set("parent_groups", std::move(parents));

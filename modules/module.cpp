@@ -5,7 +5,9 @@
 namespace troupe {
 
 evaluation_terms module_context::terms() const {
-  return {deadline, stop, here, predicted};
+  // Files that a template names are looked for where the task's are.
+  return {deadline, stop, here, predicted,
+          search_path.empty() ? nullptr : &search_path};
 }
 
 bool module_context::unsure() const {

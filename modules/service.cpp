@@ -35,11 +35,16 @@ public:
          {.name = "arguments",
           .summary = "More arguments for the script (not with systemd).",
           .aliases = {"args"}},
+         {.name = "daemon_reload",
+          .type = arg_type::boolean,
+          .summary = "Let systemd read changed unit files first.",
+          .fallback = false,
+          .aliases = {"daemon-reload"}},
          {.name = "use",
           .summary = "Manager to use: `systemd`, `sysvinit`, `openrc`; `auto` "
                      "looks what the host has.",
           .fallback = "auto"}},
-      .required_one_of = {{"state", "enabled"}},
+      .required_one_of = {{"state", "enabled", "daemon_reload"}},
       .resource = {"service", {"name"}},
       .example
       = R"({"service": {"name": "nginx", "state": "started", "enabled": true}})",
@@ -71,9 +76,19 @@ private:
                                         service_task& task,
                                         const module_context& ctx) {
     // These say of systemd's units nothing, and Ansible passes over them too.
-    if (manager == "systemd")
-      return backend_pointer{
-        std::make_shared<systemd_backend>(task.name, systemd_options{}, ctx)};
+    if (manager == "systemd") {
+      auto units
+        = std::make_shared<systemd_backend>(task.name, systemd_options{}, ctx);
+      if (args.flag("daemon_reload") && !ctx.check_mode)
+        if (auto done = units->manage("daemon-reload"); !done)
+          return done.why();
+      return backend_pointer{std::move(units)};
+    }
+    if (args.flag("daemon_reload"))
+      return error{errc::unsupported,
+                   fmt::format("daemon_reload is for systemd, and '{}' is "
+                               "controlled by {}",
+                               task.name, manager)};
     task.pattern = args.text("pattern");
     if (args.has("sleep"))
       task.sleep = std::chrono::seconds{args.integer("sleep")};

@@ -68,8 +68,25 @@ private:
     });
     auto is_bool
       = word == "true" || word == "false" || word == "yes" || word == "no";
-    out.facts.set(name, is_bool ? value{word == "true" || word == "yes"} : x);
+    out.facts.set(name, is_bool ? value{word == "true" || word == "yes"}
+                                : without_tuples(x));
     return {};
+  }
+
+  /// What a variable holds has lists where an expression made tuples.
+  static value without_tuples(const value& x) {
+    if (x.is_list()) {
+      list out;
+      for (auto& each : x.as_list())
+        out.push_back(without_tuples(each));
+      return value{std::move(out)};
+    }
+    if (!x.is_dict())
+      return x;
+    dict out;
+    for (auto& [key, each] : x.as_dict())
+      out.set(key, without_tuples(each));
+    return value{std::move(out)};
   }
 
   static result<void> store_all(const value& pairs, module_result& out) {

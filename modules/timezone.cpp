@@ -45,8 +45,12 @@ public:
     auto other_clock = differs("hwclock", clock, clock_now());
     module_result out;
     out.changed = other_zone || other_clock;
+    // Playbooks find it in the result whether or not it is shown.
+    value diff{dict{{"before", before}, {"after", after}}};
     if (ctx_.diff_mode)
-      out.diff = dict{{"before", before}, {"after", after}};
+      out.diff = std::move(diff);
+    else
+      out.data.set("diff", std::move(diff));
     if (other_zone)
       if (auto done = set_zone(zone); !done)
         return module_result::failure(done.why());

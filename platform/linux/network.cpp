@@ -56,9 +56,13 @@ void add_ipv4(network_interface& to, const ifaddrs& entry) {
   one.netmask = text_of(mask);
   one.prefix = static_cast<unsigned>(std::popcount(mask.s_addr));
   one.network = text_of({address.s_addr & mask.s_addr});
-  if ((entry.ifa_flags & IFF_BROADCAST) != 0 && entry.ifa_broadaddr)
-    one.broadcast
-      = text_of(reinterpret_cast<sockaddr_in*>(entry.ifa_broadaddr)->sin_addr);
+  if ((entry.ifa_flags & IFF_BROADCAST) != 0 && entry.ifa_broadaddr) {
+    auto& there
+      = reinterpret_cast<sockaddr_in*>(entry.ifa_broadaddr)->sin_addr;
+    // Without one the address itself stands there.
+    if (there.s_addr != address.s_addr)
+      one.broadcast = text_of(there);
+  }
   to.ipv4.push_back(std::move(one));
 }
 

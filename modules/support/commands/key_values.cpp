@@ -1,5 +1,7 @@
 #include "modules/support/commands/key_values.hpp"
 
+#include "config/language/python/escapes.hpp"
+
 #include <algorithm>
 
 namespace troupe {
@@ -56,6 +58,38 @@ std::vector<std::string_view> raw_words(std::string_view line) {
     out.push_back(line.substr(begin, i - begin));
   }
   return out;
+}
+
+/// How long the backslash escape is with which a text begins, of those that
+/// Ansible knows in a line; 1: it begins with none.
+size_t escape_at(std::string_view text) {
+  if (text.size() < 2 || text[0] != '\\')
+    return 1;
+  size_t digits = text[1] == 'x' ? 2 : text[1] == 'u' ? 4 : 8;
+  if (text[1] == 'x' || text[1] == 'u' || text[1] == 'U') {
+    auto hex = text.substr(2, digits);
+    bool whole = hex.size() == digits
+                 && hex.find_first_not_of("0123456789abcdefABCDEF")
+                      == std::string_view::npos;
+    return whole ? digits + 2 : 1;
+  }
+  constexpr std::string_view single = "\\'\"abfnrtv";
+  return single.find(text[1]) == std::string_view::npos ? 1 : 2;
+}
+
+/// The value of an option in a line: backslash escapes as in a string of
+/// Python, then without quotes around it, as Ansible reads it.
+std::string option_value(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    auto size = escape_at(text.substr(i));
+    auto decoded = decode_escapes(text.substr(i, size));
+    out += decoded ? *decoded : std::string{text.substr(i, size)};
+    i += size;
+  }
+  bool quoted = out.size() > 1 && (out[0] == '"' || out[0] == '\'')
+                && out.back() == out[0];
+  return quoted ? out.substr(1, out.size() - 2) : out;
 }
 
 std::string unquoted(std::string_view text) {
@@ -183,7 +217,7 @@ free_form parse_free_form(std::string_view line,
         out.rest.append(word);
       }
     } else {
-      out.options.set(name, value{unquoted(word.substr(mark + 1))});
+      out.options.set(name, value{option_value(word.substr(mark + 1))});
     }
     copied = begin + word.size();
   }

@@ -174,18 +174,41 @@ void collect_user(fact_collection& to) {
   to.facts.set("effective_group_id", int64_t{process->effective_gid});
 }
 
+/// What templates ask of a Python of this version.
+value python_of(const std::string& program, const std::string& version) {
+  auto dot = version.find('.');
+  auto number = [](const std::string& text) {
+    int64_t out = 0;
+    for (auto c : text)
+      if (c >= '0' && c <= '9' && out < 1'000'000)
+        out = out * 10 + (c - '0');
+      else
+        break;
+    return out;
+  };
+  auto major = number(version);
+  auto minor = dot == version.npos ? 0 : number(version.substr(dot + 1));
+  return value{
+    dict{{"executable", program},
+         {"type", "cpython"},
+         {"version", dict{{"major", major}, {"minor", minor}}},
+         {"version_info", list{value{major}, value{minor}}}}};
+}
+
 /// Python's version as the name of its program has it ("3.11"): templates
 /// ask for it, and no program is started to find out more.
 void collect_python(fact_collection& to) {
   auto& files = to.ctx.machine.files();
-  for (auto* path : {"/usr/bin/python3", "/usr/local/bin/python3"}) {
+  for (std::string path : {"/usr/bin/python3", "/usr/local/bin/python3"}) {
     auto real = files.real_path(path);
     if (!real)
       continue;
     auto name = real->substr(real->rfind('/') + 1);
     constexpr std::string_view prefix = "python";
     if (name.starts_with(prefix) && name.size() > prefix.size() + 1) {
-      to.set_text("python_version", name.substr(prefix.size()));
+      auto version = name.substr(prefix.size());
+      to.set_text("python_version", version);
+      to.facts.set("python", python_of(path, version));
       return;
     }
   }

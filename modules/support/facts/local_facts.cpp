@@ -38,18 +38,29 @@ result<std::string> output_of(const std::string& path,
                                             limit.count())};
   if (ended->rc != 0)
     return error{errc::command_failed,
-                 fmt::format("'{}' returned {}: {}", path, ended->rc,
-                             excerpt(ended->err.bytes, 200))};
+                 fmt::format("Failure executing fact script ({}), rc: {}, err: "
+                             "{}",
+                             path, ended->rc, excerpt(ended->err.bytes, 200))};
   return std::move(ended->out.bytes);
 }
 
 result<value> read_fact(const std::string& path, std::chrono::seconds limit,
                         const module_context& ctx) {
   auto& files = ctx.machine.files();
-  auto text = files.access(path, "x") ? output_of(path, limit, ctx)
-                                      : files.read(path, size_t{16} << 20);
-  if (!text)
+  auto there = files.status(path, true);
+  if (!there || !*there)
+    return error{errc::not_found,
+                 fmt::format("Could not stat fact ({}): {}", path,
+                             there ? "it is not there" : there.why().message)};
+  // By its mode, as who may do everything could always run it.
+  bool program = ((*there)->mode & 0111) != 0;
+  auto text = program ? output_of(path, limit, ctx)
+                      : files.read(path, size_t{16} << 20);
+  if (!text && program)
     return text.why();
+  // What cannot be read is as what is empty.
+  if (!text)
+    text = std::string{};
   auto parsed = parse_json(*text);
   if (parsed)
     return parsed->marked_unsafe();
@@ -57,8 +68,9 @@ result<value> read_fact(const std::string& path, std::chrono::seconds limit,
   if (ini)
     return ini->marked_unsafe();
   return error{errc::syntax,
-               fmt::format("'{}' is neither JSON ({}) nor INI ({})", path,
-                           parsed.why().message, ini.why().message)};
+               fmt::format("error loading facts as JSON or ini - please check "
+                           "content: {} ({}; {})",
+                           path, parsed.why().message, ini.why().message)};
 }
 
 } // namespace
@@ -108,9 +120,11 @@ void collect_local(fact_collection& to, const std::string& folder,
     auto fact = read_fact(path, limit, to.ctx);
     if (fact)
       out.set(name, *std::move(fact));
-    else
-      to.warnings.push_back(fmt::format("the local fact '{}' is missing: {}",
-                                        name, fact.why().message));
+    else {
+      // Ansible puts what was wrong in its place.
+      out.set(name, value::from_host(fact.why().message));
+      to.warnings.push_back(fact.why().message);
+    }
   }
   to.facts.set("local", std::move(out));
 }
