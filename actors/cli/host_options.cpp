@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 void host_options::add_to(option_list& to) {
@@ -168,6 +170,24 @@ const char* host_options::only_for_playbooks() const {
 
 namespace {
 
+/// What a file or the environment says of connections, where the command line
+/// does not.
+void take_settings(connection_choice& to, const ansible_settings& from) {
+  to.checks_keys = from.flag("HOST_KEY_CHECKING");
+  auto take = [&](std::string& it, const char* name) {
+    if (it.empty() && from.said(name))
+      it = from.text(name);
+  };
+  take(to.kind, "DEFAULT_TRANSPORT");
+  take(to.user, "DEFAULT_REMOTE_USER");
+  take(to.key_file, "DEFAULT_PRIVATE_KEY_FILE");
+  auto* seconds = from.all()->find("DEFAULT_TIMEOUT");
+  auto number = seconds ? seconds->to_int() : std::nullopt;
+  constexpr int64_t most = 3600;
+  if (!to.timeout && number && *number >= 1)
+    to.timeout = static_cast<unsigned>(std::min(*number, most));
+}
+
 /// A password that is typed, or the first line of a file; empty: there is none.
 result<std::string> read_password(bool ask, const std::string& file,
                                   const char* what, host& machine) {
@@ -193,8 +213,8 @@ result<std::string> read_password(bool ask, const std::string& file,
 
 result<connection_choice> host_options::read_dial(host& machine) const {
   auto out = dial;
-  out.checks_keys
-    = machine.variable("ANSIBLE_HOST_KEY_CHECKING").value_or("") != "False";
+  if (ansible)
+    take_settings(out, *ansible);
   auto ssh = read_password(ask_password, password_file, "ssh", machine);
   if (!ssh)
     return ssh.why();
