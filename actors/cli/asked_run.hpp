@@ -27,6 +27,9 @@ std::optional<prepared_run> prepare_asked(found_plan& found,
                                           const run_options& given,
                                           command_line& line);
 
+/// Has all hosts of a playbook play, unless the run is that of one of them.
+void conduct_if_asked(prepared_run& what, const run_options& given);
+
 /// Tells what is strange about a run before it begins.
 void tell_before(const prepared_run& what, const run_options& given,
                  command_line& line);

@@ -73,6 +73,7 @@ bool confirm(asked_run& asked, const run_options& given, signal_relay& relay,
   auto what = prepare_asked(asked.found, request, given, line);
   if (!what)
     return false;
+  conduct_if_asked(*what, given);
   tell_before(*what, given, line);
   view_options shown;
   shown.output = given.view.output;

@@ -61,6 +61,10 @@ void host_options::add_to(option_list& to) {
   to.push_back({.names = "--become-method",
                 .help = "How: sudo or su",
                 .to = &become_method});
+  add_passwords_to(to);
+}
+
+void host_options::add_passwords_to(option_list& to) {
   to.push_back({.names = "-k,--ask-pass",
                 .help = "Ask for the password of ssh",
                 .to = &ask_password});

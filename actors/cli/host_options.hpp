@@ -46,6 +46,15 @@ struct host_options {
   /// What Ansible's settings say where no option does; null: nothing.
   std::shared_ptr<const ansible_settings> ansible;
 
+  /// Adds where passwords come from; a run that is gone on with has kept none.
+  void add_passwords_to(option_list& to);
+
+  /// Whether one of these was given.
+  bool has_passwords() const {
+    return ask_password || ask_become || !password_file.empty()
+           || !become_file.empty();
+  }
+
   /// What `-i` names, or else Ansible's settings.
   std::vector<std::string> sources(host& machine) const;
 

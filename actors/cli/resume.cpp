@@ -69,6 +69,13 @@ void resume(const run_options& given, command_line& line) {
   auto& vault = given.choice.vault;
   if (vault.ask || !vault.ids.empty() || !vault.password_files.empty())
     options.choice.vault = vault;
+  auto& mine = given.hosts;
+  if (mine.has_passwords()) {
+    options.hosts.ask_password = mine.ask_password;
+    options.hosts.ask_become = mine.ask_become;
+    options.hosts.password_file = mine.password_file;
+    options.hosts.become_file = mine.become_file;
+  }
   options.look_closer = warn_of_misspelt_vars;
   run_plan(options, line);
 }
@@ -95,6 +102,7 @@ void add_resume(CLI::App& app, command_line& line) {
      .to = &given->choice.extra_vars},
   };
   given->choice.vault.add_to(options);
+  given->hosts.add_passwords_to(options);
   given->going_on.add_to(options);
   given->going_on.add_lock_to(options);
   given->view.add_to(options);

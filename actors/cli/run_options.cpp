@@ -218,12 +218,18 @@ list kept_inventories(const host_options& given, host& machine) {
   return out;
 }
 
-/// Without passwords: no disk keeps them.
-dict kept_dial(const connection_choice& given, host& machine) {
-  dict out{{"user", given.user},
-           {"key_file", given.key_file.empty()
-                          ? std::string{}
-                          : kept_path(given.key_file, machine)},
+/// Without passwords: no disk keeps them, only where they come from.
+dict kept_dial(const host_options& from, host& machine) {
+  auto& given = from.dial;
+  auto path = [&](const std::string& each) {
+    return each.empty() ? std::string{} : kept_path(each, machine);
+  };
+  dict out{{"ask_password", from.ask_password},
+           {"ask_become", from.ask_become},
+           {"password_file", path(from.password_file)},
+           {"become_file", path(from.become_file)},
+           {"user", given.user},
+           {"key_file", path(given.key_file)},
            {"common_args", given.common_args},
            {"extra_args", given.extra_args}};
   if (given.timeout)
@@ -231,13 +237,17 @@ dict kept_dial(const connection_choice& given, host& machine) {
   return out;
 }
 
-connection_choice dial_in(const dict& command) {
-  connection_choice out;
+void take_dial(host_options& to, const dict& command) {
+  auto& out = to.dial;
   out.kind = text_in(command, "connection");
   auto* kept = command.find("dial");
   if (!kept || !kept->is_dict())
-    return out;
+    return;
   auto& from = kept->as_dict();
+  to.ask_password = flag(from, "ask_password");
+  to.ask_become = flag(from, "ask_become");
+  to.password_file = text_in(from, "password_file");
+  to.become_file = text_in(from, "become_file");
   out.user = text_in(from, "user");
   out.key_file = text_in(from, "key_file");
   out.common_args = text_in(from, "common_args");
@@ -245,7 +255,6 @@ connection_choice dial_in(const dict& command) {
   if (auto* x = from.find("timeout"))
     if (auto n = x->to_int())
       out.timeout = static_cast<unsigned>(*n);
-  return out;
 }
 
 } // namespace
@@ -272,7 +281,7 @@ dict to_command(const run_options& given, host& machine) {
     {"inventories", kept_inventories(given.hosts, machine)},
     {"limit", given.hosts.limit},
     {"connection", given.hosts.dial.kind},
-    {"dial", kept_dial(given.hosts.dial, machine)},
+    {"dial", kept_dial(given.hosts, machine)},
     {"controller", given.controller},
     {"require_controller", given.require_controller},
     {"membership", absolute(machine, given.membership)}};
@@ -301,7 +310,7 @@ run_options from_command(const dict& command) {
   out.policy = text_in(command, "policy");
   out.hosts.inventories = texts(command, "inventories");
   out.hosts.limit = text_in(command, "limit");
-  out.hosts.dial = dial_in(command);
+  take_dial(out.hosts, command);
   out.controller = text_in(command, "controller");
   out.require_controller = flag(command, "require_controller");
   out.membership = text_in(command, "membership");

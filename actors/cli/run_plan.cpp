@@ -160,6 +160,11 @@ void show_run(const prepared_run& what, const run_options& given,
 
 } // namespace
 
+void conduct_if_asked(prepared_run& what, const run_options& given) {
+  if (what.hosts && what.ctx->what->playbook && given.choice.host.empty())
+    conduct(what, given.hosts.forks.value_or(usual_forks));
+}
+
 void tell_before(const prepared_run& what, const run_options& given,
                  command_line& line) {
   line.log_level = what.ctx->options.log_level;
@@ -242,8 +247,7 @@ void run_plan(const run_options& asked_for, command_line& line) {
     return line.fail(exit_code::usage,
                      "--step asks about the tasks of one host: choose it with "
                      "--limit");
-  if (what->hosts && what->ctx->what->playbook && given.choice.host.empty())
-    conduct(*what, given.hosts.forks.value_or(usual_forks));
+  conduct_if_asked(*what, given);
   if (given.look.wanted())
     return look_at_plan(*what, given, line);
   if (given.detailed_exitcode && !what->ctx->options.check_mode)

@@ -45,7 +45,10 @@ line_preamble::word line_preamble::read(std::string_view line) {
 }
 
 line_preamble::word line_preamble::complain(std::string_view piece) {
-  complaints_ += piece;
+  // Lines of ssh end as those of a terminal.
+  for (auto c : piece)
+    if (c != '\r')
+      complaints_ += c;
   auto out = word::none;
   for (size_t at = 0;
        (at = complaints_.find(asks_for_password)) != std::string::npos;) {

@@ -64,7 +64,7 @@ job_result call_on(call_line& line, const job& what,
   shipped_sources sources{line, what, here, call_limit(what)};
   if (auto shipped = sources.ship(call); !shipped)
     return shipped.why().code == errc::network ? job_result{unreachable_result(
-             *what.where, shipped.why(), "The connection was lost")}
+             what, shipped.why(), "The connection was lost")}
                                                : failed(shipped.why());
   auto out = call_over(line, std::move(call), what, call_limit(what));
   if (!out)

@@ -59,10 +59,10 @@ line_call call_of(const job& what, call_line& line) {
 module_result unreachable_result(const job& of, const error& why,
                                  std::string_view what) {
   auto over = of.where->carrier == connection_setting::carriers::ssh
-                ? std::string_view{"ssh"}
-                : std::string_view{"exec"};
+                ? std::string_view{" via ssh"}
+                : std::string_view{};
   auto out = module_result::failure(
-    why.code, fmt::format("{} via {}: {}", what, over, why.message));
+    why.code, fmt::format("{}{}: {}", what, over, why.message));
   // The task had no time left to find out whether the host is there.
   out.timed_out
     = why.code == errc::timeout && of.deadline && steady::now() >= *of.deadline;

@@ -2,6 +2,7 @@
 
 #include "actors/remote/source_store.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
+#include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/vault.hpp"
 #include "platform/new_file.hpp"
@@ -57,6 +58,24 @@ value replaced_in(const value& in, const std::string& what,
     return value{std::move(out)};
   }
   return in;
+}
+
+/// Where the first word of a command line ends, with its quotes.
+size_t end_of_first_word(std::string_view line) {
+  auto quote = '\0';
+  size_t at = line.find_first_not_of(" \t\n");
+  for (; at < line.size(); ++at) {
+    auto c = line[at];
+    if (c == '\\' && quote != '\'')
+      ++at;
+    else if (quote != '\0')
+      quote = c == quote ? '\0' : quote;
+    else if (c == '\'' || c == '"')
+      quote = c;
+    else if (c == ' ' || c == '\t' || c == '\n')
+      break;
+  }
+  return std::min(at, line.size());
 }
 
 /// A path as one word of a command line.
@@ -133,9 +152,13 @@ result<void> shipped_sources::ship_argument(line_call& to,
   auto said = job_.args.text(argument);
   std::string rest;
   if (first_word) {
-    auto end = said.find_first_of(" \t\n");
-    rest = end == std::string::npos ? std::string{} : said.substr(end);
-    said.resize(std::min(end, said.size()));
+    auto words = split_command(said);
+    if (!words)
+      return words.why();
+    if (words->empty())
+      return {};
+    rest = said.substr(end_of_first_word(said));
+    said = words->front();
   }
   // What is fetched from elsewhere is fetched there.
   if (said.find("://") != std::string::npos)

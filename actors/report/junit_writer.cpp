@@ -15,9 +15,11 @@ void junit_writer::on(const run_event& event) {
   if (auto* began = event.as<run_started>())
     plan_ = began->plan;
   else if (auto* ended = event.as<task_ended>())
-    results_.push_back(ended->result);
+    add(event.host, ended->result);
   else if (auto* good = event.as<task_rescued>())
-    rescued_.insert(good->task);
+    rescued_.emplace(event.host, good->task);
+  else if (auto* end = event.as<run_ended>())
+    many_hosts_ = !end->hosts.empty();
 }
 
 namespace {
@@ -36,11 +38,12 @@ std::string place_of(const task_result& r) {
   return out;
 }
 
-std::string test_case(const task_result& r, bool failed) {
+std::string test_case(const task_result& r, const std::string& host,
+                      bool failed) {
   auto head = fmt::format(
     "    <testcase classname=\"{}\" name=\"{}\"{} time=\"{:.6f}\"",
-    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]"), place_of(r),
-    seconds(r));
+    xml_escaped(r.module), xml_escaped(r.name + " [" + r.id + "]" + host),
+    place_of(r), seconds(r));
   std::string body;
   if (failed)
     body += fmt::format("      <failure type=\"{}\" message=\"{}\"/>\n",
@@ -62,20 +65,27 @@ std::string test_case(const task_result& r, bool failed) {
 
 } // namespace
 
+void junit_writer::add(const std::string& host, const result_ptr& result) {
+  results_.push_back(result);
+  hosts_.push_back(host);
+}
+
 void junit_writer::finish() {
   size_t failures = 0;
   size_t skipped = 0;
   double total = 0;
   std::string cases;
-  for (auto& each : results_) {
-    bool failed = each->counts_as_failed() && !rescued_.contains(each->id);
+  for (size_t i = 0; i < results_.size(); ++i) {
+    auto& each = results_[i];
+    bool failed
+      = each->counts_as_failed() && !rescued_.contains({hosts_[i], each->id});
     failures += failed ? 1 : 0;
     skipped += each->status == task_status::skipped
                    || each->status == task_status::cancelled
                  ? 1
                  : 0;
     total += seconds(*each);
-    cases += test_case(*each, failed);
+    cases += test_case(*each, many_hosts_ ? " on " + hosts_[i] : "", failed);
   }
   auto counts = fmt::format("tests=\"{}\" failures=\"{}\" skipped=\"{}\" "
                             "time=\"{:.6f}\"",

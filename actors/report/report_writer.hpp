@@ -25,9 +25,13 @@ public:
 
 private:
   value report() const;
+  void add(const std::string& host, const result_ptr& result);
 
   std::vector<result_ptr> results_;
-  std::set<std::string> rescued_;
+  // Of each result.
+  std::vector<std::string> hosts_;
+  // By host and task.
+  std::set<std::pair<std::string, std::string>> rescued_;
   run_event started_;
   run_event ended_;
 };
@@ -41,9 +45,15 @@ public:
   void finish() override;
 
 private:
+  void add(const std::string& host, const result_ptr& result);
+
   std::string plan_;
+  bool many_hosts_ = false;
   std::vector<result_ptr> results_;
-  std::set<std::string> rescued_;
+  // Of each result.
+  std::vector<std::string> hosts_;
+  // By host and task.
+  std::set<std::pair<std::string, std::string>> rescued_;
 };
 
 /// `text` for the body or an attribute of an XML element: escaped, and

@@ -157,19 +157,18 @@ result<void> read_setting(connection_setting& to, const host_names& of,
   return read_numbers(to, of, ctx);
 }
 
-/// What nobody has said otherwise.
+/// What nobody has said otherwise. A port makes another machine of this one's
+/// name: one that is forwarded to.
 std::string kind_of(const std::string& said, const std::string& target,
-                    const std::string& address, const resolved_keywords& under,
+                    bool has_port, const resolved_keywords& under,
                     const run_context& ctx) {
   if (!said.empty())
     return said;
-  if (is_local_name(target))
+  if (is_local_name(target) && !has_port)
     return "local";
   if (auto word = under.text("connection"); !word.empty())
     return word;
-  if (!ctx.dial.kind.empty())
-    return ctx.dial.kind;
-  return !address.empty() && is_local_name(address) ? "local" : "ssh";
+  return ctx.dial.kind.empty() ? "ssh" : ctx.dial.kind;
 }
 
 } // namespace
@@ -191,10 +190,10 @@ connection_of(const task_module& module, std::string target,
   auto said = of.text({"ansible_connection"}, "");
   if (!said)
     return said.why();
-  auto address = of.text({"ansible_ssh_host", "ansible_host"}, "");
-  if (!address)
-    return address.why();
-  auto kind = kind_of(*said, target, *address, under, ctx);
+  auto port = of.find({"ansible_ssh_port", "ansible_port"});
+  if (!port)
+    return port.why();
+  auto kind = kind_of(*said, target, port->has_value(), under, ctx);
   auto word = plain_name(kind);
   if (word == "local")
     return found{};

@@ -2,6 +2,7 @@
 #include "actors/run/task_runner.hpp"
 #include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 namespace troupe {
 
