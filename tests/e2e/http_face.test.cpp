@@ -13,14 +13,14 @@ using namespace troupe::test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
+bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
 /// A connection to the HTTP face.
-class web_client {
+class face_client {
 public:
-  explicit web_client(int port) {
+  explicit face_client(int port) {
     fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in name{};
     name.sin_family = AF_INET;
@@ -30,12 +30,12 @@ public:
             == 0);
   }
 
-  ~web_client() {
+  ~face_client() {
     ::close(fd_);
   }
 
-  web_client(const web_client&) = delete;
-  web_client& operator=(const web_client&) = delete;
+  face_client(const face_client&) = delete;
+  face_client& operator=(const face_client&) = delete;
 
   void say(std::string_view bytes) const {
     while (!bytes.empty()) {
@@ -49,7 +49,7 @@ public:
   /// What comes until the words are there, or the end; 30 s at most.
   std::string read_until(const std::string& words = {}) {
     char buffer[4096];
-    while (words.empty() || !has(in_, words)) {
+    while (words.empty() || !holds(in_, words)) {
       pollfd set{fd_, POLLIN, 0};
       if (::poll(&set, 1, 30'000) != 1)
         break;
@@ -96,7 +96,7 @@ struct http_stage : fleet_stage {
     controller = std::make_unique<program>(
       std::vector<std::string>{"controller", "run", dir / "c", "--listen",
                                address, "--http", std::to_string(port)});
-    controller->read_until([](auto& out) { return has(out, "HTTP at"); });
+    controller->read_until([](auto& out) { return holds(out, "HTTP at"); });
   }
 
   std::string http_token(const std::string& name, const std::string& role) {
@@ -109,7 +109,7 @@ struct http_stage : fleet_stage {
   answered ask(const std::string& method, const std::string& target,
                const std::string& token, const std::string& body = {},
                const std::string& more = {}) const {
-    web_client client{port};
+    face_client client{port};
     auto head
       = method + " " + target + " HTTP/1.1\r\nHost: example.com\r\n" + more;
     if (!token.empty())
@@ -145,7 +145,7 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
   stage.start_agent("web1");
   auto hosts = stage.get("/v1/hosts?pattern=web1");
   CHECK(hosts.status == 200);
-  CHECK(has(hosts.body, "{\"hosts\":[{\"host\":\"web1\",\"connected\":true"));
+  CHECK(holds(hosts.body, "{\"hosts\":[{\"host\":\"web1\",\"connected\":true"));
   CHECK(stage.get("/v1/hosts/web1?facts=true").status == 200);
   CHECK(stage.get("/v1/hosts/web").status == 404);
   auto plan = stage.signed_plan("tasks:\n  - name: held\n    wait_for: {path: "
@@ -157,22 +157,22 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
   auto run = sent.head.substr(at, sent.head.find('\r', at) - at);
   // The same again is the same run.
   CHECK(stage.ask("POST", "/v1/runs", stage.op, plan).status == 202);
-  web_client live{stage.port};
+  face_client live{stage.port};
   live.say("GET /v1/runs/" + run + "/live HTTP/1.1\r\nAuthorization: Bearer "
            + stage.viewer + "\r\n\r\n");
   live.read_until("run_started");
   write_file(stage.dir / "go", "");
   auto shown = live.read_until();
-  CHECK(has(shown, "text/event-stream"));
-  CHECK(has(shown, "\"event\":\"task_ended\""));
-  CHECK(has(shown, "event: end\ndata: {\"run\":\"" + run + "\""));
+  CHECK(holds(shown, "text/event-stream"));
+  CHECK(holds(shown, "\"event\":\"task_ended\""));
+  CHECK(holds(shown, "event: end\ndata: {\"run\":\"" + run + "\""));
   // Behind an event only those that follow it.
   auto first = shown.find("id: ") + 4;
   auto id = shown.substr(first, shown.find('\n', first) - first);
   auto rest = stage.ask("GET", "/v1/runs/" + run + "/live", stage.viewer, {},
                         "Last-Event-ID: " + id + "\r\n");
-  CHECK_FALSE(has(rest.body, "id: " + id + "\n"));
-  CHECK(has(rest.body, "run_ended"));
+  CHECK_FALSE(holds(rest.body, "id: " + id + "\n"));
+  CHECK(holds(rest.body, "run_ended"));
   // Pages are the same events, each once.
   std::string pages;
   std::string after = "0";
@@ -192,12 +192,13 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
        at_event = shown.find("data: {\"id\":", at_event + 1)) {
     auto line
       = shown.substr(at_event + 6, shown.find('\n', at_event) - at_event - 6);
-    CHECK(has(pages, line));
+    CHECK(holds(pages, line));
   }
-  CHECK(has(stage.get("/v1/runs/" + run).body, "\"status\":\"ok\""));
-  CHECK(has(stage.get("/v1/runs?limit=1").body, run));
-  CHECK(has(stage.get("/metrics").body, "troupe_runs{status=\"ok\"} 1"));
-  CHECK(has(stage.get("/metrics").body, "troupe_sessions{role=\"runner\"} 1"));
+  CHECK(holds(stage.get("/v1/runs/" + run).body, "\"status\":\"ok\""));
+  CHECK(holds(stage.get("/v1/runs?limit=1").body, run));
+  CHECK(holds(stage.get("/metrics").body, "troupe_runs{status=\"ok\"} 1"));
+  CHECK(
+    holds(stage.get("/metrics").body, "troupe_sessions{role=\"runner\"} 1"));
 }
 
 TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
@@ -218,7 +219,7 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
       auto got = stage.ask(each.method, each.pattern, token);
       INFO(each.pattern);
       CHECK(got.status == 401);
-      CHECK(has(got.head, "WWW-Authenticate: Bearer"));
+      CHECK(holds(got.head, "WWW-Authenticate: Bearer"));
     }
     // Nor is he told which paths there are.
     CHECK(stage.ask("GET", "/v1/nothing", token).status == 401);
@@ -227,14 +228,14 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
     {"controller", "http-token", stage.dir / "c", "--name", "eve", "--remove"});
   CHECK(stage.get("/v1/hosts").status == 401);
   auto audit = stage.must_do({"controller", "audit", stage.dir / "c"}).out;
-  CHECK(has(audit, "\"what\":\"http_token\""));
-  CHECK(has(audit, "\"what\":\"http_token_removed\""));
-  CHECK(has(audit, "a token is needed"));
-  CHECK(has(audit, "only operators may do that"));
-  CHECK_FALSE(has(audit, stage.op));
+  CHECK(holds(audit, "\"what\":\"http_token\""));
+  CHECK(holds(audit, "\"what\":\"http_token_removed\""));
+  CHECK(holds(audit, "a token is needed"));
+  CHECK(holds(audit, "only operators may do that"));
+  CHECK_FALSE(holds(audit, stage.op));
   // What is kept of a token is not the token.
   CHECK_FALSE(
-    has(read_file(stage.dir / "c" + "/history.db"), stage.op.substr(4)));
+    holds(read_file(stage.dir / "c" + "/history.db"), stage.op.substr(4)));
   // Tokens outlive the controller.
   stage.controller->signal(15);
   stage.controller->wait();
@@ -273,7 +274,7 @@ TEST_CASE("what is too large, too slow or broken is refused over HTTP",
   CHECK(stage.ask("GET", "/v1/nothing", stage.viewer).status == 404);
   auto wrong = stage.ask("DELETE", "/v1/runs", stage.viewer);
   CHECK(wrong.status == 405);
-  CHECK(has(wrong.head, "Allow: GET, POST"));
+  CHECK(holds(wrong.head, "Allow: GET, POST"));
   CHECK(stage.get("/v1/runs?limit=0").status == 400);
   CHECK(stage.get("/v1/runs?limit=1001").status == 400);
   CHECK(stage.get("/v1/runs/none/events").status == 404);
@@ -296,19 +297,19 @@ TEST_CASE("what is too large, too slow or broken is refused over HTTP",
   auto told = stage.get("/v1/runs/%22%7D%0A%3Cscript%3E");
   CHECK(told.status == 404);
   CHECK(parse_json(told.body));
-  CHECK(has(told.head, "X-Content-Type-Options: nosniff"));
+  CHECK(holds(told.head, "X-Content-Type-Options: nosniff"));
 }
 
 TEST_CASE("clients that say nothing keep others out no longer than a moment",
           "[e2e][fleet][http][M112]") {
   http_stage stage;
-  std::vector<std::unique_ptr<web_client>> idle;
+  std::vector<std::unique_ptr<face_client>> idle;
   for (int i = 0; i < 64; ++i) {
-    idle.push_back(std::make_unique<web_client>(stage.port));
+    idle.push_back(std::make_unique<face_client>(stage.port));
     idle.back()->say("GET /healthz HTTP/1.1\r\n");
   }
   // The server takes them in their order.
-  web_client one_more{stage.port};
+  face_client one_more{stage.port};
   CHECK(parted(one_more.read_until()).status == 503);
   // They are let go, and then there is room again.
   for (auto& each : idle)
@@ -324,6 +325,6 @@ TEST_CASE("clients that say nothing keep others out no longer than a moment",
 TEST_CASE("a runner has no web server inside", "[e2e][fleet][http][runner]") {
   // What only the server says.
   auto words = std::string{"X-Content-Type-Options"};
-  CHECK(has(read_file(BUILD_DIR "/troupe"), words));
-  CHECK_FALSE(has(read_file(BUILD_DIR "/troupe-runner"), words));
+  CHECK(holds(read_file(BUILD_DIR "/troupe"), words));
+  CHECK_FALSE(holds(read_file(BUILD_DIR "/troupe-runner"), words));
 }

@@ -9,11 +9,11 @@ using namespace troupe::test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
+bool shows(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-size_t count_of(const std::string& text, const std::string& part) {
+size_t count_in(const std::string& text, const std::string& part) {
   size_t out = 0;
   for (auto at = text.find(part); at != std::string::npos;
        at = text.find(part, at + 1))
@@ -52,12 +52,12 @@ struct telling_stage : fleet_stage {
   void check_told(const std::string& shown) {
     auto told = logs(run_of(shown));
     INFO(told);
-    CHECK(count_of(told, "\"event\":\"run_started\"")
-          == count_of(shown, "\"event\":\"run_started\""));
-    CHECK(count_of(told, "\"event\":\"task_ended\"")
-          == count_of(shown, "\"event\":\"task_ended\""));
-    CHECK(count_of(told, "\"event\":\"run_ended\"") == 1);
-    CHECK(count_of(told, "\n") == count_of(shown, "\n"));
+    CHECK(count_in(told, "\"event\":\"run_started\"")
+          == count_in(shown, "\"event\":\"run_started\""));
+    CHECK(count_in(told, "\"event\":\"task_ended\"")
+          == count_in(shown, "\"event\":\"task_ended\""));
+    CHECK(count_in(told, "\"event\":\"run_ended\"") == 1);
+    CHECK(count_in(told, "\n") == count_in(shown, "\n"));
     CHECK(numbers_of(told) == numbers_of(shown));
   }
 
@@ -111,23 +111,23 @@ TEST_CASE("the controller has each event of an ordinary run once, in order",
   CHECK(stage.all_sent());
   auto run = telling_stage::run_of(done.out);
   auto history = stage.history();
-  CHECK(has(history, "\"run\":\"" + run + "\""));
-  CHECK(has(history, "\"status\":\"ok\""));
-  CHECK(has(history, "\"by\":\"web1\""));
+  CHECK(shows(history, "\"run\":\"" + run + "\""));
+  CHECK(shows(history, "\"status\":\"ok\""));
+  CHECK(shows(history, "\"by\":\"web1\""));
   auto watched
     = stage.must_do({"fleet", "watch", run, "--dir", stage.dir / "eve"});
-  CHECK(has(watched.out, "two"));
+  CHECK(shows(watched.out, "two"));
   // It is nobody's to end but its host's.
   stage.join("alice", "operator");
   auto cancelled
     = run_troupe({"fleet", "cancel", run, "--dir", stage.dir / "alice"});
   CHECK(cancelled.rc == 64);
-  CHECK(has(cancelled.err, "only its host can end it"));
+  CHECK(shows(cancelled.err, "only its host can end it"));
   // One that fails is told as well.
   auto failed = run_troupe(stage.words("tasks:\n  - fail: {msg: no}\n"));
   CHECK(failed.rc == 2);
   stage.check_told(failed.out);
-  CHECK(has(stage.history(), "\"status\":\"failed\""));
+  CHECK(shows(stage.history(), "\"status\":\"failed\""));
 }
 
 TEST_CASE("a run is told in full when its controller was absent",
@@ -137,8 +137,8 @@ TEST_CASE("a run is told in full when its controller was absent",
   stage.controller->wait();
   auto first = run_troupe(stage.words(three_tasks));
   CHECK(first.rc == 0);
-  CHECK(has(first.err, "has not taken"));
-  CHECK(has(first.err, "by the next run or agent"));
+  CHECK(shows(first.err, "has not taken"));
+  CHECK(shows(first.err, "by the next run or agent"));
   CHECK_FALSE(stage.all_sent());
   stage.start_controller();
   auto second = run_troupe(stage.words(three_tasks));
@@ -166,7 +166,7 @@ TEST_CASE("an agent tells what runs of its host have left",
   stage.check_told(second.out);
   stage.agent->signal(SIGTERM);
   CHECK(stage.agent->wait() == 0);
-  CHECK_FALSE(has(stage.agent->err(), "the link is down"));
+  CHECK_FALSE(shows(stage.agent->err(), "the link is down"));
   stage.check_told(first.out);
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("a run is told in full when its controller is killed in the middle",
                 "  - name: held\n    wait_for: {path: "
                 + stage.dir / "go"
                 + ", sleep: 1}\n  - name: after\n    command: /bin/true\n")};
-  running.read_until([](auto& out) { return has(out, "\"before\""); });
+  running.read_until([](auto& out) { return shows(out, "\"before\""); });
   stage.kill_controller();
   stage.start_controller();
   write_file(stage.dir / "go", "");
@@ -199,8 +199,8 @@ TEST_CASE("a controller that is stopped holds no run up",
   auto first = run_troupe(stage.words(three_tasks));
   auto took = std::chrono::steady_clock::now() - begin;
   CHECK(first.rc == 0);
-  CHECK(count_of(first.out, "\"event\":\"task_ended\"") == 3);
-  CHECK(has(first.err, "has not taken"));
+  CHECK(count_in(first.out, "\"event\":\"task_ended\"") == 3);
+  CHECK(shows(first.err, "has not taken"));
   // Three seconds for the last events, and what a busy machine adds.
   CHECK(took < std::chrono::seconds{10});
   stage.controller->signal(SIGCONT);
@@ -227,8 +227,8 @@ TEST_CASE("a run that requires its controller begins with it or not at all",
     stage.controller->wait();
     auto done = run_troupe(required, {{"TROUPE_CONTROLLER_TIMEOUT", "0.5"}});
     CHECK(done.rc == 9);
-    CHECK(has(done.err, "requires a controller"));
-    CHECK(has(done.err, "refused"));
+    CHECK(shows(done.err, "requires a controller"));
+    CHECK(shows(done.err, "refused"));
     CHECK_FALSE(ran());
   }
   SECTION("it does not answer") {
@@ -242,7 +242,7 @@ TEST_CASE("a run that requires its controller begins with it or not at all",
     required[5] = stage.dir / "nowhere";
     auto done = run_troupe(required);
     CHECK(done.rc == 9);
-    CHECK(has(done.err, "troupe agent join " + stage.address));
+    CHECK(shows(done.err, "troupe agent join " + stage.address));
     CHECK_FALSE(ran());
   }
   SECTION("nothing but where it has joined says where it is") {
@@ -252,7 +252,7 @@ TEST_CASE("a run that requires its controller begins with it or not at all",
        {"TROUPE_MEMBERSHIP", stage.dir / "web1"}});
     CHECK(done.rc == 0);
     CHECK(ran());
-    CHECK(has(stage.history(), "\"status\":\"ok\""));
+    CHECK(shows(stage.history(), "\"status\":\"ok\""));
   }
 }
 
@@ -263,17 +263,17 @@ TEST_CASE("who has not joined, or not as a host, is told what to do",
   words[5] = stage.dir / "nowhere";
   auto stranger = run_troupe(words);
   CHECK(stranger.rc == 0);
-  CHECK(has(stranger.err, "no controller hears of this run"));
-  CHECK(has(stranger.err, "troupe agent join " + stage.address));
+  CHECK(shows(stranger.err, "no controller hears of this run"));
+  CHECK(shows(stranger.err, "troupe agent join " + stage.address));
   words[5] = stage.dir / "eve";
   auto person = run_troupe(words);
   CHECK(person.rc == 0);
-  CHECK(has(person.err, "the membership of viewer eve"));
+  CHECK(shows(person.err, "the membership of viewer eve"));
   CHECK(stage.history().empty());
   words[3] = "nowhere";
   auto wrong = run_troupe(words);
   CHECK(wrong.rc == 4);
-  CHECK(has(wrong.err, "expected HOST:PORT"));
+  CHECK(shows(wrong.err, "expected HOST:PORT"));
 }
 
 TEST_CASE("a run that goes on, and one over many hosts, are told",
@@ -291,10 +291,10 @@ TEST_CASE("a run that goes on, and one over many hosts, are told",
   INFO(again.err);
   CHECK(again.rc == 0);
   auto told = stage.logs(run);
-  CHECK(count_of(told, "\n")
-        == count_of(first.out, "\n") + count_of(again.out, "\n"));
-  CHECK(count_of(told, "\"event\":\"run_ended\"") == 2);
-  CHECK(has(stage.history(), "\"status\":\"ok\""));
+  CHECK(count_in(told, "\n")
+        == count_in(first.out, "\n") + count_in(again.out, "\n"));
+  CHECK(count_in(told, "\"event\":\"run_ended\"") == 2);
+  CHECK(shows(stage.history(), "\"status\":\"ok\""));
 
   write_file(stage.dir / "hosts", "[web]\na\nb\n[web:vars]\n"
                                   "ansible_connection=local\n");
@@ -327,5 +327,5 @@ TEST_CASE("a packed runner tells the controller that is packed into it",
                           {"--state-dir", stage.dir / "state", "--membership",
                            stage.dir / "web1", "--controller", "127.0.0.1:1"});
   CHECK(away.rc == 0);
-  CHECK(has(away.err, "the controller at 127.0.0.1:1 has not taken"));
+  CHECK(shows(away.err, "the controller at 127.0.0.1:1 has not taken"));
 }

@@ -9,8 +9,9 @@ using namespace std::literals;
 namespace {
 
 /// An event that stands in a run as its first or its last one does.
-host_event event_of(const std::string& host, const std::string& run,
-                    uint64_t sequence, bool last = false, bool failed = false) {
+host_event reported_event(const std::string& host, const std::string& run,
+                          uint64_t sequence, bool last = false,
+                          bool failed = false) {
   host_event out;
   out.host = host;
   out.event.at = {{run, 0}, sequence};
@@ -33,7 +34,8 @@ bool says(const std::string& text, const std::string& part) {
 
 void tell_run(fleet_scene& scene, const std::string& host,
               const std::string& run) {
-  scene.give(host, {event_of(host, run, 1), event_of(host, run, 2, true)});
+  scene.give(
+    host, {reported_event(host, run, 1), reported_event(host, run, 2, true)});
 }
 
 } // namespace
@@ -41,19 +43,19 @@ void tell_run(fleet_scene& scene, const std::string& host,
 TEST_CASE("a run that a host tells of by itself is among the runs",
           "[actors][fleet][told][M083]") {
   small_fleet scene{{"web1", "web2"}};
-  scene.give("web1", {event_of("web1", "r1", 1)});
+  scene.give("web1", {reported_event("web1", "r1", 1)});
   CHECK(says(ask_runs(scene), R"("run":"r1","status":"running")"));
   CHECK(says(scene.ask_state("r1"), R"("plan":"site")"));
-  scene.give("web1", {event_of("web1", "r1", 2, true, true)});
+  scene.give("web1", {reported_event("web1", "r1", 2, true, true)});
   auto state = scene.ask_state("r1");
   CHECK(says(state, R"("status":"failed")"));
   CHECK(says(state, R"("reported":true)"));
   CHECK(says(state, R"("hosts":[{"host":"web1","batch":0,"status":"failed")"));
   // What comes again says nothing new.
-  scene.give("web1", {event_of("web1", "r1", 1)});
+  scene.give("web1", {reported_event("web1", "r1", 1)});
   CHECK(says(scene.ask_state("r1"), R"("status":"failed")"));
   // Another part of it is the same run, which goes on.
-  auto next = event_of("web1", "r1", 1);
+  auto next = reported_event("web1", "r1", 1);
   next.event.at.stream.part = 1;
   scene.give("web1", {next});
   CHECK(says(scene.ask_state("r1"), R"("status":"running")"));
