@@ -235,7 +235,8 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
     host += " -> " + result.delegated_to;
   bool items = items_of(result) && !result.censored;
   bool skipped = result.status == task_status::skipped;
-  if (items ? shows_some(result)
+  // Of items that were all skipped, or of none, one line is told.
+  if (items ? shows_some(result) || (skipped && how_.shows_skipped)
             : shows(result.failed(), skipped, result.changed))
     head(result.id, result.name, result.handler);
   if (items)

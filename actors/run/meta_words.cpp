@@ -29,6 +29,14 @@ std::string meta_words(const std::string& action, const std::string& host) {
   return action;
 }
 
+std::string meta_skip_message(const std::string& action,
+                              const std::string& host) {
+  if (action != "end_host")
+    return action;
+  return "end_host conditional evaluated to false, continuing execution for "
+         + host;
+}
+
 std::string meta_skip_words(const std::string& action,
                             const std::string& host) {
   auto out = action + " conditional evaluated to False";

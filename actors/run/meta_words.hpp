@@ -12,7 +12,9 @@ std::string meta_action_of(const task& t);
 /// What is said of a meta task that was done on a host, in Ansible's words.
 std::string meta_words(const std::string& action, const std::string& host);
 
-/// What is said of one whose condition does not hold.
+/// What `msg` is of one whose condition does not hold, and why it was skipped.
+std::string meta_skip_message(const std::string& action,
+                              const std::string& host);
 std::string meta_skip_words(const std::string& action, const std::string& host);
 
 } // namespace troupe

@@ -136,11 +136,11 @@ void task_runner_state::report_skipped(skip_reason why, std::string reason) {
       result_.output.as_dict().set("false_condition", result_.reason);
     bool meta = module_ && module_->spec().engine == engine_task::meta;
     if (why == skip_reason::condition && meta && ctx().what->playbook)
-      result_.output
-        = dict{{"msg", meta_action_of(what())},
-               {"skipped", true},
-               {"skip_reason",
-                meta_skip_words(meta_action_of(what()), ctx().own_name())}};
+      result_.output = dict{
+        {"msg", meta_skip_message(meta_action_of(what()), ctx().own_name())},
+        {"skipped", true},
+        {"skip_reason",
+         meta_skip_words(meta_action_of(what()), ctx().own_name())}};
   }
   report(task_status::skipped);
 }
