@@ -18,14 +18,14 @@ public:
     static const module_spec instance{
       .name = "wait_for_connection",
       .summary = "Waits until a host can be reached; this one can at once.",
-      .arguments = {{.name = "delay",
-                     .type = arg_type::duration,
-                     .summary = "Wait before that.",
-                     .fallback = 0},
-                    connection_time("connect_timeout", "Of each attempt.", 5),
-                    connection_time("sleep", "Between two attempts.", 1),
-                    connection_time("timeout",
-                                    "Of all: then the task fails.", 600)},
+      .arguments
+      = {{.name = "delay",
+          .type = arg_type::duration,
+          .summary = "Wait before that.",
+          .fallback = 0},
+         connection_time("connect_timeout", "Of each attempt.", 5),
+         connection_time("sleep", "Between two attempts.", 1),
+         connection_time("timeout", "Of all: then the task fails.", 600)},
       .elsewhere = elsewhere_task::reach,
       .example = R"({"wait_for_connection": {"delay": 10}})",
     };

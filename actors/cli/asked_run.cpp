@@ -172,8 +172,7 @@ std::optional<asked_run> read_asked(const run_options& given,
   request.passwords = std::move(*passwords);
   request.hosts = std::move(*hosts);
   request.around_plays = given.hosts.around();
-  request.force_handlers
-    = given.hosts.force_handlers;
+  request.force_handlers = given.hosts.force_handlers;
   request.dial = std::move(*dial);
   request.conducted = request.hosts && given.choice.host.empty();
   request.module_folders = given.hosts.module_path;

@@ -86,8 +86,7 @@ bool told_controller::begin(const prepared_run& what, const std::string& folder,
       line.warn("no controller hears of this run: " + opened.why().message);
     return true;
   }
-  auto until
-    = later(machine.clock().steady_now(), options.controller_timeout);
+  auto until = later(machine.clock().steady_now(), options.controller_timeout);
   auto in = opened ? link_->wait_joined({until, {}}) : opened;
   if (in)
     return true;

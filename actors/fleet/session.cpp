@@ -106,11 +106,11 @@ void session_state::go_on() {
 
 void session_state::take_note(link_note& note) {
   if (auto* joining = std::get_if<link_joining>(&note)) {
-    self_->send(
-      setting_.registry,
-      std::make_shared<const session_arrival>(session_arrival{
-        session_actor{self_}, setting_.who, joining->hello.software,
-        joining->hello.reports != 0 && setting_.who.role == link_role::runner}));
+    self_->send(setting_.registry,
+                std::make_shared<const session_arrival>(session_arrival{
+                  session_actor{self_}, setting_.who, joining->hello.software,
+                  joining->hello.reports != 0
+                    && setting_.who.role == link_role::runner}));
   } else if (auto* arrival = std::get_if<link_arrival>(&note)) {
     if (!arrived_)
       arrived_ = std::make_shared<std::vector<host_event>>();

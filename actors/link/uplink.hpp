@@ -55,7 +55,8 @@ struct uplink_setting {
   /// For a connection to stand, before the handshake of the link begins.
   std::chrono::milliseconds connect{15'000};
   /// Hears when a link is joined, how it ended or why there is none, and what
-  /// the controller says; null: nobody does. Called by UPLINK, and must not wait.
+  /// the controller says; null: nobody does. Called by UPLINK, and must not
+  /// wait.
   std::function<void(const link_note&)> heard = nullptr;
 };
 

@@ -173,8 +173,11 @@ result<found_tasks> read_role(const arguments& args, const run_context& ctx,
   out.path = args.text("name");
   if (auto fine = check_depth(out.path, ctx); !fine)
     return fine.why();
-  role_choice what{out.path, args.text("tasks_from"), args.text("vars_from"),
-                   args.text("defaults_from"), args.text("handlers_from"),
+  role_choice what{out.path,
+                   args.text("tasks_from"),
+                   args.text("vars_from"),
+                   args.text("defaults_from"),
+                   args.text("handlers_from"),
                    args.flag("rolespec_validate")};
   out.what = read_included_role(what, ctx.role, parent_of(ctx.what->source),
                                 setting_of(ctx, machine), out.wrong);

@@ -234,7 +234,8 @@ result<job> build_job(const task& t, const task_scope& scope,
   // A line that is missing is for the module to tell, as Ansible's do.
   auto& spec = out.module->spec();
   if (ctx.what->playbook && spec.free_form == raw_arguments
-      && !spec.any_arguments && !args.find(raw_arguments) && !args.find("cmd") && !args.find("argv"))
+      && !spec.any_arguments && !args.find(raw_arguments) && !args.find("cmd")
+      && !args.find("argv"))
     args.set(raw_arguments, "");
   auto checked = check_arguments(out.module->spec(), args);
   if (!checked) {

@@ -148,8 +148,7 @@ result<std::optional<value>> resolve_keyword(const said_keyword& said,
                  : not_evaluated(row, holds.why());
   }
   auto got = templates.evaluate(said.x, names, terms);
-  if (!got && said.is("environment")
-      && got.why().undefined() == "ansible_env")
+  if (!got && said.is("environment") && got.why().undefined() == "ansible_env")
     return without_unknown(said, names, templates, terms);
   if (!got)
     return not_evaluated(row, got.why());

@@ -135,8 +135,8 @@ void settle_include(value& from, bool dynamic) {
   auto end = text.find(' ');
   bool more
     = end != text.npos && text.find("{{") > end && text.find('=') != text.npos;
-  bool open = more ? has_template(text.substr(0, end))
-                   : file && has_template(*file);
+  bool open
+    = more ? has_template(text.substr(0, end)) : file && has_template(*file);
   bool known = file && !open && !loops && !dynamic;
   if (!old && !more)
     return;

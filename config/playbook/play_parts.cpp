@@ -93,9 +93,9 @@ private:
           == own_names.end())
         refuse_unknown_keyword(in_, in_play, name);
     p_.conditions = read_conditions(in_);
-    p_.force_handlers = in_.flag("force_handlers")
-                          .value_or(with_.force_handlers
-                                    || says("DEFAULT_FORCE_HANDLERS"));
+    p_.force_handlers
+      = in_.flag("force_handlers")
+          .value_or(with_.force_handlers || says("DEFAULT_FORCE_HANDLERS"));
     take_import();
     // The weakest of all.
     if (with_.ansible)
@@ -252,8 +252,7 @@ private:
                  || with_.ansible->text("DEFAULT_GATHERING") != "explicit";
     if (!wanted.value_or(usual))
       return;
-    auto args
-      = with_.ansible ? usual_gathering(*with_.ansible) : dict{};
+    auto args = with_.ansible ? usual_gathering(*with_.ansible) : dict{};
     for (auto* name : {"gather_subset", "gather_timeout", "fact_path"})
       if (auto* x = in_.find(name))
         args.set(name, *x);

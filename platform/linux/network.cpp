@@ -57,8 +57,7 @@ void add_ipv4(network_interface& to, const ifaddrs& entry) {
   one.prefix = static_cast<unsigned>(std::popcount(mask.s_addr));
   one.network = text_of({address.s_addr & mask.s_addr});
   if ((entry.ifa_flags & IFF_BROADCAST) != 0 && entry.ifa_broadaddr) {
-    auto& there
-      = reinterpret_cast<sockaddr_in*>(entry.ifa_broadaddr)->sin_addr;
+    auto& there = reinterpret_cast<sockaddr_in*>(entry.ifa_broadaddr)->sin_addr;
     // Without one the address itself stands there.
     if (there.s_addr != address.s_addr)
       one.broadcast = text_of(there);

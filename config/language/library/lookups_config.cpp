@@ -67,9 +67,8 @@ result<std::optional<value>> option_of(evaluator& e, const std::string& type,
   for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
     if (bare.starts_with(prefix))
       bare.remove_prefix(prefix.size());
-  auto known = [&](auto& each) {
-    return each.type == type && each.plugin == bare;
-  };
+  auto known
+    = [&](auto& each) { return each.type == type && each.plugin == bare; };
   if (std::none_of(std::begin(plugin_options), std::end(plugin_options), known))
     return lookup_failure("Unable to load {} plugin \"{}\"", type, plugin);
   for (auto& each : plugin_options) {

@@ -149,7 +149,8 @@ private:
                                    "type {} and we were unable to convert to "
                                    "{}: {}",
                                    name, place(inside), class_words(each),
-                                   to_display(*of), conversion_words(each, *inner)));
+                                   to_display(*of),
+                                   conversion_words(each, *inner)));
   }
 
   void check_choices(const std::string& name, const value& entry,

@@ -205,10 +205,10 @@ private:
                          fmt::join(unknown_, ","));
     std::vector<std::string> known;
     for (auto& each : spec_.arguments)
-      known.push_back(each.aliases.empty()
-                        ? std::string{each.name}
-                        : fmt::format("{} ({})", each.name,
-                                      fmt::join(each.aliases, ", ")));
+      known.push_back(
+        each.aliases.empty()
+          ? std::string{each.name}
+          : fmt::format("{} ({})", each.name, fmt::join(each.aliases, ", ")));
     std::sort(known.begin(), known.end());
     auto names = unknown_;
     std::sort(names.begin(), names.end());

@@ -188,11 +188,10 @@ value python_of(const std::string& program, const std::string& version) {
   };
   auto major = number(version);
   auto minor = dot == version.npos ? 0 : number(version.substr(dot + 1));
-  return value{
-    dict{{"executable", program},
-         {"type", "cpython"},
-         {"version", dict{{"major", major}, {"minor", minor}}},
-         {"version_info", list{value{major}, value{minor}}}}};
+  return value{dict{{"executable", program},
+                    {"type", "cpython"},
+                    {"version", dict{{"major", major}, {"minor", minor}}},
+                    {"version_info", list{value{major}, value{minor}}}}};
 }
 
 /// Python's version as the name of its program has it ("3.11"): templates
