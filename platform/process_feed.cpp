@@ -10,7 +10,7 @@ constexpr size_t most_queued = size_t{1} << 20U;
 
 } // namespace
 
-bool process_feed::write(std::string bytes, const wait_limit& limit) {
+bool process_feed::write(std::string_view bytes, const wait_limit& limit) {
   std::unique_lock lock{mutex_};
   auto room = [&] { return shut_ || closed_ || queued_.size() < most_queued; };
   // A condition variable that is told the last moment there is may wait for
@@ -21,10 +21,7 @@ bool process_feed::write(std::string bytes, const wait_limit& limit) {
     until = far;
   if (!taken_.wait_until(lock, limit.stop, until, room) || shut_ || closed_)
     return false;
-  if (queued_.empty())
-    queued_ = std::move(bytes);
-  else
-    queued_ += bytes;
+  queued_ += bytes;
   if (reader_)
     reader_->wake();
   return true;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace troupe {
 
@@ -31,7 +32,7 @@ public:
   /// Queues bytes; waits while more than a megabyte is queued. False when the
   /// program takes nothing any more, or the limit came first: then nothing of
   /// `bytes` is queued.
-  bool write(std::string bytes, const wait_limit& limit);
+  bool write(std::string_view bytes, const wait_limit& limit);
 
   /// The program sees the end of its input once it has read what is queued.
   void close();

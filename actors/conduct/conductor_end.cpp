@@ -66,7 +66,8 @@ snapshot_ptr conductor_state::snapshot() const {
 }
 
 void conductor_state::cancel(cancel_reason reason) {
-  if (end_.finishing || !std::holds_alternative<run_completed>(outcome_.how))
+  // Also while it waits for jobs that tasks have left in the background.
+  if (end_.gone || !std::holds_alternative<run_completed>(outcome_.how))
     return;
   outcome_.how = run_cancelled{reason};
   end_.over = true;

@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace troupe {
@@ -108,6 +109,9 @@ private:
   /// for that. False: it was refused.
   bool save(run& one);
   void say(run& one, const session_actor& to, link_message message);
+  /// The digest of the order of a run that is known: empty for one that a host
+  /// has told of by itself.
+  std::optional<std::string> digest_known(const std::string& run);
   void reject(const session_said& from, const std::string& run_name,
               const std::string& why);
   void note(const session_said& from, const std::string& what,

@@ -24,8 +24,12 @@ void dispatcher_state::submit(const session_said& from,
       && begun->info.digest == to_hex(plan.digest))
     return receive(*begun, from);
   // The same again is the same run, whose state its operator asks for.
-  if (begun || state_of(plan.run))
-    return;
+  if (auto known = digest_known(plan.run); known || begun) {
+    if ((known ? *known : begun->info.digest) == to_hex(plan.digest))
+      return;
+    return reject(from, plan.run,
+                  "there is another one of this name; give it its own");
+  }
   auto terms = read_terms(plan.options);
   if (!is_run_name(plan.run) || plan.size == 0 || plan.size > order_most)
     return reject(from, plan.run, "its name or its size is wrong");
@@ -150,6 +154,19 @@ void dispatcher_state::refuse(run& one, const std::string& why) {
 }
 
 /// A run that did not even begin; whoever asks for its state hears why.
+std::optional<std::string>
+dispatcher_state::digest_known(const std::string& run_name) {
+  std::lock_guard held{setting_.services.store->mutex};
+  auto& store = *setting_.services.store->kept;
+  auto found = store.run(run_name);
+  if (found && *found)
+    return (*found)->digest;
+  auto told = store.reports_of(run_name);
+  if (told && !told->empty())
+    return std::string{};
+  return std::nullopt;
+}
+
 void dispatcher_state::reject(const session_said& from,
                               const std::string& run_name,
                               const std::string& why) {

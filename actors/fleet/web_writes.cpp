@@ -63,6 +63,12 @@ server_answer web_submit(const web_call& call) {
     = call.gate->submit(call.who, upload->plan, std::move(upload->bytes));
   if (!state)
     return web_refusal_of(state.why(), 409);
+  // What is there may be another run of this name.
+  auto read = parse_json(*state);
+  auto* order = read ? read->find("order") : nullptr;
+  if (!order || order->text_or("") != to_hex(upload->plan.digest))
+    return web_refusal_of(409, "there is another run of this name; give it "
+                               "its own");
   return {202,
           "application/json",
           *state + "\n",

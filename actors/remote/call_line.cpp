@@ -14,6 +14,8 @@ using steady = std::chrono::steady_clock;
 constexpr std::chrono::seconds farewell_most{5};
 // For a login, beyond the time in which the host has to take the connection.
 constexpr std::chrono::seconds login_most{20};
+// For each quarter of a megabyte of an engine.
+constexpr std::chrono::seconds piece_most{30};
 
 } // namespace
 
@@ -179,14 +181,31 @@ bool call_line::on(line_stop&) {
   return false;
 }
 
-bool call_line::send(const line_message& message, const wait_limit& limit) {
-  return carrier_.feed->write(frames_of(message), limit);
+bool call_line::send(std::string_view bytes, const wait_limit& limit) {
+  // A host that takes nothing need not be one that is slow.
+  for (;;) {
+    auto now = steady::now();
+    if (carrier_.feed->write(bytes,
+                             limit.at_most(now + std::chrono::seconds{1})))
+      return true;
+    std::lock_guard lock{mutex_};
+    if (phase_ == phase::gone || limit.stop.stop_requested()
+        || now >= limit.until)
+      return false;
+    if (is_silent()) {
+      if (why_gone_.empty())
+        why_gone_ = silent_words;
+      phase_ = phase::gone;
+      cut();
+      return false;
+    }
+  }
 }
 
 void call_line::pulse() {
   // Who is busy taking what there is knows that this end is there.
   if (is_open())
-    send(line_pulse{}, {steady::now()});
+    carrier_.feed->write(frames_of(line_pulse{}), {steady::now()});
 }
 
 bool call_line::is_open() {
@@ -225,9 +244,8 @@ line_failure call_line::failure(error why) const {
 
 std::optional<line_failure> call_line::open(const sent_engine& engine,
                                             const wait_limit& limit) {
-  auto first
-    = std::min(limit.until, steady::now() + login_most
-                              + std::chrono::seconds{carrier_.of.timeout});
+  auto patience = login_most + std::chrono::seconds{carrier_.of.timeout};
+  auto until = std::min(limit.until, steady::now() + patience);
   std::unique_lock lock{mutex_};
   phase_ = phase::starting;
   heard_ = steady::now();
@@ -236,25 +254,23 @@ std::optional<line_failure> call_line::open(const sent_engine& engine,
     return phase_ == phase::open ? !hello_.version.empty()
                                  : phase_ != phase::starting;
   };
-  bool asked = false;
-  while (
-    changed_.wait_until(lock, limit.stop, asked ? limit.until : first, news)) {
+  while (changed_.wait_until(lock, limit.stop, until, news)) {
     if (phase_ == phase::gone)
       return failure(gone_error());
     if (phase_ == phase::open) {
       if (hello_.version == TROUPE_VERSION)
         return std::nullopt;
       return failure(
-        {errc::unsupported,
+        {errc::network,
          fmt::format("the engine there is of version '{}', this one of {}",
                      hello_.version, TROUPE_VERSION)});
     }
-    asked = true;
     phase_ = phase::starting;
     auto wanted = wanted_;
     lock.unlock();
     answer(wanted, engine, limit);
     lock.lock();
+    until = std::min(limit.until, steady::now() + patience);
   }
   return failure(too_late(limit));
 }
@@ -270,7 +286,7 @@ void call_line::answer(line_preamble::word wanted, const sent_engine& engine,
   // What goes wrong there is told when the program has ended.
   for (std::string_view rest{engine.bytes}; !rest.empty();) {
     auto piece = rest.substr(0, piece_size);
-    if (!feed.write(std::string{piece}, limit))
+    if (!feed.write(piece, limit.at_most(steady::now() + piece_most)))
       return;
     rest.remove_prefix(piece.size());
   }

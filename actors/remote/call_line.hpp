@@ -84,6 +84,9 @@ public:
   void cut();
 
 private:
+  static constexpr const char* silent_words
+    = "nothing was heard of it any more";
+
   enum class phase : uint8_t { closed, starting, asked, open, gone };
 
   struct waiting {
@@ -117,7 +120,7 @@ private:
   line_failure failure(error why) const;
   void answer(line_preamble::word wanted, const sent_engine& engine,
               const wait_limit& limit);
-  bool send(const line_message& message, const wait_limit& limit);
+  bool send(std::string_view bytes, const wait_limit& limit);
   result<void> send_pieces(const source_bytes& of, const std::string& name,
                            uint32_t mode, const wait_limit& limit);
   bool is_silent() const;

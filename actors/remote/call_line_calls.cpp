@@ -13,8 +13,6 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// The other end says something every five seconds.
-constexpr std::chrono::seconds silence_most{30};
 // For the end of a call beyond its time: what the other end needs to end the
 // programs of the call, and to say so. Shorter than what CALL waits.
 constexpr std::chrono::seconds overtime_most{10};
@@ -51,7 +49,7 @@ result<void> call_line::send_pieces(const source_bytes& of,
     source_piece next{name, mode, std::move(*piece), at == 0,
                       at + length == of.size};
     at += length;
-    if (send(next, limit))
+    if (send(frames_of(next), limit))
       continue;
     std::lock_guard state{mutex_};
     return phase_ == phase::gone ? gone_error() : too_late(limit);
@@ -60,13 +58,16 @@ result<void> call_line::send_pieces(const source_bytes& of,
 }
 
 bool call_line::is_silent() const {
+  // The other end says something every five seconds.
+  constexpr std::chrono::seconds silence_most{30};
   return steady::now() > heard_ + silence_most;
 }
 
 void call_line::await(std::unique_lock<std::mutex>& lock, uint64_t number,
                       const wait_limit& limit) {
   auto done = [&] { return calls_[number].answer || phase_ == phase::gone; };
-  auto until = limit.until;
+  // The other end has the same deadline, by its own clock, and says so.
+  auto until = later(limit.until, overtime_most);
   bool stopped = false;
   while (!done()) {
     auto next = std::min(until, steady::now() + std::chrono::seconds{1});
@@ -74,16 +75,15 @@ void call_line::await(std::unique_lock<std::mutex>& lock, uint64_t number,
     if (changed_.wait_until(lock, stopped ? none : limit.stop, next, done))
       return;
     auto now = steady::now();
-    if (!stopped && (limit.stop.stop_requested() || now >= until)) {
-      // The other end has the same deadline, by its own clock.
+    if (!stopped && limit.stop.stop_requested()) {
       stopped = true;
       until = now + overtime_most;
       lock.unlock();
-      send(line_stop{number}, {now + std::chrono::seconds{1}});
+      send(frames_of(line_stop{number}), {now + std::chrono::seconds{1}});
       lock.lock();
-    } else if (is_silent() || (stopped && now >= until)) {
+    } else if (is_silent() || now >= until) {
       if (why_gone_.empty())
-        why_gone_ = "nothing was heard of it any more";
+        why_gone_ = is_silent() ? silent_words : "it did not end in time";
       cut();
       return;
     }
@@ -104,7 +104,7 @@ call_line::call(line_call what, const wait_limit& limit,
   std::unique_lock lock{mutex_};
   calls_[number].on_output = &on_output;
   lock.unlock();
-  bool sent = carrier_.feed->write(std::move(bytes), limit);
+  bool sent = send(bytes, limit);
   lock.lock();
   if (sent)
     await(lock, number, limit);

@@ -104,7 +104,8 @@ void put(record_writer&, const line_pulse&) {
 /// Reads fields of one message; what is out of its range makes it unsound.
 class field_reader {
 public:
-  explicit field_reader(std::string_view bytes) : from_{bytes} {
+  explicit field_reader(std::string_view bytes)
+      : from_{bytes, line_values_most} {
   }
 
   bool sound() const {

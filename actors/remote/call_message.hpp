@@ -105,6 +105,9 @@ using line_message
 /// Bytes of a message.
 inline constexpr size_t line_message_most = size_t{32} << 20U;
 
+/// Values in a message: each takes some 70 bytes of memory and may come in one.
+inline constexpr uint64_t line_values_most = 2'000'000;
+
 /// Its bytes, without what the line puts around it.
 std::string write_line_message(const line_message& message);
 

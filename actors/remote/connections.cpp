@@ -135,6 +135,7 @@ connections::open(const connection_setting& to, const wait_limit& limit) {
       **engine, limit.at_most(steady::now() + patience + sending_most));
     if (!failed)
       return out;
+    out->cut();
     if (again || failed->architecture.empty())
       return failed->why;
     architecture = failed->architecture;

@@ -148,11 +148,12 @@ result<void> read_setting(connection_setting& to, const host_names& of,
       return got.why();
     each.to = std::move(*got);
   }
-  // It would end the words of the shell around it.
-  if (to.folder.find('\'') != std::string::npos)
+  // They would end the words of the shell around it.
+  if (to.folder.find_first_of("'\n\r") != std::string::npos)
     return error{errc::invalid_argument,
                  fmt::format("ansible_remote_tmp: a folder whose name has no "
-                             "single quote was expected, not \"{}\"",
+                             "single quote and no line end was expected, not "
+                             "\"{}\"",
                              to.folder)};
   return read_numbers(to, of, ctx);
 }

@@ -161,10 +161,11 @@ std::string record_reader::text() {
 
 size_t record_reader::count() {
   auto out = number();
-  if (out > bytes_.size()) {
+  if (out > bytes_.size() || out > left_) {
     broken();
     return 0;
   }
+  left_ -= out;
   return out;
 }
 

@@ -56,7 +56,11 @@ private:
 /// empty; reading it never fails in another way.
 class record_reader {
 public:
-  explicit record_reader(std::string_view bytes) : bytes_{bytes} {
+  /// Of what nobody here has written: no more than `items_most` values and
+  /// texts are read, whatever they say.
+  explicit record_reader(std::string_view bytes,
+                         uint64_t items_most = UINT64_MAX)
+      : bytes_{bytes}, left_{items_most} {
   }
 
   bool flag();
@@ -88,6 +92,7 @@ private:
   void broken();
 
   std::string_view bytes_;
+  uint64_t left_;
   bool sound_ = true;
 };
 

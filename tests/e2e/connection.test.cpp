@@ -119,6 +119,8 @@ TEST_CASE("tasks are done on hosts that ssh leads to", "[e2e][M144]") {
   auto calls = f.read("calls");
   CHECK(std::count(calls.begin(), calls.end(), '\n') == 4);
   CHECK(test::all_end(f.dir / "web1/.cache"));
+  for (auto& each : fs::directory_iterator{"/tmp"})
+    CHECK_THAT(each.path().string(), !Catch::Contains("-calls-"));
 }
 
 TEST_CASE("hosts that cannot be reached are so for themselves",

@@ -162,3 +162,17 @@ TEST_CASE_METHOD(many_hosts, "the time of a run is that of all its hosts",
   REQUIRE(outcome().ended<run_cancelled>());
   CHECK(outcome().ended<run_cancelled>()->why == cancel_reason::timeout);
 }
+
+TEST_CASE_METHOD(many_hosts, "an interrupt ends jobs in the background",
+                 "[actors][conductor][M143][M052]") {
+  script["j"] = {{.takes = 1h}};
+  load(R"([{"hosts": "all", "gather_facts": false,
+    "tasks": [{"stage": {"key": "j"}, "async": 7200, "poll": 0}]}])");
+  start();
+  advance(10s);
+  REQUIRE_FALSE(ended());
+  cancel(cancel_reason::terminated);
+  advance(10s);
+  REQUIRE(ended());
+  CHECK(outcome().ended<run_cancelled>());
+}

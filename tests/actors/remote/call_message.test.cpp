@@ -121,3 +121,17 @@ TEST_CASE("what is no message ends a line", "[actors][remote][M144]") {
     REQUIRE(reader.take(part, none));
   CHECK(!reader.take(part, none));
 }
+
+TEST_CASE("a message of a line has so many values", "[actors][remote][M144]") {
+  auto with = [](size_t count) {
+    list items;
+    items.items.resize(count);
+    line_answer answer;
+    answer.result.data.set("x", value{std::move(items)});
+    return write_line_message(answer);
+  };
+  auto type = static_cast<uint8_t>(line_message{line_answer{}}.index());
+  // The dict has one entry.
+  CHECK(read_line_message(type, with(line_values_most - 1)));
+  CHECK(!read_line_message(type, with(line_values_most)));
+}

@@ -9,9 +9,7 @@ using namespace troupe;
 
 namespace {
 
-using texts = std::vector<std::string>;
-
-struct scene {
+struct settings_scene {
   simulated_host machine;
 
   void say(const std::string& name, const std::string& text) {
@@ -20,7 +18,7 @@ struct scene {
     machine.variables.emplace_back(name, text);
   }
 
-  scene() {
+  settings_scene() {
     say("HOME", "/home/ann");
   }
 
@@ -34,13 +32,14 @@ struct scene {
 
 } // namespace
 
-TEST_CASE_METHOD(scene, "settings that nobody says are Ansible's",
+TEST_CASE_METHOD(settings_scene, "settings that nobody says are Ansible's",
                  "[playbook][ansible_settings][M141]") {
   auto got = read();
   CHECK(got->all()->find("DEFAULT_FORKS")->to_int() == 5);
   CHECK(got->texts("DEFAULT_ROLES_PATH")
-        == texts{"/home/ann/.ansible/roles", "/usr/share/ansible/roles",
-                 "/etc/ansible/roles"});
+        == std::vector<std::string>{"/home/ann/.ansible/roles",
+                                    "/usr/share/ansible/roles",
+                                    "/etc/ansible/roles"});
   CHECK(got->text("DEFAULT_GATHERING") == "implicit");
   CHECK_FALSE(got->merges());
   CHECK_FALSE(got->said("DEFAULT_FORKS"));
@@ -48,7 +47,7 @@ TEST_CASE_METHOD(scene, "settings that nobody says are Ansible's",
   CHECK(got->warnings().empty());
 }
 
-TEST_CASE_METHOD(scene, "the environment wins over the file",
+TEST_CASE_METHOD(settings_scene, "the environment wins over the file",
                  "[playbook][ansible_settings][M141]") {
   machine.disk.put("/cfg/ansible.cfg", "[defaults]\n"
                                        "forks = 7 ; a few\n"
@@ -59,14 +58,16 @@ TEST_CASE_METHOD(scene, "the environment wins over the file",
   say("ANSIBLE_FORKS", "9");
   auto got = read();
   CHECK(got->all()->find("DEFAULT_FORKS")->to_int() == 9);
-  CHECK(got->texts("DEFAULT_ROLES_PATH") == texts{"/cfg/near", "/far"});
+  CHECK(got->texts("DEFAULT_ROLES_PATH")
+        == std::vector<std::string>{"/cfg/near", "/far"});
   CHECK(got->merges());
   CHECK(got->flag("ANY_ERRORS_FATAL"));
   CHECK(got->said("DEFAULT_ROLES_PATH"));
   CHECK(got->text("CONFIG_FILE") == "/cfg/ansible.cfg");
 }
 
-TEST_CASE_METHOD(scene, "a file that everybody may put there is passed over",
+TEST_CASE_METHOD(settings_scene,
+                 "a file that everybody may put there is passed over",
                  "[playbook][ansible_settings][M141]") {
   auto here = machine.files().working_folder();
   auto path = (here == "/" ? "" : here) + "/ansible.cfg";
@@ -83,7 +84,8 @@ TEST_CASE_METHOD(scene, "a file that everybody may put there is passed over",
   CHECK(find_ansible_settings(machine).path == "/home/ann/.ansible.cfg");
 }
 
-TEST_CASE_METHOD(scene, "a value that its setting cannot have is an error",
+TEST_CASE_METHOD(settings_scene,
+                 "a value that its setting cannot have is an error",
                  "[playbook][ansible_settings][M141]") {
   say("ANSIBLE_CONFIG", "/a.cfg");
   machine.disk.put("/a.cfg", "[defaults]\n\nforks = many\n");
