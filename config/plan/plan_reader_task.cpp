@@ -17,11 +17,12 @@ namespace troupe {
 
 namespace {
 
-/// The name of a variable that the task sets; empty when there is none.
-std::string read_variable(fields& in, const char* name) {
+/// The name of a variable that the task sets; empty when there is none. One
+/// that is a template is known when the task runs: `templated`.
+std::string read_variable(fields& in, const char* name,
+                          bool templated = false) {
   auto variable = in.text(name).value_or("");
-  // Known when the task runs.
-  if (has_template(std::string_view{variable}))
+  if (templated && has_template(std::string_view{variable}))
     return {};
   if (auto why = wrong_variable_name(variable);
       !variable.empty() && !why.empty())
@@ -68,9 +69,9 @@ void read_loop(fields& in, task& t) {
   t.control.said = read_keywords(c, in_loop_control, unknown);
   for (auto& name : unknown)
     refuse_unknown_keyword(c, in_loop_control, name);
-  if (auto name = read_variable(c, "loop_var"); !name.empty())
+  if (auto name = read_variable(c, "loop_var", true); !name.empty())
     t.control.loop_var = name;
-  t.control.index_var = read_variable(c, "index_var");
+  t.control.index_var = read_variable(c, "index_var", true);
   if (auto* x = c.find("label"))
     t.control.label = *x;
 }

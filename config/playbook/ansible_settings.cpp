@@ -156,7 +156,7 @@ ansible_settings_file find_ansible_settings(host& machine) {
       return {path, {}};
   }
   auto here = files.working_folder();
-  auto beside = here + "/ansible.cfg";
+  auto beside = (here == "/" ? "" : here) + "/ansible.cfg";
   if (is_file(beside)) {
     constexpr uint32_t by_others = 02;
     auto folder = look_at(machine, here);

@@ -43,8 +43,6 @@ INTENDED = {
         "the task fails and the play ends, docs/plan-format.md, Handlers",
     "includes/include_missing_rescued":
         "a rescue makes good a missing file, docs/modules/include_tasks.md",
-    "keywords/loop_var_with_braces":
-        "names of variables are no templates, docs/plan-format.md, Loops",
     "retries/rescued_after_retries": ATTEMPTS,
     "retries/until_alone_repeats_three_times": ATTEMPTS,
     "retries/until_item_fails": ATTEMPTS,

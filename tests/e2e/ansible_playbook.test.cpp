@@ -72,7 +72,7 @@ TEST_CASE("the options of ansible-playbook do what they say",
   CHECK_THAT(chosen.out, !Catch::Contains("other"));
   auto nobody = some.run({"-t", "two", "-u", "alice", "-T", "5"});
   CHECK(nobody.rc == 0);
-  CHECK_THAT(nobody.err, Catch::Contains("-u and -T are about connections"));
+  CHECK(nobody.err.empty());
   auto listed = some.run({"--list-tasks"});
   CHECK(listed.rc == 0);
   CHECK_THAT(listed.out, Catch::Contains("b\tTAGS: [two]"));

@@ -17,7 +17,8 @@ TEST_CASE("group_by changes nothing where the host is in the group",
           "[modules][group_by][M020]") {
   simulated_runner one;
   one.names = dict{{"inventory_hostname", "web1"},
-                   {"groups", dict{{"g", list{"web0", "web1"}}}}};
+                   {"groups", dict{{"all", list{"web0", "web1"}},
+                                   {"g", list{"web0", "web1"}}}}};
   auto out = one.run("group_by", {{"key", "g"}});
   CHECK_FALSE(out.changed);
   CHECK(*out.facts.find("group g") == value{list{"web0", "web1"}});

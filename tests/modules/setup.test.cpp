@@ -102,8 +102,11 @@ TEST_CASE("setup reads local facts", "[modules][setup][M050][M073]") {
   CHECK(local.find("json")->find("unsafe")->as_text().unsafe);
   CHECK(local.find("ini")->find("app")->find("port")->as_string() == "80");
   CHECK(local.find("run")->as_list().size() == 2);
-  CHECK_FALSE(local.find("bad"));
-  CHECK_FALSE(local.find("slow"));
+  // In Ansible's words, where playbooks expect the fact.
+  REQUIRE(local.find("bad"));
+  CHECK_THAT(std::string{local.find("bad")->text_or("")},
+             Catch::Contains("error loading facts as JSON or ini"));
+  CHECK(local.find("slow")->is_text());
   CHECK(out.warnings.size() == 2);
 }
 

@@ -138,7 +138,6 @@ TEST_CASE("what a keyword cannot be is refused", "[config][keywords][M005]") {
     {"register: '{{ x }}'", "'{{ x }}' is not a valid variable name"},
     {"register: class", "'class' is not a valid variable name"},
     {"register: 7up", "'7up' is not a valid variable name"},
-    {"loop_control: {loop_var: '{{ x }}'}", "not a valid variable name"},
     {"loop_control: {index_var: a.b}", "not a valid variable name"},
     {"loop_control: {puase: 1}", "did you mean 'pause'?"},
     {"loop_control: {retries: 1}", "loop_control has no 'retries'"},
