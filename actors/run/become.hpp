@@ -9,17 +9,18 @@
 namespace troupe {
 
 /// The call of a module as another user, for `become`. As root the calling
-/// thread takes that user's rights. Otherwise programs are started through
-/// `sudo -n`, which never asks for a password; what a module does itself, with
-/// files, is not possible then: see `only_by_engine`.
+/// thread takes that user's rights. Otherwise an engine of that user's does it:
+/// see `only_by_engine`. Where there is none to ask, programs are started
+/// through `sudo -n`, and what a module does itself, with files, is not
+/// possible.
 class other_user {
 public:
   /// An error when there is no such user, or no way to act as that user.
   static result<std::unique_ptr<other_user>> become(const job& what,
                                                     host& machine);
 
-  /// Whether `become` cannot do it and an engine of that user's could, which
-  /// sudo starts.
+  /// Whether an engine of that user's has to do it, which sudo starts: only
+  /// that one can end what was started, whatever becomes of this process.
   static bool only_by_engine(const job& what, host& machine);
 
   ~other_user();

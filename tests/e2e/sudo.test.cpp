@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -145,4 +146,34 @@ TEST_CASE("options for playbooks are none for plans", "[e2e][M144]") {
     CHECK(ran.rc == 64);
     CHECK_THAT(ran.err, Catch::Contains("is for playbooks"));
   }
+}
+
+TEST_CASE("what sudo has started ends with the run, however that ends",
+          "[e2e][M020][M052]") {
+  if (!can_be_another())
+    return;
+  stage s{R"(
+- hosts: localhost
+  become: true
+  gather_facts: false
+  tasks:
+    - shell: echo begun > {{ playbook_dir }}/begun; sleep 86396
+)"};
+  std::vector<std::pair<std::string, std::string>> environment{
+    {"PATH", (s.dir / "bin") + ":" + std::getenv("PATH")},
+    {"CALLS", s.dir / "calls"},
+    {"HOME", s.dir.path()}};
+  test::program running{
+    {"-c", fmt::format("exec setpriv --reuid=1 --regid=1 --clear-groups "
+                       "{}/troupe run {} --no-state",
+                       BUILD_DIR, s.dir / "site.yml")},
+    environment,
+    "/bin/sh"};
+  while (!fs::exists(s.dir / "begun"))
+    ::usleep(10'000);
+  // By the line that ends: the stand-in changes no user, and sudo would.
+  CHECK(test::processes_with("--serve-calls") > 0);
+  running.signal(SIGKILL);
+  running.wait();
+  CHECK(test::all_end("sleep 86396"));
 }
