@@ -7,7 +7,7 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view token_mark = "th1.";
+constexpr std::string_view web_token_mark = "th1.";
 constexpr size_t token_bytes = 32;
 constexpr std::chrono::hours longest_web_token{24 * 366};
 // Nobody needs as many, and each is in memory.
@@ -42,7 +42,7 @@ result<std::string> web_keys::make(const std::string& name, link_role role,
   auto secret = random_bytes(token_bytes);
   if (!secret)
     return secret.why();
-  auto token = std::string{token_mark} + to_hex(*secret);
+  auto token = std::string{web_token_mark} + to_hex(*secret);
   web_token out{token_digest(token), name, role, now, now + time};
   std::lock_guard held{mutex_};
   std::erase_if(all_, [&](auto& each) { return each.second.expires <= now; });
@@ -79,8 +79,8 @@ result<void> web_keys::remove(const std::string& name) {
 
 std::optional<web_holder> web_keys::holder_of(std::string_view token,
                                               store_time now) const {
-  if (!token.starts_with(token_mark)
-      || token.size() != token_mark.size() + 2 * token_bytes)
+  if (!token.starts_with(web_token_mark)
+      || token.size() != web_token_mark.size() + 2 * token_bytes)
     return std::nullopt;
   auto digest = token_digest(std::string{token});
   std::lock_guard held{mutex_};
