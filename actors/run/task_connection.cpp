@@ -246,6 +246,12 @@ result<void> become_by_names(job& to, std::string target,
   auto method = of.text({"ansible_become_method"}, to.become_method);
   if (!method)
     return method.why();
+  if (!method->empty() && *method != "sudo" && *method != "su")
+    return error{
+      errc::unsupported,
+      fmt::format("ansible_become_method: expected sudo or su, found "
+                  "'{}'",
+                  *method)};
   to.become_method = std::move(*method);
   auto password = of.text(
     {"ansible_become_password", "ansible_become_pass", "ansible_sudo_pass"},

@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <cerrno>
+
 namespace troupe {
 
 result<socket_name> socket_name_of(const endpoint& x) {
@@ -34,6 +36,29 @@ std::string numeric_address(const sockaddr_storage& x) {
     ::inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(x).sin6_addr,
                 text, sizeof text);
   return text;
+}
+
+result<listening_socket> listen_at(const endpoint& at, int backlog) {
+  auto name = socket_name_of(at);
+  if (!name)
+    return name.why();
+  auto what = "cannot listen at " + to_string(at);
+  listening_socket out;
+  out.fd.reset(::socket(name->storage.ss_family,
+                        SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  int on = 1;
+  auto fd = out.fd.get();
+  if (fd < 0 || ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0
+      || ::bind(fd, name->raw(), name->length) != 0
+      || ::listen(fd, backlog) != 0)
+    return error{errc::network, system_error(errno, what).message};
+  socket_name bound;
+  bound.length = sizeof bound.storage;
+  if (::getsockname(fd, bound.raw(), &bound.length) != 0)
+    return error{errc::network, system_error(errno, what).message};
+  // The port is at the same place in both families.
+  out.port = ntohs(reinterpret_cast<sockaddr_in&>(bound.storage).sin_port);
+  return out;
 }
 
 void say_at_once(int fd) {

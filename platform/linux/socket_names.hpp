@@ -1,5 +1,6 @@
 #pragma once
 
+#include "platform/posix/spawn.hpp"
 #include "platform/transport.hpp"
 
 #include <sys/socket.h>
@@ -23,6 +24,16 @@ result<socket_name> socket_name_of(const endpoint& x);
 
 /// The numeric address, without the port.
 std::string numeric_address(const sockaddr_storage& x);
+
+/// A socket that takes connections, without waiting for them.
+struct listening_socket {
+  descriptor fd;
+  uint16_t port = 0;
+};
+
+/// Begins to take connections over TCP, of which `backlog` wait at most.
+/// Errors: the address is not numeric, or not to be had.
+result<listening_socket> listen_at(const endpoint& at, int backlog);
 
 /// Small pieces are not held back for more.
 void say_at_once(int fd);

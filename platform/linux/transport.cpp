@@ -71,31 +71,17 @@ public:
     const listen_terms& terms,
     std::function<connection_calls(arrived_connection)> arrived,
     std::function<void(const std::string&, const error&)> failed) override {
-    auto name = socket_name_of(at);
-    if (!name)
-      return name.why();
-    auto what = "cannot listen at " + to_string(at);
-    descriptor fd{::socket(name->storage.ss_family,
-                           SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    int on = 1;
-    if (!fd
-        || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0
-        || ::bind(fd.get(), name->raw(), name->length) != 0
-        || ::listen(fd.get(), 1024) != 0)
-      return error{errc::network, system_error(errno, what).message};
-    socket_name bound;
-    bound.length = sizeof bound.storage;
-    if (::getsockname(fd.get(), bound.raw(), &bound.length) != 0)
-      return error{errc::network, system_error(errno, what).message};
-    // The port is at the same place in both families.
-    auto port = ntohs(reinterpret_cast<sockaddr_in&>(bound.storage).sin_port);
-    auto door = std::make_shared<doorman>(std::move(fd), terms, loop_);
+    constexpr int backlog = 1024;
+    auto socket = listen_at(at, backlog);
+    if (!socket)
+      return socket.why();
+    auto door = std::make_shared<doorman>(std::move(socket->fd), terms, loop_);
     door->context = std::move(context);
     door->arrived = std::move(arrived);
     door->failed = std::move(failed);
     loop_->post([loop = loop_, door] { loop->add(door); });
     return std::unique_ptr<listener>{
-      std::make_unique<held_doorman>(loop_, door, port)};
+      std::make_unique<held_doorman>(loop_, door, socket->port)};
   }
 
 private:

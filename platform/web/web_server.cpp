@@ -4,7 +4,6 @@
 #include "platform/posix/socket.hpp"
 #include "platform/web/web_line.hpp"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -134,26 +133,12 @@ private:
 result<std::unique_ptr<web_server>>
 web_server::start(const endpoint& at, web_bounds bounds,
                   std::shared_ptr<web_handler> handler) {
-  auto name = socket_name_of(at);
-  if (!name)
-    return name.why();
-  auto what = "cannot listen at " + to_string(at);
-  descriptor fd{::socket(name->storage.ss_family,
-                         SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  int on = 1;
-  if (!fd
-      || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0
-      || ::bind(fd.get(), name->raw(), name->length) != 0
-      || ::listen(fd.get(), 64) != 0)
-    return error{errc::network, system_error(errno, what).message};
-  socket_name bound;
-  bound.length = sizeof bound.storage;
-  if (::getsockname(fd.get(), bound.raw(), &bound.length) != 0)
-    return error{errc::network, system_error(errno, what).message};
-  // The port is at the same place in both families.
-  auto port = ntohs(reinterpret_cast<sockaddr_in&>(bound.storage).sin_port);
+  constexpr int backlog = 64;
+  auto socket = listen_at(at, backlog);
+  if (!socket)
+    return socket.why();
   return std::unique_ptr<web_server>{std::make_unique<threaded_server>(
-    std::move(fd), port, bounds, std::move(handler))};
+    std::move(socket->fd), socket->port, bounds, std::move(handler))};
 }
 
 } // namespace troupe

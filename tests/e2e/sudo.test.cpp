@@ -138,6 +138,18 @@ TEST_CASE("sudo gets the password that is given", "[e2e][M020][M144]") {
   CHECK_THAT(wrong.out + wrong.err, !Catch::Contains("guessed"));
 }
 
+TEST_CASE("a method that is not there is none of another name",
+          "[e2e][M020][M144]") {
+  if (!can_be_another())
+    return;
+  stage s{playbook};
+  auto ran = s.run("-e ansible_become_method=doas");
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out + ran.err,
+             Catch::Contains("expected sudo or su, found 'doas'"));
+  CHECK(test::read_file(s.dir / "calls").empty());
+}
+
 TEST_CASE("options for playbooks are none for plans", "[e2e][M144]") {
   test::temp_dir dir;
   test::write_file(dir / "p.yml", "tasks: [{command: 'true'}]\n");
