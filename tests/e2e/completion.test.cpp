@@ -23,7 +23,7 @@ namespace {
 /// ends once it was offered.
 constexpr const char* zsh_start = R"(PROMPT=
 autoload -Uz compinit
-compinit -u -D
+compinit -u -d "$ZDOTDIR/dump"
 source $COMPLETION
 bindkey '^I' complete-word
 all_said() { exit }

@@ -26,8 +26,9 @@ bool is_made(const test::temp_dir& dir) {
 
 } // namespace
 
-TEST_CASE("--confirm shows what would change and does it after a yes",
-          "[e2e][confirm][M021]") {
+TEST_CASE(
+  "the option --confirm shows what would change and does it after a yes",
+  "[e2e][confirm][M021]") {
   auto [answer, view] = GENERATE(table<const char*, const char*>(
     {{"y\r", "--output=text"}, {"Yes\r", "--output=live"}}));
   test::temp_dir dir;
@@ -96,7 +97,8 @@ TEST_CASE("what was typed before the question is no answer",
   CHECK_FALSE(is_made(dir));
 }
 
-TEST_CASE("--confirm asks nobody when there is nothing to do or a task fails",
+TEST_CASE("the option --confirm asks nobody when there is nothing to do or a "
+          "task fails",
           "[e2e][confirm][M021]") {
   auto [plan, code, words] = GENERATE(table<const char*, int, const char*>({
     {"tasks:\n- stat: {path: /}\n", 0, "troupe: there is nothing to do\n"},
@@ -112,7 +114,8 @@ TEST_CASE("--confirm asks nobody when there is nothing to do or a task fails",
   CHECK_THAT(ran.shown(), !Catch::Contains("Apply"));
 }
 
-TEST_CASE("--confirm is refused where nobody can answer, and with options that "
+TEST_CASE("the option --confirm is refused where nobody can answer, and with "
+          "options that "
           "say otherwise",
           "[e2e][confirm][M082]") {
   test::temp_dir dir;
@@ -131,7 +134,8 @@ TEST_CASE("--confirm is refused where nobody can answer, and with options that "
   CHECK_FALSE(is_made(dir));
 }
 
-TEST_CASE("--confirm is refused without a terminal", "[e2e][confirm][M082]") {
+TEST_CASE("the option --confirm is refused without a terminal",
+          "[e2e][confirm][M082]") {
   test::temp_dir dir;
   auto ran = test::run_program(
     "/usr/bin/setsid",

@@ -34,7 +34,8 @@ std::string made_in(const test::temp_dir& dir) {
 
 } // namespace
 
-TEST_CASE("--step asks before each task and handler", "[e2e][step][M082]") {
+TEST_CASE("the option --step asks before each task and handler",
+          "[e2e][step][M082]") {
   auto [answers, made] = GENERATE(table<std::vector<const char*>, const char*>({
     {{"y", "n", "yes", "y"}, "134"},
     {{"n", "n", "n"}, ""},
@@ -122,7 +123,8 @@ TEST_CASE("tasks side by side are asked about one after another",
   CHECK(made_in(dir) == "123");
 }
 
-TEST_CASE("--step is refused where nobody can answer", "[e2e][step][M082]") {
+TEST_CASE("the option --step is refused where nobody can answer",
+          "[e2e][step][M082]") {
   test::temp_dir dir;
   auto plan = plan_in(dir);
   auto ran
