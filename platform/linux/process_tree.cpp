@@ -73,7 +73,7 @@ std::vector<std::string_view> stat_fields(std::string_view text) {
   if (at == std::string_view::npos)
     return out;
   text.remove_prefix(std::min(at + 2, text.size()));
-  while (!text.empty() && out.size() < 7) {
+  while (!text.empty() && out.size() < 18) {
     auto blank = text.find(' ');
     out.push_back(text.substr(0, blank));
     text.remove_prefix(blank == std::string_view::npos ? text.size()
@@ -162,7 +162,10 @@ process_identity identify(pid_t pid) {
     out.gone = true;
     return out;
   }
-  out.zombie = fields[0] == "Z";
+  // Of a program whose first thread has ended before the others it says Z as
+  // well; field 17 is how many threads there are.
+  out.zombie = fields[0] == "Z"
+               && (fields.size() <= 17 || number_in(fields[17]) <= 1);
   // Bit 2 of the flags: PF_EXITING.
   out.exiting = out.zombie || fields[0] == "X"
                 || (fields.size() > 6 && (number_in(fields[6]) & 4) != 0);
@@ -280,7 +283,9 @@ marked_processes(pid_t runner, const std::function<bool(uint64_t)>& wanted) {
                                 auto call = call_in(x, runner);
                                 return call && wanted(*call);
                               });
-    if (ours)
+    // What nobody has waited for yet carries its limits on: where the first
+    // process of the system reaps late, or never, that is no process to end.
+    if (ours && !identify(pid).zombie)
       out.push_back(pid);
   }
   return out;
