@@ -59,22 +59,41 @@ std::vector<std::string> notes_of(const run_past& past, size_t kept,
   return out;
 }
 
-page_source source_of(const run_past& past, const std::string& state) {
-  auto& header = past.header();
-  auto end = header.started;
-  list tasks;
+/// The tasks of all hosts.
+struct kept_tasks {
+  list ended;
+  list unknown;
+  std::chrono::system_clock::time_point last;
   bool any_diff = false;
-  for (auto& each : past.reports()) {
-    tasks.push_back(to_value(*each->result));
-    end = std::max(end, each->result->end);
-    any_diff = any_diff || !each->result->diff.is_null();
+
+  /// `many`: of whom they are is said of each.
+  void take(const run_past& past, bool many) {
+    auto put = [&](list& to, value task) {
+      if (many)
+        task.as_dict().set("host", past.header().host);
+      to.push_back(std::move(task));
+    };
+    for (auto& each : past.reports()) {
+      put(ended, to_value(*each->result));
+      last = std::max(last, each->result->end);
+      any_diff = any_diff || !each->result->diff.is_null();
+    }
+    for (auto& id : past.unknown_tasks())
+      put(unknown, unknown_task(past, id));
   }
+};
+
+page_source source_of(const run_past& past, const std::string& state,
+                      kept_tasks kept) {
+  auto& header = past.header();
+  auto end = std::max(header.started, kept.last);
+  auto& tasks = kept.ended;
   page_source out;
   out.how.state = state;
-  out.how.notes = notes_of(past, tasks.size(), any_diff, state);
+  out.how.notes = notes_of(past, tasks.size(), kept.any_diff, state);
   if (state != "running")
-    for (auto& id : past.unknown_tasks())
-      tasks.push_back(unknown_task(past, id));
+    for (auto& each : kept.unknown)
+      tasks.push_back(each);
   auto& ending = past.ending();
   if (ending)
     end = ending->time;
@@ -104,9 +123,15 @@ result<page_source> read_kept_run(const report_options& given, host& machine) {
     return error{errc::system,
                  fmt::format("run {}: {}", *run, past.why().message)};
   auto runs = list_runs(machine, path);
-  auto out = source_of(
-    **past, state_of(**past, runs.back() == *run,
-                     file_lock::holder_of(path + "/lock").has_value()));
+  kept_tasks kept;
+  bool many = has_hosts(machine, path, **past);
+  for_each_journal(machine, path, **past,
+                   [&](auto& each) { kept.take(each, many); });
+  auto out
+    = source_of(**past,
+                state_of(**past, runs.back() == *run,
+                         file_lock::holder_of(path + "/lock").has_value()),
+                std::move(kept));
   if (taken_back(machine, path, **past))
     out.how.notes.emplace_back("What this run did was taken back, wholly or in "
                                "part.");

@@ -60,15 +60,14 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
   return {command + " --rerun-failed"};
 }
 
-void tell_past(const run_past& past, command_line& line) {
+void tell_past(const run_past& past, uint64_t ended, command_line& line) {
   if (past.dropped() > 0)
     line.warn(fmt::format("the journal ended in {} torn bytes, which were cut "
                           "off",
                           past.dropped()));
   line.tell(
     fmt::format("troupe: going on with run {}, in which {} task{} ended\n",
-                past.header().run, past.tasks_ended(),
-                past.tasks_ended() == 1 ? " has" : "s have"));
+                past.header().run, ended, ended == 1 ? " has" : "s have"));
 }
 
 void tell_ending(const run_outcome& outcome, const prepared_run& what,
@@ -259,7 +258,9 @@ void run_plan(const run_options& asked_for, command_line& line) {
                           what->ctx->what->host, what->ctx->what->task_count(),
                           what->ctx->options.parallel_tasks));
   if (what->past)
-    tell_past(*what->past, line);
+    tell_past(*what->past,
+              tasks_ended_in(*line.machine, what->state->path(), *what->past),
+              line);
   if (what->state && given.made)
     what->state->note_single(what->ctx->run_id);
   if (what->state)

@@ -15,6 +15,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace troupe {
 
 namespace {
@@ -25,7 +27,9 @@ constexpr size_t slowest_shown = 20;
 /// Tells only what failed, on standard error.
 class failure_writer final : public event_writer {
 public:
-  explicit failure_writer(std::shared_ptr<output> to) : to_{std::move(to)} {
+  /// `many`: there are several hosts, so each is named.
+  failure_writer(std::shared_ptr<output> to, bool many)
+      : to_{std::move(to)}, many_{many} {
   }
 
   bool wants(const run_event& event) const override {
@@ -36,33 +40,34 @@ public:
 
   void on(const run_event& event) override {
     if (auto* rescued = event.as<task_rescued>()) {
-      std::erase_if(open_,
-                    [&](auto& each) { return each->id == rescued->task; });
+      open_.erase({event.host, rescued->task});
       return;
     }
     auto& result = event.as<task_ended>()->result;
     if (result->has_rescue)
-      open_.push_back(result);
+      open_[{event.host, result->id}] = result;
     else
-      tell(*result);
+      tell(event.host, *result);
   }
 
   void finish() override {
-    for (auto& each : open_)
-      tell(*each);
+    for (auto& [where, result] : open_)
+      tell(where.host, *result);
   }
 
 private:
-  void tell(const task_result& result) {
+  void tell(const std::string& host, const task_result& result) {
     auto why = result.censored ? "(hidden by no_log)" : result.msg;
-    to_->write(fmt::format("troupe: task {} failed: {}\n",
-                           terminal_line(known_as(result)),
-                           terminal_words(why)));
+    to_->write(fmt::format(
+      "troupe: {}task {} failed: {}\n",
+      many_ ? fmt::format("[{}] ", terminal_line(host)) : std::string{},
+      terminal_line(known_as(result)), terminal_words(why)));
   }
 
   std::shared_ptr<output> to_;
+  bool many_;
   // What failed and may be rescued.
-  std::vector<result_ptr> open_;
+  std::map<running_task, result_ptr> open_;
 };
 
 /// Log level debug: every event as one line on standard error.
@@ -72,8 +77,9 @@ public:
   }
 
   void on(const run_event& event) override {
-    to_->write(fmt::format("troupe: {} #{} {} {}\n", format_time(event.time),
-                           event.sequence, kind_of(event),
+    to_->write(fmt::format("troupe: {} #{} [{}] {} {}\n",
+                           format_time(event.time), event.sequence,
+                           terminal_line(event.host), kind_of(event),
                            terminal_line(subject_of(event))));
   }
 
@@ -91,7 +97,7 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
   if (how == "live" && !line.out->is_terminal())
     how = "text";
   if (how == "quiet")
-    return std::make_shared<failure_writer>(line.err);
+    return std::make_shared<failure_writer>(line.err, what.starter != nullptr);
   if (how == "ansible") {
     std::vector<bool> elsewhere;
     if (!what.starter)

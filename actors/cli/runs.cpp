@@ -17,7 +17,7 @@ struct runs_options {
   bool json = false;
 };
 
-value summary(const run_past& past, const std::string& state) {
+value summary(const run_past& past, const std::string& state, uint64_t ended) {
   auto& header = past.header();
   dict out{{"run", header.run},
            {"state", state},
@@ -25,7 +25,7 @@ value summary(const run_past& past, const std::string& state) {
            {"plan", header.source},
            {"name", header.plan_name},
            {"host", header.host},
-           {"tasks_ended", static_cast<int64_t>(past.tasks_ended())}};
+           {"tasks_ended", static_cast<int64_t>(ended)}};
   if (auto& ending = past.ending()) {
     out.set("ended", format_time(ending->time));
     out.set("message", ending->sentence);
@@ -46,15 +46,15 @@ std::string heading_row() {
   return row("RUN", "ENDED", "STARTED", "TOOK", "TASKS", "PLAN");
 }
 
-std::string row_of(const run_past& past, const std::string& state) {
+std::string row_of(const run_past& past, const std::string& state,
+                   uint64_t ended) {
   auto& header = past.header();
   auto started = format_time(header.started).substr(0, 19);
   std::replace(started.begin(), started.end(), 'T', ' ');
   auto took = past.ending()
                 ? format_duration(past.ending()->time - header.started)
                 : std::string{"-"};
-  return row(header.run, state, started, took,
-             std::to_string(past.tasks_ended()),
+  return row(header.run, state, started, took, std::to_string(ended),
              header.plan_name.empty()
                ? header.source
                : fmt::format("{} ({})", header.source, header.plan_name));
@@ -81,17 +81,33 @@ void list_all(const runs_options& given, command_line& line) {
       continue;
     }
     auto state = standing_of(**past, run == runs.back(), machine, path);
+    auto ended = tasks_ended_in(machine, path, **past);
     if (given.json)
-      line.put(to_json(summary(**past, state)) + "\n");
+      line.put(to_json(summary(**past, state, ended)) + "\n");
     else
-      line.say(row_of(**past, state));
+      line.say(row_of(**past, state, ended));
   }
   if (runs.empty() && !given.json)
     line.tell(fmt::format("troupe: no runs in '{}'\n", path));
 }
 
+/// The tasks of one host; `many`: it is named, for there are others.
+void show_tasks(const run_past& past, bool many, command_line& line) {
+  auto where = many ? fmt::format("[{}] ", terminal_line(past.header().host))
+                    : std::string{};
+  for (auto& report : past.reports()) {
+    auto& r = *report->result;
+    line.say(fmt::format(
+      "{:<9} {:<8} {}{}{}\n", to_string(r.status), r.changed ? "changed" : "",
+      where, terminal_line(r.failed() ? known_as(r) : r.name),
+      r.failed() && !r.msg.empty() ? ": " + terminal_words(r.msg) : ""));
+  }
+  for (auto& id : past.unknown_tasks())
+    line.say(fmt::format("{:<9} {:<8} {}{}\n", "unknown", "", where, id));
+}
+
 void show_text(const run_past& past, const std::string& state,
-               command_line& line) {
+               const std::string& path, command_line& line) {
   auto& header = past.header();
   line.say(fmt::format("run      {}\nplan     {}\nhost     {}\nstarted  "
                        "{}\nstate    {}\n",
@@ -101,15 +117,23 @@ void show_text(const run_past& past, const std::string& state,
   if (past.ending())
     line.say(fmt::format("ended    {}: {}\n", format_time(past.ending()->time),
                          past.ending()->sentence));
+  auto many = has_hosts(*line.machine, path, past);
+  for_each_journal(*line.machine, path, past,
+                   [&](auto& each) { show_tasks(each, many, line); });
+}
+
+/// With `many`, of whom they are is said of each.
+void add_tasks(const run_past& past, bool many, list& tasks, list& unknown) {
+  auto& host = past.header().host;
   for (auto& report : past.reports()) {
-    auto& r = *report->result;
-    line.say(fmt::format(
-      "{:<9} {:<8} {}{}\n", to_string(r.status), r.changed ? "changed" : "",
-      terminal_line(r.failed() ? known_as(r) : r.name),
-      r.failed() && !r.msg.empty() ? ": " + terminal_words(r.msg) : ""));
+    auto shown = to_value(*report->result);
+    if (many)
+      shown.as_dict().set("host", host);
+    tasks.push_back(std::move(shown));
   }
   for (auto& id : past.unknown_tasks())
-    line.say(fmt::format("{:<9} {:<8} {}\n", "unknown", "", id));
+    unknown.push_back(many ? value{dict{{"host", host}, {"id", id}}}
+                           : value{id});
 }
 
 void show(const runs_options& given, command_line& line) {
@@ -126,15 +150,14 @@ void show(const runs_options& given, command_line& line) {
   auto state
     = standing_of(**past, !runs.empty() && runs.back() == *run, machine, path);
   if (!given.json)
-    return show_text(**past, state, line);
-  auto out = summary(**past, state);
+    return show_text(**past, state, path, line);
+  auto out = summary(**past, state, tasks_ended_in(machine, path, **past));
   list tasks;
-  for (auto& report : (*past)->reports())
-    tasks.push_back(to_value(*report->result));
-  out.as_dict().set("tasks", std::move(tasks));
   list unknown;
-  for (auto& id : (*past)->unknown_tasks())
-    unknown.push_back(id);
+  bool many = has_hosts(machine, path, **past);
+  for_each_journal(machine, path, **past,
+                   [&](auto& each) { add_tasks(each, many, tasks, unknown); });
+  out.as_dict().set("tasks", std::move(tasks));
   out.as_dict().set("unknown", std::move(unknown));
   line.put(to_json(out, {.indent = 2}) + "\n");
 }

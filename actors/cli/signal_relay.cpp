@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -16,15 +17,25 @@ namespace {
 constexpr auto same_signal = std::chrono::milliseconds{50};
 constexpr auto patience = std::chrono::seconds{1};
 
+/// Some of them, and how many there are beside.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr size_t most = 10;
+  if (names.empty())
+    return "none";
+  auto end
+    = names.begin() + static_cast<ptrdiff_t>(std::min(most, names.size()));
+  auto out = fmt::format("{}", fmt::join(names.begin(), end, ", "));
+  if (names.size() > most)
+    out += fmt::format(" and {} more", names.size() - most);
+  return out;
+}
+
 std::string progress_of(const run_snapshot& now) {
   auto& c = now.counts;
   return fmt::format("{} of {} tasks ended ({} changed, {} failed, {} "
                      "skipped); running: {}",
                      c.ended(), c.total, c.changed, c.failed + c.timeout,
-                     c.skipped,
-                     now.running_names.empty()
-                       ? "none"
-                       : fmt::format("{}", fmt::join(now.running_names, ", ")));
+                     c.skipped, some_of(now.running_names));
 }
 
 } // namespace

@@ -40,6 +40,12 @@ private:
   conductor_actor to_;
 };
 
+uint64_t tasks_in(const play& what) {
+  uint64_t out = what.body.streamed ? what.body.streamed->size() : 0;
+  for_each_task(what.body, [&out](const task&) { ++out; });
+  return out;
+}
+
 void put_in_order(std::vector<std::string>& hosts, host_order order) {
   switch (order) {
   case host_order::inventory:
@@ -86,14 +92,14 @@ void conductor_state::start(run_setting setting, conducting how) {
   auto& machine = setting_.ctx->machine;
   std::shared_ptr<clock_source> clock{machine, &machine->clock()};
   begun_ = clock->steady_now();
-  progress_ = self_->spawn(
+  told_.to = self_->spawn(
     progress, progress_setting{ctx().run_id, ctx().own_name(), clock,
                                setting_.sinks, ctx().secrets});
   auto all = how_.hosts->chosen({"all"});
   auto slots
     = all && all->size() > 1 ? how_.forks : ctx().options.parallel_tasks;
   setting_.slots = self_->spawn(scheduler, slots);
-  self_->monitor(progress_);
+  self_->monitor(told_.to);
   self_->monitor(setting_.slots);
 }
 
@@ -137,6 +143,7 @@ void conductor_state::next_play() {
   while (next_ < plays.size()) {
     now_ = {};
     now_.what = &plays[next_];
+    now_.tasks = tasks_in(*now_.what);
     now_.number = next_++;
     if (choose_hosts()) {
       next_batch();
@@ -198,7 +205,11 @@ void conductor_state::begin_hosts() {
 
 void conductor_state::begin_host(const std::string& host) {
   play_part part{now_.number, now_.gated, end_.over || is_lost(host)};
-  self_->request(runs_[host].actor, caf::infinite, begin_atom_v, part)
+  auto& there = runs_[host];
+  there.planned += now_.tasks;
+  there.counts.total += now_.tasks;
+  told_.counts.total += now_.tasks;
+  self_->request(there.actor, caf::infinite, begin_atom_v, part)
     .then([this, host](const play_outcome& how) { part_ended(host, how); },
           [this, host](const caf::error&) {
             // Its death is told by `on_down`.

@@ -71,6 +71,10 @@ private:
   struct host_run {
     run_actor actor;
     run_counts counts;
+    // Tasks of the plays that it has begun.
+    uint64_t planned = 0;
+    // Tasks that run there: their names by their ids.
+    std::map<std::string, std::string> tasks;
     std::optional<run_outcome> outcome;
   };
 
@@ -83,6 +87,8 @@ private:
   struct current_play {
     const play* what = nullptr;
     size_t number = 0;
+    // How many it has.
+    uint64_t tasks = 0;
     std::vector<std::string> hosts;
     std::vector<std::vector<std::string>> batches;
     size_t next_batch = 0;
@@ -130,6 +136,8 @@ private:
 
   // The end; see conductor_end.cpp.
   void say(run_event::kinds what);
+  /// How far a host is now.
+  void count(host_run& on, const run_counts& now);
   void finish_hosts();
   void finish_if_all_ended();
   void finish();
@@ -142,7 +150,6 @@ private:
   conductor_actor::pointer self_;
   run_setting setting_;
   conducting how_;
-  progress_actor progress_;
   std::map<std::string, host_run> runs_;
   current_play now_;
   step step_;
@@ -164,6 +171,11 @@ private:
     bool finishing = false;
     bool gone = false;
   } end_;
+  struct {
+    progress_actor to;
+    // Of all hosts, as far as they have told.
+    run_counts counts;
+  } told_;
   std::chrono::steady_clock::time_point begun_;
   run_outcome outcome_;
 };

@@ -12,20 +12,6 @@ namespace troupe {
 
 namespace {
 
-void add(run_counts& to, const run_counts& from) {
-  to.total += from.total;
-  to.ok += from.ok;
-  to.changed += from.changed;
-  to.failed += from.failed;
-  to.timeout += from.timeout;
-  to.skipped += from.skipped;
-  to.cancelled += from.cancelled;
-  to.cut_off += from.cut_off;
-  to.ignored += from.ignored;
-  to.rescued += from.rescued;
-  to.retries += from.retries;
-}
-
 void append(std::vector<std::string>& to,
             const std::vector<std::string>& from) {
   to.insert(to.end(), from.begin(), from.end());
@@ -38,30 +24,44 @@ void conductor_state::say(run_event::kinds what) {
   event.what = std::move(what);
   event.host = ctx().own_name();
   event.time = ctx().machine->clock().now();
-  for (auto& [host, each] : runs_)
-    add(event.counts, each.counts);
-  self_->send(progress_, std::move(event));
+  event.counts = told_.counts;
+  self_->send(told_.to, std::move(event));
+}
+
+void conductor_state::count(host_run& on, const run_counts& now) {
+  told_.counts.remove(on.counts);
+  told_.counts.add(now);
+  on.counts = now;
 }
 
 void conductor_state::on_event(const run_event& event) {
-  runs_[event.host].counts = event.counts;
+  auto& there = runs_[event.host];
+  auto now = event.counts;
+  now.total += there.planned;
+  count(there, now);
+  if (auto* begun = event.as<task_started>())
+    there.tasks[begun->task] = begun->name;
+  else if (auto* ended = event.as<task_ended>())
+    there.tasks.erase(ended->result->id);
   // These are said once for all.
   if (event.as<run_started>() || event.as<run_ended>()
       || event.as<play_started>())
     return;
-  self_->send(progress_, event);
+  auto of_all = event;
+  of_all.counts = told_.counts;
+  self_->send(told_.to, std::move(of_all));
 }
 
 snapshot_ptr conductor_state::snapshot() const {
   auto out = std::make_shared<run_snapshot>();
   if (now_.what)
     out->play = now_.what->name;
+  out->counts = told_.counts;
   for (auto& [host, each] : runs_)
-    add(out->counts, each.counts);
-  for (auto& host : now_.active)
-    if (!waiting_.contains(host))
-      out->running_names.push_back(host);
-  out->running = out->running_names;
+    for (auto& [id, name] : each.tasks) {
+      out->running.push_back(id);
+      out->running_names.push_back(fmt::format("[{}] {}", host, name));
+    }
   return out;
 }
 
@@ -96,7 +96,8 @@ void conductor_state::on_host_ended(const std::string& host,
   if (mine.outcome)
     return;
   mine.outcome = how;
-  mine.counts = how.counts;
+  mine.tasks.clear();
+  count(mine, how.counts);
   self_->demonitor(mine.actor.address());
   // One that broke off cannot be told from one that did nothing.
   if (!end_.finishing) {
@@ -118,7 +119,7 @@ void conductor_state::on_down(const caf::down_msg& down) {
       lost.counts = each.counts;
       return on_host_ended(host, lost);
     }
-  if (down.source == progress_.address()
+  if (down.source == told_.to.address()
       || down.source == setting_.slots.address()) {
     outcome_.how = run_broken{"internal error: " + words_of(down.reason)};
     finish();
@@ -133,7 +134,7 @@ void conductor_state::finish() {
     if (!each.outcome)
       continue;
     auto& how = *each.outcome;
-    add(outcome_.counts, how.counts);
+    outcome_.counts.add(how.counts);
     if (!lost_.forgiven.contains(host))
       append(outcome_.failed_tasks, how.failed_tasks);
     append(outcome_.changed_tasks, how.changed_tasks);
@@ -161,7 +162,7 @@ void conductor_state::finish() {
   last.message = outcome_.sentence;
   last.duration = outcome_.duration;
   say(std::move(last));
-  self_->request(progress_, caf::infinite, finish_atom_v)
+  self_->request(told_.to, caf::infinite, finish_atom_v)
     .then(
       [this](const std::vector<std::string>& troubles) {
         append(outcome_.view_troubles, troubles);
@@ -181,7 +182,7 @@ void conductor_state::abandon(const caf::error& why) {
     if (each.actor)
       self_->send_exit(each.actor, why);
   for (auto end : {caf::actor_cast<caf::actor>(setting_.slots),
-                   caf::actor_cast<caf::actor>(progress_)})
+                   caf::actor_cast<caf::actor>(told_.to)})
     if (end)
       self_->send_exit(end, why);
 }

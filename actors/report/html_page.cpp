@@ -81,6 +81,8 @@ public:
     for (auto* key :
          {"id", "name", "module", "play", "reason", "error", "start", "msg"})
       out.set(key, text_at(from, key));
+    if (auto host = text_at(from, "host"); !host.empty())
+      out.set("name", fmt::format("[{}] {}", host, text_at(from, "name")));
     for (auto* key : {"duration", "rc", "place", "attempts", "warnings"})
       if (auto* x = from.find(key))
         out.set(key, safe(*x));

@@ -13,7 +13,7 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t running_lines = 6;
+constexpr size_t most_running_lines = 6;
 // Of the task that is looked at.
 constexpr size_t most_lines_looked_at = 12;
 
@@ -48,7 +48,8 @@ std::chrono::milliseconds live_writer::interval() const {
 }
 
 void live_writer::on(const run_event& event) {
-  counts_ = event.counts.total > 0 ? event.counts : counts_;
+  if (event.counts.total > 0)
+    seen_.counts = event.counts;
   std::visit([&](auto& what) { show(what, event); }, event.what);
 }
 
@@ -58,17 +59,22 @@ void live_writer::show(const run_started&, const run_event&) {
 }
 
 void live_writer::show(const play_started& what, const run_event&) {
+  seen_.headed.clear();
   pending_
     += how_.colours.bold(fmt::format("PLAY [{}]", terminal_line(what.play)))
        + "\n";
 }
 
-void live_writer::show(const task_started& what, const run_event&) {
-  running_[what.task] = {terminal_line(what.name), clock::now(), 1};
+void live_writer::show(const task_started& what, const run_event& event) {
+  if (seen_.first_host.empty())
+    seen_.first_host = event.host;
+  seen_.many_hosts = seen_.many_hosts || event.host != seen_.first_host;
+  running_[{event.host, what.task}]
+    = {terminal_line(what.name), clock::now(), 1};
 }
 
-void live_writer::show(const task_retry& what, const run_event&) {
-  if (auto at = running_.find(what.task); at != running_.end())
+void live_writer::show(const task_retry& what, const run_event& event) {
+  if (auto at = running_.find({event.host, what.task}); at != running_.end())
     at->second.attempt = what.attempt;
 }
 
@@ -77,10 +83,10 @@ void live_writer::show(const run_trouble& what, const run_event&) {
 }
 
 void live_writer::show(const run_ended& what, const run_event& event) {
-  pending_ += describe_counts(event.counts, event.host, how_.colours,
-                              to_->terminal_size().columns)
-              + "\n" + terminal_words(what.message) + " "
-              + how_.colours.dim(format_duration(what.duration)) + "\n";
+  pending_
+    += describe_recap(what, event, how_.colours, to_->terminal_size().columns)
+       + terminal_words(what.message) + " "
+       + how_.colours.dim(format_duration(what.duration)) + "\n";
   if (dry_)
     pending_ += summary_.lines(how_.colours)
                 + how_.colours.magenta(fmt::format(
@@ -95,11 +101,12 @@ void live_writer::show(const task_ended& what, const run_event& event) {
     return;
   auto& result = *what.result;
   summary_.add(result);
-  running_.erase(result.id);
+  running_task ended{event.host, result.id};
+  running_.erase(ended);
   if (board_)
-    board_->forget(result.id);
-  if (looked_at_ == result.id)
-    looked_at_.clear();
+    board_->forget(ended);
+  if (looked_at_ == ended)
+    looked_at_ = {};
   bool worth_a_line
     = result.changed || result.failed() || result.cut_off()
       || how_.verbosity > 0 || !result.warnings.empty()
@@ -107,29 +114,56 @@ void live_writer::show(const task_ended& what, const run_event& event) {
       || (result.module == "debug" && result.status != task_status::skipped);
   if (!worth_a_line || how_.verbosity < least_verbosity(result))
     return;
-  pending_ += how_.colours.bold(terminal_line(result.name)) + "\n"
-              + describe_result(result, event.host, how_)
+  pending_ += heading_of(result) + describe_result(result, event.host, how_)
               + describe_remarks(result, how_.colours);
   if (result.has_rescue)
-    rescuing_.insert(result.id);
+    rescuing_.insert(std::move(ended));
+}
+
+std::string live_writer::heading_of(const task_result& result) {
+  if (std::exchange(seen_.headed, result.id) == result.id)
+    return {};
+  return how_.colours.bold(terminal_line(result.name)) + "\n";
 }
 
 void live_writer::show(const task_rescued& what, const run_event& event) {
-  if (rescuing_.erase(what.task) > 0)
+  if (rescuing_.erase({event.host, what.task}) > 0)
     pending_ += describe_rescue(what, event.host, how_.colours);
 }
 
 std::string live_writer::bar(size_t width) const {
-  auto total = std::max<uint64_t>(1, counts_.total);
+  auto& counts = seen_.counts;
+  auto total = std::max<uint64_t>(1, counts.total);
   auto full
-    = static_cast<size_t>(width * std::min(counts_.ended(), total) / total);
+    = static_cast<size_t>(width * std::min(counts.ended(), total) / total);
   return "[" + std::string(full, '=') + std::string(width - full, ' ') + "]";
 }
 
-std::string live_writer::line_of(const std::string& task,
+std::string live_writer::line_of(
+  const std::vector<running_map::const_iterator>& hosts) const {
+  auto& [task, oldest] = *hosts.front();
+  if (hosts.size() == 1)
+    return line_of(task, oldest);
+  constexpr size_t most_named = 5;
+  auto since = oldest.since;
+  std::string names;
+  for (auto& each : hosts) {
+    since = std::min(since, each->second.since);
+    if (&each < &hosts[0] + most_named)
+      names += (names.empty() ? "" : ", ") + terminal_line(each->first.host);
+  }
+  if (hosts.size() > most_named)
+    names += fmt::format(" and {} more", hosts.size() - most_named);
+  return fmt::format("  {} {} [{}]", format_duration(clock::now() - since),
+                     oldest.name, names);
+}
+
+std::string live_writer::line_of(const running_task& task,
                                  const running& what) const {
   auto line = fmt::format("  {} {}", format_duration(clock::now() - what.since),
                           what.name);
+  if (seen_.many_hosts)
+    line += fmt::format(" [{}]", terminal_line(task.host));
   if (what.attempt > 1)
     line += fmt::format(" (attempt {})", what.attempt);
   if (!board_)
@@ -144,19 +178,24 @@ std::string live_writer::line_of(const std::string& task,
 
 std::vector<std::string> live_writer::looked_at_lines(size_t room) const {
   std::vector<std::string> out;
-  if (looked_at_.empty())
+  if (looked_at_.task.empty())
     return out;
+  if (seen_.many_hosts && room > 1) {
+    out.push_back(fmt::format("  [{}]", terminal_line(looked_at_.host)));
+    --room;
+  }
+  auto named = out.size();
   for (auto& line : board_->last_lines(looked_at_, room))
     out.push_back("    | " + terminal_line(line));
-  if (out.empty() && room > 0)
+  if (out.size() == named && room > 0)
     out.emplace_back("    | (no whole line yet)");
   return out;
 }
 
 void live_writer::look_at_next() {
-  auto next
-    = looked_at_.empty() ? running_.begin() : running_.upper_bound(looked_at_);
-  looked_at_ = next == running_.end() ? std::string{} : next->first;
+  auto next = looked_at_.task.empty() ? running_.begin()
+                                      : running_.upper_bound(looked_at_);
+  looked_at_ = next == running_.end() ? running_task{} : next->first;
 }
 
 void live_writer::take_keys() {
@@ -165,6 +204,29 @@ void live_writer::take_keys() {
   for (auto key : keys_->take())
     if (key == 'o' || key == 'O')
       look_at_next();
+}
+
+std::vector<std::string> live_writer::running_lines(size_t room) const {
+  // Hosts at the same task are told together.
+  std::map<std::string, std::vector<running_map::const_iterator>> tasks;
+  std::vector<std::string> order;
+  for (auto at = running_.begin(); at != running_.end(); ++at) {
+    auto& hosts = tasks[at->first.task];
+    if (hosts.empty())
+      order.push_back(at->first.task);
+    hosts.push_back(at);
+  }
+  std::vector<std::string> out;
+  for (auto& task : order) {
+    if (out.size() + 1 >= room && order.size() > room) {
+      if (room > 0)
+        out.push_back(
+          fmt::format("  ... and {} more", order.size() - out.size()));
+      break;
+    }
+    out.push_back(line_of(tasks[task]));
+  }
+  return out;
 }
 
 std::vector<std::string> live_writer::status_lines() const {
@@ -176,27 +238,21 @@ std::vector<std::string> live_writer::status_lines() const {
   };
   // The bar and a line for what is above it stay free.
   auto room
-    = std::min<size_t>(running_lines, size.lines > 3 ? size.lines - 3 : 0);
-  for (auto& [id, each] : running_) {
-    if (lines.size() + 1 >= room && running_.size() > room) {
-      if (room > 0)
-        add(fmt::format("  ... and {} more", running_.size() - lines.size()));
-      break;
-    }
-    add(line_of(id, each));
-  }
+    = std::min<size_t>(most_running_lines, size.lines > 3 ? size.lines - 3 : 0);
+  for (auto& line : running_lines(room))
+    add(line);
   auto left = size.lines > lines.size() + 2 ? size.lines - lines.size() - 2 : 0;
   for (auto& line : looked_at_lines(std::min(most_lines_looked_at, left)))
     add(line);
   auto elapsed = std::chrono::duration<double>{clock::now() - begun_}.count();
-  auto total = std::max<uint64_t>(1, counts_.total);
+  auto& counts = seen_.counts;
+  auto total = std::max<uint64_t>(1, counts.total);
   auto* hint = keys_ && !running_.empty() ? "  (o: output)" : "";
   add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}{}",
                   bar(std::clamp<size_t>(columns / 4, 5, 24)),
-                  std::min(counts_.ended(), total) * 100 / total,
-                  counts_.ended(), counts_.total, estimate(counts_, elapsed),
-                  counts_.changed, counts_.failed + counts_.timeout,
-                  counts_.skipped, hint));
+                  std::min(counts.ended(), total) * 100 / total, counts.ended(),
+                  counts.total, estimate(counts, elapsed), counts.changed,
+                  counts.failed + counts.timeout, counts.skipped, hint));
   return lines;
 }
 

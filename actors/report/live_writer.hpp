@@ -64,9 +64,18 @@ private:
   void show(const Kind&, const run_event&) {
   }
 
+  using running_map = std::map<running_task, running>;
+
+  /// The name, unless the result above is of the same task.
+  std::string heading_of(const task_result& result);
   std::vector<std::string> status_lines() const;
+  /// What runs, a line for each task, as many as there is room for.
+  std::vector<std::string> running_lines(size_t room) const;
   /// One running task, in a line.
-  std::string line_of(const std::string& task, const running& what) const;
+  std::string line_of(const running_task& task, const running& what) const;
+  /// A task that runs on several hosts.
+  std::string
+  line_of(const std::vector<running_map::const_iterator>& hosts) const;
   /// What the task that is looked at has printed, as far as there is room.
   std::vector<std::string> looked_at_lines(size_t room) const;
   void take_keys();
@@ -82,13 +91,20 @@ private:
   bool dry_;
   std::shared_ptr<output_board> board_;
   std::unique_ptr<key_source> keys_;
-  // The running task of which more is shown; empty: none.
-  std::string looked_at_;
+  // The running task of which more is shown; with an empty id: none.
+  running_task looked_at_;
   change_summary summary_;
-  std::map<std::string, running> running_;
+  running_map running_;
   // Tasks that were shown as failed and may be rescued.
-  std::set<std::string> rescuing_;
-  run_counts counts_;
+  std::set<running_task> rescuing_;
+  struct {
+    // The host of the first task, and whether there are others.
+    std::string first_host;
+    bool many_hosts = false;
+    // The task whose name was printed last.
+    std::string headed;
+    run_counts counts;
+  } seen_;
   clock::time_point begun_ = clock::now();
   // Lines that wait to be printed above the status.
   std::string pending_;

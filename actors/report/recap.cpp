@@ -39,17 +39,16 @@ std::string narrow_counts(const std::vector<counted>& counts, size_t used,
   return out;
 }
 
-} // namespace
-
 std::string describe_counts(const run_counts& c, const std::string& host,
-                            const palette& colours, unsigned columns) {
-  auto failed = c.failed + c.timeout;
+                            const palette& colours, unsigned columns,
+                            bool with_unreachable) {
+  auto failed = c.failed - c.unreachable + c.timeout;
   bool narrow = columns < wide_recap;
   auto name = narrow ? terminal_line(host) + " "
                      : fmt::format("{:<26}", terminal_line(host));
-  auto painted = failed > 0      ? colours.red(name)
-                 : c.changed > 0 ? colours.yellow(name)
-                                 : colours.green(name);
+  auto painted = failed + c.unreachable > 0 ? colours.red(name)
+                 : c.changed > 0            ? colours.yellow(name)
+                                            : colours.green(name);
   std::vector<counted> counts{
     {"ok", c.ok, &palette::green},
     {"changed", c.changed, &palette::yellow},
@@ -58,6 +57,9 @@ std::string describe_counts(const run_counts& c, const std::string& host,
     {"not_run", c.cancelled - c.cut_off, &palette::magenta},
     {"rescued", c.rescued, &palette::yellow},
     {"ignored", c.ignored, nullptr}};
+  if (with_unreachable)
+    counts.insert(counts.begin() + 2,
+                  {"unreachable", c.unreachable, &palette::red});
   // What began and was not let end is neither.
   if (c.cut_off > 0)
     counts.insert(counts.end() - 2, {"cut_off", c.cut_off, &palette::magenta});
@@ -70,6 +72,21 @@ std::string describe_counts(const run_counts& c, const std::string& host,
                            : fmt::format("{}={}", each.what, each.n);
     out += each.n > 0 && each.paint ? (colours.*each.paint)(text) : text;
   }
+  return out;
+}
+
+} // namespace
+
+std::string describe_recap(const run_ended& what, const run_event& event,
+                           const palette& colours, unsigned columns) {
+  bool unreachable = event.counts.unreachable > 0;
+  if (what.hosts.empty())
+    return describe_counts(event.counts, event.host, colours, columns,
+                           unreachable)
+           + "\n";
+  std::string out;
+  for (auto& [host, counts] : what.hosts)
+    out += describe_counts(counts, host, colours, columns, unreachable) + "\n";
   return out;
 }
 

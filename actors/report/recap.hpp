@@ -7,9 +7,11 @@
 
 namespace troupe {
 
-/// How many tasks ended how: "web1 : ok=3 changed=1 ...", as Ansible writes it
-/// where that has room in `columns`, or else without gaps and in several lines.
-std::string describe_counts(const run_counts& counts, const std::string& host,
-                            const palette& colours, unsigned columns);
+/// How many tasks ended how, a line for each host: "web1 : ok=3 changed=1 ...",
+/// as Ansible writes it where that has room in `columns`, or else without gaps
+/// and in several lines; with `unreachable` where a host was. `event` is that
+/// of `what`.
+std::string describe_recap(const run_ended& what, const run_event& event,
+                           const palette& colours, unsigned columns);
 
 } // namespace troupe

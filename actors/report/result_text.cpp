@@ -48,6 +48,14 @@ std::string paint(const task_result& result, const palette& colours,
   }
 }
 
+/// "web1", or "web1 -> db1" where another host has done it.
+std::string where_of(const task_result& result, const std::string& host) {
+  auto out = terminal_line(host);
+  if (!result.delegated_to.empty())
+    out += " -> " + terminal_line(result.delegated_to);
+  return out;
+}
+
 bool is_debug(const task_result& result) {
   return result.module == "debug" || result.module.ends_with(".debug");
 }
@@ -220,8 +228,9 @@ std::string describe_items(const task_result& result, const std::string& host,
     auto item = item_result(result, each);
     if (auto* diff = each.find("diff"); diff && how.diff)
       out += describe_diff(*diff, how.colours);
-    auto line = fmt::format("{}: [{}] => (item={})", word_for(item),
-                            terminal_line(host), terminal_line(label_of(each)));
+    auto line
+      = fmt::format("{}: [{}] => (item={})", word_for(item),
+                    where_of(result, host), terminal_line(label_of(each)));
     std::string blocks;
     add_output(line, blocks, item, how);
     out += paint(item, how.colours, line) + "\n" + blocks;
@@ -236,9 +245,11 @@ std::string describe_one(const task_result& result, const std::string& host,
     out += describe_diff(result.diff, how.colours);
   auto line
     = fmt::format("{}: [{}]", result.failed() ? "fatal" : word_for(result),
-                  terminal_line(host));
+                  where_of(result, host));
   if (result.failed())
-    line += result.status == task_status::timeout ? ": TIMEOUT!" : ": FAILED!";
+    line += result.unreachable                      ? ": UNREACHABLE!"
+            : result.status == task_status::timeout ? ": TIMEOUT!"
+                                                    : ": FAILED!";
   std::string blocks;
   if (result.censored)
     line += " => (output hidden by no_log)";

@@ -92,12 +92,12 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   to_->write(describe_result(result, event.host, how_.result));
   to_->write(describe_remarks(result, colours()));
   if (result.has_rescue)
-    rescuing_.insert(result.id);
+    rescuing_.insert({event.host, result.id});
 }
 
 void text_writer::show(const task_rescued& what, const run_event& event) {
   // Of what failed in an earlier process nothing was shown here.
-  if (rescuing_.erase(what.task) > 0)
+  if (rescuing_.erase({event.host, what.task}) > 0)
     to_->write(describe_rescue(what, event.host, colours()));
 }
 
@@ -129,11 +129,7 @@ void text_writer::show(const run_ended& what, const run_event& event) {
     show_slowest();
   if (!how_.brief) {
     heading(played_ ? "PLAY RECAP" : "RECAP");
-    for (auto& [host, counts] : what.hosts)
-      print(describe_counts(counts, host, colours(), how_.recap_columns));
-    if (what.hosts.empty())
-      print(describe_counts(event.counts, event.host, colours(),
-                            how_.recap_columns));
+    to_->write(describe_recap(what, event, colours(), how_.recap_columns));
     print("\n" + terminal_words(what.message) + " "
           + colours().dim(format_duration(what.duration)));
   }

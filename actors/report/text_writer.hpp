@@ -3,6 +3,7 @@
 #include "actors/report/change_summary.hpp"
 #include "actors/report/event_writer.hpp"
 #include "actors/report/result_text.hpp"
+#include "actors/run/output_board.hpp"
 #include "platform/output.hpp"
 
 #include <chrono>
@@ -71,7 +72,7 @@ private:
   change_summary summary_;
   std::set<std::string> running_;
   // Tasks that were shown as failed and may be rescued.
-  std::set<std::string> rescuing_;
+  std::set<running_task> rescuing_;
   // The fastest of them first, as a heap has it.
   std::vector<std::pair<std::chrono::nanoseconds, std::string>> slowest_;
 };

@@ -10,7 +10,7 @@ constexpr std::string_view line_ends = "\r\n";
 
 } // namespace
 
-void output_board::add(const std::string& task, std::string_view bytes) {
+void output_board::add(const running_task& task, std::string_view bytes) {
   std::lock_guard held{mutex_};
   auto& to = tasks_[task];
   to.bytes += bytes;
@@ -21,7 +21,7 @@ void output_board::add(const std::string& task, std::string_view bytes) {
   to.torn = true;
 }
 
-void output_board::clear(const std::string& task) {
+void output_board::clear(const running_task& task) {
   std::lock_guard held{mutex_};
   if (auto at = tasks_.find(task); at != tasks_.end()) {
     at->second.bytes.clear();
@@ -29,24 +29,24 @@ void output_board::clear(const std::string& task) {
   }
 }
 
-void output_board::note_progress(const std::string& task, progress now) {
+void output_board::note_progress(const running_task& task, progress now) {
   std::lock_guard held{mutex_};
   tasks_[task].loop = now;
 }
 
-void output_board::forget(const std::string& task) {
+void output_board::forget(const running_task& task) {
   std::lock_guard held{mutex_};
   tasks_.erase(task);
 }
 
 output_board::progress
-output_board::progress_of(const std::string& task) const {
+output_board::progress_of(const running_task& task) const {
   std::lock_guard held{mutex_};
   auto at = tasks_.find(task);
   return at == tasks_.end() ? progress{} : at->second.loop;
 }
 
-std::string output_board::whole_lines(const std::string& task) const {
+std::string output_board::whole_lines(const running_task& task) const {
   std::lock_guard held{mutex_};
   auto at = tasks_.find(task);
   if (at == tasks_.end())
@@ -61,7 +61,7 @@ std::string output_board::whole_lines(const std::string& task) const {
   return std::string{out};
 }
 
-std::vector<std::string> output_board::last_lines(const std::string& task,
+std::vector<std::string> output_board::last_lines(const running_task& task,
                                                   size_t count) const {
   auto text = whole_lines(task);
   // Also what secrets consist of: a program may print one word by word.

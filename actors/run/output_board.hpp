@@ -2,6 +2,7 @@
 
 #include "config/redactor.hpp"
 
+#include <compare>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -11,6 +12,14 @@
 #include <vector>
 
 namespace troupe {
+
+/// A task that runs on a host, by its id.
+struct running_task {
+  std::string host;
+  std::string task;
+
+  auto operator<=>(const running_task&) const = default;
+};
 
 /// What running tasks print, as far as a view shows it while they run: the last
 /// whole lines of each, without secrets. Thread-safe; nothing here waits.
@@ -31,23 +40,23 @@ public:
   }
 
   /// A program of the task has printed this.
-  void add(const std::string& task, std::string_view bytes);
+  void add(const running_task& task, std::string_view bytes);
 
   /// The program has ended: what it printed is part of the result.
-  void clear(const std::string& task);
+  void clear(const running_task& task);
 
-  void note_progress(const std::string& task, progress now);
+  void note_progress(const running_task& task, progress now);
 
   /// The task has ended.
-  void forget(const std::string& task);
+  void forget(const running_task& task);
 
   /// The last lines that have ended and are not empty, at most `count`, the
   /// oldest first. A line feed or a carriage return ends a line: of one that
   /// has only begun nobody can tell whether a secret goes on in it.
-  std::vector<std::string> last_lines(const std::string& task,
+  std::vector<std::string> last_lines(const running_task& task,
                                       size_t count) const;
 
-  progress progress_of(const std::string& task) const;
+  progress progress_of(const running_task& task) const;
 
 private:
   struct entry {
@@ -57,11 +66,11 @@ private:
     progress loop;
   };
 
-  std::string whole_lines(const std::string& task) const;
+  std::string whole_lines(const running_task& task) const;
 
   std::shared_ptr<const redactor> secrets_;
   mutable std::mutex mutex_;
-  std::map<std::string, entry> tasks_;
+  std::map<running_task, entry> tasks_;
 };
 
 } // namespace troupe

@@ -24,13 +24,13 @@ void run_state::start(run_setting setting) {
     = std::make_shared<const job_environment>(job_environment_of(*ctx));
   services->threads = setting_.threads;
   services->state = self_->spawn(
-    state_keeper,
-    state_setting{progress_, clock->now(), uint64_t{ctx->what->task_count()},
-                  ctx->log, caf::actor_cast<cancellable>(self_),
-                  [me = run_actor{self_}](snapshot_ptr last) {
-                    caf::anon_send(me, lost_atom_v, std::move(last));
-                  },
-                  ctx});
+    state_keeper, state_setting{progress_, clock->now(), tasks_to_do(),
+                                ctx->log, caf::actor_cast<cancellable>(self_),
+                                [me = run_actor{self_}](snapshot_ptr last) {
+                                  caf::anon_send(me, lost_atom_v,
+                                                 std::move(last));
+                                },
+                                ctx});
   services->stage = setting_.stage;
   services->scheduler
     = setting_.slots ? setting_.slots
@@ -43,6 +43,11 @@ void run_state::start(run_setting setting) {
   self_->monitor(services_->background);
 }
 
+uint64_t run_state::tasks_to_do() const {
+  // Of many hosts each has only plays of its own: CONDUCTOR counts them.
+  return setting_.stage ? 0 : setting_.ctx->what->task_count();
+}
+
 void run_state::say(run_event::kinds what) {
   run_event event;
   event.what = std::move(what);
@@ -51,7 +56,7 @@ void run_state::say(run_event::kinds what) {
 }
 
 void run_state::go() {
-  outcome_.counts.total = setting_.ctx->what->task_count();
+  outcome_.counts.total = tasks_to_do();
   say(run_started{setting_.ctx->what->name});
   auto limit = setting_.ctx->options.execution_timeout;
   // Of a run over many hosts it is CONDUCTOR's.

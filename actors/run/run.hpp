@@ -124,6 +124,8 @@ private:
   void note_ending();
   void let_go();
   void say(run_event::kinds what);
+  /// As far as it is known before the run.
+  uint64_t tasks_to_do() const;
   const char* name_of(const caf::down_msg& down) const;
 
   run_actor::pointer self_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace troupe {
 
@@ -167,6 +168,28 @@ value to_value(const task_result& r) {
   return out;
 }
 
+namespace {
+
+constexpr std::array every_count{
+  &run_counts::total,    &run_counts::ok,          &run_counts::changed,
+  &run_counts::failed,   &run_counts::unreachable, &run_counts::timeout,
+  &run_counts::skipped,  &run_counts::cancelled,   &run_counts::cut_off,
+  &run_counts::in_doubt, &run_counts::ignored,     &run_counts::rescued,
+  &run_counts::retries};
+static_assert(sizeof(run_counts) == every_count.size() * sizeof(uint64_t));
+
+} // namespace
+
+void run_counts::add(const run_counts& others) {
+  for (auto each : every_count)
+    this->*each += others.*each;
+}
+
+void run_counts::remove(const run_counts& others) {
+  for (auto each : every_count)
+    this->*each -= others.*each;
+}
+
 void run_counts::add(const task_result& r) {
   bool done = !r.counts_as_failed() && r.status != task_status::cancelled;
   changed += r.changed && done ? 1 : 0;
@@ -187,6 +210,7 @@ void run_counts::add(const task_result& r) {
       ++ok;
     } else {
       ++(r.status == task_status::failed ? failed : timeout);
+      unreachable += r.unreachable ? 1 : 0;
     }
     break;
   case task_status::skipped:
@@ -199,13 +223,16 @@ void run_counts::add(const task_result& r) {
 
 value to_value(const run_counts& c) {
   auto number = [](uint64_t n) { return static_cast<int64_t>(n); };
-  return dict{
-    {"total", number(c.total)},         {"ok", number(c.ok)},
-    {"changed", number(c.changed)},     {"failed", number(c.failed)},
-    {"timeout", number(c.timeout)},     {"skipped", number(c.skipped)},
-    {"cancelled", number(c.cancelled)}, {"cut_off", number(c.cut_off)},
-    {"ignored", number(c.ignored)},     {"rescued", number(c.rescued)},
-    {"retries", number(c.retries)}};
+  dict out{{"total", number(c.total)},         {"ok", number(c.ok)},
+           {"changed", number(c.changed)},     {"failed", number(c.failed)},
+           {"timeout", number(c.timeout)},     {"skipped", number(c.skipped)},
+           {"cancelled", number(c.cancelled)}, {"cut_off", number(c.cut_off)},
+           {"ignored", number(c.ignored)},     {"rescued", number(c.rescued)},
+           {"retries", number(c.retries)}};
+  // Only of runs over connections.
+  if (c.unreachable > 0)
+    out.set("unreachable", number(c.unreachable));
+  return value{std::move(out)};
 }
 
 } // namespace troupe

@@ -148,6 +148,8 @@ struct run_counts {
   uint64_t ok = 0;
   uint64_t changed = 0;
   uint64_t failed = 0;
+  /// Those of `failed` whose host could not be reached.
+  uint64_t unreachable = 0;
   uint64_t timeout = 0;
   uint64_t skipped = 0;
   uint64_t cancelled = 0;
@@ -161,6 +163,10 @@ struct run_counts {
   uint64_t retries = 0;
 
   void add(const task_result& result);
+  /// Those of another host.
+  void add(const run_counts& others);
+  /// Takes back what was added so.
+  void remove(const run_counts& others);
 
   uint64_t ended() const {
     return ok + failed + timeout + skipped + cancelled + rescued;

@@ -231,7 +231,8 @@ void task_runner_state::item_ended(size_t item, call& which) {
   bool skipped = ended.verdict.from.skipped;
   loop_.ended(item, {std::move(ended.verdict), std::move(which.attempts())});
   if (loop_.loops() && ctx().board)
-    ctx().board->note_progress(what().id, {loop_.count_ended(), loop_.size()});
+    ctx().board->note_progress({ctx().own_name(), what().id},
+                               {loop_.count_ended(), loop_.size()});
   sum_up_items();
   // Through the mailbox: a loop of skipped items must not grow the stack.
   ++pausing_;

@@ -289,12 +289,12 @@ work_answer item_work::call(const work_terms& terms) {
   call_->recorded = !spec.pure;
   auto& board = s.ctx->board;
   if (board && !spec.pure && !under_->flag("no_log").value_or(false))
-    call_->on_output = [board, task = s.what->id](std::string_view piece) {
-      board->add(task, piece);
-    };
+    call_->on_output
+      = [board, task = running_task{s.ctx->own_name(), s.what->id}](
+          std::string_view piece) { board->add(task, piece); };
   auto done = run_job(*call_, *s.jobs);
   if (call_->on_output)
-    board->clear(s.what->id);
+    board->clear({s.ctx->own_name(), s.what->id});
   auto& result = done.result;
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};

@@ -4,6 +4,7 @@
 #include "platform/file_lock.hpp"
 #include "platform/host.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -106,6 +107,20 @@ result<void> note_undone(host& machine, const std::string& path,
 /// no such run.
 result<std::shared_ptr<run_past>> look_at_run(const std::string& path,
                                               const std::string& run);
+
+/// Gives all journals of a run one after another, so that only one is open at a
+/// time: its own, which is `past`, and those of the hosts of a playbook, by
+/// name. What cannot be read is passed over.
+void for_each_journal(host& machine, const std::string& path,
+                      const run_past& past,
+                      const std::function<void(const run_past&)>& take);
+
+/// Whether it is a run of a playbook's hosts, with journals of their own.
+bool has_hosts(host& machine, const std::string& path, const run_past& past);
+
+/// How many tasks have ended on all hosts of a run.
+uint64_t tasks_ended_in(host& machine, const std::string& path,
+                        const run_past& past);
 
 /// The ids of the runs in a state folder, oldest first.
 std::vector<std::string> list_runs(host& machine, const std::string& path);

@@ -31,9 +31,10 @@ public:
       : writer_{kept_, std::move(how)} {
   }
 
-  void tell(run_event::kinds what, run_counts counts = {}) {
+  void tell(run_event::kinds what, run_counts counts = {},
+            const char* host = "web1") {
     run_event event;
-    event.host = "web1";
+    event.host = host;
     event.what = std::move(what);
     event.counts = counts;
     writer_.on(event);
@@ -260,4 +261,51 @@ TEST_CASE("what is printed on one line stays there",
   one.tell(run_trouble{"t\nok: [web1]"});
   one.tell(run_ended{.message = "m\nok: [web1]"});
   CHECK_THAT(one.text(), !Catch::Contains("\nok: [web1]"));
+}
+
+TEST_CASE("what a rescue made good is said of each host",
+          "[actors][text_writer][M143]") {
+  view one;
+  auto failed = make("command", task_status::failed, R"({"msg": "no"})");
+  failed.has_rescue = true;
+  auto ended = task_ended{std::make_shared<const task_result>(failed)};
+  for (auto* host : {"web1", "web2"})
+    one.tell(ended, {}, host);
+  for (auto* host : {"web1", "web2", "web3"})
+    one.tell(task_rescued{"t1", "a task"}, {}, host);
+  CHECK_THAT(one.text(), Catch::EndsWith("rescued: [web1] => (a task)\n"
+                                         "rescued: [web2] => (a task)\n"));
+}
+
+TEST_CASE("hosts that cannot be reached are told apart from failures",
+          "[actors][text_writer][M143]") {
+  auto gone
+    = make("command", task_status::failed, R"({"msg": "no way there"})");
+  gone.unreachable = true;
+  CHECK(shown(gone)
+        == "fatal: [web1]: UNREACHABLE! => {\"msg\": \"no way there\"}\n"
+           "  at site.yml:12:5\n");
+  view one;
+  run_counts lost;
+  lost.add(gone);
+  run_counts well;
+  well.add(make("command", task_status::success, "{}"));
+  auto all = lost;
+  all.add(well);
+  one.tell(run_ended{.message = "m", .hosts = {{"web1", lost}, {"web2", well}}},
+           all);
+  CHECK_THAT(one.text(),
+             Catch::Contains("ok=0    changed=0    unreachable=1    "
+                             "failed=0 ")
+               && Catch::Contains("ok=1    changed=0    unreachable=0    "
+                                  "failed=0 "));
+  all.remove(lost);
+  CHECK((all.failed == 0 && all.unreachable == 0 && all.ok == 1));
+}
+
+TEST_CASE("where another host has done it is said",
+          "[actors][text_writer][M143]") {
+  auto done = make("command", task_status::success, R"({"changed": true})");
+  done.delegated_to = "db1";
+  CHECK(shown(done) == "changed: [web1 -> db1]\n");
 }

@@ -1,0 +1,132 @@
+#include "tests/e2e/killed_run.hpp"
+#include "tests/e2e/terminal.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <fstream>
+
+// What the views and what is kept say of a run on many hosts. They are this
+// machine under several names.
+
+using namespace troupe;
+
+namespace {
+
+constexpr const char* inventory = "web1\nweb2\nweb3\n[all:vars]\n"
+                                  "ansible_connection=local\n";
+
+class site {
+public:
+  explicit site(const std::string& tasks) {
+    test::write_file(dir / "hosts", inventory);
+    test::write_file(dir / "site.yml",
+                     "- hosts: all\n  gather_facts: false\n  tasks:\n" + tasks);
+  }
+
+  test::finished run(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"run", dir / "site.yml", "-i", dir / "hosts"});
+    return kept(std::move(more));
+  }
+
+  /// A command about the runs that are kept.
+  test::finished kept(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--state-dir", dir / "state"});
+    return test::run_troupe(std::move(words));
+  }
+
+  test::temp_dir dir;
+};
+
+constexpr const char* fails_on_web2
+  = "  - name: Look\n    command: test {{ inventory_hostname }} != web2\n"
+    "  - name: Write\n    command: 'true'\n";
+
+} // namespace
+
+TEST_CASE("the live view says which hosts are at a task",
+          "[e2e][live][M080][M143]") {
+  test::temp_dir dir;
+  REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
+  test::write_file(dir / "hosts", inventory);
+  test::write_file(
+    dir / "site.yml",
+    fmt::format("- hosts: all\n  gather_facts: false\n  tasks:\n"
+                "  - name: Build\n    shell: echo at {{{{ inventory_hostname "
+                "}}}}; read x < {}\n",
+                dir / "pipe"));
+  test::terminal_program ran{{"run", dir / "site.yml", "-i", dir / "hosts",
+                              "--output", "live", "--state-dir",
+                              dir / "state"}};
+  ran.read_until("Build [web1, web2, web3]");
+  ran.read_until("0/3");
+  ran.type("o");
+  ran.read_until("[web1]");
+  ran.read_until("| at web1");
+  // Held open, so that no reader is left without a writer between two lines.
+  std::fstream pipe{dir / "pipe"};
+  pipe << "go\ngo\ngo\n" << std::flush;
+  CHECK(ran.wait() == 0);
+  auto shown = ran.shown().substr(ran.shown().find("changed: ["));
+  CHECK_THAT(shown, Catch::Contains("web1 : ok=1") && Catch::Contains("web3"));
+}
+
+TEST_CASE("what is kept of a run on many hosts names them",
+          "[e2e][M019][M143]") {
+  site there{fails_on_web2};
+  CHECK(there.run({"-q"}).rc == 2);
+  CHECK_THAT(there.kept({"runs"}).out, Catch::Contains(" 5  "));
+  auto shown = there.kept({"runs", "last"}).out;
+  CHECK_THAT(shown, Catch::Contains("[web1] Look")
+                      && Catch::Contains("[web2] 'Look'")
+                      && Catch::Contains("[web3] Write"));
+  auto as_data = parse_json(there.kept({"runs", "last", "--json"}).out);
+  REQUIRE(as_data);
+  CHECK(*as_data->find("tasks_ended") == value{5});
+  auto& tasks = as_data->find("tasks")->as_list();
+  REQUIRE(tasks.size() == 5);
+  CHECK(*tasks.begin()->find("host") == value{"web1"});
+  CHECK(*(tasks.end() - 1)->find("host") == value{"web3"});
+  CHECK(there.kept({"report", "last", "--html", there.dir / "page.html"}).rc
+        == 0);
+  CHECK_THAT(test::read_file(there.dir / "page.html"),
+             Catch::Contains("[web2] Look") && Catch::Contains("[web3] Write"));
+}
+
+TEST_CASE("a quiet run names the host that failed", "[e2e][M143]") {
+  site there{fails_on_web2};
+  CHECK_THAT(there.run({"-q"}).err, Catch::Contains("[web2] task 'Look' (")
+                                      && !Catch::Contains("[web1]"));
+  // Of one host nobody asks which one.
+  CHECK_THAT(there.run({"-q", "-l", "web2"}).err,
+             Catch::Contains("task 'Look' ("));
+}
+
+TEST_CASE("a resumed run says what has ended on all hosts",
+          "[e2e][M016][M143]") {
+  site there{"  - name: Look\n    command: 'true'\n"
+             "  - name: Stop\n    shell: |\n"
+             "      test {{ inventory_hostname }} != web1 || "
+             "{ mkdir {{ playbook_dir }}/killed && kill -9 $PPID; } || true\n"
+             "    args: {creates: '{{ playbook_dir }}/killed'}\n"};
+  CHECK(there.run({"-f", "1"}).rc == -SIGKILL);
+  auto again = there.kept({"resume", "last"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  CHECK_THAT(again.err, Catch::Contains("in which 3 tasks have ended"));
+}
+
+TEST_CASE("a signal tells which host is at what", "[e2e][M080][M143]") {
+  site there{"  - name: Tell\n    shell: |\n"
+             "      test {{ inventory_hostname }} != web2 || kill -USR1 $PPID; "
+             "test {{ inventory_hostname }} != web2 || "
+             "read x < {{ playbook_dir }}/pipe\n"};
+  REQUIRE(::mkfifo((there.dir / "pipe").c_str(), 0600) == 0);
+  test::program ran{{"run", there.dir / "site.yml", "-i", there.dir / "hosts",
+                     "-f", "1", "--state-dir", there.dir / "state"}};
+  ran.read_error_until("[web2] Tell");
+  std::ofstream{there.dir / "pipe"} << "go\n";
+  CHECK(ran.wait() == 0);
+}
