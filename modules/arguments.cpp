@@ -131,8 +131,10 @@ private:
                      fmt::format("takes named arguments only, not the text "
                                  "'{}'",
                                  parsed.rest));
+    // What came from the host stays no template when it is cut.
+    bool marked = x.is_text() && x.as_text().unsafe;
     for (auto& [key, option] : parsed.options)
-      take(key.as_string(), option);
+      take(key.as_string(), marked ? option.marked_unsafe() : option);
   }
 
   void unknown(const std::string& name) {

@@ -56,7 +56,7 @@ public:
     auto words = words_of(given);
     if (!words)
       return module_result::failure(words.why());
-    auto& [argv, args] = *words;
+    auto& argv = *words;
     if (argv.empty())
       return refused("no command given");
     command_request request;
@@ -66,17 +66,17 @@ public:
       request.process.argv.push_back(expand_path(word, ctx));
     }
     request.shown = std::move(shown);
-    prepare_command(request, args, ctx);
+    prepare_command(request, given, ctx);
     module_result out;
-    if (!should_run(args, request, ctx, out))
+    if (!should_run(given, request, ctx, out))
       return out;
     auto sign = shell_sign(request.process.argv);
     out = run_command(std::move(request), ctx);
-    if (args.has("executable"))
+    if (given.has("executable"))
       out.warnings.push_back(fmt::format(
         "As of Ansible 2.4, the parameter 'executable' is no longer supported "
         "with the 'command' module. Not using '{}'.",
-        args.text("executable")));
+        given.text("executable")));
     if (out.failed && !sign.empty())
       out.warnings.push_back(
         fmt::format("'{}' was an argument of the program: 'command' starts no "
@@ -104,25 +104,10 @@ private:
     return {};
   }
 
-  struct parsed {
-    std::vector<std::string> argv;
-    arguments args;
-  };
-
-  /// The words to run, and the arguments with those from the free form.
-  result<parsed> words_of(const arguments& given) const {
+  static result<std::vector<std::string>> words_of(const arguments& given) {
     if (given.has("argv"))
-      return parsed{given.texts("argv"), given};
-    auto read = read_command_line(spec(), given,
-                                  {"chdir", "creates", "removes", "stdin",
-                                   "stdin_add_newline", "strip_empty_ends",
-                                   "timeout", "detach", "executable"});
-    if (!read)
-      return read.why();
-    auto argv = split_command(read->line);
-    if (!argv)
-      return argv.why();
-    return parsed{*std::move(argv), std::move(read->args)};
+      return given.texts("argv");
+    return split_command(command_line_of(given));
   }
 };
 

@@ -39,18 +39,15 @@ public:
 
   module_result run(const arguments& given,
                     const module_context& ctx) const override {
-    // As in Ansible, the only option that the line itself may hold.
-    auto read = read_command_line(spec(), given, {"executable"});
-    if (!read)
-      return module_result::failure(read.why());
-    auto& [line, args] = *read;
+    auto line = command_line_of(given);
     command_request request;
     request.shown = line;
     request.strip_empty_ends = false;
-    request.process.argv = {path_argument(args, "executable", ctx), "-c", line};
-    prepare_command(request, args, ctx);
+    request.process.argv
+      = {path_argument(given, "executable", ctx), "-c", line};
+    prepare_command(request, given, ctx);
     module_result out;
-    if (!should_run(args, request, ctx, out))
+    if (!should_run(given, request, ctx, out))
       return out;
     return run_command(std::move(request), ctx);
   }

@@ -43,12 +43,7 @@ public:
 
   module_result run(const arguments& given,
                     const module_context& ctx) const override {
-    auto read = read_command_line(spec(), given,
-                                  {"chdir", "creates", "removes", "executable",
-                                   "decrypt", "timeout", "detach"});
-    if (!read)
-      return module_result::failure(read.why());
-    auto& [line, args] = *read;
+    auto line = command_line_of(given);
     auto words = split_command(line);
     if (!words)
       return module_result::failure(words.why());
@@ -58,28 +53,28 @@ public:
     auto path = find_source(expand_path(words->front(), ctx), "files", ctx);
     if (!path)
       return module_result::failure(path.why());
-    auto plain = open_source(*path, args.flag("decrypt"), ctx);
+    auto plain = open_source(*path, given.flag("decrypt"), ctx);
     if (!plain)
       return module_result::failure(plain.why());
     command_request request;
     request.shown = line;
     request.strip_empty_ends = false;
-    prepare_command(request, args, ctx);
+    prepare_command(request, given, ctx);
     module_result out;
-    if (!should_run(args, request, ctx, out)) {
+    if (!should_run(given, request, ctx, out)) {
       // Unlike a command, a script that need not run is a skipped task.
       out.skipped = !out.changed && !out.failed;
-      if (out.skipped && (args.has("creates") || args.has("removes")))
-        out.msg = why_not(args, ctx);
+      if (out.skipped && (given.has("creates") || given.has("removes")))
+        out.msg = why_not(given, ctx);
       return out;
     }
-    auto ready = runnable(*path, *plain, args.has("executable"), ctx);
+    auto ready = runnable(*path, *plain, given.has("executable"), ctx);
     if (!ready)
       return module_result::failure(ready.why());
     // The rest of the line goes through a shell, as it does in Ansible.
     auto command = shell_quoted(ready->path) + rest_of(line);
-    if (args.has("executable"))
-      command = args.text("executable") + ' ' + command;
+    if (given.has("executable"))
+      command = given.text("executable") + ' ' + command;
     request.process.argv = {"/bin/sh", "-c", "exec " + command};
     out = run_command(std::move(request), ctx);
     if (ready->temporary)

@@ -44,22 +44,17 @@ public:
 
   module_result run(const arguments& given,
                     const module_context& ctx) const override {
-    auto read = read_command_line(spec(), given,
-                                  {"chdir", "creates", "removes", "stdin",
-                                   "stdin_add_newline", "strip_empty_ends",
-                                   "executable", "timeout", "detach"});
-    if (!read)
-      return module_result::failure(read.why());
-    auto& [line, args] = *read;
+    auto line = command_line_of(given);
     if (line.empty())
       return module_result::failure(errc::missing_argument,
                                     "there is no command to run");
     command_request request;
     request.shown = line;
-    request.process.argv = {path_argument(args, "executable", ctx), "-c", line};
-    prepare_command(request, args, ctx);
+    request.process.argv
+      = {path_argument(given, "executable", ctx), "-c", line};
+    prepare_command(request, given, ctx);
     module_result out;
-    if (!should_run(args, request, ctx, out))
+    if (!should_run(given, request, ctx, out))
       return out;
     return run_command(std::move(request), ctx);
   }

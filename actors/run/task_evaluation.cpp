@@ -3,6 +3,7 @@
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_connection.hpp"
 #include "modules/support/arguments/argument_words.hpp"
+#include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 
@@ -155,8 +156,10 @@ module_of(const task& t, const task_variables& names, const run_context& ctx,
 dict taken_apart(dict args, const task_module& module) {
   auto* raw = args.find(raw_arguments);
   auto free = module.spec().free_form;
-  if (!raw || !raw->is_text() || free == raw_arguments)
+  if (!raw || !raw->is_text())
     return args;
+  if (free == raw_arguments)
+    return with_line_options(std::move(args), module.spec());
   auto parsed = parse_free_form(raw->as_string(), {});
   if (!parsed.rest.empty() || parsed.options.empty())
     return args;

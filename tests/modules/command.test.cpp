@@ -27,10 +27,13 @@ TEST_CASE("command takes options out of its free form",
   auto& dir = host.folder().path();
   auto out = host.run("command", {{"_raw_params", "pwd chdir=" + dir}});
   CHECK(text_at(out, "stdout") == dir);
-  out = host.run("command",
-                 {{"_raw_params", "ls creates=" + dir + " timeout=5"}});
+  out = host.run("command", {{"_raw_params", "ls creates=" + dir}});
   CHECK_FALSE(out.changed);
   CHECK(text_at(out, "stdout") == "skipped, since " + dir + " exists");
+  // Only those of Ansible: others are words of the program.
+  out = host.run("command", {{"_raw_params", "echo timeout=5 detach=yes"}});
+  CHECK(text_at(out, "stdout") == "timeout=5 detach=yes");
+  CHECK(host.run("command", {{"_raw_params", "ls warn=no"}}).failed);
 }
 
 TEST_CASE("command reports a return code that is not zero as a failure",

@@ -36,6 +36,39 @@ TEST_CASE("options are taken out of a free form", "[modules][support][M042]") {
         == "echo {{ a | default('x y') }}");
 }
 
+TEST_CASE("a line is cut and joined as Ansible does it",
+          "[modules][support][M042]") {
+  auto [line, rest] = GENERATE(table<const char*, const char*>({
+    {"", ""},
+    {"a  b", "a  b"},
+    {"a b\n", "a b\n"},
+    {"a\n\nb\n", "a\n\nb\n"},
+    {"a \\\nb", "a b"},
+    {"a\\\nb", "a\\\nb"},
+    {"a 'x \\\n y'", "a 'x \\\n y'"},
+    {"a \"x\ny z\" \\\n| b", "a \"x\ny z\" | b"},
+    {"a\tb=c d", "a\tb=c d"},
+    {"if x; then\n  y\nfi", "if x; then\n  y\nfi"},
+    {"a \\=b c\\=d=e", "a =b c\\=d=e"},
+    {"a =b", "a =b"},
+    {"{{ a }} {{ b\n}} c", "{{ a }} {{ b\n}} c"},
+    {"{{\na\n}}", "{{\n\na\n\n}}"},
+    {"it's", "it's"},
+  }));
+  INFO(line);
+  CHECK(parse_free_form(line, {"creates"}).rest == rest);
+}
+
+TEST_CASE("options are taken out of a line wherever they stand",
+          "[modules][support][M042]") {
+  auto form = parse_free_form("executable=\"/bin/sh\"\ncreates={{ a + 'x' }}\n"
+                              "echo \"creates=b\"\n",
+                              {"creates", "executable"});
+  CHECK(form.rest == "echo \"creates=b\"\n");
+  CHECK(form.options.find("executable")->as_string() == "/bin/sh");
+  CHECK(form.options.find("creates")->as_string() == "{{ a + 'x' }}");
+}
+
 TEST_CASE("words are quoted for a shell only where they must be",
           "[modules][support]") {
   CHECK(shell_quoted("a/b-c_1.x") == "a/b-c_1.x");

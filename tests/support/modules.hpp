@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "modules/module.hpp"
+#include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/prediction/predict.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -32,6 +33,8 @@ public:
     auto found = builtin_modules().find(name);
     INFO(name);
     REQUIRE(found);
+    if (found->spec().free_form == "_raw_params")
+      given = with_line_options(std::move(given), found->spec());
     auto checked = check_arguments(found->spec(), given);
     if (!checked)
       return module_result::failure(checked.why());

@@ -141,14 +141,14 @@ result<std::optional<std::string>> csv_value(std::string_view text,
                                              std::string_view key,
                                              char delimiter,
                                              const std::string& column) {
-  auto number = parse_integer(column, 10);
-  auto n = number ? number->to_int() : std::nullopt;
-  if (!n)
-    return failure(errc::runtime, "csvfile: '{}' is no column", column);
   for (size_t i = 0; i < text.size();) {
     auto row = csv_row(text, i, delimiter);
     if (row.front() != key)
       continue;
+    auto number = parse_integer(column, 10);
+    auto n = number ? number->to_int() : std::nullopt;
+    if (!n)
+      return failure(errc::runtime, "csvfile: '{}' is no column", column);
     auto at = *n < 0 ? *n + static_cast<int64_t>(row.size()) : *n;
     if (at < 0 || at >= static_cast<int64_t>(row.size()))
       return failure(errc::runtime, "csvfile: list index out of range");

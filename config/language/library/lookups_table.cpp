@@ -62,6 +62,8 @@ result<values> csv_file(evaluator& e, const values& terms,
       return found.why();
     if (*found)
       out.emplace_back(**found);
+    else if (auto* otherwise = words.find("default"))
+      out.push_back(*otherwise);
     else if (with.has(3) && !with[3].is_null())
       out.push_back(with[3]);
   }

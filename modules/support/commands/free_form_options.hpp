@@ -3,21 +3,17 @@
 #include "modules/module.hpp"
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace troupe {
 
-/// A command line and the arguments that go with it.
-struct free_form_line {
-  std::string line;
-  arguments args;
-};
+/// The arguments of a task of a module that takes a command line as its free
+/// form, with the options that stand in the line (`ls creates=/x`) beside it:
+/// those that Ansible takes out of one. It has to be done before anything is
+/// evaluated: what variables hold is part of the command, whatever it looks
+/// like. Options in the line go before those beside it, as in Ansible.
+dict with_line_options(dict args, const module_spec& spec);
 
-/// The line of `cmd` or of the free form, whose options (those in `known`)
-/// are taken out and checked like arguments.
-result<free_form_line>
-read_command_line(const module_spec& spec, const arguments& given,
-                  const std::vector<std::string_view>& known);
+/// The command line: the free form, or `cmd`.
+std::string command_line_of(const arguments& given);
 
 } // namespace troupe

@@ -1,6 +1,7 @@
 #include "modules/support/commands/key_values.hpp"
 
 #include "config/language/python/escapes.hpp"
+#include "modules/support/commands/line_words.hpp"
 
 #include <algorithm>
 
@@ -19,45 +20,24 @@ bool is_name(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
            || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   };
-  return !text.empty() && std::all_of(text.begin(), text.end(), good);
+  // A template is evaluated later, and may be a name then.
+  return (!text.empty() && std::all_of(text.begin(), text.end(), good))
+         || (text.starts_with("{{") && text.ends_with("}}"));
 }
 
-/// Words with their quotes; blanks between quotes, braces of templates and
-/// after backslashes do not separate.
-std::vector<std::string_view> raw_words(std::string_view line) {
-  std::vector<std::string_view> out;
-  for (size_t i = 0; i < line.size();) {
-    if (is_blank(line[i])) {
-      ++i;
-      continue;
-    }
-    auto begin = i;
-    auto quote = '\0';
-    auto braces = 0;
-    for (; i < line.size(); ++i) {
-      auto c = line[i];
-      if (c == '\\' && quote != '\'') {
-        ++i;
-        continue;
-      }
-      if (quote != '\0') {
-        if (c == quote)
-          quote = '\0';
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (line.substr(i, 2) == "{{" || line.substr(i, 2) == "{%") {
-        ++braces;
-      } else if (braces > 0
-                 && (line.substr(i, 2) == "}}" || line.substr(i, 2) == "%}")) {
-        --braces;
-      } else if (braces == 0 && is_blank(c)) {
-        break;
-      }
-    }
-    i = std::min(i, line.size());
-    out.push_back(line.substr(begin, i - begin));
-  }
-  return out;
+/// The `=` behind a name; npos: none, or only behind backslashes.
+size_t mark_in(std::string_view word) {
+  auto at = word.find('=', 1);
+  while (at != std::string_view::npos && word[at - 1] == '\\')
+    at = word.find('=', at + 1);
+  return at;
+}
+
+std::string_view stripped(std::string_view text) {
+  auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// How long the backslash escape is with which a text begins, of those that
@@ -87,6 +67,7 @@ std::string option_value(std::string_view text) {
     out += decoded ? *decoded : std::string{text.substr(i, size)};
     i += size;
   }
+  out = stripped(out);
   bool quoted = out.size() > 1 && (out[0] == '"' || out[0] == '\'')
                 && out.back() == out[0];
   return quoted ? out.substr(1, out.size() - 2) : out;
@@ -197,37 +178,27 @@ std::optional<dict> parse_pairs(std::string_view text) {
 free_form parse_free_form(std::string_view line,
                           const std::vector<std::string_view>& known) {
   free_form out;
-  // What stays keeps its spelling, line breaks and blanks included.
-  size_t copied = 0;
-  for (auto word : raw_words(line)) {
-    auto mark = word.find('=');
-    auto name = word.substr(0, mark);
-    auto escaped
-      = mark != std::string_view::npos && mark > 0 && word[mark - 1] == '\\';
-    auto wanted = known.empty() ? is_name(name)
+  std::vector<std::string> rest;
+  for (auto& word : line_words(line)) {
+    auto mark = mark_in(word);
+    if (mark == std::string::npos) {
+      for (auto at = word.find("\\="); at != std::string::npos;
+           at = word.find("\\=", at))
+        word.erase(at, 1);
+      rest.push_back(std::move(word));
+      continue;
+    }
+    auto name = stripped(std::string_view{word}.substr(0, mark));
+    bool wanted = known.empty() ? is_name(name)
                                 : std::find(known.begin(), known.end(), name)
                                     != known.end();
-    auto begin = static_cast<size_t>(word.data() - line.data());
-    if (mark == std::string_view::npos || escaped || !wanted) {
-      out.rest.append(line.substr(copied, begin - copied));
-      if (escaped) {
-        out.rest.append(word.substr(0, mark - 1));
-        out.rest.append(word.substr(mark));
-      } else {
-        out.rest.append(word);
-      }
-    } else {
-      out.options.set(name, value{option_value(word.substr(mark + 1))});
-    }
-    copied = begin + word.size();
+    if (wanted)
+      out.options.set(
+        name, value{option_value(std::string_view{word}.substr(mark + 1))});
+    else
+      rest.push_back(std::move(word));
   }
-  out.rest.append(line.substr(copied));
-  auto first = out.rest.find_first_not_of(blanks);
-  if (first == std::string::npos)
-    out.rest.clear();
-  else
-    out.rest
-      = out.rest.substr(first, out.rest.find_last_not_of(blanks) - first + 1);
+  out.rest = joined_words(rest);
   return out;
 }
 

@@ -24,14 +24,17 @@ std::optional<dict> parse_pairs(std::string_view text);
 /// The free form of a task: its words, and the `key=value` options that were
 /// written among them.
 struct free_form {
-  /// What is left when the options are taken out, with its quotes.
+  /// What is left when the options are taken out, with its quotes, blanks and
+  /// line breaks.
   std::string rest;
   dict options;
 };
 
 /// Takes the options named in `known` out of a free form (`ls creates=/x`).
 /// An empty `known` takes every `key=value`. A backslash before the `=` keeps
-/// a word in the command.
+/// a word in the command; one at the end of a line joins it with the next.
+/// Words are cut as Ansible cuts them, but for what it takes for an error: a
+/// quotation or a template that does not end, and a blank first.
 free_form parse_free_form(std::string_view line,
                           const std::vector<std::string_view>& known);
 
