@@ -73,6 +73,8 @@ struct ending {
   bool cancelled = false;
   /// Failed, as a person has to say how to go on: nothing rescues that.
   bool undecided = false;
+  /// `task_report::clears_errors`.
+  bool clears_errors = false;
   /// The task whose failure is behind `failed` or `blocked`.
   named_task culprit;
   known_names names;

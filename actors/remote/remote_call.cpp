@@ -4,7 +4,6 @@
 #include "actors/remote/remote_host.hpp"
 #include "actors/remote/remote_parts.hpp"
 #include "actors/remote/shipped_sources.hpp"
-#include "config/language/python/base64.hpp"
 
 #include <fmt/format.h>
 
@@ -27,23 +26,11 @@ job_result bring_home(call_line& line, const job& what,
   auto got = call_over(line, std::move(ask), what, call_limit(what));
   if (!got)
     return {unreachable_result(what, got.why(), lost_during_task)};
-  prepared_source found;
-  found.path = what.args.text("src");
-  if (!got->failed) {
-    auto* content = got->data.find("content");
-    auto bytes = decode_base64(content ? content->text_or("") : "");
-    if (!bytes)
-      return failed(bytes.why());
-    found.text = std::move(*bytes);
-  } else if (got->why == errc::not_found) {
-    found.kind = prepared_source::kinds::missing;
-  } else if (got->why == errc::invalid_argument) {
-    found.kind = prepared_source::kinds::folder;
-  } else {
-    return {std::move(*got)};
-  }
+  auto found = fetched_source(what.args.text("src"), std::move(*got));
+  if (auto* answer = std::get_if<module_result>(&found))
+    return {std::move(*answer)};
   auto here = context_here(what, environment);
-  here.prepared = &found;
+  here.prepared = &std::get<prepared_source>(found);
   return {what.module->run(what.args, here)};
 }
 

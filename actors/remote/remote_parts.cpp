@@ -1,5 +1,7 @@
 #include "actors/remote/remote_parts.hpp"
 
+#include "config/language/python/base64.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,6 +77,26 @@ module_result unreachable_result(const job& of, const error& why,
 result<module_result> call_over(call_line& line, line_call call,
                                 const job& what, const wait_limit& limit) {
   return line.call(std::move(call), limit, what.on_output);
+}
+
+std::variant<prepared_source, module_result>
+fetched_source(const std::string& path, module_result got) {
+  prepared_source out;
+  out.path = path;
+  if (!got.failed) {
+    auto* content = got.data.find("content");
+    auto bytes = decode_base64(content ? content->text_or("") : "");
+    if (!bytes)
+      return module_result::failure(bytes.why());
+    out.text = std::move(*bytes);
+  } else if (got.why == errc::not_found) {
+    out.kind = prepared_source::kinds::missing;
+  } else if (got.why == errc::invalid_argument) {
+    out.kind = prepared_source::kinds::folder;
+  } else {
+    return got;
+  }
+  return out;
 }
 
 } // namespace troupe

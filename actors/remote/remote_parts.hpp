@@ -4,7 +4,9 @@
 #include "actors/remote/connection_setting.hpp"
 #include "actors/run/job.hpp"
 
+#include <string>
 #include <string_view>
+#include <variant>
 
 namespace troupe {
 
@@ -32,5 +34,10 @@ module_result unreachable_result(const job& of, const error& why,
 inline constexpr std::string_view lost_during_task
   = "The connection was lost during the task, and what it did there is not "
     "known";
+
+/// What `slurp` has read of `path`, for `fetch` to put in its place; or its
+/// answer, when that is how the task ends.
+std::variant<prepared_source, module_result>
+fetched_source(const std::string& path, module_result got);
 
 } // namespace troupe

@@ -102,6 +102,12 @@ void other_user::use_sudo(const user_account& account) {
   machine_ = through_sudo_.get();
 }
 
+bool other_user::takes_rights(const job& what, host& machine) {
+  auto& accounts = machine.accounts();
+  auto account = accounts.user(what.become_user);
+  return account && accounts.effective_uid() == 0 && account->uid != 0;
+}
+
 bool other_user::only_by_engine(const job& what, host& machine) {
   auto account = machine.accounts().user(what.become_user);
   auto me = machine.accounts().effective_uid();

@@ -19,6 +19,10 @@ public:
   static result<std::unique_ptr<other_user>> become(const job& what,
                                                     host& machine);
 
+  /// Whether it is done with the rights of another user, which only root may
+  /// take.
+  static bool takes_rights(const job& what, host& machine);
+
   /// Whether an engine of that user's has to do it, which sudo starts: only
   /// that one can end what was started, whatever becomes of this process.
   static bool only_by_engine(const job& what, host& machine);

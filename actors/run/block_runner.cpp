@@ -200,6 +200,8 @@ void block_runner_state::child_ended(const ending& ended) {
     part_end_.failed = true;
     part_end_.culprit = ended.culprit;
   }
+  if (ended.clears_errors)
+    clear_errors();
   part_end_.roll_back = part_end_.roll_back || ended.roll_back;
   report_.undecided = report_.undecided || ended.undecided;
   // A rescue would answer the question that only a person can, and `always`
@@ -219,6 +221,14 @@ void block_runner_state::child_ended(const ending& ended) {
     stop_children(cancel_reason::failed);
   }
   fill();
+}
+
+void block_runner_state::clear_errors() {
+  part_end_ = {};
+  report_.failed = report_.fatal = report_.roll_back = false;
+  report_.culprit = {};
+  // Also in the blocks around this one.
+  report_.clears_errors = true;
 }
 
 void block_runner_state::part_ended() {

@@ -99,6 +99,7 @@ private:
   /// Whether some rescue takes care of failures in this part.
   bool has_rescue() const;
   void child_ended(const ending& what);
+  void clear_errors();
   void part_ended();
   void note_rescued(const node& child);
   void stop_children(cancel_reason reason);

@@ -192,8 +192,14 @@ void call::take_verdict(item_judged judged) {
     repeat(backoff_pause(*policy, attempt_ + 1, random_fraction()));
     return;
   }
+  // Ansible counts those behind the first one then.
+  if (!verdict.settled && what().ctx->what->playbook && policy && attempt_ > 1
+      && attempt_ == policy->max_attempts && begun_)
+    verdict.output.as_dict().set("attempts",
+                                 static_cast<int64_t>(attempt_ - 1));
   if (!verdict.settled && !verdict.failed && verdict.broken.empty()) {
-    verdict.failed = true;
+    // What `failed_when` says counts for more, as in Ansible.
+    verdict.failed = what().what->failed_when.is_null();
     verdict.output.as_dict().set("failed", true);
     if (verdict.from.msg.empty())
       verdict.from.msg

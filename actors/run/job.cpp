@@ -2,6 +2,7 @@
 
 #include "actors/remote/connection_names.hpp"
 #include "actors/remote/remote_call.hpp"
+#include "actors/remote/remote_parts.hpp"
 #include "actors/run/become.hpp"
 #include "actors/run/watched_host.hpp"
 #include "modules/module_meter.hpp"
@@ -90,7 +91,35 @@ job_result call_by_line(const job& what, const job_environment& environment) {
   return out;
 }
 
+module_result call_here(const job& what, const job_environment& environment);
+
+/// `fetch` as another user: who reads is that one, who writes is who runs the
+/// plan.
+module_result fetch_as_other(const job& what,
+                             const job_environment& environment) {
+  auto read = what;
+  read.module = builtin_modules().find("slurp");
+  auto path = what.args.text("src");
+  auto args = check_arguments(read.module->spec(), {{"src", value{path}}});
+  if (!args)
+    return module_result::failure(args.why());
+  read.args = std::move(*args);
+  read.check_mode = false;
+  auto found = fetched_source(path, call_here(read, environment));
+  if (auto* answer = std::get_if<module_result>(&found))
+    return std::move(*answer);
+  auto home = what;
+  home.become_user.clear();
+  home.prepared = std::make_shared<const prepared_source>(
+    std::move(std::get<prepared_source>(found)));
+  return call_here(home, environment);
+}
+
 module_result call_here(const job& what, const job_environment& environment) {
+  bool brings = what.module->spec().elsewhere == elsewhere_task::bring_home;
+  if (brings && !what.prepared
+      && other_user::takes_rights(what, *environment.machine))
+    return fetch_as_other(what, environment);
   std::unique_ptr<other_user> user;
   if (!what.become_user.empty() && !what.module->spec().pure) {
     auto became = other_user::become(what, *environment.machine);

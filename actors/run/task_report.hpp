@@ -44,6 +44,8 @@ struct task_report {
   /// Read from the journal, which has not got what it gave to later tasks:
   /// `no_log`.
   bool hidden = false;
+  /// `meta: clear_host_errors`: what has failed before it stops nothing more.
+  bool clears_errors = false;
 };
 
 using report_ptr = std::shared_ptr<const task_report>;
@@ -76,6 +78,8 @@ struct block_report {
   std::vector<std::string> rescued;
   /// What the play changed shall be undone.
   bool roll_back = false;
+  /// The same as of a task.
+  bool clears_errors = false;
 };
 
 } // namespace troupe

@@ -63,6 +63,7 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
       self_->send(setting_.play, finish_atom_v);
     return;
   }
+  report_.clears_errors = action == "clear_host_errors";
   if (action == "clear_facts")
     self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of

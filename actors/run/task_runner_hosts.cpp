@@ -62,6 +62,7 @@ void task_runner_state::wait_at_gate() {
 
 void task_runner_state::take_over(const task_report& done) {
   life_.once = false;
+  report_.clears_errors = done.clears_errors;
   // Of a `meta` only what is about facts does something here.
   if (module_ && module_->spec().engine == engine_task::meta && what().args
       && done.result->status == task_status::success)

@@ -131,6 +131,9 @@ void state_keeper_state::take_in(const task_report& report,
   what.blocked = report.blocked;
   what.cancelled = result.status == task_status::cancelled;
   what.undecided = report.unknown || report.unknown_inside;
+  what.clears_errors = report.clears_errors;
+  if (report.clears_errors)
+    so_far_.failed.clear();
   if (report.blocked)
     what.culprit = report.culprit;
   else if (!report.failed_inside.id.empty())
@@ -174,6 +177,7 @@ void state_keeper_state::on_ended(const block_report& report,
   what.fatal = report.fatal;
   what.roll_back = report.roll_back;
   what.undecided = report.undecided;
+  what.clears_errors = report.clears_errors;
   what.blocked = report.blocked;
   what.cancelled = report.cancelled;
   what.culprit = report.culprit;

@@ -55,6 +55,34 @@ TEST_CASE("as root a task acts with the rights of another user",
     CHECK_THAT(each.path().string(), !Catch::Contains("-become-"));
 }
 
+TEST_CASE("what is fetched as another user is written as oneself",
+          "[e2e][M020]") {
+  if (::geteuid() != 0) {
+    WARN("skipped: needs root");
+    return;
+  }
+  test::temp_dir dir;
+  REQUIRE(::chmod(dir.path().c_str(), 0755) == 0);
+  for (auto* name : {"secret", "open"})
+    test::write_file(dir / name, name);
+  REQUIRE(::chmod((dir / "secret").c_str(), 0600) == 0);
+  std::filesystem::create_directory(dir / "home");
+  REQUIRE(::chmod((dir / "home").c_str(), 0700) == 0);
+  test::write_file(
+    dir / "p.yml",
+    "failure_policy: Continue\nvars: {dir: '" + dir.path()
+      + "'}\ntasks:\n- fetch: {src: '{{ dir }}/{{ item }}', dest: "
+        "'{{ dir }}/home/', flat: true}\n  loop: [open, secret]\n"
+        "  become: true\n  become_user: daemon\n");
+  auto ran = test::run_troupe({"run", dir / "p.yml"});
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("changed: [localhost] => (item=open)")
+                        && Catch::Contains("failed: [localhost] => "
+                                           "(item=secret)"));
+  CHECK(test::read_file(dir / "home/open") == "open");
+  CHECK_FALSE(std::filesystem::exists(dir / "home/secret"));
+}
+
 TEST_CASE("a task of another user cannot signal the run that started it",
           "[e2e][M052]") {
   if (::geteuid() != 0) {
