@@ -205,6 +205,7 @@ private:
     with.host_name = request_.host_name;
     with.many = request_.conducted;
     with.extra_vars = request_.extra_vars;
+    with.answers = request_.answers;
     with.ansible = ctx_->ansible;
     with.limits = limits_of(ctx_->options);
     auto twice = ctx_->ansible->text("DUPLICATE_YAML_DICT_KEY");

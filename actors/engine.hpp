@@ -58,6 +58,8 @@ struct run_request {
   /// Settings that win over all others.
   dict given_settings;
   dict extra_vars;
+  /// What was answered to the playbook's `vars_prompt`.
+  dict answers;
   /// What no result, event or journal may show; null: nothing.
   std::shared_ptr<const redactor> secrets;
   /// Opens what the plan and its files have encrypted; null: nothing does. What

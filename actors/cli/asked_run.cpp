@@ -1,5 +1,6 @@
 #include "actors/cli/asked_run.hpp"
 
+#include "actors/cli/prompts.hpp"
 #include "actors/cli/secrets.hpp"
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
@@ -150,8 +151,14 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto dial = given.hosts.read_dial(machine);
   if (!dial)
     return refuse(exit_code::usage, dial.why());
-  auto secrets = take_secrets(given.choice, *vars,
-                              {dial->password, dial->become_password});
+  auto prompted = given.look.wanted() || found->made
+                    ? result<prompted_answers>{prompted_answers{}}
+                    : ask_prompts(*found, *vars, line);
+  if (!prompted)
+    return refuse(exit_code::usage, prompted.why());
+  auto hidden = std::move(prompted->secrets);
+  hidden.insert(hidden.end(), {dial->password, dial->become_password});
+  auto secrets = take_secrets(given.choice, *vars, hidden);
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
   auto passwords = read_vault(given.choice.vault, machine);
@@ -185,6 +192,7 @@ std::optional<asked_run> read_asked(const run_options& given,
     return std::nullopt;
   request.options = std::move(*settings);
   request.extra_vars = std::move(*vars);
+  request.answers = std::move(prompted->of);
   return asked_run{std::move(*found), std::move(request), std::move(*outputs)};
 }
 

@@ -72,24 +72,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// What Ansible takes for a bool; nothing for all else.
-std::optional<bool> as_flag(const value& x) {
-  if (x.is_bool())
-    return x.as_bool();
-  if (x == value{1})
-    return true;
-  if (x == value{0})
-    return false;
-  auto word = lower(trimmed(x.text_or("")));
-  for (auto* yes : {"true", "yes", "on", "y", "t", "1", "1.0"})
-    if (word == yes)
-      return true;
-  for (auto* no : {"false", "no", "off", "n", "f", "0", "0.0"})
-    if (word == no)
-      return false;
-  return std::nullopt;
-}
-
 /// Numbers as Ansible takes them: digits in a text are one, a fraction is cut
 /// off.
 std::optional<int64_t> as_number(const value& x) {

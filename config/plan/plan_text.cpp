@@ -36,4 +36,23 @@ std::vector<std::string> parts_of(std::string_view text, char separator) {
   }
 }
 
+std::optional<bool> as_flag(const value& x) {
+  if (x.is_bool())
+    return x.as_bool();
+  if (x == value{1})
+    return true;
+  if (x == value{0})
+    return false;
+  std::string word{trimmed(x.text_or(""))};
+  for (auto& c : word)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (auto* yes : {"true", "yes", "on", "y", "t", "1", "1.0"})
+    if (word == yes)
+      return true;
+  for (auto* no : {"false", "no", "off", "n", "f", "0", "0.0"})
+    if (word == no)
+      return false;
+  return std::nullopt;
+}
+
 } // namespace troupe

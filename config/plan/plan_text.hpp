@@ -3,6 +3,7 @@
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,8 @@ std::string_view trimmed(std::string_view text);
 
 /// The parts between `separator`, trimmed, without those that are empty.
 std::vector<std::string> parts_of(std::string_view text, char separator);
+
+/// What Ansible takes for a bool; nothing for all else.
+std::optional<bool> as_flag(const value& x);
 
 } // namespace troupe

@@ -7,6 +7,7 @@
 #include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_pace.hpp"
 #include "config/playbook/role_expander.hpp"
+#include "config/playbook/var_prompts.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -184,19 +185,23 @@ private:
     if (!all || !all->is_list())
       return;
     for (auto& each : all->as_list()) {
-      auto* name = each.find("name");
-      if (!name || !name->is_text()) {
-        file_.refuse(each, "a prompt needs the name of its variable");
-        continue;
-      }
-      if (with_.extra_vars.find(name->as_string()))
-        continue;
-      auto* otherwise = each.find("default");
-      to.set(*name, otherwise ? *otherwise : value{""});
-      what_.to.warnings.push_back(
-        fmt::format("the value of '{}' is not asked for: nobody is there",
-                    name->as_string()));
+      auto prompt = read_var_prompt(each);
+      if (!prompt)
+        file_.refuse(each, prompt.why().message);
+      else if (!with_.extra_vars.find(prompt->name))
+        take_answer(each, *prompt, to);
     }
+  }
+
+  void take_answer(const value& entry, const var_prompt& prompt, dict& to) {
+    auto* answer = with_.answers.find(prompt.name);
+    auto got = value_of_answer(prompt, answer ? to_display(*answer) : "");
+    if (!got)
+      return file_.refuse(entry, got.why().message);
+    to.set(prompt.name, std::move(*got));
+    if (!answer)
+      what_.to.warnings.push_back(fmt::format(
+        "the value of '{}' is not asked for: nobody is there", prompt.name));
   }
 
   void take_files(dict& to) {

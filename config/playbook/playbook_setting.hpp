@@ -96,6 +96,9 @@ struct playbook_setting {
   /// others, would be read without end.
   std::shared_ptr<size_t> files_read = std::make_shared<size_t>(0);
   dict extra_vars;
+  /// What a person has answered to `vars_prompt`, by the variables; of others
+  /// the defaults are taken.
+  dict answers;
   /// What Ansible's settings say; null: as they are on the machine.
   std::shared_ptr<const ansible_settings> ansible;
   /// Keywords around each play; null: none.
