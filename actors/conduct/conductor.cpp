@@ -306,6 +306,8 @@ void conductor_state::on_meta(const std::string&, const std::string& action) {
   for (auto& each : now_.active)
     if (ends)
       self_->send(runs_[each].actor, play_atom_v, finish_atom_v);
+  // Also those that would end the plays behind this one.
+  now_.broken = now_.broken && action != "clear_host_errors";
   if (action == "clear_host_errors")
     for (auto& each : now_.hosts) {
       if (lost_.failed.erase(each) + lost_.unreachable.erase(each) > 0)

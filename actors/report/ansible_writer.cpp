@@ -324,6 +324,10 @@ void ansible_writer::show_one(const task_result& result,
     auto shown = output;
     if (shown.is_null())
       shown = value{dict{{"changed", false}, {"msg", result.msg}}};
+    // What the engine found wrong is in no output of a module.
+    else if (shown.is_dict() && !shown.find("msg") && !result.msg.empty()
+             && !result.censored)
+      shown.as_dict().set("msg", result.msg);
     return print_failure(how_.colours.red(
       fmt::format("fatal: [{}]: {}! => {}", host,
                   result.unreachable ? "UNREACHABLE" : "FAILED",
