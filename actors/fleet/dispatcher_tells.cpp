@@ -60,11 +60,19 @@ using timed_line = std::pair<store_time, std::string>;
 
 void dispatcher_state::answer(const session_said& question,
                               const link_ask& ask) {
-  auto body
-    = ask.what == link_question::runs ? all_runs() : state_of(ask.subject);
-  self_->send(question.session, body
-                                  ? answer_to(question, std::move(*body))
-                                  : refusal_of(question, body.why().message));
+  auto send = [&](const link_message_ptr& what) {
+    self_->send(question.session, what);
+  };
+  auto options = parse_json(ask.options.empty() ? "{}" : ask.options);
+  auto* hosts = options ? options->find("hosts") : nullptr;
+  bool with_hosts = !hosts || !hosts->is_bool() || hosts->as_bool();
+  auto body = ask.what == link_question::runs
+                ? all_runs()
+                : state_of(ask.subject, with_hosts);
+  if (body)
+    answer_in_parts(question, std::move(*body), send);
+  else
+    send(refusal_of(question, body.why().message));
 }
 
 result<std::string> dispatcher_state::all_runs() {
@@ -96,7 +104,8 @@ result<std::string> dispatcher_state::all_runs() {
   return out;
 }
 
-result<std::string> dispatcher_state::state_of(const std::string& run_name) {
+result<std::string> dispatcher_state::state_of(const std::string& run_name,
+                                               bool with_hosts) {
   std::lock_guard held{setting_.services.store->mutex};
   auto& store = *setting_.services.store->kept;
   auto found = store.run(run_name);
@@ -125,9 +134,10 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name) {
   for (auto& each : *hosts)
     if (each.host.empty())
       out.set("text", each.text);
-    else
+    else if (with_hosts)
       shown.push_back(shown_host_of(run_name, each));
-  out.set("hosts", value{std::move(shown)});
+  if (with_hosts)
+    out.set("hosts", value{std::move(shown)});
   return to_json(value{std::move(out)});
 }
 
@@ -161,6 +171,7 @@ bool dispatcher_state::save(run& one) {
       return false;
     }
     trouble_.over();
+    ++setting_.services.counters->run_news;
   }
   one.unsaved.clear();
   one.info_unsaved = false;

@@ -1,0 +1,206 @@
+import { call, Feed, may } from "./api.js";
+import { between, chip, clock, count, el, head, link, path, say, seconds } from "./dom.js";
+import { Grid } from "./grid.js";
+import { glyphs, RunModel, states } from "./model.js";
+
+export const isOver = (run) => ["ok", "failed", "cancelled"].includes(run?.status);
+
+/// What all views of a run begin with: its head, kept up to date, and its
+/// events. `changed` is called when there is something to draw, at most four
+/// times a second.
+export class RunFrame {
+  constructor(into, name, changed) {
+    this.name = name;
+    this.changed = changed;
+    this.model = new RunModel();
+    this.status = el("span");
+    this.figures = el("p", { class: "figures" });
+    this.bar = el("div", { class: "progress", role: "progressbar", "aria-label": "Hosts that have ended", "aria-valuemin": "0" }, el("div"));
+    this.cancel = el("button", { type: "button", class: "danger", text: "Cancel", hidden: true, onclick: () => this.end() });
+    this.error = el("p", { class: "error", role: "alert" });
+    const parts = [[path("runs", name), "Grid"], [`${path("runs", name)}/timeline`, "Times"]];
+    this.title = head(name, this.status, this.cancel);
+    into.append(this.title, this.error, this.figures, this.bar,
+      el("nav", { class: "tabs", "aria-label": "Parts of this run" }, ...parts.map(([href, text]) =>
+        link(href, text, { "aria-current": href === location.pathname ? "page" : undefined }))));
+    call(path("v1", "runs", name)).then(() => this.follow(), (why) => (this.error.textContent = why.message));
+  }
+
+  follow() {
+    if (this.closed) return;
+    this.feed = new Feed(`${path("v1", "runs", this.name)}/live?brief=true`, {
+      events: (list) => { this.model.apply(list); this.soon(); },
+      state: (run) => { this.model.setRun(run); this.soon(); },
+      end: (run) => { this.model.setRun(run); this.soon(); },
+    });
+  }
+
+  soon() {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.draw();
+      this.changed(this.model);
+    }, 250);
+  }
+
+  draw() {
+    const { run } = this.model, counts = this.model.counts();
+    if (!run) return;
+    this.status.replaceChildren(chip(run.status));
+    if (this.model.plan) this.title.querySelector("h1").textContent = `${this.model.plan} · ${this.name}`;
+    const order = ["failed", "declined", "lost", "absent", "away", "running", "offered", "waiting", "ok", "cancelled", "left_out"];
+    const keys = Object.keys(counts).sort((x, y) => order.indexOf(x) - order.indexOf(y));
+    const ended = ["ok", "failed", "declined", "lost", "absent", "cancelled", "left_out"].reduce((n, x) => n + (counts[x] || 0), 0);
+    const all = this.model.hosts.length;
+    const parts = keys.map((x) => `${counts[x].toLocaleString("en")} ${x.replace("_", " ")}`);
+    const when = `begun ${clock(run.submitted)}${run.ended ? `, took ${between(run.submitted, run.ended)}` : ""}, by ${run.by}`;
+    this.figures.textContent = `${count(all, "host", "hosts")}: ${parts.join(", ")} · ${when}${run.text ? ` · ${run.text}` : ""}`;
+    this.bar.setAttribute("aria-valuemax", all);
+    this.bar.setAttribute("aria-valuenow", ended);
+    this.bar.firstChild.style.width = all ? `${(100 * ended) / all}%` : "0";
+    this.cancel.hidden = !may("operator") || run.reported || isOver(run) || run.status === "cancelling";
+    this.tell(`${run.status}: ${ended} of ${all} hosts have ended, ${counts.failed || 0} failed`);
+  }
+
+  /// Not more than a reader can say.
+  tell(text) {
+    const now = performance.now();
+    if (now < (this.told || 0) + 5000 && !isOver(this.model.run)) return;
+    this.told = now;
+    say(text);
+  }
+
+  async end() {
+    if (!confirm(`End run ${this.name} on all its hosts?`)) return;
+    this.error.textContent = "";
+    await call(`${path("v1", "runs", this.name)}/cancel`, { method: "POST" })
+      .catch((why) => (this.error.textContent = why.message));
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.feed?.close();
+  }
+}
+
+const taskPath = (name, task) => path("runs", name, "tasks", task.id);
+
+function causeRow(model, name, group) {
+  const task = model.tasks[group.task], hosts = [...group.hosts].map((h) => model.hosts[h].name);
+  return el("li", {}, link(`${taskPath(name, task)}?cause=${encodeURIComponent(group.key)}`, "",
+    { class: "cause" }),
+  el("span", { class: "hosts", text: `${hosts.slice(0, 6).join(", ")}${hosts.length > 6 ? ` and ${hosts.length - 6} more` : ""}` }));
+}
+
+function fillCause(row, model, group) {
+  row.querySelector("a").replaceChildren(
+    el("b", { text: count(group.hosts.size, "host", "hosts") }), " ",
+    el("span", { class: "task", text: model.tasks[group.task].name }), " ",
+    el("span", { class: "kind", text: group.kind }), " ",
+    el("span", { class: "words", text: group.text.split("\n")[0] || "no words" }));
+}
+
+function causesOf(model, name) {
+  const all = model.causes();
+  const shown = all.slice(0, 20).map((group) => {
+    const row = causeRow(model, name, group);
+    fillCause(row, model, group);
+    return row;
+  });
+  return el("section", { class: "causes", "aria-label": "Failures by cause" },
+    el("h2", { text: all.length ? `What failed: ${count(all.length, "cause", "causes")}` : "Nothing failed" }),
+    el("ul", {}, ...shown), all.length > 20 ? el("p", { text: `and ${all.length - 20} more causes` }) : "");
+}
+
+const statusOf = (host) => host.status || (host.failures ? "failed" : "running");
+
+export function runView(into, [name]) {
+  const causes = el("div"), filter = el("input", { type: "search", id: "filter" });
+  const only = el("select", { id: "only" }, ...["all", "failed", "running", "waiting", "ok", "away"].map((x) => el("option", { value: x, text: x })));
+  const shown = el("span", { class: "figures" });
+  let model = new RunModel();
+  const cell = (host, j) => {
+    const task = model.tasks[j], state = task.state[host.index];
+    const took = task.event[host.index] ? `, ${seconds(task.seconds[host.index])}` : "";
+    return { text: glyphs[state], cls: `t${state}`, label: `${task.name} on ${host.name}: ${states[state] || "not yet"}${took}` };
+  };
+  const grid = new Grid({
+    label: "Hosts and tasks", fill: true,
+    columns: [
+      { title: "host", width: 150, text: (x) => x.name, href: (x) => path("runs", name, "hosts", x.name) },
+      { title: "status", width: 92, text: (x) => statusOf(x), cls: (x) => `chips s-${statusOf(x)}` },
+    ],
+    cells: { count: () => model.tasks.length, width: 28, title: (j) => model.tasks[j].name, show: cell },
+    open: (host, j) => dispatchEvent(new CustomEvent("go", { detail: j < 0 || !model.tasks[j].state[host.index]
+      ? path("runs", name, "hosts", host.name) : path("runs", name, "hosts", host.name, "tasks", model.tasks[j].id) })),
+  });
+  const narrow = () => {
+    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const rows = model.hosts.filter((x) => (only.value === "all" || statusOf(x) === only.value || (only.value === "failed" && x.failures)) &&
+      words.every((w) => x.name.toLowerCase().includes(w)));
+    // What failed first; then as they were sent.
+    rows.sort((x, y) => (y.failures > 0) - (x.failures > 0) || x.batch - y.batch || x.index - y.index);
+    shown.textContent = `${rows.length.toLocaleString("en")} of ${count(model.hosts.length, "host", "hosts")}`;
+    grid.set(rows);
+  };
+  filter.oninput = only.onchange = narrow;
+  let before = "";
+  const frame = new RunFrame(into, name, (now) => {
+    model = now;
+    // Links that somebody is about to follow stay when nothing has changed.
+    const key = model.causes().map((x) => `${x.key} ${x.hosts.size}`).join();
+    if (key !== before || !causes.firstChild) {
+      before = key;
+      const had = causes.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      causes.replaceChildren(causesOf(model, name));
+      if (had) causes.querySelector(`a[href="${CSS.escape(had)}"]`)?.focus();
+    }
+    narrow();
+  });
+  into.append(causes, el("div", { class: "bar" }, el("label", { for: "filter", text: "Filter" }), filter,
+    el("label", { for: "only", text: "Show" }), only, shown), legend(), grid.element);
+  return { close() { frame.close(); grid.close(); } };
+}
+
+function legend() {
+  return el("ul", { class: "legend", "aria-label": "Signs" }, ...states.flatMap((x, i) => (i ? [
+    el("li", {}, el("span", { class: `t${i}`, text: glyphs[i], "aria-hidden": "true" }), ` ${x}`)] : [])));
+}
+
+/// When each task ran, and which took longest.
+export function timelineView(into, [name]) {
+  const order = el("select", { id: "order" }, el("option", { value: "time", text: "as they ran" }), el("option", { value: "slow", text: "slowest first" }));
+  const figures = el("p", { class: "figures" });
+  let model = new RunModel(), rows = [];
+  const grid = new Grid({
+    label: "Tasks and their times", fill: true,
+    columns: [
+      { title: "task", width: 220, grow: 1, text: (x) => x.task.name, href: (x) => taskPath(name, x.task) },
+      { title: "hosts", width: 70, text: (x) => String(x.ran) },
+      { title: "median", width: 80, text: (x) => seconds(x.median) },
+      { title: "longest", width: 80, text: (x) => (x.ran ? seconds(x.longest) : "") },
+      { title: "on", width: 120, text: (x) => (x.slowest < 0 ? "" : model.hosts[x.slowest].name), href: (x) => (x.slowest < 0 ? undefined
+        : path("runs", name, "hosts", model.hosts[x.slowest].name, "tasks", x.task.id)) },
+      { title: "all hosts", width: 90, text: (x) => seconds(x.sum) },
+      { title: "from the first to the last", width: 220, grow: 2, text: (x) => x.words, bar: (x) => [x.from, x.to] },
+    ],
+    open: (x) => dispatchEvent(new CustomEvent("go", { detail: taskPath(name, x.task) })),
+  });
+  const draw = () => {
+    const length = Math.max(1, model.ended - model.begun);
+    rows = model.tasks.map((task) => {
+      const all = model.figures(task);
+      const from = all.ran ? (all.first - model.begun) / length : 0, to = all.ran ? (all.last - model.begun) / length : 0;
+      return { ...all, task, from: Math.max(0, from), to: Math.min(1, to),
+        words: all.ran ? `${seconds((all.first - model.begun) / 1000)} to ${seconds((all.last - model.begun) / 1000)}` : "not yet" };
+    });
+    rows.sort(order.value === "slow" ? (x, y) => y.longest - x.longest : (x, y) => x.first - y.first);
+    figures.textContent = `${count(rows.length, "task", "tasks")} in ${seconds(length / 1000)}`;
+    grid.set(rows);
+  };
+  order.onchange = draw;
+  const frame = new RunFrame(into, name, (now) => { model = now; draw(); });
+  into.append(el("div", { class: "bar" }, el("label", { for: "order", text: "Order" }), order), figures, grid.element);
+  return { close() { frame.close(); grid.close(); } };
+}
