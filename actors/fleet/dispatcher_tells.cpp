@@ -123,10 +123,13 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name,
                      "run " + run_name + " was refused: " + why};
     return error{errc::not_found, "this fleet has no run " + run_name};
   }
+  auto out = shown_run(**found);
+  // Who follows a run asks often, and it may have many.
+  if (!with_hosts)
+    return to_json(value{std::move(out)});
   auto hosts = store.hosts_of(run_name);
   if (!hosts)
     return hosts.why();
-  auto out = shown_run(**found);
   if (auto* one = find_run(run_name);
       one && (one->info_unsaved || !one->unsaved.empty()))
     out.set("trouble", "the store refuses what has happened since");
@@ -134,10 +137,9 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name,
   for (auto& each : *hosts)
     if (each.host.empty())
       out.set("text", each.text);
-    else if (with_hosts)
+    else
       shown.push_back(shown_host_of(run_name, each));
-  if (with_hosts)
-    out.set("hosts", value{std::move(shown)});
+  out.set("hosts", value{std::move(shown)});
   return to_json(value{std::move(out)});
 }
 

@@ -65,6 +65,8 @@ std::optional<server_answer> page_answer(const server_request& request) {
     return file_called(path.substr(files_below.size()));
   path.remove_prefix(1);
   auto part = path.substr(0, path.find('/'));
+  if (part.size() < path.size() && part.empty())
+    return std::nullopt;
   if (std::find(page_parts.begin(), page_parts.end(), part) == page_parts.end())
     return std::nullopt;
   return file_called("index.html");

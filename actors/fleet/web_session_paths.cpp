@@ -9,8 +9,9 @@ store_time now_of(const web_call& call) {
   return call.face->services.machine->clock().now();
 }
 
-void note(const web_call& call, const char* what, const std::string& who) {
-  call.face->services.audit->note({what, who, call.request.address, ""});
+void note(const web_call& call, const char* what, const std::string& who,
+          const std::string& text = {}) {
+  call.face->services.audit->note({what, who, call.request.address, text});
 }
 
 server_answer shown_session(const web_holder& who, const std::string& guard) {
@@ -25,7 +26,7 @@ server_answer shown_session(const web_holder& who, const std::string& guard) {
 
 server_answer web_sign_in(const web_call& call) {
   auto refuse = [&](int status, const std::string& why) {
-    note(call, "refused", {});
+    note(call, "refused", {}, "HTTP POST /session: " + why);
     return web_refusal_of(status, why);
   };
   // Else a page of others could sign its visitors in as somebody else.
@@ -48,6 +49,9 @@ server_answer web_sign_in(const web_call& call) {
 }
 
 server_answer web_session_shown(const web_call& call) {
+  // A page that begins asks whether it is known; that it is not is no refusal.
+  if (call.visitor.who.name.empty())
+    return {200, "application/json", "{\"role\":\"\"}\n"};
   return shown_session(call.visitor.who, call.visitor.guard);
 }
 

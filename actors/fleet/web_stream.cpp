@@ -54,7 +54,7 @@ public:
       bool any = false;
       if (!tell_events(any))
         return;
-      if (!any && is_over(*state))
+      if (is_over(*state))
         return tell_end();
       quiet = any ? 0 : quiet + 1;
       if (quiet != 0 && quiet % quiet_looks == 0 && !to_.write(":\n\n"))

@@ -202,6 +202,21 @@ class Browser:
         about = json.load(urllib.request.urlopen(request, timeout=PATIENCE))
         return Page(about["webSocketDebuggerUrl"])
 
+    def renderer_mb(self):
+        """Memory that the largest process of a tab has for itself."""
+        most = 0
+        for each in os.listdir("/proc"):
+            try:
+                words = open(f"/proc/{each}/cmdline").read()
+                if "--type=renderer" not in words or self.folder not in words and str(self.port) not in words:
+                    continue
+                for line in open(f"/proc/{each}/smaps_rollup"):
+                    if line.startswith("Private_Dirty"):
+                        most = max(most, int(line.split()[1]))
+            except OSError:
+                continue
+        return round(most / 1000)
+
     def close(self):
         self.process.terminate()
         try:

@@ -1,8 +1,6 @@
 // Speaks with the controller. The token is sent once; from then on the browser
 // sends a cookie, and each write says the guard of the session.
 
-import { say } from "./dom.js";
-
 export const session = { name: "", role: "", guard: "", version: "" };
 
 const ranks = { viewer: 1, operator: 2, admin: 3 };
@@ -113,7 +111,8 @@ export function onChange(work) {
     if (busy) { again = true; return; }
     busy = true;
     const begun = performance.now();
-    await work().catch((why) => say(why.message));
+    const why = await work().catch((x) => x);
+    document.getElementById("trouble").textContent = why instanceof Error ? why.message : "";
     const pause = Math.max(1000, 10 * (performance.now() - begun));
     timer = setTimeout(() => {
       busy = false;

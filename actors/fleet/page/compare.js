@@ -1,5 +1,5 @@
 import { Feed } from "./api.js";
-import { chip, count, el, head, link, path, say, seconds } from "./dom.js";
+import { byName, chip, count, el, figures, head, link, path, say, seconds } from "./dom.js";
 import { Grid } from "./grid.js";
 import { RunModel, states } from "./model.js";
 
@@ -26,11 +26,11 @@ function differing(x, y) {
   };
   return [...names].map((name) => ({ name, before: status(x, name), after: status(y, name) }))
     .filter((one) => one.before !== one.after)
-    .sort((a, b) => (b.after === "failed") - (a.after === "failed") || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => (b.after === "failed") - (a.after === "failed") || byName(a.name, b.name));
 }
 
 export function compareView(into, [first, second]) {
-  const figures = el("p", { class: "figures" }), titles = el("p");
+  const facts = figures(), titles = el("p");
   const columns = (which) => [
     { title: which, width: 170, grow: 1, text: (x) => short(x[which]) || "–" },
     { title: "median", width: 80, text: (x) => seconds(x[which].median) }];
@@ -38,7 +38,7 @@ export function compareView(into, [first, second]) {
     { title: "task", width: 200, grow: 1, text: (x) => x.name, cls: (x) => (x.differs ? "differs" : "") },
     ...columns("first"), ...columns("second"),
     { title: "slower by", width: 90, text: (x) => { const d = x.second.median - x.first.median;
-      return isFinite(d) ? `${d < 0 ? "−" : "+"}${seconds(Math.abs(d))}` : ""; } }] });
+      return d ? `${d < 0 ? "−" : "+"}${seconds(Math.abs(d))}` : ""; } }] });
   const hosts = new Grid({ label: "Hosts that ended otherwise", columns: [
     { title: "host", width: 180, grow: 1, text: (x) => x.name, href: (x) => path("runs", x.after === "not in it" ? first : second, "hosts", x.name) },
     { title: "first", width: 120, text: (x) => x.before, cls: (x) => `chips s-${x.before}` },
@@ -59,9 +59,9 @@ export function compareView(into, [first, second]) {
     hosts.set(changed);
     titles.replaceChildren("First ", link(path("runs", first), first), " ", x.run ? chip(x.run.status) : "",
       " · second ", link(path("runs", second), second), " ", y.run ? chip(y.run.status) : "");
-    figures.textContent = `${count(changed.length, "host", "hosts")} ended otherwise, of ${x.hosts.length} and ${y.hosts.length}`;
-    say(figures.textContent);
+    facts.textContent = `${count(changed.length, "host")} ended otherwise, of ${x.hosts.length} and ${y.hosts.length}`;
+    say(facts.textContent);
   };
-  into.append(head("Two runs"), titles, figures, el("h2", { text: "Tasks" }), tasks.element, el("h2", { text: "Hosts that ended otherwise" }), hosts.element);
+  into.append(head("Two runs"), titles, facts, el("h2", { text: "Tasks" }), tasks.element, el("h2", { text: "Hosts that ended otherwise" }), hosts.element);
   return { close() { clearTimeout(timer); [one, other, tasks, hosts].forEach((x) => x.close()); } };
 }

@@ -18,6 +18,34 @@ export const link = (href, text, props = {}) => el("a", { href, text, ...props }
 /// A path of parts that may hold anything.
 export const path = (...parts) => "/" + parts.map(encodeURIComponent).join("/");
 
+/// Moves to a part of the page.
+export const go = (...parts) => dispatchEvent(new CustomEvent("go", { detail: path(...parts) }));
+
+export const figures = () => el("p", { class: "figures" });
+export const problem = () => el("p", { class: "error", role: "alert" });
+export const heads = (...titles) => el("thead", {}, el("tr", {}, ...titles.map((text) => el("th", { scope: "col", text }))));
+
+export function choice(label, options, changed) {
+  const select = el("select", { id: label.toLowerCase(), onchange: changed }, ...options.map((x) => el("option", { value: x, text: x })));
+  return [el("span", { class: "pair" }, el("label", { for: select.id, text: label }), select), select];
+}
+
+/// A field for words that all have to be in what is shown.
+export function filtering(changed, value = "") {
+  let words = [];
+  const read = () => (words = field.value.toLowerCase().split(/\s+/).filter(Boolean));
+  const field = el("input", { type: "search", id: "filter", value, oninput: () => { read(); changed(); } });
+  read();
+  return { parts: [el("label", { for: "filter", text: "Filter" }), field],
+    fits: (text) => !words.length || words.every((word) => text.toLowerCase().includes(word)) };
+}
+
+/// "12 of 200 hosts", or "200 hosts".
+export const part = (some, all, one) => (some === all ? "" : `${number(some)} of `) + count(all, one);
+
+const order = new Intl.Collator("en", { numeric: true });
+export const byName = (x, y) => order.compare(x, y);
+
 export function say(text) {
   const out = document.getElementById("say");
   if (out.textContent !== text) out.textContent = text;
@@ -44,7 +72,8 @@ export function seconds(x) {
 
 export const between = (from, to) => seconds((new Date(to) - new Date(from)) / 1000);
 
-export const count = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export const number = (n) => n.toLocaleString("en");
+export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
 export function chip(status) {
   return el("span", { class: `chip s-${status}`, text: status.replace("_", " ") });

@@ -1,9 +1,9 @@
 import { call, onChange } from "./api.js";
-import { clock, count, el, head, link, path, say } from "./dom.js";
+import { byName, choice, clock, count, el, figures, filtering, go, head, heads, link, number, part, path, say } from "./dom.js";
 import { Grid } from "./grid.js";
 import { recentRuns } from "./runs.js";
 
-const size = 14, gap = 2;
+const gap = 2;
 
 /// A square a host, group after group; what it shows stands in the table beside
 /// it too.
@@ -15,7 +15,7 @@ class HeatMap {
     this.canvas.addEventListener("mousemove", (e) => this.point(e));
     this.canvas.addEventListener("click", (e) => {
       const host = this.hit(e);
-      if (host) dispatchEvent(new CustomEvent("go", { detail: path("hosts", host.host) }));
+      if (host) go("hosts", host.host);
     });
     this.watcher = new ResizeObserver(() => this.draw());
     this.watcher.observe(this.element);
@@ -31,6 +31,8 @@ class HeatMap {
 
   draw() {
     const width = this.element.clientWidth || 600, ratio = devicePixelRatio || 1;
+    const hosts = this.groups.reduce((n, x) => n + x.hosts.length, 0);
+    const size = this.size = hosts > 2000 ? 10 : hosts > 300 ? 14 : 22;
     const columns = Math.max(1, Math.floor(width / (size + gap)));
     this.places = [];
     let y = 0;
@@ -68,6 +70,7 @@ class HeatMap {
   }
 
   hit(e) {
+    const { size } = this;
     for (const at of this.places || []) {
       const row = Math.floor((e.offsetY - at.y) / (size + gap)), column = Math.floor(e.offsetX / (size + gap));
       if (row >= 0 && row < at.rows && column < at.columns) return at.group.hosts[row * at.columns + column];
@@ -85,6 +88,8 @@ class HeatMap {
   close() { this.watcher.disconnect(); }
 }
 
+const presence = (host) => (host.connected ? "connected" : "away");
+
 function grouped(hosts) {
   const groups = new Map();
   for (const host of hosts) {
@@ -92,7 +97,7 @@ function grouped(hosts) {
     if (!groups.has(name)) groups.set(name, { name, hosts: [] });
     groups.get(name).hosts.push(host);
   }
-  return [...groups.values()].sort((x, y) => (x.name < y.name ? -1 : 1));
+  return [...groups.values()].sort((x, y) => byName(x.name, y.name));
 }
 
 function tally(hosts, of) {
@@ -104,28 +109,28 @@ function tally(hosts, of) {
       if (host.connected) ++one.there;
       out.set(key, one);
     }
-  return [...out].sort((x, y) => y[1].all - x[1].all || (x[0] < y[0] ? -1 : 1));
+  return [...out].sort((x, y) => y[1].all - x[1].all || byName(x[0], y[0]));
 }
 
 function table(title, rows, query) {
   return el("table", { class: "plain" }, el("caption", { text: title }),
-    el("thead", {}, el("tr", {}, ...["", "hosts", "connected", "away"].map((x, i) => el("th", { scope: "col", text: i ? x : "name" })))),
+    heads("name", "hosts", "connected", "away"),
     el("tbody", {}, ...rows.slice(0, 50).map(([name, one]) => el("tr", {},
       el("th", { scope: "row" }, link(`/hosts?${query}=${encodeURIComponent(name)}`, name)),
       ...[one.all, one.there, one.all - one.there].map((x) => el("td", { text: x }))))));
 }
 
 export function fleetView(into) {
-  const figures = el("p", { class: "figures" }), side = el("div", { class: "side" }), runs = el("div");
+  const facts = figures(), side = el("div", { class: "side" }), runs = el("div");
   const map = new HeatMap();
-  into.append(head("Fleet"), figures,
+  into.append(head("Fleet"), facts,
     el("div", { class: "halves" }, el("section", { "aria-label": "Hosts" }, map.element), side),
     el("section", { "aria-label": "Newest runs" }, el("h2", { text: "Newest runs" }), runs));
   const feed = onChange(async () => {
     const [{ hosts }, list] = await Promise.all([call("/v1/hosts"), call("/v1/runs?limit=8")]);
     const there = hosts.filter((x) => x.connected).length;
-    const text = `${count(hosts.length, "host", "hosts")}, ${there.toLocaleString("en")} connected, ${(hosts.length - there).toLocaleString("en")} away`;
-    figures.textContent = text;
+    const text = `${count(hosts.length, "host")}, ${number(there)} connected, ${number(hosts.length - there)} away`;
+    facts.textContent = text;
     say(text);
     map.canvas.setAttribute("aria-label", `A square for each host: ${text}`);
     map.set(grouped(hosts));
@@ -137,35 +142,33 @@ export function fleetView(into) {
 }
 
 export function hostsView(into, _, query) {
-  const filter = el("input", { type: "search", id: "filter", value: query.get("label") || query.get("version") || "" });
-  const state = el("select", { id: "state" }, ...["all", "connected", "away"].map((x) => el("option", { value: x, text: x })));
-  const figures = el("p", { class: "figures" });
+  const facts = figures();
+  const filter = filtering(narrow, query.get("label") || query.get("version") || "");
+  const state = choice("State", ["all", "connected", "away"], narrow);
   const grid = new Grid({
     label: "Hosts", fill: true,
     columns: [
-      { title: "host", width: 180, grow: 1, text: (x) => x.host, href: (x) => path("hosts", x.host) },
-      { title: "state", width: 110, text: (x) => (x.connected ? "connected" : "away"), cls: (x) => `chips s-${x.connected ? "connected" : "away"}` },
+      { title: "host", width: 150, grow: 1, text: (x) => x.host, href: (x) => path("hosts", x.host) },
+      { title: "state", width: 110, text: presence, cls: (x) => `chips s-${presence(x)}` },
       { title: "labels", width: 160, grow: 1, text: (x) => x.labels.join(", ") },
       { title: "version", width: 110, text: (x) => x.software },
-      { title: "seen", width: 165, text: (x) => clock(x.seen) },
+      { title: "seen", width: 180, text: (x) => clock(x.seen) },
       { title: "address", width: 130, text: (x) => x.address },
     ],
-    open: (x) => dispatchEvent(new CustomEvent("go", { detail: path("hosts", x.host) })),
+    open: (x) => go("hosts", x.host),
   });
-  into.append(head("Hosts"), el("div", { class: "bar" },
-    el("label", { for: "filter", text: "Filter" }), filter, el("label", { for: "state", text: "State" }), state), figures, grid.element);
+  into.append(head("Hosts"), el("div", { class: "bar" }, ...filter.parts, state[0]), facts, grid.element);
   let hosts = [];
-  const narrow = () => {
-    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const shown = hosts.filter((x) => (state.value === "all" || x.connected === (state.value === "connected")) &&
-      words.every((w) => x.text.includes(w)));
-    figures.textContent = `${shown.length.toLocaleString("en")} of ${count(hosts.length, "host", "hosts")}`;
+  function narrow() {
+    const only = state[1].value;
+    const shown = hosts.filter((x) => (only === "all" || presence(x) === only) && filter.fits(x.text));
+    facts.textContent = part(shown.length, hosts.length, "host");
     grid.set(shown);
-  };
-  filter.oninput = state.onchange = narrow;
+  }
   const feed = onChange(async () => {
-    hosts = (await call("/v1/hosts")).hosts;
-    hosts.forEach((x) => (x.text = `${x.host} ${x.labels.join(" ")} ${x.software || "unknown"} ${x.address} ${x.labels.length ? "" : "without a label"}`.toLowerCase()));
+    ({ hosts } = await call("/v1/hosts"));
+    hosts.sort((x, y) => byName(x.host, y.host));
+    hosts.forEach((x) => (x.text = `${x.host} ${x.labels.join(" ") || "without a label"} ${x.software || "unknown"} ${x.address}`));
     narrow();
   });
   return { close() { feed.close(); grid.close(); } };
@@ -176,7 +179,7 @@ export function hostView(into, [name]) {
   into.append(head(name, link("/hosts", "All hosts")), body);
   const feed = onChange(async () => {
     const host = await call(`${path("v1", "hosts", name)}?facts=true`);
-    const rows = { state: host.connected ? "connected" : "away", labels: host.labels.join(", "), version: host.software,
+    const rows = { state: presence(host), labels: host.labels.join(", "), version: host.software,
       address: host.address, seen: clock(host.seen), joined: clock(host.joined), key: host.key };
     body.replaceChildren(el("dl", { class: "pairs" }, ...Object.entries(rows).flatMap(([key, text]) =>
       [el("dt", { text: key }), el("dd", { text: text || "–" })])),

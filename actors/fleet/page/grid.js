@@ -44,6 +44,7 @@ export class Grid {
   soon() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
+      if (this.moved) this.reveal();
       this.draw();
     });
   }
@@ -143,8 +144,9 @@ export class Grid {
     const href = column.href?.(row);
     cell.append(href ? el("a", { href, tabindex: "-1" }, inner) : inner);
     cell.dataset.at = `${i} ${j}`;
-    if (column.bar) {
-      const [from, to] = column.bar(row), bar = el("i", { class: "span" });
+    const span = column.bar?.(row);
+    if (span) {
+      const [from, to] = span, bar = el("i", { class: "span" });
       bar.style.left = `${100 * from}%`;
       bar.style.width = `${100 * (to - from)}%`;
       cell.prepend(bar);
@@ -179,10 +181,13 @@ export class Grid {
     if (!to || e.altKey || e.metaKey) return;
     e.preventDefault();
     this.at = { row: Math.max(0, Math.min(to[0], last)), column: Math.max(0, Math.min(to[1], columns - 1)) };
-    this.reveal();
+    // However many keys come within a frame, it is drawn once.
+    this.moved = true;
+    this.soon();
   }
 
   reveal() {
+    this.moved = false;
     const top = this.at.row * rowHeight, view = this.element;
     const height = view.clientHeight - this.heads.offsetHeight;
     if (top < view.scrollTop) view.scrollTop = top;
@@ -193,8 +198,6 @@ export class Grid {
       if (left < view.scrollLeft) view.scrollLeft = left;
       else if (left + this.cells.width > view.scrollLeft + wide) view.scrollLeft = left + this.cells.width - wide;
     } else view.scrollLeft = 0;
-    this.draw();
-    this.mark(true);
   }
 
   click(e) {

@@ -29,6 +29,7 @@ let current = null;
 function leave() {
   current?.close?.();
   current = null;
+  byId("trouble").textContent = "";
   view.replaceChildren();
 }
 
@@ -51,7 +52,7 @@ function show(moved) {
   say(document.title);
 }
 
-export function go(href) {
+function move(href) {
   history.pushState(null, "", href);
   show(true);
 }
@@ -76,7 +77,7 @@ addEventListener("signed-out", () => {
   if (login.hidden) ask();
 });
 addEventListener("popstate", () => session.role && show(true));
-addEventListener("go", (e) => go(e.detail));
+addEventListener("go", (e) => move(e.detail));
 
 // Links within the page move in it.
 document.addEventListener("click", (e) => {
@@ -84,7 +85,7 @@ document.addEventListener("click", (e) => {
   if (!link || e.button || e.ctrlKey || e.metaKey || e.shiftKey || link.classList.contains("skip")) return;
   if (link.origin !== location.origin) return;
   e.preventDefault();
-  go(link.href);
+  move(link.href);
 });
 document.querySelector(".skip").addEventListener("click", (e) => {
   e.preventDefault();
@@ -110,7 +111,7 @@ byId("out").addEventListener("click", async () => {
   ask();
 });
 
-resume().then(welcome, (why) => {
+resume().then(() => (session.role ? welcome() : ask()), (why) => {
   ask();
-  if (why.status !== 401) byId("login-error").textContent = why.message;
+  byId("login-error").textContent = why.message;
 });

@@ -2,7 +2,7 @@
 // so that 10,000 hosts with a hundred tasks stay small.
 
 export const states = ["", "ok", "changed", "failed", "skipped", "timeout", "cancelled", "running", "ignored", "rescued"];
-export const glyphs = ["", "✓", "~", "✕", "–", "⏱", "⊘", "▸", "!", "↺"];
+export const glyphs = ["", "✓", "~", "✕", "–", "T", "⊘", "▸", "!", "↺"];
 export const OK = 1, CHANGED = 2, FAILED = 3, SKIPPED = 4, TIMEOUT = 5, CANCELLED = 6, RUNNING = 7, IGNORED = 8, RESCUED = 9;
 export const isFailure = (state) => state === FAILED || state === TIMEOUT;
 

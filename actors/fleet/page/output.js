@@ -34,7 +34,7 @@ function compared(before, after) {
 function diffOf(diff) {
   return [].concat(diff || []).map((one) => {
     if (one.prepared) return diffLines(one.prepared);
-    const side = (x) => (typeof x === "string" ? x : JSON.stringify(x ?? "", null, 2));
+    const side = (x) => (typeof x === "string" ? x : JSON.stringify(x ?? "", null, 2)).trimEnd();
     const title = one.after_header || one.before_header;
     return el("div", {}, title ? el("p", { class: "figures", text: title }) : "", diffLines(compared(side(one.before), side(one.after))));
   });
@@ -86,7 +86,7 @@ export function taskOutputView(into, [name, id], query) {
       }
       if (group.drawn !== group.hosts.length) {
         group.drawn = group.hosts.length;
-        group.title.replaceChildren(chip(group.state), ` ${count(group.hosts.length, "host", "hosts")}`);
+        group.title.replaceChildren(chip(group.state), ` ${count(group.hosts.length, "host")}`);
         group.names.replaceChildren(...group.hosts.slice(0, 40).flatMap((host) =>
           [link(path("runs", name, "hosts", host, "tasks", id), host), " "]),
         group.hosts.length > 40 ? `and ${group.hosts.length - 40} more` : "");
@@ -99,7 +99,7 @@ export function taskOutputView(into, [name, id], query) {
     if (t === undefined || busy) return;
     busy = true;
     const task = model.tasks[t], all = wanted();
-    title.textContent = `${task.name}: ${count(all.length, "host", "hosts")}${cause ? " with this cause" : ""}`;
+    title.textContent = `${task.name}: ${count(all.length, "host")}${cause ? " with this cause" : ""}`;
     const next = all.filter((h) => !loaded.has(h)).slice(0, Math.max(0, room - loaded.size));
     await each(next, 4, async (h) => {
       loaded.add(h);

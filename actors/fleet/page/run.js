@@ -1,5 +1,5 @@
 import { call, Feed, may } from "./api.js";
-import { between, chip, clock, count, el, head, link, path, say, seconds } from "./dom.js";
+import { between, byName, chip, choice, clock, count, el, figures, filtering, go, head, link, number, part, path, problem, say, seconds } from "./dom.js";
 import { Grid } from "./grid.js";
 import { glyphs, RunModel, states } from "./model.js";
 
@@ -7,17 +7,18 @@ export const isOver = (run) => ["ok", "failed", "cancelled"].includes(run?.statu
 
 /// What all views of a run begin with: its head, kept up to date, and its
 /// events. `changed` is called when there is something to draw, at most four
-/// times a second.
+/// times a second, and less often when that takes long.
 export class RunFrame {
   constructor(into, name, changed) {
     this.name = name;
     this.changed = changed;
     this.model = new RunModel();
+    this.pause = 100;
     this.status = el("span");
-    this.figures = el("p", { class: "figures" });
+    this.figures = figures();
     this.bar = el("div", { class: "progress", role: "progressbar", "aria-label": "Hosts that have ended", "aria-valuemin": "0" }, el("div"));
     this.cancel = el("button", { type: "button", class: "danger", text: "Cancel", hidden: true, onclick: () => this.end() });
-    this.error = el("p", { class: "error", role: "alert" });
+    this.error = problem();
     const parts = [[path("runs", name), "Grid"], [`${path("runs", name)}/timeline`, "Times"]];
     this.title = head(name, this.status, this.cancel);
     into.append(this.title, this.error, this.figures, this.bar,
@@ -37,10 +38,12 @@ export class RunFrame {
 
   soon() {
     this.timer ??= setTimeout(() => {
+      const begun = performance.now();
       this.timer = undefined;
       this.draw();
       this.changed(this.model);
-    }, 250);
+      this.pause = Math.min(2000, 250 + 20 * (performance.now() - begun));
+    }, this.pause);
   }
 
   draw() {
@@ -52,9 +55,9 @@ export class RunFrame {
     const keys = Object.keys(counts).sort((x, y) => order.indexOf(x) - order.indexOf(y));
     const ended = ["ok", "failed", "declined", "lost", "absent", "cancelled", "left_out"].reduce((n, x) => n + (counts[x] || 0), 0);
     const all = this.model.hosts.length;
-    const parts = keys.map((x) => `${counts[x].toLocaleString("en")} ${x.replace("_", " ")}`);
+    const parts = keys.map((x) => `${number(counts[x])} ${x.replace("_", " ")}`);
     const when = `begun ${clock(run.submitted)}${run.ended ? `, took ${between(run.submitted, run.ended)}` : ""}, by ${run.by}`;
-    this.figures.textContent = `${count(all, "host", "hosts")}: ${parts.join(", ")} · ${when}${run.text ? ` · ${run.text}` : ""}`;
+    this.figures.textContent = `${count(all, "host")}: ${parts.join(", ")} · ${when}${run.text ? ` · ${run.text}` : ""}`;
     this.bar.setAttribute("aria-valuemax", all);
     this.bar.setAttribute("aria-valuenow", ended);
     this.bar.firstChild.style.width = all ? `${(100 * ended) / all}%` : "0";
@@ -88,37 +91,31 @@ const taskPath = (name, task) => path("runs", name, "tasks", task.id);
 
 function causeRow(model, name, group) {
   const task = model.tasks[group.task], hosts = [...group.hosts].map((h) => model.hosts[h].name);
-  return el("li", {}, link(`${taskPath(name, task)}?cause=${encodeURIComponent(group.key)}`, "",
-    { class: "cause" }),
+  return el("li", {}, el("a", { class: "cause", href: `${taskPath(name, task)}?cause=${encodeURIComponent(group.key)}` },
+    el("b", { text: count(hosts.length, "host") }), " ", el("span", { class: "task", text: task.name }), " ",
+    el("span", { class: "kind", text: group.kind }), " ", el("span", { class: "words", text: group.text.split("\n")[0] || "no words" })),
   el("span", { class: "hosts", text: `${hosts.slice(0, 6).join(", ")}${hosts.length > 6 ? ` and ${hosts.length - 6} more` : ""}` }));
-}
-
-function fillCause(row, model, group) {
-  row.querySelector("a").replaceChildren(
-    el("b", { text: count(group.hosts.size, "host", "hosts") }), " ",
-    el("span", { class: "task", text: model.tasks[group.task].name }), " ",
-    el("span", { class: "kind", text: group.kind }), " ",
-    el("span", { class: "words", text: group.text.split("\n")[0] || "no words" }));
 }
 
 function causesOf(model, name) {
   const all = model.causes();
-  const shown = all.slice(0, 20).map((group) => {
-    const row = causeRow(model, name, group);
-    fillCause(row, model, group);
-    return row;
-  });
   return el("section", { class: "causes", "aria-label": "Failures by cause" },
-    el("h2", { text: all.length ? `What failed: ${count(all.length, "cause", "causes")}` : "Nothing failed" }),
-    el("ul", {}, ...shown), all.length > 20 ? el("p", { text: `and ${all.length - 20} more causes` }) : "");
+    el("h2", { text: all.length ? `What failed: ${count(all.length, "cause")}` : "Nothing has failed" }),
+    el("ul", {}, ...all.slice(0, 20).map((group) => causeRow(model, name, group))), all.length > 20 ? el("p", { text: `and ${all.length - 20} more causes` }) : "");
+}
+
+/// What failed first; then as they were sent.
+function inOrder(model) {
+  if (model.sorted?.length !== model.hosts.length)
+    model.sorted = [...model.hosts].sort((x, y) => x.batch - y.batch || byName(x.name, y.name));
+  return [...model.sorted.filter((x) => x.failures), ...model.sorted.filter((x) => !x.failures)];
 }
 
 const statusOf = (host) => host.status || (host.failures ? "failed" : "running");
 
 export function runView(into, [name]) {
-  const causes = el("div"), filter = el("input", { type: "search", id: "filter" });
-  const only = el("select", { id: "only" }, ...["all", "failed", "running", "waiting", "ok", "away"].map((x) => el("option", { value: x, text: x })));
-  const shown = el("span", { class: "figures" });
+  const causes = el("div"), filter = filtering(narrow), shown = el("span", { class: "figures" });
+  const only = choice("Show", ["all", "failed", "running", "waiting", "ok", "away"], narrow);
   let model = new RunModel();
   const cell = (host, j) => {
     const task = model.tasks[j], state = task.state[host.index];
@@ -132,19 +129,17 @@ export function runView(into, [name]) {
       { title: "status", width: 92, text: (x) => statusOf(x), cls: (x) => `chips s-${statusOf(x)}` },
     ],
     cells: { count: () => model.tasks.length, width: 28, title: (j) => model.tasks[j].name, show: cell },
-    open: (host, j) => dispatchEvent(new CustomEvent("go", { detail: j < 0 || !model.tasks[j].state[host.index]
-      ? path("runs", name, "hosts", host.name) : path("runs", name, "hosts", host.name, "tasks", model.tasks[j].id) })),
+    open: (host, j) => {
+      const task = j < 0 ? undefined : model.tasks[j];
+      go("runs", name, "hosts", host.name, ...(task?.event[host.index] ? ["tasks", task.id] : []));
+    },
   });
-  const narrow = () => {
-    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const rows = model.hosts.filter((x) => (only.value === "all" || statusOf(x) === only.value || (only.value === "failed" && x.failures)) &&
-      words.every((w) => x.name.toLowerCase().includes(w)));
-    // What failed first; then as they were sent.
-    rows.sort((x, y) => (y.failures > 0) - (x.failures > 0) || x.batch - y.batch || x.index - y.index);
-    shown.textContent = `${rows.length.toLocaleString("en")} of ${count(model.hosts.length, "host", "hosts")}`;
+  function narrow() {
+    const which = only[1].value;
+    const rows = inOrder(model).filter((x) => (which === "all" || statusOf(x) === which || (which === "failed" && x.failures)) && filter.fits(x.name));
+    shown.textContent = part(rows.length, model.hosts.length, "host");
     grid.set(rows);
-  };
-  filter.oninput = only.onchange = narrow;
+  }
   let before = "";
   const frame = new RunFrame(into, name, (now) => {
     model = now;
@@ -158,8 +153,7 @@ export function runView(into, [name]) {
     }
     narrow();
   });
-  into.append(causes, el("div", { class: "bar" }, el("label", { for: "filter", text: "Filter" }), filter,
-    el("label", { for: "only", text: "Show" }), only, shown), legend(), grid.element);
+  into.append(causes, el("div", { class: "bar" }, ...filter.parts, only[0], shown), legend(), grid.element);
   return { close() { frame.close(); grid.close(); } };
 }
 
@@ -170,8 +164,7 @@ function legend() {
 
 /// When each task ran, and which took longest.
 export function timelineView(into, [name]) {
-  const order = el("select", { id: "order" }, el("option", { value: "time", text: "as they ran" }), el("option", { value: "slow", text: "slowest first" }));
-  const figures = el("p", { class: "figures" });
+  const order = choice("Order", ["as they ran", "slowest first"], draw), facts = figures();
   let model = new RunModel(), rows = [];
   const grid = new Grid({
     label: "Tasks and their times", fill: true,
@@ -182,25 +175,25 @@ export function timelineView(into, [name]) {
       { title: "longest", width: 80, text: (x) => (x.ran ? seconds(x.longest) : "") },
       { title: "on", width: 120, text: (x) => (x.slowest < 0 ? "" : model.hosts[x.slowest].name), href: (x) => (x.slowest < 0 ? undefined
         : path("runs", name, "hosts", model.hosts[x.slowest].name, "tasks", x.task.id)) },
-      { title: "all hosts", width: 90, text: (x) => seconds(x.sum) },
-      { title: "from the first to the last", width: 220, grow: 2, text: (x) => x.words, bar: (x) => [x.from, x.to] },
+      { title: "all hosts", width: 120, text: (x) => (x.ran ? seconds(x.sum) : "") },
+      { title: "first to last", width: 160, text: (x) => x.words },
+      { title: "", width: 200, grow: 2, text: () => "", bar: (x) => (x.ran ? [x.from, x.to] : undefined) },
     ],
-    open: (x) => dispatchEvent(new CustomEvent("go", { detail: taskPath(name, x.task) })),
+    open: (x) => go("runs", name, "tasks", x.task.id),
   });
-  const draw = () => {
+  function draw() {
     const length = Math.max(1, model.ended - model.begun);
     rows = model.tasks.map((task) => {
       const all = model.figures(task);
       const from = all.ran ? (all.first - model.begun) / length : 0, to = all.ran ? (all.last - model.begun) / length : 0;
       return { ...all, task, from: Math.max(0, from), to: Math.min(1, to),
-        words: all.ran ? `${seconds((all.first - model.begun) / 1000)} to ${seconds((all.last - model.begun) / 1000)}` : "not yet" };
+        words: all.ran ? `${seconds((all.first - model.begun) / 1000)} to ${seconds((all.last - model.begun) / 1000)}` : "ran nowhere" };
     });
-    rows.sort(order.value === "slow" ? (x, y) => y.longest - x.longest : (x, y) => x.first - y.first);
-    figures.textContent = `${count(rows.length, "task", "tasks")} in ${seconds(length / 1000)}`;
+    if (order[1].selectedIndex) rows.sort((x, y) => y.longest - x.longest);
+    facts.textContent = `${count(rows.length, "task")} in ${seconds(length / 1000)}`;
     grid.set(rows);
-  };
-  order.onchange = draw;
+  }
   const frame = new RunFrame(into, name, (now) => { model = now; draw(); });
-  into.append(el("div", { class: "bar" }, el("label", { for: "order", text: "Order" }), order), figures, grid.element);
+  into.append(el("div", { class: "bar" }, order[0]), facts, grid.element);
   return { close() { frame.close(); grid.close(); } };
 }
