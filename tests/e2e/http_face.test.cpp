@@ -125,7 +125,10 @@ TEST_CASE("each path of docs/openapi.json answers, and there is no other",
       for (auto& c : name)
         c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
       written.insert(name + " " + path.as_string());
-      auto got = stage.ask(name, path.as_string(), stage.op);
+      // This one goes on for ever: its head is enough.
+      auto got = path.as_string() == "/v1/live"
+                   ? stage.begin(path.as_string(), stage.op)
+                   : stage.ask(name, path.as_string(), stage.op);
       INFO(name + " " + path.as_string() + ": " + got.body);
       CHECK(got.status != 0);
       // Each status that comes is one that the page has.

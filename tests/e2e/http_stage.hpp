@@ -115,6 +115,14 @@ struct http_stage : fleet_stage {
     return parted(client.read_until());
   }
 
+  /// How a stream begins.
+  answered begin(const std::string& target, const std::string& token) const {
+    face_client client{port};
+    client.say("GET " + target + " HTTP/1.1\r\nAuthorization: Bearer " + token
+               + "\r\n\r\n");
+    return parted(client.read_until("\r\n\r\n"));
+  }
+
   answered get(const std::string& target) const {
     return ask("GET", target, viewer);
   }
