@@ -9,7 +9,7 @@ import { el } from "./dom.js";
 //          title(i), show(row, i) -> {text, cls, label, href}}
 
 const rowHeight = 26;
-const spare = 4;
+const beyond = 4;
 
 export class Grid {
   constructor({ label, columns, cells, open, fill }) {
@@ -19,6 +19,7 @@ export class Grid {
     this.rows = [];
     this.at = { row: 0, column: 0 };
     this.shown = new Map();
+    this.spare = [];
     this.heads = el("div", { class: "grid-head", role: "row", "aria-rowindex": "1" });
     this.body = el("div", { class: "grid-body", role: "rowgroup" });
     this.element = el("div", { class: fill ? "grid fill" : "grid", role: "grid", "aria-label": label },
@@ -26,6 +27,11 @@ export class Grid {
     this.element.addEventListener("scroll", () => this.soon(), { passive: true });
     this.element.addEventListener("keydown", (e) => this.key(e));
     this.element.addEventListener("click", (e) => this.click(e));
+    // What is cut off, or only a sign, is told to who points at it.
+    this.element.addEventListener("mouseover", (e) => {
+      const cell = e.target.closest(".row .cell");
+      if (cell) cell.title = cell.ariaLabel || cell.textContent;
+    });
     this.watcher = new ResizeObserver(() => this.soon());
     this.watcher.observe(this.element);
   }
@@ -55,25 +61,27 @@ export class Grid {
 
   visible() {
     const top = this.element.scrollTop, height = this.element.clientHeight || 400;
-    const first = Math.max(0, Math.floor(top / rowHeight) - spare);
-    const last = Math.min(this.rows.length, Math.ceil((top + height) / rowHeight) + spare);
+    const first = Math.max(0, Math.floor(top / rowHeight) - beyond);
+    const last = Math.min(this.rows.length, Math.ceil((top + height) / rowHeight) + beyond);
     const count = this.cells.count();
     if (!count) return { first, last, from: 0, to: 0 };
     const left = this.element.scrollLeft, width = this.element.clientWidth;
-    const from = Math.max(0, Math.floor(left / this.cells.width) - spare);
-    const to = Math.min(count, Math.ceil((left + width) / this.cells.width) + spare);
+    const from = Math.max(0, Math.floor(left / this.cells.width) - beyond);
+    const to = Math.min(count, Math.ceil((left + width) / this.cells.width) + beyond);
     return { first, last, from, to };
   }
 
   draw() {
     const all = this.visible();
-    const span = `${all.from}-${all.to}`;
-    if (span !== this.span || this.stale) {
+    const span = `${all.from} ${all.to}`;
+    if (span !== this.span) {
       this.span = span;
-      this.shown.forEach((row) => (row.old = true));
+      this.shown.forEach((row) => row.remove());
+      this.shown.clear();
+      this.spare = [];
       this.drawHeads(all);
+      this.template = this.makeRow(all);
     }
-    this.stale = false;
     const width = this.fixedWidth() + this.cells.count() * this.cells.width;
     this.body.style.height = `${this.rows.length * rowHeight}px`;
     this.body.style.minWidth = this.heads.style.minWidth = `${width}px`;
@@ -83,87 +91,109 @@ export class Grid {
     const had = this.element.contains(document.activeElement);
     for (const [i, row] of this.shown)
       if ((i < all.first || i >= all.last) && i !== this.at.row || i >= this.rows.length) {
-        row.element.remove();
         this.shown.delete(i);
+        this.spare.push(row);
       }
-    for (let i = all.first; i < all.last; ++i) this.drawRow(i, all);
-    if (this.rows.length) this.drawRow(this.at.row, all);
+    const stale = this.stale;
+    this.stale = false;
+    for (let i = all.first; i < all.last; ++i) this.drawRow(i, all, stale);
+    if (this.rows.length) this.drawRow(this.at.row, all, stale);
+    this.spare.forEach((row) => row.remove());
+    this.spare.length = 0;
     this.mark(had);
   }
 
   drawHeads(all) {
-    const out = this.columns.map((each, j) => this.place(
+    const out = this.columns.map((each, j) => this.sized(
       el("div", { role: "columnheader", class: "cell fixed", "aria-colindex": j + 1, text: each.title }), each));
+    if (all.to) out.push(this.gap(all));
     for (let j = all.from; j < all.to; ++j) {
       const title = this.cells.title(j);
-      const head = el("div", { role: "columnheader", class: "cell small", "aria-colindex": this.columns.length + j + 1, title });
-      head.append(el("span", { text: title }));
-      out.push(this.placeCell(head, j));
+      out.push(el("div", { role: "columnheader", class: "cell small", "aria-colindex": this.columns.length + j + 1, title },
+        el("span", { text: title })));
     }
     this.heads.classList.toggle("tall", this.cells.count() > 0);
     this.heads.replaceChildren(...out);
   }
 
-  place(cell, column) {
+  sized(cell, column) {
     cell.style.width = `${column.width}px`;
     if (column.grow) cell.style.flexGrow = column.grow;
     return cell;
   }
 
-  placeCell(cell, j) {
-    cell.style.left = `${this.fixedWidth() + j * this.cells.width}px`;
-    cell.style.width = `${this.cells.width - 2}px`;
-    return cell;
+  /// In the place of the columns before the first one that is drawn.
+  gap(all) {
+    const out = el("div", { class: "gap", role: "none" });
+    out.style.width = `${all.from * this.cells.width}px`;
+    return out;
   }
 
-  drawRow(i, all) {
-    const before = this.shown.get(i);
-    if (before && !before.old) return;
+  /// A row without words; others are copies of it, and are used again.
+  makeRow(all) {
+    const out = el("div", { role: "row", class: "row" });
+    this.columns.forEach((column, j) => {
+      const cell = this.sized(el("div", { role: j ? "gridcell" : "rowheader", class: "cell fixed", "aria-colindex": j + 1 }), column);
+      if (column.bar) cell.append(el("i", { class: "span" }));
+      const word = el("span");
+      cell.append(column.href ? el("a", { tabindex: "-1" }, word) : word);
+      out.append(cell);
+    });
+    if (all.to) out.append(this.gap(all));
+    for (let j = all.from; j < all.to; ++j)
+      out.append(el("div", { role: "gridcell", "aria-colindex": this.columns.length + j + 1 }));
+    return out;
+  }
+
+  drawRow(i, all, stale) {
+    let out = this.shown.get(i);
+    if (out && !stale) return;
+    if (!out) {
+      out = this.spare.pop() || this.template.cloneNode(true);
+      if (!out.parentNode) this.body.append(out);
+      this.shown.set(i, out);
+      out.dataset.row = i;
+      out.setAttribute("aria-rowindex", i + 2);
+      out.style.transform = `translateY(${i * rowHeight}px)`;
+    }
     const row = this.rows[i];
-    const out = el("div", { role: "row", class: "row", "aria-rowindex": i + 2 });
-    out.style.transform = `translateY(${i * rowHeight}px)`;
-    this.columns.forEach((each, j) => out.append(this.place(this.fixed(row, each, j, i), each)));
-    for (let j = all.from; j < all.to; ++j) {
+    this.columns.forEach((column, j) => this.fillFixed(out.children[j], column, row));
+    let cell = out.children[this.columns.length + 1];
+    for (let j = all.from; j < all.to; ++j, cell = cell.nextSibling) {
       const what = this.cells.show(row, j);
-      const column = this.columns.length + j;
-      out.append(this.placeCell(el("div", {
-        role: "gridcell", class: `cell small ${what.cls}`, text: what.text, "aria-label": what.label,
-        title: what.label, tabindex: "-1", "aria-colindex": column + 1, "data-at": `${i} ${column}`,
-      }), j));
+      const name = `cell small ${what.cls}`;
+      if (cell.className !== name) cell.className = name;
+      if (cell.textContent !== what.text) cell.textContent = what.text;
+      cell.ariaLabel = what.label;
     }
-    if (before) before.element.replaceWith(out);
-    else this.body.append(out);
-    this.shown.set(i, { element: out });
   }
 
-  fixed(row, column, j, i) {
-    const text = column.text(row);
-    const cell = el("div", { role: j ? "gridcell" : "rowheader", class: `cell fixed ${column.cls?.(row) || ""}`,
-      tabindex: "-1", "aria-colindex": j + 1, title: text, "data-at": "" });
-    const inner = column.cls ? el("span", { text }) : text;
+  fillFixed(cell, column, row) {
+    const word = cell.querySelector("span"), text = column.text(row);
+    if (word.textContent !== text) word.textContent = text;
+    if (column.cls) cell.className = `cell fixed ${column.cls(row)}`;
     const href = column.href?.(row);
-    cell.append(href ? el("a", { href, tabindex: "-1" }, inner) : inner);
-    cell.dataset.at = `${i} ${j}`;
-    const span = column.bar?.(row);
-    if (span) {
-      const [from, to] = span, bar = el("i", { class: "span" });
-      bar.style.left = `${100 * from}%`;
-      bar.style.width = `${100 * (to - from)}%`;
-      cell.prepend(bar);
-    }
-    return cell;
+    if (href) word.parentNode.href = href;
+    else if (column.href) word.parentNode.removeAttribute("href");
+    const bar = column.bar && cell.firstChild, span = column.bar?.(row);
+    if (!bar) return;
+    bar.hidden = !span;
+    if (!span) return;
+    bar.style.left = `${100 * span[0]}%`;
+    bar.style.width = `${100 * (span[1] - span[0])}%`;
   }
 
   cellAt(row, column) {
-    return this.element.querySelector(`[data-at="${row} ${column}"]`);
+    return this.shown.get(row)?.querySelector(`[aria-colindex="${column + 1}"]`);
   }
 
   /// The one cell that Tab comes to.
   mark(focus) {
-    this.element.querySelector('.cell[tabindex="0"]')?.setAttribute("tabindex", "-1");
     const cell = this.cellAt(this.at.row, this.at.column) || this.cellAt(this.at.row, 0);
     cell?.setAttribute("tabindex", "0");
     if (focus && document.activeElement !== cell) cell?.focus({ preventScroll: true });
+    if (this.marked !== cell) this.marked?.removeAttribute("tabindex");
+    this.marked = cell;
   }
 
   key(e) {
@@ -201,9 +231,9 @@ export class Grid {
   }
 
   click(e) {
-    const cell = e.target.closest("[data-at]");
+    const cell = e.target.closest(".row .cell");
     if (!cell || e.target.closest("a") || getSelection().toString()) return;
-    const [row, column] = cell.dataset.at.split(" ").map(Number);
+    const row = Number(cell.parentNode.dataset.row), column = cell.ariaColIndex - 1;
     this.at = { row, column };
     this.mark(true);
     this.go(row, column);
