@@ -11,6 +11,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../tests/web"))
 from browser import Browser  # noqa: E402
+from png import shrunk  # noqa: E402
 from stage import Stage  # noqa: E402
 from visit import EVERY, HOSTS, REST, Visit, send  # noqa: E402
 
@@ -23,14 +24,19 @@ def main(troupe, actors):
         stage.let_join(EVERY, REST)
         browser = Browser()
         visit = Visit(stage, browser, None)
-        visit.page.window(1000, 600)
+        visit.page.window(1000, 720)
         visit.sign_in(stage.token("alice", "operator"))
         send(visit, "site.json")
         # Some have failed, and the others go on.
-        visit.page.until("document.querySelectorAll('.grid .t3').length > 7 && document.querySelectorAll('.grid .t1').length > 60")
-        visit.page.js("document.querySelector('.grid').scrollTop = 26 * 6; new Promise((done) => setTimeout(done, 100))")
+        visit.page.until("document.querySelectorAll('.grid-head .small').length > 10")
+        visit.page.js("document.querySelector('.grid').scrollTop = 26 * 13; new Promise((done) => setTimeout(done, 100))")
         visit.page.js("document.activeElement.blur()")
-        visit.page.picture(os.path.join(HERE, "page.png"))
+        path = os.path.join(HERE, "page.png")
+        visit.page.picture(path)
+        with open(path, "rb") as large:
+            small = shrunk(large.read())
+        with open(path, "wb") as out:
+            out.write(small)
     finally:
         if browser:
             browser.close()
