@@ -22,7 +22,7 @@ function differing(x, y) {
   const names = new Set([...x.byHost.keys(), ...y.byHost.keys()]);
   const status = (model, name) => {
     const h = model.byHost.get(name);
-    return h === undefined ? "not in it" : model.hosts[h].status || (model.hosts[h].failures ? "failed" : "ok");
+    return h === undefined ? "not in it" : model.statusOf(model.hosts[h]);
   };
   return [...names].map((name) => ({ name, before: status(x, name), after: status(y, name) }))
     .filter((one) => one.before !== one.after)

@@ -70,7 +70,11 @@ export function seconds(x) {
   return `${Math.floor(x / 3600)} h ${two(Math.round(x / 60) % 60)} min`;
 }
 
-export const between = (from, to) => seconds((new Date(to) - new Date(from)) / 1000);
+/// Of two times in whole seconds.
+export const between = (from, to) => (from === to ? "< 1 s" : seconds((new Date(to) - new Date(from)) / 1000));
+
+/// What a plan is called: of a path its last part.
+export const planName = (plan) => plan.split("/").pop();
 
 export const number = (n) => n.toLocaleString("en");
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;

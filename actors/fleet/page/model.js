@@ -4,6 +4,7 @@
 export const states = ["", "ok", "changed", "failed", "skipped", "timeout", "cancelled", "running", "ignored", "rescued"];
 export const glyphs = ["", "✓", "~", "✕", "–", "T", "⊘", "▸", "!", "↺"];
 export const OK = 1, CHANGED = 2, FAILED = 3, SKIPPED = 4, TIMEOUT = 5, CANCELLED = 6, RUNNING = 7, IGNORED = 8, RESCUED = 9;
+export const isOver = (run) => ["ok", "failed", "cancelled"].includes(run?.status);
 export const isFailure = (state) => state === FAILED || state === TIMEOUT;
 
 function stateOf(result) {
@@ -129,9 +130,11 @@ export class RunModel {
     task.state[h] = state;
   }
 
-  /// Failures of the same task with the same words have one cause.
+  /// Failures of the same task with the same words have one cause, also where
+  /// each host says its own name.
   fail(t, h, result) {
-    const kind = result.error || "failed", text = result.msg || result.reason || "";
+    const kind = result.error || "failed";
+    const text = (result.msg || result.reason || "").replaceAll(this.hosts[h].name, "{host}");
     const key = `${t}\n${kind}\n${text}`;
     let group = this.groups.get(key);
     if (!group) this.groups.set(key, group = { key, task: t, kind, text, hosts: new Set() });
@@ -145,12 +148,21 @@ export class RunModel {
     return [...this.groups.values()].sort((x, y) => y.hosts.size - x.hosts.size || x.task - y.task);
   }
 
-  /// How many hosts are in each status, as the controller says; of a run that
-  /// it has not sent, by what they have told.
+  /// Hosts to show: of a run over others those, and not the one that tells.
+  rows() {
+    const told = this.run?.reported ? this.hosts.filter((x) => x.done) : [];
+    return told.length ? told : this.hosts;
+  }
+
+  /// As the controller says; of a run that it has not sent, by what was told.
+  statusOf(host) {
+    return host.status || (host.failures ? "failed" : isOver(this.run) ? "ok" : "running");
+  }
+
   counts() {
     const out = {};
-    for (const each of this.hosts) {
-      const status = each.status || (each.failures ? "failed" : "running");
+    for (const each of this.rows()) {
+      const status = this.statusOf(each);
       out[status] = (out[status] || 0) + 1;
     }
     return out;

@@ -1,9 +1,7 @@
 import { call, Feed, may } from "./api.js";
-import { between, byName, chip, choice, clock, count, el, figures, filtering, go, head, link, number, part, path, problem, say, seconds } from "./dom.js";
+import { between, byName, chip, choice, clock, count, el, figures, filtering, go, head, link, number, part, path, planName, problem, say, seconds } from "./dom.js";
 import { Grid } from "./grid.js";
-import { glyphs, RunModel, states } from "./model.js";
-
-export const isOver = (run) => ["ok", "failed", "cancelled"].includes(run?.status);
+import { glyphs, isOver, RunModel, states } from "./model.js";
 
 /// What all views of a run begin with: its head, kept up to date, and its
 /// events. `changed` is called when there is something to draw, at most four
@@ -50,11 +48,11 @@ export class RunFrame {
     const { run } = this.model, counts = this.model.counts();
     if (!run) return;
     this.status.replaceChildren(chip(run.status));
-    if (this.model.plan) this.title.querySelector("h1").textContent = `${this.model.plan} · ${this.name}`;
+    if (this.model.plan) this.title.querySelector("h1").textContent = `${planName(this.model.plan)} · ${this.name}`;
     const order = ["failed", "declined", "lost", "absent", "away", "running", "offered", "waiting", "ok", "cancelled", "left_out"];
     const keys = Object.keys(counts).sort((x, y) => order.indexOf(x) - order.indexOf(y));
     const ended = ["ok", "failed", "declined", "lost", "absent", "cancelled", "left_out"].reduce((n, x) => n + (counts[x] || 0), 0);
-    const all = this.model.hosts.length;
+    const all = this.model.rows().length;
     const parts = keys.map((x) => `${number(counts[x])} ${x.replace("_", " ")}`);
     const when = `begun ${clock(run.submitted)}${run.ended ? `, took ${between(run.submitted, run.ended)}` : ""}, by ${run.by}`;
     this.figures.textContent = `${count(all, "host")}: ${parts.join(", ")} · ${when}${run.text ? ` · ${run.text}` : ""}`;
@@ -106,12 +104,11 @@ function causesOf(model, name) {
 
 /// What failed first; then as they were sent.
 function inOrder(model) {
-  if (model.sorted?.length !== model.hosts.length)
-    model.sorted = [...model.hosts].sort((x, y) => x.batch - y.batch || byName(x.name, y.name));
+  const rows = model.rows();
+  if (model.sorted?.length !== rows.length)
+    model.sorted = [...rows].sort((x, y) => x.batch - y.batch || byName(x.name, y.name));
   return [...model.sorted.filter((x) => x.failures), ...model.sorted.filter((x) => !x.failures)];
 }
-
-const statusOf = (host) => host.status || (host.failures ? "failed" : "running");
 
 export function runView(into, [name]) {
   const causes = el("div"), filter = filtering(narrow), shown = el("span", { class: "figures" });
@@ -126,7 +123,7 @@ export function runView(into, [name]) {
     label: "Hosts and tasks", fill: true,
     columns: [
       { title: "host", width: 150, text: (x) => x.name, href: (x) => path("runs", name, "hosts", x.name) },
-      { title: "status", width: 92, text: (x) => statusOf(x), cls: (x) => `chips s-${statusOf(x)}` },
+      { title: "status", width: 92, text: (x) => model.statusOf(x), cls: (x) => `chips s-${model.statusOf(x)}` },
     ],
     cells: { count: () => model.tasks.length, width: 28, title: (j) => model.tasks[j].name, show: cell },
     open: (host, j) => {
@@ -136,8 +133,8 @@ export function runView(into, [name]) {
   });
   function narrow() {
     const which = only[1].value;
-    const rows = inOrder(model).filter((x) => (which === "all" || statusOf(x) === which || (which === "failed" && x.failures)) && filter.fits(x.name));
-    shown.textContent = part(rows.length, model.hosts.length, "host");
+    const rows = inOrder(model).filter((x) => (which === "all" || model.statusOf(x) === which || (which === "failed" && x.failures)) && filter.fits(x.name));
+    shown.textContent = part(rows.length, model.rows().length, "host");
     grid.set(rows);
   }
   let before = "";

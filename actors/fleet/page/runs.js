@@ -1,8 +1,8 @@
 import { call, may, onChange } from "./api.js";
-import { between, chip, clock, count, el, figures, filtering, go, head, heads, link, part, path, problem, say } from "./dom.js";
+import { between, chip, clock, count, el, figures, filtering, go, head, heads, link, part, path, planName, problem, say } from "./dom.js";
 import { Grid } from "./grid.js";
 
-const name = (x) => (x.plan ? `${x.plan} · ${x.run}` : x.run);
+const name = (x) => (x.plan ? `${planName(x.plan)} · ${x.run}` : x.run);
 
 export function recentRuns(runs) {
   if (!runs.length) return el("p", { text: "There are none yet." });
