@@ -1,7 +1,5 @@
 #include "actors/fleet/web_visitor.hpp"
 
-#include "platform/crypto.hpp"
-
 #include <algorithm>
 
 namespace troupe {

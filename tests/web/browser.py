@@ -172,6 +172,11 @@ class Page:
         with open(path, "wb") as out:
             out.write(base64.b64decode(shot["data"]))
 
+    def worked(self):
+        """Milliseconds of a processor that the page has had for itself."""
+        all_ = {x["name"]: x["value"] for x in self.do("Performance.getMetrics")["metrics"]}
+        return 1000 * all_["ThreadTime"]
+
     def heap(self):
         """Bytes of JavaScript after collecting what is not used."""
         self.do("HeapProfiler.collectGarbage")

@@ -266,18 +266,23 @@ def many_hosts(visit, tokens, hosts):
     visit.figures["nodes"] = page.do("Memory.getDOMCounters")["nodes"]
     visit.figures["renderer_mb"] = visit.browser.renderer_mb()
     visit.look("run-large", ("light",))
-    must(visit.figures["input_ms"]["of_10_the_2nd_slowest"] < 100, f"input is answered late: {rounds}")
+    visit.figures["load"] = round(os.getloadavg()[0], 1)
+    must(visit.figures["input_ms"]["work"] < 50, f"an input is much work: {rounds}")
+    # Where others want more than there are processors they are what is waited for.
+    if visit.figures["load"] < os.cpu_count():
+        must(visit.figures["input_ms"]["of_10_the_2nd_slowest"] < 100, f"input is answered late: {rounds}")
     must(0 < visit.figures["renderer_mb"] < 200, f"the page takes {visit.figures['renderer_mb']} MB")
 
 
 def input_times(page, hosts):
     """From an input until what it does is painted, of a hundred; as fast as a key
-    that is held down repeats. Times below 16 ms are not told."""
+    that is held down repeats. Times below 16 ms are not told. And how long the
+    page itself works for one."""
     page.js("document.getElementById('filter').value = '';"
             "document.getElementById('filter').dispatchEvent(new Event('input'))")
     page.until("document.querySelectorAll('.grid .row').length > 10")
     page.js("document.querySelector('.grid .cell[tabindex=\"0\"]').focus(); slow.length = 0")
-    inputs = 0
+    inputs, before = 0, page.worked()
     for key in ("PageDown", "ArrowRight", "ArrowDown", "End", "Home") * 20:
         page.key(key)
         inputs += 1
@@ -292,7 +297,8 @@ def input_times(page, hosts):
     page.js("new Promise((done) => setTimeout(done, 500))")
     late = sorted(x for kind, x in page.js("slow") if kind in ("keydown", "input"))
     all_ = [16] * max(0, inputs - len(late)) + late
-    return {"median": all_[len(all_) // 2], "of_10_the_2nd_slowest": all_[-1 - len(all_) // 10], "most": all_[-1]}
+    return {"median": all_[len(all_) // 2], "of_10_the_2nd_slowest": all_[-1 - len(all_) // 10], "most": all_[-1],
+            "work": round((page.worked() - before) / inputs, 1)}
 
 
 def main():
