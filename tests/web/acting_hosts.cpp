@@ -13,7 +13,7 @@
 #include "actors/run/task_result.hpp"
 #include "tests/support/bare_link.hpp"
 
-#include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -147,14 +147,22 @@ private:
   std::deque<acted> runs_;
 };
 
-std::atomic<size_t> joined = 0;
+std::mutex told_mutex;
+// Told when these change.
+std::condition_variable told;
+size_t joined = 0;
+bool over = false;
 
 struct acting_host {
   acting_host(const std::string& name, size_t number, const std::string& file)
       : runs{name, number}, link{name, runs} {
     link.heard = [this, number, &file](const link_note& note) {
       if (std::holds_alternative<link_joined>(note)) {
-        ++joined;
+        {
+          std::lock_guard held{told_mutex};
+          ++joined;
+        }
+        told.notify_all();
         link_about about{
           {number % 3 == 0 ? "db" : "web", number % 2 == 0 ? "north" : "south"},
           R"({"ansible_distribution":"Debian"})"};
@@ -183,10 +191,13 @@ struct acting_host {
 
 /// Lets all go on until it is told to stop.
 void act(std::vector<std::unique_ptr<acting_host>>& hosts,
-         std::chrono::milliseconds pace, const std::atomic<bool>& over) {
+         std::chrono::milliseconds pace) {
   auto beat = steady::now();
-  for (size_t turn = 0; !over; ++turn) {
-    std::this_thread::sleep_for(pace / 4);
+  for (size_t turn = 0;; ++turn) {
+    std::unique_lock held{told_mutex};
+    if (told.wait_for(held, pace / 4, [] { return over; }))
+      return;
+    held.unlock();
     auto now = steady::now();
     bool beats = now - beat > std::chrono::seconds{2};
     if (beats)
@@ -232,14 +243,19 @@ int main(int argc, char** argv) {
     std::lock_guard held{one->link.mutex};
     one->link.line = net->dial(at, context, one->link.calls());
   }
-  std::atomic<bool> over = false;
-  std::thread acting{[&] { act(hosts, pace, over); }};
-  while (joined < count)
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  std::thread acting{[&] { act(hosts, pace); }};
+  {
+    std::unique_lock held{told_mutex};
+    told.wait(held, [&] { return joined >= count; });
+  }
   std::cout << "joined" << std::endl;
   for (std::string line; std::getline(std::cin, line);)
     continue;
-  over = true;
+  {
+    std::lock_guard held{told_mutex};
+    over = true;
+  }
+  told.notify_all();
   acting.join();
   for (auto& each : hosts)
     each->link.line->hang_up();
