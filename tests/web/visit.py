@@ -194,6 +194,8 @@ def by_keyboard(visit, run):
         page.key(key)
     for _ in range(4):
         page.key("ArrowRight")
+    # Keys are shown with the next frame.
+    page.until("document.activeElement.ariaColIndex === '5'", "the cell of the fourth step")
     label = page.js("document.activeElement.getAttribute('aria-label')")
     must(" on host" in label, f"a cell says {label}")
     page.key("Enter")
