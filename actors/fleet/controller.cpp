@@ -198,7 +198,9 @@ private:
     auto face = std::make_shared<web_face>(
       web_face_setting{services_,
                        services_.keys,
-                       {system_.get(), registry_, history_, dispatcher_}});
+                       std::make_shared<web_sessions>(services_.keys),
+                       {system_.get(), registry_, history_, dispatcher_},
+                       setting_.folder + "/audit.log"});
     auto web = web_server::start(*setting_.http, {}, std::move(face));
     if (!web)
       return web.why();

@@ -84,7 +84,8 @@ private:
   void cancel(const session_said& from, const std::string& run_name);
   void take_answer(const session_said& from, const link_answer& what);
   void answer(const session_said& question, const link_ask& ask);
-  result<std::string> state_of(const std::string& run_name);
+  /// How a run stands, and how its hosts do.
+  result<std::string> state_of(const std::string& run_name, bool with_hosts);
   result<std::string> all_runs();
   value shown_host_of(const std::string& run_name, const fleet_run_host& host);
 

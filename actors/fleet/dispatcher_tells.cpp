@@ -60,11 +60,19 @@ using timed_line = std::pair<store_time, std::string>;
 
 void dispatcher_state::answer(const session_said& question,
                               const link_ask& ask) {
-  auto body
-    = ask.what == link_question::runs ? all_runs() : state_of(ask.subject);
-  self_->send(question.session, body
-                                  ? answer_to(question, std::move(*body))
-                                  : refusal_of(question, body.why().message));
+  auto send = [&](const link_message_ptr& what) {
+    self_->send(question.session, what);
+  };
+  auto options = parse_json(ask.options.empty() ? "{}" : ask.options);
+  auto* hosts = options ? options->find("hosts") : nullptr;
+  bool with_hosts = !hosts || !hosts->is_bool() || hosts->as_bool();
+  auto body = ask.what == link_question::runs
+                ? all_runs()
+                : state_of(ask.subject, with_hosts);
+  if (body)
+    answer_in_parts(question, std::move(*body), send);
+  else
+    send(refusal_of(question, body.why().message));
 }
 
 result<std::string> dispatcher_state::all_runs() {
@@ -96,7 +104,8 @@ result<std::string> dispatcher_state::all_runs() {
   return out;
 }
 
-result<std::string> dispatcher_state::state_of(const std::string& run_name) {
+result<std::string> dispatcher_state::state_of(const std::string& run_name,
+                                               bool with_hosts) {
   std::lock_guard held{setting_.services.store->mutex};
   auto& store = *setting_.services.store->kept;
   auto found = store.run(run_name);
@@ -114,10 +123,13 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name) {
                      "run " + run_name + " was refused: " + why};
     return error{errc::not_found, "this fleet has no run " + run_name};
   }
+  auto out = shown_run(**found);
+  // Who follows a run asks often, and it may have many.
+  if (!with_hosts)
+    return to_json(value{std::move(out)});
   auto hosts = store.hosts_of(run_name);
   if (!hosts)
     return hosts.why();
-  auto out = shown_run(**found);
   if (auto* one = find_run(run_name);
       one && (one->info_unsaved || !one->unsaved.empty()))
     out.set("trouble", "the store refuses what has happened since");
@@ -161,6 +173,7 @@ bool dispatcher_state::save(run& one) {
       return false;
     }
     trouble_.over();
+    ++setting_.services.counters->run_news;
   }
   one.unsaved.clear();
   one.info_unsaved = false;

@@ -27,6 +27,15 @@ link_message_ptr answer_to(const session_said& question, std::string body,
     link_answer{number, 0, more ? 1U : 0U, std::move(body)});
 }
 
+void answer_in_parts(const session_said& question, std::string body,
+                     const std::function<void(link_message_ptr)>& send) {
+  constexpr size_t part = size_t{256} << 10;
+  std::string_view rest{body};
+  for (; rest.size() > part; rest.remove_prefix(part))
+    send(answer_to(question, std::string{rest.substr(0, part)}, true));
+  send(answer_to(question, std::string{rest}));
+}
+
 link_message_ptr refusal_of(const session_said& question, std::string why) {
   auto number = std::get<link_ask>(*question.message).number;
   return std::make_shared<const link_message>(

@@ -184,6 +184,9 @@ struct fleet_counters {
   std::atomic<uint64_t> store_failures = 0;
   /// Answers over HTTP, by the first digit of their status.
   std::array<std::atomic<uint64_t>, 6> web_answers{};
+  /// Rise with each change of what is known of hosts, and of runs.
+  std::atomic<uint64_t> host_news = 0;
+  std::atomic<uint64_t> run_news = 0;
   store_time began;
 };
 
@@ -224,6 +227,10 @@ private:
 link_message_ptr answer_to(const session_said& question, std::string body,
                            bool more = false);
 link_message_ptr refusal_of(const session_said& question, std::string why);
+
+/// An answer of any length, in parts that fit into messages.
+void answer_in_parts(const session_said& question, std::string body,
+                     const std::function<void(link_message_ptr)>& send);
 
 } // namespace troupe
 

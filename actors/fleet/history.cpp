@@ -92,6 +92,9 @@ void history_state::flush() {
   }
   trouble_.over();
   counts.events_stored += all.size();
+  if (std::any_of(all.begin(), all.end(),
+                  [](auto& each) { return each.news.has_value(); }))
+    ++counts.run_news;
   counts.bytes_waiting = bytes_ = 0;
   for (auto& each : std::exchange(waiting_, {}))
     tell(each);
@@ -126,13 +129,17 @@ result<std::string> history_state::events_for(const link_ask& ask) {
     return options.why();
   auto* after = options->find("after");
   auto* host = options->find("host");
+  auto* limit = options->find("limit");
+  auto most = limit && limit->is_integer()
+                ? std::clamp<int64_t>(limit->as_int(), 1, most_events)
+                : int64_t{most_events};
   auto behind = after && after->is_integer() && after->as_int() > 0
                   ? static_cast<uint64_t>(after->as_int())
                   : 0;
   std::lock_guard held{setting_.services.store->mutex};
   auto found = setting_.services.store->kept->events(
     ask.subject, std::string{host ? host->text_or("") : ""}, behind,
-    most_events);
+    static_cast<size_t>(most));
   if (!found)
     return found.why();
   // One event a line, its number before it.

@@ -59,6 +59,7 @@ void registry_state::arrive(const session_arrival& who) {
       replace(one, who);
     sessions_.emplace(who.session.address(), who.who.name);
     ++counter_of(who.who.role, who.reports);
+    ++setting_.services.counters->host_news;
     self_->monitor(who.session);
     audit(who.reports ? "joined_to_report" : "joined", to_text(who.who),
           who.who.address, who.software);
@@ -253,11 +254,13 @@ void registry_state::abandon(const caf::error&) {
 }
 
 result<void> registry_state::keep(const fleet_member& member) {
+  ++setting_.services.counters->host_news;
   std::lock_guard held{setting_.services.store->mutex};
   return setting_.services.store->kept->put(member);
 }
 
 result<void> registry_state::keep(const join_token& token) {
+  ++setting_.services.counters->host_news;
   std::lock_guard held{setting_.services.store->mutex};
   return setting_.services.store->kept->put(token);
 }

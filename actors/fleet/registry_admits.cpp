@@ -114,6 +114,7 @@ join_answer registry_state::admit(join_token& token, const join_question& who,
         who.address, "key " + key);
   token = used;
   members_[name].member = std::move(member);
+  ++setting_.services.counters->host_news;
   count_hosts();
   return {join_outcome::admitted,
           std::string{to_string(token.role)} + "\n" + *made};

@@ -1,5 +1,6 @@
 #include "actors/fleet/web_face.hpp"
 
+#include "actors/fleet/web_page.hpp"
 #include "actors/fleet/web_paths.hpp"
 #include "config/value/json.hpp"
 
@@ -10,13 +11,14 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view bearer = "Bearer ";
 // A signed order as a text in JSON, where quotes and line ends take two bytes.
 constexpr uint64_t submit_most = uint64_t{24} << 20;
+constexpr uint64_t sign_in_most = 1024;
 
 constexpr auto anybody = web_access::anybody;
 constexpr auto viewer = web_access::viewer;
 constexpr auto operators = web_access::operator_;
+constexpr auto admins = web_access::admin;
 
 constexpr std::array web_table{
   web_path{"GET", "/healthz", anybody, 0},
@@ -29,12 +31,21 @@ constexpr std::array web_table{
   web_path{"POST", "/v1/runs/{run}/cancel", operators, 0},
   web_path{"GET", "/v1/runs/{run}/events", viewer, 0},
   web_path{"GET", "/v1/runs/{run}/live", viewer, 0},
+  web_path{"GET", "/v1/live", viewer, 0},
+  web_path{"GET", "/v1/enrolments", admins, 0},
+  web_path{"POST", "/v1/enrolments/{name}/approve", admins, 0},
+  web_path{"GET", "/v1/audit", admins, 0},
+  web_path{"POST", "/session", anybody, sign_in_most},
+  web_path{"GET", "/session", anybody, 0},
+  web_path{"DELETE", "/session", viewer, 0},
 };
 
 /// What each of them answers, in the same order.
 constexpr std::array web_answers{
-  web_health, web_metrics, web_hosts,  web_host,   web_runs,
-  web_submit, web_run,     web_cancel, web_events, web_live_events,
+  web_health,        web_metrics,    web_hosts,   web_host,   web_runs,
+  web_submit,        web_run,        web_cancel,  web_events, web_live_events,
+  web_fleet_news,    web_enrolments, web_approve, web_audit,  web_sign_in,
+  web_session_shown, web_sign_out,
 };
 
 static_assert(web_table.size() == web_answers.size());
@@ -43,11 +54,13 @@ static_assert(web_table.size() == web_answers.size());
 /// path has.
 const web_path* path_of(const server_request& request, std::string& subject,
                         std::string& methods) {
+  // Whose head is what is asked for.
+  auto method = request.method == "HEAD" ? "GET" : request.method;
   for (auto& each : web_table) {
     std::string found;
     if (!fits_pattern(request.path, each.pattern, found))
       continue;
-    if (request.method == each.method) {
+    if (method == each.method) {
       subject = std::move(found);
       return &each;
     }
@@ -82,13 +95,10 @@ bool fits_pattern(std::string_view path, std::string_view pattern,
   }
 }
 
-std::optional<web_holder> holder_of(const server_request& request,
-                                    const web_face_setting& face) {
-  auto* given = request.header("authorization");
-  if (!given || !given->starts_with(bearer))
-    return std::nullopt;
-  return face.keys->holder_of(std::string_view{*given}.substr(bearer.size()),
-                              face.services.machine->clock().now());
+std::optional<web_visitor> visitor_of(const server_request& request,
+                                      const web_face_setting& face) {
+  return visitor_of(request, *face.keys, *face.sessions,
+                    face.services.machine->clock().now());
 }
 
 server_answer web_refusal_of(int status, const std::string& why) {
@@ -126,16 +136,18 @@ server_answer web_face::turn_away(const server_request& request, int status,
 
 std::variant<uint64_t, server_answer>
 web_face::admit(const server_request& head) {
+  if (auto page = page_answer(head))
+    return counted(std::move(*page));
   std::string subject;
   std::string methods;
   auto* path = path_of(head, subject, methods);
   if (path && path->access == web_access::anybody)
     return path->body_most;
   // Who has no token is not even told which paths there are.
-  auto holder = holder_of(head, *setting_);
-  if (!holder)
+  auto visitor = visitor_of(head, *setting_);
+  if (!visitor)
     return turn_away(head, 401, "", "a token is needed that is good now");
-  auto who = "http/" + holder->name;
+  auto who = "http/" + visitor->who.name;
   if (!path && methods.empty())
     return counted(web_refusal_of(404, "there is nothing at this path"));
   if (!path) {
@@ -143,9 +155,13 @@ web_face::admit(const server_request& head) {
     out.headers.emplace_back("Allow", methods);
     return counted(std::move(out));
   }
-  if (path->access == web_access::operator_
-      && holder->role != link_role::operator_)
-    return turn_away(head, 403, who, "only operators may do that");
+  if (!may_use(visitor->who.role, path->access))
+    return turn_away(head, 403, who,
+                     path->access == web_access::admin
+                       ? "only admins may do that"
+                       : "only operators may do that");
+  if (!is_own_request(head, *visitor))
+    return turn_away(head, 403, who, "another site has sent this");
   return path->body_most;
 }
 
@@ -153,18 +169,19 @@ server_answer web_face::answer(const server_request& request) {
   std::string subject;
   std::string methods;
   auto* path = path_of(request, subject, methods);
-  auto holder = holder_of(request, *setting_);
+  auto visitor = visitor_of(request, *setting_);
   // Between the two the token may have been taken away.
-  if (!path || (!holder && path->access != web_access::anybody))
+  if (!path || (!visitor && path->access != web_access::anybody))
     return turn_away(request, 401, "", "a token is needed that is good now");
   session_peer who;
   who.address = request.address;
-  if (holder) {
-    who.name = "http/" + holder->name;
-    who.role = holder->role;
+  if (visitor) {
+    who.name = "http/" + visitor->who.name;
+    who.role = visitor->who.role;
   }
   return counted(web_answers[static_cast<size_t>(path - web_table.data())](
-    {request, std::move(subject), who, setting_, gate_}));
+    {request, std::move(subject), who,
+     visitor ? std::move(*visitor) : web_visitor{}, setting_, gate_}));
 }
 
 void web_face::refused(const std::string& address, const web_fault& why) {

@@ -113,7 +113,9 @@ void web_gate::tell(const session_peer& who, const session_actor& from,
   auto* ask = std::get_if<link_ask>(&*said->message);
   if (ask && ask->what == link_question::watch)
     caf::anon_send(setting_.history, said);
-  else if (ask && ask->what == link_question::hosts)
+  else if (ask
+           && (ask->what == link_question::hosts
+               || ask->what == link_question::approve))
     caf::anon_send(setting_.registry, said);
   else
     caf::anon_send(setting_.dispatcher, said);

@@ -33,9 +33,10 @@ result<std::string> web_keys::make(const std::string& name, link_role role,
     return error{errc::invalid_argument,
                  "a token for HTTP needs a name: letters, digits, '-', '_' and "
                  "'.', at most 63"};
-  if (role != link_role::viewer && role != link_role::operator_)
-    return error{errc::invalid_argument,
-                 "a token for HTTP is one of a viewer or of an operator"};
+  if (role == link_role::runner)
+    return error{
+      errc::invalid_argument,
+      "a token for HTTP is one of a viewer, an operator or an admin"};
   if (time < std::chrono::seconds{1} || time > longest_web_token)
     return error{errc::invalid_argument,
                  "a token for HTTP is good for 1s to 366d"};
@@ -82,7 +83,11 @@ std::optional<web_holder> web_keys::holder_of(std::string_view token,
   if (!token.starts_with(web_token_mark)
       || token.size() != web_token_mark.size() + 2 * token_bytes)
     return std::nullopt;
-  auto digest = token_digest(std::string{token});
+  return holder_by_digest(token_digest(std::string{token}), now);
+}
+
+std::optional<web_holder> web_keys::holder_by_digest(const std::string& digest,
+                                                     store_time now) const {
   std::lock_guard held{mutex_};
   auto found = all_.find(digest);
   if (found == all_.end() || found->second.expires <= now)

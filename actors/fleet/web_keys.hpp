@@ -20,8 +20,8 @@ public:
   static result<std::shared_ptr<web_keys>>
   open(std::shared_ptr<shared_store> store);
 
-  /// A new token, in the place of another one of this name; for viewers and
-  /// operators, for 366 days at most. Nobody can be told it again.
+  /// A new token, in the place of another one of this name; for people, not for
+  /// hosts, for 366 days at most. Nobody can be told it again.
   result<std::string> make(const std::string& name, link_role role,
                            store_time now, std::chrono::seconds time);
 
@@ -31,6 +31,10 @@ public:
   /// Nothing for a token that is unknown or over.
   std::optional<web_holder> holder_of(std::string_view token,
                                       store_time now) const;
+
+  /// The same by what is kept of a token.
+  std::optional<web_holder> holder_by_digest(const std::string& digest,
+                                             store_time now) const;
 
 private:
   explicit web_keys(std::shared_ptr<shared_store> store)

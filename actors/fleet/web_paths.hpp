@@ -5,8 +5,8 @@
 
 namespace troupe {
 
-/// Who may use a path of a controller's HTTP face.
-enum class web_access : uint8_t { anybody, viewer, operator_ };
+/// Who may use a path of a controller's HTTP face, and all above him.
+enum class web_access : uint8_t { anybody, viewer, operator_, admin };
 
 /// A path of the HTTP face; docs/openapi.json says the same to clients.
 struct web_path {

@@ -29,19 +29,6 @@ std::string text_of(const web_call& call, const char* name) {
   return found ? *found : std::string{};
 }
 
-/// How much a page may have; nothing when that is no number, or too much.
-std::optional<int64_t> page_of(const web_call& call) {
-  auto* given = call.request.parameter("limit");
-  if (!given)
-    return 100;
-  auto out = web_number(*given);
-  return out && *out >= 1 && *out <= most_page ? out : std::nullopt;
-}
-
-server_answer wrong_page() {
-  return web_refusal_of(400, "limit: expected a whole number from 1 to 1000");
-}
-
 /// Hosts that a pattern means, as lines.
 result<std::string> hosts_for(const web_call& call,
                               const std::string& pattern) {
@@ -52,6 +39,22 @@ result<std::string> hosts_for(const web_call& call,
 }
 
 } // namespace
+
+std::optional<int64_t> web_page_of(const web_call& call) {
+  auto* given = call.request.parameter("limit");
+  if (!given)
+    return 100;
+  auto out = web_number(*given);
+  return out && *out >= 1 && *out <= most_page ? out : std::nullopt;
+}
+
+server_answer web_wrong_page() {
+  return web_refusal_of(400, "limit: expected a whole number from 1 to 1000");
+}
+
+bool wants_brief(const web_call& call) {
+  return text_of(call, "brief") == "true";
+}
 
 std::optional<int64_t> web_number(const std::string& text) {
   int64_t out = 0;
@@ -98,9 +101,9 @@ server_answer web_host(const web_call& call) {
 }
 
 server_answer web_runs(const web_call& call) {
-  auto page = page_of(call);
+  auto page = web_page_of(call);
   if (!page)
-    return wrong_page();
+    return web_wrong_page();
   auto lines = call.gate->ask(call.who, link_question::runs, "");
   if (!lines)
     return web_refusal_of(lines.why());
@@ -115,10 +118,10 @@ server_answer web_run(const web_call& call) {
 }
 
 result<std::vector<web_event>> read_web_events(const web_call& call,
-                                               const std::string& after,
-                                               const std::string& host) {
-  auto behind = web_number(after);
-  dict options{{"after", behind.value_or(0)}, {"host", host}};
+                                               const web_events_wanted& what) {
+  dict options{{"after", web_number(what.after).value_or(0)},
+               {"host", what.host},
+               {"limit", static_cast<int64_t>(what.most)}};
   auto lines = call.gate->ask(call.who, link_question::watch, call.subject,
                               to_json(value{std::move(options)}));
   if (!lines)
@@ -133,33 +136,35 @@ result<std::vector<web_event>> read_web_events(const web_call& call,
     name = name.substr(0, name.find(' '));
     // A host can send what is no JSON.
     auto read = parse_json(body);
+    auto event = read ? std::move(*read) : value{std::string{body}};
     dict shown{{"id", web_number(std::string{id}).value_or(0)},
                {"host", std::string{name}},
-               {"event", read ? std::move(*read) : value{std::string{body}}}};
+               {"event", what.brief ? brief_event(event) : std::move(event)}};
     out.push_back({std::string{id}, to_json(value{std::move(shown)})});
   }
   return out;
 }
 
 server_answer web_events(const web_call& call) {
-  auto page = page_of(call);
+  auto page = web_page_of(call);
   if (!page)
-    return wrong_page();
+    return web_wrong_page();
   auto after = text_of(call, "after");
   if (!after.empty() && !web_number(after))
     return web_refusal_of(400, "after: expected the id of an event");
   if (auto known = call.gate->ask(call.who, link_question::state, call.subject);
       !known)
     return web_refusal_of(known.why(), 404);
-  auto events = read_web_events(call, after, text_of(call, "host"));
+  auto events
+    = read_web_events(call, {after, text_of(call, "host"),
+                             static_cast<size_t>(*page), wants_brief(call)});
   if (!events)
     return web_refusal_of(events.why());
   std::string out = "{\"events\":[";
   std::string last = after.empty() ? "0" : after;
-  for (size_t i = 0; i < events->size() && i < static_cast<size_t>(*page);
-       ++i) {
-    out += (i == 0 ? "" : ",") + (*events)[i].shown;
-    last = (*events)[i].id;
+  for (auto& each : *events) {
+    out += (out.back() == '[' ? "" : ",") + each.shown;
+    last = each.id;
   }
   return {200, "application/json", out + "],\"after\":" + last + "}\n"};
 }

@@ -143,7 +143,8 @@ bool web_server_line::send_head(const server_answer& what, bool with_length) {
 }
 
 void web_server_line::send(const server_answer& what) {
-  if (send_head(what, true) && send(what.body, steady::now() + bounds_.body))
+  auto body = only_head_ ? std::string_view{} : std::string_view{what.body};
+  if (send_head(what, true) && send(body, steady::now() + bounds_.body))
     part();
 }
 
@@ -167,13 +168,14 @@ void web_server_line::serve(web_handler& handler,
     // Who connects and says nothing is not even answered.
     return in_.empty() && wrong->status == 408 ? void()
                                                : refuse(handler, *wrong);
+  only_head_ = request.method == "HEAD";
   auto admitted = handler.admit(request);
   if (auto* at_once = std::get_if<server_answer>(&admitted))
     return send(*at_once);
   if (auto wrong = read_body(request, std::get<uint64_t>(admitted)))
     return refuse(handler, *wrong);
   auto what = handler.answer(request);
-  if (!what.stream)
+  if (!what.stream || only_head_)
     return send(what);
   if (!may_stream())
     return refuse(handler, {503, "too many streams are open"});

@@ -44,6 +44,8 @@ private:
   const web_bounds& bounds_;
   std::stop_token stop_;
   std::string in_;
+  // Nothing but the head of the answer is asked for.
+  bool only_head_ = false;
 };
 
 /// A refusal as JSON.

@@ -6,14 +6,7 @@
 // Ends with 1 and says how far it came when nothing has happened for a minute.
 // Prints JSON: seconds until all had joined, seconds until all events were
 // stored, events a second, and the controller's memory in kB.
-#include "actors/fleet/authorities.hpp"
-#include "actors/fleet/history_store.hpp"
-#include "actors/link/link_session.hpp"
-#include "config/fleet/fleet_names.hpp"
-#include "platform/crypto.hpp"
-#include "platform/transport.hpp"
-
-#include <fmt/format.h>
+#include "tests/support/bare_link.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -23,17 +16,9 @@
 #include <thread>
 
 using namespace troupe;
-using steady = std::chrono::steady_clock;
+using namespace troupe::test;
 
 namespace {
-
-template <class T>
-T must(result<T> x) {
-  if (x)
-    return std::move(*x);
-  fmt::print(stderr, "links: {}\n", x.why().message);
-  std::exit(1);
-}
 
 std::mutex told_mutex;
 // Told of each change of these.
@@ -84,99 +69,27 @@ private:
   std::string body_ = std::string(200, 'x');
 };
 
-/// One host that only has a link.
-struct bare_link {
-  bare_link(const std::string& name, uint64_t events)
-      : source{events}, session{terms_of(name), &source} {
-  }
-
-  static link_terms terms_of(const std::string& name) {
-    link_terms out;
-    out.id = name;
-    out.times.handshake = std::chrono::minutes{10};
-    return out;
-  }
-
-  void go_on() {
-    for (auto& note : session.notes()) {
+/// One host that tells events.
+struct telling_link {
+  telling_link(const std::string& name, uint64_t events)
+      : source{events}, link{name, source} {
+    link.heard = [](const link_note& note) {
       if (std::holds_alternative<link_joined>(note)) {
         ++joined;
         told.notify_all();
       }
       if (auto* how = std::get_if<link_closed>(&note); how && ++ended == 1)
         fmt::print(stderr, "links: {}: {}\n", to_string(how->why), how->text);
-    }
-    if (writing > 0 || session.output().empty())
-      return;
-    std::string bytes{session.output()};
-    writing = bytes.size();
-    line->write(std::move(bytes));
-  }
-
-  template <class Work>
-  void with(Work work) {
-    std::lock_guard held{mutex};
-    work();
-    go_on();
-  }
-
-  connection_calls calls() {
-    return {.opened =
-              [this](const tls_peer&) {
-                with([this] {
-                  session.open(steady::now());
-                  line->read();
-                });
-              },
-            .came =
-              [this](const std::string& bytes) {
-                with([&] {
-                  session.take(steady::now(), bytes);
-                  line->read();
-                });
-              },
-            .took =
-              [this](size_t n) {
-                with([&] {
-                  writing -= n;
-                  session.written(steady::now(), n);
-                });
-              },
-            .gone =
-              [this](const error& why) {
-                with([&] { session.lost(steady::now(), why.message); });
-                if (++lost == 1)
-                  fmt::print(stderr, "links: {}\n", why.message);
-              }};
+    };
+    link.gone = [](const error& why) {
+      if (++lost == 1)
+        fmt::print(stderr, "links: {}\n", why.message);
+    };
   }
 
   made_events source;
-  std::mutex mutex;
-  link_session session;
-  std::shared_ptr<connection> line;
-  size_t writing = 0;
+  bare_link link;
 };
-
-/// Members with one key for all: what is measured is at the other end.
-std::vector<certified_key>
-make_members(host& machine, const std::string& folder, size_t count) {
-  auto fleet = must(read_fleet(machine, folder));
-  auto key = must(make_key_pair());
-  auto request = must(make_request(key.secret));
-  auto store = must(open_sqlite_store(folder + "/history.db"));
-  std::vector<certified_key> out;
-  for (size_t i = 0; i < count; ++i) {
-    fleet_member member;
-    member.name = fmt::format("bare{}", i);
-    auto made = must(
-      certify(machine, fleet.members, link_role::runner, member.name, request));
-    member.fingerprints = {must(read_certificate(made)).fingerprint};
-    if (auto ok = store->put(member); !ok)
-      must(result<int>{ok.why()});
-    out.push_back({std::move(made), key.secret});
-  }
-  return out;
-}
 
 long memory_of(const std::string& process) {
   std::ifstream in{"/proc/" + process + "/status"};
@@ -194,7 +107,7 @@ void wait_a_moment() {
 
 /// Keeps the links alive meanwhile.
 template <class Done>
-double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
+double seconds_until(std::vector<std::unique_ptr<telling_link>>& links,
                      steady::time_point from, Done done) {
   size_t before = 0;
   auto changed = steady::now();
@@ -218,7 +131,7 @@ double seconds_until(std::vector<std::unique_ptr<bare_link>>& links,
       continue;
     beat = now;
     for (auto& each : links)
-      each->with([&] { each->session.tick(beat); });
+      each->link.with([&] { each->link.session.tick(beat); });
   }
   return std::chrono::duration<double>(steady::now() - from).count();
 }
@@ -236,25 +149,27 @@ int main(int argc, char** argv) {
   auto count = std::strtoull(argv[2], nullptr, 10);
   auto events = std::strtoull(argv[3], nullptr, 10);
   auto machine = make_real_host();
-  auto members = make_members(*machine, folder, count);
-  auto authority = must(read_fleet(*machine, folder)).controllers.certificate;
+  auto members = make_bare_members(*machine, folder, count, "bare");
+  auto authority
+    = must_have(read_fleet(*machine, folder)).controllers.certificate;
   fmt::print("ready\n");
   std::fflush(stdout);
   char process[32] = {};
   char where[128] = {};
   if (std::scanf("%31s %127s", process, where) != 2)
     return 64;
-  auto at = must(parse_endpoint(where));
-  std::vector<std::unique_ptr<bare_link>> links;
-  auto net = must(make_transport());
+  auto at = must_have(parse_endpoint(where));
+  std::vector<std::unique_ptr<telling_link>> links;
+  auto net = must_have(make_transport());
   auto begin = steady::now();
   for (size_t i = 0; i < count; ++i) {
     auto& one = links.emplace_back(
-      std::make_unique<bare_link>(fmt::format("bare{}", i), events));
-    auto context = must(make_tls(tls_side::dials, {members[i], authority}));
+      std::make_unique<telling_link>(fmt::format("bare{}", i), events));
+    auto context
+      = must_have(make_tls(tls_side::dials, {members[i], authority}));
     {
-      std::lock_guard held{one->mutex};
-      one->line = net->dial(at, context, one->calls());
+      std::lock_guard held{one->link.mutex};
+      one->link.line = net->dial(at, context, one->link.calls());
     }
     // No more at once than shake hands within the time for it. Those that have
     // joined must not fall silent meanwhile.
@@ -267,7 +182,7 @@ int main(int argc, char** argv) {
   telling = true;
   begin = steady::now();
   for (auto& each : links)
-    each->with([&] { each->session.more(steady::now()); });
+    each->link.with([&] { each->link.session.more(steady::now()); });
   auto store_time
     = seconds_until(links, begin, [&] { return stored >= all || lost > 0; });
   fmt::print("{{\"links\":{},\"joined_in\":{:.2f},\"kb_joined\":{},"
@@ -277,7 +192,7 @@ int main(int argc, char** argv) {
              static_cast<double>(stored) / store_time, memory_of(process),
              lost.load());
   for (auto& each : links)
-    each->line->hang_up();
+    each->link.line->hang_up();
   net.reset();
   return 0;
 }

@@ -208,7 +208,7 @@ void add_http_token(CLI::App& command, command_line& line) {
     ->required()
     ->check(not_empty());
   token->add_option("--role", given->role, "What its user may do")
-    ->check(one_of({"viewer", "operator"}));
+    ->check(one_of({"viewer", "operator", "admin"}));
   token->add_option("--ttl", given->time, "How long it is good for")
     ->check(not_empty());
   token->add_flag("--remove", given->remove,

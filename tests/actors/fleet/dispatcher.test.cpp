@@ -258,3 +258,35 @@ TEST_CASE("a name that is nobody's is an error before anything goes out",
   auto answer = scene.heard["alice"]->all<link_answer>().back();
   CHECK(answer.failed == (problem.empty() ? 0U : 1U));
 }
+
+TEST_CASE("a run of so many hosts that no message holds them is told in parts",
+          "[actors][fleet][dispatcher][page]") {
+  small_fleet scene{{"web1"}};
+  fleet_run run;
+  run.run = "large";
+  run.options = "{}";
+  run.status = "ok";
+  std::vector<fleet_run_host> hosts(10'000);
+  for (size_t i = 0; i < hosts.size(); ++i)
+    hosts[i] = {"host" + std::to_string(i), i % 7, "failed",
+                std::string(100, 'x'), scene.machine->clock().now()};
+  REQUIRE(scene.store->put(run, hosts));
+  scene.say("alice", link_ask{1, link_question::state, "large", "{}"});
+  auto parts = scene.heard["alice"]->all<link_answer>();
+  std::string whole;
+  for (auto& each : parts) {
+    CHECK(each.failed == 0);
+    CHECK(each.body.size() <= size_t{256} << 10);
+    CHECK((each.more == 1) == (&each != &parts.back()));
+    whole += each.body;
+  }
+  CHECK(whole.size() > size_t{1} << 20);
+  CHECK(must(parse_json(whole)).find("hosts")->as_list().size() == 10'000);
+  // Who asks often asks for the run alone.
+  scene.say("alice",
+            link_ask{2, link_question::state, "large", R"({"hosts":false})"});
+  auto brief = scene.heard["alice"]->all<link_answer>().back();
+  CHECK(brief.body.size() < 500);
+  CHECK(has(brief.body, R"("status":"ok")"));
+  CHECK_FALSE(has(brief.body, "host1"));
+}

@@ -90,3 +90,31 @@ TEST_CASE("what follows an event that was not taken is not taken either",
   CHECK(must(scene.store->positions("web1", 10))[0].sequence == 3);
   CHECK(must(scene.store->events("r1", "", 0, 10)).size() == 3);
 }
+
+TEST_CASE(
+  "who asks for events says how many, and gets no more than there may be",
+  "[actors][fleet][history][page]") {
+  small_fleet scene{{"web1"}};
+  std::vector<host_event> all;
+  for (uint64_t i = 1; i <= 1001; ++i)
+    all.push_back(event_of(i, 1));
+  REQUIRE(scene.store->add(all));
+  auto count = [&](const std::string& options) {
+    auto ask = std::make_shared<const link_message>(
+      link_ask{1, link_question::watch, "r1", options});
+    caf::anon_send(scene.keeping,
+                   std::make_shared<const session_said>(session_said{
+                     scene.sessions["alice"],
+                     scene.peer("alice", link_role::operator_), ask}));
+    scene.settle();
+    auto body = scene.heard["alice"]->all<link_answer>().back().body;
+    return std::count(body.begin(), body.end(), '\n');
+  };
+  CHECK(count("{}") == 1000);
+  CHECK(count(R"({"limit":1})") == 1);
+  CHECK(count(R"({"limit":1000})") == 1000);
+  CHECK(count(R"({"limit":1001})") == 1000);
+  CHECK(count(R"({"limit":0})") == 1);
+  CHECK(count(R"({"limit":"all"})") == 1000);
+  CHECK(count(R"({"limit":5,"after":999})") == 2);
+}

@@ -132,6 +132,18 @@ TEST_CASE("a web server answers, within the bounds of a body",
   CHECK(waits.find(" 200 ") == 8);
 }
 
+TEST_CASE("a web server sends the head alone when nothing else is asked for",
+          "[actors][fleet][http][page]") {
+  web_scene scene;
+  auto head = scene.ask("HEAD /a");
+  CHECK(head.find(" 200 ") == 8);
+  CHECK(head.find("Content-Length: 2\r\n") != std::string::npos);
+  CHECK(ends_with(head, "\r\n\r\n"));
+  CHECK(ends_with(scene.ask("HEAD /closed"), "\r\n\r\n"));
+  // Not even of what would never end.
+  CHECK(ends_with(scene.ask("HEAD /endless"), "\r\n\r\n"));
+}
+
 TEST_CASE("an exception ends one request, and a server all of its clients",
           "[actors][fleet][http][M007]") {
   web_scene scene;
