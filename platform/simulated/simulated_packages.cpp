@@ -98,6 +98,37 @@ void simulated_packages::offer(const std::string& name,
   offered_[name] = std::move(package);
 }
 
+void simulated_packages::offer_all(bool whether) {
+  std::lock_guard guard{lock_};
+  has_all_ = whether;
+}
+
+void simulated_packages::refuse(const std::string& name) {
+  std::lock_guard guard{lock_};
+  offered_.erase(name);
+  refused_.insert(name);
+}
+
+void simulated_packages::install(const std::string& name) {
+  std::unique_lock guard{lock_};
+  auto* found = find(name);
+  if (!found)
+    return;
+  change wanted{name, found->versions.front(), installed_.contains(name),
+                false};
+  guard.unlock();
+  apply({wanted});
+}
+
+const simulated_package* simulated_packages::find(const std::string& name) {
+  auto at = offered_.find(name);
+  if (at == offered_.end() && has_all_ && !name.empty()
+      && !refused_.contains(name)
+      && name.find_first_of("/*? ") == std::string::npos)
+    at = offered_.emplace(name, usual_package(name)).first;
+  return at == offered_.end() ? nullptr : &at->second;
+}
+
 std::optional<std::string>
 simulated_packages::installed(const std::string& name) {
   std::lock_guard guard{lock_};
@@ -121,13 +152,13 @@ simulated_packages::install_of(const std::string& word,
   auto mark = word.find('=');
   auto name = word.substr(0, mark);
   auto there = installed_.find(name);
-  auto at = offered_.find(name);
+  auto* found = find(name);
   auto refused = [](std::string text) {
     return error{errc::not_found, std::move(text)};
   };
-  if (at == offered_.end())
+  if (!found)
     return refused(fmt::format("E: Unable to locate package {}\n", name));
-  auto& versions = at->second.versions;
+  auto& versions = found->versions;
   auto version
     = mark == std::string::npos ? versions.front() : word.substr(mark + 1);
   if (std::find(versions.begin(), versions.end(), version) == versions.end())
@@ -150,7 +181,7 @@ simulated_packages::changes(const apt_command& from) {
     if (from.verb == "remove") {
       if (installed_.contains(word))
         out.push_back({word, "", true, from.purges});
-      else if (!offered_.contains(word))
+      else if (!find(word))
         return error{errc::not_found,
                      fmt::format("E: Unable to locate package {}\n", word)};
       continue;
@@ -169,7 +200,9 @@ program_answer simulated_packages::apt_get(const process_spec& spec) {
   auto refused
     = [](std::string text) { return program_answer{.rc = 100, .err = text}; };
   if (!given.unknown.empty())
-    return refused(unknown_here("apt-get", given.unknown).err);
+    return {.rc = 100,
+            .err = unknown_here("apt-get", given.unknown).err,
+            .unknown = true};
   auto& verb = given.verb;
   if (verb == "update")
     return {.out = "Reading package lists...\n",

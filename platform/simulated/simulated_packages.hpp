@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct simulated_package {
   std::string service = {};
 };
 
+/// What a package usually has that nobody has described: a program, and the
+/// service that it is known for, or else one of its name.
+simulated_package usual_package(const std::string& name);
+
 /// Packages in memory that answer as `apt-get`, `apt-cache`, `dpkg` and
 /// `dpkg-query`: what the module `apt` asks of them, and what a plan may ask in
 /// the same words. No package needs another one. What they do not know ends
@@ -34,6 +39,16 @@ public:
 
   /// Puts a package into the repository.
   void offer(const std::string& name, simulated_package package);
+
+  /// No repository has it, whatever `offer_all` says.
+  void refuse(const std::string& name);
+
+  /// Installs one that is offered.
+  void install(const std::string& name);
+
+  /// Whether every package is there that is asked for, though nobody has
+  /// offered it: one version, a program and a service of its name.
+  void offer_all(bool whether);
 
   /// The version that is installed; absent: none.
   std::optional<std::string> installed(const std::string& name);
@@ -49,6 +64,8 @@ private:
   };
   struct apt_command;
 
+  /// What the repository has of a name; null: nothing. Needs the lock.
+  const simulated_package* find(const std::string& name);
   program_answer query(const process_spec& spec);
   program_answer policy(const process_spec& spec);
   program_answer compare(const process_spec& spec);
@@ -67,6 +84,8 @@ private:
   simulated_files& disk_;
   simulated_services& services_;
   std::mutex lock_;
+  bool has_all_ = false;
+  std::set<std::string> refused_;
   std::map<std::string, simulated_package> offered_;
   std::map<std::string, std::string> installed_;
 };

@@ -30,6 +30,8 @@ public:
 
   void add(const std::string& name, simulated_unit unit = {});
   void remove(const std::string& name);
+  /// The machine starts anew: what is enabled runs, and nothing else.
+  void restart_all();
   /// Absent when there is no such service.
   std::optional<simulated_unit> find(const std::string& name);
 
