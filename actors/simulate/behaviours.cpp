@@ -193,19 +193,32 @@ void read_behaviours(std::string_view text, const std::string& source,
   all.refuse_unknown("a file of behaviours");
 }
 
-std::string_view usual_behaviours() {
-  return R"yaml(
-programs:
-- {line: 'apt-get *', takes: 2s..40s}
-- {line: 'apt-cache *', takes: 50ms..400ms}
-- {line: 'dpkg* *', takes: 20ms..100ms}
-- {line: 'dnf *', takes: 4s..60s}
-- {line: 'rpm *', takes: 50ms..300ms}
-- {line: 'apk *', takes: 300ms..8s}
-- {line: 'systemctl show *', takes: 10ms..60ms}
-- {line: 'systemctl *', takes: 100ms..3s}
-- {line: 'rc-service *', takes: 100ms..2s}
-)yaml";
+behaviours usual_behaviours() {
+  using std::chrono::milliseconds;
+  const struct {
+    const char* line;
+    milliseconds least;
+    milliseconds most;
+  } rows[] = {
+    {"apt-get *", milliseconds{2000}, milliseconds{40'000}},
+    {"apt-cache *", milliseconds{50}, milliseconds{400}},
+    {"dpkg* *", milliseconds{20}, milliseconds{100}},
+    {"dnf *", milliseconds{4000}, milliseconds{60'000}},
+    {"rpm *", milliseconds{50}, milliseconds{300}},
+    {"apk *", milliseconds{300}, milliseconds{8000}},
+    {"systemctl *", milliseconds{100}, milliseconds{3000}},
+    {"systemctl show *", milliseconds{10}, milliseconds{60}},
+    {"rc-service *", milliseconds{100}, milliseconds{2000}},
+  };
+  behaviours out;
+  for (auto& each : rows) {
+    behaviours::program made;
+    made.line = each.line;
+    made.takes = time_range{each.least, each.most};
+    made.usual = true;
+    out.programs.push_back(std::move(made));
+  }
+  return out;
 }
 
 } // namespace troupe

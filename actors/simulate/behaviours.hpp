@@ -50,6 +50,9 @@ struct behaviours {
     std::optional<time_range> takes;
     /// The part of calls that fail, with status 1.
     double fails = 0;
+    /// One of `usual_behaviours`: it says how long something takes that hosts
+    /// may know, and not that they know it.
+    bool usual = false;
   };
 
   struct module : scope {
@@ -95,6 +98,6 @@ void read_behaviours(std::string_view text, const std::string& source,
                      behaviours& to, problems& found);
 
 /// What is there when nobody says anything: how long package managers take.
-std::string_view usual_behaviours();
+behaviours usual_behaviours();
 
 } // namespace troupe

@@ -50,7 +50,7 @@ simulated_fleet::simulated_fleet(fleet_setting setting,
   control_->programs.consult(table);
   control_->programs.judge_unknown(
     [this](const std::string& line, std::optional<program_answer> said) {
-      return judge("localhost", line, std::move(said));
+      return judge("localhost", "debian", line, std::move(said));
     });
 }
 
@@ -122,8 +122,9 @@ simulated_fleet::make(const std::string& host, const host_profile& profile) {
       return answer(host, profile.name, spec, line);
     });
   out->programs.judge_unknown(
-    [this, host](const std::string& line, std::optional<program_answer> said) {
-      return judge(host, line, std::move(said));
+    [this, host, &profile](const std::string& line,
+                           std::optional<program_answer> said) {
+      return judge(host, profile.name, line, std::move(said));
     });
   return out;
 }
@@ -140,11 +141,8 @@ simulated_processes::table_answer
 simulated_fleet::answer(const std::string& host, const std::string& profile,
                         const process_spec&, const std::string& line) {
   simulated_processes::table_answer out;
-  auto& rows = setting_.table.programs;
-  auto at = std::find_if(rows.rbegin(), rows.rend(), [&](auto& row) {
-    return row.holds(profile) && matches(row.line, line);
-  });
-  if (at == rows.rend())
+  auto* at = row_for(profile, line, true);
+  if (!at)
     return out;
   auto key = fmt::format("{} {}", host, line);
   if (at->takes)
@@ -157,9 +155,28 @@ simulated_fleet::answer(const std::string& host, const std::string& profile,
   return out;
 }
 
+const behaviours::program* simulated_fleet::row_for(const std::string& profile,
+                                                    const std::string& line,
+                                                    bool usual) const {
+  auto& rows = setting_.table.programs;
+  auto at = std::find_if(rows.rbegin(), rows.rend(), [&](auto& row) {
+    return (usual || !row.usual) && row.holds(profile)
+           && matches(row.line, line);
+  });
+  return at == rows.rend() ? nullptr : &*at;
+}
+
 std::optional<program_answer>
-simulated_fleet::judge(const std::string& host, const std::string& line,
+simulated_fleet::judge(const std::string& host, const std::string& profile,
+                       const std::string& line,
                        std::optional<program_answer> said) {
+  // A row that only says how long it takes makes it known all the same.
+  if (auto* row = row_for(profile, line, false)) {
+    program_answer out;
+    if (row->takes)
+      out.duration = drawn(*row->takes, fmt::format("takes {} {}", host, line));
+    return out;
+  }
   note_unknown(host, shown_line(line));
   if (!setting_.unknown_fails)
     return program_answer{};

@@ -93,7 +93,11 @@ private:
                                            const std::string& profile,
                                            const process_spec& spec,
                                            const std::string& line);
+  /// The row for a command line; null: none.
+  const behaviours::program* row_for(const std::string& profile,
+                                     const std::string& line, bool usual) const;
   std::optional<program_answer> judge(const std::string& host,
+                                      const std::string& profile,
                                       const std::string& line,
                                       std::optional<program_answer> said);
   void note_unknown(const std::string& host, std::string what);

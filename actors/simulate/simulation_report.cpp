@@ -53,23 +53,28 @@ std::string head_of(const simulation_end& end) {
   return out;
 }
 
+std::string batch_line(const simulation_tally::batch& batch) {
+  return fmt::format("{} from {} on{}", counted(batch.hosts, "host"),
+                     describe_time(batch.begins),
+                     batch.ended_early ? ", ended early by what failed" : "");
+}
+
 std::string plays_of(const simulation_end& end) {
   std::string out = "\nORDER\n";
   for (auto& play : end.tally->plays()) {
     auto& all = play.batches;
-    out += fmt::format("  {}: {}{}\n", cut(play.name),
-                       all.empty() ? "no host plays"
-                                   : counted(all.size(), "batch"),
-                       play.ended_early ? ", ended early" : "");
-    if (all.size() < 2)
-      continue;
-    for (size_t i = 0; i < all.size(); ++i)
-      if (i < shown_batches)
-        out += fmt::format("    {:>3}: {} from {} on\n", i + 1,
-                           counted(all[i].hosts, "host"),
-                           describe_time(all[i].begins));
+    out += fmt::format("  {}: ", cut(play.name));
+    if (all.empty())
+      out += "no host plays\n";
+    else if (all.size() == 1)
+      out += batch_line(all[0]) + "\n";
+    else
+      out += fmt::format("{} batches\n", all.size());
+    for (size_t i = 0; all.size() > 1 && i < all.size(); ++i)
+      if (i < shown_batches || all[i].ended_early)
+        out += fmt::format("    {:>3}: {}\n", i + 1, batch_line(all[i]));
     if (all.size() > shown_batches)
-      out += fmt::format("    ... and {} more\n", all.size() - shown_batches);
+      out += fmt::format("    ... {} in all\n", all.size());
   }
   return out;
 }
@@ -177,10 +182,9 @@ value play_value(const simulation_tally::play& from) {
   list batches;
   for (auto& each : from.batches)
     batches.push_back(dict{{"begins_seconds", seconds(each.begins)},
-                           {"hosts", static_cast<int64_t>(each.hosts)}});
-  return dict{{"play", from.name},
-              {"ended_early", from.ended_early},
-              {"batches", std::move(batches)}};
+                           {"hosts", static_cast<int64_t>(each.hosts)},
+                           {"ended_early", each.ended_early}});
+  return dict{{"play", from.name}, {"batches", std::move(batches)}};
 }
 
 } // namespace

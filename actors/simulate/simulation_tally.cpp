@@ -50,8 +50,9 @@ void simulation_tally::on(const run_event& event) {
     on_ended(event, *ended->result);
   else if (auto* rescued = event.as<task_rescued>())
     open_.erase({event.host, rescued->task});
-  else if (event.as<hosts_exhausted>() && !plays_.empty())
-    plays_.back().ended_early = true;
+  else if (event.as<hosts_exhausted>() && !plays_.empty()
+           && !plays_.back().batches.empty())
+    plays_.back().batches.back().ended_early = true;
   else if (auto* trouble = event.as<run_trouble>();
            trouble && warnings_.size() < most_warnings)
     warnings_.push_back(trouble->message);
@@ -65,10 +66,10 @@ void simulation_tally::on(const run_event& event) {
 void simulation_tally::on_play(const run_event& event,
                                const play_started& started) {
   if (plays_.empty() || plays_.back().name != started.play || started.nobody)
-    plays_.push_back({started.play, {}, false});
+    plays_.push_back({started.play, {}});
   if (started.nobody)
     return;
-  plays_.back().batches.push_back({event.time - begun_, 0});
+  plays_.back().batches.push_back({event.time - begun_, 0, false});
   ++batches_;
 }
 

@@ -61,12 +61,13 @@ public:
   struct batch {
     std::chrono::nanoseconds begins{};
     uint64_t hosts = 0;
+    /// What failed has ended it for all of its hosts.
+    bool ended_early = false;
   };
 
   struct play {
     std::string name;
     std::vector<batch> batches;
-    bool ended_early = false;
   };
 
   /// @param profile_of what kind of host a host is

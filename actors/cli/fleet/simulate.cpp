@@ -174,8 +174,7 @@ behaviour_files(host& machine, const std::string& path, bool must) {
 
 bool read_table(const simulate_options& given, const std::string& plan,
                 behaviours& to, command_line& line) {
-  problems found;
-  read_behaviours(usual_behaviours(), "the usual behaviours", to, found);
+  to = usual_behaviours();
   auto paths = given.behaviours;
   bool must = !paths.empty();
   if (!must)
