@@ -94,7 +94,9 @@ module_result simulated_fleet::call_on(member& on, const job& what,
   }
   if (!what.module->program().empty())
     return external(on, what);
-  auto here = context_here(what, environment);
+  auto at_home = environment;
+  at_home.machine = control_;
+  auto here = context_here(what, at_home);
   auto own = what;
   own.args = seen_from_host(what, here);
   if (!own.prepared) {
@@ -206,7 +208,9 @@ module_result simulated_fleet::bring_home(member& on, const job& what,
   } else {
     return got;
   }
-  auto here = context_here(what, environment);
+  auto at_home = environment;
+  at_home.machine = control_;
+  auto here = context_here(what, at_home);
   here.prepared = &found;
   return what.module->run(what.args, here);
 }

@@ -22,6 +22,8 @@ const std::vector<host_profile>& all_profiles() {
     std::vector<host_profile> out{
       {"debian", "Debian 12", machine_of("debian")},
       {"ubuntu", "Ubuntu 22.04", machine_of("ubuntu")},
+      {"alma", "AlmaLinux 9, with dnf and systemd", machine_of("alma")},
+      {"alpine", "Alpine 3.18, with apk and OpenRC", machine_of("alpine")},
       {"small", "Debian 12 with one core, 512 MiB and a slow disk",
        machine_of("debian")},
       {"broken",

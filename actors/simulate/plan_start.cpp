@@ -41,6 +41,8 @@ public:
           out->lines = std::make_shared<connections>(machine, fleet);
           out->predicted = std::make_shared<prediction>();
           machine->disk.put_folder(out->temporary_directory);
+          // The plan was brought along, with what lies beside it.
+          fleet->show_plan(*machine, parent_of(base->what->source));
           return result<context_ptr>{context_ptr{std::move(out)}};
         };
     return system.spawn(conductor, std::move(setting), std::move(how));

@@ -13,6 +13,28 @@ namespace {
 
 constexpr size_t longest_shown = 200;
 
+// What modules look for on a host, though nobody has said what it does: it is
+// listed as unknown when it is used.
+constexpr const char* usual_tools[] = {"tar",
+                                       "unzip",
+                                       "git",
+                                       "crontab",
+                                       "sysctl",
+                                       "mount",
+                                       "umount",
+                                       "iptables",
+                                       "modprobe",
+                                       "locale-gen",
+                                       "rsync",
+                                       "update-alternatives",
+                                       "gpg",
+                                       "timedatectl",
+                                       "ip",
+                                       "pip3",
+                                       "python3",
+                                       "debconf-show",
+                                       "debconf-set-selections"};
+
 /// What a person has written: of `sh -c TEXT` the text.
 std::string shown_line(const std::string& line) {
   auto out = line;
@@ -75,6 +97,8 @@ simulated_machine& simulated_fleet::scene_of(const host_profile& profile) {
   if (!out) {
     out = std::make_shared<simulated_machine>(profile.machine, clock_);
     out->disk.put_folder(call_folder);
+    for (auto* each : usual_tools)
+      out->disk.put(fmt::format("/usr/bin/{}", each), "", 0755);
     for (auto& each : setting_.table.files)
       if (each.holds(profile.name) && each.absent)
         static_cast<void>(out->disk.remove_all(each.path));
@@ -116,6 +140,8 @@ simulated_fleet::make(const std::string& host, const host_profile& profile) {
     = std::make_shared<simulated_machine>(own, clock_, &scene_of(profile));
   // What lies beside the plan is seen by calls as if it had been sent.
   out->disk.show(control_->disk, {}, control_folder);
+  for (auto* each : usual_tools)
+    out->programs.install(each);
   set_scene(*out, profile.name);
   out->programs.consult(
     [this, host, &profile](const process_spec& spec, const std::string& line) {
@@ -127,6 +153,15 @@ simulated_fleet::make(const std::string& host, const host_profile& profile) {
       return judge(host, profile.name, line, std::move(said));
     });
   return out;
+}
+
+void simulated_fleet::show_plan(simulated_machine& to,
+                                const std::string& folder) {
+  auto real = control_->disk.real_path(folder.empty() ? "." : folder);
+  if (!real)
+    return;
+  to.disk.show(control_->disk, *real, *real);
+  to.disk.start_in(control_->disk.working_folder());
 }
 
 std::chrono::nanoseconds simulated_fleet::drawn(const time_range& from,

@@ -65,6 +65,9 @@ public:
   /// The host of a name.
   std::shared_ptr<simulated_machine> machine(const std::string& host);
 
+  /// Lets a host see the folder of the plan at the same place.
+  void show_plan(simulated_machine& to, const std::string& folder);
+
   /// What was not known, in the order in which it was met; so many at most, the
   /// rest is only counted in the last, whose command line is empty.
   static constexpr size_t most_unknown = 1'000;

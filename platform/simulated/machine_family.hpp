@@ -19,8 +19,13 @@ struct machine_family {
   std::string kernel;
   /// What manages services: "systemd" or "openrc".
   std::string init;
+  /// "apt", "dnf" or "apk".
+  std::string package_manager;
   /// Those that run from the beginning.
   std::vector<std::string> services;
+  /// What there is besides.
+  std::vector<std::string> folders;
+  std::vector<std::string> files = {};
 };
 
 /// All that there are; the first is Debian.

@@ -52,6 +52,9 @@ public:
   /// makes: /proc, /sys, /dev and /run.
   void show(file_system& source, std::string from, std::string to);
 
+  /// Where relative paths begin once something is shown.
+  void start_in(std::string folder);
+
   /// Every path with its state in one line; equal texts mean equal hosts.
   std::string snapshot();
 

@@ -93,10 +93,13 @@ int simulated_machine::fault_of(std::string_view operation,
 }
 
 void simulated_machine::take_files() {
-  for (auto* folder :
-       {"/bin", "/etc/apt", "/home/app", "/opt", "/proc", "/run/systemd/system",
-        "/srv", "/usr/local/bin", "/var/lib", "/var/log", "/var/tmp"})
+  for (auto* folder : {"/bin", "/home/app", "/opt", "/proc", "/srv",
+                       "/usr/local/bin", "/var/lib", "/var/log", "/var/tmp"})
     disk.put_folder(folder);
+  for (auto& folder : family_.folders)
+    disk.put_folder(folder);
+  for (auto& path : family_.files)
+    disk.put(path, "", 0755);
   disk.put("/etc/passwd", accounts_file);
   disk.put("/etc/group", "root:x:0:\napp:x:1000:\n");
   disk.put("/etc/hosts", "127.0.0.1 localhost\n");
@@ -113,6 +116,9 @@ void simulated_machine::equip() {
   disk.put("/etc/hostname", profile_.name + "\n");
   for (auto& name : family_.services)
     services.add(name, {.running = true, .enabled = true, .starts = 1});
+  packages.speak(family_.package_manager);
+  if (family_.init == "openrc")
+    services.speak_openrc(programs);
   packages.offer_all(profile_.has_all_packages);
   packages.offer("curl", {.versions = {"7.88.1-10", "7.88.1-9"},
                           .files = {"/usr/bin/curl"}});
@@ -130,7 +136,8 @@ void simulated_machine::identify() {
     = {family_.os_release.begin(), family_.os_release.end()};
   distribution.version_files
     = {family_.version_files.begin(), family_.version_files.end()};
-  machine.kernel_answer.init = family_.init;
+  // OpenRC's process 1 is that of every system.
+  machine.kernel_answer.init = family_.init == "openrc" ? "init" : family_.init;
   machine.kernel_answer.release = family_.kernel;
   auto number = [&](std::string_view what, uint64_t below) {
     return seeded_number(profile_.seed, what) % below;

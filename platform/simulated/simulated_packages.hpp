@@ -37,6 +37,10 @@ public:
   simulated_packages(simulated_processes& programs, simulated_files& disk,
                      simulated_services& services);
 
+  /// Answers in the words of another package manager instead: "dnf", with
+  /// rpm, or "apk".
+  void speak(std::string_view manager);
+
   /// Puts a package into the repository.
   void offer(const std::string& name, simulated_package package);
 
@@ -70,6 +74,10 @@ private:
   program_answer policy(const process_spec& spec);
   program_answer compare(const process_spec& spec);
   program_answer apt_get(const process_spec& spec);
+  program_answer rpm(const process_spec& spec);
+  program_answer dnf(const process_spec& spec);
+  program_answer apk(const process_spec& spec);
+  program_answer apply_all(std::vector<change> all, std::string text);
   /// What a command changes; the error is what apt-get says.
   result<std::vector<change>> changes(const apt_command& from);
   result<std::optional<change>> install_of(const std::string& word,

@@ -97,6 +97,12 @@ void simulated_processes::uninstall(const std::string& program) {
   programs_.erase(program);
 }
 
+void simulated_processes::forget(const std::string& program) {
+  std::lock_guard guard{lock_};
+  programs_.erase(program);
+  own_answers_.erase(program);
+}
+
 std::vector<std::string> simulated_processes::calls() {
   std::lock_guard guard{lock_};
   return calls_;

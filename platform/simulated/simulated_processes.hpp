@@ -86,6 +86,8 @@ public:
   /// of its pattern.
   void install(const std::string& program);
   void uninstall(const std::string& program);
+  /// As if `on_program` had not been called for it.
+  void forget(const std::string& program);
 
   /// The names of all that are known.
   std::vector<std::string> installed();

@@ -37,6 +37,11 @@ void simulated_files::show(file_system& source, std::string from,
   sources_.push_back({&source, std::move(from), std::move(to)});
 }
 
+void simulated_files::start_in(std::string folder) {
+  std::lock_guard guard{lock_};
+  start_ = std::move(folder);
+}
+
 std::optional<std::string>
 simulated_files::shown_source::inside(const std::string& path) const {
   if (!is_at_or_below(path, to))
