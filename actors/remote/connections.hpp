@@ -26,6 +26,11 @@ public:
   /// `call_elsewhere`.
   virtual job_result call(const job& what, const job_environment& environment)
     = 0;
+
+  /// Whether it does what is asked of the plan's own host as well.
+  virtual bool is_own_host() const {
+    return false;
+  }
 };
 
 /// The lines of a run: one for each host and user that its tasks are done on or

@@ -57,19 +57,28 @@ job_result simulated_fleet::call(const job& what,
       what, {errc::network, "the simulation has this host out of reach"},
       "Failed to connect to the host")};
   }
-  if (auto fate = fate_of(what))
+  if (auto fate = fate_of(to.name, what))
     return {std::move(*fate)};
   return {call_on(on, what, environment)};
 }
 
-std::optional<module_result> simulated_fleet::fate_of(const job& what) {
+job_result simulated_fleet::call_at(const std::string& host, const job& what,
+                                    const job_environment& environment) {
+  task_ = what.key.task;
+  if (auto fate = fate_of(host, what))
+    return {std::move(*fate)};
+  return {call_on(member_of(host), what, environment)};
+}
+
+std::optional<module_result> simulated_fleet::fate_of(const std::string& host,
+                                                      const job& what) {
   auto* task = tasks_->find(what.key.task);
   auto part = setting_.fails;
   for (auto& [name, own] : setting_.task_fails)
     if (name == what.key.task || name == what.module->spec().name
         || (task && name == task->name))
       part = own;
-  auto key = fmt::format("fate {} {}", what.where->name, what.key.task);
+  auto key = fmt::format("fate {} {}", host, what.key.task);
   if (!chance_.happens(part, key))
     return std::nullopt;
   return module_result::failure(errc::command_failed,
@@ -135,9 +144,9 @@ module_result simulated_fleet::external(member& on, const job& what) {
   auto at = std::find_if(rows.rbegin(), rows.rend(), [&](auto& row) {
     return row.name == name && row.holds(on.profile->name);
   });
-  auto key = fmt::format("module {} {}", what.where->name, name);
+  auto key = fmt::format("module {} {}", on.name, name);
   if (at == rows.rend()) {
-    note_unknown(what.where->name, fmt::format("module {}", name));
+    note_unknown(on.name, fmt::format("module {}", name));
     if (setting_.unknown_fails)
       return module_result::failure(
         errc::unsupported,
@@ -174,7 +183,7 @@ module_result simulated_fleet::restart(member& on, const job& what) {
   if (what.check_mode)
     return out;
   auto takes = drawn({std::chrono::seconds{20}, std::chrono::seconds{90}},
-                     "restart " + what.where->name);
+                     "restart " + on.name);
   clock_->advance(takes);
   on.machine->machine.kernel_answer.uptime_seconds = 5;
   on.machine->services.restart_all();

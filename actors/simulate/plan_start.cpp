@@ -11,6 +11,27 @@ namespace troupe {
 
 namespace {
 
+/// What a run does on the simulated host that it is on.
+class own_calls final : public host_calls {
+public:
+  own_calls(std::string host, std::shared_ptr<simulated_fleet> fleet)
+      : host_{std::move(host)}, fleet_{std::move(fleet)} {
+  }
+
+  job_result call(const job& what,
+                  const job_environment& environment) override {
+    return fleet_->call_at(host_, what, environment);
+  }
+
+  bool is_own_host() const override {
+    return true;
+  }
+
+private:
+  std::string host_;
+  std::shared_ptr<simulated_fleet> fleet_;
+};
+
 class plan_start final : public run_starter {
 public:
   plan_start(std::shared_ptr<playbook_hosts> hosts,
@@ -33,12 +54,12 @@ public:
           auto machine = fleet->machine(host);
           out->host_name = host;
           out->hosts = known;
-          out->dial.kind = "ssh";
           out->machine = machine;
           auto options = base->templates->options();
           options.machine = machine;
           out->templates = std::make_shared<const language>(std::move(options));
-          out->lines = std::make_shared<connections>(machine, fleet);
+          out->lines = std::make_shared<connections>(
+            machine, std::make_shared<own_calls>(host, fleet));
           out->predicted = std::make_shared<prediction>();
           machine->disk.put_folder(out->temporary_directory);
           // The plan was brought along, with what lies beside it.

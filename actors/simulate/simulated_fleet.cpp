@@ -84,6 +84,7 @@ simulated_fleet::machine(const std::string& host) {
 simulated_fleet::member& simulated_fleet::member_of(const std::string& host) {
   auto& out = members_[host];
   if (!out.machine) {
+    out.name = host;
     out.profile = &setting_.profile_of(host);
     out.machine = make(host, *out.profile);
     out.unreachable = setting_.unreachable > 0
@@ -234,8 +235,9 @@ void simulated_fleet::note_unknown(const std::string& host, std::string what) {
   auto* task = tasks_->find(task_);
   if (!last)
     unknown_at_[what] = unknown_.size();
+  bool named = task && !task->name.empty();
   unknown_.push_back({last ? std::string{} : std::move(what), 1, host,
-                      task ? task->name : task_});
+                      named ? task->name : task_});
 }
 
 } // namespace troupe

@@ -62,6 +62,10 @@ public:
 
   job_result call(const job& what, const job_environment& environment) override;
 
+  /// The same for a host on which the plan itself is: nothing is on its way.
+  job_result call_at(const std::string& host, const job& what,
+                     const job_environment& environment);
+
   /// The host of a name.
   std::shared_ptr<simulated_machine> machine(const std::string& host);
 
@@ -77,6 +81,7 @@ public:
 
 private:
   struct member {
+    std::string name;
     const host_profile* profile = nullptr;
     std::shared_ptr<simulated_machine> machine;
     bool unreachable = false;
@@ -107,7 +112,8 @@ private:
   std::chrono::nanoseconds drawn(const time_range& from,
                                  const std::string& key);
   /// Why the call fails before it begins; absent: it does not.
-  std::optional<module_result> fate_of(const job& what);
+  std::optional<module_result> fate_of(const std::string& host,
+                                       const job& what);
   module_result call_on(member& on, const job& what,
                         const job_environment& environment);
   module_result external(member& on, const job& what);

@@ -1,8 +1,16 @@
 #include "actors/simulate/simulation_tally.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
+
+namespace {
+
+constexpr size_t longest_message = 1000;
+
+} // namespace
 
 task_tally simulation_tally::task::all() const {
   task_tally out;
@@ -114,6 +122,11 @@ void simulation_tally::note_failure(const std::string& name,
   auto& host = host_of(name);
   (result.unreachable ? host.unreachable : host.failed) = true;
   auto msg = result.censored ? std::string{"(hidden by no_log)"} : result.msg;
+  auto* err = result.censored ? nullptr : result.output.find("stderr");
+  if (auto text = err ? err->text_or("") : std::string_view{}; !text.empty())
+    msg += fmt::format(": {}", text.substr(0, text.find('\n')));
+  if (msg.size() > longest_message)
+    msg = msg.substr(0, longest_message) + " ...";
   // Hosts tell the same of themselves by their own names.
   for (size_t at = 0;
        name.size() > 2 && (at = msg.find(name, at)) != std::string::npos;
