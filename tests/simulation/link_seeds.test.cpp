@@ -37,6 +37,9 @@ wire_terms terms_of(uint64_t seed) {
   out.delay = maybe(80, 1ms, 300ms);
   out.jitter = maybe(60, 1ms, 400ms);
   out.breaks = maybe(70, 1500ms, 30s);
+  // A link that never lives as long as a greeting takes gets nowhere.
+  if (out.breaks > 0ms)
+    out.breaks = std::max(out.breaks, 8 * (out.delay + out.jitter));
   if (out.breaks > 0ms) {
     out.deaf = maybe(40, 100ms, 2s);
     out.forgets = chance() % 100 < 40;
@@ -102,9 +105,37 @@ world play(uint64_t seed, planted_fault plant = planted_fault::none) {
   return {trouble_of(scene, whole), scene.joined, scene.sent_bytes, scene.now};
 }
 
+/// What is wrong in a world.
+std::string describe(const wire_terms& terms) {
+  std::string out;
+  auto say = [&](const char* name, std::chrono::milliseconds time) {
+    if (time > 0ms)
+      out += fmt::format(" {} {} ms;", name, time.count());
+  };
+  say("delay", terms.delay);
+  say("jitter", terms.jitter);
+  say("breaks", terms.breaks);
+  say("deaf", terms.deaf);
+  out += terms.forgets ? " the controller forgets;" : "";
+  out += terms.half_open ? " half open;" : "";
+  if (terms.broken_greetings > 0)
+    out += fmt::format(" {} broken greetings;", terms.broken_greetings);
+  if (terms.dark_for > 0ms)
+    say("dark from", terms.dark_from);
+  say("dark for", terms.dark_for);
+  if (terms.slow_for > 0ms)
+    say("slow from", terms.slow_from);
+  say("slow for", terms.slow_for);
+  if (terms.stopped_for > 0ms)
+    say("stopped from", terms.stopped_from);
+  say("stopped for", terms.stopped_for);
+  say("dies", terms.dies);
+  return out;
+}
+
 std::string again(uint64_t seed) {
-  return fmt::format("seed {}: ./dev simulate --seed {} plays it again", seed,
-                     seed);
+  return fmt::format("seed {}: ./dev simulate --seed {} plays it again;{}",
+                     seed, seed, describe(terms_of(seed)));
 }
 
 } // namespace

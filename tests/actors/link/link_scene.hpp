@@ -109,6 +109,7 @@ private:
       far_->close(now, link_end::replaced, "");
     to_near_.clear();
     to_far_.clear();
+    cut_ = false;
     link_terms here;
     here.id = "web1";
     auto there = here;
@@ -137,9 +138,11 @@ private:
     to_near_.clear();
     to_far_.clear();
     gone_ = only_far;
-    if (terms_.forgets)
+    cut_ = true;
+    // A controller that learns nothing has not died.
+    if (terms_.forgets && !only_near)
       storing_.clear();
-    if (terms_.forgets && plant == planted_fault::forgotten_after)
+    if (terms_.forgets && !only_near && plant == planted_fault::forgotten_after)
       for (auto& [stream, numbers] : stored)
         if (!numbers.empty())
           numbers.pop_back();
@@ -160,6 +163,7 @@ private:
     if (!std::exchange(lived_, true))
       return;
     near_.reset();
+    cut_ = true;
     kept_ = &reopen();
     attempt_ = 0;
     gone_ = false;
@@ -213,7 +217,8 @@ private:
     if (greeting)
       bytes = bytes.substr(0, chance_() % 60);
     auto taken = bytes.size();
-    bool lost = gone_ || (&into == &to_near_ && now >= break_at_ - terms_.deaf);
+    bool lost
+      = gone_ || cut_ || (&into == &to_near_ && now >= break_at_ - terms_.deaf);
     if (!lost)
       taken = into.put(bytes, now, began_, terms_, chance_);
     if (&from == near_.get())
@@ -314,6 +319,8 @@ private:
   one_way to_far_;
   /// What the host says goes nowhere, and it does not know it.
   bool gone_ = false;
+  /// The wire is broken: nothing that either says comes out of it.
+  bool cut_ = false;
   int greetings_ = 0;
   link_time began_{now};
   std::unique_ptr<link_session> near_;
