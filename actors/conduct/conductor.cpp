@@ -1,6 +1,7 @@
 #include "actors/conduct/conductor.hpp"
 
 #include "actors/supervision.hpp"
+#include "platform/entropy.hpp"
 
 #include <caf/send.hpp>
 #include <fmt/format.h>
@@ -61,7 +62,7 @@ void put_in_order(std::vector<std::string>& hosts, host_order order) {
     break;
   case host_order::shuffle:
     std::shuffle(hosts.begin(), hosts.end(),
-                 std::minstd_rand{std::random_device{}()});
+                 std::minstd_rand{fresh_seed()});
     break;
   }
 }
@@ -279,7 +280,10 @@ run_actor conductor_state::run_of(const std::string& host) {
   setting.sinks.push_back(std::make_shared<relay>(me));
   setting.threads = setting_.threads;
   setting.stage = me;
-  setting.slots = setting_.slots;
+  if (how_.alone)
+    setting.wants_facts = setting_.wants_facts;
+  else
+    setting.slots = setting_.slots;
   setting.on_end = [me, host](const run_outcome& how) {
     caf::anon_send(me, ended_atom_v, host,
                    std::make_shared<const run_outcome>(how));

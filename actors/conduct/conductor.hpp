@@ -42,6 +42,8 @@ struct conducting {
   std::shared_ptr<roster> hosts;
   /// How many hosts work at once.
   unsigned forks = 5;
+  /// Each host runs the plan by itself: with slots and facts of its own.
+  bool alone = false;
   /// What a host's run is made with: journal and all that belongs to it.
   std::function<result<context_ptr>(const std::string& host)> context_of;
 };

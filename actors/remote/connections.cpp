@@ -22,8 +22,9 @@ constexpr size_t engine_most = size_t{512} << 20U;
 
 } // namespace
 
-connections::connections(std::shared_ptr<host> machine)
-    : machine_{std::move(machine)} {
+connections::connections(std::shared_ptr<host> machine,
+                         std::shared_ptr<host_calls> instead)
+    : machine_{std::move(machine)}, instead_{std::move(instead)} {
 }
 
 connections::~connections() {

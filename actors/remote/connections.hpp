@@ -13,16 +13,43 @@
 
 namespace troupe {
 
+struct job;
+struct job_environment;
+struct job_result;
+
+/// Does what a run asks of hosts elsewhere without lines to them.
+class host_calls {
+public:
+  virtual ~host_calls() = default;
+
+  /// Calls the module of a job on the host that `job::where` names; see
+  /// `call_elsewhere`.
+  virtual job_result call(const job& what, const job_environment& environment)
+    = 0;
+
+  /// Whether it does what is asked of the plan's own host as well.
+  virtual bool is_own_host() const {
+    return false;
+  }
+};
+
 /// The lines of a run: one for each host and user that its tasks are done on or
 /// as, opened when it is first needed and again after it was lost. From any
 /// thread.
 class connections {
 public:
-  explicit connections(std::shared_ptr<host> machine);
+  /// @param instead does what would be done over lines; null: nothing does
+  explicit connections(std::shared_ptr<host> machine,
+                       std::shared_ptr<host_calls> instead = nullptr);
   /// Ends all lines.
   ~connections();
   connections(const connections&) = delete;
   connections& operator=(const connections&) = delete;
+
+  /// Who does what would be done over lines; null: nobody.
+  host_calls* instead() const {
+    return instead_.get();
+  }
 
   /// A line that is open. An error when it cannot be opened now: of the class
   /// `permission_denied` when only the other user could not be had.
@@ -52,6 +79,7 @@ private:
   void keep_alive(const std::stop_token& stop);
 
   std::shared_ptr<host> machine_;
+  std::shared_ptr<host_calls> instead_;
   std::mutex mutex_;
   std::map<connection_setting, std::shared_ptr<entry>> entries_;
   // By architecture, and which one a host is of, once that is known.

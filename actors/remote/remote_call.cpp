@@ -64,6 +64,8 @@ job_result call_on(call_line& line, const job& what,
 } // namespace
 
 job_result call_elsewhere(const job& what, const job_environment& environment) {
+  if (auto* instead = environment.lines->instead())
+    return instead->call(what, environment);
   auto& to = *what.where;
   switch (what.module->spec().elsewhere) {
   case elsewhere_task::refuse:

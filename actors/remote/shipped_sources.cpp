@@ -249,16 +249,20 @@ result<void> shipped_sources::add_file(line_call& to, const std::string& from,
   return {};
 }
 
+void replace_in(module_result& in, const std::string& what,
+                const std::string& with) {
+  replace_in(in.msg, what, with);
+  for (auto& each : in.warnings)
+    replace_in(each, what, with);
+  in.data = replaced_in(value{std::move(in.data)}, what, with).as_dict();
+  in.diff = replaced_in(in.diff, what, with);
+  for (auto& each : in.things)
+    replace_in(each.name, what, with);
+}
+
 void shipped_sources::name_places(module_result& in) const {
-  for (auto& [there, here] : places_) {
-    replace_in(in.msg, there, here);
-    for (auto& each : in.warnings)
-      replace_in(each, there, here);
-    in.data = replaced_in(value{std::move(in.data)}, there, here).as_dict();
-    in.diff = replaced_in(in.diff, there, here);
-    for (auto& each : in.things)
-      replace_in(each.name, there, here);
-  }
+  for (auto& [there, here] : places_)
+    replace_in(in, there, here);
 }
 
 } // namespace troupe

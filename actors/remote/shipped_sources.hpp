@@ -9,6 +9,10 @@
 
 namespace troupe {
 
+/// Puts `with` wherever a result names `what`.
+void replace_in(module_result& in, const std::string& what,
+                const std::string& with);
+
 /// What a call needs of what lies beside the plan, on its way to where the call
 /// is done.
 class shipped_sources {

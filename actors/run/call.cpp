@@ -1,11 +1,11 @@
 #include "actors/run/call.hpp"
 
 #include "actors/run/task_evaluation.hpp"
+#include "platform/entropy.hpp"
 
 #include <fmt/format.h>
 
 #include <exception>
-#include <random>
 
 namespace troupe {
 
@@ -15,9 +15,9 @@ namespace {
 /// the time that ending a process tree takes, and some more.
 constexpr std::chrono::seconds backstop{15};
 
+/// At least 0 and less than 1. Pauses are rare, so each may begin anew.
 double random_fraction() {
-  thread_local std::minstd_rand engine{std::random_device{}()};
-  return std::uniform_real_distribution<double>{0, 1}(engine);
+  return static_cast<double>(fresh_seed()) / 4294967296.0;
 }
 
 } // namespace

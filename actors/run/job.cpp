@@ -1,6 +1,7 @@
 #include "actors/run/job.hpp"
 
 #include "actors/remote/connection_names.hpp"
+#include "actors/remote/connections.hpp"
 #include "actors/remote/remote_call.hpp"
 #include "actors/remote/remote_parts.hpp"
 #include "actors/run/become.hpp"
@@ -189,6 +190,11 @@ job_result call_anywhere(const job& what, const job_environment& environment) {
   if (environment.log && what.recorded && !what.check_mode)
     if (auto noted = environment.log->started(what.key); !noted)
       return {module_result::failure(noted.why())};
+  auto& spec = what.module->spec();
+  auto* instead = environment.lines ? environment.lines->instead() : nullptr;
+  if (instead && instead->is_own_host() && !spec.pure && !spec.at_home
+      && spec.engine == engine_task::none)
+    return instead->call(what, environment);
   if (what.where || needs_line(what, environment))
     return call_by_line(what, environment);
   return {call_here(what, environment)};

@@ -55,6 +55,8 @@ void roster::leave(const std::string& host) {
 void roster::forget_inventory() {
   strangers_.clear();
   groups_.reset();
+  groups_of_.reset();
+  known_hosts_.reset();
   host_vars_.reset();
   for (auto& [name, each] : members_) {
     each.vars.reset();
@@ -133,17 +135,18 @@ std::shared_ptr<const dict> roster::given_to(const std::string& host) {
 }
 
 value roster::group_names(const std::string& host) {
-  std::vector<std::string> out;
-  auto& groups = groups_->as_dict();
-  for (auto& [name, hosts] : groups) {
-    auto& members = hosts.as_list();
-    if (name.text_or("") != "all"
-        && std::find(members.begin(), members.end(), value{host})
-             != members.end())
-      out.emplace_back(name.text_or(""));
+  if (!groups_of_) {
+    groups_of_.emplace();
+    for (auto& [name, hosts] : groups_->as_dict())
+      if (name.text_or("") != "all")
+        for (auto& each : hosts.as_list())
+          (*groups_of_)[std::string{each.text_or("")}].emplace_back(
+            name.text_or(""));
+    for (auto& [name, groups] : *groups_of_)
+      std::sort(groups.begin(), groups.end());
   }
-  std::sort(out.begin(), out.end());
-  return value{host_list(out)};
+  auto at = groups_of_->find(host);
+  return value{at == groups_of_->end() ? list{} : host_list(at->second)};
 }
 
 value roster::all_of(member& in, const std::string& host) {
@@ -223,8 +226,13 @@ roster::member& roster::member_or_stranger(const std::string& host) {
   constexpr size_t most = 1000;
   if (auto at = members_.find(host); at != members_.end())
     return at->second;
-  auto all = with_.hosts->chosen({"all"});
-  if (all && std::find(all->begin(), all->end(), host) != all->end())
+  if (!known_hosts_) {
+    auto all = with_.hosts->chosen({"all"});
+    known_hosts_.emplace();
+    if (all)
+      known_hosts_->insert(all->begin(), all->end());
+  }
+  if (known_hosts_->contains(host))
     return members_[host];
   if (strangers_.size() >= most)
     strangers_.clear();

@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace troupe {
@@ -96,6 +98,11 @@ private:
   std::vector<std::string> batch_;
   std::set<std::string> gone_;
   std::optional<value> groups_;
+  // The names of all hosts of the inventory, and in which groups each is;
+  // absent: to be found anew.
+  std::optional<std::unordered_set<std::string>> known_hosts_;
+  std::optional<std::unordered_map<std::string, std::vector<std::string>>>
+    groups_of_;
   std::optional<value> host_vars_;
 };
 

@@ -21,6 +21,7 @@ void scheduler_state::start(unsigned slots) {
 
 void scheduler_state::acquire(slot_request wanted, slot_listener who) {
   queue_key key{wanted.priority, next_order_++};
+  ++asked_[who.address()];
   queue_.emplace(key, waiting{std::move(wanted), std::move(who)});
   grant();
 }
@@ -49,6 +50,8 @@ void scheduler_state::grant() {
 }
 
 void scheduler_state::hand_out(waiting next) {
+  if (auto asked = asked_.find(next.who.address()); --asked->second == 0)
+    asked_.erase(asked);
   auto given = std::make_shared<slot>();
   given->id = ++next_slot_;
   given->generation = next.request.generation;
@@ -101,15 +104,19 @@ void scheduler_state::release(uint64_t id) {
 }
 
 void scheduler_state::on_down(const caf::down_msg& down) {
+  // It is monitored as long as it has a slot, and hears nothing more.
+  if (!held_.contains(down.source))
+    return;
   for (auto at = granted_.begin(); at != granted_.end();) {
     auto next = std::next(at);
     if (at->second.holder.address() == down.source)
       take_back(at);
     at = next;
   }
-  std::erase_if(queue_, [&](auto& each) {
-    return each.second.who.address() == down.source;
-  });
+  if (asked_.erase(down.source) > 0)
+    std::erase_if(queue_, [&](auto& each) {
+      return each.second.who.address() == down.source;
+    });
   grant();
 }
 

@@ -66,6 +66,8 @@ private:
   std::map<std::string, unsigned> in_use_;
   // How many slots each holder has: it is monitored while it has one.
   std::unordered_map<caf::actor_addr, unsigned> held_;
+  // How many requests of each wait.
+  std::unordered_map<caf::actor_addr, unsigned> asked_;
   uint64_t next_order_ = 0;
   uint64_t next_slot_ = 0;
   bool watching_ = false;

@@ -1,5 +1,6 @@
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
+#include "config/inventory/inventory_data.hpp"
 
 #include <caf/send.hpp>
 
@@ -9,6 +10,26 @@
 namespace troupe {
 
 // What the calls of a task ask for, and what they are told.
+
+namespace {
+
+/// Which machine a task locks something of, as far as that is certain before
+/// its names are evaluated: " on HOST"; empty: this one, or nobody knows.
+std::string machine_locked(const work_setting& with) {
+  auto& ctx = *with.ctx;
+  auto& known = *with.scope->known;
+  auto& told = with.scope->said;
+  auto* how = told.find("connection");
+  if (!ctx.hosts || told.find("delegate_to") || (how && how->pending)
+      || ctx.dial.kind == "local" || is_local_name(ctx.own_name()))
+    return {};
+  auto* said = with.names->find(std::string_view{"ansible_connection"});
+  auto kind = said ? said->text_or("{") : known.text("connection");
+  bool is_here = kind.ends_with("local") || kind.find('{') != kind.npos;
+  return is_here ? std::string{} : " on " + ctx.own_name();
+}
+
+} // namespace
 
 call_setting
 task_runner_state::setting_of_call(std::shared_ptr<const work_setting> with,
@@ -20,8 +41,9 @@ task_runner_state::setting_of_call(std::shared_ptr<const work_setting> with,
     out.what = std::make_shared<item_work>(std::move(with));
     out.repeats = true;
     if (module_ && !module_->spec().lock.empty())
-      out.wanted.limits.push_back(
-        {"lock " + std::string{module_->spec().lock}, 1});
+      out.wanted.limits.push_back({"lock " + std::string{module_->spec().lock}
+                                     + machine_locked(out.what->setting()),
+                                   1});
   }
   out.wanted.priority = what().execution_order;
   out.on_unknown = ctx().on_unknown;

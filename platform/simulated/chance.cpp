@@ -25,7 +25,7 @@ double seeded_chance::draw(std::string_view key) {
   uint64_t times = 0;
   {
     std::lock_guard guard{lock_};
-    times = drawn_[std::string{key}]++;
+    times = drawn_[seeded_number(0, key)]++;
   }
   auto bits = seeded_number(mixed(seed_ + times), key) >> 11U;
   return static_cast<double>(bits) / 9007199254740992.0;

@@ -26,7 +26,8 @@ public:
 private:
   uint64_t seed_;
   std::mutex lock_;
-  std::unordered_map<std::string, uint64_t> drawn_;
+  // By what stands for the key, which may be long.
+  std::unordered_map<uint64_t, uint32_t> drawn_;
 };
 
 /// A number that looks like chance but is the same for the same key and seed.

@@ -43,6 +43,16 @@ bool simulated_clock::sleep_until(std::chrono::steady_clock::time_point end,
   return true;
 }
 
+void simulated_clock::set(std::chrono::nanoseconds passed) {
+  std::lock_guard guard{lock_};
+  passed_ = passed;
+}
+
+std::chrono::nanoseconds simulated_clock::passed() {
+  std::lock_guard guard{lock_};
+  return passed_;
+}
+
 void simulated_clock::advance(std::chrono::nanoseconds duration) {
   sleep_until(later(steady_now(), duration), {});
 }

@@ -23,6 +23,12 @@ public:
   /// Moves the time on.
   void advance(std::chrono::nanoseconds duration);
 
+  /// Sets how much time has passed since the beginning, also back: for a stage
+  /// on which many hosts share this clock and act one after another what
+  /// happens at the same time.
+  void set(std::chrono::nanoseconds passed);
+  std::chrono::nanoseconds passed();
+
 private:
   std::mutex lock_;
   std::chrono::nanoseconds passed_{};

@@ -20,7 +20,7 @@ error failed(const char* operation, const std::string& path, int number) {
 result<void> simulated_files::make_symlink(const std::string& target,
                                            const std::string& path) {
   std::lock_guard guard{lock_};
-  if (find(path, false))
+  if (peek(path, false))
     return failed("create symbolic link", path, EEXIST);
   return insert("make_symlink", path,
                 make_node(file_kind::symlink, 0777, target));
@@ -32,7 +32,7 @@ result<void> simulated_files::make_hard_link(const std::string& target,
   auto found = need("make_hard_link", target, false);
   if (!found)
     return found.why();
-  if (find(path, false))
+  if (peek(path, false))
     return failed("link", path, EEXIST);
   ++(*found)->status.links;
   return insert("make_hard_link", path, *found);
@@ -40,7 +40,7 @@ result<void> simulated_files::make_hard_link(const std::string& target,
 
 result<std::string> simulated_files::read_link(const std::string& path) {
   std::lock_guard guard{lock_};
-  auto found = need("read_link", path, false);
+  auto found = look("read_link", path, false);
   if (!found)
     return found.why();
   if ((*found)->status.kind != file_kind::symlink)
@@ -51,7 +51,7 @@ result<std::string> simulated_files::read_link(const std::string& path) {
 result<std::vector<std::string>>
 simulated_files::list(const std::string& path) {
   std::lock_guard guard{lock_};
-  auto found = need("list", path, true);
+  auto found = look("list", path, true);
   if (!found)
     return found.why();
   if ((*found)->status.kind != file_kind::directory)
@@ -59,10 +59,12 @@ simulated_files::list(const std::string& path) {
   auto real = *resolve(path, true);
   auto prefix = real == "/" ? real : real + '/';
   std::vector<std::string> out;
-  for (auto& [name, _] : nodes_)
-    if (name.starts_with(prefix) && name.size() > prefix.size()
+  each_below(prefix, [&](auto& name, auto&) {
+    if (name.size() > prefix.size()
         && name.find('/', prefix.size()) == std::string::npos)
       out.push_back(name.substr(prefix.size()));
+  });
+  add_shown_names(real, out);
   return out;
 }
 
@@ -112,7 +114,7 @@ result<void> simulated_files::set_times(const std::string& path,
 
 result<void> simulated_files::touch(const std::string& path, uint32_t mode) {
   std::lock_guard guard{lock_};
-  if (find(path, true))
+  if (peek(path, true))
     return {};
   return insert("touch", path,
                 make_node(file_kind::regular, mode & ~umask(), {}));
@@ -120,19 +122,19 @@ result<void> simulated_files::touch(const std::string& path, uint32_t mode) {
 
 result<std::string> simulated_files::real_path(const std::string& path) {
   std::lock_guard guard{lock_};
-  auto found = need("resolve", path, true);
+  auto found = look("resolve", path, true);
   if (!found)
     return found.why();
   return resolve(path, true);
 }
 
 std::string simulated_files::working_folder() {
-  return "/";
+  return start_;
 }
 
 bool simulated_files::access(const std::string& path, std::string_view how) {
   std::lock_guard guard{lock_};
-  auto found = find(path, true);
+  auto* found = peek(path, true);
   if (!found || fault_for("access", path) != 0)
     return false;
   // The account of the simulation is root: only execution needs a bit.
@@ -148,23 +150,36 @@ std::vector<std::string> simulated_files::glob(const std::string& pattern) {
   std::lock_guard guard{lock_};
   std::vector<std::string> out;
   if (pattern.find_first_of("*?[") == std::string::npos) {
-    if (find(pattern, false))
+    if (peek(pattern, false))
       out.push_back(pattern);
     return out;
   }
-  for (auto& [path, _] : nodes_)
-    if (::fnmatch(pattern.c_str(), path.c_str(),
-                  FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE)
-        == 0)
-      out.push_back(path);
+  each_below(pattern.substr(0, pattern.find_first_of("*?[")),
+             [&](auto& path, auto&) {
+               if (::fnmatch(pattern.c_str(), path.c_str(),
+                             FNM_PATHNAME | FNM_PERIOD | FNM_NOESCAPE)
+                   == 0)
+                 out.push_back(path);
+             });
+  for (auto& each : sources_)
+    if (auto inside = each.inside(pattern))
+      for (auto& found : each.files->glob(*inside))
+        if (auto path = each.to + found.substr(each.from.size()); at(path))
+          out.push_back(path);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
 bool simulated_files::holds(const std::string& path, std::string_view content) {
   std::lock_guard guard{lock_};
-  auto found = need("read", path, true);
-  return found && (*found)->status.kind == file_kind::regular
-         && (*found)->bytes == content;
+  auto found = look("read", path, true);
+  if (!found || (*found)->status.kind != file_kind::regular)
+    return false;
+  if (!(*found)->source)
+    return (*found)->bytes == content;
+  auto bytes = content_of(**found, static_cast<size_t>(-1));
+  return bytes && *bytes == content;
 }
 
 result<std::string> simulated_files::read_start(const std::string& path,
@@ -183,7 +198,7 @@ bool simulated_files::starts_with(const std::string& path,
 
 result<std::string> simulated_files::flags(const std::string& path) {
   std::lock_guard guard{lock_};
-  auto found = need("flags", path, false);
+  auto found = look("flags", path, false);
   if (!found)
     return found.why();
   return (*found)->flags;
@@ -203,12 +218,12 @@ result<void> simulated_files::set_flags(const std::string& path,
 
 bool simulated_files::labels_files() {
   std::lock_guard guard{lock_};
-  return find("/sys/fs/selinux/enforce", true) != nullptr;
+  return peek("/sys/fs/selinux/enforce", true) != nullptr;
 }
 
 result<std::string> simulated_files::label(const std::string& path) {
   std::lock_guard guard{lock_};
-  auto found = need("label", path, false);
+  auto found = look("label", path, false);
   if (!found)
     return found.why();
   return (*found)->label;
@@ -244,7 +259,7 @@ result<void> simulated_files::write_output(const std::string& path,
 result<std::vector<extended_attribute>>
 simulated_files::extended_attributes(const std::string& path) {
   std::lock_guard guard{lock_};
-  auto found = need("extended_attributes", path, false);
+  auto found = look("extended_attributes", path, false);
   if (!found)
     return found.why();
   return (*found)->attributes;

@@ -90,7 +90,7 @@ void simulated_files::put_folder(const std::string& path) {
   std::string at;
   for (auto& part : parts_of(path)) {
     at += '/' + part;
-    if (!nodes_.contains(at))
+    if (!this->at(at))
       nodes_[at] = make_node(file_kind::directory, 0755, {});
   }
 }
@@ -100,16 +100,17 @@ result<std::string> simulated_files::resolve(const std::string& path,
                                              unsigned depth) const {
   if (depth > 40)
     return file_failed("resolve", path, ELOOP);
-  auto parts = parts_of(path);
+  auto parts = parts_of(path.starts_with('/') || sources_.empty()
+                          ? path
+                          : fmt::format("{}/{}", start_, path));
   std::string at;
   for (size_t i = 0; i < parts.size(); ++i) {
     auto next = at + '/' + parts[i];
-    auto found = nodes_.find(next);
+    auto* found = this->at(next);
     auto last = i + 1 == parts.size();
-    if (found != nodes_.end()
-        && found->second->status.kind == file_kind::symlink
+    if (found && found->status.kind == file_kind::symlink
         && (!last || follow)) {
-      auto target = found->second->bytes;
+      auto target = found->bytes;
       if (!target.starts_with("/"))
         target = fmt::format("{}/{}", at, target);
       for (auto k = i + 1; k < parts.size(); ++k)
@@ -121,18 +122,83 @@ result<std::string> simulated_files::resolve(const std::string& path,
   return at.empty() ? "/" : at;
 }
 
-simulated_files::node_pointer simulated_files::find(const std::string& path,
-                                                    bool follow) const {
+const simulated_files::node*
+simulated_files::at(const std::string& real) const {
+  auto own = nodes_.find(real);
+  if (own != nodes_.end())
+    return own->second.get();
+  if (base_)
+    if (auto shared = base_->find(real); shared != base_->end())
+      return shared->second.get();
+  return sources_.empty() ? nullptr : shown_at(real);
+}
+
+void simulated_files::take_away(const std::string& real) {
+  if (!sources_.empty() || (base_ && base_->contains(real)))
+    nodes_[real] = nullptr;
+  else
+    nodes_.erase(real);
+}
+
+void simulated_files::each_below(
+  const std::string& prefix,
+  const std::function<void(const std::string&, const node&)>& what) const {
+  static const node_map none;
+  auto& shared = base_ ? *base_ : none;
+  auto own = nodes_.lower_bound(prefix);
+  auto other = shared.lower_bound(prefix);
+  auto goes_on = [&](auto& x, auto& all) {
+    return x != all.end() && x->first.starts_with(prefix);
+  };
+  while (goes_on(own, nodes_) || goes_on(other, shared)) {
+    bool takes_own = goes_on(own, nodes_)
+                     && (!goes_on(other, shared) || own->first <= other->first);
+    auto& next = takes_own ? own : other;
+    if (takes_own && goes_on(other, shared) && own->first == other->first)
+      ++other;
+    if (next->second)
+      what(next->first, *next->second);
+    ++next;
+  }
+}
+
+const simulated_files::node* simulated_files::peek(const std::string& path,
+                                                   bool follow) const {
   auto real = resolve(path, follow);
-  if (!real)
+  return real ? at(*real) : nullptr;
+}
+
+result<const simulated_files::node*>
+simulated_files::look(const char* operation, const std::string& path,
+                      bool follow) const {
+  if (auto number = fault_for(operation, path))
+    return file_failed(operation, path, number);
+  auto* found = peek(path, follow);
+  if (!found)
+    return file_failed(operation, path, ENOENT);
+  return found;
+}
+
+simulated_files::node_pointer simulated_files::find(const std::string& path,
+                                                    bool follow) {
+  auto real = resolve(path, follow);
+  auto* found = real ? at(*real) : nullptr;
+  if (!found)
     return nullptr;
-  auto found = nodes_.find(*real);
-  return found == nodes_.end() ? nullptr : found->second;
+  if (auto own = nodes_.find(*real); own != nodes_.end() && !found->source)
+    return own->second;
+  auto made = std::make_shared<node>(*found);
+  if (found->source)
+    if (auto bytes = content_of(*found, static_cast<size_t>(-1)))
+      made->bytes = std::move(*bytes);
+  made->source = nullptr;
+  nodes_[*real] = made;
+  return made;
 }
 
 result<simulated_files::node_pointer>
 simulated_files::need(const char* operation, const std::string& path,
-                      bool follow) const {
+                      bool follow) {
   if (auto number = fault_for(operation, path))
     return file_failed(operation, path, number);
   auto found = find(path, follow);
@@ -149,10 +215,10 @@ result<void> simulated_files::insert(const char* operation,
   auto real = resolve(path, false);
   if (!real)
     return real.why();
-  auto folder = nodes_.find(parent_of(*real));
-  if (folder == nodes_.end())
+  auto* folder = at(parent_of(*real));
+  if (!folder)
     return file_failed(operation, path, ENOENT);
-  if (folder->second->status.kind != file_kind::directory)
+  if (folder->status.kind != file_kind::directory)
     return file_failed(operation, path, ENOTDIR);
   nodes_[*real] = std::move(made);
   return {};
@@ -160,10 +226,12 @@ result<void> simulated_files::insert(const char* operation,
 
 bool simulated_files::has_children(const std::string& folder) const {
   auto prefix = folder == "/" ? folder : folder + '/';
-  auto at = nodes_.lower_bound(prefix);
-  if (at != nodes_.end() && at->first == "/")
-    ++at;
-  return at != nodes_.end() && at->first.starts_with(prefix);
+  bool out = false;
+  each_below(prefix, [&](auto& path, auto&) { out = out || path != "/"; });
+  std::vector<std::string> shown;
+  if (!out)
+    add_shown_names(folder, shown);
+  return out || !shown.empty();
 }
 
 result<std::optional<file_status>>
@@ -171,14 +239,14 @@ simulated_files::status(const std::string& path, bool follow) {
   std::lock_guard guard{lock_};
   if (auto number = fault_for("status", path))
     return file_failed("look at", path, number);
-  auto found = find(path, follow);
+  auto* found = peek(path, follow);
   return found ? std::optional{found->status} : std::nullopt;
 }
 
 result<std::string> simulated_files::read(const std::string& path,
                                           size_t limit) {
   std::lock_guard guard{lock_};
-  auto found = need("read", path, true);
+  auto found = look("read", path, true);
   if (!found)
     return found.why();
   auto kind = (*found)->status.kind;
@@ -188,6 +256,8 @@ result<std::string> simulated_files::read(const std::string& path,
     return error{errc::invalid_argument,
                  fmt::format("cannot read '{}': it is {}, not a regular file",
                              path, name_of(kind))};
+  if ((*found)->source)
+    return content_of(**found, limit);
   if ((*found)->bytes.size() > limit)
     return error{errc::exhausted,
                  fmt::format("cannot read '{}': it is longer than the limit "
@@ -206,7 +276,7 @@ result<void> simulated_files::replace(
   const file_attributes& wanted,
   const std::function<result<void>(const std::string&)>& validate) {
   std::lock_guard guard{lock_};
-  auto old = find(path, false);
+  auto* old = peek(path, false);
   if (old && old->status.kind == file_kind::directory)
     return file_failed("replace", path, EISDIR);
   auto keep = old && old->status.kind == file_kind::regular;
@@ -231,7 +301,7 @@ result<void> simulated_files::replace(
     if (auto done = insert("replace", temporary, made); !done)
       return done;
     auto verdict = validate(temporary);
-    nodes_.erase(temporary);
+    take_away(temporary);
     if (!verdict)
       return verdict;
   }
@@ -251,10 +321,11 @@ result<void> simulated_files::replace_from(
 result<void> simulated_files::make_directory(const std::string& path,
                                              uint32_t mode) {
   std::lock_guard guard{lock_};
-  if (find(path, false))
+  if (peek(path, false))
     return file_failed("create directory", path, EEXIST);
-  return insert("make_directory", path,
-                make_node(file_kind::directory, mode, {}));
+  auto made = make_node(file_kind::directory, mode, {});
+  made->covers = true;
+  return insert("make_directory", path, std::move(made));
 }
 
 result<void> simulated_files::remove(const std::string& path) {
@@ -266,7 +337,7 @@ result<void> simulated_files::remove(const std::string& path) {
   if ((*found)->status.kind == file_kind::directory && has_children(*real))
     return file_failed("remove", path, ENOTEMPTY);
   --(*found)->status.links;
-  nodes_.erase(*real);
+  take_away(*real);
   return {};
 }
 
@@ -277,9 +348,11 @@ result<void> simulated_files::remove_all(const std::string& path) {
   auto real = resolve(path, false);
   if (!real)
     return real.why();
-  std::erase_if(nodes_, [&](auto& entry) {
-    return entry.first == *real || entry.first.starts_with(*real + '/');
-  });
+  std::vector<std::string> gone{*real};
+  each_below(*real == "/" ? *real : *real + '/',
+             [&](auto& each, auto&) { gone.push_back(each); });
+  for (auto& each : gone)
+    take_away(each);
   return {};
 }
 
@@ -292,7 +365,7 @@ result<void> simulated_files::rename(const std::string& from,
   auto real = resolve(from, false);
   if (auto done = insert("rename", to, *found); !done)
     return done;
-  nodes_.erase(*real);
+  take_away(*real);
   return {};
 }
 

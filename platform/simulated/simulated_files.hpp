@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,20 @@ public:
   /// Decides of every operation on every path whether it fails, with which
   /// system error; 0: it does not.
   void befall(std::function<int(std::string_view, const std::string&)> fault);
+
+  /// Begins with the files of `scene` instead of its own. Both share them until
+  /// they are changed here, so that many hosts need the room of one.
+  void begin_with(simulated_files& scene);
+
+  /// Shows what `source` has below its folder `from` at the folder `to` as well
+  /// (empty: everywhere), until something of it is changed here; `source` stays
+  /// as it is, and must live as long as this. Relative paths begin where those
+  /// of a source begin that is shown everywhere. Not shown is what a kernel
+  /// makes: /proc, /sys, /dev and /run.
+  void show(file_system& source, std::string from, std::string to);
+
+  /// Where relative paths begin once something is shown.
+  void start_in(std::string folder);
 
   /// Every path with its state in one line; equal texts mean equal hosts.
   std::string snapshot();
@@ -109,9 +124,26 @@ private:
     file_status status;
     /// Content of a file, target of a link.
     std::string bytes;
+    /// Its content is still that of the source that is shown here; null: it
+    /// is in `bytes`.
+    file_system* source = nullptr;
+    /// Where it is there.
+    std::string source_path = {};
+    /// A folder that was made here: of what sources have there nothing is
+    /// shown.
+    bool covers = false;
     std::string flags = "e";
     std::string label = "system_u:object_r:default_t:s0";
     std::vector<extended_attribute> attributes;
+  };
+
+  struct shown_source {
+    file_system* files;
+    std::string from;
+    std::string to;
+
+    /// Where a path is in the source; absent: not in it.
+    std::optional<std::string> inside(const std::string& path) const;
   };
 
   struct fault {
@@ -121,14 +153,34 @@ private:
   };
 
   using node_pointer = std::shared_ptr<node>;
+  using node_map = std::map<std::string, node_pointer>;
 
+  /// What is at a path without links; null: nothing.
+  const node* at(const std::string& real) const;
+  /// The same of what sources show there.
+  const node* shown_at(const std::string& real) const;
+  /// Whether it, or a folder above it, is not what sources show any more.
+  bool is_covered(const std::string& real) const;
+  void add_shown_names(const std::string& folder,
+                       std::vector<std::string>& to) const;
+  static result<std::string> content_of(const node& of, size_t limit);
+  void take_away(const std::string& real);
+  /// Every path that begins with `prefix`, in order.
+  void each_below(
+    const std::string& prefix,
+    const std::function<void(const std::string&, const node&)>& what) const;
   int fault_for(const char* operation, const std::string& path) const;
   /// The path with links in it resolved, the last one only if `follow`.
   result<std::string> resolve(const std::string& path, bool follow,
                               unsigned depth = 0) const;
-  node_pointer find(const std::string& path, bool follow) const;
+  /// To be looked at only.
+  const node* peek(const std::string& path, bool follow) const;
+  result<const node*> look(const char* operation, const std::string& path,
+                           bool follow) const;
+  /// To be changed.
+  node_pointer find(const std::string& path, bool follow);
   result<node_pointer> need(const char* operation, const std::string& path,
-                            bool follow) const;
+                            bool follow);
   result<void> insert(const char* operation, const std::string& path,
                       node_pointer made);
   node_pointer make_node(file_kind kind, uint32_t mode, std::string bytes);
@@ -138,7 +190,15 @@ private:
   simulated_clock& clock_;
   std::function<user_rights()> acting_;
   mutable std::recursive_mutex lock_;
-  std::map<std::string, node_pointer> nodes_;
+  // Shared with others and never changed; null: none.
+  std::shared_ptr<const node_map> base_;
+  // What is different here; null: nothing is there any more.
+  node_map nodes_;
+  std::vector<shown_source> sources_;
+  // Where relative paths begin.
+  std::string start_ = "/";
+  // What was seen of them; null: nothing is there.
+  mutable node_map seen_;
   std::vector<fault> faults_;
   std::function<int(std::string_view, const std::string&)> fate_;
   uint64_t next_inode_ = 1;

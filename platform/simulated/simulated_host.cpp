@@ -7,7 +7,8 @@
 
 namespace troupe {
 
-simulated_host::simulated_host() {
+simulated_host::simulated_host(std::shared_ptr<simulated_clock> clock)
+    : clock_{std::move(clock)} {
   disk.put_folder("/root");
   disk.put_folder("/etc");
 }

@@ -147,11 +147,15 @@ private:
 /// A machine in memory: every module runs on it as on a real one, and nothing
 /// real is touched.
 class simulated_host : public host {
+  std::shared_ptr<simulated_clock> clock_;
+
 public:
-  simulated_host();
+  /// @param clock may be that of other hosts, too
+  explicit simulated_host(std::shared_ptr<simulated_clock> clock
+                          = std::make_shared<simulated_clock>());
 
   // The parts with their own ways to set the scene.
-  simulated_clock time;
+  simulated_clock& time{*clock_};
   simulated_accounts people;
   simulated_files disk{time, [this] { return people.acting(); }};
   simulated_processes programs{time};

@@ -39,15 +39,23 @@ std::string without_temporary_names(const std::string& line) {
 
 } // namespace
 
-simulated_machine::simulated_machine(machine_profile profile)
-    : profile_{std::move(profile)}, chance_{profile_.seed} {
+simulated_machine::simulated_machine(machine_profile profile,
+                                     std::shared_ptr<simulated_clock> clock,
+                                     simulated_machine* like)
+    : simulated_host{std::move(clock)}, profile_{std::move(profile)},
+      family_{family_named(profile_.family)}, chance_{profile_.seed} {
+  if (like)
+    disk.begin_with(like->disk);
+  else
+    take_files();
   equip();
   identify();
   install_small_programs(*this);
   install_account_programs(*this);
   install_shell(*this);
-  for (auto& name : programs.installed())
-    disk.put("/usr/bin/" + name, "", 0755);
+  if (!like)
+    for (auto& name : programs.installed())
+      disk.put("/usr/bin/" + name, "", 0755);
   programs.befall([this](const std::string& line) { return fate_of(line); });
   disk.befall([this](std::string_view operation, const std::string& path) {
     return fault_of(operation, path);
@@ -84,22 +92,34 @@ int simulated_machine::fault_of(std::string_view operation,
                                      * static_cast<double>(numbers.size()))];
 }
 
-void simulated_machine::equip() {
-  for (auto* folder :
-       {"/bin", "/etc/apt", "/home/app", "/opt", "/proc", "/run/systemd/system",
-        "/srv", "/usr/local/bin", "/var/lib", "/var/log", "/var/tmp"})
+void simulated_machine::take_files() {
+  for (auto* folder : {"/bin", "/home/app", "/opt", "/proc", "/srv",
+                       "/usr/local/bin", "/var/lib", "/var/log", "/var/tmp"})
     disk.put_folder(folder);
+  for (auto& folder : family_.folders)
+    disk.put_folder(folder);
+  for (auto& path : family_.files)
+    disk.put(path, "", 0755);
   disk.put("/etc/passwd", accounts_file);
   disk.put("/etc/group", "root:x:0:\napp:x:1000:\n");
-  disk.put("/etc/hostname", profile_.name + "\n");
   disk.put("/etc/hosts", "127.0.0.1 localhost\n");
-  disk.put("/etc/debian_version", "12.5\n");
-  disk.put("/etc/os-release", "ID=debian\nNAME=\"Debian GNU/Linux\"\n"
-                              "VERSION_ID=\"12\"\n"
-                              "VERSION_CODENAME=bookworm\n");
+  std::string release;
+  for (auto& [key, text] : family_.os_release)
+    release += fmt::format("{}=\"{}\"\n", key, text);
+  disk.put("/etc/os-release", release);
+  for (auto& [path, text] : family_.version_files)
+    disk.put(path, text + "\n");
   disk.put("/bin/sh", "", 0755);
-  services.add("ssh", {.running = true, .enabled = true, .starts = 1});
-  services.add("cron", {.running = true, .enabled = true, .starts = 1});
+}
+
+void simulated_machine::equip() {
+  disk.put("/etc/hostname", profile_.name + "\n");
+  for (auto& name : family_.services)
+    services.add(name, {.running = true, .enabled = true, .starts = 1});
+  packages.speak(family_.package_manager);
+  if (family_.init == "openrc")
+    services.speak_openrc(programs);
+  packages.offer_all(profile_.has_all_packages);
   packages.offer("curl", {.versions = {"7.88.1-10", "7.88.1-9"},
                           .files = {"/usr/bin/curl"}});
   packages.offer("nginx",
@@ -111,6 +131,14 @@ void simulated_machine::equip() {
 }
 
 void simulated_machine::identify() {
+  auto& distribution = machine.distribution_answer;
+  distribution.os_release
+    = {family_.os_release.begin(), family_.os_release.end()};
+  distribution.version_files
+    = {family_.version_files.begin(), family_.version_files.end()};
+  // OpenRC's process 1 is that of every system.
+  machine.kernel_answer.init = family_.init == "openrc" ? "init" : family_.init;
+  machine.kernel_answer.release = family_.kernel;
   auto number = [&](std::string_view what, uint64_t below) {
     return seeded_number(profile_.seed, what) % below;
   };
@@ -121,11 +149,13 @@ void simulated_machine::identify() {
     = fmt::format("{:016x}{:016x}", seeded_number(profile_.seed, "id"),
                   seeded_number(profile_.seed, "id, second half"));
   kernel.uptime_seconds = 60 + number("uptime", 10'000'000);
-  auto cores = static_cast<unsigned>(1U << number("cores", 5));
+  auto cores
+    = profile_.small ? 1U : static_cast<unsigned>(1U << number("cores", 5));
   auto& processor = machine.processor_answer;
   processor.cores_per_socket = cores;
   processor.virtual_processors = processor.usable = cores;
-  machine.memory_answer.total = uint64_t{1} << (30 + number("memory", 6));
+  machine.memory_answer.total
+    = uint64_t{1} << (profile_.small ? 29 : 30 + number("memory", 6));
   machine.memory_answer.free = machine.memory_answer.total / 2;
   auto& ethernet = machine.network_answer.interfaces.back();
   ethernet.hardware_address

@@ -80,10 +80,10 @@ program_answer simulated_packages::policy(const process_spec& spec) {
   for (auto& name : words) {
     auto have = installed(name).value_or("(none)");
     std::lock_guard guard{lock_};
-    auto at = offered_.find(name);
-    if (at == offered_.end())
+    auto* found = find(name);
+    if (!found)
       continue;
-    auto& versions = at->second.versions;
+    auto& versions = found->versions;
     out.out += fmt::format(
       "{}:\n  Installed: {}\n  Candidate: {}\n  Version table:\n", name, have,
       versions.front());

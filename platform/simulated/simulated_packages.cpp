@@ -1,11 +1,11 @@
 #include "platform/simulated/simulated_packages.hpp"
 
+#include "platform/simulated/apt_command.hpp"
 #include "platform/simulated/small_programs.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace troupe {
 
@@ -14,68 +14,7 @@ namespace {
 constexpr const char* lists_stamp
   = "/var/lib/apt/periodic/update-success-stamp";
 
-// Options that change nothing here: there is nobody to ask, nothing is held
-// back, and packages need no others.
-constexpr std::array<std::string_view, 14> options_without_effect{
-  "--yes",
-  "-y",
-  "-q",
-  "-qq",
-  "--allow-downgrades",
-  "--allow-remove-essential",
-  "--allow-change-held-packages",
-  "--allow-unauthenticated",
-  "--with-new-pkgs",
-  "--auto-remove",
-  "--fix-broken",
-  "--no-install-recommends",
-  "--no-remove",
-  "--"};
-
 } // namespace
-
-/// A command of apt-get, taken apart.
-struct simulated_packages::apt_command {
-  std::string verb;
-  std::vector<std::string> names;
-  bool simulates = false;
-  bool purges = false;
-  bool only_upgrades = false;
-  /// An option that is not known here.
-  std::string unknown;
-
-  explicit apt_command(const process_spec& spec) {
-    for (size_t i = 1; i < spec.argv.size(); ++i)
-      if (auto& word = spec.argv[i]; word == "-o" || word == "-t")
-        ++i;
-      else
-        take(word);
-    if (verb == "purge") {
-      verb = "remove";
-      purges = true;
-    }
-  }
-
-private:
-  void take(const std::string& word) {
-    auto& harmless = options_without_effect;
-    if (word == "--simulate" || word == "-s")
-      simulates = true;
-    else if (word == "--purge")
-      purges = true;
-    else if (word == "--only-upgrade")
-      only_upgrades = true;
-    else if (std::find(harmless.begin(), harmless.end(), word)
-             != harmless.end())
-      return;
-    else if (word.starts_with('-'))
-      unknown = word;
-    else if (verb.empty())
-      verb = word;
-    else
-      names.push_back(word);
-  }
-};
 
 simulated_packages::simulated_packages(simulated_processes& programs,
                                        simulated_files& disk,
@@ -96,6 +35,37 @@ void simulated_packages::offer(const std::string& name,
                                simulated_package package) {
   std::lock_guard guard{lock_};
   offered_[name] = std::move(package);
+}
+
+void simulated_packages::offer_all(bool whether) {
+  std::lock_guard guard{lock_};
+  has_all_ = whether;
+}
+
+void simulated_packages::refuse(const std::string& name) {
+  std::lock_guard guard{lock_};
+  offered_.erase(name);
+  refused_.insert(name);
+}
+
+void simulated_packages::install(const std::string& name) {
+  std::unique_lock guard{lock_};
+  auto* found = find(name);
+  if (!found)
+    return;
+  change wanted{name, found->versions.front(), installed_.contains(name),
+                false};
+  guard.unlock();
+  apply({wanted});
+}
+
+const simulated_package* simulated_packages::find(const std::string& name) {
+  auto at = offered_.find(name);
+  if (at == offered_.end() && has_all_ && !name.empty()
+      && !refused_.contains(name)
+      && name.find_first_of("/*? ") == std::string::npos)
+    at = offered_.emplace(name, usual_package(name)).first;
+  return at == offered_.end() ? nullptr : &at->second;
 }
 
 std::optional<std::string>
@@ -121,13 +91,13 @@ simulated_packages::install_of(const std::string& word,
   auto mark = word.find('=');
   auto name = word.substr(0, mark);
   auto there = installed_.find(name);
-  auto at = offered_.find(name);
+  auto* found = find(name);
   auto refused = [](std::string text) {
     return error{errc::not_found, std::move(text)};
   };
-  if (at == offered_.end())
+  if (!found)
     return refused(fmt::format("E: Unable to locate package {}\n", name));
-  auto& versions = at->second.versions;
+  auto& versions = found->versions;
   auto version
     = mark == std::string::npos ? versions.front() : word.substr(mark + 1);
   if (std::find(versions.begin(), versions.end(), version) == versions.end())
@@ -150,7 +120,7 @@ simulated_packages::changes(const apt_command& from) {
     if (from.verb == "remove") {
       if (installed_.contains(word))
         out.push_back({word, "", true, from.purges});
-      else if (!offered_.contains(word))
+      else if (!find(word))
         return error{errc::not_found,
                      fmt::format("E: Unable to locate package {}\n", word)};
       continue;
@@ -169,7 +139,9 @@ program_answer simulated_packages::apt_get(const process_spec& spec) {
   auto refused
     = [](std::string text) { return program_answer{.rc = 100, .err = text}; };
   if (!given.unknown.empty())
-    return refused(unknown_here("apt-get", given.unknown).err);
+    return {.rc = 100,
+            .err = unknown_here("apt-get", given.unknown).err,
+            .unknown = true};
   auto& verb = given.verb;
   if (verb == "update")
     return {.out = "Reading package lists...\n",

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct simulated_package {
   std::string service = {};
 };
 
+/// What a package usually has that nobody has described: a program, and the
+/// service that it is known for, or else one of its name.
+simulated_package usual_package(const std::string& name);
+
 /// Packages in memory that answer as `apt-get`, `apt-cache`, `dpkg` and
 /// `dpkg-query`: what the module `apt` asks of them, and what a plan may ask in
 /// the same words. No package needs another one. What they do not know ends
@@ -32,8 +37,22 @@ public:
   simulated_packages(simulated_processes& programs, simulated_files& disk,
                      simulated_services& services);
 
+  /// Answers in the words of another package manager instead: "dnf", with
+  /// rpm, or "apk".
+  void speak(std::string_view manager);
+
   /// Puts a package into the repository.
   void offer(const std::string& name, simulated_package package);
+
+  /// No repository has it, whatever `offer_all` says.
+  void refuse(const std::string& name);
+
+  /// Installs one that is offered.
+  void install(const std::string& name);
+
+  /// Whether every package is there that is asked for, though nobody has
+  /// offered it: one version, a program and a service of its name.
+  void offer_all(bool whether);
 
   /// The version that is installed; absent: none.
   std::optional<std::string> installed(const std::string& name);
@@ -49,10 +68,16 @@ private:
   };
   struct apt_command;
 
+  /// What the repository has of a name; null: nothing. Needs the lock.
+  const simulated_package* find(const std::string& name);
   program_answer query(const process_spec& spec);
   program_answer policy(const process_spec& spec);
   program_answer compare(const process_spec& spec);
   program_answer apt_get(const process_spec& spec);
+  program_answer rpm(const process_spec& spec);
+  program_answer dnf(const process_spec& spec);
+  program_answer apk(const process_spec& spec);
+  program_answer apply_all(std::vector<change> all, std::string text);
   /// What a command changes; the error is what apt-get says.
   result<std::vector<change>> changes(const apt_command& from);
   result<std::optional<change>> install_of(const std::string& word,
@@ -67,6 +92,8 @@ private:
   simulated_files& disk_;
   simulated_services& services_;
   std::mutex lock_;
+  bool has_all_ = false;
+  std::set<std::string> refused_;
   std::map<std::string, simulated_package> offered_;
   std::map<std::string, std::string> installed_;
 };

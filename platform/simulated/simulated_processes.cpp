@@ -72,6 +72,16 @@ void simulated_processes::befall(
   fate_ = std::move(fate);
 }
 
+void simulated_processes::consult(shared_table table) {
+  std::lock_guard guard{lock_};
+  table_ = std::move(table);
+}
+
+void simulated_processes::judge_unknown(judgement judge) {
+  std::lock_guard guard{lock_};
+  judge_ = std::move(judge);
+}
+
 std::vector<std::string> simulated_processes::installed() {
   std::lock_guard guard{lock_};
   return {programs_.begin(), programs_.end()};
@@ -85,6 +95,12 @@ void simulated_processes::install(const std::string& program) {
 void simulated_processes::uninstall(const std::string& program) {
   std::lock_guard guard{lock_};
   programs_.erase(program);
+}
+
+void simulated_processes::forget(const std::string& program) {
+  std::lock_guard guard{lock_};
+  programs_.erase(program);
+  own_answers_.erase(program);
 }
 
 std::vector<std::string> simulated_processes::calls() {
@@ -110,9 +126,11 @@ std::optional<program_answer>
 simulated_processes::answer(const process_spec& spec) {
   auto line = line_of(spec);
   answer_function found;
+  shared_table table;
   {
     std::lock_guard guard{lock_};
     calls_.push_back(line);
+    table = table_;
     auto at = std::find_if(rules_.rbegin(), rules_.rend(), [&](auto& one) {
       return matches(one.pattern, line);
     });
@@ -122,22 +140,31 @@ simulated_processes::answer(const process_spec& spec) {
     else if (own != own_answers_.end())
       found = own->second;
   }
-  if (found)
-    return found(spec);
-  return otherwise_ ? otherwise_(spec) : std::nullopt;
+  auto said = table ? table(spec, line) : table_answer{};
+  if (!said.answer)
+    said.answer = found        ? found(spec)
+                  : otherwise_ ? otherwise_(spec)
+                               : std::nullopt;
+  if (said.answer)
+    said.answer->duration += said.takes;
+  return std::move(said.answer);
 }
 
 result<process_result> simulated_processes::run(const process_spec& spec) {
   auto line = line_of(spec);
   std::function<program_fate(const std::string&)> decide;
+  judgement judge;
   {
     std::lock_guard guard{lock_};
     decide = fate_;
+    judge = judge_;
   }
   auto fate = decide ? decide(line) : program_fate{};
   if (fate.refused != 0)
     return system_error(fate.refused, fmt::format("cannot run '{}'", line));
   auto answer = fate.killed ? killed(line) : this->answer(spec);
+  if (judge && (!answer || answer->unknown))
+    answer = judge(line, std::move(answer));
   if (!answer)
     return error{errc::not_found,
                  fmt::format("cannot run '{}': no such program", line)};

@@ -20,6 +20,9 @@ struct program_answer {
   std::chrono::nanoseconds duration{};
   /// What it changes on its host.
   std::function<void(const process_spec&)> effect = {};
+  /// The program, or this use of it, is not known here, and the rest only says
+  /// so.
+  bool unknown = false;
 };
 
 /// What befalls a program besides its answer.
@@ -56,6 +59,26 @@ public:
   void otherwise(
     std::function<std::optional<program_answer>(const process_spec&)> answer);
 
+  /// What a table says of a command line.
+  struct table_answer {
+    /// Absent: what programs say themselves.
+    std::optional<program_answer> answer = {};
+    /// How much longer it takes.
+    std::chrono::nanoseconds takes{};
+  };
+
+  /// Answers by a table that many hosts may share, before what programs say
+  /// themselves.
+  using shared_table
+    = std::function<table_answer(const process_spec&, const std::string& line)>;
+  void consult(shared_table table);
+
+  /// Says what becomes of a program that nobody here knows, or not so: what it
+  /// would come to, or absent when there is no such program.
+  using judgement = std::function<std::optional<program_answer>(
+    const std::string& line, std::optional<program_answer>)>;
+  void judge_unknown(judgement judge);
+
   /// Decides of each command line what befalls it.
   void befall(std::function<program_fate(const std::string&)> fate);
 
@@ -63,6 +86,8 @@ public:
   /// of its pattern.
   void install(const std::string& program);
   void uninstall(const std::string& program);
+  /// As if `on_program` had not been called for it.
+  void forget(const std::string& program);
 
   /// The names of all that are known.
   std::vector<std::string> installed();
@@ -100,6 +125,8 @@ private:
   std::map<std::string, answer_function> own_answers_;
   std::function<std::optional<program_answer>(const process_spec&)> otherwise_;
   std::function<program_fate(const std::string&)> fate_;
+  shared_table table_;
+  judgement judge_;
   std::set<std::string> programs_;
   std::vector<std::string> calls_;
 };

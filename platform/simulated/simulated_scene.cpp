@@ -29,13 +29,28 @@ void simulated_files::befall(
 std::string simulated_files::snapshot() {
   std::lock_guard guard{lock_};
   std::string out;
-  for (auto& [path, one] : nodes_) {
-    auto& s = one->status;
+  each_below("", [&](auto& path, auto& one) {
+    auto& s = one.status;
     out += fmt::format("{} {} {:04o} {}:{} {} {} {} {}\n", path,
                        static_cast<int>(s.kind), s.mode, s.uid, s.gid, s.inode,
-                       s.modified, one->flags, one->bytes);
-  }
+                       s.modified, one.flags, one.bytes);
+  });
   return out;
+}
+
+void simulated_files::begin_with(simulated_files& scene) {
+  std::scoped_lock guard{lock_, scene.lock_};
+  if (!scene.nodes_.empty()) {
+    auto all = std::make_shared<node_map>();
+    scene.each_below("", [&](auto& path, auto& one) {
+      (*all)[path] = std::make_shared<node>(one);
+    });
+    scene.base_ = std::move(all);
+    scene.nodes_.clear();
+  }
+  base_ = scene.base_;
+  nodes_.clear();
+  next_inode_ = scene.next_inode_;
 }
 
 } // namespace troupe

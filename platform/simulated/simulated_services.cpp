@@ -66,6 +66,14 @@ void simulated_services::remove(const std::string& name) {
   units_.erase(unit_name(name));
 }
 
+void simulated_services::restart_all() {
+  std::lock_guard guard{lock_};
+  for (auto& [name, unit] : units_) {
+    unit.running = unit.enabled && !unit.masked;
+    unit.starts += unit.running ? 1 : 0;
+  }
+}
+
 std::optional<simulated_unit>
 simulated_services::find(const std::string& name) {
   std::lock_guard guard{lock_};

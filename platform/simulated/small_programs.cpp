@@ -171,7 +171,8 @@ std::string small_call::path(const std::string& name) const {
 program_answer unknown_here(std::string_view program, std::string_view what) {
   return {.rc = 2,
           .err = fmt::format("{}: not known on a simulated host: {}\n", program,
-                             what)};
+                             what),
+          .unknown = true};
 }
 
 void install_small_programs(simulated_host& machine) {

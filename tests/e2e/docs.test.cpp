@@ -100,6 +100,11 @@ TEST_CASE("the tutorial prints what it says", "[e2e][docs]") {
   check_page("tutorial.md", true);
 }
 
+TEST_CASE("simulations come to what their page says",
+          "[e2e][docs][simulate][M149]") {
+  check_page("simulation.md");
+}
+
 TEST_CASE("lint prints what its page says", "[e2e][docs][lint]") {
   check_page("lint.md");
 }

@@ -104,8 +104,8 @@ void renew_if_due(fleet_client& call, const membership& who,
 } // namespace
 
 const std::vector<command_adder>& fleet_commands() {
-  static const std::vector<command_adder> table{add_controller, add_agent,
-                                                add_fleet, add_hosts};
+  static const std::vector<command_adder> table{
+    add_controller, add_agent, add_fleet, add_hosts, add_simulate};
   return table;
 }
 

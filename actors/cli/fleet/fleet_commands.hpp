@@ -16,6 +16,7 @@ void add_controller(CLI::App& app, command_line& line);
 void add_agent(CLI::App& app, command_line& line);
 void add_fleet(CLI::App& app, command_line& line);
 void add_hosts(CLI::App& app, command_line& line);
+void add_simulate(CLI::App& app, command_line& line);
 
 /// Where somebody joins a fleet, and as whom.
 struct join_options {

@@ -3,10 +3,10 @@
 #include "config/language/python/convert.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/value/big_integer.hpp"
+#include "platform/entropy.hpp"
 #include "platform/files.hpp"
 
 #include <cmath>
-#include <random>
 
 namespace troupe {
 
@@ -136,11 +136,10 @@ result<mersenne> mersenne::seeded(const value& seed) {
 }
 
 mersenne mersenne::unseeded() {
-  std::random_device source;
   mersenne out;
   std::vector<uint32_t> key(8);
   for (auto& word : key)
-    word = source();
+    word = fresh_seed();
   out.fill(key);
   return out;
 }

@@ -6,12 +6,29 @@
 #include "tests/actors/link/spooled.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe::test {
+
+/// A fault of a controller, to show that it would be found.
+enum class planted_fault {
+  none,
+  /// What is stored is not always acknowledged.
+  lost_acknowledgement,
+  /// What comes again is stored again.
+  stored_twice,
+  /// What is acknowledged is not always stored.
+  acknowledged_unstored,
+  /// Two that come together are stored the wrong way round.
+  out_of_order,
+  /// The last of what was acknowledged is gone when the controller dies.
+  forgotten_after,
+};
 
 /// A host with its spool, a controller, and the wire between them, in virtual
 /// time. Three runs make events; the controller stores what comes a moment
@@ -19,7 +36,7 @@ namespace troupe::test {
 class link_scene {
 public:
   link_scene(spool& kept, wire_terms terms, uint64_t seed)
-      : kept_{kept}, terms_{terms}, seed_{seed}, chance_{seed} {
+      : kept_{&kept}, terms_{terms}, seed_{seed}, chance_{seed} {
   }
 
   /// Goes on until all events are made and acknowledged; false when they are
@@ -29,10 +46,11 @@ public:
       make_events();
       dial();
       spoil();
+      die();
       near_turn();
       if (!is_stopped())
         far_turn();
-      if (made >= events && kept_.events() == 0)
+      if (made >= events && kept_->events() == 0)
         return true;
       now = std::max(now + std::chrono::milliseconds{1}, next());
     }
@@ -45,6 +63,10 @@ public:
   }
 
   static constexpr uint64_t events = 300;
+
+  planted_fault plant = planted_fault::none;
+  /// Opens the spool again after the host has died.
+  std::function<spool&()> reopen;
 
   uint64_t made = 0;
   /// What is stored of each stream: the numbers in their order.
@@ -73,7 +95,7 @@ private:
                  : made % 2 == 0               ? link_rank::progress
                                                : link_rank::result;
       one.body = body_of(one.at);
-      REQUIRE(kept_.put(one));
+      REQUIRE(kept_->put(one));
       ++made;
       if (near_)
         near_->more(now);
@@ -87,11 +109,12 @@ private:
       far_->close(now, link_end::replaced, "");
     to_near_.clear();
     to_far_.clear();
+    cut_ = false;
     link_terms here;
     here.id = "web1";
     auto there = here;
     there.dials = false;
-    near_ = std::make_unique<link_session>(here, &kept_);
+    near_ = std::make_unique<link_session>(here, kept_);
     far_ = std::make_unique<link_session>(there, nullptr);
     far_->spread(std::chrono::milliseconds{1500});
     far_->open(now);
@@ -115,12 +138,40 @@ private:
     to_near_.clear();
     to_far_.clear();
     gone_ = only_far;
-    if (terms_.forgets)
+    cut_ = true;
+    // A controller that learns nothing has not died.
+    if (terms_.forgets && !only_near)
       storing_.clear();
+    if (terms_.forgets && !only_near && plant == planted_fault::forgotten_after)
+      for (auto& [stream, numbers] : stored)
+        if (!numbers.empty())
+          numbers.pop_back();
     if (far_ && !only_near)
       far_->lost(now, "broken");
     if (!only_far)
       near_->lost(now, "broken");
+  }
+
+  /// The host dies with all that is not in its spool, and begins again.
+  void die() {
+    if (terms_.dies.count() == 0 || now < die_at_)
+      return;
+    die_at_ = now + terms_.dies / 2
+              + std::chrono::milliseconds{
+                chance_() % static_cast<uint64_t>(terms_.dies.count())};
+    // Once, at the beginning, it has only just been started.
+    if (!std::exchange(lived_, true))
+      return;
+    near_.reset();
+    cut_ = true;
+    kept_ = &reopen();
+    attempt_ = 0;
+    gone_ = false;
+    to_near_.clear();
+    to_far_.clear();
+    if (far_)
+      far_->lost(now, "the host died");
+    dial_at_ = now + std::chrono::milliseconds{200};
   }
 
   void near_turn() {
@@ -166,7 +217,8 @@ private:
     if (greeting)
       bytes = bytes.substr(0, chance_() % 60);
     auto taken = bytes.size();
-    bool lost = gone_ || (&into == &to_near_ && now >= break_at_ - terms_.deaf);
+    bool lost
+      = gone_ || cut_ || (&into == &to_near_ && now >= break_at_ - terms_.deaf);
     if (!lost)
       taken = into.put(bytes, now, began_, terms_, chance_);
     if (&from == near_.get())
@@ -202,6 +254,8 @@ private:
 
   std::vector<stream_position> known(const link_hello& hello) {
     std::vector<stream_position> out;
+    if (plant == planted_fault::stored_twice)
+      return out;
     for (auto& each : hello.streams)
       if (auto& all = stored[each.stream]; !all.empty())
         out.push_back({each.stream, all.back()});
@@ -210,7 +264,14 @@ private:
 
   void store() {
     store_at_ = link_time::max();
+    if (plant == planted_fault::out_of_order && storing_.size() > 1)
+      std::swap(storing_.front(), storing_.back());
     for (auto& [event, left_out] : storing_) {
+      bool strikes = (event.at.sequence * 31 + seed_) % 50 == 0;
+      if (plant == planted_fault::acknowledged_unstored && strikes) {
+        far_->stored(now, event.at);
+        continue;
+      }
       auto& all = stored[event.at.stream];
       auto last = all.empty() ? 0 : all.back();
       if (event.at.sequence <= last || event.body != body_of(event.at)
@@ -218,7 +279,11 @@ private:
         ++wrong;
       missing += left_out;
       all.push_back(event.at.sequence);
-      far_->stored(now, event.at);
+      // The last of a run is acknowledged by no other.
+      bool forgets_to_say = plant == planted_fault::lost_acknowledgement
+                            && event.at.sequence == events / 3;
+      if (!forgets_to_say)
+        far_->stored(now, event.at);
     }
     storing_.clear();
   }
@@ -237,6 +302,8 @@ private:
     auto out = std::min({made < events ? make_at_ : link_time::max(),
                          near_ ? near_->due() : dial_at_,
                          near_ ? break_at_ : link_time::max()});
+    if (terms_.dies.count() > 0)
+      out = std::min(out, die_at_);
     out = std::min(out, to_near_.next());
     if (is_stopped())
       return std::min(out, began_ + terms_.stopped_from + terms_.stopped_for);
@@ -244,7 +311,7 @@ private:
       {out, to_far_.next(), store_at_, far_ ? far_->due() : link_time::max()});
   }
 
-  spool& kept_;
+  spool* kept_;
   wire_terms terms_;
   uint64_t seed_;
   std::mt19937_64 chance_;
@@ -252,6 +319,8 @@ private:
   one_way to_far_;
   /// What the host says goes nowhere, and it does not know it.
   bool gone_ = false;
+  /// The wire is broken: nothing that either says comes out of it.
+  bool cut_ = false;
   int greetings_ = 0;
   link_time began_{now};
   std::unique_ptr<link_session> near_;
@@ -260,6 +329,8 @@ private:
   link_time dial_at_{now};
   link_time make_at_{now};
   link_time break_at_ = link_time::max();
+  link_time die_at_{now};
+  bool lived_ = false;
   link_time heard_at_{now};
   std::map<link_stream, uint64_t> made_of_;
   std::vector<link_arrival> storing_;

@@ -21,6 +21,9 @@ struct wire_terms {
   std::chrono::milliseconds deaf{0};
   /// The controller dies as well, with what it has not stored.
   bool forgets = false;
+  /// The host dies at a moment between half of this and one and a half after it
+  /// was started, and is started again; 0: never. Needs `link_scene::reopen`.
+  std::chrono::milliseconds dies{0};
   /// Only one of both ends learns that it broke.
   bool half_open = false;
   /// The first so many break after at most 60 bytes.

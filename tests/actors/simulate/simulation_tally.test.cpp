@@ -1,0 +1,84 @@
+#include "actors/simulate/simulation_tally.hpp"
+
+#include "actors/simulate/simulated_fleet.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+using namespace troupe;
+
+namespace {
+
+struct counter {
+  simulation_tally tally{[](auto& host) {
+    return std::string{host.starts_with("a") ? "debian" : "alma"};
+  }};
+
+  void end(const std::string& host, task_result result) {
+    run_event event;
+    event.host = host;
+    event.what = task_ended{std::make_shared<task_result>(std::move(result))};
+    tally.on(event);
+  }
+
+  void fail(const std::string& host, const std::string& msg,
+            bool rescued = false) {
+    task_result out;
+    out.id = "t";
+    out.status = task_status::failed;
+    out.msg = msg;
+    out.has_rescue = rescued;
+    end(host, std::move(out));
+  }
+
+  void finish() {
+    run_event event;
+    event.what = run_ended{};
+    tally.on(event);
+  }
+};
+
+} // namespace
+
+TEST_CASE("failures of one reason are one, whatever hosts call themselves",
+          "[actors][simulate][M149]") {
+  counter c;
+  for (int i = 0; i < 20; ++i)
+    c.fail(fmt::format("a-host-{}", i), fmt::format("a-host-{}: no space", i));
+  c.fail("b-host", "other");
+  c.finish();
+  auto found = c.tally.failures();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].hosts == 20);
+  CHECK(found[0].msg == "HOST: no space");
+  CHECK(found[0].by_profile == std::map<std::string, uint64_t>{{"debian", 20}});
+  CHECK(found[0].examples.size() == simulation_tally::most_examples);
+  CHECK(found[1].by_profile == std::map<std::string, uint64_t>{{"alma", 1}});
+}
+
+TEST_CASE("what a rescue has made good is no failure",
+          "[actors][simulate][M149]") {
+  counter c;
+  c.fail("a1", "one", true);
+  c.fail("a2", "two", true);
+  run_event event;
+  event.host = "a1";
+  event.what = task_rescued{"t", ""};
+  c.tally.on(event);
+  c.finish();
+  auto found = c.tally.failures();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].msg == "two");
+}
+
+TEST_CASE("reasons of failures are bounded, and the rest is counted",
+          "[actors][simulate][M149]") {
+  counter c;
+  for (size_t i = 0; i < simulation_tally::most_failures; ++i)
+    c.fail("a1", fmt::format("reason {}", i));
+  CHECK(c.tally.more_failures() == 0);
+  c.fail("a1", "one more");
+  c.fail("a1", "reason 1");
+  CHECK(c.tally.failures().size() == simulation_tally::most_failures);
+  CHECK(c.tally.more_failures() == 1);
+}
