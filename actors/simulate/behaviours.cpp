@@ -136,6 +136,18 @@ void read_package(fields& row, behaviours::package& to) {
     row.fail("installed", "'installed' and 'absent' exclude each other");
 }
 
+/// Whether there are only comments.
+bool says_nothing(std::string_view text) {
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    auto first = line.find_first_not_of(" \t\r");
+    if (first != std::string_view::npos && line[first] != '#')
+      return false;
+  }
+  return true;
+}
+
 } // namespace
 
 bool behaviours::scope::holds(std::string_view profile) const {
@@ -174,15 +186,13 @@ result<double> parse_share(std::string_view text) {
 
 void read_behaviours(std::string_view text, const std::string& source,
                      behaviours& to, problems& found) {
-  plan_limits limits;
-  auto document = parse_plan(text, source, limits);
+  if (says_nothing(text))
+    return;
+  auto document = parse_plan(text, source);
   if (!document) {
     found.push_back({{}, document.why().message});
     return;
   }
-  // An empty file says nothing.
-  if (document->is_null())
-    return;
   input_file file{std::make_shared<const std::string>(source), found};
   fields all{*document, file};
   rows_reader{all, "programs"}.read(to.programs, read_program);

@@ -1,7 +1,6 @@
 #include "actors/simulate/simulated_fleet.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 
@@ -48,11 +47,10 @@ std::string shown_line(const std::string& line) {
 }
 
 bool matches(const std::string& pattern, const std::string& line) {
-  if (::fnmatch(pattern.c_str(), line.c_str(), 0) == 0)
+  if (fits(pattern, line))
     return true;
   for (std::string_view shell : {"sh -c ", "bash -c "})
-    if (line.starts_with(shell)
-        && ::fnmatch(pattern.c_str(), line.c_str() + shell.size(), 0) == 0)
+    if (line.starts_with(shell) && fits(pattern, line.substr(shell.size())))
       return true;
   return false;
 }

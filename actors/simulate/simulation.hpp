@@ -12,8 +12,10 @@ namespace troupe {
 
 /// A run that is to be simulated.
 struct simulation_setting {
-  /// So many hosts at most.
+  /// A simulation is about so many hosts at most, and so many of them are there
+  /// in memory.
   static constexpr unsigned most_hosts = 100'000;
+  static constexpr unsigned most_simulated = 10'000;
 
   fleet_setting fleet;
   /// Of how many hosts at once a playbook's tasks are done.

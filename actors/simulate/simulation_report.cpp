@@ -36,25 +36,47 @@ std::string name_of(const simulation_tally::task& task) {
          + (task.handler ? " [handler]" : "");
 }
 
-std::string by_profile(const std::map<std::string, uint64_t>& counts) {
+/// A text of several lines, all of them further in.
+std::string indented(const std::string& text) {
+  std::string out;
+  for (auto c : text.substr(0, text.find_last_not_of("\n ") + 1))
+    out += c == '\n' ? std::string{"\n      "} : std::string{c};
+  return out;
+}
+
+/// How many hosts so many of the simulated ones stand for.
+uint64_t scaled(const simulation_end& end, uint64_t n) {
+  return end.simulated == 0 ? n : n * end.hosts / end.simulated;
+}
+
+std::string by_profile(const simulation_end& end,
+                       const std::map<std::string, uint64_t>& counts) {
   std::string out;
   for (auto& [profile, n] : counts)
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", profile, n);
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", profile,
+                       scaled(end, n));
   return out;
 }
 
 std::string head_of(const simulation_end& end) {
   auto out = fmt::format("{} on {}, seed {}\n", end.plan,
                          counted(end.hosts, "simulated host"), end.seed);
+  if (end.simulated < end.hosts)
+    out += fmt::format(
+      "  {} of them were simulated, each for {:.4g}\n", end.simulated,
+      static_cast<double>(end.hosts) / static_cast<double>(end.simulated));
   for (auto& [profile, n] : end.tally->hosts())
     out += fmt::format("  {:<10} {:>7}: {} changed, {} failed, {} out of "
                        "reach\n",
-                       profile, n.all, n.changed, n.failed, n.unreachable);
+                       profile, scaled(end, n.all), scaled(end, n.changed),
+                       scaled(end, n.failed), scaled(end, n.unreachable));
   return out;
 }
 
-std::string batch_line(const simulation_tally::batch& batch) {
-  return fmt::format("{} from {} on{}", counted(batch.hosts, "host"),
+std::string batch_line(const simulation_end& end,
+                       const simulation_tally::batch& batch) {
+  return fmt::format("{} from {} on{}",
+                     counted(scaled(end, batch.hosts), "host"),
                      describe_time(batch.begins),
                      batch.ended_early ? ", ended early by what failed" : "");
 }
@@ -67,12 +89,12 @@ std::string plays_of(const simulation_end& end) {
     if (all.empty())
       out += "no host plays\n";
     else if (all.size() == 1)
-      out += batch_line(all[0]) + "\n";
+      out += batch_line(end, all[0]) + "\n";
     else
       out += fmt::format("{} batches\n", all.size());
     for (size_t i = 0; all.size() > 1 && i < all.size(); ++i)
       if (i < shown_batches || all[i].ended_early)
-        out += fmt::format("    {:>3}: {}\n", i + 1, batch_line(all[i]));
+        out += fmt::format("    {:>3}: {}\n", i + 1, batch_line(end, all[i]));
     if (all.size() > shown_batches)
       out += fmt::format("    ... {} in all\n", all.size());
   }
@@ -96,7 +118,7 @@ std::string changes_of(const simulation_end& end) {
              return counts[each.first] == each.second.all;
            });
     lines += fmt::format("  {}: {}\n", name_of(task),
-                         everywhere ? "all hosts" : by_profile(counts));
+                         everywhere ? "all hosts" : by_profile(end, counts));
   }
   return "\nWHAT WOULD CHANGE\n" + (lines.empty() ? "  nothing\n" : lines);
 }
@@ -113,8 +135,9 @@ std::string failures_of(const simulation_end& end) {
                              [&](auto& x) { return x.id == each.task; });
     out += fmt::format("  {}: {} ({}), as {}\n    {}\n",
                        task == tasks.end() ? each.task : name_of(*task),
-                       counted(each.hosts, "host"), by_profile(each.by_profile),
-                       each.examples.front(), each.msg);
+                       counted(scaled(end, each.hosts), "host"),
+                       by_profile(end, each.by_profile), each.examples.front(),
+                       indented(each.msg));
   }
   if (auto more = all.size() - std::min(all.size(), shown_failures); more > 0)
     out += fmt::format("  ... and {} more\n", counted(more, "reason"));
@@ -130,8 +153,8 @@ std::string unknown_of(const simulation_end& end) {
   for (size_t i = 0; i < std::min(all.size(), shown_unknown); ++i)
     out += fmt::format("  {}: {}, first in '{}' on {}\n",
                        all[i].what.empty() ? "others" : all[i].what,
-                       counted(all[i].times, "time"), cut(all[i].task),
-                       all[i].host);
+                       counted(scaled(end, all[i].times), "time"),
+                       cut(all[i].task), all[i].host);
   if (all.size() > shown_unknown)
     out += fmt::format("  ... and {} more: --output json has them all\n",
                        all.size() - shown_unknown);
@@ -142,16 +165,22 @@ double seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-value task_value(const simulation_tally::task& task) {
+/// A count of hosts, as data.
+int64_t count(const simulation_end& end, uint64_t n) {
+  return static_cast<int64_t>(scaled(end, n));
+}
+
+value task_value(const simulation_end& end,
+                 const simulation_tally::task& task) {
   dict hosts;
   for (auto& [profile, n] : task.by_profile)
-    hosts.set(profile, dict{{"hosts", static_cast<int64_t>(n.hosts)},
-                            {"ok", static_cast<int64_t>(n.ok)},
-                            {"changed", static_cast<int64_t>(n.changed)},
-                            {"failed", static_cast<int64_t>(n.failed)},
-                            {"ignored", static_cast<int64_t>(n.ignored)},
-                            {"skipped", static_cast<int64_t>(n.skipped)},
-                            {"cancelled", static_cast<int64_t>(n.cancelled)}});
+    hosts.set(profile, dict{{"hosts", count(end, n.hosts)},
+                            {"ok", count(end, n.ok)},
+                            {"changed", count(end, n.changed)},
+                            {"failed", count(end, n.failed)},
+                            {"ignored", count(end, n.ignored)},
+                            {"skipped", count(end, n.skipped)},
+                            {"cancelled", count(end, n.cancelled)}});
   return dict{{"task", task.id},
               {"name", task.name},
               {"module", task.module},
@@ -163,26 +192,27 @@ value task_value(const simulation_tally::task& task) {
               {"profiles", std::move(hosts)}};
 }
 
-value failure_value(const failure_group& from) {
+value failure_value(const simulation_end& end, const failure_group& from) {
   dict counts;
   for (auto& [profile, n] : from.by_profile)
-    counts.set(profile, static_cast<int64_t>(n));
+    counts.set(profile, count(end, n));
   list examples;
   for (auto& each : from.examples)
     examples.push_back(each);
   return dict{{"task", from.task},
               {"msg", from.msg},
               {"unreachable", from.unreachable},
-              {"hosts", static_cast<int64_t>(from.hosts)},
+              {"hosts", count(end, from.hosts)},
               {"profiles", std::move(counts)},
               {"examples", std::move(examples)}};
 }
 
-value play_value(const simulation_tally::play& from) {
+value play_value(const simulation_end& end,
+                 const simulation_tally::play& from) {
   list batches;
   for (auto& each : from.batches)
     batches.push_back(dict{{"begins_seconds", seconds(each.begins)},
-                           {"hosts", static_cast<int64_t>(each.hosts)},
+                           {"hosts", count(end, each.hosts)},
                            {"ended_early", each.ended_early}});
   return dict{{"play", from.name}, {"batches", std::move(batches)}};
 }
@@ -214,24 +244,23 @@ value to_value(const simulation_end& end) {
   auto& tally = *end.tally;
   dict hosts;
   for (auto& [profile, n] : tally.hosts())
-    hosts.set(profile,
-              dict{{"hosts", static_cast<int64_t>(n.all)},
-                   {"changed", static_cast<int64_t>(n.changed)},
-                   {"failed", static_cast<int64_t>(n.failed)},
-                   {"unreachable", static_cast<int64_t>(n.unreachable)}});
+    hosts.set(profile, dict{{"hosts", count(end, n.all)},
+                            {"changed", count(end, n.changed)},
+                            {"failed", count(end, n.failed)},
+                            {"unreachable", count(end, n.unreachable)}});
   list plays;
   for (auto& each : tally.plays())
-    plays.push_back(play_value(each));
+    plays.push_back(play_value(end, each));
   list tasks;
   for (auto& each : tally.tasks())
-    tasks.push_back(task_value(each));
+    tasks.push_back(task_value(end, each));
   list failures;
   for (auto& each : tally.failures())
-    failures.push_back(failure_value(each));
+    failures.push_back(failure_value(end, each));
   list unknown;
   for (auto& each : *end.unknown)
     unknown.push_back(dict{{"what", each.what},
-                           {"times", static_cast<int64_t>(each.times)},
+                           {"times", count(end, each.times)},
                            {"host", each.host},
                            {"task", each.task}});
   list warnings;
@@ -242,6 +271,7 @@ value to_value(const simulation_end& end) {
     {"plan", end.plan},
     {"seed", std::to_string(end.seed)},
     {"hosts", static_cast<int64_t>(end.hosts)},
+    {"simulated", static_cast<int64_t>(end.simulated)},
     {"profiles", std::move(hosts)},
     {"plays", std::move(plays)},
     {"tasks", std::move(tasks)},

@@ -11,8 +11,10 @@ namespace troupe {
 struct simulation_end {
   std::string plan;
   uint64_t seed = 0;
-  /// How many hosts were simulated.
+  /// How many hosts it was about, and how many of them were simulated: each of
+  /// these stands for its share, and all counts of hosts are multiplied.
   uint64_t hosts = 0;
+  uint64_t simulated = 0;
   run_outcome outcome;
   int code = 0;
   bool unknown_fails = false;

@@ -123,8 +123,10 @@ void simulation_tally::note_failure(const std::string& name,
   (result.unreachable ? host.unreachable : host.failed) = true;
   auto msg = result.censored ? std::string{"(hidden by no_log)"} : result.msg;
   auto* err = result.censored ? nullptr : result.output.find("stderr");
-  if (auto text = err ? err->text_or("") : std::string_view{}; !text.empty())
-    msg += fmt::format(": {}", text.substr(0, text.find('\n')));
+  auto text = err ? err->text_or("") : std::string_view{};
+  text = text.substr(0, text.find('\n'));
+  if (!text.empty() && msg.find(text) == std::string::npos)
+    msg += fmt::format(": {}", text);
   if (msg.size() > longest_message)
     msg = msg.substr(0, longest_message) + " ...";
   // Hosts tell the same of themselves by their own names.

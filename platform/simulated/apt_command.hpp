@@ -29,7 +29,7 @@ inline constexpr std::array<std::string_view, 14> options_without_effect{
   "--"};
 
 /// A command of apt-get, taken apart.
-struct simulated_packages::apt_command {
+struct apt_command {
   std::string verb;
   std::vector<std::string> names;
   bool simulates = false;

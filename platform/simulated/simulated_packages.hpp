@@ -13,6 +13,8 @@
 
 namespace troupe {
 
+struct apt_command;
+
 /// What a repository has of one package.
 struct simulated_package {
   /// The newest one first.
@@ -66,7 +68,6 @@ private:
     /// Its configuration goes as well.
     bool purges = false;
   };
-  struct apt_command;
 
   /// What the repository has of a name; null: nothing. Needs the lock.
   const simulated_package* find(const std::string& name);

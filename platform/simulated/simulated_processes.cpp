@@ -24,10 +24,6 @@ std::string line_of(const process_spec& spec) {
   return out;
 }
 
-bool matches(const std::string& pattern, const std::string& line) {
-  return ::fnmatch(pattern.c_str(), line.c_str(), 0) == 0;
-}
-
 captured_output kept(const process_spec& spec, const std::string& text) {
   auto most = spec.keep_head + spec.keep_tail;
   if (text.size() <= most)
@@ -38,6 +34,10 @@ captured_output kept(const process_spec& spec, const std::string& text) {
 }
 
 } // namespace
+
+bool fits(const std::string& pattern, const std::string& line) {
+  return ::fnmatch(pattern.c_str(), line.c_str(), 0) == 0;
+}
 
 void simulated_processes::on(std::string pattern, program_answer answer) {
   on(std::move(pattern),
@@ -110,9 +110,8 @@ std::vector<std::string> simulated_processes::calls() {
 
 size_t simulated_processes::count(const std::string& pattern) {
   auto all = calls();
-  return static_cast<size_t>(
-    std::count_if(all.begin(), all.end(),
-                  [&](auto& line) { return matches(pattern, line); }));
+  return static_cast<size_t>(std::count_if(
+    all.begin(), all.end(), [&](auto& line) { return fits(pattern, line); }));
 }
 
 std::optional<program_answer>
@@ -131,9 +130,8 @@ simulated_processes::answer(const process_spec& spec) {
     std::lock_guard guard{lock_};
     calls_.push_back(line);
     table = table_;
-    auto at = std::find_if(rules_.rbegin(), rules_.rend(), [&](auto& one) {
-      return matches(one.pattern, line);
-    });
+    auto at = std::find_if(rules_.rbegin(), rules_.rend(),
+                           [&](auto& one) { return fits(one.pattern, line); });
     auto own = own_answers_.find(line.substr(0, line.find(' ')));
     if (at != rules_.rend())
       found = at->answer;

@@ -12,6 +12,9 @@
 
 namespace troupe {
 
+/// Whether a command line fits a shell pattern.
+bool fits(const std::string& pattern, const std::string& line);
+
 /// What a simulated program does.
 struct program_answer {
   int rc = 0;

@@ -1,5 +1,7 @@
 #include "platform/simulated/simulated_files.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -106,8 +108,9 @@ void simulated_files::add_shown_names(const std::string& folder,
                : result<std::vector<std::string>>{std::vector<std::string>{}};
     if (!names)
       continue;
+    auto prefix = folder == "/" ? folder : folder + '/';
     for (auto& name : *names)
-      if (at((folder == "/" ? folder : folder + '/') + name))
+      if (at(fmt::format("{}{}", prefix, name)))
         to.push_back(name);
   }
   std::sort(to.begin(), to.end());

@@ -102,7 +102,7 @@ TEST_CASE("the tutorial prints what it says", "[e2e][docs]") {
 
 TEST_CASE("simulations come to what their page says",
           "[e2e][docs][simulate][M149]") {
-  check_page("simulation.md");
+  check_page("simulation.md", true);
 }
 
 TEST_CASE("lint prints what its page says", "[e2e][docs][lint]") {

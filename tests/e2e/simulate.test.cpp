@@ -186,6 +186,7 @@ TEST_CASE("a simulation is refused that cannot be", "[e2e][simulate][M149]") {
   refused({"--profile", "debain"}, "debian");
   refused({"--behaviours", "/none"}, "'/none' does not exist");
   refused({"-i", "a,b", "--hosts", "3"}, "exclude each other");
+  refused({"-i", "a,b", "--sample", "3"}, "exclude each other");
 }
 
 TEST_CASE("a plan that is no playbook runs on each host by itself",
@@ -224,6 +225,34 @@ TEST_CASE("hosts do not wait for each other's package manager",
   CHECK(many < 2 * one);
   // As many as there are slots at once.
   CHECK(seconds({"--hosts", "20", "--forks", "5"}) > 3 * one);
+}
+
+TEST_CASE("of very many hosts some stand for all", "[e2e][simulate][M149]") {
+  stage s{"  - {name: a, command: 'true'}\n"};
+  auto data = data_of(simulate({s.path, "--hosts", "100000", "--sample", "100",
+                                "--forks", "1000", "--output", "json"}));
+  CHECK(data.find("hosts")->to_int() == 100'000);
+  CHECK(data.find("simulated")->to_int() == 100);
+  CHECK(data.find("profiles")->find("debian")->find("hosts")->to_int()
+        == 100'000);
+  auto out = simulate({s.path, "--hosts", "100000", "--sample", "100"});
+  CHECK_THAT(out.out, Catch::Contains("100 of them were simulated"));
+  CHECK(simulate({s.path, "--sample", "10001"}).rc == 64);
+  auto whole = data_of(simulate(
+    {s.path, "--hosts", "30", "--sample", "10000", "--output", "json"}));
+  CHECK(whole.find("simulated")->to_int() == 30);
+}
+
+TEST_CASE("an inventory of more hosts than are simulated is refused",
+          "[e2e][simulate][M149]") {
+  stage s{""};
+  test::write_file(s.path, "- hosts: nobody\n  tasks: [{ping: }]\n");
+  test::write_file(s.dir / "most", "h[1:10000]\n");
+  test::write_file(s.dir / "more", "h[1:10001]\n");
+  CHECK(simulate({s.path, "-i", s.dir / "most"}).rc == 0);
+  auto out = simulate({s.path, "-i", s.dir / "more"});
+  CHECK(out.rc == 64);
+  CHECK_THAT(out.err, Catch::Contains("choose some with --limit"));
 }
 
 TEST_CASE("hosts out of reach are unreachable, as in a run",

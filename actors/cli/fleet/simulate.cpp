@@ -21,6 +21,7 @@ namespace {
 struct simulate_options {
   run_options run;
   std::optional<unsigned> hosts;
+  std::optional<unsigned> sample;
   std::vector<std::string> profiles;
   std::string seed;
   std::vector<std::string> fails;
@@ -41,6 +42,12 @@ void simulate_options::add_to(option_list& to) {
      .to = &hosts,
      .least = 1,
      .most = simulation_setting::most_hosts},
+    {.names = "--sample",
+     .help = "Simulate so many of the hosts of --hosts, each of which stands "
+             "for several; 5000 when there are more than 10000",
+     .to = &sample,
+     .least = 1,
+     .most = simulation_setting::most_simulated},
     {.names = "--profile",
      .help = "What the hosts are, in turn; debian when not given",
      .to = &profiles,
@@ -233,15 +240,27 @@ bool has_known_profiles(const simulation_setting& what, command_line& line) {
   return true;
 }
 
+/// How many of the hosts that nobody has named are simulated.
+unsigned simulated_of(const simulate_options& given) {
+  constexpr unsigned usual_hosts = 100;
+  constexpr unsigned usual_sample = 5000;
+  auto all = given.hosts.value_or(usual_hosts);
+  auto most = given.sample.value_or(
+    all > simulation_setting::most_simulated ? usual_sample : all);
+  return std::min(all, most);
+}
+
 /// Says which hosts there are; false after saying what is wrong.
 bool choose_hosts(const simulate_options& given, asked_run& asked,
                   simulation_setting& to, command_line& line) {
-  auto count = given.hosts.value_or(100);
+  auto count = simulated_of(given);
   auto document = parse_plan(asked.found.whole.text, asked.found.whole.source);
   bool playbook = asked.request.hosts || (document && is_playbook(*document));
-  if (asked.request.hosts && given.hosts) {
-    line.fail(exit_code::usage, "--hosts and an inventory exclude each other: "
-                                "the inventory names the hosts");
+  if (asked.request.hosts && (given.hosts || given.sample)) {
+    line.fail(exit_code::usage,
+              fmt::format("{} and an inventory exclude each other: the "
+                          "inventory names the hosts",
+                          given.hosts ? "--hosts" : "--sample"));
     return false;
   }
   if (!playbook) {
@@ -267,6 +286,13 @@ bool choose_hosts(const simulate_options& given, asked_run& asked,
     return false;
   }
   to.hosts = std::move(*all);
+  if (to.hosts.size() > simulation_setting::most_simulated) {
+    line.fail(exit_code::usage,
+              fmt::format("the inventory has {} hosts, and {} at most are "
+                          "simulated: choose some with --limit",
+                          to.hosts.size(), simulation_setting::most_simulated));
+    return false;
+  }
   return has_known_profiles(to, line);
 }
 
@@ -302,7 +328,12 @@ void simulate(simulate_options& given, command_line& line) {
   simulation_end end;
   end.plan = asked->found.whole.source;
   end.seed = *seed;
-  end.hosts = setting.hosts.size();
+  end.simulated = setting.hosts.size();
+  end.hosts = given.hosts ? *given.hosts : end.simulated;
+  // As many of these at once as of all.
+  if (end.hosts > end.simulated)
+    setting.forks = static_cast<unsigned>(
+      std::max<uint64_t>(1, setting.forks * end.simulated / end.hosts));
   end.unknown_fails = setting.fleet.unknown_fails;
   simulation world{std::move(setting), line.machine};
   auto what

@@ -51,7 +51,7 @@ TEST_CASE("what waits takes virtual time, side by side as in a run",
   auto out = run_virtually(R"yaml(
 tasks:
 - {id: a, command: sleep 3600, async: 9000, poll: 0, register: job}
-- {id: b, command: sleep 1800}
+- {id: b, command: sleep 1800, timeout: 9000}
 - {id: c, async_status: {jid: '{{ job.ansible_job_id }}'}, register: r,
    until: r.finished, retries: 100, delay: 60}
 )yaml");
