@@ -1,5 +1,6 @@
 #include "actors/conduct/batches.hpp"
 
+#include "config/plan/task_source.hpp"
 #include "platform/entropy.hpp"
 
 #include <algorithm>

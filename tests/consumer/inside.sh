@@ -8,7 +8,10 @@ trap 'rm -rf "$work"' EXIT
 
 cp -r "$source/examples/embedding" "$work/app"
 ln -s "$source" "$work/app/troupe"
-cmake -S "$work/app" -B "$work/build" -G Ninja > "$work/log" 2>&1
-ninja -C "$work/build" >> "$work/log" 2>&1 \
+# Below the sources, so that what another folder has compiled is found again;
+# not optimised, as it is compiled once and run once.
+cmake -S "$work/app" -B "$work/app/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
+  -DCMAKE_CXX_FLAGS_DEBUG=-O0 > "$work/log" 2>&1
+ninja -C "$work/app/build" >> "$work/log" 2>&1 \
   || { tail -n 40 "$work/log" >&2; exit 1; }
-"$work/build/embedding"
+"$work/app/build/embedding"
