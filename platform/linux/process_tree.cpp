@@ -164,8 +164,8 @@ process_identity identify(pid_t pid) {
   }
   // Of a program whose first thread has ended before the others it says Z as
   // well; field 17 is how many threads there are.
-  out.zombie = fields[0] == "Z"
-               && (fields.size() <= 17 || number_in(fields[17]) <= 1);
+  out.zombie
+    = fields[0] == "Z" && (fields.size() <= 17 || number_in(fields[17]) <= 1);
   // Bit 2 of the flags: PF_EXITING.
   out.exiting = out.zombie || fields[0] == "X"
                 || (fields.size() > 6 && (number_in(fields[6]) & 4) != 0);
