@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -270,6 +271,10 @@ TEST_CASE("a simulation changes and starts nothing on this machine",
   if (test::run_program("/usr/bin/strace", {"-o", "/dev/null", "true"}).rc
       != 0) {
     WARN("no strace here: skipped");
+    return;
+  }
+  if (test::sanitized) {
+    WARN("skipped: the address sanitizer cannot be traced");
     return;
   }
   stage s{"  - {copy: {dest: /tmp/simulated-file, content: x}}\n"
