@@ -13,8 +13,10 @@ namespace troupe {
 
 namespace {
 
-// Playbooks that import each other have no end.
+// Playbooks that import each other have no end, neither one behind the other
+// nor many times.
 constexpr int deepest_import = 10;
+constexpr size_t most_imports = 1'000;
 constexpr size_t longest_playbook = size_t{16} << 20;
 
 constexpr std::array known_keys{"name",    "prompt",    "default",
@@ -55,8 +57,9 @@ public:
 
 private:
   void import(const std::string& file, const std::string& folder, int depth) {
-    if (has_template(std::string_view{file}))
+    if (has_template(std::string_view{file}) || imports_ == most_imports)
       return;
+    ++imports_;
     auto path = file.starts_with('/') ? file : folder + "/" + file;
     auto text = machine_.files().read_stream(path, longest_playbook);
     if (!text)
@@ -84,6 +87,7 @@ private:
 
   const dict& given_;
   host& machine_;
+  size_t imports_ = 0;
   language templates_{language_options{}};
 };
 

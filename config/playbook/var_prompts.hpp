@@ -41,10 +41,10 @@ result<value> value_of_answer(const var_prompt& asked,
                               const std::string& answer);
 
 /// Names of the variables of all plays of a playbook that are asked for, and of
-/// playbooks that it imports by a name that is known, in their order, each
-/// once; without those that `given` has. Texts may be templates of the play's
-/// `vars`. What is no playbook, or cannot be read, has none: who reads it later
-/// says so.
+/// the first 1,000 playbooks that it imports by a name that is known, up to ten
+/// behind each other, in their order, each once; without those that `given`
+/// has. Texts may be templates of the play's `vars`. What is no playbook, or
+/// cannot be read, has none: who reads it later says so.
 std::vector<var_prompt> find_var_prompts(const value& document,
                                          const std::string& folder,
                                          const dict& given, host& machine);

@@ -49,6 +49,27 @@ TEST_CASE("prompts are found in plays and in playbooks they import",
   CHECK(names_in("{tasks: []}", {}, machine).empty());
 }
 
+TEST_CASE("looking for prompts has an end", "[config][var_prompts][M140]") {
+  simulated_host machine;
+  auto& files = machine.files();
+  REQUIRE(files.make_directory("/srv", 0755));
+  std::string itself;
+  for (int i = 0; i < 20; ++i)
+    itself += "- import_playbook: site.yml\n";
+  REQUIRE(files.replace("/srv/site.yml", itself, {}));
+  CHECK(names_in(itself.c_str(), {}, machine).empty());
+  auto count = GENERATE(1000, 1001);
+  std::string many;
+  for (int i = 0; i < count; ++i) {
+    auto name = "p" + std::to_string(i);
+    many += "- import_playbook: " + name + ".yml\n";
+    REQUIRE(files.replace(
+      "/srv/" + name + ".yml",
+      "- hosts: all\n  vars_prompt: [{name: " + name + "}]\n", {}));
+  }
+  CHECK(names_in(many.c_str(), {}, machine).size() == 1000);
+}
+
 TEST_CASE("an answer becomes a value", "[config][var_prompts][M140]") {
   auto prompt = read_var_prompt(
     value{dict{{"name", "a"}, {"default", 7}, {"private", "no"}}});
