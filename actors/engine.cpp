@@ -1,10 +1,12 @@
 #include "actors/engine.hpp"
 
+#include "actors/past_choice.hpp"
 #include "actors/remote/connections.hpp"
 #include "actors/run/magic_names.hpp"
 #include "actors/run/output_board.hpp"
 #include "actors/state/plan_survey.hpp"
 #include "actors/state/run_folder.hpp"
+#include "config/plan/definitions.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/playbook/ansible_settings.hpp"
@@ -51,35 +53,6 @@ error refused(const problems& found, const std::string& source,
   if (!text.empty())
     text.pop_back();
   return {errc::invalid_plan, std::move(text)};
-}
-
-/// The run that is to be gone on with; null when a new one begins.
-result<std::shared_ptr<run_past>> past_of(const run_request& request,
-                                          const std::string& plan_hash) {
-  using found = std::shared_ptr<run_past>;
-  auto run = request.resume_run;
-  if (run.empty() && request.resume && request.state)
-    run = request.state->unfinished_run(plan_hash);
-  if (run.empty())
-    return found{};
-  auto past = run_past::open(request.state->run_folder(run) + "/journal");
-  if (!past)
-    return past.why();
-  if ((*past)->header().plan_hash != plan_hash)
-    return error{errc::invalid_plan,
-                 fmt::format("run {} cannot be gone on with: the plan has "
-                             "changed since. Run the plan anew, or bring back "
-                             "the text it had",
-                             run)};
-  if (request.rerun_failed && (*past)->rolled_back())
-    return error{errc::invalid_argument,
-                 fmt::format("run {} was taking back what it had done when it "
-                             "died; without --rerun-failed it goes on with "
-                             "that",
-                             run)};
-  if (request.rerun_failed)
-    (*past)->rerun_failed();
-  return *past;
 }
 
 /// What the survey of a streamed plan found when its run began; empty when
@@ -162,7 +135,9 @@ public:
       return refused(problems_, plan_->shown_as, input.text);
     if (!playbook)
       take_settings(input.source);
-    auto past = past_of(request_, input.digest);
+    // What is streamed is known by its text, as all was up to version 5.
+    plan_hash_ = input.tasks ? input.digest : shape_of(*plan_);
+    auto past = past_of(request_, {plan_hash_, input.digest});
     if (!past)
       return past.why();
     survey(input, past->get());
@@ -374,7 +349,7 @@ private:
     out_.header
       = {ctx_->run_id,
          request_.packed.source.empty() ? input.source : request_.packed.source,
-         input.digest,
+         plan_hash_,
          plan_->name,
          plan_->host,
          ctx_->machine->clock().now(),
@@ -388,6 +363,8 @@ private:
   std::shared_ptr<host> machine_;
   problems problems_;
   std::shared_ptr<plan> plan_;
+  /// What the journal knows it by.
+  std::string plan_hash_;
   std::shared_ptr<run_context> ctx_ = std::make_shared<run_context>();
   prepared_run out_;
 };

@@ -1,6 +1,7 @@
 #include "actors/run/block_runner.hpp"
 #include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"
+#include "config/plan/definitions.hpp"
 #include "config/plan/task_source.hpp"
 
 #include <fmt/format.h>
@@ -111,7 +112,8 @@ bool block_runner_state::was_for_all(const task& t) const {
 
 bool block_runner_state::replay(const task& t, past_ptr& before) {
   auto& past = setting_.services->ctx->past;
-  auto report = past ? past->ended(t.id, has_rescue()) : nullptr;
+  auto report
+    = past ? past->ended(t.id, has_rescue(), definition_of(t)) : nullptr;
   if (!report)
     return false;
   auto& ctx = *setting_.services->ctx;

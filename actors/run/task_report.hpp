@@ -46,6 +46,8 @@ struct task_report {
   bool hidden = false;
   /// `meta: clear_host_errors`: what has failed before it stops nothing more.
   bool clears_errors = false;
+  /// `definition_of` the task that was run; 0: it was not looked at.
+  uint64_t definition = 0;
 };
 
 using report_ptr = std::shared_ptr<const task_report>;

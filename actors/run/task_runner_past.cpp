@@ -29,7 +29,8 @@ task_runner_state::known_end(size_t item,
                              const run_past::unfinished* before) const {
   // What the engine itself does is done again: the tasks of a file that was
   // included know by themselves how they ended.
-  if (!before || !module_ || module_->spec().engine != engine_task::none)
+  if (!before || !module_ || module_->spec().engine != engine_task::none
+      || !before->is_of(report_.definition))
     return nullptr;
   auto known = before->items.find(item);
   return known == before->items.end() || known->second.hidden ? nullptr

@@ -281,6 +281,7 @@ work_answer item_work::call(const work_terms& terms) {
   auto& s = *setting_;
   auto& spec = call_->module->spec();
   call_->key = key_of(*call_, s.what->id, s.item, terms.attempt);
+  call_->key.definition = s.definition;
   call_->output_limit = s.ctx->options.output_limit;
   call_->deadline = terms.deadline;
   call_->stop = terms.stop;

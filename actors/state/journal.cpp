@@ -79,6 +79,7 @@ result<void> journal::started(const call_key& call) {
   to.put(call.attempt);
   to.put(call.repeatable);
   to.put(clock_.now());
+  to.put(call.definition);
   if (call.noted) {
     if (auto why = trouble(); !why.empty())
       return error{errc::exhausted, why};

@@ -48,12 +48,15 @@ struct call_key {
   /// What it changes is written down before that happens, so that its beginning
   /// alone says nothing.
   bool noted = false;
+  /// `definition_of` its task; 0: not known.
+  uint64_t definition = 0;
 };
 
 /// What a journal begins with.
 struct run_header {
   std::string run;
-  /// The plan's path, and the SHA-256 of its text.
+  /// The plan's path, and `shape_of` its tasks; of one that is streamed, and up
+  /// to version 5, the SHA-256 of its text.
   std::string source;
   std::string plan_hash;
   std::string plan_name;

@@ -212,6 +212,7 @@ void write(record_writer& to, const task_report& from) {
   to.put(r.censored ? dict{} : from.facts);
   to.put(from.notify);
   write_origin(to, r);
+  to.put(from.definition);
 }
 
 task_report read_report(record_reader& from) {
@@ -238,6 +239,7 @@ task_report read_report(record_reader& from) {
   out.facts = from.table();
   out.notify = from.texts();
   read_origin(from, *r);
+  out.definition = from.at_end() ? 0 : from.number();
   // Up to version 3 nothing said so.
   out.hidden = out.hidden
                || (r->censored && r->status != task_status::skipped

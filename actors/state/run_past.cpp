@@ -127,6 +127,9 @@ void run_past::take_started(record_reader& from) {
   call.repeatable = from.flag();
   call.begun = from.time();
   call.running = true;
+  // Up to version 5 nothing said so.
+  if (!from.at_end())
+    task.definition = from.number();
 }
 
 void run_past::take_attempt(record_reader& from) {
@@ -198,7 +201,8 @@ report_ptr run_past::report_at(uint64_t offset) const {
   return from.sound() ? report : nullptr;
 }
 
-report_ptr run_past::ended(const std::string& task, bool handled) const {
+report_ptr run_past::ended(const std::string& task, bool handled,
+                           uint64_t definition) const {
   auto hash = hash_of(task);
   auto last = std::upper_bound(
     ended_.begin(), ended_.end(), hash,
@@ -210,6 +214,9 @@ report_ptr run_past::ended(const std::string& task, bool handled) const {
       return unreadable(task);
     if (report->result->id != task)
       continue;
+    if (definition != 0 && report->definition != 0
+        && report->definition != definition)
+      return nullptr;
     bool again = last->offset < rerun_before_ && !handled
                  && report->result->counts_as_failed();
     return again ? nullptr : report;

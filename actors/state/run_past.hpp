@@ -43,6 +43,12 @@ public:
     std::map<uint64_t, call> calls;
     /// What holds for each item that is not among them.
     std::optional<call> every;
+    /// `definition_of` the task that began; 0: not known.
+    uint64_t definition = 0;
+
+    bool is_of(uint64_t task) const {
+      return definition == 0 || task == 0 || definition == task;
+    }
   };
 
   /// Opens a run's journal to go on with it: a torn end is cut off.
@@ -66,7 +72,10 @@ public:
   /// The report of a task that need not run again; null otherwise. One that
   /// cannot be read any more has failed with `unknown_state`. `handled`:
   /// its failure has a rescue, and so is no reason to run it again.
-  report_ptr ended(const std::string& task, bool handled = false) const;
+  /// `definition` of the task as it is now (0: whatever it is): one that was
+  /// told something else when it ended has not ended.
+  report_ptr ended(const std::string& task, bool handled = false,
+                   uint64_t definition = 0) const;
 
   /// Null when the task never began, or has ended.
   const unfinished* begun(const std::string& task) const;

@@ -156,11 +156,13 @@ state_directory::create_in(const std::string& folder, const run_header& header,
 }
 
 std::string
-state_directory::unfinished_run(const std::string& plan_hash) const {
+state_directory::unfinished_run(const std::vector<std::string>& hashes) const {
   auto runs = list_runs(machine_, path_);
   for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
     auto past = look_at_run(path_, *i);
-    if (!past || (*past)->header().plan_hash != plan_hash)
+    if (!past
+        || std::find(hashes.begin(), hashes.end(), (*past)->header().plan_hash)
+             == hashes.end())
       continue;
     auto& ending = (*past)->ending();
     bool open = !ending || ending->failed;

@@ -62,8 +62,9 @@ public:
   result<std::shared_ptr<journal>>
   create_in(const std::string& folder, const run_header& header, bool durable);
 
-  /// The newest run of this plan that has not ended well; empty: none.
-  std::string unfinished_run(const std::string& plan_hash) const;
+  /// The newest run of a plan that has not ended well; empty: none. `hashes`:
+  /// what a journal may know the plan by.
+  std::string unfinished_run(const std::vector<std::string>& hashes) const;
 
   /// Removes the folders of old runs. The newest `keep` stay, those that
   /// changed nothing and single tasks counted for themselves, and behind them

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "actors/engine.hpp"
+#include "actors/state/run_past.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// The run that a request goes on with, opened; null when a new one begins.
+/// `hashes`: what a journal may know the plan by. An error when that run was of
+/// other tasks, or cannot go on in the way that was asked for.
+result<std::shared_ptr<run_past>>
+past_of(const run_request& request, const std::vector<std::string>& hashes);
+
+} // namespace troupe

@@ -1,0 +1,126 @@
+#include "config/plan/definitions.hpp"
+
+#include "config/value/record_codec.hpp"
+#include "platform/crypto.hpp"
+
+namespace troupe {
+
+namespace {
+
+/// FNV-1a: a file that a version has written must mean the same to the next.
+uint64_t sum_of(std::string_view bytes) {
+  uint64_t sum = 0xcbf29ce484222325;
+  for (unsigned char c : bytes)
+    sum = (sum ^ c) * 0x100000001b3;
+  return sum == 0 ? 1 : sum;
+}
+
+void put(record_writer& to, const keywords& said) {
+  for (auto& each : said) {
+    to.put(each.row().name);
+    to.put(each.x);
+  }
+}
+
+void put(record_writer& to, const condition& what) {
+  if (auto* when = std::get_if<when_condition>(&what.what)) {
+    to.put(when->expression);
+    to.put(when->negated);
+  } else if (auto* variable = std::get_if<variable_condition>(&what.what)) {
+    to.put(variable->variable);
+    to.put(uint64_t{static_cast<uint8_t>(variable->op)});
+    to.put(variable->operand);
+  }
+}
+
+void put(record_writer& to, const loop_control& control) {
+  to.put(control.loop_var);
+  to.put(control.index_var);
+  put(to, control.said);
+}
+
+/// Writes what a plan consists of, without what its tasks are told.
+class shape_writer {
+public:
+  void add(const plan& what) {
+    for (auto& play : what.plays) {
+      begin("play", play.id, {});
+      add(play.body);
+      add("handlers", play.handlers);
+    }
+  }
+
+  const std::string& bytes() const {
+    return to_.bytes();
+  }
+
+private:
+  void begin(std::string_view kind, std::string_view id,
+             std::string_view name) {
+    to_.put(kind);
+    to_.put(id);
+    to_.put(name);
+  }
+
+  void add(const block& what) {
+    add("body", what.body);
+    add("rescue", what.rescue);
+    add("always", what.always);
+  }
+
+  void add(std::string_view section, const std::vector<node>& nodes) {
+    if (nodes.empty())
+      return;
+    to_.put(section);
+    for (auto& each : nodes)
+      if (auto* inner = std::get_if<block>(&each.what)) {
+        begin("block", inner->id, {});
+        add(*inner);
+      } else {
+        auto& one = std::get<task>(each.what);
+        begin("task", one.id, one.name);
+        to_.put(one.module);
+        add("rollback", one.rollback);
+      }
+    to_.put("end");
+  }
+
+  void add(std::string_view section, const std::vector<task>& steps) {
+    for (auto& each : steps) {
+      begin(section, each.id, each.name);
+      to_.put(each.module);
+    }
+  }
+
+  record_writer to_;
+};
+
+} // namespace
+
+uint64_t definition_of(const task& what) {
+  record_writer to;
+  to.put(what.module);
+  to.put(what.args ? *what.args : dict{});
+  put(to, what.said);
+  for (auto& each : what.conditions)
+    put(to, each);
+  to.put(what.loop);
+  to.put(what.flatten_loop);
+  to.put(what.loop_lookup);
+  if (!what.loop.is_null())
+    put(to, what.control);
+  to.put(what.register_);
+  for (auto* x : {&what.until, &what.failed_when, &what.changed_when})
+    to.put(*x);
+  return sum_of(to.bytes());
+}
+
+std::string shape_of(const plan& what) {
+  shape_writer shape;
+  shape.add(what);
+  sha256 sum;
+  sum.update(shape.bytes());
+  return "tasks:" + to_hex(sum.finish());
+}
+
+} // namespace troupe

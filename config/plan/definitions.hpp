@@ -1,0 +1,22 @@
+#pragma once
+
+#include "config/plan/plan.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace troupe {
+
+/// A number for what a task does: its module, arguments, loop, conditions and
+/// keywords as they are written. Two tasks of one number do the same; a run
+/// that is gone on with knows by it whether a task is still the one that ended.
+/// Names, places, handlers and how often it is tried do not count. Never 0.
+uint64_t definition_of(const task& what);
+
+/// Which tasks stand where: the SHA-256, in hex, of the ids, names and modules
+/// of all tasks, handlers and blocks in their order, after "tasks:". While it
+/// is the same, what is known of a task by its id is known of the same task,
+/// even if its arguments were put right since. Streamed tasks are left out.
+std::string shape_of(const plan& what);
+
+} // namespace troupe
