@@ -144,8 +144,11 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto found = find_plan(given, machine, settings->current());
   if (!found)
     return refuse(exit_code::invalid_plan, found.why());
+  auto passwords = read_vault(given.choice.vault, machine);
+  if (!passwords)
+    return refuse(exit_code::usage, passwords.why());
   auto vars = read_extra_vars(machine, given.choice.extra_vars,
-                              given.choice.packed.vars);
+                              given.choice.packed.vars, passwords->get());
   if (!vars)
     return refuse(exit_code::usage, vars.why());
   auto dial = given.hosts.read_dial(machine);
@@ -161,9 +164,6 @@ std::optional<asked_run> read_asked(const run_options& given,
   auto secrets = take_secrets(given.choice, *vars, hidden);
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
-  auto passwords = read_vault(given.choice.vault, machine);
-  if (!passwords)
-    return refuse(exit_code::usage, passwords.why());
   // Made plans are playbooks, or have no hosts.
   auto meant = found->made ? result<bool>{true}
                            : given.hosts.meant_for(

@@ -135,10 +135,11 @@ result<plan_text> read_plan_text(host& machine, const std::string& plan,
 result<value> parse_table(const std::string& text, const std::string& source);
 
 /// `KEY=VALUE`, JSON or YAML text, or `@FILE`, merged in their order over
-/// `below`.
+/// `below`. `secrets` opens what is encrypted in such a file, or the file;
+/// null: that is an error.
 result<dict> read_extra_vars(host& machine,
                              const std::vector<std::string>& given,
-                             dict below = {});
+                             dict below = {}, const vault* secrets = nullptr);
 
 /// The files that a choice makes a command read, as far as the command line and
 /// the environment name them.

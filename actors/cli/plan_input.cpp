@@ -1,5 +1,6 @@
 #include "actors/cli/command_line.hpp"
 #include "actors/cli/host_options.hpp"
+#include "config/inventory/vars_file.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/nearest.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -80,8 +81,8 @@ error not_pairs(const std::string& given, const free_form& read) {
 } // namespace
 
 result<dict> read_extra_vars(host& machine,
-                             const std::vector<std::string>& given,
-                             dict below) {
+                             const std::vector<std::string>& given, dict below,
+                             const vault* secrets) {
   auto out = std::move(below);
   auto merge = [&](const dict& from) {
     for (auto& [key, x] : from)
@@ -92,10 +93,10 @@ result<dict> read_extra_vars(host& machine,
       auto text = machine.files().read_stream(each.substr(1));
       if (!text)
         return text.why();
-      auto table = parse_table(*text, each.substr(1));
+      auto table = read_vars_text(*text, each.substr(1), {secrets});
       if (!table)
         return table.why();
-      merge(table->as_dict());
+      merge(*table);
     } else if (each.starts_with('{')) {
       auto table = parse_table(each, "--extra-vars");
       if (!table)
@@ -198,17 +199,18 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
   request.options = std::move(*settings);
   request.packed = choice.packed;
   warn_of_variables(choice, line);
-  auto vars = read_extra_vars(machine, choice.extra_vars, choice.packed.vars);
-  if (!vars) {
-    line.fail(exit_code::usage, vars.why().message);
-    return std::nullopt;
-  }
-  request.extra_vars = std::move(*vars);
   auto passwords = read_vault(choice.vault, machine);
   if (!passwords) {
     line.fail(exit_code::usage, passwords.why().message);
     return std::nullopt;
   }
+  auto vars = read_extra_vars(machine, choice.extra_vars, choice.packed.vars,
+                              passwords->get());
+  if (!vars) {
+    line.fail(exit_code::usage, vars.why().message);
+    return std::nullopt;
+  }
+  request.extra_vars = std::move(*vars);
   host_options asked;
   asked.inventories = choice.inventories;
   auto meant = asked.meant_for(text->text, text->source, machine);

@@ -40,7 +40,9 @@ result<prompted_answers> ask_prompts(const found_plan& plan, const dict& given,
   prompted_answers out;
   auto& [text, source] = plan.whole;
   // Most playbooks ask for nothing, and reading one twice takes time.
-  if (text.find("vars_prompt") == text.npos || !has_terminal())
+  bool may_ask = text.find("vars_prompt") != text.npos
+                 || text.find("import_playbook") != text.npos;
+  if (!may_ask || !has_terminal())
     return out;
   auto document = parse_plan(text, source);
   if (!document)

@@ -64,10 +64,13 @@ void conductor_state::go() {
   auto limit = ctx().options.execution_timeout;
   if (limit.count() > 0)
     self_->delayed_send(self_, limit, tick_atom_v);
-  next_play();
+  if (next_play())
+    advance();
+  else
+    finish_hosts();
 }
 
-std::vector<std::string> conductor_state::patterns() const {
+result<std::vector<std::string>> conductor_state::patterns() const {
   auto& what = *now_.what;
   if (what.open_hosts.is_null())
     return what.hosts;
@@ -83,9 +86,14 @@ std::vector<std::string> conductor_state::patterns() const {
 }
 
 bool conductor_state::choose_hosts() {
-  auto hosts = how_.hosts->chosen(patterns());
+  auto wanted = patterns();
+  if (!wanted) {
+    break_off(wanted.why().message);
+    return false;
+  }
+  auto hosts = how_.hosts->chosen(*wanted);
   if (!hosts) {
-    say(run_trouble{hosts.why().message});
+    break_off(hosts.why().message);
     return false;
   }
   put_in_order(*hosts, now_.what->order);
@@ -94,28 +102,33 @@ bool conductor_state::choose_hosts() {
   return !now_.hosts.empty();
 }
 
-void conductor_state::next_play() {
+void conductor_state::break_off(const std::string& why) {
+  if (std::exchange(end_.over, true))
+    return;
+  auto& what = *now_.what;
+  say(run_trouble{fmt::format("{}: {}", to_string(what.place), why)});
+  outcome_.failed_tasks.push_back(what.name);
+}
+
+bool conductor_state::next_play() {
   auto& plays = ctx().what->plays;
   while (next_ < plays.size()) {
     now_ = {};
     now_.what = &plays[next_];
     now_.tasks = tasks_in(*now_.what);
     now_.number = next_++;
-    if (choose_hosts()) {
-      next_batch();
-      return;
-    }
+    if (choose_hosts())
+      return next_batch();
     if (!end_.over)
       say(play_started{now_.what->name, true});
   }
-  finish_hosts();
+  return false;
 }
 
-void conductor_state::next_batch() {
+bool conductor_state::next_batch() {
   if (now_.ended || now_.next_batch == now_.batches.size()) {
     end_.over = end_.over || now_.broken;
-    next_play();
-    return;
+    return false;
   }
   now_.batch = now_.batches[now_.next_batch++];
   // What is only accounted for needs no batches.
@@ -138,7 +151,19 @@ void conductor_state::next_batch() {
       now_.queued.push_back(each);
   }
   now_.gated = !free && alive > 1;
-  begin_hosts();
+  return true;
+}
+
+void conductor_state::advance() {
+  // A loop, as there may be any number of plays in which nothing begins.
+  for (;;) {
+    begin_hosts();
+    if (!now_.active.empty())
+      return;
+    end_batch();
+    if (!next_batch() && !next_play())
+      return finish_hosts();
+  }
 }
 
 void conductor_state::begin_hosts() {
@@ -155,8 +180,6 @@ void conductor_state::begin_hosts() {
         && std::find(now_.queued.begin(), now_.queued.end(), each)
              == now_.queued.end())
       begin_host(each);
-  if (now_.active.empty())
-    batch_ended();
 }
 
 void conductor_state::begin_host(const std::string& host) {
@@ -193,6 +216,8 @@ void conductor_state::part_ended(const std::string& host,
   if (how.left)
     how_.hosts->leave(host);
   waiting_.erase(host);
+  std::erase_if(step_.once_for,
+                [&](auto& each) { return each.there->host == host; });
   // What it was to do for all another one does.
   if (step_.once_on == host) {
     step_.once_on.clear();
@@ -203,18 +228,17 @@ void conductor_state::part_ended(const std::string& host,
   if (!now_.queued.empty())
     begin_hosts();
   check_gate();
-  if (now_.active.empty() && now_.queued.empty())
-    batch_ended();
+  if (now_.active.empty())
+    advance();
 }
 
-void conductor_state::batch_ended() {
+void conductor_state::end_batch() {
   step_ = {};
   waiting_.clear();
   labels_.clear();
   done_before_.clear();
   if (!now_.batch.empty() && now_.lost == now_.batch.size())
     end_.over = true;
-  next_batch();
 }
 
 run_actor conductor_state::run_of(const std::string& host) {

@@ -115,16 +115,23 @@ private:
     bool failed = false;
   };
 
-  void next_play();
+  /// Goes to the next play that has hosts, and its first batch; false: there is
+  /// none.
+  bool next_play();
   bool choose_hosts();
-  std::vector<std::string> patterns() const;
-  void next_batch();
+  result<std::vector<std::string>> patterns() const;
+  /// Nobody knows for whom the play is: it and all behind it do not run.
+  void break_off(const std::string& why);
+  /// False: the play has no more.
+  bool next_batch();
+  /// Until a host of a batch has something to do, or all plays are over.
+  void advance();
   void begin_hosts();
   void begin_host(const std::string& host);
   void part_ended(const std::string& host, const play_outcome& how);
   void lose(const std::string& host, bool unreachable);
   bool is_lost(const std::string& host) const;
-  void batch_ended();
+  void end_batch();
   run_actor run_of(const std::string& host);
   void drop_host(const std::string& host, const std::string& why);
 

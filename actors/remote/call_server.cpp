@@ -75,9 +75,11 @@ public:
     introduce();
     auto heard = steady::now();
     auto take = [this](std::string_view bytes) {
-      sound_ = reader_.take(bytes, [this](line_message message) {
+      bool readable = reader_.take(bytes, [this](line_message message) {
         std::visit([this](auto& x) { on(x); }, message);
       });
+      // Beside what a message that can be read has made of it.
+      sound_ = sound_ && readable;
     };
     while (sound_) {
       auto came
@@ -221,8 +223,10 @@ private:
     auto owner = owner_of_sources(call);
     auto place
       = store_.place(call.number, call.sources, owner ? &*owner : nullptr);
+    // Whatever becomes of the call.
+    source_store::placed sources{store_, call};
     if (!place)
-      return failed(call, place.why());
+      return module_result::failure(place.why());
     if (!call.program.empty())
       out.module
         = make_external_module(call.module, *place + "/" + call.program);
@@ -250,10 +254,7 @@ private:
     }};
     if (call.watched)
       out.on_output = [&](std::string_view piece) { shown.add(piece); };
-    auto result = run_job(out, environment_).result;
-    if (!call.sources.empty())
-      store_.remove(call.number);
-    return result;
+    return run_job(out, environment_).result;
   }
 
   /// Who acts for another user reads the sources as that one.
@@ -262,11 +263,6 @@ private:
     if (call.become_user.empty() || accounts.effective_uid() != 0)
       return std::nullopt;
     return accounts.user(call.become_user);
-  }
-
-  module_result failed(const line_call& call, const error& why) {
-    store_.remove(call.number);
-    return module_result::failure(why);
   }
 
   void reap() {

@@ -188,8 +188,10 @@ void connections::forget(const connection_setting& to) {
   auto known = entry_of(to);
   std::shared_ptr<call_line> line;
   {
-    std::lock_guard lock{known->opening};
-    line = std::move(known->line);
+    // Who holds it for longer opens another one already.
+    std::unique_lock lock{known->opening, std::chrono::seconds{1}};
+    if (lock)
+      line = std::move(known->line);
   }
   if (line)
     line->cut();

@@ -72,7 +72,8 @@ result<std::string> ask_host(call_line& line, const job& what,
                              const std::string& command,
                              const wait_limit& limit) {
   auto ask = call_of(what, line);
-  ask.time = limit.until - std::chrono::steady_clock::now();
+  ask.time = std::max(limit.until - std::chrono::steady_clock::now(),
+                      std::chrono::steady_clock::duration::zero());
   ask.module = "command";
   ask.args = dict{{"_raw_params", command}};
   ask.check_mode = false;

@@ -35,6 +35,23 @@ public:
 
   void remove(uint64_t call);
 
+  /// Removes what was placed for a call, whatever becomes of it.
+  class placed {
+  public:
+    placed(source_store& in, const line_call& call) : in_{in}, call_{call} {
+    }
+    ~placed() {
+      if (!call_.sources.empty())
+        in_.remove(call_.number);
+    }
+    placed(const placed&) = delete;
+    placed& operator=(const placed&) = delete;
+
+  private:
+    source_store& in_;
+    const line_call& call_;
+  };
+
   /// Where a call finds its sources.
   static std::string place_of(const std::string& folder, uint64_t call);
 

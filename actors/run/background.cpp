@@ -51,7 +51,12 @@ std::string background_state::run_job(const job& what, bool no_log) {
     return noted.why().message;
   auto jobs = job_environment_of(*ctx_);
   work.run = [mine, answer, jobs = std::move(jobs)] {
-    answer->result = troupe::run_job(*mine, jobs).result;
+    try {
+      answer->result = troupe::run_job(*mine, jobs).result;
+    } catch (const std::exception& problem) {
+      answer->result = module_result::failure(
+        errc::runtime, fmt::format("internal error: {}", problem.what()));
+    }
   };
   work.answer = [answer, me = background_actor{self_}] {
     caf::anon_send(me, background_answer_ptr{answer});

@@ -148,9 +148,15 @@ lost_block_ptr lost_with(const block_setting& setting, const caf::error& why) {
   };
   for_each_task(*setting.what, add);
   for_each_block(*setting.what, [&](const block& b) {
-    for (size_t i = 0; b.streamed && i < b.streamed->size(); ++i)
-      if (auto t = b.streamed->at(i))
-        add(*t);
+    for (size_t i = 0; b.streamed && i < b.streamed->size(); ++i) {
+      auto t = b.streamed->at(i);
+      if (!t) {
+        // It is counted even if its name is not known.
+        t = task{};
+        t->id = t->name = b.streamed->pointer_at(i);
+      }
+      add(*t);
+    }
   });
   return out;
 }

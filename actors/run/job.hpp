@@ -58,6 +58,8 @@ struct job {
   bool here = false;
   /// The journal hears of it before it begins, and of what it changes.
   bool recorded = true;
+  /// Its task is under `no_log`.
+  bool censored = false;
   std::shared_ptr<const variables> names;
   /// Hears what its programs print, on the thread of the call; may be empty.
   std::function<void(std::string_view)> on_output = {};

@@ -288,8 +288,9 @@ work_answer item_work::call(const work_terms& terms) {
   call_->here = terms.here;
   // What touches nothing is in no journal.
   call_->recorded = !spec.pure;
+  call_->censored = under_->flag("no_log").value_or(false);
   auto& board = s.ctx->board;
-  if (board && !spec.pure && !under_->flag("no_log").value_or(false))
+  if (board && !spec.pure && !call_->censored)
     call_->on_output
       = [board, task = running_task{s.ctx->own_name(), s.what->id}](
           std::string_view piece) { board->add(task, piece); };

@@ -41,6 +41,7 @@ job_result simulated_fleet::call(const job& what,
                                  const job_environment& environment) {
   auto& to = *what.where;
   task_ = what.key.task;
+  censored_ = what.censored;
   if (what.module->spec().elsewhere == elsewhere_task::refuse)
     return {module_result::failure(
       errc::unsupported,
@@ -65,6 +66,7 @@ job_result simulated_fleet::call(const job& what,
 job_result simulated_fleet::call_at(const std::string& host, const job& what,
                                     const job_environment& environment) {
   task_ = what.key.task;
+  censored_ = what.censored;
   if (auto fate = fate_of(host, what))
     return {std::move(*fate)};
   return {call_on(member_of(host), what, environment)};
@@ -202,25 +204,13 @@ module_result simulated_fleet::bring_home(member& on, const job& what,
   ask.args = arguments{std::move(args), &ask.module->spec()};
   ask.check_mode = false;
   auto got = run_on(on, std::move(ask), environment);
-  prepared_source found;
-  found.path = what.args.text("src");
-  if (!got.failed) {
-    auto* content = got.data.find("content");
-    auto bytes = decode_base64(content ? content->text_or("") : "");
-    if (!bytes)
-      return module_result::failure(bytes.why());
-    found.text = std::move(*bytes);
-  } else if (got.why == errc::not_found) {
-    found.kind = prepared_source::kinds::missing;
-  } else if (got.why == errc::invalid_argument) {
-    found.kind = prepared_source::kinds::folder;
-  } else {
-    return got;
-  }
+  auto found = fetched_source(what.args.text("src"), std::move(got));
+  if (auto* failed = std::get_if<module_result>(&found))
+    return std::move(*failed);
   auto at_home = environment;
   at_home.machine = control_;
   auto here = context_here(what, at_home);
-  here.prepared = &found;
+  here.prepared = &std::get<prepared_source>(found);
   return what.module->run(what.args, here);
 }
 

@@ -1,5 +1,8 @@
 #include "actors/simulate/simulated_fleet.hpp"
 
+#include "config/redactor.hpp"
+#include "config/value/excerpt.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,9 +44,7 @@ std::string shown_line(const std::string& line) {
     if (line.starts_with(shell))
       out = line.substr(shell.size());
   std::replace(out.begin(), out.end(), '\n', ' ');
-  if (out.size() > longest_shown)
-    out = out.substr(0, longest_shown) + " ...";
-  return out;
+  return excerpt(out, longest_shown);
 }
 
 bool matches(const std::string& pattern, const std::string& line) {
@@ -211,7 +212,11 @@ simulated_fleet::judge(const std::string& host, const std::string& profile,
       out.duration = drawn(*row->takes, fmt::format("takes {} {}", host, line));
     return out;
   }
-  note_unknown(host, shown_line(line));
+  auto shown = line;
+  if (secrets_)
+    secrets_->hide_in(shown);
+  note_unknown(host, censored_ ? "a program of a task under no_log"
+                               : shown_line(shown));
   if (!setting_.unknown_fails)
     return program_answer{};
   return said ? said

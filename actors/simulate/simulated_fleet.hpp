@@ -69,6 +69,11 @@ public:
   /// The host of a name.
   std::shared_ptr<simulated_machine> machine(const std::string& host);
 
+  /// What nobody may read, in command lines either; null: nothing.
+  void hide(std::shared_ptr<const redactor> secrets) {
+    secrets_ = std::move(secrets);
+  }
+
   /// Lets a host see the folder of the plan at the same place.
   void show_plan(simulated_machine& to, const std::string& folder);
 
@@ -132,8 +137,10 @@ private:
   std::map<std::string, std::shared_ptr<simulated_machine>> scenes_;
   std::vector<unknown_use> unknown_;
   std::map<std::string, size_t> unknown_at_;
-  // The task whose call is under way.
+  std::shared_ptr<const redactor> secrets_;
+  // The task whose call is under way, and whether it is under `no_log`.
   std::string task_;
+  bool censored_ = false;
 };
 
 } // namespace troupe

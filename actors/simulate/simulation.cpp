@@ -58,6 +58,7 @@ simulation::run(prepared_run what,
                 std::vector<std::shared_ptr<event_writer>> writers) {
   auto own = std::make_shared<run_context>(*what.ctx);
   own->lines = std::make_shared<connections>(control_, fleet_);
+  fleet_->hide(own->secrets);
   control_->disk.put_folder(own->temporary_directory);
   what.ctx = std::move(own);
   if (what.ctx->what->playbook)

@@ -1,5 +1,7 @@
 #include "actors/simulate/simulation_tally.hpp"
 
+#include "config/value/excerpt.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -127,8 +129,7 @@ void simulation_tally::note_failure(const std::string& name,
   text = text.substr(0, text.find('\n'));
   if (!text.empty() && msg.find(text) == std::string::npos)
     msg += fmt::format(": {}", text);
-  if (msg.size() > longest_message)
-    msg = msg.substr(0, longest_message) + " ...";
+  msg = excerpt(msg, longest_message);
   // Hosts tell the same of themselves by their own names.
   for (size_t at = 0;
        name.size() > 2 && (at = msg.find(name, at)) != std::string::npos;

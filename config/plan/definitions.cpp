@@ -15,8 +15,17 @@ uint64_t sum_of(std::string_view bytes) {
   return sum == 0 ? 1 : sum;
 }
 
+/// How often a task is tried, whom it tells and what chooses it is nothing that
+/// it does.
+bool is_besides(std::string_view keyword) {
+  return keyword == "retries" || keyword == "delay" || keyword == "notify"
+         || keyword == "tags";
+}
+
 void put(record_writer& to, const keywords& said) {
   for (auto& each : said) {
+    if (is_besides(each.row().name))
+      continue;
     to.put(each.row().name);
     to.put(each.x);
   }

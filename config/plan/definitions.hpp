@@ -10,7 +10,8 @@ namespace troupe {
 /// A number for what a task does: its module, arguments, loop, conditions and
 /// keywords as they are written. Two tasks of one number do the same; a run
 /// that is gone on with knows by it whether a task is still the one that ended.
-/// Names, places, handlers and how often it is tried do not count. Never 0.
+/// Its name, place, tags and handlers, and how often it is tried, do not count.
+/// Never 0.
 uint64_t definition_of(const task& what);
 
 /// Which tasks stand where: the SHA-256, in hex, of the ids, names and modules

@@ -6,6 +6,9 @@ namespace troupe {
 
 result<std::vector<std::string>>
 inventory_hosts::chosen(const std::vector<std::string>& patterns) {
+  // An inventory takes it for all that there are.
+  if (patterns.empty())
+    return std::vector<std::string>{};
   auto got = from_.hosts(patterns, limit_);
   if (!got)
     return got.why();

@@ -141,16 +141,27 @@ private:
     if (auto* vars = what_.entry.find("vars"); vars && vars->is_dict())
       put(known, vars->as_dict());
     put(known, import_vars_);
-    p_.hosts = patterns_in(*hosts, with_, known);
-    if (p_.hosts.empty())
+    // Of many hosts the groups may still change.
+    if (!with_.many && with_.hosts && has_template(*hosts)
+        && !known.find("groups"))
+      known.set("groups", with_.hosts->groups());
+    auto patterns = patterns_in(*hosts, with_, known);
+    if (!patterns && !with_.many)
+      return in_.fail("hosts", patterns.why().message);
+    if (patterns)
+      p_.hosts = *patterns;
+    else
       p_.open_hosts = *hosts;
     auto name = in_.text("name").value_or("");
-    p_.name = name.empty() ? fmt::format("{}", fmt::join(p_.hosts, ",")) : name;
+    p_.name = !name.empty() ? name
+              : patterns    ? fmt::format("{}", fmt::join(p_.hosts, ","))
+                            : to_display(*hosts);
     p_.body.name = p_.name;
     listed_hosts only{with_.alone ? std::vector<std::string>{what_.to.host}
                                   : std::vector<std::string>{}};
     playbook_hosts& all = with_.hosts ? *with_.hosts : only;
-    auto chosen = all.chosen(p_.hosts);
+    auto chosen
+      = all.chosen(patterns ? p_.hosts : std::vector<std::string>{"all"});
     if (!chosen)
       return in_.fail("hosts", chosen.why().message);
     p_.foreseen_hosts = *chosen;

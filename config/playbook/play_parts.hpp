@@ -25,8 +25,8 @@ play read_playbook_play(const play_request& what, const playbook_setting& with,
                         input_file& file, problems& out);
 
 /// The patterns in `hosts`, evaluated with what is known before the run.
-std::vector<std::string> patterns_in(const value& hosts,
-                                     const playbook_setting& with,
-                                     const dict& known);
+result<std::vector<std::string>> patterns_in(const value& hosts,
+                                             const playbook_setting& with,
+                                             const dict& known);
 
 } // namespace troupe

@@ -29,39 +29,80 @@ bool is_playbook(const value& document) {
   return false;
 }
 
-std::vector<std::string> patterns_in(const value& hosts,
-                                     const playbook_setting& with,
-                                     const dict& known) {
+namespace {
+
+/// The items of a list, or the only one that stands for one.
+list several(const value& x) {
+  if (x.is_list())
+    return x.as_list();
+  list out;
+  out.push_back(x);
+  return out;
+}
+
+} // namespace
+
+result<std::vector<std::string>> patterns_in(const value& hosts,
+                                             const playbook_setting& with,
+                                             const dict& known) {
   auto names = known;
   for (auto& [key, x] : with.extra_vars)
     names.set(key, x);
   return patterns_in(hosts, *with.templates, std::move(names));
 }
 
-std::vector<std::string> patterns_in(const value& hosts,
-                                     const language& templates, dict names) {
+result<std::vector<std::string>>
+patterns_in(const value& hosts, const language& templates, dict names) {
   std::vector<std::string> out;
   dict_variables seen{std::move(names)};
-  auto add = [&](const value& x) {
-    auto got = templates.evaluate(x, seen);
+  for (auto& given : several(hosts)) {
+    auto got = templates.evaluate(given, seen);
     if (!got)
-      return;
-    if (got->is_list()) {
-      for (auto& each : got->as_list())
-        out.push_back(to_display(each));
-    } else if (!got->is_null()) {
-      out.push_back(to_display(*got));
+      return got.why();
+    for (auto& each : several(*got)) {
+      if (each.is_null() || each.text_or("x").empty())
+        return error{errc::invalid_plan, "one of the hosts of the play is an "
+                                         "empty text"};
+      out.push_back(to_display(each));
     }
-  };
-  if (hosts.is_list())
-    for (auto& each : hosts.as_list())
-      add(each);
-  else
-    add(hosts);
+  }
   return out;
 }
 
 namespace {
+
+/// What several say of the same keyword, the outer ones first.
+value joined(const value* outer, const value* inner) {
+  list all;
+  for (auto* each : {outer, inner})
+    if (each)
+      for (auto& x : several(*each))
+        all.push_back(x);
+  return all;
+}
+
+/// What is around the plays of an import that itself has something around it:
+/// conditions and tags of both, and the outer variables over its own, as
+/// Ansible has it; of all else what is said nearer to the plays.
+value around_both(const value& outer, const value& entry) {
+  if (!outer.is_dict())
+    return entry;
+  auto all = outer.as_dict();
+  for (auto& [key, x] : entry.as_dict())
+    all.set(key, x);
+  for (const char* key : {"when", "tags"})
+    if (outer.find(key) && entry.find(key))
+      all.set(key, joined(outer.find(key), entry.find(key)));
+  auto* vars = outer.find("vars");
+  auto* own = entry.find("vars");
+  if (vars && vars->is_dict() && own && own->is_dict()) {
+    auto both = own->as_dict();
+    for (auto& [key, x] : vars->as_dict())
+      both.set(key, x);
+    all.set("vars", std::move(both));
+  }
+  return all;
+}
 
 /// Reads plays, one file after another, into one plan.
 class playbook_reader {
@@ -83,7 +124,7 @@ public:
       auto* other = each.find("import_playbook");
       other = other ? other : each.find("ansible.builtin.import_playbook");
       if (other)
-        import(*other, each, path, file, depth);
+        import(*other, around_both(around, each), path, file, depth);
       else
         add(each, path, file, around);
     }
@@ -212,7 +253,10 @@ void choose_host(const value& document, const playbook_setting& with, plan& to,
       auto* hosts = each.find("hosts");
       if (!hosts)
         continue;
-      auto got = with.hosts->chosen(patterns_in(*hosts, with, {}));
+      // What rests on names of the play is looked at with it.
+      auto patterns = patterns_in(*hosts, with, {});
+      auto got = patterns ? with.hosts->chosen(*patterns)
+                          : result<std::vector<std::string>>{patterns.why()};
       if (!got)
         continue;
       for (auto& name : *got)

@@ -113,10 +113,11 @@ struct playbook_setting {
   uint64_t most_tasks = 2'000'000;
 };
 
-/// The patterns in `hosts` of a play, evaluated with these names; without those
-/// that come to nothing.
-std::vector<std::string> patterns_in(const value& hosts,
-                                     const language& templates, dict names);
+/// The patterns in `hosts` of a play, evaluated with these names. An error when
+/// one of them has no value, or none: what is left of a list would be a play
+/// for other hosts. Empty only for an empty list, which is a play for no host.
+result<std::vector<std::string>>
+patterns_in(const value& hosts, const language& templates, dict names);
 
 /// Whether a document is a playbook: a list of plays.
 bool is_playbook(const value& document);

@@ -53,6 +53,21 @@ TEST_CASE("a playbook asks for its variables", "[e2e][M140][M092]") {
   CHECK(test::read_file(dir / "made") == "hush-hush");
 }
 
+TEST_CASE("a playbook that is imported asks as well", "[e2e][M140]") {
+  test::temp_dir dir;
+  test::write_file(dir / "site.yml", "- import_playbook: other.yml\n");
+  test::write_file(dir / "other.yml",
+                   "- hosts: localhost\n  gather_facts: false\n"
+                   "  vars_prompt: [{name: a, private: no}]\n"
+                   "  tasks: [{debug: {msg: 'got {{ a }}'}}]\n");
+  test::terminal_program ran{
+    {"run", dir / "site.yml", "--state-dir", dir / "state"}};
+  ran.read_until("a: ");
+  ran.type("one\n");
+  CHECK(ran.wait() == 0);
+  CHECK_THAT(ran.shown(), Catch::Contains("got one"));
+}
+
 TEST_CASE("what is given is not asked for", "[e2e][M140]") {
   test::temp_dir dir;
   test::write_file(dir / "site.yml",

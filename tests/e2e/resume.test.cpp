@@ -180,7 +180,8 @@ TEST_CASE("a run is not gone on with under another plan", "[e2e][M016]") {
   test::write_file(r.dir / "plan.json", R"({"tasks":[{"ping":{}}]})");
   auto again = r.resume();
   CHECK(again.rc == 4);
-  CHECK_THAT(again.err, Catch::Contains("added, removed, renamed or moved since"));
+  CHECK_THAT(again.err,
+             Catch::Contains("added, removed, renamed or moved since"));
   // `run --resume` starts anew: it is another plan.
   CHECK(r.start({"--resume"}).rc == 0);
 }

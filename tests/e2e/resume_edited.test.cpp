@@ -107,7 +107,7 @@ TEST_CASE("a run does not go on when a role has other tasks than it had",
   CHECK(again.rc == 4);
   CHECK_THAT(again.err,
              Catch::Contains("have been added, removed, renamed or moved")
-               && Catch::Contains(R"(--start-at-task 'web : it'\''s two')"));
+               && Catch::Contains(R"(--start-at-task 'web : it'"'"'s two')"));
   CHECK(book.log() == "one\n");
 }
 

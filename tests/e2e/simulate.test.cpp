@@ -130,6 +130,29 @@ TEST_CASE("programs that nobody knows succeed or fail as asked, and are listed",
              Catch::Contains("build (" + s.path + ":4:5): 3 hosts (debian 3)"));
 }
 
+TEST_CASE("command lines that nobody knows hide what nobody may read",
+          "[e2e][simulate][M092][M149]") {
+  stage on{"  - {command: /opt/tool --password hush-1, no_log: true}\n"
+           "  - {shell: 'PASS=hush-2 /opt/tool', no_log: true}\n"
+           "  - command: '/opt/tool --key {{ key }}'\n"
+           "  - command: /opt/known-to-nobody --plain\n"};
+  test::write_file(on.dir / "pass", "word\n");
+  test::write_file(on.dir / "key.yml", "key: hush-and-more-3\n");
+  REQUIRE(test::run_troupe({"vault", "encrypt", on.dir / "key.yml",
+                            "--vault-password-file", on.dir / "pass"})
+            .rc
+          == 0);
+  for (auto* view : {"text", "json"}) {
+    auto ran
+      = simulate({on.path, "--hosts", "2", "-e", "@" + (on.dir / "key.yml"),
+                  "--vault-password-file", on.dir / "pass", "--output", view});
+    INFO(ran.out << ran.err);
+    CHECK_THAT(ran.out, Catch::Contains("known-to-nobody --plain")
+                          && Catch::Contains("a task under no_log")
+                          && !Catch::Contains("hush"));
+  }
+}
+
 TEST_CASE("behaviours set the scene of hosts", "[e2e][simulate][M149]") {
   stage s{"  - {name: see, command: cat /etc/app.conf, register: c}\n"
           "  - assert: {that: \"c.stdout == 'port 80'\"}\n"

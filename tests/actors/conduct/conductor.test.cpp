@@ -1,5 +1,7 @@
 #include "tests/actors/staged_run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 using namespace std::literals;
@@ -136,6 +138,25 @@ TEST_CASE_METHOD(many_hosts, "hosts see what others have registered",
   play_out();
   CHECK(called("b 7"));
   CHECK(called("c 7"));
+}
+
+TEST_CASE_METHOD(many_hosts, "any number of plays may have nothing to do",
+                 "[actors][conductor][M143]") {
+  // As many as would overflow a stack if one called the next.
+  constexpr size_t most = 20'000;
+  script["b"] = {{.failed = true}};
+  auto play = [](const char* host, const char* key) {
+    return fmt::format(R"({{"hosts": "{}", "gather_facts": false,
+      "tasks": [{{"stage": {{"key": "{}"}}}}]}})",
+                       host, key);
+  };
+  auto text = "[" + play("b", "b");
+  for (size_t i = 0; i < most; ++i)
+    text += "," + play("b", "never");
+  load(text + "]");
+  play_out();
+  CHECK(calls == keys{"b"});
+  CHECK(outcome().counts.total == most + 1);
 }
 
 TEST_CASE_METHOD(many_hosts, "an interrupt ends the runs of all hosts",

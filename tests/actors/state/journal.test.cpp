@@ -92,6 +92,7 @@ TEST_CASE("a journal keeps where a task stands and whose its attempts are",
   r.attempts[1].item = 7;
   task_report report;
   report.result = std::make_shared<const task_result>(r);
+  report.definition = 5;
   record_writer to;
   write(to, report);
   record_reader from{to.bytes()};
@@ -100,8 +101,16 @@ TEST_CASE("a journal keeps where a task stands and whose its attempts are",
   CHECK(to_string(read.result->place) == "site.yml:3:5");
   CHECK_FALSE(read.result->attempts[0].item);
   CHECK(read.result->attempts[1].item == 7U);
-  // Version 4 ended before that: a length, the name, two numbers, two items.
+  CHECK(read.definition == 5);
+  // Version 5 ended before the definition.
   std::string_view old{to.bytes()};
+  old.remove_suffix(1);
+  record_reader fifth{old};
+  read = read_report(fifth);
+  CHECK(fifth.sound());
+  CHECK(read.definition == 0);
+  CHECK(read.result->place.file);
+  // Version 4 before that: a length, the name, two numbers, two items.
   old.remove_suffix(1 + 8 + 2 + 2);
   record_reader before{old};
   read = read_report(before);

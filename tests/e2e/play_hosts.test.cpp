@@ -1,0 +1,112 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+// For whom a play is when its hosts rest on variables: for nobody rather than
+// for others. The hosts are this machine under several names.
+
+using namespace troupe;
+
+namespace {
+
+struct play_for {
+  test::temp_dir dir;
+
+  explicit play_for(const std::string& hosts) {
+    test::write_file(dir / "hosts", "[web]\na\nb\n[db]\nc\n[all:vars]\n"
+                                    "ansible_connection=local\n");
+    test::write_file(
+      dir / "site.yml",
+      fmt::format("- hosts: a\n  gather_facts: false\n"
+                  "  tasks: [{{debug: {{msg: first}}}}]\n"
+                  "- hosts: {}\n  gather_facts: false\n"
+                  "  tasks: [{{shell: 'echo {{{{ inventory_hostname }}}} >> "
+                  "{}/log'}}]\n"
+                  "- hosts: c\n  gather_facts: false\n"
+                  "  tasks: [{{shell: 'echo last >> {}/log'}}]\n",
+                  hosts, dir.path(), dir.path()));
+  }
+
+  test::finished run(std::vector<std::string> more = {}) const {
+    more.insert(more.begin(),
+                {"run", dir / "site.yml", "-i", dir / "hosts", "--no-state"});
+    return test::run_troupe(std::move(more));
+  }
+
+  std::string log() const {
+    return std::filesystem::exists(dir / "log") ? test::read_file(dir / "log")
+                                                : "";
+  }
+};
+
+} // namespace
+
+TEST_CASE("a play whose hosts have no value is for nobody, and ends the run",
+          "[e2e][M143]") {
+  auto hosts
+    = GENERATE(as<std::string>{}, "\"{{ typo }}\"", "\"web,{{ typo }}\"",
+               "[web, \"{{ typo }}\"]", "\"{{ t | default('') }}\"",
+               "\"{{ [none] | first }}\"", "\"{{ groups.typo }}\"");
+  INFO(hosts);
+  play_for play{hosts};
+  auto ran = play.run();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK(play.log().empty());
+  CHECK_THAT(ran.out + ran.err,
+             Catch::Contains("first") && Catch::Contains("site.yml:4:3: "));
+}
+
+TEST_CASE("a play for an empty list of hosts is for none of them",
+          "[e2e][M143]") {
+  play_for play{"\"{{ [] }}\""};
+  CHECK(play.run().rc == 0);
+  CHECK(play.log() == "last\n");
+}
+
+TEST_CASE("the hosts of a play may rest on variables and groups",
+          "[e2e][M143]") {
+  auto [hosts, given, log]
+    = GENERATE(table<std::string, std::string, std::string>(
+      {{"\"{{ which }}\"", "which=db", "c\nlast\n"},
+       {"\"{{ groups.db }}\"", "x=1", "c\nlast\n"},
+       {"[db, \"{{ which }}\"]", "which=a", "a\nc\nlast\n"}}));
+  play_for play{hosts};
+  auto ran = play.run({"-e", given, "--forks", "1"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(play.log().size() == log.size());
+  CHECK_THAT(play.log(), Catch::EndsWith("last\n"));
+}
+
+TEST_CASE("what is said around an import holds for what that imports",
+          "[e2e][M140]") {
+  test::temp_dir dir;
+  test::write_file(dir / "site.yml",
+                   "- import_playbook: a.yml\n  tags: [outer]\n"
+                   "  when: go | bool\n  vars: {x: outer, y: outer}\n");
+  test::write_file(dir / "a.yml", "- import_playbook: b.yml\n  tags: [inner]\n"
+                                  "  when: x == 'outer'\n"
+                                  "  vars: {x: inner, z: inner}\n");
+  test::write_file(dir / "b.yml",
+                   "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                   "    - debug: {msg: 'it is {{ x }} {{ y }} {{ z }}'}\n");
+  auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"run", dir / "site.yml", "--no-state"});
+    auto ran = test::run_troupe(std::move(more));
+    INFO(ran.err);
+    CHECK(ran.rc == 0);
+    return ran.out;
+  };
+  CHECK_THAT(run({"-e", "go=true"}),
+             Catch::Contains("it is outer outer inner"));
+  CHECK_THAT(run({"-e", "go=false"}), !Catch::Contains("it is"));
+  for (auto* tag : {"outer", "inner"}) {
+    INFO(tag);
+    CHECK_THAT(run({"-e", "go=true", "--skip-tags", tag}),
+               !Catch::Contains("it is"));
+    CHECK_THAT(run({"-e", "go=true", "--tags", tag}), Catch::Contains("it is"));
+  }
+}
