@@ -18,7 +18,6 @@ struct absent {
 
 // Of ansible.builtin 2.14, sorted.
 constexpr absent table[] = {
-  {"expect", "'shell' with expect(1)", true},
   {"import_playbook", "a playbook, or the plays of that file in this plan"},
   {"import_role", "a playbook, or 'include_role'"},
   {"include", "'include_tasks' or 'import_tasks'"},
