@@ -190,6 +190,7 @@ class Row:
 
     def summary(self):
         wall = statistics.median(x["seconds"] for x in self.results)
+        cpu = statistics.median(x.get("cpu", 0) for x in self.results)
         peak = max(x["peak_kb"] for x in self.results) / MB
         limit = statistics.median(self.limits) if self.limits else None
         over = [self.seconds and wall > self.seconds,
@@ -205,7 +206,8 @@ class Row:
                 "seconds": wall,
                 "all_seconds": [x["seconds"] for x in self.results],
                 "per_task": wall / self.tasks if self.tasks else None,
-                "limit": limit, "ratio": wall / limit if limit else None,
+                "cpu": cpu, "limit": limit,
+                "ratio": wall / limit if limit else None,
                 "aim": self.aim(), "peak_mb": round(peak, 1),
                 "verdict": "-" if not aimed else "over" if any(over)
                 else "ok"}
@@ -389,19 +391,20 @@ def large_rows(b):
 
 
 def print_table(found):
-    head = ["", "workload", "measured", "per task", "limit", "ratio", "aim",
+    head = ["", "workload", "measured", "CPU", "per task", "limit", "ratio",
+            "aim",
             "peak", ""]
     lines = [head]
     for x in found:
         lines.append([
             x["workload"], x["title"], shown(x["seconds"]),
-            shown(x["per_task"]), shown(x["limit"]),
+            shown(x["cpu"] or None), shown(x["per_task"]), shown(x["limit"]),
             f"{x['ratio']:.2f}" if x["ratio"] else "-", x["aim"],
             f"{x['peak_mb']:.1f} MB", x["verdict"]])
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     for number, line in enumerate(lines):
         print("| " + " | ".join(
-            cell.ljust(w) if i in (0, 1, 6, 8) else cell.rjust(w)
+            cell.ljust(w) if i in (0, 1, 7, 9) else cell.rjust(w)
             for i, (cell, w) in enumerate(zip(line, widths))) + " |")
         if number == 0:
             print("|" + "|".join("-" * (w + 2) for w in widths) + "|")

@@ -21,7 +21,6 @@ constexpr absent table[] = {
   {"import_playbook", "a playbook, or the plays of that file in this plan"},
   {"import_role", "a playbook, or 'include_role'"},
   {"include", "'include_tasks' or 'import_tasks'"},
-  {"subversion", "'command: svn checkout' with creates", true},
 };
 
 std::string_view without_collection(std::string_view name) {
