@@ -103,7 +103,6 @@ private:
   result<void> make(bool exports) {
     if (!exports && !args_.flag("checkout"))
       return {};
-    out_.changed = true;
     if (ctx_.check_mode)
       return foreseen();
     ctx_.changing(dest_);
@@ -113,6 +112,7 @@ private:
     argv.insert(argv.end(), {"-r", revision_, repo_, dest_});
     if (auto done = svn_.lines(argv); !done)
       return done.why();
+    out_.changed = true;
     if (exports)
       return {};
     out_.data.set("before", value{});
@@ -120,13 +120,13 @@ private:
   }
 
   result<void> foreseen() {
+    out_.changed = true;
     ctx_.doubt();
     foresee(ctx_, effect::made, dest_);
     return {};
   }
 
   result<void> put_over() {
-    out_.changed = true;
     if (ctx_.check_mode)
       return foreseen();
     ctx_.changing(dest_);
@@ -134,6 +134,7 @@ private:
       = svn_.lines({"checkout", "--force", "-r", revision_, repo_, dest_});
     if (!done)
       return done.why();
+    out_.changed = true;
     auto own = has_changes();
     if (!own)
       return own.why();
