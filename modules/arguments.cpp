@@ -75,12 +75,19 @@ private:
       return;
     }
     if (x.is_null())
-      return;
-    if (out_.contains(arg->name) && name != arg->name)
+      return take_nothing(*arg);
+    if (is_set(arg->name) && name != arg->name)
       return problem(
         errc::invalid_argument,
         fmt::format("'{}' and '{}' are the same argument", name, arg->name));
     store(*arg, x);
+  }
+
+  /// As if it were not there, unless a default would take its place: there are
+  /// modules to which "none" means something else.
+  void take_nothing(const argument& arg) {
+    if (!arg.fallback.is_null() && !out_.contains(arg.name))
+      out_.set(arg.name, value{});
   }
 
   void store(const argument& arg, const value& x) {
@@ -165,9 +172,14 @@ private:
                     [this](auto name) { return is_given(name); }));
   }
 
+  bool is_set(std::string_view name) const {
+    auto* x = out_.find(name);
+    return x && !x->is_null();
+  }
+
   /// Also under a name that is nearly right: that has been told.
   bool is_given(std::string_view name) const {
-    return out_.contains(name)
+    return is_set(name)
            || std::find(meant_.begin(), meant_.end(), name) != meant_.end();
   }
 

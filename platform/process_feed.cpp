@@ -35,6 +35,19 @@ void process_feed::close() {
   taken_.notify_all();
 }
 
+void process_feed::end_at(
+  std::optional<std::chrono::steady_clock::time_point> when) {
+  std::lock_guard lock{mutex_};
+  end_ = when;
+  if (reader_)
+    reader_->wake();
+}
+
+std::optional<std::chrono::steady_clock::time_point> process_feed::end() {
+  std::lock_guard lock{mutex_};
+  return end_;
+}
+
 void process_feed::attend(reader* by) {
   std::lock_guard lock{mutex_};
   reader_ = by;

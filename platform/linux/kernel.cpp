@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <sstream>
 
 namespace troupe {
@@ -82,9 +83,8 @@ result<kernel_facts> probe_kernel() {
   auto text = read_proc_file("/proc/uptime");
   if (std::sscanf(text.c_str(), "%lf", &uptime) == 1)
     out.uptime_seconds = static_cast<uint64_t>(uptime);
-  text = read_proc_file("/proc/loadavg");
-  std::sscanf(text.c_str(), "%lf %lf %lf", &out.load[0], &out.load[1],
-              &out.load[2]);
+  // The file has only two places behind the point.
+  ::getloadavg(out.load, 3);
   out.effective_capabilities = status_entry("CapEff:");
   out.fips = read_proc_line("/proc/sys/crypto/fips_enabled") == "1";
   out.word_bits = sizeof(long) * 8;

@@ -13,7 +13,9 @@ namespace troupe {
 
 std::string probe_host_name();
 result<kernel_facts> probe_kernel();
-result<distribution_facts> probe_distribution();
+/// `root`: where the files lie, for those of another system; without a slash at
+/// its end.
+result<distribution_facts> probe_distribution(const std::string& root = {});
 result<network_facts> probe_network();
 result<processor_facts> probe_processor();
 result<memory_facts> probe_memory();

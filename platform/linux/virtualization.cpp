@@ -22,7 +22,7 @@ bool contains(const std::string& text, std::string_view part) {
 struct finding {
   virtualization_facts out;
 
-  void guest(const char* type) {
+  void guest(const std::string& type) {
     auto& all = out.guest_technologies;
     if (std::find(all.begin(), all.end(), type) == all.end())
       all.emplace_back(type);
@@ -44,19 +44,27 @@ struct finding {
 void find_containers(finding& found) {
   auto groups = read_proc_file("/proc/1/cgroup");
   auto environment = read_proc_file("/proc/1/environ");
-  if (contains(groups, "/docker/") || exists("/.dockerenv")
-      || exists("/.dockerinit"))
+  if (contains(groups, "/docker/") || contains(groups, "/docker-")
+      || exists("/.dockerenv") || exists("/.dockerinit"))
     found.guest("docker");
-  if (contains(groups, "/lxc/") || contains(environment, "container=lxc"))
+  if (contains(groups, "/lxc/")
+      || contains(groups, "/machine.slice/machine-lxc")
+      || contains(environment, "container=lxc"))
     found.guest("lxc");
+  if (contains(groups, "/system.slice/containerd.service"))
+    found.guest("containerd");
   if (contains(environment, "container=podman") || exists("/run/.containerenv"))
     found.guest("podman");
   if (contains(environment, "container=systemd-nspawn"))
     found.guest("systemd-nspawn");
-  if (contains(groups, "/kubepods"))
-    found.guest("container");
   if (exists("/proc/vz"))
     exists("/proc/lve") ? found.host("openvz") : found.guest("openvz");
+  if (auto manager = read_proc_line("/run/systemd/container"); !manager.empty())
+    found.guest(manager);
+  if (!found.out.guest_technologies.empty() || contains(groups, "/kubepods")
+      || environment.starts_with("container=")
+      || contains(environment, std::string_view{"\0container=", 11}))
+    found.guest("container");
 }
 
 void find_by_firmware(finding& found) {

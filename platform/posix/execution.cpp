@@ -88,6 +88,9 @@ public:
       ::fcntl(child_.in.get(), F_SETFL, O_NONBLOCK);
     else if (spec_.input)
       feed();
+    // A program that has closed its terminal is hung up when we close it too.
+    if (spec_.feed && spec_.feed->terminal())
+      held_input_.reset(::fcntl(child_.in.get(), F_DUPFD_CLOEXEC, 3));
   }
 
   void run() {
@@ -114,8 +117,16 @@ private:
   bool full_ = false;
 
   bool must_watch() const {
-    return phase_ != phase::running || spec_.deadline
-           || spec_.stop.stop_possible() || full_;
+    return phase_ != phase::running || end_time() || spec_.stop.stop_possible()
+           || full_;
+  }
+
+  /// When the time of the program is over.
+  std::optional<steady::time_point> end_time() const {
+    auto end = spec_.feed ? spec_.feed->end() : std::nullopt;
+    if (!end || (spec_.deadline && *spec_.deadline < *end))
+      return spec_.deadline;
+    return end;
   }
 
   /// Serves the streams until the program has ended.
@@ -161,7 +172,8 @@ private:
   void step(bool stopped) {
     auto now = steady::now();
     if (phase_ == phase::running) {
-      auto late = spec_.deadline && now >= *spec_.deadline;
+      auto end = end_time();
+      auto late = end && now >= *end;
       if (!late && !stopped && !full_)
         return;
       result_.timed_out = late;
@@ -185,9 +197,7 @@ private:
 
   /// For poll: milliseconds, rounded up; negative for ever.
   int time_left() const {
-    std::optional<steady::time_point> until = spec_.deadline;
-    if (phase_ != phase::running)
-      until = next_;
+    auto until = phase_ == phase::running ? end_time() : next_;
     // Without a handle the end of the program has to be looked for.
     auto longest = handle_ ? -1 : 20;
     if (!until)

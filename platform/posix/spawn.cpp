@@ -1,23 +1,22 @@
 #include "platform/posix/spawn.hpp"
 
-#include "platform/posix/open_file.hpp"
+#include "platform/posix/child_streams.hpp"
 #include "platform/posix/process_tree.hpp"
 #include "platform/rights.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
 #include <set>
 
 extern char** environ;
@@ -47,6 +46,8 @@ struct child_plan {
   int err = -1;
   sigset_t mask{};
   bool own_session = true;
+  // Its streams are a terminal, which shall control its session.
+  bool own_terminal = false;
   // This thread acts for another user; the program shall have no way back.
   bool drop_rights = false;
   uid_t uid = 0;
@@ -88,6 +89,8 @@ constexpr int reset_signals[]
   ::dup2(plan.in, 0);
   ::dup2(plan.out, 1);
   ::dup2(plan.err, 2);
+  if (plan.own_terminal)
+    ::ioctl(0, TIOCSCTTY, 0);
   close_other_descriptors();
   if (plan.working_directory && ::chdir(plan.working_directory) != 0) {
     report.error = errno;
@@ -119,68 +122,6 @@ __attribute__((noinline)) pid_t start(const child_plan& plan,
   if (pid == 0)
     become_program(plan, report);
   return pid;
-}
-
-bool make_pipe(descriptor& ours, descriptor& theirs, bool we_write) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return false;
-  // With our own standard streams closed, a pipe could get their numbers and
-  // dup2 in the child would then overwrite one end with another.
-  for (auto& end : ends) {
-    if (end < 3) {
-      auto moved = ::fcntl(end, F_DUPFD_CLOEXEC, 3);
-      ::close(end);
-      end = moved;
-    }
-  }
-  ours.reset(ends[we_write ? 1 : 0]);
-  theirs.reset(ends[we_write ? 0 : 1]);
-  return ends[0] >= 0 && ends[1] >= 0;
-}
-
-/// Between two attempts to get what others will soon give back; false after the
-/// last one.
-bool pause_for_another(int attempt) {
-  if (attempt == 3)
-    return false;
-  constexpr long pauses[] = {20'000'000, 60'000'000, 180'000'000};
-  timespec rest{0, pauses[attempt]};
-  ::nanosleep(&rest, nullptr);
-  return true;
-}
-
-/// `make_pipe`; again after a pause when there are no descriptors left.
-bool pipe_with_retries(descriptor& ours, descriptor& theirs, bool we_write) {
-  for (int attempt = 0;; ++attempt) {
-    if (make_pipe(ours, theirs, we_write))
-      return true;
-    auto number = errno;
-    bool again
-      = (number == EMFILE || number == ENFILE) && pause_for_another(attempt);
-    errno = number;
-    if (!again)
-      return false;
-  }
-}
-
-/// One for all; -1 when there is none now. A moment without descriptors is not
-/// for ever.
-int null_device() {
-  static std::atomic<int> known{-1};
-  if (auto fd = known.load(); fd >= 0)
-    return fd;
-  auto opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (opened >= 0 && opened < 3) {
-    auto moved = ::fcntl(opened, F_DUPFD_CLOEXEC, 3);
-    ::close(opened);
-    opened = moved;
-  }
-  auto none = -1;
-  if (opened < 0 || known.compare_exchange_strong(none, opened))
-    return opened;
-  ::close(opened);
-  return none;
 }
 
 /// Of two entries of one name some programs take the first and others the last:
@@ -362,26 +303,15 @@ result<spawned_child> spawn_child(const process_spec& spec,
   if (!spec.working_directory.empty())
     plan.working_directory = spec.working_directory.c_str();
   spawned_child child;
-  descriptor in;
-  descriptor out;
-  descriptor err;
-  descriptor file;
-  if (!spec.input_file.empty()) {
-    auto from = open_to_read(spec.input_file);
-    if (!from)
-      return from.why();
-    file = std::move(from->file);
-  }
-  if (!pipe_with_retries(child.out, out, false)
-      || !pipe_with_retries(child.err, err, false)
-      || ((spec.input || spec.feed) && !pipe_with_retries(child.in, in, true)))
-    return system_error(errno,
-                        fmt::format("cannot run '{}': no pipe", program));
+  auto streams = open_streams(spec, program, child);
+  if (!streams)
+    return streams.why();
+  plan.own_terminal = streams->is_terminal;
   // A session costs the system 15 us more than a process group.
-  plan.own_session = is_controlled_by_terminal();
-  plan.in = in ? in.get() : file ? file.get() : null_device();
-  plan.out = out.get();
-  plan.err = err.get();
+  plan.own_session = plan.own_terminal || is_controlled_by_terminal();
+  plan.in = streams->in_number;
+  plan.out = streams->out.get();
+  plan.err = streams->err ? streams->err.get() : plan.out;
   child_report report;
   child.pid = start_with_retries(plan, report);
   if (child.pid < 0)

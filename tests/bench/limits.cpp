@@ -237,7 +237,14 @@ void read_facts() {
   }
 }
 
-/// Runs one program with our own streams: its time, status and peak memory.
+double cpu_of(const rusage& used) {
+  auto seconds = [](const timeval& x) {
+    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+/// Runs one program with our own streams: its times, status and peak memory.
 void measure(const words& argv) {
   int status = 0;
   rusage used{};
@@ -245,13 +252,19 @@ void measure(const words& argv) {
     auto pid = start(argv, nullptr);
     ::wait4(pid, &status, 0, &used);
   });
-  fmt::print(stderr, "{{\"seconds\":{:.6f},\"peak_kb\":{},\"rc\":{}}}\n", wall,
-             used.ru_maxrss,
+  fmt::print(stderr,
+             "{{\"seconds\":{:.6f},\"cpu\":{:.6f},\"peak_kb\":{},\"rc\":{}}}\n",
+             wall, cpu_of(used), used.ru_maxrss,
              WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 void print(double seconds) {
-  fmt::print("{{\"seconds\":{:.6f}}}\n", seconds);
+  rusage own{};
+  rusage of_children{};
+  ::getrusage(RUSAGE_SELF, &own);
+  ::getrusage(RUSAGE_CHILDREN, &of_children);
+  fmt::print("{{\"seconds\":{:.6f},\"cpu\":{:.6f}}}\n", seconds,
+             cpu_of(own) + cpu_of(of_children));
 }
 
 constexpr auto usage = R"(usage: limits spawn N AT_ONCE [PROGRAM [ARG ...]]

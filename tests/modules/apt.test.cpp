@@ -203,3 +203,55 @@ TEST_CASE("apt shows the reason of a failure", "[modules][apt][M052]") {
   CHECK(out.msg == "cannot install nginx: E: You don't have enough free space");
   CHECK(integer_at(out, "rc") == 100);
 }
+
+TEST_CASE("apt reads of installed packages without a program",
+          "[modules][apt][M048]") {
+  debian host;
+  unsigned asked = 0;
+  host.host.programs.on("dpkg-query *", [&](const process_spec&) {
+    ++asked;
+    return program_answer{.out = "vim\tvim\tii \t9.0\n"};
+  });
+  const std::string status
+    = "Package: curl\nStatus: install ok installed\nVersion: 7.88.1\n"
+      "Description: one\n Package: nginx\n\n"
+      "Package: libc6\nStatus: hold ok installed\nArchitecture: amd64\n"
+      "Version: 2.36\n\n"
+      "Package: libc6\nStatus: install ok installed\nArchitecture: i386\n"
+      "Version: 2.36\n\n"
+      "Package: old\nStatus: deinstall ok config-files\nVersion: 1\n\n"
+      "Package: curl-more\nStatus: install ok installed\nVersion: 2\n";
+  auto& disk = host.host.disk;
+  disk.put("/var/lib/dpkg/status", status);
+  disk.put_folder("/var/lib/dpkg/updates");
+  auto asks = [&](const value& name, const char* state = "present") {
+    asked = 0;
+    host.run("apt", {{"name", name}, {"state", state}});
+    return asked > 0;
+  };
+  CHECK_FALSE(asks("curl"));
+  CHECK_FALSE(asks(list{"curl-more", "curl"}));
+  auto same = host.run("apt", {{"name", "curl=7.88*"}});
+  INFO(same.msg);
+  CHECK_FALSE(same.failed);
+  CHECK_FALSE(same.changed);
+  // What only dpkg knows: which of two is meant, what a pattern matches, what
+  // is not installed.
+  for (auto* name : {"libc6", "libc6:i386", "cur*", "old", "nginx", "vim",
+                     "curl-", "ne", "l"})
+    CHECK(asks(name));
+  CHECK(asks(list{"curl", "vim"}));
+  list many;
+  for (auto i = 0; i < 1000; ++i)
+    many.push_back("curl");
+  CHECK_FALSE(asks(many));
+  many.push_back("curl");
+  CHECK(asks(many));
+  // dpkg was ended while it wrote, or its files are elsewhere.
+  disk.put("/var/lib/dpkg/updates/0001", "");
+  CHECK(asks("curl"));
+  static_cast<void>(disk.remove("/var/lib/dpkg/updates/0001"));
+  CHECK_FALSE(asks("curl"));
+  host.environment = {{"DPKG_ADMINDIR", "/elsewhere"}};
+  CHECK(asks("curl"));
+}

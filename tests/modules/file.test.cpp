@@ -249,9 +249,9 @@ TEST_CASE("symbolic modes set what they name, on folders too",
   };
   auto each
     = GENERATE(row{04777, "u=rwX", "0777"}, row{02777, "g=rX,o=", "0750"},
-               row{07777, "u=rwx", "3777"}, row{07777, "a=rx", "0555"},
-               row{01777, "o=rx", "0775"}, row{06755, "g=s", "6705"},
-               row{06755, "u+w", "6755"});
+               row{07777, "u=rwx", "03777"}, row{07777, "a=rx", "0555"},
+               row{01777, "o=rx", "0775"}, row{06755, "g=s", "06705"},
+               row{06755, "u+w", "06755"});
   file_host one;
   REQUIRE(one.host.disk.set_mode("/srv/dir", each.before));
   auto out = one.run("file", {{"path", "/srv/dir"}, {"mode", each.wanted}});

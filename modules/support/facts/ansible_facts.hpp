@@ -78,5 +78,9 @@ void collect_devices(fact_collection& to);
 void collect_firmware(fact_collection& to);
 void collect_virtualization(fact_collection& to);
 void collect_load(fact_collection& to);
+void collect_fibre_channel(fact_collection& to);
+void collect_iscsi(fact_collection& to);
+void collect_nvme(fact_collection& to);
+void collect_lvm(fact_collection& to);
 
 } // namespace troupe

@@ -137,7 +137,7 @@ result<uint32_t> resolve_mode(const value& wanted, uint32_t current,
 }
 
 std::string octal(uint32_t mode) {
-  return fmt::format("{:04o}", mode);
+  return fmt::format("0{:03o}", mode);
 }
 
 } // namespace troupe

@@ -14,7 +14,8 @@ namespace troupe {
 result<uint32_t> resolve_mode(const value& wanted, uint32_t current,
                               bool is_directory, uint32_t umask);
 
-/// "0644", as results show modes.
+/// "0644" or "04755", as results show modes; `stat` and `find` have their own
+/// way.
 std::string octal(uint32_t mode);
 
 } // namespace troupe

@@ -66,6 +66,9 @@ bool is_control(unsigned char c) {
 mime_type mime_type_of_bytes(std::string_view bytes) {
   if (bytes.empty())
     return {"inode/x-empty", "binary"};
+  // Too short to say anything, even if it is a letter.
+  if (bytes.size() == 1)
+    return {"application/octet-stream", "binary"};
   mime_type out;
   for (auto& [offset, mark, type] : marks)
     if (bytes.size() >= offset + mark.size()

@@ -1,13 +1,13 @@
 #include "modules/support/files/stat_values.hpp"
 
-#include "modules/support/files/file_mode.hpp"
+#include <fmt/format.h>
 
 namespace troupe {
 
 dict stat_values(const file_status& status, const module_context& ctx) {
   auto is = [&](file_kind kind) { return status.kind == kind; };
   auto bit = [&](uint32_t mask) { return (status.mode & mask) != 0; };
-  dict out{{"mode", octal(status.mode)},
+  dict out{{"mode", fmt::format("{:04o}", status.mode)},
            {"isdir", is(file_kind::directory)},
            {"ischr", is(file_kind::character_device)},
            {"isblk", is(file_kind::block_device)},

@@ -25,7 +25,10 @@ apt_name parse_apt_name(const std::string& written) {
 }
 
 result<std::map<std::string, apt_status>>
-query_dpkg(const package_tool& tool, const std::vector<std::string>& names) {
+query_dpkg(const package_tool& tool, const std::vector<std::string>& names,
+           const module_context& ctx) {
+  if (auto known = all_installed(ctx, names))
+    return *std::move(known);
   std::map<std::string, apt_status> out;
   std::vector<std::string> argv{
     "dpkg-query", "--show", "--showformat",

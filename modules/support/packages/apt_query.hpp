@@ -33,10 +33,18 @@ struct apt_status {
   std::vector<std::string> versions;
 };
 
+/// What dpkg's own file says of packages, if they are all installed; absent
+/// when one is not, or when only dpkg can tell: of patterns, of names with an
+/// architecture or of several, and while dpkg has not finished writing.
+std::optional<std::map<std::string, apt_status>>
+all_installed(const module_context& ctx, const std::vector<std::string>& names);
+
 /// Asks dpkg-query for all packages in one go, patterns expanded; names that
-/// it does not know are absent.
+/// it does not know are absent. No program is run for what `all_installed`
+/// knows.
 result<std::map<std::string, apt_status>>
-query_dpkg(const package_tool& tool, const std::vector<std::string>& names);
+query_dpkg(const package_tool& tool, const std::vector<std::string>& names,
+           const module_context& ctx);
 
 /// Adds candidate and versions from the lists of apt.
 result<void> query_lists(const package_tool& tool,

@@ -136,7 +136,7 @@ private:
       return fail(
         {errc::invalid_argument, fmt::format("'{}' is no Debian package: {}",
                                              *found, fields->err.bytes)});
-    auto have = query_dpkg(tool_, {parts[0]});
+    auto have = query_dpkg(tool_, {parts[0]}, ctx_);
     if (!have)
       return fail(have.why());
     auto& status = (*have)[parts[0]];
@@ -184,7 +184,7 @@ private:
   /// What dpkg says, and in check mode what tasks before would have made of it.
   result<std::map<std::string, apt_status>>
   query(const std::vector<std::string>& names) {
-    auto known = query_dpkg(tool_, plain_names(names));
+    auto known = query_dpkg(tool_, plain_names(names), ctx_);
     if (!known || !ctx_.predicted)
       return known;
     for (auto& [name, status] : *known)

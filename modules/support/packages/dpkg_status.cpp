@@ -9,6 +9,7 @@ namespace troupe {
 namespace {
 
 constexpr const char* status_file = "/var/lib/dpkg/status";
+constexpr const char* updates_folder = "/var/lib/dpkg/updates";
 constexpr size_t longest_status = size_t{256} << 20;
 
 } // namespace
@@ -33,6 +34,17 @@ control_fields parse_paragraph(std::string_view text, std::string_view mark) {
 std::string field_of(const control_fields& from, std::string_view name) {
   auto at = from.find(name);
   return at == from.end() ? std::string{} : at->second;
+}
+
+std::optional<std::string> read_dpkg_status(const module_context& ctx) {
+  auto& files = ctx.machine.files();
+  auto pending = files.list(updates_folder);
+  if (!pending || !pending->empty())
+    return std::nullopt;
+  auto text = files.read(status_file, longest_status);
+  if (!text)
+    return std::nullopt;
+  return *std::move(text);
 }
 
 result<void>

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ control_fields parse_paragraph(std::string_view text,
 
 /// The text of a field; empty when there is none.
 std::string field_of(const control_fields& from, std::string_view name);
+
+/// dpkg's own file. Nothing when it cannot be read, is longer than 256 MiB, or
+/// dpkg was ended while it wrote, so that not all is in there.
+std::optional<std::string> read_dpkg_status(const module_context& ctx);
 
 /// Calls `each` with the paragraphs of dpkg's own file, which every tool of
 /// Debian reads, until it answers false. An error when it cannot be read or is

@@ -12,17 +12,13 @@ namespace {
 struct absent {
   std::string_view name;
   std::string_view instead;
-  /// Ansible's file of that name does the work itself, on the host.
-  bool stands_alone = false;
 };
 
 // Of ansible.builtin 2.14, sorted.
 constexpr absent table[] = {
-  {"expect", "'shell' with expect(1)", true},
   {"import_playbook", "a playbook, or the plays of that file in this plan"},
   {"import_role", "a playbook, or 'include_role'"},
   {"include", "'include_tasks' or 'import_tasks'"},
-  {"subversion", "'command: svn checkout' with creates", true},
 };
 
 std::string_view without_collection(std::string_view name) {
@@ -50,14 +46,8 @@ std::string_view instead_of_absent(std::string_view name) {
 std::string absent_module(std::string_view name, std::string_view nearest) {
   if (auto* instead = find_absent(name))
     return fmt::format("'{}' is a module of ansible-core that this engine has "
-                       "not: use {}{}",
-                       name, instead->instead,
-                       instead->stands_alone
-                         ? fmt::format("; or copy Ansible's own file {}.py "
-                                       "into the folder library beside the "
-                                       "plan",
-                                       instead->name)
-                         : std::string{});
+                       "not: use {}",
+                       name, instead->instead);
   // The name of another collection says little about what was meant.
   auto collected = without_collection(name).find('.') != std::string_view::npos;
   if (!nearest.empty() && !collected)

@@ -34,6 +34,7 @@ class Case:
         self.keywords = {**book.get("task", {}), **text.get("task", {})}
         self.unordered = [*book.get("unordered", []),
                           *text.get("unordered", [])]
+        self.unseen = [*book.get("unseen", []), *text.get("unseen", [])]
         self.text = text.get("text", book.get("text", False))
         self.needs = [*book.get("needs", []), *text.get("needs", [])]
         self.variables = {**book.get("vars", {}), **text.get("vars", {})}

@@ -40,12 +40,12 @@ def run_book(cases, program, base):
     for number, (name, case) in enumerate(cases.items()):
         roots[name] = base / f"{number:04}"
         trees.make(case.tree, roots[name])
-        before[name] = trees.look(roots[name])
+        before[name] = trees.look(roots[name], case.unseen)
     for phase in case_files.ALL_PHASES:
         now = {n: c for n, c in cases.items() if phase in c.phases}
         results = program.call(now, roots, phase) if now else {}
         for name in now:
-            after = trees.look(roots[name])
+            after = trees.look(roots[name], now[name].unseen)
             # No answer is never compared as if it were one.
             result = (runners.comparable(results[name], now[name], roots[name],
                                          phase)

@@ -1,6 +1,7 @@
 """Makes the folder of a case, and tells what has become of it."""
 
 import base64
+import fnmatch
 import functools
 import os
 import pathlib
@@ -158,8 +159,9 @@ def entry_of(path, root):
     return out
 
 
-def look(root):
-    """Everything below `root`, by its path; folders end with a slash."""
+def look(root, unseen=()):
+    """Everything below `root`, by its path; folders end with a slash. Left out
+    is what one of the patterns `unseen` names."""
     out = {}
     for folder, folders, files in os.walk(root):
         for name in folders + files:
@@ -167,6 +169,8 @@ def look(root):
             key = without_root(str(path.relative_to(root)), root)
             if path.is_dir() and not path.is_symlink():
                 key += "/"
+            if any(fnmatch.fnmatchcase(key, x) for x in unseen):
+                continue
             out[key] = entry_of(path, root)
     return dict(sorted(out.items()))
 
