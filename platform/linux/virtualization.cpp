@@ -51,8 +51,13 @@ void find_containers(finding& found) {
     found.guest("lxc");
   if (contains(environment, "container=podman") || exists("/run/.containerenv"))
     found.guest("podman");
-  if (contains(environment, "container=systemd-nspawn"))
-    found.guest("systemd-nspawn");
+  // Of any other kind; what systemd calls it comes behind.
+  if (contains(environment, "container="))
+    found.guest("container");
+  if (auto name = read_proc_line("/run/systemd/container"); !name.empty()) {
+    found.guest(name.c_str());
+    found.guest("container");
+  }
   if (contains(groups, "/kubepods"))
     found.guest("container");
   if (exists("/proc/vz"))
