@@ -212,6 +212,7 @@ void conductor_state::batch_ended() {
   waiting_.clear();
   labels_.clear();
   done_before_.clear();
+  lost_.failing.clear();
   if (!now_.batch.empty() && now_.lost == now_.batch.size())
     end_.over = true;
   next_batch();
@@ -271,6 +272,7 @@ void conductor_state::on_meta(const std::string&, const std::string& action) {
     // Nor does the step end anything that has not been judged yet.
     step_.failed = false;
     step_.fatal = false;
+    lost_.failing.clear();
     for (auto& each : now_.hosts)
       if (lost_.failed.erase(each) + lost_.unreachable.erase(each) > 0)
         lost_.forgiven.insert(each);

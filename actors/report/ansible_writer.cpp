@@ -303,7 +303,8 @@ void ansible_writer::show_items(const task_result& result,
     if (!shows(failed, skipped, flag_in(each, "changed")))
       continue;
     auto label = terminal_line(shown_item(each));
-    if (auto* diff = each.find("diff"); diff && flag_in(each, "changed"))
+    if (auto* diff = each.find("diff");
+        how_.diff && diff && flag_in(each, "changed"))
       out_->write(describe_diff(*diff, how_.colours));
     auto line = fmt::format("{}: [{}] {}(item={})",
                             word_for(failed, skipped, flag_in(each, "changed")),
@@ -341,7 +342,7 @@ void ansible_writer::show_one(const task_result& result,
                       "'no_log: true' was specified for this result"},
          {"changed", false}}};
   auto& output = result.censored ? hidden : result.output;
-  if (result.changed && !result.diff.is_null() && !result.censored)
+  if (how_.diff && result.changed && !result.diff.is_null() && !result.censored)
     out_->write(describe_diff(result.diff, how_.colours));
   if (result.failed()) {
     auto shown = output;

@@ -25,8 +25,8 @@ struct scene {
   std::shared_ptr<kept_output> err = std::make_shared<kept_output>();
   ansible_writer writer;
 
-  explicit scene(int verbosity = 0)
-      : writer{out, err, {.verbosity = verbosity}} {
+  explicit scene(int verbosity = 0, bool diff = false)
+      : writer{out, err, {.verbosity = verbosity, .diff = diff}} {
   }
 
   void end(task_result result) {
@@ -107,11 +107,14 @@ TEST_CASE("a difference is told of what changed", "[actors][report][M145]") {
   result.name = result.module = "replace";
   result.output = dict{{"changed", true}};
   result.diff = dict{{"before", "a\n"}, {"after", "b\n"}};
-  scene none;
+  scene none{0, true};
   none.end(result);
   CHECK(none.out->text.find("+b") == std::string::npos);
   result.changed = true;
-  scene some;
+  scene unasked;
+  unasked.end(result);
+  CHECK(unasked.out->text.find("+b") == std::string::npos);
+  scene some{0, true};
   some.end(result);
   CHECK(some.out->text.find("+b") != std::string::npos);
 }
