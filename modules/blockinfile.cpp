@@ -203,7 +203,8 @@ public:
       if (!args.flag("create"))
         return module_result::failure(
           errc::not_found,
-          fmt::format("'{}' does not exist, and create is not set", path));
+          fmt::format("Path {} does not exist ! 'create: true' makes it",
+                      path));
       if (args.text("state") == "absent") {
         module_result out;
         out.msg = fmt::format("File {} not present", path);

@@ -82,6 +82,9 @@ public:
     if (auto* content = args.find("content"))
       return copy_content(*content, args, *request, ctx);
     auto written = path_argument(args, "src", ctx);
+    if (written.empty())
+      return module_result::failure(errc::invalid_argument,
+                                    "src (or content) is required");
     auto source = args.flag("remote_src") ? existing(written, ctx)
                                           : find_source(written, "files", ctx);
     if (!source)

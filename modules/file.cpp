@@ -48,6 +48,13 @@ public:
         {.name = "access_time_format",
          .summary = "How that time is written, as strptime(3) has it.",
          .fallback = "%Y%m%d%H%M.%S"},
+        {.name = "_original_basename",
+         .summary = "The name in a folder at `path` of what is no folder; "
+                    "Ansible's own modules say it."},
+        {.name = "_diff_peek",
+         .type = arg_type::boolean,
+         .summary = "Only answer with `appears_binary`, whether there is a "
+                    "zero byte in the first 8 KiB."},
       }),
       .resource = {"file", {"path"}},
       .example
@@ -61,9 +68,12 @@ public:
     auto task = read(args, ctx);
     if (!task)
       return module_result::failure(task.why());
+    place_inside(*task, args, ctx);
     auto state = state_of(args, *task, ctx);
     if (!state)
       return module_result::failure(state.why());
+    if (args.given("_diff_peek"))
+      return peek(task->path, ctx.machine.files());
     if (task->recurse && *state != "directory")
       return module_result::failure(
         errc::invalid_argument,
@@ -86,6 +96,28 @@ public:
   }
 
 private:
+  static module_result peek(const std::string& path, file_system& files) {
+    constexpr size_t looked_at = size_t{8} << 10;
+    // What cannot be read is taken for text.
+    auto start = files.read_start(path, looked_at);
+    module_result out;
+    out.data.set("path", path);
+    out.data.set("appears_binary",
+                 start && start->find('\0') != std::string::npos);
+    return out;
+  }
+
+  static void place_inside(file_task& task, const arguments& args,
+                           const module_context& ctx) {
+    auto name = args.text("_original_basename");
+    auto state = args.text("state");
+    if (name.empty() || state == "link" || state == "absent")
+      return;
+    auto there = ctx.machine.files().status(task.path, true);
+    if (there && *there && (**there).kind == file_kind::directory)
+      task.path = joined(task.path, name);
+  }
+
   static result<file_task> read(const arguments& args,
                                 const module_context& ctx) {
     auto attributes = read_file_arguments(args, ctx);

@@ -146,8 +146,12 @@ public:
       return module_result::failure(path.why());
     auto done = folder ? reader.take_folder(*path, args.integer("depth"))
                        : reader.take_file(*path);
-    if (!done)
-      return module_result::failure(done.why());
+    if (!done) {
+      auto failed = module_result::failure(done.why());
+      // Ansible's own says it there as well.
+      failed.data.set("message", failed.msg);
+      return failed;
+    }
     module_result out;
     out.facts = reader.take_vars();
     if (auto name = args.text("name"); !name.empty())

@@ -107,7 +107,7 @@ private:
       if (!args.flag("create"))
         return module_result::failure(
           errc::not_found,
-          fmt::format("'{}' does not exist, and create is not set",
+          fmt::format("Destination {} does not exist ! 'create: true' makes it",
                       args.text("path")));
       if (auto made = file.make_folder(); !made)
         return module_result::failure(made.why());

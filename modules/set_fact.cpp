@@ -1,3 +1,4 @@
+#include "config/language/language.hpp"
 #include "config/value/variables.hpp"
 #include "modules/module.hpp"
 #include "modules/support/arguments/convert.hpp"
@@ -33,14 +34,15 @@ public:
   }
 
   module_result run(const arguments& args,
-                    const module_context&) const override {
+                    const module_context& ctx) const override {
+    bool native = ctx.templates && ctx.templates->options().native;
     module_result out;
     for (auto& [key, x] : args.all()) {
       auto name = text_of(key);
       if (name == "cacheable")
         continue;
-      auto stored
-        = name == "key_value" ? store_all(x, out) : store(name, x, out);
+      auto stored = name == "key_value" ? store_all(x, native, out)
+                                        : store(name, x, native, out);
       if (!stored)
         return module_result::failure(stored.why());
     }
@@ -54,7 +56,7 @@ public:
 
 private:
   static result<void> store(const std::string& name, const value& x,
-                            module_result& out) {
+                            bool native, module_result& out) {
     if (!is_variable_name(name))
       return error{errc::invalid_argument,
                    fmt::format("'{}' cannot be the name of a variable: use "
@@ -67,7 +69,8 @@ private:
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     auto is_bool
-      = word == "true" || word == "false" || word == "yes" || word == "no";
+      = !native
+        && (word == "true" || word == "false" || word == "yes" || word == "no");
     out.facts.set(name, is_bool ? value{word == "true" || word == "yes"}
                                 : without_tuples(x));
     return {};
@@ -89,9 +92,10 @@ private:
     return value{std::move(out)};
   }
 
-  static result<void> store_all(const value& pairs, module_result& out) {
+  static result<void> store_all(const value& pairs, bool native,
+                                module_result& out) {
     for (auto& [key, x] : pairs.as_dict())
-      if (auto done = store(text_of(key), x, out); !done)
+      if (auto done = store(text_of(key), x, native, out); !done)
         return done;
     return {};
   }

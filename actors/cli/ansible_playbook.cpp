@@ -12,14 +12,7 @@ namespace troupe {
 
 namespace {
 
-/// What has no meaning where no connection is made and no password asked for.
-struct without_effect {
-  std::vector<std::string> texts;
-  bool flag = false;
-};
-
-option_list options_of(run_options& given, without_effect& ignored,
-                       command_line& line) {
+option_list options_of(run_options& given, command_line& line) {
   option_list out{
     {.names = "-v,--verbose", .help = "Show more", .to = &line.verbosity},
     {.names = "-C,--check",
@@ -64,8 +57,8 @@ option_list options_of(run_options& given, without_effect& ignored,
      .help = "Folders with modules",
      .to = &given.hosts.module_path},
     {.names = "--flush-cache",
-     .help = "Facts are collected anew by each run",
-     .to = &ignored.flag},
+     .help = "Forget the facts that are kept of the hosts",
+     .to = &given.hosts.flush_cache},
   };
   given.hosts.add_to(out);
   given.choice.vault.add_to(out);
@@ -127,14 +120,13 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
   given.look.as_ansible = true;
   given.hosts.always = true;
   given.hosts.tolerant = true;
-  without_effect ignored;
   std::vector<std::string> playbooks;
   CLI::App app{"Runs playbooks on this host", "ansible-playbook"};
   app.formatter(make_help_format());
   app.set_version_flag(
     "--version", "ansible-playbook [core 2.14.18] (troupe " TROUPE_VERSION ")");
   app.add_option("PLAYBOOK", playbooks, "The playbooks")->required();
-  add_options(app, options_of(given, ignored, line));
+  add_options(app, options_of(given, line));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

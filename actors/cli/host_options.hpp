@@ -36,6 +36,8 @@ struct host_options {
   std::string password_file;
   std::string become_file;
   bool force_handlers = false;
+  /// What is kept of hosts between runs is forgotten first.
+  bool flush_cache = false;
   std::vector<std::string> module_path;
   /// How many hosts at once.
   std::optional<unsigned> forks;

@@ -162,6 +162,9 @@ void run_options::add_to(option_list& to) {
      .help = "Where 'agent join' has kept key and certificate of this host",
      .to = &membership,
      .environment = "TROUPE_MEMBERSHIP"},
+    {.names = "--flush-cache",
+     .help = "Forget the facts that fact_caching has kept of the hosts",
+     .to = &hosts.flush_cache},
     {.names = "--resume",
      .help = "Go on with the newest run of this plan that has not ended well, "
              "if there is one",

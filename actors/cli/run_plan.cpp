@@ -9,6 +9,7 @@
 #include "actors/conduct/conduct.hpp"
 #include "actors/report/change_keeper.hpp"
 #include "actors/run/task_gate.hpp"
+#include "actors/state/fact_store.hpp"
 #include "config/playbook/ansible_settings.hpp"
 
 #include <fmt/format.h>
@@ -125,6 +126,20 @@ void look_at_plan(const prepared_run& what, const run_options& given,
     line.say(list_tags(p, given.tasks));
 }
 
+/// Forgets what is kept of the run's hosts.
+void flush_cache(const prepared_run& what) {
+  auto& ctx = *what.ctx;
+  auto kept = ctx.ansible ? fact_store::of(*ctx.ansible, ctx.machine)
+                          : result<std::shared_ptr<const fact_store>>{nullptr};
+  if (!kept || !*kept)
+    return;
+  if (!what.hosts)
+    return (*kept)->forget(ctx.own_name());
+  if (auto all = what.hosts->chosen({"all"}))
+    for (auto& each : *all)
+      (*kept)->forget(each);
+}
+
 /// Runs it before the eyes of whoever asked for it.
 void show_run(const prepared_run& what, const run_options& given,
               signal_relay& relay, command_line& line) {
@@ -214,6 +229,10 @@ std::optional<run_options> with_settings(const run_options& asked,
   if (line.verbosity == 0)
     if (auto* x = from.all()->find("DEFAULT_VERBOSITY"))
       line.verbosity = static_cast<int>(x->to_int().value_or(0));
+  if (auto kept = fact_store::of(from, line.machine); !kept) {
+    line.fail(exit_code::usage, kept.why().message);
+    return std::nullopt;
+  }
   if (!from.texts("CALLBACKS_ENABLED").empty())
     line.warn("callbacks_enabled: there are no callbacks but the usual one");
   return out;
@@ -247,6 +266,8 @@ void run_plan(const run_options& asked_for, command_line& line) {
                      "--step asks about the tasks of one host: choose it with "
                      "--limit");
   conduct_if_asked(*what, given);
+  if (given.hosts.flush_cache && !given.look.wanted())
+    flush_cache(*what);
   if (given.look.wanted())
     return look_at_plan(*what, given, line);
   if (given.detailed_exitcode && !what->ctx->options.check_mode)

@@ -3,6 +3,7 @@
 #include "actors/conduct/conductor.hpp"
 #include "actors/conduct/host_memory.hpp"
 #include "actors/run/run_starter.hpp"
+#include "actors/state/fact_store.hpp"
 #include "config/inventory/inventory_data.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "modules/support/files/paths.hpp"
@@ -59,10 +60,13 @@ public:
   any_run_actor start(caf::actor_system& system,
                       run_setting setting) const override {
     auto& ctx = *setting.ctx;
+    auto kept = ctx.ansible
+                  ? fact_store::of(*ctx.ansible, ctx.machine)
+                  : result<std::shared_ptr<const fact_store>>{nullptr};
     auto known = std::make_shared<roster>(roster::setting{
       hosts_, parent_of(ctx.what->source), ctx.templates, ctx.extra_vars,
       std::make_shared<const dict>(names_of_all(ctx)),
-      ctx.ansible && ctx.ansible->merges()});
+      ctx.ansible && ctx.ansible->merges(), kept ? *kept : nullptr});
     conducting how;
     how.hosts = known;
     how.forks = forks_;

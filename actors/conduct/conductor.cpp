@@ -237,6 +237,7 @@ void conductor_state::end_batch() {
   waiting_.clear();
   labels_.clear();
   done_before_.clear();
+  lost_.failing.clear();
   if (!now_.batch.empty() && now_.lost == now_.batch.size())
     end_.over = true;
 }
@@ -291,11 +292,15 @@ void conductor_state::on_meta(const std::string&, const std::string& action) {
       self_->send(runs_[each].actor, play_atom_v, finish_atom_v);
   // Also those that would end the plays behind this one.
   now_.broken = now_.broken && action != "clear_host_errors";
-  if (action == "clear_host_errors")
-    for (auto& each : now_.hosts) {
+  if (action == "clear_host_errors") {
+    // Nor does the step end anything that has not been judged yet.
+    step_.failed = false;
+    step_.fatal = false;
+    lost_.failing.clear();
+    for (auto& each : now_.hosts)
       if (lost_.failed.erase(each) + lost_.unreachable.erase(each) > 0)
         lost_.forgiven.insert(each);
-    }
+  }
   if (action == "refresh_inventory")
     if (auto done = how_.hosts->refresh(); !done)
       say(run_trouble{done.why().message});

@@ -173,6 +173,9 @@ private:
     std::set<std::string> unreachable;
     // Those whose errors a task has cleared since.
     std::set<std::string> forgiven;
+    // Of this play, with a failure that nothing rescues; they may still have
+    // handlers to run.
+    std::set<std::string> failing;
   } lost_;
   struct {
     // Nothing more begins.

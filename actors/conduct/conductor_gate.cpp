@@ -12,6 +12,11 @@ namespace troupe {
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
   auto promise = self_->make_response_promise<gate_answer_ptr>();
   auto host = there->host;
+  // One that has only handlers left plays no more, as the others see it.
+  constexpr uint32_t last_handlers = 2;
+  if (!there->where.empty() && there->where.front().number == last_handlers
+      && lost_.failing.contains(host))
+    how_.hosts->leave(host);
   waiting_[host] = {std::move(there), promise};
   check_gate();
   return promise;
@@ -100,6 +105,7 @@ void conductor_state::on_task_ended(const host_task_end& ended) {
   }
   if (!result.counts_as_failed() || result.has_rescue)
     return;
+  lost_.failing.insert(ended.host);
   step_.failed = true;
   step_.fatal = step_.fatal || ended.fatal;
 }

@@ -34,6 +34,8 @@ constexpr std::string_view beginnings[] = {
 // Facts of `setup`.
 constexpr std::string_view keys_of_host = "ansible_ssh_host_key_";
 constexpr std::string_view interpreters = "_interpreter";
+// Who looks for interpreters says what they are.
+constexpr std::string_view found_interpreters = "discovered_interpreter_";
 
 } // namespace
 
@@ -52,7 +54,9 @@ void drop_connection_names(dict& facts) {
   dict kept;
   bool any = false;
   for (auto& [key, x] : facts) {
-    if (is_connection_name(key.text_or("")))
+    auto name = key.text_or("");
+    if (is_connection_name(name) || name.starts_with(found_interpreters)
+        || name.starts_with("ansible_discovered_interpreter_"))
       any = true;
     else
       kept.set(key, x);

@@ -3,6 +3,7 @@
 #include "actors/report/diff_text.hpp"
 #include "actors/report/result_text.hpp"
 #include "config/language/language.hpp"
+#include "config/language/library/text_tools.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
 
@@ -43,6 +44,7 @@ value essence(const value& from, int verbosity, bool top = true) {
     auto name = to_display(key);
     if (name.starts_with("_ansible") || name == "warnings"
         || name == "deprecations" || name == "exception"
+        || name == "false_condition"
         || (top && (name == "failed" || name == "skipped"))
         || (verbosity < 3 && (name == "invocation" || name == "diff")))
       continue;
@@ -60,18 +62,15 @@ value essence(const value& from, int verbosity, bool top = true) {
 value printed(const value& from) {
   if (!from.is_dict())
     return from;
+  if (auto* msg = from.find("msg"))
+    return value{dict{{"msg", *msg}}};
+  constexpr std::string_view hidden[]
+    = {"changed", "failed", "skipped", "skip_reason", "verbose_override"};
   dict out;
-  auto* loop = from.find("ansible_loop_var");
-  auto* index = from.find("ansible_index_var");
-  for (auto& [key, x] : from.as_dict()) {
-    auto name = key.text_or("");
-    bool of_loop = (loop && name == loop->text_or(""))
-                   || (index && name == index->text_or(""))
-                   || name == "ansible_index_var" || name == "ansible_loop";
-    if (!of_loop && name != "changed" && name != "failed" && name != "skipped"
-        && name != "ansible_loop_var" && name != "verbose_override")
+  for (auto& [key, x] : from.as_dict())
+    if (std::find(std::begin(hidden), std::end(hidden), key.text_or(""))
+        == std::end(hidden))
       out.set(key, x);
-  }
   return value{std::move(out)};
 }
 
@@ -98,6 +97,18 @@ void ansible_writer::on(const run_event& event) {
 
 void ansible_writer::print(const std::string& line) {
   out_->write(line + "\n");
+}
+
+void ansible_writer::warn(const std::string& words) {
+  constexpr size_t most_remembered = 1000;
+  if (warned_.contains(words))
+    return;
+  if (warned_.size() < most_remembered)
+    warned_.insert(words);
+  auto text = "[WARNING]: " + terminal_words(words);
+  err_->write(
+    how_.colours.magenta(wrap_text(text, how_.columns, true, "\n", true))
+    + "\n");
 }
 
 void ansible_writer::print_failure(const std::string& line) {
@@ -166,6 +177,8 @@ void ansible_writer::show(const tasks_included& what, const run_event& event) {
   if (what.from.find('/') == std::string::npos)
     return;
   ++counts_[event.host].ok;
+  if (free_)
+    head(what.task, what.name, what.handler);
   print(how_.colours.cyan(
     fmt::format("included: {} for {}{}", terminal_line(what.from), event.host,
                 what.item.empty()
@@ -224,8 +237,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   }
   count(result, event.host);
   for (auto& each : result.warnings)
-    err_->write(how_.colours.magenta("[WARNING]: " + terminal_words(each))
-                + "\n");
+    warn(each);
   // What an inclusion came to its tasks have shown.
   bool includes = module == "include_tasks" || module == "include_role";
   if (includes && !result.failed() && result.status != task_status::skipped)
@@ -291,23 +303,35 @@ void ansible_writer::show_items(const task_result& result,
     if (!shows(failed, skipped, flag_in(each, "changed")))
       continue;
     auto label = terminal_line(shown_item(each));
-    if (auto* diff = each.find("diff"); diff && how_.diff)
+    if (auto* diff = each.find("diff");
+        how_.diff && diff && flag_in(each, "changed"))
       out_->write(describe_diff(*diff, how_.colours));
     auto line = fmt::format("{}: [{}] {}(item={})",
                             word_for(failed, skipped, flag_in(each, "changed")),
                             host, failed ? "" : "=> ", label);
-    if (failed)
-      line += " => " + dump(each, false);
-    else if (tells_all(result, each) && !skipped)
-      line += " => "
-              + dump(module == "debug" ? printed(each) : each,
-                     module == "debug" || module == "assert");
-    else if (skipped)
-      line += " ";
+    bool debug = module == "debug";
+    auto shown = [&] {
+      return " => "
+             + dump(debug ? printed(each) : each,
+                    (debug && !skipped) || module == "assert");
+    };
+    if (skipped)
+      line += how_.verbosity > 0 ? " " + shown() : " ";
+    else if (failed || tells_all(result, each))
+      line += shown();
     failed ? print_failure(paint(result, line)) : print(paint(result, line));
   }
-  if (!any && result.status == task_status::skipped && how_.shows_skipped)
-    print(how_.colours.cyan(fmt::format("skipping: [{}]", host)));
+  if (result.failed() && module == "debug")
+    print_failure(
+      how_.colours.red(fmt::format("fatal: [{}]: FAILED! => "
+                                   R"({{"msg": "One or more items failed"}})",
+                                   host)));
+  if (any || result.status != task_status::skipped || !how_.shows_skipped)
+    return;
+  auto line = fmt::format("skipping: [{}]", host);
+  if (how_.verbosity > 0)
+    line += R"( => {"changed": false, "msg": "All items skipped"})";
+  print(how_.colours.cyan(line));
 }
 
 void ansible_writer::show_one(const task_result& result,
@@ -318,7 +342,7 @@ void ansible_writer::show_one(const task_result& result,
                       "'no_log: true' was specified for this result"},
          {"changed", false}}};
   auto& output = result.censored ? hidden : result.output;
-  if (how_.diff && !result.diff.is_null() && !result.censored)
+  if (how_.diff && result.changed && !result.diff.is_null() && !result.censored)
     out_->write(describe_diff(result.diff, how_.colours));
   if (result.failed()) {
     auto shown = output;
@@ -346,8 +370,7 @@ void ansible_writer::show_one(const task_result& result,
 }
 
 void ansible_writer::show(const run_trouble& what, const run_event&) {
-  err_->write(how_.colours.magenta("[WARNING]: " + terminal_words(what.message))
-              + "\n");
+  warn(what.message);
 }
 
 void ansible_writer::show(const hosts_exhausted&, const run_event&) {

@@ -65,6 +65,8 @@ private:
 
   void banner(const std::string& words);
   void print(const std::string& line);
+  /// A warning, once in a run, in lines of the width of the terminal.
+  void warn(const std::string& words);
   /// A failure, where those are told.
   void print_failure(const std::string& line);
   /// Whether what ended so is told at all.
@@ -88,6 +90,8 @@ private:
   bool free_ = false;
   // Of each host that did something.
   std::map<std::string, counts> counts_;
+  // The first of them.
+  std::set<std::string> warned_;
 };
 
 } // namespace troupe

@@ -5,6 +5,7 @@
 #include "actors/remote/remote_call.hpp"
 #include "actors/remote/remote_parts.hpp"
 #include "actors/run/become.hpp"
+#include "actors/run/interpreter.hpp"
 #include "actors/run/watched_host.hpp"
 #include "modules/module_meter.hpp"
 #include "modules/support/prediction/predict.hpp"
@@ -222,6 +223,19 @@ void hide_secrets(module_result& in, const redactor& secrets,
   }
 }
 
+/// From -vvv on a result says what its module was called with, as in Ansible.
+void show_call(module_result& in, const job& what) {
+  constexpr int shown_from = 3;
+  auto& spec = what.module->spec();
+  if (what.verbosity < shown_from || spec.pure || in.data.find("invocation"))
+    return;
+  auto args = what.args.all();
+  for (auto& each : spec.arguments)
+    if (each.secret && args.find(each.name))
+      args.set(each.name, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER");
+  in.data.set("invocation", dict{{"module_args", std::move(args)}});
+}
+
 /// What was given a secret may show it in parts: a path without its last name,
 /// a command line as its words.
 bool was_given(const job& what, const redactor& secrets) {
@@ -260,6 +274,8 @@ job_result run_job(const job& what, const job_environment& environment) {
     auto& spec = what.module->spec();
     if (!spec.pure && !spec.at_home)
       drop_connection_names(out.result.facts);
+    note_interpreter(out.result, what, environment.machine->files());
+    show_call(out.result, what);
     if (auto& secrets = environment.secrets)
       hide_secrets(out.result, *secrets,
                    was_given(what, *secrets) ? secrets->wider() : *secrets);

@@ -1,9 +1,11 @@
 #include "actors/run/roster.hpp"
 
+#include "actors/state/fact_store.hpp"
 #include "config/playbook/merged_names.hpp"
 #include "modules/support/arguments/inventory.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -93,6 +95,7 @@ result<std::shared_ptr<const dict>> roster::vars_of(const std::string& host) {
 void roster::publish(const std::string& host, const known_names& names) {
   std::lock_guard held{mutex_};
   auto& in = members_[host];
+  in.asked = true;
   in.names = names;
   in.all.reset();
   host_vars_.reset();
@@ -155,6 +158,8 @@ value roster::all_of(member& in, const std::string& host) {
   dict out;
   if (auto vars = vars_of(in, host))
     put_names(out, **vars);
+  if (with_.kept && !std::exchange(in.asked, true))
+    in.names.facts = in.names.facts.with_all(with_.kept->load(host));
   put_names(out, in.names.facts);
   dict bare;
   std::vector<std::string> names;

@@ -17,6 +17,8 @@
 
 namespace troupe {
 
+class fact_store;
+
 /// The hosts of a playbook's run with what is known of each: what HOST RUNs see
 /// of each other (`hostvars`, `groups`, `ansible_play_hosts`). All members may
 /// be called from any thread; what they wait for are files of variables.
@@ -32,6 +34,8 @@ public:
     std::shared_ptr<const dict> magic;
     /// Dicts of one name become one: `put_names`.
     bool merges = false;
+    /// What is kept of hosts that do not play; null: nothing.
+    std::shared_ptr<const fact_store> kept = nullptr;
   };
 
   explicit roster(setting with) : with_{std::move(with)} {
@@ -77,6 +81,8 @@ private:
     known_names names;
     std::shared_ptr<const dict> vars;
     std::shared_ptr<const dict> given;
+    // Its facts were looked for.
+    bool asked = false;
     // All of these as `hostvars` shows them; absent: something is newer.
     std::optional<value> all;
   };

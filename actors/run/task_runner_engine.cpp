@@ -123,9 +123,8 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   dict names = vars ? *vars : dict{};
   for (auto& [key, x] : which.what().local)
     names.set(key, x);
-  auto around = std::make_shared<task_scope>(*setting_.scope);
-  around->included_vars.insert(around->included_vars.begin(),
-                               std::make_shared<const dict>(std::move(names)));
+  auto around = setting_.scope->with_included(
+    std::make_shared<const dict>(std::move(names)));
   auto services = std::make_shared<run_services>(*setting_.services);
   services->ctx = made.ctx;
   services->jobs

@@ -3,6 +3,7 @@
 #include "actors/run/task_gate.hpp"
 #include "actors/run/task_runner.hpp"
 #include "actors/state/reopened.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/redactor.hpp"
 #include "modules/support/arguments/inventory.hpp"
 
@@ -70,12 +71,15 @@ void task_runner_state::learn(const judged& verdict) {
     if (seen)
       names_.registered = names_.registered.with_all(facts);
   }
-  if (!variables || verdict.cacheable) {
-    for (auto& [key, x] : facts)
-      report_.facts.set(key, x);
-    if (seen)
-      names_.facts = names_.facts.with_all(facts);
-  }
+  if (variables && !verdict.cacheable)
+    return;
+  auto found = facts;
+  if (module_->spec().name == "setup" && ctx().what->playbook)
+    found.set(facts_gathered_name, true);
+  for (auto& [key, x] : found)
+    report_.facts.set(key, x);
+  if (seen)
+    names_.facts = names_.facts.with_all(found);
 }
 
 void task_runner_state::all_items_done() {
@@ -121,6 +125,10 @@ void task_runner_state::report_time_over() {
 }
 
 void task_runner_state::report_skipped(skip_reason why, std::string reason) {
+  // Nobody wrote it, nor its condition.
+  if (why == skip_reason::condition && what().module == "ansible.legacy.setup"
+      && what().name == "Gathering Facts")
+    why = skip_reason::not_needed;
   result_.why_skipped = why;
   // The text of a condition may be what `no_log` is there for.
   if (result_.censored && why == skip_reason::condition)

@@ -41,6 +41,13 @@ task_scope::with(const keywords& inner,
   return out;
 }
 
+std::shared_ptr<const task_scope>
+task_scope::with_included(std::shared_ptr<const dict> vars) const {
+  auto out = std::make_shared<task_scope>(*this);
+  out->included_vars.insert(out->included_vars.begin(), std::move(vars));
+  return out;
+}
+
 std::vector<shared_limit>
 task_scope::limits_of(const resolved_keywords& resolved) const {
   auto out = limits;

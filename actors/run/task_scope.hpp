@@ -28,8 +28,16 @@ public:
   /// it.
   template <class T>
   std::shared_ptr<const task_scope> with(const T& inner) const {
-    return with(inner.said, inner.conditions);
+    auto out = with(inner.said, inner.conditions);
+    if constexpr (requires { inner.included_vars; })
+      if (inner.included_vars)
+        return out->with_included(inner.included_vars);
+    return out;
   }
+
+  /// This scope inside of an inclusion with these variables.
+  std::shared_ptr<const task_scope>
+  with_included(std::shared_ptr<const dict> vars) const;
 
   /// What a task under these may run side by side with: limits of parallel
   /// groups, and `throttle`, one for all tasks below the place that says it.

@@ -1,5 +1,6 @@
 #include "actors/run/work.hpp"
 
+#include "actors/run/condition_remarks.hpp"
 #include "actors/run/output_board.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/state/reopened.hpp"
@@ -106,6 +107,10 @@ judged work::judge_of(module_result result, const work_terms& terms) const {
   bool open = no_log && no_log->pending && under_ == s.scope->known;
   out.censored = open || *under_->flag("no_log");
   out.ends_all = out.ends_all || ends_all(*under_);
+  // Once for all items.
+  if (s.ctx->what->playbook && s.item == 0 && terms.attempt <= 1)
+    for (auto& each : remarks_on_conditions(*s.what, *s.scope))
+      out.from.warnings.push_back(std::move(each));
   if (auto& secrets = s.ctx->secrets)
     hide_what_was_judged(out, *secrets);
   return out;

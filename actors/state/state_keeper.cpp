@@ -1,6 +1,7 @@
 #include "actors/state/state_keeper.hpp"
 
 #include "actors/run/roster.hpp"
+#include "actors/state/fact_store.hpp"
 #include "actors/supervision.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +21,16 @@ void state_keeper_state::start(state_setting setting) {
   setting_ = std::move(setting);
   so_far_.counts.total = setting_.total;
   so_far_.start = setting_.begun;
+  auto* ctx = setting_.ctx.get();
+  if (!ctx || !ctx->ansible)
+    return;
+  // What is wrong with the settings was said before the run.
+  if (auto kept = fact_store::of(*ctx->ansible, ctx->machine))
+    kept_ = std::move(*kept);
+  if (!kept_)
+    return;
+  names_.facts = names_.facts.with_all(kept_->load(ctx->own_name()));
+  publish_names();
 }
 
 void state_keeper_state::on_play(std::string name) {
@@ -57,8 +68,10 @@ void state_keeper_state::remember(const task_report& report) {
   if (!report.register_as.empty())
     names_.registered
       = names_.registered.with(report.register_as, report.registered);
-  if (!report.facts.empty())
+  if (!report.facts.empty()) {
     names_.facts = names_.facts.with_all(report.facts);
+    keep_facts();
+  }
   if (changed) {
     ++names_.version;
     if (setting_.ctx && setting_.ctx->hosts)
@@ -69,6 +82,22 @@ void state_keeper_state::remember(const task_report& report) {
     if (std::find(notified_.begin(), notified_.end(), handler)
         == notified_.end())
       notified_.push_back(handler);
+}
+
+void state_keeper_state::keep_facts() {
+  if (!kept_)
+    return;
+  std::vector<std::string> names;
+  names_.facts.append_names(names);
+  std::sort(names.begin(), names.end());
+  dict all;
+  for (auto& each : names)
+    all.set(each, *names_.facts.find(each));
+  if (auto done = kept_->save(setting_.ctx->own_name(), all); !done) {
+    tell(
+      run_trouble{fmt::format("facts are not kept: {}", done.why().message)});
+    kept_ = nullptr;
+  }
 }
 
 void state_keeper_state::publish_names() const {
@@ -229,6 +258,8 @@ void state_keeper_state::on_facts(const facts_ptr& found) {
 
 void state_keeper_state::forget_facts() {
   names_.facts = {};
+  if (kept_)
+    kept_->forget(setting_.ctx->own_name());
   ++names_.version;
   publish_names();
 }

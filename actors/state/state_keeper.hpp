@@ -20,6 +20,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::lost_block_ptr)
 
 namespace troupe {
 
+class fact_store;
+
 /// STATE KEEPER: results, names, notifications; tells everyone who waits for
 /// an ending, and answers how far the run is.
 using state_keeper_actor = caf::typed_actor<
@@ -113,6 +115,8 @@ private:
   void check(const result<void>& written);
   void announce(ending_ptr what, const ending_listener& owner);
   void keep(const ending& what);
+  /// Keeps what is known of the host for other runs, where that is wanted.
+  void keep_facts();
   /// Tells the other hosts of a playbook what is known of this one.
   void publish_names() const;
   /// Null while it has not ended.
@@ -128,6 +132,8 @@ private:
   // What they are called, by their ids.
   std::map<std::string, std::string> running_;
   known_names names_;
+  // Null: facts end with the run.
+  std::shared_ptr<const fact_store> kept_;
   // How the failed tasks failed, until a rescue makes it good.
   struct failure {
     task_status status;

@@ -152,7 +152,9 @@ inventory::layers(std::string_view name, const std::string& playbook_folder) {
     add_set(level::inventory_host, "", data_.hosts()[*number].vars);
   else if (is_local_name(name))
     out.push_back({level::inventory_host, "", nullptr,
-                   value{dict{{"ansible_connection", "local"}}}});
+                   value{dict{{"ansible_connection", "local"},
+                              {"ansible_python_interpreter",
+                               "{{ ansible_playbook_python }}"}}}});
   out.push_back({level::inventory_host, "", nullptr,
                  value{known_of(name, std::move(names))}});
   auto done = add_beside(out,

@@ -209,6 +209,9 @@ struct block {
   std::vector<text_position> dependency_marks;
   /// The role whose tasks these are; null: that of what is around it.
   role_ptr role;
+  /// Of an inclusion that was read before the run: stronger than what tasks
+  /// set; null: none.
+  std::shared_ptr<const dict> included_vars;
   source_place place;
 };
 

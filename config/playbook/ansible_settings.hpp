@@ -13,6 +13,9 @@ namespace troupe {
 
 class host;
 
+/// The fact that says that the facts of a host were collected.
+constexpr std::string_view facts_gathered_name = "_ansible_facts_gathered";
+
 /// What the value of a setting of Ansible is.
 enum class ansible_kind : uint8_t {
   flag,

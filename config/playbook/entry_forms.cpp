@@ -52,6 +52,14 @@ dict pairs_in(std::string_view text) {
 
 } // namespace
 
+const value* argument(const value& entry, const std::string& action,
+                      std::string_view name) {
+  for (auto* from : {entry.find(action), entry.find("args")})
+    if (auto* x = from ? from->find(name) : nullptr)
+      return x;
+  return nullptr;
+}
+
 void spell_out_action(value& from) {
   for (auto* name : {"action", "local_action"}) {
     auto* said = from.find(name);
@@ -87,6 +95,30 @@ void spell_out_action(value& from) {
     from = value{std::move(out)};
     from.place_at(place);
   }
+}
+
+void spell_out_role(value& from) {
+  auto& all = from.as_dict();
+  auto is_line = [](auto& each) {
+    auto name = plain_action(each.first.text_or(""));
+    return (name == "import_role" || name == "include_role")
+           && each.second.is_text()
+           && each.second.as_string().find('=') != std::string::npos;
+  };
+  if (std::none_of(all.begin(), all.end(), is_line))
+    return;
+  dict out;
+  for (auto& each : all) {
+    value args = each.second;
+    if (is_line(each)) {
+      args = value{pairs_in(each.second.as_string())};
+      args.place_at(each.second.place());
+    }
+    out.set(each.first, std::move(args));
+  }
+  auto place = from.place();
+  from = value{std::move(out)};
+  from.place_at(place);
 }
 
 void spell_out_loop(value& from) {

@@ -2,6 +2,7 @@
 
 #include "config/value/value.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace troupe {
@@ -9,9 +10,16 @@ namespace troupe {
 /// The name of a module without the collection of Ansible's own.
 std::string_view plain_action(std::string_view name);
 
+/// An argument of an entry's action; null: it has none of that name.
+const value* argument(const value& entry, const std::string& action,
+                      std::string_view name);
+
 /// `action: copy src=a dest=b`, `local_action: {module: copy, ...}`: as the
 /// module itself says it.
 void spell_out_action(value& from);
+
+/// `include_role: name=web tasks_from=b`: as a dict says it.
+void spell_out_role(value& from);
 
 /// `with_community.general.flattened`: as the loop is called without its
 /// collection.

@@ -75,9 +75,13 @@ result<void> inventory_hosts::refresh() {
   for (auto& [name, vars] : std::exchange(added_, {}))
     if (auto done = add_host(name, vars); !done)
       return done;
-  for (auto& [group, host] : joined_)
+  for (auto& [group, host] : joined_) {
+    // One that the sources do not name any more is gone from there as well.
+    if (!from_.data().find_host(host))
+      continue;
     if (auto done = put(group, host); !done)
       return done;
+  }
   return {};
 }
 

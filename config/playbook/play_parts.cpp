@@ -272,9 +272,13 @@ private:
     for (auto* name : {"gather_subset", "gather_timeout", "fact_path"})
       if (auto* x = in_.find(name))
         args.set(name, *x);
-    value entry{dict{{"name", "Gathering Facts"},
-                     {"ansible.legacy.setup", std::move(args)},
-                     {"tags", list{value{"always"}}}}};
+    dict said{{"name", "Gathering Facts"},
+              {"ansible.legacy.setup", std::move(args)},
+              {"tags", list{value{"always"}}}};
+    if (with_.ansible && with_.ansible->text("DEFAULT_GATHERING") == "smart")
+      said.set("when",
+               fmt::format("not ({} | default(false))", facts_gathered_name));
+    value entry{std::move(said)};
     entry.place_at(what_.entry.place());
     p_.body.body.push_back(read_node(entry, file_, found_.number));
   }

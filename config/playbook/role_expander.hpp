@@ -115,8 +115,15 @@ private:
                     std::vector<node>& to);
   void import_role(const value& entry, const std::string& action,
                    input_file& file, keyword_place here, std::vector<node>& to);
-  void look_into_include(const value& entry, const std::string& action,
-                         input_file& file);
+  void look_into_include(const value& entry, const std::string& action);
+  void look_into_role(const std::string& name, const value& entry,
+                      const std::string& action);
+  /// What a name that may be a template comes to, for each item of a loop whose
+  /// items are written out; those that rest on the run are left out.
+  std::vector<std::string> names_of_included(const value& name,
+                                             const value& entry) const;
+  /// The variables that are known before the run.
+  dict static_names(const value& entry) const;
   std::string find_tasks(const std::string& name, const std::string& beside,
                          keyword_place here) const;
   std::optional<std::string> static_text(const value& x, const value& entry,

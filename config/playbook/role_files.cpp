@@ -75,6 +75,17 @@ result<dict> role_reader::read_vars(const std::string& path) const {
     remember_values(content, *passwords_);
   if (content.is_null())
     return dict{};
+  // Ansible takes a list of such as one after the other.
+  auto is_dict = [](auto& each) { return each.is_dict(); };
+  if (content.is_list()
+      && std::all_of(content.as_list().begin(), content.as_list().end(),
+                     is_dict)) {
+    dict all;
+    for (auto& part : content.as_list())
+      for (auto& [key, x] : part.as_dict())
+        all.set(key, x);
+    return all;
+  }
   if (!content.is_dict())
     return error{errc::invalid_plan,
                  fmt::format("{}: expected names and values, found {}", path,

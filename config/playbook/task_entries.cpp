@@ -25,15 +25,6 @@ std::string action_in(const value& from,
   return {};
 }
 
-/// An argument of an entry's action.
-const value* argument(const value& entry, const std::string& action,
-                      std::string_view name) {
-  for (auto* from : {entry.find(action), entry.find("args")})
-    if (auto* x = from ? from->find(name) : nullptr)
-      return x;
-  return nullptr;
-}
-
 } // namespace
 
 block role_expander::block_of(const value& said, input_file& file,
@@ -61,15 +52,7 @@ std::vector<node> role_expander::read_list(const value& from,
   return read_nodes(from, file, found_.number, here, this);
 }
 
-std::optional<std::string> role_expander::static_text(const value& x,
-                                                      const value& entry,
-                                                      input_file& file) {
-  if (!x.is_text() && !x.is_integer()) {
-    file.refuse(x, expected("a name", x).message);
-    return std::nullopt;
-  }
-  if (!has_template(x))
-    return x.is_text() ? x.as_string() : std::to_string(*x.to_int());
+dict role_expander::static_names(const value& entry) const {
   dict names = found_.defaults;
   auto add = [&](const dict& from) {
     for (auto& [key, each] : from)
@@ -86,7 +69,19 @@ std::optional<std::string> role_expander::static_text(const value& x,
   if (auto* own = entry.find("vars"); own && own->is_dict())
     add(own->as_dict());
   add(with_.extra_vars);
-  auto got = with_.templates->evaluate(x, dict_variables{std::move(names)});
+  return names;
+}
+
+std::optional<std::string> role_expander::static_text(const value& x,
+                                                      const value& entry,
+                                                      input_file& file) {
+  if (!x.is_text() && !x.is_integer()) {
+    file.refuse(x, expected("a name", x).message);
+    return std::nullopt;
+  }
+  if (!has_template(x))
+    return x.is_text() ? x.as_string() : std::to_string(*x.to_int());
+  auto got = with_.templates->evaluate(x, dict_variables{static_names(entry)});
   if (got)
     return to_display(*got);
   file.refuse(x, fmt::format("what is imported has to be known before the run: "
@@ -179,42 +174,6 @@ void role_expander::import_role(const value& entry, const std::string& action,
   expand(what, file, here, to);
 }
 
-/// The handlers of a role that is included later are there from the beginning.
-void role_expander::look_into_include(const value& entry,
-                                      const std::string& action, input_file&) {
-  auto* name = argument(entry, action, "name");
-  name = name ? name : argument(entry, action, "role");
-  if (!name || !name->is_text() || has_template(*name))
-    return;
-  role_choice files;
-  files.name = name->as_string();
-  if (auto* x = argument(entry, action, "handlers_from"))
-    files.handlers = x->text_or("main");
-  auto beside = role_ ? folder_of(role_->frame->path) : "";
-  auto role = reader_.load(files, folder_, beside);
-  if (!role || circles(role->path) || depth_ > 100)
-    return;
-  auto outer = role_;
-  open_role open;
-  open.needed_by = outer;
-  open.chosen = true;
-  open.vars = role->vars;
-  open.frame = frame_for(*role, open, {});
-  role_ = &open;
-  for (auto* folder : {"/library", "/modules"})
-    if (auto path = role->path + folder; reader_.exists(path))
-      found_.module_folders.push_back(path);
-  auto* public_names = argument(entry, action, "public");
-  if (public_names && public_names->is_bool() && public_names->as_bool()) {
-    for (auto& [key, x] : role->defaults)
-      found_.defaults.set(key, x);
-    for (auto& [key, x] : role->vars)
-      found_.vars.set(key, x);
-  }
-  read_handlers_of(*role);
-  role_ = outer;
-}
-
 bool role_expander::take(value& from, input_file& file, keyword_place here,
                          std::vector<node>& to) {
   if (!from.is_dict())
@@ -223,9 +182,17 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
     return false;
   spell_out_action(from);
   spell_out_loop(from);
+  spell_out_role(from);
+  auto* own = from.find("vars");
+  bool strong = own && own->is_dict() && !action_in(from, {"include"}).empty();
+  auto vars = strong ? std::make_shared<const dict>(own->as_dict()) : nullptr;
   settle_include(from, found_.under_way);
   if (auto name = action_in(from, {"import_tasks"}); !name.empty()) {
+    auto before = to.size();
     import_tasks(from, name, file, here, to);
+    // What `include` hands over wins, whenever the file is read.
+    if (to.size() > before)
+      std::get<block>(to.back().what).included_vars = std::move(vars);
     return true;
   }
   if (auto name = action_in(from, {"import_role"}); !name.empty()) {
@@ -233,7 +200,7 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
     return true;
   }
   if (auto name = action_in(from, {"include_role"}); !name.empty())
-    look_into_include(from, name, file);
+    look_into_include(from, name);
   return false;
 }
 

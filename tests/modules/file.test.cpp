@@ -258,3 +258,36 @@ TEST_CASE("symbolic modes set what they name, on folders too",
   INFO(each.wanted);
   CHECK(text_at(out, "mode") == each.after);
 }
+
+TEST_CASE("file says whether something looks binary", "[modules][file][M046]") {
+  file_host one;
+  // As far as the first 8 KiB say.
+  std::string late(8192, 'x');
+  one.host.disk.put("/srv/binary", std::string{"a\0b", 3});
+  one.host.disk.put("/srv/late", late + std::string{"\0", 1});
+  one.host.disk.put("/srv/last", late.substr(1) + std::string{"\0", 1});
+  for (auto [path, binary] : {std::pair{"/srv/file", false},
+                              {"/srv/binary", true},
+                              {"/srv/late", false},
+                              {"/srv/last", true},
+                              {"/srv/missing", false}}) {
+    INFO(path);
+    auto out = one.run("file", {{"path", path}, {"_diff_peek", true}});
+    CHECK_FALSE(out.failed);
+    CHECK_FALSE(out.changed);
+    CHECK(*out.data.find("appears_binary") == value{binary});
+  }
+}
+
+TEST_CASE("file puts what has another name into a folder",
+          "[modules][file][M046]") {
+  file_host one;
+  dict given{
+    {"path", "/srv/dir"}, {"state", "touch"}, {"_original_basename", "inside"}};
+  CHECK(one.run("file", given).changed);
+  CHECK(one.exists("/srv/dir/inside"));
+  // A folder that is to go is meant itself.
+  given.set("state", "absent");
+  CHECK(one.run("file", given).changed);
+  CHECK_FALSE(one.exists("/srv/dir"));
+}

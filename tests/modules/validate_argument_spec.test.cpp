@@ -68,6 +68,22 @@ TEST_CASE("validate_argument_spec says what Ansible says",
     {{{"a", dict{{"required", true}}}}, {{"a", nullptr}}, {}},
     {{{"a", dict{{"type", "bool"}}}}, {{"a", "yes"}}, {}},
     {{{"a", dict{{"type", "raw"}}}}, {{"a", list{1}}}, {}},
+    {{{"a", dict{{"type", "bytes"}}}, {"b", dict{{"type", "bits"}}}},
+     {{"a", "10 MB"}, {"b", "1Kb"}},
+     {}},
+    {{{"a", dict{{"type", "bytes"}}}, {"b", dict{{"type", "bits"}}}},
+     {{"a", "many"}, {"b", "1KB"}},
+     {"argument 'a' is of type <class 'str'> and we were unable to convert to "
+      "bytes: <class 'str'> cannot be converted to a Byte value",
+      "argument 'b' is of type <class 'str'> and we were unable to convert to "
+      "bits: <class 'str'> cannot be converted to a Bit value"}},
+    {{{"a", dict{{"type", "dict"}, {"options", inner}}}},
+     {{"a", "words"}},
+     {"dictionary requested, could not parse JSON or key=value",
+      "argument 'a' is of type <class 'str'> and we were unable to convert to "
+      "dict: dictionary requested, could not parse JSON or key=value",
+      "value of 'a' must be of type dict or list of dicts"}},
+    {{{"a", dict{{"type", "dict"}, {"options", inner}}}}, {{"a", "b=1"}}, {}},
   };
   for (auto& each : table) {
     simulated_runner one;

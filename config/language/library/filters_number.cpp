@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "config/language/library/size_text.hpp"
 #include "config/language/library/tables.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/numbers.hpp"
@@ -218,23 +219,6 @@ result<value> root(evaluator&, const value& x, const bound_arguments& with) {
 
 // -- sizes --------------------------------------------------------------------
 
-struct size_unit {
-  char letter;
-  double bytes;
-};
-
-constexpr std::array<size_unit, 9> units{{
-  {'Y', 0x1p80},
-  {'Z', 0x1p70},
-  {'E', 0x1p60},
-  {'P', 0x1p50},
-  {'T', 0x1p40},
-  {'G', 0x1p30},
-  {'M', 0x1p20},
-  {'K', 0x1p10},
-  {'B', 1},
-}};
-
 result<value> human_readable(evaluator&, const value& x,
                              const bound_arguments& with) {
   auto unit = with.has(1) && !with[1].is_null() ? with.text(1)
@@ -249,8 +233,8 @@ result<value> human_readable(evaluator&, const value& x,
                    "no number",
                    to_display(x));
   auto size = to_real(x);
-  auto chosen = units.back();
-  for (auto& row : units) {
+  auto chosen = size_units.back();
+  for (auto& row : size_units) {
     auto fits = unit->empty() ? size >= row.bytes
                               : to_upper(*unit) == std::string(1, row.letter);
     if (!fits)
@@ -265,58 +249,13 @@ result<value> human_readable(evaluator&, const value& x,
   return value{fmt::format("{:.2f} {}", size / chosen.bytes, suffix)};
 }
 
-error bad_size(const value& x) {
-  return failure(errc::filter,
-                 "human_to_bytes() can't interpret following string: {}",
-                 to_display(x));
-}
-
 result<value> human_to_bytes(evaluator&, const value& x,
                              const bound_arguments& with) {
   auto shown = as_display(x);
   if (!shown)
     return shown.why();
-  std::string_view rest = *shown;
-  auto skip = [&] {
-    while (!rest.empty() && is_blank(static_cast<unsigned char>(rest[0])))
-      rest.remove_prefix(1);
-  };
-  skip();
-  constexpr std::string_view numerals = "0123456789";
-  auto whole = std::min(rest.find_first_not_of(numerals), rest.size());
-  auto dot = whole < rest.size() && rest[whole] == '.';
-  auto end
-    = dot ? std::min(rest.find_first_not_of(numerals, whole + 1), rest.size())
-          : whole;
-  auto digits = rest.substr(0, end);
-  auto n = parse_real(digits);
-  if (!n)
-    return bad_size(x);
-  rest.remove_prefix(digits.size());
-  skip();
-  size_t length = 0;
-  while (length < rest.size() && (rest[length] | 0x20) >= 'a'
-         && (rest[length] | 0x20) <= 'z')
-    ++length;
-  std::string unit{rest.substr(0, length)};
-  if (unit.empty() && with.has(0) && with[0].is_text())
-    unit = with[0].as_string();
-  if (unit.empty())
-    return *truncate(round_real(n->as_real(), 0));
-  auto letter = to_upper(unit)[0];
-  auto row = std::find_if(units.begin(), units.end(), [&](auto& candidate) {
-    return candidate.letter == letter;
-  });
-  if (row == units.end())
-    return bad_size(x);
-  auto bits = with.flag(1);
-  if (unit.size() > 1) {
-    auto named = to_lower(unit).find(bits ? "bit" : "byte") != unit.npos;
-    if (!named && unit[1] != (bits ? 'b' : 'B'))
-      return bad_size(x);
-  }
-  auto out = truncate(round_real(n->as_real() * row->bytes, 0));
-  return out ? result<value>{*out} : bad_size(x);
+  auto unit = with.has(0) && with[0].is_text() ? with[0].as_string() : "";
+  return bytes_in(*shown, unit, with.flag(1));
 }
 
 constexpr filter_row number_filter_rows[] = {

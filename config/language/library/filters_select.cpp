@@ -4,6 +4,9 @@
 #include "config/value/weight.hpp"
 #include "config/value/work_meter.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 namespace troupe {
 
 namespace {
@@ -15,6 +18,20 @@ call_arguments behind(const bound_arguments& with, size_t skip) {
     out.positional.push_back(with.rest[i]);
   out.named = with.named;
   return out;
+}
+
+/// A name that is computed may be none that anything can have.
+error no_such(std::string_view what, const std::string& name,
+              const std::vector<std::string>& known) {
+  auto fits = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.';
+  };
+  if (!name.empty() && std::all_of(name.begin(), name.end(), fits))
+    return failure(errc::syntax, "{}", unknown_name(what, name, known));
+  return failure(errc::syntax,
+                 "TemplateSyntaxError: Could not load \"{0}\": 'invalid plugin "
+                 "name: ansible.builtin.{0}'",
+                 name);
 }
 
 result<value> map_attribute(evaluator& e, const std::vector<value>& items,
@@ -66,8 +83,7 @@ result<value> map(evaluator& e, const value& x, const bound_arguments& with) {
     return name.why();
   auto* row = find_filter(*name);
   if (!row)
-    return failure(errc::syntax, "{}",
-                   unknown_name("filter", *name, filter_names()));
+    return no_such("filter", *name, filter_names());
   std::vector<value> out;
   out.reserve((*items)->size());
   for (auto& item : **items) {
@@ -104,8 +120,7 @@ result<value> choose(evaluator& e, const value& x, const bound_arguments& with,
       return name.why();
     row = find_test(*name);
     if (!row)
-      return failure(errc::syntax, "{}",
-                     unknown_name("test", *name, test_names()));
+      return no_such("test", *name, test_names());
   }
   for (auto& item : **items) {
     if (!work_meter::visit())

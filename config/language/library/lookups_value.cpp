@@ -1,3 +1,4 @@
+#include "config/inventory/host_pattern.hpp"
 #include "config/language/language.hpp"
 #include "config/language/library/machine_paths.hpp"
 #include "config/language/library/text_tools.hpp"
@@ -7,6 +8,7 @@
 #include "platform/host.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace troupe {
 
@@ -99,37 +101,53 @@ result<values> variable_names(evaluator& e, const values& terms,
   return out;
 }
 
+/// The inventory that the variable `groups` tells; nothing when it is larger
+/// than the evaluation may become.
+result<std::optional<inventory_data>> inventory_of(const dict& groups) {
+  inventory_data out;
+  for (auto& [name, hosts] : groups) {
+    if (!hosts.is_list() || !name.is_text())
+      continue;
+    if (!work_meter::visit(hosts.as_list().size()))
+      return std::optional<inventory_data>{};
+    auto group = out.add_group(name.as_string());
+    if (!group)
+      return group.why();
+    for (auto& each : hosts.as_list()) {
+      auto number = out.add_host(each.text_or(""));
+      if (!number)
+        return number.why();
+      if (name.as_string() != "all")
+        out.put_into(*number, *group);
+    }
+  }
+  if (auto done = out.settle(); !done)
+    return done.why();
+  return std::optional{std::move(out)};
+}
+
 result<values> host_names(evaluator& e, const values& terms,
                           const bound_arguments&) {
   auto* groups = e.run_state().names().find("groups");
-  values out;
-  value_set known;
-  auto add = [&](const value& host) {
-    if (known.add(host))
-      out.push_back(host);
-  };
   if (!groups || !groups->is_dict())
     return lookup_failure("there is no inventory: the variable 'groups' is "
                           "missing");
+  auto all = inventory_of(groups->as_dict());
+  if (!all)
+    return all.why();
+  values out;
+  if (!*all)
+    return out;
   for (auto& term : opened(terms)) {
     auto pattern = term_text(term);
     if (!pattern)
       return pattern.why();
-    auto parts = split_text(*pattern, ",", -1);
-    if (!parts)
-      return parts.why();
-    for (auto& part : *parts) {
-      auto* group = groups->find(part);
-      for (auto& [name, hosts] : groups->as_dict()) {
-        if (!hosts.is_list() || (group && name.text_or("") != part))
-          continue;
-        if (!work_meter::visit(hosts.as_list().size()))
-          return out;
-        for (auto& host : hosts.as_list())
-          if (group || part == "all" || part == "*" || host.text_or("") == part)
-            add(host);
-      }
-    }
+    host_search search{**all};
+    auto found = search.find(split_patterns(*pattern));
+    if (!found)
+      return found.why();
+    for (auto& each : *found)
+      out.emplace_back(each);
   }
   return out;
 }

@@ -73,7 +73,10 @@ result<bool> version(evaluator&, const value& x, const bound_arguments& with) {
     if (!yes)
       return yes.why();
     if (!*yes)
-      return failure(errc::filter, "a version to compare cannot be empty");
+      return failure(errc::filter, "{}",
+                     y == &x ? "Input version value cannot be empty"
+                             : "Version parameter to compare against cannot be "
+                               "empty");
   }
   ask.op = *op;
   ask.kind = with.flag(2) ? "strict" : *kind;

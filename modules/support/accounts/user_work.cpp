@@ -66,8 +66,8 @@ private:
         "The input password appears not to have been hashed. The 'password' "
         "argument must be encrypted for this module to work properly.");
     if (args_.flag("append") && !args_.has("groups"))
-      out_.warnings.push_back("'append' is set, but no 'groups' are specified: "
-                              "there is nothing to append");
+      out_.warnings.push_back("'append' is set, but no 'groups' are specified. "
+                              "Use 'groups' to say what is appended.");
   }
 
   result<bool> exists() {
@@ -76,8 +76,8 @@ private:
     auto there = is_local_account(user_file, name_, ctx_);
     if (there && !*there)
       out_.warnings.push_back(
-        fmt::format("'local: true': the user '{}' is not in {}; it may still be"
-                    " in a database somewhere else",
+        fmt::format("'local: true': the user '{}' is not in {}. The local user "
+                    "account may already exist in a database somewhere else.",
                     name_, user_file));
     return there;
   }

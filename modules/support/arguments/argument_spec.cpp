@@ -1,6 +1,7 @@
 #include "modules/support/arguments/argument_spec.hpp"
 
 #include "config/language/language.hpp"
+#include "config/language/library/size_text.hpp"
 #include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/arguments/convert.hpp"
 
@@ -31,6 +32,23 @@ std::optional<arg_type> spec_type(const value* name) {
   return std::nullopt;
 }
 
+/// Sizes are texts with a unit.
+bool is_size(const value* name) {
+  auto text = name ? name->text_or("") : "";
+  return text == "bytes" || text == "bits";
+}
+
+/// Whether these are arguments with arguments of their own.
+bool has_inner(const value& entry) {
+  auto* type = entry.find("type");
+  auto* of = entry.find("elements");
+  auto* options = entry.find("options");
+  auto word = type ? type->text_or("") : "";
+  return options && options->is_dict()
+         && (word == "dict"
+             || (word == "list" && of && of->text_or("") == "dict"));
+}
+
 /// One look at a dict of arguments.
 class spec_check {
 public:
@@ -39,6 +57,8 @@ public:
   }
 
   void run(const dict& spec, const dict& given, const sentences& inside) {
+    if (inside.empty())
+      check_texts(spec, given);
     find_unknown(spec, given, inside);
     find_missing(spec, given, inside);
     for (auto& [key, entry] : spec)
@@ -53,6 +73,19 @@ public:
   }
 
 private:
+  /// What is to have arguments of its own and is a text that has none is told
+  /// before all else, once.
+  void check_texts(const dict& spec, const dict& given) {
+    for (auto& [key, entry] : spec) {
+      auto* x = find_argument(key, entry, given);
+      if (x && x->is_text() && has_inner(entry)
+          && !convert(*x, arg_type::dict, arg_type::raw)) {
+        out_.push_back(conversion_words(*x, arg_type::dict));
+        return;
+      }
+    }
+  }
+
   static const value* find_argument(const value& key, const value& entry,
                                     const dict& given) {
     if (auto* x = given.find(key))
@@ -124,21 +157,28 @@ private:
   void check_type(const std::string& name, const value& entry, const value& x,
                   const sentences& inside) {
     auto* word = entry.find("type");
-    auto type = spec_type(word);
-    if (!type)
-      return;
-    auto converted = as_type(x, *type);
-    if (!converted) {
+    auto refuse = [&](const std::string& why) {
       auto where = inside.empty() ? std::string{}
                                   : fmt::format(" found in '{}'.",
                                                 fmt::join(inside, " -> "));
       out_.push_back(fmt::format("argument '{}' is of type {}{} and we were "
                                  "unable to convert to {}: {}",
                                  name, class_words(x), where,
-                                 word ? to_display(*word) : "str",
-                                 conversion_words(x, *type)));
+                                 word ? to_display(*word) : "str", why));
+    };
+    if (is_size(word)) {
+      bool bits = word->text_or("") == "bits";
+      if (!bytes_in(to_display(x), "", bits))
+        refuse(fmt::format("{} cannot be converted to a {} value",
+                           class_words(x), bits ? "Bit" : "Byte"));
       return;
     }
+    auto type = spec_type(word);
+    if (!type)
+      return;
+    auto converted = as_type(x, *type);
+    if (!converted)
+      return refuse(conversion_words(x, *type));
     auto* of = entry.find("elements");
     auto inner = spec_type(of);
     if (*type != arg_type::list || !of || !inner || !converted->is_list())
@@ -194,12 +234,19 @@ private:
       return;
     auto below = inside;
     below.push_back(name);
-    if (x.is_dict())
-      run(options->as_dict(), x.as_dict(), below);
-    if (x.is_list())
-      for (auto& each : x.as_list())
-        if (each.is_dict())
-          run(options->as_dict(), each.as_dict(), below);
+    auto enter_one = [&](const value& each) {
+      auto inner = each.is_text() ? convert(each, arg_type::dict, arg_type::raw)
+                                  : result<value>{each};
+      if (inner && inner->is_dict())
+        run(options->as_dict(), inner->as_dict(), below);
+      else if (has_inner(entry))
+        out_.push_back(fmt::format(
+          "value of '{}' must be of type dict or list of dicts", name));
+    };
+    if (!x.is_list())
+      return enter_one(x);
+    for (auto& each : x.as_list())
+      enter_one(each);
   }
 
   sentences& out_;

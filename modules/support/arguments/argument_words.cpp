@@ -54,6 +54,8 @@ public:
   }
 
   std::string first() const {
+    if (!malformed_.empty())
+      return fmt::format("invalid or malformed argument: '{}'", malformed_);
     for (auto look : {&argument_critic::exclusive, &argument_critic::missing,
                       &argument_critic::types, &argument_critic::choices,
                       &argument_critic::one_of, &argument_critic::conditional,
@@ -68,7 +70,9 @@ private:
     for (auto& [key, x] : given) {
       auto name = to_display(key);
       if (name == "_raw_params" && spec_.free_form.empty()) {
-        take(parse_free_form(to_display(x), {}).options);
+        auto parsed = parse_free_form(to_display(x), {});
+        malformed_ = parsed.rest;
+        take(parsed.options);
         continue;
       }
       if (name == "_raw_params" && !spec_.free_form.empty())
@@ -221,6 +225,8 @@ private:
   std::string_view called_;
   dict given_;
   std::vector<std::string> unknown_;
+  // Text that names no argument.
+  std::string malformed_;
 };
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/external_answer.hpp"
 #include "modules/support/commands/key_values.hpp"
+#include "modules/support/commands/python_library.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/prediction/predict.hpp"
 
@@ -208,7 +209,9 @@ private:
                           : result<std::string>{path_};
     if (!program)
       return program.why();
-    auto words = interpreter(content, *program, ctx);
+    auto words = convention == calling_convention::python_file
+                   ? python_words(content, *program, temporary, ctx)
+                   : interpreter(content, *program, ctx);
     if (!words)
       return words.why();
     process_spec out;
@@ -243,6 +246,35 @@ private:
     return files.access(first.front(), "x") || !files.access(usual, "x")
              ? std::string{}
              : usual;
+  }
+
+  /// A Python module, run by what brings along what it imports; a program that
+  /// only speaks of Ansible's library runs by itself.
+  result<std::vector<std::string>>
+  python_words(const std::string& content, const std::string& program,
+               temporary_files& temporary, const module_context& ctx) const {
+    std::vector<std::string> first{"python"};
+    if (content.starts_with("#!")) {
+      auto said = split_command(
+        std::string_view{content}.substr(2, content.find('\n') - 2));
+      if (!said)
+        return said.why();
+      first = std::move(*said);
+      // `#!/usr/bin/env python3`
+      if (first.size() > 1 && base_name(first.front()) == "env")
+        first.erase(first.begin());
+    }
+    if (first.empty() || !base_name(first.front()).starts_with("python")
+        || content.substr(0, size_t{8} << 10).find('\0') != content.npos)
+      return interpreter(content, program, ctx);
+    if (auto python = python_instead(first, ctx); !python.empty())
+      first = {python};
+    auto library = temporary.add("python", python_library(), 0600);
+    if (!library)
+      return library.why();
+    first.push_back(*library);
+    first.push_back(program);
+    return first;
   }
 
   /// The program itself when it may be executed; otherwise what its first

@@ -29,6 +29,9 @@ module_result broken(const std::string& name, const process_result& ended,
   out.data.set("module_stdout", value::from_host(shortened(ended.out.bytes)));
   out.data.set("module_stderr", value::from_host(shortened(ended.err.bytes)));
   out.data.set("rc", ended.rc);
+  // What a Python module did not catch.
+  if (ended.err.bytes.starts_with("Traceback"))
+    out.data.set("exception", *out.data.find("module_stderr"));
   return out;
 }
 

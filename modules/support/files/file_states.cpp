@@ -104,19 +104,22 @@ module_result ensure_file(const file_task& task, const module_context& ctx) {
   auto state = current_state(*path, ctx);
   if (!state)
     return state_failed(state.why(), task);
-  if (*state == "absent")
-    return state_failed(
-      {errc::not_found,
-       fmt::format("'{}' does not exist; state 'file' changes "
-                   "only what is there (use 'touch' or copy to "
-                   "create it)",
-                   task.path)},
-      task);
-  if (*state == "directory" || *state == "link")
-    return state_failed(
-      {errc::invalid_argument,
-       fmt::format("'{}' is a {}, not a file", task.path, *state)},
-      task);
+  if (*state == "absent" || *state == "directory" || *state == "link") {
+    auto failed
+      = *state == "absent"
+          ? state_failed({errc::not_found,
+                          fmt::format("'{}' does not exist; state 'file' "
+                                      "changes only what is there (use 'touch' "
+                                      "or copy to create it)",
+                                      task.path)},
+                         task)
+          : state_failed(
+            {errc::invalid_argument,
+             fmt::format("'{}' is a {}, not a file", task.path, *state)},
+            task);
+    failed.data.set("state", *state);
+    return failed;
+  }
   note_state(out, task, *state, *state, ctx);
   // What counts is what a link leads to.
   note_difference(out, "path", *path, *path);

@@ -106,7 +106,7 @@ private:
         || (plan_.playbook && has_template(std::string_view{t.module})))
       return;
     auto found = known_.find(t.module);
-    if (!found)
+    if (!found || gives_way(*found, t.module))
       if (auto path = find_custom_module(t.module, folders_, machine_);
           !path.empty())
         found = make_external_module(t.module, path);
@@ -114,6 +114,14 @@ private:
       table_.emplace(t.module, std::move(found));
     else
       miss(t, certain);
+  }
+
+  /// What a playbook brings along is meant, if Ansible would run it on the
+  /// host.
+  bool gives_way(const task_module& found, std::string_view name) const {
+    auto& spec = found.spec();
+    return plan_.playbook && name.find('.') == name.npos && !spec.pure
+           && !spec.at_home && spec.engine == engine_task::none;
   }
 
   void miss(const task& t, bool certain) {

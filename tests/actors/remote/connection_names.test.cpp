@@ -19,7 +19,10 @@ TEST_CASE("no fact decides how a host is reached", "[actors][remote][M144]") {
     INFO(name);
     CHECK(!is_connection_name(name));
   }
-  dict facts{{"ansible_system", "Linux"}, {"ansible_connection", "local"}};
+  dict facts{{"ansible_system", "Linux"},
+             {"ansible_connection", "local"},
+             {"discovered_interpreter_python", "/tmp/python"},
+             {"ansible_discovered_interpreter_other", "/tmp/other"}};
   drop_connection_names(facts);
   CHECK(facts == dict{{"ansible_system", "Linux"}});
 }

@@ -1,0 +1,1 @@
+"""What modules written for Ansible import."""

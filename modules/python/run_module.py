@@ -1,0 +1,74 @@
+"""Runs a Python module of Ansible: this MODULE ARGUMENTS.
+
+Where Ansible's own library is there, the module gets that; otherwise the one in
+LIBRARY, the sources of its modules by their names.
+"""
+
+import importlib.abc
+import importlib.util
+import os
+import runpy
+import sys
+
+
+class Library(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Finds modules among sources in memory."""
+
+    def find_spec(self, name, path, target=None):
+        if self._key(name) is None:
+            return None
+        return importlib.util.spec_from_loader(
+            name, self, origin=self._key(name),
+            is_package=self.is_package(name))
+
+    def get_source(self, name):
+        return LIBRARY[self._key(name)]
+
+    def is_package(self, name):
+        return self._key(name).endswith("/__init__.py")
+
+    @staticmethod
+    def _key(name):
+        path = name.replace(".", "/")
+        return next((x for x in (path + ".py", path + "/__init__.py")
+                     if x in LIBRARY), None)
+
+
+def has_own_library():
+    # Whoever started again goes on with what it had.
+    if "TROUPE_MODULE_RESPAWNED" in os.environ:
+        return False
+    try:
+        return importlib.util.find_spec("ansible.module_utils.basic") is not None
+    except ImportError:
+        return False
+
+
+def folders_of_utils(module):
+    """Where `ansible.module_utils.NAME` may be that belongs to the playbook."""
+    beside = os.path.dirname(os.path.dirname(os.path.abspath(module)))
+    said = os.environ.get("ANSIBLE_MODULE_UTILS", "").split(os.pathsep)
+    return [x for x in [os.path.join(beside, "module_utils"), *said]
+            if x and os.path.isdir(x)]
+
+
+def main():
+    module = sys.argv[1]
+    own = os.path.abspath(__file__)
+    # As if the module had been started itself.
+    if os.path.realpath(sys.path[0]) == os.path.realpath(os.path.dirname(own)):
+        del sys.path[0]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(module)))
+    if not has_own_library():
+        for name in [x for x in sys.modules if x.split(".")[0] == "ansible"]:
+            del sys.modules[name]
+        sys.meta_path.insert(0, Library())
+        from ansible.module_utils.common import respawn
+        respawn.started_as([own, *sys.argv[1:]])
+    import ansible.module_utils
+    ansible.module_utils.__path__.extend(folders_of_utils(module))
+    sys.argv = sys.argv[1:]
+    runpy.run_path(module, run_name="__main__")
+
+
+main()
