@@ -6,7 +6,7 @@ using namespace std::literals;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
+bool told_with(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("a run whose options nobody can read ends, and goes nowhere",
     scene.arrive(host);
   scene.pass(1s);
   CHECK(scene.status("r1") == "failed");
-  CHECK(has(scene.text("r1", ""), "option 'serial' of the run is wrong"));
+  CHECK(told_with(scene.text("r1", ""), "option 'serial' of the run is wrong"));
   CHECK(scene.status("r1", "web1") == "ok");
   CHECK(scene.status("r1", "web2") == "lost");
   CHECK(scene.status("r1", "web3") == "left_out");
@@ -113,7 +113,8 @@ TEST_CASE("orders that come at the same time have no more than so many bytes",
   CHECK(scene.status("r3") == "receiving");
   announce(scene, "r4", 1);
   CHECK(scene.status("r4").empty());
-  CHECK(has(scene.ask_state("r4"), "too many orders come at the same time"));
+  CHECK(
+    told_with(scene.ask_state("r4"), "too many orders come at the same time"));
   // What does not come makes room.
   scene.pass(61s);
   CHECK(scene.status("r3") == "failed");
