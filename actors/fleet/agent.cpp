@@ -15,6 +15,8 @@ namespace troupe {
 namespace {
 
 constexpr std::chrono::seconds look_again{15};
+// For a piece of an order to come.
+constexpr std::chrono::seconds piece_patience{60};
 // Times of a clock that is wrong.
 constexpr std::chrono::minutes clock_skew{5};
 
@@ -92,8 +94,19 @@ void agent_state::consider(const link_offer& offer) {
                          : "key " + offer.key + " is not pinned here");
   if (offer.size == 0 || offer.size > order_most)
     return decline(offer.run, plan_refusal::damaged, "too large");
-  fetching_ = fetching{offer, {}};
-  say(link_want{offer.digest, 0});
+  fetching_ = fetching{offer, {}, {}};
+  ask_on();
+}
+
+void agent_state::ask_on() {
+  fetching_->until = self_->clock().now() + piece_patience;
+  say(link_want{fetching_->offer.digest, fetching_->bytes.size()});
+}
+
+void agent_state::stop_fetching(const std::string& why) {
+  auto run_name = std::move(fetching_->offer.run);
+  fetching_.reset();
+  decline(run_name, plan_refusal::busy, why);
 }
 
 const std::string* agent_state::key_named(const std::string& name) const {
@@ -104,13 +117,17 @@ const std::string* agent_state::key_named(const std::string& name) const {
 }
 
 void agent_state::take_piece(const link_piece& piece) {
-  if (!fetching_ || piece.digest != fetching_->offer.digest
-      || piece.offset != fetching_->bytes.size() || piece.bytes.empty())
+  if (!fetching_ || piece.digest != fetching_->offer.digest)
     return;
   auto& bytes = fetching_->bytes;
+  // One without bytes says that there are none.
+  if (piece.bytes.empty())
+    return stop_fetching("the controller does not have the order");
+  if (piece.offset != bytes.size())
+    return stop_fetching("the order did not come in one piece after another");
   bytes += piece.bytes;
   if (bytes.size() < fetching_->offer.size)
-    return say(link_want{piece.digest, bytes.size()});
+    return ask_on();
   auto all = std::move(*fetching_);
   fetching_.reset();
   judge(all.offer, all.bytes);
@@ -169,8 +186,12 @@ void agent_state::tell_state(const link_ask& ask) {
 }
 
 void agent_state::cancel(const std::string& run_name) {
+  if (fetching_ && run_name == fetching_->offer.run)
+    return stop_fetching("it was cancelled");
   if (run_name == running_ && handle_)
     handle_->cancel(cancel_reason::terminated);
+  else if (is_run_name(run_name) && orders_->is_open(run_name))
+    drop_open(run_name, {errc::cancelled, "it was cancelled before it began"});
 }
 
 void agent_state::ended(const run_outcome& how) {
@@ -199,6 +220,8 @@ void agent_state::gather() {
 
 void agent_state::tick() {
   renew_if_due();
+  if (fetching_ && self_->clock().now() >= fetching_->until)
+    stop_fetching("the order did not come in time");
   gather();
   go_on_with_open();
   self_->delayed_send(agent_actor{self_}, look_again, tick_atom_v);

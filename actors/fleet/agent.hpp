@@ -68,16 +68,25 @@ private:
   struct fetching {
     link_offer offer;
     std::string bytes;
+    /// The next piece has to be there by then.
+    caf::actor_clock::time_point until;
   };
 
   void take_message(const link_message& message);
   void consider(const link_offer& offer);
   void take_piece(const link_piece& piece);
   void judge(const link_offer& offer, const std::string& bytes);
+  void ask_on();
+  /// Lets go of the order whose bytes are coming; it may be offered again.
+  void stop_fetching(const std::string& why);
   void cancel(const std::string& run);
+  /// Ends what was accepted and has not begun here.
+  void drop_open(const std::string& run, const error& why);
   void introduce();
   bool begin_run(const fleet_order& order, bool again);
   void give_up(const fleet_order& order, uplink_writer& to, const error& why);
+  /// Gives up what another try would not change, and what is too late.
+  error not_begun(const fleet_order& order, uplink_writer& to, error why);
   void tell_state(const link_ask& ask);
   void renew_if_due();
   /// Takes what runs have left that were not its own.

@@ -27,6 +27,12 @@ void tell_refusal(uplink_writer& to, const fleet_order& order,
   to.finish();
 }
 
+/// What may be over when it is tried again.
+bool may_pass(errc code) {
+  return code == errc::exhausted || code == errc::system
+         || code == errc::timeout;
+}
+
 } // namespace
 
 void agent_state::give_up(const fleet_order& order, uplink_writer& to,
@@ -35,6 +41,28 @@ void agent_state::give_up(const fleet_order& order, uplink_writer& to,
                setting_.machine->clock().now());
   if (auto ok = orders_->done(order.run); !ok)
     setting_.tell(ok.why().message);
+}
+
+error agent_state::not_begun(const fleet_order& order, uplink_writer& to,
+                             error why) {
+  bool late = order.expires < setting_.machine->clock().now();
+  // What was begun is not given up for what may pass.
+  if (!may_pass(why.code)
+      || (late && !look_at_run(setting_.state_folder, order.run)))
+    give_up(order, to, why);
+  return why;
+}
+
+void agent_state::drop_open(const std::string& run_name, const error& why) {
+  auto part = orders_->next_part(run_name);
+  if (!part)
+    return setting_.tell("run " + run_name + ": " + part.why().message);
+  uplink_writer writer{setting_.spool, *part,
+                       [to = uplink_] { caf::anon_send(to, go_atom_v); }};
+  fleet_order order;
+  order.run = run_name;
+  setting_.tell("run " + run_name + ": " + why.message);
+  give_up(order, writer, why);
 }
 
 result<void> agent_state::run(const fleet_order& order, bool again) {
@@ -58,10 +86,8 @@ result<void> agent_state::run(const fleet_order& order, bool again) {
   request.member
     = std::make_shared<labelled_host>(setting_.who.name, setting_.labels);
   auto settings = setting_.settings();
-  if (!settings) {
-    give_up(order, *writer, settings.why());
-    return settings.why();
-  }
+  if (!settings)
+    return not_begun(order, *writer, settings.why());
   request.options = std::move(*settings);
   request.given_settings = order.settings;
   request.extra_vars = order.extra_vars;
@@ -72,10 +98,8 @@ result<void> agent_state::run(const fleet_order& order, bool again) {
     request.resume_run = order.run;
   auto what
     = prepare(order.plan, order.source, std::move(request), setting_.machine);
-  if (!what) {
-    give_up(order, *writer, what.why());
-    return what.why();
-  }
+  if (!what)
+    return not_begun(order, *writer, what.why());
   (*state)->remove_old_runs(20, 100);
   setting_.tell("run " + order.run + " of " + order.source
                 + (again ? " goes on" : " begins"));

@@ -89,7 +89,11 @@ result<void> audit_file::begin() {
     text.pop_back();
     last_ = link_of(std::string_view{text}.substr(text.rfind('\n') + 1));
   }
-  auto file = append_file::open(path_);
+  return open_newest();
+}
+
+result<void> audit_file::open_newest() {
+  auto file = bounds_.open ? bounds_.open(path_) : append_file::open(path_);
   if (!file)
     return file.why();
   file_.emplace(std::move(*file));
@@ -108,6 +112,9 @@ result<void> audit_file::write(std::vector<dict> entries) {
   }
   if (size_ > 0 && size_ + lines.size() > bounds_.file_bytes)
     if (auto ok = rotate(); !ok)
+      return ok;
+  if (!file_)
+    if (auto ok = open_newest(); !ok)
       return ok;
   auto ok = bounds_.append ? bounds_.append(lines) : file_->append(lines);
   if (!ok)
@@ -128,11 +135,11 @@ result<void> audit_file::rotate() {
                       path_.substr(path_.rfind('/') + 1));
   if (auto ok = files_->rename(path_, path_ + "." + std::to_string(next)); !ok)
     return ok;
+  // What is open is the renamed one.
   size_ = 0;
-  auto file = append_file::open(path_);
-  if (!file)
-    return file.why();
-  file_.emplace(std::move(*file));
+  file_.reset();
+  if (auto ok = open_newest(); !ok)
+    return ok;
   // This one is among those that are kept.
   for (size_t i = 0; i + bounds_.keep_files < all->size() + 1; ++i)
     if (auto ok = files_->remove((*all)[i]); !ok)

@@ -20,6 +20,9 @@ struct audit_bounds {
   /// Puts lines behind those that there are; null: into the file. Tests put
   /// slow and failing ones in its place.
   std::function<result<void>(std::string_view)> append = nullptr;
+  /// Opens a file that is begun; null: `append_file::open`. Tests put failing
+  /// ones in its place.
+  std::function<result<append_file>(const std::string&)> open = nullptr;
 };
 
 /// The files of an audit log: lines of JSON, each with the SHA-256 of the one
@@ -42,10 +45,12 @@ private:
 
   result<void> begin();
   result<void> rotate();
+  result<void> open_newest();
 
   file_system* files_;
   std::string path_;
   audit_bounds bounds_;
+  // Absent: the one before was renamed, and the next could not be opened.
   std::optional<append_file> file_;
   size_t size_ = 0;
   // What the next line says of the one before.

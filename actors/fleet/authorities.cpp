@@ -88,7 +88,8 @@ result<fleet_authorities> make_fleet(host& machine, const std::string& folder,
   return out;
 }
 
-result<fleet_authorities> read_fleet(host& machine, const std::string& folder) {
+result<fleet_authorities> renew_and_read_fleet(host& machine,
+                                               const std::string& folder) {
   fleet_authorities out;
   for (auto& [name, to] : {std::pair{"controllers", &out.controllers},
                            {"controller", &out.own},

@@ -32,9 +32,10 @@ struct fleet_authorities {
 result<fleet_authorities> make_fleet(host& machine, const std::string& folder,
                                      const std::string& own_name);
 
-/// Reads it; a certificate of its own that ends within a third of its time is
-/// made anew.
-result<fleet_authorities> read_fleet(host& machine, const std::string& folder);
+/// Reads the folder. A certificate of the controller's own that ends within a
+/// third of its time is made anew first, and written.
+result<fleet_authorities> renew_and_read_fleet(host& machine,
+                                               const std::string& folder);
 
 /// A certificate for somebody who has shown a request: 30 days from now, and
 /// five minutes of clocks that are wrong.

@@ -56,7 +56,7 @@ public:
     if (!lock)
       return lock.why();
     lock_ = std::move(*lock);
-    auto authorities = read_fleet(*setting_.machine, setting_.folder);
+    auto authorities = renew_and_read_fleet(*setting_.machine, setting_.folder);
     if (!authorities)
       return authorities.why();
     auto context = make_tls(tls_side::listens, authorities->terms());
@@ -94,10 +94,12 @@ public:
     clock.sleep_until(later(clock.steady_now(), last_words), {});
     net_.reset();
     for (auto& each : {caf::actor_cast<caf::actor>(registry_),
+                       caf::actor_cast<caf::actor>(judge_),
                        caf::actor_cast<caf::actor>(history_),
                        caf::actor_cast<caf::actor>(dispatcher_)})
       caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
     registry_ = nullptr;
+    judge_ = nullptr;
     history_ = nullptr;
     dispatcher_ = nullptr;
     overseer_ = nullptr;
@@ -139,9 +141,10 @@ private:
     start_threads(*system_);
     dispatcher_ = system_->spawn<caf::detached>(dispatcher,
                                                 dispatcher_setting{services_});
+    judge_ = system_->spawn<caf::detached>(target_judge, judge_budget);
     registry_ = system_->spawn<caf::detached>(
       registry,
-      registry_setting{services_, std::move(authorities), dispatcher_,
+      registry_setting{services_, std::move(authorities), dispatcher_, judge_,
                        setting_.folder + "/admin", [this] { return renew(); }});
     caf::anon_send(dispatcher_, registry_);
     history_ = system_->spawn<caf::detached>(
@@ -151,6 +154,7 @@ private:
                                .keep_runs = setting_.keep_runs});
     overseer_setting watched;
     watched.all = {{"REGISTRY", caf::actor_cast<caf::actor>(registry_)},
+                   {"JUDGE", caf::actor_cast<caf::actor>(judge_)},
                    {"HISTORY", caf::actor_cast<caf::actor>(history_)},
                    {"DISPATCHER", caf::actor_cast<caf::actor>(dispatcher_)}};
     watched.failed = setting_.failed;
@@ -179,7 +183,7 @@ private:
 
   /// On the thread of REGISTRY. Who comes from then on sees the new one.
   result<void> renew() {
-    auto now = read_fleet(*setting_.machine, setting_.folder);
+    auto now = renew_and_read_fleet(*setting_.machine, setting_.folder);
     if (!now)
       return now.why();
     std::lock_guard held{door_mutex_};
@@ -247,6 +251,7 @@ private:
   system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   dispatcher_actor dispatcher_;
+  target_judge_actor judge_;
   registry_actor registry_;
   history_actor history_;
   caf::actor overseer_;

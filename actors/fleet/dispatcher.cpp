@@ -1,6 +1,5 @@
 #include "actors/fleet/dispatcher.hpp"
 
-#include "actors/fleet/history.hpp"
 #include "actors/supervision.hpp"
 #include "config/value/duration.hpp"
 
@@ -13,79 +12,11 @@ namespace troupe {
 namespace {
 
 constexpr std::chrono::milliseconds beat{500};
-constexpr std::chrono::seconds given_again{60};
-constexpr size_t most_runs_read = 10'000;
 
 } // namespace
 
 bool goes_on(const fleet_run& x) {
-  return x.status == "running" || x.status == "cancelling"
-         || x.status == "receiving";
-}
-
-void dispatcher_state::start(dispatcher_setting setting) {
-  setting_ = std::move(setting);
-  trouble_ = trouble_teller{setting_.services.tell};
-  std::unique_lock held{setting_.services.store->mutex};
-  auto& store = *setting_.services.store->kept;
-  auto all = store.runs(most_runs_read);
-  std::vector<std::pair<fleet_run, std::vector<fleet_run_host>>> open;
-  for (auto& each : all ? *all : std::vector<fleet_run>{}) {
-    auto hosts = goes_on(each) ? store.hosts_of(each.run)
-                               : std::vector<fleet_run_host>{};
-    if (!hosts)
-      all = hosts.why();
-    if (!all)
-      break;
-    if (goes_on(each))
-      open.emplace_back(each, std::move(*hosts));
-  }
-  held.unlock();
-  if (!all)
-    return self_->quit(
-      caf::make_error(caf::sec::runtime_error, all.why().message));
-  for (auto& [info, hosts] : open) {
-    auto terms = read_terms(info.options);
-    take_up(info, terms ? *terms : fleet_terms{}, std::move(hosts));
-  }
-  self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);
-}
-
-void dispatcher_state::take_up(const fleet_run& info, const fleet_terms& terms,
-                               std::vector<fleet_run_host> hosts) {
-  auto& one = runs_[info.run];
-  one.info = info;
-  one.terms = terms;
-  one.hosts = std::move(hosts);
-  one.patience = now() + setting_.grace;
-  one.cancelled = info.status == "cancelling";
-  // Its operator sends it again.
-  if (info.status == "receiving")
-    one.patience = now() + given_again;
-  auto since = setting_.services.machine->clock().now();
-  for (auto& each : one.hosts)
-    if (each.since != store_time{}) {
-      // By the calendar: a clock that was set meanwhile ends nothing early.
-      auto gone = std::clamp<store_time::duration>(
-        since - each.since, store_time::duration{0}, terms.host_timeout);
-      one.times[each.host].due = now() + terms.host_timeout - gone;
-    }
-  catch_up(one);
-}
-
-void dispatcher_state::catch_up(run& one) {
-  std::unique_lock held{setting_.services.store->mutex};
-  auto endings = setting_.services.store->kept->endings(one.info.run);
-  held.unlock();
-  if (endings)
-    for (auto& each : *endings)
-      ended(ending_of(each.host, one.info.run, each.body));
-  // The cancelling was cut off before its hosts.
-  if (one.cancelled)
-    for (auto& each : one.hosts)
-      if (each.status == "waiting" || each.status == "offered")
-        settle(one, each, "cancelled", {});
-  save(one);
+  return !is_settled(x.status);
 }
 
 dispatcher_state::moment dispatcher_state::now() const {
@@ -115,13 +46,13 @@ void dispatcher_state::left(const std::string& host) {
       return at != there_.end() && each.first == at->second;
     });
   there_.erase(host);
-  std::erase_if(asked_, [&](auto& each) { return each.second.second == host; });
+  asked_.erase(host);
   for (auto& [name, one] : runs_)
     if (auto* which = host_in(one, host)) {
       one.times[host].left = now();
       // It may never have heard of it.
-      if (which->status == "offered")
-        settle(one, *which, "waiting", {});
+      if (which->status == fleet_status::offered)
+        settle(one, *which, fleet_status::waiting, {});
       save(one);
     }
 }
@@ -130,17 +61,17 @@ void dispatcher_state::met(run& one, fleet_run_host& which,
                            const session_actor& session) {
   auto& times = one.times[which.host];
   times.missed = times.left = moment::max();
-  if (which.status == "offered" && one.cancelled)
-    settle(one, which, "cancelled", {});
-  else if (which.status == "offered")
+  if (which.status == fleet_status::offered && one.cancelled)
+    settle(one, which, fleet_status::cancelled, {});
+  else if (which.status == fleet_status::offered)
     offer(one, which);
-  else if (which.status != "running")
+  else if (which.status != fleet_status::running)
     return;
   else if (one.cancelled)
     say(one, session, link_cancel{one.info.run, "cancelled"});
   else {
     // A host that was made anew knows nothing of what it had begun.
-    asked_[++last_question_] = {one.info.run, which.host};
+    asked_[which.host][one.info.run] = ++last_question_;
     say(one, session,
         link_ask{last_question_, link_question::state, one.info.run, "{}"});
   }
@@ -168,32 +99,37 @@ void dispatcher_state::hear(const session_said& what) {
 
 void dispatcher_state::tick() {
   for (auto& [name, one] : runs_) {
-    if (one.info.status == "receiving" && now() >= one.patience)
+    if (one.info.status == fleet_status::receiving && now() >= one.patience)
       refuse(one, "its order did not come in time");
     look_at_time(one);
     advance(one);
   }
-  std::erase_if(runs_, [](auto& each) {
+  std::erase_if(runs_, [this](auto& each) {
     auto& one = each.second;
-    return !goes_on(one.info) && one.unsaved.empty() && !one.info_unsaved;
+    if (goes_on(one.info) || !one.unsaved.empty() || one.info_unsaved)
+      return false;
+    for (auto& [host, questions] : asked_)
+      questions.erase(each.first);
+    return true;
   });
   self_->delayed_send(dispatcher_actor{self_}, beat, tick_atom_v);
 }
 
 /// Hosts that do not come, or do not come to an end.
 void dispatcher_state::look_at_time(run& one) {
-  if (one.info.status != "running" && one.info.status != "cancelling")
+  if (one.info.status != fleet_status::running
+      && one.info.status != fleet_status::cancelling)
     return;
   for (auto i : next_step(one.hosts, one.terms).begin)
     if (is_absent(one, one.hosts[i].host))
-      settle(one, one.hosts[i], "absent", "it is not connected");
+      settle(one, one.hosts[i], fleet_status::absent, "it is not connected");
   for (auto& each : one.hosts) {
     if (is_settled(each.status) || now() < one.times[each.host].due)
       continue;
     auto at = there_.find(each.host);
     if (at != there_.end())
       say(one, at->second, link_cancel{one.info.run, "it took too long"});
-    settle(one, each, "lost",
+    settle(one, each, fleet_status::lost,
            "it has not ended within " + format_duration(one.terms.host_timeout)
              + " of its turn"
              + (at == there_.end() ? ", and is not connected" : ""));
@@ -213,12 +149,14 @@ bool dispatcher_state::is_absent(run& one, const std::string& host) {
 }
 
 void dispatcher_state::advance(run& one) {
-  if (one.info.status == "running" || one.info.status == "cancelling") {
+  if (one.info.status == fleet_status::running
+      || one.info.status == fleet_status::cancelling) {
     auto step = next_step(one.hosts, one.terms);
     if (step.stop)
       for (auto& each : one.hosts)
-        if (each.status == "waiting")
-          settle(one, each, "left_out", "too many hosts have failed");
+        if (each.status == fleet_status::waiting)
+          settle(one, each, fleet_status::left_out,
+                 "too many hosts have failed");
     if (!one.cancelled)
       for (auto i : step.begin)
         offer(one, one.hosts[i]);
@@ -236,7 +174,7 @@ void dispatcher_state::offer(run& one, fleet_run_host& to) {
     to.since = setting_.services.machine->clock().now();
     one.times[to.host].due = now() + one.terms.host_timeout;
   }
-  settle(one, to, "offered", {});
+  settle(one, to, fleet_status::offered, {});
   link_offer out;
   out.run = one.info.run;
   out.digest = *digest;
@@ -248,9 +186,10 @@ void dispatcher_state::offer(run& one, fleet_run_host& to) {
 }
 
 void dispatcher_state::settle(run& one, fleet_run_host& which,
-                              const std::string& status,
-                              const std::string& text) {
-  which.status = one.cancelled && status == "waiting" ? "cancelled" : status;
+                              fleet_status status, const std::string& text) {
+  which.status = one.cancelled && status == fleet_status::waiting
+                   ? fleet_status::cancelled
+                   : status;
   which.text = text;
   one.unsaved.insert_or_assign(which.host, which);
 }

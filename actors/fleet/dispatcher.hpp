@@ -75,7 +75,13 @@ private:
   void catch_up(run& one);
   void take_up(const fleet_run& info, const fleet_terms& terms,
                std::vector<fleet_run_host> hosts);
+  /// A run of an earlier controller whose options nobody can read: without
+  /// them it would go over its hosts in another way than it was asked to.
+  void end_unreadable(const fleet_run& info, std::vector<fleet_run_host> hosts,
+                      const error& why);
   void submit(const session_said& from, const link_submit& plan);
+  /// Bytes that orders may take which have not come as a whole.
+  uint64_t receiving() const;
   void receive(run& one, const session_said& from);
   void piece(const session_said& from, const link_piece& what);
   void want(const session_said& from, const link_want& what);
@@ -99,7 +105,7 @@ private:
   bool is_absent(run& one, const std::string& host);
   void advance(run& one);
   void offer(run& one, fleet_run_host& to);
-  void settle(run& one, fleet_run_host& which, const std::string& status,
+  void settle(run& one, fleet_run_host& which, fleet_status status,
               const std::string& text);
   void end_if_over(run& one);
   fleet_run_host* host_in(run& one, const std::string& name);
@@ -125,8 +131,8 @@ private:
   // Those that go on.
   std::map<std::string, run> runs_;
   std::map<std::string, session_actor> there_;
-  // Which host was asked about which run.
-  std::map<uint64_t, std::pair<std::string, std::string>> asked_;
+  // What each host was asked last about which run: the number of the question.
+  std::map<std::string, std::map<std::string, uint64_t>> asked_;
   uint64_t last_question_ = 0;
   // Why runs did not even begin, of late.
   std::deque<std::pair<std::string, std::string>> rejected_;

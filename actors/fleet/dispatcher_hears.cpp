@@ -3,13 +3,15 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
 
 /// Nothing was heard of its end, and there may be one all the same.
-bool is_guessed(const std::string& status) {
-  return status == "lost" || status == "absent";
+bool is_guessed(fleet_status status) {
+  return status == fleet_status::lost || status == fleet_status::absent;
 }
 
 } // namespace
@@ -23,9 +25,10 @@ void dispatcher_state::accept(const session_said& from,
   // It has begun all the same; what was settled hears of its end no more.
   if (one->cancelled)
     say(*one, from.session, link_cancel{run_name, "cancelled"});
-  if (which->status == "offered" || which->status == "waiting"
-      || which->status == "cancelled")
-    settle(*one, *which, "running", {});
+  if (which->status == fleet_status::offered
+      || which->status == fleet_status::waiting
+      || which->status == fleet_status::cancelled)
+    settle(*one, *which, fleet_status::running, {});
   save(*one);
 }
 
@@ -33,17 +36,18 @@ void dispatcher_state::decline(const session_said& from,
                                const link_decline& what) {
   auto* one = find_run(what.run);
   auto* which = one ? host_in(*one, from.who.name) : nullptr;
-  if (!which || is_settled(which->status) || which->status == "waiting")
+  if (!which || is_settled(which->status)
+      || which->status == fleet_status::waiting)
     return;
   if (what.why != plan_refusal::busy) {
     // Also of what it has accepted: it looked again, and does not do it.
-    settle(*one, *which, "declined",
+    settle(*one, *which, fleet_status::declined,
            std::string{to_string(what.why)} + ": " + what.text);
     return advance(*one);
   }
   // It is tried again with the next beat.
-  if (which->status == "offered")
-    settle(*one, *which, "waiting", {});
+  if (which->status == fleet_status::offered)
+    settle(*one, *which, fleet_status::waiting, {});
   save(*one);
 }
 
@@ -54,14 +58,14 @@ void dispatcher_state::cancel(const session_said& from,
     return;
   note(from, "cancelled", "run " + run_name);
   one->cancelled = true;
-  one->info.status = "cancelling";
+  one->info.status = fleet_status::cancelling;
   one->info_unsaved = true;
   for (auto& each : one->hosts) {
     auto at = there_.find(each.host);
     // One that is away and has begun says so when it is back.
-    if (each.status == "waiting"
-        || (each.status == "offered" && at == there_.end()))
-      settle(*one, each, "cancelled", {});
+    if (each.status == fleet_status::waiting
+        || (each.status == fleet_status::offered && at == there_.end()))
+      settle(*one, each, fleet_status::cancelled, {});
     else if (!is_settled(each.status) && at != there_.end())
       say(*one, at->second,
           link_cancel{run_name, "cancelled by " + from.who.name});
@@ -72,19 +76,26 @@ void dispatcher_state::cancel(const session_said& from,
 /// What a host says of a run that it was told to have accepted.
 void dispatcher_state::take_answer(const session_said& from,
                                    const link_answer& what) {
-  auto found = asked_.find(what.number);
-  if (found == asked_.end() || found->second.second != from.who.name)
+  auto host = asked_.find(from.who.name);
+  if (host == asked_.end())
     return;
-  auto run_name = std::move(found->second.first);
-  asked_.erase(found);
+  auto& questions = host->second;
+  auto found
+    = std::find_if(questions.begin(), questions.end(),
+                   [&](auto& each) { return each.second == what.number; });
+  if (found == questions.end())
+    return;
+  auto run_name = found->first;
+  questions.erase(found);
   auto* one = find_run(run_name);
   auto* which = one ? host_in(*one, from.who.name) : nullptr;
   auto read = parse_json(what.body);
   auto* known = read ? read->find("known") : nullptr;
-  if (!which || which->status != "running" || !known || !known->is_bool()
-      || known->as_bool())
+  if (!which || which->status != fleet_status::running || !known
+      || !known->is_bool() || known->as_bool())
     return;
-  settle(*one, *which, "lost", "it knows nothing of this run any more");
+  settle(*one, *which, fleet_status::lost,
+         "it knows nothing of this run any more");
   advance(*one);
 }
 
@@ -93,7 +104,8 @@ void dispatcher_state::ended(const host_run_end& how) {
   auto* which = one ? host_in(*one, how.host) : nullptr;
   if (!which || (is_settled(which->status) && !is_guessed(which->status)))
     return;
-  settle(*one, *which, how.failed ? "failed" : "ok", how.text);
+  settle(*one, *which, how.failed ? fleet_status::failed : fleet_status::ok,
+         how.text);
   advance(*one);
 }
 

@@ -14,13 +14,15 @@ namespace {
 constexpr std::chrono::seconds order_patience{60};
 constexpr size_t most_open_runs = 100;
 constexpr size_t piece_bytes = size_t{256} << 10;
+// Bytes of orders that may come at the same time.
+constexpr uint64_t most_receiving = 4 * uint64_t{order_most};
 
 } // namespace
 
 void dispatcher_state::submit(const session_said& from,
                               const link_submit& plan) {
   auto* begun = find_run(plan.run);
-  if (begun && begun->info.status == "receiving"
+  if (begun && begun->info.status == fleet_status::receiving
       && begun->info.digest == to_hex(plan.digest))
     return receive(*begun, from);
   // The same again is the same run, whose state its operator asks for.
@@ -37,6 +39,10 @@ void dispatcher_state::submit(const session_said& from,
     return reject(from, plan.run, terms.why().message);
   if (runs_.size() >= most_open_runs)
     return reject(from, plan.run, "too many runs go on");
+  if (receiving() + plan.size > most_receiving)
+    return reject(from, plan.run,
+                  "too many orders come at the same time; send it again in a "
+                  "minute");
   auto& one = runs_[plan.run];
   one.info = {plan.run,
               to_hex(plan.digest),
@@ -45,7 +51,7 @@ void dispatcher_state::submit(const session_said& from,
               plan.size,
               from.who.name,
               plan.options,
-              "receiving",
+              fleet_status::receiving,
               setting_.services.machine->clock().now(),
               {}};
   one.terms = *terms;
@@ -57,6 +63,14 @@ void dispatcher_state::submit(const session_said& from,
   note(from, "submitted",
        "run " + plan.run + ", order " + one.info.digest + ", key " + plan.key);
   receive(one, from);
+}
+
+uint64_t dispatcher_state::receiving() const {
+  uint64_t out = 0;
+  for (auto& [name, one] : runs_)
+    if (one.info.status == fleet_status::receiving)
+      out += one.info.size;
+  return out;
 }
 
 /// Asks for the order from its beginning on, unless it is there.
@@ -73,7 +87,7 @@ void dispatcher_state::receive(run& one, const session_said& from) {
 
 void dispatcher_state::piece(const session_said& from, const link_piece& what) {
   auto found = std::find_if(runs_.begin(), runs_.end(), [&](auto& each) {
-    return each.second.info.status == "receiving"
+    return each.second.info.status == fleet_status::receiving
            && each.second.submitter == from.session
            && each.second.info.digest == to_hex(what.digest);
   });
@@ -130,14 +144,14 @@ void dispatcher_state::choose_hosts(const std::string& run_name,
 }
 
 void dispatcher_state::chosen(run& one, const target_answer& who) {
-  if (one.info.status != "receiving")
+  if (one.info.status != fleet_status::receiving)
     return;
   if (!who.problem.empty())
     return refuse(one, who.problem);
   one.hosts = batched(who.names, one.terms);
   for (auto& each : one.hosts)
     one.unsaved.insert_or_assign(each.host, each);
-  one.info.status = "running";
+  one.info.status = fleet_status::running;
   one.info_unsaved = true;
   one.patience = now() + one.terms.wait;
   advance(one);
@@ -145,15 +159,14 @@ void dispatcher_state::chosen(run& one, const target_answer& who) {
 
 void dispatcher_state::refuse(run& one, const std::string& why) {
   // Words that belong to no host are those of the run.
-  fleet_run_host words{"", 0, "failed", why, {}};
+  fleet_run_host words{"", 0, fleet_status::failed, why, {}};
   one.unsaved.insert_or_assign("", words);
-  one.info.status = "failed";
+  one.info.status = fleet_status::failed;
   one.info.ended = setting_.services.machine->clock().now();
   one.info_unsaved = true;
   save(one);
 }
 
-/// A run that did not even begin; whoever asks for its state hears why.
 std::optional<std::string>
 dispatcher_state::digest_known(const std::string& run_name) {
   std::lock_guard held{setting_.services.store->mutex};
@@ -167,6 +180,7 @@ dispatcher_state::digest_known(const std::string& run_name) {
   return std::nullopt;
 }
 
+/// A run that did not even begin; whoever asks for its state hears why.
 void dispatcher_state::reject(const session_said& from,
                               const std::string& run_name,
                               const std::string& why) {
@@ -182,14 +196,21 @@ void dispatcher_state::want(const session_said& from, const link_want& what) {
   bool offered = std::any_of(runs_.begin(), runs_.end(), [&](auto& each) {
     auto* which = host_in(each.second, from.who.name);
     return each.second.info.digest == digest && which
-           && (which->status == "offered" || which->status == "running");
+           && (which->status == fleet_status::offered
+               || which->status == fleet_status::running);
   });
   auto order = offered ? order_of(digest) : nullptr;
-  if (!order || what.offset >= order->size())
-    return note(from, "refused", "order " + digest + " was not offered");
-  self_->send(from.session, std::make_shared<const link_message>(link_piece{
-                              what.digest, what.offset,
-                              order->substr(what.offset, piece_bytes)}));
+  bool there = order && what.offset < order->size();
+  if (!there)
+    note(from, "refused",
+         "order " + digest
+           + (offered ? " is not in the store as it was offered"
+                      : " was not offered"));
+  // One without bytes says that there are none: it waits for nothing more.
+  self_->send(from.session,
+              std::make_shared<const link_message>(link_piece{
+                what.digest, what.offset,
+                there ? order->substr(what.offset, piece_bytes) : ""}));
 }
 
 std::shared_ptr<const std::string>

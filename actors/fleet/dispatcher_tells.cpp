@@ -14,7 +14,7 @@ constexpr size_t most_runs_told = 500;
 
 dict shown_run(const fleet_run& x) {
   dict out{{"run", x.run},
-           {"status", x.status},
+           {"status", to_string(x.status)},
            {"submitted", format_time(x.submitted)},
            {"by", x.submitter},
            {"order", x.digest},
@@ -25,7 +25,7 @@ dict shown_run(const fleet_run& x) {
 }
 
 dict shown_report(const reported_run& x) {
-  dict out{{"run", x.run}, {"status", x.status}, {"reported", true}};
+  dict out{{"run", x.run}, {"status", to_string(x.status)}, {"reported", true}};
   out.set("submitted",
           format_time(x.begun == store_time{} ? x.ended : x.begun));
   out.set("by", x.host);
@@ -39,17 +39,19 @@ dict shown_report(const reported_run& x) {
 /// What hosts have told of a run that nobody has sent; it is theirs.
 std::string shown_reports(const std::vector<reported_run>& all) {
   auto out = shown_report(all.front());
+  auto whole = all.front().status;
   list hosts;
   for (auto& each : all) {
-    dict one{{"host", each.host}, {"batch", 0}, {"status", each.status}};
+    dict one{
+      {"host", each.host}, {"batch", 0}, {"status", to_string(each.status)}};
     if (!each.text.empty())
       one.set("text", each.text);
     hosts.push_back(value{std::move(one)});
     // It has ended where it has ended everywhere.
-    for (auto* status : {"failed", "running"})
-      if (each.status == status && *out.find("status") != value{"running"})
-        out.set("status", status);
+    if (each.status != fleet_status::ok && whole != fleet_status::running)
+      whole = each.status;
   }
+  out.set("status", to_string(whole));
   out.set("hosts", value{std::move(hosts)});
   return to_json(value{std::move(out)});
 }
@@ -70,7 +72,7 @@ void dispatcher_state::answer(const session_said& question,
                 ? all_runs()
                 : state_of(ask.subject, with_hosts);
   if (body)
-    answer_in_parts(question, std::move(*body), send);
+    answer_in_parts(question, *body, send);
   else
     send(refusal_of(question, body.why().message));
 }
@@ -147,7 +149,7 @@ value dispatcher_state::shown_host_of(const std::string& run_name,
                                       const fleet_run_host& host) {
   dict out{{"host", host.host},
            {"batch", static_cast<int64_t>(host.batch)},
-           {"status", host.status}};
+           {"status", to_string(host.status)}};
   if (!host.text.empty())
     out.set("text", host.text);
   if (host.since != store_time{})

@@ -1,7 +1,7 @@
 #include "actors/fleet/fleet_client.hpp"
 
+#include "actors/fleet/submitted_run.hpp"
 #include "actors/link/tls_carrier.hpp"
-#include "config/value/json.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::chrono::seconds connect_patience{20};
 constexpr std::chrono::seconds answer_patience{30};
+// Longer than a controller waits for an order.
+constexpr std::chrono::seconds submit_patience{90};
+constexpr std::chrono::milliseconds submit_look_again{20};
 constexpr size_t given_piece = size_t{256} << 10;
 
 using steady = std::chrono::steady_clock;
@@ -213,16 +216,12 @@ result<std::string> fleet_client::submit(const link_plan& plan,
                                    "the certificate is not one of an operator"};
   order_ = order;
   order_digest_ = plan.digest;
-  for (;;) {
-    auto state = ask(link_question::state, plan.run);
-    if (!state)
-      return state.why();
-    auto read = parse_json(*state);
-    auto* status = read ? read->find("status") : nullptr;
-    if (!status || status->text_or("") != "receiving")
-      return *state;
-    idle(std::chrono::milliseconds{20});
-  }
+  auto until = steady::now() + submit_patience;
+  return state_once_begun([&] { return ask(link_question::state, plan.run); },
+                          [&] {
+                            idle(submit_look_again);
+                            return steady::now() < until;
+                          });
 }
 
 void fleet_client::give(const link_want& want) {

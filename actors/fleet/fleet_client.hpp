@@ -28,7 +28,8 @@ public:
                           const std::string& options = "{}");
 
   /// Gives the controller a signed order, piece by piece as it asks, until the
-  /// run has begun or has been refused. What it then says of the run.
+  /// run has begun or has been refused, 90 s at most. What it then says of the
+  /// run.
   result<std::string> submit(const link_plan& plan, std::string_view order);
 
   result<void> cancel(const std::string& run);

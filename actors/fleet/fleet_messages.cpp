@@ -2,6 +2,8 @@
 
 #include "actors/link/link_limits.hpp"
 
+#include <utility>
+
 namespace troupe {
 
 std::string to_text(const session_peer& who) {
@@ -13,9 +15,9 @@ void trouble_teller::say(const std::string& what) {
     tell_(what);
 }
 
-void trouble_teller::over() {
+void trouble_teller::over(const std::string& what) {
   if (!std::exchange(last_, {}).empty() && tell_)
-    tell_("the store takes what waited for it");
+    tell_(what);
 }
 
 link_message_ptr answer_to(const session_said& question, std::string body,
@@ -27,13 +29,27 @@ link_message_ptr answer_to(const session_said& question, std::string body,
     link_answer{number, 0, more ? 1U : 0U, std::move(body)});
 }
 
-void answer_in_parts(const session_said& question, std::string body,
+void answer_parts::add(std::string_view text) {
+  constexpr size_t most = size_t{256} << 10;
+  while (!text.empty()) {
+    // The last part is not known before there is more.
+    if (part_.size() == most)
+      send_(answer_to(question_, std::exchange(part_, {}), true));
+    auto some = text.substr(0, most - part_.size());
+    part_ += some;
+    text.remove_prefix(some.size());
+  }
+}
+
+void answer_parts::finish() {
+  send_(answer_to(question_, std::exchange(part_, {})));
+}
+
+void answer_in_parts(const session_said& question, std::string_view body,
                      const std::function<void(link_message_ptr)>& send) {
-  constexpr size_t part = size_t{256} << 10;
-  std::string_view rest{body};
-  for (; rest.size() > part; rest.remove_prefix(part))
-    send(answer_to(question, std::string{rest.substr(0, part)}, true));
-  send(answer_to(question, std::string{rest}));
+  answer_parts out{question, send};
+  out.add(body);
+  out.finish();
 }
 
 link_message_ptr refusal_of(const session_said& question, std::string why) {

@@ -99,6 +99,8 @@ struct target_question {
   std::string where;
   /// Each name and label in `hosts` has to be somebody's.
   bool every_part = false;
+  /// The peer for whom it is; empty: the controller itself.
+  std::string asker = {};
 };
 
 struct target_answer {
@@ -143,7 +145,9 @@ using registry_actor = caf::typed_actor<
   // The controller: all sessions end.
   caf::reacts_to<session_end_ptr>,
   // Itself: a day is over.
-  caf::reacts_to<tick_atom>>;
+  caf::reacts_to<tick_atom>,
+  // Itself: store what the store has refused.
+  caf::reacts_to<flush_atom>>;
 
 using history_actor = caf::typed_actor<
   // SESSION: store these and tell me.
@@ -182,6 +186,7 @@ struct fleet_counters {
   std::atomic<uint64_t> events_stored = 0;
   std::atomic<uint64_t> bytes_waiting = 0;
   std::atomic<uint64_t> store_failures = 0;
+  std::atomic<uint64_t> forget_failures = 0;
   /// Answers over HTTP, by the first digit of their status.
   std::array<std::atomic<uint64_t>, 6> web_answers{};
   /// Rise with each change of what is known of hosts, and of runs.
@@ -215,7 +220,7 @@ public:
   }
 
   void say(const std::string& what);
-  void over();
+  void over(const std::string& what = "the store takes what waited for it");
 
 private:
   std::function<void(const std::string&)> tell_;
@@ -228,8 +233,28 @@ link_message_ptr answer_to(const session_said& question, std::string body,
                            bool more = false);
 link_message_ptr refusal_of(const session_said& question, std::string why);
 
-/// An answer of any length, in parts that fit into messages.
-void answer_in_parts(const session_said& question, std::string body,
+/// An answer of any length, which goes out in parts that fit into messages as
+/// it is made.
+class answer_parts {
+public:
+  /// Both have to outlive it.
+  answer_parts(const session_said& question,
+               const std::function<void(link_message_ptr)>& send)
+      : question_{question}, send_{send} {
+  }
+
+  void add(std::string_view text);
+  /// The last one.
+  void finish();
+
+private:
+  const session_said& question_;
+  const std::function<void(link_message_ptr)>& send_;
+  std::string part_;
+};
+
+/// All of one at once.
+void answer_in_parts(const session_said& question, std::string_view body,
                      const std::function<void(link_message_ptr)>& send);
 
 } // namespace troupe

@@ -18,12 +18,12 @@ error wrong(const std::string& what) {
 }
 
 bool has_failed(const fleet_run_host& x) {
-  return x.status == "failed" || x.status == "declined" || x.status == "absent"
-         || x.status == "lost";
+  return x.status == fleet_status::failed || x.status == fleet_status::declined
+         || x.status == fleet_status::absent || x.status == fleet_status::lost;
 }
 
 bool is_at_work(const fleet_run_host& x) {
-  return x.status == "offered" || x.status == "running";
+  return x.status == fleet_status::offered || x.status == fleet_status::running;
 }
 
 uint64_t failures_allowed(const std::vector<fleet_run_host>& hosts,
@@ -136,13 +136,9 @@ std::vector<fleet_run_host> batched(const std::vector<std::string>& names,
       size = terms.serial[std::min<size_t>(batch, terms.serial.size() - 1)].of(
         names.size(), 1);
     for (size_t i = 0; i < size && at < names.size(); ++i)
-      out.push_back({names[at++], batch, "waiting", {}, {}});
+      out.push_back({names[at++], batch, fleet_status::waiting, {}, {}});
   }
   return out;
-}
-
-bool is_settled(const std::string& status) {
-  return status != "waiting" && status != "offered" && status != "running";
 }
 
 fleet_step next_step(const std::vector<fleet_run_host>& hosts,
@@ -165,7 +161,7 @@ fleet_step next_step(const std::vector<fleet_run_host>& hosts,
     if (hosts[i].batch != first->batch
         || (terms.parallel > 0 && at_work >= terms.parallel))
       break;
-    if (hosts[i].status != "waiting")
+    if (hosts[i].status != fleet_status::waiting)
       continue;
     out.begin.push_back(i);
     ++at_work;
@@ -173,13 +169,14 @@ fleet_step next_step(const std::vector<fleet_run_host>& hosts,
   return out;
 }
 
-std::string outcome_of(const std::vector<fleet_run_host>& hosts,
-                       bool cancelled) {
+fleet_status outcome_of(const std::vector<fleet_run_host>& hosts,
+                        bool cancelled) {
   if (cancelled)
-    return "cancelled";
-  bool fine = std::all_of(hosts.begin(), hosts.end(),
-                          [](auto& each) { return each.status == "ok"; });
-  return fine ? "ok" : "failed";
+    return fleet_status::cancelled;
+  bool fine = std::all_of(hosts.begin(), hosts.end(), [](auto& each) {
+    return each.status == fleet_status::ok;
+  });
+  return fine ? fleet_status::ok : fleet_status::failed;
 }
 
 } // namespace troupe

@@ -59,11 +59,8 @@ struct fleet_step {
 fleet_step next_step(const std::vector<fleet_run_host>& hosts,
                      const fleet_terms& terms);
 
-/// Whether a host of this status has nothing more to come.
-bool is_settled(const std::string& status);
-
-/// "ok", "failed" or "cancelled", by how the hosts ended.
-std::string outcome_of(const std::vector<fleet_run_host>& hosts,
-                       bool cancelled);
+/// Ok, failed or cancelled, by how the hosts ended.
+fleet_status outcome_of(const std::vector<fleet_run_host>& hosts,
+                        bool cancelled);
 
 } // namespace troupe

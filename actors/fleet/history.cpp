@@ -29,6 +29,7 @@ constexpr size_t most_words = 1000;
 void history_state::start(history_setting setting) {
   setting_ = std::move(setting);
   trouble_ = trouble_teller{setting_.services.tell};
+  forget_trouble_ = trouble_teller{setting_.services.tell};
   self_->delayed_send(history_actor{self_}, forget_first, tick_atom_v);
 }
 
@@ -39,9 +40,17 @@ void history_state::forget() {
   std::unique_lock held{setting_.services.store->mutex};
   auto more = setting_.services.store->kept->forget(keep);
   held.unlock();
+  if (!more) {
+    ++setting_.services.counters->forget_failures;
+    forget_trouble_.say("what is old cannot be forgotten, and the store grows: "
+                        + more.why().message);
+    self_->delayed_send(history_actor{self_}, forget_first, tick_atom_v);
+    return;
+  }
+  forget_trouble_.over("what is old is forgotten again");
   // Events that have come in between go first.
-  self_->delayed_send(history_actor{self_},
-                      more && *more ? forget_pause : forget_every, tick_atom_v);
+  self_->delayed_send(history_actor{self_}, *more ? forget_pause : forget_every,
+                      tick_atom_v);
 }
 
 void history_state::take(const session_actor& from,
@@ -117,10 +126,15 @@ void history_state::tell(const batch& one) {
 }
 
 void history_state::answer(const session_said& question) {
+  auto send = [&](const link_message_ptr& what) {
+    self_->send(question.session, what);
+  };
   auto body = events_for(std::get<link_ask>(*question.message));
-  self_->send(question.session, body
-                                  ? answer_to(question, std::move(*body))
-                                  : refusal_of(question, body.why().message));
+  // One event alone may be as long as a message, and more stands before it.
+  if (body)
+    answer_in_parts(question, *body, send);
+  else
+    send(refusal_of(question, body.why().message));
 }
 
 result<std::string> history_state::events_for(const link_ask& ask) {

@@ -62,16 +62,17 @@ private:
   // with them.
   std::set<caf::actor_addr> refused_;
   trouble_teller trouble_;
+  trouble_teller forget_trouble_;
 };
 
 history_actor::behavior_type
 history(history_actor::stateful_pointer<history_state> self,
         history_setting setting);
 
-/// How a run ended, by the body of its last event.
 /// What an event says of its run as a whole; absent: nothing.
 std::optional<run_news> news_of(const link_event& event);
 
+/// How a run ended, by the body of its last event.
 host_run_end ending_of(const std::string& host, const std::string& run,
                        const std::string& body);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fleet/fleet_status.hpp"
 #include "actors/link/link_message.hpp"
 #include "platform/result.hpp"
 
@@ -67,8 +68,8 @@ struct host_event {
 struct reported_run {
   std::string host;
   std::string run;
-  /// "running", "ok", "failed".
-  std::string status;
+  /// Running, ok or failed.
+  fleet_status status = fleet_status::running;
   std::string plan;
   /// How it ended.
   std::string text;
@@ -106,8 +107,7 @@ struct fleet_run {
   std::string submitter;
   /// JSON: targets, batches.
   std::string options;
-  /// "receiving", "running", "ok", "failed", "cancelled".
-  std::string status;
+  fleet_status status = fleet_status::receiving;
   store_time submitted;
   store_time ended;
 };
@@ -116,9 +116,7 @@ struct fleet_run {
 struct fleet_run_host {
   std::string host;
   uint64_t batch = 0;
-  /// "waiting", "offered", "running", "ok", "failed", "declined", "absent",
-  /// "lost", "cancelled", "left_out".
-  std::string status;
+  fleet_status status = fleet_status::waiting;
   std::string text;
   /// When it was offered the run first; the epoch: not yet.
   store_time since;

@@ -2,8 +2,6 @@
 
 #include "actors/supervision.hpp"
 #include "config/fleet/fleet_names.hpp"
-#include "config/plan/tags.hpp"
-#include "config/value/nearest.hpp"
 
 #include <caf/send.hpp>
 
@@ -18,11 +16,13 @@ constexpr std::chrono::seconds away_for{60};
 // Runs that a host tells of by itself, at once.
 constexpr size_t most_reporters = 64;
 constexpr std::chrono::seconds crowded_for{10};
+constexpr std::chrono::seconds registry_pause{1};
 
 } // namespace
 
 void registry_state::start(registry_setting setting) {
   setting_ = std::move(setting);
+  trouble_ = trouble_teller{setting_.services.tell};
   std::lock_guard held{setting_.services.store->mutex};
   auto members = setting_.services.store->kept->members();
   auto tokens = setting_.services.store->kept->tokens();
@@ -148,7 +148,7 @@ void registry_state::gone(const std::string& name,
   std::erase_if(one.reporters, is_it);
   --counter_of(one.member.role, !was_there);
   one.member.seen = now();
-  static_cast<void>(keep(one.member));
+  keep_or_wait(one.member);
   if (was_there && one.member.role == link_role::runner && one.sessions.empty())
     self_->send(setting_.dispatcher, std::make_shared<const fleet_target>(
                                        fleet_target{name, std::nullopt}));
@@ -177,68 +177,19 @@ void registry_state::hear(const session_said& what) {
 }
 
 void registry_state::about(const session_said& from, const link_about& what) {
-  auto& member = members_[from.who.name].member;
+  auto& one = members_[from.who.name];
+  auto& member = one.member;
   member.labels.clear();
   for (auto& each : what.labels)
     if (is_member_name(each))
       member.labels.push_back(each);
   member.facts = what.facts;
-  static_cast<void>(keep(member));
+  one.facts = nullptr;
+  keep_or_wait(member);
   // From now on it can be chosen.
   self_->send(setting_.dispatcher,
               std::make_shared<const fleet_target>(
                 fleet_target{from.who.name, from.session}));
-}
-
-target_answer_ptr registry_state::choose(const target_question& what) {
-  target_answer out;
-  if (what.every_part)
-    out.problem = unknown_part(what.hosts);
-  if (!out.problem.empty())
-    return std::make_shared<const target_answer>(std::move(out));
-  for (auto& [name, one] : members_) {
-    auto& member = one.member;
-    if (member.role != link_role::runner || member.revoked
-        || !host_matches(what.hosts, name, member.labels))
-      continue;
-    auto fits = facts_satisfy(what.where, member);
-    if (!fits) {
-      out.names.clear();
-      out.problem = name + ": " + fits.why().message;
-      break;
-    }
-    if (*fits)
-      out.names.push_back(name);
-  }
-  if (out.names.empty() && out.problem.empty())
-    out.problem = "no host of the fleet is meant by '" + what.hosts + "'"
-                  + (what.where.empty() ? "" : " where " + what.where);
-  return std::make_shared<const target_answer>(std::move(out));
-}
-
-std::string registry_state::unknown_part(const std::string& pattern) const {
-  std::set<std::string> known;
-  auto is_known = [&](const std::string& part) {
-    return std::any_of(members_.begin(), members_.end(), [&](auto& each) {
-      auto& member = each.second.member;
-      return member.role == link_role::runner && !member.revoked
-             && host_matches(part, each.first, member.labels);
-    });
-  };
-  for (auto& part : parts_of_hosts(pattern)) {
-    // What is left out need not be there.
-    if (part.front() == '!' || is_known(part.substr(part.front() == '&')))
-      continue;
-    for (auto& [name, one] : members_)
-      if (one.member.role == link_role::runner && !one.member.revoked) {
-        known.insert(name);
-        known.insert(one.member.labels.begin(), one.member.labels.end());
-      }
-    auto word = part.substr(part.front() == '&');
-    return "no host of the fleet is called '" + word + "' or has that label"
-           + did_you_mean(word, {known.begin(), known.end()});
-  }
-  return {};
 }
 
 void registry_state::end_all(const session_end_ptr& why) {
@@ -257,6 +208,25 @@ result<void> registry_state::keep(const fleet_member& member) {
   ++setting_.services.counters->host_news;
   std::lock_guard held{setting_.services.store->mutex};
   return setting_.services.store->kept->put(member);
+}
+
+void registry_state::keep_or_wait(const fleet_member& member) {
+  auto ok = keep(member);
+  if (ok) {
+    unsaved_.erase(member.name);
+    return;
+  }
+  trouble_.say("what is known of hosts waits: " + ok.why().message);
+  if (unsaved_.empty())
+    self_->delayed_send(registry_actor{self_}, registry_pause, flush_atom_v);
+  unsaved_.insert(member.name);
+}
+
+void registry_state::flush() {
+  for (auto& name : std::exchange(unsaved_, {}))
+    keep_or_wait(members_[name].member);
+  if (unsaved_.empty())
+    trouble_.over();
 }
 
 result<void> registry_state::keep(const join_token& token) {
@@ -286,11 +256,16 @@ registry(registry_actor::stateful_pointer<registry_state> self,
     [self](lost_atom, const session_said_ptr& who) { self->state.leave(*who); },
     [self](const session_said_ptr& what) { self->state.hear(*what); },
     [self](const target_question_ptr& what) {
-      return self->state.choose(*what);
+      auto out = self->make_response_promise<target_answer_ptr>();
+      self->state.choose(*what, [out](const target_answer& who) mutable {
+        out.deliver(std::make_shared<const target_answer>(who));
+      });
+      return out;
     },
     [self](const join_question_ptr& who) { return self->state.join(*who); },
     [self](const session_end_ptr& why) { self->state.end_all(why); },
     [self](tick_atom) { self->state.tick(); },
+    [self](flush_atom) { self->state.flush(); },
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/fleet/authorities.hpp"
 #include "actors/fleet/fleet_messages.hpp"
+#include "actors/fleet/target_judge.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -16,6 +17,7 @@ struct registry_setting {
   fleet_services services;
   fleet_authorities authorities;
   dispatcher_actor dispatcher;
+  target_judge_actor judge;
   /// The membership of the controller's own administrator, which is renewed
   /// though nobody uses it; empty: there is none.
   std::string admin_folder = {};
@@ -39,10 +41,14 @@ public:
   void leave(const session_said& who);
   void gone(const std::string& name, const caf::actor_addr& session);
   void hear(const session_said& what);
-  target_answer_ptr choose(const target_question& what);
+  /// Calls back at once, or when JUDGE has answered.
+  using chosen_call = std::function<void(const target_answer&)>;
+  void choose(const target_question& what, const chosen_call& done);
   join_answer_ptr join(const join_question& who);
   void end_all(const session_end_ptr& why);
   void tick();
+  /// Stores what the store has refused.
+  void flush();
   /// It ends, and the controller with it: its sessions shall not stay.
   void abandon(const caf::error& why);
   /// A SESSION is gone; one that died has not said so.
@@ -59,6 +65,8 @@ private:
     std::set<session_actor> reporters;
     // When sessions of it took the place of others, of late.
     std::deque<moment> replaced;
+    /// Those of the member, for JUDGE; null: nobody has asked about them.
+    std::shared_ptr<const std::string> facts;
   };
 
   admission judge(const session_arrival& who);
@@ -75,6 +83,9 @@ private:
   result<std::string> revoke(const session_said& from,
                              const std::string& subject);
   void tell_hosts(const session_said& question, const link_ask& ask);
+  void show_hosts(const session_said& question,
+                  const std::vector<std::string>& names, bool with_facts);
+  void judge(const target_question& what, const chosen_call& done);
 
   join_answer admit(join_token& token, const join_question& who,
                     const std::string& key);
@@ -89,6 +100,9 @@ private:
   bool is_flooding(const std::string& address);
 
   result<void> keep(const fleet_member& member);
+  /// As `keep`, but for what may be stored later: what the store refuses is
+  /// told and tried again.
+  void keep_or_wait(const fleet_member& member);
   result<void> keep(const join_token& token);
   void audit(const std::string& what, const std::string& who,
              const std::string& address, const std::string& text);
@@ -108,6 +122,11 @@ private:
   std::map<std::string, std::deque<moment>> failures_;
   // Whose they are.
   std::map<caf::actor_addr, std::string> sessions_;
+  // Members that the store does not have as they are.
+  std::set<std::string> unsaved_;
+  trouble_teller trouble_;
+  // Who waits for JUDGE, with how many questions.
+  std::map<std::string, size_t> judged_;
 };
 
 registry_actor::behavior_type
@@ -116,9 +135,5 @@ registry(registry_actor::stateful_pointer<registry_state> self,
 
 /// A host as `troupe hosts` shows it.
 value shown_host(const fleet_member& member, bool is_there, bool with_facts);
-
-/// Whether facts (JSON) satisfy an expression; an error names what is wrong
-/// with it.
-result<bool> facts_satisfy(const std::string& where, const fleet_member& host);
 
 } // namespace troupe

@@ -2,7 +2,6 @@
 #include "actors/fleet/web_keys.hpp"
 #include "actors/link/membership.hpp"
 #include "config/fleet/fleet_names.hpp"
-#include "config/language/language.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 #include "platform/crypto.hpp"
@@ -114,6 +113,7 @@ join_answer registry_state::admit(join_token& token, const join_question& who,
         who.address, "key " + key);
   token = used;
   members_[name].member = std::move(member);
+  members_[name].facts = nullptr;
   ++setting_.services.counters->host_news;
   count_hosts();
   return {join_outcome::admitted,

@@ -1,6 +1,5 @@
 #include "actors/fleet/registry.hpp"
 #include "config/fleet/fleet_names.hpp"
-#include "config/language/language.hpp"
 #include "config/value/json.hpp"
 
 #include <caf/send.hpp>
@@ -8,9 +7,6 @@
 namespace troupe {
 
 namespace {
-
-// What one part of a list of hosts may have.
-constexpr size_t part_bytes = size_t{256} << 10;
 
 std::string text_under(const value& from, const char* key) {
   auto* found = from.find(key);
@@ -34,25 +30,35 @@ void registry_state::tell_hosts(const session_said& question,
   auto with_facts = wanted && wanted->is_bool() && wanted->as_bool();
   auto* each = options->find("each");
   auto every_part = each && each->is_bool() && each->as_bool();
-  auto chosen = choose({pattern, text_under(*options, "where"), every_part});
-  bool asked = every_part || !text_under(*options, "where").empty();
-  if (!chosen->problem.empty() && asked) {
-    self_->send(question.session, refusal_of(question, chosen->problem));
-    return;
-  }
-  // One host a line, in parts that fit into messages.
-  std::string part;
-  for (auto& name : chosen->names) {
-    auto& one = members_[name];
-    auto line
-      = to_json(shown_host(one.member, !one.sessions.empty(), with_facts))
-        + "\n";
-    if (!part.empty() && part.size() + line.size() > part_bytes)
-      self_->send(question.session,
-                  answer_to(question, std::exchange(part, {}), true));
-    part += line;
-  }
-  self_->send(question.session, answer_to(question, std::move(part)));
+  auto where = text_under(*options, "where");
+  bool asked = every_part || !where.empty();
+  choose({pattern, where, every_part, question.who.name},
+         [this, question, asked, with_facts](const target_answer& chosen) {
+           if (!chosen.problem.empty() && asked)
+             self_->send(question.session,
+                         refusal_of(question, chosen.problem));
+           else
+             show_hosts(question, chosen.names, with_facts);
+         });
+}
+
+void registry_state::show_hosts(const session_said& question,
+                                const std::vector<std::string>& names,
+                                bool with_facts) {
+  auto send = [&](const link_message_ptr& what) {
+    self_->send(question.session, what);
+  };
+  const std::function<void(link_message_ptr)> call{send};
+  // One host a line. Written anew, facts may be longer than they came.
+  answer_parts parts{question, call};
+  for (auto& name : names)
+    if (auto found = members_.find(name); found != members_.end()) {
+      auto& one = found->second;
+      parts.add(
+        to_json(shown_host(one.member, !one.sessions.empty(), with_facts))
+        + "\n");
+    }
+  parts.finish();
 }
 
 void registry_state::count_hosts() const {
@@ -85,23 +91,6 @@ value shown_host(const fleet_member& member, bool is_there, bool with_facts) {
     if (with_facts)
       out.set("facts", std::move(*facts));
   return value{std::move(out)};
-}
-
-result<bool> facts_satisfy(const std::string& where, const fleet_member& host) {
-  if (where.empty())
-    return true;
-  auto facts = parse_json(host.facts);
-  if (!facts)
-    return facts.why();
-  if (!facts->is_dict())
-    return error{errc::invalid_argument, "it has told no facts"};
-  // Without a machine it sees nothing but the facts.
-  static const language evaluator{language_options{}};
-  // Hosts have written them: templates in them are text.
-  auto all = facts->marked_unsafe().as_dict();
-  all.set("inventory_hostname", host.name);
-  dict_variables names{all};
-  return evaluator.condition(value{where}, names);
 }
 
 } // namespace troupe

@@ -7,6 +7,14 @@ namespace {
 // What is removed at once, while nothing else is stored.
 constexpr int64_t events_at_once = 5000;
 
+/// The words of what goes on, for SQL.
+std::string open_words() {
+  std::string out;
+  for (auto each : fleet_statuses(false))
+    out += (out.empty() ? "'" : ",'") + to_string(each) + "'";
+  return out;
+}
+
 /// Some events of a run; when they were the last ones, the run itself.
 result<void> forget_part(database& in, const std::string& run) {
   auto ok = in.run("DELETE FROM event WHERE id IN "
@@ -47,8 +55,8 @@ result<bool> forget_reported(database& in, int64_t runs) {
   auto ok = in.run(
     "SELECT host, run FROM report WHERE (SELECT count(*) FROM report)>?1 AND "
     "host=(SELECT host FROM report GROUP BY host ORDER BY count(*) DESC "
-    "LIMIT 1) ORDER BY status='running', rowid LIMIT 1",
-    {runs}, [&](const sql_row& row) {
+    "LIMIT 1) ORDER BY status=?2, rowid LIMIT 1",
+    {runs, to_string(fleet_status::running)}, [&](const sql_row& row) {
       host = row.text(0);
       run = row.text(1);
     });
@@ -64,11 +72,11 @@ result<bool> forget_reported(database& in, int64_t runs) {
 result<bool> forget_some(database& in, int64_t since, int64_t runs) {
   std::string run;
   auto take = [&](const sql_row& row) { run = row.text(0); };
-  auto ok = in.run(
-    "SELECT run FROM run WHERE status IN ('ok','failed','cancelled') AND "
-    "(ended<?1 OR rowid<=(SELECT rowid FROM run ORDER BY rowid DESC "
-    "LIMIT 1 OFFSET ?2)) ORDER BY rowid LIMIT 1",
-    {since, runs}, take);
+  static const std::string ended
+    = "SELECT run FROM run WHERE status NOT IN (" + open_words()
+      + ") AND (ended<?1 OR rowid<=(SELECT rowid FROM run ORDER BY rowid DESC "
+        "LIMIT 1 OFFSET ?2)) ORDER BY rowid LIMIT 1";
+  auto ok = in.run(ended.c_str(), {since, runs}, take);
   // Events without a run: of one that was forgotten before they came.
   if (ok && run.empty())
     ok = in.run("SELECT run FROM stream WHERE run NOT IN (SELECT run FROM run) "

@@ -15,11 +15,14 @@ store_time to_moment(int64_t seconds) {
 result<std::vector<reported_run>> reports_in(database& in, const char* sql,
                                              const sql_value& with) {
   std::vector<reported_run> out;
+  std::string unknown;
   auto ok = in.run(sql, {with}, [&](const sql_row& row) {
-    out.push_back({row.text(0), row.text(1), row.text(2), row.text(3),
-                   row.text(4), to_moment(row.number(5)),
+    out.push_back({row.text(0), row.text(1), status_in(row, 2, unknown),
+                   row.text(3), row.text(4), to_moment(row.number(5)),
                    to_moment(row.number(6))});
   });
+  if (ok)
+    ok = all_known(unknown);
   if (!ok)
     return ok.why();
   return out;
@@ -27,16 +30,34 @@ result<std::vector<reported_run>> reports_in(database& in, const char* sql,
 
 } // namespace
 
+fleet_status status_in(const sql_row& row, int column, std::string& unknown) {
+  auto word = row.text(column);
+  auto found = fleet_status_named(word);
+  if (!found)
+    unknown = word;
+  return found.value_or(fleet_status::lost);
+}
+
+result<void> all_known(const std::string& unknown) {
+  if (unknown.empty())
+    return {};
+  return error{errc::runtime,
+               "history.db has a run of a status that there is not: '" + unknown
+                 + "'"};
+}
+
 result<void> put_news(database& in, const std::string& host,
                       const std::string& run, const run_news& news) {
   if (news.begins)
-    return in.run("INSERT INTO report SELECT ?1, ?2, 'running', ?3, '', "
+    return in.run("INSERT INTO report SELECT ?1, ?2, ?3, ?4, '', "
                   "strftime('%s','now'), 0 "
                   "WHERE NOT EXISTS (SELECT 1 FROM run WHERE run=?2) "
-                  "ON CONFLICT (host, run) DO UPDATE SET status='running', "
-                  "plan=excluded.plan, words='', ended=0",
-                  {host, run, news.text});
-  std::string status = news.failed ? "failed" : "ok";
+                  "ON CONFLICT (host, run) DO UPDATE SET "
+                  "status=excluded.status, plan=excluded.plan, words='', "
+                  "ended=0",
+                  {host, run, to_string(fleet_status::running), news.text});
+  auto status
+    = to_string(news.failed ? fleet_status::failed : fleet_status::ok);
   return in.run(
     "INSERT INTO report SELECT ?1, ?2, ?3, '', ?4, 0, strftime('%s','now') "
     "WHERE NOT EXISTS (SELECT 1 FROM run WHERE run=?2) "

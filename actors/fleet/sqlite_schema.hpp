@@ -12,6 +12,13 @@ namespace troupe {
 /// `runtime` for one that is damaged.
 result<void> prepare_store(database& in, const std::string& path);
 
+/// The status in a column. One that this program does not know counts as lost,
+/// and `unknown` says which it is.
+fleet_status status_in(const sql_row& row, int column, std::string& unknown);
+
+/// An error that names it; nothing when it is empty.
+result<void> all_known(const std::string& unknown);
+
 /// See `history_store::forget`.
 /// @param since seconds since 1970
 result<bool> forget_some(database& in, int64_t since, int64_t runs);

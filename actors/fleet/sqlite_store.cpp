@@ -35,7 +35,7 @@ std::vector<std::string> parted(const std::string& text) {
   return out;
 }
 
-fleet_run run_in(const sql_row& row) {
+fleet_run run_in(const sql_row& row, std::string& unknown) {
   return {row.text(0),
           row.text(1),
           row.text(2),
@@ -43,7 +43,7 @@ fleet_run run_in(const sql_row& row) {
           static_cast<uint64_t>(row.number(4)),
           row.text(5),
           row.text(6),
-          row.text(7),
+          status_in(row, 7, unknown),
           moment(row.number(8)),
           moment(row.number(9))};
 }
@@ -188,10 +188,14 @@ public:
 
   result<std::vector<fleet_run>> runs(size_t most) override {
     std::vector<fleet_run> out;
+    std::string unknown;
     auto ok = in_->run(
       "SELECT run, digest, signature, key, size, submitter, options, status, "
       "submitted, ended FROM run ORDER BY rowid DESC LIMIT ?1",
-      {bits(most)}, [&](const sql_row& row) { out.push_back(run_in(row)); });
+      {bits(most)},
+      [&](const sql_row& row) { out.push_back(run_in(row, unknown)); });
+    if (ok)
+      ok = all_known(unknown);
     if (!ok)
       return ok.why();
     return out;
@@ -199,10 +203,13 @@ public:
 
   result<std::optional<fleet_run>> run(const std::string& name) override {
     std::optional<fleet_run> out;
+    std::string unknown;
     auto ok = in_->run(
       "SELECT run, digest, signature, key, size, submitter, options, status, "
       "submitted, ended FROM run WHERE run=?1",
-      {name}, [&](const sql_row& row) { out = run_in(row); });
+      {name}, [&](const sql_row& row) { out = run_in(row, unknown); });
+    if (ok)
+      ok = all_known(unknown);
     if (!ok)
       return ok.why();
     return out;
@@ -211,13 +218,17 @@ public:
   result<std::vector<fleet_run_host>>
   hosts_of(const std::string& run) override {
     std::vector<fleet_run_host> out;
+    std::string unknown;
     auto ok = in_->run(
       "SELECT host, batch, status, words, since FROM run_host WHERE run=?1 "
       "ORDER BY batch, host",
       {run}, [&](const sql_row& row) {
         out.push_back({row.text(0), static_cast<uint64_t>(row.number(1)),
-                       row.text(2), row.text(3), moment(row.number(4))});
+                       status_in(row, 2, unknown), row.text(3),
+                       moment(row.number(4))});
       });
+    if (ok)
+      ok = all_known(unknown);
     if (!ok)
       return ok.why();
     return out;
@@ -280,15 +291,15 @@ private:
       "ON CONFLICT (run) DO UPDATE SET status=excluded.status, "
       "ended=excluded.ended",
       {x.run, x.digest, sql_value::bytes(x.signature), x.key, bits(x.size),
-       x.submitter, x.options, x.status, seconds(x.submitted),
+       x.submitter, x.options, to_string(x.status), seconds(x.submitted),
        seconds(x.ended)});
   }
 
   result<void> put_one(const std::string& run, const fleet_run_host& x) {
-    return in_->run(
-      "INSERT OR REPLACE INTO run_host VALUES "
-      "(?1, ?2, ?3, ?4, ?5, ?6)",
-      {run, x.host, bits(x.batch), x.status, x.text, seconds(x.since)});
+    return in_->run("INSERT OR REPLACE INTO run_host VALUES "
+                    "(?1, ?2, ?3, ?4, ?5, ?6)",
+                    {run, x.host, bits(x.batch), to_string(x.status), x.text,
+                     seconds(x.since)});
   }
 
   std::unique_ptr<database> in_;

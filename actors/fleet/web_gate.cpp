@@ -1,7 +1,7 @@
 #include "actors/fleet/web_gate.hpp"
 
+#include "actors/fleet/submitted_run.hpp"
 #include "actors/supervision.hpp"
-#include "config/value/json.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/logger.hpp>
@@ -146,18 +146,13 @@ result<std::string> web_gate::submit(const session_peer& who,
   static_cast<link_plan&>(message) = plan;
   tell(who, asker.actor(), std::move(message));
   auto until = std::chrono::steady_clock::now() + web_patience;
-  for (;;) {
-    auto state = ask(who, link_question::state, plan.run);
-    auto read = state ? parse_json(*state) : state.why();
-    auto* status = read ? read->find("status") : nullptr;
-    if (!status || status->text_or("") != "receiving")
-      return state;
-    if (std::chrono::steady_clock::now() >= until)
-      return error{errc::timeout, "the controller is too busy to begin it"};
-    // Nothing tells when it has begun; an operator's command does the same.
-    std::unique_lock held{heard->mutex};
-    heard->changed.wait_for(held, web_look_again);
-  }
+  return state_once_begun(
+    [&] { return ask(who, link_question::state, plan.run); },
+    [&] {
+      std::unique_lock held{heard->mutex};
+      heard->changed.wait_for(held, web_look_again);
+      return std::chrono::steady_clock::now() < until;
+    });
 }
 
 void web_gate::cancel(const session_peer& who, const std::string& run) {

@@ -60,6 +60,9 @@ void add_events(metrics_text& to, const fleet_counters& counts) {
   to.about("troupe_store_failures_total", "counter",
            "Times that the store has taken no events.");
   to.add(counts.store_failures.load());
+  to.about("troupe_forget_failures_total", "counter",
+           "Times that the store could not forget what is old.");
+  to.add(counts.forget_failures.load());
 }
 
 void add_runs(metrics_text& to, std::string_view lines) {

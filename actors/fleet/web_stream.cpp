@@ -18,8 +18,7 @@ constexpr size_t state_pace = size_t{128} << 10;
 bool is_over(const std::string& state) {
   auto read = parse_json(state);
   auto* status = read ? read->find("status") : nullptr;
-  auto word = status ? status->text_or("") : "";
-  return word == "ok" || word == "failed" || word == "cancelled";
+  return status && is_settled_word(status->text_or(""));
 }
 
 /// What is sent of some events at once: each for itself, or in brief all as one

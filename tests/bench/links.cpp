@@ -151,7 +151,7 @@ int main(int argc, char** argv) {
   auto machine = make_real_host();
   auto members = make_bare_members(*machine, folder, count, "bare");
   auto authority
-    = must_have(read_fleet(*machine, folder)).controllers.certificate;
+    = must_have(renew_and_read_fleet(*machine, folder)).controllers.certificate;
   fmt::print("ready\n");
   std::fflush(stdout);
   char process[32] = {};

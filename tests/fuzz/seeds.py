@@ -4,7 +4,7 @@
 The language starts from the cases of its differential test; JSON, YAML and
 plans from the plans of the tests, the variables of those cases and what stands
 in `ODD`; journal and payload from what tests/formats keeps of each version; the
-link and lines of calls from frames of each type; inventories, patterns and encrypted texts from
+link and lines of calls from frames of each type; HTTP from heads of requests; inventories, patterns and encrypted texts from
 those that are compared with Ansible."""
 
 import glob
@@ -164,9 +164,21 @@ def calls():
                 yield bytes([piece]) + part + frame
 
 
+def requests():
+    """Heads of requests, good ones and those that are refused."""
+    for first in ("GET / HTTP/1.1", "POST /v1/runs/a%20b?x=1+2&y=%26&x=3 HTTP/1.1", "GET /?&&=&a HTTP/1.0",
+                  "HEAD /%zz HTTP/1.1", "GET  / HTTP/1.1", "G@T / HTTP/1.1", "GET x HTTP/1.1", "GET / HTTP/2"):
+        for lines in ("", "Host: example.com\r\n", "Content-Length: 12\r\n", "Content-Length: 1\r\ncontent-length: 2\r\n",
+                      "Transfer-Encoding: chunked\r\n", "Cookie: a=b; c=d\r\n folded\r\n", "A : b\r\n", "A: \tb\t \r\n",
+                      "A: b\nB: c\r\n", "A:b\r\n" * 70):
+            for rest in ("\r\n", "\r\nbody", "\n", ""):
+                yield f"{first}\r\n{lines}{rest}".encode()
+
+
 SEEDS = {"language": [language], "json": [variables, plans], "yaml": [texts, variables, plans, odd],
          "plan": [plans, odd], "journal": [journals], "payload": [payloads], "link": [frames],
-         "inventory": [inventories], "calls": [calls]}
+         "inventory": [inventories], "calls": [calls],
+         "http": [requests]}
 
 
 def main():

@@ -103,7 +103,7 @@ inline std::vector<certified_key> make_bare_members(host& machine,
                                                     const std::string& folder,
                                                     size_t count,
                                                     const std::string& name) {
-  auto fleet = must_have(read_fleet(machine, folder));
+  auto fleet = must_have(renew_and_read_fleet(machine, folder));
   auto key = must_have(make_key_pair());
   auto request = must_have(make_request(key.secret));
   auto store = must_have(open_sqlite_store(folder + "/history.db"));

@@ -226,7 +226,7 @@ int main(int argc, char** argv) {
   auto machine = make_real_host();
   auto members = make_bare_members(*machine, folder, count, "host");
   auto authority
-    = must_have(read_fleet(*machine, folder)).controllers.certificate;
+    = must_have(renew_and_read_fleet(*machine, folder)).controllers.certificate;
   std::cout << "ready" << std::endl;
   std::string where;
   std::string file;

@@ -1,5 +1,6 @@
 #include "actors/cli/fleet/fleet_watch.hpp"
 
+#include "actors/fleet/fleet_status.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
 
@@ -94,7 +95,7 @@ result<bool> fleet_watch::look(fleet_client& at) {
   }
   tell_away(*read);
   auto status = text_in(*read, "status");
-  bool over = status == "ok" || status == "failed" || status == "cancelled";
+  bool over = is_settled_word(status);
   if (over && json_)
     line_.put(*state + "\n");
   if (over)

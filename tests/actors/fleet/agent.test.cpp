@@ -44,6 +44,8 @@ struct agent_stage : virtual_time {
     setting.settings = [this]() -> result<settings_builder> {
       if (breaks)
         throw std::runtime_error{"the settings have gone mad"};
+      if (obstacle)
+        return *obstacle;
       return settings_builder{};
     };
     setting.spool = spooled;
@@ -73,8 +75,7 @@ struct agent_stage : virtual_time {
     return out;
   }
 
-  /// Offers an order, and gives what is asked for.
-  void offer(const fleet_order& what, const std::string& run = "r1") {
+  link_offer offer_of(const fleet_order& what, const std::string& run = "r1") {
     auto bytes = must(write_order(what));
     link_offer out;
     sha256 sum;
@@ -84,9 +85,15 @@ struct agent_stage : virtual_time {
     out.size = bytes.size();
     out.signature = must(sign_digest(key.secret, out.digest));
     out.key = key_name(must(public_point(key.secret)));
+    return out;
+  }
+
+  /// Offers an order, and gives what is asked for.
+  void offer(const fleet_order& what, const std::string& run = "r1") {
+    auto out = offer_of(what, run);
     hear(out);
     if (!said->empty() && std::get_if<link_want>(&said->back()))
-      hear(link_piece{out.digest, 0, bytes});
+      hear(link_piece{out.digest, 0, must(write_order(what))});
   }
 
   void hear(link_message message) {
@@ -117,6 +124,7 @@ struct agent_stage : virtual_time {
   agent_actor uut;
   std::vector<std::string> told;
   bool breaks = false;
+  std::optional<error> obstacle;
 };
 
 } // namespace
@@ -222,4 +230,120 @@ TEST_CASE("an agent knows what it was told to do until its end was told",
   CHECK(stage.knows("r1"));
   stage.spooled->kept->acknowledged({{"r1", 0}, 1});
   CHECK_FALSE(stage.knows("r1"));
+}
+
+TEST_CASE("an agent does not wait for ever for the order of a run",
+          "[actors][fleet][agent][M083]") {
+  agent_stage stage;
+  auto first = stage.offer_of(stage.order());
+  stage.hear(first);
+  REQUIRE(stage.last<link_want>());
+  SECTION("nothing comes") {
+    stage.advance(45s);
+    CHECK(stage.last<link_want>());
+    stage.advance(30s);
+  }
+  SECTION("the controller has none") {
+    stage.hear(link_piece{first.digest, 0, ""});
+  }
+  SECTION("a piece is out of place") {
+    stage.hear(link_piece{first.digest, 7, "bytes"});
+  }
+  auto* no = stage.last<link_decline>();
+  REQUIRE(no);
+  CHECK(no->run == "r1");
+  CHECK(no->why == plan_refusal::busy);
+  // It is free for this one and for others.
+  auto other = stage.order();
+  other.run = "r2";
+  stage.offer(other, "r2");
+  CHECK(stage.last<link_accept>());
+  stage.offer(stage.order());
+  CHECK(stage.knows("r1"));
+}
+
+TEST_CASE("each piece of an order has its time",
+          "[actors][fleet][agent][M083]") {
+  agent_stage stage;
+  auto what = stage.order();
+  auto bytes = must(write_order(what));
+  auto first = stage.offer_of(what);
+  stage.hear(first);
+  for (size_t at = 0; at < 3; ++at) {
+    stage.advance(45s);
+    stage.hear(link_piece{first.digest, at, bytes.substr(at, 1)});
+    REQUIRE(stage.last<link_want>());
+    CHECK(stage.last<link_want>()->offset == at + 1);
+  }
+  stage.hear(link_piece{first.digest, 3, bytes.substr(3)});
+  CHECK(stage.last<link_accept>());
+}
+
+TEST_CASE("a run that is cancelled while its order comes does not begin",
+          "[actors][fleet][agent][M111]") {
+  agent_stage stage;
+  auto offer = stage.offer_of(stage.order());
+  stage.hear(offer);
+  REQUIRE(stage.last<link_want>());
+  stage.hear(link_cancel{"r2", "of another one"});
+  CHECK(stage.last<link_want>());
+  stage.hear(link_cancel{"r1", "cancelled by alice"});
+  auto* no = stage.last<link_decline>();
+  REQUIRE(no);
+  CHECK(no->why == plan_refusal::busy);
+  stage.hear(link_piece{offer.digest, 0, must(write_order(stage.order()))});
+  CHECK_FALSE(stage.last<link_accept>());
+  CHECK_FALSE(stage.knows("r1"));
+}
+
+TEST_CASE("a run that is cancelled while it waits to begin does not begin",
+          "[actors][fleet][agent][M111]") {
+  agent_stage stage;
+  stage.obstacle = error{errc::exhausted, "no space left"};
+  stage.offer(stage.order());
+  REQUIRE(stage.last<link_accept>());
+  CHECK(stage.spooled->kept->events() == 0);
+  stage.hear(link_cancel{"r1", "cancelled by alice"});
+  REQUIRE(stage.spooled->kept->events() == 1);
+  link_event end;
+  REQUIRE(stage.spooled->kept->next(end));
+  CHECK(end.rank == link_rank::ending);
+  CHECK(end.body.find("cancelled before it began") != std::string::npos);
+  stage.obstacle.reset();
+  stage.advance(60s);
+  CHECK(stage.spooled->kept->events() == 1);
+  // Neither does one that this host never heard of.
+  stage.hear(link_cancel{"r2", "cancelled by alice"});
+  stage.hear(link_cancel{"../r1", "cancelled by alice"});
+  CHECK(stage.spooled->kept->events() == 1);
+}
+
+TEST_CASE("what an agent has accepted waits for what may pass, and for nothing "
+          "else",
+          "[actors][fleet][agent][M111]") {
+  agent_stage stage;
+  auto [code, waits] = GENERATE(table<errc, bool>({
+    {errc::exhausted, true},
+    {errc::system, true},
+    {errc::timeout, true},
+    {errc::invalid_plan, false},
+    {errc::invalid_argument, false},
+    {errc::not_found, false},
+  }));
+  stage.obstacle = error{code, "no luck"};
+  stage.offer(stage.order());
+  REQUIRE(stage.last<link_accept>());
+  CHECK(stage.spooled->kept->events() == (waits ? 0 : 1));
+  stage.advance(60s);
+  CHECK(stage.spooled->kept->events() == (waits ? 0 : 1));
+  // Said once, however often it is tried.
+  CHECK(stage.told.size() == 1);
+  stage.obstacle.reset();
+  stage.advance(15s);
+  // Now it is tried, and its plan is none.
+  CHECK(stage.spooled->kept->events() == 1);
+  link_event end;
+  REQUIRE(stage.spooled->kept->next(end));
+  auto words = waits ? "no_such_module" : "no luck";
+  CHECK(end.body.find(words) != std::string::npos);
 }

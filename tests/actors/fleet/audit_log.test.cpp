@@ -124,6 +124,37 @@ TEST_CASE("the chain goes on from file to file", "[actors][fleet][audit_log]") {
   }
 }
 
+TEST_CASE("a file of the log that cannot be begun is begun later",
+          "[actors][fleet][audit_log]") {
+  audit_stage stage;
+  audit_bounds bounds;
+  bounds.file_bytes = 300;
+  int failures = 0;
+  bounds.open = [&](const std::string& path) -> result<append_file> {
+    if (failures > 0 && failures-- > 0)
+      return error{errc::exhausted, "too many open files"};
+    return append_file::open(path);
+  };
+  auto path = stage.dir / "audit.log";
+  auto uut = must(audit_file::open(stage.machine->files(), path, bounds));
+  auto write = [&] {
+    return uut.write({dict{{"what", "joined"}, {"text", "192.0.2.1"}}});
+  };
+  REQUIRE(write());
+  REQUIRE(write());
+  auto first = read_file(path);
+  // The third one is for another file, which cannot be begun.
+  failures = 2;
+  CHECK(write().why().code == errc::exhausted);
+  CHECK(write().why().code == errc::exhausted);
+  CHECK(read_file(path + ".1") == first);
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(write());
+  CHECK(read_file(path + ".1") == first);
+  CHECK(must(audit_files(stage.machine->files(), path)).size() == 4);
+  CHECK(must(stage.verify()) == 7);
+}
+
 TEST_CASE("a disk that takes no line of the log holds nobody, and is told",
           "[actors][fleet][audit_log]") {
   audit_stage stage;

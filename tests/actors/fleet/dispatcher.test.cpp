@@ -265,10 +265,10 @@ TEST_CASE("a run of so many hosts that no message holds them is told in parts",
   fleet_run run;
   run.run = "large";
   run.options = "{}";
-  run.status = "ok";
+  run.status = fleet_status::ok;
   std::vector<fleet_run_host> hosts(10'000);
   for (size_t i = 0; i < hosts.size(); ++i)
-    hosts[i] = {"host" + std::to_string(i), i % 7, "failed",
+    hosts[i] = {"host" + std::to_string(i), i % 7, fleet_status::failed,
                 std::string(100, 'x'), scene.machine->clock().now()};
   REQUIRE(scene.store->put(run, hosts));
   scene.say("alice", link_ask{1, link_question::state, "large", "{}"});

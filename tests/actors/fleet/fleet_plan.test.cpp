@@ -43,15 +43,15 @@ TEST_CASE("a batch begins when the one before has ended",
   auto how = terms(R"({"serial":["2"]})");
   auto hosts = batched(names(4), how);
   CHECK(next_step(hosts, how).begin == std::vector<size_t>{0, 1});
-  hosts[0].status = "ok";
-  hosts[1].status = "running";
+  hosts[0].status = fleet_status::ok;
+  hosts[1].status = fleet_status::running;
   CHECK(next_step(hosts, how).begin.empty());
-  hosts[1].status = "ok";
+  hosts[1].status = fleet_status::ok;
   CHECK(next_step(hosts, how).begin == std::vector<size_t>{2, 3});
-  hosts[2].status = hosts[3].status = "ok";
+  hosts[2].status = hosts[3].status = fleet_status::ok;
   CHECK(next_step(hosts, how).over);
-  CHECK(outcome_of(hosts, false) == "ok");
-  CHECK(outcome_of(hosts, true) == "cancelled");
+  CHECK(outcome_of(hosts, false) == fleet_status::ok);
+  CHECK(outcome_of(hosts, true) == fleet_status::cancelled);
 }
 
 TEST_CASE("no more hosts begin once too many have failed",
@@ -66,21 +66,22 @@ TEST_CASE("no more hosts begin once too many have failed",
   }));
   auto how = terms(json);
   auto hosts = batched(names(10), how);
-  const char* ways[] = {"failed", "declined", "absent", "lost"};
+  fleet_status ways[] = {fleet_status::failed, fleet_status::declined,
+                         fleet_status::absent, fleet_status::lost};
   for (size_t i = 0; i < failed; ++i)
     hosts[i].status = ways[i % 4];
   auto step = next_step(hosts, how);
   CHECK(step.stop == stops);
   CHECK(step.begin.empty() == stops);
-  CHECK(outcome_of(hosts, false) == "failed");
+  CHECK(outcome_of(hosts, false) == fleet_status::failed);
 }
 
 TEST_CASE("no more hosts run at once than may", "[actors][fleet_plan][M111]") {
   auto how = terms(R"({"parallel":3})");
   auto hosts = batched(names(10), how);
   CHECK(next_step(hosts, how).begin.size() == 3);
-  hosts[0].status = "offered";
-  hosts[1].status = "running";
+  hosts[0].status = fleet_status::offered;
+  hosts[1].status = fleet_status::running;
   CHECK(next_step(hosts, how).begin == std::vector<size_t>{2});
 }
 
@@ -99,4 +100,19 @@ TEST_CASE("options of a run that cannot be are refused",
   CHECK(terms(R"({"host_timeout":2592000})").host_timeout
         == std::chrono::hours{720});
   CHECK(write_terms(must(read_terms(write_terms(how)))) == write_terms(how));
+}
+
+TEST_CASE("each status has a word of its own, by which it is known again",
+          "[actors][fleet_plan]") {
+  auto open = fleet_statuses(false);
+  auto settled = fleet_statuses(true);
+  CHECK(open.size() + settled.size() == 12);
+  for (auto* all : {&open, &settled})
+    for (auto each : *all) {
+      CHECK(fleet_status_named(to_string(each)) == each);
+      CHECK(is_settled(each) == (all == &settled));
+      CHECK(is_settled_word(to_string(each)) == (all == &settled));
+    }
+  CHECK_FALSE(fleet_status_named("no status"));
+  CHECK_FALSE(is_settled_word(""));
 }

@@ -89,9 +89,11 @@ struct fleet_scene : virtual_time {
     dispatcher_setting leads;
     leads.services = services;
     leading = system.spawn(dispatcher, leads);
-    knowing
-      = system.spawn(registry, registry_setting{services, authorities, leading,
-                                                admin_folder, renew_own});
+    if (!judging)
+      judging = system.spawn(target_judge, judge_budget);
+    knowing = system.spawn(registry,
+                           registry_setting{services, authorities, leading,
+                                            judging, admin_folder, renew_own});
     caf::anon_send(leading, knowing);
     history_setting keeps;
     keeps.services = services;
@@ -114,11 +116,13 @@ struct fleet_scene : virtual_time {
     sessions.clear();
     for (auto& each : {caf::actor_cast<caf::actor>(leading),
                        caf::actor_cast<caf::actor>(knowing),
+                       caf::actor_cast<caf::actor>(judging),
                        caf::actor_cast<caf::actor>(keeping)})
       if (each)
         caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
     leading = nullptr;
     knowing = nullptr;
+    judging = nullptr;
     keeping = nullptr;
     settle();
     watching = nullptr;
@@ -130,11 +134,12 @@ struct fleet_scene : virtual_time {
 
   /// A host is there, with labels.
   void arrive(const std::string& name,
-              const std::vector<std::string>& labels = {"web"}) {
+              const std::vector<std::string>& labels = {"web"},
+              const std::string& facts = "{}") {
     come(name, link_role::runner);
     link_about about;
     about.labels = labels;
-    about.facts = "{}";
+    about.facts = facts;
     say(name, about);
   }
 
@@ -237,7 +242,7 @@ struct fleet_scene : virtual_time {
   std::string status(const std::string& run, const std::string& host) {
     for (auto& each : must(store->hosts_of(run)))
       if (each.host == host)
-        return each.status;
+        return to_string(each.status);
     return {};
   }
 
@@ -250,7 +255,7 @@ struct fleet_scene : virtual_time {
 
   std::string status(const std::string& run) {
     auto found = must(store->run(run));
-    return found ? found->status : "";
+    return found ? to_string(found->status) : "";
   }
 
   /// What an operator is answered.
@@ -273,6 +278,8 @@ struct fleet_scene : virtual_time {
   spoilt_store* store = nullptr;
   dispatcher_actor leading;
   registry_actor knowing;
+  /// Null before it begins: the real one.
+  target_judge_actor judging;
   history_actor keeping;
   caf::actor watching;
   std::map<std::string, session_actor> sessions;

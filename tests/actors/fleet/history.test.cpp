@@ -1,3 +1,4 @@
+#include "actors/link/link_limits.hpp"
 #include "tests/actors/fleet/fleet_scene.hpp"
 
 using namespace troupe;
@@ -117,4 +118,54 @@ TEST_CASE(
   CHECK(count(R"({"limit":0})") == 1);
   CHECK(count(R"({"limit":"all"})") == 1000);
   CHECK(count(R"({"limit":5,"after":999})") == 2);
+}
+
+TEST_CASE("what old runs take is told when it cannot be given back",
+          "[actors][fleet][history][M153]") {
+  small_fleet scene{{"web1"}};
+  scene.store->forgets_nothing = true;
+  scene.advance(61s);
+  scene.advance(61s);
+  CHECK(scene.services.counters->forget_failures == 2);
+  REQUIRE(scene.told.size() == 1);
+  CHECK(scene.told[0].find("disk I/O error") != std::string::npos);
+  scene.store->forgets_nothing = false;
+  scene.advance(61s);
+  CHECK(scene.services.counters->forget_failures == 2);
+  CHECK(scene.told.size() == 2);
+}
+
+TEST_CASE("an event as large as there may be is told like any other",
+          "[actors][fleet][history][M083]") {
+  small_fleet scene{{"web1"}};
+  std::vector<host_event> all{event_of(1, 10), event_of(2, event_most),
+                              event_of(3, event_most - 100), event_of(4, 10)};
+  REQUIRE(scene.store->add(all));
+  std::vector<size_t> sizes;
+  for (uint64_t after = 0; after < 4;) {
+    scene.heard["alice"]->said.clear();
+    auto ask = std::make_shared<const link_message>(
+      link_ask{1, link_question::watch, "r1",
+               to_json(value{dict{{"after", static_cast<int64_t>(after)}}})});
+    caf::anon_send(scene.keeping,
+                   std::make_shared<const session_said>(session_said{
+                     scene.sessions["alice"],
+                     scene.peer("alice", link_role::operator_), ask}));
+    scene.settle();
+    auto parts = scene.heard["alice"]->all<link_answer>();
+    REQUIRE_FALSE(parts.empty());
+    std::string whole;
+    for (auto& each : parts) {
+      CHECK(each.failed == 0);
+      CHECK(each.body.size() <= event_most);
+      CHECK((each.more == 1) == (&each != &parts.back()));
+      whole += each.body;
+    }
+    auto lines = std::count(whole.begin(), whole.end(), '\n');
+    REQUIRE(lines > 0);
+    after += static_cast<uint64_t>(lines);
+    sizes.push_back(whole.size());
+  }
+  // Each of the large ones alone, with its number and its host before it.
+  CHECK(sizes == std::vector<size_t>{18, event_most + 8, event_most - 92, 18});
 }

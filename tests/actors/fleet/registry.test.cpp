@@ -143,11 +143,11 @@ TEST_CASE("a controller's own certificate is made anew in its last third",
   auto& machine = *scene.machine;
   auto first = must(make_fleet(machine, "/c", "main")).own.certificate;
   machine.time.advance(24h * 242);
-  CHECK(must(read_fleet(machine, "/c")).own.certificate == first);
+  CHECK(must(renew_and_read_fleet(machine, "/c")).own.certificate == first);
   machine.time.advance(24h * 2);
-  auto second = must(read_fleet(machine, "/c")).own.certificate;
+  auto second = must(renew_and_read_fleet(machine, "/c")).own.certificate;
   CHECK(second != first);
-  CHECK(must(read_fleet(machine, "/c")).own.certificate == second);
+  CHECK(must(renew_and_read_fleet(machine, "/c")).own.certificate == second);
 }
 
 TEST_CASE(
@@ -179,4 +179,47 @@ TEST_CASE(
   auto other = must(make_request(must(make_key_pair()).secret));
   scene.say("web1", link_renew{other});
   CHECK(scene.heard["web1"]->all<link_renewed>().size() == 1);
+}
+
+TEST_CASE("what a host says of itself is stored later when it cannot be now",
+          "[actors][fleet][registry][M083]") {
+  small_fleet scene{{"web1", "web2"}};
+  auto kept = [&](const std::string& name) {
+    for (auto& each : must(scene.store->members()))
+      if (each.name == name)
+        return each;
+    return fleet_member{};
+  };
+  scene.store->full = true;
+  scene.arrive("web1", {"db"}, R"({"os":"x"})");
+  scene.arrive("web2", {"cache"});
+  scene.pass(5s);
+  CHECK(kept("web1").labels == std::vector<std::string>{"web"});
+  REQUIRE(scene.told.size() == 1);
+  CHECK(scene.told[0].find("disk is full") != std::string::npos);
+  scene.store->full = false;
+  scene.pass(2s);
+  CHECK(kept("web1").labels == std::vector<std::string>{"db"});
+  CHECK(kept("web1").facts == R"({"os":"x"})");
+  CHECK(kept("web2").labels == std::vector<std::string>{"cache"});
+  CHECK(scene.told.size() == 2);
+}
+
+TEST_CASE("facts of hosts are told whole, however long they are",
+          "[actors][fleet][registry][M083]") {
+  small_fleet scene{{"web1", "web2"}};
+  // In one line of JSON they are longer than they came.
+  std::string facts = "{\"many\":[1e15";
+  while (facts.size() < 900'000)
+    facts += ",1e15";
+  scene.arrive("web2", {"web"}, facts + "]}");
+  scene.say("alice",
+            link_ask{1, link_question::hosts, "all", R"({"facts":true})"});
+  std::string whole;
+  for (auto& each : scene.heard["alice"]->all<link_answer>()) {
+    REQUIRE(each.failed == 0);
+    whole += each.body;
+  }
+  CHECK(whole.size() > size_t{1} << 20);
+  CHECK(std::count(whole.begin(), whole.end(), '\n') == 2);
 }

@@ -19,6 +19,8 @@ public:
   bool full = false;
   /// What is written, or asked for, ends in an exception.
   bool broken = false;
+  /// What is old stays.
+  bool forgets_nothing = false;
   size_t refused = 0;
 
   result<void> add(std::span<const host_event> events) override {
@@ -45,6 +47,8 @@ public:
   }
 
   result<bool> forget(const store_bounds& keep) override {
+    if (forgets_nothing)
+      return error{errc::system, "disk I/O error"};
     return in_->forget(keep);
   }
 

@@ -78,16 +78,16 @@ TEST_CASE("members, tokens, orders and runs outlive the store",
   fleet_run run;
   run.run = "r1";
   run.signature = std::string{"\0\xff", 2};
-  run.status = "running";
-  std::vector<fleet_run_host> hosts{
-    {"web2", 1, "waiting", {}, {}},
-    {"web1", 0, "ok", "all well", store_time{std::chrono::seconds{77}}}};
+  run.status = fleet_status::running;
+  std::vector<fleet_run_host> hosts{{"web2", 1, fleet_status::waiting, {}, {}},
+                                    {"web1", 0, fleet_status::ok, "all well",
+                                     store_time{std::chrono::seconds{77}}}};
   {
     auto uut = must(open_sqlite_store(dir / "store.db"));
     REQUIRE(uut->admit(alice, token));
     REQUIRE(uut->put_order("o", std::string{"\0x", 2}));
     REQUIRE(uut->put(run, {}));
-    run.status = "failed";
+    run.status = fleet_status::failed;
     REQUIRE(uut->put(run, hosts));
   }
   auto uut = must(open_sqlite_store(dir / "store.db"));
@@ -102,7 +102,7 @@ TEST_CASE("members, tokens, orders and runs outlive the store",
   CHECK_FALSE(must(uut->order("p")));
   auto kept = must(uut->run("r1"));
   REQUIRE(kept);
-  CHECK(kept->status == "failed");
+  CHECK(kept->status == fleet_status::failed);
   CHECK(kept->signature == run.signature);
   auto of_run = must(uut->hosts_of("r1"));
   REQUIRE(of_run.size() == 2);
@@ -213,9 +213,11 @@ TEST_CASE("runs are kept by their age and their number",
     fleet_run run;
     run.run = "r" + std::to_string(i);
     run.digest = i < 3 ? "shared" : run.run;
-    run.status = i == 2 ? "running" : i == 3 ? "failed" : "ok";
+    run.status = i == 2   ? fleet_status::running
+                 : i == 3 ? fleet_status::failed
+                          : fleet_status::ok;
     run.ended = i == 2 ? store_time{} : day(i);
-    std::vector<fleet_run_host> hosts{{"web1", 0, "ok", {}, {}}};
+    std::vector<fleet_run_host> hosts{{"web1", 0, fleet_status::ok, {}, {}}};
     REQUIRE(uut->put(run, hosts));
     REQUIRE(uut->put_order(run.digest, "x"));
     REQUIRE(uut->add(std::vector<host_event>{event("web1", 1, run.run)}));
@@ -255,7 +257,7 @@ TEST_CASE("a run of many events is forgotten in parts",
   auto uut = must(open_sqlite_store(dir / "store.db"));
   fleet_run run;
   run.run = "r1";
-  run.status = "ok";
+  run.status = fleet_status::ok;
   REQUIRE(uut->put(run, {}));
   std::vector<host_event> some;
   for (uint64_t i = 1; i <= 5001; ++i)
@@ -268,4 +270,22 @@ TEST_CASE("a run of many events is forgotten in parts",
   CHECK(must(uut->forget(keep)));
   CHECK_FALSE(must(uut->run("r1")));
   CHECK_FALSE(must(uut->forget(keep)));
+}
+
+TEST_CASE("a status that nobody knows is an error, and is taken for no other",
+          "[actors][sqlite_store]") {
+  temp_dir dir;
+  auto path = dir / "store.db";
+  auto uut = must(open_sqlite_store(path));
+  fleet_run run;
+  run.run = "r1";
+  std::vector<fleet_run_host> hosts{{"web1", 0, fleet_status::ok, {}, {}}};
+  REQUIRE(uut->put(run, hosts));
+  auto in = must(database::open(path));
+  REQUIRE(in->run_all("UPDATE run SET status='sleeping'; "
+                      "UPDATE run_host SET status='dreaming'"));
+  CHECK(uut->run("r1").why().message.find("'sleeping'") != std::string::npos);
+  CHECK(uut->runs(10).why().code == errc::runtime);
+  CHECK(uut->hosts_of("r1").why().message.find("'dreaming'")
+        != std::string::npos);
 }
