@@ -32,8 +32,8 @@ bool add_past(picture& to, const graph_options& given, const prepared_run& what,
   }
   auto& header = (*past)->header();
   if (header.plan_hash != what.header.plan_hash)
-    line.warn(fmt::format("run {} was not of these tasks: of '{}'",
-                          *run, header.source));
+    line.warn(fmt::format("run {} was not of these tasks: of '{}'", *run,
+                          header.source));
   std::vector<result_ptr> results;
   for (auto& each : (*past)->reports())
     results.push_back(each->result);

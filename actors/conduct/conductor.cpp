@@ -106,7 +106,10 @@ void conductor_state::break_off(const std::string& why) {
   if (std::exchange(end_.over, true))
     return;
   auto& what = *now_.what;
-  say(run_trouble{fmt::format("{}: {}", to_string(what.place), why)});
+  auto place = to_string(what.place);
+  say(run_trouble{fmt::format("{}: {}", place, why)});
+  // Behind it the place in the template is shown.
+  end_.undirected = fmt::format("{}: {}", place, why.substr(0, why.find('\n')));
   outcome_.failed_tasks.push_back(what.name);
 }
 

@@ -178,6 +178,8 @@ private:
     std::set<std::string> failing;
   } lost_;
   struct {
+    // The play that nobody knew the hosts of, and why; empty: there is none.
+    std::string undirected;
     // Nothing more begins.
     bool over = false;
     bool finishing = false;

@@ -152,6 +152,10 @@ void conductor_state::finish() {
   outcome_.duration = clock.steady_now() - begun_;
   outcome_.dry = ctx().options.check_mode;
   outcome_.sentence = sentence_for(outcome_);
+  if (!end_.undirected.empty())
+    outcome_.sentence += fmt::format(
+      " A play had no hosts that anybody knows, and the run ended there: {}",
+      end_.undirected);
   if (auto& log = ctx().log) {
     auto noted = log->ended(
       {clock.now(), !outcome_.well(), outcome_.sentence, outcome_.counts});

@@ -55,8 +55,9 @@ TEST_CASE("a play whose hosts have no value is for nobody, and ends the run",
   INFO(ran.out << ran.err);
   CHECK(ran.rc == 2);
   CHECK(play.log().empty());
-  CHECK_THAT(ran.out + ran.err,
-             Catch::Contains("first") && Catch::Contains("site.yml:4:3: "));
+  CHECK_THAT(ran.out + ran.err, Catch::Contains("first")
+                                  && Catch::Contains("site.yml:4:3: ")
+                                  && Catch::Contains("the run ended there"));
 }
 
 TEST_CASE("a play for an empty list of hosts is for none of them",
