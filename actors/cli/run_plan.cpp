@@ -11,6 +11,7 @@
 #include "actors/run/task_gate.hpp"
 #include "actors/state/fact_store.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -67,8 +68,10 @@ void tell_past(const run_past& past, uint64_t ended, command_line& line) {
                           "off",
                           past.dropped()));
   line.tell(
-    fmt::format("troupe: going on with run {}, in which {} task{} ended\n",
-                past.header().run, ended, ended == 1 ? " has" : "s have"));
+    fmt::format("troupe: going on with run {} of '{}', in which {} task{} "
+                "ended\n",
+                past.header().run, terminal_line(past.header().source), ended,
+                ended == 1 ? " has" : "s have"));
 }
 
 void tell_ending(const run_outcome& outcome, const prepared_run& what,

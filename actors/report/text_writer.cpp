@@ -42,6 +42,8 @@ void text_writer::show(const run_started&, const run_event&) {
 
 void text_writer::show(const play_started& what, const run_event&) {
   heading(fmt::format("PLAY [{}]", what.play));
+  if (what.nobody)
+    print(colours().cyan("skipping: no hosts matched"));
   headed_.clear();
   played_ = true;
 }

@@ -7,9 +7,9 @@ using namespace troupe;
 
 namespace {
 
-class kept_output final : public output {
+class ansible_output final : public output {
 public:
-  kept_output() : output{stream::err} {
+  ansible_output() : output{stream::err} {
   }
 
   void write(std::string_view bytes) override {
@@ -20,12 +20,12 @@ public:
 };
 
 /// What a writer says on both streams.
-struct scene {
-  std::shared_ptr<kept_output> out = std::make_shared<kept_output>();
-  std::shared_ptr<kept_output> err = std::make_shared<kept_output>();
+struct ansible_scene {
+  std::shared_ptr<ansible_output> out = std::make_shared<ansible_output>();
+  std::shared_ptr<ansible_output> err = std::make_shared<ansible_output>();
   ansible_writer writer;
 
-  explicit scene(int verbosity = 0, bool diff = false)
+  explicit ansible_scene(int verbosity = 0, bool diff = false)
       : writer{out, err, {.verbosity = verbosity, .diff = diff}} {
   }
 
@@ -51,7 +51,7 @@ task_result debug_with(std::vector<std::string> warnings) {
 
 TEST_CASE("a warning is told once, in lines that fit",
           "[actors][report][M145]") {
-  scene one;
+  ansible_scene one;
   std::string words;
   for (int i = 0; i < 20; ++i)
     words += "word ";
@@ -65,7 +65,7 @@ TEST_CASE("a warning is told once, in lines that fit",
 }
 
 TEST_CASE("so many warnings are known again", "[actors][report][M145]") {
-  scene one;
+  ansible_scene one;
   constexpr int remembered = 1000;
   std::vector<std::string> all;
   for (int i = 0; i <= remembered; ++i)
@@ -88,11 +88,11 @@ TEST_CASE("items that were passed over are told in full when asked",
                                              {"skipped", true},
                                              {"skip_reason", "no"},
                                              {"false_condition", "x"}}}}};
-  scene brief;
+  ansible_scene brief;
   brief.end(result);
   CHECK(brief.out->text.ends_with(
     "skipping: [web1] => (item=a) \nskipping: [web1]\n"));
-  scene full{1};
+  ansible_scene full{1};
   full.end(result);
   CHECK(full.out->text.ends_with(
     "skipping: [web1] => (item=a)  => {\"ansible_loop_var\": \"item\", "
@@ -107,14 +107,14 @@ TEST_CASE("a difference is told of what changed", "[actors][report][M145]") {
   result.name = result.module = "replace";
   result.output = dict{{"changed", true}};
   result.diff = dict{{"before", "a\n"}, {"after", "b\n"}};
-  scene none{0, true};
+  ansible_scene none{0, true};
   none.end(result);
   CHECK(none.out->text.find("+b") == std::string::npos);
   result.changed = true;
-  scene unasked;
+  ansible_scene unasked;
   unasked.end(result);
   CHECK(unasked.out->text.find("+b") == std::string::npos);
-  scene some{0, true};
+  ansible_scene some{0, true};
   some.end(result);
   CHECK(some.out->text.find("+b") != std::string::npos);
 }
