@@ -136,10 +136,15 @@ public:
     if (!playbook)
       take_settings(input.source);
     // What is streamed is known by its text, as all was up to version 5.
-    plan_hash_ = input.tasks ? input.digest : shape_of(*plan_);
+    plan_hash_ = input.tasks
+                   ? input.digest
+                   : fmt::format("{} {}", shape_of(*plan_), hosts_of(*plan_));
     auto past = past_of(request_, {plan_hash_, input.digest});
     if (!past)
       return past.why();
+    if (*past)
+      if (auto same = check_ended_tasks(*plan_, **past); !same)
+        return same.why();
     survey(input, past->get());
     if (!problems_.empty())
       return refused(problems_, plan_->shown_as, input.text);

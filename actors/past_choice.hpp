@@ -15,4 +15,10 @@ namespace troupe {
 result<std::shared_ptr<run_past>>
 past_of(const run_request& request, const std::vector<std::string>& hashes);
 
+/// Whether the tasks of a plan that have ended, or are in doubt, are told what
+/// they were told then; the error names one that is not, with its place. Those
+/// that failed and run again may have been put right. Tasks that other files
+/// add later are looked at when they are there.
+result<void> check_ended_tasks(const plan& what, const run_past& past);
+
 } // namespace troupe

@@ -20,6 +20,8 @@ void block_runner_state::start(block_setting setting) {
     scope_ = std::move(limited);
   }
   names_ = setting_.names;
+  if (auto& past = setting_.services->ctx->past)
+    anew_before_ = past->anew();
   report_.id = what().id;
   if (setting_.stopped) {
     cancelled_ = setting_.stopped->why;
@@ -161,6 +163,7 @@ void block_runner_state::spawn_next() {
   setting.rescued = has_rescue();
   setting.where = place_of(next_ - 1);
   setting.rescuing = rescuing();
+  setting.anew = always_anew();
   setting.owner = me;
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);

@@ -44,6 +44,9 @@ struct block_setting {
   task_place where;
   /// It is within a `rescue` or `always`.
   bool rescuing = false;
+  /// It cleans up after what this process has done: how it ended in an earlier
+  /// one says nothing.
+  bool anew = false;
   /// Nothing of it may begin: all of it is accounted for.
   std::optional<run_stop> stopped;
   /// At most so many children are alive at once, so that a plan of a million
@@ -94,6 +97,9 @@ private:
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run; what is open about it goes to `before`.
   bool replay(const task& t, past_ptr& before);
+  /// Whether what ended in an earlier process has to be done again: an `always`
+  /// behind something that this process has run.
+  bool always_anew() const;
   /// Whether one host has done it for all, as far as is known.
   bool was_for_all(const task& t) const;
   /// Whether some rescue takes care of failures in this part.
@@ -137,6 +143,8 @@ private:
   const std::vector<node>* nodes_ = nullptr;
   size_t next_ = 0;
   std::map<std::string, child> alive_;
+  // Tasks that this process had run before the block.
+  uint64_t anew_before_ = 0;
   // No more children start in this part.
   bool stopped_ = false;
   // Something of it was run, or skipped for a reason of its own.

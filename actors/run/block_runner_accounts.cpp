@@ -1,7 +1,6 @@
 #include "actors/run/block_runner.hpp"
 #include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"
-#include "config/plan/definitions.hpp"
 #include "config/plan/task_source.hpp"
 
 #include <fmt/format.h>
@@ -110,13 +109,21 @@ bool block_runner_state::was_for_all(const task& t) const {
          || scope_->with(t)->known->flag("run_once").value_or(false);
 }
 
+bool block_runner_state::always_anew() const {
+  if (setting_.anew)
+    return true;
+  auto& past = setting_.services->ctx->past;
+  return part_ == part::always && past && past->anew() != anew_before_;
+}
+
 bool block_runner_state::replay(const task& t, past_ptr& before) {
   auto& past = setting_.services->ctx->past;
-  auto report
-    = past ? past->ended(t.id, has_rescue(), definition_of(t)) : nullptr;
+  auto& ctx = *setting_.services->ctx;
+  if (!past || always_anew())
+    return false;
+  auto report = past->ended(t.id, has_rescue(), definition_in(ctx, t));
   if (!report)
     return false;
-  auto& ctx = *setting_.services->ctx;
   if ((before = reopened(t, *report, has_rescue(), ctx)))
     return false;
   alive_.emplace(t.id, child{});

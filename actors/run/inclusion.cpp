@@ -216,6 +216,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
     made->search_path.insert(made->search_path.begin(), parent_of(path));
   made->included.push_back(path);
   made->included_by.push_back(what.task);
+  made->told_by_inclusion = what.definition;
   auto base = parent_of(ctx.what->source);
   std::vector<std::string> folders{base + "/library", base + "/modules"};
   auto& known = ctx.what->module_folders;

@@ -27,6 +27,8 @@ struct inclusion_request {
   std::string prefix;
   /// The task's id.
   std::string task;
+  /// What it is told, with its item; 0: nobody asks.
+  uint64_t definition = 0;
 };
 
 /// Files that include each other are at most so many levels deep.

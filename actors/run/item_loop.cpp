@@ -2,6 +2,7 @@
 
 #include "actors/run/task_evaluation.hpp"
 #include "config/language/language.hpp"
+#include "config/plan/definitions.hpp"
 #include "config/value/excerpt.hpp"
 
 #include <algorithm>
@@ -14,6 +15,13 @@ void item_loop::begin(std::optional<std::vector<value>> items,
   items_ = std::move(items);
   pace_ = std::move(pace);
   control_ = std::move(control);
+}
+
+uint64_t item_loop::mixed_into(uint64_t definition) const {
+  if (items_)
+    for (auto& each : *items_)
+      definition = mixed_with(definition, each);
+  return definition;
 }
 
 std::optional<size_t> item_loop::take_next() {

@@ -50,6 +50,9 @@ public:
     return next_ < size();
   }
 
+  /// `definition` mixed with all items; itself without a loop.
+  uint64_t mixed_into(uint64_t definition) const;
+
   /// The names that only this item sees.
   dict names_of(size_t item) const;
 

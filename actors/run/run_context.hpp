@@ -92,6 +92,8 @@ struct run_context : run_memory, run_names {
   std::vector<std::string> included;
   /// The ids of the tasks that included them.
   std::vector<std::string> included_by;
+  /// What those were told, with their items; 0: the plan itself.
+  uint64_t told_by_inclusion = 0;
   /// Tasks that all inclusions of the run have added.
   std::shared_ptr<std::atomic<uint64_t>> included_tasks
     = std::make_shared<std::atomic<uint64_t>>(0);

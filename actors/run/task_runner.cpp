@@ -6,7 +6,6 @@
 #include "actors/run/tag_watch.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/supervision.hpp"
-#include "config/plan/definitions.hpp"
 #include "config/plan/tags.hpp"
 
 #include <caf/send.hpp>
@@ -150,6 +149,7 @@ std::shared_ptr<work_setting> task_runner_state::work_for(size_t item,
   out->item = item;
   out->loops = loop_.loops();
   out->definition = report_.definition;
+  out->items = life_.items;
   out->module = module_;
   out->jobs = setting_.services->jobs;
   return out;
@@ -182,9 +182,8 @@ void task_runner_state::begin_items(loop_found found) {
 }
 
 void task_runner_state::start_items() {
-  // Once, as a loop may say millions of items.
-  if (report_.definition == 0 && ctx().log)
-    report_.definition = definition_of(what());
+  if (report_.definition == 0 && ctx().log && !know_definition())
+    return;
   auto width = std::max<size_t>(what().loop_parallel, 1);
   while (!cancelled_ && !life_.reported && calls_.size() + pausing_ < width)
     if (auto item = loop_.take_next())

@@ -147,6 +147,9 @@ private:
   void find_items();
   void begin_items(loop_found found);
   void start_items();
+  /// Notes what the task is told. False: it has ended, as an earlier process
+  /// had begun something else here.
+  bool know_definition();
   void start_item(size_t item);
   /// What an earlier process of this run did of an item; null: nothing.
   std::optional<run_past::call>
@@ -225,6 +228,8 @@ private:
     bool once = false;
     bool fatal_for_all = false;
     std::chrono::steady_clock::time_point begun;
+    // `task_report::definition` with the items of the loop.
+    uint64_t items = 0;
     // Of what was included; referred to until this actor ends.
     std::list<std::shared_ptr<const inclusion>> included;
   } life_;

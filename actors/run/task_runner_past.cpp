@@ -6,6 +6,32 @@ namespace troupe {
 // What an earlier process of this run did of a task, and what is noted for a
 // later one.
 
+bool task_runner_state::know_definition() {
+  report_.definition = definition_in(ctx(), what());
+  life_.items = loop_.mixed_into(report_.definition);
+  auto& past = ctx().past;
+  if (!past)
+    return true;
+  if (module_ && module_->spec().engine == engine_task::none)
+    past->note_anew();
+  auto* before = past->begun(what().id);
+  if (!before
+      || (before->is_of(report_.definition) && before->has_items(life_.items)))
+    return true;
+  // By their numbers other items would be taken for those that have ended, or
+  // are in doubt.
+  result_.msg
+    = before->is_of(report_.definition)
+        ? "the items of its loop are others than those that an earlier "
+          "process of this run had begun with; run the plan anew"
+        : "what an earlier process of this run had begun here was told "
+          "something else; bring back what it said, or run the plan "
+          "anew";
+  report_.unknown = report_.fatal = true;
+  report_unknown();
+  return false;
+}
+
 std::optional<run_past::call>
 task_runner_state::past_call(size_t item,
                              const run_past::unfinished* before) const {
@@ -29,8 +55,7 @@ task_runner_state::known_end(size_t item,
                              const run_past::unfinished* before) const {
   // What the engine itself does is done again: the tasks of a file that was
   // included know by themselves how they ended.
-  if (!before || !module_ || module_->spec().engine != engine_task::none
-      || !before->is_of(report_.definition))
+  if (!before || !module_ || module_->spec().engine != engine_task::none)
     return nullptr;
   auto known = before->items.find(item);
   return known == before->items.end() || known->second.hidden ? nullptr

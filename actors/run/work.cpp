@@ -5,6 +5,7 @@
 #include "actors/run/task_evaluation.hpp"
 #include "actors/state/reopened.hpp"
 #include "config/language/syntax/error_place.hpp"
+#include "config/plan/definitions.hpp"
 #include "config/redactor.hpp"
 #include "config/value/source_files.hpp"
 
@@ -277,8 +278,9 @@ item_ready item_work::ready() const {
   out.included
     = std::make_shared<const result<std::shared_ptr<const inclusion>>>(
       read_inclusion(
-        {call_->args.text("file"), &call_->args, prefix, s.what->id}, ctx,
-        machine));
+        {call_->args.text("file"), &call_->args, prefix, s.what->id,
+         s.definition == 0 ? 0 : mixed_with(s.definition, s.local)},
+        ctx, machine));
   return out;
 }
 
@@ -287,6 +289,7 @@ work_answer item_work::call(const work_terms& terms) {
   auto& spec = call_->module->spec();
   call_->key = key_of(*call_, s.what->id, s.item, terms.attempt);
   call_->key.definition = s.definition;
+  call_->key.items = s.items;
   call_->output_limit = s.ctx->options.output_limit;
   call_->deadline = terms.deadline;
   call_->stop = terms.stop;

@@ -75,8 +75,10 @@ struct work_setting {
   uint64_t item = 0;
   /// It is one item of a loop.
   bool loops = false;
-  /// `definition_of` its task; 0: nobody asks.
+  /// What its task is told, and the same with the items of its loop; 0: nobody
+  /// asks.
   uint64_t definition = 0;
+  uint64_t items = 0;
   /// A call that an earlier process of this run was in has changed something,
   /// which the one that repeats it does not see.
   bool changed_before = false;

@@ -80,6 +80,7 @@ result<void> journal::started(const call_key& call) {
   to.put(call.repeatable);
   to.put(clock_.now());
   to.put(call.definition);
+  to.put(call.items);
   if (call.noted) {
     if (auto why = trouble(); !why.empty())
       return error{errc::exhausted, why};

@@ -48,8 +48,10 @@ struct call_key {
   /// What it changes is written down before that happens, so that its beginning
   /// alone says nothing.
   bool noted = false;
-  /// `definition_of` its task; 0: not known.
+  /// What its task is told; 0: not known.
   uint64_t definition = 0;
+  /// The same with the items of its loop.
+  uint64_t items = 0;
 };
 
 /// What a journal begins with.

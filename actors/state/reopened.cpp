@@ -1,6 +1,7 @@
 #include "actors/state/reopened.hpp"
 
 #include "config/language/language.hpp"
+#include "config/plan/definitions.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,12 @@ bool left_open_jobs(const task& t, const task_report& report,
 }
 
 } // namespace
+
+uint64_t definition_in(const run_context& ctx, const task& t) {
+  auto own = definition_of(t);
+  auto around = ctx.told_by_inclusion;
+  return around == 0 ? own : mixed_with(own, around);
+}
 
 bool repeatable(const task& t, const run_context& ctx) {
   auto module = ctx.modules.find(t.module);

@@ -15,6 +15,10 @@ namespace troupe {
 std::string background_job_id(const std::string& task,
                               std::optional<uint64_t> item);
 
+/// What a task is told, and what included it was: by this a later process knows
+/// whether it is still the same.
+uint64_t definition_in(const run_context& ctx, const task& t);
+
 /// Whether a call of this task may be made again without asking anybody.
 bool repeatable(const task& t, const run_context& ctx);
 

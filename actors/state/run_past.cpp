@@ -128,8 +128,10 @@ void run_past::take_started(record_reader& from) {
   call.begun = from.time();
   call.running = true;
   // Up to version 5 nothing said so.
-  if (!from.at_end())
+  if (!from.at_end()) {
     task.definition = from.number();
+    task.of_items = from.number();
+  }
 }
 
 void run_past::take_attempt(record_reader& from) {
@@ -175,13 +177,25 @@ void run_past::rerun_failed() {
   rerun_before_ = last_offset_ + 1;
 }
 
-report_ptr run_past::unreadable(const std::string& task) const {
+void run_past::renew(const std::string& handler) const {
+  std::lock_guard lock{mutex_};
+  renewed_.insert(handler);
+}
+
+bool run_past::is_renewed(const std::string& task) const {
+  std::lock_guard lock{mutex_};
+  // What a handler includes has its id in front.
+  return renewed_.contains(task)
+         || renewed_.contains(task.substr(0, task.find(':')));
+}
+
+report_ptr run_past::unreadable(const std::string& task,
+                                std::string why) const {
   auto result = std::make_shared<task_result>();
   result->id = result->name = task;
   result->status = task_status::failed;
   result->error = "unknown_state";
-  result->msg = "it has ended before, but the journal that says how cannot be "
-                "read any more";
+  result->msg = std::move(why);
   result->output
     = dict{{"changed", false}, {"failed", true}, {"msg", result->msg}};
   // Nobody knows more than this of the time.
@@ -211,17 +225,27 @@ report_ptr run_past::ended(const std::string& task, bool handled,
     auto report = report_at(last->offset);
     // Taken for one that has not ended it would run twice.
     if (!report)
-      return unreadable(task);
+      return unreadable(task, "it has ended before, but the journal that says "
+                              "how cannot be read any more");
     if (report->result->id != task)
       continue;
-    if (definition != 0 && report->definition != 0
-        && report->definition != definition)
-      return nullptr;
     bool again = last->offset < rerun_before_ && !handled
                  && report->result->counts_as_failed();
-    return again ? nullptr : report;
+    if (again || is_renewed(task))
+      return nullptr;
+    if (definition != 0 && report->definition != 0
+        && report->definition != definition)
+      return unreadable(task, "what ended here before was told something else; "
+                              "bring back what it said, or run the plan anew");
+    return report;
   }
   return nullptr;
+}
+
+bool run_past::ended_otherwise(const std::string& task,
+                               uint64_t definition) const {
+  auto report = ended(task);
+  return report && report->definition != 0 && report->definition != definition;
 }
 
 const run_past::unfinished* run_past::begun(const std::string& task) const {

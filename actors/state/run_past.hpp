@@ -2,10 +2,13 @@
 
 #include "actors/state/journal.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -43,11 +46,16 @@ public:
     std::map<uint64_t, call> calls;
     /// What holds for each item that is not among them.
     std::optional<call> every;
-    /// `definition_of` the task that began; 0: not known.
+    /// What the task that began was told, and the same with the items of its
+    /// loop; 0: not known.
     uint64_t definition = 0;
+    uint64_t of_items = 0;
 
     bool is_of(uint64_t task) const {
       return definition == 0 || task == 0 || definition == task;
+    }
+    bool has_items(uint64_t known) const {
+      return of_items == 0 || known == 0 || of_items == known;
     }
   };
 
@@ -72,10 +80,28 @@ public:
   /// The report of a task that need not run again; null otherwise. One that
   /// cannot be read any more has failed with `unknown_state`. `handled`:
   /// its failure has a rescue, and so is no reason to run it again.
-  /// `definition` of the task as it is now (0: whatever it is): one that was
-  /// told something else when it ended has not ended.
+  /// `definition` is what the task is told now (0: whatever it is): one that
+  /// was told something else when it ended has failed with `unknown_state`.
   report_ptr ended(const std::string& task, bool handled = false,
                    uint64_t definition = 0) const;
+
+  /// Whether the task has ended, need not run again, and was told something
+  /// else than `definition`.
+  bool ended_otherwise(const std::string& task, uint64_t definition) const;
+
+  /// Tasks that this process runs notify this handler: how it ended before says
+  /// nothing any more. Callable from all threads, as `renewed`.
+  void renew(const std::string& handler) const;
+
+  /// A task is run by this process.
+  void note_anew() const {
+    ++anew_;
+  }
+
+  /// How many were.
+  uint64_t anew() const {
+    return anew_;
+  }
 
   /// Null when the task never began, or has ended.
   const unfinished* begun(const std::string& task) const;
@@ -146,7 +172,8 @@ private:
   void take_item(record_reader& from);
   /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;
-  report_ptr unreadable(const std::string& task) const;
+  report_ptr unreadable(const std::string& task, std::string why) const;
+  bool is_renewed(const std::string& task) const;
 
   std::unique_ptr<record_log> log_;
   // Kept for reading after the other was taken.
@@ -165,6 +192,10 @@ private:
   uint64_t last_offset_ = 0;
   uint64_t dropped_ = 0;
   bool rolled_back_ = false;
+  // What this process does, which is not of the past: others only read.
+  mutable std::mutex mutex_;
+  mutable std::set<std::string> renewed_;
+  mutable std::atomic<uint64_t> anew_ = 0;
 };
 
 } // namespace troupe

@@ -54,6 +54,9 @@ public:
   void add(const plan& what) {
     for (auto& play : what.plays) {
       begin("play", play.id, {});
+      put(to_, play.said);
+      for (auto& each : play.conditions)
+        put(to_, each);
       add(play.body);
       add("handlers", play.handlers);
     }
@@ -72,6 +75,11 @@ private:
   }
 
   void add(const block& what) {
+    put(to_, what.said);
+    for (auto& each : what.conditions)
+      put(to_, each);
+    if (what.role && what.role->params)
+      to_.put(*what.role->params);
     add("body", what.body);
     add("rescue", what.rescue);
     add("always", what.always);
@@ -106,6 +114,28 @@ private:
 
 } // namespace
 
+uint64_t mixed_with(uint64_t definition, uint64_t other) {
+  record_writer to;
+  to.put(definition);
+  to.put(other);
+  return sum_of(to.bytes());
+}
+
+uint64_t mixed_with(uint64_t definition, const value& what) {
+  // One by one, as there may be millions.
+  if (what.is_list()) {
+    for (auto& each : what.as_list()) {
+      record_writer to;
+      to.put(each);
+      definition = mixed_with(definition, sum_of(to.bytes()));
+    }
+    return definition;
+  }
+  record_writer to;
+  to.put(what);
+  return mixed_with(definition, sum_of(to.bytes()));
+}
+
 uint64_t definition_of(const task& what) {
   record_writer to;
   to.put(what.module);
@@ -124,12 +154,30 @@ uint64_t definition_of(const task& what) {
   return sum_of(to.bytes());
 }
 
+namespace {
+
+std::string digest_of(const std::string& bytes) {
+  sha256 sum;
+  sum.update(bytes);
+  return to_hex(sum.finish());
+}
+
+} // namespace
+
 std::string shape_of(const plan& what) {
   shape_writer shape;
   shape.add(what);
-  sha256 sum;
-  sum.update(shape.bytes());
-  return "tasks:" + to_hex(sum.finish());
+  return "tasks:" + digest_of(shape.bytes());
+}
+
+std::string hosts_of(const plan& what) {
+  record_writer to;
+  to.put(what.host);
+  for (auto& each : what.plays) {
+    to.put(each.foreseen_hosts);
+    to.put(each.elsewhere);
+  }
+  return "hosts:" + digest_of(to.bytes());
 }
 
 } // namespace troupe

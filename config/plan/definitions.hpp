@@ -14,10 +14,20 @@ namespace troupe {
 /// Never 0.
 uint64_t definition_of(const task& what);
 
-/// Which tasks stand where: the SHA-256, in hex, of the ids, names and modules
-/// of all tasks, handlers and blocks in their order, after "tasks:". While it
-/// is the same, what is known of a task by its id is known of the same task,
-/// even if its arguments were put right since. Streamed tasks are left out.
+/// A number for values, beside which another one is kept: the items of a loop,
+/// what an inclusion gives to its tasks.
+uint64_t mixed_with(uint64_t definition, const value& what);
+uint64_t mixed_with(uint64_t definition, uint64_t other);
+
+/// Which tasks stand where, and under what: the SHA-256, in hex, of the ids,
+/// names and modules of all tasks and handlers in their order, and of what
+/// plays, blocks and roles around them say, after "tasks:". While it is the
+/// same, what is known of a task by its id is known of the same task, even if
+/// its own arguments were put right since. Streamed tasks are left out.
 std::string shape_of(const plan& what);
+
+/// For which hosts its plays are, as far as that is known before the run: a
+/// SHA-256 in hex, after "hosts:".
+std::string hosts_of(const plan& what);
 
 } // namespace troupe

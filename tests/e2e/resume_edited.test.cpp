@@ -63,35 +63,118 @@ TEST_CASE("a run goes on after what failed was put right in the plan",
   CHECK(r.lines("log") == "once\nwrong\nwrong\nafter\n");
 }
 
-TEST_CASE("a task that had ended and says something else now runs again",
+TEST_CASE("what has ended or is in doubt may not say something else",
           "[e2e][M016]") {
   killed_run r{R"(
     {"id":"first","shell":"echo first >> FOLDER/log"},
     {"id":"loop","loop":[1,2],"shell":"echo {{ item }} >> FOLDER/log"},
     {"id":"skipped","when":"false","shell":"echo skipped >> FOLDER/log"},
-    {"id":"gate","shell":"test -e FOLDER/ready"})"};
-  CHECK(r.start().rc == 2);
-  CHECK(r.lines("log") == "first\n1\n2\n");
-  test::write_file(r.dir / "ready", "");
+    {"id":"gate","shell":"echo gate >> FOLDER/log; KILL"},
+    {"id":"last","shell":"echo last >> FOLDER/log"})"};
+  CHECK(r.start().rc == -SIGKILL);
+  auto [from, to, task] = GENERATE(table<std::string, std::string, std::string>(
+    {{"echo first", "echo other", "first"},
+     {"[1,2]", "[1,3]", "loop"},
+     {"false", "true", "skipped"},
+     {"echo gate", "echo grate", "gate"}}));
   auto plan = test::read_file(r.dir / "plan.json");
-  plan.replace(plan.find("[1,2]"), 5, "[1,3]");
-  plan.replace(plan.find("false"), 5, "true");
+  plan.replace(plan.find(from), from.size(), to);
   test::write_file(r.dir / "plan.json", plan);
-  CHECK(r.resume({"--rerun-failed"}).rc == 0);
-  CHECK(r.lines("log") == "first\n1\n2\n1\n3\nskipped\n");
+  auto again = r.resume({"--on-unknown", "skip"});
+  INFO(again.err);
+  CHECK(again.rc == 4);
+  CHECK_THAT(again.err, Catch::Contains("the task '" + task + "'")
+                          && Catch::Contains("says something else now"));
+  CHECK(r.lines("log") == "first\n1\n2\ngate\n");
 }
 
-TEST_CASE("the items of a loop that says something else now are all done",
-          "[e2e][M016][M020]") {
-  killed_run r{R"({"id":"loop","loop":[1,2,3],
-    "shell":{"cmd":"echo {{ item }} >> FOLDER/log; test {{ item }} != 2 || KILL",
-             "creates":"FOLDER/never"}})"};
+TEST_CASE("what has not begun may say something else", "[e2e][M016]") {
+  killed_run r{R"(
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"last","shell":"echo last >> FOLDER/log"})"};
   CHECK(r.start().rc == -SIGKILL);
   auto plan = test::read_file(r.dir / "plan.json");
-  plan.replace(plan.find("[1,2,3]"), 7, "[4,2,3]");
+  plan.replace(plan.find("echo last"), 9, "echo new");
   test::write_file(r.dir / "plan.json", plan);
-  static_cast<void>(r.resume());
-  CHECK_THAT(r.lines("log"), Catch::StartsWith("1\n2\n4\n2\n"));
+  CHECK(r.resume().rc == 0);
+  CHECK(r.lines("log") == "new\n");
+}
+
+TEST_CASE("a loop that was cut off does not go on with other items",
+          "[e2e][M016][M020]") {
+  killed_run r{R"({"id":"loop","loop":"{{ lookup('file', 'FOLDER/items') }}",
+    "shell":{"cmd":"echo {{ item }} >> FOLDER/log; test {{ item }} != 2 || KILL",
+             "creates":"FOLDER/never"}})"};
+  test::write_file(r.dir / "items", "[1, 2, 3]");
+  CHECK(r.start().rc == -SIGKILL);
+  test::write_file(r.dir / "items", "[0, 1, 2, 3]");
+  auto again = r.resume();
+  INFO(again.out << again.err);
+  CHECK(again.rc == 5);
+  CHECK_THAT(again.out, Catch::Contains("the items of its loop are others"));
+  CHECK(r.lines("log") == "1\n2\n");
+}
+
+TEST_CASE("a run does not go on with other hosts", "[e2e][M016][M143]") {
+  test::temp_dir dir;
+  auto hosts = [&](const std::string& names) {
+    test::write_file(dir / "hosts",
+                     names + "[all:vars]\nansible_connection=local\n");
+  };
+  test::write_file(dir / "site.yml",
+                   fmt::format("- hosts: all\n  gather_facts: false\n  tasks:\n"
+                               "  - shell: echo >> {}/log\n"
+                               "  - shell: 'false'\n",
+                               dir.path()));
+  auto first = GENERATE(as<std::string>{}, "a\n", "a\nb\n");
+  hosts(first);
+  CHECK(test::run_troupe({"run", dir / "site.yml", "-i", dir / "hosts",
+                          "--state-dir", dir / "state"})
+          .rc
+        == 2);
+  auto done = test::read_file(dir / "log");
+  for (auto* others : {"b\n", "b\na\n", "a\nb\nc\n"}) {
+    INFO(others);
+    hosts(others);
+    auto again = test::run_troupe(
+      {"resume", "--rerun-failed", "--state-dir", dir / "state"});
+    CHECK(again.rc == 4);
+    CHECK_THAT(again.err, Catch::Contains("for other hosts now"));
+  }
+  CHECK(test::read_file(dir / "log") == done);
+}
+
+TEST_CASE("a handler that had run runs again when it is notified again",
+          "[e2e][M016][M017]") {
+  edited_playbook book{""};
+  auto task = [&](const std::string& name, const std::string& what) {
+    return book.command(name, what) + "  notify: tell\n";
+  };
+  std::filesystem::create_directories(book.dir / "roles/web/handlers");
+  test::write_file(book.dir / "roles/web/handlers/main.yml",
+                   book.command("tell", "echo told"));
+  test::write_file(book.dir / "site.yml",
+                   "- hosts: localhost\n  gather_facts: false\n"
+                   "  force_handlers: true\n  roles: [web]\n");
+  book.write(task("one", "echo one") + task("two", "false"));
+  CHECK(book.run().rc == 2);
+  CHECK(book.log() == "one\ntold\n");
+  book.write(task("one", "echo one") + task("two", "echo two"));
+  CHECK(book.resume().rc == 0);
+  CHECK(book.log() == "one\ntold\ntwo\ntold\n");
+}
+
+TEST_CASE("what cleans up does so behind what ran again", "[e2e][M016]") {
+  killed_run r{R"({"block":[
+      {"id":"lock","shell":"echo lock >> FOLDER/log"},
+      {"id":"work","shell":"echo work >> FOLDER/log; test -e FOLDER/ready"}],
+    "always":[
+      {"id":"unlock","shell":"echo unlock >> FOLDER/log"},
+      {"block":[{"id":"inner","shell":"echo inner >> FOLDER/log"}]}]})"};
+  CHECK(r.start().rc == 2);
+  test::write_file(r.dir / "ready", "");
+  CHECK(r.resume({"--rerun-failed"}).rc == 0);
+  CHECK(r.lines("log") == "lock\nwork\nunlock\ninner\nwork\nunlock\ninner\n");
 }
 
 TEST_CASE("a run does not go on when a role has other tasks than it had",
@@ -131,6 +214,33 @@ TEST_CASE("what stands where another included task stood is not taken for it",
   CHECK(book.run().rc == 2);
   test::write_file(more, book.command("zero", "echo zero") + one
                            + book.command("two", "echo two"));
-  CHECK(book.resume().rc == 0);
-  CHECK(book.log() == "one\nzero\none\ntwo\n");
+  auto again = book.resume();
+  INFO(again.out << again.err);
+  CHECK(again.rc == 5);
+  CHECK_THAT(again.out, Catch::Contains("was told something else"));
+  CHECK(book.log() == "one\n");
+}
+
+TEST_CASE("tasks that are included for other items are not taken for those "
+          "that have ended",
+          "[e2e][M016][M020]") {
+  edited_playbook book{"- include_tasks: more.yml\n"
+                       "  loop: \"{{ lookup('file', playbook_dir ~ '/items') "
+                       "}}\"\n- command: test -e {{ playbook_dir }}/ready\n"};
+  test::write_file(book.dir / "roles/web/tasks/more.yml",
+                   book.command("one", "'echo {{ item }}'"));
+  auto path = book.dir / "roles/web/tasks/more.yml";
+  test::write_file(path, fmt::format("- shell: echo {{{{ item }}}} >> {}/log\n",
+                                     book.dir.path()));
+  test::write_file(book.dir / "items", "[1, 2]");
+  CHECK(book.run().rc == 2);
+  test::write_file(book.dir / "ready", "");
+  SECTION("the same ones have") {
+    CHECK(book.resume().rc == 0);
+  }
+  SECTION("others have not") {
+    test::write_file(book.dir / "items", "[3, 4]");
+    CHECK(book.resume().rc == 5);
+  }
+  CHECK(book.log() == "1\n2\n");
 }
