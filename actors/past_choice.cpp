@@ -94,7 +94,7 @@ result<void> check_ended_tasks(const plan& what, const run_past& past) {
         errc::invalid_plan,
         fmt::format("{}: the task '{}' {} in run {} and says something else "
                     "now: bring back what it said, or run the plan anew",
-                    to_string(t.place), t.name,
+                    to_string(t.place), t.has_own_id() ? t.id : t.name,
                     begun ? "was under way" : "has ended", past.header().run)};
   };
   for (auto& play : what.plays) {

@@ -137,8 +137,12 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
     self_->send(setting_.services->stage, ended_atom_v,
                 std::make_shared<const host_task_end>(
                   host_task_end{ctx.own_name(), report, false, true}));
-  self_->send(state(), replay_atom_v, std::move(report),
-              caf::actor_cast<ending_listener>(self_));
+  auto me = caf::actor_cast<ending_listener>(self_);
+  // What cannot be told from it is news.
+  if (report->unknown)
+    self_->send(state(), ended_atom_v, std::move(report), me);
+  else
+    self_->send(state(), replay_atom_v, std::move(report), me);
   return true;
 }
 

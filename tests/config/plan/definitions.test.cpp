@@ -108,12 +108,17 @@ TEST_CASE("the shape of a plan is which tasks stand where",
   CHECK(known.size() == 6 + 64);
   SECTION("what tasks are told does not count") {
     CHECK(of("- {name: a, command: z, when: q}\n"
-             "- block:\n  - {name: b, command: y}\n  become: true\n"
+             "- block:\n  - {name: b, command: y}\n"
              "  rescue:\n  - {name: c, ping: {data: x}}\n",
              handlers)
           == known);
   }
   SECTION("everything else does") {
+    CHECK(of("- {name: a, command: x}\n"
+             "- block:\n  - {name: b, command: y}\n  become: true\n"
+             "  rescue:\n  - {name: c, ping: {}}\n",
+             handlers)
+          != known);
     CHECK(of("- {name: n, ping: {}}\n" + tasks, handlers) != known);
     CHECK(of("- {name: A, command: x}\n"
              "- block:\n  - {name: b, command: y}\n"
