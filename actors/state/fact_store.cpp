@@ -84,7 +84,7 @@ result<void> fact_store::save(const std::string& host_name,
   auto& files = machine_->files();
   auto folder = parent_of(path);
   if (!files.access(folder, ""))
-    if (auto made = files.make_directory(folder, 0700); !made)
+    if (auto made = make_private_folders(files, folder); !made)
       return made;
   file_attributes own;
   own.mode = 0600;

@@ -39,5 +39,5 @@ TEST_CASE("a plan is drawn in each form, with a run of it",
   test::write_file(plan, "tasks:\n- {name: one, command: 'true'}\n");
   auto other = graph({"--run", "last", "--state-dir", state});
   CHECK(other.rc == 0);
-  CHECK_THAT(other.err, Catch::Contains("not of this text"));
+  CHECK_THAT(other.err, Catch::Contains("not of these tasks"));
 }

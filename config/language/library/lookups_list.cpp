@@ -55,8 +55,6 @@ result<values> dict_lookup(evaluator&, const values& terms,
 result<values> indexed(evaluator&, const values& terms,
                        const bound_arguments&) {
   values out;
-  if (terms.size() == 1 && terms.front().is_dict())
-    return lookup_failure("with_indexed_items expects a list");
   for (auto& x : opened(terms))
     out.push_back(tuple_of({value{out.size()}, x}));
   return out;
