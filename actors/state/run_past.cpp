@@ -189,10 +189,16 @@ bool run_past::is_renewed(const std::string& task) const {
          || renewed_.contains(task.substr(0, task.find(':')));
 }
 
-report_ptr run_past::unreadable(const std::string& task,
-                                std::string why) const {
+report_ptr run_past::unreadable(const std::string& task, std::string why,
+                                const task_result* known) const {
   auto result = std::make_shared<task_result>();
   result->id = result->name = task;
+  if (known) {
+    result->name = known->name;
+    result->module = known->module;
+    result->play = known->play;
+    result->place = known->place;
+  }
   result->status = task_status::failed;
   result->error = "unknown_state";
   result->msg = std::move(why);
@@ -225,8 +231,10 @@ report_ptr run_past::ended(const std::string& task, bool handled,
     auto report = report_at(last->offset);
     // Taken for one that has not ended it would run twice.
     if (!report)
-      return unreadable(task, "it has ended before, but the journal that says "
-                              "how cannot be read any more");
+      return unreadable(task,
+                        "it has ended before, but the journal that says "
+                        "how cannot be read any more",
+                        nullptr);
     if (report->result->id != task)
       continue;
     bool again = last->offset < rerun_before_ && !handled
@@ -235,8 +243,10 @@ report_ptr run_past::ended(const std::string& task, bool handled,
       return nullptr;
     if (definition != 0 && report->definition != 0
         && report->definition != definition)
-      return unreadable(task, "what ended here before was told something else; "
-                              "bring back what it said, or run the plan anew");
+      return unreadable(task,
+                        "what ended here before was told something else; "
+                        "bring back what it said, or run the plan anew",
+                        report->result.get());
     return report;
   }
   return nullptr;

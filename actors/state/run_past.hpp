@@ -172,7 +172,9 @@ private:
   void take_item(record_reader& from);
   /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;
-  report_ptr unreadable(const std::string& task, std::string why) const;
+  /// `known`: what the journal still says of it; null: nothing.
+  report_ptr unreadable(const std::string& task, std::string why,
+                        const task_result* known) const;
   bool is_renewed(const std::string& task) const;
 
   std::unique_ptr<record_log> log_;
