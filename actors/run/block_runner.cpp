@@ -21,7 +21,7 @@ void block_runner_state::start(block_setting setting) {
   }
   names_ = setting_.names;
   if (auto& past = setting_.services->ctx->past)
-    anew_before_ = past->anew();
+    anew_before_ = past->since().tasks();
   report_.id = what().id;
   if (setting_.stopped) {
     cancelled_ = setting_.stopped->why;

@@ -113,7 +113,7 @@ bool block_runner_state::always_anew() const {
   if (setting_.anew)
     return true;
   auto& past = setting_.services->ctx->past;
-  return part_ == part::always && past && past->anew() != anew_before_;
+  return part_ == part::always && past && past->since().tasks() != anew_before_;
 }
 
 bool block_runner_state::replay(const task& t, past_ptr& before) {

@@ -13,7 +13,7 @@ bool task_runner_state::know_definition() {
   if (!past)
     return true;
   if (module_ && module_->spec().engine == engine_task::none)
-    past->note_anew();
+    past->since().note_task();
   auto* before = past->begun(what().id);
   if (!before
       || (before->is_of(report_.definition) && before->has_items(life_.items)))

@@ -221,7 +221,7 @@ void task_runner_state::report(task_status status) {
     report_.notify = loop_.notified();
   if (auto& past = ctx().past)
     for (auto& each : report_.notify)
-      past->renew(each);
+      past->since().renew(each);
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
   if (ctx().secrets)

@@ -177,18 +177,6 @@ void run_past::rerun_failed() {
   rerun_before_ = last_offset_ + 1;
 }
 
-void run_past::renew(const std::string& handler) const {
-  std::lock_guard lock{mutex_};
-  renewed_.insert(handler);
-}
-
-bool run_past::is_renewed(const std::string& task) const {
-  std::lock_guard lock{mutex_};
-  // What a handler includes has its id in front.
-  return renewed_.contains(task)
-         || renewed_.contains(task.substr(0, task.find(':')));
-}
-
 report_ptr run_past::unreadable(const std::string& task, std::string why,
                                 const task_result* known) const {
   auto result = std::make_shared<task_result>();
@@ -239,7 +227,7 @@ report_ptr run_past::ended(const std::string& task, bool handled,
       continue;
     bool again = last->offset < rerun_before_ && !handled
                  && report->result->counts_as_failed();
-    if (again || is_renewed(task))
+    if (again || since_->is_renewed(task))
       return nullptr;
     if (definition != 0 && report->definition != 0
         && report->definition != definition)

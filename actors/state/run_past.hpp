@@ -1,14 +1,12 @@
 #pragma once
 
 #include "actors/state/journal.hpp"
+#include "actors/state/resumed_work.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -89,18 +87,9 @@ public:
   /// else than `definition`.
   bool ended_otherwise(const std::string& task, uint64_t definition) const;
 
-  /// Tasks that this process runs notify this handler: how it ended before says
-  /// nothing any more. Callable from all threads, as `renewed`.
-  void renew(const std::string& handler) const;
-
-  /// A task is run by this process.
-  void note_anew() const {
-    ++anew_;
-  }
-
-  /// How many were.
-  uint64_t anew() const {
-    return anew_;
+  /// What this process does, beside it: others only read the past.
+  resumed_work& since() const {
+    return *since_;
   }
 
   /// Null when the task never began, or has ended.
@@ -175,7 +164,6 @@ private:
   /// `known`: what the journal still says of it; null: nothing.
   report_ptr unreadable(const std::string& task, std::string why,
                         const task_result* known) const;
-  bool is_renewed(const std::string& task) const;
 
   std::unique_ptr<record_log> log_;
   // Kept for reading after the other was taken.
@@ -194,10 +182,7 @@ private:
   uint64_t last_offset_ = 0;
   uint64_t dropped_ = 0;
   bool rolled_back_ = false;
-  // What this process does, which is not of the past: others only read.
-  mutable std::mutex mutex_;
-  mutable std::set<std::string> renewed_;
-  mutable std::atomic<uint64_t> anew_ = 0;
+  std::unique_ptr<resumed_work> since_ = std::make_unique<resumed_work>();
 };
 
 } // namespace troupe
