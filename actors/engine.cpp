@@ -264,8 +264,7 @@ private:
                                        plan_->task_count(), most)});
     out_.wants_facts = surveyor.wants_facts();
     out_.survey = surveyor.notes();
-    for (auto& each : surveyor.warnings())
-      plan_->warnings.push_back(each);
+    out_.foreseen = surveyor.foreseen();
     ctx_->modules = surveyor.take_modules();
     if (!ctx_->modules.contains("setup"))
       if (auto setup = modules.find("setup"))
@@ -375,6 +374,14 @@ private:
 };
 
 } // namespace
+
+std::vector<std::string> prepared_run::all_warnings() const {
+  auto out = warnings;
+  for (auto& each : foreseen)
+    out.push_back(fmt::format("{}: {}: a task fails that comes to it",
+                              to_string(each.place), each.message));
+  return out;
+}
 
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,

@@ -128,6 +128,12 @@ struct prepared_run {
   /// `survey_file`, so that going on need not look again.
   std::string survey;
   std::vector<std::string> warnings;
+  /// Why tasks of a playbook fail when the run comes to them, as far as that is
+  /// known before.
+  problems foreseen;
+
+  /// Both, each as one line.
+  std::vector<std::string> all_warnings() const;
 };
 
 /// Everything between the text of a plan and a run: parse, read, find custom

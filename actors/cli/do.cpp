@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -40,8 +41,45 @@ result<void> take_ansible_form(do_options& given) {
   return {};
 }
 
+/// Who does it: this host, or hosts of an inventory.
+result<void> choose_hosts(do_options& given) {
+  auto& task = given.task;
+  auto& to = given.run.hosts;
+  if (!to.inventories.empty() && task.hosts.empty())
+    task.hosts = "all";
+  if (!task.hosts.empty()) {
+    // Without an inventory there is localhost.
+    to.always = true;
+    return {};
+  }
+  task.become = std::exchange(to.become, false);
+  task.become_user = std::exchange(to.become_user, {});
+  if (auto* only = to.only_for_playbooks())
+    return error{errc::invalid_argument,
+                 fmt::format("{} is about hosts of an inventory, and this task "
+                             "is for this host: give --inventory",
+                             only)};
+  return {};
+}
+
+/// Those that may be words of a command, as in `ls -l`, have no short name.
+void add_host_options(option_list& to, host_options& hosts) {
+  option_list all;
+  hosts.add_to(all);
+  for (auto& each : all) {
+    auto name = each.long_name();
+    if (name == "--limit")
+      continue;
+    if (name != "--become" && name != "--inventory")
+      each.names = each.names.substr(each.names.find("--"));
+    to.push_back(each);
+  }
+}
+
 void do_task(do_options& given, command_line& line) {
   if (auto fine = take_ansible_form(given); !fine)
+    return line.fail(exit_code::usage, fine.why().message);
+  if (auto fine = choose_hosts(given); !fine)
     return line.fail(exit_code::usage, fine.why().message);
   auto& run = given.run;
   auto module = builtin_modules().find(given.task.module);
@@ -67,13 +105,16 @@ void do_task(do_options& given, command_line& line) {
 
 void add_do(CLI::App& app, command_line& line) {
   auto given = std::make_shared<do_options>();
-  auto* command = app.add_subcommand("do", "Run one task on this host");
+  auto* command
+    = app.add_subcommand("do", "Run one task on this host, or on others");
   command->footer("Examples:\n"
                   "  troupe do file path=/srv/app state=directory mode=0750\n"
                   "  troupe do command 'ls -l /srv'\n"
                   "  troupe do package name=vim state=present --check --diff\n"
                   "  troupe do debug msg='{{ ansible_distribution }}'\n"
-                  "  troupe do -m file -a 'path=/srv/app state=directory'");
+                  "  troupe do -m file -a 'path=/srv/app state=directory'\n"
+                  "  troupe do -i hosts.ini --hosts web service name=nginx "
+                  "state=restarted --become");
   command->add_option("MODULE", given->task.module, "What the task does")
     ->check(not_empty());
   command->add_option("ARGUMENTS", given->task.words,
@@ -85,11 +126,13 @@ void add_do(CLI::App& app, command_line& line) {
     {.names = "-a,--args",
      .help = "ARGUMENTS in one text; without a module those of command",
      .to = &given->args},
-    {.names = "-b,--become", .help = "Act as root", .to = &given->task.become},
-    {.names = "--become-user",
-     .help = "Act as this user",
-     .to = &given->task.become_user},
+    {.names = "--hosts",
+     .help
+     = "The hosts of the inventory that do it, by a pattern; all when not "
+       "given",
+     .to = &given->task.hosts},
   };
+  add_host_options(options, given->run.hosts);
   given->run.add_shared_to(options);
   add_options(*command, options);
   command->add_flag("-v,--verbose", line.verbosity, "Show more; up to -vvv");

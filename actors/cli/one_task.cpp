@@ -137,7 +137,14 @@ private:
       task.set("become_user", what_.become_user);
     value whole{std::move(task)};
     whole.place_at(module_at_);
-    return dict{{"tasks", list{std::move(whole)}}};
+    value tasks{list{std::move(whole)}};
+    if (what_.hosts.empty())
+      return dict{{"tasks", std::move(tasks)}};
+    value play{dict{{"hosts", what_.hosts},
+                    {"gather_facts", false},
+                    {"tasks", std::move(tasks)}}};
+    play.place_at({1, 1});
+    return list{std::move(play)};
   }
 
   void write(std::string_view text) {

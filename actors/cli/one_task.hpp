@@ -16,9 +16,11 @@ struct one_task {
   /// As root, if `become_user` does not say otherwise.
   bool become = false;
   std::string become_user;
+  /// The pattern of the hosts that do it; empty: this one.
+  std::string hosts;
 };
 
-/// The plan of this task; what it shows is `command` with module and words. A
+/// The plan of this task, or for hosts a playbook; what it shows is `command` with module and words. A
 /// word is one argument, whatever blanks its value has, unless all there is in
 /// it are arguments of the module. `spec`: null when the module is not built
 /// in.

@@ -172,7 +172,7 @@ void pack(const pack_options& given, command_line& line) {
   auto ready = prepare_choice(given.choice, line);
   if (!ready)
     return;
-  for (auto& each : ready->warnings)
+  for (auto& each : ready->all_warnings())
     line.warn(each);
   auto engine = find_engine(*line.machine, given.engine);
   if (!engine)

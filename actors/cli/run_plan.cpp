@@ -185,7 +185,7 @@ void conduct_if_asked(prepared_run& what, const run_options& given) {
 void tell_before(const prepared_run& what, const run_options& given,
                  command_line& line) {
   line.log_level = what.ctx->options.log_level;
-  for (auto& each : what.warnings)
+  for (auto& each : what.all_warnings())
     line.warn(each);
   for (auto& each : strange_tags(*what.ctx->what, given.tasks))
     line.warn(each);

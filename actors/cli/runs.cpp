@@ -55,7 +55,7 @@ std::string row_of(const run_past& past, const std::string& state,
                 ? format_duration(past.ending()->time - header.started)
                 : std::string{"-"};
   return row(header.run, state, started, took, std::to_string(ended),
-             header.plan_name.empty()
+             header.plan_name.empty() || header.plan_name == header.source
                ? header.source
                : fmt::format("{} ({})", header.source, header.plan_name));
 }

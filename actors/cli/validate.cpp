@@ -36,7 +36,7 @@ void add_validate(CLI::App& app, command_line& line) {
     auto what = prepare_choice(*choice, line, &text);
     if (!what || !has_valid_imports(*what, text, line))
       return;
-    for (auto& each : what->warnings)
+    for (auto& each : what->all_warnings())
       line.warn(each);
     line.say(describe_plan(*what->ctx->what));
   });

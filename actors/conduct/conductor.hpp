@@ -189,6 +189,8 @@ private:
     progress_actor to;
     // Of all hosts, as far as they have told.
     run_counts counts;
+    // Patterns of hosts that nothing matches: each once.
+    std::set<std::string> unmatched;
   } told_;
   std::chrono::steady_clock::time_point begun_;
   run_outcome outcome_;

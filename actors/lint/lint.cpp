@@ -22,6 +22,7 @@ constexpr lint_rule rules[] = {
    find_unused_registers},
   {"broken-file", "a file of tasks is not valid", find_broken_files},
   {"missing-file", "a file that a task names is not there", find_missing_files},
+  {"failing-task", "a task fails that the run comes to", find_failing_tasks},
   {"number-as-mode", "a mode is a decimal number", find_number_modes},
   {"unused-handler", "nobody notifies a handler", find_unused_handlers},
   {"idle-notify", "a task notifies and never counts as changed",

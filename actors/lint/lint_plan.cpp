@@ -3,6 +3,7 @@
 #include "actors/run/inclusion.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 
@@ -32,16 +33,15 @@ std::vector<std::string_view> names_in(const module_spec& spec) {
 } // namespace
 
 const value* lint_task::argument(std::string_view name) const {
-  return what->args ? what->args->find(name) : nullptr;
+  return args.find(name);
 }
 
 bool lint_task::gives(std::string_view name) const {
   if (argument(name))
     return true;
-  for (auto* line : {"_raw_params", "cmd"})
-    if (auto* x = argument(line); x && x->is_text())
-      return parse_free_form(x->as_string(), {name}).options.find(name);
-  return false;
+  auto* line = argument("cmd");
+  return line && line->is_text()
+         && parse_free_form(line->as_string(), {name}).options.find(name);
 }
 
 std::string lint_task::command_line() const {
@@ -52,8 +52,9 @@ std::string lint_task::command_line() const {
   return {};
 }
 
-lint_plan::lint_plan(const run_context& of, std::string_view plan_text)
-    : ctx{of}, text{plan_text} {
+lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
+                     problems to_come)
+    : ctx{of}, text{plan_text}, foreseen{std::move(to_come)} {
   auto& p = *ctx.what;
   texts.emplace(p.shown_as, std::string{text});
   given_folder_ = parent_of(p.source);
@@ -166,6 +167,8 @@ void lint_plan::look_into(const task& t, const around& in) {
   one.under = in.under.with(t.said);
   if (auto module = ctx.known_modules->find(t.module))
     one.spec = &module->spec();
+  if (t.args)
+    one.args = one.spec ? with_line_arguments(*t.args, *one.spec) : *t.args;
   one.handler = in.handler;
   one.included = in.included;
   one.number = in.ordered ? ++count_ : 0;

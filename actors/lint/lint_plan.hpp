@@ -27,6 +27,9 @@ struct lint_task {
   /// any time.
   size_t number = 0;
 
+  /// Its arguments, told apart where they stand in a line.
+  dict args = {};
+
   bool is(std::string_view module) const {
     return spec && spec->name == module;
   }
@@ -52,7 +55,8 @@ struct lint_holder {
 class lint_plan {
 public:
   /// `text`: what stands in the file of the plan. Both outlive this.
-  lint_plan(const run_context& ctx, std::string_view text);
+  lint_plan(const run_context& ctx, std::string_view text,
+            problems foreseen = {});
 
   const run_context& ctx;
   std::string_view text;
@@ -66,8 +70,10 @@ public:
   std::map<std::string, std::string, std::less<>> texts;
   /// Files of tasks that a run would refuse when it comes to them.
   problems broken;
-  /// Those of them, and files that are not there, that the plan imports: it is
-  /// not valid without them.
+  /// Why tasks fail when a run comes to them.
+  problems foreseen;
+  /// Of the broken ones, and files that are not there, that the plan imports:
+  /// it is not valid without them.
   problems broken_imports;
   /// Why not all tasks and names are known: those of files whose names are
   /// templates, for example.

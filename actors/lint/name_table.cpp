@@ -175,8 +175,6 @@ private:
   }
 
   void set_fact(const lint_task& t) {
-    if (!t.what->args)
-      return;
     auto add = [&](const dict& names) {
       for (auto& [key, x] : names)
         if (has_template(key))
@@ -184,9 +182,7 @@ private:
         else if (key.is_text())
           make(key.as_string(), t.number, t.what->place);
     };
-    add(*t.what->args);
-    if (auto* given = t.argument("_raw_params"); given && given->is_text())
-      add(parse_free_form(given->as_string(), {}).options);
+    add(t.args);
   }
 
   void include_vars(const lint_task& t) {
@@ -217,7 +213,7 @@ private:
       out_.reads_any = true;
       return;
     }
-    for (auto& [key, x] : *t.what->args)
+    for (auto& [key, x] : t.args)
       // Delimiters of its own.
       if (key.text_or("").ends_with("_string"))
         return;

@@ -1,5 +1,6 @@
 #include "actors/lint/lint.hpp"
 #include "config/value/source_line.hpp"
+#include "modules/support/arguments/convert.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,21 @@ void find_missing_files(const lint_plan& p, const name_table&,
   }
 }
 
+void find_failing_tasks(const lint_plan& p, const name_table&,
+                        const lint_report& report) {
+  for (auto& each : p.foreseen)
+    report(each);
+}
+
+namespace {
+
+bool fails_there(const lint_plan& p, const source_place& place) {
+  return std::any_of(p.foreseen.begin(), p.foreseen.end(),
+                     [&](auto& each) { return each.place == place; });
+}
+
+} // namespace
+
 void find_number_modes(const lint_plan& p, const name_table&,
                        const lint_report& report) {
   for (auto& each : p.tasks)
@@ -53,11 +69,12 @@ void find_number_modes(const lint_plan& p, const name_table&,
       if (auto* x = each.argument(name); x && x->is_small()) {
         auto place = argument_place(each, *x);
         // YAML takes 0644 for what it looks like.
-        if (!written_at(place, p).starts_with('0'))
-          report(
-            {place, fmt::format("'{}' is the number {}, which is the mode "
-                                "{:04o}; write \"{:04o}\" in quotes",
-                                name, x->as_int(), x->as_int(), x->as_int())});
+        if (!written_at(place, p).starts_with('0') && !fails_there(p, place))
+          report({place, fmt::format(
+                           "'{}' is the number {}, which is the mode "
+                           "{:04o}; write \"{:04o}\" in quotes",
+                           name, x->as_int(), x->as_int(),
+                           mode_meant_by(x->as_int()).value_or(x->as_int()))});
       }
 }
 

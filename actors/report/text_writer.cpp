@@ -10,6 +10,15 @@
 
 namespace troupe {
 
+namespace {
+
+std::string item_words(const std::string& item) {
+  return item.empty() ? std::string{}
+                      : fmt::format(" (item={})", terminal_line(item));
+}
+
+} // namespace
+
 text_writer::text_writer(std::shared_ptr<output> to, options how)
     : to_{std::move(to)}, how_{how} {
 }
@@ -66,14 +75,22 @@ void text_writer::show(const task_started& what, const run_event&) {
   running_.insert(what.task);
 }
 
+void text_writer::show(const tasks_included& what, const run_event& event) {
+  if (how_.brief)
+    return;
+  task_header(what.task, what.name, what.handler);
+  print(colours().cyan(
+    fmt::format("included: {} for {}{}", terminal_line(what.from),
+                terminal_line(event.host), item_words(what.item))));
+  included_.insert({event.host, what.task});
+}
+
 void text_writer::show(const task_retry& what, const run_event& event) {
   task_header(what.task, what.name, what.handler);
-  auto item = what.item.empty()
-                ? std::string{}
-                : fmt::format(" (item={})", terminal_line(what.item));
   print(colours().yellow(fmt::format(
     "FAILED - RETRYING: [{}]: {}{} ({} retries left){}.",
-    terminal_line(event.host), terminal_line(what.name), item, what.left,
+    terminal_line(event.host), terminal_line(what.name), item_words(what.item),
+    what.left,
     what.delay.count() > 0 ? ", in " + format_duration(what.delay) : "")));
 }
 
@@ -89,6 +106,9 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   if (how_.profile > 0)
     remember(result);
   if (how_.result.verbosity < least_verbosity(result))
+    return;
+  bool included = included_.erase({event.host, result.id}) > 0;
+  if (included && result.status == task_status::success)
     return;
   task_header(result.id, result.name, result.handler);
   to_->write(describe_result(result, event.host, how_.result));

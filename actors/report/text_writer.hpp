@@ -41,6 +41,7 @@ private:
   void show(const run_started& what, const run_event& event);
   void show(const play_started& what, const run_event& event);
   void show(const task_started& what, const run_event& event);
+  void show(const tasks_included& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
   void show(const task_rescued& what, const run_event& event);
@@ -71,6 +72,9 @@ private:
   bool played_ = false;
   change_summary summary_;
   std::set<std::string> running_;
+  // Inclusions that said what they include: of their tasks each says how it
+  // ends.
+  std::set<running_task> included_;
   // Tasks that were shown as failed and may be rescued.
   std::set<running_task> rescuing_;
   // The fastest of them first, as a heap has it.

@@ -224,7 +224,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
   auto& own = read->what.module_folders;
   folders.insert(folders.end(), own.begin(), own.end());
   // A task that cannot run says so itself when it is reached.
-  std::vector<std::string> later;
+  problems later;
   auto modules = find_modules(around, *ctx.known_modules, folders, *ctx.machine,
                               found, later);
   if (!ctx.what->playbook)

@@ -40,6 +40,12 @@ roster::chosen(const std::vector<std::string>& patterns) {
   return with_.hosts->chosen(patterns);
 }
 
+std::vector<std::string>
+roster::unmatched(const std::vector<std::string>& patterns) {
+  std::lock_guard held{mutex_};
+  return with_.hosts->unmatched(patterns);
+}
+
 void roster::begin_batch(std::vector<std::string> all,
                          std::vector<std::string> batch,
                          std::set<std::string> gone) {

@@ -46,6 +46,8 @@ public:
   /// The hosts that patterns choose, in the order of the inventory.
   result<std::vector<std::string>>
   chosen(const std::vector<std::string>& patterns);
+  /// Patterns, of these and of `--limit`, that nothing matches.
+  std::vector<std::string> unmatched(const std::vector<std::string>& patterns);
 
   /// A batch of a play begins.
   void begin_batch(std::vector<std::string> all, std::vector<std::string> batch,

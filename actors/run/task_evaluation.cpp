@@ -151,35 +151,6 @@ module_of(const task& t, const task_variables& names, const run_context& ctx,
   return module->second;
 }
 
-/// Arguments in a line, `src=a mode={{ m }}`, are told apart before they are
-/// evaluated, so that each may be left out.
-dict taken_apart(dict args, const task_module& module) {
-  auto* raw = args.find(raw_arguments);
-  auto free = module.spec().free_form;
-  if (!raw || !raw->is_text())
-    return args;
-  if (free == raw_arguments)
-    return with_line_options(std::move(args), module.spec());
-  auto parsed = parse_free_form(raw->as_string(), {});
-  if (!parsed.rest.empty() || parsed.options.empty())
-    return args;
-  // A text that only looks so is meant as it is.
-  if (!free.empty()
-      && !std::all_of(
-        parsed.options.begin(), parsed.options.end(), [&](auto& each) {
-          auto& all = module.spec().arguments;
-          return std::any_of(all.begin(), all.end(), [&](auto& known) {
-            return known.name == each.first.text_or("");
-          });
-        }))
-    return args;
-  dict out = std::move(parsed.options);
-  for (auto& [key, x] : args)
-    if (key.text_or("") != raw_arguments)
-      out.set(key, x);
-  return out;
-}
-
 /// What playbooks expect to find in `msg` when an argument has no value.
 error argument_error(std::string_view name, const error& why,
                      const run_context& ctx) {
@@ -215,7 +186,8 @@ result<job> build_job(const task& t, const task_scope& scope,
                                    : from(*names);
   };
   dict args;
-  for (auto& [key, x] : taken_apart(with_defaults(t, scope), *out.module)) {
+  for (auto& [key, x] :
+       with_line_arguments(with_defaults(t, scope), out.module->spec())) {
     auto got = read(x);
     if (!got)
       return argument_error(key.text_or(""), got.why(), ctx);

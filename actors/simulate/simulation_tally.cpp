@@ -37,7 +37,9 @@ simulation_tally::host_of(const std::string& name) {
 }
 
 simulation_tally::task& simulation_tally::task_of(const task_result& result) {
-  auto [at, is_new] = task_at_.try_emplace(result.id, tasks_.size());
+  // Handlers of two plays may have one id.
+  auto [at, is_new] = task_at_.try_emplace(
+    fmt::format("{} {}", result.id, to_string(result.place)), tasks_.size());
   if (is_new)
     tasks_.push_back({result.id,
                       result.name,

@@ -165,8 +165,7 @@ void plan_surveyor::foretell(const plan& p) {
   check_plan_arguments(p, modules_, templates_, found);
   for (auto& each : found)
     if (later_.size() < most)
-      later_.push_back(fmt::format("{}: {}: a task fails that comes to it",
-                                   to_string(each.place), each.message));
+      later_.push_back(std::move(each));
 }
 
 void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,

@@ -51,8 +51,8 @@ public:
     return wants_facts_;
   }
 
-  /// What is no reason to refuse the plan, and may make a task fail.
-  const std::vector<std::string>& warnings() const {
+  /// What is no reason to refuse the plan: tasks fail that come to it.
+  const problems& foreseen() const {
     return later_;
   }
 
@@ -67,7 +67,7 @@ private:
   host& machine_;
   problems& out_;
   module_table modules_;
-  std::vector<std::string> later_;
+  problems later_;
   bool wants_facts_ = false;
   std::string notes_;
 

@@ -15,6 +15,14 @@ inventory_hosts::chosen(const std::vector<std::string>& patterns) {
   return std::move(got->names);
 }
 
+std::vector<std::string>
+inventory_hosts::unmatched(const std::vector<std::string>& patterns) {
+  if (patterns.empty())
+    return {};
+  auto got = from_.hosts(patterns, limit_);
+  return got ? std::move(got->unmatched) : std::vector<std::string>{};
+}
+
 result<std::vector<dict>>
 inventory_hosts::names_of(const std::string& host,
                           const std::string& playbook_folder) {

@@ -23,6 +23,8 @@ public:
 
   result<std::vector<std::string>>
   chosen(const std::vector<std::string>& patterns) override;
+  std::vector<std::string>
+  unmatched(const std::vector<std::string>& patterns) override;
   result<std::vector<dict>>
   names_of(const std::string& host,
            const std::string& playbook_folder) override;

@@ -25,6 +25,13 @@ public:
   virtual result<std::vector<std::string>>
   chosen(const std::vector<std::string>& patterns) = 0;
 
+  /// Patterns, of these and of `--limit`, that no host and no group matches.
+  virtual std::vector<std::string>
+  unmatched(const std::vector<std::string>& patterns) {
+    static_cast<void>(patterns);
+    return {};
+  }
+
   /// Names of one host by their levels, the weakest first: those of groups, of
   /// `group_vars` and `host_vars` beside the inventory and beside
   /// `playbook_folder`, of the host itself.

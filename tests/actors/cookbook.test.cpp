@@ -1,6 +1,7 @@
 #include "actors/cli/command_line.hpp"
 #include "platform/simulated/simulated_machine.hpp"
 #include "tests/support/doc_page.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -63,7 +64,7 @@ std::string run_on(const std::shared_ptr<simulated_machine>& machine,
 
 TEST_CASE("the recipes of the cookbook run on a simulated machine",
           "[actors][docs][simulated]") {
-  test::tried_page page{std::string{SOURCE_DIR} + "/docs/cookbook.md"};
+  test::tried_page page{test::source_path("docs/cookbook.md")};
   for (auto& section : page.sections()) {
     if (!section.simulated)
       continue;

@@ -5,6 +5,7 @@
 #include "actors/state/journal.hpp"
 #include "actors/state/record_numbers.hpp"
 #include "config/value/json.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,7 +23,7 @@ using namespace troupe;
 namespace {
 
 std::string page(const std::string& name) {
-  return test::read_file(std::string{SOURCE_DIR} + "/docs/" + name);
+  return test::read_file(test::source_path("docs/" + name));
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -167,7 +168,7 @@ TEST_CASE("every subcommand and option is on the page of the command line",
 
 TEST_CASE("the index of the documents has every page and no other",
           "[actors][docs]") {
-  auto folder = std::filesystem::path{SOURCE_DIR} / "docs";
+  auto folder = std::filesystem::path{test::source_path()} / "docs";
   auto index = page("README.md");
   for (auto& each : std::filesystem::directory_iterator{folder}) {
     auto name = each.path().filename().string();
@@ -203,7 +204,7 @@ TEST_CASE("the events of older versions are as the schema has them",
   auto schema = parse_json(page("events.schema.json"));
   REQUIRE(schema);
   std::istringstream lines{
-    test::read_file(SOURCE_DIR "/tests/formats/4/events.ndjson")};
+    test::read_file(test::source_path("tests/formats/4/events.ndjson"))};
   std::set<std::string> names;
   for (std::string line; std::getline(lines, line);) {
     auto event = parse_json(line);
@@ -232,7 +233,7 @@ TEST_CASE("the numbers of journals are the ones that are written down",
   CHECK(has(text, fmt::format("is **{}**", journal_version)));
   // One of each version is kept.
   CHECK(std::filesystem::exists(
-    fmt::format(SOURCE_DIR "/tests/formats/{}", journal_version)));
+    test::source_path(fmt::format("tests/formats/{}", journal_version))));
   for (auto& each : status_numbers) {
     INFO(to_string(each.what));
     CHECK(

@@ -2,6 +2,7 @@
 
 #include "actors/engine.hpp"
 #include "platform/simulated/simulated_machine.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,7 +32,7 @@ std::string found_in(const std::string& plan, const files& beside = {},
   INFO(plan);
   if (!what)
     return what.why().message;
-  lint_plan p{*what->ctx, plan};
+  lint_plan p{*what->ctx, plan, what->foreseen};
   std::string out;
   for (auto& each : lint(p, chosen).findings) {
     auto& place = each.place;
@@ -53,6 +54,11 @@ struct lint_case {
 
 // Each finding, and beside it what looks like it and is right.
 const lint_case cases[] = {
+  {"failing-task", "3:22 failing-task", R"(- hosts: localhost
+  tasks:
+  - copy: {dest: /a, contents: x}
+  - copy: {dest: /a, content: x}
+)"},
   {"undefined-name", "4:20 undefined-name", R"(vars: {port: 80}
 tasks:
 - debug: {msg: '{{ port }}'}
@@ -232,7 +238,7 @@ tasks:
 };
 
 std::string page() {
-  return test::read_file(std::string{SOURCE_DIR} + "/docs/lint.md");
+  return test::read_file(test::source_path("docs/lint.md"));
 }
 
 /// All rules but one.
@@ -382,4 +388,22 @@ TEST_CASE("lint takes a time that grows with what there is to say",
   auto few = seconds(500);
   auto many = seconds(4000);
   CHECK(many < 24 * few);
+}
+
+TEST_CASE("lint finds in playbooks what their tasks will fail of",
+          "[actors][lint][M144]") {
+  auto found = [](const std::string& tasks) {
+    return found_in("- hosts: localhost\n  tasks:\n" + tasks,
+                    {{"templates/a.j2", "{{ port }}"}});
+  };
+  CHECK(found("  - copy: {dest: /a, contents: x}\n") == "3:22 failing-task");
+  CHECK(found("  - file: {path: /a, state: file, mode: 755}\n")
+        == "3:41 failing-task");
+  CHECK(found("  - file: {path: /a, state: file, mode: 420}\n")
+        == "3:41 number-as-mode");
+  // Arguments in a line are arguments.
+  CHECK(found("  - template: src=none.j2 dest=/b\n") == "3:15 missing-file");
+  CHECK(found("  - template: src=a.j2 dest=/b\n") == "a.j2:1:4 undefined-name");
+  CHECK(
+    found("  - set_fact: port=80\n  - template: src=a.j2 dest=/b\n").empty());
 }

@@ -3,6 +3,7 @@
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/settings.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,7 +19,7 @@ using namespace troupe;
 namespace {
 
 std::string page(const std::string& name) {
-  return test::read_file(std::string{SOURCE_DIR} + "/docs/" + name);
+  return test::read_file(test::source_path("docs/" + name));
 }
 
 bool has(const std::string& text, const std::string& part) {

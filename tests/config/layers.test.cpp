@@ -1,3 +1,4 @@
+#include "tests/support/places.hpp"
 #include "tests/support/source_code.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -107,11 +108,11 @@ bool calls(const std::string& code, const std::string& name) {
 
 /// Paths of all sources, relative to the root.
 texts sources() {
-  return source_files(SOURCE_DIR, layers);
+  return test::source_files(test::source_path(), layers);
 }
 
 std::string source(const std::string& path) {
-  return read_file(std::string{SOURCE_DIR} + "/" + path);
+  return read_file(test::source_path() + "/" + path);
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,7 +15,7 @@ struct playbook {
   test::temp_dir dir;
 
   explicit playbook(const std::string& tasks) {
-    std::filesystem::create_symlink(BUILD_DIR "/troupe",
+    std::filesystem::create_symlink(test::built_path("troupe"),
                                     dir / "ansible-playbook");
     test::write_file(dir / "site.yml",
                      "- hosts: localhost\n  gather_facts: false\n  tasks:\n"

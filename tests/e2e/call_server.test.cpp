@@ -1,5 +1,6 @@
 #include "actors/remote/line_frames.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,7 +16,7 @@ int end_of(const std::string& bytes) {
   test::temp_dir dir;
   test::write_file(dir / "in", bytes);
   test::program ran{{"-c", "exec \"$0\" --serve-calls < \"$1\"",
-                     BUILD_DIR "/troupe", dir / "in"},
+                     test::built_path("troupe"), dir / "in"},
                     {},
                     "/bin/sh"};
   return ran.wait();

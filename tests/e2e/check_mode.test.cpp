@@ -1,6 +1,7 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -105,7 +106,7 @@ int64_t compare(const std::string& plan, bool leaves_real = false) {
 
 TEST_CASE("check mode says on a bare root what the real run then does",
           "[e2e][check_mode][M021][M146]") {
-  auto folder = std::string{SOURCE_DIR "/tests/plans/check_mode"};
+  auto folder = test::source_path("tests/plans/check_mode");
   std::vector<std::string> plans;
   // In folders there is what they use.
   for (auto& each : std::filesystem::directory_iterator{folder})
@@ -145,7 +146,7 @@ TEST_CASE("check mode says nothing of what no_log hides",
 
 TEST_CASE("check mode predicts the examples", "[e2e][check_mode][M021]") {
   // What it shows is what a program has printed.
-  CHECK(compare(SOURCE_DIR "/examples/quickstart.json") == 3);
+  CHECK(compare(test::source_path("examples/quickstart.json")) == 3);
 }
 
 TEST_CASE("check mode shows the difference to what it has predicted",

@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -83,7 +84,7 @@ TEST_CASE("check mode changes nothing and says what would change",
 
 TEST_CASE("parallel and sequential runs give the same results", "[e2e][M004]") {
   test::temp_dir dir;
-  auto plan = std::string{SOURCE_DIR "/tests/plans/dependencies.json"};
+  auto plan = test::source_path("tests/plans/dependencies.json");
   std::string reports[2];
   for (int i = 0; i < 2; ++i) {
     auto path = dir / ("r" + std::to_string(i));

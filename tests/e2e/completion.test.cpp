@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -90,7 +91,7 @@ public:
   }
 
   std::string run(const std::string& line) const {
-    auto path = fmt::format("{}:{}", BUILD_DIR, std::getenv("PATH"));
+    auto path = fmt::format("{}:{}", test::built_path(), std::getenv("PATH"));
     auto home = dir_ / "home";
     auto shell = fmt::format("cd '{0}' && export TROUPE_STATE_DIR='{0}/state' "
                              "&& {{ {1}\n}} 2>&1",

@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 #include "tests/e2e/terminal.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +10,7 @@ using namespace troupe;
 
 namespace {
 
-const std::string troupe_program = BUILD_DIR "/troupe";
+const std::string troupe_program = test::built_path("troupe");
 
 constexpr const char* question = "Apply these changes? [y/N] ";
 

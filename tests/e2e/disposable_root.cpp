@@ -1,6 +1,7 @@
 #include "tests/e2e/disposable_root.hpp"
 
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -51,8 +52,7 @@ disposable_root::disposable_root(const std::vector<std::string>& programs) {
     return;
   }
   std::vector<std::string> words{
-    "-c", copying, "sh", folder_.path(), std::string{BUILD_DIR} + "/troupe",
-    "sh"};
+    "-c", copying, "sh", folder_.path(), test::built_path("troupe"), "sh"};
   words.insert(words.end(), programs.begin(), programs.end());
   auto made = run_program(
     "/bin/sh", words,

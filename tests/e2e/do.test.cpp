@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 #include "tests/e2e/terminal.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -142,9 +143,39 @@ TEST_CASE("do finds modules of its own beside where it is called",
                    "echo \"{\\\"greeting\\\": \\\"$who|$more\\\"}\"\n");
   auto ran = test::run_program(
     "/bin/sh",
-    {"-c", "cd " + dir.path()
-             + " && " BUILD_DIR
-               "/troupe do greet who='a b' more='c=d e' --no-state"});
+    {"-c", "cd " + dir.path() + " && "
+             + test::built_path(
+               "troupe do greet who='a b' more='c=d e' --no-state")});
   CHECK(ran.rc == 0);
   CHECK_THAT(ran.out, Catch::Contains(R"("greeting": "a b|c=d e")"));
+}
+
+TEST_CASE("do has a task done by hosts of an inventory",
+          "[e2e][do][inventory][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "[web]\nweb1\nweb2\n[db]\ndb1\n"
+                                  "[all:vars]\nansible_connection=local\n");
+  auto ask = [&](std::vector<std::string> words) {
+    auto hosts = dir / "hosts";
+    words.insert(words.begin(), {"-i", hosts, "--no-state"});
+    return run_do(std::move(words));
+  };
+  auto some = ask({"--hosts", "web:!web2", "command", "echo {{ 1 + 1 }}"});
+  INFO(some.out << some.err);
+  CHECK(some.rc == 0);
+  CHECK_THAT(some.out,
+             Catch::Contains("[web1]") && Catch::Contains(R"("stdout": "2")")
+               && !Catch::Contains("web2") && !Catch::Contains("db1"));
+  auto all = ask({"ping"});
+  for (auto* host : {"[web1]", "[web2]", "[db1]"})
+    CHECK_THAT(all.out, Catch::Contains(host));
+  auto failed = ask({"--hosts", "db1", "command", "false"});
+  CHECK(failed.rc == 2);
+  auto nobody = ask({"--hosts", "dbx", "ping"});
+  INFO(nobody.out << nobody.err);
+  CHECK_THAT(nobody.out + nobody.err, Catch::Contains("'dbx'"));
+  // Where no inventory is asked for, what is about its hosts is none of it.
+  auto alone = run_do({"--forks", "3", "ping"});
+  CHECK(alone.rc == 64);
+  CHECK_THAT(alone.err, Catch::Contains("--inventory"));
 }

@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 #include "tests/support/doc_page.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,8 +46,8 @@ public:
     auto shell = fmt::format("cd '{0}' && umask 022 && export "
                              "TROUPE_STATE_DIR='{0}/state' && {{ {1}\n}} 2>&1",
                              dir_.path(), placed(line));
-    auto path
-      = fmt::format("{}:{}:{}", dir_ / "bin", BUILD_DIR, std::getenv("PATH"));
+    auto path = fmt::format("{}:{}:{}", dir_ / "bin", test::built_path(),
+                            std::getenv("PATH"));
     auto ran = test::run_program(
       "/bin/sh", {"-c", shell},
       {{"NO_COLOR", "1"}, {"PATH", path}, {"HOME", dir_ / "home"}});
@@ -77,7 +78,7 @@ private:
 
 /// `whole`: one section goes on where the one before it has ended.
 void check_page(const std::string& name, bool whole = false) {
-  test::tried_page page{fmt::format("{}/docs/{}", SOURCE_DIR, name)};
+  test::tried_page page{fmt::format("{}/docs/{}", test::source_path(), name)};
   std::unique_ptr<stage> on;
   for (auto& section : page.sections()) {
     if (section.simulated || (!whole && section.files.empty()))

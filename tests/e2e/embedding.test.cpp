@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -6,7 +7,7 @@ using namespace troupe;
 
 TEST_CASE("a program that links the engine runs plans with its own module",
           "[e2e][M132]") {
-  auto ran = test::run_program(BUILD_DIR "/tests/example/embedding", {});
+  auto ran = test::run_program(test::built_path("tests/example/embedding"), {});
   CHECK(ran.rc == 0);
   CHECK(ran.err.empty());
   CHECK(ran.out

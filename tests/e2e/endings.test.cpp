@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -267,9 +268,9 @@ TEST_CASE("what was cut off is shown and counted as such",
     {"name": "three", "command": "true"},
     {"name": "four", "command": "true"}]})");
   // GNU timeout sends TERM to the program and to its group.
-  auto ran = test::run_program("/usr/bin/timeout",
-                               {"2", BUILD_DIR "/troupe", "run", dir / "p.json",
-                                "--no-state", "--report", dir / "r.json"});
+  auto ran = test::run_program(
+    "/usr/bin/timeout", {"2", test::built_path("troupe"), "run", dir / "p.json",
+                         "--no-state", "--report", dir / "r.json"});
   INFO(ran.out << ran.err);
   CHECK(ran.rc == 124);
   CHECK_THAT(ran.out, Catch::Contains("TASK [two]"));

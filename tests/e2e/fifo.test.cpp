@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -76,7 +77,7 @@ TEST_CASE("what a run is made from is no FIFO and no device", "[e2e][M120]") {
 TEST_CASE("a plan comes through a pipe where a shell names one",
           "[e2e][M030]") {
   auto name = GENERATE(as<std::string>{}, "-", "/dev/stdin", "/dev/fd/0");
-  auto troupe = std::string{BUILD_DIR "/troupe"};
+  auto troupe = test::built_path("troupe");
   auto ran = test::run_program("/bin/sh",
                                {"-c", "printf 'tasks: [{debug: {msg: hi}}]' | "
                                         + troupe + " run --no-state " + name});
@@ -91,7 +92,7 @@ TEST_CASE("a plan is as long as its setting allows", "[e2e][M120]") {
   test::temp_dir dir;
   std::string plan = R"({"tasks": [{"debug": {"msg": "hi"}}]})";
   test::write_file(dir / "p.json", plan + std::string(size - plan.size(), ' '));
-  auto troupe = std::string{BUILD_DIR "/troupe"};
+  auto troupe = test::built_path("troupe");
   auto command = "TROUPE_PLAN_SIZE_LIMIT=4096 " + troupe + " run --no-state ";
   auto path = dir / "p.json";
   auto ran = test::run_program("/bin/sh",

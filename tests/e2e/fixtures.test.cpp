@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,9 +46,10 @@ void check_plan_run(const std::string& plan, const value& expected,
                    {"run", plan, "--report", dir / "r.json", "-e",
                     "dir=" + dir.path(), "--output", "ndjson"});
   auto path = std::string{"/usr/bin:/bin:/usr/sbin:/sbin"};
-  auto ran = test::run_troupe(std::move(arguments),
-                              {{"PATH", SOURCE_DIR "/tests/plans/bin:" + path},
-                               {"TROUPE_TEST_DIR", dir.path()}});
+  auto ran
+    = test::run_troupe(std::move(arguments),
+                       {{"PATH", test::source_path("tests/plans/bin:") + path},
+                        {"TROUPE_TEST_DIR", dir.path()}});
   INFO(plan << "\n" << ran.out << ran.err);
   REQUIRE(ran.rc == expected.find("rc")->as_int());
   auto report = parse(test::read_file(dir / "r.json"));
@@ -70,14 +72,14 @@ TEST_CASE("the plans that the specification names end as expected",
   auto name = GENERATE(as<std::string>{}, "simple_debug", "command_execution",
                        "package_install", "service_control", "dependencies",
                        "parallel_tasks", "custom_modules", "failing_module");
-  std::string folder = SOURCE_DIR "/tests/plans/";
+  std::string folder = test::source_path("tests/plans/");
   auto expected = parse(test::read_file(folder + name + ".expected.json"));
   check_plan_run(folder + name + ".json", expected);
 }
 
 TEST_CASE("every example validates", "[e2e][M131]") {
   for (auto& entry :
-       std::filesystem::directory_iterator{SOURCE_DIR "/examples"}) {
+       std::filesystem::directory_iterator{test::source_path("examples")}) {
     if (entry.path().extension() != ".json")
       continue;
     auto ran = test::run_troupe({"validate", entry.path().string()});
@@ -87,7 +89,7 @@ TEST_CASE("every example validates", "[e2e][M131]") {
 }
 
 TEST_CASE("plans of the ecosystem end as they should", "[e2e][M001][M002]") {
-  std::filesystem::path shared{SOURCE_DIR "/../shared/data/plans"};
+  std::filesystem::path shared{test::source_path("../shared/data/plans")};
   if (!std::filesystem::exists(shared)) {
     WARN("skipped: the collection of real plans is not beside the project");
     return;

@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,7 +24,7 @@ struct kept_format {
   std::vector<std::string> runs;
 
   explicit kept_format(const std::string& version)
-      : folder{SOURCE_DIR "/tests/formats/" + version} {
+      : folder{test::source_path("tests/formats/") + version} {
     fs::copy(folder + "/state", dir / "state", fs::copy_options::recursive);
     fs::copy(folder + "/site.yml", dir / "site.yml");
     for (auto& each : fs::directory_iterator{dir / "state/runs"})

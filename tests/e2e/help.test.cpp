@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +12,7 @@ using namespace troupe;
 TEST_CASE("help has the pages of the documents", "[e2e][help]") {
   auto page = test::run_troupe({"help", "exit-codes"});
   CHECK(page.rc == 0);
-  CHECK(page.out == test::read_file(SOURCE_DIR "/docs/exit-codes.md"));
+  CHECK(page.out == test::read_file(test::source_path("docs/exit-codes.md")));
   auto wrong = test::run_troupe({"help", "cookbok"});
   CHECK(wrong.rc == 64);
   CHECK_THAT(wrong.err, Catch::Contains("did you mean 'cookbook'?"));
@@ -36,7 +37,8 @@ TEST_CASE("every module is data for programs, with all that its page has",
     INFO(name);
     auto one = parse_json(test::run_troupe({"modules", name, "--json"}).out);
     REQUIRE(one);
-    auto page = test::read_file(SOURCE_DIR "/docs/modules/" + name + ".md");
+    auto page
+      = test::read_file(test::source_path("docs/modules/") + name + ".md");
     auto rows = [&](const char* heading, const char* row) {
       auto from = page.find(heading);
       auto end = page.find("\n## ", from + 1);

@@ -1,5 +1,6 @@
 #include "actors/fleet/web_paths.hpp"
 #include "tests/e2e/http_stage.hpp"
+#include "tests/support/places.hpp"
 
 #include <chrono>
 #include <set>
@@ -116,7 +117,7 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
 TEST_CASE("each path of docs/openapi.json answers, and there is no other",
           "[e2e][fleet][http][docs]") {
   http_stage stage;
-  auto read = parse_json(read_file(SOURCE_DIR "/docs/openapi.json"));
+  auto read = parse_json(read_file(test::source_path("docs/openapi.json")));
   REQUIRE(read);
   std::set<std::string> written;
   for (auto& [path, methods] : read->find("paths")->as_dict())
@@ -197,6 +198,6 @@ TEST_CASE("clients that say nothing keep others out no longer than a moment",
 TEST_CASE("a runner has no web server inside", "[e2e][fleet][http][runner]") {
   // What only the server says.
   auto words = std::string{"X-Content-Type-Options"};
-  CHECK(holds(read_file(BUILD_DIR "/troupe"), words));
-  CHECK_FALSE(holds(read_file(BUILD_DIR "/troupe-runner"), words));
+  CHECK(holds(read_file(test::built_path("troupe")), words));
+  CHECK_FALSE(holds(read_file(test::built_path("troupe-runner")), words));
 }

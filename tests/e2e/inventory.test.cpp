@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,14 +12,15 @@ using namespace troupe;
 
 namespace {
 
-const std::string oracle = SOURCE_DIR "/tests/oracle/inventory";
+const std::string oracle = test::source_path("tests/oracle/inventory");
 
 /// What a line for the shell does in a folder; `troupe` is the program.
 test::finished in_folder(const std::string& folder, const std::string& line) {
-  return test::run_program(
-    "/bin/sh",
-    {"-c", "cd '" + folder + "' && PATH='" BUILD_DIR "':$PATH && " + line},
-    {{"NO_COLOR", "1"}, {"HOME", "/nonexistent"}});
+  return test::run_program("/bin/sh",
+                           {"-c", "cd '" + folder + "' && PATH='"
+                                    + test::built_path() + "':$PATH && "
+                                    + line},
+                           {{"NO_COLOR", "1"}, {"HOME", "/nonexistent"}});
 }
 
 std::vector<std::string> case_names() {

@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -89,7 +90,7 @@ TEST_CASE("memory that runs out ends a run with a sentence, never by a signal",
       "/bin/sh",
       {"-c", fmt::format("ulimit -v {}; exec {} run {} --no-state --output "
                          "quiet --parallel 1",
-                         megabytes * 1024, BUILD_DIR "/troupe",
+                         megabytes * 1024, test::built_path("troupe"),
                          folder / "plan.json")});
     INFO(megabytes << " MB: " << done.rc << " " << done.err);
     // 127: not even the libraries fit.

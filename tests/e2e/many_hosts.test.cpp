@@ -130,3 +130,30 @@ TEST_CASE("a signal tells which host is at what", "[e2e][M080][M143]") {
   std::ofstream{there.dir / "pipe"} << "go\n";
   CHECK(ran.wait() == 0);
 }
+
+TEST_CASE("patterns of hosts that nothing matches are named",
+          "[e2e][inventory][M140]") {
+  site there{"  - command: 'true'\n"};
+  auto told = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), "--no-state");
+    more.insert(more.begin(), {"run", there.dir / "site.yml", "-i",
+                               there.dir / "hosts"});
+    auto ran = test::run_troupe(std::move(more));
+    CHECK(ran.rc == 0);
+    return ran.out;
+  };
+  CHECK_THAT(told({}), !Catch::Contains("ignored:"));
+  CHECK_THAT(told({"-l", "web1,wbe2"}),
+             Catch::Contains("no host and no group matches 'wbe2'"));
+  test::write_file(there.dir / "site.yml",
+                   "- hosts: web1:dbs\n  gather_facts: false\n  tasks:\n"
+                   "  - add_host: {name: new1, groups: late}\n"
+                   "- hosts: late:dbs\n  gather_facts: false\n"
+                   "  tasks: [{ping: }]\n");
+  auto out = told({"-e", "ansible_connection=local"});
+  // A group that a task makes is there when its play begins.
+  CHECK_THAT(out, !Catch::Contains("'late'") && Catch::Contains("ok: [new1]"));
+  auto first = out.find("'dbs'");
+  REQUIRE(first != out.npos);
+  CHECK(out.find("'dbs'", first + 1) == out.npos);
+}

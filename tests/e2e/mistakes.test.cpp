@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/source_code.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -70,7 +71,7 @@ std::string answer_to(const mistake& what) {
   }
   auto shell = fmt::format("cd '{0}' && PATH='{1}':$PATH && export "
                            "TROUPE_STATE_DIR='{0}state' && {2}",
-                           dir / "", BUILD_DIR, what.command);
+                           dir / "", test::built_path(), what.command);
   auto ran = test::run_program("/bin/sh", {"-c", shell},
                                {{"NO_COLOR", "1"}, {"HOME", dir / "home"}});
   auto said = ran.err + failure_in(ran.out);
@@ -79,8 +80,8 @@ std::string answer_to(const mistake& what) {
 
 std::vector<std::string> names() {
   std::vector<std::string> out;
-  for (auto& each : std::filesystem::directory_iterator{std::string{SOURCE_DIR}
-                                                        + "/tests/mistakes"})
+  for (auto& each :
+       std::filesystem::directory_iterator{test::source_path("tests/mistakes")})
     if (each.path().extension() == ".mistake")
       out.push_back(each.path().stem().string());
   std::sort(out.begin(), out.end());
@@ -88,7 +89,8 @@ std::vector<std::string> names() {
 }
 
 std::string path_of(const std::string& name, const char* ending) {
-  return fmt::format("{}/tests/mistakes/{}{}", SOURCE_DIR, name, ending);
+  return fmt::format("{}/tests/mistakes/{}{}", test::source_path(), name,
+                     ending);
 }
 
 bool writes() {
@@ -143,7 +145,7 @@ TEST_CASE("every mistake is answered as its file says", "[e2e][mistakes]") {
 }
 
 TEST_CASE("the page of mistakes is that of their files", "[e2e][mistakes]") {
-  auto path = std::string{SOURCE_DIR} + "/docs/mistakes.md";
+  auto path = test::source_path("docs/mistakes.md");
   if (writes())
     write(path, page());
   // Not CHECK of the texts: they are long.

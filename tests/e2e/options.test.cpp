@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,12 +11,13 @@ namespace {
 /// What a line for the shell does in the folder in which it stands; `troupe`
 /// is the program.
 test::finished in_folder(const test::temp_dir& dir, const std::string& line) {
-  return test::run_program(
-    "/bin/sh",
-    {"-c", "cd '" + dir.path() + "' && PATH='" BUILD_DIR "':$PATH && " + line},
-    {{"NO_COLOR", "1"},
-     {"HOME", dir / "home"},
-     {"TROUPE_STATE_DIR", dir / "state"}});
+  return test::run_program("/bin/sh",
+                           {"-c", "cd '" + dir.path() + "' && PATH='"
+                                    + test::built_path() + "':$PATH && "
+                                    + line},
+                           {{"NO_COLOR", "1"},
+                            {"HOME", dir / "home"},
+                            {"TROUPE_STATE_DIR", dir / "state"}});
 }
 
 constexpr const char* plan_text

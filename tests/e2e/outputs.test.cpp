@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +12,7 @@ namespace {
 /// What a line for the shell does in which `$T` is the program.
 test::finished shell(const std::string& line, const std::string& folder) {
   return test::run_program("/bin/sh", {"-c", line},
-                           {{"T", BUILD_DIR "/troupe"}, {"D", folder}});
+                           {{"T", test::built_path("troupe")}, {"D", folder}});
 }
 
 } // namespace

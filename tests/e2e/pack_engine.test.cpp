@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,13 +30,13 @@ struct installed {
   installed() {
     test::write_file(dir / "p.json",
                      R"({"tasks": [{"debug": {"msg": "hi"}}]})");
-    auto engine = test::read_file(BUILD_DIR "/troupe-runner");
+    auto engine = test::read_file(test::built_path("troupe-runner"));
     if (engine[machine_at] == foreign_header[0]) {
       std::swap(own, foreign);
       foreign_header[0] = EM_X86_64;
     }
     fs::create_directory(dir / "bin");
-    fs::copy(BUILD_DIR "/troupe", dir / "bin/troupe");
+    fs::copy(test::built_path("troupe"), dir / "bin/troupe");
     test::write_file(dir / "lib/troupe/troupe-runner", engine);
     engine.replace(machine_at, 2, foreign_header);
     test::write_file(dir / "lib/troupe/troupe-runner-" + foreign, engine);

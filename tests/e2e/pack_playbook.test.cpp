@@ -17,7 +17,11 @@ void write_site(const test::temp_dir& dir) {
   };
   put("site.yml", "- import_playbook: more.yml\n");
   put("more.yml", "- hosts: localhost\n  gather_facts: false\n"
-                  "  vars_files: [known.yml]\n  roles: [web]\n");
+                  "  vars_files: [known.yml]\n  roles: [web]\n"
+                  "  tasks:\n  - template: src=c.j2 dest={{ out }}/c\n"
+                  "  - include_tasks: file=line.yml\n");
+  put("templates/c.j2", "c\n");
+  put("line.yml", "- copy: content=line dest={{ out }}/line\n");
   put("known.yml", fmt::format("out: {}\n", std::string{dir / "out"}));
   put("roles/web/defaults/main.yml", "word: role\n");
   put("roles/web/templates/a.j2", "a {{ word }}\n");
@@ -52,6 +56,8 @@ TEST_CASE("a packed playbook brings its roles, and all that they read",
   CHECK(test::read_file(dir / "out/b") == "b\n");
   CHECK(test::read_file(dir / "out/other") == "other");
   CHECK(test::read_file(dir / "out/told") == "told");
+  CHECK(test::read_file(dir / "out/c") == "c\n");
+  CHECK(test::read_file(dir / "out/line") == "line");
 }
 
 TEST_CASE("lint finds the files of roles where the run does",

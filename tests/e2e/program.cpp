@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -38,7 +39,7 @@ program::program(std::vector<std::string> arguments,
                  std::vector<std::pair<std::string, std::string>> added,
                  std::string executable) {
   if (executable.empty())
-    executable = BUILD_DIR "/troupe";
+    executable = test::built_path("troupe");
   arguments.insert(arguments.begin(), std::move(executable));
   std::vector<std::string> environment;
   for (auto** entry = environ; *entry; ++entry) {
@@ -138,7 +139,7 @@ int program::wait() {
 
 finished run_troupe(std::vector<std::string> arguments,
                     std::vector<std::pair<std::string, std::string>> added) {
-  return run_program(BUILD_DIR "/troupe", std::move(arguments),
+  return run_program(test::built_path("troupe"), std::move(arguments),
                      std::move(added));
 }
 

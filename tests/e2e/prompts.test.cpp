@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 #include "tests/e2e/terminal.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -89,9 +90,9 @@ TEST_CASE("without a terminal nobody is asked", "[e2e][M140]") {
                    "- hosts: localhost\n  gather_facts: false\n"
                    "  vars_prompt: [{name: a, default: one}]\n"
                    "  tasks: [{debug: {msg: 'it is {{ a }}'}}]\n");
-  auto ran = test::run_program("/usr/bin/setsid",
-                               {"-w", std::string{BUILD_DIR} + "/troupe", "run",
-                                dir / "site.yml", "--no-state"});
+  auto ran = test::run_program(
+    "/usr/bin/setsid",
+    {"-w", test::built_path("troupe"), "run", dir / "site.yml", "--no-state"});
   CHECK(ran.rc == 0);
   CHECK_THAT(ran.out, Catch::Contains("it is one"));
   CHECK_THAT(ran.err + ran.out,

@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -46,7 +47,7 @@ struct packed_plan {
     auto past = 1'550'000'000 - std::time(nullptr);
     test::write_file(dir / "clock", std::to_string(past));
     return pack(std::move(more),
-                {{"LD_PRELOAD", BUILD_DIR "/tests/libshifted_clock.so"},
+                {{"LD_PRELOAD", test::built_path("tests/libshifted_clock.so")},
                  {"ASAN_OPTIONS", "verify_asan_link_order=0"},
                  {"SHIFTED_CLOCK", dir / "clock"}});
   }
@@ -146,7 +147,7 @@ TEST_CASE("an altered runner says so and runs nothing",
 }
 
 TEST_CASE("the bare engine says that it has no plan", "[e2e][payload][M091]") {
-  auto ran = test::run_program(BUILD_DIR "/troupe-runner", {});
+  auto ran = test::run_program(test::built_path("troupe-runner"), {});
   CHECK(ran.rc == 4);
   CHECK_THAT(ran.err, Catch::Contains("carries no plan"));
 }

@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -16,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string site = SOURCE_DIR "/examples/site/site.yml";
-const std::string site_hosts = SOURCE_DIR "/examples/site/hosts";
+const std::string site = test::source_path("examples/site/site.yml");
+const std::string site_hosts = test::source_path("examples/site/hosts");
 
 test::finished simulate(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "simulate");
@@ -319,7 +320,7 @@ TEST_CASE("a simulation changes and starts nothing on this machine",
      "rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,chmod,"
      "fchmodat,chown,lchown,fchownat,truncate,connect,bind,kill,fork,vfork,"
      "clone,clone3,setuid,setgid,mount,reboot",
-     BUILD_DIR "/troupe", "simulate", s.path, "--hosts", "3"});
+     test::built_path("troupe"), "simulate", s.path, "--hosts", "3"});
   INFO(out.out << out.err);
   CHECK(out.rc == 0);
   CHECK(fs::exists(s.path));

@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 #include "tests/e2e/terminal.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -10,7 +11,7 @@ using namespace troupe;
 
 namespace {
 
-const std::string troupe_program = BUILD_DIR "/troupe";
+const std::string troupe_program = test::built_path("troupe");
 
 /// A plan of four tasks that make the files 1 to 4; the last one in a handler.
 std::string plan_in(const test::temp_dir& dir) {

@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -60,9 +61,10 @@ struct stage {
   test::finished run(std::string words, std::string closed = "") const {
     return test::run_program(
       "/bin/sh",
-      {"-c", fmt::format("exec setpriv --reuid=1 --regid=1 --clear-groups "
-                         "{}/troupe run {} --state-dir {} {}",
-                         BUILD_DIR, dir / "site.yml", dir / "state", words)},
+      {"-c",
+       fmt::format("exec setpriv --reuid=1 --regid=1 --clear-groups "
+                   "{}/troupe run {} --state-dir {} {}",
+                   test::built_path(), dir / "site.yml", dir / "state", words)},
       {{"PATH", (dir / "bin") + ":" + std::getenv("PATH")},
        {"CALLS", dir / "calls"},
        {"HOME", dir.path()},
@@ -178,7 +180,7 @@ TEST_CASE("what sudo has started ends with the run, however that ends",
   test::program running{
     {"-c", fmt::format("exec setpriv --reuid=1 --regid=1 --clear-groups "
                        "{}/troupe run {} --no-state",
-                       BUILD_DIR, s.dir / "site.yml")},
+                       test::built_path(), s.dir / "site.yml")},
     environment,
     "/bin/sh"};
   while (!fs::exists(s.dir / "begun"))

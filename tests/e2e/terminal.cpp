@@ -1,5 +1,7 @@
 #include "tests/e2e/terminal.hpp"
 
+#include "tests/support/places.hpp"
+
 #include <catch2/catch.hpp>
 #include <pty.h>
 #include <sys/wait.h>
@@ -13,7 +15,7 @@
 namespace troupe::test {
 
 terminal_program::terminal_program(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), BUILD_DIR "/troupe");
+  arguments.insert(arguments.begin(), test::built_path("troupe"));
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
   for (auto& each : arguments)

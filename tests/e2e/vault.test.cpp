@@ -1,5 +1,6 @@
 #include "tests/e2e/program.hpp"
 #include "tests/e2e/terminal.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,11 +22,11 @@ public:
   }
 
   test::finished run(const std::string& line) const {
-    return test::run_program(
-      "/bin/sh",
-      {"-c",
-       "cd '" + dir.path() + "' && PATH='" BUILD_DIR "':$PATH && " + line},
-      {{"NO_COLOR", "1"}, {"HOME", dir.path()}});
+    return test::run_program("/bin/sh",
+                             {"-c", "cd '" + dir.path() + "' && PATH='"
+                                      + test::built_path() + "':$PATH && "
+                                      + line},
+                             {{"NO_COLOR", "1"}, {"HOME", dir.path()}});
   }
 
   /// The same of `troupe vault`.
@@ -185,9 +186,9 @@ TEST_CASE("every command that reads a plan takes the passwords",
                                       + "tasks:\n- command: grep -q . flag\n"
                                         "  args: {chdir: "
                                       + s.dir.path() + "}\n");
-  for (std::string command : {"validate", "lint", "graph",
-                              "pack -o r --runner "
-                              "'" BUILD_DIR "/troupe-runner'"}) {
+  auto packing
+    = "pack -o r --runner '" + test::built_path("troupe-runner") + "'";
+  for (std::string command : {"validate", "lint", "graph", packing.c_str()}) {
     INFO(command);
     auto line = "troupe " + command;
     line += " p.yml ";

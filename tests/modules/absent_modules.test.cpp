@@ -2,6 +2,7 @@
 
 #include "modules/module.hpp"
 #include "modules/support/plan/other_modules.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -91,7 +92,7 @@ constexpr std::string_view ansible_modules[] = {
 
 TEST_CASE("every module of Ansible is there, or what to write instead is said",
           "[modules][absent_modules][M040]") {
-  auto page = test::read_file(SOURCE_DIR "/docs/from-ansible.md");
+  auto page = test::read_file(test::source_path("docs/from-ansible.md"));
   size_t rows = 0;
   for (auto name : ansible_modules) {
     INFO(name);

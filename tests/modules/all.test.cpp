@@ -1,4 +1,5 @@
 #include "modules/module.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,7 +15,7 @@ TEST_CASE("every module has a page that names each argument",
           "[modules][M040][M131]") {
   for (auto& one : builtin_modules().all()) {
     auto& spec = one->spec();
-    auto path = std::filesystem::path{SOURCE_DIR} / "docs/modules"
+    auto path = std::filesystem::path{test::source_path()} / "docs/modules"
                 / (std::string{spec.name} + ".md");
     INFO(path);
     std::ifstream in{path};
@@ -33,7 +34,8 @@ TEST_CASE("every module has a test file", "[modules][M040]") {
   for (auto& one : builtin_modules().all()) {
     auto file = "tests/modules/" + std::string{one->spec().name} + ".test.cpp";
     INFO(file);
-    CHECK(std::filesystem::exists(std::filesystem::path{SOURCE_DIR} / file));
+    CHECK(std::filesystem::exists(std::filesystem::path{test::source_path()}
+                                  / file));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "config/value/json.hpp"
 #include "platform/linux/probes.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/simulated.hpp"
 
 using namespace troupe;
@@ -11,13 +12,13 @@ using namespace troupe::test;
 TEST_CASE("facts of distributions are those of Ansible for the same files",
           "[modules][setup][M070]") {
   auto expected
-    = parse_json(read_file(SOURCE_DIR "/tests/facts/expected.json"));
+    = parse_json(read_file(test::source_path("tests/facts/expected.json")));
   REQUIRE(expected);
   CHECK(expected->as_dict().size() >= 30);
   for (auto& [name, facts] : expected->as_dict()) {
     INFO(name.as_string());
-    auto probed
-      = probe_distribution(SOURCE_DIR "/tests/facts/trees/" + name.as_string());
+    auto probed = probe_distribution(test::source_path("tests/facts/trees/")
+                                     + name.as_string());
     REQUIRE(probed);
     simulated_runner one;
     one.host.machine.distribution_answer = *probed;

@@ -1,6 +1,7 @@
 #include "modules/support/commands/external.hpp"
 
 #include "tests/support/modules.hpp"
+#include "tests/support/places.hpp"
 
 using namespace troupe;
 using namespace troupe::test;
@@ -153,9 +154,9 @@ TEST_CASE("the example of a custom module works",
           "[modules][external][M051][M131]") {
   temp_dir dir;
   auto machine = make_real_host();
-  auto greeting
-    = make_external_module("greeting", SOURCE_DIR "/examples/custom_module/"
-                                                  "library/greeting.sh");
+  auto greeting = make_external_module(
+    "greeting", test::source_path("examples/custom_module/"
+                                  "library/greeting.sh"));
   auto run = [&](bool check_mode) {
     auto args = check_arguments(greeting->spec(),
                                 {{"path", dir / "greeting"}, {"name", "you"}});

@@ -1,4 +1,5 @@
 #include "tests/support/modules.hpp"
+#include "tests/support/places.hpp"
 
 #include <set>
 #include <sstream>
@@ -16,7 +17,7 @@ struct page_entry {
 /// The first column of the table; facts with "if" need not be there.
 std::vector<page_entry> entries_of_page() {
   std::vector<page_entry> out;
-  std::istringstream lines{read_file(SOURCE_DIR "/docs/facts.md")};
+  std::istringstream lines{read_file(test::source_path("docs/facts.md"))};
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("| `"))
       continue;

@@ -1,6 +1,7 @@
 #include "platform/simulated/simulated_machine.hpp"
 
 #include "tests/support/modules.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/sandbox.hpp"
 
 #include <functional>
@@ -273,7 +274,7 @@ TEST_CASE("every built-in module works on a simulated machine",
     seen.insert(each.module);
   for (auto& each : builtin_modules().all()) {
     INFO(each->spec().name);
-    auto own = read_file(std::string{SOURCE_DIR} + "/tests/modules/"
+    auto own = read_file(test::source_path("tests/modules/")
                          + std::string{each->spec().name} + ".test.cpp");
     // It may have a simulated host in its own test; what the engine itself
     // does needs an engine.

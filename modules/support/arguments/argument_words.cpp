@@ -130,8 +130,15 @@ private:
   std::string types() const {
     for (auto& each : spec_.arguments) {
       auto* x = get(each.name);
-      if (!x || convert(*x, each.type, each.elements))
+      if (!x)
         continue;
+      auto converted = convert(*x, each.type, each.elements);
+      if (converted)
+        continue;
+      // Ansible takes any number, and sets what nobody has meant.
+      if (each.type == arg_type::mode)
+        return fmt::format("argument '{}' {}", each.name,
+                           converted.why().message);
       auto whole = convert(*x, each.type, arg_type::raw);
       if (!whole || !whole->is_list())
         return fmt::format("argument '{}' is of type {} and we were unable to "

@@ -124,19 +124,6 @@ bool is_plausible_mode(int64_t mode) {
   return true;
 }
 
-/// The mode that was meant by a number whose digits are those of one, as in
-/// `mode: 644`.
-std::optional<int64_t> mode_meant_by(int64_t number) {
-  auto digits = std::to_string(number);
-  if (digits.size() < 3
-      || digits.find_first_not_of("01234567") != std::string::npos)
-    return std::nullopt;
-  int64_t meant = std::stoll(digits, nullptr, 8);
-  return is_plausible_mode(meant) && !is_plausible_mode(number)
-           ? std::optional{meant}
-           : std::nullopt;
-}
-
 result<value> to_mode(const value& x) {
   if (auto number = x.to_int()) {
     if (*number >= 0 && *number <= 07777 && !mode_meant_by(*number))
@@ -166,6 +153,17 @@ result<value> to_pattern(const value& x) {
 }
 
 } // namespace
+
+std::optional<int64_t> mode_meant_by(int64_t number) {
+  auto digits = std::to_string(number);
+  if (digits.size() < 3
+      || digits.find_first_not_of("01234567") != std::string::npos)
+    return std::nullopt;
+  int64_t meant = std::stoll(digits, nullptr, 8);
+  return is_plausible_mode(meant) && !is_plausible_mode(number)
+           ? std::optional{meant}
+           : std::nullopt;
+}
 
 std::string text_of(const value& x) {
   if (x.is_text())

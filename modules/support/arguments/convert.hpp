@@ -20,6 +20,10 @@ result<value> convert(const value& x, arg_type type,
 /// The words for true and false: yes, no, on, off, 1, 0, ...
 std::optional<bool> bool_of(const value& x);
 
+/// The mode that was meant by a number whose digits are those of one, as in
+/// `mode: 644`, where the number itself is a mode that nobody wants; else none.
+std::optional<int64_t> mode_meant_by(int64_t number);
+
 /// What an argument accepts, for messages and help: "bool", "list of str".
 std::string type_label(const argument& arg);
 

@@ -23,17 +23,53 @@ std::vector<std::string_view> options_in_line(const module_spec& spec) {
   return out;
 }
 
+/// What stands in a line is where the line is.
+void set_at(const text_position& place, dict& to, const value& name, value x) {
+  x.place_at(place);
+  to.set(name, std::move(x));
+}
+
 } // namespace
 
 dict with_line_options(dict args, const module_spec& spec) {
   auto* line = args.find(raw_line);
   if (!line || !line->is_text())
     return args;
+  auto place = line->place();
   auto parsed = parse_free_form(line->as_string(), options_in_line(spec));
-  args.set(raw_line, value{std::move(parsed.rest)});
+  set_at(place, args, raw_line, value{std::move(parsed.rest)});
   for (auto& [name, x] : parsed.options)
-    args.set(name, x);
+    set_at(place, args, name, x);
   return args;
+}
+
+dict with_line_arguments(dict args, const module_spec& spec) {
+  auto* raw = args.find(raw_line);
+  auto free = spec.free_form;
+  if (!raw || !raw->is_text())
+    return args;
+  if (free == raw_line)
+    return with_line_options(std::move(args), spec);
+  auto parsed = parse_free_form(raw->as_string(), {});
+  if (!parsed.rest.empty() || parsed.options.empty())
+    return args;
+  // A text that only looks so is meant as it is.
+  if (!free.empty()
+      && !std::all_of(
+        parsed.options.begin(), parsed.options.end(), [&](auto& each) {
+          auto& all = spec.arguments;
+          return std::any_of(all.begin(), all.end(), [&](auto& known) {
+            return known.name == each.first.text_or("");
+          });
+        }))
+    return args;
+  dict out;
+  for (auto& [key, x] : parsed.options)
+    set_at(raw->place(), out, key, x);
+  for (auto& [key, x] : args)
+    if (key.text_or("") != raw_line)
+      out.set(key, x);
+  return out;
 }
 
 std::string command_line_of(const arguments& given) {

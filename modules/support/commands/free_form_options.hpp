@@ -13,6 +13,10 @@ namespace troupe {
 /// like. Options in the line go before those beside it, as in Ansible.
 dict with_line_options(dict args, const module_spec& spec);
 
+/// The arguments of a task, told apart where they stand in a line:
+/// `src=a mode={{ m }}`, or as above. A line that is none of arguments stays.
+dict with_line_arguments(dict args, const module_spec& spec);
+
 /// The command line: the free form, or `cmd`.
 std::string command_line_of(const arguments& given);
 

@@ -66,7 +66,7 @@ class module_finder {
 public:
   module_finder(const plan& p, const module_registry& known,
                 const std::vector<std::string>& folders, host& machine,
-                problems& out, std::vector<std::string>& later)
+                problems& out, problems& later)
       : plan_{p}, known_{known}, folders_{folders}, machine_{machine},
         out_{out}, later_{later} {
   }
@@ -129,9 +129,8 @@ private:
     if (certain || !plan_.playbook || !lives_elsewhere(t.module))
       out_.push_back({place, unknown_action(t.module, known_)});
     else if (missed_.insert(t.module).second)
-      later_.push_back(fmt::format("{}: there is no module '{}' here: a task "
-                                   "fails that comes to it",
-                                   to_string(place), t.module));
+      later_.push_back(
+        {place, fmt::format("there is no module '{}' here", t.module)});
   }
 
   const plan& plan_;
@@ -139,7 +138,7 @@ private:
   const std::vector<std::string>& folders_;
   host& machine_;
   problems& out_;
-  std::vector<std::string>& later_;
+  problems& later_;
   module_table table_;
   std::set<std::string> missed_;
 };
@@ -148,8 +147,7 @@ private:
 
 module_table find_modules(const plan& p, const module_registry& known,
                           const std::vector<std::string>& custom_folders,
-                          host& machine, problems& out,
-                          std::vector<std::string>& later) {
+                          host& machine, problems& out, problems& later) {
   return module_finder{p, known, custom_folders, machine, out, later}.run();
 }
 

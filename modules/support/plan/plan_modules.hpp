@@ -28,8 +28,7 @@ std::string find_custom_module(const std::string& name,
 /// fails when it runs.
 module_table find_modules(const plan& p, const module_registry& known,
                           const std::vector<std::string>& custom_folders,
-                          host& machine, problems& out,
-                          std::vector<std::string>& later);
+                          host& machine, problems& out, problems& later);
 
 /// Checks the arguments of every task and handler as far as that is possible
 /// before its templates are evaluated.

@@ -4,6 +4,7 @@
 #include "config/plan/plan_reader_task.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
+#include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_modules.hpp"
@@ -78,8 +79,8 @@ private:
   }
 
   /// The role that a task includes, or all of them when its name is not known.
-  void add_role(const task& t, const std::string& who) {
-    auto* name = t.args->find("name");
+  void add_role(const dict& args, const std::string& who) {
+    auto* name = args.find("name");
     if (!name || !name->is_text())
       return;
     auto roles = search_.folder + "/roles";
@@ -105,14 +106,11 @@ private:
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
     if (!module)
       add_custom_module(t, who);
-    if (t.args) {
-      if (module && module->spec().name == "include_role")
-        add_role(t, who);
-      for (auto& each : source_arguments)
-        if (module && each.module == module->spec().name)
-          look_at_argument(t, each, who);
+    if (t.args && module)
+      look_at_names(t, with_line_arguments(*t.args, module->spec()),
+                    module->spec().name, who);
+    if (t.args)
       look_at(value{*t.args}, who, t.place);
-    }
     for (auto& each : t.conditions)
       if (auto* when = std::get_if<when_condition>(&each.what))
         look_at_condition(when->expression, who, t.place);
@@ -126,6 +124,16 @@ private:
       look_into(step);
     names_.resize(depth);
     role_ = around;
+  }
+
+  /// What arguments name.
+  void look_at_names(const task& t, const dict& args, std::string_view module,
+                     const std::string& who) {
+    if (module == "include_role")
+      add_role(args, who);
+    for (auto& each : source_arguments)
+      if (each.module == module)
+        look_at_argument(t, args, each, who);
   }
 
   void add_custom_module(const task& t, const std::string& who) {
@@ -143,12 +151,12 @@ private:
       add_source_tree(out_, search_.machine, path, path, who);
   }
 
-  void look_at_argument(const task& t, const source_argument& what,
-                        const std::string& who) {
-    auto* given = t.args->find(what.argument);
+  void look_at_argument(const task& t, const dict& args,
+                        const source_argument& what, const std::string& who) {
+    auto* given = args.find(what.argument);
     if (!given || !given->is_text() || given->as_string().empty())
       return;
-    auto* remote = t.args->find("remote_src");
+    auto* remote = args.find("remote_src");
     if (remote ? truthy(*remote) : what.remote)
       return;
     for (auto& text : evaluated(t, *given, who)) {

@@ -1,4 +1,5 @@
 #include "actors/fleet/web_page.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -36,8 +37,8 @@ TEST_CASE("the modules of the page can be one script",
           "[actors][fleet][page]") {
   std::map<std::string, std::string> all;
   size_t modules = 0;
-  for (auto& each :
-       std::filesystem::directory_iterator{SOURCE_DIR "/actors/fleet/page"}) {
+  for (auto& each : std::filesystem::directory_iterator{
+         test::source_path("actors/fleet/page")}) {
     if (each.path().extension() != ".js")
       continue;
     ++modules;

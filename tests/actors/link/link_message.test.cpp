@@ -2,6 +2,7 @@
 
 #include "config/value/record_codec.hpp"
 #include "tests/actors/link/link_samples.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -204,7 +205,7 @@ TEST_CASE("questions are asked by those who may", "[actors][link][M112]") {
 
 TEST_CASE("the table of messages is the one that is written down",
           "[actors][docs][link][M083]") {
-  auto page = test::read_file(SOURCE_DIR "/docs/protocol.md");
+  auto page = test::read_file(test::source_path("docs/protocol.md"));
   auto count = 0;
   for (auto at = page.find("\n| `"); at != page.npos;
        at = page.find("\n| `", at + 1))
@@ -224,7 +225,7 @@ TEST_CASE("the table of messages is the one that is written down",
 
 TEST_CASE("what is said by a number is written down",
           "[actors][docs][link][M083]") {
-  auto page = test::read_file(SOURCE_DIR "/docs/protocol.md");
+  auto page = test::read_file(test::source_path("docs/protocol.md"));
   for (unsigned i = 0; i <= static_cast<unsigned>(link_end::replaced); ++i) {
     auto line = fmt::format(
       "\n| {} | {} | {} | {} | {} | {} |", i, reason(i, link_end::replaced),

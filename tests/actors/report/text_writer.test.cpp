@@ -309,3 +309,20 @@ TEST_CASE("where another host has done it is said",
   done.delegated_to = "db1";
   CHECK(shown(done) == "changed: [web1 -> db1]\n");
 }
+
+TEST_CASE("an inclusion says once what it includes, and where",
+          "[actors][text_writer][M143]") {
+  view one;
+  one.tell(tasks_included{"t1", "a task", "web.yml", "8080", false});
+  one.tell(tasks_included{"t1", "a task", "web.yml", "", false}, {}, "web2");
+  auto ended = make("include_tasks", task_status::success, "{}");
+  one.end(ended);
+  CHECK_THAT(one.text(),
+             Catch::EndsWith("included: web.yml for web1 (item=8080)\n"
+                             "included: web.yml for web2\n"));
+  // How it failed is told.
+  one.tell(tasks_included{"t1", "a task", "web.yml", "", false});
+  ended.status = task_status::failed;
+  one.end(ended);
+  CHECK_THAT(one.text(), Catch::Contains("fatal: [web1]: FAILED!"));
+}

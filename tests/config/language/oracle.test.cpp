@@ -1,4 +1,5 @@
 #include "tests/support/language_cases.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +18,7 @@ class fixture {
 public:
   fixture() : before_{fs::current_path()} {
     auto spec = parse_json(
-      test::read_file(SOURCE_DIR "/tests/config/language/fixture.json"));
+      test::read_file(test::source_path("tests/config/language/fixture.json")));
     REQUIRE(spec);
     root = spec->find("root")->as_string();
     fs::remove_all(root);
@@ -100,18 +101,20 @@ size_t check_cases(const std::string& path) {
 
 TEST_CASE("templates give what Jinja2 and Ansible give",
           "[config][language][M060][M061]") {
-  CHECK(check_cases(SOURCE_DIR "/tests/config/language/oracle.jsonl") > 2000);
+  CHECK(check_cases(test::source_path("tests/config/language/oracle.jsonl"))
+        > 2000);
 }
 
 TEST_CASE("filters, tests and methods take odd arguments as Ansible does",
           "[config][language][M060][M061]") {
-  CHECK(check_cases(SOURCE_DIR "/tests/config/language/made.jsonl") > 1400);
+  CHECK(check_cases(test::source_path("tests/config/language/made.jsonl"))
+        > 1400);
 }
 
 TEST_CASE("templates of real roles give what Ansible gives",
           "[config][language][M060][M061]") {
   // Excerpts of other people's work are not kept here.
-  std::string path = SOURCE_DIR "/../shared/oracle/visible.jsonl";
+  std::string path = test::source_path("../shared/oracle/visible.jsonl");
   if (!fs::exists(path)) {
     WARN("skipped: " << path << " is not there");
     return;

@@ -1,6 +1,7 @@
 #include "config/language/language.hpp"
 #include "config/language/library/tables.hpp"
 #include "platform/host.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -37,7 +38,8 @@ std::string plain_cell(std::string_view x, bool source) {
 
 /// The examples of docs/language.md by section.
 std::map<std::string, std::vector<example>> examples() {
-  std::istringstream page{test::read_file(SOURCE_DIR "/docs/language.md")};
+  std::istringstream page{
+    test::read_file(test::source_path("docs/language.md"))};
   std::map<std::string, std::vector<example>> out;
   std::string section;
   for (std::string line; std::getline(page, line);) {

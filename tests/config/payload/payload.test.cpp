@@ -5,6 +5,7 @@
 #include "platform/crypto.hpp"
 #include "platform/new_file.hpp"
 #include "platform/zip_archive.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -152,7 +153,7 @@ TEST_CASE("what was packed comes out byte for byte",
 TEST_CASE("what an older version packed is read",
           "[config][payload][formats][M090]") {
   // Behind an engine of a few bytes.
-  auto folder = std::string{SOURCE_DIR "/tests/formats/4"};
+  auto folder = test::source_path("tests/formats/4");
   auto got = read_payload(folder + "/payload");
   REQUIRE(got);
   REQUIRE(*got);
@@ -178,8 +179,8 @@ TEST_CASE("an executable without a payload is told apart",
   auto got = read_payload(engine);
   REQUIRE(got);
   CHECK_FALSE(*got);
-  CHECK_FALSE(read_payload(SOURCE_DIR "/README.md"));
-  CHECK_FALSE(read_payload(SOURCE_DIR "/none"));
+  CHECK_FALSE(read_payload(test::source_path("README.md")));
+  CHECK_FALSE(read_payload(test::source_path("none")));
 }
 
 TEST_CASE("a runner is no engine for another", "[config][payload]") {

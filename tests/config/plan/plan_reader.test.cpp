@@ -2,6 +2,7 @@
 
 #include "config/plan/resolve_keywords.hpp"
 #include "config/value/json.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,7 +13,7 @@ using namespace troupe;
 
 namespace {
 
-struct reading {
+struct read_result {
   plan p;
   problems found;
 
@@ -23,11 +24,11 @@ struct reading {
   }
 };
 
-reading read(const std::string& text, const std::string& host = "") {
+read_result read_text(const std::string& text, const std::string& host = "") {
   auto document = parse_plan(text, "plan.json");
   INFO(text);
   REQUIRE(document);
-  reading r;
+  read_result r;
   r.p = read_plan(*document, "plan.json", {host}, r.found);
   return r;
 }
@@ -36,11 +37,11 @@ const task& task_at(const plan& p, size_t i) {
   return std::get<task>(p.plays.at(0).body.body.at(i).what);
 }
 
-std::optional<std::chrono::nanoseconds> timeout_of(const plan& p, size_t i) {
+std::optional<std::chrono::nanoseconds> task_timeout(const plan& p, size_t i) {
   return known_keywords(task_at(p, i).said).duration("timeout");
 }
 
-std::optional<retry_policy> policy_of(const plan& p, size_t i) {
+std::optional<retry_policy> task_policy(const plan& p, size_t i) {
   auto& t = task_at(p, i);
   return retries_of(t, known_keywords(t.said));
 }
@@ -60,7 +61,7 @@ TEST_CASE("each shape of plan is told by its keys", "[config][plan][M002]") {
      "MINI"},
     {R"({"tasks":[{"id":"t","module":"debug","args":{}}]})", "FLAT"},
   }));
-  auto got = read(text);
+  auto got = read_text(text);
   INFO(got.first());
   CHECK(got.found.empty());
   CHECK(got.p.shape == shape);
@@ -75,12 +76,12 @@ TEST_CASE("what is no plan is told apart with a hint", "[config][plan][M002]") {
     {R"({"a":1})", "neither \"plays\" nor \"tasks\""},
     {R"("text")", "expected an object"},
   }));
-  CHECK_THAT(read(text).first(), Catch::Contains(hint));
+  CHECK_THAT(read_text(text).first(), Catch::Contains(hint));
 }
 
 TEST_CASE("every problem is found in one go with its place",
           "[config][plan][M005]") {
-  auto got = read(R"({"tasks":[
+  auto got = read_text(R"({"tasks":[
     {"id":"a","module":"debug","args":{},"whne":"x"},
     {"id":"b","module":"debug","args":{},"timeout":-1},
     {"id":"c","module":"debug","args":{},"conditions":[{"Wehn":{}}]},
@@ -95,7 +96,7 @@ TEST_CASE("every problem is found in one go with its place",
 }
 
 TEST_CASE("durations are read in all encodings", "[config][plan][M100]") {
-  auto got = read(R"({"tasks":[
+  auto got = read_text(R"({"tasks":[
     {"id":"a","module":"m","args":{},"timeout":30},
     {"id":"b","module":"m","args":{},"timeout":1.5},
     {"id":"c","module":"m","args":{},"timeout":{"secs":2,"nanos":500000000}},
@@ -103,16 +104,16 @@ TEST_CASE("durations are read in all encodings", "[config][plan][M100]") {
     {"id":"e","module":"m","args":{},"timeout":null}]})");
   REQUIRE(got.found.empty());
   using std::chrono::milliseconds;
-  CHECK(timeout_of(got.p, 0) == milliseconds{30000});
-  CHECK(timeout_of(got.p, 1) == milliseconds{1500});
-  CHECK(timeout_of(got.p, 2) == milliseconds{2500});
-  CHECK(timeout_of(got.p, 3) == milliseconds{90000});
-  CHECK_FALSE(timeout_of(got.p, 4));
+  CHECK(task_timeout(got.p, 0) == milliseconds{30000});
+  CHECK(task_timeout(got.p, 1) == milliseconds{1500});
+  CHECK(task_timeout(got.p, 2) == milliseconds{2500});
+  CHECK(task_timeout(got.p, 3) == milliseconds{90000});
+  CHECK_FALSE(task_timeout(got.p, 4));
 }
 
 TEST_CASE("a loop among the arguments belongs to the task",
           "[config][plan][M002]") {
-  auto got = read(R"({"tasks":[{"id":"a","module":"stat",
+  auto got = read_text(R"({"tasks":[{"id":"a","module":"stat",
     "args":{"path":"/{{ item }}","loop":["x","y"]}}]})");
   REQUIRE(got.found.empty());
   auto& t = task_at(got.p, 0);
@@ -122,7 +123,7 @@ TEST_CASE("a loop among the arguments belongs to the task",
 
 TEST_CASE("Ansible's short form names the module as a key",
           "[config][plan][M020]") {
-  auto got = read(R"({"tasks":[
+  auto got = read_text(R"({"tasks":[
     {"name":"a","command":"ls /","register":"r"},
     {"name":"b","copy":{"dest":"/x","content":"y"},"when":"r.rc == 0"}]})");
   INFO(got.first());
@@ -135,15 +136,15 @@ TEST_CASE("Ansible's short form names the module as a key",
 
 TEST_CASE("a graph is chosen where tasks name dependencies",
           "[config][plan][M003]") {
-  auto plain = read(R"({"tasks":[{"id":"a","module":"m"}]})");
+  auto plain = read_text(R"({"tasks":[{"id":"a","module":"m"}]})");
   CHECK(plain.p.plays[0].body.order == block_order::sequence);
-  auto graph = read(R"({"tasks":[{"id":"a","module":"m"},
+  auto graph = read_text(R"({"tasks":[{"id":"a","module":"m"},
     {"id":"b","module":"m","dependencies":["a"]}]})");
   CHECK(graph.p.plays[0].body.order == block_order::graph);
 }
 
 TEST_CASE("ids that several plays use are qualified", "[config][plan][M002]") {
-  auto got = read(R"({"plays":[
+  auto got = read_text(R"({"plays":[
     {"play_id":"p0","batches":[{"batch_id":"b","tasks":[
       {"task_id":"t","module":"m"},
       {"task_id":"u","module":"m","dependencies":["t"]}]}]},
@@ -167,13 +168,13 @@ TEST_CASE("inventory variables reach the plan, weakest first",
     "groups": {"web": {"hosts": ["h1"], "variables": {"b": 2, "c": 2}},
                "db": {"hosts": ["h2"], "variables": {"a": 9}}},
     "hosts": {"h1": {"variables": {"c": 3}}, "h2": {"variables": {}}}}})";
-  auto got = read(text, "h1");
+  auto got = read_text(text, "h1");
   CHECK(to_json(value{*got.p.vars}) == R"({"a":1,"b":2,"c":3})");
   CHECK(got.p.groups == std::vector<std::string>{"web"});
 }
 
 TEST_CASE("retries are read as Ansible counts them", "[config][plan][M010]") {
-  auto got = read(R"({"tasks":[
+  auto got = read_text(R"({"tasks":[
     {"module":"m","until":"x"},
     {"module":"m","until":"x","retries":4,"delay":2},
     {"module":"m","retries":1,"backoff":"exponential","max_delay":"1m"},
@@ -182,17 +183,17 @@ TEST_CASE("retries are read as Ansible counts them", "[config][plan][M010]") {
     {"module":"m"}]})");
   INFO(got.first());
   REQUIRE(got.found.empty());
-  CHECK(policy_of(got.p, 0)->max_attempts == 4);
-  CHECK(policy_of(got.p, 1)->max_attempts == 5);
-  CHECK(policy_of(got.p, 2)->backoff == backoff_kind::exponential);
-  CHECK(policy_of(got.p, 2)->max_delay == std::chrono::minutes{1});
-  CHECK(policy_of(got.p, 3)->backoff == backoff_kind::linear);
-  CHECK_FALSE(policy_of(got.p, 4));
+  CHECK(task_policy(got.p, 0)->max_attempts == 4);
+  CHECK(task_policy(got.p, 1)->max_attempts == 5);
+  CHECK(task_policy(got.p, 2)->backoff == backoff_kind::exponential);
+  CHECK(task_policy(got.p, 2)->max_delay == std::chrono::minutes{1});
+  CHECK(task_policy(got.p, 3)->backoff == backoff_kind::linear);
+  CHECK_FALSE(task_policy(got.p, 4));
 }
 
 TEST_CASE("plans of the ecosystem load or are refused as described",
           "[config][plan][M002]") {
-  std::filesystem::path folder{SOURCE_DIR "/../shared/data/plans"};
+  std::filesystem::path folder{test::source_path("../shared/data/plans")};
   if (!std::filesystem::exists(folder)) {
     WARN("skipped: the collection of real plans is not beside the project");
     return;

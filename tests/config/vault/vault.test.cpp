@@ -6,6 +6,7 @@
 #include "config/vault/vault_text.hpp"
 #include "platform/crypto.hpp"
 #include "platform/simulated/simulated_host.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,7 +21,7 @@ constexpr const char* dev_password = "other words \xc3\xa4";
 
 /// A file that ansible-vault of ansible-core 2.14 made.
 std::string made(const std::string& name) {
-  return test::read_file(SOURCE_DIR "/tests/config/vault/made/" + name);
+  return test::read_file(test::source_path("tests/config/vault/made/") + name);
 }
 
 std::string opened(const vault& uut, std::string_view text) {
