@@ -45,8 +45,12 @@ std::vector<std::string> search_path_of(const std::string& source) {
 }
 
 error refused(const problems& found, const std::string& source,
-              std::string_view plan_text) {
-  auto text = format_problems(found, source, plan_text);
+              std::string_view plan_text, host& machine) {
+  auto text
+    = format_problems(found, source, plan_text, [&](const std::string& name) {
+        auto content = machine.files().read(name, longest_source);
+        return content ? std::move(*content) : std::string{};
+      });
   if (found.size() > 1)
     text = fmt::format("{}: {} problems, nothing was run\n{}", source,
                        found.size(), text);
@@ -132,7 +136,7 @@ public:
         read_plan(input.document, input.source,
                   {request_.host_name, request_.packed.plan}, problems_));
     if (!problems_.empty() && plan_->plays.empty())
-      return refused(problems_, plan_->shown_as, input.text);
+      return refused(problems_, plan_->shown_as, input.text, *machine_);
     if (!playbook)
       take_settings(input.source);
     // What is streamed is known by its text, as all was up to version 5.
@@ -147,7 +151,7 @@ public:
         return same.why();
     survey(input, past->get());
     if (!problems_.empty())
-      return refused(problems_, plan_->shown_as, input.text);
+      return refused(problems_, plan_->shown_as, input.text, *machine_);
     if (auto fine = can_go_on(past->get()); !fine)
       return fine.why();
     order_plan(*plan_);
@@ -378,7 +382,7 @@ private:
 std::vector<std::string> prepared_run::all_warnings() const {
   auto out = warnings;
   for (auto& each : foreseen)
-    out.push_back(fmt::format("{}: {}: a task fails that comes to it",
+    out.push_back(fmt::format("{}: {} (the task will fail)",
                               to_string(each.place), each.message));
   return out;
 }

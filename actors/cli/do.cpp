@@ -27,8 +27,8 @@ result<void> take_ansible_form(do_options& given) {
     if (!task.module.empty())
       return error{errc::invalid_argument,
                    fmt::format("the module is '{}' by --module-name, and "
-                               "'{}' as well: a run is for this host alone",
-                               given.module_name, task.module)};
+                               "'{}' as well; hosts are named by --hosts {}",
+                               given.module_name, task.module, task.module)};
     task.module = given.module_name;
   }
   // As in Ansible.
@@ -42,15 +42,19 @@ result<void> take_ansible_form(do_options& given) {
 }
 
 /// Who does it: this host, or hosts of an inventory.
-result<void> choose_hosts(do_options& given) {
+result<void> choose_hosts(do_options& given, host& machine) {
   auto& task = given.task;
   auto& to = given.run.hosts;
   if (!to.inventories.empty() && task.hosts.empty())
     task.hosts = "all";
   if (!task.hosts.empty()) {
-    // Without an inventory there is localhost.
     to.always = true;
-    return {};
+    if (!to.sources(machine).empty())
+      return {};
+    return error{errc::missing_argument,
+                 fmt::format("--hosts {}: there is no inventory with it; give "
+                             "--inventory",
+                             task.hosts)};
   }
   task.become = std::exchange(to.become, false);
   task.become_user = std::exchange(to.become_user, {});
@@ -79,7 +83,7 @@ void add_host_options(option_list& to, host_options& hosts) {
 void do_task(do_options& given, command_line& line) {
   if (auto fine = take_ansible_form(given); !fine)
     return line.fail(exit_code::usage, fine.why().message);
-  if (auto fine = choose_hosts(given); !fine)
+  if (auto fine = choose_hosts(given, *line.machine); !fine)
     return line.fail(exit_code::usage, fine.why().message);
   auto& run = given.run;
   auto module = builtin_modules().find(given.task.module);

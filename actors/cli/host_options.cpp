@@ -6,6 +6,7 @@
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/inventory_hosts.hpp"
+#include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 #include "platform/terminal.hpp"
 
@@ -116,6 +117,20 @@ result<bool> host_options::meant_for(std::string_view text,
   return error{errc::invalid_argument, std::string{plans_have_hosts}};
 }
 
+namespace {
+
+/// Of hosts and groups, for "did you mean".
+std::vector<std::string> names_in(inventory& of) {
+  std::vector<std::string> out;
+  for (auto& [group, hosts] : of.groups())
+    out.push_back(to_display(group));
+  if (auto all = of.hosts({"all"}))
+    out.insert(out.end(), all->names.begin(), all->names.end());
+  return out;
+}
+
+} // namespace
+
 result<std::shared_ptr<playbook_hosts>>
 host_options::read(const std::shared_ptr<host>& machine,
                    std::shared_ptr<const vault> passwords) const {
@@ -134,6 +149,7 @@ host_options::read(const std::shared_ptr<host>& machine,
   if (!all)
     return all.why();
   std::vector<std::string> wanted;
+  std::vector<std::string> strange;
   if (!limit.empty()) {
     auto read = all->read_limit(limit);
     if (!read)
@@ -141,12 +157,20 @@ host_options::read(const std::shared_ptr<host>& machine,
     wanted = std::move(*read);
     auto left = all->hosts({"all"}, wanted);
     auto local = all->hosts({"localhost"}, wanted);
+    auto known = names_in(*all);
     if (left && left->names.empty() && local && local->names.empty())
       return error{errc::not_found,
-                   fmt::format("--limit '{}' matches no host", limit)};
+                   fmt::format("--limit '{}' matches no host{}", limit,
+                               did_you_mean(limit, known))};
+    for (auto& each : left ? left->unmatched : std::vector<std::string>{})
+      strange.push_back(fmt::format("--limit: no host and no group matches "
+                                    "'{}'{}",
+                                    each, did_you_mean(each, known)));
   }
-  return found{std::make_shared<inventory_hosts>(
-    std::move(*all), std::move(wanted), std::move(again))};
+  auto out = std::make_shared<inventory_hosts>(
+    std::move(*all), std::move(wanted), std::move(again));
+  out->warn_of(std::move(strange));
+  return found{std::move(out)};
 }
 
 const char* host_options::only_for_playbooks() const {

@@ -126,7 +126,8 @@ std::string list_tasks(const plan& p, const task_choice& chosen) {
   for (size_t i = 0; i < p.plays.size(); ++i) {
     out += heading(p, i);
     tag_walk{[&](const task& t, auto& tags) {
-      if (!among.have(t, tags))
+      // What nobody wrote has no name.
+      if (!among.have(t, tags) || t.name.empty())
         return;
       out += fmt::format("  {:<40} {}\n", terminal_line(t.name),
                          tags.empty() ? std::string{}

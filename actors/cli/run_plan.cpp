@@ -89,6 +89,11 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
   if (seen && outcome.well() && !what.ctx->past)
     for (auto& each : unseen_tags(*what.ctx->what, given.tasks, *seen))
       line.warn(each);
+  auto& past = what.ctx->past;
+  if (past && !what.hosts && !outcome.failed_tasks.empty()
+      && past->since().tasks() == 0 && !what.rerun_failed)
+    line.tell("troupe: nothing was left to do: what has failed is done again "
+              "only with --rerun-failed\n");
   const char* how = "to go on";
   for (auto& next : next_commands(outcome, what, given, *line.machine)) {
     line.tell(fmt::format("troupe: {}: {}\n", how, next));
@@ -166,6 +171,9 @@ void show_run(const prepared_run& what, const run_options& given,
   line.code = code_for(
     outcome, given.detailed_exitcode
                && (outcome.counts.changed > 0 || !changes->found_none()));
+  // Its folder is there now.
+  if (what.state && given.made)
+    what.state->note_single(what.ctx->run_id);
   if (what.state && outcome.well() && outcome.changed_tasks.empty())
     what.state->note_idle(what.ctx->run_id);
   tell_ending(outcome, what, given, line);
@@ -285,8 +293,6 @@ void run_plan(const run_options& asked_for, command_line& line) {
     tell_past(*what->past,
               tasks_ended_in(*line.machine, what->state->path(), *what->past),
               line);
-  if (what->state && given.made)
-    what->state->note_single(what->ctx->run_id);
   if (what->state)
     what->state->remove_old_runs(runs_kept, open_runs_kept);
   show_run(*what, given, relay, line);

@@ -23,10 +23,13 @@ struct undo_options {
   bool force = false;
 };
 
-bool has_secrets(const dict& command) {
+bool opens_vault(const dict& command) {
   auto* opened = command.find("opens_vault");
-  return (opened && *opened == value{true})
-         || !from_command(command).choice.secrets.empty();
+  return opened && *opened == value{true};
+}
+
+bool has_secrets(const dict& command) {
+  return opens_vault(command) || !from_command(command).choice.secrets.empty();
 }
 
 /// A report that may not show its output, and one of a task that never ended,
@@ -36,6 +39,20 @@ bool may_show(const run_past& past, const std::string& task) {
     return false;
   auto report = past.ended(task);
   return report && report->result && !report->result->censored;
+}
+
+/// Why not; empty: for its no_log.
+std::string why_hidden(const run_past& past, const std::string& task) {
+  auto report = past.ended(task);
+  if (report && report->result && report->result->censored)
+    return {};
+  auto& command = past.header().options;
+  if (opens_vault(command))
+    return "the run could open encrypted variables, and nobody knows any more "
+           "what was in them";
+  if (has_secrets(command))
+    return "the run had secrets, and nobody knows them any more";
+  return "its task never ended";
 }
 
 /// What the plan calls a task: its name, or its id when it never ended.
@@ -163,7 +180,8 @@ void undo(const undo_options& given, command_line& line) {
   size_t failures = 0;
   undo_terms terms{
     folder + "/undo", given.check, given.force,
-    [&](const std::string& task) { return may_show(**past, task); }};
+    [&](const std::string& task) { return may_show(**past, task); },
+    [&](const std::string& task) { return why_hidden(**past, task); }};
   for (auto& step : undo_changes(changes, machine, terms)) {
     failures += step.failed ? 1 : 0;
     print_step(step, tasks_of_path(step.path, **past, changes), given.check,

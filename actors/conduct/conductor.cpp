@@ -98,9 +98,9 @@ bool conductor_state::choose_hosts() {
   }
   for (auto& each : how_.hosts->unmatched(*wanted))
     if (told_.unmatched.insert(each).second)
-      say(run_trouble{fmt::format(
-        "{}: no host and no group matches '{}' of hosts or --limit: ignored",
-        to_string(now_.what->place), each)});
+      say(run_trouble{
+        fmt::format("{}: no host and no group matches '{}': ignored",
+                    to_string(now_.what->place), each)});
   put_in_order(*hosts, now_.what->order);
   now_.hosts = std::move(*hosts);
   now_.batches = batches_of(now_.hosts, now_.what->serial);

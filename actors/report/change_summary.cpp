@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
+#include <tuple>
 
 namespace troupe {
 
@@ -97,16 +99,19 @@ std::string key_of(const foreseen& one, const std::string& kind,
 
 } // namespace
 
-void change_summary::add(const task_result& result) {
+void change_summary::add(const task_result& result, const std::string& host) {
   for (auto& each : result.things)
-    add(each, result);
+    add(each, result, host);
 }
 
-void change_summary::add(const foreseen& one, const task_result& of) {
+void change_summary::add(const foreseen& one, const task_result& of,
+                         const std::string& host) {
   auto kind = one.kind.empty() ? kind_of_task(of.module) : one.kind;
-  auto key = key_of(one, kind, of);
+  auto own_key = key_of(one, kind, of);
+  bool removes = one.what == effect::removed && own_key.starts_with('/');
+  auto key = host + '\n' + own_key;
   auto at = known_.find(key);
-  if (one.what == effect::removed && key.starts_with('/'))
+  if (removes)
     forget_below(key);
   if (at != known_.end()) {
     auto& known = things_[at->second];
@@ -118,7 +123,7 @@ void change_summary::add(const foreseen& one, const task_result& of) {
     auto name = one.name.empty() ? of.name
                 : is_path(kind)  ? plain_path(one.name)
                                  : one.name;
-    things_.push_back({one.what, std::move(kind), one_line(name)});
+    things_.push_back({one.what, std::move(kind), one_line(name), host});
   } else {
     ++more_[one.what == effect::unknown ? std::string{} : kind];
   }
@@ -153,22 +158,56 @@ uint64_t change_summary::not_known() const {
   return at == all.end() ? 0 : at->second;
 }
 
+namespace {
+
+/// "  [web1, web2, web3 and 7 more]"
+std::string shown_hosts(const std::vector<std::string>& hosts) {
+  constexpr size_t most = 3;
+  std::string out;
+  for (size_t i = 0; i < std::min(most, hosts.size()); ++i)
+    out += (i == 0 ? "" : ", ") + terminal_line(hosts[i]);
+  if (hosts.size() > most)
+    out += fmt::format(" and {} more", hosts.size() - most);
+  return "  [" + out + "]";
+}
+
+} // namespace
+
 std::string change_summary::lines(const palette& colours) const {
-  std::vector<const thing*> shown;
+  struct line {
+    const thing* what;
+    std::vector<std::string> hosts;
+  };
+  std::vector<line> shown;
+  std::map<std::tuple<effect, std::string, std::string>, size_t> places;
+  std::set<std::string> hosts;
   size_t width = 0;
-  for (auto& each : things_)
-    if (each.what && shown.size() < most_.lines) {
-      shown.push_back(&each);
+  uint64_t told = 0;
+  for (auto& each : things_) {
+    if (!each.what)
+      continue;
+    hosts.insert(each.host);
+    auto key = std::tuple{*each.what, each.kind, each.name};
+    auto at = places.find(key);
+    if (at == places.end() && shown.size() == most_.lines)
+      continue;
+    if (at == places.end()) {
+      at = places.emplace(std::move(key), shown.size()).first;
+      shown.push_back({&each, {}});
       width = std::max(width, each.kind.size());
     }
-  std::string out;
-  for (auto* each : shown) {
-    auto line = fmt::format("{} {:<{}}  {}", mark_of(*each->what), each->kind,
-                            width, each->name);
-    out += paint(*each->what, colours, line) + "\n";
+    shown[at->second].hosts.push_back(each.host);
+    ++told;
   }
-  if (auto all = changes() + not_known(); all > shown.size())
-    out += fmt::format("  and {} more\n", all - shown.size());
+  std::string out;
+  for (auto& each : shown) {
+    auto text = fmt::format("{} {:<{}}  {}", mark_of(*each.what->what),
+                            each.what->kind, width, each.what->name);
+    out += paint(*each.what->what, colours, text)
+           + (hosts.size() > 1 ? shown_hosts(each.hosts) : "") + "\n";
+  }
+  if (auto all = changes() + not_known(); all > told)
+    out += fmt::format("  and {} more\n", all - told);
   return out;
 }
 

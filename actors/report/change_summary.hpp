@@ -27,13 +27,15 @@ public:
   explicit change_summary(bounds most) : most_{most} {
   }
 
-  void add(const task_result& result);
+  /// Of several hosts each has its own things.
+  void add(const task_result& result, const std::string& host = {});
 
   uint64_t changes() const;
   uint64_t not_known() const;
 
   /// "+ file  /etc/motd", a line for each thing with its end: `+` would be
-  /// made, `~` changed, `-` removed, and of `?` nobody knows.
+  /// made, `~` changed, `-` removed, and of `?` nobody knows. Of several hosts
+  /// they are named: "[web1, web2, web3 and 7 more]".
   std::string lines(const palette& colours) const;
 
   /// "3 things would change: 2 files, 1 package; 1 not known".
@@ -45,19 +47,21 @@ private:
     std::optional<effect> what;
     std::string kind;
     std::string name;
+    std::string host;
   };
 
   /// How many things of each kind would change; those that are not known have
   /// no kind.
   std::map<std::string, uint64_t> counts() const;
 
-  void add(const foreseen& one, const task_result& of);
+  void add(const foreseen& one, const task_result& of, const std::string& host);
   /// What was made in a folder goes with it.
   void forget_below(const std::string& folder);
 
   bounds most_;
   std::vector<thing> things_;
-  // Places in `things_`, by kind and name; of files by their normal paths.
+  // Places in `things_`, by host, kind and name; of files by their normal
+  // paths.
   std::map<std::string, size_t> known_;
   std::map<std::string, uint64_t> more_;
 };

@@ -19,7 +19,12 @@ void junit_writer::on(const run_event& event) {
   else if (auto* good = event.as<task_rescued>())
     rescued_.emplace(event.host, good->task);
   else if (auto* end = event.as<run_ended>())
-    many_hosts_ = !end->hosts.empty();
+    end_with(*end);
+}
+
+void junit_writer::end_with(const run_ended& end) {
+  many_hosts_ = !end.hosts.empty();
+  failed_ = end.failed ? std::optional{end.message} : std::nullopt;
 }
 
 namespace {
@@ -36,6 +41,13 @@ std::string place_of(const task_result& r) {
   if (r.place.at.line > 0)
     out += fmt::format(" line=\"{}\"", r.place.at.line);
   return out;
+}
+
+/// A run that failed and none of its tasks.
+std::string run_case(const std::string& plan, const std::string& why) {
+  return fmt::format("    <testcase classname=\"run\" name=\"{}\">\n"
+                     "      <failure message=\"{}\"/>\n    </testcase>\n",
+                     xml_escaped(plan), xml_escaped(why));
 }
 
 std::string test_case(const task_result& r, const std::string& host,
@@ -87,9 +99,13 @@ void junit_writer::finish() {
     total += seconds(*each);
     cases += test_case(*each, many_hosts_ ? " on " + hosts_[i] : "", failed);
   }
+  bool more = failed_ && failures == 0;
+  if (more)
+    cases += run_case(plan_, *failed_);
   auto counts = fmt::format("tests=\"{}\" failures=\"{}\" skipped=\"{}\" "
                             "time=\"{:.6f}\"",
-                            results_.size(), failures, skipped, total);
+                            results_.size() + (more ? 1 : 0),
+                            failures + (more ? 1 : 0), skipped, total);
   write(fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                     "<testsuites {}>\n"
                     "  <testsuite name=\"{}\" {}>\n{}"

@@ -100,7 +100,7 @@ void live_writer::show(const task_ended& what, const run_event& event) {
   if (what.restored)
     return;
   auto& result = *what.result;
-  summary_.add(result);
+  summary_.add(result, event.host);
   running_task ended{event.host, result.id};
   running_.erase(ended);
   if (board_)

@@ -3,6 +3,7 @@
 #include "actors/report/file_writer.hpp"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,8 +47,11 @@ public:
 
 private:
   void add(const std::string& host, const result_ptr& result);
+  void end_with(const run_ended& end);
 
   std::string plan_;
+  // Why the run failed; none: it ended well.
+  std::optional<std::string> failed_{"the run broke off"};
   bool many_hosts_ = false;
   std::vector<result_ptr> results_;
   // Of each result.

@@ -59,9 +59,11 @@ void text_writer::show(const play_started& what, const run_event&) {
 
 void text_writer::task_header(const std::string& id, const std::string& name,
                               bool handler) {
-  if (headed_ == id)
+  // What is included for each host has one id, and other tasks for each.
+  auto head = id + "\n" + name;
+  if (headed_ == head)
     return;
-  headed_ = id;
+  headed_ = std::move(head);
   heading(fmt::format("{} [{}]", handler ? "RUNNING HANDLER" : "TASK", name));
 }
 
@@ -101,7 +103,7 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   auto& result = *what.result;
   if (result.name.empty() && !result.failed())
     return;
-  summary_.add(result);
+  summary_.add(result, event.host);
   running_.erase(result.id);
   if (how_.profile > 0)
     remember(result);

@@ -60,6 +60,8 @@ struct job {
   bool recorded = true;
   /// Its task is under `no_log`.
   bool censored = false;
+  /// Later tasks read what comes of it.
+  bool registered = false;
   std::shared_ptr<const variables> names;
   /// Hears what its programs print, on the thread of the call; may be empty.
   std::function<void(std::string_view)> on_output = {};

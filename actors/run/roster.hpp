@@ -46,7 +46,7 @@ public:
   /// The hosts that patterns choose, in the order of the inventory.
   result<std::vector<std::string>>
   chosen(const std::vector<std::string>& patterns);
-  /// Patterns, of these and of `--limit`, that nothing matches.
+  /// Patterns of these that nothing matches.
   std::vector<std::string> unmatched(const std::vector<std::string>& patterns);
 
   /// A batch of a play begins.

@@ -226,6 +226,9 @@ result<job> build_job(const task& t, const task_scope& scope,
   }
   out.args = std::move(*checked);
   auto target = under.text("delegate_to");
+  if (target.empty() && under.says("delegate_to"))
+    return error{errc::invalid_argument,
+                 "'delegate_to': the name of the host is an empty text"};
   if (ctx.what->playbook) {
     auto where = connection_of(*out.module, target, under, *names, ctx, terms);
     if (!where)

@@ -296,6 +296,7 @@ work_answer item_work::call(const work_terms& terms) {
   call_->here = terms.here;
   // What touches nothing is in no journal.
   call_->recorded = !spec.pure;
+  call_->registered = !s.what->register_.empty();
   call_->censored = under_->flag("no_log").value_or(false);
   auto& board = s.ctx->board;
   if (board && !spec.pure && !call_->censored)

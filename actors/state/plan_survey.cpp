@@ -162,6 +162,7 @@ void plan_surveyor::look_at(const plan& p) {
 void plan_surveyor::foretell(const plan& p) {
   constexpr size_t most = 100;
   problems found;
+  check_syntax(p, templates_, found);
   check_plan_arguments(p, modules_, templates_, found);
   for (auto& each : found)
     if (later_.size() < most)

@@ -17,6 +17,25 @@ void give_back_times(const std::vector<undo_entry>& changes, undoing& all) {
   }
 }
 
+/// Which differences are not shown, and what is said instead.
+void hide_secrets(const std::vector<undo_entry>& changes, undoing& all) {
+  auto& terms = all.terms;
+  if (!terms.check_mode || !terms.shows)
+    return;
+  // By task; empty: its contents may be shown.
+  std::map<std::string, std::string> words;
+  for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
+    auto [known, fresh] = words.try_emplace(i->task);
+    if (fresh && !terms.shows(i->task)) {
+      auto why = terms.why_hidden ? terms.why_hidden(i->task) : std::string{};
+      known->second
+        = why.empty() ? "(hidden by no_log)" : "(hidden: " + why + ")";
+    }
+    if (!known->second.empty())
+      all.hidden.try_emplace(i->path, known->second);
+  }
+}
+
 } // namespace
 
 std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
@@ -29,16 +48,7 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
     if (each.after.inode != 0)
       all.linked.push_back(&each);
   }
-  std::map<std::string, bool> shown;
-  for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
-    if (!terms.check_mode || !terms.shows)
-      continue;
-    auto [known, fresh] = shown.try_emplace(i->task, true);
-    if (fresh)
-      known->second = terms.shows(i->task);
-    if (!known->second)
-      all.hidden.insert(i->path);
-  }
+  hide_secrets(changes, all);
   std::vector<undo_step> out;
   for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
     auto step = undo_one(*i, all);

@@ -32,6 +32,9 @@ struct undo_terms {
   bool force = false;
   /// Whether the contents that a task has written may be shown; empty: all may.
   std::function<bool(const std::string& task)> shows = {};
+  /// Why those of a task may not be shown, as "its task never ended"; empty, or
+  /// an empty answer: for its no_log.
+  std::function<std::string(const std::string& task)> why_hidden = {};
 };
 
 /// Plays changes back, the newest first. Goes on after a change that cannot

@@ -26,29 +26,31 @@ bool same_content(const undo_comparison& what) {
   return now && kept && *now == *kept;
 }
 
-bool is_the_same(const undo_comparison& what) {
-  return what.now->inode == what.entry.was.inode
-         && what.now->device == what.entry.was.device
-         && what.now->born_at == what.entry.was.born;
+bool leads_as_before(const undo_comparison& what) {
+  auto target = what.files.read_link(what.entry.path);
+  return target && *target == what.entry.target;
 }
 
 bool changes_owner(const undo_entry& entry) {
   return entry.whole || entry.after.uid || entry.after.gid;
 }
 
-/// What the change could touch of owner, mode, time and flags.
-bool is_dressed_as_before(const undo_comparison& what) {
+bool belongs_as_before(const undo_comparison& what) {
+  return what.now->uid == what.entry.uid && what.now->gid == what.entry.gid;
+}
+
+/// What the change could touch of owner, mode and time.
+bool is_dressed_but_for_flags(const undo_comparison& what) {
   auto& now = *what.now;
   auto& old = what.entry;
   auto& after = old.after;
   // Modes of links count nowhere, and what is in a folder changes its time.
   auto mode = (old.whole || after.mode) && now.kind != file_kind::symlink;
   auto time = old.whole || after.modified;
-  return (!changes_owner(old) || (now.uid == old.uid && now.gid == old.gid))
+  return (!changes_owner(old) || belongs_as_before(what))
          && (!mode || now.mode == old.mode)
          && (!time || now.kind == file_kind::directory
-             || now.modified_at == old.modified)
-         && has_flags(what, old.flags);
+             || now.modified_at == old.modified);
 }
 
 std::string wrong_dress(const undo_comparison& what) {
@@ -112,13 +114,25 @@ bool only_lost_attributes(const undo_comparison& what) {
 
 } // namespace
 
+bool is_the_same(const undo_comparison& what) {
+  return what.now && what.now->inode == what.entry.was.inode
+         && what.now->device == what.entry.was.device
+         && what.now->born_at == what.entry.was.born;
+}
+
+bool can_be_dressed(const undo_comparison& what) {
+  auto& old = what.entry;
+  return !old.whole && old.after.kind == "same" && what.now
+         && (is_the_same(what) || what.put_back);
+}
+
 bool is_as_before(const undo_comparison& what) {
   auto& old = what.entry;
   if (!what.now)
     return old.kind == "absent";
   if (old.kind != kind_name(what.now->kind))
     return false;
-  if (!is_dressed_as_before(what))
+  if (!is_dressed_but_for_flags(what) || !has_flags(what, old.flags))
     return false;
   if (!old.whole)
     return is_the_same(what) || what.put_back;
@@ -133,10 +147,8 @@ bool has_content_as_before(const undo_comparison& what) {
     return false;
   if (old.kind == "directory")
     return true;
-  if (old.kind == "link") {
-    auto target = what.files.read_link(old.path);
-    return target && *target == old.target;
-  }
+  if (old.kind == "link")
+    return leads_as_before(what);
   if (old.kept.itself || old.kind == "special")
     return is_the_same(what);
   return !what.kept.empty() && same_content(what);
@@ -146,16 +158,15 @@ bool is_half_restored(const undo_comparison& what) {
   auto& old = what.entry;
   if (!what.now || !old.whole || old.kind != kind_name(what.now->kind))
     return false;
-  if (old.kind == "link") {
-    auto target = what.files.read_link(old.path);
-    return target && *target == old.target;
-  }
+  if (old.kind == "link")
+    return belongs_as_before(what) && leads_as_before(what);
+  if (!is_dressed_but_for_flags(what))
+    return false;
   if (old.kind == "directory") {
     auto names = what.files.list(old.path);
-    return what.now->mode == 0700 && names && names->empty();
+    return names && names->empty();
   }
-  return old.kind == "file" && what.now->mode == 0600 && !what.kept.empty()
-         && same_content(what);
+  return old.kind == "file" && !what.kept.empty() && same_content(what);
 }
 
 std::string changed_since(const undo_comparison& what) {

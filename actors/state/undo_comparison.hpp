@@ -28,9 +28,17 @@ bool is_as_before(const undo_comparison& what);
 /// it looks otherwise.
 bool has_content_as_before(const undo_comparison& what);
 
-/// Whether it is what an undo that was killed has put back and not dressed yet:
+/// Whether it is what an undo that was killed has put back, but for its flags
+/// (or the time of a link): owner, mode and content are those of before, so
 /// nothing of anybody's is lost when that is done again.
 bool is_half_restored(const undo_comparison& what);
+
+/// Whether the very file is there that the change has found.
+bool is_the_same(const undo_comparison& what);
+
+/// Whether a change of owner, mode, time or flags was to the very file that is
+/// there: whatever they are by now, they can be put back.
+bool can_be_dressed(const undo_comparison& what);
 
 /// Why the path is not what the change has made of it; empty when it is.
 std::string changed_since(const undo_comparison& what);

@@ -56,6 +56,14 @@ const undo_entry* oldest_whole(const undo_history& all) {
   return first == all.end() ? nullptr : *first;
 }
 
+uint64_t names_before(const undo_history& all, const undo_history& linked) {
+  auto& first = *all.front();
+  auto made = std::count_if(linked.begin(), linked.end(), [&](auto* each) {
+    return each < &first && each->after.inode == first.was.inode;
+  });
+  return first.names - std::min(first.names - 1, uint64_t(made));
+}
+
 bool changed_nothing(const undo_history& all, const undo_entry& change) {
   auto next = std::find(all.begin(), all.end(), &change);
   if (next == all.end() || ++next == all.end())

@@ -16,6 +16,10 @@ std::string kept_path(const undo_entry& of, const std::string& folder);
 /// The oldest change of content or existence; null: there is none.
 const undo_entry* oldest_whole(const undo_history& all);
 
+/// How many names the file of a path had before the run, which may have made
+/// some: `linked` are all changes of the run that did.
+uint64_t names_before(const undo_history& all, const undo_history& linked);
+
 /// Whether a change that was noted did not happen, as the run died before it: a
 /// newer one has found the path as this one had.
 bool changed_nothing(const undo_history& all, const undo_entry& change);

@@ -19,10 +19,13 @@ struct undoing {
   std::map<std::string, std::optional<file_status>> put_back = {};
   /// Paths of which a newer change was left alone.
   std::set<std::string> left = {};
+  /// Folders that were not put back, with the reason: what is there by now, if
+  /// anything, is another one, and gets nothing of what was in them.
+  std::map<std::string, std::string> foreign = {};
   /// Paths that would be gone.
   std::set<std::string> gone = {};
-  /// Paths whose content may not be shown.
-  std::set<std::string> hidden = {};
+  /// Paths whose content may not be shown, with what is said instead.
+  std::map<std::string, std::string> hidden = {};
   std::map<std::string, undo_history> history = {};
   /// Those that made another name of a file.
   undo_history linked = {};

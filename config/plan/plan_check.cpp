@@ -249,35 +249,36 @@ void check_cycles(const plan& p, problems& out) {
   }
 }
 
-void check_plan(const plan& p, const language& templates, problems& out) {
+void check_syntax(const plan& p, const language& templates, problems& out) {
   syntax_checker syntax{templates, out};
+  auto check = [&](const auto& each) { syntax.check(each); };
+  for (auto& each : p.plays) {
+    check(each);
+    for_each_block(each.body, check);
+    for_each_task(each.body, check);
+    for_each_block(each.handlers, check);
+    for_each_task(each.handlers, check);
+  }
+}
+
+void check_plan(const plan& p, const language& templates, problems& out) {
   for (auto& each : p.plays) {
     id_checker{out}.run(each);
     // What a playbook says is looked at when the task runs.
-    problems ignored;
-    auto& found = p.playbook ? ignored : out;
-    check_notifications(each, found);
-    if (!p.playbook)
-      refuse_unsupported(each.said, each.place, p.host, out);
-    if (!p.playbook)
-      syntax.check(each);
-    auto check_block = [&](const block& b) {
-      if (!p.playbook)
-        syntax.check(b);
-      if (!p.playbook)
-        refuse_unsupported(b.said, b.place, p.host, out);
+    if (p.playbook)
+      continue;
+    check_notifications(each, out);
+    auto check = [&](const auto& x) {
+      refuse_unsupported(x.said, x.place, p.host, out);
     };
-    auto check_task = [&](const task& t) {
-      if (!p.playbook)
-        syntax.check(t);
-      if (!p.playbook)
-        refuse_unsupported(t.said, t.place, p.host, out);
-    };
-    for_each_block(each.body, check_block);
-    for_each_task(each.body, check_task);
-    for_each_block(each.handlers, check_block);
-    for_each_task(each.handlers, check_task);
+    check(each);
+    for_each_block(each.body, check);
+    for_each_task(each.body, check);
+    for_each_block(each.handlers, check);
+    for_each_task(each.handlers, check);
   }
+  if (!p.playbook)
+    check_syntax(p, templates, out);
   check_cycles(p, out);
 }
 

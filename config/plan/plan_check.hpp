@@ -13,6 +13,10 @@ class language;
 /// `check_plan_modules` of modules/plan_modules.hpp.
 void check_plan(const plan& p, const language& templates, problems& out);
 
+/// Compiles every expression and template without evaluating it. What is wrong
+/// with those of a playbook is the failure of a task, not of the playbook.
+void check_syntax(const plan& p, const language& templates, problems& out);
+
 /// Reports each cycle that the dependencies make, together with the order
 /// that the plan itself implies, as the tasks in it in their order.
 void check_cycles(const plan& p, problems& out);

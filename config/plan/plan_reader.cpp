@@ -2,6 +2,7 @@
 
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_shapes.hpp"
+#include "config/plan/plan_text.hpp"
 #include "config/plan/task_source.hpp"
 #include "config/value/json.hpp"
 #include "config/value/nearest.hpp"
@@ -121,6 +122,16 @@ bool changes_meaning(std::string_view name, const value& document) {
   return x && !x->is_null() && !(x->is_list() && x->as_list().empty());
 }
 
+/// A play without hosts, perhaps by a typing error.
+void refuse_hostless(const value& entry, input_file& file) {
+  for (auto& [key, x] : entry.as_dict())
+    if (auto meant = did_you_mean(key.text_or(""), {"hosts"}); !meant.empty())
+      return file.refuse(
+        key, fmt::format("a play has no '{}'{}", to_display(key), meant));
+  file.refuse(entry, "a play needs 'hosts', those that it is for, such as "
+                     "'localhost' or 'all'");
+}
+
 /// What has neither plays nor tasks, perhaps by a typing error.
 void refuse_other(fields& in, const value& document) {
   constexpr auto* why = "this is not an execution plan: it has neither "
@@ -157,8 +168,7 @@ plan read_plan(const value& document, std::string source,
   if (document.is_list()) {
     for (auto& each : document.as_list())
       if ((each.find("tasks") || each.find("roles")) && !each.find("hosts")) {
-        file.refuse(each, "a play needs 'hosts', those that it is for, such as "
-                          "'localhost' or 'all'");
+        refuse_hostless(each, file);
         return p;
       }
     file.refuse(document, "this is a list, not an execution plan: put 'tasks:' "
@@ -187,8 +197,9 @@ plan read_plan(const value& document, std::string source,
   for (auto& name : in.unknown())
     if (changes_meaning(name, document))
       in.fail_key(name,
-                  fmt::format("'{}' of a playbook is not supported here: a "
-                              "plan without it would do something else",
+                  fmt::format("'{}' stands in a play of a playbook, and a plan "
+                              "without it would do something else: a playbook "
+                              "is a list, whose plays begin with '- '",
                               name));
     else
       pass_over(in, name, p);

@@ -2,6 +2,7 @@
 
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/plan_text.hpp"
 #include "config/plan/policy_reader.hpp"
 #include "config/value/nearest.hpp"
 #include "config/value/variables.hpp"
@@ -133,6 +134,10 @@ void read_action(fields& in, keyword_place here,
       in.fail(t.module, "expected the module's arguments: an object or text");
     else if (given)
       args = given;
+    if (more && more != args && !more->is_dict())
+      in.fail("args", fmt::format("'args': expected an object of arguments, "
+                                  "found {}",
+                                  excerpt_of(*more)));
   }
   dict taken;
   if (args && args->is_dict())
@@ -227,6 +232,14 @@ block read_block(fields& in, size_t& number, keyword_place here,
 
 node read_node(const value& from, input_file& file, size_t& number,
                keyword_place here, entry_reader* entries) {
+  if (!from.is_dict()) {
+    file.refuse(from,
+                fmt::format("expected {}, such as 'command: ls', found {}",
+                            describe(here), excerpt_of(from)));
+    task none;
+    none.id = fmt::format("task-{}", ++number);
+    return node{std::move(none)};
+  }
   fields in{from, file};
   if (from.find("block"))
     return node{read_block(in, number, here, entries)};

@@ -39,7 +39,8 @@ std::string format_problem(const problem& x, const std::string& source,
 } // namespace
 
 std::string format_problems(const problems& found, const std::string& source,
-                            std::string_view text) {
+                            std::string_view text, const text_of_file& other) {
+  constexpr size_t most_read = 20;
   // As they stand in the file; what has no place comes first.
   std::vector<const problem*> order;
   for (auto& each : found)
@@ -47,8 +48,15 @@ std::string format_problems(const problems& found, const std::string& source,
   std::stable_sort(order.begin(), order.end(),
                    [](auto* a, auto* b) { return a->place.at < b->place.at; });
   std::string out;
-  for (auto* each : order)
-    out += format_problem(*each, source, text);
+  size_t number = 0;
+  for (auto* each : order) {
+    auto& file = each->place.file;
+    bool own = !file || *file == source || each->place.at.line == 0;
+    auto more
+      = own || !other || ++number > most_read ? std::string{} : other(*file);
+    out += more.empty() ? format_problem(*each, source, text)
+                        : format_problem(*each, *file, more);
+  }
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "config/value/source_place.hpp"
 #include "platform/result.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,11 +22,16 @@ struct problem {
 /// All that is wrong, so that one look shows everything.
 using problems = std::vector<problem>;
 
+/// What stands in a file of this name; empty: it is not known.
+using text_of_file = std::function<std::string(const std::string& name)>;
+
 /// `FILE:LINE:COLUMN: MESSAGE` for each, with `source` in front when it has no
 /// place, in the order of their places. Where `text` is what stands in the file
-/// `source`, the line and a caret follow.
+/// `source`, the line and a caret follow; `other` gives the texts of other
+/// files, of the first 20 problems at most.
 std::string format_problems(const problems& found, const std::string& source,
-                            std::string_view text = {});
+                            std::string_view text = {},
+                            const text_of_file& other = {});
 
 /// A file that is being read, for those who look into its values.
 class input_file {

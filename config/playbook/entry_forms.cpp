@@ -15,6 +15,16 @@ std::string_view plain_action(std::string_view name) {
   return name;
 }
 
+std::string action_in(const value& from,
+                      std::initializer_list<std::string_view> names) {
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = plain_action(key.text_or(""));
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return std::string{key.text_or("")};
+  }
+  return {};
+}
+
 namespace {
 
 /// Where the name of a module ends, which may be a template.
@@ -33,7 +43,10 @@ dict pairs_in(std::string_view text) {
     char quote = 0;
     size_t end = 0;
     for (; end < text.size() && (quote != 0 || text[end] != ' '); ++end)
-      if (text[end] == quote)
+      if (quote == 0 && text.substr(end).starts_with("{{"))
+        // A template is one word, whatever blanks it has.
+        end = std::min(text.find("}}", end), text.size() - 2) + 1;
+      else if (text[end] == quote)
         quote = 0;
       else if (quote == 0 && (text[end] == '"' || text[end] == '\''))
         quote = text[end];
@@ -97,13 +110,14 @@ void spell_out_action(value& from) {
   }
 }
 
-void spell_out_role(value& from) {
+void spell_out_import(value& from) {
   auto& all = from.as_dict();
   auto is_line = [](auto& each) {
     auto name = plain_action(each.first.text_or(""));
+    auto text = trimmed(each.second.text_or(""));
     return (name == "import_role" || name == "include_role")
-           && each.second.is_text()
-           && each.second.as_string().find('=') != std::string::npos;
+             ? text.find('=') != std::string::npos
+             : name == "import_tasks" && text.starts_with("file=");
   };
   if (std::none_of(all.begin(), all.end(), is_line))
     return;

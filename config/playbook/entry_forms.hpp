@@ -2,6 +2,7 @@
 
 #include "config/value/value.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@ namespace troupe {
 
 /// The name of a module without the collection of Ansible's own.
 std::string_view plain_action(std::string_view name);
+
+/// What of an entry names one of these actions; empty: nothing.
+std::string action_in(const value& from,
+                      std::initializer_list<std::string_view> names);
 
 /// An argument of an entry's action; null: it has none of that name.
 const value* argument(const value& entry, const std::string& action,
@@ -18,8 +23,9 @@ const value* argument(const value& entry, const std::string& action,
 /// module itself says it.
 void spell_out_action(value& from);
 
-/// `include_role: name=web tasks_from=b`: as a dict says it.
-void spell_out_role(value& from);
+/// `include_role: name=web tasks_from=b`, `import_tasks: file=a.yml`: as a dict
+/// says it.
+void spell_out_import(value& from);
 
 /// `with_community.general.flattened`: as the loop is called without its
 /// collection.

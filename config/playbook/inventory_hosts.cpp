@@ -1,6 +1,8 @@
 #include "config/playbook/inventory_hosts.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace troupe {
 
@@ -19,8 +21,15 @@ std::vector<std::string>
 inventory_hosts::unmatched(const std::vector<std::string>& patterns) {
   if (patterns.empty())
     return {};
-  auto got = from_.hosts(patterns, limit_);
+  auto got = from_.hosts(patterns);
   return got ? std::move(got->unmatched) : std::vector<std::string>{};
+}
+
+std::vector<std::string> inventory_hosts::take_warnings() {
+  auto out = from_.take_warnings();
+  auto more = std::exchange(strange_, {});
+  std::move(more.begin(), more.end(), std::back_inserter(out));
+  return out;
 }
 
 result<std::vector<dict>>

@@ -32,8 +32,11 @@ public:
   result<void> add_host(const std::string& name, const dict& vars) override;
   result<void> join(const std::string& group, const std::string& host) override;
   result<void> refresh() override;
-  std::vector<std::string> take_warnings() override {
-    return from_.take_warnings();
+  std::vector<std::string> take_warnings() override;
+
+  /// What is strange besides in what the hosts were chosen by.
+  void warn_of(std::vector<std::string> strange) {
+    strange_ = std::move(strange);
   }
 
 private:
@@ -42,6 +45,7 @@ private:
   inventory from_;
   std::vector<std::string> limit_;
   std::function<result<inventory>()> again_;
+  std::vector<std::string> strange_;
   // What the run has added, in its order.
   std::vector<std::pair<std::string, dict>> added_;
   std::vector<std::pair<std::string, std::string>> joined_;

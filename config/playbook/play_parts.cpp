@@ -8,6 +8,7 @@
 #include "config/playbook/play_pace.hpp"
 #include "config/playbook/role_expander.hpp"
 #include "config/playbook/var_prompts.hpp"
+#include "config/value/variables.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -69,7 +70,8 @@ public:
   play build() {
     p_.place = p_.body.place = in_.place();
     p_.id = p_.body.id = fmt::format("play-{}", what_.number + 1);
-    take_keywords();
+    if (!take_keywords())
+      return std::move(p_);
     read_pace(in_, p_, with_);
     choose_hosts();
     if (what_.to.vars)
@@ -86,9 +88,17 @@ private:
     put_names(to, from, with_.ansible && with_.ansible->merges());
   }
 
-  void take_keywords() {
+  /// False: it is no play.
+  bool take_keywords() {
     std::vector<std::string> unknown;
     p_.said = read_keywords(in_, in_play, unknown);
+    if (is_task(unknown)) {
+      file_.refuse(what_.entry,
+                   "this is no play, as it has no hosts: tasks stand under "
+                   "'tasks' of a play, into which 'import_tasks' and "
+                   "'include_tasks' bring those of a file");
+      return false;
+    }
     for (auto& name : unknown)
       if (std::find(own_names.begin(), own_names.end(), name)
           == own_names.end())
@@ -102,6 +112,13 @@ private:
     if (with_.ansible)
       if (auto usual = usual_keywords(*with_.ansible); !usual.is_null())
         say_around(usual);
+    return true;
+  }
+
+  /// An entry that only says what is done, and not where.
+  bool is_task(const std::vector<std::string>& unknown) const {
+    auto has = [&](std::string_view name) { return what_.entry.find(name); };
+    return !unknown.empty() && !has("hosts") && !has("tasks") && !has("roles");
   }
 
   void say_around(const value& around) {
@@ -172,23 +189,31 @@ private:
   /// `vars`, `vars_prompt`, `vars_files`: each stronger than those before.
   void take_vars() {
     dict own;
-    auto take = [&](const value& from) {
-      if (from.is_list()) {
-        for (auto& each : from.as_list())
-          if (each.is_dict())
-            put(own, each.as_dict());
-      } else if (from.is_dict()) {
-        put(own, from.as_dict());
-      }
-    };
     put(own, import_vars_);
     if (auto* vars = what_.entry.find("vars"))
-      take(*vars);
+      take_names(*vars, own);
     take_prompts(own);
     put(known_, own);
     take_files(own);
     put(known_, own);
     say_vars_first(p_.said, own);
+  }
+
+  /// Names and values, or a list of such.
+  void take_names(const value& from, dict& to) {
+    if (from.is_list()) {
+      for (auto& each : from.as_list())
+        take_names(each, to);
+    } else if (from.is_dict()) {
+      for (auto& [key, x] : from.as_dict())
+        if (auto why = wrong_variable_name(to_display(key)); !why.empty())
+          file_.refuse(key, "'vars': " + why);
+      put(to, from.as_dict());
+    } else if (!from.is_null()) {
+      file_.refuse(from, fmt::format("'vars': expected names and values, found "
+                                     "{}",
+                                     excerpt_of(from)));
+    }
   }
 
   void take_prompts(dict& to) {
@@ -307,9 +332,13 @@ private:
     lists("pre_tasks");
     if (before)
       flush();
-    if (auto* roles = in_.find("roles"); roles && roles->is_list())
-      for (auto& each : roles->as_list())
+    auto* given = in_.find("roles");
+    if (given && given->is_list())
+      for (auto& each : given->as_list())
         expander.add_role(each, file_, p_.body.body);
+    else if (given)
+      in_.fail("roles", "'roles': expected a list of roles: each begins with "
+                        "'- ' in YAML");
     lists("tasks");
     if (in_.find("post_tasks"))
       flush();

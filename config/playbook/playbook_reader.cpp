@@ -48,21 +48,31 @@ result<std::vector<std::string>> patterns_in(const value& hosts,
   auto names = known;
   for (auto& [key, x] : with.extra_vars)
     names.set(key, x);
-  return patterns_in(hosts, *with.templates, std::move(names));
+  // A playbook that is only looked at starts no programs: where hosts rest on
+  // more than names, the play asks for them when it begins.
+  return patterns_in(hosts, *with.templates, std::move(names),
+                     {.here = with.many});
 }
 
-result<std::vector<std::string>>
-patterns_in(const value& hosts, const language& templates, dict names) {
+result<std::vector<std::string>> patterns_in(const value& hosts,
+                                             const language& templates,
+                                             dict names,
+                                             const evaluation_terms& terms) {
   std::vector<std::string> out;
   dict_variables seen{std::move(names)};
   for (auto& given : several(hosts)) {
-    auto got = templates.evaluate(given, seen);
+    auto got = templates.evaluate(given, seen, terms);
     if (!got)
       return got.why();
     for (auto& each : several(*got)) {
       if (each.is_null() || each.text_or("x").empty())
         return error{errc::invalid_plan, "one of the hosts of the play is an "
                                          "empty text"};
+      if (!each.is_text())
+        return error{errc::invalid_plan,
+                     fmt::format("'hosts': expected a pattern or a list of "
+                                 "patterns, found {}",
+                                 excerpt_of(each))};
       out.push_back(to_display(each));
     }
   }

@@ -25,7 +25,7 @@ public:
   virtual result<std::vector<std::string>>
   chosen(const std::vector<std::string>& patterns) = 0;
 
-  /// Patterns, of these and of `--limit`, that no host and no group matches.
+  /// Patterns of these that no host and no group matches.
   virtual std::vector<std::string>
   unmatched(const std::vector<std::string>& patterns) {
     static_cast<void>(patterns);
@@ -124,7 +124,8 @@ struct playbook_setting {
 /// one of them has no value, or none: what is left of a list would be a play
 /// for other hosts. Empty only for an empty list, which is a play for no host.
 result<std::vector<std::string>>
-patterns_in(const value& hosts, const language& templates, dict names);
+patterns_in(const value& hosts, const language& templates, dict names,
+            const evaluation_terms& terms = {});
 
 /// Whether a document is a playbook: a list of plays.
 bool is_playbook(const value& document);

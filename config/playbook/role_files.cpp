@@ -1,6 +1,7 @@
 #include "config/playbook/role_files.hpp"
 
 #include "config/plan/plan_text.hpp"
+#include "config/value/nearest.hpp"
 #include "config/vault/opened_text.hpp"
 #include "platform/crypto.hpp"
 
@@ -116,6 +117,18 @@ role_reader::search_path(const std::string& folder,
   return out;
 }
 
+std::vector<std::string>
+role_reader::roles_in(const std::vector<std::string>& folders) const {
+  constexpr size_t most = 1'000;
+  std::vector<std::string> out;
+  for (auto& each : folders)
+    if (auto found = machine_.files().list(each))
+      for (auto& entry : *found)
+        if (out.size() < most)
+          out.push_back(entry);
+  return out;
+}
+
 result<std::string> role_reader::find(const std::string& name,
                                       const std::string& folder,
                                       const std::string& beside) const {
@@ -138,8 +151,10 @@ result<std::string> role_reader::find(const std::string& name,
     }
   if (is_folder(name))
     return name;
-  return error{errc::not_found, fmt::format("the role '{}' was not found in {}",
-                                            name, fmt::join(places, ":"))};
+  return error{errc::not_found,
+               fmt::format("the role '{}' was not found in {}{}", name,
+                           fmt::join(places, ":"),
+                           did_you_mean(name, roles_in(places)))};
 }
 
 std::string role_reader::file_in(const std::string& folder,

@@ -85,6 +85,9 @@ public:
   bool exists(const std::string& path) const;
 
 private:
+  /// Names that are in these folders, for "did you mean".
+  std::vector<std::string>
+  roles_in(const std::vector<std::string>& folders) const;
   struct found_value {
     value content;
     bool encrypted = false;

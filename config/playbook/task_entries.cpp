@@ -1,6 +1,7 @@
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/entry_checks.hpp"
 #include "config/playbook/entry_forms.hpp"
 #include "config/playbook/role_expander.hpp"
 
@@ -11,21 +12,6 @@
 namespace troupe {
 
 // Entries of lists of tasks that stand for others; see role_expander.cpp.
-
-namespace {
-
-/// What of an entry names one of these actions; empty: nothing.
-std::string action_in(const value& from,
-                      std::initializer_list<std::string_view> names) {
-  for (auto& [key, x] : from.as_dict()) {
-    auto name = plain_action(key.text_or(""));
-    if (std::find(names.begin(), names.end(), name) != names.end())
-      return std::string{key.text_or("")};
-  }
-  return {};
-}
-
-} // namespace
 
 block role_expander::block_of(const value& said, input_file& file,
                               keyword_place here) {
@@ -105,7 +91,7 @@ std::string role_expander::find_tasks(const std::string& name,
   folders.push_back(folder_ + "/tasks");
   for (auto& each : folders)
     if (auto path = each + "/" + name; reader_.exists(path))
-      return path;
+      return each == "." ? name : path;
   return {};
 }
 
@@ -115,7 +101,7 @@ void role_expander::import_tasks(const value& entry, const std::string& action,
   auto* given = entry.find(action);
   auto* name
     = given && given->is_text() ? given : argument(entry, action, "file");
-  if (!name)
+  if (!name || name->text_or("x").empty())
     return file.refuse(entry, "'import_tasks' needs a file");
   auto text = static_text(*name, entry, file);
   if (!text)
@@ -181,12 +167,17 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
   if (from.find("block"))
     return false;
   spell_out_action(from);
+  if (refuse_entry(from, file))
+    return true;
   spell_out_loop(from);
-  spell_out_role(from);
+  spell_out_import(from);
   auto* own = from.find("vars");
   bool strong = own && own->is_dict() && !action_in(from, {"include"}).empty();
   auto vars = strong ? std::make_shared<const dict>(own->as_dict()) : nullptr;
   settle_include(from, found_.under_way);
+  auto imports = !action_in(from, {"import_tasks", "import_role"}).empty();
+  if (imports && refuse_loop(from, file))
+    return true;
   if (auto name = action_in(from, {"import_tasks"}); !name.empty()) {
     auto before = to.size();
     import_tasks(from, name, file, here, to);
@@ -199,8 +190,15 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
     import_role(from, name, file, here, to);
     return true;
   }
-  if (auto name = action_in(from, {"include_role"}); !name.empty())
+  if (auto name = action_in(from, {"include_role"}); !name.empty()) {
+    auto* role = argument(from, name, "name");
+    role = role ? role : argument(from, name, "role");
+    if (role && role->text_or("x").empty()) {
+      file.refuse(from, "'include_role' needs the name of a role");
+      return true;
+    }
     look_into_include(from, name);
+  }
   return false;
 }
 

@@ -61,7 +61,7 @@ TEST_CASE("do points at the words of the command line that are wrong",
     {{"fiel", "path=/x"}, 64, "unknown module 'fiel'; did you mean 'file'?\n"},
     {{""}, 64, "MODULE: the value is empty"},
     {{"-m", ""}, 64, "--module-name: the value is empty"},
-    {{"-m", "ping", "ping"}, 64, "as well: a run is for this host alone"},
+    {{"-m", "ping", "ping"}, 64, "as well; hosts are named by --hosts "},
     {{"-m", "fiel"}, 64, "did you mean 'file'?"},
     {{"file", "path=/a b", "stat=directory"},
      4,
@@ -174,8 +174,28 @@ TEST_CASE("do has a task done by hosts of an inventory",
   auto nobody = ask({"--hosts", "dbx", "ping"});
   INFO(nobody.out << nobody.err);
   CHECK_THAT(nobody.out + nobody.err, Catch::Contains("'dbx'"));
+  auto nowhere = run_do({"--hosts", "web", "--no-state", "ping"});
+  CHECK(nowhere.rc == 64);
+  CHECK_THAT(nowhere.err,
+             Catch::Contains("--hosts web: there is no inventory"));
   // Where no inventory is asked for, what is about its hosts is none of it.
   auto alone = run_do({"--forks", "3", "ping"});
   CHECK(alone.rc == 64);
   CHECK_THAT(alone.err, Catch::Contains("--inventory"));
+}
+
+TEST_CASE("single tasks do not drive out the runs of plans",
+          "[e2e][do][M009][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json",
+                   R"({"tasks":[{"copy":{"content":"x","dest":")"
+                     + (dir / "made") + R"("}}]})");
+  auto state = dir / "state";
+  REQUIRE(test::run_troupe({"run", dir / "p.json", "--state-dir", state}).rc
+          == 0);
+  for (int i = 0; i < 22; ++i)
+    CHECK(run_do({"shell", "echo", "--state-dir", state}).rc == 0);
+  auto runs = test::run_troupe({"runs", "--state-dir", state});
+  INFO(runs.out);
+  CHECK_THAT(runs.out, Catch::Contains("p.json"));
 }

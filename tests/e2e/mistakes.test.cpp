@@ -10,15 +10,31 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 using namespace troupe;
 
-// Mistakes that people make, each in a file of tests/mistakes with what the
-// program must say beside it. With TROUPE_TESTS_WRITE set the expectations and
-// docs/mistakes.md are written anew, to be read before they are committed.
+// Mistakes that people make, each in a file of tests/mistakes or its folder
+// playbooks, with what the program must say beside it. With TROUPE_TESTS_WRITE
+// set the expectations and their pages in docs/ are written anew, to be read
+// before they are committed.
 
 namespace {
+
+/// A folder of mistakes, and the page that people read of them.
+struct collection {
+  const char* folder;
+  const char* page;
+  const char* title;
+  size_t least;
+};
+
+constexpr collection of_plans{"tests/mistakes", "docs/mistakes.md",
+                              "Mistakes, and what is said of them", 60};
+constexpr collection of_playbooks{
+  "tests/mistakes/playbooks", "docs/playbook-mistakes.md",
+  "Mistakes in playbooks, and what is said of them", 100};
 
 struct mistake {
   std::string title;
@@ -74,23 +90,27 @@ std::string answer_to(const mistake& what) {
                            dir / "", test::built_path(), what.command);
   auto ran = test::run_program("/bin/sh", {"-c", shell},
                                {{"NO_COLOR", "1"}, {"HOME", dir / "home"}});
-  auto said = ran.err + failure_in(ran.out);
-  return fmt::format("exit {}\n{}", ran.rc, without(said, dir / ""));
+  auto said = without(ran.err + failure_in(ran.out), dir / "");
+  // The folder itself, where it is one of those that were looked at.
+  for (auto at = said.find(dir.path()); at != std::string::npos;
+       at = said.find(dir.path(), at))
+    said.replace(at, dir.path().size(), ".");
+  return fmt::format("exit {}\n{}", ran.rc, said);
 }
 
-std::vector<std::string> names() {
+std::vector<std::string> names_in(const collection& of) {
   std::vector<std::string> out;
   for (auto& each :
-       std::filesystem::directory_iterator{test::source_path("tests/mistakes")})
+       std::filesystem::directory_iterator{test::source_path(of.folder)})
     if (each.path().extension() == ".mistake")
       out.push_back(each.path().stem().string());
   std::sort(out.begin(), out.end());
   return out;
 }
 
-std::string path_of(const std::string& name, const char* ending) {
-  return fmt::format("{}/tests/mistakes/{}{}", test::source_path(), name,
-                     ending);
+std::string path_of(const collection& of, const std::string& name,
+                    const char* ending) {
+  return test::source_path(fmt::format("{}/{}{}", of.folder, name, ending));
 }
 
 bool writes() {
@@ -101,25 +121,24 @@ void write(const std::string& path, const std::string& text) {
   std::ofstream{path, std::ios::binary} << text;
 }
 
-/// The page that people read.
-std::string page() {
+std::string page(const collection& of) {
   std::string out
-    = "# Mistakes, and what is said of them\n\n"
-      "Each of these is a test: the plan or the command line is given to the "
-      "program as it stands here, and its answer must be this one. A message "
-      "is to say *where* the mistake is, *what* is wrong there, *why* it "
-      "cannot be, and what to *do*; the table at the end says which of these "
-      "each one answers.\n";
+    = fmt::format("# {}\n\n", of.title)
+      + "Each of these is a test: the plan or the command line is given to the "
+        "program as it stands here, and its answer must be this one. A message "
+        "is to say *where* the mistake is, *what* is wrong there, *why* it "
+        "cannot be, and what to *do*; the table at the end says which of these "
+        "each one answers.\n";
   std::string table = "\n## What each message answers\n\n"
                       "| mistake | where | what | why | do |\n"
                       "|---|---|---|---|---|\n";
   size_t number = 0;
-  for (auto& name : names()) {
-    auto what = parse(test::read_file(path_of(name, ".mistake")));
+  for (auto& name : names_in(of)) {
+    auto what = parse(test::read_file(path_of(of, name, ".mistake")));
     out += fmt::format("\n## {}. {}\n", ++number, what.title);
     for (auto& [file, content] : what.files)
       out += fmt::format("\n{}:\n```text\n{}```\n", file, content);
-    auto said = test::read_file(path_of(name, ".expected"));
+    auto said = test::read_file(path_of(of, name, ".expected"));
     out += fmt::format("\n```text\n$ {}\n{}```\n", what.command,
                        said.substr(said.find('\n') + 1));
     table += fmt::format("| {}. {} |", number, what.title);
@@ -133,21 +152,23 @@ std::string page() {
 } // namespace
 
 TEST_CASE("every mistake is answered as its file says", "[e2e][mistakes]") {
-  CHECK(names().size() >= 60);
-  for (auto& name : names()) {
-    auto what = parse(test::read_file(path_of(name, ".mistake")));
+  auto& of = GENERATE(std::cref(of_plans), std::cref(of_playbooks)).get();
+  CHECK(names_in(of).size() >= of.least);
+  for (auto& name : names_in(of)) {
+    auto what = parse(test::read_file(path_of(of, name, ".mistake")));
     INFO(name);
     auto said = answer_to(what);
     if (writes())
-      write(path_of(name, ".expected"), said);
-    CHECK(said == test::read_file(path_of(name, ".expected")));
+      write(path_of(of, name, ".expected"), said);
+    CHECK(said == test::read_file(path_of(of, name, ".expected")));
   }
 }
 
-TEST_CASE("the page of mistakes is that of their files", "[e2e][mistakes]") {
-  auto path = test::source_path("docs/mistakes.md");
+TEST_CASE("the pages of mistakes are those of their files", "[e2e][mistakes]") {
+  auto& of = GENERATE(std::cref(of_plans), std::cref(of_playbooks)).get();
+  auto path = test::source_path(of.page);
   if (writes())
-    write(path, page());
+    write(path, page(of));
   // Not CHECK of the texts: they are long.
-  CHECK((page() == test::read_file(path)));
+  CHECK((page(of) == test::read_file(path)));
 }

@@ -69,3 +69,164 @@ TEST_CASE("lint finds the files of roles where the run does",
   CHECK(found.rc == 0);
   CHECK_THAT(found.out + found.err, !Catch::Contains("not found"));
 }
+
+namespace {
+
+/// A playbook beside which the test puts files; its tasks write to `out`.
+struct packed_site {
+  test::temp_dir dir;
+
+  void put(const std::string& name, const std::string& text = "x") {
+    test::write_file(dir / "site/" + name, text);
+  }
+
+  void plan(const std::string& tasks) {
+    put("site.yml",
+        fmt::format("- hosts: localhost\n  gather_facts: false\n"
+                    "  vars: {{out: {}}}\n  tasks:\n"
+                    "  - file: {{path: '{{{{ out }}}}', state: directory}}\n{}",
+                    std::string{dir / "out"}, tasks));
+  }
+
+  /// Packs, takes the folder away, and runs; what pack has said.
+  std::string run() {
+    auto packed
+      = test::run_troupe({"pack", dir / "site/site.yml", "-o", dir / "runner"});
+    INFO(packed.err);
+    REQUIRE(packed.rc == 0);
+    std::filesystem::rename(dir / "site", dir / "away");
+    auto ran
+      = test::run_program(dir / "runner", {"--state-dir", dir / "state"});
+    INFO(ran.out << ran.err);
+    CHECK(ran.rc == 0);
+    return packed.err;
+  }
+
+  std::string lint() {
+    auto found = test::run_troupe({"lint", dir / "site/site.yml"});
+    return found.out + found.err;
+  }
+
+  std::string made(const std::string& name) {
+    std::filesystem::path path{dir / "out/" + name};
+    return std::filesystem::exists(path) ? test::read_file(path) : "(none)";
+  }
+};
+
+} // namespace
+
+TEST_CASE("remote_src is what the module takes it for",
+          "[e2e][pack][M090][M140]") {
+  packed_site at;
+  at.put("tt/1", "1\n");
+  at.put("files/u/1", "2\n");
+  at.plan("  - assemble: src=tt dest={{ out }}/line remote_src=no\n"
+          "  - assemble: {src: u, dest: '{{ out }}/text', remote_src: 'off'}\n"
+          "  - copy: {src: 'not/here', dest: '{{ out }}/x', "
+          "remote_src: 'yes'}\n    when: false\n");
+  CHECK_THAT(at.lint(), !Catch::Contains("not found"));
+  CHECK(at.run().empty());
+  CHECK(at.made("line") == "1\n");
+  CHECK(at.made("text") == "2\n");
+}
+
+TEST_CASE("files that are looked up by patterns are packed",
+          "[e2e][pack][M090][M140]") {
+  packed_site at;
+  at.put("files/g1.txt", "1");
+  at.put("files/g2.txt", "2");
+  at.put("beside.cfg", "3");
+  at.put("more/deep/m", "4");
+  at.put("files/second.conf", "5");
+  at.put("roles/web/files/r.rr", "6");
+  at.put("roles/web/tasks/main.yml",
+         "- copy: {src: '{{ item }}', dest: '{{ out }}/'}\n"
+         "  with_fileglob: ['*.rr']\n");
+  at.plan("  - copy: {src: '{{ item }}', dest: '{{ out }}/'}\n"
+          "    loop: \"{{ query('fileglob', pattern) }}\"\n"
+          "    vars: {pattern: 'g1*.txt'}\n"
+          "  - copy: src={{ item }} dest={{ out }}/\n"
+          "    with_fileglob: ['g2*.txt', '*.cfg', 'more/deep/*']\n"
+          "  - copy: src={{ item }} dest={{ out }}/first\n"
+          "    with_first_found: [first.conf, second.conf]\n"
+          "  - include_role: {name: web}\n");
+  auto said = at.lint();
+  INFO(said);
+  CHECK_THAT(said, !Catch::Contains("not found"));
+  CHECK(at.run().empty());
+  CHECK(at.made("g1.txt") == "1");
+  CHECK(at.made("g2.txt") == "2");
+  CHECK(at.made("beside.cfg") == "3");
+  CHECK(at.made("m") == "4");
+  CHECK(at.made("first") == "5");
+  CHECK(at.made("r.rr") == "6");
+}
+
+TEST_CASE("patterns that are not known yet bring the folder of files",
+          "[e2e][pack][M090][M140]") {
+  packed_site at;
+  at.put("files/g1.txt", "1");
+  at.plan("  - set_fact: {which: g}\n"
+          "  - copy: {src: '{{ item }}', dest: '{{ out }}/'}\n"
+          "    with_fileglob: '{{ which }}*.txt'\n"
+          "  - debug: {msg: '{{ item }}'}\n"
+          "    with_fileglob: '/no-such-folder/*'\n");
+  CHECK_THAT(at.run(),
+             Catch::Contains("'with_fileglob' is known only when the plan runs")
+               && Catch::Contains("'/no-such-folder/*' is not packed"));
+  CHECK(at.made("g1.txt") == "1");
+}
+
+TEST_CASE("what lookups read is packed, by whatever it is named",
+          "[e2e][pack][M090][M140]") {
+  packed_site at;
+  at.put("files/text", "text");
+  at.put("files/t.csv", "k,csv\n");
+  at.put("files/t.ini", "[s]\nk=ini\n");
+  at.put("templates/t.j2", "{{ 1 + 1 }}{% include 'inner.j2' %}");
+  at.put("templates/inner.j2", "inner");
+  at.put("files/of_group", "group");
+  at.put("group_vars/all.yml",
+         "grouped: \"{{ lookup('file', 'of_group') }}\"\n");
+  at.plan("  - copy:\n      dest: '{{ out }}/all'\n      content: >-\n"
+          "        {{ lookup('file', name) }}\n"
+          "        {{ lookup('csvfile', 'k file=t.csv delimiter=,') }}\n"
+          "        {{ lookup('ini', 'k', section='s', file='t.ini') }}\n"
+          "        {{ lookup('ansible.builtin.template', name[0] ~ '.j2') }}\n"
+          "        {{ grouped }}\n"
+          "    vars: {name: text}\n"
+          "  - copy: {content: '{{ item }}', dest: '{{ out }}/each'}\n"
+          "    with_file: [text]\n"
+          "  - copy: {src: '{{ playbook_dir }}/files/text', "
+          "dest: '{{ out }}/own'}\n");
+  CHECK(at.run().empty());
+  CHECK(at.made("all") == "text csv ini 2inner group");
+  CHECK(at.made("each") == "text");
+  CHECK(at.made("own") == "text");
+}
+
+TEST_CASE("a playbook is packed by a relative name as by another",
+          "[e2e][pack][M090]") {
+  packed_site at;
+  at.put("vars/prod.yml", "word: prod\n");
+  at.put("vars/other.yml", "word: other\n");
+  at.put("site.yml",
+         fmt::format("- hosts: localhost\n  gather_facts: false\n"
+                     "  vars: {{kind: prod}}\n"
+                     "  vars_files: ['vars/{{{{ kind }}}}.yml', "
+                     "[prod.yml, other.yml]]\n  tasks:\n"
+                     "  - copy: {{content: '{{{{ word }}}}', dest: {}}}\n",
+                     std::string{at.dir / "word"}));
+  auto path = std::filesystem::relative(at.dir / "site/site.yml").string();
+  auto packed
+    = test::run_troupe({"pack", path, "-o", std::string{at.dir / "runner"}});
+  INFO(packed.err);
+  REQUIRE(packed.rc == 0);
+  CHECK_THAT(packed.out, Catch::Contains("3 files"));
+  std::filesystem::rename(at.dir / "site", at.dir / "away");
+  auto ran
+    = test::run_program(at.dir / "runner", {"--state-dir", at.dir / "state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(test::read_file(at.dir / "word") == "prod");
+}

@@ -51,10 +51,13 @@ TEST_CASE("a play whose hosts have no value is for nobody, and ends the run",
                "\"{{ [none] | first }}\"", "\"{{ groups.typo }}\"");
   INFO(hosts);
   play_for play{hosts};
-  auto ran = play.run();
+  auto ran = play.run({"--junit", play.dir / "junit"});
   INFO(ran.out << ran.err);
   CHECK(ran.rc == 2);
   CHECK(play.log().empty());
+  CHECK_THAT(test::read_file(play.dir / "junit"),
+             Catch::Contains("tests=\"2\" failures=\"1\"")
+               && Catch::Contains("<failure message="));
   CHECK_THAT(ran.out + ran.err, Catch::Contains("first")
                                   && Catch::Contains("site.yml:4:3: ")
                                   && Catch::Contains("the run ended there"));
@@ -110,4 +113,27 @@ TEST_CASE("what is said around an import holds for what that imports",
                !Catch::Contains("it is"));
     CHECK_THAT(run({"-e", "go=true", "--tags", tag}), Catch::Contains("it is"));
   }
+}
+
+TEST_CASE("hosts that only a program knows are asked for where the play begins",
+          "[e2e][M143][M144]") {
+  test::temp_dir out;
+  play_for play{fmt::format("\"{{{{ lookup('pipe', 'echo x >> {}/asked; "
+                            "echo db') }}}}\"",
+                            out.path())};
+  auto look = [&](std::vector<std::string> words) {
+    words.insert(words.end(),
+                 {play.dir / "site.yml", "-i", play.dir / "hosts"});
+    auto ran = test::run_troupe(std::move(words));
+    INFO(ran.out << ran.err);
+    CHECK(ran.rc == 0);
+  };
+  look({"validate"});
+  look({"lint"});
+  look({"graph"});
+  look({"run", "--list-tasks"});
+  CHECK_FALSE(std::filesystem::exists(out / "asked"));
+  CHECK(play.run().rc == 0);
+  CHECK(play.log() == "c\nlast\n");
+  CHECK(test::read_file(out / "asked") == "x\n");
 }

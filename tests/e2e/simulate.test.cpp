@@ -85,6 +85,14 @@ TEST_CASE("a simulation says what would change where, and where it breaks",
         "WHERE IT BREAKS", "Install nginx (", "site.yml:29:5): ",
         "the simulation has this task fail here", "of virtual time."})
     CHECK_THAT(out.out, Catch::Contains(words));
+  CHECK_THAT(out.err, !Catch::Contains("--fail"));
+  // One that no task has makes none fail.
+  auto misspelt = simulate({site, "--hosts", "3", "--profile", "debian",
+                            "--fail", "Instal nginx=10%"});
+  CHECK(misspelt.rc == 0);
+  CHECK_THAT(misspelt.err,
+             Catch::Contains("--fail: no task and no module is called 'Instal "
+                             "nginx'; did you mean 'Install nginx'?"));
   // The behaviours beside the plan know it.
   CHECK_THAT(out.out, !Catch::Contains("warm-cache --port 8080:"));
 }

@@ -18,7 +18,7 @@ namespace {
 struct staged_plan {
   test::temp_dir dir;
   std::shared_ptr<host> machine = make_real_host();
-  language templates;
+  language templates{language_options{.machine = machine}};
 
   void file(const std::string& name, const std::string& content = "x") {
     test::write_file(dir / ("plan/" + name), content);
@@ -173,6 +173,51 @@ TEST_CASE("what is on the host is not packed", "[modules][payload][M090]") {
   CHECK(found.missing.empty());
   REQUIRE(found.warnings.size() == 1);
   CHECK_THAT(found.warnings[0], Catch::Contains("'/etc/hosts' is not packed"));
+}
+
+TEST_CASE("a source that may be on the host comes along if it is there",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  at.file("tt/1");
+  at.file("files/f");
+  auto found = at.find(R"([{"name": "n", "assemble": {"src": "tt",
+      "dest": "/x", "remote_src": "{{ later }}"}},
+    {"copy": {"src": "not/here", "dest": "/x", "remote_src": "{{ later }}"}},
+    {"copy": {"src": "neither", "dest": "/x", "remote_src": "yes"}}])");
+  CHECK(found.missing.empty());
+  CHECK(at.places(found) == names{"files/f", "tt/1"});
+  REQUIRE(found.warnings.size() == 2);
+  CHECK_THAT(found.warnings[0],
+             Catch::Contains("task 'n'")
+               && Catch::Contains("whether 'tt' lies beside the plan is known "
+                                  "only when the plan runs"));
+}
+
+TEST_CASE("what lookups find in the working folder goes beside the plan",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  test::write_file(at.dir / "here/files/g1", "x");
+  at.file("files/other");
+  auto found = at.find(R"([{"copy": {"src": "{{ item }}", "dest": "/x"},
+    "with_fileglob": ["g*", "none*"]}])");
+  CHECK(found.missing.empty());
+  CHECK(found.warnings.empty());
+  CHECK(at.places(found) == names{"files/g1"});
+  CHECK(found.files.begin()->second == at.dir / "here/files/g1");
+}
+
+TEST_CASE("what first_found may come to comes along",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  at.file("files/a");
+  at.file("templates/b");
+  auto found = at.find(R"([{"debug": {"msg":
+      "{{ lookup('first_found', ['none', 'a', 'b']) }}"}},
+    {"template": {"src": "{{ item }}", "dest": "/x"},
+     "with_first_found": ["none", "b"]}])");
+  CHECK(found.missing.empty());
+  CHECK(found.warnings.empty());
+  CHECK(at.places(found) == names{"files/a", "templates/b"});
 }
 
 TEST_CASE("files of the working folder go beside the plan",

@@ -7,11 +7,13 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/value/json.hpp"
+#include "config/value/nearest.hpp"
 #include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace troupe {
@@ -304,6 +306,25 @@ void show(const simulation_end& end, const simulate_options& given,
     line.put(to_json(to_value(end)) + "\n");
 }
 
+/// Names of `--fail` that no task had: nothing was made to fail by them.
+void warn_of_fates(const simulate_options& given, const simulation_tally& tally,
+                   command_line& line) {
+  for (auto& each : given.fails) {
+    auto mark = each.rfind('=');
+    if (mark == std::string::npos)
+      continue;
+    auto name = each.substr(0, mark);
+    std::vector<std::string> known;
+    for (auto& task : tally.tasks()) {
+      auto module = task.module.substr(task.module.rfind('.') + 1);
+      known.insert(known.end(), {task.id, task.name, std::move(module)});
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      line.warn(fmt::format("--fail: no task and no module is called '{}'{}",
+                            name, did_you_mean(name, known)));
+  }
+}
+
 void simulate(simulate_options& given, command_line& line) {
   simulation_setting setting;
   auto seed = read_seed(given.seed, line);
@@ -354,6 +375,7 @@ void simulate(simulate_options& given, command_line& line) {
   line.code = code_for(end.outcome, false);
   end.code = static_cast<int>(line.code);
   end.tally = &world.tally();
+  warn_of_fates(given, world.tally(), line);
   end.unknown = &world.fleet().unknown();
   show(end, given, line);
 }

@@ -3,24 +3,53 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
 #include "config/vault/vault.hpp"
-#include "modules/support/arguments/source_arguments.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/plan/included_role.hpp"
+#include "modules/support/plan/known_values.hpp"
+#include "modules/support/plan/lookup_files.hpp"
+#include "modules/support/plan/named_sources.hpp"
 #include "modules/support/plan/plan_modules.hpp"
+#include "modules/support/plan/source_basket.hpp"
+#include "modules/support/plan/vars_file_names.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace troupe {
 namespace {
+
+/// The plan's folder as it was given.
+std::string given_folder(const plan& p) {
+  return parent_of(p.source);
+}
+
+std::string in_quotes(std::string_view x) {
+  return fmt::format("'{}'", x);
+}
+
+/// Goes through a plan and collects what it takes from beside it.
 class collector {
 public:
   collector(const plan& p, const source_search& search)
-      : plan_{p}, search_{search} {
+      : plan_{p}, search_{search}, basket_{search, given_folder(p),
+                                           [this](auto& found, auto& what,
+                                                  auto& place, auto& who) {
+                                             look_inside(found, what, place,
+                                                         who);
+                                           }},
+        finder_{basket_.finder()}, values_{
+                                     search.templates,
+                                     {dict{{"playbook_dir", search.folder}},
+                                      search.extra_vars}} {
+    values_.look_in(finder_.search_path());
   }
 
   plan_sources run() {
@@ -29,64 +58,141 @@ public:
     // What a playbook has imported is read again where it runs.
     if (plan_.playbook)
       for (auto& each : plan_.files)
-        add_once(each, "the playbook");
+        basket_.add_once(each, "the playbook");
+    add_variables_of_hosts();
+    add_vars_files();
     for (auto& each : plan_.plays) {
-      auto depth = names_.size();
+      auto depth = names().depth();
       add_names(each.said.vars(), each.place);
       look_into(each.body);
       look_into(each.handlers);
-      names_.resize(depth);
+      names().cut(depth);
     }
-    return std::move(out_);
+    return basket_.take();
   }
 
 private:
+  plan_names& names() {
+    return values_.names();
+  }
+
+  /// Which hosts and groups there are may change until it runs.
+  void add_variables_of_hosts() {
+    for (auto* name : {"/group_vars", "/host_vars"})
+      if (auto path = search_.folder + name;
+          plan_.playbook && finder_.exists(path))
+        basket_.add_once(path, "the playbook");
+  }
+
+  /// The files that `vars_files` may name, also those that are not read here.
+  void add_vars_files() {
+    if (!plan_.playbook)
+      return;
+    auto depth = names().depth();
+    for (auto& each : plan_.plays)
+      if (auto* vars = each.said.vars())
+        names().add(*vars);
+    auto books = plan_.files;
+    books.push_back(plan_.source);
+    for (auto& book : books)
+      for (auto& entry : vars_file_names(search_.machine, book))
+        for (auto& name : evaluated(entry, "vars", "vars_files"))
+          if (!name.empty())
+            basket_.add(
+              {.name = name,
+               .kind = "vars",
+               .optional = true,
+               .computed = has_template(entry)},
+              {std::make_shared<const std::string>(book), entry.place()},
+              "vars_files");
+    names().cut(depth);
+  }
+
   void add_names(const dict* more, const source_place& place) {
     if (!more)
       return;
-    names_.push_back(more);
+    names().add(*more);
     for (auto& [name, x] : *more)
       look_at(x, "a variable", place);
   }
 
   void look_into(const block& b) {
-    auto depth = names_.size();
+    auto depth = names().depth();
     auto around = enter(b.role.get(), b.place);
     add_names(b.said.vars(), b.place);
     for (auto* nodes : {&b.body, &b.rescue, &b.always})
       look_into(*nodes);
-    names_.resize(depth);
-    role_ = around;
+    names().cut(depth);
+    go_to(around);
   }
 
   /// From here on it is about tasks of this role, unless it is null. The one
   /// that it was about before.
   const role_frame* enter(const role_frame* role, const source_place& place) {
-    auto around = role_;
+    auto around = finder_.role;
     if (!role)
       return around;
-    role_ = role;
+    go_to(role);
     add_names(role->defaults.get(), place);
     add_names(role->params.get(), place);
     // As a whole: what its tasks include and look up is known when it runs.
-    add_once(role->path, fmt::format("the role '{}'", role->name));
+    basket_.add_once(role->path, fmt::format("the role '{}'", role->name));
     return around;
   }
 
-  void add_once(const std::string& path, const std::string& who) {
-    if (done_.insert(path).second)
-      add_source_tree(out_, search_.machine, path, normal_place(path), who);
+  void go_to(const role_frame* role) {
+    if (std::exchange(finder_.role, role) != role)
+      values_.look_in(finder_.search_path());
   }
 
-  /// The role that a task includes, or all of them when its name is not known.
-  void add_role(const dict& args, const std::string& who) {
+  /// The roles that a task includes, or all when their names are not known.
+  void add_roles(const task& t, const dict& args, const std::string& who) {
     auto* name = args.find("name");
+    auto* from = args.find("tasks_from");
     if (!name || !name->is_text())
       return;
-    auto roles = search_.folder + "/roles";
-    auto path = has_template(*name) ? roles : joined(roles, name->as_string());
-    if (exists(path))
-      add_once(path, who);
+    auto known = values_.values_of(*name);
+    auto all = search_.folder + "/roles";
+    auto tasks = from && from->is_text() ? from->as_string() : std::string{};
+    if (!known && finder_.exists(all))
+      basket_.add_once(all, who);
+    if (known)
+      for (auto& each : *known)
+        if (each.is_text())
+          add_role(each.as_string(), tasks, t.place, who);
+  }
+
+  void add_role(const std::string& name, const std::string& tasks_from,
+                const source_place& place, const std::string& who) {
+    std::vector<std::string> folders{search_.folder + "/roles", search_.folder};
+    if (finder_.role)
+      folders.push_back(parent_of(finder_.role->path));
+    for (auto& folder : folders) {
+      auto path = joined(folder, name);
+      if (name.empty() || !finder_.exists(path))
+        continue;
+      basket_.add_once(path, who);
+      if (roles_.insert(path + '\n' + tasks_from).second)
+        look_into_role(path, tasks_from, place, who);
+      return;
+    }
+    basket_.warn(fmt::format("{}: the role '{}' is not packed: it is not "
+                             "beside the plan",
+                             who, name));
+  }
+
+  void look_into_role(const std::string& path, const std::string& tasks_from,
+                      const source_place& place, const std::string& who) {
+    auto role
+      = read_included_role(search_.machine, path, tasks_from, search_.folder);
+    auto depth = names().depth();
+    auto around = enter(&role.frame, place);
+    for (auto& each : role.needs)
+      add_role(each, {}, place, who);
+    for (auto& each : role.files)
+      look_into_file(each, place, who);
+    names().cut(depth);
+    go_to(around);
   }
 
   void look_into(const std::vector<node>& nodes) {
@@ -99,8 +205,9 @@ private:
   }
 
   void look_into(const task& t) {
-    auto depth = names_.size();
+    auto depth = names().depth();
     auto around = enter(t.role.get(), t.place);
+    auto outer = values_.enter(&t);
     add_names(t.said.vars(), t.place);
     auto module = search_.modules.find(t.module);
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
@@ -114,26 +221,26 @@ private:
     for (auto& each : t.conditions)
       if (auto* when = std::get_if<when_condition>(&each.what))
         look_at_condition(when->expression, who, t.place);
-    look_at(t.loop, who, t.place);
+    look_at_loop(t, who);
     for (auto& each : t.said)
       if (each.pending)
         look_at(each.x, who, t.place);
     for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
       look_at_condition(*x, who, t.place);
+    values_.enter(outer);
     for (auto& step : t.rollback)
       look_into(step);
-    names_.resize(depth);
-    role_ = around;
+    names().cut(depth);
+    go_to(around);
   }
 
   /// What arguments name.
   void look_at_names(const task& t, const dict& args, std::string_view module,
                      const std::string& who) {
     if (module == "include_role")
-      add_role(args, who);
-    for (auto& each : source_arguments)
-      if (each.module == module)
-        look_at_argument(t, args, each, who);
+      add_roles(t, args, who);
+    for (auto& each : sources_named_by(module, args))
+      look_at_argument(t, each, who);
   }
 
   void add_custom_module(const task& t, const std::string& who) {
@@ -141,156 +248,120 @@ private:
                                      search_.folder + "/modules"};
     folders.insert(folders.end(), plan_.module_folders.begin(),
                    plan_.module_folders.end());
-    if (role_)
-      folders.push_back(role_->path + "/library");
+    if (finder_.role)
+      folders.push_back(finder_.role->path + "/library");
     auto path = find_custom_module(t.module, folders, search_.machine);
     if (path.empty())
-      miss(part_of(t.place, t.marks.module),
-           fmt::format("{}: the module '{}' was not found", who, t.module));
+      basket_.miss(
+        part_of(t.place, t.marks.module),
+        fmt::format("{}: the module '{}' was not found", who, t.module));
     else
-      add_source_tree(out_, search_.machine, path, path, who);
+      basket_.add_once(path, who);
   }
 
-  void look_at_argument(const task& t, const dict& args,
-                        const source_argument& what, const std::string& who) {
-    auto* given = args.find(what.argument);
-    if (!given || !given->is_text() || given->as_string().empty())
-      return;
-    auto* remote = args.find("remote_src");
-    if (remote ? truthy(*remote) : what.remote)
-      return;
-    for (auto& text : evaluated(t, *given, who)) {
+  void look_at_argument(const task& t, const named_source& what,
+                        const std::string& who) {
+    auto& given = *what.given;
+    bool open = what.side == source_side::open;
+    if (open)
+      basket_.unknown(
+        fmt::format("whether '{}' lies beside the plan", given.as_string()),
+        what.kind, who);
+    for (auto& text : evaluated(given, what.kind, who)) {
       auto name = text;
       if (what.first_word) {
         auto words = split_command(text);
         name = words && !words->empty() ? words->front() : std::string{};
       }
-
       if (!name.empty() && name.find("://") == std::string::npos)
-        add(name, what.kind, place_of(*given, t.place), who,
-            what.kind == "templates");
+        basket_.add({.name = std::move(name),
+                     .kind = what.kind,
+                     .is_template = what.kind == "templates",
+                     .optional = open,
+                     .computed = has_template(given)},
+                    place_of(given, t.place), who);
     }
   }
 
   /// The texts that an argument has, one for each item of the task's loop.
   /// None when they are not known yet.
-  std::vector<std::string> evaluated(const task& t, const value& given,
-                                     const std::string& who) {
+  std::set<std::string> evaluated(const value& given, std::string_view kind,
+                                  const std::string& who) {
     if (!has_template(given))
       return {given.as_string()};
-    auto names = merged();
-    list items{value{}};
-    if (!t.loop.is_null()) {
-      auto loop = search_.templates.evaluate(t.loop, dict_variables{names});
-      if (!loop || !loop->is_list())
-        return unknown(given, who);
-      items = loop->as_list();
-    }
-    std::vector<std::string> out;
-    for (auto& item : items) {
-      if (!t.loop.is_null())
-        names.set(t.control.loop_var, item);
-      auto text = search_.templates.evaluate(given, dict_variables{names});
-      if (!text || !text->is_text())
-        return unknown(given, who);
-      out.push_back(text->as_string());
-    }
+    auto all = values_.values_of(given);
+    std::set<std::string> out;
+    if (all && std::all_of(all->begin(), all->end(), [](auto& x) {
+          return x.is_text();
+        }))
+      for (auto& each : *all)
+        out.insert(each.as_string());
+    else
+      basket_.unknown(in_quotes(given.as_string()), kind, who);
     return out;
   }
 
-  std::vector<std::string> unknown(const value& given, const std::string& who) {
-    out_.warnings.push_back(fmt::format(
-      "{}: '{}' is known only when the plan runs; the folders files and "
-      "templates beside the plan are packed for it, use --with for others",
-      who, given.as_string()));
-    for (auto* folder : {"files", "templates"}) {
-      auto path = search_.folder + "/" + folder;
-      if (exists(path) && done_.insert(path).second)
-        add_source_tree(out_, search_.machine, path, path, who);
+  // -- lookups ----------------------------------------------------------------
+
+  /// What `with_NAME` looks up, and what the loop's text names.
+  void look_at_loop(const task& t, const std::string& who) {
+    // The items are not known where they are made.
+    auto about = values_.enter(nullptr);
+    look_at(t.loop, who, t.place);
+    values_.enter(about);
+    if (!looks_up_files(t.loop_lookup))
+      return;
+    auto below = t.loop_lookup == "first_found" ? first_found_folder(t.module)
+                                                : std::string{"files"};
+    if (auto terms = values_.loop_terms())
+      take_lookup(t.loop_lookup, {std::move(*terms), {}}, below,
+                  place_of(t.loop, t.place), who);
+    else
+      basket_.unknown(in_quotes("with_" + t.loop_lookup), below, who);
+  }
+
+  void look_up(const lookup_call& call, const source_place& place,
+               const std::string& who) {
+    if (!looks_up_files(call.name))
+      return;
+    auto all = values_.terms_of(call);
+    if (!all)
+      return basket_.unknown(in_quotes(call.text), "files", who);
+    for (auto& each : *all)
+      take_lookup(call.name, each, "files", place, who);
+  }
+
+  void take_lookup(const std::string& lookup, const lookup_terms& given,
+                   const std::string& below, const source_place& place,
+                   const std::string& who) {
+    for (auto& each :
+         files_of_lookup(lookup, given.terms, given.options, below)) {
+      if (has_template(std::string_view{each.name}))
+        basket_.unknown(in_quotes(each.name), below, who);
+      else if (each.pattern
+               && (!source_basket::is_absolute(each.name)
+                   || basket_.is_inside(each.name)))
+        basket_.add_matching(each.name, who);
+      else
+        basket_.add({.name = each.name,
+                     .kind = each.kind,
+                     .is_template = each.is_template,
+                     .optional = true,
+                     .computed = true},
+                    place, who);
     }
-    return {};
   }
 
-  dict merged() const {
-    dict out;
-    for (auto* each : names_)
-      for (auto& [key, x] : *each)
-        out.set(key, x);
-    for (auto& [key, x] : search_.extra_vars)
-      out.set(key, x);
-    return out;
-  }
-
-  bool exists(const std::string& path) const {
-    auto found = search_.machine.files().status(path, true);
-    return found && *found;
-  }
-
-  /// Where `name` is; the same search as the modules make.
-  std::optional<plan_source> find(const std::string& name,
-                                  std::string_view kind,
-                                  std::vector<std::string>& tried) const {
-    auto look = [&](const std::string& path,
-                    const std::string& place) -> std::optional<plan_source> {
-      tried.push_back(path);
-      if (!exists(path))
-        return std::nullopt;
-      return plan_source{path, normal_place(place)};
-    };
-    auto& folder = search_.folder;
-    std::vector<std::string> bases{included_from_.rbegin(),
-                                   included_from_.rend()};
-    if (role_)
-      bases.insert(bases.end(), role_->search_path.begin(),
-                   role_->search_path.end());
-    for (auto* below : {"", "/files", "/templates"})
-      bases.push_back(folder + below);
-    for (auto& base : bases)
-      for (auto& path : {joined(joined(base, kind), name), joined(base, name)})
-        if (auto found = look(path, path))
-          return found;
-    for (auto& part : {joined(kind, name), name})
-      if (auto found
-          = look(joined(search_.working_folder, part), joined(folder, part)))
-        return found;
-    return std::nullopt;
-  }
-
-  void miss(const source_place& place, std::string message) {
-    out_.missing.push_back({place, std::move(message)});
-  }
-
-  void add(const std::string& name, std::string_view kind,
-           const source_place& place, const std::string& who, bool is_template,
-           bool optional = false) {
-    if (name.front() == '/' || name.front() == '~' || name.front() == '$') {
-      out_.warnings.push_back(fmt::format(
-        "{}: '{}' is not packed: it is looked for on the host that runs the "
-        "plan",
-        who, name));
+  /// A file that goes in may refer to others.
+  void look_inside(const plan_source& found, const wanted_source& what,
+                   const source_place& place, const std::string& who) {
+    if (what.kind == "tasks")
+      look_into_file(found.path, place, who);
+    if (!what.is_template && what.kind != "vars")
       return;
-    }
-    auto key = fmt::format("{}\n{}\n{}", kind, name, role_ ? role_->path : "");
-    if (!done_.insert(std::move(key)).second)
-      return;
-    std::vector<std::string> tried;
-    auto found = find(name, kind, tried);
-    if (!found) {
-      auto what = fmt::format("'{}' was not found; looked for {}", name,
-                              said_once(tried));
-      if (optional)
-        return;
-      out_.absent.push_back({place, what});
-      miss(place, fmt::format("{}: {}", who, what));
-      return;
-    }
-    add_source_tree(out_, search_.machine, found->path, found->place, who);
-    if (kind == "tasks")
-      look_into_file(found->path, place, who);
-    if (!is_template)
-      return;
-    if (auto text = search_.machine.files().read(found->path, longest_source))
-      look_at_text(*text, fmt::format("{}, {}", who, found->path), place);
+    // A folder has no text.
+    if (auto text = search_.machine.files().read(found.path, longest_source))
+      look_at_text(*text, fmt::format("{}, {}", who, found.path), place);
   }
 
   /// Tasks that are included; what they take may lie beside their file.
@@ -298,23 +369,29 @@ private:
                       const std::string& who) {
     auto text = search_.machine.files().read(path, longest_source);
     if (!text)
-      return miss(place, fmt::format("{}: {}", who, text.why().message));
+      return basket_.miss(place,
+                          fmt::format("{}: {}", who, text.why().message));
     plan_limits limits;
     // Nothing is done with it yet: whether it can be opened, the run says.
     auto opener = value_opener(nullptr);
     limits.vault = &opener;
     auto document = parse_plan(*text, path, limits);
     if (!document)
-      return miss(place, fmt::format("{}: {}", who, document.why().message));
+      return basket_.miss(place,
+                          fmt::format("{}: {}", who, document.why().message));
     size_t number = 0;
     // What a playbook may write there only its own reader knows, when it runs.
     problems untold;
     input_file file{std::make_shared<const std::string>(path),
-                    plan_.playbook ? untold : out_.missing};
+                    plan_.playbook ? untold : basket_.missing()};
     auto nodes = read_nodes(*document, file, number);
-    included_from_.push_back(path.substr(0, path.rfind('/')));
+    auto outer = values_.enter(nullptr);
+    finder_.included_from.push_back(path.substr(0, path.rfind('/')));
+    values_.look_in(finder_.search_path());
     look_into(nodes);
-    included_from_.pop_back();
+    finder_.included_from.pop_back();
+    values_.look_in(finder_.search_path());
+    values_.enter(outer);
   }
 
   void look_at(const value& x, const std::string& who,
@@ -342,21 +419,23 @@ private:
                     const source_place& place) {
     for (auto& each : references_in(text))
       if (!each.name.empty() && !has_template(std::string_view{each.name}))
-        add(each.name, each.kind, place, who, each.kind == "templates",
-            each.optional);
+        basket_.add({.name = each.name,
+                     .kind = each.kind,
+                     .is_template = each.kind == "templates",
+                     .optional = each.optional},
+                    place, who);
+    for (auto& each : lookups_in(text))
+      look_up(each, place, who);
   }
 
   const plan& plan_;
   const source_search& search_;
-  plan_sources out_;
+  source_basket basket_;
+  source_finder& finder_;
   // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
-  std::vector<const dict*> names_;
-  // Folders of the files whose tasks are being looked at, outermost first.
-  std::vector<std::string> included_from_;
-  // The role whose tasks are being looked at; null: none.
-  const role_frame* role_ = nullptr;
-  // What was looked for already.
-  std::set<std::string> done_;
+  known_values values_;
+  // Roles that were looked into, with the names of their tasks' files.
+  std::set<std::string> roles_;
 };
 
 } // namespace

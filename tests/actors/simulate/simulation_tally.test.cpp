@@ -82,3 +82,19 @@ TEST_CASE("reasons of failures are bounded, and the rest is counted",
   CHECK(c.tally.failures().size() == simulation_tally::most_failures);
   CHECK(c.tally.more_failures() == 1);
 }
+
+TEST_CASE("handlers of two plays are two tasks, whatever their ids are",
+          "[actors][simulate][M149]") {
+  counter c;
+  for (uint32_t line : {9U, 19U}) {
+    task_result out;
+    out.id = "h";
+    out.status = task_status::success;
+    out.place = {std::make_shared<const std::string>("site.yml"), {line, 5}};
+    c.end("a1", out);
+    c.end("a2", out);
+  }
+  REQUIRE(c.tally.tasks().size() == 2);
+  CHECK(c.tally.tasks().back().all().hosts == 2);
+  CHECK(c.tally.tasks().back().place.at.line == 19);
+}

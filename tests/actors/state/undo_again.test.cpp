@@ -136,17 +136,27 @@ TEST_CASE("what a killed undo has put back is not somebody else's",
   REQUIRE(s.real.make_directory(s.path("folder"), 0755));
   REQUIRE(s.real.make_symlink("file", s.path("link")));
   file_attributes in_place{.in_place_if_needed = true};
+  // Not every file system has flags.
+  auto flags = s.real.flags(s.path("file"));
+  bool flagged = flags && s.real.set_flags(s.path("file"), *flags + "d")
+                 && s.real.set_flags(s.path("folder"), "d");
+  auto time = s.status(s.path("file")).modified_at;
   REQUIRE(s.files.replace(s.path("file"), "new", in_place));
   REQUIRE(s.files.remove(s.path("folder")));
   REQUIRE(s.files.remove(s.path("link")));
-  // As it is before owner, mode and times follow.
-  REQUIRE(s.real.replace(s.path("file"), "old", {.mode = 0600}));
-  REQUIRE(s.real.make_directory(s.path("folder"), 0700));
+  // As it is before the flags follow, and the time of the link.
+  REQUIRE(s.real.replace(s.path("file"), "old", {.mode = 0640}));
+  REQUIRE(s.real.set_times(s.path("file"), {}, time, false));
+  REQUIRE(s.real.make_directory(s.path("folder"), 0755));
   REQUIRE(s.real.make_symlink("file", s.path("link")));
   CHECK(failures_in(s.undo()) == 0);
   CHECK(read_file(s.path("file")) == "old");
   CHECK(s.status(s.path("file")).mode == 0640);
   CHECK(s.status(s.path("folder")).mode == 0755);
+  for (auto* name : {"file", "folder"}) {
+    auto now = s.real.flags(s.path(name));
+    CHECK((now && now->find('d') != std::string::npos) == flagged);
+  }
 }
 
 TEST_CASE(

@@ -1,0 +1,206 @@
+#include "actors/state/undo_restore.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+class restoring {
+public:
+  explicit restoring(undo_site& site)
+      : site_{site}, entry_{site.entry}, all_{site.all}, files_{
+                                                           site.all.files} {
+  }
+
+  undo_step run() {
+    if (entry_.kind == "absent")
+      return remove();
+    if (!entry_.whole)
+      return site_.now || site_.predicted()
+               ? dress("restored", site_.now, "mode and owner ")
+               : site_.failed("it is gone, and its content was not kept");
+    if (!entry_.kept.lost.empty())
+      return site_.failed(entry_.kept.lost);
+    if (all_.terms.check_mode)
+      return has_folder() ? told_if_alone(site_.done("to be restored"))
+                          : site_.failed("its folder is not there");
+    if (auto clear = clear_way(); !clear)
+      return site_.failed(clear.why().message);
+    if (entry_.kind == "link")
+      return restore_link();
+    if (entry_.kind == "directory")
+      return restore_directory();
+    if (entry_.kept.itself)
+      return restore_itself(site_.kept());
+    auto itself = twin();
+    return itself.empty() ? restore_copy() : restore_itself(itself);
+  }
+
+private:
+  std::string twin() const {
+    return kept_twin(all_.history[entry_.path], site_.comparison(),
+                     all_.terms.folder);
+  }
+
+  /// In check mode: there, or to be restored before this.
+  bool has_folder() const {
+    auto folder = entry_.path.substr(0, entry_.path.rfind('/'));
+    auto now = files_.status(folder + "/.", false);
+    return (now && *now)
+           || (all_.put_back.contains(folder) && !all_.gone.contains(folder));
+  }
+
+  std::string word(const char* what) const {
+    return all_.terms.check_mode ? std::string{"to be "} + what : what;
+  }
+
+  undo_step remove() {
+    if (!site_.now)
+      return site_.done(site_.predicted() ? "to be removed" : "as before");
+    if (all_.terms.check_mode)
+      return predict_removal();
+    auto gone = files_.remove(entry_.path);
+    return gone ? site_.done("removed") : site_.failed(gone.why().message);
+  }
+
+  /// A folder goes only with nothing in it.
+  undo_step predict_removal() {
+    if (site_.now->kind == file_kind::directory) {
+      auto names = files_.list(entry_.path);
+      if (!names)
+        return site_.failed(names.why().message);
+      for (auto& name : *names)
+        if (!all_.gone.contains(fmt::format("{}/{}", entry_.path, name)))
+          return site_.failed(
+            fmt::format("'{}' is in it, which the run did not "
+                        "make or which is left alone",
+                        name));
+    }
+    return site_.done("to be removed");
+  }
+
+  file_dress dress_before(const file_status& whom) const {
+    std::optional<file_status> now{whom};
+    return dress_to_put_back(
+      {files_, entry_, now, site_.kept(), site_.put_back});
+  }
+
+  /// `which`: what of it, as in front of `what`.
+  undo_step dress(const char* what, const std::optional<file_status>& whom,
+                  const std::string& which = {}) {
+    if (all_.terms.check_mode)
+      return site_.done(which + word(what));
+    site_.placed = whom;
+    site_.in_place = true;
+    auto put = files_.dress(entry_.path, *whom, dress_before(*whom));
+    return put ? site_.done(which + what)
+               : site_.failed(
+                 fmt::format("{}{}, but not all that belongs to it: {}", which,
+                             what, put.why().message));
+  }
+
+  /// Takes away a folder that is in the way of something else.
+  result<void> clear_way() {
+    if (!site_.now || site_.now->kind != file_kind::directory
+        || entry_.kind == "directory")
+      return {};
+    return files_.remove(entry_.path);
+  }
+
+  /// The very file comes back, with all that belongs to it.
+  undo_step restore_itself(const std::string& from) {
+    if (auto kept = files_.status(from, false))
+      site_.placed = *kept;
+    auto put = files_.rename(from, entry_.path);
+    site_.in_place = bool(put);
+    return put ? site_.done("restored") : site_.failed(put.why().message);
+  }
+
+  /// Gives owner, mode and times to what has not got its name yet, so that
+  /// nobody ever finds it there with others. Flags could be in the way of its
+  /// name; what fails fails again, and is told, when it is in its place.
+  void dress_beside(const std::string& beside, const file_status& made) {
+    auto wanted = dress_before(made);
+    wanted.flags.reset();
+    static_cast<void>(files_.dress(beside, made, wanted));
+  }
+
+  undo_step restore_copy() {
+    std::optional<file_status> made;
+    // The new file is known before it has its name, so that no other one is
+    // taken for it.
+    auto look = [&](const std::string& at) -> result<void> {
+      auto found = files_.status(at, false);
+      if (!found)
+        return found.why();
+      made = *found;
+      if (made)
+        dress_beside(at, *made);
+      return {};
+    };
+    auto put
+      = files_.replace_from(entry_.path, site_.kept(), {.mode = 0600}, look);
+    if (!put)
+      return site_.failed(put.why().message);
+    if (!made)
+      return site_.failed("it vanished");
+    auto out = dress("restored", made);
+    return out.failed ? out : told_if_alone(std::move(out));
+  }
+
+  /// A copy is no longer another name of the file that it was.
+  undo_step told_if_alone(undo_step out) {
+    auto& history = all_.history[entry_.path];
+    auto names = names_before(history, all_.linked);
+    if (names == 1 || entry_.kind != "file" || entry_.kept.itself
+        || oldest_whole(history) != &entry_ || !twin().empty())
+      return out;
+    site_.back_alone = true;
+    return site_.failed(
+      fmt::format("{}, but as a file of its own: it was one of {} "
+                  "names of a file",
+                  out.what, names));
+  }
+
+  undo_step restore_link() {
+    auto beside = files_.unused_beside(entry_.path);
+    auto put = files_.make_symlink(entry_.target, beside);
+    return put ? put_in_place(beside) : site_.failed(put.why().message);
+  }
+
+  undo_step restore_directory() {
+    if (site_.now)
+      if (auto gone = files_.remove(entry_.path); !gone)
+        return site_.failed(gone.why().message);
+    auto beside = files_.unused_beside(entry_.path);
+    auto made = files_.make_directory(beside, 0700);
+    return made ? put_in_place(beside) : site_.failed(made.why().message);
+  }
+
+  /// What was made under another name is known by its inode before others can
+  /// put something else in its place.
+  undo_step put_in_place(const std::string& beside) {
+    auto made = files_.status(beside, false);
+    if (made && *made)
+      dress_beside(beside, **made);
+    auto put = files_.rename(beside, entry_.path);
+    if (put && made && *made)
+      return dress("restored", *made);
+    static_cast<void>(files_.remove(beside));
+    return site_.failed(put ? "it vanished" : put.why().message);
+  }
+
+  undo_site& site_;
+  const undo_entry& entry_;
+  undoing& all_;
+  file_system& files_;
+};
+
+} // namespace
+
+undo_step restore(undo_site& site) {
+  return restoring{site}.run();
+}
+
+} // namespace troupe

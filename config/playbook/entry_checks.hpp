@@ -1,0 +1,17 @@
+#pragma once
+
+#include "config/plan/problems.hpp"
+#include "config/value/value.hpp"
+
+namespace troupe {
+
+/// Refuses an entry of a list of tasks that is none and stands elsewhere in a
+/// playbook, and one with arguments in a line that does not end; whether it
+/// did. Ansible does nothing of a playbook with such an entry.
+bool refuse_entry(const value& from, input_file& file);
+
+/// Refuses the loop of an import, which is read once, before anything runs;
+/// whether there was one.
+bool refuse_loop(const value& from, input_file& file);
+
+} // namespace troupe

@@ -1,0 +1,61 @@
+#include "tests/e2e/killed_run.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace troupe;
+namespace fs = std::filesystem;
+
+TEST_CASE("undo leaves a folder alone that somebody has made since",
+          "[e2e][M009]") {
+  test::killed_run r{R"({"file":{"path":"FOLDER/D","state":"absent"}})"};
+  test::write_file(r.dir / "D/z", "old");
+  fs::permissions(r.dir / "D", fs::perms{0755});
+  REQUIRE(r.start().rc == 0);
+  REQUIRE(fs::create_directory(r.dir / "D"));
+  fs::permissions(r.dir / "D", fs::perms{0700});
+  auto check = r.run({"undo", "last", "--check"});
+  CHECK(check.rc == 2);
+  CHECK_THAT(check.err, Catch::Contains("2 of 2 changes cannot be undone"));
+  auto undone = r.run({"undo", "last"});
+  CHECK(undone.rc == 2);
+  CHECK_THAT(undone.out, Catch::Contains("something else is there")
+                           && Catch::Contains("its folder"));
+  CHECK(fs::status(r.dir / "D").permissions() == fs::perms{0700});
+  CHECK(fs::is_empty(r.dir / "D"));
+  auto forced = r.run({"undo", "last", "--force"});
+  CHECK(forced.rc == 0);
+  CHECK(r.lines("D/z") == "old");
+  CHECK(fs::status(r.dir / "D").permissions() == fs::perms{0755});
+  CHECK(fs::status(r.dir / "D.undone-0~").permissions() == fs::perms{0700});
+}
+
+TEST_CASE("undo puts a mode back that was changed since, when it is forced",
+          "[e2e][M009]") {
+  test::killed_run r{R"({"file":{"path":"FOLDER/m","mode":"0600"}})"};
+  test::write_file(r.dir / "m", "x");
+  fs::permissions(r.dir / "m", fs::perms{0644});
+  REQUIRE(r.start().rc == 0);
+  fs::permissions(r.dir / "m", fs::perms{0640});
+  auto refused = r.run({"undo", "last"});
+  CHECK(refused.rc == 2);
+  CHECK_THAT(refused.out, Catch::Contains("--force puts back mode and owner"));
+  CHECK(r.run({"undo", "last", "--force"}).rc == 0);
+  CHECK(fs::status(r.dir / "m").permissions() == fs::perms{0644});
+}
+
+TEST_CASE("undo counts a name that becomes a file of its own in advance",
+          "[e2e][M009][M021]") {
+  test::killed_run r{R"({"file":{"path":"FOLDER/one","state":"absent"}})"};
+  test::write_file(r.dir / "one", "shared");
+  fs::create_hard_link(r.dir / "one", r.dir / "two");
+  REQUIRE(r.start().rc == 0);
+  auto check = r.run({"undo", "last", "--check"});
+  auto undone = r.run({"undo", "last"});
+  CHECK(check.rc == 2);
+  CHECK(undone.rc == 2);
+  CHECK_THAT(check.out, Catch::Contains("as a file of its own"));
+  CHECK_THAT(check.err + check.out, Catch::Contains("0 changes would be"));
+  CHECK_THAT(undone.out, Catch::Contains("as a file of its own"));
+}
