@@ -37,6 +37,12 @@ const list* items_of(const task_result& result) {
   return &results->as_list();
 }
 
+/// An inclusion whose file is not there.
+bool cannot_load(const task_result& result) {
+  return last_part(result.module) == "include_tasks"
+         && result.error == to_string(errc::not_found);
+}
+
 /// Without what is shown elsewhere, sorted by name.
 value essence(const value& from, int verbosity, bool top = true) {
   if (!from.is_dict())
@@ -211,6 +217,13 @@ void ansible_writer::count(const task_result& result, const std::string& host) {
     ++all.skipped;
   } else if (result.unreachable && !result.ignored) {
     ++all.unreachable;
+  } else if (result.failed() && result.has_rescue && cannot_load(result)) {
+    // As there: that a rescue makes it good is not seen.
+    auto* items = items_of(result);
+    all.failed += !items ? 1
+                         : static_cast<uint64_t>(std::count_if(
+                           items->begin(), items->end(),
+                           [](auto& each) { return flag_in(each, "failed"); }));
   } else if (result.failed()) {
     if (result.ignored) {
       ++all.ok;

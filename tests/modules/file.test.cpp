@@ -334,3 +334,24 @@ TEST_CASE("file tells what is in a folder that is to go",
   one.host.disk.put("/srv/full/more", "");
   CHECK(count() == most);
 }
+
+TEST_CASE("file warns in check mode of accounts that are not there",
+          "[modules][file][M046]") {
+  file_host one;
+  auto words = [&](dict given) {
+    given.set("path", "/srv/new");
+    return one.run("file", given).warnings;
+  };
+  CHECK(words({{"state", "touch"}, {"owner", "nobody-known"}}).empty());
+  one.check_mode = true;
+  auto named = words({{"state", "touch"}, {"owner", "nobody-known"}});
+  REQUIRE(named.size() == 1);
+  CHECK(named[0].starts_with("failed to look up user nobody-known"));
+  auto numbers
+    = words({{"state", "touch"}, {"owner", "4711"}, {"group", "4712"}});
+  REQUIRE(numbers.size() == 2);
+  CHECK(numbers[0].starts_with("failed to look up user with uid 4711"));
+  CHECK(numbers[1].starts_with("failed to look up group with gid 4712"));
+  CHECK(words({{"state", "touch"}, {"owner", "app"}}).empty());
+  CHECK(words({{"state", "absent"}, {"owner", "nobody-known"}}).empty());
+}
