@@ -37,10 +37,13 @@ const list* items_of(const task_result& result) {
   return &results->as_list();
 }
 
-/// An inclusion whose file is not there.
-bool cannot_load(const task_result& result) {
-  return last_part(result.module) == "include_tasks"
-         && result.error == to_string(errc::not_found);
+/// An inclusion of `kind` whose file or role is not there, which a rescue makes
+/// good.
+bool cannot_load(const task_result& result, std::string_view kind) {
+  return result.failed() && result.has_rescue
+         && last_part(result.module) == kind
+         && (result.error == to_string(errc::not_found)
+             || result.error == to_string(errc::invalid_plan));
 }
 
 /// Without what is shown elsewhere, sorted by name.
@@ -217,7 +220,7 @@ void ansible_writer::count(const task_result& result, const std::string& host) {
     ++all.skipped;
   } else if (result.unreachable && !result.ignored) {
     ++all.unreachable;
-  } else if (result.failed() && result.has_rescue && cannot_load(result)) {
+  } else if (cannot_load(result, "include_tasks")) {
     // As there: that a rescue makes it good is not seen.
     auto* items = items_of(result);
     all.failed += !items ? 1
@@ -264,6 +267,11 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
       print("META: " + terminal_line(words->text_or("")));
     if (skipped)
       show_one(result, event.host);
+    return;
+  }
+  // As there: of a role no result is told, and none is counted.
+  if (cannot_load(result, "include_role")) {
+    err_->write(how_.colours.red("ERROR! " + terminal_line(result.msg)) + "\n");
     return;
   }
   count(result, event.host);
@@ -340,6 +348,8 @@ void ansible_writer::show_items(const task_result& result,
     auto line = fmt::format("{}: [{}] {}(item={})",
                             word_for(failed, skipped, flag_in(each, "changed")),
                             host, failed ? "" : "=> ", label);
+    if (failed && cannot_load(result, "include_tasks"))
+      line = fmt::format("fatal: [{}]: FAILED!", host);
     bool debug = module == "debug";
     auto shown = [&] {
       if (result.censored)
