@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace troupe {
 
 namespace {
@@ -65,6 +67,48 @@ public:
 
   module_result run(const arguments& args,
                     const module_context& ctx) const override {
+    std::vector<std::string> missing;
+    if (ctx.check_mode && args.text("state") != "absent")
+      missing = unknown_accounts(args, ctx.machine.accounts());
+    auto out = bring_about(args, ctx);
+    out.warnings.insert(out.warnings.begin(), missing.begin(), missing.end());
+    return out;
+  }
+
+private:
+  /// What a real run would need by then: which users and groups there are not,
+  /// in Ansible's words.
+  static std::vector<std::string> unknown_accounts(const arguments& args,
+                                                   account_database& known) {
+    std::vector<std::string> out;
+    for (auto [name, kind] :
+         {std::pair{"owner", "user"}, std::pair{"group", "group"}}) {
+      if (!args.has(name))
+        continue;
+      auto text = args.text(name);
+      bool user = kind == std::string_view{"user"};
+      auto find = [&](auto by) {
+        return user ? known.user(by).has_value() : known.group(by).has_value();
+      };
+      uint32_t number = 0;
+      auto end = text.data() + text.size();
+      auto [at, code] = std::from_chars(text.data(), end, number);
+      bool numeric = code == std::errc{} && at == end && !text.empty();
+      if (find(std::string_view{text}) || (numeric && find(number)))
+        continue;
+      out.push_back(fmt::format("failed to look up {}{} {}: a run that is no "
+                                "check needs it to be there by then",
+                                kind,
+                                !numeric ? ""
+                                : user   ? " with uid"
+                                         : " with gid",
+                                text));
+    }
+    return out;
+  }
+
+  static module_result bring_about(const arguments& args,
+                                   const module_context& ctx) {
     auto task = read(args, ctx);
     if (!task)
       return module_result::failure(task.why());
@@ -95,7 +139,6 @@ public:
     return apply(*state, *task, ctx);
   }
 
-private:
   static module_result peek(const std::string& path, file_system& files) {
     constexpr size_t looked_at = size_t{8} << 10;
     // What cannot be read is taken for text.

@@ -169,7 +169,10 @@ std::optional<asked_run> read_asked(const run_options& given,
                            : given.hosts.meant_for(
                              found->whole.text, found->whole.source, machine);
   if (!meant)
-    return refuse(exit_code::usage, meant.why());
+    return refuse(meant.why().code == errc::invalid_plan
+                    ? exit_code::invalid_plan
+                    : exit_code::usage,
+                  meant.why());
   auto hosts = *meant ? given.hosts.read(line.machine, *passwords)
                       : result<std::shared_ptr<playbook_hosts>>{nullptr};
   if (!hosts)

@@ -2,6 +2,7 @@
 
 #include "actors/conduct/conduct.hpp"
 #include "actors/engine.hpp"
+#include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
@@ -80,6 +81,33 @@ void host_options::add_passwords_to(option_list& to) {
                 .to = &become_file});
 }
 
+namespace {
+
+/// Why a list has no play, in Ansible's words: of its first entry what no play
+/// has. Nothing where the reader says it better.
+std::optional<error> why_no_play(const value& document,
+                                 const std::string& source) {
+  if (!document.is_list() || document.as_list().items.empty())
+    return std::nullopt;
+  auto& first = document.as_list().items.front();
+  if (!first.is_dict())
+    return std::nullopt;
+  auto known = keyword_names(in_play);
+  for (auto& [key, x] : first.as_dict()) {
+    auto name = to_display(key);
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return error{errc::invalid_plan,
+                   fmt::format("'{}' is not a valid attribute for a Play\n"
+                               "{}:{}:{}: a playbook is a list of plays, which "
+                               "have 'hosts', and of 'import_playbook'",
+                               name, source, key.place().line,
+                               key.place().column)};
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
 std::vector<std::string> host_options::sources(host& machine) const {
   if (!inventories.empty())
     return inventories;
@@ -107,6 +135,9 @@ result<bool> host_options::meant_for(std::string_view text,
   // What is wrong with a text is said when it is read as a plan.
   if (!document || is_playbook(*document))
     return reads;
+  if (always)
+    if (auto why = why_no_play(*document, source))
+      return *why;
   if (only)
     return error{errc::invalid_argument,
                  fmt::format("{} is for playbooks: a plan says of its tasks "

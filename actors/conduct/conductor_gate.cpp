@@ -12,9 +12,10 @@ namespace troupe {
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
   auto promise = self_->make_response_promise<gate_answer_ptr>();
   auto host = there->host;
-  // One that has only handlers left plays no more, as the others see it.
-  constexpr uint32_t last_handlers = 2;
-  if (!there->where.empty() && there->where.front().number == last_handlers
+  // One that has only handlers left plays no more, as the others see it, also
+  // while it waits to begin with them.
+  constexpr uint32_t after_tasks = 1;
+  if (!there->where.empty() && there->where.front().number >= after_tasks
       && lost_.failing.contains(host))
     how_.hosts->leave(host);
   waiting_[host] = {std::move(there), promise};

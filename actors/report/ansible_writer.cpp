@@ -2,6 +2,7 @@
 
 #include "actors/report/diff_text.hpp"
 #include "actors/report/result_text.hpp"
+#include "actors/run/item_loop.hpp"
 #include "config/language/language.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/value/json.hpp"
@@ -27,12 +28,22 @@ bool flag_in(const value& output, std::string_view name) {
 
 const list* items_of(const task_result& result) {
   auto* results = result.output.find("results");
+  results = results ? results : result.output.find(items_before);
   if (!results || !results->is_list())
     return nullptr;
   for (auto& each : results->as_list())
     if (!each.find("ansible_loop_var"))
       return nullptr;
   return &results->as_list();
+}
+
+/// An inclusion of `kind` whose file or role is not there, which a rescue makes
+/// good.
+bool cannot_load(const task_result& result, std::string_view kind) {
+  return result.failed() && result.has_rescue
+         && last_part(result.module) == kind
+         && (result.error == to_string(errc::not_found)
+             || result.error == to_string(errc::invalid_plan));
 }
 
 /// Without what is shown elsewhere, sorted by name.
@@ -58,6 +69,20 @@ value essence(const value& from, int verbosity, bool top = true) {
   return value{std::move(out)};
 }
 
+/// What is told of an output under `no_log`.
+value censored_output(const value& from, bool debug) {
+  dict out;
+  if (auto* attempts = from.find("attempts"))
+    out.set("attempts", *attempts);
+  out.set("censored", "the output has been hidden due to the fact that "
+                      "'no_log: true' was specified for this result");
+  // `debug` says of nothing but what it passed over that it changed nothing.
+  if (auto* changed = from.find("changed");
+      changed && (!debug || flag_in(from, "skipped")))
+    out.set("changed", *changed);
+  return value{std::move(out)};
+}
+
 /// What `debug` printed, without what every result has.
 value printed(const value& from) {
   if (!from.is_dict())
@@ -75,7 +100,9 @@ value printed(const value& from) {
 }
 
 /// As Python shows the item.
-std::string shown_item(const value& of) {
+std::string shown_item(const value& of, bool censored) {
+  if (censored)
+    return "None";
   auto* x = of.find("_ansible_item_label");
   auto* variable = of.find("ansible_loop_var");
   x = x ? x : of.find(variable ? variable->text_or("item") : "item");
@@ -193,6 +220,13 @@ void ansible_writer::count(const task_result& result, const std::string& host) {
     ++all.skipped;
   } else if (result.unreachable && !result.ignored) {
     ++all.unreachable;
+  } else if (cannot_load(result, "include_tasks")) {
+    // As there: that a rescue makes it good is not seen.
+    auto* items = items_of(result);
+    all.failed += !items ? 1
+                         : static_cast<uint64_t>(std::count_if(
+                           items->begin(), items->end(),
+                           [](auto& each) { return flag_in(each, "failed"); }));
   } else if (result.failed()) {
     if (result.ignored) {
       ++all.ok;
@@ -235,6 +269,11 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
       show_one(result, event.host);
     return;
   }
+  // As there: of a role no result is told, and none is counted.
+  if (cannot_load(result, "include_role")) {
+    err_->write(how_.colours.red("ERROR! " + terminal_line(result.msg)) + "\n");
+    return;
+  }
   count(result, event.host);
   for (auto& each : result.warnings)
     warn(each);
@@ -245,7 +284,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   auto host = event.host;
   if (!result.delegated_to.empty())
     host += " -> " + result.delegated_to;
-  bool items = items_of(result) && !result.censored;
+  bool items = items_of(result);
   bool skipped = result.status == task_status::skipped;
   // Of items that were all skipped, or of none, one line is told.
   if (items ? shows_some(result) || (skipped && how_.shows_skipped)
@@ -253,7 +292,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
     head(result.id, result.name, result.handler);
   if (items)
     show_items(result, host);
-  else
+  if (!items || result.censored || result.output.find(items_before))
     show_one(result, host);
   if (result.ignored)
     print(how_.colours.cyan("...ignoring"));
@@ -302,15 +341,19 @@ void ansible_writer::show_items(const task_result& result,
     any = any || !skipped;
     if (!shows(failed, skipped, flag_in(each, "changed")))
       continue;
-    auto label = terminal_line(shown_item(each));
+    auto label = terminal_line(shown_item(each, result.censored));
     if (auto* diff = each.find("diff");
-        how_.diff && diff && flag_in(each, "changed"))
+        how_.diff && diff && !result.censored && flag_in(each, "changed"))
       out_->write(describe_diff(*diff, how_.colours));
     auto line = fmt::format("{}: [{}] {}(item={})",
                             word_for(failed, skipped, flag_in(each, "changed")),
                             host, failed ? "" : "=> ", label);
+    if (failed && cannot_load(result, "include_tasks"))
+      line = fmt::format("fatal: [{}]: FAILED!", host);
     bool debug = module == "debug";
     auto shown = [&] {
+      if (result.censored)
+        return " => " + dump(censored_output(each, debug), false);
       return " => "
              + dump(debug ? printed(each) : each,
                     (debug && !skipped) || module == "assert");
@@ -321,6 +364,8 @@ void ansible_writer::show_items(const task_result& result,
       line += shown();
     failed ? print_failure(paint(result, line)) : print(paint(result, line));
   }
+  if (result.censored || result.output.find(items_before))
+    return;
   if (result.failed() && module == "debug")
     print_failure(
       how_.colours.red(fmt::format("fatal: [{}]: FAILED! => "
@@ -337,11 +382,9 @@ void ansible_writer::show_items(const task_result& result,
 void ansible_writer::show_one(const task_result& result,
                               const std::string& host) {
   auto module = last_part(result.module);
-  static const value hidden{
-    dict{{"censored", "the output has been hidden due to the fact that "
-                      "'no_log: true' was specified for this result"},
-         {"changed", false}}};
-  auto& output = result.censored ? hidden : result.output;
+  bool debug = module == "debug";
+  auto output
+    = result.censored ? censored_output(result.output, debug) : result.output;
   if (how_.diff && result.changed && !result.diff.is_null() && !result.censored)
     out_->write(describe_diff(result.diff, how_.colours));
   if (result.failed()) {
@@ -355,7 +398,7 @@ void ansible_writer::show_one(const task_result& result,
     return print_failure(how_.colours.red(
       fmt::format("fatal: [{}]: {}! => {}", host,
                   result.unreachable ? "UNREACHABLE" : "FAILED",
-                  dump(shown, module == "assert"))));
+                  dump(shown, module == "assert" && !result.censored))));
   }
   bool skipped = result.status == task_status::skipped;
   if (!shows(false, skipped, result.changed))
@@ -364,8 +407,9 @@ void ansible_writer::show_one(const task_result& result,
     = fmt::format("{}: [{}]", word_for(false, skipped, result.changed), host);
   if (skipped ? how_.verbosity > 0 : tells_all(result, output))
     line += " => "
-            + dump(module == "debug" && !skipped ? printed(output) : output,
-                   module == "debug" || module == "assert");
+            + dump(debug && !skipped && !result.censored ? printed(output)
+                                                         : output,
+                   (debug || module == "assert") && !result.censored);
   print(paint(result, line));
 }
 

@@ -55,6 +55,8 @@ std::string item_loop::label_of(size_t item) const {
 
 void item_loop::ended(size_t item, item_end how) {
   ++ended_;
+  if (items_ && how.verdict.ends_loop && !broken_off_)
+    broken_off_ = how.verdict.output;
   waiting_.emplace(item, std::move(how));
 }
 
@@ -112,7 +114,8 @@ void item_loop::add(item_end ended, task_result& into) {
   if (!from.diff.is_null())
     into.diff = from.diff;
   if (items_) {
-    results_.push_back(std::move(verdict.output));
+    if (!verdict.ends_loop)
+      results_.push_back(std::move(verdict.output));
     return;
   }
   into.output = std::move(verdict.output);
@@ -120,9 +123,17 @@ void item_loop::add(item_end ended, task_result& into) {
 }
 
 void item_loop::sum_up(task_result& into) {
-  into.changed = sum_.changed;
+  into.changed = sum_.changed && !broken_off_;
   if (!items_)
     return;
+  if (broken_off_) {
+    into.msg = first_failure_;
+    into.output = std::move(*broken_off_);
+    // For those who watch; `register` does not see them.
+    if (!results_.empty())
+      into.output.as_dict().set(items_before, std::move(results_));
+    return;
+  }
   into.msg = sum_.failed ? "One or more items failed: " + first_failure_
              : !sum_.ran ? "All items skipped"
                          : "All items completed";

@@ -7,9 +7,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
+
+/// The key of an output under which those who watch find how the items ended
+/// that came before one that could not be read.
+inline constexpr std::string_view items_before = "_ansible_items_before";
 
 /// How one item ended, with the attempts that it took.
 struct item_end {
@@ -47,7 +52,13 @@ public:
   std::optional<size_t> take_next();
 
   bool has_next() const {
-    return next_ < size();
+    return !broken_off() && next_ < size();
+  }
+
+  /// It has ended with an item that could not be read; the task has failed as a
+  /// whole, without results, and what its items set is not kept.
+  bool broken_off() const {
+    return broken_off_.has_value();
   }
 
   /// `definition` mixed with all items; itself without a loop.
@@ -121,6 +132,8 @@ private:
   list results_;
   std::vector<std::string> notified_;
   std::string first_failure_;
+  // What the task comes to without its items.
+  std::optional<value> broken_off_;
 
   struct {
     bool changed = false;

@@ -27,6 +27,9 @@ struct judged {
   bool censored = false;
   /// Read from the journal, which has not got what later tasks see of it.
   bool hidden = false;
+  /// What the playbook says of the item cannot be read: the loop ends here, and
+  /// the task has failed as a whole.
+  bool ends_loop = false;
   /// A failure ends all others: `any_errors_fatal`.
   bool ends_all = false;
   /// The ids of the handlers that the change notifies.

@@ -93,6 +93,9 @@ loop_items(const task& t, const variables& names, const language& templates,
              : error{got.why().code,
                      fmt::format("loop: {}", got.why().message)};
   // Of one thing alone `with_items` makes a list, `loop` does not.
+  if (t.flatten_loop)
+    // It is a lookup, and what those find is never a template.
+    *got = got->marked_unsafe();
   if (t.flatten_loop && !got->is_list())
     return items{std::vector<value>{std::move(*got)}};
   if (!got->is_list())

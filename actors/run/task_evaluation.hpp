@@ -31,8 +31,8 @@ result<job> build_job(const task& t, const task_scope& scope,
                       const run_context& ctx, const evaluation_terms& terms);
 
 /// A result as `register` and templates see it; all text in it is marked as
-/// coming from the host.
-value output_of(const module_result& from);
+/// coming from the host, unless it is what the playbook says itself.
+value output_of(const module_result& from, bool of_playbook = false);
 
 /// What a verdict is made from besides the result.
 struct judging {

@@ -9,7 +9,7 @@
 
 namespace troupe {
 
-value output_of(const module_result& from) {
+value output_of(const module_result& from, bool of_playbook) {
   dict out;
   for (auto& [key, x] : from.data)
     out.set(key, x);
@@ -32,10 +32,18 @@ value output_of(const module_result& from) {
   }
   if (!from.diff.is_null())
     out.set("diff", from.diff);
-  return value{std::move(out)}.marked_unsafe();
+  value whole{std::move(out)};
+  return of_playbook ? whole : whole.marked_unsafe();
 }
 
 namespace {
+
+/// Whether what comes of a task is what the playbook itself says.
+bool is_of_playbook(const task& t) {
+  auto name = std::string_view{t.module};
+  name.remove_prefix(name.rfind('.') + 1);
+  return name == "set_fact" || name == "include_vars";
+}
 
 /// Asks the clauses of a task about one result.
 class judge_of_result {
@@ -147,7 +155,7 @@ private:
 
 judged judge(judging with, module_result from) {
   judged out;
-  out.output = output_of(from);
+  out.output = output_of(from, is_of_playbook(with.what));
   out.failed = from.failed;
   out.changed = from.changed;
   out.from = std::move(from);

@@ -16,6 +16,11 @@ namespace {
 /// What only views are told is no part of a variable.
 value without_marks(const value& output) {
   constexpr std::string_view mark = "_ansible_verbose_always";
+  if (output.find(items_before)) {
+    auto rest = output.as_dict();
+    rest.erase(items_before);
+    return without_marks(value{std::move(rest)});
+  }
   if (!output.is_dict())
     return output;
   auto* results = output.find("results");
@@ -93,6 +98,10 @@ void task_runner_state::all_items_done() {
     loop_.add(std::move(*ended), result_);
   }
   loop_.sum_up(result_);
+  if (loop_.broken_off()) {
+    report_.variables = {};
+    report_.facts = {};
+  }
   bool cut_off = hard_stopped() && !loop_.complete();
   if (cut_off && !life_.announced) {
     report_cancelled();
@@ -264,7 +273,7 @@ void task_runner_state::name_failure() {
   if (ctx().secrets)
     ctx().secrets->hide_in(shown);
   report_.variables.set("ansible_failed_task", std::move(shown));
-  report_.variables.set("ansible_failed_result", result_.output);
+  report_.variables.set("ansible_failed_result", without_marks(result_.output));
 }
 
 void task_runner_state::hide_secrets(const redactor& secrets) {

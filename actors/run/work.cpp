@@ -132,6 +132,12 @@ item_judged work::failed(const error& why, const work_terms& terms) const {
   return {judge_of(std::move(result), terms), std::nullopt};
 }
 
+item_judged work::unreadable(const error& why, const work_terms& terms) const {
+  auto out = failed(why, terms);
+  out.verdict.ends_loop = setting_->ctx->what->playbook;
+  return out;
+}
+
 // -- a loop -------------------------------------------------------------------
 
 work_answer loop_work::go_on(const work_terms& terms) {
@@ -213,7 +219,7 @@ std::optional<work_answer> item_work::resolve(const work_terms& terms) {
   if (!got) {
     if (got.why().code == errc::would_wait)
       return needs_worker{};
-    return failed(got.why(), terms);
+    return unreadable(got.why(), terms);
   }
   under_ = std::make_shared<const resolved_keywords>(std::move(*got));
   // Slot and deadline are those of what was known before.
@@ -239,7 +245,7 @@ work_answer item_work::go_on(const work_terms& terms) {
     if (!condition)
       return condition.why().code == errc::would_wait
                ? work_answer{needs_worker{}}
-               : failed(condition.why(), terms);
+               : unreadable(condition.why(), terms);
     if (*condition)
       return skipped(std::move(**condition), terms);
   }
@@ -253,8 +259,7 @@ work_answer item_work::go_on(const work_terms& terms) {
   if (!call_) {
     auto built = build_job(*s.what, *s.scope, *under_, s.names, *s.ctx, under);
     if (!built)
-      return built.why().code == errc::would_wait ? work_answer{needs_worker{}}
-                                                  : failed(built.why(), terms);
+      return not_built(built.why(), terms);
     call_ = std::make_shared<job>(std::move(*built));
   }
   if (!engine_goes_on())
@@ -263,6 +268,16 @@ work_answer item_work::go_on(const work_terms& terms) {
   if (terms.here && includes())
     return needs_worker{};
   return ready();
+}
+
+work_answer item_work::not_built(const error& why,
+                                 const work_terms& terms) const {
+  if (why.code == errc::would_wait)
+    return needs_worker{};
+  // Arguments that the module does not take are the failure of the item.
+  bool evaluated = why.code == errc::undefined || why.code == errc::lookup
+                   || why.code == errc::syntax;
+  return evaluated ? unreadable(why, terms) : failed(why, terms);
 }
 
 item_ready item_work::ready() const {

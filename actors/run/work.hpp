@@ -122,6 +122,8 @@ protected:
 
   /// A failure as the task's clauses judge it.
   item_judged failed(const error& why, const work_terms& terms) const;
+  /// The same where what the playbook says could not be read.
+  item_judged unreadable(const error& why, const work_terms& terms) const;
   /// In check mode a failure that rests on what is not known is none.
   judged judge_of(module_result result, const work_terms& terms) const;
   /// Whether the task is not to change anything, as far as is known.
@@ -175,6 +177,7 @@ private:
   work_answer skipped(std::string condition, const work_terms& terms);
   /// Reads what it includes, as far as the engine needs that.
   item_ready ready() const;
+  work_answer not_built(const error& why, const work_terms& terms) const;
   work_answer call(const work_terms& terms);
 
   // How far it is.

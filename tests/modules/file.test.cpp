@@ -291,3 +291,67 @@ TEST_CASE("file puts what has another name into a folder",
   CHECK(one.run("file", given).changed);
   CHECK_FALSE(one.exists("/srv/dir"));
 }
+
+TEST_CASE("file leaves nothing behind that is not as it was to be",
+          "[modules][file][M046]") {
+  file_host one;
+  dict given{
+    {"path", "/srv/new"}, {"state", "touch"}, {"owner", "nobody-known"}};
+  CHECK(one.run("file", given).failed);
+  CHECK_FALSE(one.exists("/srv/new"));
+  // What was there before stays.
+  given.set("path", "/srv/file");
+  CHECK(one.run("file", given).failed);
+  CHECK(one.exists("/srv/file"));
+}
+
+TEST_CASE("file tells what is in a folder that is to go",
+          "[modules][file][M046]") {
+  file_host one;
+  dict given{{"path", "/srv/dir"}, {"state", "absent"}};
+  one.check_mode = true;
+  CHECK_FALSE(one.run("file", given).diff.find("before")->find("path_content"));
+  one.diff_mode = true;
+  auto out = one.run("file", given);
+  auto* content = out.diff.find("before")->find("path_content");
+  REQUIRE(content);
+  CHECK(*content->find("directories") == value{list{"/srv/dir/sub"}});
+  CHECK(*content->find("files") == value{list{"/srv/dir/sub/deep"}});
+  // No more names than these, however many there are.
+  constexpr size_t most = 10'000;
+  for (size_t i = 0; i < most; ++i)
+    one.host.disk.put("/srv/full/" + std::to_string(i), "");
+  given.set("path", "/srv/full");
+  auto count = [&] {
+    auto seen = one.run("file", given);
+    return seen.diff.find("before")
+      ->find("path_content")
+      ->find("files")
+      ->as_list()
+      .items.size();
+  };
+  CHECK(count() == most);
+  one.host.disk.put("/srv/full/more", "");
+  CHECK(count() == most);
+}
+
+TEST_CASE("file warns in check mode of accounts that are not there",
+          "[modules][file][M046]") {
+  file_host one;
+  auto words = [&](dict given) {
+    given.set("path", "/srv/new");
+    return one.run("file", given).warnings;
+  };
+  CHECK(words({{"state", "touch"}, {"owner", "nobody-known"}}).empty());
+  one.check_mode = true;
+  auto named = words({{"state", "touch"}, {"owner", "nobody-known"}});
+  REQUIRE(named.size() == 1);
+  CHECK(named[0].starts_with("failed to look up user nobody-known"));
+  auto numbers
+    = words({{"state", "touch"}, {"owner", "4711"}, {"group", "4712"}});
+  REQUIRE(numbers.size() == 2);
+  CHECK(numbers[0].starts_with("failed to look up user with uid 4711"));
+  CHECK(numbers[1].starts_with("failed to look up group with gid 4712"));
+  CHECK(words({{"state", "touch"}, {"owner", "app"}}).empty());
+  CHECK(words({{"state", "absent"}, {"owner", "nobody-known"}}).empty());
+}

@@ -108,14 +108,15 @@ module_result ensure_file(const file_task& task, const module_context& ctx) {
     auto failed
       = *state == "absent"
           ? state_failed({errc::not_found,
-                          fmt::format("'{}' does not exist; state 'file' "
-                                      "changes only what is there (use 'touch' "
-                                      "or copy to create it)",
+                          fmt::format("file ({}) is absent, cannot continue: "
+                                      "state 'file' changes only what is there "
+                                      "(use 'touch' or copy to create it)",
                                       task.path)},
                          task)
           : state_failed(
             {errc::invalid_argument,
-             fmt::format("'{}' is a {}, not a file", task.path, *state)},
+             fmt::format("file ({}) is {}, cannot continue: it is no file",
+                         task.path, *state)},
             task);
     failed.data.set("state", *state);
     return failed;
@@ -198,7 +199,8 @@ module_result ensure_touched(const file_task& task, const module_context& ctx) {
   note_state(out, task, *state, "touch", ctx);
   out.data.set("dest", task.path);
   auto& files = ctx.machine.files();
-  if (*state == "absent") {
+  bool fresh = *state == "absent";
+  if (fresh) {
     out.changed = true;
     if (auto done = files.touch(task.path, 0666); !done)
       return state_failed(done.why(), task);
@@ -215,12 +217,57 @@ module_result ensure_touched(const file_task& task, const module_context& ctx) {
         task);
   }
   auto changed = apply_all(task.path, task, ctx, out);
-  if (!changed)
+  if (!changed) {
+    // A file that is not as it was asked for is not left behind; that it cannot
+    // be removed either is not why the task has failed.
+    if (fresh)
+      static_cast<void>(files.remove(task.path));
     return state_failed(changed.why(), task);
+  }
   out.changed = out.changed || *changed;
   add_path_info(out, task.path, ctx);
   return out;
 }
+
+namespace {
+
+/// What is below a folder, for those who look at differences.
+class folder_content {
+public:
+  explicit folder_content(file_system& files) : files_{files} {
+  }
+
+  void read(const std::string& folder) {
+    constexpr size_t most = 10'000;
+    auto names = files_.list(folder);
+    // What cannot be looked at is told by its removal.
+    if (!names)
+      return;
+    for (auto& name : *names) {
+      if (++seen_ > most)
+        return;
+      auto path = joined(folder, name);
+      auto status = files_.status(path, false);
+      bool inner = status && *status && (*status)->kind == file_kind::directory;
+      (inner ? folders_ : plain_).push_back(path);
+      if (inner)
+        read(path);
+    }
+  }
+
+  value take() {
+    return dict{{"directories", std::move(folders_)},
+                {"files", std::move(plain_)}};
+  }
+
+private:
+  file_system& files_;
+  size_t seen_ = 0;
+  list folders_;
+  list plain_;
+};
+
+} // namespace
 
 module_result ensure_absent(const file_task& task, const module_context& ctx) {
   module_result out;
@@ -234,6 +281,12 @@ module_result ensure_absent(const file_task& task, const module_context& ctx) {
     return out;
   out.changed = true;
   auto& files = ctx.machine.files();
+  if (*state == "directory" && ctx.diff_mode) {
+    folder_content content{files};
+    content.read(task.path);
+    out.diff.as_dict().find("before")->as_dict().set("path_content",
+                                                     content.take());
+  }
   auto done = *state == "directory" ? files.remove_all(task.path)
                                     : files.remove(task.path);
   if (!done)
