@@ -213,15 +213,16 @@ private:
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
     if (!module)
       add_custom_module(t, who);
+    // First what finds files: others may name what it has found.
+    look_at_loop(t, who);
+    if (t.args)
+      look_at(value{*t.args}, who, t.place);
     if (t.args && module)
       look_at_names(t, with_line_arguments(*t.args, module->spec()),
                     module->spec().name, who);
-    if (t.args)
-      look_at(value{*t.args}, who, t.place);
     for (auto& each : t.conditions)
       if (auto* when = std::get_if<when_condition>(&each.what))
         look_at_condition(when->expression, who, t.place);
-    look_at_loop(t, who);
     for (auto& each : t.said)
       if (each.pending)
         look_at(each.x, who, t.place);

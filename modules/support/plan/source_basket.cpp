@@ -48,7 +48,7 @@ void source_basket::add(const wanted_source& what, const source_place& place,
                             who, name));
   auto& role = finder_.role;
   auto key = fmt::format("{}\n{}\n{}", what.kind, name, role ? role->path : "");
-  if (!done_.insert(std::move(key)).second)
+  if (!done_.insert(key).second)
     return;
   std::vector<std::string> tried;
   if (!found)
@@ -57,8 +57,11 @@ void source_basket::add(const wanted_source& what, const source_place& place,
     add_source_tree(out_, search_.machine, found->path, found->place, who);
     return taken_(*found, what, place, who);
   }
-  if (what.optional)
+  if (what.optional) {
+    // Something else may need it.
+    done_.erase(key);
     return;
+  }
   auto said
     = fmt::format("'{}' was not found; looked for {}", name, said_once(tried));
   out_.absent.push_back({place, said});
