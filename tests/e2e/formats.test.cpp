@@ -78,6 +78,6 @@ TEST_CASE("what an older version kept for an undo is read",
   CHECK(
     ran.out
     == "/srv/troupe-example/page: cannot be undone: it has changed since the "
-       "run: it is gone; it is left alone (--force keeps it beside its "
-       "path) (copy)\n/srv/troupe-example/site: as before (file)\n");
+       "run: it is gone; it is left alone (--force restores it "
+       "nevertheless) (copy)\n/srv/troupe-example/site: as before (file)\n");
 }
