@@ -391,7 +391,7 @@ TEST_CASE("lint takes a time that grows with what there is to say",
 }
 
 TEST_CASE("lint finds in playbooks what their tasks will fail of",
-          "[actors][lint][M144]") {
+          "[actors][lint][M140]") {
   auto found = [](const std::string& tasks) {
     return found_in("- hosts: localhost\n  tasks:\n" + tasks,
                     {{"templates/a.j2", "{{ port }}"}});

@@ -169,7 +169,7 @@ TEST_CASE("every mistake in plans is answered as its file says",
 }
 
 TEST_CASE("every mistake in playbooks is answered as its file says",
-          "[e2e][mistakes][M144]") {
+          "[e2e][mistakes][M140]") {
   check_answers(of_playbooks);
 }
 

@@ -116,7 +116,7 @@ TEST_CASE("what is said around an import holds for what that imports",
 }
 
 TEST_CASE("hosts that only a program knows are asked for where the play begins",
-          "[e2e][M143][M144]") {
+          "[e2e][M140][M143]") {
   test::temp_dir out;
   play_for play{fmt::format("\"{{{{ lookup('pipe', 'echo x >> {}/asked; "
                             "echo db') }}}}\"",
