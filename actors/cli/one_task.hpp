@@ -20,10 +20,10 @@ struct one_task {
   std::string hosts;
 };
 
-/// The plan of this task, or for hosts a playbook; what it shows is `command` with module and words. A
-/// word is one argument, whatever blanks its value has, unless all there is in
-/// it are arguments of the module. `spec`: null when the module is not built
-/// in.
+/// The plan of this task, or for hosts a playbook; what it shows is `command`
+/// with module and words. A word is one argument, whatever blanks its value
+/// has, unless all there is in it are arguments of the module. `spec`: null
+/// when the module is not built in.
 made_plan plan_of(const one_task& what, const std::string& command,
                   const module_spec* spec);
 
