@@ -47,6 +47,9 @@ struct judging {
   const evaluation_terms& terms;
   /// Of a task that may repeat: the number of the attempt that made it.
   std::optional<unsigned> attempt;
+  /// The names that come of it are what the plan itself says: templates in
+  /// them are evaluated, but for what came from a host.
+  bool sets_variables = false;
 };
 
 /// Applies `changed_when`, `failed_when`, `until`, `ignore_errors`, `notify`

@@ -38,13 +38,6 @@ value output_of(const module_result& from, bool of_playbook) {
 
 namespace {
 
-/// Whether what comes of a task is what the playbook itself says.
-bool is_of_playbook(const task& t) {
-  auto name = std::string_view{t.module};
-  name.remove_prefix(name.rfind('.') + 1);
-  return name == "set_fact" || name == "include_vars";
-}
-
 /// Asks the clauses of a task about one result.
 class judge_of_result {
 public:
@@ -155,7 +148,7 @@ private:
 
 judged judge(judging with, module_result from) {
   judged out;
-  out.output = output_of(from, is_of_playbook(with.what));
+  out.output = output_of(from, with.sets_variables && !from.facts.empty());
   out.failed = from.failed;
   out.changed = from.changed;
   out.from = std::move(from);

@@ -87,7 +87,8 @@ judged work::judge_now(module_result result, const evaluation_terms& under,
   bool repeats = policy && policy->max_attempts > 1;
   return judge({*s.what, *s.scope, *under_, *s.names, s.local,
                 *s.ctx->templates, under,
-                repeats ? std::optional{attempt} : std::nullopt},
+                repeats ? std::optional{attempt} : std::nullopt,
+                s.module && s.module->spec().sets_variables},
                std::move(result));
 }
 

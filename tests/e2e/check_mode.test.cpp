@@ -23,7 +23,7 @@ struct task_status {
   bool open = false;
 };
 
-using statuses = std::map<std::string, task_status>;
+using task_statuses = std::map<std::string, task_status>;
 
 value report_of(const std::string& plan, const std::string& root,
                 std::vector<std::string> arguments, int& rc) {
@@ -49,8 +49,8 @@ bool is_open(const value& task) {
          || (program && task.find("skipped")->as_bool());
 }
 
-statuses statuses_of(const value& report) {
-  statuses out;
+task_statuses statuses_of(const value& report) {
+  task_statuses out;
   for (auto& each : report.find("tasks")->as_list())
     out[each.find("id")->as_string()]
       = {each.find("status")->as_string(), each.find("changed")->as_bool(),

@@ -230,3 +230,38 @@ TEST_CASE("a playbook is packed by a relative name as by another",
   CHECK(ran.rc == 0);
   CHECK(test::read_file(at.dir / "word") == "prod");
 }
+
+TEST_CASE("a playbook that is looked at starts no program and makes no file",
+          "[e2e][pack][lint][M100][M140]") {
+  test::temp_dir dir;
+  auto made = [&](const char* name) { return dir / name; };
+  test::write_file(dir / "a.txt", "a\n");
+  test::write_file(
+    dir / "site.yml",
+    fmt::format(
+      "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+      "  - copy: src={{{{ lookup('pipe', 'echo a.txt; touch {0}') }}}} "
+      "dest=/b\n"
+      "  - copy: {{src: '{{{{ item }}}}', dest: /b}}\n"
+      "    loop: \"{{{{ query('lines', 'echo a.txt; touch {0}') }}}}\"\n"
+      "  - copy: {{content: \"{{{{ lookup('file', lookup('pipe', 'echo a.txt; "
+      "touch {0}')) }}}}\", dest: /b}}\n"
+      "  - copy: {{src: \"{{{{ item.file }}}}\", dest: /b}}\n"
+      "    loop: \"{{{{ [{{'file': 'a.txt', 'word': lookup('password', "
+      "'{1} length=9')}}] }}}}\"\n",
+      made("by-program"), made("by-password")));
+  auto look = [&](std::vector<std::string> words) {
+    words.insert(words.begin() + 1, dir / "site.yml");
+    auto ran = test::run_troupe(std::move(words));
+    INFO(ran.out << ran.err);
+    CHECK(ran.rc != 70);
+    return ran;
+  };
+  look({"lint"});
+  look({"validate"});
+  auto packed = look({"pack", "-o", dir / "runner"});
+  CHECK(packed.rc == 0);
+  CHECK_THAT(packed.err, Catch::Contains("is known only when the plan runs"));
+  CHECK_FALSE(std::filesystem::exists(made("by-program")));
+  CHECK_FALSE(std::filesystem::exists(made("by-password")));
+}

@@ -8,7 +8,7 @@ using namespace troupe;
 
 namespace {
 
-constexpr const char* plan_text = R"(name: site
+constexpr const char* reported_plan = R"(name: site
 tasks:
 - {name: one, shell: "echo '</script>'; echo more >&2"}
 - {name: hidden, shell: echo S3CR3T, no_log: true}
@@ -40,7 +40,7 @@ std::string kinds_in(const value& data) {
 
 TEST_CASE("a run that is kept has a page", "[e2e][M081][M150]") {
   test::temp_dir dir;
-  test::write_file(dir / "p.yml", plan_text);
+  test::write_file(dir / "p.yml", reported_plan);
   auto state = dir / "state";
   REQUIRE(test::run_troupe({"run", dir / "p.yml", "--state-dir", state,
                             "--report", dir / "r.json"})

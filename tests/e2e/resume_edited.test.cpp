@@ -244,3 +244,32 @@ TEST_CASE("tasks that are included for other items are not taken for those "
   }
   CHECK(book.log() == "1\n2\n");
 }
+
+TEST_CASE("what a host said is no template in what a playbook sets, now and "
+          "when it is gone on with",
+          "[e2e][M016][M092]") {
+  edited_playbook p{""};
+  test::write_file(p.dir / "said", "{{ 7 * 7 }}");
+  p.write(fmt::format(
+    "- {{command: cat {0}/said, register: r}}\n"
+    "- set_fact: {{a: '{{{{ r.stdout }}}}', k: {{q: 'x {{{{ r.stdout "
+    "}}}}'}}}}\n"
+    "  register: s\n"
+    "- {{set_fact: {{b: '{{{{ item }}}}'}}, loop: ['{{{{ r.stdout }}}}'], "
+    "register: l}}\n"
+    "- {{command: test -e {0}/go}}\n"
+    "- copy:\n    dest: '{0}/out'\n"
+    "    content: '{{{{ s.ansible_facts.a }}}} {{{{ s.ansible_facts.k.q }}}} "
+    "{{{{ a }}}} {{{{ k.q }}}} {{{{ b }}}} "
+    "{{{{ l.results[0].ansible_facts.b }}}} {{{{ l.results[0].item }}}}'\n",
+    p.dir.path()));
+  CHECK(p.run().rc == 2);
+  test::write_file(p.dir / "go", "");
+  auto ran = p.resume();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  std::string said = "{{ 7 * 7 }}";
+  CHECK(test::read_file(p.dir / "out")
+        == said + " x " + said + " " + said + " x " + said + " " + said + " "
+             + said + " " + said);
+}

@@ -2,6 +2,7 @@
 #include "modules/support/plan/lookup_files.hpp"
 #include "modules/support/plan/named_sources.hpp"
 #include "modules/support/plan/text_lookups.hpp"
+#include "platform/simulated/simulated_host.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -98,7 +99,8 @@ TEST_CASE("loops with too many items count as not known",
           "[modules][payload][M090]") {
   language templates;
   dict none;
-  known_values known{templates, {{}, none}};
+  simulated_host machine;
+  known_values known{templates, machine, {{}, none}};
   value text{"{{ item }}"};
   auto most = looping(most_known_items);
   known.enter(&most);

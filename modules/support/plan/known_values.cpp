@@ -18,8 +18,9 @@ const task* known_values::enter(const task* about) {
   return std::exchange(about_, about);
 }
 
-std::optional<value> known_values::evaluate(const value& x) const {
+std::optional<value> known_values::evaluate(const value& x) {
   evaluation_terms where;
+  where.machine = &machine_;
   where.search_path = &search_path_;
   auto out = templates_.evaluate(x, names_, where);
   if (!out || out->is_undefined())
@@ -28,8 +29,9 @@ std::optional<value> known_values::evaluate(const value& x) const {
 }
 
 std::optional<value>
-known_values::evaluate_expression(std::string_view source) const {
+known_values::evaluate_expression(std::string_view source) {
   evaluation_terms where;
+  where.machine = &machine_;
   where.search_path = &search_path_;
   auto out = templates_.expression(source, names_, where);
   if (!out || out->is_undefined())
@@ -120,8 +122,7 @@ std::optional<std::vector<value>> known_values::values_of(const value& given) {
   return for_each_item([&] { return evaluate(given); });
 }
 
-std::optional<lookup_terms>
-known_values::terms_now(const lookup_call& call) const {
+std::optional<lookup_terms> known_values::terms_now(const lookup_call& call) {
   lookup_terms out;
   for (std::string_view each : call.terms) {
     bool many = each.starts_with('*');

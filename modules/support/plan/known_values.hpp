@@ -2,6 +2,7 @@
 
 #include "config/plan/plan.hpp"
 #include "modules/support/plan/plan_names.hpp"
+#include "modules/support/plan/still_machine.hpp"
 #include "modules/support/plan/text_lookups.hpp"
 
 #include <optional>
@@ -23,8 +24,9 @@ struct lookup_terms {
 /// Evaluates what a plan says, as far as it is known before it runs.
 class known_values {
 public:
-  known_values(const language& templates, plan_names names)
-      : templates_{templates}, names_{std::move(names)} {
+  /// `machine` is only looked at; see `still_machine`.
+  known_values(const language& templates, host& machine, plan_names names)
+      : templates_{templates}, machine_{machine}, names_{std::move(names)} {
   }
 
   plan_names& names() {
@@ -52,9 +54,9 @@ public:
   std::optional<list> loop_terms();
 
 private:
-  std::optional<value> evaluate(const value& x) const;
-  std::optional<value> evaluate_expression(std::string_view source) const;
-  std::optional<lookup_terms> terms_now(const lookup_call& call) const;
+  std::optional<value> evaluate(const value& x);
+  std::optional<value> evaluate_expression(std::string_view source);
+  std::optional<lookup_terms> terms_now(const lookup_call& call);
   std::optional<value> loop_value();
   const std::optional<list>& items();
 
@@ -64,6 +66,7 @@ private:
     -> std::optional<std::vector<typename std::invoke_result_t<F>::value_type>>;
 
   const language& templates_;
+  still_machine machine_;
   plan_names names_;
   std::vector<std::string> search_path_;
   const task* about_ = nullptr;

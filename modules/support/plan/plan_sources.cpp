@@ -47,6 +47,7 @@ public:
                                            }},
         finder_{basket_.finder()}, values_{
                                      search.templates,
+                                     search.machine,
                                      {dict{{"playbook_dir", search.folder}},
                                       search.extra_vars}} {
     values_.look_in(finder_.search_path());
