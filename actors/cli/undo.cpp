@@ -134,16 +134,27 @@ void print_step(const undo_step& step, const std::string& tasks, bool check,
                        terminal_line(tasks), step.diff, end));
 }
 
+/// What came of all steps.
+struct undo_counts {
+  size_t changes = 0;
+  size_t done = 0;
+  size_t failures = 0;
+};
+
 /// How many changes were undone, or would be.
-void tell_end(const undo_options& given, const std::string& run, size_t all,
-              size_t failures, command_line& line) {
+void tell_end(const undo_options& given, const std::string& run,
+              const undo_counts& counts, command_line& line) {
+  auto& [all, done, failures] = counts;
   auto count
     = [](size_t n) { return fmt::format("{} change{}", n, n == 1 ? "" : "s"); };
   if (all == 0)
     line.tell(fmt::format("troupe: run {} changed no files\n", run));
   else if (given.check)
     line.tell(fmt::format("DRY RUN: nothing was done; {} would be undone.\n",
-                          count(all - failures)));
+                          count(done)));
+  else if (done + failures == 0)
+    line.tell(
+      fmt::format("troupe: there was nothing left to undo of run {}\n", run));
   if (failures > 0)
     line.fail(exit_code::tasks_failed,
               fmt::format("{} of {} {} be undone", failures, count(all),
@@ -171,26 +182,29 @@ void undo(const undo_options& given, command_line& line) {
                      fmt::format("run {}: {}", *run, past.why().message));
   if (machine.files().access(folder + "/hosts", ""))
     return line.fail(exit_code::usage,
-                     fmt::format("run {} was over several hosts of a playbook: "
-                                 "what such a run did cannot be undone yet",
-                                 *run));
+                     fmt::format("run {} was over several hosts, and undo is "
+                                 "for runs of one: nothing was undone; put "
+                                 "back with a playbook what 'troupe runs {}{}' "
+                                 "shows as changed",
+                                 *run, *run, given.state.argument(machine)));
   auto changes = (*past)->changes();
   if (auto chosen = choose(given.tasks, **past, changes); !chosen)
     return line.fail(exit_code::usage, chosen.why().message);
-  size_t failures = 0;
+  undo_counts counts{changes.size()};
   undo_terms terms{
     folder + "/undo", given.check, given.force,
     [&](const std::string& task) { return may_show(**past, task); },
     [&](const std::string& task) { return why_hidden(**past, task); }};
   for (auto& step : undo_changes(changes, machine, terms)) {
-    failures += step.failed ? 1 : 0;
+    counts.failures += step.failed ? 1 : 0;
+    counts.done += step.failed || step.unchanged ? 0 : 1;
     print_step(step, tasks_of_path(step.path, **past, changes), given.check,
                line);
   }
-  if (!given.check && failures < changes.size())
+  if (!given.check && counts.failures < changes.size())
     if (auto noted = note_undone(machine, path, *run); !noted)
       line.warn(noted.why().message);
-  tell_end(given, *run, changes.size(), failures, line);
+  tell_end(given, *run, counts, line);
 }
 
 } // namespace

@@ -4,14 +4,17 @@ namespace troupe {
 
 namespace {
 
-/// What comes back into a folder changes its time, so that comes last.
+/// What comes back into a folder changes its time, so that comes last; the time
+/// before the oldest change is the one that stays.
 void give_back_times(const std::vector<undo_entry>& changes, undoing& all) {
-  for (auto& each : changes) {
+  for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
+    auto& each = *i;
     auto back = all.put_back.find(each.path);
     if (each.kind != "directory" || !each.whole || back == all.put_back.end())
       continue;
     auto now = all.files.status(each.path, false);
-    if (now && *now && back->second && is_same_file(**now, *back->second))
+    if (now && *now && back->second && is_same_file(**now, *back->second)
+        && (*now)->modified_at != each.modified)
       static_cast<void>(
         all.files.set_times(each.path, {}, each.modified, false));
   }
@@ -48,6 +51,8 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
     if (each.after.inode != 0)
       all.linked.push_back(&each);
   }
+  for (auto& [path, history] : all.history)
+    all.names.add(*history.front(), names_before(history, all.linked));
   hide_secrets(changes, all);
   std::vector<undo_step> out;
   for (auto i = changes.rbegin(); i != changes.rend(); ++i) {

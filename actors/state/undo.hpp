@@ -19,6 +19,8 @@ struct undo_step {
   /// In check mode: what of the path would be different in the end, once for
   /// each path.
   std::string diff = {};
+  /// There was nothing to do: the path is what it was before the change.
+  bool unchanged = false;
 };
 
 /// How changes are undone.

@@ -23,6 +23,15 @@ public:
     return nullptr;
   }
 
+  const undo_entry* run_strictly() const {
+    for (auto i = all_.begin(); *i != &what_.entry; ++i)
+      if (auto then = before(**i);
+          is_as_before(then) && has_content(i) && has_attributes(**i)
+          && looks_alike(**i))
+        return *i;
+    return nullptr;
+  }
+
 private:
   undo_comparison before(const undo_entry& change) const {
     return {what_.files, change, what_.now, kept_path(change, folder_), false};
@@ -37,6 +46,28 @@ private:
       if (*i == &what_.entry)
         return true;
     }
+  }
+
+  /// Also in what this change did not touch and a later one did.
+  bool looks_alike(const undo_entry& change) const {
+    if (!what_.now)
+      return true;
+    auto& now = *what_.now;
+    // Modes of links count nowhere, and what is in a folder changes its time.
+    return now.uid == change.uid && now.gid == change.gid
+           && (now.kind == file_kind::symlink || now.mode == change.mode)
+           && (now.kind == file_kind::directory
+               || now.modified_at == change.modified);
+  }
+
+  bool has_attributes(const undo_entry& change) const {
+    if (!change.attributes)
+      return true;
+    auto now = what_.files.extended_attributes(change.path);
+    return now
+           && std::is_permutation(now->begin(), now->end(),
+                                  change.attributes->begin(),
+                                  change.attributes->end());
   }
 
   const undo_history& all_;
@@ -91,6 +122,12 @@ std::string kept_twin(const undo_history& all, const undo_comparison& what,
     return is && was && *is == *was ? twin : std::string{};
   }
   return {};
+}
+
+const undo_entry* find_as_before(const undo_history& all,
+                                 const undo_comparison& what,
+                                 const std::string& folder) {
+  return history_search{all, what, folder}.run_strictly();
 }
 
 const undo_entry* find_reached(const undo_history& all,

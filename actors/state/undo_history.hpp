@@ -30,6 +30,13 @@ bool changed_nothing(const undo_history& all, const undo_entry& change);
 std::string kept_twin(const undo_history& all, const undo_comparison& what,
                       const std::string& folder);
 
+/// The oldest change before which the path is already what it was, down to its
+/// extended attributes, though the run has changed it and back since; null:
+/// none.
+const undo_entry* find_as_before(const undo_history& all,
+                                 const undo_comparison& what,
+                                 const std::string& folder);
+
 /// The oldest change before `what.entry` as far back as to before which an undo
 /// that was killed, or done already, has put the path; null: none. `folder` has
 /// what was kept.

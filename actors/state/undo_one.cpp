@@ -42,7 +42,9 @@ private:
                      && (all_.terms.check_mode
                          || (site_.now && back->second
                              && is_same_file(*site_.now, *back->second)));
-    return site_.predicted() ? restore(site_) : compared();
+    // Where nothing is to be done nothing is foretold either.
+    bool reached = all_.reached.contains(entry_.path);
+    return site_.predicted() && !reached ? restore(site_) : compared();
   }
 
   /// Why nothing goes into the folder; of several the outermost says it.
@@ -58,6 +60,7 @@ private:
 
   void leave(const std::string& why) {
     all_.left.insert(entry_.path);
+    all_.names.give_up(*all_.history[entry_.path].front());
     // One that only looks different by now still is the folder of what was in
     // it.
     bool another
@@ -71,6 +74,13 @@ private:
     auto& history = all_.history[entry_.path];
     if (was_undone() || is_as_before(what) || changed_nothing(history, entry_))
       return as_before();
+    // It may have ended as it began, with other things between; what an undo
+    // has put back then looks like what the run has left.
+    if (&entry_ == history.back())
+      if (auto* same = find_as_before(history, what, all_.terms.folder)) {
+        all_.reached[entry_.path] = same;
+        return as_before();
+      }
     auto reason = changed_since(what);
     bool spent = is_spent();
     if (!spent && (reason.empty() || is_half_restored(what)))
@@ -109,7 +119,10 @@ private:
   undo_step as_before() {
     site_.placed = site_.now;
     unchanged_ = true;
-    return site_.done("as before");
+    site_.original = site_.now && is_the_same(site_.comparison());
+    auto out = site_.done("as before");
+    out.unchanged = true;
+    return out;
   }
 
   /// Whether an undo that was killed, or is done again, has come past this
@@ -173,6 +186,10 @@ private:
     else
       all_.gone.erase(entry_.path);
     all_.put_back[entry_.path] = site_.placed;
+    bool kept = all_.terms.check_mode && entry_.whole && !unchanged_;
+    all_.names.put_back(
+      {&entry_, kept && !entry_.kept.name.empty() ? site_.kept() : entry_.path,
+       site_.original});
   }
 
   /// What the path will be in the end against what it is.

@@ -2,6 +2,7 @@
 
 #include "actors/state/undo.hpp"
 #include "actors/state/undo_history.hpp"
+#include "actors/state/undo_names.hpp"
 
 #include <map>
 #include <optional>
@@ -32,6 +33,8 @@ struct undoing {
   /// Paths that an undo before this one has put back as far as to before a
   /// change; all newer ones are undone.
   std::map<std::string, const undo_entry*> reached = {};
+  /// Files with several names.
+  undo_names names = {};
 };
 
 /// Undoes one change, after all newer ones.

@@ -16,15 +16,16 @@ public:
   undo_step run() {
     if (entry_.kind == "absent")
       return remove();
-    if (!entry_.whole)
+    if (!entry_.whole) {
+      site_.original = is_the_same(site_.comparison());
       return site_.now || site_.predicted()
                ? dress("restored", site_.now, "mode and owner ")
                : site_.failed("it is gone, and its content was not kept");
+    }
     if (!entry_.kept.lost.empty())
       return site_.failed(entry_.kept.lost);
     if (all_.terms.check_mode)
-      return has_folder() ? told_if_alone(site_.done("to be restored"))
-                          : site_.failed("its folder is not there");
+      return has_folder() ? predict() : site_.failed("its folder is not there");
     if (auto clear = clear_way(); !clear)
       return site_.failed(clear.why().message);
     if (entry_.kind == "link")
@@ -33,11 +34,54 @@ public:
       return restore_directory();
     if (entry_.kept.itself)
       return restore_itself(site_.kept());
-    auto itself = twin();
-    return itself.empty() ? restore_copy() : restore_itself(itself);
+    if (auto itself = twin(); !itself.empty())
+      return restore_itself(itself);
+    auto other = other_name();
+    return other ? restore_name(*other) : restore_copy();
   }
 
 private:
+  undo_step predict() {
+    auto out = site_.done("to be restored");
+    site_.original = entry_.kept.itself;
+    if (entry_.kind != "file" || site_.original)
+      return out;
+    auto other = other_name();
+    site_.original = !twin().empty() || (other && other->original);
+    return told_if_alone(std::move(out), other.has_value());
+  }
+
+  /// Another name of the file that it was, which is back and looks as this one
+  /// did.
+  std::optional<name_back> other_name() const {
+    for (auto& each : all_.names.of(entry_))
+      if (looks_as_before(each) && has_content_of(each))
+        return each;
+    return std::nullopt;
+  }
+
+  bool looks_as_before(const name_back& other) const {
+    if (all_.terms.check_mode) {
+      auto& then = *other.change;
+      return then.mode == entry_.mode && then.uid == entry_.uid
+             && then.gid == entry_.gid && then.modified == entry_.modified;
+    }
+    auto& path = other.change->path;
+    auto now = files_.status(path, false);
+    auto placed = all_.put_back.find(path);
+    return now && *now && placed != all_.put_back.end() && placed->second
+           && is_same_file(**now, *placed->second)
+           && (*now)->mode == entry_.mode && (*now)->uid == entry_.uid
+           && (*now)->gid == entry_.gid
+           && (*now)->modified_at == entry_.modified;
+  }
+
+  bool has_content_of(const name_back& other) const {
+    auto theirs = files_.digest(other.content, "sha256");
+    auto own = files_.digest(site_.kept(), "sha256");
+    return theirs && own && *theirs == *own;
+  }
+
   std::string twin() const {
     return kept_twin(all_.history[entry_.path], site_.comparison(),
                      all_.terms.folder);
@@ -114,6 +158,7 @@ private:
       site_.placed = *kept;
     auto put = files_.rename(from, entry_.path);
     site_.in_place = bool(put);
+    site_.original = site_.in_place;
     return put ? site_.done("restored") : site_.failed(put.why().message);
   }
 
@@ -124,6 +169,25 @@ private:
     auto wanted = dress_before(made);
     wanted.flags.reset();
     static_cast<void>(files_.dress(beside, made, wanted));
+  }
+
+  /// The path becomes a name of that file again.
+  undo_step restore_name(const name_back& other) {
+    auto beside = files_.unused_beside(entry_.path);
+    if (!files_.make_hard_link(other.change->path, beside))
+      return restore_copy();
+    auto made = files_.status(beside, false);
+    bool same = made && *made
+                && is_same_file(**made, *all_.put_back[other.change->path]);
+    bool put = same && files_.rename(beside, entry_.path);
+    // It also stays when the path was a name of that file already.
+    static_cast<void>(files_.remove(beside));
+    if (!put)
+      return restore_copy();
+    site_.placed = *made;
+    site_.in_place = true;
+    site_.original = other.original;
+    return told_if_alone(site_.done("restored"), true);
   }
 
   undo_step restore_copy() {
@@ -146,21 +210,28 @@ private:
     if (!made)
       return site_.failed("it vanished");
     auto out = dress("restored", made);
-    return out.failed ? out : told_if_alone(std::move(out));
+    return out.failed ? out : told_if_alone(std::move(out), false);
   }
 
-  /// A copy is no longer another name of the file that it was.
-  undo_step told_if_alone(undo_step out) {
+  /// A copy is no longer another name of the file that it was, unless all of
+  /// them come back as names of that copy. `joined`: it has others already.
+  undo_step told_if_alone(undo_step out, bool joined) {
     auto& history = all_.history[entry_.path];
-    auto names = names_before(history, all_.linked);
-    if (names == 1 || entry_.kind != "file" || entry_.kept.itself
-        || oldest_whole(history) != &entry_ || !twin().empty())
+    auto names = all_.names.count(entry_);
+    if (names == 1 || entry_.kind != "file" || site_.original
+        || oldest_whole(history) != &entry_)
+      return out;
+    bool first = all_.names.of(entry_).empty();
+    if ((joined || first) && all_.names.has_all(entry_))
       return out;
     site_.back_alone = true;
     return site_.failed(
-      fmt::format("{}, but as a file of its own: it was one of {} "
-                  "names of a file",
-                  out.what, names));
+      joined ? fmt::format("{}, but without all other names of its file, which "
+                           "had {}",
+                           out.what, names)
+             : fmt::format("{}, but as a file of its own: it was one of {} "
+                           "names of a file",
+                           out.what, names));
   }
 
   undo_step restore_link() {

@@ -22,6 +22,8 @@ struct undo_site {
   bool in_place = false;
   /// It is back, but no longer another name of the file that it was.
   bool back_alone = false;
+  /// It is, or in check mode would be, the very file that the change has found.
+  bool original = false;
 
   /// In check mode newer changes of the path have not really been undone.
   bool predicted() const {

@@ -59,3 +59,21 @@ TEST_CASE("undo counts a name that becomes a file of its own in advance",
   CHECK_THAT(check.err + check.out, Catch::Contains("0 changes would be"));
   CHECK_THAT(undone.out, Catch::Contains("as a file of its own"));
 }
+
+TEST_CASE("a second undo of a run does nothing and says so",
+          "[e2e][M009][M021]") {
+  test::killed_run r{R"({"file":{"path":"FOLDER/D","state":"absent"}},
+                        {"file":{"path":"FOLDER/D","state":"directory"}})"};
+  test::write_file(r.dir / "D/z", "old");
+  REQUIRE(r.start().rc == 0);
+  REQUIRE(r.run({"undo", "last"}).rc == 0);
+  auto again = r.run({"undo", "last"});
+  CHECK(again.rc == 0);
+  CHECK_THAT(again.err, Catch::Contains("there was nothing left to undo"));
+  CHECK_THAT(again.out,
+             !Catch::Contains("restored") && !Catch::Contains("removed"));
+  auto check = r.run({"undo", "last", "--check"});
+  CHECK(check.rc == 0);
+  CHECK_THAT(check.err, Catch::Contains("0 changes would be undone"));
+  CHECK(r.lines("D/z") == "old");
+}

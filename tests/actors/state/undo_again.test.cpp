@@ -1,5 +1,7 @@
 #include "tests/actors/state/undo_scene.hpp"
 
+#include <algorithm>
+
 // An undo that comes upon what another one, or the run itself, has left.
 
 using namespace troupe;
@@ -225,4 +227,57 @@ TEST_CASE("what a run that died had kept and not noted is removed",
   REQUIRE(s.files.remove(file));
   CHECK(failures_in(s.undo()) == 0);
   CHECK(s.status(file).inode == inode);
+}
+
+TEST_CASE("an undo that is done again makes and removes nothing",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_file(s.path("old/x"), "old");
+  auto file = s.path("old/x");
+  auto inode = s.status(file).inode;
+  REQUIRE(s.files.make_directory(s.path("for a while"), 0755));
+  REQUIRE(s.files.remove(s.path("for a while")));
+  REQUIRE(s.files.remove_all(s.path("old")));
+  REQUIRE(s.files.make_directory(s.path("old"), 0755));
+  REQUIRE(s.real.make_symlink("x", s.path("link")));
+  REQUIRE(s.files.remove(s.path("link")));
+  REQUIRE(s.files.make_symlink("x", s.path("link")));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(s.status(file).inode == inode);
+  auto folder = s.status(s.path("old"));
+  auto link = s.status(s.path("link")).inode;
+  auto terms = GENERATE(undo_terms{}, undo_terms{.check_mode = true},
+                        undo_terms{.force = true});
+  for (auto& each : s.undo(terms)) {
+    INFO(each.path << ": " << each.what);
+    CHECK(each.unchanged);
+    CHECK(each.what == "as before");
+    CHECK(each.diff.empty());
+  }
+  CHECK(s.status(s.path("old")).inode == folder.inode);
+  CHECK(s.status(s.path("old")).changed == folder.changed);
+  CHECK(s.status(s.path("link")).inode == link);
+  CHECK(s.status(file).inode == inode);
+  CHECK_FALSE(s.exists(s.path("for a while")));
+}
+
+TEST_CASE("a folder that has lost its access list is not as before",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  REQUIRE(s.real.make_directory(s.path("folder"), 0755));
+  auto before = s.status(s.path("folder"));
+  extended_attribute mark{"user.troupe.example", "kept"};
+  // Not every file system has them.
+  if (!s.real.dress(s.path("folder"), before,
+                    {.mode = before.mode,
+                     .uid = before.uid,
+                     .gid = before.gid,
+                     .attributes = std::vector{mark}}))
+    return;
+  REQUIRE(s.files.remove(s.path("folder")));
+  REQUIRE(s.files.make_directory(s.path("folder"), 0755));
+  CHECK(failures_in(s.undo()) == 0);
+  auto now = s.real.extended_attributes(s.path("folder"));
+  REQUIRE(now);
+  CHECK(std::find(now->begin(), now->end(), mark) != now->end());
 }

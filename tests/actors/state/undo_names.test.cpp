@@ -1,0 +1,112 @@
+#include "tests/actors/state/undo_scene.hpp"
+
+// Files with several names.
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+void write_names(careful_scene& s, const std::vector<std::string>& names) {
+  write_file(s.path(names.front()), "shared");
+  REQUIRE(s.real.set_mode(s.path(names.front()), 0640));
+  for (auto& each : names)
+    if (each != names.front())
+      REQUIRE(s.real.make_hard_link(s.path(names.front()), s.path(each)));
+}
+
+} // namespace
+
+TEST_CASE("names of a file that a run has replaced are names of one again",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"folder/a", "folder/b", "folder/c"});
+  auto inode = s.status(s.path("folder/a")).inode;
+  bool itself = true;
+  SECTION("one after the other") {
+    for (auto* name : {"folder/a", "folder/b", "folder/c"})
+      REQUIRE(s.files.replace(s.path(name), "new", {.mode = 0600}));
+  }
+  SECTION("removed, and one with another mode in between") {
+    REQUIRE(s.files.remove(s.path("folder/a")));
+    REQUIRE(s.files.set_mode(s.path("folder/b"), 0600));
+    REQUIRE(s.files.remove(s.path("folder/b")));
+    REQUIRE(s.files.set_mode(s.path("folder/c"), 0644));
+  }
+  SECTION("with their folder") {
+    itself = false;
+    REQUIRE(s.files.remove_all(s.path("folder")));
+  }
+  for (auto& each : s.undo({.check_mode = true})) {
+    INFO(each.path << ": " << each.what);
+    CHECK_FALSE(each.failed);
+  }
+  for (auto& each : s.undo()) {
+    INFO(each.path << ": " << each.what);
+    CHECK_FALSE(each.failed);
+  }
+  auto now = s.status(s.path("folder/a"));
+  CHECK(now.links == 3);
+  CHECK(now.mode == 0640);
+  if (itself)
+    CHECK(now.inode == inode);
+  for (auto* name : {"folder/a", "folder/b", "folder/c"}) {
+    CHECK(read_file(s.path(name)) == "shared");
+    CHECK(s.status(s.path(name)).inode == now.inode);
+  }
+  CHECK(s.real.list(s.path("folder"))->size() == 3);
+  s.undo();
+  CHECK(s.status(s.path("folder/a")).links == 3);
+}
+
+TEST_CASE("names come back together and are told from one that was left alone",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b", "left"});
+  REQUIRE(s.files.remove(s.path("a")));
+  REQUIRE(s.files.remove(s.path("b")));
+  auto told = s.undo({.check_mode = true});
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 2);
+  CHECK(failures_in(told) == 2);
+  CHECK(failures_in(steps) == 2);
+  CHECK_THAT(told[1].what,
+             Catch::Contains("to be restored, but without all other names"));
+  CHECK_THAT(steps[0].what, Catch::Contains("as a file of its own"));
+  CHECK_THAT(steps[1].what,
+             Catch::Contains("restored, but without all other names of its "
+                             "file, which had 3"));
+  CHECK(s.status(s.path("a")).inode == s.status(s.path("b")).inode);
+  CHECK(s.status(s.path("left")).links == 1);
+}
+
+TEST_CASE("a name is not joined with a file that somebody has put there",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.remove(s.path("a")));
+  REQUIRE(s.files.remove(s.path("b")));
+  write_file(s.path("b"), "theirs");
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].failed);
+  CHECK(steps[1].failed);
+  CHECK(read_file(s.path("b")) == "theirs");
+  CHECK(read_file(s.path("a")) == "shared");
+  CHECK(s.status(s.path("a")).links == 1);
+}
+
+TEST_CASE("names whose content differed in between are files of their own",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.remove(s.path("a")));
+  write_file(s.path("b"), "written by a program");
+  REQUIRE(s.files.remove(s.path("b")));
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[1].failed);
+  CHECK_THAT(steps[1].what, Catch::Contains("as a file of its own"));
+  CHECK(read_file(s.path("b")) == "written by a program");
+  CHECK(read_file(s.path("a")) == "shared");
+}
