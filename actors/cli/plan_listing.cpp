@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 namespace troupe {
 
@@ -26,7 +27,9 @@ public:
   using visitor
     = std::function<void(const task&, const std::vector<std::string>&)>;
 
-  explicit tag_walk(visitor f) : f_{std::move(f)} {
+  /// `bodies_only`: tasks of `rescue` and `always` are passed over.
+  explicit tag_walk(visitor f, bool bodies_only = false)
+      : f_{std::move(f)}, bodies_only_{bodies_only} {
   }
 
   void go(const play& p) {
@@ -39,10 +42,19 @@ public:
     go(p.handlers, scope);
   }
 
+  /// The role whose tasks are visited; null: none.
+  const role_frame* role() const {
+    return role_;
+  }
+
 private:
   void go(const block& b, const scope_ptr& around) {
-    for (auto* nodes : {&b.body, &b.rescue, &b.always})
-      go(*nodes, around);
+    auto outer = std::exchange(role_, b.role ? b.role.get() : role_);
+    go(b.body, around);
+    for (auto* nodes : {&b.rescue, &b.always})
+      if (!bodies_only_)
+        go(*nodes, around);
+    role_ = outer;
   }
 
   void go(const std::vector<node>& nodes, const scope_ptr& around) {
@@ -58,6 +70,8 @@ private:
   }
 
   visitor f_;
+  bool bodies_only_;
+  const role_frame* role_ = nullptr;
 };
 
 using names = std::set<std::string>;
@@ -110,6 +124,12 @@ bool is_open(const plan& p) {
 
 } // namespace
 
+bool is_written(const task& t) {
+  bool facts
+    = t.name == "Gathering Facts" && t.module == "ansible.legacy.setup";
+  return !t.name.empty() && !facts;
+}
+
 std::vector<std::string> tags_of(const plan& p) {
   names out;
   tag_walk walk{[&](auto&, auto& tags) { add_tags(out, tags); }};
@@ -156,13 +176,30 @@ std::string list_tags(const plan& p, const task_choice& chosen) {
   return out;
 }
 
+namespace {
+
+/// What ansible-playbook calls a task in a list: its name with that of its
+/// role, or the module alone when it has none.
+std::string listed_name(const task& t, const role_frame* role) {
+  auto prefix = role ? role->name + " : " : std::string{};
+  auto of_role = t.module + " : ";
+  bool includes_role = t.name.starts_with(of_role) && t.args
+                       && of_role.find("include_role") != of_role.npos;
+  return t.name == prefix + t.module || includes_role ? t.module : t.name;
+}
+
+} // namespace
+
 std::string list_as_ansible(const plan& p, const plan_look& look,
                             const task_choice& chosen) {
   auto out = fmt::format("\nplaybook: {}\n", terminal_line(p.shown_as));
   if (!look.tasks && !look.tags && !look.hosts)
     return out;
   size_t number = 0;
-  chosen_tasks among{chosen};
+  // All tasks are listed, wherever a run would begin.
+  auto everywhere = chosen;
+  everywhere.start_at.clear();
+  chosen_tasks among{everywhere};
   for (auto& each : p.plays) {
     auto own = each.said.texts("tags");
     out += "\n  "
@@ -176,18 +213,20 @@ std::string list_as_ansible(const plan& p, const plan_look& look,
       for (auto& host : each.foreseen_hosts)
         out += "      " + host + "\n";
     }
-    names all;
+    names all{own.begin(), own.end()};
     std::string lines;
-    tag_walk{[&](const task& t, auto& tags) {
-      bool facts
-        = t.name == "Gathering Facts" && t.module == "ansible.legacy.setup";
-      if (!among.have(t, tags) || t.name.empty() || facts)
-        return;
-      names sorted{tags.begin(), tags.end()};
-      all.insert(sorted.begin(), sorted.end());
-      lines += fmt::format("      {}\tTAGS: [{}]\n", terminal_line(t.name),
-                           fmt::join(sorted, ", "));
-    }}.go(each);
+    tag_walk walk{[&](const task& t, auto& tags) {
+                    if (!among.have(t, tags) || !is_written(t))
+                      return;
+                    names sorted{tags.begin(), tags.end()};
+                    all.insert(sorted.begin(), sorted.end());
+                    lines
+                      += fmt::format("      {}\tTAGS: [{}]\n",
+                                     terminal_line(listed_name(t, walk.role())),
+                                     fmt::join(sorted, ", "));
+                  },
+                  true};
+    walk.go(each);
     if (look.tasks)
       out += "    tasks:\n" + lines;
     if (look.tags)

@@ -10,6 +10,10 @@ namespace troupe {
 
 struct plan_look;
 
+/// Whether somebody wrote the task: it is none that a playbook has anyway, as
+/// the one that collects facts.
+bool is_written(const task& t);
+
 /// The tags of all tasks and handlers, those of what is around them included,
 /// sorted, each once. Those that are templates are not known.
 std::vector<std::string> tags_of(const plan& p);

@@ -3,6 +3,7 @@
 #include "actors/run/role_services.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
+#include "config/playbook/role_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,9 @@ void block_runner_state::start(block_setting setting) {
     enter(part::body);
     return;
   }
+  auto& ctx = *setting_.services->ctx;
+  if (what().role && ctx.roles)
+    ctx.roles->begin(what().role->key);
   auto& ids = what().dependencies;
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())

@@ -3,7 +3,9 @@
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "config/plan/plan_text.hpp"
 #include "config/playbook/included.hpp"
+#include "config/playbook/role_memory.hpp"
 #include "config/value/source_files.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
@@ -117,7 +119,7 @@ playbook_setting setting_of(const run_context& ctx, host& machine) {
   out.ansible = ctx.ansible;
   out.limits = limits_of(ctx.options);
   out.limits.last_key_wins = true;
-  out.roles_done = ctx.what->roles;
+  out.roles = ctx.roles;
   out.passwords = ctx.templates->options().secrets;
   return out;
 }
@@ -134,6 +136,9 @@ result<found_tasks> read_file(const std::string& file, const run_context& ctx,
                               host& machine) {
   found_tasks out;
   auto& files = machine.files();
+  if (trimmed(file).empty())
+    return error{errc::invalid_argument,
+                 "the name of the file to include is empty"};
   out.path = find_included(file, ctx.search_path, files);
   if (out.path.empty())
     return error{errc::not_found,
@@ -152,7 +157,10 @@ result<found_tasks> read_file(const std::string& file, const run_context& ctx,
   auto opener = value_opener(secrets.get());
   if (secrets)
     limits.vault = &opener;
-  auto document = parse_plan(out.text, out.path, limits);
+  // A playbook may include a file with nothing in it.
+  bool nothing = ctx.what->playbook && trimmed(out.text).empty();
+  auto document
+    = nothing ? result<value>{value{}} : parse_plan(out.text, out.path, limits);
   if (!document)
     return document.why();
   auto folder = parent_of(ctx.what->source);

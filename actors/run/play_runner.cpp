@@ -3,6 +3,7 @@
 #include "actors/state/rollback.hpp"
 #include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
+#include "config/playbook/role_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,22 @@
 
 namespace troupe {
 
+namespace {
+
+/// What has run in one play counts for none after it.
+services_ptr with_new_memory(const run_services& from) {
+  auto ctx = std::make_shared<run_context>(*from.ctx);
+  ctx->roles = std::make_shared<role_memory>();
+  auto out = std::make_shared<run_services>(from);
+  out->ctx = std::move(ctx);
+  return out;
+}
+
+} // namespace
+
 void play_runner_state::start(play_setting setting) {
   setting_ = std::move(setting);
+  setting_.services = with_new_memory(*setting_.services);
   cancelled_ = setting_.stopped;
   auto bare = task_scope::of(*setting_.what);
   auto scope = std::make_shared<task_scope>(*bare);

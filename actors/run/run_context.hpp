@@ -20,6 +20,7 @@ class journal;
 class output_board;
 class run_past;
 class redactor;
+class role_memory;
 class roster;
 class task_gate;
 class tag_watch;
@@ -97,6 +98,8 @@ struct run_context : run_memory, run_names {
   /// Tasks that all inclusions of the run have added.
   std::shared_ptr<std::atomic<uint64_t>> included_tasks
     = std::make_shared<std::atomic<uint64_t>>(0);
+  /// The roles that the play has begun on this host; null: none can be.
+  std::shared_ptr<role_memory> roles;
 
   /// The name of the host that this is the run of.
   const std::string& own_name() const {

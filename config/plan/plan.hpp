@@ -119,6 +119,9 @@ struct role_frame {
   std::string name;
   /// Its folder, absolute.
   std::string path;
+  /// The folder and what was said of it, which tell it from others that a play
+  /// runs; empty for one that a task has chosen.
+  std::string key;
   /// Weaker than all other names: its `defaults`, over those of the roles that
   /// need it.
   std::shared_ptr<const dict> defaults;
@@ -309,9 +312,6 @@ struct plan {
   /// It was read from a playbook: what is wrong with arguments and templates is
   /// the failure of the task, and facts are collected by a task of their own.
   bool playbook = false;
-  /// Roles that its plays run anyway, by folder: who needs one of these later
-  /// need not run it again.
-  std::vector<std::string> roles;
   /// The files that it was read from besides `source`.
   std::vector<std::string> files;
   /// Where modules are besides.

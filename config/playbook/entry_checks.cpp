@@ -1,12 +1,16 @@
 #include "config/playbook/entry_checks.hpp"
 
+#include "config/language/language.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/plan_text.hpp"
 #include "config/playbook/entry_forms.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
@@ -88,6 +92,84 @@ bool refuse_misplaced(const value& from, input_file& file) {
 
 bool refuse_entry(const value& from, input_file& file) {
   return refuse_misplaced(from, file) || refuse_endless(from, file);
+}
+
+namespace {
+
+/// What an inclusion of a file is given, whether in a line, as a dict or in
+/// `args`.
+struct inclusion_options {
+  bool has_file = false;
+  /// Each at the place where it stands.
+  std::vector<std::pair<value, value>> others;
+};
+
+void take_option(const value& name, const value& x, inclusion_options& to) {
+  auto word = name.text_or("");
+  if (word != "file" && word != "_raw_params")
+    to.others.emplace_back(name, x);
+  else if (!x.is_null() && !(x.is_text() && trimmed(x.as_string()).empty()))
+    to.has_file = true;
+}
+
+/// A line has the name of the file and, by name, what else is given. A template
+/// may have such a sign too.
+void take_line(const value& line, inclusion_options& to) {
+  auto text = trimmed(line.as_string());
+  auto first = text.substr(0, text.find(' '));
+  to.has_file
+    = !first.empty() && (first.find('=') == first.npos || has_template(first));
+  for (auto& [key, x] : pairs_in(text)) {
+    if (has_template(key))
+      continue;
+    value name = key;
+    name.place_at(line.place());
+    take_option(name, x, to);
+  }
+}
+
+inclusion_options options_of(const value& from, const std::string& action) {
+  inclusion_options out;
+  for (auto* given : {from.find(action), from.find("args")}) {
+    if (given && given->is_text())
+      take_line(*given, out);
+    else if (given && given->is_dict())
+      for (auto& [key, x] : given->as_dict())
+        take_option(key, x, out);
+    else if (given && !given->is_null())
+      // That it is no name of a file, its reader says.
+      out.has_file = true;
+  }
+  return out;
+}
+
+} // namespace
+
+bool refuse_inclusion(const value& from, input_file& file) {
+  auto action = action_in(from, {"include_tasks", "import_tasks"});
+  if (action.empty())
+    return false;
+  auto given = options_of(from, action);
+  bool includes = plain_action(action) == "include_tasks";
+  for (auto& [name, x] : given.others) {
+    if (!includes || name.text_or("") != "apply") {
+      file.refuse(name, fmt::format("'{}' has no option '{}': it has 'file'{}; "
+                                    "variables for its tasks stand in 'vars'",
+                                    action, name.text_or(""),
+                                    includes ? " and 'apply'" : ""));
+      return true;
+    }
+    if (x.is_dict() || has_template(x))
+      continue;
+    file.refuse(x, fmt::format("'apply' of '{}': expected keywords and their "
+                               "values, found {}",
+                               action, excerpt_of(x)));
+    return true;
+  }
+  if (given.has_file)
+    return false;
+  file.refuse(from, fmt::format("'{}' needs a file", action));
+  return true;
 }
 
 bool refuse_loop(const value& from, input_file& file) {

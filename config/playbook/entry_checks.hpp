@@ -10,6 +10,11 @@ namespace troupe {
 /// did. Ansible does nothing of a playbook with such an entry.
 bool refuse_entry(const value& from, input_file& file);
 
+/// Refuses `include_tasks` and `import_tasks` without a file, or with something
+/// beside it that they do not have: Ansible does nothing of such a playbook.
+/// Whether it did.
+bool refuse_inclusion(const value& from, input_file& file);
+
 /// Refuses the loop of an import, which is read once, before anything runs;
 /// whether there was one.
 bool refuse_loop(const value& from, input_file& file);

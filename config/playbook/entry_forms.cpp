@@ -36,7 +36,8 @@ size_t end_of_name(std::string_view text) {
                   text.size());
 }
 
-/// `a=1 b="two words"`: names and values.
+} // namespace
+
 dict pairs_in(std::string_view text) {
   dict out;
   while (!(text = trimmed(text)).empty()) {
@@ -62,8 +63,6 @@ dict pairs_in(std::string_view text) {
   }
   return out;
 }
-
-} // namespace
 
 const value* argument(const value& entry, const std::string& action,
                       std::string_view name) {
@@ -166,9 +165,7 @@ void settle_include(value& from, bool dynamic) {
   bool loops = from.find("loop") != nullptr;
   for (auto& [key, x] : from.as_dict()) {
     auto name = key.text_or("");
-    auto plain = plain_action(name);
-    if (plain == "include" || plain == "include_tasks"
-        || plain == "import_tasks")
+    if (plain_action(name) == "include")
       said_as = name;
     loops = loops || name.starts_with("with_");
   }
@@ -176,7 +173,6 @@ void settle_include(value& from, bool dynamic) {
     return;
   auto* said = from.find(said_as);
   auto* file = said->is_dict() ? said->find("file") : said;
-  bool old = plain_action(said_as) == "include";
   auto text = trimmed(said->text_or(""));
   auto end = text.find(' ');
   bool more
@@ -184,17 +180,13 @@ void settle_include(value& from, bool dynamic) {
   bool open
     = more ? has_template(text.substr(0, end)) : file && has_template(*file);
   bool known = file && !open && !loops && !dynamic;
-  if (!old && !more)
-    return;
   dict out;
   for (auto& [key, x] : from.as_dict()) {
     if (key.text_or("") != said_as) {
       out.set(key, x);
       continue;
     }
-    value name = key;
-    if (old)
-      name = value{known ? "import_tasks" : "include_tasks"};
+    value name{known ? "import_tasks" : "include_tasks"};
     name.place_at(key.place());
     if (more)
       out.set(name, std::string{text.substr(0, end)});

@@ -31,9 +31,11 @@ void spell_out_import(value& from);
 /// collection.
 void spell_out_loop(value& from);
 
+/// `a=1 b="two words"`: names and values; what is neither is left out.
+dict pairs_in(std::string_view text);
+
 /// `include` of old: an import where what it names is known (unless `dynamic`),
-/// an inclusion otherwise. Names and values behind the file of any inclusion
-/// are variables.
+/// an inclusion otherwise. Names and values behind its file are variables.
 void settle_include(value& from, bool dynamic);
 
 } // namespace troupe

@@ -169,7 +169,7 @@ private:
       p_.hosts = *patterns;
     else
       p_.open_hosts = *hosts;
-    auto name = in_.text("name").value_or("");
+    auto name = shown_name(in_.text("name").value_or(""), known);
     p_.name = !name.empty() ? name
               : patterns    ? fmt::format("{}", fmt::join(p_.hosts, ","))
                             : to_display(*hosts);
@@ -184,6 +184,19 @@ private:
     p_.foreseen_hosts = *chosen;
     p_.elsewhere = std::find(chosen->begin(), chosen->end(), what_.to.host)
                    == chosen->end();
+  }
+
+  /// A name may be a template of what is known by now; one that needs more
+  /// stays as it is written.
+  std::string shown_name(const std::string& name, dict names) const {
+    if (!has_template(std::string_view{name}))
+      return name;
+    put(names, with_.extra_vars);
+    evaluation_terms here;
+    here.here = true;
+    auto got = with_.templates->evaluate(
+      value{name}, dict_variables{std::move(names)}, here);
+    return got ? to_display(*got) : name;
   }
 
   /// `vars`, `vars_prompt`, `vars_files`: each stronger than those before.
@@ -371,8 +384,6 @@ private:
     auto& folders = what_.to.module_folders;
     folders.insert(folders.end(), found_.module_folders.begin(),
                    found_.module_folders.end());
-    auto& done = what_.to.roles;
-    done.insert(done.end(), found_.roles.begin(), found_.roles.end());
     auto& files = what_.to.files;
     files.insert(files.end(), found_.files.begin(), found_.files.end());
   }

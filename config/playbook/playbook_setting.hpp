@@ -13,6 +13,7 @@ namespace troupe {
 
 class ansible_settings;
 class host;
+class role_memory;
 class vault;
 
 /// The hosts that a playbook is about, and what is known of them.
@@ -111,8 +112,8 @@ struct playbook_setting {
   /// Keywords around each play; null: none.
   value around;
   bool force_handlers = false;
-  /// Folders of roles that need not run again for those that need them.
-  std::vector<std::string> roles_done;
+  /// Roles that need not run again for those that need them; null: none.
+  std::shared_ptr<const role_memory> roles;
   /// Where modules are besides.
   std::vector<std::string> module_folders;
   plan_limits limits;

@@ -1,6 +1,7 @@
 #include "config/playbook/role_expander.hpp"
 
 #include "config/plan/keywords_reader.hpp"
+#include "config/playbook/role_memory.hpp"
 #include "config/value/json.hpp"
 
 #include <fmt/format.h>
@@ -73,6 +74,7 @@ role_ptr role_expander::frame_for(const role_files& role, const open_role& open,
   role_frame out;
   out.name = role.name;
   out.path = role.path;
+  out.key = open.key;
   dict defaults = below;
   if (open.needed_by && open.needed_by->frame)
     put_over(defaults, *open.needed_by->frame->defaults);
@@ -166,20 +168,21 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   if (what.ask_role)
     again = says_twice && says_twice->is_bool() && says_twice->as_bool();
   auto key = fmt::format(
-    "{} {} {}", role->path, what.files.tasks,
+    "{} {} {} {}", role->path, what.files.tasks,
+    what.ask_role ? "needed" : "chosen",
     to_json(value{dict{
       {"params", what.params}, {"vars", what.vars}, {"said", what.said}}}));
   if (!found_.seen.insert(key).second && !again) {
-    if (role_ && role_->needed_vars)
+    if (role_ && role_->needed_vars) {
+      put_over(*role_->needed_vars, what.vars);
       put_over(*role_->needed_vars, role->vars);
+    }
     return;
   }
-  // While the run is under way: what a role needs has run already.
-  if (!again && depth_ > 0
-      && std::find(with_.roles_done.begin(), with_.roles_done.end(), role->path)
-           != with_.roles_done.end())
-    return;
-  found_.roles.push_back(role->path);
+  // While the run is under way: what a role needs has run already. Its names
+  // are those of whoever needs it nevertheless.
+  bool done
+    = what.ask_role && !again && with_.roles && with_.roles->has_begun(key);
   for (auto* folder : {"/library", "/modules"})
     if (auto path = role->path + folder; reader_.exists(path))
       found_.module_folders.push_back(path);
@@ -194,6 +197,8 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   put_over(open.params, what.params);
   ++depth_;
   auto b = block_of(without(what.said, {"vars"}), file, here);
+  if (what.ask_role)
+    open.key = std::move(key);
   open.frame = frame_for(*role, open, {});
   role_ = &open;
   auto before = found_.defaults;
@@ -211,21 +216,30 @@ void role_expander::expand(const wanted_role& what, input_file& file,
     put_over(found_.vars, role->vars);
   }
   open.frame = frame_for(*role, open, before);
-  open.vars = needed;
-  put_over(open.vars, what.vars);
-  put_over(open.vars, role->vars);
-  put_over(needed, role->vars);
+  auto own = what.vars;
+  put_over(own, role->vars);
   if (what.vars_win)
-    put_over(open.vars, what.vars);
+    put_over(own, what.vars);
   b.role = open.frame;
-  say_vars_first(b.said, open.vars);
+  say_vars_first(b.said, own);
+  open.vars = needed;
+  put_over(open.vars, own);
+  bool needs_names = !needed.empty();
+  put_over(needed, what.vars);
+  put_over(needed, role->vars);
   if (outer && outer->needed_vars)
     put_over(*outer->needed_vars, needed);
-  read_handlers_of(*role, &b);
-  read_tasks(*role, what, here, b.body);
+  if (!done) {
+    read_handlers_of(*role, b);
+    // The roles that it needs do not see the names of one another.
+    if (needs_names)
+      read_inner_tasks(*role, what, here, b);
+    else
+      read_tasks(*role, what, here, b.body);
+    to.push_back(node{std::move(b)});
+  }
   role_ = outer;
   --depth_;
-  to.push_back(node{std::move(b)});
 }
 
 bool role_expander::add_dependencies(const role_files& role, open_role&,
@@ -263,17 +277,25 @@ void say_around(node& inner, const keywords& outer) {
 } // namespace
 
 void role_expander::read_handlers_of(const role_files& role,
-                                     const block* around) {
+                                     const block& around) {
   if (role.handlers.content.is_null())
     return;
-  if (!found_.seen.insert("handlers " + role.handlers.path).second)
+  if (found_.ahead)
+    found_.handlers_ahead.push_back(
+      {role.handlers, role_->frame, role_->vars, around.said});
+  else
+    read_handlers(role.handlers, around.said);
+}
+
+void role_expander::read_handlers(const read_document& from,
+                                  const keywords& around) {
+  if (!found_.seen.insert("handlers " + from.path).second)
     return;
   auto outer = std::exchange(in_handlers_, true);
-  auto name = std::make_shared<const std::string>(role.handlers.path);
-  auto all = read_list(role.handlers.content, name, in_handler);
-  if (around)
-    for (auto& each : all)
-      say_around(each, around->said);
+  auto name = std::make_shared<const std::string>(from.path);
+  auto all = read_list(from.content, name, in_handler);
+  for (auto& each : all)
+    say_around(each, around);
   std::move(all.begin(), all.end(), std::back_inserter(found_.handlers));
   in_handlers_ = outer;
 }
@@ -317,6 +339,18 @@ void role_expander::add_check(const role_files& role, const wanted_role& what,
     = read_list(value{list{std::move(task)}},
                 std::make_shared<const std::string>(role.meta.path), in_task);
   std::move(made.begin(), made.end(), std::back_inserter(to));
+}
+
+void role_expander::read_inner_tasks(const role_files& role,
+                                     const wanted_role& what,
+                                     keyword_place here, block& around) {
+  value nothing{dict{}};
+  nothing.place_at(what.said.place());
+  input_file file{around.place.file, out_};
+  auto inner = block_of(nothing, file, here);
+  say_vars_first(inner.said, role_->vars);
+  read_tasks(role, what, here, inner.body);
+  around.body.push_back(node{std::move(inner)});
 }
 
 void role_expander::read_tasks(const role_files& role, const wanted_role& what,

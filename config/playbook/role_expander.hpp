@@ -5,11 +5,22 @@
 #include "config/playbook/playbook_setting.hpp"
 #include "config/playbook/role_files.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace troupe {
+
+/// Handlers of a role, not read yet.
+struct found_handlers {
+  read_document document;
+  role_ptr frame;
+  /// The names of its `vars`, and of the roles that it needs.
+  dict vars;
+  /// What is said of the role.
+  keywords around;
+};
 
 /// What reading has found in one play.
 struct play_findings {
@@ -31,14 +42,21 @@ struct play_findings {
   /// What they are called, each once; and those that others need.
   std::vector<std::string> names;
   std::vector<std::string> needed_names;
-  /// Folders of roles that run in any case.
-  std::vector<std::string> roles;
+  /// What is read is only included when the run is under way; of it the
+  /// handlers are wanted, and what else tasks see from the beginning.
+  bool ahead = false;
+  /// They are read by themselves, and nothing else is numbered for them.
+  std::vector<found_handlers> handlers_ahead;
+  /// What was read so, each once.
+  std::set<std::string> read_ahead;
 };
 
 /// A role that is being read; innermost in a chain.
 struct open_role {
   role_ptr frame;
   const open_role* needed_by = nullptr;
+  /// Of `role_frame`.
+  std::string key;
   /// The names of `vars` of it and of the roles that need it.
   dict vars;
   dict params;
@@ -103,10 +121,14 @@ private:
                         std::vector<node>& to);
   void read_tasks(const role_files& role, const wanted_role& what,
                   keyword_place here, std::vector<node>& to);
+  /// The same in a block with the names of `vars` of the roles that it needs.
+  void read_inner_tasks(const role_files& role, const wanted_role& what,
+                        keyword_place here, block& around);
   void add_check(const role_files& role, const wanted_role& what,
                  std::vector<node>& to);
   /// Its handlers, inside what is said of it.
-  void read_handlers_of(const role_files& role, const block* around = nullptr);
+  void read_handlers_of(const role_files& role, const block& around);
+  void read_handlers(const read_document& from, const keywords& around);
   role_ptr frame_for(const role_files& role, const open_role& open,
                      const dict& below) const;
   block block_of(const value& said, input_file& file, keyword_place here);
@@ -115,9 +137,25 @@ private:
                     std::vector<node>& to);
   void import_role(const value& entry, const std::string& action,
                    input_file& file, keyword_place here, std::vector<node>& to);
+  /// What is included later is wanted; while the run is under way it comes soon
+  /// enough.
+  bool looks_ahead() const {
+    return found_.ahead || !found_.under_way;
+  }
+
   void look_into_include(const value& entry, const std::string& action);
   void look_into_role(const std::string& name, const value& entry,
                       const std::string& action);
+  void look_into_tasks(const value& entry, const std::string& action,
+                       const input_file& file);
+  /// Has `read` go through what is included later.
+  void read_ahead(bool public_names,
+                  const std::function<void(role_expander&)>& read);
+  /// A text that an entry says, if it is known before the run.
+  std::optional<std::string> known_text(const value& x,
+                                        const value& entry) const;
+  /// What comes later may start nothing and wait for nothing before.
+  evaluation_terms terms() const;
   /// What a name that may be a template comes to, for each item of a loop whose
   /// items are written out; those that rest on the run are left out.
   std::vector<std::string> names_of_included(const value& name,

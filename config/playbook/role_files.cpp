@@ -100,6 +100,11 @@ bool role_reader::exists(const std::string& path) const {
   return found && *found;
 }
 
+bool role_reader::is_file(const std::string& path) const {
+  auto found = machine_.files().status(path, true);
+  return found && *found && (*found)->kind == file_kind::regular;
+}
+
 bool role_reader::is_folder(const std::string& path) const {
   auto found = machine_.files().status(path, true);
   return found && *found && (*found)->kind == file_kind::directory;
@@ -237,6 +242,28 @@ result<dict> role_reader::vars_in(const std::string& folder,
     return error{
       errc::not_found,
       fmt::format("could not find the file '{}' in {}", name, folder)};
+  }
+  return out;
+}
+
+role_files role_reader::look(const role_choice& what,
+                             const std::string& path) const {
+  role_files out;
+  out.path = path;
+  out.name = path.substr(path.rfind('/') + 1);
+  if (auto defaults = vars_in(path + "/defaults", what.defaults))
+    out.defaults = std::move(*defaults);
+  if (auto vars = vars_in(path + "/vars", what.vars))
+    out.vars = std::move(*vars);
+  for (auto [to, folder, name] :
+       {std::tuple{&out.tasks, path + "/tasks", &what.tasks},
+        {&out.handlers, path + "/handlers", &what.handlers},
+        {&out.meta, path + "/meta", nullptr}}) {
+    to->path = file_in(folder, name ? *name : "main");
+    if (to->path.empty())
+      continue;
+    if (auto content = read(to->path))
+      to->content = std::move(*content);
   }
   return out;
 }

@@ -82,7 +82,14 @@ public:
   result<role_files> load(const role_choice& what, const std::string& folder,
                           const std::string& beside) const;
 
+  /// The same of a role in this folder, without what cannot be read: then a
+  /// document has its path alone.
+  role_files look(const role_choice& what, const std::string& path) const;
+
   bool exists(const std::string& path) const;
+
+  /// Whether it is a regular file, behind all links.
+  bool is_file(const std::string& path) const;
 
 private:
   /// Names that are in these folders, for "did you mean".

@@ -67,7 +67,8 @@ std::optional<std::string> role_expander::static_text(const value& x,
   }
   if (!has_template(x))
     return x.is_text() ? x.as_string() : std::to_string(*x.to_int());
-  auto got = with_.templates->evaluate(x, dict_variables{static_names(entry)});
+  auto got = with_.templates->evaluate(x, dict_variables{static_names(entry)},
+                                       terms());
   if (got)
     return to_display(*got);
   file.refuse(x, fmt::format("what is imported has to be known before the run: "
@@ -167,7 +168,7 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
   if (from.find("block"))
     return false;
   spell_out_action(from);
-  if (refuse_entry(from, file))
+  if (refuse_entry(from, file) || refuse_inclusion(from, file))
     return true;
   spell_out_loop(from);
   spell_out_import(from);
@@ -197,8 +198,12 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
       file.refuse(from, "'include_role' needs the name of a role");
       return true;
     }
-    look_into_include(from, name);
+    if (looks_ahead())
+      look_into_include(from, name);
   }
+  if (auto name = action_in(from, {"include_tasks"});
+      !name.empty() && looks_ahead())
+    look_into_tasks(from, name, file);
   return false;
 }
 
@@ -211,8 +216,8 @@ void role_expander::settle_tags(keywords& said) {
            {&known_, static_cast<const dict*>(&found_.vars), &with_.extra_vars})
         for (auto& [key, x] : *more)
           names.set(key, x);
-      if (auto got
-          = with_.templates->evaluate(each.x, dict_variables{std::move(names)});
+      if (auto got = with_.templates->evaluate(
+            each.x, dict_variables{std::move(names)}, terms());
           got && got->is_list()) {
         list tags;
         auto add = [&tags](const value& tag) {

@@ -109,3 +109,135 @@ TEST_CASE("a module of another collection stops only who comes to it",
   playbook slip{"    - copyy: {dest: /x}\n      when: false\n"};
   CHECK(slip.run().rc == 4);
 }
+
+TEST_CASE("lists of tasks are those of ansible-playbook",
+          "[e2e][ansible_playbook][M145]") {
+  playbook some{"    - name: a block\n"
+                "      tags: [blk]\n"
+                "      block:\n"
+                "        - {name: inside, debug: , tags: [b, a]}\n"
+                "        - debug:\n"
+                "      rescue: [{name: saves, debug: , tags: [res]}]\n"
+                "      always: [{name: ends, debug: }]\n"
+                "    - include_role: {name: r}\n"
+                "    - import_role: {name: r}\n"
+                "    - {name: last, debug: }\n"};
+  test::write_file(some.dir / "roles/r/tasks/main.yml",
+                   "- {name: named, debug: }\n"
+                   "- ansible.builtin.debug:\n"
+                   "- include_tasks: more.yml\n");
+  auto text = test::read_file(some.dir / "site.yml");
+  test::write_file(some.dir / "site.yml",
+                   text
+                     + "- hosts: localhost\n  name: 'two {{ 1 + 1 }}'\n"
+                       "  tags: [play]\n  tasks: [{debug: , tags: [t]}]\n");
+  std::string first = "\nplaybook: " + (some.dir / "site.yml")
+                      + "\n\n  play #1 (localhost): localhost\tTAGS: []\n";
+  auto listed = some.run({"--list-tasks", "--start-at-task", "last"});
+  CHECK(listed.rc == 0);
+  CHECK(listed.out
+        == first
+             + "    tasks:\n"
+               "      inside\tTAGS: [a, b, blk]\n"
+               "      debug\tTAGS: [blk]\n"
+               "      include_role\tTAGS: []\n"
+               "      r : named\tTAGS: []\n"
+               "      ansible.builtin.debug\tTAGS: []\n"
+               "      include_tasks\tTAGS: []\n"
+               "      last\tTAGS: []\n"
+               "\n  play #2 (localhost): two 2\tTAGS: [play]\n"
+               "    tasks:\n"
+               "      debug\tTAGS: [play, t]\n");
+  auto tags = some.run({"--list-tags", "--tags", "blk"});
+  CHECK(tags.out
+        == first
+             + "      TASK TAGS: [a, b, blk]\n"
+               "\n  play #2 (localhost): two 2\tTAGS: [play]\n"
+               "      TASK TAGS: [play]\n");
+}
+
+TEST_CASE("roles that an included role needs run once for what they are given",
+          "[e2e][ansible_playbook][M140]") {
+  playbook some{"    - include_role: {name: outer}\n"
+                "    - include_role: {name: outer}\n"
+                "    - include_role: {name: other}\n"};
+  test::write_file(some.dir / "roles/dep/tasks/main.yml",
+                   "- debug: {msg: 'dep {{ p }} {{ v | default(0) }}'}\n");
+  test::write_file(some.dir / "roles/outer/meta/main.yml",
+                   "dependencies:\n"
+                   "  - {role: dep, p: 1}\n"
+                   "  - {role: dep, p: 2, vars: {v: 3}}\n");
+  test::write_file(some.dir / "roles/outer/tasks/main.yml",
+                   "- debug: {msg: 'outer {{ v }}'}\n");
+  test::write_file(some.dir / "roles/other/meta/main.yml",
+                   "dependencies: [{role: dep, p: 1}, {role: dep, p: 4}]\n");
+  test::write_file(some.dir / "roles/other/tasks/main.yml",
+                   "- debug: {msg: other}\n");
+  auto said = [](const std::string& out) {
+    std::vector<std::string> all;
+    for (auto at = out.find("\"msg\": \""); at != out.npos;
+         at = out.find("\"msg\": \"", at)) {
+      at += 8;
+      all.push_back(out.substr(at, out.find('"', at) - at));
+    }
+    return all;
+  };
+  auto ran = some.run();
+  CHECK(ran.rc == 0);
+  CHECK(said(ran.out)
+        == std::vector<std::string>{"dep 1 0", "dep 2 3", "outer 3", "outer 3",
+                                    "dep 4 0", "other"});
+  // What an earlier play ran counts for none after it, and a role that a task
+  // has chosen is none that others need.
+  test::write_file(some.dir / "site.yml",
+                   "- hosts: localhost\n  gather_facts: false\n"
+                   "  roles: [other]\n"
+                   "  tasks: [{include_role: {name: other}}]\n"
+                   "- hosts: localhost\n  gather_facts: false\n"
+                   "  tasks:\n"
+                   "    - {include_role: {name: dep}, vars: {p: 1}}\n"
+                   "    - include_role: {name: other}\n");
+  ran = some.run();
+  CHECK(ran.rc == 0);
+  CHECK(said(ran.out)
+        == std::vector<std::string>{"dep 1 0", "dep 4 0", "other", "other",
+                                    "dep 1 0", "dep 1 0", "dep 4 0", "other"});
+}
+
+TEST_CASE("a role that a role includes is notified, with its own files",
+          "[e2e][ansible_playbook][M140]") {
+  playbook some{"    - include_role: {name: outer}\n"
+                "    - include_role: {name: inner, vars_from: other}\n"};
+  test::write_file(some.dir / "roles/outer/tasks/main.yml",
+                   "- include_role: {name: inner, handlers_from: other}\n");
+  test::write_file(some.dir / "roles/inner/tasks/main.yml",
+                   "- debug: {msg: 'inner {{ x }}'}\n"
+                   "  changed_when: true\n"
+                   "  notify: said\n");
+  test::write_file(some.dir / "roles/inner/handlers/other.yml",
+                   "- {name: said, debug: {msg: handled}}\n");
+  test::write_file(some.dir / "roles/inner/vars/main.yml", "x: main\n");
+  test::write_file(some.dir / "roles/inner/vars/other.yml", "x: other\n");
+  auto ran = some.run();
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("inner main")
+                        && Catch::Contains("inner other")
+                        && Catch::Contains("handled"));
+}
+
+TEST_CASE("a file without tasks may be included", "[e2e][ansible_playbook]"
+                                                  "[M140]") {
+  playbook some{"    - include_tasks: \"{{ item }}\"\n"
+                "      loop: [empty.yml, dashes.yml]\n"
+                "    - debug: {msg: last}\n"};
+  test::write_file(some.dir / "empty.yml", "");
+  test::write_file(some.dir / "dashes.yml", "---\n");
+  auto ran = some.run();
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("\"last\""));
+  playbook none{"    - include_tasks: \"{{ '' }}\"\n"};
+  ran = none.run();
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("the name of the file to include is "
+                                      "empty"));
+}

@@ -62,7 +62,7 @@ TEST_CASE("calls inside calls are looked at to a depth",
   auto nested = [](unsigned depth) {
     std::string inner = "'a'";
     for (unsigned i = 0; i < depth; ++i)
-      inner = "lookup('file', " + inner + ")";
+      inner = fmt::format("lookup('file', {})", inner);
     return lookups_in("{{ " + inner + " }}").size();
   };
   CHECK(nested(20) == 20);

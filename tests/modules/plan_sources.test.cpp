@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -269,4 +270,27 @@ TEST_CASE("references in templates are told from other text",
     got.push_back(each.name + (each.optional ? "?" : ""));
   INFO(text);
   CHECK(got == wanted);
+}
+
+TEST_CASE("what chosen handlers of an included role take comes along",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  at.file("files/h.conf");
+  at.file("files/second.conf");
+  at.file("roles/outer/tasks/main.yml",
+          "- include_role: {name: inner, handlers_from: other}\n");
+  at.file("roles/inner/tasks/main.yml", "- ping: {}\n");
+  at.file("roles/inner/handlers/other.yml",
+          "- copy: {src: h.conf, dest: /x}\n");
+  at.file("roles/inner/handlers/main.yml",
+          "- copy: {src: second.conf, dest: /x}\n");
+  auto found = at.find(R"([{"include_role": {"name": "outer"}}])");
+  CHECK(found.missing.empty());
+  auto places = at.places(found);
+  auto has = [&](const char* name) {
+    return std::find(places.begin(), places.end(), name) != places.end();
+  };
+  CHECK(has("files/h.conf"));
+  CHECK(has("roles/inner/handlers/other.yml"));
+  CHECK_FALSE(has("files/second.conf"));
 }

@@ -1,48 +1,17 @@
 #include "modules/support/plan/included_role.hpp"
 
-#include "config/inventory/vars_file.hpp"
 #include "config/language/language.hpp"
-#include "config/plan/plan_reader.hpp"
-#include "modules/module.hpp"
 #include "modules/support/files/paths.hpp"
-
-#include <fmt/format.h>
+#include "modules/support/plan/known_values.hpp"
 
 namespace troupe {
 
 namespace {
 
-/// The file NAME, NAME.yml, ... in a folder; empty: there is none.
-std::string role_file(host& machine, const std::string& folder,
-                      const std::string& name) {
-  for (auto* ending : {"", ".yml", ".yaml", ".json"}) {
-    auto path = fmt::format("{}/{}{}", folder, name, ending);
-    auto found = machine.files().status(path, true);
-    if (found && *found && (*found)->kind == file_kind::regular)
-      return path;
-  }
-  return {};
-}
-
-std::shared_ptr<const dict> role_vars(host& machine, const std::string& folder,
-                                      dict more) {
-  auto path = role_file(machine, folder, "main");
-  auto text = machine.files().read(path, path.empty() ? 0 : longest_source);
-  if (!path.empty() && text)
-    if (auto vars = read_vars_text(*text, path, {nullptr}))
-      for (auto& [key, x] : *vars)
-        more.set(key, x);
-  return std::make_shared<const dict>(std::move(more));
-}
-
-std::vector<std::string> role_needs(host& machine, const std::string& path) {
+/// The names of the roles that a role needs, as far as they are written out.
+std::vector<std::string> needs_of(const value& meta) {
   std::vector<std::string> out;
-  auto file = role_file(machine, path + "/meta", "main");
-  if (file.empty())
-    return out;
-  auto text = machine.files().read(file, longest_source);
-  auto meta = text ? parse_plan(*text, file) : text.why();
-  auto* needs = meta && meta->is_dict() ? meta->find("dependencies") : nullptr;
+  auto* needs = meta.is_dict() ? meta.find("dependencies") : nullptr;
   if (!needs || !needs->is_list())
     return out;
   for (auto& each : needs->as_list()) {
@@ -57,24 +26,47 @@ std::vector<std::string> role_needs(host& machine, const std::string& path) {
 
 } // namespace
 
-included_role read_included_role(host& machine, const std::string& path,
-                                 const std::string& tasks_from,
-                                 const std::string& folder) {
+role_choice choice_in(const dict& args, known_values& values) {
+  role_choice out;
+  for (auto [to, option] : {std::pair{&out.tasks, "tasks_from"},
+                            {&out.vars, "vars_from"},
+                            {&out.defaults, "defaults_from"},
+                            {&out.handlers, "handlers_from"}}) {
+    auto* said = args.find(option);
+    if (!said || !said->is_text())
+      continue;
+    auto known = values.values_of(*said);
+    if (known && known->size() == 1 && known->front().is_text())
+      *to = known->front().as_string();
+  }
+  return out;
+}
+
+included_role look_at_role(host& machine, const std::string& path,
+                           const role_choice& choice,
+                           const std::string& folder) {
+  playbook_setting with;
+  // It is there as long as this takes.
+  with.machine = {std::shared_ptr<host>{}, &machine};
+  with.limits.last_key_wins = true;
+  // Where roles are elsewhere is nothing to a folder that is known.
+  with.ansible = std::make_shared<const ansible_settings>();
+  auto found = role_reader{with}.look(choice, path);
   included_role out;
   out.frame.name = base_name(path);
   out.frame.path = path;
   out.frame.search_path = {path, path + "/tasks", folder};
-  out.frame.defaults = role_vars(machine, path + "/defaults", {});
-  out.frame.params = role_vars(machine, path + "/vars",
-                               dict{{"role_path", path},
-                                    {"role_name", out.frame.name},
-                                    {"ansible_role_name", out.frame.name}});
-  auto main = tasks_from.empty() ? std::string{"main"} : tasks_from;
-  for (auto& file : {role_file(machine, path + "/tasks", main),
-                     role_file(machine, path + "/handlers", "main")})
-    if (!file.empty())
-      out.files.push_back(file);
-  out.needs = role_needs(machine, path);
+  out.frame.defaults = std::make_shared<const dict>(std::move(found.defaults));
+  dict names{{"role_path", path},
+             {"role_name", out.frame.name},
+             {"ansible_role_name", out.frame.name}};
+  for (auto& [key, x] : found.vars)
+    names.set(key, x);
+  out.frame.params = std::make_shared<const dict>(std::move(names));
+  for (auto* each : {&found.tasks, &found.handlers})
+    if (!each->path.empty())
+      out.files.push_back(each->path);
+  out.needs = needs_of(found.meta.content);
   return out;
 }
 

@@ -4,42 +4,24 @@
 #include "config/plan/plan_reader_task.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/commands/free_form_options.hpp"
-#include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/included_role.hpp"
-#include "modules/support/plan/known_values.hpp"
-#include "modules/support/plan/lookup_files.hpp"
-#include "modules/support/plan/named_sources.hpp"
 #include "modules/support/plan/plan_modules.hpp"
-#include "modules/support/plan/source_basket.hpp"
-#include "modules/support/plan/vars_file_names.hpp"
+#include "modules/support/plan/source_references.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
 namespace troupe {
 namespace {
 
-/// The plan's folder as it was given.
-std::string given_folder(const plan& p) {
-  return parent_of(p.source);
-}
-
-std::string in_quotes(std::string_view x) {
-  return fmt::format("'{}'", x);
-}
-
 /// Goes through a plan and collects what it takes from beside it.
 class collector {
 public:
   collector(const plan& p, const source_search& search)
-      : plan_{p}, search_{search}, basket_{search, given_folder(p),
+      : plan_{p}, search_{search}, basket_{search, parent_of(p.source),
                                            [this](auto& found, auto& what,
                                                   auto& place, auto& who) {
                                              look_inside(found, what, place,
@@ -96,16 +78,7 @@ private:
     auto books = plan_.files;
     books.push_back(plan_.source);
     for (auto& book : books)
-      for (auto& entry : vars_file_names(search_.machine, book))
-        for (auto& name : evaluated(entry, "vars", "vars_files"))
-          if (!name.empty())
-            basket_.add(
-              {.name = name,
-               .kind = "vars",
-               .optional = true,
-               .computed = has_template(entry)},
-              {std::make_shared<const std::string>(book), entry.place()},
-              "vars_files");
+      references_.look_at_vars_files(book, search_.machine);
     names().cut(depth);
   }
 
@@ -114,7 +87,7 @@ private:
       return;
     names().add(*more);
     for (auto& [name, x] : *more)
-      look_at(x, "a variable", place);
+      references_.look_at(x, "a variable", place);
   }
 
   void look_into(const block& b) {
@@ -149,47 +122,50 @@ private:
   /// The roles that a task includes, or all when their names are not known.
   void add_roles(const task& t, const dict& args, const std::string& who) {
     auto* name = args.find("name");
-    auto* from = args.find("tasks_from");
     if (!name || !name->is_text())
       return;
     auto known = values_.values_of(*name);
     auto all = search_.folder + "/roles";
-    auto tasks = from && from->is_text() ? from->as_string() : std::string{};
     if (!known && finder_.exists(all))
       basket_.add_once(all, who);
-    if (known)
-      for (auto& each : *known)
-        if (each.is_text())
-          add_role(each.as_string(), tasks, t.place, who);
+    if (!known)
+      return;
+    auto choice = choice_in(args, values_);
+    for (auto& each : *known)
+      if (each.is_text()) {
+        choice.name = each.as_string();
+        add_role(choice, t.place, who);
+      }
   }
 
-  void add_role(const std::string& name, const std::string& tasks_from,
-                const source_place& place, const std::string& who) {
+  void add_role(const role_choice& choice, const source_place& place,
+                const std::string& who) {
     std::vector<std::string> folders{search_.folder + "/roles", search_.folder};
     if (finder_.role)
       folders.push_back(parent_of(finder_.role->path));
     for (auto& folder : folders) {
-      auto path = joined(folder, name);
-      if (name.empty() || !finder_.exists(path))
+      auto path = joined(folder, choice.name);
+      if (choice.name.empty() || !finder_.exists(path))
         continue;
       basket_.add_once(path, who);
-      if (roles_.insert(path + '\n' + tasks_from).second)
-        look_into_role(path, tasks_from, place, who);
+      auto key = fmt::format("{}\n{}\n{}\n{}\n{}", path, choice.tasks,
+                             choice.vars, choice.defaults, choice.handlers);
+      if (roles_.insert(std::move(key)).second)
+        look_into_role(path, choice, place, who);
       return;
     }
     basket_.warn(fmt::format("{}: the role '{}' is not packed: it is not "
                              "beside the plan",
-                             who, name));
+                             who, choice.name));
   }
 
-  void look_into_role(const std::string& path, const std::string& tasks_from,
+  void look_into_role(const std::string& path, const role_choice& choice,
                       const source_place& place, const std::string& who) {
-    auto role
-      = read_included_role(search_.machine, path, tasks_from, search_.folder);
+    auto role = look_at_role(search_.machine, path, choice, search_.folder);
     auto depth = names().depth();
     auto around = enter(&role.frame, place);
     for (auto& each : role.needs)
-      add_role(each, {}, place, who);
+      add_role({.name = each}, place, who);
     for (auto& each : role.files)
       look_into_file(each, place, who);
     names().cut(depth);
@@ -215,20 +191,20 @@ private:
     if (!module)
       add_custom_module(t, who);
     // First what finds files: others may name what it has found.
-    look_at_loop(t, who);
+    references_.look_at_loop(t, who);
     if (t.args)
-      look_at(value{*t.args}, who, t.place);
+      references_.look_at(value{*t.args}, who, t.place);
     if (t.args && module)
       look_at_names(t, with_line_arguments(*t.args, module->spec()),
                     module->spec().name, who);
     for (auto& each : t.conditions)
       if (auto* when = std::get_if<when_condition>(&each.what))
-        look_at_condition(when->expression, who, t.place);
+        references_.look_at_condition(when->expression, who, t.place);
     for (auto& each : t.said)
       if (each.pending)
-        look_at(each.x, who, t.place);
+        references_.look_at(each.x, who, t.place);
     for (auto* x : {&t.until, &t.failed_when, &t.changed_when})
-      look_at_condition(*x, who, t.place);
+      references_.look_at_condition(*x, who, t.place);
     values_.enter(outer);
     for (auto& step : t.rollback)
       look_into(step);
@@ -242,116 +218,21 @@ private:
     if (module == "include_role")
       add_roles(t, args, who);
     for (auto& each : sources_named_by(module, args))
-      look_at_argument(t, each, who);
+      references_.look_at_argument(each, t.place, who);
   }
 
   void add_custom_module(const task& t, const std::string& who) {
-    std::vector<std::string> folders{search_.folder + "/library",
-                                     search_.folder + "/modules"};
-    folders.insert(folders.end(), plan_.module_folders.begin(),
-                   plan_.module_folders.end());
+    auto folders = plan_.module_folders;
+    folders.insert(folders.begin(),
+                   {search_.folder + "/library", search_.folder + "/modules"});
     if (finder_.role)
       folders.push_back(finder_.role->path + "/library");
     auto path = find_custom_module(t.module, folders, search_.machine);
-    if (path.empty())
-      basket_.miss(
-        part_of(t.place, t.marks.module),
-        fmt::format("{}: the module '{}' was not found", who, t.module));
-    else
-      basket_.add_once(path, who);
-  }
-
-  void look_at_argument(const task& t, const named_source& what,
-                        const std::string& who) {
-    auto& given = *what.given;
-    bool open = what.side == source_side::open;
-    if (open)
-      basket_.unknown(
-        fmt::format("whether '{}' lies beside the plan", given.as_string()),
-        what.kind, who);
-    for (auto& text : evaluated(given, what.kind, who)) {
-      auto name = text;
-      if (what.first_word) {
-        auto words = split_command(text);
-        name = words && !words->empty() ? words->front() : std::string{};
-      }
-      if (!name.empty() && name.find("://") == std::string::npos)
-        basket_.add({.name = std::move(name),
-                     .kind = what.kind,
-                     .is_template = what.kind == "templates",
-                     .optional = open,
-                     .computed = has_template(given)},
-                    place_of(given, t.place), who);
-    }
-  }
-
-  /// The texts that an argument has, one for each item of the task's loop.
-  /// None when they are not known yet.
-  std::set<std::string> evaluated(const value& given, std::string_view kind,
-                                  const std::string& who) {
-    if (!has_template(given))
-      return {given.as_string()};
-    auto all = values_.values_of(given);
-    std::set<std::string> out;
-    if (all && std::all_of(all->begin(), all->end(), [](auto& x) {
-          return x.is_text();
-        }))
-      for (auto& each : *all)
-        out.insert(each.as_string());
-    else
-      basket_.unknown(in_quotes(given.as_string()), kind, who);
-    return out;
-  }
-
-  // -- lookups ----------------------------------------------------------------
-
-  /// What `with_NAME` looks up, and what the loop's text names.
-  void look_at_loop(const task& t, const std::string& who) {
-    // The items are not known where they are made.
-    auto about = values_.enter(nullptr);
-    look_at(t.loop, who, t.place);
-    values_.enter(about);
-    if (!looks_up_files(t.loop_lookup))
-      return;
-    auto below = t.loop_lookup == "first_found" ? first_found_folder(t.module)
-                                                : std::string{"files"};
-    if (auto terms = values_.loop_terms())
-      take_lookup(t.loop_lookup, {std::move(*terms), {}}, below,
-                  place_of(t.loop, t.place), who);
-    else
-      basket_.unknown(in_quotes("with_" + t.loop_lookup), below, who);
-  }
-
-  void look_up(const lookup_call& call, const source_place& place,
-               const std::string& who) {
-    if (!looks_up_files(call.name))
-      return;
-    auto all = values_.terms_of(call);
-    if (!all)
-      return basket_.unknown(in_quotes(call.text), "files", who);
-    for (auto& each : *all)
-      take_lookup(call.name, each, "files", place, who);
-  }
-
-  void take_lookup(const std::string& lookup, const lookup_terms& given,
-                   const std::string& below, const source_place& place,
-                   const std::string& who) {
-    for (auto& each :
-         files_of_lookup(lookup, given.terms, given.options, below)) {
-      if (has_template(std::string_view{each.name}))
-        basket_.unknown(in_quotes(each.name), below, who);
-      else if (each.pattern
-               && (!source_basket::is_absolute(each.name)
-                   || basket_.is_inside(each.name)))
-        basket_.add_matching(each.name, who);
-      else
-        basket_.add({.name = each.name,
-                     .kind = each.kind,
-                     .is_template = each.is_template,
-                     .optional = true,
-                     .computed = true},
-                    place, who);
-    }
+    if (!path.empty())
+      return basket_.add_once(path, who);
+    basket_.miss(
+      part_of(t.place, t.marks.module),
+      fmt::format("{}: the module '{}' was not found", who, t.module));
   }
 
   /// A file that goes in may refer to others.
@@ -363,7 +244,8 @@ private:
       return;
     // A folder has no text.
     if (auto text = search_.machine.files().read(found.path, longest_source))
-      look_at_text(*text, fmt::format("{}, {}", who, found.path), place);
+      references_.look_at_text(*text, fmt::format("{}, {}", who, found.path),
+                               place);
   }
 
   /// Tasks that are included; what they take may lie beside their file.
@@ -396,47 +278,14 @@ private:
     values_.enter(outer);
   }
 
-  void look_at(const value& x, const std::string& who,
-               const source_place& place) {
-    if (x.is_text() && has_template(x))
-      look_at_text(x.as_string(), who, place_of(x, place));
-    if (x.is_list())
-      for (auto& each : x.as_list())
-        look_at(each, who, place);
-    if (x.is_dict())
-      for (auto& [key, each] : x.as_dict())
-        look_at(each, who, place);
-  }
-
-  void look_at_condition(const value& x, const std::string& who,
-                         const source_place& place) {
-    if (x.is_text())
-      look_at_text("{{" + x.as_string() + "}}", who, place_of(x, place));
-    if (x.is_list())
-      for (auto& each : x.as_list())
-        look_at_condition(each, who, place);
-  }
-
-  void look_at_text(std::string_view text, const std::string& who,
-                    const source_place& place) {
-    for (auto& each : references_in(text))
-      if (!each.name.empty() && !has_template(std::string_view{each.name}))
-        basket_.add({.name = each.name,
-                     .kind = each.kind,
-                     .is_template = each.kind == "templates",
-                     .optional = each.optional},
-                    place, who);
-    for (auto& each : lookups_in(text))
-      look_up(each, place, who);
-  }
-
   const plan& plan_;
   const source_search& search_;
   source_basket basket_;
   source_finder& finder_;
   // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
   known_values values_;
-  // Roles that were looked into, with the names of their tasks' files.
+  source_references references_{basket_, values_};
+  // Roles that were looked into, with the names of their files.
   std::set<std::string> roles_;
 };
 

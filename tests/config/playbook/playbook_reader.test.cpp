@@ -293,3 +293,104 @@ TEST_CASE_METHOD(scene, "keys that are there twice are told, in roles too",
   CHECK_THAT(told.front(), Catch::Contains("roles/db/tasks/main.yml:2:3: "
                                            "found a duplicate dict key"));
 }
+
+TEST_CASE_METHOD(scene, "handlers of roles that roles include are there",
+                 "[playbook][role_expander][M140]") {
+  put("roles/outer/tasks/main.yml",
+      "- include_role: {name: inner, handlers_from: other}\n"
+      "- include_tasks: more.yml\n");
+  put("roles/outer/tasks/more.yml", "- include_role: {name: needs}\n");
+  put("roles/inner/tasks/main.yml", "- include_role: {name: outer}\n"
+                                    "- {command: id, notify: inner other}\n");
+  put("roles/inner/handlers/main.yml", "- {name: inner main, debug: }\n");
+  put("roles/inner/handlers/other.yml", "- {name: inner other, debug: }\n");
+  put("roles/needs/meta/main.yml", "dependencies: [needed]\n");
+  put("roles/needed/handlers/main.yml", "- {name: of needed, debug: }\n");
+  auto p = read("- hosts: localhost\n"
+                "  gather_facts: false\n"
+                "  tasks:\n"
+                "    - include_role: {name: outer}\n"
+                "    - debug: {msg: x}\n");
+  CHECK(found.empty());
+  texts handlers;
+  for (auto& each : p.plays[0].handlers)
+    handlers.push_back(std::get<task>(each.what).name);
+  CHECK(handlers == texts{"inner : inner other", "needed : of needed"});
+  CHECK(names_of(p.plays[0]) == texts{"include_role : outer", "debug"});
+}
+
+TEST_CASE_METHOD(scene, "what is wrong in an included role is no mistake yet",
+                 "[playbook][role_expander][M147]") {
+  put("roles/a/tasks/main.yml", "- import_tasks: nowhere.yml\n");
+  read("- hosts: localhost\n"
+       "  tasks: [{include_role: {name: a}}, {include_tasks: no.yml}]\n");
+  CHECK(found.empty());
+}
+
+TEST_CASE_METHOD(scene, "public names are those of the files that are chosen",
+                 "[playbook][role_expander][M140]") {
+  put("roles/a/tasks/main.yml", "[]");
+  put("roles/a/vars/main.yml", "x: main\n");
+  put("roles/a/vars/other.yml", "x: other\n");
+  auto p = read("- hosts: localhost\n"
+                "  gather_facts: false\n"
+                "  tasks:\n"
+                "    - include_role: {name: a, vars_from: other, public: true}"
+                "\n");
+  CHECK(found.empty());
+  REQUIRE(p.plays[0].said.vars());
+  CHECK(*p.plays[0].said.vars()->find("x") == value{"other"});
+}
+
+TEST_CASE_METHOD(scene, "an inclusion says a file and nothing unknown",
+                 "[playbook][playbook_reader][M147]") {
+  put("a.yml", "[]");
+  struct {
+    const char* task;
+    const char* place;
+    const char* words;
+  } table[] = {
+    {"include_tasks: ''", "site.yml:3:7", "'include_tasks' needs a file"},
+    {"include_tasks:", "site.yml:3:7", "'include_tasks' needs a file"},
+    {"include_tasks: '  '", "site.yml:3:7", "'include_tasks' needs a file"},
+    {"include_tasks: {file: ''}", "site.yml:3:7", "needs a file"},
+    {"include_tasks: {apply: {tags: x}}", "site.yml:3:7", "needs a file"},
+    {"import_tasks:", "site.yml:3:7", "'import_tasks' needs a file"},
+    {"include_tasks: a.yml b=c", "site.yml:3:22", "no option 'b'"},
+    {"import_tasks: a.yml b=c", "site.yml:3:21", "no option 'b'"},
+    {"include_tasks: file=a.yml b=c", "site.yml:3:22", "no option 'b'"},
+    {"include_tasks: {file: a.yml, b: c}", "site.yml:3:36", "no option 'b'"},
+    {"ansible.builtin.include_tasks: a.yml b=c", "site.yml:3:38",
+     "no option 'b'"},
+    {"import_tasks: {file: a.yml, apply: {tags: x}}", "site.yml:3:35",
+     "no option 'apply'"},
+    {"include_tasks: {file: a.yml, apply: x}", "site.yml:3:43",
+     "expected keywords"},
+    {"include_tasks: a.yml", nullptr, nullptr},
+    {"include_tasks: {file: a.yml, apply: {tags: x}}", nullptr, nullptr},
+    {"include_tasks: \"{{ 'a.yml' if 1 == 1 else 'b.yml' }}\"", nullptr,
+     nullptr},
+    {"include: a.yml b=c", nullptr, nullptr},
+  };
+  for (auto& row : table) {
+    INFO(row.task);
+    found.clear();
+    read(std::string{"- hosts: localhost\n  tasks:\n    - "} + row.task + "\n");
+    REQUIRE(found.size() == (row.place ? 1 : 0));
+    if (!row.place)
+      continue;
+    CHECK(to_string(found[0].place) == row.place);
+    CHECK_THAT(found[0].message, Catch::Contains(row.words));
+  }
+}
+
+TEST_CASE_METHOD(scene, "the name of a play may be a template",
+                 "[playbook][playbook_reader][M140]") {
+  with.extra_vars.set("given", "extra");
+  auto p = read("- {hosts: localhost, name: 'a {{ x }} {{ given }}', vars: {x: "
+                "1}}\n"
+                "- {hosts: localhost, name: 'a {{ ansible_host }}'}\n");
+  CHECK(found.empty());
+  CHECK(p.plays[0].name == "a 1 extra");
+  CHECK(p.plays[1].name == "a {{ ansible_host }}");
+}
