@@ -96,8 +96,8 @@ result<context_ptr> with_journal(const prepared_run& what) {
     return what.ctx;
   auto out = std::make_shared<run_context>(ctx);
   if (what.past) {
-    out->log = std::make_shared<journal>(
-      what.past->take_log(), ctx.options.durable, ctx.machine->clock());
+    out->log
+      = what.past->take_journal(ctx.options.durable, ctx.machine->clock());
     if (auto noted = out->log->resumed(what.rerun_failed, what.added_vars);
         !noted)
       return noted.why();

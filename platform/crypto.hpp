@@ -90,4 +90,11 @@ result<std::string> seal(std::string_view plain, std::string_view passphrase);
 result<std::string> unseal(std::string_view sealed,
                            std::string_view passphrase);
 
+/// Encrypts with AES-256-GCM under a key of 32 bytes, which may be used for
+/// some 2^32 texts.
+result<std::string> seal_under(std::string_view key, std::string_view plain);
+
+/// The plain text; an error when the key is another one or a byte differs.
+result<std::string> unseal_under(std::string_view key, std::string_view sealed);
+
 } // namespace troupe

@@ -50,8 +50,7 @@ result<void> remember_host(run_context& to, const hosts_memory& where) {
     if (*past && where.rerun_failed)
       (*past)->rerun_failed();
     if (*past) {
-      to.log = std::make_shared<journal>((*past)->take_log(), durable,
-                                         to.machine->clock());
+      to.log = (*past)->take_journal(durable, to.machine->clock());
       if (auto noted = to.log->resumed(where.rerun_failed); !noted)
         return noted.why();
       to.past = std::move(*past);

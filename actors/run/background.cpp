@@ -26,8 +26,10 @@ void background_state::start(context_ptr ctx,
     auto& job = jobs_[id];
     job.status.what
       = known ? background_status::kind::ended : background_status::kind::lost;
-    if (known)
-      job.status.verdict = *known;
+    if (!known)
+      continue;
+    job.status.verdict = *known;
+    job.no_log = known->censored || known->hidden;
   }
 }
 
@@ -52,9 +54,9 @@ std::string background_state::run_job(const job& what, bool no_log) {
   auto jobs = job_environment_of(*ctx_);
   work.run = [mine, answer, jobs = std::move(jobs)] {
     try {
-      answer->result = troupe::run_job(*mine, jobs).result;
+      answer->done = troupe::run_job(*mine, jobs);
     } catch (const std::exception& problem) {
-      answer->result = module_result::failure(
+      answer->done.result = module_result::failure(
         errc::runtime, fmt::format("internal error: {}", problem.what()));
     }
   };
@@ -80,26 +82,32 @@ std::string background_state::run_job(const job& what, bool no_log) {
 }
 
 void background_state::on_answer(const background_answer& answer) {
-  job_ended(answer.id, answer.number, answer.result);
+  job_ended(answer.id, answer.number, answer.done);
 }
 
 void background_state::job_ended(const std::string& id, uint64_t number,
-                                 module_result result) {
+                                 job_result done) {
   auto at = jobs_.find(id);
   if (at == jobs_.end() || at->second.number != number
       || at->second.status.what != background_status::kind::running)
     return;
   auto& job = at->second;
   job.status.what = background_status::kind::ended;
-  job.status.verdict.output = output_of(result);
-  job.status.verdict.failed = result.failed || result.timed_out;
-  job.status.verdict.changed = result.changed;
-  job.status.verdict.from = std::move(result);
-  auto noted = job.no_log ? censored(job.status.verdict) : job.status.verdict;
-  noted.hidden = job.no_log;
+  auto& result = done.result;
+  auto& verdict = job.status.verdict;
+  verdict.output = output_of(result);
+  verdict.failed = result.failed || result.timed_out;
+  verdict.changed = result.changed;
+  verdict.censored = job.no_log;
+  if (done.whole) {
+    auto whole = result;
+    whole.data = std::move(*done.whole);
+    verdict.kept = output_of(whole);
+  }
+  verdict.from = std::move(result);
   // A journal that cannot be written ends the run with the next task.
   if (ctx_->log)
-    static_cast<void>(ctx_->log->background_ended(id, noted));
+    static_cast<void>(ctx_->log->background_ended(id, verdict));
   --running_;
   finish_if_idle();
 }
@@ -114,7 +122,7 @@ void background_state::look_whether_stuck(const std::string& id,
   stuck.failed = stuck.timed_out = true;
   stuck.why = errc::timeout;
   stuck.msg = "the module did not end at its deadline and was abandoned";
-  job_ended(id, number, std::move(stuck));
+  job_ended(id, number, {std::move(stuck)});
 }
 
 void background_state::abandon(const caf::error&) {

@@ -40,7 +40,7 @@ struct background_answer {
   std::string id;
   /// Of the job that it answers: an id may be used again.
   uint64_t number = 0;
-  module_result result;
+  job_result done;
 };
 
 using background_answer_ptr = std::shared_ptr<const background_answer>;
@@ -102,7 +102,7 @@ private:
     bool no_log = false;
   };
 
-  void job_ended(const std::string& id, uint64_t number, module_result result);
+  void job_ended(const std::string& id, uint64_t number, job_result done);
   void finish_if_idle();
 
   background_actor::pointer self_;

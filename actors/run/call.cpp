@@ -63,8 +63,8 @@ bool call::decide_unknown() {
     return false;
   auto words
     = past->hidden
-        ? fmt::format("ended at {}, but what it gave to later tasks was kept "
-                      "out of the journal by no_log",
+        ? fmt::format("ended at {}, but what it gave to later tasks cannot be "
+                      "read from the journal any more",
                       format_time(past->begun))
         : fmt::format("was begun at {} and never ended; whether it took "
                       "effect is not known",
@@ -195,12 +195,11 @@ void call::take_verdict(item_judged judged) {
   // Ansible counts those behind the first one then.
   if (!verdict.settled && what().ctx->what->playbook && policy && attempt_ > 1
       && attempt_ == policy->max_attempts && begun_)
-    verdict.output.as_dict().set("attempts",
-                                 static_cast<int64_t>(attempt_ - 1));
+    verdict.say("attempts", static_cast<int64_t>(attempt_ - 1));
   if (!verdict.settled && !verdict.failed && verdict.broken.empty()) {
     // What `failed_when` says counts for more, as in Ansible.
     verdict.failed = what().what->failed_when.is_null();
-    verdict.output.as_dict().set("failed", true);
+    verdict.say("failed", true);
     if (verdict.from.msg.empty())
       verdict.from.msg
         = fmt::format("`until` did not hold after {} attempts", attempt_);

@@ -73,10 +73,7 @@ handler_names::evaluated(const evaluation_terms& terms,
   return known_;
 }
 
-namespace {
-
-/// A handler of a role is known by its name with the role in front, too.
-bool is_called(std::string_view handler, std::string_view name) {
+bool is_handler_called(std::string_view handler, std::string_view name) {
   if (handler == name)
     return true;
   constexpr std::string_view between = " : ";
@@ -84,8 +81,6 @@ bool is_called(std::string_view handler, std::string_view name) {
   return at != std::string_view::npos
          && handler.substr(at + between.size()) == name;
 }
-
-} // namespace
 
 result<handler_names::meaning>
 handler_names::meaning_of(const std::string& name,
@@ -96,7 +91,7 @@ handler_names::meaning_of(const std::string& name,
     return all.why();
   const handler* called = nullptr;
   for (auto& each : **all)
-    if (!each.nameless && is_called(each.name, name)
+    if (!each.nameless && is_handler_called(each.name, name)
         && (!called || called->role != each.role))
       called = &each;
   for (auto& each : **all) {

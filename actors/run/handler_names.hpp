@@ -5,9 +5,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
+
+/// Whether a handler of the name `handler` is notified as `name`: one of a role
+/// is known by its name with the role in front, too.
+bool is_handler_called(std::string_view handler, std::string_view name);
 
 /// By which names the handlers of a play are notified. Names that are templates
 /// are evaluated once, when a name is first looked for, with what is the same

@@ -68,11 +68,10 @@ std::optional<item_end> item_loop::take_ended(bool gaps) {
   auto out = std::move(first->second);
   waiting_.erase(first);
   if (items_) {
-    auto& shown = out.verdict.output.as_dict();
     for (auto& [key, x] : names_of(summed_ - 1))
-      shown.set(key, x);
+      out.verdict.say(key.as_string(), x);
     if (!out.verdict.label.is_null())
-      shown.set("_ansible_item_label", out.verdict.label);
+      out.verdict.say("_ansible_item_label", out.verdict.label);
   }
   return out;
 }
@@ -114,11 +113,19 @@ void item_loop::add(item_end ended, task_result& into) {
   if (!from.diff.is_null())
     into.diff = from.diff;
   if (items_) {
-    if (!verdict.ends_loop)
-      results_.push_back(std::move(verdict.output));
+    if (verdict.ends_loop)
+      return;
+    // The first of them that is kept: those before it were shown whole.
+    if (!kept_.results && !verdict.kept.is_null())
+      kept_.results = results_;
+    if (kept_.results)
+      kept_.results->push_back(verdict.kept.is_null() ? verdict.output
+                                                      : verdict.kept);
+    results_.push_back(std::move(verdict.output));
     return;
   }
   into.output = std::move(verdict.output);
+  kept_.whole = std::move(verdict.kept);
   into.msg = sum_.failed ? first_failure_ : from.msg;
 }
 
@@ -137,12 +144,17 @@ void item_loop::sum_up(task_result& into) {
   into.msg = sum_.failed ? "One or more items failed: " + first_failure_
              : !sum_.ran ? "All items skipped"
                          : "All items completed";
-  into.output
-    = dict{{"results", std::move(results_)},
+  auto sum = [&](list results) {
+    return value{
+      dict{{"results", std::move(results)},
            {"changed", sum_.changed},
            {"failed", sum_.failed},
            {"skipped", !sum_.ran},
-           {"msg", sum_.failed ? "One or more items failed" : into.msg}};
+           {"msg", sum_.failed ? "One or more items failed" : into.msg}}};
+  };
+  into.output = sum(std::move(results_));
+  if (kept_.results)
+    kept_.whole = sum(std::move(*kept_.results));
 }
 
 } // namespace troupe

@@ -79,8 +79,14 @@ public:
   /// Adds to the sum: what is common to all items goes to `into`.
   void add(item_end ended, task_result& into);
 
-  /// What `register` sees of all of it.
+  /// What is shown of all of it.
   void sum_up(task_result& into);
+
+  /// What `register` sees instead, where secrets had to be taken out of it;
+  /// null: the same.
+  const value& kept() const {
+    return kept_.whole;
+  }
 
   size_t count_ended() const {
     return ended_;
@@ -134,6 +140,11 @@ private:
   std::string first_failure_;
   // What the task comes to without its items.
   std::optional<value> broken_off_;
+
+  struct {
+    std::optional<list> results;
+    value whole;
+  } kept_;
 
   struct {
     bool changed = false;

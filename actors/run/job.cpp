@@ -223,23 +223,6 @@ void hide_secrets(module_result& in, const redactor& secrets,
   }
 }
 
-/// Later tasks would write stars where a secret was: nothing else tells of it.
-void warn_of_stars(module_result& in, const job& what,
-                   const redactor& secrets) {
-  if (!what.registered || in.failed)
-    return;
-  for (auto& [key, x] : in.data) {
-    auto name = key.text_or("");
-    if (name == "cmd" || name == "invocation" || !secrets.finds(x))
-      continue;
-    in.warnings.push_back(
-      fmt::format("'{}' of what is registered holds a secret: later tasks see "
-                  "stars in its place",
-                  name));
-    return;
-  }
-}
-
 /// From -vvv on a result says what its module was called with, as in Ansible.
 void show_call(module_result& in, const job& what) {
   constexpr int shown_from = 3;
@@ -295,7 +278,8 @@ job_result run_job(const job& what, const job_environment& environment) {
     show_call(out.result, what);
     if (auto& secrets = environment.secrets) {
       auto& fitting = was_given(what, *secrets) ? secrets->wider() : *secrets;
-      warn_of_stars(out.result, what, *secrets);
+      if (fitting.finds(value{out.result.data}))
+        out.whole = out.result.data;
       hide_secrets(out.result, *secrets, fitting);
     }
     out.duration = clock.steady_now() - begin;

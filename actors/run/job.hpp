@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,8 +61,6 @@ struct job {
   bool recorded = true;
   /// Its task is under `no_log`.
   bool censored = false;
-  /// Later tasks read what comes of it.
-  bool registered = false;
   std::shared_ptr<const variables> names;
   /// Hears what its programs print, on the thread of the call; may be empty.
   std::function<void(std::string_view)> on_output = {};
@@ -80,6 +79,9 @@ struct job_result {
   bool lost = false;
   std::chrono::system_clock::time_point start;
   std::chrono::nanoseconds duration{0};
+  /// The data of `result` before secrets were taken out of them; nothing: there
+  /// were none.
+  std::optional<dict> whole = std::nullopt;
 };
 
 /// What the modules of a run are called with.

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -12,8 +13,11 @@ namespace troupe {
 /// What one item of a task (or all of it, without a loop) came to.
 struct judged {
   module_result from;
-  /// The result as `register` sees it.
+  /// The result as it is shown.
   value output;
+  /// The same as `register` sees it, where secrets had to be taken out of what
+  /// is shown; null: `register` sees the same.
+  value kept;
   bool failed = false;
   bool changed = false;
   /// `until` holds, or there is none and it did not fail.
@@ -40,6 +44,13 @@ struct judged {
   bool cacheable = false;
   /// What `loop_control.label` shows of the item; null: nothing.
   value label;
+
+  /// Says something more in the result, for all who see it.
+  void say(std::string_view key, const value& x) {
+    output.as_dict().set(key, x);
+    if (!kept.is_null())
+      kept.as_dict().set(key, x);
+  }
 };
 
 } // namespace troupe

@@ -18,6 +18,7 @@ struct running_task {
   std::string host;
   std::string task;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): what the compiler makes of it.
   auto operator<=>(const running_task&) const = default;
 };
 

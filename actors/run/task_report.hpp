@@ -41,9 +41,11 @@ struct task_report {
   /// Without effects of its own: a run that is gone on with does it again
   /// instead of reading what came of it.
   bool repeats = false;
-  /// Read from the journal, which has not got what it gave to later tasks:
-  /// `no_log`.
+  /// Read from the journal, in which what it gave to later tasks (`no_log`)
+  /// cannot be read.
   bool hidden = false;
+  /// What it gives to later tasks holds secrets that are not in what is shown.
+  bool secret = false;
   /// `meta: clear_host_errors`: what has failed before it stops nothing more.
   bool clears_errors = false;
   /// `definition_of` the task that was run; 0: it was not looked at.

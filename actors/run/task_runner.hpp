@@ -202,7 +202,7 @@ private:
   void report_time_over();
   void report_unknown();
   /// Tells rescues which task failed and how.
-  void name_failure();
+  void name_failure(value whole);
   void hide_secrets(const redactor& secrets);
 
   task_runner_actor::pointer self_;

@@ -23,10 +23,11 @@ module_result result_of(const judged& verdict) {
   out.warnings = verdict.from.warnings;
   out.diff = verdict.from.diff;
   if (verdict.hidden)
-    out.warnings.push_back("what came of the job was kept out of the journal "
-                           "by no_log, and is not known any more");
-  if (verdict.output.is_dict())
-    for (auto& [key, x] : verdict.output.as_dict())
+    out.warnings.push_back("what came of the job cannot be read from the "
+                           "journal any more");
+  auto& whole = verdict.kept.is_null() ? verdict.output : verdict.kept;
+  if (whole.is_dict())
+    for (auto& [key, x] : whole.as_dict())
       if (auto name = key.text_or(""); name != "changed" && name != "failed")
         out.data.set(key, x);
   return out;

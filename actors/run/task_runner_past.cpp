@@ -64,14 +64,9 @@ task_runner_state::known_end(size_t item,
 
 void task_runner_state::note_item(size_t item, const judged& verdict) const {
   auto& log = *ctx().log;
+  bool for_later = !what().register_.empty() || !verdict.from.facts.empty();
   // A journal that cannot be written ends the run when the task ends.
-  if (!verdict.censored) {
-    static_cast<void>(log.item_ended(what().id, item, verdict));
-    return;
-  }
-  auto shown = censored(verdict);
-  shown.hidden = !what().register_.empty() || !verdict.from.facts.empty();
-  static_cast<void>(log.item_ended(what().id, item, shown));
+  static_cast<void>(log.item_ended(what().id, item, verdict, for_later));
 }
 
 } // namespace troupe

@@ -233,16 +233,23 @@ void task_runner_state::report(task_status status) {
       past->since().renew(each);
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
-  if (ctx().secrets)
-    hide_secrets(*ctx().secrets);
+  auto kept = loop_.kept();
+  if (auto& secrets = ctx().secrets) {
+    // What items are called has only now come to it.
+    if (kept.is_null() && secrets->finds(result_.output))
+      kept = result_.output;
+    hide_secrets(*secrets);
+  }
+  report_.secret = !kept.is_null();
+  if (!report_.secret)
+    kept = result_.output;
   if (result_.censored)
     hide_words();
-  // Of what has no secrets any more: it is written down with the task.
   if (result_.counts_as_failed())
-    name_failure();
+    name_failure(without_marks(kept));
   if (!what().register_.empty() && ran_or_asked) {
     report_.register_as = what().register_;
-    report_.registered = without_marks(result_.output);
+    report_.registered = without_marks(kept);
   }
   // Secret variables are not written down, and a flush happens among the
   // handlers, which are.
@@ -259,7 +266,7 @@ void task_runner_state::report(task_status status) {
   self_->quit();
 }
 
-void task_runner_state::name_failure() {
+void task_runner_state::name_failure(value whole) {
   std::string_view name = result_.name;
   if (auto& role = ctx().role; role && name.starts_with(role->name + " : "))
     name.remove_prefix(role->name.size() + 3);
@@ -273,7 +280,7 @@ void task_runner_state::name_failure() {
   if (ctx().secrets)
     ctx().secrets->hide_in(shown);
   report_.variables.set("ansible_failed_task", std::move(shown));
-  report_.variables.set("ansible_failed_result", without_marks(result_.output));
+  report_.variables.set("ansible_failed_result", std::move(whole));
 }
 
 void task_runner_state::hide_secrets(const redactor& secrets) {

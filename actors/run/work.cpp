@@ -1,6 +1,5 @@
 #include "actors/run/work.hpp"
 
-#include "actors/run/condition_remarks.hpp"
 #include "actors/run/output_board.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/state/reopened.hpp"
@@ -21,19 +20,6 @@ namespace {
 bool waits(const judged& verdict) {
   return verdict.broken_by == errc::would_wait
          || verdict.from.why == errc::would_wait;
-}
-
-/// Hides what the expressions of the task have added to a result, which is
-/// written down for each item. Facts go on as they are: who has some that may
-/// not be written down is censored.
-void hide_what_was_judged(judged& in, const redactor& secrets) {
-  secrets.hide_in(in.label);
-  secrets.hide_in(in.output);
-  secrets.hide_in(in.broken);
-  for (auto& each : in.from.warnings)
-    secrets.hide_in(each);
-  if (!in.from.facts.empty() && secrets.finds(value{in.from.facts}))
-    in.censored = true;
 }
 
 /// The message of an error without the lines that show where it lies.
@@ -75,46 +61,6 @@ evaluation_terms work::evaluation(const work_terms& terms) const {
   if (!seen_)
     seen_ = std::make_shared<predicted_host>(*ctx.machine, *ctx.predicted, "");
   out.machine = seen_.get();
-  return out;
-}
-
-judged work::judge_now(module_result result, const evaluation_terms& under,
-                       unsigned attempt) const {
-  auto& s = *setting_;
-  auto policy = retries_of(*s.what, *under_);
-  if (!policy)
-    policy = s.ctx->options.retry;
-  bool repeats = policy && policy->max_attempts > 1;
-  return judge({*s.what, *s.scope, *under_, *s.names, s.local,
-                *s.ctx->templates, under,
-                repeats ? std::optional{attempt} : std::nullopt,
-                s.module && s.module->spec().sets_variables},
-               std::move(result));
-}
-
-judged work::judge_of(module_result result, const work_terms& terms) const {
-  auto& s = *setting_;
-  auto under = evaluation(terms);
-  if (result.held_back && !s.what->register_.empty())
-    s.ctx->predicted->doubt_results();
-  auto out = judge_now(std::move(result), under, terms.attempt);
-  if (predicts())
-    if (auto open
-        = left_open(out, *s.what, *s.scope, s.module.get(), *s.ctx->predicted))
-      out = judge_now(std::move(*open), under, terms.attempt);
-  if (predicts())
-    out.from.things = things_of(out, *s.what, s.module.get());
-  // Of one that is not known yet the careful answer.
-  auto* no_log = s.scope->said.find("no_log");
-  bool open = no_log && no_log->pending && under_ == s.scope->known;
-  out.censored = open || *under_->flag("no_log");
-  out.ends_all = out.ends_all || ends_all(*under_);
-  // Once for all items.
-  if (s.ctx->what->playbook && s.item == 0 && terms.attempt <= 1)
-    for (auto& each : remarks_on_conditions(*s.what, *s.scope))
-      out.from.warnings.push_back(std::move(each));
-  if (auto& secrets = s.ctx->secrets)
-    hide_what_was_judged(out, *secrets);
   return out;
 }
 
@@ -312,7 +258,6 @@ work_answer item_work::call(const work_terms& terms) {
   call_->here = terms.here;
   // What touches nothing is in no journal.
   call_->recorded = !spec.pure;
-  call_->registered = !s.what->register_.empty();
   call_->censored = under_->flag("no_log").value_or(false);
   auto& board = s.ctx->board;
   if (board && !spec.pure && !call_->censored)
@@ -323,6 +268,9 @@ work_answer item_work::call(const work_terms& terms) {
   if (call_->on_output)
     board->clear({s.ctx->own_name(), s.what->id});
   auto& result = done.result;
+  // The task's clauses see it whole.
+  if (done.whole)
+    std::swap(result.data, *done.whole);
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};
   if (s.changed_before && !result.changed && !result.failed
@@ -341,7 +289,7 @@ work_answer item_work::call(const work_terms& terms) {
     if (under_->number("poll") == 0)
       s.ctx->predicted->note_job(id, {result.changed, result.skipped});
   }
-  auto verdict = judge_of(std::move(result), terms);
+  auto verdict = judge_of(std::move(result), terms, done.whole);
   if (terms.here && waits(verdict))
     return needs_worker{};
   verdict.lost = done.lost;

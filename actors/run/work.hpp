@@ -125,7 +125,9 @@ protected:
   /// The same where what the playbook says could not be read.
   item_judged unreadable(const error& why, const work_terms& terms) const;
   /// In check mode a failure that rests on what is not known is none.
-  judged judge_of(module_result result, const work_terms& terms) const;
+  /// `hidden`: its data as they may be shown; nothing: as they are.
+  judged judge_of(module_result result, const work_terms& terms,
+                  const std::optional<dict>& hidden = std::nullopt) const;
   /// Whether the task is not to change anything, as far as is known.
   bool predicts() const;
   /// Under what it evaluates; what only predicts sees what would be there.

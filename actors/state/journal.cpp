@@ -6,6 +6,11 @@ namespace troupe {
 
 judged censored(const judged& verdict) {
   judged out;
+  if (!verdict.censored) {
+    out = verdict;
+    out.kept = {};
+    return out;
+  }
   out.output = dict{{"censored", true}};
   out.failed = verdict.failed;
   out.changed = verdict.changed;
@@ -100,18 +105,46 @@ result<void> journal::attempt_ended(const std::string& task, uint64_t item,
   return append(record_type::attempt, to);
 }
 
+std::string journal::sealed(const record_writer& what) const {
+  auto out
+    = key_ ? key_->seal(what.bytes()) : result<std::string>{std::string{}};
+  return out ? std::move(*out) : std::string{};
+}
+
+void journal::put_verdict(record_writer& to, const judged& verdict,
+                          bool for_later) const {
+  if (!verdict.censored && verdict.kept.is_null()) {
+    write(to, verdict);
+    return;
+  }
+  auto shown = censored(verdict);
+  shown.hidden = for_later;
+  write(to, shown);
+  if (!shown.hidden)
+    return;
+  record_writer whole;
+  whole.put(verdict.censored);
+  write(whole, verdict);
+  to.put(sealed(whole));
+}
+
 result<void> journal::item_ended(const std::string& task, uint64_t item,
-                                 const judged& verdict) {
+                                 const judged& verdict, bool for_later) {
   record_writer to;
   to.put(task);
   to.put(item);
-  write(to, verdict);
+  put_verdict(to, verdict, for_later);
   return append(record_type::item, to);
 }
 
 result<void> journal::task_ended(const task_report& report) {
   record_writer to;
   write(to, report);
+  if (is_hidden(report) && !report.hidden) {
+    record_writer given;
+    write_given(given, report);
+    to.put(sealed(given));
+  }
   return append(record_type::task, to);
 }
 
@@ -127,7 +160,7 @@ result<void> journal::background_ended(const std::string& id,
   record_writer to;
   to.put(id);
   to.put(true);
-  write(to, verdict);
+  put_verdict(to, verdict, true);
   return append(record_type::background, to);
 }
 

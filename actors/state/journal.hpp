@@ -2,6 +2,7 @@
 
 #include "actors/run/judged.hpp"
 #include "actors/run/task_report.hpp"
+#include "actors/state/run_key.hpp"
 #include "actors/state/undo_entry.hpp"
 #include "config/value/record_codec.hpp"
 #include "platform/clock.hpp"
@@ -86,8 +87,11 @@ struct run_ending {
 class journal {
 public:
   /// `clock` is that of the host on which the run acts; it must outlive this.
-  journal(std::unique_ptr<record_log> log, bool durable, clock_source& clock)
-      : log_{std::move(log)}, durable_{durable}, clock_{clock} {
+  /// Without a `key` what may not be read is not written down at all.
+  journal(std::unique_ptr<record_log> log, bool durable, clock_source& clock,
+          std::shared_ptr<run_key> key = nullptr)
+      : log_{std::move(log)}, durable_{durable}, clock_{clock}, key_{std::move(
+                                                                  key)} {
   }
 
   result<void> begin(const run_header& header);
@@ -100,8 +104,9 @@ public:
   result<void> started(const call_key& call);
   result<void> attempt_ended(const std::string& task, uint64_t item,
                              unsigned attempt);
+  /// `for_later`: later tasks see more of it than its failure or success.
   result<void> item_ended(const std::string& task, uint64_t item,
-                          const judged& verdict);
+                          const judged& verdict, bool for_later);
   result<void> task_ended(const task_report& report);
   /// Must succeed before the job begins.
   result<void> background_started(const std::string& id);
@@ -114,6 +119,12 @@ public:
 
 private:
   result<void> append(record_type type, const record_writer& what);
+  /// What may be read of it; behind that all of it, sealed, when that is more
+  /// and is `for_later`.
+  void put_verdict(record_writer& to, const judged& verdict,
+                   bool for_later) const;
+  /// Empty when it could not be sealed.
+  std::string sealed(const record_writer& what) const;
   /// Returns when the record is on the disk, if the journal is `durable`.
   result<void> append_durably(record_type type, const record_writer& what);
   error refuse_from_now(const error& why);
@@ -121,11 +132,12 @@ private:
   std::unique_ptr<record_log> log_;
   bool durable_;
   clock_source& clock_;
+  std::shared_ptr<run_key> key_;
   mutable std::mutex mutex_;
   std::string trouble_;
 };
 
-/// What a journal may know of the end of a call under `no_log`.
+/// What anybody may know of the end of a call: under `no_log` how it ended.
 judged censored(const judged& verdict);
 
 // How the records look inside, for `journal` and `run_past`.
@@ -137,6 +149,9 @@ judged read_judged(record_reader& from);
 void write(record_writer& to, const task_report& from);
 task_report read_report(record_reader& from);
 
+/// Whether what it gives to later tasks may not be read.
+bool is_hidden(const task_report& report);
+
 /// Which task a report is about, for who goes through many of them.
 struct report_head {
   std::string id;
@@ -145,6 +160,15 @@ struct report_head {
 
 /// Reads the beginning of what `read_report` reads.
 report_head read_report_head(record_reader& from);
+
+/// What a task gives to later ones, as it is sealed behind its report.
+void write_given(record_writer& to, const task_report& from);
+void read_given(record_reader& from, task_report& to);
+
+/// What is sealed behind a record; null or false when there is nothing, or it
+/// cannot be opened.
+std::optional<judged> unsealed_verdict(record_reader& from, run_key* key);
+bool unseal_given(record_reader& from, run_key* key, task_report& to);
 void write(record_writer& to, const run_ending& from);
 run_ending read_ending(record_reader& from);
 

@@ -1,5 +1,6 @@
 #include "actors/state/journal.hpp"
 #include "actors/state/record_numbers.hpp"
+#include "platform/crypto.hpp"
 
 namespace troupe {
 
@@ -45,6 +46,7 @@ void write(record_writer& to, const judged& from) {
   to.put(from.label);
   to.put(from.ends_all);
   to.put(from.hidden);
+  to.put(from.kept);
 }
 
 judged read_judged(record_reader& from) {
@@ -72,7 +74,50 @@ judged read_judged(record_reader& from) {
     return out;
   out.ends_all = from.flag();
   out.hidden = from.flag();
+  // Nor version 6 behind that.
+  if (!from.at_end())
+    out.kept = from.any();
   return out;
+}
+
+std::optional<judged> unsealed_verdict(record_reader& from, run_key* key) {
+  auto sealed = from.at_end() ? std::string{} : from.text();
+  auto plain = key && !sealed.empty()
+                 ? key->unseal(sealed)
+                 : result<std::string>{error{errc::not_found, "not sealed"}};
+  if (!plain)
+    return std::nullopt;
+  record_reader inside{*plain};
+  auto censored = inside.flag();
+  auto out = read_judged(inside);
+  out.censored = censored;
+  wipe(*plain);
+  return inside.sound() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+void write_given(record_writer& to, const task_report& from) {
+  to.put(from.registered);
+  to.put(from.variables);
+  to.put(from.facts);
+}
+
+void read_given(record_reader& from, task_report& to) {
+  to.registered = from.any();
+  to.variables = from.table();
+  to.facts = from.table();
+}
+
+bool unseal_given(record_reader& from, run_key* key, task_report& to) {
+  auto sealed = from.at_end() ? std::string{} : from.text();
+  if (!key || sealed.empty())
+    return false;
+  auto plain = key->unseal(sealed);
+  if (!plain)
+    return false;
+  record_reader inside{*plain};
+  read_given(inside, to);
+  wipe(*plain);
+  return inside.sound();
 }
 
 namespace {
@@ -186,16 +231,21 @@ void read_result(record_reader& from, task_result& r) {
 
 } // namespace
 
+bool is_hidden(const task_report& report) {
+  auto& r = *report.result;
+  bool gives = !(report.register_as.empty() && report.variables.empty()
+                 && report.facts.empty());
+  return report.hidden || (report.secret && gives)
+         || (r.censored && r.status != task_status::skipped && gives);
+}
+
 void write(record_writer& to, const task_report& from) {
   auto& r = *from.result;
   // Both share their tables when the task registers its own result.
   bool same = from.registered.is_dict() && r.output.is_dict()
               && &from.registered.as_dict() == &r.output.as_dict();
-  bool own = !from.register_as.empty() && !same && !r.censored;
-  bool hidden = from.hidden
-                || (r.censored && r.status != task_status::skipped
-                    && !(from.register_as.empty() && from.variables.empty()
-                         && from.facts.empty()));
+  bool open = !r.censored && !from.secret;
+  bool own = !from.register_as.empty() && !same && open;
   auto bit = [](bool on, unsigned what) { return on ? what : 0U; };
   to.put(r.id);
   to.put(number_of(status_numbers, r.status));
@@ -203,13 +253,14 @@ void write(record_writer& to, const task_report& from) {
          | bit(r.handler, handler_bit) | bit(r.censored, censored_bit)
          | bit(from.fatal, fatal_bit) | bit(from.blocked, blocked_bit)
          | bit(own, own_register_bit) | bit(r.added, added_bit)
-         | bit(from.roll_back, roll_back_bit) | bit(hidden, hidden_bit));
+         | bit(from.roll_back, roll_back_bit)
+         | bit(is_hidden(from), hidden_bit));
   write_result(to, r);
   to.put(from.register_as);
   if (own)
     to.put(from.registered);
-  to.put(r.censored ? dict{} : from.variables);
-  to.put(r.censored ? dict{} : from.facts);
+  to.put(open ? from.variables : dict{});
+  to.put(open ? from.facts : dict{});
   to.put(from.notify);
   write_origin(to, r);
   to.put(from.definition);

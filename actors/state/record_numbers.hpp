@@ -13,7 +13,7 @@ namespace troupe {
 
 /// The format of a journal's records, in the record it begins with; one that
 /// has none is of version 1. A newer one is refused.
-constexpr uint64_t journal_version = 6;
+constexpr uint64_t journal_version = 7;
 
 /// What stands for a value in journals, whatever its place in an enum. Numbers
 /// are never used again for something else; docs/formats.md lists them.

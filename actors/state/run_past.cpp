@@ -29,6 +29,8 @@ result<std::shared_ptr<run_past>> run_past::look_at(const std::string& path) {
 result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
                                                  bool writable) {
   auto out = std::make_shared<run_past>();
+  if (writable)
+    out->key_ = std::make_shared<run_key>(key_beside(path));
   constexpr std::pair known_types{static_cast<uint8_t>(record_type::run),
                                   static_cast<uint8_t>(record_type::ended)};
   std::optional<uint8_t> unknown;
@@ -161,15 +163,23 @@ void run_past::take_background(record_reader& from) {
   auto& job = background_[id];
   begun_.erase(id);
   if (from.flag())
-    job = read_judged(from);
+    job = read_whole(from);
   else
     job.reset();
+}
+
+judged run_past::read_whole(record_reader& from) const {
+  auto out = read_judged(from);
+  if (out.hidden)
+    if (auto whole = unsealed_verdict(from, key_.get()))
+      return std::move(*whole);
+  return out;
 }
 
 void run_past::take_item(record_reader& from) {
   auto& task = begun_[from.text()];
   auto item = from.number();
-  task.items[item] = read_judged(from);
+  task.items[item] = read_whole(from);
   task.calls.erase(item);
 }
 
@@ -206,6 +216,10 @@ report_ptr run_past::report_at(uint64_t offset) const {
     return nullptr;
   record_reader from{*payload};
   auto report = std::make_shared<task_report>(read_report(from));
+  if (report->hidden && unseal_given(from, key_.get(), *report)) {
+    report->hidden = false;
+    report->secret = true;
+  }
   return from.sound() ? report : nullptr;
 }
 

@@ -31,8 +31,7 @@ public:
     std::chrono::system_clock::time_point begun;
     /// A file had been changed meanwhile.
     bool changed = false;
-    /// It ended, but `no_log` kept what it gave to later tasks out of the
-    /// journal.
+    /// It ended, but what it gave to later tasks (`no_log`) cannot be read.
     bool hidden = false;
   };
 
@@ -57,7 +56,8 @@ public:
     }
   };
 
-  /// Opens a run's journal to go on with it: a torn end is cut off.
+  /// Opens a run's journal to go on with it: a torn end is cut off, and what is
+  /// sealed is read.
   static result<std::shared_ptr<run_past>> open(const std::string& path);
 
   /// Looks at a run's journal, which may belong to a run that goes on.
@@ -138,8 +138,8 @@ public:
   }
 
   /// The journal to go on with. Only after `open`, and once.
-  std::unique_ptr<record_log> take_log() {
-    return std::move(log_);
+  std::shared_ptr<journal> take_journal(bool durable, clock_source& clock) {
+    return std::make_shared<journal>(std::move(log_), durable, clock, key_);
   }
 
 private:
@@ -159,6 +159,8 @@ private:
   void take_undo(record_reader& from);
   void take_background(record_reader& from);
   void take_item(record_reader& from);
+  /// With what is sealed behind it, as far as that can be read.
+  judged read_whole(record_reader& from) const;
   /// Null when it cannot be read.
   report_ptr report_at(uint64_t offset) const;
   /// `known`: what the journal still says of it; null: nothing.
@@ -166,6 +168,8 @@ private:
                         const task_result* known) const;
 
   std::unique_ptr<record_log> log_;
+  // Null when the run is only looked at.
+  std::shared_ptr<run_key> key_;
   // Kept for reading after the other was taken.
   std::unique_ptr<record_log> reader_;
   run_header header_;

@@ -148,8 +148,9 @@ state_directory::create_in(const std::string& folder, const run_header& header,
   auto log = record_log::create(folder + "/journal");
   if (!log)
     return log.why();
-  auto out
-    = std::make_shared<journal>(std::move(*log), durable, machine_.clock());
+  auto out = std::make_shared<journal>(
+    std::move(*log), durable, machine_.clock(),
+    std::make_shared<run_key>(key_beside(folder + "/journal")));
   if (auto begun = out->begin(header); !begun)
     return begun.why();
   return out;

@@ -9,7 +9,8 @@ namespace troupe {
 
 namespace {
 
-// "troupe-sealed 1\n", salt, nonce, tag, cipher text.
+// "troupe-sealed 1\n", salt, nonce, tag, cipher text; under a key the last
+// three.
 constexpr std::string_view mark = "troupe-sealed 1\n";
 constexpr size_t salt_size = 16;
 constexpr size_t nonce_size = 12;
@@ -72,42 +73,58 @@ private:
 
 } // namespace
 
-result<std::string> seal(std::string_view plain, std::string_view passphrase) {
-  auto salt = random_bytes(salt_size);
-  if (!salt)
-    return salt.why();
+result<std::string> seal_under(std::string_view key, std::string_view plain) {
   auto nonce = random_bytes(nonce_size);
   if (!nonce)
     return nonce.why();
-  cipher with{derive_key(passphrase, *salt, rounds, key_size)};
+  cipher with{std::string{key}};
   std::string tag(tag_size, '\0');
   std::string out(plain.size(), '\0');
   if (auto code = with.encrypt(plain, *nonce, tag, out); code != 0)
     return crypto_error(code, "cannot encrypt");
-  return std::string{mark} + *salt + *nonce + tag + out;
+  return *nonce + tag + out;
+}
+
+result<std::string> unseal_under(std::string_view key,
+                                 std::string_view sealed) {
+  if (key.size() != key_size || sealed.size() < nonce_size + tag_size)
+    return error{errc::invalid_argument, "expected sealed bytes and their key"};
+  cipher with{std::string{key}};
+  auto text = sealed.substr(nonce_size + tag_size);
+  std::string out(text.size(), '\0');
+  if (with.decrypt(text, sealed.substr(0, nonce_size),
+                   sealed.substr(nonce_size, tag_size), out)
+      != 0) {
+    wipe(out);
+    return error{errc::permission_denied,
+                 "cannot decrypt: the key is another one or the bytes were "
+                 "altered"};
+  }
+  return out;
+}
+
+result<std::string> seal(std::string_view plain, std::string_view passphrase) {
+  auto salt = random_bytes(salt_size);
+  if (!salt)
+    return salt.why();
+  auto sealed
+    = seal_under(derive_key(passphrase, *salt, rounds, key_size), plain);
+  if (!sealed)
+    return sealed.why();
+  return std::string{mark} + *salt + *sealed;
 }
 
 result<std::string> unseal(std::string_view sealed,
                            std::string_view passphrase) {
   if (sealed.size() < header_size || !sealed.starts_with(mark))
     return error{errc::invalid_argument, "expected sealed bytes"};
-  auto rest = sealed.substr(mark.size());
-  auto take = [&](size_t count) {
-    auto out = rest.substr(0, count);
-    rest.remove_prefix(count);
-    return out;
-  };
-  auto salt = take(salt_size);
-  auto nonce = take(nonce_size);
-  auto tag = take(tag_size);
-  cipher with{derive_key(passphrase, salt, rounds, key_size)};
-  std::string out(rest.size(), '\0');
-  if (with.decrypt(rest, nonce, tag, out) != 0) {
-    wipe(out);
+  auto salt = sealed.substr(mark.size(), salt_size);
+  auto out = unseal_under(derive_key(passphrase, salt, rounds, key_size),
+                          sealed.substr(mark.size() + salt_size));
+  if (!out)
     return error{errc::permission_denied,
                  "cannot decrypt: the passphrase is wrong or the bytes were "
                  "altered"};
-  }
   return out;
 }
 

@@ -46,6 +46,15 @@ public:
     return run(std::move(more));
   }
 
+  /// Nobody can read any more what is sealed in the journal of its run.
+  void lose_key() {
+    namespace fs = std::filesystem;
+    size_t lost = 0;
+    for (auto& run : fs::directory_iterator{dir / "state/runs"})
+      lost += fs::remove(run.path() / "key") ? 1 : 0;
+    REQUIRE(lost == 1);
+  }
+
   std::string lines(const std::string& name) const {
     return std::filesystem::exists(dir / name) ? read_file(dir / name) : "";
   }

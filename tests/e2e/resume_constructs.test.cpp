@@ -72,9 +72,60 @@ TEST_CASE("what no_log kept out of the journal is found out again",
     {"id":"use","copy":{"content":"{{ )"
                + used + R"( | default('') }}","dest":"FOLDER/out"}})"};
   CHECK(r.start().rc == -SIGKILL);
+  r.lose_key();
   CHECK(r.resume().rc == 0);
   CHECK(r.lines("log") == "key\nquiet\nkey\n");
   CHECK(r.lines("out") == "canary");
+}
+
+TEST_CASE("what no_log hides is there after a death, and readable by nobody",
+          "[e2e][M016][M092]") {
+  auto looped = GENERATE(false, true);
+  CAPTURE(looped);
+  std::string loop = looped ? R"("loop":[1,2],)" : "";
+  killed_run r{R"(
+    {"id":"key",)"
+               + loop + R"("no_log":true,"register":"k",
+     "shell":"echo key >> FOLDER/log; printf '%s%s' cana ry"},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"use","no_log":true,"copy":{"content":"{{ (k.results | default([k])).0.stdout }}",
+     "dest":"FOLDER/out"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  auto again = r.resume({"-vvv"});
+  CHECK(again.rc == 0);
+  CHECK(r.lines("log") == (looped ? "key\nkey\n" : "key\n"));
+  CHECK(r.lines("out") == "canary");
+  auto all = again.out + again.err;
+  for (auto& each :
+       std::filesystem::recursive_directory_iterator{r.dir / "state"})
+    // Undo keeps what was there, which is nothing.
+    if (each.is_regular_file())
+      all += test::read_file(each.path());
+  CHECK(all.find("canary") == std::string::npos);
+}
+
+TEST_CASE("what a job under no_log came to is there after a death",
+          "[e2e][M016][M092]") {
+  auto lost = GENERATE(false, true);
+  CAPTURE(lost);
+  killed_run r{R"(
+    {"id":"job","no_log":true,"async":60,"poll":0,"register":"j",
+     "shell":"printf '%s%s' cana ry"},
+    {"id":"wait","no_log":true,"async_status":{"jid":"job.async"},"register":"w",
+     "until":"w.finished","retries":600,"delay":0.05},
+    {"id":"gate","shell":{"cmd":"KILL","creates":"FOLDER/killed"}},
+    {"id":"ask","async_status":{"jid":"job.async"},"no_log":true,"register":"a"},
+    {"id":"use","copy":{"content":"{{ a.stdout | default('-') }}",
+     "dest":"FOLDER/out"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  if (lost)
+    r.lose_key();
+  auto again = r.resume();
+  INFO(again.out << again.err);
+  // What the first question was answered is one of the results that are lost.
+  CHECK(again.rc == 0);
+  CHECK(r.lines("out") == (lost ? "-" : "canary"));
+  CHECK(again.out.find("canary") == std::string::npos);
 }
 
 TEST_CASE("a command under no_log whose result is lost needs a decision",
@@ -95,6 +146,7 @@ TEST_CASE("a command under no_log whose result is lost needs a decision",
      "dest":"FOLDER/out"}})"};
   std::string once = looped ? "key\nkey\n" : "key\n";
   CHECK(r.start().rc == -SIGKILL);
+  r.lose_key();
   auto again = r.resume();
   CHECK(again.rc == 5);
   CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -94,6 +95,50 @@ TEST_CASE("a secret is used and shown nowhere", "[e2e][payload][M092]") {
     fs::permissions(dir / "creds/token", fs::perms::owner_read);
     check_hidden(dir, {"--secret", "token=credential:token"},
                  {{"CREDENTIALS_DIRECTORY", dir / "creds"}});
+  }
+}
+
+TEST_CASE("what is registered has the secrets that views do not show",
+          "[e2e][payload][M092][M016]") {
+  test::temp_dir dir;
+  auto in = [&](const char* name) { return dir / name; };
+  test::write_file(
+    dir / "site.yml",
+    "tasks:\n"
+    "  - {shell: 'printf %s \"$T\"', environment: {T: '{{ token }}'}, "
+    "register: "
+    "one, failed_when: one.stdout != token}\n"
+    "  - {command: cat, args: {stdin: '{{ token }}'}, loop: [1, 2], register: "
+    "two, until: two.stdout == token, retries: 2, delay: 0}\n"
+    "  - {command: 'true', loop: ['{{ token }}'], register: three}\n"
+    "  - {shell: 'test -e "
+      + in("going") + " || { touch " + in("going")
+      + "; kill -9 $PPID; sleep 60; }', args: {creates: " + in("never")
+      + "}}\n"
+        "  - {copy: {dest: "
+      + in("out")
+      + ", content: '{{ one.stdout ~ two.results.1.stdout ~ "
+        "three.results.0.item }}'}}\n"
+        "  - block: [{shell: 'cat; false', args: {stdin: '{{ token }}'}}]\n"
+        "    rescue: [{copy: {dest: "
+      + in("rescued") + ", content: '{{ ansible_failed_result.stdout }}'}}]\n");
+  auto call = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(),
+                     {"-vvv", "--diff", "--state-dir", dir / "state"});
+    return test::run_troupe(arguments, {{"TOKEN", canary}});
+  };
+  auto first = call({"run", dir / "site.yml", "--secret", "token=env:TOKEN"});
+  CHECK(first.rc == -SIGKILL);
+  auto second = call({"resume"});
+  INFO(second.out << second.err);
+  CHECK(second.rc == 0);
+  CHECK(test::read_file(dir / "out") == canary + canary + canary);
+  CHECK(test::read_file(dir / "rescued") == canary);
+  auto all
+    = first.out + first.err + second.out + second.err + all_of(dir / "state");
+  for (auto* part : {"S3CR3T", "xyz", "UzNDUjN"}) {
+    INFO(part);
+    CHECK(all.find(part) == std::string::npos);
   }
 }
 

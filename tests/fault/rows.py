@@ -65,6 +65,7 @@ FOUND = {
     "B2": ("a job in the background that died could not be decided", [
         "after a death it is known what became of jobs in the background"]),
     "B3": ("a censored result was used after a resume", [
+        "what no_log hides is there after a death, and readable by nobody",
         "what no_log kept out of the journal is found out again",
         "a command under no_log whose result is lost needs a decision",
         "a loop under no_log that was cut off has all its results"]),
@@ -175,7 +176,7 @@ FOUND = {
         "options that would do nothing are refused",
         "only what is found when a plan runs makes its tags unknown",
         "what a keyword cannot be is refused",
-        "every mistake is answered as its file says"]),
+        "every mistake in plans is answered as its file says"]),
     "D12": ("lstrip_blocks took the last line", [
         "blanks before a tag go, those at the end of the text stay"]),
     "D13": ("corners of templates were not Jinja2's", [
@@ -194,7 +195,7 @@ FOUND = {
     "D15": ("any program was taken for an engine", [
         "a runner is no engine for another",
         "pack refuses what it cannot find",
-        "every mistake is answered as its file says",
+        "every mistake in plans is answered as its file says",
         "what is no deployment is refused"]),
     "D16": ("a plan was applied before its report was refused", [
         "nothing runs when its report could not be written",
