@@ -22,7 +22,7 @@ int run_command(int argc, char** argv) {
   if (is_ansible_playbook(argc > 0 ? argv[0] : nullptr))
     return run_as_ansible_playbook(argc, argv, line);
   CLI::App app{"Runs automation plans on this host", "troupe"};
-  app.formatter(make_help_format());
+  app.formatter(make_help_format(*line.out));
   app.require_subcommand(1);
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);
   app.failure_message(
@@ -41,7 +41,7 @@ int run_command(int argc, char** argv) {
     // Help and version end here as well, with code 0.
     std::ostringstream help;
     if (problem.get_exit_code() == 0 && app.exit(problem, help, help) == 0)
-      line.put(help.str());
+      line.say_in_lines(help.str());
     else
       line.fail(exit_code::usage, explain_usage(app, problem));
   }
@@ -53,6 +53,7 @@ int run_command(int argc, char** argv) {
 } // namespace troupe
 
 int main(int argc, char** argv) {
+  troupe::hold_standard_streams();
   std::set_terminate(troupe::end_on_lost_exception);
   troupe::take_write_limit_as_error();
   troupe::outlive_report_requests();

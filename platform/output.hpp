@@ -10,6 +10,12 @@
 
 namespace troupe {
 
+/// Takes the places of those of standard input, output and error that were
+/// closed when this process began. Else files that are opened later get them,
+/// and what is printed goes into these. Reading there finds the end, writing
+/// fails. Before anything opens a file.
+void hold_standard_streams();
+
 /// A stream of this process: standard output or error.
 class output {
 public:

@@ -122,7 +122,7 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
   given.hosts.tolerant = true;
   std::vector<std::string> playbooks;
   CLI::App app{"Runs playbooks on this host", "ansible-playbook"};
-  app.formatter(make_help_format());
+  app.formatter(make_help_format(*line.out));
   app.set_version_flag(
     "--version", "ansible-playbook [core 2.14.18] (troupe " TROUPE_VERSION ")");
   app.add_option("PLAYBOOK", playbooks, "The playbooks")->required();
@@ -132,7 +132,7 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
   } catch (const CLI::ParseError& problem) {
     std::ostringstream help;
     if (problem.get_exit_code() == 0 && app.exit(problem, help, help) == 0)
-      line.put(help.str());
+      line.say_in_lines(help.str());
     else
       line.fail(exit_code::usage, usage_sentence(app, problem));
     auto code = line.end();

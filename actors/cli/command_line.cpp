@@ -1,5 +1,6 @@
 #include "actors/cli/command_line.hpp"
 
+#include "config/value/line_breaks.hpp"
 #include "config/value/nearest.hpp"
 #include "config/value/utf8.hpp"
 
@@ -13,6 +14,12 @@ namespace troupe {
 
 void command_line::say(std::string_view text) const {
   put(terminal_safe(text));
+}
+
+void command_line::say_in_lines(std::string_view text) const {
+  auto safe = terminal_safe(text);
+  put(out->is_terminal() ? in_columns(safe, out->terminal_size().columns)
+                         : safe);
 }
 
 void command_line::put(std::string_view data) const {

@@ -40,6 +40,9 @@ struct command_line {
   /// Prints for people on standard output. What could change a terminal is
   /// made harmless.
   void say(std::string_view text) const;
+  /// Prints for people in lines that fit a narrow terminal, broken between
+  /// words.
+  void say_in_lines(std::string_view text) const;
   /// Prints data on standard output, byte for byte.
   void put(std::string_view data) const;
   /// Prints for people on standard error.
@@ -158,7 +161,9 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
 /// Warns of variables of the environment that look like settings and are none.
 void warn_of_variables(const plan_choice& choice, command_line& line);
 
-/// "site.yml: valid FLAT plan, 3 tasks in 1 plays", on one line.
+/// "site.json: valid FLAT plan, 3 tasks in 1 play", or of a playbook "site.yml:
+/// valid playbook, 3 tasks in 2 plays for 5 hosts": tasks of all plays, whoever
+/// plays them, as far as they and the hosts are known before. One line.
 std::string describe_plan(const plan& p);
 
 /// Chooses colours: a terminal, no NO_COLOR, no dumb TERM; or FORCE_COLOR.

@@ -38,25 +38,50 @@ std::vector<std::string> words_of(const std::string& type) {
 /// Whether the value of an option can be the name of a file.
 bool takes_file(const CLI::Option& option) {
   constexpr const char* others[]
-    = {"args",          "become-user",  "encrypt-vault-id",
-       "expires",       "filter",       "forks",
-       "host",          "limit",        "match",
-       "name",          "new-vault-id", "parallel",
-       "passphrase",    "remote-dir",   "retries",
-       "run-option",    "secret",       "ssh-option",
-       "start-at-task", "stdin-name",   "task",
-       "vault-id"};
+    = {"args",           "become-user", "controller",    "encrypt-vault-id",
+       "expires",        "fail",        "filter",        "forks",
+       "host",           "latency",     "name",          "new-vault-id",
+       "passphrase",     "remote-dir",  "retries",       "run-option",
+       "sample",         "secret",      "seed",          "ssh-common-args",
+       "ssh-extra-args", "ssh-option",  "start-at-task", "stdin-name",
+       "task",           "unreachable", "user",          "vault-id",
+       "where"};
+  if (option.get_type_name() == "N")
+    return false;
   return std::none_of(std::begin(others), std::end(others),
                       [&](auto* name) { return option.check_lname(name); });
 }
 
-completable_value value_of(const CLI::Option& option) {
+/// What options take that refuse no other word, as more may be known to who
+/// reads it.
+const std::vector<std::string>* usual_words(const CLI::Option& option) {
+  static const std::vector<std::string> connections{"ssh", "local", "docker",
+                                                    "podman"};
+  static const std::vector<std::string> methods{"sudo", "su"};
+  return option.check_lname("connection")      ? &connections
+         : option.check_lname("become-method") ? &methods
+                                               : nullptr;
+}
+
+/// Whether it takes a pattern of hosts; `--hosts` means others elsewhere.
+bool takes_hosts(const CLI::Option& option, const std::string& command) {
+  return option.check_lname("limit") || option.check_lname("match")
+         || (option.check_lname("hosts") && command == "do")
+         || (option.check_lname("host") && command == "inventory");
+}
+
+completable_value value_of(const CLI::Option& option,
+                           const std::string& command) {
   using kind = completable_value::form;
   if (option.get_expected_max() == 0)
     return {kind::none, {}};
   bool many = option.get_delimiter() == ',';
   if (auto words = words_of(option.get_type_name()); !words.empty())
     return {kind::words, std::move(words), many};
+  if (auto* words = usual_words(option))
+    return {kind::words, *words};
+  if (takes_hosts(option, command))
+    return {kind::hosts, {}, !option.check_lname("host")};
   if (option.check_lname("skip"))
     return {kind::words, lint_rule_names(), many};
   auto name = option.get_name(option.get_positional());
@@ -69,7 +94,9 @@ completable_value value_of(const CLI::Option& option) {
   if (!option.get_positional())
     return {takes_file(option) ? kind::files : kind::free, {}};
   if (name == "GROUP")
-    return {kind::free, {}};
+    return {kind::hosts, {}};
+  if (name == "ARGUMENTS")
+    return {kind::arguments, {}};
   if (name == "RUN")
     return {kind::runs, {}};
   if (name == "TOPIC")
@@ -93,9 +120,7 @@ std::vector<completable_command> completables(const CLI::App& app) {
     }
     for (auto* option : command->get_options()) {
       if (option->get_positional()) {
-        // What a task takes depends on its module.
-        if (option->get_name(true) != "ARGUMENTS")
-          made.argument = value_of(*option);
+        made.argument = value_of(*option, made.name);
         continue;
       }
       completable one;
@@ -104,7 +129,7 @@ std::vector<completable_command> completables(const CLI::App& app) {
       for (auto& name : option->get_snames())
         one.names.push_back("-" + name);
       one.help = brief(option->get_description());
-      one.takes = value_of(*option);
+      one.takes = value_of(*option, made.name);
       made.options.push_back(std::move(one));
     }
     out.push_back(std::move(made));

@@ -1,21 +1,9 @@
-#include "actors/cli/completion_scripts.hpp"
+#include "actors/cli/completion_parts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace troupe {
-
-namespace {
-
-using form = completable_value::form;
-
-// Asks the program, whose name goes in front, for what only it knows; sh, as
-// all shells start it.
-constexpr const char* modules_command = "modules 2>/dev/null | cut -d' ' -f1";
-constexpr const char* runs_command
-  = "runs 2>/dev/null | sed 1d | cut -d' ' -f1";
-constexpr const char* tags_filter = "--list-tags 2>/dev/null | sed -n 's/^  "
-                                    "tags: //p' | tr -d ' ' | tr ',' '\\n'";
 
 std::string names_of(const std::vector<completable_command>& all) {
   std::vector<std::string> names;
@@ -23,6 +11,10 @@ std::string names_of(const std::vector<completable_command>& all) {
     names.push_back(command.name);
   return fmt::format("{}", fmt::join(names, " "));
 }
+
+namespace {
+
+using form = completable_value::form;
 
 /// What bash does to offer a value.
 std::string bash_offer(const completable_value& x) {
@@ -32,6 +24,10 @@ std::string bash_offer(const completable_value& x) {
     return fmt::format("words='{}'", fmt::join(x.words, " "));
   case form::modules:
     return fmt::format("words=\"$({} {})\"", called, modules_command);
+  case form::arguments:
+    return "_troupe_arguments";
+  case form::hosts:
+    return "words=\"$(_troupe_hosts)\"";
   case form::topics:
     return fmt::format("words=\"$commands $({} {})\"", called, modules_command);
   case form::runs:
@@ -85,6 +81,10 @@ std::string zsh_action(const completable_value& x) {
                   : fmt::format(":value:({})", fmt::join(x.words, " "));
   case form::modules:
     return ":module:_troupe_modules";
+  case form::arguments:
+    return ":argument:_troupe_arguments";
+  case form::hosts:
+    return fmt::format(":host:{}_troupe_hosts", how);
   case form::topics:
     return ":topic:_troupe_topics";
   case form::runs:
@@ -97,57 +97,56 @@ std::string zsh_action(const completable_value& x) {
   return {};
 }
 
-std::string fish_action(const completable_value& x) {
-  switch (x.kind) {
-  case form::none:
-    return {};
-  case form::free:
-    return " -x";
-  case form::words:
-    return x.many ? fmt::format(" -xa '(__fish_append , {})'",
-                                fmt::join(x.words, " "))
-                  : fmt::format(" -xa '{}'", fmt::join(x.words, " "));
-  case form::modules:
-    return " -xa '(__troupe_modules)'";
-  case form::topics:
-    return " -xa '(__troupe_topics)'";
-  case form::runs:
-    return " -xa '(__troupe_runs)'";
-  case form::tags:
-    return x.many ? " -xa '(__fish_append , (__troupe_tags))'"
-                  : " -xa '(__troupe_tags)'";
-  case form::files:
-    return " -rF";
-  }
-  return {};
-}
-
 } // namespace
 
 std::string bash_completion(const std::vector<completable_command>& all) {
   std::string cases;
   for (auto& command : all)
     cases += bash_cases(command);
-  return fmt::format(R"(_troupe_plan() {{
+  return fmt::format(R"sh(_troupe_plan() {{
   local word
   for word in "${{COMP_WORDS[@]:2}}"; do
     if [ -f "$word" ]; then printf '%s\n' "$word"; return; fi
   done
 }}
+_troupe_hosts() {{
+  local i from=()
+  for ((i = 2; i < COMP_CWORD; ++i)); do
+    case ${{COMP_WORDS[i]}} in
+      -i|--inventory)
+        if [ "${{COMP_WORDS[i+1]}}" = '=' ]; then ((++i)); fi
+        from+=(-i "${{COMP_WORDS[i+1]}}") ;;
+    esac
+  done
+  "${{COMP_WORDS[0]}}" inventory "${{from[@]}}" {2}
+}}
+_troupe_arguments() {{
+  local each known=" $("${{COMP_WORDS[0]}}" {3} | tr '\n' ' ') "
+  words=$known
+  if [ -n "$value" ]; then files=1; fi
+  for each in "${{COMP_WORDS[@]:2:COMP_CWORD-2}}"; do
+    case $known in
+      *" $each "*)
+        words="$("${{COMP_WORDS[0]}}" modules "$each" {4})"
+        [ -n "$files" ] || compopt -o nospace 2>/dev/null
+        return ;;
+    esac
+  done
+}}
 _troupe() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
-  local options= words= files= many= commands='{}'
+  local options= words= files= many= value= each commands='{0}'
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$word"))
     return
   fi
   if [ "$word" = '=' ]; then
-    word=
+    word= value=1
   elif [ "$before" = '=' ]; then
-    before=${{COMP_WORDS[COMP_CWORD-2]}}
+    before=${{COMP_WORDS[COMP_CWORD-2]}} value=1
   fi
   case "${{COMP_WORDS[1]}} $before" in
-{}  esac
+{1}  esac
   case $word in
     -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
     *)
@@ -155,7 +154,11 @@ _troupe() {{
         COMPREPLY=($(compgen -f -- "$word"))
       elif [ -n "$many" ]; then
         before=${{word%"${{word##*,}}"}}
-        COMPREPLY=($(compgen -W "$words" -P "$before" -- "${{word##*,}}"))
+        options=
+        for each in $words; do
+          case ,$before in *,"$each",*) ;; *) options+=" $each" ;; esac
+        done
+        COMPREPLY=($(compgen -W "$options" -P "$before" -- "${{word##*,}}"))
       else
         COMPREPLY=($(compgen -W "$words" -- "$word"))
       fi
@@ -163,8 +166,9 @@ _troupe() {{
   esac
 }}
 complete -o filenames -F _troupe troupe
-)",
-                     names_of(all), cases);
+)sh",
+                     names_of(all), cases, hosts_filter, modules_command,
+                     arguments_filter);
 }
 
 namespace {
@@ -194,10 +198,35 @@ std::string zsh_completion(const std::vector<completable_command>& all) {
     commands += fmt::format("    '{}:{}'\n", command.name, command.help);
     cases += zsh_case(command);
   }
-  return fmt::format(R"(#compdef troupe
+  return fmt::format(R"sh(#compdef troupe
 _troupe_modules() {{ compadd "$@" -- $(troupe {0}) }}
 _troupe_topics() {{ compadd "$@" -- {3} $(troupe {0}) }}
 _troupe_runs() {{ compadd "$@" -- last $(troupe {1}) }}
+_troupe_hosts() {{
+  local i
+  local -a from
+  for (( i = 2; i < CURRENT; ++i )); do
+    case $words[i] in
+      -i|--inventory) from+=(-i "$words[i+1]") ;;
+      --inventory=*) from+=(-i "${{words[i]#*=}}") ;;
+    esac
+  done
+  compadd "$@" -- $(troupe inventory $from {6})
+}}
+_troupe_arguments() {{
+  local word
+  local -a known=($(troupe {0}))
+  for word in ${{words[2,CURRENT-1]}}; do
+    (( $known[(Ie)$word] )) || continue
+    if compset -P '*='; then
+      _files
+    else
+      compadd "$@" -S '' -- $(troupe modules $word {7})
+    fi
+    return
+  done
+  compadd "$@" -- $known
+}}
 _troupe_tags() {{
   local word
   for word in ${{words[2,-1]}}; do
@@ -224,64 +253,9 @@ if [[ $funcstack[1] = _troupe ]]; then
 else
   compdef _troupe troupe
 fi
-)",
+)sh",
                      modules_command, runs_command, tags_filter, names_of(all),
-                     commands, cases);
-}
-
-namespace {
-
-std::string fish_command(const completable_command& command) {
-  auto out = fmt::format("complete -c troupe -n __fish_use_subcommand -a {} -d "
-                         "'{}'\n",
-                         command.name, command.help);
-  auto here
-    = fmt::format("complete -c troupe -n '__troupe_does {}'", command.name);
-  if (auto argument = fish_action(command.argument); !argument.empty())
-    out += here + argument + "\n";
-  for (auto& option : command.options) {
-    out += here;
-    for (auto& name : option.names)
-      out += name.starts_with("--") ? " -l " + name.substr(2)
-                                    : " -s " + name.substr(1);
-    out += fmt::format("{} -d '{}'\n", fish_action(option.takes), option.help);
-  }
-  return out;
-}
-
-} // namespace
-
-std::string fish_completion(const std::vector<completable_command>& all) {
-  auto out
-    = fmt::format(R"(function __troupe_does
-  set -l given (commandline -opc)
-  test (count $given) -ge 2; and test $given[2] = $argv[1]
-end
-function __troupe_modules
-  troupe {0}
-end
-function __troupe_topics
-  string split ' ' '{3}'
-  troupe {0}
-end
-function __troupe_runs
-  echo last
-  troupe {1}
-end
-function __troupe_tags
-  for word in (commandline -opc)[3..-1]
-    if test -f $word
-      troupe run $word {2}
-      return
-    end
-  end
-end
-complete -c troupe -f
-)",
-                  modules_command, runs_command, tags_filter, names_of(all));
-  for (auto& command : all)
-    out += fish_command(command);
-  return out;
+                     commands, cases, hosts_filter, arguments_filter);
 }
 
 } // namespace troupe

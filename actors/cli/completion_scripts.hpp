@@ -8,8 +8,20 @@ namespace troupe {
 /// What may stand where a value is expected.
 struct completable_value {
   /// `free`: a value that nobody knows but the user; `topics`: a command or a
-  /// module.
-  enum class form { none, free, files, words, runs, modules, topics, tags };
+  /// module; `arguments`: a module, and behind it what it takes; `hosts`: hosts
+  /// and groups of the inventory.
+  enum class form {
+    none,
+    free,
+    files,
+    words,
+    runs,
+    modules,
+    arguments,
+    topics,
+    tags,
+    hosts,
+  };
 
   form kind = form::none;
   /// Of `form::words`.

@@ -2,6 +2,10 @@
 #include "actors/cli/run_plan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
 
 namespace troupe {
 
@@ -13,6 +17,58 @@ struct graph_options {
   std::string format = "dot";
   std::string run;
 };
+
+/// "a, b, c and 7 more".
+std::string few_of(const std::vector<std::string>& names) {
+  constexpr size_t most = 10;
+  auto shown = std::min(names.size(), most);
+  auto out
+    = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
+  return names.size() > most
+           ? fmt::format("{} and {} more", out, names.size() - most)
+           : out;
+}
+
+/// What a run made of tasks: on the host that was chosen, when there were
+/// several. A picture has room for one.
+result<std::vector<result_ptr>> results_of(const run_past& past,
+                                           const std::string& chosen,
+                                           const std::string& path,
+                                           host& machine) {
+  std::vector<result_ptr> out;
+  std::vector<std::string> names;
+  bool many = has_hosts(machine, path, past);
+  bool found = false;
+  for_each_journal(machine, path, past, [&](auto& each) {
+    auto& name = each.header().host;
+    // The run's own journal is no host's.
+    if (many && &each == &past)
+      return;
+    names.push_back(name);
+    bool meant
+      = !many || name == chosen || (chosen.empty() && names.size() == 1);
+    found = found || meant;
+    if (meant)
+      for (auto& report : each.reports())
+        out.push_back(report->result);
+  });
+  auto& run = past.header().run;
+  if (many && chosen.empty() && names.size() > 1)
+    return error{errc::invalid_argument,
+                 fmt::format("run {} was over several hosts, and a picture "
+                             "shows one: choose it with --host ({})",
+                             run, few_of(names))};
+  if (many && !found && !names.empty())
+    return error{errc::not_found,
+                 fmt::format("run {} was not on the host '{}'; it was on {}",
+                             run, chosen, few_of(names))};
+  return out;
+}
+
+/// What tells the tasks of a plan from others, whoever plays them.
+std::string_view tasks_in(std::string_view plan_hash) {
+  return plan_hash.substr(0, plan_hash.find(" hosts:"));
+}
 
 /// Adds what a run made of the plan; false after saying why it cannot.
 bool add_past(picture& to, const graph_options& given, const prepared_run& what,
@@ -31,13 +87,15 @@ bool add_past(picture& to, const graph_options& given, const prepared_run& what,
     return false;
   }
   auto& header = (*past)->header();
-  if (header.plan_hash != what.header.plan_hash)
+  if (tasks_in(header.plan_hash) != tasks_in(what.header.plan_hash))
     line.warn(fmt::format("run {} was not of these tasks: of '{}'", *run,
                           header.source));
-  std::vector<result_ptr> results;
-  for (auto& each : (*past)->reports())
-    results.push_back(each->result);
-  add_run(to, results);
+  auto results = results_of(**past, given.choice.host, path, machine);
+  if (!results) {
+    line.fail(exit_code::usage, results.why().message);
+    return false;
+  }
+  add_run(to, *results);
   return true;
 }
 
@@ -62,6 +120,7 @@ void add_graph(CLI::App& app, command_line& line) {
     "Examples:\n"
     "  troupe graph site.json --format svg > site.svg\n"
     "  troupe graph site.json --format svg --run last > site.svg\n"
+    "  troupe graph site.yml -i hosts.ini --run last --host web1 > web1.dot\n"
     "  troupe graph site.json | dot -Tsvg > site.svg");
   given->choice.add_plan_to(*command);
   option_list options;

@@ -14,17 +14,17 @@ void explain_topic(const CLI::App& app, const std::string& topic,
   constexpr std::string_view pages = "docs/";
   if (topic.starts_with(pages))
     if (auto* page = find_page(line.pages, topic.substr(pages.size())))
-      return line.say(page->text);
+      return line.say_in_lines(page->text);
   std::vector<std::string> names;
   for (auto* each : app.get_subcommands({})) {
     if (each->get_name() == topic)
-      return line.say(each->help());
+      return line.say_in_lines(each->help());
     names.push_back(each->get_name());
   }
   if (auto text = explain_module(topic, line.pages); !text.empty())
-    return line.say(text);
+    return line.say_in_lines(text);
   if (auto* page = find_page(line.pages, topic))
-    return line.say(page->text);
+    return line.say_in_lines(page->text);
   for (auto& each : line.pages)
     if (each.name.find('/') == std::string_view::npos)
       names.emplace_back(each.name);
@@ -53,8 +53,8 @@ void add_help(CLI::App& app, command_line& line) {
   command->callback([topic, &app, &line] {
     if (topic->empty())
       // app.help() would be about the command that runs.
-      line.say(app.get_formatter()->make_help(&app, app.get_name(),
-                                              CLI::AppFormatMode::Normal));
+      line.say_in_lines(app.get_formatter()->make_help(
+        &app, app.get_name(), CLI::AppFormatMode::Normal));
     else
       explain_topic(app, *topic, line);
   });

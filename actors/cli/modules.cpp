@@ -154,7 +154,7 @@ void tell_modules(const std::string& name, bool json, command_line& line) {
     return line.put(to_json(all_as_data()) + "\n");
   if (name.empty()) {
     for (auto& each : known.all())
-      line.say(
+      line.say_in_lines(
         fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
     return;
   }
@@ -163,7 +163,7 @@ void tell_modules(const std::string& name, bool json, command_line& line) {
     return line.fail(exit_code::usage,
                      absent_module(name, known.nearest(name)));
   if (!json)
-    return line.say(explain_module(name, line.pages));
+    return line.say_in_lines(explain_module(name, line.pages));
   auto& spec = found->spec();
   line.put(to_json(as_data(spec, remarks_of(spec.name, line.pages))) + "\n");
 }

@@ -1,6 +1,9 @@
 #include "actors/cli/picture.hpp"
 
+#include "actors/run/handler_names.hpp"
+
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
 
 namespace troupe {
@@ -149,33 +152,79 @@ private:
   }
 
   void link_handlers(const play& p) {
-    auto look = [&](const auto& handler) {
-      for_each_task(p.body, [&](const task& t) {
-        auto* said = t.said.find("notify");
-        if (!said || !said->x.is_list())
-          return;
-        for (auto& each : said->x.as_list())
-          if (is_called(handler, each.text_or("")))
-            notify(by_id_.at(t.id), by_id_.at(handler.id));
-      });
-    };
-    for (auto& each : p.handlers)
-      std::visit(look, each.what);
+    std::vector<handler> all;
+    gather(p.handlers, all);
+    auto under = keywords{}.with(p.said);
+    link_notices(p.body, under, all);
+    link_notices(p.handlers, under, all);
+  }
+
+  struct handler {
+    picture_part part;
+    std::string_view id;
+    std::string_view name;
+    const std::vector<std::string>* listen;
+    const role_frame* role;
+  };
+
+  /// Handlers, blocks of them, and what is in these: each has a name.
+  void gather(const std::vector<node>& in, std::vector<handler>& to) const {
+    for (auto& each : in) {
+      std::visit(
+        [&](auto& x) {
+          to.push_back(
+            {by_id_.at(x.id), x.id, x.name, &x.listen, x.role.get()});
+        },
+        each.what);
+      if (auto* inner = std::get_if<block>(&each.what))
+        for (auto* part : {&inner->body, &inner->rescue, &inner->always})
+          gather(*part, to);
+    }
+  }
+
+  void link_notices(const block& b, const keywords& around,
+                    const std::vector<handler>& all) {
+    auto under = around.with(b.said);
+    for (auto* part : {&b.body, &b.rescue, &b.always})
+      link_notices(*part, under, all);
+  }
+
+  void link_notices(const std::vector<node>& in, const keywords& under,
+                    const std::vector<handler>& all) {
+    for (auto& each : in) {
+      if (auto* inner = std::get_if<block>(&each.what)) {
+        link_notices(*inner, under, all);
+        continue;
+      }
+      auto& t = std::get<task>(each.what);
+      auto said = under.with(t.said);
+      auto* names = said.find("notify");
+      if (!names || !names->x.is_list())
+        continue;
+      for (auto& name : names->x.as_list())
+        link_notice(by_id_.at(t.id), name.text_or(""), all);
+    }
+  }
+
+  /// As a run finds whom a name means; see `handler_names`.
+  void link_notice(const picture_part& from, std::string_view name,
+                   const std::vector<handler>& all) {
+    const handler* called = nullptr;
+    for (auto& each : all)
+      if (is_handler_called(each.name, name)
+          && (!called || called->role != each.role))
+        called = &each;
+    for (auto& each : all)
+      if (&each == called || each.id.substr(each.id.find(':') + 1) == name
+          || std::find(each.listen->begin(), each.listen->end(), name)
+               != each.listen->end())
+        notify(from, each.part);
   }
 
   void notify(const picture_part& from, const picture_part& to) {
     out_.said.push_back({from, to, link_kind::notice});
     for (auto& first : first_of(to))
       step(from, first, link_kind::notice);
-  }
-
-  template <class T>
-  static bool is_called(const T& handler, std::string_view name) {
-    auto& also = handler.listen;
-    return handler.name == name
-           || std::string_view{handler.id}.substr(handler.id.find(':') + 1)
-                == name
-           || std::find(also.begin(), also.end(), name) != also.end();
   }
 
   picture out_;

@@ -61,6 +61,8 @@ std::vector<std::string> notes_of(const run_past& past, size_t kept,
 
 /// The tasks of all hosts.
 struct kept_tasks {
+  /// By name, when they are several or one of an inventory.
+  dict hosts;
   list ended;
   list unknown;
   std::chrono::system_clock::time_point last;
@@ -68,9 +70,10 @@ struct kept_tasks {
 
   /// `many`: of whom they are is said of each.
   void take(const run_past& past, bool many) {
+    auto& host = past.header().host;
     auto put = [&](list& to, value task) {
       if (many)
-        task.as_dict().set("host", past.header().host);
+        task.as_dict().set("host", host);
       to.push_back(std::move(task));
     };
     for (auto& each : past.reports()) {
@@ -109,6 +112,8 @@ page_source source_of(const run_past& past, const std::string& state,
     {"tasks", std::move(tasks)}};
   if (ending)
     report.set("counts", to_value(ending->counts));
+  if (!kept.hosts.empty())
+    report.set("hosts", std::move(kept.hosts));
   out.report = value{std::move(report)};
   return out;
 }
@@ -125,8 +130,12 @@ result<page_source> read_kept_run(const report_options& given, host& machine) {
   auto runs = list_runs(machine, path);
   kept_tasks kept;
   bool many = has_hosts(machine, path, **past);
-  for_each_journal(machine, path, **past,
-                   [&](auto& each) { kept.take(each, many); });
+  for_each_journal(machine, path, **past, [&](auto& each) {
+    kept.take(each, many);
+    // The run's own journal is no host's.
+    if (many && &each != past->get())
+      kept.hosts.set(each.header().host, dict{});
+  });
   auto out
     = source_of(**past,
                 state_of(**past, runs.back() == *run,

@@ -9,20 +9,47 @@ namespace troupe {
 
 namespace {
 
-/// The newest run that has not ended well, of a plan that no later run was of;
-/// empty: none.
-std::string newest_open_run(host& machine, const std::string& state) {
+bool is_open(const run_past& past, host& machine, const std::string& state) {
+  return (!past.ending() || past.ending()->failed)
+         && !taken_back(machine, state, past);
+}
+
+/// What can be gone on with when no run is named; empty: none.
+struct open_runs {
+  /// The newest one that has not ended well, of a plan that no later run was
+  /// of.
+  std::string plan;
+  /// The newest single task (`troupe do`) of the kind: nobody means one who
+  /// does not name it.
+  std::string single;
+};
+
+open_runs newest_open_runs(host& machine, const std::string& state) {
   auto runs = list_runs(machine, state);
+  open_runs out;
   std::set<std::string> later;
-  for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
+  for (auto i = runs.rbegin(); i != runs.rend() && out.plan.empty(); ++i) {
     auto past = look_at_run(state, *i);
-    if (!past || !later.insert((*past)->header().source).second)
+    if (!past)
       continue;
-    if ((!(*past)->ending() || (*past)->ending()->failed)
-        && !taken_back(machine, state, **past))
-      return *i;
+    auto& header = (*past)->header();
+    bool single = is_single(header.options);
+    if (!single && !later.insert(header.source).second)
+      continue;
+    auto& to = single ? out.single : out.plan;
+    if (to.empty() && is_open(**past, machine, state))
+      to = *i;
   }
-  return {};
+  return out;
+}
+
+std::string none_is_open(const open_runs& open, const run_options& given,
+                         host& machine, const std::string& state) {
+  if (open.single.empty())
+    return fmt::format("no run in '{}' is unfinished", state);
+  return fmt::format("no run of a plan in '{}' is unfinished; a single task "
+                     "is gone on with by its id: troupe resume {}{}",
+                     state, open.single, given.state.argument(machine));
 }
 
 void resume(const run_options& given, command_line& line) {
@@ -30,10 +57,11 @@ void resume(const run_options& given, command_line& line) {
   auto state = given.state.path(machine);
   std::string run;
   if (given.going_on.run.empty()) {
-    run = newest_open_run(machine, state);
+    auto open = newest_open_runs(machine, state);
+    run = open.plan;
     if (run.empty())
       return line.fail(exit_code::usage,
-                       fmt::format("no run in '{}' is unfinished", state));
+                       none_is_open(open, given, machine, state));
   } else {
     auto found = find_run(machine, state, given.going_on.run);
     if (!found)
@@ -94,7 +122,7 @@ void add_resume(CLI::App& app, command_line& line) {
   command->add_option(
     "RUN", given->going_on.run,
     "Which run: its id, the beginning of it, or last; without, "
-    "the newest that has not ended well");
+    "the newest of a plan that has not ended well");
   option_list options{
     {.names = "-e,--extra-vars",
      .help = "As for run: on top of the variables that the run was started "

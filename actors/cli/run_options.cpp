@@ -262,6 +262,16 @@ void take_dial(host_options& to, const dict& command) {
 
 } // namespace
 
+namespace {
+
+constexpr const char* single_key = "single";
+
+} // namespace
+
+bool is_single(const dict& command) {
+  return flag(command, single_key);
+}
+
 dict to_command(const run_options& given, host& machine) {
   auto vars = kept_vars(given.choice.extra_vars, machine);
   dict out{
@@ -277,6 +287,7 @@ dict to_command(const run_options& given, host& machine) {
     {"sequential", given.sequential},
     {"diff", given.diff},
     {"step", given.step},
+    {single_key, given.made != nullptr},
     {"tags", texts(given.tasks.tags)},
     {"skip_tags", texts(given.tasks.skip_tags)},
     {"start_at", given.tasks.start_at},

@@ -110,11 +110,17 @@ void forget_run(const prepared_run& what, command_line& line) {
     line.warn(gone.why().message);
 }
 
-bool has_many_hosts(const prepared_run& what) {
+/// Why nobody can be asked before each task; empty: somebody can.
+std::string why_no_steps(const prepared_run& what) {
   if (!what.hosts)
-    return false;
+    return {};
   auto all = what.hosts->chosen({"all"});
-  return all && all->size() > 1;
+  if (!all || all->size() < 2)
+    return {};
+  return fmt::format("--step asks about the tasks of one host, and the "
+                     "inventory has {}: choose one with --limit, as "
+                     "'--limit {}'",
+                     all->size(), all->front());
 }
 
 /// Tells what was asked about the plan instead of running it.
@@ -201,15 +207,6 @@ void tell_before(const prepared_run& what, const run_options& given,
     given.look_closer(what, line);
 }
 
-std::string describe_plan(const plan& p) {
-  auto count = [](size_t n, const char* what) {
-    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-  };
-  return fmt::format("{}: valid {} plan, {} in {}\n", p.source, p.shape,
-                     count(p.task_count(), "task"),
-                     count(p.plays.size(), "play"));
-}
-
 namespace {
 
 /// What was asked for, with what Ansible's settings say where no option does.
@@ -272,10 +269,8 @@ void run_plan(const run_options& asked_for, command_line& line) {
   line.clean_up = what->ctx->options.cleanup_on_completion;
   if (!given.confirm)
     tell_before(*what, given, line);
-  if (given.step && has_many_hosts(*what))
-    return line.fail(exit_code::usage,
-                     "--step asks about the tasks of one host: choose it with "
-                     "--limit");
+  if (auto why = given.step ? why_no_steps(*what) : ""; !why.empty())
+    return line.fail(exit_code::usage, why);
   conduct_if_asked(*what, given);
   if (given.hosts.flush_cache && !given.look.wanted())
     flush_cache(*what);

@@ -109,6 +109,9 @@ std::vector<std::string> kept_vars(const std::vector<std::string>& given,
 dict to_command(const run_options& given, host& machine);
 run_options from_command(const dict& command);
 
+/// Whether it is the run of one task that was typed (`troupe do`).
+bool is_single(const dict& command);
+
 /// "ok", "failed", "running", or "died". `is_held`: somebody holds the lock of
 /// the state folder.
 std::string state_of(const run_past& past, bool is_newest, bool is_held);

@@ -1,9 +1,11 @@
 #include "actors/cli/run_plan.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
+#include "config/value/line_breaks.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -42,22 +44,37 @@ std::string row(std::string_view run, std::string_view state,
                      started, took, tasks, terminal_line(plan));
 }
 
+/// The same for a narrow terminal, in which the columns have no room beside
+/// each other.
+std::string block(std::string_view run, std::string_view state,
+                  std::string_view started, std::string_view took,
+                  std::string_view tasks, std::string_view plan) {
+  return fmt::format("{} {}\n  {}  {}  {} task{}\n  {}\n", run, state, started,
+                     took, tasks, tasks == "1" ? "" : "s", terminal_line(plan));
+}
+
+bool is_narrow(const command_line& line) {
+  return line.out->is_terminal()
+         && line.out->terminal_size().columns < usual_columns;
+}
+
 std::string heading_row() {
   return row("RUN", "ENDED", "STARTED", "TOOK", "TASKS", "PLAN");
 }
 
 std::string row_of(const run_past& past, const std::string& state,
-                   uint64_t ended) {
+                   uint64_t ended, bool narrow) {
   auto& header = past.header();
   auto started = format_time(header.started).substr(0, 19);
   std::replace(started.begin(), started.end(), 'T', ' ');
   auto took = past.ending()
                 ? format_duration(past.ending()->time - header.started)
                 : std::string{"-"};
-  return row(header.run, state, started, took, std::to_string(ended),
-             header.plan_name.empty() || header.plan_name == header.source
-               ? header.source
-               : fmt::format("{} ({})", header.source, header.plan_name));
+  auto made = narrow ? block : row;
+  return made(header.run, state, started, took, std::to_string(ended),
+              header.plan_name.empty() || header.plan_name == header.source
+                ? header.source
+                : fmt::format("{} ({})", header.source, header.plan_name));
 }
 
 /// How a run ended, or "undone" when something that it did was taken back.
@@ -72,7 +89,8 @@ void list_all(const runs_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
   auto runs = list_runs(machine, path);
-  if (!runs.empty() && !given.json)
+  auto narrow = is_narrow(line);
+  if (!runs.empty() && !given.json && !narrow)
     line.say(heading_row());
   for (auto& run : runs) {
     auto past = look_at_run(path, run);
@@ -85,7 +103,7 @@ void list_all(const runs_options& given, command_line& line) {
     if (given.json)
       line.put(to_json(summary(**past, state, ended)) + "\n");
     else
-      line.say(row_of(**past, state, ended));
+      line.say(row_of(**past, state, ended, narrow));
   }
   if (runs.empty() && !given.json)
     line.tell(fmt::format("troupe: no runs in '{}'\n", path));
@@ -106,17 +124,34 @@ void show_tasks(const run_past& past, bool many, command_line& line) {
     line.say(fmt::format("{:<9} {:<8} {}{}\n", "unknown", "", where, id));
 }
 
+/// "host     web1", or of several "hosts    web1, web2".
+std::string host_line(const run_past& past, const std::string& path,
+                      host& machine) {
+  std::vector<std::string> names;
+  if (has_hosts(machine, path, past))
+    for_each_journal(machine, path, past, [&](auto& each) {
+      // The run's own journal is no host's.
+      if (&each != &past)
+        names.push_back(each.header().host);
+    });
+  if (names.empty())
+    names.push_back(past.header().host);
+  return fmt::format("{:<9}{}\n", names.size() > 1 ? "hosts" : "host",
+                     terminal_line(fmt::format("{}", fmt::join(names, ", "))));
+}
+
 void show_text(const run_past& past, const std::string& state,
                const std::string& path, command_line& line) {
   auto& header = past.header();
-  line.say(fmt::format("run      {}\nplan     {}\nhost     {}\nstarted  "
-                       "{}\nstate    {}\n",
-                       header.run, terminal_line(header.source),
-                       terminal_line(header.host), format_time(header.started),
-                       state));
+  line.say(fmt::format("run      {}\nplan     {}\n", header.run,
+                       terminal_line(header.source)));
+  line.say(host_line(past, path, *line.machine));
+  line.say(fmt::format("started  {}\nstate    {}\n",
+                       format_time(header.started), state));
   if (past.ending())
-    line.say(fmt::format("ended    {}: {}\n", format_time(past.ending()->time),
-                         past.ending()->sentence));
+    line.say_in_lines(fmt::format("ended    {}: {}\n",
+                                  format_time(past.ending()->time),
+                                  past.ending()->sentence));
   auto many = has_hosts(*line.machine, path, past);
   for_each_journal(*line.machine, path, past,
                    [&](auto& each) { show_tasks(each, many, line); });

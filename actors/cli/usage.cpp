@@ -1,5 +1,6 @@
 #include "actors/cli/usage.hpp"
 
+#include "config/value/line_breaks.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +23,10 @@ constexpr size_t line_width = 80;
 
 class help_format final : public CLI::Formatter {
 public:
+  /// `narrow`: whoever prints it breaks its lines.
+  explicit help_format(bool narrow) : narrow_{narrow} {
+  }
+
   std::string make_option_opts(const CLI::Option* option) const override {
     std::string out;
     if (!option->get_option_text().empty())
@@ -40,6 +45,8 @@ public:
   }
 
   std::string make_option_desc(const CLI::Option* option) const override {
+    if (narrow_)
+      return option->get_description();
     auto most = line_width - std::min(get_column_width(), line_width / 2);
     std::string out;
     size_t used = 0;
@@ -53,6 +60,9 @@ public:
     }
     return out;
   }
+
+private:
+  bool narrow_;
 };
 
 // Options of ansible-playbook that people try.
@@ -124,8 +134,9 @@ std::string first_sentence(const CLI::App& command,
 
 } // namespace
 
-std::shared_ptr<CLI::FormatterBase> make_help_format() {
-  return std::make_shared<help_format>();
+std::shared_ptr<CLI::FormatterBase> make_help_format(const output& to) {
+  return std::make_shared<help_format>(
+    to.is_terminal() && to.terminal_size().columns < usual_columns);
 }
 
 std::string usage_line(const CLI::App& command) {

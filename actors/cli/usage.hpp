@@ -1,5 +1,7 @@
 #pragma once
 
+#include "platform/output.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -8,8 +10,9 @@
 namespace troupe {
 
 /// How `--help` looks: descriptions in lines of their column, and no word of
-/// which options exclude each other, which is told when they do.
-std::shared_ptr<CLI::FormatterBase> make_help_format();
+/// which options exclude each other, which is told when they do. For a narrow
+/// terminal (`to`) descriptions have one line, which `say_in_lines` breaks.
+std::shared_ptr<CLI::FormatterBase> make_help_format(const output& to);
 
 /// "troupe run [OPTIONS] PLAN".
 std::string usage_line(const CLI::App& command);

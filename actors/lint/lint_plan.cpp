@@ -53,7 +53,7 @@ std::string lint_task::command_line() const {
 }
 
 lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
-                     problems to_come)
+                     problems to_come, playbook_hosts* hosts)
     : ctx{of}, text{plan_text}, foreseen{std::move(to_come)} {
   auto& p = *ctx.what;
   texts.emplace(p.shown_as, std::string{text});
@@ -66,9 +66,13 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
                        absolute(*ctx.machine, "."),
                        *ctx.extra_vars};
   sources = find_plan_sources(p, search);
+  if (p.playbook && p.vars)
+    outer.add(*p.vars);
+  if (hosts)
+    outer.add(*hosts, parent_of(p.source), unknown);
   for (auto& each : p.plays) {
     look_into(each);
-    if (each.elsewhere)
+    if (each.elsewhere && !hosts)
       unknown.insert(fmt::format("what '{}' knows, whose inventory -i names",
                                  fmt::join(each.hosts, ",")));
   }

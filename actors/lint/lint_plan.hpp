@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/lint/outer_variables.hpp"
 #include "actors/run/run_context.hpp"
 #include "config/plan/problems.hpp"
 #include "modules/support/plan/plan_sources.hpp"
@@ -54,9 +55,10 @@ struct lint_holder {
 /// A plan with the files that it includes, as the rules of lint see it.
 class lint_plan {
 public:
-  /// `text`: what stands in the file of the plan. Both outlive this.
+  /// `text`: what stands in the file of the plan. Both outlive this. `hosts`:
+  /// those of a playbook; null: only this one is known.
   lint_plan(const run_context& ctx, std::string_view text,
-            problems foreseen = {});
+            problems foreseen = {}, playbook_hosts* hosts = nullptr);
 
   const run_context& ctx;
   std::string_view text;
@@ -64,6 +66,8 @@ public:
   std::vector<lint_holder> holders;
   /// The roles that tasks belong to.
   std::set<role_ptr> roles;
+  /// What a playbook's hosts are given.
+  outer_variables outer;
   /// What of the plan lies beside it.
   plan_sources sources;
   /// The texts of the plan and of what it includes, by their names.

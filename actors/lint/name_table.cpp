@@ -57,7 +57,8 @@ private:
       make(each, 0);
     for (auto& each : ctx.what->custom_facts)
       make(each.name, 0);
-    if (ctx.what->vars) {
+    // Those of a playbook are its inventory's.
+    if (ctx.what->vars && !ctx.what->playbook) {
       make_all(*ctx.what->vars);
       texts(value{*ctx.what->vars},
             {std::make_shared<const std::string>(ctx.what->shown_as), {}});
@@ -293,7 +294,9 @@ private:
 } // namespace
 
 name_table find_names(const lint_plan& p) {
-  return name_finder{p}.run();
+  auto out = name_finder{p}.run();
+  add_outer_variables(p, out);
+  return out;
 }
 
 } // namespace troupe

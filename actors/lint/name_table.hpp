@@ -20,6 +20,9 @@ struct found_use {
   const lint_task* task = nullptr;
   /// In a file of its own.
   bool in_template = false;
+  /// The variable of the inventory in which it stands, which the plan reads
+  /// `where`; empty: it stands there itself.
+  std::string through = {};
 };
 
 /// What gives a variable its value.

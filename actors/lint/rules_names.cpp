@@ -37,15 +37,23 @@ bool is_item(const found_use& use, const name_table& names) {
 // Of so many names the nearest is looked for: each is compared with all.
 constexpr size_t most_suggestions = 200;
 
+/// The name as messages have it.
+std::string shown_name(const found_use& use) {
+  auto& name = use.what.name;
+  return use.through.empty()
+           ? fmt::format("'{}'", name)
+           : fmt::format("'{}' (in the inventory's '{}')", name, use.through);
+}
+
 std::string why_undefined(const found_use& use, const name_table& names,
                           const std::vector<std::string>& known) {
   auto& name = use.what.name;
   if (names.of_loops.contains(name) || name == "item")
-    return fmt::format("'{}' has a value only in a task with a loop of that "
+    return fmt::format("{} has a value only in a task with a loop of that "
                        "name; this one has none",
-                       name);
+                       shown_name(use));
   auto near = did_you_mean(name, known);
-  return fmt::format("nothing gives '{}' a value{}", name,
+  return fmt::format("nothing gives {} a value{}", shown_name(use),
                      near.empty() ? "; write it under 'vars', or give it with "
                                     "-e or --secret as the run gets it"
                                   : near);
@@ -78,8 +86,8 @@ void find_undefined_names(const lint_plan&, const name_table& names,
     auto problem = use.where;
     if (auto* later = later_maker(use, names))
       problem.message
-        = fmt::format("'{}' gets its value only in a later task, at {}",
-                      use.what.name, to_string(later->place));
+        = fmt::format("{} gets its value only in a later task, at {}",
+                      shown_name(use), to_string(later->place));
     else if (!names.made.contains(use.what.name))
       problem.message = why_undefined(use, names, known);
     else

@@ -148,10 +148,11 @@ void find_ignored_errors(const lint_plan& p, const name_table&,
   }
 }
 
-void find_partial_become(const lint_plan& p, const name_table&,
+void find_partial_become(const lint_plan& p, const name_table& names,
                          const lint_report& report) {
   std::set<std::string> said;
-  bool elsewhere = p.ctx.what->vars && p.ctx.what->vars->find("ansible_become");
+  // Of some host of the inventory, or of all.
+  bool elsewhere = names.made.contains("ansible_become");
   for (auto& each : p.tasks) {
     auto* user = each.under.find("become_user");
     if (!user || elsewhere || each.under.find("become"))

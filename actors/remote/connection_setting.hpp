@@ -42,6 +42,7 @@ struct connection_setting {
   /// Seconds until the host has to have answered.
   uint32_t timeout = 10;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): what the compiler makes of it.
   auto operator<=>(const connection_setting&) const = default;
 };
 

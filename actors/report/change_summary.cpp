@@ -2,6 +2,7 @@
 
 #include "config/language/library/path_text.hpp"
 #include "config/value/excerpt.hpp"
+#include "config/value/line_breaks.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
@@ -173,7 +174,8 @@ std::string shown_hosts(const std::vector<std::string>& hosts) {
 
 } // namespace
 
-std::string change_summary::lines(const palette& colours) const {
+std::string change_summary::lines(const palette& colours,
+                                  size_t columns) const {
   struct line {
     const thing* what;
     std::vector<std::string> hosts;
@@ -203,8 +205,14 @@ std::string change_summary::lines(const palette& colours) const {
   for (auto& each : shown) {
     auto text = fmt::format("{} {:<{}}  {}", mark_of(*each.what->what),
                             each.what->kind, width, each.what->name);
-    out += paint(*each.what->what, colours, text)
-           + (hosts.size() > 1 ? shown_hosts(each.hosts) : "") + "\n";
+    out += paint(*each.what->what, colours, text);
+    if (hosts.size() > 1) {
+      auto who = shown_hosts(each.hosts);
+      bool fits = columns >= usual_columns
+                  || columns_of(text) + columns_of(who) <= columns;
+      out += (fits ? "" : "\n  ") + who;
+    }
+    out += "\n";
   }
   if (auto all = changes() + not_known(); all > told)
     out += fmt::format("  and {} more\n", all - told);

@@ -2,6 +2,7 @@
 
 #include "actors/report/palette.hpp"
 #include "actors/run/task_result.hpp"
+#include "config/value/line_breaks.hpp"
 
 #include <cstdint>
 #include <map>
@@ -35,8 +36,10 @@ public:
 
   /// "+ file  /etc/motd", a line for each thing with its end: `+` would be
   /// made, `~` changed, `-` removed, and of `?` nobody knows. Of several hosts
-  /// they are named: "[web1, web2, web3 and 7 more]".
-  std::string lines(const palette& colours) const;
+  /// they are named: "[web1, web2, web3 and 7 more]", on a narrow terminal on a
+  /// line of their own where they have no room.
+  std::string lines(const palette& colours,
+                    size_t columns = usual_columns) const;
 
   /// "3 things would change: 2 files, 1 package; 1 not known".
   std::string sentence() const;

@@ -54,7 +54,8 @@ function head() {
   const top = $("top");
   top.append(el("h1", "", D.plan || "run"),
     el("span", "badge " + D.kind, D.state));
-  top.after(el("div", "dim", [D.message, "host " + D.host, when(D.start),
+  const who = (D.hosts > 1 ? "hosts " : "host ") + D.host;
+  top.after(el("div", "dim", [D.message, who, when(D.start),
     took(D.duration), "run " + D.run].filter(x => x).join("  ·  ")));
   if (D.notes.length)
     $("tiles").after(el("div", "card note",

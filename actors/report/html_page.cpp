@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace troupe {
 
@@ -164,11 +165,32 @@ uint64_t count_of(const value& report, const char* key) {
   return x && x->is_small() ? static_cast<uint64_t>(x->as_int()) : 0;
 }
 
+// Behind these it is only said how many more there are.
+constexpr size_t most_hosts_named = 20;
+
+/// The hosts of the run, as "web1, web2", and how many they are.
+std::pair<std::string, size_t> hosts_in(const value& report) {
+  auto* hosts = report.find("hosts");
+  if (!hosts || !hosts->is_dict() || hosts->as_dict().empty())
+    return {text_at(report, "host"), 1};
+  std::string names;
+  size_t count = 0;
+  for (auto& [name, counts] : hosts->as_dict())
+    if (++count <= most_hosts_named)
+      names += (count > 1 ? ", " : "") + shown(name.text_or(""));
+  if (count > most_hosts_named)
+    names += fmt::format(" and {} more", count - most_hosts_named);
+  return {std::move(names), count};
+}
+
 dict data_of(const value& report, const page_options& how) {
   dict out{{"state", how.state},
            {"kind", how.state == "died" ? "failed" : how.state}};
-  for (auto* key : {"run", "plan", "host", "start", "end", "message"})
+  for (auto* key : {"run", "plan", "start", "end", "message"})
     out.set(key, text_at(report, key));
+  auto [names, count] = hosts_in(report);
+  out.set("host", std::move(names));
+  out.set("hosts", static_cast<int64_t>(count));
   auto* duration = report.find("duration");
   out.set("duration", duration ? *duration : value{0});
   list notes;
@@ -253,7 +275,7 @@ std::string html_page(const value& report, const page_options& how) {
     "form-action 'none'",
     source_hash(script), source_hash(html_style()));
   auto title = fmt::format("{}: {} on {}", how.state, text_at(report, "plan"),
-                           text_at(report, "host"));
+                           hosts_in(report).first);
   return fmt::format(page, fmt::arg("policy", policy),
                      fmt::arg("title", escape_markup(title)),
                      fmt::arg("style", html_style()),

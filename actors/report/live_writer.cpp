@@ -2,6 +2,7 @@
 
 #include "actors/report/recap.hpp"
 #include "config/value/duration.hpp"
+#include "config/value/line_breaks.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
@@ -83,15 +84,19 @@ void live_writer::show(const run_trouble& what, const run_event&) {
 }
 
 void live_writer::show(const run_ended& what, const run_event& event) {
-  pending_
-    += describe_recap(what, event, how_.colours, to_->terminal_size().columns)
-       + terminal_words(what.message) + " "
-       + how_.colours.dim(format_duration(what.duration)) + "\n";
-  if (dry_)
-    pending_ += summary_.lines(how_.colours)
-                + how_.colours.magenta(fmt::format(
-                  "DRY RUN: nothing was changed; {}.", summary_.sentence()))
-                + "\n";
+  auto columns = to_->terminal_size().columns;
+  auto words = terminal_words(what.message) + " ";
+  auto time = format_duration(what.duration);
+  auto lines = in_columns(words + time, columns);
+  pending_ += describe_recap(what, event, how_.colours, columns)
+              + (lines == words + time ? words + how_.colours.dim(time) : lines)
+              + "\n";
+  if (dry_) {
+    auto said
+      = fmt::format("DRY RUN: nothing was changed; {}.", summary_.sentence());
+    pending_ += summary_.lines(how_.colours, columns)
+                + how_.colours.magenta(in_columns(said, columns)) + "\n";
+  }
   draw(false);
 }
 

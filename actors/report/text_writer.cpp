@@ -2,6 +2,7 @@
 
 #include "actors/report/recap.hpp"
 #include "config/value/duration.hpp"
+#include "config/value/line_breaks.hpp"
 #include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
@@ -35,8 +36,10 @@ void text_writer::heading(const std::string& words) {
   auto used = columns_of(line);
   if (used + 3 < width)
     line.append(width - used, '*');
-  else
+  else if (used + 3 <= width || width >= usual_columns)
     line += "***";
+  else
+    line = in_columns(terminal_line(words), width);
   print("\n" + colours().bold(line));
 }
 
@@ -154,16 +157,18 @@ void text_writer::show(const run_ended& what, const run_event& event) {
   if (!how_.brief) {
     heading(played_ ? "PLAY RECAP" : "RECAP");
     to_->write(describe_recap(what, event, colours(), how_.recap_columns));
-    print("\n" + terminal_words(what.message) + " "
-          + colours().dim(format_duration(what.duration)));
+    auto words = terminal_words(what.message) + " ";
+    auto time = format_duration(what.duration);
+    auto lines = in_columns(words + time, how_.columns);
+    print("\n" + (lines == words + time ? words + colours().dim(time) : lines));
   }
   if (!how_.dry)
     return;
-  if (auto lines = summary_.lines(colours()); !lines.empty())
+  if (auto lines = summary_.lines(colours(), how_.columns); !lines.empty())
     to_->write("\n" + lines);
-  print("\n"
-        + colours().magenta(fmt::format("DRY RUN: nothing was changed; {}.",
-                                        summary_.sentence())));
+  auto words
+    = fmt::format("DRY RUN: nothing was changed; {}.", summary_.sentence());
+  print("\n" + colours().magenta(in_columns(words, how_.columns)));
 }
 
 } // namespace troupe

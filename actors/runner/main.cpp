@@ -47,6 +47,7 @@ int run_runner(int argc, char** argv) {
 } // namespace troupe
 
 int main(int argc, char** argv) {
+  troupe::hold_standard_streams();
   std::set_terminate(troupe::end_on_lost_exception);
   troupe::take_write_limit_as_error();
   try {

@@ -2,13 +2,23 @@
 
 #include "platform/result.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 
 namespace troupe {
+
+void hold_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    // The lowest that is free is taken, which is this one. Nothing can be
+    // written to what is open for reading, as to what is closed.
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != fd)
+      return;
+}
 
 void output::write(std::string_view bytes) {
   while (!bytes.empty() && !closed_ && failed_ == 0) {
@@ -30,8 +40,11 @@ void output::write(std::string_view bytes) {
 std::optional<error> output::failure() const {
   if (failed_ == 0)
     return std::nullopt;
-  return system_error(failed_, fd_ == 1 ? "cannot write standard output"
-                                        : "cannot write standard error");
+  std::string what = fd_ == STDOUT_FILENO ? "cannot write standard output"
+                                          : "cannot write standard error";
+  if (failed_ == EBADF)
+    return error{errc::system, what + ": it is closed"};
+  return system_error(failed_, what);
 }
 
 bool output::is_terminal() const {

@@ -1,6 +1,7 @@
 #include "actors/cli/picture_layout.hpp"
 #include "actors/engine.hpp"
 #include "platform/simulated/simulated_host.hpp"
+#include "platform/simulated/simulated_machine.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -65,6 +66,54 @@ TEST_CASE("a picture has what leads to what", "[actors][picture][M131]") {
   CHECK(steps_of(drawn(graph_text)) == "a=c b=c c=d a=e d=e ");
   CHECK(steps_of(drawn(blocks_text))
         == "one-two two!three two-four three-four four-five one~h ");
+}
+
+TEST_CASE("a picture has whom tasks notify, in roles and blocks too",
+          "[actors][picture][M131][M140]") {
+  auto machine = std::make_shared<simulated_machine>(machine_profile{});
+  machine->disk.put("/plan/roles/r/tasks/main.yml",
+                    "- {name: one, command: 'true', notify: restart}\n"
+                    "- {name: two, command: 'true', notify: 'r : restart'}\n"
+                    "- {name: three, command: 'true', notify: heard}\n");
+  machine->disk.put("/plan/roles/r/handlers/main.yml",
+                    "- {name: restart, command: 'true', notify: last}\n"
+                    "- {name: hears, listen: heard, command: 'true'}\n");
+  const std::string plan = R"(- hosts: localhost
+  gather_facts: false
+  roles: [r]
+  tasks:
+    - {name: four, command: 'true', notify: [own, restart]}
+    - notify: inner
+      block:
+        - {name: five, command: 'true'}
+      rescue:
+        - {name: six, command: 'true', notify: nobody}
+  handlers:
+    - {name: own, command: 'true'}
+    - name: outer
+      block: [{name: inner, command: 'true'}]
+    - {name: last, command: 'true'}
+)";
+  machine->disk.put("/plan/site.yml", plan);
+  auto what = prepare(plan, "/plan/site.yml", {}, machine);
+  INFO((what ? std::string{} : what.why().message));
+  REQUIRE(what);
+  auto p = picture_of(*what->ctx->what);
+  std::string notices;
+  for (auto& each : p.steps)
+    if (each.kind == link_kind::notice)
+      notices += fmt::format("{}~{}, ", p.tasks[each.from.index].name,
+                             p.tasks[each.to.index].name);
+  INFO(steps_of(p));
+  CHECK_THAT(notices, Catch::StartsWith("r : one~r : restart, "
+                                        "r : two~r : restart, "
+                                        "r : three~r : hears, ")
+                        && Catch::Contains("four~own, ")
+                        && Catch::Contains("four~r : restart, ")
+                        && Catch::Contains("five~inner, ")
+                        && Catch::Contains("r : restart~last, ")
+                        && !Catch::Contains("nobody"));
+  CHECK_THAT(to_svg(p), Catch::EndsWith("</svg>\n"));
 }
 
 TEST_CASE("the critical path is what each task waited for last",

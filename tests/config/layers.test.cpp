@@ -108,11 +108,11 @@ bool calls(const std::string& code, const std::string& name) {
 
 /// Paths of all sources, relative to the root.
 texts sources() {
-  return test::source_files(test::source_path(), layers);
+  return troupe::test::source_files(troupe::test::source_path(), layers);
 }
 
 std::string source(const std::string& path) {
-  return read_file(test::source_path() + "/" + path);
+  return read_file(source_path() + "/" + path);
 }
 
 } // namespace

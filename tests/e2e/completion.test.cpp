@@ -66,6 +66,7 @@ public:
     test::write_file(dir_ / "call", bash_call);
     test::write_file(dir_ / "tagged.yml", "tasks:\n  - command: ls\n"
                                           "    tags: [web, db]\n");
+    test::write_file(dir_ / "site.ini", "[app]\nh1\nh2\n[db]\nh3\n");
   }
 
   /// What is offered, sorted, with blanks between.
@@ -82,6 +83,9 @@ public:
     std::istringstream lines{out};
     for (std::string each; std::getline(lines, each);) {
       each = each.substr(0, each.find('\t'));
+      // An argument, behind which its value comes.
+      if (each.ends_with('='))
+        each.pop_back();
       // Some repeat what the line has before it.
       each.erase(0, each.find_last_of("=,") + 1);
       if (!each.empty())
@@ -128,7 +132,17 @@ constexpr offer_case cases[] = {
   {"troupe run tagged.yml --tags ", "db web"},
   {"troupe run --check tagged.yml --tags w", "web"},
   {"troupe run -e a=b tagged.yml --skip-tags db,w", "web"},
+  // One that was chosen is not offered again.
+  {"troupe run tagged.yml --tags web,", "db"},
+  {"troupe run tagged.yml --tags=web,", "db"},
+  {"troupe run tagged.yml --tags web,db,", ""},
   {"troupe run p --parallel ", ""},
+  {"troupe run p -c ", "docker local podman ssh"},
+  {"troupe run p --connection=l", "local"},
+  {"troupe run p --become-method su", "su sudo"},
+  {"troupe run p -i site.ini -l ", "all app db h1 h2 h3 ungrouped"},
+  {"troupe run p --inventory=site.ini --limit app,h", "h1 h2 h3"},
+  {"troupe run p --user t", ""},
   {"troupe run p --start-at-task t", ""},
   {"troupe run p --report tag", "tagged.yml"},
   {"troupe undo --task t", ""},
@@ -138,6 +152,14 @@ constexpr offer_case cases[] = {
   {"troupe modules assem", "assemble"},
   {"troupe help assem", "assemble"},
   {"troupe do assem", "assemble"},
+  {"troupe do -m assem", "assemble"},
+  {"troupe do -i site.ini assem", "assemble"},
+  {"troupe do -i site.ini --hosts d", "db"},
+  {"troupe do -i site.ini --hosts=app,d", "db"},
+  {"troupe do ping d", "data"},
+  {"troupe do --check -m copy dest=/a con", "content"},
+  {"troupe do copy src=tag", "tagged.yml"},
+  {"troupe inventory -i site.ini --host h", "h1 h2 h3"},
   {"troupe graph p --run la", "last"},
   {"troupe help und", "undo"},
   {"troupe completion fi", "fish"},

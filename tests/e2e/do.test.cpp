@@ -134,6 +134,33 @@ TEST_CASE("what do has done is kept: it can be undone and gone on with",
   CHECK(ran.rc == 0);
 }
 
+TEST_CASE("without a name no single task is gone on with",
+          "[e2e][do][M016][M082]") {
+  test::temp_dir dir;
+  auto state = "--state-dir=" + (dir / "state");
+  auto command = "test -e " + (dir / "there");
+  test::write_file(dir / "p.yml",
+                   "tasks:\n  - name: Ask\n    command: " + command + "\n");
+  CHECK(run_do({"command", command, state}).rc == 2);
+  auto none = test::run_troupe({"resume", state});
+  CHECK(none.rc == 64);
+  CHECK_THAT(none.err,
+             Catch::Contains("no run of a plan in '" + (dir / "state") + "'")
+               && Catch::Contains("by its id: troupe resume 2")
+               && Catch::Contains("--state-dir " + (dir / "state")));
+  CHECK(test::run_troupe({"run", dir / "p.yml", state}).rc == 2);
+  // The newest of all, which says nothing about the plan.
+  CHECK(run_do({"command", command, state}).rc == 2);
+  test::write_file(dir / "there", "");
+  auto plan = test::run_troupe({"resume", "--rerun-failed", state});
+  INFO(plan.out << plan.err);
+  CHECK(plan.rc == 0);
+  CHECK_THAT(plan.out, Catch::Contains("Ask"));
+  // What is left are single tasks.
+  CHECK(test::run_troupe({"resume", state}).rc == 64);
+  CHECK(test::run_troupe({"resume", "last", "--rerun-failed", state}).rc == 0);
+}
+
 TEST_CASE("do finds modules of its own beside where it is called",
           "[e2e][do][M056]") {
   test::temp_dir dir;

@@ -2,6 +2,8 @@
 #include "tests/e2e/http_stage.hpp"
 #include "tests/support/places.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <set>
 
@@ -47,7 +49,8 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
   std::string pages;
   std::string after = "0";
   for (;;) {
-    auto page = stage.get("/v1/runs/" + run + "/events?limit=2&after=" + after);
+    auto page = stage.get(
+      fmt::format("/v1/runs/{}/events?limit=2&after={}", run, after));
     REQUIRE(page.status == 200);
     auto read = parse_json(page.body);
     REQUIRE(read);

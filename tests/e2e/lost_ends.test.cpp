@@ -90,7 +90,7 @@ TEST_CASE("memory that runs out ends a run with a sentence, never by a signal",
       "/bin/sh",
       {"-c", fmt::format("ulimit -v {}; exec {} run {} --no-state --output "
                          "quiet --parallel 1",
-                         megabytes * 1024, test::built_path("troupe"),
+                         megabytes * 1024, built_path("troupe"),
                          folder / "plan.json")});
     INFO(megabytes << " MB: " << done.rc << " " << done.err);
     // 127: not even the libraries fit.

@@ -91,8 +91,64 @@ TEST_CASE("what is kept of a run on many hosts names them",
   CHECK(*(tasks.end() - 1)->find("host") == value{"web3"});
   CHECK(there.kept({"report", "last", "--html", there.dir / "page.html"}).rc
         == 0);
+  CHECK_THAT(shown, Catch::Contains("\nhosts    web1, web2, web3\n"));
   CHECK_THAT(test::read_file(there.dir / "page.html"),
-             Catch::Contains("[web2] Look") && Catch::Contains("[web3] Write"));
+             Catch::Contains("[web2] Look") && Catch::Contains("[web3] Write")
+               && Catch::Contains("site.yml on web1, web2, web3</title>")
+               && !Catch::Contains("localhost"));
+}
+
+TEST_CASE("undo of a run over many hosts says what is to be done",
+          "[e2e][M009][M143]") {
+  site there{fails_on_web2};
+  CHECK(there.run({}).rc == 2);
+  auto ran = there.kept({"undo", "last"});
+  CHECK(ran.rc == 64);
+  CHECK_THAT(
+    ran.err,
+    Catch::Contains("was over several hosts, and undo is for runs of "
+                    "one: nothing was undone")
+      && Catch::Contains("'troupe runs 2")
+      && Catch::Contains("--state-dir " + (there.dir / "state") + "'"));
+}
+
+TEST_CASE("a picture shows a run over many hosts on one of them",
+          "[e2e][M131][M143]") {
+  site there{fails_on_web2};
+  CHECK(there.run({}).rc == 2);
+  auto draw = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"graph", there.dir / "site.yml", "-i",
+                               there.dir / "hosts", "--run", "last"});
+    return there.kept(std::move(more));
+  };
+  auto all = draw({});
+  CHECK(all.rc == 64);
+  CHECK(all.out.empty());
+  CHECK_THAT(all.err, Catch::Contains("was over several hosts")
+                        && Catch::Contains("choose it with --host (web1, web2, "
+                                           "web3)"));
+  auto failed = draw({"--host", "web2"});
+  INFO(failed.err);
+  CHECK(failed.rc == 0);
+  CHECK(failed.err.empty());
+  CHECK_THAT(failed.out,
+             Catch::Contains("failed ") && !Catch::Contains("changed "));
+  auto well = draw({"--host", "web3"});
+  CHECK(well.rc == 0);
+  CHECK_THAT(well.out,
+             Catch::Contains("changed ") && !Catch::Contains("failed "));
+}
+
+TEST_CASE("a picture of a host that had no part in a run is refused",
+          "[e2e][M131][M143]") {
+  site there{fails_on_web2};
+  CHECK(there.run({"--limit", "web1,web3"}).rc == 0);
+  auto ran
+    = there.kept({"graph", there.dir / "site.yml", "-i", there.dir / "hosts",
+                  "--run", "last", "--host", "web2"});
+  CHECK(ran.rc == 64);
+  CHECK_THAT(ran.err, Catch::Contains("was not on the host 'web2'")
+                        && Catch::Contains("it was on web1, web3"));
 }
 
 TEST_CASE("a quiet run names the host that failed", "[e2e][M143]") {

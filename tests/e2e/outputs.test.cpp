@@ -36,6 +36,63 @@ TEST_CASE("whatever cannot be printed is a failure that is told",
   CHECK(shell("$T run $D/f.json > /dev/full", dir.path()).rc == 7);
 }
 
+TEST_CASE("a closed output is named, and no file takes its place",
+          "[e2e][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"echo x"}]})");
+  test::write_file(dir / "f.json", R"({"tasks":[{"command":"false"}]})");
+  for (auto* command : {"--version", "help", "modules", "validate $D/p.json",
+                        "run $D/p.json", "run $D/p.json --output ndjson"}) {
+    INFO(command);
+    auto ran = shell("$T " + std::string{command} + " >&-", dir.path());
+    CHECK(ran.rc == 7);
+    CHECK(ran.err == "troupe: cannot write standard output: it is closed\n");
+  }
+  CHECK(shell("$T run $D/f.json >&-", dir.path()).rc == 7);
+  // Who prints nothing needs none.
+  CHECK(shell("$T run $D/p.json -q >&-", dir.path()).rc == 0);
+  CHECK(shell("$T run $D/f.json -q 2>&-", dir.path()).rc == 2);
+  auto all = shell("$T run $D/p.json --report $D/r.json --state-dir $D/state "
+                   "<&- >&- 2>&-",
+                   dir.path());
+  CHECK(all.rc == 7);
+  // What was to be printed is in no file.
+  auto kept = shell("cat $D/r.json; $T runs last --state-dir $D/state; "
+                    "grep -rl TASK $D",
+                    dir.path());
+  INFO(kept.out << kept.err);
+  CHECK_THAT(kept.out, Catch::StartsWith("{\n") && !Catch::Contains("TASK")
+                         && Catch::Contains("state    ok"));
+}
+
+TEST_CASE("a reader that went away is no failure of any command",
+          "[e2e][M080][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"}]})");
+  test::write_file(dir / "f.json", R"({"tasks":[{"command":"false"}]})");
+  struct expected {
+    const char* command;
+    int rc;
+  };
+  for (auto [command, rc] : {expected{"help", 0},
+                             {"help language", 0},
+                             {"modules --json", 0},
+                             {"completion bash", 0},
+                             {"run $D/p.json", 0},
+                             {"run $D/f.json", 2},
+                             {"run $D/p.json --output ndjson", 0}}) {
+    INFO(command);
+    // The program begins when nobody reads any more.
+    auto ran
+      = shell("mkfifo $D/gone; (exec < $D/gone) & exec 3> $D/gone; "
+              "wait $!; $T "
+                + std::string{command} + " >&3; rc=$?; rm $D/gone; exit $rc",
+              dir.path());
+    CHECK(ran.rc == rc);
+    CHECK_THAT(ran.err, !Catch::Contains("cannot write"));
+  }
+}
+
 TEST_CASE("a report is written into what is no regular file", "[e2e][M082]") {
   test::temp_dir dir;
   test::write_file(dir / "p.json", R"({"tasks":[{"command":"true"}]})");

@@ -137,3 +137,57 @@ TEST_CASE("hosts that only a program knows are asked for where the play begins",
   CHECK(play.log() == "c\nlast\n");
   CHECK(test::read_file(out / "asked") == "x\n");
 }
+
+TEST_CASE("a playbook is described with its tasks, plays and hosts",
+          "[e2e][inventory][M082][M143]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "[web]\na\nb\n[db]\nb\nc\n");
+  test::write_file(dir / "roles/r/tasks/main.yml", "- ping:\n- ping:\n");
+  test::write_file(dir / "site.yml", "- hosts: web\n  roles: [r]\n"
+                                     "  tasks:\n"
+                                     "    - block: [{ping: {}}]\n"
+                                     "      rescue: [{ping: {}}]\n"
+                                     "    - include_tasks: later.yml\n"
+                                     "  handlers: [{name: h, ping: {}}]\n"
+                                     "- hosts: db\n  tasks: [{ping: {}}]\n");
+  test::write_file(dir / "open.yml",
+                   "- hosts: \"{{ hostvars['a'].list_of_hosts }}\"\n"
+                   "  tasks: [{ping: {}}]\n");
+  auto check = [&](std::vector<std::string> words, const std::string& said) {
+    auto ran = test::run_troupe(std::move(words));
+    INFO(ran.err);
+    CHECK(ran.rc == 0);
+    CHECK(ran.out == said);
+  };
+  auto site = dir / "site.yml";
+  auto hosts = dir / "hosts";
+  auto all = site + ": valid playbook, 6 tasks in 2 plays for 3 hosts\n";
+  check({"validate", site, "-i", hosts}, all);
+  check({"run", site, "-i", hosts, "--syntax-check"}, all);
+  check({"validate", site, "-i", hosts, "--host", "c"}, all);
+  check({"validate", site},
+        site + ": valid playbook, 6 tasks in 2 plays for 0 hosts\n");
+  check({"validate", dir / "open.yml", "-i", hosts},
+        (dir / "open.yml")
+          + ": valid playbook, 1 task in 1 play for 0 hosts and those that are "
+            "known only when a play begins\n");
+}
+
+TEST_CASE("lint finds names that no host of the inventory has",
+          "[e2e][lint][M082]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "[web]\na listen=1\nb\n");
+  test::write_file(dir / "site.yml",
+                   "- hosts: web\n  tasks:\n"
+                   "    - debug: {msg: '{{ listen }} {{ lisen }}'}\n");
+  auto ran = test::run_troupe({"lint", dir / "site.yml", "-i", dir / "hosts"});
+  CHECK(ran.rc == 2);
+  CHECK(ran.err.empty());
+  CHECK_THAT(ran.out, Catch::Contains("site.yml:3:37: nothing gives 'lisen' a "
+                                      "value; did you mean 'listen'?"));
+  // Without it nobody knows what they have.
+  ran = test::run_troupe({"lint", dir / "site.yml"});
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.err, Catch::Contains("what 'web' knows, whose inventory -i "
+                                      "names"));
+}

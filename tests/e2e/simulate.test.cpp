@@ -321,14 +321,15 @@ TEST_CASE("a simulation changes and starts nothing on this machine",
           "  - {service: {name: ssh, state: stopped}}\n"
           "  - {fetch: {src: /etc/hostname, dest: /tmp/simulated-fetched/}}\n"
           "  - {reboot: }\n"};
-  auto out = test::run_program(
-    "/usr/bin/strace",
-    {"-f", "-qq", "-o", trace, "-e",
-     "trace=execve,execveat,open,openat,creat,mkdir,mkdirat,unlink,unlinkat,"
-     "rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,chmod,"
-     "fchmodat,chown,lchown,fchownat,truncate,connect,bind,kill,fork,vfork,"
-     "clone,clone3,setuid,setgid,mount,reboot",
-     test::built_path("troupe"), "simulate", s.path, "--hosts", "3"});
+  auto* acts
+    = "trace=execve,execveat,open,openat,creat,mkdir,mkdirat,unlink,unlinkat,"
+      "rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,chmod,"
+      "fchmodat,chown,lchown,fchownat,truncate,connect,bind,kill,fork,vfork,"
+      "clone,clone3,setuid,setgid,mount,reboot";
+  auto out = test::run_program("/usr/bin/strace",
+                               {"-f", "-qq", "-o", trace, "-e", acts,
+                                test::built_path("troupe"), "simulate", s.path,
+                                "--hosts", "3"});
   INFO(out.out << out.err);
   CHECK(out.rc == 0);
   CHECK(fs::exists(s.path));

@@ -139,3 +139,25 @@ TEST_CASE("the option --step is refused where nobody can answer",
   CHECK(test::run_troupe({"run", plan, "--step", "-q"}).rc == 64);
   CHECK(made_in(dir).empty());
 }
+
+TEST_CASE("the option --step says how it is for one of several hosts",
+          "[e2e][step][M082][M143]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "web1\nweb2\n[all:vars]\n"
+                                  "ansible_connection=local\n");
+  test::write_file(dir / "site.yml", "- hosts: all\n  gather_facts: false\n"
+                                     "  tasks: [{name: Look, ping: {}}]\n");
+  std::vector<std::string> words{"run", dir / "site.yml", "-i", dir / "hosts",
+                                 "--step"};
+  test::terminal_program many{words};
+  CHECK(many.wait() == 64);
+  CHECK_THAT(many.shown(),
+             Catch::Contains("--step asks about the tasks of one host, and the "
+                             "inventory has 2: choose one with --limit, as "
+                             "'--limit web1'"));
+  words.insert(words.end(), {"--limit", "web1"});
+  test::terminal_program one{words};
+  one.read_until("Run task [Look]?");
+  one.type("y\r");
+  CHECK(one.wait() == 0);
+}

@@ -14,7 +14,8 @@
 
 namespace troupe::test {
 
-terminal_program::terminal_program(std::vector<std::string> arguments) {
+terminal_program::terminal_program(std::vector<std::string> arguments,
+                                   unsigned short columns) {
   arguments.insert(arguments.begin(), test::built_path("troupe"));
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
@@ -22,7 +23,7 @@ terminal_program::terminal_program(std::vector<std::string> arguments) {
     argv.push_back(each.data());
   argv.push_back(nullptr);
   auto state = state_ / "state";
-  winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+  winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
   pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
   REQUIRE(pid_ >= 0);
   if (pid_ == 0) {

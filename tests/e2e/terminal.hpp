@@ -13,7 +13,8 @@ namespace troupe::test {
 /// `troupe ARGUMENTS` on a terminal of its own, in a session of its own.
 class terminal_program {
 public:
-  explicit terminal_program(std::vector<std::string> arguments);
+  explicit terminal_program(std::vector<std::string> arguments,
+                            unsigned short columns = 80);
   ~terminal_program();
   terminal_program(const terminal_program&) = delete;
   terminal_program& operator=(const terminal_program&) = delete;

@@ -24,9 +24,9 @@ std::vector<std::string> names_given(std::string line) {
       line.erase(0, std::string_view{word}.size());
   for (std::string word : {"const ", "let ", "class ", "function "})
     if (line.starts_with(word)) {
-      auto end = std::find_if_not(line.begin() + word.size(), line.end(),
-                                  is_name_char);
-      return {std::string{line.begin() + word.size(), end}};
+      auto rest = line.substr(word.size());
+      auto end = std::find_if_not(rest.begin(), rest.end(), is_name_char);
+      return {std::string{rest.begin(), end}};
     }
   return {};
 }

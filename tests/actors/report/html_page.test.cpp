@@ -88,6 +88,29 @@ TEST_CASE("nothing that a run says is markup in its page",
   CHECK_THAT(between(page, "<title>", "</title>"), !Catch::Contains("<"));
 }
 
+TEST_CASE("a page names the hosts of its run, up to a number",
+          "[actors][html_page][M081][M143]") {
+  auto said = [](int count) {
+    auto report = report_with("");
+    dict hosts;
+    for (int i = 1; i <= count; ++i)
+      hosts.set(fmt::format("h{}", i), dict{});
+    if (count > 0)
+      report.as_dict().set("hosts", std::move(hosts));
+    auto page = html_page(report, {.state = "ok"});
+    auto data = data_in(page);
+    CHECK(between(page, "<title>", "</title>")
+          == "ok: site on " + text_of(data, "host"));
+    return fmt::format("{} {}", data.find("hosts")->as_int(),
+                       text_of(data, "host"));
+  };
+  CHECK(said(0) == "1 web1");
+  CHECK(said(1) == "1 h1");
+  CHECK(said(3) == "3 h1, h2, h3");
+  CHECK_THAT(said(20), Catch::EndsWith(", h19, h20"));
+  CHECK_THAT(said(21), Catch::EndsWith(", h19, h20 and 1 more"));
+}
+
 TEST_CASE("a page lets a browser run its own script and load nothing",
           "[actors][html_page][M081]") {
   auto page = html_page(report_with(""), {.state = "ok"});

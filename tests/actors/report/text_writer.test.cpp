@@ -27,8 +27,7 @@ public:
 /// The view of some events, without colours.
 class view {
 public:
-  explicit view(text_writer::options how = {})
-      : writer_{kept_, std::move(how)} {
+  explicit view(text_writer::options how = {}) : writer_{kept_, how} {
   }
 
   void tell(run_event::kinds what, run_counts counts = {},

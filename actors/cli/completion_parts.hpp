@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/cli/completion_scripts.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+// What the scripts of all shells ask the program for, whose name goes in front.
+// It is sh, as all of them start it.
+
+/// The names of modules, a line each.
+inline constexpr const char* modules_command
+  = "modules 2>/dev/null | cut -d' ' -f1";
+/// Behind `modules NAME`: its arguments, a line each.
+inline constexpr const char* arguments_filter
+  = "2>/dev/null | sed -n '/^arguments:/,/^$/s/^  \\([a-z][a-z0-9_]*\\) "
+    "(.*/\\1=/p'";
+/// The ids of runs.
+inline constexpr const char* runs_command
+  = "runs 2>/dev/null | sed 1d | cut -d' ' -f1";
+/// Behind `run PLAN`: its tags.
+inline constexpr const char* tags_filter
+  = "--list-tags 2>/dev/null | sed -n 's/^  tags: //p' | tr -d ' ' | tr ',' "
+    "'\\n'";
+/// Behind `inventory` and its sources: the names of groups and hosts.
+inline constexpr const char* hosts_filter
+  = "--graph 2>/dev/null | sed 's/^[ |]*--//;s/^@//;s/:$//' | sort -u";
+
+/// The names of the commands, with blanks between them.
+std::string names_of(const std::vector<completable_command>& all);
+
+} // namespace troupe
