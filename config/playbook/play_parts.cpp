@@ -169,7 +169,7 @@ private:
       p_.hosts = *patterns;
     else
       p_.open_hosts = *hosts;
-    auto name = shown_name(in_.text("name").value_or(""), known);
+    auto name = shown_name(in_.text("name").value_or(""));
     p_.name = !name.empty() ? name
               : patterns    ? fmt::format("{}", fmt::join(p_.hosts, ","))
                             : to_display(*hosts);
@@ -186,11 +186,15 @@ private:
                    == chosen->end();
   }
 
-  /// A name may be a template of what is known by now; one that needs more
+  /// A name may be a template of what the play itself says; one that needs more
   /// stays as it is written.
-  std::string shown_name(const std::string& name, dict names) const {
+  std::string shown_name(const std::string& name) const {
     if (!has_template(std::string_view{name}))
       return name;
+    dict names;
+    if (auto* vars = what_.entry.find("vars"); vars && vars->is_dict())
+      put(names, vars->as_dict());
+    put(names, import_vars_);
     put(names, with_.extra_vars);
     evaluation_terms here;
     here.here = true;
