@@ -242,7 +242,10 @@ void ansible_writer::show(const tasks_included& what, const run_event& event) {
   if (what.from.find('/') == std::string::npos)
     return;
   ++counts_[event.host].ok;
-  head(what.task, what.name, what.handler);
+  // Where not all is told the heading has waited for this.
+  bool waits = !how_.shows_ok || !how_.shows_skipped;
+  if (free_ || (waits && included_.task != what.task))
+    head(what.task, what.name, what.handler);
   bool same
     = included_.task == what.task && included_.from == what.from
       && included_.item == what.item
@@ -490,9 +493,9 @@ void ansible_writer::show_one(const task_result& result,
     = fmt::format("{}: [{}]", word_for(false, skipped, result.changed), host);
   if (skipped ? how_.verbosity > 0 : tells_all(result, output))
     line += " => "
-            + dump(debug && !skipped && !result.censored ? printed(output)
-                                                         : output,
-                   (debug || module == "assert") && !result.censored);
+            + dump(debug && !result.censored ? printed(output) : output,
+                   ((debug && !skipped) || module == "assert")
+                     && !result.censored);
   print(paint(result, line));
 }
 

@@ -185,7 +185,10 @@ value rendered(const value& x, const language& templates,
   auto got = templates.evaluate(x, names, here);
   if (got)
     return *std::move(got);
-  settled = settled && got.why().code == errc::undefined;
+  // What may wait then is only to be told where that name is used.
+  settled
+    = settled
+      && (got.why().code == errc::undefined || !got.why().undefined().empty());
   return x;
 }
 

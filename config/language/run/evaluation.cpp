@@ -409,9 +409,11 @@ error templar::explained(error problem) const {
     return problem;
   auto& files = core_.options.sources;
   auto known = files && problem.has_place() && problem.detail->source.empty();
-  // The files may have to be read.
-  if (known && budget_.terms().here)
-    return failure(errc::would_wait, "where this fails is looked for");
+  // The files may have to be read. Which name is missing is known already.
+  if (known && budget_.terms().here) {
+    problem.code = errc::would_wait;
+    return problem;
+  }
   auto shown = known ? files->show(*problem.detail) : std::string{};
   problem.message += shown.empty() ? shown_place(problem) : shown;
   return problem;
