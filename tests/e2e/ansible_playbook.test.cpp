@@ -121,8 +121,9 @@ TEST_CASE("jobs that a task waits for are called and told of as there",
                       "      async: 60\n"
                       "      poll: 1\n"
                       "      ignore_errors: true\n"
-                      "    - assert: {that: job.ansible_job_id is "
-                      "match('j[0-9]+[.][0-9]+$')}\n"}
+                      "    - assert:\n"
+                      "        that: job.ansible_job_id is "
+                      "match('j[0-9]+[.][0-9]+$')\n"}
                .run();
   CHECK(ran.rc == 0);
   for (auto word : {"OK", "FAILED"}) {
