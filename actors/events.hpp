@@ -42,6 +42,8 @@ struct play_started {
   bool nobody = false;
   /// Its hosts go on at their own pace.
   bool free = false;
+  /// Its tasks only say what they would do, unless they say otherwise.
+  bool check_mode = false;
 };
 
 /// What happened on hosts of a play has ended it for all.
@@ -54,6 +56,8 @@ struct task_started {
   std::string name;
   std::string module;
   bool handler = false;
+  /// It only says what it would do.
+  bool check_mode = false;
 };
 
 /// The task may begin, and waits for somebody to say whether it shall.

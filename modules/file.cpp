@@ -154,6 +154,9 @@ private:
                            const module_context& ctx) {
     auto name = args.text("_original_basename");
     auto state = args.text("state");
+    // A hard link into a folder is called as what it links to.
+    if (name.empty() && task.has_src)
+      name = task.src.substr(task.src.rfind('/') + 1);
     if (name.empty() || state == "link" || state == "absent")
       return;
     auto there = ctx.machine.files().status(task.path, true);

@@ -109,11 +109,20 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
                                   79,
                                   what.ctx->what->plays.size(),
                                   std::move(elsewhere)};
+    shown.check_mode = what.ctx->options.check_mode;
+    shown.folder = machine.files().working_folder();
+    shown.form.verbosity = line.verbosity;
     if (auto& said = what.ctx->ansible) {
       shown.shows_ok = said->flag("DISPLAY_OK_HOSTS");
       shown.shows_skipped = said->flag("DISPLAY_SKIPPED_HOSTS");
       shown.failures_aside = said->flag("DISPLAY_FAILED_STDERR");
       shown.settings_file = said->text("CONFIG_FILE");
+      shown.task_paths = said->flag("SHOW_TASK_PATH_ON_FAILURE");
+      shown.marks_checks = said->flag("CHECK_MODE_MARKERS");
+      shown.form.yaml = said->text("RESULT_FORMAT") == "yaml";
+      if (auto* pretty = said->all()->find("PRETTY_RESULTS");
+          pretty && pretty->is_bool())
+        shown.form.pretty = pretty->as_bool();
     }
     return std::make_shared<ansible_writer>(line.out, line.err,
                                             std::move(shown));

@@ -118,6 +118,16 @@ void conductor_state::break_off(const std::string& why) {
   outcome_.failed_tasks.push_back(what.name);
 }
 
+namespace {
+
+/// Whether the play only says what it would do.
+bool is_checked(const play& what, const run_context& ctx) {
+  auto* said = what.said.known("check_mode");
+  return said && said->is_bool() ? said->as_bool() : ctx.options.check_mode;
+}
+
+} // namespace
+
 bool conductor_state::next_play() {
   auto& plays = ctx().what->plays;
   while (next_ < plays.size()) {
@@ -128,7 +138,8 @@ bool conductor_state::next_play() {
     if (choose_hosts())
       return next_batch();
     if (!end_.over)
-      say(play_started{now_.what->name, true});
+      say(play_started{now_.what->name, true, false,
+                       is_checked(*now_.what, ctx())});
   }
   return false;
 }
@@ -150,7 +161,8 @@ bool conductor_state::next_batch() {
   how_.hosts->begin_batch(now_.hosts, now_.batch, std::move(gone));
   bool free = now_.what->strategy != play_strategy::linear;
   if (!end_.over)
-    say(play_started{now_.what->name, false, free});
+    say(play_started{now_.what->name, false, free,
+                     is_checked(*now_.what, ctx())});
   size_t alive = 0;
   for (auto& each : now_.batch) {
     alive += end_.over || is_lost(each) ? 0 : 1;

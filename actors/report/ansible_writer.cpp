@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -123,7 +124,35 @@ void ansible_writer::on(const run_event& event) {
 }
 
 void ansible_writer::print(const std::string& line) {
+  tell_included();
   out_->write(line + "\n");
+}
+
+void ansible_writer::print_difference(const value& diff) {
+  tell_included();
+  if (diff.is_list()) {
+    for (auto& each : diff.as_list())
+      print_difference(each);
+    return;
+  }
+  auto text = describe_diff(diff, how_.colours);
+  // As there: an empty line ends what was found by comparing lines.
+  if (!text.empty() && diff.find("before") && diff.find("after")
+      && !diff.find("prepared"))
+    text += '\n';
+  out_->write(text);
+}
+
+void ansible_writer::tell_included() {
+  if (included_for_.empty())
+    return;
+  auto item = included_.item.empty()
+                ? ""
+                : fmt::format(" => (item={})", terminal_line(included_.item));
+  auto line
+    = fmt::format("included: {} for {}{}", terminal_line(included_.from),
+                  fmt::join(std::exchange(included_for_, {}), ", "), item);
+  out_->write(how_.colours.cyan(line) + "\n");
 }
 
 void ansible_writer::warn(const std::string& words) {
@@ -139,6 +168,7 @@ void ansible_writer::warn(const std::string& words) {
 }
 
 void ansible_writer::print_failure(const std::string& line) {
+  tell_included();
   (how_.failures_aside ? err_ : out_)->write(line + "\n");
 }
 
@@ -159,15 +189,20 @@ void ansible_writer::show(const run_started& what, const run_event&) {
             ? "No config file found; using defaults"
             : fmt::format("Using {} as config file",
                           terminal_line(how_.settings_file)));
-  if (how_.verbosity < 2)
-    return;
-  auto name = std::string_view{what.plan};
-  banner(fmt::format("PLAYBOOK: {}", name.substr(name.rfind('/') + 1)));
-  print(fmt::format("{} plays in {}", how_.plays, terminal_line(what.plan)));
+  if (how_.verbosity > 1) {
+    auto name = std::string_view{what.plan};
+    banner(fmt::format("PLAYBOOK: {}", name.substr(name.rfind('/') + 1)));
+    print(fmt::format("{} plays in {}", how_.plays, terminal_line(what.plan)));
+  }
+  if (how_.check_mode && how_.marks_checks)
+    banner("DRY RUN");
 }
 
 void ansible_writer::show(const play_started& what, const run_event&) {
-  banner(fmt::format("PLAY [{}]", what.play));
+  checked_.clear();
+  banner(
+    fmt::format("PLAY [{}]{}", what.play,
+                what.check_mode && how_.marks_checks ? " [CHECK MODE]" : ""));
   auto number = plays_++;
   free_ = what.free;
   if (what.nobody || (number < how_.elsewhere.size() && how_.elsewhere[number]))
@@ -180,10 +215,13 @@ void ansible_writer::head(const std::string& id, const std::string& name,
   if (headed_ == id)
     return;
   headed_ = id;
-  banner(fmt::format("{} [{}]", handler ? "RUNNING HANDLER" : "TASK", name));
+  banner(fmt::format("{} [{}]{}", handler ? "RUNNING HANDLER" : "TASK", name,
+                     checked_.contains(id) ? " [CHECK MODE]" : ""));
 }
 
 void ansible_writer::show(const task_started& what, const run_event&) {
+  if (what.check_mode && how_.marks_checks)
+    checked_.insert(what.task);
   // Ansible says it once for each host.
   if (what.module == "meta" && !what.handler)
     headed_.clear();
@@ -204,13 +242,19 @@ void ansible_writer::show(const tasks_included& what, const run_event& event) {
   if (what.from.find('/') == std::string::npos)
     return;
   ++counts_[event.host].ok;
-  if (free_)
+  // Where not all is told the heading has waited for this.
+  bool waits = !how_.shows_ok || !how_.shows_skipped;
+  if (free_ || (waits && included_.task != what.task))
     head(what.task, what.name, what.handler);
-  print(how_.colours.cyan(
-    fmt::format("included: {} for {}{}", terminal_line(what.from), event.host,
-                what.item.empty()
-                  ? ""
-                  : fmt::format(" => (item={})", terminal_line(what.item)))));
+  bool same
+    = included_.task == what.task && included_.from == what.from
+      && included_.item == what.item
+      && std::find(included_for_.begin(), included_for_.end(), event.host)
+           == included_for_.end();
+  if (!same)
+    tell_included();
+  included_for_.push_back(event.host);
+  included_ = what;
 }
 
 void ansible_writer::count(const task_result& result, const std::string& host) {
@@ -290,6 +334,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   if (items ? shows_some(result) || (skipped && how_.shows_skipped)
             : shows(result.failed(), skipped, result.changed))
     head(result.id, result.name, result.handler);
+  show_jobs(result, event.host);
   if (items)
     show_items(result, host);
   if (!items || result.censored || result.output.find(items_before))
@@ -308,10 +353,38 @@ bool ansible_writer::tells_all(const task_result& result,
 }
 
 std::string ansible_writer::dump(const value& output, bool indented) const {
-  auto shown = essence(output, how_.verbosity);
-  return terminal_safe(
-    to_json(shown, {.indent = indented || how_.verbosity > 2 ? 4 : -1,
-                    .spaced = true}));
+  return ansible_words(essence(output, how_.verbosity), indented, how_.form);
+}
+
+void ansible_writer::show_task_path(const task_result& result) {
+  if (!how_.task_paths || how_.verbosity > 1 || !result.place.file)
+    return;
+  auto& file = *result.place.file;
+  print(how_.colours.dim(fmt::format(
+    "task path: {}{}:{}", file.starts_with("/") ? "" : how_.folder + "/",
+    terminal_line(file), result.place.at.line)));
+}
+
+void ansible_writer::show_jobs(const task_result& result,
+                               const std::string& host) {
+  if (last_part(result.module) == "async_status" || result.censored)
+    return;
+  auto show_job = [&](const value& each) {
+    auto* id = each.find("ansible_job_id");
+    auto* finished = each.find("finished");
+    bool failed = flag_in(each, "failed");
+    bool ended = finished && finished->is_integer() && finished->as_int() != 0;
+    // One that is left to run is not waited for.
+    if (id && (ended || failed))
+      print(how_.colours.dim(fmt::format("ASYNC {} on {}: jid={}",
+                                         failed ? "FAILED" : "OK", host,
+                                         terminal_line(id->text_or("")))));
+  };
+  if (auto* items = items_of(result))
+    for (auto& each : *items)
+      show_job(each);
+  else
+    show_job(result.output);
 }
 
 std::string ansible_writer::paint(const task_result& result,
@@ -342,9 +415,10 @@ void ansible_writer::show_items(const task_result& result,
     if (!shows(failed, skipped, flag_in(each, "changed")))
       continue;
     auto label = terminal_line(shown_item(each, result.censored));
-    if (auto* diff = each.find("diff");
-        how_.diff && diff && !result.censored && flag_in(each, "changed"))
-      out_->write(describe_diff(*diff, how_.colours));
+    if (auto* diff = each.find("diff"); (how_.diff || result.diff_asked) && diff
+                                        && !result.censored
+                                        && flag_in(each, "changed"))
+      print_difference(*diff);
     auto line = fmt::format("{}: [{}] {}(item={})",
                             word_for(failed, skipped, flag_in(each, "changed")),
                             host, failed ? "" : "=> ", label);
@@ -366,16 +440,25 @@ void ansible_writer::show_items(const task_result& result,
   }
   if (result.censored || result.output.find(items_before))
     return;
-  if (result.failed() && module == "debug")
-    print_failure(
-      how_.colours.red(fmt::format("fatal: [{}]: FAILED! => "
-                                   R"({{"msg": "One or more items failed"}})",
-                                   host)));
+  if (result.failed() && module == "debug") {
+    show_task_path(result);
+    print_failure(how_.colours.red(fmt::format(
+      "fatal: [{}]: FAILED! => {}", host,
+      dump(value{dict{{"msg", "One or more items failed"}}}, false))));
+  }
   if (any || result.status != task_status::skipped || !how_.shows_skipped)
     return;
   auto line = fmt::format("skipping: [{}]", host);
-  if (how_.verbosity > 0)
-    line += R"( => {"changed": false, "msg": "All items skipped"})";
+  if (how_.verbosity > 0) {
+    dict why;
+    if (module != "debug")
+      why.set("changed", false);
+    if (items_of(result)->empty())
+      why.set("skipped_reason", "No items in the list");
+    else
+      why.set("msg", "All items skipped");
+    line += " => " + dump(value{std::move(why)}, false);
+  }
   print(how_.colours.cyan(line));
 }
 
@@ -385,10 +468,13 @@ void ansible_writer::show_one(const task_result& result,
   bool debug = module == "debug";
   auto output
     = result.censored ? censored_output(result.output, debug) : result.output;
-  if (how_.diff && result.changed && !result.diff.is_null() && !result.censored)
-    out_->write(describe_diff(result.diff, how_.colours));
+  if ((how_.diff || result.diff_asked) && result.changed
+      && !result.diff.is_null() && !result.censored)
+    print_difference(result.diff);
   if (result.failed()) {
     auto shown = output;
+    if (!result.unreachable)
+      show_task_path(result);
     if (shown.is_null())
       shown = value{dict{{"changed", false}, {"msg", result.msg}}};
     // What the engine found wrong is in no output of a module.
@@ -407,9 +493,9 @@ void ansible_writer::show_one(const task_result& result,
     = fmt::format("{}: [{}]", word_for(false, skipped, result.changed), host);
   if (skipped ? how_.verbosity > 0 : tells_all(result, output))
     line += " => "
-            + dump(debug && !skipped && !result.censored ? printed(output)
-                                                         : output,
-                   (debug || module == "assert") && !result.censored);
+            + dump(debug && !result.censored ? printed(output) : output,
+                   ((debug && !skipped) || module == "assert")
+                     && !result.censored);
   print(paint(result, line));
 }
 
@@ -429,6 +515,8 @@ void ansible_writer::show(const run_ended&, const run_event&) {
                       terminal_line(host), c.ok, c.changed, c.unreachable,
                       c.failed, c.skipped, c.rescued, c.ignored));
   print("");
+  if (how_.check_mode && how_.marks_checks)
+    banner("DRY RUN");
 }
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/report/ansible_words.hpp"
 #include "actors/report/event_writer.hpp"
 #include "actors/report/palette.hpp"
 #include "platform/output.hpp"
@@ -30,6 +31,14 @@ public:
     bool failures_aside = false;
     /// Where the settings were read; empty: nowhere.
     std::string settings_file;
+    /// `show_task_path_on_failure`.
+    bool task_paths = false;
+    /// `check_mode_markers`, and whether the whole run is a check.
+    bool marks_checks = false;
+    bool check_mode = false;
+    /// What names of files are relative to.
+    std::string folder;
+    ansible_form form;
   };
 
   ansible_writer(std::shared_ptr<output> out, std::shared_ptr<output> err,
@@ -77,6 +86,12 @@ private:
   void show(const hosts_exhausted& what, const run_event& event);
   void show_items(const task_result& result, const std::string& host);
   void show_one(const task_result& result, const std::string& host);
+  /// How the jobs ended that the task waited for.
+  void show_jobs(const task_result& result, const std::string& host);
+  void show_task_path(const task_result& result);
+  void print_difference(const value& diff);
+  /// Tells of the inclusion that waits for more hosts.
+  void tell_included();
   std::string dump(const value& output, bool indented) const;
   bool tells_all(const task_result& result, const value& output) const;
   std::string paint(const task_result& result, const std::string& text) const;
@@ -92,6 +107,12 @@ private:
   std::map<std::string, counts> counts_;
   // The first of them.
   std::set<std::string> warned_;
+  // Tasks of the play in check mode, where those are marked.
+  std::set<std::string> checked_;
+  // What these hosts have included together, until something else is told; no
+  // hosts: nothing.
+  tasks_included included_;
+  std::vector<std::string> included_for_;
 };
 
 } // namespace troupe

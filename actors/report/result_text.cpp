@@ -226,7 +226,7 @@ std::string describe_items(const task_result& result, const std::string& host,
   std::string out;
   for (auto& each : result.output.find("results")->as_list()) {
     auto item = item_result(result, each);
-    if (auto* diff = each.find("diff"); diff && how.diff)
+    if (auto* diff = each.find("diff"); diff && (how.diff || result.diff_asked))
       out += describe_diff(*diff, how.colours);
     auto line
       = fmt::format("{}: [{}] => (item={})", word_for(item),
@@ -241,7 +241,8 @@ std::string describe_items(const task_result& result, const std::string& host,
 std::string describe_one(const task_result& result, const std::string& host,
                          const result_style& how) {
   std::string out;
-  if (how.diff && !result.diff.is_null() && !result.censored)
+  if ((how.diff || result.diff_asked) && !result.diff.is_null()
+      && !result.censored)
     out += describe_diff(result.diff, how.colours);
   auto line
     = fmt::format("{}: [{}]", result.failed() ? "fatal" : word_for(result),

@@ -50,7 +50,7 @@ bool needs_line(const job& what, const job_environment& environment) {
 module_result not_become(const job& what, const error& why,
                          const job_environment& environment) {
   auto out = module_result::failure(why);
-  if (what.check_mode)
+  if (what.check_mode && environment.predicted)
     doubt_failure(out, *environment.predicted);
   return out;
 }
@@ -140,9 +140,12 @@ module_result call_here(const job& what, const job_environment& environment) {
   std::optional<recording_host> recorded;
   if (environment.undo && what.recorded && !what.check_mode)
     recorded.emplace(base, *environment.undo, what.key.task, temporary);
+  std::optional<prediction> alone;
   std::optional<predicted_host> predicted;
   if (what.check_mode)
-    predicted.emplace(base, *environment.predicted, temporary);
+    predicted.emplace(
+      base, environment.predicted ? *environment.predicted : alone.emplace(),
+      temporary);
   module_context ctx{.machine = recorded    ? static_cast<host&>(*recorded)
                                 : predicted ? *predicted
                                             : base,
@@ -258,8 +261,13 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 }
 
 job_environment job_environment_of(const run_context& ctx) {
-  return {ctx.machine, ctx.templates, ctx.search_path, ctx.temporary_directory,
-          ctx.log,     ctx.undo,      ctx.secrets,     ctx.predicted,
+  // Tasks of a playbook's real run that only predict do so each for itself, as
+  // in Ansible: what others come to is there to be seen.
+  auto alone = ctx.what && ctx.what->playbook && !ctx.options.check_mode;
+  return {ctx.machine,     ctx.templates,
+          ctx.search_path, ctx.temporary_directory,
+          ctx.log,         ctx.undo,
+          ctx.secrets,     alone ? nullptr : ctx.predicted,
           ctx.lines};
 }
 

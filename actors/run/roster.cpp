@@ -1,6 +1,7 @@
 #include "actors/run/roster.hpp"
 
 #include "actors/state/fact_store.hpp"
+#include "config/language/settled.hpp"
 #include "config/playbook/merged_names.hpp"
 #include "modules/support/arguments/inventory.hpp"
 
@@ -158,6 +159,41 @@ value roster::group_names(const std::string& host) {
   return value{at == groups_of_->end() ? list{} : host_list(at->second)};
 }
 
+namespace {
+
+/// `x` with its templates evaluated for the host that has `names`. Those that
+/// need what the host has not stay; `settled` becomes false where one may be
+/// evaluated only by somebody who may wait.
+value rendered(const value& x, const language& templates,
+               const variables& names, bool& settled) {
+  if (!has_template(x))
+    return x;
+  if (x.is_list()) {
+    list out;
+    for (auto& each : x.as_list())
+      out.push_back(rendered(each, templates, names, settled));
+    return value{std::move(out)};
+  }
+  if (x.is_dict()) {
+    dict out;
+    for (auto& [key, each] : x.as_dict())
+      out.set(key, rendered(each, templates, names, settled));
+    return value{std::move(out)};
+  }
+  evaluation_terms here;
+  here.here = true;
+  auto got = templates.evaluate(x, names, here);
+  if (got)
+    return *std::move(got);
+  // What may wait then is only to be told where that name is used.
+  settled
+    = settled
+      && (got.why().code == errc::undefined || !got.why().undefined().empty());
+  return x;
+}
+
+} // namespace
+
 value roster::all_of(member& in, const std::string& host) {
   if (in.all)
     return *in.all;
@@ -190,12 +226,10 @@ value roster::all_of(member& in, const std::string& host) {
     put_names(out, *with_.extra_vars);
   // What its variables say is meant for itself.
   dict_variables seen{dict{out}};
-  evaluation_terms here;
-  here.here = true;
+  in.settled = true;
   for (auto& [key, x] : dict{out})
-    if (x.is_text() && has_template(x))
-      if (auto got = with_.templates->evaluate(x, seen, here))
-        out.set(key, std::move(*got));
+    if (key.text_or("") != "ansible_facts" && has_template(x))
+      out.set(key, rendered(x, *with_.templates, seen, in.settled));
   in.all = value{std::move(out)};
   return *in.all;
 }
@@ -207,9 +241,14 @@ value roster::host_vars() {
   if (auto all = with_.hosts->chosen({"all"}))
     for (auto& each : *all)
       members_[each];
-  for (auto& [name, each] : members_)
+  bool settled = true;
+  for (auto& [name, each] : members_) {
     out.set(name, all_of(each, name));
+    settled = settled && each.settled;
+  }
   host_vars_ = value{std::move(out)};
+  if (settled)
+    settle(*host_vars_);
   return *host_vars_;
 }
 

@@ -87,6 +87,8 @@ private:
     bool asked = false;
     // All of these as `hostvars` shows them; absent: something is newer.
     std::optional<value> all;
+    // Nothing in `all` has to wait for somebody to evaluate it.
+    bool settled = true;
   };
 
   result<std::shared_ptr<const dict>> vars_of(member& in,

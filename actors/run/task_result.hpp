@@ -110,6 +110,8 @@ struct task_result : task_label {
   std::vector<attempt> attempts;
   std::vector<std::string> warnings;
   value diff;
+  /// The keyword `diff` asks for it to be shown.
+  bool diff_asked = false;
   /// In check mode, what would become of the things that it is about; names
   /// are empty under `no_log` and where only the task's own says which one.
   std::vector<foreseen> things;

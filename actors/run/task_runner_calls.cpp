@@ -115,8 +115,10 @@ void task_runner_state::announce() {
   work_out_name();
   life_.begun = machine().clock().steady_now();
   result_.start = machine().clock().now();
-  self_->send(setting_.services->state, started_atom_v, what().id, result_.name,
-              what().module, setting_.handler);
+  self_->send(
+    setting_.services->state, started_atom_v, what().id, result_.name,
+    what().module, setting_.handler,
+    scope_->known->flag("check_mode").value_or(ctx().options.check_mode));
 }
 
 void task_runner_state::work_out_name() {
@@ -167,6 +169,7 @@ void task_runner_state::call_ended(call& which) {
   if (auto target = which.under().text("delegate_to");
       target != ctx().own_name())
     result_.delegated_to = std::move(target);
+  result_.diff_asked = which.under().flag("diff").value_or(false);
   auto& end = which.end();
   if (auto* found = std::get_if<loop_found>(&end.what)) {
     begin_items(std::move(*found));

@@ -16,6 +16,13 @@ namespace troupe {
 
 namespace {
 
+/// How Ansible would call a job that its task waits for, of one of this name.
+std::string awaited_job(const std::string& id) {
+  constexpr uint64_t numbers = 1'000'000'000'000;
+  auto number = static_cast<uint64_t>(std::hash<std::string>{}(id));
+  return fmt::format("j{}.{}", number % numbers, number / numbers);
+}
+
 /// Whether it came to nothing because it was not to wait.
 bool waits(const judged& verdict) {
   return verdict.broken_by == errc::would_wait
@@ -284,7 +291,9 @@ work_answer item_work::call(const work_terms& terms) {
   if (auto most = *under_->number("async"); most > 0) {
     auto own = s.loops ? std::optional{s.item} : std::nullopt;
     auto id = background_job_id(s.what->id, own);
-    result = polled(std::move(result), most, id);
+    // Nobody asks for one that is waited for: it may be called as there.
+    auto awaited = under_->number("poll") != 0 && s.ctx->what->playbook;
+    result = polled(std::move(result), most, awaited ? awaited_job(id) : id);
     // One that is not left, as it is only predicted.
     if (under_->number("poll") == 0)
       s.ctx->predicted->note_job(id, {result.changed, result.skipped});

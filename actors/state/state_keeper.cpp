@@ -41,11 +41,12 @@ void state_keeper_state::on_play(std::string name) {
 }
 
 void state_keeper_state::on_started(std::string id, std::string name,
-                                    std::string module, bool handler) {
+                                    std::string module, bool handler,
+                                    bool check_mode) {
   // Without a name of its own it is called as its module is.
   running_[id] = name == module ? fmt::format("{} [{}]", name, id) : name;
-  tell(
-    task_started{std::move(id), std::move(name), std::move(module), handler});
+  tell(task_started{std::move(id), std::move(name), std::move(module), handler,
+                    check_mode});
 }
 
 void state_keeper_state::on_asked(task_question what) {
@@ -292,9 +293,9 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
   return {
     [&state](play_atom, std::string& name) { state.on_play(std::move(name)); },
     [&state](started_atom, std::string& id, std::string& name,
-             std::string& module, bool handler) {
+             std::string& module, bool handler, bool check_mode) {
       state.on_started(std::move(id), std::move(name), std::move(module),
-                       handler);
+                       handler, check_mode);
     },
     [&state](asked_atom, task_question& what) {
       state.on_asked(std::move(what));

@@ -27,8 +27,10 @@ class fact_store;
 using state_keeper_actor = caf::typed_actor<
   // PLAY RUNNER begins a play.
   caf::reacts_to<play_atom, std::string>,
-  // A TASK RUNNER begins its first attempt: id, name, module, is a handler.
-  caf::reacts_to<started_atom, std::string, std::string, std::string, bool>,
+  // A TASK RUNNER begins its first attempt: id, name, module, is a handler, is
+  // in check mode.
+  caf::reacts_to<started_atom, std::string, std::string, std::string, bool,
+                 bool>,
   // A TASK RUNNER waits at the gate; see task_gate.hpp.
   caf::reacts_to<asked_atom, task_question>,
   // A TASK RUNNER's included tasks begin.
@@ -87,7 +89,7 @@ public:
   void start(state_setting setting);
   void on_play(std::string name);
   void on_started(std::string id, std::string name, std::string module,
-                  bool handler);
+                  bool handler, bool check_mode);
   void on_asked(task_question what);
   void on_included(tasks_included what);
   void on_retry(task_retry what);

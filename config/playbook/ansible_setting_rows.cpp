@@ -328,6 +328,15 @@ constexpr ansible_setting_row rows[] = {
    "defaults.display_ok_hosts"},
   {"DISPLAY_FAILED_STDERR", ansible_kind::flag, "no",
    "ANSIBLE_DISPLAY_FAILED_STDERR", "defaults.display_failed_stderr"},
+  {"CHECK_MODE_MARKERS", ansible_kind::flag, "no", "ANSIBLE_CHECK_MODE_MARKERS",
+   "defaults.check_mode_markers"},
+  {"SHOW_TASK_PATH_ON_FAILURE", ansible_kind::flag, "no",
+   "ANSIBLE_SHOW_TASK_PATH_ON_FAILURE", "defaults.show_task_path_on_failure"},
+  {"RESULT_FORMAT", ansible_kind::text, "json",
+   "ANSIBLE_CALLBACK_RESULT_FORMAT", "defaults.callback_result_format",
+   "json yaml"},
+  {"PRETTY_RESULTS", ansible_kind::flag, "none",
+   "ANSIBLE_CALLBACK_FORMAT_PRETTY", "defaults.callback_format_pretty"},
 };
 
 } // namespace

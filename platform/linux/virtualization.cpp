@@ -44,8 +44,9 @@ struct finding {
 void find_containers(finding& found) {
   auto groups = read_proc_file("/proc/1/cgroup");
   auto environment = read_proc_file("/proc/1/environ");
-  if (contains(groups, "/docker/") || contains(groups, "/docker-")
-      || exists("/.dockerenv") || exists("/.dockerinit"))
+  // The first that is found names the type: control groups before what the
+  // first process was told, and that before files.
+  if (contains(groups, "/docker/") || contains(groups, "/docker-"))
     found.guest("docker");
   if (contains(groups, "/lxc/")
       || contains(groups, "/machine.slice/machine-lxc")
@@ -55,15 +56,16 @@ void find_containers(finding& found) {
     found.guest("containerd");
   if (contains(environment, "container=podman") || exists("/run/.containerenv"))
     found.guest("podman");
-  if (contains(environment, "container=systemd-nspawn"))
-    found.guest("systemd-nspawn");
+  if (environment.starts_with("container=")
+      || contains(environment, std::string_view{"\0container=", 11}))
+    found.guest("container");
   if (exists("/proc/vz"))
     exists("/proc/lve") ? found.host("openvz") : found.guest("openvz");
   if (auto manager = read_proc_line("/run/systemd/container"); !manager.empty())
     found.guest(manager);
-  if (!found.out.guest_technologies.empty() || contains(groups, "/kubepods")
-      || environment.starts_with("container=")
-      || contains(environment, std::string_view{"\0container=", 11}))
+  if (exists("/.dockerenv") || exists("/.dockerinit"))
+    found.guest("docker");
+  if (!found.out.guest_technologies.empty() || contains(groups, "/kubepods"))
     found.guest("container");
 }
 

@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <optional>
 #include <thread>
+#include <vector>
 
 using namespace troupe;
 
@@ -143,4 +146,35 @@ TEST_CASE("rights are given back and taken again", "[platform][rights][M052]") {
     return;
   CHECK(seen == std::vector<uint32_t>{stranger, 0, stranger, 0});
   CHECK_FALSE(acts_for_another());
+}
+
+TEST_CASE("who may write a file may say that it was used now",
+          "[platform][rights][M052]") {
+  auto machine = make_real_host();
+  auto& files = machine->files();
+  temp_dir dir;
+  REQUIRE(files.set_mode(dir.path(), 0755));
+  write_file(dir / "f", "x");
+  REQUIRE(files.set_mode(dir / "f", 0666));
+  REQUIRE(files.set_times(dir / "f", file_time{1000}, file_time{1000}, true));
+  auto now = to_file_time(
+    std::chrono::duration<double>(machine->clock().now().time_since_epoch())
+      .count());
+  std::vector<bool> done;
+  if (!as_stranger(*machine, [&] {
+        auto set = [&](auto accessed, auto modified) {
+          done.push_back(static_cast<bool>(
+            files.set_times(dir / "f", accessed, modified, true)));
+        };
+        using time = std::optional<file_time>;
+        set(time{file_time{2000}}, time{file_time{2000}});
+        set(time{}, time{now});
+        set(time{now}, time{now});
+      }))
+    return;
+  CHECK(done == std::vector<bool>{false, false, true});
+  auto found = files.status(dir / "f", true);
+  REQUIRE((found && *found));
+  CHECK((*found)->modified_at.seconds >= now.seconds);
+  CHECK((*found)->accessed_at.seconds >= now.seconds);
 }

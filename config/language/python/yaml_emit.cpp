@@ -231,14 +231,19 @@ private:
   }
 
   void scalar(const value& x) {
-    auto bytes = x.is_text() ? escaped_bytes(x.as_string()) : plain_text(x);
+    auto block = x.is_text() && style_.block ? style_.block(x.as_string())
+                                             : std::nullopt;
+    auto bytes = block         ? escaped_bytes(*block)
+                 : x.is_text() ? escaped_bytes(x.as_string())
+                               : plain_text(x);
     auto tag = fmt::format("{}{}", tag_prefix, tag_of(x));
     auto plain = tag_of(resolve_yaml(bytes)) == tag_of(x);
-    auto style = style_.style == '\''  ? YAML_SINGLE_QUOTED_SCALAR_STYLE
-                 : style_.style == '"' ? YAML_DOUBLE_QUOTED_SCALAR_STYLE
-                 : style_.style == '|' ? YAML_LITERAL_SCALAR_STYLE
-                 : style_.style == '>' ? YAML_FOLDED_SCALAR_STYLE
-                                       : YAML_PLAIN_SCALAR_STYLE;
+    auto style = block                  ? YAML_LITERAL_SCALAR_STYLE
+                 : style_.style == '\'' ? YAML_SINGLE_QUOTED_SCALAR_STYLE
+                 : style_.style == '"'  ? YAML_DOUBLE_QUOTED_SCALAR_STYLE
+                 : style_.style == '|'  ? YAML_LITERAL_SCALAR_STYLE
+                 : style_.style == '>'  ? YAML_FOLDED_SCALAR_STYLE
+                                        : YAML_PLAIN_SCALAR_STYLE;
     yaml_event_t event;
     if (!yaml_scalar_event_initialize(
           &event, nullptr, bytes_of(tag), bytes_of(bytes),

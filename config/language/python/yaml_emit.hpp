@@ -3,6 +3,7 @@
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,9 @@ struct yaml_style {
   std::optional<bool> flow;
   /// Quote or block style for all text: ' " | or >.
   char style = 0;
+  /// What is written as a block of lines for a text; nothing: it is written as
+  /// `style` says. Empty: no text is.
+  std::function<std::optional<std::string>(const std::string&)> block = {};
   bool explicit_start = false;
   bool explicit_end = false;
 };

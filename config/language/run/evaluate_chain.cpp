@@ -27,17 +27,51 @@ inline const value* evaluator::peek_step(const step& x, const value& from) {
 const value* evaluator::find_kept(const chain_node& x) const {
   if (!x.head || x.head->kind != expression_kind::name)
     return nullptr;
-  auto* at = &named(static_cast<const name_node&>(*x.head));
+  auto& head = static_cast<const name_node&>(*x.head);
+  if (is_hostvars(head))
+    return nullptr;
+  auto* at = &named(head);
   for (auto& each : x.steps)
     if (!(at = peek_step(*each, *at)))
       return nullptr;
   return at;
 }
 
+namespace {
+
+/// How many of the first two steps lead to what is kept in `hostvars`: a host,
+/// and a name of it.
+size_t steps_into_hosts(const chain_node& x) {
+  constexpr size_t most = 2;
+  size_t out = 0;
+  while (out < most && out < x.steps.size()) {
+    auto kind = x.steps[out]->kind;
+    auto calls
+      = out + 1 < x.steps.size() && x.steps[out + 1]->kind == step_kind::call;
+    if ((kind != step_kind::attribute && kind != step_kind::item) || calls)
+      break;
+    ++out;
+  }
+  return out;
+}
+
+} // namespace
+
 result<void> evaluator::find_chain(const chain_node& x, operand& at) {
-  if (auto ok = find(*x.head, at); !ok)
+  size_t known = 0;
+  auto hosts = x.head && x.head->kind == expression_kind::name
+               && is_hostvars(static_cast<const name_node&>(*x.head));
+  if (hosts) {
+    // Only what is taken out counts, not what else is known of hosts.
+    at.refer(named(static_cast<const name_node&>(*x.head)));
+    known = steps_into_hosts(x);
+    if (auto ok = follow(x, 0, known, at); !ok)
+      return ok;
+    run_.unsafe |= holds_unsafe(*at);
+  } else if (auto ok = find(*x.head, at); !ok) {
     return ok;
-  return follow(x, 0, x.steps.size(), at);
+  }
+  return follow(x, known, x.steps.size(), at);
 }
 
 namespace {

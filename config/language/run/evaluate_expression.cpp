@@ -23,9 +23,13 @@ result<void> evaluator::find(const expression& x, operand& out) {
   case kind::constant:
     out.refer(static_cast<const constant_node&>(x).x);
     return {};
-  case kind::name:
-    out.refer(named(static_cast<const name_node&>(x)));
+  case kind::name: {
+    auto& name = static_cast<const name_node&>(x);
+    out.refer(named(name));
+    if (is_hostvars(name))
+      run_.unsafe |= holds_unsafe(*out);
     return {};
+  }
   case kind::chain:
     return find_chain(static_cast<const chain_node&>(x), out);
   default:

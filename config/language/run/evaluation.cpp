@@ -4,6 +4,7 @@
 #include "config/language/run/containment.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/run/settings_line.hpp"
+#include "config/language/settled.hpp"
 #include "config/language/syntax/error_place.hpp"
 #include "config/language/syntax/lexer_state.hpp"
 #include "config/value/nearest.hpp"
@@ -256,8 +257,14 @@ namespace {
 
 constexpr uint8_t has_templates = 1;
 constexpr uint8_t has_host_text = 2;
+constexpr uint8_t is_scanned = 4;
 
 } // namespace
+
+void settle(const value& x) {
+  if (x.is_dict())
+    x.as_dict().mark.set(is_scanned);
+}
 
 /// What a variable's value holds: decides whether it must be evaluated and
 /// whether its use makes the result unsafe.
@@ -267,7 +274,7 @@ uint8_t templar::scan(const value& x) const {
       return static_cast<uint8_t>(known & 3);
     uint8_t found = look(part);
     if (usual_)
-      part.mark.set(found | 4);
+      part.mark.set(found | is_scanned);
     return found;
   };
   if (x.is_text())
@@ -402,9 +409,11 @@ error templar::explained(error problem) const {
     return problem;
   auto& files = core_.options.sources;
   auto known = files && problem.has_place() && problem.detail->source.empty();
-  // The files may have to be read.
-  if (known && budget_.terms().here)
-    return failure(errc::would_wait, "where this fails is looked for");
+  // The files may have to be read. Which name is missing is known already.
+  if (known && budget_.terms().here) {
+    problem.code = errc::would_wait;
+    return problem;
+  }
   auto shown = known ? files->show(*problem.detail) : std::string{};
   problem.message += shown.empty() ? shown_place(problem) : shown;
   return problem;

@@ -68,6 +68,12 @@ struct name_node final : expression {
   value missing;
 };
 
+/// Whether it stands for what is known of all hosts, of which most templates
+/// need one thing.
+inline bool is_hostvars(const name_node& x) {
+  return x.id == std::string_view{"hostvars"};
+}
+
 /// A list or tuple.
 struct sequence_node final : expression {
   sequence_node(source_position at, bool tuple)

@@ -118,3 +118,108 @@ TEST_CASE("a difference is told of what changed", "[actors][report][M145]") {
   some.end(result);
   CHECK(some.out->text.find("+b") != std::string::npos);
 }
+
+TEST_CASE("a task that asks for its difference shows it",
+          "[actors][report][M145]") {
+  task_result result;
+  result.id = "t1";
+  result.name = result.module = "replace";
+  result.output = dict{{"changed", true}};
+  result.diff = dict{{"before", "a\n"}, {"after", "b\n"}};
+  result.changed = result.diff_asked = true;
+  ansible_scene one;
+  one.end(result);
+  CHECK(one.out->text.find("+b") != std::string::npos);
+  result.censored = true;
+  ansible_scene hidden;
+  hidden.end(result);
+  CHECK(hidden.out->text.find("+b") == std::string::npos);
+}
+
+TEST_CASE("jobs that a task waited for are told of before it",
+          "[actors][report][M145]") {
+  task_result result;
+  result.id = "t1";
+  result.name = result.module = "command";
+  result.output = dict{{"ansible_job_id", "j1.2"}, {"finished", 1}};
+  ansible_scene one;
+  one.end(result);
+  CHECK(one.out->text.ends_with("ASYNC OK on web1: jid=j1.2\nok: [web1]\n"));
+  SECTION("one that is left to run is not") {
+    result.output = dict{{"ansible_job_id", "j1.2"}, {"finished", 0}};
+    ansible_scene left;
+    left.end(result);
+    CHECK(left.out->text.find("ASYNC") == std::string::npos);
+  }
+  SECTION("nor one that somebody asked about") {
+    result.module = "async_status";
+    ansible_scene asked;
+    asked.end(result);
+    CHECK(asked.out->text.find("ASYNC") == std::string::npos);
+  }
+  SECTION("one that took too long has failed") {
+    result.status = task_status::failed;
+    result.output
+      = dict{{"ansible_job_id", "j1.2"}, {"finished", 0}, {"failed", true}};
+    ansible_scene late;
+    late.end(result);
+    CHECK(late.out->text.find("ASYNC FAILED on web1: jid=j1.2\nfatal: [web1]")
+          != std::string::npos);
+  }
+}
+
+TEST_CASE("an output is shown in the form that was asked for",
+          "[actors][report][M145]") {
+  auto shown = value{dict{{"stdout", "a  \nb\tc\n"},
+                          {"stdout_lines", list{"a  ", "b\tc"}},
+                          {"x", 1}}};
+  auto in
+    = [&](ansible_form form) { return ansible_words(shown, false, form); };
+  CHECK(in({})
+        == R"({"stdout": "a  \nb\tc\n", )"
+           R"("stdout_lines": ["a  ", "b\tc"], "x": 1})");
+  CHECK(in({.pretty = true}).starts_with("{\n    \"stdout\": "));
+  CHECK(in({.yaml = true})
+        == "\n    stdout: |-\n        a\n        b       c\n"
+           "    stdout_lines: <omitted>\n    x: 1");
+  CHECK(in({.yaml = true, .pretty = false})
+        == "\n    stdout: \"a  \\nb\\tc\\n\"\n"
+           "    stdout_lines:\n    - 'a  '\n    - \"b\\tc\"\n    x: 1");
+  CHECK(ansible_words(shown, true, {.pretty = false}).starts_with("{\"stdout"));
+}
+
+TEST_CASE("what YAML cannot have in blocks is left out of them",
+          "[actors][report][M145]") {
+  auto shown = [](const char* text) {
+    return ansible_words(value{dict{{"x", text}}}, false, {.yaml = true});
+  };
+  CHECK(shown("a\n \n\n") == "\n    x: |-\n        a");
+  CHECK(shown("one\n\x01two\r\n") == "\n    x: |-\n        one\n        two");
+  CHECK(shown("\n") == "\n    x: \"\"");
+}
+
+TEST_CASE("hosts that include a file together are told of in one line",
+          "[actors][report][M145]") {
+  ansible_scene one;
+  auto include = [&](std::string host, std::string item = "") {
+    run_event event;
+    event.host = std::move(host);
+    event.what
+      = tasks_included{"t1", "include_tasks", "/p/more.yml", std::move(item)};
+    one.writer.on(event);
+  };
+  include("web1");
+  include("web2");
+  one.end(debug_with({}));
+  CHECK(
+    one.out->text.find("included: /p/more.yml for web1, web2\n\nTASK [debug]")
+    != std::string::npos);
+  include("web1", "a");
+  include("web1", "a");
+  include("web2", "b");
+  one.end(debug_with({}));
+  auto line = "included: /p/more.yml for web1 => (item=a)\n";
+  CHECK(one.out->text.find(std::string{line} + line
+                           + "included: /p/more.yml for web2 => (item=b)\n")
+        != std::string::npos);
+}

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "config/value/value.hpp"
+
+#include <optional>
+#include <string>
+
+namespace troupe {
+
+/// In which form Ansible's usual view shows what came of a task.
+struct ansible_form {
+  /// `callback_result_format`: YAML; otherwise JSON.
+  bool yaml = false;
+  /// `callback_format_pretty`: in lines for people; absent: as the form has it.
+  std::optional<bool> pretty;
+  int verbosity = 0;
+};
+
+/// An output as that view shows it behind "=>", without a line feed at its end.
+/// `always`: the module asks for lines for people. What cannot be YAML is JSON.
+std::string ansible_words(const value& shown, bool always,
+                           const ansible_form& form);
+
+} // namespace troupe
