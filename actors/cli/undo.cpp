@@ -9,7 +9,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 namespace troupe {
 
@@ -55,49 +59,67 @@ std::string why_hidden(const run_past& past, const std::string& task) {
   return "its task never ended";
 }
 
-/// What the plan calls a task: its name, or its id when it never ended.
-std::string name_of_task(const run_past& past, const std::string& id) {
-  auto report = past.ended(id);
-  return report && report->result && !report->result->name.empty()
-           ? report->result->name
-           : id;
-}
+/// What the plan calls tasks. Each is read once: a report may be large, and a
+/// loop changes many paths.
+class named_tasks {
+public:
+  explicit named_tasks(const run_past& past) : past_{past} {
+  }
+
+  /// Its name, or its id when it never ended.
+  const std::string& of(const std::string& id) {
+    auto [known, fresh] = names_.try_emplace(id, id);
+    if (!fresh)
+      return known->second;
+    auto report = past_.ended(id);
+    if (report && report->result && !report->result->name.empty())
+      known->second = report->result->name;
+    return known->second;
+  }
+
+private:
+  const run_past& past_;
+  std::unordered_map<std::string, std::string> names_;
+};
 
 /// The ids of tasks that have this name or id, and have changed something or
 /// at least ended.
-std::vector<std::string> tasks_called(const run_past& past,
-                                      const std::vector<undo_entry>& changes,
-                                      const std::string& name) {
-  std::vector<std::string> out;
+std::set<std::string> tasks_called(const run_past& past, named_tasks& names,
+                                   const std::vector<undo_entry>& changes,
+                                   const std::string& name) {
+  std::set<std::string> out;
   if (past.ended(name))
-    out.push_back(name);
+    out.insert(name);
+  std::unordered_set<std::string_view> seen;
   for (auto& each : changes)
-    if (each.task == name || glob_matches(name, name_of_task(past, each.task)))
-      out.push_back(each.task);
+    if (seen.insert(each.task).second
+        && (each.task == name || glob_matches(name, names.of(each.task))))
+      out.insert(each.task);
   return out;
 }
 
 /// The tasks that changed something, for people.
 std::vector<std::string>
-names_of_tasks(const run_past& past, const std::vector<undo_entry>& changes) {
+names_of_tasks(named_tasks& names, const std::vector<undo_entry>& changes) {
   std::vector<std::string> out;
+  std::unordered_set<std::string_view> seen;
   for (auto& each : changes)
-    if (auto name = name_of_task(past, each.task);
-        std::find(out.begin(), out.end(), name) == out.end())
-      out.push_back(std::move(name));
+    if (auto& name = names.of(each.task); seen.insert(name).second)
+      out.push_back(name);
   return out;
 }
 
 /// Leaves the changes of the tasks that were asked for.
 result<void> choose(const std::vector<std::string>& wanted,
-                    const run_past& past, std::vector<undo_entry>& changes) {
+                    const run_past& past, named_tasks& known,
+                    std::vector<undo_entry>& changes) {
   if (wanted.empty())
     return {};
-  std::vector<std::string> ids;
+  std::set<std::string> ids;
   for (auto& name : wanted) {
-    auto found = tasks_called(past, changes, name);
-    auto names = names_of_tasks(past, changes);
-    if (found.empty())
+    auto found = tasks_called(past, known, changes, name);
+    if (found.empty()) {
+      auto names = names_of_tasks(known, changes);
       return error{
         errc::invalid_argument,
         fmt::format("run {} has no task '{}'{}; these have changed "
@@ -105,24 +127,29 @@ result<void> choose(const std::vector<std::string>& wanted,
                     past.header().run, name, did_you_mean(name, names),
                     names.empty() ? "none"
                                   : fmt::format("{}", fmt::join(names, ", ")))};
-    ids.insert(ids.end(), found.begin(), found.end());
+    }
+    ids.merge(found);
   }
-  std::erase_if(changes, [&](const undo_entry& each) {
-    return std::find(ids.begin(), ids.end(), each.task) == ids.end();
-  });
+  std::erase_if(
+    changes, [&](const undo_entry& each) { return !ids.contains(each.task); });
   return {};
 }
 
-/// The tasks whose changes of this path are undone, newest first.
-std::string tasks_of_path(const std::string& path, const run_past& past,
-                          const std::vector<undo_entry>& changes) {
-  std::vector<undo_entry> here;
-  for (auto each = changes.rbegin(); each != changes.rend(); ++each)
-    if (each->path == path)
-      here.push_back(*each);
-  auto names = names_of_tasks(past, here);
-  return names.empty() ? std::string{}
-                       : fmt::format(" ({})", fmt::join(names, ", "));
+/// The tasks whose changes of each path are undone, the newest first, in words.
+std::unordered_map<std::string, std::string>
+tasks_by_path(named_tasks& names, const std::vector<undo_entry>& changes) {
+  std::unordered_map<std::string, std::string> out;
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (auto each = changes.rbegin(); each != changes.rend(); ++each) {
+    auto& name = names.of(each->task);
+    if (!seen.emplace(each->path, name).second)
+      continue;
+    auto& words = out[each->path];
+    words += (words.empty() ? " (" : ", ") + name;
+  }
+  for (auto& [path, words] : out)
+    words += ')';
+  return out;
 }
 
 void print_step(const undo_step& step, const std::string& tasks, bool check,
@@ -188,18 +215,19 @@ void undo(const undo_options& given, command_line& line) {
                                  "shows as changed",
                                  *run, *run, given.state.argument(machine)));
   auto changes = (*past)->changes();
-  if (auto chosen = choose(given.tasks, **past, changes); !chosen)
+  named_tasks names{**past};
+  if (auto chosen = choose(given.tasks, **past, names, changes); !chosen)
     return line.fail(exit_code::usage, chosen.why().message);
   undo_counts counts{changes.size()};
   undo_terms terms{
     folder + "/undo", given.check, given.force,
     [&](const std::string& task) { return may_show(**past, task); },
     [&](const std::string& task) { return why_hidden(**past, task); }};
+  auto tasks = tasks_by_path(names, changes);
   for (auto& step : undo_changes(changes, machine, terms)) {
     counts.failures += step.failed ? 1 : 0;
     counts.done += step.failed || step.unchanged ? 0 : 1;
-    print_step(step, tasks_of_path(step.path, **past, changes), given.check,
-               line);
+    print_step(step, tasks[step.path], given.check, line);
   }
   if (!given.check && counts.failures < changes.size())
     if (auto noted = note_undone(machine, path, *run); !noted)
@@ -214,8 +242,8 @@ void add_undo(CLI::App& app, command_line& line) {
   auto* command = app.add_subcommand(
     "undo", "Undo what a run changed in files, the newest change first");
   command->footer("Examples:\n"
-                  "  troupe undo 20260131T120000-1a2b3c4d --check\n"
-                  "  troupe undo 20260131T120000-1a2b3c4d --task 'Configure "
+                  "  troupe undo 20260131T120000123-1a2b3c4d --check\n"
+                  "  troupe undo 20260131T120000123-1a2b3c4d --task 'Configure "
                   "nginx'");
   command
     ->add_option("RUN", given->run,

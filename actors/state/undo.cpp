@@ -49,10 +49,11 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
   for (auto& each : changes) {
     all.history[each.path].push_back(&each);
     if (each.after.inode != 0)
-      all.linked.push_back(&each);
+      all.linked[each.after.inode].push_back(&each);
   }
   for (auto& [path, history] : all.history)
-    all.names.add(*history.front(), names_before(history, all.linked));
+    all.names.add(*history.front(), names_before(history, all.linked),
+                  oldest_whole(history) == nullptr);
   hide_secrets(changes, all);
   std::vector<undo_step> out;
   for (auto i = changes.rbegin(); i != changes.rend(); ++i) {

@@ -120,6 +120,16 @@ bool is_the_same(const undo_comparison& what) {
          && what.now->born_at == what.entry.was.born;
 }
 
+bool found_the_same(const undo_entry& x, const undo_entry& y) {
+  return x.was.inode == y.was.inode && x.was.device == y.was.device
+         && x.was.born == y.was.born;
+}
+
+bool looks_as_found(const file_status& now, const undo_entry& entry) {
+  return now.mode == entry.mode && now.uid == entry.uid && now.gid == entry.gid
+         && now.modified_at == entry.modified;
+}
+
 bool can_be_dressed(const undo_comparison& what) {
   auto& old = what.entry;
   return !old.whole && old.after.kind == "same" && what.now
@@ -185,8 +195,15 @@ std::string changed_since(const undo_comparison& what) {
   }
   if (after.kind != kind_name(what.now->kind))
     return fmt::format("it is {}", name_of(what.now->kind));
-  auto content = what.put_back ? std::string{} : wrong_content(what);
+  bool known = what.put_back && what.content_back;
+  auto content = known ? std::string{} : wrong_content(what);
   return content.empty() ? wrong_dress(what) : content;
+}
+
+std::string content_changed_since(const undo_comparison& what) {
+  return what.now && what.entry.after.kind == kind_name(what.now->kind)
+           ? wrong_content(what)
+           : std::string{};
 }
 
 file_dress dress_to_put_back(const undo_comparison& what) {

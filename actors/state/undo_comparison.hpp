@@ -19,6 +19,8 @@ struct undo_comparison {
   std::string kept;
   /// The path has been put back to what it was after this change.
   bool put_back = false;
+  /// So has its content, not only its owner and mode.
+  bool content_back = false;
 };
 
 /// Whether the path is what it was before the change.
@@ -36,12 +38,22 @@ bool is_half_restored(const undo_comparison& what);
 /// Whether the very file is there that the change has found.
 bool is_the_same(const undo_comparison& what);
 
+/// Whether both changes have found the same file.
+bool found_the_same(const undo_entry& x, const undo_entry& y);
+
+/// Whether this file has the owner, mode and time that the change has found.
+bool looks_as_found(const file_status& now, const undo_entry& entry);
+
 /// Whether a change of owner, mode, time or flags was to the very file that is
 /// there: whatever they are by now, they can be put back.
 bool can_be_dressed(const undo_comparison& what);
 
 /// Why the path is not what the change has made of it; empty when it is.
 std::string changed_since(const undo_comparison& what);
+
+/// Why the content is not what the change has left; empty when it is, or when
+/// the change has left none, or something of another kind.
+std::string content_changed_since(const undo_comparison& what);
 
 /// How the file has to look again: what the change could touch as it was, the
 /// rest as it is now.

@@ -1,11 +1,19 @@
 #include "actors/state/undo_history.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 namespace troupe {
 
 namespace {
+
+/// Where the change is; the end when it is of another path.
+undo_history::const_iterator place_in_history(const undo_history& all,
+                                              const undo_entry& change) {
+  auto at = std::lower_bound(all.begin(), all.end(), &change, std::less<>{});
+  return at != all.end() && *at == &change ? at : all.end();
+}
 
 /// A path at one place of its history.
 class history_search {
@@ -17,24 +25,25 @@ public:
 
   const undo_entry* run() const {
     for (auto i = all_.begin(); *i != &what_.entry; ++i)
-      if (auto then = before(**i);
-          is_half_restored(then) || (is_as_before(then) && has_content(i)))
+      if (auto then = before(**i); is_half_restored(then)
+                                   || (is_as_before(then) && has_content(i)
+                                       && ((*i)->whole || looks_alike(**i))))
         return *i;
     return nullptr;
   }
 
   const undo_entry* run_strictly() const {
     for (auto i = all_.begin(); *i != &what_.entry; ++i)
-      if (auto then = before(**i);
-          is_as_before(then) && has_content(i) && has_attributes(**i)
-          && looks_alike(**i))
+      if (auto then = before(**i); is_as_before(then) && has_content(i)
+                                   && has_attributes(**i) && looks_alike(**i))
         return *i;
     return nullptr;
   }
 
 private:
   undo_comparison before(const undo_entry& change) const {
-    return {what_.files, change, what_.now, kept_path(change, folder_), false};
+    return {what_.files, change, what_.now, kept_path(change, folder_),
+            false,       false};
   }
 
   /// A change of mode or owner says nothing of the content: the next one that
@@ -87,16 +96,36 @@ const undo_entry* oldest_whole(const undo_history& all) {
   return first == all.end() ? nullptr : *first;
 }
 
-uint64_t names_before(const undo_history& all, const undo_history& linked) {
+bool changes_flags(const undo_history& all) {
+  return std::any_of(all.begin(), all.end(),
+                     [](auto* each) { return each->after.flags.has_value(); });
+}
+
+uint64_t names_before(const undo_history& all, const undo_links& linked) {
   auto& first = *all.front();
-  auto made = std::count_if(linked.begin(), linked.end(), [&](auto* each) {
-    return each < &first && each->after.inode == first.was.inode;
-  });
-  return first.names - std::min(first.names - 1, uint64_t(made));
+  auto found = linked.find(first.was.inode);
+  if (found == linked.end())
+    return first.names;
+  auto& links = found->second;
+  auto older
+    = std::lower_bound(links.begin(), links.end(), &first, std::less<>{});
+  auto made = static_cast<uint64_t>(older - links.begin());
+  return first.names - std::min(first.names - 1, made);
+}
+
+const undo_entry* last_whole(const undo_history& all,
+                             const undo_entry& change) {
+  auto at = place_in_history(all, change);
+  if (at == all.end())
+    return nullptr;
+  for (++at; at != all.begin();)
+    if (--at; (*at)->whole && !changed_nothing(all, **at))
+      return *at;
+  return nullptr;
 }
 
 bool changed_nothing(const undo_history& all, const undo_entry& change) {
-  auto next = std::find(all.begin(), all.end(), &change);
+  auto next = place_in_history(all, change);
   if (next == all.end() || ++next == all.end())
     return false;
   auto& then = **next;
@@ -112,7 +141,7 @@ bool changed_nothing(const undo_history& all, const undo_entry& change) {
 
 std::string kept_twin(const undo_history& all, const undo_comparison& what,
                       const std::string& folder) {
-  auto at = std::find(all.begin(), all.end(), &what.entry);
+  auto at = place_in_history(all, what.entry);
   while (at != all.begin() && changed_nothing(all, **--at)) {
     auto twin = kept_path(**at, folder);
     if (!(*at)->kept.itself || twin.empty())

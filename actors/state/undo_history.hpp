@@ -2,13 +2,19 @@
 
 #include "actors/state/undo_comparison.hpp"
 
+#include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace troupe {
 
-/// The changes of one path, the oldest first.
+/// The changes of one path, the oldest first; all of them lie in one vector, so
+/// that where they are says which is older.
 using undo_history = std::vector<const undo_entry*>;
+
+/// The changes that made another name of a file, by its inode.
+using undo_links = std::unordered_map<uint64_t, undo_history>;
 
 /// Where the old content of a path is; empty when none was kept.
 std::string kept_path(const undo_entry& of, const std::string& folder);
@@ -16,9 +22,16 @@ std::string kept_path(const undo_entry& of, const std::string& folder);
 /// The oldest change of content or existence; null: there is none.
 const undo_entry* oldest_whole(const undo_history& all);
 
+/// Whether one of them is of flags.
+bool changes_flags(const undo_history& all);
+
 /// How many names the file of a path had before the run, which may have made
 /// some: `linked` are all changes of the run that did.
-uint64_t names_before(const undo_history& all, const undo_history& linked);
+uint64_t names_before(const undo_history& all, const undo_links& linked);
+
+/// The newest change of content or existence that is not newer than `change`
+/// and did happen; null: there is none.
+const undo_entry* last_whole(const undo_history& all, const undo_entry& change);
 
 /// Whether a change that was noted did not happen, as the run died before it: a
 /// newer one has found the path as this one had.

@@ -37,14 +37,41 @@ private:
     if (!now)
       return site_.failed(now.why().message);
     site_.now = seen_ = *now;
+    if (site_.now)
+      site_.now = all_.names.foretold(*site_.now);
     auto back = all_.put_back.find(entry_.path);
     site_.put_back = back != all_.put_back.end()
                      && (all_.terms.check_mode
                          || (site_.now && back->second
                              && is_same_file(*site_.now, *back->second)));
+    site_.content_back
+      = site_.put_back && all_.content_back.contains(entry_.path);
     // Where nothing is to be done nothing is foretold either.
     bool reached = all_.reached.contains(entry_.path);
-    return site_.predicted() && !reached ? restore(site_) : compared();
+    return site_.predicted() && !reached ? foretold() : compared();
+  }
+
+  undo_step foretold() {
+    reason_ = changed_content();
+    return reason_.empty()    ? restore(site_)
+           : all_.terms.force ? force()
+                              : refused();
+  }
+
+  /// Why the content is not what the last change of it has left, though this
+  /// one may know of owner and mode alone; empty when it is.
+  std::string changed_content() {
+    if (site_.content_back)
+      return {};
+    left_ = last_whole(all_.history[entry_.path], entry_);
+    auto why = left_ == nullptr
+                 ? std::string{}
+                 : content_changed_since({files_, *left_, site_.now,
+                                          kept_path(*left_, all_.terms.folder),
+                                          false, false});
+    content_is_known_ = why.empty();
+    content_is_theirs_ = !why.empty();
+    return why;
   }
 
   /// Why nothing goes into the folder; of several the outermost says it.
@@ -72,7 +99,8 @@ private:
   undo_step compared() {
     auto what = site_.comparison();
     auto& history = all_.history[entry_.path];
-    if (was_undone() || is_as_before(what) || changed_nothing(history, entry_))
+    no_change_ = changed_nothing(history, entry_);
+    if (was_undone() || is_as_before(what) || no_change_)
       return as_before();
     // It may have ended as it began, with other things between; what an undo
     // has put back then looks like what the run has left.
@@ -81,7 +109,14 @@ private:
         all_.reached[entry_.path] = same;
         return as_before();
       }
+    if (is_name_as_before(what)) {
+      if (history.front() != &entry_)
+        all_.reached[entry_.path] = history.front();
+      return as_before();
+    }
     auto reason = changed_since(what);
+    if (reason.empty() && !entry_.whole)
+      reason = changed_content();
     bool spent = is_spent();
     if (!spent && (reason.empty() || is_half_restored(what)))
       return restore(site_);
@@ -97,6 +132,23 @@ private:
     return all_.terms.force ? force() : refused();
   }
 
+  /// Whether the path is a name of the very file again that it was before the
+  /// run, and that looks as it did then: this change may have found it with a
+  /// mode that an older one gave it by another name.
+  bool is_name_as_before(const undo_comparison& what) {
+    auto& history = all_.history[entry_.path];
+    auto* first = all_.names.first(entry_);
+    if (first == nullptr || all_.names.count(entry_) == 1
+        || entry_.kind != "file" || !found_the_same(*history.front(), entry_)
+        || !is_the_same(what) || !looks_as_found(*what.now, *first)
+        || changes_flags(history))
+      return false;
+    // All older changes of the path are then undone with this one.
+    return entry_.whole
+             ? oldest_whole(history) == &entry_ && has_content_as_before(what)
+             : last_whole(history, entry_) == nullptr;
+  }
+
   bool can_be_forced() const {
     return entry_.whole ? entry_.kept.lost.empty()
                         : can_be_dressed(site_.comparison());
@@ -110,7 +162,8 @@ private:
         out + ": "
         + (entry_.whole ? entry_.kept.lost : "its old content was not kept"));
     return site_.failed(out
-                        + (!entry_.whole ? " (--force puts back mode and owner)"
+                        + (!entry_.whole && !content_is_theirs_
+                             ? " (--force puts back mode and owner)"
                            : site_.now
                              ? " (--force keeps it beside its path)"
                              : " (--force restores it nevertheless)"));
@@ -149,6 +202,12 @@ private:
   undo_step force() {
     if (!can_be_forced())
       return refused();
+    // What is put aside keeps the mode that its owner knows it with.
+    if (!entry_.whole && !changed_content().empty()
+        && left_->kept.lost.empty()) {
+      site_.placed = site_.now;
+      return site_.done("mode and owner come back with the content");
+    }
     if (!site_.now || !entry_.whole)
       return restore(site_);
     auto aside = beside();
@@ -186,6 +245,13 @@ private:
     else
       all_.gone.erase(entry_.path);
     all_.put_back[entry_.path] = site_.placed;
+    // An owner or mode that came back says nothing of the content.
+    if ((entry_.whole && !no_change_) || content_is_known_)
+      all_.content_back.insert(entry_.path);
+    else if (!site_.content_back)
+      all_.content_back.erase(entry_.path);
+    if (all_.terms.check_mode && !entry_.whole && !unchanged_ && site_.original)
+      all_.names.foretell(entry_);
     bool kept = all_.terms.check_mode && entry_.whole && !unchanged_;
     all_.names.put_back(
       {&entry_, kept && !entry_.kept.name.empty() ? site_.kept() : entry_.path,
@@ -205,7 +271,7 @@ private:
       return;
     }
     out.diff = difference_in_content(
-      {files_, entry_, seen_, site_.kept(), site_.put_back});
+      {files_, entry_, seen_, site_.kept(), site_.put_back, true});
   }
 
   undo_site site_;
@@ -215,6 +281,14 @@ private:
   // As it was found.
   std::optional<file_status> seen_;
   bool unchanged_ = false;
+  // The change was noted and did not happen.
+  bool no_change_ = false;
+  // The content is what the last change of it has left.
+  bool content_is_known_ = false;
+  // It is another one.
+  bool content_is_theirs_ = false;
+  // That change.
+  const undo_entry* left_ = nullptr;
   // Why it is refused.
   std::string reason_;
 };

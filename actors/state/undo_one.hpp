@@ -18,6 +18,8 @@ struct undoing {
   /// Paths that are what they were before the change undone last, with the
   /// files that are there (none in check mode).
   std::map<std::string, std::optional<file_status>> put_back = {};
+  /// Those of them whose content is what it was then, too.
+  std::set<std::string> content_back = {};
   /// Paths of which a newer change was left alone.
   std::set<std::string> left = {};
   /// Folders that were not put back, with the reason: what is there by now, if
@@ -28,8 +30,8 @@ struct undoing {
   /// Paths whose content may not be shown, with what is said instead.
   std::map<std::string, std::string> hidden = {};
   std::map<std::string, undo_history> history = {};
-  /// Those that made another name of a file.
-  undo_history linked = {};
+  /// Changes that made another name of a file.
+  undo_links linked = {};
   /// Paths that an undo before this one has put back as far as to before a
   /// change; all newer ones are undone.
   std::map<std::string, const undo_entry*> reached = {};

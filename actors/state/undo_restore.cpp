@@ -16,12 +16,8 @@ public:
   undo_step run() {
     if (entry_.kind == "absent")
       return remove();
-    if (!entry_.whole) {
-      site_.original = is_the_same(site_.comparison());
-      return site_.now || site_.predicted()
-               ? dress("restored", site_.now, "mode and owner ")
-               : site_.failed("it is gone, and its content was not kept");
-    }
+    if (!entry_.whole)
+      return restore_dress();
     if (!entry_.kept.lost.empty())
       return site_.failed(entry_.kept.lost);
     if (all_.terms.check_mode)
@@ -41,6 +37,21 @@ public:
   }
 
 private:
+  undo_step restore_dress() {
+    // Of what is only foretold the names know.
+    site_.original = site_.predicted() ? all_.names.is_original(entry_)
+                                       : is_the_same(site_.comparison());
+    if (!site_.now && !site_.predicted())
+      return site_.failed("it is gone, and its content was not kept");
+    auto out = dress("restored", site_.now, "mode and owner ");
+    // That it is a file of its own has been told, and counted, before.
+    if (!out.failed && site_.put_back && !site_.original
+        && all_.names.count(entry_) > 1 && !all_.names.has_all(entry_))
+      out.what += ", but not those of the other names of the file that it was, "
+                  "which keep what the run has given them";
+    return out;
+  }
+
   undo_step predict() {
     auto out = site_.done("to be restored");
     site_.original = entry_.kept.itself;
@@ -57,7 +68,32 @@ private:
     for (auto& each : all_.names.of(entry_))
       if (looks_as_before(each) && has_content_of(each))
         return each;
+    for (auto* each : all_.names.only_dressed(entry_))
+      if (name_back live{each, each->path, true};
+          is_the_file(each->path) && has_content_of(live))
+        return live;
     return std::nullopt;
+  }
+
+  /// Whether that path, of which the run has only changed owner and mode, still
+  /// leads to the very file that this one did, looking as this one did.
+  bool is_the_file(const std::string& path) const {
+    auto now = files_.status(path, false);
+    if (!now || !*now)
+      return false;
+    return is_the_same({files_, entry_, *now, {}, false, false})
+           && looks_as_found(all_.names.foretold(**now), entry_);
+  }
+
+  /// Whether what was made is another name of the file that was to have one.
+  bool is_name_of(const std::optional<file_status>& made,
+                  const name_back& other) const {
+    auto placed = all_.put_back.find(other.change->path);
+    if (!made)
+      return false;
+    if (placed != all_.put_back.end())
+      return placed->second && is_same_file(*made, *placed->second);
+    return is_the_same({files_, entry_, made, {}, false, false});
   }
 
   bool looks_as_before(const name_back& other) const {
@@ -71,9 +107,7 @@ private:
     auto placed = all_.put_back.find(path);
     return now && *now && placed != all_.put_back.end() && placed->second
            && is_same_file(**now, *placed->second)
-           && (*now)->mode == entry_.mode && (*now)->uid == entry_.uid
-           && (*now)->gid == entry_.gid
-           && (*now)->modified_at == entry_.modified;
+           && looks_as_found(**now, entry_);
   }
 
   bool has_content_of(const name_back& other) const {
@@ -127,7 +161,7 @@ private:
   file_dress dress_before(const file_status& whom) const {
     std::optional<file_status> now{whom};
     return dress_to_put_back(
-      {files_, entry_, now, site_.kept(), site_.put_back});
+      {files_, entry_, now, site_.kept(), site_.put_back, site_.content_back});
   }
 
   /// `which`: what of it, as in front of `what`.
@@ -177,8 +211,7 @@ private:
     if (!files_.make_hard_link(other.change->path, beside))
       return restore_copy();
     auto made = files_.status(beside, false);
-    bool same = made && *made
-                && is_same_file(**made, *all_.put_back[other.change->path]);
+    bool same = made && is_name_of(*made, other);
     bool put = same && files_.rename(beside, entry_.path);
     // It also stays when the path was a name of that file already.
     static_cast<void>(files_.remove(beside));

@@ -18,6 +18,8 @@ struct undo_site {
   std::optional<file_status> placed = {};
   /// A newer change has been undone, and nobody has touched the path since.
   bool put_back = false;
+  /// So has its content, which nothing but a change of content puts back.
+  bool content_back = false;
   /// The old state is at its path.
   bool in_place = false;
   /// It is back, but no longer another name of the file that it was.
@@ -35,7 +37,7 @@ struct undo_site {
   }
 
   undo_comparison comparison() const {
-    return {all.files, entry, now, kept(), put_back};
+    return {all.files, entry, now, kept(), put_back, content_back};
   }
 
   undo_step done(std::string what) const {

@@ -1,11 +1,27 @@
 #include "tests/e2e/killed_run.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
 #include <filesystem>
 
 using namespace troupe;
 namespace fs = std::filesystem;
+
+namespace {
+
+/// What programs that this one has started and waited for have had of the
+/// processor, in seconds.
+double processor_time_of_children() {
+  rusage used{};
+  REQUIRE(::getrusage(RUSAGE_CHILDREN, &used) == 0);
+  auto seconds = [](const timeval& x) {
+    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+} // namespace
 
 TEST_CASE("undo leaves a folder alone that somebody has made since",
           "[e2e][M009]") {
@@ -76,4 +92,55 @@ TEST_CASE("a second undo of a run does nothing and says so",
   CHECK(check.rc == 0);
   CHECK_THAT(check.err, Catch::Contains("0 changes would be undone"));
   CHECK(r.lines("D/z") == "old");
+}
+
+TEST_CASE("undo leaves an edit alone of a file whose mode was set last",
+          "[e2e][M009][M021]") {
+  test::killed_run r{R"({"copy":{"content":"k","dest":"FOLDER/p"}},
+                        {"file":{"path":"FOLDER/p","mode":"0600"}})"};
+  bool there = GENERATE(true, false);
+  if (there)
+    test::write_file(r.dir / "p", "P");
+  REQUIRE(r.start().rc == 0);
+  test::write_file(r.dir / "p", "k\nmine\n");
+  for (bool check : {true, false}) {
+    auto undone
+      = check ? r.run({"undo", "last", "--check"}) : r.run({"undo", "last"});
+    CHECK(undone.rc == 2);
+    CHECK_THAT(undone.out, Catch::Contains("its content is another one"));
+    CHECK(r.lines("p") == "k\nmine\n");
+  }
+  CHECK(r.run({"undo", "last", "--force"}).rc == 0);
+  CHECK(r.lines("p") == (there ? "P" : ""));
+  CHECK(r.lines("p.undone-0~") == "k\nmine\n");
+}
+
+TEST_CASE("undo names the task of each path that its loop has changed",
+          "[e2e][M009]") {
+  test::killed_run r{R"({"name":"Write all","loop":["a","b","c"],
+    "copy":{"content":"k","dest":"FOLDER/{{ item }}"}},
+    {"name":"Dress one","file":{"path":"FOLDER/b","mode":"0600"}})"};
+  REQUIRE(r.start().rc == 0);
+  auto undone = r.run({"undo", "last"});
+  CHECK(undone.rc == 0);
+  CHECK_THAT(undone.out,
+             Catch::Contains("/a: removed (Write all)")
+               && Catch::Contains("/b: removed (Dress one, Write all)")
+               && Catch::Contains("/c: removed (Write all)"));
+}
+
+TEST_CASE("undo of a long loop costs no more than a few times its run",
+          "[e2e][M009]") {
+  test::killed_run r{R"({"loop":"{{ range(2000) | list }}",
+    "copy":{"content":"k","dest":"FOLDER/{{ item }}"}})"};
+  auto start = processor_time_of_children();
+  REQUIRE(r.start().rc == 0);
+  auto ran = processor_time_of_children() - start;
+  auto undone = r.run({"undo", "last"});
+  auto took = processor_time_of_children() - start - ran;
+  CHECK(undone.rc == 0);
+  CHECK_FALSE(fs::exists(r.dir / "1999"));
+  INFO("run " << ran << " s, undo " << took << " s");
+  // Were the report of the task read for each path it would be twenty times.
+  CHECK(took < 4 * ran);
 }

@@ -1,4 +1,10 @@
+#include "actors/state/undo_names.hpp"
+
 #include "tests/actors/state/undo_scene.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 // Files with several names.
 
@@ -109,4 +115,122 @@ TEST_CASE("names whose content differed in between are files of their own",
   CHECK_THAT(steps[1].what, Catch::Contains("as a file of its own"));
   CHECK(read_file(s.path("b")) == "written by a program");
   CHECK(read_file(s.path("a")) == "shared");
+}
+
+TEST_CASE("a name joins the file again of which the run changed only the mode",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  auto inode = s.status(s.path("a")).inode;
+  SECTION("before") {
+    REQUIRE(s.files.set_mode(s.path("a"), 0444));
+    REQUIRE(s.files.replace(s.path("b"), "k", {}));
+  }
+  SECTION("before and after") {
+    REQUIRE(s.files.set_mode(s.path("a"), 0600));
+    REQUIRE(s.files.replace(s.path("b"), "k", {}));
+    REQUIRE(s.files.set_mode(s.path("a"), 0444));
+  }
+  SECTION("by both names") {
+    REQUIRE(s.files.set_mode(s.path("a"), 0444));
+    REQUIRE(s.files.set_mode(s.path("b"), 0600));
+    REQUIRE(s.files.replace(s.path("b"), "k", {}));
+  }
+  SECTION("after, by the other name") {
+    REQUIRE(s.files.set_mode(s.path("b"), 0600));
+    REQUIRE(s.files.replace(s.path("b"), "k", {}));
+    REQUIRE(s.files.set_mode(s.path("a"), 0444));
+  }
+  for (bool check : {true, false})
+    for (auto& each : s.undo({.check_mode = check})) {
+      INFO(each.path << ": " << each.what);
+      CHECK_FALSE(each.failed);
+    }
+  for (auto& terms : {undo_terms{}, undo_terms{.check_mode = true},
+                      undo_terms{.force = true}})
+    for (auto& each : s.undo(terms)) {
+      INFO(each.path << ": " << each.what);
+      CHECK(each.what == "as before");
+    }
+  for (auto* name : {"a", "b"}) {
+    auto now = s.status(s.path(name));
+    CHECK(now.inode == inode);
+    CHECK(now.links == 2);
+    CHECK(now.mode == 0640);
+    CHECK(read_file(s.path(name)) == "shared");
+  }
+  CHECK(s.real.list(s.path("."))->size() == 2);
+}
+
+TEST_CASE("a name that cannot join the file that was only dressed is told",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.set_mode(s.path("a"), 0444));
+  REQUIRE(s.files.replace(s.path("b"), "k", {}));
+  SECTION("it has another mode since") {
+    REQUIRE(s.real.set_mode(s.path("a"), 0600));
+  }
+  SECTION("it has another content since") {
+    write_file(s.path("a"), "mine");
+  }
+  auto told = s.undo({.check_mode = true});
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 2);
+  CHECK(failures_in(told) == failures_in(steps));
+  CHECK(steps[0].failed);
+  CHECK_THAT(steps[0].what, Catch::Contains("as a file of its own"));
+  CHECK(read_file(s.path("b")) == "shared");
+  CHECK(s.status(s.path("a")).links == 1);
+}
+
+TEST_CASE("an undo says which names keep the mode that the run has given them",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.set_mode(s.path("b"), 0600));
+  REQUIRE(s.files.replace(s.path("b"), "k", {}));
+  auto check = GENERATE(true, false);
+  auto steps = s.undo({.check_mode = check});
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].failed);
+  CHECK_THAT(steps[1].what,
+             Catch::Contains("but not those of the other names of the file"));
+  CHECK(s.status(s.path("a")).mode == 0600);
+  if (!check)
+    CHECK(s.status(s.path("b")).mode == 0640);
+}
+
+TEST_CASE("of the names of a file that are back only some are looked at",
+          "[actors][undo][M009]") {
+  auto others = GENERATE(size_t{15}, size_t{16}, size_t{17}, size_t{5000});
+  auto dressed = GENERATE(true, false);
+  std::vector<undo_entry> changes(others + 1);
+  for (size_t i = 0; i < changes.size(); ++i) {
+    changes[i].path = fmt::format("/example/{}", i);
+    changes[i].kind = "file";
+    changes[i].was.inode = 7;
+    changes[i].whole = !dressed;
+  }
+  undo_names names;
+  for (auto& each : changes)
+    names.add(each, changes.size(), dressed);
+  auto& last = changes.back();
+  CHECK(names.only_dressed(last).size()
+        == (dressed ? std::min(others, size_t{16}) : 0));
+  CHECK(names.of(last).empty());
+  CHECK(names.has_all(last) != dressed);
+  CHECK(names.first(last) == &changes.front());
+  for (auto& each : changes)
+    names.put_back({&each, each.path, true});
+  CHECK(names.of(last).size() == std::min(others, size_t{16}));
+  CHECK(names.only_dressed(last).empty());
+  CHECK(names.is_original(last));
+  // One that is something else by now is no name of it any more.
+  auto older = changes.front();
+  older.was.inode = 8;
+  older.whole = true;
+  names.put_back({&older, older.path, true});
+  CHECK(names.of(last).size() == std::min(others - 1, size_t{16}));
+  CHECK(names.of(older).empty());
 }
