@@ -3,7 +3,6 @@
 #include "actors/run/role_services.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
-#include "config/playbook/role_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -29,9 +28,6 @@ void block_runner_state::start(block_setting setting) {
     enter(part::body);
     return;
   }
-  auto& ctx = *setting_.services->ctx;
-  if (what().role && ctx.roles)
-    ctx.roles->begin(what().role->key);
   auto& ids = what().dependencies;
   missing_.insert(ids.begin(), ids.end());
   if (missing_.empty())
@@ -122,6 +118,12 @@ void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
   past_ptr before;
   if (replay(*t, before))
     return;
+  if (!before && !setting_.handlers && role_has_run(*setting_.services->ctx)) {
+    alive_.emplace(t->id, child{});
+    give_up(*t, {task_status::skipped, "its role has run already",
+                 skip_reason::not_needed});
+    return;
+  }
   auto& id = t->id;
   task_setting setting{setting_.services,
                        scope_,
@@ -320,6 +322,8 @@ void block_runner_state::on_down(const caf::down_msg& down) {
 void block_runner_state::report() {
   part_ = part::done;
   report_.cancelled = cancelled_ && !begun_;
+  if (!report_.failed && !report_.blocked && !cancelled_)
+    note_role_end(*setting_.services->ctx, what().role);
   self_->send(state(), ended_atom_v, std::move(report_), setting_.owner);
   self_->quit();
 }

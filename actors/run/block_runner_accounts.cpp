@@ -1,4 +1,5 @@
 #include "actors/run/block_runner.hpp"
+#include "actors/run/role_services.hpp"
 #include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
@@ -127,6 +128,7 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
   if ((before = reopened(t, *report, has_rescue(), ctx)))
     return false;
   alive_.emplace(t.id, child{});
+  note_task_end(ctx, t, *report->result);
   if (!ctx.included_by.empty()) {
     // Which tasks have included it is not written down.
     auto whole = std::make_shared<task_report>(*report);

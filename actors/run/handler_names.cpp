@@ -15,7 +15,7 @@ handler_names::handler_names(context_ptr ctx, scope_ptr scope,
 void handler_names::add(const std::vector<node>& handlers,
                         const scope_ptr& around) {
   auto note = [&](const auto& x) {
-    handler out{x.id, x.name, &x.listen, nullptr, x.role.get(), x.name.empty()};
+    handler out{x.id, x.name, &x.listen, nullptr, x.role, x.name.empty()};
     if (has_template(std::string_view{x.name}))
       out.scope = around->with(x);
     written_.push_back(std::move(out));
@@ -29,6 +29,19 @@ void handler_names::add(const std::vector<node>& handlers,
     }
   }
 }
+
+namespace {
+
+/// Names of a role's handlers may be made of what the role has.
+context_ptr context_in(const role_ptr& role, const context_ptr& around) {
+  if (!role)
+    return around;
+  auto out = std::make_shared<run_context>(*around);
+  out->role = role;
+  return out;
+}
+
+} // namespace
 
 std::shared_ptr<const handler_names::table> handler_names::known() const {
   std::lock_guard guard{mutex_};
@@ -47,7 +60,7 @@ handler_names::evaluated(const evaluation_terms& terms,
     auto scope = std::exchange(each.scope, nullptr);
     if (!scope)
       continue;
-    task_variables names{ctx_, std::move(scope), {}};
+    task_variables names{context_in(each.role, ctx_), std::move(scope), {}};
     auto got = ctx_->templates->evaluate(value{each.name}, names, terms);
     if (got) {
       each.name = to_display(*got);
@@ -100,6 +113,17 @@ handler_names::meaning_of(const std::string& name,
         || std::string_view{each.id}.substr(each.id.find(':') + 1) == name
         || std::find(topics.begin(), topics.end(), name) != topics.end())
       out.ids.push_back(each.id);
+  }
+  return out;
+}
+
+std::vector<std::string> handler_names::all() const {
+  std::vector<std::string> out;
+  auto now = known();
+  for (auto& each : now ? *now : written_) {
+    if (!each.nameless)
+      out.push_back(each.name);
+    out.insert(out.end(), each.listen->begin(), each.listen->end());
   }
   return out;
 }

@@ -40,6 +40,10 @@ public:
   /// What the handler with this id is called, as far as that is known.
   std::string name_of(const std::string& id) const;
 
+  /// All that a task may notify, as far as that is known: names, and what
+  /// handlers listen to.
+  std::vector<std::string> all() const;
+
 private:
   struct handler {
     std::string id;
@@ -49,7 +53,7 @@ private:
     scope_ptr scope;
     /// Of a role: those of the play itself, and of roles that come later, are
     /// meant before it.
-    const role_frame* role = nullptr;
+    role_ptr role;
     /// It cannot be notified by its name.
     bool nameless = false;
   };

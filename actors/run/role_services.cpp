@@ -1,6 +1,7 @@
 #include "actors/run/role_services.hpp"
 
 #include "actors/run/job.hpp"
+#include "config/playbook/role_memory.hpp"
 
 namespace troupe {
 
@@ -14,6 +15,27 @@ services_ptr services_in(const role_ptr& role, services_ptr around) {
   out->jobs = std::make_shared<const job_environment>(job_environment_of(*ctx));
   out->ctx = std::move(ctx);
   return out;
+}
+
+bool role_has_run(const run_context& ctx) {
+  return ctx.role && ctx.roles && ctx.roles->has_run(ctx.role->key);
+}
+
+void note_task_end(const run_context& ctx, const task& what,
+                   const task_result& result) {
+  if (!ctx.role || !ctx.roles || result.status == task_status::skipped
+      || result.status == task_status::cancelled)
+    return;
+  // What is for the play itself, like a flush, is nothing that a role does.
+  auto module = ctx.modules.find(what.module);
+  if (module == ctx.modules.end()
+      || module->second->spec().engine != engine_task::meta)
+    ctx.roles->note_task(ctx.role->key);
+}
+
+void note_role_end(const run_context& ctx, const role_ptr& role) {
+  if (role && ctx.roles)
+    ctx.roles->end(role->key);
 }
 
 } // namespace troupe

@@ -1,11 +1,24 @@
 #pragma once
 
 #include "actors/run/services.hpp"
+#include "actors/run/task_result.hpp"
 
 namespace troupe {
 
 /// The services of tasks of a role: theirs when they have them already or
 /// there is no role, otherwise a copy with its names and search path.
 services_ptr services_in(const role_ptr& role, services_ptr around);
+
+/// Whether the role whose tasks run in this context has run before in its play
+/// and need not run again.
+bool role_has_run(const run_context& ctx);
+
+/// A task of this context has ended; one that was passed over does not make
+/// its role one that has run.
+void note_task_end(const run_context& ctx, const task& what,
+                   const task_result& result);
+
+/// The tasks of this role, and of those that it needs, have ended well.
+void note_role_end(const run_context& ctx, const role_ptr& role);
 
 } // namespace troupe

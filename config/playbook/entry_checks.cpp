@@ -152,6 +152,14 @@ bool refuse_inclusion(const value& from, input_file& file) {
   auto given = options_of(from, action);
   bool includes = plain_action(action) == "include_tasks";
   for (auto& [name, x] : given.others) {
+    if (is_keyword(name.text_or(""))) {
+      file.refuse(name,
+                  fmt::format("'{0}' has no option '{1}': it is a keyword of "
+                              "the task, written beside '{0}' and as far to "
+                              "the left",
+                              action, name.text_or("")));
+      return true;
+    }
     if (!includes || name.text_or("") != "apply") {
       file.refuse(name, fmt::format("'{}' has no option '{}': it has 'file'{}; "
                                     "variables for its tasks stand in 'vars'",

@@ -144,9 +144,11 @@ void role_expander::add_role(const value& entry, input_file& file,
 }
 
 void role_expander::add_chosen(const role_choice& files, input_file& file,
-                               std::vector<node>& to) {
+                               std::vector<node>& to, dict vars) {
   wanted_role what;
   what.files = files;
+  what.vars = std::move(vars);
+  what.vars_win = true;
   what.said = value{dict{}};
   expand(what, file, in_task, to);
 }
@@ -172,19 +174,17 @@ void role_expander::expand(const wanted_role& what, input_file& file,
     what.ask_role ? "needed" : "chosen",
     to_json(value{dict{
       {"params", what.params}, {"vars", what.vars}, {"said", what.said}}}));
-  if (!found_.seen.insert(key).second && !again) {
-    if (role_ && role_->needed_vars) {
-      put_over(*role_->needed_vars, what.vars);
-      put_over(*role_->needed_vars, role->vars);
-    }
-    return;
-  }
-  // While the run is under way: what a role needs has run already. Its names
-  // are those of whoever needs it nevertheless.
+  // What runs a second time is known only when it is reached: the tags and
+  // conditions of the role that needs it may have left it out before. While
+  // the run is under way it is known of some.
   bool done
-    = what.ask_role && !again && with_.roles && with_.roles->has_begun(key);
+    = what.ask_role && !again && with_.roles && with_.roles->has_run(key);
   for (auto* folder : {"/library", "/modules"})
-    if (auto path = role->path + folder; reader_.exists(path))
+    if (auto path = role->path + folder;
+        std::find(found_.module_folders.begin(), found_.module_folders.end(),
+                  path)
+          == found_.module_folders.end()
+        && reader_.exists(path))
       found_.module_folders.push_back(path);
   auto outer = role_;
   dict needed;
@@ -197,7 +197,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   put_over(open.params, what.params);
   ++depth_;
   auto b = block_of(without(what.said, {"vars"}), file, here);
-  if (what.ask_role)
+  if (what.ask_role && !again)
     open.key = std::move(key);
   open.frame = frame_for(*role, open, {});
   role_ = &open;
@@ -212,7 +212,8 @@ void role_expander::expand(const wanted_role& what, input_file& file,
     names.push_back(role->name);
   if (what.public_names) {
     put_over(found_.defaults, role->defaults);
-    put_over(found_.vars, what.vars);
+    if (!found_.ahead)
+      put_over(found_.vars, what.vars);
     put_over(found_.vars, role->vars);
   }
   open.frame = frame_for(*role, open, before);
@@ -236,8 +237,8 @@ void role_expander::expand(const wanted_role& what, input_file& file,
       read_inner_tasks(*role, what, here, b);
     else
       read_tasks(*role, what, here, b.body);
-    to.push_back(node{std::move(b)});
   }
+  to.push_back(node{std::move(b)});
   role_ = outer;
   --depth_;
 }
@@ -256,48 +257,6 @@ bool role_expander::add_dependencies(const role_files& role, open_role&,
   for (auto& each : needed->as_list())
     add_role(each, file, to);
   return out_.size() == before;
-}
-
-namespace {
-
-void say_around(node& inner, const keywords& outer) {
-  std::visit(
-    [&](auto& x) {
-      keywords said;
-      for (auto& each : outer)
-        if (!each.is("vars") && !each.is("tags"))
-          said.say(each);
-      for (auto& each : x.said)
-        said.say(each);
-      x.said = std::move(said);
-    },
-    inner.what);
-}
-
-} // namespace
-
-void role_expander::read_handlers_of(const role_files& role,
-                                     const block& around) {
-  if (role.handlers.content.is_null())
-    return;
-  if (found_.ahead)
-    found_.handlers_ahead.push_back(
-      {role.handlers, role_->frame, role_->vars, around.said});
-  else
-    read_handlers(role.handlers, around.said);
-}
-
-void role_expander::read_handlers(const read_document& from,
-                                  const keywords& around) {
-  if (!found_.seen.insert("handlers " + from.path).second)
-    return;
-  auto outer = std::exchange(in_handlers_, true);
-  auto name = std::make_shared<const std::string>(from.path);
-  auto all = read_list(from.content, name, in_handler);
-  for (auto& each : all)
-    say_around(each, around);
-  std::move(all.begin(), all.end(), std::back_inserter(found_.handlers));
-  in_handlers_ = outer;
 }
 
 namespace {

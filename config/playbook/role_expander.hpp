@@ -28,8 +28,12 @@ struct play_findings {
   size_t number = 0;
   /// The run is under way: what may be an import or an inclusion is one.
   bool under_way = false;
-  /// Handlers of roles, in the order in which they were read.
+  /// Handlers of roles, in the order in which they were read; the file of each
+  /// is at the same place in `handlers_from`.
   std::vector<node> handlers;
+  std::vector<std::string> handlers_from;
+  /// Files of handlers that are being read: what they import may lead back.
+  std::vector<std::string> handlers_open;
   /// Of all roles that the play names: seen by all of its tasks.
   dict defaults;
   dict vars;
@@ -37,8 +41,6 @@ struct play_findings {
   std::vector<std::string> module_folders;
   /// Files that were read.
   std::vector<std::string> files;
-  /// Roles with what they were given, so that none runs twice.
-  std::set<std::string> seen;
   /// What they are called, each once; and those that others need.
   std::vector<std::string> names;
   std::vector<std::string> needed_names;
@@ -85,9 +87,10 @@ public:
   /// names are those of the play as well.
   void add_role(const value& entry, input_file& file, std::vector<node>& to);
 
-  /// A role that is included while the run is under way.
+  /// A role that is included while the run is under way, with the `vars` of the
+  /// inclusion as far as its handlers are to see them.
   void add_chosen(const role_choice& what, input_file& file,
-                  std::vector<node>& to);
+                  std::vector<node>& to, dict vars = {});
 
   /// All that is read from here on belongs to this role, which outlives it.
   void stand_in(const open_role& role) {
@@ -128,7 +131,9 @@ private:
                  std::vector<node>& to);
   /// Its handlers, inside what is said of it.
   void read_handlers_of(const role_files& role, const block& around);
+  /// Those in this file, in the place of those that an earlier use has brought.
   void read_handlers(const read_document& from, const keywords& around);
+  std::vector<node> list_of_handlers(const read_document& from);
   role_ptr frame_for(const role_files& role, const open_role& open,
                      const dict& below) const;
   block block_of(const value& said, input_file& file, keyword_place here);
@@ -144,7 +149,15 @@ private:
   }
 
   void look_into_include(const value& entry, const std::string& action);
-  void look_into_role(const std::string& name, const value& entry,
+  /// What is included for one item of a loop.
+  struct included_name {
+    std::string text;
+    /// The item, by the name of its variable; empty: it is not known, or there
+    /// is no loop.
+    dict item;
+  };
+
+  void look_into_role(const included_name& which, const value& entry,
                       const std::string& action);
   void look_into_tasks(const value& entry, const std::string& action,
                        const input_file& file);
@@ -158,8 +171,8 @@ private:
   evaluation_terms terms() const;
   /// What a name that may be a template comes to, for each item of a loop whose
   /// items are written out; those that rest on the run are left out.
-  std::vector<std::string> names_of_included(const value& name,
-                                             const value& entry) const;
+  std::vector<included_name> names_of_included(const value& name,
+                                               const value& entry) const;
   /// The variables that are known before the run.
   dict static_names(const value& entry) const;
   std::string find_tasks(const std::string& name, const std::string& beside,

@@ -1,36 +1,80 @@
 #include "config/language/language.hpp"
 #include "config/playbook/entry_forms.hpp"
 #include "config/playbook/role_expander.hpp"
+#include "config/value/json.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 
 // Roles that are included while the run is under way, as far as they are known
 // before it.
 
-std::vector<std::string>
-role_expander::names_of_included(const value& name, const value& entry) const {
-  // What a template makes of them is found when it is.
-  constexpr size_t most = 1000;
-  if (!has_template(name))
-    return {name.as_string()};
+namespace {
+
+/// The loop of an inclusion, as it is written; null: there is none, or one by a
+/// lookup.
+const value* loop_of(const value& entry) {
   auto* loop = entry.find("loop");
   for (auto* with : {"with_items", "with_list", "with_flattened"})
     loop = loop ? loop : entry.find(with);
+  return loop;
+}
+
+bool has_loop(const value& entry) {
+  auto& all = entry.as_dict();
+  return std::any_of(all.begin(), all.end(), [](auto& each) {
+    auto name = each.first.text_or("");
+    return name == "loop" || name.starts_with("with_");
+  });
+}
+
+/// The `vars` of an inclusion as its handlers see them, which run when its loop
+/// is over: without an item that is known only then nothing rests on it.
+dict vars_of_included(const value& entry, const dict& item) {
+  auto out = item;
+  bool open = item.empty() && has_loop(entry);
+  if (auto* own = entry.find("vars"); own && own->is_dict())
+    for (auto& [key, x] : own->as_dict())
+      if (!open || !has_template(x))
+        out.set(key, x);
+  return out;
+}
+
+} // namespace
+
+std::vector<role_expander::included_name>
+role_expander::names_of_included(const value& name, const value& entry) const {
+  // What a template makes of them is found when it is.
+  constexpr size_t most = 1000;
+  auto* loop = loop_of(entry);
+  bool written = loop && loop->is_list() && !loop->as_list().empty();
+  auto* control = entry.find("loop_control");
+  auto* variable = control ? control->find("loop_var") : nullptr;
+  auto named = [&](const value& item) {
+    dict out;
+    if (written)
+      out.set(variable ? variable->text_or("item") : "item", item);
+    return out;
+  };
+  if (!has_template(name))
+    return {{name.as_string(),
+             written ? named(loop->as_list().items.back()) : dict{}}};
   list items{value{}};
   if (loop && loop->is_list())
     items = loop->as_list();
-  auto* control = entry.find("loop_control");
-  auto* variable = control ? control->find("loop_var") : nullptr;
-  std::vector<std::string> out;
+  std::vector<included_name> out;
   for (size_t i = 0; i < items.size() && i < most; ++i) {
+    auto item = named(items.items[i]);
     auto names = static_names(entry);
-    names.set(variable ? variable->text_or("item") : "item", items.items[i]);
+    for (auto& [key, x] : item)
+      names.set(key, x);
     auto got = with_.templates->evaluate(name, dict_variables{std::move(names)},
                                          terms());
     if (got && got->is_text())
-      out.push_back(got->as_string());
+      out.push_back({got->as_string(), std::move(item)});
   }
   return out;
 }
@@ -60,6 +104,16 @@ evaluation_terms role_expander::terms() const {
   return out;
 }
 
+namespace {
+
+void add_absent(dict& to, const dict& from) {
+  for (auto& [key, x] : from)
+    if (!to.find(key))
+      to.set(key, x);
+}
+
+} // namespace
+
 void role_expander::read_ahead(
   bool public_names, const std::function<void(role_expander&)>& read) {
   play_findings ahead;
@@ -77,9 +131,11 @@ void role_expander::read_ahead(
   auto& folders = ahead.module_folders;
   found_.module_folders.insert(found_.module_folders.end(), folders.begin(),
                                folders.end());
+  // What comes later in the play is not there before: of two inclusions the
+  // first counts.
   if (public_names) {
-    found_.defaults = std::move(ahead.defaults);
-    found_.vars = std::move(ahead.vars);
+    add_absent(found_.defaults, ahead.defaults);
+    add_absent(found_.vars, ahead.vars);
   }
   auto outer = role_;
   for (auto& each : ahead.handlers_ahead) {
@@ -96,10 +152,11 @@ void role_expander::read_ahead(
   role_ = outer;
 }
 
-void role_expander::look_into_role(const std::string& name, const value& entry,
+void role_expander::look_into_role(const included_name& which,
+                                   const value& entry,
                                    const std::string& action) {
   role_choice files;
-  files.name = name;
+  files.name = which.text;
   for (auto [to, option] : {std::pair{&files.tasks, "tasks_from"},
                             {&files.vars, "vars_from"},
                             {&files.defaults, "defaults_from"},
@@ -113,17 +170,18 @@ void role_expander::look_into_role(const std::string& name, const value& entry,
   auto* said = argument(entry, action, "public");
   bool public_names = said && said->is_bool() && said->as_bool();
   auto beside = role_ && role_->frame ? folder_of(role_->frame->path) : "";
-  auto path = reader_.find(name, folder_, beside);
+  auto path = reader_.find(files.name, folder_, beside);
   if (!path || depth_ > 100)
     return;
-  auto key
-    = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", *path, files.tasks, files.vars,
-                  files.defaults, files.handlers, public_names);
+  auto vars = vars_of_included(entry, which.item);
+  auto key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", *path, files.tasks,
+                         files.vars, files.defaults, files.handlers,
+                         public_names, to_json(value{vars}));
   if (found_.read_ahead.insert(key).second)
     read_ahead(public_names, [&](role_expander& inner) {
       input_file nowhere{std::make_shared<const std::string>(), inner.out_};
       std::vector<node> untold;
-      inner.add_chosen(files, nowhere, untold);
+      inner.add_chosen(files, nowhere, untold, vars);
     });
 }
 
@@ -138,7 +196,8 @@ void role_expander::look_into_tasks(const value& entry,
     return;
   auto beside = folder_of(*file.place_of(entry).file);
   for (auto& each : names_of_included(*name, entry)) {
-    auto path = each.empty() ? each : find_tasks(each, beside, in_task);
+    auto& text = each.text;
+    auto path = text.empty() ? text : find_tasks(text, beside, in_task);
     auto key
       = fmt::format("{}\n{}", path, role_ ? role_->frame->path : std::string{});
     if (path.empty() || !reader_.is_file(path)

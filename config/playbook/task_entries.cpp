@@ -1,9 +1,13 @@
+#include "config/language/language.hpp"
+#include "config/language/syntax/error_place.hpp"
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/entry_checks.hpp"
 #include "config/playbook/entry_forms.hpp"
 #include "config/playbook/role_expander.hpp"
+#include "config/playbook/role_option_checks.hpp"
+#include "config/value/source_files.hpp"
 
 #include <fmt/format.h>
 
@@ -58,6 +62,25 @@ dict role_expander::static_names(const value& entry) const {
   return names;
 }
 
+namespace {
+
+/// The message of an error without the lines that show where it lies: the
+/// problem that is made of it shows its own.
+std::string without_place(const error& why, const language& templates) {
+  auto out = why.message;
+  auto drop = [&](const std::string& shown) {
+    if (!shown.empty() && out.ends_with(shown))
+      out.resize(out.size() - shown.size());
+  };
+  auto& files = templates.options().sources;
+  if (files && why.has_place())
+    drop(files->show(*why.detail));
+  drop(shown_place(why));
+  return out;
+}
+
+} // namespace
+
 std::optional<std::string> role_expander::static_text(const value& x,
                                                       const value& entry,
                                                       input_file& file) {
@@ -71,9 +94,12 @@ std::optional<std::string> role_expander::static_text(const value& x,
                                        terms());
   if (got)
     return to_display(*got);
-  file.refuse(x, fmt::format("what is imported has to be known before the run: "
-                             "{}",
-                             got.why().message));
+  auto role = !action_in(entry, {"import_role"}).empty();
+  file.refuse(x, fmt::format("what is imported has to be known before the run, "
+                             "and {}: write 'include_{}' for what is known "
+                             "only then",
+                             without_place(got.why(), *with_.templates),
+                             role ? "role" : "tasks"));
   return std::nullopt;
 }
 
@@ -172,6 +198,8 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
     return true;
   spell_out_loop(from);
   spell_out_import(from);
+  if (refuse_options(from, file))
+    return true;
   auto* own = from.find("vars");
   bool strong = own && own->is_dict() && !action_in(from, {"include"}).empty();
   auto vars = strong ? std::make_shared<const dict>(own->as_dict()) : nullptr;

@@ -87,7 +87,7 @@ TEST_CASE_METHOD(scene, "plays for other hosts have nothing to do",
   CHECK(named.chosen({"db"})->empty());
 }
 
-TEST_CASE_METHOD(scene, "a role runs once, unless it may be repeated",
+TEST_CASE_METHOD(scene, "which role runs again is known when it is reached",
                  "[playbook][role_expander][M140]") {
   put("roles/a/tasks/main.yml", "- debug: {msg: a}\n");
   put("roles/b/tasks/main.yml", "- debug: {msg: b}\n");
@@ -98,7 +98,18 @@ TEST_CASE_METHOD(scene, "a role runs once, unless it may be repeated",
                 "  roles: [a, a, {role: a, p: 1}, b, b]\n");
   CHECK(found.empty());
   CHECK(names_of(p.plays[0])
-        == texts{"a : debug", "a : debug", "b : debug", "b : debug"});
+        == texts{"a : debug", "a : debug", "a : debug", "a : debug",
+                 "b : debug", "a : debug", "b : debug"});
+  texts keys;
+  for (auto& each : p.plays[0].body.body)
+    keys.push_back(std::get<block>(each.what).role->key);
+  REQUIRE(keys.size() == 5);
+  CHECK_FALSE(keys[0].empty());
+  CHECK(keys[0] == keys[1]);
+  CHECK(keys[0] != keys[2]);
+  CHECK(keys[3].empty());
+  auto& first = std::get<block>(p.plays[0].body.body[3].what).body.front();
+  CHECK(std::get<block>(first.what).role->key == keys[0]);
 }
 
 TEST_CASE_METHOD(scene, "a mistake names the file, the line and the column",
@@ -340,6 +351,83 @@ TEST_CASE_METHOD(scene, "public names are those of the files that are chosen",
   CHECK(found.empty());
   REQUIRE(p.plays[0].said.vars());
   CHECK(*p.plays[0].said.vars()->find("x") == value{"other"});
+  // Those of a later inclusion are not there before.
+  p = read("- hosts: localhost\n"
+           "  gather_facts: false\n"
+           "  tasks:\n"
+           "    - include_role: {name: a, public: true}\n"
+           "    - include_role: {name: a, vars_from: other, public: true}\n");
+  CHECK(found.empty());
+  CHECK(*p.plays[0].said.vars()->find("x") == value{"main"});
+}
+
+TEST_CASE_METHOD(scene, "handlers are those of the last use of their role",
+                 "[playbook][role_expander][M140]") {
+  put("roles/a/tasks/main.yml", "- debug:\n");
+  // What a handler imports may lead back to where it stands.
+  put("roles/a/handlers/main.yml",
+      "- {name: said, debug: }\n"
+      "- import_role: {name: a, tasks_from: main}\n");
+  put("roles/b/handlers/main.yml", "- {name: other, debug: }\n");
+  auto p = read("- hosts: localhost\n"
+                "  gather_facts: false\n"
+                "  roles: [{role: a, p: 1}, b, {role: a, p: 2}]\n");
+  CHECK(found.empty());
+  REQUIRE(p.plays[0].handlers.size() == 3);
+  auto& first = std::get<task>(p.plays[0].handlers[0].what);
+  auto& second = std::get<task>(p.plays[0].handlers[1].what);
+  CHECK(first.name == "b : other");
+  CHECK(second.name == "a : said");
+  CHECK(*second.role->params->find("p") == value{2});
+  // That its role has run is no reason to leave one out.
+  CHECK(second.role->key.empty());
+}
+
+TEST_CASE_METHOD(scene, "options of inclusions that cannot be meant are told",
+                 "[playbook][role_option_checks][M147]") {
+  put("a.yml", "[]");
+  put("roles/r/tasks/main.yml", "[]");
+  struct {
+    const char* task;
+    const char* place;
+    const char* words;
+  } table[] = {
+    {"include_role: {name: r, apply: {tagz: x}}", "site.yml:3:39", "'tags'"},
+    {"include_role: {name: r, apply: {loop: [1]}}", "site.yml:3:39",
+     "a block has no 'loop'"},
+    {"include_role: {name: r, apply: x}", "site.yml:3:38", "expected keywords"},
+    {"include_tasks: {file: a.yml, apply: {bogus: 1}}", "site.yml:3:44",
+     "a block has no 'bogus'"},
+    {"include_role: {name: r, tasks_from: [a]}", "site.yml:3:43",
+     "'tasks_from' of 'include_role'"},
+    {"include_role: {name: [r]}", "site.yml:3:28", "'name' of 'include_role'"},
+    {"import_role: {name: r, vars_from: {a: b}}", "site.yml:3:41",
+     "'vars_from' of 'import_role'"},
+    {"include_tasks: {file: 5}", "site.yml:3:29", "the name of a file"},
+    {"include_tasks: [a.yml]", "site.yml:3:22", "the name of a file"},
+    {"{include_tasks: a.yml, args: {file: a.yml}}", "site.yml:3:43",
+     "has two files"},
+    {"{include_tasks: {file: a.yml}, args: {file: a.yml}}", "site.yml:3:51",
+     "has two files"},
+    {"include_role: {name: r, apply: {tags: x, when: y, become: true}}",
+     nullptr, nullptr},
+    {"include_role: {name: r, apply: '{{ some }}'}", nullptr, nullptr},
+    {"include_role: {name: '{{ x }}', tasks_from: '{{ y }}'}", nullptr,
+     nullptr},
+    {"{include_tasks: , args: {file: a.yml}}", nullptr, nullptr},
+  };
+  for (auto& row : table) {
+    INFO(row.task);
+    found.clear();
+    read(std::string{"- hosts: localhost\n  tasks:\n    - "} + row.task + "\n");
+    for (auto& each : found)
+      UNSCOPED_INFO(to_string(each.place) << ": " << each.message);
+    REQUIRE(found.size() == (row.place ? 1 : 0));
+    if (!row.place)
+      continue;
+    CHECK(to_string(found[0].place) == row.place);
+    CHECK_THAT(found[0].message, Catch::Contains(row.words));
+  }
 }
 
 TEST_CASE_METHOD(scene, "an inclusion says a file and nothing unknown",
@@ -360,6 +448,12 @@ TEST_CASE_METHOD(scene, "an inclusion says a file and nothing unknown",
     {"import_tasks: a.yml b=c", "site.yml:3:21", "no option 'b'"},
     {"include_tasks: file=a.yml b=c", "site.yml:3:22", "no option 'b'"},
     {"include_tasks: {file: a.yml, b: c}", "site.yml:3:36", "no option 'b'"},
+    {"include_tasks: {file: a.yml, when: c}", "site.yml:3:36",
+     "no option 'when': it is a keyword of the task, written beside "
+     "'include_tasks'"},
+    {"import_tasks: '{{ nobody }}.yml'", "site.yml:3:21",
+     "has to be known before the run, and 'nobody' is undefined: write "
+     "'include_tasks'"},
     {"ansible.builtin.include_tasks: a.yml b=c", "site.yml:3:38",
      "no option 'b'"},
     {"import_tasks: {file: a.yml, apply: {tags: x}}", "site.yml:3:35",

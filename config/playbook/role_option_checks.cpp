@@ -1,0 +1,93 @@
+#include "config/playbook/role_option_checks.hpp"
+
+#include "config/language/language.hpp"
+#include "config/plan/conditions_reader.hpp"
+#include "config/plan/keywords_reader.hpp"
+#include "config/plan/plan_text.hpp"
+#include "config/playbook/entry_forms.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe {
+
+namespace {
+
+bool is_name(const value& x) {
+  return x.is_text() || x.is_integer();
+}
+
+/// The names that an inclusion of a role consists of.
+bool refuse_names(const value& from, const std::string& action,
+                  input_file& file) {
+  for (auto* option : {"name", "role", "tasks_from", "vars_from",
+                       "defaults_from", "handlers_from"}) {
+    auto* x = argument(from, action, option);
+    if (!x || is_name(*x))
+      continue;
+    file.refuse(*x, fmt::format("'{}' of '{}': {}", option, action,
+                                expected("a name", *x).message));
+    return true;
+  }
+  return false;
+}
+
+/// The one file of an inclusion.
+bool refuse_files(const value& from, const std::string& action,
+                  input_file& file) {
+  auto* given = from.find(action);
+  auto* own = given->is_dict() ? given->find("file") : given;
+  auto* args = from.find("args");
+  auto* more = args ? args->find("file") : nullptr;
+  if (own && more && !own->is_null() && own->text_or("x") != "") {
+    file.refuse(*more, fmt::format("'{}' has two files: say one, either beside "
+                                   "its name or under 'args'",
+                                   action));
+    return true;
+  }
+  auto* one = own && !own->is_null() ? own : more;
+  if (!one || one->is_text())
+    return false;
+  file.refuse(*one, fmt::format("'{}': {}", action,
+                                expected("the name of a file", *one).message));
+  return true;
+}
+
+/// `apply` says what a block around the tasks would say.
+bool refuse_apply(const value& from, const std::string& action,
+                  input_file& file) {
+  auto* apply = argument(from, action, "apply");
+  if (!apply || apply->is_null() || (!apply->is_dict() && has_template(*apply)))
+    return false;
+  if (!apply->is_dict()) {
+    file.refuse(*apply, fmt::format("'apply' of '{}': expected keywords and "
+                                    "their values, found {}",
+                                    action, excerpt_of(*apply)));
+    return true;
+  }
+  problems wrong;
+  input_file whole{file.place_of(*apply).file, wrong};
+  fields in{*apply, whole};
+  std::vector<std::string> unknown;
+  read_keywords(in, in_block, unknown);
+  read_conditions(in);
+  for (auto& name : unknown)
+    refuse_unknown_keyword(in, in_block, name);
+  for (auto& each : wrong)
+    file.refuse(each.place.at, std::move(each.message));
+  return !wrong.empty();
+}
+
+} // namespace
+
+bool refuse_options(const value& from, input_file& file) {
+  auto role = action_in(from, {"include_role", "import_role"});
+  if (!role.empty() && refuse_names(from, role, file))
+    return true;
+  auto tasks = action_in(from, {"include_tasks"});
+  if (!tasks.empty() && refuse_files(from, tasks, file))
+    return true;
+  auto includes = action_in(from, {"include_role", "include_tasks"});
+  return !includes.empty() && refuse_apply(from, includes, file);
+}
+
+} // namespace troupe

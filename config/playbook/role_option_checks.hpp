@@ -1,0 +1,14 @@
+#pragma once
+
+#include "config/plan/problems.hpp"
+#include "config/value/value.hpp"
+
+namespace troupe {
+
+/// Refuses options of an inclusion, or of an import, that cannot be meant: a
+/// role or a file of it that is no name, two files, words under `apply` that no
+/// block has. Each at its place, whether or not the inclusion is ever reached.
+/// Whether it did.
+bool refuse_options(const value& from, input_file& file);
+
+} // namespace troupe
