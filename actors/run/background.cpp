@@ -1,6 +1,7 @@
 #include "actors/run/background.hpp"
 
 #include "actors/run/task_evaluation.hpp"
+#include "actors/run/work.hpp"
 #include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
 
@@ -93,18 +94,16 @@ void background_state::job_ended(const std::string& id, uint64_t number,
     return;
   auto& job = at->second;
   job.status.what = background_status::kind::ended;
-  auto& result = done.result;
   auto& verdict = job.status.verdict;
-  verdict.output = output_of(result);
-  verdict.failed = result.failed || result.timed_out;
-  verdict.changed = result.changed;
+  verdict.from = std::move(done.result);
+  if (done.whole)
+    std::swap(verdict.from.data, *done.whole);
+  verdict.output = output_of(verdict.from);
+  verdict.failed = verdict.from.failed || verdict.from.timed_out;
+  verdict.changed = verdict.from.changed;
   verdict.censored = job.no_log;
-  if (done.whole) {
-    auto whole = result;
-    whole.data = std::move(*done.whole);
-    verdict.kept = output_of(whole);
-  }
-  verdict.from = std::move(result);
+  if (auto& secrets = ctx_->secrets)
+    hide_in_verdict(verdict, *secrets, done.whole);
   // A journal that cannot be written ends the run with the next task.
   if (ctx_->log)
     static_cast<void>(ctx_->log->background_ended(id, verdict));

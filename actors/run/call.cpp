@@ -73,7 +73,7 @@ bool call::decide_unknown() {
   if (setting_.on_unknown == unknown_policy::skip) {
     result.skipped = true;
     result.msg = "skipped as the command line says: " + words;
-    give(std::move(result));
+    give({std::move(result)});
     return true;
   }
   end_.unknown = true;
@@ -169,9 +169,9 @@ void call::take(work_answer answer) {
   }
 }
 
-void call::give(module_result result) {
+void call::give(job_result done) {
   auto& item = static_cast<item_work&>(*setting_.what);
-  item.give(std::move(result));
+  item.give(std::move(done));
   step_here();
 }
 
@@ -245,7 +245,7 @@ void call::lost(module_result why) {
   setting_.what = setting_.what->anew();
   setting_.what->assume(under_);
   if (dynamic_cast<item_work*>(setting_.what.get())) {
-    give(std::move(why));
+    give({std::move(why)});
     return;
   }
   judged verdict;

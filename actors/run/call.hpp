@@ -100,7 +100,7 @@ public:
   /// A pause is over, or the slot is held for too long.
   void on_tick();
   /// What the engine made of it.
-  void give(module_result result);
+  void give(job_result done);
   /// Ends what has not begun, and asks what runs to stop.
   void cancel(cancel_reason reason);
 

@@ -56,7 +56,7 @@ std::string item_loop::label_of(size_t item) const {
 void item_loop::ended(size_t item, item_end how) {
   ++ended_;
   if (items_ && how.verdict.ends_loop && !broken_off_)
-    broken_off_ = how.verdict.output;
+    broken_off_ = {how.verdict.output, how.verdict.kept};
   waiting_.emplace(item, std::move(how));
 }
 
@@ -129,13 +129,23 @@ void item_loop::add(item_end ended, task_result& into) {
   into.msg = sum_.failed ? first_failure_ : from.msg;
 }
 
+void item_loop::say(task_result& into, std::string_view key, const value& x) {
+  for (auto* sum : {&into.output, &kept_.whole})
+    if (sum->is_dict()) {
+      auto all = sum->as_dict();
+      all.set(key, x);
+      *sum = value{std::move(all)};
+    }
+}
+
 void item_loop::sum_up(task_result& into) {
   into.changed = sum_.changed && !broken_off_;
   if (!items_)
     return;
   if (broken_off_) {
     into.msg = first_failure_;
-    into.output = std::move(*broken_off_);
+    into.output = std::move(broken_off_->first);
+    kept_.whole = std::move(broken_off_->second);
     // For those who watch; `register` does not see them.
     if (!results_.empty())
       into.output.as_dict().set(items_before, std::move(results_));

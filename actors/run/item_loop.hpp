@@ -88,6 +88,9 @@ public:
     return kept_.whole;
   }
 
+  /// Says something more in the sum, for all who see it.
+  void say(task_result& into, std::string_view key, const value& x);
+
   size_t count_ended() const {
     return ended_;
   }
@@ -138,8 +141,8 @@ private:
   list results_;
   std::vector<std::string> notified_;
   std::string first_failure_;
-  // What the task comes to without its items.
-  std::optional<value> broken_off_;
+  // What the task comes to without its items; what is shown, what is kept.
+  std::optional<std::pair<value, value>> broken_off_;
 
   struct {
     std::optional<list> results;

@@ -204,7 +204,7 @@ job_result call_anywhere(const job& what, const job_environment& environment) {
   return {call_here(what, environment)};
 }
 
-/// Takes the secrets out of everything that is shown or kept. Facts stay, for
+/// Takes the secrets out of everything that is shown. Facts stay, for
 /// tasks need them: see task_runner_state::hide_secrets.
 void hide_secrets(module_result& in, const redactor& secrets,
                   const redactor& wider) {

@@ -47,9 +47,9 @@ struct judged {
 
   /// Says something more in the result, for all who see it.
   void say(std::string_view key, const value& x) {
-    output.as_dict().set(key, x);
-    if (!kept.is_null())
-      kept.as_dict().set(key, x);
+    for (auto* each : {&output, &kept})
+      if (each->is_dict())
+        each->as_dict().set(key, x);
   }
 };
 

@@ -234,13 +234,20 @@ value roster::all_of(member& in, const std::string& host) {
   return *in.all;
 }
 
+const dict& roster::groups() {
+  if (!groups_)
+    groups_ = value{with_.hosts->groups()};
+  return groups_->as_dict();
+}
+
 value roster::host_vars() {
   if (host_vars_)
     return *host_vars_;
   dict out;
-  if (auto all = with_.hosts->chosen({"all"}))
-    for (auto& each : *all)
-      members_[each];
+  // Those that no play is for are known as well: a limit only says who plays.
+  if (auto* all = groups().find("all"); all && all->is_list())
+    for (auto& each : all->as_list())
+      members_[std::string{each.text_or("")}];
   bool settled = true;
   for (auto& [name, each] : members_) {
     out.set(name, all_of(each, name));
@@ -255,8 +262,7 @@ value roster::host_vars() {
 std::optional<value> roster::find(const std::string& host,
                                   const name_key& name) {
   std::lock_guard held{mutex_};
-  if (!groups_)
-    groups_ = value{with_.hosts->groups()};
+  groups();
   if (name == "groups")
     return groups_;
   if (name == "group_names")
@@ -277,10 +283,10 @@ roster::member& roster::member_or_stranger(const std::string& host) {
   if (auto at = members_.find(host); at != members_.end())
     return at->second;
   if (!known_hosts_) {
-    auto all = with_.hosts->chosen({"all"});
     known_hosts_.emplace();
-    if (all)
-      known_hosts_->insert(all->begin(), all->end());
+    if (auto* all = groups().find("all"); all && all->is_list())
+      for (auto& each : all->as_list())
+        known_hosts_->emplace(each.text_or(""));
   }
   if (known_hosts_->contains(host))
     return members_[host];
@@ -292,8 +298,7 @@ roster::member& roster::member_or_stranger(const std::string& host) {
 std::optional<value> roster::name_of(const std::string& host,
                                      const name_key& name) {
   std::lock_guard held{mutex_};
-  if (!groups_)
-    groups_ = value{with_.hosts->groups()};
+  groups();
   auto all = all_of(member_or_stranger(host), host);
   auto* x = all.find(name);
   return x ? std::optional{*x} : std::nullopt;

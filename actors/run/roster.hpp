@@ -97,6 +97,8 @@ private:
   /// A name that tasks are delegated to need not be one of the hosts.
   member& member_or_stranger(const std::string& host);
   value host_vars();
+  /// All groups with their hosts.
+  const dict& groups();
   value group_names(const std::string& host);
   void forget_inventory();
 

@@ -1,6 +1,7 @@
 #include "actors/run/handler_names.hpp"
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_evaluation.hpp"
+#include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
 
@@ -109,10 +110,13 @@ public:
   /// A mistake of the plan: no failure that may be passed over.
   void miss_handler(const std::string& name) {
     out_.notify.clear();
-    out_.broken = fmt::format("The requested handler '{}' was not found in "
-                              "either the main handlers list nor in the "
-                              "listening handlers list",
-                              name);
+    auto* handlers = with_.scope.handlers.get();
+    out_.broken = fmt::format(
+      "The requested handler '{}' was not found in either the main handlers "
+      "list nor in the listening handlers list{}",
+      name,
+      did_you_mean(name,
+                   handlers ? handlers->all() : std::vector<std::string>{}));
     out_.broken_by = errc::not_found;
     out_.ends_all = true;
   }

@@ -44,7 +44,7 @@ struct task_report {
   /// Read from the journal, in which what it gave to later tasks (`no_log`)
   /// cannot be read.
   bool hidden = false;
-  /// What it gives to later tasks holds secrets that are not in what is shown.
+  /// What it gives to later tasks is more than may be read by anybody.
   bool secret = false;
   /// `meta: clear_host_errors`: what has failed before it stops nothing more.
   bool clears_errors = false;

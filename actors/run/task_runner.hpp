@@ -184,7 +184,7 @@ private:
   void job_left(uint64_t item, const std::string& id);
   void ask_background(call& which, const arguments& args);
   void forget_job(uint64_t item, const std::string& id);
-  void background_answered(uint64_t item, module_result result);
+  void background_answered(uint64_t item, job_result done);
   std::string background_id(uint64_t item) const;
   /// How an item ended in an earlier process of this run; null: it has to be
   /// done.

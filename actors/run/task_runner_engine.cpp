@@ -35,7 +35,7 @@ void task_runner_state::call_ready(call& which, const item_ready& ready) {
 void task_runner_state::give(module_result result) {
   if (calls_.empty())
     return;
-  calls_.begin()->second->give(std::move(result));
+  calls_.begin()->second->give({std::move(result)});
 }
 
 // -- meta ---------------------------------------------------------------------
@@ -68,7 +68,7 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
     self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   // The others are about connections, inventories and hosts that failed, of
   // which a run on its own host has none.
-  which.give(meta_result());
+  which.give({meta_result()});
 }
 
 void task_runner_state::flush_handlers(call&) {
@@ -109,7 +109,7 @@ void task_runner_state::include(call& which, const item_ready& ready) {
     auto failed = module_result::failure(read.why());
     if (ready.call->check_mode)
       doubt_failure(failed, *ctx().predicted);
-    which.give(std::move(failed));
+    which.give({std::move(failed)});
     return;
   }
   life_.included.push_back(*read);

@@ -71,7 +71,11 @@ void task_runner_state::take_over(const task_report& done) {
         self_->send(setting_.services->state, forget_atom_v, facts_atom_v);
   result_.why_skipped = skip_reason::elsewhere;
   result_.reason = "another host has done it for all";
-  result_.output = done.registered;
+  // What may be shown of it there may be shown here.
+  result_.output = done.result->output;
+  result_.censored = done.result->censored;
+  report_.registered = done.registered;
+  report_.secret = done.secret;
   report_.variables = done.variables;
   report_.facts = done.facts;
   bool failed = done.result->counts_as_failed() && !done.result->unreachable;

@@ -12,8 +12,9 @@ namespace {
 
 /// What `async_status` says of a job that has ended: its result, in the names
 /// of Ansible.
-module_result result_of(const judged& verdict) {
-  module_result out;
+job_result result_of(const judged& verdict) {
+  job_result done;
+  auto& out = done.result;
   out.changed = verdict.changed;
   out.failed = verdict.failed;
   out.skipped = verdict.from.skipped;
@@ -25,12 +26,18 @@ module_result result_of(const judged& verdict) {
   if (verdict.hidden)
     out.warnings.push_back("what came of the job cannot be read from the "
                            "journal any more");
-  auto& whole = verdict.kept.is_null() ? verdict.output : verdict.kept;
-  if (whole.is_dict())
-    for (auto& [key, x] : whole.as_dict())
-      if (auto name = key.text_or(""); name != "changed" && name != "failed")
-        out.data.set(key, x);
-  return out;
+  auto data_of = [](const value& of) {
+    dict data;
+    if (of.is_dict())
+      for (auto& [key, x] : of.as_dict())
+        if (auto name = key.text_or(""); name != "changed" && name != "failed")
+          data.set(key, x);
+    return data;
+  };
+  out.data = data_of(verdict.output);
+  if (!verdict.kept.is_null())
+    done.whole = data_of(verdict.kept);
+  return done;
 }
 
 /// What it says of one that died with the run and is to be left at that.
@@ -43,13 +50,13 @@ module_result passed_over() {
 }
 
 /// What `async_status` answers about the job `id`.
-module_result answer_about(const std::string& id,
-                           const background_status& status,
-                           const run_context& ctx) {
+job_result answer_about(const std::string& id, const background_status& status,
+                        const run_context& ctx) {
   using kind = background_status::kind;
-  module_result out;
+  job_result done;
+  auto& out = done.result;
   if (status.what == kind::ended)
-    out = result_of(status.verdict);
+    done = result_of(status.verdict);
   else if (status.what == kind::unknown)
     out = module_result::failure(errc::not_found, "could not find job");
   else if (status.what == kind::lost && passes_over_job(id, ctx))
@@ -58,10 +65,13 @@ module_result answer_about(const std::string& id,
     out = module_result::failure(errc::runtime,
                                  "the job was running when the run died; "
                                  "whether it took effect is not known");
-  out.data.set("ansible_job_id", id);
-  out.data.set("started", 1);
-  out.data.set("finished", status.what == kind::running ? 0 : 1);
-  return out;
+  for (auto* data : {&out.data, done.whole ? &*done.whole : nullptr})
+    if (data) {
+      data->set("ansible_job_id", id);
+      data->set("started", 1);
+      data->set("finished", status.what == kind::running ? 0 : 1);
+    }
+  return done;
 }
 
 } // namespace
@@ -97,13 +107,13 @@ void task_runner_state::leave_job(call& which, const job& what) {
         if (trouble.empty())
           job_left(item, id);
         else
-          background_answered(item,
-                              module_result::failure(errc::exhausted, trouble));
+          background_answered(
+            item, {module_result::failure(errc::exhausted, trouble)});
       },
       [this, item](const caf::error& why) {
         background_answered(
-          item, module_result::failure(errc::system,
-                                       "internal error: " + words_of(why)));
+          item, {module_result::failure(errc::system,
+                                        "internal error: " + words_of(why))});
       });
 }
 
@@ -113,7 +123,7 @@ void task_runner_state::job_left(uint64_t item, const std::string& id) {
   out.data.set("ansible_job_id", id);
   out.data.set("started", 1);
   out.data.set("finished", 0);
-  background_answered(item, std::move(out));
+  background_answered(item, {std::move(out)});
 }
 
 void task_runner_state::ask_background(call& which, const arguments& args) {
@@ -122,7 +132,8 @@ void task_runner_state::ask_background(call& which, const arguments& args) {
   if (auto known = ctx().predicted->job(id)) {
     if (args.text("mode") == "cleanup")
       ctx().predicted->forget_job(id);
-    background_answered(item, predicted_answer(id, *known, args.text("mode")));
+    background_answered(item,
+                        {predicted_answer(id, *known, args.text("mode"))});
     return;
   }
   if (args.text("mode") == "cleanup") {
@@ -136,8 +147,8 @@ void task_runner_state::ask_background(call& which, const arguments& args) {
       },
       [this, item](const caf::error& why) {
         background_answered(
-          item, module_result::failure(errc::system,
-                                       "internal error: " + words_of(why)));
+          item, {module_result::failure(errc::system,
+                                        "internal error: " + words_of(why))});
       });
 }
 
@@ -154,17 +165,17 @@ void task_runner_state::forget_job(uint64_t item, const std::string& id) {
         out.data.set("erased", known ? id : "");
         out.data.set("started", 0);
         out.data.set("finished", 0);
-        background_answered(item, std::move(out));
+        background_answered(item, {std::move(out)});
       },
       [this, item](const caf::error& why) {
         background_answered(
-          item, module_result::failure(errc::system,
-                                       "internal error: " + words_of(why)));
+          item, {module_result::failure(errc::system,
+                                        "internal error: " + words_of(why))});
       });
 }
 
-void task_runner_state::background_answered(uint64_t item,
-                                            module_result result) {
+void task_runner_state::background_answered(uint64_t item, job_result done) {
+  auto& result = done.result;
   auto at = calls_.find(item);
   if (at == calls_.end())
     return;
@@ -177,7 +188,7 @@ void task_runner_state::background_answered(uint64_t item,
                               {},
                               result.failed,
                               result.failed ? result.msg : ""});
-  which.give(std::move(result));
+  which.give(std::move(done));
 }
 
 } // namespace troupe

@@ -1,4 +1,5 @@
 #include "actors/run/meta_words.hpp"
+#include "actors/run/role_services.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_gate.hpp"
 #include "actors/run/task_runner.hpp"
@@ -128,8 +129,7 @@ void task_runner_state::all_items_done() {
 
 void task_runner_state::report_time_over() {
   result_.msg = "the time for the whole run was over: " + result_.msg;
-  if (result_.output.is_dict())
-    result_.output.as_dict().set("msg", result_.msg);
+  loop_.say(result_, "msg", result_.msg);
   report(task_status::timeout);
 }
 
@@ -233,7 +233,8 @@ void task_runner_state::report(task_status status) {
       past->since().renew(each);
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
-  auto kept = loop_.kept();
+  // Another host that has done it for all knows what is kept.
+  auto kept = report_.secret ? report_.registered : loop_.kept();
   if (auto& secrets = ctx().secrets) {
     // What items are called has only now come to it.
     if (kept.is_null() && secrets->finds(result_.output))
@@ -251,12 +252,11 @@ void task_runner_state::report(task_status status) {
     report_.register_as = what().register_;
     report_.registered = without_marks(kept);
   }
-  // Secret variables are not written down, and a flush happens among the
-  // handlers, which are.
-  report_.repeats = life_.announced && module_
-                    && (module_->spec().engine != engine_task::none
-                        || (result_.censored && module_->spec().pure));
+  // A flush happens among the handlers, which are written down.
+  report_.repeats
+    = life_.announced && module_ && module_->spec().engine != engine_task::none;
   report_.included_by = ctx().included_by;
+  note_task_end(ctx(), what(), result_);
   report_.result = std::make_shared<const task_result>(std::move(result_));
   auto whole = std::make_shared<const task_report>(std::move(report_));
   // Before anything that comes after it.
@@ -294,8 +294,8 @@ void task_runner_state::hide_secrets(const redactor& secrets) {
   secrets.hide_in(result_.diff);
   for (auto& each : result_.things)
     secrets.hide_in(each.name);
-  // Later tasks need the names that were set; the journal must not have them,
-  // as if the task had said no_log.
+  // Later tasks need the names that were set; nobody may read them, as if the
+  // task had said no_log.
   if (secrets.finds(value{report_.variables})
       || secrets.finds(value{report_.facts}))
     result_.censored = true;

@@ -147,7 +147,7 @@ work_answer item_work::skipped(std::string condition, const work_terms& terms) {
   result.skipped = true;
   result.data.set("skip_reason", "Conditional result was False");
   result.data.set("false_condition", condition);
-  give(std::move(result));
+  give({std::move(result)});
   return go_on(terms);
 }
 
@@ -185,7 +185,7 @@ std::optional<work_answer> item_work::resolve(const work_terms& terms) {
 work_answer item_work::go_on(const work_terms& terms) {
   auto& s = *setting_;
   if (given_) {
-    auto verdict = judge_of(*given_, terms);
+    auto verdict = judge_done(*given_, terms);
     if (waits(verdict) && terms.here)
       return needs_worker{};
     given_.reset();
@@ -275,9 +275,6 @@ work_answer item_work::call(const work_terms& terms) {
   if (call_->on_output)
     board->clear({s.ctx->own_name(), s.what->id});
   auto& result = done.result;
-  // The task's clauses see it whole.
-  if (done.whole)
-    std::swap(result.data, *done.whole);
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};
   if (s.changed_before && !result.changed && !result.failed
@@ -294,14 +291,20 @@ work_answer item_work::call(const work_terms& terms) {
     // Nobody asks for one that is waited for: it may be called as there.
     auto awaited = under_->number("poll") != 0 && s.ctx->what->playbook;
     result = polled(std::move(result), most, awaited ? awaited_job(id) : id);
+    // What is said of the job is no secret.
+    if (done.whole)
+      for (auto* key : {"msg", "ansible_job_id", "started", "finished"})
+        if (auto* said = result.data.find(key))
+          done.whole->set(key, *said);
     // One that is not left, as it is only predicted.
     if (under_->number("poll") == 0)
       s.ctx->predicted->note_job(id, {result.changed, result.skipped});
   }
-  auto verdict = judge_of(std::move(result), terms, done.whole);
+  auto lost = done.lost;
+  auto verdict = judge_done(std::move(done), terms);
   if (terms.here && waits(verdict))
     return needs_worker{};
-  verdict.lost = done.lost;
+  verdict.lost = lost;
   verdict.cacheable = spec.sets_variables && call_->args.flag("cacheable");
   return item_judged{std::move(verdict), std::move(made)};
 }

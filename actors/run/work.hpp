@@ -87,6 +87,13 @@ struct work_setting {
   std::shared_ptr<const job_environment> jobs;
 };
 
+/// Hides secrets in a verdict on whole data, also in what the expressions of
+/// the task have added; later tasks have it whole. `shown`: the data as they
+/// may be shown; nothing: as they are. Facts stay: who has some that may not be
+/// read is censored.
+void hide_in_verdict(judged& in, const redactor& secrets,
+                     const std::optional<dict>& shown);
+
 /// Something that a CALL has done.
 class work {
 public:
@@ -125,9 +132,9 @@ protected:
   /// The same where what the playbook says could not be read.
   item_judged unreadable(const error& why, const work_terms& terms) const;
   /// In check mode a failure that rests on what is not known is none.
-  /// `hidden`: its data as they may be shown; nothing: as they are.
-  judged judge_of(module_result result, const work_terms& terms,
-                  const std::optional<dict>& hidden = std::nullopt) const;
+  judged judge_of(module_result result, const work_terms& terms) const;
+  /// The clauses of the task see it whole.
+  judged judge_done(job_result done, const work_terms& terms) const;
   /// Whether the task is not to change anything, as far as is known.
   bool predicts() const;
   /// Under what it evaluates; what only predicts sees what would be there.
@@ -137,6 +144,8 @@ protected:
   std::shared_ptr<const resolved_keywords> under_;
 
 private:
+  judged judge_whole(module_result whole, const std::optional<dict>& shown,
+                     const work_terms& terms) const;
   judged judge_now(module_result result, const evaluation_terms& under,
                    unsigned attempt) const;
 
@@ -164,8 +173,8 @@ public:
   std::shared_ptr<work> anew() const override;
 
   /// What came of the item elsewhere; only the verdict is left to find.
-  void give(module_result result) {
-    given_ = std::move(result);
+  void give(job_result done) {
+    given_ = std::move(done);
   }
 
 protected:
@@ -185,7 +194,7 @@ private:
   // How far it is.
   bool asked_ = false;
   std::shared_ptr<job> call_;
-  std::optional<module_result> given_;
+  std::optional<job_result> given_;
 };
 
 } // namespace troupe

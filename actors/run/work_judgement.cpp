@@ -10,45 +10,58 @@ namespace troupe {
 
 namespace {
 
-/// Puts what was hidden in the data of a result where it is shown: with a
-/// secret also its words, when the task had failed.
-void show_hidden(const dict& hidden, judged& in) {
+/// Puts what may be shown of the data where it is shown: besides a secret also
+/// its words may be hidden there.
+void show_hidden(const dict& shown, judged& in) {
   auto whole = in.from.data;
   // Another one than that which is kept.
-  auto shown = in.output.as_dict();
-  for (auto& [key, x] : hidden) {
+  auto output = in.output.as_dict();
+  for (auto& [key, x] : shown) {
     auto* before = whole.find(key);
     if (!before || *before == x)
       continue;
-    shown.set(key, x);
+    output.set(key, x);
     in.from.data.set(key, x);
   }
-  in.output = value{std::move(shown)};
+  in.output = value{std::move(output)};
 }
 
-/// Hides secrets in a result, also in what the expressions of the task have
-/// added; later tasks have it whole. Facts go on as they are: who has some that
-/// may not be written down is censored.
-void hide_what_was_judged(judged& in, const redactor& secrets,
-                          const std::optional<dict>& hidden) {
-  if (hidden || secrets.finds(in.output)) {
+/// What an expression says that could not be evaluated may have a part of a
+/// secret that it was about to use.
+void hide_errors(judged& in, const redactor& wider) {
+  wider.hide_in(in.broken);
+  wider.hide_in(in.from.msg);
+  for (auto* key : {"changed_when_result", "failed_when_result", "msg"})
+    if (auto* said = in.output.find(key)) {
+      auto hidden = *said;
+      wider.hide_in(hidden);
+      auto output = in.output.as_dict();
+      output.set(key, std::move(hidden));
+      in.output = value{std::move(output)};
+    }
+}
+
+} // namespace
+
+void hide_in_verdict(judged& in, const redactor& secrets,
+                     const std::optional<dict>& shown) {
+  if (shown || secrets.finds(in.output)) {
     in.kept = in.output;
-    if (hidden)
-      show_hidden(*hidden, in);
+    if (shown)
+      show_hidden(*shown, in);
     value data{std::move(in.from.data)};
     secrets.hide_in(data);
     in.from.data = std::move(data.as_dict());
   }
   secrets.hide_in(in.label);
   secrets.hide_in(in.output);
-  secrets.hide_in(in.broken);
+  if (!in.broken.empty() || in.from.held_back)
+    hide_errors(in, secrets.wider());
   for (auto& each : in.from.warnings)
-    secrets.hide_in(each);
+    secrets.wider().hide_in(each);
   if (!in.from.facts.empty() && secrets.finds(value{in.from.facts}))
     in.censored = true;
 }
-
-} // namespace
 
 judged work::judge_now(module_result result, const evaluation_terms& under,
                        unsigned attempt) const {
@@ -64,8 +77,19 @@ judged work::judge_now(module_result result, const evaluation_terms& under,
                std::move(result));
 }
 
-judged work::judge_of(module_result result, const work_terms& terms,
-                      const std::optional<dict>& hidden) const {
+judged work::judge_of(module_result result, const work_terms& terms) const {
+  return judge_whole(std::move(result), std::nullopt, terms);
+}
+
+judged work::judge_done(job_result done, const work_terms& terms) const {
+  auto shown = std::move(done.whole);
+  if (shown)
+    std::swap(done.result.data, *shown);
+  return judge_whole(std::move(done.result), shown, terms);
+}
+
+judged work::judge_whole(module_result result, const std::optional<dict>& shown,
+                         const work_terms& terms) const {
   auto& s = *setting_;
   auto under = evaluation(terms);
   if (result.held_back && !s.what->register_.empty())
@@ -87,7 +111,7 @@ judged work::judge_of(module_result result, const work_terms& terms,
     for (auto& each : remarks_on_conditions(*s.what, *s.scope))
       out.from.warnings.push_back(std::move(each));
   if (auto& secrets = s.ctx->secrets)
-    hide_what_was_judged(out, *secrets, hidden);
+    hide_in_verdict(out, *secrets, shown);
   return out;
 }
 

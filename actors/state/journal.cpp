@@ -105,14 +105,28 @@ result<void> journal::attempt_ended(const std::string& task, uint64_t item,
   return append(record_type::attempt, to);
 }
 
-std::string journal::sealed(const record_writer& what) const {
-  auto out
-    = key_ ? key_->seal(what.bytes()) : result<std::string>{std::string{}};
-  return out ? std::move(*out) : std::string{};
+std::string journal::sealed(const record_writer& what) {
+  if (!key_)
+    return {};
+  auto out = key_->seal(what.bytes());
+  if (out)
+    return std::move(*out);
+  std::lock_guard guard{mutex_};
+  if (!unsealed_)
+    unsealed_ = out.why();
+  return {};
+}
+
+std::optional<error> journal::take_unsealed() {
+  std::lock_guard guard{mutex_};
+  if (!unsealed_ || told_)
+    return std::nullopt;
+  told_ = true;
+  return unsealed_;
 }
 
 void journal::put_verdict(record_writer& to, const judged& verdict,
-                          bool for_later) const {
+                          bool for_later) {
   if (!verdict.censored && verdict.kept.is_null()) {
     write(to, verdict);
     return;
@@ -120,8 +134,7 @@ void journal::put_verdict(record_writer& to, const judged& verdict,
   auto shown = censored(verdict);
   shown.hidden = for_later;
   write(to, shown);
-  if (!shown.hidden)
-    return;
+  // A rescue sees more of it as well.
   record_writer whole;
   whole.put(verdict.censored);
   write(whole, verdict);
@@ -140,7 +153,7 @@ result<void> journal::item_ended(const std::string& task, uint64_t item,
 result<void> journal::task_ended(const task_report& report) {
   record_writer to;
   write(to, report);
-  if (is_hidden(report) && !report.hidden) {
+  if (gives_unread(report) && !report.hidden) {
     record_writer given;
     write_given(given, report);
     to.put(sealed(given));

@@ -114,17 +114,19 @@ public:
   result<void> changing(const undo_entry& entry);
   result<void> ended(const run_ending& how);
 
+  /// The first reason why something could not be sealed, once.
+  std::optional<error> take_unsealed();
+
   /// Why nothing can be written any more; empty while it can.
   std::string trouble() const;
 
 private:
   result<void> append(record_type type, const record_writer& what);
-  /// What may be read of it; behind that all of it, sealed, when that is more
-  /// and is `for_later`.
-  void put_verdict(record_writer& to, const judged& verdict,
-                   bool for_later) const;
+  /// What may be read of it; behind that all of it, sealed, when that is more.
+  /// `for_later`: without that the task has to be run again.
+  void put_verdict(record_writer& to, const judged& verdict, bool for_later);
   /// Empty when it could not be sealed.
-  std::string sealed(const record_writer& what) const;
+  std::string sealed(const record_writer& what);
   /// Returns when the record is on the disk, if the journal is `durable`.
   result<void> append_durably(record_type type, const record_writer& what);
   error refuse_from_now(const error& why);
@@ -135,6 +137,9 @@ private:
   std::shared_ptr<run_key> key_;
   mutable std::mutex mutex_;
   std::string trouble_;
+  // Why something could not be sealed, and whether that was told.
+  std::optional<error> unsealed_;
+  bool told_ = false;
 };
 
 /// What anybody may know of the end of a call: under `no_log` how it ended.
@@ -149,8 +154,8 @@ judged read_judged(record_reader& from);
 void write(record_writer& to, const task_report& from);
 task_report read_report(record_reader& from);
 
-/// Whether what it gives to later tasks may not be read.
-bool is_hidden(const task_report& report);
+/// Whether it gives something to later tasks that nobody may read.
+bool gives_unread(const task_report& report);
 
 /// Which task a report is about, for who goes through many of them.
 struct report_head {

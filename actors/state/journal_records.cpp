@@ -231,13 +231,23 @@ void read_result(record_reader& from, task_result& r) {
 
 } // namespace
 
-bool is_hidden(const task_report& report) {
-  auto& r = *report.result;
+bool gives_unread(const task_report& report) {
   bool gives = !(report.register_as.empty() && report.variables.empty()
                  && report.facts.empty());
-  return report.hidden || (report.secret && gives)
-         || (r.censored && r.status != task_status::skipped && gives);
+  return gives && (report.secret || report.result->censored);
 }
+
+namespace {
+
+/// Whether it has to be known for the run to go on; of what was skipped that
+/// is known.
+bool is_hidden(const task_report& report) {
+  return report.hidden
+         || (gives_unread(report)
+             && report.result->status != task_status::skipped);
+}
+
+} // namespace
 
 void write(record_writer& to, const task_report& from) {
   auto& r = *from.result;

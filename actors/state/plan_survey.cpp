@@ -1,5 +1,6 @@
 #include "actors/state/plan_survey.hpp"
 
+#include "actors/state/missing_handlers.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/streamed_order.hpp"
 #include "config/value/record_codec.hpp"
@@ -167,6 +168,7 @@ void plan_surveyor::foretell(const plan& p) {
   for (auto& each : found)
     if (later_.size() < most)
       later_.push_back(std::move(each));
+  unheard_ = missing_handlers(p, modules_);
 }
 
 void plan_surveyor::stream(plan& p, const std::shared_ptr<task_source>& tasks,

@@ -56,6 +56,12 @@ public:
     return later_;
   }
 
+  /// What is no reason to refuse a playbook either: a task that changes
+  /// something fails when it then notifies a handler that is not there.
+  const problems& unheard() const {
+    return unheard_;
+  }
+
   module_table take_modules() {
     return std::move(modules_);
   }
@@ -68,6 +74,7 @@ private:
   problems& out_;
   module_table modules_;
   problems later_;
+  problems unheard_;
   bool wants_facts_ = false;
   std::string notes_;
 

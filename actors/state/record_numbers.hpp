@@ -37,7 +37,7 @@ inline constexpr std::array skip_numbers{
   numbered{skip_reason::none, 0},       numbered{skip_reason::condition, 1},
   numbered{skip_reason::tags, 2},       numbered{skip_reason::dependency, 3},
   numbered{skip_reason::module, 4},     numbered{skip_reason::play_ended, 5},
-  numbered{skip_reason::not_needed, 6},
+  numbered{skip_reason::not_needed, 6}, numbered{skip_reason::elsewhere, 7},
 };
 
 /// 0 stands for no error.

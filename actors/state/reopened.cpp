@@ -58,8 +58,8 @@ bool repeatable(const task& t, const run_context& ctx) {
     auto* x = t.args ? t.args->find(name) : nullptr;
     return x && !has_template(*x);
   };
-  return module->second->spec().idempotent || given("creates")
-         || given("removes");
+  auto& spec = module->second->spec();
+  return spec.idempotent || spec.pure || given("creates") || given("removes");
 }
 
 std::string background_job_id(const std::string& task,

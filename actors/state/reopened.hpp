@@ -23,7 +23,7 @@ uint64_t definition_in(const run_context& ctx, const task& t);
 bool repeatable(const task& t, const run_context& ctx);
 
 /// What is open about a task although it ended in an earlier process of this
-/// run: what it registered or set was kept out of the journal by `no_log`, or
+/// run: what it registered or set cannot be read from the journal, or
 /// a job that it left in the background died with that process. Null when
 /// nothing is: its report can be replayed. `handled`: a rescue takes care of
 /// its failure.

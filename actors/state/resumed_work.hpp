@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace troupe {
 
@@ -30,6 +32,8 @@ public:
   /// A task is run by this process.
   void note_task() {
     ++tasks_;
+    if (of_run_)
+      of_run_->note_elsewhere();
   }
 
   /// How many were.
@@ -37,10 +41,29 @@ public:
     return tasks_;
   }
 
+  /// It is that of one of the hosts of a run, which is told of its tasks; to be
+  /// called before they begin.
+  void belong_to(std::shared_ptr<resumed_work> run) {
+    of_run_ = std::move(run);
+  }
+
+  /// Another host of the run does something.
+  void note_elsewhere() {
+    ++elsewhere_;
+  }
+
+  /// Whether this process does anything of the run, on whichever host.
+  bool is_any() const {
+    return tasks_ + elsewhere_ > 0;
+  }
+
 private:
   mutable std::mutex mutex_;
   std::set<std::string> renewed_;
   std::atomic<uint64_t> tasks_ = 0;
+  std::atomic<uint64_t> elsewhere_ = 0;
+  // Null: it is the run's own.
+  std::shared_ptr<resumed_work> of_run_;
 };
 
 } // namespace troupe

@@ -59,7 +59,8 @@ result<std::string> run_key::bytes(bool make_it) {
   std::lock_guard held{mutex_};
   if (bytes_.empty())
     if (auto known = read(); !known) {
-      if (!make_it)
+      // One that only cannot be read now has sealed what is there.
+      if (!make_it || known.why().code != errc::not_found)
         return known.why();
       if (auto made = make(); !made)
         return made.why();

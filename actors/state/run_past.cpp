@@ -170,9 +170,8 @@ void run_past::take_background(record_reader& from) {
 
 judged run_past::read_whole(record_reader& from) const {
   auto out = read_judged(from);
-  if (out.hidden)
-    if (auto whole = unsealed_verdict(from, key_.get()))
-      return std::move(*whole);
+  if (auto whole = unsealed_verdict(from, key_.get()))
+    return std::move(*whole);
   return out;
 }
 
@@ -216,7 +215,7 @@ report_ptr run_past::report_at(uint64_t offset) const {
     return nullptr;
   record_reader from{*payload};
   auto report = std::make_shared<task_report>(read_report(from));
-  if (report->hidden && unseal_given(from, key_.get(), *report)) {
+  if (unseal_given(from, key_.get(), *report)) {
     report->hidden = false;
     report->secret = true;
   }

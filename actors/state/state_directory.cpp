@@ -208,6 +208,12 @@ void state_directory::note_idle(const std::string& run) {
     machine_.files().replace(run_folder(run) + idle_mark, "", {.mode = 0600}));
 }
 
+bool is_marked_single(host& machine, const std::string& path,
+                      const std::string& run) {
+  return machine.files().access(
+    state_directory::runs_folder(path) + "/" + run + single_mark, "");
+}
+
 void state_directory::note_single(const std::string& run) {
   // Without the mark it only counts among the runs of plans.
   static_cast<void>(machine_.files().replace(run_folder(run) + single_mark, "",

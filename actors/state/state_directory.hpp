@@ -75,7 +75,8 @@ public:
   /// Notes that a run has ended well and changed nothing.
   void note_idle(const std::string& run);
 
-  /// Notes that a run is of one task that was typed (`troupe do`).
+  /// Notes that a run is of one task that was typed (`troupe do`), once it has
+  /// ended.
   void note_single(const std::string& run);
 
 private:
@@ -95,6 +96,10 @@ private:
 /// other has, or `last`. An error says what there is instead.
 result<std::string> find_run(host& machine, const std::string& path,
                              const std::string& named);
+
+/// Whether `note_single` has marked the run.
+bool is_marked_single(host& machine, const std::string& path,
+                      const std::string& run);
 
 /// Whether what the run did was taken back, by a rollback or by `troupe undo`:
 /// what its journal says of tasks that ended is true no longer.

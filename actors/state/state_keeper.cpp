@@ -125,6 +125,10 @@ void state_keeper_state::on_ended(const task_report& report,
                && !report.unknown && !report.repeats && !report.lost;
   if (setting_.log && final)
     check(setting_.log->task_ended(report));
+  if (auto why = setting_.log ? setting_.log->take_unsealed() : std::nullopt)
+    tell(run_trouble{fmt::format("what no_log and secrets hide is not kept for "
+                                 "'troupe resume': {}",
+                                 why->message)});
   take_in(report, owner, false);
 }
 

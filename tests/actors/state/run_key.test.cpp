@@ -36,12 +36,18 @@ struct sealed_run {
     item.output = dict{{"stdout", "********"}};
     REQUIRE(one.item_ended("loop", 4, item, true));
     REQUIRE(one.background_ended("job", item));
+    // Only a rescue sees this one.
+    item.failed = true;
+    REQUIRE(one.item_ended("loop", 5, item, false));
+    auto skipped = report("skipped", task_status::skipped);
+    REQUIRE(one.task_ended(skipped));
   }
 
-  static task_report report() {
+  static task_report report(const char* id = "key",
+                            task_status status = task_status::success) {
     auto result = std::make_shared<task_result>();
-    result->id = "key";
-    result->status = task_status::success;
+    result->id = id;
+    result->status = status;
     result->censored = true;
     result->output = dict{{"stdout", "canary"}};
     task_report out;
@@ -85,6 +91,8 @@ TEST_CASE("what no_log hides is read again by who goes on with the run",
   CHECK((items.at(4).kept == printed("canary") && !items.at(4).hidden));
   CHECK(items.at(4).output == printed("********"));
   CHECK(past->background().at("job")->kept == printed("canary"));
+  CHECK(items.at(5).kept == printed("canary"));
+  CHECK(past->ended("skipped")->registered == printed("canary"));
 }
 
 TEST_CASE("who only looks at a run reads nothing that is sealed",
@@ -124,6 +132,27 @@ TEST_CASE("without its key what is sealed stays so",
   CHECK(past->ended("key")->hidden);
   CHECK(past->begun("loop")->items.at(3).hidden);
   CHECK(past->begun("loop")->items.at(4).hidden);
+  // How these ended is known, and nobody needs more to go on.
+  CHECK_FALSE(past->begun("loop")->items.at(5).hidden);
+  CHECK_FALSE(past->ended("skipped")->hidden);
+}
+
+TEST_CASE("a key that cannot be read now is not replaced",
+          "[actors][journal][M016]") {
+  test::temp_dir dir;
+  fs::create_directory(dir / "key");
+  run_key one{dir / "key"};
+  CHECK_FALSE(one.seal("canary"));
+  auto log = record_log::create(dir / "journal");
+  REQUIRE(log);
+  simulated_clock clock;
+  journal kept{std::move(*log), false, clock,
+               std::make_shared<run_key>(dir / "key")};
+  REQUIRE(kept.task_ended(sealed_run::report()));
+  // Told once, however often.
+  CHECK(kept.take_unsealed());
+  REQUIRE(kept.task_ended(sealed_run::report()));
+  CHECK_FALSE(kept.take_unsealed());
 }
 
 TEST_CASE("a key is its owner's, and made once", "[actors][journal][M092]") {
