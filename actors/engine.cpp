@@ -143,7 +143,8 @@ public:
     plan_hash_ = input.tasks
                    ? input.digest
                    : fmt::format("{} {}", shape_of(*plan_), hosts_of(*plan_));
-    auto past = past_of(request_, {plan_hash_, input.digest});
+    auto past
+      = past_of(request_, {plan_hash_, input.digest}, *plan_, *machine_);
     if (!past)
       return past.why();
     if (*past)
@@ -269,6 +270,7 @@ private:
     out_.wants_facts = surveyor.wants_facts();
     out_.survey = surveyor.notes();
     out_.foreseen = surveyor.foreseen();
+    out_.unheard = surveyor.unheard();
     ctx_->modules = surveyor.take_modules();
     if (!ctx_->modules.contains("setup"))
       if (auto setup = modules.find("setup"))
@@ -383,6 +385,10 @@ std::vector<std::string> prepared_run::all_warnings() const {
   auto out = warnings;
   for (auto& each : foreseen)
     out.push_back(fmt::format("{}: {} (the task will fail)",
+                              to_string(each.place), each.message));
+  for (auto& each : unheard)
+    out.push_back(fmt::format("{}: {} (the task will fail if it changes "
+                              "something)",
                               to_string(each.place), each.message));
   return out;
 }

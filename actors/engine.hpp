@@ -131,8 +131,11 @@ struct prepared_run {
   /// Why tasks of a playbook fail when the run comes to them, as far as that is
   /// known before.
   problems foreseen;
+  /// Handlers that its tasks notify and that are not there: those that change
+  /// something fail.
+  problems unheard;
 
-  /// Both, each as one line.
+  /// All of these, each as one line.
   std::vector<std::string> all_warnings() const;
 };
 

@@ -43,7 +43,7 @@ int run_command(int argc, char** argv) {
     if (problem.get_exit_code() == 0 && app.exit(problem, help, help) == 0)
       line.say_in_lines(help.str());
     else
-      line.fail(exit_code::usage, explain_usage(app, problem));
+      line.fail(exit_code::usage, explain_usage(app, problem, *line.machine));
   }
   return static_cast<int>(line.end());
 }

@@ -10,10 +10,11 @@
 namespace troupe {
 
 /// The run that a request goes on with, opened; null when a new one begins.
-/// `hashes`: what a journal may know the plan by. An error when that run was of
-/// other tasks, or cannot go on in the way that was asked for.
+/// `hashes`: what a journal may know the plan, `now`, by. An error when that
+/// run was of other tasks, or cannot go on in the way that was asked for.
 result<std::shared_ptr<run_past>>
-past_of(const run_request& request, const std::vector<std::string>& hashes);
+past_of(const run_request& request, const std::vector<std::string>& hashes,
+        const plan& now, host& machine);
 
 /// Whether the tasks of a plan that have ended, or are in doubt, are told what
 /// they were told then; the error names one that is not, with its place. Those

@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "config/plan/keyword_rows.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/nearest.hpp"
 #include "modules/module.hpp"
@@ -25,6 +26,12 @@ const argument* find_argument(const module_spec& spec, std::string_view name) {
         != arg.aliases.end())
       return &arg;
   return nullptr;
+}
+
+/// A keyword of tasks that may have been written one level too far in.
+bool is_of_tasks(std::string_view name) {
+  auto number = keyword_number(name);
+  return number < keyword_count && (keyword_rows[number].where & in_tasks) != 0;
 }
 
 /// Collects what is wrong with the arguments of one task.
@@ -133,11 +140,17 @@ private:
     }
     // `copy: src=a dest=b`: options of any module may be written in a line.
     auto parsed = parse_free_form(text_of(x), {});
-    if (!parsed.rest.empty())
+    if (!parsed.rest.empty() && parsed.options.empty())
       return problem(errc::invalid_argument,
                      fmt::format("takes named arguments only, not the text "
                                  "'{}'",
                                  parsed.rest));
+    // The others are there nevertheless.
+    if (!parsed.rest.empty())
+      problem(errc::invalid_argument,
+              fmt::format("'{}' is no name=value: a value with blanks needs "
+                          "quotes",
+                          parsed.rest));
     // What came from the host stays no template when it is cut.
     bool marked = x.is_text() && x.as_text().unsafe;
     for (auto& [key, option] : parsed.options)
@@ -152,6 +165,12 @@ private:
         known.emplace_back(alias);
     }
     value_at_ = name_at_.line > 0 ? name_at_ : value_at_;
+    if (is_of_tasks(name))
+      return problem(
+        errc::invalid_argument,
+        fmt::format("unknown argument '{0}': it is a keyword of the task, "
+                    "written beside '{1}' and as far to the left",
+                    name, spec_.name));
     problem(errc::invalid_argument, fmt::format("unknown argument '{}'{}", name,
                                                 did_you_mean(name, known)));
     if (auto meant = nearest_name(name, known); !meant.empty())

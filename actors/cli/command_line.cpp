@@ -27,7 +27,10 @@ void command_line::put(std::string_view data) const {
 }
 
 void command_line::tell(std::string_view text) const {
-  err->write(terminal_safe(text));
+  auto safe = terminal_safe(text);
+  err->write(err->is_terminal()
+               ? sentences_in_columns(safe, err->terminal_size().columns)
+               : safe);
 }
 
 void command_line::fail(exit_code why, const std::string& message) {

@@ -45,7 +45,8 @@ struct command_line {
   void say_in_lines(std::string_view text) const;
   /// Prints data on standard output, byte for byte.
   void put(std::string_view data) const;
-  /// Prints for people on standard error.
+  /// Prints for people on standard error; on a terminal sentences are broken
+  /// between words.
   void tell(std::string_view text) const;
 
   /// Prints "troupe: MESSAGE" on standard error and remembers the code.

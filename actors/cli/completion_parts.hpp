@@ -26,7 +26,8 @@ inline constexpr const char* tags_filter
     "'\\n'";
 /// Behind `inventory` and its sources: the names of groups and hosts.
 inline constexpr const char* hosts_filter
-  = "--graph 2>/dev/null | sed 's/^[ |]*--//;s/^@//;s/:$//' | sort -u";
+  = "--graph 2>/dev/null </dev/null | sed 's/^[ |]*--//;s/^@//;s/:$//' | sort "
+    "-u";
 
 /// The names of the commands, with blanks between them.
 std::string names_of(const std::vector<completable_command>& all);

@@ -70,12 +70,59 @@ std::string_view tasks_in(std::string_view plan_hash) {
   return plan_hash.substr(0, plan_hash.find(" hosts:"));
 }
 
+/// Whether it was a run of this plan, as it is now or as it was.
+bool is_run_of(const run_header& run, const prepared_run& what, host& machine) {
+  if (tasks_in(run.plan_hash) == tasks_in(what.header.plan_hash))
+    return true;
+  auto& files = machine.files();
+  // What was typed then may have been typed in another folder.
+  auto* whole = run.options.find("plan");
+  auto then = files.real_path(whole && whole->is_text() ? whole->as_string()
+                                                        : run.source);
+  auto now = files.real_path(what.header.source);
+  return then && now && *then == *now;
+}
+
+/// The newest run of this plan; empty: there is none.
+std::string newest_run_of(const prepared_run& what, const std::string& state,
+                          host& machine) {
+  auto runs = list_runs(machine, state);
+  for (auto i = runs.rbegin(); i != runs.rend(); ++i) {
+    auto past = look_at_run(state, *i);
+    if (past && is_run_of((*past)->header(), what, machine))
+      return *i;
+  }
+  return {};
+}
+
+/// The run that is meant by its name.
+result<std::string> chosen_run(const graph_options& given,
+                               const prepared_run& what,
+                               const std::string& state, host& machine) {
+  if (given.run == "last")
+    if (auto newest = newest_run_of(what, state, machine); !newest.empty())
+      return newest;
+  return find_run(machine, state, given.run);
+}
+
+std::string other_plan(const std::string& run, const run_header& header,
+                       const graph_options& given, host& machine) {
+  auto listing = "troupe runs" + given.state.argument(machine);
+  return given.run == "last"
+           ? fmt::format("there is no run of this plan: the last one, {}, was "
+                         "of '{}' ({} lists all)",
+                         run, header.source, listing)
+           : fmt::format("run {} was not of this plan but of '{}': choose one "
+                         "of this plan ({} lists all)",
+                         run, header.source, listing);
+}
+
 /// Adds what a run made of the plan; false after saying why it cannot.
 bool add_past(picture& to, const graph_options& given, const prepared_run& what,
               command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
-  auto run = find_run(machine, path, given.run);
+  auto run = chosen_run(given, what, path, machine);
   if (!run) {
     line.fail(exit_code::usage, run.why().message);
     return false;
@@ -87,6 +134,10 @@ bool add_past(picture& to, const graph_options& given, const prepared_run& what,
     return false;
   }
   auto& header = (*past)->header();
+  if (!is_run_of(header, what, machine)) {
+    line.fail(exit_code::usage, other_plan(*run, header, given, machine));
+    return false;
+  }
   if (tasks_in(header.plan_hash) != tasks_in(what.header.plan_hash))
     line.warn(fmt::format("run {} was not of these tasks: of '{}'", *run,
                           header.source));

@@ -18,7 +18,7 @@ void explain_topic(const CLI::App& app, const std::string& topic,
   std::vector<std::string> names;
   for (auto* each : app.get_subcommands({})) {
     if (each->get_name() == topic)
-      return line.say_in_lines(each->help());
+      return line.say_in_lines(each->help(app.get_name()));
     names.push_back(each->get_name());
   }
   if (auto text = explain_module(topic, line.pages); !text.empty())

@@ -145,7 +145,13 @@ result<bool> host_options::meant_for(std::string_view text,
                              only)};
   if (inventories.empty() && limit.empty())
     return false;
-  return error{errc::invalid_argument, std::string{plans_have_hosts}};
+  return error{errc::invalid_argument,
+               document->is_list()
+                 ? fmt::format("{}: the file has tasks, not plays: with an "
+                               "inventory they stand below 'tasks' of a play, "
+                               "beside its 'hosts'",
+                               source)
+                 : std::string{plans_have_hosts}};
 }
 
 namespace {

@@ -48,7 +48,9 @@ void lint_one(const lint_options& given, command_line& line) {
     return;
   for (auto& each : what->warnings)
     line.warn(each);
-  lint_plan p{*what->ctx, text, what->foreseen, what->hosts.get()};
+  auto to_come = what->foreseen;
+  to_come.insert(to_come.end(), what->unheard.begin(), what->unheard.end());
+  lint_plan p{*what->ctx, text, std::move(to_come), what->hosts.get()};
   auto found = lint(p, given.rules);
   for (auto& each : found.notes)
     line.warn(each);

@@ -88,21 +88,19 @@ std::string heading(const plan& p, size_t number) {
                      terminal_line(each.name.empty() ? p.source : each.name));
 }
 
-/// Picks the tasks that a choice means, asked in the order of the plan.
+/// Picks the tasks that a choice means.
 class chosen_tasks {
 public:
-  explicit chosen_tasks(const task_choice& chosen)
-      : chosen_{chosen}, begun_{chosen.start_at.empty()} {
+  explicit chosen_tasks(const task_choice& chosen) : chosen_{chosen} {
   }
 
-  bool have(const task& t, const std::vector<std::string>& tags) {
-    begun_ = begun_ || is_start(t, chosen_.start_at);
-    return begun_ && selected_by_tags(tags, chosen_.tags, chosen_.skip_tags);
+  bool have(const task& t, const std::vector<std::string>& tags) const {
+    return (chosen_.start_at.empty() || !t.before_start)
+           && selected_by_tags(tags, chosen_.tags, chosen_.skip_tags);
   }
 
 private:
   const task_choice& chosen_;
-  bool begun_;
 };
 
 /// Whether tasks are found only when the plan runs.

@@ -209,10 +209,11 @@ void add_report(CLI::App& app, command_line& line) {
   auto given = std::make_shared<report_options>();
   auto* command
     = app.add_subcommand("report", "Show a run as a page for browsers");
-  command->footer("Examples:\n"
-                  "  troupe report last --html run.html\n"
-                  "  troupe report 20260131T120000-1a2b3c4d --html run.html\n"
-                  "  troupe report report.json --html run.html");
+  command->footer(
+    "Examples:\n"
+    "  troupe report last --html run.html\n"
+    "  troupe report 20260131T120000123-1a2b3c4d --html run.html\n"
+    "  troupe report report.json --html run.html");
   command
     ->add_option("RUN", given->run,
                  "Which run: its id, the beginning of it, or last; or a file "

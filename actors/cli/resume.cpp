@@ -33,7 +33,9 @@ open_runs newest_open_runs(host& machine, const std::string& state) {
     if (!past)
       continue;
     auto& header = (*past)->header();
-    bool single = is_single(header.options);
+    // Runs of older versions have the mark alone, those that died the other.
+    bool single
+      = is_single(header.options) || is_marked_single(machine, state, *i);
     if (!single && !later.insert(header.source).second)
       continue;
     auto& to = single ? out.single : out.plan;
@@ -116,7 +118,7 @@ void add_resume(CLI::App& app, command_line& line) {
     "resume", "Go on with a run that was killed, interrupted or failed");
   command->footer("Examples:\n"
                   "  troupe resume\n"
-                  "  troupe resume 20260131T120000-1a2b3c4d --rerun-failed\n"
+                  "  troupe resume 20260131T120000123-1a2b3c4d --rerun-failed\n"
                   "  troupe resume --on-unknown rerun\n"
                   "  troupe resume -e version=1.3");
   command->add_option(

@@ -2,6 +2,7 @@
 
 #include "actors/cli/asked_run.hpp"
 #include "actors/cli/confirm.hpp"
+#include "actors/cli/few_failed.hpp"
 #include "actors/cli/plan_listing.hpp"
 #include "actors/cli/run_code.hpp"
 #include "actors/cli/signal_relay.hpp"
@@ -90,10 +91,12 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
     for (auto& each : unseen_tags(*what.ctx->what, given.tasks, *seen))
       line.warn(each);
   auto& past = what.ctx->past;
-  if (past && !what.hosts && !outcome.failed_tasks.empty()
-      && past->since().tasks() == 0 && !what.rerun_failed)
-    line.tell("troupe: nothing was left to do: what has failed is done again "
-              "only with --rerun-failed\n");
+  if (past && !outcome.failed_tasks.empty() && !past->since().is_any()
+      && !what.rerun_failed)
+    line.tell(fmt::format("troupe: nothing was left to do: what has failed is "
+                          "done again only with --rerun-failed{}\n",
+                          few_failed(*past, outcome.failed_tasks,
+                                     what.state->path(), *line.machine)));
   const char* how = "to go on";
   for (auto& next : next_commands(outcome, what, given, *line.machine)) {
     line.tell(fmt::format("troupe: {}: {}\n", how, next));

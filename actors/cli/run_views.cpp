@@ -147,7 +147,9 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
   return std::make_shared<text_writer>(
     line.out,
     text_writer::options{.result = style,
-                         .columns = line.out->terminal_size().columns,
+                         .columns = line.out->is_terminal()
+                                      ? line.out->terminal_size().columns
+                                      : any_columns,
                          .recap_columns = line.out->is_terminal()
                                             ? line.out->terminal_size().columns
                                             : unsigned{200},

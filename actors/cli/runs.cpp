@@ -36,45 +36,78 @@ value summary(const run_past& past, const std::string& state, uint64_t ended) {
   return value{std::move(out)};
 }
 
-/// One line of the table; the first one names the columns.
-std::string row(std::string_view run, std::string_view state,
-                std::string_view started, std::string_view took,
-                std::string_view tasks, std::string_view plan) {
-  return fmt::format("{:<27} {:<8} {:<19} {:>8} {:>6}  {}\n", run, state,
-                     started, took, tasks, terminal_line(plan));
+/// A run as the table has it.
+struct listed_run {
+  std::string run;
+  std::string state;
+  std::string started;
+  std::string took;
+  std::string tasks;
+  std::string plan;
+};
+
+/// What of the table has room beside each other.
+enum class table_form : uint8_t {
+  whole,
+  /// When a run began its id tells too.
+  without_start,
+  /// Nothing: a few lines for each run.
+  blocks,
+};
+
+std::string line_of(const listed_run& each, table_form form) {
+  if (form == table_form::blocks)
+    return fmt::format("{} {}\n  {}  {}  {} task{}\n  {}\n", each.run,
+                       each.state, each.started, each.took, each.tasks,
+                       each.tasks == "1" ? "" : "s", each.plan);
+  auto started = form == table_form::whole
+                   ? fmt::format("{:<19} ", each.started)
+                   : std::string{};
+  return fmt::format("{:<27} {:<8} {}{:>8} {:>6}  {}\n", each.run, each.state,
+                     started, each.took, each.tasks, each.plan);
 }
 
-/// The same for a narrow terminal, in which the columns have no room beside
-/// each other.
-std::string block(std::string_view run, std::string_view state,
-                  std::string_view started, std::string_view took,
-                  std::string_view tasks, std::string_view plan) {
-  return fmt::format("{} {}\n  {}  {}  {} task{}\n  {}\n", run, state, started,
-                     took, tasks, tasks == "1" ? "" : "s", terminal_line(plan));
+/// The first form whose lines all fit.
+table_form fitting_form(const std::vector<listed_run>& runs, size_t columns) {
+  for (auto form : {table_form::whole, table_form::without_start})
+    if (std::all_of(runs.begin(), runs.end(), [&](auto& each) {
+          // The end of the line takes no column.
+          auto line = line_of(each, form);
+          line.pop_back();
+          return columns_of(line) <= columns;
+        }))
+      return form;
+  return table_form::blocks;
 }
 
-bool is_narrow(const command_line& line) {
-  return line.out->is_terminal()
-         && line.out->terminal_size().columns < usual_columns;
+void say_table(std::vector<listed_run> runs, command_line& line) {
+  runs.insert(runs.begin(),
+              {"RUN", "ENDED", "STARTED", "TOOK", "TASKS", "PLAN"});
+  auto form = fitting_form(runs, line.out->is_terminal()
+                                   ? line.out->terminal_size().columns
+                                   : any_columns);
+  for (auto& each : runs)
+    if (form != table_form::blocks || &each != &runs.front())
+      line.say(line_of(each, form));
 }
 
-std::string heading_row() {
-  return row("RUN", "ENDED", "STARTED", "TOOK", "TASKS", "PLAN");
-}
-
-std::string row_of(const run_past& past, const std::string& state,
-                   uint64_t ended, bool narrow) {
+listed_run listed(const run_past& past, const std::string& state,
+                  uint64_t ended) {
   auto& header = past.header();
   auto started = format_time(header.started).substr(0, 19);
   std::replace(started.begin(), started.end(), 'T', ' ');
   auto took = past.ending()
                 ? format_duration(past.ending()->time - header.started)
                 : std::string{"-"};
-  auto made = narrow ? block : row;
-  return made(header.run, state, started, took, std::to_string(ended),
-              header.plan_name.empty() || header.plan_name == header.source
+  auto plan = header.plan_name.empty() || header.plan_name == header.source
                 ? header.source
-                : fmt::format("{} ({})", header.source, header.plan_name));
+                : fmt::format("{} ({})", header.source, header.plan_name);
+  return {header.run,
+          state,
+          std::move(started),
+          std::move(took),
+          std::to_string(ended),
+          terminal_line(plan)};
 }
 
 /// How a run ended, or "undone" when something that it did was taken back.
@@ -89,9 +122,7 @@ void list_all(const runs_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
   auto runs = list_runs(machine, path);
-  auto narrow = is_narrow(line);
-  if (!runs.empty() && !given.json && !narrow)
-    line.say(heading_row());
+  std::vector<listed_run> shown;
   for (auto& run : runs) {
     auto past = look_at_run(path, run);
     if (!past) {
@@ -103,8 +134,10 @@ void list_all(const runs_options& given, command_line& line) {
     if (given.json)
       line.put(to_json(summary(**past, state, ended)) + "\n");
     else
-      line.say(row_of(**past, state, ended, narrow));
+      shown.push_back(listed(**past, state, ended));
   }
+  if (!runs.empty() && !given.json)
+    say_table(std::move(shown), line);
   if (runs.empty() && !given.json)
     line.tell(fmt::format("troupe: no runs in '{}'\n", path));
 }
@@ -211,7 +244,7 @@ void add_runs(CLI::App& app, command_line& line) {
     "runs", "List the runs that are kept, or show one of them");
   command->footer("Examples:\n"
                   "  troupe runs\n"
-                  "  troupe runs 20260131T120000-1a2b3c4d\n"
+                  "  troupe runs 20260131T120000123-1a2b3c4d\n"
                   "  troupe runs --json\n\n"
                   "TASKS says how many tasks have ended, whatever became of "
                   "them: those\nof the plan, handlers, and those of included "

@@ -4,6 +4,7 @@
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -101,6 +102,9 @@ std::string unknown_option(const CLI::App& command, const std::string& word) {
   auto text = fmt::format("'{}' has no option {}", full_name(command), name);
   if (command.get_option_no_throw("ARGUMENTS"))
     return text + ": what is for the task goes into quotes, or behind --";
+  if (auto* check = command.get_option_no_throw("--check");
+      check && name == "--dry-run")
+    return text + ": what would change is said with --check";
   if (auto instead = instead_of(name); !instead.empty())
     return fmt::format("{}: {}", text, instead);
   // One letter is near to every other.
@@ -118,6 +122,17 @@ std::string not_expected(const CLI::App& command, const std::string& word) {
   return fmt::format("'{}' is not expected", word);
 }
 
+/// How a plan is run whose name stands in place of a command; empty: none does.
+std::string instead_of_command(const CLI::App& command, host& machine) {
+  auto extras = command.remaining();
+  if (command.get_parent() || extras.empty() || extras.front().starts_with('-'))
+    return {};
+  auto there = machine.files().status(extras.front(), true);
+  return there && *there && (*there)->kind == file_kind::regular
+           ? fmt::format("; to run the file: troupe run {}", extras.front())
+           : std::string{};
+}
+
 std::string first_sentence(const CLI::App& command,
                            const CLI::ParseError& problem) {
   if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr)
@@ -129,6 +144,11 @@ std::string first_sentence(const CLI::App& command,
       return not_expected(command, extras.front());
     return "expected a command";
   }
+  if (dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr
+      && command.get_subcommands().empty())
+    if (auto names = command_names(command); !names.empty())
+      return fmt::format("'{}' needs one of {}", full_name(command),
+                         fmt::join(names, ", "));
   return problem.what();
 }
 
@@ -171,14 +191,15 @@ std::string usage_sentence(const CLI::App& app,
   return first_sentence(chosen(app), problem);
 }
 
-std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem) {
+std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem,
+                          host& machine) {
   auto& command = chosen(app);
   auto help = command.get_parent()
                 ? fmt::format("troupe help {}", command.get_name())
                 : std::string{"troupe help"};
-  return fmt::format("{}\nusage: {}\n'{}' tells more",
-                     first_sentence(command, problem), usage_line(command),
-                     help);
+  return fmt::format(
+    "{}{}\nusage: {}\n'{}' tells more", first_sentence(command, problem),
+    instead_of_command(command, machine), usage_line(command), help);
 }
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "platform/host.hpp"
 #include "platform/output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -21,8 +22,10 @@ std::string usage_line(const CLI::App& command);
 std::vector<std::string> option_names(const CLI::App& command);
 
 /// What was wrong with a command line, once, with the nearest right word and
-/// how the command is used. `app` has tried to read it.
-std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem);
+/// how the command is used. `app` has tried to read it. `machine` knows whether
+/// a word in place of a command is a file.
+std::string explain_usage(const CLI::App& app, const CLI::ParseError& problem,
+                          host& machine);
 
 /// The same in one sentence.
 std::string usage_sentence(const CLI::App& app, const CLI::ParseError& problem);

@@ -75,7 +75,7 @@ void add_validate(CLI::App& app, command_line& line) {
       return;
     for (auto& each : what->all_warnings())
       line.warn(each);
-    line.say(describe_plan(*what->ctx->what));
+    line.say_in_lines(describe_plan(*what->ctx->what));
   });
 }
 

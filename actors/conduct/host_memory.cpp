@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -23,6 +24,18 @@ result<std::shared_ptr<run_past>> past_of(const std::string& journal,
   if (!machine.files().access(journal, ""))
     return std::shared_ptr<run_past>{};
   return run_past::open(journal);
+}
+
+/// The run is told of what is done on a host of it. One that comes to play only
+/// now has something to do.
+void tell_run(const std::shared_ptr<const run_past>& run,
+              const std::shared_ptr<const run_past>& host) {
+  if (!run)
+    return;
+  if (host)
+    host->since().belong_to({run, &run->since()});
+  else
+    run->since().note_elsewhere();
 }
 
 } // namespace
@@ -42,7 +55,7 @@ result<void> remember_host(run_context& to, const hosts_memory& where) {
   auto folder = where.state->run_folder(where.header.run) + "/"
                 + host_folder(to.own_name());
   auto durable = to.options.durable;
-  to.past = nullptr;
+  auto of_run = std::exchange(to.past, nullptr);
   if (where.goes_on) {
     auto past = past_of(folder + "/journal", *to.machine);
     if (!past)
@@ -64,6 +77,7 @@ result<void> remember_host(run_context& to, const hosts_memory& where) {
       return made.why();
     to.log = *made;
   }
+  tell_run(of_run, to.past);
   to.undo = std::make_shared<undo_store>();
   to.undo->log = to.log;
   to.undo->folder = folder + "/undo";

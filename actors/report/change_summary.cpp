@@ -208,8 +208,7 @@ std::string change_summary::lines(const palette& colours,
     out += paint(*each.what->what, colours, text);
     if (hosts.size() > 1) {
       auto who = shown_hosts(each.hosts);
-      bool fits = columns >= usual_columns
-                  || columns_of(text) + columns_of(who) <= columns;
+      bool fits = columns_of(text) + columns_of(who) <= columns;
       out += (fits ? "" : "\n  ") + who;
     }
     out += "\n";

@@ -38,8 +38,7 @@ public:
   /// made, `~` changed, `-` removed, and of `?` nobody knows. Of several hosts
   /// they are named: "[web1, web2, web3 and 7 more]", on a narrow terminal on a
   /// line of their own where they have no room.
-  std::string lines(const palette& colours,
-                    size_t columns = usual_columns) const;
+  std::string lines(const palette& colours, size_t columns = any_columns) const;
 
   /// "3 things would change: 2 files, 1 package; 1 not known".
   std::string sentence() const;

@@ -32,6 +32,16 @@ std::string estimate(const run_counts& counts, double elapsed) {
                                           static_cast<int64_t>(left) + 1}));
 }
 
+/// As much of what stands before the counts as leaves room for them.
+std::string shortened(const std::string& bar, const std::string& ended,
+                      const std::string& left, size_t room) {
+  for (auto& each : {fmt::format("{} {}{}", bar, ended, left),
+                     fmt::format("{} {}", bar, ended)})
+    if (each.size() <= room)
+      return each;
+  return ended;
+}
+
 } // namespace
 
 live_writer::live_writer(std::shared_ptr<output> to, result_style how,
@@ -85,17 +95,18 @@ void live_writer::show(const run_trouble& what, const run_event&) {
 
 void live_writer::show(const run_ended& what, const run_event& event) {
   auto columns = to_->terminal_size().columns;
+  auto most = to_->is_terminal() ? columns : any_columns;
   auto words = terminal_words(what.message) + " ";
   auto time = format_duration(what.duration);
-  auto lines = in_columns(words + time, columns);
+  auto lines = in_columns(words + time, most);
   pending_ += describe_recap(what, event, how_.colours, columns)
               + (lines == words + time ? words + how_.colours.dim(time) : lines)
               + "\n";
   if (dry_) {
     auto said
       = fmt::format("DRY RUN: nothing was changed; {}.", summary_.sentence());
-    pending_ += summary_.lines(how_.colours, columns)
-                + how_.colours.magenta(in_columns(said, columns)) + "\n";
+    pending_ += summary_.lines(how_.colours, most)
+                + how_.colours.magenta(in_columns(said, most)) + "\n";
   }
   draw(false);
 }
@@ -253,11 +264,16 @@ std::vector<std::string> live_writer::status_lines() const {
   auto& counts = seen_.counts;
   auto total = std::max<uint64_t>(1, counts.total);
   auto* hint = keys_ && !running_.empty() ? "  (o: output)" : "";
-  add(fmt::format("{} {}% {}/{}{}  changed {}  failed {}  skipped {}{}",
-                  bar(std::clamp<size_t>(columns / 4, 5, 24)),
-                  std::min(counts.ended(), total) * 100 / total, counts.ended(),
-                  counts.total, estimate(counts, elapsed), counts.changed,
-                  counts.failed + counts.timeout, counts.skipped, hint));
+  auto ended
+    = fmt::format("{}% {}/{}", std::min(counts.ended(), total) * 100 / total,
+                  counts.ended(), counts.total);
+  auto changed = fmt::format("  changed {}  failed {}", counts.changed,
+                             counts.failed + counts.timeout);
+  auto room_before = columns - std::min<size_t>(columns, changed.size());
+  add(fmt::format("{}{}  skipped {}{}",
+                  shortened(bar(std::clamp<size_t>(columns / 4, 5, 24)), ended,
+                            estimate(counts, elapsed), room_before),
+                  changed, counts.skipped, hint));
   return lines;
 }
 

@@ -36,10 +36,10 @@ void text_writer::heading(const std::string& words) {
   auto used = columns_of(line);
   if (used + 3 < width)
     line.append(width - used, '*');
-  else if (used + 3 <= width || width >= usual_columns)
+  else if (used + 3 <= how_.columns)
     line += "***";
   else
-    line = in_columns(terminal_line(words), width);
+    line = in_columns(terminal_line(words), how_.columns);
   print("\n" + colours().bold(line));
 }
 

@@ -21,7 +21,7 @@ public:
   struct options {
     /// Its verbosity: from 2 on also tasks that tags leave out.
     result_style result;
-    unsigned columns = 80;
+    unsigned columns = any_columns;
     /// What the line of counts may take; programs that read it expect
     /// Ansible's.
     unsigned recap_columns = 200;

@@ -129,9 +129,15 @@ private:
     }
     auto closed = rest.starts_with(']') && is_end(rest.substr(1));
     if (name.empty() || kind.empty() || !closed) {
-      if (!line.ends_with(']'))
+      bool open = line.find(']') == line.npos;
+      if (!open && !line.ends_with(']'))
         return false;
       ignored_ = true;
+      if (open) {
+        file_.refuse(place(line), "the heading of a group that begins with "
+                                  "'[' has no ']'");
+        return true;
+      }
       file_.refuse(place(line), "expected [GROUP], [GROUP:vars] or "
                                 "[GROUP:children], without blanks inside");
       return true;

@@ -44,9 +44,13 @@ std::string_view last_part(std::string_view path) {
 error is_missing(host& machine, const std::string& path) {
   auto slash = path.rfind('/');
   auto names = machine.files().list(path.substr(0, std::max<size_t>(slash, 1)));
+  auto last = last_part(path);
+  auto hint = names ? did_you_mean(last, *names) : std::string{};
+  // A word without a folder may have been meant as the name of a host.
+  if (hint.empty() && absolute_path(machine, std::string{last}) == path)
+    hint = fmt::format("; a host is named with a comma behind it: '{},'", last);
   return {errc::not_found,
-          fmt::format("{}: there is no such inventory{}", path,
-                      names ? did_you_mean(last_part(path), *names) : "")};
+          fmt::format("{}: there is no such inventory{}", path, hint)};
 }
 
 /// All problems as one error; success when there are none.

@@ -192,9 +192,20 @@ bool is_keyword(std::string_view name) {
   return find_row(name) != nullptr;
 }
 
+std::string_view successor_of(std::string_view name) {
+  if (name == "sudo" || name == "su")
+    return "become";
+  if (name == "sudo_user" || name == "su_user")
+    return "become_user";
+  return {};
+}
+
 void refuse_unknown_keyword(fields& in, keyword_place here,
                             const std::string& name) {
   auto* row = find_row(name);
+  if (auto now = successor_of(name); !row && !now.empty())
+    return in.fail_key(name, fmt::format("{} has no '{}': it is '{}' now",
+                                         describe(here), name, now));
   in.fail_key(name, fmt::format("{} has no '{}'{}", describe(here), name,
                                 row ? ": it stands in " + places_of(*row)
                                     : did_you_mean(name, keyword_names(here))));

@@ -24,6 +24,10 @@ std::vector<std::string> keyword_names(keyword_place here);
 /// Whether there is such a keyword, wherever it may stand.
 bool is_keyword(std::string_view name);
 
+/// The keyword that has taken the place of one that playbooks once had; empty
+/// for other names.
+std::string_view successor_of(std::string_view name);
+
 /// Refuses a name that is no keyword, with the nearest one.
 void refuse_unknown_keyword(fields& in, keyword_place here,
                             const std::string& name);

@@ -96,7 +96,7 @@ std::string choose_module(fields& in, keyword_place here,
     // One name alone is what the task does; beside others it may be a typing
     // error, or a keyword of something else.
     if (names.size() > 1
-        && (is_misspelt(name, known)
+        && (is_misspelt(name, known) || !successor_of(name).empty()
             || (&name != &names.front() && is_keyword(name))))
       refuse_unknown_keyword(in, here, name);
     else

@@ -58,10 +58,28 @@ bool is_start(const task& t, const std::string& name) {
          && glob_matches(name, t.name.substr(at + behind_role.size()));
 }
 
+namespace {
+
+/// A task that collects facts because the play says nothing against it, rather
+/// than because somebody has written it there, runs wherever the play begins.
+void keep_facts(play& p) {
+  auto& all = p.body.body;
+  auto* first = all.empty() ? nullptr : std::get_if<task>(&all.front().what);
+  if (first && first->module == "ansible.legacy.setup"
+      && first->place == p.place)
+    first->before_start = false;
+}
+
+} // namespace
+
 result<void> begin_at(plan& p, const std::string& name) {
   starter from{name};
-  for (auto& each : p.plays)
+  for (auto& each : p.plays) {
+    auto earlier = from.found();
     from.skip_in(each.body);
+    if (from.found() && !earlier)
+      keep_facts(each);
+  }
   if (from.found())
     return {};
   return error{errc::invalid_argument,

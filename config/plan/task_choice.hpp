@@ -22,7 +22,9 @@ struct task_choice {
 bool is_start(const task& t, const std::string& name);
 
 /// Makes every task that stands before the first one called `name` one that is
-/// skipped; handlers stay. An error names the nearest when there is none.
+/// skipped; handlers stay, and so do the facts that the play of that one is
+/// begun with, while plays before it do nothing. An error names the nearest
+/// when there is none.
 result<void> begin_at(plan& p, const std::string& name);
 
 } // namespace troupe

@@ -67,21 +67,36 @@ void add_line(std::string& to, std::string_view line, size_t columns) {
   lines.write(words.substr(gap), lead + 2 * step, lead + 2 * step);
 }
 
-} // namespace
-
-std::string in_columns(std::string_view text, size_t columns) {
-  if (columns >= usual_columns)
-    return std::string{text};
+/// `text` with each line as `add` writes it.
+template <class Add>
+std::string line_by_line(std::string_view text, Add add) {
   std::string out;
   while (!text.empty()) {
     auto end = text.find('\n');
-    add_line(out, text.substr(0, end), columns);
+    add(out, text.substr(0, end));
     if (end == std::string_view::npos)
       break;
     out += '\n';
     text.remove_prefix(end + 1);
   }
   return out;
+}
+
+} // namespace
+
+std::string in_columns(std::string_view text, size_t columns) {
+  return line_by_line(text, [&](std::string& to, std::string_view line) {
+    add_line(to, line, columns);
+  });
+}
+
+std::string sentences_in_columns(std::string_view text, size_t columns) {
+  return line_by_line(text, [&](std::string& to, std::string_view line) {
+    if (line.starts_with(' ') || line.ends_with(' '))
+      to += line;
+    else
+      add_line(to, line, columns);
+  });
 }
 
 } // namespace troupe

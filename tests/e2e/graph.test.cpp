@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 using namespace troupe;
 
 TEST_CASE("a plan is drawn in each form, with a run of it",
@@ -40,4 +42,43 @@ TEST_CASE("a plan is drawn in each form, with a run of it",
   auto other = graph({"--run", "last", "--state-dir", state});
   CHECK(other.rc == 0);
   CHECK_THAT(other.err, Catch::Contains("not of these tasks"));
+}
+
+TEST_CASE("a picture shows no run of another plan", "[e2e][M131][M150]") {
+  test::temp_dir dir;
+  auto state = dir / "state";
+  for (auto* name : {"one", "two"})
+    test::write_file(dir / (std::string{name} + ".yml"),
+                     std::string{"tasks:\n- {name: "} + name
+                       + ", command: 'false'}\n");
+  auto run = [&](const std::string& plan) {
+    return test::run_troupe({"run", dir / plan, "--state-dir", state}).rc;
+  };
+  auto graph = [&](const std::string& plan, const std::string& which) {
+    return test::run_troupe(
+      {"graph", dir / plan, "--run", which, "--state-dir", state});
+  };
+  REQUIRE(run("one.yml") == 2);
+  auto id = std::filesystem::directory_iterator {
+    state + "/runs"
+    } -> path().filename().string();
+  auto none = graph("two.yml", "last");
+  CHECK(none.rc == 64);
+  CHECK(none.out.empty());
+  CHECK_THAT(none.err, Catch::Contains("there is no run of this plan")
+                         && Catch::Contains("one.yml")
+                         && Catch::Contains("troupe runs --state-dir "));
+  REQUIRE(run("two.yml") == 2);
+  // Of this plan the last one is not the last one of all.
+  auto last = graph("one.yml", "last");
+  CHECK(last.rc == 0);
+  CHECK(last.err.empty());
+  CHECK_THAT(last.out, Catch::Contains("failed"));
+  CHECK(graph("one.yml", id).rc == 0);
+  auto other = graph("two.yml", id);
+  CHECK(other.rc == 64);
+  CHECK(other.out.empty());
+  CHECK_THAT(other.err, Catch::Contains("run " + id + " was not of this plan")
+                          && Catch::Contains("one.yml")
+                          && Catch::Contains("troupe runs --state-dir "));
 }

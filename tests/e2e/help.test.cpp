@@ -18,6 +18,13 @@ TEST_CASE("help has the pages of the documents", "[e2e][help]") {
   CHECK_THAT(wrong.err, Catch::Contains("did you mean 'cookbook'?"));
 }
 
+TEST_CASE("the help of a command says how it is typed", "[e2e][help]") {
+  auto told = test::run_troupe({"help", "undo"});
+  CHECK(told.rc == 0);
+  CHECK_THAT(told.out, Catch::Contains("\nUsage: troupe undo [OPTIONS] RUN\n"));
+  CHECK(told.out == test::run_troupe({"undo", "--help"}).out);
+}
+
 TEST_CASE(
   "a module's help says what it returns and what Ansible does otherwise",
   "[e2e][help]") {

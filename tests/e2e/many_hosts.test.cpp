@@ -215,3 +215,48 @@ TEST_CASE("patterns of hosts that nothing matches are named",
   REQUIRE(first != out.npos);
   CHECK(out.find("'dbs'", first + 1) == out.npos);
 }
+
+TEST_CASE("a resumed run in which nothing was left to do names what has failed",
+          "[e2e][M016][M143]") {
+  constexpr const char* sentence
+    = "nothing was left to do: what has failed is done again only with "
+      "--rerun-failed: ";
+  SECTION("on some of its hosts") {
+    site there{fails_on_web2};
+    CHECK(there.run({}).rc == 2);
+    auto again = there.kept({"resume"});
+    INFO(again.out << again.err);
+    CHECK(again.rc == 2);
+    CHECK_THAT(again.err,
+               Catch::Contains(sentence + std::string{"'Look' on web2\n"}));
+    CHECK_THAT(there.kept({"resume", "--rerun-failed"}).err,
+               !Catch::Contains("nothing was left to do"));
+  }
+  SECTION("on more than are named") {
+    site there{"  - {name: Look, command: 'false'}\n"};
+    test::write_file(there.dir / "hosts",
+                     "a\nb\nc\nd\n[all:vars]\nansible_connection=local\n");
+    CHECK(there.run({}).rc == 2);
+    CHECK_THAT(there.kept({"resume"}).err,
+               Catch::Contains(sentence
+                               + std::string{"'Look' on a, 'Look' on b, 'Look' "
+                                             "on c and others\n"}));
+  }
+  SECTION("where three are all that there are") {
+    site there{"  - {name: Look, command: 'false'}\n"};
+    CHECK(there.run({}).rc == 2);
+    CHECK_THAT(there.kept({"resume"}).err,
+               Catch::Contains(sentence
+                               + std::string{"'Look' on web1, 'Look' on web2, "
+                                             "'Look' on web3\n"}));
+  }
+  SECTION("on the only host") {
+    site there{fails_on_web2};
+    test::write_file(there.dir / "one.yml",
+                     "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                     "  - {name: Stop, command: 'false'}\n");
+    CHECK(there.kept({"run", there.dir / "one.yml"}).rc == 2);
+    CHECK_THAT(there.kept({"resume"}).err,
+               Catch::Contains(sentence + std::string{"'Stop'\n"}));
+  }
+}

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <filesystem>
 
 using namespace troupe;
 
@@ -171,6 +172,33 @@ TEST_CASE("a variable whose name is nearly one of the plan is warned of",
                              "'nmae'; did you mean 'name'?"));
   CHECK(run("name=1").empty());
   CHECK(run("mane=1").empty());
+  CHECK(run("other=1").empty());
+}
+
+TEST_CASE("a variable whose name is nearly one of the inventory is warned of",
+          "[e2e][names][M082][M141]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "[web]\nweb1 ansible_connection=local "
+                                  "ansible_port=22\n");
+  std::filesystem::create_directory(dir / "group_vars");
+  test::write_file(dir / "group_vars/web.yml",
+                   "ports: [80]\nfirst: '{{ prost | d(1) }}'\n");
+  test::write_file(dir / "site.yml",
+                   "- hosts: web\n  gather_facts: false\n  tasks:\n"
+                   "  - debug: {msg: '{{ ports }} {{ first }}'}\n");
+  auto run = [&](const char* vars) {
+    return test::run_troupe({"run", dir / "site.yml", "-i", dir / "hosts",
+                             "--no-state", "-e", vars})
+      .err;
+  };
+  CHECK_THAT(run("{\"prots\": [1]}"),
+             Catch::Contains("warning: --extra-vars: nothing in the plan reads "
+                             "'prots'; did you mean 'ports'?"));
+  CHECK(run("{\"ports\": [1]}").empty());
+  // The engine reads it itself.
+  CHECK(run("ansible_host=web1").empty());
+  // Variables of the inventory read it.
+  CHECK(run("prost=1").empty());
   CHECK(run("other=1").empty());
 }
 

@@ -191,8 +191,47 @@ TEST_CASE("a run does not go on when a role has other tasks than it had",
   CHECK(again.rc == 4);
   CHECK_THAT(again.err,
              Catch::Contains("have been added, removed, renamed or moved")
-               && Catch::Contains(R"(--start-at-task 'web : it'"'"'s two')"));
+               && Catch::Contains(R"(--start-at-task 'web : it'"'"'s two')")
+               && Catch::Contains("roles/web/tasks/main.yml:1:3: run ")
+               && Catch::Contains("the first that differs is 'web : zero', "
+                                  "where 'web : one' was")
+               && !Catch::Contains("Handlers"));
   CHECK(book.log() == "one\n");
+}
+
+TEST_CASE("a run that does not go on says what is lost with it",
+          "[e2e][M016][M017]") {
+  edited_playbook book{""};
+  auto play = [&](const std::string& tasks) {
+    test::write_file(book.dir / "site.yml",
+                     "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                       + tasks
+                       + "  handlers: [{name: tell, debug: {msg: told}}]\n");
+  };
+  auto one = std::string{"  - {name: one, command: 'true', notify: tell}\n"};
+  auto two = std::string{"  - {name: two, command: 'false'}\n"};
+  play(one + two);
+  CHECK(book.run().rc == 2);
+  SECTION("when a task is gone") {
+    play(one);
+    auto again = book.resume();
+    CHECK(again.rc == 4);
+    CHECK_THAT(again.err,
+               Catch::Contains("site.yml: run ")
+                 && Catch::Contains("the first that differs is 'two', which is "
+                                    "not there any more")
+                 && !Catch::Contains("--start-at-task")
+                 && Catch::Contains("Handlers that this run has notified and "
+                                    "that have not run are lost"));
+  }
+  SECTION("when another one follows those that have ended") {
+    play(one + two + "  - {name: three, command: 'true'}\n");
+    auto again = book.resume();
+    CHECK(again.rc == 4);
+    CHECK_THAT(again.err, Catch::Contains("cannot be gone on with")
+                            && !Catch::Contains("first that differs")
+                            && Catch::Contains("Handlers"));
+  }
 }
 
 TEST_CASE("a run goes on after a task of a role was put right",

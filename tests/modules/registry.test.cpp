@@ -1,6 +1,7 @@
 #include "modules/module.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <chrono>
 
@@ -166,6 +167,34 @@ TEST_CASE("every problem is reported, not only the first",
   CHECK(contains(text, "argument 'mode' must be a file mode"));
 }
 
+TEST_CASE("a keyword of tasks among arguments is told where it belongs",
+          "[modules][arguments][M005][M140]") {
+  for (std::string name :
+       {"when", "become", "register", "notify", "loop", "tags", "with_items"}) {
+    auto text = complaint({{"path", "x"}, {name, "y"}});
+    CHECK(text
+          == fmt::format("{}: unknown argument '{}': it is a keyword of the "
+                         "task, written beside '{}' and as far to the left",
+                         spec().name, name, spec().name));
+  }
+  // Of plays only.
+  CHECK(
+    !contains(complaint({{"path", "x"}, {"gather_facts", true}}), "keyword"));
+  // An argument of the module that has the name of a keyword.
+  module_spec has{.name = "x", .arguments = {{.name = "when"}}};
+  CHECK(check_arguments(has, {{"when", "y"}}));
+}
+
+TEST_CASE("a word of a line that belongs to no argument is the only problem",
+          "[modules][arguments][M005][M140]") {
+  CHECK(complaint({{"_raw_params", "path=/x state=present and more"}})
+        == fmt::format("{}: 'and more' is no name=value: a value with blanks "
+                       "needs quotes",
+                       spec().name));
+  CHECK(contains(complaint({{"_raw_params", "hello"}}),
+                 "takes named arguments only, not the text 'hello'"));
+}
+
 TEST_CASE("arguments that exclude each other are refused",
           "[modules][arguments][M040]") {
   CHECK(contains(complaint({{"path", "x"}, {"count", 1}, {"ratio", 1}}),
@@ -223,7 +252,7 @@ TEST_CASE("options may be written in one line", "[modules][arguments][M040]") {
   CHECK(out->text("path") == "/a b");
   CHECK(out->integer("count") == 3);
   CHECK(contains(complaint({{"_raw_params", "path=/a word"}}),
-                 "not the text 'word'"));
+                 "'word' is no name=value"));
 }
 
 TEST_CASE("a null argument is as if it were not given",

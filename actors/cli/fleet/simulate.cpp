@@ -301,7 +301,7 @@ bool choose_hosts(const simulate_options& given, asked_run& asked,
 void show(const simulation_end& end, const simulate_options& given,
           command_line& line) {
   if (given.output == "text")
-    line.say(describe(end));
+    line.say_in_lines(describe(end));
   else if (given.output == "json")
     line.put(to_json(to_value(end)) + "\n");
 }

@@ -29,6 +29,7 @@ result<template_cache::syntax> parse(const named_text& source,
         auto whole = before + std::string{source.text} + behind;
         source_text text{whole, source.text};
         text.hidden_columns = static_cast<uint32_t>(before.size());
+        text.hidden_end = behind.size();
         return parse_template(text, source.name, s);
       };
   if (source.form == source_form::condition)

@@ -213,6 +213,12 @@ result<void> expression_lexer::balance(std::string_view sign) {
     return {};
   if (brackets_.empty())
     return s_.fail(s_.at, fmt::format("unexpected '{}'", sign));
+  // Nobody has written what stands behind the text.
+  auto end = s_.text.size() - std::min(s_.source.hidden_end, s_.text.size());
+  if (brackets_.back() != sign[0] && s_.source.hidden_end > 0 && s_.at >= end)
+    return s_.fail(end, fmt::format("the expression ends too early, expected "
+                                    "'{}'",
+                                    brackets_.back()));
   if (brackets_.back() != sign[0])
     return s_.fail(s_.at, fmt::format("unexpected '{}', expected '{}'", sign,
                                       brackets_.back()));

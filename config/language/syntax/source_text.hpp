@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -24,6 +25,8 @@ struct source_text {
   uint32_t lines_before = 0;
   /// Columns at the front of `parsed` that are not shown.
   uint32_t hidden_columns = 0;
+  /// Bytes at the end of `parsed` that are not shown.
+  size_t hidden_end = 0;
   /// Backslashes in the string literals of `{{ }}` stand for themselves, as
   /// Ansible has it in plans.
   bool plain_backslashes = false;

@@ -7,10 +7,10 @@ using namespace troupe;
 
 namespace {
 
-/// A terminal of 80 columns and some lines that keeps what is drawn.
+/// A terminal that keeps what is drawn.
 class drawn_output final : public output {
 public:
-  explicit drawn_output(unsigned lines) : output{stream::out}, lines_{lines} {
+  explicit drawn_output(size how) : output{stream::out}, size_{how} {
   }
 
   void write(std::string_view bytes) override {
@@ -18,19 +18,19 @@ public:
   }
 
   size terminal_size() const override {
-    return {100, lines_};
+    return size_;
   }
 
   std::string text;
 
 private:
-  unsigned lines_;
+  size size_;
 };
 
 class screen {
 public:
-  explicit screen(unsigned lines = 24)
-      : kept_{std::make_shared<drawn_output>(lines)},
+  explicit screen(unsigned lines = 24, unsigned columns = 100)
+      : kept_{std::make_shared<drawn_output>(output::size{columns, lines})},
         board_{std::make_shared<output_board>(nullptr)},
         writer_{kept_, {}, std::chrono::milliseconds{50}, false, board_} {
   }
@@ -93,6 +93,21 @@ TEST_CASE("hosts at the same task share a line", "[actors][live][M143]") {
   CHECK_THAT(shown.now(),
              Catch::Contains("Task a [web1, web2, web4, web5, web6 and 1 "
                              "more]\n"));
+}
+
+TEST_CASE("what stands before the counts leaves room for failures",
+          "[actors][live][M080]") {
+  run_counts counts;
+  counts.total = 20;
+  counts.changed = 12;
+  counts.failed = 3;
+  auto bar_of = [&](unsigned columns) {
+    screen shown{24, columns};
+    shown.tell("web1", task_started{"a", "Task a", "command"}, counts);
+    return shown.now();
+  };
+  CHECK_THAT(bar_of(40), Catch::Contains("\n15% 3/20  changed 12  failed 3"));
+  CHECK_THAT(bar_of(50), Catch::Contains("] 15% 3/20  changed 12  failed 3"));
 }
 
 TEST_CASE("what a task prints on one host is not another's",

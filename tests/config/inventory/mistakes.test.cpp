@@ -11,7 +11,10 @@ TEST_CASE("what is wrong with an inventory is said with its place",
     const char* wanted;
   };
   auto [name, text, wanted] = GENERATE(values<mistake>({
-    {"i", "[web\nweb1", "/inv/i:1:1: the range that begins with"},
+    {"i", "[web\nweb1",
+     "/inv/i:1:1: the heading of a group that begins with '[' "
+     "has no ']'"},
+    {"i", "web[1\n", "/inv/i:1:1: the range that begins with '[' has no ']'"},
     {"i", "[web:var]\n", "/inv/i:1:1: [web:var]: expected 'vars'"},
     {"i", "[ web ]\n", "/inv/i:1:1: expected [GROUP]"},
     {"i", "[web]\nweb1 x\n", "/inv/i:2:6: expected NAME=VALUE"},

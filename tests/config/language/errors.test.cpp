@@ -81,6 +81,18 @@ TEST_CASE("the place of an error is that in what its writer sees",
   CHECK(condition("ut and aut == 0") == ":1:1: ut and aut == 0");
   CHECK(condition("a.b.c == 1") == ":1:5: a.b.c == 1");
   CHECK(place_of(failed(with.expression("a +", names))) == ":1:5: a +");
+  // What ends too early is told where it ends.
+  CHECK(place_of(failed(with.expression("a | default(1", names)))
+        == ":1:14: a | default(1");
+  CHECK(failed(with.expression("a | default([1", names))
+          .message.starts_with("the expression ends too early, expected ']'"));
+  CHECK(condition("(a == 1") == ":1:8: (a == 1");
+  CHECK(failed(with.check_condition("(a == 1")).message
+        == "the expression ends too early, expected ')'");
+  CHECK(failed(with.check_template("{{ (a }}")).message
+        == "unexpected '}', expected ')'");
+  CHECK(failed(with.check_condition("(a]")).message
+        == "unexpected ']', expected ')'");
   // Backslashes are not doubled, neither are the columns.
   auto text = value{"{{ path == 'C:\\x' }}{{ '\\\\d' ~ b }}"};
   CHECK(place_of(failed(with.evaluate(text, names)))

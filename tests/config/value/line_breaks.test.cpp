@@ -33,11 +33,25 @@ TEST_CASE("the second column of a table goes below the first",
         == "      and what\n      follows it");
 }
 
-TEST_CASE("terminals of the usual width break lines themselves",
+TEST_CASE("lines are broken on terminals of every width",
           "[config][text][M080]") {
+  const std::string word(39, 'x');
+  CHECK(in_columns(word + " " + word, 79) == word + " " + word);
+  CHECK(in_columns(word + " " + word + "y", 79) == word + "\n  " + word + "y");
+  CHECK(in_columns(word + " " + word + "y", 80) == word + " " + word + "y");
   std::string text;
   for (int i = 0; i < 50; ++i)
     text += "word ";
-  CHECK(in_columns(text, usual_columns) == text);
-  CHECK(in_columns(text, usual_columns - 1) != text);
+  CHECK(in_columns(text, 200) != text);
+  CHECK(in_columns(text, any_columns) == text);
+}
+
+TEST_CASE("of messages only what is no excerpt is broken",
+          "[config][text][M080]") {
+  CHECK(sentences_in_columns("a.yml:1:2: two words\n    two  words here\n"
+                             "       ^\n",
+                             15)
+        == "a.yml:1:2: two\n  words\n    two  words here\n       ^\n");
+  CHECK(sentences_in_columns("Is this right? [y/N] ", 10)
+        == "Is this right? [y/N] ");
 }
