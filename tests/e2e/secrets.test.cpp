@@ -123,11 +123,11 @@ TEST_CASE("what is registered has the secrets that views do not show",
         "    rescue: [{copy: {dest: "
       + in("rescued") + ", content: '{{ ansible_failed_result.stdout }}'}}]\n");
   auto call = [&](std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(),
-                     {"-vvv", "--diff", "--state-dir", dir / "state"});
+    arguments.insert(arguments.end(), {"-vvv", "--state-dir", dir / "state"});
     return test::run_troupe(arguments, {{"TOKEN", canary}});
   };
-  auto first = call({"run", dir / "site.yml", "--secret", "token=env:TOKEN"});
+  auto first
+    = call({"run", dir / "site.yml", "--diff", "--secret", "token=env:TOKEN"});
   CHECK(first.rc == -SIGKILL);
   auto second = call({"resume"});
   INFO(second.out << second.err);
