@@ -43,10 +43,10 @@ AS_OTHER=yes exec "$@"
 )";
 
 /// Runs a playbook as `daemon`, for whom `sudo` is the stand-in.
-struct stage {
+struct escalation {
   test::temp_dir dir;
 
-  explicit stage(const std::string& playbook) {
+  explicit escalation(const std::string& playbook) {
     fs::permissions(dir.path(), fs::perms::all);
     test::write_file(dir / "bin/sudo", fake_sudo);
     fs::permissions(dir / "bin/sudo", fs::perms::all);
@@ -98,7 +98,7 @@ TEST_CASE("without root all modules act for another user by sudo",
           "[e2e][M020][M144]") {
   if (!can_be_another())
     return;
-  stage s{playbook};
+  escalation s{playbook};
   auto ran = s.run("");
   INFO(ran.out);
   INFO(ran.err);
@@ -114,7 +114,7 @@ TEST_CASE("without root all modules act for another user by sudo",
 TEST_CASE("sudo gets the password that is given", "[e2e][M020][M144]") {
   if (!can_be_another())
     return;
-  stage s{playbook};
+  escalation s{playbook};
   test::write_file(s.dir / "word", "open\nnot this\n");
   fs::permissions(s.dir / "word", fs::perms::all);
   auto ran = s.run("--become-password-file " + s.dir / "word", "yes");
@@ -144,7 +144,7 @@ TEST_CASE("a method that is not there is none of another name",
           "[e2e][M020][M144]") {
   if (!can_be_another())
     return;
-  stage s{playbook};
+  escalation s{playbook};
   auto ran = s.run("-e ansible_become_method=doas");
   CHECK(ran.rc == 2);
   CHECK_THAT(ran.out + ran.err,
@@ -166,7 +166,7 @@ TEST_CASE("what sudo has started ends with the run, however that ends",
           "[e2e][M020][M052]") {
   if (!can_be_another())
     return;
-  stage s{R"(
+  escalation s{R"(
 - hosts: localhost
   become: true
   gather_facts: false
