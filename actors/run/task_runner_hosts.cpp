@@ -78,6 +78,11 @@ void task_runner_state::take_over(const task_report& done) {
   report_.secret = done.secret;
   report_.variables = done.variables;
   report_.facts = done.facts;
+  // What it only predicted is as open for this host as for that one.
+  if (ctx().options.check_mode && ctx().predicted
+      && done.result->why_skipped == skip_reason::module
+      && !what().register_.empty())
+    ctx().predicted->doubt_results();
   bool failed = done.result->counts_as_failed() && !done.result->unreachable;
   result_.msg = failed ? done.result->msg : std::string{};
   report(failed ? task_status::failed : task_status::skipped);

@@ -260,3 +260,13 @@ TEST_CASE("a resumed run in which nothing was left to do names what has failed",
                Catch::Contains(sentence + std::string{"'Stop'\n"}));
   }
 }
+
+TEST_CASE("what one host only predicts for all is open for all",
+          "[e2e][M021][M143]") {
+  site s{"    - {command: cat /etc/hostname, register: c, run_once: true}\n"
+         "    - {assert: {that: \"c.stdout == 'x'\"}}\n"};
+  auto ran = s.run({"--check"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("1 not known."));
+}
