@@ -132,7 +132,7 @@ std::optional<std::string> as_yaml(const value& shown, bool wide,
 } // namespace
 
 std::string ansible_words(const value& shown, bool always,
-                           const ansible_form& form) {
+                          const ansible_form& form) {
   bool wide = form.pretty.value_or(always || form.yaml || form.verbosity > 2);
   if (form.yaml)
     if (auto text = as_yaml(shown, wide, form))

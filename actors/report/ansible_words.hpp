@@ -19,6 +19,6 @@ struct ansible_form {
 /// An output as that view shows it behind "=>", without a line feed at its end.
 /// `always`: the module asks for lines for people. What cannot be YAML is JSON.
 std::string ansible_words(const value& shown, bool always,
-                           const ansible_form& form);
+                          const ansible_form& form);
 
 } // namespace troupe
