@@ -168,7 +168,6 @@ report_head read_report_head(record_reader& from);
 
 /// What a task gives to later ones, as it is sealed behind its report.
 void write_given(record_writer& to, const task_report& from);
-void read_given(record_reader& from, task_report& to);
 
 /// What is sealed behind a record; null or false when there is nothing, or it
 /// cannot be opened.

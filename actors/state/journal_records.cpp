@@ -101,12 +101,6 @@ void write_given(record_writer& to, const task_report& from) {
   to.put(from.facts);
 }
 
-void read_given(record_reader& from, task_report& to) {
-  to.registered = from.any();
-  to.variables = from.table();
-  to.facts = from.table();
-}
-
 bool unseal_given(record_reader& from, run_key* key, task_report& to) {
   auto sealed = from.at_end() ? std::string{} : from.text();
   if (!key || sealed.empty())
@@ -115,9 +109,16 @@ bool unseal_given(record_reader& from, run_key* key, task_report& to) {
   if (!plain)
     return false;
   record_reader inside{*plain};
-  read_given(inside, to);
+  auto registered = inside.any();
+  auto variables = inside.table();
+  auto facts = inside.table();
   wipe(*plain);
-  return inside.sound();
+  if (!inside.sound())
+    return false;
+  to.registered = std::move(registered);
+  to.variables = std::move(variables);
+  to.facts = std::move(facts);
+  return true;
 }
 
 namespace {

@@ -30,7 +30,7 @@ result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
                                                  bool writable) {
   auto out = std::make_shared<run_past>();
   if (writable)
-    out->key_ = std::make_shared<run_key>(key_beside(path));
+    out->files_.key = std::make_shared<run_key>(key_beside(path));
   constexpr std::pair known_types{static_cast<uint8_t>(record_type::run),
                                   static_cast<uint8_t>(record_type::ended)};
   std::optional<uint8_t> unknown;
@@ -61,8 +61,8 @@ result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
   auto reader = record_log::read(path, {});
   if (!reader)
     return reader.why();
-  out->reader_ = std::move(reader->log);
-  out->log_ = std::move(found->log);
+  out->files_.reader = std::move(reader->log);
+  out->files_.log = std::move(found->log);
   std::stable_sort(
     out->ended_.begin(), out->ended_.end(),
     [](const place& x, const place& y) { return x.hash < y.hash; });
@@ -170,7 +170,7 @@ void run_past::take_background(record_reader& from) {
 
 judged run_past::read_whole(record_reader& from) const {
   auto out = read_judged(from);
-  if (auto whole = unsealed_verdict(from, key_.get()))
+  if (auto whole = unsealed_verdict(from, files_.key.get()))
     return std::move(*whole);
   return out;
 }
@@ -210,12 +210,12 @@ report_ptr run_past::unreadable(const std::string& task, std::string why,
 }
 
 report_ptr run_past::report_at(uint64_t offset) const {
-  auto payload = reader_->payload_at(offset);
+  auto payload = files_.reader->payload_at(offset);
   if (!payload)
     return nullptr;
   record_reader from{*payload};
   auto report = std::make_shared<task_report>(read_report(from));
-  if (unseal_given(from, key_.get(), *report)) {
+  if (unseal_given(from, files_.key.get(), *report)) {
     report->hidden = false;
     report->secret = true;
   }

@@ -139,7 +139,8 @@ public:
 
   /// The journal to go on with. Only after `open`, and once.
   std::shared_ptr<journal> take_journal(bool durable, clock_source& clock) {
-    return std::make_shared<journal>(std::move(log_), durable, clock, key_);
+    return std::make_shared<journal>(std::move(files_.log), durable, clock,
+                                     files_.key);
   }
 
 private:
@@ -167,11 +168,13 @@ private:
   report_ptr unreadable(const std::string& task, std::string why,
                         const task_result* known) const;
 
-  std::unique_ptr<record_log> log_;
-  // Null when the run is only looked at.
-  std::shared_ptr<run_key> key_;
-  // Kept for reading after the other was taken.
-  std::unique_ptr<record_log> reader_;
+  struct {
+    std::unique_ptr<record_log> log;
+    // Kept for reading after the other was taken.
+    std::unique_ptr<record_log> reader;
+    // Null when the run is only looked at.
+    std::shared_ptr<run_key> key;
+  } files_;
   run_header header_;
   uint64_t resumptions_ = 0;
   std::optional<run_ending> ending_;
