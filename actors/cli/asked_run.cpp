@@ -1,5 +1,6 @@
 #include "actors/cli/asked_run.hpp"
 
+#include "actors/cli/kept_command.hpp"
 #include "actors/cli/prompts.hpp"
 #include "actors/cli/secrets.hpp"
 #include "actors/run/tag_watch.hpp"

@@ -60,7 +60,8 @@ std::string fish_command(const completable_command& command) {
 } // namespace
 
 std::string fish_completion(const std::vector<completable_command>& all) {
-  auto out = fmt::format(R"(function __troupe_does
+  auto out
+    = fmt::format(R"(function __troupe_does
   set -l given (commandline -opc)
   test (count $given) -ge 2; and test $given[2] = $argv[1]
 end
@@ -103,9 +104,12 @@ function __troupe_arguments
   for each in (commandline -opc)[3..-1]
     contains -- $each $known; or continue
     if string match -q -- '*=*' $word
-      set -l key (string replace -r -- '=.*' '=' $word)
-      for path in (__fish_complete_path (string replace -r -- '^[^=]*=' '' $word))
-        echo "$key$path"
+      set -l key (string replace -r -- '=.*' '' $word)
+      set -l values (troupe modules $each {6})
+      test (count $values) -gt 0
+      or set values (__fish_complete_path (string replace -r -- '^[^=]*=' '' $word))
+      for value in $values
+        echo "$key=$value"
       end
     else
       troupe modules $each {5}
@@ -124,8 +128,8 @@ function __troupe_tags
 end
 complete -c troupe -f
 )",
-                         modules_command, runs_command, tags_filter,
-                         names_of(all), hosts_filter, arguments_filter);
+                  modules_command, runs_command, tags_filter, names_of(all),
+                  hosts_filter, arguments_filter, values_filter);
   for (auto& command : all)
     out += fish_command(command);
   return out;

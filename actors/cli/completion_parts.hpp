@@ -17,6 +17,11 @@ inline constexpr const char* modules_command
 inline constexpr const char* arguments_filter
   = "2>/dev/null | sed -n '/^arguments:/,/^$/s/^  \\([a-z][a-z0-9_]*\\) "
     "(.*/\\1=/p'";
+/// Behind `modules NAME`: the values of an argument that takes only some, a
+/// line each. What it is called is in the shell's variable `key`.
+inline constexpr const char* values_filter
+  = "2>/dev/null | sed -n -e \"s/^  $key (bool.*/true false/p\" -e "
+    "\"/^  $key (/,/^  [a-z]/s/^      one of: //p\" | tr -s ', ' '\\n'";
 /// The ids of runs.
 inline constexpr const char* runs_command
   = "runs 2>/dev/null | sed 1d | cut -d' ' -f1";

@@ -123,12 +123,18 @@ _troupe_hosts() {{
 _troupe_arguments() {{
   local each known=" $("${{COMP_WORDS[0]}}" {3} | tr '\n' ' ') "
   words=$known
+  local key=${{before//[^a-z0-9_]/}}
   if [ -n "$value" ]; then files=1; fi
   for each in "${{COMP_WORDS[@]:2:COMP_CWORD-2}}"; do
     case $known in
       *" $each "*)
+        if [ -n "$value" ]; then
+          words="$("${{COMP_WORDS[0]}}" modules "$each" {5})"
+          if [ -n "$words" ]; then files=; fi
+          return
+        fi
         words="$("${{COMP_WORDS[0]}}" modules "$each" {4})"
-        [ -n "$files" ] || compopt -o nospace 2>/dev/null
+        compopt -o nospace 2>/dev/null
         return ;;
     esac
   done
@@ -168,7 +174,7 @@ _troupe() {{
 complete -o filenames -F _troupe troupe
 )sh",
                      names_of(all), cases, hosts_filter, modules_command,
-                     arguments_filter);
+                     arguments_filter, values_filter);
 }
 
 namespace {
@@ -214,12 +220,13 @@ _troupe_hosts() {{
   compadd "$@" -- $(troupe inventory $from {6})
 }}
 _troupe_arguments() {{
-  local word
-  local -a known=($(troupe {0}))
+  local word key=${{PREFIX%%=*}}
+  local -a known=($(troupe {0})) values
   for word in ${{words[2,CURRENT-1]}}; do
     (( $known[(Ie)$word] )) || continue
     if compset -P '*='; then
-      _files
+      values=($(troupe modules $word {8}))
+      if (( $#values )); then compadd -- $values; else _files; fi
     else
       compadd "$@" -S '' -- $(troupe modules $word {7})
     fi
@@ -255,7 +262,8 @@ else
 fi
 )sh",
                      modules_command, runs_command, tags_filter, names_of(all),
-                     commands, cases, hosts_filter, arguments_filter);
+                     commands, cases, hosts_filter, arguments_filter,
+                     values_filter);
 }
 
 } // namespace troupe

@@ -158,6 +158,20 @@ std::string list_tasks(const plan& p, const task_choice& chosen) {
   return out;
 }
 
+std::string list_hosts(const plan& p) {
+  std::string out;
+  for (size_t i = 0; i < p.plays.size(); ++i) {
+    auto& each = p.plays[i];
+    out += heading(p, i);
+    // A plan has no patterns: it is for the host on which it runs.
+    if (each.hosts.empty() && each.open_hosts.is_null())
+      out += "  localhost\n";
+    for (auto& host : each.foreseen_hosts)
+      out += "  " + terminal_line(host) + "\n";
+  }
+  return out;
+}
+
 std::string list_tags(const plan& p, const task_choice& chosen) {
   std::string out;
   chosen_tasks among{chosen};

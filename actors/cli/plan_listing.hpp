@@ -22,6 +22,10 @@ std::vector<std::string> tags_of(const plan& p);
 /// only the tasks that are chosen.
 std::string list_tasks(const plan& p, const task_choice& chosen);
 
+/// The hosts of every play as far as they are known before it runs, as
+/// `--list-hosts` prints them: one a line, so that programs can read them.
+std::string list_hosts(const plan& p);
+
 /// The tags of every play, as `--list-tags` prints them; only those of the
 /// tasks that are chosen.
 std::string list_tags(const plan& p, const task_choice& chosen);

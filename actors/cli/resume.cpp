@@ -1,3 +1,4 @@
+#include "actors/cli/kept_command.hpp"
 #include "actors/cli/run_plan.hpp"
 
 #include <fmt/format.h>
@@ -14,39 +15,66 @@ bool is_open(const run_past& past, host& machine, const std::string& state) {
          && !taken_back(machine, state, past);
 }
 
-/// What can be gone on with when no run is named; empty: none.
+/// What can be gone on with when no run is named; of each kind the newest,
+/// empty: none.
 struct open_runs {
-  /// The newest one that has not ended well, of a plan that no later run was
-  /// of.
-  std::string plan;
-  /// The newest single task (`troupe do`) of the kind: nobody means one who
-  /// does not name it.
+  /// A run that has not ended well, of a plan that no later run was of: of a
+  /// plan in the present folder or below it, and of any other.
+  std::string here;
+  std::string elsewhere;
+  /// One whose plan is there no longer.
+  std::string without_plan;
+  std::string lost_plan;
+  /// A single task (`troupe do`): nobody means one who does not name it.
   std::string single;
 };
+
+void note_open(open_runs& out, const run_past& past, const std::string& run,
+               host& machine) {
+  auto plan = plan_path_of(past);
+  auto folder = machine.files().real_path(".");
+  auto here = folder && *folder != "/" ? *folder + "/" : "/";
+  auto there = machine.files().status(plan, true);
+  bool lost = plan.starts_with('/') && there && !*there;
+  auto& to = lost                     ? out.without_plan
+             : plan.starts_with(here) ? out.here
+                                      : out.elsewhere;
+  if (!to.empty())
+    return;
+  to = run;
+  if (lost)
+    out.lost_plan = plan;
+}
 
 open_runs newest_open_runs(host& machine, const std::string& state) {
   auto runs = list_runs(machine, state);
   open_runs out;
   std::set<std::string> later;
-  for (auto i = runs.rbegin(); i != runs.rend() && out.plan.empty(); ++i) {
+  for (auto i = runs.rbegin(); i != runs.rend() && out.here.empty(); ++i) {
     auto past = look_at_run(state, *i);
     if (!past)
       continue;
-    auto& header = (*past)->header();
     // Runs of older versions have the mark alone, those that died the other.
-    bool single
-      = is_single(header.options) || is_marked_single(machine, state, *i);
-    if (!single && !later.insert(header.source).second)
+    bool single = is_single((*past)->header().options)
+                  || is_marked_single(machine, state, *i);
+    if (!single && !later.insert(plan_path_of(**past)).second)
       continue;
-    auto& to = single ? out.single : out.plan;
-    if (to.empty() && is_open(**past, machine, state))
-      to = *i;
+    if ((single && !out.single.empty()) || !is_open(**past, machine, state))
+      continue;
+    if (single)
+      out.single = *i;
+    else
+      note_open(out, **past, *i, machine);
   }
   return out;
 }
 
 std::string none_is_open(const open_runs& open, const run_options& given,
                          host& machine, const std::string& state) {
+  if (!open.without_plan.empty())
+    return fmt::format("the plan of run {}, which has not ended well, is no "
+                       "longer there: '{}'",
+                       open.without_plan, open.lost_plan);
   if (open.single.empty())
     return fmt::format("no run in '{}' is unfinished", state);
   return fmt::format("no run of a plan in '{}' is unfinished; a single task "
@@ -60,7 +88,7 @@ void resume(const run_options& given, command_line& line) {
   std::string run;
   if (given.going_on.run.empty()) {
     auto open = newest_open_runs(machine, state);
-    run = open.plan;
+    run = open.here.empty() ? open.elsewhere : open.here;
     if (run.empty())
       return line.fail(exit_code::usage,
                        none_is_open(open, given, machine, state));
@@ -124,7 +152,8 @@ void add_resume(CLI::App& app, command_line& line) {
   command->add_option(
     "RUN", given->going_on.run,
     "Which run: its id, the beginning of it, or last; without, "
-    "the newest of a plan that has not ended well");
+    "the newest that has not ended well, of a plan in this folder or below "
+    "rather than of others");
   option_list options{
     {.names = "-e,--extra-vars",
      .help = "As for run: on top of the variables that the run was started "

@@ -3,6 +3,7 @@
 #include "actors/cli/asked_run.hpp"
 #include "actors/cli/confirm.hpp"
 #include "actors/cli/few_failed.hpp"
+#include "actors/cli/kept_command.hpp"
 #include "actors/cli/plan_listing.hpp"
 #include "actors/cli/run_code.hpp"
 #include "actors/cli/signal_relay.hpp"
@@ -68,11 +69,11 @@ void tell_past(const run_past& past, uint64_t ended, command_line& line) {
     line.warn(fmt::format("the journal ended in {} torn bytes, which were cut "
                           "off",
                           past.dropped()));
-  line.tell(
-    fmt::format("troupe: going on with run {} of '{}', in which {} task{} "
-                "ended\n",
-                past.header().run, terminal_line(past.header().source), ended,
-                ended == 1 ? " has" : "s have"));
+  line.tell(fmt::format(
+    "troupe: going on with run {} of '{}', in which {} task{} "
+    "ended\n",
+    past.header().run, terminal_line(plan_from_here(past, *line.machine)),
+    ended, ended == 1 ? " has" : "s have"));
 }
 
 void tell_ending(const run_outcome& outcome, const prepared_run& what,
@@ -137,6 +138,8 @@ void look_at_plan(const prepared_run& what, const run_options& given,
     return;
   if (given.look.syntax)
     line.say(describe_plan(p));
+  if (given.look.hosts)
+    line.say(list_hosts(p));
   if (given.look.tasks)
     line.say(list_tasks(p, given.tasks));
   if (given.look.tags)

@@ -48,8 +48,8 @@ struct plan_look {
   bool syntax = false;
   bool tasks = false;
   bool tags = false;
-  /// As ansible-playbook says it, which knows this one as well.
   bool hosts = false;
+  /// As ansible-playbook says it.
   bool as_ansible = false;
   /// With `syntax`: looks at what belongs to the plan as well; null: it does
   /// not.
@@ -60,7 +60,7 @@ struct plan_look {
     return syntax || tasks || tags || hosts;
   }
 
-  /// Adds `--syntax-check`, `--list-tasks` and `--list-tags`.
+  /// Adds `--syntax-check`, `--list-hosts`, `--list-tasks` and `--list-tags`.
   void add_to(option_list& to);
 };
 
@@ -100,17 +100,6 @@ struct run_options {
   /// Adds everything but PLAN and `-v`.
   void add_to(option_list& to);
 };
-
-/// What of the options a journal keeps, so that `resume` can ask for the same
-/// run again; and back. Paths become absolute. A file of variables is kept by
-/// its name, not by what is in it.
-std::vector<std::string> kept_vars(const std::vector<std::string>& given,
-                                   host& machine);
-dict to_command(const run_options& given, host& machine);
-run_options from_command(const dict& command);
-
-/// Whether it is the run of one task that was typed (`troupe do`).
-bool is_single(const dict& command);
 
 /// "ok", "failed", "running", or "died". `is_held`: somebody holds the lock of
 /// the state folder.

@@ -1,5 +1,6 @@
 #include "actors/state/undo.hpp"
 
+#include "actors/cli/kept_command.hpp"
 #include "actors/cli/run_plan.hpp"
 #include "actors/state/run_past.hpp"
 #include "config/plan/tags.hpp"

@@ -14,11 +14,6 @@ namespace troupe {
 
 namespace {
 
-struct known_elsewhere {
-  std::string_view name;
-  std::string_view instead;
-};
-
 // Of a line on a terminal.
 constexpr size_t line_width = 80;
 
@@ -66,18 +61,6 @@ private:
   bool narrow_;
 };
 
-// Options of ansible-playbook that people try.
-constexpr known_elsewhere of_ansible[] = {
-  {"--list-hosts", "the inventory says that: troupe inventory --graph"},
-};
-
-std::string_view instead_of(std::string_view option) {
-  for (auto& each : of_ansible)
-    if (each.name == option)
-      return each.instead;
-  return {};
-}
-
 /// The command that was chosen; `app` itself when there was none.
 const CLI::App& chosen(const CLI::App& app) {
   auto parsed = app.get_subcommands();
@@ -105,8 +88,6 @@ std::string unknown_option(const CLI::App& command, const std::string& word) {
   if (auto* check = command.get_option_no_throw("--check");
       check && name == "--dry-run")
     return text + ": what would change is said with --check";
-  if (auto instead = instead_of(name); !instead.empty())
-    return fmt::format("{}: {}", text, instead);
   // One letter is near to every other.
   if (name.starts_with("--"))
     text += did_you_mean(name, option_names(command));

@@ -135,7 +135,8 @@ TEST_CASE("whoever turns check mode on, what would change has its exit code",
 TEST_CASE("options that would do nothing are refused", "[e2e][M082]") {
   test::temp_dir dir;
   test::write_file(dir / "p.yml", plan_text);
-  for (auto* look : {"--list-tasks", "--list-tags", "--syntax-check"})
+  for (auto* look :
+       {"--list-hosts", "--list-tasks", "--list-tags", "--syntax-check"})
     for (auto* other :
          {"--report r", "--junit r", "--trace r", "-q", "--profile",
           "--output live", "--resume", "--wait-lock", "--detailed-exitcode"}) {
@@ -168,6 +169,24 @@ TEST_CASE("a list of tasks or tags is that of the chosen ones", "[e2e][M082]") {
   auto later
     = in_folder(dir, "troupe run p.yml --list-tags --start-at-task t*");
   CHECK_THAT(later.out, Catch::Contains("tags: b\n"));
+}
+
+TEST_CASE("a list of hosts is that of each play, and of a limit",
+          "[e2e][M082][M143]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "[web]\nweb1\nweb2\n[db]\ndb1\n");
+  test::write_file(dir / "s.yml",
+                   "- hosts: web\n  tasks: [{ping: }]\n"
+                   "- hosts: db\n  name: data\n  tasks: [{ping: }]\n"
+                   "- hosts: '{{ x | default(\"web2\") }}'\n  tasks: []\n");
+  test::write_file(dir / "p.yml", plan_text);
+  CHECK(in_folder(dir, "troupe run s.yml -i hosts --list-hosts").out
+        == "play 1: web\n  web1\n  web2\nplay 2: data\n  db1\n"
+           "play 3: web2\n  web2\n");
+  CHECK(in_folder(dir, "troupe run s.yml -i hosts --list-hosts -l web2").out
+        == "play 1: web\n  web2\nplay 2: data\nplay 3: web2\n  web2\n");
+  CHECK_THAT(in_folder(dir, "troupe run p.yml --list-hosts").out,
+             Catch::Contains("  localhost\n"));
 }
 
 TEST_CASE("only what is found when a plan runs makes its tags unknown",

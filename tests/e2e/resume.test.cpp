@@ -431,3 +431,38 @@ TEST_CASE(
   CHECK(test::read_file(dir / "f") == "new");
   CHECK_THAT(call({"runs", "last"}).out, Catch::Contains(dir / "p.yml"));
 }
+
+TEST_CASE("without an id the run is meant whose plan is in this folder",
+          "[e2e][resume][M016]") {
+  test::temp_dir dir;
+  auto state = dir / "state";
+  for (std::string at : {"one/", "two/", "gone/"})
+    test::write_file(dir / (at + "site.yml"),
+                     "tasks:\n  - command: 'false'\n  - ping:\n");
+  auto call = [&](const std::string& at, const std::string& arguments) {
+    return test::run_program(
+      "/bin/sh", {"-c", fmt::format("cd {} && exec {} {} "
+                                    "--state-dir {}",
+                                    dir / at, test::built_path("troupe"),
+                                    arguments, state)});
+  };
+  REQUIRE(call("one", "run site.yml").rc == 2);
+  REQUIRE(call("two", "run site.yml").rc == 2);
+  REQUIRE(call("gone", "run site.yml").rc == 2);
+  std::filesystem::remove_all(dir / "gone");
+  // Of one name, yet of three plans; the newest is that of none.
+  auto runs = call("", "runs").out;
+  auto first = runs.substr(0, runs.find(' '));
+  CHECK_THAT(call("one", "resume").err,
+             Catch::Contains("with run " + first + " of 'site.yml'"));
+  // From elsewhere the newest whose plan is there.
+  std::filesystem::create_directory(dir / "other");
+  CHECK(call("other", "resume").rc == 2);
+  CHECK_THAT(call("other", "resume").err,
+             Catch::Contains((dir / "two/site.yml")));
+  std::filesystem::remove_all(dir / "one");
+  std::filesystem::remove_all(dir / "two");
+  auto none = call("other", "resume");
+  CHECK(none.rc == 64);
+  CHECK_THAT(none.err, Catch::Contains("is no longer there: '" + dir.path()));
+}
