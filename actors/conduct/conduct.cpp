@@ -23,6 +23,19 @@ dict names_of_all(const run_context& from) {
   return out;
 }
 
+/// Whether the host is this machine as long as its tasks say nothing else: a
+/// port makes another one of its name, one that is forwarded to.
+bool is_here(const std::string& host, roster& hosts, const std::string& dial) {
+  auto has = [&](std::string_view name) {
+    return hosts.name_of(host, name).has_value();
+  };
+  if (has("ansible_connection"))
+    return false;
+  return dial == "local"
+         || (dial.empty() && is_local_name(host) && !has("ansible_port")
+             && !has("ansible_ssh_port"));
+}
+
 /// What a host's own run is made with.
 result<context_ptr> context_for(const run_context& from,
                                 const std::string& host,
@@ -36,8 +49,7 @@ result<context_ptr> context_for(const run_context& from,
   magic.set("inventory_hostname", host);
   magic.set("inventory_hostname_short", host.substr(0, host.find('.')));
   // Nothing is said of a host that may be another one.
-  if (!hosts->name_of(host, std::string_view{"ansible_connection"})
-      && (from.dial.kind == "local" || is_local_name(host)))
+  if (is_here(host, *hosts, from.dial.kind))
     magic.set("ansible_connection", "local");
   out->magic_vars = std::make_shared<const dict>(std::move(magic));
   // The run's own journal is that of the plan's host.

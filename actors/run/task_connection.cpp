@@ -165,11 +165,11 @@ std::string kind_of(const std::string& said, const std::string& target,
                     const run_context& ctx) {
   if (!said.empty())
     return said;
-  if (is_local_name(target) && !has_port)
-    return "local";
   if (auto word = under.text("connection"); !word.empty())
     return word;
-  return ctx.dial.kind.empty() ? "ssh" : ctx.dial.kind;
+  if (!ctx.dial.kind.empty())
+    return ctx.dial.kind;
+  return is_local_name(target) && !has_port ? "local" : "ssh";
 }
 
 } // namespace

@@ -21,7 +21,7 @@ std::string machine_locked(const work_setting& with) {
   auto& told = with.scope->said;
   auto* how = told.find("connection");
   if (!ctx.hosts || told.find("delegate_to") || (how && how->pending)
-      || ctx.dial.kind == "local" || is_local_name(ctx.own_name()))
+      || ctx.dial.kind == "local")
     return {};
   auto* said = with.names->find(std::string_view{"ansible_connection"});
   auto kind = said ? said->text_or("{") : known.text("connection");

@@ -190,10 +190,9 @@ private:
 bool is_here(const std::string& name, const value& plays,
              const playbook_setting& with, const std::string& folder) {
   auto local = [](const value* x) { return x && x->text_or("") == "local"; };
-  if (with.local || is_local_name(name)
-      || local(with.extra_vars.find("ansible_connection")))
+  if (with.local || local(with.extra_vars.find("ansible_connection")))
     return true;
-  bool here = false;
+  bool here = is_local_name(name);
   auto layers = with.hosts->names_of(name, folder);
   // Why its variables cannot be read is told with them.
   if (!layers)
@@ -203,6 +202,9 @@ bool is_here(const std::string& name, const value& plays,
     auto* address = each.find("ansible_host");
     if (connection)
       here = local(connection);
+    // It is another one that is forwarded to.
+    else if (each.find("ansible_port") || each.find("ansible_ssh_port"))
+      here = false;
     else if (address && is_local_name(address->text_or("")))
       here = true;
   }

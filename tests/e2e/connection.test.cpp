@@ -166,6 +166,29 @@ TEST_CASE("what a connection needs is taken from inventory and options",
                                     "web2 "));
 }
 
+TEST_CASE("a port makes another machine of this one's name",
+          "[e2e][M144][M141]") {
+  auto calls
+    = [](const std::string& inventory, const std::vector<std::string>& more) {
+        reached_hosts f{"- hosts: all\n  gather_facts: false\n"
+                        "  tasks: [{command: 'true'}]\n",
+                        inventory};
+        auto ran = f.run(more);
+        INFO(ran.out << ran.err);
+        CHECK(ran.rc == 0);
+        return fs::exists(f.dir / "calls") ? f.read("calls") : std::string{};
+      };
+  CHECK_THAT(calls("127.0.0.1 ansible_port=2222\n", {"-u", "vagrant"}),
+             Catch::Contains("-o Port=2222 -o User=vagrant"));
+  CHECK_THAT(calls("localhost ansible_ssh_port=2222\nweb1\n", {}),
+             Catch::Contains("Port=2222") && Catch::Contains("-- localhost "));
+  CHECK_THAT(calls("localhost\n", {"-c", "ssh"}),
+             Catch::Contains("-- localhost "));
+  CHECK(calls("localhost\n", {}).empty());
+  CHECK(calls("localhost ansible_port=2222 ansible_connection=local\n", {})
+          .empty());
+}
+
 TEST_CASE("files come home from hosts", "[e2e][M144]") {
   reached_hosts f{R"y(
 - hosts: web
