@@ -18,8 +18,8 @@ public:
       = {{.name = "name",
           .type = arg_type::raw,
           .summary = "One package or a list of them, under the names that the "
-                     "host's manager uses.",
-          .required = true,
+                     "host's manager uses; not needed by managers that do "
+                     "something else meanwhile, as `update_cache`.",
           .aliases = {"pkg"}},
          {.name = "state",
           .summary = "`present`, `absent`, `latest`, and what else the "

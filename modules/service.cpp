@@ -1,6 +1,5 @@
 #include "modules/module.hpp"
 #include "modules/support/services/service_backend.hpp"
-#include "modules/support/services/systemd_backend.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +14,9 @@ public:
       .name = "service",
       .summary = "Controls services by whatever manager the host has.",
       .arguments
-      = {{.name = "name", .summary = "The service.", .required = true},
+      = {{.name = "name",
+          .summary = "The service; needed for all but `daemon_reload` and "
+                     "`daemon_reexec`."},
          {.name = "state",
           .summary = "How it shall be.",
           .choices = {"reloaded", "restarted", "started", "stopped"}},
@@ -40,11 +41,29 @@ public:
           .summary = "Let systemd read changed unit files first.",
           .fallback = false,
           .aliases = {"daemon-reload"}},
+         {.name = "daemon_reexec",
+          .type = arg_type::boolean,
+          .summary = "Let systemd start itself anew first.",
+          .fallback = false,
+          .aliases = {"daemon-reexec"}},
+         {.name = "masked",
+          .type = arg_type::boolean,
+          .summary = "Whether it is impossible to start it (systemd)."},
+         {.name = "force",
+          .type = arg_type::boolean,
+          .summary = "Replace links that are in the way (systemd)."},
+         {.name = "scope",
+          .summary = "Which systemd is meant.",
+          .choices = {"system", "user", "global"}},
+         {.name = "no_block",
+          .type = arg_type::boolean,
+          .summary = "Do not wait until it is done (systemd)."},
          {.name = "use",
           .summary = "Manager to use: `systemd`, `sysvinit`, `openrc`; `auto` "
                      "looks what the host has.",
           .fallback = "auto"}},
-      .required_one_of = {{"state", "enabled", "daemon_reload"}},
+      .required_one_of
+      = {{"state", "enabled", "masked", "daemon_reload", "daemon_reexec"}},
       .resource = {"service", {"name"}},
       .example
       = R"({"service": {"name": "nginx", "state": "started", "enabled": true}})",
@@ -57,6 +76,8 @@ public:
     auto manager = args.text("use");
     if (manager == "auto" || manager == "service")
       manager = service_manager_of(ctx);
+    if (manager == "systemd")
+      return run_as_unit(args, ctx);
     service_task task;
     task.name = args.text("name");
     task.state = args.text("state");
@@ -71,24 +92,47 @@ public:
 private:
   using backend_pointer = std::shared_ptr<service_backend>;
 
+  /// As Ansible does it, the module of that manager has the last word.
+  static module_result run_as_unit(const arguments& args,
+                                   const module_context& ctx) {
+    auto module = builtin_modules().find("systemd");
+    auto passed = args.all();
+    // These say nothing of systemd's units, and Ansible passes over them too.
+    for (auto* each : {"use", "pattern", "sleep", "runlevel", "arguments"})
+      passed.erase(std::string_view{each});
+    auto checked = check_arguments(module->spec(), passed);
+    if (!checked)
+      return module_result::failure(checked.why());
+    return module->run(*checked, ctx);
+  }
+
+  /// What only systemd can do is not passed over where there is another.
+  static result<void> is_for(const std::string& manager,
+                             const arguments& args) {
+    std::string_view only;
+    for (auto* each :
+         {"daemon_reload", "daemon_reexec", "masked", "force", "no_block"})
+      if (args.flag(each))
+        only = each;
+    if (auto scope = args.text("scope"); !scope.empty() && scope != "system")
+      only = "scope";
+    if (!only.empty())
+      return error{errc::unsupported,
+                   fmt::format("{} is for systemd, and '{}' is controlled by "
+                               "{}",
+                               only, args.text("name"), manager)};
+    if (args.text("name").empty())
+      return error{errc::missing_argument,
+                   "the name of the service is missing"};
+    return {};
+  }
+
   static result<backend_pointer> choose(const std::string& manager,
                                         const arguments& args,
                                         service_task& task,
                                         const module_context& ctx) {
-    // These say of systemd's units nothing, and Ansible passes over them too.
-    if (manager == "systemd") {
-      auto units
-        = std::make_shared<systemd_backend>(task.name, systemd_options{}, ctx);
-      if (args.flag("daemon_reload") && !ctx.check_mode)
-        if (auto done = units->manage("daemon-reload"); !done)
-          return done.why();
-      return backend_pointer{std::move(units)};
-    }
-    if (args.flag("daemon_reload"))
-      return error{errc::unsupported,
-                   fmt::format("daemon_reload is for systemd, and '{}' is "
-                               "controlled by {}",
-                               task.name, manager)};
+    if (auto fine = is_for(manager, args); !fine)
+      return fine.why();
     task.pattern = args.text("pattern");
     if (args.has("sleep"))
       task.sleep = std::chrono::seconds{args.integer("sleep")};

@@ -34,3 +34,13 @@ TEST_CASE("package says that it knows no manager", "[modules][package][M052]") {
   CHECK(one.run("package", {{"name", "git"}, {"use", "nix"}}).why
         == errc::unsupported);
 }
+
+TEST_CASE("package leaves to the manager whether it needs a name",
+          "[modules][package][M048]") {
+  simulated_runner one;
+  one.host.disk.put("/usr/bin/apt-get", "", 0755);
+  one.host.programs.on("*", program_answer{});
+  auto out = one.run("package", {{"update_cache", true}});
+  CHECK_FALSE(out.failed);
+  CHECK(one.run("package", {{"use", "dnf"}}).why == errc::missing_argument);
+}

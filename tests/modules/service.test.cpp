@@ -95,3 +95,32 @@ TEST_CASE("service says that it knows no manager", "[modules][service][M052]") {
   auto out = one.run("service", {{"name", "web"}, {"state", "started"}});
   CHECK(out.why == errc::unsupported);
 }
+
+TEST_CASE("service hands to systemd what only that can do",
+          "[modules][service][M049]") {
+  service_host one;
+  one.with_systemd();
+  CHECK_FALSE(one.run("service", {{"daemon_reload", true}}).failed);
+  CHECK(one.host.programs.count("systemctl daemon-reload") == 1);
+  auto masked = one.run(
+    "service",
+    {{"name", "web"}, {"masked", false}, {"state", "started"}, {"sleep", 1}});
+  CHECK_FALSE(masked.failed);
+  CHECK(one.host.programs.count("systemctl start -- web") == 1);
+  one.run("service",
+          {{"name", "web"}, {"state", "stopped"}, {"no_block", true}});
+  CHECK(one.host.programs.count("systemctl --no-block show -- web") == 1);
+  CHECK(one.run("service", {{"state", "started"}}).why
+        == errc::missing_argument);
+
+  service_host other;
+  other.with_scripts();
+  auto refused = other.run("service", {{"name", "web"}, {"masked", true}});
+  CHECK(refused.why == errc::unsupported);
+  CHECK(refused.msg
+        == "masked is for systemd, and 'web' is controlled by sysvinit");
+  CHECK_FALSE(other
+                .run("service",
+                     {{"name", "web"}, {"masked", false}, {"state", "started"}})
+                .failed);
+}
