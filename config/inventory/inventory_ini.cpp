@@ -36,7 +36,7 @@ std::string_view group_name_in(std::string_view text) {
 class ini_reader {
 public:
   ini_reader(std::string_view text, input_file& file, inventory_data& to)
-      : text_{text}, file_{file}, to_{to} {
+      : text_{without_byte_order_mark(text)}, file_{file}, to_{to} {
   }
 
   void run() {

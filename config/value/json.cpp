@@ -358,9 +358,7 @@ result<value> parse_json(std::string_view text, const json_limits& limits,
     return error{errc::invalid_plan,
                  fmt::format("the document has {} bytes, at most {} are read",
                              text.size(), limits.bytes)};
-  if (text.starts_with("\xef\xbb\xbf"))
-    text.remove_prefix(3);
-  reader in{text, limits};
+  reader in{without_byte_order_mark(text), limits};
   auto root = in.read();
   if (!root && failed_at)
     *failed_at = in.failed_at();

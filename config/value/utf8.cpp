@@ -40,6 +40,11 @@ size_t utf8_length_at(std::string_view text, size_t at) {
   return continues(byte(1)) && continues(byte(2)) && continues(byte(3)) ? 4 : 0;
 }
 
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     auto n = utf8_length_at(text, i);

@@ -13,6 +13,9 @@ std::string repair_utf8(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+/// `text` without the mark that some editors put in front of what they write.
+std::string_view without_byte_order_mark(std::string_view text);
+
 /// As much of the beginning of `text` as has room in `columns` of a terminal;
 /// nothing after its first line. Characters of East Asian scripts and pictures
 /// take two columns, marks on other characters none. What is no UTF-8 counts as

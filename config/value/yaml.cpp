@@ -1,6 +1,7 @@
 #include "config/value/yaml.hpp"
 
 #include "config/value/json.hpp"
+#include "config/value/place_counter.hpp"
 #include "config/value/source_line.hpp"
 #include "config/value/utf8.hpp"
 #include "config/value/work_meter.hpp"
@@ -337,14 +338,27 @@ private:
   }
 };
 
+/// Where the first byte is that is no part of UTF-8.
+text_position first_broken(std::string_view text) {
+  size_t i = 0;
+  while (auto n = utf8_length_at(text, i))
+    i += n;
+  return place_counter{text.data(), {1, 1}}.go_to(text.data() + i);
+}
+
 result<void> check_text(std::string_view text, std::string_view name,
-                        const yaml_limits& limits) {
+                        const yaml_limits& limits,
+                        text_position* failed_at = nullptr) {
   if (text.size() > limits.bytes)
     return error{errc::invalid_plan,
                  fmt::format("{}: larger than {} bytes", name, limits.bytes)};
-  if (!is_utf8(text))
-    return error{errc::invalid_plan, fmt::format("{}: not UTF-8", name)};
-  return {};
+  if (is_utf8(text))
+    return {};
+  auto at = first_broken(text);
+  if (failed_at)
+    *failed_at = at;
+  return error{errc::invalid_plan,
+               fmt::format("{}:{}:{}: not UTF-8", name, at.line, at.column)};
 }
 
 } // namespace
@@ -369,7 +383,8 @@ result<value> read_single(yaml_reader& in) {
 
 result<value> parse_yaml(std::string_view text, std::string_view name,
                          const yaml_limits& limits, text_position* failed_at) {
-  if (auto ok = check_text(text, name, limits); !ok)
+  text = without_byte_order_mark(text);
+  if (auto ok = check_text(text, name, limits, failed_at); !ok)
     return ok.why();
   yaml_reader in{text, name, limits};
   auto document = read_single(in);
@@ -381,6 +396,7 @@ result<value> parse_yaml(std::string_view text, std::string_view name,
 result<std::vector<value>> parse_yaml_all(std::string_view text,
                                           std::string_view name,
                                           const yaml_limits& limits) {
+  text = without_byte_order_mark(text);
   if (auto ok = check_text(text, name, limits); !ok)
     return ok.why();
   yaml_reader in{text, name, limits};

@@ -88,7 +88,12 @@ private:
     return failure(errc::runtime, "'{}'", key);
   }
 
+  /// A width or a precision.
   result<int> number() {
+    constexpr int64_t most = 10'000'000;
+    auto too_wide = [] {
+      return failure(errc::exhausted, "the formatted text is too wide");
+    };
     if (now() == '*') {
       ++at_;
       auto x = next();
@@ -97,12 +102,16 @@ private:
       auto n = as_index(*x);
       if (!n)
         return failure(errc::type, "* wants int");
-      return static_cast<int>(std::clamp<int64_t>(*n, -1'000'000, 1'000'000));
+      if (*n > most || *n < -most)
+        return too_wide();
+      return static_cast<int>(*n);
     }
-    int out = 0;
+    int64_t out = 0;
     while (now() >= '0' && now() <= '9')
-      out = std::min(out * 10 + (in_[at_++] - '0'), 1'000'000);
-    return out;
+      out = std::min(out * 10 + (in_[at_++] - '0'), most + 1);
+    if (out > most)
+      return too_wide();
+    return static_cast<int>(out);
   }
 
   result<void> conversion() {
@@ -194,6 +203,10 @@ private:
         return format_spec(x, spec);
       if (!x.is_integer())
         return failure(errc::type, "%c requires int or char");
+      // No text has halves of characters.
+      if (auto n = x.to_int();
+          !n || *n < 0 || *n > 0x10ffff || (*n >= 0xd800 && *n < 0xe000))
+        return failure(errc::runtime, "%c arg not in range(0x110000)");
       return format_spec(x, spec + "c");
     case 'd':
     case 'i':

@@ -51,6 +51,27 @@ TEST_CASE("evaluation is bounded", "[config][language][M062]") {
         == "recursion");
 }
 
+TEST_CASE("a format is done as it says, or refused",
+          "[config][language][M062]") {
+  auto wide = evaluated("{{ '%10000000s' % 'a' }}");
+  REQUIRE(wide);
+  CHECK(wide->as_string().size() == 10'000'000);
+  for (auto* text :
+       {"{{ '%10000001s' % 'a' }}", "{{ '%99999999999d' % 1 }}",
+        "{{ '%*d' % (10000001, 1) }}", "{{ '%.10000001d' % 1 }}"}) {
+    INFO(text);
+    auto got = evaluated(text);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::exhausted);
+  }
+  CHECK(evaluated("{{ '%c' % 0x10ffff }}"));
+  for (auto* text : {"{{ '%c' % 0x110000 }}", "{{ '%c' % -1 }}",
+                     "{{ '%c' % 55296 }}", "{{ '%c' % 99999999999 }}"}) {
+    INFO(text);
+    CHECK_FALSE(evaluated(text));
+  }
+}
+
 TEST_CASE("text is bounded however it is printed", "[config][language][M062]") {
   language_options options;
   options.limits.output_bytes = 10'000;

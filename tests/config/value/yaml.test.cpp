@@ -80,7 +80,16 @@ TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
   CHECK_THAT(as_json("a: !thing x"), Catch::Contains("unknown tag '!thing'"));
   CHECK_THAT(as_json("a: !vault x"), Catch::Contains("vault"));
   CHECK_THAT(as_json("a: 1\n---\nb: 2"), Catch::Contains("single document"));
-  CHECK_THAT(as_json("\xff"), Catch::Contains("not UTF-8"));
+  CHECK(as_json("\xff") == "t.yml:1:1: not UTF-8");
+  CHECK(as_json("a: 1\n\xc3\xa9: \xc3\n") == "t.yml:2:4: not UTF-8");
+}
+
+TEST_CASE("the mark in front of what some editors write is passed over",
+          "[config][yaml][M050]") {
+  const std::string mark = "\xef\xbb\xbf";
+  CHECK(as_json(mark + "- a: 1\n  b: 2\n") == R"([{"a": 1, "b": 2}])");
+  CHECK(as_json(mark + "---\n- a\n") == R"(["a"])");
+  CHECK_THAT(as_json(mark + "a: 1\nb: [1\n"), Catch::StartsWith("t.yml:3:1: "));
 }
 
 TEST_CASE("text that is marked unsafe is never a template", "[config][yaml]") {
