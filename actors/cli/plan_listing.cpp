@@ -163,9 +163,8 @@ std::string list_hosts(const plan& p) {
   for (size_t i = 0; i < p.plays.size(); ++i) {
     auto& each = p.plays[i];
     out += heading(p, i);
-    // A plan has no patterns: it is for the host on which it runs.
-    if (each.hosts.empty() && each.open_hosts.is_null())
-      out += "  localhost\n";
+    if (!p.playbook)
+      out += "  " + terminal_line(p.host) + "\n";
     for (auto& host : each.foreseen_hosts)
       out += "  " + terminal_line(host) + "\n";
   }

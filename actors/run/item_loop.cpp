@@ -46,8 +46,7 @@ dict item_loop::names_of(size_t item) const {
   return out;
 }
 
-std::string item_loop::label_of(size_t item) const {
-  constexpr size_t most = 100;
+std::string item_loop::label_of(size_t item, size_t most) const {
   return items_ && item < items_->size()
            ? excerpt(to_display((*items_)[item]), most)
            : std::string{};

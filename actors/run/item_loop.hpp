@@ -67,8 +67,8 @@ public:
   /// The names that only this item sees.
   dict names_of(size_t item) const;
 
-  /// How people know this item, in few words; empty without a loop.
-  std::string label_of(size_t item) const;
+  /// How people know this item, in about `most` bytes; empty without a loop.
+  std::string label_of(size_t item, size_t most = 100) const;
 
   void ended(size_t item, item_end how);
 

@@ -9,7 +9,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <list>
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -108,6 +108,13 @@ private:
   /// Its host cannot be reached: it waits until its play has stopped.
   struct losing_host {};
 
+  /// What an item includes, with the names that only it sees.
+  struct included_item {
+    std::shared_ptr<const inclusion> made;
+    uint64_t item = 0;
+    dict local;
+  };
+
   /// The tasks of a file run.
   struct including {
     std::shared_ptr<const inclusion> made;
@@ -177,6 +184,12 @@ private:
   /// Its tasks are being read: what ends it then ends them.
   bool reads_inclusion() const;
   void include(call& which, const item_ready& what);
+  /// Tells what is going to run for an item.
+  void tell_inclusion(const inclusion& made, uint64_t item);
+  /// The tasks of the next file begin; false: all have run, or none may.
+  bool begin_included();
+  bool has_included() const;
+  block_setting setting_of(const included_item& next) const;
   void included_ended(const ending& ended);
   /// Ends the only call with this result.
   void give(module_result result);
@@ -230,8 +243,10 @@ private:
     std::chrono::steady_clock::time_point begun;
     // `task_report::definition` with the items of the loop.
     uint64_t items = 0;
-    // Of what was included; referred to until this actor ends.
-    std::list<std::shared_ptr<const inclusion>> included;
+    // What was included, referred to until this actor ends, and how many of
+    // them have begun.
+    std::deque<included_item> included;
+    size_t begun_included = 0;
   } life_;
 
   task_report report_;

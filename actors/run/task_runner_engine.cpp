@@ -96,6 +96,18 @@ void task_runner_state::flush_handlers(call&) {
 
 // -- inclusions ---------------------------------------------------------------
 
+namespace {
+
+/// What is said of an item whose file was found.
+module_result result_of(const inclusion& made) {
+  module_result out;
+  out.data.set("include", made.file);
+  out.msg = "included: " + made.file;
+  return out;
+}
+
+} // namespace
+
 bool task_runner_state::reads_inclusion() const {
   auto engine = module_ ? module_->spec().engine : engine_task::none;
   return (engine == engine_task::include || engine == engine_task::import)
@@ -103,7 +115,6 @@ bool task_runner_state::reads_inclusion() const {
 }
 
 void task_runner_state::include(call& which, const item_ready& ready) {
-  bool imported = module_->spec().engine == engine_task::import;
   auto& read = *ready.included;
   if (!read) {
     auto failed = module_result::failure(read.why());
@@ -112,16 +123,50 @@ void task_runner_state::include(call& which, const item_ready& ready) {
     which.give({std::move(failed)});
     return;
   }
-  life_.included.push_back(*read);
-  auto& made = **read;
+  auto item = which.what().item;
+  tell_inclusion(**read, item);
+  life_.included.push_back({*read, item, which.what().local});
+  // As Ansible does it: what a loop includes is found for all items, with what
+  // is known before the first of the tasks.
+  if (loop_.loops())
+    which.give({result_of(**read)});
+  else
+    begin_included();
+}
+
+void task_runner_state::tell_inclusion(const inclusion& made, uint64_t item) {
+  // Who reads it shortens it as is fit.
+  constexpr size_t most = 10'000;
   tasks_included begun{
     what().id, result_.name, made.file, {}, setting_.handler};
   if (!result_.censored)
-    begun.item = loop_.label_of(which.what().item);
+    begun.item = loop_.label_of(item, most);
   self_->send(setting_.services->state, started_atom_v, std::move(begun));
-  auto* vars = this->what().said.vars();
+}
+
+bool task_runner_state::has_included() const {
+  return life_.begun_included < life_.included.size();
+}
+
+bool task_runner_state::begin_included() {
+  // What cannot be found is a failure, and the tasks behind a failure do not
+  // run.
+  if (!has_included() || cancelled_ || (loop_.loops() && loop_.any_counts()))
+    return false;
+  auto& next = life_.included[life_.begun_included++];
+  auto setting = std::make_shared<block_setting>(setting_of(next));
+  auto actor = self_->spawn(block_runner, *setting);
+  self_->monitor(actor);
+  engine_ = including{next.made, actor, std::move(setting)};
+  return true;
+}
+
+block_setting task_runner_state::setting_of(const included_item& next) const {
+  bool imported = module_->spec().engine == engine_task::import;
+  auto& made = *next.made;
+  auto* vars = what().said.vars();
   dict names = vars ? *vars : dict{};
-  for (auto& [key, x] : which.what().local)
+  for (auto& [key, x] : next.local)
     names.set(key, x);
   auto around = setting_.scope->with_included(
     std::make_shared<const dict>(std::move(names)));
@@ -129,32 +174,28 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   services->ctx = made.ctx;
   services->jobs
     = std::make_shared<const job_environment>(job_environment_of(*made.ctx));
-  auto setting = std::make_shared<block_setting>();
-  setting->services = std::move(services);
+  block_setting out;
+  out.services = std::move(services);
   // The keywords of an import are those of the tasks it stands for; those of
   // an inclusion are its own, except for its variables.
-  setting->scope = imported ? scope_ : std::move(around);
-  setting->what = &made.tasks;
-  setting->added = true;
-  setting->handlers = setting_.handler;
-  setting->rescued = setting_.rescued;
-  setting->rescuing = setting_.rescuing;
-  setting->where = setting_.where;
+  out.scope = imported ? scope_ : std::move(around);
+  out.what = &made.tasks;
+  out.added = true;
+  out.handlers = setting_.handler;
+  out.rescued = setting_.rescued;
+  out.rescuing = setting_.rescuing;
+  out.where = setting_.where;
   if (scope_->gated)
-    setting->where.push_back(
-      {0, fmt::format("{}\n{}", made.file, loop_.label_of(which.what().item))});
-  setting->names = names_;
-  setting->play = setting_.play;
-  setting->owner = caf::actor_cast<ending_listener>(self_);
-  auto actor = self_->spawn(block_runner, *setting);
-  self_->monitor(actor);
-  engine_ = including{*read, actor, std::move(setting)};
-  if (cancelled_)
-    self_->send(actor, cancel_atom_v, *cancelled_);
+    out.where.push_back(
+      {0, fmt::format("{}\n{}", made.file, loop_.label_of(next.item))});
+  out.names = names_;
+  out.play = setting_.play;
+  out.owner = caf::actor_cast<ending_listener>(self_);
+  return out;
 }
 
 void task_runner_state::included_ended(const ending& ended) {
-  auto file = std::get<including>(engine_).made->file;
+  auto made = std::get<including>(engine_).made;
   engine_ = std::monostate{};
   names_ = ended.names.version >= names_.version ? ended.names : names_;
   if (ended.failed && report_.failed_inside.id.empty())
@@ -162,13 +203,13 @@ void task_runner_state::included_ended(const ending& ended) {
   report_.fatal = report_.fatal || ended.fatal;
   report_.roll_back = report_.roll_back || ended.roll_back;
   report_.unknown_inside = report_.unknown_inside || ended.undecided;
-  module_result out;
-  out.data.set("include", file);
-  out.msg = "included: " + file;
   // What was to come after a failure is as cancelled as the rest.
   if (ended.fatal && !cancelled_)
     cancelled_ = cancel_reason::failed;
-  give(std::move(out));
+  if (loop_.loops())
+    all_items_done();
+  else
+    give(result_of(*made));
 }
 
 } // namespace troupe

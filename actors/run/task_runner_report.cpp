@@ -93,6 +93,8 @@ void task_runner_state::all_items_done() {
     report_unknown();
     return;
   }
+  if (loop_.loops() && begin_included())
+    return;
   // Items that a cancelled run has not begun are not in the results.
   while (auto ended = loop_.take_ended(true)) {
     learn(ended->verdict);
@@ -103,7 +105,7 @@ void task_runner_state::all_items_done() {
     report_.variables = {};
     report_.facts = {};
   }
-  bool cut_off = hard_stopped() && !loop_.complete();
+  bool cut_off = hard_stopped() && (!loop_.complete() || has_included());
   if (cut_off && !life_.announced) {
     report_cancelled();
     return;
