@@ -4,6 +4,7 @@
 #include "actors/cli/usage.hpp"
 #include "actors/remote/call_server.hpp"
 #include "config/value/utf8.hpp"
+#include "platform/allocator.hpp"
 #include "platform/signals.hpp"
 
 #include <exception>
@@ -54,6 +55,7 @@ int run_command(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   troupe::hold_standard_streams();
+  troupe::share_memory_where_limited();
   std::set_terminate(troupe::end_on_lost_exception);
   troupe::take_write_limit_as_error();
   troupe::outlive_report_requests();

@@ -191,6 +191,16 @@ private:
                     [this](auto name) { return is_given(name); }));
   }
 
+  /// Before a plan runs: how many may come out as `omit`.
+  size_t count_open(const std::vector<std::string_view>& group) const {
+    return static_cast<size_t>(
+      std::count_if(group.begin(), group.end(), [this](auto name) {
+        auto* x = out_.find(name);
+        return x && templates_pending_ && has_template(*x)
+               && x->text_or("").find("omit") != std::string_view::npos;
+      }));
+  }
+
   bool is_set(std::string_view name) const {
     auto* x = out_.find(name);
     return x && !x->is_null();
@@ -204,7 +214,7 @@ private:
 
   void conflicts() {
     for (auto& group : spec_.mutually_exclusive)
-      if (count(group) > 1)
+      if (count(group) - count_open(group) > 1)
         problem(
           errc::invalid_argument,
           fmt::format("only one of {} may be given", fmt::join(group, ", ")));

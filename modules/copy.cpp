@@ -201,6 +201,7 @@ private:
     tree.file = std::move(request);
     tree.local_follow = args.flag("local_follow");
     tree.decrypt = args.flag("decrypt");
+    tree.keeps_modes = args.flag("remote_src");
     tree.arguments = &args;
     // Without a slash the folder itself is copied, not only what is in it.
     auto contents_only = args.text("src").ends_with("/");

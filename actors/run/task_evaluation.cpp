@@ -88,20 +88,24 @@ std::string bare_module_name(std::string_view name) {
   return std::string{name};
 }
 
-/// The task's arguments with `module_defaults` below them.
-dict with_defaults(const task& t, const task_scope& scope) {
+/// The task's arguments, those in its line taken apart, with `module_defaults`
+/// below them.
+dict arguments_of(const task& t, const task_scope& scope,
+                  const module_spec& spec) {
   dict out;
-  auto name = bare_module_name(t.module);
+  auto name = bare_module_name(has_template(std::string_view{t.module})
+                                 ? spec.name
+                                 : std::string_view{t.module});
   for (auto& each : scope.said) {
     if (!each.is("module_defaults"))
       continue;
     for (auto& [module, defaults] : each.x.as_dict())
       if (bare_module_name(module.text_or("")) == name && defaults.is_dict())
-        for (auto& [key, x] : defaults.as_dict())
+        for (auto& [key, x] : with_line_arguments(defaults.as_dict(), spec))
           out.set(key, x);
   }
   if (t.args)
-    for (auto& [key, x] : *t.args)
+    for (auto& [key, x] : with_line_arguments(*t.args, spec))
       out.set(key, x);
   return out;
 }
@@ -186,8 +190,7 @@ result<job> build_job(const task& t, const task_scope& scope,
                                    : from(*names);
   };
   dict args;
-  for (auto& [key, x] :
-       with_line_arguments(with_defaults(t, scope), out.module->spec())) {
+  for (auto& [key, x] : arguments_of(t, scope, out.module->spec())) {
     auto got = read(x);
     if (!got)
       return argument_error(key.text_or(""), got.why(), ctx);

@@ -135,6 +135,9 @@ void task_runner_state::include(call& which, const item_ready& ready) {
 }
 
 void task_runner_state::tell_inclusion(const inclusion& made, uint64_t item) {
+  // As Ansible has it, a file without tasks is passed over in silence.
+  if (made.tasks.body.empty() && !made.tasks.streamed)
+    return;
   // Who reads it shortens it as is fit.
   constexpr size_t most = 10'000;
   tasks_included begun{

@@ -1,6 +1,7 @@
 #include "actors/remote/call_server.hpp"
 #include "actors/runner/packed_runner.hpp"
 #include "config/value/utf8.hpp"
+#include "platform/allocator.hpp"
 #include "platform/engine_mark.hpp"
 #include "platform/signals.hpp"
 
@@ -48,6 +49,7 @@ int run_runner(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   troupe::hold_standard_streams();
+  troupe::share_memory_where_limited();
   std::set_terminate(troupe::end_on_lost_exception);
   troupe::take_write_limit_as_error();
   try {

@@ -255,3 +255,39 @@ TEST_CASE("apt reads of installed packages without a program",
   host.environment = {{"DPKG_ADMINDIR", "/elsewhere"}};
   CHECK(asks("curl"));
 }
+
+TEST_CASE("what apt is asked for is marked as wanted for itself",
+          "[modules][apt][M048]") {
+  simulated_runner one;
+  one.host.disk.put("/var/lib/apt/extended_states",
+                    "Package: libone\nArchitecture: amd64\nAuto-Installed: 1\n"
+                    "\nPackage: libtwo\nArchitecture: amd64\n"
+                    "Auto-Installed: 0\n"
+                    "\nPackage: libthree\nArchitecture: i386\n"
+                    "Auto-Installed: 1\n");
+  one.host.disk.put_folder("/var/lib/dpkg/updates");
+  std::string status;
+  for (auto* name : {"libone", "libtwo", "libthree", "libone-dev"})
+    status += std::string{"Package: "} + name
+              + "\nStatus: install ok installed\nVersion: 1\n\n";
+  one.host.disk.put("/var/lib/dpkg/status", status);
+  one.host.programs.on("apt-mark *", program_answer{});
+  auto marks = [&](const list& names) {
+    auto out = one.run("apt", {{"name", names}});
+    CHECK_FALSE(out.failed);
+    CHECK_FALSE(out.changed);
+    return one.host.programs.calls().empty() ? std::string{}
+                                             : one.host.programs.calls().back();
+  };
+  // What is as it should be starts no program.
+  CHECK(marks({"libtwo", "libone-dev"}).empty());
+  CHECK(one.predict("apt", {{"name", "libone"}}).changed == false);
+  CHECK(one.host.programs.calls().empty());
+  CHECK(marks({"libone", "libtwo", "libthree"})
+        == "apt-mark manual libone libthree");
+  one.host.programs.on("apt-mark *",
+                       program_answer{.rc = 1, .err = "E: no space\n"});
+  auto failed = one.run("apt", {{"name", "libone"}});
+  CHECK(failed.failed);
+  CHECK(failed.msg.find("no space") != std::string::npos);
+}

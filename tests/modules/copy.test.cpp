@@ -95,6 +95,38 @@ TEST_CASE("copy of a folder follows the rule of the slash at its end",
   CHECK_FALSE(out.changed);
 }
 
+TEST_CASE("copy keeps the modes in new folders of a remote source",
+          "[modules][copy][M044]") {
+  module_runner host;
+  write_file(host.folder() / "app/top", "1");
+  write_file(host.folder() / "app/sub/run", "2");
+  auto& files = host.machine().files();
+  for (auto* each : {"app/top", "app/sub/run"})
+    REQUIRE(files.set_mode(host.folder() / each, 0755));
+  auto mode_of = [&](const std::string& path) {
+    return (*files.status(host.folder() / path, false))->mode;
+  };
+  auto copied = [&](const std::string& to, bool remote, const value& mode) {
+    dict given{{"src", (host.folder() / "app") + "/"},
+               {"dest", host.folder() / to},
+               {"remote_src", remote}};
+    if (!mode.is_null())
+      given.set("mode", mode);
+    CHECK_FALSE(host.run("copy", given).failed);
+  };
+  copied("a", true, {});
+  CHECK(mode_of("a/sub/run") == 0755);
+  CHECK(mode_of("a/top") == (0666 & ~files.umask()));
+  // One that was there is copied into as any other file is.
+  REQUIRE(files.remove(host.folder() / "a/sub/run"));
+  copied("a", true, {});
+  CHECK(mode_of("a/sub/run") == (0666 & ~files.umask()));
+  copied("b", true, "0600");
+  CHECK(mode_of("b/sub/run") == 0600);
+  copied("c", false, {});
+  CHECK(mode_of("c/sub/run") == (0666 & ~files.umask()));
+}
+
 TEST_CASE("copy keeps a backup when asked", "[modules][copy][M044]") {
   module_runner host;
   auto dest = host.folder() / "hello";

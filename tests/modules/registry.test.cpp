@@ -199,6 +199,13 @@ TEST_CASE("arguments that exclude each other are refused",
           "[modules][arguments][M040]") {
   CHECK(contains(complaint({{"path", "x"}, {"count", 1}, {"ratio", 1}}),
                  "only one of count, ratio may be given"));
+  // One of them may come out as nothing.
+  CHECK(check_arguments(
+    spec(),
+    {{"path", "x"}, {"count", "{{ a | default(omit) }}"}, {"ratio", 1}}));
+  CHECK(contains(
+    complaint({{"path", "x"}, {"count", "{{ a }}"}, {"ratio", "{{ b }}"}}),
+    "only one of count, ratio may be given"));
   CHECK(contains(complaint({{"path", "x"}, {"dest", "y"}}),
                  "'dest' and 'path' are the same argument"));
 }

@@ -23,7 +23,7 @@ public:
   module_result run() {
     out_.data.set("src", in_.source);
     out_.data.set("dest", in_.file.dest);
-    auto done = folder(in_.source, in_.file.dest, 0);
+    auto done = folder(in_.source, in_.file.dest, {});
     if (!done) {
       auto failed = module_result::failure(done.why());
       failed.changed = out_.changed;
@@ -39,10 +39,16 @@ private:
     return ctx_.machine.files();
   }
 
+  struct position {
+    unsigned depth = 0;
+    /// A folder around it was missing.
+    bool fresh = false;
+  };
+
   result<void> folder(const std::string& from, const std::string& to,
-                      unsigned depth) {
+                      position at) {
     // Links followed in the source may lead in a circle.
-    if (depth > deepest)
+    if (at.depth > deepest)
       return error{
         errc::recursion,
         fmt::format("'{}' is nested deeper than {} folders", from, deepest)};
@@ -50,17 +56,18 @@ private:
     if (!made)
       return made.why();
     out_.changed = out_.changed || !made->empty();
+    at.fresh = at.fresh || (at.depth > 0 && !made->empty());
     auto names = files().list(from);
     if (!names)
       return names.why();
     for (auto& name : *names)
-      if (auto done = entry(joined(from, name), joined(to, name), depth); !done)
+      if (auto done = entry(joined(from, name), joined(to, name), at); !done)
         return done;
     return {};
   }
 
   result<void> entry(const std::string& from, const std::string& to,
-                     unsigned depth) {
+                     position at) {
     auto status = files().status(from, in_.local_follow);
     if (!status)
       return status.why();
@@ -69,11 +76,11 @@ private:
                    fmt::format("'{}' is a link to nothing", from)};
     switch ((*status)->kind) {
     case file_kind::directory:
-      return folder(from, to, depth + 1);
+      return folder(from, to, {at.depth + 1, at.fresh});
     case file_kind::symlink:
       return link(from, to);
     default:
-      return file(from, to, **status);
+      return file(from, to, **status, at.fresh);
     }
   }
 
@@ -98,7 +105,7 @@ private:
   }
 
   result<void> file(const std::string& from, const std::string& to,
-                    const file_status& status) {
+                    const file_status& status, bool fresh) {
     auto plain = open_source(from, in_.decrypt, ctx_);
     if (!plain)
       return plain.why();
@@ -108,7 +115,8 @@ private:
     else
       one.source = from;
     one.dest = to;
-    if (one.attributes.mode.text_or("") == "preserve")
+    bool kept = fresh && in_.keeps_modes && one.attributes.mode.is_null();
+    if (kept || one.attributes.mode.text_or("") == "preserve")
       one.attributes.mode = octal(status.mode);
     auto done = write_content(one, ctx_);
     out_.changed = out_.changed || done.changed;

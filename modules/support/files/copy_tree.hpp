@@ -16,6 +16,9 @@ struct tree_request {
   content_request file;
   bool local_follow = true;
   bool decrypt = true;
+  /// What is in folders that were missing has the modes of the source, unless
+  /// others are asked for, as Ansible has it with `remote_src`.
+  bool keeps_modes = false;
   /// For `directory_mode`, owner and group of folders.
   const troupe::arguments* arguments = nullptr;
 };

@@ -4,6 +4,7 @@
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/packages/apt_commands.hpp"
+#include "modules/support/packages/apt_marks.hpp"
 #include "modules/support/packages/apt_query.hpp"
 
 #include <fmt/format.h>
@@ -236,9 +237,27 @@ private:
       }
     }
     auto done = chosen.empty() || with_names({"install"}, chosen, "install");
-    return done && note(found, [&](auto& name) {
+    return done && keep(plain_names(names)) && note(found, [&](auto& name) {
              return (*known)[name].installed ? effect::changed : effect::made;
            });
+  }
+
+  /// What a task names is wanted for itself, whoever brought it: else apt would
+  /// take it away once nobody else needs it. As in Ansible this is no change.
+  bool keep(const std::vector<std::string>& names) {
+    if (ctx_.check_mode)
+      return true;
+    auto automatic = automatic_packages(ctx_, names);
+    if (automatic.empty())
+      return true;
+    std::vector<std::string> words{"apt-mark", "manual"};
+    words.insert(words.end(), automatic.begin(), automatic.end());
+    auto ended = tool_.run(std::move(words));
+    if (!ended)
+      return fail(ended.why());
+    auto result = package_result(*ended, "apt-mark manual", {});
+    return !result.failed
+           || fail({result.why.value_or(errc::command_failed), result.msg});
   }
 
   bool is_predicted(const std::string& name) const {
