@@ -124,11 +124,15 @@ void run_past::take_started(record_reader& from) {
   auto id = from.text();
   rolled_back_ = rolled_back_ || id.starts_with(rollback_prefix);
   auto& task = begun_[id];
-  auto& call = task.calls[from.number()];
+  auto item = from.number();
+  auto& call = task.calls[item];
   static_cast<void>(from.number());
   call.repeatable = from.flag();
   call.begun = from.time();
   call.running = true;
+  // Whatever it came to before, it was done again.
+  call.hidden = false;
+  task.items.erase(item);
   // Up to version 5 nothing said so.
   if (!from.at_end()) {
     task.definition = from.number();
@@ -178,8 +182,15 @@ judged run_past::read_whole(record_reader& from) const {
 void run_past::take_item(record_reader& from) {
   auto& task = begun_[from.text()];
   auto item = from.number();
-  task.items[item] = read_whole(from);
-  task.calls.erase(item);
+  auto read = read_whole(from);
+  auto& verdict = task.items[item] = std::move(read);
+  if (!verdict.hidden) {
+    task.calls.erase(item);
+    return;
+  }
+  auto& call = task.calls[item];
+  call.running = false;
+  call.hidden = true;
 }
 
 void run_past::rerun_failed() {

@@ -174,6 +174,51 @@ TEST_CASE("a loop under no_log that was cut off has all its results",
   CHECK(r.lines("out") == "canary1,canary2");
 }
 
+TEST_CASE("an item under no_log whose result is lost needs a decision",
+          "[e2e][M016][M092]") {
+  killed_run r{R"(
+    {"id":"key","loop":[1,2,3],"no_log":true,"register":"k","shell":
+      "echo key{{ item }} >> FOLDER/log; test {{ item }} != 3 || test -e FOLDER/killed || KILL; echo canary{{ item }}"},
+    {"id":"use","copy":{
+      "content":"{{ k.results | selectattr('stdout', 'defined') | map(attribute='stdout') | join(',') }}",
+      "dest":"FOLDER/out"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  r.lose_key();
+  for (int i = 0; i < 2; ++i) {
+    auto again = r.resume();
+    CHECK(again.rc == 5);
+    CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));
+    CHECK(r.lines("log") == "key1\nkey2\nkey3\n");
+  }
+  SECTION("it runs again") {
+    CHECK(r.resume({"--on-unknown", "rerun"}).rc == 0);
+    CHECK(r.lines("log") == "key1\nkey2\nkey3\nkey1\nkey2\nkey3\n");
+    CHECK(r.lines("out") == "canary1,canary2,canary3");
+  }
+  SECTION("the run goes on without it") {
+    CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+    CHECK(r.lines("log") == "key1\nkey2\nkey3\n");
+    CHECK(r.lines("out").empty());
+  }
+}
+
+TEST_CASE("the failure of an item stands although its result is lost",
+          "[e2e][M016][M092]") {
+  auto rescued = GENERATE(false, true);
+  CAPTURE(rescued);
+  std::string loop = R"({"id":"key","loop":[1,2],"no_log":true,"register":"k",
+    "shell":{"cmd":"echo key{{ item }} >> FOLDER/log; test {{ item }} != 2 || test -e FOLDER/killed || KILL; test {{ item }} = 2",
+             "creates":"FOLDER/never"}})";
+  killed_run r{rescued
+                 ? R"({"block":[)" + loop
+                     + R"(],"rescue":[{"shell":"echo mend >> FOLDER/log"}]})"
+                 : loop};
+  CHECK(r.start().rc == -SIGKILL);
+  r.lose_key();
+  CHECK(r.resume().rc == (rescued ? 5 : 2));
+  CHECK(r.lines("log") == (rescued ? "key1\nkey2\n" : "key1\nkey2\nkey2\n"));
+}
+
 TEST_CASE("a run goes on when all has ended that it had started",
           "[e2e][M016][M017]") {
   killed_run r{"{\"id\":\"gate\",\"shell\":\"trap '' TERM; "
