@@ -63,6 +63,8 @@ struct task_setting {
   task_place where = {};
   /// It is within a `rescue` or `always`.
   bool rescuing = false;
+  /// How what it includes ended in an earlier process says nothing.
+  bool anew = false;
 };
 
 class task_runner_state : public call_owner {

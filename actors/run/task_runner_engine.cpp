@@ -139,6 +139,7 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   setting->handlers = setting_.handler;
   setting->rescued = setting_.rescued;
   setting->rescuing = setting_.rescuing;
+  setting->anew = setting_.anew;
   setting->where = setting_.where;
   if (scope_->gated)
     setting->where.push_back(

@@ -251,7 +251,7 @@ report_ptr run_past::ended(const std::string& task, bool handled,
       continue;
     bool again = last->offset < rerun_before_ && !handled
                  && report->result->counts_as_failed();
-    if (again || since_->is_renewed(task))
+    if (again)
       return nullptr;
     if (definition != 0 && report->definition != 0
         && report->definition != definition)
