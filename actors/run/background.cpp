@@ -104,8 +104,9 @@ void background_state::job_ended(const std::string& id, uint64_t number,
   verdict.censored = job.no_log;
   if (auto& secrets = ctx_->secrets)
     hide_in_verdict(verdict, *secrets, done.whole);
-  // A journal that cannot be written ends the run with the next task.
-  if (ctx_->log)
+  // One that was cut off is as open as if the run had died under it. A journal
+  // that cannot be written ends the run with the next task.
+  if (ctx_->log && !(cancelled_ && verdict.failed))
     static_cast<void>(ctx_->log->background_ended(id, verdict));
   --running_;
   finish_if_idle();

@@ -165,11 +165,17 @@ void run_past::take_undo(record_reader& from) {
 void run_past::take_background(record_reader& from) {
   auto id = from.text();
   auto& job = background_[id];
-  begun_.erase(id);
-  if (from.flag())
-    job = read_whole(from);
-  else
+  if (!from.flag()) {
+    begun_.erase(id);
     job.reset();
+    return;
+  }
+  auto verdict = read_whole(from);
+  // See `take_item`.
+  if (verdict.from.why == errc::cancelled)
+    return;
+  begun_.erase(id);
+  job = std::move(verdict);
 }
 
 judged run_past::read_whole(record_reader& from) const {
@@ -183,6 +189,9 @@ void run_past::take_item(record_reader& from) {
   auto& task = begun_[from.text()];
   auto item = from.number();
   auto read = read_whole(from);
+  // Up to version 6 what was cut off was written down as if it had ended.
+  if (read.from.why == errc::cancelled)
+    return;
   auto& verdict = task.items[item] = std::move(read);
   if (!verdict.hidden) {
     task.calls.erase(item);
