@@ -172,7 +172,8 @@ state_directory::unfinished_run(const std::vector<std::string>& hashes) const {
   return {};
 }
 
-void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
+void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
+                                      size_t keep_open) {
   auto runs = list_runs(machine_, path_);
   std::reverse(runs.begin(), runs.end());
   // Neither those that changed nothing nor single tasks drive out a plan's run
@@ -184,7 +185,7 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
     auto& count = is_marked(runs[i], idle_mark)     ? idle
                   : is_marked(runs[i], single_mark) ? single
                                                     : others;
-    if (count++ < keep)
+    if (count++ < keep || runs[i] == in_use)
       continue;
     if (i < keep_open) {
       // One that failed can be gone on with, or undone.

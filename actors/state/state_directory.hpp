@@ -23,6 +23,10 @@ namespace troupe {
 ///     tmp/           folders of runs for their temporary files
 class state_directory {
 public:
+  /// How many runs stay, and how many that can be gone on with.
+  static constexpr size_t runs_kept = 20;
+  static constexpr size_t open_runs_kept = 100;
+
   /// Makes the folder where it is missing and takes its lock, once all has
   /// ended that a holder who was killed had started. `what` it is for, for
   /// those who are refused. Errors: class `exhausted` when another run holds it
@@ -69,8 +73,10 @@ public:
   /// Removes the folders of old runs. The newest `keep` stay, those that
   /// changed nothing and single tasks counted for themselves, and behind them
   /// those that have not ended well, as long as they are among the newest
-  /// `keep_open`.
-  void remove_old_runs(size_t keep, size_t keep_open);
+  /// `keep_open`. `in_use` stays in any case: the run that begins, or is gone
+  /// on with.
+  void remove_old_runs(const std::string& in_use, size_t keep = runs_kept,
+                       size_t keep_open = open_runs_kept);
 
   /// Notes that a run has ended well and changed nothing.
   void note_idle(const std::string& run);

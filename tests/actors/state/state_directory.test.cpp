@@ -104,15 +104,28 @@ TEST_CASE("runs that changed nothing do not drive out those that did",
       out += each.back();
     return out;
   };
-  (*state)->remove_old_runs(3, 100);
+  (*state)->remove_old_runs("", 3, 100);
   CHECK(left() == "abcefg");
-  (*state)->remove_old_runs(2, 100);
+  (*state)->remove_old_runs("", 2, 100);
   CHECK(left() == "bcfg");
   // Single tasks count for themselves too.
   for (char name = 'i'; name < 'm'; ++name) {
     run(name, false);
     (*state)->note_single(std::string{"20260101T0-"} + name);
   }
-  (*state)->remove_old_runs(2, 100);
+  (*state)->remove_old_runs("", 2, 100);
   CHECK(left() == "bcfgkl");
+}
+
+TEST_CASE("the run that goes on is not removed, however old it is",
+          "[actors][state_directory][M016]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto state = state_directory::open(*machine, dir / "state", "test", false);
+  REQUIRE(state);
+  for (auto* id : {"20260101T0-a", "20260102T0-b", "20260103T0-c"})
+    REQUIRE((*state)->create_run({.run = id}, false));
+  (*state)->remove_old_runs("20260101T0-a", 1, 1);
+  CHECK(list_runs(*machine, dir / "state")
+        == std::vector<std::string>{"20260101T0-a", "20260103T0-c"});
 }
