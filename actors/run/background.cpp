@@ -65,9 +65,10 @@ std::string background_state::run_job(const job& what, bool no_log) {
     caf::anon_send(me, background_answer_ptr{answer});
   };
   if (!threads_->start(std::move(work))) {
-    // As if it had never been left.
+    // As if it had never been left. A journal that cannot be written ends the
+    // run with the next task.
     if (ctx_->log)
-      static_cast<void>(ctx_->log->background_ended(id, {}));
+      static_cast<void>(ctx_->log->background_withdrawn(id));
     return no_thread_sentence;
   }
   if (cancelled_)

@@ -170,6 +170,10 @@ void run_past::take_background(record_reader& from) {
     job.reset();
     return;
   }
+  if (from.at_end()) {
+    background_.erase(id);
+    return;
+  }
   auto verdict = read_whole(from);
   // See `take_item`.
   if (verdict.from.why == errc::cancelled)
