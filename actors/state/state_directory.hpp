@@ -28,9 +28,11 @@ public:
   static constexpr size_t open_runs_kept = 100;
 
   /// Makes the folder where it is missing and takes its lock, once all has
-  /// ended that a holder who was killed had started. `what` it is for, for
-  /// those who are refused. Errors: class `exhausted` when another run holds it
-  /// (the message says which), anything else when the folder cannot be used.
+  /// ended that a holder who was killed had started. It, `runs` and `tmp` must
+  /// be folders of this user to which nobody else may write. `what` it is for,
+  /// for those who are refused. Errors: class `exhausted` when another run
+  /// holds it (the message says which), anything else when the folder cannot be
+  /// used.
   static result<std::shared_ptr<state_directory>> open(host& machine,
                                                        const std::string& path,
                                                        const std::string& what,
@@ -97,6 +99,11 @@ private:
   std::string path_;
   std::unique_ptr<file_lock> lock_;
 };
+
+/// Whether the folder of a run, or of one of its hosts, and what undo keeps in
+/// it are this user's, and nobody else may write to them: before a journal in
+/// it is gone on with, or undone.
+result<void> check_run_folder(host& machine, const std::string& folder);
 
 /// The id of the run that a person means: an id, the beginning of one that no
 /// other has, or `last`. An error says what there is instead.
