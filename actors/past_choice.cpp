@@ -155,7 +155,10 @@ past_of(const run_request& request, const std::vector<std::string>& hashes,
     run = request.state->unfinished_run(hashes);
   if (run.empty())
     return found{};
-  auto past = run_past::open(request.state->run_folder(run) + "/journal");
+  auto folder = request.state->run_folder(run);
+  if (auto safe = check_run_folder(machine, folder); !safe)
+    return safe.why();
+  auto past = run_past::open(folder + "/journal");
   if (!past)
     return past.why();
   auto& known = (*past)->header().plan_hash;

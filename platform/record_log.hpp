@@ -57,9 +57,15 @@ public:
   create(const std::string& path,
          log_file_calls calls = log_file_calls::of_system());
 
+  /// Makes a log with one record in the place of whatever is at the path: it is
+  /// there whole and on the disk, or as before.
+  static result<void> keep_one(const std::string& path, uint8_t type,
+                               std::string_view payload);
+
   /// Opens a log and shows every sound record to `each` in order. A torn end
   /// is cut off. Damage that sound records follow is no torn end: an error
-  /// that names the offset, and nothing is cut.
+  /// that names the offset, and nothing is cut. A file that ends before a log's
+  /// first line does, as a process that died may leave it: class `not_found`.
   static result<found> open(const std::string& path, const visitor& each);
 
   /// Reads a log without changing it, with the same errors; a run may be

@@ -98,6 +98,9 @@ void resume(const run_options& given, command_line& line) {
       return line.fail(exit_code::usage, found.why().message);
     run = *found;
   }
+  auto folder = state_directory::runs_folder(state) + "/" + run;
+  if (auto safe = check_run_folder(machine, folder); !safe)
+    return line.fail(exit_code::state_unusable, safe.why().message);
   auto past = look_at_run(state, run);
   if (!past)
     return line.fail(exit_code::state_unusable,

@@ -23,11 +23,6 @@ namespace troupe {
 
 namespace {
 
-// How many runs stay in the state folder, and how many that can be gone on
-// with.
-constexpr size_t runs_kept = 20;
-constexpr size_t open_runs_kept = 100;
-
 /// What to type in order to go on: the choices there are, or nothing.
 std::vector<std::string> next_commands(const run_outcome& outcome,
                                        const prepared_run& what,
@@ -295,7 +290,7 @@ void run_plan(const run_options& asked_for, command_line& line) {
               tasks_ended_in(*line.machine, what->state->path(), *what->past),
               line);
   if (what->state)
-    what->state->remove_old_runs(runs_kept, open_runs_kept);
+    what->state->remove_old_runs(what->ctx->run_id);
   show_run(*what, given, relay, line);
 }
 

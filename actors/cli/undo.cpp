@@ -204,6 +204,8 @@ void undo(const undo_options& given, command_line& line) {
   if (!run)
     return line.fail(exit_code::usage, run.why().message);
   auto folder = (*state)->run_folder(*run);
+  if (auto safe = check_run_folder(machine, folder); !safe)
+    return line.fail(exit_code::state_unusable, safe.why().message);
   auto past = look_at_run(path, *run);
   if (!past)
     return line.fail(exit_code::state_unusable,

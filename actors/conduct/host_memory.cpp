@@ -18,11 +18,15 @@ bool is_plain(char c) {
          || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-/// The journal of a host that played before; null when there is none.
-result<std::shared_ptr<run_past>> past_of(const std::string& journal,
+/// What the journal in the folder of a host says that played before; null when
+/// there is none.
+result<std::shared_ptr<run_past>> past_of(const std::string& folder,
                                           host& machine) {
+  auto journal = folder + "/journal";
   if (!machine.files().access(journal, ""))
     return std::shared_ptr<run_past>{};
+  if (auto safe = check_run_folder(machine, folder); !safe)
+    return safe.why();
   return run_past::open(journal);
 }
 
@@ -57,7 +61,7 @@ result<void> remember_host(run_context& to, const hosts_memory& where) {
   auto durable = to.options.durable;
   auto of_run = std::exchange(to.past, nullptr);
   if (where.goes_on) {
-    auto past = past_of(folder + "/journal", *to.machine);
+    auto past = past_of(folder, *to.machine);
     if (!past)
       return past.why();
     if (*past && where.rerun_failed)

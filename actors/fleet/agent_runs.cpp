@@ -100,7 +100,7 @@ result<void> agent_state::run(const fleet_order& order, bool again) {
     = prepare(order.plan, order.source, std::move(request), setting_.machine);
   if (!what)
     return not_begun(order, *writer, what.why());
-  (*state)->remove_old_runs(20, 100);
+  (*state)->remove_old_runs(order.run);
   setting_.tell("run " + order.run + " of " + order.source
                 + (again ? " goes on" : " begins"));
   running_ = order.run;

@@ -65,9 +65,10 @@ std::string background_state::run_job(const job& what, bool no_log) {
     caf::anon_send(me, background_answer_ptr{answer});
   };
   if (!threads_->start(std::move(work))) {
-    // As if it had never been left.
+    // As if it had never been left. A journal that cannot be written ends the
+    // run with the next task.
     if (ctx_->log)
-      static_cast<void>(ctx_->log->background_ended(id, {}));
+      static_cast<void>(ctx_->log->background_withdrawn(id));
     return no_thread_sentence;
   }
   if (cancelled_)
@@ -104,8 +105,9 @@ void background_state::job_ended(const std::string& id, uint64_t number,
   verdict.censored = job.no_log;
   if (auto& secrets = ctx_->secrets)
     hide_in_verdict(verdict, *secrets, done.whole);
-  // A journal that cannot be written ends the run with the next task.
-  if (ctx_->log)
+  // One that was cut off is as open as if the run had died under it. A journal
+  // that cannot be written ends the run with the next task.
+  if (ctx_->log && !(cancelled_ && verdict.failed))
     static_cast<void>(ctx_->log->background_ended(id, verdict));
   --running_;
   finish_if_idle();

@@ -137,7 +137,8 @@ void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
                        std::move(before),
                        has_rescue(),
                        place_of(next_ - 1),
-                       rescuing()};
+                       rescuing(),
+                       is_anew(id)};
   auto handle = self_->spawn(task_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(id, child{handle});
@@ -169,7 +170,7 @@ void block_runner_state::spawn_next() {
   setting.rescued = has_rescue();
   setting.where = place_of(next_ - 1);
   setting.rescuing = rescuing();
-  setting.anew = always_anew();
+  setting.anew = is_anew(b.id);
   setting.owner = me;
   auto handle = self_->spawn(block_runner, std::move(setting));
   self_->monitor(handle);

@@ -44,9 +44,11 @@ struct block_setting {
   task_place where;
   /// It is within a `rescue` or `always`.
   bool rescuing = false;
-  /// It cleans up after what this process has done: how it ended in an earlier
-  /// one says nothing.
+  /// How it ended in an earlier process says nothing: it cleans up after what
+  /// this one has done, or is a handler that this one's tasks notify.
   bool anew = false;
+  /// Those of its children, or of theirs, that are so; null: none.
+  std::shared_ptr<const std::set<std::string>> renewed;
   /// Nothing of it may begin: all of it is accounted for.
   std::optional<run_stop> stopped;
   /// At most so many children are alive at once, so that a plan of a million
@@ -97,9 +99,10 @@ private:
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run; what is open about it goes to `before`.
   bool replay(const task& t, past_ptr& before);
-  /// Whether what ended in an earlier process has to be done again: an `always`
-  /// behind something that this process has run.
-  bool always_anew() const;
+  /// Whether how a child of this id ended in an earlier process says nothing:
+  /// see `block_setting`, or it is in an `always` behind something that this
+  /// process has run.
+  bool is_anew(const std::string& child) const;
   /// Whether one host has done it for all, as far as is known.
   bool was_for_all(const task& t) const;
   /// Whether some rescue takes care of failures in this part.

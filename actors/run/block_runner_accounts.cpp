@@ -110,8 +110,8 @@ bool block_runner_state::was_for_all(const task& t) const {
          || scope_->with(t)->known->flag("run_once").value_or(false);
 }
 
-bool block_runner_state::always_anew() const {
-  if (setting_.anew)
+bool block_runner_state::is_anew(const std::string& child) const {
+  if (setting_.anew || (setting_.renewed && setting_.renewed->contains(child)))
     return true;
   auto& past = setting_.services->ctx->past;
   return part_ == part::always && past && past->since().tasks() != anew_before_;
@@ -120,7 +120,7 @@ bool block_runner_state::always_anew() const {
 bool block_runner_state::replay(const task& t, past_ptr& before) {
   auto& past = setting_.services->ctx->past;
   auto& ctx = *setting_.services->ctx;
-  if (!past || always_anew())
+  if (!past || is_anew(t.id))
     return false;
   auto report = past->ended(t.id, has_rescue(), definition_in(ctx, t));
   if (!report)

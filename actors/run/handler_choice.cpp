@@ -12,8 +12,10 @@ namespace {
 class choosing {
 public:
   choosing(std::set<std::string>& meant, std::set<std::string>& taken,
-           const handler_names& names, std::map<std::string, unsigned>& calls)
-      : meant_{meant}, taken_{taken}, names_{names}, calls_{calls} {
+           const handler_names& names, std::map<std::string, unsigned>& calls,
+           std::map<std::string, std::string>& named)
+      : meant_{meant}, taken_{taken}, names_{names}, calls_{calls}, named_{
+                                                                      named} {
   }
 
   bool take(const node& from, node& to) {
@@ -59,9 +61,11 @@ private:
   /// It is called as its name has been evaluated, by an id of its own.
   template <class T>
   void name(T& x) {
-    x.name = names_.name_of(x.id);
-    if (auto times = ++calls_[x.id]; times > 1)
+    auto known = x.id;
+    x.name = names_.name_of(known);
+    if (auto times = ++calls_[known]; times > 1)
       x.id += fmt::format("#{}", times);
+    named_[x.id] = std::move(known);
   }
 
   void take_all(std::vector<node>& nodes) {
@@ -83,6 +87,7 @@ private:
   std::set<std::string>& taken_;
   const handler_names& names_;
   std::map<std::string, unsigned>& calls_;
+  std::map<std::string, std::string>& named_;
 };
 
 /// Journals up to version 2 have names in the place of ids.
@@ -112,7 +117,8 @@ void handler_choice::note(const std::vector<std::string>& notified,
 
 std::optional<node> handler_choice::next(const std::vector<node>& all,
                                          const handler_names& names) {
-  choosing from{meant_, last_, names, calls_};
+  taken_.clear();
+  choosing from{meant_, last_, names, calls_, taken_};
   while (!meant_.empty() && next_ < all.size())
     if (node taken; from.take(all[next_++], taken))
       return taken;

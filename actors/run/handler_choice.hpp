@@ -27,6 +27,12 @@ public:
   std::optional<node> next(const std::vector<node>& all,
                            const handler_names& names);
 
+  /// The ids by which those are notified that `next` took last, and those in
+  /// them, by the ids of their own.
+  const std::map<std::string, std::string>& taken() const {
+    return taken_;
+  }
+
   /// How many handlers of the play this flush has passed.
   size_t position() const {
     return next_;
@@ -49,6 +55,7 @@ private:
   std::set<std::string> last_;
   // Where this flush goes on.
   size_t next_ = 0;
+  std::map<std::string, std::string> taken_;
   // How often each has run.
   std::map<std::string, unsigned> calls_;
 };

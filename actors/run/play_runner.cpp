@@ -120,6 +120,8 @@ block_setting play_runner_state::setting_for(const block& what,
   out.what = &what;
   out.added = phase_ == phase::undoing;
   out.handlers = handlers && !out.added;
+  if (out.handlers)
+    out.renewed = handlers_.renewed;
   if (setting_.gated) {
     // The tasks of the play come first, and those of a flush behind it.
     if (handlers && handlers_.where)
@@ -262,8 +264,12 @@ void play_runner_state::start_handlers(
   // What is not to run any more is accounted for all at once.
   while (auto taken = choice.next(setting_.what->handlers, *scope_->handlers)) {
     batch.body.push_back(std::move(*taken));
-    if (!why_no_handlers())
-      break;
+    if (why_no_handlers())
+      continue;
+    if (auto& past = setting_.services->ctx->past)
+      handlers_.renewed = std::make_shared<const std::set<std::string>>(
+        past->since().take_renewed(choice.taken()));
+    break;
   }
   if (batch.body.empty()) {
     handlers_ended();

@@ -140,6 +140,9 @@ private:
     // Blocks of handlers; their tasks are referred to until this actor ends.
     std::list<block> blocks;
     handler_choice choice;
+    // Those of the flush that goes on which tasks of this process notified
+    // although an earlier one had run them.
+    std::shared_ptr<const std::set<std::string>> renewed;
   } handlers_;
 };
 

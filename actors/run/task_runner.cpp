@@ -228,7 +228,8 @@ void task_runner_state::item_ended(size_t item, call& which) {
   // what has no effects is simply done again.
   bool noted = loop_.loops() && log && module_ && !module_->spec().pure
                && module_->spec().engine == engine_task::none
-               && !which.attempts().empty() && !ended.verdict.lost;
+               && !which.attempts().empty() && !ended.verdict.lost
+               && !cut_off(ended.verdict);
   report_.lost = report_.lost || ended.verdict.lost;
   if (noted)
     note_item(item, ended.verdict);
@@ -256,6 +257,10 @@ void task_runner_state::on_go() {
 
 bool task_runner_state::hard_stopped() const {
   return cancelled_ && *cancelled_ != cancel_reason::failed;
+}
+
+bool task_runner_state::cut_off(const judged& verdict) const {
+  return verdict.failed && hard_stopped();
 }
 
 void task_runner_state::cancel(cancel_reason reason) {

@@ -63,6 +63,8 @@ struct task_setting {
   task_place where = {};
   /// It is within a `rescue` or `always`.
   bool rescuing = false;
+  /// How what it includes ended in an earlier process says nothing.
+  bool anew = false;
 };
 
 class task_runner_state : public call_owner {
@@ -166,6 +168,9 @@ private:
   void sum_up_items();
   void learn(const judged& verdict);
   bool hard_stopped() const;
+  /// An item of which nobody knows whether it did what it was to do, as if the
+  /// run had died under it.
+  bool cut_off(const judged& verdict) const;
   void call_cancelled();
   void all_items_done();
   call_setting setting_of_call(std::shared_ptr<const work_setting> with,

@@ -154,13 +154,17 @@ bool task_runner_state::has_included() const {
 bool task_runner_state::begin_included() {
   // What cannot be found is a failure, and the tasks behind a failure do not
   // run.
-  if (!has_included() || cancelled_ || (loop_.loops() && loop_.any_counts()))
+  bool stops = loop_.loops() && (cancelled_ || loop_.any_counts());
+  if (!has_included() || stops)
     return false;
   auto& next = life_.included[life_.begun_included++];
   auto setting = std::make_shared<block_setting>(setting_of(next));
   auto actor = self_->spawn(block_runner, *setting);
   self_->monitor(actor);
   engine_ = including{next.made, actor, std::move(setting)};
+  // Its tasks are accounted for.
+  if (cancelled_)
+    self_->send(actor, cancel_atom_v, *cancelled_);
   return true;
 }
 
@@ -187,6 +191,7 @@ block_setting task_runner_state::setting_of(const included_item& next) const {
   out.handlers = setting_.handler;
   out.rescued = setting_.rescued;
   out.rescuing = setting_.rescuing;
+  out.anew = setting_.anew;
   out.where = setting_.where;
   if (scope_->gated)
     out.where.push_back(

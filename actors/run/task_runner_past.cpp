@@ -47,7 +47,19 @@ task_runner_state::past_call(size_t item,
   if (!before)
     return std::nullopt;
   auto at = before->calls.find(item);
-  return at == before->calls.end() ? before->every : at->second;
+  if (at == before->calls.end())
+    return before->every;
+  auto out = at->second;
+  if (auto done = before->items.find(item);
+      out.hidden && done != before->items.end()) {
+    auto& verdict = done->second;
+    out.running = true;
+    out.attempts = 0;
+    // Another call of what has failed may end otherwise.
+    out.repeatable = !verdict.failed && repeatable(what(), ctx());
+    out.changed = verdict.changed;
+  }
+  return out;
 }
 
 const judged*
@@ -58,8 +70,12 @@ task_runner_state::known_end(size_t item,
   if (!before || !module_ || module_->spec().engine != engine_task::none)
     return nullptr;
   auto known = before->items.find(item);
-  return known == before->items.end() || known->second.hidden ? nullptr
-                                                              : &known->second;
+  if (known == before->items.end())
+    return nullptr;
+  auto& verdict = known->second;
+  // A failure that nothing goes on from stands, whatever it hides.
+  bool stands = verdict.failed && !verdict.ignored && !setting_.rescued;
+  return verdict.hidden && !stands ? nullptr : &verdict;
 }
 
 void task_runner_state::note_item(size_t item, const judged& verdict) const {

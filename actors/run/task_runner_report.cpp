@@ -230,9 +230,6 @@ void task_runner_state::report(task_status status) {
     weigh_failure();
   if (result_.changed && !result_.failed())
     report_.notify = loop_.notified();
-  if (auto& past = ctx().past)
-    for (auto& each : report_.notify)
-      past->since().renew(each);
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
   // Another host that has done it for all knows what is kept.

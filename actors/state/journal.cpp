@@ -177,6 +177,13 @@ result<void> journal::background_ended(const std::string& id,
   return append(record_type::background, to);
 }
 
+result<void> journal::background_withdrawn(const std::string& id) {
+  record_writer to;
+  to.put(id);
+  to.put(true);
+  return append(record_type::background, to);
+}
+
 result<void> journal::changing(const undo_entry& entry) {
   record_writer to;
   write(to, entry);

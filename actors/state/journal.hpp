@@ -111,6 +111,8 @@ public:
   /// Must succeed before the job begins.
   result<void> background_started(const std::string& id);
   result<void> background_ended(const std::string& id, const judged& verdict);
+  /// It did not begin after all: nothing is known of such a job.
+  result<void> background_withdrawn(const std::string& id);
   result<void> changing(const undo_entry& entry);
   result<void> ended(const run_ending& how);
 

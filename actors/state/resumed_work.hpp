@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -14,19 +15,24 @@ namespace troupe {
 /// something of the past void. Callable from all threads.
 class resumed_work {
 public:
-  /// Tasks that this process runs notify this handler: how it ended before says
-  /// nothing any more.
+  /// Tasks that this process runs notify this handler, or block of them: how it
+  /// ended before says nothing any more.
   void renew(const std::string& handler) {
     std::lock_guard lock{mutex_};
     renewed_.insert(handler);
   }
 
-  /// Whether a task is a handler that was renewed, or was included by one.
-  bool is_renewed(const std::string& task) const {
+  /// Handlers, and blocks of them, that begin now: by the ids that they run
+  /// under those by which they are notified. Answers which of the former were
+  /// renewed since they last began.
+  std::set<std::string>
+  take_renewed(const std::map<std::string, std::string>& beginning) {
     std::lock_guard lock{mutex_};
-    // What a handler includes has its id in front.
-    return renewed_.contains(task)
-           || renewed_.contains(task.substr(0, task.find(':')));
+    std::set<std::string> out;
+    for (auto& [id, notified] : beginning)
+      if (renewed_.erase(notified) > 0)
+        out.insert(id);
+    return out;
   }
 
   /// A task is run by this process.

@@ -38,19 +38,9 @@ result<void> run_key::make() {
   auto fresh = random_bytes(key_size);
   if (!fresh)
     return fresh.why();
-  auto made = record_log::create(path_);
-  if (!made) {
-    // It is there already, of a process that died before it wrote the key.
-    auto found
-      = record_log::open(path_, [](uint64_t, uint8_t, std::string_view) {});
-    if (!found)
-      return made.why();
-    made = std::move(found->log);
-  }
-  if (auto kept = (*made)->append(key_record, *fresh); !kept)
-    return kept.why();
-  if (auto synced = (*made)->sync(); !synced)
-    return synced;
+  // A file without a key may be there, of a process that died over it.
+  if (auto kept = record_log::keep_one(path_, key_record, *fresh); !kept)
+    return kept;
   bytes_ = std::move(*fresh);
   return {};
 }

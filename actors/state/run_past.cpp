@@ -124,11 +124,15 @@ void run_past::take_started(record_reader& from) {
   auto id = from.text();
   rolled_back_ = rolled_back_ || id.starts_with(rollback_prefix);
   auto& task = begun_[id];
-  auto& call = task.calls[from.number()];
+  auto item = from.number();
+  auto& call = task.calls[item];
   static_cast<void>(from.number());
   call.repeatable = from.flag();
   call.begun = from.time();
   call.running = true;
+  // Whatever it came to before, it was done again.
+  call.hidden = false;
+  task.items.erase(item);
   // Up to version 5 nothing said so.
   if (!from.at_end()) {
     task.definition = from.number();
@@ -161,11 +165,21 @@ void run_past::take_undo(record_reader& from) {
 void run_past::take_background(record_reader& from) {
   auto id = from.text();
   auto& job = background_[id];
-  begun_.erase(id);
-  if (from.flag())
-    job = read_whole(from);
-  else
+  if (!from.flag()) {
+    begun_.erase(id);
     job.reset();
+    return;
+  }
+  if (from.at_end()) {
+    background_.erase(id);
+    return;
+  }
+  auto verdict = read_whole(from);
+  // See `take_item`.
+  if (verdict.from.why == errc::cancelled)
+    return;
+  begun_.erase(id);
+  job = std::move(verdict);
 }
 
 judged run_past::read_whole(record_reader& from) const {
@@ -178,8 +192,18 @@ judged run_past::read_whole(record_reader& from) const {
 void run_past::take_item(record_reader& from) {
   auto& task = begun_[from.text()];
   auto item = from.number();
-  task.items[item] = read_whole(from);
-  task.calls.erase(item);
+  auto read = read_whole(from);
+  // Up to version 6 what was cut off was written down as if it had ended.
+  if (read.from.why == errc::cancelled)
+    return;
+  auto& verdict = task.items[item] = std::move(read);
+  if (!verdict.hidden) {
+    task.calls.erase(item);
+    return;
+  }
+  auto& call = task.calls[item];
+  call.running = false;
+  call.hidden = true;
 }
 
 void run_past::rerun_failed() {
@@ -240,7 +264,7 @@ report_ptr run_past::ended(const std::string& task, bool handled,
       continue;
     bool again = last->offset < rerun_before_ && !handled
                  && report->result->counts_as_failed();
-    if (again || since_->is_renewed(task))
+    if (again)
       return nullptr;
     if (definition != 0 && report->definition != 0
         && report->definition != definition)

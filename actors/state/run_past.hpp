@@ -31,7 +31,8 @@ public:
     std::chrono::system_clock::time_point begun;
     /// A file had been changed meanwhile.
     bool changed = false;
-    /// It ended, but what it gave to later tasks (`no_log`) cannot be read.
+    /// It ended, but what it gave to later tasks (`no_log`) cannot be read. Of
+    /// an item that is among `items` it is not `running`.
     bool hidden = false;
   };
 
@@ -39,7 +40,8 @@ public:
   struct unfinished {
     /// Items of its loop that ended, by their number.
     std::unordered_map<uint64_t, judged> items;
-    /// Those that had begun, several in a parallel loop.
+    /// Those that had begun, several in a parallel loop, and those that ended
+    /// but are hidden.
     std::map<uint64_t, call> calls;
     /// What holds for each item that is not among them.
     std::optional<call> every;

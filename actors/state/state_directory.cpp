@@ -12,11 +12,18 @@ namespace troupe {
 
 namespace {
 
-/// Whoever can write there could make this program do anything.
+/// Whoever can write there could make this program do anything. Of folders in
+/// one another the outer one comes first: then nobody else can put something in
+/// the place of the inner one.
 result<void> check_owner(host& machine, const std::string& path) {
   auto there = machine.files().status(path, true);
   if (!there)
     return there.why();
+  if (!*there)
+    return error{errc::not_found, fmt::format("'{}' is gone", path)};
+  if ((*there)->kind != file_kind::directory)
+    return error{errc::invalid_argument,
+                 fmt::format("'{}' is not a folder", path)};
   auto me = machine.accounts().effective_uid();
   if ((*there)->uid != me)
     return error{errc::permission_denied,
@@ -110,11 +117,12 @@ void clear_copies(host& machine, const std::string& path, int dead) {
 result<std::shared_ptr<state_directory>>
 state_directory::open(host& machine, const std::string& path,
                       const std::string& what, bool wait) {
-  for (auto& each : {path, path + "/runs", path + "/tmp"})
+  for (auto& each : {path, runs_folder(path), path + "/tmp"}) {
     if (auto made = make_private_folders(machine.files(), each); !made)
       return made.why();
-  if (auto safe = check_owner(machine, path); !safe)
-    return safe.why();
+    if (auto safe = check_owner(machine, each); !safe)
+      return safe.why();
+  }
   auto lock = take_lock(machine, path + "/lock", what, wait);
   if (!lock)
     return lock.why();
@@ -122,6 +130,14 @@ state_directory::open(host& machine, const std::string& path,
     clear_copies(machine, path, dead->process);
   return std::shared_ptr<state_directory>{
     new state_directory{machine, path, std::move(*lock)}};
+}
+
+result<void> check_run_folder(host& machine, const std::string& folder) {
+  for (auto& each : {folder, folder + "/undo"})
+    if (auto safe = check_owner(machine, each);
+        !safe && (each == folder || safe.why().code != errc::not_found))
+      return safe;
+  return {};
 }
 
 std::string state_directory::default_path(host& machine) {
@@ -145,6 +161,8 @@ state_directory::create_in(const std::string& folder, const run_header& header,
   for (auto& each : {folder, folder + "/undo"})
     if (auto made = make_private_folders(machine_.files(), each); !made)
       return made.why();
+  if (auto safe = check_run_folder(machine_, folder); !safe)
+    return safe.why();
   auto log = record_log::create(folder + "/journal");
   if (!log)
     return log.why();
@@ -172,7 +190,8 @@ state_directory::unfinished_run(const std::vector<std::string>& hashes) const {
   return {};
 }
 
-void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
+void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
+                                      size_t keep_open) {
   auto runs = list_runs(machine_, path_);
   std::reverse(runs.begin(), runs.end());
   // Neither those that changed nothing nor single tasks drive out a plan's run
@@ -184,7 +203,7 @@ void state_directory::remove_old_runs(size_t keep, size_t keep_open) {
     auto& count = is_marked(runs[i], idle_mark)     ? idle
                   : is_marked(runs[i], single_mark) ? single
                                                     : others;
-    if (count++ < keep)
+    if (count++ < keep || runs[i] == in_use)
       continue;
     if (i < keep_open) {
       // One that failed can be gone on with, or undone.

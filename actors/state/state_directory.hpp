@@ -23,10 +23,16 @@ namespace troupe {
 ///     tmp/           folders of runs for their temporary files
 class state_directory {
 public:
+  /// How many runs stay, and how many that can be gone on with.
+  static constexpr size_t runs_kept = 20;
+  static constexpr size_t open_runs_kept = 100;
+
   /// Makes the folder where it is missing and takes its lock, once all has
-  /// ended that a holder who was killed had started. `what` it is for, for
-  /// those who are refused. Errors: class `exhausted` when another run holds it
-  /// (the message says which), anything else when the folder cannot be used.
+  /// ended that a holder who was killed had started. It, `runs` and `tmp` must
+  /// be folders of this user to which nobody else may write. `what` it is for,
+  /// for those who are refused. Errors: class `exhausted` when another run
+  /// holds it (the message says which), anything else when the folder cannot be
+  /// used.
   static result<std::shared_ptr<state_directory>> open(host& machine,
                                                        const std::string& path,
                                                        const std::string& what,
@@ -69,8 +75,10 @@ public:
   /// Removes the folders of old runs. The newest `keep` stay, those that
   /// changed nothing and single tasks counted for themselves, and behind them
   /// those that have not ended well, as long as they are among the newest
-  /// `keep_open`.
-  void remove_old_runs(size_t keep, size_t keep_open);
+  /// `keep_open`. `in_use` stays in any case: the run that begins, or is gone
+  /// on with.
+  void remove_old_runs(const std::string& in_use, size_t keep = runs_kept,
+                       size_t keep_open = open_runs_kept);
 
   /// Notes that a run has ended well and changed nothing.
   void note_idle(const std::string& run);
@@ -91,6 +99,11 @@ private:
   std::string path_;
   std::unique_ptr<file_lock> lock_;
 };
+
+/// Whether the folder of a run, or of one of its hosts, and what undo keeps in
+/// it are this user's, and nobody else may write to them: before a journal in
+/// it is gone on with, or undone.
+result<void> check_run_folder(host& machine, const std::string& folder);
 
 /// The id of the run that a person means: an id, the beginning of one that no
 /// other has, or `last`. An error says what there is instead.

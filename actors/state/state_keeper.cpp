@@ -2,6 +2,7 @@
 
 #include "actors/run/roster.hpp"
 #include "actors/state/fact_store.hpp"
+#include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
 
 #include <fmt/format.h>
@@ -37,6 +38,7 @@ void state_keeper_state::on_play(std::string name) {
   so_far_.play = name;
   // What nobody took belonged to the handlers of another play.
   notified_.clear();
+  notified_now_.clear();
   tell(play_started{std::move(name)});
 }
 
@@ -143,6 +145,8 @@ void state_keeper_state::take_in(const task_report& report,
   if (report.unknown)
     so_far_.unknown.push_back(result.id);
   remember(report);
+  if (!restored)
+    notified_now_.insert(report.notify.begin(), report.notify.end());
   running_.erase(result.id);
   so_far_.counts.add(result);
   if (result.handler || result.added)
@@ -270,6 +274,11 @@ void state_keeper_state::forget_facts() {
 }
 
 std::vector<std::string> state_keeper_state::take_notified() {
+  // Not before: a flush that goes on is not about what is notified meanwhile.
+  auto* ctx = setting_.ctx.get();
+  for (auto& each : std::exchange(notified_now_, {}))
+    if (ctx && ctx->past)
+      ctx->past->since().renew(each);
   return std::exchange(notified_, {});
 }
 

@@ -145,6 +145,8 @@ private:
 
   std::unordered_map<std::string, failure> failures_;
   std::vector<std::string> notified_;
+  // Those of them that this process, not an earlier one, has notified.
+  std::set<std::string> notified_now_;
   // What ended, for those who ask later: in full what did not simply go well.
   std::unordered_map<std::string, ending_ptr> ended_;
   id_set went_well_;

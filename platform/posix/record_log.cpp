@@ -1,5 +1,6 @@
 #include "platform/record_log.hpp"
 
+#include "platform/crypto.hpp"
 #include "platform/posix/record_format.hpp"
 #include "platform/posix/replace.hpp"
 #include "platform/posix/spawn.hpp"
@@ -127,6 +128,25 @@ result<std::unique_ptr<record_log>> record_log::create(const std::string& path,
     path, file.release(), record_log_mark.size(), std::move(calls)}};
 }
 
+result<void> record_log::keep_one(const std::string& path, uint8_t type,
+                                  std::string_view payload) {
+  auto head = head_of_record(type, payload);
+  std::string all{record_log_mark};
+  // It may be secret: nothing of it stays behind in a buffer that was too
+  // small.
+  all.reserve(all.size() + head.size() + payload.size());
+  all.append(head.data(), head.size());
+  all += payload;
+  replacement what;
+  what.path = path;
+  what.content = all;
+  what.wanted.mode = 0600;
+  what.durable = true;
+  auto done = replace_file(what);
+  wipe(all);
+  return done;
+}
+
 result<record_log::found> record_log::open(const std::string& path,
                                            const visitor& each) {
   return scan(path, each, true);
@@ -146,8 +166,12 @@ result<record_log::found> record_log::scan(const std::string& path,
     return system_error(errno, fmt::format("cannot open '{}'", path));
   auto size = static_cast<size_t>(status.st_size);
   mapping map{file.get(), size};
-  if (size < record_log_mark.size() || !map
-      || !map.bytes().starts_with(record_log_mark))
+  if (size < record_log_mark.size())
+    return error{errc::not_found,
+                 fmt::format("'{}' is not a record log: it ends in its first "
+                             "line",
+                             path)};
+  if (!map || !map.bytes().starts_with(record_log_mark))
     return error{errc::runtime, fmt::format("'{}' is not a record log", path)};
   auto bytes = map.bytes();
   found out;

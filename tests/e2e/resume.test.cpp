@@ -253,6 +253,15 @@ TEST_CASE("an unusable state folder is refused with a hint", "[e2e][M121]") {
   ran = in(dir / "open");
   CHECK(ran.rc == 6);
   CHECK_THAT(ran.err, Catch::Contains("others may write to"));
+  CHECK(in(dir / "kept").rc == 0);
+  for (auto* inner : {"kept/runs", "kept/tmp"}) {
+    REQUIRE(::chmod((dir / inner).c_str(), 0777) == 0);
+    ran = in(dir / "kept");
+    CHECK(ran.rc == 6);
+    CHECK_THAT(ran.err,
+               Catch::Contains("others may write to '" + (dir / inner) + "'"));
+    REQUIRE(::chmod((dir / inner).c_str(), 0700) == 0);
+  }
   CHECK(test::run_troupe({"run", dir / "p.json", "--no-state"}).rc == 0);
 }
 

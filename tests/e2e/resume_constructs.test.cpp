@@ -174,6 +174,101 @@ TEST_CASE("a loop under no_log that was cut off has all its results",
   CHECK(r.lines("out") == "canary1,canary2");
 }
 
+TEST_CASE("an item under no_log whose result is lost needs a decision",
+          "[e2e][M016][M092]") {
+  killed_run r{R"(
+    {"id":"key","loop":[1,2,3],"no_log":true,"register":"k","shell":
+      "echo key{{ item }} >> FOLDER/log; test {{ item }} != 3 || test -e FOLDER/killed || KILL; echo canary{{ item }}"},
+    {"id":"use","copy":{
+      "content":"{{ k.results | selectattr('stdout', 'defined') | map(attribute='stdout') | join(',') }}",
+      "dest":"FOLDER/out"}})"};
+  CHECK(r.start().rc == -SIGKILL);
+  r.lose_key();
+  for (int i = 0; i < 2; ++i) {
+    auto again = r.resume();
+    CHECK(again.rc == 5);
+    CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));
+    CHECK(r.lines("log") == "key1\nkey2\nkey3\n");
+  }
+  SECTION("it runs again") {
+    CHECK(r.resume({"--on-unknown", "rerun"}).rc == 0);
+    CHECK(r.lines("log") == "key1\nkey2\nkey3\nkey1\nkey2\nkey3\n");
+    CHECK(r.lines("out") == "canary1,canary2,canary3");
+  }
+  SECTION("the run goes on without it") {
+    CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+    CHECK(r.lines("log") == "key1\nkey2\nkey3\n");
+    CHECK(r.lines("out").empty());
+  }
+}
+
+TEST_CASE("the failure of an item stands although its result is lost",
+          "[e2e][M016][M092]") {
+  auto rescued = GENERATE(false, true);
+  CAPTURE(rescued);
+  std::string loop = R"({"id":"key","loop":[1,2],"no_log":true,"register":"k",
+    "shell":{"cmd":"echo key{{ item }} >> FOLDER/log; test {{ item }} != 2 || test -e FOLDER/killed || KILL; test {{ item }} = 2",
+             "creates":"FOLDER/never"}})";
+  killed_run r{rescued
+                 ? R"({"block":[)" + loop
+                     + R"(],"rescue":[{"shell":"echo mend >> FOLDER/log"}]})"
+                 : loop};
+  CHECK(r.start().rc == -SIGKILL);
+  r.lose_key();
+  CHECK(r.resume().rc == (rescued ? 5 : 2));
+  CHECK(r.lines("log") == (rescued ? "key1\nkey2\n" : "key1\nkey2\nkey2\n"));
+}
+
+TEST_CASE("what an interrupted run cut off is in doubt", "[e2e][M016][M012]") {
+  auto width = GENERATE(1, 3);
+  CAPTURE(width);
+  killed_run r{fmt::format(R"({{"id":"loop","loop":[1,2,3],"loop_parallel":{},
+    "shell":"echo {{{{ item }}}} >> FOLDER/log; test {{{{ item }}}} != 2 || ! mkdir FOLDER/stopped || {{ kill -INT $PPID; sleep 60; }}"}},
+    {{"id":"after","shell":"echo after >> FOLDER/log"}})",
+                           width)};
+  auto stopped = r.start();
+  CHECK(stopped.rc == 130);
+  CHECK_THAT(stopped.err, Catch::Contains("--on-unknown rerun\n"));
+  auto before = r.lines("log");
+  for (auto& how : {std::vector<std::string>{}, {"--rerun-failed"}}) {
+    auto again = r.resume(how);
+    INFO(again.out << again.err);
+    CHECK(again.rc == 5);
+    CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));
+    CHECK(r.lines("log") == before);
+  }
+  if (width > 1)
+    return;
+  CHECK(before == "1\n2\n");
+  SECTION("it runs again") {
+    CHECK(r.resume({"--on-unknown", "rerun"}).rc == 0);
+    CHECK(r.lines("log") == "1\n2\n2\n3\nafter\n");
+  }
+  SECTION("the run goes on without it") {
+    CHECK(r.resume({"--on-unknown", "skip"}).rc == 0);
+    CHECK(r.lines("log") == "1\n2\n3\nafter\n");
+  }
+}
+
+TEST_CASE("a job in the background that an interrupted run cut off is in doubt",
+          "[e2e][M016][M020]") {
+  killed_run r{R"(
+    {"id":"job","async":60,"poll":0,"register":"j",
+     "shell":"echo job >> FOLDER/log; mkdir FOLDER/begun && sleep 60; true"},
+    {"id":"gate","shell":{"cmd":"while ! test -e FOLDER/begun; do :; done; if mkdir FOLDER/stopped; then kill -INT $PPID; sleep 60; fi",
+     "creates":"FOLDER/never"}},
+    {"id":"wait","async_status":{"jid":"{{ j.ansible_job_id }}"},"register":"w",
+     "until":"w.finished","retries":600,"delay":0.05}})"};
+  CHECK(r.start().rc == 130);
+  auto again = r.resume();
+  INFO(again.out << again.err);
+  CHECK(again.rc == 5);
+  CHECK_THAT(again.err, Catch::Contains("--on-unknown rerun\n"));
+  CHECK(r.lines("log") == "job\n");
+  CHECK(r.resume({"--on-unknown", "rerun"}).rc == 0);
+  CHECK(r.lines("log") == "job\njob\n");
+}
+
 TEST_CASE("a run goes on when all has ended that it had started",
           "[e2e][M016][M017]") {
   killed_run r{"{\"id\":\"gate\",\"shell\":\"trap '' TERM; "

@@ -165,17 +165,77 @@ TEST_CASE("a handler that had run runs again when it is notified again",
   CHECK(book.log() == "one\ntold\ntwo\ntold\n");
 }
 
+TEST_CASE("a handler of several tasks runs again as a whole",
+          "[e2e][M016][M017]") {
+  auto handlers = GENERATE(as<std::string>{},
+                           "    - name: tell\n"
+                           "      shell: echo told >> FOLDER/log; "
+                           "echo more >> FOLDER/log\n",
+                           // What a handler reads when it runs.
+                           "    - name: tell\n      include_tasks: told.yml\n",
+                           "    - name: tell\n      block:\n"
+                           "        - shell: echo told >> FOLDER/log\n"
+                           "        - include_tasks: more.yml\n",
+                           // Only one in a block is meant.
+                           "    - block:\n"
+                           "        - name: tell\n"
+                           "          include_tasks: told.yml\n"
+                           "        - name: other\n"
+                           "          shell: echo other >> FOLDER/log\n");
+  CAPTURE(handlers);
+  auto flush = GENERATE(as<std::string>{}, "", "    - meta: flush_handlers\n");
+  CAPTURE(flush);
+  test::temp_dir dir;
+  auto write = [&](const std::string& name, std::string text) {
+    for (auto at = text.find("FOLDER"); at != text.npos;
+         at = text.find("FOLDER"))
+      text.replace(at, 6, dir.path());
+    test::write_file(dir / name, text);
+  };
+  write("more.yml", "- shell: echo more >> FOLDER/log\n");
+  write("told.yml", "- shell: echo told >> FOLDER/log\n"
+                    "- import_tasks: more.yml\n");
+  write("site.yml", "- hosts: localhost\n  gather_facts: false\n"
+                    "  force_handlers: true\n  tasks:\n"
+                    "    - shell: echo one >> FOLDER/log\n"
+                    "      notify: tell\n"
+                      + flush
+                      + "    - shell: echo two >> FOLDER/log\n"
+                        "      notify: tell\n"
+                        "    - shell: echo three >> FOLDER/log; "
+                        "test -e FOLDER/ready\n"
+                        "      notify: tell\n"
+                        "  handlers:\n"
+                      + handlers);
+  auto run = [&](std::vector<std::string> what) {
+    what.insert(what.end(), {"--state-dir", dir / "state"});
+    return test::run_troupe(what).rc;
+  };
+  std::string first = flush.empty() ? "one\n" : "one\ntold\nmore\n";
+  CHECK(run({"run", dir / "site.yml"}) == 2);
+  CHECK(test::read_file(dir / "log") == first + "two\nthree\ntold\nmore\n");
+  write("ready", "");
+  CHECK(run({"resume", "--rerun-failed"}) == 0);
+  CHECK(test::read_file(dir / "log")
+        == first + "two\nthree\ntold\nmore\nthree\ntold\nmore\n");
+}
+
 TEST_CASE("what cleans up does so behind what ran again", "[e2e][M016]") {
   killed_run r{R"({"block":[
       {"id":"lock","shell":"echo lock >> FOLDER/log"},
       {"id":"work","shell":"echo work >> FOLDER/log; test -e FOLDER/ready"}],
     "always":[
       {"id":"unlock","shell":"echo unlock >> FOLDER/log"},
-      {"block":[{"id":"inner","shell":"echo inner >> FOLDER/log"}]}]})"};
+      {"block":[{"id":"inner","shell":"echo inner >> FOLDER/log"}]},
+      {"id":"inc","include_tasks":"FOLDER/inc.json"}]})"};
+  test::write_file(
+    r.dir / "inc.json",
+    fmt::format(R"([{{"shell":"echo read >> {}/log"}}])", r.dir.path()));
   CHECK(r.start().rc == 2);
   test::write_file(r.dir / "ready", "");
   CHECK(r.resume({"--rerun-failed"}).rc == 0);
-  CHECK(r.lines("log") == "lock\nwork\nunlock\ninner\nwork\nunlock\ninner\n");
+  CHECK(r.lines("log")
+        == "lock\nwork\nunlock\ninner\nread\nwork\nunlock\ninner\nread\n");
 }
 
 TEST_CASE("a run does not go on when a role has other tasks than it had",

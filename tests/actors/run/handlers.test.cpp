@@ -1,4 +1,5 @@
 #include "actors/run/handler_choice.hpp"
+#include "actors/state/resumed_work.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "tests/actors/staged_run.hpp"
@@ -132,6 +133,24 @@ TEST_CASE("a handler runs once however often it is notified before",
   choice.begin_anew();
   CHECK(ids_of(uut.choose(choice, {"two"}))
         == keys{"b#2", "c#2", "d#2", "e#2"});
+}
+
+TEST_CASE("by which ids handlers are notified is known of those that begin",
+          "[actors][handlers][M016]") {
+  handlers uut{read(nested)};
+  handler_choice choice;
+  uut.choose(choice, {"three"});
+  choice.begin_anew();
+  choice.note({"handler:b", "handler:c"}, *uut.names);
+  REQUIRE(choice.next(uut.all(), *uut.names));
+  CHECK(choice.taken().at("handler:c#2") == "handler:c");
+  resumed_work since;
+  since.renew("handler:c");
+  since.renew("handler:f");
+  CHECK(since.take_renewed(choice.taken())
+        == std::set<std::string>{"handler:c#2"});
+  // It begins once.
+  CHECK(since.take_renewed(choice.taken()).empty());
 }
 
 TEST_CASE("an older journal notifies handlers by their names",

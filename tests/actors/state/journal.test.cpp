@@ -117,3 +117,25 @@ TEST_CASE("a journal keeps where a task stands and whose its attempts are",
   CHECK(before.sound());
   CHECK_FALSE(read.result->place.file);
 }
+
+TEST_CASE("of a job in the background that could not begin nothing is known",
+          "[actors][journal][M016]") {
+  test::temp_dir dir;
+  simulated_clock clock;
+  {
+    auto log = record_log::create(dir / "journal");
+    REQUIRE(log);
+    journal one{std::move(*log), false, clock};
+    REQUIRE(one.begin({.run = "r"}));
+    for (auto* id : {"open", "never", "ended"})
+      REQUIRE(one.background_started(id));
+    REQUIRE(one.background_withdrawn("never"));
+    REQUIRE(one.background_ended("ended", {}));
+  }
+  auto past = run_past::open(dir / "journal");
+  REQUIRE(past);
+  auto& jobs = (*past)->background();
+  REQUIRE(jobs.size() == 2);
+  CHECK_FALSE(jobs.at("open"));
+  CHECK(jobs.at("ended"));
+}

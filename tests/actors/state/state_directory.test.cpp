@@ -104,15 +104,49 @@ TEST_CASE("runs that changed nothing do not drive out those that did",
       out += each.back();
     return out;
   };
-  (*state)->remove_old_runs(3, 100);
+  (*state)->remove_old_runs("", 3, 100);
   CHECK(left() == "abcefg");
-  (*state)->remove_old_runs(2, 100);
+  (*state)->remove_old_runs("", 2, 100);
   CHECK(left() == "bcfg");
   // Single tasks count for themselves too.
   for (char name = 'i'; name < 'm'; ++name) {
     run(name, false);
     (*state)->note_single(std::string{"20260101T0-"} + name);
   }
-  (*state)->remove_old_runs(2, 100);
+  (*state)->remove_old_runs("", 2, 100);
   CHECK(left() == "bcfgkl");
+}
+
+TEST_CASE("the run that goes on is not removed, however old it is",
+          "[actors][state_directory][M016]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto state = state_directory::open(*machine, dir / "state", "test", false);
+  REQUIRE(state);
+  for (auto* id : {"20260101T0-a", "20260102T0-b", "20260103T0-c"})
+    REQUIRE((*state)->create_run({.run = id}, false));
+  (*state)->remove_old_runs("20260101T0-a", 1, 1);
+  CHECK(list_runs(*machine, dir / "state")
+        == std::vector<std::string>{"20260101T0-a", "20260103T0-c"});
+}
+
+TEST_CASE("a folder of a run to which others may write is not gone on with",
+          "[actors][state_directory][M016]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto state = state_directory::open(*machine, dir / "state", "test", false);
+  REQUIRE(state);
+  REQUIRE((*state)->create_run({.run = "r"}, false));
+  auto folder = (*state)->run_folder("r");
+  CHECK(check_run_folder(*machine, folder));
+  for (auto& each : {folder, folder + "/undo"}) {
+    REQUIRE(::chmod(each.c_str(), 0770) == 0);
+    auto refused = check_run_folder(*machine, folder);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().code == errc::permission_denied);
+    CHECK_THAT(refused.why().message, Catch::Contains("'" + each + "'"));
+    CHECK_FALSE((*state)->create_run({.run = "r"}, false));
+    REQUIRE(::chmod(each.c_str(), 0700) == 0);
+  }
+  CHECK_FALSE(check_run_folder(*machine, (*state)->run_folder("none")));
 }
