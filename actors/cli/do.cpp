@@ -80,6 +80,22 @@ void add_host_options(option_list& to, host_options& hosts) {
   }
 }
 
+/// Words without a value, of a module that takes no text, that stand where
+/// Ansible's command for one task has the hosts.
+result<void> refuse_host_words(const one_task& task,
+                               const task_module* module) {
+  if (task.hosts.empty() || !module || !module->spec().free_form.empty())
+    return {};
+  for (auto& each : task.words)
+    if (each.find('=') == std::string::npos && !each.empty()
+        && each.find_first_of("{ \t\n") == std::string::npos)
+      return error{errc::invalid_argument,
+                   fmt::format("{} takes named arguments only, not the text "
+                               "'{}'; hosts are named by --hosts {}",
+                               module->spec().name, each, each)};
+  return {};
+}
+
 void do_task(do_options& given, command_line& line) {
   if (auto fine = take_ansible_form(given); !fine)
     return line.fail(exit_code::usage, fine.why().message);
@@ -94,6 +110,8 @@ void do_task(do_options& given, command_line& line) {
     return line.fail(exit_code::usage,
                      absent_module(given.task.module, builtin_modules().nearest(
                                                         given.task.module)));
+  if (auto fine = refuse_host_words(given.task, module.get()); !fine)
+    return line.fail(exit_code::usage, fine.why().message);
   run.made = std::make_shared<const made_plan>(
     plan_of(given.task, "troupe do", module ? &module->spec() : nullptr));
   run.called = "do " + given.task.module;

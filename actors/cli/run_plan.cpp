@@ -247,6 +247,18 @@ std::optional<run_options> with_settings(const run_options& asked,
   return out;
 }
 
+/// A task of the command line that can only fail does so on no host. True:
+/// that was told.
+bool refuse_failing(const prepared_run& what, const made_plan& from,
+                    command_line& line) {
+  if (what.foreseen.empty())
+    return false;
+  auto found = what.foreseen;
+  line.tell(format_problems(found, what.ctx->what->shown_as, from.shown));
+  line.code = exit_code::invalid_plan;
+  return true;
+}
+
 } // namespace
 
 void run_plan(const run_options& asked_for, command_line& line) {
@@ -268,6 +280,8 @@ void run_plan(const run_options& asked_for, command_line& line) {
   // The text of a plan may be large.
   asked.reset();
   line.clean_up = what->ctx->options.cleanup_on_completion;
+  if (given.made && refuse_failing(*what, *given.made, line))
+    return;
   if (!given.confirm)
     tell_before(*what, given, line);
   if (auto why = given.step ? why_no_steps(*what) : ""; !why.empty())

@@ -42,9 +42,11 @@ std::string describe_plan(const plan& p) {
                      described_hosts(p));
 }
 
-bool has_valid_imports(const prepared_run& what, std::string_view text,
-                       command_line& line) {
-  lint_plan p{*what.ctx, text};
+namespace {
+
+/// False: a file that the plan imports is not valid, which is told.
+bool has_valid_imports(lint_plan& p, const prepared_run& what,
+                       std::string_view text, command_line& line) {
   auto& found = p.broken_imports;
   if (found.empty())
     return true;
@@ -59,6 +61,23 @@ bool has_valid_imports(const prepared_run& what, std::string_view text,
   return false;
 }
 
+/// Templates that cannot be filled: whether a run comes to the tasks that name
+/// them is not known.
+void warn_of_templates(const lint_plan& p, command_line& line) {
+  for (auto& each : p.sources.broken_templates)
+    line.warn(
+      p.shown(fmt::format("{}: {}; a task that fills this template fails",
+                          to_string(each.place), each.message)));
+}
+
+} // namespace
+
+bool has_valid_imports(const prepared_run& what, std::string_view text,
+                       command_line& line) {
+  lint_plan p{*what.ctx, text};
+  return has_valid_imports(p, what, text, line);
+}
+
 void add_validate(CLI::App& app, command_line& line) {
   auto choice = std::make_shared<plan_choice>();
   auto* command = app.add_subcommand(
@@ -71,10 +90,14 @@ void add_validate(CLI::App& app, command_line& line) {
   command->callback([choice, &line] {
     std::string text;
     auto what = prepare_choice(*choice, line, &text);
-    if (!what || !has_valid_imports(*what, text, line))
+    if (!what)
+      return;
+    lint_plan p{*what->ctx, text};
+    if (!has_valid_imports(p, *what, text, line))
       return;
     for (auto& each : what->all_warnings())
       line.warn(each);
+    warn_of_templates(p, line);
     line.say_in_lines(describe_plan(*what->ctx->what));
   });
 }

@@ -20,7 +20,8 @@ constexpr lint_rule rules[] = {
   {"misspelt-fact", "a name is nearly that of a fact", find_misspelt_facts},
   {"unused-register", "nobody uses what a task registers",
    find_unused_registers},
-  {"broken-file", "a file of tasks is not valid", find_broken_files},
+  {"broken-file", "a file of tasks or a template is not valid",
+   find_broken_files},
   {"missing-file", "a file that a task names is not there", find_missing_files},
   {"failing-task", "a task fails that the run comes to", find_failing_tasks},
   {"number-as-mode", "a mode is a decimal number", find_number_modes},
@@ -28,6 +29,8 @@ constexpr lint_rule rules[] = {
   {"idle-notify", "a task notifies and never counts as changed",
    find_idle_notifications},
   {"braces-in-condition", "a condition has braces around it", find_braces},
+  {"text-as-condition", "a condition asks a text that means no",
+   find_text_conditions},
   {"ignored-error", "a failure is ignored and nobody can look at it",
    find_ignored_errors},
   {"partial-become", "'become_user' without 'become'", find_partial_become},
@@ -121,6 +124,16 @@ void sort_by_place(std::vector<lint_finding>& found, const lint_plan& p) {
   });
 }
 
+/// What is found again as a role's tasks are there as often as it runs.
+void take_out_repeated(std::vector<lint_finding>& sorted) {
+  auto same = [](const lint_finding& a, const lint_finding& b) {
+    return a.rule == b.rule && a.place.file && b.place.file
+           && *a.place.file == *b.place.file && a.place.at == b.place.at
+           && a.what.message == b.what.message;
+  };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+}
+
 bool is_chosen(const lint_rule& rule, const lint_choice& chosen) {
   return (chosen.strict || !rule.strict)
          && std::find(chosen.skip.begin(), chosen.skip.end(), rule.id)
@@ -160,6 +173,7 @@ lint_outcome lint(const lint_plan& p, const lint_choice& chosen) {
           out.findings.push_back(std::move(found));
       });
   sort_by_place(out.findings, p);
+  take_out_repeated(out.findings);
   for (auto& each : names.unknown)
     out.notes.push_back(fmt::format(
       "{} are known only when the plan runs: undefined names, and what nobody "

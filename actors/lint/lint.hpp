@@ -72,6 +72,8 @@ void find_unused_handlers(const lint_plan&, const name_table&,
                           const lint_report&);
 void find_idle_notifications(const lint_plan&, const name_table&,
                              const lint_report&);
+void find_text_conditions(const lint_plan&, const name_table&,
+                          const lint_report&);
 void find_braces(const lint_plan&, const name_table&, const lint_report&);
 void find_ignored_errors(const lint_plan&, const name_table&,
                          const lint_report&);

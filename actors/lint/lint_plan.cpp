@@ -73,7 +73,8 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
   for (auto& each : p.plays) {
     look_into(each);
     if (each.elsewhere && !hosts)
-      unknown.insert(fmt::format("what '{}' knows, whose inventory -i names",
+      unknown.insert(fmt::format("without their inventory (-i gives it) the "
+                                 "variables of the hosts '{}'",
                                  fmt::join(each.hosts, ",")));
   }
 }

@@ -1,5 +1,6 @@
 #include "actors/lint/name_table.hpp"
 
+#include "config/language/syntax/compared_name.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/source_line.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -267,8 +268,11 @@ private:
     out_.reads_any = out_.reads_any || names->any;
     if (file_)
       out_.made_by_templates.insert(names->made.begin(), names->made.end());
-    for (auto& each : names->read)
+    for (auto& each : names->read) {
       add(each, where(each, x, around));
+      out_.uses.back().quotes
+        = quotes_for(each.name, line_at(x.as_string(), each.line), each.column);
+    }
   }
 
   /// The place of a use: in a template file its own, in a value's text the

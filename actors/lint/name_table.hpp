@@ -23,6 +23,9 @@ struct found_use {
   /// The variable of the inventory in which it stands, which the plan reads
   /// `where`; empty: it stands there itself.
   std::string through = {};
+  /// What to write instead when it has no value, as something is compared with
+  /// it; empty: nothing is.
+  std::string quotes = {};
 };
 
 /// What gives a variable its value.

@@ -52,11 +52,12 @@ std::string why_undefined(const found_use& use, const name_table& names,
     return fmt::format("{} has a value only in a task with a loop of that "
                        "name; this one has none",
                        shown_name(use));
-  auto near = did_you_mean(name, known);
+  auto remedy = use.quotes + did_you_mean(name, known);
   return fmt::format("nothing gives {} a value{}", shown_name(use),
-                     near.empty() ? "; write it under 'vars', or give it with "
-                                    "-e or --secret as the run gets it"
-                                  : near);
+                     remedy.empty()
+                       ? "; write it under 'vars', or give it with "
+                         "-e or --secret as the run gets it"
+                       : remedy);
 }
 
 /// The task that makes the name, when it comes behind the one that reads it.

@@ -22,6 +22,15 @@ std::string_view written_at(const source_place& place, const lint_plan& p) {
   return line.substr(std::min<size_t>(place.at.column - 1, line.size()));
 }
 
+/// What is wrong with a file, with its paths as people call them.
+problem as_shown(problem what, const lint_plan& p) {
+  what.message = p.shown(std::move(what.message));
+  if (what.place.file)
+    what.place.file
+      = std::make_shared<const std::string>(p.shown(*what.place.file));
+  return what;
+}
+
 bool is_plan_task(const lint_task& t) {
   return !t.spec || t.spec->engine == engine_task::none;
 }
@@ -34,17 +43,14 @@ void find_broken_files(const lint_plan& p, const name_table&,
     each.message = p.shown(std::move(each.message));
     report(std::move(each));
   }
+  for (auto& each : p.sources.broken_templates)
+    report(as_shown(each, p));
 }
 
 void find_missing_files(const lint_plan& p, const name_table&,
                         const lint_report& report) {
-  for (auto each : p.sources.absent) {
-    each.message = p.shown(std::move(each.message));
-    if (each.place.file)
-      each.place.file
-        = std::make_shared<const std::string>(p.shown(*each.place.file));
-    report(std::move(each));
-  }
+  for (auto& each : p.sources.absent)
+    report(as_shown(each, p));
 }
 
 void find_failing_tasks(const lint_plan& p, const name_table&,

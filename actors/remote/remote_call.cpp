@@ -96,6 +96,10 @@ job_result call_as_other(const job& what, const job_environment& environment) {
     to.password = what.become_password;
     return to;
   };
+  // sudo was not even asked to ask for one.
+  constexpr auto* no_password
+    = "; it was given no password: if it wants one, -K (--ask-become-pass), "
+      "--become-password-file or the variable ansible_become_password gives it";
   auto own = what;
   own.become_password.clear();
   auto to = by_sudo(what.become_user);
@@ -110,8 +114,10 @@ job_result call_as_other(const job& what, const job_environment& environment) {
     line = environment.lines->line(to, call_limit(what));
     if (!line)
       return failed(
-        {why.code, fmt::format("become: cannot act as '{}' by sudo: {}",
-                               what.become_user, why.message)});
+        {why.code,
+         fmt::format("become: cannot act as '{}' by sudo: {}{}",
+                     what.become_user, why.message,
+                     what.become_password.empty() ? no_password : "")});
   }
   own.where = std::make_shared<const connection_setting>(std::move(to));
   auto out = call_on(**line, own, environment);

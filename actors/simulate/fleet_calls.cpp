@@ -2,6 +2,7 @@
 #include "actors/remote/shipped_sources.hpp"
 #include "actors/simulate/simulated_fleet.hpp"
 #include "config/language/python/base64.hpp"
+#include "config/plan/task_choice.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
 #include "modules/support/files/paths.hpp"
 
@@ -78,7 +79,7 @@ std::optional<module_result> simulated_fleet::fate_of(const std::string& host,
   auto part = setting_.fails;
   for (auto& [name, own] : setting_.task_fails)
     if (name == what.key.task || name == what.module->spec().name
-        || (task && name == task->name))
+        || (task && is_start(what.key.task, task->name, name)))
       part = own;
   auto key = fmt::format("fate {} {}", host, what.key.task);
   if (!chance_.happens(part, key))

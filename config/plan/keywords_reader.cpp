@@ -200,15 +200,62 @@ std::string_view successor_of(std::string_view name) {
   return {};
 }
 
+namespace {
+
+/// The keyword for what other languages call by this word; empty for others.
+std::string_view keyword_for(std::string_view word) {
+  if (word == "if" || word == "only_if")
+    return "when";
+  if (word == "foreach" || word == "for_each")
+    return "loop";
+  // Nearer by its letters is another one, of plans.
+  if (word == "retry")
+    return "retries";
+  return {};
+}
+
+/// The keyword whose first words these are; empty when there is none.
+std::string begun_keyword(std::string_view name,
+                          const std::vector<std::string>& keywords) {
+  auto at = std::find_if(keywords.begin(), keywords.end(), [&](auto& each) {
+    return each.size() > name.size() && each.starts_with(name)
+           && each[name.size()] == '_';
+  });
+  return name.empty() || at == keywords.end() ? std::string{} : *at;
+}
+
+} // namespace
+
+bool is_misspelt_keyword(std::string_view name, keyword_place here) {
+  auto keywords = keyword_names(here);
+  if (!keyword_for(name).empty() || !begun_keyword(name, keywords).empty())
+    return true;
+  auto near = nearest_name(name, keywords);
+  return !near.empty()
+         && edits_between(name, near) <= std::max<size_t>(1, name.size() / 3);
+}
+
 void refuse_unknown_keyword(fields& in, keyword_place here,
-                            const std::string& name) {
+                            const std::string& name,
+                            std::vector<std::string> more) {
+  auto refuse = [&](std::string_view why) {
+    in.fail_key(name,
+                fmt::format("{} has no '{}'{}", describe(here), name, why));
+  };
   auto* row = find_row(name);
-  if (auto now = successor_of(name); !row && !now.empty())
-    return in.fail_key(name, fmt::format("{} has no '{}': it is '{}' now",
-                                         describe(here), name, now));
-  in.fail_key(name, fmt::format("{} has no '{}'{}", describe(here), name,
-                                row ? ": it stands in " + places_of(*row)
-                                    : did_you_mean(name, keyword_names(here))));
+  if (row)
+    return refuse(": it stands in " + places_of(*row));
+  if (auto now = successor_of(name); !now.empty())
+    return refuse(fmt::format(": it is '{}' now", now));
+  auto known = keyword_names(here);
+  std::string meant{keyword_for(name)};
+  if (std::find(known.begin(), known.end(), meant) == known.end())
+    meant.clear();
+  known.insert(known.end(), more.begin(), more.end());
+  if (meant.empty() && nearest_name(name, known).empty())
+    meant = begun_keyword(name, known);
+  refuse(meant.empty() ? did_you_mean(name, known)
+                       : fmt::format("; did you mean '{}'?", meant));
 }
 
 std::string describe(keyword_place place) {

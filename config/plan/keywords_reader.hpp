@@ -28,9 +28,16 @@ bool is_keyword(std::string_view name);
 /// for other names.
 std::string_view successor_of(std::string_view name);
 
-/// Refuses a name that is no keyword, with the nearest one.
+/// Whether a name that is no keyword was probably meant as one of this place:
+/// it has typing errors, or is the first words of one. `debug` is no such, as
+/// `debugger` is one word.
+bool is_misspelt_keyword(std::string_view name, keyword_place here);
+
+/// Refuses a name that is no keyword, with the nearest one; `more`: what else
+/// may stand there.
 void refuse_unknown_keyword(fields& in, keyword_place here,
-                            const std::string& name);
+                            const std::string& name,
+                            std::vector<std::string> more = {});
 
 /// "a task", "a block", ...
 std::string describe(keyword_place place);

@@ -1,6 +1,7 @@
 #include "config/plan/plan_reader.hpp"
 
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_shapes.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/plan/task_source.hpp"
@@ -166,6 +167,11 @@ plan read_plan(const value& document, std::string source,
   p.shown_as = options.shown_as.empty() ? p.source : options.shown_as;
   input_file file{std::make_shared<const std::string>(p.shown_as), out};
   if (document.is_list()) {
+    bool mistyped = false;
+    for (auto& each : document.as_list())
+      mistyped = refuse_mistyped_play(each, file) || mistyped;
+    if (mistyped)
+      return p;
     for (auto& each : document.as_list())
       if ((each.find("tasks") || each.find("roles")) && !each.find("hosts")) {
         refuse_hostless(each, file);

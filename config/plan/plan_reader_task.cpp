@@ -77,26 +77,16 @@ void read_loop(fields& in, task& t) {
     t.control.label = *x;
 }
 
-/// Whether a name is a keyword with typing errors. What only begins as one does
-/// may be a module: debug and debugger.
-bool is_misspelt(std::string_view name,
-                 const std::vector<std::string>& keywords) {
-  auto near = nearest_name(name, keywords);
-  return !near.empty()
-         && edits_between(name, near) <= std::max<size_t>(1, name.size() / 3);
-}
-
 /// Which of the names that are no keywords is the module, and what is wrong
 /// with the others.
 std::string choose_module(fields& in, keyword_place here,
                           const std::vector<std::string>& names) {
-  auto known = keyword_names(here);
   std::vector<std::string> modules;
   for (auto& name : names)
     // One name alone is what the task does; beside others it may be a typing
     // error, or a keyword of something else.
     if (names.size() > 1
-        && (is_misspelt(name, known) || !successor_of(name).empty()
+        && (is_misspelt_keyword(name, here) || !successor_of(name).empty()
             || (&name != &names.front() && is_keyword(name))))
       refuse_unknown_keyword(in, here, name);
     else

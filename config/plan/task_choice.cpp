@@ -7,6 +7,12 @@
 
 namespace troupe {
 
+std::string_view name_in_role(std::string_view name) {
+  constexpr std::string_view behind_role = " : ";
+  auto at = name.find(behind_role);
+  return at == name.npos ? name : name.substr(at + behind_role.size());
+}
+
 namespace {
 
 /// Goes through the tasks in the order in which they stand.
@@ -38,7 +44,7 @@ private:
       found_ = is_start(t, wanted_);
     if (found_)
       return;
-    names_.push_back(t.name);
+    names_.emplace_back(name_in_role(t.name));
     t.before_start = true;
   }
 
@@ -50,12 +56,13 @@ private:
 } // namespace
 
 bool is_start(const task& t, const std::string& name) {
-  if (t.id == name || glob_matches(name, t.name))
-    return true;
-  constexpr std::string_view behind_role = " : ";
-  auto at = t.name.find(behind_role);
-  return at != t.name.npos
-         && glob_matches(name, t.name.substr(at + behind_role.size()));
+  return is_start(t.id, t.name, name);
+}
+
+bool is_start(std::string_view id, std::string_view task_name,
+              const std::string& name) {
+  return id == name || glob_matches(name, task_name)
+         || glob_matches(name, name_in_role(task_name));
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include "platform/result.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -20,6 +21,11 @@ struct task_choice {
 /// Whether `--start-at-task NAME` means this task: by its id, its name with or
 /// without its role's, or a pattern with `*` and `?`.
 bool is_start(const task& t, const std::string& name);
+bool is_start(std::string_view id, std::string_view task_name,
+              const std::string& name);
+
+/// The name of a task without that of its role, as in `ROLE : NAME`.
+std::string_view name_in_role(std::string_view name);
 
 /// Makes every task that stands before the first one called `name` one that is
 /// skipped; handlers stay, and so do the facts that the play of that one is

@@ -2,6 +2,7 @@
 
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/merged_names.hpp"
@@ -93,6 +94,8 @@ private:
     std::vector<std::string> unknown;
     p_.said = read_keywords(in_, in_play, unknown);
     if (is_task(unknown)) {
+      if (refuse_mistyped_play(what_.entry, file_))
+        return false;
       file_.refuse(what_.entry,
                    "this is no play, as it has no hosts: tasks stand under "
                    "'tasks' of a play, into which 'import_tasks' and "
@@ -102,7 +105,8 @@ private:
     for (auto& name : unknown)
       if (std::find(own_names.begin(), own_names.end(), name)
           == own_names.end())
-        refuse_unknown_keyword(in_, in_play, name);
+        refuse_unknown_keyword(in_, in_play, name,
+                               {own_names.begin(), own_names.end()});
     p_.conditions = read_conditions(in_);
     p_.force_handlers
       = in_.flag("force_handlers")

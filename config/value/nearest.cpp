@@ -58,15 +58,17 @@ size_t distance(std::string_view wanted, std::string_view name) {
 }
 
 /// How well two names agree that are equally far: whether they have the same
-/// letters, then how much of their beginnings and ends, and of their
-/// beginnings.
-std::array<size_t, 3> agreement(const std::string& a, const std::string& b) {
+/// letters, whether they agree as a whole rather than by the beginning of the
+/// other, then how much of their beginnings and ends, and of their beginnings.
+std::array<size_t, 4> agreement(const std::string& a, const std::string& b,
+                                size_t far) {
   auto begun = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
   auto ended = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first;
   auto beginning = static_cast<size_t>(begun - a.begin());
   auto end = static_cast<size_t>(ended - a.rbegin());
   bool swapped = std::is_permutation(a.begin(), a.end(), b.begin(), b.end());
-  return {swapped ? size_t{1} : 0, beginning + end, beginning};
+  size_t whole = edits_between(a, b) == far ? 1 : 0;
+  return {swapped ? size_t{1} : 0, whole, beginning + end, beginning};
 }
 
 } // namespace
@@ -76,7 +78,7 @@ std::string nearest_name(std::string_view given,
   auto wanted = folded(given);
   std::string best;
   auto best_distance = std::max<size_t>(1, wanted.size() / 3) + 1;
-  std::array<size_t, 3> best_agreement{};
+  std::array<size_t, 4> best_agreement{};
   // A name of hundreds of bytes is no typing error.
   if (wanted.size() > 100)
     return best;
@@ -85,7 +87,7 @@ std::string nearest_name(std::string_view given,
       continue;
     auto plain = folded(name);
     auto d = distance(wanted, plain);
-    auto agrees = agreement(wanted, plain);
+    auto agrees = agreement(wanted, plain, d);
     if (d < best_distance
         || (d == best_distance && !best.empty() && agrees > best_agreement)) {
       best_distance = d;

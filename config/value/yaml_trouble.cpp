@@ -2,6 +2,7 @@
 
 #include "config/value/source_line.hpp"
 #include "config/value/utf8.hpp"
+#include "config/value/yaml_mixture.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,10 @@ public:
 
   std::string_view line() const {
     return line_at(text_, from_.at.line);
+  }
+
+  std::string_view text() const {
+    return text_;
   }
 
   std::string began() const {
@@ -79,6 +84,8 @@ explained_trouble wrong_start(const look& at) {
 }
 
 explained_trouble second_colon(const look& at) {
+  if (auto out = explain_key_below(at.text(), at.trouble().at))
+    return *out;
   auto line = at.line();
   if (line.find("{{") != std::string_view::npos
       || line.find('"') != std::string_view::npos
@@ -100,6 +107,8 @@ explained_trouble no_colon(const look& at) {
   auto word = at.rest(at.trouble().began);
   auto end = word.find_last_not_of(" \t");
   word = word.substr(0, end == std::string_view::npos ? 0 : end + 1);
+  if (auto out = explain_equals(word, at.trouble().began))
+    return *out;
   return at_beginning(
     at, fmt::format("expected ': ' and a value behind '{}', or a '- ' in "
                     "front of it",

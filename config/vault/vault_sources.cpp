@@ -111,22 +111,40 @@ vault_source parse_vault_id(std::string_view text) {
           std::string{text.substr(mark + 1)}};
 }
 
+namespace {
+
+/// What has named a source, if no option has: the environment is stronger than
+/// a file of settings.
+std::string naming(host& machine, const char* variable, const char* setting) {
+  auto said = machine.variable(variable);
+  return said && !said->empty()
+           ? fmt::format("the environment's {}", variable)
+           : fmt::format("{} in the settings of Ansible", setting);
+}
+
+} // namespace
+
 std::vector<vault_source> sources_of(const vault_options& given,
                                      host& machine) {
   std::vector<vault_source> out;
   auto said = ansible_settings::of(machine);
   for (auto& each : said->texts("DEFAULT_VAULT_IDENTITY_LIST"))
     out.push_back(parse_vault_id(each));
+  for (auto& each : out)
+    each.named_by
+      = naming(machine, "ANSIBLE_VAULT_IDENTITY_LIST", "vault_identity_list");
   for (auto& each : given.ids)
     out.push_back(parse_vault_id(each));
-  auto files = given.password_files;
+  auto& files = given.password_files;
   // A path as the environment has it is one that people know.
   auto usual = machine.variable("ANSIBLE_VAULT_PASSWORD_FILE")
                  .value_or(said->text("DEFAULT_VAULT_PASSWORD_FILE"));
-  if (files.empty() && !given.ask && !usual.empty())
-    files.push_back(usual);
   for (auto& each : files)
     out.push_back({std::string{usual_label}, each});
+  if (files.empty() && !given.ask && !usual.empty())
+    out.push_back(
+      {std::string{usual_label}, usual, false,
+       naming(machine, "ANSIBLE_VAULT_PASSWORD_FILE", "vault_password_file")});
   if (given.ask)
     out.push_back({std::string{usual_label}, "prompt"});
   return out;
@@ -143,14 +161,17 @@ result<std::string> read_vault_password(const vault_source& from, host& machine,
   auto out = typed     ? ask_person(from, stop)
              : program ? ask_program(from, machine, stop)
                        : read_file(from, machine);
+  auto named = from.named_by.empty()
+                 ? std::string{}
+                 : fmt::format(" (named by {})", from.named_by);
   if (!out)
     return error{out.why().code,
-                 fmt::format("the password of the vault ({}): {}", from.label,
-                             out.why().message)};
+                 fmt::format("the password of the vault ({}): {}{}", from.label,
+                             out.why().message, named)};
   if (out->empty())
     return error{errc::invalid_argument,
-                 fmt::format("the password of the vault ({}) is empty: {}",
-                             from.label, from.source)};
+                 fmt::format("the password of the vault ({}) is empty: {}{}",
+                             from.label, from.source, named)};
   return out;
 }
 

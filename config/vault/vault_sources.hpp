@@ -31,6 +31,9 @@ struct vault_source {
   std::string source;
   /// A new one is asked for twice.
   bool fresh = false;
+  /// What names it when no option does: a variable of the environment, or a
+  /// setting; empty: an option.
+  std::string named_by = {};
 };
 
 /// What `LABEL@SOURCE` says; the label is `default` when there is none.

@@ -162,6 +162,15 @@ tasks:
 - when: yes_please
   command: hostname
 )"},
+  {"text-as-condition",
+   "3:21 text-as-condition, 4:29 text-as-condition, 6:16 text-as-condition",
+   R"(vars: {flag: "no", real: no, yes_text: "yes"}
+tasks:
+- {command: a, when: flag}
+- {command: b, when: real or flag}
+- command: c
+  when: [real, not flag, flag | bool, flag == "no", yes_text]
+)"},
   {"ignored-error", "3:18 ignored-error", R"(tasks:
 - command: hostname
   ignore_errors: true
@@ -303,6 +312,34 @@ TEST_CASE("lint follows files of tasks, variables and templates",
   CHECK(found_in(plan, beside)
         == "each.yml:2:20 undefined-name, more.j2:1:13 undefined-name, "
            "t.j2:2:24 undefined-name");
+}
+
+TEST_CASE("lint finds templates that cannot be filled, each once",
+          "[actors][lint]") {
+  constexpr auto plan = R"(tasks:
+- template: {src: a.j2, dest: /a}
+- template: {src: a.j2, dest: /b}
+- debug: {msg: "{{ lookup('template', 'b.j2') }}"}
+- template: {src: own.j2, dest: /c, variable_start_string: '[%'}
+- template: {src: whole.j2, dest: /d}
+)";
+  CHECK(found_in(plan, {{"templates/a.j2", "x\n{% for i in [1] %}\n"},
+                        {"templates/b.j2", "{{ 1 | no_such_filter }}"},
+                        {"templates/own.j2", "{% for %}"},
+                        {"templates/whole.j2", "{% include 'part.j2' %}"},
+                        {"templates/part.j2", "{{ 1 + }}"}})
+        == "a.j2:2:1 broken-file, b.j2:1:8 broken-file, part.j2:1:8 "
+           "broken-file");
+}
+
+TEST_CASE("lint says the same of a place once, however often it is there",
+          "[actors][lint]") {
+  constexpr auto again = "- {name: a, copy: {content: x, dest: /a}}\n";
+  CHECK(found_in("- hosts: localhost\n  gather_facts: false\n"
+                 "  roles: [{role: r, p: 1}, {role: r, p: 2}]\n",
+                 {{"roles/r/tasks/main.yml", again}},
+                 {.skip = others("missing-mode"), .strict = true})
+        == "main.yml:1:13 missing-mode");
 }
 
 TEST_CASE("lint of facts runs no program that the host keeps as a fact",

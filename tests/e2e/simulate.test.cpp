@@ -86,10 +86,10 @@ TEST_CASE("a simulation says what would change where, and where it breaks",
         "the simulation has this task fail here", "of virtual time."})
     CHECK_THAT(out.out, Catch::Contains(words));
   CHECK_THAT(out.err, !Catch::Contains("--fail"));
-  // One that no task has makes none fail.
+  // One that no task has would make none fail.
   auto misspelt = simulate({site, "--hosts", "3", "--profile", "debian",
                             "--fail", "Instal nginx=10%"});
-  CHECK(misspelt.rc == 0);
+  CHECK(misspelt.rc == 64);
   CHECK_THAT(misspelt.err,
              Catch::Contains("--fail: no task and no module is called 'Instal "
                              "nginx'; did you mean 'Install nginx'?"));

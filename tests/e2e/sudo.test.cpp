@@ -127,6 +127,7 @@ TEST_CASE("sudo gets the password that is given", "[e2e][M020][M144]") {
   CHECK_THAT(none.out + none.err,
              Catch::Contains("become: cannot act as 'root' by sudo: sudo: a "
                              "password is required"));
+  CHECK_THAT(none.out + none.err, Catch::Contains("ansible_become_password"));
   test::write_file(s.dir / "word", "guessed\n");
   auto wrong = s.run("--become-password-file " + s.dir / "word", "yes");
   CHECK(wrong.rc == 2);

@@ -5,6 +5,7 @@
 #include "actors/report/ndjson_writer.hpp"
 #include "actors/simulate/simulation.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/plan/task_choice.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/value/json.hpp"
 #include "config/value/nearest.hpp"
@@ -306,23 +307,84 @@ void show(const simulation_end& end, const simulate_options& given,
     line.put(to_json(to_value(end)) + "\n");
 }
 
-/// Names of `--fail` that no task had: nothing was made to fail by them.
-void warn_of_fates(const simulate_options& given, const simulation_tally& tally,
-                   command_line& line) {
+/// A task as `--fail` may name it.
+struct called_task {
+  std::string id;
+  std::string name;
+  std::string module;
+
+  called_task(const std::string& id, const std::string& name,
+              const std::string& of)
+      : id{id}, name{name}, module{of.substr(of.rfind('.') + 1)} {
+  }
+
+  bool is(const std::string& wanted) const {
+    return module == wanted || is_start(id, name, wanted);
+  }
+};
+
+/// Names of `--fail` that no task has, each as a message: nothing would be made
+/// to fail by them.
+std::vector<std::string> unknown_fates(const simulate_options& given,
+                                       const std::vector<called_task>& tasks) {
+  std::vector<std::string> out;
   for (auto& each : given.fails) {
     auto mark = each.rfind('=');
     if (mark == std::string::npos)
       continue;
     auto name = each.substr(0, mark);
+    if (std::any_of(tasks.begin(), tasks.end(),
+                    [&](auto& one) { return one.is(name); }))
+      continue;
     std::vector<std::string> known;
-    for (auto& task : tally.tasks()) {
-      auto module = task.module.substr(task.module.rfind('.') + 1);
-      known.insert(known.end(), {task.id, task.name, std::move(module)});
-    }
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      line.warn(fmt::format("--fail: no task and no module is called '{}'{}",
-                            name, did_you_mean(name, known)));
+    for (auto& one : tasks)
+      known.insert(known.end(),
+                   {one.id, std::string{name_in_role(one.name)}, one.module});
+    out.push_back(fmt::format("--fail: no task and no module is called '{}'{}",
+                              name, did_you_mean(name, known)));
   }
+  return out;
+}
+
+/// Whether tasks may come that are known only when the plan runs.
+bool is_open(const plan& p) {
+  bool out = false;
+  for (auto& each : p.plays) {
+    out = out || each.body.streamed;
+    for (auto* nodes : {&each.body.body, &each.handlers})
+      for_each_task(*nodes, [&](const task& t) {
+        out = out || t.module.find("include") != std::string::npos
+              || has_template(std::string_view{t.module});
+      });
+  }
+  return out;
+}
+
+/// False after saying what is wrong: `--fail` names a task that there is not.
+bool has_known_fates(const simulate_options& given, const plan& p,
+                     command_line& line) {
+  if (given.fails.empty() || is_open(p))
+    return true;
+  std::vector<called_task> all;
+  for (auto& each : p.plays)
+    for (auto* nodes : {&each.body.body, &each.handlers})
+      for_each_task(*nodes, [&](const task& t) {
+        all.emplace_back(t.id, t.name, t.module);
+      });
+  auto wrong = unknown_fates(given, all);
+  for (auto& each : wrong)
+    line.fail(exit_code::usage, each);
+  return wrong.empty();
+}
+
+/// Of a plan whose tasks are known only now.
+void warn_of_fates(const simulate_options& given, const simulation_tally& tally,
+                   command_line& line) {
+  std::vector<called_task> all;
+  for (auto& each : tally.tasks())
+    all.emplace_back(each.id, each.name, each.module);
+  for (auto& each : unknown_fates(given, all))
+    line.warn(each);
 }
 
 void simulate(simulate_options& given, command_line& line) {
@@ -366,6 +428,8 @@ void simulate(simulate_options& given, command_line& line) {
     line.tell(what.why().message + "\n");
     return;
   }
+  if (!has_known_fates(given, *what->ctx->what, line))
+    return;
   tell_before(*what, given.run, line);
   asked.reset();
   std::vector<std::shared_ptr<event_writer>> writers;

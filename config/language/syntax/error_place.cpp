@@ -1,5 +1,6 @@
 #include "config/language/syntax/error_place.hpp"
 
+#include "config/language/syntax/compared_name.hpp"
 #include "config/language/syntax/lexer_state.hpp"
 #include "config/value/source_line.hpp"
 
@@ -69,7 +70,10 @@ error placed_in(error problem, const template_syntax& tree,
     return problem;
   problem.detail = std::make_shared<const error_detail>(
     error_detail{problem.undefined(), "", at.line, at.column, ""});
-  return in_source(std::move(problem), tree);
+  auto out = in_source(std::move(problem), tree);
+  out.message
+    += quotes_for(out.undefined(), out.detail->text, out.detail->column);
+  return out;
 }
 
 error in_source(error problem, const template_syntax& tree) {

@@ -7,7 +7,8 @@
 namespace troupe {
 
 /// `problem` as one that lies at `at` in `tree`; unless it has a place, which
-/// is then nearer to what is wrong.
+/// is then nearer to what is wrong. A name without a value that was meant as a
+/// text is told so.
 error placed_in(error problem, const template_syntax& tree, source_position at);
 
 /// `problem`, which has a place in `tree`, with whose text and what line it is.

@@ -3,6 +3,7 @@
 #include "config/language/language.hpp"
 #include "config/value/source_files.hpp"
 #include "modules/support/arguments/times.hpp"
+#include "modules/support/files/missing_source.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -129,8 +130,7 @@ result<std::string> find_source(const std::string& src, std::string_view kind,
     return error{errc::not_found,
                  fmt::format("source '{}' does not exist", tried[0])};
   return error{errc::not_found,
-               fmt::format("source '{}' was not found; looked for {}", src,
-                           said_once(tried))};
+               "source " + missing_source(src, kind, ctx.search_path, files)};
 }
 
 std::string base_name(std::string_view path) {

@@ -3,6 +3,8 @@
 #include "modules/support/arguments/convert.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -53,6 +55,12 @@ void add_pushed(const dict& args, std::vector<named_source>& out) {
 
 } // namespace
 
+bool has_own_marks(const dict& args) {
+  return std::any_of(args.begin(), args.end(), [](auto& each) {
+    return each.first.text_or("").ends_with("_string");
+  });
+}
+
 std::vector<named_source> sources_named_by(std::string_view module,
                                            const dict& args) {
   std::vector<named_source> out;
@@ -62,7 +70,8 @@ std::vector<named_source> sources_named_by(std::string_view module,
         out.push_back({.given = given,
                        .kind = each.kind,
                        .side = side_of(each, args),
-                       .first_word = each.first_word});
+                       .first_word = each.first_word,
+                       .own_marks = has_own_marks(args)});
   if (module == "uri")
     add_form(args, out);
   if (module == "synchronize")

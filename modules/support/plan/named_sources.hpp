@@ -24,7 +24,13 @@ struct named_source {
   source_side side = source_side::plan;
   /// Only the first word is a name.
   bool first_word = false;
+  /// A template whose marks the arguments say.
+  bool own_marks = false;
 };
+
+/// Whether arguments or options say what the marks of a template are, such as
+/// `variable_start_string`.
+bool has_own_marks(const dict& args);
 
 /// What the arguments of a module name; `args` must stay where they are.
 std::vector<named_source> sources_named_by(std::string_view module,

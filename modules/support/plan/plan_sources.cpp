@@ -243,9 +243,25 @@ private:
     if (!what.is_template && what.kind != "vars")
       return;
     // A folder has no text.
-    if (auto text = search_.machine.files().read(found.path, longest_source))
-      references_.look_at_text(*text, fmt::format("{}, {}", who, found.path),
-                               place);
+    auto text = search_.machine.files().read(found.path, longest_source);
+    if (!text)
+      return;
+    if (what.is_template && !what.own_marks)
+      check_template(found.path, *text);
+    references_.look_at_text(*text, fmt::format("{}, {}", who, found.path),
+                             place);
+  }
+
+  void check_template(const std::string& path, std::string_view text) {
+    auto got = search_.templates.names_in(text, text_kind::file);
+    if (got)
+      return;
+    auto& why = got.why();
+    text_position at;
+    if (why.has_place())
+      at = {why.detail->line, why.detail->column};
+    basket_.add_broken_template(
+      {{std::make_shared<const std::string>(path), at}, why.message});
   }
 
   /// Tasks that are included; what they take may lie beside their file.

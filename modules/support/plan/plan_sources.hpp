@@ -31,6 +31,8 @@ struct plan_sources {
   problems missing;
   /// Those of them that are nowhere, without the task's name.
   problems absent;
+  /// Why templates among them are none, at the place in their own files.
+  problems broken_templates;
   /// What cannot be known before the plan runs.
   std::vector<std::string> warnings;
 };

@@ -1,5 +1,6 @@
 #include "modules/support/plan/source_basket.hpp"
 
+#include "modules/support/files/missing_source.hpp"
 #include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
@@ -50,9 +51,8 @@ void source_basket::add(const wanted_source& what, const source_place& place,
   auto key = fmt::format("{}\n{}\n{}", what.kind, name, role ? role->path : "");
   if (!done_.insert(key).second)
     return;
-  std::vector<std::string> tried;
   if (!found)
-    found = finder_.find(name, what.kind, tried);
+    found = finder_.find(name, what.kind);
   if (found) {
     add_source_tree(out_, search_.machine, found->path, found->place, who);
     return taken_(*found, what, place, who);
@@ -62,8 +62,8 @@ void source_basket::add(const wanted_source& what, const source_place& place,
     done_.erase(key);
     return;
   }
-  auto said
-    = fmt::format("'{}' was not found; looked for {}", name, said_once(tried));
+  auto said = missing_source(name, what.kind, finder_.search_path(),
+                             search_.machine.files());
   out_.absent.push_back({place, said});
   miss(place, fmt::format("{}: {}", who, said));
 }
@@ -90,6 +90,10 @@ void source_basket::warn(std::string message) {
 
 void source_basket::miss(const source_place& place, std::string message) {
   out_.missing.push_back({place, std::move(message)});
+}
+
+void source_basket::add_broken_template(problem what) {
+  out_.broken_templates.push_back(std::move(what));
 }
 
 void source_basket::add_matching(const std::string& pattern,

@@ -24,6 +24,8 @@ struct wanted_source {
   bool optional = false;
   /// A template has made the name.
   bool computed = false;
+  /// Whoever fills the template says what its marks are.
+  bool own_marks = false;
 };
 
 /// Gathers the files that a plan takes from beside it, each once.
@@ -66,6 +68,9 @@ public:
   void warn(std::string message);
 
   void miss(const source_place& place, std::string message);
+
+  /// A template that is in it cannot be filled.
+  void add_broken_template(problem what);
 
   /// It is looked for at one place alone.
   static bool is_absolute(const std::string& name);

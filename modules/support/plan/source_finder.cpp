@@ -24,12 +24,10 @@ std::vector<std::string> source_finder::search_path() const {
   return out;
 }
 
-std::optional<plan_source>
-source_finder::find(const std::string& name, std::string_view kind,
-                    std::vector<std::string>& tried) const {
+std::optional<plan_source> source_finder::find(const std::string& name,
+                                               std::string_view kind) const {
   auto look = [&](const std::string& path,
                   const std::string& place) -> std::optional<plan_source> {
-    tried.push_back(path);
     if (!exists(path))
       return std::nullopt;
     return plan_source{path, normal_place(place)};
@@ -49,8 +47,7 @@ std::vector<plan_source>
 source_finder::folders_of(const std::string& pattern) const {
   std::vector<plan_source> out;
   if (pattern.find('/') != pattern.npos) {
-    std::vector<std::string> tried;
-    if (auto found = find(parent_of(pattern), "files", tried))
+    if (auto found = find(parent_of(pattern), "files"))
       out.push_back(std::move(*found));
     return out;
   }

@@ -23,10 +23,9 @@ public:
 
   bool exists(const std::string& path) const;
 
-  /// Where `name` is; what was looked for goes to `tried`.
+  /// Where `name` is, if anywhere.
   std::optional<plan_source> find(const std::string& name,
-                                  std::string_view kind,
-                                  std::vector<std::string>& tried) const;
+                                  std::string_view kind) const;
 
   /// The files that `fileglob` finds for a pattern that is not absolute.
   std::vector<plan_source> matching(const std::string& pattern) const;

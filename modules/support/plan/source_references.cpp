@@ -12,6 +12,13 @@ namespace troupe {
 
 namespace {
 
+/// Whether a call of a lookup gives marks of its own, such as
+/// `variable_start_string`.
+bool gives_marks(std::string_view text) {
+  return text.find("_start_string") != text.npos
+         || text.find("_end_string") != text.npos;
+}
+
 std::string in_quotes(std::string_view x) {
   return fmt::format("'{}'", x);
 }
@@ -81,7 +88,8 @@ void source_references::take_lookup(const std::string& lookup,
                    .kind = each.kind,
                    .is_template = each.is_template,
                    .optional = true,
-                   .computed = true},
+                   .computed = true,
+                   .own_marks = has_own_marks(given.options)},
                   place, who);
   }
 }
@@ -116,7 +124,8 @@ void source_references::look_at_text(std::string_view text,
       basket_.add({.name = each.name,
                    .kind = each.kind,
                    .is_template = each.kind == "templates",
-                   .optional = each.optional},
+                   .optional = each.optional,
+                   .own_marks = gives_marks(text)},
                   place, who);
   for (auto& each : lookups_in(text))
     look_up(each, place, who);
@@ -155,7 +164,8 @@ void source_references::look_at_argument(const named_source& what,
                    .kind = what.kind,
                    .is_template = what.kind == "templates",
                    .optional = open,
-                   .computed = has_template(given)},
+                   .computed = has_template(given),
+                   .own_marks = what.own_marks},
                   place_of(given, place), who);
   }
 }

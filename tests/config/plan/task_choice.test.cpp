@@ -57,4 +57,10 @@ TEST_CASE("a task to begin at that is not there is told with the nearest",
   auto got = begin_at(p, "fuor");
   REQUIRE_FALSE(got);
   CHECK_THAT(got.why().message, Catch::Contains("did you mean 'four'?"));
+  // Whoever names it without its role is told it without.
+  p = read("{tasks: [{name: 'web : Virtual hosts', command: ls}]}");
+  got = begin_at(p, "Virtual hostz");
+  REQUIRE_FALSE(got);
+  CHECK_THAT(got.why().message,
+             Catch::Contains("did you mean 'Virtual hosts'?"));
 }

@@ -211,6 +211,17 @@ TEST_CASE("passwords come from files, programs and the environment",
   for (auto& each : all)
     labels += each.label + " ";
   CHECK(labels == "a b c default ");
+  // What a person has not written there, the message says who has.
+  CHECK_THAT(all.front().named_by,
+             Catch::Contains("ANSIBLE_VAULT_IDENTITY_LIST"));
+  CHECK(all[2].named_by.empty());
+  auto missing = all.back();
+  CHECK(missing.source == "/k/word");
+  missing.source = "/k/none";
+  CHECK_THAT(read_vault_password(missing, machine).why().message,
+             Catch::EndsWith("(named by the environment's "
+                             "ANSIBLE_VAULT_PASSWORD_FILE)"));
   given.password_files = {"/k/other"};
   CHECK(sources_of(given, machine).back().source == "/k/other");
+  CHECK(sources_of(given, machine).back().named_by.empty());
 }
