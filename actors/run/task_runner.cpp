@@ -195,6 +195,11 @@ void task_runner_state::start_items() {
 }
 
 void task_runner_state::start_item(size_t item) {
+  if (!wait_for_turn(item))
+    begin_item(item);
+}
+
+void task_runner_state::begin_item(size_t item) {
   auto& past = ctx().past;
   auto* before = past ? past->begun(what().id) : nullptr;
   if (!before)
@@ -269,6 +274,12 @@ void task_runner_state::cancel(cancel_reason reason) {
   if (std::holds_alternative<losing_host>(engine_)) {
     engine_ = std::monostate{};
     report(task_status::failed);
+    return;
+  }
+  if (std::holds_alternative<awaiting_turn>(engine_)) {
+    engine_ = std::monostate{};
+    cancelled_ = reason;
+    call_cancelled();
     return;
   }
   if (auto* inside = std::get_if<including>(&engine_)) {

@@ -108,6 +108,10 @@ private:
   /// Its host cannot be reached: it waits until its play has stopped.
   struct losing_host {};
 
+  /// Before an item that includes tasks: those of the last one may run on
+  /// other hosts yet.
+  struct awaiting_turn {};
+
   /// The tasks of a file run.
   struct including {
     std::shared_ptr<const inclusion> made;
@@ -135,6 +139,10 @@ private:
 
   // What it has to do with other hosts; see task_runner_hosts.cpp.
   void wait_at_gate();
+  arrival arrival_here() const;
+  /// Waits until no host is behind the item, when it includes tasks. False: it
+  /// need not.
+  bool wait_for_turn(size_t item);
   bool says_here(any_keyword which) const;
   bool is_for_all() const;
   /// Another host has done it.
@@ -151,6 +159,7 @@ private:
   /// had begun something else here.
   bool know_definition();
   void start_item(size_t item);
+  void begin_item(size_t item);
   /// What an earlier process of this run did of an item; null: nothing.
   std::optional<run_past::call>
   past_call(size_t item, const run_past::unfinished* before) const;
@@ -217,7 +226,8 @@ private:
   // Places of the loop between two items.
   size_t pausing_ = 0;
   uint64_t generation_ = 0;
-  std::variant<std::monostate, flushing, ending_play, losing_host, including>
+  std::variant<std::monostate, flushing, ending_play, losing_host,
+               awaiting_turn, including>
     engine_;
   std::optional<cancel_reason> cancelled_;
 
@@ -230,6 +240,10 @@ private:
     std::chrono::steady_clock::time_point begun;
     // `task_report::definition` with the items of the loop.
     uint64_t items = 0;
+    // What the item that includes tasks is called where hosts wait for each
+    // other, and how many of each name there were.
+    std::string turn;
+    std::map<std::string, size_t> turns;
     // Of what was included; referred to until this actor ends.
     std::list<std::shared_ptr<const inclusion>> included;
   } life_;

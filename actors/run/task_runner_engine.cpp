@@ -140,9 +140,10 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   setting->rescued = setting_.rescued;
   setting->rescuing = setting_.rescuing;
   setting->where = setting_.where;
-  if (scope_->gated)
-    setting->where.push_back(
-      {0, fmt::format("{}\n{}", made.file, loop_.label_of(which.what().item))});
+  if (scope_->gated) {
+    setting->where.push_back({0, life_.turn});
+    setting->where.push_back({0, made.file});
+  }
   setting->names = names_;
   setting->play = setting_.play;
   setting->owner = caf::actor_cast<ending_listener>(self_);

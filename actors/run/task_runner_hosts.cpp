@@ -3,6 +3,8 @@
 #include "actors/run/task_runner.hpp"
 #include "config/plan/resolve_keywords.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -32,13 +34,51 @@ bool task_runner_state::is_for_all() const {
   return (module_ && module_->spec().once) || says_here("run_once");
 }
 
+arrival task_runner_state::arrival_here() const {
+  arrival out;
+  out.host = ctx().own_name();
+  out.task = what().id;
+  out.where = setting_.where;
+  out.fatal = life_.fatal_for_all;
+  out.rescuing = setting_.rescuing;
+  return out;
+}
+
+bool task_runner_state::wait_for_turn(size_t item) {
+  auto engine = module_ ? module_->spec().engine : engine_task::none;
+  if (!scope_->gated || engine != engine_task::include)
+    return false;
+  auto label = loop_.label_of(item);
+  // Two items may be called the same, and are still two.
+  life_.turn = fmt::format("{}\n{}", label, life_.turns[label]++);
+  if (!loop_.loops())
+    return false;
+  // The tasks of the last item may still run elsewhere: this host would be a
+  // step ahead of those. With the first item it tells which one comes first.
+  auto there = std::make_shared<arrival>(arrival_here());
+  there->where.push_back({0, life_.turn});
+  ++pausing_;
+  engine_ = awaiting_turn{};
+  self_
+    ->request(setting_.services->stage, caf::infinite, arrived_atom_v,
+              arrival_ptr{std::move(there)})
+    .then(
+      [this, item](const gate_answer_ptr&) {
+        if (!std::holds_alternative<awaiting_turn>(engine_))
+          return;
+        engine_ = std::monostate{};
+        --pausing_;
+        begin_item(item);
+      },
+      [](const caf::error&) {
+        // Its death is that of the run.
+      });
+  return true;
+}
+
 void task_runner_state::wait_at_gate() {
-  auto there = std::make_shared<arrival>();
-  there->host = ctx().own_name();
-  there->task = what().id;
-  there->where = setting_.where;
+  auto there = std::make_shared<arrival>(arrival_here());
   there->once = life_.once = is_for_all();
-  there->rescuing = setting_.rescuing;
   auto* ignores = scope_->said.known("ignore_errors");
   there->fatal = life_.fatal_for_all
     = (there->once || says_here("any_errors_fatal"))
