@@ -30,7 +30,7 @@ void run_state::start(run_setting setting) {
                                   caf::anon_send(me, lost_atom_v,
                                                  std::move(last));
                                 },
-                                ctx});
+                                ctx, setting_.stage});
   services->stage = setting_.stage;
   services->scheduler
     = setting_.slots ? setting_.slots
