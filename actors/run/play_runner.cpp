@@ -132,11 +132,11 @@ block_setting play_runner_state::setting_for(const block& what,
         {static_cast<uint32_t>(handlers_.choice.position()), {}});
     }
   }
-  out.stopped = handlers ? why_no_handlers() : cancelled_;
+  out.stopped = why_nothing_begins();
   return out;
 }
 
-std::optional<run_stop> play_runner_state::why_no_handlers() const {
+std::optional<run_stop> play_runner_state::why_nothing_begins() const {
   if (cancelled_ || phase_ == phase::undoing)
     return cancelled_;
   if (ended_early_)
@@ -262,7 +262,7 @@ void play_runner_state::start_handlers(
   // What is not to run any more is accounted for all at once.
   while (auto taken = choice.next(setting_.what->handlers, *scope_->handlers)) {
     batch.body.push_back(std::move(*taken));
-    if (!why_no_handlers())
+    if (!why_nothing_begins())
       break;
   }
   if (batch.body.empty()) {
