@@ -39,10 +39,12 @@ void play_runner_state::start(play_setting setting) {
 caf::result<play_outcome> play_runner_state::go() {
   answer_ = self_->make_response_promise<play_outcome>();
   auto answer = answer_;
+  // CONDUCTOR gives a host only plays that are for it.
+  bool nobody = setting_.what->elsewhere && !setting_.services->stage;
   // One that does not begin is not announced.
   if (!cancelled_)
-    self_->send(state(), play_atom_v, setting_.what->name);
-  if (setting_.what->elsewhere && !setting_.services->stage)
+    self_->send(state(), play_atom_v, setting_.what->name, nobody);
+  if (nobody)
     report();
   else if (setting_.wants_facts && !cancelled_)
     collect_facts();

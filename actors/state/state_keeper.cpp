@@ -33,11 +33,11 @@ void state_keeper_state::start(state_setting setting) {
   publish_names();
 }
 
-void state_keeper_state::on_play(std::string name) {
+void state_keeper_state::on_play(std::string name, bool nobody) {
   so_far_.play = name;
   // What nobody took belonged to the handlers of another play.
   notified_.clear();
-  tell(play_started{std::move(name)});
+  tell(play_started{std::move(name), nobody});
 }
 
 void state_keeper_state::on_started(std::string id, std::string name,
@@ -310,7 +310,9 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {
-    [&state](play_atom, std::string& name) { state.on_play(std::move(name)); },
+    [&state](play_atom, std::string& name, bool nobody) {
+      state.on_play(std::move(name), nobody);
+    },
     [&state](started_atom, std::string& id, std::string& name,
              std::string& module, bool handler, bool check_mode) {
       state.on_started(std::move(id), std::move(name), std::move(module),

@@ -26,8 +26,8 @@ class fact_store;
 /// STATE KEEPER: results, names, notifications; tells everyone who waits for
 /// an ending, and answers how far the run is.
 using state_keeper_actor = caf::typed_actor<
-  // PLAY RUNNER begins a play.
-  caf::reacts_to<play_atom, std::string>,
+  // PLAY RUNNER begins a play; true: it is for no host of the run.
+  caf::reacts_to<play_atom, std::string, bool>,
   // A TASK RUNNER begins its first attempt: id, name, module, is a handler, is
   // in check mode.
   caf::reacts_to<started_atom, std::string, std::string, std::string, bool,
@@ -92,7 +92,7 @@ public:
   }
 
   void start(state_setting setting);
-  void on_play(std::string name);
+  void on_play(std::string name, bool nobody);
   void on_started(std::string id, std::string name, std::string module,
                   bool handler, bool check_mode);
   void on_asked(task_question what);
