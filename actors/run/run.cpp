@@ -107,6 +107,8 @@ void run_state::play_ended(const play_outcome& ended) {
     part_.deliver(ended);
     return;
   }
+  if (ended.unreachable)
+    outcome_.unreachable_hosts = {setting_.ctx->own_name()};
   if (ended.fatal && !ending_)
     ending_ = run_stop{cancel_reason::failed, ended.culprit};
   next_play();

@@ -159,7 +159,8 @@ module_result staged_run::answer(const std::string& key,
   if (next.throws)
     throw 1;
   module_result out;
-  out.failed = next.failed;
+  out.failed = next.failed || next.unreachable;
+  out.unreachable = next.unreachable;
   out.changed = next.changed;
   out.skipped = next.skipped;
   out.data = next.data;

@@ -25,6 +25,8 @@ struct staged_answer {
   std::chrono::milliseconds takes{0};
   /// The module throws what is no exception of the library.
   bool throws = false;
+  /// The host of the task cannot be reached.
+  bool unreachable = false;
   /// The module does not hear that it is to stop, and has no deadline.
   bool stuck = false;
 };
