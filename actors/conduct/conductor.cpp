@@ -236,14 +236,9 @@ void conductor_state::part_ended(const std::string& host,
   if (how.left)
     how_.hosts->leave(host);
   waiting_.erase(host);
-  std::erase_if(step_.once_for,
-                [&](auto& each) { return each.there->host == host; });
-  // What it was to do for all another one does.
-  if (step_.once_on == host) {
-    step_.once_on.clear();
-    for (auto& each : std::exchange(step_.once_for, {}))
-      waiting_[each.there->host] = std::move(each);
-  }
+  step_.once_for.erase(host);
+  if (step_.once && step_.once->host == host)
+    give_up_once();
   outcome_.rolled_back = outcome_.rolled_back || how.rolled_back;
   if (!now_.queued.empty())
     begin_hosts();

@@ -109,8 +109,10 @@ private:
 
   /// The task that hosts go on with between two gates.
   struct step {
-    std::string once_on;
-    std::vector<waiting> once_for;
+    // What one host does for all, with all that it includes; null: nothing.
+    arrival_ptr once;
+    // Who waits for its end, by their names.
+    std::map<std::string, waiting> once_for;
     bool fatal = false;
     bool failed = false;
   };
@@ -138,6 +140,10 @@ private:
   // What happens at gates; see conductor_gate.cpp.
   void check_gate();
   bool all_wait() const;
+  /// Whether the failure of others does not keep it from going on.
+  bool is_rescuing(const std::string& host) const;
+  /// The host that was to do it for all will not: another one does.
+  void give_up_once();
   void open_gate();
   std::vector<std::pair<uint32_t, uint32_t>> ranked(const task_place& where);
   void judge_step();

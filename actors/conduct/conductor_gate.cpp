@@ -9,6 +9,19 @@ namespace troupe {
 
 // Where the hosts of a play wait for each other.
 
+namespace {
+
+/// Whether a place belongs to what the task at `outer` has included.
+bool is_within(const task_place& where, const task_place& outer) {
+  auto same = [](const place_step& a, const place_step& b) {
+    return a.number == b.number && a.label == b.label;
+  };
+  return where.size() > outer.size()
+         && std::equal(outer.begin(), outer.end(), where.begin(), same);
+}
+
+} // namespace
+
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
   auto promise = self_->make_response_promise<gate_answer_ptr>();
   auto host = there->host;
@@ -18,17 +31,32 @@ caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
   if (!there->where.empty() && there->where.front().number >= after_tasks
       && lost_.failing.contains(host))
     how_.hosts->leave(host);
+  // Whoever was to tell how it has ended has died.
+  if (step_.once && step_.once->host == host
+      && !is_within(there->where, step_.once->where))
+    give_up_once();
   waiting_[host] = {std::move(there), promise};
   check_gate();
   return promise;
 }
 
+void conductor_state::give_up_once() {
+  step_.once = nullptr;
+  waiting_.merge(std::exchange(step_.once_for, {}));
+}
+
 bool conductor_state::all_wait() const {
   // With many hosts nearly every one comes before the last.
-  if (waiting_.size() < now_.active.size())
+  if (waiting_.size() + step_.once_for.size() < now_.active.size())
     return false;
-  return std::all_of(now_.active.begin(), now_.active.end(),
-                     [&](auto& host) { return waiting_.contains(host); });
+  return std::all_of(now_.active.begin(), now_.active.end(), [&](auto& host) {
+    return waiting_.contains(host) || step_.once_for.contains(host);
+  });
+}
+
+bool conductor_state::is_rescuing(const std::string& host) const {
+  auto at = waiting_.find(host);
+  return at != waiting_.end() && at->second.there->rescuing;
 }
 
 void conductor_state::check_gate() {
@@ -82,12 +110,13 @@ void conductor_state::open_gate() {
         std::make_shared<const gate_answer>(gate_answer{at->second}));
       continue;
     }
-    if (each.there->once && !step_.once_on.empty()) {
-      step_.once_for.push_back(std::move(each));
+    // What belongs to something that one host does for all has no others.
+    if (each.there->once && step_.once && step_.once->host != host) {
+      step_.once_for.insert(std::move(held));
       continue;
     }
-    if (each.there->once)
-      step_.once_on = host;
+    if (each.there->once && !step_.once)
+      step_.once = each.there;
     each.answer.deliver(begin);
   }
 }
@@ -98,10 +127,11 @@ void conductor_state::on_task_ended(const host_task_end& ended) {
     return;
   }
   auto& result = *ended.report->result;
-  if (step_.once_on == ended.host) {
-    step_.once_on.clear();
+  if (step_.once && step_.once->host == ended.host
+      && step_.once->task == result.id) {
+    step_.once = nullptr;
     auto done = std::make_shared<const gate_answer>(gate_answer{ended.report});
-    for (auto& each : std::exchange(step_.once_for, {}))
+    for (auto& [host, each] : std::exchange(step_.once_for, {}))
       each.answer.deliver(done);
   }
   if (!result.counts_as_failed() || result.has_rescue)
@@ -112,14 +142,15 @@ void conductor_state::on_task_ended(const host_task_end& ended) {
 }
 
 void conductor_state::judge_step() {
-  auto now = std::exchange(step_, {});
-  if (!now.failed || end_.over)
+  bool any_failed = std::exchange(step_.failed, false);
+  bool fatal = std::exchange(step_.fatal, false);
+  if (!any_failed || end_.over)
     return;
   bool all = true;
-  if (now.fatal) {
+  if (fatal) {
     now_.broken = true;
     for (auto& host : now_.active)
-      if (waiting_[host].there->rescuing)
+      if (is_rescuing(host))
         all = false;
       else
         lose(host, false);
@@ -143,6 +174,7 @@ void conductor_state::judge_step() {
 void conductor_state::end_for_all() {
   say(hosts_exhausted{now_.what->name});
   waiting_.clear();
+  step_ = {};
   for (auto& host : now_.active)
     self_->send(runs_[host].actor, play_atom_v, cancel_reason::others_failed);
 }

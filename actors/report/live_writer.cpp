@@ -74,6 +74,8 @@ void live_writer::show(const play_started& what, const run_event&) {
   pending_
     += how_.colours.bold(fmt::format("PLAY [{}]", terminal_line(what.play)))
        + "\n";
+  if (what.nobody)
+    pending_ += how_.colours.cyan("skipping: no hosts matched") + "\n";
 }
 
 void live_writer::show(const task_started& what, const run_event& event) {

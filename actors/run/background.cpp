@@ -1,5 +1,6 @@
 #include "actors/run/background.hpp"
 
+#include "actors/run/backstop.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/work.hpp"
 #include "actors/state/run_past.hpp"
@@ -9,13 +10,6 @@
 #include <fmt/format.h>
 
 namespace troupe {
-
-namespace {
-
-/// How long after its deadline a worker may take before it counts as stuck.
-constexpr std::chrono::seconds job_backstop{15};
-
-} // namespace
 
 void background_state::start(context_ptr ctx,
                              std::shared_ptr<workers> threads) {
@@ -71,15 +65,14 @@ std::string background_state::run_job(const job& what, bool no_log) {
       static_cast<void>(ctx_->log->background_withdrawn(id));
     return no_thread_sentence;
   }
-  if (cancelled_)
-    fresh.stop.request_stop();
-  jobs_[id] = std::move(fresh);
+  auto& begun = jobs_[id] = std::move(fresh);
   ++running_;
+  if (cancelled_)
+    stop_job(id, begun);
   if (mine->deadline)
-    self_->delayed_send(self_,
-                        *mine->deadline - ctx_->machine->clock().steady_now()
-                          + job_backstop,
-                        tick_atom_v, id, number);
+    self_->delayed_send(
+      self_, *mine->deadline - ctx_->machine->clock().steady_now() + backstop,
+      tick_atom_v, id, number);
   return {};
 }
 
@@ -119,11 +112,14 @@ void background_state::look_whether_stuck(const std::string& id,
   if (at == jobs_.end() || at->second.number != number)
     return;
   at->second.stop.request_stop();
-  module_result stuck;
-  stuck.failed = stuck.timed_out = true;
-  stuck.why = errc::timeout;
-  stuck.msg = "the module did not end at its deadline and was abandoned";
-  job_ended(id, number, {std::move(stuck)});
+  job_ended(id, number, {abandoned_work(cancelled_)});
+}
+
+void background_state::stop_job(const std::string& id, entry& which) {
+  which.stop.request_stop();
+  // Its own deadline may be hours away, or nowhere.
+  if (which.status.what == background_status::kind::running)
+    self_->delayed_send(self_, backstop, tick_atom_v, id, which.number);
 }
 
 void background_state::abandon(const caf::error&) {
@@ -151,9 +147,10 @@ bool background_state::forget(const std::string& id) {
 void background_state::cancel(cancel_reason reason) {
   if (reason == cancel_reason::failed || reason == cancel_reason::play_ended)
     return;
-  cancelled_ = true;
+  if (std::exchange(cancelled_, true))
+    return;
   for (auto& [id, each] : jobs_)
-    each.stop.request_stop();
+    stop_job(id, each);
 }
 
 caf::result<background_end_ptr> background_state::finish() {

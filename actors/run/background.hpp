@@ -69,7 +69,8 @@ using background_actor = caf::typed_actor<
   caf::reacts_to<cancel_atom, cancel_reason>,
   // A WORKER: a job has ended.
   caf::reacts_to<background_answer_ptr>,
-  // INTERNAL: the worker of a job should have ended by now.
+  // INTERNAL: the worker of a job, at its deadline or told to stop, should have
+  // ended by now.
   caf::reacts_to<tick_atom, std::string, uint64_t>,
   // RUN: the plays are over. Answers when the last job has ended.
   caf::replies_to<finish_atom>::with<background_end_ptr>>;
@@ -102,6 +103,7 @@ private:
     bool no_log = false;
   };
 
+  void stop_job(const std::string& id, entry& which);
   void job_ended(const std::string& id, uint64_t number, job_result done);
   void finish_if_idle();
 

@@ -105,6 +105,8 @@ private:
   bool is_anew(const std::string& child) const;
   /// Whether one host has done it for all, as far as is known.
   bool was_for_all(const task& t) const;
+  /// Whether its failure ends the play everywhere, as far as is known.
+  bool ends_all_hosts(const task& t) const;
   /// Whether some rescue takes care of failures in this part.
   bool has_rescue() const;
   void child_ended(const ending& what);

@@ -110,6 +110,11 @@ bool block_runner_state::was_for_all(const task& t) const {
          || scope_->with(t)->known->flag("run_once").value_or(false);
 }
 
+bool block_runner_state::ends_all_hosts(const task& t) const {
+  return was_for_all(t)
+         || scope_->with(t)->known->flag("any_errors_fatal").value_or(false);
+}
+
 bool block_runner_state::is_anew(const std::string& child) const {
   if (setting_.anew || (setting_.renewed && setting_.renewed->contains(child)))
     return true;
@@ -191,8 +196,16 @@ void block_runner_state::fail_child(const std::string& id, std::string msg,
   auto report = std::make_shared<task_report>();
   report->result = std::move(result);
   report->fatal = fatal;
-  self_->send(state(), ended_atom_v, report_ptr{std::move(report)},
-              caf::actor_cast<ending_listener>(self_));
+  auto me = caf::actor_cast<ending_listener>(self_);
+  // The others wait for what it was to do for all, or end with it.
+  if (setting_.services->stage)
+    self_->send(state(), ended_atom_v,
+                std::make_shared<const host_task_end>(
+                  host_task_end{setting_.services->ctx->own_name(),
+                                std::move(report), ends_all_hosts(*which)}),
+                me);
+  else
+    self_->send(state(), ended_atom_v, report_ptr{std::move(report)}, me);
 }
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #include "actors/run/call.hpp"
 
+#include "actors/run/backstop.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "platform/entropy.hpp"
 
@@ -10,10 +11,6 @@
 namespace troupe {
 
 namespace {
-
-/// How long after its deadline a worker may take before it counts as stuck:
-/// the time that ending a process tree takes, and some more.
-constexpr std::chrono::seconds backstop{15};
 
 /// At least 0 and less than 1. Pauses are rare, so each may begin anew.
 double random_fraction() {
@@ -220,19 +217,17 @@ void call::on_tick() {
     step_here();
     return;
   }
-  if (step_ != step::working || limit_.count() == 0)
+  if (step_ != step::working)
     return;
+  auto now = owner_.timer().now();
+  bool stopped = flight_->told && now >= *flight_->told + backstop;
   // SCHEDULER counts from the slot; what waited for a thread has begun later.
   caf::actor_clock::time_point begun{
     caf::actor_clock::duration_type{flight_->begun}};
-  if (flight_->begun == 0 || owner_.timer().now() < begun + limit_ + backstop)
-    return;
-  module_result stuck;
-  stuck.failed = true;
-  stuck.timed_out = true;
-  stuck.why = errc::timeout;
-  stuck.msg = "the module did not end at its deadline and was abandoned";
-  lost(std::move(stuck));
+  bool over = limit_.count() > 0 && flight_->begun != 0
+              && now >= begun + limit_ + backstop;
+  if (stopped || over)
+    lost(abandoned_work(stopped));
 }
 
 void call::lost(module_result why) {
@@ -271,6 +266,11 @@ void call::cancel(cancel_reason reason) {
   cancelled_ = reason;
   if (step_ == step::working) {
     flight_->stop.request_stop();
+    // Its deadline may be hours away, or nowhere.
+    if (!flight_->told) {
+      flight_->told = owner_.timer().now();
+      owner_.wake_later(backstop, generation_);
+    }
   } else if (step_ == step::pausing || step_ == step::slot_wanted) {
     // Between two attempts: what the last one said stands.
     end_.cancelled = true;

@@ -97,7 +97,7 @@ public:
   void begin();
   void on_slot(const slot& given);
   void on_answer(const call_answer& answer);
-  /// A pause is over, or the slot is held for too long.
+  /// A pause is over, or the worker should have ended by now.
   void on_tick();
   /// What the engine made of it.
   void give(job_result done);
@@ -154,6 +154,8 @@ private:
     std::stop_source stop;
     // By the clock of the actors, in its ticks; zero: not yet.
     std::atomic<int64_t> begun = 0;
+    // When it was told to stop; the worker does not see it.
+    std::optional<caf::actor_clock::time_point> told = std::nullopt;
   };
 
   void adopt_keywords();

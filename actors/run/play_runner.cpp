@@ -39,10 +39,12 @@ void play_runner_state::start(play_setting setting) {
 caf::result<play_outcome> play_runner_state::go() {
   answer_ = self_->make_response_promise<play_outcome>();
   auto answer = answer_;
+  // CONDUCTOR gives a host only plays that are for it.
+  bool nobody = setting_.what->elsewhere && !setting_.services->stage;
   // One that does not begin is not announced.
   if (!cancelled_)
-    self_->send(state(), play_atom_v, setting_.what->name);
-  if (setting_.what->elsewhere && !setting_.services->stage)
+    self_->send(state(), play_atom_v, setting_.what->name, nobody);
+  if (nobody)
     report();
   else if (setting_.wants_facts && !cancelled_)
     collect_facts();
@@ -134,11 +136,11 @@ block_setting play_runner_state::setting_for(const block& what,
         {static_cast<uint32_t>(handlers_.choice.position()), {}});
     }
   }
-  out.stopped = handlers ? why_no_handlers() : cancelled_;
+  out.stopped = why_nothing_begins();
   return out;
 }
 
-std::optional<run_stop> play_runner_state::why_no_handlers() const {
+std::optional<run_stop> play_runner_state::why_nothing_begins() const {
   if (cancelled_ || phase_ == phase::undoing)
     return cancelled_;
   if (ended_early_)
@@ -264,7 +266,7 @@ void play_runner_state::start_handlers(
   // What is not to run any more is accounted for all at once.
   while (auto taken = choice.next(setting_.what->handlers, *scope_->handlers)) {
     batch.body.push_back(std::move(*taken));
-    if (why_no_handlers())
+    if (why_nothing_begins())
       continue;
     if (auto& past = setting_.services->ctx->past)
       handlers_.renewed = std::make_shared<const std::set<std::string>>(

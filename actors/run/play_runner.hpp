@@ -98,7 +98,7 @@ private:
   }
 
   void note_failure(const ending& ended);
-  std::optional<run_stop> why_no_handlers() const;
+  std::optional<run_stop> why_nothing_begins() const;
   void run_handlers();
   void start_handlers(const std::vector<std::string>& notified);
   void body_ended();

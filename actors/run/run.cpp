@@ -30,7 +30,7 @@ void run_state::start(run_setting setting) {
                                   caf::anon_send(me, lost_atom_v,
                                                  std::move(last));
                                 },
-                                ctx});
+                                ctx, setting_.stage});
   services->stage = setting_.stage;
   services->scheduler
     = setting_.slots ? setting_.slots
@@ -107,6 +107,8 @@ void run_state::play_ended(const play_outcome& ended) {
     part_.deliver(ended);
     return;
   }
+  if (ended.unreachable)
+    outcome_.unreachable_hosts = {setting_.ctx->own_name()};
   if (ended.fatal && !ending_)
     ending_ = run_stop{cancel_reason::failed, ended.culprit};
   next_play();

@@ -36,7 +36,10 @@ std::string words_for(const run_completed&, const run_outcome& outcome) {
   auto& c = outcome.counts;
   if (c.failed + c.timeout > 0)
     return fmt::format(
-      "{} of {} failed{}.", c.failed + c.timeout, tasks(c.total),
+      "{} of {} failed{}{}.", c.failed + c.timeout, tasks(c.total),
+      c.unreachable > 0
+        ? fmt::format(" ({} could not reach a host)", c.unreachable)
+        : "",
       c.cancelled > 0 ? fmt::format(", {} did not run", c.cancelled) : "");
   auto well = c.ok - c.ignored;
   auto out = c.total == well && c.total == 1 ? tasks(1)

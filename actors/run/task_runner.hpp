@@ -144,12 +144,14 @@ private:
 
   // What it has to do with other hosts; see task_runner_hosts.cpp.
   void wait_at_gate();
+  arrival arrival_here() const;
   bool says_here(any_keyword which) const;
   bool is_for_all() const;
   /// Another host has done it.
   void take_over(const task_report& done);
-  /// Tells the others how it has ended, as far as they need to know.
-  void tell_others(const report_ptr& report);
+  /// Whether the other hosts need to know how it has ended.
+  bool concerns_others(const task_result& result) const;
+  host_task_end_ptr end_for_others(report_ptr report) const;
   void lose_host();
   place_ptr gate_place() const;
 

@@ -193,9 +193,11 @@ block_setting task_runner_state::setting_of(const included_item& next) const {
   out.rescuing = setting_.rescuing;
   out.anew = setting_.anew;
   out.where = setting_.where;
+  // Hosts of which some have no such item do the others together.
   if (scope_->gated)
     out.where.push_back(
-      {0, fmt::format("{}\n{}", made.file, loop_.label_of(next.item))});
+      {static_cast<uint32_t>(next.item),
+       fmt::format("{}\n{}", made.file, loop_.label_of(next.item))});
   out.names = names_;
   out.play = setting_.play;
   out.owner = caf::actor_cast<ending_listener>(self_);

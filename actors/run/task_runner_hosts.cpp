@@ -32,13 +32,19 @@ bool task_runner_state::is_for_all() const {
   return (module_ && module_->spec().once) || says_here("run_once");
 }
 
+arrival task_runner_state::arrival_here() const {
+  arrival out;
+  out.host = ctx().own_name();
+  out.task = what().id;
+  out.where = setting_.where;
+  out.fatal = life_.fatal_for_all;
+  out.rescuing = setting_.rescuing;
+  return out;
+}
+
 void task_runner_state::wait_at_gate() {
-  auto there = std::make_shared<arrival>();
-  there->host = ctx().own_name();
-  there->task = what().id;
-  there->where = setting_.where;
+  auto there = std::make_shared<arrival>(arrival_here());
   there->once = life_.once = is_for_all();
-  there->rescuing = setting_.rescuing;
   auto* ignores = scope_->said.known("ignore_errors");
   there->fatal = life_.fatal_for_all
     = (there->once || says_here("any_errors_fatal"))
@@ -88,18 +94,20 @@ void task_runner_state::take_over(const task_report& done) {
   report(failed ? task_status::failed : task_status::skipped);
 }
 
-void task_runner_state::tell_others(const report_ptr& report) {
-  auto& stage = setting_.services->stage;
-  auto& result = *report->result;
+bool task_runner_state::concerns_others(const task_result& result) const {
   bool counts
     = result.counts_as_failed() && result.why_skipped != skip_reason::elsewhere;
-  if (!stage || !(life_.once || counts))
-    return;
-  if (counts && !scope_->gated)
-    life_.fatal_for_all = says_here("any_errors_fatal") || is_for_all();
-  self_->send(stage, ended_atom_v,
-              std::make_shared<const host_task_end>(
-                host_task_end{ctx().own_name(), report, life_.fatal_for_all}));
+  return setting_.services->stage && (life_.once || counts);
+}
+
+host_task_end_ptr task_runner_state::end_for_others(report_ptr report) const {
+  auto out = std::make_shared<host_task_end>();
+  out->host = ctx().own_name();
+  out->fatal = life_.fatal_for_all;
+  if (report->result->counts_as_failed() && !scope_->gated)
+    out->fatal = says_here("any_errors_fatal") || is_for_all();
+  out->report = std::move(report);
+  return out;
 }
 
 void task_runner_state::lose_host() {

@@ -258,10 +258,12 @@ void task_runner_state::report(task_status status) {
   note_task_end(ctx(), what(), result_);
   report_.result = std::make_shared<const task_result>(std::move(result_));
   auto whole = std::make_shared<const task_report>(std::move(report_));
-  // Before anything that comes after it.
-  tell_others(whole);
-  self_->send(setting_.services->state, ended_atom_v, std::move(whole),
-              setting_.owner);
+  auto& state = setting_.services->state;
+  if (concerns_others(*whole->result))
+    self_->send(state, ended_atom_v, end_for_others(std::move(whole)),
+                setting_.owner);
+  else
+    self_->send(state, ended_atom_v, std::move(whole), setting_.owner);
   self_->quit();
 }
 

@@ -34,12 +34,12 @@ void state_keeper_state::start(state_setting setting) {
   publish_names();
 }
 
-void state_keeper_state::on_play(std::string name) {
+void state_keeper_state::on_play(std::string name, bool nobody) {
   so_far_.play = name;
   // What nobody took belonged to the handlers of another play.
   notified_.clear();
   notified_now_.clear();
-  tell(play_started{std::move(name)});
+  tell(play_started{std::move(name), nobody});
 }
 
 void state_keeper_state::on_started(std::string id, std::string name,
@@ -117,10 +117,25 @@ void state_keeper_state::check(const result<void>& written) {
 
 void state_keeper_state::on_ended(const task_report& report,
                                   const ending_listener& owner) {
+  if (write_down(report))
+    take_in(report, owner, false);
+}
+
+void state_keeper_state::on_ended(const host_task_end_ptr& what,
+                                  const ending_listener& owner) {
+  bool fresh = write_down(*what->report);
+  // Before its own host goes on, but not before it would be known to a next
+  // process that the others need not do it.
+  self_->send(setting_.stage, ended_atom_v, what);
+  if (fresh)
+    take_in(*what->report, owner, false);
+}
+
+bool state_keeper_state::write_down(const task_report& report) {
   auto& result = *report.result;
   // Its block has died, and it was accounted for.
   if (lost_any_ && find_ended(result.id))
-    return;
+    return false;
   // Tasks that did not run, and those nobody has decided about, are as open
   // for the next process as they were for this one.
   bool final = result.status != task_status::cancelled && !report.blocked
@@ -131,7 +146,7 @@ void state_keeper_state::on_ended(const task_report& report,
     tell(run_trouble{fmt::format("what no_log and secrets hide is not kept for "
                                  "'troupe resume': {}",
                                  why->message)});
-  take_in(report, owner, false);
+  return true;
 }
 
 void state_keeper_state::on_replay(const task_report& report,
@@ -304,7 +319,9 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
   self->state.start(std::move(setting));
   auto& state = self->state;
   return {
-    [&state](play_atom, std::string& name) { state.on_play(std::move(name)); },
+    [&state](play_atom, std::string& name, bool nobody) {
+      state.on_play(std::move(name), nobody);
+    },
     [&state](started_atom, std::string& id, std::string& name,
              std::string& module, bool handler, bool check_mode) {
       state.on_started(std::move(id), std::move(name), std::move(module),
@@ -319,6 +336,8 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
     [&state](retry_atom, task_retry& what) { state.on_retry(std::move(what)); },
     [&state](ended_atom, const report_ptr& report,
              const ending_listener& owner) { state.on_ended(*report, owner); },
+    [&state](ended_atom, const host_task_end_ptr& what,
+             const ending_listener& owner) { state.on_ended(what, owner); },
     [&state](replay_atom, const report_ptr& report,
              const ending_listener& owner) { state.on_replay(*report, owner); },
     [&state](ended_atom, const block_report& report,

@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 #include "actors/report/progress.hpp"
 #include "actors/run/run_context.hpp"
+#include "actors/run/stage.hpp"
 #include "actors/run/task_report.hpp"
 #include "actors/state/journal.hpp"
 #include "config/value/id_set.hpp"
@@ -25,8 +26,8 @@ class fact_store;
 /// STATE KEEPER: results, names, notifications; tells everyone who waits for
 /// an ending, and answers how far the run is.
 using state_keeper_actor = caf::typed_actor<
-  // PLAY RUNNER begins a play.
-  caf::reacts_to<play_atom, std::string>,
+  // PLAY RUNNER begins a play; true: it is for no host of the run.
+  caf::reacts_to<play_atom, std::string, bool>,
   // A TASK RUNNER begins its first attempt: id, name, module, is a handler, is
   // in check mode.
   caf::reacts_to<started_atom, std::string, std::string, std::string, bool,
@@ -39,6 +40,8 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<retry_atom, task_retry>,
   // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
   caf::reacts_to<ended_atom, report_ptr, ending_listener>,
+  // The same of one that CONDUCTOR has to know of.
+  caf::reacts_to<ended_atom, host_task_end_ptr, ending_listener>,
   // A BLOCK RUNNER passes on what the journal says of a task that ended in an
   // earlier process of this run.
   caf::reacts_to<replay_atom, report_ptr, ending_listener>,
@@ -76,6 +79,8 @@ struct state_setting {
   std::function<void(snapshot_ptr)> last_words;
   /// Whose names are told to the other hosts, when there are any; may be null.
   context_ptr ctx = nullptr;
+  /// CONDUCTOR of those hosts; null: there are none.
+  stage_actor stage;
 };
 
 class state_keeper_state {
@@ -87,13 +92,14 @@ public:
   }
 
   void start(state_setting setting);
-  void on_play(std::string name);
+  void on_play(std::string name, bool nobody);
   void on_started(std::string id, std::string name, std::string module,
                   bool handler, bool check_mode);
   void on_asked(task_question what);
   void on_included(tasks_included what);
   void on_retry(task_retry what);
   void on_ended(const task_report& report, const ending_listener& owner);
+  void on_ended(const host_task_end_ptr& what, const ending_listener& owner);
   void on_replay(const task_report& report, const ending_listener& owner);
   void on_ended(const block_report& report, const ending_listener& owner);
   void on_lost(const lost_block& what, const ending_listener& owner);
@@ -111,6 +117,8 @@ private:
   void tell(run_event::kinds what);
   void remember(const task_report& report);
   void forgive(const std::string& id);
+  /// False: it has ended before.
+  bool write_down(const task_report& report);
   void take_in(const task_report& report, const ending_listener& owner,
                bool restored);
   /// What is to be written down could not be: the run ends.

@@ -55,8 +55,9 @@ public:
     std::unique_lock held{mutex_};
     changed_.wait(held, [&] { return one.done || one.waits; });
     held.unlock();
-    one.stopped = std::make_unique<std::stop_callback<std::function<void()>>>(
-      one.work.stop, [this, id] { caf::anon_send(alarm_, tick_atom_v, id); });
+    if (!one.stuck)
+      one.stopped = std::make_unique<std::stop_callback<std::function<void()>>>(
+        one.work.stop, [this, id] { caf::anon_send(alarm_, tick_atom_v, id); });
     if (one.waits)
       caf::delayed_anon_send(alarm_, one.takes, tick_atom_v, id);
     else
@@ -65,13 +66,14 @@ public:
   }
 
   /// Called by the module: waits so long. True when it was stopped before.
-  bool pass(milliseconds time) {
+  bool pass(milliseconds time, bool stuck) {
     auto& mine = *current;
     if (time.count() == 0)
       return false;
     std::unique_lock held{mutex_};
     mine.takes = time;
     mine.waits = true;
+    mine.stuck = stuck;
     changed_.notify_all();
     changed_.wait(held, [&] { return mine.goes_on; });
     return mine.work.stop.stop_requested();
@@ -84,6 +86,7 @@ private:
     std::unique_ptr<std::stop_callback<std::function<void()>>> stopped;
     milliseconds takes{0};
     bool waits = false;
+    bool stuck = false;
     bool goes_on = false;
     bool done = false;
   };
@@ -156,7 +159,8 @@ module_result staged_run::answer(const std::string& key,
   if (next.throws)
     throw 1;
   module_result out;
-  out.failed = next.failed;
+  out.failed = next.failed || next.unreachable;
+  out.unreachable = next.unreachable;
   out.changed = next.changed;
   out.skipped = next.skipped;
   out.data = next.data;
@@ -164,7 +168,7 @@ module_result staged_run::answer(const std::string& key,
   out.msg = next.failed ? "staged failure" : "";
   auto takes = next.takes;
   // The deadline is real time; the script's durations are virtual.
-  if (ctx.deadline) {
+  if (ctx.deadline && !next.stuck) {
     auto left = std::chrono::duration_cast<milliseconds>(
                   *ctx.deadline - std::chrono::steady_clock::now())
                 + milliseconds{1};
@@ -175,7 +179,7 @@ module_result staged_run::answer(const std::string& key,
       out.msg = "timed out on stage";
     }
   }
-  if (stage_->pass(takes)) {
+  if (stage_->pass(takes, next.stuck)) {
     out.failed = out.cancelled = true;
     out.msg = "ended on stage";
   }
@@ -245,6 +249,11 @@ staged_run::~staged_run() {
 }
 
 void staged_run::start() {
+  begin();
+  settle();
+}
+
+void staged_run::begin() {
   stage_ = std::make_shared<stage>(*this);
   run_setting setting;
   setting.ctx = ctx_;
@@ -263,7 +272,6 @@ void staged_run::start() {
     broken.sentence = sentence_for(broken);
   });
   caf::anon_send(actor, go_atom_v);
-  settle();
 }
 
 void staged_run::cancel(cancel_reason reason) {

@@ -25,6 +25,10 @@ struct staged_answer {
   std::chrono::milliseconds takes{0};
   /// The module throws what is no exception of the library.
   bool throws = false;
+  /// The host of the task cannot be reached.
+  bool unreachable = false;
+  /// The module does not hear that it is to stop, and has no deadline.
+  bool stuck = false;
 };
 
 /// A whole run in virtual time: a plan whose tasks use the module `stage`
@@ -61,6 +65,9 @@ public:
 
   /// Starts the run; it goes on with `settle` and `advance`.
   void start();
+
+  /// The same without any message being delivered.
+  void begin();
 
   void cancel(cancel_reason reason);
 

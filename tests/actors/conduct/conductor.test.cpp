@@ -1,4 +1,5 @@
 #include "tests/actors/staged_run.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,16 @@ struct many_hosts : test::staged_run {
     REQUIRE(at != calls.end());
     return static_cast<size_t>(at - calls.begin());
   }
+
+  /// All hosts include these tasks for each item of a loop.
+  void load_loop(const char* items, std::string_view tasks) {
+    test::write_file(dir / "v.yml", tasks);
+    load(fmt::format(R"([{{"hosts": "all", "gather_facts": false, "tasks": [
+      {{"include_tasks": "{}", "loop": {}}}]}}])",
+                     dir / "v.yml", items));
+  }
+
+  test::temp_dir dir;
 
   bool called(const std::string& key) const {
     return std::find(calls.begin(), calls.end(), key) != calls.end();
@@ -196,4 +207,110 @@ TEST_CASE_METHOD(many_hosts, "an interrupt ends jobs in the background",
   advance(10s);
   REQUIRE(ended());
   CHECK(outcome().ended<run_cancelled>());
+}
+
+TEST_CASE_METHOD(many_hosts,
+                 "what an item includes runs on all hosts before the next item",
+                 "[actors][conductor][M143]") {
+  script["c x"] = {{.takes = 10s}};
+  load_loop("[\"x\", \"y\"]",
+            "- stage: {key: '{{ inventory_hostname }} {{ item }}'}\n");
+  play_out();
+  CHECK(outcome().well());
+  std::string order;
+  for (auto& each : calls)
+    order += each.back();
+  CHECK(order == "xxxyyy");
+  // All of them are told before the first of their tasks.
+  size_t told = 0;
+  for (auto& each : events) {
+    if (each.as<tasks_included>())
+      ++told;
+    auto* end = each.as<task_ended>();
+    if (end && end->result->module == "stage")
+      CHECK(told == 2 * hosts.size());
+  }
+}
+
+TEST_CASE_METHOD(many_hosts, "items that look the same are two nevertheless",
+                 "[actors][conductor][M143]") {
+  script["c2"] = {{.takes = 10s}};
+  load_loop("[\"x\", \"x\"]", "- stage: {key: '{{ inventory_hostname }}1'}\n"
+                              "- stage: {key: '{{ inventory_hostname }}2'}\n");
+  play_out();
+  CHECK(outcome().well());
+  std::string steps;
+  for (auto& each : calls)
+    steps += each.back();
+  CHECK(steps == "111222111222");
+}
+
+TEST_CASE_METHOD(many_hosts, "hosts may include for different items",
+                 "[actors][conductor][M143]") {
+  auto only = GENERATE("x", "y", "z");
+  script["c x"] = script["b y"] = {{.takes = 10s}};
+  test::write_file(dir / "v.yml",
+                   "- stage: {key: '{{ inventory_hostname }} {{ item }}'}\n");
+  load(fmt::format(R"([{{"hosts": "all", "gather_facts": false, "tasks": [
+      {{"include_tasks": "{}", "loop": ["x", "y", "z"],
+        "when": "inventory_hostname != 'a' or item == '{}'"}},
+      {{"stage": {{"key": "end"}}}}]}}])",
+                   dir / "v.yml", only));
+  play_out();
+  CHECK(outcome().well());
+  REQUIRE(calls.size() == 10);
+  CHECK(position("end") == 7);
+  // In the middle of the others that do the same.
+  std::string order;
+  for (auto& each : calls)
+    order += each.back();
+  std::string want{"xxyyzzddd"};
+  want.insert(want.find(only), 1, *only);
+  CHECK(order == want);
+}
+
+TEST_CASE_METHOD(many_hosts, "an interrupt ends what waits between two items",
+                 "[actors][conductor][M143]") {
+  script["c x"] = {{.takes = 1h}};
+  load_loop("[\"x\", \"y\"]",
+            "- stage: {key: '{{ inventory_hostname }} {{ item }}'}\n");
+  start();
+  advance(1s);
+  REQUIRE_FALSE(ended());
+  cancel(cancel_reason::interrupted);
+  advance(1s);
+  REQUIRE(ended());
+  CHECK(outcome().ended<run_cancelled>());
+  CHECK(calls.size() == 3);
+}
+
+TEST_CASE_METHOD(many_hosts, "what is included for all needs no other host",
+                 "[actors][conductor][M143]") {
+  test::write_file(dir / "v.yml",
+                   "- stage: {key: '{{ inventory_hostname }}1'}\n"
+                   "- stage: {key: '{{ inventory_hostname }}2'}\n"
+                   "  run_once: true\n"
+                   "- stage: {key: '{{ inventory_hostname }}3'}\n");
+  load(fmt::format(R"([{{"hosts": "all", "gather_facts": false, "tasks": [
+      {{"include_tasks": "{}", "run_once": true}},
+      {{"stage": {{"key": "{{{{ inventory_hostname }}}}4"}}}}]}}])",
+                   dir / "v.yml"));
+  play_out();
+  CHECK(outcome().well());
+  CHECK(calls == keys{"a1", "a2", "a3", "a4", "b4", "c4"});
+}
+
+TEST_CASE_METHOD(many_hosts,
+                 "when an inclusion for all fails the other hosts go on",
+                 "[actors][conductor][M143]") {
+  script["a1"] = {{.failed = true}};
+  test::write_file(dir / "v.yml",
+                   "- stage: {key: '{{ inventory_hostname }}1'}\n"
+                   "- stage: {key: '{{ inventory_hostname }}2'}\n");
+  load(fmt::format(R"([{{"hosts": "all", "gather_facts": false, "tasks": [
+      {{"include_tasks": "{}", "run_once": true}},
+      {{"stage": {{"key": "{{{{ inventory_hostname }}}}3"}}}}]}}])",
+                   dir / "v.yml"));
+  play_out();
+  CHECK(calls == keys{"a1", "b3", "c3"});
 }

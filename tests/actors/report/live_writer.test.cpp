@@ -147,3 +147,11 @@ TEST_CASE("more tasks than there is room for are counted",
   shown.begin("web1", "d");
   CHECK_THAT(shown.now(), Catch::Contains("... and 2 more"));
 }
+
+TEST_CASE("a play for no host is said to be one", "[actors][live][M140]") {
+  screen shown;
+  shown.tell("web1", play_started{"some"});
+  CHECK_THAT(shown.now(), !Catch::Contains("no hosts matched"));
+  shown.tell("web1", play_started{"none", true});
+  CHECK_THAT(shown.now(), Catch::Contains("skipping: no hosts matched\n"));
+}

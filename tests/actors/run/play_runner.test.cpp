@@ -139,3 +139,32 @@ TEST_CASE_METHOD(play_stage, "what ends a play names the task in the next one",
   for (auto* id : {"b", "c"})
     CHECK_THAT(result(id).reason, Catch::StartsWith("not run: task 'h' ("));
 }
+
+TEST_CASE_METHOD(play_stage, "a play for no host says so",
+                 "[actors][play_runner][M140]") {
+  load(R"([{"hosts": "webs", "gather_facts": false,
+            "tasks": [{"stage": {"key": "a"}}]},
+           {"hosts": "localhost", "gather_facts": false,
+            "tasks": [{"stage": {"key": "b"}}]}])");
+  play_out();
+  CHECK(calls == keys{"b"});
+  std::vector<bool> nobody;
+  for (auto& each : events)
+    if (auto* begun = each.as<play_started>())
+      nobody.push_back(begun->nobody);
+  CHECK(nobody == std::vector<bool>{true, false});
+}
+
+TEST_CASE_METHOD(play_stage, "a host that is lost plays no more",
+                 "[actors][play_runner][M143]") {
+  script["a"] = {{.unreachable = true}};
+  load(R"([{"hosts": "localhost", "gather_facts": false,
+            "tasks": [{"stage": {"key": "a"}}, {"stage": {"key": "b"}}]},
+           {"hosts": "localhost", "gather_facts": false,
+            "tasks": [{"stage": {"key": "c"}}]}])");
+  play_out();
+  CHECK(calls == keys{"a"});
+  CHECK_FALSE(outcome().well());
+  CHECK(outcome().unreachable_hosts.size() == 1);
+  CHECK_THAT(outcome().sentence, Catch::Contains("1 could not reach a host"));
+}

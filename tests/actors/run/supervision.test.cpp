@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 using namespace std::literals;
@@ -193,4 +194,27 @@ TEST_CASE("a handle outlives its run", "[actors][supervision][M012]") {
     kept->cancel(cancel_reason::interrupted);
     kept->query([](const run_snapshot&) { FAIL("the run has ended"); });
   }
+}
+
+TEST_CASE("a task for all whose runner dies leaves no host at the gate",
+          "[actors][supervision][M007][M143]") {
+  ptrdiff_t most = 0;
+  for (unsigned n = 1;; ++n) {
+    supervised s;
+    s.hosts = {"a", "b", "c"};
+    s.load(R"([{"hosts": "all", "gather_facts": false, "tasks": [
+      {"block": [{"stage": {"key": "once"}, "run_once": true}],
+       "rescue": [{"stage": {"key": "rescue"}}]},
+      {"stage": {"key": "last"}}]}])");
+    s.broken->clock().throw_at(n);
+    INFO("throws when asked for the " << n << "th time");
+    // It fails when the run does not end.
+    s.play_out(1h);
+    if (!s.broken->clock().thrown())
+      break;
+    most = std::max(most, std::count(s.calls.begin(), s.calls.end(), "rescue"));
+    REQUIRE(n < 2000);
+  }
+  // Sometime it was the one that did it for all.
+  CHECK(most == 3);
 }
