@@ -167,12 +167,13 @@ struct undo_counts {
   size_t changes = 0;
   size_t done = 0;
   size_t failures = 0;
+  bool touched = false;
 };
 
 /// How many changes were undone, or would be.
 void tell_end(const undo_options& given, const std::string& run,
               const undo_counts& counts, command_line& line) {
-  auto& [all, done, failures] = counts;
+  auto& [all, done, failures, touched] = counts;
   auto count
     = [](size_t n) { return fmt::format("{} change{}", n, n == 1 ? "" : "s"); };
   if (all == 0)
@@ -189,6 +190,51 @@ void tell_end(const undo_options& given, const std::string& run,
                           given.check ? "cannot" : "could not"));
 }
 
+/// Notes what has become of the run. `was_open`: another undo of it was cut off
+/// before, which one of single tasks does not bring to its end.
+result<void> note_end(const undo_options& given, const std::string& run,
+                      const undo_counts& counts, bool was_open,
+                      command_line& line) {
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  if (was_open && !given.tasks.empty())
+    return {};
+  if (counts.touched || counts.failures < counts.changes)
+    return end_undo(machine, path, run);
+  return was_open ? result<void>{} : give_up_undo(machine, path, run);
+}
+
+/// Undoes these changes, or says what would be done, and notes that.
+void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
+                named_tasks& names, const undo_options& given,
+                command_line& line) {
+  auto& machine = *line.machine;
+  auto path = given.state.path(machine);
+  auto& run = past.header().run;
+  undo_counts counts{changes.size()};
+  bool was_open = is_half_undone(machine, path, run);
+  bool changes_something = !given.check && !changes.empty();
+  if (changes_something && !was_open)
+    if (auto noted = begin_undo(machine, path, run); !noted)
+      return line.fail(exit_code::state_unusable,
+                       "nothing was undone: " + noted.why().message);
+  undo_terms terms{
+    state_directory::runs_folder(path) + "/" + run + "/undo", given.check,
+    given.force, [&](const std::string& task) { return may_show(past, task); },
+    [&](const std::string& task) { return why_hidden(past, task); }};
+  auto tasks = tasks_by_path(names, changes);
+  for (auto& step : undo_changes(changes, machine, terms)) {
+    counts.failures += step.failed ? 1 : 0;
+    counts.done += step.failed || step.unchanged ? 0 : 1;
+    counts.touched = counts.touched || step.touched;
+    print_step(step, tasks[step.path], given.check, line);
+  }
+  if (changes_something)
+    if (auto noted = note_end(given, run, counts, was_open, line); !noted)
+      line.warn(noted.why().message);
+  tell_end(given, run, counts, line);
+}
+
 void undo(const undo_options& given, command_line& line) {
   auto& machine = *line.machine;
   auto path = given.state.path(machine);
@@ -203,12 +249,11 @@ void undo(const undo_options& given, command_line& line) {
   auto run = find_run(machine, path, given.run);
   if (!run)
     return line.fail(exit_code::usage, run.why().message);
-  auto folder = (*state)->run_folder(*run);
   auto past = look_at_run(path, *run);
   if (!past)
     return line.fail(exit_code::state_unusable,
                      fmt::format("run {}: {}", *run, past.why().message));
-  if (machine.files().access(folder + "/hosts", ""))
+  if (has_hosts(machine, path, **past))
     return line.fail(exit_code::usage,
                      fmt::format("run {} was over several hosts, and undo is "
                                  "for runs of one: nothing was undone; put "
@@ -219,21 +264,7 @@ void undo(const undo_options& given, command_line& line) {
   named_tasks names{**past};
   if (auto chosen = choose(given.tasks, **past, names, changes); !chosen)
     return line.fail(exit_code::usage, chosen.why().message);
-  undo_counts counts{changes.size()};
-  undo_terms terms{
-    folder + "/undo", given.check, given.force,
-    [&](const std::string& task) { return may_show(**past, task); },
-    [&](const std::string& task) { return why_hidden(**past, task); }};
-  auto tasks = tasks_by_path(names, changes);
-  for (auto& step : undo_changes(changes, machine, terms)) {
-    counts.failures += step.failed ? 1 : 0;
-    counts.done += step.failed || step.unchanged ? 0 : 1;
-    print_step(step, tasks[step.path], given.check, line);
-  }
-  if (!given.check && counts.failures < changes.size())
-    if (auto noted = note_undone(machine, path, *run); !noted)
-      line.warn(noted.why().message);
-  tell_end(given, *run, counts, line);
+  undo_these(changes, **past, names, given, line);
 }
 
 } // namespace

@@ -22,6 +22,8 @@ public:
       leave(out.what);
     else
       remember();
+    out.touched = !all_.terms.check_mode && !unchanged_
+                  && (!out.failed || site_.in_place || moved_);
     if (all_.terms.check_mode && (!out.failed || alone) && !unchanged_)
       add_difference(out);
     return out;
@@ -214,12 +216,15 @@ private:
     if (!all_.terms.check_mode)
       if (auto moved = files_.rename(entry_.path, aside); !moved)
         return site_.failed(moved.why().message);
+    moved_ = true;
     site_.now.reset();
     auto out
       = entry_.kind == "absent" ? site_.done(word("removed")) : restore(site_);
     if (out.failed && !site_.in_place && !all_.terms.check_mode
-        && files_.rename(aside, entry_.path))
+        && files_.rename(aside, entry_.path)) {
+      moved_ = false;
       return out;
+    }
     out.what += all_.terms.check_mode
                   ? "; what is there will be kept as " + aside
                   : "; what was there is kept as " + aside;
@@ -281,6 +286,8 @@ private:
   // As it was found.
   std::optional<file_status> seen_;
   bool unchanged_ = false;
+  // What was there has been put aside.
+  bool moved_ = false;
   // The change was noted and did not happen.
   bool no_change_ = false;
   // The content is what the last change of it has left.
