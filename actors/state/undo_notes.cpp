@@ -112,6 +112,7 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
   entry.task = task_;
   entry.path = settled(path);
   entry.whole = what == extent::whole || what == extent::in_place;
+  entry.in_place = what == extent::in_place;
   entry.after = std::move(after);
   auto now = files_.status(path, false);
   if (!now)
