@@ -21,6 +21,24 @@ double to_seconds(const file_time& time) {
          + static_cast<double>(time.nanoseconds) / 1e9;
 }
 
+result<void> file_system::exchange(const std::string& one,
+                                   const std::string& other) {
+  return error{errc::unsupported,
+               fmt::format("cannot exchange '{}' and '{}'", one, other)};
+}
+
+result<void> file_system::rename_new(const std::string& from,
+                                     const std::string& to) {
+  auto there = status(to, false);
+  if (!there)
+    return there.why();
+  if (*there)
+    return error{errc::system, fmt::format("cannot rename '{}' to '{}': there "
+                                           "is something",
+                                           from, to)};
+  return rename(from, to);
+}
+
 bool is_same_file(const file_status& x, const file_status& y) {
   return x.inode == y.inode && x.device == y.device && x.kind == y.kind
          && x.born_at == y.born_at;

@@ -252,6 +252,14 @@ public:
   virtual result<std::string> digest(const std::string& path,
                                      std::string_view algorithm)
     = 0;
+  /// Gives two paths what the other had, at once: `unsupported` where the
+  /// system cannot.
+  virtual result<void> exchange(const std::string& one,
+                                const std::string& other);
+  /// Renames `from`, unless something has the name `to` already: then nothing
+  /// happens, and it is an error.
+  virtual result<void> rename_new(const std::string& from,
+                                  const std::string& to);
 };
 
 /// Makes a folder and those above it that are missing, for the owner only.

@@ -113,6 +113,13 @@ void resume(const run_options& given, command_line& line) {
                           run));
     return;
   }
+  if (is_half_undone(machine, state, run))
+    return line.fail(
+      exit_code::usage,
+      fmt::format("an undo of run {0} has begun and was cut off: 'troupe undo "
+                  "{0}{1}' takes back the rest; then start {2} anew",
+                  run, given.state.argument(machine),
+                  (*past)->header().source));
   if (taken_back(machine, state, **past))
     return line.fail(
       exit_code::usage,

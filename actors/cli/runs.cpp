@@ -110,12 +110,16 @@ listed_run listed(const run_past& past, const std::string& state,
           terminal_line(plan)};
 }
 
-/// How a run ended, or "undone" when something that it did was taken back.
+/// How a run ended, or "undone" when something that it did was taken back, and
+/// "half undone" when the undo was cut off.
 std::string standing_of(const run_past& past, bool is_newest, host& machine,
                         const std::string& state) {
   auto out = state_of(past, is_newest,
                       file_lock::holder_of(state + "/lock").has_value());
-  return out != "running" && taken_back(machine, state, past) ? "undone" : out;
+  if (out == "running" || !taken_back(machine, state, past))
+    return out;
+  return is_half_undone(machine, state, past.header().run) ? "half undone"
+                                                           : "undone";
 }
 
 void list_all(const runs_options& given, command_line& line) {

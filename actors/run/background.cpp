@@ -103,7 +103,42 @@ void background_state::job_ended(const std::string& id, uint64_t number,
   if (ctx_->log && !(cancelled_ && verdict.failed))
     static_cast<void>(ctx_->log->background_ended(id, verdict));
   --running_;
+  tell_ended(id);
   finish_if_idle();
+}
+
+std::vector<std::string> background_state::running() const {
+  std::vector<std::string> out;
+  for (auto& [id, each] : jobs_)
+    if (each.status.what == background_status::kind::running)
+      out.push_back(id);
+  return out;
+}
+
+caf::result<bool>
+background_state::end_jobs(const std::vector<std::string>& ids) {
+  ending_jobs out;
+  for (auto& id : ids) {
+    auto at = jobs_.find(id);
+    if (at == jobs_.end()
+        || at->second.status.what != background_status::kind::running)
+      continue;
+    out.running.insert(id);
+    stop_job(id, at->second);
+  }
+  if (out.running.empty())
+    return true;
+  out.answer = self_->make_response_promise<bool>();
+  auto answer = out.answer;
+  waiting_.push_back(std::move(out));
+  return answer;
+}
+
+void background_state::tell_ended(const std::string& id) {
+  for (auto& each : waiting_)
+    if (each.running.erase(id) > 0 && each.running.empty())
+      each.answer.deliver(true);
+  std::erase_if(waiting_, [](auto& each) { return each.running.empty(); });
 }
 
 void background_state::look_whether_stuck(const std::string& id,
@@ -194,6 +229,10 @@ background(background_actor::stateful_pointer<background_state> self,
     },
     [&state](query_atom, const std::string& id) { return state.status(id); },
     [&state](forget_atom, const std::string& id) { return state.forget(id); },
+    [&state](query_atom) { return state.running(); },
+    [&state](finish_atom, const std::vector<std::string>& ids) {
+      return state.end_jobs(ids);
+    },
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](const background_answer_ptr& answer) { state.on_answer(*answer); },
     [&state](tick_atom, const std::string& id, uint64_t number) {

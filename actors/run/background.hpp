@@ -13,8 +13,10 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace troupe {
 
@@ -65,6 +67,11 @@ using background_actor = caf::typed_actor<
   caf::replies_to<query_atom, std::string>::with<background_status_ptr>,
   // A TASK RUNNER: forget a job that has ended. Answers whether it was known.
   caf::replies_to<forget_atom, std::string>::with<bool>,
+  // PLAY RUNNER: which jobs are running?
+  caf::replies_to<query_atom>::with<std::vector<std::string>>,
+  // PLAY RUNNER: end these jobs. Answers when none of them runs any more, or
+  // those that do not obey have been given up.
+  caf::replies_to<finish_atom, std::vector<std::string>>::with<bool>,
   // RUN: end all jobs, unless the reason is a failed task.
   caf::reacts_to<cancel_atom, cancel_reason>,
   // A WORKER: a job has ended.
@@ -87,6 +94,8 @@ public:
   std::string run_job(const job& what, bool no_log);
   background_status_ptr status(const std::string& id);
   bool forget(const std::string& id);
+  std::vector<std::string> running() const;
+  caf::result<bool> end_jobs(const std::vector<std::string>& ids);
   void cancel(cancel_reason reason);
   void on_answer(const background_answer& answer);
   void look_whether_stuck(const std::string& id, uint64_t number);
@@ -103,8 +112,15 @@ private:
     bool no_log = false;
   };
 
+  /// Somebody waits for the end of these jobs.
+  struct ending_jobs {
+    std::set<std::string> running;
+    caf::typed_response_promise<bool> answer;
+  };
+
   void stop_job(const std::string& id, entry& which);
   void job_ended(const std::string& id, uint64_t number, job_result done);
+  void tell_ended(const std::string& id);
   void finish_if_idle();
 
   background_actor::pointer self_;
@@ -115,6 +131,7 @@ private:
   size_t running_ = 0;
   uint64_t next_number_ = 0;
   bool cancelled_ = false;
+  std::vector<ending_jobs> waiting_;
   caf::typed_response_promise<background_end_ptr> answer_;
 };
 

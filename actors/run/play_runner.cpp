@@ -326,6 +326,30 @@ void play_runner_state::lose_host() {
 
 void play_runner_state::roll_back() {
   phase_ = phase::undoing;
+  // What a job of the play changes behind the back of the rollback would stay.
+  self_->request(setting_.services->background, caf::infinite, query_atom_v)
+    .then(
+      [this](std::vector<std::string>& running) {
+        end_jobs(std::move(running));
+      },
+      [this](const caf::error&) { look_back(); });
+}
+
+void play_runner_state::end_jobs(std::vector<std::string> running) {
+  play_tasks mine{*setting_.what};
+  std::erase_if(running, [&](auto& each) { return !mine.has_left(each); });
+  if (running.empty()) {
+    look_back();
+    return;
+  }
+  self_
+    ->request(setting_.services->background, caf::infinite, finish_atom_v,
+              std::move(running))
+    .then([this](bool) { look_back(); },
+          [this](const caf::error&) { look_back(); });
+}
+
+void play_runner_state::look_back() {
   self_->request(state(), caf::infinite, query_atom_v)
     .then([this](const snapshot_ptr& now) { undo(*now); },
           [this](const caf::error&) { report(); });

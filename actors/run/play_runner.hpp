@@ -105,6 +105,8 @@ private:
   void wait_for_others();
   void run_last_handlers();
   void roll_back();
+  void end_jobs(std::vector<std::string> running);
+  void look_back();
   void undo(const run_snapshot& now);
   void handlers_ended();
   void report();

@@ -1,5 +1,6 @@
 #include "actors/state/rollback.hpp"
 
+#include "actors/state/plan_task.hpp"
 #include "actors/state/run_past.hpp"
 #include "actors/state/undo.hpp"
 #include "actors/state/undo_recorder.hpp"
@@ -36,8 +37,11 @@ public:
       return module_result::failure(past.why());
     auto changes = (*past)->changes();
     auto task = args.text("task");
-    std::erase_if(changes,
-                  [&](const undo_entry& each) { return each.task != task; });
+    auto known
+      = [&](const std::string& id) { return id == task || (*past)->ended(id); };
+    std::erase_if(changes, [&](const undo_entry& each) {
+      return task_of(each.task, known) != task;
+    });
     module_result out;
     list steps;
     std::string first;
@@ -91,37 +95,66 @@ void add_steps(const task& of, bool has_changes, block& out) {
 
 } // namespace
 
-block rollback_steps(const play& what, const run_snapshot& now,
-                     const run_context& ctx) {
-  std::unordered_map<std::string, const task*> mine;
-  auto note = [&](const task& t) { mine.emplace(t.id, &t); };
+play_tasks::play_tasks(const play& what) : what_{what} {
+  auto note = [&](const task& t) { mine_.emplace(t.id, &t); };
   for_each_task(what.body, note);
   for_each_task(what.handlers, note);
-  auto changed = ctx.undo ? ctx.undo->tasks() : std::set<std::string>{};
-  if (ctx.past)
-    for (auto& each : ctx.past->changes())
-      changed.insert(each.task);
+}
+
+const task* play_tasks::find(const std::string& id) const {
+  auto at = mine_.find(id);
+  if (at == mine_.end())
+    at = mine_.find(std::string{without_count(id)});
+  return at == mine_.end() ? nullptr : at->second;
+}
+
+bool play_tasks::has_left(const std::string& job) const {
+  auto known = [&](const std::string& id) { return find(id) != nullptr; };
+  // Streamed tasks are those of the only play.
+  if (what_.body.streamed || known(task_of(job, known)))
+    return true;
+  // The id of an included task begins with that of the one that included it.
+  for (auto end = job.find(':'); end != std::string::npos;
+       end = job.find(':', end + 1))
+    if (known(job.substr(0, end)))
+      return true;
+  return false;
+}
+
+block rollback_steps(const play& what, const run_snapshot& now,
+                     const run_context& ctx) {
+  play_tasks mine{what};
   // In the order in which they ended; one that failed half-way is the last.
   auto order = now.changed;
   for (auto& id : now.failed)
     if (std::find(order.begin(), order.end(), id) == order.end())
       order.push_back(id);
+  std::set<std::string> ended{order.begin(), order.end()};
+  auto has_ended = [&](const std::string& id) { return ended.contains(id); };
+  std::set<std::string> changed;
+  if (ctx.undo)
+    for (auto& each : ctx.undo->tasks())
+      changed.insert(task_of(each, has_ended));
+  if (ctx.past)
+    for (auto& each : ctx.past->changes())
+      changed.insert(task_of(each.task, has_ended));
   block out;
   out.id = "rollback:" + what.id;
   out.name = "rollback";
   for (auto i = order.rbegin(); i != order.rend(); ++i) {
-    if (auto at = mine.find(*i); at != mine.end()) {
-      add_steps(*at->second, changed.contains(*i), out);
+    task one;
+    one.id = one.name = *i;
+    // Streamed and included tasks have no steps of their own: their ids are all
+    // it takes.
+    auto by = now.included_by.find(*i);
+    if (auto* own = mine.find(*i)) {
+      one.name = own->name;
+      one.rollback = own->rollback;
+    } else if (!what.body.streamed
+               && (by == now.included_by.end() || !mine.find(by->second))) {
       continue;
     }
-    task included;
-    included.id = included.name = *i;
-    // Streamed tasks are those of the only play, and have no steps of their
-    // own: their ids are all it takes.
-    auto by = now.included_by.find(*i);
-    if (what.body.streamed
-        || (by != now.included_by.end() && mine.contains(by->second)))
-      add_steps(included, changed.contains(*i), out);
+    add_steps(one, changed.contains(*i), out);
   }
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 namespace troupe {
 
@@ -14,6 +15,24 @@ inline constexpr const char* undo_module_name = "undo";
 
 /// What the ids of the tasks of a rollback begin with.
 inline constexpr const char* rollback_prefix = "rollback:";
+
+/// The tasks and handlers of a play, by what the journal calls them. The play
+/// must outlive this.
+class play_tasks {
+public:
+  explicit play_tasks(const play& what);
+
+  /// Null: it is not in the plan, or of another play.
+  const task* find(const std::string& id) const;
+
+  /// Whether this play, or what it has included, has left that job in the
+  /// background.
+  bool has_left(const std::string& job) const;
+
+private:
+  const play& what_;
+  std::unordered_map<std::string, const task*> mine_;
+};
 
 /// What has to run in order to take back what a play did, the last task first:
 /// for each task that changed something its `rollback` list and what the undo

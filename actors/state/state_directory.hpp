@@ -114,13 +114,29 @@ result<std::string> find_run(host& machine, const std::string& path,
 bool is_marked_single(host& machine, const std::string& path,
                       const std::string& run);
 
-/// Whether what the run did was taken back, by a rollback or by `troupe undo`:
-/// what its journal says of tasks that ended is true no longer.
+/// Whether something that the run did was taken back, by a rollback or by
+/// `troupe undo`, even one that was cut off: what its journal says of tasks
+/// that ended is true no longer.
 bool taken_back(host& machine, const std::string& path, const run_past& past);
 
-/// Notes that a run was undone.
-result<void> note_undone(host& machine, const std::string& path,
-                         const std::string& run);
+/// Whether an undo of the run goes on, or was cut off: another one takes back
+/// the rest.
+bool is_half_undone(host& machine, const std::string& path,
+                    const std::string& run);
+
+/// Notes that an undo of the run begins. On success that is on the disk: who
+/// takes something back before it may leave a run behind that is gone on with
+/// as if all of it were there.
+result<void> begin_undo(host& machine, const std::string& path,
+                        const std::string& run);
+
+/// The undo that has begun has touched nothing.
+result<void> give_up_undo(host& machine, const std::string& path,
+                          const std::string& run);
+
+/// Notes that the run was undone, as far as that goes.
+result<void> end_undo(host& machine, const std::string& path,
+                      const std::string& run);
 
 /// What the journal of a run in a state folder says. An error when there is
 /// no such run.

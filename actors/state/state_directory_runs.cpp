@@ -17,22 +17,53 @@ std::string hosts_of(const std::string& path, const run_past& past) {
          + "/hosts";
 }
 
+/// Something that a run did was taken back.
+constexpr const char* undone_mark = "/undone";
+/// An undo has begun, and has not come to its end.
+constexpr const char* undoing_mark = "/undoing";
+
+std::string mark_of(const std::string& path, const std::string& run,
+                    const char* mark) {
+  return state_directory::runs_folder(path) + "/" + run + mark;
+}
+
 } // namespace
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {
   // One that died on the way back has a rest to take back.
   if (past.rolled_back() && past.ending())
     return true;
-  return machine.files().access(state_directory::runs_folder(path) + "/"
-                                  + past.header().run + "/undone",
-                                "");
+  auto& run = past.header().run;
+  return machine.files().access(mark_of(path, run, undone_mark), "")
+         || is_half_undone(machine, path, run);
 }
 
-result<void> note_undone(host& machine, const std::string& path,
-                         const std::string& run) {
-  auto done = machine.files().replace(
-    state_directory::runs_folder(path) + "/" + run + "/undone", "", {});
-  return done ? result<void>{} : result<void>{done.why()};
+bool is_half_undone(host& machine, const std::string& path,
+                    const std::string& run) {
+  return machine.files().access(mark_of(path, run, undoing_mark), "");
+}
+
+result<void> begin_undo(host& machine, const std::string& path,
+                        const std::string& run) {
+  // A machine that loses its power knows of it, too.
+  auto at = mark_of(path, run, undoing_mark);
+  auto safe = machine.durable();
+  auto& files = safe ? safe->files() : machine.files();
+  return files.replace(at, "", {.mode = 0600});
+}
+
+result<void> give_up_undo(host& machine, const std::string& path,
+                          const std::string& run) {
+  return machine.files().remove(mark_of(path, run, undoing_mark));
+}
+
+result<void> end_undo(host& machine, const std::string& path,
+                      const std::string& run) {
+  auto done = machine.files().replace(mark_of(path, run, undone_mark), "",
+                                      {.mode = 0600});
+  return done && is_half_undone(machine, path, run)
+           ? give_up_undo(machine, path, run)
+           : done;
 }
 
 result<std::string> find_run(host& machine, const std::string& path,

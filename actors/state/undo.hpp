@@ -21,6 +21,8 @@ struct undo_step {
   std::string diff = {};
   /// There was nothing to do: the path is what it was before the change.
   bool unchanged = false;
+  /// Something was done to it, though it may have failed in the end.
+  bool touched = false;
 };
 
 /// How changes are undone.

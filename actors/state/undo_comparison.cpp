@@ -161,7 +161,12 @@ bool has_content_as_before(const undo_comparison& what) {
     return leads_as_before(what);
   if (old.kept.itself || old.kind == "special")
     return is_the_same(what);
-  return !what.kept.empty() && same_content(what);
+  if (what.kept.empty())
+    return false;
+  // A change that failed and has touched nothing has kept nothing.
+  if (auto kept = what.files.status(what.kept, false); kept && !*kept)
+    return is_the_same(what) && what.now->modified_at == old.modified;
+  return same_content(what);
 }
 
 bool is_half_restored(const undo_comparison& what) {

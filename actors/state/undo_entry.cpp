@@ -91,6 +91,8 @@ dict table_of(const undo_entry& x) {
            {"kept_itself", x.kept.itself}};
   if (x.names > 1)
     out.set("names", static_cast<int64_t>(x.names));
+  if (x.in_place)
+    out.set("in_place", true);
   put_if(out, "flags", x.flags);
   if (!x.attributes)
     return out;
@@ -109,6 +111,8 @@ void read_more(const dict& from, undo_entry& x) {
   x.names = static_cast<uint64_t>(number_in(from, "names").value_or(1));
   if (auto* itself = from.find("kept_itself"))
     x.kept.itself = itself->is_bool() && itself->as_bool();
+  if (auto* through = from.find("in_place"))
+    x.in_place = through->is_bool() && through->as_bool();
   x.flags = text_in(from, "flags");
   auto* entries = from.find("attributes");
   if (!entries || !entries->is_dict())

@@ -67,6 +67,9 @@ struct undo_entry {
   kept_content kept;
   /// Content or existence changes, not only owner, mode or times.
   bool whole = false;
+  /// The content was written over where the system did not let the file be
+  /// replaced, and comes back that way.
+  bool in_place = false;
   file_identity was;
   /// How many names that file had.
   uint64_t names = 1;

@@ -112,6 +112,7 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
   entry.task = task_;
   entry.path = settled(path);
   entry.whole = what == extent::whole || what == extent::in_place;
+  entry.in_place = what == extent::in_place;
   entry.after = std::move(after);
   auto now = files_.status(path, false);
   if (!now)
@@ -141,15 +142,29 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
   }
   if (auto written = store_.log->changing(entry); !written)
     return written.why();
-  return noted{entry.path, entry.kept.name};
+  return noted{entry.path, entry.kept, *std::move(now)};
 }
 
-void recording_files::forget(const noted& what) {
+bool recording_files::is_untouched(const noted& what) {
+  auto now = files_.status(what.path, false);
+  if (!now || !*now || !what.was || !is_same_file(**now, *what.was)
+      || (*now)->size != what.was->size
+      || (*now)->modified_at != what.was->modified_at)
+    return false;
+  if (what.kept.itself)
+    return true;
+  auto own = files_.digest(what.path, "sha256");
+  auto kept = files_.digest(fmt::format("{}/{}", store_.folder, what.kept.name),
+                            "sha256");
+  return own && kept && *own == *kept;
+}
+
+void recording_files::forget_untouched(const noted& what) {
   own_rights own;
   // One that stays nevertheless is in the way of nothing.
-  if (!what.kept.empty())
+  if (!what.kept.name.empty() && is_untouched(what))
     static_cast<void>(
-      files_.remove(fmt::format("{}/{}", store_.folder, what.kept)));
+      files_.remove(fmt::format("{}/{}", store_.folder, what.kept.name)));
 }
 
 std::string recording_files::target_of(const std::string& path) {

@@ -1,4 +1,5 @@
 #include "actors/state/undo_restore.hpp"
+#include "actors/state/undo_swap.hpp"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,8 @@ public:
       leave(out.what);
     else
       remember();
+    out.touched = !all_.terms.check_mode && !unchanged_
+                  && (!out.failed || site_.in_place || site_.cleared || moved_);
     if (all_.terms.check_mode && (!out.failed || alone) && !unchanged_)
       add_difference(out);
     return out;
@@ -195,7 +198,11 @@ private:
     if (!entry_.kept.itself)
       return false;
     auto kept = files_.status(site_.kept(), false);
-    return kept && !*kept;
+    // An undo that was killed may have left what it had displaced there.
+    return kept
+           && (!*kept
+               || (entry_.was.inode != 0
+                   && (*kept)->inode != entry_.was.inode));
   }
 
   /// Puts what is there now aside, unless it is the file itself.
@@ -212,18 +219,41 @@ private:
       return restore(site_);
     auto aside = beside();
     if (!all_.terms.check_mode)
-      if (auto moved = files_.rename(entry_.path, aside); !moved)
+      if (auto moved = put_aside(aside); !moved)
         return site_.failed(moved.why().message);
-    site_.now.reset();
+    if (all_.terms.check_mode || moved_)
+      site_.now.reset();
     auto out
       = entry_.kind == "absent" ? site_.done(word("removed")) : restore(site_);
-    if (out.failed && !site_.in_place && !all_.terms.check_mode
-        && files_.rename(aside, entry_.path))
+    if (out.failed && !site_.in_place && moved_
+        && files_.rename_new(aside, entry_.path)) {
+      moved_ = false;
       return out;
+    }
     out.what += all_.terms.check_mode
                   ? "; what is there will be kept as " + aside
                   : "; what was there is kept as " + aside;
     return out;
+  }
+
+  /// Of what the system does not let be moved a copy is put there.
+  result<void> put_aside(const std::string& aside) {
+    auto moved = files_.rename_new(entry_.path, aside);
+    moved_ = bool(moved);
+    if (moved || !entry_.in_place || entry_.kind == "absent"
+        || site_.now->kind != file_kind::regular)
+      return moved;
+    auto& now = *site_.now;
+    if (auto copied = files_.replace_from(
+          aside, entry_.path,
+          {.mode = now.mode, .uid = now.uid, .gid = now.gid}, {});
+        !copied)
+      return copied;
+    auto then = files_.status(entry_.path, false);
+    if (then && *then && is_unchanged(**then, now))
+      return {};
+    static_cast<void>(files_.remove(aside));
+    return moved;
   }
 
   std::string beside() const {
@@ -281,6 +311,8 @@ private:
   // As it was found.
   std::optional<file_status> seen_;
   bool unchanged_ = false;
+  // What was there has been put aside.
+  bool moved_ = false;
   // The change was noted and did not happen.
   bool no_change_ = false;
   // The content is what the last change of it has left.

@@ -24,7 +24,7 @@ result<void> recording_files::recorded(const std::string& path, extent what,
     return before.why();
   auto done = change();
   if (!done)
-    forget(*before);
+    forget_untouched(*before);
   return done;
 }
 
@@ -96,8 +96,7 @@ result<void> recording_files::remove_all(const std::string& path) {
   if (done)
     return done;
   for (auto& each : all)
-    if (auto now = files_.status(each.path, false); !now || *now)
-      forget(each);
+    forget_untouched(each);
   return done;
 }
 

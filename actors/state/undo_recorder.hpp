@@ -138,17 +138,22 @@ private:
   /// What has been written down and is about to happen.
   struct noted {
     std::string path;
-    std::string kept;
+    kept_content kept;
+    /// Nothing when there was none.
+    std::optional<file_status> was;
   };
 
-  /// Writes down what `path` is, then calls `change`. When that fails nothing
-  /// stays of what was kept.
+  /// Writes down what `path` is, then calls `change`. When that fails and has
+  /// touched nothing, nothing stays of what was kept.
   template <class Change>
   result<void> recorded(const std::string& path, extent what, undo_after after,
                         Change change);
   result<noted> note(const std::string& path, extent what, undo_after after);
   result<void> note_tree(const std::string& path, std::vector<noted>& all);
-  void forget(const noted& what);
+  /// Whether the path still has the content that was kept of it: a change that
+  /// failed may have overwritten half of it, and the rest is nowhere else.
+  bool is_untouched(const noted& what);
+  void forget_untouched(const noted& what);
   /// The path itself, or where a symbolic link there leads.
   std::string target_of(const std::string& path);
   /// The path with all links on its way resolved.

@@ -1,5 +1,7 @@
 #include "actors/state/undo_restore.hpp"
 
+#include "actors/state/undo_swap.hpp"
+
 #include <fmt/format.h>
 
 namespace troupe {
@@ -138,7 +140,7 @@ private:
       return site_.done(site_.predicted() ? "to be removed" : "as before");
     if (all_.terms.check_mode)
       return predict_removal();
-    auto gone = files_.remove(entry_.path);
+    auto gone = take_away(files_, entry_.path, *site_.now);
     return gone ? site_.done("removed") : site_.failed(gone.why().message);
   }
 
@@ -183,14 +185,23 @@ private:
     if (!site_.now || site_.now->kind != file_kind::directory
         || entry_.kind == "directory")
       return {};
-    return files_.remove(entry_.path);
+    return clear();
+  }
+
+  result<void> clear() {
+    auto gone = take_away(files_, entry_.path, *site_.now);
+    if (gone) {
+      site_.now.reset();
+      site_.cleared = true;
+    }
+    return gone;
   }
 
   /// The very file comes back, with all that belongs to it.
   undo_step restore_itself(const std::string& from) {
     if (auto kept = files_.status(from, false))
       site_.placed = *kept;
-    auto put = files_.rename(from, entry_.path);
+    auto put = put_in(files_, from, entry_.path, site_.now);
     site_.in_place = bool(put);
     site_.original = site_.in_place;
     return put ? site_.done("restored") : site_.failed(put.why().message);
@@ -212,7 +223,7 @@ private:
       return restore_copy();
     auto made = files_.status(beside, false);
     bool same = made && is_name_of(*made, other);
-    bool put = same && files_.rename(beside, entry_.path);
+    bool put = same && put_in(files_, beside, entry_.path, site_.now);
     // It also stays when the path was a name of that file already.
     static_cast<void>(files_.remove(beside));
     if (!put)
@@ -224,26 +235,43 @@ private:
   }
 
   undo_step restore_copy() {
-    std::optional<file_status> made;
-    // The new file is known before it has its name, so that no other one is
-    // taken for it.
-    auto look = [&](const std::string& at) -> result<void> {
-      auto found = files_.status(at, false);
-      if (!found)
-        return found.why();
-      made = *found;
-      if (made)
-        dress_beside(at, *made);
-      return {};
-    };
-    auto put
-      = files_.replace_from(entry_.path, site_.kept(), {.mode = 0600}, look);
-    if (!put)
-      return site_.failed(put.why().message);
-    if (!made)
-      return site_.failed("it vanished");
+    // The new file is known, and dressed, before it has its name, so that no
+    // other one is taken for it.
+    auto beside = files_.unused_beside(entry_.path);
+    auto put = files_.replace_from(beside, site_.kept(), {.mode = 0600}, {});
+    if (put) {
+      auto made = files_.status(beside, false);
+      if (made && *made)
+        dress_beside(beside, **made);
+      put = put_in(files_, beside, entry_.path, site_.now);
+      if (put && made && *made)
+        return restored_copy(*made);
+      static_cast<void>(files_.remove(beside));
+      if (put)
+        return site_.failed("it vanished");
+    }
+    return entry_.in_place && site_.now ? write_through(put.why().message)
+                                        : site_.failed(put.why().message);
+  }
+
+  undo_step restored_copy(const std::optional<file_status>& made) {
     auto out = dress("restored", made);
     return out.failed ? out : told_if_alone(std::move(out), false);
+  }
+
+  /// What the run could not replace an undo cannot either: a bind mount, say.
+  /// `why`: the reason.
+  undo_step write_through(const std::string& why) {
+    auto now = files_.status(entry_.path, false);
+    if (!now || !*now || !is_unchanged(**now, *site_.now))
+      return site_.failed(why);
+    auto put = files_.replace_from(entry_.path, site_.kept(),
+                                   {.in_place_if_needed = true}, {});
+    auto made = files_.status(entry_.path, false);
+    if (!put || !made || !*made)
+      return site_.failed(put ? "it vanished" : put.why().message);
+    site_.original = is_same_file(**made, **now);
+    return restored_copy(*made);
   }
 
   /// A copy is no longer another name of the file that it was, unless all of
@@ -275,7 +303,7 @@ private:
 
   undo_step restore_directory() {
     if (site_.now)
-      if (auto gone = files_.remove(entry_.path); !gone)
+      if (auto gone = clear(); !gone)
         return site_.failed(gone.why().message);
     auto beside = files_.unused_beside(entry_.path);
     auto made = files_.make_directory(beside, 0700);
@@ -288,7 +316,7 @@ private:
     auto made = files_.status(beside, false);
     if (made && *made)
       dress_beside(beside, **made);
-    auto put = files_.rename(beside, entry_.path);
+    auto put = put_in(files_, beside, entry_.path, site_.now);
     if (put && made && *made)
       return dress("restored", *made);
     static_cast<void>(files_.remove(beside));

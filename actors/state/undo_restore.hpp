@@ -22,6 +22,8 @@ struct undo_site {
   bool content_back = false;
   /// The old state is at its path.
   bool in_place = false;
+  /// A folder that was in the way of it has been removed.
+  bool cleared = false;
   /// It is back, but no longer another name of the file that it was.
   bool back_alone = false;
   /// It is, or in check mode would be, the very file that the change has found.

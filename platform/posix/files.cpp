@@ -327,7 +327,54 @@ public:
     return digest_of_file(path, algorithm, how_);
   }
 
+  result<void> exchange(const std::string& one,
+                        const std::string& other) override {
+    auto number = rename_with(RENAME_EXCHANGE, one, other);
+    if (!number)
+      return number.why();
+    if (*number == 0)
+      return {};
+    auto what = fmt::format("cannot exchange '{}' and '{}'", one, other);
+    if (is_unsupported(*number))
+      return error{errc::unsupported, std::move(what)};
+    return system_error(*number, what);
+  }
+
+  result<void> rename_new(const std::string& from,
+                          const std::string& to) override {
+    auto number = rename_with(RENAME_NOREPLACE, from, to);
+    if (!number)
+      return number.why();
+    if (*number == 0)
+      return {};
+    if (is_unsupported(*number))
+      return file_system::rename_new(from, to);
+    return system_error(*number,
+                        fmt::format("cannot rename '{}' to '{}'", from, to));
+  }
+
 private:
+  /// An old kernel, or a file system that does not know how.
+  static bool is_unsupported(int number) {
+    return number == EINVAL || number == ENOSYS || number == EOPNOTSUPP;
+  }
+
+  /// The system's number of an error, or 0.
+  result<int> rename_with(unsigned how, const std::string& from,
+                          const std::string& to) {
+    auto old = locate("rename", from, how_);
+    if (!old)
+      return old.why();
+    auto next = locate("rename to", to, how_);
+    if (!next)
+      return next.why();
+    return ::renameat2(old->folder(), old->name(), next->folder(), next->name(),
+                       how)
+               == 0
+             ? 0
+             : errno;
+  }
+
   /// For the system, whether a link at the end is meant itself.
   int at_end(bool follow) const {
     return follow && how_ == way::through_links ? 0 : AT_SYMLINK_NOFOLLOW;

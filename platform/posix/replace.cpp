@@ -94,6 +94,35 @@ result<void> judge_elsewhere(const replacement& what) {
   return what.validate(made.path());
 }
 
+/// How long the new content is; 0: that is known at its end only.
+uint64_t length_of(const replacement& what) {
+  if (what.source.empty())
+    return what.content.size();
+  auto from = open_to_read(what.source);
+  struct stat raw;
+  return from && ::fstat(from->file.get(), &raw) == 0 && raw.st_size > 0
+           ? static_cast<uint64_t>(raw.st_size)
+           : 0;
+}
+
+/// Room for all that is to come, before a byte of what is there is lost. A
+/// file system that cannot promise any says so when it is written to.
+result<void> reserve(int fd, const replacement& what, const struct stat& old) {
+  auto length = length_of(what);
+  if (length == 0
+      || ::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(length))
+           == 0)
+    return {};
+  auto number = errno;
+  if (number != ENOSPC && number != EDQUOT && number != EFBIG)
+    return {};
+  // Some keep the room that they have found behind the end.
+  const struct timespec times[] = {old.st_atim, old.st_mtim};
+  if (::ftruncate(fd, old.st_size) == 0)
+    ::futimens(fd, times);
+  return system_error(number, fmt::format("cannot write '{}'", what.path));
+}
+
 /// For files that can be written but not replaced.
 result<void> overwrite(const replacement& what, const location& at,
                        const replaced_file& old) {
@@ -106,12 +135,18 @@ result<void> overwrite(const replacement& what, const location& at,
     errno = ESTALE;
     return path_failure("write", what.path);
   }
-  if (::ftruncate(to.get(), 0) != 0)
+  if (auto room = reserve(to.get(), what, raw); !room)
+    return room;
+  // It is cut behind the new content, not before: that would give the room
+  // away again.
+  if (auto done = fill(to.get(), what); !done)
+    return done;
+  auto end = ::lseek(to.get(), 0, SEEK_CUR);
+  if (end < 0 || ::ftruncate(to.get(), end) != 0)
     return path_failure("write", what.path);
-  auto done = fill(to.get(), what);
-  if (done && what.durable && ::fsync(to.get()) != 0)
+  if (what.durable && ::fsync(to.get()) != 0)
     return path_failure("sync", what.path);
-  return done;
+  return {};
 }
 
 void sync_folder(const location& at) {

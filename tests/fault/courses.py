@@ -125,6 +125,52 @@ class Undo(Course):
         return trouble + left + file_differences(self.clean, scene)
 
 
+class HalfUndone(Course):
+    """A run that failed is undone, and somebody goes on with it after that."""
+
+    FILES = 12
+
+    def __init__(self, name):
+        tasks = [{"id": "f%d" % n,
+                  "copy": {"dest": "{{ root }}/f%d" % n, "content": "new"}}
+                 for n in range(self.FILES)]
+        tasks.append({"id": "last", "fail": {"msg": "it fails"}})
+        super().__init__(name, {"tasks": tasks})
+
+    def begin(self, scene):
+        done = scene.run()
+        if done.returncode != 2:
+            raise SystemExit("the run before undo: " + done.stderr)
+        scene.before = scene.files()
+
+    def arguments(self, scene):
+        return ["undo", "last"]
+
+    def way_on(self, scene):
+        return self.arguments(scene)
+
+    def go_on(self, scene):
+        state = scene.newest()["state"]
+        left = scene.files()
+        trouble = []
+        if state == "failed" and left != scene.before:
+            trouble.append("nobody knows that it is undone in part")
+        if state != "failed":
+            done = scene.resume("--rerun-failed")
+            if done.returncode != 64:
+                trouble.append("goes on over it with %s: %s" %
+                               (done.returncode, done.stderr))
+            if scene.files() != left:
+                trouble.append("resume has changed something")
+        done = scene.call(self.arguments(scene))
+        if done.returncode != 0:
+            trouble.append("ends with %s: %s" % (done.returncode, done.stderr))
+        if scene.newest()["state"] != "undone":
+            trouble.append("is not undone in the end")
+        return trouble + file_differences(self.clean, scene)
+
+
 COURSES = [Course("every module", "plan.json"),
            Course("constructs", "constructs.yml"),
-           Rollback("rollback", "rollback.yml"), Undo("undo", "rollback.yml")]
+           Rollback("rollback", "rollback.yml"), Undo("undo", "rollback.yml"),
+           HalfUndone("undo, then resume")]

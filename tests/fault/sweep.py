@@ -17,7 +17,8 @@ KILL_AT = ["write", "pwritev", "openat", "rename", "vfork", "clone3", "close",
            "ftruncate", "mkdir", "unlink", "link", "symlink", "chmod",
            "fchmod", "fchmodat", "fdatasync", "fsync", "pipe2", "wait4",
            "unlinkat", "flock", "read", "utimensat", "renameat", "linkat",
-           "mkdirat", "symlinkat", "fchownat", "openat2"]
+           "mkdirat", "symlinkat", "fchownat", "openat2",
+           "renameat2"]
 # The call, how it fails, and the row of the fault table.
 FAIL_AT = [("pwritev", "ENOSPC", 4), ("pwritev", "EIO", 4),
            ("write", "ENOSPC", 5), ("write", "EIO", 5),

@@ -150,6 +150,8 @@ TEST_CASE("a change that failed leaves no trace of what was kept",
     return error{errc::command_failed, "no"};
   };
   CHECK_FALSE(s.files.replace(s.path("a"), "bad", {}, refuse));
+  file_attributes in_place{.in_place_if_needed = true};
+  CHECK_FALSE(s.files.replace(s.path("a"), "bad", in_place, refuse));
   CHECK_FALSE(s.files.make_directory(s.path("a"), 0755));
   CHECK_FALSE(s.files.rename(s.path("a"), s.path("no/folder")));
   REQUIRE(s.real.make_directory(s.path("full"), 0755));
@@ -159,6 +161,57 @@ TEST_CASE("a change that failed leaves no trace of what was kept",
   CHECK(s.real.list(s.dir / "undo")->empty());
   CHECK(failures_in(s.undo()) == 0);
   CHECK(read_file(s.path("a")) == "old");
+}
+
+TEST_CASE("a change that failed half-way can be undone",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_file(s.path("a"), "old");
+  file_attributes in_place{.in_place_if_needed = true};
+  auto half = [&](const std::string&) -> result<void> {
+    write_file(s.path("a"), "ne");
+    return error{errc::system, "no room"};
+  };
+  CHECK_FALSE(s.files.replace(s.path("a"), "new", in_place, half));
+  REQUIRE(s.real.list(s.dir / "undo")->size() == 1);
+  // It is not what the run wanted to make of it.
+  CHECK(failures_in(s.undo()) == 1);
+  CHECK(failures_in(s.undo({.force = true})) == 0);
+  CHECK(read_file(s.path("a")) == "old");
+}
+
+TEST_CASE("what a failed change has written back is not told from the old by "
+          "its size",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_file(s.path("a"), "old");
+  auto before = s.status(s.path("a"));
+  auto other = [&](const std::string&) -> result<void> {
+    write_file(s.path("a"), "new");
+    REQUIRE(s.real.set_times(s.path("a"), {}, before.modified_at, false));
+    return error{errc::system, "no"};
+  };
+  file_attributes in_place{.in_place_if_needed = true};
+  CHECK_FALSE(s.files.replace(s.path("a"), "new", in_place, other));
+  CHECK(s.real.list(s.dir / "undo")->size() == 1);
+}
+
+TEST_CASE("an undo knows what may have been written where it was",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_file(s.path("a"), "old");
+  file_attributes in_place{.in_place_if_needed = true};
+  REQUIRE(s.files.replace(s.path("a"), "new", in_place));
+  auto changes = [&] {
+    auto past = run_past::look_at(s.dir / "journal");
+    REQUIRE(past);
+    return (*past)->changes();
+  }();
+  REQUIRE(changes.size() == 1);
+  CHECK(changes.front().in_place);
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(read_file(s.path("a")) == "old");
+  CHECK(s.real.list(s.dir / "root")->size() == 1);
 }
 
 TEST_CASE("what is kept is no more readable than it was",
