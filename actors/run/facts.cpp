@@ -3,6 +3,7 @@
 #include "actors/supervision.hpp"
 #include "config/value/json.hpp"
 #include "config/value/yaml.hpp"
+#include "platform/crypto.hpp"
 
 #include <caf/send.hpp>
 #include <fmt/format.h>
@@ -16,6 +17,9 @@ constexpr std::chrono::seconds custom_fact_timeout{10};
 
 constexpr const char* system_key = "ansible_system";
 
+// No fact of a host begins with it.
+constexpr std::string_view custom_prefix = "custom ";
+
 /// What is another one a moment later, or for whoever starts the next run: no
 /// run takes them from an earlier one, and no disk keeps them.
 constexpr std::pair<const char*, const char*> passing[]
@@ -28,6 +32,27 @@ value passing_subset() {
   for (auto& [subset, name] : passing)
     out.push_back(value{subset});
   return out;
+}
+
+/// By which name the cache knows it. Plans share a cache: what one calls `v`
+/// is another command in the next one, or read in another way.
+std::string key_of(const custom_fact& wanted) {
+  sha256 digest;
+  for (auto& part :
+       {wanted.command, std::to_string(static_cast<int>(wanted.how)),
+        wanted.pattern}) {
+    // No text goes over into the next one.
+    digest.update(std::to_string(part.size()) + ":");
+    digest.update(part);
+  }
+  return fmt::format("{}{} {}", custom_prefix, to_hex(digest.finish()),
+                     wanted.name);
+}
+
+/// Whether `setup` has found it, for every plan.
+bool is_of_host(std::string_view name) {
+  return name.starts_with("ansible_") || name == "gather_subset"
+         || name == "module_setup";
 }
 
 } // namespace
@@ -64,14 +89,13 @@ void facts_collector::collect_all(fact_set& out) {
   if (!cache_)
     load();
   bool stale = !cache_->find(system_key, now);
+  for (auto& [name, known] : cache_->fresh(now))
+    if (is_of_host(name.text_or("")))
+      out.facts.set(name, known);
   collect_system(out, now,
                  stale ? dict{} : dict{{"gather_subset", passing_subset()}});
   for (auto& each : ctx_->what->custom_facts)
-    if (!stop_.stop_requested() && !cache_->find(each.name, now)) {
-      collect_custom(each, out, now);
-      stale = true;
-    }
-  out.facts = cache_->fresh(now);
+    stale = collect_custom(each, out, now) || stale;
   // What was found until the run ended is not all.
   if (stale && !stop_.stop_requested())
     save(out);
@@ -99,8 +123,11 @@ void facts_collector::collect_system(fact_set& into,
                        found.warnings.end());
   if (found.failed)
     into.warnings.push_back("facts: " + found.msg);
-  for (auto& [key, x] : found.facts)
-    cache_->set(std::string{key.text_or("")}, x.marked_unsafe(), now);
+  for (auto& [key, x] : found.facts) {
+    auto fact = x.marked_unsafe();
+    into.facts.set(key, fact);
+    cache_->set(std::string{key.text_or("")}, std::move(fact), now);
+  }
 }
 
 result<value> facts_collector::read_custom(const custom_fact& wanted) {
@@ -141,15 +168,27 @@ result<value> facts_collector::read_custom(const custom_fact& wanted) {
   }
 }
 
-void facts_collector::collect_custom(const custom_fact& wanted, fact_set& into,
+bool facts_collector::collect_custom(const custom_fact& wanted, fact_set& into,
                                      facts_cache::clock::time_point now) {
+  auto key = key_of(wanted);
+  auto ttl = wanted.ttl.value_or(ctx_->options.facts_cache_ttl);
+  if (auto* known = cache_->find(key, now, ttl)) {
+    into.facts.set(wanted.name, *known);
+    return false;
+  }
+  if (stop_.stop_requested())
+    return false;
   auto got = read_custom(wanted);
   // A failed probe leaves its fact out; the others stay.
-  if (!got)
+  if (!got) {
     into.warnings.push_back(
       fmt::format("fact '{}': {}", wanted.name, got.why().message));
-  else
-    cache_->set(wanted.name, got->marked_unsafe(), now, wanted.ttl);
+    return true;
+  }
+  auto fact = got->marked_unsafe();
+  into.facts.set(wanted.name, fact);
+  cache_->set(std::move(key), std::move(fact), now, ttl);
+  return true;
 }
 
 void facts_collector::save(fact_set& into) {

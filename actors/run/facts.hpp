@@ -34,7 +34,8 @@ private:
   /// `how`: arguments of `setup`.
   void collect_system(fact_set& into, facts_cache::clock::time_point now,
                       const dict& how);
-  void collect_custom(const custom_fact& wanted, fact_set& into,
+  /// Whether its command was asked.
+  bool collect_custom(const custom_fact& wanted, fact_set& into,
                       facts_cache::clock::time_point now);
   result<value> read_custom(const custom_fact& wanted);
   void save(fact_set& into);

@@ -19,8 +19,11 @@ public:
   explicit facts_cache(std::chrono::nanoseconds ttl) : ttl_{ttl} {
   }
 
-  /// Null pointer when unknown or expired.
-  const value* find(std::string_view name, clock::time_point now) const;
+  /// Null pointer when unknown or expired. `ttl`: how old it may be for whoever
+  /// asks, whatever was said when it was set.
+  const value* find(std::string_view name, clock::time_point now,
+                    std::optional<std::chrono::nanoseconds> ttl
+                    = std::nullopt) const;
 
   /// `ttl` overrides that of the cache for this fact.
   void set(std::string name, value x, clock::time_point now,
@@ -51,7 +54,8 @@ private:
     std::chrono::nanoseconds ttl;
   };
 
-  static bool expired(const entry& e, clock::time_point now);
+  static bool expired(const entry& e, clock::time_point now,
+                      std::chrono::nanoseconds ttl);
 
   std::chrono::nanoseconds ttl_;
   std::map<std::string, entry, std::less<>> facts_;
