@@ -1,6 +1,8 @@
 #include "actors/run/facts.hpp"
 
+#include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
+#include "config/redactor.hpp"
 #include "config/value/json.hpp"
 #include "config/value/yaml.hpp"
 #include "platform/crypto.hpp"
@@ -21,17 +23,21 @@ constexpr const char* system_key = "ansible_system";
 constexpr std::string_view custom_prefix = "custom ";
 
 /// What is another one a moment later, or for whoever starts the next run: no
-/// run takes them from an earlier one, and no disk keeps them.
+/// run takes them from another one.
 constexpr std::pair<const char*, const char*> passing[]
-  = {{"date_time", "ansible_date_time"}, {"env", "ansible_env"}};
+  = {{"date_time", "ansible_date_time"}, {"env", environment_fact}};
 
-value passing_subset() {
-  list out;
-  for (auto* each : {"!all", "!min"})
-    out.push_back(value{each});
+/// Arguments of `setup` for those of `passing` that a name is one of; without a
+/// name for all. With a filter it does not say what it was asked for.
+dict only_passing(std::string_view wanted = {}) {
+  list subsets{"!all", "!min"};
+  list names;
   for (auto& [subset, name] : passing)
-    out.push_back(value{subset});
-  return out;
+    if (wanted.empty() || wanted == name) {
+      subsets.push_back(value{subset});
+      names.push_back(value{name});
+    }
+  return {{"gather_subset", std::move(subsets)}, {"filter", std::move(names)}};
 }
 
 /// By which name the cache knows it. Plans share a cache: what one calls `v`
@@ -55,6 +61,19 @@ bool is_of_host(std::string_view name) {
          || name == "module_setup";
 }
 
+void leave_out_secrets(facts_cache& in, facts_cache::clock::time_point now,
+                       const redactor& secrets) {
+  for (auto& [key, fact] : in.fresh(now)) {
+    if (!secrets.finds(value{dict{{key, fact}}}))
+      continue;
+    auto name = key.text_or("");
+    in.invalidate(name);
+    // Without one of them they are not all that another run needs.
+    if (is_of_host(name))
+      in.invalidate(system_key);
+  }
+}
+
 } // namespace
 
 facts_collector::facts_collector(context_ptr ctx, std::string cache_file)
@@ -69,6 +88,21 @@ void facts_collector::load() {
   if (auto bytes = ctx_->machine->files().read(cache_file_))
     if (auto saved = parse_json(*bytes))
       cache_->load(*saved);
+}
+
+facts_ptr facts_collector::known() {
+  auto& past = ctx_->past;
+  if (!past || !past->facts())
+    return nullptr;
+  auto out = std::make_shared<fact_set>();
+  out->facts = *past->facts();
+  try {
+    ask_setup(*out, only_passing(environment_fact));
+  } catch (const std::exception& problem) {
+    out->warnings.push_back(
+      fmt::format("facts: internal error: {}", problem.what()));
+  }
+  return out;
 }
 
 facts_ptr facts_collector::collect(std::stop_token stop) {
@@ -92,8 +126,7 @@ void facts_collector::collect_all(fact_set& out) {
   for (auto& [name, known] : cache_->fresh(now))
     if (is_of_host(name.text_or("")))
       out.facts.set(name, known);
-  collect_system(out, now,
-                 stale ? dict{} : dict{{"gather_subset", passing_subset()}});
+  collect_system(out, now, stale ? dict{} : only_passing());
   for (auto& each : ctx_->what->custom_facts)
     stale = collect_custom(each, out, now) || stale;
   // What was found until the run ended is not all.
@@ -104,15 +137,20 @@ void facts_collector::collect_all(fact_set& out) {
 void facts_collector::collect_system(fact_set& into,
                                      facts_cache::clock::time_point now,
                                      const dict& how) {
+  for (auto& [key, fact] : ask_setup(into, how))
+    cache_->set(std::string{key.text_or("")}, fact, now);
+}
+
+dict facts_collector::ask_setup(fact_set& into, const dict& how) {
   auto setup = ctx_->modules.find("setup");
   if (setup == ctx_->modules.end()) {
     into.warnings.push_back("no facts: there is no module 'setup'");
-    return;
+    return {};
   }
   auto args = check_arguments(setup->second->spec(), how);
   if (!args) {
     into.warnings.push_back("no facts: " + args.why().message);
-    return;
+    return {};
   }
   module_context call{.machine = *ctx_->machine,
                       .search_path = ctx_->search_path,
@@ -123,11 +161,10 @@ void facts_collector::collect_system(fact_set& into,
                        found.warnings.end());
   if (found.failed)
     into.warnings.push_back("facts: " + found.msg);
-  for (auto& [key, x] : found.facts) {
-    auto fact = x.marked_unsafe();
-    into.facts.set(key, fact);
-    cache_->set(std::string{key.text_or("")}, std::move(fact), now);
-  }
+  dict out;
+  for (auto& [key, x] : found.facts)
+    into.facts.set(key, out.set(key, x.marked_unsafe()));
+  return out;
 }
 
 result<value> facts_collector::read_custom(const custom_fact& wanted) {
@@ -198,6 +235,8 @@ void facts_collector::save(fact_set& into) {
   kept.clear_expired(into.collected);
   for (auto& [subset, name] : passing)
     kept.invalidate(name);
+  if (ctx_->secrets)
+    leave_out_secrets(kept, into.collected, *ctx_->secrets);
   file_attributes own;
   own.mode = 0600;
   auto saved

@@ -23,6 +23,11 @@ public:
   /// `cache_file` keeps facts between runs; empty: not.
   facts_collector(context_ptr ctx, std::string cache_file);
 
+  /// The facts that a run began with, when it goes on; null: they are not
+  /// known. Only its environment is looked at anew, so that nothing waits.
+  /// Never throws.
+  facts_ptr known();
+
   /// What cannot be found out is left out, with a warning; programs are ended
   /// when `stop` is requested. Never throws.
   facts_ptr collect(std::stop_token stop);
@@ -31,9 +36,10 @@ private:
   /// What earlier runs have kept.
   void load();
   void collect_all(fact_set& out);
-  /// `how`: arguments of `setup`.
   void collect_system(fact_set& into, facts_cache::clock::time_point now,
                       const dict& how);
+  /// `how`: arguments of `setup`. What it has found, which is added to `into`.
+  dict ask_setup(fact_set& into, const dict& how);
   /// Whether its command was asked.
   bool collect_custom(const custom_fact& wanted, fact_set& into,
                       facts_cache::clock::time_point now);

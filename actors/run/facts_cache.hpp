@@ -10,6 +10,10 @@
 
 namespace troupe {
 
+/// The environment of whoever collects, in which there may be anything: no disk
+/// gets it.
+constexpr const char* environment_fact = "ansible_env";
+
 /// Facts with an age. Expired ones are not handed out; whoever asks collects
 /// them anew. Time is given from outside, so that tests own it.
 class facts_cache {

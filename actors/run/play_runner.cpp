@@ -1,7 +1,6 @@
 #include "actors/run/play_runner.hpp"
 
 #include "actors/state/rollback.hpp"
-#include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
 #include "config/playbook/role_memory.hpp"
 
@@ -53,14 +52,6 @@ caf::result<play_outcome> play_runner_state::go() {
 
 void play_runner_state::collect_facts() {
   phase_ = phase::facts;
-  // A run that goes on keeps the facts it began with.
-  if (auto& past = setting_.services->ctx->past; past && past->facts()) {
-    auto known = std::make_shared<fact_set>();
-    known->facts = *past->facts();
-    self_->send(state(), facts_atom_v, facts_ptr{std::move(known)});
-    run_body();
-    return;
-  }
   self_->monitor(setting_.facts);
   self_->request(setting_.facts, caf::infinite, facts_atom_v)
     .then(

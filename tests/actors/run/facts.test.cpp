@@ -1,10 +1,14 @@
 #include "actors/run/facts.hpp"
 
+#include "actors/state/journal.hpp"
+#include "actors/state/run_past.hpp"
+#include "actors/state/state_keeper.hpp"
 #include "config/redactor.hpp"
 #include "platform/simulated/simulated_host.hpp"
 #include "tests/actors/virtual_time.hpp"
+#include "tests/support/temp_dir.hpp"
 
-#include <caf/send.hpp>
+#include <filesystem>
 
 using namespace std::literals;
 using namespace troupe;
@@ -116,4 +120,120 @@ TEST_CASE("facts that may not age are collected all the same",
     CHECK(fact_of(found, "ansible_env").is_dict());
   }
   CHECK(scene.host->programs.count("sh -c echo v") == 2);
+}
+
+TEST_CASE("what no disk may have of facts is not in their cache",
+          "[actors][facts][M092][M072]") {
+  fact_scene scene;
+  scene.say("w", "with canary in it");
+  scene.host->variables.emplace_back("OTHER", "postgres://u:canary@h");
+  redactor secrets{{"canary"}};
+  scene.given.secrets = {std::shared_ptr<void>{}, &secrets};
+  std::vector<custom_fact> both{echoed("v", "v"), echoed("w", "w")};
+  SECTION("facts of the plan") {
+    CHECK(fact_of(scene.collect(both), "w") == value{"with canary in it"});
+    auto kept = scene.kept();
+    CHECK_THAT(
+      kept, Catch::Contains("from-A") && Catch::Contains("ansible_system")
+              && !Catch::Contains("canary") && !Catch::Contains("ansible_env"));
+    // Whoever comes next asks for that one alone.
+    CHECK(fact_of(scene.collect(both), "w") == value{"with canary in it"});
+    CHECK(scene.host->programs.count("sh -c echo v") == 1);
+    CHECK(scene.host->programs.count("sh -c echo w") == 2);
+  }
+  SECTION("facts of the host") {
+    scene.host->machine.kernel_answer.command_line = "quiet token=canary";
+    for (auto times = 0; times < 2; ++times) {
+      auto line = fact_of(scene.collect({}), "ansible_cmdline");
+      REQUIRE(line.is_dict());
+      CHECK(*line.find("token") == value{"canary"});
+      CHECK_THAT(scene.kept(), !Catch::Contains("canary"));
+    }
+  }
+}
+
+namespace {
+
+/// A run that writes down what it knows of its host.
+struct noted_run : test::virtual_time {
+  test::temp_dir dir;
+  fact_scene scene;
+  redactor secrets{{"canary"}};
+
+  noted_run() {
+    scene.given.secrets = {std::shared_ptr<void>{}, &secrets};
+  }
+
+  void note(dict facts) {
+    auto log = record_log::create(dir / "journal");
+    REQUIRE(log);
+    scene.given.log
+      = std::make_shared<journal>(std::move(*log), false, scene.host->time,
+                                  std::make_shared<run_key>(dir / "key"));
+    REQUIRE(scene.given.log->begin({.run = "r"}));
+    state_setting setting;
+    setting.log = scene.given.log;
+    setting.ctx = std::make_shared<run_context>(scene.given);
+    auto keeper = system.spawn(state_keeper, setting);
+    auto found = std::make_shared<fact_set>();
+    found->facts = std::move(facts);
+    found->collected = scene.host->time.now();
+    self->send(keeper, facts_atom_v, facts_ptr{found});
+    settle();
+    self->send_exit(keeper, caf::exit_reason::user_shutdown);
+    settle();
+    scene.given.log = nullptr;
+  }
+
+  /// What the run that goes on begins with; null: it has to collect.
+  facts_ptr known() {
+    auto past = run_past::open(dir / "journal");
+    REQUIRE(past);
+    scene.given.past = *past;
+    return scene.plan_with({})->known();
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(noted_run, "facts with a secret are sealed in the journal",
+                 "[actors][facts][M016][M092]") {
+  note({{"v", "open"}, {"w", list{"it is canary"}}});
+  auto written = test::read_file(dir / "journal");
+  CHECK_THAT(written, Catch::Contains("open") && !Catch::Contains("canary"));
+  SECTION("the run that goes on has them") {
+    auto found = known();
+    REQUIRE(found);
+    CHECK(fact_of(found->facts, "v") == value{"open"});
+    CHECK(fact_of(found->facts, "w") == value{list{"it is canary"}});
+    // Nobody writes them down again.
+    CHECK(found->collected == std::chrono::system_clock::time_point{});
+  }
+  SECTION("without the key it collects them anew") {
+    std::filesystem::remove(dir / "key");
+    CHECK_FALSE(known());
+  }
+  SECTION("who looks at it has none") {
+    auto past = run_past::look_at(dir / "journal");
+    REQUIRE(past);
+    CHECK_FALSE((*past)->facts());
+  }
+}
+
+TEST_CASE_METHOD(noted_run, "a run that goes on looks at its environment anew",
+                 "[actors][facts][M016][M092]") {
+  note({{"ansible_system", "as it was"},
+        {"ansible_env", dict{{"TOKEN", "of then"}}},
+        {"gather_subset", list{"all"}}});
+  CHECK_THAT(test::read_file(dir / "journal"),
+             Catch::Contains("as it was") && !Catch::Contains("ansible_env")
+               && !Catch::Contains("of then"));
+  CHECK_FALSE(std::filesystem::exists(dir / "key"));
+  scene.host->variables = {{"TOKEN", "of now"}};
+  auto found = known();
+  REQUIRE(found);
+  CHECK(fact_of(found->facts, "ansible_system") == value{"as it was"});
+  CHECK(fact_of(found->facts, "ansible_env")
+        == value{dict{{"TOKEN", "of now"}}});
+  CHECK(fact_of(found->facts, "gather_subset") == value{list{"all"}});
 }
