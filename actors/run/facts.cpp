@@ -14,8 +14,16 @@ namespace troupe {
 
 namespace {
 
+/// The facts of the host together may take so long, as Ansible gives each kind
+/// of them.
+constexpr std::chrono::seconds gather_timeout{10};
+
 /// A program that yields a fact may take so long.
 constexpr std::chrono::seconds custom_fact_timeout{10};
+
+/// How long after all these a worker may take before it counts as stuck; see
+/// call.cpp.
+constexpr std::chrono::seconds backstop{15};
 
 constexpr const char* system_key = "ansible_system";
 
@@ -155,15 +163,31 @@ dict facts_collector::ask_setup(fact_set& into, const dict& how) {
   module_context call{.machine = *ctx_->machine,
                       .search_path = ctx_->search_path,
                       .temporary_directory = ctx_->temporary_directory,
+                      .deadline
+                      = ctx_->machine->clock().steady_now() + gather_timeout,
                       .stop = stop_};
   auto found = setup->second->run(*args, call);
   into.warnings.insert(into.warnings.end(), found.warnings.begin(),
                        found.warnings.end());
-  if (found.failed)
-    into.warnings.push_back("facts: " + found.msg);
   dict out;
-  for (auto& [key, x] : found.facts)
-    into.facts.set(key, out.set(key, x.marked_unsafe()));
+  auto take = [&](const dict& facts) {
+    for (auto& [key, x] : facts)
+      into.facts.set(key, out.set(key, x.marked_unsafe()));
+  };
+  if (!found.failed) {
+    take(found.facts);
+    return out;
+  }
+  into.warnings.push_back(
+    found.why == errc::timeout
+      ? fmt::format("facts: some are missing, for collecting them took longer "
+                    "than {} s",
+                    gather_timeout.count())
+      : "facts: " + found.msg);
+  if (auto* some = found.data.find("ansible_facts"); some && some->is_dict())
+    take(some->as_dict());
+  // They are not all that another run needs.
+  out.erase(system_key);
   return out;
 }
 
@@ -203,6 +227,11 @@ result<value> facts_collector::read_custom(const custom_fact& wanted) {
     return value{bytes};
   }
   }
+}
+
+std::chrono::nanoseconds facts_collector::longest() const {
+  return gather_timeout + custom_fact_timeout * ctx_->what->custom_facts.size()
+         + backstop;
 }
 
 bool facts_collector::collect_custom(const custom_fact& wanted, fact_set& into,
@@ -255,31 +284,78 @@ void facts_state::start(std::shared_ptr<facts_collector> collector,
 
 caf::result<facts_ptr> facts_state::wanted() {
   auto promise = self_->make_response_promise<facts_ptr>();
+  if (auto known = collector_->known()) {
+    promise.deliver(std::move(known));
+    return promise;
+  }
   waiting_.push_back(promise);
   if (waiting_.size() > 1)
     return promise;
+  // The collector is still with the thread that does not come back.
+  if (stuck_)
+    give_up("no facts: an earlier try to collect them has not ended yet");
+  else if (!start_worker())
+    give_up("no facts: there is no thread to collect them");
+  return promise;
+}
+
+bool facts_state::start_worker() {
   auto answer = std::make_shared<facts_ptr>();
+  begun_ = std::make_shared<std::atomic<int64_t>>(0);
+  if (!cancelled_)
+    stop_ = {};
   blocking_work work;
   work.stop = stop_.get_token();
-  work.run = [answer, from = collector_, stop = work.stop] {
+  work.run = [answer, from = collector_, stop = work.stop, begun = begun_,
+              &timer = self_->clock()] {
+    *begun = timer.now().time_since_epoch().count();
     *answer = from->collect(stop);
   };
   work.answer = [answer, me = facts_actor{self_}] {
     caf::anon_send(me, facts_ptr{*answer});
   };
-  if (!threads_->start(std::move(work))) {
-    auto none = std::make_shared<fact_set>();
-    none->warnings.push_back("no facts: there is no thread to collect them");
-    collected(none);
+  if (!threads_->start(std::move(work)))
+    return false;
+  self_->delayed_send(self_, collector_->longest(), tick_atom_v, ++number_);
+  return true;
+}
+
+void facts_state::on_tick(uint64_t number) {
+  if (number != number_ || waiting_.empty())
+    return;
+  // What waited for a thread has begun later.
+  caf::actor_clock::time_point begun{
+    caf::actor_clock::duration_type{begun_->load()}};
+  auto longest = collector_->longest();
+  auto left
+    = begun_->load() == 0 ? longest : begun + longest - self_->clock().now();
+  if (left.count() > 0) {
+    self_->delayed_send(self_, left, tick_atom_v, number);
+    return;
   }
-  return promise;
+  stuck_ = true;
+  stop_.request_stop();
+  give_up("no facts: collecting them did not end at its deadline and was "
+          "abandoned");
+}
+
+void facts_state::give_up(std::string why) {
+  auto none = std::make_shared<fact_set>();
+  none->warnings.push_back(std::move(why));
+  answer_all(none);
 }
 
 void facts_state::cancel() {
+  cancelled_ = true;
   stop_.request_stop();
 }
 
 void facts_state::collected(const facts_ptr& found) {
+  stuck_ = false;
+  answer_all(found);
+}
+
+void facts_state::answer_all(const facts_ptr& found) {
   for (auto& each : std::exchange(waiting_, {}))
     each.deliver(facts_ptr{found});
 }
@@ -294,6 +370,7 @@ facts(facts_actor::stateful_pointer<facts_state> self,
     [self](facts_atom) { return self->state.wanted(); },
     [self](cancel_atom, cancel_reason) { self->state.cancel(); },
     [self](const facts_ptr& found) { self->state.collected(found); },
+    [self](tick_atom, uint64_t number) { self->state.on_tick(number); },
   };
 }
 

@@ -56,6 +56,9 @@ void play_runner_state::collect_facts() {
   self_->request(setting_.facts, caf::infinite, facts_atom_v)
     .then(
       [this](const facts_ptr& found) {
+        // Cancelled meanwhile, it did not wait for them.
+        if (phase_ != phase::facts)
+          return;
         self_->send(state(), facts_atom_v, found);
         for (auto& each : found->warnings)
           warn("warning: " + each);
@@ -334,6 +337,9 @@ void play_runner_state::cancel(cancel_reason reason) {
   cancelled_ = run_stop{reason, {}};
   if (std::exchange(at_gate_, false))
     return report();
+  // Whoever collects facts may not come back.
+  if (phase_ == phase::facts)
+    return run_body();
   for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, reason);

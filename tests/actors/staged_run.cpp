@@ -55,8 +55,9 @@ public:
     std::unique_lock held{mutex_};
     changed_.wait(held, [&] { return one.done || one.waits; });
     held.unlock();
-    one.stopped = std::make_unique<std::stop_callback<std::function<void()>>>(
-      one.work.stop, [this, id] { caf::anon_send(alarm_, tick_atom_v, id); });
+    if (!one.deaf)
+      one.stopped = std::make_unique<std::stop_callback<std::function<void()>>>(
+        one.work.stop, [this, id] { caf::anon_send(alarm_, tick_atom_v, id); });
     if (one.waits)
       caf::delayed_anon_send(alarm_, one.takes, tick_atom_v, id);
     else
@@ -65,12 +66,13 @@ public:
   }
 
   /// Called by the module: waits so long. True when it was stopped before.
-  bool pass(milliseconds time) {
+  bool pass(milliseconds time, bool deaf) {
     auto& mine = *current;
     if (time.count() == 0)
       return false;
     std::unique_lock held{mutex_};
     mine.takes = time;
+    mine.deaf = deaf;
     mine.waits = true;
     changed_.notify_all();
     changed_.wait(held, [&] { return mine.goes_on; });
@@ -84,6 +86,7 @@ private:
     std::unique_ptr<std::stop_callback<std::function<void()>>> stopped;
     milliseconds takes{0};
     bool waits = false;
+    bool deaf = false;
     bool goes_on = false;
     bool done = false;
   };
@@ -142,6 +145,31 @@ private:
   staged_run& owner_;
 };
 
+/// Stands for the module that collects facts.
+class stage_setup final : public task_module {
+public:
+  explicit stage_setup(staged_run& owner) : owner_{owner} {
+  }
+
+  const module_spec& spec() const override {
+    static const module_spec instance{
+      .name = "setup",
+      .summary = "Answers from a script.",
+      .arguments = {},
+      .any_arguments = true,
+    };
+    return instance;
+  }
+
+  module_result run(const arguments&,
+                    const module_context& ctx) const override {
+    return owner_.answer("setup", ctx);
+  }
+
+private:
+  staged_run& owner_;
+};
+
 } // namespace
 
 module_result staged_run::answer(const std::string& key,
@@ -164,7 +192,7 @@ module_result staged_run::answer(const std::string& key,
   out.msg = next.failed ? "staged failure" : "";
   auto takes = next.takes;
   // The deadline is real time; the script's durations are virtual.
-  if (ctx.deadline) {
+  if (ctx.deadline && !next.deaf) {
     auto left = std::chrono::duration_cast<milliseconds>(
                   *ctx.deadline - std::chrono::steady_clock::now())
                 + milliseconds{1};
@@ -175,7 +203,7 @@ module_result staged_run::answer(const std::string& key,
       out.msg = "timed out on stage";
     }
   }
-  if (stage_->pass(takes)) {
+  if (stage_->pass(takes, next.deaf)) {
     out.failed = out.cancelled = true;
     out.msg = "ended on stage";
   }
@@ -203,6 +231,8 @@ troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
   for (auto* name : {"meta", "set_fact", "debug", "async_status", "assert",
                      "include_tasks", "import_tasks"})
     modules.add(builtin_modules().find(name));
+  if (script.contains("setup"))
+    modules.add(std::make_shared<stage_setup>(*this));
   run_request request;
   request.given_settings = settings;
   request.tasks.tags = tags;

@@ -23,6 +23,8 @@ struct staged_answer {
   dict facts;
   /// Virtual time until the answer.
   std::chrono::milliseconds takes{0};
+  /// Nothing ends it before.
+  bool deaf = false;
   /// The module throws what is no exception of the library.
   bool throws = false;
 };
@@ -35,7 +37,8 @@ public:
   ~staged_run();
 
   /// Answers for tasks with `"key": KEY`, one a call, the last one for ever.
-  /// Without any a call succeeds at once and changes nothing.
+  /// Without any a call succeeds at once and changes nothing. With answers for
+  /// "setup" that is what collects the facts.
   std::map<std::string, std::deque<staged_answer>> script;
 
   /// The system has none for workers.

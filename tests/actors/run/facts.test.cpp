@@ -237,3 +237,130 @@ TEST_CASE_METHOD(noted_run, "a run that goes on looks at its environment anew",
         == value{dict{{"TOKEN", "of now"}}});
   CHECK(fact_of(found->facts, "gather_subset") == value{list{"all"}});
 }
+
+namespace {
+
+/// Threads that come back when the test says so.
+struct held_workers final : workers {
+  std::vector<blocking_work> held;
+  bool none = false;
+
+  bool start(blocking_work what) override {
+    if (!none)
+      held.push_back(std::move(what));
+    return !none;
+  }
+
+  void come_back() {
+    for (auto& each : std::exchange(held, {})) {
+      each.run();
+      each.answer();
+    }
+  }
+};
+
+struct facts_office : test::virtual_time {
+  fact_scene scene;
+  std::shared_ptr<held_workers> threads = std::make_shared<held_workers>();
+  facts_actor uut
+    = system.spawn(facts, scene.plan_with({echoed("v", "v")}), threads);
+  std::vector<facts_ptr> answers;
+  caf::actor asker;
+
+  ~facts_office() {
+    self->send_exit(asker, caf::exit_reason::kill);
+    self->send_exit(uut, caf::exit_reason::kill);
+    settle();
+  }
+
+  void ask_facts() {
+    asker = system.spawn([this](caf::event_based_actor* me) {
+      me->request(uut, caf::infinite, facts_atom_v)
+        .then([this](const facts_ptr& found) { answers.push_back(found); });
+    });
+    settle();
+  }
+
+  std::string last_warning() const {
+    REQUIRE_FALSE(answers.empty());
+    REQUIRE(answers.back()->warnings.size() == 1);
+    return answers.back()->warnings[0];
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(facts_office, "facts are collected once for all who ask",
+                 "[actors][facts][M070]") {
+  ask_facts();
+  ask_facts();
+  CHECK(threads->held.size() == 1);
+  advance(30s);
+  CHECK(answers.empty());
+  threads->come_back();
+  settle();
+  REQUIRE(answers.size() == 2);
+  CHECK(fact_of(answers[0]->facts, "v") == value{"from-A"});
+}
+
+TEST_CASE_METHOD(facts_office, "who collects facts and does not end is left",
+                 "[actors][facts][M013][M070]") {
+  ask_facts();
+  // It waits for a thread at first: its time begins when it has one.
+  advance(40s);
+  CHECK(answers.empty());
+  auto stuck = threads->held.front();
+  CHECK_FALSE(stuck.stop.stop_requested());
+  SECTION("it begins late") {
+    stuck.run();
+    advance(34s);
+    CHECK(answers.empty());
+  }
+  SECTION("it begins and does not end") {
+    stuck.run();
+    advance(60s);
+    CHECK_THAT(last_warning(), Catch::Contains("abandoned"));
+    CHECK(answers.back()->facts.empty());
+    CHECK(stuck.stop.stop_requested());
+    // Nobody else is sent after it.
+    ask_facts();
+    CHECK(answers.size() == 2);
+    CHECK_THAT(last_warning(), Catch::Contains("has not ended yet"));
+    CHECK(threads->held.size() == 1);
+    // It came back in the end: there may be facts again.
+    threads->held.clear();
+    stuck.answer();
+    settle();
+    ask_facts();
+    threads->come_back();
+    settle();
+    REQUIRE(answers.size() == 3);
+    CHECK(fact_of(answers[2]->facts, "v") == value{"from-A"});
+  }
+}
+
+TEST_CASE_METHOD(facts_office, "without a thread there are no facts",
+                 "[actors][facts][M070]") {
+  threads->none = true;
+  ask_facts();
+  CHECK_THAT(last_warning(), Catch::Contains("no thread"));
+}
+
+TEST_CASE("facts that take too long are those that were found until then",
+          "[actors][facts][M013][M070]") {
+  fact_scene scene;
+  // Root on a machine with LVM: its programs are the last that are asked.
+  for (auto* program : {"vgs", "lvs", "pvs"}) {
+    scene.host->programs.install(program);
+    scene.host->programs.on_program(program, [](const process_spec&) {
+      return program_answer{.duration = 60s};
+    });
+  }
+  auto found = scene.plan_with({echoed("v", "v")})->collect({});
+  REQUIRE(found->warnings.size() == 1);
+  CHECK_THAT(found->warnings[0], Catch::Contains("longer than 10 s"));
+  CHECK(fact_of(found->facts, "ansible_system") == value{"Linux"});
+  CHECK(fact_of(found->facts, "v") == value{"from-A"});
+  // Another run does not take them for all there are.
+  CHECK_THAT(scene.kept(), !Catch::Contains("\"ansible_system\""));
+}
