@@ -47,9 +47,9 @@ public:
       return module_result::failure(topics.why());
     fact_collection found{ctx, {}, {}};
     for (auto& topic : fact_topics())
-      if (topics->contains(topic.name))
+      if (topics->contains(topic.name) && !must_end(ctx))
         topic.collect(found);
-    if (wants_local(subsets))
+    if (wants_local(subsets) && !must_end(ctx))
       collect_local(found, path_argument(args, "fact_path", ctx),
                     std::chrono::seconds{
                       std::max<int64_t>(1, args.integer("gather_timeout"))});
@@ -60,6 +60,8 @@ public:
       if (passes_filter(name, filters))
         out.facts.set(name, x);
     }
+    if (must_end(ctx))
+      return cut_short(std::move(out), std::move(found.warnings), ctx);
     for (auto tool : {"facter", "ohai"})
       if (std::find(subsets.begin(), subsets.end(), tool) != subsets.end())
         collect_tool(tool, filters, out, ctx);
@@ -76,6 +78,22 @@ public:
   }
 
 private:
+  static bool must_end(const module_context& ctx) {
+    auto& clock = ctx.machine.clock();
+    return ctx.stop.stop_requested()
+           || (ctx.deadline && clock.steady_now() >= *ctx.deadline);
+  }
+
+  /// What was found until its time was over is no answer, but can be seen.
+  static module_result cut_short(module_result until,
+                                 std::vector<std::string> warnings,
+                                 const module_context& ctx) {
+    auto out = module_result::failure(ctx.must_end());
+    out.warnings = std::move(warnings);
+    out.data.set("ansible_facts", std::move(until.facts));
+    return out;
+  }
+
   static bool wants_local(const std::vector<std::string>& subsets) {
     auto has = [&](std::string_view name) {
       return std::find(subsets.begin(), subsets.end(), name) != subsets.end();

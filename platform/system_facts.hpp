@@ -124,6 +124,8 @@ struct mount_facts {
   std::string type;
   std::string options;
   std::string uuid;
+  /// Why the sizes are missing; empty: they are not.
+  std::string note = {};
   uint64_t block_size = 0;
   uint64_t blocks_total = 0;
   uint64_t blocks_available = 0;

@@ -6,16 +6,19 @@ namespace troupe {
 
 using std::chrono::nanoseconds;
 
-bool facts_cache::expired(const entry& e, clock::time_point now) {
+bool facts_cache::expired(const entry& e, clock::time_point now,
+                          nanoseconds ttl) {
   // A clock that was set back makes a fact from the future: collect anew.
-  return now < e.collected || now - e.collected >= e.ttl;
+  return now < e.collected || now - e.collected >= ttl;
 }
 
-const value* facts_cache::find(std::string_view name,
-                               clock::time_point now) const {
+const value* facts_cache::find(std::string_view name, clock::time_point now,
+                               std::optional<nanoseconds> ttl) const {
   auto at = facts_.find(name);
-  return at == facts_.end() || expired(at->second, now) ? nullptr
-                                                        : &at->second.fact;
+  if (at == facts_.end())
+    return nullptr;
+  auto& found = at->second;
+  return expired(found, now, ttl.value_or(found.ttl)) ? nullptr : &found.fact;
 }
 
 void facts_cache::set(std::string name, value x, clock::time_point now,
@@ -33,7 +36,9 @@ void facts_cache::clear() {
 }
 
 void facts_cache::clear_expired(clock::time_point now) {
-  std::erase_if(facts_, [&](auto& each) { return expired(each.second, now); });
+  std::erase_if(facts_, [&](auto& each) {
+    return expired(each.second, now, each.second.ttl);
+  });
 }
 
 std::optional<facts_cache::clock::time_point>
@@ -47,7 +52,7 @@ facts_cache::collected(std::string_view name) const {
 dict facts_cache::fresh(clock::time_point now) const {
   dict out;
   for (auto& [name, each] : facts_)
-    if (!expired(each, now))
+    if (!expired(each, now, each.ttl))
       out.set(name, each.fact);
   return out;
 }

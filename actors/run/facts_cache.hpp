@@ -10,6 +10,10 @@
 
 namespace troupe {
 
+/// The environment of whoever collects, in which there may be anything: no disk
+/// gets it.
+constexpr const char* environment_fact = "ansible_env";
+
 /// Facts with an age. Expired ones are not handed out; whoever asks collects
 /// them anew. Time is given from outside, so that tests own it.
 class facts_cache {
@@ -19,8 +23,11 @@ public:
   explicit facts_cache(std::chrono::nanoseconds ttl) : ttl_{ttl} {
   }
 
-  /// Null pointer when unknown or expired.
-  const value* find(std::string_view name, clock::time_point now) const;
+  /// Null pointer when unknown or expired. `ttl`: how old it may be for whoever
+  /// asks, whatever was said when it was set.
+  const value* find(std::string_view name, clock::time_point now,
+                    std::optional<std::chrono::nanoseconds> ttl
+                    = std::nullopt) const;
 
   /// `ttl` overrides that of the cache for this fact.
   void set(std::string name, value x, clock::time_point now,
@@ -51,7 +58,8 @@ private:
     std::chrono::nanoseconds ttl;
   };
 
-  static bool expired(const entry& e, clock::time_point now);
+  static bool expired(const entry& e, clock::time_point now,
+                      std::chrono::nanoseconds ttl);
 
   std::chrono::nanoseconds ttl_;
   std::map<std::string, entry, std::less<>> facts_;

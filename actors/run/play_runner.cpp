@@ -1,7 +1,6 @@
 #include "actors/run/play_runner.hpp"
 
 #include "actors/state/rollback.hpp"
-#include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
 #include "config/playbook/role_memory.hpp"
 
@@ -55,18 +54,13 @@ caf::result<play_outcome> play_runner_state::go() {
 
 void play_runner_state::collect_facts() {
   phase_ = phase::facts;
-  // A run that goes on keeps the facts it began with.
-  if (auto& past = setting_.services->ctx->past; past && past->facts()) {
-    auto known = std::make_shared<fact_set>();
-    known->facts = *past->facts();
-    self_->send(state(), facts_atom_v, facts_ptr{std::move(known)});
-    run_body();
-    return;
-  }
   self_->monitor(setting_.facts);
   self_->request(setting_.facts, caf::infinite, facts_atom_v)
     .then(
       [this](const facts_ptr& found) {
+        // Cancelled meanwhile, it did not wait for them.
+        if (phase_ != phase::facts)
+          return;
         self_->send(state(), facts_atom_v, found);
         for (auto& each : found->warnings)
           warn("warning: " + each);
@@ -375,6 +369,9 @@ void play_runner_state::cancel(cancel_reason reason) {
   cancelled_ = run_stop{reason, {}};
   if (std::exchange(at_gate_, false))
     return report();
+  // Whoever collects facts may not come back.
+  if (phase_ == phase::facts)
+    return run_body();
   for (auto& each : {body_, handlers_.actor})
     if (each)
       self_->send(each, cancel_atom_v, reason);

@@ -71,9 +71,14 @@ result<void> journal::resumed(bool rerun_failed,
   return append(record_type::resumed, to);
 }
 
-result<void> journal::facts(const dict& found) {
+result<void> journal::facts(const dict& found, const dict& hidden) {
   record_writer to;
   to.put(found);
+  if (!hidden.empty()) {
+    record_writer inside;
+    inside.put(hidden);
+    to.put(sealed(inside));
+  }
   return append(record_type::facts, to);
 }
 

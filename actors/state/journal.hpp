@@ -97,7 +97,8 @@ public:
   result<void> begin(const run_header& header);
   result<void> resumed(bool rerun_failed,
                        const std::vector<std::string>& added_vars = {});
-  result<void> facts(const dict& found);
+  /// `hidden`: those that nobody may read. Never has the environment.
+  result<void> facts(const dict& found, const dict& hidden = {});
   /// Must succeed before the module is called; synced when `durable` and the
   /// call is not repeatable. The record of one whose changes are noted goes
   /// along with the next one.
@@ -175,6 +176,8 @@ void write_given(record_writer& to, const task_report& from);
 /// cannot be opened.
 std::optional<judged> unsealed_verdict(record_reader& from, run_key* key);
 bool unseal_given(record_reader& from, run_key* key, task_report& to);
+/// Adds the facts that are sealed behind others; true when there are none.
+bool unseal_facts(record_reader& from, run_key* key, dict& to);
 void write(record_writer& to, const run_ending& from);
 run_ending read_ending(record_reader& from);
 

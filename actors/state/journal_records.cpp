@@ -121,6 +121,23 @@ bool unseal_given(record_reader& from, run_key* key, task_report& to) {
   return true;
 }
 
+bool unseal_facts(record_reader& from, run_key* key, dict& to) {
+  if (from.at_end())
+    return true;
+  auto sealed = from.text();
+  if (!key || sealed.empty())
+    return false;
+  auto plain = key->unseal(sealed);
+  if (!plain)
+    return false;
+  record_reader inside{*plain};
+  auto hidden = inside.table();
+  wipe(*plain);
+  for (auto& [name, fact] : hidden)
+    to.set(name, fact);
+  return inside.sound();
+}
+
 namespace {
 
 /// What the results of tasks under `no_log` say in place of their output.

@@ -86,7 +86,7 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     ending_.reset();
     break;
   case record_type::facts:
-    facts_ = std::make_shared<const dict>(from.table());
+    take_facts(from);
     break;
   case record_type::started:
     take_started(from);
@@ -118,6 +118,14 @@ void run_past::add_vars(const std::vector<std::string>& added) {
   for (auto& each : added)
     all.push_back(each);
   header_.options.set("extra_vars", std::move(all));
+}
+
+void run_past::take_facts(record_reader& from) {
+  auto found = from.table();
+  // Without some of them they are collected anew.
+  facts_ = unseal_facts(from, files_.key.get(), found)
+             ? std::make_shared<const dict>(std::move(found))
+             : nullptr;
 }
 
 void run_past::take_started(record_reader& from) {

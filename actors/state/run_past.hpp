@@ -106,7 +106,8 @@ public:
     return background_;
   }
 
-  /// Facts that were collected; null: none were.
+  /// Facts that were collected; null: none were, or not all can be read any
+  /// more.
   const std::shared_ptr<const dict>& facts() const {
     return facts_;
   }
@@ -156,6 +157,7 @@ private:
   void take(uint64_t offset, record_type type, record_reader from);
   /// Variables that came when the run was gone on with.
   void add_vars(const std::vector<std::string>& added);
+  void take_facts(record_reader& from);
   void take_started(record_reader& from);
   void take_attempt(record_reader& from);
   void take_task(uint64_t offset, record_reader& from);

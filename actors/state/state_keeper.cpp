@@ -87,22 +87,6 @@ void state_keeper_state::remember(const task_report& report) {
       notified_.push_back(handler);
 }
 
-void state_keeper_state::keep_facts() {
-  if (!kept_)
-    return;
-  std::vector<std::string> names;
-  names_.facts.append_names(names);
-  std::sort(names.begin(), names.end());
-  dict all;
-  for (auto& each : names)
-    all.set(each, *names_.facts.find(each));
-  if (auto done = kept_->save(setting_.ctx->own_name(), all); !done) {
-    tell(
-      run_trouble{fmt::format("facts are not kept: {}", done.why().message)});
-    kept_ = nullptr;
-  }
-}
-
 void state_keeper_state::publish_names() const {
   if (setting_.ctx && setting_.ctx->hosts)
     setting_.ctx->hosts->publish(setting_.ctx->own_name(), names_);
@@ -113,6 +97,13 @@ void state_keeper_state::check(const result<void>& written) {
     return;
   tell(run_trouble{written.why().message});
   self_->send(setting_.run, cancel_atom_v, cancel_reason::state_lost);
+}
+
+void state_keeper_state::tell_unsealed() {
+  if (auto why = setting_.log ? setting_.log->take_unsealed() : std::nullopt)
+    tell(run_trouble{fmt::format("what no_log and secrets hide is not kept for "
+                                 "'troupe resume': {}",
+                                 why->message)});
 }
 
 void state_keeper_state::on_ended(const task_report& report,
@@ -142,10 +133,7 @@ bool state_keeper_state::write_down(const task_report& report) {
                && !report.unknown && !report.repeats && !report.lost;
   if (setting_.log && final)
     check(setting_.log->task_ended(report));
-  if (auto why = setting_.log ? setting_.log->take_unsealed() : std::nullopt)
-    tell(run_trouble{fmt::format("what no_log and secrets hide is not kept for "
-                                 "'troupe resume': {}",
-                                 why->message)});
+  tell_unsealed();
   return true;
 }
 
@@ -267,25 +255,6 @@ void state_keeper_state::on_lost(const lost_block& what,
 void state_keeper_state::abandon(const caf::error&) {
   if (setting_.last_words)
     setting_.last_words(snapshot());
-}
-
-void state_keeper_state::on_facts(const facts_ptr& found) {
-  // Every play asks for them; they are collected once.
-  if (setting_.log
-      && std::exchange(facts_noted_, found->collected) != found->collected)
-    check(setting_.log->facts(found->facts));
-  names_.facts = names_.facts.with_all(found->facts);
-  ++names_.version;
-  publish_names();
-  tell(facts_collected{std::to_string(found->facts.size()) + " facts"});
-}
-
-void state_keeper_state::forget_facts() {
-  names_.facts = {};
-  if (kept_)
-    kept_->forget(setting_.ctx->own_name());
-  ++names_.version;
-  publish_names();
 }
 
 std::vector<std::string> state_keeper_state::take_notified() {

@@ -125,6 +125,9 @@ private:
   void check(const result<void>& written);
   void announce(ending_ptr what, const ending_listener& owner);
   void keep(const ending& what);
+  /// Says once that what nobody may read is not written down.
+  void tell_unsealed();
+  void note_facts(const dict& found);
   /// Keeps what is known of the host for other runs, where that is wanted.
   void keep_facts();
   /// Tells the other hosts of a playbook what is known of this one.

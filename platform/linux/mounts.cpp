@@ -1,3 +1,4 @@
+#include "platform/linux/mount_sizes.hpp"
 #include "platform/linux/probes.hpp"
 #include "platform/linux/proc_file.hpp"
 
@@ -41,7 +42,11 @@ bool counts(const mount_facts& one) {
          && one.type != "none";
 }
 
-void measure(mount_facts& one) {
+/// How long a file system of another machine may take, and all of them.
+constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds patience_for_all{5};
+
+void ask_system(mount_facts& one) {
   struct statvfs raw;
   if (::statvfs(one.path.c_str(), &raw) != 0)
     return;
@@ -87,9 +92,11 @@ result<std::vector<mount_facts>> probe_mounts() {
       continue;
     auto uuid = uuids.find(base(one.device));
     one.uuid = uuid == uuids.end() ? "N/A" : uuid->second;
-    measure(one);
     out.push_back(std::move(one));
   }
+  // It knows those of earlier calls that never answered.
+  static const mount_meter meter{ask_system, patience, patience_for_all};
+  meter.measure(out);
   return out;
 }
 

@@ -145,6 +145,31 @@ private:
   staged_run& owner_;
 };
 
+/// Stands for the module that collects facts.
+class stage_setup final : public task_module {
+public:
+  explicit stage_setup(staged_run& owner) : owner_{owner} {
+  }
+
+  const module_spec& spec() const override {
+    static const module_spec instance{
+      .name = "setup",
+      .summary = "Answers from a script.",
+      .arguments = {},
+      .any_arguments = true,
+    };
+    return instance;
+  }
+
+  module_result run(const arguments&,
+                    const module_context& ctx) const override {
+    return owner_.answer("setup", ctx);
+  }
+
+private:
+  staged_run& owner_;
+};
+
 } // namespace
 
 module_result staged_run::answer(const std::string& key,
@@ -207,6 +232,8 @@ troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
   for (auto* name : {"meta", "set_fact", "debug", "async_status", "assert",
                      "include_tasks", "import_tasks"})
     modules.add(builtin_modules().find(name));
+  if (script.contains("setup"))
+    modules.add(std::make_shared<stage_setup>(*this));
   run_request request;
   request.given_settings = settings;
   request.tasks.tags = tags;

@@ -39,7 +39,8 @@ public:
   ~staged_run();
 
   /// Answers for tasks with `"key": KEY`, one a call, the last one for ever.
-  /// Without any a call succeeds at once and changes nothing.
+  /// Without any a call succeeds at once and changes nothing. With answers for
+  /// "setup" that is what collects the facts.
   std::map<std::string, std::deque<staged_answer>> script;
 
   /// The system has none for workers.

@@ -1,3 +1,4 @@
+#include "tests/e2e/killed_run.hpp"
 #include "tests/e2e/program.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -209,6 +210,42 @@ TEST_CASE("no program inherits what a secret came from",
   auto seen = test::read_file(dir / "env");
   CHECK(seen.find("OTHER=stays") != std::string::npos);
   CHECK(seen.find("S3CR3T") == std::string::npos);
+}
+
+TEST_CASE("facts that hold a secret are kept sealed or not at all",
+          "[e2e][payload][M016][M092]") {
+  test::killed_run r{
+    R"({"id":"gate","shell":"test -d FOLDER/killed || KILL"},
+       {"id":"same","shell":"echo {{ w }} {{ ansible_env.OTHER }} > FOLDER/log"})",
+    R"(,"facts_template":{"custom_facts":{"w":{"command":"cat FOLDER/key"}}})"};
+  test::write_file(r.dir / "key", "fact-canary");
+  fs::permissions(r.dir / "key", fs::perms{0600});
+  auto call = [&](std::vector<std::string> arguments, const char* other) {
+    arguments.insert(arguments.end(), {"--state-dir", r.dir / "state"});
+    return test::run_troupe(std::move(arguments),
+                            {{"DBP", "env-canary"}, {"OTHER", other}});
+  };
+  auto first = call({"run", r.dir / "plan.json", "--secret",
+                     "k=file:" + (r.dir / "key"), "--secret", "e=env:DBP"},
+                    "postgres://u:env-canary@h");
+  CHECK(first.rc == -SIGKILL);
+  CHECK_THAT(all_of(r.dir / "state"), Catch::Contains("journal")
+                                        && !Catch::Contains("fact-canary")
+                                        && !Catch::Contains("env-canary"));
+  test::write_file(r.dir / "key", "another-one");
+  SECTION("the run that goes on has them") {
+    auto again = call({"resume", "--on-unknown", "rerun"}, "of-now");
+    INFO(again.out << again.err);
+    CHECK(again.rc == 0);
+    CHECK(r.lines("log") == "fact-canary of-now\n");
+  }
+  SECTION("without the key it looks again") {
+    r.lose_key();
+    auto again = call({"resume", "--on-unknown", "rerun"}, "of-now");
+    INFO(again.out << again.err);
+    CHECK(again.rc == 0);
+    CHECK(r.lines("log") == "another-one of-now\n");
+  }
 }
 
 TEST_CASE("secrets that are not there or not kept are refused",

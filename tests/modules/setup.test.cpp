@@ -40,6 +40,24 @@ TEST_CASE("setup gathers facts under the names of Ansible",
   CHECK(out.warnings.empty());
 }
 
+TEST_CASE("what does not say how large it is has a note in place of sizes",
+          "[modules][setup][M050][M070]") {
+  simulated_runner one;
+  one.host.machine.mounts_answer.resize(2);
+  one.host.machine.mounts_answer[0].path = "/";
+  one.host.machine.mounts_answer[0].size_total = 7;
+  one.host.machine.mounts_answer[1].path = "/dead";
+  one.host.machine.mounts_answer[1].note = "silent";
+  auto mounts = fact(one.run("setup", {}), "ansible_mounts");
+  REQUIRE(mounts.is_list());
+  auto& first = mounts.as_list().items[0];
+  CHECK((*first.find("size_total") == value{7} && !first.find("note")));
+  auto& second = mounts.as_list().items[1];
+  CHECK(*second.find("mount") == value{"/dead"});
+  CHECK(*second.find("note") == value{"silent"});
+  CHECK_FALSE(second.find("size_total"));
+}
+
 TEST_CASE("setup gathers subsets", "[modules][setup][M050]") {
   simulated_runner one;
   auto names = [&](list subsets) {

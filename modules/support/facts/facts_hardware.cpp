@@ -169,26 +169,40 @@ void collect_memory(fact_collection& to) {
                        {"cached", mb(m.swap_cached)}}}});
 }
 
+namespace {
+
+dict mount_entry(const mount_facts& one) {
+  dict out{{"mount", value::from_host(one.path)},
+           {"device", value::from_host(one.device)},
+           {"fstype", value::from_host(one.type)},
+           {"options", value::from_host(one.options)}};
+  if (one.note.empty())
+    for (auto& [name, size] :
+         {std::pair{"size_total", one.size_total},
+          {"size_available", one.size_available},
+          {"block_size", one.block_size},
+          {"block_total", one.blocks_total},
+          {"block_available", one.blocks_available},
+          {"block_used", one.blocks_total - one.blocks_available},
+          {"inode_total", one.inodes_total},
+          {"inode_available", one.inodes_available},
+          {"inode_used", one.inodes_total - one.inodes_available}})
+      out.set(name, size);
+  else
+    out.set("note", one.note);
+  out.set("uuid", value::from_host(one.uuid));
+  return out;
+}
+
+} // namespace
+
 void collect_mounts(fact_collection& to) {
   auto mounts = to.probe().mounts();
   if (!mounts)
     return to.warn("mount", mounts.why());
   list out;
   for (auto& one : *mounts)
-    out.push_back(dict{{"mount", value::from_host(one.path)},
-                       {"device", value::from_host(one.device)},
-                       {"fstype", value::from_host(one.type)},
-                       {"options", value::from_host(one.options)},
-                       {"size_total", one.size_total},
-                       {"size_available", one.size_available},
-                       {"block_size", one.block_size},
-                       {"block_total", one.blocks_total},
-                       {"block_available", one.blocks_available},
-                       {"block_used", one.blocks_total - one.blocks_available},
-                       {"inode_total", one.inodes_total},
-                       {"inode_available", one.inodes_available},
-                       {"inode_used", one.inodes_total - one.inodes_available},
-                       {"uuid", value::from_host(one.uuid)}});
+    out.push_back(mount_entry(one));
   to.facts.set("mounts", std::move(out));
 }
 

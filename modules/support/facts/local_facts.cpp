@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -25,7 +27,8 @@ result<std::string> output_of(const std::string& path,
   process_spec spec;
   spec.argv = {path};
   spec.environment = ctx.environment;
-  spec.deadline = ctx.machine.clock().steady_now() + limit;
+  auto own = ctx.machine.clock().steady_now() + limit;
+  spec.deadline = ctx.deadline ? std::min(own, *ctx.deadline) : own;
   spec.stop = ctx.stop;
   // Facts are data for templates: 16 MiB of them are a mistake.
   spec.keep_head = size_t{16} << 20;

@@ -168,3 +168,35 @@ TEST_CASE_METHOD(play_stage, "a host that is lost plays no more",
   CHECK(outcome().unreachable_hosts.size() == 1);
   CHECK_THAT(outcome().sentence, Catch::Contains("1 could not reach a host"));
 }
+
+TEST_CASE_METHOD(play_stage, "a run that is ended does not wait for its facts",
+                 "[actors][play_runner][M012][M013]") {
+  script["setup"] = {{.takes = 100h, .stuck = true}};
+  load(R"({"gather_facts": true, "tasks": [
+    {"id": "a", "stage": {"key": "a"}}]})");
+  start();
+  advance(1s);
+  CHECK(calls == keys{"setup"});
+  CHECK_FALSE(ended());
+  cancel(cancel_reason::interrupted);
+  CHECK(ended());
+  CHECK(calls == keys{"setup"});
+  CHECK(status("a") == "cancelled");
+}
+
+TEST_CASE_METHOD(play_stage, "a play goes on without facts that never come",
+                 "[actors][play_runner][M013]") {
+  script["setup"] = {{.takes = 100h, .stuck = true}};
+  load(R"({"gather_facts": true, "tasks": [
+    {"id": "a", "stage": {"key": "a"}}]})");
+  start();
+  advance(26s);
+  settle();
+  CHECK(ended());
+  CHECK(calls == keys{"setup", "a"});
+  auto told = std::any_of(events.begin(), events.end(), [](auto& each) {
+    auto* trouble = each.template as<run_trouble>();
+    return trouble && trouble->message.find("abandoned") != std::string::npos;
+  });
+  CHECK(told);
+}
