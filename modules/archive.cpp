@@ -40,11 +40,12 @@ public:
     auto done = find();
     if (done && from_.paths.empty())
       return report_nothing();
-    if (done && ctx_.check_mode && is_predicted())
-      return hold();
-    if (done)
+    bool held = done && ctx_.check_mode && is_predicted();
+    if (held)
+      done = hold();
+    else if (done)
       done = make();
-    if (done)
+    if (done && !held)
       done = put();
     if (done && args_.flag("remove"))
       done = remove();
@@ -120,12 +121,16 @@ private:
       [this](auto& path) { return ctx_.predicted->predicts(path); });
   }
 
-  module_result hold() {
+  result<void> hold() {
+    auto there = files().status(dest_, true);
+    if (!there)
+      return there.why();
     out_.changed = true;
-    foresee(ctx_, effect::changed, dest_);
-    ctx_.predicted->claim(dest_);
+    foresee(ctx_, *there ? effect::changed : effect::made, dest_);
+    // Of an old one the content counts no more.
+    ctx_.predicted->expect_file(dest_, {}, 0, {});
     hold_back(out_, ctx_);
-    return std::move(out_);
+    return {};
   }
 
   /// Makes it in a place of its own.

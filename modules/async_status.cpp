@@ -20,6 +20,7 @@ public:
                      "`cleanup` forgets it.",
           .fallback = "status",
           .choices = {"status", "cleanup"}}},
+      .only_reads = true,
       .engine = engine_task::job_status,
       .example = R"({"async_status": {"jid": "{{ started.ansible_job_id }}"},
  "register": "job", "until": "job.finished", "retries": 60, "delay": 1})",

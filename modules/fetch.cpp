@@ -41,6 +41,7 @@ public:
                      .type = arg_type::boolean,
                      .summary = "Compare both files afterwards.",
                      .fallback = true}},
+      .only_reads = true,
       .elsewhere = elsewhere_task::bring_home,
       .resource = {"file", {"dest"}},
       .example

@@ -1,6 +1,7 @@
 #include "modules/module.hpp"
 #include "modules/support/files/file_finder.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,7 @@ public:
           .type = arg_type::boolean,
           .summary = "Return the SHA-1 of files.",
           .fallback = false}},
+      .only_reads = true,
       .example
       = R"({"find": {"paths": "/var/log", "patterns": "*.gz", "age": "4w"}})",
     };
@@ -90,8 +92,10 @@ public:
     file_finder finder{*wish, ctx};
     dict skipped;
     module_result out;
+    bool vague = false;
     for (auto& each : args.texts("paths")) {
       auto path = expand_path(each, ctx);
+      vague = vague || (ctx.predicted && ctx.predicted->is_vague(path));
       auto done = finder.look_into(path);
       if (!done && done.why().code != errc::not_found
           && done.why().code != errc::permission_denied)
@@ -106,6 +110,9 @@ public:
                 ? "All paths examined"
                 : "Not all paths examined, check warnings for details";
     auto found = finder.take_found();
+    // What was not run may have made what is not found.
+    if (vague || (ctx.unsure() && (found.empty() || !skipped.empty())))
+      hold_back(out, ctx);
     out.data.set("matched", found.size());
     out.data.set("files", std::move(found));
     out.data.set("examined", finder.examined());

@@ -88,6 +88,7 @@ public:
           .type = arg_type::boolean,
           .summary = "Fail when there is no such key; no: its entry is null.",
           .fallback = true}},
+      .only_reads = true,
       .example = R"({"getent": {"database": "passwd", "key": "root"}})",
     };
     return instance;

@@ -129,6 +129,7 @@ public:
       .free_form = "file",
       .mutually_exclusive = {{"file", "dir"}},
       .required_one_of = {{"file", "dir"}},
+      .only_reads = true,
       .at_home = true,
       .sets_variables = true,
       .example = R"({"include_vars": {"file": "ports.yml", "name": "ports"}})",

@@ -126,6 +126,9 @@ struct module_spec {
   std::string_view lock = "";
   /// Touches nothing on the host and never blocks: needs no worker.
   bool pure = false;
+  /// Changes nothing on its host, whatever comes of it (`slurp`): what it could
+  /// not find out in check mode is not known, and no change.
+  bool only_reads = false;
   /// Of a play's hosts the first does it for all.
   bool once = false;
   /// Done where the playbook is run, whatever host it is about.

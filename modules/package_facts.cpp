@@ -28,6 +28,7 @@ public:
           .summary = "Ask the first one that is there, or all.",
           .fallback = "first",
           .choices = {"first", "all"}}},
+      .only_reads = true,
       .example = R"({"package_facts": {"manager": "auto"}})",
     };
     return instance;

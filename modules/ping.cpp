@@ -13,6 +13,7 @@ public:
       .arguments = {{.name = "data",
                      .summary = "What is answered; `crash` fails.",
                      .fallback = "pong"}},
+      .only_reads = true,
       .example = R"({"ping": {}})",
     };
     return instance;

@@ -198,6 +198,7 @@ public:
       .name = "service_facts",
       .summary = "Makes a fact of the services of the host and their states.",
       .arguments = {},
+      .only_reads = true,
       .example = R"({"service_facts": {}})",
     };
     return instance;

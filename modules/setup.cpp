@@ -34,6 +34,7 @@ public:
           .summary = "Folder of local facts (`*.fact`).",
           .fallback = "/etc/ansible/facts.d"}},
       .aliases = {"gather_facts"},
+      .only_reads = true,
       .example = R"({"setup": {"gather_subset": ["network"]}})",
     };
     return instance;

@@ -22,6 +22,7 @@ public:
                      .summary = "The file, of 16 MiB at most.",
                      .required = true,
                      .aliases = {"path"}}},
+      .only_reads = true,
       .example = R"({"slurp": {"src": "/etc/hostname"}})",
     };
     return instance;

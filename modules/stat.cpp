@@ -2,6 +2,7 @@
 #include "modules/support/files/mime_type.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/stat_values.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 namespace troupe {
 
@@ -42,6 +43,7 @@ public:
           .summary = "Return the flags that lsattr(1) shows.",
           .fallback = true,
           .aliases = {"attr", "attributes"}}},
+      .only_reads = true,
       .example = R"({"stat": {"path": "/etc/hosts"}})",
     };
     return instance;
@@ -56,6 +58,20 @@ public:
     module_result out;
     if (!*found) {
       out.data.set("stat", dict{{"exists", false}});
+      // What was not run may have made it.
+      if (ctx.unsure())
+        hold_back(out, ctx);
+      return out;
+    }
+    if (ctx.predicted && ctx.predicted->is_vague(path)) {
+      dict stat{{"exists", true}, {"path", path}};
+      // Since something has been put into it.
+      if ((*found)->kind == file_kind::directory) {
+        stat.set("isdir", true);
+        stat.set("isreg", false);
+      }
+      out.data.set("stat", std::move(stat));
+      leave_open(out, {"stat.mode", "stat.size", "stat.checksum"});
       return out;
     }
     auto stat = describe(path, **found, ctx);
@@ -65,11 +81,22 @@ public:
       add_content(stat, path, **found, args, ctx);
     if (args.flag("get_attributes") && (*found)->kind != file_kind::symlink)
       add_flags(stat, path, ctx);
+    if (ctx.predicted && ctx.predicted->has_missed()) {
+      for (auto* key : {"checksum", "mimetype", "charset"})
+        stat.erase(key);
+      leave_open(out, {"stat.checksum", "stat.mimetype", "stat.charset"});
+    }
     out.data.set("stat", std::move(stat));
     return out;
   }
 
 private:
+  /// These are absent, since nobody knows them.
+  static void leave_open(module_result& out, list which) {
+    out.held_back = true;
+    out.data.set("not_known", std::move(which));
+  }
+
   static dict describe(const std::string& path, const file_status& s,
                        const module_context& ctx) {
     auto out = stat_values(s, ctx);
@@ -111,7 +138,8 @@ private:
     if (regular && args.flag("get_checksum"))
       if (auto sum = files.digest(path, args.text("checksum_algorithm")))
         stat.set("checksum", *sum);
-    if (!args.flag("get_mime"))
+    if (!args.flag("get_mime")
+        || (ctx.predicted && ctx.predicted->has_missed()))
       return;
     auto type = mime_type_of(path, status, files);
     stat.set("mimetype", type.type);

@@ -60,6 +60,7 @@ public:
                            "SYN_SENT", "TIME_WAIT"}},
          {.name = "msg", .summary = "What is said when the time is over."}},
       .mutually_exclusive = {{"port", "path"}},
+      .only_reads = true,
       .example = R"({"wait_for": {"port": 8080, "timeout": 30}})",
     };
     return instance;

@@ -26,6 +26,7 @@ public:
          connection_time("connect_timeout", "Of each attempt.", 5),
          connection_time("sleep", "Between two attempts.", 1),
          connection_time("timeout", "Of all: then the task fails.", 600)},
+      .only_reads = true,
       .elsewhere = elsewhere_task::reach,
       .example = R"({"wait_for_connection": {"delay": 10}})",
     };

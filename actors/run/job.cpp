@@ -50,8 +50,12 @@ bool needs_line(const job& what, const job_environment& environment) {
 module_result not_become(const job& what, const error& why,
                          const job_environment& environment) {
   auto out = module_result::failure(why);
-  if (what.check_mode && environment.predicted)
-    doubt_failure(out, *environment.predicted);
+  if (!what.check_mode || !environment.predicted)
+    return out;
+  // What that one can do is not known.
+  if (environment.predicted->names.number(what.become_user, false))
+    environment.predicted->doubt();
+  doubt_failure(out, *environment.predicted, !what.module->spec().only_reads);
   return out;
 }
 

@@ -84,7 +84,8 @@ std::vector<foreseen> things_of(judged& verdict, const task& t,
   auto* open = verdict.from.data.find("not_known");
   bool unknown = !verdict.changed && open && *open == value{true}
                  && t.changed_when != value{false};
-  bool touches = which && !which->spec().pure;
+  bool touches
+    = which && !which->spec().pure && !(unknown && which->spec().only_reads);
   if (verdict.failed || !touches || (!verdict.changed && !unknown))
     return {};
   auto out = std::move(verdict.from.things);

@@ -41,6 +41,14 @@ void hide_errors(judged& in, const redactor& wider) {
     }
 }
 
+/// Whether what is not known of a result in check mode can be asked for.
+bool uses_unknown(const module_result& of, const task& t) {
+  auto open = of.held_back || of.data.find("not_known");
+  return open
+         && (!t.register_.empty() || !t.changed_when.is_null()
+             || !t.failed_when.is_null() || !t.until.is_null());
+}
+
 } // namespace
 
 void hide_in_verdict(judged& in, const redactor& secrets,
@@ -92,7 +100,7 @@ judged work::judge_whole(module_result result, const std::optional<dict>& shown,
                          const work_terms& terms) const {
   auto& s = *setting_;
   auto under = evaluation(terms);
-  if (result.held_back && !s.what->register_.empty())
+  if (uses_unknown(result, *s.what))
     s.ctx->predicted->doubt_results();
   auto out = judge_now(std::move(result), under, terms.attempt);
   if (predicts())

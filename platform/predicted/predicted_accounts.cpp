@@ -34,8 +34,27 @@ bool predicted_names::add(std::string_view name, bool group,
   return true;
 }
 
+void predicted_names::describe(user_account who) {
+  std::lock_guard guard{mutex_};
+  if (users_.contains(who.name))
+    described_.insert_or_assign(who.name, std::move(who));
+}
+
+user_account predicted_names::described(std::string name,
+                                        uint32_t number) const {
+  std::lock_guard guard{mutex_};
+  auto at = described_.find(name);
+  if (at == described_.end())
+    return user_of(std::move(name), number);
+  auto out = at->second;
+  out.uid = number;
+  return out;
+}
+
 void predicted_names::remove(std::string_view name, bool group) {
   std::lock_guard guard{mutex_};
+  if (!group)
+    described_.erase(std::string{name});
   (group ? groups_ : users_).erase(std::string{name});
   if (removed_.size() < limit_)
     removed_.emplace(name, group);
@@ -70,7 +89,7 @@ std::optional<user_account> predicted_accounts::user(std::string_view name) {
     real->uid = number.value_or(real->uid);
     return real;
   }
-  return number ? std::optional{user_of(std::string{name}, *number)}
+  return number ? std::optional{names_.described(std::string{name}, *number)}
                 : std::nullopt;
 }
 
@@ -79,7 +98,8 @@ std::optional<user_account> predicted_accounts::user(uint32_t uid) {
       real && !names_.is_removed(real->name, false))
     return real;
   auto name = names_.name(uid, false);
-  return name ? std::optional{user_of(*std::move(name), uid)} : std::nullopt;
+  return name ? std::optional{names_.described(*std::move(name), uid)}
+              : std::nullopt;
 }
 
 std::optional<group_account> predicted_accounts::group(std::string_view name) {

@@ -27,6 +27,11 @@ public:
   bool add(std::string_view name, bool group, account_database& machine,
            std::optional<uint32_t> own = {});
 
+  /// Tells more of a user who was added: home, shell, group.
+  void describe(user_account who);
+  /// As told; else what most users have.
+  user_account described(std::string name, uint32_t number) const;
+
   /// Takes it for removed; forgotten when there is no room for one more.
   void remove(std::string_view name, bool group);
   bool is_removed(std::string_view name, bool group) const;
@@ -43,6 +48,7 @@ private:
   size_t limit_;
   numbers users_;
   numbers groups_;
+  std::map<std::string, user_account, std::less<>> described_;
   std::set<std::pair<std::string, bool>> removed_;
 };
 

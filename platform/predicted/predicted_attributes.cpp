@@ -31,11 +31,22 @@ result<predicted_file_ptr> predicted_files::own(const char* operation,
   return made;
 }
 
+result<predicted_file_ptr> predicted_files::changeable(const char* operation,
+                                                       const std::string& path,
+                                                       bool follow) {
+  auto at = need(operation, path, follow);
+  if (!at)
+    return at.why();
+  if (is_fixed(*at, "ia"))
+    return refused(operation, path, EPERM);
+  return own(operation, path, follow);
+}
+
 result<void> predicted_files::set_mode(const std::string& path, uint32_t mode) {
   std::lock_guard guard{tree_.lock()};
   if (is_outside(path))
     return machine_.set_mode(path, mode);
-  auto file = own("change the mode of", path, false);
+  auto file = changeable("change the mode of", path, false);
   if (!file)
     return file.why();
   auto& s = (*file)->status;
@@ -54,7 +65,7 @@ result<void> predicted_files::set_owner(const std::string& path,
   std::lock_guard guard{tree_.lock()};
   if (is_outside(path))
     return machine_.set_owner(path, uid, gid, follow);
-  auto file = own("change the owner of", path, follow);
+  auto file = changeable("change the owner of", path, follow);
   if (!file)
     return file.why();
   auto& s = (*file)->status;
@@ -80,7 +91,7 @@ result<void> predicted_files::set_times(const std::string& path,
   std::lock_guard guard{tree_.lock()};
   if (is_outside(path))
     return machine_.set_times(path, accessed, modified, follow);
-  auto file = own("change the times of", path, follow);
+  auto file = changeable("change the times of", path, follow);
   if (!file)
     return file.why();
   auto& s = (*file)->status;

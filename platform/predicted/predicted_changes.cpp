@@ -80,6 +80,9 @@ result<void> predicted_files::may_write(const char* operation,
   auto folder = find(folder_of(at.path), true);
   if (!folder)
     return folder.why();
+  // A folder that only grows takes what is new.
+  if (is_fixed(*folder, at.status ? "ia" : "i") || is_fixed(at, "ia"))
+    return refused(operation, at.path, EPERM);
   auto fine = folder->file ? allows(folder->file->status, "wx")
                            : machine_.access(folder->path, "wx");
   return fine ? result<void>{} : refused(operation, at.path, EACCES);
@@ -91,6 +94,19 @@ result<void> predicted_files::may_change(const char* operation,
   auto uid = accounts_.effective_uid();
   return uid == 0 || uid == status.uid ? result<void>{}
                                        : refused(operation, path, EPERM);
+}
+
+bool predicted_files::is_fixed(const place& at, std::string_view by) {
+  if (!at.status
+      || (at.status->kind != file_kind::regular
+          && at.status->kind != file_kind::directory))
+    return false;
+  if (at.file && !at.file->flags && at.file->rest_at.empty())
+    return false;
+  auto flags = at.file && at.file->flags
+                 ? result<std::string>{*at.file->flags}
+                 : machine_.flags(at.file ? at.file->rest_at : at.path);
+  return flags && flags->find_first_of(by) != std::string::npos;
 }
 
 result<void> predicted_files::put(const char* operation, const place& at,
@@ -188,6 +204,9 @@ result<void> predicted_files::replace_from(
   guard.unlock();
   if (is_outside(path) && !from->file)
     return machine_.replace_from(path, from->path, wanted, validate);
+  if (is_outside(path) && !from->file->content_at.empty())
+    return machine_.replace_from(path, from->file->content_at, wanted,
+                                 validate);
   if (is_outside(path) || is_outside(source) || from->file) {
     auto content = read(source, static_cast<size_t>(-1));
     return content ? replace(path, *content, wanted, validate)
@@ -211,49 +230,6 @@ result<void> predicted_files::write_output(const std::string& path,
                                            std::string_view content) {
   auto real = real_path(path);
   return replace(real ? *real : path, content, {}, {});
-}
-
-void predicted_files::expect_folder(const std::string& path) {
-  std::lock_guard guard{tree_.lock()};
-  if (tree_.empty() || passes(path))
-    return;
-  auto at = find(path, true);
-  if (!at || !at->file || !at->file->vague
-      || at->status->kind == file_kind::directory)
-    return;
-  auto& file = *at->file;
-  file.status.kind = file_kind::directory;
-  file.status.mode = 0777 & ~umask();
-  file.fresh = true;
-}
-
-bool predicted_files::predicts(const std::string& path) {
-  std::lock_guard guard{tree_.lock()};
-  if (tree_.empty() || passes(path))
-    return false;
-  auto at = find(path, true);
-  return at
-         && (at->file || (at->predicted && !at->status)
-             || tree_.has_below(at->path));
-}
-
-void predicted_files::claim(const std::string& path) {
-  std::lock_guard guard{tree_.lock()};
-  auto at = find(path, false);
-  if (!at || at->status || passes(path))
-    return;
-  // Whatever makes it may make its folder, too.
-  if (!at->has_folder) {
-    claim(folder_of(at->path));
-    at = find(path, false);
-    if (!at || at->status || !at->has_folder)
-      return;
-  }
-  expect_folder(folder_of(at->path));
-  auto made = make(file_kind::regular, 0666 & ~umask(), *at);
-  made->vague = true;
-  made->bytes = tree_.keep("");
-  static_cast<void>(tree_.put(at->path, {std::move(made), at->machine}));
 }
 
 } // namespace troupe

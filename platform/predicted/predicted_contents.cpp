@@ -15,11 +15,13 @@ result<std::string> predicted_files::content_of(const predicted_file& of,
                              path, name_of(of.status.kind))};
   if (!of.content_at.empty())
     return machine_.read(of.content_at, limit);
-  if (!of.bytes || of.vague)
+  if (!of.bytes || of.vague) {
+    missed_ = true;
     return error{errc::not_found,
                  fmt::format("cannot read '{}': only that it would be there "
                              "is known, not its content",
                              path)};
+  }
   if (of.bytes->size() > limit)
     return error{errc::exhausted,
                  fmt::format("cannot read '{}': it is longer than the limit "
@@ -36,8 +38,13 @@ result<std::string> predicted_files::read(const std::string& path,
   auto at = need("read", path, true);
   if (!at)
     return at.why();
-  if (at->file)
-    return content_of(*at->file, path, limit);
+  if (at->file) {
+    auto content = content_of(*at->file, path, limit);
+    // Nor does a template know that looks something up in it.
+    if (missed_)
+      tree_.miss_content();
+    return content;
+  }
   guard.unlock();
   return machine_.read(machine_path(*at, path), limit);
 }
@@ -81,14 +88,21 @@ bool predicted_files::holds(const std::string& path, std::string_view content) {
   if (!at->file)
     return machine_.holds(machine_path(*at, path), content);
   auto& file = *at->file;
+  missed_ = missed_ || file.vague;
   if (file.status.kind != file_kind::regular || file.vague)
     return false;
   if (!file.content_at.empty())
     return machine_.holds(file.content_at, content);
   if (file.bytes)
     return *file.bytes == content;
+  auto known = file.digests.find("sha256");
+  if (known == file.digests.end()) {
+    // Another length says enough.
+    missed_ = missed_ || file.status.size == content.size();
+    return false;
+  }
   auto sum = digest_of(content, "sha256");
-  return sum && *sum == file.digests["sha256"];
+  return sum && *sum == known->second;
 }
 
 result<std::string> predicted_files::digest(const std::string& path,

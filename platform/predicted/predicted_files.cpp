@@ -248,6 +248,7 @@ predicted_files::status(const std::string& path, bool follow) {
   auto found = find(path, follow);
   if (!found)
     return found.why();
+  met_vague_ = met_vague_ || (found->file && found->file->vague);
   return found->status;
 }
 

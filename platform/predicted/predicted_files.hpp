@@ -30,6 +30,22 @@ public:
   /// See `predicted_host`.
   bool predicts(const std::string& path);
   void expect_folder(const std::string& path);
+  void expect_file(const std::string& path, const file_attributes& as,
+                   uint64_t size, file_time modified);
+  bool is_vague(const std::string& path);
+  bool differs(const std::string& path, bool below);
+
+  void miss() {
+    missed_ = true;
+  }
+
+  bool has_missed() const {
+    return missed_;
+  }
+
+  bool has_met_vague() const {
+    return met_vague_;
+  }
 
   /// Itself: nothing is changed, so nobody is led anywhere.
   file_system& without_links() override;
@@ -145,6 +161,11 @@ private:
                                  bool follow);
   /// Whether the account may make and remove names in the folder of `at`.
   result<void> may_write(const char* operation, const place& at);
+  /// Whether a flag of chattr(1) keeps even root from changing what is there.
+  bool is_fixed(const place& at, std::string_view by);
+  /// `own` of what no flag keeps from being changed.
+  result<predicted_file_ptr> changeable(const char* operation,
+                                        const std::string& path, bool follow);
   /// Whether it may change mode and times of what is there.
   result<void> may_change(const char* operation, const std::string& path,
                           const file_status& status);
@@ -178,6 +199,8 @@ private:
   clock_source& clock_;
   predicted_tree& tree_;
   std::string outside_;
+  bool missed_ = false;
+  bool met_vague_ = false;
 };
 
 } // namespace troupe

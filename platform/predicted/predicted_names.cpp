@@ -137,6 +137,8 @@ predicted_files::list(const std::string& path) {
   if (!at)
     return at.why();
   std::vector<std::string> out;
+  // What a program puts into it nobody knows.
+  missed_ = missed_ || (at->file && at->file->vague);
   if (!at->file || !at->file->fresh) {
     auto names = machine_.list(machine_path(*at, path));
     if (!names)

@@ -74,6 +74,16 @@ public:
     return full_;
   }
 
+  /// Notes that somebody read a file of which only that it would be there is
+  /// known, and so does not know what a real run would read.
+  void miss_content() {
+    misses_content_ = true;
+  }
+
+  bool misses_content() const {
+    return misses_content_;
+  }
+
   /// Null pointer when nothing is predicted of that path itself.
   predicted_entry* find(const std::string& path);
 
@@ -114,6 +124,7 @@ private:
     = std::make_shared<std::atomic<size_t>>(0);
   uint64_t inode_ = 0;
   std::atomic<bool> full_ = false;
+  std::atomic<bool> misses_content_ = false;
 };
 
 } // namespace troupe

@@ -3,7 +3,7 @@
 namespace troupe {
 
 bool prediction::is_unsure() const {
-  return unsure_ || tree.is_full();
+  return unsure_ || tree.is_full() || tree.misses_content();
 }
 
 std::optional<bool> prediction::package(std::string_view name) const {

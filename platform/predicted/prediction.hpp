@@ -111,6 +111,39 @@ public:
     return files_.predicts(path);
   }
 
+  /// Remembers that a program would have written a file of which all is known
+  /// but its content.
+  void expect_file(const std::string& path, const file_attributes& as,
+                   uint64_t size, file_time modified) {
+    files_.expect_file(path, as, size, modified);
+  }
+
+  /// Whether only that something would be there is known of a path.
+  bool is_vague(const std::string& path) {
+    return files_.is_vague(path);
+  }
+
+  /// Whether a program, which sees the machine as it is, would find something
+  /// else at a path than what is predicted; `below`: or in the folder there.
+  bool differs(const std::string& path, bool below = false) {
+    return files_.differs(path, below);
+  }
+
+  /// The call has asked for something that is not known, such as the content
+  /// of a file that a program would write.
+  void miss() {
+    files_.miss();
+  }
+
+  bool has_missed() const {
+    return files_.has_missed();
+  }
+
+  /// It has looked at something of which nobody knows what it is.
+  bool has_met_vague() const {
+    return files_.has_met_vague();
+  }
+
   /// What a program would have made there is a folder, since something is to be
   /// put into it.
   void expect_folder(const std::string& path) {

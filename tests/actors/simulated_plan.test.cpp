@@ -185,6 +185,34 @@ tasks:
   CHECK(told["changed"]->status == task_status::success);
 }
 
+TEST_CASE("what is read after a program that was not run is not known",
+          "[actors][simulated][check_mode][M021]") {
+  auto told = predict_plan(R"yaml(
+tasks:
+- {command: echo a}
+- {name: read, slurp: {src: /srv/none}, register: x}
+- {name: shown, debug: {msg: '{{ x.content | b64decode }}'}}
+- {name: when, copy: {content: x, dest: /srv/1}, when: x.content == 'a'}
+- {stat: {path: /srv/none}, register: s}
+- {name: absent, copy: {content: x, dest: /srv/2}, when: not s.stat.exists}
+- {command: {cmd: touch /srv/new, creates: /srv/new}}
+- {stat: {path: /srv/new}, register: n}
+- {name: there, copy: {content: x, dest: /srv/3}, when: n.stat.exists}
+- {name: sized, debug: {msg: '{{ n.stat.size }}'}}
+)yaml");
+  CHECK(told["read"]->status == task_status::success);
+  CHECK(!told["read"]->changed);
+  CHECK(told["read"]->things.empty());
+  CHECK(*told["read"]->output.find("not_known") == value{true});
+  for (auto* name : {"shown", "when", "absent", "sized"}) {
+    INFO(name);
+    CHECK(told[name]->status == task_status::skipped);
+    CHECK(*told[name]->output.find("not_known") == value{true});
+  }
+  CHECK(told["there"]->status == task_status::success);
+  CHECK(told["there"]->changed);
+}
+
 TEST_CASE("a job that would be forgotten is not found again in check mode",
           "[actors][simulated][check_mode][M021]") {
   auto told = predict_plan(R"yaml(

@@ -99,12 +99,43 @@ private:
     if (what == effect::made && !args_.has("group") && !accounts.group(name_))
       names.add(name_, true, accounts, uid);
     names.add(name_, false, accounts, uid);
+    if (what == effect::made)
+      describe();
+  }
+
+  /// What later tasks ask of a user who would be made.
+  void describe() const {
+    auto user = account();
+    if (!user)
+      return;
+    auto group
+      = group_meant(args_.has("group") ? args_.text("group") : name_, ctx_);
+    user->gid = group ? group->gid : user->gid;
+    if (args_.has("home"))
+      user->home = path_argument(args_, "home", ctx_);
+    if (args_.has("shell"))
+      user->shell = args_.text("shell");
+    user->gecos = args_.text("comment");
+    ctx_.predicted->what().names.describe(*std::move(user));
+  }
+
+  /// The home that goes with a user in check mode. Of one who does not own it
+  /// its tool keeps it.
+  void predict_removal(const std::optional<user_account>& user) const {
+    if (!ctx_.predicted || !args_.flag("remove") || !user)
+      return;
+    auto home = ctx_.machine.files().status(user->home, false);
+    if (!home || !*home || (*home)->kind != file_kind::directory
+        || ((*home)->uid != user->uid && !args_.flag("force")))
+      return;
+    static_cast<void>(ctx_.machine.files().remove_all(user->home));
   }
 
   bool remove(bool there) {
     if (!there)
       return true;
     out_.changed = true;
+    predict_removal(account());
     note(effect::removed);
     if (!changes_.remove())
       return false;
@@ -160,9 +191,12 @@ private:
   /// What goes beyond the account itself: home, key, age of the password.
   bool complete() {
     auto user = account();
-    // Of one that would be made nothing more is known.
-    if (ctx_.check_mode && created_)
+    // Of one that would be made nothing more is told. Whether the account that
+    // predicts may make a home says nothing of the program that would.
+    if (ctx_.check_mode && created_) {
+      static_cast<void>(user && ensure_home(*user));
       return true;
+    }
     if (!user) {
       why_ = error{errc::not_found,
                    fmt::format("failed to look up user name: {}", name_)};
@@ -200,8 +234,6 @@ private:
     if (!args_.flag("create_home") || is_there(home))
       return true;
     out_.changed = true;
-    if (ctx_.check_mode)
-      return true;
     return must(
       make_home(home, args_.text("skeleton"), user.uid, user.gid, ctx_));
   }

@@ -1,6 +1,7 @@
 #include "modules/support/archives/unarchive_work.hpp"
 
 #include "modules/support/archives/archive_entries.hpp"
+#include "modules/support/archives/archive_prediction.hpp"
 #include "modules/support/archives/archive_tool.hpp"
 #include "modules/support/commands/tool.hpp"
 #include "modules/support/files/file_attributes.hpp"
@@ -17,8 +18,6 @@ namespace troupe {
 
 namespace {
 
-// So many paths are told of in check mode, one by one.
-constexpr size_t most_claimed = 1000;
 constexpr size_t most_shown = 1000;
 
 /// One task of `unarchive`.
@@ -46,7 +45,7 @@ public:
       done = compare();
     if (done && !missing_.empty())
       done = ctx_.check_mode ? foretell() : extract();
-    if (done && !ctx_.check_mode)
+    if (done)
       done = adjust();
     if (!done)
       return fail(done.why());
@@ -80,6 +79,8 @@ private:
   }
 
   result<void> prepare() {
+    if (ctx_.predicted)
+      ctx_.predicted->expect_folder(dest_);
     auto there = files().status(dest_, true);
     if (!there)
       return there.why();
@@ -102,7 +103,7 @@ private:
     request_.exclude = args_.texts("exclude");
     request_.options = args_.texts("extra_opts");
     request_.keep_newer = args_.flag("keep_newer");
-    out_.data.set("src", request_.path);
+    out_.data.set("src", told_.empty() ? request_.path : told_);
     out_.data.set("dest", dest_);
     out_.data.set("handler", handler_name(*kind));
     return {};
@@ -122,7 +123,8 @@ private:
       if (!*there)
         return error{errc::not_found,
                      fmt::format("Source '{}' does not exist", path)};
-      return path;
+      return ctx_.predicted && ctx_.predicted->differs(path) ? shown(path)
+                                                             : path;
     }
     auto source = find_source(path, "files", ctx_);
     if (!source)
@@ -136,6 +138,14 @@ private:
     if (auto put = files().replace(made_, **plain, {.mode = 0600}); !put)
       return put.why();
     return made_;
+  }
+
+  /// What is only predicted, where programs see it.
+  result<std::string> shown(const std::string& path) {
+    told_ = path;
+    made_ = files().unused_beside(joined(ctx_.temporary_directory, "archive"));
+    auto put = files().replace_from(made_, path, {.mode = 0600}, {});
+    return put ? result<std::string>{made_} : result<std::string>{put.why()};
   }
 
   /// Finds what of the archive is not in the folder.
@@ -173,10 +183,7 @@ private:
   }
 
   std::string place_of(const archive_entry& entry) const {
-    auto name = entry.name;
-    while (name.ends_with('/'))
-      name.pop_back();
-    return joined(dest_, name);
+    return place_of_entry(entry, dest_);
   }
 
   result<bool> is_different(const archive_entry& entry) const {
@@ -221,10 +228,18 @@ private:
                       const file_status& now) const {
     if (!wanted_.mode.is_null())
       return false;
-    auto exact = request_.kind != archive_kind::zip
-                 && ctx_.machine.accounts().effective_uid() == 0;
-    auto mask = exact ? 07777U : 0777U & ~files().umask();
+    auto mask = kept_modes();
     return (entry.mode & mask) != (now.mode & mask);
+  }
+
+  /// What the program takes over of the modes of entries.
+  uint32_t kept_modes() const {
+    return is_exact() ? 07777U : 0777U & ~files().umask();
+  }
+
+  bool is_exact() const {
+    return request_.kind != archive_kind::zip
+           && ctx_.machine.accounts().effective_uid() == 0;
   }
 
   void show() {
@@ -244,11 +259,7 @@ private:
 
   result<void> foretell() {
     foresee(ctx_, effect::changed, dest_);
-    if (missing_.size() > most_claimed)
-      ctx_.predicted->claim(dest_);
-    else
-      for (auto* each : missing_)
-        ctx_.predicted->claim(place_of(*each));
+    predict_entries(missing_, {dest_, kept_modes(), is_exact()}, ctx_);
     return {};
   }
 
@@ -306,8 +317,10 @@ private:
   wanted_attributes wanted_;
   archive_request request_;
   web_file web_;
-  // What was decrypted, which goes away with this.
+  // What was decrypted or shown, which goes away with this.
   std::string made_;
+  // What the source is called; empty: by its path.
+  std::string told_;
   std::vector<archive_entry> entries_;
   std::vector<const archive_entry*> missing_;
   std::vector<std::string> words_;

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 
 namespace troupe {
@@ -121,6 +122,13 @@ public:
       hold_back(out, ctx);
       return out;
     }
+    if (ctx.predicted && is_given_predicted(args.all(), ctx)) {
+      module_result out;
+      out.changed = true;
+      hold_back(out, ctx);
+      note_prediction(args, ctx);
+      return out;
+    }
     temporary_files temporary{ctx};
     auto spec = command(*content, args, temporary, ctx);
     if (!spec)
@@ -141,6 +149,16 @@ private:
       if (bare.starts_with(own))
         bare.remove_prefix(own.size());
     return bare;
+  }
+
+  /// A program sees the machine as it is, and not what a path of its arguments
+  /// is predicted to lead to.
+  static bool is_given_predicted(const dict& args, const module_context& ctx) {
+    return std::any_of(args.begin(), args.end(), [&](auto& pair) {
+      auto text = pair.second.text_or("");
+      return text.starts_with('/')
+             && ctx.predicted->differs(std::string{text}, true);
+    });
   }
 
   /// What it would have done is not known but for accounts, which Ansible's

@@ -14,6 +14,36 @@ namespace {
 constexpr size_t most_output = size_t{16} << 20;
 constexpr size_t most_words = 500;
 
+/// The path in a word of a command: the word itself, or the value of an option.
+std::string_view path_in(std::string_view word) {
+  if (word.starts_with('/'))
+    return word;
+  auto at = word.find("=/");
+  return at == word.npos ? std::string_view{} : word.substr(at + 1);
+}
+
+/// Programs see the machine as it is: of one that is given what is only
+/// predicted nobody knows what it would do.
+result<void> check_predicted(const std::vector<std::string>& argv,
+                             const std::string& folder,
+                             const module_context& ctx) {
+  if (!ctx.predicted)
+    return {};
+  auto found = folder;
+  bool differs = !folder.empty() && ctx.predicted->differs(folder, true);
+  for (auto each = argv.begin(); !differs && each != argv.end(); ++each) {
+    found = path_in(*each);
+    differs = !found.empty() && ctx.predicted->differs(found);
+  }
+  if (!differs)
+    return {};
+  ctx.predicted->miss();
+  return error{errc::command_failed,
+               fmt::format("'{}' is not run in check mode: '{}' is only "
+                           "predicted",
+                           argv[0], found)};
+}
+
 } // namespace
 
 result<std::string> find_tool(std::string_view program,
@@ -36,6 +66,8 @@ result<process_result> run_tool(std::vector<std::string> argv,
     return error{
       errc::invalid_argument,
       fmt::format("cannot run '{}': an argument holds a NUL byte", argv[0])};
+  if (auto fine = check_predicted(argv, terms.folder, ctx); !fine)
+    return fine.why();
   auto name = argv[0];
   // Only a shell can set it for one program.
   if (!terms.umask.empty())

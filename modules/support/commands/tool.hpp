@@ -30,8 +30,9 @@ result<std::string> find_tool(std::string_view program,
 
 /// Runs a program that speaks English, under the task's deadline and stop
 /// token. Of its output 16 MiB are kept; one that prints more is ended
-/// (`exhausted`). An error as well when it cannot be started or was ended, and
-/// when a word holds a NUL byte.
+/// (`exhausted`). An error as well when it cannot be started or was ended, when
+/// a word holds a NUL byte, and in check mode when a word or the folder is a
+/// path that is only predicted.
 result<process_result> run_tool(std::vector<std::string> argv,
                                 const module_context& ctx,
                                 tool_terms terms = {});

@@ -291,6 +291,9 @@ namespace {
 result<bool> apply_all_of(const application& one) {
   if (one.wanted.empty())
     return false;
+  // Whether it has them already nobody knows.
+  if (one.ctx.predicted && one.ctx.predicted->is_vague(one.path))
+    one.ctx.predicted->miss();
   auto owner = one.owner();
   if (!owner)
     return owner;

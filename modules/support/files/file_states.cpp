@@ -166,6 +166,8 @@ module_result ensure_directory(const file_task& task,
   auto path = followed(task, ctx);
   if (!path)
     return state_failed(path.why(), task);
+  if (ctx.predicted)
+    ctx.predicted->expect_folder(*path);
   auto state = current_state(*path, ctx);
   if (!state)
     return state_failed(state.why(), task);
@@ -277,8 +279,12 @@ module_result ensure_absent(const file_task& task, const module_context& ctx) {
   note_state(out, task, *state, "absent", ctx);
   out.data.set("path", task.path);
   out.data.set("state", "absent");
-  if (*state == "absent")
+  if (*state == "absent") {
+    // What was not run may have made it.
+    if (ctx.unsure())
+      hold_back(out, ctx);
     return out;
+  }
   out.changed = true;
   auto& files = ctx.machine.files();
   if (*state == "directory" && ctx.diff_mode) {

@@ -109,15 +109,23 @@ private:
     out_.changed = true;
     note("before", {});
     note("after", *commit);
+    // The clone may be there that the task before would have made.
+    if (ctx_.predicted && ctx_.predicted->is_vague(wish_.dest))
+      ctx_.predicted->miss();
     if (ctx_.check_mode)
       predict_clone();
     return show_difference({}, *commit);
   }
 
+  void claim_folder(const std::string& path) const {
+    ctx_.predicted->claim(path);
+    ctx_.predicted->expect_folder(path);
+  }
+
   void predict_clone() const {
     ctx_.doubt();
     if (ctx_.predicted && !wish_.dest.empty())
-      ctx_.predicted->claim(wish_.dest);
+      claim_folder(wish_.dest);
     foresee(ctx_, effect::made, wish_.dest);
   }
 

@@ -32,6 +32,12 @@ void note_unknown(module_result& out, const std::string& what) {
     what));
 }
 
+void note_missed(module_result& out) {
+  out.data.set("not_known", true);
+  out.warnings.push_back("not known in check mode: of something that is there "
+                         "only then no more is known");
+}
+
 bool is_absent(const value& diff, std::string_view side) {
   auto* seen = diff.find(side);
   auto* state = seen ? seen->find("state") : nullptr;
@@ -78,13 +84,15 @@ void hold_back(module_result& out, const module_context& ctx, list unknown) {
                unknown.empty() ? value{true} : value{std::move(unknown)});
 }
 
-void doubt_failure(module_result& out, const prediction& of) {
+void doubt_failure(module_result& out, const prediction& of, bool changes) {
   if (!out.failed || !of.is_unsure()
       || !is_about_machine(out.why.value_or(errc::system)))
     return;
   note_unknown(out, out.msg);
   out.failed = false;
-  out.changed = true;
+  out.changed = changes;
+  // What a real run would return nobody knows, either.
+  out.held_back = true;
   out.why.reset();
   out.msg.clear();
 }
@@ -92,14 +100,24 @@ void doubt_failure(module_result& out, const prediction& of) {
 module_result predict(const task_module& which, const arguments& args,
                       const module_context& ctx) {
   auto out = which.run(args, ctx);
+  auto& spec = which.spec();
+  auto& predicted = *ctx.predicted;
+  if (out.failed && (predicted.has_missed() || predicted.has_met_vague()))
+    ctx.doubt();
+  // What was found there need not be of the kind that it was taken for.
+  if (out.failed && predicted.has_met_vague()
+      && out.why == errc::invalid_argument)
+    out.why = errc::system;
   // What touches nothing fails whatever the machine is like.
-  if (!which.spec().pure)
-    doubt_failure(out, ctx.predicted->what());
+  if (!spec.pure)
+    doubt_failure(out, ctx.predicted->what(), !spec.only_reads);
+  if (predicted.has_missed() && !out.failed && !out.data.find("not_known"))
+    note_missed(out);
   for (auto& each : ctx.predicted->assumed())
     note_unknown(out, each);
   out.things = ctx.predicted->take_foreseen();
   if (out.things.empty())
-    out.things.push_back(thing_of(which.spec(), args, out));
+    out.things.push_back(thing_of(spec, args, out));
   return out;
 }
 

@@ -6,8 +6,9 @@ namespace troupe {
 
 /// Calls a module in check mode, `ctx` having a predicted host. What it took
 /// for given becomes a warning, and so does a failure that a real run need not
-/// have, since a program that check mode does not run may see to it: the task
-/// then counts as changed. Either is marked as `not_known`.
+/// have, since a program that check mode does not run may see to it, or since
+/// it rests on a content that is not known: the task then counts as changed, if
+/// it changes anything. Either is marked as `not_known`.
 module_result predict(const task_module& which, const arguments& args,
                       const module_context& ctx);
 
@@ -22,7 +23,9 @@ void foresee(const module_context& ctx, effect what, std::string name,
              std::string kind = {});
 
 /// Makes of a failure what check mode says of it, when the prediction is
-/// unsure; everything else stays as it is.
-void doubt_failure(module_result& out, const prediction& of);
+/// unsure; everything else stays as it is. `changes`: a task that does not fail
+/// is one that changes something.
+void doubt_failure(module_result& out, const prediction& of,
+                   bool changes = true);
 
 } // namespace troupe

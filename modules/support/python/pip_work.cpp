@@ -99,9 +99,14 @@ private:
 
   result<void> predict_place() {
     out_.changed = true;
+    // One that would have been made may have it all.
+    if (ctx_.predicted && ctx_.predicted->is_vague(place_))
+      ctx_.predicted->miss();
     ctx_.doubt();
-    if (ctx_.predicted)
+    if (ctx_.predicted) {
       ctx_.predicted->claim(place_);
+      ctx_.predicted->expect_folder(place_);
+    }
     return {};
   }
 

@@ -122,6 +122,10 @@ private:
   result<void> foreseen() {
     out_.changed = true;
     ctx_.doubt();
+    if (ctx_.predicted) {
+      ctx_.predicted->claim(dest_);
+      ctx_.predicted->expect_folder(dest_);
+    }
     foresee(ctx_, effect::made, dest_);
     return {};
   }
