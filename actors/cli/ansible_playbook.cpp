@@ -65,6 +65,13 @@ option_list options_of(run_options& given, command_line& line) {
   return out;
 }
 
+/// Of what is one value the last one counts, as for Python's option parser.
+void take_last_values(CLI::App& app) {
+  for (auto* each : app.get_options())
+    if (each->nonpositional() && each->get_items_expected_max() == 1)
+      each->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
 int code_of(exit_code code) {
   switch (code) {
   case exit_code::ok:
@@ -127,6 +134,7 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
     "--version", "ansible-playbook [core 2.14.18] (troupe " TROUPE_VERSION ")");
   app.add_option("PLAYBOOK", playbooks, "The playbooks")->required();
   add_options(app, options_of(given, line));
+  take_last_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -100,7 +100,31 @@ std::string not_expected(const CLI::App& command, const std::string& word) {
   if (!command.get_parent())
     return fmt::format("there is no command '{}'{}", word,
                        did_you_mean(word, command_names(command)));
-  return fmt::format("'{}' is not expected", word);
+  auto text = fmt::format("'{}' is not expected", word);
+  auto* plan = command.get_option_no_throw("PLAN");
+  if (plan && plan->get_items_expected_max() == 1 && plan->count() > 0)
+    text += ": there is room for one plan; for several, give each a command of "
+            "its own, or a playbook with an import_playbook for each";
+  return text;
+}
+
+/// That an option was given more often than it may be; empty: none was.
+std::string given_too_often(const CLI::App& command) {
+  for (auto* each : command.get_options()) {
+    auto most
+      = static_cast<size_t>(std::max(each->get_items_expected_max(), 0));
+    if (each->get_positional() || most == 0 || each->count() <= most)
+      continue;
+    std::vector<std::string> names;
+    for (auto& name : each->get_lnames())
+      names.push_back("--" + name);
+    for (auto& name : each->get_snames())
+      names.push_back("-" + name);
+    return fmt::format("{} is given {} times, and means one value: give it "
+                       "once",
+                       fmt::join(names, " or "), each->count());
+  }
+  return {};
 }
 
 /// How a plan is run whose name stands in place of a command; empty: none does.
@@ -119,6 +143,9 @@ std::string first_sentence(const CLI::App& command,
   if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr)
     if (auto extras = command.remaining(); !extras.empty())
       return not_expected(command, extras.front());
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr)
+    if (auto words = given_too_often(command); !words.empty())
+      return words;
   if (!command.get_parent()) {
     // That a command is missing is the least of it.
     if (auto extras = command.remaining(); !extras.empty())

@@ -27,6 +27,10 @@ public:
   virtual job_result call(const job& what, const job_environment& environment)
     = 0;
 
+  /// Hears of a call that is done here instead, before it begins.
+  virtual void begins_here(const job& /*what*/) {
+  }
+
   /// Whether it does what is asked of the plan's own host as well.
   virtual bool is_own_host() const {
     return false;

@@ -41,8 +41,7 @@ arguments seen_from_host(const job& what, const module_context& here) {
 job_result simulated_fleet::call(const job& what,
                                  const job_environment& environment) {
   auto& to = *what.where;
-  task_ = what.key.task;
-  censored_ = what.censored;
+  now_ = {what.key.task, {}, what.censored};
   if (what.module->spec().elsewhere == elsewhere_task::refuse)
     return {module_result::failure(
       errc::unsupported,
@@ -64,10 +63,17 @@ job_result simulated_fleet::call(const job& what,
   return {call_on(on, what, environment)};
 }
 
+void simulated_fleet::begins_here(const job& what) {
+  auto* name = what.names
+                 ? what.names->find(std::string_view{"inventory_hostname"})
+                 : nullptr;
+  now_ = {what.key.task, name ? std::string{name->text_or("")} : std::string{},
+          what.censored};
+}
+
 job_result simulated_fleet::call_at(const std::string& host, const job& what,
                                     const job_environment& environment) {
-  task_ = what.key.task;
-  censored_ = what.censored;
+  now_ = {what.key.task, {}, what.censored};
   if (auto fate = fate_of(host, what))
     return {std::move(*fate)};
   return {call_on(member_of(host), what, environment)};

@@ -215,8 +215,8 @@ simulated_fleet::judge(const std::string& host, const std::string& profile,
   auto shown = line;
   if (secrets_)
     secrets_->hide_in(shown);
-  note_unknown(host, censored_ ? "a program of a task under no_log"
-                               : shown_line(shown));
+  note_unknown(host, now_.censored ? "a program of a task under no_log"
+                                   : shown_line(shown));
   if (!setting_.unknown_fails)
     return program_answer{};
   return said ? said
@@ -235,12 +235,13 @@ void simulated_fleet::note_unknown(const std::string& host, std::string what) {
     return;
   }
   bool last = unknown_.size() == most_unknown;
-  auto* task = tasks_->find(task_);
+  auto* task = tasks_->find(now_.task);
   if (!last)
     unknown_at_[what] = unknown_.size();
   bool named = task && !task->name.empty();
-  unknown_.push_back({last ? std::string{} : std::move(what), 1, host,
-                      named ? task->name : task_});
+  unknown_.push_back({last ? std::string{} : std::move(what), 1,
+                      now_.host.empty() ? host : now_.host,
+                      named ? task->name : now_.task});
 }
 
 } // namespace troupe

@@ -40,7 +40,8 @@ struct unknown_use {
   /// The command line, cut when it is long.
   std::string what;
   uint64_t times = 0;
-  /// Where it was first: the host, and the task as people know it.
+  /// Where it was first: the host that its task was for, and the task as people
+  /// know it.
   std::string host;
   std::string task;
 };
@@ -61,6 +62,8 @@ public:
   static inline const std::string call_folder = "/tmp/.troupe";
 
   job_result call(const job& what, const job_environment& environment) override;
+
+  void begins_here(const job& what) override;
 
   /// The same for a host on which the plan itself is: nothing is on its way.
   job_result call_at(const std::string& host, const job& what,
@@ -138,9 +141,13 @@ private:
   std::vector<unknown_use> unknown_;
   std::map<std::string, size_t> unknown_at_;
   std::shared_ptr<const redactor> secrets_;
-  // The task whose call is under way, and whether it is under `no_log`.
-  std::string task_;
-  bool censored_ = false;
+  // The call that is under way: its task, the host that the task is for (empty:
+  // the one it is done on), and whether it is under `no_log`.
+  struct {
+    std::string task;
+    std::string host;
+    bool censored = false;
+  } now_;
 };
 
 } // namespace troupe

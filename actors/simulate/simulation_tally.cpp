@@ -88,7 +88,9 @@ void simulation_tally::on_play(const run_event& event,
 void simulation_tally::on_ended(const run_event& event,
                                 const task_result& result) {
   auto& host = host_of(event.host);
-  if (host.batch != batches_ && !plays_.empty()
+  // What a run that is over only accounts for is of plays that never began.
+  bool played = result.status != task_status::cancelled || result.cut_off();
+  if (played && host.batch != batches_ && !plays_.empty()
       && !plays_.back().batches.empty()) {
     host.batch = batches_;
     ++plays_.back().batches.back().hosts;
@@ -106,13 +108,15 @@ void simulation_tally::on_ended(const run_event& event,
     ++counts.failed;
   else
     ++counts.ok;
-  if (result.changed && !result.failed())
-    ++counts.changed;
+  // As the run counts for its last sentence.
+  run_counts one;
+  one.add(result);
+  counts.changed += one.changed;
   if (result.duration > of.longest) {
     of.longest = result.duration;
     of.slowest = event.host;
   }
-  host.changed = host.changed || result.changed;
+  host.changed = host.changed || one.changed > 0;
   if (!result.counts_as_failed())
     return;
   if (result.has_rescue)

@@ -86,7 +86,8 @@ TEST_CASE("the options of ansible-playbook do what they say",
   auto remote = some.run({"-i", "db1,"});
   CHECK(remote.rc == 4);
   CHECK_THAT(remote.out, Catch::Contains("fatal: [db1]: UNREACHABLE!"));
-  auto local = some.run({"-i", "db1,", "-c", "local"});
+  auto local = some.run({"-i", "db1,", "-c", "ssh", "-l", "nobody", "-c",
+                         "local", "--limit", "db1", "-v", "-v"});
   CHECK(local.rc == 0);
   CHECK_THAT(local.out, Catch::Contains("changed: [db1]"));
 }

@@ -157,6 +157,20 @@ TEST_CASE("options that would do nothing are refused", "[e2e][M082]") {
   CHECK(in_folder(dir, "troupe run p.yml --no-state").rc == 0);
 }
 
+TEST_CASE("what may be there once is refused in words that say which it is",
+          "[e2e][M082][M140]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", plan_text);
+  auto twice = in_folder(dir, "troupe run p.yml --limit a -l b");
+  CHECK(twice.rc == 64);
+  CHECK_THAT(twice.err, Catch::Contains("--limit or -l is given 2 times"));
+  auto plans = in_folder(dir, "troupe run p.yml p.yml");
+  CHECK(plans.rc == 64);
+  CHECK_THAT(plans.err, Catch::Contains("'p.yml' is not expected: there is "
+                                        "room for one plan")
+                          && Catch::Contains("import_playbook"));
+}
+
 TEST_CASE("a list of tasks or tags is that of the chosen ones", "[e2e][M082]") {
   test::temp_dir dir;
   test::write_file(dir / "p.yml", plan_text);

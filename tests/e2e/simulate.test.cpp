@@ -347,3 +347,15 @@ TEST_CASE("a simulation changes and starts nothing on this machine",
   }
   CHECK(seen > 10);
 }
+
+TEST_CASE("what is not known is told with its task, where plans are done too",
+          "[e2e][simulate][M149]") {
+  stage s{"  - {name: Install slowly, command: slowly --now}\n"
+          "  - {name: Hidden, command: whisper word, no_log: true}\n"};
+  test::write_file(s.dir / "hosts", "web1 ansible_connection=local\n");
+  auto out = simulate({s.path, "-i", s.dir / "hosts"});
+  INFO(out.out << out.err);
+  CHECK_THAT(out.out, Catch::Contains("slowly --now: 1 time, first in 'Install "
+                                      "slowly' on web1"));
+  CHECK_THAT(out.out, !Catch::Contains("whisper"));
+}

@@ -98,3 +98,44 @@ TEST_CASE("handlers of two plays are two tasks, whatever their ids are",
   CHECK(c.tally.tasks().back().all().hosts == 2);
   CHECK(c.tally.tasks().back().place.at.line == 19);
 }
+
+TEST_CASE("hosts, tasks and the last sentence count changes alike",
+          "[actors][simulate][M149]") {
+  counter c;
+  run_counts run;
+  // What failed and was ignored has changed something, as far as it says;
+  // what failed for good, or was rescued, has not.
+  for (auto [host, ignored, rescued] : {std::tuple{"a1", true, false},
+                                        {"a2", false, true},
+                                        {"a3", false, false}}) {
+    task_result out;
+    out.id = "t";
+    out.status = task_status::failed;
+    out.changed = true;
+    out.ignored = ignored;
+    out.has_rescue = rescued;
+    run.add(out);
+    c.end(host, std::move(out));
+  }
+  c.finish();
+  CHECK(run.changed == 1);
+  CHECK(c.tally.tasks().front().all().changed == 1);
+  CHECK(c.tally.hosts().at("debian").changed == 1);
+}
+
+TEST_CASE("a host that only hears that the run is over is of no play",
+          "[actors][simulate][M149]") {
+  counter c;
+  run_event play;
+  play.what = play_started{"Web"};
+  c.tally.on(play);
+  task_result out;
+  out.id = "t";
+  out.status = task_status::failed;
+  c.end("a1", out);
+  out.id = "later";
+  out.status = task_status::cancelled;
+  c.end("a1", out);
+  c.end("b1", out);
+  CHECK(c.tally.plays().back().batches.back().hosts == 1);
+}
