@@ -1,5 +1,6 @@
 #include "actors/run/facts.hpp"
 
+#include "actors/run/backstop.hpp"
 #include "actors/state/run_past.hpp"
 #include "actors/supervision.hpp"
 #include "config/redactor.hpp"
@@ -20,10 +21,6 @@ constexpr std::chrono::seconds gather_timeout{10};
 
 /// A program that yields a fact may take so long.
 constexpr std::chrono::seconds custom_fact_timeout{10};
-
-/// How long after all these a worker may take before it counts as stuck; see
-/// call.cpp.
-constexpr std::chrono::seconds backstop{15};
 
 constexpr const char* system_key = "ansible_system";
 
