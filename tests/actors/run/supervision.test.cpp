@@ -208,13 +208,11 @@ TEST_CASE("a task for all whose runner dies leaves no host at the gate",
       {"stage": {"key": "last"}}]}])");
     s.broken->clock().throw_at(n);
     INFO("throws when asked for the " << n << "th time");
-    s.start();
-    s.advance(1s);
+    // It fails when the run does not end.
+    s.play_out(1h);
     if (!s.broken->clock().thrown())
       break;
-    auto rescued = std::count(s.calls.begin(), s.calls.end(), "rescue");
-    CHECK((rescued == 0 || s.ended()));
-    most = std::max(most, rescued);
+    most = std::max(most, std::count(s.calls.begin(), s.calls.end(), "rescue"));
     REQUIRE(n < 2000);
   }
   // Sometime it was the one that did it for all.
