@@ -25,6 +25,10 @@ bool is_within(const task_place& where, const task_place& outer) {
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
   auto promise = self_->make_response_promise<gate_answer_ptr>();
   auto host = there->host;
+  // Its play has ended here, as when its run broke off: it does nothing for
+  // others any more.
+  if (!now_.active.contains(host))
+    return promise;
   // One that has only handlers left plays no more, as the others see it, also
   // while it waits to begin with them.
   constexpr uint32_t after_tasks = 1;

@@ -227,7 +227,9 @@ private:
 };
 
 troupe::result<prepared_run> staged_run::prepared(const std::string& text) {
-  module_registry modules;
+  // What a run includes is looked up in it later.
+  modules_ = std::make_shared<module_registry>();
+  auto& modules = *modules_;
   modules.add(std::make_shared<stage_module>(*this));
   for (auto* name : {"meta", "set_fact", "debug", "async_status", "assert",
                      "include_tasks", "import_tasks"})

@@ -107,6 +107,7 @@ private:
 
   troupe::result<prepared_run> prepared(const std::string& plan_text);
 
+  std::shared_ptr<module_registry> modules_;
   context_ptr ctx_;
   std::shared_ptr<const run_starter> starter_;
   std::shared_ptr<stage> stage_;

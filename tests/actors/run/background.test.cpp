@@ -1,5 +1,7 @@
 #include "tests/actors/staged_run.hpp"
 
+#include <fmt/format.h>
+
 using namespace std::literals;
 using namespace troupe;
 
@@ -101,4 +103,41 @@ TEST_CASE_METHOD(background_stage, "async is refused where nothing can go on",
       {"id": "a", "debug": {"msg": "x"}, "async": 5}]})"),
              Catch::Contains("'debug' does nothing that could go on in the "
                              "background"));
+}
+
+TEST_CASE_METHOD(background_stage,
+                 "a cancelled run gives up what does not hear of it",
+                 "[actors][background][M012]") {
+  script["stuck"] = {{.takes = 10h, .stuck = true}};
+  auto job = GENERATE(as<std::string>{}, R"("async": 7200, "poll": 0)",
+                      R"("timeout": 0)", R"("timeout": 3600)");
+  load(fmt::format(
+    R"({{"tasks": [{{"id": "a", "stage": {{"key": "stuck"}}, {}}}]}})", job));
+  start();
+  advance(1s);
+  REQUIRE(calls.size() == 1);
+  cancel(cancel_reason::interrupted);
+  advance(14s);
+  REQUIRE_FALSE(ended());
+  advance(2s);
+  REQUIRE(ended());
+  CHECK(outcome().ended<run_cancelled>());
+}
+
+TEST_CASE_METHOD(background_stage,
+                 "what is stuck when a run is cancelled says so",
+                 "[actors][background][M012]") {
+  script["stuck"] = {{.takes = 10h, .stuck = true}};
+  load(R"({"tasks": [{"id": "a", "stage": {"key": "stuck"}}]})");
+  start();
+  advance(1s);
+  cancel(cancel_reason::interrupted);
+  // What is told again begins nothing anew.
+  advance(10s);
+  cancel(cancel_reason::terminated);
+  advance(6s);
+  REQUIRE(ended());
+  CHECK(status("a") == "cancelled");
+  CHECK(result("a").msg
+        == "the module did not end when it was told to and was abandoned");
 }
