@@ -11,6 +11,10 @@ namespace troupe {
 /// was started with still leads there.
 result<std::string> own_executable();
 
+/// The path that the kernel was asked to start: of a symbolic link the link
+/// itself. Empty when it is not known.
+std::string called_executable();
+
 /// What the header of an executable says.
 struct executable_info {
   /// Bytes that belong to the executable; what follows was appended.

@@ -174,8 +174,11 @@ std::optional<asked_run> read_asked(const run_options& given,
                     ? exit_code::invalid_plan
                     : exit_code::usage,
                   meant.why());
-  auto hosts = *meant ? given.hosts.read(line.machine, *passwords)
-                      : result<std::shared_ptr<playbook_hosts>>{nullptr};
+  // What is only listed needs none of what is encrypted.
+  auto hosts = *meant
+                 ? given.hosts.read(line.machine, *passwords,
+                                    given.look.wanted() && !given.look.syntax)
+                 : result<std::shared_ptr<playbook_hosts>>{nullptr};
   if (!hosts)
     return refuse(exit_code::invalid_plan, hosts.why());
   auto request = request_of(given, line);

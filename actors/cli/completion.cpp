@@ -38,13 +38,15 @@ std::vector<std::string> words_of(const std::string& type) {
 /// Whether the value of an option can be the name of a file.
 bool takes_file(const CLI::Option& option) {
   constexpr const char* others[]
-    = {"args",           "become-user", "controller",    "encrypt-vault-id",
-       "expires",        "fail",        "filter",        "forks",
-       "host",           "latency",     "name",          "new-vault-id",
-       "passphrase",     "remote-dir",  "retries",       "run-option",
-       "sample",         "secret",      "seed",          "ssh-common-args",
-       "ssh-extra-args", "ssh-option",  "start-at-task", "stdin-name",
-       "task",           "unreachable", "user",          "vault-id",
+    = {"address",        "host-timeout", "http",          "label",
+       "listen",         "max-fail",     "serial",        "ttl",
+       "args",           "become-user",  "controller",    "encrypt-vault-id",
+       "expires",        "fail",         "filter",        "forks",
+       "host",           "latency",      "name",          "new-vault-id",
+       "passphrase",     "remote-dir",   "retries",       "run-option",
+       "sample",         "secret",       "seed",          "ssh-common-args",
+       "ssh-extra-args", "ssh-option",   "start-at-task", "stdin-name",
+       "task",           "unreachable",  "user",          "vault-id",
        "where"};
   if (option.get_type_name() == "N")
     return false;
@@ -84,6 +86,8 @@ completable_value value_of(const CLI::Option& option,
     return {kind::hosts, {}, !option.check_lname("host")};
   if (option.check_lname("skip"))
     return {kind::words, lint_rule_names(), many};
+  if (option.check_lname("start-at-task"))
+    return {kind::tasks, {}};
   auto name = option.get_name(option.get_positional());
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
     return {kind::tags, {}, many};
@@ -98,9 +102,13 @@ completable_value value_of(const CLI::Option& option,
   if (name == "ARGUMENTS")
     return {kind::arguments, {}};
   if (name == "RUN")
-    return {kind::runs, {}};
+    return {command.starts_with("fleet ") ? kind::free : kind::runs, {}};
   if (name == "TOPIC")
     return {kind::topics, {}};
+  // Behind commands of commands it is something new, or on another machine.
+  bool inner = command.find(' ') != command.npos;
+  if (inner && (name == "HOST:PORT" || name == "STRING" || name == "NAME"))
+    return {kind::free, {}};
   if (name == "NAME" || name == "MODULE")
     return {kind::modules, {}};
   if (name == "SHELL")
@@ -108,32 +116,37 @@ completable_value value_of(const CLI::Option& option,
   return {kind::files, {}};
 }
 
+completable_command completable_of(const CLI::App& command,
+                                   const std::string& before) {
+  completable_command made;
+  made.name = before + command.get_name();
+  made.help = brief(command.get_description());
+  for (auto* option : command.get_options()) {
+    if (option->get_positional()) {
+      made.argument = value_of(*option, made.name);
+      continue;
+    }
+    completable one;
+    for (auto& name : option->get_lnames())
+      one.names.push_back("--" + name);
+    for (auto& name : option->get_snames())
+      one.names.push_back("-" + name);
+    one.help = brief(option->get_description());
+    one.takes = value_of(*option, made.name);
+    made.options.push_back(std::move(one));
+  }
+  for (auto* inner : command.get_subcommands({})) {
+    made.argument.kind = completable_value::form::words;
+    made.argument.words.push_back(inner->get_name());
+    made.inner.push_back(completable_of(*inner, made.name + " "));
+  }
+  return made;
+}
+
 std::vector<completable_command> completables(const CLI::App& app) {
   std::vector<completable_command> out;
-  for (auto* command : app.get_subcommands({})) {
-    completable_command made;
-    made.name = command->get_name();
-    made.help = brief(command->get_description());
-    for (auto* inner : command->get_subcommands({})) {
-      made.argument.kind = completable_value::form::words;
-      made.argument.words.push_back(inner->get_name());
-    }
-    for (auto* option : command->get_options()) {
-      if (option->get_positional()) {
-        made.argument = value_of(*option, made.name);
-        continue;
-      }
-      completable one;
-      for (auto& name : option->get_lnames())
-        one.names.push_back("--" + name);
-      for (auto& name : option->get_snames())
-        one.names.push_back("-" + name);
-      one.help = brief(option->get_description());
-      one.takes = value_of(*option, made.name);
-      made.options.push_back(std::move(one));
-    }
-    out.push_back(std::move(made));
-  }
+  for (auto* command : app.get_subcommands({}))
+    out.push_back(completable_of(*command, {}));
   return out;
 }
 

@@ -33,18 +33,20 @@ std::string fish_action(const completable_value& x) {
   case form::tags:
     return x.many ? " -xa '(__troupe_next (__troupe_tags))'"
                   : " -xa '(__troupe_tags)'";
+  case form::tasks:
+    return " -xa '(__troupe_tasks)'";
   case form::files:
-    return " -rF";
+    return " -rF -a '(__troupe_at_file)'";
   }
   return {};
 }
 
-std::string fish_command(const completable_command& command) {
-  auto out = fmt::format("complete -c troupe -n __fish_use_subcommand -a {} -d "
-                         "'{}'\n",
-                         command.name, command.help);
-  auto here
-    = fmt::format("complete -c troupe -n '__troupe_does {}'", command.name);
+/// What may stand behind a command that is there.
+std::string fish_inside(const completable_command& command) {
+  // Behind a subcommand what is its own counts.
+  auto here = fmt::format("complete -c troupe -n '__troupe_does {}{}'",
+                          command.name, command.inner.empty() ? "" : " \"\"");
+  std::string out;
   if (auto argument = fish_action(command.argument); !argument.empty())
     out += here + argument + "\n";
   for (auto& option : command.options) {
@@ -54,7 +56,16 @@ std::string fish_command(const completable_command& command) {
                                     : " -s " + name.substr(1);
     out += fmt::format("{} -d '{}'\n", fish_action(option.takes), option.help);
   }
+  for (auto& each : command.inner)
+    out += fish_inside(each);
   return out;
+}
+
+std::string fish_command(const completable_command& command) {
+  return fmt::format("complete -c troupe -n __fish_use_subcommand -a {} -d "
+                     "'{}'\n",
+                     command.name, command.help)
+         + fish_inside(command);
 }
 
 } // namespace
@@ -64,6 +75,16 @@ std::string fish_completion(const std::vector<completable_command>& all) {
     = fmt::format(R"(function __troupe_does
   set -l given (commandline -opc)
   test (count $given) -ge 2; and test $given[2] = $argv[1]
+  and begin
+    test (count $argv) -lt 2; or test "$given[3]" = "$argv[2]"
+  end
+end
+function __troupe_at_file
+  set -l word (commandline -ct)
+  string match -q -- '@*' "$word"; or return
+  for each in (__fish_complete_path (string sub -s 2 -- "$word"))
+    echo "@$each"
+  end
 end
 function __troupe_modules
   troupe {0}
@@ -78,8 +99,8 @@ function __troupe_runs
 end
 function __troupe_next
   set -l word (commandline -ct | string replace -r -- '^--[^=]*=' '')
-  set -l before (string match -r -- '.*,' "$word")
-  set -l chosen (string split -- , "$before")
+  set -l before (string match -r -- '.*[,:&!]' "$word")
+  set -l chosen (string split -- , (string replace -ra -- '[:&!]' , "$before"))
   for each in $argv
     contains -- $each $chosen; or echo "$before$each"
   end
@@ -118,6 +139,14 @@ function __troupe_arguments
   end
   string join \n $known
 end
+function __troupe_tasks
+  for word in (commandline -opc)[3..-1]
+    if test -f $word
+      troupe run $word {7}
+      return
+    end
+  end
+end
 function __troupe_tags
   for word in (commandline -opc)[3..-1]
     if test -f $word
@@ -129,7 +158,7 @@ end
 complete -c troupe -f
 )",
                   modules_command, runs_command, tags_filter, names_of(all),
-                  hosts_filter, arguments_filter, values_filter);
+                  hosts_filter, arguments_filter, values_filter, tasks_filter);
   for (auto& command : all)
     out += fish_command(command);
   return out;

@@ -29,6 +29,9 @@ inline constexpr const char* runs_command
 inline constexpr const char* tags_filter
   = "--list-tags 2>/dev/null | sed -n 's/^  tags: //p' | tr -d ' ' | tr ',' "
     "'\\n'";
+/// Behind `run PLAN`: the names of its tasks, a line each.
+inline constexpr const char* tasks_filter
+  = "--list-tasks 2>/dev/null | sed -n 's/ *\\[[^]]*]$//;s/^  //p' | sort -u";
 /// Behind `inventory` and its sources: the names of groups and hosts.
 inline constexpr const char* hosts_filter
   = "--graph 2>/dev/null </dev/null | sed 's/^[ |]*--//;s/^@//;s/:$//' | sort "

@@ -35,6 +35,8 @@ std::string bash_offer(const completable_value& x) {
   case form::tags:
     return fmt::format("words=\"$({} run \"$(_troupe_plan)\" {})\"", called,
                        tags_filter);
+  case form::tasks:
+    return "_troupe_tasks";
   case form::files:
     return "files=1";
   case form::none:
@@ -52,6 +54,9 @@ std::string bash_offer_many(const completable_value& x) {
 std::string bash_cases(const completable_command& command) {
   std::vector<std::string> names;
   std::string out;
+  // The pattern of the command is that of its subcommands too.
+  for (auto& each : command.inner)
+    out += bash_cases(each);
   for (auto& option : command.options) {
     names.insert(names.end(), option.names.begin(), option.names.end());
     if (option.takes.kind == form::none)
@@ -84,17 +89,35 @@ std::string zsh_action(const completable_value& x) {
   case form::arguments:
     return ":argument:_troupe_arguments";
   case form::hosts:
-    return fmt::format(":host:{}_troupe_hosts", how);
+    return x.many ? ":host:_troupe_patterns" : ":host:_troupe_hosts";
   case form::topics:
     return ":topic:_troupe_topics";
   case form::runs:
     return ":run:_troupe_runs";
   case form::tags:
     return fmt::format(":tag:{}_troupe_tags", how);
+  case form::tasks:
+    return ":task:_troupe_tasks";
   case form::files:
-    return ":file:_files";
+    return ":file:_troupe_files";
   }
   return {};
+}
+
+} // namespace
+
+namespace {
+
+/// All subcommands, as "vault/encrypt", with blanks between.
+std::string inner_names(const std::vector<completable_command>& all) {
+  std::string out;
+  for (auto& command : all)
+    for (auto& each : command.inner) {
+      auto name = each.name;
+      name[command.name.size()] = '/';
+      out += (out.empty() ? "" : " ") + name;
+    }
+  return out;
 }
 
 } // namespace
@@ -139,9 +162,43 @@ _troupe_arguments() {{
     esac
   done
 }}
+_troupe_tasks() {{
+  tasks="$("${{COMP_WORDS[0]}}" run "$(_troupe_plan)" {7})"
+}}
+_troupe_join() {{
+  # bash cuts at : and @ as well; what it replaces begins with the @ and behind
+  # the last colon.
+  local i=$COMP_CWORD
+  if [ "$word" = '@' ]; then
+    at=@ word=
+  elif [ "$before" = '@' ]; then
+    at=@ before=${{COMP_WORDS[i-2]}}
+  else
+    case $word in @*) at=@ word=${{word#@}} ;; esac
+  fi
+  if [ "$word" = ':' ] || [ "$before" = ':' ]; then
+    if [ "$word" = ':' ]; then gone=: word=; else gone= i=$((i - 1)); fi
+    while [ "$i" -gt 2 ]; do
+      if [ "$gone" = : ] && [ "$i" -eq "$COMP_CWORD" ]; then
+        :
+      else
+        gone=${{COMP_WORDS[i]}}$gone
+      fi
+      i=$((i - 1))
+      case ${{COMP_WORDS[i]}}${{COMP_WORDS[i+1]}} in
+        *:*) ;;
+        *) break ;;
+      esac
+    done
+    before=${{COMP_WORDS[i]}}
+    if [ "$before" = '=' ]; then before=${{COMP_WORDS[i-1]}}; fi
+    word=$gone$word
+  fi
+}}
 _troupe() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
-  local options= words= files= many= value= each commands='{0}'
+  local options= words= files= many= value= each at= gone= tasks=
+  local commands='{0}'
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$word"))
     return
@@ -151,20 +208,35 @@ _troupe() {{
   elif [ "$before" = '=' ]; then
     before=${{COMP_WORDS[COMP_CWORD-2]}} value=1
   fi
-  case "${{COMP_WORDS[1]}} $before" in
+  _troupe_join
+  local command=${{COMP_WORDS[1]}}
+  if [ "$COMP_CWORD" -gt 2 ]; then
+    case " {6} " in
+      *" $command/${{COMP_WORDS[2]}} "*) command+=" ${{COMP_WORDS[2]}}" ;;
+    esac
+  fi
+  case "$command $before" in
 {1}  esac
   case $word in
     -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
     *)
       if [ -n "$files" ]; then
-        COMPREPLY=($(compgen -f -- "$word"))
+        local IFS=$'\n'
+        COMPREPLY=($(compgen -f -P "$at" -- "$word"))
+      elif [ -n "$tasks" ]; then
+        word=${{word#[\"\']}}
+        word=${{word//\\/}}
+        while IFS= read -r each; do
+          case $each in "$word"*) COMPREPLY+=("$each") ;; esac
+        done <<< "$tasks"
       elif [ -n "$many" ]; then
-        before=${{word%"${{word##*,}}"}}
+        before=${{word%"${{word##*[,:&!]}}"}}
         options=
         for each in $words; do
-          case ,$before in *,"$each",*) ;; *) options+=" $each" ;; esac
+          case ,${{before//[:&!]/,}} in *,"$each",*) ;; *) options+=" $each" ;; esac
         done
-        COMPREPLY=($(compgen -W "$options" -P "$before" -- "${{word##*,}}"))
+        COMPREPLY=($(compgen -W "$options" -P "${{before#"$gone"}}" -- \
+          "${{word##*[,:&!]}}"))
       else
         COMPREPLY=($(compgen -W "$words" -- "$word"))
       fi
@@ -174,7 +246,8 @@ _troupe() {{
 complete -o filenames -F _troupe troupe
 )sh",
                      names_of(all), cases, hosts_filter, modules_command,
-                     arguments_filter, values_filter);
+                     arguments_filter, values_filter, inner_names(all),
+                     tasks_filter);
 }
 
 namespace {
@@ -191,8 +264,18 @@ std::string zsh_case(const completable_command& command) {
                              zsh_action(option.takes));
     }
   auto argument = zsh_action(command.argument);
-  return fmt::format("    {}) _arguments{}{} ;;\n", command.name, options,
-                     argument.empty() ? "" : " '*" + argument + "'");
+  auto own = fmt::format("_arguments{}{}", options,
+                         argument.empty() ? "" : " '*" + argument + "'");
+  auto name = command.name.substr(command.name.rfind(' ') + 1);
+  if (command.inner.empty())
+    return fmt::format("    {}) {} ;;\n", name, own);
+  auto out = fmt::format("    {})\n    if (( CURRENT == 2 )); then {}; return; "
+                         "fi\n    shift words\n    (( CURRENT-- ))\n    case "
+                         "$words[1] in\n",
+                         name, own);
+  for (auto& each : command.inner)
+    out += zsh_case(each);
+  return out + "    esac ;;\n";
 }
 
 } // namespace
@@ -207,6 +290,17 @@ std::string zsh_completion(const std::vector<completable_command>& all) {
   return fmt::format(R"sh(#compdef troupe
 _troupe_modules() {{ compadd "$@" -- $(troupe {0}) }}
 _troupe_topics() {{ compadd "$@" -- {3} $(troupe {0}) }}
+_troupe_files() {{
+  if compset -P '@'; then _files; else _files "$@"; fi
+}}
+_troupe_tasks() {{
+  local word
+  for word in ${{words[2,-1]}}; do
+    [[ -f $word ]] || continue
+    compadd "$@" -- "${{(@f)$(troupe run "$word" {9})}}"
+    return
+  done
+}}
 _troupe_runs() {{ compadd "$@" -- last $(troupe {1}) }}
 _troupe_hosts() {{
   local i
@@ -218,6 +312,10 @@ _troupe_hosts() {{
     esac
   done
   compadd "$@" -- $(troupe inventory $from {6})
+}}
+_troupe_patterns() {{
+  compset -P '*[:&!]'
+  _sequence _troupe_hosts
 }}
 _troupe_arguments() {{
   local word key=${{PREFIX%%=*}}
@@ -263,7 +361,7 @@ fi
 )sh",
                      modules_command, runs_command, tags_filter, names_of(all),
                      commands, cases, hosts_filter, arguments_filter,
-                     values_filter);
+                     values_filter, tasks_filter);
 }
 
 } // namespace troupe

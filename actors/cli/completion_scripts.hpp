@@ -9,7 +9,7 @@ namespace troupe {
 struct completable_value {
   /// `free`: a value that nobody knows but the user; `topics`: a command or a
   /// module; `arguments`: a module, and behind it what it takes; `hosts`: hosts
-  /// and groups of the inventory.
+  /// and groups of the inventory; `tasks`: names of the plan's tasks.
   enum class form {
     none,
     free,
@@ -21,6 +21,7 @@ struct completable_value {
     topics,
     tags,
     hosts,
+    tasks,
   };
 
   form kind = form::none;
@@ -39,11 +40,13 @@ struct completable {
 };
 
 struct completable_command {
+  /// Of a subcommand with that of its command: "vault encrypt".
   std::string name;
   std::string help;
   std::vector<completable> options;
   /// What stands there without an option.
   completable_value argument;
+  std::vector<completable_command> inner = {};
 };
 
 /// The shells that there are scripts for.

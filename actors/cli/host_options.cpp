@@ -170,13 +170,15 @@ std::vector<std::string> names_in(inventory& of) {
 
 result<std::shared_ptr<playbook_hosts>>
 host_options::read(const std::shared_ptr<host>& machine,
-                   std::shared_ptr<const vault> passwords) const {
+                   std::shared_ptr<const vault> passwords,
+                   bool names_only) const {
   using found = std::shared_ptr<playbook_hosts>;
   auto named = sources(*machine);
   if (named.empty() && !always && limit.empty())
     return found{};
   inventory_options how;
   how.secrets = std::move(passwords);
+  how.may_pass_over = names_only;
   how.tolerant = tolerant;
   if (tolerant && ansible)
     how.group_signs = ansible->text("TRANSFORM_INVALID_GROUP_CHARS");

@@ -67,10 +67,11 @@ struct host_options {
                          host& machine) const;
 
   /// Reads the inventories, of which `passwords` open what is encrypted; null
-  /// when there are none and none is needed.
+  /// when there are none and none is needed. `names_only`: what is encrypted is
+  /// passed over when there are none.
   result<std::shared_ptr<playbook_hosts>>
   read(const std::shared_ptr<host>& machine,
-       std::shared_ptr<const vault> passwords) const;
+       std::shared_ptr<const vault> passwords, bool names_only = false) const;
 
   /// The first of the options that were given that only playbooks can have;
   /// null: none was.

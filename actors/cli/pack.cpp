@@ -31,6 +31,16 @@ struct pack_options {
 // The member with encrypted variables.
 constexpr const char* sealed_member = "vars.sealed";
 
+/// So many bytes, as people read them.
+std::string size_of(uint64_t bytes) {
+  constexpr double step = 1000;
+  if (bytes < 1000)
+    return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
+  auto n = static_cast<double>(bytes) / step;
+  return n < step ? fmt::format("{:.1f} kB", n)
+                  : fmt::format("{:.1f} MB", n / step);
+}
+
 /// The last part of a path, without its ending.
 std::string stem_of(const std::string& path) {
   auto name = path.substr(path.rfind('/') + 1);
@@ -208,9 +218,10 @@ void pack(const pack_options& given, command_line& line) {
   auto made = write_runner(std::move(what), given.output);
   if (!made)
     return line.fail(exit_code::exhausted, made.why().message);
-  line.say(fmt::format("{}: {} files, {} bytes, {} of them the engine\n",
-                       given.output, made->members, made->size,
-                       made->engine_size));
+  line.say(fmt::format(
+    "{}: {} file{} and the engine, {} and {}\n", given.output, made->members,
+    made->members == 1 ? "" : "s", size_of(made->size - made->engine_size),
+    size_of(made->engine_size)));
 }
 
 } // namespace

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -37,13 +39,19 @@ result<std::string> look_up(host& machine, const engine_choice& asked) {
       name += file_suffix(wanted);
   }
   auto folder = own->substr(0, own->rfind('/'));
+  // Started by a link it may be installed where the link is.
+  auto called = called_executable();
+  auto slash = called.rfind('/');
+  auto linked = slash == called.npos ? folder : called.substr(0, slash);
   std::vector<std::string> tried;
   for (auto& place :
-       {folder, folder + "/../lib/troupe", std::string{"/usr/lib/troupe"}}) {
+       {folder, linked, folder + "/../lib/troupe", linked + "/../lib/troupe",
+        std::string{"/usr/lib/troupe"}}) {
     auto path = fmt::format("{}/{}", place, name);
     if (machine.files().access(path, "r"))
       return path;
-    tried.push_back(path);
+    if (std::find(tried.begin(), tried.end(), path) == tried.end())
+      tried.push_back(path);
   }
   return error{errc::not_found,
                fmt::format("there is no engine to pack into: --runner says "

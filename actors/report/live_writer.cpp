@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace troupe {
@@ -32,14 +33,42 @@ std::string estimate(const run_counts& counts, double elapsed) {
                                           static_cast<int64_t>(left) + 1}));
 }
 
-/// As much of what stands before the counts as leaves room for them.
-std::string shortened(const std::string& bar, const std::string& ended,
-                      const std::string& left, size_t room) {
-  for (auto& each : {fmt::format("{} {}{}", bar, ended, left),
-                     fmt::format("{} {}", bar, ended)})
-    if (each.size() <= room)
-      return each;
-  return ended;
+/// The parts for which there is room, in the order in which they stand; those
+/// of the lowest rank first, and none of them in part.
+struct bar_part {
+  unsigned rank;
+  std::string text;
+};
+
+std::string whole_parts(const std::vector<bar_part>& parts, size_t room) {
+  std::vector<size_t> order(parts.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto x, auto y) {
+    return parts[x].rank < parts[y].rank;
+  });
+  std::vector<bool> shown(parts.size());
+  for (auto at : order) {
+    auto width = columns_of(parts[at].text);
+    shown[at] = width <= room;
+    room -= shown[at] ? width : 0;
+  }
+  std::string out;
+  for (size_t i = 0; i < parts.size(); ++i)
+    out += shown[i] ? parts[i].text : std::string{};
+  return out;
+}
+
+/// A line and what was printed last behind it, which keeps a third of the
+/// columns when both do not fit.
+std::string with_last_line(const std::string& line, const std::string& last,
+                           size_t columns) {
+  auto most
+    = columns - std::min(columns, std::min(columns_of(last) + 2, columns / 3));
+  if (columns_of(line) <= most)
+    return line + ": " + last;
+  constexpr std::string_view cut = "...";
+  return std::string{fitting(line, most - std::min(most, cut.size()))}
+         + std::string{cut} + ": " + last;
 }
 
 } // namespace
@@ -172,8 +201,19 @@ std::string live_writer::line_of(
   }
   if (hosts.size() > most_named)
     names += fmt::format(" and {} more", hosts.size() - most_named);
-  return fmt::format("  {} {} [{}]", format_duration(clock::now() - since),
-                     oldest.name, names);
+  auto line = fmt::format("  {} {} [{}]", format_duration(clock::now() - since),
+                          oldest.name, names);
+  // Of those that print something the first is heard.
+  for (auto& each : hosts)
+    if (board_ && each->first != looked_at_)
+      for (auto& last : board_->last_lines(each->first, 1))
+        return with_last_line(line, terminal_line(last), columns());
+  return line;
+}
+
+size_t live_writer::columns() const {
+  auto all = to_->terminal_size().columns;
+  return all > 1 ? all - 1 : 1;
 }
 
 std::string live_writer::line_of(const running_task& task,
@@ -190,7 +230,7 @@ std::string live_writer::line_of(const running_task& task,
     line += fmt::format(" {}/{}", loop.ended, loop.items);
   if (task != looked_at_)
     for (auto& last : board_->last_lines(task, 1))
-      line += ": " + terminal_line(last);
+      return with_last_line(line, terminal_line(last), columns());
   return line;
 }
 
@@ -250,7 +290,7 @@ std::vector<std::string> live_writer::running_lines(size_t room) const {
 std::vector<std::string> live_writer::status_lines() const {
   std::vector<std::string> lines;
   auto size = to_->terminal_size();
-  auto columns = size.columns > 1 ? size.columns - 1 : 1;
+  auto columns = this->columns();
   auto add = [&](const std::string& line) {
     lines.emplace_back(fitting(line, columns));
   };
@@ -269,13 +309,15 @@ std::vector<std::string> live_writer::status_lines() const {
   auto ended
     = fmt::format("{}% {}/{}", std::min(counts.ended(), total) * 100 / total,
                   counts.ended(), counts.total);
-  auto changed = fmt::format("  changed {}  failed {}", counts.changed,
-                             counts.failed + counts.timeout);
-  auto room_before = columns - std::min<size_t>(columns, changed.size());
-  add(fmt::format("{}{}  skipped {}{}",
-                  shortened(bar(std::clamp<size_t>(columns / 4, 5, 24)), ended,
-                            estimate(counts, elapsed), room_before),
-                  changed, counts.skipped, hint));
+  add(whole_parts(
+    {{4, bar(std::clamp<size_t>(columns / 4, 5, 24)) + " "},
+     {0, ended},
+     {5, estimate(counts, elapsed)},
+     {2, fmt::format("  changed {}", counts.changed)},
+     {1, fmt::format("  failed {}", counts.failed + counts.timeout)},
+     {3, fmt::format("  skipped {}", counts.skipped)},
+     {6, hint}},
+    columns));
   return lines;
 }
 

@@ -69,6 +69,8 @@ private:
   /// The name, unless the result above is of the same task.
   std::string heading_of(const task_result& result);
   std::vector<std::string> status_lines() const;
+  /// Those of a line of the status.
+  size_t columns() const;
   /// What runs, a line for each task, as many as there is room for.
   std::vector<std::string> running_lines(size_t room) const;
   /// One running task, in a line.

@@ -109,7 +109,7 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   summary_.add(result, event.host);
   running_.erase(result.id);
   if (how_.profile > 0)
-    remember(result);
+    remember(result, event.host);
   if (how_.result.verbosity < least_verbosity(result))
     return;
   bool included = included_.erase({event.host, result.id}) > 0;
@@ -128,9 +128,9 @@ void text_writer::show(const task_rescued& what, const run_event& event) {
     to_->write(describe_rescue(what, event.host, colours()));
 }
 
-void text_writer::remember(const task_result& result) {
-  slowest_.emplace_back(result.duration, result.name);
-  auto slower = [](auto& x, auto& y) { return x.first > y.first; };
+void text_writer::remember(const task_result& result, const std::string& host) {
+  slowest_.push_back({result.duration, result.name, result.play, host});
+  auto slower = [](auto& x, auto& y) { return x.took > y.took; };
   std::push_heap(slowest_.begin(), slowest_.end(), slower);
   if (slowest_.size() <= how_.profile)
     return;
@@ -140,11 +140,23 @@ void text_writer::remember(const task_result& result) {
 
 void text_writer::show_slowest() {
   std::sort(slowest_.begin(), slowest_.end(),
-            [](auto& x, auto& y) { return x.first > y.first; });
+            [](auto& x, auto& y) { return x.took > y.took; });
   heading("SLOWEST TASKS");
-  for (auto& [time, name] : slowest_)
-    print(
-      fmt::format("{:>10}  {}", format_duration(time), terminal_line(name)));
+  for (auto& each : slowest_) {
+    // Of one name they are told apart by what is not the same.
+    bool plays = false;
+    bool hosts = false;
+    for (auto& other : slowest_) {
+      plays = plays || (other.name == each.name && other.play != each.play);
+      hosts = hosts || (other.name == each.name && other.host != each.host);
+    }
+    auto line = terminal_line(each.name);
+    if (plays)
+      line += fmt::format(" ({})", terminal_line(each.play));
+    if (hosts)
+      line += fmt::format(" [{}]", terminal_line(each.host));
+    print(fmt::format("{:>10}  {}", format_duration(each.took), line));
+  }
 }
 
 void text_writer::show(const run_trouble& what, const run_event&) {

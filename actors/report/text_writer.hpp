@@ -58,7 +58,7 @@ private:
                    bool handler);
   void heading(const std::string& words);
   void print(const std::string& line);
-  void remember(const task_result& result);
+  void remember(const task_result& result, const std::string& host);
   void show_slowest();
 
   const palette& colours() const {
@@ -78,7 +78,13 @@ private:
   // Tasks that were shown as failed and may be rescued.
   std::set<running_task> rescuing_;
   // The fastest of them first, as a heap has it.
-  std::vector<std::pair<std::chrono::nanoseconds, std::string>> slowest_;
+  struct timed {
+    std::chrono::nanoseconds took;
+    std::string name;
+    std::string play;
+    std::string host;
+  };
+  std::vector<timed> slowest_;
 };
 
 } // namespace troupe

@@ -36,10 +36,14 @@ std::string words_for(const run_completed&, const run_outcome& outcome) {
   auto& c = outcome.counts;
   if (c.failed + c.timeout > 0)
     return fmt::format(
-      "{} of {} failed{}{}.", c.failed + c.timeout, tasks(c.total),
+      "{} of {} failed{}{}{}{}.", c.failed + c.timeout, tasks(c.total),
       c.unreachable > 0
         ? fmt::format(" ({} could not reach a host)", c.unreachable)
         : "",
+      c.ignored > 0 ? fmt::format(", {} more failed and {} ignored", c.ignored,
+                                  c.ignored == 1 ? "was" : "were")
+                    : "",
+      c.rescued > 0 ? fmt::format(", {} rescued", c.rescued) : "",
       c.cancelled > 0 ? fmt::format(", {} did not run", c.cancelled) : "");
   auto well = c.ok - c.ignored;
   auto out = c.total == well && c.total == 1 ? tasks(1)

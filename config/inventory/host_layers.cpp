@@ -1,6 +1,7 @@
 #include "config/inventory/inventory.hpp"
 #include "config/inventory/inventory_sources.hpp"
 #include "config/inventory/vars_file.hpp"
+#include "config/vault/vault.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,12 @@
 namespace troupe {
 
 namespace {
+
+/// Whether a file is encrypted as a whole.
+bool is_vault_file(host& machine, const std::string& path) {
+  auto text = machine.files().read(path);
+  return text && is_vault_text(*text);
+}
 
 /// Whether files of variables may be called so: none outside of their folder.
 bool is_file_name(std::string_view name) {
@@ -68,6 +75,10 @@ inventory::read_files(const std::string& folder, const std::string& name) {
     auto vars = read_vars_file(
       *machine_, path,
       vault_handling{options_.secrets.get(), options_.keep_encrypted});
+    bool no_key = !options_.secrets || options_.secrets->empty();
+    if (!vars && options_.may_pass_over && no_key
+        && is_vault_file(*machine_, path))
+      continue;
     if (!vars)
       return vars.why();
     if (!vars->empty())

@@ -66,6 +66,9 @@ struct inventory_options {
   std::shared_ptr<const vault> secrets;
   /// Single encrypted values stay as they are, `{"__ansible_vault": TEXT}`.
   bool keep_encrypted = false;
+  /// Where there are no passwords, files beside the inventory that are
+  /// encrypted are passed over: for who only wants to know names.
+  bool may_pass_over = false;
   /// A source that is missing or cannot be read is left out with a warning, as
   /// Ansible does, instead of being an error.
   bool tolerant = false;

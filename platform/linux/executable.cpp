@@ -67,6 +67,12 @@ result<std::string> own_executable() {
   return system_error(errno, "cannot find the file of this program");
 }
 
+std::string called_executable() {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel tells it.
+  auto* given = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  return given ? given : "";
+}
+
 result<executable_info> inspect_executable(const std::string& path) {
   auto from = open_to_read(path);
   if (!from)

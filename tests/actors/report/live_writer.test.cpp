@@ -108,6 +108,27 @@ TEST_CASE("what stands before the counts leaves room for failures",
   };
   CHECK_THAT(bar_of(40), Catch::Contains("\n15% 3/20  changed 12  failed 3"));
   CHECK_THAT(bar_of(50), Catch::Contains("] 15% 3/20  changed 12  failed 3"));
+  // A count is there as a whole, or not at all.
+  for (unsigned columns = 16; columns < 120; ++columns) {
+    auto text = bar_of(columns);
+    auto at = text.find("  skipped");
+    INFO(columns << ": " << text);
+    CHECK((at == text.npos || text.substr(at, 11) == "  skipped 0"));
+    CHECK_THAT(text, Catch::Contains("15% 3/20"));
+  }
+}
+
+TEST_CASE("the last line is shown beside long names, and of several hosts",
+          "[actors][live][M080]") {
+  screen shown{24, 60};
+  shown.tell("web1", task_started{"a", std::string(200, 'n'), "command"}, {});
+  shown.board().add({"web1", "a"}, "from the build\n");
+  CHECK_THAT(shown.now(), Catch::Contains("nnn...: from the build\n"));
+  screen both;
+  both.begin("web1", "a");
+  both.begin("web2", "a");
+  both.board().add({"web2", "a"}, "from web2\n");
+  CHECK_THAT(both.now(), Catch::Contains("Task a [web1, web2]: from web2\n"));
 }
 
 TEST_CASE("what a task prints on one host is not another's",

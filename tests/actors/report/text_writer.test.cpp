@@ -190,6 +190,24 @@ TEST_CASE("a heading stands above what it is about",
   CHECK_THAT(one.text(), Catch::Contains("TASK [other]"));
 }
 
+TEST_CASE("the slowest tasks of one name are told apart by play and host",
+          "[actors][text_writer][M120]") {
+  view one{{.profile = 9}};
+  auto result = make("command", task_status::success, "{}");
+  for (auto [play, duration] : {std::pair{"Base", 3s}, {"Web", 2s}}) {
+    result.name = "Gathering Facts";
+    result.play = play;
+    result.duration = duration;
+    one.end(result);
+  }
+  result.name = "Other";
+  one.end(result);
+  one.tell(run_ended{.message = "All went well."}, run_counts{});
+  CHECK_THAT(one.text(), Catch::Contains("  Gathering Facts (Base)\n")
+                           && Catch::Contains("  Gathering Facts (Web)\n")
+                           && Catch::Contains("  Other\n"));
+}
+
 TEST_CASE("retries, ignored failures and dry runs have Ansible's words",
           "[actors][text_writer][M120]") {
   view one{{.dry = true, .profile = 1}};
