@@ -165,6 +165,20 @@ _troupe_arguments() {{
 _troupe_tasks() {{
   tasks="$("${{COMP_WORDS[0]}}" run "$(_troupe_plan)" {7})"
 }}
+_troupe_at() {{
+  # With the @ they are no names of files, which bash would know how to end.
+  local each found=("${{COMPREPLY[@]}}")
+  compopt +o filenames 2>/dev/null
+  COMPREPLY=()
+  for each in "${{found[@]}}"; do
+    printf -v word %q "$each"
+    if [ -d "$each" ]; then
+      word+=/
+      compopt -o nospace 2>/dev/null
+    fi
+    COMPREPLY+=("@$word")
+  done
+}}
 _troupe_join() {{
   # bash cuts at : and @ as well; what it replaces begins with the @ and behind
   # the last colon.
@@ -222,7 +236,8 @@ _troupe() {{
     *)
       if [ -n "$files" ]; then
         local IFS=$'\n'
-        COMPREPLY=($(compgen -f -P "$at" -- "$word"))
+        COMPREPLY=($(compgen -f -- "$word"))
+        if [ -n "$at" ]; then _troupe_at; fi
       elif [ -n "$tasks" ]; then
         word=${{word#[\"\']}}
         word=${{word//\\/}}

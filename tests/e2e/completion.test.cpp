@@ -49,6 +49,8 @@ while zpty -r z; do :; done > /dev/null
 constexpr const char* bash_call = R"(. "$1"
 COMP_WORDS=()
 line=${2//=/ = }
+line=${line//:/ : }
+line=${line//@/ @ }
 for word in $line; do COMP_WORDS+=("$word"); done
 case $line in *' ') COMP_WORDS+=('') ;; esac
 COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -87,7 +89,7 @@ public:
       if (each.ends_with('='))
         each.pop_back();
       // Some repeat what the line has before it.
-      each.erase(0, each.find_last_of("=,") + 1);
+      each.erase(0, each.find_last_of("=,:@") + 1);
       if (!each.empty())
         words.insert(each);
     }
@@ -142,6 +144,15 @@ constexpr offer_case cases[] = {
   {"troupe run p --become-method su", "su sudo"},
   {"troupe run p -i site.ini -l ", "all app db h1 h2 h3 ungrouped"},
   {"troupe run p --inventory=site.ini --limit app,h", "h1 h2 h3"},
+  {"troupe run p -i site.ini -l app:d", "db"},
+  {"troupe run p -i site.ini --limit=app:d", "db"},
+  {"troupe run p -e @tag", "tagged.yml"},
+  {"troupe run tagged.yml --start-at-task c", "command"},
+  {"troupe vault encr", "encrypt encrypt_string"},
+  {"troupe vault encrypt tag", "tagged.yml"},
+  {"troupe vault encrypt --encr", "--encrypt-vault-id"},
+  {"troupe vault view --vault-password-file tag", "tagged.yml"},
+  {"troupe key new --he", "--help"},
   {"troupe run p --user t", ""},
   {"troupe run p --start-at-task t", ""},
   {"troupe run p --report tag", "tagged.yml"},
