@@ -122,7 +122,9 @@ TEST_CASE("what rests on a content that is not known is not known",
     {"lineinfile", {{"path", path}, {"line", "x"}}, true},
     {"blockinfile", {{"path", path}, {"block", "x"}}, true},
     {"replace", {{"path", path}, {"regexp", "x"}}, true},
-    {"ini_file", {{"path", path}, {"section", "a"}, {"option", "b"}}, true},
+    {"ini_file",
+     {{"path", path}, {"section", "a"}, {"option", "b"}, {"value", "c"}},
+     true},
     {"copy", {{"src", path}, {"dest", "/srv/x"}, {"remote_src", true}}, true},
     {"assemble",
      {{"src", "/srv/to/d"}, {"dest", "/srv/x"}, {"remote_src", true}},
@@ -162,6 +164,8 @@ TEST_CASE("what only reads changes nothing, found or not",
 TEST_CASE("no program is given what is only predicted",
           "[modules][prediction][M021]") {
   packed_host one;
+  one.host.programs.install("make");
+  one.host.programs.install("dpkg-deb");
   CHECK(
     one.predict("file", {{"path", "/srv/m"}, {"state", "directory"}}).changed);
   for (auto& [module, args] : std::vector<std::pair<const char*, dict>>{

@@ -22,11 +22,22 @@ std::string_view path_in(std::string_view word) {
   return at == word.npos ? std::string_view{} : word.substr(at + 1);
 }
 
-/// Programs see the machine as it is: of one that is given what is only
-/// predicted nobody knows what it would do.
-result<void> check_predicted(const std::vector<std::string>& argv,
-                             const std::string& folder,
-                             const module_context& ctx) {
+} // namespace
+
+result<std::string> find_tool(std::string_view program,
+                              const module_context& ctx) {
+  static const std::vector<std::string> folders{"/usr/local/sbin", "/usr/sbin",
+                                                "/sbin"};
+  auto path = ctx.machine.processes().find_program(program, folders);
+  if (path.empty())
+    return error{errc::unsupported,
+                 fmt::format("this host has no program '{}'", program)};
+  return path;
+}
+
+result<void> check_program_paths(const std::vector<std::string>& argv,
+                                 const std::string& folder,
+                                 const module_context& ctx) {
   if (!ctx.predicted)
     return {};
   auto found = folder;
@@ -44,19 +55,6 @@ result<void> check_predicted(const std::vector<std::string>& argv,
                            argv[0], found)};
 }
 
-} // namespace
-
-result<std::string> find_tool(std::string_view program,
-                              const module_context& ctx) {
-  static const std::vector<std::string> folders{"/usr/local/sbin", "/usr/sbin",
-                                                "/sbin"};
-  auto path = ctx.machine.processes().find_program(program, folders);
-  if (path.empty())
-    return error{errc::unsupported,
-                 fmt::format("this host has no program '{}'", program)};
-  return path;
-}
-
 result<process_result> run_tool(std::vector<std::string> argv,
                                 const module_context& ctx, tool_terms terms) {
   auto is_cut = [](const std::string& word) {
@@ -66,7 +64,7 @@ result<process_result> run_tool(std::vector<std::string> argv,
     return error{
       errc::invalid_argument,
       fmt::format("cannot run '{}': an argument holds a NUL byte", argv[0])};
-  if (auto fine = check_predicted(argv, terms.folder, ctx); !fine)
+  if (auto fine = check_program_paths(argv, terms.folder, ctx); !fine)
     return fine.why();
   auto name = argv[0];
   // Only a shell can set it for one program.

@@ -28,6 +28,14 @@ struct tool_terms {
 result<std::string> find_tool(std::string_view program,
                               const module_context& ctx);
 
+/// Programs see the machine as it is: in check mode an error (`command_failed`)
+/// when a word of one, or the folder where it runs (empty: none), is a path at
+/// which something else is predicted. Of the task no more is known then. For
+/// who starts a program without `run_tool`.
+result<void> check_program_paths(const std::vector<std::string>& argv,
+                                 const std::string& folder,
+                                 const module_context& ctx);
+
 /// Runs a program that speaks English, under the task's deadline and stop
 /// token. Of its output 16 MiB are kept; one that prints more is ended
 /// (`exhausted`). An error as well when it cannot be started or was ended, when

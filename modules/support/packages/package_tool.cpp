@@ -2,6 +2,7 @@
 
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/key_values.hpp"
+#include "modules/support/commands/tool.hpp"
 #include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
@@ -179,6 +180,8 @@ bool package_tool::is_locked(const process_result& ended) const {
 }
 
 result<process_result> package_tool::run(std::vector<std::string> argv) const {
+  if (auto fine = check_program_paths(argv, {}, ctx_); !fine)
+    return fine.why();
   process_spec spec;
   spec.argv = std::move(argv);
   spec.environment = {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", "C"}};

@@ -1,6 +1,7 @@
 #include "modules/support/services/service_backend.hpp"
 
 #include "config/value/utf8.hpp"
+#include "modules/support/commands/tool.hpp"
 #include "modules/support/facts/ansible_facts.hpp"
 
 #include <fmt/format.h>
@@ -142,6 +143,8 @@ private:
 
 result<process_result> run_service_tool(std::vector<std::string> argv,
                                         const module_context& ctx) {
+  if (auto fine = check_program_paths(argv, {}, ctx); !fine)
+    return fine.why();
   process_spec spec;
   spec.argv = std::move(argv);
   spec.environment = {{"LC_ALL", "C"}, {"SYSTEMD_PAGER", ""}};
