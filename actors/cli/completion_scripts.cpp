@@ -67,7 +67,8 @@ std::string bash_cases(const completable_command& command) {
     out += fmt::format("    '{}') {} ;;\n", fmt::join(patterns, "'|'"),
                        bash_offer_many(option.takes));
   }
-  out += fmt::format("    '{} '*) options='{}' {} ;;\n", command.name,
+  // Not in front of what is done: it would hold for that alone.
+  out += fmt::format("    '{} '*) options='{}'; {} ;;\n", command.name,
                      fmt::join(names, " "), bash_offer(command.argument));
   return out;
 }

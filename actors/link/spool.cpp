@@ -26,7 +26,10 @@ result<void> spool::begin() {
     return there.why();
   if (*there) {
     auto opened = open_file();
-    if (opened || opened.why().code != errc::runtime)
+    // A file that ends in its first line is as damaged as any other.
+    if (opened
+        || (opened.why().code != errc::runtime
+            && opened.why().code != errc::not_found))
       return opened;
     // Nobody can say any more what was in it.
     auto aside = files_.rename(path_, path_ + ".damaged");

@@ -94,7 +94,7 @@ told_ending ending_of(const value& item) {
           flag_in(item, "changed")};
 }
 
-const char* word_for(const told_ending& ending) {
+const char* first_word_of(const told_ending& ending) {
   return ending.failed    ? "failed"
          : ending.skipped ? "skipping"
          : ending.changed ? "changed"
@@ -198,7 +198,7 @@ std::string item_heading(const task_result& result, const value& item,
   auto ending = ending_of(item);
   if (ending.failed && cannot_load(result, "include_tasks"))
     return fmt::format("fatal: [{}]: FAILED!", host);
-  return fmt::format("{}: [{}] {}(item={})", word_for(ending), host,
+  return fmt::format("{}: [{}] {}(item={})", first_word_of(ending), host,
                      ending.failed ? "" : "=> ",
                      terminal_line(item_as_python(item, result.censored)));
 }

@@ -27,7 +27,7 @@ told_ending ending_of(const task_result& result);
 told_ending ending_of(const value& item);
 
 /// "failed", "skipping", "changed" or "ok": what a line begins with.
-const char* word_for(const told_ending& ending);
+const char* first_word_of(const told_ending& ending);
 
 /// `text` in the colour of how the whole task ended.
 std::string in_colour_of(const task_result& result, const std::string& text,

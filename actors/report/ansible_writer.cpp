@@ -213,7 +213,7 @@ void ansible_writer::show_one(const task_result& result,
   auto ending = ending_of(result);
   if (!page_.shows(ending))
     return;
-  auto line = fmt::format("{}: [{}]", word_for(ending), host);
+  auto line = fmt::format("{}: [{}]", first_word_of(ending), host);
   if (ending.skipped ? page_.how().verbosity > 0
                      : tells_all(result, result.output))
     line += outcome_words(result, result.output, ending.skipped);

@@ -310,12 +310,12 @@ std::vector<std::string> live_writer::status_lines() const {
     = fmt::format("{}% {}/{}", std::min(counts.ended(), total) * 100 / total,
                   counts.ended(), counts.total);
   add(whole_parts(
-    {{4, bar(std::clamp<size_t>(columns / 4, 5, 24)) + " "},
+    {{3, bar(std::clamp<size_t>(columns / 4, 5, 24)) + " "},
      {0, ended},
      {5, estimate(counts, elapsed)},
      {2, fmt::format("  changed {}", counts.changed)},
      {1, fmt::format("  failed {}", counts.failed + counts.timeout)},
-     {3, fmt::format("  skipped {}", counts.skipped)},
+     {4, fmt::format("  skipped {}", counts.skipped)},
      {6, hint}},
     columns));
   return lines;

@@ -47,7 +47,7 @@ dict only_passing(std::string_view wanted = {}) {
 
 /// By which name the cache knows it. Plans share a cache: what one calls `v`
 /// is another command in the next one, or read in another way.
-std::string key_of(const custom_fact& wanted) {
+std::string cache_key_of(const custom_fact& wanted) {
   sha256 digest;
   for (auto& part :
        {wanted.command, std::to_string(static_cast<int>(wanted.how)),
@@ -233,7 +233,7 @@ std::chrono::nanoseconds facts_collector::longest() const {
 
 bool facts_collector::collect_custom(const custom_fact& wanted, fact_set& into,
                                      facts_cache::clock::time_point now) {
-  auto key = key_of(wanted);
+  auto key = cache_key_of(wanted);
   auto ttl = wanted.ttl.value_or(ctx_->options.facts_cache_ttl);
   if (auto* known = cache_->find(key, now, ttl)) {
     into.facts.set(wanted.name, *known);

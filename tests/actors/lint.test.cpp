@@ -163,7 +163,7 @@ tasks:
   command: hostname
 )"},
   {"text-as-condition",
-   "3:21 text-as-condition, 4:29 text-as-condition, 6:16 text-as-condition",
+   "3:22 text-as-condition, 4:30 text-as-condition, 6:20 text-as-condition",
    R"(vars: {flag: "no", real: no, yes_text: "yes"}
 tasks:
 - {command: a, when: flag}
@@ -328,7 +328,7 @@ TEST_CASE("lint finds templates that cannot be filled, each once",
                         {"templates/own.j2", "{% for %}"},
                         {"templates/whole.j2", "{% include 'part.j2' %}"},
                         {"templates/part.j2", "{{ 1 + }}"}})
-        == "a.j2:2:1 broken-file, b.j2:1:8 broken-file, part.j2:1:8 "
+        == "a.j2:2:19 broken-file, b.j2:1:8 broken-file, part.j2:1:8 "
            "broken-file");
 }
 

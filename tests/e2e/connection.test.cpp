@@ -68,6 +68,16 @@ struct reached_hosts {
   }
 };
 
+/// Whether it is the folder of an engine on a host that has ended; those of
+/// other tests may be at work.
+bool is_left_behind(const std::string& name) {
+  constexpr std::string_view begin = "troupe-";
+  if (!name.starts_with(begin) || name.find("-calls-") == name.npos)
+    return false;
+  auto pid = std::atoi(name.c_str() + begin.size());
+  return ::kill(pid, 0) != 0;
+}
+
 std::string in_recap(std::string_view host, unsigned ok, unsigned changed) {
   return fmt::format("{:<25} : ok={:<4} changed={:<4}", host, ok, changed);
 }
@@ -120,7 +130,7 @@ TEST_CASE("tasks are done on hosts that ssh leads to", "[e2e][M144]") {
   CHECK(std::count(calls.begin(), calls.end(), '\n') == 4);
   CHECK(test::all_end(f.dir / "web1/.cache"));
   for (auto& each : fs::directory_iterator{"/tmp"})
-    CHECK_THAT(each.path().string(), !Catch::Contains("-calls-"));
+    CHECK_FALSE(is_left_behind(each.path().filename()));
 }
 
 TEST_CASE("hosts that cannot be reached are so for themselves",

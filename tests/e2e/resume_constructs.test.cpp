@@ -258,7 +258,7 @@ TEST_CASE("a job in the background that an interrupted run cut off is in doubt",
     {"id":"gate","shell":{"cmd":"while ! test -e FOLDER/begun; do :; done; if mkdir FOLDER/stopped; then kill -INT $PPID; sleep 60; fi",
      "creates":"FOLDER/never"}},
     {"id":"wait","async_status":{"jid":"{{ j.ansible_job_id }}"},"register":"w",
-     "until":"w.finished","retries":600,"delay":0.05}})"};
+     "until":"w.finished","retries":600,"delay":0.05})"};
   CHECK(r.start().rc == 130);
   auto again = r.resume();
   INFO(again.out << again.err);

@@ -135,6 +135,7 @@ TEST_CASE("a host that only hears that the run is over is of no play",
   c.end("a1", out);
   out.id = "later";
   out.status = task_status::cancelled;
+  out.reason = "not run: the play was over";
   c.end("a1", out);
   c.end("b1", out);
   CHECK(c.tally.plays().back().batches.back().hosts == 1);

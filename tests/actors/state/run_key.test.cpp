@@ -197,7 +197,7 @@ TEST_CASE("a process that died while it made the key stops nobody",
   CHECK(*again.unseal(*sealed) == "canary");
 }
 
-TEST_CASE("a key that cannot be read now is not replaced",
+TEST_CASE("a key of another kind that somebody has put there stays",
           "[actors][journal][M092]") {
   test::temp_dir dir;
   auto path = dir / "key";
