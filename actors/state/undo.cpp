@@ -1,4 +1,5 @@
 #include "actors/state/undo_one.hpp"
+#include "actors/state/undo_unread.hpp"
 
 namespace troupe {
 
@@ -47,6 +48,8 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
   if (auto real = machine.files().real_path(terms.folder))
     all.terms.folder = *real;
   for (auto& each : changes) {
+    if (is_sealed(each))
+      continue;
     all.history[each.path].push_back(&each);
     if (each.after.inode != 0)
       all.linked[each.after.inode].push_back(&each);
@@ -57,7 +60,11 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
   hide_secrets(changes, all);
   std::vector<undo_step> out;
   for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
-    auto step = undo_one(*i, all);
+    // Without a path it is in no history, and nothing is done to it.
+    auto step
+      = is_sealed(*i) ? undo_step{{}, i->kept.lost, true} : undo_one(*i, all);
+    step.of = &*i;
+    hide_unread(step, *i);
     // What was only there to be renamed is nobody's to know of.
     auto name = std::string_view{i->path}.substr(i->path.rfind('/') + 1);
     if (step.failed || i->kind != "absent" || !replacement_owner(name))

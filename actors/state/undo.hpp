@@ -9,7 +9,8 @@
 
 namespace troupe {
 
-/// What came of undoing one change.
+/// What came of undoing one change. Of one that is `unread` no text names its
+/// path.
 struct undo_step {
   std::string path;
   /// "removed", "restored", "mode and owner restored", "as before"; or why it
@@ -23,6 +24,8 @@ struct undo_step {
   bool unchanged = false;
   /// Something was done to it, though it may have failed in the end.
   bool touched = false;
+  /// The change, among those that were given.
+  const undo_entry* of = nullptr;
 };
 
 /// How changes are undone.
