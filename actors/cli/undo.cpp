@@ -84,8 +84,11 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
       return line.fail(exit_code::state_unusable,
                        "nothing was undone: " + noted.why().message);
   undo_terms terms{
-    state_directory::runs_folder(path) + "/" + run + "/undo", given.check,
-    given.force, [&](const std::string& task) { return who.may_show(task); },
+    state_directory::runs_folder(path) + "/" + run + "/undo",
+    given.check,
+    given.force,
+    was_open || taken_back(machine, path, past),
+    [&](const std::string& task) { return who.may_show(task); },
     [&](const std::string& task) { return who.why_hidden(task); }};
   auto tasks = tasks_by_path(who, changes);
   for (auto& step : undo_changes(changes, machine, terms)) {

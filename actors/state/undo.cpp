@@ -7,17 +7,13 @@ namespace {
 
 /// What comes back into a folder changes its time, so that comes last; the time
 /// before the oldest change is the one that stays.
-void give_back_times(const std::vector<undo_entry>& changes, undoing& all) {
-  for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
-    auto& each = *i;
-    auto back = all.put_back.find(each.path);
-    if (each.kind != "directory" || !each.whole || back == all.put_back.end())
-      continue;
-    auto now = all.files.status(each.path, false);
-    if (now && *now && back->second && is_same_file(**now, *back->second)
-        && (*now)->modified_at != each.modified)
-      static_cast<void>(
-        all.files.set_times(each.path, {}, each.modified, false));
+void give_back_times(undoing& all) {
+  for (auto& [path, time] : all.times) {
+    auto& back = all.put_back[path];
+    auto now = all.files.status(path, false);
+    if (now && *now && back && is_same_file(**now, *back)
+        && (*now)->modified_at != time)
+      static_cast<void>(all.files.set_times(path, {}, time, false));
   }
 }
 
@@ -71,7 +67,7 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
       out.push_back(std::move(step));
   }
   if (!terms.check_mode)
-    give_back_times(changes, all);
+    give_back_times(all);
   return out;
 }
 

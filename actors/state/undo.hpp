@@ -37,6 +37,9 @@ struct undo_terms {
   /// What was changed by others since is kept beside its path and the old
   /// content put in its place. Otherwise it is left alone: the step fails.
   bool force = false;
+  /// An undo of the run has begun before: what is kept no more it may have put
+  /// back.
+  bool again = false;
   /// Whether the contents that a task has written may be shown; empty: all may.
   std::function<bool(const std::string& task)> shows = {};
   /// Why those of a task may not be shown, as "its task never ended"; empty, or
