@@ -117,6 +117,7 @@ result<context_ptr> with_journal(const prepared_run& what) {
   }
   out->undo = std::make_shared<undo_store>();
   out->undo->log = out->log;
+  out->undo->secrets = ctx.secrets;
   out->undo->folder = what.state->run_folder(ctx.run_id) + "/undo";
   out->modules[undo_module_name]
     = make_undo_module(what.state->run_folder(ctx.run_id));

@@ -84,15 +84,18 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
       return line.fail(exit_code::state_unusable,
                        "nothing was undone: " + noted.why().message);
   undo_terms terms{
-    state_directory::runs_folder(path) + "/" + run + "/undo", given.check,
-    given.force, [&](const std::string& task) { return who.may_show(task); },
+    state_directory::runs_folder(path) + "/" + run + "/undo",
+    given.check,
+    given.force,
+    was_open || taken_back(machine, path, past),
+    [&](const std::string& task) { return who.may_show(task); },
     [&](const std::string& task) { return who.why_hidden(task); }};
   auto tasks = tasks_by_path(who, changes);
   for (auto& step : undo_changes(changes, machine, terms)) {
     counts.failures += step.failed ? 1 : 0;
     counts.done += step.failed || step.unchanged ? 0 : 1;
     counts.touched = counts.touched || step.touched;
-    print_step(step, tasks[step.path], given.check, line);
+    print_step(step, tasks[path_or_task(*step.of)], given.check, line);
   }
   if (changes_something)
     if (auto noted = note_end(given, run, counts, was_open, line); !noted)
@@ -117,7 +120,7 @@ void undo(const undo_options& given, command_line& line) {
   auto folder = state_directory::runs_folder(path) + "/" + *run;
   if (auto safe = check_run_folder(machine, folder); !safe)
     return line.fail(exit_code::state_unusable, safe.why().message);
-  auto past = look_at_run(path, *run);
+  auto past = look_to_undo(path, *run);
   if (!past)
     return line.fail(exit_code::state_unusable,
                      fmt::format("run {}: {}", *run, past.why().message));

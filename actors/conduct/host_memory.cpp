@@ -84,6 +84,7 @@ result<void> remember_host(run_context& to, const hosts_memory& where) {
   tell_run(of_run, to.past);
   to.undo = std::make_shared<undo_store>();
   to.undo->log = to.log;
+  to.undo->secrets = to.secrets;
   to.undo->folder = folder + "/undo";
   to.modules[undo_module_name] = make_undo_module(folder);
   if (to.past)

@@ -143,7 +143,8 @@ module_result call_here(const job& what, const job_environment& environment) {
   host& base = watched ? *watched : own;
   std::optional<recording_host> recorded;
   if (environment.undo && what.recorded && !what.check_mode)
-    recorded.emplace(base, *environment.undo, what.key.task, temporary);
+    recorded.emplace(base, *environment.undo, what.key.task, temporary,
+                     what.censored);
   std::optional<prediction> alone;
   std::optional<predicted_host> predicted;
   if (what.check_mode)
@@ -169,11 +170,12 @@ module_result call_here(const job& what, const job_environment& environment) {
                      .prepared = what.prepared.get()};
   if (recorded)
     ctx.on_change = [&](std::string_view changing) {
-      environment.undo->note(what.key.task);
       auto entry
         = entry_of(what, std::string{changing}, "a program changed it");
       // What nobody would know of must not happen.
-      if (auto noted = environment.log->changing(entry); !noted)
+      if (auto noted
+          = environment.undo->changing(std::move(entry), what.censored);
+          !noted)
         throw journal_lost{noted.why().message};
     };
   try {

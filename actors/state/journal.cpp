@@ -191,7 +191,17 @@ result<void> journal::background_withdrawn(const std::string& id) {
 
 result<void> journal::changing(const undo_entry& entry) {
   record_writer to;
-  write(to, entry);
+  if (!entry.unread) {
+    write(to, entry);
+    return append_durably(record_type::undo, to);
+  }
+  auto whole = entry;
+  whole.unread.reset();
+  record_writer inside;
+  write(inside, whole);
+  auto shown = readable_part(entry);
+  shown.unread->sealed = sealed(inside);
+  write(to, shown);
   return append_durably(record_type::undo, to);
 }
 

@@ -114,6 +114,7 @@ public:
   result<void> background_ended(const std::string& id, const judged& verdict);
   /// It did not begin after all: nothing is known of such a job.
   result<void> background_withdrawn(const std::string& id);
+  /// One that is `unread` is sealed.
   result<void> changing(const undo_entry& entry);
   result<void> ended(const run_ending& how);
 
@@ -178,6 +179,9 @@ std::optional<judged> unsealed_verdict(record_reader& from, run_key* key);
 bool unseal_given(record_reader& from, run_key* key, task_report& to);
 /// Adds the facts that are sealed behind others; true when there are none.
 bool unseal_facts(record_reader& from, run_key* key, dict& to);
+/// Opens a record that is sealed; where that is not possible it stays so, and
+/// `kept.lost` says why.
+void unseal_undo(undo_entry& entry, run_key* key);
 void write(record_writer& to, const run_ending& from);
 run_ending read_ending(record_reader& from);
 

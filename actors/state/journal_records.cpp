@@ -138,6 +138,31 @@ bool unseal_facts(record_reader& from, run_key* key, dict& to) {
   return inside.sound();
 }
 
+void unseal_undo(undo_entry& entry, run_key* key) {
+  if (!is_sealed(entry))
+    return;
+  auto lost = [&](const std::string& why) {
+    if (entry.kind != "program")
+      entry.kept.lost = why;
+  };
+  if (entry.unread->sealed->empty())
+    return lost("what it was is not known: it could not be sealed");
+  if (!key)
+    return lost("what it was is sealed");
+  auto plain = key->unseal(*entry.unread->sealed);
+  if (!plain)
+    return lost("what it was is sealed, and the key of the run does not open "
+                "it: "
+                + plain.why().message);
+  record_reader inside{*plain};
+  auto whole = read_undo(inside);
+  wipe(*plain);
+  if (!inside.sound())
+    return lost("what it was cannot be read");
+  whole.unread = {std::move(entry.unread->shown), std::nullopt};
+  entry = std::move(whole);
+}
+
 namespace {
 
 /// What the results of tasks under `no_log` say in place of their output.

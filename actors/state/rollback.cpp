@@ -32,7 +32,7 @@ public:
 
   module_result run(const arguments& args,
                     const module_context& ctx) const override {
-    auto past = run_past::look_at(run_folder_ + "/journal");
+    auto past = run_past::look_to_undo(run_folder_ + "/journal");
     if (!past)
       return module_result::failure(past.why());
     auto changes = (*past)->changes();

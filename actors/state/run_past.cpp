@@ -19,18 +19,26 @@ uint64_t hash_of(const std::string& task) {
 } // namespace
 
 result<std::shared_ptr<run_past>> run_past::open(const std::string& path) {
-  return load(path, true);
+  return load(path, purpose::go_on);
 }
 
 result<std::shared_ptr<run_past>> run_past::look_at(const std::string& path) {
-  return load(path, false);
+  return load(path, purpose::look);
+}
+
+result<std::shared_ptr<run_past>>
+run_past::look_to_undo(const std::string& path) {
+  return load(path, purpose::undo);
 }
 
 result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
-                                                 bool writable) {
+                                                 purpose what_for) {
   auto out = std::make_shared<run_past>();
+  bool writable = what_for == purpose::go_on;
+  if (what_for != purpose::look)
+    out->files_.undo_key = std::make_shared<run_key>(key_beside(path));
   if (writable)
-    out->files_.key = std::make_shared<run_key>(key_beside(path));
+    out->files_.key = out->files_.undo_key;
   constexpr std::pair known_types{static_cast<uint8_t>(record_type::run),
                                   static_cast<uint8_t>(record_type::ended)};
   std::optional<uint8_t> unknown;
@@ -164,6 +172,7 @@ void run_past::take_task(uint64_t offset, record_reader& from) {
 
 void run_past::take_undo(record_reader& from) {
   auto entry = read_undo(from);
+  unseal_undo(entry, files_.undo_key.get());
   if (auto at = begun_.find(entry.task); at != begun_.end())
     for (auto& [item, call] : at->second.calls)
       call.changed = true;

@@ -65,6 +65,10 @@ public:
   /// Looks at a run's journal, which may belong to a run that goes on.
   static result<std::shared_ptr<run_past>> look_at(const std::string& path);
 
+  /// The same to undo it: what is sealed of its changes is read.
+  static result<std::shared_ptr<run_past>>
+  look_to_undo(const std::string& path);
+
   const run_header& header() const {
     return header_;
   }
@@ -152,8 +156,11 @@ private:
     uint64_t offset = 0;
   };
 
+  /// What a journal is loaded for.
+  enum class purpose : uint8_t { look, undo, go_on };
+
   static result<std::shared_ptr<run_past>> load(const std::string& path,
-                                                bool writable);
+                                                purpose what_for);
   void take(uint64_t offset, record_type type, record_reader from);
   /// Variables that came when the run was gone on with.
   void add_vars(const std::vector<std::string>& added);
@@ -178,6 +185,8 @@ private:
     std::unique_ptr<record_log> reader;
     // Null when the run is only looked at.
     std::shared_ptr<run_key> key;
+    // The same for changes alone.
+    std::shared_ptr<run_key> undo_key;
   } files_;
   run_header header_;
   uint64_t resumptions_ = 0;

@@ -82,7 +82,7 @@ std::set<std::string> folders_of_last_runs(host& machine,
   std::reverse(runs.begin(), runs.end());
   runs.resize(std::min(runs.size(), most_looked_through));
   for (auto& run : runs) {
-    auto past = look_at_run(path, run);
+    auto past = look_to_undo(path, run);
     if (!past)
       continue;
     auto folder = state_directory::runs_folder(path) + "/" + run;

@@ -143,6 +143,10 @@ result<void> end_undo(host& machine, const std::string& path,
 result<std::shared_ptr<run_past>> look_at_run(const std::string& path,
                                               const std::string& run);
 
+/// The same to undo it: see `run_past::look_to_undo`.
+result<std::shared_ptr<run_past>> look_to_undo(const std::string& path,
+                                               const std::string& run);
+
 /// Gives all journals of a run one after another, so that only one is open at a
 /// time: its own, which is `past`, and those of the hosts of a playbook, by
 /// name. What cannot be read is passed over.

@@ -27,6 +27,15 @@ std::string mark_of(const std::string& path, const std::string& run,
   return state_directory::runs_folder(path) + "/" + run + mark;
 }
 
+result<std::string> journal_of(const std::string& path,
+                               const std::string& run) {
+  // A name from the command line must not lead out of the folder.
+  if (run.empty() || run.front() == '.' || run.find('/') != std::string::npos)
+    return error{errc::invalid_argument,
+                 fmt::format("'{}' is no id of a run", run)};
+  return state_directory::runs_folder(path) + "/" + run + "/journal";
+}
+
 } // namespace
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {
@@ -124,12 +133,14 @@ uint64_t tasks_ended_in(host& machine, const std::string& path,
 
 result<std::shared_ptr<run_past>> look_at_run(const std::string& path,
                                               const std::string& run) {
-  // A name from the command line must not lead out of the folder.
-  if (run.empty() || run.front() == '.' || run.find('/') != std::string::npos)
-    return error{errc::invalid_argument,
-                 fmt::format("'{}' is no id of a run", run)};
-  return run_past::look_at(state_directory::runs_folder(path) + "/" + run
-                           + "/journal");
+  auto journal = journal_of(path, run);
+  return journal ? run_past::look_at(*journal) : journal.why();
+}
+
+result<std::shared_ptr<run_past>> look_to_undo(const std::string& path,
+                                               const std::string& run) {
+  auto journal = journal_of(path, run);
+  return journal ? run_past::look_to_undo(*journal) : journal.why();
 }
 
 std::vector<std::string> list_runs(host& machine, const std::string& path) {

@@ -1,4 +1,5 @@
 #include "actors/state/undo_one.hpp"
+#include "actors/state/undo_unread.hpp"
 
 namespace troupe {
 
@@ -6,17 +7,13 @@ namespace {
 
 /// What comes back into a folder changes its time, so that comes last; the time
 /// before the oldest change is the one that stays.
-void give_back_times(const std::vector<undo_entry>& changes, undoing& all) {
-  for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
-    auto& each = *i;
-    auto back = all.put_back.find(each.path);
-    if (each.kind != "directory" || !each.whole || back == all.put_back.end())
-      continue;
-    auto now = all.files.status(each.path, false);
-    if (now && *now && back->second && is_same_file(**now, *back->second)
-        && (*now)->modified_at != each.modified)
-      static_cast<void>(
-        all.files.set_times(each.path, {}, each.modified, false));
+void give_back_times(undoing& all) {
+  for (auto& [path, time] : all.times) {
+    auto& back = all.put_back[path];
+    auto now = all.files.status(path, false);
+    if (now && *now && back && is_same_file(**now, *back)
+        && (*now)->modified_at != time)
+      static_cast<void>(all.files.set_times(path, {}, time, false));
   }
 }
 
@@ -47,6 +44,8 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
   if (auto real = machine.files().real_path(terms.folder))
     all.terms.folder = *real;
   for (auto& each : changes) {
+    if (is_sealed(each))
+      continue;
     all.history[each.path].push_back(&each);
     if (each.after.inode != 0)
       all.linked[each.after.inode].push_back(&each);
@@ -57,14 +56,18 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
   hide_secrets(changes, all);
   std::vector<undo_step> out;
   for (auto i = changes.rbegin(); i != changes.rend(); ++i) {
-    auto step = undo_one(*i, all);
+    // Without a path it is in no history, and nothing is done to it.
+    auto step
+      = is_sealed(*i) ? undo_step{{}, i->kept.lost, true} : undo_one(*i, all);
+    step.of = &*i;
+    hide_unread(step, *i);
     // What was only there to be renamed is nobody's to know of.
     auto name = std::string_view{i->path}.substr(i->path.rfind('/') + 1);
     if (step.failed || i->kind != "absent" || !replacement_owner(name))
       out.push_back(std::move(step));
   }
   if (!terms.check_mode)
-    give_back_times(changes, all);
+    give_back_times(all);
   return out;
 }
 

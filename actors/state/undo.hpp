@@ -9,7 +9,8 @@
 
 namespace troupe {
 
-/// What came of undoing one change.
+/// What came of undoing one change. Of one that is `unread` no text names its
+/// path.
 struct undo_step {
   std::string path;
   /// "removed", "restored", "mode and owner restored", "as before"; or why it
@@ -23,6 +24,8 @@ struct undo_step {
   bool unchanged = false;
   /// Something was done to it, though it may have failed in the end.
   bool touched = false;
+  /// The change, among those that were given.
+  const undo_entry* of = nullptr;
 };
 
 /// How changes are undone.
@@ -34,6 +37,9 @@ struct undo_terms {
   /// What was changed by others since is kept beside its path and the old
   /// content put in its place. Otherwise it is left alone: the step fails.
   bool force = false;
+  /// An undo of the run has begun before: what is kept no more it may have put
+  /// back.
+  bool again = false;
   /// Whether the contents that a task has written may be shown; empty: all may.
   std::function<bool(const std::string& task)> shows = {};
   /// Why those of a task may not be shown, as "its task never ended"; empty, or

@@ -139,6 +139,22 @@ const char* kind_name(file_kind kind) {
   }
 }
 
+bool is_sealed(const undo_entry& entry) {
+  return entry.unread && entry.unread->sealed;
+}
+
+undo_entry readable_part(const undo_entry& entry) {
+  undo_entry out;
+  out.task = entry.task;
+  out.kind = entry.kind;
+  // It is looked for when a run is gone on with, whoever can read the rest.
+  out.kept.name = entry.kept.name;
+  if (entry.kind == "program")
+    out.kept.lost = entry.kept.lost;
+  out.unread = {entry.unread->shown, std::string{}};
+  return out;
+}
+
 void write(record_writer& to, const undo_entry& from) {
   to.put(from.task);
   to.put(from.path);
@@ -153,6 +169,10 @@ void write(record_writer& to, const undo_entry& from) {
   to.put(from.whole);
   to.put(table_of(from));
   to.put(table_of(from.after));
+  if (!is_sealed(from))
+    return;
+  to.put(from.unread->shown);
+  to.put(*from.unread->sealed);
 }
 
 undo_entry read_undo(record_reader& from) {
@@ -174,6 +194,12 @@ undo_entry read_undo(record_reader& from) {
     return out;
   read_more(from.table(), out);
   out.after = read_after(from.table());
+  // Up to version 6 nothing stood behind that.
+  if (from.at_end())
+    return out;
+  auto& unread = out.unread.emplace();
+  unread.shown = from.text();
+  unread.sealed = from.text();
   return out;
 }
 

@@ -50,6 +50,16 @@ struct kept_content {
   std::string lost;
 };
 
+/// Of a change whose path, or what else names it, nobody may read: a journal
+/// has its record sealed.
+struct unread_change {
+  /// What is shown in place of the path; empty: nothing of it.
+  std::string shown;
+  /// The record, as long as it has not been opened: until then the change has
+  /// no path. Empty: it could not be sealed, and is lost.
+  std::optional<std::string> sealed;
+};
+
 /// What a path was before it changed.
 struct undo_entry {
   std::string task;
@@ -77,7 +87,14 @@ struct undo_entry {
   std::optional<std::vector<extended_attribute>> attributes;
   std::optional<std::string> flags;
   undo_after after;
+  std::optional<unread_change> unread;
 };
+
+/// Whether only its task, and where its old content was kept, are known of it.
+bool is_sealed(const undo_entry& entry);
+
+/// What anybody may know of a change that is `unread`.
+undo_entry readable_part(const undo_entry& entry);
 
 /// What `undo_entry::kind` says of a file of this kind; "special" for what is
 /// none of those that have a name.

@@ -3,9 +3,41 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 // What a path is, before it changes.
 
 namespace troupe {
+
+namespace {
+
+bool names_secret(const undo_entry& entry, const redactor& secrets) {
+  auto finds = [&](std::string_view text) { return secrets.finds(text); };
+  if (finds(entry.path) || finds(entry.target) || finds(entry.after.target)
+      || finds(entry.kept.lost))
+    return true;
+  return entry.attributes
+         && std::any_of(
+           entry.attributes->begin(), entry.attributes->end(),
+           [&](auto& each) { return finds(each.name) || finds(each.content); });
+}
+
+} // namespace
+
+result<void> undo_store::changing(undo_entry entry, bool unread) {
+  note(entry.task);
+  if (unread) {
+    entry.unread.emplace();
+  } else if (secrets) {
+    // What was given a secret may have divided it.
+    auto& wider = secrets->wider();
+    if (names_secret(entry, wider)) {
+      auto& shown = entry.unread.emplace().shown = entry.path;
+      wider.hide_in(shown);
+    }
+  }
+  return log->changing(entry);
+}
 
 void undo_store::go_on_after(const std::vector<undo_entry>& changes,
                              file_system& files) {
@@ -107,7 +139,6 @@ result<recording_files::noted>
 recording_files::note(const std::string& path, extent what, undo_after after) {
   // The undo log belongs to the run, whomever the task acts for.
   own_rights own;
-  store_.note(task_);
   undo_entry entry;
   entry.task = task_;
   entry.path = settled(path);
@@ -140,7 +171,7 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
       keep(path, old, what, entry);
     keep_dress(path, old, what, entry);
   }
-  if (auto written = store_.log->changing(entry); !written)
+  if (auto written = store_.changing(entry, unread_); !written)
     return written.why();
   return noted{entry.path, entry.kept, *std::move(now)};
 }

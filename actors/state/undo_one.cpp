@@ -1,3 +1,4 @@
+#include "actors/state/undo_obstacles.hpp"
 #include "actors/state/undo_restore.hpp"
 #include "actors/state/undo_swap.hpp"
 
@@ -38,7 +39,9 @@ private:
       return site_.failed(std::move(why));
     auto now = files_.status(entry_.path, false);
     if (!now)
-      return site_.failed(now.why().message);
+      return is_gone_with_folder(entry_, all_)
+               ? as_before()
+               : site_.failed(now.why().message);
     site_.now = seen_ = *now;
     if (site_.now)
       site_.now = all_.names.foretold(*site_.now);
@@ -55,6 +58,9 @@ private:
   }
 
   undo_step foretold() {
+    if (!changed_nothing(all_.history[entry_.path], entry_))
+      if (auto why = missing_content(site_); !why.empty())
+        return site_.failed(std::move(why));
     reason_ = changed_content();
     return reason_.empty()    ? restore(site_)
            : all_.terms.force ? force()
@@ -103,15 +109,18 @@ private:
     auto what = site_.comparison();
     auto& history = all_.history[entry_.path];
     no_change_ = changed_nothing(history, entry_);
-    if (was_undone() || is_as_before(what) || no_change_)
+    if (was_undone())
       return as_before();
     // It may have ended as it began, with other things between; what an undo
-    // has put back then looks like what the run has left.
+    // has put back then looks like what the run has left, or like what was
+    // there before its last change.
     if (&entry_ == history.back())
       if (auto* same = find_as_before(history, what, all_.terms.folder)) {
         all_.reached[entry_.path] = same;
         return as_before();
       }
+    if (is_as_before(what) || no_change_)
+      return as_before();
     if (is_name_as_before(what)) {
       if (history.front() != &entry_)
         all_.reached[entry_.path] = history.front();
@@ -120,17 +129,15 @@ private:
     auto reason = changed_since(what);
     if (reason.empty() && !entry_.whole)
       reason = changed_content();
-    bool spent = is_spent();
-    if (!spent && (reason.empty() || is_half_restored(what)))
+    auto missing = missing_content(site_);
+    if (missing.empty() && (reason.empty() || is_half_restored(what)))
       return restore(site_);
     if (auto* reached = find_reached(history, what, all_.terms.folder)) {
       all_.reached[entry_.path] = reached;
       return as_before();
     }
-    if (spent)
-      return site_.failed(
-        "its old content has been put back before, and is there no "
-        "longer");
+    if (!missing.empty())
+      return site_.failed(std::move(missing));
     reason_ = std::move(reason);
     return all_.terms.force ? force() : refused();
   }
@@ -191,18 +198,6 @@ private:
       return true;
     all_.reached.erase(reached);
     return false;
-  }
-
-  /// Whether the old file itself was put back: it is where it was kept no more.
-  bool is_spent() const {
-    if (!entry_.kept.itself)
-      return false;
-    auto kept = files_.status(site_.kept(), false);
-    // An undo that was killed may have left what it had displaced there.
-    return kept
-           && (!*kept
-               || (entry_.was.inode != 0
-                   && (*kept)->inode != entry_.was.inode));
   }
 
   /// Puts what is there now aside, unless it is the file itself.
@@ -275,6 +270,10 @@ private:
     else
       all_.gone.erase(entry_.path);
     all_.put_back[entry_.path] = site_.placed;
+    if (entry_.whole && entry_.kind == "directory")
+      all_.times[entry_.path] = entry_.modified;
+    else if (entry_.whole)
+      all_.times.erase(entry_.path);
     // An owner or mode that came back says nothing of the content.
     if ((entry_.whole && !no_change_) || content_is_known_)
       all_.content_back.insert(entry_.path);

@@ -25,6 +25,9 @@ struct undoing {
   /// Folders that were not put back, with the reason: what is there by now, if
   /// anything, is another one, and gets nothing of what was in them.
   std::map<std::string, std::string> foreign = {};
+  /// Folders that are back, with the time that each had: what comes back into
+  /// one changes it.
+  std::map<std::string, file_time> times = {};
   /// Paths that would be gone.
   std::set<std::string> gone = {};
   /// Paths whose content may not be shown, with what is said instead.

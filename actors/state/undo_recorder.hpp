@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/state/journal.hpp"
+#include "config/redactor.hpp"
 #include "platform/host.hpp"
 
 #include <atomic>
@@ -16,6 +17,8 @@ namespace troupe {
 class undo_store {
 public:
   std::shared_ptr<journal> log;
+  /// Of the run; null: it has none.
+  std::shared_ptr<const redactor> secrets;
   /// The folder for old contents; it may be on another file system.
   std::string folder;
   /// Contents that would have to be copied are kept up to this size.
@@ -27,6 +30,10 @@ public:
   /// Goes on after what a run that died has noted: what it had kept and not
   /// noted is removed, for nobody would ever find it.
   void go_on_after(const std::vector<undo_entry>& changes, file_system& files);
+
+  /// Must succeed before the change is made. `unread`: nobody may read what it
+  /// is of, nor that of one in which there are secrets.
+  result<void> changing(undo_entry entry, bool unread);
 
   /// A task is about to change something.
   void note(const std::string& task) {
@@ -49,14 +56,15 @@ private:
 /// that cannot be written down the change is not made.
 class recording_files final : public file_system {
 public:
-  /// `unrecorded`: a folder whose files are nobody's concern.
+  /// `unrecorded`: a folder whose files are nobody's concern. `unread`: nobody
+  /// may read what the task changes.
   recording_files(file_system& files, undo_store& store, std::string task,
-                  std::string unrecorded)
+                  std::string unrecorded, bool unread = false)
       : files_{files}, store_{store}, task_{std::move(task)},
-        unrecorded_{std::move(unrecorded)} {
+        unrecorded_{std::move(unrecorded)}, unread_{unread} {
     if (auto& inner = files.without_links(); &inner != &files)
-      strict_
-        = std::make_unique<recording_files>(inner, store_, task_, unrecorded_);
+      strict_ = std::make_unique<recording_files>(inner, store_, task_,
+                                                  unrecorded_, unread_);
   }
 
   file_system& without_links() override {
@@ -170,6 +178,7 @@ private:
   undo_store& store_;
   std::string task_;
   std::string unrecorded_;
+  bool unread_;
   // Where there was nothing before.
   std::set<std::string> made_;
   // Null in the one that follows no links.
@@ -180,10 +189,10 @@ private:
 class recording_host final : public forwarding_host {
 public:
   recording_host(host& machine, undo_store& store, std::string task,
-                 std::string unrecorded)
+                 std::string unrecorded, bool unread = false)
       : forwarding_host{machine}, files_{machine.files(), store,
-                                         std::move(task),
-                                         std::move(unrecorded)} {
+                                         std::move(task), std::move(unrecorded),
+                                         unread} {
   }
 
   file_system& files() override {

@@ -152,12 +152,19 @@ private:
         return site_.failed(names.why().message);
       for (auto& name : *names)
         if (!all_.gone.contains(fmt::format("{}/{}", entry_.path, name)))
-          return site_.failed(
-            fmt::format("'{}' is in it, which the run did not "
-                        "make or which is left alone",
-                        name));
+          return site_.failed(is_in_it(name));
     }
     return site_.done("to be removed");
+  }
+
+  std::string is_in_it(const std::string& name) const {
+    auto other = all_.history.find(fmt::format("{}/{}", entry_.path, name));
+    bool unread
+      = entry_.unread
+        || (other != all_.history.end() && other->second.front()->unread);
+    return fmt::format("{} is in it, which the run did not make or which is "
+                       "left alone",
+                       unread ? "something" : "'" + name + "'");
   }
 
   file_dress dress_before(const file_status& whom) const {

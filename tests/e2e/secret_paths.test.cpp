@@ -118,3 +118,120 @@ TEST_CASE("nothing is lost and nothing shown on a result's way to later tasks",
   for (auto* word : {"correct", "battery", "staple"})
     CHECK(told.find(word) == std::string::npos);
 }
+
+namespace {
+
+/// Tasks that change paths with something unread in them: what a program tells
+/// under `no_log`, which no secret of the run is, and one of those.
+const char* unread_paths_tasks = R"y(
+    - {command: 'cat FOLDER/token', no_log: true, register: t}
+    - {name: hid, no_log: true, file: {path: 'FOLDER/nl-{{ t.stdout }}', state: directory}}
+    - {name: in it, no_log: true, copy: {dest: 'FOLDER/nl-{{ t.stdout }}/a', content: new}}
+    - {name: linked, no_log: true, file: {path: 'FOLDER/link', src: '/x/{{ t.stdout }}', state: link, force: true}}
+    - {name: hard, no_log: true, file: {path: 'FOLDER/hard-{{ t.stdout }}', src: 'FOLDER/plain', state: hard}}
+    - {name: gone, no_log: true, file: {path: 'FOLDER/old-{{ t.stdout }}', state: absent}}
+    - {name: secret, file: {path: 'FOLDER/{{ pw }}dir', state: directory}}
+    - {name: leads, file: {path: 'FOLDER/leads', src: '/x/{{ pw }}', state: link, force: true}}
+)y";
+
+class unread_paths {
+public:
+  unread_paths() {
+    std::string tasks = unread_paths_tasks;
+    for (auto at = tasks.find("FOLDER"); at != tasks.npos;
+         at = tasks.find("FOLDER", at))
+      tasks.replace(at, 6, dir.path());
+    test::write_file(dir / "site.yml",
+                     "- hosts: localhost\n  gather_facts: false\n  tasks:"
+                       + tasks);
+    test::write_file(dir / "token", token);
+    test::write_file(dir / "plain", "plain");
+    test::write_file(old(), "old");
+  }
+
+  std::string old() const {
+    return dir / ("old-" + token);
+  }
+
+  std::string made() const {
+    return dir / ("nl-" + token);
+  }
+
+  test::finished call(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--state-dir", dir / "state"});
+    auto out = test::run_troupe(arguments, {{"PW", secret}});
+    told += out.out + out.err;
+    return out;
+  }
+
+  test::finished run() {
+    return call({"run", dir / "site.yml", "--secret", "pw=env:PW", "-vvv"});
+  }
+
+  /// Neither in what is kept nor in what was told.
+  void check_unread() const {
+    INFO(told);
+    auto all = told + all_kept_in(dir / "state");
+    for (auto& word : {token, secret, std::string{"battery"}})
+      CHECK(all.find(word) == std::string::npos);
+  }
+
+  std::string token = "t0kenNoLog88";
+  test::temp_dir dir;
+  std::string told;
+};
+
+} // namespace
+
+TEST_CASE("an undo puts back and does not show paths that nobody may read",
+          "[e2e][M092][M009]") {
+  unread_paths r;
+  REQUIRE(r.run().rc == 0);
+  CHECK(fs::exists(r.made() + "/a"));
+  CHECK_FALSE(fs::exists(r.old()));
+  r.check_unread();
+  CHECK(r.call({"undo", "last", "--check"}).rc == 0);
+  auto undone = r.call({"undo", "last"});
+  CHECK(undone.rc == 0);
+  CHECK_THAT(undone.out,
+             Catch::Contains("(hidden by no_log): removed (in it)\n")
+               && Catch::Contains("(hidden by no_log): restored (gone)\n")
+               && Catch::Contains("********dir: removed (secret)\n"));
+  CHECK_FALSE(fs::exists(r.made()));
+  CHECK_FALSE(fs::is_symlink(r.dir / "link"));
+  CHECK_FALSE(fs::is_symlink(r.dir / "leads"));
+  CHECK(test::read_file(r.old()) == "old");
+  CHECK(r.call({"undo", "last"}).rc == 0);
+  r.check_unread();
+}
+
+TEST_CASE("an undo that fails does not show paths that nobody may read",
+          "[e2e][M092][M009]") {
+  unread_paths r;
+  REQUIRE(r.run().rc == 0);
+  test::write_file(r.made() + "/a", "edited");
+  test::write_file(r.made() + "/" + r.token, "of another");
+  for (auto* how : {"--check", "--force"}) {
+    auto undone = r.call({"undo", "last", how});
+    CHECK(undone.rc == 2);
+    CHECK_THAT(undone.out, Catch::Contains("(hidden by no_log): "));
+  }
+  CHECK(fs::exists(r.made() + "/a.undone-0~"));
+  r.check_unread();
+}
+
+TEST_CASE("without its key an undo leaves what nobody may read",
+          "[e2e][M092][M009]") {
+  unread_paths r;
+  REQUIRE(r.run().rc == 0);
+  for (auto& run : fs::directory_iterator{r.dir / "state/runs"})
+    fs::remove(run.path() / "key");
+  auto undone = r.call({"undo", "last"});
+  CHECK(undone.rc == 2);
+  CHECK_THAT(undone.out,
+             Catch::Contains("(hidden by no_log): not undone: what it was is "
+                             "sealed, and the key of the run does not open"));
+  CHECK(fs::exists(r.made() + "/a"));
+  CHECK_FALSE(fs::exists(r.old()));
+  r.check_unread();
+}
