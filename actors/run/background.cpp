@@ -36,6 +36,7 @@ std::string background_state::run_job(const job& what, bool no_log) {
   fresh.number = number;
   fresh.no_log = no_log;
   auto mine = std::make_shared<job>(what);
+  mine->censored = mine->censored || no_log;
   mine->stop = fresh.stop.get_token();
   auto answer = std::make_shared<background_answer>();
   answer->id = id;

@@ -26,6 +26,27 @@ bool same_content(const undo_comparison& what) {
   return now && kept && *now == *kept;
 }
 
+/// Whether a copy of the old file, which is kept itself, is there: an undo
+/// makes one where it cannot be moved.
+bool is_whole_copy(const undo_comparison& what) {
+  auto& files = what.files;
+  auto& path = what.entry.path;
+  if (what.entry.kind != "file" || what.kept.empty())
+    return false;
+  auto kept = files.status(what.kept, false);
+  if (!kept || !*kept || (*kept)->inode != what.entry.was.inode
+      || (*kept)->size != what.now->size
+      || (*kept)->modified_at != what.now->modified_at || !same_content(what))
+    return false;
+  auto theirs = files.extended_attributes(path);
+  auto own = files.extended_attributes(what.kept);
+  bool alike = theirs && own
+               && std::is_permutation(theirs->begin(), theirs->end(),
+                                      own->begin(), own->end());
+  auto flags = files.flags(what.kept);
+  return alike && (flags ? has_flags(what, *flags) : !files.flags(path));
+}
+
 bool leads_as_before(const undo_comparison& what) {
   auto target = what.files.read_link(what.entry.path);
   return target && *target == what.entry.target;
@@ -160,7 +181,7 @@ bool has_content_as_before(const undo_comparison& what) {
   if (old.kind == "link")
     return leads_as_before(what);
   if (old.kept.itself || old.kind == "special")
-    return is_the_same(what);
+    return is_the_same(what) || (old.kept.itself && is_whole_copy(what));
   if (what.kept.empty())
     return false;
   // A change that failed and has touched nothing has kept nothing.

@@ -1,5 +1,6 @@
 #include "actors/state/undo_restore.hpp"
 
+#include "actors/state/undo_obstacles.hpp"
 #include "actors/state/undo_swap.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ public:
     if (!entry_.kept.lost.empty())
       return site_.failed(entry_.kept.lost);
     if (all_.terms.check_mode)
-      return has_folder() ? predict() : site_.failed("its folder is not there");
+      return predict();
     if (auto clear = clear_way(); !clear)
       return site_.failed(clear.why().message);
     if (entry_.kind == "link")
@@ -55,6 +56,10 @@ private:
   }
 
   undo_step predict() {
+    if (!has_folder())
+      return site_.failed("its folder is not there");
+    if (auto why = cannot_write(site_, false); !why.empty())
+      return site_.failed(std::move(why));
     auto out = site_.done("to be restored");
     site_.original = entry_.kept.itself;
     if (entry_.kind != "file" || site_.original)
@@ -146,6 +151,8 @@ private:
 
   /// A folder goes only with nothing in it.
   undo_step predict_removal() {
+    if (auto why = cannot_write(site_, false); !why.empty())
+      return site_.failed(std::move(why));
     if (site_.now->kind == file_kind::directory) {
       auto names = files_.list(entry_.path);
       if (!names)
@@ -169,15 +176,26 @@ private:
 
   file_dress dress_before(const file_status& whom) const {
     std::optional<file_status> now{whom};
-    return dress_to_put_back(
+    auto out = dress_to_put_back(
       {files_, entry_, now, site_.kept(), site_.put_back, site_.content_back});
+    // What belongs to the old file itself nobody has noted: it is there.
+    if (!entry_.whole || !entry_.kept.itself)
+      return out;
+    if (auto entries = files_.extended_attributes(site_.kept()))
+      out.attributes = *std::move(entries);
+    if (auto flags = files_.flags(site_.kept()))
+      out.flags = *std::move(flags);
+    return out;
   }
 
   /// `which`: what of it, as in front of `what`.
   undo_step dress(const char* what, const std::optional<file_status>& whom,
                   const std::string& which = {}) {
-    if (all_.terms.check_mode)
-      return site_.done(which + word(what));
+    if (all_.terms.check_mode) {
+      auto why = cannot_write(site_, true);
+      return why.empty() ? site_.done(which + word(what))
+                         : site_.failed(std::move(why));
+    }
     site_.placed = whom;
     site_.in_place = true;
     auto put = files_.dress(entry_.path, *whom, dress_before(*whom));
@@ -211,7 +229,11 @@ private:
     auto put = put_in(files_, from, entry_.path, site_.now);
     site_.in_place = bool(put);
     site_.original = site_.in_place;
-    return put ? site_.done("restored") : site_.failed(put.why().message);
+    if (put)
+      return site_.done("restored");
+    // It may have become another mount since; a copy passes everywhere.
+    return entry_.kind == "file" ? restore_copy()
+                                 : site_.failed(put.why().message);
   }
 
   /// Gives owner, mode and times to what has not got its name yet, so that

@@ -119,3 +119,22 @@ TEST_CASE("what the run has made twice is not made again by an undo",
   for (auto& step : s.undo())
     CHECK(step.unchanged);
 }
+
+TEST_CASE("a copy of the old file is as good as that", "[actors][undo][M009]") {
+  careful_scene s;
+  auto path = s.path("a");
+  write_file(path, "old");
+  REQUIRE(s.real.set_times(path, {}, file_time{978'307'200, 123}, false));
+  REQUIRE(s.files.replace(path, "new", {}));
+  // As an undo leaves it that cannot move the file across mounts.
+  auto kept = s.real.list(s.store.folder);
+  REQUIRE(kept->size() == 1);
+  REQUIRE(s.real.replace_from(path, s.store.folder + "/" + kept->front(), {}));
+  auto late = GENERATE(false, true);
+  if (!late)
+    REQUIRE(s.real.set_times(path, {}, file_time{978'307'200, 123}, false));
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0].unchanged == !late);
+  CHECK(steps[0].failed == late);
+}
