@@ -115,6 +115,7 @@ std::string lasting(std::string text) {
     {R"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z?)?)", "TIME"},
     {R"( *\b\d+(\.\d+)?m?s\b)", " TOOK"},
     {R"(\d+ (bytes|of them))", "SIZE \\1"},
+    {R"(\d+(\.\d+)? [kM]B\b)", "SIZE"},
     {R"(\.troupe-\d+-[0-9a-f]+)", "FILE"},
   };
   static const language templates;
