@@ -130,6 +130,7 @@ struct found_tasks {
   std::string text;
   included_tasks what;
   problems wrong;
+  bool blank = false;
 };
 
 result<found_tasks> read_file(const std::string& file, const run_context& ctx,
@@ -163,6 +164,7 @@ result<found_tasks> read_file(const std::string& file, const run_context& ctx,
     = nothing ? result<value>{value{}} : parse_plan(out.text, out.path, limits);
   if (!document)
     return document.why();
+  out.blank = document->is_null();
   auto folder = parent_of(ctx.what->source);
   if (ctx.what->playbook) {
     out.what = read_included_tasks(*document, out.path, ctx.role, folder,
@@ -246,6 +248,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
   made->modules.merge(modules);
   auto out = std::make_shared<inclusion>();
   out->file = path;
+  out->blank = read->blank;
   out->tasks.body = std::move(around.plays.front().body.body);
   if (auto fine = count_tasks(out->tasks, path, ctx); !fine)
     return fine.why();

@@ -11,6 +11,8 @@ namespace troupe {
 /// Tasks from a file, ready to run.
 struct inclusion {
   std::string file;
+  /// Nothing is in the file, not even an empty list.
+  bool blank = false;
   block tasks;
   /// The run's, with the modules of these tasks and the file's folder first
   /// among those that are searched.

@@ -135,8 +135,8 @@ void task_runner_state::include(call& which, const item_ready& ready) {
 }
 
 void task_runner_state::tell_inclusion(const inclusion& made, uint64_t item) {
-  // As Ansible has it, a file without tasks is passed over in silence.
-  if (made.tasks.body.empty() && !made.tasks.streamed)
+  // As Ansible has it, such a file is passed over in silence.
+  if (made.blank)
     return;
   // Who reads it shortens it as is fit.
   constexpr size_t most = 10'000;

@@ -44,8 +44,9 @@ std::string missing_content(const undo_site& site) {
   auto kept = site.all.files.status(site.kept(), false);
   if (!kept)
     return {};
-  // An undo that was killed may have left what it had displaced there.
-  if (*kept && entry.kept.itself && entry.was.inode != 0
+  // An undo that was killed may have left what it had displaced there. Without
+  // one it is another file because the state folder is a copy.
+  if (*kept && entry.kept.itself && site.all.terms.again && entry.was.inode != 0
       && (*kept)->inode != entry.was.inode)
     return "its old content has been put back before, and is there no longer";
   if (*kept)
