@@ -23,7 +23,7 @@ struct mount_meter::shared_state {
 namespace {
 
 /// What a thread finds out, when it does.
-struct finding {
+struct measurement {
   mount_facts one;
   bool known = false;
 };
@@ -75,7 +75,7 @@ void mount_meter::measure_with_limit(mount_facts& one,
     one.note = silent;
     return;
   }
-  auto found = std::make_shared<finding>();
+  auto found = std::make_shared<measurement>();
   found->one = one;
   try {
     std::thread{[state = state_, found] {
