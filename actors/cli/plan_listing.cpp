@@ -103,8 +103,9 @@ private:
   const task_choice& chosen_;
 };
 
-/// Whether tasks are found only when the plan runs.
-bool is_open(const plan& p) {
+} // namespace
+
+bool has_open_tasks(const plan& p) {
   bool open = false;
   for (auto& each : p.plays) {
     open = open || each.body.streamed != nullptr;
@@ -112,15 +113,14 @@ bool is_open(const plan& p) {
       auto found = builtin_modules().find(t.module);
       auto engine = found ? found->spec().engine : engine_task::none;
       open = open || engine == engine_task::include
-             || engine == engine_task::import;
+             || engine == engine_task::import
+             || has_template(std::string_view{t.module});
     };
     for_each_task(each.body, look);
     for_each_task(each.handlers, look);
   }
   return open;
 }
-
-} // namespace
 
 bool is_written(const task& t) {
   bool facts
@@ -270,7 +270,7 @@ std::vector<std::string> absent_tags(const task_choice& chosen,
 std::vector<std::string> strange_tags(const plan& p,
                                       const task_choice& chosen) {
   bool none = chosen.tags.empty() && chosen.skip_tags.empty();
-  if (none || is_open(p))
+  if (none || has_open_tasks(p))
     return {};
   return absent_tags(chosen, tags_of(p), "task has");
 }
@@ -278,7 +278,7 @@ std::vector<std::string> strange_tags(const plan& p,
 std::vector<std::string> unseen_tags(const plan& p, const task_choice& chosen,
                                      const tag_watch& seen) {
   auto found = seen.seen();
-  if (!found || !is_open(p))
+  if (!found || !has_open_tasks(p))
     return {};
   auto known = tags_of(p);
   known.insert(known.end(), found->begin(), found->end());

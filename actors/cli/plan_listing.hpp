@@ -14,6 +14,9 @@ struct plan_look;
 /// the one that collects facts.
 bool is_written(const task& t);
 
+/// Whether tasks may come that are found only when the plan runs.
+bool has_open_tasks(const plan& p);
+
 /// The tags of all tasks and handlers, those of what is around them included,
 /// sorted, each once. Those that are templates are not known.
 std::vector<std::string> tags_of(const plan& p);

@@ -59,10 +59,8 @@ result<std::string> own_executable() {
   auto n = ::readlink("/proc/self/exe", path, sizeof path);
   if (n > 0 && n < static_cast<ssize_t>(sizeof path))
     return std::string{path, static_cast<size_t>(n)};
-  // What the kernel was asked to execute.
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel tells it.
-  auto* given = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
-  if (given && ::realpath(given, path))
+  if (auto given = called_executable();
+      !given.empty() && ::realpath(given.c_str(), path))
     return std::string{path};
   return system_error(errno, "cannot find the file of this program");
 }

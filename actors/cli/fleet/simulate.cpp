@@ -1,5 +1,6 @@
 #include "actors/cli/asked_run.hpp"
 #include "actors/cli/fleet/fleet_commands.hpp"
+#include "actors/cli/plan_listing.hpp"
 #include "actors/cli/run_code.hpp"
 #include "actors/conduct/conduct.hpp"
 #include "actors/report/ndjson_writer.hpp"
@@ -346,24 +347,10 @@ std::vector<std::string> unknown_fates(const simulate_options& given,
   return out;
 }
 
-/// Whether tasks may come that are known only when the plan runs.
-bool is_open(const plan& p) {
-  bool out = false;
-  for (auto& each : p.plays) {
-    out = out || each.body.streamed;
-    for (auto* nodes : {&each.body.body, &each.handlers})
-      for_each_task(*nodes, [&](const task& t) {
-        out = out || t.module.find("include") != std::string::npos
-              || has_template(std::string_view{t.module});
-      });
-  }
-  return out;
-}
-
 /// False after saying what is wrong: `--fail` names a task that there is not.
 bool has_known_fates(const simulate_options& given, const plan& p,
                      command_line& line) {
-  if (given.fails.empty() || is_open(p))
+  if (given.fails.empty() || has_open_tasks(p))
     return true;
   std::vector<called_task> all;
   for (auto& each : p.plays)
