@@ -7,6 +7,7 @@ namespace troupe {
 
 std::string names_of(const std::vector<completable_command>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (auto& command : all)
     names.push_back(command.name);
   return fmt::format("{}", fmt::join(names, " "));

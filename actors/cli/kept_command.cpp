@@ -16,8 +16,9 @@ std::string absolute(host& machine, const std::string& path) {
 
 list texts(const std::vector<std::string>& from) {
   list out;
+  out.items.reserve(from.size());
   for (auto& each : from)
-    out.push_back(each);
+    out.items.emplace_back(each);
   return out;
 }
 
@@ -44,6 +45,7 @@ bool flag(const dict& from, std::string_view key) {
 std::vector<std::string> kept_vars(const std::vector<std::string>& given,
                                    host& machine) {
   std::vector<std::string> out;
+  out.reserve(given.size());
   for (auto& each : given)
     out.push_back(
       each.starts_with('@') ? "@" + absolute(machine, each.substr(1)) : each);
