@@ -7,6 +7,7 @@
 #include "platform/posix/open_file.hpp"
 #include "platform/posix/output_file.hpp"
 #include "platform/posix/removal.hpp"
+#include "platform/posix/rename.hpp"
 #include "platform/posix/replace.hpp"
 #include "platform/posix/status.hpp"
 
@@ -329,7 +330,7 @@ public:
 
   result<void> exchange(const std::string& one,
                         const std::string& other) override {
-    auto number = rename_with(RENAME_EXCHANGE, one, other);
+    auto number = rename_with(rename_way::exchange, one, other);
     if (!number)
       return number.why();
     if (*number == 0)
@@ -342,7 +343,7 @@ public:
 
   result<void> rename_new(const std::string& from,
                           const std::string& to) override {
-    auto number = rename_with(RENAME_NOREPLACE, from, to);
+    auto number = rename_with(rename_way::only_new, from, to);
     if (!number)
       return number.why();
     if (*number == 0)
@@ -360,7 +361,7 @@ private:
   }
 
   /// The system's number of an error, or 0.
-  result<int> rename_with(unsigned how, const std::string& from,
+  result<int> rename_with(rename_way how, const std::string& from,
                           const std::string& to) {
     auto old = locate("rename", from, how_);
     if (!old)
@@ -368,11 +369,8 @@ private:
     auto next = locate("rename to", to, how_);
     if (!next)
       return next.why();
-    return ::renameat2(old->folder(), old->name(), next->folder(), next->name(),
-                       how)
-               == 0
-             ? 0
-             : errno;
+    return rename_at(how, old->folder(), old->name(), next->folder(),
+                     next->name());
   }
 
   /// For the system, whether a link at the end is meant itself.
