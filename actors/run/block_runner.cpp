@@ -248,6 +248,7 @@ void block_runner_state::part_ended() {
     cancelled_ = cancel_reason::failed;
   if (part_ == part::body && part_end_.failed && !what().rescue.empty()
       && !cancelled_) {
+    report_.culprit = part_end_.culprit;
     enter(part::rescue);
     return;
   }
@@ -260,8 +261,7 @@ void block_runner_state::part_ended() {
     if (part_ == part::body)
       give_up_rescue();
     if (part_ == part::rescue && !part_end_.failed)
-      for (auto& child : what().body)
-        note_rescued(child);
+      note_rescued();
     if (!what().always.empty()) {
       enter(part::always);
       return;

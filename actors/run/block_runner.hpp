@@ -112,7 +112,8 @@ private:
   void child_ended(const ending& what);
   void clear_errors();
   void part_ended();
-  void note_rescued(const node& child);
+  /// The rescue has made good what failed in the body.
+  void note_rescued();
   void stop_children(cancel_reason reason);
   /// Reports a child that cannot report itself.
   void fail_child(const std::string& id, std::string msg, bool fatal);

@@ -30,12 +30,15 @@ std::shared_ptr<task_result> unended(const task& t,
 
 } // namespace
 
-void block_runner_state::note_rescued(const node& child) {
-  if (auto* t = std::get_if<task>(&child.what))
-    report_.rescued.push_back(t->id);
-  else
-    for_each_task(std::get<block>(child.what),
-                  [this](const task& t) { report_.rescued.push_back(t.id); });
+void block_runner_state::note_rescued() {
+  auto note = [this](const task& t) { report_.rescued.push_back(t.id); };
+  for (auto& child : what().body)
+    if (auto* t = std::get_if<task>(&child.what))
+      note(*t);
+    else
+      for_each_task(std::get<block>(child.what), note);
+  // A handler that failed in a flush of the body is none of its tasks.
+  report_.rescued.push_back(std::exchange(report_.culprit, {}).id);
 }
 
 block_runner_state::not_run block_runner_state::why_stopped() const {

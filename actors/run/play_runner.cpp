@@ -116,8 +116,10 @@ block_setting play_runner_state::setting_for(const block& what,
   out.what = &what;
   out.added = phase_ == phase::undoing;
   out.handlers = handlers && !out.added;
-  if (out.handlers)
+  if (out.handlers) {
     out.renewed = handlers_.renewed;
+    out.rescued = handlers_.rescued;
+  }
   if (setting_.gated) {
     // The tasks of the play come first, and those of a flush behind it.
     if (handlers && handlers_.where)
@@ -167,7 +169,13 @@ void play_runner_state::on_ending(const ending& ended) {
     return;
   }
   handlers_.actor = nullptr;
-  handlers_.failed = handlers_.failed || ended.failed;
+  if (ended.failed && !handlers_.failure.failed)
+    handlers_.failure = ended;
+  // Those that have not begun wait for the next flush.
+  if (ended.failed && handlers_.rescued && !why_nothing_begins()) {
+    handlers_ended();
+    return;
+  }
   if (ended.failed)
     note_failure(ended);
   if (ended.fatal)
@@ -225,10 +233,14 @@ void play_runner_state::run_last_handlers() {
   run_handlers();
 }
 
-caf::result<bool> play_runner_state::flush(place_ptr where) {
-  auto promise = self_->make_response_promise<bool>();
+caf::result<ending_ptr> play_runner_state::flush(place_ptr where,
+                                                 bool rescued) {
+  auto promise = self_->make_response_promise<ending_ptr>();
   handlers_.flushes.push_back(promise);
   handlers_.where = std::move(where);
+  // Of several tasks that wait, one may have no rescue.
+  handlers_.rescued
+    = rescued && (handlers_.flushes.size() == 1 || handlers_.rescued);
   handlers_.count = 0;
   run_handlers();
   return promise;
@@ -293,9 +305,11 @@ void play_runner_state::handlers_ended() {
     run_handlers();
     return;
   }
-  for (auto& each : handlers_.flushes)
-    each.deliver(!handlers_.failed);
-  handlers_.flushes.clear();
+  auto end = std::make_shared<const ending>(
+    std::exchange(handlers_.failure, ending{}));
+  for (auto& each : std::exchange(handlers_.flushes, {}))
+    each.deliver(end);
+  handlers_.rescued = false;
   if (!body_done_)
     return;
   if (roll_back_ && !cancelled_)
@@ -420,8 +434,8 @@ play_runner(play_runner_actor::stateful_pointer<play_runner_state> self,
   auto& state = self->state;
   return {
     [&state](go_atom) { return state.go(); },
-    [&state](flush_atom, place_ptr& where) {
-      return state.flush(std::move(where));
+    [&state](flush_atom, place_ptr& where, bool rescued) {
+      return state.flush(std::move(where), rescued);
     },
     [&state](finish_atom) { state.end_play(); },
     [&state](lost_atom) { state.lose_host(); },

@@ -40,7 +40,7 @@ using play_runner_actor = caf::typed_actor<
   // RUN starts the play; answered when it has ended.
   caf::replies_to<go_atom>::with<play_outcome>,
   // A task wants the notified handlers to run now.
-  caf::replies_to<flush_atom, place_ptr>::with<bool>,
+  caf::replies_to<flush_atom, place_ptr, bool>::with<ending_ptr>,
   // A task wants the play to end; its notified handlers do not run.
   caf::reacts_to<finish_atom>,
   // A task cannot reach its host.
@@ -74,7 +74,7 @@ public:
 
   void start(play_setting setting);
   caf::result<play_outcome> go();
-  caf::result<bool> flush(place_ptr where);
+  caf::result<ending_ptr> flush(place_ptr where, bool rescued);
   void end_play();
   void lose_host();
   void on_ending(const ending& what);
@@ -127,13 +127,16 @@ private:
 
   struct {
     // Tasks that wait for `flush_handlers`.
-    std::vector<caf::typed_response_promise<bool>> flushes;
+    std::vector<caf::typed_response_promise<ending_ptr>> flushes;
     // Where the flush that goes on stands; null: at the end of the play.
     place_ptr where;
     // How often it has begun anew.
     uint32_t count = 0;
     bool running = false;
-    bool failed = false;
+    // A rescue waits for what fails in the flush that goes on.
+    bool rescued = false;
+    // The first handler that failed in it.
+    ending failure;
     // The play's second flush after its tasks has begun.
     bool last = false;
     // No handler begins any more, for one has failed.

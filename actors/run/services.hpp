@@ -30,9 +30,10 @@ using services_ptr = std::shared_ptr<const run_services>;
 /// waits for its answer in vain.
 using handler_flusher = caf::typed_actor<
   // A `meta: flush_handlers` task wants the notified handlers to run now.
-  // Answers when they have; false when one of them failed.
-  // `place_ptr`: where the task stands; null: at no gate.
-  caf::replies_to<flush_atom, place_ptr>::with<bool>,
+  // Answers when they have, with the one that failed.
+  // `place_ptr`: where the task stands; null: at no gate. `bool`: a rescue
+  // waits for what fails: the flush ends there, and the play goes on.
+  caf::replies_to<flush_atom, place_ptr, bool>::with<ending_ptr>,
   // A `meta: end_play` task: start nothing more of the play.
   caf::reacts_to<finish_atom>,
   // A task that cannot reach its host: nothing more of the play runs there, no

@@ -79,12 +79,16 @@ void task_runner_state::flush_handlers(call&) {
     return;
   }
   engine_ = flushing{};
-  self_->request(setting_.play, caf::infinite, flush_atom_v, gate_place())
+  self_
+    ->request(setting_.play, caf::infinite, flush_atom_v, gate_place(),
+              setting_.rescued)
     .then(
-      [this](bool well) {
+      [this](const ending_ptr& handlers) {
         engine_ = std::monostate{};
         // The handlers that failed have said so themselves.
-        report_.fatal = report_.fatal || !well;
+        report_.fatal = report_.fatal || handlers->failed;
+        if (setting_.rescued)
+          report_.failed_inside = handlers->culprit;
         give(meta_result());
       },
       [this](const caf::error& why) {

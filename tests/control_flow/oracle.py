@@ -39,6 +39,10 @@ INTENDED = {
         "retries works without until, docs/plan-format.md, Retries",
     "handlers/flush_in_rescue_and_failed_handler":
         "a handler that fails ends the play, docs/plan-format.md, Handlers",
+    "handlers/flush_in_block_with_rescue":
+        "its handler counts as rescued, docs/plan-format.md, Handlers",
+    "handlers/flush_in_inner_block":
+        "its handler counts as rescued, docs/plan-format.md, Handlers",
     "handlers/unknown_handler_by_template":
         "the task fails and the play ends, docs/plan-format.md, Handlers",
     "includes/include_missing_rescued":

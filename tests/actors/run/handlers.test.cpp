@@ -252,6 +252,38 @@ TEST_CASE_METHOD(handler_stage,
 }
 
 TEST_CASE_METHOD(handler_stage,
+                 "a handler that fails in a flush is rescued around it",
+                 "[actors][handlers][M019]") {
+  script["a"] = {{.changed = true}, {.changed = true}};
+  script["h"] = {{.failed = true}, {.changed = true}};
+  load(R"({"tasks": [
+    {"block": [
+      {"block": [
+        {"id": "a", "stage": {"key": "a"}, "notify": ["h", "i"]},
+        {"id": "flush", "meta": "flush_handlers"},
+        {"id": "b", "stage": {"key": "b"}}],
+       "rescue": [
+        {"id": "c", "stage": {"key": "{{ ansible_failed_task.name }}"}},
+        {"id": "d", "stage": {"key": "a"}, "notify": "h"}],
+       "always": [{"id": "e", "stage": {"key": "e"}}]},
+      {"id": "f", "stage": {"key": "f"}}],
+     "rescue": [{"id": "g", "stage": {"key": "g"}}]}],
+    "handlers": [
+      {"id": "h", "name": "restart", "stage": {"key": "h"}},
+      {"id": "i", "stage": {"key": "i"}}]})");
+  play_out();
+  // Those that had not begun run in the next flush, with what the rescue
+  // has notified.
+  CHECK(calls == keys{"a", "h", "restart", "a", "e", "f", "h", "i"});
+  CHECK(status("handler:h") == "failed");
+  CHECK(status("handler:h#2") == "success");
+  CHECK(status("b") == "cancelled");
+  CHECK(status("g") == "skipped");
+  CHECK(outcome().well());
+  CHECK(outcome().counts.rescued == 1);
+}
+
+TEST_CASE_METHOD(handler_stage,
                  "handlers that a failed one keeps from running are told",
                  "[actors][handlers][M019][M016]") {
   script["a"] = {{.changed = true}};
