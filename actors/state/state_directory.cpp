@@ -112,6 +112,21 @@ void clear_copies(host& machine, const std::string& path, int dead) {
   }
 }
 
+result<std::shared_ptr<journal>> begin_journal(host& machine,
+                                               const std::string& folder,
+                                               const run_header& header,
+                                               bool durable) {
+  auto log = record_log::create(folder + "/journal");
+  if (!log)
+    return log.why();
+  auto out = std::make_shared<journal>(
+    std::move(*log), durable, machine.clock(),
+    std::make_shared<run_key>(key_beside(folder + "/journal")));
+  if (auto begun = out->begin(header); !begun)
+    return begun.why();
+  return out;
+}
+
 } // namespace
 
 result<std::shared_ptr<state_directory>>
@@ -163,14 +178,11 @@ state_directory::create_in(const std::string& folder, const run_header& header,
       return made.why();
   if (auto safe = check_run_folder(machine_, folder); !safe)
     return safe.why();
-  auto log = record_log::create(folder + "/journal");
-  if (!log)
-    return log.why();
-  auto out = std::make_shared<journal>(
-    std::move(*log), durable, machine_.clock(),
-    std::make_shared<run_key>(key_beside(folder + "/journal")));
-  if (auto begun = out->begin(header); !begun)
-    return begun.why();
+  auto out = begin_journal(machine_, folder, header, durable);
+  // Where the disk is full it would stand for a run that has not begun, and be
+  // in the way of the last that has.
+  if (!out)
+    static_cast<void>(machine_.files().remove_all(folder));
   return out;
 }
 

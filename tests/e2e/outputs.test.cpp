@@ -143,3 +143,21 @@ TEST_CASE("a limit for the size of files is an error and no end",
   auto task = shell("$T run $D/q.json --no-state", dir.path());
   CHECK_THAT(task.out, Catch::Contains("rc=153"));
 }
+
+TEST_CASE("a run whose first record has no room leaves no run behind",
+          "[e2e][M052][M009]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"copy":{"content":"new",
+    "dest":")" + dir.path() + R"(/f"}}]})");
+  auto runs = [&](const std::string& line) {
+    return shell(line + " --state-dir $D/state", dir.path());
+  };
+  REQUIRE(runs("$T run $D/p.json").rc == 0);
+  auto full = runs("ulimit -f 0; exec $T run $D/p.json");
+  CHECK(full.rc == 6);
+  CHECK_THAT(full.err, Catch::Contains("File too large"));
+  auto undone = runs("$T undo last");
+  CHECK(undone.rc == 0);
+  CHECK_THAT(undone.out, Catch::Contains("removed"));
+  CHECK(runs("$T runs").err.empty());
+}
