@@ -155,7 +155,6 @@ TEST_CASE("a run whose first record has no room leaves no run behind",
   REQUIRE(runs("$T run $D/p.json").rc == 0);
   auto full = runs("ulimit -f 0; exec $T run $D/p.json");
   CHECK(full.rc == 6);
-  CHECK_THAT(full.err, Catch::Contains("File too large"));
   auto undone = runs("$T undo last");
   CHECK(undone.rc == 0);
   CHECK_THAT(undone.out, Catch::Contains("removed"));
