@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
 
 // What a path is, before it changes.
 
@@ -20,6 +23,17 @@ bool names_secret(const undo_entry& entry, const redactor& secrets) {
          && std::any_of(
            entry.attributes->begin(), entry.attributes->end(),
            [&](auto& each) { return finds(each.name) || finds(each.content); });
+}
+
+/// The number that a kept content is called by; nothing when it is called
+/// otherwise.
+std::optional<uint64_t> number_in(const std::string& name) {
+  uint64_t out = 0;
+  auto* end = name.data() + name.size();
+  auto [at, failed] = std::from_chars(name.data(), end, out);
+  bool is_one = failed == std::errc{} && at == end
+                && out != std::numeric_limits<uint64_t>::max();
+  return is_one ? std::optional{out} : std::nullopt;
 }
 
 } // namespace
@@ -41,10 +55,15 @@ result<void> undo_store::changing(undo_entry entry, bool unread) {
 
 void undo_store::go_on_after(const std::vector<undo_entry>& changes,
                              file_system& files) {
-  next = changes.size();
+  // Numbers are given before their records are there: the record of one may be
+  // missing while that of a later one is not.
   std::set<std::string> noted;
-  for (auto& each : changes)
+  for (auto& each : changes) {
     noted.insert(each.kept.name);
+    auto number = number_in(each.kept.name);
+    if (number && *number >= next)
+      next = *number + 1;
+  }
   auto kept = files.list(folder);
   if (!kept)
     return;
@@ -54,9 +73,18 @@ void undo_store::go_on_after(const std::vector<undo_entry>& changes,
       static_cast<void>(files.remove(folder + '/' + name));
 }
 
+std::string undo_store::unused_name(file_system& files) {
+  for (;;) {
+    auto name = fmt::format("{}", next.fetch_add(1));
+    auto there = files.status(folder + '/' + name, false);
+    if (!there || !*there)
+      return name;
+  }
+}
+
 void recording_files::keep(const std::string& path, const file_status& now,
                            extent what, undo_entry& entry) {
-  auto name = fmt::format("{}", store_.next.fetch_add(1));
+  auto name = store_.unused_name(files_);
   auto to = fmt::format("{}/{}", store_.folder, name);
   // The old file itself, under a second name, costs nothing and has all that
   // belongs to it. One that is written to in place, or has other names already,

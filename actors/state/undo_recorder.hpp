@@ -31,6 +31,10 @@ public:
   /// noted is removed, for nobody would ever find it.
   void go_on_after(const std::vector<undo_entry>& changes, file_system& files);
 
+  /// The next number that nothing in the folder is called by: what is kept
+  /// there is never written over.
+  std::string unused_name(file_system& files);
+
   /// Must succeed before the change is made. `unread`: nobody may read what it
   /// is of, nor that of one in which there are secrets.
   result<void> changing(undo_entry entry, bool unread);
