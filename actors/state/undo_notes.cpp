@@ -91,9 +91,14 @@ void recording_files::keep(const std::string& path, const file_status& now,
   // would change under it.
   if (what == extent::whole && now.links == 1
       && files_.make_hard_link(path, to)) {
-    entry.kept.name = name;
-    entry.kept.itself = true;
-    return;
+    auto linked = files_.status(to, false);
+    if (linked && *linked && is_same_file(**linked, now)) {
+      entry.kept.name = name;
+      entry.kept.itself = true;
+      return;
+    }
+    // Somebody has put another one in its place.
+    static_cast<void>(files_.remove(to));
   }
   if (now.kind != file_kind::regular) {
     entry.kept.lost = fmt::format("it was {}", name_of(now.kind));
@@ -104,7 +109,9 @@ void recording_files::keep(const std::string& path, const file_status& now,
       = fmt::format("its content of {} bytes was too large to keep", now.size);
     return;
   }
-  auto copied = files_.replace_from(to, path, {.mode = 0600}, {});
+  // This is done with the rights of the run, whomever the task acts for: what
+  // was put in the place of the file meanwhile is not copied.
+  auto copied = files_.replace_from(to, {path, now}, {.mode = 0600}, {});
   if (copied)
     entry.kept.name = name;
   else

@@ -240,7 +240,7 @@ private:
       return moved;
     auto& now = *site_.now;
     if (auto copied = files_.replace_from(
-          aside, entry_.path,
+          aside, {entry_.path, now},
           {.mode = now.mode, .uid = now.uid, .gid = now.gid}, {});
         !copied)
       return copied;

@@ -41,11 +41,11 @@ result<void> recording_files::replace(
 }
 
 result<void> recording_files::replace_from(
-  const std::string& path, const std::string& source,
+  const std::string& path, const file_source& source,
   const file_attributes& wanted,
   const std::function<result<void>(const std::string&)>& validate) {
   auto after = after_replacing(path, wanted);
-  if (auto sum = files_.digest(source, "sha256"))
+  if (auto sum = files_.digest(source.path, "sha256"))
     after.digest = *sum;
   return recorded(
     path, wanted.in_place_if_needed ? extent::in_place : extent::whole,
