@@ -1,3 +1,4 @@
+#include "actors/state/rollback.hpp"
 #include "tests/actors/state/undo_scene.hpp"
 
 #include <algorithm>
@@ -316,4 +317,46 @@ TEST_CASE("what is kept gets no number that a run which died has given away",
   s.undo({.again = true});
   CHECK(read_file(s.path("noted")) == "old");
   CHECK(read_file(s.path("other")) == "other");
+}
+
+namespace {
+
+/// What the task of a rollback comes to that undoes the one of the scene.
+module_result rolled_back_in(careful_scene& s, bool again) {
+  auto undo = make_undo_module(s.dir.path(), again);
+  auto args = check_arguments(undo->spec(), {{"task", "t"}});
+  REQUIRE(args);
+  return undo->run(*args, module_context{.machine = *s.machine});
+}
+
+} // namespace
+
+TEST_CASE("a rollback that is gone on with does not bring back the run's own",
+          "[actors][undo][M009][M016]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  REQUIRE(s.files.replace(file, "of the run", {}));
+  // The first one was killed when it had exchanged the two.
+  REQUIRE(s.real.exchange(s.store.folder + "/0", file));
+  REQUIRE(read_file(file) == "old");
+  write_file(file, "edited");
+  auto out = rolled_back_in(s, true);
+  CHECK(out.failed);
+  CHECK_FALSE(out.changed);
+  CHECK(read_file(file) == "edited");
+  CHECK_FALSE(s.exists(file + ".undone-0~"));
+}
+
+TEST_CASE("a rollback has changed something where something was put back",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_file(s.path("file"), "old");
+  REQUIRE(s.files.replace(s.path("file"), "new", {}));
+  auto out = rolled_back_in(s, false);
+  CHECK(out.changed);
+  CHECK_FALSE(out.failed);
+  out = rolled_back_in(s, true);
+  CHECK_FALSE(out.changed);
+  CHECK_FALSE(out.failed);
 }
