@@ -218,9 +218,11 @@ void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
     if (count++ < keep || runs[i] == in_use)
       continue;
     if (i < keep_open) {
-      // One that failed can be gone on with, or undone.
+      // One that failed can be gone on with, or undone. Of one that is half
+      // undone the rest is kept nowhere else.
       auto past = look_at_run(path_, runs[i]);
-      if (!past || !(*past)->ending() || (*past)->ending()->failed)
+      if (!past || !(*past)->ending() || (*past)->ending()->failed
+          || is_half_undone(machine_, path_, runs[i]))
         continue;
     }
     // One that cannot be removed is tried again by the next start.

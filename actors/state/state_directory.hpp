@@ -74,9 +74,9 @@ public:
 
   /// Removes the folders of old runs. The newest `keep` stay, those that
   /// changed nothing and single tasks counted for themselves, and behind them
-  /// those that have not ended well, as long as they are among the newest
-  /// `keep_open`. `in_use` stays in any case: the run that begins, or is gone
-  /// on with.
+  /// those that have not ended well, or are half undone, as long as they are
+  /// among the newest `keep_open`. `in_use` stays in any case: the run that
+  /// begins, or is gone on with.
   void remove_old_runs(const std::string& in_use, size_t keep = runs_kept,
                        size_t keep_open = open_runs_kept);
 
