@@ -149,10 +149,12 @@ result<std::shared_ptr<run_past>> look_to_undo(const std::string& path,
 
 /// Gives all journals of a run one after another, so that only one is open at a
 /// time: its own, which is `past`, and those of the hosts of a playbook, by
-/// name. What cannot be read is passed over.
+/// name. What cannot be read is passed over. `to_undo`: what is sealed of the
+/// changes on the hosts is read.
 void for_each_journal(host& machine, const std::string& path,
                       const run_past& past,
-                      const std::function<void(const run_past&)>& take);
+                      const std::function<void(const run_past&)>& take,
+                      bool to_undo = false);
 
 /// Whether it is a run of a playbook's hosts, with journals of their own.
 bool has_hosts(host& machine, const std::string& path, const run_past& past);

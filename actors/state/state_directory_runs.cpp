@@ -104,18 +104,30 @@ bool has_hosts(host& machine, const std::string& path, const run_past& past) {
   return machine.files().access(hosts_of(path, past), "");
 }
 
+bool has_rolled_back(host& machine, const std::string& path,
+                     const run_past& past) {
+  bool out = false;
+  for_each_journal(machine, path, past,
+                   [&](auto& each) { out = out || each.rolled_back(); });
+  return out;
+}
+
 void for_each_journal(host& machine, const std::string& path,
                       const run_past& past,
-                      const std::function<void(const run_past&)>& take) {
+                      const std::function<void(const run_past&)>& take,
+                      bool to_undo) {
   take(past);
   auto folder = hosts_of(path, past);
   auto names = machine.files().list(folder);
   if (!names)
     return;
   std::sort(names->begin(), names->end());
-  for (auto& each : *names)
-    if (auto there = run_past::look_at(folder + "/" + each + "/journal"))
+  for (auto& each : *names) {
+    auto journal = folder + "/" + each + "/journal";
+    if (auto there = to_undo ? run_past::look_to_undo(journal)
+                             : run_past::look_at(journal))
       take(**there);
+  }
 }
 
 uint64_t tasks_ended_in(host& machine, const std::string& path,
