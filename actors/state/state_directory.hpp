@@ -124,6 +124,12 @@ bool taken_back(host& machine, const std::string& path, const run_past& past);
 bool is_half_undone(host& machine, const std::string& path,
                     const std::string& run);
 
+/// Why a run cannot be gone on with of which something was taken back; empty:
+/// nothing was. `state_argument`: what a command needs to find the folder.
+std::string why_not_to_go_on(host& machine, const std::string& path,
+                             const run_past& past,
+                             const std::string& state_argument);
+
 /// Notes that an undo of the run begins. On success that is on the disk: who
 /// takes something back before it may leave a run behind that is gone on with
 /// as if all of it were there.

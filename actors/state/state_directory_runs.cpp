@@ -47,6 +47,20 @@ bool taken_back(host& machine, const std::string& path, const run_past& past) {
          || is_half_undone(machine, path, run);
 }
 
+std::string why_not_to_go_on(host& machine, const std::string& path,
+                             const run_past& past,
+                             const std::string& state_argument) {
+  auto& header = past.header();
+  if (is_half_undone(machine, path, header.run))
+    return fmt::format("an undo of run {0} has begun and was cut off: 'troupe "
+                       "undo {0}{1}' takes back the rest; then start {2} anew",
+                       header.run, state_argument, header.source);
+  return taken_back(machine, path, past)
+           ? fmt::format("what run {} did was taken back: start {} anew",
+                         header.run, header.source)
+           : std::string{};
+}
+
 bool is_half_undone(host& machine, const std::string& path,
                     const std::string& run) {
   return machine.files().access(mark_of(path, run, undoing_mark), "");
