@@ -177,7 +177,7 @@ past_of(const run_request& request, const std::vector<std::string>& hashes,
   auto& known = (*past)->header().plan_hash;
   if (std::find(hashes.begin(), hashes.end(), known) == hashes.end())
     return changed_since(**past, hashes.front(), request, now, machine);
-  if (request.rerun_failed && (*past)->rolled_back())
+  if (request.rerun_failed && has_rolled_back(machine, state, **past))
     return error{errc::invalid_argument,
                  fmt::format("run {} was taking back what it had done when it "
                              "died; without --rerun-failed it goes on with "

@@ -119,6 +119,10 @@ bool is_marked_single(host& machine, const std::string& path,
 /// that ended is true no longer.
 bool taken_back(host& machine, const std::string& path, const run_past& past);
 
+/// Whether the run, on any of its hosts, has begun to take back what it did.
+bool has_rolled_back(host& machine, const std::string& path,
+                     const run_past& past);
+
 /// Whether an undo of the run goes on, or was cut off: another one takes back
 /// the rest.
 bool is_half_undone(host& machine, const std::string& path,

@@ -39,8 +39,12 @@ result<std::string> journal_of(const std::string& path,
 } // namespace
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {
-  // One that died on the way back has a rest to take back.
-  if (past.rolled_back() && past.ending())
+  // One that died on the way back, or was cut off there, has a rest to take
+  // back.
+  auto& ending = past.ending();
+  if (ending
+      && (ending->rolled_back ? *ending->rolled_back
+                              : has_rolled_back(machine, path, past)))
     return true;
   auto& run = past.header().run;
   return machine.files().access(mark_of(path, run, undone_mark), "")
