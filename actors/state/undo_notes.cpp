@@ -1,4 +1,5 @@
 #include "actors/state/undo_recorder.hpp"
+#include "actors/state/undo_torn.hpp"
 #include "platform/rights.hpp"
 
 #include <fmt/format.h>
@@ -69,7 +70,7 @@ void undo_store::go_on_after(const std::vector<undo_entry>& changes,
     return;
   // One that cannot be removed is in the way of nothing but its number.
   for (auto& name : *kept)
-    if (!noted.contains(name))
+    if (!noted.contains(kept_name_of(name)))
       static_cast<void>(files.remove(folder + '/' + name));
 }
 
@@ -227,10 +228,18 @@ bool recording_files::is_untouched(const noted& what) {
 
 void recording_files::forget_untouched(const noted& what) {
   own_rights own;
+  if (what.kept.name.empty() || !is_untouched(what))
+    return;
+  auto kept = fmt::format("{}/{}", store_.folder, what.kept.name);
+  forget_in_place(files_, kept);
   // One that stays nevertheless is in the way of nothing.
-  if (!what.kept.name.empty() && is_untouched(what))
-    static_cast<void>(
-      files_.remove(fmt::format("{}/{}", store_.folder, what.kept.name)));
+  static_cast<void>(files_.remove(kept));
+}
+
+std::string recording_files::kept_of(const noted& what) const {
+  return what.kept.name.empty() || !what.was
+           ? std::string{}
+           : fmt::format("{}/{}", store_.folder, what.kept.name);
 }
 
 std::string recording_files::target_of(const std::string& path) {

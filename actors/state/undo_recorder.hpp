@@ -156,16 +156,19 @@ private:
   };
 
   /// Writes down what `path` is, then calls `change`. When that fails and has
-  /// touched nothing, nothing stays of what was kept.
+  /// touched nothing, nothing stays of what was kept. `length`: of the content
+  /// that is perhaps written in place.
   template <class Change>
   result<void> recorded(const std::string& path, extent what, undo_after after,
-                        Change change);
+                        Change change, uint64_t length = 0);
   result<noted> note(const std::string& path, extent what, undo_after after);
   result<void> note_tree(const std::string& path, std::vector<noted>& all);
   /// Whether the path still has the content that was kept of it: a change that
   /// failed may have overwritten half of it, and the rest is nowhere else.
   bool is_untouched(const noted& what);
   void forget_untouched(const noted& what);
+  /// What is kept of it; empty: nothing.
+  std::string kept_of(const noted& what) const;
   /// The path itself, or where a symbolic link there leads.
   std::string target_of(const std::string& path);
   /// The path with all links on its way resolved.
