@@ -49,7 +49,7 @@ using play_runner_actor = caf::typed_actor<
   caf::reacts_to<lost_atom>,
   // STATE KEEPER: the body or a handler has ended.
   caf::reacts_to<ending_ptr>,
-  // RUN: end early.
+  // RUN: end early. A rollback lets the first time pass by.
   caf::reacts_to<cancel_atom, cancel_reason>>;
 
 /// Who and what a PLAY RUNNER works with.
