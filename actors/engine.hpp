@@ -176,6 +176,8 @@ class run_handle {
 public:
   virtual ~run_handle() = default;
 
+  /// A rollback that goes on comes to its end nevertheless; the second time
+  /// ends it, and the run can be gone on with.
   virtual void cancel(cancel_reason reason) = 0;
 
   /// Calls `answer` on a thread of the engine: how far the run is. It is not

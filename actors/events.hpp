@@ -204,6 +204,8 @@ struct run_outcome {
   bool dry = false;
   /// What tasks did was taken back.
   bool rolled_back = false;
+  /// Something that was to take it back was cut off.
+  bool rollback_cut_off = false;
   std::string sentence;
   std::chrono::nanoseconds duration{0};
   /// Hosts that could not be reached.
@@ -214,6 +216,11 @@ struct run_outcome {
   /// Every task ended well, or in a way that does not count as a failure.
   bool well() const {
     return std::holds_alternative<run_completed>(how) && failed_tasks.empty();
+  }
+
+  /// There is nothing left that the run could go on with.
+  bool is_taken_back() const {
+    return rolled_back && !rollback_cut_off;
   }
 
   /// Null when it did not end in that way.

@@ -119,8 +119,8 @@ result<context_ptr> with_journal(const prepared_run& what) {
   out->undo->log = out->log;
   out->undo->secrets = ctx.secrets;
   out->undo->folder = what.state->run_folder(ctx.run_id) + "/undo";
-  out->modules[undo_module_name]
-    = make_undo_module(what.state->run_folder(ctx.run_id));
+  out->modules[undo_module_name] = make_undo_module(
+    what.state->run_folder(ctx.run_id), what.past && what.past->rolled_back());
   if (what.past)
     out->undo->go_on_after(what.past->changes(), ctx.machine->files());
   return context_ptr{std::move(out)};

@@ -144,6 +144,13 @@ error changed_since(const run_past& past, const std::string& hash,
                   : "")};
 }
 
+/// What a command needs to find the state folder.
+std::string argument_for(const std::string& state, host& machine) {
+  bool found = machine.variable("TROUPE_STATE_DIR") == state
+               || state_directory::default_path(machine) == state;
+  return found ? std::string{} : " --state-dir " + shell_quoted(state);
+}
+
 } // namespace
 
 result<std::shared_ptr<run_past>>
@@ -161,10 +168,16 @@ past_of(const run_request& request, const std::vector<std::string>& hashes,
   auto past = run_past::open(folder + "/journal");
   if (!past)
     return past.why();
+  // Whoever has looked before had not got the lock: an undo may have had it.
+  auto& state = request.state->path();
+  if (auto why
+      = why_not_to_go_on(machine, state, **past, argument_for(state, machine));
+      !why.empty())
+    return error{errc::invalid_argument, std::move(why)};
   auto& known = (*past)->header().plan_hash;
   if (std::find(hashes.begin(), hashes.end(), known) == hashes.end())
     return changed_since(**past, hashes.front(), request, now, machine);
-  if (request.rerun_failed && (*past)->rolled_back())
+  if (request.rerun_failed && has_rolled_back(machine, state, **past))
     return error{errc::invalid_argument,
                  fmt::format("run {} was taking back what it had done when it "
                              "died; without --rerun-failed it goes on with "

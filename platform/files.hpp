@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -104,6 +105,27 @@ struct file_attributes {
   bool in_place_if_needed = false;
 };
 
+/// A file whose content is wanted.
+struct file_source {
+  /// One that a path leads to, whichever that is; implicit, for most have no
+  /// more to say.
+  file_source(std::string of) : path{std::move(of)} {
+    // nop
+  }
+  file_source(const char* of) : path{of} {
+    // nop
+  }
+  /// The file that `looked_at` is about: another one that the path leads to by
+  /// now is a failure.
+  file_source(std::string of, file_status looked_at)
+      : path{std::move(of)}, expected{looked_at} {
+    // nop
+  }
+
+  std::string path;
+  std::optional<file_status> expected;
+};
+
 /// The files of a host. Every failure names the path and the system's words.
 /// A path that holds a NUL byte is refused (`invalid_argument`).
 class file_system {
@@ -152,7 +174,7 @@ public:
 
   /// The same with the content of the file `source`, streamed.
   virtual result<void>
-  replace_from(const std::string& path, const std::string& source,
+  replace_from(const std::string& path, const file_source& source,
                const file_attributes& wanted,
                const std::function<result<void>(const std::string&)>& validate
                = {})

@@ -113,18 +113,10 @@ void resume(const run_options& given, command_line& line) {
                           run));
     return;
   }
-  if (is_half_undone(machine, state, run))
-    return line.fail(
-      exit_code::usage,
-      fmt::format("an undo of run {0} has begun and was cut off: 'troupe undo "
-                  "{0}{1}' takes back the rest; then start {2} anew",
-                  run, given.state.argument(machine),
-                  (*past)->header().source));
-  if (taken_back(machine, state, **past))
-    return line.fail(
-      exit_code::usage,
-      fmt::format("what run {} did was taken back: start {} anew", run,
-                  (*past)->header().source));
+  if (auto why
+      = why_not_to_go_on(machine, state, **past, given.state.argument(machine));
+      !why.empty())
+    return line.fail(exit_code::usage, why);
   auto options = from_command((*past)->header().options);
   options.view = given.view;
   options.state = given.state;

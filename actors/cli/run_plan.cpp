@@ -39,6 +39,8 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
     for (auto& each : given.hosts.inventories)
       command += " -i " + each;
   command += given.state.argument(machine);
+  if (outcome.is_taken_back() && !outcome.ended<run_unrecorded>())
+    return {};
   if (!outcome.unknown_tasks.empty())
     return {command + " --on-unknown rerun", command + " --on-unknown skip"};
   // What was cut off, and may not simply be done again, is unknown then.
@@ -49,10 +51,8 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
   if (cancelled && cancelled->why == cancel_reason::timeout
       && !outcome.failed_tasks.empty())
     return {command + " --rerun-failed"};
-  if (cancelled || outcome.ended<run_unrecorded>())
+  if (cancelled || outcome.ended<run_unrecorded>() || outcome.rollback_cut_off)
     return {command};
-  if (outcome.rolled_back)
-    return {};
   // One task is typed again as easily.
   if (outcome.failed_tasks.empty() || given.made)
     return {};

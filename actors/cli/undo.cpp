@@ -93,7 +93,7 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
   auto tasks = tasks_by_path(who, changes);
   for (auto& step : undo_changes(changes, machine, terms)) {
     counts.failures += step.failed ? 1 : 0;
-    counts.done += step.failed || step.unchanged ? 0 : 1;
+    counts.done += step.has_undone() ? 1 : 0;
     counts.touched = counts.touched || step.touched;
     print_step(step, tasks[path_or_task(*step.of)], given.check, line);
   }

@@ -212,7 +212,7 @@ void conductor_state::begin_host(const std::string& host) {
     .then([this, host](const play_outcome& how) { part_ended(host, how); },
           [this, host](const caf::error&) {
             // Its death is told by `on_down`.
-            part_ended(host, {true, true, false, false, false, {}});
+            part_ended(host, {.failed = true, .fatal = true});
           });
 }
 
@@ -240,6 +240,7 @@ void conductor_state::part_ended(const std::string& host,
   if (step_.once && step_.once->host == host)
     give_up_once();
   outcome_.rolled_back = outcome_.rolled_back || how.rolled_back;
+  outcome_.rollback_cut_off = outcome_.rollback_cut_off || how.rollback_cut_off;
   if (!now_.queued.empty())
     begin_hosts();
   check_gate();

@@ -67,9 +67,13 @@ snapshot_ptr conductor_state::snapshot() const {
 
 void conductor_state::cancel(cancel_reason reason) {
   // Also while it waits for jobs that tasks have left in the background.
-  if (end_.gone || !std::holds_alternative<run_completed>(outcome_.how))
+  bool insists = outcome_.ended<run_cancelled>() != nullptr;
+  if (end_.gone
+      || !(insists || std::holds_alternative<run_completed>(outcome_.how)))
     return;
-  outcome_.how = run_cancelled{reason};
+  // The first reason counts.
+  if (!insists)
+    outcome_.how = run_cancelled{reason};
   end_.over = true;
   now_.queued.clear();
   for (auto& [host, each] : runs_)
@@ -101,7 +105,7 @@ void conductor_state::on_host_ended(const std::string& host,
   self_->demonitor(mine.actor.address());
   // One that broke off cannot be told from one that did nothing.
   if (!end_.finishing) {
-    part_ended(host, {true, true, false, false, false, {}});
+    part_ended(host, {.failed = true, .fatal = true});
     return;
   }
   finish_if_all_ended();
@@ -157,8 +161,9 @@ void conductor_state::finish() {
       " A play had no hosts that anybody knows, and the run ended there: {}",
       end_.undirected);
   if (auto& log = ctx().log) {
-    auto noted = log->ended(
-      {clock.now(), !outcome_.well(), outcome_.sentence, outcome_.counts});
+    auto noted
+      = log->ended({clock.now(), !outcome_.well(), outcome_.is_taken_back(),
+                    outcome_.sentence, outcome_.counts});
     if (!noted && !outcome_.ended<run_broken>())
       outcome_.how = run_unrecorded{noted.why().message};
   }

@@ -86,7 +86,8 @@ result<void> remember_host(run_context& to, const hosts_memory& where) {
   to.undo->log = to.log;
   to.undo->secrets = to.secrets;
   to.undo->folder = folder + "/undo";
-  to.modules[undo_module_name] = make_undo_module(folder);
+  to.modules[undo_module_name]
+    = make_undo_module(folder, to.past && to.past->rolled_back());
   if (to.past)
     to.undo->go_on_after(to.past->changes(), to.machine->files());
   return {};

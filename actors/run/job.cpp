@@ -197,9 +197,13 @@ module_result call_here(const job& what, const job_environment& environment) {
 
 job_result call_anywhere(const job& what, const job_environment& environment) {
   // Predictions leave nothing behind that a journal should know of.
-  if (environment.log && what.recorded && !what.check_mode)
-    if (auto noted = environment.log->started(what.key); !noted)
+  if (environment.log && what.recorded && !what.check_mode) {
+    auto key = what.key;
+    // Nobody notes what a rollback changes: only this says that it has begun.
+    key.noted = key.noted && environment.undo;
+    if (auto noted = environment.log->started(key); !noted)
       return {module_result::failure(noted.why())};
+  }
   auto& spec = what.module->spec();
   auto* instead = environment.lines ? environment.lines->instead() : nullptr;
   if (instead && instead->is_own_host() && !spec.pure && !spec.at_home

@@ -86,7 +86,7 @@ void play_runner_state::run_body() {
       },
       [this](const caf::error&) {
         // RUN watches STATE KEEPER and ends the run.
-        outcome_ = {true, true, false, false, false, {}};
+        outcome_ = {.failed = true, .fatal = true};
         report();
       });
 }
@@ -165,6 +165,7 @@ void play_runner_state::on_ending(const ending& ended) {
   }
   if (phase_ == phase::undoing) {
     handlers_.actor = nullptr;
+    outcome_.rollback_cut_off = outcome_.rollback_cut_off || cancelled_;
     report();
     return;
   }
@@ -256,7 +257,7 @@ void play_runner_state::run_handlers() {
         start_handlers(notified);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true, false, false, false, {}};
+        outcome_ = {.failed = true, .fatal = true};
         handlers_ended();
       });
 }
@@ -290,7 +291,7 @@ void play_runner_state::start_handlers(
         spawn_block(handlers_.blocks.back(), true, known->names);
       },
       [this](const caf::error&) {
-        outcome_ = {true, true, false, false, false, {}};
+        outcome_ = {.failed = true, .fatal = true};
         handlers_ended();
       });
 }
@@ -379,7 +380,33 @@ void play_runner_state::undo(const run_snapshot& now) {
       [this](const caf::error&) { report(); });
 }
 
+namespace {
+
+/// Whether a rollback could not come to its end in any case.
+bool is_hopeless(cancel_reason reason) {
+  return reason == cancel_reason::unreachable
+         || reason == cancel_reason::state_lost;
+}
+
+/// Whether somebody wants the run to end, and not only the play.
+bool ends_run(cancel_reason reason) {
+  return reason == cancel_reason::interrupted
+         || reason == cancel_reason::terminated
+         || reason == cancel_reason::timeout;
+}
+
+} // namespace
+
+bool play_runner_state::passes_by(cancel_reason reason) {
+  if (phase_ != phase::undoing || is_hopeless(reason))
+    return false;
+  // Half a rollback is worse than none: only who insists ends it.
+  return !ends_run(reason) || !std::exchange(asked_to_end_, true);
+}
+
 void play_runner_state::cancel(cancel_reason reason) {
+  if (passes_by(reason))
+    return;
   cancelled_ = run_stop{reason, {}};
   if (std::exchange(at_gate_, false))
     return report();
@@ -405,6 +432,8 @@ void play_runner_state::on_down(const caf::down_msg& down) {
   }
   if (down.reason == caf::exit_reason::normal || !down.reason)
     return;
+  outcome_.rollback_cut_off
+    = outcome_.rollback_cut_off || phase_ == phase::undoing;
   // A block that died cannot say how it ended.
   if (body_ && body_.address() == down.source)
     block_lost(setting_.what->body, false, down.reason);

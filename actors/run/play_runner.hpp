@@ -25,6 +25,8 @@ struct play_outcome {
   bool unreachable = false;
   /// `meta: end_host`: the host has left the play.
   bool left = false;
+  /// What was to take it back was cut off.
+  bool rollback_cut_off = false;
   /// The task whose failure is behind `failed`.
   named_task culprit;
 };
@@ -47,7 +49,7 @@ using play_runner_actor = caf::typed_actor<
   caf::reacts_to<lost_atom>,
   // STATE KEEPER: the body or a handler has ended.
   caf::reacts_to<ending_ptr>,
-  // RUN: end early.
+  // RUN: end early. A rollback lets the first time pass by.
   caf::reacts_to<cancel_atom, cancel_reason>>;
 
 /// Who and what a PLAY RUNNER works with.
@@ -109,6 +111,8 @@ private:
   void look_back();
   void undo(const run_snapshot& now);
   void handlers_ended();
+  /// Whether that does not end the rollback that goes on.
+  bool passes_by(cancel_reason reason);
   void report();
 
   play_runner_actor::pointer self_;
@@ -122,6 +126,8 @@ private:
   // It waits for the other hosts before its last handlers.
   bool at_gate_ = false;
   bool roll_back_ = false;
+  // Once, while it was taking back what it had done.
+  bool asked_to_end_ = false;
   std::optional<run_stop> cancelled_;
   play_outcome outcome_;
 

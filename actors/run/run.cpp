@@ -101,6 +101,8 @@ void run_state::run_play(const play& what, std::optional<run_stop> stopped,
 
 void run_state::play_ended(const play_outcome& ended) {
   outcome_.rolled_back = outcome_.rolled_back || ended.rolled_back;
+  outcome_.rollback_cut_off
+    = outcome_.rollback_cut_off || ended.rollback_cut_off;
   self_->demonitor(play_.address());
   play_ = nullptr;
   if (setting_.stage) {
@@ -285,9 +287,9 @@ void run_state::note_ending() {
   // How a run of many hosts has ended, CONDUCTOR knows.
   if (!log || setting_.stage)
     return;
-  auto noted
-    = log->ended({setting_.ctx->machine->clock().now(), !outcome_.well(),
-                  outcome_.sentence, outcome_.counts});
+  auto noted = log->ended({setting_.ctx->machine->clock().now(),
+                           !outcome_.well(), outcome_.is_taken_back(),
+                           outcome_.sentence, outcome_.counts});
   if (!noted && !outcome_.ended<run_broken>())
     outcome_.how = run_unrecorded{noted.why().message};
 }
@@ -303,6 +305,9 @@ void run_state::let_go() {
 void run_state::cancel(cancel_reason reason) {
   // The end is the end.
   bool decided = phase_ != phase::plays && phase_ != phase::jobs;
+  // Who insists ends a rollback, which lets the first time pass by.
+  if (!decided && outcome_.ended<run_cancelled>())
+    return stop_part(reason);
   if (decided || !std::holds_alternative<run_completed>(outcome_.how))
     return;
   outcome_.how = run_cancelled{reason};

@@ -75,6 +75,9 @@ struct run_header {
 struct run_ending {
   std::chrono::system_clock::time_point time;
   bool failed = false;
+  /// On a host of it what was done was taken back, and on none of them that was
+  /// cut off. Absent: an older version has written it.
+  std::optional<bool> rolled_back = {};
   std::string sentence;
   run_counts counts;
 };

@@ -370,6 +370,8 @@ void write(record_writer& to, const run_ending& from) {
   for (auto n : {c.total, c.ok, c.changed, c.failed, c.timeout, c.skipped,
                  c.cancelled, c.ignored, c.rescued, c.retries})
     to.put(n);
+  if (from.rolled_back)
+    to.put(*from.rolled_back);
 }
 
 run_ending read_ending(record_reader& from) {
@@ -381,6 +383,8 @@ run_ending read_ending(record_reader& from) {
   for (auto* n : {&c.total, &c.ok, &c.changed, &c.failed, &c.timeout,
                   &c.skipped, &c.cancelled, &c.ignored, &c.rescued, &c.retries})
     *n = from.number();
+  if (!from.at_end())
+    out.rolled_back = from.flag();
   return out;
 }
 

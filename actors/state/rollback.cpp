@@ -16,8 +16,8 @@ namespace {
 
 class undo_module final : public task_module {
 public:
-  explicit undo_module(std::string run_folder)
-      : run_folder_{std::move(run_folder)} {
+  undo_module(std::string run_folder, bool again)
+      : run_folder_{std::move(run_folder)}, again_{again} {
   }
 
   const module_spec& spec() const override {
@@ -47,9 +47,9 @@ public:
     std::string first;
     // What others have changed meanwhile is no reason to leave a play half
     // done; it is kept.
-    undo_terms terms{run_folder_ + "/undo", ctx.check_mode, true};
+    undo_terms terms{run_folder_ + "/undo", ctx.check_mode, true, again_};
     for (auto& step : undo_changes(changes, ctx.machine, terms)) {
-      out.changed = out.changed || !step.failed;
+      out.changed = out.changed || step.has_undone() || step.touched;
       if (step.failed && first.empty())
         first = step.path + ": " + step.what;
       steps.push_back(dict{
@@ -66,6 +66,8 @@ public:
 
 private:
   std::string run_folder_;
+  // An undo before this one may have been cut off.
+  bool again_;
 };
 
 task undo_task(const task& of) {
@@ -159,8 +161,9 @@ block rollback_steps(const play& what, const run_snapshot& now,
   return out;
 }
 
-std::shared_ptr<const task_module> make_undo_module(std::string run_folder) {
-  return std::make_shared<undo_module>(std::move(run_folder));
+std::shared_ptr<const task_module> make_undo_module(std::string run_folder,
+                                                    bool again) {
+  return std::make_shared<undo_module>(std::move(run_folder), again);
 }
 
 } // namespace troupe

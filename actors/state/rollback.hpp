@@ -41,6 +41,8 @@ block rollback_steps(const play& what, const run_snapshot& now,
                      const run_context& ctx);
 
 /// The module behind `undo_module_name`; reads the journal in `run_folder`.
-std::shared_ptr<const task_module> make_undo_module(std::string run_folder);
+/// `again`: the run has died while it took back what it had done.
+std::shared_ptr<const task_module> make_undo_module(std::string run_folder,
+                                                    bool again);
 
 } // namespace troupe

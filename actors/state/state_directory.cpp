@@ -74,7 +74,8 @@ constexpr const char* single_mark = "/single";
 /// killed.
 constexpr size_t most_looked_through = 16;
 
-/// The folders in which the last runs replaced files.
+/// The folders in which the last runs replaced files, free of links. `path`:
+/// the state folder, free of them too.
 std::set<std::string> folders_of_last_runs(host& machine,
                                            const std::string& path) {
   std::set<std::string> out{path};
@@ -87,9 +88,16 @@ std::set<std::string> folders_of_last_runs(host& machine,
       continue;
     auto folder = state_directory::runs_folder(path) + "/" + run;
     out.insert({folder, folder + "/undo"});
-    for (auto& each : (*past)->changes())
-      if (each.path.starts_with('/'))
-        out.insert(each.path.substr(0, each.path.rfind('/')));
+    if (auto hosts = machine.files().list(folder + "/hosts"))
+      for (auto& each : *hosts)
+        out.insert({fmt::format("{}/hosts/{}", folder, each),
+                    fmt::format("{}/hosts/{}/undo", folder, each)});
+    auto take = [&](const run_past& part) {
+      for (auto& each : part.changes())
+        if (each.path.starts_with('/'))
+          out.insert(each.path.substr(0, each.path.rfind('/')));
+    };
+    for_each_journal(machine, path, **past, take, true);
   }
   return out;
 }
@@ -98,16 +106,20 @@ std::set<std::string> folders_of_last_runs(host& machine,
 /// were about to replace. One that is killed while it does this leaves the rest
 /// to the next.
 void clear_copies(host& machine, const std::string& path, int dead) {
-  for (auto& folder : folders_of_last_runs(machine, path)) {
-    auto names = machine.files().list(folder);
+  auto real = machine.files().real_path(path);
+  if (!real)
+    return;
+  // Somebody may have put a link in the place of such a folder since.
+  auto& files = machine.files().without_links();
+  for (auto& folder : folders_of_last_runs(machine, *real)) {
+    auto names = files.list(folder);
     if (!names)
       continue;
     for (auto& name : *names) {
       auto owner = replacement_owner(name);
       if (owner && (*owner == dead || !machine.processes().exists(*owner)))
         // One that cannot be removed harms nobody.
-        static_cast<void>(
-          machine.files().remove(fmt::format("{}/{}", folder, name)));
+        static_cast<void>(files.remove(fmt::format("{}/{}", folder, name)));
     }
   }
 }
@@ -218,9 +230,11 @@ void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
     if (count++ < keep || runs[i] == in_use)
       continue;
     if (i < keep_open) {
-      // One that failed can be gone on with, or undone.
+      // One that failed can be gone on with, or undone. Of one that is half
+      // undone the rest is kept nowhere else.
       auto past = look_at_run(path_, runs[i]);
-      if (!past || !(*past)->ending() || (*past)->ending()->failed)
+      if (!past || !(*past)->ending() || (*past)->ending()->failed
+          || is_half_undone(machine_, path_, runs[i]))
         continue;
     }
     // One that cannot be removed is tried again by the next start.

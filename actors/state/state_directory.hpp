@@ -74,9 +74,9 @@ public:
 
   /// Removes the folders of old runs. The newest `keep` stay, those that
   /// changed nothing and single tasks counted for themselves, and behind them
-  /// those that have not ended well, as long as they are among the newest
-  /// `keep_open`. `in_use` stays in any case: the run that begins, or is gone
-  /// on with.
+  /// those that have not ended well, or are half undone, as long as they are
+  /// among the newest `keep_open`. `in_use` stays in any case: the run that
+  /// begins, or is gone on with.
   void remove_old_runs(const std::string& in_use, size_t keep = runs_kept,
                        size_t keep_open = open_runs_kept);
 
@@ -119,10 +119,20 @@ bool is_marked_single(host& machine, const std::string& path,
 /// that ended is true no longer.
 bool taken_back(host& machine, const std::string& path, const run_past& past);
 
+/// Whether the run, on any of its hosts, has begun to take back what it did.
+bool has_rolled_back(host& machine, const std::string& path,
+                     const run_past& past);
+
 /// Whether an undo of the run goes on, or was cut off: another one takes back
 /// the rest.
 bool is_half_undone(host& machine, const std::string& path,
                     const std::string& run);
+
+/// Why a run cannot be gone on with of which something was taken back; empty:
+/// nothing was. `state_argument`: what a command needs to find the folder.
+std::string why_not_to_go_on(host& machine, const std::string& path,
+                             const run_past& past,
+                             const std::string& state_argument);
 
 /// Notes that an undo of the run begins. On success that is on the disk: who
 /// takes something back before it may leave a run behind that is gone on with
@@ -149,10 +159,12 @@ result<std::shared_ptr<run_past>> look_to_undo(const std::string& path,
 
 /// Gives all journals of a run one after another, so that only one is open at a
 /// time: its own, which is `past`, and those of the hosts of a playbook, by
-/// name. What cannot be read is passed over.
+/// name. What cannot be read is passed over. `to_undo`: what is sealed of the
+/// changes on the hosts is read.
 void for_each_journal(host& machine, const std::string& path,
                       const run_past& past,
-                      const std::function<void(const run_past&)>& take);
+                      const std::function<void(const run_past&)>& take,
+                      bool to_undo = false);
 
 /// Whether it is a run of a playbook's hosts, with journals of their own.
 bool has_hosts(host& machine, const std::string& path, const run_past& past);

@@ -39,12 +39,30 @@ result<std::string> journal_of(const std::string& path,
 } // namespace
 
 bool taken_back(host& machine, const std::string& path, const run_past& past) {
-  // One that died on the way back has a rest to take back.
-  if (past.rolled_back() && past.ending())
+  // One that died on the way back, or was cut off there, has a rest to take
+  // back.
+  auto& ending = past.ending();
+  if (ending
+      && (ending->rolled_back ? *ending->rolled_back
+                              : has_rolled_back(machine, path, past)))
     return true;
   auto& run = past.header().run;
   return machine.files().access(mark_of(path, run, undone_mark), "")
          || is_half_undone(machine, path, run);
+}
+
+std::string why_not_to_go_on(host& machine, const std::string& path,
+                             const run_past& past,
+                             const std::string& state_argument) {
+  auto& header = past.header();
+  if (is_half_undone(machine, path, header.run))
+    return fmt::format("an undo of run {0} has begun and was cut off: 'troupe "
+                       "undo {0}{1}' takes back the rest; then start {2} anew",
+                       header.run, state_argument, header.source);
+  return taken_back(machine, path, past)
+           ? fmt::format("what run {} did was taken back: start {} anew",
+                         header.run, header.source)
+           : std::string{};
 }
 
 bool is_half_undone(host& machine, const std::string& path,
@@ -104,18 +122,30 @@ bool has_hosts(host& machine, const std::string& path, const run_past& past) {
   return machine.files().access(hosts_of(path, past), "");
 }
 
+bool has_rolled_back(host& machine, const std::string& path,
+                     const run_past& past) {
+  bool out = false;
+  for_each_journal(machine, path, past,
+                   [&](auto& each) { out = out || each.rolled_back(); });
+  return out;
+}
+
 void for_each_journal(host& machine, const std::string& path,
                       const run_past& past,
-                      const std::function<void(const run_past&)>& take) {
+                      const std::function<void(const run_past&)>& take,
+                      bool to_undo) {
   take(past);
   auto folder = hosts_of(path, past);
   auto names = machine.files().list(folder);
   if (!names)
     return;
   std::sort(names->begin(), names->end());
-  for (auto& each : *names)
-    if (auto there = run_past::look_at(folder + "/" + each + "/journal"))
+  for (auto& each : *names) {
+    auto journal = folder + "/" + each + "/journal";
+    if (auto there = to_undo ? run_past::look_to_undo(journal)
+                             : run_past::look_at(journal))
       take(**there);
+  }
 }
 
 uint64_t tasks_ended_in(host& machine, const std::string& path,

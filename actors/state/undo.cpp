@@ -40,7 +40,9 @@ void hide_secrets(const std::vector<undo_entry>& changes, undoing& all) {
 
 std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
                                     host& machine, const undo_terms& terms) {
-  undoing all{machine.files().without_links(), terms};
+  auto safe = machine.durable();
+  auto& lasting = safe ? safe->files() : machine.files();
+  undoing all{machine.files().without_links(), lasting.without_links(), terms};
   if (auto real = machine.files().real_path(terms.folder))
     all.terms.folder = *real;
   for (auto& each : changes) {

@@ -26,6 +26,12 @@ struct undo_step {
   bool touched = false;
   /// The change, among those that were given.
   const undo_entry* of = nullptr;
+
+  /// The path is, or in check mode would be, another one than it was, and what
+  /// it was before the change.
+  bool has_undone() const {
+    return !failed && !unchanged;
+  }
 };
 
 /// How changes are undone.

@@ -1,9 +1,13 @@
 #include "actors/state/undo_recorder.hpp"
+#include "actors/state/undo_torn.hpp"
 #include "platform/rights.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
 
 // What a path is, before it changes.
 
@@ -20,6 +24,17 @@ bool names_secret(const undo_entry& entry, const redactor& secrets) {
          && std::any_of(
            entry.attributes->begin(), entry.attributes->end(),
            [&](auto& each) { return finds(each.name) || finds(each.content); });
+}
+
+/// The number that a kept content is called by; nothing when it is called
+/// otherwise.
+std::optional<uint64_t> number_in(const std::string& name) {
+  uint64_t out = 0;
+  auto* end = name.data() + name.size();
+  auto [at, failed] = std::from_chars(name.data(), end, out);
+  bool is_one = failed == std::errc{} && at == end
+                && out != std::numeric_limits<uint64_t>::max();
+  return is_one ? std::optional{out} : std::nullopt;
 }
 
 } // namespace
@@ -41,31 +56,50 @@ result<void> undo_store::changing(undo_entry entry, bool unread) {
 
 void undo_store::go_on_after(const std::vector<undo_entry>& changes,
                              file_system& files) {
-  next = changes.size();
+  // Numbers are given before their records are there: the record of one may be
+  // missing while that of a later one is not.
   std::set<std::string> noted;
-  for (auto& each : changes)
+  for (auto& each : changes) {
     noted.insert(each.kept.name);
+    auto number = number_in(each.kept.name);
+    if (number && *number >= next)
+      next = *number + 1;
+  }
   auto kept = files.list(folder);
   if (!kept)
     return;
   // One that cannot be removed is in the way of nothing but its number.
   for (auto& name : *kept)
-    if (!noted.contains(name))
+    if (!noted.contains(kept_name_of(name)))
       static_cast<void>(files.remove(folder + '/' + name));
+}
+
+std::string undo_store::unused_name(file_system& files) {
+  for (;;) {
+    auto name = fmt::format("{}", next.fetch_add(1));
+    auto there = files.status(folder + '/' + name, false);
+    if (!there || !*there)
+      return name;
+  }
 }
 
 void recording_files::keep(const std::string& path, const file_status& now,
                            extent what, undo_entry& entry) {
-  auto name = fmt::format("{}", store_.next.fetch_add(1));
+  auto name = store_.unused_name(files_);
   auto to = fmt::format("{}/{}", store_.folder, name);
   // The old file itself, under a second name, costs nothing and has all that
   // belongs to it. One that is written to in place, or has other names already,
   // would change under it.
   if (what == extent::whole && now.links == 1
       && files_.make_hard_link(path, to)) {
-    entry.kept.name = name;
-    entry.kept.itself = true;
-    return;
+    auto linked = files_.status(to, false);
+    if (linked && *linked && is_same_file(**linked, now)) {
+      entry.kept.name = name;
+      entry.kept.itself = true;
+      return;
+    }
+    // Somebody has put another one in its place.
+    static_cast<void>(files_.remove(to));
   }
   if (now.kind != file_kind::regular) {
     entry.kept.lost = fmt::format("it was {}", name_of(now.kind));
@@ -76,7 +110,9 @@ void recording_files::keep(const std::string& path, const file_status& now,
       = fmt::format("its content of {} bytes was too large to keep", now.size);
     return;
   }
-  auto copied = files_.replace_from(to, path, {.mode = 0600}, {});
+  // This is done with the rights of the run, whomever the task acts for: what
+  // was put in the place of the file meanwhile is not copied.
+  auto copied = files_.replace_from(to, {path, now}, {.mode = 0600}, {});
   if (copied)
     entry.kept.name = name;
   else
@@ -192,10 +228,18 @@ bool recording_files::is_untouched(const noted& what) {
 
 void recording_files::forget_untouched(const noted& what) {
   own_rights own;
+  if (what.kept.name.empty() || !is_untouched(what))
+    return;
+  auto kept = fmt::format("{}/{}", store_.folder, what.kept.name);
+  forget_in_place(files_, kept);
   // One that stays nevertheless is in the way of nothing.
-  if (!what.kept.name.empty() && is_untouched(what))
-    static_cast<void>(
-      files_.remove(fmt::format("{}/{}", store_.folder, what.kept.name)));
+  static_cast<void>(files_.remove(kept));
+}
+
+std::string recording_files::kept_of(const noted& what) const {
+  return what.kept.name.empty() || !what.was
+           ? std::string{}
+           : fmt::format("{}/{}", store_.folder, what.kept.name);
 }
 
 std::string recording_files::target_of(const std::string& path) {

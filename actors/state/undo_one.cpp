@@ -1,8 +1,12 @@
 #include "actors/state/undo_obstacles.hpp"
 #include "actors/state/undo_restore.hpp"
 #include "actors/state/undo_swap.hpp"
+#include "actors/state/undo_torn.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace troupe {
 
@@ -129,6 +133,13 @@ private:
     auto reason = changed_since(what);
     if (reason.empty() && !entry_.whole)
       reason = changed_content();
+    if (auto* torn = reason.empty() ? nullptr : torn_change()) {
+      if (torn != &entry_) {
+        all_.reached[entry_.path] = torn;
+        return as_before();
+      }
+      reason.clear();
+    }
     auto missing = missing_content(site_);
     if (missing.empty() && (reason.empty() || is_half_restored(what)))
       return restore(site_);
@@ -157,6 +168,29 @@ private:
     return entry_.whole
              ? oldest_whole(history) == &entry_ && has_content_as_before(what)
              : last_whole(history, entry_) == nullptr;
+  }
+
+  /// The change, this one or an older one, whose making or undoing has written
+  /// the file in place and was cut off; null: none.
+  const undo_entry* torn_change() const {
+    bool is_file = site_.now && site_.now->kind == file_kind::regular;
+    if (!is_file)
+      return nullptr;
+    auto& history = all_.history[entry_.path];
+    for (auto i = history.begin();; ++i) {
+      auto kept
+        = (*i)->in_place ? kept_path(**i, all_.terms.folder) : std::string{};
+      // What the run wrote later has gone over that.
+      bool last = std::none_of(std::next(i), history.end(),
+                               [](auto* each) { return each->whole; });
+      if (!kept.empty()
+          && (is_torn(files_, kept, in_place_writer::undo, *site_.now)
+              || (last
+                  && is_torn(files_, kept, in_place_writer::run, *site_.now))))
+        return *i;
+      if (*i == &entry_)
+        return nullptr;
+    }
   }
 
   bool can_be_forced() const {
@@ -240,7 +274,7 @@ private:
       return moved;
     auto& now = *site_.now;
     if (auto copied = files_.replace_from(
-          aside, entry_.path,
+          aside, {entry_.path, now},
           {.mode = now.mode, .uid = now.uid, .gid = now.gid}, {});
         !copied)
       return copied;
@@ -265,6 +299,8 @@ private:
   }
 
   void remember() {
+    if (entry_.in_place && !entry_.kept.name.empty() && !all_.terms.check_mode)
+      forget_in_place(files_, site_.kept());
     if (entry_.kind == "absent")
       all_.gone.insert(entry_.path);
     else

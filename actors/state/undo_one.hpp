@@ -14,6 +14,8 @@ namespace troupe {
 /// What is known about all changes while they are undone.
 struct undoing {
   file_system& files;
+  /// The same, where what is written survives the end of the machine too.
+  file_system& lasting;
   undo_terms terms;
   /// Paths that are what they were before the change undone last, with the
   /// files that are there (none in check mode).

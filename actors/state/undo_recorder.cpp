@@ -1,6 +1,8 @@
 #include "actors/state/undo_recorder.hpp"
 
+#include "actors/state/undo_torn.hpp"
 #include "platform/crypto.hpp"
+#include "platform/rights.hpp"
 
 namespace troupe {
 
@@ -16,15 +18,28 @@ std::string sha256_of(std::string_view content) {
 
 template <class Change>
 result<void> recording_files::recorded(const std::string& path, extent what,
-                                       undo_after after, Change change) {
+                                       undo_after after, Change change,
+                                       uint64_t length) {
   if (is_unrecorded(path))
     return change();
   auto before = note(path, what, std::move(after));
   if (!before)
     return before.why();
+  auto kept = what == extent::in_place ? kept_of(*before) : std::string{};
+  if (!kept.empty()) {
+    own_rights own;
+    if (auto noted = note_in_place(files_, kept, in_place_writer::run,
+                                   *before->was, length);
+        !noted)
+      return noted;
+  }
   auto done = change();
-  if (!done)
+  if (!done) {
     forget_untouched(*before);
+  } else if (!kept.empty()) {
+    own_rights own;
+    forget_in_place(files_, kept);
+  }
   return done;
 }
 
@@ -37,27 +52,32 @@ result<void> recording_files::replace(
   return recorded(
     path, wanted.in_place_if_needed ? extent::in_place : extent::whole,
     std::move(after),
-    [&] { return files_.replace(path, content, wanted, validate); });
+    [&] { return files_.replace(path, content, wanted, validate); },
+    content.size());
 }
 
 result<void> recording_files::replace_from(
-  const std::string& path, const std::string& source,
+  const std::string& path, const file_source& source,
   const file_attributes& wanted,
   const std::function<result<void>(const std::string&)>& validate) {
   auto after = after_replacing(path, wanted);
-  if (auto sum = files_.digest(source, "sha256"))
+  if (auto sum = files_.digest(source.path, "sha256"))
     after.digest = *sum;
+  auto from = files_.status(source.path, true);
+  auto length = from && *from ? (*from)->size : 0;
   return recorded(
     path, wanted.in_place_if_needed ? extent::in_place : extent::whole,
     std::move(after),
-    [&] { return files_.replace_from(path, source, wanted, validate); });
+    [&] { return files_.replace_from(path, source, wanted, validate); },
+    length);
 }
 
 result<void> recording_files::write_output(const std::string& path,
                                            std::string_view content) {
-  return recorded(target_of(path), extent::in_place,
-                  {.kind = "file", .digest = sha256_of(content)},
-                  [&] { return files_.write_output(path, content); });
+  return recorded(
+    target_of(path), extent::in_place,
+    {.kind = "file", .digest = sha256_of(content)},
+    [&] { return files_.write_output(path, content); }, content.size());
 }
 
 result<void> recording_files::dress(const std::string& path,

@@ -31,6 +31,10 @@ public:
   /// noted is removed, for nobody would ever find it.
   void go_on_after(const std::vector<undo_entry>& changes, file_system& files);
 
+  /// The next number that nothing in the folder is called by: what is kept
+  /// there is never written over.
+  std::string unused_name(file_system& files);
+
   /// Must succeed before the change is made. `unread`: nobody may read what it
   /// is of, nor that of one in which there are secrets.
   result<void> changing(undo_entry entry, bool unread);
@@ -81,7 +85,7 @@ public:
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override;
   result<void> replace_from(
-    const std::string& path, const std::string& source,
+    const std::string& path, const file_source& source,
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override;
   result<void> write_output(const std::string& path,
@@ -152,16 +156,19 @@ private:
   };
 
   /// Writes down what `path` is, then calls `change`. When that fails and has
-  /// touched nothing, nothing stays of what was kept.
+  /// touched nothing, nothing stays of what was kept. `length`: of the content
+  /// that is perhaps written in place.
   template <class Change>
   result<void> recorded(const std::string& path, extent what, undo_after after,
-                        Change change);
+                        Change change, uint64_t length = 0);
   result<noted> note(const std::string& path, extent what, undo_after after);
   result<void> note_tree(const std::string& path, std::vector<noted>& all);
   /// Whether the path still has the content that was kept of it: a change that
   /// failed may have overwritten half of it, and the rest is nowhere else.
   bool is_untouched(const noted& what);
   void forget_untouched(const noted& what);
+  /// What is kept of it; empty: nothing.
+  std::string kept_of(const noted& what) const;
   /// The path itself, or where a symbolic link there leads.
   std::string target_of(const std::string& path);
   /// The path with all links on its way resolved.

@@ -2,6 +2,7 @@
 
 #include "actors/state/undo_obstacles.hpp"
 #include "actors/state/undo_swap.hpp"
+#include "actors/state/undo_torn.hpp"
 
 #include <fmt/format.h>
 
@@ -294,6 +295,14 @@ private:
     auto now = files_.status(entry_.path, false);
     if (!now || !*now || !is_unchanged(**now, *site_.now))
       return site_.failed(why);
+    // Cut off half-way it would be neither what was there nor what the run has
+    // left, and look like somebody's work.
+    auto comes = files_.status(site_.kept(), false);
+    auto noted
+      = note_in_place(all_.lasting, site_.kept(), in_place_writer::undo, **now,
+                      comes && *comes ? (*comes)->size : 0);
+    if (!noted)
+      return site_.failed(noted.why().message);
     auto put = files_.replace_from(entry_.path, site_.kept(),
                                    {.in_place_if_needed = true}, {});
     auto made = files_.status(entry_.path, false);

@@ -93,10 +93,10 @@ public:
   }
 
   result<void> replace_from(
-    const std::string& path, const std::string& source,
+    const std::string& path, const file_source& source,
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override {
-    if (auto refused = refuse_path("read", source))
+    if (auto refused = refuse_path("read", source.path))
       return *refused;
     return replace_file(
       {path, {}, source, wanted, validate, umask_, durable_, how_});

@@ -26,12 +26,25 @@ struct replaced_file {
   struct stat status {};
 };
 
+result<readable_file> open_source(const file_source& what) {
+  auto from = open_to_read(what.path);
+  if (!from || !what.expected)
+    return from;
+  // Somebody may have put a link in its place since, to what only we may read.
+  auto opened = to_status(from->status);
+  opened.born_at = birth_of(from->file.get(), "", false);
+  if (is_same_file(opened, *what.expected))
+    return from;
+  errno = ESTALE;
+  return path_failure("read", what.path);
+}
+
 result<void> fill(int fd, const replacement& what) {
   auto number = 0;
-  if (what.source.empty()) {
+  if (!what.source) {
     number = write_all(fd, what.content);
   } else {
-    auto from = open_to_read(what.source);
+    auto from = open_source(*what.source);
     if (!from)
       return from.why();
     number = copy_content(from->file.get(), fd);
@@ -96,9 +109,9 @@ result<void> judge_elsewhere(const replacement& what) {
 
 /// How long the new content is; 0: that is known at its end only.
 uint64_t length_of(const replacement& what) {
-  if (what.source.empty())
+  if (!what.source)
     return what.content.size();
-  auto from = open_to_read(what.source);
+  auto from = open_source(*what.source);
   struct stat raw;
   return from && ::fstat(from->file.get(), &raw) == 0 && raw.st_size > 0
            ? static_cast<uint64_t>(raw.st_size)

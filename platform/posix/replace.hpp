@@ -4,6 +4,7 @@
 #include "platform/posix/location.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,7 @@ struct replacement {
   std::string path;
   /// Content in memory, unless `source` names a file to copy.
   std::string_view content;
-  std::string source;
+  std::optional<file_source> source;
   file_attributes wanted;
   std::function<result<void>(const std::string&)> validate;
   uint32_t umask = 022;

@@ -194,11 +194,11 @@ result<void> predicted_files::replace(
 }
 
 result<void> predicted_files::replace_from(
-  const std::string& path, const std::string& source,
+  const std::string& path, const file_source& source,
   const file_attributes& wanted,
   const std::function<result<void>(const std::string&)>& validate) {
   std::unique_lock guard{tree_.lock()};
-  auto from = need("read", source, true);
+  auto from = need("read", source.path, true);
   if (!from)
     return from.why();
   guard.unlock();
@@ -207,8 +207,8 @@ result<void> predicted_files::replace_from(
   if (is_outside(path) && !from->file->content_at.empty())
     return machine_.replace_from(path, from->file->content_at, wanted,
                                  validate);
-  if (is_outside(path) || is_outside(source) || from->file) {
-    auto content = read(source, static_cast<size_t>(-1));
+  if (is_outside(path) || is_outside(source.path) || from->file) {
+    auto content = read(source.path, static_cast<size_t>(-1));
     return content ? replace(path, *content, wanted, validate)
                    : result<void>{content.why()};
   }

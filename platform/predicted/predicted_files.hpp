@@ -61,7 +61,7 @@ public:
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override;
   result<void> replace_from(
-    const std::string& path, const std::string& source,
+    const std::string& path, const file_source& source,
     const file_attributes& wanted,
     const std::function<result<void>(const std::string&)>& validate) override;
   result<void> write_output(const std::string& path,

@@ -309,10 +309,11 @@ result<void> simulated_files::replace(
 }
 
 result<void> simulated_files::replace_from(
-  const std::string& path, const std::string& source,
+  const std::string& path, const file_source& source,
   const file_attributes& wanted,
   const std::function<result<void>(const std::string&)>& validate) {
-  auto content = read(source, static_cast<size_t>(-1));
+  // Nobody else is here who could put another one in its place.
+  auto content = read(source.path, static_cast<size_t>(-1));
   if (!content)
     return content.why();
   return replace(path, *content, wanted, validate);

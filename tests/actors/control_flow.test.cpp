@@ -150,3 +150,53 @@ TEST_CASE_METHOD(
   CHECK(outcome().counts.rescued == 1);
   CHECK(outcome().failed_tasks == keys{"a:b"});
 }
+
+namespace {
+
+constexpr auto rolls_back_slowly = R"({"failure_policy": "Rollback", "tasks": [
+    {"id": "a", "stage": {"key": "a"}, "rollback": [
+      {"stage": {"key": "undo a 1"}}, {"stage": {"key": "undo a 2"}}]},
+    {"id": "boom", "stage": {"key": "boom"}}]})";
+
+} // namespace
+
+TEST_CASE_METHOD(stage, "who asks a run to end does not cut off its rollback",
+                 "[actors][control_flow][M009]") {
+  script["a"] = {{.changed = true}};
+  script["boom"] = {{.failed = true}};
+  script["undo a 1"] = {{.changed = true, .takes = std::chrono::minutes{1}}};
+  load(rolls_back_slowly);
+  auto reason = GENERATE(cancel_reason::interrupted, cancel_reason::terminated,
+                         cancel_reason::timeout);
+  start();
+  advance(std::chrono::seconds{1});
+  REQUIRE(calls == keys{"a", "boom", "undo a 1"});
+  cancel(reason);
+  advance(std::chrono::minutes{2});
+  REQUIRE(ended());
+  CHECK(calls == keys{"a", "boom", "undo a 1", "undo a 2"});
+  CHECK(outcome().ended<run_cancelled>() != nullptr);
+  CHECK(outcome().rolled_back);
+  CHECK(outcome().is_taken_back());
+}
+
+TEST_CASE_METHOD(stage, "who insists ends a rollback, which is not done then",
+                 "[actors][control_flow][M009]") {
+  script["a"] = {{.changed = true}};
+  script["boom"] = {{.failed = true}};
+  script["undo a 1"] = {{.changed = true, .takes = std::chrono::minutes{1}}};
+  load(rolls_back_slowly);
+  start();
+  advance(std::chrono::seconds{1});
+  cancel(cancel_reason::interrupted);
+  advance(std::chrono::seconds{1});
+  cancel(cancel_reason::terminated);
+  advance(std::chrono::minutes{2});
+  REQUIRE(ended());
+  CHECK(calls == keys{"a", "boom", "undo a 1"});
+  CHECK(outcome().rollback_cut_off);
+  CHECK_FALSE(outcome().is_taken_back());
+  // The first reason is the one that is told.
+  REQUIRE(outcome().ended<run_cancelled>() != nullptr);
+  CHECK(outcome().ended<run_cancelled>()->why == cancel_reason::interrupted);
+}

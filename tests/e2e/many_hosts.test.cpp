@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 // What the views and what is kept say of a run on many hosts. They are this
@@ -269,4 +270,23 @@ TEST_CASE("what one host only predicts for all is open for all",
   INFO(ran.out << ran.err);
   CHECK(ran.rc == 0);
   CHECK_THAT(ran.out, Catch::Contains("1 not known."));
+}
+
+TEST_CASE("a run that one of its hosts has taken back is not gone on with",
+          "[e2e][M009][M143]") {
+  site there{"  - name: Write\n    copy: {content: x, dest: '{{ folder }}/{{ "
+             "inventory_hostname }}'}\n"
+             "  - name: Look\n    command: test {{ inventory_hostname }} != "
+             "web2\n"};
+  auto ran
+    = there.run({"--policy", "rollback", "-e", "folder=" + there.dir.path()});
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.err, !Catch::Contains("to go on"));
+  CHECK(test::read_file(there.dir / "web1") == "x");
+  CHECK_FALSE(std::filesystem::exists(there.dir / "web2"));
+  auto resumed = there.kept({"resume", "last", "--rerun-failed"});
+  CHECK(resumed.rc == 64);
+  CHECK_THAT(resumed.err, Catch::Contains("was taken back"));
+  CHECK_FALSE(std::filesystem::exists(there.dir / "web2"));
+  CHECK_THAT(there.kept({"runs"}).out, Catch::Contains("undone"));
 }

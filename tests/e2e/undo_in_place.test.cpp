@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 using namespace troupe;
 
 namespace {
@@ -125,4 +127,48 @@ TEST_CASE("what has no room in place leaves the old content there",
   CHECK_THAT(ran.out, Catch::Contains("cannot write"));
   CHECK_THAT(ran.out, Catch::EndsWith("old"));
   CHECK_THAT(ran.out, !Catch::Contains("nnnn"));
+}
+
+TEST_CASE("an undo that was killed while it wrote in place is gone on with",
+          "[e2e][M009]") {
+  auto strace = "strace -f -o /dev/null -P HOSTS -e trace=ftruncate -e "
+                "inject=ftruncate:signal=KILL ";
+  if (!bound_file::possible()
+      || test::run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc
+           != 0) {
+    WARN("skipped: no mounts here, or no strace");
+    return;
+  }
+  bound_file f;
+  test::write_file(f.dir / "new", "much longer than the old one");
+  test::write_file(f.dir / "go", "");
+  REQUIRE(f.shell("TROUPE run DIR/plan.json STATE").rc == 0);
+  f.shell(strace + std::string{"TROUPE undo last STATE"});
+  CHECK(f.content() == "oldh longer than the old one");
+  auto force = GENERATE("", " --force");
+  auto undone = f.shell(std::string{"TROUPE undo last STATE"} + force);
+  INFO(undone.out << undone.err);
+  CHECK(undone.rc == 0);
+  CHECK(f.content() == "old");
+  CHECK_FALSE(std::filesystem::exists(f.dir / "folder/hosts.undone-0~"));
+}
+
+TEST_CASE("what a run was killed in while it wrote in place is undone",
+          "[e2e][M009]") {
+  auto strace = "strace -f -o /dev/null -P HOSTS -e trace=ftruncate -e "
+                "inject=ftruncate:signal=KILL ";
+  if (!bound_file::possible()
+      || test::run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc
+           != 0) {
+    WARN("skipped: no mounts here, or no strace");
+    return;
+  }
+  bound_file f;
+  test::write_file(f.dir / "source", "much longer than the new one");
+  f.shell(strace + std::string{"TROUPE run DIR/plan.json STATE"});
+  CHECK(f.content() == "newh longer than the new one");
+  auto undone = f.shell("TROUPE undo last STATE");
+  INFO(undone.out << undone.err);
+  CHECK(undone.rc == 0);
+  CHECK(f.content() == "much longer than the new one");
 }

@@ -75,6 +75,41 @@ TEST_CASE("a source is streamed into its place", "[platform][files]") {
   CHECK(read_file(dir / "to").size() == 300'000);
 }
 
+TEST_CASE("a source that was looked at is copied, or none",
+          "[platform][files][M092]") {
+  auto machine = make_real_host();
+  auto& files = machine->files();
+  temp_dir dir;
+  write_file(dir / "secret", "secret");
+  write_file(dir / "file", "mine");
+  auto seen = **files.status(dir / "file", false);
+  auto& same = GENERATE(false, true) ? files : files.without_links();
+  auto copy = [&](const file_attributes& wanted) {
+    return same.replace_from(dir / "copy", {dir / "file", seen}, wanted);
+  };
+  write_file(dir / "copy", "old");
+  REQUIRE(copy({}));
+  CHECK(read_file(dir / "copy") == "mine");
+  // What was written into it since is its content.
+  write_file(dir / "file", "mine too");
+  REQUIRE(copy({.in_place_if_needed = true}));
+  CHECK(read_file(dir / "copy") == "mine too");
+  REQUIRE(files.rename(dir / "file", dir / "moved"));
+  SECTION("a link was put in its place") {
+    REQUIRE(files.make_symlink("secret", dir / "file"));
+  }
+  SECTION("another name of a file was") {
+    REQUIRE(files.make_hard_link(dir / "secret", dir / "file"));
+  }
+  SECTION("another file was") {
+    write_file(dir / "file", "another");
+  }
+  CHECK_FALSE(copy({}));
+  CHECK_FALSE(copy({.in_place_if_needed = true}));
+  CHECK(read_file(dir / "copy") == "mine too");
+  CHECK(files.list(dir.path())->size() == 4);
+}
+
 TEST_CASE("a folder is never replaced by a file", "[platform][files]") {
   auto machine = make_real_host();
   temp_dir dir;

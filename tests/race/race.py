@@ -35,12 +35,16 @@ def exchange(one, other):
     return LIBC.renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE)
 
 
-def swap_for_ever(one, other, renew, calm):
+def swap_for_ever(one, other, renew, calm, leads):
     """In a process of its own, until a signal ends it. Between two times it
     waits for a while that is never the same, so that all places are met; with
-    `calm` for longer ones, as what takes many steps would always fail."""
+    `calm` for longer ones, as what takes many steps would always fail. With
+    `leads` a link to there is made again when a task has replaced it."""
     one, other = os.fsencode(one), os.fsencode(other)
     while True:
+        if leads and not os.path.islink(one) and not os.path.islink(other):
+            os.unlink(other)
+            os.symlink(leads, other)
         if exchange(one, other) != 0 and renew:
             renew()
         for _ in range(1 << random.randrange(20 if calm else 11)):
@@ -50,11 +54,11 @@ def swap_for_ever(one, other, renew, calm):
 class Swapper:
     """Swaps `one` and `other` as long as it is open."""
 
-    def __init__(self, one, other, renew=None, calm=False):
+    def __init__(self, one, other, renew=None, calm=False, leads=None):
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                swap_for_ever(one, other, renew, calm)
+                swap_for_ever(one, other, renew, calm, leads)
             finally:
                 os._exit(1)
 
@@ -112,6 +116,7 @@ class Arena:
             for name in ("file", "below/file"):
                 self.write(os.path.join(top, name))
         os.chmod(os.path.join(self.outside, "file"), 0o600)
+        self.secret = None
         self.link = self.path("link")
         for folder, _, names in os.walk(self.inside):
             for path in [folder] + [os.path.join(folder, x) for x in names]:
@@ -153,8 +158,26 @@ class Arena:
             [self.troupe, "undo", "last", "--force", "--state-dir",
              self.state], capture_output=True, text=True)
 
+    def hide(self, path):
+        """Nobody but root may know what is in this file outside."""
+        self.secret = "only for root\n"
+        with open(path, "w") as out:
+            out.write(self.secret)
+        os.chmod(path, 0o600)
+        self.before = look(self.outside)
+
+    def told(self):
+        """The files inside that say what only root may know, but to root."""
+        for path, what in sorted(look(self.inside).items()):
+            at = os.path.join(self.inside, path)
+            if what.get("content") == self.secret and \
+                    not os.path.islink(at) and \
+                    (what["owner"] != 0 or int(what["mode"], 8) & 0o77):
+                yield "%s tells what is outside" % path
+
     def troubles(self):
-        return list(differences(self.before, look(self.outside)))
+        found = list(differences(self.before, look(self.outside)))
+        return found + list(self.told() if self.secret else ())
 
     def close(self):
         shutil.rmtree(self.dir)
@@ -205,6 +228,18 @@ def recurse(arena, tries):
         return count(arena.run(task, tries))
 
 
+def backup(arena, tries):
+    """A file of which a copy is made for its owner is swapped for a link to one
+    that this owner may not read."""
+    secret = os.path.join(arena.outside, "file")
+    arena.hide(secret)
+    target = os.path.join(arena.inside, "file")
+    with Swapper(target, arena.lead_to(secret), leads=secret):
+        return count(arena.run({"copy": {
+            "content": "{{ item }}\n", "dest": target, "owner": OWNER,
+            "mode": "0644", "backup": True}}, tries))
+
+
 def absent(arena, tries):
     """A folder of a tree that is removed is swapped for one outside."""
     link = arena.lead_to(os.path.join(arena.outside, "below"))
@@ -247,7 +282,8 @@ def undo(arena, tries):
 
 ATTEMPTS = {"copy": on_a_file(copy), "template": on_a_file(template),
             "touch": on_a_file(touch), "own": on_a_file(own),
-            "recurse": recurse, "absent": absent, "undo": undo}
+            "recurse": recurse, "absent": absent, "backup": backup,
+            "undo": undo}
 
 
 def caught(base, seconds=5):

@@ -38,7 +38,7 @@ public:
     case file_kind::directory:
       return copy_folder(from, to, mode, depth);
     case file_kind::regular:
-      return files_.replace_from(to, from, {mode, uid_, gid_});
+      return files_.replace_from(to, {from, **status}, {mode, uid_, gid_});
     case file_kind::symlink:
       return copy_link(from, to);
     default:

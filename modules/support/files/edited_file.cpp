@@ -93,7 +93,7 @@ result<void> edited_file::write(std::string_view next) {
   if (!wanted)
     return wanted.why();
   if (in_.backup && exists()) {
-    auto saved = make_backup(in_.dest, ctx_);
+    auto saved = make_backup(in_.dest, ctx_, status_);
     if (!saved)
       return saved.why();
     // The real run makes another one.

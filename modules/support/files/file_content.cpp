@@ -183,7 +183,9 @@ private:
   }
 
   result<void> back_up() {
-    auto saved = make_backup(dest_, ctx_);
+    // What a link that makes way leads to has not been looked at.
+    auto seen = replaces_link_ ? std::nullopt : status_;
+    auto saved = make_backup(dest_, ctx_, seen);
     if (!saved)
       return saved.why();
     out_.data.set("backup_file", *saved);

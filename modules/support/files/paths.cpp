@@ -195,7 +195,8 @@ result<std::vector<std::string>> make_folders(const std::string& path,
 }
 
 result<std::string> make_backup(const std::string& path,
-                                const module_context& ctx) {
+                                const module_context& ctx,
+                                const std::optional<file_status>& seen) {
   static std::atomic<unsigned> counter{0};
   auto& files = ctx.machine.files();
   auto& clock = ctx.machine.clock();
@@ -209,7 +210,8 @@ result<std::string> make_backup(const std::string& path,
       return there.why();
     taken = there->has_value();
   }
-  auto status = files.status(path, true);
+  auto status = seen ? result<std::optional<file_status>>{seen}
+                     : files.status(path, true);
   if (!status)
     return status.why();
   if (!*status)
@@ -217,7 +219,8 @@ result<std::string> make_backup(const std::string& path,
                  fmt::format("cannot back up '{}': it does not exist", path)};
   auto& old = **status;
   file_attributes same{.mode = old.mode, .uid = old.uid, .gid = old.gid};
-  if (auto done = files.replace_from(name, path, same); !done)
+  // Nobody gets a copy of what is put in its place by now.
+  if (auto done = files.replace_from(name, {path, old}, same); !done)
     return done.why();
   // The copy says when its content was written, not when it was saved.
   if (auto done

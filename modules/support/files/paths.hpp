@@ -50,8 +50,11 @@ result<std::vector<std::string>>
 make_folders(const std::string& path, uint32_t mode, const module_context& ctx);
 
 /// Copies `path` beside itself under a name with the time and returns it.
+/// `seen`: the file that it was found to lead to; another one there by now is a
+/// failure.
 result<std::string> make_backup(const std::string& path,
-                                const module_context& ctx);
+                                const module_context& ctx,
+                                const std::optional<file_status>& seen = {});
 
 /// Has a link made beside its place and renames it, so that there is never a
 /// moment without a file; nothing stays beside it when that fails.

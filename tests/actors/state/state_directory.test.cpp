@@ -1,5 +1,6 @@
 #include "actors/state/state_directory.hpp"
 
+#include "actors/past_choice.hpp"
 #include "platform/simulated/simulated_host.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -149,4 +150,118 @@ TEST_CASE("a folder of a run to which others may write is not gone on with",
     REQUIRE(::chmod(each.c_str(), 0700) == 0);
   }
   CHECK_FALSE(check_run_folder(*machine, (*state)->run_folder("none")));
+}
+
+TEST_CASE("a run that is half undone is not removed for newer ones",
+          "[actors][state_directory][M009]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto path = dir / "state";
+  auto state = state_directory::open(*machine, path, "test", false);
+  REQUIRE(state);
+  for (auto* id : {"20260101T0-a", "20260102T0-b", "20260103T0-c"}) {
+    auto log = (*state)->create_run({.run = id}, false);
+    REQUIRE(log);
+    REQUIRE((*log)->ended({}));
+  }
+  REQUIRE(begin_undo(*machine, path, "20260101T0-a"));
+  (*state)->remove_old_runs("", 1, 100);
+  CHECK(list_runs(*machine, path)
+        == std::vector<std::string>{"20260101T0-a", "20260103T0-c"});
+  REQUIRE(end_undo(*machine, path, "20260101T0-a"));
+  (*state)->remove_old_runs("", 1, 100);
+  CHECK(list_runs(*machine, path) == std::vector<std::string>{"20260103T0-c"});
+}
+
+TEST_CASE("what was left beside files of a run's hosts is cleared, not through "
+          "links",
+          "[actors][state_directory][M010][M143]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto state = dir / "state";
+  auto gone = ::fork();
+  if (gone == 0)
+    ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  auto copy = fmt::format("/{}x", replacement_prefix(gone));
+  for (auto* each : {"/web", "/outside"})
+    REQUIRE(::mkdir((dir.path() + each).c_str(), 0755) == 0);
+  {
+    auto opened = state_directory::open(*machine, state, "test", false);
+    REQUIRE(opened);
+    REQUIRE((*opened)->create_run({.run = "r"}, false));
+    auto log = (*opened)->create_in((*opened)->run_folder("r") + "/hosts/web1",
+                                    {.run = "r"}, false);
+    REQUIRE(log);
+    for (auto* each : {"/web/f", "/swapped/f"}) {
+      undo_entry changing;
+      changing.path = dir.path() + each;
+      REQUIRE((*log)->changing(changing));
+    }
+  }
+  REQUIRE(::symlink((dir / "outside").c_str(), (dir / "swapped").c_str()) == 0);
+  auto kept = state + "/runs/r/hosts/web1/undo" + copy;
+  for (auto& each : {dir / "web" + copy, dir / "outside" + copy, kept})
+    test::write_file(each, "");
+  test::write_file(state + "/lock", fmt::format("{} p", gone));
+  REQUIRE(state_directory::open(*machine, state, "test", false));
+  CHECK_FALSE(std::filesystem::exists(dir / "web" + copy));
+  CHECK_FALSE(std::filesystem::exists(kept));
+  CHECK(std::filesystem::exists(dir / "outside" + copy));
+}
+
+TEST_CASE("a run is taken back when a rollback on one of its hosts has ended",
+          "[actors][state_directory][M009][M143]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto path = dir / "state";
+  auto state = state_directory::open(*machine, path, "test", false);
+  REQUIRE(state);
+  auto log = (*state)->create_run({.run = "r"}, false);
+  REQUIRE(log);
+  auto host = (*state)->create_in((*state)->run_folder("r") + "/hosts/web1",
+                                  {.run = "r"}, false);
+  REQUIRE(host);
+  REQUIRE((*host)->started({.task = "rollback:a"}));
+  auto is_back
+    = [&] { return taken_back(*machine, path, **look_at_run(path, "r")); };
+  CHECK_FALSE(is_back());
+  CHECK(has_rolled_back(*machine, path, **look_at_run(path, "r")));
+  SECTION("as the run says") {
+    REQUIRE((*log)->ended({.failed = true, .rolled_back = true}));
+    CHECK(is_back());
+  }
+  SECTION("not when it was cut off") {
+    REQUIRE((*log)->ended({.failed = true, .rolled_back = false}));
+    CHECK_FALSE(is_back());
+  }
+  SECTION("as an older version has not said") {
+    REQUIRE((*log)->ended({.failed = true}));
+    CHECK(is_back());
+  }
+}
+
+TEST_CASE("a run is not gone on with whose undo began after it was chosen",
+          "[actors][state_directory][M009][M016]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto path = dir / "state";
+  auto state = state_directory::open(*machine, path, "test", false);
+  REQUIRE(state);
+  REQUIRE((*state)->create_run({.run = "r", .plan_hash = "h"}, false));
+  run_request request;
+  request.state = *state;
+  request.resume_run = "r";
+  plan now;
+  REQUIRE(past_of(request, {"h"}, now, *machine));
+  REQUIRE(begin_undo(*machine, path, "r"));
+  auto refused = past_of(request, {"h"}, now, *machine);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.why().code == errc::invalid_argument);
+  CHECK_THAT(refused.why().message,
+             Catch::Contains("troupe undo r --state-dir " + path));
+  REQUIRE(end_undo(*machine, path, "r"));
+  refused = past_of(request, {"h"}, now, *machine);
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.why().message, Catch::Contains("was taken back"));
 }

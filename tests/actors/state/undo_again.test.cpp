@@ -1,3 +1,4 @@
+#include "actors/state/rollback.hpp"
 #include "tests/actors/state/undo_scene.hpp"
 
 #include <algorithm>
@@ -280,4 +281,82 @@ TEST_CASE("a folder that has lost its access list is not as before",
   auto now = s.real.extended_attributes(s.path("folder"));
   REQUIRE(now);
   CHECK(std::find(now->begin(), now->end(), mark) != now->end());
+}
+
+TEST_CASE("what is kept gets no number that a run which died has given away",
+          "[actors][undo][M009][M016]") {
+  careful_scene s;
+  // The one that took the number 0 was killed before its record was there.
+  write_file(s.store.folder + "/0", "half of it");
+  s.store.next = 1;
+  write_file(s.path("noted"), "old");
+  REQUIRE(s.files.remove(s.path("noted")));
+  // This one could not be removed, or is of nobody that is known.
+  auto stays = GENERATE(false, true);
+  auto past = (*run_past::look_at(s.dir / "journal"))->changes();
+  REQUIRE(past.size() == 1);
+  REQUIRE(past.front().kept.name == "1");
+  undo_store again;
+  again.log = s.store.log;
+  again.folder = s.store.folder;
+  again.go_on_after(past, s.real);
+  CHECK(*s.real.list(s.store.folder) == std::vector<std::string>{"1"});
+  if (stays)
+    write_file(s.store.folder + "/2", "another's");
+  recording_host recorded{*s.machine, again, "u", ""};
+  // One with two names is kept as a copy.
+  write_file(s.path("other"), "other");
+  REQUIRE(s.real.make_hard_link(s.path("other"), s.path("name")));
+  REQUIRE(recorded.files().remove(s.path("other")));
+  auto all = (*run_past::look_at(s.dir / "journal"))->changes();
+  REQUIRE(all.size() == 2);
+  CHECK(all.back().kept.name == (stays ? "3" : "2"));
+  CHECK(read_file(s.store.folder + "/1") == "old");
+  if (stays)
+    CHECK(read_file(s.store.folder + "/2") == "another's");
+  s.undo({.again = true});
+  CHECK(read_file(s.path("noted")) == "old");
+  CHECK(read_file(s.path("other")) == "other");
+}
+
+namespace {
+
+/// What the task of a rollback comes to that undoes the one of the scene.
+module_result rolled_back_in(careful_scene& s, bool again) {
+  auto undo = make_undo_module(s.dir.path(), again);
+  auto args = check_arguments(undo->spec(), {{"task", "t"}});
+  REQUIRE(args);
+  return undo->run(*args, module_context{.machine = *s.machine});
+}
+
+} // namespace
+
+TEST_CASE("a rollback that is gone on with does not bring back the run's own",
+          "[actors][undo][M009][M016]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  REQUIRE(s.files.replace(file, "of the run", {}));
+  // The first one was killed when it had exchanged the two.
+  REQUIRE(s.real.exchange(s.store.folder + "/0", file));
+  REQUIRE(read_file(file) == "old");
+  write_file(file, "edited");
+  auto out = rolled_back_in(s, true);
+  CHECK(out.failed);
+  CHECK_FALSE(out.changed);
+  CHECK(read_file(file) == "edited");
+  CHECK_FALSE(s.exists(file + ".undone-0~"));
+}
+
+TEST_CASE("a rollback has changed something where something was put back",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  write_file(s.path("file"), "old");
+  REQUIRE(s.files.replace(s.path("file"), "new", {}));
+  auto out = rolled_back_in(s, false);
+  CHECK(out.changed);
+  CHECK_FALSE(out.failed);
+  out = rolled_back_in(s, true);
+  CHECK_FALSE(out.changed);
+  CHECK_FALSE(out.failed);
 }
