@@ -93,6 +93,8 @@ struct job_result {
   /// The data of `result` before secrets were taken out of them; nothing: there
   /// were none.
   std::optional<dict> whole = std::nullopt;
+  /// It is told of what was done under `no_log`, whatever its own task says.
+  bool censored = false;
 };
 
 /// What the modules of a run are called with.
