@@ -103,8 +103,7 @@ private:
   /// see `block_setting`, or it is in an `always` behind something that this
   /// process has run.
   bool is_anew(const std::string& child) const;
-  /// Whether one host has done it for all, as far as is known.
-  bool was_for_all(const task& t) const;
+  placed_task placed(const task& t) const;
   /// Whether its failure ends the play everywhere, as far as is known.
   bool ends_all_hosts(const task& t) const;
   /// Whether some rescue takes care of failures in this part.
