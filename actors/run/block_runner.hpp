@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run/not_run.hpp"
 #include "actors/run/task_runner.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -75,13 +76,6 @@ private:
   using past_ptr = std::shared_ptr<const run_past::unfinished>;
 
   enum class part : uint8_t { waiting, body, rescue, always, done };
-
-  /// How a task that does not begin is accounted for.
-  struct not_run {
-    task_status status = task_status::cancelled;
-    std::string reason;
-    skip_reason why = skip_reason::none;
-  };
 
   struct child {
     cancellable actor;

@@ -38,26 +38,15 @@ void block_runner_state::note_rescued(const node& child) {
                   [this](const task& t) { report_.rescued.push_back(t.id); });
 }
 
-block_runner_state::not_run block_runner_state::why_stopped() const {
+not_run block_runner_state::why_stopped() const {
   if (report_.blocked)
     return {task_status::skipped, "dependency failed: " + report_.culprit.words,
             skip_reason::dependency};
-  auto reason = cancelled_.value_or(cancel_reason::failed);
-  if (reason == cancel_reason::play_ended)
-    return {task_status::skipped, "the play was ended",
-            skip_reason::play_ended};
-  if (reason == cancel_reason::timeout)
-    return {task_status::cancelled,
-            "not run: the time for the whole run was over"};
-  if (reason != cancel_reason::failed)
-    return {task_status::cancelled, "not run: the run was cancelled"};
   auto culprit = part_end_.culprit;
   if (culprit.id.empty() && setting_.stopped)
     culprit = setting_.stopped->culprit;
-  return {task_status::cancelled,
-          culprit.id.empty()
-            ? "not run: an earlier task failed"
-            : fmt::format("not run: task {} failed", culprit.words)};
+  return stopped_by(cancelled_.value_or(cancel_reason::failed),
+                    culprit.id.empty() ? "" : culprit.words);
 }
 
 void block_runner_state::give_up_rescue() {
