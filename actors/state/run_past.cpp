@@ -215,7 +215,7 @@ void run_past::take_background(record_reader& from) {
     return;
   }
   auto verdict = read_whole(from);
-  // See `take_item`.
+  // See `take_item`; some of version 7 say so of what a rollback has ended.
   if (verdict.from.why == errc::cancelled)
     return;
   begun_.erase(id);
