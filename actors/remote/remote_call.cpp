@@ -17,7 +17,8 @@ job_result failed(const error& why) {
 
 /// What is fetched: read there, and put in its place here.
 job_result bring_home(call_line& line, const job& what,
-                      const job_environment& environment) {
+                      const job_environment& environment,
+                      call_at_home at_home) {
   auto ask = call_of(what, line);
   ask.module = "slurp";
   ask.args = {};
@@ -29,15 +30,15 @@ job_result bring_home(call_line& line, const job& what,
   auto found = fetched_source(what.args.text("src"), std::move(*got));
   if (auto* answer = std::get_if<module_result>(&found))
     return {std::move(*answer)};
-  auto here = context_here(what, environment);
-  here.prepared = &std::get<prepared_source>(found);
-  return {what.module->run(what.args, here)};
+  return {
+    at_home(brought_home(what, std::get<prepared_source>(std::move(found))),
+            environment)};
 }
 
 job_result call_on(call_line& line, const job& what,
-                   const job_environment& environment) {
+                   const job_environment& environment, call_at_home at_home) {
   if (what.module->spec().elsewhere == elsewhere_task::bring_home)
-    return bring_home(line, what, environment);
+    return bring_home(line, what, environment, at_home);
   auto here = context_here(what, environment);
   auto call = call_of(what, line);
   if (what.prepared) {
@@ -63,7 +64,16 @@ job_result call_on(call_line& line, const job& what,
 
 } // namespace
 
-job_result call_elsewhere(const job& what, const job_environment& environment) {
+job brought_home(const job& what, prepared_source source) {
+  auto out = what;
+  out.become_user.clear();
+  out.where = nullptr;
+  out.prepared = std::make_shared<const prepared_source>(std::move(source));
+  return out;
+}
+
+job_result call_elsewhere(const job& what, const job_environment& environment,
+                          call_at_home at_home) {
   if (auto* instead = environment.lines->instead())
     return instead->call(what, environment);
   auto& to = *what.where;
@@ -85,10 +95,11 @@ job_result call_elsewhere(const job& what, const job_environment& environment) {
   if (!line)
     return {
       unreachable_result(what, line.why(), "Failed to connect to the host")};
-  return call_on(**line, what, environment);
+  return call_on(**line, what, environment, at_home);
 }
 
-job_result call_as_other(const job& what, const job_environment& environment) {
+job_result call_as_other(const job& what, const job_environment& environment,
+                         call_at_home at_home) {
   auto by_sudo = [&](const std::string& user) {
     connection_setting to;
     to.carrier = connection_setting::carriers::sudo;
@@ -120,7 +131,7 @@ job_result call_as_other(const job& what, const job_environment& environment) {
                      what.become_password.empty() ? no_password : "")});
   }
   own.where = std::make_shared<const connection_setting>(std::move(to));
-  auto out = call_on(**line, own, environment);
+  auto out = call_on(**line, own, environment, at_home);
   out.result.unreachable = false;
   return out;
 }

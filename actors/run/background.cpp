@@ -101,7 +101,7 @@ void background_state::job_ended(const std::string& id, uint64_t number,
     hide_in_verdict(verdict, *secrets, done.whole);
   // One that was cut off is as open as if the run had died under it. A journal
   // that cannot be written ends the run with the next task.
-  if (ctx_->log && !(cancelled_ && verdict.failed))
+  if (ctx_->log && !(was_stopped(job) && verdict.failed))
     static_cast<void>(ctx_->log->background_ended(id, verdict));
   --running_;
   tell_ended(id);
@@ -125,6 +125,7 @@ background_state::end_jobs(const std::vector<std::string>& ids) {
         || at->second.status.what != background_status::kind::running)
       continue;
     out.running.insert(id);
+    at->second.taken_back = true;
     stop_job(id, at->second);
   }
   if (out.running.empty())
@@ -145,10 +146,17 @@ void background_state::tell_ended(const std::string& id) {
 void background_state::look_whether_stuck(const std::string& id,
                                           uint64_t number) {
   auto at = jobs_.find(id);
-  if (at == jobs_.end() || at->second.number != number)
+  if (at == jobs_.end() || at->second.number != number
+      || at->second.status.what != background_status::kind::running)
     return;
-  at->second.stop.request_stop();
-  job_ended(id, number, {abandoned_work(cancelled_)});
+  auto& job = at->second;
+  job.stop.request_stop();
+  job.abandoned = true;
+  job_ended(id, number, {abandoned_work(was_stopped(job))});
+}
+
+bool background_state::was_stopped(const entry& which) const {
+  return cancelled_ || which.taken_back;
 }
 
 void background_state::stop_job(const std::string& id, entry& which) {
@@ -196,24 +204,35 @@ caf::result<background_end_ptr> background_state::finish() {
   return answer;
 }
 
+std::string background_state::last_words(const std::string& id,
+                                         const entry& which) const {
+  auto& status = which.status;
+  bool failed = status.verdict.failed;
+  // The rollback has gone on without it.
+  if (which.taken_back && which.abandoned)
+    return fmt::format("the background job {} did not end when the rollback "
+                       "told it to: what it may still change is not taken back",
+                       id);
+  if (which.seen)
+    return {};
+  if (status.what == background_status::kind::lost)
+    return fmt::format("the background job {} had not ended when the run did; "
+                       "whether it took effect is not known",
+                       id);
+  if (failed && which.taken_back)
+    return fmt::format("the background job {} was ended by the rollback", id);
+  return failed ? fmt::format("the background job {} failed: {}", id,
+                              which.no_log ? "no_log" : status.verdict.from.msg)
+                : std::string{};
+}
+
 void background_state::finish_if_idle() {
   if (running_ > 0 || !answer_.pending())
     return;
   auto out = std::make_shared<background_end>();
-  for (auto& [id, each] : jobs_) {
-    auto& status = each.status;
-    if (each.seen)
-      continue;
-    if (status.what == background_status::kind::lost)
-      out->unseen.push_back(
-        fmt::format("the background job {} had not ended when the run did; "
-                    "whether it took effect is not known",
-                    id));
-    else if (status.verdict.failed)
-      out->unseen.push_back(
-        fmt::format("the background job {} failed: {}", id,
-                    each.no_log ? "no_log" : status.verdict.from.msg));
-  }
+  for (auto& [id, each] : jobs_)
+    if (auto words = last_words(id, each); !words.empty())
+      out->unseen.push_back(std::move(words));
   answer_.deliver(background_end_ptr{std::move(out)});
   self_->quit();
 }

@@ -110,6 +110,10 @@ private:
     uint64_t number = 0;
     bool seen = false;
     bool no_log = false;
+    // A rollback wanted its end.
+    bool taken_back = false;
+    // It did not end when it was told to.
+    bool abandoned = false;
   };
 
   /// Somebody waits for the end of these jobs.
@@ -119,6 +123,10 @@ private:
   };
 
   void stop_job(const std::string& id, entry& which);
+  /// Whether it was told to stop, whatever it made of that.
+  bool was_stopped(const entry& which) const;
+  /// What is said of one whose end no task has asked for; empty: nothing.
+  std::string last_words(const std::string& id, const entry& which) const;
   void job_ended(const std::string& id, uint64_t number, job_result done);
   void tell_ended(const std::string& id);
   void finish_if_idle();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run/not_run.hpp"
 #include "actors/run/task_runner.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -76,13 +77,6 @@ private:
 
   enum class part : uint8_t { waiting, body, rescue, always, done };
 
-  /// How a task that does not begin is accounted for.
-  struct not_run {
-    task_status status = task_status::cancelled;
-    std::string reason;
-    skip_reason why = skip_reason::none;
-  };
-
   struct child {
     cancellable actor;
     /// Of a nested block; null: a task.
@@ -103,8 +97,7 @@ private:
   /// see `block_setting`, or it is in an `always` behind something that this
   /// process has run.
   bool is_anew(const std::string& child) const;
-  /// Whether one host has done it for all, as far as is known.
-  bool was_for_all(const task& t) const;
+  placed_task placed(const task& t) const;
   /// Whether its failure ends the play everywhere, as far as is known.
   bool ends_all_hosts(const task& t) const;
   /// Whether some rescue takes care of failures in this part.

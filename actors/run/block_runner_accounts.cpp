@@ -41,26 +41,15 @@ void block_runner_state::note_rescued() {
   report_.rescued.push_back(std::exchange(report_.culprit, {}).id);
 }
 
-block_runner_state::not_run block_runner_state::why_stopped() const {
+not_run block_runner_state::why_stopped() const {
   if (report_.blocked)
     return {task_status::skipped, "dependency failed: " + report_.culprit.words,
             skip_reason::dependency};
-  auto reason = cancelled_.value_or(cancel_reason::failed);
-  if (reason == cancel_reason::play_ended)
-    return {task_status::skipped, "the play was ended",
-            skip_reason::play_ended};
-  if (reason == cancel_reason::timeout)
-    return {task_status::cancelled,
-            "not run: the time for the whole run was over"};
-  if (reason != cancel_reason::failed)
-    return {task_status::cancelled, "not run: the run was cancelled"};
   auto culprit = part_end_.culprit;
   if (culprit.id.empty() && setting_.stopped)
     culprit = setting_.stopped->culprit;
-  return {task_status::cancelled,
-          culprit.id.empty()
-            ? "not run: an earlier task failed"
-            : fmt::format("not run: task {} failed", culprit.words)};
+  return stopped_by(cancelled_.value_or(cancel_reason::failed),
+                    culprit.id.empty() ? "" : culprit.words);
 }
 
 void block_runner_state::give_up_rescue() {
@@ -106,16 +95,14 @@ void block_runner_state::give_up(const task& t, const not_run& how) {
               caf::actor_cast<ending_listener>(self_));
 }
 
-bool block_runner_state::was_for_all(const task& t) const {
-  auto& modules = setting_.services->ctx->modules;
-  auto at = modules.find(t.module);
-  return (at != modules.end() && at->second->spec().once)
-         || scope_->with(t)->known->flag("run_once").value_or(false);
+placed_task block_runner_state::placed(const task& t) const {
+  return {services_in(t.role, setting_.services)->ctx, scope_->with(t), t,
+          names_};
 }
 
 bool block_runner_state::ends_all_hosts(const task& t) const {
-  return was_for_all(t)
-         || scope_->with(t)->known->flag("any_errors_fatal").value_or(false);
+  auto at = placed(t);
+  return is_for_all(at) || says_yes("any_errors_fatal", at);
 }
 
 bool block_runner_state::is_anew(const std::string& child) const {
@@ -143,7 +130,7 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
     whole->included_by = ctx.included_by;
     report = std::move(whole);
   }
-  if (scope_->gated && was_for_all(t))
+  if (scope_->gated && is_for_all(placed(t)))
     self_->send(setting_.services->stage, ended_atom_v,
                 std::make_shared<const host_task_end>(
                   host_task_end{ctx.own_name(), report, false, true}));

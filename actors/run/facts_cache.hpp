@@ -10,8 +10,9 @@
 
 namespace troupe {
 
-/// The environment of whoever collects, in which there may be anything: no disk
-/// gets it.
+/// The environment of whoever collects, in which there may be anything: facts
+/// are kept without it. What a task `setup` returns is the result of a task,
+/// and kept as such, also by `fact_caching`.
 constexpr const char* environment_fact = "ansible_env";
 
 /// Facts with an age. Expired ones are not handed out; whoever asks collects

@@ -6,6 +6,7 @@
 #include "config/redactor.hpp"
 #include "modules/module.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,6 +32,15 @@ struct job_environment {
   std::shared_ptr<prediction> predicted = std::make_shared<prediction>();
   /// Where calls are done that cannot be done by this process; null: nowhere.
   std::shared_ptr<connections> lines = nullptr;
+};
+
+/// What a call that an earlier process of this run was in has changed, where
+/// this one repeats it.
+enum class earlier_change : uint8_t {
+  none,
+  seen,
+  /// It may have changed something: nobody saw.
+  unseen,
 };
 
 /// One call of a module, with everything evaluated.
@@ -61,6 +71,7 @@ struct job {
   bool recorded = true;
   /// Its task is under `no_log`.
   bool censored = false;
+  earlier_change before = earlier_change::none;
   std::shared_ptr<const variables> names;
   /// Hears what its programs print, on the thread of the call; may be empty.
   std::function<void(std::string_view)> on_output = {};
@@ -82,6 +93,8 @@ struct job_result {
   /// The data of `result` before secrets were taken out of them; nothing: there
   /// were none.
   std::optional<dict> whole = std::nullopt;
+  /// It is told of what was done under `no_log`, whatever its own task says.
+  bool censored = false;
 };
 
 /// What the modules of a run are called with.

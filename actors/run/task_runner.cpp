@@ -13,6 +13,21 @@
 
 namespace troupe {
 
+namespace {
+
+earlier_change change_before(const run_past::call& call,
+                             const module_spec& spec) {
+  if (call.changed)
+    return earlier_change::seen;
+  // Of one that only `creates` makes repeatable nobody saw what it changed, nor
+  // of what was done by another engine. What is hidden has ended.
+  bool unseen = call.running && !call.hidden && call.repeatable
+                && (!spec.idempotent || !call.by_line.empty());
+  return unseen ? earlier_change::unseen : earlier_change::none;
+}
+
+} // namespace
+
 // From the prerequisites to the last item; see task_runner_calls.cpp for what
 // calls ask for, task_runner_engine.cpp for what the engine itself does,
 // task_runner_past.cpp for what an earlier process did, and
@@ -208,12 +223,8 @@ void task_runner_state::start_item(size_t item) {
   }
   auto work = work_for(item, loop_.names_of(item));
   auto call_before = past_call(item, before);
-  if (call_before && module_) {
-    // Of one that only `creates` makes repeatable nobody saw what it changed.
-    bool unseen = call_before->running && call_before->repeatable
-                  && !module_->spec().idempotent;
-    work->changed_before = call_before->changed || unseen;
-  }
+  if (call_before && module_)
+    work->before = change_before(*call_before, module_->spec());
   auto setting = setting_of_call(std::move(work), false);
   setting.past = call_before;
   auto& made = calls_[item];

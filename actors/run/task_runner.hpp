@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run/all_hosts.hpp"
 #include "actors/run/call.hpp"
 #include "actors/run/inclusion.hpp"
 #include "actors/run/item_loop.hpp"
@@ -146,7 +147,7 @@ private:
   void wait_at_gate();
   arrival arrival_here() const;
   bool says_here(any_keyword which) const;
-  bool is_for_all() const;
+  placed_task placed() const;
   /// Another host has done it.
   void take_over(const task_report& done);
   /// Whether the other hosts need to know how it has ended.

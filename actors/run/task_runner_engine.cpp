@@ -53,7 +53,7 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
     return;
   }
   auto& stage = setting_.services->stage;
-  bool for_all = stage && is_for_all();
+  bool for_all = stage && is_for_all(placed());
   if (for_all)
     self_->send(stage, meta_atom_v, ctx().own_name(), action);
   if (action.starts_with("end_")) {

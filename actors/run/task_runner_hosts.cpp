@@ -1,35 +1,16 @@
-#include "actors/run/meta_words.hpp"
-#include "actors/run/task_evaluation.hpp"
+#include "actors/run/all_hosts.hpp"
 #include "actors/run/task_runner.hpp"
-#include "config/plan/resolve_keywords.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace troupe {
 
 // What a task has to do with those of other hosts.
 
-bool task_runner_state::says_here(any_keyword which) const {
-  auto* said = scope_->said.find(which);
-  if (!said)
-    return false;
-  evaluation_terms here;
-  here.here = true;
-  task_variables around{setting_.services->ctx, scope_, names_};
-  auto got = resolve_keyword(*said, around, *ctx().templates, here);
-  return got && *got && (*got)->is_bool() && (*got)->as_bool();
+placed_task task_runner_state::placed() const {
+  return {setting_.services->ctx, scope_, what(), names_};
 }
 
-bool task_runner_state::is_for_all() const {
-  // The others are about their own host.
-  constexpr std::array of_all{"end_play", "end_batch", "clear_facts",
-                              "clear_host_errors", "refresh_inventory"};
-  if (module_ && module_->spec().engine == engine_task::meta) {
-    return std::find(of_all.begin(), of_all.end(), meta_action_of(what()))
-           != of_all.end();
-  }
-  return (module_ && module_->spec().once) || says_here("run_once");
+bool task_runner_state::says_here(any_keyword which) const {
+  return says_yes(which, placed());
 }
 
 arrival task_runner_state::arrival_here() const {
@@ -44,7 +25,7 @@ arrival task_runner_state::arrival_here() const {
 
 void task_runner_state::wait_at_gate() {
   auto there = std::make_shared<arrival>(arrival_here());
-  there->once = life_.once = is_for_all();
+  there->once = life_.once = is_for_all(placed());
   auto* ignores = scope_->said.known("ignore_errors");
   there->fatal = life_.fatal_for_all
     = (there->once || says_here("any_errors_fatal"))
@@ -105,7 +86,7 @@ host_task_end_ptr task_runner_state::end_for_others(report_ptr report) const {
   out->host = ctx().own_name();
   out->fatal = life_.fatal_for_all;
   if (report->result->counts_as_failed() && !scope_->gated)
-    out->fatal = says_here("any_errors_fatal") || is_for_all();
+    out->fatal = says_here("any_errors_fatal") || is_for_all(placed());
   out->report = std::move(report);
   return out;
 }

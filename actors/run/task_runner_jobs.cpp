@@ -14,6 +14,7 @@ namespace {
 /// of Ansible.
 job_result result_of(const judged& verdict) {
   job_result done;
+  done.censored = verdict.censored;
   auto& out = done.result;
   out.changed = verdict.changed;
   out.failed = verdict.failed;

@@ -1,4 +1,5 @@
 #include "actors/run/meta_words.hpp"
+#include "actors/run/not_run.hpp"
 #include "actors/run/role_services.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_gate.hpp"
@@ -165,20 +166,13 @@ void task_runner_state::report_skipped(skip_reason why, std::string reason) {
 }
 
 void task_runner_state::report_cancelled() {
-  if (cancelled_ == cancel_reason::play_ended) {
-    report_skipped(skip_reason::play_ended, "the play was ended");
+  auto how = stopped_by(cancelled_.value_or(cancel_reason::interrupted));
+  if (how.status == task_status::skipped) {
+    report_skipped(how.why, std::move(how.reason));
     return;
   }
-  result_.reason = cancelled_ == cancel_reason::failed
-                     ? "not run: an earlier task failed"
-                   : cancelled_ == cancel_reason::others_failed
-                     ? "not run: other hosts have ended the play"
-                   : cancelled_ == cancel_reason::unreachable
-                     ? "not run: the host cannot be reached"
-                   : cancelled_ == cancel_reason::timeout
-                     ? "not run: the time for the whole run was over"
-                     : "not run: the run was cancelled";
-  report(task_status::cancelled);
+  result_.reason = std::move(how.reason);
+  report(how.status);
 }
 
 void task_runner_state::report_unknown() {

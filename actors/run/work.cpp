@@ -215,6 +215,7 @@ work_answer item_work::go_on(const work_terms& terms) {
     if (!built)
       return not_built(built.why(), terms);
     call_ = std::make_shared<job>(std::move(*built));
+    call_->before = s.before;
   }
   if (!engine_goes_on())
     return call(terms);
@@ -277,11 +278,6 @@ work_answer item_work::call(const work_terms& terms) {
   auto& result = done.result;
   if (terms.here && result.why == errc::would_wait)
     return needs_worker{};
-  if (s.changed_before && !result.changed && !result.failed
-      && !result.skipped) {
-    result.changed = true;
-    result.warnings.push_back("changed before the run was interrupted");
-  }
   attempt made{terms.attempt, done.start, done.duration,
                result.failed || result.timed_out,
                result.failed ? result.msg : ""};

@@ -79,9 +79,7 @@ struct work_setting {
   /// asks.
   uint64_t definition = 0;
   uint64_t items = 0;
-  /// A call that an earlier process of this run was in has changed something,
-  /// which the one that repeats it does not see.
-  bool changed_before = false;
+  earlier_change before = earlier_change::none;
   /// The module, as far as the task's name says.
   std::shared_ptr<const task_module> module;
   std::shared_ptr<const job_environment> jobs;

@@ -93,7 +93,9 @@ judged work::judge_done(job_result done, const work_terms& terms) const {
   auto shown = std::move(done.whole);
   if (shown)
     std::swap(done.result.data, *shown);
-  return judge_whole(std::move(done.result), shown, terms);
+  auto out = judge_whole(std::move(done.result), shown, terms);
+  out.censored = out.censored || done.censored;
+  return out;
 }
 
 judged work::judge_whole(module_result result, const std::optional<dict>& shown,

@@ -91,6 +91,7 @@ result<void> journal::started(const call_key& call) {
   to.put(clock_.now());
   to.put(call.definition);
   to.put(call.items);
+  to.put(call.by_line);
   if (call.noted) {
     if (auto why = trouble(); !why.empty())
       return error{errc::exhausted, why};

@@ -47,8 +47,11 @@ struct call_key {
   /// The call may be made again if nobody knows whether it took effect.
   bool repeatable = true;
   /// What it changes is written down before that happens, so that its beginning
-  /// alone says nothing.
+  /// alone says nothing. Never of one `by_line` that changes something.
   bool noted = false;
+  /// The name of the module that changes something where only another engine
+  /// sees it; empty: this one sees what changes, or nothing does.
+  std::string by_line = {};
   /// What its task is told; 0: not known.
   uint64_t definition = 0;
   /// The same with the items of its loop.
@@ -117,7 +120,8 @@ public:
   result<void> background_ended(const std::string& id, const judged& verdict);
   /// It did not begin after all: nothing is known of such a job.
   result<void> background_withdrawn(const std::string& id);
-  /// One that is `unread` is sealed.
+  /// One that is `unread` is sealed; which are so is for `undo_store::changing`
+  /// to say, through which all changes of a run come.
   result<void> changing(const undo_entry& entry);
   result<void> ended(const run_ending& how);
 

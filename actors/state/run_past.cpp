@@ -71,6 +71,8 @@ result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
     return reader.why();
   out->files_.reader = std::move(reader->log);
   out->files_.log = std::move(found->log);
+  if (what_for == purpose::undo)
+    out->add_unseen();
   std::stable_sort(
     out->ended_.begin(), out->ended_.end(),
     [](const place& x, const place& y) { return x.hash < y.hash; });
@@ -128,6 +130,23 @@ void run_past::add_vars(const std::vector<std::string>& added) {
   header_.options.set("extra_vars", std::move(all));
 }
 
+void run_past::add_unseen() {
+  std::map<std::string, std::string> by_task;
+  for (auto& [id, task] : begun_)
+    for (auto& [item, call] : task.calls)
+      if (call.running && !call.by_line.empty() && !call.changed)
+        by_task[id] = call.by_line;
+  for (auto& [id, module] : by_task) {
+    undo_entry one;
+    one.task = id;
+    one.path = module;
+    one.kind = "program";
+    one.kept.lost = "it was cut off via a connection";
+    one.whole = true;
+    changes_.push_back(std::move(one));
+  }
+}
+
 void run_past::take_facts(record_reader& from) {
   auto found = from.table();
   // Without some of them they are collected anew.
@@ -148,12 +167,16 @@ void run_past::take_started(record_reader& from) {
   call.running = true;
   // Whatever it came to before, it was done again.
   call.hidden = false;
+  call.by_line.clear();
   task.items.erase(item);
   // Up to version 5 nothing said so.
   if (!from.at_end()) {
     task.definition = from.number();
     task.of_items = from.number();
   }
+  // Some of version 7 do not say so.
+  if (!from.at_end())
+    call.by_line = from.text();
 }
 
 void run_past::take_attempt(record_reader& from) {
@@ -192,7 +215,7 @@ void run_past::take_background(record_reader& from) {
     return;
   }
   auto verdict = read_whole(from);
-  // See `take_item`.
+  // See `take_item`; some of version 7 say so of what a rollback has ended.
   if (verdict.from.why == errc::cancelled)
     return;
   begun_.erase(id);

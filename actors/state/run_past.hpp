@@ -31,6 +31,8 @@ public:
     std::chrono::system_clock::time_point begun;
     /// A file had been changed meanwhile.
     bool changed = false;
+    /// As `call_key::by_line`.
+    std::string by_line;
     /// It ended, but what it gave to later tasks (`no_log`) cannot be read. Of
     /// an item that is among `items` it is not `running`.
     bool hidden = false;
@@ -164,6 +166,8 @@ private:
   void take(uint64_t offset, record_type type, record_reader from);
   /// Variables that came when the run was gone on with.
   void add_vars(const std::vector<std::string>& added);
+  /// What died via a connection may have changed something.
+  void add_unseen();
   void take_facts(record_reader& from);
   void take_started(record_reader& from);
   void take_attempt(record_reader& from);

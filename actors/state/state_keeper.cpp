@@ -27,14 +27,15 @@ void state_keeper_state::start(state_setting setting) {
     return;
   // What is wrong with the settings was said before the run.
   if (auto kept = fact_store::of(*ctx->ansible, ctx->machine))
-    kept_ = std::move(*kept);
-  if (!kept_)
+    kept_.store = std::move(*kept);
+  if (!kept_.store)
     return;
-  names_.facts = names_.facts.with_all(kept_->load(ctx->own_name()));
+  names_.facts = names_.facts.with_all(kept_.store->load(ctx->own_name()));
   publish_names();
 }
 
 void state_keeper_state::on_play(std::string name, bool nobody) {
+  keep_facts();
   so_far_.play = name;
   // What nobody took belonged to the handlers of another play.
   notified_.clear();
@@ -73,7 +74,7 @@ void state_keeper_state::remember(const task_report& report) {
       = names_.registered.with(report.register_as, report.registered);
   if (!report.facts.empty()) {
     names_.facts = names_.facts.with_all(report.facts);
-    keep_facts();
+    note_to_keep(report);
   }
   if (changed) {
     ++names_.version;
@@ -319,7 +320,10 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
     [&state](facts_atom, const facts_ptr& found) { state.on_facts(found); },
     [&state](forget_atom, facts_atom) { state.forget_facts(); },
     [&state](query_atom, facts_atom) { return state.names(); },
-    [&state](query_atom) { return state.snapshot(); },
+    [&state](query_atom) {
+      state.keep_facts();
+      return state.snapshot();
+    },
   };
 }
 

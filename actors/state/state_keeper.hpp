@@ -12,6 +12,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <map>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -112,6 +114,10 @@ public:
   std::vector<std::string> take_notified();
   ending_ptr names() const;
   snapshot_ptr snapshot() const;
+  /// Keeps what is known of the host for other runs, where that is wanted and
+  /// not done yet. Blocks as long as a disk does: at the end of plays, not of
+  /// tasks.
+  void keep_facts();
 
 private:
   void tell(run_event::kinds what);
@@ -128,8 +134,8 @@ private:
   /// Says once that what nobody may read is not written down.
   void tell_unsealed();
   void note_facts(const dict& found);
-  /// Keeps what is known of the host for other runs, where that is wanted.
-  void keep_facts();
+  /// What a task has found is to be kept, as far as anybody may read it.
+  void note_to_keep(const task_report& report);
   /// Tells the other hosts of a playbook what is known of this one.
   void publish_names() const;
   /// Null while it has not ended.
@@ -145,8 +151,16 @@ private:
   // What they are called, by their ids.
   std::map<std::string, std::string> running_;
   known_names names_;
-  // Null: facts end with the run.
-  std::shared_ptr<const fact_store> kept_;
+  // What is known of the host for other runs.
+  struct {
+    // Null: facts end with the run.
+    std::shared_ptr<const fact_store> store;
+    // Facts that came under `no_log`: no disk gets them readable.
+    std::set<std::string> hidden;
+    // There are some that are not kept yet.
+    bool due = false;
+  } kept_;
+
   // How the failed tasks failed, until a rescue makes it good.
   struct failure {
     task_status status;

@@ -44,8 +44,19 @@ void state_keeper_state::note_facts(const dict& found) {
   tell_unsealed();
 }
 
+void state_keeper_state::note_to_keep(const task_report& report) {
+  if (!kept_.store)
+    return;
+  kept_.due = true;
+  for (auto& [name, fact] : report.facts)
+    if (report.result->censored)
+      kept_.hidden.emplace(name.text_or(""));
+    else
+      kept_.hidden.erase(std::string{name.text_or("")});
+}
+
 void state_keeper_state::keep_facts() {
-  if (!kept_)
+  if (!kept_.store || !std::exchange(kept_.due, false))
     return;
   std::vector<std::string> names;
   names_.facts.append_names(names);
@@ -54,20 +65,23 @@ void state_keeper_state::keep_facts() {
   auto* secrets = setting_.ctx->secrets.get();
   for (auto& each : names) {
     auto& fact = *names_.facts.find(each);
-    if (!holds_secret(secrets, value{each}, fact))
+    if (!kept_.hidden.contains(each)
+        && !holds_secret(secrets, value{each}, fact))
       all.set(each, fact);
   }
-  if (auto done = kept_->save(setting_.ctx->own_name(), all); !done) {
+  if (auto done = kept_.store->save(setting_.ctx->own_name(), all); !done) {
     tell(
       run_trouble{fmt::format("facts are not kept: {}", done.why().message)});
-    kept_ = nullptr;
+    kept_.store = nullptr;
   }
 }
 
 void state_keeper_state::forget_facts() {
   names_.facts = {};
-  if (kept_)
-    kept_->forget(setting_.ctx->own_name());
+  if (kept_.store)
+    kept_.store->forget(setting_.ctx->own_name());
+  kept_.hidden.clear();
+  kept_.due = false;
   ++names_.version;
   publish_names();
 }

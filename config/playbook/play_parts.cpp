@@ -5,6 +5,7 @@
 #include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/group_defaults.hpp"
 #include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_pace.hpp"
 #include "config/playbook/role_expander.hpp"
@@ -81,6 +82,7 @@ public:
     take_vars();
     add_facts();
     add_body();
+    warn_of_group_defaults(p_, what_.to.warnings);
     return std::move(p_);
   }
 
@@ -112,7 +114,6 @@ private:
       = in_.flag("force_handlers")
           .value_or(with_.force_handlers || says("DEFAULT_FORCE_HANDLERS"));
     take_import();
-    warn_of_group_defaults();
     // The weakest of all.
     if (with_.ansible)
       if (auto usual = usual_keywords(*with_.ansible); !usual.is_null())
@@ -124,19 +125,6 @@ private:
   bool is_task(const std::vector<std::string>& unknown) const {
     auto has = [&](std::string_view name) { return what_.entry.find(name); };
     return !unknown.empty() && !has("hosts") && !has("tasks") && !has("roles");
-  }
-
-  /// Which modules a group has is said by collections, which are not read.
-  void warn_of_group_defaults() {
-    auto* said = p_.said.known("module_defaults");
-    if (!said || !said->is_dict())
-      return;
-    for (auto& [key, x] : said->as_dict())
-      if (auto name = key.text_or(""); name.starts_with("group/"))
-        what_.to.warnings.push_back(fmt::format(
-          "{}: '{}' is a group of modules, of which is not known which it has: "
-          "these defaults are for nobody; give them by the names of modules",
-          to_string(file_.place_of(key)), name));
   }
 
   void say_around(const value& around) {

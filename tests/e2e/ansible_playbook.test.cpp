@@ -280,9 +280,22 @@ TEST_CASE("defaults of groups of modules are warned of with their place",
                                           "    debug: {msg: usual}\n"
                                           "    group/clouds: {region: here}\n"
                                           "  tasks:\n"
-                                          "    - debug:\n");
+                                          "    - debug:\n"
+                                          "      module_defaults:\n"
+                                          "        group/tasks: {a: b}\n"
+                                          "    - block: [{debug: }]\n"
+                                          "      module_defaults:\n"
+                                          "        group/blocks: {a: b}\n"
+                                          "  handlers:\n"
+                                          "    - name: told\n"
+                                          "      debug:\n"
+                                          "      module_defaults:\n"
+                                          "        group/handlers: {a: b}\n");
   auto ran = some.run();
   CHECK(ran.rc == 0);
+  for (auto* each : {"site.yml:9:9: ", "'group/tasks'", "site.yml:12:9: ",
+                     "'group/blocks'", "site.yml:17:9: ", "'group/handlers'"})
+    CHECK_THAT(ran.err, Catch::Contains(each));
   CHECK_THAT(ran.out, Catch::Contains("\"msg\": \"usual\""));
   // In lines of the width of a terminal.
   CHECK_THAT(ran.err, Catch::Contains("site.yml:5:5: "));

@@ -123,6 +123,26 @@ TEST_CASE_METHOD(many_hosts, "with any_errors_fatal one failure ends all",
   CHECK(calls.size() == 3);
 }
 
+TEST_CASE_METHOD(many_hosts,
+                 "of all tasks that other hosts have ended the same is said",
+                 "[actors][conductor][M143]") {
+  script["b1"] = {{.failed = true}};
+  load(R"([{"hosts": "all", "gather_facts": false, "any_errors_fatal": true,
+    "tasks": [{"stage": {"key": "{{ inventory_hostname }}1"}},
+              {"stage": {"key": "{{ inventory_hostname }}2"}},
+              {"stage": {"key": "{{ inventory_hostname }}3"}},
+              {"block": [{"stage": {"key": "{{ inventory_hostname }}4"}}]}]}])");
+  play_out();
+  std::map<std::string, size_t> reasons;
+  for (auto& each : events)
+    if (auto* ended = each.template as<task_ended>())
+      if (ended->result->status == task_status::cancelled)
+        ++reasons[ended->result->reason];
+  // Three on each of the two, and those of the host that failed.
+  CHECK(reasons["not run: other hosts have ended the play"] == 6);
+  CHECK(reasons.size() == 2);
+}
+
 TEST_CASE_METHOD(many_hosts, "max_fail_percentage ends a play that is past it",
                  "[actors][conductor][M143]") {
   script["b1"] = {{.failed = true}};

@@ -141,3 +141,30 @@ TEST_CASE_METHOD(background_stage,
   CHECK(result("a").msg
         == "the module did not end when it was told to and was abandoned");
 }
+
+TEST_CASE_METHOD(background_stage,
+                 "a rollback says what became of the jobs that it ended",
+                 "[actors][background][M009]") {
+  bool stuck = GENERATE(false, true);
+  script["job"] = {{.takes = 10h, .stuck = stuck}};
+  script["bad"] = {{.failed = true, .takes = 1s}};
+  load(R"({"failure_policy": "rollback", "tasks": [
+    {"id": "a", "stage": {"key": "job"}, "async": 72000, "poll": 0},
+    {"id": "b", "stage": {"key": "bad"}}]})");
+  start();
+  advance(2s);
+  if (stuck) {
+    REQUIRE_FALSE(ended());
+    advance(15s);
+  }
+  REQUIRE(ended());
+  std::vector<std::string> told;
+  for (auto& each : events)
+    if (auto* trouble = each.template as<run_trouble>())
+      told.push_back(trouble->message);
+  CHECK(told
+        == std::vector<std::string>{
+          stuck ? "the background job a.async did not end when the rollback "
+                  "told it to: what it may still change is not taken back"
+                : "the background job a.async was ended by the rollback"});
+}

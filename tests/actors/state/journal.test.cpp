@@ -139,3 +139,51 @@ TEST_CASE("of a job in the background that could not begin nothing is known",
   CHECK_FALSE(jobs.at("open"));
   CHECK(jobs.at("ended"));
 }
+
+TEST_CASE("undo hears of what was cut off where another engine changed things",
+          "[actors][journal][M009][M016]") {
+  test::temp_dir dir;
+  simulated_clock clock;
+  bool noted = GENERATE(false, true);
+  {
+    auto log = record_log::create(dir / "journal");
+    REQUIRE(log);
+    journal one{std::move(*log), false, clock};
+    REQUIRE(one.begin({.run = "r"}));
+    call_key call;
+    for (auto* task : {"ended", "cut off"}) {
+      call.task = task;
+      call.by_line = "template";
+      REQUIRE(one.started(call));
+      if (call.task == "ended")
+        REQUIRE(one.item_ended(call.task, 0, {}, false));
+    }
+    call = {};
+    call.task = "here";
+    call.noted = true;
+    REQUIRE(one.started(call));
+    undo_entry seen;
+    seen.task = noted ? "cut off" : "here";
+    seen.path = "/x";
+    REQUIRE(one.changing(seen));
+  }
+  auto past = run_past::look_to_undo(dir / "journal");
+  REQUIRE(past);
+  auto& all = (*past)->changes();
+  REQUIRE(all.size() == (noted ? 1 : 2));
+  CHECK(all.front().path == "/x");
+  if (!noted) {
+    CHECK(all.back().task == "cut off");
+    CHECK(all.back().path == "template");
+    CHECK(all.back().kind == "program");
+    CHECK_FALSE(all.back().kept.lost.empty());
+  }
+  // Who goes on repeats it, and says then what may have come of it.
+  past = run_past::open(dir / "journal");
+  REQUIRE(past);
+  CHECK((*past)->changes().size() == 1);
+  auto* begun = (*past)->begun("cut off");
+  REQUIRE(begun);
+  CHECK(begun->calls.at(0).by_line == "template");
+  CHECK(begun->calls.at(0).changed == noted);
+}

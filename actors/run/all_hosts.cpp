@@ -1,0 +1,36 @@
+#include "actors/run/all_hosts.hpp"
+
+#include "actors/run/meta_words.hpp"
+#include "config/language/language.hpp"
+#include "config/plan/resolve_keywords.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+bool says_yes(any_keyword which, const placed_task& at) {
+  auto* said = at.scope->said.find(which);
+  if (!said)
+    return false;
+  evaluation_terms here;
+  here.here = true;
+  task_variables around{at.ctx, at.scope, at.names};
+  auto got = resolve_keyword(*said, around, *at.ctx->templates, here);
+  return got && *got && (*got)->is_bool() && (*got)->as_bool();
+}
+
+bool is_for_all(const placed_task& at) {
+  // The others are about their own host.
+  constexpr std::array of_all{"end_play", "end_batch", "clear_facts",
+                              "clear_host_errors", "refresh_inventory"};
+  auto& modules = at.ctx->modules;
+  auto found = modules.find(at.what.module);
+  auto* spec = found == modules.end() ? nullptr : &found->second->spec();
+  if (spec && spec->engine == engine_task::meta)
+    return std::find(of_all.begin(), of_all.end(), meta_action_of(at.what))
+           != of_all.end();
+  return (spec && spec->once) || says_yes("run_once", at);
+}
+
+} // namespace troupe
