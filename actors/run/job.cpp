@@ -207,8 +207,8 @@ job_result call_anywhere(const job& what, const job_environment& environment) {
     return instead->call(what, environment);
   if (what.where || needs_line(what, environment))
     return call_by_line(what, environment);
-  if (instead)
-    instead->begins_here(what);
+  if (auto fate = instead ? instead->begins_here(what) : std::nullopt)
+    return {std::move(*fate)};
   return {call_here(what, environment)};
 }
 
