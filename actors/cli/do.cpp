@@ -56,6 +56,8 @@ result<void> choose_hosts(do_options& given, host& machine) {
                              "--inventory",
                              task.hosts)};
   }
+  // An inventory that nobody has typed is for playbooks in this folder.
+  to.only_given = true;
   task.become = std::exchange(to.become, false);
   task.become_user = std::exchange(to.become_user, {});
   if (auto* only = to.only_for_playbooks())

@@ -109,7 +109,7 @@ std::optional<error> why_no_play(const value& document,
 } // namespace
 
 std::vector<std::string> host_options::sources(host& machine) const {
-  if (!inventories.empty())
+  if (!inventories.empty() || only_given)
     return inventories;
   auto said = ansible ? ansible : ansible_settings::of(machine);
   auto named = said->texts("DEFAULT_HOST_LIST");

@@ -23,6 +23,8 @@ struct host_options {
   /// An inventory is read even when none is named: then there is only
   /// localhost.
   bool always = false;
+  /// What the environment and settings name is not meant: only what was given.
+  bool only_given = false;
   /// Sources that cannot be read are left out, with a warning.
   bool tolerant = false;
   /// How they are reached.

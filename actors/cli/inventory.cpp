@@ -1,8 +1,9 @@
 #include "actors/cli/command_line.hpp"
+#include "actors/cli/host_options.hpp"
 #include "config/inventory/inventory_listing.hpp"
 #include "config/language/python/json_emit.hpp"
 #include "config/language/python/yaml_emit.hpp"
-#include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/vault/vault_sources.hpp"
 
 #include <fmt/format.h>
@@ -85,18 +86,19 @@ struct inventory_command {
   }
 };
 
-/// The sources of the command line, of the environment, or the usual one.
-std::vector<std::string> inventories_of(const inventory_command& given,
-                                        host& machine) {
-  constexpr const char* usual = "/etc/ansible/hosts";
+/// The sources of the command line, or those that a run would take: of the
+/// environment, of Ansible's settings, or the usual one.
+result<std::vector<std::string>> inventories_of(const inventory_command& given,
+                                                host& machine) {
   if (!given.sources.empty())
     return given.sources;
-  auto listed = machine.variable("ANSIBLE_INVENTORY").value_or("");
-  if (auto paths = parts_of(listed, ','); !paths.empty())
-    return paths;
-  if (machine.files().access(usual, "r"))
-    return {usual};
-  return {};
+  auto settings = ansible_settings::read(machine);
+  if (!settings)
+    return settings.why();
+  host_options usual;
+  usual.ansible = *settings;
+  usual.always = true;
+  return usual.sources(machine);
 }
 
 result<std::string> written(const value& x, bool yaml) {
@@ -185,8 +187,10 @@ void show_inventory(const inventory_command& given, command_line& line) {
   inventory_options options;
   options.secrets = *secrets;
   options.keep_encrypted = !given.graph;
-  auto of = inventory::load(line.machine, inventories_of(given, *line.machine),
-                            std::move(options));
+  auto sources = inventories_of(given, *line.machine);
+  if (!sources)
+    return line.fail(exit_code::usage, sources.why().message);
+  auto of = inventory::load(line.machine, *sources, std::move(options));
   if (!of)
     return line.fail(exit_code::invalid_plan, of.why().message);
   auto text = text_of(given, line, *of);

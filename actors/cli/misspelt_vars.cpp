@@ -11,7 +11,7 @@ namespace troupe {
 
 namespace {
 
-/// The names of the variables that a plan itself declares.
+/// The names of the variables that a plan itself declares, and its roles.
 std::vector<std::string> declared_in(const plan& p) {
   std::set<std::string> out;
   auto take = [&](auto& holder) {
@@ -21,6 +21,9 @@ std::vector<std::string> declared_in(const plan& p) {
   };
   for (auto& each : p.plays) {
     take(each);
+    if (each.defaults)
+      for (auto& [key, x] : *each.defaults)
+        out.emplace(key.text_or(""));
     for_each_block(each.body, take);
     for_each_task(each.body, take);
   }

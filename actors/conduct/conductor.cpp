@@ -96,11 +96,14 @@ bool conductor_state::choose_hosts() {
     break_off(hosts.why().message);
     return false;
   }
+  // What was told before the run need not be told again.
+  auto& told = now_.what->unmatched_hosts;
+  told_.unmatched.insert(told.begin(), told.end());
   for (auto& each : how_.hosts->unmatched(*wanted))
     if (told_.unmatched.insert(each).second)
       say(run_trouble{
         fmt::format("{}: no host and no group matches '{}': ignored",
-                    to_string(now_.what->place), each)});
+                    to_string(now_.what->hosts_place), each)});
   put_in_order(*hosts, now_.what->order);
   now_.hosts = std::move(*hosts);
   now_.batches = batches_of(now_.hosts, now_.what->serial);
@@ -293,7 +296,8 @@ run_actor conductor_state::run_of(const std::string& host) {
 
 void conductor_state::drop_host(const std::string& host,
                                 const std::string& why) {
-  say(run_trouble{fmt::format("{}: {}", host, why)});
+  say(run_trouble{fmt::format(
+    "the host '{}' takes no part in the rest of the run: {}", host, why)});
   lose(host, false);
   outcome_.failed_tasks.push_back(host);
 }

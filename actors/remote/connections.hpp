@@ -27,8 +27,10 @@ public:
   virtual job_result call(const job& what, const job_environment& environment)
     = 0;
 
-  /// Hears of a call that is done here instead, before it begins.
-  virtual void begins_here(const job& /*what*/) {
+  /// Hears of a call that is done here instead, before it begins. What it
+  /// returns is the result, without the call.
+  virtual std::optional<module_result> begins_here(const job& /*what*/) {
+    return std::nullopt;
   }
 
   /// Whether it does what is asked of the plan's own host as well.

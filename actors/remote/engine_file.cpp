@@ -66,7 +66,9 @@ result<void> check_engine(host& machine, const std::string& path) {
   auto bytes = machine.files().read(path, most);
   if (!bytes)
     return bytes.why();
-  if (bytes->find(engine_mark) != std::string::npos)
+  auto& mark = engine_mark_backwards;
+  if (std::search(bytes->rbegin(), bytes->rend(), mark.begin(), mark.end())
+      != bytes->rend())
     return {};
   return error{errc::invalid_argument,
                fmt::format("'{}' is no engine that a plan can be packed into: "

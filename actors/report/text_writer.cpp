@@ -160,6 +160,8 @@ void text_writer::show_slowest() {
 }
 
 void text_writer::show(const run_trouble& what, const run_event&) {
+  // It belongs to no task, and would be read as the last line of one.
+  to_->write("\n");
   print(colours().magenta(terminal_words(what.message)));
 }
 

@@ -251,8 +251,8 @@ job_result call_anywhere(const job& what, const job_environment& environment) {
     return instead->call(what, environment);
   if (by_line)
     return call_by_line(what, environment);
-  if (instead)
-    instead->begins_here(what);
+  if (auto fate = instead ? instead->begins_here(what) : std::nullopt)
+    return {std::move(*fate)};
   bool brings = spec.elsewhere == elsewhere_task::bring_home;
   if (brings && !what.prepared
       && other_user::takes_rights(what, *environment.machine))

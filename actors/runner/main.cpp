@@ -1,5 +1,6 @@
 #include "actors/remote/call_server.hpp"
 #include "actors/runner/packed_runner.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/value/utf8.hpp"
 #include "platform/allocator.hpp"
 #include "platform/engine_mark.hpp"
@@ -14,6 +15,8 @@ namespace troupe {
 namespace {
 
 int run_runner(int argc, char** argv) {
+  // The folder in which it is started is any folder.
+  pass_over_ansible_settings_files();
   command_line line;
   line.machine = make_real_host();
   line.out = std::make_shared<output>(output::stream::out);

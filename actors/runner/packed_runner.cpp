@@ -37,6 +37,12 @@ void extract(const payload& what, const std::string& folder,
     line.fail(exit_code::state_unusable, done.why().message);
 }
 
+/// What people call the plan: its name below the folder that was packed.
+std::string shown_plan(const payload_manifest& of) {
+  return of.plan.starts_with(plan_folder) ? of.plan.substr(plan_folder.size())
+                                          : of.plan;
+}
+
 /// The choice of the command line with what the payload brings.
 result<run_options> with_payload(run_options given, const payload& what,
                                  const std::string& folder) {
@@ -52,8 +58,8 @@ result<run_options> with_payload(run_options given, const payload& what,
   if (given.choice.host.empty())
     given.choice.host = manifest.host;
   given.choice.packed
-    = {manifest.settings, manifest.vars,    what.path,
-       manifest.plan,     manifest.secrets, std::move(sealed)};
+    = {manifest.settings,    manifest.vars,    what.path,
+       shown_plan(manifest), manifest.secrets, std::move(sealed)};
   return given;
 }
 

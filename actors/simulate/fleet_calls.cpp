@@ -1,6 +1,7 @@
 #include "actors/remote/remote_parts.hpp"
 #include "actors/remote/shipped_sources.hpp"
 #include "actors/simulate/simulated_fleet.hpp"
+#include "config/inventory/inventory_data.hpp"
 #include "config/language/python/base64.hpp"
 #include "config/plan/task_choice.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
@@ -36,6 +37,18 @@ arguments seen_from_host(const job& what, const module_context& here) {
   return arguments{std::move(out), &what.module->spec()};
 }
 
+/// A text that the names of a job have; empty: none.
+std::string name_in(const job& what, std::string_view name) {
+  auto* x = what.names ? what.names->find(name) : nullptr;
+  return x ? std::string{x->text_or("")} : std::string{};
+}
+
+module_result out_of_reach(const job& what) {
+  return unreachable_result(
+    what, {errc::network, "the simulation has this host out of reach"},
+    "Failed to connect to the host");
+}
+
 } // namespace
 
 job_result simulated_fleet::call(const job& what,
@@ -54,21 +67,28 @@ job_result simulated_fleet::call(const job& what,
   clock_->advance(std::exchange(on.met, true) ? way : 3 * way);
   if (on.unreachable) {
     clock_->advance(std::chrono::seconds{to.timeout});
-    return {unreachable_result(
-      what, {errc::network, "the simulation has this host out of reach"},
-      "Failed to connect to the host")};
+    return {out_of_reach(what)};
   }
   if (auto fate = fate_of(to.name, what))
     return {std::move(*fate)};
   return {call_on(on, what, environment)};
 }
 
-void simulated_fleet::begins_here(const job& what) {
-  auto* name = what.names
-                 ? what.names->find(std::string_view{"inventory_hostname"})
-                 : nullptr;
-  now_ = {what.key.task, name ? std::string{name->text_or("")} : std::string{},
-          what.censored};
+std::optional<module_result> simulated_fleet::begins_here(const job& what) {
+  auto host = name_in(what, "inventory_hostname");
+  now_ = {what.key.task, host, what.censored};
+  auto& spec = what.module->spec();
+  // What concerns no host has no fate on the others either.
+  if (spec.pure || spec.at_home || spec.engine != engine_task::none)
+    return std::nullopt;
+  if (is_away_here(host, what))
+    return out_of_reach(what);
+  return fate_of(host, what);
+}
+
+bool simulated_fleet::is_away_here(const std::string& host, const job& what) {
+  return !is_local_name(host) && name_in(what, "ansible_connection") == "local"
+         && chance_.happens(setting_.unreachable, "away " + host);
 }
 
 job_result simulated_fleet::call_at(const std::string& host, const job& what,

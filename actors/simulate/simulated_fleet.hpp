@@ -63,7 +63,7 @@ public:
 
   job_result call(const job& what, const job_environment& environment) override;
 
-  void begins_here(const job& what) override;
+  std::optional<module_result> begins_here(const job& what) override;
 
   /// The same for a host on which the plan itself is: nothing is on its way.
   job_result call_at(const std::string& host, const job& what,
@@ -119,6 +119,9 @@ private:
   void note_unknown(const std::string& host, std::string what);
   std::chrono::nanoseconds drawn(const time_range& from,
                                  const std::string& key);
+  /// Whether a host whose tasks are done on the plan's machine is to be out of
+  /// reach: one that the inventory names, by a connection that is local.
+  bool is_away_here(const std::string& host, const job& what);
   /// Why the call fails before it begins; absent: it does not.
   std::optional<module_result> fate_of(const std::string& host,
                                        const job& what);

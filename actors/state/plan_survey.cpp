@@ -4,6 +4,7 @@
 #include "config/plan/plan_check.hpp"
 #include "config/plan/streamed_order.hpp"
 #include "config/value/record_codec.hpp"
+#include "modules/support/commands/free_form_options.hpp"
 
 #include <fmt/format.h>
 
@@ -163,7 +164,13 @@ void plan_surveyor::look_at(const plan& p) {
 void plan_surveyor::foretell(const plan& p) {
   constexpr size_t most = 100;
   problems found;
-  check_syntax(p, templates_, found);
+  // A quotation mark that is quoted in a line is none of the template's.
+  check_syntax(p, templates_, found, [&](const task& t) {
+    auto known = modules_.find(t.module);
+    return known != modules_.end() && known->second
+             ? with_line_arguments(*t.args, known->second->spec())
+             : *t.args;
+  });
   check_plan_arguments(p, modules_, templates_, found);
   for (auto& each : found)
     if (later_.size() < most)

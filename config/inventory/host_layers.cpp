@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace troupe {
 
@@ -113,6 +114,40 @@ result<void> inventory::add_beside(layer_list& to, const files_beside& what,
   if (playbook_folder.empty())
     return {};
   return add_files(to, what.in_playbook, what, playbook_folder);
+}
+
+std::vector<error>
+inventory::unreadable_files(const std::vector<std::string>& hosts,
+                            const std::string& playbook_folder) {
+  constexpr size_t most = 20;
+  std::set<std::string> groups{data_.groups()[inventory_data::all].name};
+  for (auto& each : hosts)
+    if (auto number = data_.find_host(each))
+      for (auto group : data_.groups_of(*number))
+        groups.insert(data_.groups()[group].name);
+  auto folders = variable_folders();
+  if (!playbook_folder.empty())
+    folders.push_back(playbook_folder);
+  std::vector<error> out;
+  auto look = [&](const char* kind, const auto& names) {
+    // Mostly there are none: one look instead of several for each host.
+    std::vector<std::string> there;
+    for (auto& each : folders)
+      if (auto is = machine_->files().status(each + kind, true); !is || *is)
+        there.push_back(each + kind);
+    for (auto& name : names)
+      for (auto& folder : there) {
+        if (out.size() >= most || !is_file_name(name))
+          break;
+        if (auto read = read_files(folder, name); !read) {
+          out.push_back(read.why());
+          break;
+        }
+      }
+  };
+  look("/group_vars", groups);
+  look("/host_vars", hosts);
+  return out;
 }
 
 result<std::vector<variable_layer>>

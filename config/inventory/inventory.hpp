@@ -112,6 +112,12 @@ public:
   result<std::vector<variable_layer>>
   layers(std::string_view host, const std::string& playbook_folder);
 
+  /// Reads the files of variables of these hosts and of their groups ahead of
+  /// who asks for them: why some cannot be read, 20 at most, and one for each
+  /// host and group.
+  std::vector<error> unreadable_files(const std::vector<std::string>& hosts,
+                                      const std::string& playbook_folder);
+
   /// The variables of a group itself, of those above it none; beside the
   /// playbook only when there is a folder.
   result<std::vector<variable_layer>>

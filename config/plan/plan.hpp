@@ -279,6 +279,10 @@ struct play {
   value open_hosts;
   /// Those that it is for as far as is known before the run.
   std::vector<std::string> foreseen_hosts;
+  /// Its patterns that match nothing, of which the plan warns.
+  std::vector<std::string> unmatched_hosts;
+  /// Where its hosts are named.
+  source_place hosts_place;
   source_place place;
 };
 

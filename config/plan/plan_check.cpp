@@ -120,8 +120,9 @@ void check_notifications(const play& p, problems& out) {
 /// Compiles every expression and template without evaluating it.
 class syntax_checker {
 public:
-  syntax_checker(const language& templates, problems& out)
-      : templates_{templates}, out_{out} {
+  syntax_checker(const language& templates, problems& out,
+                 const arguments_of_task& arguments)
+      : templates_{templates}, out_{out}, arguments_{arguments} {
   }
 
   void check(const task& t) {
@@ -136,7 +137,7 @@ public:
       expression(*x, t.place);
     texts(t.loop, t.place);
     if (t.args)
-      texts(*t.args, t.place);
+      texts(arguments_ ? arguments_(t) : *t.args, t.place);
   }
 
   void check(const block& b) {
@@ -194,6 +195,7 @@ private:
 
   const language& templates_;
   problems& out_;
+  const arguments_of_task& arguments_;
   std::string owner_;
 };
 
@@ -249,8 +251,9 @@ void check_cycles(const plan& p, problems& out) {
   }
 }
 
-void check_syntax(const plan& p, const language& templates, problems& out) {
-  syntax_checker syntax{templates, out};
+void check_syntax(const plan& p, const language& templates, problems& out,
+                  const arguments_of_task& arguments) {
+  syntax_checker syntax{templates, out, arguments};
   auto check = [&](const auto& each) { syntax.check(each); };
   for (auto& each : p.plays) {
     check(each);

@@ -10,12 +10,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace troupe {
 
 namespace {
 
 constexpr size_t largest_file = size_t{1} << 20;
+
+// Of the whole program, as they are read wherever something rests on them.
+std::atomic<bool> only_named_file = false;
 
 /// A text that somebody said, and where.
 struct said_text {
@@ -138,6 +142,10 @@ private:
 
 } // namespace
 
+void pass_over_ansible_settings_files() {
+  only_named_file = true;
+}
+
 ansible_settings_file find_ansible_settings(host& machine) {
   ansible_settings_file out;
   auto& files = machine.files();
@@ -155,6 +163,8 @@ ansible_settings_file find_ansible_settings(host& machine) {
     if (is_file(path))
       return {path, {}};
   }
+  if (only_named_file)
+    return out;
   auto here = files.working_folder();
   auto beside = (here == "/" ? "" : here) + "/ansible.cfg";
   if (is_file(beside)) {

@@ -60,6 +60,11 @@ struct ansible_settings_file {
 /// `~/.ansible.cfg`, else `/etc/ansible/ansible.cfg`.
 ansible_settings_file find_ansible_settings(host& machine);
 
+/// From now on this program takes settings from no file but that of
+/// `ANSIBLE_CONFIG`: what was packed does the same in every folder. To be
+/// called before anything is read.
+void pass_over_ansible_settings_files();
+
 /// What Ansible's settings are on a machine: those of the environment, else
 /// those of the file, else what they are when nobody says anything.
 class ansible_settings {

@@ -28,6 +28,11 @@ public:
   result<std::vector<dict>>
   names_of(const std::string& host,
            const std::string& playbook_folder) override;
+  std::vector<error>
+  unreadable_files(const std::vector<std::string>& hosts,
+                   const std::string& playbook_folder) override {
+    return from_.unreadable_files(hosts, playbook_folder);
+  }
   dict groups() override;
   result<void> add_host(const std::string& name, const dict& vars) override;
   result<void> join(const std::string& group, const std::string& host) override;

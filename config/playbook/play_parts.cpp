@@ -158,6 +158,7 @@ private:
     if (!hosts || hosts->is_null() || hosts->text_or("x").empty())
       return in_.fail_key("hosts", "'hosts': a play needs the hosts that it "
                                    "is for, such as 'localhost' or 'all'");
+    p_.hosts_place = file_.place_of(*hosts);
     dict known;
     if (what_.to.vars)
       known = *what_.to.vars;

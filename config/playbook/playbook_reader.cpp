@@ -1,6 +1,7 @@
 #include "config/inventory/inventory_data.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/foreseen_hosts.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_parts.hpp"
@@ -329,6 +330,8 @@ plan read_playbook(const value& document, const std::string& source,
   playbook_reader{p, with, out}.read(document, source, p.shown_as, with.around,
                                      0);
   qualify_ids(p);
+  check_files_of_hosts(p, with, out);
+  warn_of_unmatched(p, with);
   if (!p.plays.empty() && !with.many
       && std::all_of(p.plays.begin(), p.plays.end(),
                      [](auto& each) { return each.elsewhere; }))

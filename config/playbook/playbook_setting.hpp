@@ -40,6 +40,16 @@ public:
                                              const std::string& playbook_folder)
     = 0;
 
+  /// Why files of variables of these hosts cannot be read, which is told before
+  /// anything runs.
+  virtual std::vector<error>
+  unreadable_files(const std::vector<std::string>& hosts,
+                   const std::string& playbook_folder) {
+    static_cast<void>(hosts);
+    static_cast<void>(playbook_folder);
+    return {};
+  }
+
   /// The names of the hosts of each group.
   virtual dict groups() = 0;
 

@@ -528,3 +528,15 @@ TEST_CASE("lint finds in playbooks what their tasks will fail of",
   CHECK(
     found("  - set_fact: port=80\n  - template: src=a.j2 dest=/b\n").empty());
 }
+
+TEST_CASE("a quotation mark that is quoted in a line is none of its template",
+          "[lint][M140]") {
+  auto found = [](const std::string& task) {
+    return found_in("- hosts: localhost\n  gather_facts: false\n  tasks:\n  - "
+                    + task + "\n");
+  };
+  CHECK(found(R"(debug: msg="{{ lookup(\"env\", \"HOME\") }}")").empty());
+  // What is no argument keeps its quotes.
+  CHECK(found(R"(shell: echo "{{ lookup(\"env\", \"HOME\") }}" > /x)")
+        == "4:30 failing-task");
+}

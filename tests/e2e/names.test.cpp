@@ -175,6 +175,24 @@ TEST_CASE("a variable whose name is nearly one of the plan is warned of",
   CHECK(run("other=1").empty());
 }
 
+TEST_CASE("a variable whose name is nearly a default of a role is warned of",
+          "[e2e][names][M082][M140]") {
+  test::temp_dir dir;
+  test::write_file(dir / "roles/db/defaults/main.yml", "db_port: 5432\n");
+  test::write_file(dir / "roles/db/tasks/main.yml",
+                   "- {debug: {msg: '{{ db_port }}'}}\n");
+  test::write_file(dir / "site.yml", "- hosts: localhost\n"
+                                     "  gather_facts: false\n  roles: [db]\n");
+  auto run = [&](const char* vars) {
+    return test::run_troupe({"run", dir / "site.yml", "--no-state", "-e", vars})
+      .err;
+  };
+  CHECK_THAT(run("db_prot=1"),
+             Catch::Contains("nothing in the plan reads 'db_prot'; did you "
+                             "mean 'db_port'?"));
+  CHECK(run("db_port=1").empty());
+}
+
 TEST_CASE("a variable whose name is nearly one of the inventory is warned of",
           "[e2e][names][M082][M141]") {
   test::temp_dir dir;

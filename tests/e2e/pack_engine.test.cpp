@@ -103,6 +103,12 @@ TEST_CASE("pack refuses an engine of another architecture than asked for",
     CHECK(made.rc == 64);
     CHECK_THAT(made.err, Catch::Contains("troupe-runner-" + at.foreign));
   }
+  SECTION("when it is another program, as this one") {
+    auto made = at.pack({"--runner", at.dir / "bin/troupe"});
+    CHECK(made.rc == 64);
+    CHECK_THAT(made.err,
+               Catch::Contains("is no engine that a plan can be packed into"));
+  }
   SECTION("when nobody knows it") {
     CHECK(at.pack({"--arch", "vax"}).rc == 64);
   }

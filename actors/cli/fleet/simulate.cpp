@@ -109,6 +109,9 @@ void simulate(simulate_options& given, command_line& line) {
   given.run.no_state = true;
   if (auto said = ansible_settings::read(*line.machine))
     given.run.hosts.ansible = *said;
+  // Who asks for a number of hosts does not mean an inventory that nobody has
+  // typed.
+  given.run.hosts.only_given = given.hosts || given.sample;
   auto forks = given.run.hosts.forks;
   given.run.hosts.forks.reset();
   auto asked = read_asked(given.run, line);

@@ -58,10 +58,12 @@ bool choose_hosts(const simulate_options& given, asked_run& asked,
   auto document = parse_plan(asked.found.whole.text, asked.found.whole.source);
   bool playbook = asked.request.hosts || (document && is_playbook(*document));
   if (asked.request.hosts && (given.hosts || given.sample)) {
-    line.fail(exit_code::usage,
-              fmt::format("{} and an inventory exclude each other: the "
-                          "inventory names the hosts",
-                          given.hosts ? "--hosts" : "--sample"));
+    line.fail(
+      exit_code::usage,
+      fmt::format("{} and {} exclude each other: the hosts are made, "
+                  "or those of an inventory",
+                  given.hosts ? "--hosts" : "--sample",
+                  given.run.hosts.inventories.empty() ? "--limit" : "-i"));
     return false;
   }
   if (!playbook) {

@@ -1,0 +1,200 @@
+#include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+// What lies in the folder in which a command is started: settings that name an
+// inventory, and the files of variables of its hosts.
+
+using namespace troupe;
+
+namespace {
+
+/// A folder whose settings name an inventory with the hosts web1, web2 and db1,
+/// which are this machine.
+struct settled_folder {
+  test::temp_dir dir;
+
+  settled_folder() {
+    put("ansible.cfg", "[defaults]\ninventory = inv.ini\n");
+    put("inv.ini", "[web]\nweb1\nweb2\n[db]\ndb1\n[all:vars]\n"
+                   "ansible_connection=local\n");
+    put("site.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                    "  - {name: Step, command: 'true'}\n");
+  }
+
+  void put(const std::string& name, const std::string& text) const {
+    test::write_file(dir / name, text);
+  }
+
+  /// A line for the shell in that folder; `troupe` is the program.
+  test::finished run(const std::string& line) const {
+    return test::run_program("/bin/sh",
+                             {"-c", "cd '" + dir.path() + "' && PATH='"
+                                      + test::built_path() + "':$PATH && "
+                                      + line},
+                             {{"NO_COLOR", "1"}, {"HOME", "/nonexistent"}});
+  }
+};
+
+} // namespace
+
+TEST_CASE("a broken file of variables of one host is told before anything runs",
+          "[e2e][inventory][M141][M143]") {
+  settled_folder at;
+  auto [file, text, words]
+    = GENERATE(table<std::string, std::string, std::string>(
+      {{"host_vars/web1.yml", "x: [\n", "host_vars/web1.yml:2:1: "},
+       {"group_vars/web.yml", "x: [\n", "group_vars/web.yml:2:1: "},
+       {"group_vars/db/more.yml", "- x\n", "group_vars/db/more.yml"}}));
+  at.put(file, text);
+  for (std::string command :
+       {"validate", "lint", "run --no-state", "run --no-state --check"}) {
+    auto ran = at.run("troupe " + command + " site.yml");
+    INFO(command << ran.out << ran.err);
+    CHECK(ran.rc == 4);
+    CHECK_THAT(ran.err, Catch::Contains(words));
+    CHECK_THAT(ran.out, !Catch::Contains("Step"));
+  }
+  // Told once, though it lies beside the inventory and beside the playbook.
+  auto told = at.run("troupe validate site.yml").err;
+  CHECK(told.find(words) == told.rfind(words));
+}
+
+TEST_CASE("files of variables of hosts that do not play are not looked at",
+          "[e2e][inventory][M141][M143]") {
+  settled_folder at;
+  at.put("host_vars/web1.yml", "x: [\n");
+  CHECK(at.run("troupe run --no-state site.yml --limit db1,web2").rc == 0);
+  at.put("site.yml", "- hosts: db\n  gather_facts: false\n  tasks: [ping: ]\n");
+  CHECK(at.run("troupe run --no-state site.yml").rc == 0);
+}
+
+TEST_CASE("hosts of a play that nothing matches are warned of in front of it",
+          "[e2e][inventory][M141][M143]") {
+  settled_folder at;
+  at.put("site.yml", "- hosts: db\n  gather_facts: false\n  tasks: [ping: ]\n"
+                     "- name: Second\n  hosts: webs\n  gather_facts: false\n"
+                     "  tasks: [ping: ]\n");
+  for (std::string command :
+       {"validate", "lint", "run --no-state", "run --list-hosts"}) {
+    auto ran = at.run("troupe " + command + " site.yml");
+    INFO(command << ran.out << ran.err);
+    CHECK(ran.rc == 0);
+    CHECK_THAT(ran.err,
+               Catch::Contains("troupe: warning: site.yml:5:10: no host and no "
+                               "group matches 'webs'; did you mean 'web'?"));
+    CHECK_THAT(ran.out, !Catch::Contains("matches 'webs'"));
+  }
+}
+
+TEST_CASE("one task is for this host where settings name an inventory",
+          "[e2e][do][inventory][M082][M141]") {
+  settled_folder at;
+  for (std::string with : {"", "ANSIBLE_INVENTORY=inv.ini "}) {
+    auto ran = at.run(with + "troupe do --no-state ping");
+    INFO(ran.out << ran.err);
+    CHECK(ran.rc == 0);
+    CHECK_THAT(ran.out, Catch::Contains("[localhost]"));
+  }
+  auto asked = at.run("troupe do --no-state ping --hosts web");
+  INFO(asked.out << asked.err);
+  CHECK(asked.rc == 0);
+  CHECK_THAT(asked.out, Catch::Contains("[web1]") && Catch::Contains("[web2]"));
+}
+
+TEST_CASE("an inventory that settings name is shown",
+          "[e2e][inventory][completion][M141]") {
+  settled_folder at;
+  CHECK(at.run("troupe inventory --match all").out == "web1\nweb2\ndb1\n");
+  CHECK_THAT(at.run("troupe inventory --graph").out, Catch::Contains("@web:"));
+  // What is given, or in the environment, counts more.
+  CHECK(at.run("troupe inventory -i a,b --match all").out == "a\nb\n");
+  CHECK(at.run("ANSIBLE_INVENTORY=c, troupe inventory --match all").out
+        == "c\n");
+  at.put("ansible.cfg", "[defaults\n");
+  CHECK(at.run("troupe inventory --match all").rc == 64);
+}
+
+TEST_CASE("who simulates a number of hosts does not mean the inventory of the "
+          "folder",
+          "[e2e][simulate][inventory][M149]") {
+  settled_folder at;
+  auto made = at.run("troupe simulate site.yml --hosts 7");
+  INFO(made.out << made.err);
+  CHECK(made.rc == 0);
+  CHECK_THAT(made.out, Catch::Contains("on 7 simulated hosts"));
+  CHECK_THAT(at.run("troupe simulate site.yml").out,
+             Catch::Contains("on 3 simulated hosts"));
+  auto both = at.run("troupe simulate site.yml --hosts 7 -i inv.ini");
+  CHECK(both.rc == 64);
+  CHECK_THAT(both.err, Catch::Contains("--hosts and -i exclude each other"));
+}
+
+TEST_CASE("tasks of hosts that are this machine fail in a simulation as asked",
+          "[e2e][simulate][M149]") {
+  settled_folder at;
+  auto on = GENERATE(as<std::string>{}, "all", "localhost");
+  at.put("site.yml", "- hosts: " + on
+                       + "\n  connection: local\n  gather_facts: false\n"
+                         "  tasks:\n  - {name: Step, command: 'true'}\n");
+  for (std::string share : {"100%", "Step=100%", "command=100%"}) {
+    auto ran = at.run("troupe simulate site.yml --fail '" + share + "'");
+    INFO(share << ran.out << ran.err);
+    CHECK(ran.rc == 2);
+    CHECK_THAT(ran.out, Catch::Contains("WHERE IT BREAKS")
+                          && Catch::Contains("has this task fail here"));
+  }
+  CHECK(at.run("troupe simulate site.yml --fail 0%").rc == 0);
+}
+
+TEST_CASE("hosts that are this machine are out of reach in a simulation",
+          "[e2e][simulate][M149]") {
+  settled_folder at;
+  auto ran = at.run("troupe simulate site.yml --unreachable 100%");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 9);
+  CHECK_THAT(ran.out, Catch::Contains("3 out of reach"));
+  // The host of the plan itself is always there.
+  at.put("site.yml", "- hosts: localhost\n  gather_facts: false\n"
+                     "  tasks: [command: 'true']\n");
+  CHECK(at.run("troupe simulate site.yml --unreachable 100%").rc == 0);
+}
+
+TEST_CASE("a packed runner does the same in every folder",
+          "[e2e][pack][M100][M140]") {
+  settled_folder at;
+  at.put("site/site.yml",
+         "- hosts: all\n  gather_facts: false\n"
+         "  tasks: [debug: {msg: 'as {{ inventory_hostname }}'}]\n");
+  at.put("ansible.cfg", "[defaults]\ninventory = inv.ini\n"
+                        "vault_password_file = none\n");
+  REQUIRE(at.run("ANSIBLE_CONFIG=/dev/null troupe pack site/site.yml -o one").rc
+          == 0);
+  auto ran = at.run("./one --no-state");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("as localhost")
+                        && !Catch::Contains("web1")
+                        && Catch::Contains("PLAY [all]"));
+  // What is given counts.
+  CHECK_THAT(at.run("./one --no-state -i inv.ini").out,
+             Catch::Contains("as web1"));
+}
+
+TEST_CASE("what is wrong in a packed plan has the name that it was packed by",
+          "[e2e][pack][M100][M140]") {
+  settled_folder at;
+  at.put("ansible.cfg", "");
+  at.put("site/site.yml", "- hosts: localhost\n  gather_facts: false\n"
+                          "  tasks:\n  - command: 'false'\n");
+  REQUIRE(at.run("troupe pack site/site.yml -o one").rc == 0);
+  auto ran = at.run("./one --no-state");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("at site.yml:4:5")
+                        && !Catch::Contains("plan/site.yml"));
+}
