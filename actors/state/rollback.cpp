@@ -26,6 +26,8 @@ public:
       .summary = "Undoes what a task of this run changed in files.",
       .arguments
       = {{.name = "task", .summary = "The id of the task.", .required = true}},
+      // What a run knows of its changes is here, whatever host it is about.
+      .at_home = true,
     };
     return instance;
   }
