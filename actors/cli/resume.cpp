@@ -1,10 +1,13 @@
 #include "actors/cli/kept_command.hpp"
 #include "actors/cli/run_plan.hpp"
+#include "config/playbook/ansible_settings.hpp"
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace troupe {
 
@@ -125,6 +128,10 @@ void resume(const run_options& given, command_line& line) {
       exit_code::usage,
       fmt::format("what run {} did was taken back: start {} anew", run,
                   (*past)->header().source));
+  // Roles, passwords of the vault and all else are found as they were.
+  std::optional<chosen_settings_file> settings;
+  if (auto file = settings_file_of((*past)->header().options))
+    settings.emplace(std::move(*file));
   auto options = from_command((*past)->header().options);
   options.view = given.view;
   options.state = given.state;
