@@ -88,6 +88,8 @@ completable_value value_of(const CLI::Option& option,
     return {kind::words, lint_rule_names(), many};
   if (option.check_lname("start-at-task"))
     return {kind::tasks, {}};
+  if (option.check_lname("task") && command == "undo")
+    return {kind::changes, {}};
   auto name = option.get_name(option.get_positional());
   if (option.check_lname("tags") || option.check_lname("skip-tags"))
     return {kind::tags, {}, many};

@@ -35,6 +35,8 @@ std::string fish_action(const completable_value& x) {
                   : " -xa '(__troupe_tags)'";
   case form::tasks:
     return " -xa '(__troupe_tasks)'";
+  case form::changes:
+    return " -xa '(__troupe_changes)'";
   case form::files:
     return " -rF -a '(__troupe_at_file)'";
   }
@@ -71,8 +73,7 @@ std::string fish_command(const completable_command& command) {
 } // namespace
 
 std::string fish_completion(const std::vector<completable_command>& all) {
-  auto out
-    = fmt::format(R"(function __troupe_does
+  auto out = fmt::format(R"(function __troupe_does
   set -l given (commandline -opc)
   test (count $given) -ge 2; and test $given[2] = $argv[1]
   and begin
@@ -147,6 +148,11 @@ function __troupe_tasks
     end
   end
 end
+function __troupe_changes
+  set -l run (commandline -opc)[3]
+  string match -q -- '-*' "$run"; and set run last
+  troupe runs $run {8}
+end
 function __troupe_tags
   for word in (commandline -opc)[3..-1]
     if test -f $word
@@ -157,8 +163,9 @@ function __troupe_tags
 end
 complete -c troupe -f
 )",
-                  modules_command, runs_command, tags_filter, names_of(all),
-                  hosts_filter, arguments_filter, values_filter, tasks_filter);
+                         modules_command, runs_command, tags_filter,
+                         names_of(all), hosts_filter, arguments_filter,
+                         values_filter, tasks_filter, changes_filter);
   for (auto& command : all)
     out += fish_command(command);
   return out;

@@ -32,6 +32,10 @@ inline constexpr const char* tags_filter
 /// Behind `run PLAN`: the names of its tasks, a line each.
 inline constexpr const char* tasks_filter
   = "--list-tasks 2>/dev/null | sed -n 's/ *\\[[^]]*]$//;s/^  //p' | sort -u";
+/// Behind `runs RUN`: the names of the tasks that changed something, a line
+/// each.
+inline constexpr const char* changes_filter
+  = "2>/dev/null | sed -n 's/^[a-z]*  *changed  *//p' | sort -u";
 /// Behind `inventory` and its sources: the names of groups and hosts.
 inline constexpr const char* hosts_filter
   = "--graph 2>/dev/null </dev/null | sed 's/^[ |]*--//;s/^@//;s/:$//' | sort "

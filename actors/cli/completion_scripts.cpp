@@ -38,6 +38,8 @@ std::string bash_offer(const completable_value& x) {
                        tags_filter);
   case form::tasks:
     return "_troupe_tasks";
+  case form::changes:
+    return "_troupe_changes";
   case form::files:
     return "files=1";
   case form::none:
@@ -100,6 +102,8 @@ std::string zsh_action(const completable_value& x) {
     return fmt::format(":tag:{}_troupe_tags", how);
   case form::tasks:
     return ":task:_troupe_tasks";
+  case form::changes:
+    return ":task:_troupe_changes";
   case form::files:
     return ":file:_troupe_files";
   }
@@ -159,13 +163,19 @@ _troupe_arguments() {{
           return
         fi
         words="$("${{COMP_WORDS[0]}}" modules "$each" {4})"
-        compopt -o nospace 2>/dev/null
+        # As names of files they would get a backslash in front of the =.
+        compopt -o nospace +o filenames 2>/dev/null
         return ;;
     esac
   done
 }}
 _troupe_tasks() {{
   tasks="$("${{COMP_WORDS[0]}}" run "$(_troupe_plan)" {7})"
+}}
+_troupe_changes() {{
+  local run=${{COMP_WORDS[2]}}
+  case $run in -*) run=last ;; esac
+  tasks="$("${{COMP_WORDS[0]}}" runs "$run" {8})"
 }}
 _troupe_at() {{
   # With the @ they are no names of files, which bash would know how to end.
@@ -264,7 +274,7 @@ complete -o filenames -F _troupe troupe
 )sh",
                      names_of(all), cases, hosts_filter, modules_command,
                      arguments_filter, values_filter, inner_names(all),
-                     tasks_filter);
+                     tasks_filter, changes_filter);
 }
 
 namespace {
@@ -317,6 +327,11 @@ _troupe_tasks() {{
     compadd "$@" -- "${{(@f)$(troupe run "$word" {9})}}"
     return
   done
+}}
+_troupe_changes() {{
+  local run=$words[2]
+  [[ $run = -* ]] && run=last
+  compadd "$@" -- "${{(@f)$(troupe runs "$run" {10})}}"
 }}
 _troupe_runs() {{ compadd "$@" -- last $(troupe {1}) }}
 _troupe_hosts() {{
@@ -378,7 +393,7 @@ fi
 )sh",
                      modules_command, runs_command, tags_filter, names_of(all),
                      commands, cases, hosts_filter, arguments_filter,
-                     values_filter, tasks_filter);
+                     values_filter, tasks_filter, changes_filter);
 }
 
 } // namespace troupe

@@ -9,7 +9,8 @@ namespace troupe {
 struct completable_value {
   /// `free`: a value that nobody knows but the user; `topics`: a command or a
   /// module; `arguments`: a module, and behind it what it takes; `hosts`: hosts
-  /// and groups of the inventory; `tasks`: names of the plan's tasks.
+  /// and groups of the inventory; `tasks`: names of the plan's tasks;
+  /// `changes`: names of tasks that changed something in the run.
   enum class form {
     none,
     free,
@@ -22,6 +23,7 @@ struct completable_value {
     tags,
     hosts,
     tasks,
+    changes,
   };
 
   form kind = form::none;

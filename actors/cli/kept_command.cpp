@@ -2,6 +2,7 @@
 
 #include "actors/cli/run_plan.hpp"
 #include "config/language/library/path_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
 
 namespace troupe {
 
@@ -127,6 +128,7 @@ void take_dial(host_options& to, const dict& command) {
 }
 
 constexpr const char* single_key = "single";
+constexpr const char* settings_key = "ansible_config";
 
 } // namespace
 
@@ -146,12 +148,18 @@ bool is_single(const dict& command) {
   return flag(command, single_key);
 }
 
+std::optional<std::string> settings_file_of(const dict& command) {
+  auto* x = command.find(settings_key);
+  return x ? std::optional{std::string{x->text_or("")}} : std::nullopt;
+}
+
 dict to_command(const run_options& given, host& machine) {
   auto vars = kept_vars(given.choice.extra_vars, machine);
   dict out{
     {"plan", absolute(machine, given.choice.plan)},
     {"host", given.choice.host},
     {"config", absolute(machine, given.choice.config_file)},
+    {settings_key, find_ansible_settings(machine).path},
     {"extra_vars", texts(vars)},
     {"secrets", texts(given.choice.secrets)},
     {"vault_ids", kept_vault_ids(given.choice.vault, machine)},

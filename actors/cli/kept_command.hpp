@@ -4,6 +4,7 @@
 #include "config/value/value.hpp"
 #include "platform/host.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ std::vector<std::string> kept_vars(const std::vector<std::string>& given,
                                    host& machine);
 dict to_command(const run_options& given, host& machine);
 run_options from_command(const dict& command);
+
+/// The file that the run had Ansible's settings from, empty: none; absent: an
+/// older version has kept nothing of it.
+std::optional<std::string> settings_file_of(const dict& command);
 
 /// The run's plan from the root on; what came through standard input, and what
 /// a program brought along, goes by its name.

@@ -2,6 +2,8 @@
 
 #include "actors/cli/command_line.hpp"
 #include "config/value/json.hpp"
+#include "config/value/line_breaks.hpp"
+#include "config/value/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +21,7 @@ struct lint_options {
 std::string json_line(const lint_finding& x, const lint_plan& p) {
   auto& place = x.place;
   dict out{{"rule", x.rule},
-           {"file", place.file ? *place.file : p.ctx.what->shown_as},
+           {"file", place.file ? p.shown(*place.file) : p.ctx.what->shown_as},
            {"line", static_cast<int64_t>(place.at.line)},
            {"column", static_cast<int64_t>(place.at.column)},
            {"message", x.what.message}};
@@ -41,6 +43,14 @@ plan_choice with_names(plan_choice choice) {
   return choice;
 }
 
+/// Sentences in lines of the terminal; what is shown of a file stays as it is.
+void say_finding(const std::string& text, command_line& line) {
+  auto safe = terminal_safe(text);
+  line.put(line.out->is_terminal()
+             ? sentences_in_columns(safe, line.out->terminal_size().columns)
+             : safe);
+}
+
 void lint_one(const lint_options& given, command_line& line) {
   std::string text;
   auto what = prepare_choice(with_names(given.choice), line, &text);
@@ -58,7 +68,7 @@ void lint_one(const lint_options& given, command_line& line) {
     if (given.json)
       line.put(json_line(each, p));
     else
-      line.say(format_finding(each, p));
+      say_finding(format_finding(each, p), line);
   if (!given.json)
     line.say(summary(found.findings.size(), p));
   if (!found.findings.empty() && line.code == exit_code::ok)

@@ -1,10 +1,13 @@
 #include "actors/cli/kept_command.hpp"
 #include "actors/cli/run_plan.hpp"
+#include "config/playbook/ansible_settings.hpp"
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace troupe {
 
@@ -117,6 +120,10 @@ void resume(const run_options& given, command_line& line) {
       = why_not_to_go_on(machine, state, **past, given.state.argument(machine));
       !why.empty())
     return line.fail(exit_code::usage, why);
+  // Roles, passwords of the vault and all else are found as they were.
+  std::optional<chosen_settings_file> settings;
+  if (auto file = settings_file_of((*past)->header().options))
+    settings.emplace(std::move(*file));
   auto options = from_command((*past)->header().options);
   options.view = given.view;
   options.state = given.state;

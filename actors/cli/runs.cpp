@@ -1,13 +1,17 @@
+#include "actors/cli/kept_command.hpp"
 #include "actors/cli/run_plan.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 #include "config/value/line_breaks.hpp"
 #include "config/value/utf8.hpp"
+#include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace troupe {
 
@@ -44,6 +48,9 @@ struct listed_run {
   std::string took;
   std::string tasks;
   std::string plan;
+  /// The plan as it was typed, and where that was.
+  std::string typed = {};
+  std::string path = {};
 };
 
 /// What of the table has room beside each other.
@@ -107,7 +114,24 @@ listed_run listed(const run_past& past, const std::string& state,
           std::move(started),
           std::move(took),
           std::to_string(ended),
-          terminal_line(plan)};
+          terminal_line(plan),
+          header.source,
+          plan_path_of(past)};
+}
+
+/// Plans that were typed alike in different folders are told apart by these.
+void name_folders(std::vector<listed_run>& runs) {
+  std::map<std::string, std::set<std::string>> places;
+  for (auto& each : runs)
+    if (each.path.starts_with('/'))
+      places[each.typed].insert(each.path);
+  for (auto& each : runs)
+    if (places[each.typed].size() > 1 && !each.typed.starts_with('/')
+        && each.path.ends_with("/" + each.typed)) {
+      auto folder = each.path.substr(0, each.path.size() - each.typed.size());
+      each.plan.insert(0,
+                       terminal_line(base_name(parent_of(folder + "x"))) + "/");
+    }
 }
 
 /// How a run ended, or "undone" when something that it did was taken back, and
@@ -140,6 +164,7 @@ void list_all(const runs_options& given, command_line& line) {
     else
       shown.push_back(listed(**past, state, ended));
   }
+  name_folders(shown);
   if (!runs.empty() && !given.json)
     say_table(std::move(shown), line);
   if (runs.empty() && !given.json)

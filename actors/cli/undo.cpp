@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_map>
+
 namespace troupe {
 
 namespace {
@@ -35,6 +38,24 @@ struct undo_counts {
   bool touched = false;
 };
 
+/// The newest run in front of this one that changed files which nobody has put
+/// back; empty: none of the last ones did. What it is called in a sentence.
+std::string earlier_changes(const undo_options& given, const std::string& run,
+                            host& machine) {
+  constexpr size_t most = 50;
+  auto path = given.state.path(machine);
+  auto runs = list_runs(machine, path);
+  auto from = std::find(runs.rbegin(), runs.rend(), run);
+  for (size_t i = 0; from != runs.rend() && i < most; ++i, ++from) {
+    auto past = look_at_run(path, *from);
+    if (past && !(*past)->changes().empty() && !has_hosts(machine, path, **past)
+        && !taken_back(machine, path, **past))
+      return fmt::format("; the last one that did is {}, of {}", *from,
+                         (*past)->header().source);
+  }
+  return {};
+}
+
 /// How many changes were undone, or would be.
 void tell_end(const undo_options& given, const std::string& run,
               const undo_counts& counts, command_line& line) {
@@ -42,7 +63,10 @@ void tell_end(const undo_options& given, const std::string& run,
   auto count
     = [](size_t n) { return fmt::format("{} change{}", n, n == 1 ? "" : "s"); };
   if (all == 0)
-    line.tell(fmt::format("troupe: run {} changed no files\n", run));
+    line.tell(fmt::format("troupe: run {} changed no files{}\n", run,
+                          given.tasks.empty()
+                            ? earlier_changes(given, run, *line.machine)
+                            : std::string{}));
   else if (given.check)
     line.tell(fmt::format("DRY RUN: nothing was done; {} would be undone.\n",
                           count(done)));
@@ -91,11 +115,21 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
     [&](const std::string& task) { return who.may_show(task); },
     [&](const std::string& task) { return who.why_hidden(task); }};
   auto tasks = tasks_by_path(who, changes);
-  for (auto& step : undo_changes(changes, machine, terms)) {
+  auto steps = undo_changes(changes, machine, terms);
+  std::unordered_map<std::string, size_t> lines;
+  for (auto& step : steps)
+    ++lines[path_or_task(*step.of)];
+  for (auto& step : steps) {
     counts.failures += step.failed ? 1 : 0;
     counts.done += step.has_undone() ? 1 : 0;
     counts.touched = counts.touched || step.touched;
-    print_step(step, tasks[path_or_task(*step.of)], given.check, line);
+    // Of a path that has several lines each has its own task.
+    auto& path = path_or_task(*step.of);
+    print_step(step,
+               lines[path] > 1
+                 ? fmt::format(" ({})", who.name_of(step.of->task))
+                 : tasks[path],
+               given.check, line);
   }
   if (changes_something)
     if (auto noted = note_end(given, run, counts, was_open, line); !noted)

@@ -4,6 +4,7 @@
 #include "actors/cli/run_plan.hpp"
 #include "actors/state/plan_task.hpp"
 #include "config/plan/tags.hpp"
+#include "config/plan/task_choice.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +40,7 @@ std::set<std::string> tasks_called(const run_past& past, undo_tasks& tasks,
       continue;
     auto& own = tasks.plan_id_of(each.task);
     if (each.task == name || own == name || without_count(own) == name
-        || glob_matches(name, tasks.name_of(each.task)))
+        || is_start(own, tasks.name_of(each.task), name))
       out.insert(each.task);
   }
   return out;

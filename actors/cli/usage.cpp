@@ -143,6 +143,11 @@ std::string first_sentence(const CLI::App& command,
   if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr)
     if (auto extras = command.remaining(); !extras.empty())
       return not_expected(command, extras.front());
+  // What is missing may be what an option that there is not would have been.
+  if (dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr)
+    for (auto& each : command.remaining())
+      if (each.size() > 1 && each.starts_with('-'))
+        return unknown_option(command, each);
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr)
     if (auto words = given_too_often(command); !words.empty())
       return words;

@@ -155,7 +155,7 @@ std::vector<std::string> lint_rule_names() {
 
 std::string format_finding(const lint_finding& x, const lint_plan& p) {
   auto& place = x.place;
-  auto begin = place.file ? to_string(place) : p.ctx.what->shown_as;
+  auto begin = place.file ? p.shown(to_string(place)) : p.ctx.what->shown_as;
   return fmt::format("{}: {} [{}]{}\n", begin, x.what.message, x.rule,
                      shown_line(p.text_from(place), {1, place.at.column}));
 }

@@ -57,8 +57,9 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
     : ctx{of}, text{plan_text}, foreseen{std::move(to_come)} {
   auto& p = *ctx.what;
   texts.emplace(p.shown_as, std::string{text});
-  given_folder_ = parent_of(p.source);
-  folder_ = absolute(*ctx.machine, given_folder_);
+  // A playbook is known by its whole path, and called as it was typed.
+  given_folder_ = parent_of(p.shown_as);
+  folder_ = absolute(*ctx.machine, parent_of(p.source));
   source_search search{*ctx.machine,
                        *ctx.templates,
                        *ctx.known_modules,

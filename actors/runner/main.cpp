@@ -16,7 +16,7 @@ namespace {
 
 int run_runner(int argc, char** argv) {
   // The folder in which it is started is any folder.
-  pass_over_ansible_settings_files();
+  chosen_settings_file none{{}};
   command_line line;
   line.machine = make_real_host();
   line.out = std::make_shared<output>(output::stream::out);

@@ -106,6 +106,14 @@ result<std::string> find_run(host& machine, const std::string& path,
       meant.push_back(each);
   if (meant.size() == 1)
     return meant.front();
+  constexpr size_t most_named = 5;
+  if (meant.size() > most_named)
+    return error{
+      errc::not_found,
+      fmt::format("{} runs begin with '{}', the newest of them {} (troupe runs "
+                  "lists all)",
+                  meant.size(), named,
+                  fmt::join(meant.end() - most_named, meant.end(), ", "))};
   if (!meant.empty())
     return error{errc::not_found,
                  fmt::format("several runs begin with '{}': {}", named,

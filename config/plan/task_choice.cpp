@@ -45,6 +45,8 @@ private:
     if (found_)
       return;
     names_.emplace_back(name_in_role(t.name));
+    if (names_.back() != t.name)
+      names_.push_back(t.name);
     t.before_start = true;
   }
 

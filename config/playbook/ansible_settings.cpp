@@ -10,7 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
+#include <optional>
+#include <utility>
 
 namespace troupe {
 
@@ -19,7 +20,7 @@ namespace {
 constexpr size_t largest_file = size_t{1} << 20;
 
 // Of the whole program, as they are read wherever something rests on them.
-std::atomic<bool> only_named_file = false;
+std::optional<std::string> chosen_file;
 
 /// A text that somebody said, and where.
 struct said_text {
@@ -142,8 +143,12 @@ private:
 
 } // namespace
 
-void pass_over_ansible_settings_files() {
-  only_named_file = true;
+chosen_settings_file::chosen_settings_file(std::string path) {
+  chosen_file = std::move(path);
+}
+
+chosen_settings_file::~chosen_settings_file() {
+  chosen_file.reset();
 }
 
 ansible_settings_file find_ansible_settings(host& machine) {
@@ -163,8 +168,8 @@ ansible_settings_file find_ansible_settings(host& machine) {
     if (is_file(path))
       return {path, {}};
   }
-  if (only_named_file)
-    return out;
+  if (chosen_file)
+    return {*chosen_file, {}};
   auto here = files.working_folder();
   auto beside = (here == "/" ? "" : here) + "/ansible.cfg";
   if (is_file(beside)) {

@@ -60,10 +60,18 @@ struct ansible_settings_file {
 /// `~/.ansible.cfg`, else `/etc/ansible/ansible.cfg`.
 ansible_settings_file find_ansible_settings(host& machine);
 
-/// From now on this program takes settings from no file but that of
-/// `ANSIBLE_CONFIG`: what was packed does the same in every folder. To be
-/// called before anything is read.
-void pass_over_ansible_settings_files();
+/// As long as it lives this program takes settings from this file, and not from
+/// one that lies where it was started, unless `ANSIBLE_CONFIG` names another:
+/// what was packed, and a run that is gone on with, do the same in every
+/// folder. To be made before anything is read, by one thread, once at a time.
+class chosen_settings_file {
+public:
+  /// An empty `path`: from none.
+  explicit chosen_settings_file(std::string path);
+  ~chosen_settings_file();
+  chosen_settings_file(const chosen_settings_file&) = delete;
+  chosen_settings_file& operator=(const chosen_settings_file&) = delete;
+};
 
 /// What Ansible's settings are on a machine: those of the environment, else
 /// those of the file, else what they are when nobody says anything.

@@ -77,7 +77,10 @@ std::string nearest_name(std::string_view given,
                          const std::vector<std::string>& known) {
   auto wanted = folded(given);
   std::string best;
-  auto best_distance = std::max<size_t>(1, wanted.size() / 3) + 1;
+  // A single letter is near to every other.
+  auto most
+    = wanted.size() < 2 ? size_t{0} : std::max<size_t>(1, wanted.size() / 3);
+  auto best_distance = most + 1;
   std::array<size_t, 4> best_agreement{};
   // A name of hundreds of bytes is no typing error.
   if (wanted.size() > 100)

@@ -28,6 +28,16 @@ TEST_CASE("wrong usage says what was meant", "[e2e][M082]") {
   CHECK_THAT(ran.err, Catch::Contains(words));
 }
 
+TEST_CASE("an option that there is not is named before what is missing",
+          "[e2e][M082]") {
+  auto ran = test::run_troupe({"validate", "--hlep"});
+  CHECK(ran.rc == 64);
+  CHECK_THAT(ran.err, Catch::Contains("has no option --hlep; did you mean "
+                                      "'--help'?"));
+  CHECK_THAT(test::run_troupe({"validate"}).err,
+             Catch::Contains("PLAN is required"));
+}
+
 TEST_CASE("a bad plan is refused with every problem and nothing runs",
           "[e2e][M005][M082]") {
   test::temp_dir dir;

@@ -138,6 +138,34 @@ TEST_CASE("a run over an inventory goes on from any folder",
   CHECK(last.out.find("[web1]") != std::string::npos);
 }
 
+TEST_CASE("a run goes on with the settings it had, from any folder",
+          "[e2e][inventory][M016][M092][M141]") {
+  waiting_playbook one;
+  one.run("mkdir -p else; echo secret > else/pw; chmod 600 else/pw");
+  test::write_file(one.dir / "ansible.cfg",
+                   "[defaults]\ninventory = hosts\nroles_path = else\n"
+                   "vault_password_file = else/pw\n");
+  test::write_file(one.dir / "else/r/tasks/main.yml",
+                   "- debug: {msg: 'the word is {{ word }}'}\n");
+  one.run("mkdir group_vars; printf 'word: open\\n' > group_vars/all.yml; "
+          "troupe vault encrypt group_vars/all.yml");
+  test::write_file(one.dir / "site.yml",
+                   "- hosts: web1\n  gather_facts: false\n  tasks:\n"
+                   "  - command: cat there\n    args: {chdir: "
+                     + one.dir.path() + "}\n  - import_role: {name: r}\n");
+  auto state = std::string{" --state-dir '"} + (one.dir / "state") + "'";
+  REQUIRE(one.run("troupe run site.yml" + state).rc == 2);
+  auto resume = "cd / && troupe resume last --rerun-failed" + state;
+  one.run("touch there; mv ansible.cfg kept");
+  // Without them something else would be done.
+  CHECK(one.run(resume).rc == 4);
+  one.run("mv kept ansible.cfg");
+  auto last = one.run(resume);
+  INFO(last.out << last.err);
+  CHECK(last.rc == 0);
+  CHECK_THAT(last.out, Catch::Contains("the word is open"));
+}
+
 TEST_CASE("an inventory that cannot be read ends a run before it begins",
           "[e2e][inventory][M141]") {
   waiting_playbook one;

@@ -42,6 +42,40 @@ TEST_CASE("undo finds what a task did in the background", "[e2e][M009]") {
   CHECK(r.lines("job") == "old");
 }
 
+TEST_CASE("undo takes a task's name without that of its role",
+          "[e2e][M009][M140]") {
+  test::temp_dir dir;
+  test::write_file(dir / "roles/db/tasks/main.yml",
+                   "- name: Settings\n  copy: {content: a, dest: '"
+                     + (dir / "conf") + "'}\n"
+                     + "- name: More\n  lineinfile: {line: b, path: '"
+                     + (dir / "conf") + "'}\n");
+  test::write_file(dir / "site.yml", "- hosts: localhost\n"
+                                     "  gather_facts: false\n  roles: [db]\n");
+  test::write_file(dir / "none.yml",
+                   "- hosts: localhost\n  gather_facts: false\n"
+                   "  tasks: [debug: {msg: x}]\n");
+  auto run = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--state-dir", dir / "state"});
+    return test::run_troupe(std::move(words));
+  };
+  REQUIRE(run({"run", dir / "site.yml"}).rc == 0);
+  auto more = run({"undo", "last", "--check", "--task", "More"});
+  INFO(more.out << more.err);
+  CHECK(more.rc == 0);
+  CHECK_THAT(more.out,
+             Catch::Contains("(db : More)") && !Catch::Contains("Settings"));
+  // Each line has the task that it is about.
+  auto all = run({"undo", "last", "--check"});
+  INFO(all.out);
+  CHECK_THAT(all.out, Catch::Contains("(db : More)\n")
+                        && Catch::Contains("(db : Settings)\n"));
+  REQUIRE(run({"run", dir / "none.yml"}).rc == 0);
+  CHECK_THAT(run({"undo", "last"}).err,
+             Catch::Contains("changed no files; the last one that did is ")
+               && Catch::Contains("site.yml"));
+}
+
 TEST_CASE("a rollback takes back what a task did in the background",
           "[e2e][M009]") {
   test::killed_run r{std::string{left_job} + R"(,{"fail":{}})",
