@@ -44,7 +44,7 @@ private:
                : site_.failed(now.why().message);
     site_.now = seen_ = *now;
     if (site_.now)
-      site_.now = all_.names.foretold(*site_.now);
+      site_.now = as_worn(all_.names.foretold(*site_.now));
     auto back = all_.put_back.find(entry_.path);
     site_.put_back = back != all_.put_back.end()
                      && (all_.terms.check_mode
@@ -55,6 +55,21 @@ private:
     // Where nothing is to be done nothing is foretold either.
     bool reached = all_.reached.contains(entry_.path);
     return site_.predicted() && !reached ? foretold() : compared();
+  }
+
+  /// With the newer changes of mode and owner undone that wait until it goes.
+  file_status as_worn(file_status now) const {
+    auto found = all_.worn.find(entry_.path);
+    if (found == all_.worn.end() || entry_.after.flags
+        || !is_same_file(now, found->second))
+      return now;
+    auto& look = found->second;
+    now.mode = look.mode;
+    now.uid = look.uid;
+    now.gid = look.gid;
+    if (now.kind == file_kind::directory)
+      now.modified_at = look.modified_at;
+    return now;
   }
 
   undo_step foretold() {
@@ -95,6 +110,7 @@ private:
   }
 
   void leave(const std::string& why) {
+    close_again();
     all_.left.insert(entry_.path);
     all_.names.give_up(*all_.history[entry_.path].front());
     // One that only looks different by now still is the folder of what was in
@@ -103,6 +119,18 @@ private:
       = entry_.whole || (site_.now && !is_the_same(site_.comparison()));
     if (entry_.kind == "directory" && another && !site_.in_place)
       all_.foreign.try_emplace(entry_.path, reason_.empty() ? why : reason_);
+  }
+
+  /// What stays is no more open to its owner than it was.
+  void close_again() {
+    auto opened = all_.opened.find(entry_.path);
+    if (opened == all_.opened.end())
+      return;
+    auto now = files_.status(entry_.path, false);
+    if (now && *now && seen_ && is_same_file(**now, *seen_))
+      static_cast<void>(files_.dress(
+        entry_.path, **now, {opened->second, (*now)->uid, (*now)->gid}));
+    all_.opened.erase(opened);
   }
 
   undo_step compared() {

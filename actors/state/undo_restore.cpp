@@ -46,6 +46,8 @@ private:
                                        : is_the_same(site_.comparison());
     if (!site_.now && !site_.predicted())
       return site_.failed("it is gone, and its content was not kept");
+    if (goes_itself())
+      return leave_dress();
     auto out = dress("restored", site_.now, "mode and owner ");
     // That it is a file of its own has been told, and counted, before.
     if (!out.failed && site_.put_back && !site_.original
@@ -53,6 +55,46 @@ private:
       out.what += ", but not those of the other names of the file that it was, "
                   "which keep what the run has given them";
     return out;
+  }
+
+  /// Whether the run has made what is there: an older change takes it away. Who
+  /// gave it another mode before that would show others what is in it, should
+  /// it have to stay.
+  bool goes_itself() const {
+    auto* made = last_whole(all_.history[entry_.path], entry_);
+    if (made == nullptr || !site_.now || entry_.after.flags
+        || kind_name(site_.now->kind) != made->after.kind)
+      return false;
+    return made->after.kind == "directory"
+           || (made->kind == "absent" && made->after.kind == "file"
+               && !entry_.after.modified);
+  }
+
+  undo_step leave_dress() {
+    auto look = *site_.now;
+    auto wanted = dress_before(look);
+    look.mode = wanted.mode;
+    look.uid = wanted.uid;
+    look.gid = wanted.gid;
+    look.modified_at = wanted.modified.value_or(look.modified_at);
+    all_.worn[entry_.path] = look;
+    if (!all_.terms.check_mode && look.kind == file_kind::directory)
+      open_to_owner(look.mode);
+    site_.placed = site_.now;
+    return site_.done("mode and owner stay until it goes");
+  }
+
+  /// What is in a folder can only go where its owner may write to it.
+  void open_to_owner(uint32_t mode) {
+    constexpr uint32_t owner = 0700;
+    auto now = files_.status(entry_.path, false);
+    if (!now || !*now || !is_same_file(**now, *site_.now)
+        || (mode & owner & ~(*now)->mode) == 0)
+      return;
+    auto closed = (*now)->mode;
+    if (files_.dress(entry_.path, **now,
+                     {closed | (mode & owner), (*now)->uid, (*now)->gid}))
+      all_.opened.try_emplace(entry_.path, closed);
   }
 
   undo_step predict() {
