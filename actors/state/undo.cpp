@@ -38,8 +38,10 @@ void hide_secrets(const std::vector<undo_entry>& changes, undoing& all) {
 
 } // namespace
 
-std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
+std::vector<undo_step> undo_changes(const std::vector<undo_entry>& given,
                                     host& machine, const undo_terms& terms) {
+  auto mended = with_first_contents(given);
+  auto& changes = mended ? *mended : given;
   undoing all{machine.files().without_links(), terms};
   if (auto real = machine.files().real_path(terms.folder))
     all.terms.folder = *real;
@@ -59,7 +61,7 @@ std::vector<undo_step> undo_changes(const std::vector<undo_entry>& changes,
     // Without a path it is in no history, and nothing is done to it.
     auto step
       = is_sealed(*i) ? undo_step{{}, i->kept.lost, true} : undo_one(*i, all);
-    step.of = &*i;
+    step.of = &given[static_cast<size_t>(changes.rend() - i) - 1];
     hide_unread(step, *i);
     // What was only there to be renamed is nobody's to know of.
     auto name = std::string_view{i->path}.substr(i->path.rfind('/') + 1);
