@@ -175,16 +175,22 @@ private:
   /// mode that an older one gave it by another name.
   bool is_name_as_before(const undo_comparison& what) {
     auto& history = all_.history[entry_.path];
-    auto* first = all_.names.first(entry_);
-    if (first == nullptr || all_.names.count(entry_) == 1
-        || entry_.kind != "file" || !found_the_same(*history.front(), entry_)
-        || !is_the_same(what) || !looks_as_found(*what.now, *first)
-        || changes_flags(history))
+    auto& oldest = *history.front();
+    auto* first = all_.names.first(oldest);
+    if (first == nullptr || all_.names.count(oldest) == 1
+        || oldest.kind != "file" || changes_flags(history)
+        || !is_the_same(before(oldest, what))
+        || !looks_as_found(*what.now, *first))
       return false;
     // All older changes of the path are then undone with this one.
-    return entry_.whole
-             ? oldest_whole(history) == &entry_ && has_content_as_before(what)
-             : last_whole(history, entry_) == nullptr;
+    auto* whole = oldest_whole(history);
+    return whole == nullptr || has_content_as_before(before(*whole, what));
+  }
+
+  undo_comparison before(const undo_entry& change,
+                         const undo_comparison& what) const {
+    return {files_, change, what.now, kept_path(change, all_.terms.folder),
+            false,  false};
   }
 
   bool can_be_forced() const {
