@@ -154,6 +154,8 @@ private:
         all_.reached[entry_.path] = history.front();
       return as_before();
     }
+    if (has_not_happened(what))
+      return not_changed();
     auto reason = changed_since(what);
     if (reason.empty() && !entry_.whole)
       reason = changed_content();
@@ -191,6 +193,22 @@ private:
                          const undo_comparison& what) const {
     return {files_, change, what.now, kept_path(change, all_.terms.folder),
             false,  false};
+  }
+
+  /// The run died before the change, or an undo has put the file itself back,
+  /// and somebody has changed it since: nothing of that is the run's.
+  undo_step not_changed() {
+    no_change_ = true;
+    auto out = as_before();
+    // The file itself is kept no more once it has been put back.
+    auto kept = files_.status(site_.kept(), false);
+    bool is_back = entry_.kept.itself
+                   && !(kept && *kept && is_same_file(**kept, *site_.now));
+    out.what = is_back
+                 ? "it is back already; what has changed since is left alone"
+                 : "the run did not change it; what has changed since is left "
+                   "alone";
+    return out;
   }
 
   bool can_be_forced() const {

@@ -266,13 +266,17 @@ private:
 
   /// The very file comes back, with all that belongs to it.
   undo_step restore_itself(const std::string& from) {
-    if (auto kept = files_.status(from, false))
+    const char* what = "restored";
+    if (auto kept = files_.status(from, false)) {
       site_.placed = *kept;
+      if (*kept && (*kept)->modified_at != entry_.modified)
+        what = "restored, with what was written to it since";
+    }
     auto put = put_in(files_, from, entry_.path, site_.now);
     site_.in_place = bool(put);
     site_.original = site_.in_place;
     if (put)
-      return site_.done("restored");
+      return site_.done(what);
     // It may have become another mount since; a copy passes everywhere.
     return entry_.kind == "file" ? restore_copy()
                                  : site_.failed(put.why().message);

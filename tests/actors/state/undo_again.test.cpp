@@ -340,3 +340,22 @@ TEST_CASE("what was kept of another file does not serve",
   CHECK(steps[0].what == "it was too large");
   CHECK_FALSE(s.exists(path));
 }
+
+TEST_CASE("one of several names of a file too large for a copy comes back",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  s.store.copy_limit = 2;
+  write_file(s.path("a"), "large");
+  REQUIRE(s.real.make_hard_link(s.path("a"), s.path("b")));
+  REQUIRE(s.files.replace(s.path("a"), "new", {}));
+  auto written = GENERATE(false, true);
+  if (written)
+    write_file(s.path("b"), "large, and more");
+  CHECK(failures_in(s.undo({.check_mode = true})) == 0);
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 1);
+  CHECK(
+    steps[0].what
+    == (written ? "restored, with what was written to it since" : "restored"));
+  CHECK(s.status(s.path("a")).inode == s.status(s.path("b")).inode);
+}

@@ -15,6 +15,23 @@ undo_step step_of(const std::vector<undo_step>& steps, size_t at) {
   return steps[at];
 }
 
+/// As a run that was killed before the change notes it.
+void note_unhappened(careful_scene& s, const std::string& file,
+                     const std::string& kept) {
+  auto old = s.status(file);
+  undo_entry noted{.task = "t", .path = file, .kind = "file"};
+  noted.mode = old.mode;
+  noted.uid = old.uid;
+  noted.gid = old.gid;
+  noted.modified = old.modified_at;
+  noted.was = {old.inode, old.device, old.born_at};
+  noted.kept = {.name = kept, .itself = true};
+  noted.whole = true;
+  noted.after.kind = "absent";
+  REQUIRE(s.real.make_hard_link(file, s.store.folder + "/" + kept));
+  REQUIRE(s.store.log->changing(noted));
+}
+
 } // namespace
 
 TEST_CASE("a folder that has to stay keeps the mode that the run gave it",
@@ -76,4 +93,60 @@ TEST_CASE("the mode of a folder that somebody has changed since is not undone",
   CHECK(failures_in(steps) == 3);
   CHECK_THAT(step_of(steps, 0).what, Catch::Contains("its mode is 0711"));
   CHECK(s.status(folder).mode == 0711);
+}
+
+TEST_CASE("what the run did not come to change is not called restored",
+          "[actors][undo][M009][M016]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "hello");
+  REQUIRE(s.real.set_mode(file, 0640));
+  auto dressed = GENERATE(false, true);
+  if (dressed)
+    REQUIRE(s.files.set_mode(file, 0600));
+  note_unhappened(s, file, "first");
+  // Into the file itself.
+  write_file(file, "hello, user");
+  auto terms = GENERATE(undo_terms{}, undo_terms{.check_mode = true},
+                        undo_terms{.force = true}, undo_terms{.again = true});
+  auto steps = s.undo(terms);
+  CHECK(failures_in(steps) == 0);
+  CHECK_THAT(step_of(steps, 0).what,
+             Catch::Contains("the run did not change it"));
+  CHECK(step_of(steps, 0).unchanged);
+  CHECK(step_of(steps, 0).diff.empty());
+  CHECK(read_file(file) == "hello, user");
+  CHECK_FALSE(s.exists(file + ".undone-0~"));
+  if (dressed && !terms.check_mode)
+    CHECK(s.status(file).mode == 0640);
+}
+
+TEST_CASE("an edit of what an undo has put back is left alone",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  REQUIRE(s.files.replace(file, "new", {}));
+  CHECK(failures_in(s.undo()) == 0);
+  write_file(file, "old, edited");
+  auto steps = s.undo({.force = GENERATE(false, true), .again = true});
+  CHECK(failures_in(steps) == 0);
+  CHECK_THAT(step_of(steps, 0).what, Catch::Contains("is back already"));
+  CHECK(read_file(file) == "old, edited");
+}
+
+TEST_CASE("what was written to a file that had made way is told",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("log");
+  write_file(file, "old\n");
+  std::ofstream open{file, std::ios::app};
+  REQUIRE(s.files.replace(file, "new", {}));
+  open << "later\n" << std::flush;
+  REQUIRE(open);
+  auto steps = s.undo();
+  CHECK(failures_in(steps) == 0);
+  CHECK(step_of(steps, 0).what
+        == "restored, with what was written to it since");
+  CHECK(read_file(file) == "old\nlater\n");
 }
