@@ -1,10 +1,14 @@
 #include "actors/state/undo.hpp"
 
 #include "actors/cli/run_plan.hpp"
+#include "actors/cli/undo_stop.hpp"
 #include "actors/cli/undo_tasks.hpp"
 #include "config/value/utf8.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
+
+#include <optional>
 
 namespace troupe {
 
@@ -33,25 +37,75 @@ struct undo_counts {
   size_t done = 0;
   size_t failures = 0;
   bool touched = false;
+  /// How many it has come to.
+  size_t reached = 0;
+  /// A signal has come before the rest.
+  std::optional<exit_code> stopped = {};
+
+  void take(const undo_step& step) {
+    failures += step.failed ? 1 : 0;
+    done += step.failed || step.unchanged ? 0 : 1;
+    touched = touched || step.touched;
+  }
+
+  /// Asked before each change.
+  bool is_stopped(std::optional<exit_code> asked) {
+    stopped = asked;
+    reached += stopped ? 0 : 1;
+    return stopped.has_value();
+  }
 };
+
+std::string in_words(size_t changes) {
+  return fmt::format("{} change{}", changes, changes == 1 ? "" : "s");
+}
+
+/// What to type to have the rest undone.
+std::string next_command(const undo_options& given, const std::string& run,
+                         host& machine) {
+  auto out = "troupe undo " + run;
+  for (auto& each : given.tasks)
+    out += " --task " + shell_quoted(each);
+  if (given.force)
+    out += " --force";
+  return out + given.state.argument(machine);
+}
+
+void tell_stop(const undo_options& given, const std::string& run,
+               const undo_counts& counts, command_line& line) {
+  line.fail(
+    *counts.stopped,
+    fmt::format("stopped: of {} {} undone{}, and {} {} left as they "
+                "are",
+                in_words(counts.changes),
+                counts.done == 1 ? "1 is" : fmt::format("{} are", counts.done),
+                counts.failures > 0
+                  ? fmt::format(", {} could not be", counts.failures)
+                  : "",
+                counts.changes - counts.reached,
+                counts.changes - counts.reached == 1 ? "is" : "are"));
+  line.tell(fmt::format("troupe: to go on: {}\n",
+                        next_command(given, run, *line.machine)));
+}
 
 /// How many changes were undone, or would be.
 void tell_end(const undo_options& given, const std::string& run,
               const undo_counts& counts, command_line& line) {
-  auto& [all, done, failures, touched] = counts;
-  auto count
-    = [](size_t n) { return fmt::format("{} change{}", n, n == 1 ? "" : "s"); };
-  if (all == 0)
+  auto& failures = counts.failures;
+  if (counts.stopped)
+    return tell_stop(given, run, counts, line);
+  if (counts.changes == 0)
     line.tell(fmt::format("troupe: run {} changed no files\n", run));
   else if (given.check)
     line.tell(fmt::format("DRY RUN: nothing was done; {} would be undone.\n",
-                          count(done)));
-  else if (done + failures == 0)
+                          in_words(counts.done)));
+  else if (counts.done + failures == 0)
     line.tell(
       fmt::format("troupe: there was nothing left to undo of run {}\n", run));
   if (failures > 0)
     line.fail(exit_code::tasks_failed,
-              fmt::format("{} of {} {} be undone", failures, count(all),
+              fmt::format("{} of {} {} be undone", failures,
+                          in_words(counts.changes),
                           given.check ? "cannot" : "could not"));
 }
 
@@ -64,6 +118,9 @@ result<void> note_end(const undo_options& given, const std::string& run,
   auto path = given.state.path(machine);
   if (was_open && !given.tasks.empty())
     return {};
+  if (counts.stopped)
+    return was_open || counts.touched ? result<void>{}
+                                      : give_up_undo(machine, path, run);
   if (counts.touched || counts.failures < counts.changes)
     return end_undo(machine, path, run);
   return was_open ? result<void>{} : give_up_undo(machine, path, run);
@@ -79,6 +136,10 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
   undo_counts counts{changes.size()};
   bool was_open = is_half_undone(machine, path, run);
   bool changes_something = !given.check && !changes.empty();
+  // What only looks is ended at once.
+  std::optional<undo_stop> stop;
+  if (changes_something)
+    stop.emplace(line.err);
   if (changes_something && !was_open)
     if (auto noted = begin_undo(machine, path, run); !noted)
       return line.fail(exit_code::state_unusable,
@@ -91,12 +152,13 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
     [&](const std::string& task) { return who.may_show(task); },
     [&](const std::string& task) { return who.why_hidden(task); }};
   auto tasks = tasks_by_path(who, changes);
-  for (auto& step : undo_changes(changes, machine, terms)) {
-    counts.failures += step.failed ? 1 : 0;
-    counts.done += step.failed || step.unchanged ? 0 : 1;
-    counts.touched = counts.touched || step.touched;
+  terms.stops
+    = [&] { return counts.is_stopped(stop ? stop->asked() : std::nullopt); };
+  terms.tells = [&](const undo_step& step) {
+    counts.take(step);
     print_step(step, tasks[path_or_task(*step.of)], given.check, line);
-  }
+  };
+  undo_changes(changes, machine, terms);
   if (changes_something)
     if (auto noted = note_end(given, run, counts, was_open, line); !noted)
       line.warn(noted.why().message);

@@ -95,6 +95,24 @@ TEST_CASE("the mode of a folder that somebody has changed since is not undone",
   CHECK(s.status(folder).mode == 0711);
 }
 
+TEST_CASE("a file that the run made is as closed as it made it until it goes",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("made");
+  REQUIRE(s.files.replace(file, "one", {.mode = 0644}));
+  REQUIRE(s.files.set_mode(file, 0640));
+  REQUIRE(s.files.set_mode(file, 0600));
+  std::vector<uint32_t> modes;
+  undo_terms terms;
+  terms.tells = [&](const undo_step&) {
+    if (s.exists(file))
+      modes.push_back(s.status(file).mode);
+  };
+  CHECK(failures_in(s.undo(terms)) == 0);
+  CHECK_FALSE(s.exists(file));
+  CHECK(modes == std::vector<uint32_t>{0600, 0600});
+}
+
 TEST_CASE("what the run did not come to change is not called restored",
           "[actors][undo][M009][M016]") {
   careful_scene s;
@@ -149,4 +167,22 @@ TEST_CASE("what was written to a file that had made way is told",
   CHECK(step_of(steps, 0).what
         == "restored, with what was written to it since");
   CHECK(read_file(file) == "old\nlater\n");
+}
+
+TEST_CASE("an undo stops between two changes and tells each step in time",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  for (auto* name : {"a", "b", "c"})
+    REQUIRE(s.files.replace(s.path(name), "x", {}));
+  std::vector<std::string> heard;
+  undo_terms terms;
+  terms.stops = [&] { return heard.size() == 2; };
+  terms.tells = [&](const undo_step& step) {
+    // It is done already.
+    CHECK_FALSE(s.exists(step.path));
+    heard.push_back(step.path);
+  };
+  CHECK(s.undo(terms).size() == 2);
+  CHECK(heard == std::vector{s.path("c"), s.path("b")});
+  CHECK(s.exists(s.path("a")));
 }
