@@ -212,8 +212,18 @@ private:
   }
 
   bool can_be_forced() const {
-    return entry_.whole ? entry_.kept.lost.empty()
-                        : can_be_dressed(site_.comparison());
+    return entry_.whole
+             ? entry_.kept.lost.empty()
+             : can_be_dressed(site_.comparison()) || comes_with_content();
+  }
+
+  /// Whether another file is there by now, but an older change gives the old
+  /// one back, with its mode and owner.
+  bool comes_with_content() const {
+    if (entry_.whole || can_be_dressed(site_.comparison()))
+      return false;
+    auto* older = last_whole(all_.history[entry_.path], entry_);
+    return older != nullptr && older->kept.lost.empty();
   }
 
   undo_step refused() const {
@@ -223,12 +233,12 @@ private:
       return site_.failed(
         out + ": "
         + (entry_.whole ? entry_.kept.lost : "its old content was not kept"));
-    return site_.failed(out
-                        + (!entry_.whole && !content_is_theirs_
-                             ? " (--force puts back mode and owner)"
-                           : site_.now
-                             ? " (--force keeps it beside its path)"
-                             : " (--force restores it nevertheless)"));
+    return site_.failed(
+      out
+      + (!entry_.whole && !content_is_theirs_ && !comes_with_content()
+           ? " (--force puts back mode and owner)"
+         : site_.now ? " (--force keeps it beside its path)"
+                     : " (--force restores it nevertheless)"));
   }
 
   undo_step as_before() {
@@ -256,6 +266,10 @@ private:
   undo_step force() {
     if (!can_be_forced())
       return refused();
+    if (comes_with_content()) {
+      is_theirs_ = true;
+      return site_.done("mode and owner come back with the content");
+    }
     // What is put aside keeps the mode that its owner knows it with.
     if (!entry_.whole && !changed_content().empty()
         && left_->kept.lost.empty()) {
@@ -317,6 +331,9 @@ private:
   }
 
   void remember() {
+    // Nothing of it is back: the older changes find what is there.
+    if (is_theirs_)
+      return;
     if (entry_.kind == "absent")
       all_.gone.insert(entry_.path);
     else
@@ -370,6 +387,8 @@ private:
   bool content_is_known_ = false;
   // It is another one.
   bool content_is_theirs_ = false;
+  // What is there is not the file that this change was of.
+  bool is_theirs_ = false;
   // That change.
   const undo_entry* left_ = nullptr;
   // Why it is refused.

@@ -169,6 +169,46 @@ TEST_CASE("what was written to a file that had made way is told",
   CHECK(read_file(file) == "old\nlater\n");
 }
 
+TEST_CASE("a file that was replaced since is forced back, mode and all",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  auto file = s.path("file");
+  write_file(file, "old");
+  REQUIRE(s.real.set_mode(file, 0640));
+  REQUIRE(s.files.replace(file, "new", {.mode = 0644}));
+  REQUIRE(s.files.set_mode(file, 0600));
+  REQUIRE(s.real.remove(file));
+  auto aside = true;
+  SECTION("by a folder") {
+    write_file(file + "/theirs", "theirs");
+  }
+  SECTION("by another file") {
+    write_file(file, "theirs");
+  }
+  SECTION("by another file with that content") {
+    write_file(file, "new");
+    REQUIRE(s.real.set_mode(file, 0600));
+  }
+  SECTION("by nothing") {
+    aside = false;
+  }
+  auto refused = s.undo();
+  CHECK(failures_in(refused) == 2);
+  CHECK_THAT(step_of(refused, 0).what,
+             Catch::Contains(aside ? "--force keeps it beside its path"
+                                   : "--force restores it"));
+  auto told = s.undo({.check_mode = true, .force = true});
+  auto steps = s.undo({.force = true});
+  CHECK(failures_in(told) == 0);
+  CHECK(failures_in(steps) == 0);
+  CHECK(read_file(file) == "old");
+  CHECK(s.status(file).mode == 0640);
+  CHECK(s.exists(file + ".undone-0~") == aside);
+  for (auto* all : {&told, &steps})
+    CHECK((step_of(*all, 1).what.find("undone-0~") != std::string::npos)
+          == aside);
+}
+
 TEST_CASE("an undo stops between two changes and tells each step in time",
           "[actors][undo][M009]") {
   careful_scene s;
