@@ -245,9 +245,21 @@ private:
     site_.placed = site_.now;
     unchanged_ = true;
     site_.original = site_.now && is_the_same(site_.comparison());
-    auto out = site_.done("as before");
+    auto out = told_if_still_alone(site_.done("as before"));
     out.unchanged = true;
     return out;
+  }
+
+  /// A copy that an undo before this one has put back is still not another name
+  /// of the file that it was.
+  undo_step told_if_still_alone(undo_step out) {
+    auto names = all_.names.count(entry_);
+    if (names == 1 || entry_.kind != "file" || !site_.now || site_.original
+        || no_change_ || oldest_whole(all_.history[entry_.path]) != &entry_
+        || site_.now->links >= names)
+      return out;
+    site_.back_alone = true;
+    return site_.failed(out.what + apart(names, site_.now->links > 1));
   }
 
   /// Whether an undo that was killed, or is done again, has come past this

@@ -361,13 +361,7 @@ private:
     if ((joined || first) && all_.names.has_all(entry_))
       return out;
     site_.back_alone = true;
-    return site_.failed(
-      joined ? fmt::format("{}, but without all other names of its file, which "
-                           "had {}",
-                           out.what, names)
-             : fmt::format("{}, but as a file of its own: it was one of {} "
-                           "names of a file",
-                           out.what, names));
+    return site_.failed(out.what + apart(names, joined));
   }
 
   undo_step restore_link() {
@@ -405,6 +399,14 @@ private:
 };
 
 } // namespace
+
+std::string apart(uint64_t names, bool joined) {
+  return joined ? fmt::format(
+           ", but without all other names of its file, which had {}", names)
+                : fmt::format(", but as a file of its own: it was one of {} "
+                              "names of a file",
+                              names);
+}
 
 undo_step restore(undo_site& site) {
   return restoring{site}.run();

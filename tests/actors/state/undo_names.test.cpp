@@ -256,3 +256,28 @@ TEST_CASE("names that are back as they were are that when it is done again",
   CHECK(failures_in(s.undo()) > 0);
   CHECK(read_file(s.path("a")) == "edited");
 }
+
+TEST_CASE(
+  "a name that is a file of its own is told again when it is done again",
+  "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.replace(s.path("a"), "new", {}));
+  auto dressed = GENERATE(false, true);
+  if (dressed)
+    REQUIRE(s.files.set_mode(s.path("a"), 0600));
+  CHECK(failures_in(s.undo()) == 1);
+  auto terms = GENERATE(undo_terms{}, undo_terms{.check_mode = true},
+                        undo_terms{.force = true});
+  auto again = s.undo(terms);
+  CHECK(failures_in(again) == 1);
+  CHECK(again.back().failed);
+  CHECK(again.back().what
+        == "as before, but as a file of its own: it was one of 2 names of a "
+           "file");
+  CHECK_FALSE(again.back().touched);
+  // Somebody has made it that again.
+  REQUIRE(s.real.remove(s.path("b")));
+  REQUIRE(s.real.make_hard_link(s.path("a"), s.path("b")));
+  CHECK(failures_in(s.undo(terms)) == 0);
+}
