@@ -331,7 +331,7 @@ private:
 
   std::string beside() const {
     for (unsigned n = 0;; ++n) {
-      auto name = fmt::format("{}.undone-{}~", entry_.path, n);
+      auto name = with_suffix(entry_.path, fmt::format(".undone-{}~", n));
       auto there = files_.status(name, false);
       if (!there || !*there)
         return name;

@@ -209,6 +209,34 @@ TEST_CASE("a file that was replaced since is forced back, mode and all",
           == aside);
 }
 
+TEST_CASE("a long name is cut short to be kept beside its path",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  auto length = GENERATE(size_t{245}, size_t{246}, size_t{255});
+  auto file = s.path(std::string(length, 'x'));
+  write_file(file, "old");
+  REQUIRE(s.files.replace(file, "new", {}));
+  write_file(file, "theirs");
+  auto told = s.undo({.check_mode = true, .force = true});
+  auto steps = s.undo({.force = true});
+  CHECK(failures_in(told) == 0);
+  CHECK(failures_in(steps) == 0);
+  auto aside = s.path(std::string(245, 'x') + ".undone-0~");
+  CHECK_THAT(step_of(told, 0).what, Catch::EndsWith("kept as " + aside));
+  CHECK_THAT(step_of(steps, 0).what, Catch::EndsWith("kept as " + aside));
+  CHECK(read_file(aside) == "theirs");
+  CHECK(read_file(file) == "old");
+}
+
+TEST_CASE("a name is cut between two characters", "[actors][undo][M009]") {
+  CHECK(with_suffix("/a/b", ".c") == "/a/b.c");
+  std::string umlauts;
+  for (auto i = 0; i < 127; ++i)
+    umlauts += "ö";
+  auto cut = with_suffix("/a/" + umlauts, ".undone-0~");
+  CHECK(cut == "/a/" + umlauts.substr(0, 244) + ".undone-0~");
+}
+
 TEST_CASE("an undo stops between two changes and tells each step in time",
           "[actors][undo][M009]") {
   careful_scene s;
