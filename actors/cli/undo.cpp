@@ -1,13 +1,15 @@
 #include "actors/state/undo.hpp"
 
 #include "actors/cli/run_plan.hpp"
+#include "actors/cli/undo_stop.hpp"
 #include "actors/cli/undo_tasks.hpp"
 #include "config/value/utf8.hpp"
+#include "modules/support/commands/key_values.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <optional>
 
 namespace troupe {
 
@@ -36,6 +38,23 @@ struct undo_counts {
   size_t done = 0;
   size_t failures = 0;
   bool touched = false;
+  /// How many it has come to.
+  size_t reached = 0;
+  /// A signal has come before the rest.
+  std::optional<exit_code> stopped = {};
+
+  void take(const undo_step& step) {
+    failures += step.failed ? 1 : 0;
+    done += step.has_undone() ? 1 : 0;
+    touched = touched || step.touched;
+  }
+
+  /// Asked before each change.
+  bool is_stopped(std::optional<exit_code> asked) {
+    stopped = asked;
+    reached += stopped ? 0 : 1;
+    return stopped.has_value();
+  }
 };
 
 /// The newest run in front of this one that changed files which nobody has put
@@ -56,26 +75,59 @@ std::string earlier_changes(const undo_options& given, const std::string& run,
   return {};
 }
 
+std::string in_words(size_t changes) {
+  return fmt::format("{} change{}", changes, changes == 1 ? "" : "s");
+}
+
+/// What to type to have the rest undone.
+std::string next_command(const undo_options& given, const std::string& run,
+                         host& machine) {
+  auto out = "troupe undo " + run;
+  for (auto& each : given.tasks)
+    out += " --task " + shell_quoted(each);
+  if (given.force)
+    out += " --force";
+  return out + given.state.argument(machine);
+}
+
+void tell_stop(const undo_options& given, const std::string& run,
+               const undo_counts& counts, command_line& line) {
+  line.fail(
+    *counts.stopped,
+    fmt::format("stopped: of {} {} undone{}, and {} {} left as they "
+                "are",
+                in_words(counts.changes),
+                counts.done == 1 ? "1 is" : fmt::format("{} are", counts.done),
+                counts.failures > 0
+                  ? fmt::format(", {} could not be", counts.failures)
+                  : "",
+                counts.changes - counts.reached,
+                counts.changes - counts.reached == 1 ? "is" : "are"));
+  line.tell(fmt::format("troupe: to go on: {}\n",
+                        next_command(given, run, *line.machine)));
+}
+
 /// How many changes were undone, or would be.
 void tell_end(const undo_options& given, const std::string& run,
               const undo_counts& counts, command_line& line) {
-  auto& [all, done, failures, touched] = counts;
-  auto count
-    = [](size_t n) { return fmt::format("{} change{}", n, n == 1 ? "" : "s"); };
-  if (all == 0)
+  auto& failures = counts.failures;
+  if (counts.stopped)
+    return tell_stop(given, run, counts, line);
+  if (counts.changes == 0)
     line.tell(fmt::format("troupe: run {} changed no files{}\n", run,
                           given.tasks.empty()
                             ? earlier_changes(given, run, *line.machine)
                             : std::string{}));
   else if (given.check)
     line.tell(fmt::format("DRY RUN: nothing was done; {} would be undone.\n",
-                          count(done)));
-  else if (done + failures == 0)
+                          in_words(counts.done)));
+  else if (counts.done + failures == 0)
     line.tell(
       fmt::format("troupe: there was nothing left to undo of run {}\n", run));
   if (failures > 0)
     line.fail(exit_code::tasks_failed,
-              fmt::format("{} of {} {} be undone", failures, count(all),
+              fmt::format("{} of {} {} be undone", failures,
+                          in_words(counts.changes),
                           given.check ? "cannot" : "could not"));
 }
 
@@ -88,6 +140,9 @@ result<void> note_end(const undo_options& given, const std::string& run,
   auto path = given.state.path(machine);
   if (was_open && !given.tasks.empty())
     return {};
+  if (counts.stopped)
+    return was_open || counts.touched ? result<void>{}
+                                      : give_up_undo(machine, path, run);
   if (counts.touched || counts.failures < counts.changes)
     return end_undo(machine, path, run);
   return was_open ? result<void>{} : give_up_undo(machine, path, run);
@@ -103,6 +158,10 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
   undo_counts counts{changes.size()};
   bool was_open = is_half_undone(machine, path, run);
   bool changes_something = !given.check && !changes.empty();
+  // What only looks is ended at once.
+  std::optional<undo_stop> stop;
+  if (changes_something)
+    stop.emplace(line.err);
   if (changes_something && !was_open)
     if (auto noted = begin_undo(machine, path, run); !noted)
       return line.fail(exit_code::state_unusable,
@@ -114,23 +173,14 @@ void undo_these(const std::vector<undo_entry>& changes, const run_past& past,
     was_open || taken_back(machine, path, past),
     [&](const std::string& task) { return who.may_show(task); },
     [&](const std::string& task) { return who.why_hidden(task); }};
-  auto tasks = tasks_by_path(who, changes);
-  auto steps = undo_changes(changes, machine, terms);
-  std::unordered_map<std::string, size_t> lines;
-  for (auto& step : steps)
-    ++lines[path_or_task(*step.of)];
-  for (auto& step : steps) {
-    counts.failures += step.failed ? 1 : 0;
-    counts.done += step.has_undone() ? 1 : 0;
-    counts.touched = counts.touched || step.touched;
-    // Of a path that has several lines each has its own task.
-    auto& path = path_or_task(*step.of);
-    print_step(step,
-               lines[path] > 1
-                 ? fmt::format(" ({})", who.name_of(step.of->task))
-                 : tasks[path],
+  terms.stops
+    = [&] { return counts.is_stopped(stop ? stop->asked() : std::nullopt); };
+  terms.tells = [&](const undo_step& step) {
+    counts.take(step);
+    print_step(step, fmt::format(" ({})", who.name_of(step.of->task)),
                given.check, line);
-  }
+  };
+  undo_changes(changes, machine, terms);
   if (changes_something)
     if (auto noted = note_end(given, run, counts, was_open, line); !noted)
       line.warn(noted.why().message);

@@ -129,25 +129,4 @@ result<void> choose_changes(const std::vector<std::string>& wanted,
   return {};
 }
 
-const std::string& path_or_task(const undo_entry& of) {
-  return is_sealed(of) ? of.task : of.path;
-}
-
-std::unordered_map<std::string, std::string>
-tasks_by_path(undo_tasks& tasks, const std::vector<undo_entry>& changes) {
-  std::unordered_map<std::string, std::string> out;
-  std::set<std::pair<std::string_view, std::string_view>> seen;
-  for (auto each = changes.rbegin(); each != changes.rend(); ++each) {
-    auto& name = tasks.name_of(each->task);
-    auto& path = path_or_task(*each);
-    if (!seen.emplace(path, name).second)
-      continue;
-    auto& words = out[path];
-    words += (words.empty() ? " (" : ", ") + name;
-  }
-  for (auto& [path, words] : out)
-    words += ')';
-  return out;
-}
-
 } // namespace troupe

@@ -56,12 +56,4 @@ result<void> choose_changes(const std::vector<std::string>& wanted,
                             const run_past& past, undo_tasks& tasks,
                             std::vector<undo_entry>& changes);
 
-/// What `tasks_by_path` knows a change by: its path, or where that is sealed
-/// its task.
-const std::string& path_or_task(const undo_entry& of);
-
-/// The tasks whose changes of each path are undone, the newest first, in words.
-std::unordered_map<std::string, std::string>
-tasks_by_path(undo_tasks& tasks, const std::vector<undo_entry>& changes);
-
 } // namespace troupe

@@ -51,6 +51,11 @@ struct undo_terms {
   /// Why those of a task may not be shown, as "its task never ended"; empty, or
   /// an empty answer: for its no_log.
   std::function<std::string(const std::string& task)> why_hidden = {};
+  /// Asked before each change: whether it and all older ones are to stay as
+  /// they are; empty: they are not.
+  std::function<bool()> stops = {};
+  /// Hears of each step as soon as it is done; empty: nobody does.
+  std::function<void(const undo_step&)> tells = {};
 };
 
 /// Plays changes back, the newest first. Goes on after a change that cannot

@@ -141,6 +141,22 @@ bool is_the_same(const undo_comparison& what) {
          && what.now->born_at == what.entry.was.born;
 }
 
+bool has_not_happened(const undo_comparison& what) {
+  auto& old = what.entry;
+  if (!old.whole || old.in_place || old.kind == "absent"
+      || old.after.kind.empty() || old.after.inode == old.was.inode
+      || !is_the_same(what))
+    return false;
+  // Without its time a file is known for sure only as long as its number cannot
+  // be another one's.
+  if (old.was.born != file_time{})
+    return true;
+  if (!old.kept.itself)
+    return false;
+  auto kept = what.files.status(what.kept, false);
+  return kept && *kept && is_same_file(**kept, *what.now);
+}
+
 bool found_the_same(const undo_entry& x, const undo_entry& y) {
   return x.was.inode == y.was.inode && x.was.device == y.was.device
          && x.was.born == y.was.born;

@@ -38,6 +38,10 @@ bool is_half_restored(const undo_comparison& what);
 /// Whether the very file is there that the change has found.
 bool is_the_same(const undo_comparison& what);
 
+/// Whether the very file is there that the change would have replaced or taken
+/// away: then it did not happen, or is undone.
+bool has_not_happened(const undo_comparison& what);
+
 /// Whether both changes have found the same file.
 bool found_the_same(const undo_entry& x, const undo_entry& y);
 

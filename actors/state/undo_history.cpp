@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <string_view>
 #include <tuple>
 
 namespace troupe {
@@ -151,6 +153,38 @@ std::string kept_twin(const undo_history& all, const undo_comparison& what,
     return is && was && *is == *was ? twin : std::string{};
   }
   return {};
+}
+
+std::optional<std::vector<undo_entry>>
+with_first_contents(const std::vector<undo_entry>& changes) {
+  auto is_lost = [](const undo_entry& each) {
+    return each.whole && !each.in_place && !each.kept.lost.empty()
+           && !is_sealed(each);
+  };
+  std::map<std::string_view, undo_history> histories;
+  for (auto& each : changes)
+    if (is_lost(each))
+      histories.try_emplace(each.path);
+  for (auto& each : changes)
+    if (auto own = histories.find(each.path);
+        own != histories.end() && !is_sealed(each))
+      own->second.push_back(&each);
+  std::optional<std::vector<undo_entry>> out;
+  for (auto& [path, history] : histories) {
+    const kept_content* first = nullptr;
+    for (auto* each : history) {
+      if (each->whole && each->kept.itself)
+        first = &each->kept;
+      if (first != nullptr && is_lost(*each)) {
+        if (!out)
+          out = changes;
+        (*out)[static_cast<size_t>(each - changes.data())].kept = *first;
+      }
+      if (!changed_nothing(history, *each))
+        first = nullptr;
+    }
+  }
+  return out;
 }
 
 const undo_entry* find_as_before(const undo_history& all,

@@ -3,6 +3,7 @@
 #include "actors/state/undo_comparison.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -42,6 +43,12 @@ bool changed_nothing(const undo_history& all, const undo_entry& change);
 /// empty: nowhere, or it is not what it was.
 std::string kept_twin(const undo_history& all, const undo_comparison& what,
                       const std::string& folder);
+
+/// The changes, with the old content that one could not keep taken from an
+/// older one that did not happen, as the run died before it, and has kept that
+/// very file. Nothing when all are as they were given.
+std::optional<std::vector<undo_entry>>
+with_first_contents(const std::vector<undo_entry>& changes);
 
 /// The oldest change before which the path is already what it was, down to its
 /// extended attributes, though the run has changed it and back since; null:

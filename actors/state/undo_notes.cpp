@@ -89,8 +89,11 @@ void recording_files::keep(const std::string& path, const file_status& now,
   auto to = fmt::format("{}/{}", store_.folder, name);
   // The old file itself, under a second name, costs nothing and has all that
   // belongs to it. One that is written to in place, or has other names already,
-  // would change under it.
-  if (what == extent::whole && now.links == 1
+  // would change under it; but where no copy can be kept it is better than
+  // nothing. The second name may be one that a run before has kept it under.
+  bool can_copy
+    = now.kind == file_kind::regular && now.size <= store_.copy_limit;
+  if (what == extent::whole && (now.links == 1 || !can_copy)
       && files_.make_hard_link(path, to)) {
     auto linked = files_.status(to, false);
     if (linked && *linked && is_same_file(**linked, now)) {

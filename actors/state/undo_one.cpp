@@ -48,7 +48,7 @@ private:
                : site_.failed(now.why().message);
     site_.now = seen_ = *now;
     if (site_.now)
-      site_.now = all_.names.foretold(*site_.now);
+      site_.now = as_worn(all_.names.foretold(*site_.now));
     auto back = all_.put_back.find(entry_.path);
     site_.put_back = back != all_.put_back.end()
                      && (all_.terms.check_mode
@@ -59,6 +59,21 @@ private:
     // Where nothing is to be done nothing is foretold either.
     bool reached = all_.reached.contains(entry_.path);
     return site_.predicted() && !reached ? foretold() : compared();
+  }
+
+  /// With the newer changes of mode and owner undone that wait until it goes.
+  file_status as_worn(file_status now) const {
+    auto found = all_.worn.find(entry_.path);
+    if (found == all_.worn.end() || entry_.after.flags
+        || !is_same_file(now, found->second))
+      return now;
+    auto& look = found->second;
+    now.mode = look.mode;
+    now.uid = look.uid;
+    now.gid = look.gid;
+    if (now.kind == file_kind::directory)
+      now.modified_at = look.modified_at;
+    return now;
   }
 
   undo_step foretold() {
@@ -99,6 +114,7 @@ private:
   }
 
   void leave(const std::string& why) {
+    close_again();
     all_.left.insert(entry_.path);
     all_.names.give_up(*all_.history[entry_.path].front());
     // One that only looks different by now still is the folder of what was in
@@ -107,6 +123,18 @@ private:
       = entry_.whole || (site_.now && !is_the_same(site_.comparison()));
     if (entry_.kind == "directory" && another && !site_.in_place)
       all_.foreign.try_emplace(entry_.path, reason_.empty() ? why : reason_);
+  }
+
+  /// What stays is no more open to its owner than it was.
+  void close_again() {
+    auto opened = all_.opened.find(entry_.path);
+    if (opened == all_.opened.end())
+      return;
+    auto now = files_.status(entry_.path, false);
+    if (now && *now && seen_ && is_same_file(**now, *seen_))
+      static_cast<void>(files_.dress(
+        entry_.path, **now, {opened->second, (*now)->uid, (*now)->gid}));
+    all_.opened.erase(opened);
   }
 
   undo_step compared() {
@@ -130,6 +158,8 @@ private:
         all_.reached[entry_.path] = history.front();
       return as_before();
     }
+    if (has_not_happened(what))
+      return not_changed();
     auto reason = changed_since(what);
     if (reason.empty() && !entry_.whole)
       reason = changed_content();
@@ -158,16 +188,38 @@ private:
   /// mode that an older one gave it by another name.
   bool is_name_as_before(const undo_comparison& what) {
     auto& history = all_.history[entry_.path];
-    auto* first = all_.names.first(entry_);
-    if (first == nullptr || all_.names.count(entry_) == 1
-        || entry_.kind != "file" || !found_the_same(*history.front(), entry_)
-        || !is_the_same(what) || !looks_as_found(*what.now, *first)
-        || changes_flags(history))
+    auto& oldest = *history.front();
+    auto* first = all_.names.first(oldest);
+    if (first == nullptr || all_.names.count(oldest) == 1
+        || oldest.kind != "file" || changes_flags(history)
+        || !is_the_same(before(oldest, what))
+        || !looks_as_found(*what.now, *first))
       return false;
     // All older changes of the path are then undone with this one.
-    return entry_.whole
-             ? oldest_whole(history) == &entry_ && has_content_as_before(what)
-             : last_whole(history, entry_) == nullptr;
+    auto* whole = oldest_whole(history);
+    return whole == nullptr || has_content_as_before(before(*whole, what));
+  }
+
+  undo_comparison before(const undo_entry& change,
+                         const undo_comparison& what) const {
+    return {files_, change, what.now, kept_path(change, all_.terms.folder),
+            false,  false};
+  }
+
+  /// The run died before the change, or an undo has put the file itself back,
+  /// and somebody has changed it since: nothing of that is the run's.
+  undo_step not_changed() {
+    no_change_ = true;
+    auto out = as_before();
+    // The file itself is kept no more once it has been put back.
+    auto kept = files_.status(site_.kept(), false);
+    bool is_back = entry_.kept.itself
+                   && !(kept && *kept && is_same_file(**kept, *site_.now));
+    out.what = is_back
+                 ? "it is back already; what has changed since is left alone"
+                 : "the run did not change it; what has changed since is left "
+                   "alone";
+    return out;
   }
 
   /// The change, this one or an older one, whose making or undoing has written
@@ -194,8 +246,18 @@ private:
   }
 
   bool can_be_forced() const {
-    return entry_.whole ? entry_.kept.lost.empty()
-                        : can_be_dressed(site_.comparison());
+    return entry_.whole
+             ? entry_.kept.lost.empty()
+             : can_be_dressed(site_.comparison()) || comes_with_content();
+  }
+
+  /// Whether another file is there by now, but an older change gives the old
+  /// one back, with its mode and owner.
+  bool comes_with_content() const {
+    if (entry_.whole || can_be_dressed(site_.comparison()))
+      return false;
+    auto* older = last_whole(all_.history[entry_.path], entry_);
+    return older != nullptr && older->kept.lost.empty();
   }
 
   undo_step refused() const {
@@ -205,21 +267,33 @@ private:
       return site_.failed(
         out + ": "
         + (entry_.whole ? entry_.kept.lost : "its old content was not kept"));
-    return site_.failed(out
-                        + (!entry_.whole && !content_is_theirs_
-                             ? " (--force puts back mode and owner)"
-                           : site_.now
-                             ? " (--force keeps it beside its path)"
-                             : " (--force restores it nevertheless)"));
+    return site_.failed(
+      out
+      + (!entry_.whole && !content_is_theirs_ && !comes_with_content()
+           ? " (--force puts back mode and owner)"
+         : site_.now ? " (--force keeps it beside its path)"
+                     : " (--force restores it nevertheless)"));
   }
 
   undo_step as_before() {
     site_.placed = site_.now;
     unchanged_ = true;
     site_.original = site_.now && is_the_same(site_.comparison());
-    auto out = site_.done("as before");
+    auto out = told_if_still_alone(site_.done("as before"));
     out.unchanged = true;
     return out;
+  }
+
+  /// A copy that an undo before this one has put back is still not another name
+  /// of the file that it was.
+  undo_step told_if_still_alone(undo_step out) {
+    auto names = all_.names.count(entry_);
+    if (names == 1 || entry_.kind != "file" || !site_.now || site_.original
+        || no_change_ || oldest_whole(all_.history[entry_.path]) != &entry_
+        || site_.now->links >= names)
+      return out;
+    site_.back_alone = true;
+    return site_.failed(out.what + apart(names, site_.now->links > 1));
   }
 
   /// Whether an undo that was killed, or is done again, has come past this
@@ -238,6 +312,10 @@ private:
   undo_step force() {
     if (!can_be_forced())
       return refused();
+    if (comes_with_content()) {
+      is_theirs_ = true;
+      return site_.done("mode and owner come back with the content");
+    }
     // What is put aside keeps the mode that its owner knows it with.
     if (!entry_.whole && !changed_content().empty()
         && left_->kept.lost.empty()) {
@@ -287,7 +365,7 @@ private:
 
   std::string beside() const {
     for (unsigned n = 0;; ++n) {
-      auto name = fmt::format("{}.undone-{}~", entry_.path, n);
+      auto name = with_suffix(entry_.path, fmt::format(".undone-{}~", n));
       auto there = files_.status(name, false);
       if (!there || !*there)
         return name;
@@ -301,6 +379,9 @@ private:
   void remember() {
     if (entry_.in_place && !entry_.kept.name.empty() && !all_.terms.check_mode)
       forget_in_place(files_, site_.kept());
+    // Nothing of it is back: the older changes find what is there.
+    if (is_theirs_)
+      return;
     if (entry_.kind == "absent")
       all_.gone.insert(entry_.path);
     else
@@ -354,6 +435,8 @@ private:
   bool content_is_known_ = false;
   // It is another one.
   bool content_is_theirs_ = false;
+  // What is there is not the file that this change was of.
+  bool is_theirs_ = false;
   // That change.
   const undo_entry* left_ = nullptr;
   // Why it is refused.

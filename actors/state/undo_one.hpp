@@ -22,6 +22,11 @@ struct undoing {
   std::map<std::string, std::optional<file_status>> put_back = {};
   /// Those of them whose content is what it was then, too.
   std::set<std::string> content_back = {};
+  /// How what the run has made would look with its mode and owner undone, which
+  /// stay as they are until it goes: older changes are compared with that.
+  std::map<std::string, file_status> worn = {};
+  /// The modes of those that their owner could not have worked in.
+  std::map<std::string, uint32_t> opened = {};
   /// Paths of which a newer change was left alone.
   std::set<std::string> left = {};
   /// Folders that were not put back, with the reason: what is there by now, if

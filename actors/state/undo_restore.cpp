@@ -47,6 +47,8 @@ private:
                                        : is_the_same(site_.comparison());
     if (!site_.now && !site_.predicted())
       return site_.failed("it is gone, and its content was not kept");
+    if (goes_itself())
+      return leave_dress();
     auto out = dress("restored", site_.now, "mode and owner ");
     // That it is a file of its own has been told, and counted, before.
     if (!out.failed && site_.put_back && !site_.original
@@ -54,6 +56,46 @@ private:
       out.what += ", but not those of the other names of the file that it was, "
                   "which keep what the run has given them";
     return out;
+  }
+
+  /// Whether the run has made what is there: an older change takes it away. Who
+  /// gave it another mode before that would show others what is in it, should
+  /// it have to stay.
+  bool goes_itself() const {
+    auto* made = last_whole(all_.history[entry_.path], entry_);
+    if (made == nullptr || !site_.now || entry_.after.flags
+        || kind_name(site_.now->kind) != made->after.kind)
+      return false;
+    return made->after.kind == "directory"
+           || (made->kind == "absent" && made->after.kind == "file"
+               && !entry_.after.modified);
+  }
+
+  undo_step leave_dress() {
+    auto look = *site_.now;
+    auto wanted = dress_before(look);
+    look.mode = wanted.mode;
+    look.uid = wanted.uid;
+    look.gid = wanted.gid;
+    look.modified_at = wanted.modified.value_or(look.modified_at);
+    all_.worn[entry_.path] = look;
+    if (!all_.terms.check_mode && look.kind == file_kind::directory)
+      open_to_owner(look.mode);
+    site_.placed = site_.now;
+    return site_.done("mode and owner stay until it goes");
+  }
+
+  /// What is in a folder can only go where its owner may write to it.
+  void open_to_owner(uint32_t mode) {
+    constexpr uint32_t owner = 0700;
+    auto now = files_.status(entry_.path, false);
+    if (!now || !*now || !is_same_file(**now, *site_.now)
+        || (mode & owner & ~(*now)->mode) == 0)
+      return;
+    auto closed = (*now)->mode;
+    if (files_.dress(entry_.path, **now,
+                     {closed | (mode & owner), (*now)->uid, (*now)->gid}))
+      all_.opened.try_emplace(entry_.path, closed);
   }
 
   undo_step predict() {
@@ -225,13 +267,17 @@ private:
 
   /// The very file comes back, with all that belongs to it.
   undo_step restore_itself(const std::string& from) {
-    if (auto kept = files_.status(from, false))
+    const char* what = "restored";
+    if (auto kept = files_.status(from, false)) {
       site_.placed = *kept;
+      if (*kept && (*kept)->modified_at != entry_.modified)
+        what = "restored, with what was written to it since";
+    }
     auto put = put_in(files_, from, entry_.path, site_.now);
     site_.in_place = bool(put);
     site_.original = site_.in_place;
     if (put)
-      return site_.done("restored");
+      return site_.done(what);
     // It may have become another mount since; a copy passes everywhere.
     return entry_.kind == "file" ? restore_copy()
                                  : site_.failed(put.why().message);
@@ -324,13 +370,7 @@ private:
     if ((joined || first) && all_.names.has_all(entry_))
       return out;
     site_.back_alone = true;
-    return site_.failed(
-      joined ? fmt::format("{}, but without all other names of its file, which "
-                           "had {}",
-                           out.what, names)
-             : fmt::format("{}, but as a file of its own: it was one of {} "
-                           "names of a file",
-                           out.what, names));
+    return site_.failed(out.what + apart(names, joined));
   }
 
   undo_step restore_link() {
@@ -368,6 +408,14 @@ private:
 };
 
 } // namespace
+
+std::string apart(uint64_t names, bool joined) {
+  return joined ? fmt::format(
+           ", but without all other names of its file, which had {}", names)
+                : fmt::format(", but as a file of its own: it was one of {} "
+                              "names of a file",
+                              names);
+}
 
 undo_step restore(undo_site& site) {
   return restoring{site}.run();

@@ -51,6 +51,10 @@ struct undo_site {
   }
 };
 
+/// What is said of a name that is back and not one of the file that had so
+/// many; `joined`: it shares its file with some of them.
+std::string apart(uint64_t names, bool joined);
+
 /// Makes the path what it was before the change, or in check mode says that. It
 /// is nothing that others have made: who calls this has seen to that.
 undo_step restore(undo_site& site);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -32,6 +34,26 @@ bool is_unchanged(const file_status& now, const file_status& compared) {
          && (now.kind == file_kind::directory
              || (now.size == compared.size
                  && now.modified_at == compared.modified_at));
+}
+
+std::string with_suffix(const std::string& path, const std::string& suffix) {
+  // The limits of most file systems, and of the system for whole paths.
+  constexpr size_t longest_name = 255;
+  constexpr size_t longest_path = 4095;
+  auto begin = path.rfind('/') + 1;
+  auto room
+    = std::min(longest_name, longest_path - std::min(longest_path, begin));
+  auto length = path.size() - begin;
+  if (length + suffix.size() <= room || suffix.size() >= room)
+    return path + suffix;
+  length = room - suffix.size();
+  // Not within a character.
+  auto is_inside = [&](size_t at) {
+    return (static_cast<unsigned char>(path[begin + at]) & 0xC0) == 0x80;
+  };
+  while (length > 1 && is_inside(length))
+    --length;
+  return path.substr(0, begin + length) + suffix;
 }
 
 result<void> take_away(file_system& files, const std::string& path,

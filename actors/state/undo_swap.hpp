@@ -15,6 +15,10 @@ namespace troupe {
 /// folder only that it is the same one.
 bool is_unchanged(const file_status& now, const file_status& compared);
 
+/// `path` with something behind its name, which is cut short where it would be
+/// too long with that.
+std::string with_suffix(const std::string& path, const std::string& suffix);
+
 /// Takes away what is at `path`, if it still is what was compared; otherwise it
 /// stays, and that is an error.
 result<void> take_away(file_system& files, const std::string& path,

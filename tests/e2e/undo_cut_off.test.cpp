@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 using namespace troupe;
@@ -41,6 +43,31 @@ public:
                        "inject=unlinkat:signal=KILL:when=" + number,
                        test::built_path("troupe"), "undo", "last",
                        "--state-dir", dir / "state"});
+  }
+};
+
+/// A run that has made so much that nobody can undo it without being read.
+class long_run : public test::killed_run {
+public:
+  long_run()
+      : killed_run{R"({"loop":"{{ range(100) | list }}",
+          "copy":{"content":"k","dest":"FOLDER)"
+                   + deep() + R"(/{{ item }}"}})"} {
+    fs::create_directories(dir.path() + deep());
+    REQUIRE(start().rc == 0);
+  }
+
+  size_t made() const {
+    return static_cast<size_t>(std::distance(
+      fs::directory_iterator{dir.path() + deep()}, fs::directory_iterator{}));
+  }
+
+private:
+  static std::string deep() {
+    std::string out;
+    for (auto i = 0; i < 14; ++i)
+      out += "/" + std::string(200, 'x');
+    return out;
   }
 };
 
@@ -91,4 +118,31 @@ TEST_CASE("an undo that touches nothing leaves a run that can be gone on with",
   CHECK(r.run({"undo", "last", "--check"}).rc == 2);
   test::write_file(r.dir / "go", "");
   CHECK(r.resume({"last", "--rerun-failed"}).rc == 0);
+}
+
+TEST_CASE("an undo that is interrupted stops in order and says how to go on",
+          "[e2e][M009][M012]") {
+  long_run r;
+  auto number = GENERATE(SIGINT, SIGTERM);
+  test::program undo{
+    {"undo", "last", "--force", "--state-dir", r.dir / "state"}};
+  // What has been done is said at once, and nobody reads on until then.
+  undo.read_until(
+    [](const std::string& out) { return out.find('\n') != std::string::npos; });
+  undo.signal(number);
+  undo.read_error_until("stopping after the change at hand");
+  CHECK(undo.wait() == (number == SIGINT ? 130 : 143));
+  auto left = r.made();
+  CHECK(left > 0);
+  CHECK(left < 100);
+  auto lines = std::count(undo.out().begin(), undo.out().end(), '\n');
+  CHECK(lines == static_cast<ptrdiff_t>(100 - left));
+  CHECK_THAT(undo.err(), Catch::Contains("stopped: of 100 changes")
+                           && Catch::Contains("to go on: troupe undo 2")
+                           && Catch::Contains("--force --state-dir"));
+  auto listed = parse_json(r.run({"runs", "--json"}).out);
+  REQUIRE(listed);
+  CHECK(listed->find("state")->as_string() == "half undone");
+  CHECK(r.run({"undo", "last"}).rc == 0);
+  CHECK(r.made() == 0);
 }

@@ -112,6 +112,9 @@ TEST_CASE("differences are shown as unified text", "[modules][support][M021]") {
         == "--- a\n+++ b\n@@ -0,0 +1 @@\n+x\n");
   CHECK(unified_diff("x", "y\n", "a", "b")
         == "--- a\n+++ b\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+y\n");
+  // A name cannot forge a line.
+  CHECK(unified_diff("", "x\n", "a\n-y", "b\n")
+        == "--- a\\n-y\n+++ b\\n\n@@ -0,0 +1 @@\n+x\n");
 }
 
 TEST_CASE("large texts with many differences are compared in bounded time",

@@ -1,5 +1,6 @@
 #include "modules/support/files/diff.hpp"
 
+#include "config/value/utf8.hpp"
 #include "modules/support/files/text_lines.hpp"
 
 #include <fmt/format.h>
@@ -145,7 +146,9 @@ std::string unified_diff(std::string_view before, std::string_view after,
   auto a = lines_with_ends(before);
   auto b = lines_with_ends(after);
   auto steps = comparison{a, b}.steps();
-  auto out = fmt::format("--- {}\n+++ {}\n", before_name, after_name);
+  // What ends a line in a name would forge the next one.
+  auto out = fmt::format("--- {}\n+++ {}\n", terminal_line(before_name),
+                         terminal_line(after_name));
   for (size_t i = 0; i < steps.size();) {
     if (steps[i].kind == edit::keep) {
       ++i;

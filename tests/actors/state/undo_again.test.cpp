@@ -360,3 +360,81 @@ TEST_CASE("a rollback has changed something where something was put back",
   CHECK_FALSE(out.changed);
   CHECK_FALSE(out.failed);
 }
+
+TEST_CASE("what a run that was killed has kept serves the one that goes on",
+          "[actors][undo][M009][M016][M021]") {
+  careful_scene s;
+  s.store.copy_limit = 2;
+  auto path = s.path("x");
+  std::string kind = GENERATE("file", "pipe");
+  CAPTURE(kind);
+  if (kind == "pipe")
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  else
+    write_file(path, "large");
+  auto old = s.status(path);
+  REQUIRE(s.files.remove(path));
+  auto first = (*run_past::look_at(s.dir / "journal"))->changes();
+  REQUIRE(first.size() == 1);
+  // As it was before the change, with the second name that it has by then.
+  REQUIRE(s.real.make_hard_link(s.store.folder + "/0", path));
+  auto recorded = GENERATE(true, false);
+  CAPTURE(recorded);
+  if (recorded) {
+    REQUIRE(s.files.remove(path));
+  } else {
+    // As a version recorded it that would have made a copy.
+    auto second = first.front();
+    second.names = 2;
+    second.kept = {.lost = "it was too large"};
+    REQUIRE(s.store.log->changing(second));
+    REQUIRE(s.real.remove(path));
+  }
+  CHECK(failures_in(s.undo({.check_mode = true})) == 0);
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(s.status(path).inode == old.inode);
+  auto again = s.undo({.again = true});
+  CHECK(failures_in(again) == 0);
+  for (auto& each : again)
+    CHECK(each.unchanged);
+}
+
+TEST_CASE("what was kept of another file does not serve",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  s.store.copy_limit = 2;
+  auto path = s.path("x");
+  write_file(path, "large");
+  REQUIRE(s.files.remove(path));
+  auto second = (*run_past::look_at(s.dir / "journal"))->changes().front();
+  write_file(path, "another one");
+  auto now = s.status(path);
+  second.was = {now.inode, now.device, now.born_at};
+  second.modified = now.modified_at;
+  second.kept = {.lost = "it was too large"};
+  REQUIRE(s.store.log->changing(second));
+  REQUIRE(s.real.remove(path));
+  auto steps = s.undo();
+  CHECK(failures_in(steps) == 2);
+  CHECK(steps[0].what == "it was too large");
+  CHECK_FALSE(s.exists(path));
+}
+
+TEST_CASE("one of several names of a file too large for a copy comes back",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  s.store.copy_limit = 2;
+  write_file(s.path("a"), "large");
+  REQUIRE(s.real.make_hard_link(s.path("a"), s.path("b")));
+  REQUIRE(s.files.replace(s.path("a"), "new", {}));
+  auto written = GENERATE(false, true);
+  if (written)
+    write_file(s.path("b"), "large, and more");
+  CHECK(failures_in(s.undo({.check_mode = true})) == 0);
+  auto steps = s.undo();
+  REQUIRE(steps.size() == 1);
+  CHECK(
+    steps[0].what
+    == (written ? "restored, with what was written to it since" : "restored"));
+  CHECK(s.status(s.path("a")).inode == s.status(s.path("b")).inode);
+}

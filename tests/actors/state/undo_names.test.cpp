@@ -234,3 +234,50 @@ TEST_CASE("of the names of a file that are back only some are looked at",
   CHECK(names.of(last).size() == std::min(others - 1, size_t{16}));
   CHECK(names.of(older).empty());
 }
+
+TEST_CASE("names that are back as they were are that when it is done again",
+          "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.set_mode(s.path("b"), 0711));
+  REQUIRE(s.files.replace(s.path("a"), "new", {}));
+  REQUIRE(s.files.set_mode(s.path("a"), 0600));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(s.status(s.path("a")).links == 2);
+  for (auto& terms : {undo_terms{}, undo_terms{.check_mode = true},
+                      undo_terms{.force = true}})
+    for (auto& each : s.undo(terms)) {
+      INFO(each.path << ": " << each.what);
+      CHECK(each.what == "as before");
+    }
+  CHECK(s.status(s.path("a")).mode == 0640);
+  // One that was edited since is not as it was.
+  write_file(s.path("a"), "edited");
+  CHECK(failures_in(s.undo()) > 0);
+  CHECK(read_file(s.path("a")) == "edited");
+}
+
+TEST_CASE(
+  "a name that is a file of its own is told again when it is done again",
+  "[actors][undo][M009][M021]") {
+  careful_scene s;
+  write_names(s, {"a", "b"});
+  REQUIRE(s.files.replace(s.path("a"), "new", {}));
+  auto dressed = GENERATE(false, true);
+  if (dressed)
+    REQUIRE(s.files.set_mode(s.path("a"), 0600));
+  CHECK(failures_in(s.undo()) == 1);
+  auto terms = GENERATE(undo_terms{}, undo_terms{.check_mode = true},
+                        undo_terms{.force = true});
+  auto again = s.undo(terms);
+  CHECK(failures_in(again) == 1);
+  CHECK(again.back().failed);
+  CHECK(again.back().what
+        == "as before, but as a file of its own: it was one of 2 names of a "
+           "file");
+  CHECK_FALSE(again.back().touched);
+  // Somebody has made it that again.
+  REQUIRE(s.real.remove(s.path("b")));
+  REQUIRE(s.real.make_hard_link(s.path("a"), s.path("b")));
+  CHECK(failures_in(s.undo(terms)) == 0);
+}
