@@ -50,12 +50,15 @@ bool needs_line(const job& what, const job_environment& environment) {
 module_result not_become(const job& what, const error& why,
                          const job_environment& environment) {
   auto out = module_result::failure(why);
-  if (!what.check_mode || !environment.predicted)
+  if (!what.check_mode)
     return out;
+  auto& all = *environment.predicted;
+  auto& own = what.aside ? all.aside() : all;
   // What that one can do is not known.
-  if (environment.predicted->names.number(what.become_user, false))
-    environment.predicted->doubt();
-  doubt_failure(out, *environment.predicted, !what.module->spec().only_reads);
+  if (all.names.number(what.become_user, false)
+      || own.names.number(what.become_user, false))
+    own.doubt();
+  doubt_failure(out, own, !what.module->spec().only_reads);
   return out;
 }
 
@@ -147,10 +150,13 @@ module_result call_here(const job& what, const job_environment& environment) {
                      what.censored);
   std::optional<prediction> alone;
   std::optional<predicted_host> predicted;
-  if (what.check_mode)
-    predicted.emplace(
-      base, environment.predicted ? *environment.predicted : alone.emplace(),
-      temporary);
+  if (what.check_mode) {
+    auto& all = *environment.predicted;
+    auto& own = !what.aside              ? all
+                : environment.each_alone ? alone.emplace(all)
+                                         : all.aside();
+    predicted.emplace(base, own, temporary);
+  }
   module_context ctx{.machine = recorded    ? static_cast<host&>(*recorded)
                                 : predicted ? *predicted
                                             : base,
@@ -269,14 +275,11 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 }
 
 job_environment job_environment_of(const run_context& ctx) {
-  // Tasks of a playbook's real run that only predict do so each for itself, as
-  // in Ansible: what others come to is there to be seen.
-  auto alone = ctx.what && ctx.what->playbook && !ctx.options.check_mode;
   return {ctx.machine,     ctx.templates,
           ctx.search_path, ctx.temporary_directory,
           ctx.log,         ctx.undo,
-          ctx.secrets,     alone ? nullptr : ctx.predicted,
-          ctx.lines};
+          ctx.secrets,     ctx.predicted,
+          ctx.lines,       ctx.what && ctx.what->playbook};
 }
 
 job_result run_job(const job& what, const job_environment& environment) {
