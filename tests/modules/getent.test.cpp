@@ -98,16 +98,13 @@ TEST_CASE("getent finds accounts as they are predicted",
   };
   REQUIRE(one.predict("user", {{"name", "app"}, {"shell", "/bin/z"}}).changed);
   CHECK(entry("passwd", "app")
-        == R"(["x", "1000", "1000", "App", "/home/app", "/bin/z"])");
+        == R"(["x","1000","1000","App","/home/app","/bin/z"])");
   dict given{{"name", "new"}, {"uid", 700}, {"group", "www"}};
   REQUIRE(one.predict("user", given).changed);
   CHECK(entry("passwd", "new")
-        == R"(["x", "700", "33", "", "/home/new", "/bin/sh"])");
-  // Nobody knows which number it would get.
-  REQUIRE(one.predict("group", {{"name", "team"}}).changed);
-  CHECK_THAT(entry("group", "team"), Catch::EndsWith("?"));
+        == R"(["x","700","33","","/home/new","/bin/sh"])");
   REQUIRE(one.predict("user", {{"name", "new"}, {"groups", "adm"}}).changed);
-  CHECK(entry("group", "adm") == R"(["x", "4", "app,new"])");
+  CHECK(entry("group", "adm") == R"(["x","4","app,new"])");
   REQUIRE(one.predict("user", {{"name", "app"}, {"state", "absent"}}).changed);
   auto out = one.predict("getent", {{"database", "passwd"}, {"key", "app"}});
   CHECK(out.why == errc::not_found);
@@ -115,4 +112,7 @@ TEST_CASE("getent finds accounts as they are predicted",
   auto& all = out.facts.find("getent_passwd")->as_dict();
   CHECK(all.size() == 2);
   CHECK(all.find("new"));
+  // Nobody knows which number it would get.
+  REQUIRE(one.predict("group", {{"name", "team"}}).changed);
+  CHECK_THAT(entry("group", "team"), Catch::EndsWith("?"));
 }
