@@ -1,8 +1,11 @@
 #include "modules/module.hpp"
+#include "modules/support/accounts/account_tables.hpp"
+#include "modules/support/accounts/predicted_rows.hpp"
 #include "modules/support/commands/command_result.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/commands/tool.hpp"
 #include "modules/support/files/line_search.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -68,6 +71,102 @@ result<dict> entries_of(const std::string& text, const std::string& mark,
   return out;
 }
 
+/// What the tasks before would have made of the accounts that a call of the
+/// program finds.
+class foreseen_accounts {
+public:
+  foreseen_accounts(const arguments& args, const module_context& ctx)
+      : ctx_{ctx}, database_{args.text("database")}, key_{args.text("key")},
+        path_{"/etc/" + database_}, all_{!args.has("key")} {
+    auto named = database_ == "passwd" || database_ == "shadow"
+                 || database_ == "group" || database_ == "gshadow";
+    counts_ = ctx.predicted && named
+              && (ctx.predicted->predicts(path_) || is_noted(key_));
+  }
+
+  /// Nothing is predicted that the program does not know.
+  bool empty() const {
+    return !counts_;
+  }
+
+  /// Changes what it says of one account, or of all. False when what it was
+  /// asked for is not there.
+  bool apply(dict& entries) {
+    dict found;
+    for (auto& [key, x] : entries)
+      if (!is_gone(key.as_string()))
+        found.set(key, x);
+    if (auto rows = account_table(path_, ctx_))
+      for (auto& row : *rows)
+        if (all_ || row[0] == key_ || (row.size() > 2 && row[2] == key_))
+          add(row, found);
+    // Who predicts need not be one who may write such a file.
+    if (!all_ && found.empty())
+      add_noted(found);
+    entries = std::move(found);
+    return all_ || !entries.empty();
+  }
+
+  /// A number in it was made up, as nobody knows it yet.
+  bool has_invented() const {
+    return invented_;
+  }
+
+private:
+  bool is_group() const {
+    return database_ == "group" || database_ == "gshadow";
+  }
+
+  bool is_noted(const std::string& name) const {
+    auto* what = &ctx_.predicted->what();
+    for (; what; what = what->below())
+      if (what->names.number(name, is_group())
+          || what->names.is_removed(name, is_group()))
+        return true;
+    return false;
+  }
+
+  void add_noted(dict& to) {
+    auto& accounts = ctx_.machine.accounts();
+    if (database_ == "passwd") {
+      if (auto user = accounts.user(key_))
+        add({user->name, "x", std::to_string(user->uid),
+             std::to_string(user->gid), user->gecos, user->home, user->shell},
+            to);
+    } else if (database_ == "group") {
+      if (auto group = accounts.group(key_))
+        add({group->name, "x", std::to_string(group->gid), ""}, to);
+    }
+  }
+
+  bool is_gone(const std::string& name) const {
+    auto* what = &ctx_.predicted->what();
+    for (; what; what = what->below())
+      if (what->names.is_removed(name, is_group()))
+        return true;
+    return false;
+  }
+
+  void add(const std::vector<std::string>& row, dict& to) {
+    list rest;
+    for (size_t i = 1; i < row.size(); ++i)
+      rest.push_back(value::from_host(row[i]));
+    to.set(value::from_host(row[0]), std::move(rest));
+    auto* what = &ctx_.predicted->what();
+    for (; what; what = what->below())
+      if (auto number = what->names.number(row[0], is_group()))
+        invented_ = invented_ || *number >= predicted_names::first_invented;
+  }
+
+  const module_context& ctx_;
+  std::string database_;
+  std::string key_;
+  std::string path_;
+  bool all_;
+  bool counts_ = false;
+  bool invented_ = false;
+};
+
 class getent final : public task_module {
 public:
   const module_spec& spec() const override {
@@ -110,10 +209,16 @@ public:
       return module_result::failure(ended.why());
     module_result out;
     auto name = "getent_" + database;
+    auto entries = ended->rc == 0 ? entries_of(ended->out.bytes, mark, ctx)
+                                  : result<dict>{dict{}};
+    if (!entries)
+      return module_result::failure(entries.why());
+    foreseen_accounts foreseen{args, ctx};
+    if (!foreseen.empty() && (ended->rc == 0 || ended->rc == not_found))
+      ended->rc = foreseen.apply(*entries) ? 0 : not_found;
+    if (foreseen.has_invented())
+      doubt_facts(out, ctx, "the number of an account that would be made");
     if (ended->rc == 0) {
-      auto entries = entries_of(ended->out.bytes, mark, ctx);
-      if (!entries)
-        return module_result::failure(entries.why());
       out.facts.set(name, *std::move(entries));
     } else if (ended->rc == not_found && !args.flag("fail_key")) {
       dict entry;

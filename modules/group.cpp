@@ -1,6 +1,7 @@
 #include "modules/module.hpp"
 #include "modules/support/accounts/account_tables.hpp"
 #include "modules/support/accounts/account_tools.hpp"
+#include "modules/support/accounts/predicted_rows.hpp"
 #include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
@@ -8,8 +9,6 @@
 namespace troupe {
 
 namespace {
-
-constexpr const char* group_file = "/etc/group";
 
 /// One task of `group`.
 class group_work {
@@ -110,12 +109,20 @@ private:
       return;
     foresee(ctx_, what, name_);
     auto& names = ctx_.predicted->what().names;
-    if (what == effect::removed)
-      return names.remove(name_, true);
+    if (what == effect::removed) {
+      names.remove(name_, true);
+      return predict_row(group_file, name_, {}, ctx_);
+    }
     std::optional<uint32_t> gid;
     if (args_.has("gid"))
       gid = static_cast<uint32_t>(args_.integer("gid"));
     names.add(name_, true, ctx_.machine.accounts(), gid);
+    auto made = group();
+    if (!made)
+      return;
+    predict_field(group_file, name_, 2, std::to_string(made->gid), ctx_);
+    if (what == effect::made)
+      predict_field(group_file, name_, 3, "", ctx_);
   }
 
   void report() {

@@ -63,6 +63,8 @@ public:
                                                  : result<std::string>{*kept};
     if (!current)
       return module_result::failure(current.why());
+    if (auto made = predicted_name())
+      current = kept = *made;
     module_result out;
     out.changed = *current != name_ || *kept != name_;
     if (out.changed)
@@ -73,6 +75,11 @@ public:
   }
 
 private:
+  /// The name that an earlier task would have given it.
+  std::optional<std::string> predicted_name() const {
+    return ctx_.predicted ? ctx_.predicted->what().host_name() : std::nullopt;
+  }
+
   static const name_keeper& choose(const arguments& args,
                                    const module_context& ctx) {
     auto use = args.text("use");
@@ -215,6 +222,8 @@ private:
     if (!out.changed)
       return;
     foresee(ctx_, effect::changed, name_);
+    if (ctx_.predicted)
+      ctx_.predicted->what().note_host_name(name_);
     if (ctx_.diff_mode)
       out.diff = dict{{"before", fmt::format("hostname = {}\n", before)},
                       {"after", fmt::format("hostname = {}\n", name_)}};

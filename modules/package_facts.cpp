@@ -1,5 +1,6 @@
 #include "modules/module.hpp"
 #include "modules/support/packages/package_survey.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -69,12 +70,31 @@ public:
       failed.warnings = std::move(out.warnings);
       return failed;
     }
+    if (ctx.predicted)
+      add_predicted(packages, out, ctx);
     out.facts.set("packages", std::move(packages));
     out.data.set("ansible_facts", out.facts);
     return out;
   }
 
 private:
+  /// What earlier tasks would have installed and removed. Of a new package the
+  /// version is not known.
+  static void add_predicted(dict& packages, module_result& out,
+                            const module_context& ctx) {
+    auto noted = ctx.predicted->what().packages();
+    for (auto& [name, installed] : noted) {
+      if (!installed)
+        packages.erase(name);
+      else if (!packages.find(name))
+        packages.set(name, list{dict{{"name", name}}});
+    }
+    if (!noted.empty())
+      doubt_facts(out, ctx,
+                  "what comes with packages that would be installed, and goes "
+                  "with those that would be removed");
+  }
+
   static result<std::vector<std::string>>
   chosen(const std::vector<std::string>& given) {
     std::vector<std::string> out;

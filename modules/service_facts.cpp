@@ -2,6 +2,7 @@
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/commands/tool.hpp"
 #include "modules/support/files/text_edit.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -218,9 +219,46 @@ public:
                 "some other configuration issue.";
       return out;
     }
+    if (ctx.predicted)
+      add_predicted(*services, out, ctx);
     out.facts.set("services", *std::move(services));
     out.data.set("ansible_facts", out.facts);
     return out;
+  }
+
+private:
+  /// As the manager of the host calls it.
+  static std::string name_in(const dict& services, const std::string& name) {
+    constexpr std::string_view unit = ".service";
+    if (services.find(name) || name.ends_with(unit))
+      return name;
+    auto full = name + std::string{unit};
+    bool units = std::any_of(services.begin(), services.end(), [&](auto& each) {
+      return each.first.text_or("").ends_with(unit);
+    });
+    return units ? full : name;
+  }
+
+  /// What earlier tasks would have started, stopped, enabled or disabled.
+  static void add_predicted(dict& services, module_result& out,
+                            const module_context& ctx) {
+    auto& what = ctx.predicted->what();
+    auto noted = what.services();
+    for (auto& [name, change] : noted) {
+      auto key = name_in(services, name);
+      if (!services.find(key))
+        services.set(key, dict{{"name", key}});
+      auto& one = services.find(key)->as_dict();
+      if (change.running)
+        one.set("state", *change.running ? "running" : "stopped");
+      if (change.enabled)
+        one.set("status", *change.enabled ? "enabled" : "disabled");
+      if (change.masked.value_or(false))
+        one.set("status", "masked");
+    }
+    if (!noted.empty() || !what.packages().empty())
+      doubt_facts(out, ctx,
+                  "which services come with packages, and with other services");
   }
 };
 

@@ -2,6 +2,7 @@
 #include "modules/support/facts/ansible_facts.hpp"
 #include "modules/support/facts/local_facts.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/prediction/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -74,11 +75,30 @@ public:
       out.facts.set("module_setup", true);
     }
     out.warnings = std::move(found.warnings);
+    rename_host(out, ctx);
     out.data.set("ansible_facts", out.facts);
     return out;
   }
 
 private:
+  /// In check mode: the name that an earlier task would have given it.
+  static void rename_host(module_result& out, const module_context& ctx) {
+    auto name
+      = ctx.predicted ? ctx.predicted->what().host_name() : std::nullopt;
+    if (!name)
+      return;
+    auto set = [&](const char* fact, std::string text) {
+      if (out.facts.find(fact))
+        out.facts.set(fact, value::from_host(std::move(text)));
+    };
+    set("ansible_hostname", name->substr(0, name->find('.')));
+    set("ansible_nodename", *name);
+    if (out.facts.find("ansible_fqdn") || out.facts.find("ansible_domain"))
+      doubt_facts(out, ctx,
+                  "'ansible_fqdn' and 'ansible_domain' of a host that would "
+                  "have another name");
+  }
+
   static bool must_end(const module_context& ctx) {
     auto& clock = ctx.machine.clock();
     return ctx.stop.stop_requested()

@@ -44,7 +44,7 @@ void put(record_writer& to, const line_call& x) {
   to.put(x.module);
   to.put(x.program);
   to.put(x.args);
-  for (auto flag : {x.check_mode, x.diff_mode, x.watched})
+  for (auto flag : {x.check_mode, x.aside, x.diff_mode, x.watched})
     to.put(flag);
   to.put(x.verbosity);
   to.put(x.output_limit);
@@ -207,7 +207,7 @@ void get(field_reader& from, line_call& x) {
   from.get(x.module);
   from.get(x.program);
   from.get(x.args);
-  for (auto* flag : {&x.check_mode, &x.diff_mode, &x.watched})
+  for (auto* flag : {&x.check_mode, &x.aside, &x.diff_mode, &x.watched})
     from.get(*flag);
   from.get(x.verbosity);
   from.get(x.output_limit);

@@ -62,6 +62,8 @@ struct line_call {
   std::string program;
   dict args;
   bool check_mode = false;
+  /// What it predicts no other call sees.
+  bool aside = false;
   bool diff_mode = false;
   /// It is told what programs print while they run.
   bool watched = false;

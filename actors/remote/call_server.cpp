@@ -69,6 +69,8 @@ public:
     environment_.machine = std::move(machine);
     environment_.temporary_directory = std::move(folder);
     environment_.lines = std::make_shared<connections>(environment_.machine);
+    // Only playbooks are run from elsewhere.
+    environment_.each_alone = true;
   }
 
   int run() {
@@ -236,6 +238,7 @@ private:
         fmt::format("the engine there has no module '{}'", call.module));
     out.args = arguments{std::move(call.args), &out.module->spec()};
     out.check_mode = call.check_mode;
+    out.aside = call.aside;
     out.diff_mode = call.diff_mode;
     out.verbosity = static_cast<int>(call.verbosity);
     out.output_limit = call.output_limit;

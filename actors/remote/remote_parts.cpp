@@ -43,6 +43,7 @@ line_call call_of(const job& what, call_line& line) {
   out.module = what.module->spec().name;
   out.args = what.args.all();
   out.check_mode = what.check_mode;
+  out.aside = what.aside;
   out.diff_mode = what.diff_mode;
   out.verbosity = static_cast<uint64_t>(std::max(what.verbosity, 0));
   out.output_limit = what.output_limit;

@@ -89,14 +89,11 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 }
 
 job_environment job_environment_of(const run_context& ctx) {
-  // Tasks of a playbook's real run that only predict do so each for itself, as
-  // in Ansible: what others come to is there to be seen.
-  auto alone = ctx.what && ctx.what->playbook && !ctx.options.check_mode;
   return {ctx.machine,     ctx.templates,
           ctx.search_path, ctx.temporary_directory,
           ctx.log,         ctx.undo,
-          ctx.secrets,     alone ? nullptr : ctx.predicted,
-          ctx.lines};
+          ctx.secrets,     ctx.predicted,
+          ctx.lines,       ctx.what && ctx.what->playbook};
 }
 
 job_result run_job(const job& what, const job_environment& environment) {

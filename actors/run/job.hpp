@@ -32,6 +32,9 @@ struct job_environment {
   std::shared_ptr<prediction> predicted = std::make_shared<prediction>();
   /// Where calls are done that cannot be done by this process; null: nowhere.
   std::shared_ptr<connections> lines = nullptr;
+  /// Tasks that only predict in a real run as well do so each for itself, as in
+  /// Ansible; else they see what they have predicted together.
+  bool each_alone = false;
 };
 
 /// What a call that an earlier process of this run was in has changed, where
@@ -49,6 +52,8 @@ struct job {
   std::shared_ptr<const task_module> module;
   arguments args;
   bool check_mode = false;
+  /// So it is in a real run, too: what it predicts nobody else sees.
+  bool aside = false;
   bool diff_mode = false;
   int verbosity = 0;
   uint64_t output_limit = 0;

@@ -57,12 +57,15 @@ bool is_recorded(const job& what, const job_environment& environment) {
 module_result not_become(const job& what, const error& why,
                          const job_environment& environment) {
   auto out = module_result::failure(why);
-  if (!what.check_mode || !environment.predicted)
+  if (!what.check_mode)
     return out;
+  auto& all = *environment.predicted;
+  auto& own = what.aside ? all.aside() : all;
   // What that one can do is not known.
-  if (environment.predicted->names.number(what.become_user, false))
-    environment.predicted->doubt();
-  doubt_failure(out, *environment.predicted, !what.module->spec().only_reads);
+  if (all.names.number(what.become_user, false)
+      || own.names.number(what.become_user, false))
+    own.doubt();
+  doubt_failure(out, own, !what.module->spec().only_reads);
   return out;
 }
 
@@ -151,11 +154,12 @@ module_result call_recorded(const job& what, const acting& who,
 
 module_result call_predicted(const job& what, const acting& who,
                              const job_environment& environment) {
+  auto& all = *environment.predicted;
   std::optional<prediction> alone;
-  predicted_host predicted{*who.machine,
-                           environment.predicted ? *environment.predicted
-                                                 : alone.emplace(),
-                           who.temporary};
+  auto& own = !what.aside              ? all
+              : environment.each_alone ? alone.emplace(all)
+                                       : all.aside();
+  predicted_host predicted{*who.machine, own, who.temporary};
   auto ctx = context_on(predicted, who, what, environment);
   ctx.predicted = &predicted;
   module_meter meter{ctx};

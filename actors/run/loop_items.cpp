@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -72,11 +74,42 @@ result<value> look_up(const task& t, const value& from, const variables& names,
   return why;
 }
 
-} // namespace
+/// Whether there is a sequence in it that is no list: a tuple.
+bool has_tuples(const value& x) {
+  auto within = [](auto& items, auto of) {
+    return std::any_of(items.begin(), items.end(), of);
+  };
+  if (x.is_list())
+    return x.as_list().kind != list::form::list
+           || within(x.as_list(), has_tuples);
+  return x.is_dict() && within(x.as_dict(), [](auto& pair) {
+           return has_tuples(pair.second);
+         });
+}
+
+/// As Ansible does it, whose items have lists only.
+void make_lists(value& x) {
+  if (!has_tuples(x))
+    return;
+  if (x.is_list()) {
+    list out{x.as_list().items};
+    for (auto& each : out.items)
+      make_lists(each);
+    x = std::move(out);
+  } else {
+    dict out;
+    for (auto& [key, each] : x.as_dict()) {
+      auto copy = each;
+      make_lists(copy);
+      out.set(key, std::move(copy));
+    }
+    x = std::move(out);
+  }
+}
 
 result<std::optional<std::vector<value>>>
-loop_items(const task& t, const variables& names, const language& templates,
-           const evaluation_terms& terms) {
+found_items(const task& t, const variables& names, const language& templates,
+            const evaluation_terms& terms) {
   using items = std::optional<std::vector<value>>;
   if (t.loop.is_null())
     return items{};
@@ -110,6 +143,18 @@ loop_items(const task& t, const variables& names, const language& templates,
     else
       flat.push_back(each);
   return items{std::move(flat)};
+}
+
+} // namespace
+
+result<std::optional<std::vector<value>>>
+loop_items(const task& t, const variables& names, const language& templates,
+           const evaluation_terms& terms) {
+  auto out = found_items(t, names, templates, terms);
+  if (out && *out)
+    for (auto& each : **out)
+      make_lists(each);
+  return out;
 }
 
 value loop_details(const std::vector<value>& items, size_t at, bool all) {

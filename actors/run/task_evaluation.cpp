@@ -248,6 +248,7 @@ result<job> build_job(const task& t, const task_scope& scope,
     if (auto fine = become_by_names(out, target, *names, ctx, terms); !fine)
       return fine.why();
   out.check_mode = under.flag("check_mode").value_or(ctx.options.check_mode);
+  out.aside = predicts_aside(under);
   out.diff_mode = under.flag("diff").value_or(ctx.options.diff_mode);
   out.verbosity = ctx.verbosity;
   out.names = std::move(names);

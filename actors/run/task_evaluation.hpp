@@ -65,6 +65,14 @@ std::optional<module_result> left_open(const judged& verdict, const task& t,
                                        const task_module* which,
                                        prediction& of);
 
+/// Whether the task only predicts in a real run as well: later tasks then see
+/// nothing of what it predicts.
+bool predicts_aside(const resolved_keywords& under);
+
+/// Where it is kept what the task predicts.
+prediction& prediction_of(const resolved_keywords& under,
+                          const run_context& ctx);
+
 /// In check mode: what would become of the things that a task is about. One
 /// without a name is known by its task; tasks that touch nothing have none.
 std::vector<foreseen> things_of(judged& verdict, const task& t,

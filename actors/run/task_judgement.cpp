@@ -83,6 +83,11 @@ public:
     out_.broken_by = why.code;
   }
 
+  /// Whoever reads the result sees no other reason.
+  void say_broken() {
+    out_.output.as_dict().set("msg", value{out_.broken}.marked_unsafe());
+  }
+
   /// A clause that is not about success: trouble with it is only a warning.
   void warn(const error& why) {
     if (why.code == errc::would_wait)
@@ -119,6 +124,7 @@ public:
                    handlers ? handlers->all() : std::vector<std::string>{}));
     out_.broken_by = errc::not_found;
     out_.ends_all = true;
+    say_broken();
   }
 
   void ask_whether_ignored() {
@@ -135,12 +141,15 @@ public:
 
   void find_label() {
     auto& label = with_.what.control.label;
-    if (label.is_null())
+    // Without a loop nobody asks for it.
+    if (label.is_null() || with_.local.empty())
       return;
     if (auto got = with_.templates.evaluate(label, with_.names, with_.terms))
       out_.label = *got;
-    else if (got.why().code == errc::would_wait)
-      out_.broken_by = got.why().code;
+    else if (out_.broken.empty() || got.why().code == errc::would_wait) {
+      broke("Failed to template loop_control.label", got.why());
+      say_broken();
+    }
   }
 
 private:
@@ -178,6 +187,7 @@ judged judge(judging with, module_result from) {
   out.settled = !out.failed;
   if (!t.until.is_null() && own_end && out.broken.empty())
     out.settled = bench.ask(t.until, "msg", false);
+  bench.find_label();
   // What nobody can judge has not gone well.
   if (!out.broken.empty())
     out.failed = true;
@@ -191,7 +201,6 @@ judged judge(judging with, module_result from) {
   out.failed = out.failed || !out.broken.empty();
   // Ansible's results are either the one or the other.
   out.output.as_dict().set("failed", out.failed && !out.from.unreachable);
-  bench.find_label();
   return out;
 }
 

@@ -55,6 +55,15 @@ void open_variables(const task& t, dict& facts) {
 
 } // namespace
 
+bool predicts_aside(const resolved_keywords& under) {
+  return under.flag("check_mode").value_or(false);
+}
+
+prediction& prediction_of(const resolved_keywords& under,
+                          const run_context& ctx) {
+  return predicts_aside(under) ? ctx.predicted->aside() : *ctx.predicted;
+}
+
 std::optional<module_result> left_open(const judged& verdict, const task& t,
                                        const task_scope& scope,
                                        const task_module* which,

@@ -123,7 +123,7 @@ void task_runner_state::include(call& which, const item_ready& ready) {
   if (!read) {
     auto failed = module_result::failure(read.why());
     if (ready.call->check_mode)
-      doubt_failure(failed, *ctx().predicted);
+      doubt_failure(failed, prediction_of(which.under(), ctx()));
     which.give({std::move(failed)});
     return;
   }

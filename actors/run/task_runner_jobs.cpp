@@ -130,9 +130,10 @@ void task_runner_state::job_left(uint64_t item, const std::string& id) {
 void task_runner_state::ask_background(call& which, const arguments& args) {
   auto item = which.what().item;
   auto id = args.text("jid");
-  if (auto known = ctx().predicted->job(id)) {
+  auto& predicted = prediction_of(which.under(), ctx());
+  if (auto known = predicted.job(id)) {
     if (args.text("mode") == "cleanup")
-      ctx().predicted->forget_job(id);
+      predicted.forget_job(id);
     background_answered(item,
                         {predicted_answer(id, *known, args.text("mode"))});
     return;
@@ -183,7 +184,7 @@ void task_runner_state::background_answered(uint64_t item, job_result done) {
   auto& which = *at->second;
   // Of what is predicted not all jobs are kept.
   if (which.under().flag("check_mode").value_or(ctx().options.check_mode))
-    doubt_failure(result, *ctx().predicted);
+    doubt_failure(result, prediction_of(which.under(), ctx()));
   which.attempts().push_back({which.attempt(),
                               machine().clock().now(),
                               {},

@@ -8,6 +8,7 @@
 #include "config/playbook/ansible_settings.hpp"
 #include "config/redactor.hpp"
 #include "modules/support/arguments/inventory.hpp"
+#include "modules/support/commands/free_form_options.hpp"
 
 #include <fmt/format.h>
 
@@ -262,12 +263,14 @@ void task_runner_state::report(task_status status) {
 }
 
 void task_runner_state::name_failure(value whole) {
-  std::string_view name = result_.name;
+  std::string_view name = what().name.empty() ? "" : result_.name;
   if (auto& role = ctx().role; role && name.starts_with(role->name + " : "))
     name.remove_prefix(role->name.size() + 3);
   dict failed{{"name", std::string{name}}, {"action", what().module}};
   if (what().args)
-    failed.set("args", module_ ? shown_arguments(module_->spec(), *what().args)
+    failed.set("args", module_ ? shown_arguments(
+                         module_->spec(),
+                         with_line_arguments(*what().args, module_->spec()))
                                : *what().args);
   if (!what().register_.empty())
     failed.set("register", what().register_);

@@ -66,7 +66,8 @@ evaluation_terms work::evaluation(const work_terms& terms) const {
     return out;
   auto& ctx = *setting_->ctx;
   if (!seen_)
-    seen_ = std::make_shared<predicted_host>(*ctx.machine, *ctx.predicted, "");
+    seen_ = std::make_shared<predicted_host>(*ctx.machine,
+                                             prediction_of(*under_, ctx), "");
   out.machine = seen_.get();
   return out;
 }
@@ -243,7 +244,7 @@ item_ready item_work::ready() const {
     return out;
   auto prefix
     = s.loops ? fmt::format("{}:{}:", s.what->id, s.item) : s.what->id + ":";
-  predicted_host seen{*ctx.machine, *ctx.predicted, ""};
+  predicted_host seen{*ctx.machine, prediction_of(*under_, ctx), ""};
   auto& machine = call_->check_mode ? static_cast<host&>(seen) : *ctx.machine;
   out.included
     = std::make_shared<const result<std::shared_ptr<const inclusion>>>(
@@ -294,7 +295,8 @@ work_answer item_work::call(const work_terms& terms) {
           done.whole->set(key, *said);
     // One that is not left, as it is only predicted.
     if (under_->number("poll") == 0)
-      s.ctx->predicted->note_job(id, {result.changed, result.skipped});
+      prediction_of(*under_, *s.ctx)
+        .note_job(id, {result.changed, result.skipped});
   }
   auto lost = done.lost;
   auto verdict = judge_done(std::move(done), terms);

@@ -41,12 +41,14 @@ void hide_errors(judged& in, const redactor& wider) {
     }
 }
 
-/// Whether what is not known of a result in check mode can be asked for.
+/// Whether what is not known of a result in check mode can be asked for; facts
+/// can, by whoever knows their names.
 bool uses_unknown(const module_result& of, const task& t) {
   auto open = of.held_back || of.data.find("not_known");
   return open
-         && (!t.register_.empty() || !t.changed_when.is_null()
-             || !t.failed_when.is_null() || !t.until.is_null());
+         && (!of.facts.empty() || !t.register_.empty()
+             || !t.changed_when.is_null() || !t.failed_when.is_null()
+             || !t.until.is_null());
 }
 
 } // namespace
@@ -102,14 +104,17 @@ judged work::judge_whole(module_result result, const std::optional<dict>& shown,
                          const work_terms& terms) const {
   auto& s = *setting_;
   auto under = evaluation(terms);
+  auto& predicted = prediction_of(*under_, *s.ctx);
   if (uses_unknown(result, *s.what))
-    s.ctx->predicted->doubt_results();
+    predicted.doubt_results();
   auto out = judge_now(std::move(result), under, terms.attempt);
   if (predicts())
     if (auto open
-        = left_open(out, *s.what, *s.scope, s.module.get(), *s.ctx->predicted))
+        = left_open(out, *s.what, *s.scope, s.module.get(), predicted))
       out = judge_now(std::move(*open), under, terms.attempt);
-  if (predicts())
+  if (predicts_aside(*under_))
+    out.from.things.clear();
+  else if (predicts())
     out.from.things = things_of(out, *s.what, s.module.get());
   // Of one that is not known yet the careful answer.
   auto* no_log = s.scope->said.find("no_log");

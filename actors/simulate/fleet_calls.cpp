@@ -164,6 +164,7 @@ module_result simulated_fleet::run_on(member& on, job what,
   if (!on.predicted)
     on.predicted = std::make_shared<prediction>();
   there.predicted = on.predicted;
+  there.each_alone = environment.each_alone;
   return run_job(what, there).result;
 }
 

@@ -91,6 +91,16 @@ std::string choose_module(fields& in, keyword_place here,
       refuse_unknown_keyword(in, here, name);
     else
       modules.push_back(name);
+  constexpr std::string_view with = "with_";
+  for (auto& name : modules)
+    if (modules.size() > 1 && name.starts_with(with)) {
+      auto lookup = name.substr(with.size());
+      std::erase(modules, std::string{name});
+      in.fail_key(
+        std::string{with} + lookup,
+        fmt::format("'{}{}': there is no lookup '{}'", with, lookup, lookup));
+      break;
+    }
   if (names.empty())
     in.fail("module",
             fmt::format("{} needs a module: what it does, such as 'command: "

@@ -78,6 +78,12 @@ bool is_variable_name(std::string_view name) {
 std::string wrong_variable_name(std::string_view name) {
   if (is_variable_name(name))
     return {};
+  // A word of Python's: what is wrong with it is no letter of it.
+  if (auto other = std::string{name} + "_";
+      !name.empty() && is_variable_name(other))
+    return fmt::format("'{}' is not a valid variable name: it is a reserved "
+                       "word; '{}' would be one",
+                       name, other);
   std::string near;
   for (char c : name)
     near += c == '-' || c == '.' || c == ' ' ? '_' : c;

@@ -41,6 +41,8 @@ size_t count_nodes(const value& x, size_t most) {
   return count;
 }
 
+constexpr std::string_view standard = "tag:yaml.org,2002:";
+
 class yaml_reader : yaml_events {
 public:
   yaml_reader(std::string_view text, std::string_view name,
@@ -104,6 +106,9 @@ private:
     // What an alias stands for has the place where it is written.
     if (event.type == YAML_ALIAS_EVENT)
       return alias(event);
+    if (opens)
+      if (auto fine = check_tag(event); !fine)
+        return fine.why();
     auto out = event.type == YAML_SCALAR_EVENT ? scalar(event)
                : event.type == YAML_SEQUENCE_START_EVENT
                  ? sequence(event, depth)
@@ -113,6 +118,9 @@ private:
     // Of all that is in it.
     if (opens && name_of(tag_of(event)) == "!unsafe")
       out = out->marked_unsafe();
+    if (opens && is_list_of_pairs(name_of(tag_of(event))))
+      if (auto fine = make_pairs(*out, event.start_mark); !fine)
+        return fine.why();
     if (limits_.places)
       out->place_at(place_of(event.start_mark));
     remember(anchor_of(event), *out);
@@ -130,6 +138,49 @@ private:
     return event.type == YAML_SEQUENCE_START_EVENT
              ? event.data.sequence_start.tag
              : event.data.mapping_start.tag;
+  }
+
+  static bool is_list_of_pairs(std::string_view tag) {
+    return tag == "tag:yaml.org,2002:omap" || tag == "tag:yaml.org,2002:pairs";
+  }
+
+  /// Whether the tag of a list or mapping is one of those.
+  result<void> check_tag(const yaml_event_t& event) {
+    auto tag = name_of(tag_of(event));
+    auto is_list = event.type == YAML_SEQUENCE_START_EVENT;
+    auto* kind = is_list ? "list" : "mapping";
+    if (tag.empty() || tag == "!" || tag == "!unsafe"
+        || (is_list && is_list_of_pairs(tag)))
+      return {};
+    auto bare = tag.starts_with(standard) ? tag.substr(standard.size())
+                                          : std::string_view{};
+    if (bare == (is_list ? "seq" : "map") || (!is_list && bare == "set"))
+      return {};
+    for (auto known : {"seq", "map", "set", "omap", "pairs", "str", "binary",
+                       "timestamp", "int", "float", "bool", "null"})
+      if (bare == known)
+        return fail(event.start_mark,
+                    fmt::format("a {} cannot be a '{}'", kind, bare));
+    if (tag == "!vault" || tag == "!vault-encrypted")
+      return fail(
+        event.start_mark,
+        fmt::format("a {} cannot be encrypted as a whole: '{}' stands "
+                    "before a text",
+                    kind, tag));
+    return fail(event.start_mark, fmt::format("unknown tag '{}'", tag));
+  }
+
+  /// Each item is a mapping of one key, which becomes a list of two.
+  result<void> make_pairs(value& x, const yaml_mark_t& mark) {
+    list out;
+    for (auto& each : x.as_list()) {
+      if (!each.is_dict() || each.as_dict().size() != 1)
+        return fail(mark, "each item of it has to be a mapping of one key");
+      auto& [key, item] = *each.as_dict().begin();
+      out.push_back(list{key, item});
+    }
+    x = std::move(out);
+    return {};
   }
 
   void remember(const yaml_char_t* name, const value& x) {
@@ -170,7 +221,6 @@ private:
         event.start_mark,
         fmt::format("a text is longer than {} bytes", limits_.text_bytes));
     auto tag = name_of(data.tag);
-    constexpr std::string_view standard = "tag:yaml.org,2002:";
     if (tag.empty() && data.plain_implicit)
       return plain(event, bytes);
     if (tag.empty())
@@ -206,8 +256,15 @@ private:
 
   result<value> tagged(const yaml_event_t& event, std::string_view tag,
                        std::string_view bytes) {
-    if (tag == "str" || tag == "binary" || tag == "timestamp")
+    if (tag == "binary")
+      return fail(event.start_mark,
+                  "'!!binary' is not supported: write the text itself, or "
+                  "\"{{ '...' | b64decode }}\"");
+    if (tag == "str")
       return value{bytes};
+    if (tag == "timestamp" && resolve_yaml(bytes) == yaml_kind::timestamp)
+      return limits_.timestamp ? limits_.timestamp(bytes)
+                               : result<value>{value{bytes}};
     auto kind = resolve_yaml(bytes);
     auto wanted = tag == "int"    ? kind == yaml_kind::integer
                   : tag == "bool" ? kind == yaml_kind::boolean
@@ -215,8 +272,16 @@ private:
                   : tag == "float"
                     ? kind == yaml_kind::real || kind == yaml_kind::integer
                     : false;
+    for (auto known : {"timestamp", "int", "float", "bool"})
+      if (!wanted && tag == known)
+        return fail(event.start_mark, fmt::format("'{}' is no {}", bytes, tag));
+    for (auto known : {"seq", "map", "set", "omap", "pairs"})
+      if (tag == known)
+        return fail(event.start_mark,
+                    fmt::format("a text cannot be a '{}'", tag));
     if (!wanted)
-      return fail(event.start_mark, fmt::format("'{}' is no {}", bytes, tag));
+      return fail(event.start_mark,
+                  fmt::format("unknown tag '{}{}'", standard, tag));
     if (tag == "null")
       return value{};
     auto out = yaml_scalar(bytes);

@@ -1,5 +1,9 @@
 #include "platform/predicted/predicted_accounts.hpp"
 
+#include "platform/predicted/predicted_files.hpp"
+
+#include <charconv>
+
 namespace troupe {
 
 namespace {
@@ -11,6 +15,44 @@ user_account user_of(std::string name, uint32_t number) {
   out.shell = "/bin/sh";
   out.name = std::move(name);
   return out;
+}
+
+std::vector<std::string> cut(std::string_view text, char mark) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at <= text.size();) {
+    auto end = std::min(text.find(mark, at), text.size());
+    out.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::optional<uint32_t> number_in(const std::string& text) {
+  uint32_t out = 0;
+  auto* end = text.data() + text.size();
+  auto [at, code] = std::from_chars(text.data(), end, out);
+  return code == std::errc{} && at == end ? std::optional{out} : std::nullopt;
+}
+
+std::optional<user_account> user_in(const std::vector<std::string>& row) {
+  constexpr size_t all = 7;
+  if (row.size() < all)
+    return std::nullopt;
+  auto uid = number_in(row[2]);
+  auto gid = number_in(row[3]);
+  if (!uid || !gid)
+    return std::nullopt;
+  return user_account{row[0], *uid, *gid, row[4], row[5], row[6]};
+}
+
+std::optional<group_account> group_in(const std::vector<std::string>& row) {
+  auto gid = row.size() > 2 ? number_in(row[2]) : std::nullopt;
+  if (!gid)
+    return std::nullopt;
+  return group_account{row[0], *gid,
+                       row.size() > 3 && !row[3].empty()
+                         ? cut(row[3], ',')
+                         : std::vector<std::string>{}};
 }
 
 } // namespace
@@ -36,19 +78,15 @@ bool predicted_names::add(std::string_view name, bool group,
 
 void predicted_names::describe(user_account who) {
   std::lock_guard guard{mutex_};
-  if (users_.contains(who.name))
+  if (described_.size() < limit_ || described_.contains(who.name))
     described_.insert_or_assign(who.name, std::move(who));
 }
 
-user_account predicted_names::described(std::string name,
-                                        uint32_t number) const {
+std::optional<user_account>
+predicted_names::described(std::string_view name) const {
   std::lock_guard guard{mutex_};
   auto at = described_.find(name);
-  if (at == described_.end())
-    return user_of(std::move(name), number);
-  auto out = at->second;
-  out.uid = number;
-  return out;
+  return at == described_.end() ? std::nullopt : std::optional{at->second};
 }
 
 void predicted_names::remove(std::string_view name, bool group) {
@@ -82,44 +120,74 @@ std::optional<std::string> predicted_names::name(uint32_t number,
   return std::nullopt;
 }
 
+std::optional<std::vector<std::string>>
+predicted_accounts::written(const char* path, size_t field,
+                            std::string_view text) {
+  constexpr size_t longest = size_t{8} << 20U;
+  if (!files_ || reading_)
+    return std::nullopt;
+  reading_ = true;
+  auto content = files_->predicts(path) ? files_->read(path, longest)
+                                        : result<std::string>{std::string{}};
+  reading_ = false;
+  if (!content)
+    return std::nullopt;
+  for (auto& line : cut(*content, '\n'))
+    if (auto row = cut(line, ':'); row.size() > field && row[field] == text)
+      return row;
+  return std::nullopt;
+}
+
 std::optional<user_account> predicted_accounts::user(std::string_view name) {
   auto number = names_.number(name, false);
-  auto real = machine_.user(name);
-  if (real && !names_.is_removed(name, false)) {
-    real->uid = number.value_or(real->uid);
-    return real;
-  }
-  return number ? std::optional{names_.described(std::string{name}, *number)}
-                : std::nullopt;
+  auto gone = names_.is_removed(name, false);
+  auto out = gone ? std::nullopt : machine_.user(name);
+  if (auto told = names_.described(name); told && !gone && (out || number))
+    out = std::move(told);
+  else if (!out && number)
+    out = user_of(std::string{name}, *number);
+  else if (!out && !gone)
+    if (auto row = written("/etc/passwd", 0, name))
+      return user_in(*row);
+  if (out)
+    out->uid = number.value_or(out->uid);
+  return out;
 }
 
 std::optional<user_account> predicted_accounts::user(uint32_t uid) {
-  if (auto real = machine_.user(uid);
-      real && !names_.is_removed(real->name, false))
-    return real;
-  auto name = names_.name(uid, false);
-  return name ? std::optional{names_.described(*std::move(name), uid)}
-              : std::nullopt;
+  if (auto real = machine_.user(uid))
+    if (auto now = user(real->name); now && now->uid == uid)
+      return now;
+  if (auto name = names_.name(uid, false))
+    return user(*name);
+  auto row = written("/etc/passwd", 2, std::to_string(uid));
+  return row && !names_.is_removed((*row)[0], false) ? user_in(*row)
+                                                     : std::nullopt;
 }
 
 std::optional<group_account> predicted_accounts::group(std::string_view name) {
   auto number = names_.number(name, true);
-  auto real = machine_.group(name);
-  if (real && !names_.is_removed(name, true)) {
-    real->gid = number.value_or(real->gid);
-    return real;
-  }
-  return number ? std::optional{group_account{std::string{name}, *number, {}}}
-                : std::nullopt;
+  auto gone = names_.is_removed(name, true);
+  auto out = gone ? std::nullopt : machine_.group(name);
+  if (!out && number)
+    out = group_account{std::string{name}, *number, {}};
+  else if (!out && !gone)
+    if (auto row = written("/etc/group", 0, name))
+      return group_in(*row);
+  if (out)
+    out->gid = number.value_or(out->gid);
+  return out;
 }
 
 std::optional<group_account> predicted_accounts::group(uint32_t gid) {
-  if (auto real = machine_.group(gid);
-      real && !names_.is_removed(real->name, true))
-    return real;
-  auto name = names_.name(gid, true);
-  return name ? std::optional{group_account{*std::move(name), gid, {}}}
-              : std::nullopt;
+  if (auto real = machine_.group(gid))
+    if (auto now = group(real->name); now && now->gid == gid)
+      return now;
+  if (auto name = names_.name(gid, true))
+    return group(*name);
+  auto row = written("/etc/group", 2, std::to_string(gid));
+  return row && !names_.is_removed((*row)[0], true) ? group_in(*row)
+                                                    : std::nullopt;
 }
 
 std::vector<uint32_t> predicted_accounts::groups_of(const user_account& user) {

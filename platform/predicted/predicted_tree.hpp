@@ -19,6 +19,9 @@ struct prediction_limits {
   size_t entries = 100'000;
   /// Contents of files, all together.
   size_t bytes = size_t{64} << 20;
+  /// After which files are numbered: two predictions of one machine must not
+  /// have the same numbers.
+  uint64_t inodes = 0;
 };
 
 /// A file as a run would have made it.
@@ -58,7 +61,8 @@ struct predicted_entry {
 /// Whoever uses it holds `lock()` meanwhile; `is_full` needs none.
 class predicted_tree {
 public:
-  explicit predicted_tree(prediction_limits limits = {}) : limits_{limits} {
+  explicit predicted_tree(prediction_limits limits = {})
+      : limits_{limits}, inode_{limits.inodes} {
   }
 
   std::recursive_mutex& lock() const {
@@ -122,7 +126,7 @@ private:
   // Outlives this with the contents that do.
   std::shared_ptr<std::atomic<size_t>> kept_
     = std::make_shared<std::atomic<size_t>>(0);
-  uint64_t inode_ = 0;
+  uint64_t inode_;
   std::atomic<bool> full_ = false;
   std::atomic<bool> misses_content_ = false;
 };

@@ -2,14 +2,88 @@
 
 namespace troupe {
 
+namespace {
+
+// More than a run predicts files.
+constexpr uint64_t inodes_aside = uint64_t{1} << 62U;
+
+void take_changes(predicted_service& to, const predicted_service& from) {
+  auto take = [](std::optional<bool>& x, std::optional<bool> y) {
+    if (y)
+      x = y;
+  };
+  take(to.running, from.running);
+  take(to.enabled, from.enabled);
+  take(to.masked, from.masked);
+}
+
+std::unique_ptr<predicted_host> host_below(host& machine, prediction& what,
+                                           const std::string& outside) {
+  auto* below = what.below();
+  return below ? std::make_unique<predicted_host>(machine, *below, outside)
+               : nullptr;
+}
+
+} // namespace
+
+prediction::prediction(prediction_limits limits, prediction* below)
+    : tree{limits}, names{limits.entries / 10}, most_{limits.entries / 10},
+      below_{below} {
+}
+
+prediction::prediction(prediction& below)
+    : prediction{{.inodes = inodes_aside}, &below} {
+}
+
+prediction& prediction::aside() {
+  std::lock_guard guard{mutex_};
+  if (!aside_)
+    aside_ = std::make_unique<prediction>(*this);
+  return *aside_;
+}
+
 bool prediction::is_unsure() const {
-  return unsure_ || tree.is_full() || tree.misses_content();
+  return unsure_ || tree.is_full() || tree.misses_content()
+         || (below_ && below_->is_unsure());
 }
 
 std::optional<bool> prediction::package(std::string_view name) const {
-  std::lock_guard guard{mutex_};
+  std::unique_lock guard{mutex_};
   auto at = packages_.find(name);
-  return at == packages_.end() ? std::nullopt : std::optional{at->second};
+  if (at != packages_.end())
+    return at->second;
+  guard.unlock();
+  return below_ ? below_->package(name) : std::nullopt;
+}
+
+std::map<std::string, bool, std::less<>> prediction::packages() const {
+  auto out = below_ ? below_->packages() : decltype(packages_){};
+  std::lock_guard guard{mutex_};
+  for (auto& [name, installed] : packages_)
+    out.insert_or_assign(name, installed);
+  return out;
+}
+
+std::map<std::string, predicted_service, std::less<>>
+prediction::services() const {
+  auto out = below_ ? below_->services() : decltype(services_){};
+  std::lock_guard guard{mutex_};
+  for (auto& [name, change] : services_)
+    take_changes(out[name], change);
+  return out;
+}
+
+std::optional<std::string> prediction::host_name() const {
+  std::unique_lock guard{mutex_};
+  if (host_name_ || !below_)
+    return host_name_;
+  guard.unlock();
+  return below_->host_name();
+}
+
+void prediction::note_host_name(std::string name) {
+  std::lock_guard guard{mutex_};
+  host_name_ = std::move(name);
 }
 
 void prediction::note_package(std::string_view name, bool installed) {
@@ -24,9 +98,11 @@ void prediction::note_package(std::string_view name, bool installed) {
 }
 
 predicted_service prediction::service(std::string_view name) const {
+  auto out = below_ ? below_->service(name) : predicted_service{};
   std::lock_guard guard{mutex_};
-  auto at = services_.find(name);
-  return at == services_.end() ? predicted_service{} : at->second;
+  if (auto at = services_.find(name); at != services_.end())
+    take_changes(out, at->second);
+  return out;
 }
 
 void prediction::note_service(std::string_view name,
@@ -41,13 +117,7 @@ void prediction::note_service(std::string_view name,
       return doubt();
     at = services_.emplace(name, predicted_service{}).first;
   }
-  auto take = [](std::optional<bool>& to, std::optional<bool> from) {
-    if (from)
-      to = from;
-  };
-  take(at->second.running, change.running);
-  take(at->second.enabled, change.enabled);
-  take(at->second.masked, change.masked);
+  take_changes(at->second, change);
 }
 
 void prediction::note_job(const std::string& id, predicted_job what) {
@@ -64,17 +134,29 @@ void prediction::forget_job(const std::string& id) {
 }
 
 std::optional<predicted_job> prediction::job(const std::string& id) const {
-  std::lock_guard guard{mutex_};
+  std::unique_lock guard{mutex_};
   auto at = jobs_.find(id);
-  return at == jobs_.end() ? std::nullopt : std::optional{at->second};
+  if (at != jobs_.end())
+    return at->second;
+  guard.unlock();
+  return below_ ? below_->job(id) : std::nullopt;
 }
 
 predicted_host::predicted_host(host& machine, prediction& what,
                                std::string outside)
-    : forwarding_host{machine}, what_{what}, accounts_{machine.accounts(),
-                                                       what.names},
-      files_{machine.files(), accounts_, machine.clock(), what.tree,
+    : predicted_host{host_below(machine, what, outside), machine, what,
+                     outside} {
+}
+
+predicted_host::predicted_host(std::unique_ptr<predicted_host> below,
+                               host& machine, prediction& what,
+                               std::string outside)
+    : forwarding_host{below ? *below : machine}, what_{what},
+      below_{std::move(below)}, accounts_{forwarding_host::accounts(),
+                                          what.names},
+      files_{forwarding_host::files(), accounts_, machine.clock(), what.tree,
              std::move(outside)} {
+  accounts_.read_from(files_);
 }
 
 } // namespace troupe

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -35,7 +36,20 @@ struct predicted_job {
 class prediction {
 public:
   explicit prediction(prediction_limits limits = {})
-      : tree{limits}, names{limits.entries / 10}, most_{limits.entries / 10} {
+      : prediction{limits, nullptr} {
+  }
+
+  /// What is predicted on top of `below`, which outlives it and hears nothing
+  /// of that.
+  explicit prediction(prediction& below);
+
+  /// What is only predicted in a real run as well (`check_mode: true`): it sees
+  /// what is predicted here, and nobody here sees what it predicts.
+  prediction& aside();
+
+  /// Null: it is about the machine itself.
+  prediction* below() const {
+    return below_;
   }
 
   /// A program was not run that may have made anything. From then on what is
@@ -51,7 +65,7 @@ public:
   }
 
   bool are_results_open() const {
-    return results_open_;
+    return results_open_ || (below_ && below_->are_results_open());
   }
 
   /// Whether something that is missing may still be there when the run is a
@@ -62,9 +76,17 @@ public:
   std::optional<bool> package(std::string_view name) const;
   void note_package(std::string_view name, bool installed);
 
+  /// All that were noted, each as it would be.
+  std::map<std::string, bool, std::less<>> packages() const;
+
   predicted_service service(std::string_view name) const;
+  std::map<std::string, predicted_service, std::less<>> services() const;
   /// What is absent in `change` stays as it was.
   void note_service(std::string_view name, const predicted_service& change);
+
+  /// What the host would be called; absent: as it is now.
+  std::optional<std::string> host_name() const;
+  void note_host_name(std::string name);
 
   /// A job that would go on in the background, by its number.
   void note_job(const std::string& id, predicted_job what);
@@ -75,13 +97,18 @@ public:
   predicted_names names;
 
 private:
+  prediction(prediction_limits limits, prediction* below);
+
   mutable std::mutex mutex_;
   size_t most_;
+  prediction* below_;
+  std::unique_ptr<prediction> aside_;
   std::atomic<bool> unsure_ = false;
   std::atomic<bool> results_open_ = false;
   std::map<std::string, bool, std::less<>> packages_;
   std::map<std::string, predicted_service, std::less<>> services_;
   std::map<std::string, predicted_job> jobs_;
+  std::optional<std::string> host_name_;
 };
 
 /// A machine as it would be had the run done what it predicts. Programs see
@@ -108,7 +135,7 @@ public:
   /// Whether what is at a path or below it, or that nothing is there, is only
   /// predicted.
   bool predicts(const std::string& path) {
-    return files_.predicts(path);
+    return files_.predicts(path) || (below_ && below_->predicts(path));
   }
 
   /// Remembers that a program would have written a file of which all is known
@@ -120,13 +147,14 @@ public:
 
   /// Whether only that something would be there is known of a path.
   bool is_vague(const std::string& path) {
-    return files_.is_vague(path);
+    return files_.is_vague(path) || (below_ && below_->is_vague(path));
   }
 
   /// Whether a program, which sees the machine as it is, would find something
   /// else at a path than what is predicted; `below`: or in the folder there.
   bool differs(const std::string& path, bool below = false) {
-    return files_.differs(path, below);
+    return files_.differs(path, below)
+           || (below_ && below_->differs(path, below));
   }
 
   /// The call has asked for something that is not known, such as the content
@@ -136,12 +164,12 @@ public:
   }
 
   bool has_missed() const {
-    return files_.has_missed();
+    return files_.has_missed() || (below_ && below_->has_missed());
   }
 
   /// It has looked at something of which nobody knows what it is.
   bool has_met_vague() const {
-    return files_.has_met_vague();
+    return files_.has_met_vague() || (below_ && below_->has_met_vague());
   }
 
   /// What a program would have made there is a folder, since something is to be
@@ -173,7 +201,12 @@ public:
   }
 
 private:
+  predicted_host(std::unique_ptr<predicted_host> below, host& machine,
+                 prediction& what, std::string outside);
+
   prediction& what_;
+  /// The machine as that is predicted which `what_` rests on; null: nothing.
+  std::unique_ptr<predicted_host> below_;
   std::vector<std::string> assumed_;
   std::vector<foreseen> foreseen_;
   predicted_accounts accounts_;

@@ -1,3 +1,4 @@
+#include "config/value/json.hpp"
 #include "tests/support/accounts.hpp"
 #include "tests/support/simulated.hpp"
 
@@ -79,4 +80,39 @@ TEST_CASE("getent says why there is no answer", "[modules][getent][M052]") {
   CHECK(out.why == errc::invalid_argument);
   one.host.programs.uninstall("getent");
   CHECK(one.run("getent", {{"database", "passwd"}}).why == errc::unsupported);
+}
+
+TEST_CASE("getent finds accounts as they are predicted",
+          "[modules][getent][M021]") {
+  account_host one;
+  one.made = std::make_shared<prediction>();
+  auto entry = [&](const char* database, const char* key) {
+    auto out = one.predict("getent", {{"database", database}, {"key", key}});
+    INFO(out.msg);
+    CHECK_FALSE(out.failed);
+    auto* table = out.facts.find(std::string{"getent_"} + database);
+    REQUIRE(table);
+    auto* found = table->find(key);
+    REQUIRE(found);
+    return to_json(*found) + (out.data.find("not_known") ? "?" : "");
+  };
+  REQUIRE(one.predict("user", {{"name", "app"}, {"shell", "/bin/z"}}).changed);
+  CHECK(entry("passwd", "app")
+        == R"(["x","1000","1000","App","/home/app","/bin/z"])");
+  dict given{{"name", "new"}, {"uid", 700}, {"group", "www"}};
+  REQUIRE(one.predict("user", given).changed);
+  CHECK(entry("passwd", "new")
+        == R"(["x","700","33","","/home/new","/bin/sh"])");
+  REQUIRE(one.predict("user", {{"name", "new"}, {"groups", "adm"}}).changed);
+  CHECK(entry("group", "adm") == R"(["x","4","app,new"])");
+  REQUIRE(one.predict("user", {{"name", "app"}, {"state", "absent"}}).changed);
+  auto out = one.predict("getent", {{"database", "passwd"}, {"key", "app"}});
+  CHECK(out.why == errc::not_found);
+  out = one.predict("getent", {{"database", "passwd"}});
+  auto& all = out.facts.find("getent_passwd")->as_dict();
+  CHECK(all.size() == 2);
+  CHECK(all.find("new"));
+  // Nobody knows which number it would get.
+  REQUIRE(one.predict("group", {{"name", "team"}}).changed);
+  CHECK_THAT(entry("group", "team"), Catch::EndsWith("?"));
 }

@@ -115,3 +115,17 @@ TEST_CASE("hostname refuses what is no name", "[modules][hostname][M052]") {
   CHECK(out.why == errc::command_failed);
   CHECK(out.msg.find("no") != std::string::npos);
 }
+
+TEST_CASE("setup knows the name that a host would have",
+          "[modules][hostname][setup][M021]") {
+  simulated_runner one;
+  one.made = std::make_shared<prediction>();
+  dict given{{"name", "web7.example.com"}, {"use", "generic"}};
+  CHECK(one.predict("hostname", given).changed);
+  CHECK_FALSE(one.predict("hostname", given).changed);
+  auto out = one.predict("setup", {{"gather_subset", list{"!all"}}});
+  REQUIRE(out.facts.find("ansible_hostname"));
+  CHECK(*out.facts.find("ansible_hostname") == value{"web7"});
+  CHECK(*out.facts.find("ansible_nodename") == value{"web7.example.com"});
+  CHECK(out.data.find("not_known"));
+}

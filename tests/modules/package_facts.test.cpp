@@ -82,3 +82,23 @@ TEST_CASE("package_facts says that there is no manager",
   CHECK(out.failed);
   CHECK(out.warnings.size() == 1);
 }
+
+TEST_CASE("package_facts has the packages that are predicted",
+          "[modules][package_facts][M021]") {
+  simulated_runner one;
+  one.host.disk.put("/var/lib/dpkg/status",
+                    "Package: old\nStatus: install ok installed\n"
+                    "Architecture: all\nVersion: 1\n\n");
+  one.made = std::make_shared<prediction>();
+  CHECK(!one.predict("package_facts", {}).data.find("not_known"));
+  one.made->note_package("old", false);
+  one.made->note_package("new", true);
+  auto out = one.predict("package_facts", {});
+  auto& all = out.facts.find("packages")->as_dict();
+  CHECK(!all.find("old"));
+  REQUIRE(all.find("new"));
+  CHECK(!all.find("new")->as_list().items[0].find("version"));
+  CHECK(out.data.find("not_known"));
+  CHECK(out.warnings.size() == 1);
+  CHECK(one.made->are_results_open());
+}

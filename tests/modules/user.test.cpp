@@ -310,3 +310,29 @@ TEST_CASE("user with local uses the tools of libuser",
   CHECK(one.host.programs.count("lgroupmod -m app -- adm") == 1);
   CHECK(one.host.programs.count("lgroupmod -M app -- www") == 1);
 }
+
+TEST_CASE("what is predicted of a user holds for later tasks",
+          "[modules][user][M021]") {
+  dict table[] = {
+    {{"name", "app"}, {"shell", "/bin/zzz"}},
+    {{"name", "app"}, {"comment", "Other"}, {"home", "/srv/app"}},
+    {{"name", "app"}, {"group", "www"}},
+    {{"name", "app"}, {"password", hashed}},
+    {{"name", "app"}, {"password_lock", false}},
+    {{"name", "app"}, {"groups", "www"}, {"append", true}},
+    {{"name", "app"}, {"groups", list{"www"}}},
+    {{"name", "app"}, {"expires", 1422403387.0}},
+    {{"name", "app"}, {"password_expire_max", 30}},
+    {{"name", "new"}, {"groups", list{"adm"}}, {"password", hashed}},
+  };
+  for (auto& given : table) {
+    account_host one;
+    one.made = std::make_shared<prediction>();
+    auto before = one.host.disk.snapshot();
+    CAPTURE(to_display(value{given}));
+    CHECK(one.predict("user", given).changed);
+    CHECK_FALSE(one.predict("user", given).changed);
+    CHECK(one.host.disk.snapshot() == before);
+    CHECK(one.host.programs.calls().empty());
+  }
+}

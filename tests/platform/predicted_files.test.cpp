@@ -349,3 +349,50 @@ TEST_CASE("only flags that there are can be predicted",
   }
   CHECK(on.machine.disk.snapshot() == before);
 }
+
+TEST_CASE("what is predicted aside rests on the prediction and leaves it alone",
+          "[platform][predicted_files][M021]") {
+  predicted_machine on;
+  REQUIRE(on.files().replace("/etc/made", "all", {}));
+  on.what.note_service("web", {.running = true});
+  predicted_host aside{on.machine, on.what.aside(), ""};
+  CHECK(*aside.files().read("/etc/made", 10) == "all");
+  CHECK(aside.what().service("web").running == true);
+  REQUIRE(aside.files().replace("/etc/made", "own", {}));
+  REQUIRE(aside.files().replace("/etc/other", "own", {}));
+  REQUIRE(aside.files().remove("/etc/app.conf"));
+  aside.what().note_service("web", {.enabled = false});
+  aside.what().note_package("curl", true);
+  aside.what().names.add("later", false, aside.accounts());
+  // The next task of this kind sees all of that.
+  predicted_host next{on.machine, on.what.aside(), ""};
+  CHECK(*next.files().read("/etc/made", 10) == "own");
+  CHECK(next.differs("/etc/app.conf"));
+  CHECK(next.accounts().user(std::string_view{"later"}));
+  CHECK(next.what().service("web").running == true);
+  CHECK(next.what().is_unsure());
+  // All others see nothing.
+  CHECK(*on.files().read("/etc/made", 10) == "all");
+  CHECK(!*on.files().status("/etc/other", false));
+  CHECK(*on.files().status("/etc/app.conf", false));
+  CHECK(!on.what.package("curl"));
+  CHECK(!on.what.service("web").enabled);
+  CHECK(!on.seen.accounts().user(std::string_view{"later"}));
+}
+
+TEST_CASE("an account that is written into its file is one",
+          "[platform][predicted_accounts][M021]") {
+  predicted_machine on;
+  auto& accounts = on.seen.accounts();
+  REQUIRE(on.files().replace(
+    "/etc/passwd", "new:x:777:778:N:/srv:/bin/sh\nbad:x:no:1:::\n", {}));
+  REQUIRE(on.files().replace("/etc/group", "team:x:778:new,app\n", {}));
+  auto user = accounts.user(std::string_view{"new"});
+  REQUIRE(user);
+  CHECK(user->uid == 777);
+  CHECK(user->home == "/srv");
+  CHECK(accounts.user(uint32_t{777})->name == "new");
+  CHECK(!accounts.user(std::string_view{"bad"}));
+  REQUIRE(accounts.group(uint32_t{778}));
+  CHECK(accounts.group(std::string_view{"team"})->members.size() == 2);
+}

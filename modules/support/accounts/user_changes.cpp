@@ -1,6 +1,7 @@
 #include "modules/support/accounts/user_changes.hpp"
 
 #include "modules/support/accounts/account_tables.hpp"
+#include "modules/support/accounts/predicted_rows.hpp"
 #include "modules/support/accounts/user_parts.hpp"
 #include "modules/support/files/paths.hpp"
 
@@ -13,6 +14,12 @@
 namespace troupe {
 
 namespace {
+
+// Of a line of /etc/shadow.
+constexpr size_t password_field = 1;
+constexpr size_t least_age_field = 3;
+constexpr size_t greatest_age_field = 4;
+constexpr size_t expiry_field = 7;
 
 std::string_view without_lock(std::string_view password) {
   password.remove_prefix(
@@ -74,9 +81,15 @@ bool user_changes::run(words argv, tool_terms terms) {
 
 /// By standard input: everybody on the host can read a command line.
 bool user_changes::set_password(bool locked) {
+  auto password = (locked ? "!" : "") + args_.text("password");
+  predict_field(shadow_file, name_, password_field, password, ctx_);
   return run({"chpasswd", "--encrypted"},
-             {.input = fmt::format("{}:{}{}\n", name_, locked ? "!" : "",
-                                   args_.text("password"))});
+             {.input = fmt::format("{}:{}\n", name_, password)});
+}
+
+void user_changes::predict_expiry() const {
+  predict_field(shadow_file, name_, expiry_field,
+                *expires_ < 0 ? "" : std::to_string(*expires_), ctx_);
 }
 
 bool user_changes::set_expiry(int64_t day) {
@@ -142,6 +155,10 @@ bool user_changes::create(bool home) {
     return false;
   if (args_.has("password") && !set_password(args_.flag("password_lock")))
     return false;
+  if (groups_)
+    predict_members(name_, *groups_, {}, ctx_);
+  if (expires_)
+    predict_expiry();
   if (!local)
     return true;
   return (!expires_ || set_expiry(*expires_))
@@ -223,8 +240,13 @@ bool user_changes::modify(const user_account& now) {
   auto locked = shadow.password.starts_with("!");
   auto lock = args_.flag("password_lock");
   // A new password is locked or not as it is set.
-  if (args_.has("password_lock") && lock != locked && !password)
+  if (args_.has("password_lock") && lock != locked && !password) {
     argv.push_back(lock ? "-L" : "-U");
+    predict_field(shadow_file, name_, password_field,
+                  lock ? "!" + shadow.password
+                       : std::string{without_lock(shadow.password)},
+                  ctx_);
+  }
   if (argv.size() > 1) {
     argv.insert(argv.end(), {"--", name_});
     if (!run(std::move(argv)))
@@ -232,6 +254,9 @@ bool user_changes::modify(const user_account& now) {
   }
   if (password && !set_password(lock))
     return false;
+  predict_members(name_, added, gone, ctx_);
+  if (expiry)
+    predict_expiry();
   if (!local)
     return true;
   return (!expiry || set_expiry(*expires_)) && set_local_groups(added, gone);
@@ -252,12 +277,15 @@ bool user_changes::set_ages() {
   if (!now)
     return true;
   words argv{"chage"};
-  if (args_.has("password_expire_min")
-      && args_.integer("password_expire_min") != now->least_age)
-    argv.insert(argv.end(), {"-m", args_.text("password_expire_min")});
-  if (args_.has("password_expire_max")
-      && args_.integer("password_expire_max") != now->greatest_age)
-    argv.insert(argv.end(), {"-M", args_.text("password_expire_max")});
+  auto set
+    = [&](const char* name, const char* option, int64_t is, size_t field) {
+        if (!args_.has(name) || args_.integer(name) == is)
+          return;
+        argv.insert(argv.end(), {option, args_.text(name)});
+        predict_field(shadow_file, name_, field, args_.text(name), ctx_);
+      };
+  set("password_expire_min", "-m", now->least_age, least_age_field);
+  set("password_expire_max", "-M", now->greatest_age, greatest_age_field);
   if (argv.size() == 1)
     return true;
   argv.insert(argv.end(), {"--", name_});

@@ -45,6 +45,7 @@ private:
   bool run(words argv, tool_terms terms = {});
   bool set_password(bool locked);
   bool set_expiry(int64_t day);
+  void predict_expiry() const;
   bool set_local_groups(const std::set<std::string>& added,
                         const std::set<std::string>& gone);
   void add_home(words& argv, bool home) const;

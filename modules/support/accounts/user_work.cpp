@@ -1,6 +1,7 @@
 #include "modules/support/accounts/user_work.hpp"
 
 #include "modules/support/accounts/account_tables.hpp"
+#include "modules/support/accounts/predicted_rows.hpp"
 #include "modules/support/accounts/user_changes.hpp"
 #include "modules/support/accounts/user_parts.hpp"
 #include "modules/support/files/paths.hpp"
@@ -12,8 +13,6 @@
 namespace troupe {
 
 namespace {
-
-constexpr const char* user_file = "/etc/passwd";
 
 /// One task of `user`.
 class user_work {
@@ -89,33 +88,51 @@ private:
     auto& names = ctx_.predicted->what().names;
     auto& accounts = ctx_.machine.accounts();
     if (what == effect::removed)
-      return names.remove(name_, false);
+      return forget();
     std::optional<uint32_t> uid;
     if (args_.has("uid"))
       uid = static_cast<uint32_t>(args_.integer("uid"));
-    if (what == effect::changed && !uid)
-      return;
+    auto made = what == effect::made;
     // A new user gets a group of the same name, unless another one is wanted.
-    if (what == effect::made && !args_.has("group") && !accounts.group(name_))
+    if (made && !args_.has("group") && !accounts.group(name_)) {
       names.add(name_, true, accounts, uid);
-    names.add(name_, false, accounts, uid);
-    if (what == effect::made)
-      describe();
+      if (auto group = accounts.group(name_))
+        predict_row(group_file, name_,
+                    {{name_, "x", std::to_string(group->gid), ""}}, ctx_);
+    }
+    if (made || uid)
+      names.add(name_, false, accounts, uid);
+    describe(made);
   }
 
-  /// What later tasks ask of a user who would be made.
-  void describe() const {
+  void forget() const {
+    ctx_.predicted->what().names.remove(name_, false);
+    predict_row(user_file, name_, {}, ctx_);
+    predict_row(shadow_file, name_, {}, ctx_);
+    auto naming = groups_naming(name_, ctx_);
+    predict_members(name_, {}, {naming.begin(), naming.end()}, ctx_);
+  }
+
+  /// What later tasks ask of a user who would be `made`, or changed.
+  void describe(bool made) const {
     auto user = account();
     if (!user)
       return;
-    auto group
-      = group_meant(args_.has("group") ? args_.text("group") : name_, ctx_);
+    auto group = args_.has("group") ? group_meant(args_.text("group"), ctx_)
+                 : made             ? group_meant(name_, ctx_)
+                                    : std::nullopt;
     user->gid = group ? group->gid : user->gid;
     if (args_.has("home"))
       user->home = path_argument(args_, "home", ctx_);
     if (args_.has("shell"))
       user->shell = args_.text("shell");
-    user->gecos = args_.text("comment");
+    if (args_.has("comment"))
+      user->gecos = args_.text("comment");
+    predict_row(
+      user_file, name_,
+      {{name_, "x", std::to_string(user->uid), std::to_string(user->gid),
+        user->gecos, user->home, user->shell}},
+      ctx_);
     ctx_.predicted->what().names.describe(*std::move(user));
   }
 

@@ -84,6 +84,13 @@ void hold_back(module_result& out, const module_context& ctx, list unknown) {
                unknown.empty() ? value{true} : value{std::move(unknown)});
 }
 
+void doubt_facts(module_result& out, const module_context& ctx,
+                 const std::string& why) {
+  ctx.predicted->what().doubt_results();
+  out.data.set("not_known", true);
+  out.warnings.push_back("not known in check mode: " + why);
+}
+
 void doubt_failure(module_result& out, const prediction& of, bool changes) {
   if (!out.failed || !of.is_unsure()
       || !is_about_machine(out.why.value_or(errc::system)))

@@ -17,6 +17,11 @@ module_result predict(const task_module& which, const arguments& args,
 void hold_back(module_result& out, const module_context& ctx,
                list unknown = {});
 
+/// Says of the facts in a result that they need not be what a real run would
+/// find, and why; tasks that fail for that are not known either.
+void doubt_facts(module_result& out, const module_context& ctx,
+                 const std::string& why);
+
 /// In check mode: notes what would become of a thing, if the task changes
 /// something. An empty kind is that of the module.
 void foresee(const module_context& ctx, effect what, std::string name,

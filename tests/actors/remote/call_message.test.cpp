@@ -12,6 +12,7 @@ std::vector<line_message> samples() {
   call.module = "copy";
   call.args = dict{{"dest", "/srv/x"}, {"mode", "0644"}, {"n", int64_t{3}}};
   call.check_mode = true;
+  call.aside = true;
   call.environment = {{"A", "1"}, {"B", ""}};
   call.become_user = "daemon";
   call.become_password = "secret";
@@ -84,6 +85,7 @@ TEST_CASE("a call is read with all that it says", "[actors][remote][M144]") {
   CHECK(x.module == "copy");
   CHECK(x.args == was.args);
   CHECK(x.check_mode);
+  CHECK(x.aside);
   CHECK(!x.diff_mode);
   CHECK(x.environment == was.environment);
   CHECK(x.become_password == "secret");

@@ -52,6 +52,9 @@ TEST_CASE("YAML gives the types of YAML 1.1", "[config][yaml][M050]") {
     {"\"1\"", "\"1\""},
     {"!!str 5", "\"5\""},
     {"!!int '5'", "5"},
+    {"!!omap [a: 1, b: 2]", "[[\"a\", 1], [\"b\", 2]]"},
+    {"!!seq [!!map {a: 1}]", "[{\"a\": 1}]"},
+    {"!!set {a}", "{\"a\": null}"},
     {"[a, 1, {b: c}]", "[\"a\", 1, {\"b\": \"c\"}]"},
     {"a: &x [1]\nb: *x", "{\"a\": [1], \"b\": [1]}"},
     {"a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3}",
@@ -78,6 +81,16 @@ TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
   CHECK_THAT(as_json("a: &a [*a]"), Catch::Contains("would hold itself"));
   CHECK_THAT(as_json("? [1, 2]\n: x"), Catch::Contains("unhashable"));
   CHECK_THAT(as_json("a: !thing x"), Catch::Contains("unknown tag '!thing'"));
+  CHECK_THAT(as_json("a: !!python/object/apply:os.system [ls]"),
+             Catch::Contains(":1:4") && Catch::Contains("unknown tag"));
+  CHECK_THAT(as_json("a: !!python/name:x y"), Catch::Contains("unknown tag"));
+  CHECK_THAT(as_json("a: !thing {b: 1}"), Catch::Contains("unknown tag"));
+  for (auto* text : {"!!seq {a: 1}", "!!map [a]", "!!set [a]", "!!str [a]",
+                     "!vault [a]", "!!seq a", "!!timestamp a",
+                     "!!binary aGk=", "!!omap [a]", "!!omap [{a: 1, b: 2}]"}) {
+    INFO(text);
+    CHECK_THAT(as_json(text), Catch::StartsWith("t.yml:1:1: "));
+  }
   CHECK_THAT(as_json("a: !vault x"), Catch::Contains("vault"));
   CHECK_THAT(as_json("a: 1\n---\nb: 2"), Catch::Contains("single document"));
   CHECK(as_json("\xff") == "t.yml:1:1: not UTF-8");
