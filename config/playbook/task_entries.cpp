@@ -198,7 +198,7 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
     return true;
   spell_out_loop(from);
   spell_out_import(from);
-  if (refuse_options(from, file))
+  if (refuse_options(from, file, here))
     return true;
   auto* own = from.find("vars");
   bool strong = own && own->is_dict() && !action_in(from, {"include"}).empty();
