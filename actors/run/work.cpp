@@ -189,6 +189,9 @@ work_answer item_work::go_on(const work_terms& terms) {
     if (waits(verdict) && terms.here)
       return needs_worker{};
     given_.reset();
+    // As Ansible has it: nobody knows what would have been passed over.
+    if (includes() && s.ctx->what->playbook)
+      verdict.ignored = false;
     return item_judged{std::move(verdict), std::nullopt};
   }
   auto under = evaluation(terms);
