@@ -90,8 +90,8 @@ told_ending ending_of(const task_result& result) {
 }
 
 told_ending ending_of(const value& item) {
-  return {flag_in(item, "failed"), flag_in(item, "skipped"),
-          flag_in(item, "changed")};
+  return {flag_in(item, "failed") || flag_in(item, "unreachable"),
+          flag_in(item, "skipped"), flag_in(item, "changed")};
 }
 
 const char* first_word_of(const told_ending& ending) {

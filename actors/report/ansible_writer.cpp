@@ -152,7 +152,7 @@ void ansible_writer::show_result(const task_result& result,
     page_.print(page_.how().colours.dim(line));
   if (items)
     show_items(result, host);
-  if (!items || result.censored
+  if (!items || result.censored || result.unreachable
       || result.output.find(items_before))
     show_one(result, host);
   if (result.ignored)
@@ -173,7 +173,7 @@ void ansible_writer::show_items(const task_result& result,
   if (result.censored || result.output.find(items_before))
     return;
   auto& how = page_.how();
-  if (result.failed() && module_of(result) == "debug") {
+  if (result.failed() && !result.unreachable && module_of(result) == "debug") {
     show_task_path(result);
     page_.print_failure(how.colours.red(
       fmt::format("fatal: [{}]: FAILED! => {}", host_and_delegate(result, host),

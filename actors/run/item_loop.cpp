@@ -83,6 +83,7 @@ void item_loop::note_failure(const judged& verdict, task_result& into) {
     into.error = to_string(from.why.value_or(
       verdict.broken.empty() ? errc::command_failed : errc::runtime));
   sum_.failed = true;
+  sum_.told = sum_.told || !from.unreachable;
   sum_.counts = sum_.counts || !verdict.ignored;
   sum_.ends_all = sum_.ends_all || (verdict.ends_all && !verdict.ignored);
 }
@@ -162,9 +163,11 @@ void item_loop::sum_up(task_result& into) {
   auto sum = [&](list results) {
     return value{dict{{"results", std::move(results)},
                       {"changed", sum_.changed},
-                      {"failed", sum_.failed},
-           {"skipped", !sum_.ran},
-           {"msg", sum_.failed ? "One or more items failed" : into.msg}}};
+                      {"failed", sum_.told},
+                      {"skipped", !sum_.ran},
+                      {"msg", sum_.told     ? "One or more items failed"
+                              : sum_.failed ? "All items completed"
+                                            : into.msg}}};
   };
   into.output = sum(std::move(results_));
   if (kept_.results)
