@@ -381,8 +381,7 @@ private:
     std::vector<node> own;
     if (auto* x = in_.find("handlers"); x && !x->is_null())
       own = expander.read_list(*x, name, in_handler);
-    p_.handlers = std::move(found_.handlers);
-    std::move(own.begin(), own.end(), std::back_inserter(p_.handlers));
+    p_.handlers = ordered_handlers(found_, std::move(own));
     list roles;
     for (auto& each : found_.names)
       roles.push_back(each);

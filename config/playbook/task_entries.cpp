@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -184,7 +185,9 @@ void role_expander::import_role(const value& entry, const std::string& action,
     what.vars = vars->as_dict();
   what.vars_win = true;
   what.said = without(entry, {action, "name", "args"});
+  auto outer = std::exchange(found_.comes_by, role_entry::imported);
   expand(what, file, here, to);
+  found_.comes_by = outer;
 }
 
 bool role_expander::take(value& from, input_file& file, keyword_place here,
