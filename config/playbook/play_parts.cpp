@@ -60,6 +60,17 @@ dict usual_gathering(const ansible_settings& from) {
   return out;
 }
 
+/// Whether these are patterns, or templates of such.
+bool names_hosts(const value& x) {
+  auto is_pattern = [](const value& each) {
+    return each.is_text() && !trimmed(each.as_string()).empty();
+  };
+  if (!x.is_list())
+    return is_pattern(x);
+  auto& all = x.as_list().items;
+  return !all.empty() && std::all_of(all.begin(), all.end(), is_pattern);
+}
+
 class play_builder {
 public:
   play_builder(const play_request& what, const playbook_setting& with,
@@ -167,7 +178,7 @@ private:
 
   void choose_hosts() {
     auto* hosts = what_.entry.find("hosts");
-    if (!hosts || hosts->is_null() || hosts->text_or("x").empty())
+    if (!hosts || !names_hosts(*hosts))
       return in_.fail_key("hosts", "'hosts': a play needs the hosts that it "
                                    "is for, such as 'localhost' or 'all'");
     dict known;

@@ -195,7 +195,7 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
   if (!from.is_dict())
     return false;
   if (from.find("block"))
-    return false;
+    return refuse_block(from, file);
   spell_out_action(from);
   if (refuse_entry(from, file) || refuse_inclusion(from, file))
     return true;
