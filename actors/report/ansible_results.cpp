@@ -90,8 +90,8 @@ told_ending ending_of(const task_result& result) {
 }
 
 told_ending ending_of(const value& item) {
-  return {flag_in(item, "failed"), flag_in(item, "skipped"),
-          flag_in(item, "changed")};
+  return {flag_in(item, "failed") || flag_in(item, "unreachable"),
+          flag_in(item, "skipped"), flag_in(item, "changed")};
 }
 
 const char* first_word_of(const told_ending& ending) {
@@ -191,6 +191,26 @@ bool told_in_lines(const task_result& result, bool skipped) {
   auto module = module_of(result);
   return !result.censored
          && ((module == "debug" && !skipped) || module == "assert");
+}
+
+namespace {
+
+std::string with_delegate(const std::string& host, const std::string& other) {
+  return other.empty() ? host : host + " -> " + terminal_line(other);
+}
+
+} // namespace
+
+std::string host_and_delegate(const task_result& result,
+                              const std::string& host) {
+  bool one = !items_of(result) && !result.done_on.empty();
+  return with_delegate(host, one ? result.done_on[0] : result.delegated_to);
+}
+
+std::string host_and_delegate(const task_result& result,
+                              const std::string& host, size_t item) {
+  auto& all = result.done_on;
+  return with_delegate(host, item < all.size() ? all[item] : std::string{});
 }
 
 std::string item_heading(const task_result& result, const value& item,

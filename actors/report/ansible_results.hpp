@@ -72,6 +72,13 @@ value idle_output(const task_result& result);
 /// Whether what behind "=>" is told of it is in lines for people.
 bool told_in_lines(const task_result& result, bool skipped);
 
+/// `host` with the one that the task was done on, or that its item of this
+/// number was, if that is another: "web1 -> db1(10.0.0.1)".
+std::string host_and_delegate(const task_result& result,
+                              const std::string& host);
+std::string host_and_delegate(const task_result& result,
+                              const std::string& host, size_t item);
+
 /// "ok: [web1] => (item=x)", without what came of it. `item` is its result,
 /// `host` what stands for the host.
 std::string item_heading(const task_result& result, const value& item,

@@ -141,9 +141,6 @@ void ansible_writer::show_meta(const task_result& result,
 
 void ansible_writer::show_result(const task_result& result,
                                  const std::string& host) {
-  auto told_host = host;
-  if (!result.delegated_to.empty())
-    told_host += " -> " + result.delegated_to;
   bool items = items_of(result);
   auto ending = ending_of(result);
   // Of items that were all skipped, or of none, one line is told.
@@ -154,9 +151,10 @@ void ansible_writer::show_result(const task_result& result,
   for (auto& line : job_lines(result, host))
     page_.print(page_.how().colours.dim(line));
   if (items)
-    show_items(result, told_host);
-  if (!items || result.censored || result.output.find(items_before))
-    show_one(result, told_host);
+    show_items(result, host);
+  if (!items || result.censored || result.unreachable
+      || result.output.find(items_before))
+    show_one(result, host);
   if (result.ignored)
     page_.print(cyan("...ignoring"));
 }
@@ -164,15 +162,21 @@ void ansible_writer::show_result(const task_result& result,
 void ansible_writer::show_items(const task_result& result,
                                 const std::string& host) {
   auto& items = *items_of(result);
-  for (auto& each : items)
-    show_item(result, each, host);
+  size_t number = 0;
+  for (auto& each : items) {
+    auto at = number++;
+    // Of what was passed over nobody knows where it would have been done.
+    show_item(result, each,
+              ending_of(each).skipped ? host
+                                      : host_and_delegate(result, host, at));
+  }
   if (result.censored || result.output.find(items_before))
     return;
   auto& how = page_.how();
-  if (result.failed() && module_of(result) == "debug") {
+  if (result.failed() && !result.unreachable && module_of(result) == "debug") {
     show_task_path(result);
     page_.print_failure(how.colours.red(
-      fmt::format("fatal: [{}]: FAILED! => {}", host,
+      fmt::format("fatal: [{}]: FAILED! => {}", host_and_delegate(result, host),
                   page_.words_of(
                     value{dict{{"msg", "One or more items failed"}}}, false))));
   }
@@ -209,11 +213,13 @@ void ansible_writer::show_one(const task_result& result,
   if (result.changed && !result.diff.is_null() && tells_difference(result))
     page_.print_difference(result.diff);
   if (result.failed())
-    return show_failed(result, host);
+    return show_failed(result, host_and_delegate(result, host));
   auto ending = ending_of(result);
   if (!page_.shows(ending))
     return;
-  auto line = fmt::format("{}: [{}]", first_word_of(ending), host);
+  auto line
+    = fmt::format("{}: [{}]", first_word_of(ending),
+                  ending.skipped ? host : host_and_delegate(result, host));
   if (ending.skipped ? page_.how().verbosity > 0
                      : tells_all(result, result.output))
     line += outcome_words(result, result.output, ending.skipped);

@@ -83,6 +83,7 @@ void item_loop::note_failure(const judged& verdict, task_result& into) {
     into.error = to_string(from.why.value_or(
       verdict.broken.empty() ? errc::command_failed : errc::runtime));
   sum_.failed = true;
+  sum_.told = sum_.told || !from.unreachable;
   sum_.counts = sum_.counts || !verdict.ignored;
   sum_.ends_all = sum_.ends_all || (verdict.ends_all && !verdict.ignored);
 }
@@ -120,9 +121,15 @@ void item_loop::add(item_end ended, task_result& into) {
     if (kept_.results)
       kept_.results->push_back(verdict.kept.is_null() ? verdict.output
                                                       : verdict.kept);
+    if (!verdict.told_host.empty()) {
+      into.done_on.resize(results_.size());
+      into.done_on.push_back(std::move(verdict.told_host));
+    }
     results_.push_back(std::move(verdict.output));
     return;
   }
+  if (!verdict.told_host.empty())
+    into.done_on = {std::move(verdict.told_host)};
   into.output = std::move(verdict.output);
   kept_.whole = std::move(verdict.kept);
   into.msg = sum_.failed ? first_failure_ : from.msg;
@@ -154,12 +161,13 @@ void item_loop::sum_up(task_result& into) {
              : !sum_.ran ? "All items skipped"
                          : "All items completed";
   auto sum = [&](list results) {
-    return value{
-      dict{{"results", std::move(results)},
-           {"changed", sum_.changed},
-           {"failed", sum_.failed},
-           {"skipped", !sum_.ran},
-           {"msg", sum_.failed ? "One or more items failed" : into.msg}}};
+    return value{dict{{"results", std::move(results)},
+                      {"changed", sum_.changed},
+                      {"failed", sum_.told},
+                      {"skipped", !sum_.ran},
+                      {"msg", sum_.told     ? "One or more items failed"
+                              : sum_.failed ? "All items completed"
+                                            : into.msg}}};
   };
   into.output = sum(std::move(results_));
   if (kept_.results)

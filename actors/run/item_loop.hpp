@@ -152,6 +152,8 @@ private:
   struct {
     bool changed = false;
     bool failed = false;
+    // As `register` sees it: a host that cannot be reached has not failed.
+    bool told = false;
     bool counts = false;
     bool ends_all = false;
     bool censored = false;

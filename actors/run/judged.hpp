@@ -40,6 +40,10 @@ struct judged {
   std::vector<std::string> notify;
   /// Its host was lost in the middle: what was done there is not known.
   bool lost = false;
+  /// The other host that it was done on, and as people are told it, with its
+  /// address where that is another word; empty: its own.
+  std::string delegated_to;
+  std::string told_host;
   /// The facts that it sets as variables are facts as well.
   bool cacheable = false;
   /// What `loop_control.label` shows of the item; null: nothing.

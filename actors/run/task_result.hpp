@@ -102,6 +102,10 @@ struct task_result : task_label {
   std::string failed_dependency;
   /// `delegate_to`: where it was done; empty: on its own host.
   std::string delegated_to;
+  /// The same as people are told it, with its address where that is another
+  /// word: of each item, one without a loop; those after the last are on their
+  /// own host.
+  std::vector<std::string> done_on;
   std::string msg;
   /// The class of a failure ("not_found", "timeout", ...); empty otherwise.
   std::string error;

@@ -61,8 +61,8 @@ void task_runner_state::learn(const judged& verdict) {
   auto& facts = verdict.from.facts;
   if (facts.empty() || !module_)
     return;
-  if (!result_.delegated_to.empty() && says_here("delegate_facts")) {
-    auto key = std::string{facts_prefix} + result_.delegated_to;
+  if (!verdict.delegated_to.empty() && says_here("delegate_facts")) {
+    auto key = std::string{facts_prefix} + verdict.delegated_to;
     auto* before = report_.variables.find(key);
     dict all = before ? before->as_dict() : dict{};
     for (auto& [name, x] : facts)
@@ -103,6 +103,10 @@ void task_runner_state::all_items_done() {
     loop_.add(std::move(*ended), result_);
   }
   loop_.sum_up(result_);
+  // Each item has had one of its own.
+  if (auto* said = scope_->said.find("delegate_to");
+      said && said->pending && loop_.loops())
+    result_.delegated_to = said->x.text_or("");
   if (loop_.broken_off()) {
     report_.variables = {};
     report_.facts = {};

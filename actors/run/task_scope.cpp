@@ -220,6 +220,9 @@ const value* task_variables::find_among_hosts(const name_key& name) const {
 }
 
 const value* task_variables::find(const name_key& name) const {
+  if (!delegate_.host.empty())
+    if (auto* x = of_delegate(name))
+      return x;
   if (ctx_->hosts && is_about_hosts(name)) {
     auto* given = ctx_->extra_vars ? ctx_->extra_vars->find(name) : nullptr;
     return given ? given : find_among_hosts(name);

@@ -82,6 +82,10 @@ public:
 
   void set_local(dict names);
 
+  /// The task is done on this host: adds `ansible_delegated_vars`, and how that
+  /// host is reached where the task's own host says nothing of the kind.
+  void delegate_to(std::string host);
+
   const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
 
@@ -114,6 +118,9 @@ private:
   void grow_groups() const;
   /// Of a name that is about all hosts of the run; null: it is none.
   const value* find_among_hosts(const name_key& name) const;
+  /// What the host that the task is delegated to adds; null: nothing.
+  const value* of_delegate(const name_key& name) const;
+  value delegated_vars() const;
 
   const name_store& registered() const {
     return own_->known.registered;
@@ -134,6 +141,12 @@ private:
   mutable std::map<std::string, value, std::less<>> among_hosts_;
   // Dicts that several layers have made.
   mutable std::map<std::string, std::optional<value>, std::less<>> merged_;
+
+  // The host that the task is delegated to, and what was asked of it.
+  struct {
+    std::string host;
+    mutable std::map<std::string, std::optional<value>, std::less<>> asked;
+  } delegate_;
 };
 
 /// The text that stands for "leave this argument out".

@@ -72,6 +72,19 @@ evaluation_terms work::evaluation(const work_terms& terms) const {
   return out;
 }
 
+std::shared_ptr<const task_variables> work::names() const {
+  if (!setting_->ctx->what->playbook || !under_->says("delegate_to"))
+    return setting_->names;
+  auto host = under_->text("delegate_to");
+  if (!delegated_ || host != delegate_) {
+    auto made = std::make_shared<task_variables>(*setting_->names);
+    made->delegate_to(host);
+    delegated_ = std::move(made);
+    delegate_ = std::move(host);
+  }
+  return delegated_;
+}
+
 item_judged work::failed(const error& why, const work_terms& terms) const {
   auto plain = why;
   // Playbooks compare what it says with what Ansible says.
@@ -157,7 +170,7 @@ std::optional<work_answer> item_work::resolve(const work_terms& terms) {
   if (under_ != s.scope->known || !s.scope->said.pending())
     return std::nullopt;
   auto read = [&](const keywords& said) {
-    return resolve_keywords(said, *s.names, *s.ctx->templates,
+    return resolve_keywords(said, *names(), *s.ctx->templates,
                             evaluation(terms));
   };
   auto got = read(s.scope->said);
@@ -190,13 +203,16 @@ work_answer item_work::go_on(const work_terms& terms) {
     if (waits(verdict) && terms.here)
       return needs_worker{};
     given_.reset();
+    // As Ansible has it: nobody knows what would have been passed over.
+    if (includes() && s.ctx->what->playbook)
+      verdict.ignored = false;
     return item_judged{std::move(verdict), std::nullopt};
   }
   auto under = evaluation(terms);
   // The conditions of an import are those of each task it stands for.
   bool import = s.module && s.module->spec().engine == engine_task::import;
   if (!asked_ && !import) {
-    auto condition = failed_condition(*s.scope, *s.names, *s.ctx, under);
+    auto condition = failed_condition(*s.scope, *names(), *s.ctx, under);
     if (!condition)
       return condition.why().code == errc::would_wait
                ? work_answer{needs_worker{}}
@@ -212,7 +228,7 @@ work_answer item_work::go_on(const work_terms& terms) {
   if (terms.here && (!s.module || !s.module->spec().pure) && !engine_goes_on())
     return needs_worker{};
   if (!call_) {
-    auto built = build_job(*s.what, *s.scope, *under_, s.names, *s.ctx, under);
+    auto built = build_job(*s.what, *s.scope, *under_, names(), *s.ctx, under);
     if (!built)
       return not_built(built.why(), terms);
     call_ = std::make_shared<job>(std::move(*built));

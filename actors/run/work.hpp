@@ -135,6 +135,9 @@ protected:
   judged judge_done(job_result done, const work_terms& terms) const;
   /// Whether the task is not to change anything, as far as is known.
   bool predicts() const;
+  /// What its expressions see; also of the host that it is delegated to, as far
+  /// as that is known.
+  std::shared_ptr<const task_variables> names() const;
   /// Under what it evaluates; what only predicts sees what would be there.
   evaluation_terms evaluation(const work_terms& terms) const;
 
@@ -147,8 +150,12 @@ private:
   judged judge_now(module_result result, const evaluation_terms& under,
                    unsigned attempt) const;
 
-  // Made when it is first needed.
+  void note_delegate(judged& in) const;
+
+  // Made when they are first needed.
   mutable std::shared_ptr<predicted_host> seen_;
+  mutable std::shared_ptr<const task_variables> delegated_;
+  mutable std::string delegate_;
 };
 
 /// Finds the items of a task's loop.

@@ -1,4 +1,5 @@
 #include "actors/run/condition_remarks.hpp"
+#include "actors/run/roster.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/work.hpp"
 #include "config/redactor.hpp"
@@ -80,11 +81,25 @@ judged work::judge_now(module_result result, const evaluation_terms& under,
   if (!policy)
     policy = s.ctx->options.retry;
   bool repeats = policy && policy->max_attempts > 1;
-  return judge({*s.what, *s.scope, *under_, *s.names, s.local,
+  return judge({*s.what, *s.scope, *under_, *names(), s.local,
                 *s.ctx->templates, under,
                 repeats ? std::optional{attempt} : std::nullopt,
                 s.module && s.module->spec().sets_variables},
                std::move(result));
+}
+
+void work::note_delegate(judged& in) const {
+  auto& ctx = *setting_->ctx;
+  auto host = under_->text("delegate_to");
+  if (host.empty() || host == ctx.own_name())
+    return;
+  in.told_host = in.delegated_to = host;
+  if (!ctx.hosts || in.from.skipped)
+    return;
+  auto address = ctx.hosts->name_of(host, std::string_view{"ansible_host"});
+  auto word = address ? to_display(*address) : host;
+  if (word != host && !has_template(std::string_view{word}))
+    in.told_host += "(" + word + ")";
 }
 
 judged work::judge_of(module_result result, const work_terms& terms) const {
@@ -125,6 +140,7 @@ judged work::judge_whole(module_result result, const std::optional<dict>& shown,
   if (s.ctx->what->playbook && s.item == 0 && terms.attempt <= 1)
     for (auto& each : remarks_on_conditions(*s.what, *s.scope))
       out.from.warnings.push_back(std::move(each));
+  note_delegate(out);
   if (auto& secrets = s.ctx->secrets)
     hide_in_verdict(out, *secrets, shown);
   return out;

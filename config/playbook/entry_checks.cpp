@@ -180,6 +180,31 @@ bool refuse_inclusion(const value& from, input_file& file) {
   return true;
 }
 
+bool refuse_block(const value& from, input_file& file) {
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = key.text_or("");
+    if ((name != "block" && name != "rescue" && name != "always")
+        || !x.is_null())
+      continue;
+    file.refuse(key, fmt::format("'{}' has no tasks: a list of them stands "
+                                 "under it, which may be '[]'",
+                                 name));
+    return true;
+  }
+  auto* body = from.find("block");
+  if (!body->is_list() || !body->as_list().empty())
+    return false;
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = key.text_or("");
+    if ((name != "rescue" && name != "always") || !x.is_list()
+        || x.as_list().empty())
+      continue;
+    file.refuse(key, fmt::format("'{}' needs tasks in 'block'", name));
+    return true;
+  }
+  return false;
+}
+
 bool refuse_loop(const value& from, input_file& file) {
   for (auto& [key, x] : from.as_dict()) {
     auto name = key.text_or("");

@@ -10,6 +10,10 @@ namespace troupe {
 /// did. Ansible does nothing of a playbook with such an entry.
 bool refuse_entry(const value& from, input_file& file);
 
+/// Refuses a block of which a part has no list of tasks, and one that has
+/// nothing to rescue; whether it did.
+bool refuse_block(const value& from, input_file& file);
+
 /// Refuses `include_tasks` and `import_tasks` without a file, or with something
 /// beside it that they do not have: Ansible does nothing of such a playbook.
 /// Whether it did.

@@ -61,6 +61,17 @@ dict usual_gathering(const ansible_settings& from) {
   return out;
 }
 
+/// Whether these are patterns, or templates of such.
+bool names_hosts(const value& x) {
+  auto is_pattern = [](const value& each) {
+    return each.is_text() && !trimmed(each.as_string()).empty();
+  };
+  if (!x.is_list())
+    return is_pattern(x);
+  auto& all = x.as_list().items;
+  return !all.empty() && std::all_of(all.begin(), all.end(), is_pattern);
+}
+
 class play_builder {
 public:
   play_builder(const play_request& what, const playbook_setting& with,
@@ -155,7 +166,7 @@ private:
 
   void choose_hosts() {
     auto* hosts = what_.entry.find("hosts");
-    if (!hosts || hosts->is_null() || hosts->text_or("x").empty())
+    if (!hosts || !names_hosts(*hosts))
       return in_.fail_key("hosts", "'hosts': a play needs the hosts that it "
                                    "is for, such as 'localhost' or 'all'");
     p_.hosts_place = file_.place_of(*hosts);
@@ -370,8 +381,7 @@ private:
     std::vector<node> own;
     if (auto* x = in_.find("handlers"); x && !x->is_null())
       own = expander.read_list(*x, name, in_handler);
-    p_.handlers = std::move(found_.handlers);
-    std::move(own.begin(), own.end(), std::back_inserter(p_.handlers));
+    p_.handlers = ordered_handlers(found_, std::move(own));
     list roles;
     for (auto& each : found_.names)
       roles.push_back(each);

@@ -22,6 +22,10 @@ struct found_handlers {
   keywords around;
 };
 
+/// How a role comes into a play, in the order in which Ansible has their
+/// handlers; those of the play itself are behind those of `roles`.
+enum class role_entry : uint8_t { of_play, imported, included };
+
 /// What reading has found in one play.
 struct play_findings {
   /// Numbers the tasks.
@@ -29,9 +33,13 @@ struct play_findings {
   /// The run is under way: what may be an import or an inclusion is one.
   bool under_way = false;
   /// Handlers of roles, in the order in which they were read; the file of each
-  /// is at the same place in `handlers_from`.
+  /// is at the same place in `handlers_from`, and how its role came into the
+  /// play in `handlers_by`.
   std::vector<node> handlers;
   std::vector<std::string> handlers_from;
+  std::vector<role_entry> handlers_by;
+  /// How the role that is being read came in.
+  role_entry comes_by = role_entry::of_play;
   /// Files of handlers that are being read: what they import may lead back.
   std::vector<std::string> handlers_open;
   /// Of all roles that the play names: seen by all of its tasks.
@@ -193,6 +201,10 @@ private:
   bool in_handlers_ = false;
   unsigned depth_ = 0;
 };
+
+/// The handlers of a play in the order in which they run: `own` are those that
+/// it says itself.
+std::vector<node> ordered_handlers(play_findings& found, std::vector<node> own);
 
 /// The names of `entry` without those in `names`, at the same place.
 value without(const value& entry, const std::vector<std::string>& names);

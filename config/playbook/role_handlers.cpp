@@ -54,9 +54,28 @@ void role_expander::read_handlers(const read_document& from,
       before.erase(before.begin() + static_cast<ptrdiff_t>(i));
       found_.handlers.erase(found_.handlers.begin()
                             + static_cast<ptrdiff_t>(i));
+      found_.handlers_by.erase(found_.handlers_by.begin()
+                               + static_cast<ptrdiff_t>(i));
     }
+  found_.handlers_by.insert(found_.handlers_by.end(), all.size(),
+                            found_.comes_by);
   before.insert(before.end(), all.size(), from.path);
   std::move(all.begin(), all.end(), std::back_inserter(found_.handlers));
+}
+
+std::vector<node> ordered_handlers(play_findings& found,
+                                   std::vector<node> own) {
+  std::vector<node> out;
+  auto take = [&](role_entry by) {
+    for (size_t i = 0; i < found.handlers.size(); ++i)
+      if (found.handlers_by[i] == by)
+        out.push_back(std::move(found.handlers[i]));
+  };
+  take(role_entry::of_play);
+  std::move(own.begin(), own.end(), std::back_inserter(out));
+  take(role_entry::imported);
+  take(role_entry::included);
+  return out;
 }
 
 std::vector<node> role_expander::list_of_handlers(const read_document& from) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -138,6 +139,7 @@ void role_expander::read_ahead(
     add_absent(found_.vars, ahead.vars);
   }
   auto outer = role_;
+  auto by = std::exchange(found_.comes_by, role_entry::included);
   for (auto& each : ahead.handlers_ahead) {
     if (found_.ahead) {
       found_.handlers_ahead.push_back(std::move(each));
@@ -150,6 +152,7 @@ void role_expander::read_ahead(
     read_handlers(each.document, each.around);
   }
   role_ = outer;
+  found_.comes_by = by;
 }
 
 void role_expander::look_into_role(const included_name& which,

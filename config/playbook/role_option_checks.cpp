@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace troupe {
 
 namespace {
@@ -77,9 +80,66 @@ bool refuse_apply(const value& from, const std::string& action,
   return !wrong.empty();
 }
 
+/// What would be said to an inclusion alone, which does nothing that it could
+/// be about: its tasks would run as if it had not been said.
+constexpr std::array unheard{"delegate_to",
+                             "delegate_facts",
+                             "become",
+                             "become_user",
+                             "become_method",
+                             "environment",
+                             "module_defaults",
+                             "notify",
+                             "check_mode",
+                             "diff",
+                             "any_errors_fatal",
+                             "max_fail_percentage",
+                             "throttle",
+                             "connection",
+                             "remote_user",
+                             "port",
+                             "ignore_unreachable",
+                             "changed_when",
+                             "failed_when",
+                             "until",
+                             "retries",
+                             "delay",
+                             "max_delay",
+                             "jitter",
+                             "backoff",
+                             "retry_on",
+                             "retry_policy",
+                             "async",
+                             "poll",
+                             "rollback"};
+
+bool refuse_unheard(const value& from, const std::string& action,
+                    input_file& file, keyword_place here) {
+  auto of_blocks = keyword_names(in_block);
+  for (auto& [key, x] : from.as_dict()) {
+    auto name = key.text_or("");
+    bool listens = name == "listen" && here != in_handler;
+    if (!listens
+        && std::find(unheard.begin(), unheard.end(), name) == unheard.end())
+      continue;
+    bool applies = !listens
+                   && std::find(of_blocks.begin(), of_blocks.end(), name)
+                        != of_blocks.end();
+    auto why = applies   ? "it would not reach the tasks that are included; "
+                           "under 'apply' it does"
+               : listens ? "only handlers have it"
+                         : "it is for tasks that do something themselves";
+    // `local_action` says it without a place of its own.
+    file.refuse(key.place().line == 0 ? from : key,
+                fmt::format("'{}' has no '{}': {}", action, name, why));
+    return true;
+  }
+  return false;
+}
+
 } // namespace
 
-bool refuse_options(const value& from, input_file& file) {
+bool refuse_options(const value& from, input_file& file, keyword_place here) {
   auto role = action_in(from, {"include_role", "import_role"});
   if (!role.empty() && refuse_names(from, role, file))
     return true;
@@ -87,7 +147,9 @@ bool refuse_options(const value& from, input_file& file) {
   if (!tasks.empty() && refuse_files(from, tasks, file))
     return true;
   auto includes = action_in(from, {"include_role", "include_tasks"});
-  return !includes.empty() && refuse_apply(from, includes, file);
+  return !includes.empty()
+         && (refuse_unheard(from, includes, file, here)
+             || refuse_apply(from, includes, file));
 }
 
 } // namespace troupe

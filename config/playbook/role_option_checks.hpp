@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/plan/keyword_row.hpp"
 #include "config/plan/problems.hpp"
 #include "config/value/value.hpp"
 
@@ -7,8 +8,9 @@ namespace troupe {
 
 /// Refuses options of an inclusion, or of an import, that cannot be meant: a
 /// role or a file of it that is no name, two files, words under `apply` that no
-/// block has. Each at its place, whether or not the inclusion is ever reached.
-/// Whether it did.
-bool refuse_options(const value& from, input_file& file);
+/// block has; and keywords beside an inclusion that its tasks would not hear
+/// of. Each at its place, whether or not the inclusion is ever reached. Whether
+/// it did.
+bool refuse_options(const value& from, input_file& file, keyword_place here);
 
 } // namespace troupe

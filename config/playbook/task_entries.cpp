@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -184,7 +185,9 @@ void role_expander::import_role(const value& entry, const std::string& action,
     what.vars = vars->as_dict();
   what.vars_win = true;
   what.said = without(entry, {action, "name", "args"});
+  auto outer = std::exchange(found_.comes_by, role_entry::imported);
   expand(what, file, here, to);
+  found_.comes_by = outer;
 }
 
 bool role_expander::take(value& from, input_file& file, keyword_place here,
@@ -192,13 +195,13 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
   if (!from.is_dict())
     return false;
   if (from.find("block"))
-    return false;
+    return refuse_block(from, file);
   spell_out_action(from);
   if (refuse_entry(from, file) || refuse_inclusion(from, file))
     return true;
   spell_out_loop(from);
   spell_out_import(from);
-  if (refuse_options(from, file))
+  if (refuse_options(from, file, here))
     return true;
   auto* own = from.find("vars");
   bool strong = own && own->is_dict() && !action_in(from, {"include"}).empty();

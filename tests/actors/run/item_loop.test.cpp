@@ -47,3 +47,32 @@ TEST_CASE("people know an item by few words", "[actors][item_loop][M120]") {
   alone.begin(std::nullopt, {}, {});
   CHECK(alone.label_of(0).empty());
 }
+
+TEST_CASE("in the sum of a loop a host that cannot be reached has not failed",
+          "[actors][item_loop][M143]") {
+  item_loop uut;
+  uut.begin(std::vector<value>{1, 2}, {}, {});
+  auto lost = went(true);
+  lost.verdict.from.unreachable = true;
+  task_result got;
+  uut.add(std::move(lost), got);
+  uut.add(went(false), got);
+  uut.sum_up(got);
+  CHECK(uut.any_failed());
+  CHECK(got.unreachable);
+  CHECK(*got.output.find("failed") == value{false});
+  CHECK(got.output.find("msg")->text_or("") == "All items completed");
+}
+
+TEST_CASE("of each item is told on which other host it was done",
+          "[actors][item_loop][M145]") {
+  item_loop uut;
+  uut.begin(std::vector<value>{"h1", "h2", "h1"}, {}, {});
+  task_result got;
+  uut.add(went(false), got);
+  auto away = went(false);
+  away.verdict.told_host = "h2(127.0.0.2)";
+  uut.add(std::move(away), got);
+  uut.add(went(false), got);
+  CHECK(got.done_on == std::vector<std::string>{"", "h2(127.0.0.2)"});
+}
