@@ -61,9 +61,9 @@ line_call call_of(const job& what, call_line& line) {
 
 module_result unreachable_result(const job& of, const error& why,
                                  std::string_view what) {
-  auto over = of.where->carrier == connection_setting::carriers::ssh
-                ? std::string_view{" via ssh"}
-                : std::string_view{};
+  bool by_ssh
+    = of.where && of.where->carrier == connection_setting::carriers::ssh;
+  auto over = by_ssh ? std::string_view{" via ssh"} : std::string_view{};
   auto out = module_result::failure(
     why.code, fmt::format("{}{}: {}", what, over, why.message));
   // The task had no time left to find out whether the host is there.

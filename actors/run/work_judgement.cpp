@@ -94,7 +94,7 @@ void work::note_delegate(judged& in) const {
   if (host.empty() || host == ctx.own_name())
     return;
   in.told_host = in.delegated_to = host;
-  if (!ctx.hosts || in.from.skipped)
+  if (!ctx.hosts || in.from.skipped || in.from.unreachable)
     return;
   auto address = ctx.hosts->name_of(host, std::string_view{"ansible_host"});
   auto word = address ? to_display(*address) : host;

@@ -35,7 +35,6 @@ void state_keeper_state::start(state_setting setting) {
 }
 
 void state_keeper_state::on_play(std::string name, bool nobody) {
-  keep_facts();
   so_far_.play = name;
   // What nobody took belonged to the handlers of another play.
   notified_.clear();
@@ -75,6 +74,7 @@ void state_keeper_state::remember(const task_report& report) {
   if (!report.facts.empty()) {
     names_.facts = names_.facts.with_all(report.facts);
     note_to_keep(report);
+    keep_facts();
   }
   if (changed) {
     ++names_.version;
@@ -320,10 +320,7 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
     [&state](facts_atom, const facts_ptr& found) { state.on_facts(found); },
     [&state](forget_atom, facts_atom) { state.forget_facts(); },
     [&state](query_atom, facts_atom) { return state.names(); },
-    [&state](query_atom) {
-      state.keep_facts();
-      return state.snapshot();
-    },
+    [&state](query_atom) { return state.snapshot(); },
   };
 }
 

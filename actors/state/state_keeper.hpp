@@ -114,10 +114,6 @@ public:
   std::vector<std::string> take_notified();
   ending_ptr names() const;
   snapshot_ptr snapshot() const;
-  /// Keeps what is known of the host for other runs, where that is wanted and
-  /// not done yet. Blocks as long as a disk does: at the end of plays, not of
-  /// tasks.
-  void keep_facts();
 
 private:
   void tell(run_event::kinds what);
@@ -136,6 +132,9 @@ private:
   void note_facts(const dict& found);
   /// What a task has found is to be kept, as far as anybody may read it.
   void note_to_keep(const task_report& report);
+  /// Keeps what is known of the host for other runs, where that is wanted, as
+  /// soon as a task has found some: a later task may read it.
+  void keep_facts();
   /// Tells the other hosts of a playbook what is known of this one.
   void publish_names() const;
   /// Null while it has not ended.
@@ -157,8 +156,6 @@ private:
     std::shared_ptr<const fact_store> store;
     // Facts that came under `no_log`: no disk gets them readable.
     std::set<std::string> hidden;
-    // There are some that are not kept yet.
-    bool due = false;
   } kept_;
 
   // How the failed tasks failed, until a rescue makes it good.

@@ -47,7 +47,6 @@ void state_keeper_state::note_facts(const dict& found) {
 void state_keeper_state::note_to_keep(const task_report& report) {
   if (!kept_.store)
     return;
-  kept_.due = true;
   for (auto& [name, fact] : report.facts)
     if (report.result->censored)
       kept_.hidden.emplace(name.text_or(""));
@@ -56,7 +55,7 @@ void state_keeper_state::note_to_keep(const task_report& report) {
 }
 
 void state_keeper_state::keep_facts() {
-  if (!kept_.store || !std::exchange(kept_.due, false))
+  if (!kept_.store)
     return;
   std::vector<std::string> names;
   names_.facts.append_names(names);
@@ -81,7 +80,6 @@ void state_keeper_state::forget_facts() {
   if (kept_.store)
     kept_.store->forget(setting_.ctx->own_name());
   kept_.hidden.clear();
-  kept_.due = false;
   ++names_.version;
   publish_names();
 }

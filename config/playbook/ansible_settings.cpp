@@ -162,6 +162,9 @@ ansible_settings_file find_ansible_settings(host& machine) {
   if (auto named = machine.variable("ANSIBLE_CONFIG");
       named && !named->empty()) {
     auto path = absolute_path(machine, expand_user(machine, *named));
+    // So nothing is said at all.
+    if (path == "/dev/null")
+      return out;
     if (auto there = look_at(machine, path);
         there && there->kind == file_kind::directory)
       path += "/ansible.cfg";

@@ -66,6 +66,9 @@ bool names_hosts(const value& x) {
   auto is_pattern = [](const value& each) {
     return each.is_text() && !trimmed(each.as_string()).empty();
   };
+  // What it should be instead is told where it is read.
+  if (x.is_dict())
+    return true;
   if (!x.is_list())
     return is_pattern(x);
   auto& all = x.as_list().items;

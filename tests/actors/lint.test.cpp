@@ -538,5 +538,5 @@ TEST_CASE("a quotation mark that is quoted in a line is none of its template",
   CHECK(found(R"(debug: msg="{{ lookup(\"env\", \"HOME\") }}")").empty());
   // What is no argument keeps its quotes.
   CHECK(found(R"(shell: echo "{{ lookup(\"env\", \"HOME\") }}" > /x)")
-        == "4:30 failing-task");
+        == "4:28 failing-task");
 }
