@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -7,6 +8,10 @@ namespace troupe {
 
 /// What a signal asks this process to do.
 enum class signal_request : unsigned char { interrupt, terminate, report };
+
+/// A second signal so soon is the first one: no person presses a key twice in
+/// so short a time, and `timeout` sends each to the program and to its group.
+constexpr std::chrono::milliseconds same_signal{50};
 
 /// Delivers INT, TERM, HUP and USR1 as calls on a thread of its own. Make it
 /// before any other thread: all threads that start later have them blocked.

@@ -13,8 +13,6 @@ namespace troupe {
 
 namespace {
 
-// No person presses a key twice in so short a time.
-constexpr auto same_signal = std::chrono::milliseconds{50};
 constexpr auto patience = std::chrono::seconds{1};
 
 /// Some of them, and how many there are beside.

@@ -2,14 +2,6 @@
 
 namespace troupe {
 
-namespace {
-
-// A second signal so soon is the first one, sent to the program and to its
-// group.
-constexpr auto same_signal = std::chrono::milliseconds{50};
-
-} // namespace
-
 undo_stop::undo_stop(std::shared_ptr<output> err)
     : err_{std::move(err)}, watch_{
                               [this](signal_request what) { hear(what); }} {
