@@ -300,6 +300,9 @@ def finish(scene, *options):
 
 # Of constructs.yml.
 ASK_FOR_JOBS = {"ended", "each"}
+# Of both plans: the `always` of a block of which something runs again, which then
+# runs again, too (docs/cli.md, resume).
+ALWAYS = {"ends"}
 
 
 def recovered(scene, clean):
@@ -319,4 +322,5 @@ def recovered(scene, clean):
         return []
     if trouble:
         return [trouble]
-    return differences(clean, scene, failed | unknown)
+    again = failed | unknown
+    return differences(clean, scene, again | ALWAYS if again else again)
