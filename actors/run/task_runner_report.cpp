@@ -267,7 +267,9 @@ void task_runner_state::report(task_status status) {
 }
 
 void task_runner_state::name_failure(value whole) {
-  std::string_view name = what().name.empty() ? "" : result_.name;
+  std::string_view name;
+  if (!what().name.empty())
+    name = result_.name;
   if (auto& role = ctx().role; role && name.starts_with(role->name + " : "))
     name.remove_prefix(role->name.size() + 3);
   dict failed{{"name", std::string{name}}, {"action", what().module}};
