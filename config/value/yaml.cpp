@@ -256,10 +256,12 @@ private:
 
   result<value> tagged(const yaml_event_t& event, std::string_view tag,
                        std::string_view bytes) {
-    if (tag == "binary")
-      return fail(event.start_mark,
-                  "'!!binary' is not supported: write the text itself, or "
-                  "\"{{ '...' | b64decode }}\"");
+    if (tag == "binary") {
+      auto out = yaml_binary(bytes);
+      if (!out)
+        return fail(event.start_mark, "expected base64 behind '!!binary'");
+      return value{*std::move(out)};
+    }
     if (tag == "str")
       return value{bytes};
     if (tag == "timestamp" && resolve_yaml(bytes) == yaml_kind::timestamp)

@@ -85,12 +85,15 @@ TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
              Catch::Contains(":1:4") && Catch::Contains("unknown tag"));
   CHECK_THAT(as_json("a: !!python/name:x y"), Catch::Contains("unknown tag"));
   CHECK_THAT(as_json("a: !thing {b: 1}"), Catch::Contains("unknown tag"));
-  for (auto* text : {"!!seq {a: 1}", "!!map [a]", "!!set [a]", "!!str [a]",
-                     "!vault [a]", "!!seq a", "!!timestamp a",
-                     "!!binary aGk=", "!!omap [a]", "!!omap [{a: 1, b: 2}]"}) {
+  for (auto* text :
+       {"!!seq {a: 1}", "!!map [a]", "!!set [a]", "!!str [a]", "!vault [a]",
+        "!!seq a", "!!timestamp a", "!!binary a*", "!!binary aGk=aGk",
+        "!!omap [a]", "!!omap [{a: 1, b: 2}]"}) {
     INFO(text);
     CHECK_THAT(as_json(text), Catch::StartsWith("t.yml:1:1: "));
   }
+  CHECK(as_json("a: !!binary |\n  aGVs\n  bG8=\n") == R"({"a": "hello"})");
+  CHECK(as_json("a: !!binary ''") == R"({"a": ""})");
   CHECK_THAT(as_json("a: !vault x"), Catch::Contains("vault"));
   CHECK_THAT(as_json("a: 1\n---\nb: 2"), Catch::Contains("single document"));
   CHECK(as_json("\xff") == "t.yml:1:1: not UTF-8");
