@@ -189,7 +189,7 @@ block_setting task_runner_state::setting_of(const included_item& next) const {
   out.services = std::move(services);
   // The keywords of an import are those of the tasks it stands for; those of
   // an inclusion are its own, except for its variables.
-  out.scope = imported ? scope_ : std::move(around);
+  out.scope = imported ? scope_ : around;
   out.what = &made.tasks;
   out.added = true;
   out.handlers = setting_.handler;
