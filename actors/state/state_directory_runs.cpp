@@ -149,7 +149,7 @@ void for_each_journal(host& machine, const std::string& path,
     return;
   std::sort(names->begin(), names->end());
   for (auto& each : *names) {
-    auto journal = folder + "/" + each + "/journal";
+    auto journal = fmt::format("{}/{}/journal", folder, each);
     if (auto there = to_undo ? run_past::look_to_undo(journal)
                              : run_past::look_at(journal))
       take(**there);
