@@ -1,5 +1,6 @@
 #include "config/plan/plan_reader_task.hpp"
 
+#include "config/language/language.hpp"
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"

@@ -118,7 +118,7 @@ std::string role_expander::find_tasks(const std::string& name,
   folders.push_back(folder_);
   folders.push_back(folder_ + "/tasks");
   for (auto& each : folders)
-    if (auto path = each + "/" + name; reader_.exists(path))
+    if (auto path = fmt::format("{}/{}", each, name); reader_.exists(path))
       return each == "." ? name : path;
   return {};
 }
