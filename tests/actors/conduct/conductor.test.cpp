@@ -359,7 +359,7 @@ TEST_CASE_METHOD(many_hosts, "the end of a play is heard at any time",
                    std::string{"a"}, std::string{"end_play"});
     s.settle();
     INFO("after " << n << " messages");
-    CHECK(s.calls.size() < 3 * 6);
+    CHECK(s.calls.size() < size_t{3} * 6);
     for (auto* host : {"a", "b", "c"})
       CHECK(std::count(s.calls.begin(), s.calls.end(), host) < 6);
     REQUIRE(s.ended());
