@@ -298,6 +298,7 @@ TEST_CASE("a way through what is no folder leads nowhere, as on the machine",
 TEST_CASE("many threads predict at once", "[platform][predicted_files][M021]") {
   predicted_machine on;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> wrong = 0;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
