@@ -7,6 +7,7 @@
 #include "config/value/work_meter.hpp"
 #include "config/value/yaml_events.hpp"
 #include "config/value/yaml_scalar.hpp"
+#include "platform/base64.hpp"
 
 #include <fmt/format.h>
 
@@ -257,7 +258,7 @@ private:
   result<value> tagged(const yaml_event_t& event, std::string_view tag,
                        std::string_view bytes) {
     if (tag == "binary") {
-      auto out = yaml_binary(bytes);
+      auto out = bytes_in_base64(bytes);
       if (!out)
         return fail(event.start_mark, "expected base64 behind '!!binary'");
       return value{*std::move(out)};

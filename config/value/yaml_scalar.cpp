@@ -2,15 +2,10 @@
 
 #include "config/value/big_integer.hpp"
 
-#include <Poco/Base64Decoder.h>
-#include <Poco/Exception.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 #include <limits>
-#include <sstream>
 #include <string>
 
 namespace troupe {
@@ -279,17 +274,6 @@ value yaml_scalar(std::string_view x) {
     return real_of(x);
   default:
     return value{x};
-  }
-}
-
-std::optional<std::string> yaml_binary(std::string_view text) {
-  std::istringstream from{std::string{text}};
-  Poco::Base64Decoder decoder{from};
-  try {
-    std::string out{std::istreambuf_iterator<char>{decoder}, {}};
-    return out;
-  } catch (const Poco::DataFormatException&) {
-    return std::nullopt;
   }
 }
 

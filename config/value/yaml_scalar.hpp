@@ -2,8 +2,6 @@
 
 #include "config/value/value.hpp"
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace troupe {
@@ -26,9 +24,5 @@ yaml_kind resolve_yaml(std::string_view plain);
 
 /// The value of a plain scalar; a timestamp stays text.
 value yaml_scalar(std::string_view plain);
-
-/// The bytes that stand behind `!!binary` in base64, among white space; nothing
-/// when it is none.
-std::optional<std::string> yaml_binary(std::string_view text);
 
 } // namespace troupe
