@@ -2,9 +2,9 @@
 
 #include "config/language/language.hpp"
 #include "config/language/library/text_tools.hpp"
-#include "config/language/python/base64.hpp"
 #include "config/language/python/regex.hpp"
 #include "config/language/python/yaml_emit.hpp"
+#include "config/value/base64.hpp"
 #include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 

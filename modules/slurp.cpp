@@ -1,4 +1,4 @@
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 #include "modules/module.hpp"
 #include "modules/support/files/paths.hpp"
 

@@ -1,6 +1,6 @@
 #include "actors/remote/remote_parts.hpp"
 
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 
 #include <fmt/format.h>
 

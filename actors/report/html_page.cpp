@@ -3,7 +3,7 @@
 #include "actors/report/diff_text.hpp"
 #include "actors/report/result_text.hpp"
 #include "config/language/library/text_tools.hpp"
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 #include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"

@@ -2,8 +2,8 @@
 #include "actors/remote/shipped_sources.hpp"
 #include "actors/simulate/simulated_fleet.hpp"
 #include "config/inventory/inventory_data.hpp"
-#include "config/language/python/base64.hpp"
 #include "config/plan/task_choice.hpp"
+#include "config/value/base64.hpp"
 #include "modules/support/arguments/source_arguments.hpp"
 #include "modules/support/files/paths.hpp"
 

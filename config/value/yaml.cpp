@@ -1,5 +1,6 @@
 #include "config/value/yaml.hpp"
 
+#include "config/value/base64.hpp"
 #include "config/value/json.hpp"
 #include "config/value/place_counter.hpp"
 #include "config/value/source_line.hpp"
@@ -7,7 +8,6 @@
 #include "config/value/work_meter.hpp"
 #include "config/value/yaml_events.hpp"
 #include "config/value/yaml_scalar.hpp"
-#include "platform/base64.hpp"
 
 #include <fmt/format.h>
 
@@ -258,10 +258,9 @@ private:
   result<value> tagged(const yaml_event_t& event, std::string_view tag,
                        std::string_view bytes) {
     if (tag == "binary") {
-      auto out = bytes_in_base64(bytes);
-      if (!out)
-        return fail(event.start_mark, "expected base64 behind '!!binary'");
-      return value{*std::move(out)};
+      auto out = decode_base64(bytes);
+      return out ? result<value>{value{*std::move(out)}}
+                 : fail(event.start_mark, "'!!binary': " + out.why().message);
     }
     if (tag == "str")
       return value{bytes};

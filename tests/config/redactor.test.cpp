@@ -1,6 +1,6 @@
 #include "config/redactor.hpp"
 
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 #include "config/value/excerpt.hpp"
 #include "config/value/json.hpp"
 

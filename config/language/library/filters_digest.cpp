@@ -2,7 +2,8 @@
 #include "config/language/library/digests.hpp"
 #include "config/language/library/password.hpp"
 #include "config/language/library/tables.hpp"
-#include "config/language/python/base64.hpp"
+#include "config/language/python/encodings.hpp"
+#include "config/value/base64.hpp"
 #include "platform/files.hpp"
 
 #include <array>

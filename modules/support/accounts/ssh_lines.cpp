@@ -1,6 +1,6 @@
 #include "modules/support/accounts/ssh_lines.hpp"
 
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/text_edit.hpp"
 #include "platform/crypto.hpp"

@@ -1,6 +1,6 @@
 #include "modules/support/web/web_client.hpp"
 
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/web/web_address.hpp"

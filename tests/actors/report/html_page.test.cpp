@@ -1,6 +1,6 @@
 #include "actors/report/html_page.hpp"
 
-#include "config/language/python/base64.hpp"
+#include "config/value/base64.hpp"
 #include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 
