@@ -1,12 +1,10 @@
 #include "actors/run/play_runner.hpp"
 
-#include "actors/state/rollback.hpp"
 #include "actors/supervision.hpp"
 #include "config/playbook/role_memory.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 
 namespace troupe {
 
@@ -228,97 +226,6 @@ void play_runner_state::wait_for_others() {
       });
 }
 
-void play_runner_state::run_last_handlers() {
-  handlers_.where = nullptr;
-  handlers_.count = 0;
-  run_handlers();
-}
-
-caf::result<ending_ptr> play_runner_state::flush(place_ptr where,
-                                                 bool rescued) {
-  auto promise = self_->make_response_promise<ending_ptr>();
-  handlers_.flushes.push_back(promise);
-  handlers_.where = std::move(where);
-  // Of several tasks that wait, one may have no rescue.
-  handlers_.rescued
-    = rescued && (handlers_.flushes.size() == 1 || handlers_.rescued);
-  handlers_.count = 0;
-  run_handlers();
-  return promise;
-}
-
-void play_runner_state::run_handlers() {
-  if (handlers_.running)
-    return;
-  handlers_.running = true;
-  self_->request(state(), caf::infinite, notified_atom_v)
-    .then(
-      [this](const std::vector<std::string>& notified) {
-        start_handlers(notified);
-      },
-      [this](const caf::error&) {
-        outcome_ = {.failed = true, .fatal = true};
-        handlers_ended();
-      });
-}
-
-void play_runner_state::start_handlers(
-  const std::vector<std::string>& notified) {
-  block batch;
-  batch.id
-    = fmt::format("handlers:{}:{}", setting_.what->id, handlers_.blocks.size());
-  batch.name = "handlers";
-  auto& choice = handlers_.choice;
-  choice.note(notified, *scope_->handlers);
-  // What is not to run any more is accounted for all at once.
-  while (auto taken = choice.next(setting_.what->handlers, *scope_->handlers)) {
-    batch.body.push_back(std::move(*taken));
-    if (why_nothing_begins())
-      continue;
-    if (auto& past = setting_.services->ctx->past)
-      handlers_.renewed = std::make_shared<const std::set<std::string>>(
-        past->since().take_renewed(choice.taken()));
-    break;
-  }
-  if (batch.body.empty()) {
-    handlers_ended();
-    return;
-  }
-  handlers_.blocks.push_back(std::move(batch));
-  self_->request(state(), caf::infinite, query_atom_v, facts_atom_v)
-    .then(
-      [this](const ending_ptr& known) {
-        spawn_block(handlers_.blocks.back(), true, known->names);
-      },
-      [this](const caf::error&) {
-        outcome_ = {.failed = true, .fatal = true};
-        handlers_ended();
-      });
-}
-
-void play_runner_state::handlers_ended() {
-  handlers_.running = false;
-  auto& choice = handlers_.choice;
-  choice.begin_anew();
-  // Ansible's plays end with two flushes: after the tasks and the post_tasks.
-  if (body_done_ && choice.any_wait() && !std::exchange(handlers_.last, true)) {
-    ++handlers_.count;
-    run_handlers();
-    return;
-  }
-  auto end = std::make_shared<const ending>(
-    std::exchange(handlers_.failure, ending{}));
-  for (auto& each : std::exchange(handlers_.flushes, {}))
-    each.deliver(end);
-  handlers_.rescued = false;
-  if (!body_done_)
-    return;
-  if (roll_back_ && !cancelled_)
-    roll_back();
-  else
-    report();
-}
-
 void play_runner_state::end_play() {
   outcome_.left = ended_early_ = true;
   if (std::exchange(at_gate_, false))
@@ -331,77 +238,6 @@ void play_runner_state::end_play() {
 void play_runner_state::lose_host() {
   outcome_.unreachable = true;
   cancel(cancel_reason::unreachable);
-}
-
-void play_runner_state::roll_back() {
-  phase_ = phase::undoing;
-  // What a job of the play changes behind the back of the rollback would stay.
-  self_->request(setting_.services->background, caf::infinite, query_atom_v)
-    .then(
-      [this](std::vector<std::string>& running) {
-        end_jobs(std::move(running));
-      },
-      [this](const caf::error&) { look_back(); });
-}
-
-void play_runner_state::end_jobs(std::vector<std::string> running) {
-  play_tasks mine{*setting_.what};
-  std::erase_if(running, [&](auto& each) { return !mine.has_left(each); });
-  if (running.empty()) {
-    look_back();
-    return;
-  }
-  self_
-    ->request(setting_.services->background, caf::infinite, finish_atom_v,
-              std::move(running))
-    .then([this](bool) { look_back(); },
-          [this](const caf::error&) { look_back(); });
-}
-
-void play_runner_state::look_back() {
-  self_->request(state(), caf::infinite, query_atom_v)
-    .then([this](const snapshot_ptr& now) { undo(*now); },
-          [this](const caf::error&) { report(); });
-}
-
-void play_runner_state::undo(const run_snapshot& now) {
-  auto steps = rollback_steps(*setting_.what, now, *setting_.services->ctx);
-  if (steps.body.empty()) {
-    report();
-    return;
-  }
-  outcome_.rolled_back = true;
-  handlers_.blocks.push_back(std::move(steps));
-  self_->request(state(), caf::infinite, query_atom_v, facts_atom_v)
-    .then(
-      [this](const ending_ptr& known) {
-        spawn_block(handlers_.blocks.back(), true, known->names);
-      },
-      [this](const caf::error&) { report(); });
-}
-
-namespace {
-
-/// Whether a rollback could not come to its end in any case.
-bool is_hopeless(cancel_reason reason) {
-  return reason == cancel_reason::unreachable
-         || reason == cancel_reason::state_lost;
-}
-
-/// Whether somebody wants the run to end, and not only the play.
-bool ends_run(cancel_reason reason) {
-  return reason == cancel_reason::interrupted
-         || reason == cancel_reason::terminated
-         || reason == cancel_reason::timeout;
-}
-
-} // namespace
-
-bool play_runner_state::passes_by(cancel_reason reason) {
-  if (phase_ != phase::undoing || is_hopeless(reason))
-    return false;
-  // Half a rollback is worse than none: only who insists ends it.
-  return !ends_run(reason) || !std::exchange(asked_to_end_, true);
 }
 
 void play_runner_state::cancel(cancel_reason reason) {
