@@ -3,9 +3,6 @@
 #include "actors/supervision.hpp"
 #include "config/playbook/role_memory.hpp"
 
-#include <fmt/format.h>
-
-
 namespace troupe {
 
 namespace {

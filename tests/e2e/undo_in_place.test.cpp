@@ -129,13 +129,24 @@ TEST_CASE("what has no room in place leaves the old content there",
   CHECK_THAT(ran.out, !Catch::Contains("nnnn"));
 }
 
+namespace {
+
+/// In front of a line of the shell: who has written to the file and is about to
+/// cut it to its length is killed.
+constexpr auto killed_in_place
+  = "strace -f -o /dev/null -P HOSTS -e trace=ftruncate -e "
+    "inject=ftruncate:signal=KILL ";
+
+bool can_trace() {
+  return test::run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc
+         == 0;
+}
+
+} // namespace
+
 TEST_CASE("an undo that was killed while it wrote in place is gone on with",
           "[e2e][M009]") {
-  auto strace = "strace -f -o /dev/null -P HOSTS -e trace=ftruncate -e "
-                "inject=ftruncate:signal=KILL ";
-  if (!bound_file::possible()
-      || test::run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc
-           != 0) {
+  if (!bound_file::possible() || !can_trace()) {
     WARN("skipped: no mounts here, or no strace");
     return;
   }
@@ -143,7 +154,7 @@ TEST_CASE("an undo that was killed while it wrote in place is gone on with",
   test::write_file(f.dir / "new", "much longer than the old one");
   test::write_file(f.dir / "go", "");
   REQUIRE(f.shell("TROUPE run DIR/plan.json STATE").rc == 0);
-  f.shell(strace + std::string{"TROUPE undo last STATE"});
+  f.shell(killed_in_place + std::string{"TROUPE undo last STATE"});
   CHECK(f.content() == "oldh longer than the old one");
   auto force = GENERATE("", " --force");
   auto undone = f.shell(std::string{"TROUPE undo last STATE"} + force);
@@ -155,17 +166,13 @@ TEST_CASE("an undo that was killed while it wrote in place is gone on with",
 
 TEST_CASE("what a run was killed in while it wrote in place is undone",
           "[e2e][M009]") {
-  auto strace = "strace -f -o /dev/null -P HOSTS -e trace=ftruncate -e "
-                "inject=ftruncate:signal=KILL ";
-  if (!bound_file::possible()
-      || test::run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc
-           != 0) {
+  if (!bound_file::possible() || !can_trace()) {
     WARN("skipped: no mounts here, or no strace");
     return;
   }
   bound_file f;
   test::write_file(f.dir / "source", "much longer than the new one");
-  f.shell(strace + std::string{"TROUPE run DIR/plan.json STATE"});
+  f.shell(killed_in_place + std::string{"TROUPE run DIR/plan.json STATE"});
   CHECK(f.content() == "newh longer than the new one");
   auto undone = f.shell("TROUPE undo last STATE");
   INFO(undone.out << undone.err);
