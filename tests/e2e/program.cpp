@@ -143,6 +143,10 @@ finished run_troupe(std::vector<std::string> arguments,
                      std::move(added));
 }
 
+bool can_trace() {
+  return run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc == 0;
+}
+
 finished run_program(const std::string& path,
                      std::vector<std::string> arguments,
                      std::vector<std::pair<std::string, std::string>> added) {

@@ -79,6 +79,9 @@ finished
 run_program(const std::string& path, std::vector<std::string> arguments,
             std::vector<std::pair<std::string, std::string>> environment = {});
 
+/// Whether strace is here and may trace what it starts.
+bool can_trace();
+
 /// Number of live processes whose command line contains `words`.
 size_t processes_with(const std::string& words);
 

@@ -71,17 +71,11 @@ private:
   }
 };
 
-bool can_trace() {
-  return fs::exists(strace_path)
-         && test::run_program(strace_path, {"-o", "/dev/null", "/bin/true"}).rc
-              == 0;
-}
-
 } // namespace
 
 TEST_CASE("a run whose undo was killed is not gone on with",
           "[e2e][M009][M016]") {
-  if (!can_trace()) {
+  if (!test::can_trace()) {
     WARN("skipped: strace cannot trace here");
     return;
   }

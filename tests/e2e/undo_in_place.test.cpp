@@ -137,16 +137,11 @@ constexpr auto killed_in_place
   = "strace -f -o /dev/null -P HOSTS -e trace=ftruncate -e "
     "inject=ftruncate:signal=KILL ";
 
-bool can_trace() {
-  return test::run_program("/bin/sh", {"-c", "strace -o /dev/null true"}).rc
-         == 0;
-}
-
 } // namespace
 
 TEST_CASE("an undo that was killed while it wrote in place is gone on with",
           "[e2e][M009]") {
-  if (!bound_file::possible() || !can_trace()) {
+  if (!bound_file::possible() || !test::can_trace()) {
     WARN("skipped: no mounts here, or no strace");
     return;
   }
@@ -166,7 +161,7 @@ TEST_CASE("an undo that was killed while it wrote in place is gone on with",
 
 TEST_CASE("what a run was killed in while it wrote in place is undone",
           "[e2e][M009]") {
-  if (!bound_file::possible() || !can_trace()) {
+  if (!bound_file::possible() || !test::can_trace()) {
     WARN("skipped: no mounts here, or no strace");
     return;
   }
