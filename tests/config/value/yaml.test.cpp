@@ -85,10 +85,9 @@ TEST_CASE("broken YAML is refused with its place", "[config][yaml][M050]") {
              Catch::Contains(":1:4") && Catch::Contains("unknown tag"));
   CHECK_THAT(as_json("a: !!python/name:x y"), Catch::Contains("unknown tag"));
   CHECK_THAT(as_json("a: !thing {b: 1}"), Catch::Contains("unknown tag"));
-  for (auto* text :
-       {"!!seq {a: 1}", "!!map [a]", "!!set [a]", "!!str [a]", "!vault [a]",
-        "!!seq a", "!!timestamp a", "!!binary a*", "!!binary aGk=aGk",
-        "!!omap [a]", "!!omap [{a: 1, b: 2}]"}) {
+  for (auto* text : {"!!seq {a: 1}", "!!map [a]", "!!set [a]", "!!str [a]",
+                     "!vault [a]", "!!seq a", "!!timestamp a", "!!binary a*",
+                     "!!binary aGk", "!!omap [a]", "!!omap [{a: 1, b: 2}]"}) {
     INFO(text);
     CHECK_THAT(as_json(text), Catch::StartsWith("t.yml:1:1: "));
   }
