@@ -7,11 +7,16 @@ namespace troupe {
 
 namespace {
 
-bool is_gap(std::string_view x) {
-  return x.find_first_not_of(" \t\n\v\f\r") == x.npos;
+bool is_gap(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// What a line takes beside its bytes.
+/// Chunks are gaps or words as a whole.
+bool is_gap(std::string_view chunk) {
+  return chunk.empty() || is_gap(chunk.front());
+}
+
+// What a line takes beside its bytes, with what becomes of it.
 constexpr size_t line_weight = 64;
 
 /// Where the first `count` characters of `x` end.
@@ -39,8 +44,8 @@ std::vector<std::string_view> chunks_of(std::string_view x, bool hyphens) {
   };
   for (size_t i = 0; i < x.size();) {
     auto from = i;
-    auto gap = is_gap(x.substr(i, 1));
-    while (i < x.size() && is_gap(x.substr(i, 1)) == gap) {
+    auto gap = is_gap(x[i]);
+    while (i < x.size() && is_gap(x[i]) == gap) {
       ++i;
       auto hyphen = !gap && hyphens && x[i - 1] == '-' && i >= from + 2;
       if (hyphen && letter(i - 2) && letter(i) && i - from > 2)
@@ -54,33 +59,37 @@ std::vector<std::string_view> chunks_of(std::string_view x, bool hyphens) {
 }
 
 void wrap_line(std::string_view line, size_t width, bool break_long,
-               bool hyphens, std::vector<std::string>& out) {
+               bool hyphens, std::vector<std::string_view>& out) {
   auto chunks = chunks_of(line, hyphens);
   size_t at = 0;
   while (at < chunks.size()) {
     if (is_gap(chunks[at]) && !out.empty() && at > 0)
       ++at;
-    std::string now;
+    // Chunks that follow each other are one piece of the line.
+    std::string_view now;
+    auto take = [&](std::string_view more) {
+      now = {now.empty() ? more.data() : now.data(), now.size() + more.size()};
+    };
     size_t size = 0;
     while (at < chunks.size() && fits(chunks[at], width - size)) {
       size += count_points(chunks[at]);
-      now += chunks[at++];
+      take(chunks[at++]);
     }
     if (at < chunks.size() && !fits(chunks[at], width)) {
       if (break_long) {
         auto cut = end_of_points(chunks[at], width - size);
-        now += chunks[at].substr(0, cut);
+        take(chunks[at].substr(0, cut));
         chunks[at].remove_prefix(cut);
       } else if (now.empty()) {
-        now += chunks[at++];
+        take(chunks[at++]);
       }
     }
-    while (!now.empty() && is_gap(now.substr(now.size() - 1)))
-      now.pop_back();
+    while (!now.empty() && is_gap(now.back()))
+      now.remove_suffix(1);
     if (!work_meter::make(line_weight + now.size()))
       return;
     if (!now.empty())
-      out.push_back(std::move(now));
+      out.push_back(now);
   }
 }
 
@@ -91,7 +100,7 @@ std::string wrap_text(std::string_view x, size_t width, bool break_long,
   std::string out;
   bool begun = false;
   for (auto& line : split_lines(x, false)) {
-    std::vector<std::string> wrapped;
+    std::vector<std::string_view> wrapped;
     wrap_line(line, width, break_long, break_hyphens, wrapped);
     std::string shown;
     for (size_t i = 0; i < wrapped.size() && work_meter::may_grow(shown.size());
