@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 using namespace troupe;
 
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 /// talks before it obeys, `cut` ends after a while as a broken line does.
 constexpr auto ssh_stand_in = R"(#!/bin/sh
 printf '%s\n' "$*" >> "$FLEET/calls"
+echo $$ >> "$FLEET/pids"
 while [ "$1" != -- ]; do shift; done
 export HOME="$FLEET/$2"
 mkdir -p "$HOME"
@@ -67,16 +69,6 @@ struct reached_hosts {
     return test::read_file(dir / name);
   }
 };
-
-/// Whether it is the folder of an engine on a host that has ended; those of
-/// other tests may be at work.
-bool is_left_behind(const std::string& name) {
-  constexpr std::string_view begin = "troupe-";
-  if (!name.starts_with(begin) || name.find("-calls-") == name.npos)
-    return false;
-  auto pid = std::atoi(name.c_str() + begin.size());
-  return ::kill(pid, 0) != 0;
-}
 
 std::string in_recap(std::string_view host, unsigned ok, unsigned changed) {
   return fmt::format("{:<25} : ok={:<4} changed={:<4}", host, ok, changed);
@@ -129,8 +121,9 @@ TEST_CASE("tasks are done on hosts that ssh leads to", "[e2e][M144]") {
   auto calls = f.read("calls");
   CHECK(std::count(calls.begin(), calls.end(), '\n') == 4);
   CHECK(test::all_end(f.dir / "web1/.cache"));
-  for (auto& each : fs::directory_iterator{"/tmp"})
-    CHECK_FALSE(is_left_behind(each.path().filename()));
+  std::ifstream pids{f.dir / "pids"};
+  for (pid_t engine = 0; pids >> engine;)
+    CHECK(test::left_behind_by(engine).empty());
 }
 
 TEST_CASE("hosts that cannot be reached are so for themselves",

@@ -203,7 +203,7 @@ TEST_CASE("what a killed run left is cleared by the next start",
           "[e2e][M017]") {
   test::temp_dir dir;
   auto state = dir / "state";
-  test::write_file(dir / "p.json", R"({"tasks":[{"command":"sleep 64.5"}]})");
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"sleep 67.5"}]})");
   test::write_file(dir / "q.json", R"({"tasks":[{"command":"true"}]})");
   {
     test::program run{
@@ -214,7 +214,7 @@ TEST_CASE("what a killed run left is cleared by the next start",
     run.signal(SIGKILL);
     CHECK(run.wait() == -SIGKILL);
   }
-  CHECK(test::all_end("sleep 64.5"));
+  CHECK(test::all_end("sleep 67.5"));
   CHECK(test::run_troupe({"run", dir / "q.json", "-q", "--state-dir", state}).rc
         == 0);
   auto listed

@@ -152,10 +152,21 @@ finished run_program(const std::string& path,
                      std::vector<std::pair<std::string, std::string>> added) {
   program run{std::move(arguments), std::move(added), path};
   finished out;
+  out.pid = run.pid();
   out.rc = run.wait();
   out.out = run.out();
   out.err = run.err();
   out.peak_memory = run.peak_memory();
+  return out;
+}
+
+std::vector<std::string> left_behind_by(pid_t pid) {
+  auto begin = "troupe-" + std::to_string(pid) + "-";
+  std::vector<std::string> out;
+  std::error_code ignored;
+  for (auto& entry : std::filesystem::directory_iterator{"/tmp", ignored})
+    if (auto name = entry.path().filename().string(); name.starts_with(begin))
+      out.push_back(name);
   return out;
 }
 

@@ -34,6 +34,11 @@ public:
 
   void signal(int number);
 
+  /// Its number while it runs.
+  pid_t pid() const {
+    return pid_;
+  }
+
   /// Reads the rest and waits. The exit status, or minus a signal's number.
   int wait();
 
@@ -64,6 +69,7 @@ private:
 
 /// What `troupe ARGUMENTS` did, once it has ended.
 struct finished {
+  pid_t pid = -1;
   int rc = 0;
   std::string out;
   std::string err;
@@ -81,6 +87,10 @@ run_program(const std::string& path, std::vector<std::string> arguments,
 
 /// Whether strace is here and may trace what it starts.
 bool can_trace();
+
+/// What a process left of its own in /tmp, by the number in the names: other
+/// tests are at work beside this one.
+std::vector<std::string> left_behind_by(pid_t pid);
 
 /// Number of live processes whose command line contains `words`.
 size_t processes_with(const std::string& words);
