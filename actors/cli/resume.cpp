@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -85,50 +86,63 @@ std::string none_is_open(const open_runs& open, const run_options& given,
                      state, open.single, given.state.argument(machine));
 }
 
-void resume(const run_options& given, command_line& line) {
+/// The run that was asked for; empty: there is none, which was told.
+std::string chosen_run(const run_options& given, const std::string& state,
+                       command_line& line) {
   auto& machine = *line.machine;
-  auto state = given.state.path(machine);
-  std::string run;
   if (given.going_on.run.empty()) {
     auto open = newest_open_runs(machine, state);
-    run = open.here.empty() ? open.elsewhere : open.here;
+    auto run = open.here.empty() ? open.elsewhere : open.here;
     if (run.empty())
-      return line.fail(exit_code::usage,
-                       none_is_open(open, given, machine, state));
-  } else {
-    auto found = find_run(machine, state, given.going_on.run);
-    if (!found)
-      return line.fail(exit_code::usage, found.why().message);
-    run = *found;
+      line.fail(exit_code::usage, none_is_open(open, given, machine, state));
+    return run;
   }
+  auto found = find_run(machine, state, given.going_on.run);
+  if (found)
+    return *found;
+  line.fail(exit_code::usage, found.why().message);
+  return {};
+}
+
+/// What is known of a run that may be gone on with; null: it may not, which was
+/// told.
+std::shared_ptr<run_past> resumable(const std::string& run,
+                                    const run_options& given,
+                                    const std::string& state,
+                                    command_line& line) {
+  auto& machine = *line.machine;
   auto folder = state_directory::runs_folder(state) + "/" + run;
-  if (auto safe = check_run_folder(machine, folder); !safe)
-    return line.fail(exit_code::state_unusable, safe.why().message);
+  if (auto safe = check_run_folder(machine, folder); !safe) {
+    line.fail(exit_code::state_unusable, safe.why().message);
+    return nullptr;
+  }
   auto past = look_at_run(state, run);
-  if (!past)
-    return line.fail(exit_code::state_unusable,
-                     fmt::format("run {}: {} (troupe runs lists what there is)",
-                                 run, past.why().message));
-  auto& ending = (*past)->ending();
-  if (ending && !ending->failed) {
+  if (!past) {
+    line.fail(exit_code::state_unusable,
+              fmt::format("run {}: {} (troupe runs lists what there is)", run,
+                          past.why().message));
+    return nullptr;
+  }
+  if (auto& ending = (*past)->ending(); ending && !ending->failed) {
     line.tell(fmt::format("troupe: run {} has ended well; there is "
                           "nothing to go on with\n",
                           run));
-    return;
+    return nullptr;
   }
-  if (auto why
-      = why_not_to_go_on(machine, state, **past, given.state.argument(machine));
-      !why.empty())
-    return line.fail(exit_code::usage, why);
-  // Roles, passwords of the vault and all else are found as they were.
-  std::optional<chosen_settings_file> settings;
-  if (auto file = settings_file_of((*past)->header().options))
-    settings.emplace(std::move(*file));
-  auto options = from_command((*past)->header().options);
+  auto why
+    = why_not_to_go_on(machine, state, **past, given.state.argument(machine));
+  if (why.empty())
+    return *past;
+  line.fail(exit_code::usage, why);
+  return nullptr;
+}
+
+/// What the run was started with, and on top of it what is given now.
+run_options options_to_go_on(const run_past& past, const run_options& given) {
+  auto options = from_command(past.header().options);
   options.view = given.view;
   options.state = given.state;
   options.going_on = given.going_on;
-  options.going_on.run = run;
   auto& vars = options.choice.extra_vars;
   vars.insert(vars.end(), given.choice.extra_vars.begin(),
               given.choice.extra_vars.end());
@@ -144,6 +158,23 @@ void resume(const run_options& given, command_line& line) {
     options.hosts.become_file = mine.become_file;
   }
   options.look_closer = warn_of_misspelt_vars;
+  return options;
+}
+
+void resume(const run_options& given, command_line& line) {
+  auto state = given.state.path(*line.machine);
+  auto run = chosen_run(given, state, line);
+  if (run.empty())
+    return;
+  auto past = resumable(run, given, state, line);
+  if (!past)
+    return;
+  // Roles, passwords of the vault and all else are found as they were.
+  std::optional<chosen_settings_file> settings;
+  if (auto file = settings_file_of(past->header().options))
+    settings.emplace(std::move(*file));
+  auto options = options_to_go_on(*past, given);
+  options.going_on.run = run;
   run_plan(options, line);
 }
 

@@ -155,5 +155,5 @@ TEST_CASE("setup reads this machine and starts nothing",
   CHECK(out.facts.size() > 60);
   CHECK(out.warnings.empty());
   // What ./dev bench measures; here only that nothing is waited for.
-  CHECK(took < std::chrono::seconds{2});
+  CHECK(took < std::chrono::seconds{9});
 }

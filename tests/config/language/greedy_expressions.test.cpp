@@ -28,6 +28,10 @@ std::string looped(std::string_view body) {
                      body);
 }
 
+/// Seconds after which something hangs: what is wrong here takes minutes or
+/// hours, and a slow machine three times what a fast one does.
+constexpr double hang = 10;
+
 /// The class of the error that the template ends with, or "ok".
 std::string ending(const std::string& source, language_limits limits = {}) {
   language_options options;
@@ -130,7 +134,7 @@ TEST_CASE("what would take a machine's time or memory ends within seconds",
     INFO(source);
     stopwatch work;
     CHECK(ending(source) == "exhausted");
-    CHECK(work.seconds() < 3);
+    CHECK(work.seconds() < hang);
   }
 }
 
@@ -190,7 +194,7 @@ TEST_CASE("what is large but no more than needed is quick",
     auto got = language{options}.render(source, "", no_variables);
     auto took = work.seconds();
     REQUIRE((got ? *got : got.why().message) == wanted);
-    CHECK(took < 2);
+    CHECK(took < hang);
   }
 }
 
