@@ -93,6 +93,15 @@ struct task_retry {
   std::chrono::nanoseconds delay{0};
 };
 
+/// Items of a loop have ended that goes on. Only loops that take their time say
+/// so, and only to views that show items when they end.
+struct items_ended {
+  /// As that of the task will be, with these items alone as its results.
+  result_ptr result;
+  /// How many were told of before.
+  size_t first = 0;
+};
+
 struct task_ended {
   result_ptr result;
   /// It ended in an earlier process of this run.
@@ -125,10 +134,11 @@ struct run_ended {
 
 /// One of them, in the order in which they became known.
 struct run_event {
-  using kinds = std::variant<run_started, play_started, task_started,
-                             task_retry, task_ended, facts_collected,
-                             run_trouble, run_ended, task_question,
-                             task_rescued, tasks_included, hosts_exhausted>;
+  using kinds
+    = std::variant<run_started, play_started, task_started, task_retry,
+                   task_ended, facts_collected, run_trouble, run_ended,
+                   task_question, task_rescued, tasks_included, hosts_exhausted,
+                   items_ended>;
 
   kinds what;
   uint64_t sequence = 0;

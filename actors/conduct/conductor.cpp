@@ -32,6 +32,10 @@ public:
 
 private:
   struct every_event final : event_writer {
+    bool wants(const run_event&) const override {
+      return true;
+    }
+
     void on(const run_event&) override {
       // CONDUCTOR's own sinks write them.
     }

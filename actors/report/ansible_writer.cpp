@@ -76,8 +76,20 @@ void ansible_writer::show(const tasks_included& what, const run_event& event) {
   page_.add_inclusion(what, event.host);
 }
 
+void ansible_writer::show(const items_ended& what, const run_event& event) {
+  auto& result = *what.result;
+  auto* items = items_of(result);
+  if (!items)
+    return;
+  if (shows_some(result))
+    head(result.id, result.name, result.handler);
+  show_items_alone(result, event.host, 0);
+  told_items_[{event.host, result.id}] += items->size();
+}
+
 void ansible_writer::show(const task_ended& what, const run_event& event) {
   auto& result = *what.result;
+  auto items = told_items_.extract({event.host, result.id});
   if (what.restored || ends_untold(result))
     return;
   if (module_of(result) == "meta" && !result.failed())
@@ -92,7 +104,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   if (is_inclusion(result) && !result.failed()
       && result.status != task_status::skipped)
     return;
-  show_result(result, event.host);
+  show_result(result, event.host, items ? items.mapped() : 0);
 }
 
 void ansible_writer::show(const hosts_exhausted&, const run_event&) {
@@ -140,7 +152,7 @@ void ansible_writer::show_meta(const task_result& result,
 }
 
 void ansible_writer::show_result(const task_result& result,
-                                 const std::string& host) {
+                                 const std::string& host, size_t first) {
   bool items = items_of(result);
   auto ending = ending_of(result);
   // Of items that were all skipped, or of none, one line is told.
@@ -151,7 +163,7 @@ void ansible_writer::show_result(const task_result& result,
   for (auto& line : job_lines(result, host))
     page_.print(page_.how().colours.dim(line));
   if (items)
-    show_items(result, host);
+    show_items(result, host, first);
   if (!items || result.censored || result.unreachable
       || result.output.find(items_before))
     show_one(result, host);
@@ -159,17 +171,21 @@ void ansible_writer::show_result(const task_result& result,
     page_.print(cyan("...ignoring"));
 }
 
-void ansible_writer::show_items(const task_result& result,
-                                const std::string& host) {
-  auto& items = *items_of(result);
-  size_t number = 0;
-  for (auto& each : items) {
-    auto at = number++;
+void ansible_writer::show_items_alone(const task_result& result,
+                                      const std::string& host, size_t first) {
+  auto& items = items_of(result)->items;
+  for (auto at = first; at < items.size(); ++at)
     // Of what was passed over nobody knows where it would have been done.
-    show_item(result, each,
-              ending_of(each).skipped ? host
-                                      : host_and_delegate(result, host, at));
-  }
+    show_item(result, items[at],
+              ending_of(items[at]).skipped
+                ? host
+                : host_and_delegate(result, host, at));
+}
+
+void ansible_writer::show_items(const task_result& result,
+                                const std::string& host, size_t first) {
+  show_items_alone(result, host, first);
+  auto& items = *items_of(result);
   if (result.censored || result.output.find(items_before))
     return;
   auto& how = page_.how();

@@ -3,8 +3,10 @@
 #include "actors/report/ansible_page.hpp"
 #include "actors/report/ansible_recap.hpp"
 #include "actors/report/event_writer.hpp"
+#include "actors/run/output_board.hpp"
 #include "platform/output.hpp"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -27,12 +29,17 @@ public:
   /// Tells what the event came to.
   void on(const run_event& event) override;
 
+  bool wants(const run_event&) const override {
+    return true;
+  }
+
 private:
   void show(const run_started& what, const run_event& event);
   void show(const play_started& what, const run_event& event);
   void show(const task_started& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
   void show(const tasks_included& what, const run_event& event);
+  void show(const items_ended& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
   void show(const hosts_exhausted& what, const run_event& event);
   void show(const run_trouble& what, const run_event& event);
@@ -45,8 +52,13 @@ private:
   void head(const std::string& id, const std::string& name, bool handler);
   /// `meta`, which that view knows by what it says only.
   void show_meta(const task_result& result, const std::string& host);
-  void show_result(const task_result& result, const std::string& host);
-  void show_items(const task_result& result, const std::string& host);
+  /// Of a loop without the items before `first`, which were told of before.
+  void show_result(const task_result& result, const std::string& host,
+                   size_t first);
+  void show_items(const task_result& result, const std::string& host,
+                  size_t first);
+  void show_items_alone(const task_result& result, const std::string& host,
+                        size_t first);
   void show_item(const task_result& result, const value& item,
                  const std::string& host);
   void show_one(const task_result& result, const std::string& host);
@@ -65,6 +77,8 @@ private:
   // The task whose heading was told last.
   std::string headed_;
   size_t plays_ = 0;
+  // How many items of loops that go on were told of.
+  std::map<running_task, size_t> told_items_;
   // The hosts of the play go on at their own pace.
   bool free_ = false;
   // Tasks of the play in check mode, where those are marked.

@@ -47,6 +47,8 @@ std::string subject_of(const run_event& event) {
     return x->task;
   if (auto* x = event.as<task_rescued>())
     return x->task;
+  if (auto* x = event.as<items_ended>())
+    return x->result->id;
   if (auto* x = event.as<task_ended>())
     return x->result->id;
   return {};

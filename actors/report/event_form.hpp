@@ -146,6 +146,15 @@ struct event_form<hosts_exhausted> {
   static constexpr bool counts = false;
 };
 
+template <>
+struct event_form<items_ended> {
+  static constexpr uint8_t number = 13;
+  static constexpr const char* name = "items_ended";
+  static constexpr std::tuple fields{
+    event_field{"result", &items_ended::result}};
+  static constexpr bool counts = false;
+};
+
 /// The name of the event's kind: "task_ended".
 const char* kind_of(const run_event& event);
 

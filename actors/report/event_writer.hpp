@@ -15,9 +15,10 @@ public:
   virtual void on(const run_event& event) = 0;
 
   /// Whether `on` has a use for this event. Asked on another thread than the
-  /// rest: must depend on nothing that changes.
-  virtual bool wants(const run_event&) const {
-    return true;
+  /// rest: must depend on nothing that changes. All but a few views have none
+  /// for items, which come again when their task ends.
+  virtual bool wants(const run_event& event) const {
+    return event.as<items_ended>() == nullptr;
   }
 
   /// It needs every event and keeps what it needs of them, so that nothing is

@@ -43,7 +43,11 @@ void progress_state::start(progress_setting setting) {
 }
 
 void progress_state::publish(run_event event) {
-  event.sequence = ++sequence_;
+  // Who misses numbers has missed events: what only some views show has none of
+  // its own.
+  if (!event.as<items_ended>())
+    ++sequence_;
+  event.sequence = sequence_;
   event.run = setting_.run;
   // Those of many hosts say themselves when what happened where.
   if (event.host.empty()) {

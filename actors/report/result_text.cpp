@@ -222,9 +222,12 @@ task_result item_result(const task_result& whole, const value& item) {
 }
 
 std::string describe_items(const task_result& result, const std::string& host,
-                           const result_style& how) {
+                           const result_style& how, size_t first) {
   std::string out;
+  size_t number = 0;
   for (auto& each : result.output.find("results")->as_list()) {
+    if (number++ < first)
+      continue;
     auto item = item_result(result, each);
     if (auto* diff = each.find("diff"); diff && (how.diff || result.diff_asked))
       out += describe_diff(*diff, how.colours);
@@ -296,9 +299,15 @@ std::string label_of(const value& item) {
   return x->is_text() ? x->as_string() : to_json(*x, {.spaced = true});
 }
 
+std::string describe_ended_items(const task_result& result,
+                                 const std::string& host,
+                                 const result_style& how) {
+  return is_loop(result) ? describe_items(result, host, how, 0) : std::string{};
+}
+
 std::string describe_result(const task_result& result, const std::string& host,
-                            const result_style& how) {
-  auto out = is_loop(result) ? describe_items(result, host, how)
+                            const result_style& how, size_t first) {
+  auto out = is_loop(result) ? describe_items(result, host, how, first)
                              : describe_one(result, host, how);
   return out + describe_circumstances(result, how);
 }

@@ -22,9 +22,14 @@ struct result_style {
 
 /// One result as the text view shows it, each line with its end: differences of
 /// files, "changed: [localhost] => (item=x)", and what was printed as blocks of
-/// lines.
+/// lines. Of a loop without the items before `first`, which were shown before.
 std::string describe_result(const task_result& result, const std::string& host,
-                            const result_style& how);
+                            const result_style& how, size_t first = 0);
+
+/// Items of a loop that goes on, in the same way.
+std::string describe_ended_items(const task_result& result,
+                                 const std::string& host,
+                                 const result_style& how);
 
 /// From which verbosity on a result is shown at all: what did not run because
 /// of tags, because nothing failed that it is there for, or because the run

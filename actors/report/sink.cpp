@@ -99,7 +99,8 @@ public:
     auto weight = bounded_ ? weight_of(*event) : 0;
     std::unique_lock held{mutex_};
     if (bounded_ && !has_place(*event, weight)) {
-      ++left_out_;
+      // Items come again with their task.
+      left_out_ += event->as<items_ended>() ? 0 : 1;
       return;
     }
     bytes_ += weight;
@@ -138,6 +139,8 @@ private:
         begun_.insert(started->task);
       return !full;
     }
+    if (event.as<items_ended>())
+      return !full;
     bool shown = false;
     if (auto* ended = event.as<task_ended>())
       shown = begun_.erase(ended->result->id) > 0;

@@ -99,6 +99,17 @@ void text_writer::show(const task_retry& what, const run_event& event) {
     what.delay.count() > 0 ? ", in " + format_duration(what.delay) : "")));
 }
 
+void text_writer::show(const items_ended& what, const run_event& event) {
+  auto& result = *what.result;
+  auto lines = describe_ended_items(result, event.host, how_.result);
+  if (lines.empty())
+    return;
+  task_header(result.id, result.name, result.handler);
+  to_->write(lines);
+  shown_items_[{event.host, result.id}]
+    += result.output.find("results")->as_list().size();
+}
+
 void text_writer::show(const task_ended& what, const run_event& event) {
   // What ended in an earlier process was shown there; the recap counts it.
   if (what.restored)
@@ -106,6 +117,8 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   auto& result = *what.result;
   if (result.name.empty() && !result.failed())
     return;
+  auto items = shown_items_.extract({event.host, result.id});
+  auto shown = items ? items.mapped() : 0;
   summary_.add(result, event.host);
   running_.erase(result.id);
   if (how_.profile > 0)
@@ -116,7 +129,7 @@ void text_writer::show(const task_ended& what, const run_event& event) {
   if (included && result.status == task_status::success)
     return;
   task_header(result.id, result.name, result.handler);
-  to_->write(describe_result(result, event.host, how_.result));
+  to_->write(describe_result(result, event.host, how_.result, shown));
   to_->write(describe_remarks(result, colours()));
   if (result.has_rescue)
     rescuing_.insert({event.host, result.id});

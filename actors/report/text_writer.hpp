@@ -7,6 +7,7 @@
 #include "platform/output.hpp"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -37,12 +38,17 @@ public:
 
   void on(const run_event& event) override;
 
+  bool wants(const run_event&) const override {
+    return true;
+  }
+
 private:
   void show(const run_started& what, const run_event& event);
   void show(const play_started& what, const run_event& event);
   void show(const task_started& what, const run_event& event);
   void show(const tasks_included& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
+  void show(const items_ended& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
   void show(const task_rescued& what, const run_event& event);
   void show(const run_trouble& what, const run_event& event);
@@ -75,6 +81,8 @@ private:
   // Inclusions that said what they include: of their tasks each says how it
   // ends.
   std::set<running_task> included_;
+  // How many items of loops that go on were shown.
+  std::map<running_task, size_t> shown_items_;
   // Tasks that were shown as failed and may be rescued.
   std::set<running_task> rescuing_;
   // The fastest of them first, as a heap has it.

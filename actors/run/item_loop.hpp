@@ -91,6 +91,11 @@ public:
   /// Says something more in the sum, for all who see it.
   void say(task_result& into, std::string_view key, const value& x);
 
+  /// What is shown of the items in the sum so far.
+  const list& results() const {
+    return results_;
+  }
+
   size_t count_ended() const {
     return ended_;
   }

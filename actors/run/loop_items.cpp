@@ -26,11 +26,22 @@ public:
     return rest_.names();
   }
 
+  std::string why_missing(std::string_view name) const override {
+    return rest_.why_missing(name);
+  }
+
 private:
   std::string_view name_;
   value x_;
   const variables& rest_;
 };
+
+/// What makes a list of it.
+std::string_view list_advice(const value& x) {
+  return x.is_dict() ? "; the filter dict2items makes one, of items with key "
+                       "and value"
+                     : "";
+}
 
 /// In which folders of a role `with_first_found` looks: by the name of the
 /// module, as Ansible does.
@@ -132,8 +143,10 @@ found_items(const task& t, const variables& names, const language& templates,
   if (t.flatten_loop && !got->is_list())
     return items{std::vector<value>{std::move(*got)}};
   if (!got->is_list())
-    return error{errc::type, fmt::format("loop: expected a list, found {} ({})",
-                                         type_name(*got), to_json(*got))};
+    return error{errc::type,
+                 fmt::format("loop: expected a list, found {} ({}){}",
+                             type_name(*got), to_json(*got),
+                             list_advice(*got))};
   if (!t.flatten_loop)
     return items{got->as_list().items};
   std::vector<value> flat;

@@ -23,6 +23,10 @@ public:
     return all_.names();
   }
 
+  std::string why_missing(std::string_view name) const override {
+    return all_.why_missing(name);
+  }
+
   /// A result that was asked for and of which nothing is known; empty: none.
   const std::string& unknown() const {
     return unknown_;

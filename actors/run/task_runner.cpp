@@ -250,6 +250,7 @@ void task_runner_state::item_ended(size_t item, call& which) {
     ctx().board->note_progress({ctx().own_name(), what().id},
                                {loop_.count_ended(), loop_.size()});
   sum_up_items();
+  tell_items_later();
   // Through the mailbox: a loop of skipped items must not grow the stack.
   ++pausing_;
   auto pause = loop_.pause();
@@ -346,6 +347,7 @@ task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
     [&state](cancel_atom, cancel_reason reason) { state.cancel(reason); },
     [&state](tick_atom, uint64_t generation) { state.on_tick(generation); },
     [&state](go_atom) { state.on_go(); },
+    [&state](tell_atom) { state.on_tell(); },
     [&state](asked_atom, bool runs) { state.on_asked(runs); },
   };
 }

@@ -39,6 +39,8 @@ using task_runner_actor = caf::typed_actor<
   caf::reacts_to<tick_atom, uint64_t>,
   // INTERNAL: on to the next item of the loop.
   caf::reacts_to<go_atom>,
+  // INTERNAL: a loop that goes on may tell of the items that have ended.
+  caf::reacts_to<tell_atom>,
   // The gate: whether the task shall run.
   caf::reacts_to<asked_atom, bool>>;
 
@@ -83,6 +85,7 @@ public:
   void on_down(const caf::down_msg& down);
   void on_tick(uint64_t generation);
   void on_go();
+  void on_tell();
   void on_asked(bool runs);
   void cancel(cancel_reason reason);
   /// Ends what it has included.
@@ -168,6 +171,11 @@ private:
   past_call(size_t item, const run_past::unfinished* before) const;
   void item_ended(size_t item, call& which);
   void note_item(size_t item, const judged& verdict) const;
+  /// Tells of the items that have ended when the loop goes on for a while.
+  void tell_items_later();
+  /// Those of which nothing was told, as the task itself will end; without
+  /// results: there are none.
+  task_result untold_items();
   void sum_up_items();
   void learn(const judged& verdict);
   bool hard_stopped() const;
@@ -224,6 +232,7 @@ private:
   void report_unknown();
   /// Tells rescues which task failed and how.
   void name_failure(value whole);
+  static void hide_in(task_result& what, const redactor& secrets);
   void hide_secrets(const redactor& secrets);
 
   task_runner_actor::pointer self_;
@@ -255,6 +264,9 @@ private:
     // them have begun.
     std::deque<included_item> included;
     size_t begun_included = 0;
+    // How many items were told of, and whether it was asked to tell of more.
+    size_t told = 0;
+    bool telling = false;
   } life_;
 
   task_report report_;

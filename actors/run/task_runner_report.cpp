@@ -7,7 +7,6 @@
 #include "actors/state/reopened.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/redactor.hpp"
-#include "modules/support/arguments/inventory.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 
 #include <fmt/format.h>
@@ -49,46 +48,6 @@ value without_marks(const value& output) {
 }
 
 } // namespace
-
-void task_runner_state::sum_up_items() {
-  while (auto ended = loop_.take_ended(false)) {
-    learn(ended->verdict);
-    loop_.add(std::move(*ended), result_);
-  }
-}
-
-void task_runner_state::learn(const judged& verdict) {
-  auto& facts = verdict.from.facts;
-  if (facts.empty() || !module_)
-    return;
-  if (!verdict.delegated_to.empty() && says_here("delegate_facts")) {
-    auto key = std::string{facts_prefix} + verdict.delegated_to;
-    auto* before = report_.variables.find(key);
-    dict all = before ? before->as_dict() : dict{};
-    for (auto& [name, x] : facts)
-      all.set(name, x);
-    report_.variables.set(key, value{std::move(all)});
-    return;
-  }
-  bool variables = module_->spec().sets_variables;
-  // Items that are under way at once see none of each other's.
-  bool seen = what().loop_parallel <= 1;
-  if (variables) {
-    for (auto& [key, x] : facts)
-      report_.variables.set(key, x);
-    if (seen)
-      names_.registered = names_.registered.with_all(facts);
-  }
-  if (variables && !verdict.cacheable)
-    return;
-  auto found = facts;
-  if (module_->spec().name == "setup" && ctx().what->playbook)
-    found.set(facts_gathered_name, true);
-  for (auto& [key, x] : found)
-    report_.facts.set(key, x);
-  if (seen)
-    names_.facts = names_.facts.with_all(found);
-}
 
 void task_runner_state::all_items_done() {
   if (report_.unknown) {
@@ -287,17 +246,21 @@ void task_runner_state::name_failure(value whole) {
   report_.variables.set("ansible_failed_result", std::move(whole));
 }
 
-void task_runner_state::hide_secrets(const redactor& secrets) {
-  for (auto* text : {&result_.name, &result_.msg, &result_.reason})
+void task_runner_state::hide_in(task_result& what, const redactor& secrets) {
+  for (auto* text : {&what.name, &what.msg, &what.reason})
     secrets.hide_in(*text);
-  for (auto& each : result_.warnings)
+  for (auto& each : what.warnings)
     secrets.hide_in(each);
-  for (auto& each : result_.attempts)
+  for (auto& each : what.attempts)
     secrets.hide_in(each.msg);
-  secrets.hide_in(result_.output);
-  secrets.hide_in(result_.diff);
-  for (auto& each : result_.things)
+  secrets.hide_in(what.output);
+  secrets.hide_in(what.diff);
+  for (auto& each : what.things)
     secrets.hide_in(each.name);
+}
+
+void task_runner_state::hide_secrets(const redactor& secrets) {
+  hide_in(result_, secrets);
   // Later tasks need the names that were set; nobody may read them, as if the
   // task had said no_log.
   if (secrets.finds(value{report_.variables})

@@ -261,6 +261,13 @@ std::vector<std::string> task_variables::names() const {
   return out;
 }
 
+std::string task_variables::why_missing(std::string_view name) const {
+  if (!name.starts_with("ansible_") || !own_->known.facts.empty())
+    return {};
+  return "; no facts of this host have been collected, which gather_facts: "
+         "true or the module setup does";
+}
+
 std::vector<std::string> task_variables::layers() const {
   std::vector<std::string> out;
   for (auto& each : layers_)

@@ -89,6 +89,9 @@ public:
   const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
 
+  /// Knows of facts that nobody has collected.
+  std::string why_missing(std::string_view name) const override;
+
   /// What the layers are called, the strongest first; without those that are
   /// empty.
   std::vector<std::string> layers() const;

@@ -59,6 +59,10 @@ void state_keeper_state::on_included(tasks_included what) {
   tell(std::move(what));
 }
 
+void state_keeper_state::on_items(items_ended what) {
+  tell(std::move(what));
+}
+
 void state_keeper_state::on_retry(task_retry what) {
   tell(std::move(what));
 }
@@ -302,6 +306,9 @@ state_keeper(state_keeper_actor::stateful_pointer<state_keeper_state> self,
     },
     [&state](started_atom, tasks_included& what) {
       state.on_included(std::move(what));
+    },
+    [&state](started_atom, items_ended& what) {
+      state.on_items(std::move(what));
     },
     [&state](retry_atom, task_retry& what) { state.on_retry(std::move(what)); },
     [&state](ended_atom, const report_ptr& report,

@@ -38,6 +38,8 @@ using state_keeper_actor = caf::typed_actor<
   caf::reacts_to<asked_atom, task_question>,
   // A TASK RUNNER's included tasks begin.
   caf::reacts_to<started_atom, tasks_included>,
+  // A TASK RUNNER's loop goes on for a while.
+  caf::reacts_to<started_atom, items_ended>,
   // A TASK RUNNER will try again.
   caf::reacts_to<retry_atom, task_retry>,
   // A TASK RUNNER's task has ended; the listener is its BLOCK RUNNER.
@@ -99,6 +101,7 @@ public:
                   bool handler, bool check_mode);
   void on_asked(task_question what);
   void on_included(tasks_included what);
+  void on_items(items_ended what);
   void on_retry(task_retry what);
   void on_ended(const task_report& report, const ending_listener& owner);
   void on_ended(const host_task_end_ptr& what, const ending_listener& owner);

@@ -31,6 +31,12 @@ public:
 
   /// All names, for "did you mean", `vars` and `varnames`.
   virtual std::vector<std::string> names() const = 0;
+
+  /// For people: why a name that `find` does not find has no value, with what
+  /// parts it from the sentence before; empty: nothing is known of that.
+  virtual std::string why_missing(std::string_view) const {
+    return {};
+  }
 };
 
 /// `variables` over one dict; for tests and the command line.

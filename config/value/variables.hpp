@@ -23,6 +23,10 @@ public:
   const value* find(const name_key& name) const;
   void append_names(std::vector<std::string>& out) const;
 
+  bool empty() const {
+    return layers_.empty();
+  }
+
 private:
   // Newest last; each at least twice as large as the next, so there are few.
   std::vector<std::shared_ptr<const dict>> layers_;

@@ -190,7 +190,7 @@ size_t processes_with(const std::string& words) {
 }
 
 bool all_end(const std::string& words) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
   while (processes_with(words) > 0) {
     if (std::chrono::steady_clock::now() > end)
       return false;

@@ -95,7 +95,8 @@ std::vector<std::string> left_behind_by(pid_t pid);
 /// Number of live processes whose command line contains `words`.
 size_t processes_with(const std::string& words);
 
-/// Waits up to ten seconds until there are none.
+/// Waits up to a minute, of which only a busy machine needs most, until there
+/// are none.
 bool all_end(const std::string& words);
 
 } // namespace troupe::test

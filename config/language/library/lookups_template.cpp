@@ -28,6 +28,10 @@ public:
     return out;
   }
 
+  std::string why_missing(std::string_view name) const override {
+    return below_.why_missing(name);
+  }
+
 private:
   const variables& below_;
   dict top_;

@@ -402,8 +402,10 @@ result<void> templar::level::check() const {
 error templar::explained(error problem) const {
   problem = budget_.cause(problem);
   // The nearest name that there is, for a name that there is not.
-  if (!problem.undefined().empty())
-    problem.message += did_you_mean(problem.undefined(), names_.names());
+  if (auto& name = problem.undefined(); !name.empty()) {
+    auto why = names_.why_missing(name);
+    problem.message += why.empty() ? did_you_mean(name, names_.names()) : why;
+  }
   // What is done again elsewhere is shown to nobody.
   if (problem.code == errc::would_wait)
     return problem;

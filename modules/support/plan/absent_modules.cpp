@@ -48,6 +48,9 @@ std::string absent_module(std::string_view name, std::string_view nearest) {
     return fmt::format("'{}' is a module of ansible-core that this engine has "
                        "not: use {}",
                        name, instead->instead);
+  if (name == "roles")
+    return "'roles' stands in a play, beside its tasks; among them "
+           "'include_role' runs one";
   // The name of another collection says little about what was meant.
   auto collected = without_collection(name).find('.') != std::string_view::npos;
   if (!nearest.empty() && !collected)
