@@ -9,6 +9,47 @@
 using namespace troupe;
 namespace fs = std::filesystem;
 
+namespace {
+
+/// A playbook whose run over the hosts `a` and `b`, both of this machine, ends
+/// its own program once.
+struct killed_hosts {
+  test::temp_dir dir;
+
+  /// In the playbook FOLDER is the folder, and KILL a shell command that ends
+  /// the program the first time it is called.
+  void write(std::string playbook, const std::string& more = "") {
+    auto replace = [&](const std::string& word, const std::string& by) {
+      for (auto at = playbook.find(word); at != std::string::npos;
+           at = playbook.find(word, at + by.size()))
+        playbook.replace(at, word.size(), by);
+    };
+    replace("KILL", "mkdir FOLDER/killed && kill -9 $PPID && sleep 60");
+    replace("FOLDER", dir.path());
+    test::write_file(dir / "site.yml", playbook);
+    test::write_file(dir / "hosts", "a ansible_connection=local\n"
+                                    "b ansible_connection=local\n"
+                                      + more);
+  }
+
+  test::finished run(std::vector<std::string> words) {
+    words.insert(words.end(), {"--state-dir", dir / "state"});
+    return test::run_troupe(std::move(words));
+  }
+
+  void start() {
+    auto died = run({"run", dir / "site.yml", "-i", dir / "hosts"});
+    INFO(died.out << died.err);
+    REQUIRE(died.rc == -SIGKILL);
+  }
+
+  bool has(const std::string& name) const {
+    return fs::exists(dir / name);
+  }
+};
+
+} // namespace
+
 TEST_CASE("what a template has one host do for all is not done again",
           "[e2e][M016][M143]") {
   test::temp_dir dir;
@@ -39,4 +80,27 @@ TEST_CASE("what a template has one host do for all is not done again",
   INFO(again.out << again.err);
   CHECK(again.rc == 0);
   CHECK(test::read_file(dir / "log") == "done\n");
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a host whose journal was only begun plays from the start",
+                 "[e2e][M016][M143]") {
+  write(
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  tasks:\n"
+    "    - shell: KILL\n"
+    "      args: {creates: FOLDER/killed}\n"
+    "      when: inventory_hostname == 'a'\n"
+    "    - file: {path: 'FOLDER/{{ inventory_hostname }}', state: touch}\n");
+  start();
+  for (auto& each : fs::directory_iterator{dir / "state/runs"}) {
+    auto journal = each.path().string() + "/hosts/b/journal";
+    fs::rename(journal, journal + ".new");
+    fs::resize_file(journal + ".new", 20);
+  }
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  CHECK(has("b"));
 }
