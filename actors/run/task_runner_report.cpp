@@ -288,7 +288,8 @@ void task_runner_state::name_failure(value whole) {
 }
 
 void task_runner_state::hide_secrets(const redactor& secrets) {
-  for (auto* text : {&result_.name, &result_.msg, &result_.reason})
+  for (auto* text :
+       {&result_.name, &result_.msg, &result_.reason, &result_.delegated_to})
     secrets.hide_in(*text);
   for (auto& each : result_.warnings)
     secrets.hide_in(each);
