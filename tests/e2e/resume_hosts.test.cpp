@@ -83,6 +83,37 @@ TEST_CASE("what a template has one host do for all is not done again",
 }
 
 TEST_CASE_METHOD(killed_hosts,
+                 "a failure from before ends the play for all when it goes on",
+                 "[e2e][M016][M143]") {
+  std::string said
+    = GENERATE("any_errors_fatal: true", "max_fail_percentage: 40");
+  INFO(said);
+  // The other host dies once the failure is written down.
+  write("- hosts: all\n"
+        "  gather_facts: false\n  "
+        + said
+        + "\n  tasks:\n"
+          "    - shell: |\n"
+          "        if [ {{ inventory_hostname }} = a ]; then\n"
+          "          echo it=$((1)); exit 1\n"
+          "        fi\n"
+          "        if [ -e FOLDER/killed ]; then\n"
+          "          touch FOLDER/first; exit 0\n"
+          "        fi\n"
+          "        until grep -aqs it=1 FOLDER/state/runs/*/hosts/a/journal\n"
+          "        do :; done\n"
+          "        KILL\n"
+          "    - file: {path: FOLDER/second, state: touch}\n");
+  start();
+  auto again = run({"resume", "--on-unknown", "rerun"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 2);
+  // What had begun beside it comes to its end.
+  CHECK(has("first"));
+  CHECK_FALSE(has("second"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
                  "a host whose journal was only begun plays from the start",
                  "[e2e][M016][M143]") {
   write(
