@@ -153,6 +153,9 @@ private:
   // Something of it was run, or skipped for a reason of its own.
   bool begun_ = false;
   std::optional<cancel_reason> cancelled_;
+  // Tasks that could not reach the host in an earlier process. As then, the
+  // play ends here before anything comes of that.
+  std::vector<report_ptr> unreachable_;
   // Of this part; the body's are forgotten when the rescue goes well.
   struct {
     bool failed = false;

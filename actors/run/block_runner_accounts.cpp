@@ -131,7 +131,12 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
     report = std::move(whole);
   }
   tell_others(t, report);
-  pass_on(std::move(report));
+  if (report->result->unreachable && report->result->counts_as_failed()) {
+    unreachable_.push_back(std::move(report));
+    self_->send(setting_.play, lost_atom_v);
+  } else {
+    pass_on(std::move(report));
+  }
   return true;
 }
 

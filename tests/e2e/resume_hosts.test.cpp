@@ -114,6 +114,36 @@ TEST_CASE_METHOD(killed_hosts,
 }
 
 TEST_CASE_METHOD(killed_hosts,
+                 "a host that was out of reach stays out when a run goes on",
+                 "[e2e][M016][M143]") {
+  test::write_file(dir / "ssh", "#!/bin/sh\necho no way >&2\nexit 255\n");
+  fs::permissions(dir / "ssh", fs::perms::owner_all);
+  write(
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  tasks:\n"
+    "    - block:\n"
+    "        - command: 'true'\n"
+    "      rescue:\n"
+    "        - file: {path: FOLDER/rescued, state: touch}\n"
+    "          delegate_to: a\n"
+    "      always:\n"
+    "        - file: {path: 'FOLDER/{{ inventory_hostname }}', state: touch}\n"
+    "          delegate_to: a\n"
+    "    - shell: KILL\n"
+    "      args: {creates: FOLDER/killed}\n"
+    "      when: inventory_hostname == 'a'\n",
+    "u ansible_connection=ssh ansible_ssh_executable=" + dir / "ssh" + "\n");
+  start();
+  CHECK(has("b"));
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 9);
+  CHECK_FALSE(has("rescued"));
+  CHECK_FALSE(has("u"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
                  "a host whose journal was only begun plays from the start",
                  "[e2e][M016][M143]") {
   write(
