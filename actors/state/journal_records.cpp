@@ -80,6 +80,21 @@ judged read_judged(record_reader& from) {
   return out;
 }
 
+void write_host(record_writer& to, const judged& from) {
+  to.put(from.delegated_to);
+  to.put(from.told_host);
+  to.put(from.from.unreachable);
+}
+
+void read_host(record_reader& from, judged& to) {
+  // Some of version 7 end before it.
+  if (from.at_end())
+    return;
+  to.delegated_to = from.text();
+  to.told_host = from.text();
+  to.from.unreachable = from.flag();
+}
+
 std::optional<judged> unsealed_verdict(record_reader& from, run_key* key) {
   auto sealed = from.at_end() ? std::string{} : from.text();
   auto plain = key && !sealed.empty()
@@ -90,6 +105,7 @@ std::optional<judged> unsealed_verdict(record_reader& from, run_key* key) {
   record_reader inside{*plain};
   auto censored = inside.flag();
   auto out = read_judged(inside);
+  read_host(inside, out);
   out.censored = censored;
   wipe(*plain);
   return inside.sound() ? std::optional{std::move(out)} : std::nullopt;

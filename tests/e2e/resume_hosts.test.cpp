@@ -144,6 +144,37 @@ TEST_CASE_METHOD(killed_hosts,
 }
 
 TEST_CASE_METHOD(killed_hosts,
+                 "facts of items from before are those of their hosts",
+                 "[e2e][M016][M143]") {
+  for (auto* host : {"a", "b"}) {
+    fs::create_directory(dir / host);
+    test::write_file(dir / host + "/who.fact",
+                     std::string{"#!/bin/sh\n"}
+                       + (*host == 'a' ? "[ -e " + (dir / "killed") + " ] || { "
+                                           + "mkdir " + (dir / "killed")
+                                           + "; kill -9 $PPID; sleep 60; }\n"
+                                       : "")
+                       + "echo '{\"is\": \"" + host + "\"}'\n");
+    fs::permissions(dir / host + "/who.fact", fs::perms::owner_all);
+  }
+  write("- hosts: a\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - setup: {gather_subset: ['!all', '!min', local],\n"
+        "              fact_path: 'FOLDER/{{ item }}'}\n"
+        "      delegate_to: '{{ item }}'\n"
+        "      delegate_facts: true\n"
+        "      loop: [b, a]\n"
+        "    - assert:\n"
+        "        that: [hostvars.b.ansible_local.who.is == 'b',\n"
+        "               hostvars.a.ansible_local.who.is == 'a']\n");
+  start();
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+}
+
+TEST_CASE_METHOD(killed_hosts,
                  "a host whose journal was only begun plays from the start",
                  "[e2e][M016][M143]") {
   write(
