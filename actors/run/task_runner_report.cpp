@@ -267,11 +267,12 @@ void task_runner_state::report(task_status status) {
 }
 
 void task_runner_state::name_failure(value whole) {
-  std::string_view name;
-  if (!what().name.empty())
-    name = result_.name;
+  std::string_view name = result_.name;
   if (auto& role = ctx().role; role && name.starts_with(role->name + " : "))
     name.remove_prefix(role->name.size() + 3);
+  // One without a name of its own is called as its module is, but not here.
+  if (ctx().what->playbook && name == what().module)
+    name = {};
   dict failed{{"name", std::string{name}}, {"action", what().module}};
   if (what().args)
     failed.set("args", module_ ? shown_arguments(
