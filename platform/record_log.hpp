@@ -76,6 +76,10 @@ public:
   record_log(const record_log&) = delete;
   record_log& operator=(const record_log&) = delete;
 
+  /// Gives the file another name, which nothing has yet: whoever finds a log
+  /// there finds what was appended before. To be called before others use it.
+  result<void> rename(const std::string& to);
+
   /// Hands the record to the system, so that it outlives this process. The
   /// offset of the record; on failure (disk full) the log is as before.
   result<uint64_t> append(uint8_t type, std::string_view payload);

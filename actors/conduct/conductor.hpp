@@ -107,6 +107,15 @@ private:
     size_t lost = 0;
   };
 
+  /// Where a task stands, so that what comes first is less.
+  using rank = std::vector<std::pair<uint32_t, uint32_t>>;
+
+  /// A task that failed in an earlier process of this run.
+  struct past_failure {
+    rank where;
+    bool fatal = false;
+  };
+
   /// The task that hosts go on with between two gates.
   struct step {
     // What one host does for all, with all that it includes; null: nothing.
@@ -115,6 +124,8 @@ private:
     std::map<std::string, waiting> once_for;
     bool fatal = false;
     bool failed = false;
+    // Of these some hosts have not come past the task yet.
+    std::vector<past_failure> past;
   };
 
   /// Goes to the next play that has hosts, and its first batch; false: there is
@@ -145,7 +156,12 @@ private:
   /// The host that was to do it for all will not: another one does.
   void give_up_once();
   void open_gate();
-  std::vector<std::pair<uint32_t, uint32_t>> ranked(const task_place& where);
+  rank ranked(const task_place& where);
+  /// What became of a task in an earlier process.
+  void take_past(const host_task_end& ended);
+  /// Failures of an earlier process count as those of this one, at the gate
+  /// behind them.
+  void count_past_failures();
   void judge_step();
   void end_for_all();
 

@@ -66,30 +66,30 @@ bool conductor_state::is_rescuing(const std::string& host) const {
 void conductor_state::check_gate() {
   if (!all_wait())
     return;
+  count_past_failures();
   judge_step();
   if (!waiting_.empty())
     open_gate();
 }
 
-std::vector<std::pair<uint32_t, uint32_t>>
-conductor_state::ranked(const task_place& where) {
-  std::vector<std::pair<uint32_t, uint32_t>> out;
+conductor_state::rank conductor_state::ranked(const task_place& where) {
+  rank out;
   std::string way;
   for (auto& [number, label] : where) {
     way += fmt::format("/{}", number);
-    uint32_t rank = 0;
+    uint32_t turn = 0;
     if (!label.empty()) {
       way += label;
       auto next = static_cast<uint32_t>(labels_.size()) + 1;
-      rank = labels_.emplace(way, next).first->second;
+      turn = labels_.emplace(way, next).first->second;
     }
-    out.emplace_back(number, rank);
+    out.emplace_back(number, turn);
   }
   return out;
 }
 
 void conductor_state::open_gate() {
-  decltype(ranked({})) first;
+  rank first;
   std::vector<std::string> group;
   for (auto& host : now_.batch) {
     auto at = waiting_.find(host);
@@ -125,11 +125,36 @@ void conductor_state::open_gate() {
   }
 }
 
-void conductor_state::on_task_ended(const host_task_end& ended) {
-  if (ended.restored) {
+void conductor_state::take_past(const host_task_end& ended) {
+  auto& before = *ended.before;
+  if (before.for_all)
     done_before_.emplace(ended.report->result->id, ended.report);
+  if (!before.failed)
     return;
-  }
+  lost_.failing.insert(ended.host);
+  step_.past.push_back({ranked(before.where), ended.fatal});
+}
+
+void conductor_state::count_past_failures() {
+  auto is_open = [&](const past_failure& each) {
+    for (auto* all : {&waiting_, &step_.once_for})
+      for (auto& [host, there] : *all)
+        if (ranked(there.there->where) <= each.where)
+          return true;
+    return false;
+  };
+  std::erase_if(step_.past, [&](auto& each) {
+    if (is_open(each))
+      return false;
+    step_.failed = true;
+    step_.fatal = step_.fatal || each.fatal;
+    return true;
+  });
+}
+
+void conductor_state::on_task_ended(const host_task_end& ended) {
+  if (ended.before)
+    return take_past(ended);
   auto& result = *ended.report->result;
   if (step_.once && step_.once->host == ended.host
       && step_.once->task == result.id) {

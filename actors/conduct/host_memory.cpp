@@ -22,12 +22,11 @@ bool is_plain(char c) {
 /// there is none.
 result<std::shared_ptr<run_past>> past_of(const std::string& folder,
                                           host& machine) {
-  auto journal = folder + "/journal";
-  if (!machine.files().access(journal, ""))
+  if (!has_journal(machine, folder))
     return std::shared_ptr<run_past>{};
   if (auto safe = check_run_folder(machine, folder); !safe)
     return safe.why();
-  return run_past::open(journal);
+  return run_past::open(folder + "/journal");
 }
 
 /// The run is told of what is done on a host of it. One that comes to play only

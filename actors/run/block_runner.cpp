@@ -297,6 +297,9 @@ void block_runner_state::cancel(cancel_reason reason) {
     enter(part::body);
     return;
   }
+  if (reason != cancel_reason::failed)
+    for (auto& each : std::exchange(unreachable_, {}))
+      pass_on(std::move(each));
   stopped_ = true;
   stop_children(reason);
   fill();

@@ -93,6 +93,10 @@ private:
   /// Passes on the result of a task that ended in an earlier process of this
   /// run. False when it has to run; what is open about it goes to `before`.
   bool replay(const task& t, past_ptr& before);
+  /// Has STATE KEEPER announce what came of a task in an earlier process.
+  void pass_on(report_ptr report);
+  /// Tells the other hosts of it, as far as they need to know.
+  void tell_others(const task& t, const report_ptr& report);
   /// Whether how a child of this id ended in an earlier process says nothing:
   /// see `block_setting`, or it is in an `always` behind something that this
   /// process has run.
@@ -149,6 +153,9 @@ private:
   // Something of it was run, or skipped for a reason of its own.
   bool begun_ = false;
   std::optional<cancel_reason> cancelled_;
+  // Tasks that could not reach the host in an earlier process. As then, the
+  // play ends here before anything comes of that.
+  std::vector<report_ptr> unreachable_;
   // Of this part; the body's are forgotten when the rescue goes well.
   struct {
     bool failed = false;

@@ -130,17 +130,43 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
     whole->included_by = ctx.included_by;
     report = std::move(whole);
   }
-  if (scope_->gated && is_for_all(placed(t)))
-    self_->send(setting_.services->stage, ended_atom_v,
-                std::make_shared<const host_task_end>(
-                  host_task_end{ctx.own_name(), report, false, true}));
+  tell_others(t, report);
+  if (report->result->unreachable && report->result->counts_as_failed()) {
+    unreachable_.push_back(std::move(report));
+    self_->send(setting_.play, lost_atom_v);
+  } else {
+    pass_on(std::move(report));
+  }
+  return true;
+}
+
+void block_runner_state::pass_on(report_ptr report) {
   auto me = caf::actor_cast<ending_listener>(self_);
   // What cannot be told from it is news.
   if (report->unknown)
     self_->send(state(), ended_atom_v, std::move(report), me);
   else
     self_->send(state(), replay_atom_v, std::move(report), me);
-  return true;
+}
+
+void block_runner_state::tell_others(const task& t, const report_ptr& report) {
+  auto& stage = setting_.services->stage;
+  if (!stage)
+    return;
+  auto& result = *report->result;
+  past_task_end before;
+  before.where = place_of(next_ - 1);
+  before.for_all = scope_->gated && is_for_all(placed(t));
+  before.failed = result.counts_as_failed()
+                  && result.why_skipped != skip_reason::elsewhere
+                  && (result.unreachable || !has_rescue());
+  if (!before.for_all && !before.failed)
+    return;
+  host_task_end out{setting_.services->ctx->own_name(), report};
+  out.fatal = before.failed && ends_all_hosts(t);
+  out.before = std::move(before);
+  self_->send(stage, ended_atom_v,
+              std::make_shared<const host_task_end>(std::move(out)));
 }
 
 lost_block_ptr lost_with(const block_setting& setting, const caf::error& why) {

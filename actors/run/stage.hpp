@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,14 +48,24 @@ struct gate_answer {
 
 using gate_answer_ptr = std::shared_ptr<const gate_answer>;
 
+/// What the other hosts need to know of a task that has ended in an earlier
+/// process of this run.
+struct past_task_end {
+  task_place where;
+  /// It was done for all.
+  bool for_all = false;
+  /// It failed, and no rescue makes that good.
+  bool failed = false;
+};
+
 /// How a task has ended, for the other hosts.
 struct host_task_end {
   std::string host;
   report_ptr report;
   /// See `arrival`.
   bool fatal = false;
-  /// It was done for all in an earlier process of this run.
-  bool restored = false;
+  /// Absent: this process has done it.
+  std::optional<past_task_end> before = {};
 };
 
 using host_task_end_ptr = std::shared_ptr<const host_task_end>;

@@ -176,6 +176,9 @@ private:
   /// Those of which nothing was told, as the task itself will end; without
   /// results: there are none.
   task_result untold_items();
+  /// Of a loop each item has had one of its own: all of it has what was
+  /// written.
+  void name_delegate(task_result& of) const;
   void sum_up_items();
   void learn(const judged& verdict);
   bool hard_stopped() const;

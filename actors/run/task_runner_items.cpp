@@ -50,7 +50,13 @@ task_result task_runner_state::untold_items() {
   out.done_on = untold(result_.done_on);
   out.output = value{dict{{"results", list{untold(loop_.results().items)}}}};
   out.diff = {};
+  name_delegate(out);
   return out;
+}
+
+void task_runner_state::name_delegate(task_result& of) const {
+  if (auto* said = scope_->said.find("delegate_to"); said && said->pending)
+    of.delegated_to = said->x.text_or("");
 }
 
 void task_runner_state::on_tell() {

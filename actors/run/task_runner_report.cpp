@@ -62,10 +62,8 @@ void task_runner_state::all_items_done() {
     loop_.add(std::move(*ended), result_);
   }
   loop_.sum_up(result_);
-  // Each item has had one of its own.
-  if (auto* said = scope_->said.find("delegate_to");
-      said && said->pending && loop_.loops())
-    result_.delegated_to = said->x.text_or("");
+  if (loop_.loops())
+    name_delegate(result_);
   if (loop_.broken_off()) {
     report_.variables = {};
     report_.facts = {};
@@ -226,11 +224,12 @@ void task_runner_state::report(task_status status) {
 }
 
 void task_runner_state::name_failure(value whole) {
-  std::string_view name;
-  if (!what().name.empty())
-    name = result_.name;
+  std::string_view name = result_.name;
   if (auto& role = ctx().role; role && name.starts_with(role->name + " : "))
     name.remove_prefix(role->name.size() + 3);
+  // One without a name of its own is called as its module is, but not here.
+  if (ctx().what->playbook && name == what().module)
+    name = {};
   dict failed{{"name", std::string{name}}, {"action", what().module}};
   if (what().args)
     failed.set("args", module_ ? shown_arguments(
@@ -247,7 +246,7 @@ void task_runner_state::name_failure(value whole) {
 }
 
 void task_runner_state::hide_in(task_result& what, const redactor& secrets) {
-  for (auto* text : {&what.name, &what.msg, &what.reason})
+  for (auto* text : {&what.name, &what.msg, &what.reason, &what.delegated_to})
     secrets.hide_in(*text);
   for (auto& each : what.warnings)
     secrets.hide_in(each);

@@ -56,7 +56,8 @@ bool uses_unknown(const module_result& of, const task& t) {
 
 void hide_in_verdict(judged& in, const redactor& secrets,
                      const std::optional<dict>& shown) {
-  if (shown || secrets.finds(in.output)) {
+  if (shown || secrets.finds(in.output)
+      || secrets.finds(std::string_view{in.told_host})) {
     in.kept = in.output;
     if (shown)
       show_hidden(*shown, in);
@@ -65,6 +66,7 @@ void hide_in_verdict(judged& in, const redactor& secrets,
     in.from.data = std::move(data.as_dict());
   }
   secrets.hide_in(in.label);
+  secrets.hide_in(in.told_host);
   secrets.hide_in(in.output);
   if (!in.broken.empty() || in.from.held_back)
     hide_errors(in, secrets.wider());

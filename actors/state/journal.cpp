@@ -16,6 +16,7 @@ judged censored(const judged& verdict) {
   out.changed = verdict.changed;
   out.from.skipped = verdict.from.skipped;
   out.from.timed_out = verdict.from.timed_out;
+  out.from.unreachable = verdict.from.unreachable;
   out.ignored = verdict.ignored;
   out.ends_all = verdict.ends_all;
   out.notify = verdict.notify;
@@ -135,16 +136,23 @@ void journal::put_verdict(record_writer& to, const judged& verdict,
                           bool for_later) {
   if (!verdict.censored && verdict.kept.is_null()) {
     write(to, verdict);
+    // Nothing is sealed.
+    to.put(std::string_view{});
+    write_host(to, verdict);
     return;
   }
   auto shown = censored(verdict);
   shown.hidden = for_later;
+  // It may be what is hidden.
+  shown.delegated_to.clear();
   write(to, shown);
   // A rescue sees more of it as well.
   record_writer whole;
   whole.put(verdict.censored);
   write(whole, verdict);
+  write_host(whole, verdict);
   to.put(sealed(whole));
+  write_host(to, shown);
 }
 
 result<void> journal::item_ended(const std::string& task, uint64_t item,

@@ -162,6 +162,10 @@ void write(record_writer& to, const run_header& from);
 run_header read_header(record_reader& from);
 void write(record_writer& to, const judged& from);
 judged read_judged(record_reader& from);
+/// What some of version 7 do not know of a verdict: the other host that it was
+/// done on, and whether its host could not be reached.
+void write_host(record_writer& to, const judged& from);
+void read_host(record_reader& from, judged& to);
 void write(record_writer& to, const task_report& from);
 task_report read_report(record_reader& from);
 

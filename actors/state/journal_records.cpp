@@ -80,6 +80,21 @@ judged read_judged(record_reader& from) {
   return out;
 }
 
+void write_host(record_writer& to, const judged& from) {
+  to.put(from.delegated_to);
+  to.put(from.told_host);
+  to.put(from.from.unreachable);
+}
+
+void read_host(record_reader& from, judged& to) {
+  // Some of version 7 end before it.
+  if (from.at_end())
+    return;
+  to.delegated_to = from.text();
+  to.told_host = from.text();
+  to.from.unreachable = from.flag();
+}
+
 std::optional<judged> unsealed_verdict(record_reader& from, run_key* key) {
   auto sealed = from.at_end() ? std::string{} : from.text();
   auto plain = key && !sealed.empty()
@@ -90,6 +105,7 @@ std::optional<judged> unsealed_verdict(record_reader& from, run_key* key) {
   record_reader inside{*plain};
   auto censored = inside.flag();
   auto out = read_judged(inside);
+  read_host(inside, out);
   out.censored = censored;
   wipe(*plain);
   return inside.sound() ? std::optional{std::move(out)} : std::nullopt;
@@ -233,6 +249,7 @@ enum result_bit : unsigned {
   roll_back_bit = 256,
   // What later tasks see of it is not here.
   hidden_bit = 512,
+  unreachable_bit = 1024,
 };
 
 void write_result(record_writer& to, const task_result& r) {
@@ -306,8 +323,8 @@ void write(record_writer& to, const task_report& from) {
          | bit(r.handler, handler_bit) | bit(r.censored, censored_bit)
          | bit(from.fatal, fatal_bit) | bit(from.blocked, blocked_bit)
          | bit(own, own_register_bit) | bit(r.added, added_bit)
-         | bit(from.roll_back, roll_back_bit)
-         | bit(is_hidden(from), hidden_bit));
+         | bit(from.roll_back, roll_back_bit) | bit(is_hidden(from), hidden_bit)
+         | bit(r.unreachable, unreachable_bit));
   write_result(to, r);
   to.put(from.register_as);
   if (own)
@@ -331,6 +348,7 @@ task_report read_report(record_reader& from) {
   r->handler = (bits & handler_bit) != 0;
   r->censored = (bits & censored_bit) != 0;
   r->added = (bits & added_bit) != 0;
+  r->unreachable = (bits & unreachable_bit) != 0;
   out.roll_back = (bits & roll_back_bit) != 0;
   out.hidden = (bits & hidden_bit) != 0;
   out.fatal = (bits & fatal_bit) != 0;

@@ -226,6 +226,7 @@ judged run_past::read_whole(record_reader& from) const {
   auto out = read_judged(from);
   if (auto whole = unsealed_verdict(from, files_.key.get()))
     return std::move(*whole);
+  read_host(from, out);
   return out;
 }
 

@@ -128,14 +128,22 @@ result<std::shared_ptr<journal>> begin_journal(host& machine,
                                                const std::string& folder,
                                                const run_header& header,
                                                bool durable) {
-  auto log = record_log::create(folder + "/journal");
+  auto path = folder + "/journal";
+  auto beside = path + ".new";
+  // Of one that was killed before it had begun. Mostly there is none.
+  static_cast<void>(machine.files().remove(beside));
+  auto log = record_log::create(beside);
   if (!log)
     return log.why();
-  auto out = std::make_shared<journal>(
-    std::move(*log), durable, machine.clock(),
-    std::make_shared<run_key>(key_beside(folder + "/journal")));
+  auto& file = **log;
+  auto out
+    = std::make_shared<journal>(std::move(*log), durable, machine.clock(),
+                                std::make_shared<run_key>(key_beside(path)));
   if (auto begun = out->begin(header); !begun)
     return begun.why();
+  // Half of a first record would be in the way of all who look for a run.
+  if (auto put = file.rename(path); !put)
+    return put.why();
   return out;
 }
 
@@ -190,6 +198,9 @@ state_directory::create_in(const std::string& folder, const run_header& header,
       return made.why();
   if (auto safe = check_run_folder(machine_, folder); !safe)
     return safe.why();
+  if (has_journal(machine_, folder))
+    return error{errc::invalid_argument,
+                 fmt::format("there is a journal in '{}'", folder)};
   auto out = begin_journal(machine_, folder, header, durable);
   // Where the disk is full it would stand for a run that has not begun, and be
   // in the way of the last that has.
@@ -216,6 +227,7 @@ state_directory::unfinished_run(const std::vector<std::string>& hashes) const {
 
 void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
                                       size_t keep_open) {
+  remove_unbegun(in_use);
   auto runs = list_runs(machine_, path_);
   std::reverse(runs.begin(), runs.end());
   // Neither those that changed nothing nor single tasks drive out a plan's run
@@ -239,6 +251,23 @@ void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
     }
     // One that cannot be removed is tried again by the next start.
     static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
+  }
+}
+
+void state_directory::remove_unbegun(const std::string& in_use) {
+  auto names = machine_.files().list(runs_folder(path_));
+  if (!names)
+    return;
+  for (auto& each : *names) {
+    auto folder = run_folder(each);
+    auto in_it = machine_.files().list(folder);
+    // Anything else is somebody's.
+    bool unbegun = in_it && each != in_use
+                   && std::all_of(in_it->begin(), in_it->end(), [](auto& name) {
+                        return name == "undo" || name == "journal.new";
+                      });
+    if (unbegun)
+      static_cast<void>(machine_.files().remove_all(folder));
   }
 }
 

@@ -89,6 +89,9 @@ public:
 
 private:
   bool is_marked(const std::string& run, const char* mark) const;
+  /// Removes folders of runs that were killed before their first record was
+  /// there.
+  void remove_unbegun(const std::string& in_use);
 
   state_directory(host& machine, std::string path,
                   std::unique_ptr<file_lock> lock)
@@ -104,6 +107,10 @@ private:
 /// it are this user's, and nobody else may write to them: before a journal in
 /// it is gone on with, or undone.
 result<void> check_run_folder(host& machine, const std::string& folder);
+
+/// Whether the folder of a run, or of one of its hosts, has a journal: without
+/// one nothing of it has begun.
+bool has_journal(host& machine, const std::string& folder);
 
 /// The id of the run that a person means: an id, the beginning of one that no
 /// other has, or `last`. An error says what there is instead.
@@ -173,7 +180,7 @@ bool has_hosts(host& machine, const std::string& path, const run_past& past);
 uint64_t tasks_ended_in(host& machine, const std::string& path,
                         const run_past& past);
 
-/// The ids of the runs in a state folder, oldest first.
+/// The ids of the runs in a state folder that have begun, oldest first.
 std::vector<std::string> list_runs(host& machine, const std::string& path);
 
 } // namespace troupe

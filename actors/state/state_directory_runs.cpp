@@ -181,9 +181,19 @@ result<std::shared_ptr<run_past>> look_to_undo(const std::string& path,
   return journal ? run_past::look_to_undo(*journal) : journal.why();
 }
 
+bool has_journal(host& machine, const std::string& folder) {
+  return machine.files().access(folder + "/journal", "");
+}
+
 std::vector<std::string> list_runs(host& machine, const std::string& path) {
-  auto names = machine.files().list(state_directory::runs_folder(path));
-  return names ? std::move(*names) : std::vector<std::string>{};
+  auto folder = state_directory::runs_folder(path);
+  auto names = machine.files().list(folder);
+  if (!names)
+    return {};
+  std::erase_if(*names, [&](auto& each) {
+    return !has_journal(machine, folder + '/' + each);
+  });
+  return std::move(*names);
 }
 
 } // namespace troupe

@@ -2,6 +2,7 @@
 
 #include "platform/crypto.hpp"
 #include "platform/posix/record_format.hpp"
+#include "platform/posix/rename.hpp"
 #include "platform/posix/replace.hpp"
 #include "platform/posix/spawn.hpp"
 
@@ -126,6 +127,20 @@ result<std::unique_ptr<record_log>> record_log::create(const std::string& path,
     return system_error(number, fmt::format("cannot write '{}'", path));
   return std::unique_ptr<record_log>{new record_log{
     path, file.release(), record_log_mark.size(), std::move(calls)}};
+}
+
+result<void> record_log::rename(const std::string& to) {
+  auto number = rename_at(rename_way::only_new, AT_FDCWD, path_.c_str(),
+                          AT_FDCWD, to.c_str());
+  // Where the system cannot see to it, whoever names it has.
+  if ((number == EINVAL || number == ENOSYS || number == EOPNOTSUPP)
+      && ::access(to.c_str(), F_OK) != 0)
+    number = ::rename(path_.c_str(), to.c_str()) == 0 ? 0 : errno;
+  if (number != 0)
+    return system_error(number,
+                        fmt::format("cannot rename '{}' to '{}'", path_, to));
+  path_ = to;
+  return {};
 }
 
 result<void> record_log::keep_one(const std::string& path, uint8_t type,

@@ -9,6 +9,47 @@
 using namespace troupe;
 namespace fs = std::filesystem;
 
+namespace {
+
+/// A playbook whose run over the hosts `a` and `b`, both of this machine, ends
+/// its own program once.
+struct killed_hosts {
+  test::temp_dir dir;
+
+  /// In the playbook FOLDER is the folder, and KILL a shell command that ends
+  /// the program the first time it is called.
+  void write(std::string playbook, const std::string& more = "") {
+    auto replace = [&](const std::string& word, const std::string& by) {
+      for (auto at = playbook.find(word); at != std::string::npos;
+           at = playbook.find(word, at + by.size()))
+        playbook.replace(at, word.size(), by);
+    };
+    replace("KILL", "mkdir FOLDER/killed && kill -9 $PPID && sleep 60");
+    replace("FOLDER", dir.path());
+    test::write_file(dir / "site.yml", playbook);
+    test::write_file(dir / "hosts", "a ansible_connection=local\n"
+                                    "b ansible_connection=local\n"
+                                      + more);
+  }
+
+  test::finished run(std::vector<std::string> words) {
+    words.insert(words.end(), {"--state-dir", dir / "state"});
+    return test::run_troupe(std::move(words));
+  }
+
+  void start() {
+    auto died = run({"run", dir / "site.yml", "-i", dir / "hosts"});
+    INFO(died.out << died.err);
+    REQUIRE(died.rc == -SIGKILL);
+  }
+
+  bool has(const std::string& name) const {
+    return fs::exists(dir / name);
+  }
+};
+
+} // namespace
+
 TEST_CASE("what a template has one host do for all is not done again",
           "[e2e][M016][M143]") {
   test::temp_dir dir;
@@ -39,4 +80,119 @@ TEST_CASE("what a template has one host do for all is not done again",
   INFO(again.out << again.err);
   CHECK(again.rc == 0);
   CHECK(test::read_file(dir / "log") == "done\n");
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a failure from before ends the play for all when it goes on",
+                 "[e2e][M016][M143]") {
+  std::string said
+    = GENERATE("any_errors_fatal: true", "max_fail_percentage: 40");
+  INFO(said);
+  // The other host dies once the failure is written down.
+  write("- hosts: all\n"
+        "  gather_facts: false\n  "
+        + said
+        + "\n  tasks:\n"
+          "    - shell: |\n"
+          "        if [ {{ inventory_hostname }} = a ]; then\n"
+          "          echo it=$((1)); exit 1\n"
+          "        fi\n"
+          "        if [ -e FOLDER/killed ]; then\n"
+          "          touch FOLDER/first; exit 0\n"
+          "        fi\n"
+          "        until grep -aqs it=1 FOLDER/state/runs/*/hosts/a/journal\n"
+          "        do :; done\n"
+          "        KILL\n"
+          "    - file: {path: FOLDER/second, state: touch}\n");
+  start();
+  auto again = run({"resume", "--on-unknown", "rerun"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 2);
+  // What had begun beside it comes to its end.
+  CHECK(has("first"));
+  CHECK_FALSE(has("second"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a host that was out of reach stays out when a run goes on",
+                 "[e2e][M016][M143]") {
+  test::write_file(dir / "ssh", "#!/bin/sh\necho no way >&2\nexit 255\n");
+  fs::permissions(dir / "ssh", fs::perms::owner_all);
+  write(
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  tasks:\n"
+    "    - block:\n"
+    "        - command: 'true'\n"
+    "      rescue:\n"
+    "        - file: {path: FOLDER/rescued, state: touch}\n"
+    "          delegate_to: a\n"
+    "      always:\n"
+    "        - file: {path: 'FOLDER/{{ inventory_hostname }}', state: touch}\n"
+    "          delegate_to: a\n"
+    "    - shell: KILL\n"
+    "      args: {creates: FOLDER/killed}\n"
+    "      when: inventory_hostname == 'a'\n",
+    "u ansible_connection=ssh ansible_ssh_executable=" + dir / "ssh" + "\n");
+  start();
+  CHECK(has("b"));
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 9);
+  CHECK_FALSE(has("rescued"));
+  CHECK_FALSE(has("u"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "facts of items from before are those of their hosts",
+                 "[e2e][M016][M143]") {
+  for (auto* host : {"a", "b"}) {
+    fs::create_directory(dir / host);
+    test::write_file(dir / host + "/who.fact",
+                     std::string{"#!/bin/sh\n"}
+                       + (*host == 'a' ? "[ -e " + (dir / "killed") + " ] || { "
+                                           + "mkdir " + (dir / "killed")
+                                           + "; kill -9 $PPID; sleep 60; }\n"
+                                       : "")
+                       + "echo '{\"is\": \"" + host + "\"}'\n");
+    fs::permissions(dir / host + "/who.fact", fs::perms::owner_all);
+  }
+  write("- hosts: a\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - setup: {gather_subset: ['!all', '!min', local],\n"
+        "              fact_path: 'FOLDER/{{ item }}'}\n"
+        "      delegate_to: '{{ item }}'\n"
+        "      delegate_facts: true\n"
+        "      loop: [b, a]\n"
+        "    - assert:\n"
+        "        that: [hostvars.b.ansible_local.who.is == 'b',\n"
+        "               hostvars.a.ansible_local.who.is == 'a']\n");
+  start();
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a host whose journal was only begun plays from the start",
+                 "[e2e][M016][M143]") {
+  write(
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  tasks:\n"
+    "    - shell: KILL\n"
+    "      args: {creates: FOLDER/killed}\n"
+    "      when: inventory_hostname == 'a'\n"
+    "    - file: {path: 'FOLDER/{{ inventory_hostname }}', state: touch}\n");
+  start();
+  for (auto& each : fs::directory_iterator{dir / "state/runs"}) {
+    auto journal = each.path().string() + "/hosts/b/journal";
+    fs::rename(journal, journal + ".new");
+    fs::resize_file(journal + ".new", 20);
+  }
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  CHECK(has("b"));
 }

@@ -323,3 +323,26 @@ TEST_CASE("encrypted variables open with their passphrase",
         == std::string::npos);
   CHECK(test::read_file(dir / "out") == canary);
 }
+
+TEST_CASE("a host that a secret names is not told", "[e2e][M092]") {
+  test::temp_dir dir;
+  test::write_file(dir / "site.yml",
+                   "- hosts: a\n"
+                   "  gather_facts: false\n"
+                   "  tasks:\n"
+                   "    - debug: {msg: one}\n"
+                   "      delegate_to: '{{ where }}.example'\n"
+                   "    - debug: {msg: two}\n"
+                   "      delegate_to: '{{ item }}'\n"
+                   "      loop: ['{{ where }}.example', a]\n");
+  auto seen
+    = test::run_troupe({"run", dir / "site.yml", "-i", "a,", "-c", "local",
+                        "--secret", "where=env:WHERE", "--state-dir",
+                        dir / "state", "--report", dir / "report.json"},
+                       {{"WHERE", "hidden-host-77"}});
+  INFO(seen.out << seen.err);
+  CHECK(seen.rc == 0);
+  CHECK_THAT(seen.out, Catch::Contains("a -> ********"));
+  CHECK(seen.out.find("hidden-host-77") == std::string::npos);
+  CHECK(all_of(dir.path()).find("hidden-host-77") == std::string::npos);
+}

@@ -265,3 +265,31 @@ TEST_CASE("a run is not gone on with whose undo began after it was chosen",
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.why().message, Catch::Contains("was taken back"));
 }
+
+TEST_CASE("a run that was killed before its first record is none",
+          "[actors][state_directory][M010][M016]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto path = dir / "state";
+  auto state = state_directory::open(*machine, path, "test", false);
+  REQUIRE(state);
+  REQUIRE((*state)->create_run({.run = "20260101T0-a"}, false));
+  for (auto* id : {"20260102T0-b", "20260103T0-c"}) {
+    auto folder = (*state)->run_folder(id);
+    std::filesystem::create_directories(folder + "/undo");
+    REQUIRE(::chmod(folder.c_str(), 0700) == 0);
+    test::write_file(folder + "/journal.new", "troupe lo");
+  }
+  auto last = find_run(*machine, path, "last");
+  REQUIRE(last);
+  CHECK(*last == "20260101T0-a");
+  // What lies there is in nobody's way.
+  REQUIRE((*state)->create_run({.run = "20260102T0-b"}, false));
+  CHECK(look_at_run(path, "20260102T0-b"));
+  (*state)->remove_old_runs("");
+  CHECK_FALSE(std::filesystem::exists((*state)->run_folder("20260103T0-c")));
+  // Nor is one that is there taken for such.
+  CHECK_FALSE((*state)->create_run({.run = "20260101T0-a"}, false));
+  CHECK(list_runs(*machine, path)
+        == std::vector<std::string>{"20260101T0-a", "20260102T0-b"});
+}
