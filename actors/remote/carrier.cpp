@@ -30,12 +30,14 @@ std::string shell_folder(const std::string& folder) {
 }
 
 /// Starts the engine, and takes it in before where it is missing or not whole.
+/// What tasks make there has the mask of the login, not that of the engine's
+/// file.
 /// One line, without single quotes and exclamation marks: login shells of all
 /// kinds hand it on to sh.
 std::string starting_script(const connection_setting& to,
                             const sent_engine& engine) {
   return fmt::format(
-    R"sh(umask 77; d={folder}; e="$d/engine-{digest}"; )sh"
+    R"sh(u=$(umask); umask 77; d={folder}; e="$d/engine-{digest}"; )sh"
     R"sh(s() {{ if command -v sha256sum >/dev/null 2>&1; )sh"
     R"sh(then printf "%s  %s\n" {digest} "$e" | sha256sum -c >/dev/null 2>&1; )sh"
     R"sh(else [ "$(wc -c <"$e")" -eq {size} ]; fi; }}; )sh"
@@ -45,7 +47,7 @@ std::string starting_script(const connection_setting& to,
     R"sh(mkdir -p "$d" && [ -O "$d" ] && echo {asks} && head -c {size} >"$t" && )sh"
     R"sh(chmod 700 "$t" && mv -f "$t" "$e" && s || )sh"
     R"sh({{ rm -f "$t"; echo {fails}; exit 91; }}; fi; )sh"
-    R"sh(exec "$e" {serve})sh",
+    R"sh(umask "$u"; exec "$e" {serve})sh",
     fmt::arg("folder", shell_folder(to.folder)),
     fmt::arg("digest", engine.digest), fmt::arg("size", engine.bytes.size()),
     fmt::arg("architecture", engine.architecture),

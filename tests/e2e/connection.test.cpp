@@ -169,6 +169,23 @@ TEST_CASE("what a connection needs is taken from inventory and options",
                                     "web2 "));
 }
 
+TEST_CASE("what tasks make has the mask of the login", "[e2e][M144][M001]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - shell: umask; echo x > $HOME/made
+      register: there
+    - assert: {that: there.stdout == lookup("pipe", "umask")}
+    - stat: {path: "{{ playbook_dir }}/web1/.cache/troupe"}
+      register: kept
+    - assert: {that: kept.stat.mode == "0700"}
+)y"};
+  auto ran = f.run();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+}
+
 TEST_CASE("a port makes another machine of this one's name",
           "[e2e][M144][M141]") {
   auto calls
