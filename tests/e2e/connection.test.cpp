@@ -30,7 +30,7 @@ case $2 in
   down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255 ;;
   wrong) mkdir -p "$HOME/bin"; printf '#!/bin/sh\necho abacus\n' > "$HOME/bin/uname"
          chmod 755 "$HOME/bin/uname"; PATH="$HOME/bin:$PATH"; exec sh -c "$3" ;;
-  odd) echo 'Welcome!'; printf 'no line end'; echo; exec sh -c "$3" ;;
+  odd) echo 'Welcome!'; printf 'no line end'; exec sh -c "$3" ;;
   noise) yes noise ;;
   silent) echo TROUPE-STARTS; printf 'TROUPE-CALLS-1\n\377\377\377\377xxxxx'; exec cat > /dev/null ;;
   *) exec sh -c "$3" ;;
