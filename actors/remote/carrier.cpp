@@ -5,15 +5,38 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
 
-/// A text between double quotes of a shell.
+/// Whether `$NAME` or `${NAME}` stands here, and not what a shell would
+/// execute.
+bool is_variable(std::string_view text) {
+  auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  bool braces = text.starts_with("${");
+  text.remove_prefix(braces ? 2 : 1);
+  if (text.empty() || !letter(text.front()))
+    return false;
+  if (!braces)
+    return true;
+  auto end = std::find_if_not(text.begin(), text.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9');
+  });
+  return end != text.end() && *end == '}';
+}
+
+/// A text between double quotes of a shell, which puts in the variables that it
+/// names.
 std::string in_double_quotes(std::string_view text) {
   std::string out;
-  for (auto c : text) {
-    if (c == '"' || c == '\\' || c == '$' || c == '`')
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto c = text[i];
+    if (c == '"' || c == '\\' || c == '`'
+        || (c == '$' && !is_variable(text.substr(i))))
       out += '\\';
     out += c;
   }
@@ -83,7 +106,12 @@ result<void> add_ssh(process_spec& out, const connection_setting& to) {
     out.environment.emplace_back("SSHPASS", to.password);
   }
   argv.push_back(to.program.empty() ? "ssh" : to.program);
+  // The one that is there carries all of a run, and what is started with it
+  // ends with it: so would the lines of others.
+  add_option(argv, "ControlMaster", "no");
   argv.emplace_back("-T");
+  if (auto added = add_words(argv, to.ssh_args); !added)
+    return added;
   if (auto added = add_words(argv, to.common_args); !added)
     return added;
   if (auto added = add_words(argv, to.extra_args); !added)

@@ -169,6 +169,37 @@ TEST_CASE("what a connection needs is taken from inventory and options",
                                     "web2 "));
 }
 
+TEST_CASE("what a connection needs is taken from Ansible's settings",
+          "[e2e][M144][M141]") {
+  reached_hosts f{"- hosts: all\n  gather_facts: false\n"
+                  "  tasks: [{command: 'true'}]\n",
+                  "web1\n"
+                  "web2 ansible_port=2223 ansible_ssh_args=-4 "
+                  "ansible_remote_tmp='$HOME/${EMPTY}own$(false)'\n"};
+  test::write_file(f.dir / "ansible.cfg",
+                   "[defaults]\nremote_port = 2222\ntimeout = 4\n"
+                   "remote_tmp = ~/.engines\n"
+                   "[ssh_connection]\nssh_args = -o ProxyJump=gate -C\n"
+                   "ssh_common_args = -6\nhost_key_checking = no\n");
+  auto environment = f.environment();
+  environment.emplace_back("ANSIBLE_CONFIG", f.dir / "ansible.cfg");
+  environment.emplace_back("ANSIBLE_SSH_EXTRA_ARGS", "-x");
+  environment.emplace_back("ANSIBLE_SSH_TIMEOUT", "7");
+  auto ran = test::run_troupe(f.command(), environment);
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  constexpr auto* others = "-o StrictHostKeyChecking=no -o BatchMode=yes "
+                           "-o ConnectTimeout=7 -- ";
+  auto calls = f.read("calls");
+  CHECK_THAT(calls,
+             Catch::Contains(fmt::format(
+               "-T -o ProxyJump=gate -C -6 -x -o Port=2222 {}web1 ", others)));
+  CHECK_THAT(calls, Catch::Contains(
+                      fmt::format("-T -4 -6 -x -o Port=2223 {}web2 ", others)));
+  CHECK(fs::exists(f.dir / "web1/.engines"));
+  CHECK(fs::exists(f.dir / "web2/own$(false)"));
+}
+
 TEST_CASE("what tasks make has the mask of the login", "[e2e][M144][M001]") {
   reached_hosts f{R"y(
 - hosts: web1
