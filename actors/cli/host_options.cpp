@@ -290,11 +290,22 @@ result<connection_choice> host_options::read_dial(host& machine) const {
   auto out = dial;
   if (ansible)
     take_settings(out, *ansible);
-  auto ssh = read_password(ask_password, password_file, "ssh", machine);
+  auto asks = [&](bool given, const char* setting) {
+    return given || (ansible && ansible->flag(setting));
+  };
+  auto file = [&](const std::string& given, bool asked, const char* setting) {
+    return given.empty() && !asked && ansible ? ansible->text(setting) : given;
+  };
+  auto ssh = read_password(
+    asks(ask_password, "DEFAULT_ASK_PASS"),
+    file(password_file, ask_password, "CONNECTION_PASSWORD_FILE"), "ssh",
+    machine);
   if (!ssh)
     return ssh.why();
   out.password = std::move(*ssh);
-  auto sudo = read_password(ask_become, become_file, "become", machine);
+  auto sudo = read_password(
+    asks(ask_become, "DEFAULT_BECOME_ASK_PASS"),
+    file(become_file, ask_become, "BECOME_PASSWORD_FILE"), "become", machine);
   if (!sudo)
     return sudo.why();
   out.become_password = std::move(*sudo);

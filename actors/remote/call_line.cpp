@@ -112,7 +112,7 @@ bool call_line::on_word(line_preamble::word word, std::string_view rest) {
   case words::noise:
     return false;
   case words::refusal:
-    why_gone_ = "the password was not accepted";
+    why_gone_ = "Incorrect sudo password";
     return false;
   case words::opened:
     phase_ = phase::open;

@@ -163,10 +163,24 @@ result<process_spec> carrier_program(const connection_setting& to,
   return out;
 }
 
-process_spec sudo_program(const connection_setting& to,
-                          const std::string& engine) {
+result<std::vector<std::string>> sudo_words(const std::string& program,
+                                            const std::string& flags) {
+  std::vector<std::string> out{program.empty() ? "sudo" : program};
+  if (auto added = add_words(out, flags.empty() ? "-H" : flags); !added)
+    return added.why();
+  for (auto* each : {"-n", "-S"})
+    std::erase(out, each);
+  return out;
+}
+
+result<process_spec> sudo_program(const connection_setting& to,
+                                  const std::string& engine) {
+  auto words = sudo_words(to.program, to.extra_args);
+  if (!words)
+    return words.why();
   process_spec out;
-  out.argv = {to.program.empty() ? "sudo" : to.program, "-H", "-u", to.address};
+  out.argv = std::move(*words);
+  out.argv.insert(out.argv.end(), {"-u", to.address});
   if (to.password.empty())
     out.argv.emplace_back("-n");
   else

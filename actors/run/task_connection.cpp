@@ -257,6 +257,16 @@ result<void> become_by_names(job& to, std::string target,
                   "'{}'",
                   *method)};
   to.become_method = std::move(*method);
+  auto program
+    = of.text({"ansible_become_exe", "ansible_sudo_exe"}, to.become_program);
+  if (!program)
+    return program.why();
+  to.become_program = std::move(*program);
+  auto flags
+    = of.text({"ansible_become_flags", "ansible_sudo_flags"}, to.become_flags);
+  if (!flags)
+    return flags.why();
+  to.become_flags = std::move(*flags);
   auto password = of.text(
     {"ansible_become_password", "ansible_become_pass", "ansible_sudo_pass"},
     ctx.dial.become_password);
