@@ -55,23 +55,36 @@ std::string shell_folder(const std::string& folder) {
 /// Starts the engine, and takes it in before where it is missing or not whole.
 /// What tasks make there has the mask of the login, not that of the engine's
 /// file.
+/// Without a folder that somebody has named it is kept elsewhere where the
+/// usual one cannot be made or executes nothing. Everybody may make names in
+/// those places: what is there has to be seen at once as a folder of its own.
 /// One line, without single quotes and exclamation marks: login shells of all
 /// kinds hand it on to sh.
 std::string starting_script(const connection_setting& to,
                             const sent_engine& engine) {
   return fmt::format(
-    R"sh(u=$(umask); umask 77; d={folder}; e="$d/engine-{digest}"; )sh"
+    R"sh(u=$(umask); umask 77; i=$(id -u); )sh"
+    R"sh(m=$(uname -m); if [ "$m" = {architecture} ]; then :; )sh"
+    R"sh(else echo "{other}$m"; exit 90; fi; )sh"
     R"sh(s() {{ if command -v sha256sum >/dev/null 2>&1; )sh"
     R"sh(then printf "%s  %s\n" {digest} "$e" | sha256sum -c >/dev/null 2>&1; )sh"
     R"sh(else [ "$(wc -c <"$e")" -eq {size} ]; fi; }}; )sh"
-    R"sh(m=$(uname -m); if [ "$m" = {architecture} ]; then :; )sh"
-    R"sh(else echo "{other}$m"; exit 90; fi; )sh"
-    R"sh(if [ -O "$e" ] && [ -x "$e" ] && s; then :; else t="$d/.new-$$"; )sh"
-    R"sh(mkdir -p "$d" && [ -O "$d" ] && echo {asks} && head -c {size} >"$t" && )sh"
-    R"sh(chmod 700 "$t" && mv -f "$t" "$e" && s || )sh"
-    R"sh({{ rm -f "$t"; echo {fails}; exit 91; }}; fi; )sh"
+    R"sh(k() {{ d=$1; e="$d/engine-{digest}"; t="$d/.new-$$"; )sh"
+    R"sh(mkdir -p "$d" && [ -O "$d" ] || return 1; )sh"
+    R"sh(if [ -O "$e" ] && [ -x "$e" ] && s; then t=; return 0; fi; )sh"
+    R"sh(true >"$t" && chmod 700 "$t" && [ -x "$t" ] && return 0; )sh"
+    R"sh(rm -f "$t"; return 1; }}; )sh"
+    R"sh(o() {{ for f in {places}; do f="$f/.troupe-$i"; )sh"
+    R"sh(mkdir "$f" 2>/dev/null; set -- $(ls -ldn "$f" 2>/dev/null); )sh"
+    R"sh(case "$1 $3" in drwx------*" $i") k "$f" && return 0;; esac; )sh"
+    R"sh(done; return 1; }}; )sh"
+    R"sh(k {folder} || o || {{ echo {fails}; exit 91; }}; )sh"
+    R"sh([ -z "$t" ] || {{ echo {asks} && head -c {size} >"$t" && )sh"
+    R"sh(mv -f "$t" "$e" && s || )sh"
+    R"sh({{ rm -f "$t"; echo {fails}; exit 91; }}; }}; )sh"
     R"sh(umask "$u"; exec "$e" {serve})sh",
     fmt::arg("folder", shell_folder(to.folder)),
+    fmt::arg("places", to.folder.empty() ? "/tmp /var/tmp /dev/shm" : ""),
     fmt::arg("digest", engine.digest), fmt::arg("size", engine.bytes.size()),
     fmt::arg("architecture", engine.architecture),
     fmt::arg("other", is_other_machine), fmt::arg("asks", asks_for_engine),

@@ -17,8 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A stand-in for ssh that runs the command on this machine, for each host with
-/// a home of its own. `down` refuses, `wrong` has another architecture, `odd`
-/// talks before it obeys, `cut` ends after a while as a broken line does.
+/// a home of its own, but for `homeless`. `down` refuses, `wrong` has another
+/// architecture, `odd` talks before it obeys, `cut` ends after a while as a
+/// broken line does.
 constexpr auto ssh_stand_in = R"(#!/bin/sh
 printf '%s\n' "$*" >> "$FLEET/calls"
 echo $$ >> "$FLEET/pids"
@@ -33,6 +34,7 @@ case $2 in
   odd) echo 'Welcome!'; printf 'no line end'; exec sh -c "$3" ;;
   noise) yes noise ;;
   silent) echo TROUPE-STARTS; printf 'TROUPE-CALLS-1\n\377\377\377\377xxxxx'; exec cat > /dev/null ;;
+  homeless) export HOME=/proc/none; exec sh -c "$3" ;;
   *) exec sh -c "$3" ;;
 esac
 )";
@@ -215,6 +217,35 @@ TEST_CASE("what tasks make has the mask of the login", "[e2e][M144][M001]") {
   auto ran = f.run();
   INFO(ran.out << ran.err);
   CHECK(ran.rc == 0);
+}
+
+TEST_CASE("an engine is kept where programs may run", "[e2e][M144][M141]") {
+  auto folder = fmt::format("/tmp/.troupe-{}", ::geteuid());
+  auto was_there = fs::exists(fs::symlink_status(folder));
+  constexpr auto* ping = "- hosts: all\n  gather_facts: false\n"
+                         "  tasks: [{ping: {}}]\n";
+  reached_hosts f{ping, "homeless\n"};
+  auto ran = f.run();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  if (!was_there) {
+    CHECK((fs::status(folder).permissions() & fs::perms::all)
+          == fs::perms::owner_all);
+    fs::remove_all(folder);
+    // What leads elsewhere is not gone into.
+    fs::create_directory(f.dir / "elsewhere");
+    fs::create_symlink(f.dir / "elsewhere", folder);
+    ran = f.run();
+    CHECK(fs::is_empty(f.dir / "elsewhere"));
+    fs::remove(folder);
+    for (auto* other : {"/var/tmp", "/dev/shm"})
+      fs::remove_all(fmt::format("{}/.troupe-{}", other, ::geteuid()));
+  }
+  // A folder that somebody has named is the only one.
+  ran = f.run({"-e", "ansible_remote_tmp=/proc/none"});
+  CHECK(ran.rc == 9);
+  CHECK_THAT(ran.out + ran.err,
+             Catch::Contains("the engine could not be kept there"));
 }
 
 TEST_CASE("a port makes another machine of this one's name",
