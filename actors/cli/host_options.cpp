@@ -240,7 +240,7 @@ namespace {
 /// What a file or the environment says of connections, where the command line
 /// does not.
 void take_settings(connection_choice& to, const ansible_settings& from) {
-  to.checks_keys = from.flag("HOST_KEY_CHECKING");
+  to.checks_keys = from.flag("SSH_HOST_KEY_CHECKING");
   auto take = [&](std::string& it, const char* name) {
     if (it.empty() && from.said(name))
       it = from.text(name);
@@ -248,7 +248,15 @@ void take_settings(connection_choice& to, const ansible_settings& from) {
   take(to.kind, "DEFAULT_TRANSPORT");
   take(to.user, "DEFAULT_REMOTE_USER");
   take(to.key_file, "DEFAULT_PRIVATE_KEY_FILE");
-  auto* seconds = from.all()->find("DEFAULT_TIMEOUT");
+  take(to.ssh_args, "SSH_ARGS");
+  take(to.common_args, "SSH_COMMON_ARGS");
+  take(to.extra_args, "SSH_EXTRA_ARGS");
+  take(to.program, "SSH_EXECUTABLE");
+  take(to.folder, "REMOTE_TMP");
+  if (auto* port = from.all()->find("DEFAULT_REMOTE_PORT");
+      port && from.said("DEFAULT_REMOTE_PORT"))
+    to.port = to_display(*port);
+  auto* seconds = from.all()->find("SSH_TIMEOUT");
   auto number = seconds ? seconds->to_int() : std::nullopt;
   constexpr int64_t most = 3600;
   if (!to.timeout && number && *number >= 1)
@@ -282,11 +290,22 @@ result<connection_choice> host_options::read_dial(host& machine) const {
   auto out = dial;
   if (ansible)
     take_settings(out, *ansible);
-  auto ssh = read_password(ask_password, password_file, "ssh", machine);
+  auto asks = [&](bool given, const char* setting) {
+    return given || (ansible && ansible->flag(setting));
+  };
+  auto file = [&](const std::string& given, bool asked, const char* setting) {
+    return given.empty() && !asked && ansible ? ansible->text(setting) : given;
+  };
+  auto ssh = read_password(
+    asks(ask_password, "DEFAULT_ASK_PASS"),
+    file(password_file, ask_password, "CONNECTION_PASSWORD_FILE"), "ssh",
+    machine);
   if (!ssh)
     return ssh.why();
   out.password = std::move(*ssh);
-  auto sudo = read_password(ask_become, become_file, "become", machine);
+  auto sudo = read_password(
+    asks(ask_become, "DEFAULT_BECOME_ASK_PASS"),
+    file(become_file, ask_become, "BECOME_PASSWORD_FILE"), "become", machine);
   if (!sudo)
     return sudo.why();
   out.become_password = std::move(*sudo);

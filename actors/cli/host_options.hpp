@@ -29,6 +29,8 @@ struct host_options {
   bool tolerant = false;
   /// How they are reached.
   connection_choice dial;
+  /// For sftp and scp, which a line of calls needs for nothing.
+  std::string copy_args;
   bool become = false;
   std::string become_user;
   std::string become_method;

@@ -25,19 +25,39 @@ std::string shell_word(const std::string& text) {
 
 namespace {
 
+/// The command for a login shell of any kind that does this script: what one of
+/// them would read otherwise, even between quotes (an end of line, an
+/// exclamation mark), stands there by its number.
+std::string login_command(std::string_view script) {
+  constexpr std::string_view plain = " ,-./:=_";
+  std::string out = "exec sh -c 'eval \"$(printf \"";
+  for (unsigned char c : script)
+    if (c == '%')
+      out += "%%";
+    else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+             || (c >= '0' && c <= '9')
+             || plain.find(static_cast<char>(c)) != plain.npos)
+      out += static_cast<char>(c);
+    else
+      out += fmt::format("\\{:03o}", c);
+  return out + "\")\"'";
+}
+
 // What ssh itself ends with when it fails.
 constexpr int ssh_failed = 255;
 // The exit code for a host on which something has run out.
 constexpr int copy_failed = 7;
 
 /// Keeps standard input as the runner, once its digest is right, and prints
-/// the folder it is in. What earlier deployments left behind goes.
+/// the folder it is in, on a line of its own whatever a login has printed. What
+/// earlier deployments left behind goes.
 constexpr auto copy_script = R"sh(umask 077
 find {folder} -maxdepth 1 -name 'troupe-deploy-*' -user "$(id -un)" -mtime +0 \
   -exec rm -rf {{}} + 2>/dev/null
 d=$(mktemp -d {folder}/troupe-deploy-XXXXXXXX) || exit {failed}
 if cat >"$d/runner" && chmod 700 "$d/runner" \
   && [ "$(sha256sum <"$d/runner" | cut -c 1-64)" = {digest} ]; then
+  echo
   echo "$d"
 else
   rm -rf "$d"
@@ -48,6 +68,7 @@ fi)sh";
 /// Runs the copy. Its own standard input is the line to us: when that breaks,
 /// the runner is told to end.
 constexpr auto run_script = R"sh(trap '' HUP PIPE
+echo
 exec 3<&0
 {folder}/runner --output ndjson{options} </dev/null &
 p=$!
@@ -112,9 +133,7 @@ process_spec ssh(const deployment& what, const std::string& host,
               "-o",  "ServerAliveInterval=15"};
   for (auto& each : what.ssh_options)
     out.argv.insert(out.argv.end(), {"-o", each});
-  // Login shells differ; what follows is for a POSIX one.
-  out.argv.insert(out.argv.end(),
-                  {"--", host, "exec sh -c " + shell_word(script)});
+  out.argv.insert(out.argv.end(), {"--", host, login_command(script)});
   out.stop = what.stop;
   return out;
 }

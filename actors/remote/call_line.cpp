@@ -12,8 +12,9 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds farewell_most{5};
-// For a login, beyond the time in which the host has to take the connection.
-constexpr std::chrono::seconds login_most{20};
+// For a login, beyond the time in which the host has to take the connection:
+// both machines may be busy with many at once.
+constexpr std::chrono::seconds login_most{60};
 // For each quarter of a megabyte of an engine.
 constexpr std::chrono::seconds piece_most{30};
 
@@ -112,7 +113,7 @@ bool call_line::on_word(line_preamble::word word, std::string_view rest) {
   case words::noise:
     return false;
   case words::refusal:
-    why_gone_ = "the password was not accepted";
+    why_gone_ = "Incorrect sudo password";
     return false;
   case words::opened:
     phase_ = phase::open;

@@ -55,6 +55,8 @@ void put(record_writer& to, const line_call& x) {
   }
   to.put(x.become_user);
   to.put(x.become_method);
+  to.put(x.become_program);
+  to.put(x.become_flags);
   to.put(x.become_password);
   put_optional(to, x.time, [&](auto& y) { to.put(y); });
   to.put(uint64_t{x.sources.size()});
@@ -217,6 +219,8 @@ void get(field_reader& from, line_call& x) {
   });
   from.get(x.become_user);
   from.get(x.become_method);
+  from.get(x.become_program);
+  from.get(x.become_flags);
   from.get(x.become_password);
   from.get_optional(x.time, [&](auto& y) { from.get(y); });
   from.get_all(x.sources, [&](placed_source& each) {

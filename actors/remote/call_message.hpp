@@ -72,6 +72,9 @@ struct line_call {
   std::vector<std::pair<std::string, std::string>> environment;
   std::string become_user;
   std::string become_method;
+  /// Another sudo, and what it is given instead of -H; empty: as it is.
+  std::string become_program;
+  std::string become_flags;
   std::string become_password;
   /// From when it begins; absent: it may take for ever.
   std::optional<std::chrono::nanoseconds> time = {};

@@ -245,6 +245,8 @@ private:
     out.environment = std::move(call.environment);
     out.become_user = std::move(call.become_user);
     out.become_method = std::move(call.become_method);
+    out.become_program = std::move(call.become_program);
+    out.become_flags = std::move(call.become_flags);
     out.become_password = std::move(call.become_password);
     if (call.time)
       out.deadline = later(begun, *call.time);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace troupe {
 
@@ -35,8 +36,14 @@ inline constexpr std::string_view asks_for_password = "TROUPE-PASSWORD:";
 result<process_spec> carrier_program(const connection_setting& to,
                                      const sent_engine& engine);
 
-/// The same for an engine of this host, as another user.
-process_spec sudo_program(const connection_setting& to,
-                          const std::string& engine);
+/// A sudo and its flags as a shell reads them, without those that say whether
+/// and where it asks for a password; empty: `sudo -H`.
+result<std::vector<std::string>> sudo_words(const std::string& program,
+                                            const std::string& flags);
+
+/// The same for an engine of this host, as another user; `extra_args` stand
+/// instead of the usual -H.
+result<process_spec> sudo_program(const connection_setting& to,
+                                  const std::string& engine);
 
 } // namespace troupe

@@ -12,9 +12,16 @@ struct connection_choice {
   std::string kind;
   std::string user;
   std::string key_file;
+  /// Empty: as ssh has it.
+  std::string port;
   /// Words for ssh, as a shell reads them.
+  std::string ssh_args;
   std::string common_args;
   std::string extra_args;
+  /// Another ssh.
+  std::string program;
+  /// The folder of hosts that keeps the engine; empty: ~/.cache/troupe.
+  std::string folder;
   /// Seconds until a host has to have answered; absent: 10.
   std::optional<unsigned> timeout;
   /// For ssh; empty: keys are used.

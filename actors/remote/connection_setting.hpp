@@ -29,6 +29,7 @@ struct connection_setting {
   std::string user;
   std::string key_file;
   /// Words as a shell reads them.
+  std::string ssh_args;
   std::string common_args;
   std::string extra_args;
   /// The program; empty: that of the carrier's name.

@@ -111,8 +111,10 @@ connections::open(const connection_setting& to, const wait_limit& limit) {
     auto own = own_executable();
     if (!own)
       return own.why();
-    auto out
-      = std::make_shared<call_line>(machine_, to, sudo_program(to, *own));
+    auto program = sudo_program(to, *own);
+    if (!program)
+      return program.why();
+    auto out = std::make_shared<call_line>(machine_, to, *std::move(program));
     if (auto failed = out->open({}, limit.at_most(steady::now() + patience)))
       return error{failed->why.code == errc::network ? errc::permission_denied
                                                      : failed->why.code,

@@ -22,7 +22,7 @@ line_preamble::word line_preamble::take(std::string_view piece,
   for (size_t end = 0; (end = words_.find('\n')) != std::string::npos;) {
     auto line = words_.substr(0, end + 1);
     words_.erase(0, end + 1);
-    if (line == line_opening) {
+    if (line.ends_with(line_opening)) {
       rest = std::exchange(words_, {});
       return word::opened;
     }
@@ -35,12 +35,14 @@ line_preamble::word line_preamble::take(std::string_view piece,
 }
 
 line_preamble::word line_preamble::read(std::string_view line) {
-  if (line == asks_for_engine)
+  // What a login has printed before need not have ended its line: a title for
+  // the terminal never does.
+  if (line.ends_with(asks_for_engine))
     return word::engine;
-  if (line == cannot_keep_engine_word)
+  if (line.ends_with(cannot_keep_engine_word))
     cannot_keep_ = true;
-  else if (line.starts_with(is_other_machine))
-    other_machine_ = line.substr(is_other_machine.size());
+  else if (auto at = line.rfind(is_other_machine); at != line.npos)
+    other_machine_ = line.substr(at + is_other_machine.size());
   return word::none;
 }
 

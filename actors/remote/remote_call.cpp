@@ -105,11 +105,13 @@ job_result call_as_other(const job& what, const job_environment& environment,
     to.carrier = connection_setting::carriers::sudo;
     to.name = to.address = user;
     to.password = what.become_password;
+    to.program = what.become_program;
+    to.extra_args = what.become_flags;
     return to;
   };
   // sudo was not even asked to ask for one.
   constexpr auto* no_password
-    = "; it was given no password: if it wants one, -K (--ask-become-pass), "
+    = "; Missing sudo password, if it wants one: -K (--ask-become-pass), "
       "--become-password-file or the variable ansible_become_password gives it";
   auto own = what;
   own.become_password.clear();

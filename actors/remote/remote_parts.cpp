@@ -50,6 +50,8 @@ line_call call_of(const job& what, call_line& line) {
   out.environment = what.environment;
   out.become_user = what.become_user;
   out.become_method = what.become_method;
+  out.become_program = what.become_program;
+  out.become_flags = what.become_flags;
   // Whose engine is root needs none.
   if (!what.become_user.empty() && line.peer().uid != 0)
     out.become_password = what.become_password;

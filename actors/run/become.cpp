@@ -1,5 +1,6 @@
 #include "actors/run/become.hpp"
 
+#include "actors/remote/carrier.hpp"
 #include "actors/state/run_folder.hpp"
 
 #include <fmt/format.h>
@@ -14,14 +15,14 @@ namespace {
 /// Starts every program through sudo.
 class sudo_processes final : public process_runner {
 public:
-  sudo_processes(process_runner& processes, std::string user)
-      : processes_{processes}, user_{std::move(user)} {
+  sudo_processes(process_runner& processes, std::vector<std::string> words)
+      : processes_{processes}, words_{std::move(words)} {
   }
 
   result<process_result> run(const process_spec& spec) override {
     auto wrapped = spec;
     wrapped.executable.clear();
-    wrapped.argv = {"sudo", "-H", "-n", "-u", user_};
+    wrapped.argv = words_;
     // By name only: everyone can read the arguments of a program.
     std::string names;
     for (auto& each : spec.environment)
@@ -51,13 +52,14 @@ public:
 
 private:
   process_runner& processes_;
-  std::string user_;
+  std::vector<std::string> words_;
 };
 
 class sudo_host final : public forwarding_host {
 public:
-  sudo_host(host& machine, const std::string& user)
-      : forwarding_host{machine}, processes_{machine.processes(), user} {
+  sudo_host(host& machine, std::vector<std::string> words)
+      : forwarding_host{machine}, processes_{machine.processes(),
+                                             std::move(words)} {
   }
 
   process_runner& processes() override {
@@ -97,9 +99,15 @@ result<void> other_user::take_rights(const user_account& account) {
   return {};
 }
 
-void other_user::use_sudo(const user_account& account) {
-  through_sudo_ = std::make_unique<sudo_host>(*machine_, account.name);
+result<void> other_user::use_sudo(const job& what,
+                                  const user_account& account) {
+  auto words = sudo_words(what.become_program, what.become_flags);
+  if (!words)
+    return words.why();
+  words->insert(words->end(), {"-n", "-u", account.name});
+  through_sudo_ = std::make_unique<sudo_host>(*machine_, std::move(*words));
   machine_ = through_sudo_.get();
+  return {};
 }
 
 bool other_user::takes_rights(const job& what, host& machine) {
@@ -143,7 +151,8 @@ result<std::unique_ptr<other_user>> other_user::become(const job& what,
     return error{errc::permission_denied,
                  "become_method: su would ask for a password; use sudo, or "
                  "start the run as root"};
-  out->use_sudo(*account);
+  if (auto used = out->use_sudo(what, *account); !used)
+    return used.why();
   return out;
 }
 

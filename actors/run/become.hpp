@@ -51,7 +51,7 @@ private:
   }
 
   result<void> take_rights(const user_account& account);
-  void use_sudo(const user_account& account);
+  result<void> use_sudo(const job& what, const user_account& account);
 
   host* machine_;
   std::unique_ptr<host> through_sudo_;

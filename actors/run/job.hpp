@@ -61,6 +61,9 @@ struct job {
   /// Whom the module acts for; empty: the user of the run.
   std::string become_user;
   std::string become_method;
+  /// Another sudo, and what it is given instead of -H; empty: as it is.
+  std::string become_program;
+  std::string become_flags;
   /// For who asks for one before that; empty: there is none.
   std::string become_password;
   /// Its host is elsewhere, and this leads there; null: it is here.

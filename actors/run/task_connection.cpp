@@ -121,23 +121,27 @@ result<void> read_setting(connection_setting& to, const host_names& of,
                           const run_context& ctx) {
   auto& dial = ctx.dial;
   auto user = under.text("remote_user");
+  auto port = under.text("port");
   const struct {
     std::string& to;
     std::initializer_list<const char*> names;
     std::string otherwise;
   } texts[] = {
     {to.address, {"ansible_ssh_host", "ansible_host"}, to.name},
-    {to.port, {"ansible_ssh_port", "ansible_port"}, under.text("port")},
+    {to.port,
+     {"ansible_ssh_port", "ansible_port"},
+     port.empty() ? dial.port : port},
     {to.user,
      {"ansible_ssh_user", "ansible_user"},
      user.empty() ? dial.user : user},
     {to.key_file,
      {"ansible_ssh_private_key_file", "ansible_private_key_file"},
      dial.key_file},
+    {to.ssh_args, {"ansible_ssh_args"}, dial.ssh_args},
     {to.common_args, {"ansible_ssh_common_args"}, dial.common_args},
     {to.extra_args, {"ansible_ssh_extra_args"}, dial.extra_args},
-    {to.program, {"ansible_ssh_executable"}, {}},
-    {to.folder, {"ansible_remote_tmp"}, {}},
+    {to.program, {"ansible_ssh_executable"}, dial.program},
+    {to.folder, {"ansible_remote_tmp"}, dial.folder},
     {to.password,
      {"ansible_ssh_password", "ansible_ssh_pass", "ansible_password"},
      dial.password},
@@ -253,6 +257,16 @@ result<void> become_by_names(job& to, std::string target,
                   "'{}'",
                   *method)};
   to.become_method = std::move(*method);
+  auto program
+    = of.text({"ansible_become_exe", "ansible_sudo_exe"}, to.become_program);
+  if (!program)
+    return program.why();
+  to.become_program = std::move(*program);
+  auto flags
+    = of.text({"ansible_become_flags", "ansible_sudo_flags"}, to.become_flags);
+  if (!flags)
+    return flags.why();
+  to.become_flags = std::move(*flags);
   auto password = of.text(
     {"ansible_become_password", "ansible_become_pass", "ansible_sudo_pass"},
     ctx.dial.become_password);

@@ -244,6 +244,8 @@ result<job> build_job(const task& t, const task_scope& scope,
   out.environment = under.pairs("environment");
   out.become_user = acts_for(under);
   out.become_method = under.text("become_method");
+  out.become_program = under.text("become_exe");
+  out.become_flags = under.text("become_flags");
   if (ctx.what->playbook)
     if (auto fine = become_by_names(out, target, *names, ctx, terms); !fine)
       return fine.why();

@@ -115,6 +115,8 @@ inline constexpr auto keyword_rows = [] {
     inherited("become", condition, false),
     inherited("become_user", text),
     one_of(inherited("become_method", word), "sudo su"),
+    inherited("become_exe", text),
+    inherited("become_flags", text),
     inherited("ignore_unreachable", flag, false),
     inherited("connection", text),
     inherited("remote_user", text),

@@ -41,6 +41,8 @@ value usual_keywords(const ansible_settings& from) {
   for (auto [setting, keyword] :
        {std::pair{"DEFAULT_BECOME_USER", "become_user"},
         std::pair{"DEFAULT_BECOME_METHOD", "become_method"},
+        std::pair{"DEFAULT_BECOME_EXE", "become_exe"},
+        std::pair{"DEFAULT_BECOME_FLAGS", "become_flags"},
         std::pair{"TASK_TIMEOUT", "timeout"}})
     if (from.said(setting))
       out.set(std::string_view{keyword},

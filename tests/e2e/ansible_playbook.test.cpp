@@ -92,6 +92,14 @@ TEST_CASE("the options of ansible-playbook do what they say",
   CHECK_THAT(local.out, Catch::Contains("changed: [db1]"));
 }
 
+TEST_CASE("options for programs that are not used are taken",
+          "[e2e][ansible_playbook][M145]") {
+  playbook some{"    - debug:\n"};
+  auto ran = some.run({"--scp-extra-args=-O", "--sftp-extra-args", "-C"});
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+}
+
 TEST_CASE("a module of another collection stops only who comes to it",
           "[e2e][ansible_playbook][M145]") {
   std::string task = "    - community.docker.docker_login: {username: x}\n";

@@ -17,8 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A stand-in for ssh that runs the command on this machine, for each host with
-/// a home of its own. `down` refuses, `wrong` has another architecture, `odd`
-/// talks before it obeys, `cut` ends after a while as a broken line does.
+/// a home of its own, but for `homeless`. `down` refuses, `wrong` has another
+/// architecture, `odd` talks before it obeys, `cut` ends after a while as a
+/// broken line does.
 constexpr auto ssh_stand_in = R"(#!/bin/sh
 printf '%s\n' "$*" >> "$FLEET/calls"
 echo $$ >> "$FLEET/pids"
@@ -30,9 +31,10 @@ case $2 in
   down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255 ;;
   wrong) mkdir -p "$HOME/bin"; printf '#!/bin/sh\necho abacus\n' > "$HOME/bin/uname"
          chmod 755 "$HOME/bin/uname"; PATH="$HOME/bin:$PATH"; exec sh -c "$3" ;;
-  odd) echo 'Welcome!'; printf 'no line end'; echo; exec sh -c "$3" ;;
+  odd) echo 'Welcome!'; printf 'no line end'; exec sh -c "$3" ;;
   noise) yes noise ;;
   silent) echo TROUPE-STARTS; printf 'TROUPE-CALLS-1\n\377\377\377\377xxxxx'; exec cat > /dev/null ;;
+  homeless) export HOME=/proc/none; exec sh -c "$3" ;;
   *) exec sh -c "$3" ;;
 esac
 )";
@@ -167,6 +169,83 @@ TEST_CASE("what a connection needs is taken from inventory and options",
   CHECK_THAT(calls, Catch::Contains("-o User=erika -o StrictHostKeyChecking=no "
                                     "-o BatchMode=yes -o ConnectTimeout=10 -- "
                                     "web2 "));
+}
+
+TEST_CASE("what a connection needs is taken from Ansible's settings",
+          "[e2e][M144][M141]") {
+  reached_hosts f{"- hosts: all\n  gather_facts: false\n"
+                  "  tasks: [{command: 'true'}]\n",
+                  "web1\n"
+                  "web2 ansible_port=2223 ansible_ssh_args=-4 "
+                  "ansible_remote_tmp='$HOME/${EMPTY}own$(false)'\n"};
+  test::write_file(f.dir / "ansible.cfg",
+                   "[defaults]\nremote_port = 2222\ntimeout = 4\n"
+                   "remote_tmp = ~/.engines\n"
+                   "[ssh_connection]\nssh_args = -o ProxyJump=gate -C\n"
+                   "ssh_common_args = -6\nhost_key_checking = no\n");
+  auto environment = f.environment();
+  environment.emplace_back("ANSIBLE_CONFIG", f.dir / "ansible.cfg");
+  environment.emplace_back("ANSIBLE_SSH_EXTRA_ARGS", "-x");
+  environment.emplace_back("ANSIBLE_SSH_TIMEOUT", "7");
+  auto ran = test::run_troupe(f.command(), environment);
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  constexpr auto* others = "-o StrictHostKeyChecking=no -o BatchMode=yes "
+                           "-o ConnectTimeout=7 -- ";
+  auto calls = f.read("calls");
+  CHECK_THAT(calls,
+             Catch::Contains(fmt::format(
+               "-T -o ProxyJump=gate -C -6 -x -o Port=2222 {}web1 ", others)));
+  CHECK_THAT(calls, Catch::Contains(
+                      fmt::format("-T -4 -6 -x -o Port=2223 {}web2 ", others)));
+  CHECK(fs::exists(f.dir / "web1/.engines"));
+  CHECK(fs::exists(f.dir / "web2/own$(false)"));
+}
+
+TEST_CASE("what tasks make has the mask of the login", "[e2e][M144][M001]") {
+  reached_hosts f{R"y(
+- hosts: web1
+  gather_facts: false
+  tasks:
+    - shell: umask; echo x > $HOME/made
+      register: there
+    - assert: {that: there.stdout == lookup("pipe", "umask")}
+    - stat: {path: "{{ playbook_dir }}/web1/.cache/troupe"}
+      register: kept
+    - assert: {that: kept.stat.mode == "0700"}
+)y"};
+  auto ran = f.run();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+}
+
+TEST_CASE("an engine is kept where programs may run", "[e2e][M144][M141]") {
+  auto folder = fmt::format("/tmp/.troupe-{}", ::geteuid());
+  auto was_there = fs::exists(fs::symlink_status(folder));
+  constexpr auto* ping = "- hosts: all\n  gather_facts: false\n"
+                         "  tasks: [{ping: {}}]\n";
+  reached_hosts f{ping, "homeless\n"};
+  auto ran = f.run();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  if (!was_there) {
+    CHECK((fs::status(folder).permissions() & fs::perms::all)
+          == fs::perms::owner_all);
+    fs::remove_all(folder);
+    // What leads elsewhere is not gone into.
+    fs::create_directory(f.dir / "elsewhere");
+    fs::create_symlink(f.dir / "elsewhere", folder);
+    ran = f.run();
+    CHECK(fs::is_empty(f.dir / "elsewhere"));
+    fs::remove(folder);
+    for (auto* other : {"/var/tmp", "/dev/shm"})
+      fs::remove_all(fmt::format("{}/.troupe-{}", other, ::geteuid()));
+  }
+  // A folder that somebody has named is the only one.
+  ran = f.run({"-e", "ansible_remote_tmp=/proc/none"});
+  CHECK(ran.rc == 9);
+  CHECK_THAT(ran.out + ran.err,
+             Catch::Contains("the engine could not be kept there"));
 }
 
 TEST_CASE("a port makes another machine of this one's name",

@@ -20,13 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A stand-in for ssh that runs the command on this machine. The host `down`
-/// refuses, `noisy` alters what it is sent.
+/// refuses, `noisy` alters what it is sent, `odd` has a shell that reads a line
+/// end and an exclamation mark between quotes, too, and sets a title first.
 constexpr auto fake_ssh = R"(#!/bin/sh
 while [ "$1" != -- ]; do shift; done
 # Hosts do not share what they keep.
 export TROUPE_STATE_DIR="$TROUPE_STATE_DIR-$2"
 case $2 in
   down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255 ;;
+  odd) case $3 in *'
+'*|*!*) echo 'Unmatched quote.' >&2; exit 1 ;; esac
+       printf 'title'; exec sh -c "$3" ;;
   noisy) { cat; echo x; } | sh -c "$3" ;;
   *) exec sh -c "$3" ;;
 esac
@@ -72,9 +76,9 @@ TEST_CASE("a runner is deployed to hosts and their runs are seen",
   fleet f{R"({"id": "a", "name": "say", "command": "echo hi"},
              {"id": "b", "debug": {"msg": "x"}})"};
   test::write_file(f.dir / "hosts", "web2 # the second\n\nweb3 web1\n");
-  auto ran = f.deploy({"web1", "--hosts", f.dir / "hosts"});
+  auto ran = f.deploy({"web1", "odd", "--hosts", f.dir / "hosts"});
   CHECK(ran.rc == 0);
-  for (auto* host : {"web1", "web2", "web3"}) {
+  for (auto* host : {"web1", "web2", "web3", "odd"}) {
     CHECK_THAT(ran.out,
                Catch::Contains(fmt::format("[{}] changed: say", host)));
     CHECK_THAT(ran.out, Catch::Contains(fmt::format(

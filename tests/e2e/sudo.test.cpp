@@ -127,18 +127,56 @@ TEST_CASE("sudo gets the password that is given", "[e2e][M020][M144]") {
   CHECK_THAT(none.out + none.err,
              Catch::Contains("become: cannot act as 'root' by sudo: sudo: a "
                              "password is required"));
+  CHECK_THAT(none.out + none.err, Catch::Contains("Missing sudo password"));
   CHECK_THAT(none.out + none.err, Catch::Contains("ansible_become_password"));
   test::write_file(s.dir / "word", "guessed\n");
   auto wrong = s.run("--become-password-file " + s.dir / "word", "yes");
   CHECK(wrong.rc == 2);
   CHECK_THAT(wrong.out + wrong.err,
-             Catch::Contains("Sorry, try again. (the password was not "
-                             "accepted)"));
+             Catch::Contains("Sorry, try again. (Incorrect sudo password)"));
   // One that nobody asks for is given to nobody.
   auto open = s.run("--become-password-file " + s.dir / "word");
   CHECK(open.rc == 0);
   CHECK_THAT(open.out, !Catch::Contains("guessed"));
   CHECK_THAT(wrong.out + wrong.err, !Catch::Contains("guessed"));
+}
+
+TEST_CASE("sudo is called and given what is said of it", "[e2e][M020][M144]") {
+  if (!can_be_another())
+    return;
+  escalation s{R"(
+- hosts: localhost
+  become: true
+  become_flags: "-n -E --prompt='a b'"
+  gather_facts: false
+  tasks:
+    - copy: {content: x, dest: "{{ playbook_dir }}/made"}
+    - copy: {content: y, dest: "{{ playbook_dir }}/made"}
+      become_exe: "{{ playbook_dir }}/bin/other"
+      vars: {ansible_become_flags: -S -i}
+)"};
+  test::write_file(s.dir / "bin/other", fake_sudo);
+  fs::permissions(s.dir / "bin/other", fs::perms::all);
+  auto ran = s.run("");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  auto calls = test::read_file(s.dir / "calls");
+  CHECK_THAT(calls, Catch::Contains("-E --prompt=a b -u root -n -- "));
+  CHECK_THAT(calls, Catch::Contains("-i -u root -n -- "));
+  CHECK_THAT(calls, !Catch::Contains("-H") && !Catch::Contains("-S"));
+}
+
+TEST_CASE("where passwords are may be said by settings", "[e2e][M020][M141]") {
+  if (!can_be_another())
+    return;
+  escalation s{playbook};
+  test::write_file(s.dir / "word", "open\n");
+  fs::permissions(s.dir / "word", fs::perms::all);
+  test::write_file(s.dir / ".ansible.cfg",
+                   "[defaults]\nbecome_password_file = word\n");
+  auto ran = s.run("", "yes");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
 }
 
 TEST_CASE("a method that is not there is none of another name",

@@ -17,7 +17,8 @@ struct plugin_option {
   std::string_view name;
   /// Variables that say it, between blanks; the last that is there counts.
   std::string_view variables;
-  /// The setting that says it otherwise; empty: `otherwise` does.
+  /// The setting that says it otherwise; empty, or without a value: `otherwise`
+  /// does.
   std::string_view setting;
   std::string_view otherwise = {};
 };
@@ -34,8 +35,18 @@ constexpr plugin_option plugin_options[] = {
    "ansible_pipelining ansible_ssh_pipelining", "ANSIBLE_PIPELINING"},
   {"connection", "ssh", "host_key_checking",
    "ansible_host_key_checking ansible_ssh_host_key_checking",
-   "HOST_KEY_CHECKING"},
-  {"shell", "sh", "remote_tmp", "ansible_remote_tmp", "", "~/.ansible/tmp"},
+   "SSH_HOST_KEY_CHECKING"},
+  {"connection", "ssh", "ssh_args", "ansible_ssh_args", "SSH_ARGS",
+   "-C -o ControlMaster=auto -o ControlPersist=60s"},
+  {"connection", "ssh", "ssh_common_args", "ansible_ssh_common_args",
+   "SSH_COMMON_ARGS"},
+  {"connection", "ssh", "ssh_extra_args", "ansible_ssh_extra_args",
+   "SSH_EXTRA_ARGS"},
+  {"connection", "ssh", "ssh_executable", "ansible_ssh_executable",
+   "SSH_EXECUTABLE", "ssh"},
+  {"connection", "ssh", "timeout", "ansible_ssh_timeout", "SSH_TIMEOUT"},
+  {"shell", "sh", "remote_tmp", "ansible_remote_tmp", "REMOTE_TMP",
+   "~/.ansible/tmp"},
   {"shell", "sh", "async_dir", "ansible_async_dir", "", "~/.ansible_async"},
 };
 
@@ -74,9 +85,10 @@ result<std::optional<value>> option_of(evaluator& e, const std::string& type,
   for (auto& each : plugin_options) {
     if (!known(each) || each.name != name)
       continue;
-    auto out = each.setting.empty() ? value{each.otherwise} : value{};
+    value out{each.otherwise};
     if (auto all = settings_of(e); !each.setting.empty())
-      if (auto* x = all->find(each.setting))
+      if (auto* x = all->find(each.setting);
+          x && !(x->is_null() && !each.otherwise.empty()))
         out = *x;
     for (auto rest = each.variables; !rest.empty();) {
       auto end = std::min(rest.find(' '), rest.size());

@@ -15,6 +15,8 @@ std::vector<line_message> samples() {
   call.aside = true;
   call.environment = {{"A", "1"}, {"B", ""}};
   call.become_user = "daemon";
+  call.become_program = "sudo2";
+  call.become_flags = "-E -H";
   call.become_password = "secret";
   call.time = std::chrono::seconds{3};
   call.sources = {{placed_source::kinds::folder, "0", {}, 0700},

@@ -32,6 +32,23 @@ TEST_CASE("what comes before the first message is understood in any pieces",
   CHECK(rest == "abc");
 }
 
+TEST_CASE("what a login prints need not end its line",
+          "[actors][remote][M144]") {
+  constexpr auto* title = "\033]0;web1\007";
+  auto behind = [&](const char* word) { return std::string{title} + word; };
+  std::string rest;
+  line_preamble one;
+  CHECK(of(one, behind("TROUPE-NEEDS aarch64\n"), rest) == word::none);
+  CHECK(one.other_machine() == "aarch64");
+  CHECK(of(one, behind("TROUPE-FAILS\n"), rest) == word::none);
+  CHECK(one.cannot_keep_engine());
+  CHECK(of(one, behind("TROUPE-SENDS\n"), rest) == word::engine);
+  // A command that a shell repeats before it does it is no word of it.
+  CHECK(of(one, "echo TROUPE-SENDS && head\n", rest) == word::none);
+  CHECK(one.take(behind("TROUPE-CALLS-1\nabc"), rest) == word::opened);
+  CHECK(rest == "abc");
+}
+
 TEST_CASE("a login may print 64 KiB", "[actors][remote][M144]") {
   std::string rest;
   constexpr size_t most = size_t{64} << 10U;
