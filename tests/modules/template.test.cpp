@@ -33,6 +33,19 @@ TEST_CASE("template adds names of its own", "[modules][template][M045]") {
         == "inner simulated /a.j2 Ansible managed /etc/a.j2");
 }
 
+TEST_CASE("template makes a folder that has a slash at its end",
+          "[modules][template][M045]") {
+  simulated_runner one;
+  one.host.disk.put("/a.j2", "text");
+  one.host.disk.put_folder("/srv");
+  dict given{{"src", "/a.j2"}, {"dest", "/srv/in/to/"}};
+  auto out = one.run("template", given);
+  CHECK_FALSE(out.failed);
+  CHECK(out.changed);
+  CHECK(*one.host.disk.read("/srv/in/to/a.j2", 100) == "text");
+  CHECK_FALSE(one.run("template", given).changed);
+}
+
 TEST_CASE("template predicts and shows the difference",
           "[modules][template][M021]") {
   simulated_runner one;
