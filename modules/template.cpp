@@ -202,7 +202,7 @@ private:
                        : ctx.machine.files().read(source, longest_source);
     if (!text)
       return text.why();
-    template_names names{*ctx.names, source, dest, ctx};
+    template_names names{*ctx.names, source, args.text("src"), dest, ctx};
     if (auto* extra = args.find("variables"))
       names.add(extra->as_dict());
     auto rendered = ctx.templates->render(*text, source, names,
