@@ -198,13 +198,10 @@ public:
     auto path = request->dest;
     edited_file file{*std::move(request), ctx};
     if (auto ready = file.open(); !ready)
-      return module_result::failure(ready.why());
+      return file.refusal(ready.why());
     if (!file.exists()) {
       if (!args.flag("create"))
-        return module_result::failure(
-          errc::not_found,
-          fmt::format("Path {} does not exist ! 'create: true' makes it",
-                      path));
+        return nothing_to_edit("Path", path);
       if (args.text("state") == "absent") {
         module_result out;
         out.msg = fmt::format("File {} not present", path);

@@ -57,7 +57,8 @@ public:
          .fallback = false},
         {.name = "local_follow",
          .type = arg_type::boolean,
-         .summary = "Copy what links in the source point to.",
+         .summary = "Copy what links in the source point to. One to nothing, "
+                    "or to a folder that it is in, stays a link.",
          .fallback = true},
         {.name = "decrypt",
          .type = arg_type::boolean,

@@ -87,9 +87,16 @@ public:
     request->dest = path_argument(args, "path", ctx);
     edited_file file{*std::move(request), ctx};
     if (auto ready = file.open(); !ready)
-      return module_result::failure(ready.why());
-    return args.text("state") == "present" ? place(args, file, ctx)
-                                           : remove(args, file, ctx);
+      return file.refusal(ready.why());
+    auto out = args.text("state") == "present" ? place(args, file, ctx)
+                                               : remove(args, file, ctx);
+    for (auto* name : {"regexp", "search_string"})
+      if (args.has(name) && args.text(name).empty())
+        out.warnings.push_back(
+          fmt::format("{} is empty, which is in every line; the regexp '^' "
+                      "says so without a warning",
+                      name));
+    return out;
   }
 
 private:
@@ -105,10 +112,7 @@ private:
                              const module_context& ctx) {
     if (!file.exists()) {
       if (!args.flag("create"))
-        return module_result::failure(
-          errc::not_found,
-          fmt::format("Destination {} does not exist ! 'create: true' makes it",
-                      args.text("path")));
+        return nothing_to_edit("Destination", args.text("path"));
       if (auto made = file.make_folder(); !made)
         return module_result::failure(made.why());
     }

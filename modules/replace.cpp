@@ -64,15 +64,10 @@ public:
     request->dest = path_argument(args, "path", ctx);
     auto path = request->dest;
     edited_file file{*std::move(request), ctx};
-    auto there = ctx.machine.files().status(path, true);
-    if (there && *there && (*there)->kind == file_kind::directory)
-      return module_result::failure(
-        errc::invalid_argument, fmt::format("Path {} is a directory !", path));
     if (auto ready = file.open(); !ready)
-      return module_result::failure(ready.why());
+      return file.refusal(ready.why());
     if (!file.exists())
-      return module_result::failure(
-        errc::not_found, fmt::format("Path {} does not exist !", path));
+      return nothing_to_edit("Path", path);
     auto text = decode_document(file.content(), args.text("encoding"));
     if (!text)
       return module_result::failure(text.why());

@@ -1,6 +1,7 @@
 #include "config/language/language.hpp"
 #include "modules/module.hpp"
 #include "modules/support/arguments/template_names.hpp"
+#include "modules/support/files/copy_tree.hpp"
 #include "modules/support/files/file_content.hpp"
 #include "modules/support/files/file_mode.hpp"
 #include "modules/support/files/paths.hpp"
@@ -26,7 +27,8 @@ public:
          .required = true},
         {.name = "dest",
          .type = arg_type::path,
-         .summary = "Where the result goes.",
+         .summary = "Where the result goes; a folder that is missing is made "
+                    "where a slash ends its name.",
          .required = true},
         {.name = "variables",
          .type = arg_type::dict,
@@ -101,18 +103,24 @@ public:
     else
       return module_result::failure(found.why());
     request->dest = path_argument(args, "dest", ctx);
-    if (auto placed = place(*request, source, ctx); !placed)
-      return module_result::failure(placed.why());
+    auto is_missing = place(*request, source, ctx);
+    if (!is_missing)
+      return module_result::failure(is_missing.why());
     if (!ctx.prepared) {
       auto text = render(source.path, request->dest, args, ctx);
       if (!text)
         return module_result::failure(text.why());
       source.text = std::move(*text);
     }
+    if (*is_missing)
+      if (auto made = make_copy_folders(parent_of(request->dest), args, ctx);
+          !made)
+        return module_result::failure(made.why());
     request->content = source.text;
     request->diff_name = source.path;
     auto out = write_content(*request, ctx);
     out.data.set("src", source.path);
+    out.changed = out.changed || (*is_missing && !out.failed);
     return out;
   }
 
@@ -147,19 +155,21 @@ private:
   }
 
   /// A folder as `dest` gets a file with the name of the template in it.
-  static result<void> place(content_request& request,
+  /// Whether the folder is to be made: a name with a slash at its end.
+  static result<bool> place(content_request& request,
                             const prepared_source& source,
                             const module_context& ctx) {
     auto& files = ctx.machine.files();
     auto dest = files.status(request.dest, true);
     if (!dest)
       return dest.why();
+    auto is_missing = request.dest.ends_with("/") && !*dest;
     if (request.dest.ends_with("/")
         || (*dest && (*dest)->kind == file_kind::directory))
       request.dest = joined(request.dest, base_name(source.path));
     if (request.attributes.mode.text_or("") == "preserve" && source.mode != 0)
       request.attributes.mode = octal(source.mode);
-    return {};
+    return is_missing;
   }
 
   static template_settings settings_of(const arguments& args) {
@@ -192,7 +202,7 @@ private:
                        : ctx.machine.files().read(source, longest_source);
     if (!text)
       return text.why();
-    template_names names{*ctx.names, source, dest, ctx};
+    template_names names{*ctx.names, source, args.text("src"), dest, ctx};
     if (auto* extra = args.find("variables"))
       names.add(extra->as_dict());
     auto rendered = ctx.templates->render(*text, source, names,

@@ -105,8 +105,7 @@ public:
         return module_result::failure(met.why());
       if (*met) {
         auto out = report();
-        for (auto& [name, x] : found)
-          out.data.set(name, x);
+        add_found(out, found);
         return out;
       }
       auto left = end - clock.steady_now();
@@ -119,6 +118,15 @@ public:
   }
 
 private:
+  /// What a search found; empty where nothing was searched for, as playbooks
+  /// ask for both without a look at their arguments.
+  static void add_found(module_result& out, const dict& found) {
+    auto* groups = found.find("match_groups");
+    auto* named = found.find("match_groupdict");
+    out.data.set("match_groups", groups ? *groups : value{list{}});
+    out.data.set("match_groupdict", named ? *named : value{dict{}});
+  }
+
   /// Waiting for the outside makes no sense when nothing is really done: what
   /// is not there, or would not be, nobody knows, nor what a port would do.
   static module_result looked_at_once(const arguments& args,
@@ -131,10 +139,10 @@ private:
                              : result<bool>{only_time};
     if (!met)
       return module_result::failure(met.why());
-    for (auto& [name, x] : found)
-      out.data.set(name, x);
-    if (*met)
+    if (*met) {
+      add_found(out, found);
       return out;
+    }
     out.skipped = true;
     out.msg = "would wait";
     out.data.set("not_known", true);
@@ -186,12 +194,12 @@ private:
                   ? fmt::format("{}:{}", args.text("host"), args.text("port"))
                   : path;
     auto state = args.text("state");
-    auto wanted
-      = state == "started" || state == "present"
-          ? args.has("search_regex")
-              ? fmt::format("'{}' in {}", args.text("search_regex"), what)
-              : what
-          : fmt::format("{} to be {}", what, state);
+    auto wanted = state == "started" || state == "present"
+                    ? args.has("search_regex")
+                        ? fmt::format("search string {} in {}",
+                                      args.text("search_regex"), what)
+                        : (path.empty() ? what : "file " + path)
+                    : fmt::format("{} to be {}", what, state);
     out.msg = args.has("msg")
                 ? args.text("msg")
                 : fmt::format("Timeout when waiting for {}", wanted);

@@ -63,7 +63,7 @@ void render(const template_options& given, command_line& line) {
   language templates{std::move(options)};
   dict_variables given_names{*names};
   module_context around{.machine = *line.machine};
-  template_names all{given_names, text->source, "", around};
+  template_names all{given_names, text->source, text->source, "", around};
   auto got = templates.render(text->text, text->source, all);
   if (!got)
     return line.fail(exit_code::tasks_failed,

@@ -120,7 +120,8 @@ TEST_CASE("apt says clearly that a package does not exist",
   auto out = one.run("apt", {{"name", "no-such-package"}});
   CHECK(out.failed);
   CHECK(out.why == errc::not_found);
-  CHECK(out.msg.starts_with("no package 'no-such-package' is available"));
+  CHECK(
+    out.msg.starts_with("No package matching 'no-such-package' is available"));
   CHECK(one.host.programs.count("apt-get *") == 0);
 }
 

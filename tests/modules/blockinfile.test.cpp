@@ -60,6 +60,18 @@ TEST_CASE("blockinfile keeps a block between its marks",
   CHECK_FALSE(host.run("blockinfile", one.given).changed);
 }
 
+TEST_CASE("blockinfile says of what is no file what it is",
+          "[modules][blockinfile][M052]") {
+  simulated_runner host;
+  host.host.disk.put_folder("/srv");
+  auto missing = host.run("blockinfile", {{"path", "/srv/f"}, {"block", "x"}});
+  CHECK(missing.msg == "Path /srv/f does not exist !");
+  CHECK(integer_at(missing, "rc") == 257);
+  auto folder = host.run("blockinfile", {{"path", "/srv"}, {"block", "x"}});
+  CHECK(folder.msg == "Path /srv is a directory !");
+  CHECK(integer_at(folder, "rc") == 256);
+}
+
 TEST_CASE("blockinfile makes a file only when asked",
           "[modules][blockinfile][M044]") {
   simulated_runner host;

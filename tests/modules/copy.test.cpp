@@ -95,6 +95,27 @@ TEST_CASE("copy of a folder follows the rule of the slash at its end",
   CHECK_FALSE(out.changed);
 }
 
+TEST_CASE("copy of a folder keeps links that lead nowhere",
+          "[modules][copy][M044]") {
+  module_runner host;
+  auto& files = host.machine().files();
+  write_file(host.folder() / "app/sub/one", "1");
+  auto app = host.folder() / "app/";
+  REQUIRE(files.make_symlink("no/where", app + "nothing"));
+  REQUIRE(files.make_symlink("..", app + "sub/up"));
+  REQUIRE(files.make_symlink("one", app + "sub/to_one"));
+  dict given{{"src", app}, {"dest", host.folder() / "copied"}};
+  auto out = host.run("copy", given);
+  CHECK_FALSE(out.failed);
+  CHECK(out.changed);
+  auto at
+    = [&](std::string name) { return host.folder() / ("copied/" + name); };
+  CHECK(*files.read_link(at("nothing")) == "no/where");
+  CHECK(*files.read_link(at("sub/up")) == "..");
+  CHECK((*files.status(at("sub/to_one"), false))->kind == file_kind::regular);
+  CHECK_FALSE(host.run("copy", given).changed);
+}
+
 TEST_CASE("copy keeps the modes in new folders of a remote source",
           "[modules][copy][M044]") {
   module_runner host;

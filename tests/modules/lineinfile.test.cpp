@@ -83,6 +83,30 @@ TEST_CASE("lineinfile puts a line where it belongs",
   CHECK(*host.machine().files().read("/srv/f") == one.after);
 }
 
+TEST_CASE("lineinfile says of what is no file what it is",
+          "[modules][lineinfile][M052]") {
+  simulated_runner host;
+  host.host.disk.put_folder("/srv");
+  auto missing = host.run("lineinfile", {{"path", "/srv/f"}, {"line", "x"}});
+  CHECK(missing.msg == "Destination /srv/f does not exist !");
+  CHECK(integer_at(missing, "rc") == 257);
+  auto folder = host.run("lineinfile", {{"path", "/srv"}, {"line", "x"}});
+  CHECK(folder.msg == "Path /srv is a directory !");
+  CHECK(integer_at(folder, "rc") == 256);
+}
+
+TEST_CASE("lineinfile warns of an empty regexp",
+          "[modules][lineinfile][M044]") {
+  simulated_runner host;
+  host.host.disk.put("/srv/f", "a\nb\n");
+  dict given{{"path", "/srv/f"}, {"line", "c"}, {"regexp", ""}};
+  auto out = host.run("lineinfile", given);
+  CHECK(*host.machine().files().read("/srv/f") == "a\nc\n");
+  CHECK(out.warnings.size() == 1);
+  given.set("regexp", "^");
+  CHECK(host.run("lineinfile", given).warnings.empty());
+}
+
 TEST_CASE("lineinfile makes a file only when asked",
           "[modules][lineinfile][M044]") {
   simulated_runner host;

@@ -37,7 +37,7 @@ TEST_CASE("service says clearly that a service is unknown",
   one.with_systemd();
   auto out = one.run("service", {{"name", "nope"}, {"state", "started"}});
   CHECK(out.why == errc::not_found);
-  CHECK(out.msg == "there is no service 'nope'");
+  CHECK(out.msg == "Could not find the requested service nope: host");
 }
 
 TEST_CASE("service shows why a service did not start",

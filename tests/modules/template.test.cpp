@@ -33,6 +33,37 @@ TEST_CASE("template adds names of its own", "[modules][template][M045]") {
         == "inner simulated /a.j2 Ansible managed /etc/a.j2");
 }
 
+TEST_CASE("template makes a folder that has a slash at its end",
+          "[modules][template][M045]") {
+  simulated_runner one;
+  one.host.disk.put("/a.j2", "text");
+  one.host.disk.put_folder("/srv");
+  dict given{{"src", "/a.j2"}, {"dest", "/srv/in/to/"}};
+  auto out = one.run("template", given);
+  CHECK_FALSE(out.failed);
+  CHECK(out.changed);
+  CHECK(*one.host.disk.read("/srv/in/to/a.j2", 100) == "text");
+  CHECK_FALSE(one.run("template", given).changed);
+}
+
+TEST_CASE("template says who manages a file as ansible.cfg has it",
+          "[modules][template][M045]") {
+  simulated_runner one;
+  one.host.disk.put("/plan/templates/a.j2",
+                    "{{ ansible_managed }}|{{ template_path }}");
+  one.host.disk.put("/etc/ansible/ansible.cfg",
+                    "[defaults]\nansible_managed = from {file} on "
+                    "{host} {{x}} {y} in %Y\n");
+  one.search_path = {"/plan"};
+  one.names.set("ansible_managed", "mine");
+  auto out = one.run("template", {{"src", "a.j2"}, {"dest", "/etc/a"}});
+  REQUIRE_FALSE(out.failed);
+  auto text = *one.host.disk.read("/etc/a", 200);
+  CHECK(text.starts_with("from a.j2 on simulated {x} {y} in "));
+  CHECK(text.ends_with("|a.j2"));
+  CHECK(text.find('%') == std::string::npos);
+}
+
 TEST_CASE("template predicts and shows the difference",
           "[modules][template][M021]") {
   simulated_runner one;

@@ -34,6 +34,19 @@ TEST_CASE("wait_for gives up when its time is over",
     == "sorry");
 }
 
+TEST_CASE("wait_for gives groups also when it searched for nothing",
+          "[modules][wait_for][M047]") {
+  simulated_runner one;
+  one.host.disk.put("/log", "x");
+  auto out = one.run("wait_for", {{"path", "/log"}});
+  REQUIRE(out.data.find("match_groups"));
+  CHECK(out.data.find("match_groups")->as_list().empty());
+  REQUIRE(out.data.find("match_groupdict"));
+  CHECK(out.data.find("match_groupdict")->as_dict().empty());
+  out = one.run("wait_for", {{"path", "/none"}, {"timeout", 1}});
+  CHECK(out.msg == "Timeout when waiting for file /none");
+}
+
 TEST_CASE("wait_for waits until a port closes", "[modules][wait_for][M047]") {
   simulated_runner one;
   one.host.net.services.push_back(

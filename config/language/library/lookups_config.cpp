@@ -6,6 +6,15 @@
 
 namespace troupe {
 
+std::shared_ptr<const dict> configuration_of(evaluator& e) {
+  auto& run = e.run_state();
+  if (auto& given = run.core().options.configuration)
+    return given;
+  auto machine = run.machine();
+  return machine ? ansible_settings::of(**machine)->all()
+                 : ansible_settings{}.all();
+}
+
 namespace {
 
 using values = std::vector<value>;
@@ -50,15 +59,6 @@ constexpr plugin_option plugin_options[] = {
   {"shell", "sh", "async_dir", "ansible_async_dir", "", "~/.ansible_async"},
 };
 
-std::shared_ptr<const dict> settings_of(evaluator& e) {
-  auto& run = e.run_state();
-  if (auto& given = run.core().options.configuration)
-    return given;
-  auto machine = run.machine();
-  return machine ? ansible_settings::of(**machine)->all()
-                 : ansible_settings{}.all();
-}
-
 /// What stands among Ansible's settings and is none.
 bool is_function(std::string_view name) {
   for (std::string_view each :
@@ -86,7 +86,7 @@ result<std::optional<value>> option_of(evaluator& e, const std::string& type,
     if (!known(each) || each.name != name)
       continue;
     value out{each.otherwise};
-    if (auto all = settings_of(e); !each.setting.empty())
+    if (auto all = configuration_of(e); !each.setting.empty())
       if (auto* x = all->find(each.setting);
           x && !(x->is_null() && !each.otherwise.empty()))
         out = *x;
@@ -123,7 +123,7 @@ result<values> configuration(evaluator& e, const values& terms,
   if (type->empty() != plugin->empty())
     return lookup_failure("Both plugin_type and plugin_name are required, "
                           "cannot use one without the other");
-  auto all = settings_of(e);
+  auto all = configuration_of(e);
   for (auto& term : terms) {
     auto name = term_identifier(term);
     if (!name)

@@ -5,6 +5,7 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/python/mersenne.hpp"
 #include "config/language/python/numbers.hpp"
+#include "config/language/python/unicode.hpp"
 #include "config/language/run/run_lookup.hpp"
 #include "platform/host.hpp"
 
@@ -121,9 +122,12 @@ result<password_request> read_request(const std::string& term,
 }
 
 result<std::string> make_password(const password_request& ask) {
-  std::string characters;
+  std::string all;
   for (auto& name : ask.classes)
-    characters += character_class(name);
+    all += character_class(name);
+  // Quotes would have to be escaped wherever a password is written.
+  std::erase_if(all, [](char c) { return c == '"' || c == '\''; });
+  auto characters = split_points(all);
   if (characters.empty())
     return lookup_failure("there are no characters to choose from");
   auto source = ask.seed.is_null() ? result<mersenne>{mersenne::unseeded()}
@@ -136,24 +140,69 @@ result<std::string> make_password(const password_request& ask) {
   return out;
 }
 
+/// A password with what it is hashed with each time, as its file has them:
+/// `SECRET salt=SALT ident=IDENT`.
+struct kept_password {
+  std::string secret;
+  std::string salt;
+  std::string ident;
+
+  std::string line() const {
+    return secret + (salt.empty() ? "" : " salt=" + salt)
+           + (salt.empty() || ident.empty() ? "" : " ident=" + ident) + "\n";
+  }
+};
+
+/// Cuts what follows the last `mark` off `text`; empty when there is none.
+std::string cut_behind(std::string& text, std::string_view mark) {
+  auto at = text.rfind(mark);
+  if (at == text.npos)
+    return {};
+  auto out = text.substr(at + mark.size());
+  text.resize(at);
+  return out;
+}
+
 /// What a file keeps as a password.
-result<std::string> stored_password(host& machine, const std::string& path) {
+result<kept_password> stored_password(host& machine, const std::string& path) {
   auto bytes = machine.files().read(path, longest_file);
   if (!bytes)
     return bytes.why();
-  return bytes->substr(0, bytes->find_first_of(" \n"));
+  kept_password out{strip(*bytes, std::nullopt, false, true), {}, {}};
+  out.salt = cut_behind(out.secret, " salt=");
+  out.ident = cut_behind(out.salt, " ident=");
+  return out;
 }
 
-/// Keeps `secret` in a file that only its owner reads, with the folders it
+/// Gives a password what the hash asked for needs, so that it is the same one
+/// each time. Whether something was missing.
+result<bool> complete(kept_password& kept, const password_request& ask) {
+  if (!ask.ident.empty() && !kept.ident.empty() && kept.ident != ask.ident)
+    return lookup_failure("the ident '{}' is asked for, and the password is "
+                          "kept with '{}'",
+                          ask.ident, kept.ident);
+  if (ask.encrypt.empty())
+    return false;
+  auto missing = kept.salt.empty();
+  if (missing)
+    kept.salt = fresh_salt(ask.encrypt);
+  if (kept.ident.empty()) {
+    kept.ident = ask.ident.empty() ? usual_ident(ask.encrypt) : ask.ident;
+    missing = missing || !kept.ident.empty();
+  }
+  return missing;
+}
+
+/// Keeps a password in a file that only its owner reads, with the folders it
 /// needs. The file gets its name when it is complete; when another was quicker
 /// its password is what counts.
-result<std::string> store_password(host& machine, const std::string& path,
-                                   std::string secret) {
+result<kept_password> store_password(host& machine, const std::string& path,
+                                     kept_password kept) {
   auto& files = machine.files();
   if (auto ok = make_private_folders(files, dir_name(path)); !ok)
     return ok.why();
   auto unnamed = fmt::format("{}.{:016x}", path, mersenne::unseeded().bits(64));
-  if (auto ok = files.replace(unnamed, secret + "\n", {.mode = 0600}); !ok)
+  if (auto ok = files.replace(unnamed, kept.line(), {.mode = 0600}); !ok)
     return ok.why();
   auto named = files.make_hard_link(unnamed, path);
   auto cleared = files.remove(unnamed);
@@ -161,24 +210,41 @@ result<std::string> store_password(host& machine, const std::string& path,
     return stored_password(machine, path);
   if (!named || !cleared)
     return named ? cleared.why() : named.why();
-  return secret;
+  return kept;
 }
 
 /// The password of the file that the request names, made when there is none.
-result<std::string> password_of(evaluator& e, const password_request& ask) {
-  if (ask.path == "/dev/null")
-    return make_password(ask);
-  auto known = find_file(e, ask.path, "");
+result<kept_password> password_of(evaluator& e, const password_request& ask) {
+  auto anew = ask.path == "/dev/null";
+  auto known
+    = anew ? result<std::string>{std::string{}} : find_file(e, ask.path, "");
   if (!known)
     return known.why();
   auto& machine = **e.run_state().machine();
-  if (!known->empty())
-    return stored_password(machine, *known);
+  if (!known->empty()) {
+    auto kept = stored_password(machine, *known);
+    if (!kept)
+      return kept;
+    auto completed = complete(*kept, ask);
+    if (!completed)
+      return completed.why();
+    if (*completed)
+      if (auto ok
+          = machine.files().replace(*known, kept->line(), {.mode = 0600});
+          !ok)
+        return ok.why();
+    return kept;
+  }
   auto made = make_password(ask);
   if (!made)
-    return made;
+    return made.why();
+  kept_password kept{std::move(*made), {}, {}};
+  if (auto ok = complete(kept, ask); !ok)
+    return ok.why();
+  if (anew)
+    return kept;
   return store_password(machine, absolute_path(machine, ask.path),
-                        std::move(*made));
+                        std::move(kept));
 }
 
 result<values> password(evaluator& e, const values& terms,
@@ -191,9 +257,13 @@ result<values> password(evaluator& e, const values& terms,
     auto ask = read_request(*text, with);
     if (!ask)
       return ask.why();
-    auto secret = password_of(e, *ask);
-    if (secret && !ask->encrypt.empty())
-      secret = hash_password(*secret, {ask->encrypt, "", 0, 0, ask->ident});
+    auto kept = password_of(e, *ask);
+    if (!kept)
+      return kept.why();
+    result<std::string> secret = kept->secret;
+    if (!ask->encrypt.empty())
+      secret = hash_password(kept->secret,
+                             {ask->encrypt, kept->salt, 0, 0, kept->ident});
     if (!secret)
       return secret.why();
     out.emplace_back(std::move(*secret));

@@ -1,5 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/machine_paths.hpp"
+#include "config/language/library/managed_line.hpp"
 #include "config/language/run/run_lookup.hpp"
 #include "platform/host.hpp"
 
@@ -45,15 +46,23 @@ std::string owner_of(host& machine, const std::string& path) {
   return account ? account->name : std::to_string(uid);
 }
 
-dict template_facts(host& machine, const std::string& name,
+dict template_facts(evaluator& e, const std::string& name,
                     const std::string& path) {
+  auto& machine = **e.run_state().machine();
+  auto written = look_at(machine, path);
   dict out;
   out.set("template_host", value{machine.facts().host_name()});
   out.set("template_path", value{name});
   out.set("template_fullpath", value{path});
   out.set("template_destpath", value{});
   out.set("template_uid", value{owner_of(machine, path)});
-  out.set("ansible_managed", value{"Ansible managed"});
+  auto settings = configuration_of(e);
+  auto* said = settings->find("DEFAULT_MANAGED_STR");
+  std::string format{said ? said->text_or("") : ""};
+  managed_file of{name, machine.facts().host_name(), owner_of(machine, path),
+                  written ? written->modified : 0};
+  out.set("ansible_managed",
+          value::from_host(managed_line(machine, format, of)));
   return out;
 }
 
@@ -85,7 +94,7 @@ result<values> render_file(evaluator& e, const values& terms,
     auto bytes = read_found(e, *path);
     if (!bytes)
       return bytes.why();
-    auto top = template_facts(**e.run_state().machine(), *name, *path);
+    auto top = template_facts(e, *name, *path);
     if (with.has(1) && with[1].is_dict())
       for (auto& [key, x] : with[1].as_dict())
         if (key.is_text())

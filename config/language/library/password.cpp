@@ -39,6 +39,13 @@ std::string random_salt(size_t size) {
   return out;
 }
 
+const scheme* find_scheme(const std::string& kind) {
+  for (auto& candidate : schemes)
+    if (kind == candidate.name || kind == candidate.long_name)
+      return &candidate;
+  return nullptr;
+}
+
 /// The last letter of a bcrypt salt holds two bits only.
 void repair_bcrypt_salt(std::string& salt) {
   constexpr std::string_view order
@@ -87,12 +94,20 @@ result<std::string> settings_of(const scheme& kind,
 
 } // namespace
 
+std::string fresh_salt(const std::string& kind) {
+  constexpr size_t usual_size = 8;
+  auto* known = find_scheme(kind);
+  return random_salt(known ? known->salt_size : usual_size);
+}
+
+std::string usual_ident(const std::string& kind) {
+  auto* known = find_scheme(kind);
+  return known && known->name == "blowfish" ? std::string{known->ident} : "";
+}
+
 result<std::string> hash_password(const std::string& secret,
                                   const password_options& how) {
-  const scheme* kind = nullptr;
-  for (auto& candidate : schemes)
-    if (how.kind == candidate.name || how.kind == candidate.long_name)
-      kind = &candidate;
+  auto* kind = find_scheme(how.kind);
   if (!kind)
     return failure(errc::filter, "password_hash does not support '{}'",
                    how.kind);

@@ -18,6 +18,14 @@ struct password_options {
   std::string ident;
 };
 
+/// A new salt, as long as the kind wants it; of 8 letters when there is no such
+/// kind.
+std::string fresh_salt(const std::string& kind);
+
+/// The ident that a kind is kept with when nobody names one; empty for all but
+/// bcrypt, the only one that has several.
+std::string usual_ident(const std::string& kind);
+
 /// A hash as /etc/shadow has it, made by libcrypt.
 result<std::string> hash_password(const std::string& secret,
                                   const password_options& how);

@@ -30,6 +30,9 @@ result<std::string> read_found(evaluator& e, const std::string& path);
 /// A term that must be the name of a variable or of a setting.
 result<std::string> term_identifier(const value& term);
 
+/// Ansible's settings by their names, as an evaluation has them.
+std::shared_ptr<const dict> configuration_of(evaluator& e);
+
 /// "key=value" words as a dict, of which quotes keep blanks together; words
 /// without "=" together as "_raw_params", with their quotes.
 dict key_value_words(std::string_view x);

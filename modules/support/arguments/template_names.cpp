@@ -1,5 +1,6 @@
 #include "modules/support/arguments/template_names.hpp"
 
+#include "config/language/library/managed_line.hpp"
 #include "modules/support/arguments/times.hpp"
 
 #include <algorithm>
@@ -21,9 +22,10 @@ bool is_template_name(std::string_view name) {
 }
 
 template_names::template_names(const variables& outer, std::string source,
-                               std::string dest, const module_context& ctx)
-    : outer_{outer}, source_{std::move(source)}, dest_{std::move(dest)},
-      ctx_{ctx} {
+                               std::string given, std::string dest,
+                               const module_context& ctx)
+    : outer_{outer}, source_{std::move(source)}, given_{std::move(given)},
+      dest_{std::move(dest)}, ctx_{ctx} {
 }
 
 void template_names::add(const dict& extra) {
@@ -34,14 +36,13 @@ void template_names::add(const dict& extra) {
 const value* template_names::find(const name_key& name) const {
   if (auto* x = extra_.find(name))
     return x;
-  // The plan may set its own line for managed files.
-  if (name == "ansible_managed")
-    if (auto* x = outer_.find(name))
-      return x;
   if (!is_template_name(name))
     return outer_.find(name);
   if (own_.empty())
     describe();
+  // Settings are read for this one only.
+  if (name == "ansible_managed" && !own_.find(name))
+    own_.set("ansible_managed", managed());
   return own_.find(name);
 }
 
@@ -53,6 +54,21 @@ std::vector<std::string> template_names::names() const {
     if (name.is_text())
       out.push_back(name.as_string());
   return out;
+}
+
+value template_names::managed() const {
+  auto& machine = ctx_.machine;
+  std::string format = "Ansible managed";
+  if (ctx_.templates)
+    if (auto said = ctx_.templates->expression(
+          "lookup('config', 'DEFAULT_MANAGED_STR')", outer_, ctx_.terms());
+        said && said->is_text())
+      format = said->as_string();
+  auto status = machine.files().status(source_, true);
+  managed_file of{given_, machine.facts().host_name(),
+                  to_display(*own_.find("template_uid")),
+                  status && *status ? (*status)->modified : 0};
+  return value::from_host(managed_line(machine, format, of));
 }
 
 void template_names::describe() const {
@@ -70,10 +86,9 @@ void template_names::describe() const {
         std::chrono::duration<double>{(*status)->modified})};
     written = local_time(machine.clock(), time, format);
   }
-  own_.set("ansible_managed", "Ansible managed");
   own_.set("template_host", machine.facts().host_name());
   own_.set("template_uid", owner);
-  own_.set("template_path", source_);
+  own_.set("template_path", given_);
   own_.set("template_fullpath", full ? *full : source_);
   own_.set("template_destpath", dest_);
   own_.set("template_mtime", written);

@@ -16,8 +16,9 @@ bool is_template_name(std::string_view name);
 /// they are asked for, because most templates use none of them.
 class template_names final : public variables {
 public:
-  template_names(const variables& outer, std::string source, std::string dest,
-                 const module_context& ctx);
+  /// `source` is where the template was found, `given` what the task calls it.
+  template_names(const variables& outer, std::string source, std::string given,
+                 std::string dest, const module_context& ctx);
 
   /// Names stronger than all others.
   void add(const dict& extra);
@@ -27,9 +28,11 @@ public:
 
 private:
   void describe() const;
+  value managed() const;
 
   const variables& outer_;
   std::string source_;
+  std::string given_;
   std::string dest_;
   const module_context& ctx_;
   dict extra_;

@@ -7,11 +7,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
 
 constexpr unsigned deepest = 100;
+
+bool is_same(const file_status& x, const file_status& y) {
+  return x.inode == y.inode && x.device == y.device;
+}
 
 /// One call of `copy_tree`.
 class tree_copier {
@@ -47,7 +53,6 @@ private:
 
   result<void> folder(const std::string& from, const std::string& to,
                       position at) {
-    // Links followed in the source may lead in a circle.
     if (at.depth > deepest)
       return error{
         errc::recursion,
@@ -60,10 +65,27 @@ private:
     auto names = files().list(from);
     if (!names)
       return names.why();
+    auto own = files().status(from, true);
+    if (!own)
+      return own.why();
+    if (*own)
+      around_.push_back(**own);
     for (auto& name : *names)
       if (auto done = entry(joined(from, name), joined(to, name), at); !done)
         return done;
+    if (*own)
+      around_.pop_back();
     return {};
+  }
+
+  /// A link that cannot be followed to an end: to nothing, or to a folder that
+  /// it is in.
+  bool leads_nowhere(const std::optional<file_status>& end) const {
+    return !end
+           || (end->kind == file_kind::directory
+               && std::any_of(
+                 around_.begin(), around_.end(),
+                 [&](const file_status& each) { return is_same(each, *end); }));
   }
 
   result<void> entry(const std::string& from, const std::string& to,
@@ -71,9 +93,14 @@ private:
     auto status = files().status(from, in_.local_follow);
     if (!status)
       return status.why();
-    if (!*status)
-      return error{errc::not_found,
-                   fmt::format("'{}' is a link to nothing", from)};
+    if (leads_nowhere(*status)) {
+      auto own = files().status(from, false);
+      if (!own)
+        return own.why();
+      if (!*own)
+        return error{errc::not_found, fmt::format("'{}' is gone", from)};
+      status = std::move(own);
+    }
     switch ((*status)->kind) {
     case file_kind::directory:
       return folder(from, to, {at.depth + 1, at.fresh});
@@ -128,6 +155,8 @@ private:
   tree_request in_;
   const module_context& ctx_;
   module_result out_;
+  /// The folders of the source that are being copied, from the outside in.
+  std::vector<file_status> around_;
 };
 
 } // namespace

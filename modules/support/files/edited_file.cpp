@@ -36,7 +36,7 @@ result<void> edited_file::open() {
     return {};
   if (status_->kind == file_kind::directory)
     return error{errc::invalid_argument,
-                 fmt::format("cannot edit '{}': it is a directory", in_.dest)};
+                 fmt::format("Path {} is a directory !", in_.dest)};
   auto text = files.read(target_, longest_edited);
   if (!text)
     return text.why();
@@ -44,10 +44,24 @@ result<void> edited_file::open() {
   return {};
 }
 
+module_result edited_file::refusal(const error& why) const {
+  auto out = module_result::failure(why);
+  if (status_ && status_->kind == file_kind::directory)
+    out.data.set("rc", 256);
+  return out;
+}
+
 result<void> edited_file::make_folder() {
   auto& files = ctx_.machine.files();
   auto made = make_folders(parent_of(target_), 0777 & ~files.umask(), ctx_);
   return made ? result<void>{} : result<void>{made.why()};
+}
+
+module_result nothing_to_edit(std::string_view noun, const std::string& path) {
+  auto out = module_result::failure(
+    errc::not_found, fmt::format("{} {} does not exist !", noun, path));
+  out.data.set("rc", 257);
+  return out;
 }
 
 module_result edited_file::finish(std::optional<std::string_view> next,

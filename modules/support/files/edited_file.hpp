@@ -28,6 +28,10 @@ public:
   /// or no plain file is a failure.
   result<void> open();
 
+  /// What a task ends with whose file `open` refused; a folder has the `rc`
+  /// that Ansible gives it.
+  module_result refusal(const error& why) const;
+
   bool exists() const {
     return status_.has_value();
   }
@@ -67,5 +71,9 @@ private:
   std::shared_ptr<void> turn_;
   module_result out_;
 };
+
+/// What a task ends with that has no file to edit at `path`, which `noun` is
+/// for; with the `rc` that Ansible gives it.
+module_result nothing_to_edit(std::string_view noun, const std::string& path);
 
 } // namespace troupe

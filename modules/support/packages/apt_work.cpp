@@ -318,7 +318,7 @@ private:
       return std::string{};
     if (!status.installed && !status.known)
       return error{errc::not_found,
-                   fmt::format("no package '{}' is available; is its "
+                   fmt::format("No package matching '{}' is available; is its "
                                "repository configured and are the lists fresh "
                                "(update_cache)?",
                                one.name)};

@@ -46,8 +46,10 @@ private:
   result<service_status> look() {
     auto status = backend_.look();
     if (status && !status->exists)
-      status = error{errc::not_found,
-                     fmt::format("there is no service '{}'", task_.name)};
+      status
+        = error{errc::not_found,
+                fmt::format("Could not find the requested service {}: host",
+                            task_.name)};
     if (status && !task_.pattern.empty())
       status->running = process_matches(task_.pattern, ctx_);
     if (!ctx_.predicted)

@@ -120,6 +120,47 @@ TEST_CASE("a password is kept on the machine", "[config][language][M060]") {
   CHECK(machine->disk.list("/keys")->size() == 1);
 }
 
+TEST_CASE("a password is hashed with the salt that its file keeps",
+          "[config][language][M060]") {
+  auto machine = furnished();
+  auto with = on(machine);
+  auto hashed = "lookup('password', '/keys/db seed=a encrypt=md5_crypt')";
+  auto first = seen(with, hashed);
+  CHECK(first.starts_with("$1$"));
+  CHECK(seen(with, hashed) == first);
+  CHECK(seen(with, "lookup('password', '/keys/db')") == "I:iwmXaKHMhf10D4hPba");
+  auto kept = *machine->disk.read("/keys/db", 100);
+  CHECK(kept == "I:iwmXaKHMhf10D4hPba salt=" + first.substr(3, 8) + "\n");
+}
+
+TEST_CASE("a password that was kept in the clear gets its salt with its hash",
+          "[config][language][M060]") {
+  auto machine = furnished();
+  auto with = on(machine);
+  (void)seen(with, "lookup('password', '/keys/b seed=a')");
+  auto hashed = "lookup('password', '/keys/b encrypt=bcrypt')";
+  auto first = seen(with, hashed);
+  CHECK(first.starts_with("$2b$12$"));
+  auto kept = *machine->disk.read("/keys/b", 100);
+  CHECK(kept
+        == "I:iwmXaKHMhf10D4hPba salt=" + kept.substr(26, 22) + " ident=2b\n");
+  CHECK(seen(with, "lookup('password', '/keys/b encrypt=bcrypt ident=2a')")
+        == "lookup");
+}
+
+TEST_CASE("passwords are chosen among characters, and quotes are none",
+          "[config][language][M060]") {
+  auto machine = furnished();
+  auto with = on(machine);
+  CHECK(seen(with, "lookup('password', '/dev/null seed=ü chars=ü,é length=6')")
+        == "üüéüéü");
+  CHECK(seen(with, "lookup('password', '/dev/null', chars=['\"a'], seed='x',"
+                   " length=4)")
+        == "aaaa");
+  machine->disk.put("/old/p", "with two words\n");
+  CHECK(seen(with, "lookup('password', '/old/p')") == "with two words");
+}
+
 TEST_CASE("what asks for a machine where there is none is an error",
           "[config][language][M060]") {
   language with;
