@@ -2,6 +2,7 @@
 
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_connection.hpp"
+#include "config/plan/plan_text.hpp"
 #include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -111,6 +112,15 @@ dict arguments_of(const task& t, const task_scope& scope,
 }
 
 constexpr std::string_view raw_arguments = "_raw_params";
+/// `args` that is a template.
+constexpr std::string_view variable_arguments = "_variable_params";
+
+/// Takes the arguments that are in one variable.
+void take_all_of(const dict& all, dict& args) {
+  for (auto& [name, each] : all)
+    if (auto copy = each; !drop_omitted(copy))
+      args.set(name, std::move(copy));
+}
 
 /// What Ansible does on the machine of the playbook, and so never beside it.
 bool is_never_async(std::string_view module) {
@@ -195,11 +205,15 @@ result<job> build_job(const task& t, const task_scope& scope,
     if (!got)
       return argument_error(key.text_or(""), got.why(), ctx);
     value item = *got;
-    // All of them in one variable.
-    if (item.is_dict() && key.text_or("") == raw_arguments) {
-      for (auto& [name, each] : item.as_dict())
-        if (auto copy = each; !drop_omitted(copy))
-          args.set(name, std::move(copy));
+    auto written = key.text_or("");
+    if (written == variable_arguments && !item.is_dict())
+      return error{errc::invalid_argument,
+                   fmt::format("'args': expected an object of arguments, "
+                               "found {}",
+                               excerpt_of(item))};
+    if (item.is_dict()
+        && (written == raw_arguments || written == variable_arguments)) {
+      take_all_of(item.as_dict(), args);
       continue;
     }
     auto name = ctx.templates->evaluate(key, *names, terms);

@@ -135,17 +135,23 @@ void read_action(fields& in, keyword_place here,
       in.fail(t.module, "expected the module's arguments: an object or text");
     else if (given)
       args = given;
-    if (more && more != args && !more->is_dict())
+    if (more && more != args && !more->is_dict() && !has_template(*more))
       in.fail("args", fmt::format("'args': expected an object of arguments, "
                                   "found {}",
                                   excerpt_of(*more)));
   }
   dict taken;
+  // What is written out is stronger than what a template makes.
+  bool made = more && !more->is_dict() && has_template(*more)
+              && (more != args || !in.find("module"));
+  if (made)
+    taken.set("_variable_params", *more);
   if (args && args->is_dict())
-    taken = args->as_dict();
-  else if (args && args->is_text())
+    for (auto& [key, x] : args->as_dict())
+      taken.set(key, x);
+  else if (args && args->is_text() && !(made && args == more))
     taken.set("_raw_params", *args);
-  else if (args)
+  else if (args && !args->is_text())
     in.fail("args", "'args': expected an object or text");
   if (more && more != args && more->is_dict())
     for (auto& [key, x] : more->as_dict())
