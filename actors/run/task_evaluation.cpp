@@ -29,7 +29,31 @@ result<bool> predicts(const task_scope& scope, const variables& names,
   return got->flag("check_mode").value_or(ctx.conditions.check_mode);
 }
 
+/// In playbooks each of them by itself, to tell in Ansible's words which one it
+/// was that cannot be evaluated.
+result<bool> holds_in_playbook(const when_condition& c, const variables& names,
+                               const language& templates,
+                               const evaluation_terms& terms) {
+  auto& said = c.expression;
+  auto all = said.is_list() ? said.as_list().items : std::vector{said};
+  for (auto& each : all) {
+    auto got = templates.condition(each, names, terms);
+    if (!got)
+      return error{got.why().code, broken_conditional(each, got.why().message)};
+    if (!*got)
+      return c.negated;
+  }
+  return !c.negated;
+}
+
 } // namespace
+
+std::string broken_conditional(const value& clause, std::string_view why) {
+  auto text = to_display(clause);
+  return fmt::format("The conditional check '{}' failed. The error was: error "
+                     "while evaluating conditional ({}): {}",
+                     text, text, why);
+}
 
 result<std::optional<std::string>>
 failed_condition(const task_scope& scope, const variables& names,
@@ -45,8 +69,11 @@ failed_condition(const task_scope& scope, const variables& names,
       break;
     }
   for (auto* each : scope.conditions) {
+    auto* when = std::get_if<when_condition>(&each->what);
     auto got = ask_settled(names, terms, [&](auto& seen) {
-      return holds(*each, seen, *ctx.templates, wanted, terms);
+      return when && ctx.what->playbook
+               ? holds_in_playbook(*when, seen, *ctx.templates, terms)
+               : holds(*each, seen, *ctx.templates, wanted, terms);
     });
     if (!got)
       return got.why();

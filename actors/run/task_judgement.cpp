@@ -69,11 +69,7 @@ public:
   }
 
   void broke_clause(const value& clause, const char* key, const error& why) {
-    auto text = to_display(clause);
-    out_.broken
-      = fmt::format("The conditional check '{}' failed. The error was: error "
-                    "while evaluating conditional ({}): {}",
-                    text, text, why.message);
+    out_.broken = broken_conditional(clause, why.message);
     out_.broken_by = why.code;
     out_.output.as_dict().set(key, value{out_.broken}.marked_unsafe());
   }
