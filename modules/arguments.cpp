@@ -16,6 +16,8 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view raw_parameters = "_raw_params";
+/// What `args` is when it is a template: it may bring any argument.
+constexpr std::string_view variable_parameters = "_variable_params";
 
 const argument* find_argument(const module_spec& spec, std::string_view name) {
   for (auto& arg : spec.arguments)
@@ -48,7 +50,8 @@ public:
       take(key.is_text() ? key.as_string() : text_of(key), x);
     }
     name_at_ = value_at_ = {};
-    require();
+    if (!more_to_come_)
+      require();
     conflicts();
     if (problems_.empty())
       return arguments{std::move(out_), &spec_};
@@ -71,6 +74,10 @@ private:
   }
 
   void take(const std::string& name, const value& x) {
+    if (name == variable_parameters && templates_pending_) {
+      more_to_come_ = true;
+      return;
+    }
     if (name == raw_parameters && !find_argument(spec_, name))
       return take_free_form(x);
     auto* arg = find_argument(spec_, name);
@@ -218,6 +225,8 @@ private:
         problem(
           errc::invalid_argument,
           fmt::format("only one of {} may be given", fmt::join(group, ", ")));
+    if (more_to_come_)
+      return;
     for (auto& group : spec_.required_one_of)
       if (count(group) == 0)
         problem(errc::missing_argument,
@@ -240,6 +249,8 @@ private:
 
   const module_spec& spec_;
   bool templates_pending_;
+  // What is missing may be in a template yet.
+  bool more_to_come_ = false;
   dict out_;
   errc code_ = errc::invalid_argument;
   // Where the argument at hand stands.

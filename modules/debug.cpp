@@ -36,7 +36,7 @@ public:
     module_result out;
     if (args.integer("verbosity") > ctx.verbosity) {
       out.skipped = true;
-      out.data.set("skipped_reason", "Verbosity threshold not met");
+      out.data.set("skipped_reason", "Verbosity threshold not met.");
       return out;
     }
     if (auto* var = args.find("var"))

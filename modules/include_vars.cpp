@@ -1,4 +1,6 @@
 #include "config/inventory/vars_file.hpp"
+#include "config/language/language.hpp"
+#include "config/playbook/merged_names.hpp"
 #include "modules/module.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/search_text.hpp"
@@ -33,24 +35,15 @@ public:
     return {};
   }
 
+  /// The files of a folder come before those of the folders in it.
   result<void> take_folder(const std::string& path, int64_t depth) {
-    auto names = files_.list(path);
-    if (!names)
-      return names.why();
-    for (auto& name : *names) {
-      auto below = joined(path, name);
-      auto status = files_.status(below, true);
-      if (!status || !*status)
-        continue;
-      if ((*status)->kind == file_kind::directory) {
-        // Zero: however deep.
-        if (depth != 1)
-          if (auto done = take_folder(below, depth - 1); !done)
-            return done;
-      } else if (auto done = take_member(name, below); !done) {
+    std::vector<std::string> folders{path};
+    if (auto done = find_folders(path, depth, folders); !done)
+      return done;
+    std::sort(folders.begin(), folders.end());
+    for (auto& each : folders)
+      if (auto done = take_members(each); !done)
         return done;
-      }
-    }
     return {};
   }
 
@@ -66,6 +59,47 @@ public:
   }
 
 private:
+  /// What is not a file that can be read, or a folder, is passed over.
+  std::optional<file_kind> kind_of(const std::string& path) {
+    auto status = files_.status(path, true);
+    if (!status || !*status)
+      return std::nullopt;
+    return (*status)->kind;
+  }
+
+  /// `depth` zero: however deep.
+  result<void> find_folders(const std::string& path, int64_t depth,
+                            std::vector<std::string>& out) {
+    auto names = files_.list(path);
+    if (!names)
+      return names.why();
+    if (depth == 1)
+      return {};
+    for (auto& name : *names) {
+      auto below = joined(path, name);
+      if (kind_of(below) != file_kind::directory)
+        continue;
+      out.push_back(below);
+      if (auto done = find_folders(below, depth - 1, out); !done)
+        return done;
+    }
+    return {};
+  }
+
+  result<void> take_members(const std::string& folder) {
+    auto names = files_.list(folder);
+    if (!names)
+      return names.why();
+    for (auto& name : *names) {
+      auto path = joined(folder, name);
+      if (auto kind = kind_of(path); !kind || *kind == file_kind::directory)
+        continue;
+      if (auto done = take_member(name, path); !done)
+        return done;
+    }
+    return {};
+  }
+
   result<void> take_member(const std::string& name, const std::string& path) {
     auto wanted = args_.text("files_matching");
     if (!wanted.empty() && !search_text(wanted, name))
@@ -106,7 +140,7 @@ public:
          {.name = "dir",
           .type = arg_type::path,
           .summary = "Read all files of this folder, in the order of their "
-                     "names."},
+                     "names, then those of the folders in it."},
          {.name = "name",
           .summary = "Put the variables into a dict of this name."},
          {.name = "depth",
@@ -125,7 +159,11 @@ public:
          {.name = "ignore_unknown_extensions",
           .type = arg_type::boolean,
           .summary = "Pass over files with other endings instead of failing.",
-          .fallback = false}},
+          .fallback = false},
+         {.name = "hash_behaviour",
+          .summary = "`merge`: a dict over one that is there becomes one that "
+                     "has the entries of both. `replace`: it takes its place.",
+          .choices = {"replace", "merge"}}},
       .free_form = "file",
       .mutually_exclusive = {{"file", "dir"}},
       .required_one_of = {{"file", "dir"}},
@@ -144,21 +182,40 @@ public:
     auto path = find_source(path_argument(args, folder ? "dir" : "file", ctx),
                             "vars", ctx);
     if (!path)
-      return module_result::failure(path.why());
+      return not_read(path.why(), reader);
     auto done = folder ? reader.take_folder(*path, args.integer("depth"))
                        : reader.take_file(*path);
-    if (!done) {
-      auto failed = module_result::failure(done.why());
-      // Ansible's own says it there as well.
-      failed.data.set("message", failed.msg);
-      return failed;
-    }
+    if (!done)
+      return not_read(done.why(), reader);
     module_result out;
     out.facts = reader.take_vars();
     if (auto name = args.text("name"); !name.empty())
       out.facts = dict{{name, value{std::move(out.facts)}}};
+    if (args.text("hash_behaviour") == "merge")
+      out.facts = over_what_is_there(out.facts, ctx);
     out.data.set("ansible_included_var_files", reader.files());
     out.data.set("ansible_facts", out.facts);
+    return out;
+  }
+
+private:
+  /// Playbooks look for what has been read before, and for `message`.
+  static module_result not_read(const error& why, const vars_reader& reader) {
+    auto out = module_result::failure(why);
+    out.data.set("message", out.msg);
+    out.data.set("ansible_facts", dict{});
+    out.data.set("ansible_included_var_files", reader.files());
+    return out;
+  }
+
+  static dict over_what_is_there(const dict& vars, const module_context& ctx) {
+    dict out;
+    for (auto& [name, x] : vars) {
+      auto* below = ctx.names ? ctx.names->find(name.text_or("")) : nullptr;
+      out.set(name, x);
+      if (below && below->is_dict() && x.is_dict())
+        out.set(name, merged(*below, x));
+    }
     return out;
   }
 };

@@ -14,6 +14,7 @@
 #include "actors/state/fact_store.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/value/utf8.hpp"
+#include "modules/support/files/paths.hpp"
 
 #include <fmt/format.h>
 
@@ -190,11 +191,32 @@ void show_run(const prepared_run& what, const run_options& given,
     forget_run(what, line);
 }
 
+/// What plays may ask of the command line.
+dict names_of(const host_options& given, const run_context& ctx) {
+  auto& files = ctx.machine->files();
+  dict out;
+  list sources;
+  for (auto& each : given.sources(*ctx.machine))
+    // What has a comma is a list of hosts.
+    sources.push_back(each.starts_with('/')
+                          || each.find(',') != std::string::npos
+                        ? each
+                        : joined(files.working_folder(), each));
+  out.set("ansible_inventory_sources", std::move(sources));
+  if (!given.limit.empty())
+    out.set("ansible_limit", given.limit);
+  auto& said = ctx.ansible;
+  auto file = said ? said->text("CONFIG_FILE") : std::string{};
+  out.set("ansible_config_file", file.empty() ? value{} : value{file});
+  return out;
+}
+
 } // namespace
 
 void conduct_if_asked(prepared_run& what, const run_options& given) {
   if (what.hosts && what.ctx->what->playbook && given.choice.host.empty())
-    conduct(what, given.hosts.forks.value_or(usual_forks));
+    conduct(what, given.hosts.forks.value_or(usual_forks),
+            names_of(given.hosts, *what.ctx));
 }
 
 void tell_before(const prepared_run& what, const run_options& given,

@@ -116,6 +116,7 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
       shown.shows_ok = said->flag("DISPLAY_OK_HOSTS");
       shown.shows_skipped = said->flag("DISPLAY_SKIPPED_HOSTS");
       shown.failures_aside = said->flag("DISPLAY_FAILED_STDERR");
+      shown.shows_stats = said->flag("SHOW_CUSTOM_STATS");
       shown.settings_file = said->text("CONFIG_FILE");
       shown.task_paths = said->flag("SHOW_TASK_PATH_ON_FAILURE");
       shown.marks_checks = said->flag("CHECK_MODE_MARKERS");

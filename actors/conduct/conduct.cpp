@@ -97,7 +97,14 @@ private:
 
 } // namespace
 
-void conduct(prepared_run& what, unsigned forks) {
+void conduct(prepared_run& what, unsigned forks, dict told) {
+  told.set("ansible_forks", static_cast<int64_t>(forks));
+  auto own = std::make_shared<run_context>(*what.ctx);
+  auto magic = *own->magic_vars;
+  for (auto& [name, x] : told)
+    magic.set(name, x);
+  own->magic_vars = std::make_shared<const dict>(std::move(magic));
+  what.ctx = std::move(own);
   what.starter = std::make_shared<const conducted_start>(
     what.hosts, forks,
     hosts_memory{what.state, what.header, what.past != nullptr,

@@ -20,6 +20,17 @@ bool is_within(const task_place& where, const task_place& outer) {
          && std::equal(outer.begin(), outer.end(), where.begin(), same);
 }
 
+/// What `max_fail_percentage` of a play is; a template in it rests on what is
+/// the same for all hosts.
+std::optional<int64_t> most_failures(const play& what, const run_context& ctx) {
+  auto* said = what.said.find("max_fail_percentage");
+  if (!said)
+    return std::nullopt;
+  auto got = resolve_keyword(*said, dict_variables{*ctx.extra_vars},
+                             *ctx.templates, {});
+  return got && *got ? (*got)->to_int() : std::nullopt;
+}
+
 } // namespace
 
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
@@ -186,8 +197,7 @@ void conductor_state::judge_step() {
     if (all)
       return end_for_all();
   }
-  auto* most = now_.what->said.known("max_fail_percentage");
-  auto limit = most ? most->to_int() : std::nullopt;
+  auto limit = most_failures(*now_.what, ctx());
   auto failed = static_cast<size_t>(
     std::count_if(now_.batch.begin(), now_.batch.end(),
                   [&](auto& host) { return lost_.failed.contains(host); }));

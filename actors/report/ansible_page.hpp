@@ -35,6 +35,8 @@ struct ansible_options {
   /// `check_mode_markers`, and whether the whole run is a check.
   bool marks_checks = false;
   bool check_mode = false;
+  /// `show_custom_stats`.
+  bool shows_stats = false;
   /// What names of files are relative to.
   std::string folder;
   ansible_form form;

@@ -98,6 +98,7 @@ void ansible_writer::show(const task_ended& what, const run_event& event) {
   if (cannot_load(result, "include_role"))
     return page_.print_error(result.msg);
   recap_.count(result, event.host);
+  stats_.take(result, event.host);
   for (auto& each : result.warnings)
     page_.warn(each);
   // What an inclusion came to its tasks have shown.
@@ -120,6 +121,13 @@ void ansible_writer::show(const run_ended&, const run_event&) {
   for (auto& line : recap_.lines())
     page_.print(line);
   page_.print("");
+  auto stats = stats_.lines();
+  if (page_.how().shows_stats && !stats.empty()) {
+    page_.banner("CUSTOM STATS:");
+    for (auto& line : stats)
+      page_.print("\t" + terminal_line(line));
+    page_.print("");
+  }
   if (page_.how().check_mode && page_.how().marks_checks)
     page_.banner("DRY RUN");
 }

@@ -2,6 +2,7 @@
 
 #include "actors/report/ansible_page.hpp"
 #include "actors/report/ansible_recap.hpp"
+#include "actors/report/custom_stats.hpp"
 #include "actors/report/event_writer.hpp"
 #include "actors/run/output_board.hpp"
 #include "platform/output.hpp"
@@ -74,6 +75,7 @@ private:
 
   ansible_page page_;
   ansible_recap recap_;
+  custom_stats stats_;
   // The task whose heading was told last.
   std::string headed_;
   size_t plays_ = 0;

@@ -133,14 +133,25 @@ struct found_tasks {
   bool blank = false;
 };
 
-result<found_tasks> read_file(const std::string& file, const run_context& ctx,
-                              host& machine) {
+/// Where a file of tasks is looked for. What was imported has no context of its
+/// own; what it includes is beside it.
+std::vector<std::string> folders_around(const std::string& from,
+                                        const run_context& ctx) {
+  auto out = ctx.search_path;
+  if (ctx.what->playbook && !from.empty())
+    out.insert(out.begin(), parent_of(from));
+  return out;
+}
+
+result<found_tasks> read_file(const inclusion_request& asked,
+                              const run_context& ctx, host& machine) {
+  auto& file = asked.file;
   found_tasks out;
   auto& files = machine.files();
   if (trimmed(file).empty())
     return error{errc::invalid_argument,
                  "the name of the file to include is empty"};
-  out.path = find_included(file, ctx.search_path, files);
+  out.path = find_included(file, folders_around(asked.from, ctx), files);
   if (out.path.empty())
     return error{errc::not_found,
                  fmt::format("there is no file '{}' beside the plan, nor in "
@@ -201,7 +212,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
                host& machine) {
   bool of_role = what.args && what.args->has("name");
   auto read = of_role ? read_role(*what.args, ctx, machine)
-                      : read_file(what.file, ctx, machine);
+                      : read_file(what, ctx, machine);
   if (!read)
     return read.why();
   auto& found = read->wrong;

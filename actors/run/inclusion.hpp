@@ -31,6 +31,9 @@ struct inclusion_request {
   std::string task;
   /// What it is told, with its item; 0: nobody asks.
   uint64_t definition = 0;
+  /// The file that the task stands in, which may have been imported; empty:
+  /// not known.
+  std::string from = {};
 };
 
 /// Files that include each other are at most so many levels deep.
@@ -43,9 +46,9 @@ std::string find_included(const std::string& file,
                           file_system& files);
 
 /// Reads a list of tasks for `include_tasks` and `import_tasks`, beside the
-/// including file, below the plan's folder or in its `tasks`; for
-/// `include_role` those of a role. The ids in it
-/// get `prefix`, so that the same file can be included more than once. An
+/// file that the task stands in, beside those that have included it, below the
+/// plan's folder or in its `tasks`; for `include_role` those of a role. The ids
+/// in it get `prefix`, so that the same file can be included more than once. An
 /// error lists everything that is wrong with the file. Inclusions that are too
 /// deep, or that add more tasks to a run than `plan_task_limit`, are refused.
 result<std::shared_ptr<const inclusion>>

@@ -46,6 +46,8 @@ dict magic_names(const plan& p, const std::string& folder,
     {"ansible_check_mode", options.check_mode},
     {"ansible_diff_mode", options.diff_mode},
     {"ansible_verbosity", static_cast<int64_t>(verbosity)},
+    // Where hosts are conducted it is what was asked for.
+    {"ansible_forks", 5},
     {"ansible_connection", "local"},
     // Nothing here is run by it; inventories tell hosts to use it.
     {"ansible_playbook_python", "/usr/bin/python3"},

@@ -2,6 +2,7 @@
 
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_connection.hpp"
+#include "config/plan/plan_text.hpp"
 #include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -28,7 +29,31 @@ result<bool> predicts(const task_scope& scope, const variables& names,
   return got->flag("check_mode").value_or(ctx.conditions.check_mode);
 }
 
+/// In playbooks each of them by itself, to tell in Ansible's words which one it
+/// was that cannot be evaluated.
+result<bool> holds_in_playbook(const when_condition& c, const variables& names,
+                               const language& templates,
+                               const evaluation_terms& terms) {
+  auto& said = c.expression;
+  auto all = said.is_list() ? said.as_list().items : std::vector{said};
+  for (auto& each : all) {
+    auto got = templates.condition(each, names, terms);
+    if (!got)
+      return error{got.why().code, broken_conditional(each, got.why().message)};
+    if (!*got)
+      return c.negated;
+  }
+  return !c.negated;
+}
+
 } // namespace
+
+std::string broken_conditional(const value& clause, std::string_view why) {
+  auto text = to_display(clause);
+  return fmt::format("The conditional check '{}' failed. The error was: error "
+                     "while evaluating conditional ({}): {}",
+                     text, text, why);
+}
 
 result<std::optional<std::string>>
 failed_condition(const task_scope& scope, const variables& names,
@@ -44,8 +69,11 @@ failed_condition(const task_scope& scope, const variables& names,
       break;
     }
   for (auto* each : scope.conditions) {
+    auto* when = std::get_if<when_condition>(&each->what);
     auto got = ask_settled(names, terms, [&](auto& seen) {
-      return holds(*each, seen, *ctx.templates, wanted, terms);
+      return when && ctx.what->playbook
+               ? holds_in_playbook(*when, seen, *ctx.templates, terms)
+               : holds(*each, seen, *ctx.templates, wanted, terms);
     });
     if (!got)
       return got.why();
@@ -111,6 +139,15 @@ dict arguments_of(const task& t, const task_scope& scope,
 }
 
 constexpr std::string_view raw_arguments = "_raw_params";
+/// `args` that is a template.
+constexpr std::string_view variable_arguments = "_variable_params";
+
+/// Takes the arguments that are in one variable.
+void take_all_of(const dict& all, dict& args) {
+  for (auto& [name, each] : all)
+    if (auto copy = each; !drop_omitted(copy))
+      args.set(name, std::move(copy));
+}
 
 /// What Ansible does on the machine of the playbook, and so never beside it.
 bool is_never_async(std::string_view module) {
@@ -195,11 +232,15 @@ result<job> build_job(const task& t, const task_scope& scope,
     if (!got)
       return argument_error(key.text_or(""), got.why(), ctx);
     value item = *got;
-    // All of them in one variable.
-    if (item.is_dict() && key.text_or("") == raw_arguments) {
-      for (auto& [name, each] : item.as_dict())
-        if (auto copy = each; !drop_omitted(copy))
-          args.set(name, std::move(copy));
+    auto written = key.text_or("");
+    if (written == variable_arguments && !item.is_dict())
+      return error{errc::invalid_argument,
+                   fmt::format("'args': expected an object of arguments, "
+                               "found {}",
+                               excerpt_of(item))};
+    if (item.is_dict()
+        && (written == raw_arguments || written == variable_arguments)) {
+      take_all_of(item.as_dict(), args);
       continue;
     }
     auto name = ctx.templates->evaluate(key, *names, terms);

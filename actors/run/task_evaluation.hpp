@@ -13,6 +13,9 @@ namespace troupe {
 // What a TASK RUNNER computes between its messages; plain functions without
 // actors, so that each is tested by tables.
 
+/// What Ansible says of a clause that cannot be evaluated, with our reason.
+std::string broken_conditional(const value& clause, std::string_view why);
+
 /// The condition that does not hold; nothing when all do.
 result<std::optional<std::string>>
 failed_condition(const task_scope& scope, const variables& names,

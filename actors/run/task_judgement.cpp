@@ -2,6 +2,7 @@
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_evaluation.hpp"
 #include "config/value/nearest.hpp"
+#include "modules/support/arguments/inventory.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,21 @@
 #include <cmath>
 
 namespace troupe {
+
+namespace {
+
+/// The facts that a task shows: not the names under which changes of the
+/// inventory travel (`add_host`).
+dict shown_facts(const dict& facts) {
+  dict out = facts;
+  for (auto& [key, x] : facts)
+    for (auto prefix : {group_prefix, host_prefix, facts_prefix})
+      if (key.text_or("").starts_with(prefix))
+        out.erase(key);
+  return out;
+}
+
+} // namespace
 
 value output_of(const module_result& from, bool of_playbook) {
   dict out;
@@ -23,8 +39,8 @@ value output_of(const module_result& from, bool of_playbook) {
   // A message that is no text stays what it is: `debug` with a list.
   if ((!from.msg.empty() || from.failed) && !out.find("msg"))
     out.set("msg", from.msg);
-  if (!from.facts.empty())
-    out.set("ansible_facts", from.facts);
+  if (auto facts = shown_facts(from.facts); !facts.empty())
+    out.set("ansible_facts", std::move(facts));
   if (!from.warnings.empty()) {
     list warnings;
     for (auto& each : from.warnings)
@@ -69,11 +85,7 @@ public:
   }
 
   void broke_clause(const value& clause, const char* key, const error& why) {
-    auto text = to_display(clause);
-    out_.broken
-      = fmt::format("The conditional check '{}' failed. The error was: error "
-                    "while evaluating conditional ({}): {}",
-                    text, text, why.message);
+    out_.broken = broken_conditional(clause, why.message);
     out_.broken_by = why.code;
     out_.output.as_dict().set(key, value{out_.broken}.marked_unsafe());
   }

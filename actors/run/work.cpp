@@ -264,10 +264,11 @@ item_ready item_work::ready() const {
   auto& machine = call_->check_mode ? static_cast<host&>(seen) : *ctx.machine;
   out.included
     = std::make_shared<const result<std::shared_ptr<const inclusion>>>(
-      read_inclusion(
-        {call_->args.text("file"), &call_->args, prefix, s.what->id,
-         s.definition == 0 ? 0 : mixed_with(s.definition, s.local)},
-        ctx, machine));
+      read_inclusion({call_->args.text("file"), &call_->args, prefix,
+                      s.what->id,
+                      s.definition == 0 ? 0 : mixed_with(s.definition, s.local),
+                      s.what->place.file ? *s.what->place.file : std::string{}},
+                     ctx, machine));
   return out;
 }
 

@@ -118,6 +118,34 @@ std::string choose_module(fields& in, keyword_place here,
   return modules.size() == 1 ? modules.front() : std::string{};
 }
 
+/// What is given below the module's name (`given`) and in `args` (`beside`):
+/// the same where there is one of them. What a template makes is weaker than
+/// what is written out, and what stands beside the module weaker than what
+/// stands below it.
+dict arguments_in(fields& in, const value* given, const value* beside) {
+  dict out;
+  auto take_all = [&](const value& from) {
+    for (auto& [key, x] : from.as_dict())
+      out.set(key, x);
+  };
+  bool two = beside && beside != given;
+  bool made = beside && !beside->is_dict() && has_template(*beside)
+              && (two || !in.find("module"));
+  if (made)
+    out.set("_variable_params", *beside);
+  else if (two && beside->is_dict())
+    take_all(*beside);
+  if (!given || (made && !two))
+    return out;
+  if (given->is_dict())
+    take_all(*given);
+  else if (given->is_text())
+    out.set("_raw_params", *given);
+  else
+    in.fail("args", "'args': expected an object or text");
+  return out;
+}
+
 /// Takes `module` and `args`, or Ansible's `MODULE: ARGS`.
 void read_action(fields& in, keyword_place here,
                  const std::vector<std::string>& unknown, task& t) {
@@ -135,21 +163,12 @@ void read_action(fields& in, keyword_place here,
       in.fail(t.module, "expected the module's arguments: an object or text");
     else if (given)
       args = given;
-    if (more && more != args && !more->is_dict())
+    if (more && more != args && !more->is_dict() && !has_template(*more))
       in.fail("args", fmt::format("'args': expected an object of arguments, "
                                   "found {}",
                                   excerpt_of(*more)));
   }
-  dict taken;
-  if (args && args->is_dict())
-    taken = args->as_dict();
-  else if (args && args->is_text())
-    taken.set("_raw_params", *args);
-  else if (args)
-    in.fail("args", "'args': expected an object or text");
-  if (more && more != args && more->is_dict())
-    for (auto& [key, x] : more->as_dict())
-      taken.set(key, x);
+  auto taken = arguments_in(in, args, more);
   // Loose plans carry the loop among the arguments.
   if (auto* loop = taken.find("loop"); loop && t.loop.is_null()) {
     t.loop = *loop;

@@ -27,7 +27,9 @@ TEST_CASE("debug shows variables", "[modules][debug][M041]") {
 TEST_CASE("debug is quiet below its verbosity", "[modules][debug][M041]") {
   simulated_runner one;
   dict given{{"msg", "x"}, {"verbosity", 2}};
-  CHECK(one.run("debug", given).skipped);
+  auto out = one.run("debug", given);
+  CHECK(out.skipped);
+  CHECK(text_at(out, "skipped_reason") == "Verbosity threshold not met.");
   one.verbosity = 2;
   CHECK_FALSE(one.run("debug", given).skipped);
 }

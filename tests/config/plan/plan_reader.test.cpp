@@ -134,6 +134,25 @@ TEST_CASE("Ansible's short form names the module as a key",
   CHECK(task_at(got.p, 1).id == "task-2");
 }
 
+TEST_CASE("args beside a module add to what it is given",
+          "[config][plan][M020]") {
+  auto [text, args] = GENERATE(table<std::string, std::string>({
+    {R"({"copy":{"src":"a"},"args":{"src":"b","dest":"c"}})",
+     R"({"src":"a","dest":"c"})"},
+    {R"({"copy":{"src":"a"},"args":"{{ x }}"})",
+     R"({"_variable_params":"{{ x }}","src":"a"})"},
+    {R"({"command":"ls","args":"{{ x }}"})",
+     R"({"_variable_params":"{{ x }}","_raw_params":"ls"})"},
+    {R"({"debug":null,"args":"{{ x }}"})", R"({"_variable_params":"{{ x }}"})"},
+    {R"({"module":"command","args":"{{ x }}"})",
+     R"({"_raw_params":"{{ x }}"})"},
+  }));
+  INFO(text);
+  auto got = read_text("[" + text + "]");
+  REQUIRE(got.found.empty());
+  CHECK(value{*task_at(got.p, 0).args} == *parse_json(args));
+}
+
 TEST_CASE("a graph is chosen where tasks name dependencies",
           "[config][plan][M003]") {
   auto plain = read_text(R"({"tasks":[{"id":"a","module":"m"}]})");
