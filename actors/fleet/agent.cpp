@@ -247,6 +247,10 @@ void agent_state::introduce() {
   out.labels = setting_.labels;
   out.facts = told_facts(*setting_.machine);
   say(std::move(out));
+  // What was said of it may never have arrived, and nobody may want it any
+  // more: the controller says so then.
+  for (auto& each : orders_->open_orders())
+    say(link_accept{each.run});
 }
 
 void agent_state::decline(const std::string& run_name, plan_refusal why,

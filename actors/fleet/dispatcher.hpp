@@ -86,6 +86,7 @@ private:
   void piece(const session_said& from, const link_piece& what);
   void want(const session_said& from, const link_want& what);
   void accept(const session_said& from, const std::string& run_name);
+  void accept_late(const session_said& from, const std::string& run_name);
   void decline(const session_said& from, const link_decline& what);
   void cancel(const session_said& from, const std::string& run_name);
   void take_answer(const session_said& from, const link_answer& what);

@@ -132,6 +132,53 @@ TEST_CASE("a cancelled run does not wait for ever for hosts that are away",
   CHECK(scene.status("r1") == "cancelled");
 }
 
+TEST_CASE("a host that comes back with a run that was given up is told to stop",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1", "web2"}};
+  scene.submit("r1", "web",
+               R"({"host_timeout":60,"serial":["1"],"max_fail":"2"})");
+  SECTION("it has begun, its link is gone, and its time is over") {
+    scene.say("web1", link_accept{"r1"});
+    scene.leave("web1");
+    scene.pass(61s);
+    CHECK(scene.status("r1", "web1") == "lost");
+    SECTION("the run goes on") {
+      CHECK(scene.status("r1") == "running");
+    }
+    SECTION("the run is over") {
+      scene.tell_end("web2", "r1");
+      CHECK(scene.status("r1") == "failed");
+      scene.pass(1s);
+    }
+  }
+  SECTION("it has begun, nobody has heard so, and the run was cancelled") {
+    scene.leave("web1");
+    scene.say("alice", link_cancel{"r1", ""});
+    CHECK(scene.status("r1") == "cancelled");
+    scene.pass(1s);
+  }
+  scene.arrive("web1");
+  scene.say("web1", link_accept{"r1"});
+  auto stops = scene.heard["web1"]->all<link_cancel>();
+  REQUIRE(stops.size() == 1);
+  CHECK(stops[0].run == "r1");
+  scene.say("web1", link_accept{"r2"});
+  CHECK(scene.heard["web1"]->all<link_cancel>().size() == 1);
+}
+
+TEST_CASE("a host that has told its end is left alone when its run is over",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1"}};
+  scene.submit("r1", "web");
+  scene.say("web1", link_accept{"r1"});
+  scene.tell_end("web1", "r1");
+  scene.pass(1s);
+  scene.leave("web1");
+  scene.arrive("web1");
+  scene.say("web1", link_accept{"r1"});
+  CHECK(scene.heard["web1"]->all<link_cancel>().empty());
+}
+
 TEST_CASE("a refusal counts after the plan was accepted as well",
           "[actors][fleet][dispatcher][M111]") {
   small_fleet scene{{"web1"}};
