@@ -8,6 +8,24 @@
 
 namespace troupe {
 
+namespace {
+
+/// What a message takes in memory, nearly.
+size_t room_of(const link_message& message) {
+  constexpr size_t beside = 200;
+  if (auto* answer = std::get_if<link_answer>(&message))
+    return answer->body.size() + beside;
+  if (auto* piece = std::get_if<link_piece>(&message))
+    return piece->bytes.size() + beside;
+  return beside;
+}
+
+} // namespace
+
+session_state::~session_state() {
+  *setting_.backlog -= waiting_bytes_;
+}
+
 void session_state::start(session_setting setting) {
   setting_ = std::move(setting);
   link_terms terms;
@@ -40,6 +58,7 @@ void session_state::hear(carrier_news& news) {
   case carrier_news::kind::took:
     writing_ -= std::min(writing_, news.count);
     link_->written(now(), news.count);
+    say_waiting();
     break;
   case carrier_news::kind::gone:
     link_->lost(now(), std::move(news.bytes));
@@ -75,13 +94,30 @@ void session_state::stored(const std::vector<stream_position>& to) {
   go_on();
 }
 
-void session_state::say(const link_message& message) {
-  if (!link_)
+void session_state::say(link_message_ptr message) {
+  if (!link_ || !link_->joined())
     return;
-  // What finds no room would be missed for ever: the peer begins anew.
-  if (!link_->send(now(), message) && link_->joined())
+  auto room = room_of(*message);
+  waiting_bytes_ += room;
+  auto all = *setting_.backlog += room;
+  waiting_.push_back(std::move(message));
+  say_waiting();
+  if (all > session_backlog_most && !waiting_.empty())
     link_->close(now(), link_end::stalled, "too much waits to be taken");
   go_on();
+}
+
+void session_state::say_waiting() {
+  while (!waiting_.empty() && link_->joined() && link_->has_room()) {
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    auto room = room_of(*next);
+    waiting_bytes_ -= room;
+    *setting_.backlog -= room;
+    // What is not said would be missed for ever: the peer begins anew.
+    if (!link_->send(now(), *next))
+      link_->close(now(), link_end::stalled, "something could not be said");
+  }
 }
 
 void session_state::end(const session_end& why) {
@@ -200,7 +236,7 @@ session(session_actor::stateful_pointer<session_state> self,
     [self](tick_atom) { self->state.tick(); },
     [self](const admission_ptr& how) { self->state.decide(*how); },
     [self](const positions_ptr& to) { self->state.stored(*to); },
-    [self](const link_message_ptr& what) { self->state.say(*what); },
+    [self](const link_message_ptr& what) { self->state.say(what); },
     [self](const session_end_ptr& why) { self->state.end(*why); },
   };
 }
