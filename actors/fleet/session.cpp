@@ -1,6 +1,7 @@
 #include "actors/fleet/session.hpp"
 
 #include "actors/supervision.hpp"
+#include "config/fleet/fleet_names.hpp"
 
 #include <caf/send.hpp>
 
@@ -129,11 +130,13 @@ void session_state::end(const session_end& why) {
 
 void session_state::go_on() {
   arrived_ = nullptr;
-  for (auto& note : link_->notes()) {
-    take_note(note);
-    if (!link_)
-      return;
-  }
+  // One may be the end of the link.
+  for (auto notes = link_->notes(); !notes.empty(); notes = link_->notes())
+    for (auto& note : notes) {
+      take_note(note);
+      if (!link_)
+        return;
+    }
   if (arrived_)
     self_->send(setting_.history, session_actor{self_}, std::move(arrived_));
   write();
@@ -148,14 +151,25 @@ void session_state::take_note(link_note& note) {
                   joining->hello.reports != 0
                     && setting_.who.role == link_role::runner}));
   } else if (auto* arrival = std::get_if<link_arrival>(&note)) {
-    if (!arrived_)
-      arrived_ = std::make_shared<std::vector<host_event>>();
-    arrived_->push_back({setting_.who.name, std::move(arrival->event)});
+    arrive(std::move(arrival->event));
   } else if (auto* said = std::get_if<link_said>(&note)) {
     pass_on(std::move(said->message));
   } else if (auto* how = std::get_if<link_closed>(&note)) {
     closed(*how);
   }
+}
+
+void session_state::arrive(link_event event) {
+  // Else it would stand in lists and paths that people read and type.
+  if (!is_run_name(event.at.stream.run)) {
+    if (!link_->closed())
+      audit("violation", "events of a run without a name that runs have");
+    return link_->close(now(), link_end::violation,
+                        "a run has another name than runs have");
+  }
+  if (!arrived_)
+    arrived_ = std::make_shared<std::vector<host_event>>();
+  arrived_->push_back({setting_.who.name, std::move(event)});
 }
 
 /// To whom it concerns; what has no row here was not let through.

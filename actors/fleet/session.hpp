@@ -61,6 +61,7 @@ private:
   /// As much of what waits as the link has room for.
   void say_waiting();
   void take_note(link_note& note);
+  void arrive(link_event event);
   void pass_on(link_message message);
   void closed(const link_closed& how);
   void audit(const std::string& what, const std::string& text);

@@ -162,6 +162,37 @@ TEST_CASE("an answer longer than what a link takes at once arrives as a whole",
   CHECK(*backlog == 0);
 }
 
+TEST_CASE("a run without a name that runs have is nobody's",
+          "[actors][fleet][session][M083]") {
+  auto [name, good] = GENERATE(table<std::string, bool>({
+    {"20261128T151200123-1f2e3d4c", true},
+    {std::string(63, 'r'), true},
+    {std::string(64, 'r'), false},
+    {"", false},
+    {"r1\nr2", false},
+    {"../r1", false},
+    {std::string("r1\0", 3), false},
+    {"\xff", false},
+    {"\x1b[2J", false},
+  }));
+  CAPTURE(name);
+  mad_scene scene;
+  auto uut = scene.join();
+  link_events said;
+  said.events = {{{{"r1", 0}, 1}, link_rank::result, "{}"},
+                 {{{name, 0}, 1}, link_rank::result, "{}"}};
+  caf::anon_send(uut, came(*write_frame(said)));
+  scene.settle();
+  CHECK(scene.line->hang_ups == (good ? 0 : 1));
+  CHECK(must(scene.store->events(name, "", 0, 9)).size() == (good ? 1 : 0));
+  // What was right is kept.
+  CHECK(must(scene.store->events("r1", "", 0, 9)).size() == 1);
+  REQUIRE(scene.services.audit->flush());
+  bool told
+    = read_file(scene.dir / "audit.log").find("violation") != std::string::npos;
+  CHECK(told == !good);
+}
+
 TEST_CASE("a stranger whose request ends in an exception is let go",
           "[actors][fleet][doorstep][M007]") {
   mad_scene scene;
