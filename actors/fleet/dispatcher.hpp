@@ -51,6 +51,8 @@ private:
     moment left = moment::max();
     // It counts as lost from then on.
     moment due = moment::max();
+    // Why it has not begun, in its own words.
+    std::string obstacle;
   };
 
   struct run {

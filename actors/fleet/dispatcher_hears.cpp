@@ -36,6 +36,7 @@ void dispatcher_state::accept(const session_said& from,
       || which->status == fleet_status::waiting
       || which->status == fleet_status::cancelled)
     settle(*one, *which, fleet_status::running, {});
+  one->times[which->host].obstacle.clear();
   save(*one);
 }
 
@@ -70,7 +71,8 @@ void dispatcher_state::decline(const session_said& from,
            std::string{to_string(what.why)} + ": " + what.text);
     return advance(*one);
   }
-  // It is tried again with the next beat.
+  // It is tried again with the next beat, and people see for what it waits.
+  one->times[which->host].obstacle = what.text;
   if (which->status == fleet_status::offered)
     settle(*one, *which, fleet_status::waiting, {});
   save(*one);

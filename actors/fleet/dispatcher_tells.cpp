@@ -150,12 +150,16 @@ value dispatcher_state::shown_host_of(const std::string& run_name,
   dict out{{"host", host.host},
            {"batch", static_cast<int64_t>(host.batch)},
            {"status", to_string(host.status)}};
+  auto* one = find_run(run_name);
+  if (one && is_settled(host.status))
+    one = nullptr;
   if (!host.text.empty())
     out.set("text", host.text);
+  else if (one && !one->times[host.host].obstacle.empty())
+    out.set("text", "busy: " + one->times[host.host].obstacle);
   if (host.since != store_time{})
     out.set("since", format_time(host.since));
-  auto* one = find_run(run_name);
-  if (!one || is_settled(host.status) || there_.contains(host.host))
+  if (!one || there_.contains(host.host))
     return value{std::move(out)};
   out.set("away", true);
   if (host.since != store_time{})

@@ -193,6 +193,25 @@ TEST_CASE("a refusal counts after the plan was accepted as well",
   CHECK(scene.status("r1") == "failed");
 }
 
+TEST_CASE("people see why a host has not begun",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1"}};
+  scene.submit("r1", "web", R"({"host_timeout":60})");
+  scene.say("web1",
+            link_decline{"r1", plan_refusal::busy, "no space left on device"});
+  CHECK(
+    has(scene.ask_state("r1"), R"("text":"busy: no space left on device")"));
+  SECTION("it begins in time") {
+    scene.say("web1", link_accept{"r1"});
+    CHECK_FALSE(has(scene.ask_state("r1"), "no space left"));
+  }
+  SECTION("it does not") {
+    scene.pass(61s);
+    CHECK(scene.status("r1", "web1") == "lost");
+    CHECK(has(scene.text("r1", "web1"), "busy: no space left on device"));
+  }
+}
+
 TEST_CASE("a host that was made anew does not hold what it had begun",
           "[actors][fleet][dispatcher][M111]") {
   small_fleet scene{{"web1"}};
