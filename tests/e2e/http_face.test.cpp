@@ -69,6 +69,10 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
   }
   CHECK(holds(stage.get("/v1/runs/" + run).body, "\"status\":\"ok\""));
   CHECK(holds(stage.get("/v1/runs?limit=1").body, run));
+  // What is over nobody ends.
+  auto late = stage.ask("POST", "/v1/runs/" + run + "/cancel", stage.op);
+  CHECK(late.status == 409);
+  CHECK(holds(late.body, "this run is over: ok"));
   CHECK(holds(stage.get("/metrics").body, "troupe_runs{status=\"ok\"} 1"));
   CHECK(
     holds(stage.get("/metrics").body, "troupe_sessions{role=\"runner\"} 1"));
