@@ -95,7 +95,7 @@ private:
   void answer(const session_said& question, const link_ask& ask);
   /// How a run stands, and how its hosts do.
   result<std::string> state_of(const std::string& run_name, bool with_hosts);
-  result<std::string> all_runs();
+  result<std::string> newest_runs(size_t most);
   value shown_host_of(const std::string& run_name, const fleet_run_host& host);
 
   void begin(run& one, const std::string& order);

@@ -1,5 +1,7 @@
 #include "tests/actors/fleet/fleet_scene.hpp"
 
+#include <algorithm>
+
 using namespace troupe;
 using namespace troupe::test;
 using namespace std::literals;
@@ -323,6 +325,32 @@ TEST_CASE("a name that is nobody's is an error before anything goes out",
                               to_json(value{std::move(options)})});
   auto answer = scene.heard["alice"]->all<link_answer>().back();
   CHECK(answer.failed == (problem.empty() ? 0U : 1U));
+}
+
+TEST_CASE("as many of the newest runs are told as are asked for",
+          "[actors][fleet][dispatcher][M111]") {
+  auto [limit, told] = GENERATE(table<std::string, size_t>({
+    {"{}", 500},
+    {R"({"limit":1})", 1},
+    {R"({"limit":600})", 600},
+    {R"({"limit":1000})", 601},
+    {R"({"limit":-5})", 1},
+    {R"({"limit":"many"})", 500},
+  }));
+  CAPTURE(limit);
+  small_fleet scene{{"web1"}};
+  for (int i = 0; i <= 600; ++i) {
+    fleet_run run;
+    run.run = "r" + std::to_string(i);
+    run.status = fleet_status::ok;
+    REQUIRE(scene.store->put(run, {}));
+  }
+  scene.say("alice", link_ask{1, link_question::runs, "", limit});
+  std::string whole;
+  for (auto& each : scene.heard["alice"]->all<link_answer>())
+    whole += each.body;
+  CHECK(std::count(whole.begin(), whole.end(), '\n')
+        == static_cast<std::ptrdiff_t>(told));
 }
 
 TEST_CASE("a run of so many hosts that no message holds them is told in parts",
