@@ -153,8 +153,10 @@ void agent_state::judge(const link_offer& offer, const std::string& bytes) {
   if (!host_matches(order->hosts, setting_.who.name, setting_.labels))
     return decline(offer.run, plan_refusal::unwanted,
                    "it was signed for other hosts: " + order->hosts);
-  if (auto kept = orders_->take(offer.run, bytes); !kept)
+  if (auto kept = orders_->take(offer.run, bytes); !kept) {
+    hindered(offer.run, kept.why());
     return decline(offer.run, plan_refusal::busy, kept.why().message);
+  }
   say(link_accept{offer.run});
   begin_run(*order, false);
 }
@@ -168,10 +170,14 @@ bool agent_state::begin_run(const fleet_order& order, bool again) {
     last_obstacle_.clear();
     return true;
   }
-  auto text = "run " + order.run + ": " + ok.why().message;
+  hindered(order.run, ok.why());
+  return orders_->is_open(order.run);
+}
+
+void agent_state::hindered(const std::string& run_name, const error& why) {
+  auto text = "run " + run_name + ": " + why.message;
   if (text != std::exchange(last_obstacle_, text))
     setting_.tell(text);
-  return orders_->is_open(order.run);
 }
 
 void agent_state::tell_state(const link_ask& ask) {
@@ -247,6 +253,10 @@ void agent_state::introduce() {
   out.labels = setting_.labels;
   out.facts = told_facts(*setting_.machine);
   say(std::move(out));
+  // What was said of it may never have arrived, and nobody may want it any
+  // more: the controller says so then.
+  for (auto& each : orders_->open_orders())
+    say(link_accept{each.run});
 }
 
 void agent_state::decline(const std::string& run_name, plan_refusal why,

@@ -84,6 +84,8 @@ private:
   void drop_open(const std::string& run, const error& why);
   void introduce();
   bool begin_run(const fleet_order& order, bool again);
+  /// Says once what keeps a run from beginning, however often it is tried.
+  void hindered(const std::string& run, const error& why);
   void give_up(const fleet_order& order, uplink_writer& to, const error& why);
   /// Gives up what another try would not change, and what is too late.
   error not_begun(const fleet_order& order, uplink_writer& to, error why);

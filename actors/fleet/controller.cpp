@@ -219,13 +219,14 @@ private:
     connection_calls out;
     if (role)
       out = told_to(system_->spawn(
-        session,
-        session_setting{{who->name, *role, holder.fingerprint, one.address},
-                        one.line,
-                        registry_,
-                        history_,
-                        dispatcher_,
-                        services_.audit}));
+        session, session_setting{
+                   .who = {who->name, *role, holder.fingerprint, one.address},
+                   .line = one.line,
+                   .registry = registry_,
+                   .history = history_,
+                   .dispatcher = dispatcher_,
+                   .audit = services_.audit,
+                   .backlog = backlog_}));
     else if (holder.uri.empty() && strangers_.use_count() <= most_strangers)
       out = with_count(told_to(system_->spawn(
         doorstep,
@@ -256,6 +257,8 @@ private:
   history_actor history_;
   caf::actor overseer_;
   std::shared_ptr<int> strangers_ = std::make_shared<int>(0);
+  std::shared_ptr<std::atomic<size_t>> backlog_
+    = std::make_shared<std::atomic<size_t>>(0);
   std::shared_ptr<transport> net_;
   // Its certificate is renewed on another thread than it is opened and closed.
   std::mutex door_mutex_;

@@ -129,10 +129,12 @@ void dispatcher_state::look_at_time(run& one) {
     auto at = there_.find(each.host);
     if (at != there_.end())
       say(one, at->second, link_cancel{one.info.run, "it took too long"});
+    auto& obstacle = one.times[each.host].obstacle;
     settle(one, each, fleet_status::lost,
            "it has not ended within " + format_duration(one.terms.host_timeout)
              + " of its turn"
-             + (at == there_.end() ? ", and is not connected" : ""));
+             + (at == there_.end() ? ", and is not connected" : "")
+             + (obstacle.empty() ? "" : "; it was busy: " + obstacle));
   }
 }
 

@@ -51,6 +51,8 @@ private:
     moment left = moment::max();
     // It counts as lost from then on.
     moment due = moment::max();
+    // Why it has not begun, in its own words.
+    std::string obstacle;
   };
 
   struct run {
@@ -86,13 +88,14 @@ private:
   void piece(const session_said& from, const link_piece& what);
   void want(const session_said& from, const link_want& what);
   void accept(const session_said& from, const std::string& run_name);
+  void accept_late(const session_said& from, const std::string& run_name);
   void decline(const session_said& from, const link_decline& what);
   void cancel(const session_said& from, const std::string& run_name);
   void take_answer(const session_said& from, const link_answer& what);
   void answer(const session_said& question, const link_ask& ask);
   /// How a run stands, and how its hosts do.
   result<std::string> state_of(const std::string& run_name, bool with_hosts);
-  result<std::string> all_runs();
+  result<std::string> newest_runs(size_t most);
   value shown_host_of(const std::string& run_name, const fleet_run_host& host);
 
   void begin(run& one, const std::string& order);

@@ -14,22 +14,48 @@ bool is_guessed(fleet_status status) {
   return status == fleet_status::lost || status == fleet_status::absent;
 }
 
+/// The host has said itself how it ended.
+bool has_own_end(fleet_status status) {
+  return status == fleet_status::ok || status == fleet_status::failed;
+}
+
 } // namespace
 
 void dispatcher_state::accept(const session_said& from,
                               const std::string& run_name) {
   auto* one = find_run(run_name);
-  auto* which = one ? host_in(*one, from.who.name) : nullptr;
+  if (!one)
+    return accept_late(from, run_name);
+  auto* which = host_in(*one, from.who.name);
   if (!which)
     return;
   // It has begun all the same; what was settled hears of its end no more.
-  if (one->cancelled)
-    say(*one, from.session, link_cancel{run_name, "cancelled"});
+  if (one->cancelled || which->status == fleet_status::lost)
+    say(*one, from.session, link_cancel{run_name, "nobody waits for it"});
   if (which->status == fleet_status::offered
       || which->status == fleet_status::waiting
       || which->status == fleet_status::cancelled)
     settle(*one, *which, fleet_status::running, {});
+  one->times[which->host].obstacle.clear();
   save(*one);
+}
+
+/// A host goes on with a run that is over. Without an end of its own it was
+/// given up, and ends now that it can be reached.
+void dispatcher_state::accept_late(const session_said& from,
+                                   const std::string& run_name) {
+  std::unique_lock held{setting_.services.store->mutex};
+  auto hosts = setting_.services.store->kept->hosts_of(run_name);
+  held.unlock();
+  if (!hosts)
+    return;
+  auto which = std::find_if(hosts->begin(), hosts->end(), [&](auto& each) {
+    return each.host == from.who.name;
+  });
+  if (which == hosts->end() || has_own_end(which->status))
+    return;
+  self_->send(from.session, std::make_shared<const link_message>(
+                              link_cancel{run_name, "its run is over"}));
 }
 
 void dispatcher_state::decline(const session_said& from,
@@ -45,7 +71,8 @@ void dispatcher_state::decline(const session_said& from,
            std::string{to_string(what.why)} + ": " + what.text);
     return advance(*one);
   }
-  // It is tried again with the next beat.
+  // It is tried again with the next beat, and people see for what it waits.
+  one->times[which->host].obstacle = what.text;
   if (which->status == fleet_status::offered)
     settle(*one, *which, fleet_status::waiting, {});
   save(*one);

@@ -10,7 +10,8 @@ namespace troupe {
 
 namespace {
 
-constexpr size_t most_runs_told = 500;
+constexpr int64_t usual_runs_told = 500;
+constexpr int64_t most_runs_told = 1000;
 
 dict shown_run(const fleet_run& x) {
   dict out{{"run", x.run},
@@ -68,8 +69,12 @@ void dispatcher_state::answer(const session_said& question,
   auto options = parse_json(ask.options.empty() ? "{}" : ask.options);
   auto* hosts = options ? options->find("hosts") : nullptr;
   bool with_hosts = !hosts || !hosts->is_bool() || hosts->as_bool();
+  auto* limit = options ? options->find("limit") : nullptr;
+  auto most = limit && limit->is_integer()
+                ? std::clamp<int64_t>(limit->as_int(), 1, most_runs_told)
+                : usual_runs_told;
   auto body = ask.what == link_question::runs
-                ? all_runs()
+                ? newest_runs(static_cast<size_t>(most))
                 : state_of(ask.subject, with_hosts);
   if (body)
     answer_in_parts(question, *body, send);
@@ -77,10 +82,10 @@ void dispatcher_state::answer(const session_said& question,
     send(refusal_of(question, body.why().message));
 }
 
-result<std::string> dispatcher_state::all_runs() {
+result<std::string> dispatcher_state::newest_runs(size_t most) {
   std::lock_guard held{setting_.services.store->mutex};
-  auto all = setting_.services.store->kept->runs(most_runs_told);
-  auto told = setting_.services.store->kept->reports(most_runs_told);
+  auto all = setting_.services.store->kept->runs(most);
+  auto told = setting_.services.store->kept->reports(most);
   if (!all || !told)
     return all ? told.why() : all.why();
   std::vector<timed_line> lines;
@@ -101,7 +106,7 @@ result<std::string> dispatcher_state::all_runs() {
   std::stable_sort(lines.begin(), lines.end(),
                    [](auto& x, auto& y) { return x.first > y.first; });
   std::string out;
-  for (size_t i = 0; i < std::min(lines.size(), most_runs_told); ++i)
+  for (size_t i = 0; i < std::min(lines.size(), most); ++i)
     out += lines[i].second + "\n";
   return out;
 }
@@ -150,12 +155,16 @@ value dispatcher_state::shown_host_of(const std::string& run_name,
   dict out{{"host", host.host},
            {"batch", static_cast<int64_t>(host.batch)},
            {"status", to_string(host.status)}};
+  auto* one = find_run(run_name);
+  if (one && is_settled(host.status))
+    one = nullptr;
   if (!host.text.empty())
     out.set("text", host.text);
+  else if (one && !one->times[host.host].obstacle.empty())
+    out.set("text", "busy: " + one->times[host.host].obstacle);
   if (host.since != store_time{})
     out.set("since", format_time(host.since));
-  auto* one = find_run(run_name);
-  if (!one || is_settled(host.status) || there_.contains(host.host))
+  if (!one || there_.contains(host.host))
     return value{std::move(out)};
   out.set("away", true);
   if (host.since != store_time{})

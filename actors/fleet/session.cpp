@@ -1,12 +1,31 @@
 #include "actors/fleet/session.hpp"
 
 #include "actors/supervision.hpp"
+#include "config/fleet/fleet_names.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
 
 namespace troupe {
+
+namespace {
+
+/// What a message takes in memory, nearly.
+size_t room_of(const link_message& message) {
+  constexpr size_t beside = 200;
+  if (auto* answer = std::get_if<link_answer>(&message))
+    return answer->body.size() + beside;
+  if (auto* piece = std::get_if<link_piece>(&message))
+    return piece->bytes.size() + beside;
+  return beside;
+}
+
+} // namespace
+
+session_state::~session_state() {
+  *setting_.backlog -= waiting_bytes_;
+}
 
 void session_state::start(session_setting setting) {
   setting_ = std::move(setting);
@@ -40,6 +59,7 @@ void session_state::hear(carrier_news& news) {
   case carrier_news::kind::took:
     writing_ -= std::min(writing_, news.count);
     link_->written(now(), news.count);
+    say_waiting();
     break;
   case carrier_news::kind::gone:
     link_->lost(now(), std::move(news.bytes));
@@ -75,13 +95,30 @@ void session_state::stored(const std::vector<stream_position>& to) {
   go_on();
 }
 
-void session_state::say(const link_message& message) {
-  if (!link_)
+void session_state::say(link_message_ptr message) {
+  if (!link_ || !link_->joined())
     return;
-  // What finds no room would be missed for ever: the peer begins anew.
-  if (!link_->send(now(), message) && link_->joined())
+  auto room = room_of(*message);
+  waiting_bytes_ += room;
+  auto all = *setting_.backlog += room;
+  waiting_.push_back(std::move(message));
+  say_waiting();
+  if (all > session_backlog_most && !waiting_.empty())
     link_->close(now(), link_end::stalled, "too much waits to be taken");
   go_on();
+}
+
+void session_state::say_waiting() {
+  while (!waiting_.empty() && link_->joined() && link_->has_room()) {
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    auto room = room_of(*next);
+    waiting_bytes_ -= room;
+    *setting_.backlog -= room;
+    // What is not said would be missed for ever: the peer begins anew.
+    if (!link_->send(now(), *next))
+      link_->close(now(), link_end::stalled, "something could not be said");
+  }
 }
 
 void session_state::end(const session_end& why) {
@@ -93,11 +130,13 @@ void session_state::end(const session_end& why) {
 
 void session_state::go_on() {
   arrived_ = nullptr;
-  for (auto& note : link_->notes()) {
-    take_note(note);
-    if (!link_)
-      return;
-  }
+  // One may be the end of the link.
+  for (auto notes = link_->notes(); !notes.empty(); notes = link_->notes())
+    for (auto& note : notes) {
+      take_note(note);
+      if (!link_)
+        return;
+    }
   if (arrived_)
     self_->send(setting_.history, session_actor{self_}, std::move(arrived_));
   write();
@@ -112,14 +151,25 @@ void session_state::take_note(link_note& note) {
                   joining->hello.reports != 0
                     && setting_.who.role == link_role::runner}));
   } else if (auto* arrival = std::get_if<link_arrival>(&note)) {
-    if (!arrived_)
-      arrived_ = std::make_shared<std::vector<host_event>>();
-    arrived_->push_back({setting_.who.name, std::move(arrival->event)});
+    arrive(std::move(arrival->event));
   } else if (auto* said = std::get_if<link_said>(&note)) {
     pass_on(std::move(said->message));
   } else if (auto* how = std::get_if<link_closed>(&note)) {
     closed(*how);
   }
+}
+
+void session_state::arrive(link_event event) {
+  // Else it would stand in lists and paths that people read and type.
+  if (!is_run_name(event.at.stream.run)) {
+    if (!link_->closed())
+      audit("violation", "events of a run without a name that runs have");
+    return link_->close(now(), link_end::violation,
+                        "a run has another name than runs have");
+  }
+  if (!arrived_)
+    arrived_ = std::make_shared<std::vector<host_event>>();
+  arrived_->push_back({setting_.who.name, std::move(event)});
 }
 
 /// To whom it concerns; what has no row here was not let through.
@@ -200,7 +250,7 @@ session(session_actor::stateful_pointer<session_state> self,
     [self](tick_atom) { self->state.tick(); },
     [self](const admission_ptr& how) { self->state.decide(*how); },
     [self](const positions_ptr& to) { self->state.stored(*to); },
-    [self](const link_message_ptr& what) { self->state.say(*what); },
+    [self](const link_message_ptr& what) { self->state.say(what); },
     [self](const session_end_ptr& why) { self->state.end(*why); },
   };
 }

@@ -6,7 +6,14 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <atomic>
+#include <deque>
+
 namespace troupe {
+
+/// Bytes of messages that may wait in all sessions together for peers to take
+/// what was said before them.
+constexpr size_t session_backlog_most = size_t{256} << 20;
 
 struct session_setting {
   session_peer who;
@@ -18,6 +25,9 @@ struct session_setting {
   link_times times;
   /// Over how much time hosts come back when they are lost together.
   std::chrono::milliseconds spread{10'000};
+  /// Of all sessions: what waits in them.
+  std::shared_ptr<std::atomic<size_t>> backlog
+    = std::make_shared<std::atomic<size_t>>(0);
 };
 
 /// SESSION: a controller's end of the link to one peer. What the peer says is
@@ -31,12 +41,16 @@ public:
     // nop
   }
 
+  session_state(const session_state&) = delete;
+  session_state& operator=(const session_state&) = delete;
+  ~session_state();
+
   void start(session_setting setting);
   void hear(carrier_news& news);
   void tick();
   void decide(const admission& how);
   void stored(const std::vector<stream_position>& to);
-  void say(const link_message& message);
+  void say(link_message_ptr message);
   void end(const session_end& why);
   /// It dies: its peer shall not wait for it.
   void abandon(const caf::error& why);
@@ -44,7 +58,10 @@ public:
 private:
   link_time now() const;
   void go_on();
+  /// As much of what waits as the link has room for.
+  void say_waiting();
   void take_note(link_note& note);
+  void arrive(link_event event);
   void pass_on(link_message message);
   void closed(const link_closed& how);
   void audit(const std::string& what, const std::string& text);
@@ -57,6 +74,9 @@ private:
   host_events_ptr arrived_;
   // Bytes that the connection has and did not take.
   size_t writing_ = 0;
+  // An answer may be longer than what a link takes at once.
+  std::deque<link_message_ptr> waiting_;
+  size_t waiting_bytes_ = 0;
   bool admitted_ = false;
   link_time tick_at_ = link_time::max();
 };

@@ -82,13 +82,16 @@ public:
                                            uint64_t after,
                                            size_t most) override {
     std::vector<stored_event> out;
-    auto ok
-      = in_->run("SELECT id, host, body FROM event WHERE run=?1 AND id>?2 "
-                 "AND (?3='' OR host=?3) ORDER BY id LIMIT ?4",
-                 {run, bits(after), host, bits(most)}, [&](const sql_row& row) {
-                   out.push_back({static_cast<uint64_t>(row.number(0)),
-                                  row.text(1), row.text(2)});
-                 });
+    // Of a run that was sent only its hosts have anything to tell.
+    auto ok = in_->run(
+      "SELECT id, host, body FROM event WHERE run=?1 AND id>?2 "
+      "AND (?3='' OR host=?3) AND (NOT EXISTS (SELECT 1 FROM run WHERE run=?1) "
+      "OR EXISTS (SELECT 1 FROM run_host AS its WHERE its.run=?1 "
+      "AND its.host=event.host)) ORDER BY id LIMIT ?4",
+      {run, bits(after), host, bits(most)}, [&](const sql_row& row) {
+        out.push_back(
+          {static_cast<uint64_t>(row.number(0)), row.text(1), row.text(2)});
+      });
     if (!ok)
       return ok.why();
     return out;

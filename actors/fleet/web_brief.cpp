@@ -9,12 +9,52 @@ namespace {
 // Bytes of a text; what a host has written may be as long as it likes.
 constexpr size_t brief_most = 300;
 
-constexpr std::array<const char*, 10> event_keys{
-  "event", "time",   "host",    "task", "name",
-  "play",  "failed", "message", "plan", "duration"};
-constexpr std::array<const char*, 12> result_keys{
-  "name",  "module",   "status", "changed", "ignored", "handler",
-  "start", "duration", "error",  "msg",     "reason",  "rescued"};
+enum class brief_kind { text, flag, number };
+
+struct brief_key {
+  const char* name;
+  brief_kind kind = brief_kind::text;
+};
+
+constexpr auto brief_flag = brief_kind::flag;
+constexpr auto brief_number = brief_kind::number;
+
+constexpr std::array event_keys{brief_key{"event"},
+                                brief_key{"time"},
+                                brief_key{"host"},
+                                brief_key{"task"},
+                                brief_key{"name"},
+                                brief_key{"play"},
+                                brief_key{"failed", brief_flag},
+                                brief_key{"message"},
+                                brief_key{"plan"},
+                                brief_key{"duration", brief_number}};
+constexpr std::array result_keys{brief_key{"name"},
+                                 brief_key{"module"},
+                                 brief_key{"status"},
+                                 brief_key{"changed", brief_flag},
+                                 brief_key{"ignored", brief_flag},
+                                 brief_key{"handler", brief_flag},
+                                 brief_key{"start"},
+                                 brief_key{"duration", brief_number},
+                                 brief_key{"error"},
+                                 brief_key{"msg"},
+                                 brief_key{"reason"},
+                                 brief_key{"rescued", brief_flag}};
+
+/// What a host has written may be anything: one that is of another kind than
+/// who shows it expects would keep all others from being shown.
+bool is_of_kind(const value& x, brief_kind kind) {
+  switch (kind) {
+  case brief_kind::text:
+    return x.is_text();
+  case brief_kind::flag:
+    return x.is_bool();
+  case brief_kind::number:
+    return x.is_integer() || x.is_real();
+  }
+  return false;
+}
 
 /// Cut between two characters.
 std::string cut_text(std::string_view text) {
@@ -29,11 +69,11 @@ std::string cut_text(std::string_view text) {
 template <class Keys>
 dict chosen_of(const value& from, const Keys& keys) {
   dict out;
-  for (auto* key : keys) {
-    auto* found = from.find(key);
-    if (!found || found->is_dict() || found->is_list())
+  for (auto& key : keys) {
+    auto* found = from.find(key.name);
+    if (!found || !is_of_kind(*found, key.kind))
       continue;
-    out.set(key,
+    out.set(key.name,
             found->is_text() ? value{cut_text(found->text_or(""))} : *found);
   }
   return out;

@@ -23,18 +23,18 @@ constexpr auto admins = web_access::admin;
 constexpr std::array web_table{
   web_path{"GET", "/healthz", anybody, 0},
   web_path{"GET", "/metrics", viewer, 0},
-  web_path{"GET", "/v1/hosts", viewer, 0},
-  web_path{"GET", "/v1/hosts/{host}", viewer, 0},
-  web_path{"GET", "/v1/runs", viewer, 0},
+  web_path{"GET", "/v1/hosts", viewer, 0, "pattern where facts"},
+  web_path{"GET", "/v1/hosts/{host}", viewer, 0, "facts"},
+  web_path{"GET", "/v1/runs", viewer, 0, "limit"},
   web_path{"POST", "/v1/runs", operators, submit_most},
   web_path{"GET", "/v1/runs/{run}", viewer, 0},
   web_path{"POST", "/v1/runs/{run}/cancel", operators, 0},
-  web_path{"GET", "/v1/runs/{run}/events", viewer, 0},
-  web_path{"GET", "/v1/runs/{run}/live", viewer, 0},
+  web_path{"GET", "/v1/runs/{run}/events", viewer, 0, "after limit host brief"},
+  web_path{"GET", "/v1/runs/{run}/live", viewer, 0, "after brief"},
   web_path{"GET", "/v1/live", viewer, 0},
   web_path{"GET", "/v1/enrolments", admins, 0},
   web_path{"POST", "/v1/enrolments/{name}/approve", admins, 0},
-  web_path{"GET", "/v1/audit", admins, 0},
+  web_path{"GET", "/v1/audit", admins, 0, "limit"},
   web_path{"POST", "/session", anybody, sign_in_most},
   web_path{"GET", "/session", anybody, 0},
   web_path{"DELETE", "/session", viewer, 0},
@@ -67,6 +67,33 @@ const web_path* path_of(const server_request& request, std::string& subject,
     methods += (methods.empty() ? "" : ", ") + std::string{each.method};
   }
   return nullptr;
+}
+
+bool is_word_of(std::string_view words, std::string_view wanted) {
+  while (!words.empty()) {
+    auto one = words.substr(0, words.find(' '));
+    words.remove_prefix(std::min(words.size(), one.size() + 1));
+    if (one == wanted)
+      return true;
+  }
+  return false;
+}
+
+/// What is wrong with the query of a request. Who mistypes a name would be
+/// answered something else than he has asked.
+std::string trouble_of_query(const server_request& request,
+                             const web_path& path) {
+  // Whoever looks whether the controller lives may say what he likes.
+  if (path.access == web_access::anybody)
+    return {};
+  for (auto& [name, text] : request.query) {
+    if (!is_word_of(path.query, name))
+      return "this path has no parameter '" + name + "'"
+             + (path.query.empty() ? "" : ", only " + std::string{path.query});
+    if (is_word_of("facts brief", name) && text != "true" && text != "false")
+      return name + ": expected true or false";
+  }
+  return {};
 }
 
 } // namespace
@@ -173,6 +200,8 @@ server_answer web_face::answer(const server_request& request) {
   // Between the two the token may have been taken away.
   if (!path || (!visitor && path->access != web_access::anybody))
     return turn_away(request, 401, "", "a token is needed that is good now");
+  if (auto why = trouble_of_query(request, *path); !why.empty())
+    return counted(web_refusal_of(400, why));
   session_peer who;
   who.address = request.address;
   if (visitor) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace troupe {
 
@@ -16,6 +17,8 @@ struct web_path {
   web_access access;
   /// Bytes.
   uint64_t body_most;
+  /// Names of what its query may have, with blanks between them.
+  std::string_view query = {};
 };
 
 /// All there are.

@@ -104,7 +104,8 @@ server_answer web_runs(const web_call& call) {
   auto page = web_page_of(call);
   if (!page)
     return web_wrong_page();
-  auto lines = call.gate->ask(call.who, link_question::runs, "");
+  auto lines = call.gate->ask(call.who, link_question::runs, "",
+                              to_json(value{dict{{"limit", *page}}}));
   if (!lines)
     return web_refusal_of(lines.why());
   return list_of_lines("runs", *lines, static_cast<size_t>(*page));

@@ -6,8 +6,17 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view bearer = "Bearer ";
+constexpr std::string_view bearer = "bearer ";
 constexpr const char* guard_header = "x-troupe-guard";
+
+/// The name of a scheme is the same in large letters.
+bool is_bearer(std::string_view given) {
+  return given.size() >= bearer.size()
+         && std::equal(bearer.begin(), bearer.end(), given.begin(),
+                       [](char x, char y) {
+                         return x == (y >= 'A' && y <= 'Z' ? y - 'A' + 'a' : y);
+                       });
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -69,7 +78,7 @@ std::optional<web_visitor> visitor_of(const server_request& request,
                                       const web_keys& keys,
                                       web_sessions& sessions, store_time now) {
   if (auto* given = request.header("authorization")) {
-    if (!given->starts_with(bearer))
+    if (!is_bearer(*given))
       return std::nullopt;
     auto who
       = keys.holder_of(std::string_view{*given}.substr(bearer.size()), now);

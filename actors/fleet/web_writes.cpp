@@ -1,3 +1,4 @@
+#include "actors/fleet/fleet_status.hpp"
 #include "actors/fleet/web_face.hpp"
 #include "config/fleet/fleet_order.hpp"
 #include "config/value/json.hpp"
@@ -79,9 +80,14 @@ server_answer web_cancel(const web_call& call) {
   auto state = call.gate->ask(call.who, link_question::state, call.subject);
   if (!state)
     return web_refusal_of(state.why(), 404);
-  if (auto read = parse_json(*state); read && read->find("reported"))
+  auto read = parse_json(*state);
+  if (read && read->find("reported"))
     return web_refusal_of(409, "this run was not sent by this fleet: only its "
                                "host can end it");
+  auto* status = read ? read->find("status") : nullptr;
+  if (status && is_settled_word(status->text_or("")))
+    return web_refusal_of(409, "this run is over: "
+                                 + std::string{status->text_or("")});
   call.gate->cancel(call.who, call.subject);
   // The two come to the same actor in their order.
   state = call.gate->ask(call.who, link_question::state, call.subject);

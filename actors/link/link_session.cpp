@@ -141,7 +141,11 @@ bool link_session::send(link_time now, const link_message& message) {
   bool own = row.number <= row_of(link_events{}).number
              || std::holds_alternative<link_bye>(message);
   return joined() && !own && may_send(row, terms_.role, terms_.dials)
-         && output().size() < output_most && put(message);
+         && has_room() && put(message);
+}
+
+bool link_session::has_room() const {
+  return output().size() < output_most;
 }
 
 void link_session::written(link_time now, size_t bytes) {

@@ -120,6 +120,9 @@ public:
 
   void written(link_time now, size_t bytes);
 
+  /// Whether `send` would find room: what is too much is refused.
+  bool has_room() const;
+
   std::vector<link_note> notes() {
     return std::exchange(notes_, {});
   }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <map>
 #include <set>
 
 using namespace troupe;
@@ -69,6 +70,10 @@ TEST_CASE("a signed plan that comes over HTTP runs, and is told live",
   }
   CHECK(holds(stage.get("/v1/runs/" + run).body, "\"status\":\"ok\""));
   CHECK(holds(stage.get("/v1/runs?limit=1").body, run));
+  // What is over nobody ends.
+  auto late = stage.ask("POST", "/v1/runs/" + run + "/cancel", stage.op);
+  CHECK(late.status == 409);
+  CHECK(holds(late.body, "this run is over: ok"));
   CHECK(holds(stage.get("/metrics").body, "troupe_runs{status=\"ok\"} 1"));
   CHECK(
     holds(stage.get("/metrics").body, "troupe_sessions{role=\"runner\"} 1"));
@@ -114,6 +119,13 @@ TEST_CASE("who has no token is let in nowhere over HTTP, who looks on changes "
   stage.controller->wait();
   stage.start_with_http();
   CHECK(stage.ask("GET", "/v1/hosts", stage.op).status == 200);
+  for (auto* scheme : {"Bearer", "bearer", "BEARER"})
+    CHECK(
+      stage
+        .ask("GET", "/v1/hosts", {}, {},
+             std::string{"Authorization: "} + scheme + " " + stage.op + "\r\n")
+        .status
+      == 200);
   CHECK(stage.get("/v1/hosts").status == 401);
 }
 
@@ -123,12 +135,19 @@ TEST_CASE("each path of docs/openapi.json answers, and there is no other",
   auto read = parse_json(read_file(test::source_path("docs/openapi.json")));
   REQUIRE(read);
   std::set<std::string> written;
+  std::map<std::string, std::string> queries;
   for (auto& [path, methods] : read->find("paths")->as_dict())
     for (auto& [method, about] : methods.as_dict()) {
       auto name = method.as_string();
       for (auto& c : name)
         c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
       written.insert(name + " " + path.as_string());
+      auto* parameters = about.find("parameters");
+      for (auto& each : parameters ? parameters->as_list() : list{})
+        if (each.find("in")->as_string() == "query") {
+          auto& all = queries[name + " " + path.as_string()];
+          all += (all.empty() ? "" : " ") + each.find("name")->as_string();
+        }
       // This one goes on for ever: its head is enough.
       auto got = path.as_string() == "/v1/live"
                    ? stage.begin(path.as_string(), stage.op)
@@ -139,8 +158,12 @@ TEST_CASE("each path of docs/openapi.json answers, and there is no other",
       CHECK(about.find("responses")->find(std::to_string(got.status)));
     }
   std::set<std::string> answered;
-  for (auto& each : web_paths())
-    answered.insert(std::string{each.method} + " " + each.pattern);
+  for (auto& each : web_paths()) {
+    auto name = std::string{each.method} + " " + each.pattern;
+    answered.insert(name);
+    INFO(name);
+    CHECK(queries[name] == each.query);
+  }
   CHECK(written == answered);
 }
 
@@ -153,6 +176,12 @@ TEST_CASE("what is too large, too slow or broken is refused over HTTP",
   CHECK(holds(wrong.head, "Allow: GET, POST"));
   CHECK(stage.get("/v1/runs?limit=0").status == 400);
   CHECK(stage.get("/v1/runs?limit=1001").status == 400);
+  CHECK(holds(stage.get("/v1/runs?limt=1").body,
+              "this path has no parameter 'limt', only limit"));
+  for (auto* path : {"/v1/runs?limt=1", "/v1/hosts?facts=yes", "/v1/live?x",
+                     "/v1/runs/none?limit=1", "/metrics?limit=1"})
+    CHECK(stage.get(path).status == 400);
+  CHECK(stage.get("/healthz?x=1").status == 200);
   CHECK(stage.get("/v1/runs/none/events").status == 404);
   CHECK(stage.get("/v1/hosts?pattern=a,,b").status == 400);
   CHECK(stage.ask("GET", "/", "", {}, "A: " + std::string(20'000, 'x') + "\r\n")

@@ -45,6 +45,8 @@ def bodies():
         name, module = TASKS[n]
         common.append(event("task_started", task=f"t{n}", name=name, module=module))
         more = {"status": "skipped", "reason": "when: ansible_os_family == 'RedHat'"} if n == 2 else {}
+        if n == 1:
+            more["output"] = {"size": "of @HOST@"}
         if n == 4:
             more["diff"] = [{"before_header": "/etc/server.conf", "after_header": "/etc/server.conf",
                              "before": "port 80\nname old\nlog warn\n", "after": "port 80\nname new\nlog warn\n"}]

@@ -148,6 +148,8 @@ def hostile_output(visit, run):
     visit.go(f"/runs/{run}/hosts/host1/tasks/t4", "document.querySelector('.diff .plus')")
     must("+name new" in page.text(".diff") and "-name old" in page.text(".diff"), "no differences")
     visit.look("diff", ("light", "dark"))
+    # What differs only in its result is not shown as alike.
+    visit.go(f"/runs/{run}/tasks/t1", "document.querySelectorAll('.group').length > 1")
     visit.go(f"/runs/{run}/timeline", "document.querySelectorAll('.span').length > 5")
     visit.look("times", ("light", "narrow"))
 

@@ -2,6 +2,7 @@
 
 #include "actors/cli/fleet/fleet_watch.hpp"
 #include "actors/fleet/fleet_plan.hpp"
+#include "actors/fleet/fleet_status.hpp"
 #include "config/fleet/fleet_names.hpp"
 #include "config/fleet/fleet_order.hpp"
 #include "config/value/duration.hpp"
@@ -202,11 +203,14 @@ void cancel_run(const fleet_run_options& given, command_line& line) {
   auto known = call->ask(link_question::state, given.run);
   if (!known)
     return fail_call(known.why(), line);
-  if (auto read = parse_json(*known); read && read->find("reported"))
+  auto before = parse_json(*known);
+  if (before && before->find("reported"))
     return line.fail(exit_code::usage,
                      "run " + given.run
                        + " was not sent by this fleet: only its host can end "
                          "it");
+  if (before && is_settled_word(text_in(*before, "status")))
+    line.warn("run " + given.run + " was over before; nothing was cancelled");
   if (auto sent = call->cancel(given.run); !sent)
     return fail_call(sent.why(), line);
   auto state = call->ask(link_question::state, given.run);

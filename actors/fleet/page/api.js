@@ -65,7 +65,7 @@ export class Feed {
 
   open() {
     const mark = this.path.includes("?") ? "&" : "?";
-    this.source = new EventSource(`${this.path}${mark}after=${this.after}`);
+    this.source = new EventSource(this.path + (this.after ? `${mark}after=${this.after}` : ""));
     this.source.onopen = () => { this.pause = 500; showLink("live"); };
     this.source.onmessage = (e) => {
       if (e.lastEventId) this.after = Number(e.lastEventId);

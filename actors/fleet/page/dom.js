@@ -127,6 +127,7 @@ export function output(text, props = {}) {
     const names = [style.fg, style.bold && "b", style.dim && "d", style.line && "u"].filter(Boolean);
     out.append(names.length ? el("span", { class: names.join(" "), text: shown }) : shown);
   };
+  text = String(text);
   for (const found of text.matchAll(ansi)) {
     put(text.slice(at, found.index));
     at = found.index + found[0].length;

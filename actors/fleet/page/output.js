@@ -33,25 +33,27 @@ function compared(before, after) {
 
 function diffOf(diff) {
   return [].concat(diff || []).map((one) => {
-    if (one.prepared) return diffLines(one.prepared);
+    if (one?.prepared) return diffLines(String(one.prepared));
     const side = (x) => (typeof x === "string" ? x : JSON.stringify(x ?? "", null, 2)).trimEnd();
-    const title = one.after_header || one.before_header;
-    return el("div", {}, title ? el("p", { class: "figures", text: title }) : "", diffLines(compared(side(one.before), side(one.after))));
+    const title = one?.after_header || one?.before_header;
+    return el("div", {}, title ? el("p", { class: "figures", text: title }) : "", diffLines(compared(side(one?.before), side(one?.after))));
   });
 }
 
-/// All that a task has said.
+const shownApart = ["stdout", "stderr", "stdout_lines", "stderr_lines", "msg", "diff", "warnings"];
+const without = (output, keys) => Object.fromEntries(Object.entries(output || {}).filter(([key]) => !keys.includes(key)));
+
+/// All that a task has said. A host may have written something else than texts.
 export function outcome(result) {
   const out = el("div", { class: "outcome" });
   const put = (title, ...what) => out.append(el("h4", { text: title }), ...what);
   if (result.reason) put("Reason", output(result.reason));
   if (result.msg) put("Message", output(String(result.msg)));
-  for (const each of result.warnings || []) put("Warning", output(each));
+  for (const each of [].concat(result.warnings || [])) put("Warning", output(each));
   if (result.stdout) put("Standard output", output(result.stdout));
   if (result.stderr) put("Standard error", output(result.stderr));
   if (result.diff) put("Changes", ...diffOf(result.diff));
-  const rest = { ...(result.output || {}) };
-  for (const key of ["stdout", "stderr", "stdout_lines", "stderr_lines", "msg", "diff", "warnings"]) delete rest[key];
+  const rest = without(result.output, shownApart);
   if (Object.keys(rest).length)
     out.append(el("details", {}, el("summary", { text: "Result" }), output(JSON.stringify(rest, null, 2))));
   if (result.place) out.append(el("p", { class: "figures", text: `${result.place.file}:${result.place.line}` }));
@@ -61,8 +63,9 @@ export function outcome(result) {
 
 const shownState = (model, task, h) => chip(states[task.state[h]] || "waiting");
 
-/// What is alike on several hosts stands once.
-const alike = (r) => JSON.stringify([r.status, r.changed, r.msg, r.stdout, r.stderr, r.rc, r.diff, r.reason]);
+/// What is alike on several hosts stands once, whenever it ran there.
+const alike = (r) => JSON.stringify([r.status, r.changed, r.msg, r.stdout, r.stderr, r.rc, r.diff, r.reason, r.warnings,
+  without(r.output, [...shownApart, "start", "end", "delta"])]);
 
 /// One task on all hosts, or on those of one cause.
 export function taskOutputView(into, [name, id], query) {

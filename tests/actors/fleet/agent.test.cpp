@@ -318,6 +318,28 @@ TEST_CASE("a run that is cancelled while it waits to begin does not begin",
   CHECK(stage.spooled->kept->events() == 1);
 }
 
+TEST_CASE("an agent that comes back says which runs it goes on with",
+          "[actors][fleet][agent][M111]") {
+  agent_stage stage;
+  stage.obstacle = error{errc::exhausted, "no space left"};
+  stage.offer(stage.order());
+  stage.said->clear();
+  auto joins = [&] {
+    caf::anon_send(stage.uut, std::make_shared<link_note>(link_joined{}));
+    stage.settle();
+  };
+  joins();
+  REQUIRE(stage.said->size() == 2);
+  CHECK(std::get_if<link_about>(&stage.said->front()));
+  REQUIRE(stage.last<link_accept>());
+  CHECK(stage.last<link_accept>()->run == "r1");
+  // Nobody wants it any more.
+  stage.hear(link_cancel{"r1", "its run is over"});
+  stage.said->clear();
+  joins();
+  CHECK(stage.said->size() == 1);
+}
+
 TEST_CASE("what an agent has accepted waits for what may pass, and for nothing "
           "else",
           "[actors][fleet][agent][M111]") {

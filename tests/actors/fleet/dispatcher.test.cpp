@@ -1,5 +1,7 @@
 #include "tests/actors/fleet/fleet_scene.hpp"
 
+#include <algorithm>
+
 using namespace troupe;
 using namespace troupe::test;
 using namespace std::literals;
@@ -132,6 +134,53 @@ TEST_CASE("a cancelled run does not wait for ever for hosts that are away",
   CHECK(scene.status("r1") == "cancelled");
 }
 
+TEST_CASE("a host that comes back with a run that was given up is told to stop",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1", "web2"}};
+  scene.submit("r1", "web",
+               R"({"host_timeout":60,"serial":["1"],"max_fail":"2"})");
+  SECTION("it has begun, its link is gone, and its time is over") {
+    scene.say("web1", link_accept{"r1"});
+    scene.leave("web1");
+    scene.pass(61s);
+    CHECK(scene.status("r1", "web1") == "lost");
+    SECTION("the run goes on") {
+      CHECK(scene.status("r1") == "running");
+    }
+    SECTION("the run is over") {
+      scene.tell_end("web2", "r1");
+      CHECK(scene.status("r1") == "failed");
+      scene.pass(1s);
+    }
+  }
+  SECTION("it has begun, nobody has heard so, and the run was cancelled") {
+    scene.leave("web1");
+    scene.say("alice", link_cancel{"r1", ""});
+    CHECK(scene.status("r1") == "cancelled");
+    scene.pass(1s);
+  }
+  scene.arrive("web1");
+  scene.say("web1", link_accept{"r1"});
+  auto stops = scene.heard["web1"]->all<link_cancel>();
+  REQUIRE(stops.size() == 1);
+  CHECK(stops[0].run == "r1");
+  scene.say("web1", link_accept{"r2"});
+  CHECK(scene.heard["web1"]->all<link_cancel>().size() == 1);
+}
+
+TEST_CASE("a host that has told its end is left alone when its run is over",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1"}};
+  scene.submit("r1", "web");
+  scene.say("web1", link_accept{"r1"});
+  scene.tell_end("web1", "r1");
+  scene.pass(1s);
+  scene.leave("web1");
+  scene.arrive("web1");
+  scene.say("web1", link_accept{"r1"});
+  CHECK(scene.heard["web1"]->all<link_cancel>().empty());
+}
+
 TEST_CASE("a refusal counts after the plan was accepted as well",
           "[actors][fleet][dispatcher][M111]") {
   small_fleet scene{{"web1"}};
@@ -144,6 +193,25 @@ TEST_CASE("a refusal counts after the plan was accepted as well",
   CHECK(scene.status("r1", "web1") == "declined");
   CHECK(scene.text("r1", "web1") == "damaged: no room");
   CHECK(scene.status("r1") == "failed");
+}
+
+TEST_CASE("people see why a host has not begun",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1"}};
+  scene.submit("r1", "web", R"({"host_timeout":60})");
+  scene.say("web1",
+            link_decline{"r1", plan_refusal::busy, "no space left on device"});
+  CHECK(
+    has(scene.ask_state("r1"), R"("text":"busy: no space left on device")"));
+  SECTION("it begins in time") {
+    scene.say("web1", link_accept{"r1"});
+    CHECK_FALSE(has(scene.ask_state("r1"), "no space left"));
+  }
+  SECTION("it does not") {
+    scene.pass(61s);
+    CHECK(scene.status("r1", "web1") == "lost");
+    CHECK(has(scene.text("r1", "web1"), "busy: no space left on device"));
+  }
 }
 
 TEST_CASE("a host that was made anew does not hold what it had begun",
@@ -257,6 +325,32 @@ TEST_CASE("a name that is nobody's is an error before anything goes out",
                               to_json(value{std::move(options)})});
   auto answer = scene.heard["alice"]->all<link_answer>().back();
   CHECK(answer.failed == (problem.empty() ? 0U : 1U));
+}
+
+TEST_CASE("as many of the newest runs are told as are asked for",
+          "[actors][fleet][dispatcher][M111]") {
+  auto [limit, told] = GENERATE(table<std::string, size_t>({
+    {"{}", 500},
+    {R"({"limit":1})", 1},
+    {R"({"limit":600})", 600},
+    {R"({"limit":1000})", 601},
+    {R"({"limit":-5})", 1},
+    {R"({"limit":"many"})", 500},
+  }));
+  CAPTURE(limit);
+  small_fleet scene{{"web1"}};
+  for (int i = 0; i <= 600; ++i) {
+    fleet_run run;
+    run.run = "r" + std::to_string(i);
+    run.status = fleet_status::ok;
+    REQUIRE(scene.store->put(run, {}));
+  }
+  scene.say("alice", link_ask{1, link_question::runs, "", limit});
+  std::string whole;
+  for (auto& each : scene.heard["alice"]->all<link_answer>())
+    whole += each.body;
+  CHECK(std::count(whole.begin(), whole.end(), '\n')
+        == static_cast<std::ptrdiff_t>(told));
 }
 
 TEST_CASE("a run of so many hosts that no message holds them is told in parts",

@@ -251,6 +251,23 @@ TEST_CASE("runs are kept by their age and their number",
   CHECK(must(uut->events("r4", "", 0, 9)).empty());
 }
 
+TEST_CASE("a host tells nothing of a run that was sent to others",
+          "[actors][sqlite_store][M083]") {
+  temp_dir dir;
+  auto uut = must(open_sqlite_store(dir / "store.db"));
+  REQUIRE(
+    uut->add(std::vector<host_event>{event("web1", 1), event("web2", 1)}));
+  CHECK(must(uut->events("r1", "", 0, 9)).size() == 2);
+  fleet_run run;
+  run.run = "r1";
+  std::vector<fleet_run_host> hosts{{"web1", 0, fleet_status::ok, {}, {}}};
+  REQUIRE(uut->put(run, hosts));
+  auto told = must(uut->events("r1", "", 0, 9));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].host == "web1");
+  CHECK(must(uut->events("r1", "web2", 0, 9)).empty());
+}
+
 TEST_CASE("a run of many events is forgotten in parts",
           "[actors][sqlite_store]") {
   temp_dir dir;
@@ -258,7 +275,8 @@ TEST_CASE("a run of many events is forgotten in parts",
   fleet_run run;
   run.run = "r1";
   run.status = fleet_status::ok;
-  REQUIRE(uut->put(run, {}));
+  std::vector<fleet_run_host> hosts{{"web1", 0, fleet_status::ok, {}, {}}};
+  REQUIRE(uut->put(run, hosts));
   std::vector<host_event> some;
   for (uint64_t i = 1; i <= 5001; ++i)
     some.push_back(event("web1", i));

@@ -33,8 +33,12 @@ TEST_CASE("an event in brief has no output, and its texts are short",
   CHECK(brief(R"("no event")") == R"("no event")");
   CHECK(brief("[1]") == R"("")");
   CHECK(brief(R"({"event":{"event":1},"result":"x","task":[1]})") == "{}");
-  CHECK(brief(R"({"event":7,"result":{"msg":{"a":1}}})")
-        == R"({"event":7,"result":{}})");
+  CHECK(brief(R"({"event":7,"result":{"msg":{"a":1}}})") == R"({"result":{}})");
+  CHECK(
+    brief(R"({"event":"x","plan":7,"failed":"no","duration":"1","task":null,)"
+          R"("result":{"msg":5,"name":true,"error":[],"changed":1,)"
+          R"("duration":null,"reason":0,"start":{}}})")
+    == R"({"event":"x","result":{}})");
   auto most = with_message(std::string(300, 'x'));
   CHECK(brief(most) == most);
   CHECK(brief(with_message(std::string(301, 'x')))
