@@ -192,7 +192,7 @@ void show_run(const prepared_run& what, const run_options& given,
 }
 
 /// What plays may ask of the command line.
-dict names_of(const host_options& given, const run_context& ctx) {
+dict names_of_command(const host_options& given, const run_context& ctx) {
   auto& files = ctx.machine->files();
   dict out;
   list sources;
@@ -216,7 +216,7 @@ dict names_of(const host_options& given, const run_context& ctx) {
 void conduct_if_asked(prepared_run& what, const run_options& given) {
   if (what.hosts && what.ctx->what->playbook && given.choice.host.empty())
     conduct(what, given.hosts.forks.value_or(usual_forks),
-            names_of(given.hosts, *what.ctx));
+            names_of_command(given.hosts, *what.ctx));
 }
 
 void tell_before(const prepared_run& what, const run_options& given,

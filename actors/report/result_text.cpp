@@ -94,8 +94,11 @@ dict essentials(const task_result& result, const result_style& how) {
   for (auto& [key, x] : result.output.as_dict()) {
     auto name = key.text_or("");
     bool shown = !is_noise(name) || (how.alone && name == "ansible_facts");
-    // A condition that cannot be judged is the failure itself.
-    shown = shown && !(name == "failed_when_result" && msg && *msg == x);
+    // A condition that cannot be judged is the failure itself; some say it
+    // twice.
+    shown = shown
+            && !((name == "failed_when_result" || name == "message") && msg
+                 && *msg == x);
     if (verbosity == 0)
       shown = shown && !is_flag(name, x) && (debug || !is_detail(name, x));
     else if (!debug)

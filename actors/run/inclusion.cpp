@@ -133,13 +133,28 @@ struct found_tasks {
   bool blank = false;
 };
 
+/// The folder of a file, which is called by what people call the plan: of a
+/// packed one that is no path.
+std::string folder_of_file(const std::string& file, const plan& p) {
+  auto folder = parent_of(file);
+  auto called = parent_of(p.shown_as);
+  auto real = parent_of(p.source);
+  if (folder == called)
+    return real;
+  if (called == "." && !folder.starts_with('/'))
+    return joined(real, folder);
+  called += '/';
+  return folder.starts_with(called) ? joined(real, folder.substr(called.size()))
+                                    : folder;
+}
+
 /// Where a file of tasks is looked for. What was imported has no context of its
 /// own; what it includes is beside it.
 std::vector<std::string> folders_around(const std::string& from,
                                         const run_context& ctx) {
   auto out = ctx.search_path;
   if (ctx.what->playbook && !from.empty())
-    out.insert(out.begin(), parent_of(from));
+    out.insert(out.begin(), folder_of_file(from, *ctx.what));
   return out;
 }
 

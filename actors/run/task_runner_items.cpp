@@ -1,4 +1,5 @@
 #include "actors/run/task_runner.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/redactor.hpp"
 #include "modules/support/arguments/inventory.hpp"
 

@@ -5,7 +5,6 @@
 #include "actors/run/task_gate.hpp"
 #include "actors/run/task_runner.hpp"
 #include "actors/state/reopened.hpp"
-#include "config/playbook/ansible_settings.hpp"
 #include "config/redactor.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 

@@ -124,25 +124,25 @@ std::string choose_module(fields& in, keyword_place here,
 /// stands below it.
 dict arguments_in(fields& in, const value* given, const value* beside) {
   dict out;
-  auto take_all = [&](const value& from) {
-    for (auto& [key, x] : from.as_dict())
-      out.set(key, x);
-  };
   bool two = beside && beside != given;
   bool made = beside && !beside->is_dict() && has_template(*beside)
               && (two || !in.find("module"));
   if (made)
     out.set("_variable_params", *beside);
-  else if (two && beside->is_dict())
-    take_all(*beside);
-  if (!given || (made && !two))
-    return out;
-  if (given->is_dict())
-    take_all(*given);
-  else if (given->is_text())
-    out.set("_raw_params", *given);
-  else
-    in.fail("args", "'args': expected an object or text");
+  if (given && (two || !made)) {
+    if (given->is_dict())
+      for (auto& [key, x] : given->as_dict())
+        out.set(key, x);
+    else if (given->is_text())
+      out.set("_raw_params", *given);
+    else
+      in.fail("args", "'args': expected an object or text");
+  }
+  // Behind it: journals know tasks by their arguments in this order.
+  if (two && beside->is_dict())
+    for (auto& [key, x] : beside->as_dict())
+      if (!out.find(key))
+        out.set(key, x);
   return out;
 }
 

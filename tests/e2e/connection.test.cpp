@@ -209,7 +209,7 @@ TEST_CASE("what tasks make has the mask of the login", "[e2e][M144][M001]") {
   tasks:
     - shell: umask; echo x > $HOME/made
       register: there
-    - assert: {that: there.stdout == lookup("pipe", "umask")}
+    - assert: {that: 'there.stdout == lookup("pipe", "umask")'}
     - stat: {path: "{{ playbook_dir }}/web1/.cache/troupe"}
       register: kept
     - assert: {that: kept.stat.mode == "0700"}

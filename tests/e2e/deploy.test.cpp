@@ -82,7 +82,7 @@ TEST_CASE("a runner is deployed to hosts and their runs are seen",
     CHECK_THAT(ran.out,
                Catch::Contains(fmt::format("[{}] changed: say", host)));
     CHECK_THAT(ran.out, Catch::Contains(fmt::format(
-                          "{} : ok=2    changed=1    failed=0", host)));
+                          "{:<4} : ok=2    changed=1    failed=0", host)));
   }
 }
 

@@ -148,7 +148,8 @@ TEST_CASE("args beside a module add to what it is given",
      R"({"_raw_params":"{{ x }}"})"},
   }));
   INFO(text);
-  auto got = read_text("[" + text + "]");
+  auto got = read_text("{\"tasks\":[" + text + "]}");
+  INFO(got.first());
   REQUIRE(got.found.empty());
   CHECK(value{*task_at(got.p, 0).args} == *parse_json(args));
 }
