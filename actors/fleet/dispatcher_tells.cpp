@@ -3,6 +3,7 @@
 #include "config/value/json.hpp"
 
 #include <caf/send.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -127,7 +128,7 @@ result<std::string> dispatcher_state::state_of(const std::string& run_name,
     for (auto& [name, why] : rejected_)
       if (name == run_name)
         return error{errc::invalid_argument,
-                     "run " + run_name + " was refused: " + why};
+                     fmt::format("run {} was refused: {}", run_name, why)};
     return error{errc::not_found, "this fleet has no run " + run_name};
   }
   auto out = shown_run(**found);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/messages.hpp"
+#include "actors/run/job.hpp"
 #include "platform/host.hpp"
 
 #include <memory>

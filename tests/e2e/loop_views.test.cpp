@@ -1,4 +1,5 @@
 #include "tests/e2e/program.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
