@@ -1,7 +1,6 @@
 #include "actors/conduct/batches.hpp"
 
 #include "config/plan/task_source.hpp"
-#include "platform/entropy.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -15,7 +14,8 @@ uint64_t tasks_in(const play& what) {
   return out;
 }
 
-void put_in_order(std::vector<std::string>& hosts, host_order order) {
+void put_in_order(std::vector<std::string>& hosts, host_order order,
+                  std::string_view turn) {
   switch (order) {
   case host_order::inventory:
     break;
@@ -28,9 +28,11 @@ void put_in_order(std::vector<std::string>& hosts, host_order order) {
   case host_order::reverse_sorted:
     std::sort(hosts.begin(), hosts.end(), std::greater<>{});
     break;
-  case host_order::shuffle:
-    std::shuffle(hosts.begin(), hosts.end(), std::minstd_rand{fresh_seed()});
+  case host_order::shuffle: {
+    std::seed_seq seed(turn.begin(), turn.end());
+    std::shuffle(hosts.begin(), hosts.end(), std::minstd_rand{seed});
     break;
+  }
   }
 }
 

@@ -108,7 +108,8 @@ bool conductor_state::choose_hosts() {
       say(run_trouble{
         fmt::format("{}: no host and no group matches '{}': ignored",
                     to_string(now_.what->hosts_place), each)});
-  put_in_order(*hosts, now_.what->order);
+  put_in_order(*hosts, now_.what->order,
+               ctx().run_id + to_string(now_.what->place));
   now_.hosts = std::move(*hosts);
   now_.batches = batches_of(now_.hosts, now_.what->serial);
   return !now_.hosts.empty();
