@@ -163,12 +163,12 @@ bool task_runner_state::begin_included() {
     return false;
   auto& next = life_.included[life_.begun_included++];
   auto setting = std::make_shared<block_setting>(setting_of(next));
+  // Its tasks are accounted for, and none of them begins.
+  if (cancelled_)
+    setting->stopped = run_stop{*cancelled_, {}};
   auto actor = self_->spawn(block_runner, *setting);
   self_->monitor(actor);
   engine_ = including{next.made, actor, std::move(setting)};
-  // Its tasks are accounted for.
-  if (cancelled_)
-    self_->send(actor, cancel_atom_v, *cancelled_);
   return true;
 }
 
