@@ -158,6 +158,9 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
       return code_of(line.end());
     }
   take_playbooks(playbooks, given, *line.machine);
+  if (!given.hosts.copy_args.empty())
+    line.warn("--sftp-extra-args and --scp-extra-args change nothing: neither "
+              "program is used");
   run_plan(given, line);
   return code_of(line.end());
 }

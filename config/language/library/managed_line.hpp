@@ -19,8 +19,7 @@ struct managed_file {
 
 /// What `ansible_managed` is in a template. `format` is the setting of that
 /// name: `{file}`, `{host}` and `{uid}` stand for what is known of the
-/// template,
-/// `%Y` and the like for when it was written.
+/// template, `%Y` and the like for when it was written.
 std::string managed_line(host& machine, const std::string& format,
                          const managed_file& of);
 

@@ -15,10 +15,6 @@ namespace {
 
 constexpr unsigned deepest = 100;
 
-bool is_same(const file_status& x, const file_status& y) {
-  return x.inode == y.inode && x.device == y.device;
-}
-
 /// One call of `copy_tree`.
 class tree_copier {
 public:
@@ -83,9 +79,10 @@ private:
   bool leads_nowhere(const std::optional<file_status>& end) const {
     return !end
            || (end->kind == file_kind::directory
-               && std::any_of(
-                 around_.begin(), around_.end(),
-                 [&](const file_status& each) { return is_same(each, *end); }));
+               && std::any_of(around_.begin(), around_.end(),
+                              [&](const file_status& each) {
+                                return is_same_file(each, *end);
+                              }));
   }
 
   result<void> entry(const std::string& from, const std::string& to,
