@@ -1,23 +1,35 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <cstddef>
 #include <string_view>
 
 namespace troupe {
 
 /// Every engine that plans can be packed into says this of itself, so that its
-/// file can be told from others without being run.
-constexpr std::string_view engine_mark
-  = "an engine for plans that were packed with troupe, payload 1";
+/// file can be told from others without being run. The parts stand together in
+/// engines alone: a program that looks for them is none.
+struct engine_mark {
+  static constexpr std::string_view head
+    = "an engine for plans that were packed with troupe, ";
+  static constexpr std::string_view tail = "payload 1";
 
-/// The same from its end to its beginning, for who looks for it: a program that
-/// had it in itself as it is would be taken for an engine.
-constexpr auto engine_mark_backwards = [] {
-  std::array<char, engine_mark.size()> out{};
-  for (size_t i = 0; i < out.size(); ++i)
-    out[i] = engine_mark[out.size() - 1 - i];
-  return out;
-}();
+  /// The whole, for who is an engine.
+  static constexpr auto joined() {
+    std::array<char, head.size() + tail.size()> out{};
+    std::copy(tail.begin(), tail.end(),
+              std::copy(head.begin(), head.end(), out.begin()));
+    return out;
+  }
+
+  /// Whether the whole is anywhere in these bytes.
+  static bool is_in(std::string_view bytes) {
+    for (auto at = bytes.find(head); at != bytes.npos;
+         at = bytes.find(head, at + 1))
+      if (bytes.substr(at + head.size(), tail.size()) == tail)
+        return true;
+    return false;
+  }
+};
 
 } // namespace troupe

@@ -66,9 +66,7 @@ result<void> check_engine(host& machine, const std::string& path) {
   auto bytes = machine.files().read(path, most);
   if (!bytes)
     return bytes.why();
-  auto& mark = engine_mark_backwards;
-  if (std::search(bytes->rbegin(), bytes->rend(), mark.begin(), mark.end())
-      != bytes->rend())
+  if (engine_mark::is_in(*bytes))
     return {};
   return error{errc::invalid_argument,
                fmt::format("'{}' is no engine that a plan can be packed into: "

@@ -293,7 +293,8 @@ uintptr_t enter(const image& from, long* stack) {
 /// auxiliary values.
 extern "C" uintptr_t unpack_engine(long* stack) {
   // What `troupe pack` looks for in the file.
-  asm volatile("" : : "r"(engine_mark.data()));
+  static constexpr auto mark = engine_mark::joined();
+  asm volatile("" : : "r"(mark.data()));
   auto from = unpack();
   for (auto* each = auxiliary_values(stack); each->a_type != AT_NULL; ++each)
     if (each->a_type == AT_PAGESZ)
