@@ -44,13 +44,44 @@ public:
     std::erase_if(changes, [&](const undo_entry& each) {
       return task_of(each.task, known) != task;
     });
+    size_t reached = 0;
+    bool cut_off = false;
+    undo_terms terms{
+      .folder = run_folder_ + "/undo",
+      .check_mode = ctx.check_mode,
+      // What others have changed meanwhile is no reason to leave a play half
+      // done; it is kept.
+      .force = true,
+      .again = again_,
+      .stops =
+        [&] {
+          cut_off = !ctx.wait({});
+          reached += cut_off ? 0 : 1;
+          return cut_off;
+        },
+    };
+    auto out = told(undo_changes(changes, ctx.machine, terms));
+    if (cut_off) {
+      auto why = ctx.must_end();
+      out.failed = true;
+      out.why = why.code;
+      out.msg
+        = fmt::format("{} of {} changes are left as they are: {}",
+                      changes.size() - reached, changes.size(), why.message);
+    }
+    return out;
+  }
+
+private:
+  std::string run_folder_;
+  // An undo before this one may have been cut off.
+  bool again_;
+
+  static module_result told(const std::vector<undo_step>& done) {
     module_result out;
     list steps;
     std::string first;
-    // What others have changed meanwhile is no reason to leave a play half
-    // done; it is kept.
-    undo_terms terms{run_folder_ + "/undo", ctx.check_mode, true, again_};
-    for (auto& step : undo_changes(changes, ctx.machine, terms)) {
+    for (auto& step : done) {
       out.changed = out.changed || step.has_undone() || step.touched;
       if (step.failed && first.empty())
         first = step.path + ": " + step.what;
@@ -65,11 +96,6 @@ public:
     }
     return out;
   }
-
-private:
-  std::string run_folder_;
-  // An undo before this one may have been cut off.
-  bool again_;
 };
 
 task undo_task(const task& of) {

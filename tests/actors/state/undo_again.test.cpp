@@ -322,14 +322,35 @@ TEST_CASE("what is kept gets no number that a run which died has given away",
 namespace {
 
 /// What the task of a rollback comes to that undoes the one of the scene.
-module_result rolled_back_in(careful_scene& s, bool again) {
+module_result rolled_back_in(careful_scene& s, bool again,
+                             std::stop_token stop = {}) {
   auto undo = make_undo_module(s.dir.path(), again);
   auto args = check_arguments(undo->spec(), {{"task", "t"}});
   REQUIRE(args);
-  return undo->run(*args, module_context{.machine = *s.machine});
+  return undo->run(*args, module_context{.machine = *s.machine, .stop = stop});
 }
 
 } // namespace
+
+TEST_CASE("a rollback that somebody insists to end leaves the older changes",
+          "[actors][undo][M009][M020]") {
+  careful_scene s;
+  for (auto* name : {"first", "second", "third"}) {
+    write_file(s.path(name), "old");
+    REQUIRE(s.files.replace(s.path(name), "new", {}));
+  }
+  std::stop_source insists;
+  insists.request_stop();
+  auto out = rolled_back_in(s, false, insists.get_token());
+  CHECK(out.failed);
+  CHECK(out.why == errc::cancelled);
+  CHECK_FALSE(out.changed);
+  CHECK_THAT(out.msg, Catch::Contains("3 of 3 changes are left"));
+  CHECK(read_file(s.path("first")) == "new");
+  // Who comes later undoes the rest.
+  CHECK_FALSE(rolled_back_in(s, true).failed);
+  CHECK(read_file(s.path("first")) == "old");
+}
 
 TEST_CASE("a rollback that is gone on with does not bring back the run's own",
           "[actors][undo][M009][M016]") {
