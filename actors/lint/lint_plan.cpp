@@ -141,6 +141,8 @@ void lint_plan::look_into(const play& p) {
   around in;
   in.under = keywords{}.with(p.said);
   in.search_path = ctx.search_path;
+  if (!p.beside.empty())
+    in.search_path.insert(in.search_path.begin(), p.beside);
   look_into(p.body, in);
   in.handler = true;
   in.ordered = false;
@@ -155,6 +157,8 @@ void lint_plan::look_into(const block& b, around in) {
     roles.insert(b.role);
     in.search_path = b.role->search_path;
   }
+  if (!b.beside.empty())
+    in.search_path.insert(in.search_path.begin(), b.beside);
   for (auto* nodes : {&b.body, &b.rescue, &b.always})
     look_into(*nodes, in);
 }

@@ -10,7 +10,8 @@ namespace troupe {
 
 void block_runner_state::start(block_setting setting) {
   setting_ = std::move(setting);
-  setting_.services = services_in(what().role, setting_.services);
+  setting_.services = services_beside(
+    what().beside, services_in(what().role, setting_.services));
   // The body of a play has the play's own scope; its keywords are in it.
   scope_ = setting_.scope->with(what());
   if (what().max_parallelism) {

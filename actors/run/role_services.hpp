@@ -9,6 +9,11 @@ namespace troupe {
 /// there is no role, otherwise a copy with its names and search path.
 services_ptr services_in(const role_ptr& role, services_ptr around);
 
+/// The services of tasks that stand in a file of this folder: they look for
+/// files there as well, behind the folders of their role. Those around it when
+/// it is empty or they look there already.
+services_ptr services_beside(const std::string& folder, services_ptr around);
+
 /// Whether the role whose tasks run in this context has run before in its play
 /// and need not run again.
 bool role_has_run(const run_context& ctx);

@@ -215,6 +215,9 @@ struct block {
   /// Of an inclusion that was read before the run: stronger than what tasks
   /// set; null: none.
   std::shared_ptr<const dict> included_vars;
+  /// Of tasks that were imported: the folder of their file, in which what they
+  /// name is looked for as well; empty: as of what is around it.
+  std::string beside;
   source_place place;
 };
 
@@ -281,6 +284,8 @@ struct play {
   std::vector<std::string> foreseen_hosts;
   /// Its patterns that match nothing, of which the plan warns.
   std::vector<std::string> unmatched_hosts;
+  /// Of one that was imported: as `block::beside`.
+  std::string beside;
   /// Where its hosts are named.
   source_place hosts_place;
   source_place place;

@@ -158,6 +158,7 @@ private:
   void take_import() {
     if (!what_.around.is_dict())
       return;
+    p_.beside = what_.folder;
     // What an import says is said around the play.
     auto around = without(what_.around, {"import_playbook", "name", "vars",
                                          "ansible.builtin.import_playbook"});
@@ -364,6 +365,7 @@ private:
   void add_body() {
     role_expander expander{with_, what_.folder, known_, found_, out_};
     auto name = file_.place_of(what_.entry).file;
+    expander.stand_in(name);
     auto lists = [&](const char* key) {
       if (auto* x = in_.find(key); x && !x->is_null())
         add(expander.read_list(*x, name, in_task));

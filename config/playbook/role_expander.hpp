@@ -87,6 +87,12 @@ public:
         out_{out}, reader_{with} {
   }
 
+  /// The playbook whose folder was given, as people call it: of one that was
+  /// packed that is no path.
+  void stand_in(source_name playbook) {
+    playbook_ = std::move(playbook);
+  }
+
   /// Reads a list of tasks or handlers that stands in `file`.
   std::vector<node> read_list(const value& from, const source_name& file,
                               keyword_place here);
@@ -183,7 +189,8 @@ private:
                                                const value& entry) const;
   /// The variables that are known before the run.
   dict static_names(const value& entry) const;
-  std::string find_tasks(const std::string& name, const std::string& beside,
+  /// Where the file of tasks is that an entry in `from` names; empty: nowhere.
+  std::string find_tasks(const std::string& name, const std::string& from,
                          keyword_place here) const;
   std::optional<std::string> static_text(const value& x, const value& entry,
                                          input_file& file);
@@ -193,6 +200,8 @@ private:
 
   const playbook_setting& with_;
   std::string folder_;
+  // Null: all files are called by their paths.
+  source_name playbook_;
   const dict& known_;
   play_findings& found_;
   problems& out_;

@@ -126,6 +126,7 @@ void role_expander::read_ahead(
   problems untold;
   role_expander inner{with_, folder_, known_, ahead, untold};
   inner.role_ = role_;
+  inner.playbook_ = playbook_;
   inner.depth_ = depth_ + 1;
   read(inner);
   found_.read_ahead = std::move(ahead.read_ahead);
@@ -197,10 +198,10 @@ void role_expander::look_into_tasks(const value& entry,
     = given && given->is_text() ? given : argument(entry, action, "file");
   if (!name || !name->is_text() || depth_ > 100)
     return;
-  auto beside = folder_of(*file.place_of(entry).file);
+  auto from = *file.place_of(entry).file;
   for (auto& each : names_of_included(*name, entry)) {
     auto& text = each.text;
-    auto path = text.empty() ? text : find_tasks(text, beside, in_task);
+    auto path = text.empty() ? text : find_tasks(text, from, in_task);
     auto key
       = fmt::format("{}\n{}", path, role_ ? role_->frame->path : std::string{});
     if (path.empty() || !reader_.is_file(path)

@@ -105,11 +105,12 @@ std::optional<std::string> role_expander::static_text(const value& x,
 }
 
 std::string role_expander::find_tasks(const std::string& name,
-                                      const std::string& beside,
+                                      const std::string& from,
                                       keyword_place here) const {
   if (name.starts_with('/'))
     return name;
-  std::vector<std::string> folders{beside};
+  std::vector<std::string> folders{
+    playbook_ && from == *playbook_ ? folder_ : folder_of(from)};
   if (role_) {
     auto& path = role_->frame->path;
     folders.push_back(path + (here == in_handler ? "/handlers" : "/tasks"));
@@ -135,7 +136,7 @@ void role_expander::import_tasks(const value& entry, const std::string& action,
   if (!text)
     return;
   auto from = *file.place_of(entry).file;
-  auto path = find_tasks(*text, folder_of(from), here);
+  auto path = find_tasks(*text, from, here);
   if (path.empty())
     return file.refuse(*name,
                        fmt::format("could not find '{}' beside '{}'{}", *text,
@@ -148,6 +149,7 @@ void role_expander::import_tasks(const value& entry, const std::string& action,
     return file.refuse(*name, tasks.why().message);
   auto b = block_of(without(entry, {action, "name", "args"}), file, here);
   b.body = read_list(*tasks, std::make_shared<const std::string>(path), here);
+  b.beside = folder_of(path);
   if (here == in_handler && role_)
     b.role = role_->frame;
   --depth_;

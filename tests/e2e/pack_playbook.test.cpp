@@ -115,6 +115,46 @@ struct packed_site {
 
 } // namespace
 
+TEST_CASE("a packed playbook brings what lies beside imported tasks",
+          "[e2e][pack][M100][M140]") {
+  packed_site at;
+  at.put("site.yml", "- import_playbook: books/b.yml\n");
+  at.put("books/b.yml",
+         fmt::format("- hosts: localhost\n  gather_facts: false\n"
+                     "  vars: {{out: {}}}\n  tasks:\n"
+                     "  - file: {{path: '{{{{ out }}}}', state: directory}}\n"
+                     "  - import_tasks: more/t.yml\n"
+                     "  - copy: {{src: one, dest: '{{{{ out }}}}/one'}}\n",
+                     std::string{at.dir / "out"}));
+  at.put("books/files/one", "one");
+  at.put("books/more/t.yml", "- copy: {src: two, dest: '{{ out }}/two'}\n");
+  at.put("books/more/two", "two");
+  CHECK_THAT(at.lint(), !Catch::Contains("two"));
+  CHECK_THAT(at.run(), !Catch::Contains("two"));
+  CHECK(at.made("one") == "one");
+  CHECK(at.made("two") == "two");
+}
+
+TEST_CASE("a packed playbook takes nothing from where it is started",
+          "[e2e][pack][M100][M140]") {
+  packed_site at;
+  at.plan("  - import_tasks: sub/t.yml\n  - include_tasks: sub/t.yml\n");
+  at.put("sub/t.yml", "- copy: {content: packed, dest: '{{ out }}/by'}\n");
+  REQUIRE(test::run_troupe(
+            {"pack", at.dir / "site/site.yml", "-o", at.dir / "runner"})
+            .rc
+          == 0);
+  std::filesystem::rename(at.dir / "site", at.dir / "away");
+  test::write_file(at.dir / "started/sub/t.yml",
+                   "- copy: {content: another's, dest: '{{ out }}/by'}\n");
+  auto ran = test::run_program(
+    "/bin/sh", {"-c", "cd \"$1\" && exec \"$2\" --state-dir \"$3\"", "sh",
+                at.dir / "started", at.dir / "runner", at.dir / "state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(at.made("by") == "packed");
+}
+
 TEST_CASE("remote_src is what the module takes it for",
           "[e2e][pack][M090][M140]") {
   packed_site at;

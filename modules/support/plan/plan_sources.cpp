@@ -47,8 +47,10 @@ public:
     for (auto& each : plan_.plays) {
       auto depth = names().depth();
       add_names(each.said.vars(), each.place);
-      look_into(each.body);
-      look_into(each.handlers);
+      beside_too(each.beside, [&] {
+        look_into(each.body);
+        look_into(each.handlers);
+      });
       names().cut(depth);
     }
     return basket_.take();
@@ -94,10 +96,26 @@ private:
     auto depth = names().depth();
     auto around = enter(b.role.get(), b.place);
     add_names(b.said.vars(), b.place);
-    for (auto* nodes : {&b.body, &b.rescue, &b.always})
-      look_into(*nodes);
+    beside_too(b.beside, [&] {
+      for (auto* nodes : {&b.body, &b.rescue, &b.always})
+        look_into(*nodes);
+    });
     names().cut(depth);
     go_to(around);
+  }
+
+  /// What `look` finds may lie in this folder as well; empty: nowhere else.
+  template <class F>
+  void beside_too(const std::string& folder, F look) {
+    if (folder.empty())
+      return look();
+    finder_.included_from.push_back(folder.starts_with('/')
+                                      ? folder
+                                      : joined(search_.working_folder, folder));
+    values_.look_in(finder_.search_path());
+    look();
+    finder_.included_from.pop_back();
+    values_.look_in(finder_.search_path());
   }
 
   /// From here on it is about tasks of this role, unless it is null. The one
@@ -286,11 +304,7 @@ private:
                     plan_.playbook ? untold : basket_.missing()};
     auto nodes = read_nodes(*document, file, number);
     auto outer = values_.enter(nullptr);
-    finder_.included_from.push_back(path.substr(0, path.rfind('/')));
-    values_.look_in(finder_.search_path());
-    look_into(nodes);
-    finder_.included_from.pop_back();
-    values_.look_in(finder_.search_path());
+    beside_too(path.substr(0, path.rfind('/')), [&] { look_into(nodes); });
     values_.enter(outer);
   }
 
