@@ -5,6 +5,7 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/nearest.hpp"
+#include "modules/module.hpp"
 
 #include <fmt/format.h>
 
@@ -96,6 +97,12 @@ void read_program(fields& row, behaviours::program& to) {
 
 void read_module(fields& row, behaviours::module& to) {
   need(row, "name", to.name);
+  if (builtin_modules().find(to.name))
+    row.fail("name", fmt::format("'name': the module '{}' is built in and runs "
+                                 "in a simulation as it is; what it asks the "
+                                 "host is said by 'programs', 'files', "
+                                 "'services' and 'packages'",
+                                 to.name));
   if (auto* answer = row.table("answer"))
     to.answer = *answer;
   read_fate(row, to.takes, to.fails);

@@ -39,6 +39,20 @@ TEST_CASE("a table of behaviours is bounded", "[actors][simulate][M149]") {
   CHECK(to_string(found[0].place) == "b.yml:1:11");
 }
 
+TEST_CASE("of built-in modules a table says what they ask, not their answer",
+          "[actors][simulate][M149]") {
+  behaviours table;
+  problems found;
+  auto name
+    = GENERATE(as<std::string>{}, "apt", "ansible.builtin.apt", "assert");
+  read_behaviours(
+    fmt::format("modules:\n- {{name: {}, answer: {{changed: true}}}}\n", name),
+    "a.yml", table, found);
+  REQUIRE(found.size() == 1);
+  CHECK(to_string(found[0].place) == "a.yml:2:4");
+  CHECK_THAT(found[0].message, Catch::Contains("is built in"));
+}
+
 TEST_CASE("an empty file of behaviours says nothing",
           "[actors][simulate][M149]") {
   behaviours table;
