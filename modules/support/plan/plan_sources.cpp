@@ -57,6 +57,12 @@ public:
   }
 
 private:
+  /// Whose tasks it is about, and in which files they stand.
+  struct surroundings {
+    const role_frame* role = nullptr;
+    std::vector<std::string> included_from;
+  };
+
   plan_names& names() {
     return values_.names();
   }
@@ -101,7 +107,7 @@ private:
         look_into(*nodes);
     });
     names().cut(depth);
-    go_to(around);
+    go_to(std::move(around));
   }
 
   /// What `look` finds may lie in this folder as well; empty: nowhere else.
@@ -109,22 +115,25 @@ private:
   void beside_too(const std::string& folder, F look) {
     if (folder.empty())
       return look();
-    finder_.included_from.push_back(folder.starts_with('/')
-                                      ? folder
-                                      : joined(search_.working_folder, folder));
-    values_.look_in(finder_.search_path());
+    surroundings around{finder_.role, finder_.included_from};
+    auto inside = around;
+    inside.included_from.push_back(folder.starts_with('/')
+                                     ? folder
+                                     : joined(search_.working_folder, folder));
+    go_to(std::move(inside));
     look();
-    finder_.included_from.pop_back();
-    values_.look_in(finder_.search_path());
+    go_to(std::move(around));
   }
 
-  /// From here on it is about tasks of this role, unless it is null. The one
-  /// that it was about before.
-  const role_frame* enter(const role_frame* role, const source_place& place) {
-    auto around = finder_.role;
+  /// From here on it is about tasks of this role, unless it is null. What it
+  /// was about before.
+  surroundings enter(const role_frame* role, const source_place& place) {
+    surroundings around{finder_.role, finder_.included_from};
     if (!role)
       return around;
-    go_to(role);
+    // A role looks in its own folders alone.
+    if (role != around.role)
+      go_to({role, {}});
     add_names(role->defaults.get(), place);
     add_names(role->params.get(), place);
     // As a whole: what its tasks include and look up is known when it runs.
@@ -132,8 +141,12 @@ private:
     return around;
   }
 
-  void go_to(const role_frame* role) {
-    if (std::exchange(finder_.role, role) != role)
+  void go_to(surroundings where) {
+    bool same = finder_.role == where.role
+                && finder_.included_from == where.included_from;
+    finder_.role = where.role;
+    finder_.included_from = std::move(where.included_from);
+    if (!same)
       values_.look_in(finder_.search_path());
   }
 
@@ -187,7 +200,7 @@ private:
     for (auto& each : role.files)
       look_into_file(each, place, who);
     names().cut(depth);
-    go_to(around);
+    go_to(std::move(around));
   }
 
   void look_into(const std::vector<node>& nodes) {
@@ -227,7 +240,7 @@ private:
     for (auto& step : t.rollback)
       look_into(step);
     names().cut(depth);
-    go_to(around);
+    go_to(std::move(around));
   }
 
   /// What arguments name.
