@@ -116,7 +116,8 @@ TEST_CASE_METHOD(killed_hosts,
 TEST_CASE_METHOD(killed_hosts,
                  "a host that was out of reach stays out when a run goes on",
                  "[e2e][M016][M143]") {
-  test::write_file(dir / "ssh", "#!/bin/sh\necho no way >&2\nexit 255\n");
+  test::write_file(dir / "ssh", "#!/bin/sh\necho dialled >> " + dir / "calls"
+                                  + "\necho no way >&2\nexit 255\n");
   fs::permissions(dir / "ssh", fs::perms::owner_all);
   write(
     "- hosts: all\n"
@@ -141,6 +142,13 @@ TEST_CASE_METHOD(killed_hosts,
   CHECK(again.rc == 9);
   CHECK_FALSE(has("rescued"));
   CHECK_FALSE(has("u"));
+  CHECK(test::read_file(dir / "calls") == "dialled\n");
+  // That there is a rescue keeps nobody from trying it again.
+  again = run({"resume", "--rerun-failed"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 9);
+  CHECK(test::read_file(dir / "calls") == "dialled\ndialled\n");
+  CHECK_FALSE(has("rescued"));
 }
 
 TEST_CASE_METHOD(killed_hosts,
