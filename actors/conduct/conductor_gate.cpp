@@ -20,17 +20,6 @@ bool is_within(const task_place& where, const task_place& outer) {
          && std::equal(outer.begin(), outer.end(), where.begin(), same);
 }
 
-/// What `max_fail_percentage` of a play is; a template in it rests on what is
-/// the same for all hosts.
-std::optional<int64_t> most_failures(const play& what, const run_context& ctx) {
-  auto* said = what.said.find("max_fail_percentage");
-  if (!said)
-    return std::nullopt;
-  auto got = resolve_keyword(*said, dict_variables{*ctx.extra_vars},
-                             *ctx.templates, {});
-  return got && *got ? (*got)->to_int() : std::nullopt;
-}
-
 } // namespace
 
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
@@ -181,6 +170,18 @@ void conductor_state::on_task_ended(const host_task_end& ended) {
   step_.fatal = step_.fatal || ended.fatal;
 }
 
+result<std::optional<int64_t>> conductor_state::most_failures() const {
+  using none = std::optional<int64_t>;
+  auto* said = now_.what->said.find("max_fail_percentage");
+  if (!said)
+    return none{};
+  auto got = resolve_keyword(*said, dict_variables{names_of_play()},
+                             *ctx().templates, {});
+  if (!got)
+    return got.why();
+  return *got ? (*got)->to_int() : none{};
+}
+
 void conductor_state::judge_step() {
   bool any_failed = std::exchange(step_.failed, false);
   bool fatal = std::exchange(step_.fatal, false);
@@ -197,7 +198,7 @@ void conductor_state::judge_step() {
     if (all)
       return end_for_all();
   }
-  auto limit = most_failures(*now_.what, ctx());
+  auto& limit = now_.most_failures;
   auto failed = static_cast<size_t>(
     std::count_if(now_.batch.begin(), now_.batch.end(),
                   [&](auto& host) { return lost_.failed.contains(host); }));
