@@ -118,6 +118,11 @@ private:
     bool fatal = false;
   };
 
+  struct failures {
+    bool any = false;
+    bool fatal = false;
+  };
+
   /// The task that hosts go on with between two gates.
   struct step {
     // What one host does for all, with all that it includes; null: nothing.
@@ -166,9 +171,9 @@ private:
   rank ranked(const task_place& where);
   /// What became of a task in an earlier process.
   void take_past(const host_task_end& ended);
-  /// Failures of an earlier process count as those of this one, at the gate
-  /// behind them.
-  void count_past_failures();
+  /// Failures of an earlier process that count from this gate on: all hosts
+  /// have come past where they were.
+  failures take_past_failures();
   void judge_step();
   void end_for_all();
 

@@ -66,7 +66,6 @@ bool conductor_state::is_rescuing(const std::string& host) const {
 void conductor_state::check_gate() {
   if (!all_wait())
     return;
-  count_past_failures();
   judge_step();
   if (!waiting_.empty())
     open_gate();
@@ -135,7 +134,8 @@ void conductor_state::take_past(const host_task_end& ended) {
   step_.past.push_back({ranked(before.where), ended.fatal});
 }
 
-void conductor_state::count_past_failures() {
+conductor_state::failures conductor_state::take_past_failures() {
+  failures out;
   auto is_open = [&](const past_failure& each) {
     for (auto* all : {&waiting_, &step_.once_for})
       for (auto& [host, there] : *all)
@@ -146,10 +146,11 @@ void conductor_state::count_past_failures() {
   std::erase_if(step_.past, [&](auto& each) {
     if (is_open(each))
       return false;
-    step_.failed = true;
-    step_.fatal = step_.fatal || each.fatal;
+    out.any = true;
+    out.fatal = out.fatal || each.fatal;
     return true;
   });
+  return out;
 }
 
 void conductor_state::on_task_ended(const host_task_end& ended) {
@@ -183,12 +184,15 @@ result<std::optional<int64_t>> conductor_state::most_failures() const {
 }
 
 void conductor_state::judge_step() {
-  bool any_failed = std::exchange(step_.failed, false);
-  bool fatal = std::exchange(step_.fatal, false);
-  if (!any_failed || end_.over)
+  // That a failure of this step would end the play for all says nothing of one
+  // from before.
+  auto past = take_past_failures();
+  bool failed_now = std::exchange(step_.failed, false);
+  bool fatal_now = std::exchange(step_.fatal, false) && failed_now;
+  if (!(failed_now || past.any) || end_.over)
     return;
   bool all = true;
-  if (fatal) {
+  if (fatal_now || past.fatal) {
     now_.broken = true;
     for (auto& host : now_.active)
       if (is_rescuing(host))
