@@ -76,17 +76,21 @@ void conductor_state::go() {
 
 result<std::vector<std::string>> conductor_state::patterns() const {
   auto& what = *now_.what;
-  if (what.open_hosts.is_null())
-    return what.hosts;
-  dict names;
-  if (auto* vars = what.said.vars())
-    names = *vars;
+  return what.open_hosts.is_null()
+           ? what.hosts
+           : patterns_in(what.open_hosts, *ctx().templates, names_of_play());
+}
+
+dict conductor_state::names_of_play() const {
+  dict out;
+  if (auto* vars = now_.what->said.vars())
+    out = *vars;
   for (std::string_view each : {"groups", "hostvars"})
     if (auto x = how_.hosts->find(ctx().own_name(), each))
-      names.set(each, std::move(*x));
+      out.set(each, std::move(*x));
   for (auto& [key, x] : *ctx().extra_vars)
-    names.set(key, x);
-  return patterns_in(what.open_hosts, *ctx().templates, std::move(names));
+    out.set(key, x);
+  return out;
 }
 
 bool conductor_state::choose_hosts() {
@@ -108,6 +112,13 @@ bool conductor_state::choose_hosts() {
       say(run_trouble{
         fmt::format("{}: no host and no group matches '{}': ignored",
                     to_string(now_.what->hosts_place), each)});
+  // Without the limit that is meant it would go on however many have failed.
+  if (auto most = most_failures(); most) {
+    now_.most_failures = *most;
+  } else if (!end_.over && !hosts->empty()) {
+    break_off(most.why().message);
+    return false;
+  }
   put_in_order(*hosts, now_.what->order,
                ctx().run_id + to_string(now_.what->place));
   now_.hosts = std::move(*hosts);

@@ -105,6 +105,8 @@ private:
     bool broken = false;
     // How many hosts of the batch have failed.
     size_t lost = 0;
+    // How many of a hundred may, before the play ends.
+    std::optional<int64_t> most_failures;
   };
 
   /// Where a task stands, so that what comes first is less.
@@ -113,6 +115,11 @@ private:
   /// A task that failed in an earlier process of this run.
   struct past_failure {
     rank where;
+    bool fatal = false;
+  };
+
+  struct failures {
+    bool any = false;
     bool fatal = false;
   };
 
@@ -133,7 +140,12 @@ private:
   bool next_play();
   bool choose_hosts();
   result<std::vector<std::string>> patterns() const;
-  /// Nobody knows for whom the play is: it and all behind it do not run.
+  /// What templates of the play may rest on: the same for all its hosts.
+  dict names_of_play() const;
+  /// What its `max_fail_percentage` comes to.
+  result<std::optional<int64_t>> most_failures() const;
+  /// Nobody knows for whom the play is, or when it ends: it and all behind it
+  /// do not run.
   void break_off(const std::string& why);
   /// False: the play has no more.
   bool next_batch();
@@ -159,9 +171,9 @@ private:
   rank ranked(const task_place& where);
   /// What became of a task in an earlier process.
   void take_past(const host_task_end& ended);
-  /// Failures of an earlier process count as those of this one, at the gate
-  /// behind them.
-  void count_past_failures();
+  /// Failures of an earlier process that count from this gate on: all hosts
+  /// have come past where they were.
+  failures take_past_failures();
   void judge_step();
   void end_for_all();
 
@@ -200,7 +212,7 @@ private:
     std::set<std::string> failing;
   } lost_;
   struct {
-    // The play that nobody knew the hosts of, and why; empty: there is none.
+    // The play that could not begin, and why; empty: there is none.
     std::string undirected;
     // Nothing more begins.
     bool over = false;

@@ -158,8 +158,7 @@ void conductor_state::finish() {
   outcome_.sentence = sentence_for(outcome_);
   if (!end_.undirected.empty())
     outcome_.sentence += fmt::format(
-      " A play had no hosts that anybody knows, and the run ended there: {}",
-      end_.undirected);
+      " A play could not begin, and the run ended there: {}", end_.undirected);
   if (auto& log = ctx().log) {
     auto noted
       = log->ended({clock.now(), !outcome_.well(), outcome_.is_taken_back(),

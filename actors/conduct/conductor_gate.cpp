@@ -20,17 +20,6 @@ bool is_within(const task_place& where, const task_place& outer) {
          && std::equal(outer.begin(), outer.end(), where.begin(), same);
 }
 
-/// What `max_fail_percentage` of a play is; a template in it rests on what is
-/// the same for all hosts.
-std::optional<int64_t> most_failures(const play& what, const run_context& ctx) {
-  auto* said = what.said.find("max_fail_percentage");
-  if (!said)
-    return std::nullopt;
-  auto got = resolve_keyword(*said, dict_variables{*ctx.extra_vars},
-                             *ctx.templates, {});
-  return got && *got ? (*got)->to_int() : std::nullopt;
-}
-
 } // namespace
 
 caf::result<gate_answer_ptr> conductor_state::on_arrived(arrival_ptr there) {
@@ -77,7 +66,6 @@ bool conductor_state::is_rescuing(const std::string& host) const {
 void conductor_state::check_gate() {
   if (!all_wait())
     return;
-  count_past_failures();
   judge_step();
   if (!waiting_.empty())
     open_gate();
@@ -146,7 +134,8 @@ void conductor_state::take_past(const host_task_end& ended) {
   step_.past.push_back({ranked(before.where), ended.fatal});
 }
 
-void conductor_state::count_past_failures() {
+conductor_state::failures conductor_state::take_past_failures() {
+  failures out;
   auto is_open = [&](const past_failure& each) {
     for (auto* all : {&waiting_, &step_.once_for})
       for (auto& [host, there] : *all)
@@ -157,10 +146,11 @@ void conductor_state::count_past_failures() {
   std::erase_if(step_.past, [&](auto& each) {
     if (is_open(each))
       return false;
-    step_.failed = true;
-    step_.fatal = step_.fatal || each.fatal;
+    out.any = true;
+    out.fatal = out.fatal || each.fatal;
     return true;
   });
+  return out;
 }
 
 void conductor_state::on_task_ended(const host_task_end& ended) {
@@ -181,13 +171,28 @@ void conductor_state::on_task_ended(const host_task_end& ended) {
   step_.fatal = step_.fatal || ended.fatal;
 }
 
+result<std::optional<int64_t>> conductor_state::most_failures() const {
+  using none = std::optional<int64_t>;
+  auto* said = now_.what->said.find("max_fail_percentage");
+  if (!said)
+    return none{};
+  auto got = resolve_keyword(*said, dict_variables{names_of_play()},
+                             *ctx().templates, {});
+  if (!got)
+    return got.why();
+  return *got ? (*got)->to_int() : none{};
+}
+
 void conductor_state::judge_step() {
-  bool any_failed = std::exchange(step_.failed, false);
-  bool fatal = std::exchange(step_.fatal, false);
-  if (!any_failed || end_.over)
+  // That a failure of this step would end the play for all says nothing of one
+  // from before.
+  auto past = take_past_failures();
+  bool failed_now = std::exchange(step_.failed, false);
+  bool fatal_now = std::exchange(step_.fatal, false) && failed_now;
+  if (!(failed_now || past.any) || end_.over)
     return;
   bool all = true;
-  if (fatal) {
+  if (fatal_now || past.fatal) {
     now_.broken = true;
     for (auto& host : now_.active)
       if (is_rescuing(host))
@@ -197,7 +202,7 @@ void conductor_state::judge_step() {
     if (all)
       return end_for_all();
   }
-  auto limit = most_failures(*now_.what, ctx());
+  auto& limit = now_.most_failures;
   auto failed = static_cast<size_t>(
     std::count_if(now_.batch.begin(), now_.batch.end(),
                   [&](auto& host) { return lost_.failed.contains(host); }));

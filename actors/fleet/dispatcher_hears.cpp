@@ -14,9 +14,11 @@ bool is_guessed(fleet_status status) {
   return status == fleet_status::lost || status == fleet_status::absent;
 }
 
-/// The host has said itself how it ended.
-bool has_own_end(fleet_status status) {
-  return status == fleet_status::ok || status == fleet_status::failed;
+/// Nobody waits for its end, and the host has not said itself that there is
+/// one: it may be at work all the same.
+bool is_given_up(fleet_status status) {
+  return is_settled(status) && status != fleet_status::ok
+         && status != fleet_status::failed;
 }
 
 } // namespace
@@ -24,16 +26,17 @@ bool has_own_end(fleet_status status) {
 void dispatcher_state::accept(const session_said& from,
                               const std::string& run_name) {
   auto* one = find_run(run_name);
-  if (!one)
+  auto* which = one ? host_in(*one, from.who.name) : nullptr;
+  if (!one || (which && !goes_on(one->info) && is_given_up(which->status)))
     return accept_late(from, run_name);
-  auto* which = host_in(*one, from.who.name);
   if (!which)
     return;
   // It has begun all the same; what was settled hears of its end no more.
-  if (one->cancelled || which->status == fleet_status::lost)
+  if (one->cancelled || is_given_up(which->status))
     say(*one, from.session, link_cancel{run_name, "nobody waits for it"});
   if (which->status == fleet_status::offered
       || which->status == fleet_status::waiting
+      || which->status == fleet_status::left_out
       || which->status == fleet_status::cancelled)
     settle(*one, *which, fleet_status::running, {});
   one->times[which->host].obstacle.clear();
@@ -52,7 +55,8 @@ void dispatcher_state::accept_late(const session_said& from,
   auto which = std::find_if(hosts->begin(), hosts->end(), [&](auto& each) {
     return each.host == from.who.name;
   });
-  if (which == hosts->end() || has_own_end(which->status))
+  if (which == hosts->end()
+      || (is_settled(which->status) && !is_given_up(which->status)))
     return;
   self_->send(from.session, std::make_shared<const link_message>(
                               link_cancel{run_name, "its run is over"}));

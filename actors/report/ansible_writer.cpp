@@ -79,12 +79,16 @@ void ansible_writer::show(const tasks_included& what, const run_event& event) {
 void ansible_writer::show(const items_ended& what, const run_event& event) {
   auto& result = *what.result;
   auto* items = items_of(result);
-  if (!items)
+  auto& told = told_items_[{event.host, result.id}];
+  if (what.first == 0)
+    told = 0;
+  // Behind some that were left out they wait for the end of their task.
+  if (!items || what.first != told)
     return;
   if (shows_some(result))
     head(result.id, result.name, result.handler);
   show_items_alone(result, event.host, 0);
-  told_items_[{event.host, result.id}] += items->size();
+  told += items->size();
 }
 
 void ansible_writer::show(const task_ended& what, const run_event& event) {

@@ -40,6 +40,8 @@ std::string line_of_figures(const std::string& whose, const dict& figures) {
 } // namespace
 
 void custom_stats::take(const task_result& result, const std::string& host) {
+  if (result.censored)
+    return;
   if (auto* items = items_of(result))
     for (auto& each : *items)
       add(each, host);

@@ -13,7 +13,8 @@ namespace troupe {
 /// it is told to (`show_custom_stats`).
 class custom_stats {
 public:
-  /// Takes what a task, or each of its items, told on `host`.
+  /// Takes what a task, or each of its items, told on `host`; of what `no_log`
+  /// hides nothing.
   void take(const task_result& result, const std::string& host);
 
   /// A line for each host, sorted by name, then that of the run; none where

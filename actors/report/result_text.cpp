@@ -218,9 +218,9 @@ task_result item_result(const task_result& whole, const value& item) {
     return x && x->is_bool() && x->as_bool();
   };
   out.changed = flag("changed");
-  out.status = flag("failed")    ? task_status::failed
-               : flag("skipped") ? task_status::skipped
-                                 : task_status::success;
+  out.status = flag("failed") || flag("unreachable") ? task_status::failed
+               : flag("skipped")                     ? task_status::skipped
+                                                     : task_status::success;
   return out;
 }
 

@@ -102,12 +102,15 @@ void text_writer::show(const task_retry& what, const run_event& event) {
 void text_writer::show(const items_ended& what, const run_event& event) {
   auto& result = *what.result;
   auto lines = describe_ended_items(result, event.host, how_.result);
-  if (lines.empty())
+  auto& shown = shown_items_[{event.host, result.id}];
+  if (what.first == 0)
+    shown = 0;
+  // Behind some that were left out they wait for the end of their task.
+  if (lines.empty() || what.first != shown)
     return;
   task_header(result.id, result.name, result.handler);
   to_->write(lines);
-  shown_items_[{event.host, result.id}]
-    += result.output.find("results")->as_list().size();
+  shown += result.output.find("results")->as_list().size();
 }
 
 void text_writer::show(const task_ended& what, const run_event& event) {

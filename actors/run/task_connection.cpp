@@ -152,6 +152,9 @@ result<void> read_setting(connection_setting& to, const host_names& of,
       return got.why();
     each.to = std::move(*got);
   }
+  // It is another ssh, and not what leads into containers.
+  if (to.carrier != connection_setting::carriers::ssh)
+    to.program.clear();
   // They would end the words of the shell around it.
   if (to.folder.find_first_of("'\n\r") != std::string::npos)
     return error{errc::invalid_argument,

@@ -64,18 +64,15 @@ void task_runner_state::on_tell() {
   life_.telling = false;
   auto ended = loop_.results().size();
   // What is hidden is told in one line at the end.
-  if (life_.reported || result_.censored || loop_.broken_off())
+  if (life_.reported || result_.censored || loop_.broken_off()
+      || ended <= life_.told)
     return;
-  if (ended > life_.told) {
-    auto some = untold_items();
-    if (auto& secrets = ctx().secrets)
-      hide_in(some, *secrets);
-    self_->send(
-      setting_.services->state, started_atom_v,
-      items_ended{std::make_shared<const task_result>(std::move(some)),
-                  std::exchange(life_.told, ended)});
-  }
-  tell_items_later();
+  auto some = untold_items();
+  if (auto& secrets = ctx().secrets)
+    hide_in(some, *secrets);
+  self_->send(setting_.services->state, started_atom_v,
+              items_ended{std::make_shared<const task_result>(std::move(some)),
+                          std::exchange(life_.told, ended)});
 }
 
 void task_runner_state::learn(const judged& verdict) {

@@ -303,8 +303,10 @@ report_ptr run_past::ended(const std::string& task, bool handled,
                         nullptr);
     if (report->result->id != task)
       continue;
-    bool again = last->offset < rerun_before_ && !handled
-                 && report->result->counts_as_failed();
+    auto& result = *report->result;
+    // No rescue answers for a host that was out of reach.
+    bool again = last->offset < rerun_before_ && result.counts_as_failed()
+                 && (!handled || result.unreachable);
     if (again)
       return nullptr;
     if (definition != 0 && report->definition != 0
@@ -312,7 +314,7 @@ report_ptr run_past::ended(const std::string& task, bool handled,
       return unreadable(task,
                         "what ended here before was told something else; "
                         "bring back what it said, or run the plan anew",
-                        report->result.get());
+                        &result);
     return report;
   }
   return nullptr;

@@ -85,7 +85,8 @@ public:
 
   /// The report of a task that need not run again; null otherwise. One that
   /// cannot be read any more has failed with `unknown_state`. `handled`:
-  /// its failure has a rescue, and so is no reason to run it again.
+  /// its failure has a rescue, and so is no reason to run it again unless its
+  /// host could not be reached.
   /// `definition` is what the task is told now (0: whatever it is): one that
   /// was told something else when it ended has failed with `unknown_state`.
   report_ptr ended(const std::string& task, bool handled = false,

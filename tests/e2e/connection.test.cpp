@@ -202,6 +202,25 @@ TEST_CASE("what a connection needs is taken from Ansible's settings",
   CHECK(fs::exists(f.dir / "web2/own$(false)"));
 }
 
+TEST_CASE("another ssh leads into no container", "[e2e][M144][M141]") {
+  reached_hosts f{"- hosts: all\n  gather_facts: false\n"
+                  "  tasks: [{command: 'true'}]\n",
+                  "box ansible_connection=docker\n"
+                  "pod ansible_connection=podman "
+                  "ansible_ssh_executable=/nowhere/ssh\n"};
+  for (auto* name : {"docker", "podman"}) {
+    auto path = f.dir / "bin/" + name;
+    test::write_file(path, "#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\n"
+                           "HOME=\"$FLEET/$2\" exec \"$3\" \"$4\" \"$5\"\n");
+    fs::permissions(path, fs::perms::owner_all);
+  }
+  auto environment = f.environment();
+  environment.emplace_back("ANSIBLE_SSH_EXECUTABLE", "/nowhere/ssh");
+  auto ran = test::run_troupe(f.command(), environment);
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+}
+
 TEST_CASE("what tasks make has the mask of the login", "[e2e][M144][M001]") {
   reached_hosts f{R"y(
 - hosts: web1

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
+
 // For whom a play is when its hosts rest on variables: for nobody rather than
 // for others. The hosts are this machine under several names.
 
@@ -60,6 +62,22 @@ TEST_CASE("a play whose hosts have no value is for nobody, and ends the run",
                && Catch::Contains("<failure message="));
   CHECK_THAT(ran.out + ran.err, Catch::Contains("first")
                                   && Catch::Contains("site.yml:4:3: ")
+                                  && Catch::Contains("the run ended there"));
+}
+
+TEST_CASE("a play of which nobody knows how many hosts may fail does not begin",
+          "[e2e][M143]") {
+  auto most = GENERATE(as<std::string>{}, "\"{{ typo }}\"", "\"{{ 'few' }}\"",
+                       "\"{{ 101 }}\"");
+  INFO(most);
+  play_for play{"web\n  max_fail_percentage: " + most};
+  auto ran = play.run();
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK(play.log().empty());
+  CHECK_THAT(ran.out + ran.err, Catch::Contains("first")
+                                  && Catch::Contains("site.yml:4:3: ")
+                                  && Catch::Contains("max_fail_percentage")
                                   && Catch::Contains("the run ended there"));
 }
 

@@ -114,9 +114,44 @@ TEST_CASE_METHOD(killed_hosts,
 }
 
 TEST_CASE_METHOD(killed_hosts,
+                 "a failure from before ends nothing because of what is done "
+                 "again beside it",
+                 "[e2e][M016][M143]") {
+  // One host does it for all, or its own failure would end the play for all.
+  std::string anew = GENERATE(
+    "meta: refresh_inventory", "{include_tasks: more.yml, run_once: true}",
+    "{include_tasks: more.yml, any_errors_fatal: true}");
+  INFO(anew);
+  test::write_file(dir / "more.yml", "- debug: {msg: more}\n");
+  write(
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  tasks:\n"
+    "    - "
+    + anew
+    + "\n"
+      "    - command: 'false'\n"
+      "      when: inventory_hostname == 'a'\n"
+      "    - shell: KILL\n"
+      "      args: {creates: FOLDER/killed}\n"
+      "      when: inventory_hostname == 'b'\n"
+      "- hosts: all\n"
+      "  gather_facts: false\n"
+      "  tasks:\n"
+      "    - file: {path: 'FOLDER/{{ inventory_hostname }}', state: touch}\n");
+  start();
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 2);
+  CHECK(has("b"));
+  CHECK_FALSE(has("a"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
                  "a host that was out of reach stays out when a run goes on",
                  "[e2e][M016][M143]") {
-  test::write_file(dir / "ssh", "#!/bin/sh\necho no way >&2\nexit 255\n");
+  test::write_file(dir / "ssh", "#!/bin/sh\necho dialled >> " + dir / "calls"
+                                  + "\necho no way >&2\nexit 255\n");
   fs::permissions(dir / "ssh", fs::perms::owner_all);
   write(
     "- hosts: all\n"
@@ -141,6 +176,13 @@ TEST_CASE_METHOD(killed_hosts,
   CHECK(again.rc == 9);
   CHECK_FALSE(has("rescued"));
   CHECK_FALSE(has("u"));
+  CHECK(test::read_file(dir / "calls") == "dialled\n");
+  // That there is a rescue keeps nobody from trying it again.
+  again = run({"resume", "--rerun-failed"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 9);
+  CHECK(test::read_file(dir / "calls") == "dialled\ndialled\n");
+  CHECK_FALSE(has("rescued"));
 }
 
 TEST_CASE_METHOD(killed_hosts,

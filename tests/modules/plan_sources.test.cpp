@@ -165,6 +165,25 @@ TEST_CASE("included tasks and what they take come along",
   CHECK_THAT(found.missing[0].message, Catch::Contains("task 'n'"));
 }
 
+TEST_CASE("files of one name beside several included ones come along",
+          "[modules][payload][M090]") {
+  staged_plan at;
+  for (std::string each : {"a", "b"}) {
+    at.file(each + "/main.json", R"([{"include_tasks": "inner.json"},
+      {"include_tasks": "../)" + each
+                                   + R"(/main.json"}])");
+    at.file(each + "/inner.json",
+            R"([{"template": {"src": "x.j2", "dest": "/x"}}])");
+    at.file(each + "/x.j2");
+  }
+  auto found = at.find(R"([{"include_tasks": "a/main.json"},
+                           {"include_tasks": "b/main.json"}])");
+  CHECK(found.missing.empty());
+  CHECK(at.places(found)
+        == names{"a/inner.json", "a/main.json", "a/x.j2", "b/inner.json",
+                 "b/main.json", "b/x.j2"});
+}
+
 TEST_CASE("what is on the host is not packed", "[modules][payload][M090]") {
   staged_plan at;
   auto found = at.find(R"([

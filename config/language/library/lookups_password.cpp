@@ -9,6 +9,8 @@
 #include "config/language/run/run_lookup.hpp"
 #include "platform/host.hpp"
 
+#include <mutex>
+
 namespace troupe {
 
 namespace {
@@ -193,11 +195,36 @@ result<bool> complete(kept_password& kept, const password_request& ask) {
   return missing;
 }
 
+/// The password of a file, with what the hash asked for needs. What is missing
+/// one adds alone, so that all who ask at the same time hash alike.
+result<kept_password> completed_password(host& machine, const std::string& path,
+                                         const password_request& ask) {
+  static std::mutex adding;
+  std::unique_lock alone{adding, std::defer_lock};
+  for (;;) {
+    auto kept = stored_password(machine, path);
+    if (!kept)
+      return kept;
+    auto added = complete(*kept, ask);
+    if (!added)
+      return added.why();
+    if (!*added)
+      return kept;
+    if (alone.owns_lock()) {
+      auto ok = machine.files().replace(path, kept->line(), {.mode = 0600});
+      return ok ? kept : ok.why();
+    }
+    // Another may have added it before this one's turn.
+    alone.lock();
+  }
+}
+
 /// Keeps a password in a file that only its owner reads, with the folders it
 /// needs. The file gets its name when it is complete; when another was quicker
 /// its password is what counts.
 result<kept_password> store_password(host& machine, const std::string& path,
-                                     kept_password kept) {
+                                     kept_password kept,
+                                     const password_request& ask) {
   auto& files = machine.files();
   if (auto ok = make_private_folders(files, dir_name(path)); !ok)
     return ok.why();
@@ -207,7 +234,7 @@ result<kept_password> store_password(host& machine, const std::string& path,
   auto named = files.make_hard_link(unnamed, path);
   auto cleared = files.remove(unnamed);
   if (!named && look_at(machine, path))
-    return stored_password(machine, path);
+    return completed_password(machine, path, ask);
   if (!named || !cleared)
     return named ? cleared.why() : named.why();
   return kept;
@@ -221,20 +248,8 @@ result<kept_password> password_of(evaluator& e, const password_request& ask) {
   if (!known)
     return known.why();
   auto& machine = **e.run_state().machine();
-  if (!known->empty()) {
-    auto kept = stored_password(machine, *known);
-    if (!kept)
-      return kept;
-    auto completed = complete(*kept, ask);
-    if (!completed)
-      return completed.why();
-    if (*completed)
-      if (auto ok
-          = machine.files().replace(*known, kept->line(), {.mode = 0600});
-          !ok)
-        return ok.why();
-    return kept;
-  }
+  if (!known->empty())
+    return completed_password(machine, *known, ask);
   auto made = make_password(ask);
   if (!made)
     return made.why();
@@ -244,7 +259,7 @@ result<kept_password> password_of(evaluator& e, const password_request& ask) {
   if (anew)
     return kept;
   return store_password(machine, absolute_path(machine, ask.path),
-                        std::move(kept));
+                        std::move(kept), ask);
 }
 
 result<values> password(evaluator& e, const values& terms,

@@ -47,12 +47,14 @@ void source_basket::add(const wanted_source& what, const source_place& place,
     return warn(fmt::format("{}: '{}' is not packed: it is looked for on the "
                             "host that runs the plan",
                             who, name));
-  auto& role = finder_.role;
-  auto key = fmt::format("{}\n{}\n{}", what.kind, name, role ? role->path : "");
-  if (!done_.insert(key).second)
-    return;
   if (!found)
     found = finder_.find(name, what.kind);
+  // Files in two folders may each have another one of this name beside them.
+  auto& role = finder_.role;
+  auto key = fmt::format("{}\n{}\n{}", what.kind, found ? found->place : name,
+                         role ? role->path : "");
+  if (!done_.insert(key).second)
+    return;
   if (found) {
     add_source_tree(out_, search_.machine, found->path, found->place, who);
     return taken_(*found, what, place, who);

@@ -157,15 +157,60 @@ TEST_CASE("a host that comes back with a run that was given up is told to stop",
     scene.leave("web1");
     scene.say("alice", link_cancel{"r1", ""});
     CHECK(scene.status("r1") == "cancelled");
-    scene.pass(1s);
+    SECTION("a moment ago") {
+      // nop
+    }
+    SECTION("some time ago") {
+      scene.pass(1s);
+    }
   }
+  auto before = scene.status("r1", "web1");
   scene.arrive("web1");
   scene.say("web1", link_accept{"r1"});
+  // What is over stays as it was.
+  CHECK(scene.status("r1", "web1") == before);
   auto stops = scene.heard["web1"]->all<link_cancel>();
   REQUIRE(stops.size() == 1);
   CHECK(stops[0].run == "r1");
   scene.say("web1", link_accept{"r2"});
   CHECK(scene.heard["web1"]->all<link_cancel>().size() == 1);
+}
+
+TEST_CASE("a host that counts as absent and has begun all the same stops",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1", "web2"}};
+  scene.submit("r1", "web", R"({"wait":10})");
+  scene.say("web2", link_accept{"r1"});
+  // It has accepted, and its link was gone before anybody heard so.
+  scene.leave("web1");
+  scene.pass(100s);
+  CHECK(scene.status("r1", "web1") == "absent");
+  CHECK(scene.status("r1") == "running");
+  scene.arrive("web1");
+  scene.say("web1", link_accept{"r1"});
+  CHECK(scene.heard["web1"]->all<link_cancel>().size() == 1);
+}
+
+TEST_CASE("a host that was left out and has begun all the same stops, and its "
+          "end counts",
+          "[actors][fleet][dispatcher][M111]") {
+  small_fleet scene{{"web1", "web2", "web3"}};
+  scene.submit("r1", "web", R"({"serial":["3"],"max_fail":"0"})");
+  // It has accepted, and its link was gone before anybody heard so.
+  scene.leave("web1");
+  scene.say("web2", link_accept{"r1"});
+  scene.say("web3", link_accept{"r1"});
+  scene.tell_end("web2", "r1", false);
+  CHECK(scene.status("r1", "web1") == "left_out");
+  scene.arrive("web1");
+  scene.say("web1", link_accept{"r1"});
+  CHECK(scene.heard["web1"]->all<link_cancel>().size() == 1);
+  CHECK(scene.status("r1", "web1") == "running");
+  scene.tell_end("web3", "r1");
+  CHECK(scene.status("r1") == "running");
+  scene.tell_end("web1", "r1", false);
+  CHECK(scene.status("r1", "web1") == "failed");
+  CHECK(scene.status("r1") == "failed");
 }
 
 TEST_CASE("a host that has told its end is left alone when its run is over",

@@ -101,6 +101,36 @@ TEST_CASE("items that were passed over are told in full when asked",
     "skipped\"}\n"));
 }
 
+TEST_CASE("items are told once each, whatever was left out before",
+          "[actors][report][M145]") {
+  auto loop = [](const std::string& names) {
+    list items;
+    for (auto c : names)
+      items.push_back(value{dict{{"item", std::string(1, c)},
+                                 {"ansible_loop_var", "item"},
+                                 {"changed", true}}});
+    task_result out;
+    out.id = "t1";
+    out.name = out.module = "command";
+    out.output = dict{{"results", std::move(items)}};
+    return out;
+  };
+  ansible_scene one;
+  for (auto& [names, first] :
+       {std::pair{"ab", size_t{0}}, std::pair{"d", size_t{3}}}) {
+    run_event event;
+    event.host = "web1";
+    event.what
+      = items_ended{std::make_shared<const task_result>(loop(names)), first};
+    one.writer.on(event);
+  }
+  one.end(loop("abcd"));
+  CHECK(one.out->text.ends_with("*\nchanged: [web1] => (item=a)\n"
+                                "changed: [web1] => (item=b)\n"
+                                "changed: [web1] => (item=c)\n"
+                                "changed: [web1] => (item=d)\n"));
+}
+
 TEST_CASE("a difference is told of what changed", "[actors][report][M145]") {
   task_result result;
   result.id = "t1";

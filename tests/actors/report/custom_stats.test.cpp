@@ -57,3 +57,12 @@ TEST_CASE("each item of a loop has its figures", "[actors][report][M140]") {
   uut.take(all, "a");
   CHECK(uut.lines() == texts{"RUN: { \"n\": 2}"});
 }
+
+TEST_CASE("figures that no_log hides are listed nowhere",
+          "[actors][report][M092]") {
+  auto hidden = telling({{"token", "hidden"}});
+  hidden.censored = true;
+  custom_stats uut;
+  uut.take(hidden, "a");
+  CHECK(uut.lines().empty());
+}

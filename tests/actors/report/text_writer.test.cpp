@@ -117,6 +117,52 @@ TEST_CASE("each item of a loop has its line and its difference",
            "changed: [web1] => (item=b) => {\"msg\": \"hello b\"}\n");
 }
 
+TEST_CASE("an item whose host was out of reach is not well",
+          "[actors][text_writer][M144]") {
+  CHECK(shown(make("command", task_status::success, R"({"results": [
+      {"changed": false, "unreachable": true, "msg": "no way", "item": "a",
+       "ansible_loop_var": "item"}]})"))
+        == "failed: [web1] => (item=a) => {\"unreachable\": true, \"msg\": "
+           "\"no way\"}\n");
+}
+
+TEST_CASE("each item of a loop is shown once, whatever was left out before",
+          "[actors][text_writer][M080]") {
+  auto loop = [](const std::string& names) {
+    std::string all;
+    for (auto c : names)
+      all += (all.empty() ? "" : ",")
+             + fmt::format(R"({{"changed": false, "item": "{}",
+                               "ansible_loop_var": "item"}})",
+                           c);
+    return make("command", task_status::success,
+                (R"({"results": [)" + all + "]}").c_str());
+  };
+  auto ended = [&](const std::string& names, size_t first) {
+    return items_ended{std::make_shared<const task_result>(loop(names)), first};
+  };
+  view one;
+  auto goes_on = [&] {
+    one.tell(ended("ab", 0));
+    // The third found no place where events wait.
+    one.tell(ended("d", 3));
+    one.tell(ended("e", 4));
+  };
+  std::string lines;
+  for (auto c : std::string{"abcdef"})
+    lines += fmt::format("ok: [web1] => (item={})\n", c);
+  goes_on();
+  one.end(loop("abcdef"));
+  CHECK_THAT(one.text(), Catch::EndsWith("\n" + lines));
+  // As a handler does that runs again; how it ended was left out the first
+  // time.
+  goes_on();
+  one.tell(task_started{"t2", "another", "command"});
+  goes_on();
+  one.end(loop("abcdef"));
+  CHECK_THAT(one.text(), Catch::EndsWith("\n" + lines));
+}
+
 TEST_CASE("a loop without items is said to be skipped",
           "[actors][text_writer][M120]") {
   CHECK(shown(make("debug", task_status::skipped,

@@ -148,6 +148,30 @@ TEST_CASE("a password that was kept in the clear gets its salt with its hash",
         == "lookup");
 }
 
+TEST_CASE("all who ask at once for a hash get the same one",
+          "[config][language][M060]") {
+  test::temp_dir dir;
+  auto with = on(make_real_host(), 1 << 20, dir.path());
+  auto ask = "lookup('password', '" + dir / "key encrypt=md5_crypt')";
+  for (int i = 0; i < 100; ++i) {
+    // Kept in the clear, or not yet.
+    if (i % 2 == 0)
+      test::write_file(dir / "key", "secret\n");
+    else
+      std::filesystem::remove(dir / "key");
+    std::vector<std::string> hashes(8);
+    {
+      std::vector<std::jthread> all;
+      for (auto& each : hashes)
+        all.emplace_back([&] { each = seen(with, ask); });
+    }
+    INFO(i);
+    REQUIRE(hashes.front().starts_with("$1$"));
+    for (auto& each : hashes)
+      REQUIRE(each == hashes.front());
+  }
+}
+
 TEST_CASE("passwords are chosen among characters, and quotes are none",
           "[config][language][M060]") {
   auto machine = furnished();
