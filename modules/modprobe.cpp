@@ -6,10 +6,124 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 namespace troupe {
 
 namespace {
+
+/// What the next start of the host is to find.
+struct start_state {
+  std::string name;
+  bool loaded = false;
+  std::set<std::string> params;
+};
+
+/// A line of the files without a comment at its end.
+std::string uncommented(const std::string& line) {
+  return trimmed_text(line.substr(0, line.find_first_of("#;")));
+}
+
+/// Calls `look` with each file of a folder that is read at the start.
+result<void>
+for_each_conf(const std::string& folder, const module_context& ctx,
+              const std::function<result<void>(const text_edit&)>& look) {
+  auto names = ctx.machine.files().list(folder);
+  if (!names && names.why().code == errc::not_found)
+    return {};
+  if (!names)
+    return names.why();
+  for (auto& each : *names) {
+    if (!each.ends_with(".conf"))
+      continue;
+    auto edit = begin_edit(folder + "/" + each, ctx);
+    if (!edit)
+      return edit.why();
+    if (auto done = look(*edit); !done)
+      return done;
+  }
+  return {};
+}
+
+/// Makes comments of the lines that `is_one` knows.
+result<void>
+disable_lines(const std::string& folder, module_result& out,
+              const module_context& ctx,
+              const std::function<bool(const std::string&)>& is_one) {
+  return for_each_conf(folder, ctx, [&](auto& edit) {
+    std::string after;
+    for (auto& line : whole_lines(edit.before))
+      after += is_one(uncommented(line)) ? "#" + line : line;
+    return end_edit(edit, after, ctx, out);
+  });
+}
+
+/// All lines of a folder's files, without comments.
+result<std::vector<std::string>> lines_in(const std::string& folder,
+                                          const module_context& ctx) {
+  std::vector<std::string> out;
+  auto read = for_each_conf(folder, ctx, [&](auto& edit) {
+    for (auto& line : whole_lines(edit.before))
+      out.push_back(uncommented(line));
+    return result<void>{};
+  });
+  return read ? result<std::vector<std::string>>{std::move(out)} : read.why();
+}
+
+result<void> write_conf(const std::string& folder, const std::string& name,
+                        const std::string& text, module_result& out,
+                        const module_context& ctx) {
+  auto edit = begin_edit(fmt::format("{}/{}.conf", folder, name), ctx);
+  return edit ? end_edit(*edit, text, ctx, out, {.mode = 0644})
+              : result<void>{edit.why()};
+}
+
+/// The parameter that a line gives to this module; empty: none.
+std::string parameter_in(const std::string& line, const std::string& name) {
+  auto words = words_in(line);
+  bool is_one = words.size() == 3 && words[0] == "options" && words[1] == name
+                && words[2].find('=') != std::string::npos;
+  return is_one ? words[2] : "";
+}
+
+result<void> settle_start(const start_state& wanted, const module_context& ctx,
+                          module_result& out) {
+  constexpr auto load_folder = "/etc/modules-load.d";
+  constexpr auto params_folder = "/etc/modprobe.d";
+  auto loads = lines_in(load_folder, ctx);
+  if (!loads)
+    return loads.why();
+  auto options = lines_in(params_folder, ctx);
+  if (!options)
+    return options.why();
+  bool is_loaded
+    = std::find(loads->begin(), loads->end(), wanted.name) != loads->end();
+  if (is_loaded != wanted.loaded) {
+    auto done
+      = wanted.loaded
+          ? write_conf(load_folder, wanted.name, wanted.name + "\n", out, ctx)
+          : disable_lines(load_folder, out, ctx,
+                          [&](auto& line) { return line == wanted.name; });
+    if (!done)
+      return done;
+  }
+  std::set<std::string> given;
+  for (auto& line : *options)
+    if (auto one = parameter_in(line, wanted.name); !one.empty())
+      given.insert(one);
+  if (given == wanted.params)
+    return {};
+  if (auto done = disable_lines(
+        params_folder, out, ctx,
+        [&](auto& line) { return !parameter_in(line, wanted.name).empty(); });
+      !done || wanted.params.empty())
+    return done;
+  std::string text;
+  for (auto& each : wanted.params)
+    text += fmt::format("options {} {}\n", wanted.name, each);
+  return write_conf(params_folder, wanted.name, text, out, ctx);
+}
 
 class modprobe final : public task_module {
 public:
@@ -25,7 +139,13 @@ public:
           .choices = {"absent", "present"}},
          {.name = "params",
           .summary = "Its parameters, when it is loaded.",
-          .fallback = ""}},
+          .fallback = ""},
+         {.name = "persistent",
+          .summary = "Whether it and `params` are there after the next start "
+                     "too, by files in /etc/modules-load.d and "
+                     "/etc/modprobe.d; `disabled`: these stay as they are.",
+          .fallback = "disabled",
+          .choices = {"absent", "disabled", "present"}}},
       .aliases = {"community.general.modprobe"},
       .lock = "modprobe",
       .resource = {"kernel module", {"name"}},
@@ -49,13 +169,22 @@ public:
     auto loaded = is_loaded(name, ctx);
     if (!loaded)
       return module_result::failure(loaded.why());
-    if (*loaded == wanted)
+    if (*loaded != wanted) {
+      out.changed = true;
+      if (!ctx.check_mode)
+        if (auto done = act(name, wanted, args.text("params"), ctx); !done)
+          return module_result::failure(done.why());
+    }
+    auto persistent = args.text("persistent");
+    if (persistent == "disabled")
       return out;
-    out.changed = true;
-    if (ctx.check_mode)
-      return out;
-    auto done = act(name, wanted, args.text("params"), ctx);
-    return done ? out : module_result::failure(done.why());
+    auto params = words_in(persistent == "present" ? args.text("params") : "");
+    if (auto done = settle_start(
+          {name, persistent == "present", {params.begin(), params.end()}}, ctx,
+          out);
+        !done)
+      return module_result::failure(done.why());
+    return out;
   }
 
 private:

@@ -1,6 +1,7 @@
 #include "actors/run/magic_names.hpp"
 
 #include "actors/run/task_scope.hpp"
+#include "config/playbook/compatible_version.hpp"
 
 #include <set>
 
@@ -57,12 +58,7 @@ dict magic_names(const plan& p, const std::string& folder,
      texts_in(conditions.tags.empty() ? std::vector<std::string>{"all"}
                                       : conditions.tags)},
     {"ansible_skip_tags", texts_in(conditions.skip_tags)},
-    // What this engine is compatible with, for plans that ask.
-    {"ansible_version", dict{{"full", "2.14.18"},
-                             {"string", "2.14.18"},
-                             {"major", 2},
-                             {"minor", 14},
-                             {"revision", 18}}},
+    {"ansible_version", compatible_version_table()},
   };
 }
 

@@ -3,6 +3,7 @@
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/compatible_version.hpp"
 #include "config/playbook/entry_checks.hpp"
 #include "config/playbook/entry_forms.hpp"
 #include "config/playbook/role_expander.hpp"
@@ -60,6 +61,9 @@ dict role_expander::static_names(const value& entry) const {
   if (auto* own = entry.find("vars"); own && own->is_dict())
     add(own->as_dict());
   add(with_.extra_vars);
+  auto folder = with_.machine->files().real_path(folder_);
+  names.set("playbook_dir", folder ? *folder : folder_);
+  names.set("ansible_version", compatible_version_table());
   return names;
 }
 
@@ -113,7 +117,9 @@ std::string role_expander::find_tasks(const std::string& name,
     playbook_ && from == *playbook_ ? folder_ : folder_of(from)};
   if (role_) {
     auto& path = role_->frame->path;
-    folders.push_back(path + (here == in_handler ? "/handlers" : "/tasks"));
+    if (here == in_handler)
+      folders.push_back(path + "/handlers");
+    folders.push_back(path + "/tasks");
     folders.push_back(path);
   }
   folders.push_back(folder_);

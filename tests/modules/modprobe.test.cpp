@@ -45,6 +45,51 @@ TEST_CASE("modprobe loads and unloads what is not as it shall be",
   }
 }
 
+TEST_CASE("modprobe has a module loaded with the next start",
+          "[modules][modprobe][M047]") {
+  kernel_modules_host one;
+  auto& disk = one.host.disk;
+  disk.put("/etc/modules-load.d/modules.conf", "# kept\nother\nloop ; here\n");
+  disk.put("/etc/modprobe.d/old.conf",
+           "options loop max_loop=1 # few\noptions loops x=1\n");
+  dict wanted{{"name", "loop"},
+              {"params", "max_part=3 max_loop=8"},
+              {"persistent", "present"}};
+  CHECK(one.predict("modprobe", wanted).changed);
+  CHECK(disk.read("/etc/modprobe.d/old.conf", 1000)->find('#') > 8);
+  CHECK(one.run("modprobe", wanted).changed);
+  CHECK_FALSE(disk.access("/etc/modules-load.d/loop.conf", "r"));
+  CHECK(*disk.read("/etc/modprobe.d/old.conf", 1000)
+        == "#options loop max_loop=1 # few\noptions loops x=1\n");
+  CHECK(*disk.read("/etc/modprobe.d/loop.conf", 1000)
+        == "options loop max_loop=8\noptions loop max_part=3\n");
+  CHECK_FALSE(one.run("modprobe", wanted).changed);
+  // Of a new one with no parameters.
+  dict fresh{{"name", "br-netfilter"}, {"persistent", "present"}};
+  CHECK(one.run("modprobe", fresh).changed);
+  CHECK(*disk.read("/etc/modules-load.d/br-netfilter.conf", 1000)
+        == "br-netfilter\n");
+  CHECK_FALSE(one.run("modprobe", fresh).changed);
+}
+
+TEST_CASE("modprobe has no module loaded with the next start",
+          "[modules][modprobe][M047]") {
+  kernel_modules_host one;
+  auto& disk = one.host.disk;
+  disk.put("/etc/modules-load.d/modules.conf", "other\nloop\n");
+  disk.put("/etc/modprobe.d/loop.conf", "options loop max_loop=1\n");
+  dict wanted{{"name", "loop"}, {"state", "absent"}, {"persistent", "absent"}};
+  CHECK(one.run("modprobe", wanted).changed);
+  CHECK(one.host.programs.calls()
+        == std::vector<std::string>{"modprobe -r -- loop"});
+  CHECK(*disk.read("/etc/modules-load.d/modules.conf", 1000)
+        == "other\n#loop\n");
+  CHECK(*disk.read("/etc/modprobe.d/loop.conf", 1000)
+        == "#options loop max_loop=1\n");
+  disk.put("/proc/modules", "");
+  CHECK_FALSE(one.run("modprobe", wanted).changed);
+}
+
 TEST_CASE("modprobe refuses what is no module and shows errors",
           "[modules][modprobe][M052]") {
   kernel_modules_host one;

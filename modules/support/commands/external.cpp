@@ -1,6 +1,7 @@
 #include "modules/support/commands/external.hpp"
 
 #include "config/language/language.hpp"
+#include "config/playbook/compatible_version.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/arguments/convert.hpp"
@@ -187,7 +188,7 @@ private:
     out.set("_ansible_debug", false);
     out.set("_ansible_no_log", false);
     out.set("_ansible_module_name", name_);
-    out.set("_ansible_version", "2.14.18");
+    out.set("_ansible_version", compatible_version);
     out.set("_ansible_tmpdir", ctx.temporary_directory);
     out.set("_ansible_keep_remote_files", false);
     return out;
