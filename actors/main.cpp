@@ -22,7 +22,8 @@ int run_command(int argc, char** argv) {
   line.pages = doc_pages();
   if (is_ansible_playbook(argc > 0 ? argv[0] : nullptr))
     return run_as_ansible_playbook(argc, argv, line);
-  CLI::App app{"Runs automation plans on this host", "troupe"};
+  CLI::App app{"Runs plans and playbooks, on this host and on others",
+               "troupe"};
   app.formatter(make_help_format(*line.out));
   app.require_subcommand(1);
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);

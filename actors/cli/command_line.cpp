@@ -150,7 +150,7 @@ void plan_choice::add_to(CLI::App& command) {
 void plan_choice::add_plan_to(CLI::App& command) {
   command
     .add_option("PLAN", plan,
-                "The plan: a JSON or YAML file, or - for "
+                "The plan or playbook: a JSON or YAML file, or - for "
                 "standard input")
     ->required();
 }

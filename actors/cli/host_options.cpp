@@ -3,6 +3,7 @@
 #include "actors/conduct/conduct.hpp"
 #include "actors/engine.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
@@ -106,6 +107,22 @@ std::optional<error> why_no_play(const value& document,
   return std::nullopt;
 }
 
+/// Whether it is better said of a text that is no playbook when it is read as a
+/// plan: it has plays with typing errors, or is no plan either.
+bool reader_says_better(const value& document, const std::string& source) {
+  problems wrong;
+  if (!document.is_list()) {
+    read_plan(document, source, {}, wrong);
+    return !wrong.empty();
+  }
+  input_file file{std::make_shared<const std::string>(source), wrong};
+  for (auto& each : document.as_list())
+    if (refuse_mistyped_play(each, file) || each.find("tasks")
+        || each.find("roles"))
+      return true;
+  return false;
+}
+
 } // namespace
 
 std::vector<std::string> host_options::sources(host& machine) const {
@@ -138,6 +155,8 @@ result<bool> host_options::meant_for(std::string_view text,
   if (always)
     if (auto why = why_no_play(*document, source))
       return *why;
+  if (reader_says_better(*document, source))
+    return false;
   if (only)
     return error{errc::invalid_argument,
                  fmt::format("{} is for playbooks: a plan says of its tasks "
@@ -167,6 +186,20 @@ std::vector<std::string> names_in(inventory& of) {
 }
 
 } // namespace
+
+error host_options::no_host_left(host& machine, bool has_sources,
+                                 const std::vector<std::string>& known) const {
+  // Settings that cannot be read have named no inventory.
+  if (!ansible)
+    if (auto said = ansible_settings::read(machine); !said)
+      return said.why();
+  return error{errc::not_found,
+               fmt::format("--limit '{}' matches no host{}{}", limit,
+                           did_you_mean(limit, known),
+                           has_sources ? ""
+                                       : "; there is no inventory: -i names "
+                                         "the one that has them")};
+}
 
 result<std::shared_ptr<playbook_hosts>>
 host_options::read(const std::shared_ptr<host>& machine,
@@ -198,9 +231,7 @@ host_options::read(const std::shared_ptr<host>& machine,
     auto local = all->hosts({"localhost"}, wanted);
     auto known = names_in(*all);
     if (left && left->names.empty() && local && local->names.empty())
-      return error{errc::not_found,
-                   fmt::format("--limit '{}' matches no host{}", limit,
-                               did_you_mean(limit, known))};
+      return no_host_left(*machine, !named.empty(), known);
     for (auto& each : left ? left->unmatched : std::vector<std::string>{})
       strange.push_back(fmt::format("--limit: no host and no group matches "
                                     "'{}'{}",

@@ -87,6 +87,11 @@ struct host_options {
 
   /// What is said around each play.
   value around() const;
+
+private:
+  /// Why `--limit` leaves nobody of the hosts and groups that are `known`.
+  error no_host_left(host& machine, bool has_sources,
+                     const std::vector<std::string>& known) const;
 };
 
 } // namespace troupe

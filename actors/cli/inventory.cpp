@@ -4,6 +4,7 @@
 #include "config/language/python/json_emit.hpp"
 #include "config/language/python/yaml_emit.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/value/nearest.hpp"
 #include "config/vault/vault_sources.hpp"
 
 #include <fmt/format.h>
@@ -134,6 +135,14 @@ result<std::string> host_text(const inventory_command& given, inventory& of,
   auto chosen = of.hosts({given.host});
   if (!chosen)
     return chosen.why();
+  if (chosen->names.empty()) {
+    auto all = of.hosts({"all"});
+    return error{
+      errc::invalid_argument,
+      "--host: "
+        + unknown_name("host", given.host,
+                       all ? all->names : std::vector<std::string>{})};
+  }
   if (chosen->names.size() != 1)
     return error{errc::invalid_argument,
                  fmt::format("--host: '{}' stands for {} hosts, not for one",

@@ -4,12 +4,15 @@ namespace troupe {
 
 void add_run(CLI::App& app, command_line& line) {
   auto given = std::make_shared<run_options>();
-  auto* run = app.add_subcommand("run", "Run a plan on this host");
+  auto* run
+    = app.add_subcommand("run", "Run a plan on this host, or a playbook "
+                                "on its hosts");
   run->footer("Examples:\n"
               "  troupe run site.json\n"
               "  troupe run site.json --check --diff\n"
               "  troupe run site.json -e version=1.2 -e @vars.yaml --tags web\n"
               "  troupe run site.json --resume\n"
+              "  troupe run site.yml -i hosts --limit web --check --diff\n"
               "  generate-plan | troupe run - --output ndjson");
   given->look_closer = warn_of_misspelt_vars;
   given->look.deeper = has_valid_imports;

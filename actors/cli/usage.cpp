@@ -159,9 +159,12 @@ std::string first_sentence(const CLI::App& command,
   }
   if (dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr
       && command.get_subcommands().empty())
-    if (auto names = command_names(command); !names.empty())
-      return fmt::format("'{}' needs one of {}", full_name(command),
-                         fmt::join(names, ", "));
+    if (auto names = command_names(command); !names.empty()) {
+      auto extras = command.remaining();
+      return fmt::format(
+        "'{}' needs one of {}{}", full_name(command), fmt::join(names, ", "),
+        extras.empty() ? "" : did_you_mean(extras.front(), names));
+    }
   return problem.what();
 }
 

@@ -240,7 +240,7 @@ result<void> become_by_names(job& to, std::string target,
   if (*on) {
     auto flag = convert_keyword(keyword_of<>{"become"}.row(), **on);
     if (!flag)
-      return flag.why();
+      return error{flag.why().code, "ansible_become: " + flag.why().message};
     if (!flag->as_bool())
       to.become_user.clear();
     else if (to.become_user.empty())

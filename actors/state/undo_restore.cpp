@@ -189,7 +189,13 @@ private:
     if (all_.terms.check_mode)
       return predict_removal();
     auto gone = take_away(files_, entry_.path, *site_.now);
-    return gone ? site_.done("removed") : site_.failed(gone.why().message);
+    if (gone)
+      return site_.done("removed");
+    auto why = gone.why().message;
+    if (site_.now->kind == file_kind::directory)
+      if (auto names = files_.list(entry_.path); names && !names->empty())
+        why += "; " + is_in_it(names->front());
+    return site_.failed(std::move(why));
   }
 
   /// A folder goes only with nothing in it.

@@ -3,13 +3,83 @@
 #include "config/inventory/host_pattern.hpp"
 #include "config/inventory/inventory_sources.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace troupe {
+
+namespace {
+
+/// What sources usually say of how hosts are reached, and as whom.
+const std::vector<std::string> names_of_reach{"ansible_connection",
+                                              "ansible_host",
+                                              "ansible_port",
+                                              "ansible_user",
+                                              "ansible_password",
+                                              "ansible_private_key_file",
+                                              "ansible_timeout",
+                                              "ansible_remote_user",
+                                              "ansible_remote_tmp",
+                                              "ansible_become",
+                                              "ansible_become_user",
+                                              "ansible_become_method",
+                                              "ansible_become_password",
+                                              "ansible_become_pass",
+                                              "ansible_become_exe",
+                                              "ansible_become_flags",
+                                              "ansible_ssh_host",
+                                              "ansible_ssh_port",
+                                              "ansible_ssh_user",
+                                              "ansible_ssh_pass",
+                                              "ansible_ssh_password",
+                                              "ansible_ssh_private_key_file",
+                                              "ansible_ssh_args",
+                                              "ansible_ssh_common_args",
+                                              "ansible_ssh_extra_args",
+                                              "ansible_ssh_executable",
+                                              "ansible_python_interpreter"};
+
+/// The one of these that a name is one typing error away from; empty: none. A
+/// plural is a name of its own.
+std::string reach_meant(const std::string& name) {
+  if (!name.starts_with("ans"))
+    return {};
+  auto near = nearest_name(name, names_of_reach);
+  return near.empty() || edits_between(name, near) != 1 || name == near + "s"
+           ? std::string{}
+           : near;
+}
+
+/// Says where names have typing errors without which a host would be reached
+/// otherwise. Each of these names once.
+void warn_of_reach(const inventory_data& data, std::vector<std::string>& to) {
+  std::set<std::string> seen;
+  auto look_at = [&](auto& holder) {
+    for (auto& [file, vars] : holder.vars)
+      for (auto& [key, x] : vars) {
+        auto name = std::string{key.text_or("")};
+        if (!seen.insert(name).second)
+          continue;
+        auto meant = reach_meant(name);
+        if (!meant.empty() && file)
+          to.push_back(fmt::format("{}: '{}' says nothing of how a host is "
+                                   "reached; did you mean '{}'?",
+                                   to_string(source_place{file, key.place()}),
+                                   name, meant));
+      }
+  };
+  for (auto& each : data.groups())
+    look_at(each);
+  for (auto& each : data.hosts())
+    look_at(each);
+}
+
+} // namespace
 
 inventory::inventory(std::shared_ptr<host> machine, inventory_options options)
     : machine_{std::move(machine)}, options_{std::move(options)} {
@@ -41,6 +111,7 @@ result<inventory> inventory::load(std::shared_ptr<host> machine,
   for (auto& each : out.data_.twice())
     out.warnings_.push_back(
       fmt::format("both a group and a host are called '{}'", each));
+  warn_of_reach(out.data_, out.warnings_);
   return out;
 }
 

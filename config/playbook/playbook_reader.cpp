@@ -297,6 +297,31 @@ void choose_host(const value& document, const playbook_setting& with, plan& to,
   }
 }
 
+/// Says which plays have nobody to play them, and that an inventory is missing
+/// where that may be why.
+void warn_of_elsewhere(plan& p, const playbook_setting& with) {
+  auto others = std::count_if(p.plays.begin(), p.plays.end(),
+                              [](auto& each) { return each.elsewhere; });
+  if (others == 0)
+    return;
+  if (with.many) {
+    auto* all = p.all_groups.find("all");
+    if (all && all->is_list() && all->as_list().empty())
+      p.warnings.push_back("the inventory (-i) names no host: 'all' is nobody "
+                           "then, and localhost plays only where a play says "
+                           "so");
+  } else if (static_cast<size_t>(others) == p.plays.size()) {
+    p.warnings.push_back(fmt::format(
+      "no play is for this host, '{}': there is nothing to do{}", p.host,
+      with.hosts ? "" : "; -i names the inventory that has their hosts"));
+  } else if (!with.hosts && with.host_name.empty()) {
+    p.warnings.push_back(fmt::format(
+      "no inventory was given: 'all' is this host alone, and {} of {} plays {} "
+      "for other hosts; -i names the inventory that has them",
+      others, p.plays.size(), others == 1 ? "is" : "are"));
+  }
+}
+
 } // namespace
 
 plan read_playbook(const value& document, const std::string& source,
@@ -332,12 +357,7 @@ plan read_playbook(const value& document, const std::string& source,
   qualify_ids(p);
   check_files_of_hosts(p, with, out);
   warn_of_unmatched(p, with);
-  if (!p.plays.empty() && !with.many
-      && std::all_of(p.plays.begin(), p.plays.end(),
-                     [](auto& each) { return each.elsewhere; }))
-    p.warnings.push_back(fmt::format(
-      "no play is for this host, '{}': there is nothing to do{}", p.host,
-      with.hosts ? "" : "; -i names the inventory that has their hosts"));
+  warn_of_elsewhere(p, with);
   return p;
 }
 

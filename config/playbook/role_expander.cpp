@@ -2,6 +2,7 @@
 
 #include "config/plan/keywords_reader.hpp"
 #include "config/playbook/role_memory.hpp"
+#include "config/playbook/role_option_checks.hpp"
 #include "config/value/json.hpp"
 
 #include <fmt/format.h>
@@ -245,10 +246,12 @@ void role_expander::expand(const wanted_role& what, input_file& file,
 
 bool role_expander::add_dependencies(const role_files& role, open_role&,
                                      std::vector<node>& to) {
+  input_file file{std::make_shared<const std::string>(role.meta.path), out_};
+  if (refuse_meta(role.meta.content, file))
+    return false;
   auto* needed = role.meta.content.find("dependencies");
   if (!needed || needed->is_null())
     return true;
-  input_file file{std::make_shared<const std::string>(role.meta.path), out_};
   if (!needed->is_list()) {
     file.refuse(*needed, "expected a list of roles");
     return false;

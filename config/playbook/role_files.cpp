@@ -67,32 +67,46 @@ result<value> role_reader::read(const std::string& path) const {
   return std::move(got->content);
 }
 
-result<dict> role_reader::read_vars(const std::string& path) const {
-  auto got = read_any(path);
-  if (!got)
-    return got.why();
-  auto& [content, encrypted] = *got;
+result<dict> role_reader::one_dict(const std::string& path,
+                                   found_value from) const {
+  auto& [content, encrypted] = from;
   if (encrypted)
     remember_values(content, *passwords_);
   if (content.is_null())
     return dict{};
-  // Ansible takes a list of such as one after the other.
-  auto is_dict = [](auto& each) { return each.is_dict(); };
-  if (content.is_list()
-      && std::all_of(content.as_list().begin(), content.as_list().end(),
-                     is_dict)) {
-    dict all;
-    for (auto& part : content.as_list())
-      for (auto& [key, x] : part.as_dict())
-        all.set(key, x);
-    return all;
-  }
   if (!content.is_dict())
     return error{errc::invalid_plan,
                  fmt::format("{}: expected names and values, found {}", path,
                              encrypted ? std::string{type_name(content)}
                                        : excerpt_of(content))};
   return content.as_dict();
+}
+
+result<dict> role_reader::read_names(const std::string& path) const {
+  auto got = read_any(path);
+  if (!got)
+    return got.why();
+  return one_dict(path, std::move(*got));
+}
+
+result<dict> role_reader::read_vars(const std::string& path) const {
+  auto got = read_any(path);
+  if (!got)
+    return got.why();
+  auto& content = got->content;
+  // Ansible takes a list of such as one after the other.
+  auto is_dict = [](auto& each) { return each.is_dict(); };
+  if (!content.is_list()
+      || !std::all_of(content.as_list().begin(), content.as_list().end(),
+                      is_dict))
+    return one_dict(path, std::move(*got));
+  if (got->encrypted)
+    remember_values(content, *passwords_);
+  dict all;
+  for (auto& part : content.as_list())
+    for (auto& [key, x] : part.as_dict())
+      all.set(key, x);
+  return all;
 }
 
 bool role_reader::exists(const std::string& path) const {
@@ -220,7 +234,7 @@ result<void> role_reader::add_folder(const std::string& folder, dict& to,
       fits = fits || name.ends_with(ending);
     if (!fits)
       continue;
-    auto got = read_vars(path);
+    auto got = read_names(path);
     if (!got)
       return got.why();
     for (auto& [key, x] : *got)
@@ -232,7 +246,7 @@ result<void> role_reader::add_folder(const std::string& folder, dict& to,
 result<dict> role_reader::vars_in(const std::string& folder,
                                   const std::string& name) const {
   if (auto path = file_in(folder, name); !path.empty())
-    return read_vars(path);
+    return read_names(path);
   dict out;
   auto inner = folder + "/" + name;
   if (is_folder(inner)) {

@@ -65,7 +65,8 @@ public:
   /// error shows the line.
   result<value> read(const std::string& path) const;
 
-  /// A file of variables: a dict, an empty one for an empty file.
+  /// A file of variables: a dict, an empty one for an empty file. A list of
+  /// dicts counts as one after the other.
   result<dict> read_vars(const std::string& path) const;
 
   /// Where roles are looked for: below `folder` (a playbook's) and in the
@@ -106,6 +107,9 @@ private:
   bool is_folder(const std::string& path) const;
   result<read_document> document_in(const std::string& folder,
                                     const std::string& name) const;
+  result<dict> one_dict(const std::string& path, found_value from) const;
+  /// The same as `read_vars` of a role, which has no lists of such.
+  result<dict> read_names(const std::string& path) const;
   result<dict> vars_in(const std::string& folder,
                        const std::string& name) const;
   result<void> add_folder(const std::string& folder, dict& to,

@@ -5,11 +5,14 @@
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/entry_forms.hpp"
+#include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 namespace troupe {
 
@@ -139,7 +142,58 @@ bool refuse_unheard(const value& from, const std::string& action,
   return false;
 }
 
+/// What `meta/main` of a role may say; of most only Ansible makes something.
+const std::vector<std::string> names_of_meta{"dependencies",
+                                             "allow_duplicates",
+                                             "argument_specs",
+                                             "galaxy_info",
+                                             "collections",
+                                             "name",
+                                             "vars",
+                                             "environment",
+                                             "module_defaults",
+                                             "become",
+                                             "become_user",
+                                             "become_method",
+                                             "become_exe",
+                                             "become_flags",
+                                             "connection",
+                                             "remote_user",
+                                             "port",
+                                             "no_log",
+                                             "run_once",
+                                             "ignore_errors",
+                                             "any_errors_fatal",
+                                             "check_mode",
+                                             "diff",
+                                             "throttle",
+                                             "timeout",
+                                             "debugger",
+                                             "ignore_unreachable"};
+
 } // namespace
+
+bool refuse_meta(const value& meta, input_file& file) {
+  if (meta.is_null())
+    return false;
+  if (!meta.is_dict()) {
+    file.refuse(meta, fmt::format("expected names and values, such as "
+                                  "'dependencies: [ROLE]', found {}",
+                                  excerpt_of(meta)));
+    return true;
+  }
+  bool refused = false;
+  for (auto& [key, x] : meta.as_dict()) {
+    auto name = to_display(key);
+    if (std::find(names_of_meta.begin(), names_of_meta.end(), name)
+        != names_of_meta.end())
+      continue;
+    file.refuse(key, fmt::format("meta/main of a role has no '{}'{}", name,
+                                 did_you_mean(name, names_of_meta)));
+    refused = true;
+  }
+  return refused;
+}
 
 bool refuse_options(const value& from, input_file& file, keyword_place here) {
   auto role = action_in(from, {"include_role", "import_role"});

@@ -13,4 +13,8 @@ namespace troupe {
 /// it did.
 bool refuse_options(const value& from, input_file& file, keyword_place here);
 
+/// Refuses what `meta/main` of a role cannot be: no dict, or with names that
+/// mean nothing there, each at its place. Whether it did.
+bool refuse_meta(const value& meta, input_file& file);
+
 } // namespace troupe

@@ -114,6 +114,9 @@ struct lines_above {
   std::optional<key_line> owner;
   /// The first line that goes on with the owner's value; line 0: none does.
   text_position next;
+  /// What an entry of a list begins with that is no key; line 0: none is.
+  text_position entry;
+  std::string_view words;
 };
 
 lines_above look_above(std::string_view text, uint32_t line) {
@@ -126,14 +129,77 @@ lines_above look_above(std::string_view text, uint32_t line) {
     if (words.starts_with('#'))
       break;
     out.owner = key_line_in(one);
-    if (out.owner || words.starts_with("- "))
+    if (out.owner)
       break;
+    if (words.starts_with("- ")) {
+      auto from = one.find_first_not_of("- \t");
+      if (from == one.npos)
+        break;
+      out.entry = {at, static_cast<uint32_t>(from + 1)};
+      out.words = without_blanks(one.substr(from));
+      break;
+    }
     out.next = {at, static_cast<uint32_t>(one.find_first_not_of(blanks) + 1)};
   }
   return out;
 }
 
+/// A key below an entry that was to begin with one, as both stand in the same
+/// column.
+std::optional<explained_trouble> explain_entry(const lines_above& above,
+                                               const key_line& key) {
+  if (above.entry.line == 0 || above.entry.column != key.column)
+    return std::nullopt;
+  if (auto out = explain_narrow_colon(above.words, above.entry))
+    return out;
+  auto blank = above.words.find(' ');
+  auto word = above.words.substr(0, blank);
+  if (!is_word(word))
+    return std::nullopt;
+  auto rest = blank == word.npos ? std::string_view{}
+                                 : without_blanks(above.words.substr(blank));
+  return explained_trouble{
+    fmt::format("expected ': ' behind '{}', such as '{}:{}{}': '{}' below is a "
+                "key of the same entry",
+                fitting(word, columns_quoted), fitting(word, columns_quoted),
+                rest.empty() ? "" : " ", fitting(rest, columns_quoted),
+                key.key),
+    above.entry};
+}
+
 } // namespace
+
+std::optional<explained_trouble> explain_narrow_colon(std::string_view line,
+                                                      text_position at) {
+  auto text = without_blanks(line);
+  auto colon = text.find(':');
+  if (colon == text.npos || colon + 1 == text.size() || text[colon + 1] == ' '
+      || text[colon + 1] == ':' || text.substr(colon).starts_with("://")
+      || !is_word(text.substr(0, colon)))
+    return std::nullopt;
+  return explained_trouble{
+    fmt::format("'{}' has no blank behind its colon: write '{}: {}'",
+                fitting(text, columns_quoted), text.substr(0, colon),
+                fitting(text.substr(colon + 1), columns_quoted)),
+    at};
+}
+
+std::optional<explained_trouble> explain_key_beside(std::string_view text,
+                                                    text_position colon) {
+  auto owner = key_line_in(line_at(text, colon.line));
+  // A name is a sentence, which has no keys.
+  if (!owner || owner->key == "name")
+    return std::nullopt;
+  auto inner = key_line_in(owner->x);
+  if (!inner || inner->column != 1 || inner->x.empty())
+    return std::nullopt;
+  return explained_trouble{
+    fmt::format("found ': ' inside a value, where it would begin another one: "
+                "put the whole value in quotes, or, as a key of '{}', '{}: {}' "
+                "in a line of its own below it and further in",
+                owner->key, inner->key, fitting(inner->x, columns_quoted)),
+    colon};
+}
 
 std::optional<explained_trouble> explain_equals(std::string_view line,
                                                 text_position at) {
@@ -158,14 +224,17 @@ std::optional<explained_trouble> explain_key_below(std::string_view text,
   if (!key || without_blanks(line).starts_with('-')
       || key->column + key->key.size() != colon.column)
     return std::nullopt;
-  auto [owner, next] = look_above(text, colon.line);
+  auto above = look_above(text, colon.line);
+  auto& [owner, next, entry, words] = above;
   if (!owner)
-    return std::nullopt;
+    return explain_entry(above, *key);
   if (owner->x.empty()) {
     if (next.line == 0)
       return std::nullopt;
     auto first = without_blanks(line_at(text, next.line));
     if (auto out = explain_equals(first, next))
+      return out;
+    if (auto out = explain_narrow_colon(first, next))
       return out;
     return explained_trouble{fmt::format("expected ': ' and a value behind "
                                          "'{}'",

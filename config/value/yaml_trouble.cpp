@@ -51,6 +51,25 @@ public:
                            from_.began.column);
   }
 
+  /// Where the nearest list above has its entries, when that is elsewhere.
+  std::string entries_above() const {
+    constexpr uint32_t lines_searched = 100;
+    for (auto n = from_.at.line - 1;
+         n > 0 && from_.at.line - n <= lines_searched; --n) {
+      auto one = line_at(text_, n);
+      auto first = one.find_first_not_of(' ');
+      if (first == std::string_view::npos
+          || !one.substr(first).starts_with("- "))
+        continue;
+      return first + 1 == from_.at.column
+               ? std::string{}
+               : fmt::format(", the entries of the list above (line {}) in "
+                             "column {}",
+                             n, first + 1);
+    }
+    return {};
+  }
+
 private:
   static std::string_view character_of(std::string_view line) {
     if (line.empty())
@@ -93,6 +112,8 @@ explained_trouble second_colon(const look& at) {
     return here(at, "found ': ' inside a value that does not begin with a "
                     "quotation mark: put the whole value in quotes, or write "
                     "it below behind 'key: >-'");
+  if (auto out = explain_key_beside(at.text(), at.trouble().at))
+    return *out;
   return here(at, "found ': ' inside a value, where it would begin another "
                   "one: put the whole value in quotes");
 }
@@ -108,6 +129,8 @@ explained_trouble no_colon(const look& at) {
   auto end = word.find_last_not_of(" \t");
   word = word.substr(0, end == std::string_view::npos ? 0 : end + 1);
   if (auto out = explain_equals(word, at.trouble().began))
+    return *out;
+  if (auto out = explain_narrow_colon(word, at.trouble().began))
     return *out;
   return at_beginning(
     at, fmt::format("expected ': ' and a value behind '{}', or a '- ' in "
@@ -132,8 +155,9 @@ explained_trouble not_in_mapping(const look& at) {
   auto& [problem, context, there, began] = at.trouble();
   if (at.character() == "-")
     return here(at, fmt::format("found a list entry where a key was expected: "
-                                "the keys of the mapping{} begin in column {}",
-                                at.began(), began.column));
+                                "the keys of the mapping{} begin in column "
+                                "{}{}",
+                                at.began(), began.column, at.entries_above()));
   if (there.column == began.column)
     return here(at, "expected a key and ': '");
   auto closed = at.line().substr(0, at.line().size() - at.rest(there).size());
@@ -164,6 +188,9 @@ explained_trouble no_value(const look& at) {
   if (c == "%")
     return here(at, "a value that begins with {% must be in quotes: "
                     "\"{% ... %}\"");
+  if (c.empty() && at.trouble().context == "while parsing a flow node")
+    return here(at, "expected a value, found the end: a '[' or '{' above is "
+                    "not closed");
   if (c.empty())
     return here(at, "expected a value, found the end of the line");
   return here(at, fmt::format("expected a value, found '{}'", c));

@@ -85,6 +85,23 @@ source_position place_of_failure(const chain_node& x, size_t i,
   return i > 0 ? x.steps[i - 1]->at : x.head ? x.head->at : x.steps[i]->at;
 }
 
+/// Has the first step of a chain that leads to nothing say why, where that is
+/// known of the name in front: facts that nobody has collected.
+void tell_why_missing(const chain_node& x, const variables& names,
+                      operand& at) {
+  if (!x.head || x.head->kind != expression_kind::name)
+    return;
+  constexpr std::string_view facts{"ansible_facts"};
+  if (static_cast<const name_node&>(*x.head).id != facts)
+    return;
+  auto& info = at->as_undefined();
+  auto why = names.why_missing(facts);
+  if (info.message.empty() || why.empty())
+    return;
+  at.keep(value::undefined(
+    undefined_info{info.message + why, info.name, info.lenient, info.where}));
+}
+
 } // namespace
 
 /// Takes the steps from number `from` on up to number `to`.
@@ -94,6 +111,8 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
     auto& step = *x.steps[i];
     if (auto* next = peek_step(step, *at)) {
       at.refer(*next);
+      if (i == 0 && at->is_undefined())
+        tell_why_missing(x, run_.names(), at);
       continue;
     }
     // A method is called without making an object of it first.
@@ -109,6 +128,8 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
     if (!ok)
       return placed(ok.why(), place_of_failure(x, i, at));
     at.keep(std::move(*y));
+    if (i == 0 && at->is_undefined())
+      tell_why_missing(x, run_.names(), at);
   }
   return {};
 }

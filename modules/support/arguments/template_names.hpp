@@ -25,6 +25,9 @@ public:
 
   const value* find(const name_key& name) const override;
   std::vector<std::string> names() const override;
+  std::string why_missing(std::string_view name) const override {
+    return outer_.why_missing(name);
+  }
 
 private:
   void describe() const;

@@ -171,6 +171,23 @@ TEST_CASE("a tolerant reader leaves out what it cannot read",
   CHECK(uut->take_warnings().empty());
 }
 
+TEST_CASE("a typing error in how a host is reached is warned of once",
+          "[config][inventory][M141]") {
+  inventory_scene s;
+  s.put("hosts", "[web]\n"
+                 "web1 ansible_hsot=10.0.0.1 ansible_host=a ansible_users=b\n"
+                 "web2 ansible_hsot=10.0.0.2\n"
+                 "[web:vars]\nansible_prot=22\n");
+  auto uut = s.load({"/inv/hosts"}, {});
+  REQUIRE(uut);
+  CHECK(uut->take_warnings()
+        == std::vector<std::string>{
+          "/inv/hosts:5:1: 'ansible_prot' says nothing of how a host is "
+          "reached; did you mean 'ansible_port'?",
+          "/inv/hosts:2:6: 'ansible_hsot' says nothing of how a host is "
+          "reached; did you mean 'ansible_host'?"});
+}
+
 TEST_CASE("localhost is there without being named",
           "[config][inventory][M141]") {
   inventory_scene s;
