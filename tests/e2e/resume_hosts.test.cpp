@@ -178,6 +178,38 @@ TEST_CASE_METHOD(killed_hosts,
 }
 
 TEST_CASE_METHOD(killed_hosts,
+                 "a host goes on with what it has included for all",
+                 "[e2e][M016][M143]") {
+  // Another one, that comes before it, is there again: it does not do it anew.
+  bool other = GENERATE(false, true);
+  CAPTURE(other);
+  test::write_file(dir / "more.yml", "- shell: echo done >> " + dir / "log"
+                                       + "\n- set_fact: {it: known}\n");
+  write("- hosts: all\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - command: test -e FOLDER/killed\n"
+        "      when: "
+          + std::string{other ? "inventory_hostname == 'a'" : "false"}
+          + "\n"
+            "    - include_tasks: more.yml\n"
+            "      run_once: true\n"
+            "    - shell: KILL\n"
+            "      args: {creates: FOLDER/killed}\n"
+            "      when: inventory_hostname == 'b'\n"
+            "    - copy:\n"
+            "        content: \"{{ it | default('lost') }}\"\n"
+            "        dest: 'FOLDER/{{ inventory_hostname }}'\n",
+        "c ansible_connection=local\n");
+  start();
+  auto again = run({"resume", "--rerun-failed"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  CHECK(test::read_file(dir / (other ? "b" : "a")) == "known");
+  CHECK(test::read_file(dir / "log") == "done\n");
+}
+
+TEST_CASE_METHOD(killed_hosts,
                  "a host that was out of reach stays out when a run goes on",
                  "[e2e][M016][M143]") {
   test::write_file(dir / "ssh", "#!/bin/sh\necho dialled >> " + dir / "calls"
