@@ -103,12 +103,15 @@ void conductor_state::open_gate() {
     }
   }
   auto begin = std::make_shared<const gate_answer>();
+  for (auto& host : group)
+    if (auto& there = waiting_.at(host).there; there->begun && !step_.once)
+      step_.once = there;
   for (auto& host : group) {
     auto held = waiting_.extract(host);
     auto& each = held.mapped();
     step_.fatal = step_.fatal || each.there->fatal;
     if (auto at = done_before_.find(each.there->task);
-        each.there->once && at != done_before_.end()) {
+        each.there->once && !each.there->begun && at != done_before_.end()) {
       each.answer.deliver(
         std::make_shared<const gate_answer>(gate_answer{at->second}));
       continue;

@@ -95,6 +95,20 @@ void block_runner_state::give_up(const task& t, const not_run& how) {
               caf::actor_cast<ending_listener>(self_));
 }
 
+namespace {
+
+/// What another host had done for all that is about this process: errors and
+/// facts that are forgotten, hosts that are looked for anew.
+bool was_meta_elsewhere(const task& t, const task_result& result,
+                        const run_context& ctx) {
+  auto module = ctx.modules.find(t.module);
+  return result.why_skipped == skip_reason::elsewhere
+         && module != ctx.modules.end()
+         && module->second->spec().engine == engine_task::meta;
+}
+
+} // namespace
+
 placed_task block_runner_state::placed(const task& t) const {
   return {services_in(t.role, setting_.services)->ctx, scope_->with(t), t,
           names_};
@@ -118,7 +132,7 @@ bool block_runner_state::replay(const task& t, past_ptr& before) {
   if (!past || is_anew(t.id))
     return false;
   auto report = past->ended(t.id, has_rescue(), definition_in(ctx, t));
-  if (!report)
+  if (!report || was_meta_elsewhere(t, *report->result, ctx))
     return false;
   if ((before = reopened(t, *report, has_rescue(), ctx)))
     return false;

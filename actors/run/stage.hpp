@@ -32,6 +32,9 @@ struct arrival {
   task_place where;
   /// One host does it for all.
   bool once = false;
+  /// This one had begun with what it includes in an earlier process: that is
+  /// its own, to go on with.
+  bool begun = false;
   /// When it fails somewhere, the play ends everywhere.
   bool fatal = false;
   /// It belongs to a `rescue` or `always`.

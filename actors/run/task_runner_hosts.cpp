@@ -26,6 +26,8 @@ arrival task_runner_state::arrival_here() const {
 void task_runner_state::wait_at_gate() {
   auto there = std::make_shared<arrival>(arrival_here());
   there->once = life_.once = is_for_all(placed());
+  auto& past = ctx().past;
+  there->begun = there->once && past && past->has_included(what().id);
   auto* ignores = scope_->said.known("ignore_errors");
   there->fatal = life_.fatal_for_all
     = (there->once || says_here("any_errors_fatal"))

@@ -158,6 +158,7 @@ void run_past::take_facts(record_reader& from) {
 void run_past::take_started(record_reader& from) {
   auto id = from.text();
   rolled_back_ = rolled_back_ || id.starts_with(rollback_prefix);
+  note_inclusions(id);
   auto& task = begun_[id];
   auto item = from.number();
   auto& call = task.calls[item];
@@ -188,9 +189,17 @@ void run_past::take_attempt(record_reader& from) {
 
 void run_past::take_task(uint64_t offset, record_reader& from) {
   auto head = read_report_head(from);
+  note_inclusions(head.id);
   ended_.push_back({hash_of(head.id), offset});
   begun_.erase(head.id);
   rolled_back_ = rolled_back_ || head.module == undo_module_name;
+}
+
+void run_past::note_inclusions(const std::string& task) {
+  // Their ids stand in front of it, as `read_inclusion` puts them.
+  for (auto end = task.find(':'); end != task.npos;
+       end = task.find(':', end + 1))
+    including_.insert(hash_of(task.substr(0, end)));
 }
 
 void run_past::take_undo(record_reader& from) {
@@ -324,6 +333,10 @@ bool run_past::ended_otherwise(const std::string& task,
                                uint64_t definition) const {
   auto report = ended(task);
   return report && report->definition != 0 && report->definition != definition;
+}
+
+bool run_past::has_included(const std::string& task) const {
+  return including_.contains(hash_of(task));
 }
 
 const run_past::unfinished* run_past::begun(const std::string& task) const {

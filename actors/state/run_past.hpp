@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -147,6 +148,9 @@ public:
     return dropped_;
   }
 
+  /// Whether tasks that this one includes had begun.
+  bool has_included(const std::string& task) const;
+
   /// The journal to go on with. Only after `open`, and once.
   std::shared_ptr<journal> take_journal(bool durable, clock_source& clock) {
     return std::make_shared<journal>(std::move(files_.log), durable, clock,
@@ -175,6 +179,8 @@ private:
   void take_task(uint64_t offset, record_reader& from);
   void take_undo(record_reader& from);
   void take_background(record_reader& from);
+  /// All that have included this task.
+  void note_inclusions(const std::string& task);
   void take_item(record_reader& from);
   /// With what is sealed behind it, as far as that can be read.
   judged read_whole(record_reader& from) const;
@@ -200,6 +206,8 @@ private:
   // Sorted by hash, then by offset.
   std::vector<place> ended_;
   std::unordered_map<std::string, unfinished> begun_;
+  // Hashes of tasks whose inclusions had begun.
+  std::unordered_set<uint64_t> including_;
   std::map<std::string, std::optional<judged>> background_;
   std::vector<undo_entry> changes_;
   // Failures recorded before this place count as not ended.

@@ -117,10 +117,9 @@ TEST_CASE_METHOD(killed_hosts,
                  "a failure from before ends nothing because of what is done "
                  "again beside it",
                  "[e2e][M016][M143]") {
-  // One host does it for all, or its own failure would end the play for all.
-  std::string anew = GENERATE(
-    "meta: refresh_inventory", "{include_tasks: more.yml, run_once: true}",
-    "{include_tasks: more.yml, any_errors_fatal: true}");
+  // One host does it for all: its own failure would end the play for all.
+  std::string anew = GENERATE("meta: refresh_inventory",
+                              "{include_tasks: more.yml, run_once: true}");
   INFO(anew);
   test::write_file(dir / "more.yml", "- debug: {msg: more}\n");
   write(
@@ -145,6 +144,69 @@ TEST_CASE_METHOD(killed_hosts,
   CHECK(again.rc == 2);
   CHECK(has("b"));
   CHECK_FALSE(has("a"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "what meta has done for all is done again where a run goes on",
+                 "[e2e][M016][M143]") {
+  write("- hosts: all\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - set_fact: {it: known, cacheable: true}\n"
+        "    - command: 'false'\n"
+        "      when: inventory_hostname == 'a'\n"
+        "    - meta: clear_host_errors\n"
+        "    - meta: clear_facts\n"
+        "    - shell: KILL\n"
+        "      args: {creates: FOLDER/killed}\n"
+        "      when: inventory_hostname == 'b'\n"
+        "- hosts: all\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - copy:\n"
+        "        content: \"{{ ansible_facts.it | default('gone') }}\"\n"
+        "        dest: 'FOLDER/{{ inventory_hostname }}'\n",
+        "c ansible_connection=local\n");
+  start();
+  auto again = run({"resume"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  // The failure was forgiven, and the host plays on.
+  CHECK(has("a"));
+  for (auto* host : {"b", "c"})
+    CHECK(test::read_file(dir / host) == "gone");
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a host goes on with what it has included for all",
+                 "[e2e][M016][M143]") {
+  // Another one, that comes before it, is there again: it does not do it anew.
+  bool other = GENERATE(false, true);
+  CAPTURE(other);
+  test::write_file(dir / "more.yml", "- shell: echo done >> " + dir / "log"
+                                       + "\n- set_fact: {it: known}\n");
+  write("- hosts: all\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - command: test -e FOLDER/killed\n"
+        "      when: "
+          + std::string{other ? "inventory_hostname == 'a'" : "false"}
+          + "\n"
+            "    - include_tasks: more.yml\n"
+            "      run_once: true\n"
+            "    - shell: KILL\n"
+            "      args: {creates: FOLDER/killed}\n"
+            "      when: inventory_hostname == 'b'\n"
+            "    - copy:\n"
+            "        content: \"{{ it | default('lost') }}\"\n"
+            "        dest: 'FOLDER/{{ inventory_hostname }}'\n",
+        "c ansible_connection=local\n");
+  start();
+  auto again = run({"resume", "--rerun-failed"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  CHECK(test::read_file(dir / (other ? "b" : "a")) == "known");
+  CHECK(test::read_file(dir / "log") == "done\n");
 }
 
 TEST_CASE_METHOD(killed_hosts,
