@@ -44,6 +44,17 @@ public:
     return text_;
   }
 
+  /// Where the text has its last sign.
+  text_position last_sign() const {
+    auto whole = text_.substr(0, text_.find_last_not_of(" \t\r\n") + 1);
+    auto line = 1 + std::count(whole.begin(), whole.end(), '\n');
+    auto rest = whole.substr(whole.rfind('\n') + 1);
+    uint32_t column = 0;
+    for (; !rest.empty(); ++column)
+      rest.remove_prefix(character_of(rest).size());
+    return {static_cast<uint32_t>(line), std::max(1U, column)};
+  }
+
   std::string began() const {
     return from_.began.line == 0
              ? std::string{}
@@ -189,8 +200,8 @@ explained_trouble no_value(const look& at) {
     return here(at, "a value that begins with {% must be in quotes: "
                     "\"{% ... %}\"");
   if (c.empty() && at.trouble().context == "while parsing a flow node")
-    return here(at, "expected a value, found the end: a '[' or '{' above is "
-                    "not closed");
+    return {"expected a value, found the end: a '[' or '{' is not closed",
+            at.last_sign()};
   if (c.empty())
     return here(at, "expected a value, found the end of the line");
   return here(at, fmt::format("expected a value, found '{}'", c));

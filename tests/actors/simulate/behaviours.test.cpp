@@ -49,7 +49,7 @@ TEST_CASE("of built-in modules a table says what they ask, not their answer",
     fmt::format("modules:\n- {{name: {}, answer: {{changed: true}}}}\n", name),
     "a.yml", table, found);
   REQUIRE(found.size() == 1);
-  CHECK(to_string(found[0].place) == "a.yml:2:4");
+  CHECK(to_string(found[0].place) == "a.yml:2:10");
   CHECK_THAT(found[0].message, Catch::Contains("is built in"));
 }
 

@@ -47,7 +47,8 @@ TEST_CASE("broken YAML is explained with what to write",
       {"- word\n  tasks: []\n", "1:3", "behind 'word', such as 'word:'"},
       {"- debug: msg: x\n", "1:13", "as a key of 'debug', 'msg: x' in a line"},
       {"- a:\n  - b: 1\n   - b: 2\n", "3:4", "list above (line 2) in column 3"},
-      {"a: [\n", "2:1", "'[' or '{' above is not closed"},
+      {"a: [\n", "1:4", "'[' or '{' is not closed"},
+      {"a: [1,\n  ä: {\n\n", "2:6", "'[' or '{' is not closed"},
       {"a: 1\na: 2\n", "2:1", "the key 'a' is there twice"},
     }));
   auto got = parse_plan(text, "p.yml");
