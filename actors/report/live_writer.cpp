@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <thread>
 #include <utility>
 
 namespace troupe {
@@ -328,8 +329,14 @@ std::string live_writer::cleared_status() {
 }
 
 void live_writer::interject(output& to, std::string_view words) {
-  // Somebody may not read what is drawn; a signal waits for nobody.
+  // Somebody may not read what is drawn: a signal waits a moment and no longer.
+  constexpr std::chrono::milliseconds moment{200};
+  constexpr std::chrono::milliseconds step{2};
   std::unique_lock held{drawing_, std::try_to_lock};
+  for (auto until = clock::now() + moment; !held && clock::now() < until;) {
+    std::this_thread::sleep_for(step);
+    static_cast<void>(held.try_lock());
+  }
   if (held)
     to_->write(cleared_status());
   to.write(words);
