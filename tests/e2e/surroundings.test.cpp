@@ -47,8 +47,8 @@ TEST_CASE("a broken file of variables of one host is told before anything runs",
   settled_folder at;
   auto [file, text, words]
     = GENERATE(table<std::string, std::string, std::string>(
-      {{"host_vars/web1.yml", "x: [\n", "host_vars/web1.yml:2:1: "},
-       {"group_vars/web.yml", "x: [\n", "group_vars/web.yml:2:1: "},
+      {{"host_vars/web1.yml", "x: [\n", "host_vars/web1.yml:1:4: "},
+       {"group_vars/web.yml", "x: [\n", "group_vars/web.yml:1:4: "},
        {"group_vars/db/more.yml", "- x\n", "group_vars/db/more.yml"}}));
   at.put(file, text);
   for (std::string command :
