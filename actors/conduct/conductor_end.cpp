@@ -190,7 +190,7 @@ void conductor_state::abandon(const caf::error& why) {
     if (each.actor)
       self_->send_exit(each.actor, why);
   for (auto& end : {caf::actor_cast<caf::actor>(setting_.slots),
-                   caf::actor_cast<caf::actor>(told_.to)})
+                    caf::actor_cast<caf::actor>(told_.to)})
     if (end)
       self_->send_exit(end, why);
 }

@@ -33,11 +33,11 @@ int run_runner(int argc, char** argv) {
   }
   if (given.help || given.version) {
     static constexpr auto mark = engine_mark::joined();
-    line.say(given.version ? fmt::format(
-               "troupe-runner " TROUPE_VERSION ", {}\n",
-               std::string_view{mark.data(), mark.size()})
-                           : "Runs the plan that is packed into this file.\n\n"
-                               + describe_options(options));
+    line.say(given.version
+               ? fmt::format("troupe-runner " TROUPE_VERSION ", {}\n",
+                             std::string_view{mark.data(), mark.size()})
+               : "Runs the plan that is packed into this file.\n\n"
+                   + describe_options(options));
     return static_cast<int>(line.end());
   }
   auto path = own_executable();
