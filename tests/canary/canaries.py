@@ -35,7 +35,7 @@ CANARIES = {
     "accents": "pä55-wörd-Ünï-Żółć-密碼-🔑-Kx7",
     "template": "Jc2{{ 7 * 191 }}{% raw %}Rv8$=Dn5%s{# Vb6 #}",
     "spaces": "correct  horse battery staple-Gt5 and more-Nz2",
-    "slashes": "/canary-Yd3/below-Fh7/secret-Ps4",
+    "slashes": "/canary-Yd3/below-Fh7/hushed-Ps4",
     "percents": "100%25-Lr6%s%d%n%2F%41 Uk9?a=b&c=d+e",
     "base64like": noise(77, 38, LETTERS + "+/") + "==",
     "binary": "B7\x01\x02\x1b[31mQv5\x7f\tX\x9f\xff\x08Dn3",
