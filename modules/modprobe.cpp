@@ -37,7 +37,7 @@ for_each_conf(const std::string& folder, const module_context& ctx,
   for (auto& each : *names) {
     if (!each.ends_with(".conf"))
       continue;
-    auto edit = begin_edit(folder + "/" + each, ctx);
+    auto edit = begin_edit(fmt::format("{}/{}", folder, each), ctx);
     if (!edit)
       return edit.why();
     if (auto done = look(*edit); !done)
@@ -53,8 +53,11 @@ disable_lines(const std::string& folder, module_result& out,
               const std::function<bool(const std::string&)>& is_one) {
   return for_each_conf(folder, ctx, [&](auto& edit) {
     std::string after;
-    for (auto& line : whole_lines(edit.before))
-      after += is_one(uncommented(line)) ? "#" + line : line;
+    for (auto& line : whole_lines(edit.before)) {
+      if (is_one(uncommented(line)))
+        after += '#';
+      after += line;
+    }
     return end_edit(edit, after, ctx, out);
   });
 }
