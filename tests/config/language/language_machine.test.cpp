@@ -162,6 +162,7 @@ TEST_CASE("all who ask at once for a hash get the same one",
     std::vector<std::string> hashes(8);
     {
       std::vector<std::jthread> all;
+      all.reserve(hashes.size());
       for (auto& each : hashes)
         all.emplace_back([&] { each = seen(with, ask); });
     }
