@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 namespace troupe {
 
@@ -74,20 +75,43 @@ result<std::vector<std::string>> lines_in(const std::string& folder,
   return read ? result<std::vector<std::string>>{std::move(out)} : read.why();
 }
 
-result<void> write_conf(const std::string& folder, const std::string& name,
-                        const std::string& text, module_result& out,
-                        const module_context& ctx) {
+/// Adds lines to the file of a folder that has the module's name.
+result<void> add_to_conf(const std::string& folder, const std::string& name,
+                         const std::string& lines, module_result& out,
+                         const module_context& ctx) {
   auto edit = begin_edit(fmt::format("{}/{}.conf", folder, name), ctx);
-  return edit ? end_edit(*edit, text, ctx, out, {.mode = 0644})
-              : result<void>{edit.why()};
+  if (!edit)
+    return edit.why();
+  auto text = edit->before;
+  if (!text.empty() && text.back() != '\n')
+    text += '\n';
+  return end_edit(*edit, text + lines, ctx, out, {.mode = 0644});
 }
 
-/// The parameter that a line gives to this module; empty: none.
-std::string parameter_in(const std::string& line, const std::string& name) {
+/// The parameters that a line gives to this module.
+std::vector<std::string> parameters_in(const std::string& line,
+                                       const std::string& name) {
   auto words = words_in(line);
-  bool is_one = words.size() == 3 && words[0] == "options" && words[1] == name
-                && words[2].find('=') != std::string::npos;
-  return is_one ? words[2] : "";
+  if (words.size() < 3 || words[0] != "options" || words[1] != name)
+    return {};
+  return {words.begin() + 2, words.end()};
+}
+
+/// `params` as the files can have them.
+result<std::set<std::string>> kept_parameters(const std::string& params) {
+  auto words = split_command(params);
+  if (!words)
+    return words.why();
+  for (auto& each : *words)
+    if (!is_one_line(each)
+        || each.find_first_of(" \t#;\"'") != std::string::npos)
+      return error{
+        errc::invalid_argument,
+        fmt::format("'persistent' cannot keep the parameter '{}': it "
+                    "has a blank, a quotation mark or a sign that "
+                    "begins a comment",
+                    each)};
+  return std::set<std::string>{words->begin(), words->end()};
 }
 
 result<void> settle_start(const start_state& wanted, const module_context& ctx,
@@ -105,7 +129,7 @@ result<void> settle_start(const start_state& wanted, const module_context& ctx,
   if (is_loaded != wanted.loaded) {
     auto done
       = wanted.loaded
-          ? write_conf(load_folder, wanted.name, wanted.name + "\n", out, ctx)
+          ? add_to_conf(load_folder, wanted.name, wanted.name + "\n", out, ctx)
           : disable_lines(load_folder, out, ctx,
                           [&](auto& line) { return line == wanted.name; });
     if (!done)
@@ -113,19 +137,19 @@ result<void> settle_start(const start_state& wanted, const module_context& ctx,
   }
   std::set<std::string> given;
   for (auto& line : *options)
-    if (auto one = parameter_in(line, wanted.name); !one.empty())
-      given.insert(one);
+    for (auto& each : parameters_in(line, wanted.name))
+      given.insert(each);
   if (given == wanted.params)
     return {};
   if (auto done = disable_lines(
         params_folder, out, ctx,
-        [&](auto& line) { return !parameter_in(line, wanted.name).empty(); });
+        [&](auto& line) { return !parameters_in(line, wanted.name).empty(); });
       !done || wanted.params.empty())
     return done;
   std::string text;
   for (auto& each : wanted.params)
     text += fmt::format("options {} {}\n", wanted.name, each);
-  return write_conf(params_folder, wanted.name, text, out, ctx);
+  return add_to_conf(params_folder, wanted.name, text, out, ctx);
 }
 
 class modprobe final : public task_module {
@@ -168,6 +192,11 @@ public:
     module_result out;
     for (auto each : {"name", "params", "state"})
       out.data.set(each, args.text(each));
+    auto persistent = args.text("persistent");
+    auto kept
+      = kept_parameters(persistent == "present" ? args.text("params") : "");
+    if (!kept)
+      return module_result::failure(kept.why());
     auto wanted = args.text("state") == "present";
     auto loaded = is_loaded(name, ctx);
     if (!loaded)
@@ -178,13 +207,10 @@ public:
         if (auto done = act(name, wanted, args.text("params"), ctx); !done)
           return module_result::failure(done.why());
     }
-    auto persistent = args.text("persistent");
     if (persistent == "disabled")
       return out;
-    auto params = words_in(persistent == "present" ? args.text("params") : "");
     if (auto done = settle_start(
-          {name, persistent == "present", {params.begin(), params.end()}}, ctx,
-          out);
+          {name, persistent == "present", std::move(*kept)}, ctx, out);
         !done)
       return module_result::failure(done.why());
     return out;

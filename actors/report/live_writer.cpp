@@ -330,6 +330,7 @@ std::string live_writer::cleared_status() {
 
 void live_writer::interject(output& to, std::string_view words) {
   // Somebody may not read what is drawn: a signal waits a moment and no longer.
+  // Asked again and again, as the thread sanitizer knows no lock with a bound.
   constexpr std::chrono::milliseconds moment{200};
   constexpr std::chrono::milliseconds step{2};
   std::unique_lock held{drawing_, std::try_to_lock};

@@ -64,6 +64,16 @@ TEST_CASE("modprobe has a module loaded with the next start",
   CHECK(*disk.read("/etc/modprobe.d/loop.conf", 1000)
         == "options loop max_loop=8\noptions loop max_part=3\n");
   CHECK_FALSE(one.run("modprobe", wanted).changed);
+  // One line may hold them all, and what else the file has stays.
+  disk.put("/etc/modprobe.d/loop.conf",
+           "blacklist x\noptions loop max_loop=8 max_part=3");
+  CHECK_FALSE(one.run("modprobe", wanted).changed);
+  wanted.set("params", "nowatch");
+  CHECK(one.run("modprobe", wanted).changed);
+  CHECK(*disk.read("/etc/modprobe.d/loop.conf", 1000)
+        == "blacklist x\n#options loop max_loop=8 max_part=3\n"
+           "options loop nowatch\n");
+  CHECK_FALSE(one.run("modprobe", wanted).changed);
   // Of a new one with no parameters.
   dict fresh{{"name", "br-netfilter"}, {"persistent", "present"}};
   CHECK(one.run("modprobe", fresh).changed);
@@ -95,6 +105,11 @@ TEST_CASE("modprobe refuses what is no module and shows errors",
   kernel_modules_host one;
   for (auto name : {"", "-a", "a b", "../x", "a\nb"})
     CHECK(one.run("modprobe", {{"name", name}}).why == errc::invalid_argument);
+  auto kept = one.run(
+    "modprobe",
+    {{"name", "loop"}, {"params", "a='b c'"}, {"persistent", "present"}});
+  CHECK(kept.why == errc::invalid_argument);
+  CHECK(one.host.programs.calls().empty());
   one.host.programs.on("modprobe *", program_answer{.rc = 1, .err = "no x\n"});
   auto out = one.run("modprobe", {{"name", "x"}});
   CHECK(out.why == errc::command_failed);
