@@ -14,6 +14,20 @@ namespace troupe {
 
 namespace {
 
+/// Adds the subcommand that `asked` names, or all of them. All options of all
+/// commands are a fifth of what a start costs, and only help and shells' lists
+/// tell of other commands than the one that is asked for.
+void add_commands(CLI::App& app, command_line& line, std::string_view asked) {
+  bool tells_of_all = asked == "help" || asked == "completion";
+  for (auto table : {commands(), fleet_commands()})
+    for (auto& each : table)
+      if (each.name == asked && !tells_of_all)
+        return each.add(app, line);
+  for (auto table : {commands(), fleet_commands()})
+    for (auto& each : table)
+      each.add(app, line);
+}
+
 int run_command(int argc, char** argv) {
   command_line line;
   line.machine = make_real_host();
@@ -29,10 +43,7 @@ int run_command(int argc, char** argv) {
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);
   app.failure_message(
     [](const CLI::App*, const CLI::Error&) { return std::string{}; });
-  for (auto add : commands())
-    add(app, line);
-  for (auto add : fleet_commands())
-    add(app, line);
+  add_commands(app, line, argc > 1 ? argv[1] : "");
   if (argc == 1) {
     line.tell(app.help());
     return static_cast<int>(exit_code::usage);

@@ -98,13 +98,30 @@ CLI::Validator whole_number(unsigned least, unsigned most) {
 
 } // namespace
 
-const std::vector<command_adder>& commands() {
-  static const std::vector<command_adder> table{
-    add_run,      add_do,        add_resume, add_runs,   add_report,
-    add_undo,     add_validate,  add_lint,   add_facts,  add_modules,
-    add_template, add_eval,      add_graph,  add_config, add_pack,
-    add_deploy,   add_inventory, add_vault,  add_key,    add_completion,
-    add_help};
+std::span<const command_entry> commands() {
+  static constexpr command_entry table[]{
+    {"run", add_run},
+    {"do", add_do},
+    {"resume", add_resume},
+    {"runs", add_runs},
+    {"report", add_report},
+    {"undo", add_undo},
+    {"validate", add_validate},
+    {"lint", add_lint},
+    {"facts", add_facts},
+    {"modules", add_modules},
+    {"template", add_template},
+    {"eval", add_eval},
+    {"graph", add_graph},
+    {"config", add_config},
+    {"pack", add_pack},
+    {"deploy", add_deploy},
+    {"inventory", add_inventory},
+    {"vault", add_vault},
+    {"key", add_key},
+    {"completion", add_completion},
+    {"help", add_help},
+  };
   return table;
 }
 

@@ -58,11 +58,15 @@ struct command_line {
   void inform(const std::string& message);
 };
 
-/// Adds one subcommand; each is in a file of its own.
-using command_adder = void (*)(CLI::App& app, command_line& line);
+/// One subcommand; each is in a file of its own.
+struct command_entry {
+  std::string_view name;
+  /// Adds the subcommand of that name with its options.
+  void (*add)(CLI::App& app, command_line& line);
+};
 
 /// All subcommands in the order of the help text.
-const std::vector<command_adder>& commands();
+std::span<const command_entry> commands();
 
 void add_run(CLI::App& app, command_line& line);
 void add_do(CLI::App& app, command_line& line);

@@ -43,8 +43,8 @@ std::string run_on(const std::shared_ptr<simulated_machine>& machine,
   line.machine = machine;
   line.out = line.err = std::make_shared<kept_output>(printed);
   CLI::App app{"", "troupe"};
-  for (auto add : commands())
-    add(app, line);
+  for (auto& each : commands())
+    each.add(app, line);
   std::vector<std::string> arguments;
   std::istringstream in{words};
   for (std::string word; in >> word;)

@@ -103,9 +103,12 @@ void renew_if_due(fleet_client& call, const membership& who,
 
 } // namespace
 
-const std::vector<command_adder>& fleet_commands() {
-  static const std::vector<command_adder> table{
-    add_controller, add_agent, add_fleet, add_hosts, add_simulate};
+std::span<const command_entry> fleet_commands() {
+  static constexpr command_entry table[]{
+    {"controller", add_controller}, {"agent", add_agent},
+    {"fleet", add_fleet},           {"hosts", add_hosts},
+    {"simulate", add_simulate},
+  };
   return table;
 }
 

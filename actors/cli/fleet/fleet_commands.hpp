@@ -10,7 +10,7 @@
 namespace troupe {
 
 /// The subcommands that only the operator's tool has.
-const std::vector<command_adder>& fleet_commands();
+std::span<const command_entry> fleet_commands();
 
 void add_controller(CLI::App& app, command_line& line);
 void add_agent(CLI::App& app, command_line& line);
