@@ -103,6 +103,7 @@ TEST_CASE("copy of a folder keeps links that lead nowhere",
   auto app = host.folder() / "app/";
   REQUIRE(files.make_symlink("no/where", app + "nothing"));
   REQUIRE(files.make_symlink("..", app + "sub/up"));
+  REQUIRE(files.make_symlink("itself", app + "itself"));
   REQUIRE(files.make_symlink("one", app + "sub/to_one"));
   dict given{{"src", app}, {"dest", host.folder() / "copied"}};
   auto out = host.run("copy", given);
@@ -112,6 +113,7 @@ TEST_CASE("copy of a folder keeps links that lead nowhere",
     = [&](std::string name) { return host.folder() / ("copied/" + name); };
   CHECK(*files.read_link(at("nothing")) == "no/where");
   CHECK(*files.read_link(at("sub/up")) == "..");
+  CHECK(*files.read_link(at("itself")) == "itself");
   CHECK((*files.status(at("sub/to_one"), false))->kind == file_kind::regular);
   CHECK_FALSE(host.run("copy", given).changed);
 }

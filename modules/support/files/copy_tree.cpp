@@ -74,29 +74,26 @@ private:
     return {};
   }
 
-  /// A link that cannot be followed to an end: to nothing, or to a folder that
-  /// it is in.
-  bool leads_nowhere(const std::optional<file_status>& end) const {
-    return !end
-           || (end->kind == file_kind::directory
+  /// A link that cannot be followed to an end: to nothing, to itself, or to a
+  /// folder that it is in.
+  bool leads_nowhere(const result<std::optional<file_status>>& end) const {
+    return !end || !*end
+           || ((*end)->kind == file_kind::directory
                && std::any_of(around_.begin(), around_.end(),
                               [&](const file_status& each) {
-                                return is_same_file(each, *end);
+                                return is_same_file(each, **end);
                               }));
   }
 
   result<void> entry(const std::string& from, const std::string& to,
                      position at) {
     auto status = files().status(from, in_.local_follow);
-    if (!status)
-      return status.why();
-    if (leads_nowhere(*status)) {
-      auto own = files().status(from, false);
-      if (!own)
-        return own.why();
-      if (!*own)
+    if (leads_nowhere(status)) {
+      status = files().status(from, false);
+      if (!status)
+        return status.why();
+      if (!*status)
         return error{errc::not_found, fmt::format("'{}' is gone", from)};
-      status = std::move(own);
     }
     switch ((*status)->kind) {
     case file_kind::directory:
