@@ -76,12 +76,15 @@ struct tasks_included {
   /// The item of a loop; as in `task_retry`.
   std::string item;
   bool handler = false;
+  bool of_role = false;
 };
 
 /// Another attempt follows after a pause.
 struct task_retry {
   std::string task;
   std::string name;
+  /// The same as the plan has it, without the role in front.
+  std::string own_name;
   /// The item; empty outside of loops, under `no_log`, and where
   /// `loop_control.label` says what to show.
   std::string item;

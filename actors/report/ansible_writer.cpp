@@ -63,11 +63,12 @@ void ansible_writer::show(const task_retry& what, const run_event& event) {
   head(what.task, what.name, what.handler);
   page_.print(page_.how().colours.yellow(
     fmt::format("FAILED - RETRYING: [{}]: {} ({} retries left).", event.host,
-                terminal_line(what.name), what.left)));
+                terminal_line(what.own_name), what.left)));
 }
 
 void ansible_writer::show(const tasks_included& what, const run_event& event) {
-  if (what.from.find('/') == std::string::npos)
+  // As there: of a role nothing is told but its tasks.
+  if (what.of_role)
     return;
   recap_.included(event.host);
   // Where not all is told the heading has waited for this.

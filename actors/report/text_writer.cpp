@@ -94,8 +94,8 @@ void text_writer::show(const task_retry& what, const run_event& event) {
   task_header(what.task, what.name, what.handler);
   print(colours().yellow(fmt::format(
     "FAILED - RETRYING: [{}]: {}{} ({} retries left){}.",
-    terminal_line(event.host), terminal_line(what.name), item_words(what.item),
-    what.left,
+    terminal_line(event.host), terminal_line(what.own_name),
+    item_words(what.item), what.left,
     what.delay.count() > 0 ? ", in " + format_duration(what.delay) : "")));
 }
 

@@ -275,6 +275,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
   auto out = std::make_shared<inclusion>();
   out->file = path;
   out->blank = read->blank;
+  out->of_role = of_role;
   out->tasks.body = std::move(around.plays.front().body.body);
   if (auto fine = count_tasks(out->tasks, path, ctx); !fine)
     return fine.why();

@@ -13,6 +13,8 @@ struct inclusion {
   std::string file;
   /// Nothing is in the file, not even an empty list.
   bool blank = false;
+  /// `file` is the name of a role.
+  bool of_role = false;
   block tasks;
   /// The run's, with the modules of these tasks and the file's folder first
   /// among those that are searched.

@@ -194,6 +194,7 @@ private:
   call* call_waiting_for(uint64_t generation) const;
   void announce();
   void work_out_name();
+  std::string own_name() const;
 
   // What the engine itself does; see task_runner_engine.cpp.
   /// What a meta task that was done says of it.

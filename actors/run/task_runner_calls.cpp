@@ -137,6 +137,16 @@ void task_runner_state::work_out_name() {
     ctx().secrets->hide_in(result_.name);
 }
 
+std::string task_runner_state::own_name() const {
+  auto& name = result_.name;
+  auto role = ctx().role ? ctx().role->name + " : " : std::string{};
+  if (role.empty() || !name.starts_with(role))
+    return name;
+  auto own = name.substr(role.size());
+  // One without a name is called by all that is known of it.
+  return own == what().module ? name : own;
+}
+
 void task_runner_state::call_begins(call&) {
   announce();
 }
@@ -146,6 +156,7 @@ void task_runner_state::call_repeats(call& which,
   task_retry again;
   again.task = what().id;
   again.name = result_.name;
+  again.own_name = own_name();
   // What a label or `no_log` is to stand for is not shown instead.
   bool shown = !result_.censored && what().control.label.is_null()
                && !which.under().flag("no_log").value_or(false);

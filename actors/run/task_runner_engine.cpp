@@ -144,8 +144,8 @@ void task_runner_state::tell_inclusion(const inclusion& made, uint64_t item) {
     return;
   // Who reads it shortens it as is fit.
   constexpr size_t most = 10'000;
-  tasks_included begun{
-    what().id, result_.name, made.file, {}, setting_.handler};
+  tasks_included begun{what().id, result_.name,     made.file,
+                       {},        setting_.handler, made.of_role};
   if (!result_.censored)
     begun.item = loop_.label_of(item, most);
   self_->send(setting_.services->state, started_atom_v, std::move(begun));

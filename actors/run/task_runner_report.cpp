@@ -103,6 +103,10 @@ void task_runner_state::report_skipped(skip_reason why, std::string reason) {
       && what().name == "Gathering Facts")
     why = skip_reason::not_needed;
   result_.why_skipped = why;
+  // Who looks for an item or a condition has not said yet what it is called.
+  if (!life_.announced
+      && (why == skip_reason::condition || why == skip_reason::module))
+    work_out_name();
   // The text of a condition may be what `no_log` is there for.
   if (result_.censored && why == skip_reason::condition)
     reason = "the condition is hidden by no_log";

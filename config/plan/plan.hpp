@@ -119,7 +119,7 @@ struct role_frame {
   std::string name;
   /// Its folder, absolute.
   std::string path;
-  /// The folder and what was said of it, which tell it from others that a play
+  /// Its name and what was said of it, which tell it from others that a play
   /// runs; empty for one that a task has chosen.
   std::string key;
   /// Weaker than all other names: its `defaults`, over those of the roles that

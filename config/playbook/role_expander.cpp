@@ -171,7 +171,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   if (what.ask_role)
     again = says_twice && says_twice->is_bool() && says_twice->as_bool();
   auto key = fmt::format(
-    "{} {} {} {}", role->path, what.files.tasks,
+    "{} {} {} {}", role->name, what.files.tasks,
     what.ask_role ? "needed" : "chosen",
     to_json(value{dict{
       {"params", what.params}, {"vars", what.vars}, {"said", what.said}}}));

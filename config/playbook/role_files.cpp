@@ -1,5 +1,6 @@
 #include "config/playbook/role_files.hpp"
 
+#include "config/language/library/machine_paths.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/value/nearest.hpp"
 #include "config/vault/opened_text.hpp"
@@ -164,12 +165,10 @@ result<std::string> role_reader::find(const std::string& name,
   }
   for (auto& base : places)
     if (auto path = fmt::format("{}/{}", base, name);
-        !name.starts_with('/') && is_folder(path)) {
-      auto real = machine_.files().real_path(path);
-      return path.starts_with('/') || !real ? path : *real;
-    }
+        !name.starts_with('/') && is_folder(path))
+      return absolute_path(machine_, path);
   if (is_folder(name))
-    return name;
+    return absolute_path(machine_, name);
   return error{errc::not_found,
                fmt::format("the role '{}' was not found in {}{}", name,
                            fmt::join(places, ":"),
@@ -290,8 +289,8 @@ result<role_files> role_reader::load(const role_choice& what,
     return path.why();
   role_files out;
   out.path = *path;
-  auto plain = what.name.find('/') == std::string::npos;
-  out.name = plain ? what.name : path->substr(path->rfind('/') + 1);
+  // As it was called, a path, too.
+  out.name = what.name;
   auto defaults = vars_in(*path + "/defaults", what.defaults);
   if (!defaults)
     return defaults.why();

@@ -1,5 +1,9 @@
 #include "modules/support/facts/ansible_facts.hpp"
+#include "modules/support/files/paths.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 
 namespace troupe {
@@ -35,21 +39,56 @@ constexpr std::array<manager_mark, 20> package_managers{
    {"/usr/bin/rpm-ostree", "atomic_container"},
    {"/usr/bin/installp", "installp"}}};
 
-/// The name of process 1 where it means a service manager.
-std::string_view by_init(const std::string& init) {
-  if (init == "systemd" || init == "runit" || init == "upstart")
-    return init == "systemd" ? std::string_view{"systemd"}
-           : init == "runit" ? std::string_view{"runit"}
-                             : std::string_view{"upstart"};
-  if (init == "runit-init")
-    return "runit";
-  if (init == "openrc-init")
+/// What a service manager is called whose first process is called otherwise.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> managers{
+  {{"procd", "openwrt_init"},
+   {"runit-init", "runit"},
+   {"svscan", "svc"},
+   {"openrc-init", "openrc"}}};
+
+/// Whether a program is where programs of the system are.
+bool has_program(system_probe& probe, std::string_view name) {
+  constexpr std::array folders{"/usr/bin",       "/bin",  "/usr/sbin",
+                               "/usr/local/bin", "/sbin", "/usr/local/sbin"};
+  return std::any_of(folders.begin(), folders.end(), [&](auto* folder) {
+    return probe.exists(fmt::format("{}/{}", folder, name));
+  });
+}
+
+/// What process 1 is called; empty where that does not say which service
+/// manager there is: containers often have a shell in its place.
+std::string telling_init(fact_collection& to) {
+  auto kernel = to.probe().kernel();
+  auto init = kernel ? kernel->init : std::string{};
+  if (init.empty())
+    if (auto leads = to.ctx.machine.files().read_link("/sbin/init"))
+      init = base_name(*leads);
+  return init == "init" || init.ends_with("sh") ? std::string{} : init;
+}
+
+/// A systemd that runs under another name has left these folders.
+bool runs_systemd(system_probe& probe) {
+  constexpr std::array marks{"/run/systemd/system/", "/dev/.run/systemd/",
+                             "/dev/.systemd/"};
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](auto* mark) { return probe.exists(mark); });
+}
+
+/// By what lies on the disk, as Ansible does it: of a system that is not
+/// booted, too.
+std::string manager_of_files(fact_collection& to) {
+  auto& probe = to.probe();
+  bool has_systemd = has_program(probe, "systemctl");
+  if (has_systemd && runs_systemd(probe))
+    return "systemd";
+  if (has_program(probe, "initctl") && probe.exists("/etc/init/"))
+    return "upstart";
+  if (probe.exists("/sbin/openrc"))
     return "openrc";
-  if (init == "procd")
-    return "openwrt_init";
-  if (init == "svscan")
-    return "svc";
-  return {};
+  auto init = to.ctx.machine.files().read_link("/sbin/init");
+  if (has_systemd && init && base_name(*init) == "systemd")
+    return "systemd";
+  return probe.exists("/etc/init.d/") ? "sysvinit" : "service";
 }
 
 } // namespace
@@ -65,32 +104,15 @@ void collect_package_manager(fact_collection& to) {
 }
 
 void collect_service_manager(fact_collection& to) {
-  auto& probe = to.probe();
-  auto kernel = probe.kernel();
-  auto init = kernel ? kernel->init : std::string{};
-  auto known = by_init(init);
-  auto answer = [&] {
-    if (!known.empty())
-      return std::string{known};
-    if (kernel && kernel->name == "Darwin")
-      return std::string{"launchd"};
-    // A systemd that is process 1 under another name leaves these folders.
-    for (auto mark :
-         {"/run/systemd/system/", "/dev/.run/systemd/", "/dev/.systemd/"})
-      if (probe.exists(mark))
-        return std::string{"systemd"};
-    if (probe.exists("/etc/init/"))
-      return std::string{"upstart"};
-    if (probe.exists("/sbin/openrc"))
-      return std::string{"openrc"};
-    if (probe.exists("/etc/init.d/"))
-      return std::string{"sysvinit"};
-    // Containers: what runs as process 1 is no service manager at all.
-    return init.empty() || init == "init" || init.ends_with("sh")
-             ? std::string{"service"}
-             : init;
-  };
-  to.set_text("service_mgr", answer());
+  auto init = telling_init(to);
+  auto kernel = to.probe().kernel();
+  if (init.empty())
+    init
+      = kernel && kernel->name == "Darwin" ? "launchd" : manager_of_files(to);
+  for (auto& [process, name] : managers)
+    if (init == process)
+      init = name;
+  to.set_text("service_mgr", init);
 }
 
 } // namespace troupe
