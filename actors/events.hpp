@@ -83,8 +83,6 @@ struct tasks_included {
 struct task_retry {
   std::string task;
   std::string name;
-  /// The same as the plan has it, without the role in front.
-  std::string own_name;
   /// The item; empty outside of loops, under `no_log`, and where
   /// `loop_control.label` says what to show.
   std::string item;
@@ -94,6 +92,8 @@ struct task_retry {
   /// How many may follow, that one included.
   unsigned left = 0;
   std::chrono::nanoseconds delay{0};
+  /// The name as the plan has it, without the role in front.
+  std::string own_name = {};
 };
 
 /// Items of a loop have ended that goes on. Only loops that take their time say
