@@ -259,7 +259,11 @@ TEST_CASE("retries, ignored failures and dry runs have Ansible's words",
   view one{{.dry = true, .profile = 1}};
   one.tell(run_started{"site"});
   CHECK(one.text() == "DRY RUN: nothing will be changed\n");
-  one.tell(task_retry{.task = "t1", .name = "a task", .attempt = 2, .left = 3});
+  one.tell(task_retry{.task = "t1",
+                      .name = "web : a task",
+                      .attempt = 2,
+                      .left = 3,
+                      .own_name = "a task"});
   CHECK_THAT(one.text(), Catch::Contains("FAILED - RETRYING: [web1]: a task "
                                          "(3 retries left).\n"));
   auto quick = make("command", task_status::failed, R"({"msg": "no"})");
@@ -318,8 +322,10 @@ TEST_CASE("what is printed on one line stays there",
   result.warnings = {"w\nok: [web1]"};
   view one;
   one.tell(task_started{"t1", "n\nok: [web1]", "command", false});
-  one.tell(
-    task_retry{.task = "t1", .name = "n\nok: [web1]", .item = "i\nok: [web1]"});
+  one.tell(task_retry{.task = "t1",
+                      .name = "r : n\nok: [web1]",
+                      .item = "i\nok: [web1]",
+                      .own_name = "n\nok: [web1]"});
   one.end(result);
   one.tell(run_trouble{"t\nok: [web1]"});
   one.tell(run_ended{.message = "m\nok: [web1]"});
