@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -299,4 +300,34 @@ TEST_CASE_METHOD(killed_hosts,
   INFO(again.out << again.err);
   CHECK(again.rc == 0);
   CHECK(has("b"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a handler of one play is not taken for that of another",
+                 "[e2e][M016][M034][M143]") {
+  bool included = GENERATE(false, true);
+  for (auto* folder : {"roles/web/tasks", "roles/web/handlers"})
+    fs::create_directories(dir / folder);
+  test::write_file(dir / "roles/web/tasks/main.yml",
+                   "- {name: set up, command: echo, notify: restart}\n");
+  test::write_file(dir / "roles/web/handlers/main.yml",
+                   "- name: restart\n"
+                   "  shell: echo {{ inventory_hostname }} >> "
+                     + dir / "log\n");
+  std::string play = "- hosts: all\n"
+                     "  gather_facts: false\n";
+  play += included ? "  tasks:\n"
+                     "  - include_role: {name: web}\n"
+                   : "  roles: [web]\n"
+                     "  tasks:\n";
+  write(play + "  - command: echo\n" + play
+        + "  - shell: test {{ inventory_hostname }} = b ||"
+          " test -d FOLDER/killed || { KILL; }\n");
+  start();
+  auto done = run({"resume", "--on-unknown", "rerun"});
+  INFO(done.out << done.err);
+  CHECK(done.rc == 0);
+  auto log = test::read_file(dir / "log");
+  CHECK(std::count(log.begin(), log.end(), 'a') == 2);
+  CHECK(std::count(log.begin(), log.end(), 'b') == 2);
 }
