@@ -273,3 +273,21 @@ TEST_CASE("the owner of a file comes back by whatever name the run changed it",
   CHECK(s.status(file).mode == 0600);
   CHECK(s.status(file).uid == ::geteuid());
 }
+
+TEST_CASE(
+  "a file that has lost its set-id bits with its content gets both back",
+  "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("tool");
+  write_file(file, "old");
+  REQUIRE(s.real.set_mode(file, 04755));
+  bool in_place = GENERATE(false, true);
+  REQUIRE(s.files.replace(file, "new", {.in_place_if_needed = in_place}));
+  CHECK(s.status(file).mode == 0755);
+  if (::geteuid() == 0)
+    REQUIRE(s.files.set_owner(file, 1, {}, false));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(read_file(file) == "old");
+  CHECK(s.status(file).mode == 04755);
+  CHECK(s.status(file).uid == ::geteuid());
+}
