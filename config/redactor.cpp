@@ -2,6 +2,7 @@
 
 #include "config/secret_forms.hpp"
 #include "config/value/excerpt.hpp"
+#include "config/value/json.hpp"
 #include "platform/crypto.hpp"
 
 #include <algorithm>
@@ -135,9 +136,22 @@ bool redactor::finds(std::string_view text) const {
   return !places_in(text).empty();
 }
 
+bool redactor::is_secret_number(const value& x) const {
+  auto digits = to_json(x);
+  size_t known = 0;
+  for (auto [begin, end] : places_in(digits)) {
+    if (begin > known)
+      return false;
+    known = std::max(known, end);
+  }
+  return known == digits.size();
+}
+
 bool redactor::finds(const value& x) const {
   if (x.is_text())
     return finds(std::string_view{x.as_string()});
+  if (x.is_integer() || x.is_real())
+    return is_secret_number(x);
   if (x.is_list())
     for (auto& each : x.as_list())
       if (finds(each))
@@ -175,6 +189,8 @@ void redactor::hide_in(value& x) const {
     auto hidden = x.as_text();
     hide_in(hidden.bytes);
     x = value{std::move(hidden)};
+  } else if (x.is_integer() || x.is_real()) {
+    x = value{std::string{stars}};
   } else if (x.is_list()) {
     auto hidden = x.as_list();
     for (auto& each : hidden.items)
@@ -194,6 +210,11 @@ void redactor::hide_in(value& x) const {
 void collect_texts(const value& x, std::vector<std::string>& out) {
   if (x.is_text())
     out.push_back(x.as_string());
+  // Shorter ones stand everywhere.
+  constexpr size_t shortest_number = 8;
+  if (x.is_integer() || x.is_real())
+    if (auto digits = to_json(x); digits.size() >= shortest_number)
+      out.push_back(std::move(digits));
   if (x.is_list())
     for (auto& each : x.as_list())
       collect_texts(each, out);

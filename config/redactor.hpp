@@ -31,6 +31,7 @@ public:
   const redactor& wider() const;
 
   bool finds(std::string_view text) const;
+  /// A number is one when all of its digits are.
   bool finds(const value& x) const;
 
   void hide_in(std::string& text) const;
@@ -45,6 +46,8 @@ private:
   };
 
   redactor(known_texts those, const redactor* below);
+
+  bool is_secret_number(const value& x) const;
 
   /// Bytes from `at` on that belong to the longest secret there; 0: none.
   size_t length_at(std::string_view text, size_t at) const;
@@ -62,7 +65,7 @@ private:
   std::unique_ptr<const redactor> wider_;
 };
 
-/// All texts inside `x`.
+/// All texts inside `x`, and numbers of at least 8 digits.
 void collect_texts(const value& x, std::vector<std::string>& out);
 
 } // namespace troupe

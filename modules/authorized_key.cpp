@@ -42,7 +42,9 @@ public:
       return out;
     }
     out.changed = true;
-    if (auto made = make_folder(parent_of(edit->path)); !made)
+    auto followed = args_.flag("follow");
+    if (auto made = make_folder(parent_of(followed ? named_ : edit->path));
+        !made)
       return module_result::failure(made.why());
     file_attributes fresh{.mode = 0600};
     if (user_) {
@@ -96,6 +98,7 @@ private:
                                name)};
     if (path_.empty())
       path_ = joined(joined(user_->home, ".ssh"), "authorized_keys");
+    named_ = path_;
     return {};
   }
 
@@ -206,10 +209,15 @@ private:
   }
 
   /// The folder of the keys belongs to the user. A link that the user has put
-  /// in its place leads nobody elsewhere.
+  /// in its place leads nobody elsewhere: what is followed to write into a file
+  /// gives away no folder.
   result<void> make_folder(const std::string& folder) {
     if (!manages_folder())
       return {};
+    if (args_.flag("follow"))
+      if (auto there = files_.status(folder, false);
+          there && *there && (*there)->kind == file_kind::symlink)
+        return {};
     auto missing = check_folder(folder);
     if (!missing)
       return missing.why();
@@ -238,6 +246,8 @@ private:
   bool present_;
   std::optional<user_account> user_;
   std::string path_;
+  // With the links in it.
+  std::string named_;
   /// Those that go leave their places empty.
   std::vector<std::optional<ssh_key_line>> lines_;
   /// Where each key stands.

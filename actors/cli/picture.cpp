@@ -1,6 +1,7 @@
 #include "actors/cli/picture.hpp"
 
 #include "actors/run/handler_names.hpp"
+#include "config/plan/plan_reader.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -26,6 +27,7 @@ public:
 private:
   void add(const play& p, size_t number) {
     play_ = number;
+    of_ = &p;
     by_id_.clear();
     auto box = new_box({}, p.name.empty() ? "play" : p.name, role::play, {});
     out_.boxes[box].order = p.body.order;
@@ -172,8 +174,8 @@ private:
     for (auto& each : in) {
       std::visit(
         [&](auto& x) {
-          to.push_back(
-            {by_id_.at(x.id), x.id, x.name, &x.listen, x.role.get()});
+          to.push_back({by_id_.at(x.id), written_id(x.id, *of_), x.name,
+                        &x.listen, x.role.get()});
         },
         each.what);
       if (auto* inner = std::get_if<block>(&each.what))
@@ -215,7 +217,7 @@ private:
           && (!called || called->role != each.role))
         called = &each;
     for (auto& each : all)
-      if (&each == called || each.id.substr(each.id.find(':') + 1) == name
+      if (&each == called || each.id == name
           || std::find(each.listen->begin(), each.listen->end(), name)
                != each.listen->end())
         notify(from, each.part);
@@ -229,6 +231,7 @@ private:
 
   picture out_;
   size_t play_ = 0;
+  const play* of_ = nullptr;
   // Of this play.
   std::unordered_map<std::string, picture_part> by_id_;
   // The tasks that boxes end with.

@@ -1,4 +1,5 @@
 #include "actors/lint/lint.hpp"
+#include "config/plan/plan_reader.hpp"
 #include "config/value/source_line.hpp"
 #include "modules/support/arguments/convert.hpp"
 
@@ -234,10 +235,10 @@ void find_unused_handlers(const lint_plan& p, const name_table&,
   auto notified = notified_names(p);
   if (notified.contains("") || !p.unknown.empty())
     return;
-  auto look = [&](const auto& x) {
+  auto look = [&](const auto& x, const auto& of) {
     auto names = x.listen;
     names.push_back(x.name);
-    names.push_back(x.id.substr(x.id.find(':') + 1));
+    names.emplace_back(written_id(x.id, of));
     // The tasks of its role need not say which role it is of.
     if (auto at = x.name.find(" : "); at != x.name.npos)
       names.push_back(x.name.substr(at + 3));
@@ -251,7 +252,7 @@ void find_unused_handlers(const lint_plan& p, const name_table&,
   };
   for (auto& play : p.ctx.what->plays)
     for (auto& each : play.handlers)
-      std::visit(look, each.what);
+      std::visit([&](auto& x) { look(x, play); }, each.what);
 }
 
 } // namespace troupe

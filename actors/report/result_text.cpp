@@ -1,6 +1,7 @@
 #include "actors/report/result_text.hpp"
 
 #include "actors/report/diff_text.hpp"
+#include "config/language/language.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/json.hpp"
 #include "config/value/utf8.hpp"
@@ -49,11 +50,23 @@ std::string paint(const task_result& result, const palette& colours,
 }
 
 /// "web1", or "web1 -> db1" where another host has done it.
-std::string where_of(const task_result& result, const std::string& host) {
+std::string where_of(const std::string& host, const std::string& other) {
   auto out = terminal_line(host);
-  if (!result.delegated_to.empty())
-    out += " -> " + terminal_line(result.delegated_to);
+  if (!other.empty())
+    out += " -> " + terminal_line(other);
   return out;
+}
+
+std::string where_of(const task_result& result, const std::string& host) {
+  // Each item of a loop may have its own.
+  bool open = has_template(std::string_view{result.delegated_to});
+  return where_of(host, open ? std::string{} : result.delegated_to);
+}
+
+std::string where_of(const task_result& result, const std::string& host,
+                     size_t item) {
+  auto& all = result.done_on;
+  return where_of(host, item < all.size() ? all[item] : std::string{});
 }
 
 bool is_debug(const task_result& result) {
@@ -229,14 +242,15 @@ std::string describe_items(const task_result& result, const std::string& host,
   std::string out;
   size_t number = 0;
   for (auto& each : result.output.find("results")->as_list()) {
-    if (number++ < first)
+    auto at = number++;
+    if (at < first)
       continue;
     auto item = item_result(result, each);
     if (auto* diff = each.find("diff"); diff && (how.diff || result.diff_asked))
       out += describe_diff(*diff, how.colours);
     auto line
       = fmt::format("{}: [{}] => (item={})", word_for(item),
-                    where_of(result, host), terminal_line(label_of(each)));
+                    where_of(result, host, at), terminal_line(label_of(each)));
     std::string blocks;
     add_output(line, blocks, item, how);
     out += paint(item, how.colours, line) + "\n" + blocks;

@@ -1,21 +1,23 @@
 #include "actors/run/handler_names.hpp"
 
+#include "config/plan/plan_reader.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace troupe {
 
-handler_names::handler_names(context_ptr ctx, scope_ptr scope,
-                             const std::vector<node>& handlers)
+handler_names::handler_names(context_ptr ctx, scope_ptr scope, const play& of)
     : ctx_{std::move(ctx)} {
-  add(handlers, scope);
+  add(of.handlers, scope, of);
 }
 
 void handler_names::add(const std::vector<node>& handlers,
-                        const scope_ptr& around) {
+                        const scope_ptr& around, const play& of) {
   auto note = [&](const auto& x) {
-    handler out{x.id, x.name, &x.listen, nullptr, x.role, x.name.empty()};
+    handler out{x.id,   written_id(x.id, of), x.name, &x.listen, nullptr,
+                x.role, x.name.empty()};
     if (has_template(std::string_view{x.name}))
       out.scope = around->with(x);
     written_.push_back(std::move(out));
@@ -25,7 +27,7 @@ void handler_names::add(const std::vector<node>& handlers,
     if (auto* inner = std::get_if<block>(&each.what)) {
       auto inside = around->with(*inner);
       for (auto* part : {&inner->body, &inner->rescue, &inner->always})
-        add(*part, inside);
+        add(*part, inside, of);
     }
   }
 }
@@ -109,8 +111,7 @@ handler_names::meaning_of(const std::string& name,
       called = &each;
   for (auto& each : **all) {
     auto& topics = *each.listen;
-    if (&each == called
-        || std::string_view{each.id}.substr(each.id.find(':') + 1) == name
+    if (&each == called || each.written_id == name
         || std::find(topics.begin(), topics.end(), name) != topics.end())
       out.ids.push_back(each.id);
   }

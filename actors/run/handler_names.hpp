@@ -20,9 +20,8 @@ bool is_handler_called(std::string_view handler, std::string_view name);
 /// be called from any thread.
 class handler_names {
 public:
-  /// `scope`: of the play; `handlers` are to outlive this object.
-  handler_names(context_ptr ctx, scope_ptr scope,
-                const std::vector<node>& handlers);
+  /// `scope`: of the play `of`, which is to outlive this object.
+  handler_names(context_ptr ctx, scope_ptr scope, const play& of);
 
   /// What a name means.
   struct meaning {
@@ -47,6 +46,8 @@ public:
 private:
   struct handler {
     std::string id;
+    /// As the plan has it.
+    std::string_view written_id;
     std::string name;
     const std::vector<std::string>* listen;
     /// Of a name that is a template: what it is evaluated in.
@@ -60,7 +61,8 @@ private:
 
   using table = std::vector<handler>;
 
-  void add(const std::vector<node>& handlers, const scope_ptr& around);
+  void add(const std::vector<node>& handlers, const scope_ptr& around,
+           const play& of);
   result<std::shared_ptr<const table>>
   evaluated(const evaluation_terms& terms,
             std::vector<std::string>& warnings) const;

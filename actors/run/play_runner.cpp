@@ -27,7 +27,7 @@ void play_runner_state::start(play_setting setting) {
   auto bare = task_scope::of(*setting_.what);
   auto scope = std::make_shared<task_scope>(*bare);
   scope->handlers = std::make_shared<const handler_names>(
-    setting_.services->ctx, std::move(bare), setting_.what->handlers);
+    setting_.services->ctx, std::move(bare), *setting_.what);
   scope->gated = setting_.gated;
   scope_ = std::move(scope);
 }

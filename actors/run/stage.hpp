@@ -32,8 +32,8 @@ struct arrival {
   task_place where;
   /// One host does it for all.
   bool once = false;
-  /// This one had begun with what it includes in an earlier process: that is
-  /// its own, to go on with.
+  /// This one had begun with it, or with what it includes, in an earlier
+  /// process and not ended: that is its own, to go on with or to decide about.
   bool begun = false;
   /// When it fails somewhere, the play ends everywhere.
   bool fatal = false;

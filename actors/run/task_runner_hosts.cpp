@@ -27,7 +27,10 @@ void task_runner_state::wait_at_gate() {
   auto there = std::make_shared<arrival>(arrival_here());
   there->once = life_.once = is_for_all(placed());
   auto& past = ctx().past;
-  there->begun = there->once && past && past->has_included(what().id);
+  // Also when others know how it has ended and only its own journal does not:
+  // to its handlers nobody else tells that.
+  there->begun = there->once && past
+                 && (past->has_included(what().id) || past->begun(what().id));
   auto* ignores = scope_->said.known("ignore_errors");
   there->fatal = life_.fatal_for_all
     = (there->once || says_here("any_errors_fatal"))

@@ -251,8 +251,9 @@ void task_runner_state::name_failure(value whole) {
 void task_runner_state::hide_in(task_result& what, const redactor& secrets) {
   for (auto* text : {&what.name, &what.msg, &what.reason, &what.delegated_to})
     secrets.hide_in(*text);
-  for (auto& each : what.warnings)
-    secrets.hide_in(each);
+  for (auto* texts : {&what.done_on, &what.warnings})
+    for (auto& each : *texts)
+      secrets.hide_in(each);
   for (auto& each : what.attempts)
     secrets.hide_in(each.msg);
   secrets.hide_in(what.output);

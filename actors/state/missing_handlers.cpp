@@ -1,6 +1,7 @@
 #include "actors/state/missing_handlers.hpp"
 
 #include "config/language/language.hpp"
+#include "config/plan/plan_reader.hpp"
 #include "config/value/nearest.hpp"
 #include "modules/module.hpp"
 
@@ -26,7 +27,7 @@ public:
     known_.clear();
     names_.clear();
     open_ = false;
-    auto add = [&](const auto& h) { add_handler(h); };
+    auto add = [&](const auto& h) { add_handler(h, p); };
     for_each_block(p.handlers, add);
     for_each_task(p.handlers, add);
     auto ask = [&](const task& t) { open_ = open_ || is_open(t); };
@@ -47,7 +48,7 @@ public:
 
 private:
   template <class Handler>
-  void add_handler(const Handler& h) {
+  void add_handler(const Handler& h, const play& of) {
     // The tasks of its role need not say which role it is of.
     constexpr std::string_view behind_role = " : ";
     std::string_view name = h.name;
@@ -57,7 +58,7 @@ private:
     for (auto& each : h.listen)
       add(each);
     // People see nothing of the ids that are only numbers.
-    known_.insert(std::string_view{h.id}.substr(h.id.find(':') + 1));
+    known_.insert(written_id(h.id, of));
   }
 
   void add(std::string_view name) {

@@ -1,6 +1,7 @@
 #include "actors/state/undo_recorder.hpp"
 #include "actors/state/undo_torn.hpp"
 #include "platform/rights.hpp"
+#include "platform/set_id.hpp"
 
 #include <fmt/format.h>
 
@@ -279,8 +280,11 @@ undo_after recording_files::after_replacing(const std::string& path,
   auto* old
     = now && *now && (*now)->kind == file_kind::regular ? &**now : nullptr;
   out.mode = wanted.mode      ? *wanted.mode
-             : old != nullptr ? old->mode
+             : old != nullptr ? without_set_id(old->mode)
                               : 0666 & ~files_.umask();
+  // One that is written where it is may keep what a new one has not.
+  if (old != nullptr && wanted.in_place_if_needed && *out.mode != old->mode)
+    out.mode = wanted.mode;
   out.uid = wanted.uid;
   out.gid = wanted.gid;
   return out;

@@ -60,7 +60,7 @@ private:
 
   /// Whether the run has made what is there: an older change takes it away. Who
   /// gave it another mode before that would show others what is in it, should
-  /// it have to stay.
+  /// it have to stay. Another name of an older file goes without that file.
   bool goes_itself() const {
     auto* made = last_whole(all_.history[entry_.path], entry_);
     if (made == nullptr || !site_.now || entry_.after.flags
@@ -68,7 +68,7 @@ private:
       return false;
     return made->after.kind == "directory"
            || (made->kind == "absent" && made->after.kind == "file"
-               && !entry_.after.modified);
+               && made->after.inode == 0 && !entry_.after.modified);
   }
 
   undo_step leave_dress() {

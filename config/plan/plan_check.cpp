@@ -1,6 +1,7 @@
 #include "config/plan/plan_check.hpp"
 
 #include "config/language/language.hpp"
+#include "config/plan/plan_reader.hpp"
 #include "config/plan/task_graph.hpp"
 #include "config/value/nearest.hpp"
 
@@ -13,11 +14,6 @@
 namespace troupe {
 
 namespace {
-
-/// The id of a handler as the plan has it.
-std::string handler_name(const std::string& id) {
-  return id.substr(id.find(':') + 1);
-}
 
 text_position mark_at(const std::vector<text_position>& marks, size_t i) {
   return i < marks.size() ? marks[i] : text_position{};
@@ -47,7 +43,7 @@ public:
     auto note_handler = [&](const std::string& id, const source_place& place) {
       if (!handlers.insert(id).second)
         out_.push_back({place, fmt::format("the handler id '{}' is used twice",
-                                           handler_name(id))});
+                                           written_id(id, p))});
     };
     for_each_block(p.handlers,
                    [&](const block& b) { note_handler(b.id, b.place); });
@@ -90,7 +86,7 @@ void check_notifications(const play& p, problems& out) {
   auto add = [&](const auto& h) {
     open = open || has_template(std::string_view{h.name});
     names.push_back(h.name);
-    names.push_back(handler_name(h.id));
+    names.emplace_back(written_id(h.id, p));
     names.insert(names.end(), h.listen.begin(), h.listen.end());
   };
   for_each_block(p.handlers, add);

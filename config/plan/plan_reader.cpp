@@ -32,8 +32,12 @@ size_t plan::task_count() const {
 
 namespace {
 
-/// Ids of tasks must tell tasks apart in the whole run, but planners number
-/// them play by play: ids that several plays use get their play's id in front.
+/// A handler may be called like a task.
+constexpr std::string_view handler_mark = "handler:";
+
+/// Ids of tasks and handlers must tell them apart in the whole run, but
+/// planners number them play by play, and roles bring theirs into each play:
+/// ids that several plays use get their play's id in front.
 class id_qualifier {
 public:
   explicit id_qualifier(plan& p) : plan_{p} {
@@ -42,6 +46,10 @@ public:
       for_each_task(each.body,
                     [&](const task& t) { users[t.id].insert(&each); });
       collect_blocks(each.body, each, users);
+      for_each_task(each.handlers,
+                    [&](const task& t) { users[t.id].insert(&each); });
+      for_each_block(each.handlers,
+                     [&](const block& b) { users[b.id].insert(&each); });
     }
     for (auto& [id, plays] : users)
       if (plays.size() > 1)
@@ -54,8 +62,9 @@ public:
     for (auto& each : plan_.plays) {
       prefix_ = each.id + "/";
       rename(each.body);
-      for (auto& child : each.body.body)
-        visit(child);
+      for (auto* nodes : {&each.body.body, &each.handlers})
+        for (auto& child : *nodes)
+          visit(child);
     }
   }
 
@@ -73,7 +82,8 @@ private:
 
   void fix(std::string& id) {
     if (shared_.contains(id))
-      id = prefix_ + id;
+      id.insert(id.starts_with(handler_mark) ? handler_mark.size() : 0,
+                prefix_);
   }
 
   template <class T>
@@ -216,6 +226,15 @@ plan read_plan(const value& document, std::string source,
 void qualify_ids(plan& p) {
   if (p.plays.size() > 1)
     id_qualifier{p}.run();
+}
+
+std::string_view written_id(std::string_view handler, const play& of) {
+  if (handler.starts_with(handler_mark))
+    handler.remove_prefix(handler_mark.size());
+  if (handler.starts_with(of.id)
+      && handler.substr(of.id.size()).starts_with('/'))
+    handler.remove_prefix(of.id.size() + 1);
+  return handler;
 }
 
 plan_limits limits_of(const settings& from) {

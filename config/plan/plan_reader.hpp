@@ -29,6 +29,10 @@ plan read_plan(const value& document, std::string source,
 /// get their play's id in front.
 void qualify_ids(plan& p);
 
+/// The id of a handler of this play as the plan has it, by which tasks notify
+/// it.
+std::string_view written_id(std::string_view handler, const play& of);
+
 /// What the text of a plan may hold at most; see `settings`.
 struct plan_limits {
   size_t bytes = size_t{256} << 20;

@@ -5,6 +5,7 @@
 #include "platform/posix/spawn.hpp"
 #include "platform/posix/status.hpp"
 #include "platform/posix/temporary_file.hpp"
+#include "platform/set_id.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -54,6 +55,12 @@ result<void> fill(int fd, const replacement& what) {
   return {};
 }
 
+/// As with the bits of its mode that let a program act for its owner: who
+/// writes to a file takes these from it.
+bool goes_with_content(const extended_attribute& x) {
+  return x.name == "security.capability";
+}
+
 /// Owner, mode and extended attributes of the new file, before it is visible.
 result<void> dress(int fd, const replacement& what,
                    const replaced_file* replaced) {
@@ -81,10 +88,12 @@ result<void> dress(int fd, const replacement& what,
   }
   // What the system refuses, a label or an entry it does not know, is left out.
   if (replaced)
-    if (auto kept = read_open_attributes(replaced->place.get()))
+    if (auto kept = read_open_attributes(replaced->place.get())) {
+      std::erase_if(*kept, goes_with_content);
       write_open_attributes(fd, *kept, false);
-  auto mode
-    = wanted.mode.value_or(old ? old->st_mode & 07777 : 0666 & ~what.umask);
+    }
+  auto mode = wanted.mode.value_or(old ? without_set_id(old->st_mode & 07777)
+                                       : 0666 & ~what.umask);
   if (::fchmod(fd, mode) != 0)
     return system_error(errno, fmt::format("cannot set the mode of '{}' to "
                                            "{:04o}",

@@ -1,5 +1,6 @@
 #include "platform/posix/file_flags.hpp"
 #include "platform/predicted/predicted_files.hpp"
+#include "platform/set_id.hpp"
 
 #include <cerrno>
 
@@ -80,7 +81,7 @@ result<void> predicted_files::set_owner(const std::string& path,
   s.gid = gid.value_or(s.gid);
   // As the kernel does when a file is given away.
   if (s.kind == file_kind::regular)
-    s.mode &= ~06000U;
+    s.mode = without_set_id(s.mode);
   return {};
 }
 

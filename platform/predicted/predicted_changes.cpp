@@ -1,4 +1,5 @@
 #include "platform/predicted/predicted_files.hpp"
+#include "platform/set_id.hpp"
 
 #include <fmt/format.h>
 
@@ -134,9 +135,10 @@ predicted_files::replacement(const std::string& path,
       errc::invalid_argument,
       fmt::format("cannot replace '{}': it is {}", path, name_of(old->kind))};
   auto keep = old && old->kind == file_kind::regular;
-  auto made
-    = make(file_kind::regular,
-           wanted.mode.value_or(keep ? old->mode : 0666 & ~umask()), *at);
+  auto made = make(
+    file_kind::regular,
+    wanted.mode.value_or(keep ? without_set_id(old->mode) : 0666 & ~umask()),
+    *at);
   made->status.uid = wanted.uid.value_or(keep ? old->uid : made->status.uid);
   made->status.gid = wanted.gid.value_or(keep ? old->gid : made->status.gid);
   if (keep) {

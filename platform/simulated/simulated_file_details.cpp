@@ -1,4 +1,5 @@
 #include "platform/posix/file_flags.hpp"
+#include "platform/set_id.hpp"
 #include "platform/simulated/simulated_files.hpp"
 
 #include <fmt/format.h>
@@ -92,7 +93,7 @@ result<void> simulated_files::set_owner(const std::string& path,
   s.gid = gid.value_or(s.gid);
   // As the kernel does when a file is given away.
   if (s.kind == file_kind::regular)
-    s.mode &= ~06000U;
+    s.mode = without_set_id(s.mode);
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "platform/simulated/simulated_files.hpp"
 
+#include "platform/set_id.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -286,7 +288,8 @@ result<void> simulated_files::replace(
                              name_of(old->status.kind))};
   auto made
     = make_node(file_kind::regular,
-                wanted.mode.value_or(keep ? old->status.mode : 0666 & ~umask()),
+                wanted.mode.value_or(keep ? without_set_id(old->status.mode)
+                                          : 0666 & ~umask()),
                 std::string{content});
   made->status.uid
     = wanted.uid.value_or(keep ? old->status.uid : made->status.uid);

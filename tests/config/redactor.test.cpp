@@ -34,6 +34,23 @@ TEST_CASE("secrets become stars wherever they are", "[config][M092]") {
   CHECK(to_json(before).find("s3cret") != std::string::npos);
 }
 
+TEST_CASE("a number that is a secret becomes stars", "[config][M092]") {
+  std::vector<std::string> texts;
+  collect_texts(value{dict{{"pin", 1234567891}, {"rate", 1.25}, {"n", 443}}},
+                texts);
+  CHECK(texts == std::vector<std::string>{"1234567891"});
+  texts.emplace_back("8731.5");
+  redactor secrets{texts};
+  value x{dict{{"pin", 1234567891},
+               {1234567891, true},
+               {"more", list{12345678910, 234567891, 8731.5, -1234567891}}}};
+  CHECK(secrets.finds(x));
+  secrets.hide_in(x);
+  CHECK(to_json(x)
+        == R"({"pin":"********","********":true,)"
+           R"("more":[12345678910,234567891,"********",-1234567891]})");
+}
+
 TEST_CASE("nothing to hide changes nothing", "[config][M092]") {
   redactor secrets{{"", "abc"}};
   std::string text = "abc";

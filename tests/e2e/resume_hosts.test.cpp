@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 
 using namespace troupe;
@@ -45,6 +47,29 @@ struct killed_hosts {
 
   bool has(const std::string& name) const {
     return fs::exists(dir / name);
+  }
+
+  /// As if the disk had taken nothing of this host any more when a task ended.
+  void forget_end(const std::string& host, const std::string& task) const {
+    for (auto& run : fs::directory_iterator{dir / "state/runs"}) {
+      auto path = run.path() / "hosts" / host / "journal";
+      auto text = test::read_file(path);
+      // A record: how long its type and payload are, their check sum, and they.
+      constexpr size_t head = 8;
+      constexpr char of_end = 7;
+      for (auto at = text.find('\n') + 1; at + head <= text.size();) {
+        uint32_t length = 0;
+        std::memcpy(&length, text.data() + at, sizeof length);
+        auto payload = text.substr(at + head, length);
+        if (text[at + head] == of_end
+            && payload.find(task) != std::string::npos) {
+          fs::resize_file(path, at);
+          return;
+        }
+        at += head + length;
+      }
+    }
+    FAIL("no end of " << task);
   }
 };
 
@@ -299,4 +324,59 @@ TEST_CASE_METHOD(killed_hosts,
   INFO(again.out << again.err);
   CHECK(again.rc == 0);
   CHECK(has("b"));
+}
+
+TEST_CASE_METHOD(killed_hosts,
+                 "a handler of one play is not taken for that of another",
+                 "[e2e][M016][M034][M143]") {
+  bool included = GENERATE(false, true);
+  for (auto* folder : {"roles/web/tasks", "roles/web/handlers"})
+    fs::create_directories(dir / folder);
+  test::write_file(dir / "roles/web/tasks/main.yml",
+                   "- {name: set up, command: echo, notify: restart}\n");
+  test::write_file(dir / "roles/web/handlers/main.yml",
+                   "- name: restart\n"
+                   "  shell: echo {{ inventory_hostname }} >> "
+                     + dir / "log\n");
+  std::string play = "- hosts: all\n"
+                     "  gather_facts: false\n";
+  play += included ? "  tasks:\n"
+                     "  - include_role: {name: web}\n"
+                   : "  roles: [web]\n"
+                     "  tasks:\n";
+  write(play + "  - command: echo\n" + play
+        + "  - shell: test {{ inventory_hostname }} = b ||"
+          " test -d FOLDER/killed || { KILL; }\n");
+  start();
+  auto done = run({"resume", "--on-unknown", "rerun"});
+  INFO(done.out << done.err);
+  CHECK(done.rc == 0);
+  auto log = test::read_file(dir / "log");
+  CHECK(std::count(log.begin(), log.end(), 'a') == 2);
+  CHECK(std::count(log.begin(), log.end(), 'b') == 2);
+}
+
+TEST_CASE_METHOD(
+  killed_hosts, "whose end of a task for all was lost has to tell its handlers",
+  "[e2e][M016][M143]") {
+  write(
+    "- hosts: all\n"
+    "  gather_facts: false\n"
+    "  tasks:\n"
+    "  - {name: migrate, shell: echo {{ inventory_hostname }} >> FOLDER/log,"
+    " run_once: true, notify: told}\n"
+    "  - shell: test {{ inventory_hostname }} = a ||"
+    " test -d FOLDER/killed || { KILL; }\n"
+    "  handlers:\n"
+    "  - {name: told, shell: echo told >> FOLDER/log}\n");
+  start();
+  forget_end("a", "migrate");
+  auto asked = run({"resume"});
+  INFO(asked.out << asked.err);
+  CHECK(asked.rc == 5);
+  CHECK(test::read_file(dir / "log") == "a\n");
+  auto done = run({"resume", "--on-unknown", "rerun"});
+  INFO(done.out << done.err);
+  CHECK(done.rc == 0);
+  CHECK(test::read_file(dir / "log") == "a\na\ntold\n");
 }

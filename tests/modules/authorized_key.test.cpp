@@ -123,6 +123,18 @@ TEST_CASE("authorized_key is led nowhere by links of the user",
   CHECK(one.run("authorized_key", given).changed);
   CHECK(one.file("/root/.ssh/authorized_keys")
         == "ssh-rsa ROOT r\nssh-rsa AAA a\n");
+  // The folder that the link leads to stays whose it is.
+  auto uid = [&](const char* path) {
+    return (*one.host.disk.status(path, false))->uid;
+  };
+  CHECK(uid("/root/.ssh") == 0);
+  CHECK(uid("/home/app/.ssh") == 1000);
+  REQUIRE(one.host.disk.remove_all("/home/app/.ssh"));
+  REQUIRE(one.host.disk.make_symlink("/root/.ssh", "/home/app/.ssh"));
+  given.set("state", "absent");
+  CHECK(one.run("authorized_key", given).changed);
+  CHECK(one.file("/root/.ssh/authorized_keys") == "ssh-rsa ROOT r\n");
+  CHECK(uid("/root/.ssh") == 0);
 }
 
 TEST_CASE("authorized_key takes the links that lead to a home",

@@ -1,4 +1,5 @@
 #include "config/value/json.hpp"
+#include "modules/support/files/file_mode.hpp"
 #include "tests/support/simulated.hpp"
 
 using namespace troupe;
@@ -43,6 +44,27 @@ TEST_CASE("copy keeps the mode of the file it replaces",
   auto out = host.run("copy", {{"content", "y"}, {"dest", dest}});
   CHECK(out.changed);
   CHECK(text_at(out, "mode") == "0751");
+}
+
+TEST_CASE("what modules write into a file acts for nobody unless they say so",
+          "[modules][copy][lineinfile][M044]") {
+  module_runner host;
+  auto file = host.folder() / "tool";
+  write_file(file, "old\n");
+  REQUIRE(host.machine().files().set_mode(file, 04755));
+  bool copies = GENERATE(true, false);
+  auto* name = copies ? "copy" : "lineinfile";
+  dict given;
+  given.set(copies ? "dest" : "path", file);
+  given.set(copies ? "content" : "line", "new");
+  auto [mode, then] = GENERATE(table<std::string, std::string>(
+    {{"", "0755"}, {"u+x", "0755"}, {"u+s", "4755"}, {"4711", "4711"}}));
+  INFO(name << " with " << mode);
+  if (!mode.empty())
+    given.set("mode", mode);
+  CHECK(host.run(name, given).changed);
+  auto now = host.machine().files().status(file, false);
+  CHECK(octal((*now)->mode) == then);
 }
 
 TEST_CASE("copy finds its source along the search path",

@@ -1,8 +1,10 @@
 #include "platform/host.hpp"
+#include "platform/predicted/prediction.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -35,6 +37,33 @@ TEST_CASE("a replaced file keeps its owner and mode",
   CHECK(mode_of(*machine, path) == 0751);
   REQUIRE(machine->files().replace(path, "newer", {.mode = 04755}));
   CHECK(mode_of(*machine, path) == 04755);
+}
+
+TEST_CASE("a file with another content no longer acts for its owner",
+          "[platform][files][M044][M120]") {
+  auto machine = make_real_host();
+  prediction what;
+  predicted_host seen{*machine, what, ""};
+  bool predicted = GENERATE(false, true);
+  auto& host = predicted ? static_cast<troupe::host&>(seen) : *machine;
+  temp_dir dir;
+  auto path = dir / "a";
+  write_file(path, "old");
+  auto [before, after] = GENERATE(table<uint32_t, uint32_t>(
+    {{06755, 0755}, {04711, 0711}, {02755, 0755}, {02644, 02644}}));
+  REQUIRE(machine->files().set_mode(path, before));
+  REQUIRE(host.files().replace(path, "new", {}));
+  CHECK(mode_of(host, path) == after);
+  REQUIRE(host.files().replace(path, "newer", {.mode = before}));
+  CHECK(mode_of(host, path) == before);
+  std::string capability{"\1\0\0\2\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20};
+  if (predicted
+      || ::setxattr(path.c_str(), "security.capability", capability.data(),
+                    capability.size(), 0)
+           != 0)
+    return;
+  REQUIRE(host.files().replace(path, "newest", {}));
+  CHECK(host.files().extended_attributes(path)->empty());
 }
 
 TEST_CASE("a new file gets what the umask leaves", "[platform][files]") {

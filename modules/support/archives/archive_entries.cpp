@@ -205,12 +205,24 @@ bool leads_outside(std::string_view name) {
   return false;
 }
 
-std::string_view without_slashes(std::string_view name) {
-  while (name.starts_with("./"))
-    name.remove_prefix(2);
-  while (name.ends_with('/'))
-    name.remove_suffix(1);
-  return name;
+/// However it is written: "a/b" of ".//a/./b/".
+std::string plain_entry(std::string_view name) {
+  std::string out;
+  for (auto& part : split_text(name, '/'))
+    if (!part.empty() && part != ".")
+      out.append(out.empty() ? "" : "/").append(part);
+  return out;
+}
+
+/// All that a link may be called: its name may hold what stands in front of
+/// what it leads to.
+void add_link_names(const archive_entry& link,
+                    std::unordered_set<std::string>& to) {
+  constexpr std::string_view arrow = " -> ";
+  auto line = fmt::format("{}{}{}", link.name, arrow, link.target);
+  for (auto at = line.find(arrow); at != line.npos;
+       at = line.find(arrow, at + 1))
+    to.insert(plain_entry(std::string_view{line}.substr(0, at)));
 }
 
 } // namespace
@@ -266,7 +278,7 @@ result<void> check_entries(const std::vector<archive_entry>& all,
       errc::exhausted,
       fmt::format("the archive has more than {} entries", most_entries)};
   uint64_t size = 0;
-  std::unordered_set<std::string_view> links;
+  std::unordered_set<std::string> links;
   for (auto& each : all) {
     auto next = size + each.size;
     size = next < size ? static_cast<uint64_t>(-1) : next;
@@ -277,7 +289,7 @@ result<void> check_entries(const std::vector<archive_entry>& all,
                                "would lie outside of the folder",
                                each.name)};
     if (each.kind == 'l')
-      links.insert(without_slashes(each.name));
+      add_link_names(each, links);
   }
   if (size > large_content && size / most_times > packed)
     return error{errc::exhausted,
@@ -285,8 +297,8 @@ result<void> check_entries(const std::vector<archive_entry>& all,
                              "become {}",
                              packed, size)};
   for (auto& each : all) {
-    auto name = without_slashes(each.name);
-    for (auto end = name.find('/'); !links.empty() && end != name.npos;
+    auto name = links.empty() ? std::string{} : plain_entry(each.name);
+    for (auto end = name.find('/'); end != name.npos;
          end = name.find('/', end + 1))
       if (links.contains(name.substr(0, end)))
         return error{errc::invalid_argument,

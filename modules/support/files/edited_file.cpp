@@ -5,6 +5,7 @@
 #include "modules/support/files/paths.hpp"
 #include "modules/support/files/validation.hpp"
 #include "modules/support/prediction/predict.hpp"
+#include "platform/set_id.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,7 @@ module_result edited_file::finish(std::optional<std::string_view> next,
   dict attributes;
   // A file that only would be there has none yet, as Ansible sees it.
   auto adjusted = (exists() || next) && (exists() || !ctx_.check_mode)
-                    ? adjust(attributes)
+                    ? adjust(attributes, next.has_value())
                     : result<bool>{false};
   if (!adjusted)
     return failed(adjusted.why());
@@ -132,7 +133,7 @@ file_status edited_file::fresh() const {
 }
 
 /// The attributes, compared with those from before the file was written.
-result<bool> edited_file::adjust(dict& diff) {
+result<bool> edited_file::adjust(dict& diff, bool written) {
   auto now = ctx_.machine.files().status(in_.dest, false);
   if (!now)
     return now.why();
@@ -142,7 +143,7 @@ result<bool> edited_file::adjust(dict& diff) {
   auto before = **now;
   if (!is_link_) {
     auto old = status_ ? *status_ : fresh();
-    before.mode = old.mode;
+    before.mode = written ? without_set_id(old.mode) : old.mode;
     before.uid = old.uid;
     before.gid = old.gid;
   }

@@ -56,7 +56,7 @@ public:
 
 private:
   result<void> write(std::string_view next);
-  result<bool> adjust(dict& diff);
+  result<bool> adjust(dict& diff, bool written);
   file_status fresh() const;
   void report(std::optional<std::string_view> next, dict attributes);
 

@@ -2,6 +2,7 @@
 
 #include "modules/support/arguments/convert.hpp"
 #include "modules/support/files/file_mode.hpp"
+#include "platform/set_id.hpp"
 
 #include <fmt/format.h>
 
@@ -277,8 +278,10 @@ attributes_for(const wanted_attributes& wanted,
   if (!wanted.mode.is_null()) {
     auto umask = ctx.machine.files().umask();
     auto fresh = (is_directory ? 0777U : 0666U) & ~umask;
-    auto mode = resolve_mode(wanted.mode, current ? current->mode : fresh,
-                             is_directory, umask);
+    auto before = !current       ? fresh
+                  : is_directory ? current->mode
+                                 : without_set_id(current->mode);
+    auto mode = resolve_mode(wanted.mode, before, is_directory, umask);
     if (!mode)
       return mode.why();
     out.mode = *mode;

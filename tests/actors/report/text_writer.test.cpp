@@ -377,6 +377,20 @@ TEST_CASE("where another host has done it is said",
   auto done = make("command", task_status::success, R"({"changed": true})");
   done.delegated_to = "db1";
   CHECK(shown(done) == "changed: [web1 -> db1]\n");
+  // Of a loop each item was done where its own value says.
+  done.delegated_to = "{{ item }}";
+  done.done_on = {"", "db2"};
+  done.output = *parse_json(R"({"results": [
+    {"item": "web1", "ansible_loop_var": "item", "changed": true},
+    {"item": "db2", "ansible_loop_var": "item", "changed": true},
+    {"item": "web1", "ansible_loop_var": "item", "changed": false}]})");
+  CHECK(shown(done)
+        == "changed: [web1] => (item=web1)\n"
+           "changed: [web1 -> db2] => (item=db2)\n"
+           "ok: [web1] => (item=web1)\n");
+  done.output = dict{{"censored", "hidden"}};
+  done.censored = true;
+  CHECK(shown(done) == "changed: [web1] => (output hidden by no_log)\n");
 }
 
 TEST_CASE("an inclusion says once what it includes, and where",

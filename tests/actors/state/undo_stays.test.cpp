@@ -1,6 +1,8 @@
 #include "actors/state/undo_swap.hpp"
 #include "tests/actors/state/undo_scene.hpp"
 
+#include <unistd.h>
+
 #include <fstream>
 
 // What stays as it is while other things are undone, and what is said of it.
@@ -253,4 +255,39 @@ TEST_CASE("an undo stops between two changes and tells each step in time",
   CHECK(s.undo(terms).size() == 2);
   CHECK(heard == std::vector{s.path("c"), s.path("b")});
   CHECK(s.exists(s.path("a")));
+}
+
+TEST_CASE("the owner of a file comes back by whatever name the run changed it",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("file");
+  auto other = s.path("other");
+  write_file(file, "old");
+  REQUIRE(s.real.set_mode(file, 0600));
+  REQUIRE(s.files.make_hard_link(file, other));
+  REQUIRE(s.files.set_mode(other, 0644));
+  if (::geteuid() == 0)
+    REQUIRE(s.files.set_owner(other, 1, 1, false));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK_FALSE(s.exists(other));
+  CHECK(s.status(file).mode == 0600);
+  CHECK(s.status(file).uid == ::geteuid());
+}
+
+TEST_CASE(
+  "a file that has lost its set-id bits with its content gets both back",
+  "[actors][undo][M009]") {
+  careful_scene s;
+  auto file = s.path("tool");
+  write_file(file, "old");
+  REQUIRE(s.real.set_mode(file, 04755));
+  bool in_place = GENERATE(false, true);
+  REQUIRE(s.files.replace(file, "new", {.in_place_if_needed = in_place}));
+  CHECK(s.status(file).mode == 0755);
+  if (::geteuid() == 0)
+    REQUIRE(s.files.set_owner(file, 1, {}, false));
+  CHECK(failures_in(s.undo()) == 0);
+  CHECK(read_file(file) == "old");
+  CHECK(s.status(file).mode == 04755);
+  CHECK(s.status(file).uid == ::geteuid());
 }

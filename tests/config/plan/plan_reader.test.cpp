@@ -181,6 +181,35 @@ TEST_CASE("ids that several plays use are qualified", "[config][plan][M002]") {
   CHECK(ids == std::vector<std::string>{"p0/t", "u", "after p0/t", "p1/t"});
 }
 
+TEST_CASE("ids that handlers of several plays use are qualified",
+          "[config][plan][M002]") {
+  auto got = read_text(R"({"plays":[
+    {"play_id":"p0","tasks":[{"module":"m"}],"handlers":[
+      {"id":"same","module":"m"},{"block":[{"id":"in","module":"m"}]}]},
+    {"play_id":"p1","tasks":[{"module":"m","notify":"same"}],"handlers":[
+      {"id":"same","module":"m"},{"id":"other","module":"m"},
+      {"block":[{"id":"in","module":"m"}]}]}]})");
+  INFO(got.first());
+  REQUIRE(got.found.empty());
+  std::vector<std::string> ids, written;
+  for (auto& each : got.p.plays) {
+    auto note = [&](const auto& x) {
+      ids.push_back(x.id);
+      written.emplace_back(written_id(x.id, each));
+    };
+    for_each_task(each.handlers, note);
+    for_each_block(each.handlers, note);
+  }
+  CHECK(ids
+        == std::vector<std::string>{"handler:p0/same", "handler:p0/in",
+                                    "handler:block-2", "handler:p1/same",
+                                    "handler:other", "handler:p1/in",
+                                    "handler:block-3"});
+  CHECK(written
+        == std::vector<std::string>{"same", "in", "block-2", "same", "other",
+                                    "in", "block-3"});
+}
+
 TEST_CASE("inventory variables reach the plan, weakest first",
           "[config][plan][M018]") {
   auto text = R"({"tasks":[], "inventory": {
