@@ -94,6 +94,7 @@ dict conductor_state::names_of_play() const {
 }
 
 bool conductor_state::choose_hosts() {
+  how_.hosts->stand_in(now_.what->beside);
   auto wanted = patterns();
   if (!wanted) {
     break_off(wanted.why().message);

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace troupe {
 
@@ -36,6 +35,14 @@ std::vector<std::string> names_in(playbook_hosts& hosts) {
 
 } // namespace
 
+std::set<std::string> playbook_folders(const plan& p) {
+  std::set<std::string> out{folder_of(p.source)};
+  for (auto& each : p.plays)
+    if (!each.beside.empty())
+      out.insert(each.beside);
+  return out;
+}
+
 void check_files_of_hosts(const plan& p, const playbook_setting& with,
                           problems& out) {
   if (!with.many || !with.hosts)
@@ -46,12 +53,13 @@ void check_files_of_hosts(const plan& p, const playbook_setting& with,
       names.insert(each.foreseen_hosts.begin(), each.foreseen_hosts.end());
   // What is wrong for the only host is told already.
   names.erase(p.host);
-  auto wrong = with.hosts->unreadable_files({names.begin(), names.end()},
-                                            folder_of(p.source));
-  for (auto& each : wrong)
-    if (std::none_of(out.begin(), out.end(),
-                     [&](auto& told) { return told.message == each.message; }))
-      out.push_back({{}, std::move(each.message)});
+  for (auto& folder : playbook_folders(p))
+    for (auto& each :
+         with.hosts->unreadable_files({names.begin(), names.end()}, folder))
+      if (std::none_of(out.begin(), out.end(), [&](auto& told) {
+            return told.message == each.message;
+          }))
+        out.push_back({{}, std::move(each.message)});
 }
 
 void warn_of_unmatched(plan& p, const playbook_setting& with) {
