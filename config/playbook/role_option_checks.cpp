@@ -171,10 +171,17 @@ const std::vector<std::string> names_of_meta{"dependencies",
                                              "debugger",
                                              "ignore_unreachable"};
 
+/// What a file may say in place of names and values, as in Ansible.
+bool is_nothing(const value& x) {
+  return x.is_null() || (x.is_bool() && !x.as_bool())
+         || (x.is_text() && x.as_string().empty())
+         || (x.is_list() && x.as_list().empty());
+}
+
 } // namespace
 
 bool refuse_meta(const value& meta, input_file& file) {
-  if (meta.is_null())
+  if (is_nothing(meta))
     return false;
   if (!meta.is_dict()) {
     file.refuse(meta, fmt::format("expected names and values, such as "
