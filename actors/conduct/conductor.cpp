@@ -279,12 +279,13 @@ void conductor_state::end_batch() {
 }
 
 run_actor conductor_state::run_of(const std::string& host) {
-  if (auto at = runs_.find(host); at != runs_.end())
-    return at->second.actor;
+  // In each play anew: others may count in its folder.
   if (auto vars = how_.hosts->vars_of(host); !vars) {
     drop_host(host, vars.why().message);
     return run_actor{};
   }
+  if (auto at = runs_.find(host); at != runs_.end())
+    return at->second.actor;
   auto made = how_.context_of(host);
   if (!made) {
     drop_host(host, made.why().message);
