@@ -4,6 +4,7 @@
 #include "actors/remote/connections.hpp"
 #include "actors/run/magic_names.hpp"
 #include "actors/run/output_board.hpp"
+#include "actors/run/search_path.hpp"
 #include "actors/state/plan_survey.hpp"
 #include "actors/state/run_folder.hpp"
 #include "config/plan/definitions.hpp"
@@ -38,11 +39,6 @@ std::string new_run_id(std::chrono::system_clock::time_point now) {
 }
 
 namespace {
-
-std::vector<std::string> search_path_of(const std::string& source) {
-  auto folder = parent_of(source);
-  return {folder, folder + "/files", folder + "/templates", "."};
-}
 
 error refused(const problems& found, const std::string& source,
               std::string_view plan_text, host& machine) {
@@ -231,7 +227,7 @@ private:
     options.apply(request_.given_settings, setting_origin::command_line,
                   "command line", problems_);
     ctx_->options = options.current();
-    ctx_->search_path = search_path_of(source);
+    ctx_->search_path = search_path_of(parent_of(source));
     language_options language_of_run;
     language_of_run.machine = machine_;
     language_of_run.search_path = ctx_->search_path;

@@ -38,13 +38,35 @@ for_each_conf(const std::string& folder, const module_context& ctx,
   for (auto& each : *names) {
     if (!each.ends_with(".conf"))
       continue;
-    auto edit = begin_edit(fmt::format("{}/{}", folder, each), ctx);
+    auto path = fmt::format("{}/{}", folder, each);
+    auto there = ctx.machine.files().status(path, true);
+    if (!there)
+      return there.why();
+    // A link to /dev/null is how a file of the distribution is switched off.
+    if (!*there || (*there)->kind != file_kind::regular)
+      continue;
+    auto edit = begin_edit(path, ctx);
     if (!edit)
       return edit.why();
     if (auto done = look(*edit); !done)
       return done;
   }
   return {};
+}
+
+/// Ends the edit of one file of several; each has its own difference.
+result<void> end_one_edit(const text_edit& edit, const std::string& after,
+                          const module_context& ctx, module_result& out,
+                          const file_attributes& fresh = {}) {
+  auto others = std::exchange(out.diff, {});
+  auto done = end_edit(edit, after, ctx, out, fresh);
+  if (others.is_null())
+    return done;
+  auto all = others.is_list() ? others.as_list() : list{std::move(others)};
+  if (!out.diff.is_null())
+    all.push_back(std::move(out.diff));
+  out.diff = std::move(all);
+  return done;
 }
 
 /// Makes comments of the lines that `is_one` knows.
@@ -59,7 +81,7 @@ disable_lines(const std::string& folder, module_result& out,
         after += '#';
       after += line;
     }
-    return end_edit(edit, after, ctx, out);
+    return end_one_edit(edit, after, ctx, out);
   });
 }
 
@@ -85,7 +107,7 @@ result<void> add_to_conf(const std::string& folder, const std::string& name,
   auto text = edit->before;
   if (!text.empty() && text.back() != '\n')
     text += '\n';
-  return end_edit(*edit, text + lines, ctx, out, {.mode = 0644});
+  return end_one_edit(*edit, text + lines, ctx, out, {.mode = 0644});
 }
 
 /// The parameters that a line gives to this module.

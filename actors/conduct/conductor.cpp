@@ -94,6 +94,7 @@ dict conductor_state::names_of_play() const {
 }
 
 bool conductor_state::choose_hosts() {
+  how_.hosts->stand_in(now_.what->beside);
   auto wanted = patterns();
   if (!wanted) {
     break_off(wanted.why().message);
@@ -278,12 +279,13 @@ void conductor_state::end_batch() {
 }
 
 run_actor conductor_state::run_of(const std::string& host) {
-  if (auto at = runs_.find(host); at != runs_.end())
-    return at->second.actor;
+  // In each play anew: others may count in its folder.
   if (auto vars = how_.hosts->vars_of(host); !vars) {
     drop_host(host, vars.why().message);
     return run_actor{};
   }
+  if (auto at = runs_.find(host); at != runs_.end())
+    return at->second.actor;
   auto made = how_.context_of(host);
   if (!made) {
     drop_host(host, made.why().message);

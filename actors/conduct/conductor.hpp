@@ -106,7 +106,7 @@ private:
     // How many hosts of the batch have failed.
     size_t lost = 0;
     // How many of a hundred may, before the play ends.
-    std::optional<int64_t> most_failures;
+    std::optional<double> most_failures;
   };
 
   /// Where a task stands, so that what comes first is less.
@@ -143,7 +143,7 @@ private:
   /// What templates of the play may rest on: the same for all its hosts.
   dict names_of_play() const;
   /// What its `max_fail_percentage` comes to.
-  result<std::optional<int64_t>> most_failures() const;
+  result<std::optional<double>> most_failures() const;
   /// Nobody knows for whom the play is, or when it ends: it and all behind it
   /// do not run.
   void break_off(const std::string& why);

@@ -174,8 +174,8 @@ void conductor_state::on_task_ended(const host_task_end& ended) {
   step_.fatal = step_.fatal || ended.fatal;
 }
 
-result<std::optional<int64_t>> conductor_state::most_failures() const {
-  using none = std::optional<int64_t>;
+result<std::optional<double>> conductor_state::most_failures() const {
+  using none = std::optional<double>;
   auto* said = now_.what->said.find("max_fail_percentage");
   if (!said)
     return none{};
@@ -183,7 +183,11 @@ result<std::optional<int64_t>> conductor_state::most_failures() const {
                              *ctx().templates, {});
   if (!got)
     return got.why();
-  return *got ? (*got)->to_int() : none{};
+  if (!*got)
+    return none{};
+  auto& x = **got;
+  return none{x.is_real() ? x.as_real()
+                          : static_cast<double>(x.to_int().value_or(0))};
 }
 
 void conductor_state::judge_step() {
@@ -209,7 +213,10 @@ void conductor_state::judge_step() {
   auto failed = static_cast<size_t>(
     std::count_if(now_.batch.begin(), now_.batch.end(),
                   [&](auto& host) { return lost_.failed.contains(host); }));
-  if (!limit || failed * 100 <= static_cast<size_t>(*limit) * now_.batch.size())
+  // Reckoned as Ansible does, so that both find the same of one in three.
+  auto share = static_cast<double>(failed)
+               / static_cast<double>(std::max<size_t>(1, now_.batch.size()));
+  if (!limit || share <= *limit / 100.0)
     return;
   say(hosts_exhausted{now_.what->name});
   now_.broken = true;

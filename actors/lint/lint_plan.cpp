@@ -1,8 +1,10 @@
 #include "actors/lint/lint_plan.hpp"
 
 #include "actors/run/inclusion.hpp"
+#include "actors/run/search_path.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "config/playbook/foreseen_hosts.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
@@ -70,7 +72,8 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
   if (p.playbook && p.vars)
     outer.add(*p.vars);
   if (hosts)
-    outer.add(*hosts, parent_of(p.source), unknown);
+    for (auto& folder : playbook_folders(p))
+      outer.add(*hosts, folder, unknown);
   for (auto& each : p.plays) {
     look_into(each);
     if (each.elsewhere && !hosts)
@@ -142,7 +145,7 @@ void lint_plan::look_into(const play& p) {
   in.under = keywords{}.with(p.said);
   in.search_path = ctx.search_path;
   if (!p.beside.empty())
-    in.search_path.insert(in.search_path.begin(), p.beside);
+    in.search_path = search_path_of(p.beside);
   look_into(p.body, in);
   in.handler = true;
   in.ordered = false;

@@ -28,7 +28,9 @@ void background_state::start(context_ptr ctx,
   }
 }
 
-std::string background_state::run_job(const job& what, bool no_log) {
+std::string background_state::run_job(const job& what,
+                                      const environment_ptr& within,
+                                      bool no_log) {
   auto id = what.key.task;
   auto number = ++next_number_;
   entry fresh;
@@ -47,10 +49,9 @@ std::string background_state::run_job(const job& what, bool no_log) {
   auto noted = ctx_->log ? ctx_->log->background_started(id) : result<void>{};
   if (!noted)
     return noted.why().message;
-  auto jobs = job_environment_of(*ctx_);
-  work.run = [mine, answer, jobs = std::move(jobs)] {
+  work.run = [mine, answer, within] {
     try {
-      answer->done = troupe::run_job(*mine, jobs);
+      answer->done = troupe::run_job(*mine, *within);
     } catch (const std::exception& problem) {
       answer->done.result = module_result::failure(
         errc::runtime, fmt::format("internal error: {}", problem.what()));
@@ -244,9 +245,8 @@ background(background_actor::stateful_pointer<background_state> self,
   self->state.start(std::move(ctx), std::move(threads));
   auto& state = self->state;
   return {
-    [&state](go_atom, const job_ptr& what, bool no_log) {
-      return state.run_job(*what, no_log);
-    },
+    [&state](go_atom, const job_ptr& what, const environment_ptr& within,
+             bool no_log) { return state.run_job(*what, within, no_log); },
     [&state](query_atom, const std::string& id) { return state.status(id); },
     [&state](forget_atom, const std::string& id) { return state.forget(id); },
     [&state](query_atom) { return state.running(); },

@@ -56,13 +56,16 @@ struct background_end {
 
 using background_end_ptr = std::shared_ptr<const background_end>;
 
+using environment_ptr = std::shared_ptr<const job_environment>;
+
 /// BACKGROUND: runs the jobs of tasks with `async` and `poll: 0` beside the
 /// plan, each on a WORKER, without a slot.
 using background_actor = caf::typed_actor<
-  // A TASK RUNNER leaves a job to it; `key.task` is its `ansible_job_id`, and
-  // true means that nothing it says may be written down or shown. Answers when
-  // the journal knows of it: why it cannot, or nothing.
-  caf::replies_to<go_atom, job_ptr, bool>::with<std::string>,
+  // A TASK RUNNER leaves a job to it, with what its other calls are made in;
+  // `key.task` is its `ansible_job_id`, and true means that nothing it says may
+  // be written down or shown. Answers when the journal knows of it: why it
+  // cannot, or nothing.
+  caf::replies_to<go_atom, job_ptr, environment_ptr, bool>::with<std::string>,
   // A TASK RUNNER asks what became of a job.
   caf::replies_to<query_atom, std::string>::with<background_status_ptr>,
   // A TASK RUNNER: forget a job that has ended. Answers whether it was known.
@@ -91,7 +94,8 @@ public:
   }
 
   void start(context_ptr ctx, std::shared_ptr<workers> threads);
-  std::string run_job(const job& what, bool no_log);
+  std::string run_job(const job& what, const environment_ptr& within,
+                      bool no_log);
   background_status_ptr status(const std::string& id);
   bool forget(const std::string& id);
   std::vector<std::string> running() const;
@@ -153,3 +157,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_status_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_end_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::background_answer_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::job_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::environment_ptr)

@@ -1,5 +1,6 @@
 #include "actors/run/inclusion.hpp"
 
+#include "actors/run/search_path.hpp"
 #include "config/plan/plan_check.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
@@ -191,7 +192,7 @@ result<found_tasks> read_file(const inclusion_request& asked,
   if (!document)
     return document.why();
   out.blank = document->is_null();
-  auto folder = parent_of(ctx.what->source);
+  auto folder = playbook_folder(ctx);
   if (ctx.what->playbook) {
     out.what = read_included_tasks(*document, out.path, ctx.role, folder,
                                    setting_of(ctx, machine), out.wrong);
@@ -215,7 +216,7 @@ result<found_tasks> read_role(const arguments& args, const run_context& ctx,
                    args.text("defaults_from"),
                    args.text("handlers_from"),
                    args.flag("rolespec_validate")};
-  out.what = read_included_role(what, ctx.role, parent_of(ctx.what->source),
+  out.what = read_included_role(what, ctx.role, playbook_folder(ctx),
                                 setting_of(ctx, machine), out.wrong);
   return out;
 }
@@ -250,6 +251,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
   auto made = std::make_shared<run_context>(ctx);
   if (!of_role)
     made->search_path.insert(made->search_path.begin(), parent_of(path));
+  note_search_path(*made);
   made->included.push_back(path);
   made->included_by.push_back(what.task);
   made->told_by_inclusion = what.definition;

@@ -3,6 +3,7 @@
 #include "actors/remote/connection_names.hpp"
 #include "actors/run/interpreter.hpp"
 #include "actors/run/job_calls.hpp"
+#include "actors/run/search_path.hpp"
 
 #include <fmt/format.h>
 
@@ -89,11 +90,16 @@ call_key key_of(const job& what, std::string task, uint64_t item,
 }
 
 job_environment job_environment_of(const run_context& ctx) {
-  return {ctx.machine,     ctx.templates,
-          ctx.search_path, ctx.temporary_directory,
-          ctx.log,         ctx.undo,
-          ctx.secrets,     ctx.predicted,
-          ctx.lines,       ctx.what && ctx.what->playbook};
+  return {ctx.machine,
+          ctx.templates,
+          search_path_for_sources(ctx),
+          ctx.temporary_directory,
+          ctx.log,
+          ctx.undo,
+          ctx.secrets,
+          ctx.predicted,
+          ctx.lines,
+          ctx.what && ctx.what->playbook};
 }
 
 job_result run_job(const job& what, const job_environment& environment) {

@@ -21,8 +21,8 @@ services_ptr with_new_memory(const run_services& from) {
 
 void play_runner_state::start(play_setting setting) {
   setting_ = std::move(setting);
-  setting_.services = services_beside(setting_.what->beside,
-                                      with_new_memory(*setting_.services));
+  setting_.services
+    = services_of_play(*setting_.what, with_new_memory(*setting_.services));
   cancelled_ = setting_.stopped;
   auto bare = task_scope::of(*setting_.what);
   auto scope = std::make_shared<task_scope>(*bare);

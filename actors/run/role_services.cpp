@@ -1,9 +1,8 @@
 #include "actors/run/role_services.hpp"
 
 #include "actors/run/job.hpp"
+#include "actors/run/search_path.hpp"
 #include "config/playbook/role_memory.hpp"
-
-#include <algorithm>
 
 namespace troupe {
 
@@ -11,6 +10,7 @@ namespace {
 
 services_ptr services_with(std::shared_ptr<run_context> ctx,
                            const run_services& around) {
+  note_search_path(*ctx);
   auto out = std::make_shared<run_services>(around);
   out->jobs = std::make_shared<const job_environment>(job_environment_of(*ctx));
   out->ctx = std::move(ctx);
@@ -29,16 +29,23 @@ services_ptr services_in(const role_ptr& role, services_ptr around) {
 }
 
 services_ptr services_beside(const std::string& folder, services_ptr around) {
-  auto& known = around->ctx->search_path;
-  if (folder.empty()
-      || std::find(known.begin(), known.end(), folder) != known.end())
+  if (folder.empty() || folder == folder_of_tasks(*around->ctx))
     return around;
   auto ctx = std::make_shared<run_context>(*around->ctx);
-  auto& all = ctx->search_path;
-  auto place = ctx->role
-                 ? std::find(all.begin(), all.end(), ctx->role->path + "/tasks")
-                 : all.begin();
-  all.insert(place == all.end() ? all.begin() : place, folder);
+  ctx->search_path.insert(ctx->search_path.begin(), folder);
+  return services_with(std::move(ctx), *around);
+}
+
+services_ptr services_of_play(const play& what, services_ptr around) {
+  if (!around->ctx->what->playbook)
+    return around;
+  auto ctx = std::make_shared<run_context>(*around->ctx);
+  if (!what.beside.empty()) {
+    ctx->search_path = search_path_of(what.beside);
+    auto names = ctx->magic_vars ? *ctx->magic_vars : dict{};
+    names.set("playbook_dir", what.beside);
+    ctx->magic_vars = std::make_shared<const dict>(std::move(names));
+  }
   return services_with(std::move(ctx), *around);
 }
 

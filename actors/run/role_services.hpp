@@ -9,10 +9,14 @@ namespace troupe {
 /// there is no role, otherwise a copy with its names and search path.
 services_ptr services_in(const role_ptr& role, services_ptr around);
 
-/// The services of tasks that stand in a file of this folder: they look for
-/// files there as well, behind the folders of their role. Those around it when
-/// it is empty or they look there already.
+/// The services of tasks that stand in a file of this folder, which takes the
+/// place of the one around it where they look for files. Those around it when
+/// it is empty or the same.
 services_ptr services_beside(const std::string& folder, services_ptr around);
+
+/// The services of a play of a playbook: of one that was imported they are in
+/// its folder, as if it had been begun with.
+services_ptr services_of_play(const play& what, services_ptr around);
 
 /// Whether the role whose tasks run in this context has run before in its play
 /// and need not run again.

@@ -47,6 +47,21 @@ roster::unmatched(const std::vector<std::string>& patterns) {
   return with_.hosts->unmatched(patterns);
 }
 
+void roster::stand_in(const std::string& folder) {
+  std::lock_guard held{mutex_};
+  auto& there = folder.empty() ? with_.folder : folder;
+  if (there == folder_)
+    return;
+  folder_ = there;
+  magic_ = with_.magic;
+  if (magic_ && !folder.empty()) {
+    auto names = *magic_;
+    names.set("playbook_dir", folder);
+    magic_ = std::make_shared<const dict>(std::move(names));
+  }
+  forget_inventory();
+}
+
 void roster::begin_batch(std::vector<std::string> all,
                          std::vector<std::string> batch,
                          std::set<std::string> gone) {
@@ -84,7 +99,7 @@ result<std::shared_ptr<const dict>> roster::vars_of(member& in,
                                                     const std::string& host) {
   if (in.vars)
     return in.vars;
-  auto layers = with_.hosts->names_of(host, with_.folder);
+  auto layers = with_.hosts->names_of(host, folder_);
   if (!layers)
     return layers.why();
   dict out{{"ansible_host", host}};
@@ -216,8 +231,8 @@ value roster::all_of(member& in, const std::string& host) {
   }
   put_names(out, in.names.registered);
   out.set("ansible_facts", std::move(bare));
-  if (with_.magic)
-    put_names(out, *with_.magic);
+  if (magic_)
+    put_names(out, *magic_);
   out.set("inventory_hostname", host);
   out.set("inventory_hostname_short", host.substr(0, host.find('.')));
   out.set("groups", *groups_);

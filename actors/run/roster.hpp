@@ -38,7 +38,8 @@ public:
     std::shared_ptr<const fact_store> kept = nullptr;
   };
 
-  explicit roster(setting with) : with_{std::move(with)} {
+  explicit roster(setting with)
+      : with_{std::move(with)}, folder_{with_.folder}, magic_{with_.magic} {
   }
 
   // CONDUCTOR.
@@ -48,6 +49,11 @@ public:
   chosen(const std::vector<std::string>& patterns);
   /// Patterns of these that nothing matches.
   std::vector<std::string> unmatched(const std::vector<std::string>& patterns);
+
+  /// A play of a playbook in this folder begins: group_vars and host_vars
+  /// beside that count, and it is what `playbook_dir` of others is. Empty: that
+  /// of the run's own playbook.
+  void stand_in(const std::string& folder);
 
   /// A batch of a play begins.
   void begin_batch(std::vector<std::string> all, std::vector<std::string> batch,
@@ -102,8 +108,11 @@ private:
   value group_names(const std::string& host);
   void forget_inventory();
 
-  setting with_;
+  const setting with_;
   std::mutex mutex_;
+  // Of the play.
+  std::string folder_;
+  std::shared_ptr<const dict> magic_;
   std::map<std::string, member> members_;
   std::map<std::string, member> strangers_;
   std::vector<std::string> play_hosts_;

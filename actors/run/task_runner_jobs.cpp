@@ -102,7 +102,8 @@ void task_runner_state::leave_job(call& which, const job& what) {
   mine->output_limit = ctx().options.output_limit;
   self_
     ->request(setting_.services->background, caf::infinite, go_atom_v,
-              job_ptr{std::move(mine)}, *which.under().flag("no_log"))
+              job_ptr{std::move(mine)}, setting_.services->jobs,
+              *which.under().flag("no_log"))
     .then(
       [this, item, id](const std::string& trouble) {
         if (trouble.empty())

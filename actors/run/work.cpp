@@ -61,7 +61,7 @@ bool work::predicts() const {
 
 evaluation_terms work::evaluation(const work_terms& terms) const {
   evaluation_terms out{terms.deadline, terms.stop, terms.here, nullptr,
-                       &setting_->ctx->search_path};
+                       &setting_->jobs->search_path};
   if (!predicts())
     return out;
   auto& ctx = *setting_->ctx;

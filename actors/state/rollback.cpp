@@ -104,6 +104,9 @@ task undo_task(const task& of) {
   out.name = fmt::format("undo {}", of.name);
   out.module = undo_module_name;
   out.args = std::make_shared<const dict>(dict{{"task", of.id}});
+  // It comes to its end, however long tasks may take here.
+  auto timeout = static_cast<uint8_t>(keyword_of<>{"timeout"}.number());
+  out.said.say({value{0}, timeout, false});
   return out;
 }
 

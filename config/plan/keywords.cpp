@@ -90,7 +90,35 @@ std::optional<int64_t> as_number(const value& x) {
   return whole && !digits.empty() ? std::optional{number} : std::nullopt;
 }
 
+/// A share of hundred, with or without its sign: the only number whose
+/// fraction counts.
+std::optional<double> as_percentage(const value& x) {
+  if (auto whole = x.to_int())
+    return static_cast<double>(*whole);
+  if (x.is_real())
+    return x.as_real();
+  auto digits = trimmed(x.text_or(""));
+  if (digits.ends_with('%'))
+    digits = trimmed(digits.substr(0, digits.size() - 1));
+  double out = 0;
+  auto* end = digits.data() + digits.size();
+  auto [to, code] = std::from_chars(digits.data(), end, out);
+  return code == std::errc{} && to == end ? std::optional{out} : std::nullopt;
+}
+
+result<value> percentage_in(const keyword_row& row, const value& given) {
+  auto x = as_percentage(given);
+  if (!x || !(*x >= static_cast<double>(row.least))
+      || !(*x <= static_cast<double>(row.most)))
+    return expected(
+      fmt::format("a percentage from {} to {}", row.least, row.most), given);
+  auto whole = static_cast<int64_t>(*x);
+  return static_cast<double>(whole) == *x ? value{whole} : value{*x};
+}
+
 result<value> number_in(const keyword_row& row, const value& given) {
+  if (row.name == "max_fail_percentage")
+    return percentage_in(row, given);
   auto number = as_number(given);
   if (number && *number >= row.least && *number <= row.most)
     return value{*number};

@@ -19,6 +19,9 @@ std::optional<int64_t> resolved_keywords::number_of(size_t row) const {
   auto* x = said(row);
   if (!x)
     return keyword_rows[row].fallback;
+  // Of a percentage.
+  if (x->is_real())
+    return static_cast<int64_t>(x->as_real());
   return x->is_bool() ? int64_t{x->as_bool()} : x->to_int();
 }
 

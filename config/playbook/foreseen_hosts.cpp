@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace troupe {
 
@@ -36,22 +36,33 @@ std::vector<std::string> names_in(playbook_hosts& hosts) {
 
 } // namespace
 
+std::set<std::string> playbook_folders(const plan& p) {
+  std::set<std::string> out{folder_of(p.source)};
+  for (auto& each : p.plays)
+    if (!each.beside.empty())
+      out.insert(each.beside);
+  return out;
+}
+
 void check_files_of_hosts(const plan& p, const playbook_setting& with,
                           problems& out) {
   if (!with.many || !with.hosts)
     return;
-  std::set<std::string> names;
+  auto home = folder_of(p.source);
+  std::map<std::string, std::set<std::string>> names;
   for (auto& each : p.plays)
     if (each.open_hosts.is_null())
-      names.insert(each.foreseen_hosts.begin(), each.foreseen_hosts.end());
+      names[each.beside.empty() ? home : each.beside].insert(
+        each.foreseen_hosts.begin(), each.foreseen_hosts.end());
   // What is wrong for the only host is told already.
-  names.erase(p.host);
-  auto wrong = with.hosts->unreadable_files({names.begin(), names.end()},
-                                            folder_of(p.source));
-  for (auto& each : wrong)
-    if (std::none_of(out.begin(), out.end(),
-                     [&](auto& told) { return told.message == each.message; }))
-      out.push_back({{}, std::move(each.message)});
+  names[home].erase(p.host);
+  for (auto& [folder, hosts] : names)
+    for (auto& each :
+         with.hosts->unreadable_files({hosts.begin(), hosts.end()}, folder))
+      if (std::none_of(out.begin(), out.end(), [&](auto& told) {
+            return told.message == each.message;
+          }))
+        out.push_back({{}, std::move(each.message)});
 }
 
 void warn_of_unmatched(plan& p, const playbook_setting& with) {

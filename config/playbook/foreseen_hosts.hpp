@@ -4,7 +4,14 @@
 #include "config/plan/problems.hpp"
 #include "config/playbook/playbook_setting.hpp"
 
+#include <set>
+#include <string>
+
 namespace troupe {
+
+/// The folders whose group_vars and host_vars count in some of the plays: those
+/// of the playbook and of all that it imports.
+std::set<std::string> playbook_folders(const plan& p);
 
 /// Adds to `out` why files of variables of hosts that the plays are for cannot
 /// be read: the run would lose these hosts in its midst. Hosts that are only

@@ -158,7 +158,8 @@ private:
   void take_import() {
     if (!what_.around.is_dict())
       return;
-    p_.beside = what_.folder;
+    auto folder = with_.machine->files().real_path(what_.folder);
+    p_.beside = folder ? *folder : what_.folder;
     // What an import says is said around the play.
     auto around = without(what_.around, {"import_playbook", "name", "vars",
                                          "ansible.builtin.import_playbook"});

@@ -247,7 +247,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
 bool role_expander::add_dependencies(const role_files& role, open_role&,
                                      std::vector<node>& to) {
   input_file file{std::make_shared<const std::string>(role.meta.path), out_};
-  if (refuse_meta(role.meta.content, file))
+  if (refuse_meta(role.meta, file))
     return false;
   auto* needed = role.meta.content.find("dependencies");
   if (!needed || needed->is_null())

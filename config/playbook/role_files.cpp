@@ -202,10 +202,11 @@ result<read_document> role_reader::document_in(const std::string& folder,
       errc::not_found,
       fmt::format("could not find the file '{}' in {}", name, folder)};
   }
-  auto got = read(path);
+  auto got = read_any(path);
   if (!got)
     return got.why();
-  return read_document{std::move(path), std::move(*got)};
+  return read_document{std::move(path), std::move(got->content),
+                       got->encrypted};
 }
 
 result<void> role_reader::add_folder(const std::string& folder, dict& to,

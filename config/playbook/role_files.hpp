@@ -20,6 +20,7 @@ namespace troupe {
 struct read_document {
   std::string path;
   value content;
+  bool encrypted = false;
 };
 
 /// Which files of a role are taken, each without its folder.

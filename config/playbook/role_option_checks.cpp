@@ -5,6 +5,7 @@
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/entry_forms.hpp"
+#include "config/playbook/role_files.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
@@ -171,15 +172,24 @@ const std::vector<std::string> names_of_meta{"dependencies",
                                              "debugger",
                                              "ignore_unreachable"};
 
+/// What a file may say in place of names and values, as in Ansible.
+bool is_nothing(const value& x) {
+  return x.is_null() || (x.is_bool() && !x.as_bool())
+         || (x.is_text() && x.as_string().empty())
+         || (x.is_list() && x.as_list().empty());
+}
+
 } // namespace
 
-bool refuse_meta(const value& meta, input_file& file) {
-  if (meta.is_null())
+bool refuse_meta(const read_document& from, input_file& file) {
+  auto& [path, meta, encrypted] = from;
+  if (is_nothing(meta))
     return false;
   if (!meta.is_dict()) {
     file.refuse(meta, fmt::format("expected names and values, such as "
                                   "'dependencies: [ROLE]', found {}",
-                                  excerpt_of(meta)));
+                                  encrypted ? std::string{type_name(meta)}
+                                            : excerpt_of(meta)));
     return true;
   }
   bool refused = false;
@@ -188,8 +198,10 @@ bool refuse_meta(const value& meta, input_file& file) {
     if (std::find(names_of_meta.begin(), names_of_meta.end(), name)
         != names_of_meta.end())
       continue;
-    file.refuse(key, fmt::format("meta/main of a role has no '{}'{}", name,
-                                 did_you_mean(name, names_of_meta)));
+    file.refuse(key, encrypted
+                       ? "meta/main of a role has no such name"
+                       : fmt::format("meta/main of a role has no '{}'{}", name,
+                                     did_you_mean(name, names_of_meta)));
     refused = true;
   }
   return refused;

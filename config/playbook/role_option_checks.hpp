@@ -6,6 +6,8 @@
 
 namespace troupe {
 
+struct read_document;
+
 /// Refuses options of an inclusion, or of an import, that cannot be meant: a
 /// role or a file of it that is no name, two files, words under `apply` that no
 /// block has; and keywords beside an inclusion that its tasks would not hear
@@ -14,7 +16,8 @@ namespace troupe {
 bool refuse_options(const value& from, input_file& file, keyword_place here);
 
 /// Refuses what `meta/main` of a role cannot be: no dict, or with names that
-/// mean nothing there, each at its place. Whether it did.
-bool refuse_meta(const value& meta, input_file& file);
+/// mean nothing there, each at its place; of one that was encrypted without a
+/// word of it. Whether it did.
+bool refuse_meta(const read_document& from, input_file& file);
 
 } // namespace troupe

@@ -118,6 +118,36 @@ TEST_CASE("a failure under the policy rollback takes the play's files back",
   CHECK_FALSE(std::filesystem::exists(dir / "d"));
 }
 
+TEST_CASE("a rollback takes as long as it takes", "[e2e][M009][M020]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml",
+                   "failure_policy: Rollback\n"
+                   "settings: {task_timeout: {secs: 0, nanos: 1}}\n"
+                   "tasks:\n"
+                   "- {copy: {dest: '"
+                     + dir / "new"
+                     + "', content: x}, timeout: 1m}\n"
+                       "- {command: 'false', timeout: 1m}\n");
+  auto ran = test::run_troupe({"run", dir / "p.yml", "--state-dir", dir / "s"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK_FALSE(std::filesystem::exists(dir / "new"));
+}
+
+TEST_CASE("a job in the background finds what lies beside its task",
+          "[e2e][M020][M062]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", "tasks: [{include_tasks: sub/more.yml}]\n");
+  test::write_file(dir / "sub/more.yml", "- {copy: {src: here, dest: '"
+                                           + dir / "there"
+                                           + "'}, async: 60, poll: 0}\n");
+  test::write_file(dir / "sub/here", "x");
+  auto ran = test::run_troupe({"run", dir / "p.yml", "--no-state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(std::filesystem::exists(dir / "there"));
+}
+
 TEST_CASE("files that include themselves end with the way they went",
           "[e2e][M062]") {
   std::string module

@@ -124,8 +124,14 @@ TEST_CASE("a packed playbook brings what lies beside imported tasks",
                      "  vars: {{out: {}}}\n  tasks:\n"
                      "  - file: {{path: '{{{{ out }}}}', state: directory}}\n"
                      "  - import_tasks: more/t.yml\n"
-                     "  - copy: {{src: one, dest: '{{{{ out }}}}/one'}}\n",
+                     "  - copy: {{src: one, dest: '{{{{ out }}}}/one'}}\n"
+                     "  - include_role: {{name: r}}\n"
+                     "  - copy: {{src: '{{{{ playbook_dir }}}}/more/two',\n"
+                     "            dest: '{{{{ out }}}}/four'}}\n",
                      std::string{at.dir / "out"}));
+  at.put("books/roles/r/tasks/main.yml",
+         "- copy: {src: three, dest: '{{ out }}/three'}\n");
+  at.put("books/roles/r/files/three", "three");
   at.put("books/files/one", "one");
   at.put("books/more/t.yml", "- copy: {src: two, dest: '{{ out }}/two'}\n");
   at.put("books/more/two", "two");
@@ -133,6 +139,8 @@ TEST_CASE("a packed playbook brings what lies beside imported tasks",
   CHECK_THAT(at.run(), !Catch::Contains("two"));
   CHECK(at.made("one") == "one");
   CHECK(at.made("two") == "two");
+  CHECK(at.made("three") == "three");
+  CHECK(at.made("four") == "two");
 }
 
 TEST_CASE("a packed playbook takes nothing from where it is started",

@@ -64,6 +64,26 @@ TEST_CASE("a broken file of variables of one host is told before anything runs",
   CHECK(told.find(words) == told.rfind(words));
 }
 
+TEST_CASE(
+  "a broken file of variables beside an imported playbook is told before "
+  "anything runs",
+  "[e2e][inventory][M141][M143]") {
+  settled_folder at;
+  at.put("books/b.yml", "- hosts: web1\n  gather_facts: false\n  tasks:\n"
+                        "  - {name: Step, command: 'true'}\n");
+  at.put("site.yml", "- import_playbook: books/b.yml\n");
+  at.put("books/host_vars/db1.yml", "x: [\n");
+  CHECK(at.run("troupe run --no-state site.yml").rc == 0);
+  at.put("books/host_vars/web1.yml", "x: [\n");
+  for (std::string command : {"validate", "run --no-state"}) {
+    auto ran = at.run("troupe " + command + " site.yml");
+    INFO(command << ran.out << ran.err);
+    CHECK(ran.rc == 4);
+    CHECK_THAT(ran.err, Catch::Contains("books/host_vars/web1.yml:1:4: "));
+    CHECK_THAT(ran.out, !Catch::Contains("Step"));
+  }
+}
+
 TEST_CASE("files of variables of hosts that do not play are not looked at",
           "[e2e][inventory][M141][M143]") {
   settled_folder at;

@@ -270,6 +270,23 @@ TEST_CASE("what is wrong in an encrypted file is said without a word of it",
   }
 }
 
+TEST_CASE(
+  "what is wrong in an encrypted meta/main is said without a word of it",
+  "[e2e][vault][M142][M092]") {
+  vault_scene s;
+  auto text = GENERATE(as<std::string>{}, "- canary-1\n", "canary-2: x\n",
+                       "dependencies: canary-3\n");
+  test::write_file(s.dir / "roles/r/tasks/main.yml", "- ping:\n");
+  test::write_file(s.dir / "roles/r/meta/main.yml", text);
+  REQUIRE(s.vault(std::string{"encrypt roles/r/meta/main.yml "} + vault_pass).rc
+          == 0);
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n  roles: [r]\n");
+  auto ran = s.run(std::string{"troupe validate site.yml "} + vault_pass);
+  CHECK(ran.rc == 4);
+  CHECK_THAT(ran.err, Catch::Contains("meta/main.yml:1:"));
+  CHECK_THAT(ran.out + ran.err, !Catch::Contains("canary-"));
+}
+
 TEST_CASE("no signal that can be heard leaves the editor's copy behind",
           "[e2e][vault][M142]") {
   vault_scene s;

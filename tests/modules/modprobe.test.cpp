@@ -100,6 +100,37 @@ TEST_CASE("modprobe has no module loaded with the next start",
   CHECK_FALSE(one.run("modprobe", wanted).changed);
 }
 
+TEST_CASE("modprobe passes over files that are switched off, and shows what "
+          "it does to each",
+          "[modules][modprobe][M047]") {
+  kernel_modules_host one;
+  auto& disk = one.host.disk;
+  disk.put_special("/dev/null", file_kind::character_device);
+  for (auto* folder : {"/etc/modules-load.d", "/etc/modprobe.d"}) {
+    disk.put_folder(folder);
+    auto path = std::string{folder} + "/";
+    REQUIRE(disk.make_symlink("/dev/null", path + "off.conf"));
+    REQUIRE(disk.make_symlink("/nowhere", path + "lost.conf"));
+    disk.put_folder(path + "folder.conf");
+  }
+  disk.put("/etc/modprobe.d/a.conf", "options loop max_loop=1\n");
+  disk.put("/etc/modprobe.d/b.conf", "options loop max_part=1\n");
+  one.diff_mode = true;
+  auto out = one.run(
+    "modprobe",
+    {{"name", "loop"}, {"params", "max_loop=2"}, {"persistent", "present"}});
+  CHECK(out.msg.empty());
+  CHECK(out.changed);
+  REQUIRE(out.diff.is_list());
+  std::vector<std::string> shown;
+  for (auto& each : out.diff.as_list())
+    shown.emplace_back(each.find("after_header")->text_or(""));
+  CHECK(shown
+        == std::vector<std::string>{
+          "/etc/modules-load.d/loop.conf", "/etc/modprobe.d/a.conf",
+          "/etc/modprobe.d/b.conf", "/etc/modprobe.d/loop.conf"});
+}
+
 TEST_CASE("modprobe refuses what is no module and shows errors",
           "[modules][modprobe][M052]") {
   kernel_modules_host one;

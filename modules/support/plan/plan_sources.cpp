@@ -44,15 +44,8 @@ public:
         basket_.add_once(each, "the playbook");
     add_variables_of_hosts();
     add_vars_files();
-    for (auto& each : plan_.plays) {
-      auto depth = names().depth();
-      add_names(each.said.vars(), each.place);
-      beside_too(each.beside, [&] {
-        look_into(each.body);
-        look_into(each.handlers);
-      });
-      names().cut(depth);
-    }
+    for (auto& each : plan_.plays)
+      look_into(each);
     return basket_.take();
   }
 
@@ -69,10 +62,31 @@ private:
 
   /// Which hosts and groups there are may change until it runs.
   void add_variables_of_hosts() {
-    for (auto* name : {"/group_vars", "/host_vars"})
-      if (auto path = search_.folder + name;
-          plan_.playbook && finder_.exists(path))
-        basket_.add_once(path, "the playbook");
+    if (!plan_.playbook)
+      return;
+    std::set<std::string> folders{search_.folder};
+    for (auto& each : plan_.plays)
+      if (!each.beside.empty())
+        folders.insert(each.beside);
+    for (auto& folder : folders)
+      for (auto* name : {"/group_vars", "/host_vars"})
+        if (auto path = folder + name; finder_.exists(path))
+          basket_.add_once(path, "the playbook");
+  }
+
+  void look_into(const play& what) {
+    auto depth = names().depth();
+    dict home;
+    if (!what.beside.empty())
+      home.set("playbook_dir", what.beside);
+    names().add(home);
+    folder_ = what.beside.empty() ? search_.folder : what.beside;
+    add_names(what.said.vars(), what.place);
+    beside_too(what.beside, [&] {
+      look_into(what.body);
+      look_into(what.handlers);
+    });
+    names().cut(depth);
   }
 
   /// The files that `vars_files` may name, also those that are not read here.
@@ -156,7 +170,7 @@ private:
     if (!name || !name->is_text())
       return;
     auto known = values_.values_of(*name);
-    auto all = search_.folder + "/roles";
+    auto all = folder_ + "/roles";
     if (!known && finder_.exists(all))
       basket_.add_once(all, who);
     if (!known)
@@ -171,7 +185,7 @@ private:
 
   void add_role(const role_choice& choice, const source_place& place,
                 const std::string& who) {
-    std::vector<std::string> folders{search_.folder + "/roles", search_.folder};
+    std::vector<std::string> folders{folder_ + "/roles", folder_};
     if (finder_.role)
       folders.push_back(parent_of(finder_.role->path));
     for (auto& folder : folders) {
@@ -192,7 +206,7 @@ private:
 
   void look_into_role(const std::string& path, const role_choice& choice,
                       const source_place& place, const std::string& who) {
-    auto role = look_at_role(search_.machine, path, choice, search_.folder);
+    auto role = look_at_role(search_.machine, path, choice, folder_);
     auto depth = names().depth();
     auto around = enter(&role.frame, place);
     for (auto& each : role.needs)
@@ -323,6 +337,8 @@ private:
 
   const plan& plan_;
   const source_search& search_;
+  // Of the playbook that is looked into.
+  std::string folder_;
   source_basket basket_;
   source_finder& finder_;
   // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.

@@ -29,7 +29,6 @@ TEST_CASE("whole numbers of a task are bounded", "[config][plan][M062]") {
     {R"("poll":{})", 0, 1'000'000},
     {R"("throttle":{})", 0, 1'000'000},
     {R"("loop":[1],"loop_parallel":{})", 1, 1'000'000},
-    {R"("max_fail_percentage":{})", 0, 100},
     {R"("async":{})", 0, longest_seconds},
   }));
   INFO(keyword);
@@ -40,6 +39,18 @@ TEST_CASE("whole numbers of a task are bounded", "[config][plan][M062]") {
   CHECK_THAT(with(least - 1), Catch::Contains("expected a whole number"));
   CHECK_THAT(with(most + 1),
              Catch::Contains(fmt::format("from {} to {}", least, most)));
+}
+
+TEST_CASE("a percentage of a task is bounded, and may be none of hundred parts",
+          "[config][plan][M062]") {
+  auto with = [](std::string_view x) {
+    return trouble(fmt::format(R"("max_fail_percentage":{})", x));
+  };
+  for (auto* each : {"0", "100", "33.4", R"("30%")", R"(" 33.4 % ")"})
+    CHECK(with(each) == "");
+  for (auto* each : {"-1", "101", "100.1", R"("%")", R"("few")", R"("1 0")",
+                     R"("nan")", "true", "[1]"})
+    CHECK_THAT(with(each), Catch::Contains("a percentage from 0 to 100"));
 }
 
 TEST_CASE("durations of a task are bounded", "[config][plan][M062]") {
