@@ -76,6 +76,9 @@ TEST_CASE("setup gathers subsets", "[modules][setup][M050]") {
   auto less = names({"!hardware"});
   CHECK(less.contains("ansible_interfaces"));
   CHECK_FALSE(less.contains("ansible_memtotal_mb"));
+  auto by_fact = names({"!all", "!min", "distribution_major_version"});
+  CHECK(by_fact.contains("ansible_os_family"));
+  CHECK_FALSE(by_fact.contains("ansible_system"));
   auto wrong = one.run("setup", {{"gather_subset", "netwrok"}});
   CHECK(wrong.failed);
   CHECK(wrong.msg.find("did you mean 'network'?") != std::string::npos);
@@ -156,4 +159,39 @@ TEST_CASE("setup reads this machine and starts nothing",
   CHECK(out.warnings.empty());
   // What ./dev bench measures; here only that nothing is waited for.
   CHECK(took < std::chrono::seconds{9});
+}
+
+TEST_CASE("the service manager is told by process 1, or by what lies there",
+          "[modules][setup][M050][M070]") {
+  struct row {
+    std::string init;
+    std::vector<std::string> there;
+    std::string link;
+    std::string_view expected;
+  };
+  const std::string systemctl = "/usr/bin/systemctl";
+  for (auto& each : {
+         row{"systemd", {}, "", "systemd"},
+         row{"runit-init", {"/sbin/openrc"}, "", "runit"},
+         row{"tini", {systemctl, "/run/systemd/system/x"}, "", "tini"},
+         row{"bash", {systemctl, "/run/systemd/system/x"}, "", "systemd"},
+         row{"sh", {"/run/systemd/system/x"}, "", "service"},
+         row{"sh", {systemctl}, "../lib/systemd/systemd", "systemd"},
+         row{"", {systemctl}, "/lib/systemd/systemd", "systemd"},
+         row{"init", {systemctl, "/etc/init.d/x"}, "", "sysvinit"},
+         row{"init", {"/sbin/initctl", "/etc/init/x"}, "", "upstart"},
+         row{"init", {"/sbin/openrc", "/etc/init.d/x"}, "", "openrc"},
+       }) {
+    INFO(each.init << " " << each.link << " " << each.expected);
+    simulated_runner one;
+    one.host.machine.kernel_answer.init = each.init;
+    for (auto& path : each.there)
+      one.host.disk.put(path, "");
+    if (!each.link.empty()) {
+      one.host.disk.put_folder("/sbin");
+      REQUIRE(one.host.files().make_symlink(each.link, "/sbin/init"));
+    }
+    CHECK(fact(one.run("setup", {}), "ansible_service_mgr").as_string()
+          == each.expected);
+  }
 }
