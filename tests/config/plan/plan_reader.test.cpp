@@ -183,7 +183,7 @@ TEST_CASE("ids that several plays use are qualified", "[config][plan][M002]") {
 
 TEST_CASE("ids that handlers of several plays use are qualified",
           "[config][plan][M002]") {
-  auto got = read_text(R"({"plays":[
+  auto got = read_text(R"({"troupe":1,"plays":[
     {"play_id":"p0","tasks":[{"module":"m"}],"handlers":[
       {"id":"same","module":"m"},{"block":[{"id":"in","module":"m"}]}]},
     {"play_id":"p1","tasks":[{"module":"m","notify":"same"}],"handlers":[
