@@ -29,7 +29,7 @@ struct handlers {
     ctx->magic_vars = std::make_shared<const dict>();
     auto& first = ctx->what->plays.front();
     names = std::make_shared<const handler_names>(ctx, task_scope::of(first),
-                                                  first.handlers);
+                                                  first);
   }
 
   const std::vector<node>& all() const {
