@@ -58,7 +58,7 @@ TEST_CASE("what modules write into a file acts for nobody unless they say so",
   given.set(copies ? "dest" : "path", file);
   given.set(copies ? "content" : "line", "new");
   auto [mode, then] = GENERATE(table<std::string, std::string>(
-    {{"", "0755"}, {"u+x", "0755"}, {"u+s", "4755"}, {"4711", "4711"}}));
+    {{"", "0755"}, {"u+x", "0755"}, {"u+s", "04755"}, {"4711", "04711"}}));
   INFO(name << " with " << mode);
   if (!mode.empty())
     given.set("mode", mode);

@@ -133,10 +133,11 @@ TEST_CASE("without links all works where there are none", "[platform][files]") {
   linked_folder one;
   auto path = one.dir / "real/file";
   REQUIRE(one.strict.set_mode(path, 04711));
+  CHECK(status_of(one.strict, path).mode == 04711);
   REQUIRE(one.strict.replace(path, "new", {}));
   REQUIRE(one.strict.set_times(path, {}, file_time{7, 9}, false));
   auto now = status_of(one.strict, path);
-  CHECK(now.mode == 04711);
+  CHECK(now.mode == 0711);
   CHECK(now.modified_at == file_time{7, 9});
   CHECK(*one.strict.read(path) == "new");
   REQUIRE(one.strict.make_directory(one.dir / "real/more", 0700));
