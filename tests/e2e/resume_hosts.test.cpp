@@ -359,16 +359,17 @@ TEST_CASE_METHOD(killed_hosts,
 TEST_CASE_METHOD(
   killed_hosts, "whose end of a task for all was lost has to tell its handlers",
   "[e2e][M016][M143]") {
-  write(
-    "- hosts: all\n"
-    "  gather_facts: false\n"
-    "  tasks:\n"
-    "  - {name: migrate, shell: echo {{ inventory_hostname }} >> FOLDER/log,"
-    " run_once: true, notify: told}\n"
-    "  - shell: test {{ inventory_hostname }} = a ||"
-    " test -d FOLDER/killed || { KILL; }\n"
-    "  handlers:\n"
-    "  - {name: told, shell: echo told >> FOLDER/log}\n");
+  write("- hosts: all\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "  - name: migrate\n"
+        "    shell: echo {{ inventory_hostname }} >> FOLDER/log\n"
+        "    run_once: true\n"
+        "    notify: told\n"
+        "  - shell: test {{ inventory_hostname }} = a ||"
+        " test -d FOLDER/killed || { KILL; }\n"
+        "  handlers:\n"
+        "  - {name: told, shell: echo told >> FOLDER/log}\n");
   start();
   forget_end("a", "migrate");
   auto asked = run({"resume"});
