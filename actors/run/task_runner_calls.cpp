@@ -24,7 +24,9 @@ std::string machine_locked(const work_setting& with) {
       || ctx.dial.kind == "local")
     return {};
   auto* said = with.names->find(std::string_view{"ansible_connection"});
-  auto kind = said ? said->text_or("{") : known.text("connection");
+  std::string kind{said ? said->text_or("{") : std::string_view{}};
+  if (!said)
+    kind = known.text("connection");
   bool is_here = kind.ends_with("local") || kind.find('{') != kind.npos;
   return is_here ? std::string{} : " on " + ctx.own_name();
 }
