@@ -1,5 +1,6 @@
 #include "config/plan/plan_reader.hpp"
 
+#include "config/language/language.hpp"
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_shapes.hpp"
