@@ -32,8 +32,9 @@ TEST_CASE("whole numbers of a task are bounded", "[config][plan][M062]") {
     {R"("async":{})", 0, longest_seconds},
   }));
   INFO(keyword);
-  auto with
-    = [&](int64_t n) { return trouble(fmt::format(fmt::runtime(keyword), n)); };
+  auto with = [&said = keyword](int64_t n) {
+    return trouble(fmt::format(fmt::runtime(said), n));
+  };
   CHECK(with(least) == "");
   CHECK(with(most) == "");
   CHECK_THAT(with(least - 1), Catch::Contains("expected a whole number"));
