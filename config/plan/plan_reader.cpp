@@ -43,14 +43,21 @@ class id_qualifier {
 public:
   explicit id_qualifier(plan& p) : plan_{p} {
     std::map<std::string, std::set<const play*>> users;
+    bool several = plan_.plays.size() > 1;
     for (auto& each : plan_.plays) {
-      for_each_task(each.body,
-                    [&](const task& t) { users[t.id].insert(&each); });
-      collect_blocks(each.body, each, users);
-      for_each_task(each.handlers,
-                    [&](const task& t) { users[t.id].insert(&each); });
-      for_each_block(each.handlers,
-                     [&](const block& b) { users[b.id].insert(&each); });
+      if (several) {
+        for_each_task(each.body,
+                      [&](const task& t) { users[t.id].insert(&each); });
+        collect_blocks(each.body, each, users);
+      }
+      auto note_handler = [&](const auto& x) {
+        users[x.id].insert(&each);
+        // The plan itself may give it an id that begins like this.
+        if (written_id(x.id, each).size() + handler_mark.size() < x.id.size())
+          shared_.insert(x.id);
+      };
+      for_each_task(each.handlers, note_handler);
+      for_each_block(each.handlers, note_handler);
     }
     for (auto& [id, plays] : users)
       if (plays.size() > 1)
@@ -225,8 +232,7 @@ plan read_plan(const value& document, std::string source,
 }
 
 void qualify_ids(plan& p) {
-  if (p.plays.size() > 1)
-    id_qualifier{p}.run();
+  id_qualifier{p}.run();
 }
 
 std::string_view written_id(std::string_view handler, const play& of) {

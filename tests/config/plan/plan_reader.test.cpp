@@ -1,5 +1,7 @@
 #include "config/plan/plan_reader.hpp"
 
+#include "config/language/language.hpp"
+#include "config/plan/plan_check.hpp"
 #include "config/plan/resolve_keywords.hpp"
 #include "config/value/json.hpp"
 #include "tests/support/places.hpp"
@@ -179,6 +181,19 @@ TEST_CASE("ids that several plays use are qualified", "[config][plan][M002]") {
         ids.push_back("after " + d);
     });
   CHECK(ids == std::vector<std::string>{"p0/t", "u", "after p0/t", "p1/t"});
+}
+
+TEST_CASE("a handler may have an id that begins like that of its play",
+          "[config][plan][M002]") {
+  auto got = read_text(R"({"plays":[
+    {"play_id":"web","tasks":[{"module":"m","notify":"web/restart"}],
+     "handlers":[{"id":"web/restart","module":"m"}]}]})");
+  auto& play = got.p.plays.front();
+  check_plan(got.p, language{}, got.found);
+  INFO(got.first());
+  CHECK(got.found.empty());
+  CHECK(written_id(std::get<task>(play.handlers.front().what).id, play)
+        == "web/restart");
 }
 
 TEST_CASE("ids that handlers of several plays use are qualified",
