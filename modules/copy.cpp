@@ -58,7 +58,7 @@ public:
         {.name = "local_follow",
          .type = arg_type::boolean,
          .summary = "Copy what links in the source point to. One to nothing, "
-                    "or to a folder that it is in, stays a link.",
+                    "to itself, or to a folder that it is in, stays a link.",
          .fallback = true},
         {.name = "decrypt",
          .type = arg_type::boolean,

@@ -225,7 +225,7 @@ private:
   void read_from(descriptor& from, bounded_capture& to, bool is_error) {
     // Neither of the thread's own, of which each thread would clear all pages
     // when it begins, nor cleared here.
-    std::array<char, size_t{64} << 10> buffer; // NOLINT(*-member-init)
+    std::array<char, size_t{64} << 10> buffer;
     auto n = ::read(from.get(), buffer.data(), buffer.size());
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
       return;

@@ -309,3 +309,23 @@ TEST_CASE("defaults of groups of modules are warned of with their place",
   CHECK_THAT(ran.err, Catch::Contains("site.yml:5:5: "));
   CHECK_THAT(ran.err, Catch::Contains("'group/clouds'"));
 }
+
+TEST_CASE("attempts are told by a task's own name, in roles, too",
+          "[e2e][ansible_playbook][M145]") {
+  playbook some{"    - import_role: {name: web}\n"};
+  std::filesystem::create_directories(some.dir / "roles/web/tasks");
+  std::string again = "  until: false\n  retries: 1\n  delay: 0\n"
+                      "  ignore_errors: true\n";
+  test::write_file(some.dir / "roles/web/tasks/main.yml",
+                   "- name: ask {{ playbook_dir | basename | length > 0 }}\n"
+                   "  command: \"true\"\n"
+                     + again + "- command: \"true\"\n" + again);
+  auto ran = some.run();
+  INFO(ran.err);
+  CHECK(ran.rc == 0);
+  for (auto* each :
+       {"\nTASK [web : ask True] ***",
+        "\nFAILED - RETRYING: [localhost]: ask True (1 retries left).\n",
+        "\nFAILED - RETRYING: [localhost]: web : command (1 retries left).\n"})
+    CHECK_THAT(ran.out, Catch::Contains(each));
+}
