@@ -13,6 +13,9 @@ enum class keyword_type : uint8_t {
   condition,
   /// A whole number between the row's bounds.
   number,
+  /// A share of hundred between the row's bounds, whose fraction counts, with
+  /// or without its sign.
+  percentage,
   /// Between nothing and `longest_seconds`.
   duration,
   text,

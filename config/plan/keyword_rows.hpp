@@ -35,9 +35,10 @@ constexpr keyword_row within(keyword_row row, uint8_t where) {
   return row;
 }
 
-constexpr keyword_row inherited_number(std::string_view name, int64_t least,
-                                       int64_t most) {
-  auto row = inherited(name, keyword_type::number);
+constexpr keyword_row
+inherited_number(std::string_view name, int64_t least, int64_t most,
+                 keyword_type type = keyword_type::number) {
+  auto row = inherited(name, type);
   row.least = least;
   row.most = most;
   return row;
@@ -107,7 +108,7 @@ inline constexpr auto keyword_rows = [] {
     inherited("no_log", flag, false),
     at_end(inherited("ignore_errors", condition, false)),
     inherited("any_errors_fatal", flag, false),
-    inherited_number("max_fail_percentage", 0, 100),
+    inherited_number("max_fail_percentage", 0, 100, percentage),
     inherited("timeout", duration),
     inherited_number("throttle", 0, million),
     inherited("run_once", flag, false),

@@ -90,8 +90,7 @@ std::optional<int64_t> as_number(const value& x) {
   return whole && !digits.empty() ? std::optional{number} : std::nullopt;
 }
 
-/// A share of hundred, with or without its sign: the only number whose
-/// fraction counts.
+/// A share of hundred, with or without its sign.
 std::optional<double> as_percentage(const value& x) {
   if (auto whole = x.to_int())
     return static_cast<double>(*whole);
@@ -117,8 +116,6 @@ result<value> percentage_in(const keyword_row& row, const value& given) {
 }
 
 result<value> number_in(const keyword_row& row, const value& given) {
-  if (row.name == "max_fail_percentage")
-    return percentage_in(row, given);
   auto number = as_number(given);
   if (number && *number >= row.least && *number <= row.most)
     return value{*number};
@@ -190,6 +187,8 @@ result<value> convert_keyword(const keyword_row& row, const value& given) {
   }
   case keyword_type::number:
     return number_in(row, given);
+  case keyword_type::percentage:
+    return percentage_in(row, given);
   case keyword_type::duration: {
     auto pause = parse_duration(given);
     return pause ? result<value>{value{int64_t{pause->count()}}} : pause.why();

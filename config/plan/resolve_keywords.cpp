@@ -19,9 +19,6 @@ std::optional<int64_t> resolved_keywords::number_of(size_t row) const {
   auto* x = said(row);
   if (!x)
     return keyword_rows[row].fallback;
-  // Of a percentage.
-  if (x->is_real())
-    return static_cast<int64_t>(x->as_real());
   return x->is_bool() ? int64_t{x->as_bool()} : x->to_int();
 }
 
@@ -34,6 +31,14 @@ std::optional<bool> resolved_keywords::flag(
 std::optional<int64_t>
 resolved_keywords::number(keyword_of<keyword_type::number> which) const {
   return number_of(which.number());
+}
+
+std::optional<double> resolved_keywords::percentage(
+  keyword_of<keyword_type::percentage> which) const {
+  if (auto* x = said(which.number()); x && x->is_real())
+    return x->as_real();
+  auto number = number_of(which.number());
+  return number ? std::optional{static_cast<double>(*number)} : std::nullopt;
 }
 
 std::optional<nanoseconds>
@@ -80,6 +85,8 @@ const char* type_of(const keyword_row& row) {
     return "bool";
   case keyword_type::number:
     return "int";
+  case keyword_type::percentage:
+    return "percent";
   case keyword_type::duration:
     return "float";
   case keyword_type::names:
@@ -217,7 +224,7 @@ std::optional<retry_policy> retries_of(const task& t,
 
 bool ends_all(const resolved_keywords& said) {
   return *said.flag("any_errors_fatal")
-         || said.number("max_fail_percentage").value_or(100) < 100;
+         || said.percentage("max_fail_percentage").value_or(100) < 100;
 }
 
 std::string acts_for(const resolved_keywords& said) {

@@ -25,6 +25,8 @@ public:
   flag(keyword_of<keyword_type::flag, keyword_type::condition> which) const;
 
   std::optional<int64_t> number(keyword_of<keyword_type::number> which) const;
+  std::optional<double>
+  percentage(keyword_of<keyword_type::percentage> which) const;
 
   std::optional<std::chrono::nanoseconds>
   duration(keyword_of<keyword_type::duration> which) const;

@@ -142,6 +142,8 @@ std::string type_on_page(const keyword_row& row) {
     return "flag or expression";
   case keyword_type::number:
     return "integer";
+  case keyword_type::percentage:
+    return "percentage";
   case keyword_type::duration:
     return "duration";
   case keyword_type::text:
