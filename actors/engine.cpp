@@ -15,6 +15,7 @@
 #include "config/redactor.hpp"
 #include "config/value/json.hpp"
 #include "config/value/source_files.hpp"
+#include "config/vault/opened_text.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
 #include "platform/crypto.hpp"
@@ -40,12 +41,32 @@ std::string new_run_id(std::chrono::system_clock::time_point now) {
 
 namespace {
 
-error refused(const problems& found, const std::string& source,
-              std::string_view plan_text, host& machine) {
+/// A plan as it was found, before it is understood.
+struct plan_input {
+  std::string source;
+  value document;
+  std::string digest;
+  /// Tasks that were left in the file; null: all are in the document.
+  std::shared_ptr<task_source> tasks;
+  /// What the document was read from; empty: it stayed in the file.
+  std::string_view text;
+  /// What was said while it was read.
+  std::vector<std::string> warnings;
+};
+
+error refused(problems& found, const plan_input& input,
+              const std::string& source, const vault* secrets, host& machine) {
+  auto text_of = [&](const std::string& name) {
+    auto content = machine.files().read(name, longest_source);
+    return content ? std::move(*content) : std::string{};
+  };
+  if (secrets)
+    hide_opened(found, *secrets, text_of);
   auto text
-    = format_problems(found, source, plan_text, [&](const std::string& name) {
-        auto content = machine.files().read(name, longest_source);
-        return content ? std::move(*content) : std::string{};
+    = format_problems(found, source, input.text, [&](const std::string& name) {
+        auto content = text_of(name);
+        // Its lines are not those that were read.
+        return is_vault_text(content) ? std::string{} : content;
       });
   if (found.size() > 1)
     text = fmt::format("{}: {} problems, nothing was run\n{}", source,
@@ -99,19 +120,6 @@ std::shared_ptr<const redactor> hidden_in(run_request& request) {
   return out;
 }
 
-/// A plan as it was found, before it is understood.
-struct plan_input {
-  std::string source;
-  value document;
-  std::string digest;
-  /// Tasks that were left in the file; null: all are in the document.
-  std::shared_ptr<task_source> tasks;
-  /// What the document was read from; empty: it stayed in the file.
-  std::string_view text;
-  /// What was said while it was read.
-  std::vector<std::string> warnings;
-};
-
 /// Makes a plan ready to run, step by step.
 class preparation {
 public:
@@ -132,7 +140,8 @@ public:
         read_plan(input.document, input.source,
                   {request_.host_name, request_.packed.plan}, problems_));
     if (!problems_.empty() && plan_->plays.empty())
-      return refused(problems_, plan_->shown_as, input.text, *machine_);
+      return refused(problems_, input, plan_->shown_as,
+                     request_.passwords.get(), *machine_);
     if (!playbook)
       take_settings(input.source);
     // What is streamed is known by its text, as all was up to version 5.
@@ -148,7 +157,8 @@ public:
         return same.why();
     survey(input, past->get());
     if (!problems_.empty())
-      return refused(problems_, plan_->shown_as, input.text, *machine_);
+      return refused(problems_, input, plan_->shown_as,
+                     request_.passwords.get(), *machine_);
     if (auto fine = can_go_on(past->get()); !fine)
       return fine.why();
     order_plan(*plan_);
@@ -392,6 +402,12 @@ std::vector<std::string> prepared_run::all_warnings() const {
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
                              const module_registry& modules) {
+  if (is_vault_text(text))
+    return error{errc::invalid_plan,
+                 fmt::format("{}: a plan that is encrypted as a whole is not "
+                             "run: what it reads may be, its variables, tasks "
+                             "and roles",
+                             source)};
   auto limits = limits_of(request.options.current());
   auto opener = value_opener(request.passwords.get());
   if (request.passwords)

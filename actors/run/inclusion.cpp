@@ -8,9 +8,11 @@
 #include "config/playbook/included.hpp"
 #include "config/playbook/role_memory.hpp"
 #include "config/value/source_files.hpp"
+#include "config/vault/opened_text.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_modules.hpp"
+#include "platform/crypto.hpp"
 
 #include <fmt/format.h>
 
@@ -159,6 +161,25 @@ std::vector<std::string> folders_around(const std::string& from,
   return out;
 }
 
+/// What stands in a file of tasks, which may be encrypted.
+result<value> document_of(found_tasks& file, const vault* secrets,
+                          const plan_limits& limits, const run_context& ctx) {
+  if (is_vault_text(file.text)) {
+    auto plain = open_vault(secrets, file.text, file.path);
+    if (!plain)
+      return plain.why();
+    // Its lines are shown to nobody.
+    file.text.clear();
+    auto out = parse_opened(*plain, file.path, limits);
+    wipe(*plain);
+    return out;
+  }
+  // A playbook may include a file with nothing in it.
+  if (ctx.what->playbook && trimmed(file.text).empty())
+    return value{};
+  return parse_plan(file.text, file.path, limits);
+}
+
 result<found_tasks> read_file(const inclusion_request& asked,
                               const run_context& ctx, host& machine) {
   auto& file = asked.file;
@@ -185,10 +206,7 @@ result<found_tasks> read_file(const inclusion_request& asked,
   auto opener = value_opener(secrets.get());
   if (secrets)
     limits.vault = &opener;
-  // A playbook may include a file with nothing in it.
-  bool nothing = ctx.what->playbook && trimmed(out.text).empty();
-  auto document
-    = nothing ? result<value>{value{}} : parse_plan(out.text, out.path, limits);
+  auto document = document_of(out, secrets.get(), limits, ctx);
   if (!document)
     return document.why();
   out.blank = document->is_null();
@@ -219,6 +237,15 @@ result<found_tasks> read_role(const arguments& args, const run_context& ctx,
   out.what = read_included_role(what, ctx.role, playbook_folder(ctx),
                                 setting_of(ctx, machine), out.wrong);
   return out;
+}
+
+/// What encrypted files say is not for those who read what is wrong with them.
+void hide_encrypted(problems& found, const run_context& ctx, host& machine) {
+  if (auto& secrets = ctx.templates->options().secrets)
+    hide_opened(found, *secrets, [&](const std::string& name) {
+      auto text = machine.files().read(name, longest_source);
+      return text ? std::move(*text) : std::string{};
+    });
 }
 
 } // namespace
@@ -269,6 +296,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
     check_plan_arguments(around, modules, *ctx.templates, found);
   check_plan(around, *ctx.templates, found);
   if (!found.empty()) {
+    hide_encrypted(found, ctx, machine);
     auto message = format_problems(found, path, read->text);
     message.pop_back();
     return error{errc::invalid_plan, std::move(message)};

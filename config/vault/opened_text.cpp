@@ -1,17 +1,40 @@
 #include "config/vault/opened_text.hpp"
 
 #include "config/plan/plan_text.hpp"
+#include "config/redactor.hpp"
 #include "config/value/json.hpp"
 #include "config/value/yaml.hpp"
 #include "config/vault/vault.hpp"
+#include "platform/crypto.hpp"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace troupe {
 
 namespace {
 
 constexpr size_t shortest_remembered = 8;
+
+/// Knows what stands in an encrypted file; null for others.
+std::unique_ptr<const redactor>
+hiding(const std::string& text, const std::string& name, const vault& secrets) {
+  if (!is_vault_text(text))
+    return nullptr;
+  auto plain = secrets.open(text, name);
+  if (!plain)
+    return nullptr;
+  yaml_limits limits;
+  limits.last_key_wins = true;
+  auto opener = value_opener(&secrets);
+  limits.vault = &opener;
+  std::vector<std::string> texts;
+  if (auto content = parse_yaml(*plain, name, limits))
+    collect_texts(*content, texts);
+  wipe(*plain);
+  return std::make_unique<const redactor>(texts);
+}
 
 } // namespace
 
@@ -51,6 +74,21 @@ void remember_values(const value& in, const vault& secrets) {
     remember(in.as_string());
   else if (in.is_integer() || in.is_real())
     remember(to_json(in));
+}
+
+void hide_opened(problems& found, const vault& secrets,
+                 const text_of_file& text_of) {
+  std::map<std::string, std::unique_ptr<const redactor>> known;
+  for (auto& each : found) {
+    if (!each.place.file || each.place.file->empty())
+      continue;
+    auto& name = *each.place.file;
+    auto [at, is_new] = known.try_emplace(name);
+    if (is_new)
+      at->second = hiding(text_of(name), name, secrets);
+    if (at->second)
+      at->second->hide_in(each.message);
+  }
 }
 
 } // namespace troupe

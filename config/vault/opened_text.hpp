@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/plan/plan_reader.hpp"
+#include "config/plan/problems.hpp"
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
@@ -20,5 +21,10 @@ result<value> parse_opened(std::string_view plain, const std::string& path,
 /// `vault::known_secrets`: those of at least 8 bytes. What is shorter stands
 /// everywhere, as the name of an account does.
 void remember_values(const value& in, const vault& secrets);
+
+/// Puts stars in place of texts and numbers of encrypted files in the problems
+/// with these files. `text_of` gives the files' bytes, `secrets` opens them.
+void hide_opened(problems& found, const vault& secrets,
+                 const text_of_file& text_of);
 
 } // namespace troupe

@@ -287,6 +287,54 @@ TEST_CASE(
   CHECK_THAT(ran.out + ran.err, !Catch::Contains("canary-"));
 }
 
+TEST_CASE("files of tasks may be encrypted, imported and included",
+          "[e2e][vault][M142][M092]") {
+  vault_scene s;
+  auto way = GENERATE(as<std::string>{}, "import_tasks", "include_tasks");
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n"
+                                       "  gather_facts: false\n"
+                                       "  tasks: [{"
+                                         + way + ": t.yml}]\n");
+  auto run_with = [&](const std::string& tasks) {
+    test::write_file(s.dir / "t.yml", tasks);
+    REQUIRE(s.vault(std::string{"encrypt t.yml "} + vault_pass).rc == 0);
+    return s.run(std::string{"troupe run site.yml --no-state "} + vault_pass);
+  };
+  SECTION("they run") {
+    auto ran = run_with("- debug: {msg: they ran}\n");
+    INFO(ran.err);
+    CHECK(ran.rc == 0);
+    CHECK_THAT(ran.out, Catch::Contains("they ran"));
+  }
+  SECTION("what is wrong is said with the place, without values and lines") {
+    auto ran = run_with("- name: first\n  ping:\n  retries: canary-1\n");
+    CHECK(ran.rc != 0);
+    auto said = ran.out + ran.err;
+    CHECK_THAT(said, Catch::Contains("t.yml:3:12: 'retries': expected a whole "
+                                     "number from 0 to 1000000, found \"****"));
+    CHECK_THAT(said, !Catch::Contains("canary-"));
+    CHECK_THAT(said, !Catch::Contains("^\n"));
+  }
+  SECTION("without a password that is the error") {
+    run_with("- ping:\n");
+    auto ran = s.run("troupe run site.yml --no-state");
+    CHECK(ran.rc != 0);
+    CHECK_THAT(ran.out + ran.err, Catch::Contains("no password was given"));
+  }
+}
+
+TEST_CASE("a plan that is encrypted as a whole is refused with what may be",
+          "[e2e][vault][M142]") {
+  vault_scene s;
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n  tasks: []\n");
+  REQUIRE(s.vault(std::string{"encrypt site.yml "} + vault_pass).rc == 0);
+  auto ran = s.run(std::string{"troupe run site.yml --no-state "} + vault_pass);
+  CHECK(ran.rc == 4);
+  CHECK(ran.err
+        == "site.yml: a plan that is encrypted as a whole is not run: what it "
+           "reads may be, its variables, tasks and roles\n");
+}
+
 TEST_CASE("no signal that can be heard leaves the editor's copy behind",
           "[e2e][vault][M142]") {
   vault_scene s;
