@@ -12,7 +12,6 @@
 #include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/plan_modules.hpp"
-#include "platform/crypto.hpp"
 
 #include <fmt/format.h>
 
@@ -162,22 +161,17 @@ std::vector<std::string> folders_around(const std::string& from,
 }
 
 /// What stands in a file of tasks, which may be encrypted.
-result<value> document_of(found_tasks& file, const vault* secrets,
-                          const plan_limits& limits, const run_context& ctx) {
-  if (is_vault_text(file.text)) {
-    auto plain = open_vault(secrets, file.text, file.path);
-    if (!plain)
-      return plain.why();
-    // Its lines are shown to nobody.
+result<value> document_of(found_tasks& file, const run_context& ctx) {
+  auto limits = limits_of(ctx.options);
+  auto* secrets = ctx.templates->options().secrets.get();
+  // Only a playbook may include a file with nothing in it.
+  if (!ctx.what->playbook && trimmed(file.text).empty())
+    return parse_plan(file.text, file.path, limits);
+  auto out = parse_file_text(file.text, file.path, limits, secrets);
+  // Its lines are not those that were read.
+  if (is_vault_text(file.text))
     file.text.clear();
-    auto out = parse_opened(*plain, file.path, limits);
-    wipe(*plain);
-    return out;
-  }
-  // A playbook may include a file with nothing in it.
-  if (ctx.what->playbook && trimmed(file.text).empty())
-    return value{};
-  return parse_plan(file.text, file.path, limits);
+  return out;
 }
 
 result<found_tasks> read_file(const inclusion_request& asked,
@@ -201,12 +195,7 @@ result<found_tasks> read_file(const inclusion_request& asked,
   if (!text)
     return text.why();
   out.text = std::move(*text);
-  auto limits = limits_of(ctx.options);
-  auto& secrets = ctx.templates->options().secrets;
-  auto opener = value_opener(secrets.get());
-  if (secrets)
-    limits.vault = &opener;
-  auto document = document_of(out, secrets.get(), limits, ctx);
+  auto document = document_of(out, ctx);
   if (!document)
     return document.why();
   out.blank = document->is_null();

@@ -4,7 +4,6 @@
 #include "config/plan/plan_text.hpp"
 #include "config/value/nearest.hpp"
 #include "config/vault/opened_text.hpp"
-#include "platform/crypto.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -40,25 +39,10 @@ role_reader::read_any(const std::string& path) const {
   auto text = machine_.files().read(path, limits_.bytes);
   if (!text)
     return text.why();
-  auto opener = value_opener(passwords_.get());
-  auto limits = limits_;
-  limits.vault = &opener;
-  auto encrypted = is_vault_text(*text);
-  result<value> got = value{};
-  if (encrypted) {
-    auto plain = open_vault(passwords_.get(), *text, path);
-    if (!plain)
-      return plain.why();
-    // What is said of it would name what stands in it.
-    limits.passed_over = nullptr;
-    got = parse_opened(*plain, path, limits);
-    wipe(*plain);
-  } else if (!trimmed(*text).empty()) {
-    got = parse_plan(*text, path, limits);
-  }
+  auto got = parse_file_text(*text, path, limits_, passwords_.get());
   if (!got)
     return got.why();
-  return found_value{std::move(*got), encrypted};
+  return found_value{std::move(*got), is_vault_text(*text)};
 }
 
 result<value> role_reader::read(const std::string& path) const {

@@ -59,6 +59,22 @@ result<value> parse_opened(std::string_view plain, const std::string& path,
                            where)};
 }
 
+result<value> parse_file_text(std::string_view text, const std::string& path,
+                              plan_limits limits, const vault* secrets) {
+  auto opener = value_opener(secrets);
+  limits.vault = &opener;
+  if (!is_vault_text(text))
+    return trimmed(text).empty() ? value{} : parse_plan(text, path, limits);
+  auto plain = open_vault(secrets, text, path);
+  if (!plain)
+    return plain.why();
+  // What is said of it would name what stands in it.
+  limits.passed_over = nullptr;
+  auto out = parse_opened(*plain, path, limits);
+  wipe(*plain);
+  return out;
+}
+
 void remember_values(const value& in, const vault& secrets) {
   auto remember = [&](std::string text) {
     if (text.size() >= shortest_remembered)

@@ -17,6 +17,11 @@ class vault;
 result<value> parse_opened(std::string_view plain, const std::string& path,
                            const plan_limits& limits);
 
+/// The same for the text of a file, which may be encrypted or not. `secrets`
+/// opens it; null: there are no passwords.
+result<value> parse_file_text(std::string_view text, const std::string& path,
+                              plan_limits limits, const vault* secrets);
+
 /// Keeps in mind the texts and numbers in variables that were encrypted, for
 /// `vault::known_secrets`: those of at least 8 bytes. What is shorter stands
 /// everywhere, as the name of an account does.

@@ -2,7 +2,7 @@
 
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
-#include "config/vault/vault.hpp"
+#include "config/vault/opened_text.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/files/paths.hpp"
 #include "modules/support/plan/included_role.hpp"
@@ -316,11 +316,8 @@ private:
     if (!text)
       return basket_.miss(place,
                           fmt::format("{}: {}", who, text.why().message));
-    plan_limits limits;
-    // Nothing is done with it yet: whether it can be opened, the run says.
-    auto opener = value_opener(nullptr);
-    limits.vault = &opener;
-    auto document = parse_plan(*text, path, limits);
+    auto document = parse_file_text(*text, path, {},
+                                    search_.templates.options().secrets.get());
     if (!document)
       return basket_.miss(place,
                           fmt::format("{}: {}", who, document.why().message));
