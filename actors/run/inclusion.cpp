@@ -112,7 +112,8 @@ std::string find_included(const std::string& file,
 namespace {
 
 /// What an inclusion is read with.
-playbook_setting setting_of(const run_context& ctx, host& machine) {
+playbook_setting setting_of(const inclusion_request& asked,
+                            const run_context& ctx, host& machine) {
   playbook_setting out;
   // It is there as long as the work that this is part of.
   out.machine = {std::shared_ptr<host>{}, &machine};
@@ -122,6 +123,7 @@ playbook_setting setting_of(const run_context& ctx, host& machine) {
   out.limits = limits_of(ctx.options);
   out.limits.last_key_wins = true;
   out.roles = ctx.roles;
+  out.collections = asked.collections;
   out.passwords = ctx.templates->options().secrets;
   return out;
 }
@@ -202,7 +204,7 @@ result<found_tasks> read_file(const inclusion_request& asked,
   auto folder = playbook_folder(ctx);
   if (ctx.what->playbook) {
     out.what = read_included_tasks(*document, out.path, ctx.role, folder,
-                                   setting_of(ctx, machine), out.wrong);
+                                   setting_of(asked, ctx, machine), out.wrong);
     return out;
   }
   input_file source{std::make_shared<const std::string>(out.path), out.wrong};
@@ -211,8 +213,9 @@ result<found_tasks> read_file(const inclusion_request& asked,
   return out;
 }
 
-result<found_tasks> read_role(const arguments& args, const run_context& ctx,
-                              host& machine) {
+result<found_tasks> read_role(const inclusion_request& asked,
+                              const run_context& ctx, host& machine) {
+  auto& args = *asked.args;
   found_tasks out;
   out.path = args.text("name");
   if (auto fine = check_depth(out.path, ctx); !fine)
@@ -224,7 +227,7 @@ result<found_tasks> read_role(const arguments& args, const run_context& ctx,
                    args.text("handlers_from"),
                    args.flag("rolespec_validate")};
   out.what = read_included_role(what, ctx.role, playbook_folder(ctx),
-                                setting_of(ctx, machine), out.wrong);
+                                setting_of(asked, ctx, machine), out.wrong);
   return out;
 }
 
@@ -243,8 +246,8 @@ result<std::shared_ptr<const inclusion>>
 read_inclusion(const inclusion_request& what, const run_context& ctx,
                host& machine) {
   bool of_role = what.args && what.args->has("name");
-  auto read = of_role ? read_role(*what.args, ctx, machine)
-                      : read_file(what, ctx, machine);
+  auto read
+    = of_role ? read_role(what, ctx, machine) : read_file(what, ctx, machine);
   if (!read)
     return read.why();
   auto& found = read->wrong;

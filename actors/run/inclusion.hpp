@@ -36,6 +36,8 @@ struct inclusion_request {
   /// The file that the task stands in, which may have been imported; empty:
   /// not known.
   std::string from = {};
+  /// Whose roles come first: names of collections.
+  std::vector<std::string> collections = {};
 };
 
 /// Files that include each other are at most so many levels deep.

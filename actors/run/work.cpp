@@ -267,7 +267,8 @@ item_ready item_work::ready() const {
       read_inclusion({call_->args.text("file"), &call_->args, prefix,
                       s.what->id,
                       s.definition == 0 ? 0 : mixed_with(s.definition, s.local),
-                      s.what->place.file ? *s.what->place.file : std::string{}},
+                      s.what->place.file ? *s.what->place.file : std::string{},
+                      under_->texts("collections")},
                      ctx, machine));
   return out;
 }

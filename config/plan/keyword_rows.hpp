@@ -122,7 +122,7 @@ inline constexpr auto keyword_rows = [] {
     inherited("connection", text),
     inherited("remote_user", text),
     inherited("port", text),
-    passed_over("collections", anywhere),
+    all_of("collections", names, innermost),
     passed_over("debugger", anywhere),
     within(inherited("delegate_facts", flag, false), in_tasks | in_block),
     // Of a task or handler alone.

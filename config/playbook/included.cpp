@@ -25,6 +25,7 @@ read_included_tasks(const value& document, const std::string& path,
   role_expander expander{with, folder, known, found, out};
   open_role role;
   role.frame = around;
+  role.collections = with.collections;
   if (around)
     expander.stand_in(role);
   auto tasks = expander.read_list(
@@ -42,6 +43,7 @@ included_tasks read_included_role(const role_choice& what,
   role_expander expander{with, folder, known, found, out};
   open_role role;
   role.frame = around;
+  role.collections = with.collections;
   if (around) {
     role.params = *around->params;
     expander.stand_in(role);

@@ -367,6 +367,7 @@ private:
     role_expander expander{with_, what_.folder, known_, found_, out_};
     auto name = file_.place_of(what_.entry).file;
     expander.stand_in(name);
+    expander.look_first_in(p_.said.texts("collections"));
     auto lists = [&](const char* key) {
       if (auto* x = in_.find(key); x && !x->is_null())
         add(expander.read_list(*x, name, in_task));

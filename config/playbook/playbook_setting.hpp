@@ -108,6 +108,8 @@ struct playbook_setting {
   bool alone = false;
   /// What is for this host whatever an inventory says: `--connection local`.
   bool local = false;
+  /// Whose roles come first for what is included: names of collections.
+  std::vector<std::string> collections = {};
   /// Open what is encrypted; null: there are none.
   std::shared_ptr<const vault> passwords;
   /// How many files were read: those that import others twice, and these

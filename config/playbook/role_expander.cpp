@@ -36,6 +36,24 @@ value without(const value& entry, const std::vector<std::string>& names) {
 
 namespace {
 
+std::vector<std::string> texts_in(const value& x) {
+  std::vector<std::string> out;
+  if (x.is_text())
+    out.push_back(x.as_string());
+  if (x.is_list())
+    for (auto& each : x.as_list())
+      out.emplace_back(each.text_or(""));
+  return out;
+}
+
+said_keyword collections_keyword(const std::vector<std::string>& names) {
+  list out;
+  for (auto& each : names)
+    out.push_back(each);
+  any_keyword row{"collections"};
+  return {value{std::move(out)}, static_cast<uint8_t>(row.number()), false};
+}
+
 void put_over(dict& to, const dict& from) {
   for (auto& [key, x] : from)
     to.set(key, x);
@@ -70,10 +88,19 @@ bool role_expander::circles(const std::string& path) const {
   return false;
 }
 
+role_site role_expander::site(const value& said) const {
+  role_site out{folder_,
+                role_ && role_->frame ? folder_of(role_->frame->path) : "",
+                role_ ? role_->collections : collections_};
+  if (auto* own = said.find("collections"))
+    out.collections = texts_in(*own);
+  return out;
+}
+
 role_ptr role_expander::frame_for(const role_files& role, const open_role& open,
                                   const dict& below) const {
   role_frame out;
-  out.name = role.name;
+  out.name = role.full_name();
   out.path = role.path;
   out.key = open.key;
   dict defaults = below;
@@ -92,7 +119,9 @@ role_ptr role_expander::frame_for(const role_files& role, const open_role& open,
   names.set("ansible_search_path", std::move(searched));
   names.set("role_name", role.name);
   names.set("role_path", role.path);
-  names.set("ansible_role_name", role.name);
+  names.set("ansible_role_name", role.full_name());
+  if (!role.collection.empty())
+    names.set("ansible_collection_name", role.collection);
   take_parents(open, names);
   out.params = std::make_shared<const dict>(std::move(names));
   out.search_path.push_back(role.path);
@@ -156,13 +185,13 @@ void role_expander::add_chosen(const role_choice& files, input_file& file,
 
 void role_expander::expand(const wanted_role& what, input_file& file,
                            keyword_place here, std::vector<node>& to) {
-  auto beside = role_ && role_->frame ? folder_of(role_->frame->path) : "";
-  auto role = reader_.load(what.files, folder_, beside);
+  auto where = site(what.said);
+  auto role = reader_.load(what.files, where);
   if (!role)
     return file.refuse(what.place, role.why().message);
   if (what.ask_role && circles(role->path))
-    return file.refuse(what.place,
-                       fmt::format("the role '{}' needs itself", role->name));
+    return file.refuse(
+      what.place, fmt::format("the role '{}' needs itself", role->full_name()));
   if (depth_ > 100)
     return file.refuse(what.place, "roles and files import each other more "
                                    "than 100 levels deep");
@@ -171,7 +200,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   if (what.ask_role)
     again = says_twice && says_twice->is_bool() && says_twice->as_bool();
   auto key = fmt::format(
-    "{} {} {} {}", role->name, what.files.tasks,
+    "{} {} {} {}", role->full_name(), what.files.tasks,
     what.ask_role ? "needed" : "chosen",
     to_json(value{dict{
       {"params", what.params}, {"vars", what.vars}, {"said", what.said}}}));
@@ -193,11 +222,14 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   open.needed_by = outer;
   open.needed_vars = &needed;
   open.chosen = !what.ask_role;
+  open.collections = role->collections();
   if (outer)
     open.params = outer->params;
   put_over(open.params, what.params);
   ++depth_;
-  auto b = block_of(without(what.said, {"vars"}), file, here);
+  auto b = block_of(without(what.said, {"vars", "collections"}), file, here);
+  if (!open.collections.empty() || !where.collections.empty())
+    b.said.say(collections_keyword(open.collections));
   if (what.ask_role && !again)
     open.key = std::move(key);
   open.frame = frame_for(*role, open, {});
@@ -209,8 +241,9 @@ void role_expander::expand(const wanted_role& what, input_file& file,
     return;
   }
   auto& names = outer ? found_.needed_names : found_.names;
-  if (std::find(names.begin(), names.end(), role->name) == names.end())
-    names.push_back(role->name);
+  auto full_name = role->full_name();
+  if (std::find(names.begin(), names.end(), full_name) == names.end())
+    names.push_back(full_name);
   if (what.public_names) {
     put_over(found_.defaults, role->defaults);
     if (!found_.ahead)
@@ -262,17 +295,6 @@ bool role_expander::add_dependencies(const role_files& role, open_role&,
   return out_.size() == before;
 }
 
-namespace {
-
-/// A role's name without that of its collection.
-std::string plain_name(const std::string& name) {
-  auto collection = std::count(name.begin(), name.end(), '.') == 2
-                    && name.find('/') == name.npos;
-  return collection ? name.substr(name.rfind('.') + 1) : name;
-}
-
-} // namespace
-
 void role_expander::add_check(const role_files& role, const wanted_role& what,
                               std::vector<node>& to) {
   auto entry = what.files.tasks;
@@ -284,7 +306,7 @@ void role_expander::add_check(const role_files& role, const wanted_role& what,
   auto* options = spec->find("options");
   auto* words = spec->find("short_description");
   auto context = dict{{"type", "role"},
-                      {"name", plain_name(role.name)},
+                      {"name", role.name},
                       {"argument_spec_name", entry},
                       {"path", role.path}};
   auto title

@@ -20,6 +20,8 @@ struct found_handlers {
   dict vars;
   /// What is said of the role.
   keywords around;
+  /// As in `open_role`.
+  std::vector<std::string> collections = {};
 };
 
 /// How a role comes into a play, in the order in which Ansible has their
@@ -74,6 +76,8 @@ struct open_role {
   dict* needed_vars = nullptr;
   /// A task of the role above names it, not a dependency.
   bool chosen = false;
+  /// Whose roles it looks for first; those of the play are nothing to it.
+  std::vector<std::string> collections;
 };
 
 /// Turns entries that stand for other tasks (imports, roles) into these, at any
@@ -84,7 +88,7 @@ public:
   role_expander(const playbook_setting& with, std::string folder,
                 const dict& known, play_findings& found, problems& out)
       : with_{with}, folder_{std::move(folder)}, known_{known}, found_{found},
-        out_{out}, reader_{with} {
+        out_{out}, reader_{with}, collections_{with.collections} {
   }
 
   /// The playbook whose folder was given, as people call it: of one that was
@@ -105,6 +109,12 @@ public:
   /// inclusion as far as its handlers are to see them.
   void add_chosen(const role_choice& what, input_file& file,
                   std::vector<node>& to, dict vars = {});
+
+  /// Whose roles come first: names of collections, of the play or of the task
+  /// that includes.
+  void look_first_in(std::vector<std::string> collections) {
+    collections_ = std::move(collections);
+  }
 
   /// All that is read from here on belongs to this role, which outlives it.
   void stand_in(const open_role& role) {
@@ -197,6 +207,8 @@ private:
   /// Tags are known before the run.
   void settle_tags(keywords& said);
   bool circles(const std::string& path) const;
+  /// Where roles are looked for by an entry with these keywords.
+  role_site site(const value& said) const;
 
   const playbook_setting& with_;
   std::string folder_;
@@ -206,6 +218,8 @@ private:
   play_findings& found_;
   problems& out_;
   role_reader reader_;
+  // Whose roles come first outside of roles.
+  std::vector<std::string> collections_;
   const open_role* role_ = nullptr;
   bool in_handlers_ = false;
   unsigned depth_ = 0;

@@ -109,16 +109,44 @@ bool role_reader::is_folder(const std::string& path) const {
   return found && *found && (*found)->kind == file_kind::directory;
 }
 
+std::vector<std::string> role_files::collections() const {
+  std::vector<std::string> out;
+  if (!collection.empty())
+    out.push_back(collection);
+  auto* more = meta.content.find("collections");
+  if (more && more->is_list())
+    for (auto& each : more->as_list())
+      if (auto text = each.text_or("");
+          std::find(out.begin(), out.end(), text) == out.end())
+        out.emplace_back(text);
+  return out;
+}
+
 std::vector<std::string>
-role_reader::search_path(const std::string& folder,
-                         const std::string& beside) const {
-  std::vector<std::string> out{folder + "/roles"};
+role_reader::search_path(const role_site& where) const {
+  std::vector<std::string> out{where.folder + "/roles"};
   for (auto& each : ansible_->texts("DEFAULT_ROLES_PATH"))
     out.push_back(each);
-  if (!beside.empty())
-    out.push_back(beside);
-  out.push_back(folder);
+  if (!where.beside.empty())
+    out.push_back(where.beside);
+  out.push_back(where.folder);
   return out;
+}
+
+std::string role_reader::in_collection(const std::string& collection,
+                                       const std::string& name,
+                                       const std::string& folder) const {
+  auto parts = parts_of(collection, '.');
+  if (parts.size() != 2 || name.find_first_of("./") != std::string::npos)
+    return {};
+  auto bases = ansible_->texts("COLLECTIONS_PATHS");
+  bases.insert(bases.begin(), folder + "/collections");
+  for (auto& base : bases)
+    if (auto path = fmt::format("{}/ansible_collections/{}/{}/roles/{}", base,
+                                parts[0], parts[1], name);
+        is_folder(path))
+      return path;
+  return {};
 }
 
 std::vector<std::string>
@@ -133,26 +161,25 @@ role_reader::roles_in(const std::vector<std::string>& folders) const {
   return out;
 }
 
-result<std::string> role_reader::find(const std::string& name,
-                                      const std::string& folder,
-                                      const std::string& beside) const {
-  auto places = search_path(folder, beside);
-  auto parts = parts_of(name, '.');
-  if (parts.size() == 3 && name.find('/') == std::string::npos) {
-    auto bases = ansible_->texts("COLLECTIONS_PATHS");
-    bases.insert(bases.begin(), folder + "/collections");
-    for (auto& base : bases)
-      if (auto path = fmt::format("{}/ansible_collections/{}/{}/roles/{}", base,
-                                  parts[0], parts[1], parts[2]);
-          is_folder(path))
-        return path;
+result<found_role> role_reader::find(const std::string& name,
+                                     const role_site& where) const {
+  auto places = search_path(where);
+  auto collections = where.collections;
+  auto plain = name;
+  // Who says the collection means no other one.
+  if (auto parts = parts_of(name, '.'); parts.size() == 3) {
+    collections = {parts[0] + "." + parts[1]};
+    plain = parts[2];
   }
+  for (auto& each : collections)
+    if (auto path = in_collection(each, plain, where.folder); !path.empty())
+      return found_role{path, each};
   for (auto& base : places)
     if (auto path = fmt::format("{}/{}", base, name);
         !name.starts_with('/') && is_folder(path))
-      return absolute_path(machine_, path);
+      return found_role{absolute_path(machine_, path), {}};
   if (is_folder(name))
-    return absolute_path(machine_, name);
+    return found_role{absolute_path(machine_, name), {}};
   return error{errc::not_found,
                fmt::format("the role '{}' was not found in {}{}", name,
                            fmt::join(places, ":"),
@@ -267,15 +294,16 @@ role_files role_reader::look(const role_choice& what,
 }
 
 result<role_files> role_reader::load(const role_choice& what,
-                                     const std::string& folder,
-                                     const std::string& beside) const {
-  auto path = find(what.name, folder, beside);
-  if (!path)
-    return path.why();
+                                     const role_site& where) const {
+  auto found = find(what.name, where);
+  if (!found)
+    return found.why();
+  auto* path = &found->path;
   role_files out;
   out.path = *path;
-  // As it was called, a path, too.
-  out.name = what.name;
+  out.collection = found->collection;
+  out.name
+    = out.collection.empty() ? what.name : path->substr(path->rfind('/') + 1);
   auto defaults = vars_in(*path + "/defaults", what.defaults);
   if (!defaults)
     return defaults.why();

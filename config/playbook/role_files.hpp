@@ -34,9 +34,30 @@ struct role_choice {
   bool validate = true;
 };
 
+/// Where roles are looked for.
+struct role_site {
+  /// The playbook's.
+  std::string folder;
+  /// That of a role that names another one; empty: no role does.
+  std::string beside;
+  /// Names of collections, whose roles come first.
+  std::vector<std::string> collections;
+};
+
+/// A role that is there.
+struct found_role {
+  /// Its folder.
+  std::string path;
+  /// The collection that it is in, `NAMESPACE.NAME`; empty: it is in none.
+  std::string collection;
+};
+
 /// What a role's files hold. A document that is not there is null.
 struct role_files {
+  /// As it was called, a path, too; of one in a collection without that.
   std::string name;
+  /// As in `found_role`.
+  std::string collection;
   /// Its folder, absolute.
   std::string path;
   dict defaults;
@@ -46,6 +67,15 @@ struct role_files {
   read_document meta;
   /// Of `meta/argument_specs`, or of the same entry in `meta/main`.
   value argument_specs;
+
+  /// What people see it as.
+  std::string full_name() const {
+    return collection.empty() ? name : collection + "." + name;
+  }
+
+  /// Where its tasks look for roles first: its own collection, then those that
+  /// `meta/main` names. Empty: it says nothing of that.
+  std::vector<std::string> collections() const;
 };
 
 /// Reads documents and roles of one machine.
@@ -70,19 +100,18 @@ public:
   /// dicts counts as one after the other.
   result<dict> read_vars(const std::string& path) const;
 
-  /// Where roles are looked for: below `folder` (a playbook's) and in the
-  /// places of `roles_path`, or Ansible's usual ones; then in `beside`,
-  /// the folder of a role that names another one, unless it is empty.
-  std::vector<std::string> search_path(const std::string& folder,
-                                       const std::string& beside) const;
+  /// Where roles are looked for outside of collections: below the playbook's
+  /// folder and in the places of `roles_path`, or Ansible's usual ones; then
+  /// beside the role that names another one.
+  std::vector<std::string> search_path(const role_site& where) const;
 
-  /// The folder of a role; the error names the places that were looked at.
-  result<std::string> find(const std::string& name, const std::string& folder,
-                           const std::string& beside) const;
+  /// A role; the error names the places that were looked at.
+  result<found_role> find(const std::string& name,
+                          const role_site& where) const;
 
   /// All files of a role that are chosen.
-  result<role_files> load(const role_choice& what, const std::string& folder,
-                          const std::string& beside) const;
+  result<role_files> load(const role_choice& what,
+                          const role_site& where) const;
 
   /// The same of a role in this folder, without what cannot be read: then a
   /// document has its path alone.
@@ -106,6 +135,10 @@ private:
   /// The file `main` with one of the usual endings; empty: there is none.
   std::string file_in(const std::string& folder, const std::string& name) const;
   bool is_folder(const std::string& path) const;
+  /// The folder of a role in a collection; empty: there is none.
+  std::string in_collection(const std::string& collection,
+                            const std::string& name,
+                            const std::string& folder) const;
   result<read_document> document_in(const std::string& folder,
                                     const std::string& name) const;
   result<dict> one_dict(const std::string& path, found_value from) const;

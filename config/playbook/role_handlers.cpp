@@ -31,8 +31,8 @@ void role_expander::read_handlers_of(const role_files& role,
   if (role.handlers.content.is_null())
     return;
   if (found_.ahead)
-    found_.handlers_ahead.push_back(
-      {role.handlers, role_->frame, role_->vars, around.said});
+    found_.handlers_ahead.push_back({role.handlers, role_->frame, role_->vars,
+                                     around.said, role_->collections});
   else
     read_handlers(role.handlers, around.said);
 }

@@ -127,6 +127,7 @@ void role_expander::read_ahead(
   role_expander inner{with_, folder_, known_, ahead, untold};
   inner.role_ = role_;
   inner.playbook_ = playbook_;
+  inner.collections_ = collections_;
   inner.depth_ = depth_ + 1;
   read(inner);
   found_.read_ahead = std::move(ahead.read_ahead);
@@ -149,6 +150,7 @@ void role_expander::read_ahead(
     open_role open;
     open.frame = each.frame;
     open.vars = each.vars;
+    open.collections = each.collections;
     role_ = &open;
     read_handlers(each.document, each.around);
   }
@@ -173,12 +175,11 @@ void role_expander::look_into_role(const included_name& which,
     }
   auto* said = argument(entry, action, "public");
   bool public_names = said && said->is_bool() && said->as_bool();
-  auto beside = role_ && role_->frame ? folder_of(role_->frame->path) : "";
-  auto path = reader_.find(files.name, folder_, beside);
-  if (!path || depth_ > 100)
+  auto role = reader_.find(files.name, site(entry));
+  if (!role || depth_ > 100)
     return;
   auto vars = vars_of_included(entry, which.item);
-  auto key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", *path, files.tasks,
+  auto key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", role->path, files.tasks,
                          files.vars, files.defaults, files.handlers,
                          public_names, to_json(value{vars}));
   if (found_.read_ahead.insert(key).second)
