@@ -120,8 +120,7 @@ role_ptr role_expander::frame_for(const role_files& role, const open_role& open,
   names.set("role_name", role.name);
   names.set("role_path", role.path);
   names.set("ansible_role_name", role.full_name());
-  if (!role.collection.empty())
-    names.set("ansible_collection_name", role.collection);
+  names.set("ansible_collection_name", role.collection);
   take_parents(open, names);
   out.params = std::make_shared<const dict>(std::move(names));
   out.search_path.push_back(role.path);
