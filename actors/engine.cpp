@@ -217,8 +217,11 @@ private:
     if (with.hosts)
       for (auto& each : with.hosts->take_warnings())
         plan_->warnings.push_back(each);
+    // The playbook itself is known by its whole path: under two names it would
+    // be two files with the same text, of which none is shown.
     for (auto& file : plan_->files)
-      ctx_->templates->options().sources->add(file);
+      if (file != shown)
+        ctx_->templates->options().sources->add(file);
   }
 
   /// Names that are looked for beside a playbook have to mean the same for
