@@ -42,6 +42,12 @@ std::string without_place(const error& why, const run_context& ctx) {
   return out;
 }
 
+/// Whether Ansible says nothing but the words of such a failure, with which
+/// playbooks then compare; of others it shows the task or the template.
+bool is_said_alone(errc code) {
+  return code != errc::undefined && code != errc::type && code != errc::syntax;
+}
+
 } // namespace
 
 work_answer work::run(const work_terms& terms) {
@@ -87,8 +93,8 @@ std::shared_ptr<const task_variables> work::names() const {
 
 item_judged work::failed(const error& why, const work_terms& terms) const {
   auto plain = why;
-  // Playbooks compare what it says with what Ansible says.
-  if (setting_->ctx->what->playbook && why.has_place())
+  if (setting_->ctx->what->playbook && why.has_place()
+      && is_said_alone(why.code))
     plain.message = without_place(why, *setting_->ctx);
   auto result = module_result::failure(plain);
   // Who knows what the expression was about to do with a secret.
