@@ -41,6 +41,15 @@ list several(const value& x) {
   return out;
 }
 
+/// Why nobody knows what a play is for, in one line, as its place is told in
+/// front. A name without a value is for whoever starts the run to give.
+error unknown_hosts(const error& why) {
+  auto out = "'hosts': " + why.message.substr(0, why.message.find('\n'));
+  if (auto& name = why.undefined(); !name.empty())
+    out += fmt::format("; -e {}=... gives it a value", name);
+  return {why.code, std::move(out)};
+}
+
 } // namespace
 
 result<std::vector<std::string>> patterns_in(const value& hosts,
@@ -64,7 +73,7 @@ result<std::vector<std::string>> patterns_in(const value& hosts,
   for (auto& given : several(hosts)) {
     auto got = templates.evaluate(given, seen, terms);
     if (!got)
-      return got.why();
+      return unknown_hosts(got.why());
     for (auto& each : several(*got)) {
       if (each.is_null() || each.text_or("x").empty())
         return error{errc::invalid_plan, "one of the hosts of the play is an "
