@@ -135,8 +135,9 @@ private:
       auto converted = convert(*x, each.type, each.elements);
       if (converted)
         continue;
-      // Ansible takes any number, and sets what nobody has meant.
-      if (each.type == arg_type::mode)
+      // Ansible takes any number, and sets what nobody has meant; of a pattern
+      // that is none its modules break off.
+      if (each.type == arg_type::mode || each.type == arg_type::pattern)
         return fmt::format("argument '{}' {}", each.name,
                            converted.why().message);
       auto whole = convert(*x, each.type, arg_type::raw);
