@@ -1,6 +1,7 @@
 #include "config/language/library/tables.hpp"
 #include "config/language/python/convert.hpp"
 #include "config/language/run/evaluator.hpp"
+#include "config/value/nearest.hpp"
 
 namespace troupe {
 
@@ -104,6 +105,87 @@ void tell_why_missing(const chain_node& x, const variables& names,
 
 } // namespace
 
+/// What a step looks up, where that can be told again without doing anything.
+const value* evaluator::peek_key(const step& x) const {
+  if (x.kind != step_kind::item)
+    return nullptr;
+  auto& index = *static_cast<const item_step&>(x).index;
+  if (index.kind == expression_kind::constant)
+    return &static_cast<const constant_node&>(index).x;
+  if (index.kind == expression_kind::name)
+    return &named(static_cast<const name_node&>(index));
+  return nullptr;
+}
+
+namespace {
+
+/// What to say of `key`, which `all` has not got; `all` is what is called
+/// `name`, or empty.
+std::string near_key(const dict& all, std::string_view key,
+                     std::string_view name) {
+  // Each of thousands of hosts may ask for another one of them.
+  constexpr size_t most = 1000;
+  std::vector<std::string> keys;
+  if (all.size() <= most)
+    for (auto& [each, x] : all)
+      keys.push_back(to_display(each));
+  auto out = did_you_mean(key, keys);
+  if (out.empty() && name == "hostvars")
+    return "; no host is called so";
+  if (out.empty() && name == "groups")
+    return "; no group is called so";
+  return out;
+}
+
+} // namespace
+
+std::string evaluator::near_step(const expression& x, size_t count) const {
+  if (x.kind != expression_kind::chain)
+    return {};
+  auto& chain = static_cast<const chain_node&>(x);
+  if (!chain.head || chain.head->kind != expression_kind::name)
+    return {};
+  auto& head = static_cast<const name_node&>(*chain.head);
+  auto* at = &named(head);
+  std::string hint;
+  for (size_t i = 0; i < count; ++i) {
+    auto& each = *chain.steps[i];
+    auto* key = peek_key(each);
+    auto attribute = each.kind == step_kind::attribute;
+    if (!attribute && !(key && key->is_text()))
+      return {};
+    // What follows may lead anywhere, but not away from what is missing.
+    if (!at)
+      continue;
+    auto& name = attribute ? static_cast<const attribute_step&>(each).name
+                           : key->as_string();
+    if (!at->is_dict())
+      return {};
+    auto& all = at->as_dict();
+    auto* found = all.find(name);
+    // A method is no name that is missing.
+    if (!found && find_method(*at, name))
+      return {};
+    at = found;
+    if (!at)
+      hint = near_key(all, name, i == 0 ? std::string_view{head.id} : "");
+  }
+  return hint;
+}
+
+error evaluator::hinted(error problem, const expression& x,
+                        size_t count) const {
+  if (problem.code == errc::undefined && problem.undefined().empty())
+    problem.message += near_step(x, count);
+  return problem;
+}
+
+error evaluator::hinted(error problem, const expression& x) const {
+  auto chain = x.kind == expression_kind::chain;
+  return hinted(std::move(problem), x,
+                chain ? static_cast<const chain_node&>(x).steps.size() : 0);
+}
+
 /// Takes the steps from number `from` on up to number `to`.
 result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                                operand& at) {
@@ -126,7 +208,8 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                     : run_step(step, at);
     auto ok = y ? run_.left().made(*y) : y.why();
     if (!ok)
-      return placed(ok.why(), place_of_failure(x, i, at));
+      return placed(at->is_undefined() ? hinted(ok.why(), x, i) : ok.why(),
+                    place_of_failure(x, i, at));
     at.keep(std::move(*y));
     if (i == 0 && at->is_undefined())
       tell_why_missing(x, run_.names(), at);

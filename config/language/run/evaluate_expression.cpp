@@ -167,7 +167,8 @@ result<value> evaluator::evaluate_arithmetic(const arithmetic_node& x) {
     budget.settle(mark);
     auto ok = y ? budget.made(*y) : y.why();
     if (!ok)
-      return placed(ok.why(), at);
+      return placed(hinted(ok.why(), left->is_undefined() ? *x.first : *node),
+                    at);
     left.keep(std::move(*y));
   }
   return left.take();
@@ -180,7 +181,7 @@ result<value> evaluator::evaluate_concat(const concat_node& x) {
     if (!y)
       return y;
     if (is_strict_undefined(*y))
-      return placed(undefined_error(*y), item->at);
+      return placed(hinted(undefined_error(*y), *item), item->at);
     if (y->is_text())
       out += y->as_string();
     else

@@ -42,7 +42,8 @@ result<bool> evaluator::is_true(const expression& x) {
     return ok.why();
   if (y->is_bool())
     return y->as_bool();
-  return located(truth(*y), x.at);
+  auto yes = truth(*y);
+  return yes ? yes : placed(hinted(yes.why(), x), x.at);
 }
 
 /// The answer of the test that `x` ends with.
@@ -52,8 +53,12 @@ result<bool> evaluator::ends_true(const chain_node& x) {
     return ok.why();
   if (auto ok = follow(x, 0, x.steps.size() - 1, y); !ok)
     return ok.why();
-  return located(run_test(static_cast<const test_step&>(*x.steps.back()), y),
-                 x.at);
+  auto yes = run_test(static_cast<const test_step&>(*x.steps.back()), y);
+  if (yes)
+    return yes;
+  return placed(y->is_undefined() ? hinted(yes.why(), x, x.steps.size() - 1)
+                                  : yes.why(),
+                x.at);
 }
 
 result<value> evaluator::evaluate_logic(const logic_node& x) {
@@ -84,8 +89,10 @@ result<bool> evaluator::evaluate_compare(const compare_node& x) {
     if (auto ok = find(*node, right); !ok)
       return ok.why();
     auto yes = compare(op, *left, *right);
-    if (!yes)
-      return placed(yes.why(), left->is_undefined() ? before->at : node->at);
+    if (!yes) {
+      auto& culprit = left->is_undefined() ? *before : *node;
+      return placed(hinted(yes.why(), culprit), culprit.at);
+    }
     if (!*yes)
       return false;
     before = node.get();

@@ -106,7 +106,10 @@ result<loop_source> evaluator::source_of(const loop_node& x) {
   if (!asks_for_items(*x.over)) {
     if (auto ok = find(*x.over, over); !ok)
       return ok.why();
-    return located(loop_source::elements_of(*over, run_), x.over->at);
+    auto source = loop_source::elements_of(*over, run_);
+    if (!source)
+      return placed(hinted(source.why(), *x.over), x.over->at);
+    return source;
   }
   auto& chain = static_cast<const chain_node&>(*x.over);
   auto last = chain.steps.size();

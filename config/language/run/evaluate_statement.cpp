@@ -147,7 +147,8 @@ result<void> evaluator::run_output(const output_node& x, printed_output& out) {
     return ok;
   if (out.put_plain(*y))
     return {};
-  return located(show(*y, out), shown.at);
+  auto ok = show(*y, out);
+  return ok ? ok : placed(hinted(ok.why(), shown), shown.at);
 }
 
 /// Prints an attribute; when there is none, names the nearest that there is.
@@ -169,6 +170,8 @@ result<void> evaluator::run_attribute(const chain_node& x,
   if (ok)
     return ok;
   auto problem = ok.why();
+  if (auto near = hinted(problem, x); near.message != problem.message)
+    return placed(near, x.at);
   if (of->is_dict() && problem.code == errc::undefined) {
     std::vector<std::string> keys;
     for (auto& [key, entry] : of->as_dict())

@@ -183,6 +183,15 @@ private:
   const value* find_kept(const chain_node& x) const;
   result<void> find_chain(const chain_node& x, operand& at);
   result<void> follow(const chain_node& x, size_t from, size_t to, operand& at);
+  const value* peek_key(const step& x) const;
+  /// The nearest name to the first of the first `count` steps of `x` that leads
+  /// to nothing; empty where that is not known, as one of them does more than
+  /// look up a name.
+  std::string near_step(const expression& x, size_t count) const;
+  /// `problem`, which came of the value that the first `count` steps of `x`
+  /// lead to, with the nearest name that there is.
+  error hinted(error problem, const expression& x, size_t count) const;
+  error hinted(error problem, const expression& x) const;
   result<value> run_step(const step& x, operand& at);
   result<value> run_item(const expression& index, operand& at);
   result<value> run_method(const method_row& row, const call_step& x,

@@ -85,6 +85,47 @@ TEST_CASE("errors name place, line and the nearest name",
              Catch::StartsWith("recursion: "));
 }
 
+TEST_CASE("however a name is looked up that is not there, the nearest is said",
+          "[config][language][M061]") {
+  dict names{
+    {"user", dict{{"name", "x"}}},
+    {"key", "nmae"},
+    {"groups", dict{{"web", list{}}}},
+    {"hostvars", dict{{"web1", dict{{"port", 80}}}}},
+  };
+  auto said = [&](std::string_view source) {
+    auto got = rendered(source, names);
+    return got.substr(0, got.find('\n'));
+  };
+  for (auto* source :
+       {"{{ user['nmae'] }}", "{{ user[key] }}", "{{ user.nmae | join }}",
+        "{{ user.nmae.first }}", "{% if user.nmae == 'x' %}{% endif %}",
+        "{% if user.nmae %}{% endif %}", "{{ 'a' ~ user['nmae'] }}",
+        "{{ user.nmae + 'x' }}", "{% for i in user.nmae %}{% endfor %}"}) {
+    INFO(source);
+    CHECK(said(source)
+          == "undefined: 'dict object' has no attribute 'nmae'; did you mean "
+             "'name'?");
+  }
+  CHECK(said("{{ groups['webb'] | join(',') }}")
+        == "undefined: 'dict object' has no attribute 'webb'; did you mean "
+           "'web'?");
+  CHECK(said("{{ hostvars['web1'].prot }}")
+        == "undefined: 'dict object' has no attribute 'prot'; did you mean "
+           "'port'?");
+  CHECK(said("{{ hostvars['lb'].port }}")
+        == "undefined: 'dict object' has no attribute 'lb'; no host is called "
+           "so");
+  CHECK(said("{{ groups.database }}")
+        == "undefined: 'dict object' has no attribute 'database'; no group is "
+           "called so");
+  // It is not the entry of a dict that is missing, or another one's.
+  CHECK(said("{{ user.keys().nmae }}")
+        == "undefined: 'dict_keys object' has no attribute 'nmae'");
+  CHECK(said("{{ user.nmae | default(user.xyz) }}")
+        == "undefined: 'dict object' has no attribute 'xyz'");
+}
+
 TEST_CASE("a bare expression keeps its type", "[config][language][M060]") {
   language with;
   auto check = [&](std::string_view source, const value& wanted) {
