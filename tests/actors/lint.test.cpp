@@ -394,6 +394,23 @@ TEST_CASE("lint says nothing of names that it cannot know", "[actors][lint]") {
   }
 }
 
+TEST_CASE("lint misses no file whose name a task sets over a default",
+          "[actors][lint]") {
+  auto found = [](const std::string& before) {
+    return found_in(
+      "- hosts: localhost\n  gather_facts: false\n"
+      "  roles: [r]\n",
+      {{"roles/r/defaults/main.yml", "conf: ''\n"},
+       {"roles/r/templates/a.j2", "x\n"},
+       {"roles/r/tasks/main.yml",
+        "- template: {src: '{{ conf }}.j2', dest: /a}\n" + before}},
+      {.skip = others("missing-file")});
+  };
+  CHECK(found("") == "main.yml:1:19 missing-file");
+  CHECK(found("- set_fact: {conf: a}\n").empty());
+  CHECK(found("- ansible.builtin.set_fact: conf=a\n").empty());
+}
+
 TEST_CASE("a comment takes a finding of lint out", "[actors][lint]") {
   auto found = [](const char* behind_task, const char* behind_value) {
     return found_in(fmt::format("tasks:\n- name: Say it{}\n  debug:\n    "

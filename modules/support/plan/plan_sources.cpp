@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -44,6 +45,10 @@ public:
         basket_.add_once(each, "the playbook");
     add_variables_of_hosts();
     add_vars_files();
+    for (auto& each : plan_.plays) {
+      for_each_task(each.body, [this](auto& t) { note_facts(t); });
+      for_each_task(each.handlers, [this](auto& t) { note_facts(t); });
+    }
     for (auto& each : plan_.plays)
       look_into(each);
     return basket_.take();
@@ -72,6 +77,27 @@ private:
       for (auto* name : {"/group_vars", "/host_vars"})
         if (auto path = folder + name; finder_.exists(path))
           basket_.add_once(path, "the playbook");
+  }
+
+  void note_facts(const task& t) {
+    auto module = search_.modules.find(t.module);
+    if (!t.args || !module || module->spec().name != "set_fact")
+      return;
+    for (auto& [name, x] : with_line_arguments(*t.args, module->spec()))
+      facts_.insert(to_display(name));
+  }
+
+  /// The defaults of a role but for what a task sets when it runs, which is
+  /// stronger than they are: nobody knows it yet.
+  const dict* settled(const std::shared_ptr<const dict>& defaults) {
+    if (!defaults || facts_.empty())
+      return defaults.get();
+    auto [at, added] = settled_.try_emplace(defaults);
+    if (added)
+      for (auto& [name, x] : *defaults)
+        if (!facts_.contains(to_display(name)))
+          at->second.set(name, x);
+    return &at->second;
   }
 
   void look_into(const play& what) {
@@ -148,7 +174,7 @@ private:
     // A role looks in its own folders alone.
     if (role != around.role)
       go_to({role, {}});
-    add_names(role->defaults.get(), place);
+    add_names(settled(role->defaults), place);
     add_names(role->params.get(), place);
     // As a whole: what its tasks include and look up is known when it runs.
     basket_.add_once(role->path, fmt::format("the role '{}'", role->name));
@@ -341,6 +367,9 @@ private:
   // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
   known_values values_;
   source_references references_{basket_, values_};
+  // What tasks of the plan set when they run.
+  std::set<std::string> facts_;
+  std::map<std::shared_ptr<const dict>, dict> settled_;
   // Roles that were looked into, with the names of their files.
   std::set<std::string> roles_;
 };
