@@ -6,6 +6,7 @@
 #include "config/plan/plan_reader_task.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/included.hpp"
+#include "config/playbook/role_expander.hpp"
 #include "config/playbook/role_memory.hpp"
 #include "config/value/source_files.hpp"
 #include "config/vault/opened_text.hpp"
@@ -38,7 +39,8 @@ void add_prefix(std::vector<node>& nodes, const std::string& prefix) {
 }
 
 /// A plan of nothing but these tasks, to be checked like any other.
-plan plan_around(std::vector<node> tasks, const run_context& ctx) {
+plan plan_around(std::vector<node> tasks, const inclusion_request& asked,
+                 const run_context& ctx) {
   plan out;
   out.source = ctx.what->source;
   out.host = ctx.what->host;
@@ -46,6 +48,7 @@ plan plan_around(std::vector<node> tasks, const run_context& ctx) {
   auto& first = out.plays.emplace_back();
   size_t play = 0;
   first.body.body = std::move(tasks);
+  first.said.say(said_collections(asked.collections));
   // Notifications go to the handlers of the run's plays, which may have the
   // same ids.
   for (auto& each : ctx.what->plays) {
@@ -266,7 +269,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
     read->what.tasks.clear();
     read->what.tasks.push_back(node{std::move(around)});
   }
-  auto around = plan_around(std::move(read->what.tasks), ctx);
+  auto around = plan_around(std::move(read->what.tasks), what, ctx);
   auto made = std::make_shared<run_context>(ctx);
   if (!of_role)
     made->search_path.insert(made->search_path.begin(), parent_of(path));

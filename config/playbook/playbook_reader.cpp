@@ -331,6 +331,16 @@ void warn_of_elsewhere(plan& p, const playbook_setting& with) {
   }
 }
 
+/// Where collections have their modules.
+void add_collections(std::vector<std::string>& to, const std::string& folder,
+                     const playbook_setting& with) {
+  constexpr auto below = "/ansible_collections";
+  to.push_back(folder + "/collections" + below);
+  if (with.ansible)
+    for (auto& each : with.ansible->texts("COLLECTIONS_PATHS"))
+      to.push_back(each + below);
+}
+
 } // namespace
 
 plan read_playbook(const value& document, const std::string& source,
@@ -343,6 +353,7 @@ plan read_playbook(const value& document, const std::string& source,
   p.playbook = true;
   p.name = p.shown_as;
   p.module_folders = with.module_folders;
+  add_collections(p.module_folders, folder_of(source), with);
   choose_host(document, with, p, out);
   if (with.hosts)
     p.all_groups = with.hosts->groups();

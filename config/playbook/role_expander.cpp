@@ -34,6 +34,14 @@ value without(const value& entry, const std::vector<std::string>& names) {
   return made;
 }
 
+said_keyword said_collections(const std::vector<std::string>& names) {
+  list out;
+  for (auto& each : names)
+    out.push_back(each);
+  any_keyword row{"collections"};
+  return {value{std::move(out)}, static_cast<uint8_t>(row.number()), false};
+}
+
 namespace {
 
 std::vector<std::string> texts_in(const value& x) {
@@ -44,14 +52,6 @@ std::vector<std::string> texts_in(const value& x) {
     for (auto& each : x.as_list())
       out.emplace_back(each.text_or(""));
   return out;
-}
-
-said_keyword collections_keyword(const std::vector<std::string>& names) {
-  list out;
-  for (auto& each : names)
-    out.push_back(each);
-  any_keyword row{"collections"};
-  return {value{std::move(out)}, static_cast<uint8_t>(row.number()), false};
 }
 
 void put_over(dict& to, const dict& from) {
@@ -228,7 +228,7 @@ void role_expander::expand(const wanted_role& what, input_file& file,
   ++depth_;
   auto b = block_of(without(what.said, {"vars", "collections"}), file, here);
   if (!open.collections.empty() || !where.collections.empty())
-    b.said.say(collections_keyword(open.collections));
+    b.said.say(said_collections(open.collections));
   if (what.ask_role && !again)
     open.key = std::move(key);
   open.frame = frame_for(*role, open, {});

@@ -232,6 +232,9 @@ std::vector<node> ordered_handlers(play_findings& found, std::vector<node> own);
 /// The names of `entry` without those in `names`, at the same place.
 value without(const value& entry, const std::vector<std::string>& names);
 
+/// The keyword `collections` with these names.
+said_keyword said_collections(const std::vector<std::string>& names);
+
 /// Says `vars` before everything else in `said`, unless there are none.
 void say_vars_first(keywords& said, const dict& vars);
 

@@ -11,6 +11,9 @@ import runpy
 import sys
 
 
+COLLECTIONS = "ansible_collections"
+
+
 class Library(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Finds modules among sources in memory."""
 
@@ -52,6 +55,15 @@ def folders_of_utils(module):
             if x and os.path.isdir(x)]
 
 
+def name_in_collection(module):
+    """The folder that has its collection, and its name as Python has it."""
+    parts = os.path.abspath(module).split(os.sep)
+    if parts[-3:-1] != ["plugins", "modules"] or parts[-6:-5] != [COLLECTIONS]:
+        return None, None
+    name = parts[-6:-1] + [os.path.splitext(parts[-1])[0]]
+    return os.sep.join(parts[:-6]), ".".join(name)
+
+
 def main():
     module = sys.argv[1]
     own = os.path.abspath(__file__)
@@ -68,7 +80,13 @@ def main():
     import ansible.module_utils
     ansible.module_utils.__path__.extend(folders_of_utils(module))
     sys.argv = sys.argv[1:]
-    runpy.run_path(module, run_name="__main__")
+    base, name = name_in_collection(module)
+    if base is None:
+        runpy.run_path(module, run_name="__main__")
+        return
+    # What it imports of its own collection, and of those beside it.
+    sys.path.insert(0, base)
+    runpy.run_module(name, run_name="__main__", alter_sys=True)
 
 
 main()

@@ -1,4 +1,5 @@
 #include "modules/support/commands/external.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 #include "tests/support/modules.hpp"
 
 #include <set>
@@ -73,6 +74,40 @@ module.exit_json(changed=True, twice=module.params['count'] * 2,
   CHECK(one.run(body, {{"name", "a"}, {"count", "x"}}).msg
         == "argument 'count' is of type <class 'str'> and we were unable to "
            "convert to int: <class 'str'> cannot be converted to an int");
+}
+
+TEST_CASE("a module of a collection imports what that has",
+          "[modules][external][M051][M140]") {
+  python_runner one;
+  if (!one.has_python())
+    return;
+  auto base = one.dir / "ansible_collections";
+  auto plugins = base + "/acme/base/plugins";
+  write_file(plugins + "/module_utils/words.py", "word = 'shared'\n");
+  write_file(plugins + "/modules/tell.py",
+             "#!/usr/bin/python3 -SI\n"
+             "from ansible.module_utils.basic import AnsibleModule\n"
+             "from ansible_collections.acme.base.plugins.module_utils.words "
+             "import word\n"
+             "from ..module_utils import words\n"
+             "module = AnsibleModule(dict())\n"
+             "module.exit_json(said=word + words.word)\n");
+  write_file(plugins + "/modules/led.py", "");
+  write_file(plugins + "/action/led.py", "");
+  std::vector<std::string> folders{one.dir / "library", base};
+  auto found = find_custom_module("acme.base.tell", folders, *one.machine);
+  CHECK(found == plugins + "/modules/tell.py");
+  for (auto* none : {"tell", "acme.base.led", "acme.base.other", "acme.tell",
+                     "acme.base.more.tell", "acme...tell"})
+    CHECK(find_custom_module(none, folders, *one.machine).empty());
+  auto made = make_external_module("acme.base.tell", found);
+  auto args = check_arguments(made->spec(), {});
+  REQUIRE(args);
+  module_context ctx{.machine = *one.machine,
+                     .temporary_directory = one.dir.path()};
+  auto out = made->run(*args, ctx);
+  CAPTURE(out.msg, to_display(value{out.data}));
+  CHECK(out.data.find("said")->text_or("") == "sharedshared");
 }
 
 TEST_CASE("what a Python module misses is told", "[modules][external][M051]") {

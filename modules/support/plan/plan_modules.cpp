@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/plan_text.hpp"
 #include "config/value/nearest.hpp"
 #include "modules/support/commands/external.hpp"
 #include "modules/support/plan/absent_modules.hpp"
@@ -43,19 +44,51 @@ std::string unknown_action(const std::string& name,
 
 } // namespace
 
+namespace {
+
+constexpr std::string_view collections_folder = "/ansible_collections";
+
+/// A file of this name, with one of these endings; empty: there is none.
+std::string file_called(const std::string& stem,
+                        std::initializer_list<const char*> endings,
+                        host& machine) {
+  for (auto* ending : endings) {
+    auto path = stem + ending;
+    auto found = machine.files().status(path, true);
+    if (found && *found && (*found)->kind == file_kind::regular)
+      return path;
+  }
+  return {};
+}
+
+std::string in_collections(const std::string& folder, const std::string& name,
+                           host& machine) {
+  auto parts = parts_of(name, '.');
+  if (parts.size() != 3)
+    return {};
+  auto plugins = fmt::format("{}/{}/{}/plugins", folder, parts[0], parts[1]);
+  if (!file_called(plugins + "/action/" + parts[2], {".py"}, machine).empty())
+    return {};
+  return file_called(plugins + "/modules/" + parts[2], {"", ".py", ".sh"},
+                     machine);
+}
+
+} // namespace
+
 std::string find_custom_module(const std::string& name,
                                const std::vector<std::string>& folders,
                                host& machine) {
   // A name is no path: "../x" must not leave the folders.
   if (name.empty() || name.find('/') != std::string::npos)
     return {};
-  for (auto& folder : folders)
-    for (auto* ending : {"", ".py", ".sh", ".pl", ".rb"}) {
-      auto path = fmt::format("{}/{}{}", folder, name, ending);
-      auto found = machine.files().status(path, true);
-      if (found && *found && (*found)->kind == file_kind::regular)
-        return path;
-    }
+  for (auto& folder : folders) {
+    auto path = folder.ends_with(collections_folder)
+                  ? in_collections(folder, name, machine)
+                  : file_called(folder + "/" + name,
+                                {"", ".py", ".sh", ".pl", ".rb"}, machine);
+    if (!path.empty())
+      return path;
+  }
   return {};
 }
 
@@ -73,6 +106,7 @@ public:
 
   module_table run() {
     for (auto& each : plan_.plays) {
+      collections_ = each.said.texts("collections");
       visit(each.body, true);
       visit(each.handlers, false);
     }
@@ -90,9 +124,13 @@ private:
 
   void visit(const block& b, bool certain) {
     certain = certain && b.conditions.empty();
+    auto outer = collections_;
+    if (b.said.find("collections"))
+      collections_ = b.said.texts("collections");
     visit(b.body, certain);
     visit(b.rescue, false);
     visit(b.always, certain);
+    collections_ = std::move(outer);
   }
 
   void visit(const task& t, bool certain) {
@@ -110,10 +148,23 @@ private:
       if (auto path = find_custom_module(t.module, folders_, machine_);
           !path.empty())
         found = make_external_module(t.module, path);
+    if (!found)
+      found = named_shortly(t);
     if (found)
       table_.emplace(t.module, std::move(found));
     else
       miss(t, certain);
+  }
+
+  /// A module of one of the collections that count there.
+  std::shared_ptr<const task_module> named_shortly(const task& t) const {
+    auto own = t.said.texts("collections");
+    for (auto& each : own.empty() ? collections_ : own)
+      if (auto path
+          = find_custom_module(each + "." + t.module, folders_, machine_);
+          !path.empty())
+        return make_external_module(each + "." + t.module, path);
+    return nullptr;
   }
 
   /// What a playbook brings along is meant, if Ansible would run it on the
@@ -136,6 +187,8 @@ private:
   const plan& plan_;
   const module_registry& known_;
   const std::vector<std::string>& folders_;
+  // Whose modules tasks may call by their short names.
+  std::vector<std::string> collections_;
   host& machine_;
   problems& out_;
   problems& later_;

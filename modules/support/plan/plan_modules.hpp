@@ -15,7 +15,10 @@ using module_table
   = std::unordered_map<std::string, std::shared_ptr<const task_module>>;
 
 /// The executable that implements a custom module, in the first of these
-/// folders that has it; empty when there is none.
+/// folders that has it; empty when there is none. `NAMESPACE.COLLECTION.NAME`
+/// is looked for in collections too, below the folders that are called
+/// `ansible_collections`; one with an action plugin, which would be run in its
+/// place, is none.
 std::string find_custom_module(const std::string& name,
                                const std::vector<std::string>& folders,
                                host& machine);

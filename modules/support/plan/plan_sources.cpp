@@ -299,8 +299,14 @@ private:
     if (finder_.role)
       folders.push_back(finder_.role->path + "/library");
     auto path = find_custom_module(t.module, folders, search_.machine);
-    if (!path.empty())
+    if (!path.empty()) {
+      // What it imports of its collection.
+      auto utils = parent_of(parent_of(path)) + "/module_utils";
+      if (path.find("/ansible_collections/") != path.npos
+          && search_.machine.files().access(utils, "r"))
+        basket_.add_once(utils, who);
       return basket_.add_once(path, who);
+    }
     basket_.miss(
       part_of(t.place, t.marks.module),
       fmt::format("{}: the module '{}' was not found", who, t.module));
