@@ -1,5 +1,7 @@
 #include "config/playbook/role_expander.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -47,10 +49,12 @@ void role_expander::read_handlers(const read_document& from,
   now.pop_back();
   for (auto& each : all)
     say_around(each, around);
-  // Of a role that is used twice those of the last use are meant.
+  // Of a role that is used twice those of the last use are meant; by another
+  // name it is another one.
+  auto source = fmt::format("{}\n{}", role_->frame->name, from.path);
   auto& before = found_.handlers_from;
   for (size_t i = before.size(); i-- > 0;)
-    if (before[i] == from.path) {
+    if (before[i] == source) {
       before.erase(before.begin() + static_cast<ptrdiff_t>(i));
       found_.handlers.erase(found_.handlers.begin()
                             + static_cast<ptrdiff_t>(i));
@@ -59,7 +63,7 @@ void role_expander::read_handlers(const read_document& from,
     }
   found_.handlers_by.insert(found_.handlers_by.end(), all.size(),
                             found_.comes_by);
-  before.insert(before.end(), all.size(), from.path);
+  before.insert(before.end(), all.size(), source);
   std::move(all.begin(), all.end(), std::back_inserter(found_.handlers));
 }
 
