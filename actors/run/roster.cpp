@@ -282,8 +282,15 @@ std::optional<value> roster::find(const std::string& host,
     return groups_;
   if (name == "group_names")
     return group_names(host);
-  if (name == "hostvars")
+  if (name == "hostvars") {
+    // One that plays without being in the inventory, as localhost may, is there
+    // before anything is known of it.
+    bool plays = std::find(play_hosts_.begin(), play_hosts_.end(), host)
+                 != play_hosts_.end();
+    if (plays && members_.try_emplace(host).second)
+      host_vars_.reset();
     return host_vars();
+  }
   if (name == "ansible_play_hosts_all")
     return value{host_list(play_hosts_)};
   if (name == "ansible_play_hosts")
