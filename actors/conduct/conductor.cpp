@@ -279,12 +279,16 @@ void conductor_state::end_batch() {
 }
 
 run_actor conductor_state::run_of(const std::string& host) {
-  // In each play anew: others may count in its folder.
-  if (auto vars = how_.hosts->vars_of(host); !vars) {
-    drop_host(host, vars.why().message);
-    return run_actor{};
-  }
-  if (auto at = runs_.find(host); at != runs_.end())
+  auto at = runs_.find(host);
+  // In each play anew: others may count in its folder. One that only accounts
+  // for its tasks needs none.
+  if (!end_.over && !is_lost(host))
+    if (auto vars = how_.hosts->vars_of(host); !vars) {
+      drop_host(host, vars.why().message);
+      if (at == runs_.end())
+        return run_actor{};
+    }
+  if (at != runs_.end())
     return at->second.actor;
   auto made = how_.context_of(host);
   if (!made) {

@@ -64,6 +64,31 @@ TEST_CASE("a broken file of variables of one host is told before anything runs",
   CHECK(told.find(words) == told.rfind(words));
 }
 
+TEST_CASE("a host that plays no more is not lost once more to its variables",
+          "[e2e][inventory][M141][M143]") {
+  settled_folder at;
+  // For whom it is shows only when the play begins.
+  at.put("books/b.yml", "- hosts: '{{ hostvars.db1.who }}'\n"
+                        "  gather_facts: false\n  tasks:\n"
+                        "  - {name: Inner, command: 'true'}\n");
+  at.put("site.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                     "  - set_fact: {who: all}\n"
+                     "  - command: test {{ inventory_hostname }} != web1\n"
+                     "- import_playbook: books/b.yml\n"
+                     "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                     "  - {name: Last, command: 'true'}\n");
+  for (auto* host : {"web1", "web2"})
+    at.put(std::string{"books/host_vars/"} + host + ".yml", "x: [\n");
+  auto ran = at.run("troupe run --no-state site.yml");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  auto all = ran.out + ran.err;
+  CHECK_THAT(all, !Catch::Contains("the host 'web1' takes no part"));
+  CHECK_THAT(all, Catch::Contains("the host 'web2' takes no part"));
+  // What the two do not do is counted.
+  CHECK_THAT(all, Catch::Contains("1 of 12 tasks failed, 4 did not run"));
+}
+
 TEST_CASE(
   "a broken file of variables beside an imported playbook is told before "
   "anything runs",
