@@ -47,6 +47,13 @@ archive_entry entry(std::string name, char kind = '-',
   return out;
 }
 
+std::string repeated(std::string_view text, size_t times) {
+  std::string out;
+  for (size_t i = 0; i < times; ++i)
+    out += text;
+  return out;
+}
+
 } // namespace
 
 TEST_CASE("the list of an archive is read", "[modules][unarchive][M044]") {
@@ -115,6 +122,23 @@ TEST_CASE("what would lie outside of the folder is not unpacked",
     {{entry("h", 'h', "/etc/shadow")}, false},
     {{entry("h", 'h', "../shadow")}, false},
     {{entry("h", 'h', "a")}, true},
+    // Another name of what a link leads to; and of something behind a name
+    // that holds what stands in between.
+    {{entry("l", 'l', "/etc"), entry("h", 'h', "l/shadow")}, false},
+    {{entry("a", 'h', "b link to c")}, true},
+    {{entry("a", 'h', "b link to /etc/shadow")}, false},
+    {{entry("a", 'h', "b link to ../shadow")}, false},
+    {{entry("l", 'l', "/etc"), entry("a", 'h', "b link to l/shadow")}, false},
+    {{entry("a", 'l', "b -> /etc"), entry("a", 'l', "b/x -> c")}, false},
+    {{entry("a link to b", 'l', "/etc"), entry("a", 'h', "b/x link to c")},
+     false},
+    // Each way to read these is kept.
+    {{entry("l", 'l', repeated(" -> x", 15))}, true},
+    {{entry("l", 'l', repeated(" -> x", 16))}, false},
+    {{entry("h", 'h', repeated(" link to x", 15))}, true},
+    {{entry("h", 'h', repeated(" link to x", 16))}, false},
+    {{entry("l", 'l', "x"), entry(repeated("a/", 2048))}, true},
+    {{entry("l", 'l', "x"), entry(repeated("a/", 2049))}, false},
   }));
   INFO(all[0].name);
   CHECK(static_cast<bool>(check_entries(all, 100)) == fine);

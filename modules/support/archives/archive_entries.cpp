@@ -1,5 +1,6 @@
 #include "modules/support/archives/archive_entries.hpp"
 
+#include "config/value/excerpt.hpp"
 #include "modules/support/arguments/times.hpp"
 #include "modules/support/commands/key_values.hpp"
 
@@ -136,6 +137,10 @@ bool read_utc(std::string_view date, std::string_view time, int64_t& out) {
   return true;
 }
 
+// Between a name and what it leads to, or is another name of.
+constexpr std::string_view arrow = " -> ";
+constexpr std::string_view of_name = " link to ";
+
 /// "drwxr-xr-x 0/0   0 2008-01-10 21:20:00 NAME"
 bool read_tar_line(std::string_view line, archive_entry& out) {
   auto letters = take_word(line);
@@ -160,12 +165,12 @@ bool read_tar_line(std::string_view line, archive_entry& out) {
   if (!read_digits(size, out.size))
     out.size = 0;
   auto name = line.substr(1);
-  std::string_view arrow = out.kind == 'l'   ? " -> "
-                           : out.kind == 'h' ? " link to "
-                                             : "";
-  auto at = arrow.empty() ? std::string_view::npos : name.find(arrow);
+  auto words = out.kind == 'l'   ? arrow
+               : out.kind == 'h' ? of_name
+                                 : std::string_view{};
+  auto at = words.empty() ? std::string_view::npos : name.find(words);
   if (at != std::string_view::npos) {
-    out.target = without_backslashes(name.substr(at + arrow.size()));
+    out.target = without_backslashes(name.substr(at + words.size()));
     name = name.substr(0, at);
   }
   out.name = without_backslashes(name);
@@ -214,15 +219,75 @@ std::string plain_entry(std::string_view name) {
   return out;
 }
 
-/// All that a link may be called: its name may hold what stands in front of
-/// what it leads to.
-void add_link_names(const archive_entry& link,
-                    std::unordered_set<std::string>& to) {
-  constexpr std::string_view arrow = " -> ";
+using link_names = std::unordered_set<std::string>;
+
+/// How often what stands between a name and what it leads to may be part of
+/// either: each way to read a line is nearly as long as the line.
+constexpr size_t most_readings = 16;
+
+/// Adds all that a link may be called: its name may hold what stands in front
+/// of what it leads to. False: that is more than anybody means.
+bool add_link_names(const archive_entry& link, link_names& to) {
   auto line = fmt::format("{}{}{}", link.name, arrow, link.target);
+  size_t count = 0;
   for (auto at = line.find(arrow); at != line.npos;
-       at = line.find(arrow, at + 1))
+       at = line.find(arrow, at + 1)) {
+    if (++count > most_readings)
+      return false;
     to.insert(plain_entry(std::string_view{line}.substr(0, at)));
+  }
+  return true;
+}
+
+/// All that this entry may be another name of, in the same way; nothing: that
+/// is more than anybody means.
+std::optional<std::vector<std::string_view>>
+readings_of_target(const archive_entry& each) {
+  std::vector<std::string_view> out;
+  if (each.kind != 'h')
+    return out;
+  std::string_view rest = each.target;
+  for (;;) {
+    out.push_back(rest);
+    auto at = rest.find(of_name);
+    if (at == rest.npos)
+      return out;
+    if (out.size() == most_readings)
+      return std::nullopt;
+    rest.remove_prefix(at + of_name.size());
+  }
+}
+
+bool leads_through(const link_names& links, std::string_view path) {
+  auto name = links.empty() ? std::string{} : plain_entry(path);
+  for (auto end = name.find('/'); end != name.npos;
+       end = name.find('/', end + 1))
+    if (links.contains(name.substr(0, end)))
+      return true;
+  return false;
+}
+
+error not_unpacked(const archive_entry& each, std::string_view why) {
+  constexpr size_t most_shown = 200;
+  return {errc::invalid_argument,
+          fmt::format("the archive is not unpacked: its entry '{}' {}",
+                      excerpt(each.name, most_shown), why)};
+}
+
+/// Refuses an entry that would lie outside of the folder, or is another name of
+/// what does, and notes what it is called when it is a link.
+result<void> check_entry(const archive_entry& each, link_names& links) {
+  // No system takes more in one path.
+  constexpr size_t longest = 4096;
+  if (each.name.size() > longest || each.target.size() > longest)
+    return not_unpacked(each, "has a name that is too long");
+  auto targets = readings_of_target(each);
+  if (!targets || (each.kind == 'l' && !add_link_names(each, links)))
+    return not_unpacked(each, "has a name whose end cannot be told");
+  if (leads_outside(each.name)
+      || std::any_of(targets->begin(), targets->end(), leads_outside))
+    return not_unpacked(each, "would lie outside of the folder");
+  return {};
 }
 
 } // namespace
@@ -278,34 +343,31 @@ result<void> check_entries(const std::vector<archive_entry>& all,
       errc::exhausted,
       fmt::format("the archive has more than {} entries", most_entries)};
   uint64_t size = 0;
-  std::unordered_set<std::string> links;
+  link_names links;
   for (auto& each : all) {
     auto next = size + each.size;
     size = next < size ? static_cast<uint64_t>(-1) : next;
-    if (leads_outside(each.name)
-        || (each.kind == 'h' && leads_outside(each.target)))
-      return error{errc::invalid_argument,
-                   fmt::format("the archive is not unpacked: its entry '{}' "
-                               "would lie outside of the folder",
-                               each.name)};
-    if (each.kind == 'l')
-      add_link_names(each, links);
+    if (auto fine = check_entry(each, links); !fine)
+      return fine;
   }
   if (size > large_content && size / most_times > packed)
     return error{errc::exhausted,
                  fmt::format("the archive is not unpacked: {} bytes would "
                              "become {}",
                              packed, size)};
-  for (auto& each : all) {
-    auto name = links.empty() ? std::string{} : plain_entry(each.name);
-    for (auto end = name.find('/'); end != name.npos;
-         end = name.find('/', end + 1))
-      if (links.contains(name.substr(0, end)))
-        return error{errc::invalid_argument,
-                     fmt::format("the archive is not unpacked: its entry '{}' "
-                                 "would be reached through a link",
-                                 each.name)};
-  }
+  auto through
+    = [&](std::string_view path) { return leads_through(links, path); };
+  // Wherever in it the name ends.
+  auto line_of = [](const archive_entry& each) {
+    return each.kind == 'h'   ? each.name + std::string{of_name} + each.target
+           : each.kind == 'l' ? each.name + std::string{arrow} + each.target
+                              : each.name;
+  };
+  for (auto& each : all)
+    if (auto targets = readings_of_target(each);
+        through(line_of(each))
+        || std::any_of(targets->begin(), targets->end(), through))
+      return not_unpacked(each, "would be reached through a link");
   return {};
 }
 
