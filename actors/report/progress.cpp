@@ -17,7 +17,7 @@ void hide_in(run_event& event, const redactor& secrets) {
   else if (auto* play = std::get_if<hosts_exhausted>(&event.what))
     secrets.hide_in(play->play);
   else if (auto* retry = std::get_if<task_retry>(&event.what))
-    for (auto* text : {&retry->name, &retry->item})
+    for (auto* text : {&retry->name, &retry->own_name, &retry->item})
       secrets.hide_in(*text);
   else if (auto* included = std::get_if<tasks_included>(&event.what))
     for (auto* text : {&included->name, &included->from, &included->item})
