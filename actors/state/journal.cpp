@@ -172,7 +172,7 @@ result<void> journal::task_ended(const task_report& report) {
     write_given(given, report);
     to.put(sealed(given));
   }
-  return append(record_type::task, to);
+  return append(report.repeats ? record_type::told : record_type::task, to);
 }
 
 result<void> journal::background_started(const std::string& id) {

@@ -37,6 +37,9 @@ enum class record_type : uint8_t {
   undo = 9,
   /// The run has ended by itself.
   ended = 10,
+  /// A task has ended that a run that is gone on with does again all the same:
+  /// for those who look at the run.
+  told = 11,
 };
 
 /// One call of a module, as the journal knows it.

@@ -40,7 +40,7 @@ result<std::shared_ptr<run_past>> run_past::load(const std::string& path,
   if (writable)
     out->files_.key = out->files_.undo_key;
   constexpr std::pair known_types{static_cast<uint8_t>(record_type::run),
-                                  static_cast<uint8_t>(record_type::ended)};
+                                  static_cast<uint8_t>(record_type::told)};
   std::optional<uint8_t> unknown;
   auto take = [&](uint64_t offset, uint8_t type, std::string_view payload) {
     if (known_types.first <= type && type <= known_types.second)
@@ -118,6 +118,10 @@ void run_past::take(uint64_t offset, record_type type, record_reader from) {
     break;
   case record_type::ended:
     ending_ = read_ending(from);
+    break;
+  case record_type::told:
+    // Done again, it is told of once.
+    told_[read_report_head(from).id] = offset;
     break;
   }
 }
@@ -357,6 +361,8 @@ std::vector<std::string> run_past::unknown_tasks() const {
 
 std::vector<report_ptr> run_past::reports() const {
   auto places = ended_;
+  for (auto& [id, offset] : told_)
+    places.push_back({hash_of(id), offset});
   std::sort(places.begin(), places.end(),
             [](auto& x, auto& y) { return x.offset < y.offset; });
   std::vector<report_ptr> out;

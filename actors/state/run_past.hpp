@@ -135,7 +135,7 @@ public:
   std::vector<report_ptr> reports() const;
 
   uint64_t tasks_ended() const {
-    return ended_.size();
+    return ended_.size() + told_.size();
   }
 
   /// How often it was gone on with before.
@@ -216,6 +216,8 @@ private:
   uint64_t dropped_ = 0;
   bool rolled_back_ = false;
   std::unique_ptr<resumed_work> since_ = std::make_unique<resumed_work>();
+  // Where those stand that are done again all the same.
+  std::unordered_map<std::string, uint64_t> told_;
 };
 
 } // namespace troupe

@@ -135,7 +135,7 @@ bool state_keeper_state::write_down(const task_report& report) {
   // Tasks that did not run, and those nobody has decided about, are as open
   // for the next process as they were for this one.
   bool final = result.status != task_status::cancelled && !report.blocked
-               && !report.unknown && !report.repeats && !report.lost;
+               && !report.unknown && !report.lost;
   if (setting_.log && final)
     check(setting_.log->task_ended(report));
   tell_unsealed();

@@ -272,7 +272,8 @@ TEST_CASE("the numbers of journals are the ones that are written down",
          {record_type::task, "task has ended"},
          {record_type::background, "job in the background"},
          {record_type::undo, "undo:"},
-         {record_type::ended, "ended:"}})
+         {record_type::ended, "ended:"},
+         {record_type::told, "told:"}})
     CHECK(has(text, fmt::format("| {} | {}", static_cast<int>(type), name)));
   for (auto& event : one_of_each())
     std::visit(

@@ -120,3 +120,37 @@ TEST_CASE("the page of a run that died says what nobody knows", "[e2e][M081]") {
   CHECK_THAT(to_json(*data.find("notes")),
              Catch::Contains("ended without a word"));
 }
+
+TEST_CASE("what the engine does itself is kept for those who look at a run",
+          "[e2e][M016][M081]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.yml", R"(tasks:
+- {name: left, shell: exit 3, async: 60, poll: 0, register: job}
+- {name: asked, async_status: {jid: '{{ job.ansible_job_id }}'}, register: r,
+   until: r.finished, retries: 600, delay: 0.05, ignore_errors: true}
+- {name: missing, include_tasks: gone.yml}
+)");
+  auto state = dir / "state";
+  CHECK(test::run_troupe({"run", dir / "p.yml", "--state-dir", state}).rc == 2);
+  auto shown = test::run_troupe({"runs", "last", "--state-dir", state});
+  INFO(shown.out);
+  CHECK_THAT(shown.out, Catch::Contains("'asked'")
+                          && Catch::Contains("'missing'")
+                          && Catch::Contains("gone.yml"));
+  auto page
+    = test::run_troupe({"report", "last", "--state-dir", state, "--html", "-"});
+  REQUIRE(page.rc == 0);
+  CHECK_THAT(kinds_in(data_of(page.out)),
+             Catch::Contains("asked=ignored")
+               && Catch::Contains("missing=failed"));
+  // All the same it is done again: the file may be there now.
+  test::write_file(dir / "gone.yml", "[{name: found, command: 'true'}]");
+  auto again
+    = test::run_troupe({"resume", "--state-dir", state, "--rerun-failed"});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  shown = test::run_troupe({"runs", "last", "--state-dir", state});
+  CHECK_THAT(shown.out, !Catch::Contains("'missing'")
+                          && Catch::Contains("missing")
+                          && Catch::Contains("found"));
+}

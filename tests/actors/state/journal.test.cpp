@@ -65,7 +65,7 @@ TEST_CASE("a journal with a record of a kind that nobody knows is refused",
           "[actors][journal][M016]") {
   test::temp_dir dir;
   simulated_clock clock;
-  auto last = static_cast<uint8_t>(record_type::ended);
+  auto last = static_cast<uint8_t>(record_type::told);
   for (uint8_t type : {uint8_t{0}, static_cast<uint8_t>(last + 1)}) {
     auto path = dir / std::to_string(type);
     {
@@ -186,4 +186,50 @@ TEST_CASE("undo hears of what was cut off where another engine changed things",
   REQUIRE(begun);
   CHECK(begun->calls.at(0).by_line == "template");
   CHECK(begun->calls.at(0).changed == noted);
+}
+
+TEST_CASE(
+  "what is done again all the same is told of once, by how it ended last",
+  "[actors][journal][M016]") {
+  test::temp_dir dir;
+  simulated_clock clock;
+  auto ended = [](const char* id, task_status how, bool repeats) {
+    task_result result;
+    result.id = result.name = id;
+    result.status = how;
+    task_report out;
+    out.result = std::make_shared<const task_result>(std::move(result));
+    out.repeats = repeats;
+    return out;
+  };
+  {
+    auto log = record_log::create(dir / "journal");
+    REQUIRE(log);
+    journal one{std::move(*log), false, clock};
+    REQUIRE(one.begin({.run = "r"}));
+    REQUIRE(one.task_ended(ended("asks", task_status::failed, true)));
+    REQUIRE(one.task_ended(ended("works", task_status::success, false)));
+  }
+  auto past = run_past::look_at(dir / "journal");
+  REQUIRE(past);
+  CHECK((*past)->tasks_ended() == 2);
+  auto all = (*past)->reports();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0]->result->id == "asks");
+  CHECK(all[0]->result->status == task_status::failed);
+  // Who goes on finds nothing that need not be done.
+  CHECK_FALSE((*past)->ended("asks"));
+  CHECK((*past)->ended("works"));
+  past = run_past::open(dir / "journal");
+  REQUIRE(past);
+  {
+    auto log = (*past)->take_journal(false, clock);
+    REQUIRE(log->task_ended(ended("asks", task_status::success, true)));
+  }
+  past = run_past::look_at(dir / "journal");
+  REQUIRE(past);
+  all = (*past)->reports();
+  REQUIRE(all.size() == 2);
+  CHECK(all[1]->result->id == "asks");
+  CHECK(all[1]->result->status == task_status::success);
 }
